@@ -1,0 +1,69 @@
+//! The schema as a server would hold it, made by replaying [`Change`](crate::sql::Change)s.
+//!
+//! Tables are shared: a clone of a catalog copies pointers, and a table is copied when it is next changed. That makes a savepoint, a
+//! rollback and "up, then down" cheap, and lets a comparison skip whatever two catalogs share.
+
+mod model;
+
+pub use model::{
+    Check, Column, Composite, DefaultValue, Domain, Enum, Exclusion, ForeignKey, Function, Generation, Index, IndexKey,
+    Key, Knowledge, Origin, Partition, Policy, QName, Sequence, Site, Table, TableKind, Trigger, View,
+};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::sql::{Dialect, Versions};
+
+/// Everything a database holds that migrations can change.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    /// Whose rules apply.
+    pub dialect: Dialect,
+    /// Which server.
+    pub versions: Versions,
+    /// Where unqualified names are made and looked up; `["public"]` on PostgreSQL, one empty name elsewhere.
+    pub search_path: Vec<String>,
+    /// Schemas.
+    pub schemas: BTreeMap<String, Origin>,
+    /// Tables, partitions among them.
+    pub tables: BTreeMap<QName, Arc<Table>>,
+    /// Enum types.
+    pub enums: BTreeMap<QName, Arc<Enum>>,
+    /// Domains.
+    pub domains: BTreeMap<QName, Arc<Domain>>,
+    /// Composite, range and base types.
+    pub composites: BTreeMap<QName, Arc<Composite>>,
+    /// Sequences.
+    pub sequences: BTreeMap<QName, Arc<Sequence>>,
+    /// Views and materialized views.
+    pub views: BTreeMap<QName, Arc<View>>,
+    /// Functions, procedures and aggregates by name; overloads side by side.
+    pub functions: BTreeMap<QName, Vec<Arc<Function>>>,
+    /// Extensions.
+    pub extensions: BTreeMap<String, Origin>,
+    /// What cannot be known about the whole. Parts carry their own [`Knowledge`].
+    pub knowledge: Knowledge,
+}
+
+impl Catalog {
+    /// An empty database of that dialect.
+    pub fn new(dialect: Dialect, versions: Versions) -> Self {
+        let home = if dialect == Dialect::Postgres { "public" } else { "" };
+        Self {
+            dialect,
+            versions,
+            search_path: vec![home.to_owned()],
+            schemas: BTreeMap::from([(home.to_owned(), Origin::default())]),
+            tables: BTreeMap::new(),
+            enums: BTreeMap::new(),
+            domains: BTreeMap::new(),
+            composites: BTreeMap::new(),
+            sequences: BTreeMap::new(),
+            views: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            extensions: BTreeMap::new(),
+            knowledge: Knowledge::default(),
+        }
+    }
+}

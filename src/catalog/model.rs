@@ -1,0 +1,427 @@
+//! What a catalog holds.
+
+use crate::source::Span;
+use crate::sql::change::{DataType, Expr, Identity, Persistence, ReferentialAction};
+
+/// A schema and a name. The schema is `public` unless said otherwise on PostgreSQL, and empty on MySQL and SQLite.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QName {
+    /// The schema.
+    pub schema: String,
+    /// The name, folded.
+    pub name: String,
+}
+
+impl QName {
+    /// From its parts.
+    pub fn new(schema: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { schema: schema.into(), name: name.into() }
+    }
+}
+
+/// `schema.name`, or the name alone where the dialect has no schemas.
+impl std::fmt::Display for QName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if !self.schema.is_empty() {
+            write!(f, "{}.", self.schema)?;
+        }
+        f.write_str(&self.name)
+    }
+}
+
+/// A place in the history: which migration (its index in the set, in order of application), which of its files, which bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Site {
+    /// Index of the migration.
+    pub migration: u32,
+    /// Index of the file in that migration.
+    pub file: u32,
+    /// The statement or the part of it.
+    pub span: Span,
+}
+
+/// Who made an object and who last changed it; `None` for what was there before the history starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The migration that made it.
+    pub made: Option<Site>,
+    /// The migration that last changed it.
+    pub changed: Option<Site>,
+}
+
+/// Whether something is known exactly.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Knowledge {
+    /// As the server would have it.
+    #[default]
+    Exact,
+    /// Not exactly, and why; rules and drift stay quiet about it.
+    Unknown(String),
+}
+
+impl Knowledge {
+    /// Whether it is known exactly.
+    pub fn is_exact(&self) -> bool {
+        *self == Self::Exact
+    }
+}
+
+/// What kind of relation a table is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TableKind {
+    /// An ordinary table.
+    #[default]
+    Ordinary,
+    /// A partitioned parent.
+    Partitioned,
+    /// A foreign table.
+    Foreign,
+    /// A virtual table (SQLite).
+    Virtual,
+}
+
+/// A partition's parent and bound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partition {
+    /// The parent.
+    pub parent: QName,
+    /// `FOR VALUES …` or `DEFAULT`.
+    pub bound: String,
+}
+
+/// A table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// Its name.
+    pub name: QName,
+    /// What it is.
+    pub kind: TableKind,
+    /// How long it lives.
+    pub persistence: Persistence,
+    /// Columns in order.
+    pub columns: Vec<Column>,
+    /// The primary key.
+    pub primary_key: Option<Key>,
+    /// Unique constraints. On PostgreSQL a unique index without a constraint is in `indexes`; on MySQL and SQLite see [`Index`].
+    pub uniques: Vec<Key>,
+    /// Foreign keys.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Checks.
+    pub checks: Vec<Check>,
+    /// Exclusion constraints.
+    pub exclusions: Vec<Exclusion>,
+    /// Indexes that back no constraint. MySQL and SQLite: every index that is not the primary key and not an inline `UNIQUE` of SQLite;
+    /// MySQL keeps unique keys here with `unique: true`.
+    pub indexes: Vec<Index>,
+    /// Triggers.
+    pub triggers: Vec<Trigger>,
+    /// Rules, by name.
+    pub rules: Vec<(String, Origin)>,
+    /// Row-level security policies.
+    pub policies: Vec<Policy>,
+    /// Row-level security enabled, forced.
+    pub row_security: (bool, bool),
+    /// Method and key expressions of a partitioned table.
+    pub partition_by: Option<(String, Vec<Expr>)>,
+    /// Parent and bound of a partition.
+    pub partition_of: Option<Partition>,
+    /// Parents of `INHERITS`.
+    pub inherits: Vec<QName>,
+    /// Options by lower-case name: MySQL's `engine`, `charset`, `collate`; SQLite's `strict`, `without rowid`.
+    pub options: Vec<(String, String)>,
+    /// `COMMENT ON TABLE`.
+    pub comment: Option<String>,
+    /// Who made it.
+    pub origin: Origin,
+    /// Whether its columns and constraints are all here. `Unknown` for a table that the history only alters.
+    pub knowledge: Knowledge,
+}
+
+/// A column.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type, as the server prints it.
+    pub data_type: DataType,
+    /// Not null, for whatever reason.
+    pub not_null: bool,
+    /// Its default.
+    pub default: Option<DefaultValue>,
+    /// Identity.
+    pub identity: Option<Identity>,
+    /// Generated.
+    pub generated: Option<Generation>,
+    /// MySQL's `AUTO_INCREMENT`, SQLite's `AUTOINCREMENT`.
+    pub auto_increment: bool,
+    /// MySQL's `ON UPDATE`.
+    pub on_update: Option<Expr>,
+    /// `COLLATE`, where it is not the default.
+    pub collation: Option<String>,
+    /// MySQL's character set, where it is not the table's.
+    pub charset: Option<String>,
+    /// Comment.
+    pub comment: Option<String>,
+    /// Who made it.
+    pub origin: Origin,
+    /// Whether type, nullability and default are known.
+    pub knowledge: Knowledge,
+}
+
+/// A column's default.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DefaultValue {
+    /// The expression as the server would print it.
+    pub expr: Expr,
+    /// The type that the server wrote into a literal (`'a'::mood`), which a later `ALTER TYPE` leaves behind.
+    pub literal_type: Option<DataType>,
+}
+
+/// A generated column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Generation {
+    /// The expression as the server would print it.
+    pub expr: Expr,
+    /// Whether the value is kept in the row.
+    pub stored: bool,
+}
+
+/// A primary key or unique constraint.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Key {
+    /// Its name; empty where the dialect has none.
+    pub name: String,
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// `INCLUDE`.
+    pub include: Vec<String>,
+    /// `NULLS NOT DISTINCT`.
+    pub nulls_not_distinct: bool,
+    /// `DEFERRABLE`, `INITIALLY DEFERRED`.
+    pub deferrable: (bool, bool),
+    /// Who made it.
+    pub origin: Origin,
+}
+
+/// A foreign key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForeignKey {
+    /// Its name; empty where the dialect has none.
+    pub name: String,
+    /// Referencing columns.
+    pub columns: Vec<String>,
+    /// Referenced table.
+    pub table: QName,
+    /// Referenced columns.
+    pub referenced: Vec<String>,
+    /// `ON DELETE`.
+    pub on_delete: ReferentialAction,
+    /// `ON UPDATE`.
+    pub on_update: ReferentialAction,
+    /// Whether existing rows were checked.
+    pub valid: bool,
+    /// `DEFERRABLE`, `INITIALLY DEFERRED`.
+    pub deferrable: (bool, bool),
+    /// Who made it.
+    pub origin: Origin,
+}
+
+/// A check constraint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// Its name.
+    pub name: String,
+    /// The condition.
+    pub expr: Expr,
+    /// Whether existing rows were checked.
+    pub valid: bool,
+    /// `NO INHERIT`.
+    pub no_inherit: bool,
+    /// Who made it.
+    pub origin: Origin,
+}
+
+/// An exclusion constraint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exclusion {
+    /// Its name.
+    pub name: String,
+    /// Access method.
+    pub method: String,
+    /// Expressions and operators.
+    pub elements: Vec<(Expr, String)>,
+    /// `WHERE`.
+    pub condition: Option<Expr>,
+    /// Who made it.
+    pub origin: Origin,
+}
+
+/// An index.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Index {
+    /// Its name.
+    pub name: String,
+    /// Access method: `btree`, `gin`…; MySQL's `fulltext` and `spatial` too.
+    pub method: String,
+    /// Unique.
+    pub unique: bool,
+    /// What is indexed.
+    pub keys: Vec<IndexKey>,
+    /// `INCLUDE`.
+    pub include: Vec<String>,
+    /// `WHERE`.
+    pub condition: Option<Expr>,
+    /// `NULLS NOT DISTINCT`.
+    pub nulls_not_distinct: bool,
+    /// False for one left behind by `ON ONLY` or known to have failed.
+    pub valid: bool,
+    /// Made by the server for a foreign key (MySQL), so that it goes when an explicit one covers it.
+    pub implicit: bool,
+    /// Who made it.
+    pub origin: Origin,
+}
+
+/// One element of an index.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct IndexKey {
+    /// The column, if it is one.
+    pub column: Option<String>,
+    /// The expression otherwise; for a column, the column.
+    pub expr: Expr,
+    /// Collation, where it is not the column's.
+    pub collation: Option<String>,
+    /// Operator class, where it is not the default one.
+    pub opclass: Option<String>,
+    /// Descending.
+    pub descending: bool,
+    /// Nulls first.
+    pub nulls_first: bool,
+    /// MySQL's prefix length.
+    pub length: Option<u32>,
+}
+
+/// A trigger.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trigger {
+    /// Its name.
+    pub name: String,
+    /// Columns of `UPDATE OF` and of `WHEN`.
+    pub columns: Vec<String>,
+    /// The function it calls.
+    pub function: Option<QName>,
+    /// The relations its body uses (MySQL, SQLite).
+    pub relations: Vec<QName>,
+    /// A hash of its text, to see that it changed.
+    pub digest: u64,
+    /// Who made it.
+    pub origin: Origin,
+}
+
+/// A row-level security policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// Its name.
+    pub name: String,
+    /// Columns its expressions use.
+    pub columns: Vec<String>,
+    /// Its expressions.
+    pub sql: String,
+    /// Who made it.
+    pub origin: Origin,
+}
+
+/// An enum type.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Enum {
+    /// Its name.
+    pub name: QName,
+    /// Labels in order, each with who made it.
+    pub labels: Vec<(String, Origin)>,
+    /// Who made it.
+    pub origin: Origin,
+    /// Whether the labels are all here.
+    pub knowledge: Knowledge,
+}
+
+/// A domain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Domain {
+    /// Its name.
+    pub name: QName,
+    /// Its base type.
+    pub base: DataType,
+    /// Not null.
+    pub not_null: bool,
+    /// Default.
+    pub default: Option<Expr>,
+    /// Checks.
+    pub checks: Vec<Check>,
+    /// Who made it.
+    pub origin: Origin,
+}
+
+/// A composite type; a range or base type has no fields.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Composite {
+    /// Its name.
+    pub name: QName,
+    /// Fields in order.
+    pub fields: Vec<(String, DataType)>,
+    /// Who made it.
+    pub origin: Origin,
+}
+
+/// A sequence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequence {
+    /// Its name.
+    pub name: QName,
+    /// Its type.
+    pub data_type: DataType,
+    /// The column that owns it.
+    pub owner: Option<(QName, String)>,
+    /// Whether it belongs to an identity column.
+    pub identity: bool,
+    /// Who made it.
+    pub origin: Origin,
+}
+
+/// A view or materialized view.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// Its name.
+    pub name: QName,
+    /// Materialized.
+    pub materialized: bool,
+    /// Its columns; empty when they cannot be told.
+    pub columns: Vec<String>,
+    /// Relations it reads.
+    pub relations: Vec<QName>,
+    /// Table columns it reads; resolved when it was made.
+    pub uses: Vec<(QName, String)>,
+    /// Indexes of a materialized view.
+    pub indexes: Vec<Index>,
+    /// Its query in canonical spelling.
+    pub sql: String,
+    /// Who made it.
+    pub origin: Origin,
+    /// Whether `columns`, `relations` and `uses` are complete.
+    pub knowledge: Knowledge,
+}
+
+/// A function, procedure or aggregate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Function {
+    /// Its name.
+    pub name: QName,
+    /// Types of its input arguments.
+    pub arguments: Vec<DataType>,
+    /// What it returns.
+    pub returns: Option<DataType>,
+    /// Language.
+    pub language: String,
+    /// A hash of its text, to see that it changed.
+    pub digest: u64,
+    /// Who made it.
+    pub origin: Origin,
+}

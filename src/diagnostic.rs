@@ -1,0 +1,126 @@
+//! What driftlint has to say about the user's files.
+
+use crate::source::{Source, Span};
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; never fails a run.
+    Note,
+    /// Fails a run only with `--fail-on warning`.
+    Warning,
+    /// Fails a run.
+    Error,
+}
+
+impl Severity {
+    /// As written in configuration, JSON and rule pages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
+    /// The reverse of [`Severity::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Note, Self::Warning, Self::Error].into_iter().find(|severity| severity.name() == name)
+    }
+}
+
+/// How sure a rule is. Low confidence is hidden unless asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// A guess.
+    Low,
+    /// The catalog says so.
+    #[default]
+    High,
+}
+
+/// A second place that explains the first.
+#[derive(Clone, Debug)]
+pub struct Label {
+    /// The file.
+    pub source: Source,
+    /// The place in it.
+    pub span: Span,
+    /// Why it matters.
+    pub message: String,
+}
+
+/// One problem in the user's files.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// Name of the rule.
+    pub rule: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// The fact, then the consequence.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// The file.
+    pub source: Source,
+    /// The place in it.
+    pub span: Span,
+    /// Other places.
+    pub related: Vec<Label>,
+    /// Edits that mend it.
+    pub fixes: Vec<Fix>,
+    /// The schema object a drift diagnostic is about.
+    pub object: Option<Object>,
+}
+
+/// Whether a fix may be applied without a person reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applicability {
+    /// Keeps the meaning.
+    Safe,
+    /// Needs a reader.
+    Unsafe,
+}
+
+/// Edits that mend one diagnostic.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    /// What it does, in the imperative.
+    pub title: String,
+    /// Who may apply it.
+    pub applicability: Applicability,
+    /// The edits, all or none.
+    pub edits: Vec<Edit>,
+}
+
+/// One replacement in one file.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// The file.
+    pub source: Source,
+    /// What goes.
+    pub span: Span,
+    /// What comes.
+    pub text: String,
+}
+
+/// The schema object that two sources of truth disagree about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// table, column, type, nullable, default, primary_key, foreign_key, index, unique, check, enum, enum_value or view.
+    pub kind: &'static str,
+    /// The table it belongs to, qualified where the dialect has schemas.
+    pub table: Option<String>,
+    /// Its own name.
+    pub name: String,
+    /// `{left}-not-{right}`, `{right}-not-{left}` or `differs`, with the names of [`Object::sides`].
+    pub direction: String,
+    /// The two sources that were compared, e.g. `["declared", "migrated"]`.
+    pub sides: [&'static str; 2],
+    /// What each side says; `None` where it says nothing.
+    pub values: [Option<String>; 2],
+    /// Whether this change brought the difference, when that is known.
+    pub introduced: Option<bool>,
+}

@@ -1,0 +1,13 @@
+//! driftlint: a schema-drift linter and pre-commit validator for SQL migrations.
+//!
+//! ```text
+//! discover ─▶ read ─▶ split ─▶ lower ─▶ ┌ rules on (statement, catalog before) ┐ ─▶ drift ─▶ suppress ─▶ report
+//!  project    source    sql      sql    └ catalog.apply(changes) … next ───────┘   history
+//! ```
+
+pub mod catalog;
+pub mod diagnostic;
+pub mod error;
+pub mod project;
+pub mod source;
+pub mod sql;

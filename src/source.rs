@@ -1,0 +1,164 @@
+//! A text with a path, and places in it.
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+/// A half-open range of bytes in one [`Source`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The bytes from `start` up to, not including, `end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// The smallest span that holds both.
+    #[must_use]
+    pub fn to(self, other: Span) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The same span, `by` bytes further on.
+    #[must_use]
+    pub fn shifted(self, by: usize) -> Self {
+        Self { start: self.start + by, end: self.end + by }
+    }
+
+    /// Whether `other` lies inside.
+    pub fn contains(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// Whether there are no bytes in it.
+    pub fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// As a range, for slicing.
+    pub fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+/// A line and a column, both counted from 1; columns count characters, as editors do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1; only `\n` ends a line.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+/// The text of one file and where it came from. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Source(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    path: String,
+    text: String,
+    damaged: bool,
+    lines: OnceLock<Vec<usize>>,
+}
+
+impl Source {
+    /// A source from text that is known to be UTF-8. `path` is relative to the repository's root, with `/` between folders.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self(Arc::new(Inner { path: path.into(), text: text.into(), damaged: false, lines: OnceLock::new() }))
+    }
+
+    /// A source from bytes. Each byte that is not UTF-8 becomes one `?`, so that offsets stay those of the file.
+    pub fn from_bytes(path: impl Into<String>, bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::new(path, text),
+            Err(error) => {
+                let text = replace_invalid(error.as_bytes());
+                Self(Arc::new(Inner { path: path.into(), text, damaged: true, lines: OnceLock::new() }))
+            }
+        }
+    }
+
+    /// Path relative to the repository's root.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// Whether bytes that were not UTF-8 had to be replaced.
+    pub fn damaged(&self) -> bool {
+        self.0.damaged
+    }
+
+    /// The text of a span; empty when the span lies outside or cuts a character.
+    pub fn slice(&self, span: Span) -> &str {
+        self.0.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// Line and column of a byte.
+    pub fn position(&self, offset: usize) -> Position {
+        let text = self.text();
+        let mut offset = offset.min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let lines = self.lines();
+        let line = lines.partition_point(|&start| start <= offset);
+        let start = lines[line - 1];
+        Position { line, column: text[start..offset].chars().count() + 1 }
+    }
+
+    /// The span of a line counted from 1, without its line break.
+    pub fn line_span(&self, line: usize) -> Span {
+        let lines = self.lines();
+        let Some(&start) = line.checked_sub(1).and_then(|index| lines.get(index)) else { return Span::default() };
+        let end = lines.get(line).map_or(self.text().len(), |next| next - 1);
+        Span::new(start, start + self.text()[start..end].trim_end_matches('\r').len())
+    }
+
+    fn lines(&self) -> &[usize] {
+        self.0.lines.get_or_init(|| {
+            let breaks = self.0.text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+            std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
+        })
+    }
+}
+
+fn replace_invalid(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(std::iter::repeat_n('?', chunk.invalid().len()));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_lines_end_at_newline_only() {
+        let source = Source::new("a.sql", "é;\r\nx\u{2028}y");
+        assert_eq!(source.position(2), Position { line: 1, column: 2 });
+        assert_eq!(source.position(5), Position { line: 2, column: 1 });
+        assert_eq!(source.position(9), Position { line: 2, column: 3 });
+        assert_eq!(source.slice(source.line_span(1)), "é;");
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_keep_their_offsets() {
+        let source = Source::from_bytes("a.sql", b"a\xff\xfeb".to_vec());
+        assert_eq!(source.text(), "a??b");
+        assert!(source.damaged());
+    }
+}

@@ -1,0 +1,92 @@
+//! SQL text to [`Change`]s: split, parse or recognise, lower.
+
+pub mod change;
+
+pub use change::Change;
+
+use crate::source::{Source, Span};
+
+/// The SQL a server speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dialect {
+    /// PostgreSQL, and servers that speak it.
+    Postgres,
+    /// MySQL and MariaDB.
+    MySql,
+    /// SQLite, libSQL and D1.
+    Sqlite,
+}
+
+impl Dialect {
+    /// As written in configuration and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::MySql => "mysql",
+            Self::Sqlite => "sqlite",
+        }
+    }
+
+    /// From the names that people and tools use.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "postgres" | "postgresql" | "pg" | "cockroachdb" | "cockroach" => Some(Self::Postgres),
+            "mysql" | "mariadb" | "singlestore" => Some(Self::MySql),
+            "sqlite" | "sqlite3" | "libsql" | "turso" | "d1" => Some(Self::Sqlite),
+            _ => None,
+        }
+    }
+}
+
+/// Server versions that change what a statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Versions {
+    /// PostgreSQL's major version.
+    pub postgres: u16,
+    /// Whether a MySQL-dialect server is MariaDB.
+    pub mariadb: bool,
+}
+
+impl Default for Versions {
+    fn default() -> Self {
+        Self { postgres: 15, mariadb: false }
+    }
+}
+
+/// How a statement was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Understood {
+    /// sqlparser parsed all of it.
+    Parsed,
+    /// Our own recogniser knows it.
+    Recognised,
+    /// Nobody does.
+    Opaque {
+        /// The parser's first complaint.
+        error: String,
+        /// Whether its leading words are those of a schema change.
+        ddl: bool,
+    },
+}
+
+/// One statement of a migration, reduced to what rules and the catalog need.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// The file it stands in.
+    pub source: Source,
+    /// First to last token, without the terminator.
+    pub span: Span,
+    /// What it does. Empty for an opaque statement.
+    pub changes: Vec<Change>,
+    /// How we know.
+    pub understood: Understood,
+    /// Statements with the same number reach the server as one string.
+    pub batch: u32,
+}
+
+impl Statement {
+    /// The statement's own text.
+    pub fn text(&self) -> &str {
+        self.source.slice(self.span)
+    }
+}

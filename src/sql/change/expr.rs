@@ -1,0 +1,70 @@
+//! Expressions, reduced to what rules ask about them.
+
+use super::{DataType, Ident, ObjectName};
+use crate::source::Span;
+
+/// An expression: canonical text, and the facts that rules and the catalog need.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Expr {
+    /// Where it stands.
+    pub span: Span,
+    /// The expression in the spelling a server would print, as far as that is known without types; see [`crate::sql`].
+    pub sql: String,
+    /// Its shape, parentheses and casts looked through.
+    pub kind: ExprKind,
+    /// Columns it mentions, in order, without duplicates.
+    pub columns: Vec<Ident>,
+    /// Functions it calls, lower case, with schema if one was written.
+    pub functions: Vec<String>,
+    /// Types it casts to.
+    pub casts: Vec<DataType>,
+    /// String literals and what gives them their type.
+    pub literals: Vec<LiteralUse>,
+    /// For `a IS NOT NULL`, and `AND`s that hold it: the columns proved not null by a valid check with this expression.
+    pub proves_not_null: Vec<Ident>,
+}
+
+/// The shape of an expression.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum ExprKind {
+    /// `NULL`, also with a cast.
+    Null,
+    /// A string literal, also with a cast: its value.
+    String(String),
+    /// A number, with its sign.
+    Number(String),
+    /// `TRUE` or `FALSE`.
+    Boolean(bool),
+    /// A bare column.
+    Column(Ident),
+    /// One function call or niladic keyword (`now`, `current_timestamp`, `nextval`), lower case.
+    Function(String),
+    /// Anything else.
+    #[default]
+    Other,
+}
+
+/// A string literal in an expression or query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LiteralUse {
+    /// Its value, quotes taken off.
+    pub value: String,
+    /// Where it stands.
+    pub span: Span,
+    /// What gives it its type.
+    pub target: LiteralTarget,
+}
+
+/// What resolves an untyped string literal.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LiteralTarget {
+    /// `'d'::mood`, `CAST('d' AS mood)`, `mood 'd'`. A cast to an array of the type counts for its elements.
+    Cast(DataType),
+    /// Compared with, assigned to, or the default of a column: `m = 'd'`, `m IN ('d')`, `SET m = 'd'`.
+    /// The relation is the table, when the qualifier or the statement names one.
+    Column(Option<ObjectName>, Ident),
+    /// The n-th value (from 0) of an `INSERT` into this table, whose column list is empty.
+    Position(ObjectName, usize),
+    /// Nothing that we can see.
+    Unknown,
+}
