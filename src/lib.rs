@@ -9,5 +9,6 @@ pub mod catalog;
 pub mod diagnostic;
 pub mod error;
 pub mod project;
+pub mod schema;
 pub mod source;
 pub mod sql;

@@ -1,0 +1,213 @@
+//! Schemas as people and generators declare them (Prisma, Drizzle, Diesel, SQL dumps, snapshots), each read into a [`Catalog`].
+//!
+//! A declaration is never guessed: what a reader cannot evaluate is recorded as unknown for the smallest slot that holds it, with a
+//! note at its place, and is not compared.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Catalog, QName};
+use crate::source::{Source, Span};
+use crate::sql::{Dialect, Versions};
+
+/// What a schema is declared in. Each language can express only a part of what a database holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Language {
+    /// `schema.prisma`.
+    Prisma,
+    /// Drizzle's TypeScript or JavaScript.
+    Drizzle,
+    /// Drizzle's `meta/*_snapshot.json`.
+    DrizzleSnapshot,
+    /// Diesel's `table!` macros.
+    Diesel,
+    /// SQL: a dump or a folder of `CREATE` statements.
+    Sql,
+}
+
+impl Language {
+    /// For people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Prisma => "Prisma schema",
+            Self::Drizzle => "Drizzle schema",
+            Self::DrizzleSnapshot => "Drizzle snapshot",
+            Self::Diesel => "Diesel schema",
+            Self::Sql => "SQL schema",
+        }
+    }
+}
+
+/// A schema that somebody declared.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    /// What it is written in.
+    pub language: Language,
+    /// What it says. Names, types and defaults are those of the database that the language's own tool would create.
+    ///
+    /// `catalog.knowledge` is unknown when tables may exist that were not seen, `Table::knowledge` when columns or constraints may.
+    pub catalog: Catalog,
+    /// Where each object is declared.
+    pub places: BTreeMap<Key, Place>,
+    /// Slots whose value could not be evaluated, and why. The slot exists (the column is there, its default is not known).
+    pub unknown: BTreeMap<Key, String>,
+    /// Columns that the client fills (`@default(cuid())`, `@updatedAt`, `$defaultFn`): a default in the database is no contradiction.
+    pub client_defaults: BTreeSet<(QName, String)>,
+    /// Objects that the declaration mentions without owning them: Prisma's views and externally managed tables, `existing()` views.
+    /// Neither side is compared.
+    pub foreign: BTreeSet<QName>,
+    /// Remarks for people, each at its place.
+    pub notes: Vec<Note>,
+    /// How much could be evaluated.
+    pub coverage: Coverage,
+}
+
+impl Declared {
+    /// A schema that declares nothing yet.
+    pub fn new(language: Language, dialect: Dialect) -> Self {
+        Self {
+            language,
+            catalog: Catalog::new(dialect, Versions::default()),
+            places: BTreeMap::new(),
+            unknown: BTreeMap::new(),
+            client_defaults: BTreeSet::new(),
+            foreign: BTreeSet::new(),
+            notes: Vec::new(),
+            coverage: Coverage::default(),
+        }
+    }
+
+    /// Remembers where something is declared; the first place wins.
+    pub fn place(&mut self, key: Key, source: &Source, span: Span) {
+        self.places.entry(key).or_insert_with(|| Place { source: source.clone(), span });
+    }
+
+    /// Says that a slot could not be evaluated, and notes it at its place.
+    pub fn poison(&mut self, key: Key, source: &Source, span: Span, reason: impl Into<String>) {
+        let reason = reason.into();
+        self.note(source, span, reason.clone());
+        self.unknown.entry(key).or_insert(reason);
+    }
+
+    /// A remark that takes nothing away from the catalog.
+    pub fn note(&mut self, source: &Source, span: Span, message: impl Into<String>) {
+        self.notes.push(Note { place: Place { source: source.clone(), span }, message: message.into() });
+    }
+
+    /// Where an object is declared, or the nearest thing that holds it.
+    pub fn find(&self, key: &Key) -> Option<&Place> {
+        self.places.get(key).or_else(|| {
+            let column = key.part.column().map(|column| Key::column(&key.owner, column));
+            column.and_then(|key| self.places.get(&key)).or_else(|| self.places.get(&Key::table(&key.owner)))
+        })
+    }
+
+    /// Whether a slot's value is known.
+    pub fn is_known(&self, key: &Key) -> bool {
+        !self.unknown.contains_key(key)
+    }
+}
+
+/// Names an object of a catalog, or one slot of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// The table, enum type or view.
+    pub owner: QName,
+    /// Which part of it.
+    pub part: Part,
+}
+
+/// A part of a table, enum or view.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The table itself.
+    Table,
+    /// A column.
+    Column(String),
+    /// A column's type.
+    Type(String),
+    /// Whether a column takes nulls.
+    Nullable(String),
+    /// A column's default, identity or generation expression.
+    Default(String),
+    /// The primary key.
+    PrimaryKey,
+    /// A unique constraint or unique index, by its columns; expressions by their text.
+    Unique(Vec<String>),
+    /// A foreign key, by its referencing columns.
+    ForeignKey(Vec<String>),
+    /// An index that is not unique, by name.
+    Index(String),
+    /// A check, by name.
+    Check(String),
+    /// The enum type itself.
+    Enum,
+    /// One label of an enum.
+    EnumValue(String),
+    /// The view itself.
+    View,
+}
+
+impl Part {
+    /// The column that a slot belongs to.
+    fn column(&self) -> Option<&str> {
+        match self {
+            Self::Column(name) | Self::Type(name) | Self::Nullable(name) | Self::Default(name) => Some(name),
+            Self::Unique(columns) | Self::ForeignKey(columns) if columns.len() == 1 => Some(&columns[0]),
+            _ => None,
+        }
+    }
+}
+
+impl Key {
+    /// Some part of a table, enum or view.
+    pub fn new(owner: &QName, part: Part) -> Self {
+        Self { owner: owner.clone(), part }
+    }
+
+    /// A table.
+    pub fn table(table: &QName) -> Self {
+        Self::new(table, Part::Table)
+    }
+
+    /// A column.
+    pub fn column(table: &QName, column: &str) -> Self {
+        Self::new(table, Part::Column(column.to_owned()))
+    }
+
+    /// An enum type.
+    pub fn enumeration(name: &QName) -> Self {
+        Self::new(name, Part::Enum)
+    }
+
+    /// A label of an enum type.
+    pub fn label(name: &QName, label: &str) -> Self {
+        Self::new(name, Part::EnumValue(label.to_owned()))
+    }
+}
+
+/// A place in a declaration.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The file.
+    pub source: Source,
+    /// The bytes.
+    pub span: Span,
+}
+
+/// A remark about a declaration, such as what could not be evaluated.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// Where.
+    pub place: Place,
+    /// What, for people.
+    pub message: String,
+}
+
+/// How much of a declaration could be evaluated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Columns that are declared.
+    pub columns: usize,
+    /// Columns of which type, nullability and default are known.
+    pub known: usize,
+}
