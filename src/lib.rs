@@ -6,9 +6,13 @@
 //! ```
 
 pub mod catalog;
+mod context;
 pub mod diagnostic;
 pub mod error;
+pub mod history;
+mod page;
 pub mod project;
+pub mod rules;
 pub mod schema;
 pub mod source;
 pub mod sql;

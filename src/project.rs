@@ -46,6 +46,15 @@ pub struct Migration {
     pub no_transaction: NoTransaction,
 }
 
+/// Which way a migration runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Forward.
+    Up,
+    /// Back.
+    Down,
+}
+
 /// Which directions a no-transaction mark covers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoTransaction {

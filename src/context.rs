@@ -1,0 +1,148 @@
+//! What a rule is given, and how it reports.
+
+mod reported;
+mod set;
+
+pub use reported::Reported;
+pub use set::SetContext;
+
+use crate::catalog::{Catalog, Enum, Origin, QName, Site, Table};
+use crate::diagnostic::Diagnostic;
+use crate::project::{Direction, Migration, MigrationSet};
+use crate::source::{Source, Span};
+use crate::sql::change::ObjectName;
+use crate::sql::{Dialect, Statement, Versions};
+use reported::Reporter;
+
+/// One migration, run in one direction.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// Its index in the set, in order of application.
+    pub number: usize,
+    /// The migration.
+    pub migration: &'a Migration,
+    /// Up or down.
+    pub direction: Direction,
+    /// Every statement of this direction, in order, from all of its files.
+    pub statements: &'a [Statement],
+    /// The schema before the migration's up; what up and then down should lead back to.
+    pub before: &'a Catalog,
+    /// The schema between up and down; on the way up the same as `before`.
+    pub between: &'a Catalog,
+}
+
+impl Run<'_> {
+    /// The first file of this direction, where whatever concerns the whole migration is reported.
+    pub fn source(&self) -> Option<&Source> {
+        let down = self.migration.down.as_deref().unwrap_or_default();
+        let parts = if self.direction == Direction::Up { &self.migration.up } else { down };
+        parts.first().map(|part| &part.source)
+    }
+}
+
+/// The transaction that a statement runs in, as the runner and the migration itself opened it.
+#[derive(Clone, Debug, Default)]
+pub struct Transaction {
+    /// Whether there is one: a `BEGIN`, the runner's, or the implicit one around several statements in one string.
+    pub open: bool,
+    /// Enum labels added in it and not yet committed.
+    pub labels: Vec<(QName, String, Site)>,
+    /// Types created in it and not yet committed.
+    pub types: Vec<(QName, Site)>,
+}
+
+impl Transaction {
+    /// Where a label was added, if that is not committed yet.
+    pub fn added_label(&self, name: &QName, label: &str) -> Option<Site> {
+        self.labels.iter().find(|(of, value, _)| of == name && value == label).map(|&(.., site)| site)
+    }
+
+    /// Where a type was created, if that is not committed yet.
+    pub fn created_type(&self, name: &QName) -> Option<Site> {
+        self.types.iter().find(|(of, _)| of == name).map(|&(_, site)| site)
+    }
+}
+
+/// The surroundings of a statement or a migration.
+pub struct Context<'a> {
+    /// The migration set.
+    pub set: &'a MigrationSet,
+    /// The migration.
+    pub run: &'a Run<'a>,
+    /// Index of the current statement in [`Run::statements`]; their number once all have run.
+    pub index: usize,
+    /// The schema just before the current statement, or after the last one.
+    pub catalog: &'a Catalog,
+    /// The transaction that the current statement runs in.
+    pub transaction: &'a Transaction,
+    /// Which migrations are one change set with this one, by number.
+    pub(crate) batch: &'a dyn Fn(usize) -> bool,
+    pub(crate) reporter: Reporter<'a>,
+}
+
+impl<'a> Context<'a> {
+    /// The server's dialect.
+    pub fn dialect(&self) -> Dialect {
+        self.catalog.dialect
+    }
+
+    /// The server's version.
+    pub fn versions(&self) -> Versions {
+        self.catalog.versions
+    }
+
+    /// The migration's statements before the current one.
+    pub fn earlier(&self) -> &'a [Statement] {
+        &self.run.statements[..self.index]
+    }
+
+    /// The migration's statements after the current one.
+    pub fn later(&self) -> &'a [Statement] {
+        self.run.statements.get(self.index + 1..).unwrap_or_default()
+    }
+
+    /// The table of that name, found as the server would find it.
+    pub fn table(&self, name: &ObjectName) -> Option<&'a Table> {
+        self.catalog
+            .tables
+            .get(&self.name_in(name, |qname| self.catalog.tables.contains_key(qname)))
+            .map(|table| &**table)
+    }
+
+    /// The enum of that name, found as the server would find it.
+    pub fn enumeration(&self, name: &ObjectName) -> Option<&'a Enum> {
+        self.catalog
+            .enums
+            .get(&self.name_in(name, |qname| self.catalog.enums.contains_key(qname)))
+            .map(|found| &**found)
+    }
+
+    /// Whether the object was made by the change set that is being judged: by this migration, or, when a commit, the index or a range is
+    /// checked, by any migration that is new in it. Nobody depends on such an object yet, and it holds no rows that matter.
+    pub fn is_new(&self, origin: &Origin) -> bool {
+        origin.made.is_some_and(|site| (self.batch)(site.migration as usize))
+    }
+
+    /// Reports a problem at a place in the current statement's file (of the migration's first file, once all statements have run).
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> Reported<'_> {
+        let source = match self.run.statements.get(self.index) {
+            Some(statement) => statement.source.clone(),
+            None => self.run.source().cloned().unwrap_or_else(|| Source::new(self.run.migration.id.clone(), "")),
+        };
+        self.reporter.report(source, span, message.into())
+    }
+
+    /// Reports a problem at a place in another file, such as that of another statement of the migration.
+    pub fn report_in(&mut self, source: &Source, span: Span, message: impl Into<String>) -> Reported<'_> {
+        self.reporter.report(source.clone(), span, message.into())
+    }
+
+    fn name_in(&self, name: &ObjectName, exists: impl Fn(&QName) -> bool) -> QName {
+        if let Some(schema) = &name.schema {
+            return QName::new(schema.value.clone(), name.name.value.clone());
+        }
+        let mut candidates =
+            self.catalog.search_path.iter().map(|schema| QName::new(schema.clone(), name.name.value.clone()));
+        candidates.find(exists).unwrap_or_else(|| QName::new("", name.name.value.clone()))
+    }
+}

@@ -1,0 +1,98 @@
+//! From a rule's words to a [`Diagnostic`].
+
+use super::Diagnostic;
+use crate::catalog::Site;
+use crate::diagnostic::{Confidence, Fix, Label, Object, Severity};
+use crate::project::MigrationSet;
+use crate::source::{Source, Span};
+
+/// Where a rule's diagnostics go.
+pub(crate) struct Reporter<'a> {
+    /// The rule's name.
+    pub(crate) rule: &'static str,
+    /// Its severity, by its page or by configuration.
+    pub(crate) severity: Severity,
+    /// Whether configuration says so, in which case the rule has no say.
+    pub(crate) configured: bool,
+    pub(crate) set: &'a MigrationSet,
+    pub(crate) sink: &'a mut Vec<Diagnostic>,
+}
+
+impl Reporter<'_> {
+    pub(crate) fn report(&mut self, source: Source, span: Span, message: String) -> Reported<'_> {
+        self.sink.push(Diagnostic {
+            rule: self.rule,
+            severity: self.severity,
+            confidence: Confidence::High,
+            message,
+            help: None,
+            source,
+            span,
+            related: Vec::new(),
+            fixes: Vec::new(),
+            object: None,
+        });
+        let diagnostic = self.sink.last_mut().expect("one was just pushed");
+        Reported { diagnostic, set: self.set, configured: self.configured }
+    }
+}
+
+/// A diagnostic that has been reported and may be told more.
+pub struct Reported<'a> {
+    diagnostic: &'a mut Diagnostic,
+    set: &'a MigrationSet,
+    configured: bool,
+}
+
+#[expect(clippy::return_self_not_must_use, reason = "the diagnostic is already reported; these only tell more of it")]
+impl Reported<'_> {
+    /// What to do.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.diagnostic.help = Some(help.into());
+        self
+    }
+
+    /// Another place, and why it matters.
+    pub fn label(self, source: &Source, span: Span, message: impl Into<String>) -> Self {
+        self.diagnostic.related.push(Label { source: source.clone(), span, message: message.into() });
+        self
+    }
+
+    /// A place in the history, as objects of the catalog remember it; nothing happens when it is `None`.
+    pub fn label_site(self, site: impl Into<Option<Site>>, message: impl Into<String>) -> Self {
+        let part = site.into().and_then(|site| {
+            let migration = self.set.migrations.get(site.migration as usize)?;
+            Some((migration.up.get(site.file as usize)?.source.clone(), site.span))
+        });
+        match part {
+            Some((source, span)) => self.label(&source, span, message),
+            None => self,
+        }
+    }
+
+    /// Another severity than the rule's own, for this one case. Configuration wins.
+    pub fn severity(self, severity: Severity) -> Self {
+        if !self.configured {
+            self.diagnostic.severity = severity;
+        }
+        self
+    }
+
+    /// Says that this one is a guess, to be hidden unless asked for.
+    pub fn low_confidence(self) -> Self {
+        self.diagnostic.confidence = Confidence::Low;
+        self
+    }
+
+    /// An edit that mends it.
+    pub fn fix(self, fix: Fix) -> Self {
+        self.diagnostic.fixes.push(fix);
+        self
+    }
+
+    /// The schema object that two sides disagree about.
+    pub fn object(self, object: Object) -> Self {
+        self.diagnostic.object = Some(object);
+        self
+    }
+}

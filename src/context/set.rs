@@ -1,0 +1,27 @@
+//! What a rule about a whole migration set is given.
+
+use super::reported::{Reported, Reporter};
+use crate::catalog::Catalog;
+use crate::history::ChangeSet;
+use crate::project::{MigrationSet, Project};
+use crate::source::{Source, Span};
+
+/// A migration set after its replay.
+pub struct SetContext<'a> {
+    /// The project it belongs to.
+    pub project: &'a Project,
+    /// The set.
+    pub set: &'a MigrationSet,
+    /// What its replay left.
+    pub catalog: &'a Catalog,
+    /// What is being committed or merged; `None` for a check of everything.
+    pub changes: Option<&'a ChangeSet>,
+    pub(crate) reporter: Reporter<'a>,
+}
+
+impl SetContext<'_> {
+    /// Reports a problem.
+    pub fn report(&mut self, source: &Source, span: Span, message: impl Into<String>) -> Reported<'_> {
+        self.reporter.report(source.clone(), span, message.into())
+    }
+}

@@ -1,0 +1,42 @@
+//! What a change set does to files, against the base it will be merged into.
+
+use crate::project::Project;
+use crate::source::Source;
+
+/// The index against `HEAD`, or a commit against the merge base.
+#[derive(Debug)]
+pub struct ChangeSet {
+    /// What it is compared with, for people: "HEAD", "the merge base with origin/main (1a2b3c4)".
+    pub base_name: String,
+    /// Every file that differs, by path.
+    pub files: Vec<FileChange>,
+    /// The project as it is at the base.
+    pub base: Project,
+}
+
+/// One file that differs from the base.
+#[derive(Debug)]
+pub struct FileChange {
+    /// Its path now; for a deleted file, the path it had.
+    pub path: String,
+    /// What happened to it.
+    pub status: Status,
+    /// Its text at the base, where it was read: migrations and what belongs to their sets.
+    pub before: Option<Source>,
+}
+
+/// What happened to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It is new.
+    Added,
+    /// Its text differs.
+    Modified,
+    /// It is gone.
+    Deleted,
+    /// It had another path; its text may differ too.
+    Renamed {
+        /// The path it had.
+        from: String,
+    },
+}

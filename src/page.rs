@@ -1,0 +1,124 @@
+//! What the front matter of a rule's page says.
+
+use crate::diagnostic::Severity;
+use crate::sql::Dialect;
+
+/// What kind of harm a rule is about. Decides what is on by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// Two sources of truth disagree.
+    Drift,
+    /// Migrations and git history disagree.
+    History,
+    /// Rows or values are lost.
+    DataLoss,
+    /// Readers or writers wait.
+    Lock,
+    /// The release that is still running breaks.
+    Compatibility,
+    /// It fails, or does something other than what it says.
+    Correctness,
+    /// It cannot run in this transaction, or only half of it is kept.
+    Transaction,
+    /// Commands and services around migrations.
+    Workflow,
+    /// A matter of taste; off by default.
+    Style,
+}
+
+impl Group {
+    /// Every group.
+    pub const ALL: [Self; 9] = [
+        Self::Drift,
+        Self::History,
+        Self::DataLoss,
+        Self::Lock,
+        Self::Compatibility,
+        Self::Correctness,
+        Self::Transaction,
+        Self::Workflow,
+        Self::Style,
+    ];
+
+    /// As written in pages, configuration and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Drift => "drift",
+            Self::History => "history",
+            Self::DataLoss => "data-loss",
+            Self::Lock => "lock",
+            Self::Compatibility => "compatibility",
+            Self::Correctness => "correctness",
+            Self::Transaction => "transaction",
+            Self::Workflow => "workflow",
+            Self::Style => "style",
+        }
+    }
+
+    /// The reverse of [`Group::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.name() == name)
+    }
+}
+
+/// What a page says of its rule.
+#[derive(Debug)]
+pub struct Meta {
+    /// The rule's name, which is the stem of its page.
+    pub name: &'static str,
+    /// What kind of harm.
+    pub group: Group,
+    /// How bad, unless configured.
+    pub severity: Severity,
+    /// The dialects it knows.
+    pub dialects: Vec<Dialect>,
+    /// The release that brought it.
+    pub since: &'static str,
+    /// Whether it runs unless configured.
+    pub on: bool,
+    /// The page's headline.
+    pub title: &'static str,
+}
+
+impl Meta {
+    /// Reads the front matter: `key: value` lines between two `---`. `default: off` may take a rule out of the default set.
+    ///
+    /// # Errors
+    /// What is wrong with the page, for the person who writes it.
+    pub fn parse(name: &'static str, page: &'static str) -> Result<Self, String> {
+        let (front, body) = page
+            .strip_prefix("---\n")
+            .and_then(|rest| rest.split_once("\n---\n"))
+            .ok_or("the page must start with front matter between two `---` lines")?;
+        let (mut group, mut severity, mut dialects, mut since, mut on) = (None, None, Vec::new(), None, None);
+        for line in front.lines() {
+            let (key, value) = line.split_once(':').ok_or_else(|| format!("no `:` in `{line}`"))?;
+            let value = value.trim();
+            let unknown = || format!("unknown {key} `{value}`");
+            match key {
+                "name" if value == name => {}
+                "name" => return Err(format!("the name `{value}` is not that of the file, `{name}`")),
+                "group" => group = Some(Group::from_name(value).ok_or_else(unknown)?),
+                "severity" => severity = Some(Severity::from_name(value).ok_or_else(unknown)?),
+                "dialects" => {
+                    for dialect in value.split(", ") {
+                        dialects.push(Dialect::from_name(dialect).ok_or_else(unknown)?);
+                    }
+                }
+                "since" => since = Some(value),
+                "default" => on = Some(if value == "off" { false } else { return Err(unknown()) }),
+                _ => return Err(format!("unknown key `{key}`")),
+            }
+        }
+        let group = group.ok_or("no `group`")?;
+        Ok(Self {
+            name,
+            group,
+            severity: severity.ok_or("no `severity`")?,
+            dialects: if dialects.is_empty() { return Err("no `dialects`".to_owned()) } else { dialects },
+            since: since.ok_or("no `since`")?,
+            on: on.unwrap_or(group != Group::Style),
+            title: body.trim_start().lines().next().and_then(|line| line.strip_prefix("# ")).ok_or("no headline")?,
+        })
+    }
+}

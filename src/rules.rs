@@ -1,0 +1,94 @@
+//! The rules: one list, one page and one file of code for each.
+//!
+//! `rules/drop-table.md` holds everything that can be said of a rule: its metadata in front matter, what goes wrong, an example with the exact
+//! output, and how to do it instead. `src/rules/drop_table.rs` holds nothing but `pub(super) const CHECK: Check`. The line in [`rules!`]
+//! joins them; `tests/rules.rs` compares the list with the folder and runs every page.
+
+use std::sync::OnceLock;
+
+use crate::sql::Statement;
+
+pub use crate::context::{Context, Reported, Run, SetContext, Transaction};
+pub use crate::page::{Group, Meta};
+
+/// What a rule looks at, which is also when it runs. Rules are plain functions: they cannot fail, block or remember.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// One statement on the way up; [`Context::catalog`] is the schema just before it.
+    Statement(fn(&Statement, &mut Context)),
+    /// One statement on the way up or down.
+    AnyStatement(fn(&Statement, &mut Context)),
+    /// A whole migration on the way up; [`Run::before`] is the schema before it, [`Context::catalog`] the one after.
+    Migration(fn(&Run, &mut Context)),
+    /// A down migration; [`Run::before`] is the schema before its up, [`Context::catalog`] the one after up and then down.
+    Down(fn(&Run, &mut Context)),
+    /// A whole migration set; [`SetContext::catalog`] is what its replay left.
+    Set(fn(&mut SetContext)),
+    /// A migration set and what git says has changed in it; [`SetContext::changes`] is never `None`.
+    History(fn(&mut SetContext)),
+    /// The pipeline itself reports it: it is about suppressions, or what the replay refused.
+    Pipeline,
+}
+
+/// A rule: its page, what the page says of it, and its code.
+#[derive(Debug)]
+pub struct Rule {
+    /// The page's front matter.
+    pub meta: Meta,
+    /// The whole page, as `driftlint explain` prints it.
+    pub page: &'static str,
+    /// The code.
+    pub check: Check,
+}
+
+macro_rules! rules {
+    ($($module:ident => $name:literal,)*) => {
+        $(mod $module;)*
+        const LIST: &[(&str, &str, Check)] = &[$((
+            $name,
+            include_str!(concat!("../rules/", $name, ".md")),
+            $module::CHECK,
+        ),)*];
+    };
+}
+
+rules! {
+    unparsed_statement => "unparsed-statement",
+}
+
+/// Every rule, sorted by name.
+pub fn all() -> &'static [Rule] {
+    static ALL: OnceLock<Vec<Rule>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let mut rules: Vec<Rule> = LIST
+            .iter()
+            .map(|&(name, page, check)| {
+                let meta = Meta::parse(name, page).expect("tests/rules.rs parses the front matter of every page");
+                Rule { meta, page, check }
+            })
+            .collect();
+        rules.sort_by_key(|rule| rule.meta.name);
+        rules
+    })
+}
+
+/// The rule of that name.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    let rules = all();
+    rules.binary_search_by_key(&name, |rule| rule.meta.name).ok().map(|at| &rules[at])
+}
+
+/// The name most like `name`, if any is like it: for "did you mean".
+pub fn nearest(name: &str) -> Option<&'static str> {
+    nearest_of(name, all().iter().map(|rule| rule.meta.name).chain(Group::ALL.iter().map(|group| group.name())))
+}
+
+/// The candidate most like `name`, if any is like it.
+pub fn nearest_of<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .filter(|&(likeness, _)| likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,15 @@
+//! A schema change that nobody understood.
+
+use super::{Check, Context};
+use crate::sql::{Statement, Understood};
+
+pub(super) const CHECK: Check = Check::AnyStatement(check);
+
+fn check(statement: &Statement, context: &mut Context) {
+    let Understood::Opaque { error, ddl: true } = &statement.understood else { return };
+    let line = statement.text().lines().next().unwrap_or_default();
+    let words = line.split_whitespace().take(3).collect::<Vec<_>>().join(" ");
+    context
+        .report(statement.span, format!("cannot parse `{words} …`, so what it changes is neither checked nor replayed"))
+        .help(format!("the parser says: {error}"));
+}
