@@ -1,9 +1,11 @@
 //! What a rule is given, and how it reports.
 
 mod reported;
+mod rows;
 mod set;
 
 pub use reported::Reported;
+pub use rows::Rows;
 pub use set::SetContext;
 
 use crate::catalog::{Catalog, Enum, Origin, QName, Site, Table};
@@ -75,6 +77,8 @@ pub struct Context<'a> {
     pub catalog: &'a Catalog,
     /// The transaction that the current statement runs in.
     pub transaction: &'a Transaction,
+    /// What earlier statements, of this migration and all before it, have done to rows.
+    pub rows: &'a Rows,
     /// Which migrations are one change set with this one, by number.
     pub(crate) batch: &'a dyn Fn(usize) -> bool,
     pub(crate) reporter: Reporter<'a>,
