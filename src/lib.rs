@@ -6,12 +6,15 @@
 //! ```
 
 pub mod catalog;
+pub mod check;
+pub mod cli;
 mod context;
 pub mod diagnostic;
 pub mod error;
 pub mod history;
 mod page;
 pub mod project;
+pub mod report;
 pub mod rules;
 pub mod schema;
 pub mod source;

@@ -78,7 +78,12 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     rules.binary_search_by_key(&name, |rule| rule.meta.name).ok().map(|at| &rules[at])
 }
 
-/// The name most like `name`, if any is like it: for "did you mean".
+/// The rule most like `name`, if any is like it: for "did you mean".
+pub fn nearest_rule(name: &str) -> Option<&'static str> {
+    nearest_of(name, all().iter().map(|rule| rule.meta.name))
+}
+
+/// The rule or group most like `name`, if any is like it.
 pub fn nearest(name: &str) -> Option<&'static str> {
     nearest_of(name, all().iter().map(|rule| rule.meta.name).chain(Group::ALL.iter().map(|group| group.name())))
 }

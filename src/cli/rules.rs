@@ -1,0 +1,76 @@
+//! `driftlint rules`: every rule, one line each.
+
+use std::fmt::Write as _;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::{Session, Status, print};
+use crate::error::Result;
+use crate::report;
+use crate::rules;
+
+/// Its flags.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// One rule, in version 1 of the format.
+#[derive(Serialize)]
+struct Row {
+    name: &'static str,
+    group: &'static str,
+    severity: &'static str,
+    default: bool,
+    dialects: Vec<&'static str>,
+    since: &'static str,
+    summary: &'static str,
+    url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Table {
+    version: u32,
+    rules: Vec<Row>,
+}
+
+pub(super) fn run(arguments: &Arguments, _session: &Session) -> Result<Status> {
+    let rows: Vec<Row> = rules::all()
+        .iter()
+        .map(|rule| Row {
+            name: rule.meta.name,
+            group: rule.meta.group.name(),
+            severity: rule.meta.severity.name(),
+            default: rule.meta.on,
+            dialects: rule.meta.dialects.iter().map(|dialect| dialect.name()).collect(),
+            since: rule.meta.since,
+            summary: rule.meta.title,
+            url: report::url(rule.meta.name),
+        })
+        .collect();
+    let text = match arguments.format {
+        Format::Text => table(&rows),
+        Format::Json => report::to_json(&Table { version: 1, rules: rows }),
+    };
+    print(&text)?;
+    Ok(Status::Clean)
+}
+
+fn table(rows: &[Row]) -> String {
+    let width = rows.iter().map(|row| row.name.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for row in rows {
+        let severity = if row.default { row.severity } else { "off" };
+        let _ = writeln!(text, "{:width$}  {:7}  {:13}  {}", row.name, severity, row.group, row.summary);
+    }
+    text
+}

@@ -1,0 +1,96 @@
+//! A report in each of its formats: a [`Report`] in, text out. Nothing here reads files or looks at the environment.
+
+mod concise;
+mod github;
+mod json;
+mod look;
+mod snippet;
+mod text;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::check::{Report, Summary};
+use crate::diagnostic::Severity;
+pub use look::Look;
+
+/// How diagnostics are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Snippets for people.
+    Text,
+    /// One line each.
+    Concise,
+    /// Version 1 of the JSON format.
+    Json,
+    /// Workflow commands of GitHub Actions.
+    Github,
+}
+
+/// The diagnostics of a report and, unless `quiet`, one line that sums it up.
+pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> String {
+    let mut text = match format {
+        Format::Json => return json::render(report),
+        Format::Text => text::render(&report.diagnostics, look),
+        Format::Concise => concise::render(&report.diagnostics, look),
+        Format::Github => github::render(&report.diagnostics),
+    };
+    if !quiet {
+        text.push_str(&summary(report));
+    }
+    text
+}
+
+/// How often each rule was reported, most often first, and the summary.
+pub fn statistics(report: &Report, look: Look, quiet: bool) -> String {
+    let mut counts: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
+    for diagnostic in &report.diagnostics {
+        *counts.entry((diagnostic.rule, diagnostic.severity)).or_default() += 1;
+    }
+    let mut rows: Vec<_> = counts.into_iter().collect();
+    rows.sort_by_key(|&((rule, severity), count)| (std::cmp::Reverse((count, severity)), rule));
+    let mut text = String::new();
+    for ((rule, severity), count) in rows {
+        let _ = writeln!(text, "{count:>6}  {}  {rule}", look.severity(&format!("{:7}", severity.name()), severity));
+    }
+    if !quiet {
+        text.push_str(&summary(report));
+    }
+    text
+}
+
+/// One line: how much was read, how much of it was not understood or not judged, and what was found.
+fn summary(report: &Report) -> String {
+    let Summary { files, statements, opaque, suppressed, ref unjudged } = report.summary;
+    let found: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
+        .into_iter()
+        .map(|(severity, name)| (report.count(severity), name))
+        .filter(|&(count, _)| count > 0)
+        .map(|(count, name)| plural(count, name))
+        .collect();
+    let found = if found.is_empty() { "no problems".to_owned() } else { found.join(", ") };
+    let unjudged = if unjudged.is_empty() { String::new() } else { format!(", {} not judged", unjudged.len()) };
+    let (files, statements) = (plural(files, "file"), plural(statements, "statement"));
+    format!("checked {files}, {statements} ({opaque} opaque, {suppressed} suppressed{unjudged}): {found}\n")
+}
+
+fn plural(count: usize, name: &str) -> String {
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The published page of a rule, when the package says where it is published.
+pub fn url(rule: &str) -> Option<String> {
+    let repository = env!("CARGO_PKG_REPOSITORY");
+    let version = env!("CARGO_PKG_VERSION");
+    (!repository.is_empty()).then(|| format!("{repository}/blob/v{version}/rules/{rule}.md"))
+}
+
+/// JSON as every command prints it: indented, with a line break at the end.
+pub fn to_json(value: &impl Serialize) -> String {
+    let mut text =
+        serde_json::to_string_pretty(value).expect("the output structs have string keys and no maps that can fail");
+    text.push('\n');
+    text
+}

@@ -1,0 +1,221 @@
+//! Version 1 of the JSON format. These structs are a contract: fields may be added, never renamed, retyped or removed.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::check::Report;
+use crate::diagnostic::{Applicability, Confidence, Diagnostic, Object, Severity};
+use crate::rules;
+use crate::source::{Source, Span};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    diagnostics: Vec<Entry<'a>>,
+    summary: Totals,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    rule: &'a str,
+    group: &'static str,
+    severity: &'static str,
+    confidence: &'static str,
+    message: &'a str,
+    help: Option<&'a str>,
+    url: Option<String>,
+    fingerprint: String,
+    file: &'a str,
+    span: Range,
+    related: Vec<Related<'a>>,
+    fixes: Vec<Fix<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object: Option<Map<String, Value>>,
+}
+
+#[derive(Serialize)]
+struct Range {
+    start: Point,
+    end: Point,
+}
+
+/// Line and column from 1, columns in characters; the offset in bytes from 0.
+#[derive(Serialize)]
+struct Point {
+    line: usize,
+    column: usize,
+    offset: usize,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    file: &'a str,
+    span: Range,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Fix<'a> {
+    title: &'a str,
+    applicability: &'static str,
+    edits: Vec<Edit<'a>>,
+}
+
+#[derive(Serialize)]
+struct Edit<'a> {
+    file: &'a str,
+    start: usize,
+    end: usize,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Totals {
+    files: usize,
+    statements: usize,
+    opaque: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    suppressed: usize,
+    not_judged: Vec<NotJudged>,
+}
+
+#[derive(Serialize)]
+struct NotJudged {
+    file: String,
+    reason: String,
+}
+
+pub(super) fn render(report: &Report) -> String {
+    let mut seen = HashMap::new();
+    super::to_json(&Document {
+        version: 1,
+        diagnostics: report.diagnostics.iter().map(|diagnostic| entry(diagnostic, &mut seen)).collect(),
+        summary: Totals {
+            files: report.summary.files,
+            statements: report.summary.statements,
+            opaque: report.summary.opaque,
+            errors: report.count(Severity::Error),
+            warnings: report.count(Severity::Warning),
+            notes: report.count(Severity::Note),
+            suppressed: report.summary.suppressed,
+            not_judged: report
+                .summary
+                .unjudged
+                .iter()
+                .map(|(file, reason)| NotJudged { file: file.clone(), reason: reason.clone() })
+                .collect(),
+        },
+    })
+}
+
+fn entry<'a>(diagnostic: &'a Diagnostic, seen: &mut HashMap<u64, u32>) -> Entry<'a> {
+    Entry {
+        rule: diagnostic.rule,
+        group: rules::find(diagnostic.rule).map_or("correctness", |rule| rule.meta.group.name()),
+        severity: diagnostic.severity.name(),
+        confidence: match diagnostic.confidence {
+            Confidence::Low => "low",
+            Confidence::High => "high",
+        },
+        message: &diagnostic.message,
+        help: diagnostic.help.as_deref(),
+        url: super::url(diagnostic.rule),
+        fingerprint: fingerprint(diagnostic, seen),
+        file: diagnostic.source.path(),
+        span: range(&diagnostic.source, diagnostic.span),
+        related: diagnostic
+            .related
+            .iter()
+            .map(|label| Related {
+                file: label.source.path(),
+                span: range(&label.source, label.span),
+                message: &label.message,
+            })
+            .collect(),
+        fixes: diagnostic
+            .fixes
+            .iter()
+            .map(|fix| Fix {
+                title: &fix.title,
+                applicability: match fix.applicability {
+                    Applicability::Safe => "safe",
+                    Applicability::Unsafe => "unsafe",
+                },
+                edits: fix
+                    .edits
+                    .iter()
+                    .map(|edit| Edit {
+                        file: edit.source.path(),
+                        start: edit.span.start,
+                        end: edit.span.end,
+                        text: &edit.text,
+                    })
+                    .collect(),
+            })
+            .collect(),
+        object: diagnostic.object.as_ref().map(object),
+    }
+}
+
+fn range(source: &Source, span: Span) -> Range {
+    let point = |offset| {
+        let at = source.position(offset);
+        Point { line: at.line, column: at.column, offset }
+    };
+    Range { start: point(span.start), end: point(span.end.max(span.start)) }
+}
+
+/// The keys of the two values are the names of the sides.
+fn object(object: &Object) -> Map<String, Value> {
+    let text = |value: &Option<String>| value.clone().map_or(Value::Null, Value::String);
+    let mut map = Map::new();
+    map.insert("kind".to_owned(), object.kind.into());
+    map.insert("table".to_owned(), text(&object.table));
+    map.insert("name".to_owned(), object.name.clone().into());
+    map.insert("direction".to_owned(), object.direction.clone().into());
+    map.insert("sides".to_owned(), object.sides.to_vec().into());
+    for (side, value) in object.sides.iter().zip(&object.values) {
+        map.insert((*side).to_owned(), text(value));
+    }
+    map.insert("introduced".to_owned(), object.introduced.map_or(Value::Null, Value::Bool));
+    map
+}
+
+/// Sixteen digits that stay the same while lines above are added or removed: the rule, the file, and the schema object or the marked
+/// text; equal ones are numbered.
+fn fingerprint(diagnostic: &Diagnostic, seen: &mut HashMap<u64, u32>) -> String {
+    let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+    hash.write(diagnostic.rule);
+    hash.write(diagnostic.source.path());
+    if let Some(object) = &diagnostic.object {
+        hash.write(object.kind);
+        hash.write(object.table.as_deref().unwrap_or_default());
+        hash.write(&object.name);
+        hash.write(&object.direction);
+    } else {
+        let marked = diagnostic.source.slice(diagnostic.span);
+        let text = if marked.trim().is_empty() { &diagnostic.message } else { marked };
+        text.split_whitespace().for_each(|word| hash.write(word));
+    }
+    let number = seen.entry(hash.0).or_default();
+    *number += 1;
+    if *number > 1 {
+        hash.write(&number.to_string());
+    }
+    format!("{:016x}", hash.0)
+}
+
+/// FNV-1a, whose results never change, unlike those of the standard library's hashers.
+struct Fnv(u64);
+
+impl Fnv {
+    fn write(&mut self, text: &str) {
+        for byte in text.bytes().chain([0xff]) {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}

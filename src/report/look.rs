@@ -1,0 +1,125 @@
+//! Colour, line drawing and line length, decided once by the caller.
+
+use miette::{GraphicalTheme, ThemeCharacters, ThemeStyles};
+
+use crate::diagnostic::Severity;
+
+/// How text may look.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Columns.
+    pub width: usize,
+    /// Whether escape sequences may be used.
+    pub color: bool,
+    /// Whether line drawing may be used.
+    pub unicode: bool,
+}
+
+impl Look {
+    /// miette's theme of that look.
+    pub fn theme(self) -> GraphicalTheme {
+        let characters = if self.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
+        let mut styles = if self.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+        styles.link = styles.help;
+        GraphicalTheme { characters, styles }
+    }
+
+    /// `label: text`, the label in the colour of the severity, filled to the width.
+    pub fn headline(self, label: &str, severity: Severity, text: &str) -> String {
+        let filled = self.fill(&format!("{label}: {text}"), "", "  ");
+        match filled.strip_prefix(label) {
+            Some(rest) if self.color => format!("{}{rest}", self.severity(label, severity)),
+            _ => filled,
+        }
+    }
+
+    /// `help: text`, filled to the width.
+    pub fn help(self, text: &str) -> String {
+        self.fill(&format!("help: {text}"), "  ", "        ").replacen("help:", &self.paint("help:", "36"), 1)
+    }
+
+    /// Text in the colour of a severity.
+    pub fn severity(self, text: &str, severity: Severity) -> String {
+        self.paint(
+            text,
+            match severity {
+                Severity::Error => "1;31",
+                Severity::Warning => "1;33",
+                Severity::Note => "1;36",
+            },
+        )
+    }
+
+    /// Text that is less important.
+    pub fn dim(self, text: &str) -> String {
+        self.paint(text, "2")
+    }
+
+    /// Text in lines no longer than the width, as far as its words allow. Ends with a line break.
+    pub fn fill(self, text: &str, first: &str, rest: &str) -> String {
+        let mut out = String::with_capacity(text.len() + 8);
+        for (number, paragraph) in text.lines().enumerate() {
+            let mut column = 0;
+            let mut fresh = true;
+            for word in paragraph.split(' ') {
+                let word = clean(word);
+                let length = columns(&word);
+                if !fresh && column + 1 + length > self.width {
+                    out.push('\n');
+                    fresh = true;
+                }
+                if fresh {
+                    let indent = if number == 0 && column == 0 { first } else { rest };
+                    out.push_str(indent);
+                    column = columns(indent) + length;
+                    fresh = false;
+                } else {
+                    out.push(' ');
+                    column += 1 + length;
+                }
+                out.push_str(&word);
+            }
+            out.push('\n');
+        }
+        out
+    }
+
+    fn paint(self, text: &str, code: &str) -> String {
+        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+/// Text without characters that a terminal obeys rather than shows: control characters and changes of direction.
+pub(super) fn clean(text: &str) -> String {
+    text.chars().map(|c| if obeyed(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Whether a terminal obeys the character rather than showing it.
+pub(super) fn obeyed(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// How many columns a terminal gives the text.
+pub(super) fn columns(text: &str) -> usize {
+    text.chars().map(width).sum()
+}
+
+/// How many columns a terminal gives a character: two for the scripts and pictures of East Asian width.
+pub(super) fn width(c: char) -> usize {
+    let wide = matches!(c,
+        '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{1f300}'..='\u{1faff}' | '\u{20000}'..='\u{3fffd}');
+    1 + usize::from(wide)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_filled_and_escapes_are_not_passed_on() {
+        let look = Look { width: 20, color: false, unicode: true };
+        assert_eq!(look.fill("one two three four five", "  ", "    "), "  one two three four\n    five\n");
+        assert_eq!(look.fill("a\u{1b}[31mb", "", ""), "a\u{fffd}[31mb\n");
+    }
+}
