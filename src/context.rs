@@ -12,7 +12,7 @@ use crate::catalog::{Catalog, Enum, Origin, QName, Site, Table};
 use crate::diagnostic::Diagnostic;
 use crate::project::{Direction, Migration, MigrationSet};
 use crate::source::{Source, Span};
-use crate::sql::change::ObjectName;
+use crate::sql::change::{DataType, Ident, ObjectName, Persistence};
 use crate::sql::{Dialect, Statement, Versions};
 use reported::Reporter;
 
@@ -119,6 +119,24 @@ impl<'a> Context<'a> {
             .enums
             .get(&self.name_in(name, |qname| self.catalog.enums.contains_key(qname)))
             .map(|found| &**found)
+    }
+
+    /// The enum that a column of this type (or of an array of it) holds.
+    pub fn enum_of(&self, data_type: &DataType) -> Option<&'a Enum> {
+        let schema = data_type.schema.clone().map(Ident::synthetic);
+        self.enumeration(&ObjectName { schema, name: Ident::synthetic(data_type.name.clone()) })
+    }
+
+    /// Whether that place is in the change set that is being judged; see [`Context::is_new`].
+    pub fn in_batch(&self, site: Site) -> bool {
+        (self.batch)(site.migration as usize)
+    }
+
+    /// Whether nobody can have put rows into the table that this change set must keep: the change set made it or emptied it.
+    pub fn has_no_rows(&self, table: &Table) -> bool {
+        self.is_new(&table.origin)
+            || table.persistence == Persistence::Temporary
+            || self.rows.emptied(&table.name).is_some_and(|site| self.in_batch(site))
     }
 
     /// Whether the object was made by the change set that is being judged: by this migration, or, when a commit, the index or a range is

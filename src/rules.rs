@@ -53,6 +53,13 @@ macro_rules! rules {
 }
 
 rules! {
+    drop_table_without_if_exists => "drop-table-without-if-exists",
+    enum_swap_incomplete => "enum-swap-incomplete",
+    enum_value_removed => "enum-value-removed",
+    enum_value_renamed => "enum-value-renamed",
+    enum_value_used_before_commit => "enum-value-used-before-commit",
+    not_null_without_default => "not-null-without-default",
+    set_not_null_without_backfill => "set-not-null-without-backfill",
     unparsed_statement => "unparsed-statement",
 }
 

@@ -3,6 +3,7 @@
 pub mod change;
 #[expect(dead_code, reason = "called by `parse`, which lands next")]
 mod lower;
+pub mod walk;
 
 pub use change::Change;
 

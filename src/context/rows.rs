@@ -9,6 +9,7 @@ use crate::sql::change::{Change, ChangeKind, ExprKind, ObjectName, TableAction};
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     filled: HashMap<QName, HashMap<String, Site>>,
+    added: HashMap<QName, HashMap<String, Site>>,
     emptied: HashMap<QName, Site>,
 }
 
@@ -17,6 +18,11 @@ impl Rows {
     /// rows without a value.
     pub fn filled(&self, table: &QName, column: &str) -> Option<Site> {
         self.filled.get(table)?.get(column).copied()
+    }
+
+    /// The statement that added the column with a value for the rows that existed then.
+    pub fn added_with_value(&self, table: &QName, column: &str) -> Option<Site> {
+        self.added.get(table)?.get(column).copied()
     }
 
     /// The last statement that left the table without rows.
@@ -66,15 +72,23 @@ impl Rows {
             {
                 self.fill(table, &column.value, site);
             }
+            TableAction::AddColumn { column, .. } => {
+                let valued = column.default.as_ref().is_some_and(|default| default.kind != ExprKind::Null);
+                if valued || column.serial || column.identity.is_some() || column.auto_increment {
+                    self.added.entry(table.clone()).or_default().insert(column.name.value.clone(), site);
+                }
+            }
             TableAction::RenameColumn { from, to } => {
-                if let Some(columns) = self.filled.get_mut(table)
-                    && let Some(site) = columns.remove(&from.value)
-                {
-                    columns.insert(to.value.clone(), site);
+                for columns in [self.filled.get_mut(table), self.added.get_mut(table)].into_iter().flatten() {
+                    if let Some(site) = columns.remove(&from.value) {
+                        columns.insert(to.value.clone(), site);
+                    }
                 }
             }
             TableAction::DropColumn { name, .. } => {
-                self.filled.get_mut(table).and_then(|columns| columns.remove(&name.value));
+                for columns in [self.filled.get_mut(table), self.added.get_mut(table)].into_iter().flatten() {
+                    columns.remove(&name.value);
+                }
             }
             TableAction::RenameTo(to) => self.rename(table, &beside(catalog, table, to)),
             _ => {}
@@ -86,8 +100,10 @@ impl Rows {
     }
 
     fn rename(&mut self, from: &QName, to: &QName) {
-        if let Some(columns) = self.filled.remove(from) {
-            self.filled.insert(to.clone(), columns);
+        for map in [&mut self.filled, &mut self.added] {
+            if let Some(columns) = map.remove(from) {
+                map.insert(to.clone(), columns);
+            }
         }
         if let Some(site) = self.emptied.remove(from) {
             self.emptied.insert(to.clone(), site);

@@ -1,0 +1,126 @@
+//! A label that `ADD VALUE` made in the transaction that still runs.
+
+use super::{Check, Context};
+use crate::catalog::{QName, Site};
+use crate::source::Span;
+use crate::sql::change::{Change, ChangeKind, ColumnDef, DataType, LiteralTarget, ObjectName, TableAction};
+use crate::sql::walk::{changes, column_defaults, literals};
+use crate::sql::{Dialect, Statement};
+
+pub(super) const CHECK: Check = Check::Statement(check);
+
+/// Since this version a label added to a type that the same transaction created may be used at once.
+const NEW_TYPE_IS_SAFE_SINCE: u16 = 17;
+
+fn check(statement: &Statement, context: &mut Context) {
+    if context.dialect() != Dialect::Postgres || context.transaction.labels.is_empty() {
+        return;
+    }
+    for reached in changes(&statement.changes) {
+        let mut told: Vec<(QName, String)> = Vec::new();
+        for (label, span, of) in uses(reached.change, context) {
+            let Some(added) = unsafe_label(&of, &label, context) else { continue };
+            if told.contains(&(of.clone(), label.clone())) {
+                continue;
+            }
+            context
+                .report(
+                    span,
+                    format!("uses `{label}` in the transaction that adds it to `{}`: PostgreSQL answers `unsafe use of new value`", of.name),
+                )
+                .label_site(added, "added here, and not committed yet")
+                .help("use it in a later migration, which runs after this transaction has committed");
+            told.push((of, label));
+        }
+    }
+}
+
+/// Where the label was added, if using it now fails.
+fn unsafe_label(of: &QName, label: &str, context: &Context) -> Option<Site> {
+    let added = context.transaction.added_label(of, label)?;
+    let new_type = context.transaction.created_type(of).is_some();
+    (!new_type || context.versions().postgres < NEW_TYPE_IS_SAFE_SINCE).then_some(added)
+}
+
+/// Every string that the server resolves to an enum: its value, its place, the enum.
+fn uses(change: &Change, context: &Context) -> Vec<(String, Span, QName)> {
+    let own = defined_columns(change);
+    let of_literals = literals(change).into_iter().filter_map(|literal| {
+        let of = match &literal.target {
+            LiteralTarget::Cast(data_type) => context.enum_of(data_type)?.name.clone(),
+            LiteralTarget::Column(relation, column) => {
+                let defined = own.iter().find(|defined| defined.name.value == column.value);
+                match defined {
+                    Some(defined) => context.enum_of(&defined.data_type)?.name.clone(),
+                    None => of_column(change, relation.as_ref(), &column.value, context)?,
+                }
+            }
+            LiteralTarget::Position(table, position) => {
+                context.enum_of(&context.table(table)?.columns.get(*position)?.data_type)?.name.clone()
+            }
+            LiteralTarget::Unknown => return None,
+        };
+        Some((literal.value.clone(), literal.span, of))
+    });
+    let of_defaults = column_defaults(change).into_iter().flat_map(|column| {
+        let default = column.default.as_ref();
+        let of = context.enum_of(&column.data_type).map(|found| found.name.clone());
+        let literals = default.map(|default| default.literals.as_slice()).unwrap_or_default();
+        let of_array = column.data_type.array;
+        literals.iter().filter_map(move |literal| Some((elements(&literal.value, of_array), literal.span, of.clone()?)))
+    });
+    let of_defaults = of_defaults.flat_map(|(labels, span, of)| labels.into_iter().map(move |label| (label, span, of.clone())));
+    of_literals.chain(of_defaults).collect()
+}
+
+/// A literal's labels: itself, or the elements of `{a,b}` for an array.
+fn elements(value: &str, array: bool) -> Vec<String> {
+    match value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        Some(inner) if array => inner.split(',').map(|label| label.trim().trim_matches('"').to_owned()).collect(),
+        _ => vec![value.to_owned()],
+    }
+}
+
+/// Columns that the change itself defines, which the catalog does not know yet.
+fn defined_columns(change: &Change) -> Vec<&ColumnDef> {
+    match &change.kind {
+        ChangeKind::CreateTable(create) => create.columns.iter().collect(),
+        ChangeKind::AlterTable(alter) => {
+            let added = alter.actions.iter().filter_map(|(action, _)| match action {
+                TableAction::AddColumn { column, .. } => Some(&**column),
+                _ => None,
+            });
+            added.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The enum of a column of the named relation, or of the only relation of the change that has such a column.
+fn of_column(change: &Change, relation: Option<&ObjectName>, column: &str, context: &Context) -> Option<QName> {
+    let of_table = |name: &ObjectName| -> Option<QName> {
+        let table = context.table(name)?;
+        let data_type: &DataType = &table.columns.iter().find(|known| known.name == column)?.data_type;
+        Some(context.enum_of(data_type)?.name.clone())
+    };
+    match relation {
+        Some(relation) => of_table(relation),
+        None => relations(change).into_iter().find_map(of_table),
+    }
+}
+
+fn relations(change: &Change) -> Vec<&ObjectName> {
+    match &change.kind {
+        ChangeKind::Insert { table, query, .. }
+        | ChangeKind::Update { table, query, .. }
+        | ChangeKind::Delete { table, query, .. }
+        | ChangeKind::CreateRule { table, query, .. } => std::iter::once(table).chain(&query.relations).collect(),
+        ChangeKind::Select(query) | ChangeKind::CreateView { query, .. } => query.relations.iter().collect(),
+        ChangeKind::CreateIndex { table, .. }
+        | ChangeKind::CreateTrigger { table, .. }
+        | ChangeKind::CreatePolicy { table, .. }
+        | ChangeKind::AlterPolicy { table, .. } => vec![table],
+        ChangeKind::AlterTable(alter) => vec![&alter.table],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,103 @@
+//! `SET NOT NULL` and `MODIFY … NOT NULL` over rows that nobody filled.
+
+use super::{Check, Context};
+use crate::catalog::{Column, Table};
+use crate::source::Span;
+use crate::sql::change::{AlterTable, ChangeKind, ConstraintKind, ExprKind, TableAction};
+use crate::sql::walk::changes;
+use crate::sql::{Dialect, Statement};
+
+pub(super) const CHECK: Check = Check::Statement(check);
+
+fn check(statement: &Statement, context: &mut Context) {
+    for reached in changes(&statement.changes) {
+        let ChangeKind::AlterTable(alter) = &reached.change.kind else { continue };
+        let table = context.table(&alter.table);
+        if table.is_some_and(|table| context.has_no_rows(table)) {
+            continue;
+        }
+        for (action, span) in &alter.actions {
+            let name = match action {
+                TableAction::SetNotNull { column } => &column.value,
+                TableAction::AddConstraint(constraint) if !constraint.not_valid => match &constraint.kind {
+                    ConstraintKind::NotNull { column } => &column.value,
+                    _ => continue,
+                },
+                // A whole definition says NOT NULL again even where nothing changes: only a column known to be nullable counts.
+                TableAction::Modify { from, column, .. } if column.not_null == Some(true) => {
+                    match known(table, &from.value) {
+                        Some(known) if !known.not_null => &from.value,
+                        _ => continue,
+                    }
+                }
+                _ => continue,
+            };
+            if !added_here(alter, name) && !proved(table, name, alter, context) {
+                report(alter, table, name, *span, context);
+            }
+        }
+    }
+}
+
+fn report(alter: &AlterTable, table: Option<&Table>, name: &str, span: Span, context: &mut Context) {
+    let consequence = match context.dialect() {
+        Dialect::Postgres | Dialect::Sqlite => "the first row with a null stops the migration",
+        Dialect::MySql => "a row with a null stops the migration, or gets 0 or '' outside strict mode",
+    };
+    let defaulted = context
+        .earlier()
+        .iter()
+        .flat_map(|statement| &statement.changes)
+        .any(|change| matches!(&change.kind, ChangeKind::AlterTable(earlier) if earlier.table.name.value == alter.table.name.value && sets_default(earlier, name)));
+    let help = if defaulted {
+        "a default fills only rows to come: `UPDATE` the rows that exist first"
+    } else {
+        "`UPDATE` the rows that hold a null first"
+    };
+    context
+        .report(
+            span,
+            format!("makes `{}.{name}` NOT NULL, but nothing before it fills its rows: {consequence}", alter.table),
+        )
+        .label_site(known(table, name).and_then(|column| column.origin.made), "the column was made nullable here")
+        .help(help);
+}
+
+fn sets_default(alter: &AlterTable, name: &str) -> bool {
+    alter.actions.iter().any(|(action, _)| matches!(action, TableAction::SetDefault { column, .. } if column.value == name))
+}
+
+fn known<'a>(table: Option<&'a Table>, name: &str) -> Option<&'a Column> {
+    table?.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
+}
+
+/// Whether the same statement adds the column; `not-null-without-default` speaks of that.
+fn added_here(alter: &AlterTable, name: &str) -> bool {
+    let mut actions = alter.actions.iter();
+    actions.any(|(action, _)| matches!(action, TableAction::AddColumn { column, .. } if column.name.value == name))
+}
+
+/// Whether the history shows that no row can hold a null.
+fn proved(table: Option<&Table>, name: &str, alter: &AlterTable, context: &Context) -> bool {
+    let converts = alter.actions.iter().any(|(action, _)| match action {
+        TableAction::SetType { column, using: Some(using), .. } => {
+            column.value == name && using.functions.iter().any(|function| function == "coalesce")
+        }
+        _ => false,
+    });
+    let Some(table) = table else { return converts };
+    converts
+        || known(Some(table), name).is_some_and(|column| {
+            column.not_null || column.identity.is_some() || column.generated.is_some() && !can_be_null(column)
+        })
+        || context.rows.filled(&table.name, name).is_some()
+        || context.rows.added_with_value(&table.name, name).is_some_and(|site| context.in_batch(site))
+        || table.checks.iter().any(|check| check.valid && check.expr.proves_not_null.iter().any(|proved| proved.value == name))
+}
+
+/// A generated column can only be trusted when its expression is a constant or a `coalesce`.
+fn can_be_null(column: &Column) -> bool {
+    column.generated.as_ref().is_some_and(|generated| {
+        !matches!(&generated.expr.kind, ExprKind::Function(function) if function == "coalesce")
+    })
+}
