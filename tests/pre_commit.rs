@@ -3,6 +3,8 @@
 //! The hook comes from this repository's `.pre-commit-hooks.yaml`; only `language` and the path of the binary are overridden, so that
 //! the binary under test runs instead of a fresh build. `./test` installs pre-commit and names it in `DRIFTLINT_PRE_COMMIT`.
 
+#![expect(clippy::print_stderr, reason = "a skipped test must say so")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -16,7 +18,7 @@ const INIT: &str = "-- CreateTable\nCREATE TABLE \"User\" (\n    \"id\" INTEGER 
 /// A scratch repository with pre-commit installed as its hook, and one migration committed.
 struct Repository {
     folder: TempDir,
-    _hooks: TempDir,
+    hooks: TempDir,
     pre_commit: PathBuf,
 }
 
@@ -36,11 +38,11 @@ impl Repository {
         let revision = stdout(&run(hooks.path(), "git", &["rev-parse", "HEAD"]));
 
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let repository = Self { folder, _hooks: hooks, pre_commit };
+        let repository = Self { folder, hooks: hooks, pre_commit };
         run(repository.path(), "git", &["init", "-q", "-b", "main"]);
         let config = format!(
             "repos:\n- repo: {}\n  rev: {}\n  hooks:\n  - id: driftlint\n    language: system\n    entry: {} check --staged --hook\n",
-            repository._hooks.path().display(),
+            repository.hooks.path().display(),
             revision.trim(),
             env!("CARGO_BIN_EXE_driftlint"),
         );
