@@ -8,6 +8,7 @@
 pub mod catalog;
 pub mod check;
 pub mod cli;
+pub mod config;
 mod context;
 pub mod diagnostic;
 pub mod error;

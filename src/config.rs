@@ -1,0 +1,227 @@
+//! What the user has configured: `driftlint.toml`, with the command line on top.
+
+mod glob;
+mod read;
+
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::Severity;
+use crate::error::{Error, Result};
+use crate::rules::{Group, Rule};
+use crate::sql::Dialect;
+
+/// The names a configuration file may have.
+pub const FILE_NAMES: [&str; 2] = ["driftlint.toml", ".driftlint.toml"];
+
+/// The configuration of a run. `Config::default()` is what an empty file says.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// `[[migrations]]`: sets that are named instead of discovered.
+    pub sets: Vec<SetConfig>,
+    /// `dialect`: of every set that says nothing itself.
+    pub dialect: Option<Dialect>,
+    /// `[versions] postgres`: the major version.
+    pub postgres: Option<u16>,
+    /// `[versions] mariadb`: whether servers of the MySQL dialect are MariaDB.
+    pub mariadb: Option<bool>,
+    /// `[rules]`, in order.
+    pub levels: Vec<(Selector, Level)>,
+    /// `[[overrides]]`, in order; later ones win.
+    pub overrides: Vec<Override>,
+    /// `baseline`: the last migration already applied, in every set that has it.
+    pub baseline: Option<String>,
+    /// `require-reason`: whether a suppression must say why.
+    pub require_reason: bool,
+    /// `--select`.
+    pub select: Vec<Selector>,
+    /// `--ignore`.
+    pub ignore: Vec<Selector>,
+}
+
+/// One `[[migrations]]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SetConfig {
+    /// `folder`, relative to the configuration file.
+    pub folder: String,
+    /// `runner`: a tool's name.
+    pub runner: Option<String>,
+    /// `dialect`.
+    pub dialect: Option<Dialect>,
+    /// `schema`: files that declare the schema.
+    pub schema: Vec<String>,
+    /// `models`: files that declare the schema in a language that driftlint does not read; changing one asks for a migration all the same.
+    pub models: Vec<String>,
+    /// `baseline`: the last migration already applied.
+    pub baseline: Option<String>,
+}
+
+/// One `[[overrides]]`.
+#[derive(Clone, Debug)]
+pub struct Override {
+    /// `paths`: patterns or folders, relative to the configuration file.
+    pub paths: Vec<String>,
+    /// `rules`.
+    pub levels: Vec<(Selector, Level)>,
+}
+
+/// A rule or a group of rules, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selector {
+    /// One rule.
+    Rule(&'static str),
+    /// All rules of a group.
+    Group(Group),
+    /// All rules.
+    All,
+}
+
+/// What a rule is set to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Not run.
+    Off,
+    /// Run, and this bad.
+    On(Severity),
+}
+
+impl Selector {
+    /// The rule, the group, or `all`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        if name == "all" {
+            return Some(Self::All);
+        }
+        let rule = crate::rules::find(name).map(|rule| Self::Rule(rule.meta.name));
+        rule.or_else(|| Group::from_name(name).map(Self::Group))
+    }
+
+    /// How exactly it names the rule; `None` if it does not.
+    fn fits(self, rule: &Rule) -> Option<u8> {
+        match self {
+            Self::All => Some(0),
+            Self::Group(group) => (group == rule.meta.group).then_some(1),
+            Self::Rule(name) => (name == rule.meta.name).then_some(2),
+        }
+    }
+}
+
+impl Level {
+    /// As configuration spells it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        if name == "off" { Some(Self::Off) } else { Severity::from_name(name).map(Self::On) }
+    }
+}
+
+/// What a rule is set to for one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// How bad its diagnostics are.
+    pub severity: Severity,
+    /// Whether the user said so, rather than the rule's page.
+    pub configured: bool,
+}
+
+impl Config {
+    /// Reads a configuration. `path` is only for messages.
+    pub fn parse(path: &str, text: &str) -> Result<Self> {
+        read::config(path, text)
+    }
+
+    /// The configuration file nearest to `start`, looking upward as far as the root of the git repository.
+    pub fn find(start: &Path) -> Result<Option<PathBuf>> {
+        for folder in start.ancestors() {
+            let found: Vec<PathBuf> =
+                FILE_NAMES.iter().map(|name| folder.join(name)).filter(|path| path.is_file()).collect();
+            match found.as_slice() {
+                [] if folder.join(".git").exists() => return Ok(None),
+                [] => {}
+                [one] => return Ok(Some(one.clone())),
+                [..] => {
+                    return Err(Error::Usage {
+                        message: format!("{} holds both {} and {}", folder.display(), FILE_NAMES[0], FILE_NAMES[1]),
+                        help: Some("delete one of them: driftlint would have to guess which one counts".to_owned()),
+                    });
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a rule is set to in a file; `None` if it is off. The command line wins over `[[overrides]]`, they win over `[rules]`, and those
+    /// over the rule's page; within each, a rule's name wins over its group's.
+    pub fn setting(&self, rule: &Rule, path: &str) -> Option<Setting> {
+        let named = |selectors: &[Selector]| selectors.iter().any(|selector| selector.fits(rule).is_some());
+        if named(&self.ignore) || (!self.select.is_empty() && !named(&self.select)) {
+            return None;
+        }
+        let overridden =
+            self.overrides.iter().rev().filter(|one| one.covers(path)).find_map(|one| level(&one.levels, rule));
+        let configured = level(&self.levels, rule);
+        match overridden.or(configured) {
+            // What is asked for by name on the command line is wanted, except where it was never meant to run.
+            Some(Level::Off) if overridden.is_none() && !self.select.is_empty() => {}
+            Some(Level::Off) => return None,
+            Some(Level::On(severity)) => return Some(Setting { severity, configured: true }),
+            None => {}
+        }
+        let on = rule.meta.on || !self.select.is_empty();
+        on.then_some(Setting { severity: rule.meta.severity, configured: false })
+    }
+
+    /// A number for each combination of overrides that can cover a file: files with the same number have the same settings.
+    pub(crate) fn settings_key(&self, path: &str) -> u64 {
+        self.overrides
+            .iter()
+            .enumerate()
+            .filter(|(_, one)| one.covers(path))
+            .fold(0, |key, (at, _)| key | 1 << (at % 64))
+    }
+}
+
+impl Override {
+    fn covers(&self, path: &str) -> bool {
+        self.paths.iter().any(|pattern| glob::matches(pattern, path))
+    }
+}
+
+/// The last level of those that name the rule most exactly.
+fn level(levels: &[(Selector, Level)], rule: &Rule) -> Option<Level> {
+    let fitting = levels.iter().filter_map(|&(selector, level)| Some((selector.fits(rule)?, level)));
+    fitting.max_by_key(|&(exactness, _)| exactness).map(|(_, level)| level)
+}
+
+/// Reads names of rules and groups from the command line.
+pub fn selectors(flag: &str, names: &[String]) -> Result<Vec<Selector>> {
+    let one = |name: &String| {
+        let name = name.trim();
+        Selector::from_name(name).ok_or_else(|| Error::Usage {
+            message: format!("{flag} names `{name}`, which is neither a rule nor a group"),
+            help: Some(match crate::rules::nearest(name) {
+                Some(nearest) => format!("did you mean `{nearest}`? `driftlint rules` lists them all"),
+                None => "`driftlint rules` lists them all".to_owned(),
+            }),
+        })
+    };
+    names.iter().filter(|name| !name.trim().is_empty()).map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting(config: &str, path: &str) -> Option<Severity> {
+        let config = Config::parse("driftlint.toml", config).expect("the test's configuration is sound");
+        let rule = crate::rules::find("unparsed-statement").expect("the rule exists");
+        config.setting(rule, path).map(|setting| setting.severity)
+    }
+
+    #[test]
+    fn overrides_win_over_rules_and_names_over_groups() {
+        assert_eq!(setting("", "a.sql"), Some(Severity::Note));
+        assert_eq!(setting("[rules]\ncorrectness = 'off'", "a.sql"), None);
+        let both = "[rules]\nunparsed-statement = 'error'\ncorrectness = 'off'";
+        assert_eq!(setting(both, "a.sql"), Some(Severity::Error));
+        let overridden = format!("{both}\n[[overrides]]\npaths = ['db/old']\nrules = {{ correctness = 'off' }}");
+        assert_eq!(setting(&overridden, "db/old/1.sql"), None);
+        assert_eq!(setting(&overridden, "db/older/1.sql"), Some(Severity::Error));
+    }
+}

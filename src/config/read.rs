@@ -1,0 +1,195 @@
+//! `driftlint.toml` to [`Config`]: whatever is not understood is an error at its place, with the nearest word that would be.
+
+use std::ops::Range;
+
+use miette::NamedSource;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Config, Level, Override, Selector, SetConfig};
+use crate::error::{ConfigError, Error, Result};
+use crate::rules;
+use crate::sql::Dialect;
+
+type Value<'a> = Spanned<DeValue<'a>>;
+
+pub(super) fn config(path: &str, text: &str) -> Result<Config> {
+    let reader = Reader { path, text };
+    let root = DeTable::parse(text).map_err(|error| {
+        let at = error.span().unwrap_or(0..0);
+        reader.error(at, error.message().trim_end().to_owned(), None)
+    })?;
+    let mut config = Config::default();
+    for (key, value) in root.get_ref() {
+        match key.get_ref().as_ref() {
+            "migrations" => {
+                config.sets =
+                    reader.tables("migrations", value)?.map(|table| reader.set(table?)).collect::<Result<_>>()?;
+            }
+            "dialect" => config.dialect = Some(reader.dialect(value)?),
+            "versions" => reader.versions(value, &mut config)?,
+            "rules" => config.levels = reader.levels("rules", value)?,
+            "overrides" => {
+                config.overrides = reader
+                    .tables("overrides", value)?
+                    .map(|table| reader.one_override(table?))
+                    .collect::<Result<_>>()?;
+            }
+            "baseline" => config.baseline = Some(reader.string("baseline", value)?.to_owned()),
+            "require-reason" => config.require_reason = reader.boolean("require-reason", value)?,
+            _ => {
+                let known = ["migrations", "dialect", "versions", "rules", "overrides", "baseline", "require-reason"];
+                return Err(reader.unknown("key", key, &known));
+            }
+        }
+    }
+    Ok(config)
+}
+
+struct Reader<'a> {
+    path: &'a str,
+    text: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    fn error(&self, at: Range<usize>, message: String, help: Option<String>) -> Error {
+        Error::Config(Box::new(ConfigError {
+            message,
+            help,
+            text: NamedSource::new(self.path, self.text.to_owned()),
+            at: at.into(),
+        }))
+    }
+
+    /// A word that is none of the known ones.
+    fn unknown<T: AsRef<str>>(&self, what: &str, word: &Spanned<T>, known: &[&str]) -> Error {
+        let name = word.get_ref().as_ref();
+        let help = match rules::nearest_of(name, known.iter().copied()) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!("known: {}", known.join(", ")),
+        };
+        self.error(word.span(), format!("unknown {what} `{name}`"), Some(help))
+    }
+
+    fn wrong_type(&self, key: &str, value: &Value, wanted: &str) -> Error {
+        let message = format!("`{key}` must be {wanted}, not {}", article(value.get_ref().type_str()));
+        self.error(value.span(), message, None)
+    }
+
+    fn string<'v>(&self, key: &str, value: &'v Value) -> Result<&'v str> {
+        value.get_ref().as_str().ok_or_else(|| self.wrong_type(key, value, "a string"))
+    }
+
+    fn boolean(&self, key: &str, value: &Value) -> Result<bool> {
+        value.get_ref().as_bool().ok_or_else(|| self.wrong_type(key, value, "true or false"))
+    }
+
+    /// A string or an array of strings.
+    fn strings(&self, key: &str, value: &Value) -> Result<Vec<String>> {
+        match value.get_ref().as_array() {
+            Some(array) => array.iter().map(|item| Ok(self.string(key, item)?.to_owned())).collect(),
+            None if value.get_ref().is_str() => Ok(vec![self.string(key, value)?.to_owned()]),
+            None => Err(self.wrong_type(key, value, "a string or an array of strings")),
+        }
+    }
+
+    fn table<'v>(&self, key: &str, value: &'v Spanned<DeValue<'a>>) -> Result<&'v DeTable<'a>> {
+        value.get_ref().as_table().ok_or_else(|| self.wrong_type(key, value, "a table"))
+    }
+
+    fn tables<'v>(
+        &'v self,
+        key: &'v str,
+        value: &'v Spanned<DeValue<'a>>,
+    ) -> Result<impl Iterator<Item = Result<(&'v DeTable<'a>, Range<usize>)>>> {
+        let wanted = format!("an array of tables, written `[[{key}]]`");
+        let array = value.get_ref().as_array().ok_or_else(|| self.wrong_type(key, value, &wanted))?;
+        Ok(array.iter().map(move |item| Ok((self.table(key, item)?, item.span()))))
+    }
+
+    fn dialect(&self, value: &Value) -> Result<Dialect> {
+        let name = self.string("dialect", value)?;
+        let word = Spanned::new(value.span(), name);
+        Dialect::from_name(name)
+            .ok_or_else(|| self.unknown("dialect", &word, &["postgres", "mysql", "sqlite", "mariadb"]))
+    }
+
+    fn versions(&self, value: &Spanned<DeValue<'a>>, config: &mut Config) -> Result<()> {
+        for (key, value) in self.table("versions", value)? {
+            match key.get_ref().as_ref() {
+                "postgres" => {
+                    let number =
+                        value.get_ref().as_integer().map(toml::de::DeInteger::as_str).or(value.get_ref().as_str());
+                    let major = number.and_then(|number| number.split('.').next()?.parse().ok());
+                    let known = major.filter(|major| (9..=99).contains(major));
+                    let wanted = "a major version of PostgreSQL, such as 16";
+                    config.postgres = Some(known.ok_or_else(|| self.wrong_type("postgres", value, wanted))?);
+                }
+                "mariadb" => config.mariadb = Some(self.boolean("mariadb", value)?),
+                _ => return Err(self.unknown("key in [versions]", key, &["postgres", "mariadb"])),
+            }
+        }
+        Ok(())
+    }
+
+    fn levels(&self, what: &str, value: &Spanned<DeValue<'a>>) -> Result<Vec<(Selector, Level)>> {
+        let mut levels = Vec::new();
+        for (key, value) in self.table(what, value)? {
+            let name = key.get_ref().as_ref();
+            let selector = Selector::from_name(name).ok_or_else(|| {
+                let help = match rules::nearest(name) {
+                    Some(nearest) => format!("did you mean `{nearest}`? `driftlint rules` lists them all"),
+                    None => "`driftlint rules` lists them all".to_owned(),
+                };
+                self.error(key.span(), format!("unknown rule `{name}`"), Some(help))
+            })?;
+            let word = Spanned::new(value.span(), self.string(name, value)?);
+            let level = Level::from_name(word.get_ref())
+                .ok_or_else(|| self.unknown("level", &word, &["off", "note", "warning", "error"]))?;
+            levels.push((selector, level));
+        }
+        Ok(levels)
+    }
+
+    fn set(&self, (table, at): (&DeTable<'a>, Range<usize>)) -> Result<SetConfig> {
+        let mut set = SetConfig::default();
+        let mut folder = None;
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "folder" => folder = Some(self.string("folder", value)?.to_owned()),
+                "runner" => set.runner = Some(self.string("runner", value)?.to_owned()),
+                "dialect" => set.dialect = Some(self.dialect(value)?),
+                "schema" => set.schema = self.strings("schema", value)?,
+                "models" => set.models = self.strings("models", value)?,
+                "baseline" => set.baseline = Some(self.string("baseline", value)?.to_owned()),
+                _ => {
+                    let known = ["folder", "runner", "dialect", "schema", "models", "baseline"];
+                    return Err(self.unknown("key in [[migrations]]", key, &known));
+                }
+            }
+        }
+        let help = Some("add `folder = \"path/to/migrations\"`".to_owned());
+        set.folder = folder.ok_or_else(|| self.error(at, "this set has no `folder`".to_owned(), help))?;
+        Ok(set)
+    }
+
+    fn one_override(&self, (table, at): (&DeTable<'a>, Range<usize>)) -> Result<Override> {
+        let mut paths = None;
+        let mut levels = Vec::new();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "paths" => paths = Some(self.strings("paths", value)?),
+                "rules" => levels = self.levels("rules", value)?,
+                _ => return Err(self.unknown("key in [[overrides]]", key, &["paths", "rules"])),
+            }
+        }
+        let help = Some("add `paths = [\"path/to/files/**\"]`".to_owned());
+        let paths = paths.ok_or_else(|| self.error(at, "this override has no `paths`".to_owned(), help))?;
+        Ok(Override { paths, levels })
+    }
+}
+
+fn article(type_name: &str) -> String {
+    let an = type_name.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {type_name}", if an { "an" } else { "a" })
+}
