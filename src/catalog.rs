@@ -42,6 +42,8 @@ pub struct Catalog {
     pub functions: BTreeMap<QName, Vec<Arc<Function>>>,
     /// Extensions.
     pub extensions: BTreeMap<String, Origin>,
+    /// Session settings that change what DDL does, by lower-case name: MySQL's `foreign_key_checks`, SQLite's `legacy_alter_table`.
+    pub settings: BTreeMap<String, String>,
     /// What cannot be known about the whole. Parts carry their own [`Knowledge`].
     pub knowledge: Knowledge,
 }
@@ -63,6 +65,7 @@ impl Catalog {
             views: BTreeMap::new(),
             functions: BTreeMap::new(),
             extensions: BTreeMap::new(),
+            settings: BTreeMap::new(),
             knowledge: Knowledge::default(),
         }
     }
