@@ -1,11 +1,18 @@
 //! SQL text to [`Change`]s: split, parse or recognise, lower.
 
+mod block;
 pub mod change;
-#[expect(dead_code, reason = "called by `parse`, which lands next")]
+mod lex;
 mod lower;
+mod parse;
+mod recognise;
+mod script;
+mod split;
 pub mod walk;
 
 pub use change::Change;
+pub use script::{Counts, Script, on_big_stack, script};
+pub use split::{Comment, Problem, ProblemKind};
 
 use crate::source::{Source, Span};
 

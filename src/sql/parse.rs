@@ -1,0 +1,203 @@
+//! One statement to its changes: sqlparser where it understands all of it, our recognisers where it does not.
+//!
+//! Tokens reach the parser with the line 1 and the column "byte of the file, plus one", so that every location of the AST is a byte of the file,
+//! also after a recogniser has taken tokens out or put others in.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
+
+use sqlparser::dialect::{Dialect as Grammar, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
+
+use super::change::Change;
+use super::lex::{Kind, Lexer};
+use super::lower::{self, Cx};
+use super::recognise::{self, Cursor};
+use super::{Dialect, Understood};
+
+mod guard;
+
+/// Statements longer than this are never given to sqlparser: its AST takes some fifty times their bytes.
+pub(super) const LONGEST: usize = 1 << 20;
+
+/// The changes of the statement at `cx.span`, and how they were found. `depth` counts blocks and `EXECUTE`s around it.
+pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
+    if cx.span.end - cx.span.start > LONGEST {
+        return recognise::long(cx);
+    }
+    let tokens = match tokenize(cx) {
+        Ok(tokens) => tokens,
+        Err(error) => return opaque(cx, error),
+    };
+    let cursor = Cursor::new(&tokens, cx);
+    if let Some(changes) = recognise::first(cursor, depth) {
+        return (changes, Understood::Recognised);
+    }
+    let parsed = if guard::is_deep(&tokens) {
+        Err("nested or chained too deeply to parse".to_owned())
+    } else {
+        statement(tokens.clone(), cx)
+    };
+    match parsed {
+        Ok(changes) => (changes, Understood::Parsed),
+        Err(error) => match recognise::rest(cursor) {
+            Some(changes) => (changes, Understood::Recognised),
+            None => opaque(cx, error),
+        },
+    }
+}
+
+/// What is said of a statement that nobody understands.
+pub(super) fn opaque(cx: &Cx, error: String) -> (Vec<Change>, Understood) {
+    (Vec::new(), Understood::Opaque { error, ddl: recognise::looks_like_ddl(cx) })
+}
+
+/// Parses tokens as exactly one statement and lowers it.
+pub(super) fn statement(tokens: Vec<TokenWithSpan>, cx: &Cx) -> Result<Vec<Change>, String> {
+    let changes = with_parser(tokens, cx, |parser| {
+        let statement = parser.parse_statement()?;
+        end(parser)?;
+        Ok(lower::statement(&statement, cx))
+    })?;
+    if changes.is_empty() { Err("this kind of statement is not known".to_owned()) } else { Ok(changes) }
+}
+
+/// Parses tokens as one query, expression, type or the like, all of it, and lowers it.
+pub(super) fn part<T, R>(
+    tokens: &[TokenWithSpan],
+    cx: &Cx,
+    parse: impl FnOnce(&mut Parser<'static>) -> Result<T, ParserError>,
+    lower: impl FnOnce(&T) -> R,
+) -> Option<R> {
+    if tokens.is_empty() || guard::is_deep(tokens) {
+        return None;
+    }
+    with_parser(tokens.to_vec(), cx, |parser| {
+        let parsed = parse(parser)?;
+        end(parser)?;
+        Ok(lower(&parsed))
+    })
+    .ok()
+}
+
+/// A query.
+pub(super) fn query(tokens: &[TokenWithSpan], cx: &Cx) -> Option<super::change::Query> {
+    part(tokens, cx, |parser| parser.parse_query().map(|query| *query), |query| lower::query(query, cx))
+}
+
+/// An expression.
+pub(super) fn expr(tokens: &[TokenWithSpan], cx: &Cx) -> Option<super::change::Expr> {
+    part(tokens, cx, Parser::parse_expr, |expr| lower::expr(expr, cx))
+}
+
+/// A type.
+pub(super) fn data_type(tokens: &[TokenWithSpan], cx: &Cx) -> Option<super::change::DataType> {
+    part(tokens, cx, Parser::parse_data_type, |data_type| lower::data_type(data_type, cx))
+}
+
+fn end(parser: &Parser) -> Result<(), ParserError> {
+    match &parser.peek_token_ref().token {
+        Token::EOF => Ok(()),
+        token => Err(ParserError::ParserError(format!("Expected: end of statement, found: {token}"))),
+    }
+}
+
+fn with_parser<R>(
+    tokens: Vec<TokenWithSpan>,
+    cx: &Cx,
+    work: impl FnOnce(&mut Parser<'static>) -> Result<R, ParserError>,
+) -> Result<R, String> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let mut parser = Parser::new(grammar(cx.dialect)).with_tokens_with_locations(tokens);
+        work(&mut parser)
+    }));
+    match outcome {
+        Ok(Ok(result)) => Ok(result),
+        Ok(Err(ParserError::ParserError(message) | ParserError::TokenizerError(message))) => Err(plain(&message)),
+        Ok(Err(ParserError::RecursionLimitExceeded)) => Err("nested too deeply to parse".to_owned()),
+        Err(_) => Err("the parser failed".to_owned()),
+    }
+}
+
+/// The message without the location that sqlparser puts at its end, which is in our private coordinates.
+fn plain(message: &str) -> String {
+    message.rfind(" at Line: ").map_or(message, |at| &message[..at]).to_owned()
+}
+
+fn grammar(dialect: Dialect) -> &'static dyn Grammar {
+    static GRAMMARS: LazyLock<(PostgreSqlDialect, MySqlDialect, SQLiteDialect)> =
+        LazyLock::new(|| (PostgreSqlDialect {}, MySqlDialect {}, SQLiteDialect {}));
+    match dialect {
+        Dialect::Postgres => &GRAMMARS.0,
+        Dialect::MySql => &GRAMMARS.1,
+        Dialect::Sqlite => &GRAMMARS.2,
+    }
+}
+
+/// The statement's tokens without blanks and comments, located in bytes of the file.
+pub(super) fn tokenize(cx: &Cx) -> Result<Vec<TokenWithSpan>, String> {
+    let text = cx.slice(cx.span);
+    let blanked = (cx.dialect == Dialect::MySql && text.contains("/*")).then(|| blank_hints(cx));
+    let text = blanked.as_deref().unwrap_or(text);
+    let mut locator = Locator { text, base: cx.span.start, line: 1, column: 1, at: 0 };
+    let mut tokens = Vec::with_capacity(text.len() / 4);
+    let outcome = Tokenizer::new(grammar(cx.dialect), text).tokenize_with_location_into_buf_with_mapper(
+        &mut tokens,
+        |mut token| {
+            token.span.start = locator.byte(token.span.start);
+            token.span.end = locator.byte(token.span.end);
+            token
+        },
+    );
+    outcome.map_err(|error| error.message)?;
+    tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
+    while tokens.last().is_some_and(|token| token.token == Token::SemiColon) {
+        tokens.pop();
+    }
+    Ok(tokens)
+}
+
+/// The statement with the frames of MySQL's `/*! … */` blanked, and comments that this server ignores as well.
+fn blank_hints(cx: &Cx) -> String {
+    let mut text = String::with_capacity(cx.span.end - cx.span.start);
+    for token in Lexer::new(cx.text, cx.span, cx.dialect, cx.versions) {
+        match token.kind {
+            Kind::Space | Kind::BlockComment => {
+                let length = token.span.end - token.span.start;
+                text.extend(std::iter::repeat_n(' ', length));
+            }
+            _ => text.push_str(cx.slice(token.span)),
+        }
+    }
+    text
+}
+
+/// From sqlparser's lines and columns, which it counts in characters, to bytes; forward only.
+struct Locator<'a> {
+    text: &'a str,
+    base: usize,
+    line: u64,
+    column: u64,
+    at: usize,
+}
+
+impl Locator<'_> {
+    fn byte(&mut self, to: Location) -> Location {
+        let mut rest = self.text[self.at..].chars();
+        while self.line < to.line || self.line == to.line && self.column < to.column {
+            let Some(character) = rest.next() else { break };
+            if character == '\n' {
+                self.line += 1;
+                self.column = 1;
+            } else {
+                self.column += 1;
+            }
+            self.at += character.len_utf8();
+        }
+        Location { line: 1, column: (self.base + self.at + 1) as u64 }
+    }
+}
+
+#[cfg(test)]
+mod tests;

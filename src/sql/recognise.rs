@@ -1,0 +1,194 @@
+//! Statements known by their tokens: what sqlparser rejects, or takes for something else.
+//!
+//! Where structure matters (columns, expressions, queries), a recogniser takes out of the statement's tokens what sqlparser does not know, lets it
+//! parse the rest, and adds what was taken out to the changes that come back.
+
+mod alter_table;
+mod bulk;
+mod comment;
+mod create_table;
+mod cursor;
+mod element;
+mod index;
+mod inert;
+mod maintenance;
+mod relation;
+mod routine;
+mod session;
+mod trigger;
+mod types;
+
+pub(super) use cursor::Cursor;
+
+use sqlparser::tokenizer::{Span as TokenSpan, Token, TokenWithSpan};
+
+use super::block;
+use super::change::{Change, DropMode};
+use super::lower::Cx;
+use super::{Dialect, Understood};
+
+/// Statements that are decided before sqlparser sees them: it has no grammar for them, or one that reads them wrongly.
+pub(super) fn first(mut cursor: Cursor, depth: usize) -> Option<Vec<Change>> {
+    let dialect = cursor.cx.dialect;
+    match dialect {
+        Dialect::Postgres if cursor.take("DO") => block::recognise(cursor, depth),
+        _ if cursor.take("DROP INDEX") => index::drop(cursor),
+        Dialect::Sqlite if cursor.take("PRAGMA") => session::pragma(cursor),
+        _ => maintenance::recognise(cursor),
+    }
+}
+
+/// Statements that sqlparser rejects.
+pub(super) fn rest(cursor: Cursor) -> Option<Vec<Change>> {
+    let mut at = cursor;
+    let known = match at.take_any(&["CREATE", "ALTER", "DROP", "COMMENT ON"]) {
+        Some("CREATE") => create(cursor, at),
+        Some("ALTER") => alter(cursor, at),
+        Some("DROP") => drop(at),
+        Some(_) => comment::recognise(at),
+        None => session::recognise(cursor),
+    };
+    known.or_else(|| inert::recognise(cursor))
+}
+
+/// `whole` stands at `CREATE`, `at` behind it.
+fn create(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
+    let or_replace = at.take("OR REPLACE");
+    let temporary = at.take_any(&["GLOBAL", "LOCAL"]).is_some();
+    let temporary = at.take_any(&["TEMP", "TEMPORARY"]).is_some() || temporary;
+    if at.sees("TABLE") || at.sees("UNLOGGED TABLE") || at.sees("FOREIGN TABLE") {
+        return create_table::recognise(whole);
+    }
+    if at.take("VIRTUAL TABLE") {
+        return create_table::virtual_table(at);
+    }
+    if ["INDEX", "UNIQUE", "FULLTEXT", "SPATIAL"].iter().any(|word| at.sees(word)) {
+        return index::create(whole);
+    }
+    if at.take("SEQUENCE") {
+        return relation::create_sequence(at, temporary);
+    }
+    if at.take("DOMAIN") {
+        return types::create_domain(at);
+    }
+    if at.take("TYPE") {
+        return types::create_type(at);
+    }
+    if at.take("EXTENSION") {
+        return relation::create_extension(at);
+    }
+    if at.take("RULE") {
+        return trigger::create_rule(at, or_replace);
+    }
+    if let Some(changes) = trigger::create(at, or_replace) {
+        return Some(changes);
+    }
+    relation::create_view(at, or_replace, temporary).or_else(|| routine::create(at, or_replace))
+}
+
+/// `whole` stands at `ALTER`, `at` behind it.
+fn alter(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
+    match at.take_any(&[
+        "TABLE",
+        "FOREIGN TABLE",
+        "ONLINE TABLE",
+        "IGNORE TABLE",
+        "INDEX",
+        "SEQUENCE",
+        "MATERIALIZED VIEW",
+        "VIEW",
+        "TYPE",
+        "DOMAIN",
+        "SCHEMA",
+        "TRIGGER",
+        "POLICY",
+        "FUNCTION",
+        "PROCEDURE",
+        "AGGREGATE",
+        "ROUTINE",
+    ])? {
+        "TABLE" | "FOREIGN TABLE" | "ONLINE TABLE" | "IGNORE TABLE" => alter_table::recognise(whole, at),
+        "INDEX" => index::alter(at),
+        "SEQUENCE" => relation::alter_sequence(at),
+        "MATERIALIZED VIEW" => relation::alter_view(at, true),
+        "VIEW" => relation::alter_view(at, false),
+        "TYPE" => types::alter_type(at),
+        "DOMAIN" => types::alter_domain(at),
+        "SCHEMA" => relation::alter_schema(at),
+        "TRIGGER" => trigger::alter(at),
+        "POLICY" => trigger::alter_policy(at),
+        _ => routine::alter(at),
+    }
+}
+
+/// `at` stands behind `DROP`.
+fn drop(mut at: Cursor) -> Option<Vec<Change>> {
+    match at.take_any(&[
+        "RULE",
+        "TRIGGER",
+        "POLICY",
+        "DOMAIN",
+        "TYPE",
+        "EXTENSION",
+        "TABLE",
+        "TEMPORARY TABLE",
+        "TABLES",
+    ]) {
+        Some("RULE") => trigger::drop_rule(at),
+        Some("TRIGGER") => trigger::drop(at),
+        Some("POLICY") => trigger::drop_policy(at),
+        Some("DOMAIN") => types::drop(at, true),
+        Some("TYPE") => types::drop(at, false),
+        Some("EXTENSION") => relation::drop_extension(at),
+        Some(word) => relation::drop_table(at, word == "TEMPORARY TABLE"),
+        None => relation::drop(at).or_else(|| routine::drop(at)),
+    }
+}
+
+/// Reads `CASCADE` or `RESTRICT` after an `IF EXISTS` that was read before the name.
+fn drop_mode(at: &mut Cursor, if_exists: bool) -> DropMode {
+    let cascade = at.take("CASCADE");
+    if !cascade {
+        at.take("RESTRICT");
+    }
+    DropMode { if_exists, cascade }
+}
+
+/// A statement too long for sqlparser.
+pub(super) fn long(cx: &Cx) -> (Vec<Change>, Understood) {
+    bulk::recognise(cx)
+}
+
+/// Whether the leading words are those of a schema change.
+pub(super) fn looks_like_ddl(cx: &Cx) -> bool {
+    let word = bulk::head(cx).first().copied().unwrap_or_default().to_ascii_uppercase();
+    matches!(
+        word.as_str(),
+        "CREATE"
+            | "ALTER"
+            | "DROP"
+            | "RENAME"
+            | "TRUNCATE"
+            | "COMMENT"
+            | "DO"
+            | "REINDEX"
+            | "CLUSTER"
+            | "REFRESH"
+            | "BEGIN"
+            | "CALL"
+            | "EXEC"
+            | "EXECUTE"
+            | "DECLARE"
+            | "IMPORT"
+    )
+}
+
+/// A token that nobody wrote, at the place of another.
+fn token_at(token: Token, span: TokenSpan) -> TokenWithSpan {
+    TokenWithSpan { token, span }
+}
+
+/// An unquoted word that nobody wrote.
+fn word_at(word: &str, span: TokenSpan) -> TokenWithSpan {
+    token_at(Token::make_word(word, None), span)
+}

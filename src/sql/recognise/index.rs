@@ -1,0 +1,137 @@
+//! `DROP INDEX`, `ALTER INDEX`, and what sqlparser does not know of `CREATE INDEX`.
+
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+use super::{Cursor, drop_mode};
+use crate::sql::change::{Change, ChangeKind};
+use crate::sql::{Dialect, parse};
+
+/// `at` stands behind `DROP INDEX`.
+pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
+    // An index may be called `concurrently` only in quotes.
+    let concurrently = at.cx.dialect == Dialect::Postgres && at.take("CONCURRENTLY");
+    let if_exists = at.if_exists();
+    let names = at.names()?;
+    let on = if at.take("ON") { Some(at.name()?) } else { None };
+    let mode = drop_mode(&mut at, if_exists);
+    while at.take_any(&["ALGORITHM", "LOCK", "WAIT", "NOWAIT"]).is_some() {
+        at.equals();
+        at.next();
+    }
+    at.finish(ChangeKind::DropIndex { names, on, concurrently, mode })
+}
+
+/// `at` stands behind `ALTER INDEX`.
+pub(super) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
+    if at.take("ALL IN TABLESPACE") {
+        return Some(at.whole(ChangeKind::Inert("ALTER INDEX ALL IN TABLESPACE".to_owned())));
+    }
+    let if_exists = at.if_exists();
+    let from = at.name()?;
+    if at.take("RENAME TO") {
+        let to = at.ident()?;
+        return at.finish(ChangeKind::RenameIndex { from, to, if_exists });
+    }
+    if at.take("ATTACH PARTITION") {
+        let index = at.name()?;
+        return at.finish(ChangeKind::AttachIndex { parent: from, index });
+    }
+    let action =
+        at.take_any(&["SET TABLESPACE", "SET", "RESET", "ALTER", "DEPENDS ON EXTENSION", "NO DEPENDS ON EXTENSION"])?;
+    Some(at.whole(ChangeKind::Inert(format!("ALTER INDEX {action}"))))
+}
+
+/// `CREATE INDEX` without what sqlparser does not know: `ONLY`, `TABLESPACE`, parameters of operator classes, MySQL's options.
+/// `whole` stands at `CREATE`.
+pub(super) fn create(whole: Cursor) -> Option<Vec<Change>> {
+    let mut at = whole;
+    let mut tokens = Vec::new();
+    let mut only = false;
+    let mut method = None;
+    while !at.done() && !at.sees("ON") {
+        if at.cx.dialect == Dialect::MySql && (at.sees("FULLTEXT") || at.sees("SPATIAL")) {
+            method = at.keyword().map(|word| word.to_ascii_lowercase());
+        } else {
+            tokens.push(at.next()?.clone());
+        }
+    }
+    tokens.push(at.next()?.clone());
+    only |= at.take("ONLY");
+    // The table, `USING method`, up to the elements.
+    while at.peek()? != &Token::LParen {
+        tokens.push(at.next()?.clone());
+    }
+    let elements = at.group()?;
+    elements_without_parameters(elements, &mut tokens);
+    while !at.done() {
+        if at.take("TABLESPACE") {
+            at.ident()?;
+        } else if at.cx.dialect == Dialect::MySql {
+            mysql_option(&mut at)?;
+        } else {
+            // `INCLUDE (…)`, `NULLS NOT DISTINCT`, `WITH (…)`, `WHERE …`.
+            let part = at.until(&["TABLESPACE"]);
+            tokens.extend_from_slice(part.rest());
+        }
+    }
+    let mut changes = parse::statement(tokens, whole.cx).ok()?;
+    for change in &mut changes {
+        if let ChangeKind::CreateIndex { index, .. } = &mut change.kind {
+            index.only = only;
+            if method.is_some() {
+                index.method.clone_from(&method);
+            }
+        }
+    }
+    Some(changes)
+}
+
+/// `(a gist_trgm_ops (siglen = 32), lower(b))` without the parentheses after an operator class.
+fn elements_without_parameters(elements: Cursor, tokens: &mut Vec<TokenWithSpan>) {
+    let nowhere = sqlparser::tokenizer::Span::empty();
+    tokens.push(super::token_at(Token::LParen, nowhere));
+    for (count, mut element) in elements.split_commas().into_iter().enumerate() {
+        if count > 0 {
+            tokens.push(super::token_at(Token::Comma, nowhere));
+        }
+        // Before the operator class stand a column, a function with its arguments, or an expression in parentheses.
+        let mut operands = 0;
+        while let Some(token) = element.peek() {
+            let word = matches!(token, Token::Word(_));
+            if *token == Token::LParen && operands > 1 {
+                element.group();
+                continue;
+            }
+            if *token == Token::LParen {
+                let start = element;
+                if element.group().is_none() {
+                    return;
+                }
+                tokens.extend_from_slice(element.since(start));
+                operands += 1;
+                continue;
+            }
+            if word && !element.sees("COLLATE") {
+                operands += 1;
+            }
+            if let Some(token) = element.next() {
+                tokens.push(token.clone());
+            }
+        }
+    }
+    tokens.push(super::token_at(Token::RParen, nowhere));
+}
+
+/// One option after MySQL's `CREATE INDEX`.
+fn mysql_option(at: &mut Cursor) -> Option<()> {
+    if at.take("WITH PARSER") || at.take("USING") {
+        at.ident()?;
+        return Some(());
+    }
+    if at.take_any(&["VISIBLE", "INVISIBLE", "IGNORED", "NOT IGNORED"]).is_some() {
+        return Some(());
+    }
+    at.take_any(&["COMMENT", "ALGORITHM", "LOCK", "KEY_BLOCK_SIZE", "ENGINE_ATTRIBUTE", "SECONDARY_ENGINE_ATTRIBUTE"])?;
+    at.equals();
+    at.next().map(|_| ())
+}

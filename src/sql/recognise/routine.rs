@@ -1,0 +1,190 @@
+//! Functions, procedures and aggregates: their heads; bodies stay text.
+
+use sqlparser::tokenizer::Token;
+
+use super::{Cursor, drop_mode};
+use crate::sql::Dialect;
+use crate::sql::change::{Change, ChangeKind, DataType, Expr, ExprKind, FunctionKind};
+
+const KINDS: &[&str] = &["FUNCTION", "PROCEDURE", "AGGREGATE", "ROUTINE", "EVENT"];
+
+fn kind_of(word: &str) -> FunctionKind {
+    match word {
+        "PROCEDURE" => FunctionKind::Procedure,
+        "AGGREGATE" => FunctionKind::Aggregate,
+        "ROUTINE" => FunctionKind::Routine,
+        _ => FunctionKind::Function,
+    }
+}
+
+/// The input arguments' types of `(a integer, OUT b text, VARIADIC c text[] = '{}')`.
+fn arguments(group: Cursor) -> Option<Vec<DataType>> {
+    let mut types = Vec::new();
+    if group.done() || group.rest().len() == 1 && group.peek() == Some(&Token::Mul) {
+        return Some(types);
+    }
+    for mut argument in group.split_commas() {
+        // `ORDER BY` splits the direct from the aggregated arguments of an ordered-set aggregate.
+        argument.take("ORDER BY");
+        let mode = argument.take_any(&["INOUT", "IN OUT", "IN", "OUT", "VARIADIC"]);
+        let mut argument = default_cut(argument);
+        let whole = argument;
+        let data_type = argument.data_type(&[]).or_else(|| {
+            let mut typed = whole;
+            typed.ident()?;
+            typed.take_any(&["IN", "OUT", "INOUT", "VARIADIC"]);
+            let rest = typed;
+            typed.data_type(&[]).or_else(|| named(rest))
+        });
+        // A mode may stand behind the name: `a OUT integer`.
+        if mode != Some("OUT") {
+            types.push(data_type.or_else(|| named(whole))?);
+        }
+    }
+    Some(types)
+}
+
+/// The argument without its default.
+fn default_cut(argument: Cursor) -> Cursor {
+    let mut at = argument;
+    let declared = at.until(&["DEFAULT"]);
+    let cut = declared.rest().iter().position(|token| matches!(token.token, Token::Eq | Token::Assignment));
+    match cut {
+        Some(cut) => declared.over(&declared.rest()[..cut]),
+        None => declared,
+    }
+}
+
+/// A type that sqlparser cannot read, such as `t.c%TYPE`, by its text.
+fn named(at: Cursor) -> Option<DataType> {
+    (!at.done()).then(|| DataType::named(at.text().to_lowercase()))
+}
+
+/// What may follow a result type.
+const CLAUSES: &[&str] = &[
+    "LANGUAGE",
+    "AS",
+    "IMMUTABLE",
+    "STABLE",
+    "VOLATILE",
+    "STRICT",
+    "CALLED",
+    "RETURNS NULL",
+    "SECURITY",
+    "EXTERNAL",
+    "PARALLEL",
+    "COST",
+    "ROWS",
+    "SUPPORT",
+    "SET",
+    "WINDOW",
+    "TRANSFORM",
+    "LEAKPROOF",
+    "NOT LEAKPROOF",
+    "BEGIN",
+    "RETURN",
+    "DETERMINISTIC",
+    "NOT DETERMINISTIC",
+    "READS SQL",
+    "MODIFIES SQL",
+    "CONTAINS SQL",
+    "NO SQL",
+    "SQL SECURITY",
+    "COMMENT",
+];
+
+/// `at` stands behind `CREATE [OR REPLACE]`.
+pub(super) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
+    if at.take("DEFINER") {
+        at.until(KINDS);
+    }
+    let word = at.take_any(KINDS)?;
+    at.take("IF NOT EXISTS");
+    let name = at.name()?;
+    if word == "EVENT" {
+        return Some(at.whole(ChangeKind::Inert("CREATE EVENT".to_owned())));
+    }
+    let arguments = arguments(at.group()?)?;
+    let mut returns = None;
+    if at.take("RETURNS") {
+        returns = if at.take("TABLE") {
+            at.group()?;
+            Some(DataType::named("record"))
+        } else {
+            at.take("SETOF");
+            let mut written = at.until(CLAUSES);
+            let text = written;
+            written.data_type(&[]).or_else(|| named(text))
+        };
+    }
+    let (language, body) = body(at);
+    let language = language.unwrap_or_else(|| "sql".to_owned());
+    let kind = kind_of(word);
+    Some(at.whole(ChangeKind::CreateFunction { name, arguments, returns, language, body, or_replace, kind }))
+}
+
+/// `LANGUAGE x` and the body, wherever they stand among the clauses.
+fn body(mut at: Cursor) -> (Option<String>, Option<Expr>) {
+    let (mut language, mut body) = (None, None);
+    while !at.done() {
+        if at.take("LANGUAGE") {
+            language = at.ident().map(|name| name.value.to_lowercase());
+        } else if at.take("AS") {
+            let start = at;
+            if let Some(value) = at.string() {
+                let span = at.span_of(at.since(start));
+                body = Some(Expr { span, sql: value.clone(), kind: ExprKind::String(value), ..Expr::default() });
+            }
+        } else if at.sees("BEGIN") || at.sees("RETURN") {
+            body = Some(Expr { span: at.span(), sql: at.text().to_owned(), ..Expr::default() });
+            break;
+        } else {
+            at.next();
+        }
+    }
+    (language, body)
+}
+
+/// `at` stands behind `DROP`.
+pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
+    let word = at.take_any(KINDS)?;
+    if word == "EVENT" {
+        return Some(at.whole(ChangeKind::Inert("DROP EVENT".to_owned())));
+    }
+    let if_exists = at.if_exists();
+    let mut names = Vec::new();
+    loop {
+        let name = at.name()?;
+        let list = match at.group() {
+            Some(group) => Some(arguments(group)?),
+            None => None,
+        };
+        names.push((name, list));
+        if !at.symbol(&Token::Comma) {
+            break;
+        }
+    }
+    let mode = drop_mode(&mut at, if_exists);
+    at.finish(ChangeKind::DropFunction { names, kind: kind_of(word), mode })
+}
+
+/// `at` stands behind `ALTER FUNCTION` or a relative.
+pub(super) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
+    if at.cx.dialect == Dialect::MySql {
+        return Some(at.whole(ChangeKind::Inert("ALTER FUNCTION".to_owned())));
+    }
+    let name = at.name()?;
+    let arguments = match at.group() {
+        Some(group) => Some(arguments(group)?),
+        None => None,
+    };
+    if at.take("RENAME TO") {
+        let to = at.ident()?;
+        return at.finish(ChangeKind::RenameFunction { name, arguments, to });
+    }
+    if at.take("SET SCHEMA") {
+        let schema = at.ident()?;
+        return at.finish(ChangeKind::SetFunctionSchema { name, arguments, schema });
+    }
+    Some(at.whole(ChangeKind::Inert("ALTER FUNCTION".to_owned())))
+}

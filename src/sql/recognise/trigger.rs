@@ -1,0 +1,199 @@
+//! Triggers, rules and policies.
+
+use sqlparser::tokenizer::Token;
+
+use super::{Cursor, drop_mode};
+use crate::sql::Dialect;
+use crate::sql::change::{Change, ChangeKind, Expr, Query};
+
+/// `at` stands behind `CREATE [OR REPLACE] [TEMP]`; none when it is no trigger and no policy.
+pub(super) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
+    if at.take("POLICY") {
+        return create_policy(at);
+    }
+    at.take("CONSTRAINT");
+    if at.take("DEFINER") {
+        at.until(&["TRIGGER"]);
+    }
+    if !at.take("TRIGGER") {
+        return None;
+    }
+    let if_not_exists = at.take("IF NOT EXISTS");
+    // SQLite and MySQL let a trigger's name have a schema.
+    let name = at.name()?.name;
+    at.take_any(&["BEFORE", "AFTER", "INSTEAD OF"]);
+    let events = at.until(&["ON"]);
+    let columns = update_columns(events);
+    if !at.take("ON") {
+        return None;
+    }
+    let table = at.name()?;
+    let before_body: &[&str] = match at.cx.dialect {
+        Dialect::Postgres => &["EXECUTE FUNCTION", "EXECUTE PROCEDURE"],
+        Dialect::Sqlite => &["BEGIN"],
+        Dialect::MySql => &["FOR EACH ROW"],
+    };
+    let mut head = at.until(before_body);
+    head.until(&["WHEN"]);
+    let when = if head.take("WHEN") { condition(head) } else { None };
+    let (mut function, mut body) = (None, None);
+    if at.cx.dialect == Dialect::Postgres {
+        at.take_any(before_body)?;
+        function = Some(at.name()?);
+        at.group()?;
+        if !at.done() {
+            return None;
+        }
+    } else {
+        at.take("FOR EACH ROW");
+        body = Some(body_facts(at));
+    }
+    Some(at.whole(ChangeKind::CreateTrigger { name, table, or_replace, if_not_exists, columns, when, function, body }))
+}
+
+/// The columns of `UPDATE OF a, b OR …`.
+fn update_columns(mut events: Cursor) -> Vec<crate::sql::change::Ident> {
+    let mut columns = Vec::new();
+    events.until(&["UPDATE OF"]);
+    if events.take("UPDATE OF") {
+        while let Some(column) = events.ident() {
+            columns.push(column);
+            if !events.symbol(&Token::Comma) {
+                break;
+            }
+        }
+    }
+    columns
+}
+
+fn condition(mut at: Cursor) -> Option<Expr> {
+    let whole = at;
+    match at.group() {
+        Some(inside) if at.done() => inside.expr(),
+        _ => whole.expr(),
+    }
+}
+
+/// The text of a body, and the tables that its statements name.
+fn body_facts(at: Cursor) -> Query {
+    let mut query = Query { sql: at.text().to_owned(), ..Query::default() };
+    let mut next = at;
+    while !next.done() {
+        let table = next.take_any(&["INSERT INTO", "REPLACE INTO", "DELETE FROM", "UPDATE", "FROM", "JOIN"]);
+        match table {
+            Some(_) => {
+                let mut name = next;
+                if let Some(name) = name.name()
+                    && !query.relations.contains(&name)
+                {
+                    query.relations.push(name);
+                }
+            }
+            None => {
+                next.next();
+            }
+        }
+    }
+    query
+}
+
+/// `at` stands behind `ALTER TRIGGER`.
+pub(super) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
+    let name = at.ident()?;
+    if !at.take("ON") {
+        return None;
+    }
+    let table = at.name()?;
+    if at.take("RENAME TO") {
+        let to = at.ident()?;
+        return at.finish(ChangeKind::RenameTrigger { name, table, to });
+    }
+    Some(at.whole(ChangeKind::Inert("ALTER TRIGGER".to_owned())))
+}
+
+/// `at` stands behind `DROP TRIGGER`.
+pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
+    let if_exists = at.if_exists();
+    let name = at.name()?;
+    let table = if at.take("ON") { Some(at.name()?) } else { None };
+    let mode = drop_mode(&mut at, if_exists);
+    at.finish(ChangeKind::DropTrigger { name, table, mode })
+}
+
+/// `at` stands behind `CREATE [OR REPLACE] RULE`.
+pub(super) fn create_rule(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
+    let name = at.ident()?;
+    at.until(&["TO"]);
+    if !at.take("TO") {
+        return None;
+    }
+    let table = at.name()?;
+    let query = body_facts(at);
+    Some(at.whole(ChangeKind::CreateRule { name, table, or_replace, query }))
+}
+
+/// `at` stands behind `DROP RULE`.
+pub(super) fn drop_rule(mut at: Cursor) -> Option<Vec<Change>> {
+    let if_exists = at.if_exists();
+    let name = at.ident()?;
+    if !at.take("ON") {
+        return None;
+    }
+    let table = at.name()?;
+    let mode = drop_mode(&mut at, if_exists);
+    at.finish(ChangeKind::DropRule { name, table, mode })
+}
+
+/// The clauses that end a role list.
+const EXPRESSIONS: &[&str] = &["USING", "WITH CHECK"];
+
+fn policy_expressions(at: &mut Cursor) -> Option<(Option<Expr>, Option<Expr>)> {
+    let (mut using, mut with_check) = (None, None);
+    at.until(EXPRESSIONS);
+    while let Some(clause) = at.take_any(EXPRESSIONS) {
+        let expr = Some(at.group()?.expr()?);
+        if clause == "USING" {
+            using = expr;
+        } else {
+            with_check = expr;
+        }
+    }
+    at.done().then_some((using, with_check))
+}
+
+fn create_policy(mut at: Cursor) -> Option<Vec<Change>> {
+    let name = at.ident()?;
+    if !at.take("ON") {
+        return None;
+    }
+    let table = at.name()?;
+    let (using, with_check) = policy_expressions(&mut at)?;
+    at.finish(ChangeKind::CreatePolicy { name, table, using, with_check })
+}
+
+/// `at` stands behind `ALTER POLICY`.
+pub(super) fn alter_policy(mut at: Cursor) -> Option<Vec<Change>> {
+    let name = at.ident()?;
+    if !at.take("ON") {
+        return None;
+    }
+    let table = at.name()?;
+    if at.take("RENAME TO") {
+        let rename = Some(at.ident()?);
+        return at.finish(ChangeKind::AlterPolicy { name, table, rename, using: None, with_check: None });
+    }
+    let (using, with_check) = policy_expressions(&mut at)?;
+    at.finish(ChangeKind::AlterPolicy { name, table, rename: None, using, with_check })
+}
+
+/// `at` stands behind `DROP POLICY`.
+pub(super) fn drop_policy(mut at: Cursor) -> Option<Vec<Change>> {
+    let if_exists = at.if_exists();
+    let name = at.ident()?;
+    if !at.take("ON") {
+        return None;
+    }
+    let table = at.name()?;
+    let mode = drop_mode(&mut at, if_exists);
+    at.finish(ChangeKind::DropPolicy { name, table, mode })
+}

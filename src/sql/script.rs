@@ -1,0 +1,95 @@
+//! A part of a file to its statements: splits, then understands each piece.
+
+use std::sync::Mutex;
+
+use super::change::{Change, ChangeKind};
+use super::lower::Cx;
+use super::parse;
+use super::split::{Comment, PieceKind, Problem, split};
+use super::{Dialect, Statement, Understood, Versions};
+use crate::project::runner::Unit;
+use crate::source::{Source, Span};
+
+mod meta;
+
+/// Stack of the thread that walks syntax trees; sqlparser's are as deep as their statement is long.
+const STACK: usize = 64 << 20;
+
+/// What a part of a file holds.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    /// Statements in order, psql's `\connect`, `\copy` and `\i` among them.
+    pub statements: Vec<Statement>,
+    /// Comments in order, those inside statements too, those inside function bodies not.
+    pub comments: Vec<Comment>,
+    /// Quotes, comments and bodies without an end.
+    pub problems: Vec<Problem>,
+    /// How the statements were understood.
+    pub counts: Counts,
+}
+
+/// How statements were understood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// By sqlparser.
+    pub parsed: usize,
+    /// By our recognisers.
+    pub recognised: usize,
+    /// Not at all.
+    pub opaque: usize,
+}
+
+impl Counts {
+    /// Counts one more statement.
+    pub fn add(&mut self, understood: &Understood) {
+        match understood {
+            Understood::Parsed => self.parsed += 1,
+            Understood::Recognised => self.recognised += 1,
+            Understood::Opaque { .. } => self.opaque += 1,
+        }
+    }
+}
+
+/// Reads the statements in a part of a file. `unit` is how the runner sends it. Call it inside [`on_big_stack`].
+pub fn script(source: &Source, span: Span, dialect: Dialect, versions: Versions, unit: Unit) -> Script {
+    let pieces = split(source.text(), span, dialect, versions, unit);
+    let mut script = Script { comments: pieces.comments, problems: pieces.problems, ..Script::default() };
+    for piece in pieces.list {
+        let (changes, understood) = match piece.kind {
+            PieceKind::Statement => {
+                let cx = Cx { text: source.text(), span: piece.span, dialect, versions };
+                parse::understand(&cx, 0)
+            }
+            PieceKind::Meta => match meta::command(source.slice(piece.span), piece.span) {
+                Some(known) => known,
+                None => continue,
+            },
+            PieceKind::Data | PieceKind::Delimiter | PieceKind::Breakpoint => continue,
+        };
+        script.counts.add(&understood);
+        script.statements.push(Statement {
+            source: source.clone(),
+            span: piece.span,
+            changes,
+            understood,
+            batch: piece.batch,
+        });
+    }
+    script
+}
+
+/// Runs work on a thread whose stack is deep enough for any syntax tree that [`script`] makes. One call a run, not one a statement.
+pub fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let work = Mutex::new(Some(work));
+    let run = || work.lock().ok().and_then(|mut work| work.take()).map(|work| work());
+    let result = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("sql".to_owned()).stack_size(STACK).spawn_scoped(scope, run);
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // Without such a thread this one has to do: ordinary statements need little.
+            Err(_) => run(),
+        }
+    });
+    result.expect("the work is taken once, by the thread or, when there is none, here")
+}
