@@ -54,6 +54,7 @@ macro_rules! rules {
 
 rules! {
     drop_table_without_if_exists => "drop-table-without-if-exists",
+    edited_migration => "edited-migration",
     enum_swap_incomplete => "enum-swap-incomplete",
     enum_value_removed => "enum-value-removed",
     enum_value_renamed => "enum-value-renamed",

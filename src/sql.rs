@@ -100,3 +100,10 @@ impl Statement {
         self.source.slice(self.span)
     }
 }
+
+/// The text's tokens without blanks and comments: two texts of which these are equal do the same.
+pub fn code(text: &str, dialect: Dialect) -> impl Iterator<Item = &str> {
+    let whole = Span::new(0, text.len());
+    let tokens = lex::Lexer::new(text, whole, dialect, Versions::default());
+    tokens.filter(lex::Token::is_code).map(move |token| &text[token.span.range()])
+}

@@ -45,3 +45,10 @@ pub enum Wrap {
     /// None.
     Nothing,
 }
+
+impl Runner {
+    /// Whether it records a checksum of each file it applies and refuses to go on when the file differs.
+    pub fn keeps_checksums(self) -> bool {
+        matches!(self, Self::Prisma | Self::Sqlx | Self::Flyway | Self::Atlas)
+    }
+}
