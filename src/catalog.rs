@@ -3,12 +3,44 @@
 //! Tables are shared: a clone of a catalog copies pointers, and a table is copied when it is next changed. That makes a savepoint, a
 //! rollback and "up, then down" cheap, and lets a comparison skip whatever two catalogs share.
 
+mod absence;
+mod alter;
+mod apply;
+mod columns;
+mod constraints;
+mod datatypes;
+mod depend;
+mod domains;
+mod drops;
+mod extensions;
+mod foreign_keys;
+mod functions;
+mod indexes;
+mod keys;
+mod lookup;
 mod model;
+mod mysql;
+mod names;
+mod partitions;
+mod rejection;
+mod retype;
+mod rewrite;
+mod rows;
+mod schemas;
+mod sequences;
+mod sqlite;
+mod tables;
+mod triggers;
+mod types;
+mod views;
 
+pub use datatypes::format_type;
+pub use lookup::RelationKind;
 pub use model::{
     Check, Column, Composite, DefaultValue, Domain, Enum, Exclusion, ForeignKey, Function, Generation, Index, IndexKey,
-    Key, Knowledge, Origin, Partition, Policy, QName, Sequence, Site, Table, TableKind, Trigger, View,
+    Key, Knowledge, Origin, Partition, Policy, QName, Rule, Sequence, Site, Table, TableKind, Trigger, View,
 };
+pub use rejection::{Rejection, sqlstate};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -44,6 +76,8 @@ pub struct Catalog {
     pub extensions: BTreeMap<String, Origin>,
     /// Session settings that change what DDL does, by lower-case name: MySQL's `foreign_key_checks`, SQLite's `legacy_alter_table`.
     pub settings: BTreeMap<String, String>,
+    /// What was dropped, renamed or moved lately: it explains why something is not there.
+    pub(crate) departures: absence::Departures,
     /// What cannot be known about the whole. Parts carry their own [`Knowledge`].
     pub knowledge: Knowledge,
 }
@@ -66,6 +100,7 @@ impl Catalog {
             functions: BTreeMap::new(),
             extensions: BTreeMap::new(),
             settings: BTreeMap::new(),
+            departures: absence::Departures::default(),
             knowledge: Knowledge::default(),
         }
     }

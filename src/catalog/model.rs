@@ -115,8 +115,8 @@ pub struct Table {
     pub indexes: Vec<Index>,
     /// Triggers.
     pub triggers: Vec<Trigger>,
-    /// Rules, by name.
-    pub rules: Vec<(String, Origin)>,
+    /// Rewrite rules.
+    pub rules: Vec<Rule>,
     /// Row-level security policies.
     pub policies: Vec<Policy>,
     /// Row-level security enabled, forced.
@@ -317,6 +317,17 @@ pub struct Trigger {
     pub origin: Origin,
 }
 
+/// A rewrite rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// Its name.
+    pub name: String,
+    /// Columns of its table that it uses.
+    pub columns: Vec<String>,
+    /// Who made it.
+    pub origin: Origin,
+}
+
 /// A row-level security policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
@@ -399,6 +410,10 @@ pub struct View {
     pub relations: Vec<QName>,
     /// Table columns it reads; resolved when it was made.
     pub uses: Vec<(QName, String)>,
+    /// Functions it calls, lower case, with schema if one was written.
+    pub functions: Vec<String>,
+    /// Types it casts to.
+    pub types: Vec<DataType>,
     /// Indexes of a materialized view.
     pub indexes: Vec<Index>,
     /// Its query in canonical spelling.
@@ -422,6 +437,8 @@ pub struct Function {
     pub language: String,
     /// A hash of its text, to see that it changed.
     pub digest: u64,
+    /// Whether its body has words that change a schema, or runs text that may.
+    pub changes_schema: bool,
     /// Who made it.
     pub origin: Origin,
 }

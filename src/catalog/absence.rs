@@ -1,0 +1,113 @@
+//! Objects that are not there: whether that is certain, and what became of them.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::{Catalog, QName, Rejection, Site, Table, rejection::sqlstate};
+use crate::sql::Dialect;
+use crate::sql::change::{Ident, ObjectName};
+
+/// How many departures are remembered. They only explain refusals, and an explanation is seldom further back.
+const REMEMBERED: usize = 512;
+
+/// Relations, types and columns that were dropped, renamed or moved, the latest last.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Departures(Arc<VecDeque<Departure>>);
+
+#[derive(Clone, Debug)]
+struct Departure {
+    name: QName,
+    column: Option<String>,
+    site: Site,
+    how: String,
+}
+
+impl Departures {
+    pub(crate) fn push(&mut self, name: QName, column: Option<String>, site: Site, how: String) {
+        let departures = Arc::make_mut(&mut self.0);
+        if departures.len() == REMEMBERED {
+            departures.pop_front();
+        }
+        departures.push_back(Departure { name, column, site, how });
+    }
+
+    pub(crate) fn find(&self, name: &QName, column: Option<&str>) -> Option<(Site, String)> {
+        let mut latest_first = self.0.iter().rev();
+        let found = latest_first.find(|gone| gone.name == *name && gone.column.as_deref() == column)?;
+        Some((found.site, found.how.clone()))
+    }
+}
+
+/// What is known of a relation that is not there.
+pub(crate) enum Absence {
+    /// It may well be there.
+    Unsure,
+    /// Nobody ever made it.
+    Never,
+    /// It was dropped, renamed or moved.
+    Gone(Site, String),
+}
+
+impl Catalog {
+    /// What is known of a relation that is not there, when migration number `now` asks for it.
+    pub(crate) fn absence(&self, name: &ObjectName, now: u32) -> Absence {
+        if self.is_system(name) || !self.knowledge.is_exact() {
+            return Absence::Unsure;
+        }
+        let gone = match &name.schema {
+            Some(_) => self.departures.find(&self.qualify(name), None),
+            None => self.search_path.iter().find_map(|schema| {
+                self.departures.find(&QName::new(schema.clone(), self.keep(&name.name.value)), None)
+            }),
+        };
+        if let Some((site, how)) = gone {
+            return Absence::Gone(site, how);
+        }
+        // A history that made tables in earlier migrations is taken to be whole. In the very first migration, and in a schema that the history
+        // did not make, an unknown name more likely belongs to what was there before.
+        let own_schema = name.schema.as_ref().is_none_or(|schema| {
+            schema.value == "public" || self.schemas.get(&schema.value).is_some_and(|origin| origin.made.is_some())
+        });
+        let made_before = |table: &Arc<Table>| table.origin.made.is_some_and(|site| site.migration < now);
+        if own_schema && self.tables.values().any(made_before) { Absence::Never } else { Absence::Unsure }
+    }
+
+    /// Whether a relation belongs to the server, an extension or a migration tool, which no migration has to make.
+    pub(crate) fn is_system(&self, name: &ObjectName) -> bool {
+        if let Some(schema) = &name.schema
+            && matches!(schema.value.as_str(), "pg_catalog" | "information_schema" | "pg_temp" | "pg_toast")
+        {
+            return true;
+        }
+        let itself = name.name.value.as_str();
+        match self.dialect {
+            Dialect::Postgres => {
+                itself.starts_with("pg_")
+                    || matches!(itself, "spatial_ref_sys" | "geometry_columns" | "geography_columns")
+            }
+            Dialect::Sqlite => itself.to_ascii_lowercase().starts_with("sqlite_"),
+            Dialect::MySql => false,
+        }
+    }
+
+    /// Refuses a column that a table, which is known exactly, has not.
+    pub(crate) fn unknown_column(&self, table: &Table, column: &Ident) -> Rejection {
+        let message = format!("column `{}` of table `{}` does not exist", column.value, self.shown(&table.name));
+        let rejection = Rejection::new(sqlstate::UNDEFINED_COLUMN, column.span, message);
+        match self.departures.find(&table.name, Some(&column.value)) {
+            Some((site, how)) => rejection.because(Some(site), how),
+            None => rejection.because(table.origin.made, "the table is made here"),
+        }
+    }
+
+    /// The name as people know it: without the schema they take for granted.
+    pub fn shown(&self, name: &QName) -> String {
+        if name.schema == "public" || name.schema.is_empty() { name.name.clone() } else { name.to_string() }
+    }
+
+    /// Where a table has a column of that name.
+    pub fn column_at(&self, table: &Table, name: &str) -> Option<usize> {
+        let name = self.keep(name);
+        table.columns.iter().position(|column| self.same(&column.name, name))
+    }
+}

@@ -1,0 +1,350 @@
+//! What depends on what, as PostgreSQL's `pg_depend` has it.
+
+use super::rewrite::{is_type, sequence_name};
+use super::{Catalog, Column, ForeignKey, Function, Index, Key, QName, Table};
+use crate::sql::change::{DataType, Expr, ExprKind, LiteralTarget};
+
+/// Something that can be dropped, and take others with it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Object {
+    Table(QName),
+    Column(QName, String),
+    Default(QName, String),
+    /// A primary key, unique, check, foreign key or exclusion constraint.
+    Constraint(QName, String),
+    Index(QName, String),
+    Trigger(QName, String),
+    Rule(QName, String),
+    Policy(QName, String),
+    View(QName),
+    /// An enum, domain or composite.
+    Type(QName),
+    Sequence(QName),
+    Function(QName, Vec<DataType>),
+}
+
+/// How an object goes when what it depends on goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Strength {
+    /// Silently.
+    Auto,
+    /// Only with `CASCADE`; without, the drop is refused.
+    Normal,
+}
+
+use Strength::{Auto, Normal};
+
+impl Catalog {
+    /// For messages: `view v`.
+    pub(crate) fn describe(&self, object: &Object) -> String {
+        match object {
+            Object::Table(name) => format!("table `{}`", self.shown(name)),
+            Object::Column(table, name) => format!("column `{name}` of table `{}`", self.shown(table)),
+            Object::Default(table, name) => format!("the default of column `{name}` of table `{}`", self.shown(table)),
+            Object::Constraint(table, name) => format!("constraint `{name}` on table `{}`", self.shown(table)),
+            Object::Index(_, name) => format!("index `{name}`"),
+            Object::Trigger(table, name) => format!("trigger `{name}` on table `{}`", self.shown(table)),
+            Object::Rule(table, name) => format!("rule `{name}` on table `{}`", self.shown(table)),
+            Object::Policy(table, name) => format!("policy `{name}` on table `{}`", self.shown(table)),
+            Object::View(name) => format!("view `{}`", self.shown(name)),
+            Object::Type(name) => format!("type `{}`", self.shown(name)),
+            Object::Sequence(name) => format!("sequence `{}`", self.shown(name)),
+            Object::Function(name, _) => format!("function `{}`", self.shown(name)),
+        }
+    }
+
+    /// Partitions and inheriting tables.
+    pub(crate) fn children(&self, parent: &QName) -> Vec<QName> {
+        let is_child = |table: &Table| {
+            table.partition_of.as_ref().is_some_and(|partition| partition.parent == *parent)
+                || table.inherits.contains(parent)
+        };
+        self.tables.iter().filter(|(_, table)| is_child(table)).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Everything that goes, or stands in the way, when the object goes.
+    pub(crate) fn dependents(&self, object: &Object) -> Vec<(Object, Strength)> {
+        let mut found = Vec::new();
+        match object {
+            Object::Table(name) => self.on_table(name, &mut found),
+            Object::Column(table, name) => self.on_column(table, name, &mut found),
+            Object::Constraint(table, name) => {
+                if let Some(table) = self.tables.get(table)
+                    && let Some(key) = table.keys().find(|key| key.name == *name)
+                {
+                    self.on_key(table, key, &mut found);
+                }
+            }
+            Object::Index(table, name) => {
+                if let Some(table) = self.tables.get(table)
+                    && let Some(index) = table.indexes.iter().find(|index| index.name == *name)
+                    && let Some(key) = as_key(index)
+                {
+                    self.on_key(table, &key, &mut found);
+                }
+            }
+            Object::View(name) => {
+                self.views_on(name, None, &mut found);
+                self.on_type(name, &mut found);
+            }
+            Object::Type(name) => self.on_type(name, &mut found),
+            Object::Sequence(name) => self.on_sequence(name, &mut found),
+            Object::Function(name, arguments) => self.on_function(name, arguments, &mut found),
+            Object::Default(..) | Object::Trigger(..) | Object::Rule(..) | Object::Policy(..) => {}
+        }
+        found
+    }
+
+    fn on_table(&self, name: &QName, found: &mut Vec<(Object, Strength)>) {
+        for child in self.children(name) {
+            let partition = self.tables[&child].partition_of.is_some();
+            found.push((Object::Table(child), if partition { Auto } else { Normal }));
+        }
+        for (other, table) in self.tables.iter().filter(|(other, _)| *other != name) {
+            for key in table.foreign_keys.iter().filter(|key| key.table == *name) {
+                found.push((Object::Constraint(other.clone(), key.name.clone()), Normal));
+            }
+        }
+        for (sequence, _) in self.owned_sequences(name, None) {
+            found.push((Object::Sequence(sequence.clone()), Auto));
+        }
+        self.views_on(name, None, found);
+        self.on_type(name, found);
+    }
+
+    /// Sequences that belong to a table's column, or to any of them.
+    pub(crate) fn owned_sequences<'a>(
+        &'a self,
+        table: &'a QName,
+        column: Option<&'a str>,
+    ) -> impl Iterator<Item = (&'a QName, &'a super::Sequence)> {
+        self.sequences.iter().map(|(name, sequence)| (name, &**sequence)).filter(move |(_, sequence)| {
+            let owner = sequence.owner.as_ref();
+            owner.is_some_and(|(owner, of)| owner == table && column.is_none_or(|column| column == of))
+        })
+    }
+
+    fn views_on(&self, relation: &QName, column: Option<&str>, found: &mut Vec<(Object, Strength)>) {
+        for (name, view) in self.views.iter().filter(|(name, _)| *name != relation) {
+            let uses = match column {
+                None => view.relations.contains(relation),
+                Some(column) => view.uses.iter().any(|(of, used)| of == relation && used == column),
+            };
+            if uses {
+                found.push((Object::View(name.clone()), Normal));
+            }
+        }
+    }
+
+    fn on_column(&self, table_name: &QName, column: &str, found: &mut Vec<(Object, Strength)>) {
+        let Some(table) = self.tables.get(table_name) else { return };
+        let own = |name: &str| Object::Constraint(table_name.clone(), name.to_owned());
+        for key in table.keys().filter(|key| key.columns.iter().chain(&key.include).any(|name| name == column)) {
+            found.push((own(&key.name), Auto));
+        }
+        for key in table.foreign_keys.iter().filter(|key| key.columns.iter().any(|name| name == column)) {
+            found.push((own(&key.name), Auto));
+        }
+        for check in table.checks.iter().filter(|check| mentions(&check.expr, column)) {
+            found.push((own(&check.name), Auto));
+        }
+        for exclusion in &table.exclusions {
+            let mut exprs = exclusion.elements.iter().map(|(expr, _)| expr).chain(&exclusion.condition);
+            if exprs.any(|expr| mentions(expr, column)) {
+                found.push((own(&exclusion.name), Auto));
+            }
+        }
+        for index in table.indexes.iter().filter(|index| index_mentions(index, column)) {
+            found.push((Object::Index(table_name.clone(), index.name.clone()), Auto));
+        }
+        for (sequence, _) in self.owned_sequences(table_name, Some(column)) {
+            found.push((Object::Sequence(sequence.clone()), Auto));
+        }
+        for other in &table.columns {
+            if other.generated.as_ref().is_some_and(|generated| mentions(&generated.expr, column)) {
+                let strength = if self.versions.postgres >= 15 { Normal } else { Auto };
+                found.push((Object::Column(table_name.clone(), other.name.clone()), strength));
+            }
+        }
+        for trigger in table.triggers.iter().filter(|trigger| trigger.columns.iter().any(|name| name == column)) {
+            found.push((Object::Trigger(table_name.clone(), trigger.name.clone()), Normal));
+        }
+        for policy in table.policies.iter().filter(|policy| policy.columns.iter().any(|name| name == column)) {
+            found.push((Object::Policy(table_name.clone(), policy.name.clone()), Normal));
+        }
+        for rule in table.rules.iter().filter(|rule| rule.columns.iter().any(|name| name == column)) {
+            found.push((Object::Rule(table_name.clone(), rule.name.clone()), Normal));
+        }
+        for (other, referencing) in &self.tables {
+            for key in &referencing.foreign_keys {
+                if key.table == *table_name && key.referenced.iter().any(|name| name == column) {
+                    found.push((Object::Constraint(other.clone(), key.name.clone()), Normal));
+                }
+            }
+        }
+        self.views_on(table_name, Some(column), found);
+    }
+
+    /// Foreign keys that rest on a primary key, unique constraint or unique index, where no other of the same columns could be meant.
+    fn on_key(&self, table: &Table, key: &Key, found: &mut Vec<(Object, Strength)>) {
+        let same = |columns: &[String], foreign: &ForeignKey| {
+            columns.len() == foreign.referenced.len() && columns.iter().all(|name| foreign.referenced.contains(name))
+        };
+        for (other, referencing) in &self.tables {
+            for foreign in &referencing.foreign_keys {
+                if foreign.table != table.name || !same(&key.columns, foreign) {
+                    continue;
+                }
+                let keys = table.keys().filter(|candidate| same(&candidate.columns, foreign)).count();
+                let indexes = table.indexes.iter().filter_map(as_key);
+                if keys + indexes.filter(|candidate| same(&candidate.columns, foreign)).count() == 1 {
+                    found.push((Object::Constraint(other.clone(), foreign.name.clone()), Normal));
+                }
+            }
+        }
+    }
+
+    fn on_type(&self, name: &QName, found: &mut Vec<(Object, Strength)>) {
+        for (table_name, table) in &self.tables {
+            for column in &table.columns {
+                if is_type(&column.data_type, name) {
+                    found.push((Object::Column(table_name.clone(), column.name.clone()), Normal));
+                } else if default_uses_type(column, name) {
+                    found.push((Object::Default(table_name.clone(), column.name.clone()), Normal));
+                }
+            }
+            for check in table.checks.iter().filter(|check| casts_to(&check.expr, name)) {
+                found.push((Object::Constraint(table_name.clone(), check.name.clone()), Normal));
+            }
+            for index in &table.indexes {
+                if index.keys.iter().map(|key| &key.expr).chain(&index.condition).any(|expr| casts_to(expr, name)) {
+                    found.push((Object::Index(table_name.clone(), index.name.clone()), Normal));
+                }
+            }
+        }
+        for domain in self.domains.values().filter(|domain| is_type(&domain.base, name)) {
+            found.push((Object::Type(domain.name.clone()), Normal));
+        }
+        for composite in self.composites.values() {
+            if composite.fields.iter().any(|(_, data_type)| is_type(data_type, name)) {
+                found.push((Object::Type(composite.name.clone()), Normal));
+            }
+        }
+        for view in self.views.values().filter(|view| view.types.iter().any(|cast| is_type(cast, name))) {
+            found.push((Object::View(view.name.clone()), Normal));
+        }
+        for function in self.functions.values().flatten() {
+            if function.arguments.iter().chain(&function.returns).any(|data_type| is_type(data_type, name)) {
+                found.push((Object::Function(function.name.clone(), function.arguments.clone()), Normal));
+            }
+        }
+    }
+
+    fn on_sequence(&self, name: &QName, found: &mut Vec<(Object, Strength)>) {
+        for (table_name, table) in &self.tables {
+            for column in &table.columns {
+                if column.default.as_ref().is_some_and(|default| self.uses_sequence(&default.expr, name)) {
+                    found.push((Object::Default(table_name.clone(), column.name.clone()), Normal));
+                }
+            }
+        }
+    }
+
+    /// Whether a default takes its values from that sequence.
+    pub(crate) fn uses_sequence(&self, expr: &Expr, name: &QName) -> bool {
+        expr.functions.iter().any(|function| function == "nextval" || function == "pg_catalog.nextval")
+            && expr.literals.iter().any(|literal| {
+                let as_text =
+                    matches!(&literal.target, LiteralTarget::Cast(cast) if cast.name != "regclass" && !cast.array);
+                !as_text
+                    && sequence_name(&literal.value).is_some_and(|written| {
+                        written.name == name.name
+                            && (written.schema == name.schema
+                                || (written.schema.is_empty()
+                                    && (name.schema == "public" || self.search_path.contains(&name.schema))))
+                    })
+            })
+    }
+
+    fn on_function(&self, name: &QName, arguments: &[DataType], found: &mut Vec<(Object, Strength)>) {
+        // An expression tells a function's name, not its overload.
+        let overloads = self.functions.get(name).map_or(0, Vec::len);
+        for (table_name, table) in &self.tables {
+            for trigger in table.triggers.iter().filter(|trigger| trigger.function.as_ref() == Some(name)) {
+                if arguments.is_empty() {
+                    found.push((Object::Trigger(table_name.clone(), trigger.name.clone()), Normal));
+                }
+            }
+            if overloads != 1 {
+                continue;
+            }
+            let calls = |expr: &Expr| self.calls(&expr.functions, name);
+            for column in &table.columns {
+                if column.default.as_ref().is_some_and(|default| calls(&default.expr)) {
+                    found.push((Object::Default(table_name.clone(), column.name.clone()), Normal));
+                }
+                if column.generated.as_ref().is_some_and(|generated| calls(&generated.expr)) {
+                    found.push((Object::Column(table_name.clone(), column.name.clone()), Normal));
+                }
+            }
+            for check in table.checks.iter().filter(|check| calls(&check.expr)) {
+                found.push((Object::Constraint(table_name.clone(), check.name.clone()), Normal));
+            }
+            for index in &table.indexes {
+                if index.keys.iter().map(|key| &key.expr).chain(&index.condition).any(calls) {
+                    found.push((Object::Index(table_name.clone(), index.name.clone()), Normal));
+                }
+            }
+        }
+        if overloads == 1 {
+            for view in self.views.values().filter(|view| self.calls(&view.functions, name)) {
+                found.push((Object::View(view.name.clone()), Normal));
+            }
+        }
+    }
+
+    fn calls(&self, functions: &[String], name: &QName) -> bool {
+        functions.iter().any(|called| match called.split_once('.') {
+            Some((schema, called)) => schema == name.schema && called == name.name,
+            None => *called == name.name && (name.schema == "public" || self.search_path.contains(&name.schema)),
+        })
+    }
+
+    /// The overload of exactly those arguments.
+    pub(crate) fn overload(&self, name: &QName, arguments: &[DataType]) -> Option<&Function> {
+        let overloads = self.functions.get(name)?;
+        overloads.iter().map(|function| &**function).find(|function| function.arguments == arguments)
+    }
+}
+
+/// Whether an expression uses a column.
+pub(crate) fn mentions(expr: &Expr, column: &str) -> bool {
+    expr.columns.iter().any(|name| name.value == column)
+}
+
+/// Whether an index uses a column anywhere.
+pub(crate) fn index_mentions(index: &Index, column: &str) -> bool {
+    index.keys.iter().any(|key| key.column.as_deref() == Some(column) || mentions(&key.expr, column))
+        || index.include.iter().any(|name| name == column)
+        || index.condition.as_ref().is_some_and(|condition| mentions(condition, column))
+}
+
+/// A unique index as the key that a foreign key may rest on.
+pub(crate) fn as_key(index: &Index) -> Option<Key> {
+    if !index.unique || index.condition.is_some() {
+        return None;
+    }
+    let columns = index.keys.iter().map(|key| key.column.clone()).collect::<Option<Vec<_>>>()?;
+    Some(Key { name: index.name.clone(), columns, origin: index.origin, ..Key::default() })
+}
+
+fn casts_to(expr: &Expr, name: &QName) -> bool {
+    expr.casts.iter().any(|cast| is_type(cast, name))
+}
+
+fn default_uses_type(column: &Column, name: &QName) -> bool {
+    column.default.as_ref().is_some_and(|default| {
+        default.literal_type.as_ref().is_some_and(|literal| is_type(literal, name))
+            || (default.expr.kind != ExprKind::Null && casts_to(&default.expr, name))
+    })
+}

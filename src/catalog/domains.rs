@@ -1,0 +1,110 @@
+//! Domains.
+
+use std::sync::Arc;
+
+use super::apply::{Apply, Outcome};
+use super::rejection::sqlstate;
+use super::{Check, Domain, Rejection};
+use crate::sql::change::{ConstraintDef, ConstraintKind, DataType, DomainAction, Expr, Ident, ObjectName, TypeAction};
+
+impl Apply<'_> {
+    pub(crate) fn create_domain(
+        &mut self,
+        name: &ObjectName,
+        base: &DataType,
+        not_null: bool,
+        default: Option<&Expr>,
+        checks: &[ConstraintDef],
+    ) -> Outcome {
+        let qname = self.place(name)?;
+        self.refuse_taken_type(&qname, name)?;
+        let base = self.settle_type(base, name.span())?;
+        let mut made = Domain {
+            name: qname.clone(),
+            base,
+            not_null,
+            default: default.cloned(),
+            checks: Vec::new(),
+            origin: self.origin(),
+        };
+        for check in checks {
+            if let Some(check) = self.domain_check(&made, check) {
+                made.checks.push(check);
+            }
+        }
+        self.catalog.domains.insert(qname, Arc::new(made));
+        Ok(())
+    }
+
+    fn domain_check(&self, domain: &Domain, definition: &ConstraintDef) -> Option<Check> {
+        let ConstraintKind::Check { expr, no_inherit, .. } = &definition.kind else { return None };
+        let name = definition.name.as_ref().map_or_else(
+            || {
+                let mut number = 0;
+                loop {
+                    let label = if number == 0 { "check".to_owned() } else { format!("check{number}") };
+                    let name = self.catalog.choose_constraint_name(&domain.name, "", &label);
+                    if domain.checks.iter().all(|check| check.name != name) {
+                        break name;
+                    }
+                    number += 1;
+                }
+            },
+            |name| name.value.clone(),
+        );
+        Some(Check {
+            name,
+            expr: expr.clone(),
+            valid: !definition.not_valid,
+            no_inherit: *no_inherit,
+            origin: self.origin(),
+        })
+    }
+
+    pub(crate) fn alter_domain(&mut self, name: &ObjectName, action: &DomainAction) -> Outcome {
+        let Some(qname) = self.catalog.find_domain(name) else {
+            return self.missing_type(name).map_or(Ok(()), Err);
+        };
+        match action {
+            DomainAction::RenameTo(to) => return self.alter_type(name, &TypeAction::RenameTo(to.clone())),
+            DomainAction::SetSchema(schema) => return self.alter_type(name, &TypeAction::SetSchema(schema.clone())),
+            _ => {}
+        }
+        let mut domain = (*self.catalog.domains[&qname]).clone();
+        domain.origin.changed = Some(self.site);
+        let missing = |name: &Ident| {
+            let message = format!("constraint `{}` of domain `{}` does not exist", name.value, qname.name);
+            Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span, message)
+        };
+        match action {
+            DomainAction::SetDefault(expr) => domain.default = Some(expr.clone()),
+            DomainAction::DropDefault => domain.default = None,
+            DomainAction::SetNotNull => domain.not_null = true,
+            DomainAction::DropNotNull => domain.not_null = false,
+            DomainAction::AddConstraint { constraint, not_valid } => {
+                if let Some(mut check) = self.domain_check(&domain, constraint) {
+                    check.valid = !not_valid;
+                    domain.checks.push(check);
+                }
+            }
+            DomainAction::DropConstraint { name, if_exists } => {
+                let before = domain.checks.len();
+                domain.checks.retain(|check| check.name != name.value);
+                if domain.checks.len() == before && !if_exists {
+                    return Err(missing(name));
+                }
+            }
+            DomainAction::RenameConstraint { from, to } => {
+                let found = domain.checks.iter_mut().find(|check| check.name == from.value);
+                found.ok_or_else(|| missing(from))?.name.clone_from(&to.value);
+            }
+            DomainAction::ValidateConstraint(name) => {
+                let found = domain.checks.iter_mut().find(|check| check.name == name.value);
+                found.ok_or_else(|| missing(name))?.valid = true;
+            }
+            DomainAction::RenameTo(_) | DomainAction::SetSchema(_) => {}
+        }
+        self.catalog.domains.insert(qname, Arc::new(domain));
+        Ok(())
+    }
+}

@@ -1,0 +1,166 @@
+//! Functions, procedures and aggregates, by name and argument types.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use super::apply::{Apply, Outcome};
+use super::depend::Object;
+use super::rejection::sqlstate;
+use super::{Function, QName, Rejection};
+use crate::sql::change::{ChangeKind, DataType, DropMode, FunctionKind, Ident, ObjectName};
+
+/// A hash of a text, to see that it changed.
+pub(crate) fn digest(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Whether a body has words that change a schema, or runs text that may.
+fn may_change_schema(body: &str) -> bool {
+    let lower = body.to_ascii_lowercase();
+    let mut words = lower.split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'));
+    words.any(|word| matches!(word, "create" | "alter" | "drop" | "execute"))
+}
+
+impl Apply<'_> {
+    /// Argument types as a function is found by: without lengths and precisions.
+    fn signature(&self, arguments: &[DataType]) -> Vec<DataType> {
+        let settle = |data_type: &DataType| {
+            let settled = self.settle_type(data_type, crate::source::Span::default());
+            DataType { args: Vec::new(), ..settled.unwrap_or_else(|_| data_type.clone()) }
+        };
+        arguments.iter().map(settle).collect()
+    }
+
+    pub(crate) fn create_function(&mut self, kind: &ChangeKind) -> Outcome {
+        let ChangeKind::CreateFunction { name, arguments, returns, language, body, or_replace, .. } = kind else {
+            return Ok(());
+        };
+        let qname = self.place(name)?;
+        let arguments = self.signature(arguments);
+        let text = body.as_ref().map_or("", |body| body.sql.as_str());
+        let mut made = Function {
+            name: qname.clone(),
+            returns: returns
+                .as_ref()
+                .map(|returns| self.settle_type(returns, name.span()).unwrap_or_else(|_| returns.clone())),
+            language: language.clone(),
+            digest: digest(text),
+            changes_schema: may_change_schema(text),
+            origin: self.origin(),
+            arguments,
+        };
+        let overloads = self.catalog.functions.entry(qname).or_default();
+        match overloads.iter_mut().find(|other| other.arguments == made.arguments) {
+            Some(old) if *or_replace => {
+                made.origin.made = old.origin.made;
+                *old = Arc::new(made);
+            }
+            Some(old) => {
+                let message = format!("function `{name}` with these arguments already exists");
+                return Err(Rejection::new(sqlstate::DUPLICATE_FUNCTION, name.span(), message)
+                    .because(old.origin.made, "made here"));
+            }
+            None => overloads.push(Arc::new(made)),
+        }
+        Ok(())
+    }
+
+    /// The overload that is meant; `None` where it may be one that the history did not make.
+    fn overload_of(
+        &self,
+        name: &ObjectName,
+        arguments: Option<&[DataType]>,
+    ) -> Outcome<Option<(QName, Vec<DataType>)>> {
+        let Some(qname) = self.catalog.find_function(name) else {
+            let gone = self.catalog.departures.find(&self.catalog.qualify(name), None);
+            let Some((site, how)) = gone.filter(|_| self.catalog.knowledge.is_exact()) else { return Ok(None) };
+            let message = format!("function `{name}` does not exist any more");
+            return Err(Rejection::new(sqlstate::UNDEFINED_FUNCTION, name.span(), message).because(Some(site), how));
+        };
+        let overloads = &self.catalog.functions[&qname];
+        let found = match arguments {
+            Some(arguments) => {
+                let wanted = self.signature(arguments);
+                overloads.iter().find(|function| function.arguments == wanted)
+            }
+            None if overloads.len() == 1 => overloads.first(),
+            None => {
+                let message = format!("function name `{name}` is not unique");
+                return Err(Rejection::new("42725", name.span(), message)
+                    .because(overloads.first().and_then(|function| function.origin.made), "one of them is made here"));
+            }
+        };
+        Ok(found.map(|function| (qname.clone(), function.arguments.clone())))
+    }
+
+    pub(crate) fn drop_functions(
+        &mut self,
+        names: &[(ObjectName, Option<Vec<DataType>>)],
+        _kind: FunctionKind,
+        mode: DropMode,
+    ) -> Outcome {
+        let mut targets = Vec::new();
+        for (name, arguments) in names {
+            match self.overload_of(name, arguments.as_deref()) {
+                Ok(found) => targets.extend(found.map(|(name, arguments)| Object::Function(name, arguments))),
+                Err(rejection) if mode.if_exists && rejection.code == sqlstate::UNDEFINED_FUNCTION => {}
+                Err(rejection) => return Err(rejection),
+            }
+        }
+        let span = names.iter().map(|(name, _)| name.span()).reduce(crate::source::Span::to).unwrap_or_default();
+        if targets.is_empty() {
+            return Ok(());
+        }
+        let dropped: Vec<QName> = targets
+            .iter()
+            .filter_map(|target| if let Object::Function(name, _) = target { Some(name.clone()) } else { None })
+            .collect();
+        self.drop_objects(&targets, mode.cascade, span)?;
+        for name in dropped.into_iter().filter(|name| !self.catalog.functions.contains_key(name)).collect::<Vec<_>>() {
+            self.gone(name, None, "dropped here");
+        }
+        Ok(())
+    }
+
+    pub(crate) fn rename_function(&mut self, name: &ObjectName, arguments: Option<&[DataType]>, to: &Ident) -> Outcome {
+        let Some((old, arguments)) = self.overload_of(name, arguments)? else { return Ok(()) };
+        let new = QName::new(old.schema.clone(), self.catalog.keep(&to.value));
+        self.move_function(&old, &arguments, &new);
+        Ok(())
+    }
+
+    pub(crate) fn set_function_schema(
+        &mut self,
+        name: &ObjectName,
+        arguments: Option<&[DataType]>,
+        schema: &Ident,
+    ) -> Outcome {
+        let Some((old, arguments)) = self.overload_of(name, arguments)? else { return Ok(()) };
+        self.need_schema(schema)?;
+        let new = QName::new(schema.value.clone(), old.name.clone());
+        self.move_function(&old, &arguments, &new);
+        Ok(())
+    }
+
+    /// Gives one overload another name or schema; triggers that call it follow.
+    pub(crate) fn move_function(&mut self, from: &QName, arguments: &[DataType], to: &QName) {
+        let Some(overloads) = self.catalog.functions.get_mut(from) else { return };
+        let Some(at) = overloads.iter().position(|function| function.arguments == arguments) else { return };
+        let mut moved = overloads.remove(at);
+        if overloads.is_empty() {
+            self.catalog.functions.remove(from);
+        }
+        let function = Arc::make_mut(&mut moved);
+        function.name = to.clone();
+        function.origin.changed = Some(self.site);
+        self.catalog.functions.entry(to.clone()).or_default().push(moved);
+        if arguments.is_empty() {
+            self.each_table(|table| {
+                let calls = table.triggers.iter_mut().filter_map(|trigger| trigger.function.as_mut());
+                calls.filter(|function| *function == from).for_each(|function| *function = to.clone());
+            });
+        }
+    }
+}

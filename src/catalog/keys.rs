@@ -1,0 +1,156 @@
+//! Primary keys and unique constraints.
+
+use super::apply::{Apply, Outcome};
+use super::depend::as_key;
+use super::names::joined;
+use super::rejection::sqlstate;
+use super::{Key, QName, Rejection};
+use crate::sql::Dialect;
+use crate::sql::change::{ConstraintDef, ExprKind, Ident, IndexColumn};
+
+impl Apply<'_> {
+    fn key_columns(&mut self, table: &QName, columns: &[IndexColumn], inline: Option<&Ident>) -> Outcome<Vec<String>> {
+        let mut names = Vec::new();
+        for column in columns {
+            let name = match &column.expr.kind {
+                ExprKind::Column(name) => name.clone(),
+                _ => Ident { span: column.expr.span, ..Ident::synthetic(column.expr.sql.clone()) },
+            };
+            let at = self.need_column(table, &name)?;
+            let found = self.catalog.tables.get(table).and_then(|table| table.columns.get(at));
+            names.push(found.map_or(name.value, |found| found.name.clone()));
+        }
+        if let Some(inline) = inline.filter(|_| names.is_empty()) {
+            names.push(self.catalog.keep(&inline.value).to_owned());
+        }
+        Ok(names)
+    }
+
+    pub(crate) fn add_key(
+        &mut self,
+        table: &QName,
+        definition: &ConstraintDef,
+        (columns, include, nulls_not_distinct): (&[IndexColumn], &[Ident], bool),
+        inline: Option<&Ident>,
+        primary: bool,
+        new: bool,
+    ) -> Outcome {
+        let names = self.key_columns(table, columns, inline)?;
+        let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
+        if primary && let Some(key) = &found.primary_key {
+            let message = format!("table `{}` already has a primary key", self.catalog.shown(table));
+            return Err(Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, definition.span, message)
+                .because(key.origin.made, "added here"));
+        }
+        let key = Key {
+            name: String::new(),
+            columns: names,
+            include: include.iter().map(|column| column.value.clone()).collect(),
+            nulls_not_distinct,
+            deferrable: (definition.deferrable, definition.initially_deferred),
+            origin: self.origin(),
+        };
+        let alike = |other: &Key| {
+            other.columns == key.columns
+                && other.include == key.include
+                && other.nulls_not_distinct == key.nulls_not_distinct
+                && other.deferrable == key.deferrable
+        };
+        // In one CREATE TABLE, a unique constraint like an earlier key is the same constraint.
+        if new && !primary && self.catalog.dialect == Dialect::Postgres && found.keys().any(alike) {
+            return Ok(());
+        }
+        let name = if primary {
+            self.index_name_for(table, definition.name.as_ref(), "", "pkey")?
+        } else {
+            let addition = joined(key.columns.iter().chain(&key.include).map(String::as_str));
+            self.index_name_for(table, definition.name.as_ref(), &addition, "key")?
+        };
+        self.put_key(table, Key { name, ..key.clone() }, primary);
+        for child in self.catalog.children(table) {
+            if self.catalog.tables[&child].partition_of.is_some() {
+                self.copy_key(&child, &key, primary);
+            }
+        }
+        Ok(())
+    }
+
+    fn put_key(&mut self, table: &QName, key: Key, primary: bool) {
+        let Some(table) = self.edit(table) else { return };
+        if primary {
+            table.columns.iter_mut().filter(|column| key.columns.contains(&column.name)).for_each(|column| {
+                column.not_null = true;
+            });
+            table.primary_key = Some(key);
+        } else {
+            table.uniques.push(key);
+        }
+    }
+
+    /// The same key on another table, under a name made for it.
+    pub(crate) fn copy_key(&mut self, table: &QName, key: &Key, primary: bool) {
+        if primary && self.catalog.tables.get(table).is_some_and(|table| table.primary_key.is_some()) {
+            return;
+        }
+        let addition = joined(key.columns.iter().chain(&key.include).map(String::as_str));
+        let name = if primary {
+            self.catalog.choose_relation_name(table, "", "pkey", true)
+        } else {
+            self.catalog.choose_relation_name(table, &addition, "key", true)
+        };
+        let origin = self.origin();
+        self.put_key(table, Key { name, origin, ..key.clone() }, primary);
+    }
+
+    /// `ADD PRIMARY KEY | UNIQUE USING INDEX`: the index becomes the constraint's, and takes its name.
+    pub(crate) fn adopt_index(
+        &mut self,
+        table: &QName,
+        definition: &ConstraintDef,
+        index: &Ident,
+        primary: bool,
+    ) -> Outcome {
+        let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
+        let kept = self.catalog.keep(&index.value).to_owned();
+        let Some(at) = found.indexes.iter().position(|other| other.name == kept) else {
+            if !found.knowledge.is_exact() {
+                return Ok(());
+            }
+            let message = format!("index `{kept}` does not exist");
+            let gone = self.catalog.departures.find(&QName::new(table.schema.clone(), kept), None);
+            let rejection = Rejection::new(sqlstate::UNDEFINED_OBJECT, index.span, message);
+            return Err(match gone {
+                Some((site, how)) => rejection.because(Some(site), how),
+                None => rejection,
+            });
+        };
+        let Some(key) = as_key(&found.indexes[at]) else {
+            let message =
+                format!("index `{kept}` cannot back a constraint: it is not unique, partial or on an expression");
+            return Err(Rejection::new(sqlstate::WRONG_OBJECT_TYPE, index.span, message)
+                .because(found.indexes[at].origin.made, "made here"));
+        };
+        if primary && let Some(key) = &found.primary_key {
+            let message = format!("table `{}` already has a primary key", self.catalog.shown(table));
+            return Err(Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, definition.span, message)
+                .because(key.origin.made, "added here"));
+        }
+        let name = match &definition.name {
+            Some(name) if name.value != kept => self.index_name_for(table, Some(name), "", "")?,
+            _ => kept,
+        };
+        let origin = self.origin();
+        let Some(found) = self.edit(table) else { return Ok(()) };
+        let index = found.indexes.remove(at);
+        let made = Key {
+            name,
+            include: index.include,
+            nulls_not_distinct: index.nulls_not_distinct,
+            deferrable: (definition.deferrable, definition.initially_deferred),
+            origin,
+            ..key
+        };
+        self.put_key(table, made, primary);
+        Ok(())
+    }
+}

@@ -1,0 +1,245 @@
+//! Finding objects by name, as the server finds them.
+
+use super::{Catalog, Column, Key, Origin, QName, Table};
+use crate::sql::Dialect;
+use crate::sql::change::{DataType, ObjectName};
+
+/// What a name in the namespace of relations stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelationKind {
+    /// A table.
+    Table,
+    /// A view.
+    View,
+    /// A materialized view.
+    MaterializedView,
+    /// A sequence.
+    Sequence,
+    /// An index, also one that backs a constraint.
+    Index,
+    /// A composite type.
+    Composite,
+}
+
+impl RelationKind {
+    /// For messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::View => "view",
+            Self::MaterializedView => "materialized view",
+            Self::Sequence => "sequence",
+            Self::Index => "index",
+            Self::Composite => "composite type",
+        }
+    }
+}
+
+/// The schema that stands for the session's temporary one.
+pub(crate) const TEMPORARY: &str = "pg_temp";
+
+impl Catalog {
+    /// Whether two names are one to this dialect: names are folded before they come here, but MySQL and SQLite keep what was written and
+    /// compare without regard to case.
+    pub fn same(&self, one: &str, other: &str) -> bool {
+        one == other || (self.dialect != Dialect::Postgres && one.eq_ignore_ascii_case(other))
+    }
+
+    /// A name as the server keeps it.
+    pub(crate) fn keep<'n>(&self, name: &'n str) -> &'n str {
+        if self.dialect == Dialect::Postgres { super::names::clip(name, super::names::NAME_BYTES) } else { name }
+    }
+
+    /// The name under which a new object is made.
+    pub fn qualify(&self, name: &ObjectName) -> QName {
+        let name_itself = self.keep(&name.name.value);
+        match &name.schema {
+            Some(schema) if self.dialect == Dialect::Postgres => QName::new(schema.value.clone(), name_itself),
+            _ if self.dialect != Dialect::Postgres => QName::new("", name_itself),
+            _ => {
+                let home = self.search_path.iter().find(|schema| self.schemas.contains_key(*schema));
+                QName::new(home.map_or("public", String::as_str), name_itself)
+            }
+        }
+    }
+
+    /// The first name on the search path for which something exists.
+    pub(crate) fn resolve(&self, name: &ObjectName, exists: impl Fn(&QName) -> bool) -> Option<QName> {
+        let itself = self.keep(&name.name.value);
+        if self.dialect != Dialect::Postgres {
+            return Some(QName::new("", itself)).filter(exists);
+        }
+        if let Some(schema) = &name.schema {
+            return Some(QName::new(schema.value.clone(), itself)).filter(exists);
+        }
+        std::iter::once(TEMPORARY)
+            .chain(self.search_path.iter().map(String::as_str))
+            .map(|schema| QName::new(schema, itself))
+            .find(exists)
+    }
+
+    /// The key of a map under which a name is kept.
+    fn find_in<V>(&self, map: &std::collections::BTreeMap<QName, V>, name: &ObjectName) -> Option<QName> {
+        let found = self.resolve(name, |name| map.contains_key(name));
+        if found.is_some() || self.dialect == Dialect::Postgres {
+            return found;
+        }
+        map.keys().find(|key| key.name.eq_ignore_ascii_case(&name.name.value)).cloned()
+    }
+
+    /// The table of that name.
+    pub fn find_table(&self, name: &ObjectName) -> Option<QName> {
+        self.find_in(&self.tables, name)
+    }
+
+    /// The table of that name itself.
+    pub fn table(&self, name: &ObjectName) -> Option<&Table> {
+        self.tables.get(&self.find_table(name)?).map(|table| &**table)
+    }
+
+    /// The view or materialized view of that name.
+    pub fn find_view(&self, name: &ObjectName) -> Option<QName> {
+        self.find_in(&self.views, name)
+    }
+
+    /// The sequence of that name.
+    pub fn find_sequence(&self, name: &ObjectName) -> Option<QName> {
+        self.find_in(&self.sequences, name)
+    }
+
+    /// The enum of that name.
+    pub fn find_enum(&self, name: &ObjectName) -> Option<QName> {
+        self.find_in(&self.enums, name)
+    }
+
+    /// The domain of that name.
+    pub fn find_domain(&self, name: &ObjectName) -> Option<QName> {
+        self.find_in(&self.domains, name)
+    }
+
+    /// The functions of that name.
+    pub fn find_function(&self, name: &ObjectName) -> Option<QName> {
+        self.find_in(&self.functions, name)
+    }
+
+    /// The user's type of that name: an enum, a domain, a composite or a table's or view's row.
+    pub fn find_type(&self, name: &ObjectName) -> Option<QName> {
+        self.resolve(name, |name| self.has_type(name))
+    }
+
+    /// Whether a user's type has exactly that name.
+    pub(crate) fn has_type(&self, name: &QName) -> bool {
+        self.enums.contains_key(name)
+            || self.domains.contains_key(name)
+            || self.composites.contains_key(name)
+            || self.tables.contains_key(name)
+            || self.views.contains_key(name)
+    }
+
+    /// The user's type that a data type names, elements of arrays included; `None` for the server's own types.
+    pub fn type_of(&self, data_type: &DataType) -> Option<QName> {
+        let found = |name: QName| self.has_type(&name).then_some(name);
+        if let Some(schema) = &data_type.schema {
+            return found(QName::new(schema.clone(), data_type.name.clone()));
+        }
+        // Types of `public` are kept without a schema, so `public` comes after the search path, even where that leaves it out.
+        let path = self.search_path.iter().map(String::as_str).chain(["public"]);
+        path.map(|schema| QName::new(schema, data_type.name.clone())).find_map(found)
+    }
+
+    /// What a name in the namespace of tables, views, sequences and indexes stands for.
+    pub fn relation_kind(&self, name: &QName) -> Option<RelationKind> {
+        if self.tables.contains_key(name) {
+            Some(RelationKind::Table)
+        } else if let Some(view) = self.views.get(name) {
+            Some(if view.materialized { RelationKind::MaterializedView } else { RelationKind::View })
+        } else if self.sequences.contains_key(name) {
+            Some(RelationKind::Sequence)
+        } else if self.composites.get(name).is_some_and(|composite| !composite.fields.is_empty()) {
+            Some(RelationKind::Composite)
+        } else {
+            self.index_table(name).map(|_| RelationKind::Index)
+        }
+    }
+
+    /// Who made the relation of that name.
+    pub(crate) fn relation_origin(&self, name: &QName) -> Option<Origin> {
+        let table = self.tables.get(name).map(|table| table.origin);
+        let view = || self.views.get(name).map(|view| view.origin);
+        let sequence = || self.sequences.get(name).map(|sequence| sequence.origin);
+        table.or_else(view).or_else(sequence).or_else(|| {
+            let table = self.index_table(name)?;
+            self.tables.get(&table).and_then(|table| table.index_origin(&name.name))
+        })
+    }
+
+    /// The table or materialized view that an index (also one that backs a constraint) belongs to.
+    pub fn index_table(&self, index: &QName) -> Option<QName> {
+        if self.dialect == Dialect::MySql {
+            return None;
+        }
+        let in_schema = QName::new(index.schema.clone(), "");
+        let tables = self.tables.range(in_schema.clone()..).take_while(|(name, _)| name.schema == index.schema);
+        for (name, table) in tables {
+            if table.index_origin(&index.name).is_some() {
+                return Some(name.clone());
+            }
+        }
+        let mut views = self.views.range(in_schema..).take_while(|(name, _)| name.schema == index.schema);
+        views.find(|(_, view)| view.indexes.iter().any(|other| other.name == index.name)).map(|(name, _)| name.clone())
+    }
+
+    /// The index of that name and the relation it belongs to.
+    pub fn find_index(&self, name: &ObjectName) -> Option<(QName, QName)> {
+        let index = self.resolve(name, |name| self.index_table(name).is_some())?;
+        Some((self.index_table(&index)?, index))
+    }
+
+    /// Whether a constraint of that name is in the schema, whatever its table.
+    pub(crate) fn constraint_in_schema(&self, name: &QName) -> bool {
+        let tables = self.tables.range(QName::new(name.schema.clone(), "")..);
+        let mut tables = tables.take_while(|(table, _)| table.schema == name.schema);
+        let domains = || self.domains.iter().filter(|(domain, _)| domain.schema == name.schema);
+        tables.any(|(_, table)| table.constraint_origin(&name.name).is_some())
+            || domains().any(|(_, domain)| domain.checks.iter().any(|check| check.name == name.name))
+    }
+
+    /// The columns' names of a table or view; `None` where they are not known.
+    pub(crate) fn relation_columns(&self, name: &QName) -> Option<Vec<&str>> {
+        if let Some(table) = self.tables.get(name) {
+            return table.knowledge.is_exact().then(|| table.columns.iter().map(|column| &*column.name).collect());
+        }
+        let view = self.views.get(name)?;
+        (view.knowledge.is_exact() && !view.columns.is_empty())
+            .then(|| view.columns.iter().map(String::as_str).collect())
+    }
+}
+
+impl Table {
+    /// The column of exactly that name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The primary key and the unique constraints.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.primary_key.iter().chain(&self.uniques)
+    }
+
+    /// Who made the index of that name, one that backs a constraint included.
+    pub(crate) fn index_origin(&self, name: &str) -> Option<Origin> {
+        let key = self.keys().find(|key| key.name == name).map(|key| key.origin);
+        let exclusion = || self.exclusions.iter().find(|found| found.name == name).map(|found| found.origin);
+        let index = || self.indexes.iter().find(|found| found.name == name).map(|found| found.origin);
+        key.or_else(exclusion).or_else(index)
+    }
+
+    /// Who made the constraint of that name.
+    pub(crate) fn constraint_origin(&self, name: &str) -> Option<Origin> {
+        let key = self.keys().find(|key| key.name == name).map(|key| key.origin);
+        let foreign = || self.foreign_keys.iter().find(|found| found.name == name).map(|found| found.origin);
+        let check = || self.checks.iter().find(|found| found.name == name).map(|found| found.origin);
+        let exclusion = || self.exclusions.iter().find(|found| found.name == name).map(|found| found.origin);
+        key.or_else(foreign).or_else(check).or_else(exclusion)
+    }
+}

@@ -1,0 +1,134 @@
+//! What a server would refuse.
+
+use super::Site;
+use crate::source::Span;
+
+/// A statement, or a part of it, that the server would refuse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// The bytes in the statement's file.
+    pub span: Span,
+    /// What is wrong: lower-case start, names in backticks, no full stop.
+    pub message: String,
+    /// SQLSTATE, as PostgreSQL would report it; the other dialects' refusals use the state of the same meaning.
+    pub code: &'static str,
+    /// The place in the history that explains it, and how.
+    pub related: Option<(Site, String)>,
+}
+
+impl Rejection {
+    /// A refusal without a second place.
+    pub(crate) fn new(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), code, related: None }
+    }
+
+    /// The same, with the place that explains it, if that is known.
+    #[must_use]
+    pub(crate) fn because(mut self, site: Option<Site>, why: impl Into<String>) -> Self {
+        self.related = site.map(|site| (site, why.into()));
+        self
+    }
+}
+
+/// SQLSTATE codes of the refusals that a catalog can foresee, by PostgreSQL's condition names.
+pub mod sqlstate {
+    /// An `ALTER` that the object's use forbids.
+    pub const FEATURE_NOT_SUPPORTED: &str = "0A000";
+    /// A label or option that does not exist.
+    pub const INVALID_PARAMETER_VALUE: &str = "22023";
+    /// Text that is not a value of the type.
+    pub const INVALID_TEXT_REPRESENTATION: &str = "22P02";
+    /// A statement that a transaction block forbids.
+    pub const ACTIVE_SQL_TRANSACTION: &str = "25001";
+    /// Something else depends on what is dropped.
+    pub const DEPENDENT_OBJECTS_STILL_EXIST: &str = "2BP01";
+    /// An unknown schema.
+    pub const INVALID_SCHEMA_NAME: &str = "3F000";
+    /// An unknown table, view, index or sequence.
+    pub const UNDEFINED_TABLE: &str = "42P01";
+    /// An unknown column.
+    pub const UNDEFINED_COLUMN: &str = "42703";
+    /// An unknown type, constraint, trigger, policy or index in `DROP INDEX`.
+    pub const UNDEFINED_OBJECT: &str = "42704";
+    /// An unknown function.
+    pub const UNDEFINED_FUNCTION: &str = "42883";
+    /// A relation of that name exists.
+    pub const DUPLICATE_TABLE: &str = "42P07";
+    /// A column of that name exists.
+    pub const DUPLICATE_COLUMN: &str = "42701";
+    /// A type, constraint, trigger, policy, role or extension of that name exists.
+    pub const DUPLICATE_OBJECT: &str = "42710";
+    /// A schema of that name exists.
+    pub const DUPLICATE_SCHEMA: &str = "42P06";
+    /// A function with that name and those arguments exists.
+    pub const DUPLICATE_FUNCTION: &str = "42723";
+    /// The object is of another kind.
+    pub const WRONG_OBJECT_TYPE: &str = "42809";
+    /// Types that do not fit.
+    pub const DATATYPE_MISMATCH: &str = "42804";
+    /// A second primary key, a dropped partition key and the like.
+    pub const INVALID_TABLE_DEFINITION: &str = "42P16";
+    /// A foreign key without a key to point at.
+    pub const INVALID_FOREIGN_KEY: &str = "42830";
+    /// An inherited column cannot be changed here, and the like.
+    pub const INVALID_OBJECT_DEFINITION: &str = "42P17";
+    /// The object is not in the state that the statement needs.
+    pub const OBJECT_NOT_IN_PREREQUISITE_STATE: &str = "55000";
+    /// `RAISE EXCEPTION`.
+    pub const RAISE_EXCEPTION: &str = "P0001";
+
+    /// Whether a handler's condition (`duplicate_object`, `others`, `sqlstate 42710`) catches the code.
+    pub fn caught_by(code: &str, condition: &str) -> bool {
+        let name = match code {
+            FEATURE_NOT_SUPPORTED => "feature_not_supported",
+            INVALID_PARAMETER_VALUE => "invalid_parameter_value",
+            INVALID_TEXT_REPRESENTATION => "invalid_text_representation",
+            ACTIVE_SQL_TRANSACTION => "active_sql_transaction",
+            DEPENDENT_OBJECTS_STILL_EXIST => "dependent_objects_still_exist",
+            INVALID_SCHEMA_NAME => "invalid_schema_name",
+            UNDEFINED_TABLE => "undefined_table",
+            UNDEFINED_COLUMN => "undefined_column",
+            UNDEFINED_OBJECT => "undefined_object",
+            UNDEFINED_FUNCTION => "undefined_function",
+            DUPLICATE_TABLE => "duplicate_table",
+            DUPLICATE_COLUMN => "duplicate_column",
+            DUPLICATE_OBJECT => "duplicate_object",
+            DUPLICATE_SCHEMA => "duplicate_schema",
+            DUPLICATE_FUNCTION => "duplicate_function",
+            WRONG_OBJECT_TYPE => "wrong_object_type",
+            DATATYPE_MISMATCH => "datatype_mismatch",
+            INVALID_TABLE_DEFINITION => "invalid_table_definition",
+            INVALID_FOREIGN_KEY => "invalid_foreign_key",
+            INVALID_OBJECT_DEFINITION => "invalid_object_definition",
+            OBJECT_NOT_IN_PREREQUISITE_STATE => "object_not_in_prerequisite_state",
+            RAISE_EXCEPTION => "raise_exception",
+            _ => "",
+        };
+        let class = match code.get(..2) {
+            Some("42") => "syntax_error_or_access_rule_violation",
+            Some("22") => "data_exception",
+            Some("P0") => "plpgsql_error",
+            _ => "",
+        };
+        let condition = condition.trim();
+        let literal = condition.strip_prefix("sqlstate").map(|rest| rest.trim().trim_matches('\''));
+        condition == "others"
+            || (!name.is_empty() && condition == name)
+            || (!class.is_empty() && condition == class)
+            || literal.is_some_and(|literal| literal.eq_ignore_ascii_case(code))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sqlstate::caught_by;
+
+    #[test]
+    fn handlers_catch_by_name_class_state_and_others() {
+        assert!(caught_by("42710", "duplicate_object"));
+        assert!(caught_by("42710", "others"));
+        assert!(caught_by("42710", "sqlstate '42710'"));
+        assert!(caught_by("42P07", "syntax_error_or_access_rule_violation"));
+        assert!(!caught_by("42P07", "duplicate_object"));
+    }
+}

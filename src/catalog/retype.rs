@@ -1,0 +1,220 @@
+//! `ALTER COLUMN … TYPE`.
+
+use super::apply::{Apply, Outcome};
+use super::depend::{as_key, index_mentions, mentions};
+use super::rejection::sqlstate;
+use super::rewrite::is_type;
+use super::{Knowledge, QName, Rejection, Site, Table, format_type};
+use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget, ObjectName};
+
+impl Apply<'_> {
+    pub(crate) fn set_type(
+        &mut self,
+        table: &QName,
+        column: &Ident,
+        data_type: &DataType,
+        collation: Option<&ObjectName>,
+        using: Option<&Expr>,
+    ) -> Outcome {
+        let at = self.need_column(table, column)?;
+        let new = self.settle_type(data_type, column.span)?;
+        let Some(found) = self.catalog.tables.get(table).cloned() else { return Ok(()) };
+        let current = &found.columns[at];
+        self.refuse_users(&found, &current.name, column)?;
+        if current.knowledge.is_exact() {
+            self.refuse_cast(&found, at, &new, using, column)?;
+        }
+        let change = |column: &mut super::Column| {
+            column.data_type = new.clone();
+            column.collation = collation.map(ToString::to_string);
+            column.knowledge = Knowledge::Exact;
+            if let Some(default) = &mut column.default
+                && matches!(default.expr.kind, ExprKind::String(_))
+                && self_evident(default.literal_type.as_ref(), &new)
+            {
+                default.literal_type = Some(new.clone());
+            }
+        };
+        self.edit_column(table, column, change)?;
+        let name = current.name.clone();
+        let owned: Vec<QName> =
+            self.catalog.owned_sequences(table, Some(&name)).map(|(name, _)| name.clone()).collect();
+        for sequence in owned {
+            if let Some(sequence) = self.catalog.sequences.get_mut(&sequence)
+                && sequence.identity
+            {
+                std::sync::Arc::make_mut(sequence).data_type = new.clone();
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to change the type of a column that a view, rule, trigger, policy, generated column or partition key uses.
+    fn refuse_users(&self, table: &Table, name: &str, column: &Ident) -> Outcome {
+        let refusal = |code, user: String, made: Option<Site>| {
+            let message = format!("the type of column `{name}` cannot be changed: {user} uses it");
+            Err(Rejection::new(code, column.span, message).because(made, format!("{user} is made here")))
+        };
+        let uses = |(relation, used): &(QName, String)| *relation == table.name && used == name;
+        if let Some(view) = self.catalog.views.values().find(|view| view.uses.iter().any(uses)) {
+            let kind = if view.materialized { "materialized view" } else { "view" };
+            let user = format!("{kind} `{}`", self.catalog.shown(&view.name));
+            return refusal(sqlstate::FEATURE_NOT_SUPPORTED, user, view.origin.made);
+        }
+        if let Some(rule) = table.rules.iter().find(|rule| rule.columns.iter().any(|used| used == name)) {
+            return refusal(sqlstate::FEATURE_NOT_SUPPORTED, format!("rule `{}`", rule.name), rule.origin.made);
+        }
+        if let Some(other) = table
+            .columns
+            .iter()
+            .find(|other| other.generated.as_ref().is_some_and(|generated| mentions(&generated.expr, name)))
+        {
+            let user = format!("generated column `{}`", other.name);
+            return refusal(sqlstate::FEATURE_NOT_SUPPORTED, user, other.origin.made);
+        }
+        if let Some(trigger) = table.triggers.iter().find(|trigger| trigger.columns.iter().any(|used| used == name)) {
+            let user = format!("trigger `{}`", trigger.name);
+            return refusal(sqlstate::FEATURE_NOT_SUPPORTED, user, trigger.origin.made);
+        }
+        if let Some(policy) = table.policies.iter().find(|policy| policy.columns.iter().any(|used| used == name)) {
+            let user = format!("policy `{}`", policy.name);
+            return refusal(sqlstate::FEATURE_NOT_SUPPORTED, user, policy.origin.made);
+        }
+        if let Some((_, keys)) = &table.partition_by
+            && keys.iter().any(|key| mentions(key, name))
+        {
+            let user = "the table's partition key".to_owned();
+            return refusal(sqlstate::INVALID_TABLE_DEFINITION, user, table.origin.made);
+        }
+        Ok(())
+    }
+
+    /// Refuses a change whose values, default, checks, indexes or foreign keys cannot follow.
+    fn refuse_cast(&self, table: &Table, at: usize, new: &DataType, using: Option<&Expr>, column: &Ident) -> Outcome {
+        let current = &table.columns[at];
+        let print = |data_type: &DataType| format_type(data_type, self.catalog.dialect);
+        let changed = current.origin.changed;
+        match using {
+            None if self.catalog.cannot_assign(&current.data_type, new) => {
+                let message = format!(
+                    "column `{}` cannot be cast automatically from `{}` to `{}`",
+                    current.name,
+                    print(&current.data_type),
+                    print(new)
+                );
+                return Err(Rejection::new(sqlstate::DATATYPE_MISMATCH, column.span, message)
+                    .because(changed, "the column was last changed here"));
+            }
+            Some(using) if self.enum_without_text(using, current, new) => {
+                let message = format!("type `{}` cannot be cast to `{}`", print(&current.data_type), print(new));
+                return Err(
+                    Rejection::new("42846", using.span, message).because(changed, "the column was last changed here")
+                );
+            }
+            _ => {}
+        }
+        if let Some(default) = &current.default {
+            let from = default.literal_type.as_ref().unwrap_or(&current.data_type);
+            let string = matches!(default.expr.kind, ExprKind::String(_));
+            let from = if string { from } else { &current.data_type };
+            if self.catalog.cannot_assign(from, new) {
+                let message = format!(
+                    "the default of column `{}` cannot be cast automatically to type `{}`",
+                    current.name,
+                    print(new)
+                );
+                return Err(Rejection::new(sqlstate::DATATYPE_MISMATCH, column.span, message)
+                    .because(changed, "the column was last changed here"));
+            }
+        }
+        let old_enum = self.catalog.enum_of(&current.data_type).map(|found| found.name.clone());
+        let Some(old_enum) = old_enum.filter(|name| !is_type(new, name)) else { return Ok(()) };
+        let compares = |expr: &Expr| compares_with_label(expr, &current.name, &old_enum);
+        let refusal = |what: String, made: Option<Site>| {
+            let message =
+                format!("the type of column `{}` cannot be changed: {what} compares it with a label", current.name);
+            Err(Rejection::new(sqlstate::UNDEFINED_FUNCTION, column.span, message)
+                .because(made, format!("{what} is made here")))
+        };
+        if let Some(check) = table.checks.iter().find(|check| compares(&check.expr)) {
+            return refusal(format!("check `{}`", check.name), check.origin.made);
+        }
+        for index in table.indexes.iter().filter(|index| index_mentions(index, &current.name)) {
+            if index.condition.as_ref().is_some_and(compares) {
+                return refusal(format!("index `{}`", index.name), index.origin.made);
+            }
+        }
+        self.refuse_foreign_keys(table, &current.name, new, column)
+    }
+
+    /// Whether `USING` casts one enum straight to another.
+    fn enum_without_text(&self, using: &Expr, current: &super::Column, new: &DataType) -> bool {
+        let straight = matches!(&using.kind, ExprKind::Column(name) if name.value == current.name);
+        let casts_once = using.casts.len() == 1 && is_same(&using.casts[0], new);
+        let is_enum = |data_type: &DataType| !data_type.array && self.catalog.enum_of(data_type).is_some();
+        straight
+            && casts_once
+            && is_enum(&current.data_type)
+            && is_enum(new)
+            && self.catalog.cannot_assign(&current.data_type, new)
+    }
+
+    /// Foreign keys compare both sides; an enum column's other side would have another type.
+    fn refuse_foreign_keys(&self, table: &Table, name: &str, new: &DataType, column: &Ident) -> Outcome {
+        let refusal = |key: &super::ForeignKey| {
+            let message = format!(
+                "the type of column `{name}` cannot be changed: foreign key `{}` compares it with a column of another type",
+                key.name
+            );
+            Err(Rejection::new(sqlstate::DATATYPE_MISMATCH, column.span, message)
+                .because(key.origin.made, "the foreign key is added here"))
+        };
+        for key in &table.foreign_keys {
+            let Some(at) = key.columns.iter().position(|own| own == name) else { continue };
+            let other = self.catalog.tables.get(&key.table).and_then(|table| table.column(key.referenced.get(at)?));
+            if other
+                .is_some_and(|other| other.knowledge.is_exact() && self.catalog.cannot_compare(new, &other.data_type))
+            {
+                return refusal(key);
+            }
+        }
+        let has_key = table.keys().any(|key| key.columns.iter().any(|own| own == name))
+            || table.indexes.iter().filter_map(as_key).any(|key| key.columns.iter().any(|own| own == name));
+        if !has_key {
+            return Ok(());
+        }
+        for referencing in self.catalog.tables.values() {
+            for key in referencing.foreign_keys.iter().filter(|key| key.table == table.name) {
+                let Some(at) = key.referenced.iter().position(|own| own == name) else { continue };
+                let other = key.columns.get(at).and_then(|own| referencing.column(own));
+                if other.is_some_and(|other| {
+                    other.knowledge.is_exact() && self.catalog.cannot_compare(new, &other.data_type)
+                }) {
+                    return refusal(key);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a literal takes the column's new type along: text in all its spellings does.
+fn self_evident(literal: Option<&DataType>, new: &DataType) -> bool {
+    let text = |data_type: &DataType| {
+        !data_type.array && matches!(data_type.name.as_str(), "text" | "character varying" | "character")
+    };
+    literal.is_none_or(|literal| text(literal) && text(new) || literal.name == new.name)
+}
+
+fn is_same(one: &DataType, other: &DataType) -> bool {
+    one.name == other.name && one.array == other.array
+}
+
+/// Whether an expression compares a column with a label of its enum, which would be of the old type afterwards.
+fn compares_with_label(expr: &Expr, column: &str, old: &QName) -> bool {
+    expr.literals.iter().any(|literal| match &literal.target {
+        LiteralTarget::Column(_, name) => name.value == column,
+        LiteralTarget::Cast(cast) => is_type(cast, old),
+        _ => false,
+    })
+}

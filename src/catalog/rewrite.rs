@@ -1,0 +1,374 @@
+//! Renames inside expressions.
+//!
+//! A server stores expressions as trees that point at columns, types and labels, so that a rename shows in them at once. Here they are texts
+//! in canonical spelling, and a rename rewrites the words that mean the object.
+
+use super::{Check, DefaultValue, Generation, Index, QName, Table};
+use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget};
+
+/// What a word of an expression means, from its neighbours.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    Column,
+    Type,
+    Function,
+    Literal,
+}
+
+/// An identifier as it must be written.
+pub(crate) fn quoted(name: &str) -> String {
+    let mut characters = name.chars();
+    let plain = characters.next().is_some_and(|first| first.is_ascii_lowercase() || first == '_')
+        && characters.all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || next == '_')
+        && !RESERVED.contains(&name);
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// Words that PostgreSQL only takes as a column's name in quotes.
+const RESERVED: &[&str] = &[
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "column",
+    "constraint",
+    "create",
+    "current_date",
+    "current_role",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "deferrable",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "from",
+    "grant",
+    "group",
+    "having",
+    "in",
+    "initially",
+    "intersect",
+    "into",
+    "lateral",
+    "leading",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "not",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "placing",
+    "primary",
+    "references",
+    "returning",
+    "select",
+    "session_user",
+    "some",
+    "symmetric",
+    "table",
+    "then",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "user",
+    "using",
+    "variadic",
+    "when",
+    "where",
+    "window",
+    "with",
+];
+
+/// Rewrites words: `change` gets the meaning, the schema before it (if any) and the word, and gives what to write instead.
+fn rewrite(sql: &str, change: impl Fn(Meaning, Option<&str>, &str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut rest = sql;
+    let mut qualifier: Option<String> = None;
+    let mut cast = false;
+    while let Some(first) = rest.chars().next() {
+        let length = word_length(rest, first);
+        let (word, after) = rest.split_at(length);
+        rest = after;
+        match first {
+            '\'' => {
+                let value = word[1..].trim_end_matches('\'').replace("''", "'");
+                out.push_str(
+                    &change(Meaning::Literal, None, &value)
+                        .map_or_else(|| word.to_owned(), |new| format!("'{}'", new.replace('\'', "''"))),
+                );
+                (qualifier, cast) = (None, false);
+            }
+            _ if first == '"' || first == '_' || first.is_alphabetic() => {
+                let value = if first == '"' { word.trim_matches('"').replace("\"\"", "\"") } else { word.to_owned() };
+                let next = after.chars().next();
+                if next == Some('.') {
+                    qualifier = Some(value);
+                    out.push_str(word);
+                    continue;
+                }
+                let meaning = match next {
+                    _ if cast => Meaning::Type,
+                    Some('(') => Meaning::Function,
+                    _ => Meaning::Column,
+                };
+                match change(meaning, qualifier.as_deref(), &value) {
+                    Some(new) => out.push_str(&new),
+                    None => out.push_str(word),
+                }
+                (qualifier, cast) = (None, false);
+            }
+            '.' => out.push('.'),
+            _ => {
+                out.push_str(word);
+                (qualifier, cast) = (None, word == "::");
+            }
+        }
+    }
+    out
+}
+
+/// Bytes of the word, string or sign at the start.
+fn word_length(text: &str, first: char) -> usize {
+    match first {
+        '\'' | '"' => {
+            let mut from = 1;
+            while let Some(at) = text[from..].find(first) {
+                let end = from + at + 1;
+                if !text[end..].starts_with(first) {
+                    return end;
+                }
+                from = end + 1;
+            }
+            text.len()
+        }
+        _ if first == '_' || first.is_alphabetic() => {
+            text.find(|next: char| !(next.is_alphanumeric() || next == '_' || next == '$')).unwrap_or(text.len())
+        }
+        ':' if text.starts_with("::") => 2,
+        _ => first.len_utf8(),
+    }
+}
+
+/// A column of the expression's table has a new name.
+pub(crate) fn rename_column(expr: &mut Expr, from: &str, to: &str) {
+    if !expr.columns.iter().any(|column| column.value == from) {
+        return;
+    }
+    let new = quoted(to);
+    expr.sql = rewrite(&expr.sql, |meaning, _, word| (meaning == Meaning::Column && word == from).then(|| new.clone()));
+    let rename = |column: &mut Ident| {
+        if column.value == from {
+            to.clone_into(&mut column.value);
+        }
+    };
+    expr.columns.iter_mut().for_each(rename);
+    expr.proves_not_null.iter_mut().for_each(rename);
+    for literal in &mut expr.literals {
+        if let LiteralTarget::Column(_, column) = &mut literal.target {
+            rename(column);
+        }
+    }
+    if let ExprKind::Column(column) = &mut expr.kind {
+        rename(column);
+    }
+}
+
+/// An enum label has a new name. Only call this for expressions that compare with that enum.
+pub(crate) fn rename_label(expr: &mut Expr, from: &str, to: &str) {
+    expr.sql =
+        rewrite(&expr.sql, |meaning, _, word| (meaning == Meaning::Literal && word == from).then(|| to.to_owned()));
+    for literal in expr.literals.iter_mut().filter(|literal| literal.value == from) {
+        to.clone_into(&mut literal.value);
+    }
+    if let ExprKind::String(value) = &mut expr.kind
+        && value == from
+    {
+        to.clone_into(value);
+    }
+}
+
+/// A text constant that names a sequence follows it.
+pub(crate) fn rename_sequence(expr: &mut Expr, from: &QName, to: &QName) {
+    let new = sequence_text(to);
+    let names_it = |text: &str| sequence_name(text).is_some_and(|name| is_same(&name, from));
+    expr.sql =
+        rewrite(&expr.sql, |meaning, _, word| (meaning == Meaning::Literal && names_it(word)).then(|| new.clone()));
+    for literal in expr.literals.iter_mut().filter(|literal| names_it(&literal.value)) {
+        literal.value.clone_from(&new);
+    }
+}
+
+fn is_same(written: &QName, name: &QName) -> bool {
+    written.name == name.name
+        && (written.schema == name.schema || (written.schema.is_empty() && name.schema == "public"))
+}
+
+/// How a `regclass` constant prints.
+pub(crate) fn sequence_text(name: &QName) -> String {
+    if name.schema == "public" || name.schema.is_empty() {
+        quoted(&name.name)
+    } else {
+        format!("{}.{}", quoted(&name.schema), quoted(&name.name))
+    }
+}
+
+/// The relation that a `regclass` constant names; the schema is empty where none is written.
+pub(crate) fn sequence_name(text: &str) -> Option<QName> {
+    let mut parts = Vec::new();
+    let mut rest = text.trim();
+    while let Some(first) = rest.chars().next() {
+        let (word, after) = rest.split_at(word_length(rest, first));
+        match first {
+            '.' => {}
+            '"' => parts.push(word.trim_matches('"').replace("\"\"", "\"")),
+            _ if first == '_' || first.is_alphabetic() => parts.push(word.to_lowercase()),
+            _ => return None,
+        }
+        rest = after;
+    }
+    let name = parts.pop()?;
+    Some(QName::new(parts.pop().unwrap_or_default(), name))
+}
+
+/// A type has a new name or schema.
+pub(crate) fn rename_type_in(expr: &mut Expr, from: &QName, to: &QName) {
+    if !expr.casts.iter().any(|cast| is_type(cast, from)) && !expr.sql.contains("::") {
+        return;
+    }
+    let schema = |name: &QName| (name.schema != "public" && !name.schema.is_empty()).then(|| name.schema.clone());
+    let same_schema = schema(from) == schema(to);
+    expr.sql = rewrite(&expr.sql, |meaning, qualifier, word| {
+        let here =
+            meaning == Meaning::Type && word == from.name && qualifier.is_none_or(|qualifier| qualifier == from.schema);
+        here.then(|| match schema(to) {
+            Some(schema) if qualifier.is_none() && !same_schema => format!("{}.{}", quoted(&schema), quoted(&to.name)),
+            _ => quoted(&to.name),
+        })
+    });
+    for cast in expr.casts.iter_mut().filter(|cast| is_type(cast, from)) {
+        set_type(cast, to);
+    }
+    for literal in &mut expr.literals {
+        if let LiteralTarget::Cast(cast) = &mut literal.target
+            && is_type(cast, from)
+        {
+            set_type(cast, to);
+        }
+    }
+}
+
+/// Whether a data type, or its elements, is the user's type of that name. A type without a schema is one of `public`.
+pub(crate) fn is_type(data_type: &DataType, name: &QName) -> bool {
+    data_type.name == name.name
+        && match &data_type.schema {
+            Some(schema) => *schema == name.schema,
+            None => name.schema == "public" || name.schema.is_empty(),
+        }
+}
+
+/// Makes a data type name another user's type.
+pub(crate) fn set_type(data_type: &mut DataType, name: &QName) {
+    data_type.name.clone_from(&name.name);
+    data_type.schema = (name.schema != "public" && !name.schema.is_empty()).then(|| name.schema.clone());
+}
+
+/// Every expression of a table.
+pub(crate) fn each_expr(table: &mut Table, change: &mut dyn FnMut(&mut Expr)) {
+    for column in &mut table.columns {
+        if let Some(DefaultValue { expr, .. }) = &mut column.default {
+            change(expr);
+        }
+        if let Some(Generation { expr, .. }) = &mut column.generated {
+            change(expr);
+        }
+        if let Some(expr) = &mut column.on_update {
+            change(expr);
+        }
+    }
+    for Check { expr, .. } in &mut table.checks {
+        change(expr);
+    }
+    for index in &mut table.indexes {
+        each_index_expr(index, change);
+    }
+    for exclusion in &mut table.exclusions {
+        exclusion.elements.iter_mut().for_each(|(expr, _)| change(expr));
+        if let Some(condition) = &mut exclusion.condition {
+            change(condition);
+        }
+    }
+    if let Some((_, keys)) = &mut table.partition_by {
+        keys.iter_mut().for_each(change);
+    }
+}
+
+/// Every expression of an index.
+pub(crate) fn each_index_expr(index: &mut Index, change: &mut dyn FnMut(&mut Expr)) {
+    index.keys.iter_mut().for_each(|key| change(&mut key.expr));
+    if let Some(condition) = &mut index.condition {
+        change(condition);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expr(sql: &str, columns: &[&str]) -> Expr {
+        Expr {
+            sql: sql.to_owned(),
+            columns: columns.iter().map(|column| Ident::synthetic(*column)).collect(),
+            ..Expr::default()
+        }
+    }
+
+    #[test]
+    fn a_column_is_renamed_but_not_a_string_function_or_type_of_that_name() {
+        let mut check = expr("((name <> 'name') AND (name('x') = name) AND (a::name = \"name\"))", &["name"]);
+        rename_column(&mut check, "name", "Full Name");
+        assert_eq!(
+            check.sql,
+            "((\"Full Name\" <> 'name') AND (name('x') = \"Full Name\") AND (a::name = \"Full Name\"))"
+        );
+    }
+
+    #[test]
+    fn a_cast_follows_its_type_and_a_literal_its_label() {
+        let mut check = expr("(mood = 'sad'::mood)", &["mood"]);
+        rename_type_in(&mut check, &QName::new("public", "mood"), &QName::new("public", "feeling"));
+        rename_label(&mut check, "sad", "it's sad");
+        assert_eq!(check.sql, "(mood = 'it''s sad'::feeling)");
+    }
+
+    #[test]
+    fn a_default_follows_its_sequence() {
+        let mut default = expr("nextval('\"User_id_seq\"'::regclass)", &[]);
+        rename_sequence(&mut default, &QName::new("public", "User_id_seq"), &QName::new("app", "users_id_seq"));
+        assert_eq!(default.sql, "nextval('app.users_id_seq'::regclass)");
+    }
+}

@@ -1,0 +1,82 @@
+//! Statements on rows: what of the schema they need.
+
+use super::apply::{Apply, Outcome};
+use super::rejection::sqlstate;
+use super::{QName, Rejection};
+use crate::sql::Dialect;
+use crate::sql::change::{Expr, Ident, LiteralTarget, LiteralUse, ObjectName, Query};
+
+impl Apply<'_> {
+    /// The table or view that rows go to; `None` where nothing is known of it.
+    fn target(&mut self, name: &ObjectName) -> Outcome<Option<QName>> {
+        if self.catalog.find_table(name).is_none() && self.catalog.find_view(name).is_some() {
+            return Ok(None);
+        }
+        self.need_table(name)
+    }
+
+    pub(crate) fn insert(&mut self, table: &ObjectName, columns: &[Ident], query: Option<&Query>) -> Outcome {
+        let target = self.target(table)?;
+        if let Some(query) = query {
+            self.read(query)?;
+        }
+        let Some(target) = target else { return Ok(()) };
+        for column in columns {
+            self.need_column(&target, column)?;
+        }
+        self.check_labels(query.map_or(&[], |query| &query.literals))
+    }
+
+    pub(crate) fn update(&mut self, table: &ObjectName, assignments: &[(Ident, Expr)], query: &Query) -> Outcome {
+        let target = self.target(table)?;
+        self.read(query)?;
+        let Some(target) = target else { return Ok(()) };
+        for (column, _) in assignments {
+            self.need_column(&target, column)?;
+        }
+        self.check_labels(&query.literals)
+    }
+
+    pub(crate) fn delete(&mut self, table: &ObjectName, query: &Query) -> Outcome {
+        self.target(table)?;
+        self.read(query)?;
+        self.check_labels(&query.literals)
+    }
+
+    /// Refuses a literal that is no label of the enum it is for.
+    pub(crate) fn check_labels(&self, literals: &[LiteralUse]) -> Outcome {
+        if self.catalog.dialect != Dialect::Postgres {
+            return Ok(());
+        }
+        for literal in literals {
+            let data_type = match &literal.target {
+                LiteralTarget::Cast(data_type) => Some(data_type.clone()),
+                LiteralTarget::Column(Some(table), column) => self
+                    .catalog
+                    .table(table)
+                    .and_then(|table| table.column(&column.value))
+                    .filter(|column| column.knowledge.is_exact())
+                    .map(|column| column.data_type.clone()),
+                LiteralTarget::Position(table, at) => self
+                    .catalog
+                    .table(table)
+                    .filter(|table| table.knowledge.is_exact())
+                    .and_then(|table| table.columns.get(*at))
+                    .filter(|column| column.knowledge.is_exact())
+                    .map(|column| column.data_type.clone()),
+                LiteralTarget::Column(None, _) | LiteralTarget::Unknown => None,
+            };
+            let Some(data_type) = data_type.filter(|data_type| !data_type.array) else { continue };
+            let Some(found) = self.catalog.enum_of(&data_type).filter(|found| found.knowledge.is_exact()) else {
+                continue;
+            };
+            if !found.labels.iter().any(|(label, _)| *label == literal.value) {
+                let message =
+                    format!("invalid input value for enum `{}`: `{}`", self.catalog.shown(&found.name), literal.value);
+                return Err(Rejection::new(sqlstate::INVALID_TEXT_REPRESENTATION, literal.span, message)
+                    .because(found.origin.changed, "the enum was last changed here"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,300 @@
+//! Views and materialized views, and what queries read and yield.
+
+use std::sync::Arc;
+
+use super::apply::{Apply, Outcome};
+use super::lookup::TEMPORARY;
+use super::rejection::sqlstate;
+use super::{Catalog, Index, Knowledge, QName, Rejection, View};
+use crate::sql::Dialect;
+use crate::sql::change::{AlterTable, ChangeKind, DataType, Ident, ObjectName, OutputColumn, Query, TableAction};
+
+/// A column of a query's result.
+pub(crate) struct Output {
+    pub(crate) name: String,
+    pub(crate) data_type: Option<DataType>,
+}
+
+impl Apply<'_> {
+    /// The view of that name, or `None` where it may have been there before the history started.
+    pub(crate) fn need_view(&mut self, name: &ObjectName) -> Outcome<Option<QName>> {
+        if let Some(found) = self.catalog.find_view(name) {
+            return Ok(Some(found));
+        }
+        if let Some(table) = self.catalog.find_table(name) {
+            return Err(self.wrong_kind(name.span(), &table, "a view"));
+        }
+        self.missing_relation(name, "view").map(|()| None)
+    }
+
+    pub(crate) fn create_view(&mut self, kind: &ChangeKind) -> Outcome {
+        let ChangeKind::CreateView { name, columns, query, or_replace, if_not_exists, materialized, temporary } = kind
+        else {
+            return Ok(());
+        };
+        let mut qname = self.place(name)?;
+        if *temporary && self.catalog.dialect == Dialect::Postgres {
+            TEMPORARY.clone_into(&mut qname.schema);
+        }
+        if *if_not_exists && self.catalog.relation_kind(&qname).is_some() {
+            return Ok(());
+        }
+        let replaced = self.catalog.views.get(&qname).filter(|view| *or_replace && view.materialized == *materialized);
+        let replaced = replaced.cloned();
+        if replaced.is_none() {
+            self.refuse_taken(&qname, name.span())?;
+        }
+        let mut view = self.build_view(&qname, columns, query, *materialized)?;
+        if let Some(old) = replaced {
+            self.refuse_replacement(&old, &view, name)?;
+            view.origin.made = old.origin.made;
+        }
+        self.catalog.views.insert(qname, Arc::new(view));
+        Ok(())
+    }
+
+    fn build_view(&mut self, name: &QName, columns: &[Ident], query: &Query, materialized: bool) -> Outcome<View> {
+        self.read(query)?;
+        let mut relations: Vec<QName> = Vec::new();
+        let mut knowledge = Knowledge::Exact;
+        for relation in &query.relations {
+            match self.catalog.find_relation(relation) {
+                Some(found) if !relations.contains(&found) => relations.push(found),
+                Some(_) => {}
+                None if self.catalog.is_system(relation) => {}
+                None => knowledge = Knowledge::Unknown(format!("nothing is known of `{relation}`, which it reads")),
+            }
+        }
+        let mut names: Vec<String> = columns.iter().map(|column| column.value.clone()).collect();
+        if names.is_empty() {
+            let outputs = self.catalog.output_of(query);
+            names = outputs.into_iter().flatten().map(|output| output.name).collect();
+        }
+        Ok(View {
+            name: name.clone(),
+            materialized,
+            columns: names,
+            uses: self.catalog.columns_read(query, &relations),
+            relations,
+            functions: query.functions.clone(),
+            types: query.casts.iter().filter_map(|cast| self.settle_type(cast, query_span(query)).ok()).collect(),
+            indexes: Vec::<Index>::new(),
+            sql: query.sql.clone(),
+            origin: self.origin(),
+            knowledge,
+        })
+    }
+
+    /// `CREATE OR REPLACE VIEW` may only add columns at the end.
+    fn refuse_replacement(&self, old: &View, new: &View, name: &ObjectName) -> Outcome {
+        let known = !old.columns.is_empty() && !new.columns.is_empty() && old.knowledge.is_exact();
+        if self.catalog.dialect != Dialect::Postgres || !known || !new.knowledge.is_exact() {
+            return Ok(());
+        }
+        let refusal = |what: String| {
+            let message = format!("view `{}` cannot be replaced: {what}", self.catalog.shown(&old.name));
+            Err(Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, name.span(), message)
+                .because(old.origin.changed, "the view was last made here"))
+        };
+        for (at, column) in old.columns.iter().enumerate() {
+            match new.columns.get(at) {
+                Some(other) if other == column => {}
+                Some(other) => return refusal(format!("its column `{column}` would become `{other}`")),
+                None => return refusal(format!("its column `{column}` would go")),
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn rename_view(&mut self, from: &ObjectName, to: &Ident, if_exists: bool) -> Outcome {
+        if if_exists && self.catalog.find_view(from).is_none() {
+            return Ok(());
+        }
+        let Some(old) = self.need_view(from)? else { return Ok(()) };
+        let new = QName::new(old.schema.clone(), self.catalog.keep(&to.value));
+        self.refuse_taken(&new, to.span)?;
+        self.move_view(&old, &new);
+        let how = format!("renamed to `{}` here", to.value);
+        self.gone(old, None, &how);
+        Ok(())
+    }
+
+    pub(crate) fn set_view_schema(&mut self, view: &ObjectName, schema: &Ident) -> Outcome {
+        let Some(old) = self.need_view(view)? else { return Ok(()) };
+        self.need_schema(schema)?;
+        let new = QName::new(schema.value.clone(), old.name.clone());
+        self.refuse_taken(&new, schema.span)?;
+        self.move_view(&old, &new);
+        let how = format!("moved to schema `{}` here", schema.value);
+        self.gone(old, None, &how);
+        Ok(())
+    }
+
+    /// Gives a view another name or schema; views that read it follow.
+    pub(crate) fn move_view(&mut self, from: &QName, to: &QName) {
+        let Some(mut view) = self.catalog.views.remove(from) else { return };
+        let moved = Arc::make_mut(&mut view);
+        moved.name = to.clone();
+        moved.origin.changed = Some(self.site);
+        self.catalog.views.insert(to.clone(), view);
+        self.relation_moved(from, to);
+    }
+
+    pub(crate) fn rename_view_column(&mut self, view: &ObjectName, from: &Ident, to: &Ident) -> Outcome {
+        let Some(name) = self.need_view(view)? else { return Ok(()) };
+        let site = self.site;
+        let Some(view) = self.catalog.views.get_mut(&name).map(Arc::make_mut) else { return Ok(()) };
+        view.origin.changed = Some(site);
+        if let Some(column) = view.columns.iter_mut().find(|column| **column == from.value) {
+            column.clone_from(&to.value);
+        } else if !view.columns.is_empty() && view.knowledge.is_exact() {
+            let message = format!("column `{}` of view `{}` does not exist", from.value, name.name);
+            return Err(Rejection::new(sqlstate::UNDEFINED_COLUMN, from.span, message)
+                .because(view.origin.made, "the view is made here"));
+        }
+        for other in self.catalog.views.values_mut() {
+            let reads = |uses: &(QName, String)| uses.0 == name && uses.1 == from.value;
+            if other.uses.iter().any(reads) {
+                let uses = &mut Arc::make_mut(other).uses;
+                uses.iter_mut().filter(|uses| reads(uses)).for_each(|(_, column)| column.clone_from(&to.value));
+            }
+        }
+        Ok(())
+    }
+
+    /// `ALTER TABLE` on a view: renames and moves work, the rest belongs to tables.
+    pub(crate) fn alter_view(&mut self, _: &QName, alter: &AlterTable, action: &TableAction) -> Outcome {
+        match action {
+            TableAction::RenameTo(to) => self.rename_view(&alter.table, &to.name, alter.if_exists),
+            TableAction::SetSchema(schema) => self.set_view_schema(&alter.table, schema),
+            TableAction::RenameColumn { from, to } => self.rename_view_column(&alter.table, from, to),
+            TableAction::AddColumn { .. } | TableAction::DropColumn { .. } | TableAction::AddConstraint(_) => {
+                let found = self.catalog.find_view(&alter.table);
+                found.map_or(Ok(()), |view| Err(self.wrong_kind(alter.table.span(), &view, "a table")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a query that reads what certainly does not exist.
+    pub(crate) fn read(&mut self, query: &Query) -> Outcome {
+        for relation in &query.relations {
+            if self.catalog.find_relation(relation).is_none() {
+                self.missing_relation(relation, "table")?;
+            }
+        }
+        self.call(query);
+        Ok(())
+    }
+
+    /// A query that calls a function which may change the schema leaves the schema unknown.
+    fn call(&mut self, query: &Query) {
+        for function in &query.functions {
+            let (schema, name) = function
+                .split_once('.')
+                .map_or((None, function.as_str()), |(schema, name)| (Some(Ident::synthetic(schema)), name));
+            let name = ObjectName { schema, name: Ident::synthetic(name) };
+            let Some(found) = self.catalog.find_function(&name) else { continue };
+            let alters = self.catalog.functions[&found].iter().any(|function| function.changes_schema);
+            if alters && self.catalog.knowledge.is_exact() {
+                self.catalog.knowledge = Knowledge::Unknown(format!("`{name}()` may have changed the schema"));
+            }
+        }
+    }
+}
+
+impl Catalog {
+    /// The table, view or sequence that a query means.
+    pub(crate) fn find_relation(&self, name: &ObjectName) -> Option<QName> {
+        self.find_table(name).or_else(|| self.find_view(name)).or_else(|| self.find_sequence(name))
+    }
+
+    /// Names and types of a query's result; `None` where they cannot be told.
+    pub(crate) fn output_of(&self, query: &Query) -> Option<Vec<Output>> {
+        if query.output.is_empty() {
+            return None;
+        }
+        let mut outputs: Vec<Output> = Vec::new();
+        for column in &query.output {
+            match (&column.name, &column.from) {
+                (None, Some(from)) if from.column.value == "*" => {
+                    let stars: Vec<&ObjectName> = match &from.relation {
+                        Some(relation) => vec![relation],
+                        None => query.stars.iter().collect(),
+                    };
+                    if stars.is_empty() {
+                        return None;
+                    }
+                    for star in stars {
+                        for name in self.relation_columns(&self.find_relation(star)?)? {
+                            // A column by which relations are joined comes once.
+                            if outputs.iter().all(|output| output.name != name) {
+                                let data_type = self.column_type(star, name);
+                                outputs.push(Output { name: name.to_owned(), data_type });
+                            }
+                        }
+                    }
+                }
+                (Some(name), _) => {
+                    outputs.push(Output { name: name.value.clone(), data_type: self.output_type(column, query) });
+                }
+                (None, _) => return None,
+            }
+        }
+        Some(outputs)
+    }
+
+    fn output_type(&self, column: &OutputColumn, query: &Query) -> Option<DataType> {
+        if column.data_type.is_some() {
+            return column.data_type.clone();
+        }
+        let from = column.from.as_ref()?;
+        match &from.relation {
+            Some(relation) => self.column_type(relation, &from.column.value),
+            None => query.relations.iter().find_map(|relation| self.column_type(relation, &from.column.value)),
+        }
+    }
+
+    fn column_type(&self, relation: &ObjectName, column: &str) -> Option<DataType> {
+        let table = self.table(relation)?;
+        let column = table.column(column)?;
+        column.knowledge.is_exact().then(|| column.data_type.clone())
+    }
+
+    /// The columns of tables and views that a query reads, those of `*` included.
+    fn columns_read(&self, query: &Query, relations: &[QName]) -> Vec<(QName, String)> {
+        let mut read: Vec<(QName, String)> = Vec::new();
+        let mut add = |relation: QName, column: &str| {
+            if !read.iter().any(|(other, name)| *other == relation && name == column) {
+                read.push((relation, column.to_owned()));
+            }
+        };
+        let has = |relation: &QName, column: &str| {
+            self.relation_columns(relation).is_some_and(|columns| columns.contains(&column))
+        };
+        for reference in &query.columns {
+            let column = reference.column.value.as_str();
+            if let Some(relation) = &reference.relation {
+                if let Some(found) = self.find_relation(relation).filter(|found| has(found, column)) {
+                    add(found, column);
+                }
+                continue;
+            }
+            let mut candidates = relations.iter().filter(|relation| has(relation, column));
+            if let (Some(only), None) = (candidates.next(), candidates.next()) {
+                add(only.clone(), column);
+            }
+        }
+        for star in &query.stars {
+            let Some(found) = self.find_relation(star) else { continue };
+            for column in self.relation_columns(&found).unwrap_or_default() {
+                add(found.clone(), column);
+            }
+        }
+        read
+    }
+}
+
+fn query_span(query: &Query) -> crate::source::Span {
+    query.relations.first().map(ObjectName::span).unwrap_or_default()
+}
