@@ -1,6 +1,75 @@
-//! stub
-use super::change::Change;
+//! `DO` blocks: which statements they run, and under which conditions.
+//!
+//! PL/pgSQL is followed by its control words only; every SQL statement inside goes the way of any other, at its own bytes of the file.
+
+mod condition;
+mod execute;
+mod plpgsql;
+
+use sqlparser::tokenizer::Token;
+
+use super::change::{Block, BlockItem, Change, ChangeKind};
+use super::lex::Lexer;
 use super::recognise::Cursor;
-pub(super) fn recognise(_cursor: Cursor, _depth: usize) -> Option<Vec<Change>> {
-    None
+use crate::source::Span;
+
+/// How deep blocks, and strings given to `EXECUTE`, are followed into each other.
+const DEEPEST: usize = 8;
+
+/// `at` stands behind `DO`. `depth` counts the blocks around.
+pub(super) fn recognise(mut at: Cursor, depth: usize) -> Option<Vec<Change>> {
+    let (mut body, mut language) = (None, "plpgsql".to_owned());
+    while !at.done() {
+        if at.take("LANGUAGE") {
+            language = at.ident()?.value.to_lowercase();
+        } else {
+            let token = at.next()?;
+            body = Some((&token.token, at.cx.span(token.span)));
+        }
+    }
+    let (token, span) = body?;
+    let block = match inside(token, at.cx.slice(span), span) {
+        Inside::NoString => return None,
+        Inside::AsWritten(inside) if language == "plpgsql" && depth < DEEPEST => {
+            let cx = at.cx;
+            let tokens =
+                Lexer::new(cx.text, inside, cx.dialect, cx.versions).filter(super::lex::Token::is_code).collect();
+            plpgsql::Reader::new(tokens, cx, inside, depth).outermost()
+        }
+        _ => Block { items: vec![BlockItem::Unknown(span)], handlers: Vec::new() },
+    };
+    Some(at.whole(ChangeKind::Block(Box::new(block))))
+}
+
+/// What stands between a string's quotes.
+enum Inside {
+    /// Its value, byte for byte.
+    AsWritten(Span),
+    /// Its value with a quote or backslash escaped.
+    Escaped,
+    /// It is no string.
+    NoString,
+}
+
+fn inside(token: &Token, text: &str, span: Span) -> Inside {
+    match token {
+        Token::DollarQuotedString(string) => {
+            let tag = string.tag.as_ref().map_or(0, String::len) + 2;
+            if span.end < span.start + 2 * tag {
+                return Inside::Escaped;
+            }
+            Inside::AsWritten(Span::new(span.start + tag, span.end - tag))
+        }
+        Token::SingleQuotedString(_) => {
+            let inner = text.len().checked_sub(1).and_then(|end| text.get(1..end));
+            match inner {
+                Some(inner) if !inner.contains('\'') => Inside::AsWritten(Span::new(span.start + 1, span.end - 1)),
+                _ => Inside::Escaped,
+            }
+        }
+        Token::EscapedStringLiteral(_) | Token::NationalStringLiteral(_) | Token::UnicodeStringLiteral(_) => {
+            Inside::Escaped
+        }
+        _ => Inside::NoString,
+    }
 }

@@ -91,6 +91,15 @@ pub(super) fn expr(tokens: &[TokenWithSpan], cx: &Cx) -> Option<super::change::E
     part(tokens, cx, Parser::parse_expr, |expr| lower::expr(expr, cx))
 }
 
+/// An expression, for those who read the tree themselves.
+pub(super) fn parsed_expr<R>(
+    tokens: &[TokenWithSpan],
+    cx: &Cx,
+    read: impl FnOnce(&sqlparser::ast::Expr) -> R,
+) -> Option<R> {
+    part(tokens, cx, Parser::parse_expr, read)
+}
+
 /// A type.
 pub(super) fn data_type(tokens: &[TokenWithSpan], cx: &Cx) -> Option<super::change::DataType> {
     part(tokens, cx, Parser::parse_data_type, |data_type| lower::data_type(data_type, cx))

@@ -14,7 +14,7 @@ pub(crate) struct Cursor<'c> {
     all: &'c [TokenWithSpan],
     at: usize,
     /// The statement.
-    pub(super) cx: &'c Cx<'c>,
+    pub(crate) cx: &'c Cx<'c>,
 }
 
 impl<'c> Cursor<'c> {
@@ -29,7 +29,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// The tokens not read yet.
-    pub(super) fn rest(self) -> &'c [TokenWithSpan] {
+    pub(crate) fn rest(self) -> &'c [TokenWithSpan] {
         &self.all[self.at..]
     }
 
@@ -39,7 +39,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// Whether everything is read.
-    pub(super) fn done(self) -> bool {
+    pub(crate) fn done(self) -> bool {
         self.at >= self.all.len()
     }
 
@@ -49,7 +49,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// The next token, read.
-    pub(super) fn next(&mut self) -> Option<&'c TokenWithSpan> {
+    pub(crate) fn next(&mut self) -> Option<&'c TokenWithSpan> {
         let token = self.all.get(self.at)?;
         self.at += 1;
         Some(token)
@@ -64,13 +64,13 @@ impl<'c> Cursor<'c> {
     }
 
     /// Whether these words follow, without reading them.
-    pub(super) fn sees(self, words: &str) -> bool {
+    pub(crate) fn sees(self, words: &str) -> bool {
         let words = words.split(' ').enumerate();
         words.into_iter().all(|(at, word)| self.word_at(at).is_some_and(|next| next.value.eq_ignore_ascii_case(word)))
     }
 
     /// Reads these words if all of them follow.
-    pub(super) fn take(&mut self, words: &str) -> bool {
+    pub(crate) fn take(&mut self, words: &str) -> bool {
         let follows = self.sees(words);
         if follows {
             self.at += words.split(' ').count();
@@ -79,7 +79,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// Reads the first of several phrases that follows.
-    pub(super) fn take_any(&mut self, phrases: &[&'static str]) -> Option<&'static str> {
+    pub(crate) fn take_any(&mut self, phrases: &[&'static str]) -> Option<&'static str> {
         phrases.iter().copied().find(|phrase| self.take(phrase))
     }
 
@@ -91,7 +91,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// Reads this token if it follows.
-    pub(super) fn symbol(&mut self, token: &Token) -> bool {
+    pub(crate) fn symbol(&mut self, token: &Token) -> bool {
         let follows = self.peek() == Some(token);
         self.at += usize::from(follows);
         follows
@@ -103,7 +103,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// Reads a name.
-    pub(super) fn ident(&mut self) -> Option<Ident> {
+    pub(crate) fn ident(&mut self) -> Option<Ident> {
         let token = self.all.get(self.at)?;
         let ident = match &token.token {
             Token::Word(word) => {
@@ -141,14 +141,14 @@ impl<'c> Cursor<'c> {
     }
 
     /// Reads a string, and gives its value.
-    pub(super) fn string(&mut self) -> Option<String> {
+    pub(crate) fn string(&mut self) -> Option<String> {
         let value = text_of(self.peek()?)?.to_owned();
         self.at += 1;
         Some(value)
     }
 
     /// Reads `( … )`, and gives what is inside.
-    pub(super) fn group(&mut self) -> Option<Cursor<'c>> {
+    pub(crate) fn group(&mut self) -> Option<Cursor<'c>> {
         if self.peek() != Some(&Token::LParen) {
             return None;
         }
@@ -171,7 +171,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// The rest, cut at commas outside of parentheses and brackets.
-    pub(super) fn split_commas(self) -> Vec<Cursor<'c>> {
+    pub(crate) fn split_commas(self) -> Vec<Cursor<'c>> {
         let rest = self.rest();
         let mut parts = Vec::new();
         let (mut start, mut depth) = (0, 0_usize);
@@ -191,7 +191,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// Reads up to the first of these phrases outside of parentheses, or to the end.
-    pub(super) fn until(&mut self, phrases: &[&str]) -> Cursor<'c> {
+    pub(crate) fn until(&mut self, phrases: &[&str]) -> Cursor<'c> {
         let start = self.at;
         let mut depth = 0_usize;
         while let Some(token) = self.peek() {
@@ -206,8 +206,33 @@ impl<'c> Cursor<'c> {
         self.over(&self.all[start..self.at])
     }
 
+    /// Where PL/pgSQL's `INTO [STRICT] a, b` stands among the tokens: an `INTO` that no `INSERT` or `MERGE` precedes.
+    pub(crate) fn into_clause(self) -> Option<std::ops::Range<usize>> {
+        let mut at = self;
+        if !["SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "PERFORM"]
+            .iter()
+            .any(|verb| at.sees(verb))
+        {
+            return None;
+        }
+        loop {
+            at.until(&["INTO"]);
+            let start = at.at;
+            if !at.take("INTO") {
+                return None;
+            }
+            let before = start.checked_sub(1).map(|before| at.over(&at.all[before..]));
+            if before.is_some_and(|before| before.sees("INSERT") || before.sees("MERGE")) {
+                continue;
+            }
+            at.take("STRICT");
+            while at.name().is_some() && at.symbol(&Token::Comma) {}
+            return Some(start..at.at);
+        }
+    }
+
     /// The bytes of the tokens not read yet.
-    pub(super) fn span(self) -> Span {
+    pub(crate) fn span(self) -> Span {
         self.span_of(self.rest())
     }
 
@@ -251,7 +276,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// A change of the whole statement, whatever is left.
-    pub(super) fn whole(self, kind: ChangeKind) -> Vec<Change> {
+    pub(crate) fn whole(self, kind: ChangeKind) -> Vec<Change> {
         vec![Change { span: self.cx.span, kind }]
     }
 }
