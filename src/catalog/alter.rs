@@ -2,7 +2,7 @@
 
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
-use super::{Generation, Knowledge, QName, Rejection, mysql, sqlite};
+use super::{Generation, Knowledge, QName, Rejection};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{AlterTable, ConstraintKind, Ident, ObjectName, TableAction};
@@ -73,7 +73,7 @@ impl Apply<'_> {
         // A table that an action renames or moves is under another name for the actions after it.
         let mut table = table;
         for (action, span) in actions {
-            let outcome = self.table_action(&table, action, *span);
+            let outcome = self.common_action(&table, action, *span);
             match (&outcome, action) {
                 (Ok(()), TableAction::RenameTo(to)) => table = self.renamed(&table, to),
                 (Ok(()), TableAction::SetSchema(schema)) => table = QName::new(schema.value.clone(), table.name),
@@ -119,20 +119,7 @@ impl Apply<'_> {
         }
     }
 
-    /// One action on a table that is there.
-    fn table_action(&mut self, table: &QName, action: &TableAction, span: Span) -> Outcome {
-        let done = match self.catalog.dialect {
-            Dialect::Postgres => None,
-            Dialect::MySql => mysql::table_action(self, table, action, span),
-            Dialect::Sqlite => sqlite::table_action(self, table, action, span),
-        };
-        match done {
-            Some(outcome) => outcome,
-            None => self.common_action(table, action, span),
-        }
-    }
-
-    /// One action by PostgreSQL's rules, which are those of the other dialects unless they say otherwise.
+    /// One action by PostgreSQL's rules; the other dialects have an `ALTER TABLE` of their own.
     pub(crate) fn common_action(&mut self, table: &QName, action: &TableAction, span: Span) -> Outcome {
         use TableAction as Action;
         match action {

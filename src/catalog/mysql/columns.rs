@@ -1,0 +1,222 @@
+//! Columns as MySQL and MariaDB make them of a definition.
+
+use super::Draft;
+use crate::catalog::apply::Outcome;
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::{Check, Column, DefaultValue, Generation, Rejection, Table, rewrite};
+use crate::source::Span;
+use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind, Ident, Position};
+
+impl Draft {
+    /// A column at its place. Its inline keys are the caller's.
+    pub(super) fn add_column(&mut self, definition: &ColumnDef, position: Option<&Position>) -> Outcome {
+        if let Some(at) = self.column(&definition.name.value) {
+            let message = format!("column `{}` of table `{}` already exists", definition.name.value, self.table.name);
+            return Err(Rejection::new(sqlstate::DUPLICATE_COLUMN, definition.name.span, message)
+                .because(self.table.columns[at].origin.made, "made here"));
+        }
+        let column = self.build(definition)?;
+        self.add_column_check(&column);
+        self.table.columns.push(column);
+        self.place(self.table.columns.len() - 1, position)
+    }
+
+    /// What the server keeps of a definition.
+    pub(super) fn build(&self, definition: &ColumnDef) -> Outcome<Column> {
+        let data_type = self.settled(&definition.data_type);
+        let automatic = definition.auto_increment || definition.serial;
+        let mut column = Column {
+            name: definition.name.value.clone(),
+            not_null: definition.not_null == Some(true) || automatic,
+            auto_increment: automatic,
+            on_update: definition.on_update.clone(),
+            comment: definition.comment.clone(),
+            origin: self.origin(),
+            collation: definition.collation.as_ref().map(|name| name.name.value.clone()),
+            ..Column::default()
+        };
+        let (words, spelled) = data_type.modifiers.into_iter().partition(|word| is_character(word));
+        column.data_type = DataType { modifiers: spelled, ..data_type };
+        let words: Vec<String> = words;
+        for word in &words {
+            if let Some(charset) = word.strip_prefix("character set ") {
+                column.charset = Some(charset.to_owned());
+            } else if let Some(collation) = word.strip_prefix("collate ") {
+                column.collation = Some(collation.to_owned());
+            }
+        }
+        if definition.data_type.name == "json" && self.mariadb {
+            column.collation = Some("utf8mb4_bin".to_owned());
+        }
+        column.generated = definition
+            .generated
+            .as_ref()
+            .map(|generated| Generation { expr: generated.expr.clone(), stored: generated.stored });
+        if let Some(default) = definition.default.as_ref().filter(|default| default.kind != ExprKind::Null) {
+            if automatic {
+                return Err(invalid_default(default.span, &column.name, "an `AUTO_INCREMENT` column has none"));
+            }
+            column.default = Some(DefaultValue { expr: default.clone(), literal_type: None });
+        } else if let Some(default) = &definition.default
+            && column.not_null
+        {
+            return Err(invalid_default(default.span, &column.name, "the column is `NOT NULL`"));
+        }
+        Ok(column)
+    }
+
+    /// MariaDB keeps JSON as text.
+    fn settled(&self, data_type: &DataType) -> DataType {
+        if data_type.name == "json" && self.mariadb { DataType::named("longtext") } else { data_type.clone() }
+    }
+
+    /// MariaDB's JSON is text with a check, which has the column's name, as all checks of columns have.
+    fn add_column_check(&mut self, column: &Column) {
+        let json =
+            self.mariadb && column.data_type.name == "longtext" && column.collation.as_deref() == Some("utf8mb4_bin");
+        if json {
+            let expr = Expr {
+                sql: format!("json_valid(`{}`)", column.name),
+                columns: vec![Ident::synthetic(column.name.clone())],
+                ..Expr::default()
+            };
+            self.table.checks.push(Check {
+                name: column.name.clone(),
+                expr,
+                valid: true,
+                no_inherit: false,
+                origin: self.origin(),
+            });
+        }
+    }
+
+    /// `MODIFY` and `CHANGE`: nothing of the old definition is left except the place, and what the table says of the column: its keys.
+    pub(super) fn replace_column(&mut self, at: usize, definition: &ColumnDef) -> Outcome {
+        let mut column = self.build(definition)?;
+        let old = std::mem::take(&mut self.table.columns[at]);
+        column.origin.made = old.origin.made;
+        if self.mariadb {
+            self.table.checks.retain(|check| !is_column_check(check, &old.name));
+        }
+        self.add_column_check(&column);
+        let in_key = self.table.primary_key.as_ref().is_some_and(|key| key.columns.contains(&old.name));
+        if in_key && definition.not_null == Some(false) && !self.mariadb {
+            let message = format!("column `{}` is part of the primary key, which takes no nulls", column.name);
+            return Err(Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, definition.name.span, message));
+        }
+        self.table.columns[at] = column;
+        Ok(())
+    }
+
+    /// The primary key takes no nulls, whatever a definition says.
+    pub(super) fn keep_keys_not_null(&mut self) {
+        let key = self.table.primary_key.iter().flat_map(|key| &key.columns).collect::<Vec<_>>();
+        let columns = self.table.columns.iter_mut().filter(|column| key.contains(&&column.name));
+        columns.for_each(|column| column.not_null = true);
+    }
+
+    /// Moves the column at `from` to its place.
+    pub(super) fn place(&mut self, from: usize, position: Option<&Position>) -> Outcome {
+        let Some(position) = position else { return Ok(()) };
+        let column = self.table.columns.remove(from);
+        let to = match position {
+            Position::First => 0,
+            Position::After(name) => match self.need_column(name) {
+                Ok(at) => at + 1,
+                Err(rejection) => {
+                    self.table.columns.insert(from, column);
+                    return Err(rejection);
+                }
+            },
+        };
+        self.table.columns.insert(to.min(self.table.columns.len()), column);
+        Ok(())
+    }
+
+    /// Keys, checks and expressions of the table follow the new names of columns, all at once.
+    pub(super) fn follow(&mut self, renamed: &[(String, String)]) {
+        let rename = |name: &mut String| {
+            if let Some((_, to)) = renamed.iter().find(|(from, _)| name.eq_ignore_ascii_case(from)) {
+                name.clone_from(to);
+            }
+        };
+        let table = &mut self.table;
+        if self.mariadb {
+            let own =
+                table.checks.iter_mut().filter(|check| renamed.iter().any(|(from, _)| is_column_check(check, from)));
+            own.for_each(|check| rename(&mut check.name));
+        }
+        table.primary_key.iter_mut().chain(&mut table.uniques).flat_map(|key| &mut key.columns).for_each(rename);
+        for key in &mut table.foreign_keys {
+            key.columns.iter_mut().for_each(rename);
+            if key.table == table.name {
+                key.referenced.iter_mut().for_each(rename);
+            }
+        }
+        for key in table.indexes.iter_mut().flat_map(|index| &mut index.keys) {
+            key.column.iter_mut().for_each(rename);
+        }
+        // Expressions are rewritten name by name: one that is both old and new needs a name in between.
+        let swap = renamed.iter().any(|(_, to)| renamed.iter().any(|(from, _)| from == to));
+        let between = |number: usize| format!("driftlint_between_{number}");
+        rewrite::each_expr(table, &mut |expr| {
+            for (number, (from, to)) in renamed.iter().enumerate() {
+                let now = if swap { between(number) } else { to.clone() };
+                rewrite::rename_column(expr, from, &now);
+            }
+            for (number, (_, to)) in renamed.iter().enumerate().filter(|_| swap) {
+                rewrite::rename_column(expr, &between(number), to);
+            }
+        });
+    }
+
+    /// `LIKE`: everything but foreign keys.
+    pub(super) fn copy(&mut self, source: &Table) {
+        let Table { columns, primary_key, indexes, checks, options, comment, knowledge, .. } = source.clone();
+        let origin = self.origin();
+        self.table.columns = columns;
+        self.table.columns.iter_mut().for_each(|column| column.origin = origin);
+        self.table.primary_key = primary_key;
+        self.table.indexes = indexes;
+        self.table.indexes.iter_mut().for_each(|index| index.implicit = false);
+        self.table.checks = checks;
+        self.table.options = options;
+        self.table.comment = comment;
+        self.table.knowledge = knowledge;
+    }
+
+    /// There is at most one `AUTO_INCREMENT` column, and a key starts with it.
+    pub(super) fn check_auto_increment(&self, span: Span) -> Outcome {
+        let mut automatic = self.table.columns.iter().filter(|column| column.auto_increment);
+        let Some(column) = automatic.next().filter(|_| self.table.knowledge.is_exact()) else { return Ok(()) };
+        let keyed = self.table.primary_key.as_ref().is_some_and(|key| key.columns.first() == Some(&column.name))
+            || self
+                .table
+                .indexes
+                .iter()
+                .any(|index| index.keys.first().and_then(|key| key.column.as_ref()) == Some(&column.name));
+        if keyed && automatic.next().is_none() {
+            return Ok(());
+        }
+        let message = format!(
+            "`AUTO_INCREMENT` column `{}` has to be the only one of its table and the first of a key",
+            column.name
+        );
+        Err(Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, span, message).because(column.origin.made, "made here"))
+    }
+}
+
+/// MariaDB names a column's own check after the column.
+pub(super) fn is_column_check(check: &Check, column: &str) -> bool {
+    check.name.eq_ignore_ascii_case(column)
+        && check.expr.columns.iter().all(|mentioned| mentioned.value.eq_ignore_ascii_case(column))
+}
+
+fn is_character(word: &str) -> bool {
+    word.starts_with("character set ") || word.starts_with("collate ") || matches!(word, "binary" | "ascii" | "unicode")
+}
+
+fn invalid_default(span: Span, column: &str, why: &str) -> Rejection {
+    let message = format!("the default of column `{column}` is not valid: {why}");
+    Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, span, message)
+}

@@ -1,0 +1,236 @@
+//! Foreign keys of MySQL and MariaDB: their names, and the indexes that the server makes for them.
+
+use super::keys::{starts_with, whole_columns};
+use super::{Draft, taken};
+use crate::catalog::apply::Outcome;
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::{Catalog, ForeignKey, Index, IndexKey, QName, Rejection, Table, format_type};
+use crate::source::Span;
+use crate::sql::Dialect;
+use crate::sql::change::{ConstraintDef, DataType, Expr, ExprKind, ForeignKeyDef, Ident, ReferentialAction};
+
+impl Draft {
+    /// A foreign key, and an index for it unless there is one that starts with its columns.
+    pub(super) fn add_foreign_key(
+        &mut self,
+        constraint: &ConstraintDef,
+        foreign: &ForeignKeyDef,
+        catalog: &Catalog,
+    ) -> Outcome {
+        let mut columns = Vec::new();
+        for column in &foreign.columns {
+            let at = self.need_column(column)?;
+            columns.push(self.table.columns[at].name.clone());
+        }
+        let target = catalog.find_table(&foreign.table).unwrap_or_else(|| catalog.qualify(&foreign.table));
+        let itself = target == self.table.name;
+        let referenced = self.check_target(constraint.span, foreign, &columns, itself, catalog)?;
+        let name = self.foreign_key_name(constraint, catalog)?;
+        let index_name = constraint.name.as_ref().or(foreign.index_name.as_ref());
+        self.add_implicit_index(index_name, &columns)?;
+        self.table.foreign_keys.push(ForeignKey {
+            name,
+            columns,
+            table: target,
+            referenced,
+            on_delete: foreign.on_delete,
+            on_update: foreign.on_update,
+            valid: true,
+            deferrable: (false, false),
+            origin: self.origin(),
+        });
+        Ok(())
+    }
+
+    /// Named after the table and numbered after the highest number so far.
+    fn foreign_key_name(&self, constraint: &ConstraintDef, catalog: &Catalog) -> Outcome<String> {
+        let Some(name) = &constraint.name else {
+            let prefix = format!("{}_ibfk_", self.table.name.name);
+            let numbers =
+                self.table.foreign_keys.iter().filter_map(|key| key.name.strip_prefix(&prefix)?.parse::<u32>().ok());
+            return Ok(format!("{prefix}{}", numbers.max().map_or(1, |highest| highest.saturating_add(1))));
+        };
+        // The names of foreign keys are one namespace for the whole database.
+        let others = catalog.tables.values().filter(|table| table.name != self.table.name);
+        let mut keys = others.flat_map(|table| &table.foreign_keys).chain(&self.table.foreign_keys);
+        match keys.find(|key| key.name.eq_ignore_ascii_case(&name.value)) {
+            Some(key) => Err(taken(name.span, "foreign key", &name.value, key.origin.made)),
+            None => Ok(name.value.clone()),
+        }
+    }
+
+    fn add_implicit_index(&mut self, name: Option<&Ident>, columns: &[String]) -> Outcome {
+        let keys = columns.iter().map(|column| IndexKey {
+            column: Some(column.clone()),
+            expr: Expr {
+                sql: column.clone(),
+                kind: ExprKind::Column(Ident::synthetic(column.clone())),
+                ..Expr::default()
+            },
+            ..IndexKey::default()
+        });
+        let name = match name {
+            Some(name) => {
+                let clash = self.table.indexes.iter().find(|index| index.name.eq_ignore_ascii_case(&name.value));
+                let covered = clash.is_some_and(|index| starts_with(&whole_columns(index), columns));
+                if let Some(index) = clash.filter(|_| !covered) {
+                    return Err(taken(name.span, "index", &name.value, index.origin.made));
+                }
+                name.value.clone()
+            }
+            None => self.index_name(columns.first().map_or("", String::as_str)),
+        };
+        let index = Index { name, keys: keys.collect(), implicit: true, ..self.new_index() };
+        self.table.indexes.push(index);
+        self.drop_covered();
+        Ok(())
+    }
+
+    /// The referenced columns, after looking whether the server would take the key.
+    fn check_target(
+        &self,
+        span: Span,
+        foreign: &ForeignKeyDef,
+        columns: &[String],
+        itself: bool,
+        catalog: &Catalog,
+    ) -> Outcome<Vec<String>> {
+        let written = || foreign.referenced.iter().map(|column| column.value.clone()).collect();
+        let refuse = |message: String, table: Option<&Table>| {
+            Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message)
+                .because(table.and_then(|table| table.origin.made), "the table is made here")
+        };
+        let target = if itself { Some(&self.table) } else { catalog.table(&foreign.table) };
+        let Some(target) = target else {
+            if catalog.checks_foreign_keys() && catalog.knowledge.is_exact() {
+                return Err(refuse(
+                    format!("a foreign key points at table `{}`, which does not exist", foreign.table),
+                    None,
+                ));
+            }
+            return Ok(written());
+        };
+        // MariaDB takes the primary key where no columns are written.
+        let own_key = target.primary_key.as_ref().filter(|_| foreign.referenced.is_empty());
+        let wanted: Vec<String> = own_key.map_or_else(written, |key| key.columns.clone());
+        let mut names = Vec::new();
+        for name in &wanted {
+            let found = target.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name));
+            match found {
+                Some(column) => names.push(column.name.clone()),
+                None if target.knowledge.is_exact() && catalog.checks_foreign_keys() => {
+                    return Err(refuse(
+                        format!("column `{name}` of table `{}` does not exist", target.name),
+                        Some(target),
+                    ));
+                }
+                None => names.push(name.clone()),
+            }
+        }
+        if !catalog.checks_foreign_keys() || !target.knowledge.is_exact() || !self.table.knowledge.is_exact() {
+            return Ok(names);
+        }
+        if names.is_empty() || names.len() != columns.len() {
+            return Err(refuse(
+                format!("the foreign key does not name as many columns of table `{}` as of its own", target.name),
+                None,
+            ));
+        }
+        let primary = target.primary_key.iter().map(|key| key.columns.clone());
+        if !primary.chain(target.indexes.iter().map(whole_columns)).any(|key| starts_with(&key, &names)) {
+            let message = format!(
+                "no index of table `{}` starts with `{}`, which the foreign key points at",
+                target.name,
+                names.join("`, `")
+            );
+            return Err(refuse(message, Some(target)));
+        }
+        for (own, theirs) in columns.iter().zip(&names) {
+            let own = self.table.columns.iter().find(|column| column.name == *own);
+            let theirs = target.columns.iter().find(|column| column.name == *theirs);
+            if let (Some(own), Some(theirs)) = (own, theirs)
+                && own.knowledge.is_exact()
+                && theirs.knowledge.is_exact()
+                && (family(&own.data_type.name) != family(&theirs.data_type.name)
+                    || own.data_type.modifiers != theirs.data_type.modifiers)
+            {
+                let message = format!(
+                    "column `{}` is `{}`, but `{}` of table `{}` is `{}`",
+                    own.name,
+                    shown(&own.data_type),
+                    theirs.name,
+                    target.name,
+                    shown(&theirs.data_type)
+                );
+                return Err(refuse(message, Some(target)));
+            }
+            let nulls = [foreign.on_delete, foreign.on_update].contains(&ReferentialAction::SetNull);
+            if nulls && own.is_some_and(|column| column.not_null) {
+                return Err(refuse(
+                    format!(
+                        "the foreign key sets column `{}` to null, which is `NOT NULL`",
+                        own.map_or("", |column| &column.name)
+                    ),
+                    None,
+                ));
+            }
+        }
+        Ok(names)
+    }
+
+    /// Refuses a state in which a foreign key of this table, or one that points at it, has no index.
+    pub(super) fn check_foreign_keys(&self, span: Span, catalog: &Catalog) -> Outcome {
+        if !self.table.knowledge.is_exact() {
+            return Ok(());
+        }
+        let primary = self.table.primary_key.iter().map(|key| key.columns.clone());
+        let keys: Vec<Vec<String>> = primary.chain(self.table.indexes.iter().map(whole_columns)).collect();
+        let indexed = |columns: &[String]| keys.iter().any(|key| starts_with(key, columns));
+        if let Some(key) = self.table.foreign_keys.iter().find(|key| !indexed(&key.columns)) {
+            let message = format!("foreign key `{}` would be left without an index", key.name);
+            return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
+                .because(key.origin.made, "made here"));
+        }
+        if !catalog.checks_foreign_keys() {
+            return Ok(());
+        }
+        let name = &self.table.name;
+        let others = catalog.tables.values().filter(|table| table.name != *name).flat_map(|table| &table.foreign_keys);
+        let mut pointing = others.chain(&self.table.foreign_keys).filter(|key| key.table == *name);
+        match pointing.find(|key| !indexed(&key.referenced)) {
+            Some(key) => {
+                let message = format!(
+                    "foreign key `{}`, which points at table `{name}`, would be left without an index",
+                    key.name
+                );
+                Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
+                    .because(key.origin.made, "made here"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The foreign key that holds on to a column, of this table or of one that points at it.
+    pub(super) fn key_on<'a>(&'a self, column: &str, catalog: &'a Catalog) -> Option<&'a ForeignKey> {
+        let is = |name: &String| name.eq_ignore_ascii_case(column);
+        let name: &QName = &self.table.name;
+        let others = catalog.tables.values().filter(|table| table.name != *name).flat_map(|table| &table.foreign_keys);
+        let mut pointing = others.filter(|key| key.table == *name && key.referenced.iter().any(is));
+        let mut own = self.table.foreign_keys.iter();
+        own.find(|key| key.columns.iter().any(is) || (key.table == *name && key.referenced.iter().any(is)))
+            .or_else(|| pointing.next())
+    }
+}
+
+fn shown(data_type: &DataType) -> String {
+    format_type(data_type, Dialect::MySql)
+}
+
+/// Types that a foreign key may join: lengths of texts do not matter.
+fn family(name: &str) -> &str {
+    match name {
+        "varchar" | "char" => "text",
+        "varbinary" | "binary" => "bytes",
+        other => other,
+    }
+}

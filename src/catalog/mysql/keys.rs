@@ -1,0 +1,377 @@
+//! Keys, indexes and checks of MySQL and MariaDB, with the names that the server makes up.
+
+use super::{Draft, columns::is_column_check, taken, unknown};
+use crate::catalog::apply::Outcome;
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::{Catalog, Check, Index, IndexKey, Key, Knowledge, Rejection};
+use crate::source::Span;
+use crate::sql::change::{
+    ColumnDef, ConstraintDef, ConstraintKind, CreateTable, ExprKind, Ident, IndexColumn, IndexDef,
+};
+
+/// One key of `CREATE TABLE`, wherever it stood.
+enum Written<'a> {
+    Constraint(&'a ConstraintDef, Option<&'a ColumnDef>),
+    Index(&'a IndexDef),
+}
+
+impl Draft {
+    /// Every key of `CREATE TABLE`, in the order written, which decides the names.
+    pub(super) fn add_all_keys(&mut self, create: &CreateTable, catalog: &Catalog) -> Outcome {
+        let mut written: Vec<(usize, Written<'_>)> = Vec::new();
+        for column in &create.columns {
+            let inline = column
+                .constraints
+                .iter()
+                .map(|constraint| (constraint.span.start, Written::Constraint(constraint, Some(column))));
+            written.extend(inline);
+        }
+        written.extend(
+            create.constraints.iter().map(|constraint| (constraint.span.start, Written::Constraint(constraint, None))),
+        );
+        let start = |index: &IndexDef| index.columns.first().map_or(usize::MAX, |column| column.expr.span.start);
+        written.extend(create.indexes.iter().map(|index| (start(index), Written::Index(index))));
+        written.sort_by_key(|(start, _)| *start);
+        // A name that is written out is taken before one is made up, wherever it stands.
+        refuse_names(&written)?;
+        for (_, key) in &written {
+            match key {
+                Written::Constraint(constraint, column) => self.add_constraint(constraint, *column, catalog)?,
+                Written::Index(index) => self.add_index(index)?,
+            }
+        }
+        for column in create.columns.iter().filter(|column| column.serial) {
+            self.add_serial_key(column);
+        }
+        Ok(())
+    }
+
+    /// `SERIAL` is `BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE`.
+    pub(super) fn add_serial_key(&mut self, column: &ColumnDef) {
+        let name = self.index_name(&column.name.value);
+        let key = IndexKey { column: Some(column.name.value.clone()), ..IndexKey::default() };
+        self.push_index(Index { name, unique: true, keys: vec![key], ..self.new_index() });
+    }
+
+    /// A constraint, inline if `column` is given.
+    pub(super) fn add_constraint(
+        &mut self,
+        constraint: &ConstraintDef,
+        column: Option<&ColumnDef>,
+        catalog: &Catalog,
+    ) -> Outcome {
+        let span = constraint.span;
+        match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns, .. } => self.add_primary_key(&listed(columns, column), span),
+            ConstraintKind::Unique { columns, index_name, .. } => {
+                let index = IndexDef {
+                    name: constraint.name.clone().or_else(|| index_name.clone()),
+                    unique: true,
+                    columns: listed(columns, column),
+                    ..IndexDef::default()
+                };
+                self.add_index(&index)
+            }
+            // MySQL reads an inline REFERENCES and forgets it; MariaDB makes the foreign key.
+            ConstraintKind::ForeignKey(_) if column.is_some() && !self.mariadb => Ok(()),
+            ConstraintKind::ForeignKey(foreign) => {
+                let mut foreign = foreign.clone();
+                if foreign.columns.is_empty() {
+                    foreign.columns.extend(column.map(|column| column.name.clone()));
+                }
+                self.add_foreign_key(constraint, &foreign, catalog)
+            }
+            ConstraintKind::Check { .. } => self.add_check(constraint, column),
+            ConstraintKind::NotNull { .. } | ConstraintKind::Exclude { .. } => Ok(()),
+        }
+    }
+
+    fn add_primary_key(&mut self, columns: &[IndexColumn], span: Span) -> Outcome {
+        if let Some(key) = &self.table.primary_key {
+            let message = format!("table `{}` already has a primary key", self.table.name);
+            return Err(
+                Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, span, message).because(key.origin.made, "made here")
+            );
+        }
+        let mut names = Vec::new();
+        for column in columns {
+            let ExprKind::Column(name) = &column.expr.kind else { continue };
+            let at = self.need_column(name)?;
+            let column = &mut self.table.columns[at];
+            column.not_null = true;
+            names.push(column.name.clone());
+        }
+        self.table.primary_key = Some(Key { columns: names, origin: self.origin(), ..Key::default() });
+        self.drop_covered();
+        Ok(())
+    }
+
+    pub(super) fn new_index(&self) -> Index {
+        Index { method: "btree".to_owned(), valid: true, origin: self.origin(), ..Index::default() }
+    }
+
+    pub(super) fn add_index(&mut self, definition: &IndexDef) -> Outcome {
+        let mut keys = Vec::new();
+        for column in &definition.columns {
+            let mut key = IndexKey {
+                column: None,
+                expr: column.expr.clone(),
+                descending: column.descending,
+                length: column.length,
+                ..IndexKey::default()
+            };
+            if let ExprKind::Column(name) = &column.expr.kind {
+                let at = self.need_column(name)?;
+                key.column = Some(self.table.columns[at].name.clone());
+            }
+            keys.push(key);
+        }
+        let name = if let Some(name) = &definition.name {
+            match self.index(&name.value) {
+                Some(_) if definition.if_not_exists => return Ok(()),
+                Some(index) => return Err(taken(name.span, "index", &name.value, index.origin.made)),
+                None => name.value.clone(),
+            }
+        } else {
+            let first = keys.first().and_then(|key| key.column.clone());
+            self.index_name(first.as_deref().unwrap_or("functional_index"))
+        };
+        let method = definition.method.clone().unwrap_or_else(|| "btree".to_owned());
+        // InnoDB makes a B-tree of a hash index.
+        let method = if method == "hash" { "btree".to_owned() } else { method };
+        self.push_index(Index { name, unique: definition.unique, keys, method, ..self.new_index() });
+        Ok(())
+    }
+
+    fn push_index(&mut self, index: Index) {
+        self.table.indexes.push(index);
+        self.drop_covered();
+    }
+
+    fn index(&self, name: &str) -> Option<&Index> {
+        self.table.indexes.iter().find(|index| index.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The first column's name, numbered from 2 when that is taken.
+    pub(super) fn index_name(&self, first: &str) -> String {
+        let free = |name: &str| self.index(name).is_none() && !name.eq_ignore_ascii_case("primary");
+        if free(first) {
+            return first.to_owned();
+        }
+        (2_u32..=u32::MAX).map(|number| format!("{first}_{number}")).find(|name| free(name)).unwrap_or_default()
+    }
+
+    /// An index that the server made for a foreign key goes when another one starts with its columns.
+    pub(super) fn drop_covered(&mut self) {
+        let primary = self.table.primary_key.as_ref().map(|key| key.columns.clone()).unwrap_or_default();
+        loop {
+            let indexes = &self.table.indexes;
+            let covered = indexes.iter().position(|index| {
+                let columns = whole_columns(index);
+                let by = |other: &Index| {
+                    let wider = whole_columns(other);
+                    !std::ptr::eq(index, other)
+                        && starts_with(&wider, &columns)
+                        && (!other.implicit || wider.len() > columns.len())
+                };
+                index.implicit && (starts_with(&primary, &columns) || indexes.iter().any(by))
+            });
+            let Some(at) = covered else { return };
+            self.table.indexes.remove(at);
+        }
+    }
+
+    fn add_check(&mut self, constraint: &ConstraintDef, column: Option<&ColumnDef>) -> Outcome {
+        let ConstraintKind::Check { expr, .. } = &constraint.kind else { return Ok(()) };
+        let name = match (&constraint.name, column) {
+            (Some(name), _) => {
+                if let Some(check) = self.table.checks.iter().find(|check| check.name.eq_ignore_ascii_case(&name.value))
+                {
+                    return Err(taken(name.span, "check", &name.value, check.origin.made));
+                }
+                name.value.clone()
+            }
+            (None, Some(column)) if self.mariadb => column.name.value.clone(),
+            (None, _) => self.check_name(),
+        };
+        for column in &expr.columns {
+            self.need_column(column)?;
+        }
+        let check = Check { name, expr: expr.clone(), valid: true, no_inherit: false, origin: self.origin() };
+        self.table.checks.push(check);
+        Ok(())
+    }
+
+    /// MariaDB takes the lowest free number, MySQL the one after the highest.
+    fn check_name(&self) -> String {
+        let taken = |name: &str| self.table.checks.iter().any(|check| check.name.eq_ignore_ascii_case(name));
+        if self.mariadb {
+            return (1_u32..=u32::MAX)
+                .map(|number| format!("CONSTRAINT_{number}"))
+                .find(|name| !taken(name))
+                .unwrap_or_default();
+        }
+        let prefix = format!("{}_chk_", self.table.name.name);
+        let numbers =
+            self.table.checks.iter().filter_map(|check| check.name.strip_prefix(&prefix)?.parse::<u32>().ok());
+        format!("{prefix}{}", numbers.max().map_or(1, |highest| highest.saturating_add(1)))
+    }
+
+    /// An index goes, unless a foreign key needs it. `PRIMARY` is the primary key.
+    pub(super) fn drop_index(&mut self, name: &Ident, if_exists: bool) -> Outcome {
+        if name.value.eq_ignore_ascii_case("primary") {
+            return self.drop_primary_key(name.span);
+        }
+        let found = self.table.indexes.iter().position(|index| index.name.eq_ignore_ascii_case(&name.value));
+        match found {
+            Some(at) => {
+                self.table.indexes.remove(at);
+            }
+            None if if_exists || !self.table.knowledge.is_exact() => {}
+            None => return Err(unknown(name.span, "index", &name.value, &self.table)),
+        }
+        Ok(())
+    }
+
+    pub(super) fn drop_primary_key(&mut self, span: Span) -> Outcome {
+        if self.table.primary_key.take().is_none() && self.table.knowledge.is_exact() {
+            let message = format!("table `{}` has no primary key", self.table.name);
+            return Err(
+                Rejection::new(sqlstate::UNDEFINED_OBJECT, span, message).because(self.table.origin.made, "made here")
+            );
+        }
+        Ok(())
+    }
+
+    pub(super) fn rename_index(&mut self, from: &Ident, to: &Ident) -> Outcome {
+        if !from.value.eq_ignore_ascii_case(&to.value)
+            && let Some(index) = self.index(&to.value)
+        {
+            return Err(taken(to.span, "index", &to.value, index.origin.made));
+        }
+        match self.table.indexes.iter_mut().find(|index| index.name.eq_ignore_ascii_case(&from.value)) {
+            Some(index) => {
+                index.name.clone_from(&to.value);
+                index.origin.changed = Some(self.site);
+                Ok(())
+            }
+            None if !self.table.knowledge.is_exact() => Ok(()),
+            None => Err(unknown(from.span, "index", &from.value, &self.table)),
+        }
+    }
+
+    /// `DROP CONSTRAINT`: a foreign key, a check or a unique key; the server looks in that order.
+    pub(super) fn drop_constraint(&mut self, name: &Ident, if_exists: bool) -> Outcome {
+        let same = |other: &str| other.eq_ignore_ascii_case(&name.value);
+        if let Some(at) = self.table.foreign_keys.iter().position(|key| same(&key.name)) {
+            self.table.foreign_keys.remove(at);
+            return Ok(());
+        }
+        if let Some(at) = self
+            .table
+            .checks
+            .iter()
+            .position(|check| same(&check.name) && !(self.mariadb && is_column_check(check, &name.value)))
+        {
+            self.table.checks.remove(at);
+            return Ok(());
+        }
+        let unique = self.table.indexes.iter().any(|index| index.unique && same(&index.name));
+        if unique || same("primary") {
+            return self.drop_index(name, if_exists);
+        }
+        if if_exists || !self.table.knowledge.is_exact() {
+            return Ok(());
+        }
+        Err(unknown(name.span, "constraint", &name.value, &self.table))
+    }
+
+    /// What a column takes with it: its place in every index, and the indexes that are then empty.
+    pub(super) fn leave_keys(&mut self, column: &str, span: Span) -> Outcome {
+        let is = |name: &str| name.eq_ignore_ascii_case(column);
+        let message = |key: &str| format!("column `{column}` cannot be dropped: {key} has other columns too");
+        if let Some(key) = &mut self.table.primary_key
+            && key.columns.iter().any(|name| is(name))
+        {
+            if self.mariadb && key.columns.len() > 1 {
+                return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message("the primary key"))
+                    .because(key.origin.made, "made here"));
+            }
+            key.columns.retain(|name| !is(name));
+            if key.columns.is_empty() {
+                self.table.primary_key = None;
+            }
+        }
+        let holds = |index: &Index| index.keys.iter().any(|key| key.column.as_deref().is_some_and(is));
+        for index in self.table.indexes.iter_mut().filter(|index| holds(index)) {
+            if self.mariadb && index.unique && index.keys.len() > 1 {
+                let key = format!("unique key `{}`", index.name);
+                return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message(&key))
+                    .because(index.origin.made, "made here"));
+            }
+            index.keys.retain(|key| !key.column.as_deref().is_some_and(is));
+            index.origin.changed = Some(self.site);
+        }
+        self.table.indexes.retain(|index| !index.keys.is_empty());
+        Ok(())
+    }
+
+    /// Something of the statement was not understood.
+    pub(super) fn unsure(&mut self, why: &str) {
+        self.table.knowledge = Knowledge::Unknown(why.to_owned());
+    }
+}
+
+/// Two keys of one name.
+fn refuse_names(written: &[(usize, Written<'_>)]) -> Outcome {
+    let mut names: Vec<&Ident> = Vec::new();
+    for (_, key) in written {
+        let name = match key {
+            Written::Index(index) => index.name.as_ref(),
+            Written::Constraint(constraint, _) => match &constraint.kind {
+                ConstraintKind::Unique { index_name, .. } => constraint.name.as_ref().or(index_name.as_ref()),
+                _ => None,
+            },
+        };
+        let Some(name) = name else { continue };
+        if names.iter().any(|other| other.value.eq_ignore_ascii_case(&name.value)) {
+            return Err(taken(name.span, "index", &name.value, None));
+        }
+        names.push(name);
+    }
+    Ok(())
+}
+
+/// The columns of a key: those written, or for an inline one the column itself.
+fn listed(columns: &[IndexColumn], inline: Option<&ColumnDef>) -> Vec<IndexColumn> {
+    match inline {
+        Some(column) if columns.is_empty() => {
+            let expr = crate::sql::change::Expr {
+                kind: ExprKind::Column(column.name.clone()),
+                span: column.name.span,
+                ..Default::default()
+            };
+            vec![IndexColumn {
+                expr,
+                collation: None,
+                opclass: None,
+                descending: false,
+                nulls_first: None,
+                length: None,
+            }]
+        }
+        _ => columns.to_vec(),
+    }
+}
+
+/// The columns that an index holds whole, up to the first prefix or expression.
+pub(super) fn whole_columns(index: &Index) -> Vec<String> {
+    let whole = index.keys.iter().map_while(|key| key.column.clone().filter(|_| key.length.is_none()));
+    if matches!(index.method.as_str(), "fulltext" | "spatial") { Vec::new() } else { whole.collect() }
+}
+
+pub(super) fn starts_with(columns: &[String], start: &[String]) -> bool {
+    !start.is_empty()
+        && columns.len() >= start.len()
+        && columns.iter().zip(start).all(|(one, other)| one.eq_ignore_ascii_case(other))
+}
