@@ -1,0 +1,126 @@
+//! Drizzle schemas: TypeScript and JavaScript, evaluated without running anything.
+//!
+//! ```text
+//! files ─▶ module graph ─▶ values ─▶ Drizzle's own model ─▶ the DDL that drizzle-kit would generate ─▶ Catalog
+//!          module,resolve  eval,orm   assemble ▶ kit          ddl                                      declare
+//! ```
+//!
+//! What cannot be evaluated is [`Unknown`](value::Unknown) for the smallest slot that holds it: a default, a type, a table. Code from npm
+//! packages is never read, and need not be: it makes no DDL.
+
+mod assemble;
+mod builder;
+mod builtins;
+mod chain;
+mod columns;
+mod config;
+mod ddl;
+mod declare;
+mod defaults;
+mod eval;
+mod function;
+mod keys;
+pub(crate) mod kit;
+mod member;
+mod module;
+mod modules;
+mod naming;
+mod orm;
+mod resolve;
+mod sql;
+mod tsconfig;
+mod value;
+
+pub use config::{Config, config, configs, is_config};
+pub(crate) use declare::declare;
+pub use naming::Casing;
+pub(crate) use sql::quoted;
+
+use oxc_allocator::Allocator;
+
+use super::{Declared, Language};
+use crate::project::tree::Tree;
+use crate::source::Source;
+use crate::sql::Dialect;
+use assemble::{Assembler, doubt};
+use eval::Evaluator;
+use kit::Kit;
+use naming::Naming;
+use resolve::Resolver;
+
+/// Reads the schema that `files` declare. `config` is the drizzle-kit configuration that names them, if there is one.
+pub fn read(tree: &dyn Tree, files: &[String], dialect: Dialect, config: Option<&Config>) -> Declared {
+    let resolver = Resolver::new(tree);
+    let casing = config.and_then(|config| config.casing);
+    let since_v1 = files.first().is_some_and(|file| resolver.drizzle_since_v1(file));
+    let (kit, cased) = evaluate(&resolver, files, dialect, Naming { casing, since_v1 });
+    let mut declared = declare(&kit, Language::Drizzle);
+    // Only worth a look when a name depends on it.
+    if cased
+        && let Some(schema) = files.first()
+        && let Some(runtime) = config::runtime_casing(&resolver, schema)
+        && Some(runtime.casing) != casing
+        && let Ok(Some(bytes)) = resolver.read(&runtime.path)
+    {
+        let told = casing.map_or("no casing at all", Casing::name);
+        let message = format!(
+            "the program names columns in `{}`, drizzle-kit is told {told}: generated migrations will not fit the queries",
+            runtime.casing.name()
+        );
+        declared.note(&Source::from_bytes(&runtime.path, bytes), runtime.span, message);
+    }
+    declared
+}
+
+/// Reads the schema that belongs to `path`: a schema file, a folder, or a configuration. `None` when there is no schema in Drizzle there.
+pub fn read_at(tree: &dyn Tree, path: &str, dialect: Option<Dialect>) -> Option<Declared> {
+    let path = path.trim_end_matches('/');
+    let inside = |file: &str| file == path || path.is_empty() || file.starts_with(&format!("{path}/"));
+    let fits = |config: &Config| dialect.is_none() || config.dialect.is_none() || config.dialect == dialect;
+    let mut all = configs(tree);
+    all.retain(fits);
+    let owner = all.iter().find(|config| config.files.iter().any(|file| file == path));
+    let owner = owner.or_else(|| all.iter().find(|config| inside(&config.path)));
+    let owner = owner.or_else(|| all.iter().find(|config| config.files.iter().any(|file| inside(file))));
+    let resolver = Resolver::new(tree);
+    let files = match owner {
+        Some(owner) => owner.files.clone(),
+        None if resolver.files().binary_search_by(|file| file.as_str().cmp(path)).is_ok() => vec![path.to_owned()],
+        None => resolver.file(path).into_iter().collect(),
+    };
+    let dialect = dialect.or_else(|| owner?.dialect).or_else(|| files.iter().find_map(|file| guess(tree, file)))?;
+    (!files.is_empty()).then(|| read(tree, &files, dialect, owner))
+}
+
+/// The dialect whose package a schema file imports.
+fn guess(tree: &dyn Tree, file: &str) -> Option<Dialect> {
+    let bytes = tree.read(file).ok()??;
+    let text = String::from_utf8_lossy(&bytes);
+    let packages = [
+        ("drizzle-orm/pg-core", Dialect::Postgres),
+        ("drizzle-orm/mysql-core", Dialect::MySql),
+        ("drizzle-orm/sqlite-core", Dialect::Sqlite),
+    ];
+    packages.into_iter().find(|(package, _)| text.contains(package)).map(|(_, dialect)| dialect)
+}
+
+/// Evaluates schema files into Drizzle's model, and says whether a column's name depends on the casing.
+fn evaluate(resolver: &Resolver<'_>, files: &[String], dialect: Dialect, naming: Naming) -> (Kit, bool) {
+    let arena = Allocator::default();
+    let evaluator = Evaluator::new(&arena, resolver);
+    let mut assembler = Assembler::new(&evaluator, naming, dialect);
+    for file in files {
+        match evaluator.load(file) {
+            Ok(module) => {
+                for (_, value) in evaluator.namespace(module) {
+                    assembler.add(&value);
+                }
+                let mut unread = Vec::new();
+                evaluator.unread_stars(module, &mut Vec::new(), &mut unread);
+                assembler.kit.open.extend(unread.iter().map(doubt));
+            }
+            Err(unknown) => assembler.kit.open.push(doubt(&unknown)),
+        }
+    }
+    (assembler.kit, assembler.cased)
+}

@@ -1,0 +1,251 @@
+//! Evaluated values to Drizzle's model: columns get their names, keys and indexes their columns, defaults their SQL.
+
+use std::rc::Rc;
+
+use super::builder::{ColumnBuilder, Table};
+use super::defaults::default_sql;
+use super::eval::Evaluator;
+use super::keys::{Reference, plain_name};
+use super::kit::{Doubt, Kit, KitColumn, KitElement, KitEnum, KitIndex, KitKey, KitName, KitTable, KitView};
+use super::naming::{Casing, Naming};
+use super::value::{ColumnRef, Unknown, Value};
+use crate::schema::Place;
+use crate::source::{Source, Span};
+use crate::sql::Dialect;
+
+/// Gathers what modules export into one schema.
+pub(super) struct Assembler<'e, 'a, 't> {
+    pub(super) evaluator: &'e Evaluator<'a, 't>,
+    pub(super) naming: Naming,
+    pub(super) dialect: Dialect,
+    pub(super) kit: Kit,
+    /// A column is named by its key, which a casing may change.
+    pub(super) cased: bool,
+    seen: Vec<*const ()>,
+}
+
+impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
+    pub(super) fn new(evaluator: &'e Evaluator<'a, 't>, naming: Naming, dialect: Dialect) -> Self {
+        let kit = Kit {
+            dialect,
+            enums: Vec::new(),
+            sequences: Vec::new(),
+            tables: Vec::new(),
+            views: Vec::new(),
+            open: Vec::new(),
+        };
+        Self { evaluator, naming, dialect, kit, cased: false, seen: Vec::new() }
+    }
+
+    /// Takes in one exported value; the same object exported twice counts once.
+    pub(super) fn add(&mut self, value: &Value<'a>) {
+        let identity: *const () = match value {
+            Value::Table(table) => Rc::as_ptr(table).cast(),
+            Value::Enum(kind) => Rc::as_ptr(kind).cast(),
+            Value::View(view) => Rc::as_ptr(view).cast(),
+            Value::Sequence(sequence) => Rc::as_ptr(sequence).cast(),
+            _ => return,
+        };
+        if self.seen.contains(&identity) {
+            return;
+        }
+        self.seen.push(identity);
+        match value {
+            // drizzle-kit leaves MySQL tables of another database out.
+            Value::Table(table) if table.dialect != self.dialect => {}
+            Value::Table(table) if table.schema.is_some() && self.dialect == Dialect::MySql => {}
+            Value::Table(table) => match &table.name {
+                Ok(name) => {
+                    let made = self.table(table, name);
+                    self.cased |= table.columns.iter().any(|(key, column)| {
+                        let by_key = column.name.as_ref().is_ok_and(|name| name.is_empty());
+                        by_key && [Casing::Snake, Casing::Camel].iter().any(|casing| casing.convert(key) != **key)
+                    });
+                    self.kit.tables.retain(|other| other.name != made.name);
+                    self.kit.tables.push(made);
+                }
+                Err(unknown) => self.kit.open.push(doubt(unknown)),
+            },
+            Value::Enum(kind) if self.dialect == Dialect::Postgres => {
+                let labels = kind.labels.as_ref().map_err(doubt);
+                let labels = labels.map(|labels| labels.iter().map(ToString::to_string).collect());
+                let name = kit_name(kind.schema.as_ref(), &kind.name);
+                self.kit.enums.retain(|other| other.name != name);
+                self.kit.enums.push(KitEnum { name, labels, place: place(&kind.source, kind.span) });
+            }
+            Value::View(view) => {
+                let query = view.query.as_ref().and_then(|query| query.render(self.dialect, self.naming).ok());
+                self.kit.views.push(KitView {
+                    name: kit_name(view.schema.as_ref(), &view.name),
+                    materialized: view.materialized,
+                    existing: view.existing,
+                    query,
+                    place: place(&view.source, view.span),
+                });
+            }
+            Value::Sequence(sequence) => {
+                self.kit.sequences.push(kit_name(sequence.schema.as_ref(), &sequence.name));
+            }
+            _ => {}
+        }
+    }
+
+    fn table(&self, table: &Rc<Table<'a>>, name: &Rc<str>) -> KitTable {
+        let mut made = KitTable {
+            name: kit_name(table.schema.as_ref(), name),
+            columns: Vec::new(),
+            primary_key: None,
+            uniques: Vec::new(),
+            foreign_keys: Vec::new(),
+            indexes: Vec::new(),
+            checks: Vec::new(),
+            doubts: Vec::new(),
+            open: table.open.as_ref().map(doubt),
+            place: place(&table.source, table.span),
+        };
+        for (index, (key, builder)) in table.columns.iter().enumerate() {
+            match self.naming.column(key, builder) {
+                Ok(column) => self.column(table, index, &column, builder, &mut made),
+                Err(unknown) => made.open = Some(doubt(&unknown)),
+            }
+        }
+        if let Some(extra) = &table.extra {
+            let extra = match extra {
+                Value::Function(closure) => self.evaluator.invoke(closure, &[Value::Table(table.clone())]),
+                other => other.clone(),
+            };
+            self.extra(&extra, &mut made);
+        }
+        if self.dialect != Dialect::Postgres {
+            self.settle_keys(&mut made);
+        }
+        made
+    }
+
+    /// MySQL names every primary key; SQLite writes one of a single column at the column, and unique constraints as indexes.
+    fn settle_keys(&self, made: &mut KitTable) {
+        match self.dialect {
+            Dialect::MySql => {
+                if let Some(column) = made.columns.iter_mut().find(|column| column.primary) {
+                    column.primary = false;
+                    let name = format!("{}_{}", made.name.name, column.name);
+                    made.primary_key.get_or_insert_with(|| KitKey {
+                        name,
+                        columns: vec![column.name.clone()],
+                        nulls_not_distinct: false,
+                        place: column.place.clone(),
+                    });
+                }
+            }
+            // Since 1.0, drizzle-kit keeps them as constraints.
+            Dialect::Sqlite => {
+                if let Some(key) = made.primary_key.take_if(|key| key.columns.len() == 1) {
+                    for column in made.columns.iter_mut().filter(|column| column.name == key.columns[0]) {
+                        column.primary = true;
+                    }
+                }
+                let indexes = if self.naming.since_v1 { 0 } else { made.uniques.len() };
+                made.indexes.extend(made.uniques.drain(..indexes).map(|key| KitIndex {
+                    name: key.name,
+                    unique: true,
+                    method: None,
+                    elements: key.columns.into_iter().map(KitElement::column).collect(),
+                    condition: None,
+                    place: key.place,
+                }));
+            }
+            Dialect::Postgres => {}
+        }
+    }
+
+    fn column(
+        &self,
+        table: &Rc<Table<'a>>,
+        index: usize,
+        name: &Rc<str>,
+        builder: &ColumnBuilder<'a>,
+        made: &mut KitTable,
+    ) {
+        let data_type = builder.data_type.as_ref().map_err(doubt);
+        let data_type = data_type.map(|data_type| format!("{}{}", data_type.sql, data_type.dimensions));
+        let kind = builder.data_type.as_ref().ok().and_then(|data_type| data_type.enumeration.as_ref());
+        let default = default_sql(builder, data_type.as_ref().ok(), self.naming).map_err(|unknown| doubt(&unknown));
+        let generated = match &builder.generated {
+            None => Ok(None),
+            Some((expression, stored)) => {
+                let expression = match expression {
+                    Value::Function(closure) => self.evaluator.invoke(closure, &[]),
+                    other => other.clone(),
+                };
+                match expression {
+                    Value::Sql(sql) => sql.render(self.dialect, self.naming).map_err(|unknown| doubt(&unknown)),
+                    Value::Unknown(unknown) => Err(doubt(&unknown)),
+                    value => value.to_text().map(|text| text.to_string()).ok_or_else(|| Doubt {
+                        place: place(&builder.source, builder.span),
+                        reason: "the generation expression is not a constant".to_owned(),
+                    }),
+                }
+                .map(|expression| Some((expression, *stored)))
+            }
+        };
+        let mut column = KitColumn {
+            name: name.to_string(),
+            data_type,
+            enum_schema: kind.map(|kind| kind.schema.as_deref().unwrap_or("public").to_owned()),
+            not_null: Ok(builder.not_null),
+            primary: builder.primary,
+            auto_increment: builder.auto_increment,
+            default,
+            generated,
+            identity: builder.identity,
+            on_update_now: builder.on_update_now,
+            client_default: builder.client_default,
+            place: place(&builder.source, builder.span),
+        };
+        if let Some(open) = &builder.open {
+            column.not_null = Err(doubt(open));
+            column.default = Err(doubt(open));
+            column.data_type = Err(doubt(open));
+        }
+        let place = column.place.clone();
+        made.columns.push(column);
+        if let Some(unique) = &builder.unique {
+            let plain = plain_name(&table.columns[index].0, builder);
+            let made_up = || self.naming.column_unique(self.dialect, &made.name.name, &plain);
+            let name = unique.name.as_ref().map_or_else(made_up, ToString::to_string);
+            let columns = vec![made.columns[made.columns.len() - 1].name.clone()];
+            made.uniques.push(KitKey { name, columns, nulls_not_distinct: unique.nulls_not_distinct, place });
+        }
+        for (reference, actions, span) in &builder.references {
+            let target = match reference {
+                Value::Function(closure) => self.evaluator.invoke(closure, &[]),
+                other => other.clone(),
+            };
+            let own = Value::ColumnRef(Rc::new(ColumnRef::new(table, index)));
+            let parts = Reference {
+                columns: vec![own],
+                foreign: match target {
+                    Value::Array(items) => items.to_vec(),
+                    other => vec![other],
+                },
+                name: Value::Undefined,
+                on_delete: actions.property("onDelete"),
+                on_update: actions.property("onUpdate"),
+            };
+            self.foreign_key(parts, self::place(&builder.source, *span), made);
+        }
+    }
+}
+
+pub(super) fn kit_name(schema: Option<&Rc<str>>, name: &Rc<str>) -> KitName {
+    let schema = schema.filter(|schema| &***schema != "public");
+    KitName { schema: schema.map(ToString::to_string), name: name.to_string() }
+}
+
+pub(super) fn place(source: &Source, span: Span) -> Place {
+    Place { source: source.clone(), span }
+}
+
+pub(super) fn doubt(unknown: &Unknown) -> Doubt {
+    Doubt { place: place(unknown.source(), unknown.span()), reason: unknown.reason().to_owned() }
+}

@@ -1,0 +1,165 @@
+//! What Drizzle's functions build: columns, tables, keys, indexes. Each is a plain record; [`super::assemble`] reads them.
+
+use std::rc::Rc;
+
+use super::sql::Sql;
+use super::value::{ColumnRef, EnumType, Unknown, Value};
+use crate::source::{Source, Span};
+use crate::sql::Dialect;
+use crate::sql::change::Identity;
+
+/// A column and everything chained to it.
+#[derive(Clone)]
+pub(super) struct ColumnBuilder<'a> {
+    pub(super) dialect: Dialect,
+    /// Empty when the key in the table names it.
+    pub(super) name: Result<Rc<str>, Unknown>,
+    pub(super) data_type: Result<ColumnType, Unknown>,
+    /// `enumValues`, which other code may read.
+    pub(super) labels: Value<'a>,
+    pub(super) not_null: bool,
+    pub(super) primary: bool,
+    pub(super) auto_increment: bool,
+    pub(super) unique: Option<Uniqueness>,
+    pub(super) default: Option<Value<'a>>,
+    pub(super) generated: Option<(Value<'a>, bool)>,
+    pub(super) identity: Option<Identity>,
+    pub(super) on_update_now: bool,
+    /// What `references` was given: a function, and the actions.
+    pub(super) references: Vec<(Value<'a>, Value<'a>, Span)>,
+    /// `$defaultFn`, `$onUpdate`.
+    pub(super) client_default: bool,
+    /// A method that is not known was chained: anything may have changed.
+    pub(super) open: Option<Unknown>,
+    pub(super) source: Source,
+    pub(super) span: Span,
+}
+
+/// A column's type as Drizzle writes it into DDL.
+#[derive(Clone)]
+pub(super) struct ColumnType {
+    pub(super) sql: String,
+    /// The enum it is, without array brackets.
+    pub(super) enumeration: Option<Rc<EnumType>>,
+    /// `[]`, `[3][]`.
+    pub(super) dimensions: String,
+}
+
+/// `.unique(name, { nulls })`.
+#[derive(Clone)]
+pub(super) struct Uniqueness {
+    pub(super) name: Option<Rc<str>>,
+    pub(super) nulls_not_distinct: bool,
+}
+
+/// A table.
+pub(super) struct Table<'a> {
+    pub(super) dialect: Dialect,
+    pub(super) schema: Option<Rc<str>>,
+    pub(super) name: Result<Rc<str>, Unknown>,
+    pub(super) columns: Vec<(Rc<str>, Rc<ColumnBuilder<'a>>)>,
+    /// There may be more columns than these.
+    pub(super) open: Option<Unknown>,
+    /// The third argument: a function of the table's columns.
+    pub(super) extra: Option<Value<'a>>,
+    pub(super) source: Source,
+    pub(super) span: Span,
+}
+
+/// A view.
+pub(super) struct View<'a> {
+    pub(super) schema: Option<Rc<str>>,
+    pub(super) name: Rc<str>,
+    pub(super) materialized: bool,
+    /// `.existing()`: somebody else makes it.
+    pub(super) existing: bool,
+    /// The query, where it is written in SQL.
+    pub(super) query: Option<Rc<Sql<'a>>>,
+    pub(super) source: Source,
+    pub(super) span: Span,
+}
+
+/// `index(name)` with what is chained to it.
+#[derive(Clone)]
+pub(super) struct IndexBuilder<'a> {
+    pub(super) name: Value<'a>,
+    pub(super) unique: bool,
+    pub(super) method: Value<'a>,
+    pub(super) columns: Vec<Value<'a>>,
+    pub(super) condition: Value<'a>,
+    pub(super) source: Source,
+    pub(super) span: Span,
+}
+
+/// `unique(name)` or `primaryKey({ columns })`.
+#[derive(Clone)]
+pub(super) struct KeyBuilder<'a> {
+    pub(super) name: Value<'a>,
+    pub(super) columns: Value<'a>,
+    pub(super) nulls_not_distinct: bool,
+    pub(super) source: Source,
+    pub(super) span: Span,
+}
+
+/// `foreignKey({ columns, foreignColumns })`.
+#[derive(Clone)]
+pub(super) struct ForeignKeyBuilder<'a> {
+    pub(super) config: Value<'a>,
+    pub(super) on_delete: Value<'a>,
+    pub(super) on_update: Value<'a>,
+    pub(super) source: Source,
+    pub(super) span: Span,
+}
+
+/// `check(name, condition)`.
+#[derive(Clone)]
+pub(super) struct CheckBuilder<'a> {
+    pub(super) name: Value<'a>,
+    pub(super) condition: Value<'a>,
+    pub(super) source: Source,
+    pub(super) span: Span,
+}
+
+impl<'a> ColumnRef<'a> {
+    pub(super) fn new(table: &Rc<Table<'a>>, column: usize) -> Self {
+        Self { table: table.clone(), column, descending: false, nulls_first: None, opclass: None }
+    }
+
+    pub(super) fn key(&self) -> &Rc<str> {
+        &self.table.columns[self.column].0
+    }
+
+    pub(super) fn builder(&self) -> &Rc<ColumnBuilder<'a>> {
+        &self.table.columns[self.column].1
+    }
+}
+
+impl ColumnBuilder<'_> {
+    pub(super) fn new(dialect: Dialect, source: &Source, span: Span) -> Self {
+        Self {
+            dialect,
+            name: Ok("".into()),
+            data_type: Err(Unknown::new(source, span, "the type is not known")),
+            labels: Value::Undefined,
+            not_null: false,
+            primary: false,
+            auto_increment: false,
+            unique: None,
+            default: None,
+            generated: None,
+            identity: None,
+            on_update_now: false,
+            references: Vec::new(),
+            client_default: false,
+            open: None,
+            source: source.clone(),
+            span,
+        }
+    }
+}
+
+impl ColumnType {
+    pub(super) fn plain(sql: impl Into<String>) -> Self {
+        Self { sql: sql.into(), enumeration: None, dimensions: String::new() }
+    }
+}

@@ -1,0 +1,197 @@
+//! Methods of what Drizzle's functions build: `.notNull()`, `.references(…)`, `.on(…)`.
+
+use std::rc::Rc;
+
+use oxc_ast::ast::CallExpression;
+
+use super::builder::{ColumnBuilder, ColumnType, KeyBuilder, Uniqueness, View};
+use super::eval::{Evaluator, Scope, to_span};
+use super::sql::Sql;
+use super::value::{SequenceType, Unknown, Value};
+use crate::sql::Dialect;
+use crate::sql::change::Identity;
+
+impl<'a> Evaluator<'a, '_> {
+    /// A method of something of Drizzle's.
+    pub(super) fn drizzle_method(
+        &self,
+        object: &Value<'a>,
+        name: &str,
+        arguments: &[Value<'a>],
+        call: &'a CallExpression<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) -> Value<'a> {
+        let argument = |index: usize| arguments.get(index).cloned().unwrap_or(Value::Undefined);
+        match object {
+            Value::Column(column) => {
+                let mut column = (**column).clone();
+                Self::chain_column(&mut column, name, arguments, call, scope);
+                Value::Column(Rc::new(column))
+            }
+            Value::ColumnRef(column) => {
+                let mut column = (**column).clone();
+                match name {
+                    "asc" => column.descending = false,
+                    "desc" => column.descending = true,
+                    "nullsFirst" => column.nulls_first = Some(true),
+                    "nullsLast" => column.nulls_first = Some(false),
+                    "op" => column.opclass = argument(0).as_str().cloned(),
+                    _ => return self.not_evaluated(name, call, scope),
+                }
+                Value::ColumnRef(Rc::new(column))
+            }
+            Value::Index(index) => {
+                let mut index = (**index).clone();
+                match name {
+                    "on" | "onOnly" => index.columns = arguments.to_vec(),
+                    "using" => {
+                        index.method = argument(0);
+                        if arguments.len() > 1 {
+                            index.columns = arguments[1..].to_vec();
+                        }
+                    }
+                    "where" => index.condition = argument(0),
+                    "with" | "concurrently" | "algorithm" | "lock" | "asc" | "desc" | "nullsFirst" | "nullsLast" => {}
+                    _ => return self.not_evaluated(name, call, scope),
+                }
+                Value::Index(Rc::new(index))
+            }
+            Value::Unique(key) => {
+                let mut key: KeyBuilder<'a> = (**key).clone();
+                match name {
+                    "on" => key.columns = Value::array(arguments.to_vec()),
+                    "nullsNotDistinct" => key.nulls_not_distinct = true,
+                    _ => return self.not_evaluated(name, call, scope),
+                }
+                Value::Unique(Rc::new(key))
+            }
+            Value::ForeignKey(key) => {
+                let mut key = (**key).clone();
+                match name {
+                    "onDelete" => key.on_delete = argument(0),
+                    "onUpdate" => key.on_update = argument(0),
+                    _ => return self.not_evaluated(name, call, scope),
+                }
+                Value::ForeignKey(Rc::new(key))
+            }
+            Value::Schema(dialect, schema) => match name {
+                "table" => self.table(*dialect, Some(schema.clone()), arguments, call, scope),
+                "enum" => self.enum_type(Some(schema.clone()), arguments, call, scope),
+                "view" => Self::view(Some(schema.clone()), false, &argument(0), call, scope),
+                "materializedView" => Self::view(Some(schema.clone()), true, &argument(0), call, scope),
+                "sequence" => match argument(0) {
+                    Value::String(name) => {
+                        Value::Sequence(Rc::new(SequenceType { schema: Some(schema.clone()), name }))
+                    }
+                    _ => Value::Inert,
+                },
+                _ => self.not_evaluated(name, call, scope),
+            },
+            Value::Table(_) if matches!(name, "enableRLS") => object.clone(),
+            Value::View(view) => {
+                let mut copy = View {
+                    schema: view.schema.clone(),
+                    name: view.name.clone(),
+                    source: view.source.clone(),
+                    query: view.query.clone(),
+                    ..**view
+                };
+                match name {
+                    "as" => {
+                        if let Value::Sql(query) = argument(0) {
+                            copy.query = Some(query);
+                        }
+                    }
+                    "existing" => copy.existing = true,
+                    _ => {}
+                }
+                Value::View(Rc::new(copy))
+            }
+            Value::Sql(sql) => match name {
+                "inlineParams" => Value::Sql(Rc::new(Sql { inline: true, ..(**sql).clone() })),
+                "as" | "mapWith" | "getSQL" => object.clone(),
+                _ => self.not_evaluated(name, call, scope),
+            },
+            Value::Export(super::value::Package::Core(dialect), base)
+                if name == "withRLS" && base.ends_with("Table") =>
+            {
+                self.table(*dialect, None, arguments, call, scope)
+            }
+            Value::Inert => Value::Inert,
+            _ => self.not_evaluated(name, call, scope),
+        }
+    }
+
+    fn chain_column(
+        column: &mut ColumnBuilder<'a>,
+        name: &str,
+        arguments: &[Value<'a>],
+        call: &'a CallExpression<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) {
+        let argument = |index: usize| arguments.get(index).cloned().unwrap_or(Value::Undefined);
+        let span = to_span(call.span);
+        match name {
+            "notNull" => column.not_null = true,
+            "primaryKey" => {
+                column.primary = true;
+                column.not_null = true;
+                column.auto_increment |= argument(0).property("autoIncrement").truthy() == Some(true);
+            }
+            "autoincrement" => column.auto_increment = true,
+            "default" => column.default = Some(argument(0)),
+            "defaultNow" => {
+                column.default = Some(Value::Sql(Rc::new(Sql::text(match column.dialect {
+                    Dialect::Postgres => "now()",
+                    Dialect::MySql => "(now())",
+                    Dialect::Sqlite => "(cast((julianday('now') - 2440587.5)*86400000 as integer))",
+                }))));
+            }
+            "defaultRandom" => column.default = Some(Value::Sql(Rc::new(Sql::text("gen_random_uuid()")))),
+            "onUpdateNow" => column.on_update_now = true,
+            "$default" | "$defaultFn" | "$onUpdate" | "$onUpdateFn" => column.client_default = true,
+            "$type" => {}
+            "unique" => {
+                let unknown = arguments.iter().find_map(|value| match value {
+                    Value::Unknown(unknown) => Some(unknown.clone()),
+                    _ => None,
+                });
+                column.open = unknown.or_else(|| column.open.take());
+                let nulls = argument(1).property("nulls");
+                column.unique = Some(Uniqueness {
+                    name: argument(0).as_str().cloned(),
+                    nulls_not_distinct: nulls.as_str().is_some_and(|nulls| &**nulls == "not distinct"),
+                });
+            }
+            "references" => column.references.push((argument(0), argument(1), span)),
+            "generatedAlwaysAs" => {
+                let stored = match column.dialect {
+                    Dialect::Postgres => true,
+                    _ => argument(1).property("mode").as_str().is_some_and(|mode| &**mode == "stored"),
+                };
+                column.generated = Some((argument(0), stored));
+            }
+            "generatedAlwaysAsIdentity" | "generatedByDefaultAsIdentity" => {
+                let always = name == "generatedAlwaysAsIdentity";
+                column.identity = Some(if always { Identity::Always } else { Identity::ByDefault });
+                column.not_null = true;
+            }
+            "array" => {
+                // A new builder wraps the old one: of what was chained before, only name and type stay.
+                let size = argument(0).to_text().filter(|_| matches!(argument(0), Value::Number(_)));
+                let mut array = ColumnBuilder::new(column.dialect, &column.source, column.span);
+                array.name.clone_from(&column.name);
+                array.labels = column.labels.clone();
+                array.data_type = column.data_type.clone().map(|data_type| ColumnType {
+                    dimensions: format!("{}[{}]", data_type.dimensions, size.as_deref().unwrap_or_default()),
+                    ..data_type
+                });
+                *column = array;
+            }
+            _ => {
+                let reason = format!("`.{name}()` is not known");
+                column.open = Some(Unknown::new(scope.source(), span, reason));
+            }
+        }
+    }
+}

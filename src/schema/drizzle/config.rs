@@ -1,0 +1,203 @@
+//! `drizzle.config.ts` and its relatives: where the schema is, and how its columns are cased.
+
+use oxc_allocator::Allocator;
+
+use super::eval::Evaluator;
+use super::naming::Casing;
+use super::resolve::{Resolver, is_code, is_json, join, parent};
+use super::value::Value;
+use crate::project::tree::Tree;
+use crate::source::Span;
+use crate::sql::Dialect;
+
+/// What a configuration says. A value that only the running program knows is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The file.
+    pub path: String,
+    /// The folder that its relative paths start at: where drizzle-kit is run.
+    pub base: String,
+    /// The files of the schema that exist, in order.
+    pub files: Vec<String>,
+    /// Where migrations go.
+    pub out: String,
+    /// The dialect.
+    pub dialect: Option<Dialect>,
+    /// How keys become column names.
+    pub casing: Option<Casing>,
+}
+
+/// Every configuration of a tree that names a schema.
+pub fn configs(tree: &dyn Tree) -> Vec<Config> {
+    let Ok(files) = tree.files() else { return Vec::new() };
+    files.iter().filter(|path| is_config(path)).filter_map(|path| config(tree, path)).collect()
+}
+
+/// Whether a file may configure drizzle-kit, by its name.
+pub fn is_config(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let folder = parent(path).rsplit('/').next().unwrap_or_default();
+    let by_name = name.starts_with("drizzle") && name.contains("config");
+    let by_folder = matches!(folder, "config" | "configs" | "drizzle" | ".config") && name.contains(".config.");
+    is_code(path) && (by_name || by_folder)
+}
+
+/// Reads one configuration; `None` when it names no schema.
+pub fn config(tree: &dyn Tree, path: &str) -> Option<Config> {
+    let arena = Allocator::default();
+    let resolver = Resolver::new(tree);
+    let evaluator = Evaluator::new(&arena, &resolver);
+    let value = exported(&evaluator, path)?;
+    let text = |key: &str| value.property(key).as_str().map(ToString::to_string);
+    let patterns: Vec<String> = match value.property("schema") {
+        Value::String(pattern) => vec![pattern.to_string()],
+        Value::Array(items) => items.iter().filter_map(|item| item.as_str().map(ToString::to_string)).collect(),
+        _ => return None,
+    };
+    // drizzle-kit resolves paths from where it is run: beside the file, or in a folder above it.
+    let mut bases = std::iter::successors(Some(parent(path)), |base| (!base.is_empty()).then(|| parent(base)));
+    let (base, files) = bases.find_map(|base| {
+        let files: Vec<String> =
+            patterns.iter().flat_map(|pattern| matching(evaluator.resolver.files(), base, pattern)).collect();
+        (!files.is_empty()).then(|| (base.to_owned(), files))
+    })?;
+    let out = text("out").unwrap_or_else(|| "drizzle".to_owned());
+    let dialect = text("dialect").or_else(|| text("driver")).and_then(|name| match name.as_str() {
+        "mysql2" => Some(Dialect::MySql),
+        "better-sqlite" | "expo" | "d1-http" | "durable-sqlite" => Some(Dialect::Sqlite),
+        name => Dialect::from_name(name),
+    });
+    Some(Config {
+        path: path.to_owned(),
+        out: rooted(&base, &out)?,
+        base,
+        files,
+        dialect,
+        casing: text("casing").and_then(|name| Casing::from_name(&name)),
+    })
+}
+
+/// The object that a configuration file exports.
+fn exported<'a>(evaluator: &Evaluator<'a, '_>, path: &str) -> Option<Value<'a>> {
+    if is_json(path) {
+        return evaluator.json(path);
+    }
+    let module = evaluator.load(path).ok()?;
+    evaluator.export(module, "default").or_else(|| evaluator.export(module, "module.exports"))
+}
+
+/// A path of a configuration from the root of the tree. `__dirname` makes it start with a slash.
+fn rooted(base: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') { join("", path) } else { join(base, path) }
+}
+
+/// The schema files that a file name, folder or pattern stands for.
+fn matching(files: &[String], base: &str, pattern: &str) -> Vec<String> {
+    let Some(pattern) = rooted(base, pattern) else { return Vec::new() };
+    if files.binary_search(&pattern).is_ok() {
+        return vec![pattern];
+    }
+    let script = |path: &str| is_code(path) && !is_json(path) && !path.ends_with(".d.ts");
+    if !pattern.contains(['*', '{', '?', '[', '(']) {
+        let inside = if pattern.is_empty() { String::new() } else { format!("{pattern}/") };
+        let direct =
+            |path: &&String| path.strip_prefix(&inside).is_some_and(|name| !name.contains('/')) && script(path);
+        return files.iter().filter(direct).cloned().collect();
+    }
+    files.iter().filter(|path| script(path) && glob(&pattern, path)).cloned().collect()
+}
+
+/// Shell patterns: `*` and `?` within a name, `**` across folders, `{a,b}`, `[ab]`.
+fn glob(pattern: &str, path: &str) -> bool {
+    let mut expression = String::from("^");
+    let mut rest = pattern;
+    let mut depth = 0_usize;
+    while let Some(letter) = rest.chars().next() {
+        if let Some(after) = rest.strip_prefix("**/") {
+            expression.push_str("(?:.*/)?");
+            rest = after;
+            continue;
+        }
+        match letter {
+            '*' if rest.starts_with("**") => {
+                expression.push_str(".*");
+                rest = &rest[1..];
+            }
+            '*' => expression.push_str("[^/]*"),
+            '?' => expression.push_str("[^/]"),
+            '{' | '(' => {
+                depth += 1;
+                expression.push_str("(?:");
+            }
+            '}' | ')' if depth > 0 => {
+                depth -= 1;
+                expression.push(')');
+            }
+            ',' | '|' if depth > 0 => expression.push('|'),
+            '@' if rest[1..].starts_with('(') => {}
+            '[' | ']' => expression.push(letter),
+            letter => expression.push_str(&regex::escape(letter.encode_utf8(&mut [0; 4]))),
+        }
+        rest = &rest[letter.len_utf8()..];
+    }
+    expression.push('$');
+    regex::Regex::new(&expression).is_ok_and(|expression| expression.is_match(path))
+}
+
+/// A casing that `drizzle(…, { casing })` gives the running program, and where.
+pub(super) struct Runtime {
+    pub(super) path: String,
+    pub(super) span: Span,
+    pub(super) casing: Casing,
+}
+
+/// Files looked at for the call, at most.
+const MAX_SCANNED: usize = 400;
+
+/// Looks for `drizzle(…, { casing: "…" })` in the package that holds a schema file.
+pub(super) fn runtime_casing(resolver: &Resolver<'_>, schema: &str) -> Option<Runtime> {
+    let root = resolver.package_root(schema)?;
+    let inside = if root.is_empty() { String::new() } else { format!("{root}/") };
+    let candidates = resolver.files().iter().filter(|path| {
+        path.starts_with(&inside)
+            && is_code(path)
+            && !is_json(path)
+            && !path.ends_with(".d.ts")
+            && !is_config(path)
+            && !["node_modules/", "/test", ".test.", ".spec."].iter().any(|part| path.contains(part))
+    });
+    let setting = regex::Regex::new(r#"casing\s*:\s*["'`](snake_case|camelCase)["'`]"#).ok()?;
+    candidates.take(MAX_SCANNED).find_map(|path| {
+        let bytes = resolver.read(path).ok()??;
+        let text = std::str::from_utf8(&bytes).ok()?;
+        if !text.contains("drizzle(") {
+            return None;
+        }
+        let found = setting.captures(text)?;
+        let (whole, name) = (found.get(0)?, found.get(1)?);
+        Some(Runtime {
+            path: path.clone(),
+            span: Span::new(whole.start(), whole.end()),
+            casing: Casing::from_name(name.as_str())?,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_find_schema_files() {
+        for (pattern, path, expected) in [
+            ("src/**/schema.ts", "src/schema.ts", true),
+            ("src/**/schema.ts", "src/a/b/schema.ts", true),
+            ("src/*.ts", "src/a/b.ts", false),
+            ("src/{a,b}/*.sql.ts", "src/b/x.sql.ts", true),
+            ("src/db/**", "src/db/a/b.ts", true),
+            ("src/x.ts", "src/xyts", false),
+        ] {
+            assert_eq!(glob(pattern, path), expected, "{pattern} on {path}");
+        }
+    }
+}

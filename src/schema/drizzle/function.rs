@@ -1,0 +1,318 @@
+//! Calls of the schema's own functions: parameters are bound and the body is followed, without running anything.
+
+use std::rc::Rc;
+
+use oxc_ast::ast::{
+    ArrowFunctionBody, AssignmentOperator, AssignmentTarget, BindingPattern, Expression, ForStatementLeft,
+    FormalParameters, Statement,
+};
+use oxc_span::GetSpan as _;
+
+use super::eval::{Evaluator, Scope, to_span};
+use super::value::{Closure, Code, Object, Unknown, Value};
+
+/// How a statement ended.
+enum Flow<'a> {
+    Next,
+    Break,
+    Return(Value<'a>),
+}
+
+impl<'a> Evaluator<'a, '_> {
+    /// What a function returns for these arguments.
+    pub(super) fn invoke(&self, closure: &Closure<'a>, arguments: &[Value<'a>]) -> Value<'a> {
+        let scope = Scope::inside(&closure.scope);
+        match closure.code {
+            Code::Arrow(arrow) => {
+                if arrow.r#async {
+                    return Self::unknown(&scope, arrow.span, "what a promise yields is not known");
+                }
+                self.bind_parameters(&arrow.params, arguments, &scope);
+                match &arrow.body {
+                    ArrowFunctionBody::FunctionBody(body) => self.body(&body.statements, &scope),
+                    other => match other.as_expression() {
+                        Some(expression) => self.expression(expression, &scope),
+                        None => Value::Undefined,
+                    },
+                }
+            }
+            Code::Function(function) => {
+                if function.r#async || function.generator {
+                    return Self::unknown(&scope, function.span, "what a promise or generator yields is not known");
+                }
+                self.bind_parameters(&function.params, arguments, &scope);
+                function.body.as_ref().map_or(Value::Undefined, |body| self.body(&body.statements, &scope))
+            }
+        }
+    }
+
+    fn bind_parameters(&self, parameters: &'a FormalParameters<'a>, arguments: &[Value<'a>], scope: &Rc<Scope<'a>>) {
+        for (index, parameter) in parameters.items.iter().enumerate() {
+            let mut value = arguments.get(index).cloned().unwrap_or(Value::Undefined);
+            if matches!(value, Value::Undefined)
+                && let Some(initializer) = &parameter.initializer
+            {
+                value = self.expression(initializer, scope);
+            }
+            self.bind(&parameter.pattern, value, scope);
+        }
+        if let Some(rest) = &parameters.rest {
+            let more = arguments.get(parameters.items.len()..).unwrap_or_default().to_vec();
+            self.bind(&rest.rest.argument, Value::array(more), scope);
+        }
+    }
+
+    /// Binds the names of a pattern to the parts of a value.
+    pub(super) fn bind(&self, pattern: &'a BindingPattern<'a>, value: Value<'a>, scope: &Rc<Scope<'a>>) {
+        match pattern {
+            BindingPattern::BindingIdentifier(name) => {
+                scope.names.borrow_mut().insert(name.name.as_str(), value);
+            }
+            BindingPattern::AssignmentPattern(assignment) => {
+                let value = match value {
+                    Value::Undefined => self.expression(&assignment.right, scope),
+                    value => value,
+                };
+                self.bind(&assignment.left, value, scope);
+            }
+            BindingPattern::ObjectPattern(object) => {
+                let mut taken = Vec::new();
+                for property in &object.properties {
+                    let part = match self.key(&property.key, scope) {
+                        Ok(key) => {
+                            let part = self.member(&value, &key, object.span, scope);
+                            taken.push(key);
+                            part
+                        }
+                        Err(unknown) => Value::Unknown(unknown),
+                    };
+                    self.bind(&property.value, part, scope);
+                }
+                if let Some(rest) = &object.rest {
+                    let others = match &value {
+                        Value::Object(object) => {
+                            let entries = object.entries.iter().filter(|(key, _)| !taken.contains(key)).cloned();
+                            Value::Object(Rc::new(Object { entries: entries.collect(), open: object.open.clone() }))
+                        }
+                        Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
+                        _ => Self::unknown(scope, object.span, "what is taken apart here is not an object literal"),
+                    };
+                    self.bind(&rest.argument, others, scope);
+                }
+            }
+            BindingPattern::ArrayPattern(array) => {
+                let items = match &value {
+                    Value::Array(items) => Ok(items.clone()),
+                    Value::Unknown(unknown) => Err(unknown.clone()),
+                    _ => Err(Unknown::new(
+                        scope.source(),
+                        to_span(array.span),
+                        "what is taken apart here is not an array",
+                    )),
+                };
+                for (index, element) in array.elements.iter().enumerate() {
+                    let Some(element) = element else { continue };
+                    let part = match &items {
+                        Ok(items) => items.get(index).cloned().unwrap_or(Value::Undefined),
+                        Err(unknown) => Value::Unknown(unknown.clone()),
+                    };
+                    self.bind(element, part, scope);
+                }
+                if let Some(rest) = &array.rest {
+                    let more = match &items {
+                        Ok(items) => Value::array(items.get(array.elements.len()..).unwrap_or_default().to_vec()),
+                        Err(unknown) => Value::Unknown(unknown.clone()),
+                    };
+                    self.bind(&rest.argument, more, scope);
+                }
+            }
+        }
+    }
+
+    fn body(&self, statements: &'a [Statement<'a>], scope: &Rc<Scope<'a>>) -> Value<'a> {
+        match self.statements(statements, scope) {
+            Ok(Flow::Return(value)) => value,
+            Ok(_) => Value::Undefined,
+            Err(unknown) => Value::Unknown(unknown),
+        }
+    }
+
+    fn statements(&self, statements: &'a [Statement<'a>], scope: &Rc<Scope<'a>>) -> Result<Flow<'a>, Unknown> {
+        for statement in statements {
+            if let Statement::FunctionDeclaration(function) = statement
+                && let Some(id) = &function.id
+            {
+                let closure = Closure { code: Code::Function(function), scope: scope.clone() };
+                scope.names.borrow_mut().insert(id.name.as_str(), Value::Function(Rc::new(closure)));
+            }
+        }
+        for statement in statements {
+            match self.statement(statement, scope)? {
+                Flow::Next => {}
+                other => return Ok(other),
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn statement(&self, statement: &'a Statement<'a>, scope: &Rc<Scope<'a>>) -> Result<Flow<'a>, Unknown> {
+        match statement {
+            Statement::VariableDeclaration(variables) => {
+                for declarator in &variables.declarations {
+                    let value = match &declarator.init {
+                        Some(init) => self.expression(init, scope),
+                        None => Value::Undefined,
+                    };
+                    self.bind(&declarator.id, value, scope);
+                }
+            }
+            Statement::ReturnStatement(r#return) => {
+                let value = r#return.argument.as_ref().map_or(Value::Undefined, |value| self.expression(value, scope));
+                return Ok(Flow::Return(value));
+            }
+            Statement::IfStatement(r#if) => {
+                let branch = match self.expression(&r#if.test, scope).truthy() {
+                    Some(true) => Some(&r#if.consequent),
+                    Some(false) => r#if.alternate.as_ref(),
+                    None => return Err(Self::stuck(scope, r#if.span, "the condition is not a constant")),
+                };
+                if let Some(branch) = branch {
+                    return self.statement(branch, scope);
+                }
+            }
+            Statement::SwitchStatement(switch) => {
+                let value = self.expression(&switch.discriminant, scope);
+                let mut running = false;
+                let inner = Scope::inside(scope);
+                let chosen = self.switch_case(switch, &value, scope)?;
+                for (index, case) in switch.cases.iter().enumerate() {
+                    running |= Some(index) == chosen;
+                    if running {
+                        match self.statements(&case.consequent, &inner)? {
+                            Flow::Next => {}
+                            Flow::Break => return Ok(Flow::Next),
+                            Flow::Return(value) => return Ok(Flow::Return(value)),
+                        }
+                    }
+                }
+            }
+            Statement::BlockStatement(block) => return self.statements(&block.body, &Scope::inside(scope)),
+            Statement::BreakStatement(_) => return Ok(Flow::Break),
+            Statement::ForOfStatement(each) => {
+                let Value::Array(items) = self.expression(&each.right, scope) else {
+                    return Err(Self::stuck(scope, each.span, "what the loop runs over is not a constant array"));
+                };
+                let ForStatementLeft::VariableDeclaration(variables) = &each.left else {
+                    return Err(Self::stuck(scope, each.span, "this loop is not evaluated"));
+                };
+                for item in items.iter() {
+                    let inner = Scope::inside(scope);
+                    for declarator in &variables.declarations {
+                        self.bind(&declarator.id, item.clone(), &inner);
+                    }
+                    match self.statement(&each.body, &inner)? {
+                        Flow::Next => {}
+                        Flow::Break => break,
+                        Flow::Return(value) => return Ok(Flow::Return(value)),
+                    }
+                }
+            }
+            Statement::ExpressionStatement(expression) => self.effect(&expression.expression, scope)?,
+            Statement::FunctionDeclaration(_)
+            | Statement::EmptyStatement(_)
+            | Statement::TSTypeAliasDeclaration(_)
+            | Statement::TSInterfaceDeclaration(_) => {}
+            Statement::ThrowStatement(throw) => {
+                return Err(Self::stuck(scope, throw.span, "the function throws for these arguments"));
+            }
+            other => return Err(Self::stuck(scope, other.span(), "this kind of statement is not evaluated")),
+        }
+        Ok(Flow::Next)
+    }
+
+    /// Which case a switch jumps to.
+    fn switch_case(
+        &self,
+        switch: &'a oxc_ast::ast::SwitchStatement<'a>,
+        value: &Value<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) -> Result<Option<usize>, Unknown> {
+        for (index, case) in switch.cases.iter().enumerate() {
+            if let Some(test) = &case.test {
+                match self.expression(test, scope).same(value) {
+                    Some(true) => return Ok(Some(index)),
+                    Some(false) => {}
+                    None => return Err(Self::stuck(scope, switch.span, "the case is not a constant")),
+                }
+            }
+        }
+        Ok(switch.cases.iter().position(|case| case.test.is_none()))
+    }
+
+    /// An expression that stands for its effect: an assignment to a local name or to a property of one, or `push`.
+    fn effect(&self, expression: &'a Expression<'a>, scope: &Rc<Scope<'a>>) -> Result<(), Unknown> {
+        match expression {
+            Expression::AssignmentExpression(assignment) if assignment.operator == AssignmentOperator::Assign => {
+                let value = self.expression(&assignment.right, scope);
+                let (name, key) = match &assignment.left {
+                    AssignmentTarget::AssignmentTargetIdentifier(name) => (name.name.as_str(), None),
+                    AssignmentTarget::StaticMemberExpression(member) => match &member.object {
+                        Expression::Identifier(name) => {
+                            (name.name.as_str(), Some(member.property.name.as_str().into()))
+                        }
+                        _ => return Err(Self::stuck(scope, assignment.span, "this assignment is not evaluated")),
+                    },
+                    AssignmentTarget::ComputedMemberExpression(member) => {
+                        match (&member.object, self.expression(&member.expression, scope).to_text()) {
+                            (Expression::Identifier(name), Some(key)) => (name.name.as_str(), Some(key)),
+                            _ => return Err(Self::stuck(scope, assignment.span, "this assignment is not evaluated")),
+                        }
+                    }
+                    _ => return Err(Self::stuck(scope, assignment.span, "this assignment is not evaluated")),
+                };
+                let value = match key {
+                    None => value,
+                    Some(key) => match self.identifier(name, assignment.span, scope) {
+                        Value::Object(object) => {
+                            let mut object = (*object).clone();
+                            object.set(key, value);
+                            Value::Object(Rc::new(object))
+                        }
+                        _ => return Err(Self::stuck(scope, assignment.span, "this assignment is not evaluated")),
+                    },
+                };
+                Self::assign(name, value, scope)
+                    .ok_or_else(|| Self::stuck(scope, assignment.span, "a name outside the function is assigned"))
+            }
+            Expression::CallExpression(call) => {
+                if let Expression::StaticMemberExpression(member) = &call.callee
+                    && let Expression::Identifier(name) = &member.object
+                    && member.property.name == "push"
+                    && let Value::Array(items) = self.identifier(name.name.as_str(), call.span, scope)
+                {
+                    let mut items = (*items).clone();
+                    items.extend(self.arguments(call, scope));
+                    return Self::assign(name.name.as_str(), Value::array(items), scope)
+                        .ok_or_else(|| Self::stuck(scope, call.span, "a name outside the function is assigned"));
+                }
+                // Logging and checks have no effect on a schema.
+                Ok(())
+            }
+            Expression::StringLiteral(_) => Ok(()),
+            _ => Err(Self::stuck(scope, expression.span(), "this kind of statement is not evaluated")),
+        }
+    }
+
+    /// Gives a local name a new value.
+    fn assign(name: &'a str, value: Value<'a>, scope: &Rc<Scope<'a>>) -> Option<()> {
+        if scope.names.borrow().contains_key(name) {
+            scope.names.borrow_mut().insert(name, value);
+            return Some(());
+        }
+        Self::assign(name, value, scope.parent.as_ref()?)
+    }
+
+    fn stuck(scope: &Scope<'a>, span: oxc_span::Span, reason: &str) -> Unknown {
+        Unknown::new(scope.source(), to_span(span), reason)
+    }
+}

@@ -1,0 +1,181 @@
+//! `` sql`…` `` and the operators that make SQL: text with columns in it.
+
+use std::rc::Rc;
+
+use oxc_ast::ast::TemplateLiteral;
+use oxc_span::GetSpan as _;
+
+use super::builder::Table;
+use super::eval::{Evaluator, Scope, to_span};
+use super::naming::Naming;
+use super::value::{ColumnRef, EnumType, Unknown, Value};
+use crate::sql::Dialect;
+
+/// SQL in pieces.
+#[derive(Clone, Default)]
+pub(super) struct Sql<'a> {
+    pub(super) chunks: Vec<Chunk<'a>>,
+    /// `.inlineParams()`: values become literals instead of parameters.
+    pub(super) inline: bool,
+}
+
+/// A piece of SQL.
+#[derive(Clone)]
+pub(super) enum Chunk<'a> {
+    Text(Rc<str>),
+    Identifier(Rc<str>),
+    Column(Rc<ColumnRef<'a>>),
+    Table(Rc<Table<'a>>),
+    Enum(Rc<EnumType>),
+    Nested(Rc<Sql<'a>>),
+    /// A value, which Drizzle would send as a parameter: DDL has none.
+    Parameter(Value<'a>, Unknown),
+    Unknown(Unknown),
+}
+
+impl Sql<'_> {
+    pub(super) fn text(text: impl Into<Rc<str>>) -> Self {
+        Self { chunks: vec![Chunk::Text(text.into())], inline: false }
+    }
+
+    /// The SQL text. Columns are written without their table, as a server keeps them.
+    pub(super) fn render(&self, dialect: Dialect, naming: Naming) -> Result<String, Unknown> {
+        let mut out = String::new();
+        self.write(dialect, naming, self.inline, &mut out)?;
+        Ok(out)
+    }
+
+    fn write(&self, dialect: Dialect, naming: Naming, inline: bool, out: &mut String) -> Result<(), Unknown> {
+        let quote = |name: &str| quoted(dialect, name);
+        for chunk in &self.chunks {
+            match chunk {
+                Chunk::Text(text) => out.push_str(text),
+                Chunk::Identifier(name) => out.push_str(&quote(name)),
+                Chunk::Column(column) => out.push_str(&quote(&naming.column(column.key(), column.builder())?)),
+                Chunk::Table(table) => {
+                    if let Some(schema) = &table.schema {
+                        out.push_str(&quote(schema));
+                        out.push('.');
+                    }
+                    out.push_str(&quote(table.name.as_ref().map_err(Clone::clone)?));
+                }
+                Chunk::Enum(kind) => {
+                    if let Some(schema) = &kind.schema {
+                        out.push_str(&quote(schema));
+                        out.push('.');
+                    }
+                    out.push_str(&quote(&kind.name));
+                }
+                Chunk::Nested(sql) => sql.write(dialect, naming, inline || sql.inline, out)?,
+                Chunk::Parameter(value, _) if inline => match value {
+                    Value::String(text) => out.push_str(&super::defaults::literal(text)),
+                    value => out.push_str(&value.to_text().unwrap_or_default()),
+                },
+                Chunk::Parameter(_, unknown) | Chunk::Unknown(unknown) => return Err(unknown.clone()),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A name in a dialect's quotes.
+pub(crate) fn quoted(dialect: Dialect, name: &str) -> String {
+    match dialect {
+        Dialect::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
+        Dialect::MySql | Dialect::Sqlite => format!("`{}`", name.replace('`', "``")),
+    }
+}
+
+impl<'a> Evaluator<'a, '_> {
+    /// A template tagged with `sql`.
+    pub(super) fn sql_template(&self, template: &'a TemplateLiteral<'a>, scope: &Rc<Scope<'a>>) -> Value<'a> {
+        let mut sql = Sql::default();
+        for (index, quasi) in template.quasis.iter().enumerate() {
+            let text = quasi.value.cooked.as_ref().unwrap_or(&quasi.value.raw).as_str();
+            if !text.is_empty() {
+                sql.chunks.push(Chunk::Text(text.into()));
+            }
+            if let Some(expression) = template.expressions.get(index) {
+                let value = self.expression(expression, scope);
+                sql.chunks.push(chunk(value, scope, expression.span()));
+            }
+        }
+        Value::Sql(Rc::new(sql))
+    }
+
+    /// `sql.raw`, `eq`, `isNull` and their relatives; `None` for another function.
+    pub(super) fn sql_function(
+        name: &str,
+        arguments: &[Value<'a>],
+        span: oxc_span::Span,
+        scope: &Rc<Scope<'a>>,
+    ) -> Option<Value<'a>> {
+        let piece = |index: usize| chunk(arguments.get(index).cloned().unwrap_or(Value::Undefined), scope, span);
+        let text = |text: &str| Chunk::Text(text.into());
+        let infix = |operator: &str| vec![piece(0), Chunk::Text(format!(" {operator} ").into()), piece(1)];
+        let chunks = match name {
+            "sql.raw" => match arguments.first() {
+                Some(Value::String(raw)) => vec![Chunk::Text(raw.clone())],
+                Some(Value::Unknown(unknown)) => vec![Chunk::Unknown(unknown.clone())],
+                _ => return None,
+            },
+            "sql.identifier" => match arguments.first() {
+                Some(Value::String(name)) => vec![Chunk::Identifier(name.clone())],
+                _ => return None,
+            },
+            "sql.empty" => Vec::new(),
+            "sql.join" => {
+                let Some(Value::Array(items)) = arguments.first() else { return None };
+                let mut chunks = Vec::new();
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 && arguments.len() > 1 {
+                        chunks.push(piece(1));
+                    }
+                    chunks.push(chunk(item.clone(), scope, span));
+                }
+                chunks
+            }
+            "eq" => infix("="),
+            "ne" => infix("<>"),
+            "gt" => infix(">"),
+            "gte" => infix(">="),
+            "lt" => infix("<"),
+            "lte" => infix("<="),
+            "like" => infix("like"),
+            "isNull" => vec![piece(0), text(" is null")],
+            "isNotNull" => vec![piece(0), text(" is not null")],
+            "asc" => vec![piece(0), text(" asc")],
+            "desc" => vec![piece(0), text(" desc")],
+            "not" => vec![text("not "), piece(0)],
+            "and" | "or" => {
+                let mut chunks = vec![text("(")];
+                for (index, argument) in arguments.iter().filter(|value| !value.is_nullish()).enumerate() {
+                    if index > 0 {
+                        chunks.push(Chunk::Text(format!(" {name} ").into()));
+                    }
+                    chunks.push(chunk(argument.clone(), scope, span));
+                }
+                chunks.push(text(")"));
+                chunks
+            }
+            _ => return None,
+        };
+        Some(Value::Sql(Rc::new(Sql { chunks, inline: false })))
+    }
+}
+
+/// What a value becomes inside SQL.
+fn chunk<'a>(value: Value<'a>, scope: &Rc<Scope<'a>>, span: oxc_span::Span) -> Chunk<'a> {
+    match value {
+        Value::Sql(sql) => Chunk::Nested(sql),
+        Value::ColumnRef(column) => Chunk::Column(column),
+        Value::Table(table) => Chunk::Table(table),
+        Value::Enum(kind) => Chunk::Enum(kind),
+        Value::Undefined => Chunk::Text("".into()),
+        Value::Unknown(unknown) => Chunk::Unknown(unknown),
+        value => {
+            let reason = "a value is interpolated, which DDL cannot take as a parameter";
+            Chunk::Parameter(value, Unknown::new(scope.source(), to_span(span), reason))
+        }
+    }
+}

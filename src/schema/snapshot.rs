@@ -1,0 +1,159 @@
+//! Drizzle's snapshots: `meta/0007_snapshot.json` of versions 5 to 7, and `snapshot.json` of version 9 beside each migration.
+//!
+//! Written from drizzle-kit 0.31's `serializer/*Schema.ts` and from what drizzle-kit 1.0 writes.
+
+mod flat;
+mod nested;
+
+use serde_json::Value as Json;
+
+use super::drizzle::kit::{Doubt, Kit, KitElement, KitName};
+use super::{Declared, Language, Place, drizzle};
+use crate::source::{Source, Span};
+use crate::sql::Dialect;
+
+/// What a snapshot says of itself: which one it is, and which ones it follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Its own id.
+    pub id: String,
+    /// The ids of its parents; version 9 knows several after a merge.
+    pub parents: Vec<String>,
+    /// The dialect.
+    pub dialect: Option<Dialect>,
+}
+
+/// The id that the first snapshot follows.
+pub const ORIGIN: &str = "00000000-0000-0000-0000-000000000000";
+
+/// Reads a snapshot's head; `None` for what is no snapshot.
+pub fn head(source: &Source) -> Option<Head> {
+    let json: Json = serde_json::from_str(source.text()).ok()?;
+    let parents = match json.get("prevIds") {
+        Some(Json::Array(ids)) => ids.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+        _ => json.get("prevId").and_then(Json::as_str).map(str::to_owned).into_iter().collect(),
+    };
+    let dialect = json.get("dialect").and_then(Json::as_str).and_then(Dialect::from_name);
+    Some(Head { id: json.get("id")?.as_str()?.to_owned(), parents, dialect })
+}
+
+/// The schema that a snapshot describes. The error is a reason for people.
+pub fn read(source: &Source) -> Result<Declared, String> {
+    let json: Json =
+        serde_json::from_str(source.text()).map_err(|error| format!("the snapshot is not JSON: {error}"))?;
+    let dialect = json.get("dialect").and_then(Json::as_str).unwrap_or_default();
+    let dialect =
+        Dialect::from_name(dialect).ok_or_else(|| format!("the snapshot's dialect `{dialect}` is not supported"))?;
+    let reader = Reader { source, dialect };
+    let kit = match json.get("ddl") {
+        Some(Json::Array(entities)) => flat::read(&reader, entities),
+        _ if json.get("tables").is_some_and(Json::is_object) => nested::read(&reader, &json),
+        _ => return Err("the snapshot has neither `tables` nor `ddl`".to_owned()),
+    };
+    Ok(drizzle::declare(&kit, Language::DrizzleSnapshot))
+}
+
+/// What both layouts share.
+struct Reader<'s> {
+    source: &'s Source,
+    dialect: Dialect,
+}
+
+impl Reader<'_> {
+    fn empty(&self) -> Kit {
+        Kit {
+            dialect: self.dialect,
+            enums: Vec::new(),
+            sequences: Vec::new(),
+            tables: Vec::new(),
+            views: Vec::new(),
+            open: Vec::new(),
+        }
+    }
+
+    /// The snapshot as a whole: nobody reads one line of it.
+    fn place(&self) -> Place {
+        Place { source: self.source.clone(), span: Span::default() }
+    }
+
+    fn doubt(&self, reason: &str) -> Doubt {
+        Doubt { place: self.place(), reason: reason.to_owned() }
+    }
+
+    /// A default, which is SQL in a string, or a bare number or boolean.
+    fn default(&self, value: Option<&Json>) -> Result<Option<String>, Doubt> {
+        match value {
+            None | Some(Json::Null) => Ok(None),
+            Some(Json::String(sql)) => Ok(Some(sql.clone())),
+            Some(value @ (Json::Number(_) | Json::Bool(_))) => Ok(Some(value.to_string())),
+            Some(_) => Err(self.doubt("the snapshot keeps this default in a form that is no SQL")),
+        }
+    }
+
+    /// A generation expression: `{ "as": …, "type": "stored" }`.
+    fn generated(&self, table: &KitName, value: Option<&Json>) -> Option<(String, bool)> {
+        let value = value?;
+        let expression = value.get("as")?.as_str()?;
+        let bare = match self.dialect {
+            // The snapshot keeps the parentheses that SQLite asks for.
+            Dialect::Sqlite => expression.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')),
+            _ => None,
+        };
+        let expression = self.unqualified(table, bare.unwrap_or(expression));
+        let stored = value.get("type").and_then(Json::as_str).is_none_or(|kind| kind != "virtual");
+        Some((expression, stored))
+    }
+
+    /// An expression with its table's own name taken out: servers keep columns bare.
+    fn unqualified(&self, table: &KitName, sql: &str) -> String {
+        let quoted = drizzle::quoted(self.dialect, &table.name);
+        let double = format!("\"{}\".", table.name);
+        let mut sql = sql.to_owned();
+        if let Some(schema) = &table.schema {
+            sql = sql.replace(&format!("{}.{quoted}.", drizzle::quoted(self.dialect, schema)), "");
+        }
+        sql.replace(&format!("{quoted}."), "").replace(&double, "")
+    }
+
+    /// An element of an index: a name, an expression marked as one, or an object that says which.
+    fn element(&self, table: &KitName, value: &Json, is_expression: impl Fn(&str) -> bool) -> Option<KitElement> {
+        if let Some(text) = value.as_str() {
+            let expression = is_expression(text);
+            let text = if expression { self.unqualified(table, text) } else { text.to_owned() };
+            return Some(KitElement { is_expression: expression, ..KitElement::column(text) });
+        }
+        let text = value.get("expression").or_else(|| value.get("value"))?.as_str()?;
+        let flag = |key: &str| value.get(key).and_then(Json::as_bool);
+        let expression = flag("isExpression").unwrap_or_default();
+        let nulls_first = flag("nullsFirst")
+            .unwrap_or_else(|| value.get("nulls").and_then(Json::as_str).is_some_and(|nulls| nulls == "first"));
+        // Version 9 keeps `{ "name": …, "default": … }`.
+        let opclass = value.get("opclass").filter(|class| class.get("default").and_then(Json::as_bool) != Some(true));
+        let opclass = opclass.and_then(|class| class.as_str().or_else(|| class.get("name")?.as_str()));
+        Some(KitElement {
+            text: if expression { self.unqualified(table, text) } else { text.to_owned() },
+            is_expression: expression,
+            descending: flag("asc") == Some(false),
+            nulls_first,
+            opclass: opclass.map(str::to_owned),
+        })
+    }
+}
+
+fn text(value: &Json, key: &str) -> Option<String> {
+    value.get(key)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+fn flag(value: &Json, key: &str) -> bool {
+    value.get(key).and_then(Json::as_bool).unwrap_or_default()
+}
+
+fn texts(value: &Json, key: &str) -> Vec<String> {
+    let items = value.get(key).and_then(Json::as_array).into_iter().flatten();
+    items.filter_map(Json::as_str).map(str::to_owned).collect()
+}
+
+/// A schema's name, `None` for the default one.
+fn schema(value: &Json, key: &str) -> Option<String> {
+    text(value, key).filter(|schema| schema != "public")
+}
