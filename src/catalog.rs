@@ -6,6 +6,7 @@
 mod absence;
 mod alter;
 mod apply;
+mod blocks;
 mod columns;
 mod constraints;
 mod datatypes;
@@ -16,6 +17,7 @@ mod extensions;
 mod foreign_keys;
 mod functions;
 mod indexes;
+mod json;
 mod keys;
 mod lookup;
 mod model;
@@ -23,6 +25,7 @@ mod mysql;
 mod names;
 mod partitions;
 mod rejection;
+mod replay;
 mod retype;
 mod rewrite;
 mod rows;
@@ -30,17 +33,21 @@ mod schemas;
 mod sequences;
 mod sqlite;
 mod tables;
+mod text;
 mod triggers;
 mod types;
 mod views;
 
 pub use datatypes::format_type;
+pub use json::json;
 pub use lookup::RelationKind;
 pub use model::{
     Check, Column, Composite, DefaultValue, Domain, Enum, Exclusion, ForeignKey, Function, Generation, Index, IndexKey,
     Key, Knowledge, Origin, Partition, Policy, QName, Rule, Sequence, Site, Table, TableKind, Trigger, View,
 };
 pub use rejection::{Rejection, sqlstate};
+pub use replay::{Replay, Step};
+pub use text::text;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

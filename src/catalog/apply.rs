@@ -120,6 +120,7 @@ impl Apply<'_> {
                 self.set_parameter(name, value.as_deref());
                 Ok(())
             }
+            Kind::Block(block) => self.run_block(block, change.span),
             Kind::Reindex { .. }
             | Kind::Begin
             | Kind::Commit
@@ -129,7 +130,6 @@ impl Apply<'_> {
             | Kind::Pragma { .. }
             | Kind::UseDatabase(_)
             | Kind::Maintenance { .. }
-            | Kind::Block(_)
             | Kind::Inert(_) => Ok(()),
         };
         self.record(outcome);

@@ -131,6 +131,8 @@ pub struct Table {
     pub options: Vec<(String, String)>,
     /// `COMMENT ON TABLE`.
     pub comment: Option<String>,
+    /// Whether it belongs to the migration tool: it is there before the first migration, and no schema speaks of it.
+    pub bookkeeping: bool,
     /// Who made it.
     pub origin: Origin,
     /// Whether its columns and constraints are all here. `Unknown` for a table that the history only alters.

@@ -1,0 +1,251 @@
+//! `DO` blocks: conditions, handlers, and what cannot be followed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::apply::{Apply, Outcome};
+use super::rejection::sqlstate;
+use super::{Catalog, Knowledge, QName, Rejection};
+use crate::source::Span;
+use crate::sql::change::{Block, BlockItem, Change, Condition, DataType, ObjectName};
+
+/// How a part of a block ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    /// The next one follows.
+    Next,
+    /// `RETURN`, `EXIT`.
+    Leave,
+}
+
+impl Apply<'_> {
+    /// Runs a block. Without a handler, an error in it is the statement's.
+    pub(crate) fn run_block(&mut self, block: &Block, span: Span) -> Outcome {
+        self.block(block, span).map(|_| ())
+    }
+
+    fn block(&mut self, block: &Block, span: Span) -> Outcome<Flow> {
+        if block.handlers.is_empty() {
+            return self.items(&block.items, span);
+        }
+        let before = self.catalog.clone();
+        let rejection = match self.items(&block.items, span) {
+            Ok(flow) => return Ok(flow),
+            Err(rejection) => rejection,
+        };
+        let catches = |conditions: &[String]| conditions.iter().any(|name| sqlstate::caught_by(rejection.code, name));
+        let Some(handler) = block.handlers.iter().find(|handler| catches(&handler.conditions)) else {
+            return Err(rejection);
+        };
+        *self.catalog = before;
+        self.items(&handler.items, span)
+    }
+
+    fn items(&mut self, items: &[BlockItem], span: Span) -> Outcome<Flow> {
+        for item in items {
+            let flow = match item {
+                BlockItem::Changes(changes) => self.statement(changes)?,
+                BlockItem::If(branches) => self.branches(branches, span)?,
+                BlockItem::Loop(body) => {
+                    self.perhaps(span, "a loop runs it an unknown number of times", |apply| {
+                        apply.items(body, span).map(|_| ())
+                    });
+                    Flow::Next
+                }
+                BlockItem::Block(block) => self.block(block, span)?,
+                BlockItem::Raise => {
+                    return Err(Rejection::new(sqlstate::RAISE_EXCEPTION, span, "the block raises an exception"));
+                }
+                BlockItem::Leave => Flow::Leave,
+                BlockItem::Unknown(_) => {
+                    self.catalog.doubt("a block runs text that is not known before it runs");
+                    Flow::Next
+                }
+            };
+            if flow == Flow::Leave {
+                return Ok(Flow::Leave);
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    /// One SQL statement of a block; its first error ends the block.
+    fn statement(&mut self, changes: &[Change]) -> Outcome<Flow> {
+        for change in changes {
+            if let Some(rejection) = self.catalog.apply(change, self.site).into_iter().next() {
+                return Err(rejection);
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn branches(&mut self, branches: &[(Condition, Vec<BlockItem>)], span: Span) -> Outcome<Flow> {
+        for (at, (condition, items)) in branches.iter().enumerate() {
+            match self.catalog.decide(condition) {
+                Some(true) => return self.items(items, span),
+                Some(false) => {}
+                None => {
+                    // Any of the branches from here on may run, or none.
+                    for (_, items) in &branches[at..] {
+                        self.perhaps(span, "it depends on a condition that is not known", |apply| {
+                            apply.items(items, span).map(|_| ())
+                        });
+                    }
+                    return Ok(Flow::Next);
+                }
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    /// Does what may or may not be done: it is done, and everything that it touched is no longer known exactly. Errors mean that it was not.
+    fn perhaps(&mut self, _span: Span, why: &str, run: impl FnOnce(&mut Self) -> Outcome) {
+        let before = self.catalog.clone();
+        let rejections = self.rejections.len();
+        let refused = run(self).is_err();
+        self.rejections.truncate(rejections);
+        if refused {
+            *self.catalog = before;
+        } else {
+            self.catalog.doubt_changes(&before, why);
+        }
+    }
+}
+
+impl Catalog {
+    /// Says that the whole is not known exactly.
+    pub(crate) fn doubt(&mut self, why: &str) {
+        if self.knowledge.is_exact() {
+            self.knowledge = Knowledge::Unknown(why.to_owned());
+        }
+    }
+
+    /// Marks everything that differs from an earlier state as not known exactly; what is gone comes back, marked.
+    fn doubt_changes(&mut self, before: &Catalog, why: &str) {
+        let unknown = Knowledge::Unknown(why.to_owned());
+        doubt_map(&mut self.tables, &before.tables, |table| table.knowledge = unknown.clone());
+        doubt_map(&mut self.enums, &before.enums, |found| found.knowledge = unknown.clone());
+        doubt_map(&mut self.views, &before.views, |view| view.knowledge = unknown.clone());
+    }
+
+    /// Whether a condition holds; `None` when the schema does not tell.
+    fn decide(&self, condition: &Condition) -> Option<bool> {
+        match condition {
+            Condition::Always => Some(true),
+            Condition::Not(inner) => self.decide(inner).map(|holds| !holds),
+            Condition::All(parts) => {
+                let parts: Vec<Option<bool>> = parts.iter().map(|part| self.decide(part)).collect();
+                if parts.contains(&Some(false)) {
+                    Some(false)
+                } else {
+                    parts.into_iter().collect::<Option<Vec<_>>>().map(|_| true)
+                }
+            }
+            Condition::Any(parts) => {
+                let parts: Vec<Option<bool>> = parts.iter().map(|part| self.decide(part)).collect();
+                if parts.contains(&Some(true)) {
+                    Some(true)
+                } else {
+                    parts.into_iter().collect::<Option<Vec<_>>>().map(|_| false)
+                }
+            }
+            Condition::TableExists(name) => {
+                self.known(self.find_table(name).or_else(|| self.find_view(name)).is_some())
+            }
+            Condition::ColumnExists { table, column } => match self.table(table) {
+                Some(found) if self.column_at(found, &column.value).is_some() => Some(true),
+                Some(found) => found.knowledge.is_exact().then_some(false),
+                None => self.known(false),
+            },
+            Condition::ColumnHasType { table, column, data_type } => {
+                self.of_column(table, &column.value, |column| has_type(self, &column.data_type, data_type))
+            }
+            Condition::ColumnNullable { table, column } => {
+                self.of_column(table, &column.value, |column| !column.not_null)
+            }
+            Condition::ConstraintExists { table: Some(table), name } => match self.table(table) {
+                Some(found) if found.constraint_origin(&name.value).is_some() => Some(true),
+                Some(found) => found.knowledge.is_exact().then_some(false),
+                None => self.known(false),
+            },
+            Condition::ConstraintExists { table: None, name } => {
+                let found = self.tables.values().any(|table| table.constraint_origin(&name.value).is_some());
+                self.known_in_tables(found)
+            }
+            Condition::IndexExists(name) => self.known_in_tables(self.find_index(name).is_some()),
+            Condition::TypeExists(name) => self.known(self.find_type(name).is_some()),
+            Condition::EnumValueExists { name, value } => match self.find_enum(name).map(|name| &self.enums[&name]) {
+                Some(found) if found.labels.iter().any(|(label, _)| label == value) => Some(true),
+                Some(found) => found.knowledge.is_exact().then_some(false),
+                None => self.known(false),
+            },
+            Condition::SchemaExists(name) => {
+                if self.schemas.contains_key(&name.value) {
+                    Some(true)
+                } else {
+                    self.known(false)
+                }
+            }
+            // A new database may come with extensions and functions.
+            Condition::ExtensionExists(name) => self.extensions.contains_key(&name.value).then_some(true),
+            Condition::FunctionExists(name) => self.known(self.find_function(name).is_some()),
+            Condition::TriggerExists { table, name } => {
+                let has = |table: &super::Table| table.triggers.iter().any(|trigger| trigger.name == name.value);
+                match table {
+                    Some(table) => match self.table(table) {
+                        Some(found) if has(found) => Some(true),
+                        Some(found) => found.knowledge.is_exact().then_some(false),
+                        None => self.known(false),
+                    },
+                    None => self.known_in_tables(self.tables.values().any(|table| has(table))),
+                }
+            }
+            Condition::Unknown => None,
+        }
+    }
+
+    /// What is there is there; what is not may be, unless the whole is known exactly.
+    fn known(&self, found: bool) -> Option<bool> {
+        (found || self.knowledge.is_exact()).then_some(found)
+    }
+
+    fn known_in_tables(&self, found: bool) -> Option<bool> {
+        let exact = self.tables.values().all(|table| table.knowledge.is_exact() || table.bookkeeping);
+        (found || (exact && self.knowledge.is_exact())).then_some(found)
+    }
+
+    fn of_column(&self, table: &ObjectName, name: &str, holds: impl Fn(&super::Column) -> bool) -> Option<bool> {
+        let Some(table) = self.table(table) else { return self.known(false) };
+        let Some(at) = self.column_at(table, name) else { return table.knowledge.is_exact().then_some(false) };
+        let column = &table.columns[at];
+        column.knowledge.is_exact().then(|| holds(column))
+    }
+}
+
+/// Whether a column has a type as `information_schema` spells it.
+fn has_type(catalog: &Catalog, data_type: &DataType, wanted: &DataType) -> bool {
+    match wanted.name.to_ascii_lowercase().as_str() {
+        "array" => data_type.array,
+        "user-defined" => catalog.type_of(data_type).is_some(),
+        name => !data_type.array && data_type.name == name,
+    }
+}
+
+fn doubt_map<V: Clone>(
+    map: &mut BTreeMap<QName, Arc<V>>,
+    before: &BTreeMap<QName, Arc<V>>,
+    mut mark: impl FnMut(&mut V),
+) {
+    for (name, value) in map.iter_mut() {
+        if before.get(name).is_none_or(|old| !Arc::ptr_eq(old, value)) {
+            mark(Arc::make_mut(value));
+        }
+    }
+    for (name, old) in before {
+        if !map.contains_key(name) {
+            let mut back = Arc::clone(old);
+            mark(Arc::make_mut(&mut back));
+            map.insert(name.clone(), back);
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! A replay: migrations in order, each in the transaction that its runner and its own statements make.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Catalog, Knowledge, QName, Rejection, Site, Table};
+use crate::context::Transaction;
+use crate::project::Part;
+use crate::project::runner::{Runner, Wrap};
+use crate::sql::change::{Change, ChangeKind};
+use crate::sql::{Dialect, Statement, Versions};
+
+/// One step of a migration set, about to run.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// Its index in the set, in order of application.
+    pub number: u32,
+    /// The transaction that the runner opens around it; [`Wrap::Nothing`] also when the migration's own mark takes it out.
+    pub wrap: Wrap,
+    /// The files, or parts of files, that its statements stand in.
+    pub parts: &'a [Part],
+    /// Its statements, in order.
+    pub statements: &'a [Statement],
+}
+
+/// The schema on its way through a migration set.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    catalog: Catalog,
+    transaction: Transaction,
+    /// How the transaction came about, innermost last.
+    scopes: Vec<Scope>,
+    /// Whether a `ROLLBACK` is ahead in this step, so that states have to be kept.
+    keeps: bool,
+    /// The search path before `SET LOCAL`.
+    path_before_local: Option<Vec<String>>,
+    /// How many statements each string to the server has: (file, batch).
+    batches: HashMap<(u32, u32), usize>,
+    /// The string that is being run.
+    batch: Option<(u32, u32)>,
+    wrap: Wrap,
+    number: u32,
+    /// Paths of the step's files.
+    files: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Scope {
+    kind: ScopeKind,
+    /// The state to go back to, when a `ROLLBACK` is ahead.
+    before: Option<Box<(Catalog, Transaction)>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum ScopeKind {
+    /// The runner's, around the whole migration or all of them.
+    Runner,
+    /// `BEGIN`.
+    Explicit,
+    /// Around several statements that reach the server as one string (PostgreSQL).
+    Implicit,
+    /// `SAVEPOINT name`.
+    Savepoint(String),
+}
+
+impl Replay {
+    /// A new database, with what the runner puts there before the first migration.
+    pub fn new(dialect: Dialect, versions: Versions, runner: Runner) -> Self {
+        let mut catalog = Catalog::new(dialect, versions);
+        for name in bookkeeping(runner) {
+            catalog.add_bookkeeping(name);
+        }
+        Self::from(catalog)
+    }
+
+    /// Goes on from a state.
+    pub fn from(catalog: Catalog) -> Self {
+        Self {
+            catalog,
+            transaction: Transaction::default(),
+            scopes: Vec::new(),
+            keeps: false,
+            path_before_local: None,
+            batches: HashMap::new(),
+            batch: None,
+            wrap: Wrap::Nothing,
+            number: 0,
+            files: Vec::new(),
+        }
+    }
+
+    /// The schema as it stands.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The schema, when the replay is over.
+    pub fn into_catalog(self) -> Catalog {
+        self.catalog
+    }
+
+    /// The transaction that the next statement runs in.
+    pub fn transaction(&self) -> &Transaction {
+        &self.transaction
+    }
+
+    /// Starts a migration. Every migration is written for a session of its own, so settings are back at their defaults.
+    pub fn begin(&mut self, step: &Step) {
+        self.end();
+        let rolls_back = |change: &Change| matches!(change.kind, ChangeKind::Rollback { .. });
+        self.keeps = step.statements.iter().flat_map(|statement| &statement.changes).any(rolls_back);
+        self.files = step.parts.iter().map(|part| part.source.path().to_owned()).collect();
+        self.number = step.number;
+        self.wrap = step.wrap;
+        self.batches.clear();
+        for statement in step.statements {
+            *self.batches.entry((self.file(statement), statement.batch)).or_default() += 1;
+        }
+        self.batch = None;
+        if self.catalog.dialect == Dialect::Postgres {
+            self.catalog.search_path = vec!["public".to_owned()];
+        }
+        if step.wrap != Wrap::Nothing && self.scopes.is_empty() {
+            self.open(ScopeKind::Runner);
+        }
+    }
+
+    /// Ends a migration. A transaction around everything that is pending stays open.
+    pub fn end(&mut self) {
+        let pending = self.wrap == Wrap::Pending;
+        self.scopes.retain(|scope| pending && scope.kind == ScopeKind::Runner);
+        if self.scopes.is_empty() {
+            self.committed();
+        }
+    }
+
+    /// Tells the transaction that the statement will run in, before it runs.
+    pub fn enter(&mut self, statement: &Statement) {
+        let batch = (self.file(statement), statement.batch);
+        if self.batch != Some(batch) {
+            if self.scopes.last().is_some_and(|scope| scope.kind == ScopeKind::Implicit) {
+                self.close();
+            }
+            self.batch = Some(batch);
+        }
+        let several = self.batches.get(&batch).is_some_and(|&count| count > 1);
+        if several && self.scopes.is_empty() && self.catalog.dialect == Dialect::Postgres {
+            self.open(ScopeKind::Implicit);
+        }
+    }
+
+    /// Runs a statement; returns what the server would refuse.
+    pub fn statement(&mut self, statement: &Statement) -> Vec<Rejection> {
+        self.enter(statement);
+        let site = Site { migration: self.number, file: self.file(statement), span: statement.span };
+        let mut rejections = Vec::new();
+        for change in &statement.changes {
+            rejections.extend(self.change(change, Site { span: change.span, ..site }));
+        }
+        rejections
+    }
+
+    fn file(&self, statement: &Statement) -> u32 {
+        let at = self.files.iter().position(|path| path == statement.source.path());
+        at.and_then(|at| u32::try_from(at).ok()).unwrap_or_default()
+    }
+
+    fn change(&mut self, change: &Change, site: Site) -> Vec<Rejection> {
+        match &change.kind {
+            ChangeKind::Begin => {
+                // The implicit transaction of a string becomes the explicit one.
+                if let Some(scope) = self.scopes.last_mut().filter(|scope| scope.kind == ScopeKind::Implicit) {
+                    scope.kind = ScopeKind::Explicit;
+                } else if self.scopes.is_empty() {
+                    self.open(ScopeKind::Explicit);
+                }
+            }
+            ChangeKind::Commit => {
+                self.scopes.clear();
+                self.committed();
+            }
+            ChangeKind::Rollback { to: None } => {
+                let scope = if self.scopes.is_empty() { None } else { Some(self.scopes.remove(0)) };
+                self.scopes.clear();
+                self.restore(scope);
+                self.committed();
+            }
+            ChangeKind::Rollback { to: Some(name) } => {
+                let is_it = |scope: &Scope| scope.kind == ScopeKind::Savepoint(name.value.clone());
+                if let Some(at) = self.scopes.iter().rposition(is_it) {
+                    let scope = self.scopes.get(at).cloned();
+                    self.scopes.truncate(at + 1);
+                    self.restore(scope);
+                }
+            }
+            ChangeKind::Savepoint(name) => self.open(ScopeKind::Savepoint(name.value.clone())),
+            ChangeKind::Release(name) => {
+                let is_it = |scope: &Scope| scope.kind == ScopeKind::Savepoint(name.value.clone());
+                if let Some(at) = self.scopes.iter().rposition(is_it) {
+                    self.scopes.truncate(at);
+                }
+            }
+            ChangeKind::SetParameter { name, local, .. } => {
+                if *local && name.eq_ignore_ascii_case("search_path") && self.path_before_local.is_none() {
+                    self.path_before_local = Some(self.catalog.search_path.clone());
+                }
+                return self.catalog.apply(change, site);
+            }
+            _ => {
+                let rejections = self.catalog.apply(change, site);
+                self.remember(change, site);
+                return rejections;
+            }
+        }
+        Vec::new()
+    }
+
+    fn open(&mut self, kind: ScopeKind) {
+        let before = self.keeps.then(|| Box::new((self.catalog.clone(), self.transaction.clone())));
+        self.scopes.push(Scope { kind, before });
+        self.transaction.open = true;
+    }
+
+    fn close(&mut self) {
+        self.scopes.pop();
+        if self.scopes.is_empty() {
+            self.committed();
+        }
+    }
+
+    /// Goes back to the state before a scope. MySQL commits every change of the schema at once, so there nothing comes back.
+    fn restore(&mut self, scope: Option<Scope>) {
+        let Some(before) = scope.and_then(|scope| scope.before) else { return };
+        if self.catalog.dialect == Dialect::MySql {
+            return;
+        }
+        (self.catalog, self.transaction) = *before;
+    }
+
+    fn committed(&mut self) {
+        self.transaction = Transaction::default();
+        if let Some(path) = self.path_before_local.take() {
+            self.catalog.search_path = path;
+        }
+    }
+
+    /// Keeps what is not to be used before it is committed.
+    fn remember(&mut self, change: &Change, site: Site) {
+        if !self.transaction.open {
+            return;
+        }
+        for reached in crate::sql::walk::changes(std::slice::from_ref(change)) {
+            match &reached.change.kind {
+                ChangeKind::AddEnumValue { name, value, .. } => {
+                    let Some(found) = self.catalog.find_enum(name) else { continue };
+                    // With `IF NOT EXISTS` the label may be older.
+                    let added = self.catalog.enums[&found]
+                        .labels
+                        .iter()
+                        .any(|(label, origin)| *label == value.value && origin.made.is_some_and(|made| made == site));
+                    if added {
+                        self.transaction.labels.push((found, value.value.clone(), site));
+                    }
+                }
+                ChangeKind::RenameEnumValue { name, from, to } => {
+                    let Some(found) = self.catalog.find_enum(name) else { continue };
+                    for (of, label, _) in &mut self.transaction.labels {
+                        if *of == found && *label == from.value {
+                            to.value.clone_into(label);
+                        }
+                    }
+                }
+                ChangeKind::CreateEnum { name, .. } => {
+                    if let Some(found) = self.catalog.find_enum(name) {
+                        self.transaction.types.push((found, site));
+                    }
+                }
+                ChangeKind::AlterType { name, action: crate::sql::change::TypeAction::RenameTo(to) } => {
+                    let old = self.catalog.qualify(name);
+                    let new = QName::new(old.schema.clone(), to.value.clone());
+                    self.type_renamed(&old, &new);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn type_renamed(&mut self, old: &QName, new: &QName) {
+        let labels = self.transaction.labels.iter_mut().map(|(name, ..)| name);
+        let types = self.transaction.types.iter_mut().map(|(name, _)| name);
+        labels.chain(types).filter(|name| *name == old).for_each(|name| name.clone_from(new));
+    }
+}
+
+impl Catalog {
+    /// A table of the migration tool, of which nothing else is known.
+    fn add_bookkeeping(&mut self, name: &str) {
+        let name = match name.split_once('.') {
+            Some((schema, name)) if self.dialect == Dialect::Postgres => {
+                self.schemas.entry(schema.to_owned()).or_default();
+                QName::new(schema, name)
+            }
+            Some((_, name)) => QName::new("", name),
+            None if self.dialect == Dialect::Postgres => QName::new("public", name),
+            None => QName::new("", name),
+        };
+        let table = Table {
+            name: name.clone(),
+            bookkeeping: true,
+            knowledge: Knowledge::Unknown("it belongs to the migration tool".to_owned()),
+            ..Table::default()
+        };
+        self.tables.insert(name, Arc::new(table));
+    }
+}
+
+/// The tables in which a tool records what it has applied.
+fn bookkeeping(runner: Runner) -> &'static [&'static str] {
+    match runner {
+        Runner::Prisma => &["_prisma_migrations"],
+        Runner::Drizzle => &["drizzle.__drizzle_migrations"],
+        Runner::Diesel => &["__diesel_schema_migrations"],
+        Runner::Sqlx => &["_sqlx_migrations"],
+        Runner::GolangMigrate | Runner::Dbmate => &["schema_migrations"],
+        Runner::Goose => &["goose_db_version"],
+        Runner::Flyway => &["flyway_schema_history"],
+        Runner::SqlMigrate => &["gorp_migrations"],
+        Runner::Supabase => &["supabase_migrations.schema_migrations"],
+        Runner::Atlas => &["atlas_schema_revisions.atlas_schema_revisions"],
+        Runner::Pop => &["schema_migration"],
+        Runner::NodePgMigrate => &["pgmigrations"],
+        Runner::Rails => &["schema_migrations", "ar_internal_metadata"],
+        Runner::Plain => &[],
+    }
+}
