@@ -195,9 +195,12 @@ impl Catalog {
                 if foreign.table != table.name || !same(&key.columns, foreign) {
                     continue;
                 }
-                let keys = table.keys().filter(|candidate| same(&candidate.columns, foreign)).count();
-                let indexes = table.indexes.iter().filter_map(as_key);
-                if keys + indexes.filter(|candidate| same(&candidate.columns, foreign)).count() == 1 {
+                // The server picks a key that is there when the foreign key is made.
+                let could_be =
+                    |candidate: &Key| same(&candidate.columns, foreign) && candidate.origin.made <= foreign.origin.made;
+                let keys = table.keys().filter(|candidate| could_be(candidate)).count();
+                let indexes = table.indexes.iter().filter_map(as_key).filter(could_be).count();
+                if could_be(key) && keys + indexes == 1 {
                     found.push((Object::Constraint(other.clone(), foreign.name.clone()), Normal));
                 }
             }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::{Catalog, Knowledge, QName, Rejection, Site, Table};
 use crate::context::Transaction;
-use crate::project::Part;
 use crate::project::runner::{Runner, Wrap};
 use crate::sql::change::{Change, ChangeKind};
 use crate::sql::{Dialect, Statement, Versions};
@@ -17,10 +16,10 @@ pub struct Step<'a> {
     pub number: u32,
     /// The transaction that the runner opens around it; [`Wrap::Nothing`] also when the migration's own mark takes it out.
     pub wrap: Wrap,
-    /// The files, or parts of files, that its statements stand in.
-    pub parts: &'a [Part],
     /// Its statements, in order.
     pub statements: &'a [Statement],
+    /// For each statement, the index of the file, or part of one, that it stands in.
+    pub files: &'a [u32],
 }
 
 /// The schema on its way through a migration set.
@@ -40,8 +39,6 @@ pub struct Replay {
     batch: Option<(u32, u32)>,
     wrap: Wrap,
     number: u32,
-    /// Paths of the step's files.
-    files: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -85,7 +82,6 @@ impl Replay {
             batch: None,
             wrap: Wrap::Nothing,
             number: 0,
-            files: Vec::new(),
         }
     }
 
@@ -109,12 +105,11 @@ impl Replay {
         self.end();
         let rolls_back = |change: &Change| matches!(change.kind, ChangeKind::Rollback { .. });
         self.keeps = step.statements.iter().flat_map(|statement| &statement.changes).any(rolls_back);
-        self.files = step.parts.iter().map(|part| part.source.path().to_owned()).collect();
         self.number = step.number;
         self.wrap = step.wrap;
         self.batches.clear();
-        for statement in step.statements {
-            *self.batches.entry((self.file(statement), statement.batch)).or_default() += 1;
+        for (statement, &file) in step.statements.iter().zip(step.files) {
+            *self.batches.entry((file, statement.batch)).or_default() += 1;
         }
         self.batch = None;
         if self.catalog.dialect == Dialect::Postgres {
@@ -135,8 +130,8 @@ impl Replay {
     }
 
     /// Tells the transaction that the statement will run in, before it runs.
-    pub fn enter(&mut self, statement: &Statement) {
-        let batch = (self.file(statement), statement.batch);
+    pub fn enter(&mut self, file: u32, statement: &Statement) {
+        let batch = (file, statement.batch);
         if self.batch != Some(batch) {
             if self.scopes.last().is_some_and(|scope| scope.kind == ScopeKind::Implicit) {
                 self.close();
@@ -150,19 +145,14 @@ impl Replay {
     }
 
     /// Runs a statement; returns what the server would refuse.
-    pub fn statement(&mut self, statement: &Statement) -> Vec<Rejection> {
-        self.enter(statement);
-        let site = Site { migration: self.number, file: self.file(statement), span: statement.span };
+    pub fn statement(&mut self, file: u32, statement: &Statement) -> Vec<Rejection> {
+        self.enter(file, statement);
+        let site = Site { migration: self.number, file, span: statement.span };
         let mut rejections = Vec::new();
         for change in &statement.changes {
             rejections.extend(self.change(change, Site { span: change.span, ..site }));
         }
         rejections
-    }
-
-    fn file(&self, statement: &Statement) -> u32 {
-        let at = self.files.iter().position(|path| path == statement.source.path());
-        at.and_then(|at| u32::try_from(at).ok()).unwrap_or_default()
     }
 
     fn change(&mut self, change: &Change, site: Site) -> Vec<Rejection> {
