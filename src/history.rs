@@ -1,5 +1,7 @@
 //! What a change set does to files, against the base it will be merged into.
 
+pub mod journal;
+
 use crate::project::Project;
 use crate::source::Source;
 

@@ -1,0 +1,366 @@
+//! Drizzle's journal and chain of snapshots: what `drizzle-kit` and the migrator keep beside the migrations.
+//!
+//! The migrator reads `meta/_journal.json` and nothing else: it runs the file of each entry whose `when` is later than that of the
+//! last migration which the database has recorded. `drizzle-kit generate` compares the schema with the last snapshot and nothing else.
+//! Since 1.0 there is no journal: each migration is a folder with its snapshot, and a snapshot names all of its parents.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use crate::error::Result;
+use crate::project::tree::Tree;
+use crate::schema::snapshot::{self, Head, ORIGIN};
+use crate::source::{Source, Span};
+
+/// A snapshot names itself and its parents within its first bytes.
+const HEAD_BYTES: usize = 1024;
+
+/// The journal and the snapshots of one folder of migrations.
+#[derive(Clone, Debug, Default)]
+pub struct Journal {
+    /// `meta/_journal.json`; `None` in the layout of 1.0.
+    pub source: Option<Source>,
+    /// Its entries, in order; the migrator runs them in this order.
+    pub entries: Vec<Entry>,
+    /// Names of the migrations that are there, without `.sql`, sorted.
+    pub files: BTreeSet<String>,
+    /// The snapshots, by the number or the folder that names them.
+    pub snapshots: Vec<Snapshot>,
+}
+
+/// One entry of the journal.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// `idx`: drizzle-kit counts on from the last one.
+    pub index: i64,
+    /// `when`, in milliseconds since 1970.
+    pub when: i64,
+    /// `tag`: the migration's name.
+    pub tag: String,
+    /// Where the tag stands.
+    pub span: Span,
+    /// Where `when` stands.
+    pub when_span: Span,
+}
+
+/// One snapshot.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// `0007`, or the folder's name.
+    pub name: String,
+    /// The file, at least as far as `span` goes.
+    pub source: Source,
+    /// Its id and its parents' ids.
+    pub head: Head,
+    /// Where the parents are named.
+    pub span: Span,
+}
+
+impl Journal {
+    /// Reads what lies in `folder`, of which `files` are all files below it. `None` where there is neither a journal nor a snapshot, or
+    /// where the journal is not one.
+    pub fn read(tree: &dyn Tree, folder: &str, files: &[String]) -> Result<Option<Self>> {
+        let inside = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let mut journal = Self::default();
+        for path in files {
+            let Some(name) = path.strip_prefix(&inside) else { continue };
+            let snapshot = match name.split('/').collect::<Vec<_>>().as_slice() {
+                ["meta", "_journal.json"] => {
+                    let Some(bytes) = tree.read(path)? else { continue };
+                    let source = Source::from_bytes(path, bytes);
+                    let Some(entries) = entries(&source) else { return Ok(None) };
+                    journal.entries = entries;
+                    journal.source = Some(source);
+                    continue;
+                }
+                ["meta", name] => name.strip_suffix("_snapshot.json"),
+                [name, "snapshot.json"] => Some(*name),
+                [name, "migration.sql"] => {
+                    journal.files.insert((*name).to_owned());
+                    continue;
+                }
+                [name] => {
+                    journal.files.extend(name.strip_suffix(".sql").map(str::to_owned));
+                    continue;
+                }
+                _ => continue,
+            };
+            if let Some(name) = snapshot
+                && let Some(bytes) = tree.read(path)?
+                && let Some(snapshot) = Snapshot::read(name, path, bytes)
+            {
+                journal.snapshots.push(snapshot);
+            }
+        }
+        if journal.source.is_none() {
+            journal.files.retain(|name| !files.contains(&format!("{inside}{name}.sql")));
+        }
+        Ok((journal.source.is_some() || !journal.snapshots.is_empty()).then_some(journal))
+    }
+
+    /// Entries that name a file which is not there: the migrator stops at the first of them.
+    pub fn without_file(&self) -> Vec<&Entry> {
+        self.entries.iter().filter(|entry| !self.files.contains(&entry.tag)).collect()
+    }
+
+    /// Numbered files that no entry names: the migrator never runs them.
+    pub fn outside(&self) -> Vec<&str> {
+        if self.source.is_none() {
+            return Vec::new();
+        }
+        let listed: BTreeSet<&str> = self.entries.iter().map(|entry| entry.tag.as_str()).collect();
+        let numbered = |name: &&String| number(name).is_some() && !listed.contains(name.as_str());
+        self.files.iter().filter(numbered).map(String::as_str).collect()
+    }
+
+    /// Entries whose tag starts with another number than their index, or whose index is that of an earlier entry.
+    pub fn misnumbered(&self) -> Vec<&Entry> {
+        let mut seen = BTreeSet::new();
+        let wrong = |entry: &&Entry| {
+            let counted = entry.tag.split_once('_').is_some_and(|(prefix, _)| prefix.len() == 4);
+            let differs = counted && number(&entry.tag).is_some_and(|number| number != entry.index);
+            !seen.insert(entry.index) || differs
+        };
+        self.entries.iter().filter(wrong).collect()
+    }
+
+    /// Entries that are not later than one before them, each with that one: a database that has run the earlier one skips them.
+    pub fn out_of_order(&self) -> Vec<(&Entry, &Entry)> {
+        let mut latest: Option<&Entry> = None;
+        let mut wrong = Vec::new();
+        for entry in &self.entries {
+            match latest {
+                Some(before) if entry.when <= before.when => wrong.push((entry, before)),
+                _ => latest = Some(entry),
+            }
+        }
+        wrong
+    }
+
+    /// Snapshots with the same parent, the later one first. Since 1.0 that is how branches are meant to look.
+    pub fn forks(&self) -> Vec<(&Snapshot, &Snapshot)> {
+        let mut children: BTreeMap<&str, &Snapshot> = BTreeMap::new();
+        let mut forks = Vec::new();
+        for snapshot in self.snapshots.iter().filter(|_| self.source.is_some()) {
+            let Some(parent) = snapshot.head.parents.first() else { continue };
+            match children.get(parent.as_str()) {
+                Some(first) => forks.push((snapshot, *first)),
+                None => {
+                    children.insert(parent, snapshot);
+                }
+            }
+        }
+        forks
+    }
+
+    /// Snapshots that follow one which is not there, although the one before them is.
+    pub fn orphans(&self) -> Vec<&Snapshot> {
+        let known: BTreeSet<&str> = self.snapshots.iter().map(|snapshot| snapshot.head.id.as_str()).collect();
+        let missing = |parent: &String| parent != ORIGIN && !known.contains(parent.as_str());
+        let orphans = self.snapshots.iter().enumerate().filter(|(at, snapshot)| {
+            // After a gap the parent is the snapshot that is missing, and nobody can bring it back.
+            let follows = self.source.is_none()
+                || at.checked_sub(1).is_some_and(|before| {
+                    let number = |snapshot: &Snapshot| snapshot.name.parse::<i64>().ok();
+                    number(&self.snapshots[before]).map(|number| number + 1) == number(snapshot)
+                });
+            follows && snapshot.head.parents.iter().any(missing)
+        });
+        orphans.map(|(_, snapshot)| snapshot).collect()
+    }
+
+    /// Entries after the last snapshot. Those before it do no harm: `drizzle-kit generate` only looks at the last one.
+    pub fn without_snapshot(&self) -> Vec<&Entry> {
+        let last = self.snapshots.iter().filter_map(|snapshot| snapshot.name.parse::<i64>().ok()).max();
+        let Some(last) = last else { return Vec::new() };
+        self.entries.iter().filter(|entry| entry.index > last && self.files.contains(&entry.tag)).collect()
+    }
+
+    /// The snapshot that `drizzle-kit generate` compares the schema with.
+    pub fn last_snapshot(&self) -> Option<&Snapshot> {
+        self.snapshots.last()
+    }
+}
+
+impl Snapshot {
+    fn read(name: &str, path: &str, bytes: Vec<u8>) -> Option<Self> {
+        let whole = Source::from_bytes(path, bytes);
+        let text = whole.text();
+        let mut end = HEAD_BYTES.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        static ID: OnceLock<Regex> = OnceLock::new();
+        static PARENTS: OnceLock<Regex> = OnceLock::new();
+        let id = ID.get_or_init(|| Regex::new(r#""id"\s*:\s*"([^"]*)""#).expect("this pattern is valid"));
+        let parents = PARENTS.get_or_init(|| {
+            Regex::new(r#""prevIds?"\s*:\s*(?:"([^"]*)"|\[([^\]]*)\])"#).expect("this pattern is valid")
+        });
+        let start = &text[..end];
+        if let (Some(id), Some(parents)) = (id.captures(start), parents.captures(start)) {
+            let listed = parents.get(1).or_else(|| parents.get(2)).map_or("", |found| found.as_str());
+            let listed = listed.split(',').map(|parent| parent.trim().trim_matches('"').to_owned());
+            let head = Head {
+                id: id[1].to_owned(),
+                parents: listed.filter(|parent| !parent.is_empty()).collect(),
+                dialect: None,
+            };
+            let span = parents.get(0).map_or(Span::default(), |found| Span::new(found.start(), found.end()));
+            return Some(Self { name: name.to_owned(), source: Source::new(path, start), head, span });
+        }
+        let head = snapshot::head(&whole)?;
+        Some(Self { name: name.to_owned(), source: whole, head, span: Span::default() })
+    }
+}
+
+/// The entries of a journal; `None` for what is none.
+fn entries(source: &Source) -> Option<Vec<Entry>> {
+    let json: serde_json::Value = serde_json::from_str(source.text()).ok()?;
+    let listed = json.get("entries")?.as_array()?;
+    let (tags, whens) = (spans(source, r#""tag"\s*:\s*"[^"]*""#), spans(source, r#""when"\s*:\s*\d+"#));
+    let place = |spans: &[Span], at: usize| match spans.len() == listed.len() {
+        true => spans[at],
+        false => Span::default(),
+    };
+    let read = |(at, entry): (usize, &serde_json::Value)| {
+        Some(Entry {
+            index: entry.get("idx")?.as_i64()?,
+            when: entry.get("when").and_then(serde_json::Value::as_i64).unwrap_or_default(),
+            tag: entry.get("tag")?.as_str()?.to_owned(),
+            span: place(&tags, at),
+            when_span: place(&whens, at),
+        })
+    };
+    listed.iter().enumerate().map(read).collect()
+}
+
+/// Where a pattern stands, each time.
+fn spans(source: &Source, pattern: &str) -> Vec<Span> {
+    let found = Regex::new(pattern).map(|pattern| {
+        pattern.find_iter(source.text()).map(|found| Span::new(found.start(), found.end())).collect()
+    });
+    found.unwrap_or_default()
+}
+
+/// The number that a migration's name starts with.
+fn number(name: &str) -> Option<i64> {
+    name.split_once('_')?.0.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Files(Vec<(&'static str, String)>);
+
+    impl Tree for Files {
+        fn files(&self) -> Result<Vec<String>> {
+            let mut files: Vec<String> = self.0.iter().map(|(path, _)| (*path).to_owned()).collect();
+            files.sort();
+            Ok(files)
+        }
+
+        fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
+            Ok(self.0.iter().find(|(known, _)| *known == path).map(|(_, text)| text.clone().into_bytes()))
+        }
+    }
+
+    fn read(entries: &[(i64, i64, &str)], files: &[(&'static str, &str)]) -> Journal {
+        let entries: Vec<String> = entries
+            .iter()
+            .map(|(idx, when, tag)| format!(r#"{{ "idx": {idx}, "version": "7", "when": {when}, "tag": "{tag}" }}"#))
+            .collect();
+        let journal = format!(r#"{{ "version": "7", "entries": [{}] }}"#, entries.join(",\n"));
+        let mut all: Vec<_> = files.iter().map(|(path, text)| (*path, (*text).to_owned())).collect();
+        all.push(("drizzle/meta/_journal.json", journal));
+        let tree = Files(all);
+        let files = tree.files().expect("this tree lists its files");
+        Journal::read(&tree, "drizzle", &files).expect("this tree reads its files").expect("there is a journal")
+    }
+
+    const A: &str = r#"{"id": "a", "prevId": "00000000-0000-0000-0000-000000000000", "version": "7"}"#;
+    const B: &str = r#"{"version": "6", "dialect": "sqlite", "id": "b", "prevId": "a"}"#;
+    const C: &str = r#"{"id": "c", "prevId": "a"}"#;
+    const D: &str = r#"{"id": "d", "prevId": "x"}"#;
+
+    #[test]
+    fn a_sound_history_has_nothing_to_say() {
+        let journal = read(
+            &[(0, 1, "0000_a"), (1, 2, "0001_b")],
+            &[
+                ("drizzle/0000_a.sql", ""),
+                ("drizzle/0001_b.sql", ""),
+                ("drizzle/seed.sql", ""),
+                ("drizzle/meta/0000_snapshot.json", A),
+                ("drizzle/meta/0001_snapshot.json", B),
+            ],
+        );
+        assert!(journal.without_file().is_empty() && journal.outside().is_empty() && journal.misnumbered().is_empty());
+        assert!(journal.out_of_order().is_empty() && journal.forks().is_empty() && journal.orphans().is_empty());
+        assert!(journal.without_snapshot().is_empty());
+        assert_eq!(journal.last_snapshot().expect("there are two").name, "0001");
+    }
+
+    #[test]
+    fn files_and_entries_are_compared_both_ways() {
+        let journal = read(&[(0, 1, "0000_a"), (1, 2, "0001_b")], &[("drizzle/0000_a.sql", ""), ("drizzle/0001_c.sql", "")]);
+        assert_eq!(journal.without_file()[0].tag, "0001_b");
+        assert_eq!(journal.outside(), ["0001_c"]);
+        let source = journal.source.as_ref().expect("there is a journal");
+        assert_eq!(source.slice(journal.without_file()[0].span), r#""tag": "0001_b""#);
+    }
+
+    #[test]
+    fn numbers_and_times_must_count_up() {
+        let journal = read(&[(0, 5, "0000_a"), (1, 3, "0001_b"), (1, 6, "0002_c"), (3, 6, "20240101120000_d")], &[]);
+        let tags: Vec<_> = journal.misnumbered().iter().map(|entry| entry.tag.as_str()).collect();
+        assert_eq!(tags, ["0002_c"]);
+        let late: Vec<_> = journal.out_of_order().iter().map(|(entry, before)| (&*entry.tag, &*before.tag)).collect();
+        assert_eq!(late, [("0001_b", "0000_a"), ("20240101120000_d", "0002_c")]);
+    }
+
+    #[test]
+    fn snapshots_form_a_chain() {
+        let entries = [(0, 1, "0000_a"), (1, 2, "0001_b"), (2, 3, "0002_c"), (3, 4, "0003_d"), (4, 5, "0004_e")];
+        let journal = read(
+            &entries,
+            &[
+                ("drizzle/meta/0000_snapshot.json", A),
+                ("drizzle/meta/0001_snapshot.json", B),
+                ("drizzle/meta/0002_snapshot.json", C),
+                ("drizzle/meta/0003_snapshot.json", D),
+                ("drizzle/0004_e.sql", ""),
+            ],
+        );
+        let forks: Vec<_> = journal.forks().iter().map(|(later, first)| (&*later.name, &*first.name)).collect();
+        assert_eq!(forks, [("0002", "0001")]);
+        assert_eq!(journal.orphans()[0].name, "0003");
+        assert_eq!(journal.without_snapshot()[0].tag, "0004_e");
+    }
+
+    #[test]
+    fn a_gap_in_the_snapshots_is_no_orphan() {
+        let journal = read(
+            &[(0, 1, "0000_a"), (1, 2, "0001_b"), (2, 3, "0002_c")],
+            &[("drizzle/meta/0000_snapshot.json", A), ("drizzle/meta/0002_snapshot.json", D)],
+        );
+        assert!(journal.orphans().is_empty());
+    }
+
+    #[test]
+    fn folders_of_1_0_may_branch() {
+        let tree = Files(vec![
+            ("drizzle/20240101000000_a/migration.sql", String::new()),
+            ("drizzle/20240101000000_a/snapshot.json", A.to_owned()),
+            ("drizzle/20240102000000_b/snapshot.json", r#"{"id": "b", "prevIds": ["a"]}"#.to_owned()),
+            ("drizzle/20240103000000_c/snapshot.json", r#"{"id": "c", "prevIds": ["a", "gone"]}"#.to_owned()),
+        ]);
+        let files = tree.files().expect("this tree lists its files");
+        let journal = Journal::read(&tree, "drizzle", &files).expect("readable").expect("there are snapshots");
+        assert!(journal.forks().is_empty());
+        assert_eq!(journal.orphans().len(), 1);
+        assert_eq!(journal.orphans()[0].head.parents, ["a", "gone"]);
+    }
+}
