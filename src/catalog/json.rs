@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Catalog, Index, IndexKey, Knowledge, Table, format_type};
+use crate::sql::Dialect;
 use crate::sql::change::{ExprKind, Identity};
 
 #[derive(Serialize)]
@@ -160,9 +161,9 @@ fn table_json(catalog: &Catalog, table: &Table) -> TableJson {
     TableJson {
         columns: table.columns.iter().map(|column| column_json(catalog, column)).collect(),
         primary_key: table.primary_key.as_ref().map(|key| key.columns.clone()),
-        uniques: table
-            .uniques
-            .iter()
+        uniques: key_index(catalog, table)
+            .into_iter()
+            .chain(&table.uniques)
             .map(|key| UniqueJson { name: key.name.clone(), columns: key.columns.clone() })
             .collect(),
         foreign_keys: table
@@ -186,6 +187,12 @@ fn table_json(catalog: &Catalog, table: &Table) -> TableJson {
         partition_of: table.partition_of.as_ref().map(|partition| partition.parent.to_string()),
         unknown: reason(&table.knowledge),
     }
+}
+
+/// On SQLite a primary key that is no rowid is a unique index beside the table, and listed as one.
+fn key_index<'a>(catalog: &Catalog, table: &'a Table) -> Option<&'a super::Key> {
+    let beside = catalog.dialect == Dialect::Sqlite && super::sqlite::rowid_column(table).is_none();
+    table.primary_key.as_ref().filter(|_| beside)
 }
 
 fn column_json(catalog: &Catalog, column: &super::Column) -> ColumnJson {
@@ -230,9 +237,12 @@ fn index_json(index: &Index) -> IndexJson {
 
 /// One element of an index: the column or expression, and its order where that is not ascending with nulls last.
 pub(crate) fn key_text(key: &IndexKey) -> String {
-    let what = key.column.as_deref().unwrap_or(&key.expr.sql);
+    let mut what = key.column.clone().unwrap_or_else(|| key.expr.sql.clone());
+    if let Some(length) = key.length {
+        what = format!("{what}({length})");
+    }
     match (key.descending, key.nulls_first) {
-        (false, false) => what.to_owned(),
+        (false, false) => what,
         (false, true) => format!("{what} NULLS FIRST"),
         (true, true) => format!("{what} DESC"),
         (true, false) => format!("{what} DESC NULLS LAST"),

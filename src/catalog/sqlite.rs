@@ -8,6 +8,8 @@ mod alter;
 mod columns;
 mod objects;
 
+pub(crate) use columns::rowid_column;
+
 use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};

@@ -60,6 +60,13 @@ impl Draft {
     }
 
     fn add_implicit_index(&mut self, name: Option<&Ident>, columns: &[String]) -> Outcome {
+        if let Some(name) = name
+            && let Some(index) = self.index(&name.value)
+            && !starts_with(&whole_columns(index), columns)
+            && !(index.implicit && starts_with(columns, &whole_columns(index)))
+        {
+            return Err(taken(name.span, "index", &name.value, index.origin.made));
+        }
         let keys = columns.iter().map(|column| IndexKey {
             column: Some(column.clone()),
             expr: Expr {
@@ -69,20 +76,8 @@ impl Draft {
             },
             ..IndexKey::default()
         });
-        let name = match name {
-            Some(name) => {
-                let clash = self.table.indexes.iter().find(|index| index.name.eq_ignore_ascii_case(&name.value));
-                let covered = clash.is_some_and(|index| starts_with(&whole_columns(index), columns));
-                if let Some(index) = clash.filter(|_| !covered) {
-                    return Err(taken(name.span, "index", &name.value, index.origin.made));
-                }
-                name.value.clone()
-            }
-            None => self.index_name(columns.first().map_or("", String::as_str)),
-        };
-        let index = Index { name, keys: keys.collect(), implicit: true, ..self.new_index() };
-        self.table.indexes.push(index);
-        self.drop_covered();
+        let index = Index { keys: keys.collect(), implicit: true, ..self.new_index() };
+        self.push_index(name.map(|name| name.value.clone()), index);
         Ok(())
     }
 

@@ -48,9 +48,8 @@ impl Draft {
 
     /// `SERIAL` is `BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE`.
     pub(super) fn add_serial_key(&mut self, column: &ColumnDef) {
-        let name = self.index_name(&column.name.value);
         let key = IndexKey { column: Some(column.name.value.clone()), ..IndexKey::default() };
-        self.push_index(Index { name, unique: true, keys: vec![key], ..self.new_index() });
+        self.push_index(None, Index { unique: true, keys: vec![key], ..self.new_index() });
     }
 
     /// A constraint, inline if `column` is given.
@@ -101,8 +100,8 @@ impl Draft {
             column.not_null = true;
             names.push(column.name.clone());
         }
+        self.drop_covered(&names);
         self.table.primary_key = Some(Key { columns: names, origin: self.origin(), ..Key::default() });
-        self.drop_covered();
         Ok(())
     }
 
@@ -117,6 +116,7 @@ impl Draft {
                 column: None,
                 expr: column.expr.clone(),
                 descending: column.descending,
+                nulls_first: column.descending,
                 length: column.length,
                 ..IndexKey::default()
             };
@@ -126,34 +126,29 @@ impl Draft {
             }
             keys.push(key);
         }
-        let name = if let Some(name) = &definition.name {
-            match self.index(&name.value) {
-                Some(_) if definition.if_not_exists => return Ok(()),
-                Some(index) => return Err(taken(name.span, "index", &name.value, index.origin.made)),
-                None => name.value.clone(),
-            }
-        } else {
-            let first = keys.first().and_then(|key| key.column.clone());
-            self.index_name(first.as_deref().unwrap_or("functional_index"))
-        };
+        if let Some(name) = &definition.name
+            && let Some(index) = self.index(&name.value)
+        {
+            return if definition.if_not_exists {
+                Ok(())
+            } else {
+                Err(taken(name.span, "index", &name.value, index.origin.made))
+            };
+        }
+        let name = definition.name.as_ref().map(|name| name.value.clone());
         let method = definition.method.clone().unwrap_or_else(|| "btree".to_owned());
         // InnoDB makes a B-tree of a hash index.
         let method = if method == "hash" { "btree".to_owned() } else { method };
-        self.push_index(Index { name, unique: definition.unique, keys, method, ..self.new_index() });
+        self.push_index(name, Index { unique: definition.unique, keys, method, ..self.new_index() });
         Ok(())
     }
 
-    fn push_index(&mut self, index: Index) {
-        self.table.indexes.push(index);
-        self.drop_covered();
-    }
-
-    fn index(&self, name: &str) -> Option<&Index> {
+    pub(super) fn index(&self, name: &str) -> Option<&Index> {
         self.table.indexes.iter().find(|index| index.name.eq_ignore_ascii_case(name))
     }
 
     /// The first column's name, numbered from 2 when that is taken.
-    pub(super) fn index_name(&self, first: &str) -> String {
+    fn index_name(&self, first: &str) -> String {
         let free = |name: &str| self.index(name).is_none() && !name.eq_ignore_ascii_case("primary");
         if free(first) {
             return first.to_owned();
@@ -161,24 +156,29 @@ impl Draft {
         (2_u32..=u32::MAX).map(|number| format!("{first}_{number}")).find(|name| free(name)).unwrap_or_default()
     }
 
-    /// An index that the server made for a foreign key goes when another one starts with its columns.
-    pub(super) fn drop_covered(&mut self) {
-        let primary = self.table.primary_key.as_ref().map(|key| key.columns.clone()).unwrap_or_default();
-        loop {
-            let indexes = &self.table.indexes;
-            let covered = indexes.iter().position(|index| {
-                let columns = whole_columns(index);
-                let by = |other: &Index| {
-                    let wider = whole_columns(other);
-                    !std::ptr::eq(index, other)
-                        && starts_with(&wider, &columns)
-                        && (!other.implicit || wider.len() > columns.len())
-                };
-                index.implicit && (starts_with(&primary, &columns) || indexes.iter().any(by))
-            });
-            let Some(at) = covered else { return };
-            self.table.indexes.remove(at);
+    /// An index that the server makes for a foreign key makes way for any other that starts with its columns, then and later.
+    pub(super) fn push_index(&mut self, name: Option<String>, index: Index) {
+        let columns = whole_columns(&index);
+        if index.implicit {
+            let primary = self.table.primary_key.as_ref().is_some_and(|key| starts_with(&key.columns, &columns));
+            let covers = |other: &Index| {
+                let wider = whole_columns(other);
+                starts_with(&wider, &columns) && (!other.implicit || wider.len() > columns.len())
+            };
+            if primary || self.table.indexes.iter().any(covers) {
+                return;
+            }
         }
+        self.drop_covered(&columns);
+        let name = name.unwrap_or_else(|| {
+            let first = index.keys.first().and_then(|key| key.column.as_deref());
+            self.index_name(first.unwrap_or("functional_index"))
+        });
+        self.table.indexes.push(Index { name, ..index });
+    }
+
+    fn drop_covered(&mut self, columns: &[String]) {
+        self.table.indexes.retain(|index| !index.implicit || !starts_with(columns, &whole_columns(index)));
     }
 
     fn add_check(&mut self, constraint: &ConstraintDef, column: Option<&ColumnDef>) -> Outcome {

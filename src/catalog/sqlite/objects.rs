@@ -39,6 +39,7 @@ impl Apply<'_> {
                 expr: column.expr.clone(),
                 collation: column.collation.clone(),
                 descending: column.descending,
+                nulls_first: column.descending,
                 ..IndexKey::default()
             });
         }
