@@ -139,7 +139,7 @@ impl<'a> Lexer<'a> {
             b'`' if self.dialect != Dialect::Postgres => self.quoted(0, b'`'),
             b'[' if self.dialect == Dialect::Sqlite => match rest.iter().position(|&byte| byte == b']') {
                 Some(at) => (Kind::Quoted, at + 1, true),
-                None => (Kind::Symbol(b'['), 1, true),
+                None => (Kind::Quoted, rest.len(), false),
             },
             b'$' if self.dialect == Dialect::Postgres => self.dollar(),
             b'\\' if self.dialect == Dialect::Postgres => self.meta(),

@@ -30,21 +30,24 @@ pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
         Ok(tokens) => tokens,
         Err(error) => return opaque(cx, error),
     };
-    let cursor = Cursor::new(&tokens, cx);
-    if let Some(changes) = recognise::first(cursor, depth) {
+    if let Some(changes) = recognise::first(Cursor::new(&tokens, cx), depth) {
         return (changes, Understood::Recognised);
     }
-    let parsed = if guard::is_deep(&tokens) {
-        Err("nested or chained too deeply to parse".to_owned())
-    } else {
-        statement(tokens.clone(), cx)
-    };
-    match parsed {
-        Ok(changes) => (changes, Understood::Parsed),
-        Err(error) => match recognise::rest(cursor) {
+    if guard::is_deep(&tokens) {
+        let cursor = Cursor::new(&tokens, cx);
+        return match recognise::rest(cursor).or_else(|| recognise::deep(cursor)) {
             Some(changes) => (changes, Understood::Recognised),
-            None => opaque(cx, error),
-        },
+            None => opaque(cx, "nested or chained too deeply to parse".to_owned()),
+        };
+    }
+    let error = match statement(tokens, cx) {
+        Ok(changes) => return (changes, Understood::Parsed),
+        Err(error) => error,
+    };
+    // The parser has used the tokens up. Few statements need them again.
+    match tokenize(cx).ok().and_then(|tokens| recognise::rest(Cursor::new(&tokens, cx))) {
+        Some(changes) => (changes, Understood::Recognised),
+        None => opaque(cx, error),
     }
 }
 

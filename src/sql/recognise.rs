@@ -159,6 +159,11 @@ pub(super) fn long(cx: &Cx) -> (Vec<Change>, Understood) {
     bulk::recognise(cx)
 }
 
+/// A statement with chains that sqlparser would build too deep a tree of.
+pub(super) fn deep(cursor: Cursor) -> Option<Vec<Change>> {
+    bulk::kind(cursor).map(|kind| cursor.whole(kind))
+}
+
 /// Whether the leading words are those of a schema change.
 pub(super) fn looks_like_ddl(cx: &Cx) -> bool {
     let word = bulk::head(cx).first().copied().unwrap_or_default().to_ascii_uppercase();

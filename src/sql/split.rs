@@ -103,6 +103,7 @@ pub(crate) fn split(text: &str, span: Span, dialect: Dialect, versions: Versions
         batch: 0,
         block: false,
         bodies: true,
+        rows: true,
         out: Pieces::default(),
     };
     splitter.run();
@@ -126,6 +127,8 @@ struct Splitter<'a> {
     block: bool,
     /// Whether `;` inside a body is kept; off once a body turned out to have no end.
     bodies: bool,
+    /// Whether a line `\.` may still follow.
+    rows: bool,
     out: Pieces,
 }
 
@@ -186,7 +189,7 @@ impl Splitter<'_> {
         if self.bodies && !outside && !self.lexer.has_delimiter() {
             return;
         }
-        let copies = self.dialect == Dialect::Postgres && open.body.copies_from_stdin(self.text);
+        let copies = self.rows && self.dialect == Dialect::Postgres && open.body.copies_from_stdin(self.text);
         self.flush();
         if copies {
             self.data();
@@ -255,6 +258,7 @@ impl Splitter<'_> {
                 return;
             }
         }
+        self.rows = false;
     }
 
     fn problem(&mut self, token: Token) {

@@ -12,6 +12,9 @@ use crate::sql::parse;
 use crate::sql::recognise::Cursor;
 use crate::sql::split::{PieceKind, split};
 
+/// Computed strings are followed this far into a file: each costs a text as long as what precedes it.
+const FARTHEST: usize = 256 << 10;
+
 /// What `EXECUTE 'constant'` does; unknown where the string is computed from something that is not constant.
 pub(super) fn constant(cx: &Cx, span: Span, depth: usize) -> BlockItem {
     let here = Cx { span, ..*cx };
@@ -56,7 +59,7 @@ fn run(cx: &Cx, text: &str, span: Span, depth: usize) -> Option<BlockItem> {
 
 /// The statements of a value, as if it stood at the bytes of the expression that makes it, so that their spans point there.
 fn in_place(cx: &Cx, value: &str, span: Span, depth: usize) -> Option<BlockItem> {
-    if value.len() > span.end - span.start {
+    if value.len() > span.end - span.start || span.start > FARTHEST {
         return None;
     }
     let mut text = " ".repeat(span.start);

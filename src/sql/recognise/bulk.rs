@@ -1,4 +1,4 @@
-//! Statements of more than a mebibyte: rows, almost always. Only their head is read.
+//! Statements that are too long or too deep for sqlparser: rows, almost always. Only their head is read.
 
 use sqlparser::tokenizer::Token;
 
@@ -32,7 +32,8 @@ pub(super) fn recognise(cx: &Cx) -> (Vec<Change>, Understood) {
     }
 }
 
-fn kind(mut at: Cursor) -> Option<ChangeKind> {
+/// What a statement about rows does to which table; its expressions are not read.
+pub(super) fn kind(mut at: Cursor) -> Option<ChangeKind> {
     match at.take_any(&["INSERT", "REPLACE", "UPDATE", "DELETE FROM", "COPY", "SELECT"])? {
         "INSERT" | "REPLACE" => {
             at.take_any(&[

@@ -1,5 +1,7 @@
 //! Triggers, rules and policies.
 
+use std::collections::BTreeSet;
+
 use sqlparser::tokenizer::Token;
 
 use super::{Cursor, drop_mode};
@@ -77,6 +79,7 @@ fn condition(mut at: Cursor) -> Option<Expr> {
 /// The text of a body, and the tables that its statements name.
 fn body_facts(at: Cursor) -> Query {
     let mut query = Query { sql: at.text().to_owned(), ..Query::default() };
+    let mut seen = BTreeSet::new();
     let mut next = at;
     while !next.done() {
         let table = next.take_any(&["INSERT INTO", "REPLACE INTO", "DELETE FROM", "UPDATE", "FROM", "JOIN"]);
@@ -84,7 +87,7 @@ fn body_facts(at: Cursor) -> Query {
             Some(_) => {
                 let mut name = next;
                 if let Some(name) = name.name()
-                    && !query.relations.contains(&name)
+                    && seen.insert(name.to_string())
                 {
                     query.relations.push(name);
                 }
