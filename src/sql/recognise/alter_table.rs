@@ -3,7 +3,7 @@
 mod mysql;
 mod postgres;
 
-use sqlparser::tokenizer::{Span as TokenSpan, Token, TokenWithSpan};
+use sqlparser::tokenizer::{Span as TokenSpan, Token};
 
 use super::element::{Element, elements};
 use super::{Cursor, word_at};
@@ -19,7 +19,7 @@ pub(super) fn recognise(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
     let only = at.take("ONLY");
     let named = at;
     let table = at.name()?;
-    let name = at.since(named);
+    at.table = at.since(named);
     at.symbol(&Token::Mul);
     while at.cx.dialect == Dialect::MySql && at.take_any(&["WAIT", "NOWAIT"]) == Some("WAIT") {
         at.next();
@@ -28,7 +28,7 @@ pub(super) fn recognise(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
     let mut understood = false;
     for part in parts(at) {
         let span = part.span();
-        let known = action(part, name);
+        let known = action(part);
         understood |= known.is_some();
         let known = known.unwrap_or_else(|| vec![TableAction::Unknown(part.text().to_owned())]);
         actions.extend(known.into_iter().map(|action| (action, span)));
@@ -51,7 +51,7 @@ fn parts(at: Cursor) -> Vec<Cursor> {
     parts
 }
 
-fn action(part: Cursor, name: &[TokenWithSpan]) -> Option<Vec<TableAction>> {
+fn action(part: Cursor) -> Option<Vec<TableAction>> {
     if part.done() {
         return None;
     }
@@ -60,14 +60,14 @@ fn action(part: Cursor, name: &[TokenWithSpan]) -> Option<Vec<TableAction>> {
         Dialect::MySql => mysql::actions(part),
         Dialect::Sqlite => sqlite(part).map(|action| vec![action]),
     };
-    ours.or_else(|| parsed(part, name)).or_else(|| added(part))
+    ours.or_else(|| parsed(part)).or_else(|| added(part))
 }
 
 /// The action alone, as sqlparser understands it.
-fn parsed(part: Cursor, name: &[TokenWithSpan]) -> Option<Vec<TableAction>> {
+fn parsed(part: Cursor) -> Option<Vec<TableAction>> {
     let nowhere = TokenSpan::empty();
     let mut tokens = vec![word_at("ALTER", nowhere), word_at("TABLE", nowhere)];
-    tokens.extend_from_slice(name);
+    tokens.extend_from_slice(part.table);
     tokens.extend_from_slice(part.rest());
     let changes = parse::statement(tokens, part.cx).ok()?;
     let [change] = <[_; 1]>::try_from(changes).ok()?;

@@ -22,7 +22,9 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
         return None;
     }
     table.if_not_exists = at.take("IF NOT EXISTS");
+    let named = at;
     table.name = at.name()?;
+    at.table = at.since(named);
     if at.take("PARTITION OF") {
         let parent = at.name()?;
         if let Some(group) = at.group() {

@@ -13,6 +13,8 @@ use crate::sql::{Dialect, parse};
 pub(crate) struct Cursor<'c> {
     all: &'c [TokenWithSpan],
     at: usize,
+    /// The name of the table that the tokens are about, if they are; literals compared with its columns get their type from it.
+    pub(super) table: &'c [TokenWithSpan],
     /// The statement.
     pub(crate) cx: &'c Cx<'c>,
 }
@@ -20,12 +22,12 @@ pub(crate) struct Cursor<'c> {
 impl<'c> Cursor<'c> {
     /// At the first token.
     pub(crate) fn new(tokens: &'c [TokenWithSpan], cx: &'c Cx<'c>) -> Self {
-        Self { all: tokens, at: 0, cx }
+        Self { all: tokens, at: 0, table: &[], cx }
     }
 
     /// Over other tokens of the same statement.
     pub(super) fn over(self, tokens: &'c [TokenWithSpan]) -> Self {
-        Self { all: tokens, at: 0, cx: self.cx }
+        Self { all: tokens, at: 0, ..self }
     }
 
     /// The tokens not read yet.

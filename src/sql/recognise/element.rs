@@ -14,7 +14,7 @@ pub(super) enum Element {
     Like(Like),
 }
 
-/// Understands one element. SQLite takes several constraints without commas between them for several elements.
+/// Understands one element of the table that the cursor is about. SQLite takes several constraints without commas between them for several elements.
 pub(super) fn elements(at: Cursor) -> Option<Vec<Element>> {
     if at.cx.dialect == Dialect::Postgres
         && let Some(element) = like(at).or_else(|| not_null(at))
@@ -47,7 +47,8 @@ pub(super) fn elements(at: Cursor) -> Option<Vec<Element>> {
 /// Lets sqlparser parse the element as the only one of a table.
 fn wrapped(tokens: Vec<TokenWithSpan>, at: Cursor) -> Option<Vec<Element>> {
     let nowhere = TokenSpan::empty();
-    let mut wrapped: Vec<_> = ["CREATE", "TABLE", "t"].iter().map(|word| word_at(word, nowhere)).collect();
+    let mut wrapped: Vec<_> = ["CREATE", "TABLE"].iter().map(|word| word_at(word, nowhere)).collect();
+    wrapped.extend_from_slice(at.table);
     wrapped.push(token_at(Token::LParen, nowhere));
     wrapped.extend(tokens);
     wrapped.push(token_at(Token::RParen, nowhere));
@@ -126,7 +127,8 @@ fn index(mut at: Cursor) -> Option<IndexDef> {
     let start = at;
     at.group()?;
     let nowhere = TokenSpan::empty();
-    let mut tokens: Vec<_> = ["CREATE", "INDEX", "i", "ON", "t"].iter().map(|word| word_at(word, nowhere)).collect();
+    let mut tokens: Vec<_> = ["CREATE", "INDEX", "i", "ON"].iter().map(|word| word_at(word, nowhere)).collect();
+    tokens.extend_from_slice(at.table);
     tokens.extend_from_slice(at.since(start));
     let changes = parse::statement(tokens, at.cx).ok()?;
     let [change] = <[_; 1]>::try_from(changes).ok()?;
