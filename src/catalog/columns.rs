@@ -229,7 +229,7 @@ impl Apply<'_> {
         table.triggers.iter_mut().for_each(|trigger| trigger.columns.iter_mut().for_each(follow));
         table.policies.iter_mut().for_each(|policy| policy.columns.iter_mut().for_each(follow));
         table.rules.iter_mut().for_each(|rule| rule.columns.iter_mut().for_each(follow));
-        each_expr(table, &mut |expr| rename_column(expr, old, new));
+        each_expr(table, &mut |expr| rename_column(expr, old, new, Dialect::Postgres));
         self.each_table(|table| {
             for key in table.foreign_keys.iter_mut().filter(|key| key.table == *name) {
                 key.referenced.iter_mut().for_each(follow);

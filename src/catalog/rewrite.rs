@@ -4,6 +4,7 @@
 //! in canonical spelling, and a rename rewrites the words that mean the object.
 
 use super::{Check, DefaultValue, Generation, Index, QName, Table};
+use crate::sql::Dialect;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget};
 
 /// What a word of an expression means, from its neighbours.
@@ -123,8 +124,11 @@ fn rewrite(sql: &str, change: impl Fn(Meaning, Option<&str>, &str) -> Option<Str
                 );
                 (qualifier, cast) = (None, false);
             }
-            _ if first == '"' || first == '_' || first.is_alphabetic() => {
-                let value = if first == '"' { word.trim_matches('"').replace("\"\"", "\"") } else { word.to_owned() };
+            _ if matches!(first, '"' | '`' | '_') || first.is_alphabetic() => {
+                let value = match first {
+                    '"' | '`' => word.trim_matches(first).replace(&format!("{first}{first}"), &first.to_string()),
+                    _ => word.to_owned(),
+                };
                 let next = after.chars().next();
                 if next == Some('.') {
                     qualifier = Some(value);
@@ -155,7 +159,7 @@ fn rewrite(sql: &str, change: impl Fn(Meaning, Option<&str>, &str) -> Option<Str
 /// Bytes of the word, string or sign at the start.
 fn word_length(text: &str, first: char) -> usize {
     match first {
-        '\'' | '"' => {
+        '\'' | '"' | '`' => {
             let mut from = 1;
             while let Some(at) = text[from..].find(first) {
                 let end = from + at + 1;
@@ -174,15 +178,19 @@ fn word_length(text: &str, first: char) -> usize {
     }
 }
 
-/// A column of the expression's table has a new name.
-pub(crate) fn rename_column(expr: &mut Expr, from: &str, to: &str) {
-    if !expr.columns.iter().any(|column| column.value == from) {
+/// A column of the expression's table has a new name. Case counts on PostgreSQL only.
+pub(crate) fn rename_column(expr: &mut Expr, from: &str, to: &str, dialect: Dialect) {
+    let same = |name: &str| name == from || (dialect != Dialect::Postgres && name.eq_ignore_ascii_case(from));
+    if !expr.columns.iter().any(|column| same(&column.value)) {
         return;
     }
-    let new = quoted(to);
-    expr.sql = rewrite(&expr.sql, |meaning, _, word| (meaning == Meaning::Column && word == from).then(|| new.clone()));
+    let new = match quoted(to) {
+        name if dialect == Dialect::MySql && name != to => format!("`{}`", to.replace('`', "``")),
+        name => name,
+    };
+    expr.sql = rewrite(&expr.sql, |meaning, _, word| (meaning == Meaning::Column && same(word)).then(|| new.clone()));
     let rename = |column: &mut Ident| {
-        if column.value == from {
+        if same(&column.value) {
             to.clone_into(&mut column.value);
         }
     };
@@ -350,11 +358,19 @@ mod tests {
     #[test]
     fn a_column_is_renamed_but_not_a_string_function_or_type_of_that_name() {
         let mut check = expr("((name <> 'name') AND (name('x') = name) AND (a::name = \"name\"))", &["name"]);
-        rename_column(&mut check, "name", "Full Name");
+        rename_column(&mut check, "name", "Full Name", Dialect::Postgres);
         assert_eq!(
             check.sql,
             "((\"Full Name\" <> 'name') AND (name('x') = \"Full Name\") AND (a::name = \"Full Name\"))"
         );
+    }
+
+    #[test]
+    fn mysql_quotes_with_backticks_and_minds_no_case() {
+        let mut check = expr("(`a b` > Total)", &["a b", "Total"]);
+        rename_column(&mut check, "a b", "c d", Dialect::MySql);
+        rename_column(&mut check, "total", "sum", Dialect::MySql);
+        assert_eq!(check.sql, "(`c d` > sum)");
     }
 
     #[test]

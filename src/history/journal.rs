@@ -238,9 +238,8 @@ fn entries(source: &Source) -> Option<Vec<Entry>> {
 
 /// Where a pattern stands, each time.
 fn spans(source: &Source, pattern: &str) -> Vec<Span> {
-    let found = Regex::new(pattern).map(|pattern| {
-        pattern.find_iter(source.text()).map(|found| Span::new(found.start(), found.end())).collect()
-    });
+    let found = Regex::new(pattern)
+        .map(|pattern| pattern.find_iter(source.text()).map(|found| Span::new(found.start(), found.end())).collect());
     found.unwrap_or_default()
 }
 
@@ -305,7 +304,8 @@ mod tests {
 
     #[test]
     fn files_and_entries_are_compared_both_ways() {
-        let journal = read(&[(0, 1, "0000_a"), (1, 2, "0001_b")], &[("drizzle/0000_a.sql", ""), ("drizzle/0001_c.sql", "")]);
+        let journal =
+            read(&[(0, 1, "0000_a"), (1, 2, "0001_b")], &[("drizzle/0000_a.sql", ""), ("drizzle/0001_c.sql", "")]);
         assert_eq!(journal.without_file()[0].tag, "0001_b");
         assert_eq!(journal.outside(), ["0001_c"]);
         let source = journal.source.as_ref().expect("there is a journal");

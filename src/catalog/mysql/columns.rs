@@ -5,6 +5,7 @@ use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{Check, Column, DefaultValue, Generation, Rejection, Table, rewrite};
 use crate::source::Span;
+use crate::sql::Dialect;
 use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind, Ident, Position};
 
 impl Draft {
@@ -162,10 +163,10 @@ impl Draft {
         rewrite::each_expr(table, &mut |expr| {
             for (number, (from, to)) in renamed.iter().enumerate() {
                 let now = if swap { between(number) } else { to.clone() };
-                rewrite::rename_column(expr, from, &now);
+                rewrite::rename_column(expr, from, &now, Dialect::MySql);
             }
             for (number, (_, to)) in renamed.iter().enumerate().filter(|_| swap) {
-                rewrite::rename_column(expr, &between(number), to);
+                rewrite::rename_column(expr, &between(number), to, Dialect::MySql);
             }
         });
     }

@@ -7,6 +7,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{QName, Rejection, Table, View, rewrite};
 use crate::source::Span;
+use crate::sql::Dialect;
 use crate::sql::change::{AlterTable, ColumnDef, ConstraintKind, Ident, ObjectName, TableAction};
 
 impl Apply<'_> {
@@ -114,7 +115,7 @@ impl Apply<'_> {
         let old = std::mem::replace(&mut table.columns[at].name, to.value.clone());
         table.columns[at].origin.changed = Some(self.site);
         rename_in_keys(&mut table, &old, &to.value);
-        rewrite::each_expr(&mut table, &mut |expr| rewrite::rename_column(expr, &old, &to.value));
+        rewrite::each_expr(&mut table, &mut |expr| rewrite::rename_column(expr, &old, &to.value, Dialect::Sqlite));
         let name = table.name.clone();
         self.put(table);
         for other in self.catalog.tables.values_mut() {
@@ -151,7 +152,7 @@ impl Apply<'_> {
         table.columns[at] = column;
         if old.name != name {
             rename_in_keys(&mut table, &old.name, &name);
-            rewrite::each_expr(&mut table, &mut |expr| rewrite::rename_column(expr, &old.name, &name));
+            rewrite::each_expr(&mut table, &mut |expr| rewrite::rename_column(expr, &old.name, &name, Dialect::Sqlite));
         }
         table.foreign_keys.retain(|key| key.columns.as_slice() != std::slice::from_ref(&name));
         table
