@@ -155,9 +155,11 @@ impl Journal {
         forks
     }
 
-    /// Snapshots that follow one which is not there, although the one before them is.
+    /// Snapshots that nothing follows, and that follow one which is not there. Further back in the chain nobody looks.
     pub fn orphans(&self) -> Vec<&Snapshot> {
         let known: BTreeSet<&str> = self.snapshots.iter().map(|snapshot| snapshot.head.id.as_str()).collect();
+        let followed: BTreeSet<&str> =
+            self.snapshots.iter().flat_map(|snapshot| &snapshot.head.parents).map(String::as_str).collect();
         let missing = |parent: &String| parent != ORIGIN && !known.contains(parent.as_str());
         let orphans = self.snapshots.iter().enumerate().filter(|(at, snapshot)| {
             // After a gap the parent is the snapshot that is missing, and nobody can bring it back.
@@ -166,7 +168,7 @@ impl Journal {
                     let number = |snapshot: &Snapshot| snapshot.name.parse::<i64>().ok();
                     number(&self.snapshots[before]).map(|number| number + 1) == number(snapshot)
                 });
-            follows && snapshot.head.parents.iter().any(missing)
+            follows && !followed.contains(snapshot.head.id.as_str()) && snapshot.head.parents.iter().any(missing)
         });
         orphans.map(|(_, snapshot)| snapshot).collect()
     }
@@ -192,12 +194,7 @@ impl Snapshot {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        static ID: OnceLock<Regex> = OnceLock::new();
-        static PARENTS: OnceLock<Regex> = OnceLock::new();
-        let id = ID.get_or_init(|| Regex::new(r#""id"\s*:\s*"([^"]*)""#).expect("this pattern is valid"));
-        let parents = PARENTS.get_or_init(|| {
-            Regex::new(r#""prevIds?"\s*:\s*(?:"([^"]*)"|\[([^\]]*)\])"#).expect("this pattern is valid")
-        });
+        let (id, parents) = head_patterns();
         let start = &text[..end];
         if let (Some(id), Some(parents)) = (id.captures(start), parents.captures(start)) {
             let listed = parents.get(1).or_else(|| parents.get(2)).map_or("", |found| found.as_str());
@@ -215,15 +212,22 @@ impl Snapshot {
     }
 }
 
+/// Where a snapshot names itself and its parents.
+fn head_patterns() -> (&'static Regex, &'static Regex) {
+    static ID: OnceLock<Regex> = OnceLock::new();
+    static PARENTS: OnceLock<Regex> = OnceLock::new();
+    let id = ID.get_or_init(|| Regex::new(r#""id"\s*:\s*"([^"]*)""#).expect("this pattern is valid"));
+    let parents = PARENTS
+        .get_or_init(|| Regex::new(r#""prevIds?"\s*:\s*(?:"([^"]*)"|\[([^\]]*)\])"#).expect("this pattern is valid"));
+    (id, parents)
+}
+
 /// The entries of a journal; `None` for what is none.
 fn entries(source: &Source) -> Option<Vec<Entry>> {
     let json: serde_json::Value = serde_json::from_str(source.text()).ok()?;
     let listed = json.get("entries")?.as_array()?;
     let (tags, whens) = (spans(source, r#""tag"\s*:\s*"[^"]*""#), spans(source, r#""when"\s*:\s*\d+"#));
-    let place = |spans: &[Span], at: usize| match spans.len() == listed.len() {
-        true => spans[at],
-        false => Span::default(),
-    };
+    let place = |spans: &[Span], at: usize| if spans.len() == listed.len() { spans[at] } else { Span::default() };
     let read = |(at, entry): (usize, &serde_json::Value)| {
         Some(Entry {
             index: entry.get("idx")?.as_i64()?,

@@ -28,6 +28,8 @@ mod naming;
 mod orm;
 mod resolve;
 mod sql;
+#[cfg(test)]
+mod tests;
 mod tsconfig;
 mod value;
 

@@ -13,7 +13,7 @@ use oxc_parser::Parser;
 use oxc_span::SourceType;
 
 use super::eval::{ModuleId, Scope};
-use super::value::Value;
+use super::value::{Unknown, Value};
 use crate::source::{Source, Span};
 
 /// Deeper nesting than any schema has; the parser would recurse once for each level.
@@ -29,6 +29,8 @@ pub(super) struct Module<'a> {
     exports: Vec<Export<'a>>,
     /// `export * from "…"`.
     pub(super) stars: Vec<&'a str>,
+    /// A syntax error that the parser got over: something may be missing.
+    pub(super) problem: Option<Unknown>,
     /// Values of top-level names; `None` while one is being evaluated.
     pub(super) memo: RefCell<HashMap<&'a str, Option<Value<'a>>>>,
     /// The scope that top-level code runs in.
@@ -79,21 +81,22 @@ impl<'a> Module<'a> {
         let kind = SourceType::from_path(source.path()).unwrap_or_else(|_| SourceType::ts());
         let text: &'a str = arena.alloc_str(source.text());
         let parsed = Parser::new(arena, text, kind).parse();
+        let problem = parsed.diagnostics.iter().next().map(|error| {
+            let at = error.labels.first().map(oxc_span::LabeledSpan::offset).unwrap_or_default() as usize;
+            (Span::new(at, at), format!("it has a syntax error: {}", error.message))
+        });
         if parsed.panicked {
-            let error = parsed.diagnostics.iter().next();
-            let message = error.map_or_else(|| "a syntax error".to_owned(), |error| error.message.to_string());
-            let at = error.and_then(|error| error.labels.first().map(oxc_span::LabeledSpan::offset));
-            let at = at.unwrap_or_default() as usize;
-            return Err((Span::new(at, at), message));
+            return Err(problem.unwrap_or_else(|| (Span::default(), "it has a syntax error".to_owned())));
         }
         let mut module = Self {
             id,
-            source,
             bindings: HashMap::new(),
             exports: Vec::new(),
             stars: Vec::new(),
+            problem: problem.map(|(span, reason)| Unknown::new(&source, span, reason)),
             memo: RefCell::default(),
             scope: RefCell::default(),
+            source,
         };
         let program: &'a Program<'a> = arena.alloc(parsed.program);
         for statement in &program.body {

@@ -178,13 +178,14 @@ impl<'a> Evaluator<'a, '_> {
         }
     }
 
-    /// `export * from "…"` of files that could not be read: there may be more tables than were seen.
+    /// Files behind `export * from "…"` that could not be read, or not well: there may be more tables than were seen.
     pub(super) fn unread_stars(&self, module: ModuleId, seen: &mut Vec<ModuleId>, found: &mut Vec<Unknown>) {
         if seen.contains(&module) {
             return;
         }
         seen.push(module);
         let module = self.module(module);
+        found.extend(module.problem.clone());
         for source in &module.stars {
             match self.import(&module, source, Span::default()) {
                 Value::Namespace(other) => self.unread_stars(other, seen, found),

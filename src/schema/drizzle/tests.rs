@@ -1,0 +1,254 @@
+//! Small schemas, one feature each. The DDL is what drizzle-kit 0.31 generates for them.
+
+use super::kit::Kit;
+use super::{Casing, Naming, Resolver, ddl, evaluate};
+use crate::error::Result;
+use crate::project::tree::Tree;
+use crate::sql::Dialect;
+
+pub(super) struct Files<'f>(pub(super) &'f [(&'f str, &'f str)]);
+
+impl Tree for Files<'_> {
+    fn files(&self) -> Result<Vec<String>> {
+        let mut files: Vec<String> = self.0.iter().map(|(path, _)| (*path).to_owned()).collect();
+        files.sort();
+        Ok(files)
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
+        Ok(self.0.iter().find(|(known, _)| *known == path).map(|(_, text)| text.as_bytes().to_vec()))
+    }
+}
+
+fn kit(files: &[(&str, &str)], dialect: Dialect) -> Kit {
+    let tree = Files(files);
+    let naming = Naming { casing: Some(Casing::Snake), since_v1: false };
+    evaluate(&Resolver::new(&tree), &[files[0].0.to_owned()], dialect, naming).0
+}
+
+/// The DDL of a schema in one file, PostgreSQL, after the usual imports.
+fn postgres(schema: &str) -> Vec<String> {
+    let text = format!("import * as p from 'drizzle-orm/pg-core';\nimport {{ sql }} from 'drizzle-orm';\n{schema}");
+    sql(&kit(&[("schema.ts", &text)], Dialect::Postgres))
+}
+
+fn sql(kit: &Kit) -> Vec<String> {
+    ddl::statements(kit).iter().map(|statement| statement.replace(['\n', '\t'], "")).collect()
+}
+
+/// Everything that is not known, as `slot: reason`.
+fn doubts(kit: &Kit) -> Vec<String> {
+    let mut all: Vec<String> = kit.open.iter().map(|doubt| format!("schema: {}", doubt.reason)).collect();
+    for table in &kit.tables {
+        all.extend(table.open.iter().map(|doubt| format!("{}: {}", table.name.name, doubt.reason)));
+        all.extend(table.doubts.iter().map(|(part, doubt)| format!("{part:?}: {}", doubt.reason)));
+        for column in &table.columns {
+            let slots = [column.data_type.as_ref().err(), column.default.as_ref().err()];
+            all.extend(slots.into_iter().flatten().map(|doubt| format!("{}: {}", column.name, doubt.reason)));
+        }
+    }
+    all
+}
+
+#[test]
+fn constants_and_small_functions_are_followed() {
+    let ddl = postgres(
+        "const sizes = { name: 10, code: 2 + 1 } as const satisfies Record<string, number>;
+         const enum Kind { A = 'a', B = 'b' }
+         const withName = (length: number, { nullable = false } = {}) => {
+           const column = p.varchar('n', { length });
+           if (nullable) return column;
+           return column.notNull();
+         };
+         function both() { const shared = { x: p.text() }; return { ...shared, ['y' + 1]: p.text().default(`${Kind.B}!`) }; }
+         export const t = p.pgTable('t', { a: withName(sizes.name), b: withName(sizes['code'], { nullable: true }), ...both() });",
+    );
+    // Two columns of one name: the evaluator does not judge.
+    assert_eq!(
+        ddl,
+        ["CREATE TABLE \"t\" (\"n\" varchar(10) NOT NULL,\"n\" varchar(3),\"x\" text,\"y1\" text DEFAULT 'b!')"]
+    );
+}
+
+#[test]
+fn loops_switches_and_array_methods_are_followed() {
+    let ddl = postgres(
+        "const langs = ['en', 'de'] as const;
+         const names = langs.map((l) => `title_${l}`).concat(['x']).filter((n) => n !== 'x');
+         const titles = () => { const out: Record<string, unknown> = {}; for (const n of names) { out[n] = p.text(n); } return out; };
+         const size = (k: string) => { switch (k) { case 'big': return 900; default: return 9; } };
+         export const t = p.pgTable('t', { ...titles(), ...Object.fromEntries(langs.map((l) => [l, p.char(l, { length: size(l) })])) });
+         export const e = p.pgEnum('e', Object.values({ a: 'x', b: 'y' }) as [string, ...string[]]);",
+    );
+    assert_eq!(
+        ddl,
+        [
+            "CREATE TYPE \"e\" AS ENUM('x', 'y')",
+            "CREATE TABLE \"t\" (\"title_en\" text,\"title_de\" text,\"en\" char(9),\"de\" char(9))",
+        ]
+    );
+}
+
+#[test]
+fn a_table_may_be_made_by_a_callback_a_creator_or_a_schema() {
+    let ddl = postgres(
+        "const table = p.pgTableCreator((name) => `app_${name}`);
+         export const a = table('a', (t) => ({ createdAt: t.timestamp({ withTimezone: true, precision: 3 }).defaultNow() }));
+         export const s = p.pgSchema('s');
+         export const mood = s.enum('mood', ['ok']);
+         export const b = s.table('b', { m: mood().array().notNull(), ref: p.integer().references(() => c.id, { onDelete: 'set null' }) });
+         const c = s.table('c', { id: p.serial().primaryKey() });
+         export { c };",
+    );
+    assert_eq!(
+        ddl,
+        [
+            "CREATE SCHEMA \"s\"",
+            "CREATE TYPE \"s\".\"mood\" AS ENUM('ok')",
+            "CREATE TABLE \"app_a\" (\"created_at\" timestamp(3) with time zone DEFAULT now())",
+            "CREATE TABLE \"s\".\"b\" (\"m\" \"s\".\"mood\"[] NOT NULL,\"ref\" integer)",
+            "CREATE TABLE \"s\".\"c\" (\"id\" serial PRIMARY KEY NOT NULL)",
+            "ALTER TABLE \"s\".\"b\" ADD CONSTRAINT \"b_ref_c_id_fk\" FOREIGN KEY (\"ref\") REFERENCES \"s\".\"c\"(\"id\") ON DELETE set null",
+        ]
+    );
+}
+
+#[test]
+fn modules_are_found_as_a_bundler_finds_them() {
+    let schema = "export * from './parts'; export { accounts as people } from '@app/models/account'; export { logs } from '~lib/logs';";
+    let kit = kit(
+        &[
+            ("apps/web/db/schema.ts", schema),
+            ("apps/web/db/parts/index.ts", "export * from './user.js';"),
+            (
+                "apps/web/db/parts/user.ts",
+                "import { pgTable } from 'drizzle-orm/pg-core'; import { id } from '#columns/id';\nexport const users = pgTable('users', { id: id() });",
+            ),
+            ("apps/web/package.json", r##"{ "name": "web", "imports": { "#columns/*": "./db/columns/*.ts" } }"##),
+            (
+                "apps/web/db/columns/id.ts",
+                "import { uuid } from 'drizzle-orm/pg-core'; export const id = () => uuid().primaryKey();",
+            ),
+            ("apps/web/tsconfig.json", r#"{ "extends": "../../tsconfig.base.json" }"#),
+            (
+                "tsconfig.base.json",
+                r#"{ "compilerOptions": { "baseUrl": ".", "paths": { "~lib/*": ["libs/*/src"] } } }"#,
+            ),
+            (
+                "libs/logs/src/index.ts",
+                "const core = require('drizzle-orm/pg-core');\nmodule.exports = { logs: core.pgTable('logs', { at: core.date() }) };",
+            ),
+            (
+                "packages/models/package.json",
+                r#"{ "name": "@app/models", "exports": { "./*": { "types": "./dist/*.d.ts", "default": "./dist/*.js" } } }"#,
+            ),
+            (
+                "packages/models/src/account.ts",
+                "import { pgTable, text } from 'drizzle-orm/pg-core';\nexport const accounts = pgTable('accounts', { name: text() });",
+            ),
+        ],
+        Dialect::Postgres,
+    );
+    assert_eq!(doubts(&kit), Vec::<String>::new());
+    let mut names: Vec<&str> = kit.tables.iter().map(|table| table.name.name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["accounts", "logs", "users"]);
+}
+
+#[test]
+fn what_is_not_known_poisons_the_smallest_slot() {
+    let text = "import { pgTable, text, integer, index, foreignKey } from 'drizzle-orm/pg-core';
+        import { vendorColumn, LIMIT } from 'vendor';
+        import { remote } from './missing';
+        export const t = pgTable('t', {
+          a: text().default(LIMIT), b: vendorColumn('b'), c: text().$defaultFn(() => LIMIT), d: integer().weird(), e: text().references(() => remote.id),
+        }, (t) => [index('known').on(t.a).where(LIMIT), index('plain').on(t.c)]);
+        export const u = pgTable(process.env.NAME, { x: text() });
+        export * from './missing';";
+    let kit = kit(&[("schema.ts", text)], Dialect::Postgres);
+    assert_eq!(
+        doubts(&kit),
+        [
+            "schema: `process` is only known when the code runs",
+            "schema: `./missing` was not found",
+            "t: it comes from the package `vendor`, which is not read",
+            "ForeignKey([\"e\"]): `./missing` was not found",
+            "Index(\"known\"): it comes from the package `vendor`, which is not read",
+            "a: it comes from the package `vendor`, which is not read",
+            "d: `.weird()` is not known",
+            "d: `.weird()` is not known",
+        ]
+    );
+    assert_eq!(kit.tables[0].indexes.len(), 1);
+    assert!(kit.tables[0].columns[1].client_default);
+}
+
+#[test]
+fn self_references_and_circles_end() {
+    let kit = kit(
+        &[
+            ("a.ts", "import { pgTable, integer, text } from 'drizzle-orm/pg-core'; import { b } from './b'; import { loop } from './b';
+              export const a = pgTable('a', { id: integer().primaryKey(), up: integer().references((): any => a.id), b: integer().references(() => b.id), c: text().default(loop) });
+              const forever = (n: number): number => forever(n + 1);
+              export const d = pgTable('d', { x: text().default(forever(1)) });"),
+            ("b.ts", "import { pgTable, integer } from 'drizzle-orm/pg-core'; import { a } from './a'; export { loop } from './c';
+              export const b = pgTable('b', { id: integer().primaryKey(), a: integer().references(() => a.id) });"),
+            ("c.ts", "export { loop } from './b';"),
+        ],
+        Dialect::Postgres,
+    );
+    assert_eq!(kit.tables[0].foreign_keys.len(), 2);
+    assert_eq!(doubts(&kit).len(), 2, "{:?}", doubts(&kit));
+}
+
+#[test]
+fn code_that_cannot_be_read_is_said_so() {
+    let deep = "(".repeat(100_000);
+    for text in ["export const = ;", "export const t = pgTable(", deep.as_str(), &"!".repeat(100_000), "\u{0}", "{{{{"]
+    {
+        let kit = kit(&[("schema.ts", text)], Dialect::Postgres);
+        assert_eq!(doubts(&kit).len(), 1, "{text:.20} {:?}", doubts(&kit));
+    }
+}
+
+#[test]
+fn names_follow_the_casing_the_way_drizzle_kit_does() {
+    let ddl = postgres(
+        "export const userAccounts = p.pgTable('userAccounts', { userId: p.integer(), teamId: p.integer().unique(), managerId: p.integer() }, (t) => [
+           p.primaryKey({ columns: [t.userId, t.teamId] }), p.unique().on(t.userId, t.managerId), p.index().on(t.managerId),
+           p.foreignKey({ columns: [t.managerId], foreignColumns: [t.userId] }).onUpdate('cascade'),
+           p.check('positive', sql`${t.userId} > 0`) ]);",
+    );
+    assert_eq!(
+        ddl,
+        [
+            "CREATE TABLE \"userAccounts\" (\"user_id\" integer,\"team_id\" integer,\"manager_id\" integer,\
+             CONSTRAINT \"userAccounts_user_id_team_id_pk\" PRIMARY KEY(\"user_id\",\"team_id\"),\
+             CONSTRAINT \"userAccounts_teamId_unique\" UNIQUE(\"team_id\"),\
+             CONSTRAINT \"userAccounts_userId_managerId_unique\" UNIQUE(\"user_id\",\"manager_id\"),\
+             CONSTRAINT \"positive\" CHECK(\"user_id\" > 0))",
+            "ALTER TABLE \"userAccounts\" ADD CONSTRAINT \"userAccounts_manager_id_userAccounts_user_id_fk\" FOREIGN KEY (\"manager_id\") REFERENCES \"userAccounts\"(\"user_id\") ON UPDATE cascade",
+            "CREATE INDEX \"userAccounts_manager_id_index\" ON \"userAccounts\" (\"manager_id\")",
+        ]
+    );
+}
+
+#[test]
+fn long_chains_do_not_overflow_the_stack() {
+    let prefix = "import { pgTable, text } from 'drizzle-orm/pg-core';\nexport const t = pgTable('t', { a: text() });\n";
+    for code in [
+        format!("const x = {}1{};", "(".repeat(200), ")".repeat(200)),
+        format!("const x = {}1;", "y ? 2 : ".repeat(5_000)),
+        format!("const x = {}1;", "z => ".repeat(5_000)),
+        format!("const x = 1{};", " + 1".repeat(20_000)),
+        format!("const x = y{};", ".z()".repeat(20_000)),
+        format!("if (a) {{}} {}", "else if (b) {} ".repeat(5_000)),
+        format!("type X = {}1;", "A extends B ? C : ".repeat(5_000)),
+    ] {
+        let text = format!("{prefix}{code}\nexport {{ x }};");
+        crate::sql::on_big_stack(|| {
+            let kit = kit(&[("schema.ts", &text)], Dialect::Postgres);
+            assert_eq!(kit.tables.len(), 1);
+        });
+    }
+}
