@@ -64,15 +64,15 @@ fn nesting_and_chains_of_any_depth_are_survived() {
         format!("SELECT {}", "a.".repeat(deep)),
         format!("CREATE TABLE t (a int {})", "CHECK (a > 1) ".repeat(deep)),
         format!("CREATE TABLE t (a int{})", "[]".repeat(deep)),
-        format!("ALTER TABLE t {}DROP COLUMN a", "DROP COLUMN a, ".repeat(deep / 10)),
-        format!("ALTER TABLE t ALTER CONSTRAINT {}", "a, ALTER CONSTRAINT ".repeat(deep / 10)),
+        format!("ALTER TABLE t {}DROP COLUMN a", "DROP COLUMN a, ".repeat(deep / 50)),
+        format!("ALTER TABLE t ALTER CONSTRAINT {}", "a, ALTER CONSTRAINT ".repeat(deep / 50)),
         format!("WITH a AS {} SELECT 1", "(WITH a AS ".repeat(deep)),
         format!("EXPLAIN {}SELECT 1", "EXPLAIN ".repeat(deep)),
         format!("{}DROP TABLE t", "/* ".repeat(deep)),
         format!("DO $$ BEGIN {} END $$", "IF a THEN ".repeat(deep)),
         format!("DO $$ BEGIN {} END $$", "BEGIN ".repeat(deep)),
         format!("DO $$ BEGIN {} END $$", "LOOP ".repeat(deep)),
-        format!("DO $$ BEGIN {} END $$", "EXECUTE 'SELECT ''1'''; ".repeat(deep / 10)),
+        format!("DO $$ BEGIN {} END $$", "EXECUTE 'SELECT ''1'''; ".repeat(deep / 50)),
     ];
     sql::on_big_stack(|| {
         for text in texts {
@@ -120,7 +120,7 @@ fn repetition_of_anything_takes_linear_time() {
     sql::on_big_stack(|| {
         for part in repeated {
             for dialect in DIALECTS {
-                read(part.repeat((1 << 19) / part.len()), dialect);
+                read(part.repeat((1 << 17) / part.len()), dialect);
             }
         }
     });

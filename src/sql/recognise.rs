@@ -13,6 +13,7 @@ mod index;
 mod inert;
 mod maintenance;
 mod relation;
+mod rewrite;
 mod routine;
 mod session;
 mod trigger;
@@ -46,7 +47,7 @@ pub(super) fn rest(cursor: Cursor) -> Option<Vec<Change>> {
         Some("ALTER") => alter(cursor, at),
         Some("DROP") => drop(at),
         Some(_) => comment::recognise(at),
-        None => session::recognise(cursor),
+        None => session::recognise(cursor).or_else(|| rewrite::recognise(cursor)),
     };
     known.or_else(|| inert::recognise(cursor))
 }
@@ -65,7 +66,7 @@ fn create(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
     if ["INDEX", "UNIQUE", "FULLTEXT", "SPATIAL"].iter().any(|word| at.sees(word)) {
         return index::create(whole);
     }
-    if at.take("SEQUENCE") {
+    if at.take("SEQUENCE") || at.take("UNLOGGED SEQUENCE") {
         return relation::create_sequence(at, temporary);
     }
     if at.take("DOMAIN") {

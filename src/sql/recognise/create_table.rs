@@ -22,22 +22,34 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
         return None;
     }
     table.if_not_exists = at.take("IF NOT EXISTS");
+    let mut names = Vec::new();
     let named = at;
     table.name = at.name()?;
     at.table = at.since(named);
     if at.take("PARTITION OF") {
         let parent = at.name()?;
         if let Some(group) = at.group() {
-            add_elements(&mut table, group)?;
+            // Columns are the parent's; what stands here of them are options, and constraints of this partition.
+            for part in group.split_commas() {
+                if ["CONSTRAINT", "CHECK", "PRIMARY KEY", "UNIQUE", "FOREIGN KEY", "EXCLUDE"]
+                    .iter()
+                    .any(|word| part.sees(word))
+                {
+                    add_elements(&mut table, part)?;
+                }
+            }
         }
         let bound = bound(&mut at)?;
         table.partition_of = Some((parent, bound));
     } else if at.take("LIKE") {
         table.like.push(Like { table: at.name()?, including: vec!["ALL".to_owned()] });
-    } else if let Some(group) = at.group() {
+    } else if let Some(mut group) = at.group() {
         let mut like = group;
         if at.cx.dialect == Dialect::MySql && like.take("LIKE") {
             table.like.push(Like { table: like.name()?, including: vec!["ALL".to_owned()] });
+        } else if at.sees("AS") && at.cx.dialect == Dialect::Postgres {
+            // `CREATE TABLE t (a, b) AS SELECT 1, 2`.
+            names = group.names()?;
         } else {
             add_elements(&mut table, group)?;
         }
@@ -47,6 +59,11 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
             Dialect::Postgres => postgres_clause(&mut at, &mut table)?,
             Dialect::MySql => mysql_clause(&mut at, &mut table)?,
             Dialect::Sqlite => sqlite_clause(&mut at, &mut table)?,
+        }
+    }
+    if let Some(query) = &mut table.query {
+        for (column, name) in query.output.iter_mut().zip(names) {
+            column.name = Some(name.name);
         }
     }
     at.finish(ChangeKind::CreateTable(Box::new(table)))

@@ -194,7 +194,7 @@ impl Clean {
             let read = match at.cx.dialect {
                 Dialect::Postgres => clean.postgres(&mut at),
                 Dialect::MySql => clean.mysql(&mut at),
-                Dialect::Sqlite => at.take("ON CONFLICT") && at.next().is_some(),
+                Dialect::Sqlite => clean.sqlite(&mut at),
             };
             if !read {
                 clean.keep(&mut at);
@@ -208,7 +208,31 @@ impl Clean {
         if at.group().is_none() {
             at.next();
         }
-        self.tokens.extend_from_slice(at.since(start));
+        // PostgreSQL 18's keys over periods: `(a, b WITHOUT OVERLAPS)`, `(a, PERIOD b)`.
+        let mut read = at.over(at.since(start));
+        while !read.done() {
+            let starts = matches!(self.tokens.last(), Some(TokenWithSpan { token: Token::Comma | Token::LParen, .. }));
+            let period = starts && matches!(read.rest(), [_, TokenWithSpan { token: Token::Word(_), .. }, ..]);
+            if !(read.take("WITHOUT OVERLAPS") || period && read.take("PERIOD")) {
+                self.tokens.extend(read.next().cloned());
+            }
+        }
+    }
+
+    fn sqlite(&mut self, at: &mut Cursor) -> bool {
+        if at.take("ON CONFLICT") {
+            at.next();
+            return true;
+        }
+        // A column's name may be a string.
+        if let (true, Some(TokenWithSpan { token: Token::SingleQuotedString(name), span })) =
+            (self.tokens.is_empty(), at.rest().first())
+        {
+            self.tokens.push(token_at(Token::make_word(name, Some('"')), *span));
+            at.next();
+            return true;
+        }
+        false
     }
 
     /// Keeps these words if they follow.
@@ -236,6 +260,8 @@ impl Clean {
             at.group();
         } else if self.kept(at, "NOT NULL") {
             at.take("NO INHERIT");
+        } else if at.take("OPTIONS") {
+            at.group();
         } else if at.take("USING INDEX TABLESPACE") {
             at.next();
         } else if at.sees("WITH") {

@@ -15,6 +15,7 @@ const INERT: &[&str] = &[
     "REPLICA IDENTITY",
     "RESET",
     "NOT OF",
+    "OF",
     "OPTIONS",
     "ENABLE RULE",
     "ENABLE REPLICA",
