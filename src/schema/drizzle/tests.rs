@@ -235,7 +235,8 @@ fn names_follow_the_casing_the_way_drizzle_kit_does() {
 
 #[test]
 fn long_chains_do_not_overflow_the_stack() {
-    let prefix = "import { pgTable, text } from 'drizzle-orm/pg-core';\nexport const t = pgTable('t', { a: text() });\n";
+    let prefix =
+        "import { pgTable, text } from 'drizzle-orm/pg-core';\nexport const t = pgTable('t', { a: text() });\n";
     for code in [
         format!("const x = {}1{};", "(".repeat(200), ")".repeat(200)),
         format!("const x = {}1;", "y ? 2 : ".repeat(5_000)),

@@ -38,7 +38,7 @@ fn rewritten<'c>(
     let mut at = whole;
     at.take_any(verbs)?;
     at = whole;
-    let mut tokens = Vec::with_capacity(whole.rest().len());
+    let mut tokens: Vec<TokenWithSpan> = Vec::with_capacity(whole.rest().len());
     let mut changed = false;
     while !at.done() {
         match rewrite(&mut at, tokens.last().map(|token| &token.token)) {
