@@ -1,6 +1,7 @@
 //! SQL text to [`Change`]s: split, parse or recognise, lower.
 
 mod block;
+pub mod canonical;
 pub mod change;
 mod lex;
 mod lower;
@@ -8,6 +9,7 @@ mod parse;
 mod recognise;
 mod script;
 mod split;
+pub mod types;
 pub mod walk;
 
 pub use change::Change;

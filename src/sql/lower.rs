@@ -1,11 +1,31 @@
 //! sqlparser's AST to [`Change`]s.
 
-use sqlparser::ast;
+use sqlparser::ast::{self, Statement};
 use sqlparser::tokenizer::{Location, Span as TokenSpan};
 
-use super::change::{Change, ColumnDef, ConstraintDef, DataType, Expr, Ident, ObjectName, Query};
+use super::change::{Change, ChangeKind, DataType, DropMode};
 use super::{Dialect, Versions};
 use crate::source::Span;
+
+mod alter;
+pub(super) mod children;
+mod drops;
+mod element;
+pub(super) mod expr;
+mod index;
+pub(super) mod name;
+mod object;
+mod query;
+mod routine;
+mod rows;
+pub(super) mod scan;
+mod session;
+mod table;
+pub(super) mod walk;
+
+pub(crate) use expr::expr;
+pub(crate) use name::ident;
+pub(crate) use query::query;
 
 /// What lowering needs beside the AST.
 ///
@@ -47,41 +67,53 @@ impl<'a> Cx<'a> {
 }
 
 /// Every change that a statement asks for; none when this kind of statement is not known here.
-pub(crate) fn statement(_statement: &ast::Statement, _cx: &Cx) -> Vec<Change> {
-    Vec::new()
+pub(crate) fn statement(statement: &Statement, cx: &Cx) -> Vec<Change> {
+    let kind = match statement {
+        Statement::CreateTable(create) => table::create(create, cx),
+        Statement::CreateVirtualTable { name, if_not_exists, module_name, .. } => {
+            table::create_virtual(name, *if_not_exists, module_name, cx)
+        }
+        Statement::AlterTable(alter) => alter::table(alter, cx),
+        Statement::CreateIndex(create) => index::create(create, cx),
+        Statement::Insert(insert) => rows::insert(insert, cx),
+        Statement::Update(update) => rows::update(update, cx),
+        Statement::Delete(delete) => rows::delete(delete, cx),
+        Statement::RenameTable(renames) => return rows::rename_tables(renames, cx),
+        Statement::Drop { .. }
+        | Statement::DropFunction(_)
+        | Statement::DropProcedure { .. }
+        | Statement::DropDomain(_)
+        | Statement::DropExtension(_)
+        | Statement::DropTrigger(_)
+        | Statement::DropPolicy(_) => drops::lower(statement, cx),
+        Statement::CreateFunction(_)
+        | Statement::AlterFunction(_)
+        | Statement::CreateProcedure { .. }
+        | Statement::CreateTrigger(_) => routine::lower(statement, cx),
+        Statement::Set(set) => return session::set(set, cx),
+        _ => None,
+    };
+    let kind = kind
+        .or_else(|| object::lower(statement, cx))
+        .or_else(|| session::lower(statement, cx))
+        .or_else(|| rows::lower(statement, cx))
+        .unwrap_or_else(|| ChangeKind::Inert(leading_words(cx)));
+    vec![Change { span: cx.span, kind }]
 }
 
-/// An expression.
-pub(crate) fn expr(_expr: &ast::Expr, _cx: &Cx) -> Expr {
-    Expr::default()
-}
-
-/// A query.
-pub(crate) fn query(_query: &ast::Query, _cx: &Cx) -> Query {
-    Query::default()
+/// The keywords that a statement starts with, in upper case.
+fn leading_words(cx: &Cx) -> String {
+    let tokens = scan::Scan::new(cx.slice(cx.span), 0, cx.dialect);
+    let words = tokens.take_while(|token| token.kind == scan::Kind::Word).take(2);
+    words.map(|token| token.text.to_ascii_uppercase()).collect::<Vec<_>>().join(" ")
 }
 
 /// A type in canonical spelling.
-pub(crate) fn data_type(_data_type: &ast::DataType, _cx: &Cx) -> DataType {
-    DataType::default()
+pub(crate) fn data_type(data_type: &ast::DataType, cx: &Cx) -> DataType {
+    let text = data_type.to_string();
+    DataType::parse(&text, cx.dialect).unwrap_or_else(|| DataType::named(text))
 }
 
-/// A column definition.
-pub(crate) fn column(_column: &ast::ColumnDef, _cx: &Cx) -> ColumnDef {
-    ColumnDef::default()
-}
-
-/// A table constraint; `None` for what is an index on MySQL.
-pub(crate) fn constraint(_constraint: &ast::TableConstraint, _cx: &Cx) -> Option<ConstraintDef> {
-    None
-}
-
-/// A name, folded as the dialect folds it.
-pub(crate) fn ident(_ident: &ast::Ident, _cx: &Cx) -> Ident {
-    Ident::default()
-}
-
-/// A name with an optional schema.
-pub(crate) fn object_name(_name: &ast::ObjectName, _cx: &Cx) -> ObjectName {
-    ObjectName::default()
+fn drop_mode(if_exists: bool, behavior: Option<&ast::DropBehavior>) -> DropMode {
+    DropMode { if_exists, cascade: matches!(behavior, Some(ast::DropBehavior::Cascade)) }
 }

@@ -137,7 +137,7 @@ fn plain(message: &str) -> String {
     message.rfind(" at Line: ").map_or(message, |at| &message[..at]).to_owned()
 }
 
-fn grammar(dialect: Dialect) -> &'static dyn Grammar {
+pub(super) fn grammar(dialect: Dialect) -> &'static dyn Grammar {
     static GRAMMARS: LazyLock<(PostgreSqlDialect, MySqlDialect, SQLiteDialect)> =
         LazyLock::new(|| (PostgreSqlDialect {}, MySqlDialect {}, SQLiteDialect {}));
     match dialect {

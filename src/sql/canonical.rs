@@ -1,0 +1,69 @@
+//! Expressions in one spelling, and whether two spellings mean the same.
+//!
+//! [`print`] writes what a server would show, as far as that is known without types: PostgreSQL as `pg_get_expr` does (every operator in
+//! parentheses, `IN` as `= ANY`), MySQL and SQLite as written, with one spelling for keywords and blanks. [`same_expr`] also looks through
+//! what a server adds or rewrites.
+
+mod normal;
+mod postgres;
+mod written;
+
+use sqlparser::ast;
+use sqlparser::parser::Parser;
+
+use super::Dialect;
+use super::change::Expr;
+use super::parse::grammar;
+
+/// An expression in canonical spelling.
+pub(super) fn print(expr: &ast::Expr, dialect: Dialect) -> String {
+    let mut out = String::new();
+    match dialect {
+        Dialect::Postgres => postgres::expr(expr, &mut out),
+        Dialect::MySql | Dialect::Sqlite => written::expr(super::lower::walk::bare(expr), dialect, &mut out),
+    }
+    out
+}
+
+/// Whether two expressions mean the same to the server, however they are spelled.
+pub fn same_expr(a: &Expr, b: &Expr, dialect: Dialect) -> bool {
+    a.sql == b.sql || same_sql(&a.sql, &b.sql, dialect)
+}
+
+/// Whether two expressions, given as text, mean the same to the server.
+pub fn same_sql(a: &str, b: &str, dialect: Dialect) -> bool {
+    match (parse(a, dialect), parse(b, dialect)) {
+        (Some(a), Some(b)) => {
+            let read = |expr| normal::Node::of(expr, dialect);
+            read(&a).same(&read(&b))
+        }
+        _ => {
+            let words = |text| super::lower::scan::Scan::new(text, 0, dialect).map(|token| token.text.to_lowercase());
+            words(a).eq(words(b))
+        }
+    }
+}
+
+/// All of a text as one expression.
+pub(super) fn parse(text: &str, dialect: Dialect) -> Option<ast::Expr> {
+    let mut parser = Parser::new(grammar(dialect)).try_with_sql(text).ok()?;
+    let expr = parser.parse_expr().ok()?;
+    (parser.peek_token_ref().token == sqlparser::tokenizer::Token::EOF).then_some(expr)
+}
+
+/// A string literal.
+pub(super) fn quote_string(text: &str, dialect: Dialect) -> String {
+    let text = text.replace('\'', "''");
+    if dialect == Dialect::MySql { format!("'{}'", text.replace('\\', "\\\\")) } else { format!("'{text}'") }
+}
+
+/// A name in quotes.
+pub(super) fn quote_name(name: &str, dialect: Dialect) -> String {
+    match dialect {
+        Dialect::MySql => format!("`{}`", name.replace('`', "``")),
+        Dialect::Postgres | Dialect::Sqlite => format!("\"{}\"", name.replace('"', "\"\"")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

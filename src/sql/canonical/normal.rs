@@ -1,0 +1,271 @@
+//! A form of expressions in which spellings that mean the same are the same.
+
+use sqlparser::ast::{self, AccessExpr, BinaryOperator as Op, CastKind, Expr, FunctionArguments, UnaryOperator, Value};
+
+use crate::sql::Dialect;
+use crate::sql::change::DataType;
+use crate::sql::lower::walk::{argument, bare, string_value};
+use crate::sql::lower::{children, name};
+
+/// An expression without parentheses, keyword case, qualifiers of the home schema and the like.
+#[derive(Debug, PartialEq)]
+pub(super) enum Node {
+    /// A literal, whatever its type: `1`, `'1'` and `'1'::text` are written for one another.
+    Literal(String),
+    Column(String),
+    /// An operator, function or keyword with its operands.
+    Apply(String, Vec<Node>),
+    Cast(Box<Node>, DataType),
+}
+
+/// Types that a server casts to by itself, to bring operands together.
+const IMPLICIT: &[&str] = &[
+    "bigint",
+    "bpchar",
+    "character",
+    "character varying",
+    "double precision",
+    "integer",
+    "numeric",
+    "real",
+    "regclass",
+    "smallint",
+    "text",
+    "timestamp with time zone",
+    "timestamp without time zone",
+];
+
+impl Node {
+    /// The normal form of an expression.
+    pub(super) fn of(expr: &Expr, dialect: Dialect) -> Self {
+        Reader { dialect }.read(expr)
+    }
+
+    /// Whether the two mean the same. A cast on one side only is looked through when the server could have added it.
+    pub(super) fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Cast(a, to), Self::Cast(b, as_well)) if to == as_well => a.same(b),
+            (Self::Cast(inner, to), other) | (other, Self::Cast(inner, to)) if is_implicit(to) => inner.same(other),
+            (Self::Apply(a, left), Self::Apply(b, right)) => {
+                a == b && left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.same(b))
+            }
+            _ => self == other,
+        }
+    }
+}
+
+fn is_implicit(to: &DataType) -> bool {
+    to.schema.is_none() && IMPLICIT.contains(&to.name.as_str())
+}
+
+struct Reader {
+    dialect: Dialect,
+}
+
+impl Reader {
+    fn read(&self, expr: &Expr) -> Node {
+        match bare(expr) {
+            Expr::Value(value) => literal(&value.value),
+            Expr::Prefixed { value, .. } => self.read(value),
+            Expr::TypedString(typed) => literal(&typed.value.value),
+            Expr::Interval(interval) if interval.leading_field.is_none() => self.read(&interval.value),
+            Expr::Identifier(ident) => Node::Column(self.name(ident)),
+            Expr::CompoundIdentifier(parts) => {
+                Node::Column(parts.last().map_or_else(String::new, |part| self.name(part)))
+            }
+            Expr::Cast { kind: CastKind::Cast | CastKind::DoubleColon, expr, data_type, .. } => {
+                self.cast(expr, data_type)
+            }
+            Expr::Convert { expr, data_type: Some(data_type), .. } => self.cast(expr, data_type),
+            Expr::UnaryOp { op: UnaryOperator::Plus, expr } => self.read(expr),
+            Expr::UnaryOp { op: UnaryOperator::Minus, expr } => match self.read(expr) {
+                Node::Literal(number) => Node::Literal(format!("-{number}")),
+                other => Node::Apply("-".to_owned(), vec![other]),
+            },
+            Expr::UnaryOp { op: UnaryOperator::Not | UnaryOperator::BangNot, expr } => self.not(expr),
+            Expr::UnaryOp { op, expr } => self.apply(&op.to_string(), [&**expr]),
+            Expr::BinaryOp { left, op: op @ (Op::And | Op::Or), right } => {
+                let mut operands = Vec::new();
+                self.flatten(left, op, &mut operands);
+                self.flatten(right, op, &mut operands);
+                Node::Apply(op.to_string(), operands)
+            }
+            Expr::BinaryOp { left, op, right } => self.apply(&operator(op), [&**left, &**right]),
+            Expr::IsNull(expr) => self.apply("IS NULL", [&**expr]),
+            Expr::IsNotNull(expr) => negated(self.apply("IS NULL", [&**expr])),
+            Expr::InList { expr, list, negated: not } => {
+                let mut list: Vec<Node> = list.iter().map(|item| self.read(item)).collect();
+                let left = self.read(expr);
+                let node = match (list.len(), list.pop()) {
+                    (1, Some(only)) => Node::Apply("=".to_owned(), vec![left, only]),
+                    (_, last) => {
+                        list.extend(last);
+                        Node::Apply("= ANY".to_owned(), vec![left, Node::Apply("ARRAY".to_owned(), list)])
+                    }
+                };
+                if *not { negated(node) } else { node }
+            }
+            Expr::AnyOp { left, compare_op, right, .. } => {
+                self.apply(&format!("{} ANY", operator(compare_op)), [&**left, &**right])
+            }
+            Expr::AllOp { left, compare_op: Op::NotEq, right } => negated(self.apply("= ANY", [&**left, &**right])),
+            Expr::AllOp { left, compare_op, right } => {
+                self.apply(&format!("{} ALL", operator(compare_op)), [&**left, &**right])
+            }
+            Expr::Between { expr, negated: not, low, high } => {
+                let (least, most, both) = if *not { ("<", ">", "OR") } else { (">=", "<=", "AND") };
+                let bounds = vec![self.apply(least, [&**expr, &**low]), self.apply(most, [&**expr, &**high])];
+                Node::Apply(both.to_owned(), bounds)
+            }
+            Expr::Like { negated, expr, pattern, escape_char: None, .. } => {
+                self.apply(if *negated { "!~~" } else { "~~" }, [&**expr, &**pattern])
+            }
+            Expr::ILike { negated, expr, pattern, escape_char: None, .. } => {
+                self.apply(if *negated { "!~~*" } else { "~~*" }, [&**expr, &**pattern])
+            }
+            Expr::AtTimeZone { timestamp, time_zone } => self.apply("timezone", [&**time_zone, &**timestamp]),
+            Expr::IsNotDistinctFrom(a, b) => negated(self.apply("IS DISTINCT FROM", [&**a, &**b])),
+            Expr::IsDistinctFrom(a, b) => self.apply("IS DISTINCT FROM", [&**a, &**b]),
+            Expr::Extract { field, expr, .. } => {
+                let field = Node::Literal(field.to_string().to_lowercase());
+                Node::Apply("extract".to_owned(), vec![field, self.read(expr)])
+            }
+            Expr::Array(array) => self.apply("ARRAY", &array.elem),
+            Expr::Tuple(items) => self.apply("ROW", items),
+            Expr::Case { operand, conditions, else_result, .. } => {
+                let mut parts: Vec<Node> = operand.iter().map(|operand| self.read(operand)).collect();
+                parts.extend(conditions.iter().map(|when| self.apply("WHEN", [&when.condition, &when.result])));
+                parts.extend(else_result.iter().map(|result| self.apply("ELSE", [&**result])));
+                Node::Apply("CASE".to_owned(), parts)
+            }
+            Expr::Function(function) => self.call(function),
+            Expr::Collate { expr, collation } => {
+                let collation = Node::Literal(collation.to_string().replace('"', "").to_lowercase());
+                Node::Apply("COLLATE".to_owned(), vec![self.read(expr), collation])
+            }
+            Expr::CompoundFieldAccess { root, access_chain } => {
+                let mut parts = vec![self.read(root)];
+                parts.extend(access_chain.iter().map(|access| match access {
+                    AccessExpr::Subscript(ast::Subscript::Index { index }) => self.read(index),
+                    other => Node::Literal(other.to_string()),
+                }));
+                Node::Apply("[]".to_owned(), parts)
+            }
+            other => self.other(other),
+        }
+    }
+
+    /// Kinds without a rule of their own: the same kind, the same words around, the same operands.
+    fn other(&self, expr: &Expr) -> Node {
+        let mut operands = Vec::new();
+        children::of(expr, &mut operands);
+        if operands.is_empty() {
+            return Node::Literal(expr.to_string().to_lowercase());
+        }
+        let mut words = expr.to_string().to_lowercase();
+        for operand in &operands {
+            words = words.replacen(&operand.to_string().to_lowercase(), "?", 1);
+        }
+        Node::Apply(words, operands.into_iter().map(|operand| self.read(operand)).collect())
+    }
+
+    fn apply<'e>(&self, word: &str, operands: impl IntoIterator<Item = &'e Expr>) -> Node {
+        Node::Apply(word.to_owned(), operands.into_iter().map(|operand| self.read(operand)).collect())
+    }
+
+    fn not(&self, expr: &Expr) -> Node {
+        negated(self.read(expr))
+    }
+
+    fn flatten(&self, side: &Expr, op: &Op, operands: &mut Vec<Node>) {
+        match bare(side) {
+            Expr::BinaryOp { left, op: inner, right } if inner == op => {
+                self.flatten(left, op, operands);
+                self.flatten(right, op, operands);
+            }
+            other => operands.push(self.read(other)),
+        }
+    }
+
+    /// The type of a literal is left out: the server adds one where none was written.
+    fn cast(&self, inner: &Expr, data_type: &ast::DataType) -> Node {
+        let text = data_type.to_string();
+        let mut to = DataType::parse(&text, self.dialect).unwrap_or_else(|| DataType::named(text));
+        to.schema = to.schema.filter(|schema| schema != "public");
+        match self.read(inner) {
+            literal @ Node::Literal(_) => literal,
+            Node::Apply(word, items) if word == "ARRAY" => Node::Apply(word, items),
+            other => Node::Cast(Box::new(other), to),
+        }
+    }
+
+    fn call(&self, function: &ast::Function) -> Node {
+        let mut parts =
+            function.name.0.iter().filter_map(|part| part.as_ident()).map(|part| self.name(part).to_lowercase());
+        let mut name = parts.next_back().unwrap_or_default();
+        if let Some(schema) = parts.next_back().filter(|schema| schema != "public" && schema != "pg_catalog") {
+            name = format!("{schema}.{name}");
+        }
+        let arguments = match &function.args {
+            FunctionArguments::List(list) => list.args.as_slice(),
+            FunctionArguments::None | FunctionArguments::Subquery(_) => &[],
+        };
+        if matches!(name.as_str(), "current_timestamp" | "transaction_timestamp")
+            || self.dialect == Dialect::MySql && matches!(name.as_str(), "localtime" | "localtimestamp")
+        {
+            "now".clone_into(&mut name);
+        }
+        match name.as_str() {
+            "char_length" | "character_length" => "length".clone_into(&mut name),
+            "ceiling" => "ceil".clone_into(&mut name),
+            _ => {}
+        }
+        let operands = arguments.iter().map(|one| match argument(one) {
+            Some(expr) => self.read(expr),
+            None => Node::Literal(one.to_string()),
+        });
+        Node::Apply(name, operands.collect())
+    }
+
+    fn name(&self, ident: &ast::Ident) -> String {
+        let name = name::fold(&ident.value, ident.quote_style.is_some(), self.dialect);
+        if self.dialect == Dialect::Postgres { name } else { name.to_lowercase() }
+    }
+}
+
+fn negated(node: Node) -> Node {
+    match node {
+        Node::Apply(word, mut operands) if word == "NOT" && operands.len() == 1 => operands.remove(0),
+        Node::Apply(word, operands) if word == "=" => Node::Apply("<>".to_owned(), operands),
+        other => Node::Apply("NOT".to_owned(), vec![other]),
+    }
+}
+
+fn operator(op: &Op) -> String {
+    match op {
+        Op::NotEq => "<>".to_owned(),
+        Op::PGCustomBinaryOperator(parts) => parts.last().cloned().unwrap_or_default(),
+        other => other.to_string(),
+    }
+}
+
+fn literal(value: &Value) -> Node {
+    Node::Literal(match value {
+        Value::Boolean(value) => if *value { "true" } else { "false" }.to_owned(),
+        Value::Null => "null".to_owned(),
+        Value::Number(number, _) => plain_number(number),
+        other => string_value(other).map_or_else(|| other.to_string(), ToOwned::to_owned),
+    })
+}
+
+/// `1.0`, `1.` and `01` are one.
+fn plain_number(number: &str) -> String {
+    if number.contains(['e', 'E', 'x', 'X']) {
+        return number.to_lowercase();
+    }
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
+}

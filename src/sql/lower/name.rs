@@ -1,0 +1,69 @@
+//! Names: folded as the dialect folds them, cut as the server cuts them.
+
+use sqlparser::ast::{self, ObjectNamePart};
+
+use super::Cx;
+use crate::source::Span;
+use crate::sql::Dialect;
+use crate::sql::change::{Ident, ObjectName};
+
+/// PostgreSQL keeps so many bytes of a name (`NAMEDATALEN - 1`).
+const POSTGRES_NAME_BYTES: usize = 63;
+
+/// A name, folded as the dialect folds it.
+pub(crate) fn ident(ident: &ast::Ident, cx: &Cx) -> Ident {
+    let quoted = ident.quote_style.is_some();
+    let empty = ident.span.start.line == 0;
+    let span = if empty { Span::default() } else { cx.span(ident.span) };
+    Ident { value: fold(&ident.value, quoted, cx.dialect), quoted, span }
+}
+
+/// The name a server keeps for a written one.
+pub(in crate::sql) fn fold(value: &str, quoted: bool, dialect: Dialect) -> String {
+    if dialect != Dialect::Postgres {
+        return value.to_owned();
+    }
+    let mut value = if quoted { value.to_owned() } else { value.to_ascii_lowercase() };
+    if value.len() > POSTGRES_NAME_BYTES {
+        let mut end = POSTGRES_NAME_BYTES;
+        while !value.is_char_boundary(end) {
+            end -= 1;
+        }
+        value.truncate(end);
+    }
+    value
+}
+
+/// A label or other string that sqlparser gives as a name: never folded.
+pub(super) fn label(ident: &ast::Ident, cx: &Cx) -> Ident {
+    Ident { value: ident.value.clone(), quoted: true, span: cx.span(ident.span) }
+}
+
+/// A name with an optional schema. Of `catalog.schema.name` the first part is left out.
+pub(crate) fn object_name(name: &ast::ObjectName, cx: &Cx) -> ObjectName {
+    let mut parts = name.0.iter().rev().map(|part| match part {
+        ObjectNamePart::Identifier(part) => ident(part, cx),
+        ObjectNamePart::Function(part) => ident(&part.name, cx),
+    });
+    ObjectName { name: parts.next().unwrap_or_default(), schema: None }.in_schema(parts.next())
+}
+
+/// The last part of a name alone.
+pub(super) fn last(name: &ast::ObjectName, cx: &Cx) -> Ident {
+    object_name(name, cx).name
+}
+
+/// A lower-case `schema.name` for functions.
+pub(super) fn function_name(name: &ast::ObjectName, cx: &Cx) -> String {
+    let name = object_name(name, cx);
+    match name.schema {
+        Some(schema) if schema.value != "pg_catalog" => format!("{}.{}", schema.value, name.name.value).to_lowercase(),
+        _ => name.name.value.to_lowercase(),
+    }
+}
+
+impl ObjectName {
+    fn in_schema(self, schema: Option<Ident>) -> Self {
+        Self { schema, ..self }
+    }
+}

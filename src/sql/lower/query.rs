@@ -1,0 +1,402 @@
+//! Queries: what they read, in whose scope, and what they yield.
+
+use sqlparser::ast::{
+    self, Distinct, GroupByExpr, JoinConstraint, JoinOperator, LimitClause, NamedWindowExpr, OrderByKind, SelectItem,
+    SelectItemQualifiedWildcardKind, SetExpr, TableFactor,
+};
+
+use super::walk::{Resolved, Scope, Visible, Walker, Want, bare};
+use super::{Cx, data_type, name};
+use crate::sql::change::{ColumnRef, Ident, ObjectName, OutputColumn, Query};
+
+/// Where the rows of a query go.
+#[derive(Clone, Copy)]
+pub(super) struct Destination<'w> {
+    pub(super) table: &'w ObjectName,
+    pub(super) columns: &'w [Ident],
+}
+
+impl<'w> Destination<'w> {
+    fn want(self, index: usize) -> Want<'w> {
+        match self.columns.get(index) {
+            Some(column) => Want::Column(Some(self.table), column),
+            None if self.columns.is_empty() => Want::Position(self.table, index),
+            None => Want::Unknown,
+        }
+    }
+}
+
+/// A query, with its text.
+pub(crate) fn query(query: &ast::Query, cx: &Cx) -> Query {
+    let mut walker = Walker::new(cx);
+    let output = walker.subquery(query, None);
+    Query { sql: query.to_string(), ..walker.into_query(output) }
+}
+
+fn want(into: Option<Destination<'_>>, index: usize) -> Want<'_> {
+    into.map_or(Want::Unknown, |into| into.want(index))
+}
+
+impl Walker<'_, '_> {
+    /// What was found, as a query.
+    pub(super) fn into_query(self, output: Vec<OutputColumn>) -> Query {
+        Query {
+            relations: self.relations,
+            columns: self.columns,
+            stars: self.stars,
+            output,
+            functions: self.functions,
+            casts: self.casts,
+            literals: self.literals,
+            sql: String::new(),
+        }
+    }
+
+    /// Walks a query and says what it yields.
+    pub(super) fn subquery(&mut self, query: &ast::Query, into: Option<Destination>) -> Vec<OutputColumn> {
+        let known = self.ctes.len();
+        if let Some(with) = &query.with {
+            self.with(with);
+        }
+        let scopes = self.scopes.len();
+        let output = self.body(&query.body, into, query.order_by.as_ref());
+        self.scopes.truncate(scopes);
+        match &query.limit_clause {
+            Some(LimitClause::LimitOffset { limit, offset, limit_by }) => {
+                self.exprs(limit.iter().chain(offset.iter().map(|offset| &offset.value)).chain(limit_by));
+            }
+            Some(LimitClause::OffsetCommaLimit { offset, limit }) => self.exprs([offset, limit]),
+            None => {}
+        }
+        self.ctes.truncate(known);
+        output
+    }
+
+    /// Walks common table expressions; they stay visible until the caller forgets them.
+    pub(super) fn with(&mut self, with: &ast::With) {
+        for cte in &with.cte_tables {
+            let alias = name::ident(&cte.alias.name, self.cx);
+            let index = self.ctes.len();
+            if with.recursive {
+                self.ctes.push(Visible { name: alias.value.clone(), table: None, aliased: true, outputs: Vec::new() });
+            }
+            let outputs = self.subquery(&cte.query, None);
+            let outputs = renamed(outputs, &cte.alias.columns, self.cx);
+            self.ctes.truncate(index);
+            self.ctes.push(Visible { name: alias.value, table: None, aliased: true, outputs });
+        }
+    }
+
+    fn body(&mut self, body: &SetExpr, into: Option<Destination>, order: Option<&ast::OrderBy>) -> Vec<OutputColumn> {
+        let output = match body {
+            SetExpr::Select(select) => self.select(select, into),
+            SetExpr::Query(query) => self.subquery(query, into),
+            SetExpr::SetOperation { left, right, .. } => {
+                let scopes = self.scopes.len();
+                let output = self.body(left, into, None);
+                self.scopes.truncate(scopes);
+                self.body(right, into, None);
+                self.scopes.truncate(scopes);
+                self.scopes.push(Scope::default());
+                output
+            }
+            SetExpr::Values(values) => {
+                for row in &values.rows {
+                    for (index, value) in row.content.iter().enumerate() {
+                        self.expr(value, want(into, index));
+                    }
+                }
+                let width = values.rows.first().map_or(0, |row| row.content.len());
+                vec![OutputColumn { name: None, from: None, data_type: None }; width]
+            }
+            SetExpr::Insert(statement)
+            | SetExpr::Update(statement)
+            | SetExpr::Delete(statement)
+            | SetExpr::Merge(statement) => self.rows_of(statement),
+            SetExpr::Table(table) => {
+                let schema = table.schema_name.as_deref().map(Ident::synthetic);
+                let name = ObjectName { schema, name: Ident::synthetic(table.table_name.clone().unwrap_or_default()) };
+                let visible = self.visible_table(name, None);
+                let output = star_of(&visible);
+                self.take_star(&visible);
+                output
+            }
+        };
+        if let Some(order) = order {
+            if let Some(scope) = self.scopes.last_mut() {
+                scope.output_names =
+                    output.iter().filter_map(|column| Some(column.name.as_ref()?.value.clone())).collect();
+            }
+            if let OrderByKind::Expressions(exprs) = &order.kind {
+                self.exprs(exprs.iter().map(|by| &by.expr));
+            }
+        }
+        output
+    }
+
+    /// Leaves the scope of the `SELECT` open, for `ORDER BY`.
+    fn select(&mut self, select: &ast::Select, into: Option<Destination>) -> Vec<OutputColumn> {
+        self.scopes.push(Scope::default());
+        self.from(&select.from);
+        let mut output = Vec::new();
+        for item in &select.projection {
+            let index = output.len();
+            self.item(item, want(into, index), &mut output);
+        }
+        if let Some(Distinct::On(exprs)) = &select.distinct {
+            self.exprs(exprs);
+        }
+        self.exprs(select.selection.iter());
+        if let GroupByExpr::Expressions(exprs, _) = &select.group_by {
+            let aliases = select.projection.iter().filter_map(|item| match item {
+                SelectItem::ExprWithAlias { alias, .. } => Some(name::ident(alias, self.cx).value),
+                _ => None,
+            });
+            let aliases: Vec<String> = aliases.collect();
+            if let Some(scope) = self.scopes.last_mut() {
+                scope.output_names = aliases;
+            }
+            self.exprs(exprs);
+            self.exprs(select.having.iter().filter(|_| self.cx.dialect != crate::sql::Dialect::Postgres));
+            if let Some(scope) = self.scopes.last_mut() {
+                scope.output_names.clear();
+            }
+        }
+        if self.cx.dialect == crate::sql::Dialect::Postgres {
+            self.exprs(select.having.iter());
+        }
+        for window in &select.named_window {
+            if let NamedWindowExpr::WindowSpec(spec) = &window.1 {
+                self.window(spec);
+            }
+        }
+        output
+    }
+
+    pub(super) fn item(&mut self, item: &SelectItem, want: Want, output: &mut Vec<OutputColumn>) {
+        match item {
+            SelectItem::UnnamedExpr(expr) => {
+                let column = self.yields(expr, None);
+                self.expr(expr, want);
+                output.push(column);
+            }
+            SelectItem::ExprWithAlias { expr, alias } => {
+                let alias = name::ident(alias, self.cx);
+                let column = self.yields(expr, Some(alias));
+                self.expr(expr, want);
+                output.push(column);
+            }
+            SelectItem::ExprWithAliases { expr, aliases } => {
+                self.expr(expr, want);
+                output.extend(aliases.iter().map(|alias| OutputColumn {
+                    name: Some(name::ident(alias, self.cx)),
+                    from: None,
+                    data_type: None,
+                }));
+            }
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(relation), _) => {
+                let relation = name::object_name(relation, self.cx);
+                let visible = self.scopes.iter().rev().flat_map(|scope| &scope.visible);
+                let found = visible.into_iter().find(|seen| self.same(&seen.name, &relation.name.value)).cloned();
+                let visible = found.unwrap_or_else(|| Visible::table(&relation));
+                self.take_star(&visible);
+                output.extend(star_of(&visible));
+            }
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(expr), _) => {
+                self.expr(expr, Want::Unknown);
+            }
+            SelectItem::Wildcard(_) => {
+                let visible = self.scopes.last().map(|scope| scope.visible.clone()).unwrap_or_default();
+                for visible in &visible {
+                    self.take_star(visible);
+                    output.extend(star_of(visible));
+                }
+            }
+        }
+    }
+
+    fn take_star(&mut self, visible: &Visible) {
+        if let Some(table) = &visible.table
+            && !self.stars.iter().any(|known| known.to_string() == table.to_string())
+        {
+            self.stars.push(table.clone());
+        }
+    }
+
+    /// Name, source and type of an output column.
+    fn yields(&self, expr: &ast::Expr, alias: Option<Ident>) -> OutputColumn {
+        let mut column = OutputColumn { name: None, from: None, data_type: None };
+        match bare(expr) {
+            ast::Expr::Identifier(ident) => {
+                let ident = name::ident(ident, self.cx);
+                column.from = self.source_of(std::slice::from_ref(&ident));
+                column.name = Some(ident);
+            }
+            ast::Expr::CompoundIdentifier(parts) => {
+                let parts: Vec<Ident> = parts.iter().map(|part| name::ident(part, self.cx)).collect();
+                column.from = self.source_of(&parts);
+                column.name = parts.last().cloned();
+            }
+            ast::Expr::Cast { expr, data_type: to, .. } => {
+                column.name = self.yields(expr, None).name;
+                column.data_type = Some(data_type(to, self.cx));
+            }
+            ast::Expr::Function(function) => column.name = Some(name::last(&function.name, self.cx)),
+            ast::Expr::Case { .. } => column.name = Some(Ident::synthetic("case")),
+            _ => {}
+        }
+        if alias.is_some() {
+            column.name = alias;
+        }
+        column
+    }
+
+    fn source_of(&self, parts: &[Ident]) -> Option<ColumnRef> {
+        match self.resolve(parts) {
+            Resolved::Base(column) => Some(column),
+            Resolved::Derived(from) => from,
+            Resolved::Row(_) => None,
+        }
+    }
+
+    /// Brings the relations of a `FROM` list into the innermost scope.
+    pub(super) fn from(&mut self, from: &[ast::TableWithJoins]) {
+        for table in from {
+            self.joined(table);
+        }
+    }
+
+    pub(super) fn joined(&mut self, table: &ast::TableWithJoins) {
+        self.factor(&table.relation);
+        for join in &table.joins {
+            self.factor(&join.relation);
+            if let Some(JoinConstraint::On(condition)) = constraint(&join.join_operator) {
+                self.expr(condition, Want::Unknown);
+            }
+        }
+    }
+
+    pub(super) fn factor(&mut self, factor: &TableFactor) {
+        match factor {
+            TableFactor::Table { name: table, alias, args: None, .. } => {
+                let table = self.object_name(table);
+                let visible = self.visible_table(table, alias.as_ref());
+                self.see(visible);
+            }
+            TableFactor::Table { name: function, alias, args: Some(args), .. } => {
+                self.functions.push(name::function_name(function, self.cx));
+                self.exprs(args.args.iter().filter_map(super::walk::argument));
+                self.see_derived(alias.as_ref(), Some(function), Vec::new());
+            }
+            TableFactor::Function { name: function, args, alias, .. } => {
+                self.functions.push(name::function_name(function, self.cx));
+                self.exprs(args.iter().filter_map(super::walk::argument));
+                self.see_derived(alias.as_ref(), Some(function), Vec::new());
+            }
+            TableFactor::Derived { subquery, alias, .. } => {
+                let outputs = self.subquery(subquery, None);
+                let columns = alias.as_ref().map(|alias| alias.columns.as_slice()).unwrap_or_default();
+                let outputs = renamed(outputs, columns, self.cx);
+                self.see_derived(alias.as_ref(), None, outputs);
+            }
+            TableFactor::NestedJoin { table_with_joins, .. } => self.joined(table_with_joins),
+            TableFactor::TableFunction { expr, alias } => {
+                self.expr(expr, Want::Unknown);
+                self.see_derived(alias.as_ref(), None, Vec::new());
+            }
+            TableFactor::UNNEST { array_exprs, alias, .. } => {
+                self.exprs(array_exprs);
+                self.functions.push("unnest".to_owned());
+                self.see_derived(alias.as_ref(), None, Vec::new());
+            }
+            TableFactor::JsonTable { json_expr, alias, .. } => {
+                self.expr(json_expr, Want::Unknown);
+                self.see_derived(alias.as_ref(), None, Vec::new());
+            }
+            TableFactor::Pivot { alias, .. }
+            | TableFactor::Unpivot { alias, .. }
+            | TableFactor::MatchRecognize { alias, .. }
+            | TableFactor::OpenJsonTable { alias, .. }
+            | TableFactor::XmlTable { alias, .. }
+            | TableFactor::SemanticView { alias, .. } => self.see_derived(alias.as_ref(), None, Vec::new()),
+            TableFactor::UnpivotExpr { .. } => self.see_derived(None, None, Vec::new()),
+        }
+    }
+
+    /// What a table name in a query stands for: a CTE or a relation, which is recorded.
+    fn visible_table(&mut self, table: ObjectName, alias: Option<&ast::TableAlias>) -> Visible {
+        let cte = self.ctes.iter().rev().find(|cte| table.schema.is_none() && self.same(&cte.name, &table.name.value));
+        let mut visible = cte.cloned().unwrap_or_else(|| Visible::table(&table));
+        if visible.table.is_some() {
+            self.relation(&table);
+        }
+        if let Some(alias) = alias {
+            visible.name = name::ident(&alias.name, self.cx).value;
+            visible.aliased = true;
+        }
+        visible
+    }
+
+    pub(super) fn see(&mut self, visible: Visible) {
+        match self.scopes.last_mut() {
+            Some(scope) => scope.visible.push(visible),
+            None => self.scopes.push(Scope { visible: vec![visible], ..Scope::default() }),
+        }
+    }
+
+    fn see_derived(
+        &mut self,
+        alias: Option<&ast::TableAlias>,
+        function: Option<&ast::ObjectName>,
+        outputs: Vec<OutputColumn>,
+    ) {
+        let own = || function.map(|function| name::last(function, self.cx).value);
+        let name = alias.map(|alias| name::ident(&alias.name, self.cx).value).or_else(own).unwrap_or_default();
+        self.see(Visible { name, table: None, aliased: true, outputs });
+    }
+}
+
+/// The output of `relation.*`.
+fn star_of(visible: &Visible) -> Vec<OutputColumn> {
+    match &visible.table {
+        Some(table) => {
+            let from = ColumnRef { relation: Some(table.clone()), column: Ident::synthetic("*") };
+            vec![OutputColumn { name: None, from: Some(from), data_type: None }]
+        }
+        None => visible.outputs.clone(),
+    }
+}
+
+/// Outputs under the names of an alias's column list.
+fn renamed(mut outputs: Vec<OutputColumn>, columns: &[ast::TableAliasColumnDef], cx: &Cx) -> Vec<OutputColumn> {
+    for (output, column) in outputs.iter_mut().zip(columns) {
+        output.name = Some(name::ident(&column.name, cx));
+    }
+    outputs
+}
+
+fn constraint(operator: &JoinOperator) -> Option<&JoinConstraint> {
+    match operator {
+        JoinOperator::Join(constraint)
+        | JoinOperator::Inner(constraint)
+        | JoinOperator::Left(constraint)
+        | JoinOperator::LeftOuter(constraint)
+        | JoinOperator::Right(constraint)
+        | JoinOperator::RightOuter(constraint)
+        | JoinOperator::FullOuter(constraint)
+        | JoinOperator::CrossJoin(constraint)
+        | JoinOperator::Semi(constraint)
+        | JoinOperator::LeftSemi(constraint)
+        | JoinOperator::RightSemi(constraint)
+        | JoinOperator::Anti(constraint)
+        | JoinOperator::LeftAnti(constraint)
+        | JoinOperator::RightAnti(constraint)
+        | JoinOperator::StraightJoin(constraint)
+        | JoinOperator::AsOf { constraint, .. } => Some(constraint),
+        JoinOperator::CrossApply
+        | JoinOperator::OuterApply
+        | JoinOperator::ArrayJoin
+        | JoinOperator::LeftArrayJoin
+        | JoinOperator::InnerArrayJoin => None,
+    }
+}

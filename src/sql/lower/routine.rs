@@ -1,0 +1,145 @@
+//! Functions, procedures and triggers.
+
+use sqlparser::ast::{
+    self, AlterFunctionKind, AlterFunctionOperation, ArgMode, CreateFunctionBody, FunctionReturnType, Statement,
+    TriggerEvent,
+};
+
+use super::walk::{Scope, Visible, Walker, Want, bare, string_value};
+use super::{Cx, data_type, drops, expr, name};
+use crate::sql::change::{ChangeKind, DataType, Expr, ExprKind, FunctionKind, ObjectName, Query};
+
+pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
+    match statement {
+        Statement::CreateFunction(create) => Some(create_function(create, cx)),
+        Statement::CreateProcedure { name, params, language, or_alter, .. } => {
+            let arguments = params.iter().flatten().map(|param| data_type(&param.data_type, cx)).collect();
+            Some(ChangeKind::CreateFunction {
+                name: name::object_name(name, cx),
+                arguments,
+                returns: None,
+                language: language.as_ref().map_or_else(|| "sql".to_owned(), |word| word.value.to_lowercase()),
+                body: None,
+                or_replace: *or_alter,
+                kind: FunctionKind::Procedure,
+            })
+        }
+        Statement::AlterFunction(alter) if alter.kind == AlterFunctionKind::Function => {
+            let (name, arguments) = drops::signature(&alter.function, cx);
+            match &alter.operation {
+                AlterFunctionOperation::RenameTo { new_name } => {
+                    Some(ChangeKind::RenameFunction { name, arguments, to: name::ident(new_name, cx) })
+                }
+                AlterFunctionOperation::SetSchema { schema_name } => {
+                    let schema = name::last(schema_name, cx);
+                    Some(ChangeKind::SetFunctionSchema { name, arguments, schema })
+                }
+                _ => None,
+            }
+        }
+        Statement::CreateTrigger(create) => create_trigger(create, cx),
+        _ => None,
+    }
+}
+
+/// Types of the arguments that make up a signature.
+pub(super) fn inputs(args: &[ast::OperateFunctionArg], cx: &Cx) -> Vec<DataType> {
+    args.iter().filter(|arg| arg.mode != Some(ArgMode::Out)).map(|arg| data_type(&arg.data_type, cx)).collect()
+}
+
+fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
+    let body = match &create.function_body {
+        Some(
+            CreateFunctionBody::AsBeforeOptions { body, .. }
+            | CreateFunctionBody::AsAfterOptions(body)
+            | CreateFunctionBody::Return(body)
+            | CreateFunctionBody::AsReturnExpr(body),
+        ) => Some(function_body(body, cx)),
+        Some(other @ (CreateFunctionBody::AsBeginEnd(_) | CreateFunctionBody::AsReturnSelect(_))) => {
+            let sql = match other {
+                CreateFunctionBody::AsBeginEnd(block) => block.to_string(),
+                CreateFunctionBody::AsReturnSelect(select) => select.to_string(),
+                _ => String::new(),
+            };
+            Some(Expr { span: cx.span, sql, ..Expr::default() })
+        }
+        None => None,
+    };
+    let returns = match &create.return_type {
+        Some(FunctionReturnType::DataType(returned) | FunctionReturnType::SetOf(returned)) => {
+            Some(data_type(returned, cx))
+        }
+        None => None,
+    };
+    ChangeKind::CreateFunction {
+        name: name::object_name(&create.name, cx),
+        arguments: inputs(create.args.as_deref().unwrap_or_default(), cx),
+        returns,
+        language: create.language.as_ref().map_or_else(|| "sql".to_owned(), |word| word.value.to_lowercase()),
+        body,
+        or_replace: create.or_replace,
+        kind: FunctionKind::Function,
+    }
+}
+
+/// A body that is a string keeps its text as it is.
+fn function_body(body: &ast::Expr, cx: &Cx) -> Expr {
+    match bare(body) {
+        ast::Expr::Value(value) => match string_value(&value.value) {
+            Some(text) => {
+                let span = cx.span(value.span);
+                Expr { span, sql: text.to_owned(), kind: ExprKind::String(text.to_owned()), ..Expr::default() }
+            }
+            None => expr::expr(body, cx),
+        },
+        other => expr::expr(other, cx),
+    }
+}
+
+fn create_trigger(create: &ast::CreateTrigger, cx: &Cx) -> Option<ChangeKind> {
+    let table = name::object_name(&create.table_name, cx);
+    let columns = create.events.iter().flat_map(|event| match event {
+        TriggerEvent::Update(columns) => columns.as_slice(),
+        _ => &[],
+    });
+    let body = create.statements.as_ref().map(|statements| trigger_body(statements.statements(), &table, cx));
+    Some(ChangeKind::CreateTrigger {
+        name: name::last(&create.name, cx),
+        or_replace: create.or_replace,
+        if_not_exists: false,
+        columns: columns.map(|column| name::ident(column, cx)).collect(),
+        when: create.condition.as_ref().map(|when| trigger_expr(when, &table, cx)),
+        function: create.exec_body.as_ref().map(|body| name::object_name(&body.func_desc.name, cx)),
+        body,
+        table,
+    })
+}
+
+/// `NEW` and `OLD` are rows of the table.
+fn rows_of(table: &ObjectName) -> Scope {
+    Scope { visible: vec![Visible::alias("new", table), Visible::alias("old", table)], ..Scope::default() }
+}
+
+fn trigger_expr(when: &ast::Expr, table: &ObjectName, cx: &Cx) -> Expr {
+    let mut walker = Walker::new(cx);
+    walker.scopes.push(rows_of(table));
+    walker.expr(when, Want::Unknown);
+    expr::finish(when, walker)
+}
+
+fn trigger_body(statements: &[Statement], table: &ObjectName, cx: &Cx) -> Query {
+    let mut walker = Walker::new(cx);
+    walker.scopes.push(rows_of(table));
+    for statement in statements {
+        match statement {
+            Statement::Query(query) => {
+                walker.subquery(query, None);
+            }
+            Statement::Set(ast::Set::SingleAssignment { values, .. }) => walker.exprs(values),
+            other => {
+                walker.rows_of(other);
+            }
+        }
+    }
+    walker.into_query(Vec::new())
+}

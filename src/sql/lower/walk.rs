@@ -1,0 +1,541 @@
+//! One walk over expressions and queries, collecting every fact that [`Expr`](crate::sql::change::Expr) and
+//! [`Query`](crate::sql::change::Query) carry.
+
+use sqlparser::ast::{
+    self, AccessExpr, BinaryOperator, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments,
+    Subscript, Value, WindowType,
+};
+
+use super::{Cx, data_type, name};
+use crate::source::Span;
+use crate::sql::Dialect;
+use crate::sql::change::{ColumnRef, DataType, Ident, LiteralTarget, LiteralUse, ObjectName, OutputColumn};
+
+/// What would give an untyped literal its type.
+#[derive(Clone, Copy)]
+pub(super) enum Want<'w> {
+    Unknown,
+    Cast(&'w DataType),
+    Column(Option<&'w ObjectName>, &'w Ident),
+    Position(&'w ObjectName, usize),
+}
+
+impl Want<'_> {
+    fn target(self) -> LiteralTarget {
+        match self {
+            Self::Unknown => LiteralTarget::Unknown,
+            Self::Cast(data_type) => LiteralTarget::Cast(data_type.clone()),
+            Self::Column(table, column) => LiteralTarget::Column(table.cloned(), column.clone()),
+            Self::Position(table, index) => LiteralTarget::Position(table.clone(), index),
+        }
+    }
+}
+
+/// Something in a `FROM` list.
+#[derive(Clone, Debug)]
+pub(super) struct Visible {
+    /// What columns are qualified with.
+    pub(super) name: String,
+    /// The table or view behind it; `None` for a subquery, a CTE or a function.
+    pub(super) table: Option<ObjectName>,
+    /// Whether an alias was written.
+    pub(super) aliased: bool,
+    /// What a subquery or CTE yields.
+    pub(super) outputs: Vec<OutputColumn>,
+}
+
+impl Visible {
+    /// A table under its own name.
+    pub(super) fn table(table: &ObjectName) -> Self {
+        Self { name: table.name.value.clone(), table: Some(table.clone()), aliased: false, outputs: Vec::new() }
+    }
+
+    /// A table under another name.
+    pub(super) fn alias(name: &str, table: &ObjectName) -> Self {
+        Self { name: name.to_owned(), aliased: true, ..Self::table(table) }
+    }
+}
+
+/// The relations of one `SELECT`, and the names of its output where `ORDER BY` may use them.
+#[derive(Debug, Default)]
+pub(super) struct Scope {
+    pub(super) visible: Vec<Visible>,
+    pub(super) output_names: Vec<String>,
+}
+
+/// What a column name stands for.
+pub(super) enum Resolved {
+    /// A column of a table, as far as the text says.
+    Base(ColumnRef),
+    /// A column of a subquery, a CTE or a function; the table column that it passes through, if any.
+    Derived(Option<ColumnRef>),
+    /// A whole row.
+    Row(ObjectName),
+}
+
+/// The walk and what it has found.
+pub(super) struct Walker<'c, 'a> {
+    pub(super) cx: &'c Cx<'a>,
+    pub(super) scopes: Vec<Scope>,
+    pub(super) ctes: Vec<Visible>,
+    pub(super) relations: Vec<ObjectName>,
+    pub(super) columns: Vec<ColumnRef>,
+    pub(super) stars: Vec<ObjectName>,
+    pub(super) functions: Vec<String>,
+    pub(super) casts: Vec<DataType>,
+    pub(super) literals: Vec<LiteralUse>,
+    /// First and last byte of names and literals seen.
+    pub(super) range: Option<Span>,
+}
+
+fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
+}
+
+fn same_name(a: &str, b: &str, dialect: Dialect) -> bool {
+    if dialect == Dialect::Postgres { a == b } else { a.eq_ignore_ascii_case(b) }
+}
+
+impl<'c, 'a> Walker<'c, 'a> {
+    pub(super) fn new(cx: &'c Cx<'a>) -> Self {
+        Self {
+            cx,
+            scopes: Vec::new(),
+            ctes: Vec::new(),
+            relations: Vec::new(),
+            columns: Vec::new(),
+            stars: Vec::new(),
+            functions: Vec::new(),
+            casts: Vec::new(),
+            literals: Vec::new(),
+            range: None,
+        }
+    }
+
+    /// A walk whose columns belong to this table unless qualified otherwise.
+    pub(super) fn over(cx: &'c Cx<'a>, table: Option<&ObjectName>) -> Self {
+        let mut walker = Self::new(cx);
+        if let Some(table) = table {
+            walker.scopes.push(Scope { visible: vec![Visible::table(table)], ..Scope::default() });
+        }
+        walker
+    }
+
+    pub(super) fn same(&self, a: &str, b: &str) -> bool {
+        same_name(a, b, self.cx.dialect)
+    }
+
+    fn touch(&mut self, span: Span) {
+        if !span.is_empty() {
+            self.range = Some(self.range.map_or(span, |range| range.to(span)));
+        }
+    }
+
+    fn ident(&mut self, ident: &ast::Ident) -> Ident {
+        let ident = name::ident(ident, self.cx);
+        self.touch(ident.span);
+        ident
+    }
+
+    pub(super) fn object_name(&mut self, object: &ast::ObjectName) -> ObjectName {
+        let object = name::object_name(object, self.cx);
+        self.touch(object.span());
+        object
+    }
+
+    pub(super) fn relation(&mut self, table: &ObjectName) {
+        let known = self.relations.iter().any(|known| known.to_string() == table.to_string());
+        if !known {
+            self.relations.push(table.clone());
+        }
+    }
+
+    fn cast(&mut self, written: &ast::DataType) -> DataType {
+        let data_type = data_type(written, self.cx);
+        if let ast::DataType::Custom(name, _) = written {
+            self.object_name(name);
+        }
+        add(&mut self.casts, data_type.clone());
+        data_type
+    }
+
+    /// What `a`, `t.a` or `s.t.a` stands for.
+    pub(super) fn resolve(&self, parts: &[Ident]) -> Resolved {
+        let Some((column, qualifier)) = parts.split_last() else { return Resolved::Derived(None) };
+        let scopes = || self.scopes.iter().rev();
+        if let Some(relation) = qualifier.last() {
+            let found = scopes().flat_map(|scope| &scope.visible).find(|seen| self.same(&seen.name, &relation.value));
+            if let Some(found) = found {
+                return self.column_of(found, column);
+            }
+            let schema = qualifier.len().checked_sub(2).map(|index| qualifier[index].clone());
+            let relation = Some(ObjectName { schema, name: relation.clone() });
+            return Resolved::Base(ColumnRef { relation, column: column.clone() });
+        }
+        let named = scopes().flat_map(|scope| &scope.visible).find(|seen| self.same(&seen.name, &column.value));
+        match named {
+            Some(Visible { table: Some(table), aliased: true, .. }) => return Resolved::Row(table.clone()),
+            Some(Visible { table: None, outputs, .. }) if outputs.is_empty() => return Resolved::Derived(None),
+            _ => {}
+        }
+        let mut visible = scopes().flat_map(|scope| &scope.visible);
+        match (visible.next(), visible.next()) {
+            (Some(only), None) if named.is_none() => self.column_of(only, column),
+            _ => Resolved::Base(ColumnRef { relation: None, column: column.clone() }),
+        }
+    }
+
+    fn column_of(&self, visible: &Visible, column: &Ident) -> Resolved {
+        match &visible.table {
+            Some(table) => Resolved::Base(ColumnRef { relation: Some(table.clone()), column: column.clone() }),
+            None => {
+                let named = |output: &&OutputColumn| {
+                    output.name.as_ref().is_some_and(|name| self.same(&name.value, &column.value))
+                };
+                Resolved::Derived(visible.outputs.iter().find(named).and_then(|output| output.from.clone()))
+            }
+        }
+    }
+
+    /// Records a column and says which it is.
+    fn column(&mut self, parts: &[ast::Ident]) -> Option<ColumnRef> {
+        let parts: Vec<Ident> = parts.iter().map(|part| self.ident(part)).collect();
+        if let [only] = parts.as_slice() {
+            let is_output = |name: &String| self.same(name, &only.value);
+            if self.scopes.last().is_some_and(|scope| scope.output_names.iter().any(is_output)) {
+                return None;
+            }
+        }
+        match self.resolve(&parts) {
+            Resolved::Base(column) => {
+                if !self.columns.iter().any(|known| same_column(known, &column)) {
+                    self.columns.push(column.clone());
+                }
+                Some(column)
+            }
+            Resolved::Derived(from) => from,
+            Resolved::Row(table) => {
+                add(&mut self.stars, table);
+                None
+            }
+        }
+    }
+
+    fn literal(&mut self, value: &str, span: Span, want: Want) {
+        let elements = match want {
+            Want::Cast(data_type) if data_type.array => array_elements(value),
+            _ => None,
+        };
+        let target = want.target();
+        for value in elements.unwrap_or_else(|| vec![value.to_owned()]) {
+            self.literals.push(LiteralUse { value, span, target: target.clone() });
+        }
+    }
+
+    fn value(&mut self, value: &ast::ValueWithSpan, want: Want) {
+        let span = self.cx.span(value.span);
+        if value.span.start.line != 0 {
+            self.touch(span);
+        }
+        if let Some(text) = string_value(&value.value) {
+            self.literal(text, span, want);
+        }
+    }
+
+    pub(super) fn exprs<'e>(&mut self, exprs: impl IntoIterator<Item = &'e ast::Expr>) {
+        for expr in exprs {
+            self.expr(expr, Want::Unknown);
+        }
+    }
+
+    /// Walks operands of which each gives the others their type.
+    fn alike(&mut self, operands: &[&ast::Expr], want: Want) {
+        let mut column = None;
+        let mut cast = None;
+        for operand in operands {
+            match bare(operand) {
+                ast::Expr::Identifier(ident) => column = column.or_else(|| self.peek(std::slice::from_ref(ident))),
+                ast::Expr::CompoundIdentifier(parts) => column = column.or_else(|| self.peek(parts)),
+                ast::Expr::Cast { data_type: to, expr, .. } if !is_string(bare(expr)) => {
+                    cast = Some(data_type(to, self.cx));
+                }
+                _ => {}
+            }
+        }
+        let want = match (&column, &cast) {
+            (Some(column), _) => Want::Column(column.relation.as_ref(), &column.column),
+            (None, Some(cast)) => Want::Cast(cast),
+            (None, None) => want,
+        };
+        for operand in operands {
+            self.expr(operand, want);
+        }
+    }
+
+    fn peek(&self, parts: &[ast::Ident]) -> Option<ColumnRef> {
+        let parts: Vec<Ident> = parts.iter().map(|part| name::ident(part, self.cx)).collect();
+        match self.resolve(&parts) {
+            Resolved::Base(column) => Some(column),
+            Resolved::Derived(from) => from,
+            Resolved::Row(_) => None,
+        }
+    }
+
+    fn binary(&mut self, left: &ast::Expr, op: &BinaryOperator, right: &ast::Expr) {
+        use BinaryOperator as Op;
+        match op {
+            Op::Eq
+            | Op::NotEq
+            | Op::Lt
+            | Op::LtEq
+            | Op::Gt
+            | Op::GtEq
+            | Op::Spaceship
+            | Op::PGOverlap
+            | Op::AtArrow
+            | Op::ArrowAt => self.alike(&[left, right], Want::Unknown),
+            _ => self.exprs([left, right]),
+        }
+    }
+
+    /// Walks an expression; `want` is what an untyped literal in its place would become.
+    pub(super) fn expr(&mut self, expr: &ast::Expr, want: Want) {
+        use ast::Expr as E;
+        match expr {
+            E::Identifier(ident) => {
+                self.column(std::slice::from_ref(ident));
+            }
+            E::CompoundIdentifier(parts) => {
+                self.column(parts);
+            }
+            E::Value(value) => self.value(value, want),
+            E::Nested(inner) | E::Collate { expr: inner, .. } => self.expr(inner, want),
+            E::Prefixed { value, .. } => self.expr(value, want),
+            E::Cast { expr, data_type, .. } => {
+                let to = self.cast(data_type);
+                self.expr(expr, Want::Cast(&to));
+            }
+            E::TypedString(typed) => {
+                let to = self.cast(&typed.data_type);
+                self.value(&typed.value, Want::Cast(&to));
+            }
+            E::Array(array) => {
+                for element in &array.elem {
+                    self.expr(element, want);
+                }
+            }
+            E::Tuple(items) => {
+                for item in items {
+                    self.expr(item, want);
+                }
+            }
+            E::BinaryOp { left, op, right } => self.binary(left, op, right),
+            E::AnyOp { left, right, .. } | E::AllOp { left, right, .. } => self.alike(&[left, right], Want::Unknown),
+            E::IsDistinctFrom(left, right) | E::IsNotDistinctFrom(left, right) => {
+                self.alike(&[left, right], Want::Unknown);
+            }
+            E::InList { expr, list, .. } => {
+                let operands: Vec<&ast::Expr> = std::iter::once(&**expr).chain(list).collect();
+                self.alike(&operands, Want::Unknown);
+            }
+            E::Between { expr, low, high, .. } => self.alike(&[expr, low, high], Want::Unknown),
+            E::Case { operand, conditions, else_result, .. } => {
+                match operand {
+                    Some(operand) => {
+                        let whens = conditions.iter().map(|when| &when.condition);
+                        let operands: Vec<&ast::Expr> = std::iter::once(&**operand).chain(whens).collect();
+                        self.alike(&operands, Want::Unknown);
+                    }
+                    None => self.exprs(conditions.iter().map(|when| &when.condition)),
+                }
+                for result in conditions.iter().map(|when| &when.result).chain(else_result.as_deref()) {
+                    self.expr(result, want);
+                }
+            }
+            E::Function(function) => self.function(function, want),
+            E::InSubquery { expr, subquery, .. } => {
+                self.expr(expr, Want::Unknown);
+                self.subquery(subquery, None);
+            }
+            E::Exists { subquery, .. } | E::Subquery(subquery) => {
+                self.subquery(subquery, None);
+            }
+            E::CompoundFieldAccess { root, access_chain } => {
+                self.expr(root, Want::Unknown);
+                for access in access_chain {
+                    self.access(access);
+                }
+            }
+            E::Interval(interval) => self.expr(&interval.value, Want::Unknown),
+            E::MatchAgainst { columns, match_value, .. } => {
+                for column in columns {
+                    let parts: Vec<ast::Ident> = column.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
+                    self.column(&parts);
+                }
+                self.value(match_value, Want::Unknown);
+            }
+            E::QualifiedWildcard(table, _) => self.star_of(table),
+            E::Convert { expr, data_type, .. } => {
+                if let Some(data_type) = data_type {
+                    self.cast(data_type);
+                }
+                self.expr(expr, Want::Unknown);
+            }
+            other => {
+                let mut children = Vec::new();
+                super::children::of(other, &mut children);
+                self.exprs(children);
+            }
+        }
+    }
+
+    fn access(&mut self, access: &AccessExpr) {
+        match access {
+            // A field of a composite value is no column.
+            AccessExpr::Dot(_) => {}
+            AccessExpr::Subscript(Subscript::Index { index }) => self.expr(index, Want::Unknown),
+            AccessExpr::Subscript(Subscript::Slice { lower_bound, upper_bound, stride }) => {
+                self.exprs([lower_bound, upper_bound, stride].into_iter().flatten());
+            }
+        }
+    }
+
+    pub(super) fn star_of(&mut self, relation: &ast::ObjectName) {
+        let relation = self.object_name(relation);
+        let found = self
+            .scopes
+            .iter()
+            .rev()
+            .flat_map(|scope| &scope.visible)
+            .find(|seen| self.same(&seen.name, &relation.name.value));
+        match found {
+            Some(Visible { table: Some(table), .. }) => add(&mut self.stars, table.clone()),
+            Some(_) => {}
+            None => add(&mut self.stars, relation),
+        }
+    }
+
+    fn function(&mut self, function: &ast::Function, want: Want) {
+        self.object_name(&function.name);
+        let name = name::function_name(&function.name, self.cx);
+        let passes_through = matches!(name.as_str(), "coalesce" | "nullif" | "greatest" | "least" | "ifnull");
+        add(&mut self.functions, name);
+        for arguments in [&function.parameters, &function.args] {
+            match arguments {
+                FunctionArguments::None => {}
+                FunctionArguments::Subquery(query) => {
+                    self.subquery(query, None);
+                }
+                FunctionArguments::List(list) => {
+                    let args: Vec<&ast::Expr> = list.args.iter().filter_map(argument).collect();
+                    if passes_through {
+                        self.alike(&args, want);
+                    } else {
+                        self.exprs(args);
+                    }
+                    for arg in &list.args {
+                        if let FunctionArg::Unnamed(FunctionArgExpr::QualifiedWildcard(table)) = arg {
+                            self.star_of(table);
+                        }
+                    }
+                    for clause in &list.clauses {
+                        match clause {
+                            FunctionArgumentClause::OrderBy(order) => self.exprs(order.iter().map(|by| &by.expr)),
+                            FunctionArgumentClause::Where(expr) | FunctionArgumentClause::Limit(expr) => {
+                                self.expr(expr, Want::Unknown);
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+            }
+        }
+        self.exprs(function.within_group.iter().map(|by| &by.expr));
+        self.exprs(function.filter.as_deref());
+        if let Some(WindowType::WindowSpec(window)) = &function.over {
+            self.window(window);
+        }
+    }
+
+    pub(super) fn window(&mut self, window: &ast::WindowSpec) {
+        self.exprs(&window.partition_by);
+        self.exprs(window.order_by.iter().map(|by| &by.expr));
+    }
+}
+
+/// The expression in a function's argument.
+pub(in crate::sql) fn argument(argument: &FunctionArg) -> Option<&ast::Expr> {
+    match argument {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))
+        | FunctionArg::Named { arg: FunctionArgExpr::Expr(expr), .. }
+        | FunctionArg::ExprNamed { arg: FunctionArgExpr::Expr(expr), .. } => Some(expr),
+        _ => None,
+    }
+}
+
+/// Without parentheses.
+pub(in crate::sql) fn bare(mut expr: &ast::Expr) -> &ast::Expr {
+    while let ast::Expr::Nested(inner) = expr {
+        expr = inner;
+    }
+    expr
+}
+
+fn is_string(expr: &ast::Expr) -> bool {
+    matches!(expr, ast::Expr::Value(value) if string_value(&value.value).is_some())
+}
+
+fn same_column(a: &ColumnRef, b: &ColumnRef) -> bool {
+    a.column.value == b.column.value
+        && a.relation.as_ref().map(ToString::to_string) == b.relation.as_ref().map(ToString::to_string)
+}
+
+/// The text of a string literal.
+pub(in crate::sql) fn string_value(value: &Value) -> Option<&str> {
+    match value {
+        Value::SingleQuotedString(text)
+        | Value::DoubleQuotedString(text)
+        | Value::EscapedStringLiteral(text)
+        | Value::UnicodeStringLiteral(text)
+        | Value::NationalStringLiteral(text) => Some(text),
+        Value::DollarQuotedString(text) => Some(&text.value),
+        _ => None,
+    }
+}
+
+/// The elements of `{a,"b c",NULL}`; `None` when it is nested or no array.
+fn array_elements(text: &str) -> Option<Vec<String>> {
+    let inner = text.trim().strip_prefix('{')?.strip_suffix('}')?;
+    if inner.trim().is_empty() {
+        return Some(Vec::new());
+    }
+    let (mut elements, mut current, mut quoted) = (Vec::new(), String::new(), false);
+    let mut chars = inner.chars();
+    let mut was_quoted = false;
+    while let Some(char) = chars.next() {
+        match char {
+            '"' => {
+                quoted = !quoted;
+                was_quoted = true;
+            }
+            '\\' => current.extend(chars.next()),
+            '{' | '}' if !quoted => return None,
+            ',' if !quoted => elements.push(element(&mut current, &mut was_quoted)),
+            _ => current.push(char),
+        }
+    }
+    elements.push(element(&mut current, &mut was_quoted));
+    Some(elements.into_iter().flatten().collect())
+}
+
+/// One element; `None` for an unquoted NULL.
+fn element(current: &mut String, was_quoted: &mut bool) -> Option<String> {
+    let text = std::mem::take(current);
+    if std::mem::take(was_quoted) {
+        return Some(text);
+    }
+    let text = text.trim();
+    (!text.eq_ignore_ascii_case("null")).then(|| text.to_owned())
+}

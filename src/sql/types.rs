@@ -1,0 +1,204 @@
+//! Data types in the spelling that the server prints.
+//!
+//! PostgreSQL: as `format_type` does. MySQL: as `SHOW CREATE TABLE` of 8.0 does (integer display widths are gone, `tinyint(1)` apart). SQLite keeps
+//! whatever text was declared, so that text is the name, and [`affinity`] says what it means.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write};
+
+use super::Dialect;
+use super::change::DataType;
+use super::lower::scan::{Kind, Scan, Token};
+
+mod mysql;
+mod postgres;
+
+pub(in crate::sql) use postgres::quote_always_safe as quote;
+
+impl DataType {
+    /// The canonical type for a text; `None` when the text is not a type. `serial` and its relatives give the integer type beneath.
+    pub fn parse(text: &str, dialect: Dialect) -> Option<Self> {
+        if dialect == Dialect::Sqlite {
+            return Some(Self::named(text.trim()));
+        }
+        let parts = Parts::read(text, dialect)?;
+        Some(if dialect == Dialect::Postgres { postgres::canonical(parts) } else { mysql::canonical(parts) })
+    }
+
+    /// As the server prints it, quoted where it needs quotes.
+    pub fn sql(&self, dialect: Dialect) -> String {
+        let mut out = String::new();
+        if dialect == Dialect::Postgres {
+            if let Some(name) = &self.schema {
+                out.push_str(&postgres::quote(name));
+                out.push('.');
+            }
+        }
+        let name: Cow<str> = match dialect {
+            Dialect::Postgres if self.schema.is_some() => postgres::quote_always_safe(&self.name),
+            Dialect::Postgres => postgres::quote(&self.name),
+            Dialect::MySql | Dialect::Sqlite => Cow::Borrowed(&self.name),
+        };
+        // Writing to a String cannot fail.
+        let _ = self.write(&mut out, &name);
+        out
+    }
+
+    fn write(&self, out: &mut impl Write, name: &str) -> fmt::Result {
+        let labels = matches!(name, "enum" | "set");
+        let (before, after) = match name.split_once(' ') {
+            Some((head @ ("timestamp" | "time"), tail)) => (head, Some(tail)),
+            _ => (name, None),
+        };
+        out.write_str(before)?;
+        for (index, arg) in self.args.iter().enumerate() {
+            out.write_str(if index == 0 { "(" } else { "," })?;
+            if labels {
+                write!(out, "'{}'", arg.replace('\'', "''"))?;
+            } else {
+                out.write_str(arg)?;
+            }
+        }
+        if !self.args.is_empty() {
+            out.write_char(')')?;
+        }
+        for word in after.into_iter().chain(self.modifiers.iter().map(String::as_str)) {
+            write!(out, " {word}")?;
+        }
+        if self.array { out.write_str("[]") } else { Ok(()) }
+    }
+}
+
+/// The canonical form for people: no quotes, and no schema when it is PostgreSQL's `public`. See [`DataType::sql`] for the server's own.
+impl fmt::Display for DataType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for schema in self.schema.iter().filter(|schema| *schema != "public") {
+            write!(f, "{schema}.")?;
+        }
+        self.write(f, &self.name)
+    }
+}
+
+/// Whether a PostgreSQL or MySQL type name is one of the `serial` pseudo-types.
+pub fn is_serial(text: &str, dialect: Dialect) -> bool {
+    let text = text.trim();
+    let names: &[&str] = match dialect {
+        Dialect::Postgres => &["serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"],
+        Dialect::MySql => &["serial"],
+        Dialect::Sqlite => &[],
+    };
+    names.iter().any(|name| text.eq_ignore_ascii_case(name))
+}
+
+/// What SQLite stores in a column of a declared type (<https://www.sqlite.org/datatype3.html>, 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "SQLite's own words")]
+pub enum Affinity {
+    Integer,
+    Text,
+    Blob,
+    Real,
+    Numeric,
+}
+
+/// The affinity of a declared type; the empty text is a column without a type.
+pub fn affinity(declared: &str) -> Affinity {
+    let declared = declared.to_ascii_uppercase();
+    let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
+    if has(&["INT"]) {
+        Affinity::Integer
+    } else if has(&["CHAR", "CLOB", "TEXT"]) {
+        Affinity::Text
+    } else if declared.trim().is_empty() || has(&["BLOB"]) {
+        Affinity::Blob
+    } else if has(&["REAL", "FLOA", "DOUB"]) {
+        Affinity::Real
+    } else {
+        Affinity::Numeric
+    }
+}
+
+/// The text of a type, taken apart.
+struct Parts {
+    /// Before the arguments: lower case unless quoted.
+    words: Vec<String>,
+    /// Whether the name is written with quotes or a schema, so that no keyword is meant.
+    quoted: bool,
+    schema: Option<String>,
+    args: Vec<String>,
+    /// Words after the arguments, lower case.
+    tail: Vec<String>,
+    array: bool,
+}
+
+impl Parts {
+    fn read(text: &str, dialect: Dialect) -> Option<Self> {
+        let mut parts =
+            Self { words: Vec::new(), quoted: false, schema: None, args: Vec::new(), tail: Vec::new(), array: false };
+        let mut scan = Scan::new(text, 0, dialect);
+        let mut closed = false;
+        while let Some(token) = scan.next() {
+            match (token.kind, token.text) {
+                (Kind::Punct, "(") => {
+                    parts.args = arguments(&mut scan, dialect)?;
+                    closed = true;
+                }
+                (Kind::Punct, "[") => {
+                    parts.array = true;
+                    scan.by_ref().find(|token| token.is_punct("]"))?;
+                }
+                (Kind::Punct, ".") => {
+                    parts.schema = Some(parts.words.pop()?);
+                    parts.words.clear();
+                }
+                (Kind::Word, word) if word.eq_ignore_ascii_case("ARRAY") && !parts.words.is_empty() => {
+                    parts.array = true;
+                }
+                (Kind::Quoted, _) => {
+                    parts.quoted = true;
+                    parts.words.push(token.value(dialect));
+                }
+                (Kind::Word, word) if closed => parts.tail.push(word.to_ascii_lowercase()),
+                (Kind::Word, word) => parts.words.push(word.to_ascii_lowercase()),
+                (Kind::String, _) if !parts.words.is_empty() => parts.tail.push(token.value(dialect)),
+                _ => return None,
+            }
+        }
+        (!parts.words.is_empty()).then_some(parts)
+    }
+}
+
+/// Arguments up to the closing bracket; strings lose their quotes.
+fn arguments(scan: &mut Scan, dialect: Dialect) -> Option<Vec<String>> {
+    let (mut args, mut current, mut depth) = (Vec::new(), String::new(), 0_usize);
+    for token in scan.by_ref() {
+        match (token.kind, token.text) {
+            (Kind::Punct, ")") if depth == 0 => {
+                if !current.is_empty() || !args.is_empty() {
+                    args.push(current);
+                }
+                return Some(args);
+            }
+            (Kind::Punct, ",") if depth == 0 => args.push(std::mem::take(&mut current)),
+            (kind, text) => {
+                depth = match text {
+                    "(" => depth + 1,
+                    ")" => depth.saturating_sub(1),
+                    _ => depth,
+                };
+                current.push_str(&argument(token, kind, dialect));
+            }
+        }
+    }
+    None
+}
+
+fn argument<'a>(token: Token<'a>, kind: Kind, dialect: Dialect) -> Cow<'a, str> {
+    match kind {
+        Kind::String => Cow::Owned(token.value(dialect)),
+        Kind::Word | Kind::Quoted | Kind::Number | Kind::Punct => Cow::Borrowed(token.text),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! PostgreSQL's types, as `format_type` prints them.
+
+use std::borrow::Cow;
+
+use super::Parts;
+use crate::sql::change::DataType;
+
+/// Names of more than one word, which are never quoted.
+const PHRASES: &[&str] = &[
+    "bit varying",
+    "character varying",
+    "double precision",
+    "time with time zone",
+    "time without time zone",
+    "timestamp with time zone",
+    "timestamp without time zone",
+];
+
+pub(super) fn canonical(parts: Parts) -> DataType {
+    let Parts { words, quoted, schema, args, tail, array } = parts;
+    let schema = schema.filter(|schema| schema != "pg_catalog");
+    if quoted || schema.is_some() {
+        return DataType { schema, name: words.join(" "), args, modifiers: Vec::new(), array };
+    }
+    let mut words: Vec<&str> = words.iter().chain(&tail).map(String::as_str).collect();
+    let set_of = words.first() == Some(&"setof") && words.len() > 1;
+    if set_of {
+        words.remove(0);
+    }
+    let joined = words.join(" ");
+    let (element, array) = match joined.strip_prefix('_') {
+        Some(element) if builtin(element, &[]).is_some() => (element, true),
+        _ => (joined.as_str(), array),
+    };
+    let (name, args) = match builtin(element, &args) {
+        Some((name, args)) => (name.to_owned(), args),
+        None => (element.to_owned(), args),
+    };
+    DataType { schema: None, name, args, modifiers: Vec::new(), array }
+}
+
+/// The canonical name and arguments of a type of the server's own that has more than one spelling.
+fn builtin(name: &str, args: &[String]) -> Option<(&'static str, Vec<String>)> {
+    let keep = || args.to_vec();
+    let one = || if args.is_empty() { vec!["1".to_owned()] } else { args.to_vec() };
+    Some(match name {
+        "int" | "int4" | "integer" | "serial" | "serial4" => ("integer", Vec::new()),
+        "int2" | "smallint" | "smallserial" | "serial2" => ("smallint", Vec::new()),
+        "int8" | "bigint" | "bigserial" | "serial8" => ("bigint", Vec::new()),
+        "bool" | "boolean" => ("boolean", Vec::new()),
+        "float4" | "real" => ("real", Vec::new()),
+        "float8" | "double precision" => ("double precision", Vec::new()),
+        "float" if args.first().and_then(|bits| bits.parse().ok()).is_some_and(|bits: u32| bits <= 24) => {
+            ("real", Vec::new())
+        }
+        "float" => ("double precision", Vec::new()),
+        "numeric" | "decimal" | "dec" if args.len() == 1 => ("numeric", vec![args[0].clone(), "0".to_owned()]),
+        "numeric" | "decimal" | "dec" => ("numeric", keep()),
+        "varchar"
+        | "character varying"
+        | "char varying"
+        | "nchar varying"
+        | "national character varying"
+        | "national char varying" => ("character varying", keep()),
+        "char" | "character" | "nchar" | "national character" | "national char" => ("character", one()),
+        "bpchar" if args.is_empty() => ("bpchar", Vec::new()),
+        "bpchar" => ("character", keep()),
+        "bit" => ("bit", one()),
+        "varbit" | "bit varying" => ("bit varying", keep()),
+        "timestamp" | "timestamp without time zone" => ("timestamp without time zone", keep()),
+        "timestamptz" | "timestamp with time zone" => ("timestamp with time zone", keep()),
+        "time" | "time without time zone" => ("time without time zone", keep()),
+        "timetz" | "time with time zone" => ("time with time zone", keep()),
+        "text" => ("text", Vec::new()),
+        "uuid" => ("uuid", Vec::new()),
+        "json" => ("json", Vec::new()),
+        "jsonb" => ("jsonb", Vec::new()),
+        "bytea" => ("bytea", Vec::new()),
+        "date" => ("date", Vec::new()),
+        "interval" => ("interval", keep()),
+        "inet" => ("inet", Vec::new()),
+        "name" => ("name", Vec::new()),
+        "oid" => ("oid", Vec::new()),
+        _ => return None,
+    })
+}
+
+/// Quoted unless it is a type of the server's own or a plain lower-case word.
+pub(super) fn quote(name: &str) -> Cow<'_, str> {
+    if name == "char" {
+        // The one-byte type; what is written `char` is `character(1)`.
+        Cow::Borrowed("\"char\"")
+    } else if PHRASES.contains(&name) || name.starts_with("interval ") {
+        Cow::Borrowed(name)
+    } else {
+        quote_always_safe(name)
+    }
+}
+
+/// Quoted unless it is a plain lower-case word.
+pub(in crate::sql) fn quote_always_safe(name: &str) -> Cow<'_, str> {
+    let plain = name.starts_with(|char: char| char.is_ascii_lowercase() || char == '_')
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if plain { Cow::Borrowed(name) } else { Cow::Owned(format!("\"{}\"", name.replace('"', "\"\""))) }
+}
