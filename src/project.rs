@@ -1,7 +1,21 @@
 //! A repository as driftlint sees it: migration sets with their migrations in order, and the tree they were read from.
 
+pub mod declared;
+mod dialect;
+mod discover;
+mod drizzle_config;
+mod layout;
+mod load;
+mod names;
+mod read;
 pub mod runner;
+mod sections;
 pub mod tree;
+pub mod worktree;
+
+pub use declared::{Declared, DeclaredKind};
+pub use drizzle_config::DrizzleConfig;
+pub use load::{LoadOptions, SetConfig};
 
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
@@ -12,6 +26,19 @@ use runner::Runner;
 pub struct Project {
     /// Every migration set, by folder.
     pub sets: Vec<MigrationSet>,
+    /// Folders that hold migrations which driftlint cannot judge.
+    pub unsupported: Vec<Unsupported>,
+}
+
+/// Migrations in a language or for a server that driftlint does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsupported {
+    /// The folder.
+    pub folder: String,
+    /// How many files it holds.
+    pub files: usize,
+    /// Why they are not judged: "written for ClickHouse".
+    pub reason: String,
 }
 
 /// The migrations of one database, in one folder.
@@ -21,6 +48,8 @@ pub struct MigrationSet {
     pub folder: String,
     /// The tool that runs them.
     pub runner: Runner,
+    /// How the files lie, for people: "one folder each, with migration.sql".
+    pub shape: &'static str,
     /// The dialect.
     pub dialect: Dialect,
     /// What decided the dialect, for people: "`provider` in schema.prisma".
@@ -31,6 +60,10 @@ pub struct MigrationSet {
     pub skipped: Vec<(String, String)>,
     /// Configuration and lock files that belong to the set: `schema.prisma`, `drizzle.config.ts`, `_journal.json`.
     pub related: Vec<String>,
+    /// Files that say how the schema should be, by path.
+    pub declared: Vec<Declared>,
+    /// What drizzle-kit is configured to do.
+    pub drizzle: Option<DrizzleConfig>,
 }
 
 /// One step of a set: the files that the runner applies together, up and down.
@@ -74,9 +107,10 @@ pub struct Part {
 }
 
 impl Part {
-    /// A whole file.
+    /// A whole file, without its byte order mark.
     pub fn whole(source: Source) -> Self {
-        let span = Span::new(0, source.text().len());
+        let text = source.text();
+        let span = Span::new(if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }, text.len());
         Self { source, span }
     }
 }

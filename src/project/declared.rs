@@ -1,0 +1,343 @@
+//! The files that say how a database should look, for each set: `schema.prisma`, `schema.ts`, `schema.rs`, dumps.
+
+use super::discover::{Listing, ancestors};
+use super::drizzle_config::{DrizzleConfig, Values, resolve, values};
+use super::runner::Runner;
+use super::tree::{Tree, file_name, is_under, join, parent};
+use crate::error::Result;
+
+/// A file that declares a schema, or a part of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// The file, relative to the repository's root.
+    pub path: String,
+    /// The language it is written in.
+    pub kind: DeclaredKind,
+}
+
+/// The language of a declared schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeclaredKind {
+    /// Prisma's own.
+    Prisma,
+    /// TypeScript for Drizzle.
+    Drizzle,
+    /// Diesel's `table!` macros, generated from the database.
+    Diesel,
+    /// A dump: `structure.sql`, `schema.sql`.
+    Dump,
+    /// SQL that people write, which migrations are made from: `supabase/schemas`.
+    Sql,
+}
+
+/// What is known about a set's declared schema.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) declared: Vec<Declared>,
+    pub(crate) drizzle: Option<DrizzleConfig>,
+    /// Configuration files that were read.
+    pub(crate) related: Vec<String>,
+}
+
+/// Finds the declared schema of the set in `folder`.
+pub(crate) fn find(tree: &dyn Tree, listing: &Listing, folder: &str, runner: Runner) -> Result<Found> {
+    let search = Search { tree, listing, folder };
+    match runner {
+        Runner::Prisma => search.prisma(),
+        Runner::Drizzle => search.drizzle(),
+        Runner::Diesel => search.diesel(),
+        Runner::Supabase => search.supabase(),
+        Runner::Flyway | Runner::Pop | Runner::NodePgMigrate => Ok(Found::default()),
+        _ => search.dump(),
+    }
+}
+
+/// Whether a file by this name may declare a schema or configure one, wherever it lies.
+pub(crate) fn is_telling_name(path: &str) -> bool {
+    let name = file_name(path);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ending == "prisma"
+        || matches!(
+            name,
+            "schema.rs"
+                | "schema.sql"
+                | "structure.sql"
+                | "diesel.toml"
+                | "sqlc.yaml"
+                | "sqlc.yml"
+                | "sqlc.json"
+                | "atlas.hcl"
+                | "atlas.sum"
+                | "driftlint.toml"
+                | "schema.rb"
+                | "_journal.json"
+                | "migration_lock.toml"
+        )
+        || is_config(name, "prisma")
+        || is_config(name, "drizzle")
+        || is_under(path, "supabase/schemas")
+        || path.contains("/supabase/schemas/")
+}
+
+fn is_config(name: &str, tool: &str) -> bool {
+    name.starts_with(tool) && name.contains("config") && is_script(name)
+}
+
+fn is_script(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    matches!(ending, "ts" | "mts" | "cts" | "js" | "mjs" | "cjs" | "json")
+}
+
+struct Search<'a> {
+    tree: &'a dyn Tree,
+    listing: &'a Listing,
+    folder: &'a str,
+}
+
+impl Search<'_> {
+    fn text(&self, path: &str) -> Result<Option<String>> {
+        if !self.listing.has(path) {
+            return Ok(None);
+        }
+        Ok(self.tree.read(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    fn prisma(&self) -> Result<Found> {
+        let mut found = Found::default();
+        let mut asked = None;
+        for above in ancestors(parent(self.folder)) {
+            let package = join(above, "package.json");
+            let config = self.listing.children(above).find(|file| is_config(file_name(file), "prisma"));
+            let said = match config {
+                Some(config) => {
+                    found.related.push(config.to_owned());
+                    self.text(config)?.and_then(|text| values(&text).remove("schema")?.into_iter().next())
+                }
+                None => self.text(&package)?.and_then(|text| {
+                    let json: serde_json::Value = serde_json::from_str(&text).ok()?;
+                    Some(json.get("prisma")?.get("schema")?.as_str()?.to_owned())
+                }),
+            };
+            if let Some(said) = said {
+                if config.is_none() {
+                    found.related.push(package.clone());
+                }
+                asked = Some(resolve(above, &said));
+            }
+            // The nearest package is the one that the tool runs in.
+            if asked.is_some() || self.listing.has(&package) {
+                break;
+            }
+        }
+        let beside = join(parent(self.folder), "schema.prisma");
+        let files = match asked {
+            Some(path) if self.listing.has(&path) => vec![path],
+            Some(path) if !self.schemas_under(&path).is_empty() => self.schemas_under(&path),
+            _ => {
+                let multiple = self.schemas_under(&join(parent(self.folder), "schema"));
+                if !multiple.is_empty() {
+                    multiple
+                } else if self.listing.has(&beside) {
+                    vec![beside]
+                } else {
+                    self.schemas_under(parent(self.folder))
+                }
+            }
+        };
+        found.declared = files.into_iter().map(|path| Declared { path, kind: DeclaredKind::Prisma }).collect();
+        Ok(found)
+    }
+
+    fn schemas_under(&self, folder: &str) -> Vec<String> {
+        self.listing.under(folder).iter().filter(|path| path.ends_with(".prisma")).cloned().collect()
+    }
+
+    fn drizzle(&self) -> Result<Found> {
+        let mut found = Found::default();
+        let Some(config) = self.drizzle_config()? else { return Ok(found) };
+        for pattern in &config.schema {
+            let script = |path: &&String| is_script(path) && !path.ends_with(".json");
+            let files = if self.listing.has(pattern) {
+                vec![pattern.clone()]
+            } else if pattern.contains(['*', '{', '?', '[']) {
+                let fixed = parent(&pattern[..pattern.find(['*', '{', '?', '[']).unwrap_or(0)]);
+                let paths = self.listing.under(fixed).iter();
+                paths.filter(|path| script(path) && matches_pattern(pattern, path)).cloned().collect()
+            } else {
+                self.listing.under(pattern).iter().filter(script).cloned().collect()
+            };
+            found.declared.extend(files.into_iter().map(|path| Declared { path, kind: DeclaredKind::Drizzle }));
+        }
+        found.related.push(config.path.clone());
+        found.drizzle = Some(config);
+        Ok(found)
+    }
+
+    /// The configuration whose `out` is this folder: files called `drizzle…config…` anywhere above, or any `….config.ts` in a
+    /// folder of configurations.
+    fn drizzle_config(&self) -> Result<Option<DrizzleConfig>> {
+        for above in ancestors(parent(self.folder)) {
+            let mut paths: Vec<&str> =
+                self.listing.children(above).filter(|path| is_config(file_name(path), "drizzle")).collect();
+            let folders = ["config", "configs", "drizzle", ".config"].map(|name| join(above, name));
+            for folder in &folders {
+                paths.extend(self.listing.children(folder).filter(|path| {
+                    let name = file_name(path);
+                    is_script(name) && (name.contains(".config.") || name.starts_with("drizzle"))
+                }));
+            }
+            for path in paths {
+                let Some(text) = self.text(path)? else { continue };
+                let read = values(&text);
+                if let Some(config) = self.owning(path, above, &read) {
+                    return Ok(Some(config));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// drizzle-kit resolves paths from where it is started: the configuration's folder or a package above it.
+    fn owning(&self, path: &str, above: &str, read: &Values) -> Option<DrizzleConfig> {
+        if !read.contains_key("schema") && !read.contains_key("out") {
+            return None;
+        }
+        let bases = std::iter::once(parent(path)).chain(ancestors(above));
+        let mut configs = bases.map(|base| DrizzleConfig::from_values(path, base, read));
+        configs.find(|config| config.out == self.folder)
+    }
+
+    fn diesel(&self) -> Result<Found> {
+        let mut found = Found::default();
+        for above in ancestors(parent(self.folder)) {
+            let path = join(above, "diesel.toml");
+            let configured = self.text(&path)?.and_then(|text| {
+                let table: toml::Table = text.parse().ok()?;
+                Some(table.get("print_schema")?.get("file")?.as_str()?.to_owned())
+            });
+            if self.listing.has(&path) {
+                found.related.push(path);
+            }
+            let schema = resolve(above, configured.as_deref().unwrap_or("src/schema.rs"));
+            if self.listing.has(&schema) {
+                found.declared.push(Declared { path: schema, kind: DeclaredKind::Diesel });
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    fn supabase(&self) -> Result<Found> {
+        let above = parent(self.folder);
+        let config = join(above, "config.toml");
+        let listed = self.text(&config)?.and_then(|text| {
+            let table: toml::Table = text.parse().ok()?;
+            let paths = table.get("db")?.get("migrations")?.get("schema_paths")?.as_array()?.clone();
+            Some(paths.iter().filter_map(|path| path.as_str()).map(|path| resolve(above, path)).collect::<Vec<_>>())
+        });
+        let patterns = listed.filter(|paths| !paths.is_empty()).unwrap_or_else(|| vec![join(above, "schemas/*.sql")]);
+        let mut declared: Vec<Declared> = Vec::new();
+        for pattern in patterns {
+            for path in self.listing.under(above).iter().filter(|path| matches_pattern(&pattern, path)) {
+                if !declared.iter().any(|known| known.path == *path) {
+                    declared.push(Declared { path: path.clone(), kind: DeclaredKind::Sql });
+                }
+            }
+        }
+        let related = if self.listing.has(&config) { vec![config] } else { Vec::new() };
+        Ok(Found { declared, drizzle: None, related })
+    }
+
+    fn dump(&self) -> Result<Found> {
+        let above = parent(self.folder);
+        let names = ["schema.sql", "structure.sql"];
+        let folders = [self.folder, above];
+        let places = folders.iter().flat_map(|folder| names.iter().map(|name| join(folder, name)));
+        let declared = places
+            .filter(|path| self.listing.has(path))
+            .take(1)
+            .map(|path| Declared { path, kind: DeclaredKind::Dump })
+            .collect();
+        Ok(Found { declared, ..Found::default() })
+    }
+}
+
+/// Shell patterns: `*` and `?` within a name, `**` across folders, `{a,b}`, `[ab]`.
+pub(crate) fn matches_pattern(pattern: &str, path: &str) -> bool {
+    if let Some(open) = pattern.find('{')
+        && let Some(length) = pattern[open..].find('}')
+    {
+        let (before, after) = (&pattern[..open], &pattern[open + length + 1..]);
+        let mut choices = pattern[open + 1..open + length].split(',');
+        return choices.any(|choice| matches_pattern(&format!("{before}{choice}{after}"), path));
+    }
+    let pattern: Vec<&str> = pattern.split('/').collect();
+    let path: Vec<&str> = path.split('/').collect();
+    matches_parts(&pattern, &path)
+}
+
+fn matches_parts(pattern: &[&str], path: &[&str]) -> bool {
+    match (pattern, path) {
+        ([], []) => true,
+        (["**", rest @ ..], _) => matches_parts(rest, path) || (!path.is_empty() && matches_parts(pattern, &path[1..])),
+        ([first, rest @ ..], [name, below @ ..]) => {
+            let (first, name): (Vec<char>, Vec<char>) = (first.chars().collect(), name.chars().collect());
+            matches_name(&first, &name) && matches_parts(rest, below)
+        }
+        _ => false,
+    }
+}
+
+/// Linear in the length of the name for each star: only the last star is ever tried again.
+fn matches_name(pattern: &[char], name: &[char]) -> bool {
+    let (mut at, mut of) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while of < name.len() {
+        let step = match pattern.get(at) {
+            Some('*') => {
+                star = Some((at, of));
+                at += 1;
+                continue;
+            }
+            Some('[') => pattern[at..]
+                .iter()
+                .position(|&c| c == ']')
+                .and_then(|close| pattern[at + 1..at + close].contains(&name[of]).then_some(close + 1)),
+            Some(&c) => (c == '?' || c == name[of]).then_some(1),
+            None => None,
+        };
+        match (step, star) {
+            (Some(step), _) => {
+                at += step;
+                of += 1;
+            }
+            (None, Some((star_at, star_of))) => {
+                star = Some((star_at, star_of + 1));
+                at = star_at + 1;
+                of = star_of + 1;
+            }
+            (None, None) => return false,
+        }
+    }
+    pattern[at..].iter().all(|&c| c == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_as_in_a_shell() {
+        for (pattern, path, expected) in [
+            ("src/**/schema.ts", "src/schema.ts", true),
+            ("src/**/schema.ts", "src/a/b/schema.ts", true),
+            ("src/*.ts", "src/a/b.ts", false),
+            ("src/{a,b}/*.t?", "src/b/x.ts", true),
+            ("src/[ab].ts", "src/b.ts", true),
+            ("src/[ab].ts", "src/c.ts", false),
+            ("*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false),
+        ] {
+            assert_eq!(matches_pattern(pattern, path), expected, "{pattern} on {path}");
+        }
+    }
+}

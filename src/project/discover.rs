@@ -1,0 +1,163 @@
+//! Finds folders that may hold migrations, from the names of files alone.
+
+use std::collections::BTreeMap;
+
+use super::tree::{file_name, is_under, parent};
+
+/// The files of a tree, sorted, with cheap questions about folders.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    files: Vec<String>,
+}
+
+impl Listing {
+    pub(crate) fn new(mut files: Vec<String>) -> Self {
+        files.sort_unstable();
+        files.dedup();
+        Self { files }
+    }
+
+    pub(crate) fn files(&self) -> &[String] {
+        &self.files
+    }
+
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.files.binary_search_by(|file| file.as_str().cmp(path)).is_ok()
+    }
+
+    /// Every file below a folder.
+    pub(crate) fn under(&self, folder: &str) -> &[String] {
+        if folder.is_empty() {
+            return &self.files;
+        }
+        let first = format!("{folder}/");
+        let start = self.files.partition_point(|file| *file < first);
+        let length = self.files[start..].partition_point(|file| file.starts_with(&first));
+        &self.files[start..start + length]
+    }
+
+    /// The files in a folder itself.
+    pub(crate) fn children<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        self.under(folder).iter().map(String::as_str).filter(move |file| parent(file) == folder)
+    }
+}
+
+/// A folder and everything above it, ending with the root.
+pub(crate) fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |folder| (!folder.is_empty()).then(|| parent(folder)))
+}
+
+/// How the files of a folder could be migrations; the first that holds wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// `meta/_journal.json` names the files.
+    Journal,
+    /// Folders with `migration.sql`.
+    MigrationSql,
+    /// Folders with `up.sql`.
+    UpSql,
+    /// Files side by side.
+    Flat,
+    /// `structure.sql`, the dump of a tool whose migrations are no SQL.
+    Structure,
+}
+
+/// Folders whose content is never the project's own migrations, unless one is asked for by name.
+const FOREIGN: &[&str] = &[
+    "node_modules",
+    "vendor",
+    "third_party",
+    "fixtures",
+    "__fixtures__",
+    "fixture",
+    "testdata",
+    "test-data",
+    "test_data",
+    "__tests__",
+    "__mocks__",
+    "dist",
+    ".git",
+    ".next",
+    "site-packages",
+];
+
+/// Every folder that may hold a migration set. A folder below `asked` is not held against its name.
+pub(crate) fn candidates(listing: &Listing, asked: &[String]) -> BTreeMap<String, Kind> {
+    let mut found: BTreeMap<String, Kind> = BTreeMap::new();
+    let mut add = |folder: &str, kind: Kind| {
+        if !is_foreign(folder, asked) {
+            match found.get_mut(folder) {
+                Some(known) => *known = kind.min(*known),
+                None => drop(found.insert(folder.to_owned(), kind)),
+            }
+        }
+    };
+    for path in listing.files() {
+        let (folder, name) = (parent(path), file_name(path));
+        match name {
+            "_journal.json" if file_name(folder) == "meta" => add(parent(folder), Kind::Journal),
+            "migration.sql" if !folder.is_empty() => add(parent(folder), Kind::MigrationSql),
+            "up.sql" if !folder.is_empty() => add(parent(folder), Kind::UpSql),
+            "structure.sql" => add(folder, Kind::Structure),
+            _ if migration_stem(name).is_some() => add(folder, Kind::Flat),
+            _ => {}
+        }
+    }
+    let foldered: Vec<String> = found
+        .iter()
+        .filter(|(_, kind)| matches!(kind, Kind::MigrationSql | Kind::UpSql))
+        .map(|(folder, _)| folder.clone())
+        .collect();
+    // What lies beside a migration.sql or an up.sql belongs to that migration.
+    found.retain(|folder, kind| {
+        *kind != Kind::Flat || foldered.binary_search(&parent(folder).to_owned()).is_err() || folder.is_empty()
+    });
+    found
+}
+
+/// The name of a file without the ending that migrations have; `None` for other files.
+pub(crate) fn migration_stem(name: &str) -> Option<&str> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    (ending.eq_ignore_ascii_case("sql") || ending == "fizz").then_some(stem)
+}
+
+fn is_foreign(folder: &str, asked: &[String]) -> bool {
+    let below = asked.iter().filter(|path| is_under(folder, path)).map(String::len).max().unwrap_or(0);
+    folder[below..].split('/').any(|part| FOREIGN.contains(&part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listing(files: &[&str]) -> Listing {
+        Listing::new(files.iter().map(|&file| file.to_owned()).collect())
+    }
+
+    #[test]
+    fn folders_are_ranges_of_the_listing() {
+        let listing = listing(&["a-b/1", "a/1", "a/b/2", "ab", "c"]);
+        assert_eq!(listing.under("a"), ["a/1", "a/b/2"]);
+        assert_eq!(listing.children("a").collect::<Vec<_>>(), ["a/1"]);
+        assert_eq!(listing.children("").collect::<Vec<_>>(), ["ab", "c"]);
+        assert!(listing.has("ab") && !listing.has("b"));
+        assert_eq!(ancestors("a/b").collect::<Vec<_>>(), ["a/b", "a", ""]);
+    }
+
+    #[test]
+    fn the_strongest_kind_wins_and_foreign_folders_are_left_alone() {
+        let listing = listing(&[
+            "db/0_init.sql",
+            "db/meta/_journal.json",
+            "fixtures/1/1_a.sql",
+            "p/1_a/migration.sql",
+            "p/1_a/seed.sql",
+        ]);
+        let all = candidates(&listing, &[]);
+        assert_eq!(
+            all.into_iter().collect::<Vec<_>>(),
+            [("db".to_owned(), Kind::Journal), ("p".to_owned(), Kind::MigrationSql)]
+        );
+        assert!(candidates(&listing, &["fixtures/1".to_owned()]).contains_key("fixtures/1"));
+    }
+}

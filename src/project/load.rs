@@ -1,0 +1,278 @@
+//! Reads every migration set of a tree.
+
+use super::declared::{self, Found};
+use super::dialect::{self, Decision};
+use super::discover::{Kind, Listing, ancestors, candidates, migration_stem};
+use super::layout::{self, Layout, Site};
+use super::read::{Reader, Sketch};
+use super::runner::Runner;
+use super::tree::{Tree, file_name, is_under, join, parent};
+use super::{MigrationSet, Project, Unsupported};
+use crate::error::Result;
+use crate::sql::Dialect;
+
+/// What the user asked for.
+#[derive(Clone, Debug, Default)]
+pub struct LoadOptions {
+    /// Sets that configuration describes; they are found whatever they look like.
+    pub sets: Vec<SetConfig>,
+    /// The dialect of every set, from the command line.
+    pub dialect: Option<Dialect>,
+    /// Only sets that these files and folders belong to; every set if empty. The root is the empty path.
+    pub paths: Vec<String>,
+}
+
+/// One set as configuration describes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SetConfig {
+    /// The folder, relative to the repository's root.
+    pub folder: String,
+    /// The tool; found out if left open.
+    pub runner: Option<Runner>,
+    /// The dialect; found out if left open.
+    pub dialect: Option<Dialect>,
+}
+
+impl Project {
+    /// Finds and reads the migration sets of a tree.
+    pub fn load(tree: &dyn Tree, options: &LoadOptions) -> Result<Self> {
+        if !options.paths.is_empty() && !options.paths.iter().any(String::is_empty) {
+            let near = Listing::new(near(tree, &options.paths)?);
+            let project = Loader { tree, listing: &near, options }.load()?;
+            if options.paths.iter().all(|path| project.covers(path)) {
+                return Ok(project);
+            }
+        }
+        let all = Listing::new(tree.files()?);
+        Loader { tree, listing: &all, options }.load()
+    }
+
+    /// Whether a path lies in a set, holds one, or is one of the files that belong to one.
+    fn covers(&self, path: &str) -> bool {
+        self.sets.iter().any(|set| set.belongs(path))
+            || self.unsupported.iter().any(|other| is_under(&other.folder, path) || is_under(path, &other.folder))
+    }
+}
+
+impl MigrationSet {
+    /// Whether a path lies in the set, holds it, or is one of its schema or configuration files, or holds one.
+    pub fn belongs(&self, path: &str) -> bool {
+        is_under(path, &self.folder)
+            || is_under(&self.folder, path)
+            || self.declared.iter().any(|declared| is_under(&declared.path, path))
+            || self.related.iter().any(|related| is_under(related, path))
+    }
+}
+
+/// The files that decide about sets at these paths, without listing the whole tree: everything below the folder of
+/// the set, and what lies directly in the folders above and in their folders of schemas and configurations.
+fn near(tree: &dyn Tree, paths: &[String]) -> Result<Vec<String>> {
+    const BESIDE: &[&str] = &["prisma", "schema", "schemas", "config", "configs", "drizzle", ".config"];
+    let mut files = Vec::new();
+    for path in paths {
+        let mut below = tree.files_under(path)?;
+        let mut folder = path.as_str();
+        if below.is_empty() || tree.files_in(parent(path))?.iter().any(|file| file == path) {
+            folder = parent(path);
+        }
+        // A migration's own folder, or the folder of a journal, is a part of the set above it.
+        let part = tree.files_in(folder)?.iter().any(|file| {
+            matches!(file_name(file), "migration.sql" | "up.sql" | "down.sql" | "metadata.toml" | "_journal.json")
+        });
+        if part {
+            folder = parent(folder);
+        }
+        if folder != path {
+            below = tree.files_under(folder)?;
+        }
+        files.append(&mut below);
+        for above in ancestors(folder).skip(1) {
+            files.append(&mut tree.files_in(above)?);
+            for beside in BESIDE {
+                files.append(&mut tree.files_in(&join(above, beside))?);
+            }
+        }
+    }
+    Ok(files)
+}
+
+struct Loader<'a> {
+    tree: &'a dyn Tree,
+    listing: &'a Listing,
+    options: &'a LoadOptions,
+}
+
+impl Loader<'_> {
+    fn load(&self) -> Result<Project> {
+        let mut project = Project::default();
+        let mut kinds = candidates(self.listing, &self.options.paths);
+        for config in &self.options.sets {
+            let kind = kinds.remove(&config.folder).unwrap_or(Kind::Flat);
+            self.add(&mut project, &config.folder, kind, Some(config))?;
+        }
+        for (folder, kind) in kinds {
+            self.add(&mut project, &folder, kind, None)?;
+        }
+        self.add_loose(&mut project)?;
+        project.sets.sort_by(|left, right| left.folder.cmp(&right.folder).then(left.dialect.cmp(&right.dialect)));
+        if !self.options.paths.is_empty() {
+            let asked = |belongs: &dyn Fn(&str) -> bool| self.options.paths.iter().any(|path| belongs(path));
+            project.sets.retain(|set| asked(&|path| set.belongs(path)));
+            project
+                .unsupported
+                .retain(|other| asked(&|path| is_under(&other.folder, path) || is_under(path, &other.folder)));
+        }
+        Ok(project)
+    }
+
+    fn add(&self, project: &mut Project, folder: &str, kind: Kind, config: Option<&SetConfig>) -> Result<()> {
+        // Reading what will be dropped again is wasted, but a schema file may belong to a set anywhere.
+        let site = Site { tree: self.tree, listing: self.listing, folder, kind };
+        let asked = config.is_some() || self.options.paths.iter().any(|path| path == folder);
+        let layout = match config.and_then(|config| config.runner) {
+            Some(runner) => layout::configured(&site, runner),
+            None => layout::recognise(&site, asked)?,
+        };
+        let Some(layout) = layout else { return Ok(()) };
+        let reader = Reader { tree: self.tree, listing: self.listing, folder, layout };
+        if let Some(known) = self.unsupported_by_name(folder, config) {
+            project.unsupported.push(self.refused(folder, &known));
+            return Ok(());
+        }
+        for sketch in reader.sketches()? {
+            self.finish(project, folder, layout, sketch, config)?;
+        }
+        Ok(())
+    }
+
+    /// Files that were named and lie in no set are judged as they are.
+    fn add_loose(&self, project: &mut Project) -> Result<()> {
+        let loose = |path: &&String| {
+            self.listing.has(path) && migration_stem(file_name(path)).is_some() && !project.covers(path)
+        };
+        let mut paths: Vec<&String> = self.options.paths.iter().filter(loose).collect();
+        paths.sort_by(|left, right| parent(left).cmp(parent(right)).then(left.cmp(right)));
+        for group in paths.chunk_by(|left, right| parent(left) == parent(right)) {
+            let folder = parent(group[0]);
+            let layout = layout::asked();
+            let reader = Reader { tree: self.tree, listing: self.listing, folder, layout };
+            let sketch = reader.single(group.iter().map(|path| path.as_str()))?;
+            self.finish(project, folder, layout, sketch, None)?;
+        }
+        Ok(())
+    }
+
+    fn finish(
+        &self,
+        project: &mut Project,
+        folder: &str,
+        layout: &Layout,
+        sketch: Sketch,
+        config: Option<&SetConfig>,
+    ) -> Result<()> {
+        let found = declared::find(self.tree, self.listing, folder, layout.runner)?;
+        let (dialect, dialect_from) = match self.dialect(folder, layout.runner, &sketch, &found, config)? {
+            Decision::Known(dialect, from) => (dialect, from),
+            Decision::Unsupported(server) => {
+                let refused = self.refused(folder, &server);
+                if !project.unsupported.contains(&refused) {
+                    project.unsupported.push(refused);
+                }
+                return Ok(());
+            }
+        };
+        let mut related = sketch.related;
+        related.extend(found.related);
+        project.sets.push(MigrationSet {
+            folder: folder.to_owned(),
+            runner: layout.runner,
+            shape: layout.shape,
+            dialect,
+            dialect_from,
+            migrations: sketch.migrations,
+            skipped: sketch.skipped,
+            related,
+            declared: found.declared,
+            drizzle: found.drizzle,
+        });
+        Ok(())
+    }
+
+    fn dialect(
+        &self,
+        folder: &str,
+        runner: Runner,
+        sketch: &Sketch,
+        found: &Found,
+        config: Option<&SetConfig>,
+    ) -> Result<Decision> {
+        if let Some(dialect) = self.options.dialect {
+            return Ok(Decision::Known(dialect, "the command line".to_owned()));
+        }
+        if let Some(dialect) = config.and_then(|config| config.dialect) {
+            return Ok(Decision::Known(dialect, "the configuration".to_owned()));
+        }
+        if let Some((name, from)) = &sketch.dialect
+            && let Some(decision) = dialect::from_tool(name, from)
+        {
+            return Ok(decision);
+        }
+        if let Some(config) = &found.drizzle
+            && let Some(name) = &config.dialect
+            && let Some(decision) = dialect::from_tool(name, format!("`dialect` in {}", config.path))
+        {
+            return Ok(decision);
+        }
+        if runner == Runner::Prisma
+            && let Some(decision) = self.prisma_provider(found)?
+        {
+            return Ok(decision);
+        }
+        if runner == Runner::Supabase {
+            return Ok(Decision::Known(Dialect::Postgres, "Supabase".to_owned()));
+        }
+        if let Some(decision) = dialect::from_folder(folder) {
+            return Ok(decision);
+        }
+        if runner != Runner::Prisma
+            && runner != Runner::Drizzle
+            && let Some(decision) = dialect::from_manifests(self.tree, self.listing, folder)?
+        {
+            return Ok(decision);
+        }
+        let parts = sketch.migrations.iter().flat_map(|migration| &migration.up);
+        Ok(dialect::from_content(parts.map(|part| part.source.slice(part.span))))
+    }
+
+    fn prisma_provider(&self, found: &Found) -> Result<Option<Decision>> {
+        for declared in &found.declared {
+            let Some(bytes) = self.tree.read(&declared.path)? else { continue };
+            let text = String::from_utf8_lossy(&bytes);
+            let source = text.split("datasource").nth(1).and_then(|rest| rest.split('}').next());
+            let line = source.and_then(|block| block.lines().find(|line| line.trim_start().starts_with("provider")));
+            let said = line.and_then(|line| line.split('"').nth(1));
+            if let Some(decision) =
+                said.and_then(|name| dialect::from_tool(name, format!("`provider` in {}", declared.path)))
+            {
+                return Ok(Some(decision));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A folder named for a server that driftlint does not know need not be read at all.
+    fn unsupported_by_name(&self, folder: &str, config: Option<&SetConfig>) -> Option<String> {
+        if self.options.dialect.is_some() || config.is_some_and(|config| config.dialect.is_some()) {
+            return None;
+        }
+        match dialect::from_folder(folder) {
+            Some(Decision::Unsupported(server)) => Some(server),
+            _ => None,
+        }
+    }
+
+    fn refused(&self, folder: &str, server: &str) -> Unsupported {
+        let files = self.listing.under(folder).iter().filter(|path| migration_stem(file_name(path)).is_some()).count();
+        Unsupported { folder: folder.to_owned(), files, reason: format!("written for {server}") }
+    }
+}

@@ -1,0 +1,181 @@
+//! What the name of a migration file says: version, direction, dialect.
+
+use std::cmp::Ordering;
+
+/// A direction in a file's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Direction {
+    /// `.up.sql`
+    Up,
+    /// `.down.sql`
+    Down,
+}
+
+/// The parts of a file's name, without its folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Name<'a> {
+    /// The leading digits, without a `V` before them; empty if there are none.
+    pub(crate) version: &'a str,
+    /// Everything that both directions of one migration share.
+    pub(crate) stem: &'a str,
+    /// pop's dialect suffix.
+    pub(crate) dialect: Option<&'a str>,
+    /// pop's `.autocommit`.
+    pub(crate) autocommit: bool,
+    /// `.up` or `.down`.
+    pub(crate) direction: Option<Direction>,
+}
+
+/// Suffixes that pop reads as a dialect.
+const POP_DIALECTS: &[&str] =
+    &["postgres", "postgresql", "pg", "mysql", "mariadb", "sqlite", "sqlite3", "cockroach", "cockroachdb", "crdb"];
+
+impl<'a> Name<'a> {
+    /// Takes a name apart; the ending `.sql` or `.fizz` is gone already.
+    pub(crate) fn parse(name: &'a str) -> Self {
+        let mut stem = name;
+        let direction = if let Some(rest) = strip_end(stem, ".up") {
+            stem = rest;
+            Some(Direction::Up)
+        } else if let Some(rest) = strip_end(stem, ".down") {
+            stem = rest;
+            Some(Direction::Down)
+        } else {
+            None
+        };
+        let mut autocommit = false;
+        if direction.is_some()
+            && let Some(rest) = strip_end(stem, ".autocommit")
+        {
+            stem = rest;
+            autocommit = true;
+        }
+        let mut dialect = None;
+        if direction.is_some()
+            && let Some((rest, last)) = stem.rsplit_once('.')
+            && POP_DIALECTS.contains(&last)
+        {
+            stem = rest;
+            dialect = Some(last);
+        }
+        Self { version: version(stem), stem, dialect, autocommit, direction }
+    }
+}
+
+fn strip_end<'a>(text: &'a str, end: &str) -> Option<&'a str> {
+    let cut = text.len().checked_sub(end.len())?;
+    (text.is_char_boundary(cut) && text[cut..].eq_ignore_ascii_case(end)).then(|| &text[..cut])
+}
+
+/// The leading digits of a name, if nothing or a separator follows them: `0001_x`, `V2.y`, `20240101T120000-z`, `3`.
+pub(crate) fn version(stem: &str) -> &str {
+    let rest = stem.strip_prefix(['V', 'v']).unwrap_or(stem);
+    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let separated = rest[digits..].chars().next().is_none_or(|next| !next.is_ascii_alphabetic() || next == 'T');
+    if separated { &rest[..digits] } else { "" }
+}
+
+/// Whether tools that number their files would take this one.
+pub(crate) fn is_numbered(stem: &str) -> bool {
+    !version(stem).is_empty()
+}
+
+/// Digits as a number of any length.
+pub(crate) fn compare_digits(left: &str, right: &str) -> Ordering {
+    let (left, right) = (left.trim_start_matches('0'), right.trim_start_matches('0'));
+    left.len().cmp(&right.len()).then_with(|| left.cmp(right))
+}
+
+/// By number, then by bytes.
+pub(crate) fn compare_numbered(left: &str, right: &str) -> Ordering {
+    compare_digits(version(left), version(right)).then_with(|| left.cmp(right))
+}
+
+/// Diesel's version of a folder: up to the first `_`, without `-`.
+pub(crate) fn diesel_version(folder: &str) -> String {
+    folder.split('_').next().unwrap_or_default().replace('-', "")
+}
+
+/// What Flyway does with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum FlywayKind {
+    /// `V1__x.sql`: once, by version.
+    Versioned,
+    /// `U1__x.sql`: takes a version back.
+    Undo,
+    /// `B1__x.sql`: stands for everything up to its version in an empty database.
+    Baseline,
+    /// `R__x.sql`: after all versions, whenever it changed, by description.
+    Repeatable,
+}
+
+/// The parts of a Flyway name: kind, version, description. `None` if Flyway ignores the file.
+pub(crate) fn flyway(stem: &str) -> Option<(FlywayKind, &str, &str)> {
+    let (head, description) = stem.split_once("__")?;
+    let kind = match head.chars().next()? {
+        'V' => FlywayKind::Versioned,
+        'U' => FlywayKind::Undo,
+        'B' => FlywayKind::Baseline,
+        'R' if head.len() == 1 => return Some((FlywayKind::Repeatable, "", description)),
+        _ => return None,
+    };
+    let version = &head[1..];
+    let valid = version.starts_with(|c: char| c.is_ascii_digit())
+        && version.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '_');
+    valid.then_some((kind, version, description))
+}
+
+/// Dotted versions: each part as a number, a missing part counts as 0. `_` is a dot.
+pub(crate) fn compare_flyway(left: &str, right: &str) -> Ordering {
+    let split = |version: &str| version.split(['.', '_']).map(str::to_owned).collect::<Vec<_>>();
+    let (left, right) = (split(left), split(right));
+    for at in 0..left.len().max(right.len()) {
+        let part = |parts: &[String]| parts.get(at).cloned().unwrap_or_default();
+        match compare_digits(&part(&left), &part(&right)) {
+            Ordering::Equal => {}
+            unequal => return unequal,
+        }
+    }
+    Ordering::Equal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_apart() {
+        let name = Name::parse("20200101000000_add x.mysql.autocommit.up");
+        assert_eq!((name.version, name.stem), ("20200101000000", "20200101000000_add x"));
+        assert_eq!((name.dialect, name.autocommit, name.direction), (Some("mysql"), true, Some(Direction::Up)));
+        let name = Name::parse("V0001.Initial_Schema.down");
+        assert_eq!((name.version, name.stem, name.dialect), ("0001", "V0001.Initial_Schema", None));
+        assert_eq!(Name::parse("3").version, "3");
+        assert_eq!(Name::parse("3rd_party").version, "");
+        assert_eq!(Name::parse("é").version, "");
+    }
+
+    #[test]
+    fn numbers_compare_by_value_at_any_length() {
+        assert_eq!(compare_numbered("9_a", "10_a"), Ordering::Less);
+        assert_eq!(compare_digits("00000000000000000000000000000000000000000001", "1"), Ordering::Equal);
+        assert_eq!(compare_numbered("0010_a", "0010_b"), Ordering::Less);
+    }
+
+    #[test]
+    fn flyway_versions_have_parts() {
+        assert_eq!(compare_flyway("1.9", "1.10"), Ordering::Less);
+        assert_eq!(compare_flyway("2", "2.0"), Ordering::Equal);
+        assert_eq!(compare_flyway("2_1", "2.1"), Ordering::Equal);
+        assert_eq!(flyway("V1_2__add.x"), Some((FlywayKind::Versioned, "1_2", "add.x")));
+        assert_eq!(flyway("R__views"), Some((FlywayKind::Repeatable, "", "views")));
+        assert_eq!(flyway("Vx__a"), None);
+        assert_eq!(flyway("Release__a"), None);
+    }
+
+    #[test]
+    fn diesel_drops_dashes() {
+        assert_eq!(diesel_version("2024-01-02-030405_name-x"), "20240102030405");
+        assert_eq!(diesel_version("00000000000000_diesel_initial_setup"), "00000000000000");
+    }
+}

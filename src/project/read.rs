@@ -1,0 +1,424 @@
+//! Reads the migrations of one set, in the order in which its runner applies them.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::discover::{Listing, migration_stem};
+use super::layout::{Layout, Naming, Order, is_companion, migration_folders};
+use super::names::{
+    Direction, FlywayKind, Name, compare_flyway, compare_numbered, diesel_version, flyway, is_numbered,
+};
+use super::runner::Runner;
+use super::sections::sections;
+use super::tree::{Tree, file_name, join, parent};
+use super::{Migration, NoTransaction, Part};
+use crate::error::Result;
+use crate::source::Source;
+
+/// A set before its dialect is known.
+#[derive(Debug, Default)]
+pub(crate) struct Sketch {
+    pub(crate) migrations: Vec<Migration>,
+    /// Files that are not applied, and why.
+    pub(crate) skipped: Vec<(String, String)>,
+    /// Configuration that was read.
+    pub(crate) related: Vec<String>,
+    /// The dialect's name in the tool's own words, and where it stands.
+    pub(crate) dialect: Option<(String, String)>,
+}
+
+pub(crate) struct Reader<'a> {
+    pub(crate) tree: &'a dyn Tree,
+    pub(crate) listing: &'a Listing,
+    pub(crate) folder: &'a str,
+    pub(crate) layout: &'a Layout,
+}
+
+impl Reader<'_> {
+    /// The sets in the folder: one, or one for each dialect that pop's suffixes name.
+    pub(crate) fn sketches(&self) -> Result<Vec<Sketch>> {
+        Ok(match self.layout.naming {
+            Naming::Journal => vec![self.journal()?],
+            Naming::MigrationSql => vec![self.migration_sql()?],
+            Naming::UpSql => vec![self.up_sql()?],
+            Naming::Flyway => vec![self.flyway()?],
+            Naming::Pop => self.pop()?,
+            Naming::Pairs => vec![self.pairs()?],
+            Naming::Single => vec![self.single(self.sql_files())?],
+            Naming::Dump => vec![self.dump()],
+        })
+    }
+
+    fn sql_files(&self) -> impl Iterator<Item = &str> {
+        self.listing.children(self.folder).filter(|path| migration_stem(file_name(path)).is_some())
+    }
+
+    /// The file as one part; a reason for skipping it if its content is not here.
+    fn source(&self, path: &str) -> Result<std::result::Result<Source, String>> {
+        Ok(match self.tree.read(path)? {
+            None => Err("there is no such file".to_owned()),
+            Some(bytes) if bytes.starts_with(b"version https://git-lfs.github.com/spec/") => {
+                Err("a Git LFS pointer: its content is not here; `git lfs pull` fetches it".to_owned())
+            }
+            Some(bytes) => Ok(Source::from_bytes(path, bytes)),
+        })
+    }
+
+    /// Reads a file or remembers why not.
+    fn take(&self, sketch: &mut Sketch, path: &str) -> Result<Option<Source>> {
+        match self.source(path)? {
+            Ok(source) => Ok(Some(source)),
+            Err(reason) => {
+                sketch.skipped.push((path.to_owned(), reason));
+                Ok(None)
+            }
+        }
+    }
+
+    /// A file that is up as a whole or has sections.
+    fn sectioned(&self, id: &str, source: &Source) -> Migration {
+        let sections = sections(self.layout.runner, source);
+        Migration {
+            id: id.to_owned(),
+            up: sections.up_parts(source),
+            down: sections.down_parts(source),
+            no_transaction: sections.no_transaction,
+        }
+    }
+
+    fn journal(&self) -> Result<Sketch> {
+        let mut sketch = Sketch::default();
+        let path = join(self.folder, "meta/_journal.json");
+        sketch.related.push(path.clone());
+        let bytes = self.tree.read(&path)?.unwrap_or_default();
+        let journal: Value = match serde_json::from_slice(&bytes) {
+            Ok(journal) => journal,
+            Err(error) => {
+                // The order is lost, but names still say most of it.
+                let mut sketch = self.single(self.sql_files())?;
+                sketch.related.push(path.clone());
+                sketch.skipped.push((path, format!("not JSON ({error}): files are taken in the order of their names")));
+                return Ok(sketch);
+            }
+        };
+        if let Some(dialect) = journal.get("dialect").and_then(Value::as_str) {
+            sketch.dialect = Some((dialect.to_owned(), "`dialect` in meta/_journal.json".to_owned()));
+        }
+        let entries = journal.get("entries").and_then(Value::as_array).cloned().unwrap_or_default();
+        let mut applied: Vec<String> = Vec::new();
+        for tag in entries.iter().filter_map(|entry| entry.get("tag").and_then(Value::as_str)) {
+            let file = join(self.folder, &format!("{tag}.sql"));
+            if !self.listing.has(&file) {
+                sketch.skipped.push((file, "meta/_journal.json names it, but there is no such file".to_owned()));
+            } else if let Some(source) = self.take(&mut sketch, &file)? {
+                sketch.migrations.push(self.sectioned(tag, &source));
+                applied.push(file);
+            }
+        }
+        for file in self.sql_files().filter(|file| !applied.iter().any(|known| known == file)) {
+            if !sketch.skipped.iter().any(|(known, _)| known == file) {
+                sketch
+                    .skipped
+                    .push((file.to_owned(), "not in meta/_journal.json: drizzle-kit never runs it".to_owned()));
+            }
+        }
+        Ok(sketch)
+    }
+
+    fn migration_sql(&self) -> Result<Sketch> {
+        let mut sketch = Sketch::default();
+        let mut folders = migration_folders(self.listing, self.folder, "migration.sql");
+        folders.sort_unstable();
+        for name in folders {
+            let path = join(&join(self.folder, name), "migration.sql");
+            if let Some(source) = self.take(&mut sketch, &path)? {
+                sketch.migrations.push(self.sectioned(name, &source));
+            }
+        }
+        if self.layout.runner == Runner::Prisma {
+            let lock = join(self.folder, "migration_lock.toml");
+            if let Some(bytes) = self.tree.read(&lock)?.filter(|_| self.listing.has(&lock)) {
+                let table: Option<toml::Table> = String::from_utf8_lossy(&bytes).parse().ok();
+                let provider = table.as_ref().and_then(|table| table.get("provider")).and_then(toml::Value::as_str);
+                sketch.dialect = provider.map(|name| (name.to_owned(), "`provider` in migration_lock.toml".to_owned()));
+                sketch.related.push(lock);
+            }
+        } else {
+            sketch.dialect = self.snapshot_dialect()?;
+        }
+        self.skip_scripts(&mut sketch, "migration.sql");
+        Ok(sketch)
+    }
+
+    /// The 1.0 layout has no journal; each snapshot names the dialect.
+    fn snapshot_dialect(&self) -> Result<Option<(String, String)>> {
+        let snapshots = self.listing.under(self.folder).iter().filter(|path| file_name(path) == "snapshot.json");
+        let Some(bytes) = snapshots.last().map(|path| self.tree.read(path)).transpose()?.flatten() else {
+            return Ok(None);
+        };
+        let snapshot: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let dialect = snapshot.get("dialect").and_then(Value::as_str);
+        Ok(dialect.map(|name| (name.to_owned(), "`dialect` in snapshot.json".to_owned())))
+    }
+
+    /// Migrations in a programming language are applied by the tool, or by the project's own runner, but not read.
+    fn skip_scripts(&self, sketch: &mut Sketch, main: &str) {
+        let here = self.listing.under(self.folder).iter().filter(|path| parent(parent(path)) == self.folder);
+        for path in here {
+            let reason = match file_name(path).rsplit_once('.').map_or("", |(_, ending)| ending) {
+                "ts" | "js" | "mjs" => "a script: driftlint reads SQL",
+                "sql" if file_name(path) != main && !(main == "up.sql" && file_name(path) == "down.sql") => {
+                    "the runner knows no file of this name"
+                }
+                "sql" if main == "up.sql" && !self.listing.has(&join(parent(path), "up.sql")) => {
+                    "there is no up.sql beside it"
+                }
+                _ => continue,
+            };
+            sketch.skipped.push((path.clone(), reason.to_owned()));
+        }
+    }
+
+    fn up_sql(&self) -> Result<Sketch> {
+        let mut sketch = Sketch::default();
+        let mut folders = migration_folders(self.listing, self.folder, "up.sql");
+        folders.sort_by_key(|name| diesel_version(name));
+        for name in folders {
+            let folder = join(self.folder, name);
+            let Some(up) = self.take(&mut sketch, &join(&folder, "up.sql"))? else { continue };
+            let down_path = join(&folder, "down.sql");
+            let down = if self.listing.has(&down_path) { self.take(&mut sketch, &down_path)? } else { None };
+            let metadata = join(&folder, "metadata.toml");
+            let mut no_transaction = false;
+            if self.listing.has(&metadata)
+                && let Some(bytes) = self.tree.read(&metadata)?
+            {
+                let table: Option<toml::Table> = String::from_utf8_lossy(&bytes).parse().ok();
+                let run = table.as_ref().and_then(|table| table.get("run_in_transaction"));
+                no_transaction = run.and_then(toml::Value::as_bool) == Some(false);
+            }
+            sketch.migrations.push(Migration {
+                id: name.to_owned(),
+                up: vec![Part::whole(up)],
+                down: down.map(|source| vec![Part::whole(source)]),
+                no_transaction: NoTransaction { up: no_transaction, down: no_transaction },
+            });
+        }
+        for path in self.sql_files() {
+            sketch.skipped.push((path.to_owned(), "not in the folder of a migration".to_owned()));
+        }
+        self.skip_scripts(&mut sketch, "up.sql");
+        Ok(sketch)
+    }
+
+    fn flyway(&self) -> Result<Sketch> {
+        let mut sketch = Sketch::default();
+        let mut files: Vec<(FlywayKind, &str, &str, &str)> = Vec::new();
+        for path in self.sql_files() {
+            match migration_stem(file_name(path)).and_then(flyway) {
+                Some((FlywayKind::Baseline, ..)) => {
+                    let reason = "a baseline: it stands for migrations that are read one by one".to_owned();
+                    sketch.skipped.push((path.to_owned(), reason));
+                }
+                Some((kind, version, description)) => files.push((kind, version, description, path)),
+                None => sketch.skipped.push((path.to_owned(), "Flyway knows no file of this name".to_owned())),
+            }
+        }
+        files.sort_by(|left, right| {
+            let by_version = compare_flyway(left.1, right.1).then_with(|| left.2.cmp(right.2));
+            let group = |kind: FlywayKind| kind == FlywayKind::Repeatable;
+            group(left.0).cmp(&group(right.0)).then(by_version)
+        });
+        for &(kind, version, _, path) in files.iter().filter(|file| file.0 != FlywayKind::Undo) {
+            let Some(source) = self.take(&mut sketch, path)? else { continue };
+            let undo = files.iter().find(|file| {
+                file.0 == FlywayKind::Undo
+                    && kind == FlywayKind::Versioned
+                    && compare_flyway(file.1, version) == Ordering::Equal
+            });
+            let down = match undo {
+                Some(undo) => self.take(&mut sketch, undo.3)?.map(|source| vec![Part::whole(source)]),
+                None => None,
+            };
+            let up = self.flyway_alone(path)?;
+            let id = migration_stem(file_name(path)).unwrap_or(path).to_owned();
+            let no_transaction = NoTransaction { up, down: undo.map_or(Ok(false), |undo| self.flyway_alone(undo.3))? };
+            sketch.migrations.push(Migration { id, up: vec![Part::whole(source)], down, no_transaction });
+        }
+        Ok(sketch)
+    }
+
+    fn flyway_alone(&self, path: &str) -> Result<bool> {
+        let conf = format!("{path}.conf");
+        if !self.listing.has(&conf) {
+            return Ok(false);
+        }
+        let bytes = self.tree.read(&conf)?.unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes).replace([' ', '\t'], "").to_ascii_lowercase();
+        Ok(text.lines().any(|line| line == "executeintransaction=false"))
+    }
+
+    /// `x.up.sql` and `x.down.sql`; sqlx also takes a bare `x.sql`.
+    fn pairs(&self) -> Result<Sketch> {
+        let mut sketch = Sketch::default();
+        let mut found: BTreeMap<&str, [Option<&str>; 2]> = BTreeMap::new();
+        for path in self.sql_files() {
+            let name = Name::parse(migration_stem(file_name(path)).unwrap_or_default());
+            match name.direction {
+                Some(Direction::Up) => found.entry(name.stem).or_default()[0] = Some(path),
+                Some(Direction::Down) => found.entry(name.stem).or_default()[1] = Some(path),
+                None if self.layout.runner == Runner::Sqlx && is_numbered(name.stem) => {
+                    found.entry(name.stem).or_default()[0] = Some(path);
+                }
+                None => sketch.skipped.push((path.to_owned(), "neither .up.sql nor .down.sql".to_owned())),
+            }
+        }
+        let mut pairs: Vec<_> = found.into_iter().collect();
+        pairs.sort_by(|left, right| compare_numbered(left.0, right.0));
+        for (stem, [up, down]) in pairs {
+            let mut migration =
+                Migration { id: stem.to_owned(), up: Vec::new(), down: None, no_transaction: NoTransaction::default() };
+            if let Some(source) = up.map(|path| self.take(&mut sketch, path)).transpose()?.flatten() {
+                migration.no_transaction.up = sections(self.layout.runner, &source).no_transaction.up;
+                migration.up.push(Part::whole(source));
+            }
+            if let Some(source) = down.map(|path| self.take(&mut sketch, path)).transpose()?.flatten() {
+                migration.no_transaction.down = sections(self.layout.runner, &source).no_transaction.down;
+                migration.down = Some(vec![Part::whole(source)]);
+            }
+            if !migration.up.is_empty() || migration.down.is_some() {
+                sketch.migrations.push(migration);
+            }
+        }
+        Ok(sketch)
+    }
+
+    /// One file for each migration, with or without sections.
+    pub(crate) fn single<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Result<Sketch> {
+        let mut sketch = Sketch::default();
+        let mut files: Vec<&str> = paths.collect();
+        match self.layout.order {
+            Order::Numeric => files.sort_by(|left, right| compare_numbered(file_name(left), file_name(right))),
+            Order::Bytes => files.sort_unstable(),
+            Order::Listed => {}
+        }
+        let alone = files.len() == 1;
+        for path in files {
+            let stem = migration_stem(file_name(path)).unwrap_or(path);
+            if !alone && is_companion(stem) {
+                sketch.skipped.push((path.to_owned(), "not a migration by its name".to_owned()));
+            } else if path.ends_with(".fizz") {
+                sketch.skipped.push((path.to_owned(), "a fizz file: driftlint reads SQL".to_owned()));
+            } else if let Some(source) = self.take(&mut sketch, path)? {
+                sketch.migrations.push(self.sectioned(stem, &source));
+            }
+        }
+        if self.layout.runner == Runner::Atlas {
+            sketch.related.push(join(self.folder, "atlas.sum"));
+        }
+        for path in self.listing.children(self.folder) {
+            if let Some((stem, "go" | "js" | "ts" | "py" | "rb")) = file_name(path).rsplit_once('.')
+                && is_numbered(stem)
+            {
+                sketch.skipped.push((path.to_owned(), "a script: driftlint reads SQL".to_owned()));
+            }
+        }
+        Ok(sketch)
+    }
+
+    /// The dump of a tool whose migrations are no SQL; the dump itself is a declared schema.
+    fn dump(&self) -> Sketch {
+        let mut sketch = Sketch::default();
+        for path in self.listing.under(&join(self.folder, "migrate")) {
+            sketch.skipped.push((path.clone(), "a script: driftlint reads SQL".to_owned()));
+        }
+        sketch
+    }
+
+    /// pop: files that share a version's first 14 digits are one migration; one set for each dialect that is named.
+    fn pop(&self) -> Result<Vec<Sketch>> {
+        let mut dialects: Vec<&str> = Vec::new();
+        let mut files = Vec::new();
+        for path in self.sql_files() {
+            let name = Name::parse(migration_stem(file_name(path)).unwrap_or_default());
+            if let Some(dialect) = name.dialect.map(canonical)
+                && !dialects.contains(&dialect)
+            {
+                dialects.push(dialect);
+            }
+            files.push((name, path));
+        }
+        dialects.sort_unstable();
+        if dialects.is_empty() {
+            return Ok(vec![self.pop_dialect(&files, None)?]);
+        }
+        // CockroachDB has its own SQL beside PostgreSQL's; alone it is read as PostgreSQL.
+        if dialects.len() > 1 {
+            dialects.retain(|dialect| *dialect != "cockroach");
+        }
+        dialects.iter().map(|dialect| self.pop_dialect(&files, Some(dialect))).collect()
+    }
+
+    fn pop_dialect(&self, files: &[(Name<'_>, &str)], dialect: Option<&str>) -> Result<Sketch> {
+        let mut sketch = Sketch {
+            dialect: dialect.map(|name| (name.to_owned(), "the names of the files".to_owned())),
+            ..Sketch::default()
+        };
+        let mut chosen: BTreeMap<(&str, Direction), (&Name<'_>, &str)> = BTreeMap::new();
+        for (name, path) in files {
+            let own = name.dialect.map(canonical);
+            let Some(direction) = name.direction else {
+                sketch.skipped.push(((*path).to_owned(), "neither .up.sql nor .down.sql".to_owned()));
+                continue;
+            };
+            if path.ends_with(".fizz") {
+                sketch.skipped.push(((*path).to_owned(), "a fizz file: driftlint reads SQL".to_owned()));
+                continue;
+            }
+            if own.is_some() && own != dialect {
+                continue;
+            }
+            let better = own.is_some() || !chosen.contains_key(&(name.stem, direction));
+            if better {
+                chosen.insert((name.stem, direction), (name, path));
+            }
+        }
+        let mut migrations: BTreeMap<&str, Migration> = BTreeMap::new();
+        let mut order: Vec<_> = chosen.into_iter().collect();
+        order.sort_by(|left, right| compare_numbered(left.0.0, right.0.0));
+        for ((stem, direction), (name, path)) in order {
+            let Some(source) = self.take(&mut sketch, path)? else { continue };
+            let group = name.version.get(..14).unwrap_or(if name.version.is_empty() { stem } else { name.version });
+            let migration = migrations.entry(group).or_insert_with(|| Migration {
+                id: stem.to_owned(),
+                up: Vec::new(),
+                down: None,
+                no_transaction: NoTransaction::default(),
+            });
+            match direction {
+                Direction::Up => {
+                    migration.no_transaction.up |= name.autocommit;
+                    migration.up.push(Part::whole(source));
+                }
+                Direction::Down => {
+                    migration.no_transaction.down |= name.autocommit;
+                    migration.down.get_or_insert_default().insert(0, Part::whole(source));
+                }
+            }
+        }
+        sketch.migrations = migrations.into_values().collect();
+        Ok(sketch)
+    }
+}
+
+fn canonical(dialect: &str) -> &str {
+    match dialect {
+        "postgresql" | "pg" => "postgres",
+        "sqlite3" => "sqlite",
+        "mariadb" => "mysql",
+        "cockroachdb" | "crdb" => "cockroach",
+        other => other,
+    }
+}
