@@ -80,7 +80,7 @@ pub struct Migration {
 }
 
 /// Which way a migration runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
     /// Forward.
     Up,

@@ -2,14 +2,7 @@
 
 use std::cmp::Ordering;
 
-/// A direction in a file's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Direction {
-    /// `.up.sql`
-    Up,
-    /// `.down.sql`
-    Down,
-}
+use super::Direction;
 
 /// The parts of a file's name, without its folder.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use super::names::{
 use super::runner::Runner;
 use super::sections::sections;
 use super::tree::{Tree, file_name, join, parent};
-use super::{Migration, NoTransaction, Part};
+use super::{Direction, Migration, NoTransaction, Part};
 use crate::error::Result;
 use crate::source::Source;
 
