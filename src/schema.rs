@@ -4,7 +4,9 @@
 //! note at its place, and is not compared.
 
 pub mod drizzle;
+pub mod prisma;
 pub mod snapshot;
+mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,6 +60,8 @@ pub struct Declared {
     /// Objects that the declaration mentions without owning them: Prisma's views and externally managed tables, `existing()` views.
     /// Neither side is compared.
     pub foreign: BTreeSet<QName>,
+    /// Tables whose primary key may equally be a unique key over the same columns (join tables of Prisma before version 6).
+    pub loose_keys: BTreeSet<QName>,
     /// Remarks for people, each at its place.
     pub notes: Vec<Note>,
     /// How much could be evaluated.
@@ -74,6 +78,7 @@ impl Declared {
             unknown: BTreeMap::new(),
             client_defaults: BTreeSet::new(),
             foreign: BTreeSet::new(),
+            loose_keys: BTreeSet::new(),
             notes: Vec::new(),
             coverage: Coverage::default(),
         }

@@ -1,0 +1,150 @@
+//! `@id`, `@unique`, `@@index` and their relatives.
+
+use super::name::{self, Suffix};
+use super::syntax::{self, Attribute, Block, Expr, ExprKind};
+use crate::catalog::{Index, IndexKey, Key};
+use crate::source::Span;
+use crate::sql::Dialect;
+use crate::sql::change::{self, Ident};
+
+/// Keys and indexes of one model, each with where it is declared.
+#[derive(Default)]
+pub(super) struct Indexes {
+    pub(super) primary_key: Option<(Key, Span)>,
+    pub(super) others: Vec<(Index, Span)>,
+    /// What could not be read: place, columns if known, reason.
+    pub(super) unknown: Vec<(Span, String)>,
+}
+
+/// Reads them all.
+pub(super) fn indexes(dialect: Dialect, model: &Block) -> Indexes {
+    let mut reader = Reader { dialect, model, found: Indexes::default() };
+    for field in &model.fields {
+        for attribute in &field.attributes {
+            let key = |attribute: &Attribute| key_of(attribute.arguments.as_slice(), field.column());
+            match attribute.name.as_str() {
+                "id" => reader.primary_key(attribute, &[key(attribute)]),
+                "unique" => reader.index(attribute, vec![key(attribute)], Suffix::Unique),
+                _ => {}
+            }
+        }
+    }
+    for attribute in &model.attributes {
+        let suffix = match attribute.name.as_str() {
+            "id" => Suffix::PrimaryKey,
+            "unique" => Suffix::Unique,
+            "index" | "fulltext" => Suffix::Index,
+            _ => continue,
+        };
+        match (reader.keys(attribute), suffix) {
+            (Ok(keys), Suffix::PrimaryKey) => reader.primary_key(attribute, &keys),
+            (Ok(keys), _) => reader.index(attribute, keys, suffix),
+            (Err(reason), _) => reader.found.unknown.push((attribute.span, reason)),
+        }
+    }
+    reader.found
+}
+
+struct Reader<'a> {
+    dialect: Dialect,
+    model: &'a Block,
+    found: Indexes,
+}
+
+impl Reader<'_> {
+    fn keys(&self, attribute: &Attribute) -> Result<Vec<IndexKey>, String> {
+        let fields = attribute.named_or_first("fields").ok_or("it names no fields")?;
+        fields.elements().iter().map(|element| self.key(element)).collect()
+    }
+
+    fn key(&self, element: &Expr) -> Result<IndexKey, String> {
+        let (name, arguments) = match &element.kind {
+            ExprKind::Word(name) => (name, &[][..]),
+            ExprKind::Call(name, arguments) => (name, arguments.as_slice()),
+            _ => return Err("a field is expected".to_owned()),
+        };
+        let field = self.model.fields.iter().find(|field| field.name.text == *name);
+        let field = field.ok_or_else(|| format!("the model has no field `{name}`"))?;
+        Ok(key_of(arguments, field.column()))
+    }
+
+    fn primary_key(&mut self, attribute: &Attribute, keys: &[IndexKey]) {
+        let columns = columns(keys);
+        let name = match self.dialect {
+            Dialect::Postgres => {
+                let generated = || name::constraint(self.dialect, self.model.database_name(), &[], Suffix::PrimaryKey);
+                attribute.string("map").map_or_else(generated, str::to_owned)
+            }
+            Dialect::MySql | Dialect::Sqlite => String::new(),
+        };
+        self.found.primary_key = Some((Key { name, columns, ..Key::default() }, attribute.span));
+    }
+
+    fn index(&mut self, attribute: &Attribute, keys: Vec<IndexKey>, suffix: Suffix) {
+        if attribute.named("where").is_some() {
+            self.found.unknown.push((attribute.span, "the condition of a partial index is not read".to_owned()));
+            return;
+        }
+        // `name` of `@@index` is what `map` is called since Prisma 2.30; of `@@unique` it is the client's.
+        let legacy = if matches!(suffix, Suffix::Index) { attribute.string("name") } else { None };
+        let table = self.model.database_name();
+        let generated = || name::constraint(self.dialect, table, &columns(&keys), suffix);
+        let name = attribute.string("map").or(legacy).map_or_else(generated, str::to_owned);
+        let method = match attribute.named("type").and_then(Expr::as_word) {
+            _ if attribute.name == "fulltext" => "fulltext".to_owned(),
+            Some(method) => method.to_ascii_lowercase(),
+            None => "btree".to_owned(),
+        };
+        let unique = matches!(suffix, Suffix::Unique);
+        self.found.others.push((Index { name, method, unique, keys, valid: true, ..Index::default() }, attribute.span));
+    }
+}
+
+fn columns(keys: &[IndexKey]) -> Vec<String> {
+    keys.iter().filter_map(|key| key.column.clone()).collect()
+}
+
+/// A column with `sort`, `length` and `ops`.
+fn key_of(arguments: &[syntax::Argument], column: &str) -> IndexKey {
+    let descending = syntax::find(arguments, "sort").and_then(Expr::as_word) == Some("Desc");
+    let length = match syntax::find(arguments, "length").map(|it| &it.kind) {
+        Some(ExprKind::Number(text)) => text.parse().ok(),
+        _ => None,
+    };
+    IndexKey {
+        column: Some(column.to_owned()),
+        expr: change::Expr {
+            sql: column.to_owned(),
+            kind: change::ExprKind::Column(Ident::synthetic(column)),
+            columns: vec![Ident::synthetic(column)],
+            ..change::Expr::default()
+        },
+        opclass: syntax::find(arguments, "ops").and_then(operator_class),
+        descending,
+        nulls_first: descending,
+        length,
+        ..IndexKey::default()
+    }
+}
+
+/// `raw("gin_trgm_ops")`, or Prisma's word for one of PostgreSQL's own: `JsonbPathOps` is `jsonb_path_ops`.
+fn operator_class(value: &Expr) -> Option<String> {
+    match &value.kind {
+        ExprKind::Call(name, arguments) if name == "raw" => {
+            arguments.first().and_then(|it| it.value.as_string()).map(str::to_owned)
+        }
+        ExprKind::Word(word) => {
+            let word =
+                word.replace("MinMax", "Minmax").replace("VarBit", "Varbit").replace("TimestampTz", "Timestamptz");
+            let mut name = String::new();
+            for char in word.chars() {
+                if char.is_ascii_uppercase() && !name.is_empty() {
+                    name.push('_');
+                }
+                name.push(char.to_ascii_lowercase());
+            }
+            Some(name)
+        }
+        _ => None,
+    }
+}

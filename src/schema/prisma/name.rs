@@ -1,0 +1,53 @@
+//! The names that Prisma gives to keys and indexes.
+
+use crate::sql::Dialect;
+
+/// What a constraint or index is, as its suffix says.
+#[derive(Clone, Copy)]
+pub(super) enum Suffix {
+    PrimaryKey,
+    Unique,
+    Index,
+    ForeignKey,
+}
+
+impl Suffix {
+    fn text(self) -> &'static str {
+        match self {
+            Self::PrimaryKey => "_pkey",
+            Self::Unique => "_key",
+            Self::Index => "_idx",
+            Self::ForeignKey => "_fkey",
+        }
+    }
+}
+
+/// `{table}_{columns}` and the suffix. Of a name that is too long for the server the front part is cut, so that the suffix stays.
+pub(super) fn constraint(dialect: Dialect, table: &str, columns: &[String], suffix: Suffix) -> String {
+    let limit = match dialect {
+        Dialect::Postgres => 63,
+        Dialect::MySql => 64,
+        Dialect::Sqlite => 10_000,
+    };
+    let mut name = std::iter::once(table).chain(columns.iter().map(String::as_str)).collect::<Vec<_>>().join("_");
+    let room = limit - suffix.text().len();
+    if name.len() >= room {
+        name.truncate(name.floor_char_boundary(room));
+    }
+    name + suffix.text()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_loses_its_front_part() {
+        let columns = vec!["a".repeat(40), "b".repeat(40)];
+        let name = constraint(Dialect::Postgres, "Orders", &columns, Suffix::Index);
+        assert_eq!(name, format!("Orders_{}_{}_idx", "a".repeat(40), "b".repeat(11)));
+        assert_eq!(name.len(), 63);
+        assert_eq!(constraint(Dialect::MySql, "Orders", &columns, Suffix::ForeignKey).len(), 64);
+        assert!(constraint(Dialect::Sqlite, "Orders", &columns, Suffix::Unique).ends_with("b_key"));
+    }
+}

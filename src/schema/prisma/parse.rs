@@ -1,0 +1,328 @@
+//! Tokens to [`File`]. A line that does not follow the grammar becomes a [`Mistake`] of its block, and the next line is read as if
+//! nothing had happened.
+
+use super::syntax::{
+    Argument, Arity, Attribute, Block, BlockKind, EnumValue, Expr, ExprKind, Field, FieldType, File, Mistake, Name,
+};
+use super::token::{Token, TokenKind, tokens};
+use crate::source::{Source, Span};
+
+/// Deeper nesting than any schema has; a limit keeps hostile input off the stack.
+const MAX_DEPTH: u32 = 64;
+
+/// Reads one file.
+pub(super) fn parse(source: &Source) -> File {
+    let mut parser = Parser { tokens: tokens(source.text()), at: 0, depth: 0 };
+    let mut file = File { source: source.clone(), blocks: Vec::new(), stray: Vec::new() };
+    loop {
+        parser.skip_lines();
+        let Some(token) = parser.peek() else { return file };
+        let span = token.span;
+        match parser.block() {
+            Ok(block) => file.blocks.push(block),
+            Err(mistake) => {
+                // One remark for each run of text that nobody can read.
+                if file.stray.is_empty() || parser.at_block_head(span) {
+                    file.stray.push(mistake);
+                }
+                parser.skip_line();
+            }
+        }
+    }
+}
+
+type Parsed<T> = Result<T, Mistake>;
+
+struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+    depth: u32,
+}
+
+impl Parser {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at)
+    }
+
+    fn is(&self, char: char) -> bool {
+        self.peek().is_some_and(|token| token.kind == TokenKind::Punctuation(char))
+    }
+
+    fn take(&mut self, char: char) -> bool {
+        let there = self.is(char);
+        self.at += usize::from(there);
+        there
+    }
+
+    fn expect(&mut self, char: char) -> Parsed<Span> {
+        let span = self.here();
+        if self.take(char) { Ok(span) } else { Err(self.mistake(format!("expected `{char}`"))) }
+    }
+
+    /// The next token's bytes, or the end of the text.
+    fn here(&self) -> Span {
+        let end = self.tokens.last().map_or(0, |token| token.span.end);
+        self.peek().map_or(Span::new(end, end), |token| token.span)
+    }
+
+    fn before(&self) -> Span {
+        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(Span::default(), |token| token.span)
+    }
+
+    fn mistake(&self, message: impl Into<String>) -> Mistake {
+        Mistake { span: self.here(), message: message.into() }
+    }
+
+    fn word(&mut self, what: &str) -> Parsed<Name> {
+        match self.peek() {
+            Some(Token { kind: TokenKind::Word(text), span }) => {
+                let name = Name { text: text.clone(), span: *span };
+                self.at += 1;
+                Ok(name)
+            }
+            _ => Err(self.mistake(format!("expected {what}"))),
+        }
+    }
+
+    fn at_line_end(&self) -> bool {
+        self.peek().is_none_or(|token| token.kind == TokenKind::NewLine) || self.is('}')
+    }
+
+    fn skip_lines(&mut self) {
+        while self.peek().is_some_and(|token| token.kind == TokenKind::NewLine) {
+            self.at += 1;
+        }
+    }
+
+    /// Goes past the end of this line.
+    fn skip_line(&mut self) {
+        while self.peek().is_some() {
+            self.at += 1;
+            if token_ends_line(self.tokens.get(self.at - 1)) {
+                return;
+            }
+        }
+    }
+
+    /// Goes to the end of this line, but not past the block.
+    fn skip_rest(&mut self) {
+        while !self.at_line_end() {
+            self.at += 1;
+        }
+    }
+
+    fn at_block_head(&self, span: Span) -> bool {
+        self.tokens.iter().any(|token| token.span == span && kind_of(&token.kind).is_some())
+    }
+
+    fn block(&mut self) -> Parsed<Block> {
+        let Some(kind) = self.peek().and_then(|token| kind_of(&token.kind)) else {
+            return Err(self.mistake("expected `model`, `view`, `enum`, `type`, `datasource` or `generator`"));
+        };
+        self.at += 1;
+        let name = self.word("a name")?;
+        self.expect('{')?;
+        let mut block = Block {
+            kind,
+            name,
+            fields: Vec::new(),
+            values: Vec::new(),
+            properties: Vec::new(),
+            attributes: Vec::new(),
+            mistakes: Vec::new(),
+        };
+        loop {
+            self.skip_lines();
+            if self.take('}') {
+                return Ok(block);
+            }
+            if self.peek().is_none() {
+                block.mistakes.push(self.mistake("the block is never closed"));
+                return Ok(block);
+            }
+            let read = self
+                .line(&mut block)
+                .and_then(|()| if self.at_line_end() { Ok(()) } else { Err(self.mistake("unexpected text")) });
+            if let Err(mistake) = read {
+                block.mistakes.push(mistake);
+                self.skip_rest();
+            }
+        }
+    }
+
+    fn line(&mut self, block: &mut Block) -> Parsed<()> {
+        if self.peek().is_some_and(|token| token.kind == TokenKind::BlockAttribute) {
+            self.at += 1;
+            let attribute = self.attribute()?;
+            block.attributes.push(attribute);
+            return Ok(());
+        }
+        let name = self.word("a name")?;
+        match block.kind {
+            BlockKind::Enum => {
+                let attributes = self.attributes()?;
+                block.values.push(EnumValue { name, attributes });
+            }
+            BlockKind::Datasource | BlockKind::Generator => {
+                self.expect('=')?;
+                let value = self.expr()?;
+                block.properties.push((name, value));
+            }
+            BlockKind::Model | BlockKind::View | BlockKind::Type => {
+                let field = self.field(name)?;
+                block.fields.push(field);
+            }
+        }
+        Ok(())
+    }
+
+    fn field(&mut self, name: Name) -> Parsed<Field> {
+        self.take(':'); // Prisma 1 wrote `name: Type`.
+        let word = self.word("a type")?;
+        let kind = if word.text == "Unsupported" && self.is('(') {
+            let value = self.call(word)?;
+            match value.kind {
+                ExprKind::Call(_, arguments) if arguments.first().is_some_and(|it| it.value.as_string().is_some()) => {
+                    FieldType::Unsupported(arguments[0].value.as_string().unwrap_or_default().to_owned())
+                }
+                _ => return Err(Mistake { span: value.span, message: "expected a type in quotes".to_owned() }),
+            }
+        } else {
+            FieldType::Named(word.text)
+        };
+        let arity = if self.take('?') {
+            Arity::Optional
+        } else if self.take('[') {
+            self.expect(']')?;
+            self.take('?');
+            Arity::List
+        } else {
+            self.take('!');
+            Arity::Required
+        };
+        let attributes = self.attributes()?;
+        let span = name.span.to(self.before());
+        Ok(Field { name, kind, arity, attributes, span })
+    }
+
+    fn attributes(&mut self) -> Parsed<Vec<Attribute>> {
+        let mut attributes = Vec::new();
+        while self.take('@') {
+            attributes.push(self.attribute()?);
+        }
+        Ok(attributes)
+    }
+
+    /// After `@` or `@@`.
+    fn attribute(&mut self) -> Parsed<Attribute> {
+        let start = self.before();
+        let mut name = self.word("the name of an attribute")?.text;
+        while self.take('.') {
+            name.push('.');
+            name.push_str(&self.word("the rest of a name")?.text);
+        }
+        let arguments = if self.is('(') { self.arguments()? } else { Vec::new() };
+        Ok(Attribute { name, arguments, span: start.to(self.before()) })
+    }
+
+    fn arguments(&mut self) -> Parsed<Vec<Argument>> {
+        self.expect('(')?;
+        let mut arguments = Vec::new();
+        while !self.take(')') {
+            let named = matches!(
+                (self.peek().map(|it| &it.kind), self.tokens.get(self.at + 1).map(|it| &it.kind)),
+                (Some(TokenKind::Word(_)), Some(TokenKind::Punctuation(':')))
+            );
+            let name = if named { Some(self.word("a name")?.text) } else { None };
+            self.at += usize::from(named);
+            arguments.push(Argument { name, value: self.expr()? });
+            if !self.take(',') {
+                self.expect(')')?;
+                break;
+            }
+        }
+        Ok(arguments)
+    }
+
+    fn expr(&mut self) -> Parsed<Expr> {
+        if self.depth >= MAX_DEPTH {
+            return Err(self.mistake("nested too deeply"));
+        }
+        self.depth += 1;
+        let expr = self.expr_inner();
+        self.depth -= 1;
+        expr
+    }
+
+    fn expr_inner(&mut self) -> Parsed<Expr> {
+        let Some(Token { kind, span }) = self.peek().cloned() else { return Err(self.mistake("expected a value")) };
+        match kind {
+            TokenKind::String(text) => Ok(self.leaf(ExprKind::String(text), span)),
+            TokenKind::Number(text) => Ok(self.leaf(ExprKind::Number(text), span)),
+            TokenKind::Word(text) => self.path(text, span),
+            TokenKind::Punctuation('[') => {
+                self.at += 1;
+                let mut elements = Vec::new();
+                while !self.take(']') {
+                    elements.push(self.expr()?);
+                    if !self.take(',') {
+                        self.expect(']')?;
+                        break;
+                    }
+                }
+                Ok(Expr { kind: ExprKind::Array(elements), span: span.to(self.before()) })
+            }
+            TokenKind::Punctuation('{') => {
+                while !self.take('}') {
+                    if self.peek().is_none() {
+                        return Err(self.mistake("expected `}`"));
+                    }
+                    self.at += 1;
+                }
+                Ok(Expr { kind: ExprKind::Object, span: span.to(self.before()) })
+            }
+            _ => Err(self.mistake("expected a value")),
+        }
+    }
+
+    fn leaf(&mut self, kind: ExprKind, span: Span) -> Expr {
+        self.at += 1;
+        Expr { kind, span }
+    }
+
+    /// A word, a path, or a call of either.
+    fn path(&mut self, mut text: String, span: Span) -> Parsed<Expr> {
+        self.at += 1;
+        while self.take('.') {
+            text.push('.');
+            text.push_str(&self.word("the rest of a name")?.text);
+        }
+        let span = span.to(self.before());
+        if self.is('(') {
+            return self.call(Name { text, span });
+        }
+        Ok(Expr { kind: ExprKind::Word(text), span })
+    }
+
+    fn call(&mut self, name: Name) -> Parsed<Expr> {
+        let arguments = self.arguments()?;
+        Ok(Expr { kind: ExprKind::Call(name.text, arguments), span: name.span.to(self.before()) })
+    }
+}
+
+fn kind_of(token: &TokenKind) -> Option<BlockKind> {
+    let TokenKind::Word(word) = token else { return None };
+    Some(match word.as_str() {
+        "model" => BlockKind::Model,
+        "view" => BlockKind::View,
+        "type" => BlockKind::Type,
+        "enum" => BlockKind::Enum,
+        "datasource" => BlockKind::Datasource,
+        "generator" => BlockKind::Generator,
+        _ => return None,
+    })
+}
+
+fn token_ends_line(token: Option<&Token>) -> bool {
+    token.is_some_and(|token| token.kind == TokenKind::NewLine)
+}

@@ -1,0 +1,200 @@
+//! Scalar and native types of Prisma as column types.
+
+use super::syntax::{Arity, Attribute, Expr, ExprKind};
+use crate::sql::Dialect;
+use crate::sql::change::DataType;
+
+/// Prisma's scalar types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scalar {
+    Int,
+    BigInt,
+    Float,
+    Decimal,
+    Boolean,
+    String,
+    DateTime,
+    Json,
+    Bytes,
+}
+
+impl Scalar {
+    /// By its name in a schema.
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "Int" => Self::Int,
+            "BigInt" => Self::BigInt,
+            "Float" => Self::Float,
+            "Decimal" => Self::Decimal,
+            "Boolean" => Self::Boolean,
+            "String" => Self::String,
+            "DateTime" => Self::DateTime,
+            "Json" => Self::Json,
+            "Bytes" => Self::Bytes,
+            _ => return None,
+        })
+    }
+}
+
+/// The type of a scalar without a native type.
+pub(super) fn scalar(dialect: Dialect, scalar: Scalar, arity: Arity) -> DataType {
+    let (name, args): (&str, &[&str]) = match (dialect, scalar) {
+        (Dialect::Postgres | Dialect::Sqlite, Scalar::Int) => ("integer", &[]),
+        (Dialect::MySql, Scalar::Int) => ("int", &[]),
+        (_, Scalar::BigInt) => ("bigint", &[]),
+        (Dialect::Postgres, Scalar::Float) => ("double precision", &[]),
+        (Dialect::MySql, Scalar::Float) => ("double", &[]),
+        (Dialect::Sqlite, Scalar::Float) => ("real", &[]),
+        (Dialect::Postgres, Scalar::Decimal) => ("numeric", &["65", "30"]),
+        (Dialect::MySql, Scalar::Decimal) => ("decimal", &["65", "30"]),
+        (Dialect::Sqlite, Scalar::Decimal) => ("decimal", &[]),
+        (Dialect::MySql, Scalar::Boolean) => ("tinyint", &["1"]),
+        (_, Scalar::Boolean) => ("boolean", &[]),
+        (Dialect::MySql, Scalar::String) => ("varchar", &["191"]),
+        (_, Scalar::String) => ("text", &[]),
+        (Dialect::Postgres, Scalar::DateTime) => ("timestamp without time zone", &["3"]),
+        (Dialect::MySql, Scalar::DateTime) => ("datetime", &["3"]),
+        (Dialect::Sqlite, Scalar::DateTime) => ("datetime", &[]),
+        (Dialect::MySql, Scalar::Json) => ("json", &[]),
+        (_, Scalar::Json) => ("jsonb", &[]),
+        (Dialect::Postgres, Scalar::Bytes) => ("bytea", &[]),
+        (Dialect::MySql, Scalar::Bytes) => ("longblob", &[]),
+        (Dialect::Sqlite, Scalar::Bytes) => ("blob", &[]),
+    };
+    DataType {
+        name: name.to_owned(),
+        args: args.iter().map(|it| (*it).to_owned()).collect(),
+        array: arity == Arity::List,
+        ..DataType::default()
+    }
+}
+
+/// The type of `@db.Name(args)`; an error says why it is not known.
+pub(super) fn native(dialect: Dialect, attribute: &Attribute, arity: Arity) -> Result<DataType, String> {
+    let name = attribute.name.rsplit('.').next().unwrap_or_default();
+    let args: Vec<String> = attribute.arguments.iter().filter_map(|it| number(&it.value)).collect();
+    let known = match dialect {
+        Dialect::Postgres => postgres(name),
+        Dialect::MySql => mysql(name),
+        Dialect::Sqlite => None,
+    };
+    let Some((name, default_args, modifier)) = known else {
+        return Err(format!("`@{}` is not a native type of {}", attribute.name, dialect.name()));
+    };
+    let args = if args.is_empty() { default_args.iter().map(|it| (*it).to_owned()).collect() } else { args };
+    Ok(DataType {
+        name: name.to_owned(),
+        args,
+        modifiers: modifier.iter().map(|it| (*it).to_owned()).collect(),
+        array: arity == Arity::List,
+        ..DataType::default()
+    })
+}
+
+fn number(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Number(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// Canonical name, arguments when none are written, and modifier.
+type Native = (&'static str, &'static [&'static str], Option<&'static str>);
+
+fn postgres(name: &str) -> Option<Native> {
+    let name = match name {
+        "SmallInt" | "Int2" => "smallint",
+        "Integer" | "Int4" => "integer",
+        "BigInt" | "Int8" => "bigint",
+        "Decimal" => "numeric",
+        "Money" => "money",
+        "Inet" => "inet",
+        "Oid" => "oid",
+        "Citext" => "citext",
+        "Real" | "Float4" => "real",
+        "DoublePrecision" | "Float8" => "double precision",
+        "VarChar" => "character varying",
+        "Char" => return Some(("character", &["1"], None)),
+        "CatalogSingleChar" => "\"char\"",
+        "Text" | "String" => "text",
+        "ByteA" | "Bytes" => "bytea",
+        "Timestamp" => "timestamp without time zone",
+        "Timestamptz" => "timestamp with time zone",
+        "Date" => "date",
+        "Time" => "time without time zone",
+        "Timetz" => "time with time zone",
+        "Boolean" | "Bool" => "boolean",
+        "Bit" => return Some(("bit", &["1"], None)),
+        "VarBit" => "bit varying",
+        "Uuid" => "uuid",
+        "Xml" => "xml",
+        "Json" => "json",
+        "JsonB" => "jsonb",
+        _ => return None,
+    };
+    Some((name, &[], None))
+}
+
+fn mysql(name: &str) -> Option<Native> {
+    let unsigned = name.strip_prefix("Unsigned");
+    let name = match unsigned.unwrap_or(name) {
+        "Int" => "int",
+        "SmallInt" | "Int2" => "smallint",
+        "TinyInt" => "tinyint",
+        "MediumInt" => "mediumint",
+        "BigInt" => "bigint",
+        _ if unsigned.is_some() => return None,
+        "Decimal" => "decimal",
+        "Float" => "float",
+        "Double" => "double",
+        "Bit" => "bit",
+        "Char" => "char",
+        "VarChar" => "varchar",
+        "Binary" => "binary",
+        "VarBinary" => "varbinary",
+        "TinyBlob" => "tinyblob",
+        "Blob" => "blob",
+        "MediumBlob" => "mediumblob",
+        "LongBlob" => "longblob",
+        "TinyText" => "tinytext",
+        "Text" => "text",
+        "MediumText" => "mediumtext",
+        "LongText" => "longtext",
+        "Date" => "date",
+        "Time" => "time",
+        "DateTime" => "datetime",
+        "Timestamp" => "timestamp",
+        "Year" => "year",
+        "Json" => "json",
+        _ => return None,
+    };
+    Some((name, &[], unsigned.map(|_| "unsigned")))
+}
+
+/// A type in SQL spelling, as `Unsupported("…")` holds it.
+pub(super) fn unsupported(text: &str, arity: Arity) -> DataType {
+    let text = text.trim();
+    let (text, suffix) = text.strip_suffix("[]").map_or((text, false), |text| (text, true));
+    let (name, args) = match text.split_once('(') {
+        Some((name, rest)) => {
+            let (args, tail) = rest.split_once(')').unwrap_or((rest, ""));
+            let name = format!("{} {}", name.trim(), tail.trim());
+            (name, args.split(',').map(|it| it.trim().to_owned()).collect())
+        }
+        None => (text.to_owned(), Vec::new()),
+    };
+    let name = name.trim();
+    let (schema, name) = name.split_once('.').map_or((None, name), |(schema, name)| (Some(schema), name));
+    let fold = |name: &str| {
+        name.strip_prefix('"')
+            .and_then(|it| it.strip_suffix('"'))
+            .map_or_else(|| name.to_ascii_lowercase(), str::to_owned)
+    };
+    DataType {
+        schema: schema.map(fold).filter(|it| it != "public"),
+        name: fold(name),
+        args,
+        array: suffix || arity == Arity::List,
+        ..DataType::default()
+    }
+}
