@@ -178,7 +178,16 @@ impl<'a> Builder<'a> {
 
     fn data_type(&mut self, model: Model, field: &Field, table: &QName) -> (DataType, Content<'a>, bool) {
         let name = match &field.kind {
-            FieldType::Unsupported(sql) => return (types::unsupported(sql, field.arity), Content::Unsupported, true),
+            FieldType::Unsupported(sql) => {
+                let data_type = types::unsupported(self.database.dialect, sql, field.arity);
+                let known = data_type.is_some();
+                if !known {
+                    let key = Key::new(table, Part::Type(field.column().to_owned()));
+                    let reason = format!("`{sql}` is not a type that driftlint can read");
+                    self.declared.poison(key, &model.file.source, field.span, reason);
+                }
+                return (data_type.unwrap_or_default(), Content::Unsupported, known);
+            }
             FieldType::Named(name) => name,
         };
         let dialect = self.database.dialect;

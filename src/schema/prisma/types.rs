@@ -172,29 +172,8 @@ fn mysql(name: &str) -> Option<Native> {
 }
 
 /// A type in SQL spelling, as `Unsupported("…")` holds it.
-pub(super) fn unsupported(text: &str, arity: Arity) -> DataType {
-    let text = text.trim();
-    let (text, suffix) = text.strip_suffix("[]").map_or((text, false), |text| (text, true));
-    let (name, args) = match text.split_once('(') {
-        Some((name, rest)) => {
-            let (args, tail) = rest.split_once(')').unwrap_or((rest, ""));
-            let name = format!("{} {}", name.trim(), tail.trim());
-            (name, args.split(',').map(|it| it.trim().to_owned()).collect())
-        }
-        None => (text.to_owned(), Vec::new()),
-    };
-    let name = name.trim();
-    let (schema, name) = name.split_once('.').map_or((None, name), |(schema, name)| (Some(schema), name));
-    let fold = |name: &str| {
-        name.strip_prefix('"')
-            .and_then(|it| it.strip_suffix('"'))
-            .map_or_else(|| name.to_ascii_lowercase(), str::to_owned)
-    };
-    DataType {
-        schema: schema.map(fold).filter(|it| it != "public"),
-        name: fold(name),
-        args,
-        array: suffix || arity == Arity::List,
-        ..DataType::default()
-    }
+pub(super) fn unsupported(dialect: Dialect, text: &str, arity: Arity) -> Option<DataType> {
+    let mut data_type = DataType::parse(text, dialect)?;
+    data_type.array |= arity == Arity::List;
+    Some(data_type)
 }
