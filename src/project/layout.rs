@@ -58,6 +58,8 @@ enum Evidence {
     Numbered(usize),
     /// The folder is called `migrations`, `migration` or `migrate`.
     Named,
+    /// The folder is called `migrations`: files without numbers need a clearer name than `migrate`, where scripts live too.
+    MigrationsFolder,
     /// The folder's name does not speak of something else.
     NotElse,
 }
@@ -83,7 +85,7 @@ const fn row(
     Layout { runner, naming, order, shape, evidence }
 }
 
-use Evidence::{Beside, Crate, File, Manifest, Marks, Named, NotElse, Numbered, Path};
+use Evidence::{Beside, Crate, File, Manifest, Marks, MigrationsFolder, Named, NotElse, Numbered, Path};
 
 const PRISMA: &str = "a folder for each migration, with migration.sql";
 const PAIRS: &str = "N_name.up.sql and N_name.down.sql";
@@ -111,7 +113,7 @@ static TABLE: &[Layout] = &[
     row(Runner::Sqlx, Naming::Single, Order::Numeric, SINGLE, &[Manifest("Cargo.toml"), Crate("sqlx"), Numbered(1), Named]),
     row(Runner::Plain, Naming::Single, Order::Numeric, SINGLE, &[Numbered(1), Named]),
     row(Runner::Plain, Naming::Single, Order::Numeric, SINGLE, &[Numbered(2), NotElse]),
-    row(Runner::Plain, Naming::Single, Order::Bytes, "files by name", &[Named]),
+    row(Runner::Plain, Naming::Single, Order::Bytes, "files by name", &[MigrationsFolder]),
     row(Runner::Rails, Naming::Dump, Order::Listed, "structure.sql", &[Path("db")]),
 ];
 
@@ -275,6 +277,7 @@ impl Site<'_> {
             Crate(name) => self.mentions_crate(name)?,
             Numbered(least) => self.numbered() >= least,
             Named => is_named(self.folder),
+            MigrationsFolder => file_name(self.folder) == "migrations",
             NotElse => !self.is_else(),
         })
     }

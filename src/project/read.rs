@@ -7,9 +7,7 @@ use serde_json::Value;
 
 use super::discover::{Listing, migration_stem};
 use super::layout::{Layout, Naming, Order, is_companion, migration_folders};
-use super::names::{
-    Direction, FlywayKind, Name, compare_flyway, compare_numbered, diesel_version, flyway, is_numbered,
-};
+use super::names::{FlywayKind, Name, compare_flyway, compare_numbered, diesel_version, flyway, is_numbered};
 use super::runner::Runner;
 use super::sections::sections;
 use super::tree::{Tree, file_name, join, parent};
