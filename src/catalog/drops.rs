@@ -208,6 +208,11 @@ impl Apply<'_> {
                 return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, name.span(), message)
                     .because(origin.made, "the constraint is made here"));
             }
+            if let Some(parent) = self.catalog.parent_index(&table, &index.name) {
+                let message =
+                    format!("index `{}` cannot be dropped: index `{parent}` of its parent requires it", index.name);
+                return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, name.span(), message));
+            }
             for child in self.catalog.children(&table) {
                 let label = self.catalog.child_index(&table, &child, &index.name);
                 targets.extend(label.map(|label| Object::Index(child, label)));

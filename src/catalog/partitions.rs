@@ -109,6 +109,14 @@ impl Catalog {
         child.indexes.iter().find(|other| alike(other, index)).map(|other| other.name.clone())
     }
 
+    /// The name of the parent's index that an index of a partition belongs to.
+    pub(crate) fn parent_index(&self, child: &QName, index: &str) -> Option<String> {
+        let child = self.tables.get(child)?;
+        let parent = self.tables.get(&child.partition_of.as_ref()?.parent)?;
+        let index = child.indexes.iter().find(|other| other.name == index)?;
+        parent.indexes.iter().find(|other| alike(other, index)).map(|other| other.name.clone())
+    }
+
     /// The name, on a child, of the constraint that it has from its parent.
     pub(crate) fn child_constraint(&self, parent: &QName, child: &QName, name: &str) -> Option<String> {
         let parent = self.tables.get(parent)?;

@@ -125,7 +125,7 @@ impl Apply<'_> {
                 Some((of, bound)) if std::ptr::eq(of, parent_name) => {
                     if parent.partition_by.is_none() && parent.knowledge.is_exact() {
                         let message = format!("table `{parent_name}` is not partitioned");
-                        return Err(Rejection::new(sqlstate::WRONG_OBJECT_TYPE, parent_name.span(), message)
+                        return Err(Rejection::new(sqlstate::INVALID_OBJECT_DEFINITION, parent_name.span(), message)
                             .because(parent.origin.made, "made here"));
                     }
                     table.partition_of = Some(Partition { parent: parent_key, bound: bound.sql.clone() });
