@@ -10,6 +10,7 @@ mod blocks;
 mod columns;
 mod constraints;
 mod datatypes;
+mod definitions;
 mod depend;
 mod domains;
 mod drops;
@@ -39,6 +40,7 @@ mod types;
 mod views;
 
 pub use datatypes::format_type;
+pub use definitions::Definition;
 pub use json::json;
 pub use lookup::RelationKind;
 pub use model::{
