@@ -307,7 +307,7 @@ fn constraint(name: &str, kind: ConstraintKind, not_valid: bool, deferrable: (bo
 }
 
 fn column_key(name: &str) -> IndexColumn {
-    let ident = Ident::synthetic(name.clone());
+    let ident = Ident::synthetic(name);
     let expr =
         Expr { sql: name.to_owned(), kind: ExprKind::Column(ident.clone()), columns: vec![ident], ..Expr::default() };
     IndexColumn { expr, collation: None, opclass: None, descending: false, nulls_first: None, length: None }
