@@ -2,7 +2,7 @@
 CREATE TYPE mood AS ENUM ('a', 'b', 'c');
 CREATE TYPE mood AS ENUM ('x'); -- 42710
 CREATE TABLE t (id int PRIMARY KEY, m mood DEFAULT 'a', ms mood[], s text);
-CREATE TABLE wrong (m mood DEFAULT 'z'); -- 22P02
+ALTER TABLE t ALTER COLUMN m SET DEFAULT 'z'; -- 22P02
 ALTER TYPE mood ADD VALUE 'c'; -- 42710
 ALTER TYPE mood ADD VALUE IF NOT EXISTS 'c';
 ALTER TYPE mood ADD VALUE 'd' BEFORE 'z'; -- 22023
