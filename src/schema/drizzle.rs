@@ -50,7 +50,7 @@ use kit::Kit;
 use naming::Naming;
 use resolve::Resolver;
 
-/// Reads the schema that `files` declare. `config` is the drizzle-kit configuration that names them, if there is one.
+/// Reads the schema that `files` declare. Call it where the stack is deep: see [`crate::sql::on_big_stack`]. `config` is the drizzle-kit configuration that names them, if there is one.
 pub fn read(tree: &dyn Tree, files: &[String], dialect: Dialect, config: Option<&Config>) -> Declared {
     let resolver = Resolver::new(tree);
     let casing = config.and_then(|config| config.casing);
@@ -76,7 +76,8 @@ pub fn read(tree: &dyn Tree, files: &[String], dialect: Dialect, config: Option<
 
 /// Reads the schema that belongs to `path`: a schema file, a folder, or a configuration. `None` when there is no schema in Drizzle there.
 pub fn read_at(tree: &dyn Tree, path: &str, dialect: Option<Dialect>) -> Option<Declared> {
-    let path = path.trim_end_matches('/');
+    let path = path.trim_start_matches("./").trim_end_matches('/');
+    let path = if path == "." { "" } else { path };
     let inside = |file: &str| file == path || path.is_empty() || file.starts_with(&format!("{path}/"));
     let fits = |config: &Config| dialect.is_none() || config.dialect.is_none() || config.dialect == dialect;
     let mut all = configs(tree);
