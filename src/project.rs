@@ -17,6 +17,7 @@ pub use declared::{Declared, DeclaredKind};
 pub use drizzle_config::DrizzleConfig;
 pub use load::{LoadOptions, SetConfig};
 
+use crate::history::journal::Journal;
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 use runner::Runner;
@@ -64,6 +65,8 @@ pub struct MigrationSet {
     pub declared: Vec<Declared>,
     /// What drizzle-kit is configured to do.
     pub drizzle: Option<DrizzleConfig>,
+    /// Drizzle's journal and snapshots; [`Journal::read`] reads them.
+    pub journal: Option<Journal>,
 }
 
 /// One step of a set: the files that the runner applies together, up and down.

@@ -9,6 +9,7 @@ use super::runner::Runner;
 use super::tree::{Tree, file_name, is_under, join, parent};
 use super::{MigrationSet, Project, Unsupported};
 use crate::error::Result;
+use crate::history::journal::Journal;
 use crate::sql::Dialect;
 
 /// What the user asked for.
@@ -183,6 +184,10 @@ impl Loader<'_> {
         };
         let mut related = sketch.related;
         related.extend(found.related);
+        let journal = match layout.runner {
+            Runner::Drizzle => Journal::read(self.tree, folder, self.listing.under(folder))?,
+            _ => None,
+        };
         project.sets.push(MigrationSet {
             folder: folder.to_owned(),
             runner: layout.runner,
@@ -194,6 +199,7 @@ impl Loader<'_> {
             related,
             declared: found.declared,
             drizzle: found.drizzle,
+            journal,
         });
         Ok(())
     }

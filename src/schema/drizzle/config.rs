@@ -4,9 +4,9 @@ use oxc_allocator::Allocator;
 
 use super::eval::Evaluator;
 use super::naming::Casing;
-use super::resolve::{Resolver, is_code, is_json, join, parent};
+use super::resolve::{Resolver, is_code, is_json, join};
 use super::value::Value;
-use crate::project::tree::Tree;
+use crate::project::tree::{Tree, parent};
 use crate::source::Span;
 use crate::sql::Dialect;
 
@@ -157,10 +157,9 @@ const MAX_SCANNED: usize = 400;
 /// Looks for `drizzle(…, { casing: "…" })` in the package that holds a schema file.
 pub(super) fn runtime_casing(resolver: &Resolver<'_>, schema: &str) -> Option<Runtime> {
     let root = resolver.package_root(schema)?;
-    let inside = if root.is_empty() { String::new() } else { format!("{root}/") };
-    let candidates = resolver.files().iter().filter(|path| {
-        path.starts_with(&inside)
-            && is_code(path)
+    let files = resolver.under(&root);
+    let candidates = files.iter().filter(|path| {
+        is_code(path)
             && !is_json(path)
             && !path.ends_with(".d.ts")
             && !is_config(path)

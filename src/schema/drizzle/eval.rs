@@ -209,7 +209,7 @@ impl<'a, 't> Evaluator<'a, 't> {
             "Math" => Value::Global("Math"),
             "require" => Value::Global("require"),
             // From the root of the tree, as if that were the root of the disk.
-            "__dirname" => Value::string(format!("/{}", super::resolve::parent(scope.source().path()))),
+            "__dirname" => Value::string(format!("/{}", crate::project::tree::parent(scope.source().path()))),
             _ => Self::unknown(scope, span, format!("`{name}` is only known when the code runs")),
         }
     }

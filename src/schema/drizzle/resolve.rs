@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde_json::Value as Json;
 
 use super::tsconfig::TsConfig;
-use crate::project::tree::Tree;
+use crate::project::tree::{Tree, join as child, parent};
 
 /// Tried in this order after a path without one.
 const EXTENSIONS: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
@@ -26,6 +26,7 @@ pub(super) enum Resolved {
 pub(super) struct Resolver<'t> {
     tree: &'t dyn Tree,
     files: OnceCell<Vec<String>>,
+    folders: RefCell<HashMap<String, Vec<String>>>,
     packages: OnceCell<HashMap<String, String>>,
     manifests: RefCell<HashMap<String, Option<Json>>>,
     configs: RefCell<HashMap<String, Option<std::rc::Rc<TsConfig>>>>,
@@ -36,6 +37,7 @@ impl<'t> Resolver<'t> {
         Self {
             tree,
             files: OnceCell::new(),
+            folders: RefCell::default(),
             packages: OnceCell::new(),
             manifests: RefCell::default(),
             configs: RefCell::default(),
@@ -51,8 +53,19 @@ impl<'t> Resolver<'t> {
         self.files.get_or_init(|| self.tree.files().unwrap_or_default())
     }
 
+    /// Every file below a folder; none where it cannot be listed.
+    pub(super) fn under(&self, folder: &str) -> Vec<String> {
+        self.tree.files_under(folder).unwrap_or_default()
+    }
+
+    /// Whether the tree has a file. Folders are listed one by one: a schema needs few of them.
     fn exists(&self, path: &str) -> bool {
-        self.files().binary_search_by(|file| file.as_str().cmp(path)).is_ok()
+        let folder = parent(path);
+        let mut folders = self.folders.borrow_mut();
+        if !folders.contains_key(folder) {
+            folders.insert(folder.to_owned(), self.tree.files_in(folder).unwrap_or_default());
+        }
+        folders[folder].binary_search_by(|file| file.as_str().cmp(path)).is_ok()
     }
 
     /// The file that `specifier` names when `from` imports it.
@@ -281,18 +294,9 @@ fn split_package(specifier: &str) -> Option<(&str, &str)> {
     Some(slash.map_or((specifier, ""), |at| (&specifier[..at], &specifier[at + 1..])))
 }
 
-/// The folder of a path; empty at the root.
-pub(super) fn parent(path: &str) -> &str {
-    path.rfind('/').map_or("", |slash| &path[..slash])
-}
-
 /// The folders that hold a file, from its own up to the root.
 fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(parent(path)), |folder| if folder.is_empty() { None } else { Some(parent(folder)) })
-}
-
-fn child(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// A relative path from a folder, with `.` and `..` taken out; `None` when it leaves the tree.

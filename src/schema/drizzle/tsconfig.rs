@@ -2,7 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::resolve::{Resolver, join, parent};
+use super::resolve::{Resolver, join};
+use crate::project::tree::parent;
 
 /// Where a tsconfig sends imports that are not relative.
 #[derive(Clone, Debug, Default)]
