@@ -36,6 +36,21 @@ fn opaque(script: &Script) -> usize {
 }
 
 #[test]
+fn ten_megabytes_of_rows_are_one_insert() {
+    let text = format!("INSERT INTO t (a, b) VALUES {}('x', 1);", "('it''s', 42), ".repeat(10 << 16));
+    assert!(text.len() > 9 << 20);
+    sql::on_big_stack(|| {
+        for dialect in DIALECTS {
+            let script = read(text.clone(), dialect);
+            assert!(matches!(
+                script.statements[0].changes[0].kind,
+                ChangeKind::Insert { ref table, ref columns, .. } if table.name.value == "t" && columns.len() == 2
+            ));
+        }
+    });
+}
+
+#[test]
 fn ten_megabytes_of_one_string_keep_their_neighbours() {
     let text = format!("DROP TABLE a; SELECT '{}'; DROP TABLE b;", "x".repeat(10 << 20));
     sql::on_big_stack(|| {

@@ -10,7 +10,7 @@ use sqlparser::dialect::{Dialect as Grammar, MySqlDialect, PostgreSqlDialect, SQ
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
-use super::change::Change;
+use super::change::{Change, ObjectName};
 use super::lex::{Kind, Lexer};
 use super::lower::{self, Cx};
 use super::recognise::{self, Cursor};
@@ -20,6 +20,9 @@ mod guard;
 
 /// Statements longer than this are never given to sqlparser: its AST takes some fifty times their bytes.
 pub(super) const LONGEST: usize = 1 << 20;
+
+/// What is said of a statement whose syntax tree would be too deep to walk.
+const TOO_DEEP: &str = "nested or chained too deeply to parse";
 
 /// The changes of the statement at `cx.span`, and how they were found. `depth` counts blocks and `EXECUTE`s around it.
 pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
@@ -33,12 +36,9 @@ pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
     if let Some(changes) = recognise::first(Cursor::new(&tokens, cx), depth) {
         return (changes, Understood::Recognised);
     }
-    if guard::is_deep(&tokens) {
-        let cursor = Cursor::new(&tokens, cx);
-        return match recognise::rest(cursor).or_else(|| recognise::deep(cursor)) {
-            Some(changes) => (changes, Understood::Recognised),
-            None => opaque(cx, "nested or chained too deeply to parse".to_owned()),
-        };
+    let deep = guard::is_deep(&tokens).then(|| recognise::deep(Cursor::new(&tokens, cx))).flatten();
+    if let Some(changes) = deep {
+        return (changes, Understood::Recognised);
     }
     let error = match statement(tokens, cx) {
         Ok(changes) => return (changes, Understood::Parsed),
@@ -58,6 +58,9 @@ pub(super) fn opaque(cx: &Cx, error: String) -> (Vec<Change>, Understood) {
 
 /// Parses tokens as exactly one statement and lowers it.
 pub(super) fn statement(tokens: Vec<TokenWithSpan>, cx: &Cx) -> Result<Vec<Change>, String> {
+    if guard::is_deep(&tokens) {
+        return Err(TOO_DEEP.to_owned());
+    }
     let changes = with_parser(tokens, cx, |parser| {
         let statement = parser.parse_statement()?;
         end(parser)?;
@@ -89,9 +92,9 @@ pub(super) fn query(tokens: &[TokenWithSpan], cx: &Cx) -> Option<super::change::
     part(tokens, cx, |parser| parser.parse_query().map(|query| *query), |query| lower::query(query, cx))
 }
 
-/// An expression.
-pub(super) fn expr(tokens: &[TokenWithSpan], cx: &Cx) -> Option<super::change::Expr> {
-    part(tokens, cx, Parser::parse_expr, |expr| lower::expr(expr, cx))
+/// An expression, whose unqualified columns are this table's.
+pub(super) fn expr(tokens: &[TokenWithSpan], table: Option<&ObjectName>, cx: &Cx) -> Option<super::change::Expr> {
+    part(tokens, cx, Parser::parse_expr, |expr| lower::expr::expr_in(expr, table, cx))
 }
 
 /// An expression, for those who read the tree themselves.
@@ -127,7 +130,7 @@ fn with_parser<R>(
     match outcome {
         Ok(Ok(result)) => Ok(result),
         Ok(Err(ParserError::ParserError(message) | ParserError::TokenizerError(message))) => Err(plain(&message)),
-        Ok(Err(ParserError::RecursionLimitExceeded)) => Err("nested too deeply to parse".to_owned()),
+        Ok(Err(ParserError::RecursionLimitExceeded)) => Err(TOO_DEEP.to_owned()),
         Err(_) => Err("the parser failed".to_owned()),
     }
 }

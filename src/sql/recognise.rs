@@ -198,3 +198,6 @@ fn token_at(token: Token, span: TokenSpan) -> TokenWithSpan {
 fn word_at(word: &str, span: TokenSpan) -> TokenWithSpan {
     token_at(Token::make_word(word, None), span)
 }
+
+#[cfg(test)]
+mod tests;

@@ -262,9 +262,10 @@ impl<'c> Cursor<'c> {
         parse::data_type(tokens.rest(), self.cx)
     }
 
-    /// Everything that is left, as an expression.
+    /// Everything that is left, as an expression about the table.
     pub(super) fn expr(self) -> Option<Expr> {
-        parse::expr(self.rest(), self.cx)
+        let table = self.over(self.table).name();
+        parse::expr(self.rest(), table.as_ref(), self.cx)
     }
 
     /// Everything that is left, as a query.

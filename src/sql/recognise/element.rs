@@ -248,7 +248,7 @@ impl Clean {
             at.next();
         } else if self.kept(at, "AS IDENTITY") {
             at.group();
-        } else if self.kept(at, "GENERATED ALWAYS AS") {
+        } else if !at.sees("GENERATED ALWAYS AS IDENTITY") && self.kept(at, "GENERATED ALWAYS AS") {
             let span = at.rest().first().map_or_else(TokenSpan::empty, |token| token.span);
             self.keep(at);
             if !at.take("STORED") {

@@ -57,7 +57,8 @@ fn default_cut(argument: Cursor) -> Cursor {
 
 /// A type that sqlparser cannot read, such as `t.c%TYPE`, by its text.
 fn named(at: Cursor) -> Option<DataType> {
-    (!at.done()).then(|| DataType::named(at.text().to_lowercase()))
+    let text = at.text();
+    (!at.done()).then(|| DataType::parse(text, at.cx.dialect).unwrap_or_else(|| DataType::named(text.to_lowercase())))
 }
 
 /// What may follow a result type.

@@ -170,16 +170,11 @@ fn alter(mut at: Cursor) -> Option<TableAction> {
         return at.done().then(|| TableAction::Inert("ALTER INDEX".to_owned()));
     }
     at.take("COLUMN");
-    let column = at.ident()?;
+    at.ident()?;
     if at.take_any(&["SET VISIBLE", "SET INVISIBLE"]).is_some() {
         return at.done().then(|| TableAction::Inert("ALTER COLUMN SET VISIBLE".to_owned()));
     }
-    if at.take("DROP DEFAULT") {
-        return at.done().then_some(TableAction::DropDefault { column });
-    }
-    at.take("SET DEFAULT").then_some(())?;
-    let default = at.until(&[]).expr()?;
-    Some(TableAction::SetDefault { column, default })
+    None
 }
 
 /// `ENGINE = InnoDB ROW_FORMAT = DYNAMIC`, `ALGORITHM = INPLACE`.

@@ -12,16 +12,10 @@ const INERT: &[&str] = &[
     "SET WITHOUT OIDS",
     "SET WITHOUT CLUSTER",
     "CLUSTER ON",
-    "REPLICA IDENTITY",
     "RESET",
     "NOT OF",
     "OF",
     "OPTIONS",
-    "ENABLE RULE",
-    "ENABLE REPLICA",
-    "ENABLE ALWAYS",
-    "DISABLE RULE",
-    "FORCE ROW LEVEL SECURITY FOR",
 ];
 
 /// One action; none where sqlparser should try.
@@ -153,9 +147,10 @@ fn column(mut at: Cursor) -> Option<TableAction> {
             sequence_options(at).then_some(TableAction::SetIdentity { column, identity })
         }
         "TYPE" | "SET DATA TYPE" => {
-            // The plain form is sqlparser's.
             let data_type: DataType = at.data_type(&["COLLATE", "USING"])?;
-            let collation = if at.take("COLLATE") { Some(at.name()?) } else { None };
+            // The form without a collation is sqlparser's.
+            at.take("COLLATE").then_some(())?;
+            let collation = Some(at.name()?);
             let using = if at.take("USING") { Some(at.until(&[]).expr()?) } else { None };
             at.done().then_some(TableAction::SetType { column, data_type, collation, using })
         }
