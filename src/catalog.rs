@@ -8,6 +8,7 @@ mod alter;
 mod apply;
 mod blocks;
 mod columns;
+mod constants;
 mod constraints;
 mod datatypes;
 mod definitions;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
+use super::constants::evaluate;
 use super::depend::Object;
 use super::rejection::sqlstate;
 use super::rewrite::{each_expr, rename_column, sequence_text};
@@ -51,6 +52,9 @@ impl Apply<'_> {
             return None;
         }
         let mut expr = expr.clone();
+        if self.catalog.dialect == Dialect::Postgres {
+            evaluate(&mut expr, data_type);
+        }
         let mut literal_type = None;
         if self.catalog.dialect == Dialect::Postgres
             && let ExprKind::String(value) = expr.kind.clone()

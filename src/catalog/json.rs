@@ -88,6 +88,9 @@ struct IndexJson {
     /// One for each column, where any is not the default.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     opclasses: Vec<Option<String>>,
+    /// `DESC`, `NULLS FIRST`: one for each column, where any is not ascending with nulls last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    orders: Vec<Option<&'static str>>,
     #[serde(skip_serializing_if = "is_true")]
     valid: bool,
 }
@@ -223,29 +226,65 @@ pub(crate) fn default_text(catalog: &Catalog, default: &super::DefaultValue) -> 
 
 fn index_json(index: &Index) -> IndexJson {
     let opclasses: Vec<Option<String>> = index.keys.iter().map(|key| key.opclass.clone()).collect();
+    let orders: Vec<Option<&str>> = index.keys.iter().map(key_order).collect();
     IndexJson {
         name: index.name.clone(),
         method: index.method.clone(),
         unique: index.unique,
-        columns: index.keys.iter().map(key_text).collect(),
+        columns: index.keys.iter().map(key_expression).collect(),
         include: index.include.clone(),
         condition: index.condition.as_ref().map(|condition| condition.sql.clone()),
         opclasses: if opclasses.iter().any(Option::is_some) { opclasses } else { Vec::new() },
+        orders: if orders.iter().any(Option::is_some) { orders } else { Vec::new() },
         valid: index.valid,
     }
 }
 
 /// One element of an index: the column or expression, and its order where that is not ascending with nulls last.
 pub(crate) fn key_text(key: &IndexKey) -> String {
-    let mut what = key.column.clone().unwrap_or_else(|| key.expr.sql.clone());
-    if let Some(length) = key.length {
-        what = format!("{what}({length})");
+    let what = key_expression(key);
+    match key_order(key) {
+        Some(order) => format!("{what} {order}"),
+        None => what,
     }
+}
+
+/// The column or expression, as `pg_get_indexdef` prints one: a bare name that is cast stands without parentheses.
+fn key_expression(key: &IndexKey) -> String {
+    let Some(column) = &key.column else {
+        let mut text = String::new();
+        let mut rest = key.expr.sql.as_str();
+        while let Some(at) = rest.find(")::") {
+            let (before, after) = rest.split_at(at);
+            let name = |text: &str| text.chars().all(|next| next.is_alphanumeric() || next == '_');
+            let open = before.rfind('(').filter(|open| {
+                let caller = before[..*open].chars().next_back();
+                name(&before[open + 1..]) && !caller.is_some_and(|caller| caller.is_alphanumeric() || caller == '_')
+            });
+            match open {
+                Some(open) => {
+                    text.push_str(&before[..open]);
+                    text.push_str(&before[open + 1..]);
+                }
+                None => {
+                    text.push_str(before);
+                    text.push(')');
+                }
+            }
+            text.push_str("::");
+            rest = &after[3..];
+        }
+        return text + rest;
+    };
+    column.clone()
+}
+
+fn key_order(key: &IndexKey) -> Option<&'static str> {
     match (key.descending, key.nulls_first) {
-        (false, false) => what,
-        (false, true) => format!("{what} NULLS FIRST"),
-        (true, true) => format!("{what} DESC"),
-        (true, false) => format!("{what} DESC NULLS LAST"),
+        (false, false) => None,
+        (false, true) => Some("NULLS FIRST"),
+        (true, true) => Some("DESC"),
+        (true, false) => Some("DESC NULLS LAST"),
     }
 }
 

@@ -64,7 +64,7 @@ impl Replay {
     /// A new database, with what the runner puts there before the first migration.
     pub fn new(dialect: Dialect, versions: Versions, runner: Runner) -> Self {
         let mut catalog = Catalog::new(dialect, versions);
-        for name in bookkeeping(runner) {
+        for name in runner.bookkeeping() {
             catalog.add_bookkeeping(name);
         }
         Self::from(catalog)
@@ -301,25 +301,5 @@ impl Catalog {
             ..Table::default()
         };
         self.tables.insert(name, Arc::new(table));
-    }
-}
-
-/// The tables in which a tool records what it has applied.
-fn bookkeeping(runner: Runner) -> &'static [&'static str] {
-    match runner {
-        Runner::Prisma => &["_prisma_migrations"],
-        Runner::Drizzle => &["drizzle.__drizzle_migrations"],
-        Runner::Diesel => &["__diesel_schema_migrations"],
-        Runner::Sqlx => &["_sqlx_migrations"],
-        Runner::GolangMigrate | Runner::Dbmate => &["schema_migrations"],
-        Runner::Goose => &["goose_db_version"],
-        Runner::Flyway => &["flyway_schema_history"],
-        Runner::SqlMigrate => &["gorp_migrations"],
-        Runner::Supabase => &["supabase_migrations.schema_migrations"],
-        Runner::Atlas => &["atlas_schema_revisions.atlas_schema_revisions"],
-        Runner::Pop => &["schema_migration"],
-        Runner::NodePgMigrate => &["pgmigrations"],
-        Runner::Rails => &["schema_migrations", "ar_internal_metadata"],
-        Runner::Plain => &[],
     }
 }

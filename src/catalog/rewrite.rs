@@ -156,6 +156,30 @@ fn rewrite(sql: &str, change: impl Fn(Meaning, Option<&str>, &str) -> Option<Str
     out
 }
 
+/// Rewrites string constants that are cast: `change` gets the value and the type's name.
+pub(crate) fn rewrite_typed(sql: &str, change: impl Fn(&str, &str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some(first) = rest.chars().next() {
+        let (word, after) = rest.split_at(word_length(rest, first));
+        rest = after;
+        let cast = (first == '\'').then(|| after.strip_prefix("::")).flatten();
+        let new = cast.and_then(|cast| {
+            let end = cast
+                .find(|next: char| !(next.is_ascii_alphanumeric() || matches!(next, '_' | ' ')))
+                .unwrap_or(cast.len());
+            let name = cast[..end].trim_end();
+            let value = word[1..].trim_end_matches('\'').replace("''", "'");
+            change(&value, name)
+        });
+        match new {
+            Some(new) => out.push_str(&format!("'{}'", new.replace('\'', "''"))),
+            None => out.push_str(word),
+        }
+    }
+    out
+}
+
 /// Bytes of the word, string or sign at the start.
 fn word_length(text: &str, first: char) -> usize {
     match first {

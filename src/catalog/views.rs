@@ -196,8 +196,23 @@ impl Apply<'_> {
             let name = ObjectName { schema, name: Ident::synthetic(name) };
             let Some(found) = self.catalog.find_function(&name) else { continue };
             let alters = self.catalog.functions[&found].iter().any(|function| function.changes_schema);
-            if alters && self.catalog.knowledge.is_exact() {
-                self.catalog.knowledge = Knowledge::Unknown(format!("`{name}()` may have changed the schema"));
+            if !alters {
+                continue;
+            }
+            let why = format!("`{name}()` may have changed it");
+            // A function that is told a table's name changes that table.
+            let told = |literal: &crate::sql::change::LiteralUse| {
+                let name = ObjectName::synthetic(literal.value.clone());
+                self.catalog.find_table(&name)
+            };
+            let tables: Vec<QName> = query.literals.iter().filter_map(told).collect();
+            for table in &tables {
+                if let Some(table) = self.edit(table).filter(|table| table.knowledge.is_exact()) {
+                    table.knowledge = Knowledge::Unknown(why.clone());
+                }
+            }
+            if tables.is_empty() {
+                self.catalog.doubt(&format!("`{name}()` may have changed the schema"));
             }
         }
     }
