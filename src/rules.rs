@@ -59,8 +59,15 @@ rules! {
     enum_value_removed => "enum-value-removed",
     enum_value_renamed => "enum-value-renamed",
     enum_value_used_before_commit => "enum-value-used-before-commit",
+    journal_entry_without_file => "journal-entry-without-file",
+    journal_number_mismatch => "journal-number-mismatch",
+    journal_order => "journal-order",
+    migration_not_in_journal => "migration-not-in-journal",
+    migration_without_snapshot => "migration-without-snapshot",
     not_null_without_default => "not-null-without-default",
     set_not_null_without_backfill => "set-not-null-without-backfill",
+    snapshot_fork => "snapshot-fork",
+    snapshot_without_parent => "snapshot-without-parent",
     unparsed_statement => "unparsed-statement",
 }
 

@@ -28,6 +28,8 @@ pub struct Journal {
     pub files: BTreeSet<String>,
     /// The snapshots, by the number or the folder that names them.
     pub snapshots: Vec<Snapshot>,
+    /// Numbered files that no entry names: the migrator never runs them.
+    pub outside: Vec<Source>,
 }
 
 /// One entry of the journal.
@@ -97,6 +99,11 @@ impl Journal {
         if journal.source.is_none() {
             journal.files.retain(|name| !files.contains(&format!("{inside}{name}.sql")));
         }
+        for name in journal.names_outside() {
+            let path = format!("{inside}{name}.sql");
+            let bytes = tree.read(&path)?.unwrap_or_default();
+            journal.outside.push(Source::from_bytes(path, bytes));
+        }
         Ok((journal.source.is_some() || !journal.snapshots.is_empty()).then_some(journal))
     }
 
@@ -105,14 +112,13 @@ impl Journal {
         self.entries.iter().filter(|entry| !self.files.contains(&entry.tag)).collect()
     }
 
-    /// Numbered files that no entry names: the migrator never runs them.
-    pub fn outside(&self) -> Vec<&str> {
+    fn names_outside(&self) -> Vec<String> {
         if self.source.is_none() {
             return Vec::new();
         }
         let listed: BTreeSet<&str> = self.entries.iter().map(|entry| entry.tag.as_str()).collect();
         let numbered = |name: &&String| number(name).is_some() && !listed.contains(name.as_str());
-        self.files.iter().filter(numbered).map(String::as_str).collect()
+        self.files.iter().filter(numbered).cloned().collect()
     }
 
     /// Entries whose tag starts with another number than their index, or whose index is that of an earlier entry.
@@ -300,7 +306,7 @@ mod tests {
                 ("drizzle/meta/0001_snapshot.json", B),
             ],
         );
-        assert!(journal.without_file().is_empty() && journal.outside().is_empty() && journal.misnumbered().is_empty());
+        assert!(journal.without_file().is_empty() && journal.outside.is_empty() && journal.misnumbered().is_empty());
         assert!(journal.out_of_order().is_empty() && journal.forks().is_empty() && journal.orphans().is_empty());
         assert!(journal.without_snapshot().is_empty());
         assert_eq!(journal.last_snapshot().expect("there are two").name, "0001");
@@ -311,7 +317,7 @@ mod tests {
         let journal =
             read(&[(0, 1, "0000_a"), (1, 2, "0001_b")], &[("drizzle/0000_a.sql", ""), ("drizzle/0001_c.sql", "")]);
         assert_eq!(journal.without_file()[0].tag, "0001_b");
-        assert_eq!(journal.outside(), ["0001_c"]);
+        assert_eq!(journal.outside[0].path(), "drizzle/0001_c.sql");
         let source = journal.source.as_ref().expect("there is a journal");
         assert_eq!(source.slice(journal.without_file()[0].span), r#""tag": "0001_b""#);
     }

@@ -1,0 +1,48 @@
+//! A migration after Drizzle's last snapshot that changes the schema.
+
+use super::{Check, SetContext};
+use crate::project::MigrationSet;
+use crate::project::runner::Unit;
+use crate::source::Span;
+use crate::sql::change::ChangeKind;
+use crate::sql::{Versions, script};
+
+pub(super) const CHECK: Check = Check::Set(check);
+
+fn check(context: &mut SetContext) {
+    let set = context.set;
+    let Some(journal) = &set.journal else { return };
+    for entry in journal.without_snapshot() {
+        let Some(migration) = set.migrations.iter().find(|migration| migration.id == entry.tag) else { continue };
+        let Some((part, span)) = migration.up.iter().find_map(|part| Some((part, schema_change(part, set)?))) else {
+            continue;
+        };
+        let message = "no snapshot knows of this change: the next `drizzle-kit generate` writes it a second time";
+        context
+            .report(&part.source.clone(), span, message)
+            .help("make such migrations with `drizzle-kit generate`, or `--custom` for SQL of your own: both keep a snapshot");
+    }
+}
+
+/// The first statement that changes something snapshots keep.
+fn schema_change(part: &crate::project::Part, set: &MigrationSet) -> Option<Span> {
+    let script = script(&part.source, part.span, set.dialect, Versions::default(), Unit::Statement);
+    let kept = |kind: &ChangeKind| {
+        matches!(
+            kind,
+            ChangeKind::CreateTable(_)
+                | ChangeKind::AlterTable(_)
+                | ChangeKind::DropTable { .. }
+                | ChangeKind::RenameTable { .. }
+                | ChangeKind::CreateIndex { .. }
+                | ChangeKind::DropIndex { .. }
+                | ChangeKind::RenameIndex { .. }
+                | ChangeKind::CreateEnum { .. }
+                | ChangeKind::AddEnumValue { .. }
+                | ChangeKind::RenameEnumValue { .. }
+                | ChangeKind::DropType { .. }
+        )
+    };
+    let mut statements = script.statements.iter();
+    statements.find(|statement| statement.changes.iter().any(|change| kept(&change.kind))).map(|found| found.span)
+}

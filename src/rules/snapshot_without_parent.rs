@@ -1,0 +1,16 @@
+//! A last snapshot of Drizzle's that follows one which is not there.
+
+use super::{Check, SetContext};
+
+pub(super) const CHECK: Check = Check::Set(check);
+
+fn check(context: &mut SetContext) {
+    let set = context.set;
+    let Some(journal) = &set.journal else { return };
+    for snapshot in journal.orphans() {
+        let message = "this snapshot follows one that is not here: what was in between may be missing in it";
+        context
+            .report(&snapshot.source, snapshot.span, message)
+            .help("bring the missing snapshot back, or generate this migration again");
+    }
+}
