@@ -73,3 +73,6 @@ fn inside(token: &Token, text: &str, span: Span) -> Inside {
         _ => Inside::NoString,
     }
 }
+
+#[cfg(test)]
+mod tests;

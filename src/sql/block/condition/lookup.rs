@@ -88,7 +88,7 @@ impl Lookup {
             }
             // `NOT a.attisdropped`, and what says the same.
             Expr::UnaryOp { op: UnaryOperator::Not, expr } | Expr::IsFalse(expr) => {
-                (column(expr)? == "attisdropped").then_some(())
+                matches!(column(expr)?.as_str(), "attisdropped" | "tgisinternal").then_some(())
             }
             Expr::BinaryOp {
                 left,
