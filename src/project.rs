@@ -4,6 +4,7 @@ pub mod declared;
 mod dialect;
 mod discover;
 mod drizzle_config;
+pub mod git;
 mod layout;
 mod load;
 mod names;

@@ -1,0 +1,137 @@
+//! Contents of files by their ids: libgit2 in this process, the `git` command for what libgit2 cannot read.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashSet;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::rc::Rc;
+
+use super::command::{Git, cannot_start};
+use crate::error::{Error, Result};
+use crate::project::tree::{parent, path_text};
+use crate::project::worktree::Ignored;
+
+/// The repository's object database, opened when the first content is read.
+pub(super) struct Objects {
+    git: Git,
+    library: OnceCell<Option<git2::Repository>>,
+    batch: RefCell<Option<Batch>>,
+}
+
+impl Objects {
+    pub(super) fn new(git: Git) -> Self {
+        Self { git, library: OnceCell::new(), batch: RefCell::new(None) }
+    }
+
+    /// The content of a blob.
+    pub(super) fn read(&self, id: &str) -> Result<Vec<u8>> {
+        if let Some(repository) = self.library()
+            && let Ok(oid) = git2::Oid::from_str(id)
+            && let Ok(blob) = repository.find_blob(oid)
+        {
+            return Ok(blob.content().to_vec());
+        }
+        // SHA-256, reftable, another owner; or a partial clone, where the command fetches what is missing.
+        self.read_by_command(id)
+    }
+
+    fn library(&self) -> Option<&git2::Repository> {
+        let open = || {
+            if std::env::var_os("GIT_DIR").is_some() {
+                git2::Repository::open_from_env().ok()
+            } else {
+                git2::Repository::discover(self.git.cwd()).ok()
+            }
+        };
+        self.library.get_or_init(open).as_ref()
+    }
+
+    fn read_by_command(&self, id: &str) -> Result<Vec<u8>> {
+        let mut slot = self.batch.borrow_mut();
+        let batch = match slot.as_mut() {
+            Some(batch) => batch,
+            None => slot.insert(Batch::start(&self.git)?),
+        };
+        match batch.read(id) {
+            Ok(Some(content)) => Ok(content),
+            Ok(None) => Err(Error::Git {
+                message: format!("git has no object {id}"),
+                help: "the clone is incomplete: `git fetch` what is missing, or clone again".to_owned(),
+            }),
+            Err(source) => Err(Error::Io { action: "read", path: format!("object {id} from `git cat-file`"), source }),
+        }
+    }
+
+    /// Says which paths git ignores.
+    pub(super) fn ignored(self: &Rc<Self>, root: &Path) -> Ignored {
+        let objects = Rc::clone(self);
+        let by_command: OnceCell<HashSet<String>> = OnceCell::new();
+        let root = root.to_owned();
+        Box::new(move |path| {
+            if let Some(repository) = objects.library() {
+                let ignored = repository.is_path_ignored(path).unwrap_or(false);
+                // What is tracked is never ignored, whatever the patterns say.
+                return ignored && !is_tracked(repository, path, root.join(path).is_dir());
+            }
+            let known = by_command.get_or_init(|| objects.ignored_by_command());
+            std::iter::successors(Some(path), |path| Some(parent(path)).filter(|above| !above.is_empty()))
+                .any(|path| known.contains(path))
+        })
+    }
+
+    fn ignored_by_command(&self) -> HashSet<String> {
+        let arguments =
+            ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "--full-name", "--", ":/"];
+        let listed = self.git.run(&arguments).unwrap_or_default();
+        listed.split(|&byte| byte == 0).map(|path| path_text(path.strip_suffix(b"/").unwrap_or(path))).collect()
+    }
+}
+
+fn is_tracked(repository: &git2::Repository, path: &str, folder: bool) -> bool {
+    let Ok(index) = repository.index() else { return false };
+    if folder { index.find_prefix(format!("{path}/")).is_ok() } else { index.get_path(Path::new(path), 0).is_some() }
+}
+
+/// `git cat-file --batch`: one process for any number of objects.
+struct Batch {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+}
+
+impl Batch {
+    fn start(git: &Git) -> Result<Self> {
+        let mut command = git.command(&["cat-file", "--batch"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        let output = output.expect("the output was asked to be a pipe");
+        Ok(Self { child, input, output: BufReader::new(output) })
+    }
+
+    /// `None` if git has no such object. The answer is `id type size`, the content, and a line break.
+    fn read(&mut self, id: &str) -> std::io::Result<Option<Vec<u8>>> {
+        if let Some(input) = &mut self.input {
+            writeln!(input, "{id}")?;
+            input.flush()?;
+        }
+        let mut head = String::new();
+        self.output.read_line(&mut head)?;
+        let Some(size) = head.trim_end().rsplit_once(' ').and_then(|(_, size)| size.parse::<usize>().ok()) else {
+            return Ok(None);
+        };
+        let mut content = vec![0; size + 1];
+        self.output.read_exact(&mut content)?;
+        content.pop();
+        Ok(Some(content))
+    }
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        // The end of its input ends the process.
+        self.input = None;
+        let _ = self.child.wait();
+    }
+}
