@@ -9,6 +9,7 @@ mod layout;
 mod load;
 mod names;
 mod read;
+pub mod relevance;
 pub mod runner;
 mod sections;
 pub mod tree;

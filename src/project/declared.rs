@@ -3,7 +3,7 @@
 use super::discover::{Listing, ancestors};
 use super::drizzle_config::{DrizzleConfig, Values, resolve, values};
 use super::runner::Runner;
-use super::tree::{Tree, file_name, is_under, join, parent};
+use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use crate::error::Result;
 
 /// A file that declares a schema, or a part of one.
@@ -48,15 +48,14 @@ pub(crate) fn find(tree: &dyn Tree, listing: &Listing, folder: &str, runner: Run
         Runner::Diesel => search.diesel(),
         Runner::Supabase => search.supabase(),
         Runner::Flyway | Runner::Pop | Runner::NodePgMigrate => Ok(Found::default()),
-        _ => search.dump(),
+        _ => Ok(search.dump()),
     }
 }
 
 /// Whether a file by this name may declare a schema or configure one, wherever it lies.
 pub(crate) fn is_telling_name(path: &str) -> bool {
     let name = file_name(path);
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    ending == "prisma"
+    ending(path) == "prisma"
         || matches!(
             name,
             "schema.rs"
@@ -84,8 +83,7 @@ fn is_config(name: &str, tool: &str) -> bool {
 }
 
 fn is_script(name: &str) -> bool {
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    matches!(ending, "ts" | "mts" | "cts" | "js" | "mjs" | "cjs" | "json")
+    matches!(ending(name), "ts" | "mts" | "cts" | "js" | "mjs" | "cjs" | "json")
 }
 
 struct Search<'a> {
@@ -149,14 +147,14 @@ impl Search<'_> {
     }
 
     fn schemas_under(&self, folder: &str) -> Vec<String> {
-        self.listing.under(folder).iter().filter(|path| path.ends_with(".prisma")).cloned().collect()
+        self.listing.under(folder).iter().filter(|path| ending(path) == "prisma").cloned().collect()
     }
 
     fn drizzle(&self) -> Result<Found> {
         let mut found = Found::default();
         let Some(config) = self.drizzle_config()? else { return Ok(found) };
         for pattern in &config.schema {
-            let script = |path: &&String| is_script(path) && !path.ends_with(".json");
+            let script = |path: &&String| is_script(path) && ending(path) != "json";
             let files = if self.listing.has(pattern) {
                 vec![pattern.clone()]
             } else if pattern.contains(['*', '{', '?', '[']) {
@@ -248,7 +246,7 @@ impl Search<'_> {
         Ok(Found { declared, drizzle: None, related })
     }
 
-    fn dump(&self) -> Result<Found> {
+    fn dump(&self) -> Found {
         let above = parent(self.folder);
         let names = ["schema.sql", "structure.sql"];
         let folders = [self.folder, above];
@@ -258,7 +256,7 @@ impl Search<'_> {
             .take(1)
             .map(|path| Declared { path, kind: DeclaredKind::Dump })
             .collect();
-        Ok(Found { declared, ..Found::default() })
+        Found { declared, ..Found::default() }
     }
 }
 

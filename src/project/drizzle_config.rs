@@ -164,9 +164,8 @@ fn value_end(tokens: &[Token], at: usize) -> usize {
     for (end, token) in tokens.iter().enumerate().skip(at) {
         match token {
             Token::Punct('{' | '[' | '(') => depth += 1,
-            Token::Punct('}' | ']' | ')') if depth == 0 => return end,
+            Token::Punct('}' | ']' | ')' | ',') if depth == 0 => return end,
             Token::Punct('}' | ']' | ')') => depth -= 1,
-            Token::Punct(',') if depth == 0 => return end,
             _ => {}
         }
     }

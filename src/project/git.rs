@@ -17,6 +17,7 @@ pub use snapshot::Snapshot;
 use self::command::Git;
 use self::objects::Objects;
 use self::snapshot::{Entry, RawChange};
+use super::relevance::{Relevance, relevance, uses_drizzle};
 use super::tree::{Tree, path_text};
 use super::worktree::Worktree;
 use crate::error::{Error, Result};
@@ -140,6 +141,27 @@ impl Repository {
     /// The paths that are staged, at the price of one process: enough to see that none of them matters.
     pub fn staged_paths(&self) -> Result<Vec<Changed>> {
         Ok(changed(&self.staged_changes()?))
+    }
+
+    /// Whether a staged check can have anything to say. One process if the names alone answer; a second, which lists the index,
+    /// if scripts are staged and Drizzle may read them.
+    pub fn staged_matters(&self, hook: &Hook) -> Result<bool> {
+        let paths = match &hook.range {
+            Some((from, to)) => self.range(from, to)?.files,
+            None => self.staged_paths()?,
+        };
+        if hook.range.is_none() && hook.pre_commit && paths.is_empty() {
+            return Ok(true);
+        }
+        let all = paths.iter().flat_map(|file| {
+            let from = if let Status::Renamed { from } = &file.status { Some(from) } else { None };
+            std::iter::once(&file.path).chain(from)
+        });
+        Ok(match all.map(|path| relevance(path)).max() {
+            None | Some(Relevance::None) => false,
+            Some(Relevance::Full) => true,
+            Some(Relevance::Script) => uses_drizzle(&self.index()?.files()?),
+        })
     }
 
     /// What the working tree, untracked files included, has that the merge base of `revision` and `HEAD` has not. In CI the

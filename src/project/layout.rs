@@ -4,7 +4,7 @@ use super::discover::{Kind, Listing, ancestors, migration_stem};
 use super::names::{Name, flyway, is_numbered};
 use super::runner::Runner;
 use super::sections::has_marks;
-use super::tree::{Tree, file_name, is_under, join, parent};
+use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use crate::error::Result;
 
 /// How files of a set are named.
@@ -243,7 +243,7 @@ impl Site<'_> {
 
     fn flat_namings(&self) -> Vec<Naming> {
         let names: Vec<Name> = self.stems().map(Name::parse).collect();
-        let fizz = self.listing.children(self.folder).any(|file| file.ends_with(".fizz"));
+        let fizz = self.listing.children(self.folder).any(|file| ending(file) == "fizz");
         if self.stems().filter_map(flyway).count() * 2 > names.len() {
             vec![Naming::Flyway]
         } else if fizz || names.iter().any(|name| name.dialect.is_some() || name.autocommit) {

@@ -10,7 +10,7 @@ use super::layout::{Layout, Naming, Order, is_companion, migration_folders};
 use super::names::{FlywayKind, Name, compare_flyway, compare_numbered, diesel_version, flyway, is_numbered};
 use super::runner::Runner;
 use super::sections::sections;
-use super::tree::{Tree, file_name, join, parent};
+use super::tree::{Tree, ending, file_name, join, parent};
 use super::{Direction, Migration, NoTransaction, Part};
 use crate::error::Result;
 use crate::source::Source;
@@ -152,8 +152,8 @@ impl Reader<'_> {
 
     /// The 1.0 layout has no journal; each snapshot names the dialect.
     fn snapshot_dialect(&self) -> Result<Option<(String, String)>> {
-        let snapshots = self.listing.under(self.folder).iter().filter(|path| file_name(path) == "snapshot.json");
-        let Some(bytes) = snapshots.last().map(|path| self.tree.read(path)).transpose()?.flatten() else {
+        let mut snapshots = self.listing.under(self.folder).iter().filter(|path| file_name(path) == "snapshot.json");
+        let Some(bytes) = snapshots.next_back().map(|path| self.tree.read(path)).transpose()?.flatten() else {
             return Ok(None);
         };
         let snapshot: Value = serde_json::from_slice(&bytes).unwrap_or_default();
@@ -307,7 +307,7 @@ impl Reader<'_> {
             let stem = migration_stem(file_name(path)).unwrap_or(path);
             if !alone && is_companion(stem) {
                 sketch.skipped.push((path.to_owned(), "not a migration by its name".to_owned()));
-            } else if path.ends_with(".fizz") {
+            } else if ending(path) == "fizz" {
                 sketch.skipped.push((path.to_owned(), "a fizz file: driftlint reads SQL".to_owned()));
             } else if let Some(source) = self.take(&mut sketch, path)? {
                 sketch.migrations.push(self.sectioned(stem, &source));
@@ -371,7 +371,7 @@ impl Reader<'_> {
                 sketch.skipped.push(((*path).to_owned(), "neither .up.sql nor .down.sql".to_owned()));
                 continue;
             };
-            if path.ends_with(".fizz") {
+            if ending(path) == "fizz" {
                 sketch.skipped.push(((*path).to_owned(), "a fizz file: driftlint reads SQL".to_owned()));
                 continue;
             }

@@ -3,6 +3,7 @@
 //! [`Overlay`] lays one buffer over any of them; [`Memory`] is a tree that is nowhere but in memory.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::error::Result;
 
@@ -46,6 +47,11 @@ pub fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
+/// What follows the last dot of a path's last part; empty without one.
+pub fn ending(path: &str) -> &str {
+    file_name(path).rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
 /// A path below a folder; the root is empty.
 pub fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
@@ -57,7 +63,7 @@ pub fn path_text(bytes: &[u8]) -> String {
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02X}"));
+            write!(text, "\\x{byte:02X}").expect("a String takes any text");
         }
     }
     text

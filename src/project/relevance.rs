@@ -1,0 +1,82 @@
+//! Whether a changed file can matter at all. Most commits touch no schema; they must cost next to nothing.
+
+use super::declared::is_telling_name;
+use super::discover::migration_stem;
+use super::tree::{ending, file_name};
+
+/// How a path can matter, told by its name alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relevance {
+    /// It cannot, whatever else the repository holds.
+    None,
+    /// It can if the repository has Drizzle sets: their schemas are any scripts.
+    Script,
+    /// It can: a migration, a schema, a configuration, a file that starts migrations.
+    Full,
+}
+
+/// How much a changed path can matter. Errs on the side of reading more.
+pub fn relevance(path: &str) -> Relevance {
+    let name = file_name(path);
+    let ending = ending(path);
+    let configures = matches!(
+        name,
+        "metadata.toml"
+            | "config.toml"
+            | "package.json"
+            | "Cargo.toml"
+            | "snapshot.json"
+            | "driftlint.toml"
+            | ".driftlint.toml"
+    );
+    let snapshot = name.ends_with("_snapshot.json");
+    let runs = path.contains(".github/workflows/") || name.contains("compose") || name.ends_with("-ci.yml");
+    if migration_stem(name).is_some()
+        || path.ends_with(".sql.conf")
+        || is_telling_name(path)
+        || configures
+        || snapshot
+        || (runs && matches!(ending, "yml" | "yaml"))
+        // diesel.toml may give its schema any name.
+        || (ending == "rs" && name.contains("schema"))
+        || (ending == "toml" && name.contains("diesel"))
+    {
+        return Relevance::Full;
+    }
+    if matches!(ending, "ts" | "mts" | "cts" | "tsx" | "js" | "mjs" | "cjs") {
+        Relevance::Script
+    } else {
+        Relevance::None
+    }
+}
+
+/// Whether the files of a tree hold anything of Drizzle's.
+pub fn uses_drizzle(files: &[String]) -> bool {
+    files.iter().any(|path| {
+        let name = file_name(path);
+        name.contains("drizzle") || path.ends_with("meta/_journal.json")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_what_cannot_matter() {
+        for (path, expected) in [
+            ("README.md", Relevance::None),
+            ("src/main.rs", Relevance::None),
+            ("src/app.tsx", Relevance::Script),
+            ("m/1.up.sql", Relevance::Full),
+            ("prisma/schema.prisma", Relevance::Full),
+            ("src/schema.rs", Relevance::Full),
+            ("docker-compose.yml", Relevance::Full),
+            ("drizzle/meta/0001_snapshot.json", Relevance::Full),
+        ] {
+            assert_eq!(relevance(path), expected, "{path}");
+        }
+        assert!(uses_drizzle(&["drizzle.config.ts".to_owned()]));
+        assert!(!uses_drizzle(&["src/a.ts".to_owned()]));
+    }
+}

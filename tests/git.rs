@@ -1,0 +1,447 @@
+//! Reads real repositories, in the environments that real hooks run in.
+//!
+//! A hook is this very test binary, started by git with [`probe`]: it writes what the library sees to a file.
+#![cfg(unix)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use driftlint::error::Error;
+use driftlint::history::Status;
+use driftlint::project::git::{Comparison, Extent, Hook, Repository};
+use tempfile::TempDir;
+
+/// Run by hooks: says what is staged, by the library, into `$PROBE_OUT`.
+#[test]
+#[ignore = "run by the hooks of the other tests"]
+fn probe() {
+    let Some(out) = std::env::var_os("PROBE_OUT") else { return };
+    fs::write(out, look(Path::new("."), &Hook::from_env())).expect("the answer can be written");
+}
+
+/// What is staged, one line for each file; the content of `.sql` files follows.
+fn look(cwd: &Path, hook: &Hook) -> String {
+    match Repository::discover(cwd) {
+        Ok(Some(repository)) => repository.staged(hook).map_or_else(|error| complaint(&error), |found| shown(&found)),
+        Ok(None) => "no repository".to_owned(),
+        Err(error) => complaint(&error),
+    }
+}
+
+fn complaint(error: &Error) -> String {
+    match error {
+        Error::Git { message, help } => format!("error: {message}\nhelp: {help}"),
+        other => format!("other error: {other}"),
+    }
+}
+
+fn shown(found: &Comparison) -> String {
+    let mut text = String::new();
+    if found.extent == Extent::Everything {
+        text.push_str("everything\n");
+    }
+    for file in &found.files {
+        let letter = match &file.status {
+            Status::Added => "A".to_owned(),
+            Status::Modified => "M".to_owned(),
+            Status::Deleted => "D".to_owned(),
+            Status::Renamed { from } => format!("R {from} ->"),
+        };
+        let old = if let Status::Renamed { from } = &file.status { from } else { &file.path };
+        let content =
+            |bytes: Option<Vec<u8>>| bytes.map_or("-".into(), |bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let before = content(found.base.tree_read(old));
+        let after = content(found.head.read(&file.path).expect("the head can be read"));
+        writeln!(text, "{letter} {} [{}] [{}]", file.path, before.trim_end(), after.trim_end())
+            .expect("text takes text");
+    }
+    text
+}
+
+trait Read {
+    fn tree_read(&self, path: &str) -> Option<Vec<u8>>;
+}
+
+impl<T: driftlint::project::tree::Tree> Read for T {
+    fn tree_read(&self, path: &str) -> Option<Vec<u8>> {
+        self.read(path).expect("the base can be read")
+    }
+}
+
+/// A repository with one commit: `m/1.sql` and `m/2.sql`.
+struct Repo {
+    folder: TempDir,
+}
+
+impl Repo {
+    fn empty(options: &[&str]) -> Option<Self> {
+        let repo = Self { folder: tempfile::tempdir().expect("a temporary folder can be made") };
+        let mut arguments = vec!["init", "-q", "-b", "main"];
+        arguments.extend(options);
+        repo.try_git(repo.path(), &arguments).status.success().then_some(repo)
+    }
+
+    fn new() -> Self {
+        let repo = Self::empty(&[]).expect("git can make a repository");
+        repo.first_commit();
+        repo
+    }
+
+    fn first_commit(&self) {
+        self.write("m/1.sql", "one");
+        self.write("m/2.sql", "two");
+        self.git(&["add", "."]);
+        self.git(&["commit", "-qm", "first"]);
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder can be made");
+        fs::write(path, text).expect("a file can be written");
+    }
+
+    fn git(&self, arguments: &[&str]) -> String {
+        let output = self.try_git(self.path(), arguments);
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn try_git(&self, cwd: &Path, arguments: &[&str]) -> Output {
+        let mut command = Command::new("git");
+        command.args(["-c", "protocol.file.allow=always"]).args(arguments).current_dir(cwd);
+        isolate(&mut command);
+        command.env("PROBE_OUT", self.path().join(".probe")).output().expect("git is installed")
+    }
+
+    /// Makes the probe a hook, run in a folder below the top.
+    fn hook(&self, name: &str, folder: &str) {
+        Self::hook_at(&self.path().join(".git/hooks"), name, folder);
+    }
+
+    fn hook_at(hooks: &Path, name: &str, folder: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        let binary = std::env::current_exe().expect("a test knows its binary");
+        let script = format!("#!/bin/sh\ncd './{folder}' && exec '{}' --exact probe --ignored -q\n", binary.display());
+        fs::create_dir_all(hooks).expect("a folder can be made");
+        fs::write(hooks.join(name), script).expect("a file can be written");
+        let mode = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(hooks.join(name), mode).expect("a mode can be set");
+    }
+
+    /// What the hook saw, once.
+    fn saw(&self) -> String {
+        let out = self.path().join(".probe");
+        let text = fs::read_to_string(&out).unwrap_or_else(|_| "the hook did not run".to_owned());
+        let _ = fs::remove_file(out);
+        text
+    }
+
+    /// What is staged, seen by the library in this process.
+    fn staged(&self) -> String {
+        look(self.path(), &Hook::default())
+    }
+
+    /// The same with variables, in a process of its own.
+    fn staged_with(&self, cwd: &Path, variables: &[(&str, &str)]) -> String {
+        let mut command = Command::new(std::env::current_exe().expect("a test knows its binary"));
+        command.args(["--exact", "probe", "--ignored", "-q"]).current_dir(cwd);
+        isolate(&mut command);
+        command.env("PROBE_OUT", self.path().join(".probe")).envs(variables.iter().copied());
+        let output = command.output().expect("the test binary runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        self.saw()
+    }
+
+    fn open(&self) -> Repository {
+        Repository::discover(self.path()).expect("git answers").expect("a repository is found")
+    }
+}
+
+/// No configuration but ours, and none of the variables that a hook running these tests would pass on.
+fn isolate(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("GIT_") || name.to_string_lossy().starts_with("PRE_COMMIT") {
+            command.env_remove(name);
+        }
+    }
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    for who in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.org");
+    }
+}
+
+#[test]
+fn plain_commit_even_from_a_subfolder() {
+    let repo = Repo::new();
+    let mut before = "two";
+    for (folder, staged) in [("", "from the top"), ("m", "from below")] {
+        repo.hook("pre-commit", folder);
+        repo.write("m/2.sql", staged);
+        repo.git(&["add", "."]);
+        repo.write("m/2.sql", "not staged");
+        repo.git(&["commit", "-qm", "x"]);
+        assert_eq!(repo.saw(), format!("M m/2.sql [{before}] [{staged}]\n"));
+        before = staged;
+    }
+}
+
+#[test]
+fn commit_all_and_commit_of_a_path_use_their_own_index() {
+    let repo = Repo::new();
+    repo.hook("pre-commit", "m");
+    repo.write("m/1.sql", "uno");
+    repo.git(&["commit", "-qam", "x"]);
+    assert_eq!(repo.saw(), "M m/1.sql [one] [uno]\n");
+    repo.write("m/1.sql", "eins");
+    repo.write("m/2.sql", "zwei");
+    repo.git(&["add", "m/2.sql"]);
+    repo.git(&["commit", "-qm", "x", "m/1.sql"]);
+    assert_eq!(repo.saw(), "M m/1.sql [uno] [eins]\n");
+}
+
+#[test]
+fn a_missing_index_is_no_deletion_of_everything() {
+    let repo = Repo::new();
+    let said = repo.staged_with(&repo.path().join("m"), &[("GIT_INDEX_FILE", ".git/nothing")]);
+    assert!(said.starts_with("error: there is no index at "), "{said}");
+    assert!(said.contains("git reset"), "{said}");
+    let said = repo.staged_with(&repo.path().join("m"), &[("GIT_INDEX_FILE", ".git/index")]);
+    assert_eq!(said, "");
+}
+
+#[test]
+fn a_repository_named_by_variables_only() {
+    let repo = Repo::new();
+    let elsewhere = tempfile::tempdir().expect("a temporary folder can be made");
+    repo.write("m/3.sql", "three");
+    repo.git(&["add", "."]);
+    let (git_dir, top) = (repo.path().join(".git"), repo.path());
+    let variables = [("GIT_DIR", git_dir.to_str()), ("GIT_WORK_TREE", top.to_str())];
+    let variables = variables.map(|(name, value)| (name, value.expect("temporary folders are UTF-8")));
+    assert_eq!(repo.staged_with(elsewhere.path(), &variables), "A m/3.sql [-] [three]\n");
+}
+
+#[test]
+fn the_first_commit_adds_everything() {
+    let repo = Repo::empty(&[]).expect("git can make a repository");
+    assert_eq!(repo.staged(), "");
+    repo.hook("pre-commit", "");
+    repo.first_commit();
+    assert_eq!(repo.saw(), "A m/1.sql [-] [one]\nA m/2.sql [-] [two]\n");
+}
+
+#[test]
+fn linked_worktree_commits_its_own_index() {
+    let repo = Repo::new();
+    repo.hook("pre-commit", "");
+    let side = repo.path().join("side");
+    repo.git(&["worktree", "add", "-q", "side"]);
+    fs::write(side.join("m/1.sql"), "side").expect("a file can be written");
+    let output = repo.try_git(&side, &["commit", "-qam", "x"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(repo.saw(), "M m/1.sql [one] [side]\n");
+}
+
+#[test]
+fn submodules_are_left_out_and_can_commit_themselves() {
+    let inner = Repo::new();
+    let repo = Repo::new();
+    let url = inner.path().to_str().expect("temporary folders are UTF-8");
+    repo.git(&["submodule", "add", "-q", url, "sub"]);
+    assert!(!repo.staged().contains("sub [") && repo.staged().contains("A .gitmodules"), "{}", repo.staged());
+    Repo::hook_at(&repo.path().join(".git/modules/sub/hooks"), "pre-commit", "");
+    fs::write(repo.path().join("sub/m/2.sql"), "inside").expect("a file can be written");
+    let output = repo.try_git(&repo.path().join("sub"), &["commit", "-qam", "x"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(repo.saw(), "M m/2.sql [two] [inside]\n");
+}
+
+#[test]
+fn merges_clean_and_conflicted() {
+    let repo = Repo::new();
+    repo.git(&["checkout", "-qb", "other"]);
+    repo.write("m/3.sql", "three");
+    repo.write("m/1.sql", "theirs");
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "-qm", "theirs"]);
+    repo.git(&["checkout", "-q", "main"]);
+    repo.write("m/4.sql", "four");
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "-qm", "ours"]);
+    repo.hook("pre-merge-commit", "");
+    repo.git(&["merge", "-q", "--no-edit", "other"]);
+    assert_eq!(repo.saw(), "M m/1.sql [one] [theirs]\nA m/3.sql [-] [three]\n");
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    repo.write("m/1.sql", "ours");
+    repo.git(&["commit", "-qam", "ours too"]);
+    assert!(!repo.try_git(repo.path(), &["merge", "-q", "other"]).status.success());
+    let said = repo.staged();
+    assert!(said.starts_with("error: `m/1.sql` is in conflict"), "{said}");
+}
+
+#[test]
+fn shallow_clones_say_what_to_fetch() {
+    let origin = Repo::new();
+    origin.write("m/2.sql", "zwei");
+    origin.git(&["commit", "-qam", "second"]);
+    let clone = Repo { folder: tempfile::tempdir().expect("a temporary folder can be made") };
+    let url = format!("file://{}", origin.path().display());
+    clone.git(&["clone", "-q", "--depth", "1", &url, "."]);
+    for revision in ["HEAD~1", "origin/nothing"] {
+        let Err(error) = clone.open().since(revision) else { panic!("{revision} is not here") };
+        assert!(complaint(&error).contains("fetch-depth: 0"), "{}", complaint(&error));
+    }
+    let Err(error) = origin.open().since("nothing") else { panic!("there is no such commit") };
+    assert!(complaint(&error).contains("git fetch origin nothing"), "{}", complaint(&error));
+}
+
+#[test]
+fn since_sees_commits_unstaged_and_untracked_files_and_nothing_ignored() {
+    let repo = Repo::new();
+    repo.git(&["checkout", "-qb", "feature"]);
+    repo.write("m/3.sql", "three");
+    repo.write(".gitignore", "scratch*\n");
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "-qm", "x"]);
+    repo.git(&["checkout", "-q", "main"]);
+    repo.write("m/2.sql", "moved on");
+    repo.git(&["commit", "-qam", "x"]);
+    repo.git(&["checkout", "-q", "feature"]);
+    repo.write("m/1.sql", "changed");
+    repo.write("m/4.sql", "four");
+    repo.write("scratch/5.sql", "five");
+    let found = repo.open().since("main").expect("main is here");
+    let expected =
+        "A .gitignore [-] [scratch*]\nM m/1.sql [one] [changed]\nA m/3.sql [-] [three]\nA m/4.sql [-] [four]\n";
+    assert_eq!(shown(&found), expected);
+    assert!(found.base_name.starts_with("the merge base with main ("), "{}", found.base_name);
+    let files = found.head.files().expect("the working tree can be listed");
+    assert_eq!(files, [".gitignore", "m/1.sql", "m/2.sql", "m/3.sql", "m/4.sql"]);
+}
+
+#[test]
+fn pre_commit_names_a_range_or_means_everything() {
+    let repo = Repo::new();
+    assert_eq!(repo.staged_with(repo.path(), &[("PRE_COMMIT", "1")]), "everything\n");
+    repo.write("m/3.sql", "three");
+    repo.git(&["add", "."]);
+    assert_eq!(repo.staged_with(repo.path(), &[("PRE_COMMIT", "1")]), "A m/3.sql [-] [three]\n");
+    repo.git(&["commit", "-qm", "x"]);
+    repo.write("m/3.sql", "not committed");
+    let range = [("PRE_COMMIT", "1"), ("PRE_COMMIT_FROM_REF", "HEAD~1"), ("PRE_COMMIT_TO_REF", "HEAD")];
+    assert_eq!(repo.staged_with(repo.path(), &range), "A m/3.sql [-] [three]\n");
+}
+
+#[test]
+fn renames_deletions_links_and_odd_names() {
+    use std::os::unix::ffi::OsStrExt;
+    let repo = Repo::new();
+    repo.write("m/long.sql", "a text\nthat is long\nenough to be\nknown again\n");
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "-qm", "x"]);
+    repo.git(&["mv", "m/long.sql", "m/lang é.sql"]);
+    repo.git(&["rm", "-q", "m/1.sql"]);
+    std::os::unix::fs::symlink("2.sql", repo.path().join("m/link.sql")).expect("a link can be made");
+    let odd = std::ffi::OsStr::from_bytes(b"m/odd\xff.sql");
+    fs::write(repo.path().join(odd), "odd").expect("a file can be written");
+    repo.git(&["add", "."]);
+    let text = "a text\nthat is long\nenough to be\nknown again";
+    assert_eq!(
+        repo.staged(),
+        format!("D m/1.sql [one] [-]\nR m/long.sql -> m/lang é.sql [{text}] [{text}]\nA m/odd\\xFF.sql [-] [odd]\n")
+    );
+}
+
+#[test]
+fn line_endings_are_those_of_the_blob() {
+    let repo = Repo::new();
+    repo.git(&["config", "core.autocrlf", "true"]);
+    repo.write("m/3.sql", "a\r\nb\r\n");
+    repo.git(&["add", "."]);
+    assert_eq!(repo.staged(), "A m/3.sql [-] [a\nb]\n");
+    assert_eq!(shown(&repo.open().since("HEAD").expect("HEAD is here")), "A m/3.sql [-] [a\r\nb]\n");
+}
+
+#[test]
+fn indexes_that_libgit2_cannot_read() {
+    let repo = Repo::new();
+    repo.write("other/big.txt", "x");
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "-qm", "x"]);
+    repo.git(&["sparse-checkout", "set", "--cone", "--sparse-index", "m"]);
+    repo.write("m/1.sql", "sparse");
+    repo.git(&["add", "m"]);
+    assert_eq!(repo.staged(), "M m/1.sql [one] [sparse]\n");
+    let index = repo.open().index().expect("the index can be read");
+    assert_eq!(index.tree_read("other/big.txt"), Some(b"x".to_vec()));
+
+    let repo = Repo::new();
+    repo.git(&["update-index", "--split-index"]);
+    repo.write("m/1.sql", "split");
+    repo.git(&["add", "m"]);
+    assert_eq!(repo.staged(), "M m/1.sql [one] [split]\n");
+}
+
+#[test]
+fn formats_that_libgit2_cannot_open() {
+    for option in ["--object-format=sha256", "--ref-format=reftable"] {
+        let Some(repo) = Repo::empty(&[option]) else {
+            skipped(&format!("this git knows no {option}"));
+            continue;
+        };
+        repo.first_commit();
+        repo.write("m/1.sql", "new");
+        repo.write("ignored/1.sql", "x");
+        repo.write(".gitignore", "ignored\n");
+        repo.git(&["add", "m"]);
+        assert_eq!(repo.staged(), "M m/1.sql [one] [new]\n", "{option}");
+        let found = repo.open().since("HEAD").expect("HEAD is here");
+        assert_eq!(shown(&found), "A .gitignore [-] [ignored]\nM m/1.sql [one] [new]\n", "{option}");
+        let files = found.head.files().expect("the working tree can be listed");
+        assert_eq!(files, [".gitignore", "m/1.sql", "m/2.sql"], "{option}");
+    }
+}
+
+#[test]
+fn partial_clones_fetch_what_they_read() {
+    let origin = Repo::new();
+    origin.git(&["config", "uploadpack.allowFilter", "true"]);
+    origin.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    let clone = Repo { folder: tempfile::tempdir().expect("a temporary folder can be made") };
+    let url = format!("file://{}", origin.path().display());
+    clone.git(&["clone", "-q", "--filter=blob:none", "--no-checkout", &url, "."]);
+    let tree = clone.open().commit("HEAD").expect("HEAD is here");
+    assert_eq!(tree.tree_read("m/2.sql"), Some(b"two".to_vec()));
+}
+
+#[test]
+fn a_repository_of_somebody_else_is_refused_with_gits_advice() {
+    let repo = Repo::new();
+    let chown = Command::new("chown").args(["-R", "12345"]).arg(repo.path()).output().expect("chown is installed");
+    if !chown.status.success() {
+        skipped("only root can give files away");
+        return;
+    }
+    let said = repo.staged_with(repo.path(), &[]);
+    assert!(said.contains("dubious ownership") && said.contains("safe.directory"), "{said}");
+    let trust = [("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "safe.directory"), ("GIT_CONFIG_VALUE_0", "*")];
+    assert_eq!(repo.staged_with(repo.path(), &trust), "");
+}
+
+#[test]
+fn outside_of_a_repository() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    assert!(Repository::discover(folder.path()).expect("that is no error").is_none());
+}
+
+/// Says aloud that something was not tested: the standard error stream is shown by `cargo test -- --nocapture`.
+fn skipped(why: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
+}
