@@ -117,7 +117,8 @@ impl Apply<'_> {
         if create.persistence == Persistence::Temporary {
             return Ok(());
         }
-        if create.if_not_exists && self.catalog.tables.get(&name).is_some_and(|table| table.origin.made.is_some()) {
+        let there = self.catalog.tables.get(&name).is_some_and(|table| table.origin.made.is_some());
+        if create.if_not_exists && (there || self.catalog.find_view(&create.name).is_some()) {
             return Ok(());
         }
         self.refuse_taken(&name, create.name.span())?;

@@ -131,8 +131,7 @@ impl Draft {
                 None,
             ));
         }
-        let primary = target.primary_key.iter().map(|key| key.columns.clone());
-        if !primary.chain(target.indexes.iter().map(whole_columns)).any(|key| starts_with(&key, &names)) {
+        if !lookups(target).any(|key| starts_with(&key, &names)) {
             let message = format!(
                 "no index of table `{}` starts with `{}`, which the foreign key points at",
                 target.name,
@@ -178,8 +177,7 @@ impl Draft {
         if !self.table.knowledge.is_exact() {
             return Ok(());
         }
-        let primary = self.table.primary_key.iter().map(|key| key.columns.clone());
-        let keys: Vec<Vec<String>> = primary.chain(self.table.indexes.iter().map(whole_columns)).collect();
+        let keys: Vec<Vec<String>> = lookups(&self.table).collect();
         let indexed = |columns: &[String]| keys.iter().any(|key| starts_with(key, columns));
         if let Some(key) = self.table.foreign_keys.iter().find(|key| !indexed(&key.columns)) {
             let message = format!("foreign key `{}` would be left without an index", key.name);
@@ -219,6 +217,21 @@ impl Draft {
 
 fn shown(data_type: &DataType) -> String {
     format_type(data_type, Dialect::MySql)
+}
+
+/// What rows can be found by: InnoDB's indexes end with the columns of the primary key.
+fn lookups(table: &Table) -> impl Iterator<Item = Vec<String>> {
+    let primary = table.primary_key.as_ref().map(|key| key.columns.clone());
+    let end = primary.clone().unwrap_or_default();
+    let indexes = table.indexes.iter().map(move |index| {
+        let mut columns = whole_columns(index);
+        if columns.len() == index.keys.len() {
+            let rest: Vec<String> = end.iter().filter(|column| !columns.contains(column)).cloned().collect();
+            columns.extend(rest);
+        }
+        columns
+    });
+    primary.into_iter().chain(indexes)
 }
 
 /// Types that a foreign key may join: lengths of texts do not matter.
