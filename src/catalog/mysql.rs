@@ -172,7 +172,7 @@ impl Apply<'_> {
         let prefix = format!("{}_ibfk_", from.name);
         for key in &mut moved.foreign_keys {
             if let Some(number) = key.name.strip_prefix(&prefix) {
-                key.name = format!("{}_ibfk_{number}", to.name);
+                key.name = foreign::own_name(&to.name, number);
             }
         }
         self.catalog.tables.insert(to.clone(), table);

@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use super::{Draft, columns::is_column_check, unknown};
+use super::columns::{is_column_check, settled_default};
+use super::{Draft, unknown};
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{DefaultValue, QName, Rejection};
@@ -99,7 +100,8 @@ impl Apply<'_> {
                 }
                 TableAction::SetDefault { column, default } => {
                     let at = draft.need_column(column)?;
-                    let value = DefaultValue { expr: default.clone(), literal_type: None };
+                    let expr = settled_default(default, &draft.table.columns[at].data_type);
+                    let value = DefaultValue { expr, literal_type: None };
                     draft.table.columns[at].default = Some(value).filter(|_| default.kind != ExprKind::Null);
                 }
                 TableAction::DropDefault { column } => {
@@ -157,8 +159,8 @@ impl Apply<'_> {
         let uses = |columns: &[Ident]| columns.iter().any(|mentioned| mentioned.value.eq_ignore_ascii_case(&column));
         draft.table.checks.retain(|check| !is_column_check(check, &column));
         let check = draft.table.checks.iter().find(|check| uses(&check.expr.columns) && !going(&check.name));
-        // A check that mentions nothing else goes with the column on MySQL.
-        if let Some(check) = check.filter(|check| draft.mariadb || check.expr.columns.len() > 1) {
+        // A check that mentions nothing else goes with the column.
+        if let Some(check) = check.filter(|check| check.expr.columns.len() > 1) {
             let message = format!("column `{column}` cannot be dropped: check `{}` uses it", check.name);
             return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
                 .because(check.origin.made, "made here"));

@@ -57,7 +57,8 @@ impl Draft {
             if automatic {
                 return Err(invalid_default(default.span, &column.name, "an `AUTO_INCREMENT` column has none"));
             }
-            column.default = Some(DefaultValue { expr: default.clone(), literal_type: None });
+            column.default =
+                Some(DefaultValue { expr: settled_default(default, &column.data_type), literal_type: None });
         } else if let Some(default) = &definition.default
             && column.not_null
         {
@@ -105,8 +106,26 @@ impl Draft {
             let message = format!("column `{}` is part of the primary key, which takes no nulls", column.name);
             return Err(Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, definition.name.span, message));
         }
+        self.shorten_prefixes(&old.name, &column.data_type);
         self.table.columns[at] = column;
         Ok(())
+    }
+
+    /// A prefix that is no shorter than the column is none, and only texts and bytes have one.
+    fn shorten_prefixes(&mut self, column: &str, data_type: &DataType) {
+        let whole = match data_type.name.as_str() {
+            "char" | "varchar" | "binary" | "varbinary" => {
+                data_type.args.first().and_then(|length| length.parse().ok()).unwrap_or(1)
+            }
+            name if name.ends_with("text") || name.ends_with("blob") => u32::MAX,
+            _ => 0,
+        };
+        let keys = self.table.indexes.iter_mut().flat_map(|index| &mut index.keys);
+        for key in
+            keys.filter(|key| key.column.as_deref() == Some(column) && key.length.is_some_and(|length| length >= whole))
+        {
+            key.length = None;
+        }
     }
 
     /// The primary key takes no nulls, whatever a definition says.
@@ -213,6 +232,41 @@ pub(super) fn is_column_check(check: &Check, column: &str) -> bool {
         && check.expr.columns.iter().all(|mentioned| mentioned.value.eq_ignore_ascii_case(column))
 }
 
+/// A default as a value of the column's type: `'5'` of an `int` is 5, `1.5` of a `decimal(10,2)` is 1.50.
+pub(super) fn settled_default(default: &Expr, data_type: &DataType) -> Expr {
+    let (ExprKind::Number(text) | ExprKind::String(text)) = &default.kind else { return default.clone() };
+    let places = match data_type.name.as_str() {
+        "tinyint" | "smallint" | "mediumint" | "int" | "bigint" => 0,
+        "decimal" => data_type.args.get(1).and_then(|places| places.parse().ok()).unwrap_or(0),
+        "float" | "double" => {
+            let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+            return number.map_or_else(|| default.clone(), |number| numeric(default, number.to_string()));
+        }
+        _ => return default.clone(),
+    };
+    rounded(text, places).map_or_else(|| default.clone(), |sql| numeric(default, sql))
+}
+
+fn numeric(default: &Expr, sql: String) -> Expr {
+    Expr { kind: ExprKind::Number(sql.clone()), sql, ..default.clone() }
+}
+
+/// A decimal number with so many places, half of the last one rounded away from zero.
+fn rounded(text: &str, places: usize) -> Option<String> {
+    let (sign, digits) = text.trim().strip_prefix('-').map_or(("", text.trim()), |rest| ("-", rest));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() + fraction.len() == 0 || !plain(whole) || !plain(fraction) {
+        return None;
+    }
+    let kept: String = fraction.chars().chain(std::iter::repeat('0')).take(places).collect();
+    let up = fraction.as_bytes().get(places).is_some_and(|digit| *digit >= b'5');
+    let scaled = format!("{whole}{kept}").parse::<u128>().ok()?.checked_add(u128::from(up))?;
+    let all = format!("{scaled:0width$}", width = places + 1);
+    let (whole, fraction) = all.split_at(all.len() - places);
+    Some(if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
+}
+
 fn is_character(word: &str) -> bool {
     word.starts_with("character set ") || word.starts_with("collate ") || matches!(word, "binary" | "ascii" | "unicode")
 }
@@ -220,4 +274,18 @@ fn is_character(word: &str) -> bool {
 fn invalid_default(span: Span, column: &str, why: &str) -> Rejection {
     let message = format!("the default of column `{column}` is not valid: {why}");
     Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, span, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rounded;
+
+    #[test]
+    fn numbers_get_the_places_of_their_column() {
+        assert_eq!(rounded("1.5", 2).as_deref(), Some("1.50"));
+        assert_eq!(rounded("-1.50", 0).as_deref(), Some("-2"));
+        assert_eq!(rounded("0", 2).as_deref(), Some("0.00"));
+        assert_eq!(rounded(".996", 2).as_deref(), Some("1.00"));
+        assert_eq!(rounded("1e3", 2), None);
+    }
 }

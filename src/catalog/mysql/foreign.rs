@@ -9,6 +9,14 @@ use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{ConstraintDef, DataType, Expr, ExprKind, ForeignKeyDef, Ident, ReferentialAction};
 
+/// The most characters that a name holds; MariaDB cuts the names it makes up to that.
+const NAME_CHARACTERS: usize = 64;
+
+/// The name that the server makes for a foreign key.
+pub(super) fn own_name(table: &str, number: impl std::fmt::Display) -> String {
+    format!("{table}_ibfk_{number}").chars().take(NAME_CHARACTERS).collect()
+}
+
 impl Draft {
     /// A foreign key, and an index for it unless there is one that starts with its columns.
     pub(super) fn add_foreign_key(
@@ -48,7 +56,8 @@ impl Draft {
             let prefix = format!("{}_ibfk_", self.table.name.name);
             let numbers =
                 self.table.foreign_keys.iter().filter_map(|key| key.name.strip_prefix(&prefix)?.parse::<u32>().ok());
-            return Ok(format!("{prefix}{}", numbers.max().map_or(1, |highest| highest.saturating_add(1))));
+            let number = numbers.max().map_or(1, |highest| highest.saturating_add(1));
+            return Ok(own_name(&self.table.name.name, number));
         };
         // The names of foreign keys are one namespace for the whole database.
         let others = catalog.tables.values().filter(|table| table.name != self.table.name);
@@ -145,8 +154,8 @@ impl Draft {
             if let (Some(own), Some(theirs)) = (own, theirs)
                 && own.knowledge.is_exact()
                 && theirs.knowledge.is_exact()
-                && (family(&own.data_type.name) != family(&theirs.data_type.name)
-                    || own.data_type.modifiers != theirs.data_type.modifiers)
+                && let (Some(one), Some(other)) = (family(&own.data_type), family(&theirs.data_type))
+                && one != other
             {
                 let message = format!(
                     "column `{}` is `{}`, but `{}` of table `{}` is `{}`",
@@ -234,11 +243,16 @@ fn lookups(table: &Table) -> impl Iterator<Item = Vec<String>> {
     primary.into_iter().chain(indexes)
 }
 
-/// Types that a foreign key may join: lengths of texts do not matter.
-fn family(name: &str) -> &str {
-    match name {
-        "varchar" | "char" => "text",
-        "varbinary" | "binary" => "bytes",
-        other => other,
-    }
+/// Kinds of types that a foreign key does not join; lengths of texts do not matter, and of other types InnoDB only compares how they are stored.
+fn family(data_type: &DataType) -> Option<(&'static str, bool)> {
+    let unsigned = data_type.modifiers.iter().any(|word| word == "unsigned");
+    Some(match data_type.name.as_str() {
+        "tinyint" => ("tinyint", unsigned),
+        "smallint" => ("smallint", unsigned),
+        "mediumint" => ("mediumint", unsigned),
+        "int" => ("int", unsigned),
+        "bigint" => ("bigint", unsigned),
+        "varchar" | "char" => ("text", false),
+        _ => return None,
+    })
 }
