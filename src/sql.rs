@@ -7,6 +7,7 @@ mod lex;
 mod lower;
 mod parse;
 mod recognise;
+pub mod render;
 mod script;
 mod split;
 pub mod types;

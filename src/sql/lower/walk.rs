@@ -3,75 +3,17 @@
 
 use sqlparser::ast::{
     self, AccessExpr, BinaryOperator, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments,
-    Subscript, Value, WindowType,
+    Subscript, WindowType,
 };
 
+pub(in crate::sql) use super::literal::string_value;
+
+use super::literal::array_elements;
+pub(super) use super::scope::{Resolved, Scope, Visible, Want};
 use super::{Cx, data_type, name};
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::{ColumnRef, DataType, Ident, LiteralTarget, LiteralUse, ObjectName, OutputColumn};
-
-/// What would give an untyped literal its type.
-#[derive(Clone, Copy)]
-pub(super) enum Want<'w> {
-    Unknown,
-    Cast(&'w DataType),
-    Column(Option<&'w ObjectName>, &'w Ident),
-    Position(&'w ObjectName, usize),
-}
-
-impl Want<'_> {
-    fn target(self) -> LiteralTarget {
-        match self {
-            Self::Unknown => LiteralTarget::Unknown,
-            Self::Cast(data_type) => LiteralTarget::Cast(data_type.clone()),
-            Self::Column(table, column) => LiteralTarget::Column(table.cloned(), column.clone()),
-            Self::Position(table, index) => LiteralTarget::Position(table.clone(), index),
-        }
-    }
-}
-
-/// Something in a `FROM` list.
-#[derive(Clone, Debug)]
-pub(super) struct Visible {
-    /// What columns are qualified with.
-    pub(super) name: String,
-    /// The table or view behind it; `None` for a subquery, a CTE or a function.
-    pub(super) table: Option<ObjectName>,
-    /// Whether an alias was written.
-    pub(super) aliased: bool,
-    /// What a subquery or CTE yields.
-    pub(super) outputs: Vec<OutputColumn>,
-}
-
-impl Visible {
-    /// A table under its own name.
-    pub(super) fn table(table: &ObjectName) -> Self {
-        Self { name: table.name.value.clone(), table: Some(table.clone()), aliased: false, outputs: Vec::new() }
-    }
-
-    /// A table under another name.
-    pub(super) fn alias(name: &str, table: &ObjectName) -> Self {
-        Self { name: name.to_owned(), aliased: true, ..Self::table(table) }
-    }
-}
-
-/// The relations of one `SELECT`, and the names of its output where `ORDER BY` may use them.
-#[derive(Debug, Default)]
-pub(super) struct Scope {
-    pub(super) visible: Vec<Visible>,
-    pub(super) output_names: Vec<String>,
-}
-
-/// What a column name stands for.
-pub(super) enum Resolved {
-    /// A column of a table, as far as the text says.
-    Base(ColumnRef),
-    /// A column of a subquery, a CTE or a function; the table column that it passes through, if any.
-    Derived(Option<ColumnRef>),
-    /// A whole row.
-    Row(ObjectName),
-}
+use crate::sql::change::{ColumnRef, DataType, Ident, LiteralUse, ObjectName, OutputColumn};
 
 /// The walk and what it has found.
 pub(super) struct Walker<'c, 'a> {
@@ -490,52 +432,4 @@ fn is_string(expr: &ast::Expr) -> bool {
 fn same_column(a: &ColumnRef, b: &ColumnRef) -> bool {
     a.column.value == b.column.value
         && a.relation.as_ref().map(ToString::to_string) == b.relation.as_ref().map(ToString::to_string)
-}
-
-/// The text of a string literal.
-pub(in crate::sql) fn string_value(value: &Value) -> Option<&str> {
-    match value {
-        Value::SingleQuotedString(text)
-        | Value::DoubleQuotedString(text)
-        | Value::EscapedStringLiteral(text)
-        | Value::UnicodeStringLiteral(text)
-        | Value::NationalStringLiteral(text) => Some(text),
-        Value::DollarQuotedString(text) => Some(&text.value),
-        _ => None,
-    }
-}
-
-/// The elements of `{a,"b c",NULL}`; `None` when it is nested or no array.
-fn array_elements(text: &str) -> Option<Vec<String>> {
-    let inner = text.trim().strip_prefix('{')?.strip_suffix('}')?;
-    if inner.trim().is_empty() {
-        return Some(Vec::new());
-    }
-    let (mut elements, mut current, mut quoted) = (Vec::new(), String::new(), false);
-    let mut chars = inner.chars();
-    let mut was_quoted = false;
-    while let Some(char) = chars.next() {
-        match char {
-            '"' => {
-                quoted = !quoted;
-                was_quoted = true;
-            }
-            '\\' => current.extend(chars.next()),
-            '{' | '}' if !quoted => return None,
-            ',' if !quoted => elements.push(element(&mut current, &mut was_quoted)),
-            _ => current.push(char),
-        }
-    }
-    elements.push(element(&mut current, &mut was_quoted));
-    Some(elements.into_iter().flatten().collect())
-}
-
-/// One element; `None` for an unquoted NULL.
-fn element(current: &mut String, was_quoted: &mut bool) -> Option<String> {
-    let text = std::mem::take(current);
-    if std::mem::take(was_quoted) {
-        return Some(text);
-    }
-    let text = text.trim();
-    (!text.eq_ignore_ascii_case("null")).then(|| text.to_owned())
 }

@@ -1,0 +1,83 @@
+//! Column definitions.
+
+use super::Sql;
+use crate::sql::Dialect;
+use crate::sql::change::{ColumnDef, Identity};
+
+impl Sql {
+    /// A column with everything that belongs to it.
+    pub(super) fn column(self, column: &ColumnDef) -> String {
+        let mut parts = vec![self.ident(&column.name)];
+        let data_type = if column.serial { self.serial(column) } else { self.data_type(&column.data_type) };
+        if !data_type.is_empty() {
+            parts.push(data_type);
+        }
+        if let Some(collation) = &column.collation {
+            parts.push(format!("COLLATE {}", self.name(collation)));
+        }
+        if let Some(generated) = &column.generated {
+            let kept = if generated.stored { " STORED" } else { self.not_stored() };
+            parts.push(format!("GENERATED ALWAYS AS {}{kept}", self.bracketed(&generated.expr)));
+        }
+        if let Some(default) = &column.default {
+            parts.push(format!("DEFAULT {}", self.default_value(default)));
+        }
+        if let Some(identity) = column.identity {
+            parts.push(format!("GENERATED {} AS IDENTITY", identity_word(identity)));
+        }
+        match column.not_null {
+            Some(true) => parts.push("NOT NULL".to_owned()),
+            Some(false) => parts.push("NULL".to_owned()),
+            None => {}
+        }
+        let constraints = column.constraints.iter().map(|constraint| self.inline(constraint));
+        parts.extend(constraints);
+        if column.auto_increment {
+            parts.push(if self.dialect == Dialect::MySql { "AUTO_INCREMENT" } else { "AUTOINCREMENT" }.to_owned());
+        }
+        if let Some(value) = &column.on_update {
+            parts.push(format!("ON UPDATE {}", value.sql));
+        }
+        if let Some(text) = &column.comment {
+            parts.push(format!("COMMENT {}", self.string(text)));
+        }
+        parts.join(" ")
+    }
+
+    /// PostgreSQL has no `VIRTUAL` before version 18, where it is also the default.
+    fn not_stored(self) -> &'static str {
+        if self.dialect == Dialect::Postgres { "" } else { " VIRTUAL" }
+    }
+
+    fn serial(self, column: &ColumnDef) -> String {
+        let word = match (self.dialect, column.data_type.name.as_str()) {
+            (Dialect::Postgres, "bigint") => "bigserial",
+            (Dialect::Postgres, "smallint") => "smallserial",
+            _ => "serial",
+        };
+        word.to_owned()
+    }
+
+    /// MySQL and SQLite want brackets around what is neither a literal nor the current time.
+    pub(super) fn default_value(self, default: &crate::sql::change::Expr) -> String {
+        use crate::sql::change::ExprKind;
+        let bare = match &default.kind {
+            ExprKind::Null | ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Boolean(_) => {
+                !default.sql.contains('(')
+            }
+            ExprKind::Function(name) => {
+                name.starts_with("current_") || (self.dialect == Dialect::MySql && name == "now")
+            }
+            ExprKind::Column(_) => true,
+            ExprKind::Other => !default.sql.contains([' ', '(']),
+        };
+        if bare || self.dialect == Dialect::Postgres { default.sql.clone() } else { self.bracketed(default) }
+    }
+}
+
+pub(super) fn identity_word(identity: Identity) -> &'static str {
+    match identity {
+        Identity::Always => "ALWAYS",
+        Identity::ByDefault => "BY DEFAULT",
+    }
+}

@@ -1,0 +1,194 @@
+//! Everything that is neither a table nor an index.
+
+use super::{Sql, cascade, drop, if_exists, if_not_exists};
+use crate::sql::change::{ChangeKind, DataType, DomainAction, EnumPosition, FunctionKind, ObjectName, TypeAction};
+
+impl Sql {
+    /// `None` for what carries no text of its own.
+    pub(super) fn object(self, kind: &ChangeKind) -> Option<String> {
+        Some(match kind {
+            ChangeKind::CreateSchema { name, if_not_exists: quiet } => {
+                format!("CREATE SCHEMA {}{}", if_not_exists(*quiet), self.ident(name))
+            }
+            ChangeKind::DropSchema { names, mode } => drop("SCHEMA", *mode, &self.idents(names)),
+            ChangeKind::RenameSchema { from, to } => {
+                format!("ALTER SCHEMA {} RENAME TO {}", self.ident(from), self.ident(to))
+            }
+            ChangeKind::CreateExtension { name, schema, if_not_exists: quiet } => {
+                let schema = schema.as_ref().map(|schema| format!(" WITH SCHEMA {}", self.ident(schema)));
+                let name = self.ident(name);
+                format!("CREATE EXTENSION {}{name}{}", if_not_exists(*quiet), schema.unwrap_or_default())
+            }
+            ChangeKind::DropExtension { names, mode } => drop("EXTENSION", *mode, &self.idents(names)),
+            ChangeKind::DropTable { names, mode, temporary } => {
+                drop(if *temporary { "TEMPORARY TABLE" } else { "TABLE" }, *mode, &self.names(names))
+            }
+            ChangeKind::RenameTable { from, to } => format!("RENAME TABLE {} TO {}", self.name(from), self.name(to)),
+            ChangeKind::Truncate { tables, cascade: all } => {
+                format!("TRUNCATE TABLE {}{}", self.names(tables), cascade(*all))
+            }
+            ChangeKind::DropIndex { names, on, concurrently, mode } => {
+                let what = if *concurrently { "INDEX CONCURRENTLY" } else { "INDEX" };
+                let on = on.as_ref().map(|table| format!(" ON {}", self.name(table))).unwrap_or_default();
+                drop(what, *mode, &format!("{}{on}", self.names(names)))
+            }
+            ChangeKind::RenameIndex { from, to, if_exists: quiet } => {
+                format!("ALTER INDEX {}{} RENAME TO {}", if_exists(*quiet), self.name(from), self.ident(to))
+            }
+            ChangeKind::CreateEnum { name, labels } => {
+                let labels: Vec<String> = labels.iter().map(|label| self.string(&label.value)).collect();
+                format!("CREATE TYPE {} AS ENUM ({})", self.name(name), labels.join(", "))
+            }
+            ChangeKind::CreateType { name, fields } if !fields.is_empty() => {
+                let fields = fields.iter().map(|(name, of)| format!("{} {}", self.ident(name), self.data_type(of)));
+                format!("CREATE TYPE {} AS ({})", self.name(name), fields.collect::<Vec<_>>().join(", "))
+            }
+            ChangeKind::AddEnumValue { name, value, position, if_not_exists: quiet } => {
+                let place = match position {
+                    EnumPosition::Last => String::new(),
+                    EnumPosition::Before(label) => format!(" BEFORE {}", self.string(&label.value)),
+                    EnumPosition::After(label) => format!(" AFTER {}", self.string(&label.value)),
+                };
+                let value = self.string(&value.value);
+                format!("ALTER TYPE {} ADD VALUE {}{value}{place}", self.name(name), if_not_exists(*quiet))
+            }
+            ChangeKind::RenameEnumValue { name, from, to } => {
+                let (from, to) = (self.string(&from.value), self.string(&to.value));
+                format!("ALTER TYPE {} RENAME VALUE {from} TO {to}", self.name(name))
+            }
+            ChangeKind::AlterType { name, action } => {
+                format!("ALTER TYPE {} {}", self.name(name), self.type_action(action))
+            }
+            ChangeKind::DropType { names, mode } => drop("TYPE", *mode, &self.names(names)),
+            ChangeKind::CreateDomain { name, base, not_null, default, checks } => {
+                let mut out = format!("CREATE DOMAIN {} AS {}", self.name(name), self.data_type(base));
+                if let Some(default) = default {
+                    out.push_str(&format!(" DEFAULT {}", default.sql));
+                }
+                out.push_str(if *not_null { " NOT NULL" } else { "" });
+                for check in checks {
+                    out.push_str(&format!(" {}", self.constraint(check)));
+                }
+                out
+            }
+            ChangeKind::AlterDomain { name, action } => {
+                format!("ALTER DOMAIN {} {}", self.name(name), self.domain_action(action))
+            }
+            ChangeKind::DropDomain { names, mode } => drop("DOMAIN", *mode, &self.names(names)),
+            ChangeKind::CreateSequence { name, if_not_exists: quiet, data_type, owned_by, temporary } => {
+                let temporary = if *temporary { "TEMPORARY " } else { "" };
+                let mut out = format!("CREATE {temporary}SEQUENCE {}{}", if_not_exists(*quiet), self.name(name));
+                if let Some(of) = data_type {
+                    out.push_str(&format!(" AS {}", self.data_type(of)));
+                }
+                if let Some(owner) = owned_by {
+                    out.push_str(&format!(" OWNED BY {}", self.column_ref(owner)));
+                }
+                out
+            }
+            ChangeKind::DropSequence { names, mode } => drop("SEQUENCE", *mode, &self.names(names)),
+            ChangeKind::CreateView {
+                name,
+                columns,
+                query,
+                or_replace,
+                if_not_exists: quiet,
+                materialized,
+                temporary,
+            } if !query.sql.is_empty() => {
+                let words =
+                    [(*or_replace, "OR REPLACE "), (*temporary, "TEMPORARY "), (*materialized, "MATERIALIZED ")];
+                let words: String = words.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
+                let columns = if columns.is_empty() { String::new() } else { format!(" ({})", self.idents(columns)) };
+                let name = self.name(name);
+                format!("CREATE {words}VIEW {}{name}{columns} AS {}", if_not_exists(*quiet), query.sql)
+            }
+            ChangeKind::DropView { names, materialized, mode } => {
+                drop(if *materialized { "MATERIALIZED VIEW" } else { "VIEW" }, *mode, &self.names(names))
+            }
+            ChangeKind::DropFunction { names, kind, mode } => {
+                let names: Vec<String> =
+                    names.iter().map(|(name, args)| self.signature(name, args.as_deref())).collect();
+                drop(function_word(*kind), *mode, &names.join(", "))
+            }
+            ChangeKind::RenameFunction { name, arguments, to } => {
+                format!("ALTER FUNCTION {} RENAME TO {}", self.signature(name, arguments.as_deref()), self.ident(to))
+            }
+            ChangeKind::DropTrigger { name, table, mode } => {
+                let on = table.as_ref().map(|table| format!(" ON {}", self.name(table))).unwrap_or_default();
+                drop("TRIGGER", *mode, &format!("{}{on}", self.name(name)))
+            }
+            ChangeKind::DropPolicy { name, table, mode } => {
+                drop("POLICY", *mode, &format!("{} ON {}", self.ident(name), self.name(table)))
+            }
+            ChangeKind::Comment { object, name, column, text } => {
+                let column = column.as_ref().map(|column| format!(".{}", self.ident(column))).unwrap_or_default();
+                let text = text.as_ref().map_or_else(|| "NULL".to_owned(), |text| self.string(text));
+                format!("COMMENT ON {object} {}{column} IS {text}", self.name(name))
+            }
+            ChangeKind::Begin => "BEGIN".to_owned(),
+            ChangeKind::Commit => "COMMIT".to_owned(),
+            ChangeKind::Rollback { to: None } => "ROLLBACK".to_owned(),
+            ChangeKind::Rollback { to: Some(name) } => format!("ROLLBACK TO SAVEPOINT {}", self.ident(name)),
+            ChangeKind::Savepoint(name) => format!("SAVEPOINT {}", self.ident(name)),
+            ChangeKind::Release(name) => format!("RELEASE SAVEPOINT {}", self.ident(name)),
+            _ => return None,
+        })
+    }
+
+    fn column_ref(self, column: &crate::sql::change::ColumnRef) -> String {
+        let relation = column.relation.as_ref().map(|relation| format!("{}.", self.name(relation))).unwrap_or_default();
+        format!("{relation}{}", self.ident(&column.column))
+    }
+
+    fn signature(self, name: &ObjectName, arguments: Option<&[DataType]>) -> String {
+        let arguments = arguments.map(|types| format!("({})", self.types(types))).unwrap_or_default();
+        format!("{}{arguments}", self.name(name))
+    }
+
+    fn type_action(self, action: &TypeAction) -> String {
+        match action {
+            TypeAction::RenameTo(to) => format!("RENAME TO {}", self.ident(to)),
+            TypeAction::SetSchema(schema) => format!("SET SCHEMA {}", self.ident(schema)),
+            TypeAction::AddAttribute(name, of) => format!("ADD ATTRIBUTE {} {}", self.ident(name), self.data_type(of)),
+            TypeAction::DropAttribute(name) => format!("DROP ATTRIBUTE {}", self.ident(name)),
+            TypeAction::AlterAttribute(name, of) => {
+                format!("ALTER ATTRIBUTE {} SET DATA TYPE {}", self.ident(name), self.data_type(of))
+            }
+            TypeAction::RenameAttribute(from, to) => {
+                format!("RENAME ATTRIBUTE {} TO {}", self.ident(from), self.ident(to))
+            }
+        }
+    }
+
+    fn domain_action(self, action: &DomainAction) -> String {
+        match action {
+            DomainAction::SetDefault(expr) => format!("SET DEFAULT {}", expr.sql),
+            DomainAction::DropDefault => "DROP DEFAULT".to_owned(),
+            DomainAction::SetNotNull => "SET NOT NULL".to_owned(),
+            DomainAction::DropNotNull => "DROP NOT NULL".to_owned(),
+            DomainAction::AddConstraint { constraint, not_valid } => {
+                let not_valid = if *not_valid && !constraint.not_valid { " NOT VALID" } else { "" };
+                format!("ADD {}{not_valid}", self.constraint(constraint))
+            }
+            DomainAction::DropConstraint { name, if_exists: quiet } => {
+                format!("DROP CONSTRAINT {}{}", if_exists(*quiet), self.ident(name))
+            }
+            DomainAction::RenameConstraint { from, to } => {
+                format!("RENAME CONSTRAINT {} TO {}", self.ident(from), self.ident(to))
+            }
+            DomainAction::ValidateConstraint(name) => format!("VALIDATE CONSTRAINT {}", self.ident(name)),
+            DomainAction::RenameTo(to) => format!("RENAME TO {}", self.ident(to)),
+            DomainAction::SetSchema(schema) => format!("SET SCHEMA {}", self.ident(schema)),
+        }
+    }
+}
+
+fn function_word(kind: FunctionKind) -> &'static str {
+    match kind {
+        FunctionKind::Function => "FUNCTION",
+        FunctionKind::Procedure => "PROCEDURE",
+        FunctionKind::Aggregate => "AGGREGATE",
+        FunctionKind::Routine => "ROUTINE",
+    }
+}
