@@ -1,0 +1,109 @@
+//! What the README shows is what driftlint does. `BLESS=1` rewrites the generated parts; read the difference.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use driftlint::config::Config;
+use driftlint::rules;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn readme() -> String {
+    fs::read_to_string(root().join("README.md")).expect("README.md can be read")
+}
+
+/// Puts `new` in the place of what stands between the two marks, or says that it differs.
+fn generated(open: &str, close: &str, new: &str) {
+    let readme = readme();
+    let start = readme.find(open).unwrap_or_else(|| panic!("README.md has no `{open}`")) + open.len();
+    let end =
+        start + readme[start..].find(close).unwrap_or_else(|| panic!("README.md has no `{close}` after `{open}`"));
+    if readme[start..end] == *new {
+        return;
+    }
+    assert!(
+        std::env::var_os("BLESS").is_some(),
+        "README.md is out of date, run BLESS=1 cargo test --test readme:\n{new}"
+    );
+    fs::write(root().join("README.md"), format!("{}{new}{}", &readme[..start], &readme[end..]))
+        .expect("README.md can be written");
+}
+
+fn blocks(language: &str) -> Vec<String> {
+    let readme = readme();
+    let parts = readme.split(&format!("```{language}\n")).skip(1);
+    parts.filter_map(|part| Some(part.split_once("\n```")?.0.to_owned() + "\n")).collect()
+}
+
+fn driftlint(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_driftlint"));
+    command.args(arguments).current_dir(root()).env_remove("NO_COLOR").env("COLUMNS", "80");
+    command
+}
+
+#[test]
+fn the_session_is_real() {
+    let output = driftlint(&["check", "fixtures/demo"]).output().expect("driftlint runs");
+    let text = String::from_utf8(output.stdout).expect("output is UTF-8");
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    for line in text.lines() {
+        assert!(line.chars().count() <= 80, "wider than 80 columns: {line}");
+    }
+    generated("$ driftlint check fixtures/demo\n", "```", &text);
+}
+
+#[test]
+fn the_rule_index_is_complete() {
+    let mut index = String::from("\n| rule | severity | what it is about |\n|---|---|---|\n");
+    for rule in rules::all() {
+        let meta = &rule.meta;
+        let on = if meta.on { "" } else { ", off by default" };
+        index += &format!("| [`{0}`](rules/{0}.md) | {1}{on} | {2} |\n", meta.name, meta.severity.name(), meta.title);
+    }
+    generated("<!-- rules -->\n", "<!-- /rules -->", &(index + "\n"));
+}
+
+#[test]
+fn the_configuration_is_accepted() {
+    let blocks = blocks("toml");
+    assert!(!blocks.is_empty(), "README.md shows no configuration");
+    for text in blocks {
+        if let Err(error) = Config::parse("README.md", &text) {
+            panic!("{error}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn the_hook_exists() {
+    let hooks = fs::read_to_string(root().join(".pre-commit-hooks.yaml")).expect("the hook definition can be read");
+    let shown = blocks("yaml");
+    let id = shown.iter().flat_map(|text| text.lines()).find_map(|line| line.trim().strip_prefix("- id: "));
+    let id = id.expect("README.md shows the hook");
+    assert!(hooks.contains(&format!("- id: {id}\n")), "no hook `{id}`");
+}
+
+#[test]
+fn the_editor_recipe_gives_json_for_the_buffer_alone() {
+    let path = "fixtures/demo/drizzle/0001_enhance_chat_sessions.sql";
+    let buffer = "ALTER TABLE \"chat_sessions\" ADD COLUMN \"owner_id\" text NOT NULL;\n";
+    let mut child = driftlint(&["check", "--format", "json", "--stdin-filename", path, "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("driftlint runs");
+    let mut stdin = child.stdin.take().expect("standard input is piped");
+    stdin.write_all(buffer.as_bytes()).expect("driftlint reads its input");
+    drop(stdin);
+    let output = child.wait_with_output().expect("driftlint ends");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("standard output is nothing but JSON");
+    let diagnostics = json["diagnostics"].as_array().expect("a list of diagnostics");
+    let rules: Vec<_> =
+        diagnostics.iter().map(|diagnostic| (diagnostic["file"].as_str(), diagnostic["rule"].as_str())).collect();
+    assert!(rules.contains(&(Some(path), Some("not-null-without-default"))), "{rules:?}");
+    assert!(rules.iter().all(|(file, _)| *file == Some(path)), "{rules:?}");
+}
