@@ -19,6 +19,7 @@ mod extensions;
 mod foreign_keys;
 mod functions;
 mod indexes;
+mod inverse;
 mod json;
 mod keys;
 mod lookup;

@@ -110,3 +110,21 @@ pub fn code(text: &str, dialect: Dialect) -> impl Iterator<Item = &str> {
     let tokens = lex::Lexer::new(text, whole, dialect, Versions::default());
     tokens.filter(lex::Token::is_code).map(move |token| &text[token.span.range()])
 }
+
+/// Where a statement that nobody understood seems to run into the next one: words that start a schema change, at the start of a line.
+pub fn missing_terminator(statement: &Statement) -> Option<Span> {
+    const VERBS: [&str; 3] = ["create", "alter", "drop"];
+    const KINDS: [&str; 7] = ["table", "index", "unique", "view", "type", "function", "trigger"];
+    let Understood::Opaque { ddl: true, .. } = statement.understood else { return None };
+    let mut at = statement.span.start;
+    for line in statement.text().split_inclusive('\n') {
+        let mut words = line.split_whitespace().map(str::to_ascii_lowercase);
+        let mut next = |known: &[&str]| words.next().is_some_and(|word| known.contains(&word.as_str()));
+        if at > statement.span.start && next(&VERBS) && next(&KINDS) {
+            let indent = line.len() - line.trim_start().len();
+            return Some(Span::new(at + indent, at + line.trim_end().len()));
+        }
+        at += line.len();
+    }
+    None
+}
