@@ -1,6 +1,52 @@
 //! [`check`]: the pipeline. Pure: no files, no clock, no environment.
+//!
+//! Every migration of a set that has anything to report on is replayed, one at a time; only those in [`Scope`] report.
 
+mod lowered;
+mod replay;
+mod set;
+mod settings;
+
+use std::collections::BTreeMap;
+
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::history::{ChangeSet, Status};
+use crate::project::{MigrationSet, Project};
+use crate::source::Source;
+use crate::suppress::Suppressions;
+use settings::Settings;
+
+/// The rules that the pipeline itself reports, beside what their own code does.
+pub const PIPELINE_RULES: &[&str] = &[set::UNPARSED, crate::suppress::RULE];
+
+/// What may report. Everything is read and replayed all the same.
+#[derive(Debug, Default)]
+pub struct Scope {
+    /// Only these files and what lies in these folders; everything if empty.
+    pub paths: Vec<String>,
+    /// Only what these changes touch.
+    pub changes: Option<ChangeSet>,
+}
+
+impl Scope {
+    /// Whether a file may report.
+    pub fn covers(&self, path: &str) -> bool {
+        let under = |folder: &String| crate::project::tree::is_under(path, folder);
+        let changed = |changes: &ChangeSet| changes.status(path).is_some_and(|status| *status != Status::Deleted);
+        (self.paths.is_empty() || self.paths.iter().any(under)) && self.changes.as_ref().is_none_or(changed)
+    }
+
+    /// Whether anything of a set, or of what belongs to it, may report.
+    fn touches(&self, set: &MigrationSet) -> bool {
+        let Some(changes) = &self.changes else {
+            return self.paths.is_empty() || self.paths.iter().any(|path| set.belongs(path));
+        };
+        changes.files.iter().any(|file| {
+            set.belongs(&file.path) || matches!(&file.status, Status::Renamed { from } if set.belongs(from))
+        })
+    }
+}
 
 /// What a check found.
 #[derive(Debug, Default)]
@@ -36,4 +82,81 @@ pub struct Summary {
     pub suppressed: usize,
     /// Files that could not be judged, and why.
     pub unjudged: Vec<(String, String)>,
+}
+
+/// What sets add to while they are checked.
+struct Output<'a> {
+    settings: Settings<'a>,
+    diagnostics: Vec<Diagnostic>,
+    /// Of every file that was judged, by path.
+    suppressions: BTreeMap<String, Suppressions>,
+    summary: Summary,
+}
+
+/// Checks a project. Call it where the stack is deep: see [`crate::sql::on_big_stack`].
+pub fn check(project: &Project, config: &Config, scope: &Scope) -> Report {
+    let mut output = Output {
+        settings: Settings::new(config),
+        diagnostics: Vec::new(),
+        suppressions: BTreeMap::new(),
+        summary: Summary::default(),
+    };
+    for set in project.sets.iter().filter(|set| scope.touches(set)) {
+        set::check(project, set, config, scope, &mut output);
+    }
+    // A set whose files are all gone has no migrations to replay, and still a history.
+    if let Some(changes) = &scope.changes {
+        for base in changes.base.sets.iter().filter(|base| scope.touches(base)) {
+            if !project.sets.iter().any(|set| set.folder == base.folder && set.dialect == base.dialect) {
+                let gone = MigrationSet { migrations: Vec::new(), skipped: Vec::new(), ..base.clone() };
+                set::check(project, &gone, config, scope, &mut output);
+            }
+        }
+    }
+    for folder in &project.unsupported {
+        output.summary.unjudged.push((folder.folder.clone(), folder.reason.clone()));
+    }
+    output.finish(scope)
+}
+
+impl Output<'_> {
+    fn finish(mut self, scope: &Scope) -> Report {
+        // Several sets may share a file, and then find the same in it.
+        let key = |diagnostic: &Diagnostic| {
+            (diagnostic.source.path().to_owned(), diagnostic.span, diagnostic.rule, diagnostic.message.clone())
+        };
+        self.diagnostics.sort_by_cached_key(key);
+        self.diagnostics.dedup_by(|a, b| key(a) == key(b));
+        let suppressions = &mut self.suppressions;
+        let found = self.diagnostics.len();
+        self.diagnostics.retain(|diagnostic| {
+            !suppressions.get_mut(diagnostic.source.path()).is_some_and(|file| file.allow(diagnostic))
+        });
+        self.summary.suppressed = found - self.diagnostics.len();
+        self.summary.files = self.suppressions.len();
+        self.summary.unjudged.sort();
+        self.summary.unjudged.dedup();
+        for (path, file) in &self.suppressions {
+            let settings = self.settings.of(path);
+            let ran = |rule: &str| settings.ran(rule, scope.changes.is_some());
+            let Some(setting) = settings.get(crate::suppress::RULE) else { continue };
+            file.complain(ran, |source: &Source, span, message, help, fix| {
+                self.diagnostics.push(Diagnostic {
+                    rule: crate::suppress::RULE,
+                    severity: setting.severity,
+                    confidence: crate::diagnostic::Confidence::High,
+                    message,
+                    help: Some(help),
+                    source: source.clone(),
+                    span,
+                    related: Vec::new(),
+                    fixes: fix.into_iter().collect(),
+                    object: None,
+                });
+            });
+        }
+        self.diagnostics.sort_by_cached_key(key);
+        self.diagnostics.dedup_by(|a, b| key(a) == key(b));
+        Report { diagnostics: self.diagnostics, summary: self.summary }
+    }
 }

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Severity;
 use crate::error::{Error, Result};
+use crate::project::runner::Runner;
+use crate::project::tree::join;
+use crate::project::{Migration, MigrationSet, Project};
 use crate::rules::{Group, Rule};
 use crate::sql::Dialect;
 
@@ -43,8 +46,8 @@ pub struct Config {
 pub struct SetConfig {
     /// `folder`, relative to the configuration file.
     pub folder: String,
-    /// `runner`: a tool's name.
-    pub runner: Option<String>,
+    /// `runner`.
+    pub runner: Option<Runner>,
     /// `dialect`.
     pub dialect: Option<Dialect>,
     /// `schema`: files that declare the schema.
@@ -167,6 +170,39 @@ impl Config {
         on.then_some(Setting { severity: rule.meta.severity, configured: false })
     }
 
+    /// Makes paths that are relative to a folder of the repository relative to its root.
+    pub(crate) fn below(&mut self, folder: &str) {
+        let place = |path: &mut String| {
+            let plain = path.strip_prefix("./").unwrap_or(path).trim_end_matches('/');
+            *path = if plain.is_empty() || plain == "." { folder.to_owned() } else { join(folder, plain) };
+        };
+        for set in &mut self.sets {
+            place(&mut set.folder);
+            set.schema.iter_mut().chain(&mut set.models).for_each(place);
+        }
+        self.overrides.iter_mut().flat_map(|one| &mut one.paths).for_each(place);
+    }
+
+    /// The index of the last migration of a set that is already applied.
+    pub(crate) fn baseline_of(&self, set: &MigrationSet) -> Option<usize> {
+        let own = self.sets.iter().find(|configured| configured.folder == set.folder);
+        let name = own.and_then(|own| own.baseline.as_ref()).or(self.baseline.as_ref())?;
+        set.migrations.iter().position(|migration| is_called(migration, name))
+    }
+
+    /// A baseline that names no migration of its set, or of any set.
+    pub(crate) fn unknown_baseline(&self, project: &Project) -> Option<&str> {
+        let known = |name: &str, folder: Option<&str>| {
+            let mut sets =
+                project.sets.iter().filter(|set| folder.is_none_or(|folder| set.folder == folder)).peekable();
+            // A set that was not asked for is not read.
+            sets.peek().is_none() || sets.any(|set| set.migrations.iter().any(|migration| is_called(migration, name)))
+        };
+        let own = self.sets.iter().filter_map(|set| Some((set.baseline.as_deref()?, Some(set.folder.as_str()))));
+        let mut all = own.chain(self.baseline.as_deref().map(|name| (name, None)));
+        all.find(|&(name, folder)| !known(name, folder)).map(|(name, _)| name)
+    }
+
     /// A number for each combination of overrides that can cover a file: files with the same number have the same settings.
     pub(crate) fn settings_key(&self, path: &str) -> u64 {
         self.overrides
@@ -175,6 +211,14 @@ impl Config {
             .filter(|(_, one)| one.covers(path))
             .fold(0, |key, (at, _)| key | 1 << (at % 64))
     }
+}
+
+/// Whether a person would call the migration by that name: its id, its version, or one of its files.
+fn is_called(migration: &Migration, name: &str) -> bool {
+    let version = migration.id.strip_prefix(name);
+    let file = |path: &str| path == name || path.strip_suffix(name).is_some_and(|folder| folder.ends_with('/'));
+    version.is_some_and(|rest| rest.is_empty() || !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        || migration.up.iter().any(|part| file(part.source.path()))
 }
 
 impl Override {

@@ -8,13 +8,13 @@ pub use reported::Reported;
 pub use rows::Rows;
 pub use set::SetContext;
 
-use crate::catalog::{Catalog, Enum, Origin, QName, Site, Table};
+use crate::catalog::{Catalog, Enum, Origin, QName, Rejection, Site, Table};
 use crate::diagnostic::Diagnostic;
 use crate::project::{Direction, Migration, MigrationSet};
 use crate::source::{Source, Span};
 use crate::sql::change::{DataType, Ident, ObjectName, Persistence};
 use crate::sql::{Dialect, Statement, Versions};
-use reported::Reporter;
+pub(crate) use reported::Reporter;
 
 /// One migration, run in one direction.
 #[derive(Debug)]
@@ -31,14 +31,19 @@ pub struct Run<'a> {
     pub before: &'a Catalog,
     /// The schema between up and down; on the way up the same as `before`.
     pub between: &'a Catalog,
+    /// What a server would have refused so far, with the index of the file in this direction.
+    pub rejections: &'a [(u32, Rejection)],
 }
 
 impl Run<'_> {
+    /// A file of this direction.
+    pub fn file(&self, index: u32) -> Option<&Source> {
+        self.migration.parts(self.direction).get(index as usize).map(|part| &part.source)
+    }
+
     /// The first file of this direction, where whatever concerns the whole migration is reported.
     pub fn source(&self) -> Option<&Source> {
-        let down = self.migration.down.as_deref().unwrap_or_default();
-        let parts = if self.direction == Direction::Up { &self.migration.up } else { down };
-        parts.first().map(|part| &part.source)
+        self.file(0)
     }
 }
 

@@ -10,10 +10,18 @@ use crate::source::Source;
 pub struct ChangeSet {
     /// What it is compared with, for people: "HEAD", "the merge base with origin/main (1a2b3c4)".
     pub base_name: String,
-    /// Every file that differs, by path.
+    /// Every file that differs, sorted by path.
     pub files: Vec<FileChange>,
     /// The project as it is at the base.
     pub base: Project,
+}
+
+impl ChangeSet {
+    /// What happened to a file, by its path now.
+    pub fn status(&self, path: &str) -> Option<&Status> {
+        let found = self.files.binary_search_by(|file| file.path.as_str().cmp(path));
+        found.ok().map(|at| &self.files[at].status)
+    }
 }
 
 /// One file that differs from the base.

@@ -20,3 +20,6 @@ pub mod rules;
 pub mod schema;
 pub mod source;
 pub mod sql;
+mod suppress;
+
+pub use check::check;

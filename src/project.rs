@@ -84,6 +84,16 @@ pub struct Migration {
     pub no_transaction: NoTransaction,
 }
 
+impl Migration {
+    /// What runs in a direction, in order.
+    pub fn parts(&self, direction: Direction) -> &[Part] {
+        match direction {
+            Direction::Up => &self.up,
+            Direction::Down => self.down.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
 /// Which way a migration runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {

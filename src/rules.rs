@@ -53,6 +53,9 @@ macro_rules! rules {
 }
 
 rules! {
+    down_missing => "down-missing",
+    down_not_inverse => "down-not-inverse",
+    down_will_fail => "down-will-fail",
     drop_table_without_if_exists => "drop-table-without-if-exists",
     edited_migration => "edited-migration",
     enum_swap_incomplete => "enum-swap-incomplete",
@@ -64,6 +67,7 @@ rules! {
     journal_order => "journal-order",
     migration_not_in_journal => "migration-not-in-journal",
     migration_without_snapshot => "migration-without-snapshot",
+    migration_will_fail => "migration-will-fail",
     not_null_without_default => "not-null-without-default",
     set_not_null_without_backfill => "set-not-null-without-backfill",
     snapshot_fork => "snapshot-fork",

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Config, Level, Override, Selector, SetConfig};
 use crate::error::{ConfigError, Error, Result};
+use crate::project::runner::Runner;
 use crate::rules;
 use crate::sql::Dialect;
 
@@ -157,7 +158,12 @@ impl<'a> Reader<'a> {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "folder" => folder = Some(self.string("folder", value)?.to_owned()),
-                "runner" => set.runner = Some(self.string("runner", value)?.to_owned()),
+                "runner" => {
+                    let word = Spanned::new(value.span(), self.string("runner", value)?);
+                    let known: Vec<&str> = Runner::all().map(Runner::name).collect();
+                    let runner = Runner::from_name(word.get_ref());
+                    set.runner = Some(runner.ok_or_else(|| self.unknown("runner", &word, &known))?);
+                }
                 "dialect" => set.dialect = Some(self.dialect(value)?),
                 "schema" => set.schema = self.strings("schema", value)?,
                 "models" => set.models = self.strings("models", value)?,

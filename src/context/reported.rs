@@ -2,27 +2,37 @@
 
 use super::Diagnostic;
 use crate::catalog::Site;
+use crate::config::Setting;
 use crate::diagnostic::{Confidence, Fix, Label, Object, Severity};
 use crate::project::MigrationSet;
+use crate::rules::Rule;
 use crate::source::{Source, Span};
 
 /// Where a rule's diagnostics go.
 pub(crate) struct Reporter<'a> {
     /// The rule's name.
-    pub(crate) rule: &'static str,
-    /// Its severity, by its page or by configuration.
-    pub(crate) severity: Severity,
-    /// Whether configuration says so, in which case the rule has no say.
-    pub(crate) configured: bool,
-    pub(crate) set: &'a MigrationSet,
-    pub(crate) sink: &'a mut Vec<Diagnostic>,
+    rule: &'static str,
+    /// Its severity, and whether configuration says so, in which case the rule has no say.
+    setting: Setting,
+    set: &'a MigrationSet,
+    sink: &'a mut Vec<Diagnostic>,
 }
 
-impl Reporter<'_> {
+impl<'a> Reporter<'a> {
+    /// One that speaks for no rule yet.
+    pub(crate) fn new(set: &'a MigrationSet, sink: &'a mut Vec<Diagnostic>) -> Self {
+        Self { rule: "", setting: Setting { severity: Severity::Note, configured: false }, set, sink }
+    }
+
+    /// Reports in the name of a rule from now on.
+    pub(crate) fn speak_for(&mut self, rule: &'static Rule, setting: Setting) {
+        (self.rule, self.setting) = (rule.meta.name, setting);
+    }
+
     pub(crate) fn report(&mut self, source: Source, span: Span, message: String) -> Reported<'_> {
         self.sink.push(Diagnostic {
             rule: self.rule,
-            severity: self.severity,
+            severity: self.setting.severity,
             confidence: Confidence::High,
             message,
             help: None,
@@ -33,7 +43,7 @@ impl Reporter<'_> {
             object: None,
         });
         let diagnostic = self.sink.last_mut().expect("one was just pushed");
-        Reported { diagnostic, set: self.set, configured: self.configured }
+        Reported { diagnostic, set: self.set, configured: self.setting.configured }
     }
 }
 

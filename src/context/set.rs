@@ -2,6 +2,7 @@
 
 use super::reported::{Reported, Reporter};
 use crate::catalog::Catalog;
+use crate::config::Config;
 use crate::history::ChangeSet;
 use crate::project::{MigrationSet, Project};
 use crate::source::{Source, Span};
@@ -12,6 +13,8 @@ pub struct SetContext<'a> {
     pub project: &'a Project,
     /// The set.
     pub set: &'a MigrationSet,
+    /// What the user has configured.
+    pub config: &'a Config,
     /// What its replay left.
     pub catalog: &'a Catalog,
     /// What is being committed or merged; `None` for a check of everything.
@@ -20,6 +23,11 @@ pub struct SetContext<'a> {
 }
 
 impl SetContext<'_> {
+    /// How many migrations of this set, here or at the base, lie before the baseline: they are replayed and not judged.
+    pub fn applied(&self, set: &MigrationSet) -> usize {
+        self.config.baseline_of(set).map_or(0, |last| last + 1)
+    }
+
     /// Reports a problem.
     pub fn report(&mut self, source: &Source, span: Span, message: impl Into<String>) -> Reported<'_> {
         self.reporter.report(source.clone(), span, message.into())

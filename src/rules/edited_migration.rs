@@ -10,7 +10,9 @@ pub(super) const CHECK: Check = Check::History(check);
 
 fn check(context: &mut SetContext) {
     let Some(changes) = context.changes else { return };
-    let Some(base) = changes.base.sets.iter().find(|base| base.folder == context.set.folder && base.dialect == context.set.dialect) else {
+    let Some(base) =
+        changes.base.sets.iter().find(|base| base.folder == context.set.folder && base.dialect == context.set.dialect)
+    else {
         return;
     };
     let set = context.set;
@@ -47,11 +49,15 @@ fn report(file: &FileChange, old: &Part, set: &MigrationSet, base: &str, context
     match &file.status {
         Status::Added => {}
         Status::Deleted => {
-            let message = format!("this migration exists at {base} and is deleted: databases that ran it keep what it did");
+            let message =
+                format!("this migration exists at {base} and is deleted: databases that ran it keep what it did");
             context.report(&old.source, Span::default(), message).help(help);
         }
         Status::Renamed { .. } => {
-            let message = format!("this migration is `{}` at {base}: databases that ran it will run it again, or refuse to", old.source.path());
+            let message = format!(
+                "this migration is `{}` at {base}: databases that ran it will run it again, or refuse to",
+                old.source.path()
+            );
             let now = current(set, &file.path).cloned().unwrap_or_else(|| Source::new(file.path.clone(), ""));
             context.report(&now, Span::default(), message).help("give it its old name back");
         }
@@ -61,7 +67,8 @@ fn report(file: &FileChange, old: &Part, set: &MigrationSet, base: &str, context
                 return;
             }
             let span = first_difference(old.source.text(), now);
-            let message = format!("this migration exists at {base} and is changed: databases that ran it keep what it did then");
+            let message =
+                format!("this migration exists at {base} and is changed: databases that ran it keep what it did then");
             context.report(now, span, message).help(help);
         }
     }

@@ -3,7 +3,9 @@
 use super::{Check, Context};
 use crate::catalog::{Column, Enum, QName, Table};
 use crate::source::Span;
-use crate::sql::change::{AlterTable, ChangeKind, DataType, DropMode, Expr, ExprKind, Ident, ObjectName, TableAction, TypeAction};
+use crate::sql::change::{
+    AlterTable, ChangeKind, DataType, DropMode, Expr, ExprKind, Ident, ObjectName, TableAction, TypeAction,
+};
 use crate::sql::walk::changes;
 use crate::sql::{Dialect, Statement};
 
@@ -36,7 +38,14 @@ fn check(statement: &Statement, context: &mut Context) {
 }
 
 /// A column of one enum made a column of another.
-fn conversion(alter: &AlterTable, name: &Ident, to: &DataType, using: Option<&Expr>, span: Span, context: &mut Context) {
+fn conversion(
+    alter: &AlterTable,
+    name: &Ident,
+    to: &DataType,
+    using: Option<&Expr>,
+    span: Span,
+    context: &mut Context,
+) {
     let Some(table) = context.table(&alter.table) else { return };
     let Some(column) = table.columns.iter().find(|column| column.name == name.value) else { return };
     let (Some(old), Some(new)) = (context.enum_of(&column.data_type), context.enum_of(to)) else { return };
@@ -106,17 +115,21 @@ fn left_behind(old: &ObjectName, to: &Ident, span: Span, context: &mut Context) 
         ChangeKind::AlterType { action: TypeAction::RenameTo(name), .. } => name.value == old.name.value,
         _ => false,
     });
-    let dropped = later.iter().flat_map(|statement| changes(&statement.changes)).any(|reached| match &reached.change.kind {
-        ChangeKind::DropType { names, .. } => names.iter().any(|name| name.name.value == to.value),
-        _ => false,
-    });
+    let dropped =
+        later.iter().flat_map(|statement| changes(&statement.changes)).any(|reached| match &reached.change.kind {
+            ChangeKind::DropType { names, .. } => names.iter().any(|name| name.name.value == to.value),
+            _ => false,
+        });
     if !succeeded || dropped || context.enumeration(old).is_none() {
         return;
     }
     context
         .report(
             span,
-            format!("`{old}` is replaced, but the old type stays behind as `{}`, with every column that was not converted", to.value),
+            format!(
+                "`{old}` is replaced, but the old type stays behind as `{}`, with every column that was not converted",
+                to.value
+            ),
         )
         .help(format!("convert every column that uses it, then `DROP TYPE {}`", to.value));
 }
@@ -130,13 +143,16 @@ fn dropped_in_use(name: &ObjectName, mode: DropMode, span: Span, context: &mut C
     let users = columns_of(&old.name, context);
     let Some((table, column)) = users.first() else { return };
     let more = if users.len() > 1 { format!(" and {} more", users.len() - 1) } else { String::new() };
-    let consequence = if mode.cascade {
-        "CASCADE drops that column with its data"
-    } else {
-        "PostgreSQL refuses to drop it"
-    };
+    let consequence =
+        if mode.cascade { "CASCADE drops that column with its data" } else { "PostgreSQL refuses to drop it" };
     context
-        .report(span, format!("`{name}` is dropped while `{}.{}`{more} still has that type: {consequence}", table.name.name, column.name))
+        .report(
+            span,
+            format!(
+                "`{name}` is dropped while `{}.{}`{more} still has that type: {consequence}",
+                table.name.name, column.name
+            ),
+        )
         .label_site(column.origin.made, "the column was made here")
         .help("convert every column, array column and domain of the old type before dropping it");
 }
@@ -168,7 +184,9 @@ fn drops_default(alter: &AlterTable, name: &Ident) -> bool {
 
 fn through_text(using: &Expr) -> bool {
     let is_text = |data_type: &DataType| matches!(data_type.name.as_str(), "text" | "character varying" | "character");
-    using.casts.iter().any(is_text) || !using.functions.is_empty() || matches!(using.kind, ExprKind::Null | ExprKind::String(_))
+    using.casts.iter().any(is_text)
+        || !using.functions.is_empty()
+        || matches!(using.kind, ExprKind::Null | ExprKind::String(_))
 }
 
 /// Whether the conversion maps values, so that a removed label may have been seen to.

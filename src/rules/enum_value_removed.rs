@@ -74,7 +74,9 @@ fn recreated(name: &ObjectName, labels: &[&str], span: Span, context: &mut Conte
 /// MySQL's `MODIFY` and `CHANGE` of an enum or set column.
 fn modified(table: &ObjectName, from: &Ident, to: &DataType, span: Span, context: &mut Context) {
     let Some(table) = context.table(table) else { return };
-    let Some(column) = table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(&from.value)) else { return };
+    let Some(column) = table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(&from.value)) else {
+        return;
+    };
     let of_labels = |data_type: &DataType| matches!(data_type.name.as_str(), "enum" | "set");
     if !of_labels(&column.data_type) || !of_labels(to) || !column.knowledge.is_exact() || context.has_no_rows(table) {
         return;
@@ -121,7 +123,8 @@ fn columns_of<'a>(of: &QName, catalog: &'a Catalog) -> Vec<(&'a Table, &'a Colum
     let columns = catalog.tables.values().flat_map(|table| table.columns.iter().map(move |column| (&**table, column)));
     columns
         .filter(|(_, column)| {
-            column.data_type.name == of.name && column.data_type.schema.as_ref().is_none_or(|schema| *schema == of.schema)
+            column.data_type.name == of.name
+                && column.data_type.schema.as_ref().is_none_or(|schema| *schema == of.schema)
         })
         .collect()
 }
@@ -134,7 +137,9 @@ fn rows_moved(table: &Table, column: &Column, context: &Context) -> bool {
         || context.run.statements.iter().flat_map(|statement| &statement.changes).any(|change| match &change.kind {
             ChangeKind::AlterTable(alter) if alter.table.name.value == table.name.name => {
                 alter.actions.iter().any(|(action, _)| match action {
-                    TableAction::SetType { column: name, using: Some(using), .. } => name.value == column.name && maps(using),
+                    TableAction::SetType { column: name, using: Some(using), .. } => {
+                        name.value == column.name && maps(using)
+                    }
                     TableAction::DropColumn { name, .. } => name.value == column.name,
                     _ => false,
                 })

@@ -22,9 +22,15 @@ fn check(statement: &Statement, context: &mut Context) {
         context
             .report(
                 reached.change.span,
-                format!("renames `{}` of `{name}` to `{}`, which code that still runs goes on writing", from.value, to.value),
+                format!(
+                    "renames `{}` of `{name}` to `{}`, which code that still runs goes on writing",
+                    from.value, to.value
+                ),
             )
-            .label_site(made.and_then(|(of_type, of_label)| of_label.and_then(|label| label.made).or(of_type.made)), "the label was made here")
+            .label_site(
+                made.and_then(|(of_type, of_label)| of_label.and_then(|label| label.made).or(of_type.made)),
+                "the label was made here",
+            )
             .help(format!("add `{}` beside it, move code and rows, and leave the old label unused", to.value));
     }
 }

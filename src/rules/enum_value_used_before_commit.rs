@@ -69,7 +69,8 @@ fn uses(change: &Change, context: &Context) -> Vec<(String, Span, QName)> {
         let of_array = column.data_type.array;
         literals.iter().filter_map(move |literal| Some((elements(&literal.value, of_array), literal.span, of.clone()?)))
     });
-    let of_defaults = of_defaults.flat_map(|(labels, span, of)| labels.into_iter().map(move |label| (label, span, of.clone())));
+    let of_defaults =
+        of_defaults.flat_map(|(labels, span, of)| labels.into_iter().map(move |label| (label, span, of.clone())));
     of_literals.chain(of_defaults).collect()
 }
 

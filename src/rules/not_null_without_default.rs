@@ -34,7 +34,10 @@ fn check(statement: &Statement, context: &mut Context) {
             context
                 .report(
                     *span,
-                    format!("adds `{}` NOT NULL {null} to `{}`, which exists, {consequence}", column.name.value, alter.table),
+                    format!(
+                        "adds `{}` NOT NULL {null} to `{}`, which exists, {consequence}",
+                        column.name.value, alter.table
+                    ),
                 )
                 .label_site(table.and_then(|table| table.origin.made), "the table was made here")
                 .help("give it a default, or add it nullable, fill it, then set it NOT NULL");
@@ -46,7 +49,9 @@ fn check(statement: &Statement, context: &mut Context) {
 fn not_null(column: &ColumnDef, alter: &AlterTable) -> bool {
     let demands = |constraint: &ConstraintDef, own: bool| match &constraint.kind {
         ConstraintKind::PrimaryKey { columns, .. } => {
-            own || columns.iter().any(|key| key.expr.kind == ExprKind::Column(column.name.clone()) || key.expr.sql == column.name.value)
+            own || columns
+                .iter()
+                .any(|key| key.expr.kind == ExprKind::Column(column.name.clone()) || key.expr.sql == column.name.value)
         }
         ConstraintKind::NotNull { column: name } => name.value == column.name.value && !constraint.not_valid,
         _ => false,
@@ -82,7 +87,8 @@ fn filled_later(table: &ObjectName, column: &ColumnDef, context: &Context) -> bo
     let mut changes = context.later().iter().flat_map(|statement| &statement.changes);
     changes.any(|change| match &change.kind {
         ChangeKind::Update { table: updated, assignments, .. } => {
-            updated.name.value == table.name.value && assignments.iter().any(|(name, _)| name.value == column.name.value)
+            updated.name.value == table.name.value
+                && assignments.iter().any(|(name, _)| name.value == column.name.value)
         }
         _ => false,
     })

@@ -64,7 +64,10 @@ fn report(alter: &AlterTable, table: Option<&Table>, name: &str, span: Span, con
 }
 
 fn sets_default(alter: &AlterTable, name: &str) -> bool {
-    alter.actions.iter().any(|(action, _)| matches!(action, TableAction::SetDefault { column, .. } if column.value == name))
+    alter
+        .actions
+        .iter()
+        .any(|(action, _)| matches!(action, TableAction::SetDefault { column, .. } if column.value == name))
 }
 
 fn known<'a>(table: Option<&'a Table>, name: &str) -> Option<&'a Column> {
@@ -92,12 +95,15 @@ fn proved(table: Option<&Table>, name: &str, alter: &AlterTable, context: &Conte
         })
         || context.rows.filled(&table.name, name).is_some()
         || context.rows.added_with_value(&table.name, name).is_some_and(|site| context.in_batch(site))
-        || table.checks.iter().any(|check| check.valid && check.expr.proves_not_null.iter().any(|proved| proved.value == name))
+        || table
+            .checks
+            .iter()
+            .any(|check| check.valid && check.expr.proves_not_null.iter().any(|proved| proved.value == name))
 }
 
 /// A generated column can only be trusted when its expression is a constant or a `coalesce`.
 fn can_be_null(column: &Column) -> bool {
-    column.generated.as_ref().is_some_and(|generated| {
-        !matches!(&generated.expr.kind, ExprKind::Function(function) if function == "coalesce")
-    })
+    column.generated.as_ref().is_some_and(
+        |generated| !matches!(&generated.expr.kind, ExprKind::Function(function) if function == "coalesce"),
+    )
 }

@@ -1,0 +1,75 @@
+//! A migration's text to statements, one direction at a time.
+
+use crate::diagnostic::Diagnostic;
+use crate::project::runner::Runner;
+use crate::project::{Direction, Migration};
+use crate::source::{Source, Span};
+
+use crate::sql::{Comment, Dialect, Problem, Statement, Understood, Versions, script};
+
+/// The statements of a migration in one direction.
+#[derive(Default)]
+pub(super) struct Lowered {
+    /// In order, from all files.
+    pub(super) statements: Vec<Statement>,
+    /// For each statement, the index of its part.
+    pub(super) parts: Vec<u32>,
+    /// For each part: its file, its comments, and the text's own problems.
+    pub(super) files: Vec<(Source, Vec<Comment>, Vec<Problem>)>,
+}
+
+/// How the files of a set are read.
+#[derive(Clone, Copy)]
+pub(super) struct Reading {
+    pub(super) dialect: Dialect,
+    pub(super) versions: Versions,
+    pub(super) runner: Runner,
+}
+
+impl Lowered {
+    pub(super) fn of(migration: &Migration, direction: Direction, reading: Reading) -> Self {
+        let parts = migration.parts(direction);
+        let mut lowered = Self::default();
+        let mut batches = 0;
+        for (index, part) in (0..).zip(parts) {
+            let script = script(&part.source, part.span, reading.dialect, reading.versions, reading.runner.unit());
+            let first = batches;
+            for mut statement in script.statements {
+                // Each part is sent by itself.
+                statement.batch += first;
+                batches = batches.max(statement.batch + 1);
+                lowered.statements.push(statement);
+                lowered.parts.push(index);
+            }
+            lowered.files.push((part.source.clone(), script.comments, script.problems));
+        }
+        lowered
+    }
+
+    /// How many statements nobody understood.
+    pub(super) fn opaque(&self) -> usize {
+        self.statements.iter().filter(|statement| matches!(statement.understood, Understood::Opaque { .. })).count()
+    }
+
+    /// The statements of one part.
+    pub(super) fn spans(&self, part: usize) -> Vec<Span> {
+        let of_part = self.statements.iter().zip(&self.parts).filter(|&(_, &index)| index as usize == part);
+        of_part.map(|(statement, _)| statement.span).collect()
+    }
+}
+
+/// What a text that hides its own end is reported as.
+pub(super) fn problem(source: &Source, problem: &Problem, severity: crate::diagnostic::Severity) -> Diagnostic {
+    Diagnostic {
+        rule: super::set::UNPARSED,
+        severity,
+        confidence: crate::diagnostic::Confidence::High,
+        message: problem.kind.message().to_owned(),
+        help: None,
+        source: source.clone(),
+        span: problem.span,
+        related: Vec::new(),
+        fixes: Vec::new(),
+        object: None,
+    }
+}

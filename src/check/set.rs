@@ -1,0 +1,270 @@
+//! One migration set: replayed from the first migration to the last, judged where it is in scope.
+
+use super::lowered::{self, Lowered, Reading};
+use super::replay::{Replay, Step};
+use super::settings::Active;
+use super::{Output, Scope};
+use crate::catalog::{Catalog, Rejection};
+use crate::config::Config;
+use crate::context::{Context, Reporter, Run, SetContext};
+use crate::diagnostic::Diagnostic;
+use crate::history::Status;
+use crate::project::{Direction, Migration, MigrationSet, Project};
+use crate::rules::Check;
+use crate::sql::Versions;
+use crate::suppress::Suppressions;
+
+/// The rule under which text that cannot be read is reported.
+pub(super) const UNPARSED: &str = "unparsed-statement";
+
+/// Replays a set, and calls every rule that has something to look at.
+pub(super) fn check(project: &Project, set: &MigrationSet, config: &Config, scope: &Scope, output: &mut Output) {
+    let mut versions = Versions::default();
+    versions.postgres = config.postgres.unwrap_or(versions.postgres);
+    versions.mariadb = config.mariadb.unwrap_or(versions.mariadb);
+    let judge = Judge {
+        set,
+        config,
+        scope,
+        reading: Reading { dialect: set.dialect, versions, runner: set.runner },
+        new: set.migrations.iter().map(|migration| is_new(migration, scope)).collect(),
+    };
+    let mut replay = Replay::new(set, versions);
+    let first = config.baseline_of(set).map_or(0, |last| last + 1);
+    for (number, migration) in set.migrations.iter().enumerate() {
+        let reports = number >= first && judge.covers(migration);
+        if number < first && !scope.paths.is_empty() {
+            let named = migration.up.iter().map(|part| part.source.path()).filter(|path| scope.covers(path));
+            output
+                .summary
+                .unjudged
+                .extend(named.map(|path| (path.to_owned(), "it lies before the baseline".to_owned())));
+        }
+        judge.migration(number, migration, reports, &mut replay, output);
+    }
+    judge.whole(project, replay.catalog(), output);
+    for (path, reason) in &set.skipped {
+        if scope.covers(path) {
+            output.summary.unjudged.push((path.clone(), reason.clone()));
+        }
+    }
+}
+
+/// Whether every file of a migration is new in the changes: then nobody has run it.
+fn is_new(migration: &Migration, scope: &Scope) -> bool {
+    let added = |path: &str| scope.changes.as_ref().is_some_and(|changes| changes.status(path) == Some(&Status::Added));
+    !migration.up.is_empty() && migration.up.iter().all(|part| added(part.source.path()))
+}
+
+/// What is judged: a migration in one direction, with the schemas around it.
+struct Subject<'a> {
+    number: usize,
+    migration: &'a Migration,
+    direction: Direction,
+    lowered: &'a Lowered,
+    before: &'a Catalog,
+    between: &'a Catalog,
+}
+
+impl<'a> Subject<'a> {
+    fn run<'r>(&self, rejections: &'r [(u32, Rejection)]) -> Run<'r>
+    where
+        'a: 'r,
+    {
+        Run {
+            number: self.number,
+            migration: self.migration,
+            direction: self.direction,
+            statements: &self.lowered.statements,
+            before: self.before,
+            between: self.between,
+            rejections,
+        }
+    }
+}
+
+struct Judge<'a> {
+    set: &'a MigrationSet,
+    config: &'a Config,
+    scope: &'a Scope,
+    reading: Reading,
+    /// For each migration, whether it is new in the changes.
+    new: Vec<bool>,
+}
+
+impl Judge<'_> {
+    fn covers(&self, migration: &Migration) -> bool {
+        let mut parts = migration.up.iter().chain(migration.down.iter().flatten());
+        parts.any(|part| self.scope.covers(part.source.path()))
+    }
+
+    fn migration(&self, number: usize, migration: &Migration, reports: bool, replay: &mut Replay, output: &mut Output) {
+        let up = Lowered::of(migration, Direction::Up, self.reading);
+        if !reports {
+            self.up(number, migration, &up, None, replay, output);
+            return;
+        }
+        let before = replay.catalog().clone();
+        self.note(&up, output);
+        self.up(number, migration, &up, Some(&before), replay, output);
+
+        if migration.down.is_some() {
+            let down = Lowered::of(migration, Direction::Down, self.reading);
+            self.note(&down, output);
+            self.down(number, migration, &down, &before, replay.clone(), output);
+        }
+    }
+
+    /// Takes note of a direction's files: counts, suppressions, and what is wrong with the text itself.
+    fn note(&self, lowered: &Lowered, output: &mut Output) {
+        output.summary.statements += lowered.statements.len();
+        output.summary.opaque += lowered.opaque();
+        for (index, (source, comments, problems)) in lowered.files.iter().enumerate() {
+            let path = source.path();
+            if source.damaged() {
+                let reason = "it is not UTF-8; what could not be read was taken for `?`".to_owned();
+                output.summary.unjudged.push((path.to_owned(), reason));
+            }
+            let comments = comments.iter().map(|comment| (comment.span, comment.body));
+            let read = Suppressions::read(source, comments, &lowered.spans(index), self.config.require_reason);
+            match output.suppressions.get_mut(path) {
+                Some(known) => known.merge(read),
+                None => _ = output.suppressions.insert(path.to_owned(), read),
+            }
+            if let Some(setting) = output.settings.of(path).get(UNPARSED) {
+                let found = problems.iter().map(|problem| lowered::problem(source, problem, setting.severity));
+                output.diagnostics.extend(found);
+            }
+        }
+    }
+
+    /// Runs an up, and judges it where `before` is given.
+    fn up(
+        &self,
+        number: usize,
+        migration: &Migration,
+        lowered: &Lowered,
+        before: Option<&Catalog>,
+        replay: &mut Replay,
+        output: &mut Output,
+    ) {
+        let subject =
+            |before| Subject { number, migration, direction: Direction::Up, lowered, before, between: before };
+        self.run(
+            lowered,
+            before.map(subject).as_ref(),
+            Step { number, migration, direction: Direction::Up },
+            replay,
+            output,
+        );
+    }
+
+    /// Runs a down on top of its up, and judges it.
+    fn down(
+        &self,
+        number: usize,
+        migration: &Migration,
+        lowered: &Lowered,
+        before: &Catalog,
+        mut replay: Replay,
+        output: &mut Output,
+    ) {
+        let between = replay.catalog().clone();
+        let direction = Direction::Down;
+        let subject = Subject { number, migration, direction, lowered, before, between: &between };
+        self.run(lowered, Some(&subject), Step { number, migration, direction }, &mut replay, output);
+    }
+
+    fn run(&self, lowered: &Lowered, subject: Option<&Subject>, step: Step, replay: &mut Replay, output: &mut Output) {
+        let mut rejections = Vec::new();
+        replay.begin(step, lowered);
+        for (index, (statement, &part)) in lowered.statements.iter().zip(&lowered.parts).enumerate() {
+            replay.approach(statement, part);
+            if let Some(subject) = subject {
+                self.call(&subject.run(&rejections), index, replay, output);
+            }
+            let refused = replay.step(statement, part);
+            rejections.extend(refused.into_iter().map(|rejection| (part, rejection)));
+        }
+        replay.end();
+        if let Some(subject) = subject {
+            self.call(&subject.run(&rejections), lowered.statements.len(), replay, output);
+        }
+    }
+
+    /// Calls the rules that look at a statement, or after the last one those that look at the whole migration.
+    fn call(&self, run: &Run, index: usize, replay: &Replay, output: &mut Output) {
+        let source = run.statements.get(index).map(|statement| &statement.source).or(run.source());
+        let Some(source) = source.filter(|source| self.scope.covers(source.path())) else { return };
+        let active = output.settings.of(source.path());
+        let batch = |migration: usize| {
+            migration == run.number || (self.new[run.number] && self.new.get(migration) == Some(&true))
+        };
+        let mut context = Context {
+            set: self.set,
+            run,
+            index,
+            catalog: replay.catalog(),
+            transaction: replay.transaction(),
+            rows: replay.rows(),
+            batch: &batch,
+            reporter: Reporter::new(self.set, &mut output.diagnostics),
+        };
+        let up = run.direction == Direction::Up;
+        for (rule, setting) in self.rules(&active) {
+            context.reporter.speak_for(rule, setting);
+            match (rule.check, run.statements.get(index)) {
+                (Check::Statement(check), Some(statement)) if up => check(statement, &mut context),
+                (Check::AnyStatement(check), Some(statement)) => check(statement, &mut context),
+                (Check::Migration(check), None) if up => check(run, &mut context),
+                (Check::Down(check), None) if !up => check(run, &mut context),
+                _ => {}
+            }
+        }
+    }
+
+    /// Calls the rules that look at the whole set, and at its history.
+    fn whole(&self, project: &Project, catalog: &Catalog, output: &mut Output) {
+        let active = output.settings.of(&self.set.folder);
+        let mut found: Vec<Diagnostic> = Vec::new();
+        let mut context = SetContext {
+            project,
+            set: self.set,
+            config: self.config,
+            catalog,
+            changes: self.scope.changes.as_ref(),
+            reporter: Reporter::new(self.set, &mut found),
+        };
+        for (rule, setting) in self.rules(&active) {
+            context.reporter.speak_for(rule, setting);
+            match rule.check {
+                Check::Set(check) => check(&mut context),
+                Check::History(check) if context.changes.is_some() => check(&mut context),
+                _ => {}
+            }
+        }
+        // Where files were named, the others are silent; and a file may have settings of its own.
+        for mut diagnostic in found {
+            let path = diagnostic.source.path();
+            let named = self.scope.paths.is_empty()
+                || self.scope.paths.iter().any(|folder| crate::project::tree::is_under(path, folder));
+            match output.settings.of(path).get(diagnostic.rule) {
+                Some(setting) if named => {
+                    if setting.configured {
+                        diagnostic.severity = setting.severity;
+                    }
+                    output.diagnostics.push(diagnostic);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn rules<'r>(
+        &self,
+        active: &'r Active,
+    ) -> impl Iterator<Item = (&'static crate::rules::Rule, crate::config::Setting)> + use<'r> {
+        let dialect = self.set.dialect;
+        active.iter().filter(move |(rule, _)| rule.meta.dialects.contains(&dialect))
+    }
+}

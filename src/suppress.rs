@@ -1,0 +1,268 @@
+//! Comments that allow a rule, and the complaint about those that allow nothing.
+//!
+//! * `-- driftlint: allow(rule) -- reason`: the statement that the comment stands in or behind, or else the next one.
+//! * `-- driftlint: allow-file(rule) -- reason`: the whole file.
+//! * `-- driftlint: allow-begin(rule) -- reason` up to `-- driftlint: allow-end(rule)`, or to the end of the file.
+
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
+use crate::rules;
+use crate::source::{Source, Span};
+
+/// The rule under which everything that is wrong with a suppression is reported.
+pub(crate) const RULE: &str = "unused-suppression";
+
+const MARK: &str = "driftlint:";
+
+/// One rule, allowed in a part of one file.
+#[derive(Clone, Debug)]
+struct Allowed {
+    rule: &'static str,
+    /// What the comment covers.
+    range: Span,
+    /// The rule's name in the comment.
+    name: Span,
+    /// Index of the comment in [`Suppressions::comments`].
+    comment: usize,
+    used: bool,
+}
+
+/// What is wrong with a comment.
+#[derive(Clone, Debug)]
+struct Mistake {
+    span: Span,
+    message: String,
+    help: String,
+}
+
+/// The suppressions of one file.
+#[derive(Clone, Debug)]
+pub(crate) struct Suppressions {
+    source: Source,
+    /// Each comment, and how many rules it names.
+    comments: Vec<(Span, usize)>,
+    allowed: Vec<Allowed>,
+    mistakes: Vec<Mistake>,
+}
+
+impl Suppressions {
+    /// Reads the comments of a file, each with its whole span and the span of its text; `statements` are in order.
+    pub(crate) fn read(
+        source: &Source,
+        comments: impl IntoIterator<Item = (Span, Span)>,
+        statements: &[Span],
+        require_reason: bool,
+    ) -> Self {
+        let mut read = Self { source: source.clone(), comments: Vec::new(), allowed: Vec::new(), mistakes: Vec::new() };
+        // A file without the word costs one search.
+        if source.text().contains(MARK) {
+            for (span, body) in comments {
+                read.comment(span, body, statements, require_reason);
+            }
+        }
+        read
+    }
+
+    fn comment(&mut self, span: Span, body: Span, statements: &[Span], require_reason: bool) {
+        let source = self.source.clone();
+        let text = source.slice(body);
+        let Some(rest) = text.trim_start().strip_prefix(MARK) else { return };
+        let directive = rest.trim_start();
+        let at = body.end - directive.len();
+        let word = directive.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
+        let known = ["allow", "allow-file", "allow-begin", "allow-end"];
+        if !known.contains(&word) {
+            let help = match rules::nearest_of(word, known) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => {
+                    "write `allow(rule)`, `allow-file(rule)`, or `allow-begin(rule)` and `allow-end(rule)`".to_owned()
+                }
+            };
+            let message = format!("unknown directive `{word}`, so nothing is suppressed");
+            return self.mistakes.push(Mistake { span: Span::new(at, at + word.len().max(1)), message, help });
+        }
+        let list = directive[word.len()..].trim_start().strip_prefix('(').and_then(|list| list.split_once(')'));
+        let (names, reason) = match list {
+            Some((names, rest)) => (names, rest.trim().trim_start_matches(['-', ':', '—', '–']).trim()),
+            None if word == "allow-end" => ("", ""),
+            None => {
+                let message = format!("`{word}` names no rule, so nothing is suppressed");
+                let help = format!("write `{word}(rule)`");
+                return self.mistakes.push(Mistake { span: Span::new(at, at + word.len()), message, help });
+            }
+        };
+        if word == "allow-end" {
+            return self.end(span, names);
+        }
+        if reason.is_empty() && require_reason {
+            let message = format!("`{word}({})` has no reason, so nothing is suppressed", names.trim());
+            let help = "`require-reason` is set in driftlint.toml; write ` -- ` and the reason behind it".to_owned();
+            return self.mistakes.push(Mistake { span, message, help });
+        }
+        let range = match word {
+            "allow-file" => Span::new(0, source.text().len()),
+            "allow-begin" => Span::new(span.start, source.text().len()),
+            _ => self.statement(span, statements),
+        };
+        let comment = self.comments.len();
+        let mut count = 0;
+        let mut part_start = at + directive.find('(').map_or(0, |open| open + 1);
+        for part in names.split(',') {
+            let name = part.trim();
+            let start = part_start + part.len() - part.trim_start().len();
+            let name_span = Span::new(start, start + name.len());
+            part_start += part.len() + 1;
+            match rules::find(name) {
+                Some(rule) => {
+                    count += 1;
+                    self.allowed.push(Allowed { rule: rule.meta.name, range, name: name_span, comment, used: false });
+                }
+                None => self.mistakes.push(Mistake {
+                    span: name_span,
+                    message: format!("there is no rule `{name}`, so nothing is suppressed"),
+                    help: match rules::nearest_rule(name) {
+                        Some(nearest) => format!("did you mean `{nearest}`?"),
+                        None => "`driftlint rules` lists them all".to_owned(),
+                    },
+                }),
+            }
+        }
+        self.comments.push((span, count));
+    }
+
+    /// The statement that a comment is about.
+    fn statement(&self, comment: Span, statements: &[Span]) -> Span {
+        let next = statements.partition_point(|statement| statement.start < comment.start);
+        if let Some(&before) = next.checked_sub(1).and_then(|index| statements.get(index)) {
+            let between = self.source.text().get(before.end..comment.start).unwrap_or_default();
+            if before.end > comment.start || !between.contains('\n') {
+                return before;
+            }
+        }
+        statements.get(next).copied().unwrap_or(comment)
+    }
+
+    fn end(&mut self, comment: Span, names: &str) {
+        let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+        let to_the_end = self.source.text().len();
+        let mut ended = false;
+        for allowed in &mut self.allowed {
+            let open = allowed.range.end == to_the_end && allowed.range.start > 0;
+            if open && (names.is_empty() || names.contains(&allowed.rule)) {
+                allowed.range.end = comment.start;
+                ended = true;
+            }
+        }
+        if !ended {
+            let message = "nothing that was begun ends here".to_owned();
+            let help = "write `allow-begin(rule)` above it, or delete it".to_owned();
+            self.mistakes.push(Mistake { span: comment, message, help });
+        }
+    }
+
+    /// Adds those of another part of the same file.
+    pub(crate) fn merge(&mut self, other: Self) {
+        let shift = self.comments.len();
+        self.comments.extend(other.comments);
+        self.allowed.extend(other.allowed.into_iter().map(|one| Allowed { comment: one.comment + shift, ..one }));
+        self.mistakes.extend(other.mistakes);
+    }
+
+    /// Whether a comment allows the diagnostic.
+    pub(crate) fn allow(&mut self, diagnostic: &Diagnostic) -> bool {
+        let mut found = false;
+        for allowed in &mut self.allowed {
+            let inside = allowed.range.start <= diagnostic.span.start && diagnostic.span.start <= allowed.range.end;
+            if allowed.rule == diagnostic.rule && inside {
+                allowed.used = true;
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// Reports mistakes, and what allowed nothing although its rule was there to report: `ran` says whether it was.
+    pub(crate) fn complain(
+        &self,
+        ran: impl Fn(&str) -> bool,
+        mut report: impl FnMut(&Source, Span, String, String, Option<Fix>),
+    ) {
+        for mistake in &self.mistakes {
+            report(&self.source, mistake.span, mistake.message.clone(), mistake.help.clone(), None);
+        }
+        for allowed in self.allowed.iter().filter(|allowed| !allowed.used && ran(allowed.rule)) {
+            let (comment, count) = self.comments[allowed.comment];
+            let fix = (count == 1).then(|| Fix {
+                title: "delete the comment".to_owned(),
+                applicability: Applicability::Safe,
+                edits: vec![Edit { source: self.source.clone(), span: self.whole(comment), text: String::new() }],
+            });
+            let message = format!("nothing here is reported by `{}`, so there is nothing to suppress", allowed.rule);
+            report(&self.source, allowed.name, message, "delete it, so that it hides nothing later".to_owned(), fix);
+        }
+    }
+
+    /// A comment, with its whole line where it stands alone on it.
+    fn whole(&self, comment: Span) -> Span {
+        let text = self.source.text();
+        let line = text[..comment.start].rfind('\n').map_or(0, |at| at + 1);
+        let alone = text[line..comment.start].trim().is_empty();
+        match text[comment.end..].strip_prefix("\r\n").or_else(|| text[comment.end..].strip_prefix('\n')) {
+            Some(rest) if alone => Span::new(line, text.len() - rest.len()),
+            _ => comment,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each line is a statement or a comment.
+    fn allowed(text: &str) -> Vec<(String, &'static str)> {
+        let source = Source::new("a.sql", text);
+        let (mut comments, mut statements, mut at) = (Vec::new(), Vec::new(), 0);
+        for line in text.split_inclusive('\n') {
+            let comment = line.find("--").unwrap_or(line.len());
+            let statement = line[..comment].trim_end();
+            if !statement.is_empty() {
+                statements.push(Span::new(at, at + statement.len()));
+            }
+            if comment < line.len() {
+                let end = at + line.trim_end().len();
+                comments.push((Span::new(at + comment, end), Span::new(at + comment + 2, end)));
+            }
+            at += line.len();
+        }
+        let read = Suppressions::read(&source, comments, &statements, false);
+        assert!(read.mistakes.is_empty(), "{:?}", read.mistakes);
+        read.allowed.iter().map(|allowed| (source.slice(allowed.range).to_owned(), allowed.rule)).collect()
+    }
+
+    const RULE: &str = "unparsed-statement";
+
+    #[test]
+    fn a_comment_is_about_the_statement_before_it_on_its_line_or_the_next_one() {
+        let text = format!("A -- driftlint: allow({RULE}) -- known\nB\n-- driftlint: allow({RULE})\n-- more\nC\nD\n");
+        assert_eq!(allowed(&text), [("A".to_owned(), RULE), ("C".to_owned(), RULE)]);
+    }
+
+    #[test]
+    fn ranges_end_where_they_are_ended() {
+        let text = format!("A\n-- driftlint: allow-begin({RULE})\nB\n-- driftlint: allow-end\nC\n");
+        assert_eq!(allowed(&text), [(format!("-- driftlint: allow-begin({RULE})\nB\n"), RULE)]);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let text = "-- driftlint: alow(x)\n-- driftlint: allow(unparsed-statment)\n-- driftlint: allow-file\n-- driftlint: allow-end\n";
+        let lines = text.lines().scan(0, |at, line| {
+            let span = Span::new(*at, *at + line.len());
+            *at += line.len() + 1;
+            Some((span, Span::new(span.start + 2, span.end)))
+        });
+        let read = Suppressions::read(&Source::new("a.sql", text), lines, &[], false);
+        let helps: Vec<&str> = read.mistakes.iter().map(|mistake| mistake.help.as_str()).collect();
+        assert_eq!(helps[..2], ["did you mean `allow`?", "did you mean `unparsed-statement`?"]);
+        assert_eq!(helps.len(), 4);
+    }
+}
