@@ -6,6 +6,7 @@ mod explain;
 mod rules;
 mod schema;
 mod terminal;
+mod workspace;
 
 use std::ffi::OsString;
 use std::io::{self, Write};

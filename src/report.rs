@@ -38,7 +38,24 @@ pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> Strin
         Format::Github => github::render(&report.diagnostics),
     };
     if !quiet {
+        if format == Format::Text {
+            text.push_str(&not_judged(report, look));
+        }
         text.push_str(&summary(report));
+    }
+    text
+}
+
+/// What could not be judged, and why: the first of it, for people.
+fn not_judged(report: &Report, look: Look) -> String {
+    const SHOWN: usize = 3;
+    let all = &report.summary.unjudged;
+    let mut text = String::new();
+    for (path, reason) in all.iter().take(SHOWN) {
+        text.push_str(&look.fill(&format!("not judged: {path}: {reason}"), "", "  "));
+    }
+    if all.len() > SHOWN {
+        let _ = writeln!(text, "not judged: {} more, which `--show-files` lists", all.len() - SHOWN);
     }
     text
 }

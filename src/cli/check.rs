@@ -1,11 +1,23 @@
 //! `driftlint check`: the main job.
 
+mod files;
+mod input;
+
+use std::io::Read as _;
+use std::path::Path;
+
 use clap::{Args, ValueEnum};
 
-use super::{Session, Status};
-use crate::diagnostic::Severity;
+use super::workspace::{Workspace, io};
+use super::{Session, Status, print};
+use crate::check::{Report, Scope};
+use crate::config::selectors;
+use crate::diagnostic::{Confidence, Severity};
 use crate::error::{Error, Result};
-use crate::report::Format;
+use crate::project::tree::Overlay;
+use crate::project::{LoadOptions, Project};
+use crate::report::{self, Format, Look};
+use crate::sql::Dialect;
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -115,7 +127,123 @@ impl From<Level> for Severity {
     }
 }
 
+impl From<DialectName> for Dialect {
+    fn from(name: DialectName) -> Self {
+        match name {
+            DialectName::Postgres => Self::Postgres,
+            DialectName::MySql => Self::MySql,
+            DialectName::Sqlite => Self::Sqlite,
+        }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    session.log(2, || format!("{arguments:?}"));
-    Err(Error::Usage { message: "`driftlint check` cannot run yet".to_owned(), help: None })
+    let select = selectors("--select", &arguments.select)?;
+    let ignore = selectors("--ignore", &arguments.ignore)?;
+    let stdin = stdin_name(arguments)?;
+    let named: Vec<&str> =
+        arguments.paths.iter().map(String::as_str).filter(|path| *path != "-").chain(stdin).collect();
+    let mut workspace = Workspace::open(session, &named)?;
+    workspace.config.select = select;
+    workspace.config.ignore = ignore;
+    workspace.config.postgres = arguments.pg_version.or(workspace.config.postgres);
+
+    let options = workspace.load_options(arguments.dialect.map(Dialect::from));
+    let (project, scope) = match stdin {
+        Some(_) => buffer(&workspace, &options)?,
+        None => input::read(arguments.range(), &workspace, &options)?,
+    };
+    workspace.check_baselines(&project)?;
+    if arguments.show_files {
+        print(&files::show(&project, &workspace.config))?;
+        return Ok(Status::Clean);
+    }
+    if project.sets.is_empty() && project.unsupported.is_empty() && (scope.changes.is_none() || !named.is_empty()) {
+        return Err(nothing(&workspace, &named));
+    }
+    let mut report = crate::check(&project, &workspace.config, &scope);
+    // A guess is for those who ask for the rule.
+    let asked = !workspace.config.select.is_empty();
+    report.diagnostics.retain(|diagnostic| asked || diagnostic.confidence == Confidence::High);
+    if report.summary.files == 0 && !named.is_empty() {
+        judged_nothing(&project, &scope)?;
+    }
+    write(&report, arguments, session)?;
+    let failed = report.worst().is_some_and(|worst| worst >= arguments.fail_on.into());
+    Ok(if failed && !arguments.exit_zero { Status::Failed } else { Status::Clean })
+}
+
+impl Arguments {
+    fn range(&self) -> input::Range<'_> {
+        match &self.since {
+            Some(revision) => input::Range::Since(revision),
+            None if self.hook => input::Range::Hook,
+            None if self.staged => input::Range::Staged,
+            None => input::Range::Everything,
+        }
+    }
+}
+
+/// The path that standard input stands in for, if it is to be read.
+fn stdin_name(arguments: &Arguments) -> Result<Option<&str>> {
+    let dash = arguments.paths.iter().any(|path| path == "-");
+    match &arguments.stdin_filename {
+        Some(_) if arguments.paths.iter().any(|path| path != "-") => Err(Error::Usage {
+            message: "--stdin-filename reports on one file, and other paths are named".to_owned(),
+            help: Some("write `-` alone behind it".to_owned()),
+        }),
+        Some(name) => Ok(Some(name)),
+        None if dash => Ok(Some("stdin.sql")),
+        None => Ok(None),
+    }
+}
+
+/// The project on disk with standard input in the place of one file.
+fn buffer(workspace: &Workspace, options: &LoadOptions) -> Result<(Project, Scope)> {
+    let mut content = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut content);
+    read.map_err(|source| io("read", Path::new("standard input"), source))?;
+    let disk = input::worktree(workspace);
+    let tree = Overlay::new(&disk, workspace.paths[0].clone(), content);
+    let project = Project::load(&tree, options)?;
+    Ok((project, Scope { paths: workspace.paths.clone(), changes: None }))
+}
+
+fn nothing(workspace: &Workspace, named: &[&str]) -> Error {
+    let place = if named.is_empty() { workspace.root.display().to_string() } else { named.join(", ") };
+    Error::Usage {
+        message: format!("there are no migrations in {place}"),
+        help: Some("name a folder of migrations, or describe it with `[[migrations]]` in driftlint.toml".to_owned()),
+    }
+}
+
+/// Named files that their runner never applies are an answer that nobody expects; so it must not look like a clean bill.
+fn judged_nothing(project: &Project, scope: &Scope) -> Result<()> {
+    let mut skipped = project.sets.iter().flat_map(|set| &set.skipped);
+    match skipped.find(|(path, _)| scope.covers(path)) {
+        None => Ok(()),
+        Some((path, reason)) => Err(Error::Usage {
+            message: format!("{path} is not judged: {reason}"),
+            help: Some("`driftlint check --show-files` shows what is applied, and in which order".to_owned()),
+        }),
+    }
+}
+
+fn write(report: &Report, arguments: &Arguments, session: &Session) -> Result<()> {
+    let quiet = session.global.quiet || (arguments.hook && report.diagnostics.is_empty());
+    let format = Format::from(arguments.format);
+    let render = |look: Look| {
+        if arguments.statistics && format != Format::Json {
+            report::statistics(report, look, quiet)
+        } else {
+            report::render(report, format, look, quiet)
+        }
+    };
+    match &arguments.output_file {
+        None => print(&render(session.stdout.look)),
+        Some(path) => {
+            let text = render(Look { width: 80, color: false, unicode: true });
+            std::fs::write(path, text).map_err(|source| io("write", Path::new(path), source))
+        }
+    }
 }

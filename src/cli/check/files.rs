@@ -1,0 +1,42 @@
+//! `--show-files`: what was found, and how it is read.
+
+use std::fmt::Write as _;
+
+use crate::config::Config;
+use crate::project::{MigrationSet, Project};
+
+/// Every set with its migrations in order, and what is left out.
+pub(super) fn show(project: &Project, config: &Config) -> String {
+    let mut text = String::new();
+    for set in &project.sets {
+        show_set(set, config, &mut text);
+    }
+    for other in &project.unsupported {
+        let _ = writeln!(text, "{}: not judged, {} ({} files)", name(&other.folder), other.reason, other.files);
+    }
+    if text.is_empty() {
+        text.push_str("no migrations found\n");
+    }
+    text
+}
+
+fn show_set(set: &MigrationSet, config: &Config, text: &mut String) {
+    let _ = writeln!(text, "{}: {}, {}", name(&set.folder), set.runner.name(), set.shape);
+    let _ = writeln!(text, "  dialect {}, from {}", set.dialect.name(), set.dialect_from);
+    for declared in &set.declared {
+        let _ = writeln!(text, "  schema {}", declared.path);
+    }
+    let applied = config.baseline_of(set).map_or(0, |last| last + 1);
+    for (number, migration) in set.migrations.iter().enumerate() {
+        let down = if migration.down.is_some() { ", with down" } else { "" };
+        let baseline = if number < applied { ", before the baseline" } else { "" };
+        let _ = writeln!(text, "  {:>4}  {}{down}{baseline}", number + 1, migration.id);
+    }
+    for (path, reason) in &set.skipped {
+        let _ = writeln!(text, "  skipped  {path}: {reason}");
+    }
+}
+
+fn name(folder: &str) -> &str {
+    if folder.is_empty() { "." } else { folder }
+}
