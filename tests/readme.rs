@@ -35,7 +35,8 @@ fn generated(open: &str, close: &str, new: &str) {
 
 fn blocks(language: &str) -> Vec<String> {
     let readme = readme();
-    let parts = readme.split(&format!("```{language}\n")).skip(1);
+    let fence = format!("```{language}\n");
+    let parts = readme.split(&fence).skip(1);
     parts.filter_map(|part| Some(part.split_once("\n```")?.0.to_owned() + "\n")).collect()
 }
 

@@ -1,0 +1,127 @@
+//! What several tests need.
+
+use std::collections::BTreeSet;
+
+use driftlint::check::{Report, Scope, check};
+use driftlint::config::Config;
+use driftlint::history::{ChangeSet, FileChange, Status};
+use driftlint::project::runner::Runner;
+use driftlint::project::tree::Memory;
+use driftlint::project::{LoadOptions, Project, SetConfig};
+use driftlint::source::Source;
+use driftlint::sql::{Dialect, on_big_stack};
+
+/// Migrations in one text: an optional header, and files between `-- file: NAME` lines.
+///
+/// The header's lines are `-- dialect: mysql` and `-- runner: drizzle`; without one it is PostgreSQL and plain files.
+///
+/// A text that follows `-- base: NAME` is that of a file at the base; a change set is then checked. Files that the change set does not
+/// touch need no second text, and `-- deleted: NAME` takes one away.
+pub(crate) struct Example {
+    dialect: Dialect,
+    runner: Runner,
+    /// Names and texts.
+    pub(crate) files: Vec<(String, String)>,
+    /// Those at the base.
+    base: Vec<(String, String)>,
+}
+
+impl Example {
+    /// `info` are the words behind `sql bad` in a page: a dialect, a runner.
+    pub(crate) fn read(text: &str, info: &[String]) -> Self {
+        let mut example =
+            Self { dialect: Dialect::Postgres, runner: Runner::Plain, files: Vec::new(), base: Vec::new() };
+        for word in info {
+            match (Dialect::from_name(word), Runner::from_name(word)) {
+                (Some(dialect), _) => example.dialect = dialect,
+                (None, Some(runner)) => example.runner = runner,
+                (None, None) => panic!("`{word}` is neither a dialect nor a runner"),
+            }
+        }
+        let mut deleted = BTreeSet::new();
+        let mut current = (false, "0001_example.sql".to_owned(), String::new());
+        for line in text.split_inclusive('\n') {
+            let next = |prefix: &str| line.strip_prefix(prefix).map(|name| name.trim().to_owned());
+            if let Some(name) = next("-- file: ") {
+                example.push(std::mem::replace(&mut current, (false, name, String::new())));
+            } else if let Some(name) = next("-- base: ") {
+                example.push(std::mem::replace(&mut current, (true, name, String::new())));
+            } else if let Some(name) = next("-- deleted: ") {
+                deleted.insert(name);
+            } else if let Some(name) = next("-- dialect: ") {
+                example.dialect = Dialect::from_name(&name).expect("a dialect in the header");
+            } else if let Some(name) = next("-- runner: ") {
+                example.runner = Runner::from_name(&name).expect("a runner in the header");
+            } else {
+                current.2.push_str(line);
+            }
+        }
+        example.push(current);
+        for (name, text) in &example.base {
+            if !deleted.contains(name) && example.files.iter().all(|(file, _)| file != name) {
+                example.files.push((name.clone(), text.clone()));
+            }
+        }
+        example
+    }
+
+    fn push(&mut self, (base, name, text): (bool, String, String)) {
+        if !text.trim().is_empty() {
+            let files = if base { &mut self.base } else { &mut self.files };
+            files.push((name, text));
+        }
+    }
+
+    /// Checks everything, or what differs from the base.
+    pub(crate) fn check(&self, config: &Config) -> Report {
+        let project = self.project(&self.files);
+        let mut scope = Scope::default();
+        if !self.base.is_empty() {
+            let files = self.changes();
+            scope.changes = Some(ChangeSet { base_name: "HEAD".to_owned(), files, base: self.project(&self.base) });
+        }
+        on_big_stack(|| check(&project, config, &scope))
+    }
+
+    fn project(&self, files: &[(String, String)]) -> Project {
+        let mut tree: Memory = files.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
+        self.add_journal(&mut tree);
+        let set = SetConfig { folder: String::new(), runner: Some(self.runner), dialect: Some(self.dialect) };
+        let options = LoadOptions { sets: vec![set], ..LoadOptions::default() };
+        Project::load(&tree, &options).expect("a project in memory")
+    }
+
+    fn changes(&self) -> Vec<FileChange> {
+        let names: BTreeSet<&String> = self.files.iter().chain(&self.base).map(|(name, _)| name).collect();
+        let text = |files: &[(String, String)], name: &str| {
+            files.iter().find(|(file, _)| file == name).map(|(_, text)| text.clone())
+        };
+        let change = |name: &String| {
+            let (before, now) = (text(&self.base, name), text(&self.files, name));
+            let status = match (&before, &now) {
+                (None, _) => Status::Added,
+                (Some(_), None) => Status::Deleted,
+                (Some(before), Some(now)) if before != now => Status::Modified,
+                _ => return None,
+            };
+            Some(FileChange { path: name.clone(), status, before: before.map(|text| Source::new(name.clone(), text)) })
+        };
+        names.into_iter().filter_map(change).collect()
+    }
+
+    /// drizzle-kit applies what its journal lists; an example lists all of its files.
+    fn add_journal(&self, tree: &mut Memory) {
+        if self.runner != Runner::Drizzle || tree.0.contains_key("meta/_journal.json") {
+            return;
+        }
+        let entries: Vec<String> = (0..)
+            .zip(&self.files)
+            .map(|(index, (name, _))| {
+                let tag = name.trim_end_matches(".sql");
+                format!(r#"{{"idx":{index},"version":"7","when":{index},"tag":"{tag}","breakpoints":true}}"#)
+            })
+            .collect();
+        let journal = format!(r#"{{"version":"7","dialect":"postgresql","entries":[{}]}}"#, entries.join(","));
+        tree.0.insert("meta/_journal.json".to_owned(), journal.into_bytes());
+    }
+}
