@@ -120,3 +120,6 @@ pub(crate) fn data_type(data_type: &ast::DataType, cx: &Cx) -> DataType {
 fn drop_mode(if_exists: bool, behavior: Option<&ast::DropBehavior>) -> DropMode {
     DropMode { if_exists, cascade: matches!(behavior, Some(ast::DropBehavior::Cascade)) }
 }
+
+#[cfg(test)]
+mod tests;
