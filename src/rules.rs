@@ -66,6 +66,7 @@ rules! {
     journal_number_mismatch => "journal-number-mismatch",
     journal_order => "journal-order",
     migration_not_in_journal => "migration-not-in-journal",
+    migration_will_fail => "migration-will-fail",
     migration_without_snapshot => "migration-without-snapshot",
     migration_will_fail => "migration-will-fail",
     not_null_without_default => "not-null-without-default",
