@@ -74,6 +74,7 @@ rules! {
     snapshot_fork => "snapshot-fork",
     snapshot_without_parent => "snapshot-without-parent",
     unparsed_statement => "unparsed-statement",
+    unused_suppression => "unused-suppression",
 }
 
 /// Every rule, sorted by name.

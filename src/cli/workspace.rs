@@ -15,6 +15,8 @@ use crate::sql::Dialect;
 pub(super) struct Workspace {
     /// The root of the repository.
     pub(super) root: PathBuf,
+    /// Whether it is a git repository.
+    pub(super) git: bool,
     /// What `driftlint.toml` says, its paths made relative to the root.
     pub(super) config: Config,
     /// The paths that were named, relative to the root; the root itself is the empty path.
@@ -28,6 +30,7 @@ impl Workspace {
         let start = paths.first().map_or(here.clone(), |path| resolve(&here.join(path)));
         let folder = if start.is_dir() { start.clone() } else { start.parent().unwrap_or(&start).to_path_buf() };
         let found = git_root(&folder);
+        let git = found.is_some();
         let here = resolve(&here);
         // Without git, paths are shown relative to where the user stands, if they lie there.
         let root = found.unwrap_or_else(|| if folder.starts_with(&here) { here.clone() } else { folder.clone() });
@@ -42,7 +45,7 @@ impl Workspace {
         }
         let config = configuration(&session.global, &folder, &root)?;
         session.log(1, || format!("root {}, paths {relative:?}", root.display()));
-        Ok(Self { root, config, paths: relative })
+        Ok(Self { root, git, config, paths: relative })
     }
 
     /// Makes sure that every named path is in the tree: a spelling mistake must not look like a clean bill.

@@ -9,8 +9,10 @@ fn check(context: &mut SetContext) {
     let Some(journal) = &set.journal else { return };
     let Some(source) = &journal.source else { return };
     for entry in journal.without_file() {
-        let message =
-            format!("`{}.sql` is in the journal and not in the folder: the migrator stops here with an error", entry.tag);
+        let message = format!(
+            "`{}.sql` is in the journal and not in the folder: the migrator stops here with an error",
+            entry.tag
+        );
         context.report(source, entry.span, message).help("bring the file back, or take the entry out of the journal");
     }
 }

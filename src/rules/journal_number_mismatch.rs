@@ -12,7 +12,9 @@ fn check(context: &mut SetContext) {
         let (index, tag) = (entry.index, &entry.tag);
         let taken = journal.entries.iter().find(|other| other.index == index && other.tag != *tag);
         let message = match taken {
-            Some(other) => format!("`{tag}` and `{}` both have the index {index}: their snapshots overwrite each other", other.tag),
+            Some(other) => {
+                format!("`{tag}` and `{}` both have the index {index}: their snapshots overwrite each other", other.tag)
+            }
             None => format!("`{tag}` has the index {index}: its snapshot is looked for under that number"),
         };
         context.report(source, entry.span, message).help("number the file, its entry and its snapshot alike");

@@ -17,7 +17,8 @@ fn check(context: &mut SetContext) {
         && others.len() >= MANY
     {
         let name = first.path().rsplit('/').next().unwrap_or_default();
-        let message = format!("`{name}` and {} more files are not in the journal: the migrator never runs them", others.len());
+        let message =
+            format!("`{name}` and {} more files are not in the journal: the migrator never runs them", others.len());
         context.report(source, Span::default(), message).help("list them, or move them out of the folder");
         return;
     }

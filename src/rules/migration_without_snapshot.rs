@@ -18,9 +18,9 @@ fn check(context: &mut SetContext) {
             continue;
         };
         let message = "no snapshot knows of this change: the next `drizzle-kit generate` writes it a second time";
-        context
-            .report(&part.source.clone(), span, message)
-            .help("make such migrations with `drizzle-kit generate`, or `--custom` for SQL of your own: both keep a snapshot");
+        context.report(&part.source.clone(), span, message).help(
+            "make such migrations with `drizzle-kit generate`, or `--custom` for SQL of your own: both keep a snapshot",
+        );
     }
 }
 

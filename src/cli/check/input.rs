@@ -1,11 +1,14 @@
 //! What is read and what may report: the working tree, the index, or a range of commits.
 
+use super::super::workspace::Workspace;
 use crate::check::Scope;
 use crate::error::{Error, Result};
+use crate::history::{ChangeSet, FileChange};
+use crate::project::git::{Comparison, Extent, Hook, Repository};
+use crate::project::tree::Tree;
 use crate::project::worktree::Worktree;
 use crate::project::{LoadOptions, Project};
-
-use super::super::workspace::Workspace;
+use crate::source::Source;
 
 /// What the user asked to check.
 #[derive(Clone, Copy)]
@@ -22,19 +25,64 @@ pub(super) enum Range<'a> {
 
 /// Reads the project, and says what in it may report.
 pub(super) fn read(range: Range, workspace: &Workspace, options: &LoadOptions) -> Result<(Project, Scope)> {
-    match range {
+    let hook = match range {
         Range::Everything => {
             let tree = worktree(workspace);
             workspace.must_exist(&tree)?;
-            Ok((Project::load(&tree, options)?, Scope { paths: workspace.paths.clone(), changes: None }))
+            return Ok((Project::load(&tree, options)?, scope(workspace, None)));
         }
-        Range::Staged | Range::Hook | Range::Since(_) => {
-            Err(Error::Usage { message: "git ranges cannot be checked yet".to_owned(), help: None })
-        }
+        Range::Staged => Hook::default(),
+        Range::Hook => Hook::from_env(),
+        Range::Since(revision) => return compare(repository(workspace)?.since(revision)?, workspace, options),
+    };
+    let repository = repository(workspace)?;
+    if !repository.staged_matters(&hook)? {
+        let nothing = ChangeSet { base_name: "HEAD".to_owned(), files: Vec::new(), base: Project::default() };
+        return Ok((Project::default(), scope(workspace, Some(nothing))));
     }
+    compare(repository.staged(&hook)?, workspace, options)
 }
 
-/// The files on disk.
+/// Reads both sides of a comparison.
+fn compare(comparison: Comparison, workspace: &Workspace, options: &LoadOptions) -> Result<(Project, Scope)> {
+    let project = Project::load(&*comparison.head, options)?;
+    if comparison.extent == Extent::Everything {
+        return Ok((project, scope(workspace, None)));
+    }
+    // What belonged to a set at the base may have no set of its own any more, so the base is read whole.
+    let base = Project::load(&comparison.base, &LoadOptions { paths: Vec::new(), ..options.clone() })?;
+    let belongs = |path: &str| project.sets.iter().chain(&base.sets).any(|set| set.belongs(path));
+    let mut files = Vec::new();
+    for changed in comparison.files {
+        let old = match &changed.status {
+            crate::history::Status::Renamed { from } => from,
+            _ => &changed.path,
+        };
+        let text = if belongs(old) { comparison.base.read(old)? } else { None };
+        let before = text.map(|bytes| Source::from_bytes(old.clone(), bytes));
+        files.push(FileChange { path: changed.path, status: changed.status, before });
+    }
+    files.sort_by(|left, right| left.path.cmp(&right.path));
+    let changes = ChangeSet { base_name: comparison.base_name, files, base };
+    Ok((project, scope(workspace, Some(changes))))
+}
+
+fn scope(workspace: &Workspace, changes: Option<ChangeSet>) -> Scope {
+    // The root covers everything, which is what no path at all says.
+    let paths = if workspace.paths.iter().any(String::is_empty) { Vec::new() } else { workspace.paths.clone() };
+    Scope { paths, changes }
+}
+
+fn repository(workspace: &Workspace) -> Result<Repository> {
+    Repository::discover(&workspace.root)?.ok_or_else(|| Error::Usage {
+        message: format!("{} is not in a git repository, so nothing can be compared", workspace.root.display()),
+        help: Some("run without --staged and --since to check everything".to_owned()),
+    })
+}
+
+/// The files on disk, without those that git ignores.
 pub(super) fn worktree(workspace: &Workspace) -> Worktree {
-    Worktree::new(&workspace.root)
+    // Without a repository, or with a broken one, there is nothing to ask about ignored files.
+    let known = workspace.git.then(|| Repository::discover(&workspace.root).ok().flatten()).flatten();
+    known.map_or_else(|| Worktree::new(&workspace.root), |repository| repository.worktree())
 }
