@@ -213,7 +213,7 @@ fn configuration_is_found_upward_and_is_strict() {
         ("[[migrations]]\nfolder = \"db\"\nruner = \"prisma\"\n", "did you mean `runner`?"),
         ("[[migrations]]\nrunner = \"prisma\"\n", "this set has no `folder`"),
         ("dialect = \"postgrse\"\n", "did you mean `postgres`?"),
-        ("rules = [\n", "driftlint.toml:2"),
+        ("rules = [\n", "driftlint.toml:1:10"),
         ("baseline = \"0009\"\n", "no migration is called `0009`"),
     ] {
         write(text);
