@@ -16,7 +16,7 @@ pub(crate) fn evaluate(expr: &mut Expr, data_type: &DataType) {
         }
         return;
     }
-    if expr.casts.is_empty() {
+    if !expr.sql.contains("'::") {
         return;
     }
     let sql = rewrite_typed(&expr.sql, printed);

@@ -33,6 +33,10 @@ impl Draft {
         let target = catalog.find_table(&foreign.table).unwrap_or_else(|| catalog.qualify(&foreign.table));
         let itself = target == self.table.name;
         let referenced = self.check_target(constraint.span, foreign, &columns, itself, catalog)?;
+        // Where something may have dropped a key of that name, this statement is right and the catalog is not.
+        if let Some(name) = constraint.name.as_ref().filter(|_| !self.table.knowledge.is_exact()) {
+            self.table.foreign_keys.retain(|key| !key.name.eq_ignore_ascii_case(&name.value));
+        }
         let name = self.foreign_key_name(constraint, catalog)?;
         let index_name = constraint.name.as_ref().or(foreign.index_name.as_ref());
         self.add_implicit_index(index_name, &columns)?;
