@@ -34,6 +34,7 @@ mod rewrite;
 mod rows;
 mod schemas;
 mod sequences;
+mod set;
 mod sqlite;
 mod tables;
 mod text;

@@ -249,34 +249,26 @@ pub(crate) fn key_text(key: &IndexKey) -> String {
     }
 }
 
-/// The column or expression, as `pg_get_indexdef` prints one: a bare name that is cast stands without parentheses.
+/// The column or expression, as `pg_get_indexdef` prints one.
 fn key_expression(key: &IndexKey) -> String {
-    let Some(column) = &key.column else {
-        let mut text = String::new();
-        let mut rest = key.expr.sql.as_str();
-        while let Some(at) = rest.find(")::") {
-            let (before, after) = rest.split_at(at);
-            let name = |text: &str| text.chars().all(|next| next.is_alphanumeric() || next == '_');
-            let open = before.rfind('(').filter(|open| {
-                let caller = before[..*open].chars().next_back();
-                name(&before[open + 1..]) && !caller.is_some_and(|caller| caller.is_alphanumeric() || caller == '_')
-            });
-            match open {
-                Some(open) => {
-                    text.push_str(&before[..open]);
-                    text.push_str(&before[open + 1..]);
-                }
-                None => {
-                    text.push_str(before);
-                    text.push(')');
-                }
-            }
-            text.push_str("::");
-            rest = &after[3..];
+    key.column.clone().unwrap_or_else(|| bare_casts(&key.expr.sql))
+}
+
+/// A bare name that is cast stands without parentheses: `lower((name)::text)` is `lower(name::text)`.
+fn bare_casts(sql: &str) -> String {
+    let is_name = |next: char| next.is_alphanumeric() || next == '_';
+    let mut text = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some((before, after)) = rest.split_once(")::") {
+        let name = before.rsplit_once('(').filter(|(head, name)| name.chars().all(is_name) && !head.ends_with(is_name));
+        match name {
+            Some((head, name)) => text.extend([head, name]),
+            None => text.extend([before, ")"]),
         }
-        return text + rest;
-    };
-    column.clone()
+        text.push_str("::");
+        rest = after;
+    }
+    text + rest
 }
 
 fn key_order(key: &IndexKey) -> Option<&'static str> {
@@ -294,5 +286,17 @@ impl Catalog {
         let lasting =
             |table: &&Table| !table.bookkeeping && table.persistence != crate::sql::change::Persistence::Temporary;
         self.tables.values().map(|table| &**table).filter(lasting)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bare_casts;
+
+    #[test]
+    fn a_bare_name_is_cast_without_parentheses() {
+        assert_eq!(bare_casts("lower((name)::text)"), "lower(name::text)");
+        assert_eq!(bare_casts("((a || b))::text"), "((a || b))::text");
+        assert_eq!(bare_casts("lower(name)::text"), "lower(name)::text");
     }
 }

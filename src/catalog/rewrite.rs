@@ -173,7 +173,7 @@ pub(crate) fn rewrite_typed(sql: &str, change: impl Fn(&str, &str) -> Option<Str
             change(&value, name)
         });
         match new {
-            Some(new) => out.push_str(&format!("'{}'", new.replace('\'', "''"))),
+            Some(new) => out.extend(["'", &new.replace('\'', "''"), "'"]),
             None => out.push_str(word),
         }
     }

@@ -1,9 +1,17 @@
 //! `driftlint schema`: the catalog that driftlint sees.
 
+use std::env;
+use std::path::{Path, PathBuf};
+
 use clap::{Args, ValueEnum};
 
-use super::{Session, Status};
+use super::{Session, Status, print};
+use crate::catalog::{self, Catalog};
 use crate::error::{Error, Result};
+use crate::project::tree::path_text;
+use crate::project::worktree::Worktree;
+use crate::project::{LoadOptions, MigrationSet, Project};
+use crate::sql::{Dialect, Versions, on_big_stack};
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -20,6 +28,12 @@ pub(super) struct Arguments {
     /// Stop after this migration
     #[arg(long, value_name = "MIGRATION")]
     at: Option<String>,
+    /// Read every migration as this dialect
+    #[arg(long, value_name = "DIALECT", value_parser = dialect)]
+    dialect: Option<Dialect>,
+    /// The major version of the PostgreSQL server
+    #[arg(long, value_name = "VERSION", value_parser = clap::value_parser!(u16).range(9..=99))]
+    pg_version: Option<u16>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -39,7 +53,92 @@ enum Format {
     Sql,
 }
 
-pub(super) fn run(arguments: &Arguments, _session: &Session) -> Result<Status> {
-    let _ = (&arguments.path, arguments.from, arguments.format, &arguments.at);
-    Err(Error::Usage { message: "`driftlint schema` cannot run yet".to_owned(), help: None })
+fn dialect(name: &str) -> std::result::Result<Dialect, String> {
+    Dialect::from_name(name).ok_or_else(|| "expected postgres, mysql or sqlite".to_owned())
+}
+
+pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
+    if arguments.from != From::Migrations {
+        return usage("only the migrations' schema can be printed", Some("leave `--from` out".to_owned()));
+    }
+    if arguments.format == Format::Sql {
+        return usage("the schema cannot be printed as SQL", Some("use `--format json` or `--format text`".to_owned()));
+    }
+    let (root, path) = locate(arguments.path.as_deref().unwrap_or("."))?;
+    let options = LoadOptions { dialect: arguments.dialect, paths: vec![path.clone()], ..LoadOptions::default() };
+    let project = Project::load(&Worktree::new(root), &options)?;
+    let set = the_set(&project, &path, arguments.dialect)?;
+    session.log(1, || format!("{} migrations in {}, run by {}", set.migrations.len(), set.folder, set.runner.name()));
+    let count = count(set, arguments.at.as_deref())?;
+    let mut versions = Versions::default();
+    versions.postgres = arguments.pg_version.unwrap_or(versions.postgres);
+    let catalog = on_big_stack(|| Catalog::of_set(set, versions, count));
+    print(&match arguments.format {
+        Format::Json => catalog::json(&catalog),
+        Format::Text | Format::Sql => catalog::text(&catalog),
+    })?;
+    Ok(Status::Clean)
+}
+
+/// The repository's root, or the current folder without one, and the path below it.
+fn locate(path: &str) -> Result<(PathBuf, String)> {
+    let io = |source| Error::Io { action: "read", path: path.to_owned(), source };
+    let full = Path::new(path).canonicalize().map_err(io)?;
+    let folder = if full.is_dir() { full.as_path() } else { full.parent().unwrap_or(&full) };
+    let repository = folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf);
+    let here = env::current_dir().and_then(|here| here.canonicalize()).map_err(io)?;
+    let outside = || if folder.starts_with(&here) { here.clone() } else { folder.to_path_buf() };
+    let root = repository.unwrap_or_else(outside);
+    let below = full.strip_prefix(&root).unwrap_or(Path::new(""));
+    let names = below.components().map(|name| path_text(name.as_os_str().as_encoded_bytes()));
+    let below = names.collect::<Vec<_>>().join("/");
+    Ok((root, below))
+}
+
+/// The set that the path means. Where several lie there, one must be named.
+fn the_set<'a>(project: &'a Project, path: &str, dialect: Option<Dialect>) -> Result<&'a MigrationSet> {
+    let wanted = |set: &&MigrationSet| dialect.is_none_or(|dialect| set.dialect == dialect);
+    let here: Vec<&MigrationSet> = project.sets.iter().filter(wanted).filter(|set| set.belongs(path)).collect();
+    let exact: Vec<&MigrationSet> = here.iter().copied().filter(|set| set.folder == path).collect();
+    let sets = if exact.is_empty() { here } else { exact };
+    match &sets[..] {
+        [set] => Ok(set),
+        [] => {
+            let why = project.unsupported.first().map(|other| format!("{} is {}", other.folder, other.reason));
+            let path = if path.is_empty() { "." } else { path };
+            Err(Error::Usage { message: format!("no migrations were found in {path}"), help: why })
+        }
+        several => {
+            let names: Vec<String> =
+                several.iter().map(|set| format!("{} ({})", set.folder, set.dialect.name())).collect();
+            Err(Error::Usage {
+                message: format!("{} migration sets lie there", names.len()),
+                help: Some(format!("name a folder, and a dialect where one folder has several: {}", names.join(", "))),
+            })
+        }
+    }
+}
+
+/// How many migrations to replay.
+fn count(set: &MigrationSet, at: Option<&str>) -> Result<usize> {
+    let Some(at) = at else { return Ok(set.migrations.len()) };
+    let of_file = |path: &str| path == at || path.rsplit('/').next() == Some(at);
+    let named = |migration: &crate::project::Migration| {
+        let version =
+            migration.id.strip_prefix(at).is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()));
+        version || migration.up.iter().any(|part| of_file(part.source.path()))
+    };
+    let Some(position) = set.migrations.iter().position(named) else {
+        let ids = set.migrations.iter().map(|migration| migration.id.as_str());
+        let near = crate::rules::nearest_of(at, ids);
+        return Err(Error::Usage {
+            message: format!("no migration is called `{at}`"),
+            help: near.map(|near| format!("there is `{near}`")),
+        });
+    };
+    Ok(position + 1)
+}
+
+fn usage(message: &str, help: Option<String>) -> Result<Status> {
+    Err(Error::Usage { message: message.to_owned(), help })
 }
