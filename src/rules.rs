@@ -68,7 +68,6 @@ rules! {
     migration_not_in_journal => "migration-not-in-journal",
     migration_will_fail => "migration-will-fail",
     migration_without_snapshot => "migration-without-snapshot",
-    migration_will_fail => "migration-will-fail",
     not_null_without_default => "not-null-without-default",
     set_not_null_without_backfill => "set-not-null-without-backfill",
     snapshot_fork => "snapshot-fork",
