@@ -32,15 +32,12 @@ pub fn same_expr(a: &Expr, b: &Expr, dialect: Dialect) -> bool {
 
 /// Whether two expressions, given as text, mean the same to the server.
 pub fn same_sql(a: &str, b: &str, dialect: Dialect) -> bool {
-    match (parse(a, dialect), parse(b, dialect)) {
-        (Some(a), Some(b)) => {
-            let read = |expr| normal::Node::of(expr, dialect);
-            read(&a).same(&read(&b))
-        }
-        _ => {
-            let words = |text| super::lower::scan::Scan::new(text, 0, dialect).map(|token| token.text.to_lowercase());
-            words(a).eq(words(b))
-        }
+    if let (Some(a), Some(b)) = (parse(a, dialect), parse(b, dialect)) {
+        let read = |expr| normal::Node::of(expr, dialect);
+        read(&a).same(&read(&b))
+    } else {
+        let words = |text| super::lower::scan::Scan::new(text, 0, dialect).map(|token| token.text.to_lowercase());
+        words(a).eq(words(b))
     }
 }
 

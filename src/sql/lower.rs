@@ -72,12 +72,12 @@ impl<'a> Cx<'a> {
 /// Every change that a statement asks for; none when this kind of statement is not known here.
 pub(crate) fn statement(statement: &Statement, cx: &Cx) -> Vec<Change> {
     let kind = match statement {
-        Statement::CreateTable(create) => table::create(create, cx),
+        Statement::CreateTable(create) => Some(table::create(create, cx)),
         Statement::CreateVirtualTable { name, if_not_exists, module_name, .. } => {
-            table::create_virtual(name, *if_not_exists, module_name, cx)
+            Some(table::create_virtual(name, *if_not_exists, module_name, cx))
         }
-        Statement::AlterTable(alter) => alter::table(alter, cx),
-        Statement::CreateIndex(create) => index::create(create, cx),
+        Statement::AlterTable(alter) => Some(alter::table(alter, cx)),
+        Statement::CreateIndex(create) => Some(index::create(create, cx)),
         Statement::Insert(insert) => rows::insert(insert, cx),
         Statement::Update(update) => rows::update(update, cx),
         Statement::Delete(delete) => rows::delete(delete, cx),

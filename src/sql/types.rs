@@ -28,11 +28,11 @@ impl DataType {
     /// As the server prints it, quoted where it needs quotes.
     pub fn sql(&self, dialect: Dialect) -> String {
         let mut out = String::new();
-        if dialect == Dialect::Postgres {
-            if let Some(name) = &self.schema {
-                out.push_str(&postgres::quote(name));
-                out.push('.');
-            }
+        if dialect == Dialect::Postgres
+            && let Some(name) = &self.schema
+        {
+            out.push_str(&postgres::quote(name));
+            out.push('.');
         }
         let name: Cow<str> = match dialect {
             Dialect::Postgres if self.schema.is_some() => postgres::quote_always_safe(&self.name),
@@ -193,7 +193,7 @@ fn arguments(scan: &mut Scan, dialect: Dialect) -> Option<Vec<String>> {
     None
 }
 
-fn argument<'a>(token: Token<'a>, kind: Kind, dialect: Dialect) -> Cow<'a, str> {
+fn argument(token: Token<'_>, kind: Kind, dialect: Dialect) -> Cow<'_, str> {
     match kind {
         Kind::String => Cow::Owned(token.value(dialect)),
         Kind::Word | Kind::Quoted | Kind::Number | Kind::Punct => Cow::Borrowed(token.text),

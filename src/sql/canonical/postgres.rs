@@ -50,7 +50,7 @@ pub(super) fn expr(expr: &Expr, out: &mut String) {
             self::expr(inner, out);
         }
         Expr::UnaryOp { op, expr: inner } => {
-            out.push_str(&format!("({op} "));
+            out.extend([format!("({op} ")]);
             self::expr(inner, out);
             out.push(')');
         }
@@ -89,14 +89,14 @@ pub(super) fn expr(expr: &Expr, out: &mut String) {
             self::expr(&interval.value, out);
             out.push_str("::interval");
             if let Some(field) = &interval.leading_field {
-                out.push_str(&format!(" {field}").to_lowercase());
+                out.extend([format!(" {field}").to_lowercase()]);
             }
         }
         Expr::AtTimeZone { timestamp, time_zone } => {
-            around(&["(", " AT TIME ZONE ", ")"], &[timestamp, time_zone], out)
+            around(&["(", " AT TIME ZONE ", ")"], &[timestamp, time_zone], out);
         }
         Expr::Extract { field, expr: from, .. } => {
-            out.push_str(&format!("EXTRACT({} FROM ", field.to_string().to_lowercase()));
+            out.extend([format!("EXTRACT({} FROM ", field.to_string().to_lowercase())]);
             self::expr(from, out);
             out.push(')');
         }
@@ -218,9 +218,9 @@ fn cast(inner: &Expr, data_type: &ast::DataType, out: &mut String) {
         _ => false,
     };
     if simple {
-        expr(inner, out)
+        expr(inner, out);
     } else {
-        around(&["(", ")"], &[inner], out)
+        around(&["(", ")"], &[inner], out);
     }
     out.push_str("::");
     out.push_str(&type_sql(data_type));
@@ -281,7 +281,7 @@ fn literal(value: &Value, out: &mut String) {
         Value::Null => out.push_str("NULL"),
         other => match string_value(other) {
             Some(text) if text.contains('\\') => {
-                out.push_str(&format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''")));
+                out.extend([format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))]);
             }
             Some(text) => out.push_str(&super::quote_string(text, Dialect::Postgres)),
             None => out.push_str(&other.to_string()),

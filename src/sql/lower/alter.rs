@@ -8,7 +8,7 @@ use super::index::written;
 use super::{Cx, data_type, name};
 use crate::sql::change::{AlterTable, ChangeKind, Ident, ObjectName, Position, TableAction};
 
-pub(super) fn table(alter: &ast::AlterTable, cx: &Cx) -> Option<ChangeKind> {
+pub(super) fn table(alter: &ast::AlterTable, cx: &Cx) -> ChangeKind {
     let table = name::object_name(&alter.name, cx);
     let elements = Elements::of(cx);
     let lower = Lower { table: written(&table), elements: &elements, cx };
@@ -18,7 +18,7 @@ pub(super) fn table(alter: &ast::AlterTable, cx: &Cx) -> Option<ChangeKind> {
         let span = elements.span(index).filter(|_| spans_known).unwrap_or(cx.span);
         actions.extend(lower.actions(operation).into_iter().map(|action| (action, span)));
     }
-    Some(ChangeKind::AlterTable(Box::new(AlterTable { table, if_exists: alter.if_exists, only: alter.only, actions })))
+    ChangeKind::AlterTable(Box::new(AlterTable { table, if_exists: alter.if_exists, only: alter.only, actions }))
 }
 
 struct Lower<'l, 'a> {

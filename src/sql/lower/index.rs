@@ -9,7 +9,7 @@ use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, IndexColumn, IndexDef, ObjectName};
 
 /// `CREATE INDEX`.
-pub(super) fn create(create: &ast::CreateIndex, cx: &Cx) -> Option<ChangeKind> {
+pub(super) fn create(create: &ast::CreateIndex, cx: &Cx) -> ChangeKind {
     let table = name::object_name(&create.table_name, cx);
     let scope = written(&table);
     let index = IndexDef {
@@ -24,7 +24,7 @@ pub(super) fn create(create: &ast::CreateIndex, cx: &Cx) -> Option<ChangeKind> {
         nulls_not_distinct: create.nulls_distinct == Some(false),
         condition: create.predicate.as_ref().map(|expr| expr_in(expr, scope, cx)),
     };
-    Some(ChangeKind::CreateIndex { table, index: Box::new(index) })
+    ChangeKind::CreateIndex { table, index: Box::new(index) }
 }
 
 /// The name, unless nobody wrote it: recognisers wrap parts of statements in made-up ones.

@@ -37,7 +37,7 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
                 _ => None,
             }
         }
-        Statement::CreateTrigger(create) => create_trigger(create, cx),
+        Statement::CreateTrigger(create) => Some(create_trigger(create, cx)),
         _ => None,
     }
 }
@@ -96,14 +96,14 @@ fn function_body(body: &ast::Expr, cx: &Cx) -> Expr {
     }
 }
 
-fn create_trigger(create: &ast::CreateTrigger, cx: &Cx) -> Option<ChangeKind> {
+fn create_trigger(create: &ast::CreateTrigger, cx: &Cx) -> ChangeKind {
     let table = name::object_name(&create.table_name, cx);
     let columns = create.events.iter().flat_map(|event| match event {
         TriggerEvent::Update(columns) => columns.as_slice(),
         _ => &[],
     });
     let body = create.statements.as_ref().map(|statements| trigger_body(statements.statements(), &table, cx));
-    Some(ChangeKind::CreateTrigger {
+    ChangeKind::CreateTrigger {
         name: name::last(&create.name, cx),
         or_replace: create.or_replace,
         if_not_exists: false,
@@ -112,7 +112,7 @@ fn create_trigger(create: &ast::CreateTrigger, cx: &Cx) -> Option<ChangeKind> {
         function: create.exec_body.as_ref().map(|body| name::object_name(&body.func_desc.name, cx)),
         body,
         table,
-    })
+    }
 }
 
 /// `NEW` and `OLD` are rows of the table.

@@ -150,7 +150,7 @@ fn targets(target: &AssignmentTarget, cx: &Cx) -> Vec<Ident> {
     }
 }
 
-impl<'c, 'a> Walker<'c, 'a> {
+impl Walker<'_, '_> {
     /// Walks a part of the statement both as an expression of its own and as part of the whole.
     fn part(&mut self, expr: &ast::Expr, want: Want) -> Expr {
         let mut own = Walker::new(self.cx);

@@ -10,7 +10,7 @@ use super::{Cx, name, query};
 use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, CreateTable, Like, ObjectName, PartitionBound, Persistence};
 
-pub(super) fn create(create: &ast::CreateTable, cx: &Cx) -> Option<ChangeKind> {
+pub(super) fn create(create: &ast::CreateTable, cx: &Cx) -> ChangeKind {
     let name = name::object_name(&create.name, cx);
     let scope = written(&name);
     let elements = Elements::of(cx);
@@ -22,7 +22,7 @@ pub(super) fn create(create: &ast::CreateTable, cx: &Cx) -> Option<ChangeKind> {
         (false, false) => Persistence::Permanent,
     };
     let partition_of = create.partition_of.as_ref().zip(create.for_values.as_ref());
-    Some(ChangeKind::CreateTable(Box::new(CreateTable {
+    ChangeKind::CreateTable(Box::new(CreateTable {
         if_not_exists: create.if_not_exists,
         persistence,
         columns,
@@ -36,22 +36,17 @@ pub(super) fn create(create: &ast::CreateTable, cx: &Cx) -> Option<ChangeKind> {
         query: create.query.as_deref().map(|select| query::query(select, cx)),
         options: options(create),
         name,
-    })))
+    }))
 }
 
 /// SQLite's virtual tables have no columns that we could know.
-pub(super) fn create_virtual(
-    name: &ast::ObjectName,
-    if_not_exists: bool,
-    module: &ast::Ident,
-    cx: &Cx,
-) -> Option<ChangeKind> {
-    Some(ChangeKind::CreateTable(Box::new(CreateTable {
+pub(super) fn create_virtual(name: &ast::ObjectName, if_not_exists: bool, module: &ast::Ident, cx: &Cx) -> ChangeKind {
+    ChangeKind::CreateTable(Box::new(CreateTable {
         name: name::object_name(name, cx),
         if_not_exists,
         options: vec![("virtual".to_owned(), module.value.to_lowercase())],
         ..CreateTable::default()
-    })))
+    }))
 }
 
 fn like(like: &CreateTableLikeKind, cx: &Cx) -> Like {

@@ -130,14 +130,12 @@ impl<'c, 'a> Walker<'c, 'a> {
     }
 
     fn column_of(&self, visible: &Visible, column: &Ident) -> Resolved {
-        match &visible.table {
-            Some(table) => Resolved::Base(ColumnRef { relation: Some(table.clone()), column: column.clone() }),
-            None => {
-                let named = |output: &&OutputColumn| {
-                    output.name.as_ref().is_some_and(|name| self.same(&name.value, &column.value))
-                };
-                Resolved::Derived(visible.outputs.iter().find(named).and_then(|output| output.from.clone()))
-            }
+        if let Some(table) = &visible.table {
+            Resolved::Base(ColumnRef { relation: Some(table.clone()), column: column.clone() })
+        } else {
+            let named =
+                |output: &&OutputColumn| output.name.as_ref().is_some_and(|name| self.same(&name.value, &column.value));
+            Resolved::Derived(visible.outputs.iter().find(named).and_then(|output| output.from.clone()))
         }
     }
 

@@ -39,10 +39,10 @@ impl Sql {
                 let mut out =
                     format!("ALTER COLUMN {} SET DATA TYPE {}", self.ident(column), self.data_type(data_type));
                 if let Some(collation) = collation {
-                    out.push_str(&format!(" COLLATE {}", self.name(collation)));
+                    out.extend([format!(" COLLATE {}", self.name(collation))]);
                 }
                 if let Some(using) = using {
-                    out.push_str(&format!(" USING {}", using.sql));
+                    out.extend([format!(" USING {}", using.sql)]);
                 }
                 out
             }

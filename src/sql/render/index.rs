@@ -22,20 +22,20 @@ impl Sql {
         );
         let method = index.method.as_deref().filter(|method| !matches!(*method, "fulltext" | "spatial"));
         if let (Some(method), Dialect::Postgres) = (method, self.dialect) {
-            out.push_str(&format!(" USING {method}"));
+            out.extend([format!(" USING {method}")]);
         }
-        out.push_str(&format!(" ({})", self.keys(&index.columns)));
+        out.extend([format!(" ({})", self.keys(&index.columns))]);
         if let (Some(method), Dialect::MySql) = (method, self.dialect) {
-            out.push_str(&format!(" USING {}", method.to_uppercase()));
+            out.extend([format!(" USING {}", method.to_uppercase())]);
         }
         if !index.include.is_empty() {
-            out.push_str(&format!(" INCLUDE ({})", self.idents(&index.include)));
+            out.extend([format!(" INCLUDE ({})", self.idents(&index.include))]);
         }
         if index.nulls_not_distinct {
             out.push_str(" NULLS NOT DISTINCT");
         }
         if let Some(condition) = &index.condition {
-            out.push_str(&format!(" WHERE {}", condition.sql));
+            out.extend([format!(" WHERE {}", condition.sql)]);
         }
         out
     }
@@ -65,13 +65,13 @@ impl Sql {
             _ => self.bracketed(&column.expr),
         };
         if let Some(length) = column.length {
-            out.push_str(&format!("({length})"));
+            out.extend([format!("({length})")]);
         }
         if let Some(collation) = &column.collation {
-            out.push_str(&format!(" COLLATE {}", self.word(collation)));
+            out.extend([format!(" COLLATE {}", self.word(collation))]);
         }
         if let Some(class) = &column.opclass {
-            out.push_str(&format!(" {class}"));
+            out.extend([format!(" {class}")]);
         }
         out.push_str(if column.descending { " DESC" } else { "" });
         match column.nulls_first {

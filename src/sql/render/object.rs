@@ -63,11 +63,11 @@ impl Sql {
             ChangeKind::CreateDomain { name, base, not_null, default, checks } => {
                 let mut out = format!("CREATE DOMAIN {} AS {}", self.name(name), self.data_type(base));
                 if let Some(default) = default {
-                    out.push_str(&format!(" DEFAULT {}", default.sql));
+                    out.extend([format!(" DEFAULT {}", default.sql)]);
                 }
                 out.push_str(if *not_null { " NOT NULL" } else { "" });
                 for check in checks {
-                    out.push_str(&format!(" {}", self.constraint(check)));
+                    out.extend([format!(" {}", self.constraint(check))]);
                 }
                 out
             }
@@ -79,10 +79,10 @@ impl Sql {
                 let temporary = if *temporary { "TEMPORARY " } else { "" };
                 let mut out = format!("CREATE {temporary}SEQUENCE {}{}", if_not_exists(*quiet), self.name(name));
                 if let Some(of) = data_type {
-                    out.push_str(&format!(" AS {}", self.data_type(of)));
+                    out.extend([format!(" AS {}", self.data_type(of))]);
                 }
                 if let Some(owner) = owned_by {
-                    out.push_str(&format!(" OWNED BY {}", self.column_ref(owner)));
+                    out.extend([format!(" OWNED BY {}", self.column_ref(owner))]);
                 }
                 out
             }

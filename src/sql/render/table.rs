@@ -21,10 +21,10 @@ impl Sql {
             return format!("{out} LIKE {}", self.name(&like.table));
         }
         if let Some((parent, _)) = &create.partition_of {
-            out.push_str(&format!(" PARTITION OF {}", self.name(parent)));
+            out.extend([format!(" PARTITION OF {}", self.name(parent))]);
         }
         let likes = create.like.iter().map(|like| {
-            let including: String = like.including.iter().map(|word| format!(" INCLUDING {word}")).collect();
+            let including: String = like.including.iter().flat_map(|word| [" INCLUDING ", word.as_str()]).collect();
             format!("LIKE {}{including}", self.name(&like.table))
         });
         let columns = create.columns.iter().map(|column| self.column(column));
@@ -32,23 +32,23 @@ impl Sql {
         let constraints = create.constraints.iter().map(|constraint| self.constraint(constraint));
         let elements: Vec<String> = likes.chain(columns).chain(indexes).chain(constraints).collect();
         if !elements.is_empty() {
-            out.push_str(&format!(" (\n  {}\n)", elements.join(",\n  ")));
+            out.extend([format!(" (\n  {}\n)", elements.join(",\n  "))]);
         } else if create.partition_of.is_none() && create.query.is_none() {
             out.push_str(" ()");
         }
         if let Some((_, bound)) = &create.partition_of {
-            out.push_str(&format!(" {}", bound.sql));
+            out.extend([format!(" {}", bound.sql)]);
         }
         if !create.inherits.is_empty() {
-            out.push_str(&format!(" INHERITS ({})", self.names(&create.inherits)));
+            out.extend([format!(" INHERITS ({})", self.names(&create.inherits))]);
         }
         if let Some((method, keys)) = &create.partition_by {
             let keys: Vec<&str> = keys.iter().map(|key| key.sql.as_str()).collect();
-            out.push_str(&format!(" PARTITION BY {} ({})", method.to_uppercase(), keys.join(", ")));
+            out.extend([format!(" PARTITION BY {} ({})", method.to_uppercase(), keys.join(", "))]);
         }
         out.push_str(&self.options(&create.options));
         if let Some(query) = &create.query {
-            out.push_str(&format!(" AS {}", query.sql));
+            out.extend([format!(" AS {}", query.sql)]);
         }
         out
     }
@@ -136,11 +136,11 @@ impl Sql {
         let ConstraintKind::ForeignKey(key) = &constraint.kind else { return String::new() };
         let mut out = format!("REFERENCES {}", self.name(&key.table));
         if !key.referenced.is_empty() {
-            out.push_str(&format!(" ({})", self.idents(&key.referenced)));
+            out.extend([format!(" ({})", self.idents(&key.referenced))]);
         }
         for (event, action) in [("DELETE", key.on_delete), ("UPDATE", key.on_update)] {
             if action != ReferentialAction::NoAction {
-                out.push_str(&format!(" ON {event} {}", action.sql()));
+                out.extend([format!(" ON {event} {}", action.sql())]);
             }
         }
         out
