@@ -4,7 +4,7 @@ use driftlint::project::tree::Memory;
 use driftlint::project::{LoadOptions, MigrationSet, Project};
 
 fn load(files: &[(&str, &str)], paths: &[&str]) -> Project {
-    let tree = Memory::from_iter(files.iter().copied());
+    let tree: Memory = files.iter().copied().collect();
     let paths = paths.iter().map(|&path| path.to_owned()).collect();
     Project::load(&tree, &LoadOptions { paths, ..LoadOptions::default() }).expect("memory never fails")
 }

@@ -1,0 +1,97 @@
+//! pop's migrations: one folder for several dialects, versions in several files.
+
+use std::collections::BTreeMap;
+
+use super::{Reader, Sketch};
+use crate::error::Result;
+use crate::project::discover::migration_stem;
+use crate::project::names::{Name, compare_numbered};
+use crate::project::tree::{ending, file_name};
+use crate::project::{Direction, Migration, NoTransaction, Part};
+
+impl Reader<'_> {
+    /// pop: files that share a version's first 14 digits are one migration; one set for each dialect that is named.
+    pub(super) fn pop(&self) -> Result<Vec<Sketch>> {
+        let mut dialects: Vec<&str> = Vec::new();
+        let mut files = Vec::new();
+        for path in self.sql_files() {
+            let name = Name::parse(migration_stem(file_name(path)).unwrap_or_default());
+            if let Some(dialect) = name.dialect.map(canonical)
+                && !dialects.contains(&dialect)
+            {
+                dialects.push(dialect);
+            }
+            files.push((name, path));
+        }
+        dialects.sort_unstable();
+        if dialects.is_empty() {
+            return Ok(vec![self.pop_dialect(&files, None)?]);
+        }
+        // CockroachDB has its own SQL beside PostgreSQL's; alone it is read as PostgreSQL.
+        if dialects.len() > 1 {
+            dialects.retain(|dialect| *dialect != "cockroach");
+        }
+        dialects.iter().map(|dialect| self.pop_dialect(&files, Some(dialect))).collect()
+    }
+
+    fn pop_dialect(&self, files: &[(Name<'_>, &str)], dialect: Option<&str>) -> Result<Sketch> {
+        let mut sketch = Sketch {
+            dialect: dialect.map(|name| (name.to_owned(), "the names of the files".to_owned())),
+            ..Sketch::default()
+        };
+        let mut chosen: BTreeMap<(&str, Direction), (&Name<'_>, &str)> = BTreeMap::new();
+        for (name, path) in files {
+            let own = name.dialect.map(canonical);
+            let Some(direction) = name.direction else {
+                sketch.skipped.push(((*path).to_owned(), "neither .up.sql nor .down.sql".to_owned()));
+                continue;
+            };
+            if ending(path) == "fizz" {
+                sketch.skipped.push(((*path).to_owned(), "a fizz file: driftlint reads SQL".to_owned()));
+                continue;
+            }
+            if own.is_some() && own != dialect {
+                continue;
+            }
+            let better = own.is_some() || !chosen.contains_key(&(name.stem, direction));
+            if better {
+                chosen.insert((name.stem, direction), (name, path));
+            }
+        }
+        let mut migrations: BTreeMap<&str, Migration> = BTreeMap::new();
+        let mut order: Vec<_> = chosen.into_iter().collect();
+        order.sort_by(|left, right| compare_numbered(left.0.0, right.0.0));
+        for ((stem, direction), (name, path)) in order {
+            let Some(source) = self.take(&mut sketch, path)? else { continue };
+            let group = name.version.get(..14).unwrap_or(if name.version.is_empty() { stem } else { name.version });
+            let migration = migrations.entry(group).or_insert_with(|| Migration {
+                id: stem.to_owned(),
+                up: Vec::new(),
+                down: None,
+                no_transaction: NoTransaction::default(),
+            });
+            match direction {
+                Direction::Up => {
+                    migration.no_transaction.up |= name.autocommit;
+                    migration.up.push(Part::whole(source));
+                }
+                Direction::Down => {
+                    migration.no_transaction.down |= name.autocommit;
+                    migration.down.get_or_insert_default().insert(0, Part::whole(source));
+                }
+            }
+        }
+        sketch.migrations = migrations.into_values().collect();
+        Ok(sketch)
+    }
+}
+
+fn canonical(dialect: &str) -> &str {
+    match dialect {
+        "postgresql" | "pg" => "postgres",
+        "sqlite3" => "sqlite",
+        "mariadb" => "mysql",
+        "cockroachdb" | "crdb" => "cockroach",
+        other => other,
+    }
+}
