@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::lookup::TEMPORARY;
 use super::{Catalog, Knowledge, QName, Rejection, Site, Table};
 use crate::context::Transaction;
 use crate::project::runner::{Runner, Wrap};
-use crate::sql::change::{Change, ChangeKind};
+use crate::sql::change::{Change, ChangeKind, Persistence};
 use crate::sql::{Dialect, Statement, Versions};
 
 /// One step of a migration set, about to run.
@@ -112,9 +113,7 @@ impl Replay {
             *self.batches.entry((file, statement.batch)).or_default() += 1;
         }
         self.batch = None;
-        if self.catalog.dialect == Dialect::Postgres {
-            self.catalog.search_path = vec!["public".to_owned()];
-        }
+        self.catalog.end_session();
         if step.wrap != Wrap::Nothing && self.scopes.is_empty() {
             self.open(ScopeKind::Runner);
         }
@@ -283,6 +282,16 @@ impl Replay {
 }
 
 impl Catalog {
+    /// Settings go back to their defaults, temporary objects go.
+    fn end_session(&mut self) {
+        if self.dialect == Dialect::Postgres {
+            self.search_path = vec!["public".to_owned()];
+        }
+        self.tables.retain(|_, table| table.persistence != Persistence::Temporary);
+        self.views.retain(|name, _| name.schema != TEMPORARY);
+        self.sequences.retain(|name, _| name.schema != TEMPORARY);
+    }
+
     /// A table of the migration tool, of which nothing else is known.
     fn add_bookkeeping(&mut self, name: &str) {
         let name = match name.split_once('.') {

@@ -22,7 +22,10 @@ use crate::sql::change::{Change, ChangeKind, DropMode, Ident, ObjectName, Persis
 pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
     let span = change.span;
     let outcome = match &change.kind {
-        ChangeKind::CreateTable(create) if create.persistence == Persistence::Temporary => Ok(()),
+        ChangeKind::CreateTable(create) if create.persistence == Persistence::Temporary => {
+            apply.lite_temporary_table(&create.name);
+            Ok(())
+        }
         ChangeKind::CreateTable(create) => apply.lite_create_table(create, span),
         ChangeKind::AlterTable(alter) => apply.lite_alter_table(alter, span),
         ChangeKind::DropTable { names, mode, .. } => {
@@ -55,6 +58,21 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
     };
     apply.record(outcome);
     true
+}
+
+impl Apply<'_> {
+    /// A temporary table: there for statements to use, and of no further interest. One that hides a table is left out.
+    fn lite_temporary_table(&mut self, name: &ObjectName) {
+        let name = self.catalog.qualify(name);
+        let table = Table {
+            name: name.clone(),
+            persistence: Persistence::Temporary,
+            origin: self.origin(),
+            knowledge: Knowledge::Unknown("it is temporary".to_owned()),
+            ..Table::default()
+        };
+        self.catalog.tables.entry(name).or_insert_with(|| Arc::new(table));
+    }
 }
 
 impl Catalog {

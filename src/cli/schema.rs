@@ -1,16 +1,13 @@
 //! `driftlint schema`: the catalog that driftlint sees.
 
-use std::env;
-use std::path::{Path, PathBuf};
-
 use clap::{Args, ValueEnum};
 
+use super::workspace::Workspace;
 use super::{Session, Status, print};
 use crate::catalog::{self, Catalog};
 use crate::error::{Error, Result};
-use crate::project::tree::path_text;
 use crate::project::worktree::Worktree;
-use crate::project::{LoadOptions, MigrationSet, Project};
+use crate::project::{MigrationSet, Project};
 use crate::sql::{Dialect, Versions, on_big_stack};
 
 /// Its flags.
@@ -64,35 +61,22 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     if arguments.format == Format::Sql {
         return usage("the schema cannot be printed as SQL", Some("use `--format json` or `--format text`".to_owned()));
     }
-    let (root, path) = locate(arguments.path.as_deref().unwrap_or("."))?;
-    let options = LoadOptions { dialect: arguments.dialect, paths: vec![path.clone()], ..LoadOptions::default() };
-    let project = Project::load(&Worktree::new(root), &options)?;
-    let set = the_set(&project, &path, arguments.dialect)?;
+    let workspace = Workspace::open(session, &[arguments.path.as_deref().unwrap_or(".")])?;
+    let tree = Worktree::new(&workspace.root);
+    workspace.must_exist(&tree)?;
+    let project = Project::load(&tree, &workspace.load_options(arguments.dialect))?;
+    let path = workspace.paths.first().map_or("", String::as_str);
+    let set = the_set(&project, path, arguments.dialect)?;
     session.log(1, || format!("{} migrations in {}, run by {}", set.migrations.len(), set.folder, set.runner.name()));
     let count = count(set, arguments.at.as_deref())?;
     let mut versions = Versions::default();
-    versions.postgres = arguments.pg_version.unwrap_or(versions.postgres);
+    versions.postgres = arguments.pg_version.or(workspace.config.postgres).unwrap_or(versions.postgres);
     let catalog = on_big_stack(|| Catalog::of_set(set, versions, count));
     print(&match arguments.format {
         Format::Json => catalog::json(&catalog),
         Format::Text | Format::Sql => catalog::text(&catalog),
     })?;
     Ok(Status::Clean)
-}
-
-/// The repository's root, or the current folder without one, and the path below it.
-fn locate(path: &str) -> Result<(PathBuf, String)> {
-    let io = |source| Error::Io { action: "read", path: path.to_owned(), source };
-    let full = Path::new(path).canonicalize().map_err(io)?;
-    let folder = if full.is_dir() { full.as_path() } else { full.parent().unwrap_or(&full) };
-    let repository = folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf);
-    let here = env::current_dir().and_then(|here| here.canonicalize()).map_err(io)?;
-    let outside = || if folder.starts_with(&here) { here.clone() } else { folder.to_path_buf() };
-    let root = repository.unwrap_or_else(outside);
-    let below = full.strip_prefix(&root).unwrap_or(Path::new(""));
-    let names = below.components().map(|name| path_text(name.as_os_str().as_encoded_bytes()));
-    let below = names.collect::<Vec<_>>().join("/");
-    Ok((root, below))
 }
 
 /// The set that the path means. Where several lie there, one must be named.
