@@ -36,7 +36,6 @@ mod value;
 pub use config::{Config, config, configs, is_config};
 pub(crate) use declare::declare;
 pub use naming::Casing;
-pub(crate) use sql::quoted;
 
 use oxc_allocator::Allocator;
 

@@ -7,7 +7,7 @@ mod nested;
 
 use serde_json::Value as Json;
 
-use super::drizzle::kit::{Doubt, Kit, KitElement, KitName};
+use super::drizzle::kit::{Doubt, Kit, KitElement};
 use super::{Declared, Language, Place, drizzle};
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
@@ -91,7 +91,7 @@ impl Reader<'_> {
     }
 
     /// A generation expression: `{ "as": …, "type": "stored" }`.
-    fn generated(&self, table: &KitName, value: Option<&Json>) -> Option<(String, bool)> {
+    fn generated(&self, value: Option<&Json>) -> Option<(String, bool)> {
         let value = value?;
         let expression = value.get("as")?.as_str()?;
         let bare = match self.dialect {
@@ -99,28 +99,16 @@ impl Reader<'_> {
             Dialect::Sqlite => expression.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')),
             _ => None,
         };
-        let expression = self.unqualified(table, bare.unwrap_or(expression));
+        let expression = bare.unwrap_or(expression).to_owned();
         let stored = value.get("type").and_then(Json::as_str).is_none_or(|kind| kind != "virtual");
         Some((expression, stored))
     }
 
-    /// An expression with its table's own name taken out: servers keep columns bare.
-    fn unqualified(&self, table: &KitName, sql: &str) -> String {
-        let quoted = drizzle::quoted(self.dialect, &table.name);
-        let double = format!("\"{}\".", table.name);
-        let mut sql = sql.to_owned();
-        if let Some(schema) = &table.schema {
-            sql = sql.replace(&format!("{}.{quoted}.", drizzle::quoted(self.dialect, schema)), "");
-        }
-        sql.replace(&format!("{quoted}."), "").replace(&double, "")
-    }
-
     /// An element of an index: a name, an expression marked as one, or an object that says which.
-    fn element(&self, table: &KitName, value: &Json, is_expression: impl Fn(&str) -> bool) -> Option<KitElement> {
+    fn element(value: &Json, is_expression: impl Fn(&str) -> bool) -> Option<KitElement> {
         if let Some(text) = value.as_str() {
             let expression = is_expression(text);
-            let text = if expression { self.unqualified(table, text) } else { text.to_owned() };
-            return Some(KitElement { is_expression: expression, ..KitElement::column(text) });
+            return Some(KitElement { is_expression: expression, ..KitElement::column(text.to_owned()) });
         }
         let text = value.get("expression").or_else(|| value.get("value"))?.as_str()?;
         let flag = |key: &str| value.get(key).and_then(Json::as_bool);
@@ -131,7 +119,7 @@ impl Reader<'_> {
         let opclass = value.get("opclass").filter(|class| class.get("default").and_then(Json::as_bool) != Some(true));
         let opclass = opclass.and_then(|class| class.as_str().or_else(|| class.get("name")?.as_str()));
         Some(KitElement {
-            text: if expression { self.unqualified(table, text) } else { text.to_owned() },
+            text: text.to_owned(),
             is_expression: expression,
             descending: flag("asc") == Some(false),
             nulls_first,

@@ -184,7 +184,12 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                     other => other.clone(),
                 };
                 match expression {
-                    Value::Sql(sql) => sql.render(self.dialect, self.naming).map_err(|unknown| doubt(&unknown)),
+                    Value::Sql(sql) if self.dialect == Dialect::Sqlite => {
+                        sql.render(self.dialect, self.naming).map_err(|unknown| doubt(&unknown))
+                    }
+                    Value::Sql(sql) => {
+                        sql.render_qualified(self.dialect, self.naming).map_err(|unknown| doubt(&unknown))
+                    }
                     Value::Unknown(unknown) => Err(doubt(&unknown)),
                     value => value.to_text().map(|text| text.to_string()).ok_or_else(|| Doubt {
                         place: place(&builder.source, builder.span),

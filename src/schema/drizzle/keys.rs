@@ -81,7 +81,7 @@ impl<'a> Assembler<'_, 'a, '_> {
                 },
                 Value::Check(check) => {
                     let condition = match &check.condition {
-                        Value::Sql(sql) => sql.render(self.dialect, self.naming),
+                        Value::Sql(sql) => sql.render_qualified(self.dialect, self.naming),
                         Value::Unknown(unknown) => Err(unknown.clone()),
                         _ => Err(Unknown::new(&check.source, check.span, "the condition is not SQL")),
                     };
@@ -134,7 +134,9 @@ impl<'a> Assembler<'_, 'a, '_> {
         let columns_known = trouble.is_none();
         let condition = match &index.condition {
             Value::Undefined | Value::Null => None,
-            Value::Sql(sql) => sql.render(self.dialect, self.naming).map_err(|unknown| trouble = Some(unknown)).ok(),
+            Value::Sql(sql) => {
+                sql.render_qualified(self.dialect, self.naming).map_err(|unknown| trouble = Some(unknown)).ok()
+            }
             Value::Unknown(unknown) => {
                 trouble = Some(unknown.clone());
                 None

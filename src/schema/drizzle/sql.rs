@@ -38,27 +38,34 @@ impl Sql<'_> {
         Self { chunks: vec![Chunk::Text(text.into())], inline: false }
     }
 
-    /// The SQL text. Columns are written without their table, as a server keeps them.
+    /// The SQL text, columns without their table: as drizzle-kit writes the elements of an index.
     pub(super) fn render(&self, dialect: Dialect, naming: Naming) -> Result<String, Unknown> {
         let mut out = String::new();
-        self.write(dialect, naming, self.inline, &mut out)?;
+        self.write(Style { dialect, naming, qualified: false }, self.inline, &mut out)?;
         Ok(out)
     }
 
-    fn write(&self, dialect: Dialect, naming: Naming, inline: bool, out: &mut String) -> Result<(), Unknown> {
-        let quote = |name: &str| quoted(dialect, name);
+    /// The SQL text, columns with their table: as drizzle-kit writes conditions. Version 1.0 leaves the table away.
+    pub(super) fn render_qualified(&self, dialect: Dialect, naming: Naming) -> Result<String, Unknown> {
+        let mut out = String::new();
+        self.write(Style { dialect, naming, qualified: !naming.since_v1 }, self.inline, &mut out)?;
+        Ok(out)
+    }
+
+    fn write(&self, style: Style, inline: bool, out: &mut String) -> Result<(), Unknown> {
+        let quote = |name: &str| quoted(style.dialect, name);
         for chunk in &self.chunks {
             match chunk {
                 Chunk::Text(text) => out.push_str(text),
                 Chunk::Identifier(name) => out.push_str(&quote(name)),
-                Chunk::Column(column) => out.push_str(&quote(&naming.column(column.key(), column.builder())?)),
-                Chunk::Table(table) => {
-                    if let Some(schema) = &table.schema {
-                        out.push_str(&quote(schema));
+                Chunk::Column(column) => {
+                    if style.qualified {
+                        Self::write_table(&column.table, style, out)?;
                         out.push('.');
                     }
-                    out.push_str(&quote(table.name.as_ref().map_err(Clone::clone)?));
+                    out.push_str(&quote(&style.naming.column(column.key(), column.builder())?));
                 }
+                Chunk::Table(table) => Self::write_table(table, style, out)?,
                 Chunk::Enum(kind) => {
                     if let Some(schema) = &kind.schema {
                         out.push_str(&quote(schema));
@@ -66,7 +73,7 @@ impl Sql<'_> {
                     }
                     out.push_str(&quote(&kind.name));
                 }
-                Chunk::Nested(sql) => sql.write(dialect, naming, inline || sql.inline, out)?,
+                Chunk::Nested(sql) => sql.write(style, inline || sql.inline, out)?,
                 Chunk::Parameter(value, _) if inline => match value {
                     Value::String(text) => out.push_str(&super::defaults::literal(text)),
                     value => out.push_str(&value.to_text().unwrap_or_default()),
@@ -76,6 +83,23 @@ impl Sql<'_> {
         }
         Ok(())
     }
+
+    fn write_table(table: &Table<'_>, style: Style, out: &mut String) -> Result<(), Unknown> {
+        if let Some(schema) = &table.schema {
+            out.push_str(&quoted(style.dialect, schema));
+            out.push('.');
+        }
+        out.push_str(&quoted(style.dialect, table.name.as_ref().map_err(Clone::clone)?));
+        Ok(())
+    }
+}
+
+/// How SQL is written.
+#[derive(Clone, Copy)]
+struct Style {
+    dialect: Dialect,
+    naming: Naming,
+    qualified: bool,
 }
 
 /// A name in a dialect's quotes.

@@ -63,7 +63,7 @@ fn part(reader: &Reader<'_>, entity: &Json, own: String, table: &mut KitTable) {
     };
     match kind(entity) {
         "columns" => {
-            let column = column(reader, &table.name, entity, own);
+            let column = column(reader, entity, own);
             table.columns.push(column);
         }
         "indexes" => {
@@ -72,8 +72,8 @@ fn part(reader: &Reader<'_>, entity: &Json, own: String, table: &mut KitTable) {
                 name: own,
                 unique: flag(entity, "isUnique"),
                 method: text(entity, "method").filter(|_| reader.dialect == Dialect::Postgres),
-                elements: elements.filter_map(|it| reader.element(&table.name, it, |_| false)).collect(),
-                condition: text(entity, "where").map(|sql| reader.unqualified(&table.name, &sql)),
+                elements: elements.filter_map(|it| Reader::element(it, |_| false)).collect(),
+                condition: text(entity, "where"),
                 place: reader.place(),
             };
             table.indexes.push(index);
@@ -99,14 +99,13 @@ fn part(reader: &Reader<'_>, entity: &Json, own: String, table: &mut KitTable) {
         "uniques" => table.uniques.push(key(own)),
         _ => {
             if let Some(condition) = text(entity, "value") {
-                let condition = reader.unqualified(&table.name, &condition);
                 table.checks.push(KitCheck { name: own, condition, place: reader.place() });
             }
         }
     }
 }
 
-fn column(reader: &Reader<'_>, table: &KitName, entity: &Json, own: String) -> KitColumn {
+fn column(reader: &Reader<'_>, entity: &Json, own: String) -> KitColumn {
     let dimensions = entity.get("dimensions").and_then(Json::as_u64).unwrap_or_default();
     let dimensions = usize::try_from(dimensions).unwrap_or_default().min(6);
     let data_type = text(entity, "type").map(|data_type| format!("{data_type}{}", "[]".repeat(dimensions)));
@@ -119,7 +118,7 @@ fn column(reader: &Reader<'_>, table: &KitName, entity: &Json, own: String) -> K
         primary: false,
         auto_increment: flag(entity, "autoIncrement") || flag(entity, "autoincrement"),
         default: reader.default(entity.get("default")),
-        generated: Ok(reader.generated(table, entity.get("generated"))),
+        generated: Ok(reader.generated(entity.get("generated"))),
         identity: identity.map(|kind| if kind == "always" { Identity::Always } else { Identity::ByDefault }),
         on_update_now: flag(entity, "onUpdateNow"),
         client_default: false,

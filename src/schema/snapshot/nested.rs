@@ -42,7 +42,7 @@ pub(super) fn read(reader: &Reader<'_>, json: &Json) -> Kit {
 
 fn table(reader: &Reader<'_>, json: &Json, key: &str, value: &Json) -> KitTable {
     let name = KitName { schema: schema(value, "schema"), name: text(value, "name").unwrap_or_else(|| key.to_owned()) };
-    let columns = members(value, "columns").map(|(key, value)| column(reader, &name, key, value)).collect();
+    let columns = members(value, "columns").map(|(key, value)| column(reader, key, value)).collect();
     let expressions = |index: &str, column: &str| {
         let marked =
             || json.get("internal")?.get("indexes")?.get(index)?.get("columns")?.get(column)?.get("isExpression");
@@ -65,7 +65,7 @@ fn table(reader: &Reader<'_>, json: &Json, key: &str, value: &Json) -> KitTable 
             .filter_map(|(key, value)| {
                 Some(KitCheck {
                     name: text(value, "name").unwrap_or_else(|| key.clone()),
-                    condition: reader.unqualified(&name, value.get("value")?.as_str()?),
+                    condition: value.get("value")?.as_str()?.to_owned(),
                     place: reader.place(),
                 })
             })
@@ -81,11 +81,11 @@ fn table(reader: &Reader<'_>, json: &Json, key: &str, value: &Json) -> KitTable 
         let columns = value.get("columns").and_then(Json::as_array).into_iter().flatten();
         made.indexes.push(KitIndex {
             elements: columns
-                .filter_map(|column| reader.element(&made.name, column, |column| expressions(&index, column)))
+                .filter_map(|column| Reader::element(column, |column| expressions(&index, column)))
                 .collect(),
             unique: flag(value, "isUnique"),
             method: text(value, "method").filter(|_| reader.dialect == Dialect::Postgres),
-            condition: text(value, "where").map(|condition| reader.unqualified(&made.name, &condition)),
+            condition: text(value, "where"),
             place: reader.place(),
             name: index,
         });
@@ -93,7 +93,7 @@ fn table(reader: &Reader<'_>, json: &Json, key: &str, value: &Json) -> KitTable 
     made
 }
 
-fn column(reader: &Reader<'_>, table: &KitName, key: &str, value: &Json) -> KitColumn {
+fn column(reader: &Reader<'_>, key: &str, value: &Json) -> KitColumn {
     let identity = value.get("identity").and_then(|identity| identity.get("type")).and_then(Json::as_str);
     KitColumn {
         name: text(value, "name").unwrap_or_else(|| key.to_owned()),
@@ -103,7 +103,7 @@ fn column(reader: &Reader<'_>, table: &KitName, key: &str, value: &Json) -> KitC
         primary: flag(value, "primaryKey"),
         auto_increment: flag(value, "autoincrement"),
         default: reader.default(value.get("default")),
-        generated: Ok(reader.generated(table, value.get("generated"))),
+        generated: Ok(reader.generated(value.get("generated"))),
         identity: identity.map(|kind| if kind == "always" { Identity::Always } else { Identity::ByDefault }),
         on_update_now: flag(value, "onUpdate"),
         client_default: false,
