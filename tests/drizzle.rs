@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use driftlint::catalog::json;
+use driftlint::catalog::{Catalog, json};
 use driftlint::project::worktree::Worktree;
 use driftlint::project::{LoadOptions, Project};
 use driftlint::schema::load;
@@ -20,7 +20,7 @@ fn views(name: &str) -> [String; 3] {
         assert_eq!(declared.coverage.columns, declared.coverage.known);
         let snapshot =
             load::snapshot_of_set(&tree, set).expect("the snapshot is readable").expect("there is a snapshot");
-        let migrated = load::migrated(set, Versions::default(), None);
+        let migrated = Catalog::of_set(set, Versions::default(), set.migrations.len());
         [json(&declared.catalog), json(&snapshot.catalog), sorted(&json(&migrated))]
     })
     .map(|json| sorted(&json))

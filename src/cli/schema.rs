@@ -3,11 +3,12 @@
 use clap::{Args, ValueEnum};
 
 use super::workspace::Workspace;
-use super::{Session, Status, print};
+use super::{Session, Status, note, print};
 use crate::catalog::{self, Catalog};
 use crate::error::{Error, Result};
 use crate::project::worktree::Worktree;
 use crate::project::{MigrationSet, Project};
+use crate::schema::{Declared, load};
 use crate::sql::{Dialect, Versions, on_big_stack};
 
 /// Its flags.
@@ -55,28 +56,48 @@ fn dialect(name: &str) -> std::result::Result<Dialect, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    if arguments.from != From::Migrations {
-        return usage("only the migrations' schema can be printed", Some("leave `--from` out".to_owned()));
-    }
     if arguments.format == Format::Sql {
         return usage("the schema cannot be printed as SQL", Some("use `--format json` or `--format text`".to_owned()));
     }
     let workspace = Workspace::open(session, &[arguments.path.as_deref().unwrap_or(".")])?;
     let tree = Worktree::new(&workspace.root);
     workspace.must_exist(&tree)?;
-    let project = Project::load(&tree, &workspace.load_options(arguments.dialect))?;
+    let path = workspace.paths.first().map_or("", String::as_str);
+    let dialect = arguments.dialect.or(workspace.config.dialect);
+    let catalog = match arguments.from {
+        From::Migrations => migrated(&workspace, &tree, arguments, session)?,
+        From::Declared => declared(load::at(&tree, path, dialect)?, session),
+        From::Snapshot => declared(load::snapshot_at(&tree, path)?, session),
+    };
+    print(&match arguments.format {
+        Format::Json => catalog::json(&catalog),
+        Format::Text | Format::Sql => catalog::text(&catalog),
+    })?;
+    Ok(Status::Clean)
+}
+
+/// What the migrations at a path make.
+fn migrated(workspace: &Workspace, tree: &Worktree, arguments: &Arguments, session: &Session) -> Result<Catalog> {
+    let project = Project::load(tree, &workspace.load_options(arguments.dialect))?;
     let path = workspace.paths.first().map_or("", String::as_str);
     let set = the_set(&project, path, arguments.dialect)?;
     session.log(1, || format!("{} migrations in {}, run by {}", set.migrations.len(), set.folder, set.runner.name()));
     let count = count(set, arguments.at.as_deref())?;
     let mut versions = Versions::default();
     versions.postgres = arguments.pg_version.or(workspace.config.postgres).unwrap_or(versions.postgres);
-    let catalog = on_big_stack(|| Catalog::of_set(set, versions, count));
-    print(&match arguments.format {
-        Format::Json => catalog::json(&catalog),
-        Format::Text | Format::Sql => catalog::text(&catalog),
-    })?;
-    Ok(Status::Clean)
+    Ok(on_big_stack(|| Catalog::of_set(set, versions, count)))
+}
+
+/// A declared schema; what could not be evaluated is said on standard error.
+fn declared(declared: Declared, session: &Session) -> Catalog {
+    for remark in &declared.notes {
+        let place = &remark.place;
+        let line = place.source.position(place.span.start).line;
+        note(&format!("driftlint: {}:{line}: {}\n", place.source.path(), remark.message));
+    }
+    let coverage = declared.coverage;
+    session.log(1, || format!("{}, {}/{} columns known", declared.language.name(), coverage.known, coverage.columns));
+    declared.catalog
 }
 
 /// The set that the path means. Where several lie there, one must be named.

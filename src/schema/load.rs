@@ -1,13 +1,11 @@
 //! Finds out which reader a declared schema needs, and calls it. Call these where the stack is deep: see [`crate::sql::on_big_stack`].
 
 use super::{Declared, drizzle, prisma, snapshot};
-use crate::catalog::{Catalog, Replay, Step};
 use crate::error::{Error, Result};
-use crate::project::runner::Wrap;
 use crate::project::tree::{Tree, is_under};
 use crate::project::{DeclaredKind, MigrationSet};
 use crate::source::Source;
-use crate::sql::{Dialect, Versions, script};
+use crate::sql::Dialect;
 
 /// The schema that is declared beside a migration set; `None` where there is none that driftlint reads.
 pub fn of_set(tree: &dyn Tree, set: &MigrationSet) -> Result<Option<Declared>> {
@@ -78,33 +76,4 @@ fn sources(tree: &dyn Tree, paths: &[String]) -> Result<Vec<Source>> {
         }
     }
     Ok(sources)
-}
-
-/// The schema that a set's migrations make, all of them or up to and with the one called `until`.
-pub fn migrated(set: &MigrationSet, versions: Versions, until: Option<&str>) -> Catalog {
-    let mut replay = Replay::new(set.dialect, versions, set.runner);
-    for (number, migration) in (0..).zip(&set.migrations) {
-        let (mut statements, mut files, mut batches) = (Vec::new(), Vec::new(), 0);
-        for (file, part) in (0..).zip(&migration.up) {
-            let script = script(&part.source, part.span, set.dialect, versions, set.runner.unit());
-            let first = batches;
-            for mut statement in script.statements {
-                // Each file is sent by itself.
-                statement.batch += first;
-                batches = batches.max(statement.batch + 1);
-                statements.push(statement);
-                files.push(file);
-            }
-        }
-        let wrap = if migration.no_transaction.up { Wrap::Nothing } else { set.runner.wrap() };
-        replay.begin(&Step { number, wrap, statements: &statements, files: &files });
-        for (statement, &file) in statements.iter().zip(&files) {
-            replay.enter(file, statement);
-            replay.statement(file, statement);
-        }
-        if until == Some(migration.id.as_str()) {
-            break;
-        }
-    }
-    replay.into_catalog()
 }
