@@ -140,7 +140,17 @@ impl Loader<'_> {
             project.unsupported.push(self.refused(folder, &known));
             return Ok(());
         }
-        for sketch in reader.sketches()? {
+        let mut sketches = reader.sketches()?;
+        // Where the files' names tell several dialects apart, asking for one of them is a choice, not a claim about all files.
+        if let Some(asked) = self.options.dialect.or_else(|| config.and_then(|config| config.dialect)) {
+            let named = |sketch: &Sketch| {
+                sketch.dialect.as_ref().is_some_and(|(name, _)| Dialect::from_name(name) == Some(asked))
+            };
+            if sketches.len() > 1 && sketches.iter().any(named) {
+                sketches.retain(named);
+            }
+        }
+        for sketch in sketches {
             self.finish(project, folder, layout, sketch, config)?;
         }
         Ok(())
