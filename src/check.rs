@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::history::{ChangeSet, Status};
 use crate::project::{MigrationSet, Project};
-use crate::source::Source;
+use crate::source::{Source, Span};
 use crate::suppress::Suppressions;
 use settings::Settings;
 
@@ -127,6 +127,7 @@ impl Output<'_> {
         };
         self.diagnostics.sort_by_cached_key(key);
         self.diagnostics.dedup_by(|a, b| key(a) == key(b));
+        drop_explained(&mut self.diagnostics);
         let suppressions = &mut self.suppressions;
         let found = self.diagnostics.len();
         self.diagnostics.retain(|diagnostic| {
@@ -159,4 +160,18 @@ impl Output<'_> {
         self.diagnostics.dedup_by(|a, b| key(a) == key(b));
         Report { diagnostics: self.diagnostics, summary: self.summary }
     }
+}
+
+/// Leaves out what the server would say where a rule says why: one cause, one diagnostic.
+fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
+    let refusal = |diagnostic: &Diagnostic| matches!(diagnostic.rule, "migration-will-fail" | "down-will-fail");
+    let reasons: Vec<(String, Span)> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error && !refusal(diagnostic))
+        .map(|diagnostic| (diagnostic.source.path().to_owned(), diagnostic.span))
+        .collect();
+    let explained = |diagnostic: &Diagnostic| {
+        reasons.iter().any(|(path, span)| path == diagnostic.source.path() && span.contains(diagnostic.span))
+    };
+    diagnostics.retain(|diagnostic| !refusal(diagnostic) || !explained(diagnostic));
 }

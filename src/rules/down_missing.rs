@@ -13,7 +13,11 @@ fn check(context: &mut SetContext) {
     for migration in set.migrations.iter().filter(|migration| migration.down.is_none()) {
         let Some(part) = migration.up.first() else { continue };
         context
-            .report(&part.source, Span::default(), format!("`{}` has no down migration, so it cannot be taken back", migration.id))
+            .report(
+                &part.source,
+                Span::default(),
+                format!("`{}` has no down migration, so it cannot be taken back", migration.id),
+            )
             .help("write one, as the other migrations of this set have it");
     }
 }

@@ -17,7 +17,11 @@ fn check(run: &Run, context: &mut Context) {
     for statement in run.statements {
         if let Some(next) = missing_terminator(statement) {
             context
-                .report_in(&statement.source, next, "no `;` ends the statement before this one, so going down fails here")
+                .report_in(
+                    &statement.source,
+                    next,
+                    "no `;` ends the statement before this one, so going down fails here",
+                )
                 .label(&statement.source, statement.span, "this is one statement to the server")
                 .help("add the `;`");
         }

@@ -140,7 +140,9 @@ fn dropped_in_use(name: &ObjectName, mode: DropMode, span: Span, context: &mut C
         return;
     }
     let Some(old) = context.enumeration(name) else { return };
-    let users = columns_of(&old.name, context);
+    let mut users = columns_of(&old.name, context);
+    // Where the conversion itself fails, that is said there.
+    users.retain(|(table, column)| !converted_here(table, column, context));
     let Some((table, column)) = users.first() else { return };
     let more = if users.len() > 1 { format!(" and {} more", users.len() - 1) } else { String::new() };
     let consequence =
@@ -163,6 +165,18 @@ fn replaced_here(name: &ObjectName, context: &Context) -> bool {
         ChangeKind::AlterType { action: TypeAction::RenameTo(to), .. } => to.value == name.name.value,
         ChangeKind::CreateEnum { name: created, .. } => created.name.value == name.name.value,
         _ => false,
+    })
+}
+
+/// Whether an earlier statement of this migration converts the column, or tries to.
+fn converted_here(table: &Table, column: &Column, context: &Context) -> bool {
+    context.earlier().iter().flat_map(|statement| changes(&statement.changes)).any(|reached| {
+        match &reached.change.kind {
+            ChangeKind::AlterTable(alter) if alter.table.name.value == table.name.name => alter.actions.iter().any(
+                |(action, _)| matches!(action, TableAction::SetType { column: name, .. } if name.value == column.name),
+            ),
+            _ => false,
+        }
     })
 }
 
