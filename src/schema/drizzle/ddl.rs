@@ -2,6 +2,7 @@
 //!
 //! Source: drizzle-kit 0.31, `sqlgenerator.ts`. A slot that is not known is written as something valid; the caller remembers which.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::kit::{Kit, KitColumn, KitForeignKey, KitIndex, KitKey, KitName, KitTable};
@@ -12,6 +13,10 @@ use crate::sql::change::Identity;
 /// Every statement, in an order that applies to an empty database. Views are not among them.
 pub(crate) fn statements(kit: &Kit) -> Vec<String> {
     let dialect = kit.dialect;
+    let mut kit = kit.clone();
+    if dialect == Dialect::Postgres {
+        settle_clashes(&mut kit.tables);
+    }
     let mut all = Vec::new();
     if dialect == Dialect::Postgres {
         let names = kit.tables.iter().map(|table| &table.name);
@@ -39,6 +44,25 @@ pub(crate) fn statements(kit: &Kit) -> Vec<String> {
         all.extend(table.indexes.iter().map(|index| create_index(dialect, table, index)));
     }
     all
+}
+
+/// Keys and indexes share their names with tables on PostgreSQL. One whose name is taken would be refused, and the schema would seem to
+/// lack it; a name matters less than that.
+fn settle_clashes(tables: &mut [KitTable]) {
+    let mut taken: BTreeSet<(Option<String>, String)> =
+        tables.iter().map(|table| (table.name.schema.clone(), table.name.name.clone())).collect();
+    for table in tables {
+        let schema = table.name.schema.clone();
+        if table.columns.iter().any(|column| column.primary) {
+            taken.insert((schema.clone(), format!("{}_pkey", table.name.name)));
+        }
+        let keys = table.primary_key.iter_mut().chain(&mut table.uniques).map(|key| &mut key.name);
+        for name in keys.chain(table.indexes.iter_mut().map(|index| &mut index.name)) {
+            while !taken.insert((schema.clone(), name.clone())) {
+                name.push_str("_1");
+            }
+        }
+    }
 }
 
 fn create_table(dialect: Dialect, table: &KitTable) -> String {

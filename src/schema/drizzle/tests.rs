@@ -253,3 +253,12 @@ fn long_chains_do_not_overflow_the_stack() {
         });
     }
 }
+
+#[test]
+fn a_key_whose_name_is_taken_is_kept() {
+    let ddl = postgres(
+        "export const a = p.pgTable('a', { id: p.integer().primaryKey() });
+         export const b = p.pgTable('b', { id: p.integer() }, (t) => [p.primaryKey({ name: 'a_pkey', columns: [t.id] })]);",
+    );
+    assert_eq!(ddl[1], "CREATE TABLE \"b\" (\"id\" integer,CONSTRAINT \"a_pkey_1\" PRIMARY KEY(\"id\"))");
+}
