@@ -52,7 +52,10 @@ impl Apply<'_> {
         }
         self.keep(draft);
         for (action, _) in actions {
-            if let TableAction::RenameTo(to) = action {
+            // `RENAME TABLE` refuses a table's own name; this does not.
+            if let TableAction::RenameTo(to) = action
+                && to.name.value != found.name
+            {
                 self.my_rename_table(&ObjectName::synthetic(found.name.clone()), to)?;
             }
         }
