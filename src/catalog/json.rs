@@ -88,6 +88,9 @@ struct IndexJson {
     /// One for each column, where any is not the default.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     opclasses: Vec<Option<String>>,
+    /// MySQL's prefix lengths: one for each column, where any has one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lengths: Vec<Option<u32>>,
     /// `DESC`, `NULLS FIRST`: one for each column, where any is not ascending with nulls last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     orders: Vec<Option<&'static str>>,
@@ -226,6 +229,7 @@ pub(crate) fn default_text(catalog: &Catalog, default: &super::DefaultValue) -> 
 
 fn index_json(index: &Index) -> IndexJson {
     let opclasses: Vec<Option<String>> = index.keys.iter().map(|key| key.opclass.clone()).collect();
+    let lengths: Vec<Option<u32>> = index.keys.iter().map(|key| key.length).collect();
     let orders: Vec<Option<&str>> = index.keys.iter().map(key_order).collect();
     IndexJson {
         name: index.name.clone(),
@@ -235,6 +239,7 @@ fn index_json(index: &Index) -> IndexJson {
         include: index.include.clone(),
         condition: index.condition.as_ref().map(|condition| condition.sql.clone()),
         opclasses: if opclasses.iter().any(Option::is_some) { opclasses } else { Vec::new() },
+        lengths: if lengths.iter().any(Option::is_some) { lengths } else { Vec::new() },
         orders: if orders.iter().any(Option::is_some) { orders } else { Vec::new() },
         valid: index.valid,
     }

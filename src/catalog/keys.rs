@@ -57,7 +57,16 @@ impl Apply<'_> {
                 && other.deferrable == key.deferrable
         };
         // In one CREATE TABLE, a unique constraint like an earlier key is the same constraint.
-        if new && !primary && self.catalog.dialect == Dialect::Postgres && found.keys().any(alike) {
+        let merges = new && !primary && self.catalog.dialect == Dialect::Postgres;
+        let earlier = found.keys().find(|other| merges && alike(other)).map(|earlier| earlier.name.clone());
+        if let Some(earlier) = earlier {
+            // The name of the later one stays when the earlier one has none.
+            let made_up = format!("{}_{}_key", table.name, joined(key.columns.iter().map(String::as_str)));
+            if let Some(name) = definition.name.as_ref().filter(|_| earlier == made_up) {
+                let name = self.catalog.keep(&name.value).to_owned();
+                let uniques = self.edit(table).into_iter().flat_map(|table| &mut table.uniques);
+                uniques.filter(|key| key.name == earlier).for_each(|key| key.name.clone_from(&name));
+            }
             return Ok(());
         }
         let name = if primary {

@@ -108,6 +108,7 @@ impl Apply<'_> {
     }
 
     fn keep(&mut self, mut draft: Draft) {
+        draft.settle_methods();
         draft.table.origin.changed = Some(self.site);
         self.catalog.tables.insert(draft.table.name.clone(), Arc::new(draft.table));
     }

@@ -137,11 +137,8 @@ impl Draft {
         }
         let name = definition.name.as_ref().map(|name| name.value.clone());
         let method = definition.method.clone().unwrap_or_else(|| "btree".to_owned());
-        // InnoDB makes a B-tree of a hash index, and MariaDB a hash of a unique key that is too long for a tree.
+        // InnoDB makes a B-tree of a hash index.
         let method = if method == "hash" { "btree".to_owned() } else { method };
-        let long =
-            keys.iter().any(|key| key.length.is_none() && key.column.as_deref().is_some_and(|name| self.is_long(name)));
-        let method = if definition.unique && self.mariadb && long { "hash".to_owned() } else { method };
         self.push_index(name, Index { unique: definition.unique, keys, method, ..self.new_index() });
         Ok(())
     }
@@ -184,9 +181,17 @@ impl Draft {
         self.table.indexes.retain(|index| !index.implicit || !starts_with(columns, &whole_columns(index)));
     }
 
-    fn is_long(&self, column: &str) -> bool {
-        let data_type = self.column(column).map(|at| self.table.columns[at].data_type.name.as_str());
-        data_type.is_some_and(|name| name.ends_with("text") || name.ends_with("blob"))
+    /// MariaDB makes a hash of a unique key that is too long for a tree.
+    pub(super) fn settle_methods(&mut self) {
+        let is_long = |name: &str| name.ends_with("text") || name.ends_with("blob");
+        let columns = self.table.columns.iter().filter(|column| is_long(&column.data_type.name));
+        let long: Vec<String> = columns.map(|column| column.name.clone()).collect();
+        for index in self.table.indexes.iter_mut().filter(|index| index.unique) {
+            let whole =
+                |key: &IndexKey| key.length.is_none() && key.column.as_ref().is_some_and(|name| long.contains(name));
+            let hash = self.mariadb && index.keys.iter().any(whole);
+            index.method = if hash { "hash" } else { "btree" }.to_owned();
+        }
     }
 
     fn add_check(&mut self, constraint: &ConstraintDef, column: Option<&ColumnDef>) -> Outcome {

@@ -1,0 +1,44 @@
+//! driftlint against real servers: what replay says a database holds is compared with what the database says.
+//!
+//! `tests/servers/install.sh` installs the servers. A server that is missing is named on stderr and its tests do nothing, unless
+//! `DRIFTLINT_REQUIRE_SERVERS` is set, as `./test` does.
+#![cfg(unix)]
+#![expect(clippy::format_push_string, reason = "texts for people, made once")]
+
+mod facts;
+mod fixtures;
+mod generate;
+mod property;
+mod random;
+mod replay;
+mod server;
+mod session;
+
+/// The same tests for each server.
+macro_rules! on_each_server {
+    ($($name:ident: $server:path, $databases:expr;)*) => {
+        $(mod $name {
+            #[test]
+            fn fixtures_give_the_same_catalog() {
+                if let Some(server) = $server() {
+                    crate::fixtures::check(server);
+                }
+            }
+
+            #[test]
+            fn random_statements_give_the_same_catalog() {
+                if let Some(server) = $server() {
+                    crate::property::check(server, $databases);
+                }
+            }
+        })*
+    };
+}
+
+on_each_server! {
+    postgres_12: crate::server::postgres_12, 20;
+    postgres_of_the_system: crate::server::postgres_system, 20;
+    postgres_newest: crate::server::postgres_newest, 20;
+    mariadb: crate::server::mariadb_system, 4;
+    sqlite: crate::server::sqlite_system, 20;
+}

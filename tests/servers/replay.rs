@@ -1,0 +1,73 @@
+//! driftlint's side: the same statements, applied in memory.
+
+use driftlint::catalog::{Catalog, Site, json};
+use driftlint::project::runner::Unit;
+use driftlint::source::{Source, Span};
+use driftlint::sql::{Understood, Versions, on_big_stack, script};
+use serde_json::Value;
+
+use crate::server::Engine;
+
+/// A catalog that grows statement by statement.
+#[derive(Debug)]
+pub(crate) struct Replay {
+    catalog: Catalog,
+    versions: Versions,
+    steps: u32,
+}
+
+/// What driftlint makes of a statement.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    Taken,
+    Refused(String),
+    /// Not understood.
+    Opaque(String),
+}
+
+impl Replay {
+    pub(crate) fn new(engine: Engine) -> Self {
+        let versions = versions(engine);
+        Self { catalog: Catalog::new(engine.dialect(), versions), versions, steps: 0 }
+    }
+
+    /// Applies one statement; what the server refused is taken back, whatever driftlint thinks of it.
+    pub(crate) fn step(&mut self, sql: &str, accepted: bool) -> Verdict {
+        self.steps += 1;
+        let source = Source::new("step.sql", sql);
+        let before = self.catalog.clone();
+        let dialect = self.catalog.dialect;
+        let whole = Span::new(0, sql.len());
+        let script = on_big_stack(|| script(&source, whole, dialect, self.versions, Unit::Statement));
+        let mut verdict = Verdict::Taken;
+        for statement in &script.statements {
+            if let Understood::Opaque { error, .. } = &statement.understood {
+                verdict = Verdict::Opaque(error.clone());
+            }
+            for change in &statement.changes {
+                let site = Site { migration: self.steps, file: 0, span: statement.span };
+                for rejection in self.catalog.apply(change, site) {
+                    verdict = Verdict::Refused(rejection.message);
+                }
+            }
+        }
+        if !accepted {
+            self.catalog = before;
+        }
+        verdict
+    }
+
+    /// The catalog in the shape of `driftlint schema --format json`.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&json(&self.catalog)).expect("driftlint writes JSON")
+    }
+}
+
+/// What driftlint has to know of the server.
+pub(crate) fn versions(engine: Engine) -> Versions {
+    match engine {
+        Engine::Postgres(postgres) => Versions { postgres, ..Versions::default() },
+        Engine::MariaDb => Versions { mariadb: true, ..Versions::default() },
+        Engine::Sqlite => Versions::default(),
+    }
+}
