@@ -190,7 +190,7 @@ impl Draft {
             let whole =
                 |key: &IndexKey| key.length.is_none() && key.column.as_ref().is_some_and(|name| long.contains(name));
             let hash = self.mariadb && index.keys.iter().any(whole);
-            index.method = if hash { "hash" } else { "btree" }.to_owned();
+            if hash { "hash" } else { "btree" }.clone_into(&mut index.method);
         }
     }
 
