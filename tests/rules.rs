@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use driftlint::check::Report;
-use driftlint::config::{Config, Selector};
+use driftlint::config::{Config, Level, Selector};
 use driftlint::report::{Format, Look, render};
 use driftlint::rules;
 use example::Example;
@@ -25,6 +25,13 @@ fn root() -> PathBuf {
 fn only(rules: &[&str]) -> Config {
     let select = rules.iter().map(|name| Selector::from_name(name).expect("a rule that exists")).collect();
     Config { select, ..Config::default() }
+}
+
+/// The default rules, and this one if it is off by default.
+fn default_with(rule: &rules::Rule) -> Config {
+    let selector = Selector::from_name(rule.meta.name).expect("a rule that exists");
+    let levels = vec![(selector, Level::On(rule.meta.severity))];
+    if rule.meta.on { Config::default() } else { Config { levels, ..Config::default() } }
 }
 
 fn text(report: &Report) -> String {
@@ -79,7 +86,7 @@ fn run_page(rule: &rules::Rule, page: &str) -> (Vec<String>, String) {
         let example = Example::read(&fence.body, &fence.info[2.min(fence.info.len())..]);
         if kind == "good" {
             good += 1;
-            let said = text(&example.check(&Config::default()));
+            let said = text(&example.check(&default_with(rule)));
             if !said.is_empty() {
                 wrong.push(format!("the good example in line {} is reported:\n{said}", fence.lines.0));
             }

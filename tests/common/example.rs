@@ -11,15 +11,22 @@ use driftlint::project::{LoadOptions, Project, SetConfig};
 use driftlint::source::Source;
 use driftlint::sql::{Dialect, on_big_stack};
 
+/// The file of an example that is only one.
+const DEFAULT_NAME: &str = "0001_example.sql";
+
 /// Migrations in one text: an optional header, and files between `-- file: NAME` lines.
 ///
-/// The header's lines are `-- dialect: mysql` and `-- runner: drizzle`; without one it is PostgreSQL and plain files.
+/// The header's lines are `-- dialect: mysql`, `-- runner: drizzle` and `-- pg-version: 16`, beside comments for people; without one it is
+/// PostgreSQL, and the names of the files tell the runner as they do in a project (`1_init.up.sql` and `1_init.down.sql` are a pair).
+/// Prisma's `0001_init.sql` is put where Prisma has it, in `0001_init/migration.sql`.
 ///
 /// A text that follows `-- base: NAME` is that of a file at the base; a change set is then checked. Files that the change set does not
 /// touch need no second text, and `-- deleted: NAME` takes one away.
 pub(crate) struct Example {
     dialect: Dialect,
-    runner: Runner,
+    runner: Option<Runner>,
+    /// PostgreSQL's major version, where it is not the default.
+    postgres: Option<u16>,
     /// Names and texts.
     pub(crate) files: Vec<(String, String)>,
     /// Those at the base.
@@ -30,16 +37,16 @@ impl Example {
     /// `info` are the words behind `sql bad` in a page: a dialect, a runner.
     pub(crate) fn read(text: &str, info: &[String]) -> Self {
         let mut example =
-            Self { dialect: Dialect::Postgres, runner: Runner::Plain, files: Vec::new(), base: Vec::new() };
+            Self { dialect: Dialect::Postgres, runner: None, postgres: None, files: Vec::new(), base: Vec::new() };
         for word in info {
             match (Dialect::from_name(word), Runner::from_name(word)) {
                 (Some(dialect), _) => example.dialect = dialect,
-                (None, Some(runner)) => example.runner = runner,
+                (None, Some(runner)) => example.runner = Some(runner),
                 (None, None) => panic!("`{word}` is neither a dialect nor a runner"),
             }
         }
         let mut deleted = BTreeSet::new();
-        let mut current = (false, "0001_example.sql".to_owned(), String::new());
+        let mut current = (false, DEFAULT_NAME.to_owned(), String::new());
         for line in text.split_inclusive('\n') {
             let next = |prefix: &str| line.strip_prefix(prefix).map(|name| name.trim().to_owned());
             if let Some(name) = next("-- file: ") {
@@ -51,12 +58,26 @@ impl Example {
             } else if let Some(name) = next("-- dialect: ") {
                 example.dialect = Dialect::from_name(&name).expect("a dialect in the header");
             } else if let Some(name) = next("-- runner: ") {
-                example.runner = Runner::from_name(&name).expect("a runner in the header");
+                example.runner = Some(Runner::from_name(&name).expect("a runner in the header"));
+            } else if let Some(version) = next("-- pg-version: ") {
+                example.postgres = Some(version.parse().expect("a major version in the header"));
             } else {
                 current.2.push_str(line);
             }
         }
         example.push(current);
+        // A comment above the first file is for people.
+        let comment = |text: &str| text.lines().all(|line| line.trim().is_empty() || line.starts_with("--"));
+        if example.files.len() > 1 {
+            example.files.retain(|(name, text)| name != DEFAULT_NAME || !comment(text));
+        }
+        if example.runner == Some(Runner::Prisma) {
+            for (name, _) in example.files.iter_mut().chain(&mut example.base) {
+                if let Some(stem) = name.strip_suffix(".sql").filter(|stem| !stem.contains('/')) {
+                    *name = format!("{stem}/migration.sql");
+                }
+            }
+        }
         for (name, text) in &example.base {
             if !deleted.contains(name) && example.files.iter().all(|(file, _)| file != name) {
                 example.files.push((name.clone(), text.clone()));
@@ -80,13 +101,14 @@ impl Example {
             let files = self.changes();
             scope.changes = Some(ChangeSet { base_name: "HEAD".to_owned(), files, base: self.project(&self.base) });
         }
-        on_big_stack(|| check(&project, config, &scope))
+        let config = Config { postgres: self.postgres.or(config.postgres), ..config.clone() };
+        on_big_stack(|| check(&project, &config, &scope))
     }
 
     fn project(&self, files: &[(String, String)]) -> Project {
         let mut tree: Memory = files.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
         self.add_journal(&mut tree);
-        let set = SetConfig { folder: String::new(), runner: Some(self.runner), dialect: Some(self.dialect) };
+        let set = SetConfig { folder: String::new(), runner: self.runner, dialect: Some(self.dialect) };
         let options = LoadOptions { sets: vec![set], ..LoadOptions::default() };
         Project::load(&tree, &options).expect("a project in memory")
     }
@@ -111,7 +133,7 @@ impl Example {
 
     /// drizzle-kit applies what its journal lists; an example lists all of its files.
     fn add_journal(&self, tree: &mut Memory) {
-        if self.runner != Runner::Drizzle || tree.0.contains_key("meta/_journal.json") {
+        if self.runner != Some(Runner::Drizzle) || tree.0.contains_key("meta/_journal.json") {
             return;
         }
         let entries: Vec<String> = (0..)
