@@ -13,6 +13,7 @@ mod constraints;
 mod datatypes;
 mod definitions;
 mod depend;
+mod diff;
 mod domains;
 mod drops;
 mod extensions;
@@ -44,6 +45,7 @@ mod views;
 
 pub use datatypes::format_type;
 pub use definitions::Definition;
+pub use diff::{Difference, Direction, Side, Weight, diff};
 pub use json::json;
 pub use lookup::RelationKind;
 pub use model::{

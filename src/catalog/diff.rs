@@ -1,0 +1,260 @@
+//! What two catalogs disagree about, by meaning: spelling, names of constraints and order of columns are no difference.
+//!
+//! A side that was declared says what its language can express; the rest of the other side is never "not declared". What is not known
+//! exactly on either side is not compared.
+
+mod columns;
+mod keys;
+mod reach;
+mod same;
+
+use std::collections::BTreeSet;
+
+use super::{Catalog, Enum, QName, Site, Table};
+use crate::schema::{Declared, Key, Language, Part};
+use crate::sql::Dialect;
+use reach::Reach;
+
+/// One of the two sides.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// What it holds.
+    pub catalog: &'a Catalog,
+    /// Where it comes from, if somebody declared it; `None` for replayed migrations.
+    pub declared: Option<&'a Declared>,
+}
+
+impl<'a> Side<'a> {
+    /// What migrations make.
+    pub fn migrated(catalog: &'a Catalog) -> Self {
+        Self { catalog, declared: None }
+    }
+
+    /// What somebody declared.
+    pub fn declared(declared: &'a Declared) -> Self {
+        Self { catalog: &declared.catalog, declared: Some(declared) }
+    }
+
+    fn knows(&self, key: &Key) -> bool {
+        self.declared.is_none_or(|declared| declared.is_known(key))
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::of(self.declared)
+    }
+}
+
+/// Which side has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// Only the left one.
+    LeftOnly,
+    /// Only the right one.
+    RightOnly,
+    /// Both, and they say different things.
+    Differs,
+}
+
+/// How much a difference matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Real projects live with it on purpose.
+    Off,
+    /// Rows that are written from now on differ.
+    Warning,
+    /// A query or the next generated migration fails or does something else.
+    Error,
+}
+
+/// One disagreement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// What it is about.
+    pub key: Key,
+    /// The kind of object as JSON names it: `column`, `type`, `foreign_key` …
+    pub kind: &'static str,
+    /// Its own name; for a key without a name, its columns.
+    pub name: String,
+    /// Which side has it.
+    pub direction: Direction,
+    /// What the left side says.
+    pub left: Option<String>,
+    /// What the right side says.
+    pub right: Option<String>,
+    /// How much it matters.
+    pub weight: Weight,
+    /// The statement that made the left side what it is, if it was replayed.
+    pub left_site: Option<Site>,
+    /// The statement that made the right side what it is, if it was replayed.
+    pub right_site: Option<Site>,
+}
+
+/// Everything that two sides disagree about, in the order of the objects' names.
+pub fn diff(left: Side, right: Side) -> Vec<Difference> {
+    let mut comparison = Comparison { left, right, found: Vec::new() };
+    comparison.tables();
+    comparison.enums();
+    comparison.views();
+    comparison.found
+}
+
+/// Objects that tools and extensions put into a database, and no schema declares.
+const NOBODYS: [&str; 8] = [
+    "spatial_ref_sys",
+    "geometry_columns",
+    "geography_columns",
+    "raster_columns",
+    "raster_overviews",
+    "pg_stat_statements",
+    "pg_stat_statements_info",
+    "_prisma_migrations",
+];
+
+struct Comparison<'a> {
+    left: Side<'a>,
+    right: Side<'a>,
+    found: Vec<Difference>,
+}
+
+impl<'a> Comparison<'a> {
+    fn dialect(&self) -> Dialect {
+        self.left.catalog.dialect
+    }
+
+    fn push(&mut self, difference: Difference) {
+        if difference.weight > Weight::Off {
+            self.found.push(difference);
+        }
+    }
+
+    /// An object that one side lacks.
+    fn one_sided(
+        &mut self,
+        kind: &'static str,
+        key: Key,
+        name: &str,
+        text: String,
+        direction: Direction,
+        site: Option<Site>,
+    ) {
+        let left = direction == Direction::LeftOnly;
+        self.push(Difference {
+            key,
+            kind,
+            name: name.to_owned(),
+            direction,
+            left: left.then(|| text.clone()),
+            right: (!left).then_some(text),
+            weight: Weight::Error,
+            left_site: if left { site } else { None },
+            right_site: if left { None } else { site },
+        });
+    }
+
+    /// Whether neither side leaves the object to somebody else.
+    fn is_ours(&self, name: &QName) -> bool {
+        let managed = |side: &Side| {
+            side.declared.is_none_or(|declared| {
+                let foreign = declared.foreign.contains(name);
+                let home = name.schema.is_empty() || name.schema == "public";
+                !foreign && (home || manages(declared, &name.schema))
+            })
+        };
+        managed(&self.left) && managed(&self.right) && !NOBODYS.contains(&name.name.as_str())
+    }
+
+    fn tables(&mut self) {
+        let (left, right) = (self.left, self.right);
+        let names: BTreeSet<&QName> =
+            [left, right].iter().flat_map(|side| side.catalog.lasting_tables()).map(|table| &table.name).collect();
+        for name in names.into_iter().filter(|name| self.is_ours(name)).collect::<Vec<_>>() {
+            let of = |side: Side<'a>| side.catalog.tables.get(name).map(|table| &**table);
+            match (of(left), of(right)) {
+                (Some(a), Some(b)) if !a.bookkeeping && !b.bookkeeping => self.table(a, b),
+                (Some(a), None) => self.lone_table(a, Direction::LeftOnly, right),
+                (None, Some(b)) => self.lone_table(b, Direction::RightOnly, left),
+                _ => {}
+            }
+        }
+    }
+
+    fn lone_table(&mut self, table: &Table, direction: Direction, other: Side) {
+        let is_view = other.catalog.views.contains_key(&table.name);
+        if !other.catalog.knowledge.is_exact() || is_view || (table.partition_of.is_some() && other.declared.is_some())
+        {
+            return;
+        }
+        let text = table.name.to_string();
+        let site = table.origin.made;
+        self.one_sided("table", Key::table(&table.name), &table.name.name, text, direction, site);
+    }
+
+    fn table(&mut self, left: &Table, right: &Table) {
+        self.columns(left, right);
+        self.primary_keys(left, right);
+        self.uniques(left, right);
+        self.foreign_keys(left, right);
+        self.indexes(left, right);
+        self.checks(left, right);
+    }
+
+    fn enums(&mut self) {
+        if !(self.left.reach().enums && self.right.reach().enums) {
+            return;
+        }
+        let (left, right) = (self.left.catalog, self.right.catalog);
+        let names: BTreeSet<&QName> = left.enums.keys().chain(right.enums.keys()).collect();
+        for name in names.into_iter().filter(|name| self.is_ours(name)).collect::<Vec<_>>() {
+            match (left.enums.get(name), right.enums.get(name)) {
+                (Some(a), Some(b)) => self.labels(a, b),
+                (Some(a), None) if right.knowledge.is_exact() => self.lone_enum(a, Direction::LeftOnly),
+                (None, Some(b)) if left.knowledge.is_exact() => self.lone_enum(b, Direction::RightOnly),
+                _ => {}
+            }
+        }
+    }
+
+    fn lone_enum(&mut self, kind: &Enum, direction: Direction) {
+        let labels: Vec<&str> = kind.labels.iter().map(|(label, _)| label.as_str()).collect();
+        let key = Key::enumeration(&kind.name);
+        self.one_sided("enum", key, &kind.name.name, labels.join(", "), direction, kind.origin.made);
+    }
+
+    fn labels(&mut self, left: &Enum, right: &Enum) {
+        if !left.knowledge.is_exact() || !right.knowledge.is_exact() {
+            return;
+        }
+        for (kind, other, direction) in [(left, right, Direction::LeftOnly), (right, left, Direction::RightOnly)] {
+            for (label, origin) in &kind.labels {
+                if !other.labels.iter().any(|(known, _)| known == label) {
+                    let key = Key::label(&kind.name, label);
+                    self.one_sided("enum_value", key, label, label.clone(), direction, origin.made);
+                }
+            }
+        }
+    }
+
+    fn views(&mut self) {
+        if !(self.left.reach().views && self.right.reach().views) {
+            return;
+        }
+        let (left, right) = (self.left.catalog, self.right.catalog);
+        let names: BTreeSet<&QName> = left.views.keys().chain(right.views.keys()).collect();
+        for name in names.into_iter().filter(|name| self.is_ours(name)).collect::<Vec<_>>() {
+            let (direction, view) = match (left.views.get(name), right.views.get(name)) {
+                (Some(view), None) if right.knowledge.is_exact() => (Direction::LeftOnly, view),
+                (None, Some(view)) if left.knowledge.is_exact() => (Direction::RightOnly, view),
+                _ => continue,
+            };
+            let key = Key::new(name, Part::View);
+            self.one_sided("view", key, &name.name, name.to_string(), direction, view.origin.made);
+        }
+    }
+}
+
+/// Whether a declaration speaks of a schema at all. ORMs leave alone those that they were not told about.
+fn manages(declared: &Declared, schema: &str) -> bool {
+    let catalog = &declared.catalog;
+    declared.language == Language::Sql
+        || catalog.tables.keys().chain(catalog.enums.keys()).any(|name| name.schema == schema)
+}

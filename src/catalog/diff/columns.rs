@@ -1,0 +1,116 @@
+//! Columns: existence, type, nullability, default.
+
+use super::same::{Filler, describe, filler, same_filler, same_type};
+use super::{Comparison, Difference, Direction, Side, Weight};
+use crate::catalog::{Column, QName, Site, Table, format_type};
+use crate::schema::{Key, Part};
+
+impl Comparison<'_> {
+    pub(super) fn columns(&mut self, left: &Table, right: &Table) {
+        for column in &left.columns {
+            match right.columns.iter().find(|other| other.name == column.name) {
+                Some(other) => self.column((left, column), (right, other)),
+                None if right.knowledge.is_exact() => self.lone_column(&left.name, column, Direction::LeftOnly),
+                None => {}
+            }
+        }
+        for column in &right.columns {
+            let known = left.columns.iter().any(|other| other.name == column.name);
+            if !known && left.knowledge.is_exact() {
+                self.lone_column(&right.name, column, Direction::RightOnly);
+            }
+        }
+    }
+
+    fn lone_column(&mut self, table: &QName, column: &Column, direction: Direction) {
+        let text = format_type(&column.data_type, self.dialect());
+        let key = Key::column(table, &column.name);
+        self.one_sided("column", key, &column.name, text, direction, column.origin.made);
+    }
+
+    fn column(&mut self, (left_table, left): (&Table, &Column), (right_table, right): (&Table, &Column)) {
+        if !left.knowledge.is_exact() || !right.knowledge.is_exact() {
+            return;
+        }
+        let reach = self.left.reach().and(self.right.reach());
+        let dialect = self.dialect();
+        let table = &left_table.name;
+        let sites = (latest(left), latest(right));
+        let slot = |part: fn(String) -> Part| Key::new(table, part(left.name.clone()));
+        let known = |key: &Key| self.left.knows(key) && self.right.knows(key);
+        let (type_key, null_key, default_key) = (slot(Part::Type), slot(Part::Nullable), slot(Part::Default));
+        let (type_known, null_known, default_known) = (known(&type_key), known(&null_key), known(&default_key));
+
+        if reach.types && type_known && !same_type(&left.data_type, &right.data_type, dialect) {
+            let texts = [left, right].map(|column| Some(format_type(&column.data_type, dialect)));
+            self.differs("type", type_key, &left.name, texts, Weight::Error, sites);
+        }
+        let arrays = left.data_type.array || right.data_type.array;
+        if null_known && (reach.array_nulls || !arrays) && left.not_null != right.not_null {
+            let texts = [left, right].map(|it| Some(if it.not_null { "NOT NULL" } else { "NULL" }.to_owned()));
+            self.differs("nullable", null_key, &left.name, texts, Weight::Error, sites);
+        }
+        let fillers = [filler(left, dialect), filler(right, dialect)];
+        let generated = fillers.iter().any(|it| matches!(it, Filler::Generated(_)));
+        if reach.defaults
+            && default_known
+            && (reach.generated || !generated)
+            && !same_filler(fillers[0], fillers[1], dialect)
+        {
+            let excused = self.is_excused(self.left, (right_table, right), fillers[0], fillers[1])
+                || self.is_excused(self.right, (left_table, left), fillers[1], fillers[0]);
+            let counters = fillers.iter().any(|it| matches!(it, Filler::Counter | Filler::Generated(_)));
+            let weight = match (excused, counters) {
+                (true, _) => Weight::Off,
+                (false, true) => Weight::Error,
+                (false, false) => Weight::Warning,
+            };
+            self.differs("default", default_key, &left.name, fillers.map(describe), weight, sites);
+        }
+    }
+
+    /// Whether a default that only the database has is there on purpose: the client fills the column, or `ADD COLUMN … NOT NULL`
+    /// needed it for the rows that were there.
+    #[expect(clippy::unused_self, reason = "it is a question about the comparison")]
+    fn is_excused(&self, declared: Side, (table, column): (&Table, &Column), own: Filler, other: Filler) -> bool {
+        let Some(declared) = declared.declared else { return false };
+        if !matches!(own, Filler::Nothing) || !matches!(other, Filler::Default(_)) {
+            return false;
+        }
+        let client = declared.client_defaults.contains(&(table.name.clone(), column.name.clone()));
+        let backfill = column.not_null && column.origin.made.is_some() && column.origin.made != table.origin.made && {
+            let statement = |site: Option<Site>| site.map(|site| (site.migration, site.file, site.span));
+            !within(statement(table.origin.made), statement(column.origin.made))
+        };
+        client || backfill
+    }
+
+    /// An object that both sides have and describe in different ways.
+    pub(super) fn differs(
+        &mut self,
+        kind: &'static str,
+        key: Key,
+        name: &str,
+        [left, right]: [Option<String>; 2],
+        weight: Weight,
+        (left_site, right_site): (Option<Site>, Option<Site>),
+    ) {
+        let (name, direction) = (name.to_owned(), Direction::Differs);
+        self.push(Difference { key, kind, name, direction, left, right, weight, left_site, right_site });
+    }
+}
+
+type Place = Option<(u32, u32, crate::source::Span)>;
+
+/// Whether a place lies inside the statement that made the table.
+fn within(table: Place, column: Place) -> bool {
+    match (table, column) {
+        (Some((a, b, outer)), Some((c, d, inner))) => a == c && b == d && outer.contains(inner),
+        _ => false,
+    }
+}
+
+/// The migration that last had to do with a column.
+fn latest(column: &Column) -> Option<Site> {
+    column.origin.changed.or(column.origin.made)
+}

@@ -1,0 +1,316 @@
+//! Primary keys, unique keys, foreign keys, indexes and checks.
+
+use super::same::same_action;
+use super::{Comparison, Direction, Weight};
+use crate::catalog::{ForeignKey, Index, IndexKey, Key as TableKey, Site, Table};
+use crate::schema::{Key, Part};
+use crate::sql::Dialect;
+use crate::sql::canonical::same_expr;
+use crate::sql::change::Expr;
+
+/// A unique constraint or unique index, which are the same to whoever writes rows.
+struct Unique<'a> {
+    name: &'a str,
+    /// Columns or expressions, sorted.
+    columns: Vec<String>,
+    condition: Option<&'a Expr>,
+    /// Whether an expression is among the columns.
+    rich: bool,
+    site: Option<Site>,
+}
+
+impl Unique<'_> {
+    fn text(&self) -> String {
+        self.columns.join(", ")
+    }
+}
+
+fn uniques(table: &Table) -> Vec<Unique<'_>> {
+    let constraint = |key: &'_ TableKey| {
+        let mut columns = key.columns.clone();
+        columns.sort_unstable();
+        (columns, key.origin.made)
+    };
+    let constraints = table.uniques.iter().map(|key| {
+        let (columns, site) = constraint(key);
+        Unique { name: &key.name, columns, condition: None, rich: false, site }
+    });
+    let indexes = table.indexes.iter().filter(|index| index.unique).map(|index| {
+        let mut columns: Vec<String> =
+            index.keys.iter().map(|key| key.column.clone().unwrap_or_else(|| key.expr.sql.clone())).collect();
+        columns.sort_unstable();
+        let rich = is_rich(index);
+        Unique { name: &index.name, columns, condition: index.condition.as_ref(), rich, site: index.origin.made }
+    });
+    constraints.chain(indexes).collect()
+}
+
+/// Whether an index has what only SQL can say.
+fn is_rich(index: &Index) -> bool {
+    index.condition.is_some() || !index.include.is_empty() || index.keys.iter().any(|key| key.column.is_none())
+}
+
+impl Comparison<'_> {
+    pub(super) fn primary_keys(&mut self, left: &Table, right: &Table) {
+        if !left.knowledge.is_exact() || !right.knowledge.is_exact() {
+            return;
+        }
+        let sorted = |key: &TableKey| {
+            let mut columns = key.columns.clone();
+            columns.sort_unstable();
+            columns
+        };
+        let columns = |table: &Table| table.primary_key.as_ref().map(sorted);
+        let (a, b) = (columns(left), columns(right));
+        if a == b || self.is_loose(left, right) {
+            return;
+        }
+        let text = |table: &Table| table.primary_key.as_ref().map(|key| key.columns.join(", "));
+        let site = |table: &Table| table.primary_key.as_ref().and_then(|key| key.origin.made);
+        let key = Key::new(&left.name, Part::PrimaryKey);
+        match (text(left), text(right)) {
+            (Some(text), None) => {
+                self.one_sided("primary_key", key, &text, text.clone(), Direction::LeftOnly, site(left));
+            }
+            (None, Some(text)) => {
+                self.one_sided("primary_key", key, &text, text.clone(), Direction::RightOnly, site(right));
+            }
+            (a, b) => {
+                let name = a.clone().unwrap_or_default();
+                self.differs("primary_key", key, &name, [a, b], Weight::Error, (site(left), site(right)));
+            }
+        }
+    }
+
+    /// Whether one side's primary key is the other's unique key, in a table where that means the same.
+    fn is_loose(&self, left: &Table, right: &Table) -> bool {
+        let loose = [self.left, self.right]
+            .iter()
+            .any(|side| side.declared.is_some_and(|declared| declared.loose_keys.contains(&left.name)));
+        let keyed = |table: &Table| table.primary_key.is_some() || !uniques(table).is_empty();
+        loose && keyed(left) && keyed(right)
+    }
+
+    pub(super) fn uniques(&mut self, left: &Table, right: &Table) {
+        let reach = self.left.reach().and(self.right.reach());
+        if !reach.indexes || self.is_loose(left, right) {
+            return;
+        }
+        let dialect = self.dialect();
+        let same = |a: &Unique, b: &Unique| {
+            let condition = match (a.condition, b.condition) {
+                (Some(a), Some(b)) => same_expr(a, b, dialect),
+                (None, None) => true,
+                _ => !reach.rich_indexes,
+            };
+            condition && same_columns(&a.columns, &b.columns, dialect)
+        };
+        // A key over the primary key's columns adds nothing.
+        let redundant = |unique: &Unique, table: &Table| {
+            table.primary_key.as_ref().is_some_and(|key| {
+                key.columns.len() == unique.columns.len() && key.columns.iter().all(|it| unique.columns.contains(it))
+            })
+        };
+        let (a, b) = (uniques(left), uniques(right));
+        for (ours, theirs, table, other, direction) in
+            [(&a, &b, left, right, Direction::LeftOnly), (&b, &a, right, left, Direction::RightOnly)]
+        {
+            if !other.knowledge.is_exact() {
+                continue;
+            }
+            for unique in ours {
+                let silent = (unique.rich && !reach.rich_indexes) || redundant(unique, other);
+                if !silent && !theirs.iter().any(|it| same(unique, it)) {
+                    let key = Key::new(&table.name, Part::Unique(unique.columns.clone()));
+                    let name = if unique.name.is_empty() { unique.text() } else { unique.name.to_owned() };
+                    self.one_sided("unique", key, &name, unique.text(), direction, unique.site);
+                }
+            }
+        }
+    }
+
+    pub(super) fn foreign_keys(&mut self, left: &Table, right: &Table) {
+        if !(self.left.reach().foreign_keys && self.right.reach().foreign_keys) {
+            return;
+        }
+        let dialect = self.dialect();
+        let mut rest: Vec<&ForeignKey> = right.foreign_keys.iter().collect();
+        let mut lone: Vec<&ForeignKey> = Vec::new();
+        for key in &left.foreign_keys {
+            let target = |it: &&ForeignKey| same_target(key, it);
+            let exact = |it: &&ForeignKey| same_target(key, it) && same_actions(key, it, dialect);
+            let found = rest.iter().position(|it| exact(it)).or_else(|| rest.iter().position(|it| target(it)));
+            let Some(at) = found else {
+                lone.push(key);
+                continue;
+            };
+            let other = rest.remove(at);
+            if !same_actions(key, other, dialect) {
+                self.different_foreign_key(left, key, other);
+            }
+        }
+        for key in lone {
+            // The same columns with another target are one key that changed.
+            if let Some(at) = rest.iter().position(|it| it.columns == key.columns) {
+                let other = rest.remove(at);
+                self.different_foreign_key(left, key, other);
+            } else if right.knowledge.is_exact() {
+                self.lone_foreign_key(left, key, Direction::LeftOnly);
+            }
+        }
+        for key in rest {
+            if left.knowledge.is_exact() && self.is_ours(&key.table) {
+                self.lone_foreign_key(right, key, Direction::RightOnly);
+            }
+        }
+    }
+
+    fn different_foreign_key(&mut self, table: &Table, left: &ForeignKey, right: &ForeignKey) {
+        let key = Key::new(&table.name, Part::ForeignKey(left.columns.clone()));
+        let texts = [left, right].map(|it| Some(foreign_key_text(it)));
+        let name = if left.name.is_empty() { left.columns.join(", ") } else { left.name.clone() };
+        let sites = (left.origin.made, right.origin.made);
+        self.differs("foreign_key", key, &name, texts, Weight::Error, sites);
+    }
+
+    fn lone_foreign_key(&mut self, table: &Table, key: &ForeignKey, direction: Direction) {
+        let name = if key.name.is_empty() { key.columns.join(", ") } else { key.name.clone() };
+        let slot = Key::new(&table.name, Part::ForeignKey(key.columns.clone()));
+        self.one_sided("foreign_key", slot, &name, foreign_key_text(key), direction, key.origin.made);
+    }
+
+    pub(super) fn indexes(&mut self, left: &Table, right: &Table) {
+        let reach = self.left.reach().and(self.right.reach());
+        if !reach.indexes {
+            return;
+        }
+        let dialect = self.dialect();
+        let plain = |table: &'_ Table| -> Vec<Index> {
+            table.indexes.iter().filter(|index| !index.unique && !index.implicit).cloned().collect()
+        };
+        let mut rest = plain(right);
+        let mut lone: Vec<Index> = Vec::new();
+        for index in plain(left) {
+            let same = |it: &Index| same_index(&index, it, reach.rich_indexes, dialect);
+            let named = |it: &Index| it.name == index.name && same(it);
+            match rest.iter().position(named).or_else(|| rest.iter().position(same)) {
+                Some(at) => drop(rest.remove(at)),
+                None => lone.push(index),
+            }
+        }
+        for index in lone {
+            let silent = is_rich(&index) && !reach.rich_indexes;
+            let key = Key::new(&left.name, Part::Index(index.name.clone()));
+            if let Some(at) = rest.iter().position(|it| it.name == index.name && !it.name.is_empty()) {
+                let other = rest.remove(at);
+                let rich = is_rich(&other) && !reach.rich_indexes;
+                let texts = [Some(index_text(&index)), Some(index_text(&other))];
+                let weight = if rich || silent { Weight::Off } else { Weight::Error };
+                let sites = (index.origin.made, other.origin.made);
+                self.differs("index", key, &index.name, texts, weight, sites);
+            } else if right.knowledge.is_exact() && !silent && !serves(&index, right, dialect) {
+                self.one_sided("index", key, &index.name, index_text(&index), Direction::LeftOnly, index.origin.made);
+            }
+        }
+        for index in rest {
+            if left.knowledge.is_exact() && (reach.rich_indexes || !is_rich(&index)) && !serves(&index, left, dialect) {
+                let key = Key::new(&right.name, Part::Index(index.name.clone()));
+                self.one_sided("index", key, &index.name, index_text(&index), Direction::RightOnly, index.origin.made);
+            }
+        }
+    }
+
+    pub(super) fn checks(&mut self, left: &Table, right: &Table) {
+        if !(self.left.reach().checks && self.right.reach().checks) {
+            return;
+        }
+        let dialect = self.dialect();
+        for (table, other, direction) in [(left, right, Direction::LeftOnly), (right, left, Direction::RightOnly)] {
+            for check in &table.checks {
+                let known =
+                    other.checks.iter().any(|it| it.name == check.name || same_expr(&it.expr, &check.expr, dialect));
+                if !known && other.knowledge.is_exact() {
+                    let key = Key::new(&table.name, Part::Check(check.name.clone()));
+                    self.one_sided("check", key, &check.name, check.expr.sql.clone(), direction, check.origin.made);
+                }
+            }
+        }
+    }
+}
+
+/// MySQL needs an index for each foreign key and makes one itself; whether it is listed says nothing.
+fn serves(index: &Index, table: &Table, dialect: Dialect) -> bool {
+    let columns: Vec<&String> = index.keys.iter().filter_map(|key| key.column.as_ref()).collect();
+    dialect == Dialect::MySql && table.foreign_keys.iter().any(|key| key.columns.iter().eq(columns.iter().copied()))
+}
+
+fn same_columns(left: &[String], right: &[String], dialect: Dialect) -> bool {
+    left.len() == right.len()
+        && left.iter().zip(right).all(|(a, b)| a == b || crate::sql::canonical::same_sql(a, b, dialect))
+}
+
+fn same_target(left: &ForeignKey, right: &ForeignKey) -> bool {
+    let pairs = |key: &ForeignKey| {
+        let mut pairs: Vec<_> = key.columns.iter().cloned().zip(key.referenced.iter().cloned()).collect();
+        pairs.sort_unstable();
+        pairs
+    };
+    left.table == right.table && left.columns.len() == right.columns.len() && pairs(left) == pairs(right)
+}
+
+fn same_actions(left: &ForeignKey, right: &ForeignKey, dialect: Dialect) -> bool {
+    same_action(left.on_delete, right.on_delete, dialect) && same_action(left.on_update, right.on_update, dialect)
+}
+
+fn foreign_key_text(key: &ForeignKey) -> String {
+    format!(
+        "({}) REFERENCES {} ({}) ON DELETE {} ON UPDATE {}",
+        key.columns.join(", "),
+        key.table,
+        key.referenced.join(", "),
+        key.on_delete.sql(),
+        key.on_update.sql()
+    )
+}
+
+/// Whether two indexes find the same rows in the same order. `rich` compares what only SQL can say.
+fn same_index(left: &Index, right: &Index, rich: bool, dialect: Dialect) -> bool {
+    let condition = match (&left.condition, &right.condition) {
+        (Some(a), Some(b)) => same_expr(a, b, dialect),
+        (None, None) => true,
+        _ => !rich,
+    };
+    let method = |index: &Index| if index.method.is_empty() { "btree".to_owned() } else { index.method.clone() };
+    condition
+        && method(left) == method(right)
+        && (!rich || left.include == right.include)
+        && left.keys.len() == right.keys.len()
+        && left.keys.iter().zip(&right.keys).all(|(a, b)| same_key(a, b, rich, dialect))
+}
+
+fn same_key(left: &IndexKey, right: &IndexKey, rich: bool, dialect: Dialect) -> bool {
+    let what = match (&left.column, &right.column) {
+        (Some(a), Some(b)) => a == b,
+        (None, None) => same_expr(&left.expr, &right.expr, dialect),
+        _ => false,
+    };
+    let opclass = |key: &IndexKey| key.opclass.clone().filter(|name| !is_default_opclass(name));
+    what && left.descending == right.descending
+        && left.length == right.length
+        && (!rich || left.nulls_first == right.nulls_first)
+        && opclass(left) == opclass(right)
+}
+
+/// Operator classes that a server takes when none is written.
+fn is_default_opclass(name: &str) -> bool {
+    let name = name.rsplit('.').next().unwrap_or(name);
+    let special = ["pattern_ops", "path_ops", "trgm_ops", "bloom_ops", "minmax_multi_ops"];
+    let vector = ["vector_", "halfvec_", "sparsevec_", "bit_hamming", "bit_jaccard"];
+    !special.iter().any(|it| name.ends_with(it)) && !vector.iter().any(|it| name.starts_with(it))
+}
+
+fn index_text(index: &Index) -> String {
+    let keys: Vec<String> = index.keys.iter().map(crate::catalog::json::key_text).collect();
+    let condition = index.condition.as_ref().map(|it| format!(" WHERE {}", it.sql)).unwrap_or_default();
+    format!("{} ({}){condition}", if index.method.is_empty() { "btree" } else { &index.method }, keys.join(", "))
+}

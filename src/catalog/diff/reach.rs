@@ -1,0 +1,86 @@
+//! What each declaration language can express.
+
+use crate::schema::{Declared, Language};
+
+/// Which parts of a database a side speaks of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reach {
+    /// Exact types; otherwise they are only names of the language's own.
+    pub(super) types: bool,
+    pub(super) defaults: bool,
+    pub(super) generated: bool,
+    /// NOT NULL of arrays.
+    pub(super) array_nulls: bool,
+    /// Unique keys and indexes.
+    pub(super) indexes: bool,
+    /// Conditions, expressions and included columns of indexes.
+    pub(super) rich_indexes: bool,
+    pub(super) foreign_keys: bool,
+    pub(super) checks: bool,
+    pub(super) enums: bool,
+    pub(super) views: bool,
+}
+
+impl Reach {
+    const EVERYTHING: Self = Self {
+        types: true,
+        defaults: true,
+        generated: true,
+        array_nulls: true,
+        indexes: true,
+        rich_indexes: true,
+        foreign_keys: true,
+        checks: true,
+        enums: true,
+        views: true,
+    };
+
+    pub(super) fn of(declared: Option<&Declared>) -> Self {
+        let Some(declared) = declared else { return Self::EVERYTHING };
+        match declared.language {
+            Language::Sql => Self::EVERYTHING,
+            Language::Prisma => Self {
+                generated: false,
+                array_nulls: false,
+                rich_indexes: false,
+                checks: false,
+                views: false,
+                ..Self::EVERYTHING
+            },
+            // Checks came late to Drizzle, and schemas that use none have them written by hand.
+            Language::Drizzle | Language::DrizzleSnapshot => Self {
+                checks: declared.catalog.tables.values().any(|table| !table.checks.is_empty()),
+                views: false,
+                ..Self::EVERYTHING
+            },
+            Language::Diesel => Self {
+                types: false,
+                defaults: false,
+                generated: false,
+                array_nulls: false,
+                indexes: false,
+                rich_indexes: false,
+                foreign_keys: false,
+                checks: false,
+                enums: false,
+                views: false,
+            },
+        }
+    }
+
+    /// What both sides speak of.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            types: self.types && other.types,
+            defaults: self.defaults && other.defaults,
+            generated: self.generated && other.generated,
+            array_nulls: self.array_nulls && other.array_nulls,
+            indexes: self.indexes && other.indexes,
+            rich_indexes: self.rich_indexes && other.rich_indexes,
+            foreign_keys: self.foreign_keys && other.foreign_keys,
+            checks: self.checks && other.checks,
+            enums: self.enums && other.enums,
+            views: self.views && other.views,
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Whether two types, defaults or actions mean the same.
+
+use crate::catalog::Column;
+use crate::sql::Dialect;
+use crate::sql::canonical::same_expr;
+use crate::sql::change::{DataType, Expr, ExprKind, ReferentialAction};
+use crate::sql::types::affinity;
+
+/// Whether two columns of these types hold the same.
+pub(super) fn same_type(left: &DataType, right: &DataType, dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::Postgres => {
+            let schema =
+                |it: &DataType| it.schema.clone().filter(|schema| schema != "public" && schema != "pg_catalog");
+            left.name == right.name
+                && left.args == right.args
+                && left.array == right.array
+                && schema(left) == schema(right)
+        }
+        Dialect::MySql => {
+            let unsigned = |it: &DataType| it.modifiers.iter().any(|word| word.starts_with("unsigned"));
+            (left.name == right.name && left.args == right.args && unsigned(left) == unsigned(right))
+                || left.sql(dialect) == right.sql(dialect)
+        }
+        // The words of a type are the ORM's; what the column stores is its affinity.
+        Dialect::Sqlite => {
+            left.sql(dialect).eq_ignore_ascii_case(&right.sql(dialect))
+                || affinity(&left.sql(dialect)) == affinity(&right.sql(dialect))
+        }
+    }
+}
+
+/// What fills a column that an `INSERT` leaves out.
+#[derive(Clone, Copy)]
+pub(super) enum Filler<'a> {
+    Nothing,
+    /// A sequence, identity or AUTO_INCREMENT.
+    Counter,
+    Default(&'a Expr),
+    Generated(&'a Expr),
+}
+
+pub(super) fn filler(column: &Column, dialect: Dialect) -> Filler<'_> {
+    if let Some(generated) = &column.generated {
+        return Filler::Generated(&generated.expr);
+    }
+    // SQLite counts in an INTEGER PRIMARY KEY anyway; AUTOINCREMENT only keeps it from using a number twice.
+    if column.identity.is_some() || (column.auto_increment && dialect != Dialect::Sqlite) {
+        return Filler::Counter;
+    }
+    match &column.default {
+        None => Filler::Nothing,
+        Some(default) if default.expr.kind == ExprKind::Null => Filler::Nothing,
+        Some(default) if default.expr.sql.to_ascii_lowercase().starts_with("nextval(") => Filler::Counter,
+        Some(default) => Filler::Default(&default.expr),
+    }
+}
+
+pub(super) fn same_filler(left: Filler, right: Filler, dialect: Dialect) -> bool {
+    match (left, right) {
+        (Filler::Nothing, Filler::Nothing) | (Filler::Counter, Filler::Counter) => true,
+        (Filler::Default(a), Filler::Default(b)) => same_default(a, b, dialect),
+        (Filler::Generated(a), Filler::Generated(b)) => same_expr(a, b, dialect),
+        _ => false,
+    }
+}
+
+pub(super) fn describe(filler: Filler) -> Option<String> {
+    match filler {
+        Filler::Nothing => None,
+        Filler::Counter => Some("auto-increment".to_owned()),
+        Filler::Default(expr) => Some(expr.sql.clone()),
+        Filler::Generated(expr) => Some(format!("generated as {}", expr.sql)),
+    }
+}
+
+fn same_default(left: &Expr, right: &Expr, dialect: Dialect) -> bool {
+    if same_expr(left, right, dialect) {
+        return true;
+    }
+    if is_now(left) && is_now(right) {
+        return true;
+    }
+    match (literal(left, dialect), literal(right, dialect)) {
+        (Some(a), Some(b)) => a == b || same_number(&a, &b) || same_json(&a, &b),
+        _ => false,
+    }
+}
+
+/// The current time, to whatever precision: the column's type decides what is kept.
+fn is_now(expr: &Expr) -> bool {
+    let sql = expr.sql.to_ascii_lowercase();
+    let sql = sql.trim_matches(|it| it == '(' || it == ')');
+    sql.starts_with("now(") || sql == "now" || sql.starts_with("current_timestamp")
+}
+
+/// The value of a literal, without regard for how it is quoted.
+fn literal(expr: &Expr, dialect: Dialect) -> Option<String> {
+    match &expr.kind {
+        ExprKind::String(text) | ExprKind::Number(text) => Some(text.clone()),
+        ExprKind::Boolean(value) if dialect == Dialect::Postgres => Some(value.to_string()),
+        ExprKind::Boolean(value) => Some(i32::from(*value).to_string()),
+        _ => None,
+    }
+}
+
+#[expect(clippy::float_cmp, reason = "both are read from text, and equal texts give equal numbers")]
+fn same_number(left: &str, right: &str) -> bool {
+    matches!((left.parse::<f64>(), right.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
+}
+
+fn same_json(left: &str, right: &str) -> bool {
+    let read =
+        |text: &str| serde_json::from_str::<serde_json::Value>(text).ok().filter(|it| it.is_object() || it.is_array());
+    matches!((read(left), read(right)), (Some(a), Some(b)) if a == b)
+}
+
+/// RESTRICT and NO ACTION differ only where checks can wait until the end of a transaction.
+pub(super) fn same_action(left: ReferentialAction, right: ReferentialAction, dialect: Dialect) -> bool {
+    let plain = |action| match action {
+        ReferentialAction::Restrict if dialect != Dialect::Postgres => ReferentialAction::NoAction,
+        other => other,
+    };
+    plain(left) == plain(right)
+}
