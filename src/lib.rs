@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 mod context;
 pub mod diagnostic;
+pub mod drift;
 pub mod error;
 pub mod history;
 mod page;

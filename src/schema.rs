@@ -4,6 +4,7 @@
 //! note at its place, and is not compared.
 
 pub mod drizzle;
+pub mod dump;
 pub mod load;
 pub mod prisma;
 pub mod snapshot;

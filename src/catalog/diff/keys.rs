@@ -139,7 +139,7 @@ impl Comparison<'_> {
         for key in &left.foreign_keys {
             let target = |it: &&ForeignKey| same_target(key, it);
             let exact = |it: &&ForeignKey| same_target(key, it) && same_actions(key, it, dialect);
-            let found = rest.iter().position(|it| exact(it)).or_else(|| rest.iter().position(|it| target(it)));
+            let found = rest.iter().position(exact).or_else(|| rest.iter().position(target));
             let Some(at) = found else {
                 lone.push(key);
                 continue;
