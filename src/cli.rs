@@ -91,6 +91,15 @@ struct Session {
 }
 
 impl Session {
+    /// Shows a remark about a declaration on standard error.
+    fn remark(&self, remark: &crate::schema::Note) {
+        if !self.global.quiet {
+            let source = &remark.place.source;
+            let at = source.position(remark.place.span.start);
+            note(&format!("note: {}:{}:{}: {}\n", source.path(), at.line, at.column, remark.message));
+        }
+    }
+
     /// Says what is being done, for `-v`.
     fn log(&self, level: u8, message: impl FnOnce() -> String) {
         if self.global.verbose >= level {

@@ -10,7 +10,7 @@ use crate::diagnostic::{Confidence, Diagnostic, Label, Object, Severity};
 use crate::project::MigrationSet;
 use crate::schema::{Declared, Key, Place};
 use crate::source::{Source, Span};
-pub use sources::{Sources, declared_at, replay, sources};
+pub use sources::{Sources, sources};
 
 /// What a set's sources disagree about, ready to be reported: one diagnostic for each object, and one for a snapshot that fell behind.
 pub fn drift(set: &MigrationSet, sources: &Sources) -> Vec<Diagnostic> {

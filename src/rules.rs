@@ -53,6 +53,8 @@ macro_rules! rules {
 }
 
 rules! {
+    declared_differently => "declared-differently",
+    declared_not_migrated => "declared-not-migrated",
     down_missing => "down-missing",
     down_not_inverse => "down-not-inverse",
     down_will_fail => "down-will-fail",
@@ -65,6 +67,7 @@ rules! {
     journal_entry_without_file => "journal-entry-without-file",
     journal_number_mismatch => "journal-number-mismatch",
     journal_order => "journal-order",
+    migrated_not_declared => "migrated-not-declared",
     migration_not_in_journal => "migration-not-in-journal",
     migration_will_fail => "migration-will-fail",
     migration_without_snapshot => "migration-without-snapshot",
@@ -72,6 +75,7 @@ rules! {
     set_not_null_without_backfill => "set-not-null-without-backfill",
     snapshot_fork => "snapshot-fork",
     snapshot_without_parent => "snapshot-without-parent",
+    stale_snapshot => "stale-snapshot",
     unparsed_statement => "unparsed-statement",
     unused_suppression => "unused-suppression",
 }

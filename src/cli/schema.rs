@@ -51,7 +51,7 @@ enum Format {
     Sql,
 }
 
-fn dialect(name: &str) -> std::result::Result<Dialect, String> {
+pub(super) fn dialect(name: &str) -> std::result::Result<Dialect, String> {
     Dialect::from_name(name).ok_or_else(|| "expected postgres, mysql or sqlite".to_owned())
 }
 

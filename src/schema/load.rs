@@ -1,14 +1,14 @@
 //! Finds out which reader a declared schema needs, and calls it. Call these where the stack is deep: see [`crate::sql::on_big_stack`].
 
-use super::{Declared, drizzle, prisma, snapshot};
+use super::{Declared, drizzle, dump, prisma, snapshot};
 use crate::error::{Error, Result};
 use crate::project::tree::{Tree, is_under};
 use crate::project::{DeclaredKind, MigrationSet};
 use crate::source::Source;
-use crate::sql::Dialect;
+use crate::sql::{Dialect, Versions};
 
 /// The schema that is declared beside a migration set; `None` where there is none that driftlint reads.
-pub fn of_set(tree: &dyn Tree, set: &MigrationSet) -> Result<Option<Declared>> {
+pub fn of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result<Option<Declared>> {
     let files = |kind: DeclaredKind| {
         let files = set.declared.iter().filter(move |declared| declared.kind == kind);
         files.map(|declared| declared.path.clone()).collect::<Vec<_>>()
@@ -16,6 +16,10 @@ pub fn of_set(tree: &dyn Tree, set: &MigrationSet) -> Result<Option<Declared>> {
     let prisma = files(DeclaredKind::Prisma);
     if !prisma.is_empty() {
         return Ok(prisma::read(&sources(tree, &prisma)?, Some(set.dialect)));
+    }
+    let sql = [files(DeclaredKind::Sql), files(DeclaredKind::Dump)].concat();
+    if !sql.is_empty() {
+        return Ok(Some(dump::read(&sources(tree, &sql)?, set.dialect, versions)));
     }
     let drizzle = files(DeclaredKind::Drizzle);
     if drizzle.is_empty() {

@@ -105,12 +105,6 @@ impl Comparison<'_> {
             };
             condition && same_columns(&a.columns, &b.columns, dialect)
         };
-        // A key over the primary key's columns adds nothing.
-        let redundant = |unique: &Unique, table: &Table| {
-            table.primary_key.as_ref().is_some_and(|key| {
-                key.columns.len() == unique.columns.len() && key.columns.iter().all(|it| unique.columns.contains(it))
-            })
-        };
         let (a, b) = (uniques(left), uniques(right));
         for (ours, theirs, table, other, direction) in
             [(&a, &b, left, right, Direction::LeftOnly), (&b, &a, right, left, Direction::RightOnly)]
@@ -119,7 +113,7 @@ impl Comparison<'_> {
                 continue;
             }
             for unique in ours {
-                let silent = (unique.rich && !reach.rich_indexes) || redundant(unique, other);
+                let silent = unique.rich && !reach.rich_indexes;
                 if !silent && !theirs.iter().any(|it| same(unique, it)) {
                     let key = Key::new(&table.name, Part::Unique(unique.columns.clone()));
                     let name = if unique.name.is_empty() { unique.text() } else { unique.name.to_owned() };

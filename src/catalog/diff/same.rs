@@ -81,10 +81,31 @@ fn same_default(left: &Expr, right: &Expr, dialect: Dialect) -> bool {
     if is_now(left) && is_now(right) {
         return true;
     }
+    if let (Some(a), Some(b)) = (array(&left.sql), array(&right.sql)) {
+        return a == b;
+    }
     match (literal(left, dialect), literal(right, dialect)) {
         (Some(a), Some(b)) => a == b || same_number(&a, &b) || same_json(&a, &b),
         _ => false,
     }
+}
+
+/// The elements of `ARRAY['a', 'b']::text[]` and of `'{a,b}'::text[]`, as far as they are plain words and numbers.
+fn array(sql: &str) -> Option<Vec<String>> {
+    let sql = sql.trim().trim_start_matches('(');
+    let inside = match sql.get(..6) {
+        Some(head) if head.eq_ignore_ascii_case("array[") => sql[6..].split_once(']')?.0,
+        _ => sql.strip_prefix("'{")?.split_once("}'")?.0,
+    };
+    if inside.contains(['"', '{', '(', '\\', ':']) && !inside.contains("'::") {
+        return None;
+    }
+    let element = |text: &str| {
+        let text = text.trim();
+        let text = text.split_once("'::").map_or(text, |(text, _)| text);
+        text.trim_matches('\'').to_owned()
+    };
+    Some(if inside.trim().is_empty() { Vec::new() } else { inside.split(',').map(element).collect() })
 }
 
 /// The current time, to whatever precision: the column's type decides what is kept.
