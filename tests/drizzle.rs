@@ -15,7 +15,9 @@ fn views(name: &str) -> [String; 3] {
         let tree = Worktree::new(root);
         let project = Project::load(&tree, &LoadOptions::default()).expect("the fixture is readable");
         let [set] = project.sets.as_slice() else { panic!("{name} has one set of migrations") };
-        let declared = load::of_set(&tree, set, Versions::default()).expect("the schema is readable").expect("a schema is declared");
+        let declared = load::of_set(&tree, set, Versions::default())
+            .expect("the schema is readable")
+            .expect("a schema is declared");
         assert!(declared.unknown.is_empty() && declared.notes.is_empty(), "{:?}", declared.notes);
         assert_eq!(declared.coverage.columns, declared.coverage.known);
         let snapshot =

@@ -50,8 +50,12 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let format = if arguments.format == Format::Json { report::Format::Json } else { report::Format::Text };
     print(&report::render(&report, format, session.stdout.look, session.global.quiet))?;
     if arguments.format == Format::Text && !session.global.quiet {
-        notes.iter().for_each(|remark| session.remark(remark));
-        coverage.iter().for_each(|line| note(line));
+        for remark in &notes {
+            session.remark(remark);
+        }
+        for line in &coverage {
+            note(line);
+        }
     }
     let failed = report.worst().is_some_and(|worst| worst >= crate::diagnostic::Severity::Error);
     Ok(if failed { Status::Failed } else { Status::Clean })
@@ -92,7 +96,7 @@ fn compare(workspace: &Workspace, options: &LoadOptions) -> Result<Outcome> {
 /// How much could be evaluated, and whether the history is complete.
 fn remarks(set: &MigrationSet, sources: &drift::Sources) -> Vec<String> {
     let mut lines = Vec::new();
-    for declared in &sources.declared {
+    if let Some(declared) = &sources.declared {
         let (known, all) = (declared.coverage.known, declared.coverage.columns);
         lines.push(format!("{}: {known} of {all} declared columns compared\n", declared.language.name()));
     }
