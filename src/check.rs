@@ -2,6 +2,7 @@
 //!
 //! Every migration of a set that has anything to report on is replayed, one at a time; only those in [`Scope`] report.
 
+mod aftermath;
 mod lowered;
 mod replay;
 mod set;
@@ -32,9 +33,13 @@ pub struct Scope {
 impl Scope {
     /// Whether a file may report.
     pub fn covers(&self, path: &str) -> bool {
-        let under = |folder: &String| crate::project::tree::is_under(path, folder);
         let changed = |changes: &ChangeSet| changes.status(path).is_some_and(|status| *status != Status::Deleted);
-        (self.paths.is_empty() || self.paths.iter().any(under)) && self.changes.as_ref().is_none_or(changed)
+        self.names(path) && self.changes.as_ref().is_none_or(changed)
+    }
+
+    /// Whether a file was named, or lies in a folder that was; all are if none was.
+    fn names(&self, path: &str) -> bool {
+        self.paths.is_empty() || self.paths.iter().any(|folder| crate::project::tree::is_under(path, folder))
     }
 
     /// Whether anything of a set, or of what belongs to it, may report.
@@ -103,6 +108,8 @@ pub fn check(project: &Project, config: &Config, scope: &Scope) -> Report {
     };
     for set in project.sets.iter().filter(|set| scope.touches(set)) {
         set::check(project, set, config, scope, &mut output);
+        let broken = aftermath::failures(project, set, config, scope, &mut output.settings);
+        output.diagnostics.extend(broken);
     }
     // A set whose files are all gone has no migrations to replay, and still a history.
     if let Some(changes) = &scope.changes {

@@ -3,7 +3,7 @@
 pub mod journal;
 
 use crate::project::Project;
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// The index against `HEAD`, or a commit against the merge base.
 #[derive(Debug)]
@@ -33,6 +33,25 @@ pub struct FileChange {
     pub status: Status,
     /// Its text at the base, where it was read: migrations and what belongs to their sets.
     pub before: Option<Source>,
+    /// Its text now, where no migration holds it: schemas and models.
+    pub after: Option<Source>,
+}
+
+impl FileChange {
+    /// The path it had at the base; for a new file, its path now.
+    pub fn old_path(&self) -> &str {
+        match &self.status {
+            Status::Renamed { from } => from,
+            Status::Added | Status::Modified | Status::Deleted => &self.path,
+        }
+    }
+}
+
+/// The first line that differs from what was there before.
+pub fn first_difference(before: &str, now: &Source) -> Span {
+    let same = before.lines().zip(now.text().lines()).take_while(|(a, b)| a == b).count();
+    let lines = now.text().lines().count().max(1);
+    now.line_span((same + 1).min(lines))
 }
 
 /// What happened to a file.

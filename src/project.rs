@@ -65,6 +65,8 @@ pub struct MigrationSet {
     pub related: Vec<String>,
     /// Files that say how the schema should be, by path.
     pub declared: Vec<Declared>,
+    /// Patterns and folders of files that declare the schema in a language that driftlint does not read.
+    pub models: Vec<String>,
     /// What drizzle-kit is configured to do.
     pub drizzle: Option<DrizzleConfig>,
     /// Drizzle's journal and snapshots; [`Journal::read`] reads them.

@@ -72,6 +72,7 @@ rules! {
     migration_will_fail => "migration-will-fail",
     migration_without_snapshot => "migration-without-snapshot",
     not_null_without_default => "not-null-without-default",
+    schema_changed_without_migration => "schema-changed-without-migration",
     set_not_null_without_backfill => "set-not-null-without-backfill",
     snapshot_fork => "snapshot-fork",
     snapshot_without_parent => "snapshot-without-parent",

@@ -38,7 +38,7 @@ impl Repository {
         let revision = stdout(&run(hooks.path(), "git", &["rev-parse", "HEAD"]));
 
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let repository = Self { folder, hooks: hooks, pre_commit };
+        let repository = Self { folder, hooks, pre_commit };
         run(repository.path(), "git", &["init", "-q", "-b", "main"]);
         let config = format!(
             "repos:\n- repo: {}\n  rev: {}\n  hooks:\n  - id: driftlint\n    language: system\n    entry: {} check --staged --hook\n",
@@ -157,8 +157,22 @@ fn clean_commits_pass() {
 #[test]
 fn a_schema_change_without_a_migration_is_blocked() {
     let Some(repository) = Repository::new() else { return };
+    repository.write("driftlint.toml", "[rules]\nschema-changed-without-migration = \"error\"\n");
     repository.model("email String?");
-    blocked(&repository.commit(), "declared-not-migrated");
+    blocked(&repository.commit(), "schema-changed-without-migration");
+}
+
+#[test]
+fn models_in_another_language_are_watched() {
+    let Some(repository) = Repository::new() else { return };
+    let set = "[[migrations]]\nfolder = \"prisma/migrations\"\nmodels = [\"app/models/**/*.py\"]\n";
+    repository.write("driftlint.toml", &format!("[rules]\nschema-changed-without-migration = \"error\"\n{set}"));
+    repository.write("app/models/user.py", "class User: ...\n");
+    repository.sneak_in();
+    repository.write("app/views.py", "\n");
+    passes(&repository.commit());
+    passes(&repository.git(&["rm", "-q", "app/models/user.py"]));
+    blocked(&repository.git(&["commit", "-m", "remove"]), "schema-changed-without-migration");
 }
 
 #[test]
@@ -175,6 +189,8 @@ fn a_commit_that_only_deletes_a_migration_is_blocked() {
     let Some(repository) = Repository::new() else { return };
     passes(&repository.git(&["rm", "-rq", "prisma/migrations/20240101000000_init"]));
     blocked(&repository.git(&["commit", "-m", "remove"]), "edited-migration");
+    passes(&repository.git(&["rm", "-rq", "prisma"]));
+    blocked(&repository.git(&["commit", "-m", "remove all of it"]), "edited-migration");
 }
 
 #[test]
@@ -246,4 +262,13 @@ fn a_push_judges_what_it_sends() {
     repository.migration("20240102000000_drop", "DROP TABLE \"Gone\";\n");
     repository.sneak_in();
     blocked(&repository.git(&["push", "origin", "main"]), "migration-will-fail");
+
+    // pre-commit names no range for the first push of a repository: everything is judged.
+    let fresh = tempfile::tempdir().expect("a temporary folder");
+    run(fresh.path(), "git", &["init", "-q", "--bare"]);
+    passes(&repository.git(&["remote", "add", "fresh", &fresh.path().display().to_string()]));
+    blocked(&repository.git(&["push", "fresh", "main"]), "migration-will-fail");
+    // Nor may the first push of a branch pass what the remote has not seen.
+    passes(&repository.git(&["checkout", "-q", "-b", "feature"]));
+    blocked(&repository.git(&["push", "origin", "feature"]), "migration-will-fail");
 }

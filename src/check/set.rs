@@ -246,8 +246,7 @@ impl Judge<'_> {
         // Where files were named, the others are silent; and a file may have settings of its own.
         for mut diagnostic in found {
             let path = diagnostic.source.path();
-            let named = self.scope.paths.is_empty()
-                || self.scope.paths.iter().any(|folder| crate::project::tree::is_under(path, folder));
+            let named = self.scope.names(path);
             match output.settings.of(path).get(diagnostic.rule) {
                 Some(setting) if named => {
                     if setting.configured {

@@ -68,6 +68,7 @@ impl Workspace {
             folder: set.folder.clone(),
             runner: set.runner,
             dialect: set.dialect.or(self.config.dialect),
+            models: set.models.clone(),
         });
         LoadOptions { sets: sets.collect(), dialect: dialect.or(self.config.dialect), paths: self.paths.clone() }
     }

@@ -144,8 +144,8 @@ impl Repository {
     }
 
     /// Whether a staged check can have anything to say. One process if the names alone answer; a second, which lists the index,
-    /// if scripts are staged and Drizzle may read them.
-    pub fn staged_matters(&self, hook: &Hook) -> Result<bool> {
+    /// if scripts are staged and Drizzle may read them. `configured` knows what matters though its name does not say so.
+    pub fn staged_matters(&self, hook: &Hook, configured: &dyn Fn(&str) -> bool) -> Result<bool> {
         let paths = match &hook.range {
             Some((from, to)) => self.range(from, to)?.files,
             None => self.staged_paths()?,
@@ -157,7 +157,8 @@ impl Repository {
             let from = if let Status::Renamed { from } = &file.status { Some(from) } else { None };
             std::iter::once(&file.path).chain(from)
         });
-        Ok(match all.map(|path| relevance(path)).max() {
+        let told = |path: &String| if configured(path) { Relevance::Full } else { relevance(path) };
+        Ok(match all.map(told).max() {
             None | Some(Relevance::None) => false,
             Some(Relevance::Full) => true,
             Some(Relevance::Script) => uses_drizzle(&self.index()?.files()?),

@@ -32,6 +32,19 @@ pub struct SetConfig {
     pub runner: Option<Runner>,
     /// The dialect; found out if left open.
     pub dialect: Option<Dialect>,
+    /// Patterns and folders of files that declare the schema in a language that driftlint does not read.
+    pub models: Vec<String>,
+}
+
+impl SetConfig {
+    /// Whether a file lies in the set's folder, or is one of its models.
+    pub fn covers(&self, path: &str) -> bool {
+        is_under(path, &self.folder) || is_model(&self.models, path)
+    }
+}
+
+fn is_model(models: &[String], path: &str) -> bool {
+    models.iter().any(|pattern| is_under(path, pattern) || declared::matches_pattern(pattern, path))
 }
 
 impl Project {
@@ -62,6 +75,17 @@ impl MigrationSet {
             || is_under(&self.folder, path)
             || self.declared.iter().any(|declared| is_under(&declared.path, path))
             || self.related.iter().any(|related| is_under(related, path))
+            || self.is_model(path)
+    }
+
+    /// Whether a file is its schema, or a part of it, in whatever language.
+    pub fn declares(&self, path: &str) -> bool {
+        self.declared.iter().any(|declared| declared.path == path) || self.is_model(path)
+    }
+
+    /// Whether configuration says that a file declares the schema in a language that driftlint does not read.
+    pub fn is_model(&self, path: &str) -> bool {
+        is_model(&self.models, path)
     }
 }
 
@@ -208,6 +232,7 @@ impl Loader<'_> {
             skipped: sketch.skipped,
             related,
             declared: found.declared,
+            models: config.map(|config| config.models.clone()).unwrap_or_default(),
             drizzle: found.drizzle,
             journal,
         });

@@ -1,7 +1,7 @@
 //! A migration of the base that was modified, renamed or deleted.
 
 use super::{Check, SetContext};
-use crate::history::{FileChange, Status};
+use crate::history::{FileChange, Status, first_difference};
 use crate::project::{Migration, MigrationSet, Part};
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, code};
@@ -19,7 +19,7 @@ fn check(context: &mut SetContext) {
     for migration in &base.migrations {
         for part in parts(migration) {
             let path = part.source.path();
-            for file in changes.files.iter().filter(|file| old_path(file) == path) {
+            for file in changes.files.iter().filter(|file| file.old_path() == path) {
                 report(file, part, set, &changes.base_name, context);
             }
         }
@@ -35,13 +35,6 @@ fn parts(migration: &Migration) -> Vec<&Part> {
         }
     }
     parts
-}
-
-fn old_path(file: &FileChange) -> &str {
-    match &file.status {
-        Status::Renamed { from } => from,
-        Status::Added | Status::Modified | Status::Deleted => &file.path,
-    }
 }
 
 fn report(file: &FileChange, old: &Part, set: &MigrationSet, base: &str, context: &mut SetContext) {
@@ -82,11 +75,4 @@ fn current<'a>(set: &'a MigrationSet, path: &str) -> Option<&'a Source> {
 /// Whether only comments and white space differ.
 fn same_code(a: &Source, b: &Source, dialect: Dialect) -> bool {
     code(a.text(), dialect).eq(code(b.text(), dialect))
-}
-
-/// The first line that differs.
-fn first_difference(before: &str, now: &Source) -> Span {
-    let same = before.lines().zip(now.text().lines()).take_while(|(a, b)| a == b).count();
-    let lines = now.text().lines().count().max(1);
-    now.line_span((same + 1).min(lines))
 }

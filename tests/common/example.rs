@@ -21,12 +21,14 @@ const DEFAULT_NAME: &str = "0001_example.sql";
 /// Prisma's `0001_init.sql` is put where Prisma has it, in `0001_init/migration.sql`.
 ///
 /// A text that follows `-- base: NAME` is that of a file at the base; a change set is then checked. Files that the change set does not
-/// touch need no second text, and `-- deleted: NAME` takes one away.
+/// touch need no second text, and `-- deleted: NAME` takes one away. `-- models: PATTERN` names models in another language.
 pub(crate) struct Example {
     dialect: Dialect,
     runner: Option<Runner>,
     /// PostgreSQL's major version, where it is not the default.
     postgres: Option<u16>,
+    /// What `models` of `[[migrations]]` would say.
+    models: Vec<String>,
     /// Names and texts.
     pub(crate) files: Vec<(String, String)>,
     /// Those at the base.
@@ -36,8 +38,14 @@ pub(crate) struct Example {
 impl Example {
     /// `info` are the words behind `sql bad` in a page: a dialect, a runner.
     pub(crate) fn read(text: &str, info: &[String]) -> Self {
-        let mut example =
-            Self { dialect: Dialect::Postgres, runner: None, postgres: None, files: Vec::new(), base: Vec::new() };
+        let mut example = Self {
+            dialect: Dialect::Postgres,
+            runner: None,
+            postgres: None,
+            models: Vec::new(),
+            files: Vec::new(),
+            base: Vec::new(),
+        };
         for word in info {
             match (Dialect::from_name(word), Runner::from_name(word)) {
                 (Some(dialect), _) => example.dialect = dialect,
@@ -55,6 +63,8 @@ impl Example {
                 example.push(std::mem::replace(&mut current, (true, name, String::new())));
             } else if let Some(name) = next("-- deleted: ") {
                 deleted.insert(name);
+            } else if let Some(pattern) = next("-- models: ") {
+                example.models.push(pattern);
             } else if let Some(name) = next("-- dialect: ") {
                 example.dialect = Dialect::from_name(&name).expect("a dialect in the header");
             } else if let Some(name) = next("-- runner: ") {
@@ -108,7 +118,8 @@ impl Example {
     fn project(&self, files: &[(String, String)]) -> Project {
         let mut tree: Memory = files.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
         self.add_journal(&mut tree);
-        let set = SetConfig { folder: String::new(), runner: self.runner, dialect: Some(self.dialect) };
+        let (runner, dialect) = (self.runner, Some(self.dialect));
+        let set = SetConfig { folder: String::new(), runner, dialect, models: self.models.clone() };
         let options = LoadOptions { sets: vec![set], ..LoadOptions::default() };
         Project::load(&tree, &options).expect("a project in memory")
     }
@@ -126,7 +137,8 @@ impl Example {
                 (Some(before), Some(now)) if before != now => Status::Modified,
                 _ => return None,
             };
-            Some(FileChange { path: name.clone(), status, before: before.map(|text| Source::new(name.clone(), text)) })
+            let source = |text| Source::new(name.clone(), text);
+            Some(FileChange { path: name.clone(), status, before: before.map(source), after: now.map(source) })
         };
         names.into_iter().filter_map(change).collect()
     }

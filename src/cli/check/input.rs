@@ -4,7 +4,7 @@ use super::super::workspace::Workspace;
 use crate::check::Scope;
 use crate::error::{Error, Result};
 use crate::history::{ChangeSet, FileChange};
-use crate::project::git::{Comparison, Extent, Hook, Repository};
+use crate::project::git::{Changed, Comparison, Extent, Hook, Repository};
 use crate::project::tree::Tree;
 use crate::project::worktree::Worktree;
 use crate::project::{LoadOptions, Project};
@@ -36,7 +36,8 @@ pub(super) fn read(range: Range, workspace: &Workspace, options: &LoadOptions) -
         Range::Since(revision) => return compare(repository(workspace)?.since(revision)?, workspace, options),
     };
     let repository = repository(workspace)?;
-    if !repository.staged_matters(&hook)? {
+    let configured = |path: &str| options.sets.iter().any(|set| set.covers(path));
+    if !repository.staged_matters(&hook, &configured)? {
         let nothing = ChangeSet { base_name: "HEAD".to_owned(), files: Vec::new(), base: Project::default() };
         return Ok((Project::default(), scope(workspace, Some(nothing))));
     }
@@ -54,17 +55,23 @@ fn compare(comparison: Comparison, workspace: &Workspace, options: &LoadOptions)
     let belongs = |path: &str| project.sets.iter().chain(&base.sets).any(|set| set.belongs(path));
     let mut files = Vec::new();
     for changed in comparison.files {
-        let old = match &changed.status {
-            crate::history::Status::Renamed { from } => from,
-            _ => &changed.path,
-        };
-        let text = if belongs(old) { comparison.base.read(old)? } else { None };
-        let before = text.map(|bytes| Source::from_bytes(old.clone(), bytes));
-        files.push(FileChange { path: changed.path, status: changed.status, before });
+        let Changed { path, status } = changed;
+        let mut file = FileChange { path, status, before: None, after: None };
+        if belongs(file.old_path()) {
+            file.before = text(&comparison.base, file.old_path())?;
+        }
+        if project.sets.iter().any(|set| set.declares(&file.path)) {
+            file.after = text(&*comparison.head, &file.path)?;
+        }
+        files.push(file);
     }
     files.sort_by(|left, right| left.path.cmp(&right.path));
     let changes = ChangeSet { base_name: comparison.base_name, files, base };
     Ok((project, scope(workspace, Some(changes))))
+}
+
+fn text(tree: &dyn Tree, path: &str) -> Result<Option<Source>> {
+    Ok(tree.read(path)?.map(|bytes| Source::from_bytes(path.to_owned(), bytes)))
 }
 
 fn scope(workspace: &Workspace, changes: Option<ChangeSet>) -> Scope {

@@ -1,0 +1,57 @@
+//! What a change does to migrations that it does not touch.
+//!
+//! A branch that is merged may sort its migrations between those that are already there, and one of those may then fail. It is
+//! unchanged and thus out of scope, so the whole set is asked again, and answers only with failures that the base does not have.
+
+use std::collections::BTreeSet;
+
+use super::settings::Settings;
+use super::{Report, Scope, check};
+use crate::config::{Config, Selector};
+use crate::diagnostic::Diagnostic;
+use crate::history::ChangeSet;
+use crate::project::{Migration, MigrationSet, Project};
+
+/// The rule that says what the server would refuse.
+const FAILURE: &str = "migration-will-fail";
+
+/// Failures of unchanged migrations that the changes before them have brought about.
+pub(super) fn failures(
+    project: &Project,
+    set: &MigrationSet,
+    config: &Config,
+    scope: &Scope,
+    settings: &mut Settings,
+) -> Vec<Diagnostic> {
+    let Some(changes) = &scope.changes else { return Vec::new() };
+    let mut paths = unchanged_after_changed(set, changes);
+    paths.retain(|path| scope.names(path) && settings.of(path).get(FAILURE).is_some());
+    if paths.is_empty() {
+        return Vec::new();
+    }
+    let config = Config { select: vec![Selector::Rule(FAILURE)], ..config.clone() };
+    let scope = Scope { paths, changes: None };
+    let now = check(project, &config, &scope);
+    if now.diagnostics.is_empty() {
+        return Vec::new();
+    }
+    let known = check(&changes.base, &config, &scope);
+    new(now, &known)
+}
+
+fn new(now: Report, known: &Report) -> Vec<Diagnostic> {
+    let name = |diagnostic: &Diagnostic| (diagnostic.source.path().to_owned(), diagnostic.message.clone());
+    let known: BTreeSet<_> = known.diagnostics.iter().map(name).collect();
+    now.diagnostics.into_iter().filter(|diagnostic| !known.contains(&name(diagnostic))).collect()
+}
+
+/// Files of migrations that are as they were, behind the first that is not.
+fn unchanged_after_changed(set: &MigrationSet, changes: &ChangeSet) -> Vec<String> {
+    let changed = |migration: &Migration| paths(migration).any(|path| changes.status(path).is_some());
+    let after = set.migrations.iter().skip_while(|migration| !changed(migration));
+    after.filter(|migration| !changed(migration)).flat_map(paths).map(str::to_owned).collect()
+}
+
+fn paths(migration: &Migration) -> impl Iterator<Item = &str> {
+    migration.up.iter().map(|part| part.source.path())
+}
