@@ -27,6 +27,7 @@ mod lookup;
 mod model;
 mod mysql;
 mod names;
+mod outside;
 mod partitions;
 mod rejection;
 mod replay;

@@ -112,18 +112,12 @@ impl<'a> Context<'a> {
 
     /// The table of that name, found as the server would find it.
     pub fn table(&self, name: &ObjectName) -> Option<&'a Table> {
-        self.catalog
-            .tables
-            .get(&self.name_in(name, |qname| self.catalog.tables.contains_key(qname)))
-            .map(|table| &**table)
+        self.catalog.table(name)
     }
 
     /// The enum of that name, found as the server would find it.
     pub fn enumeration(&self, name: &ObjectName) -> Option<&'a Enum> {
-        self.catalog
-            .enums
-            .get(&self.name_in(name, |qname| self.catalog.enums.contains_key(qname)))
-            .map(|found| &**found)
+        self.catalog.enums.get(&self.catalog.find_enum(name)?).map(|found| &**found)
     }
 
     /// The enum that a column of this type (or of an array of it) holds.
@@ -162,14 +156,5 @@ impl<'a> Context<'a> {
     /// Reports a problem at a place in another file, such as that of another statement of the migration.
     pub fn report_in(&mut self, source: &Source, span: Span, message: impl Into<String>) -> Reported<'_> {
         self.reporter.report(source.clone(), span, message.into())
-    }
-
-    fn name_in(&self, name: &ObjectName, exists: impl Fn(&QName) -> bool) -> QName {
-        if let Some(schema) = &name.schema {
-            return QName::new(schema.value.clone(), name.name.value.clone());
-        }
-        let mut candidates =
-            self.catalog.search_path.iter().map(|schema| QName::new(schema.clone(), name.name.value.clone()));
-        candidates.find(exists).unwrap_or_else(|| QName::new("", name.name.value.clone()))
     }
 }

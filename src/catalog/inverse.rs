@@ -3,10 +3,10 @@
 //! Both catalogs come from one replay, so names and expressions are compared as they stand. What nobody can restore or nobody depends on is left
 //! out: the order of columns, bodies of functions and triggers, comments, names that the server made up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Catalog, Column, Index, Knowledge, QName, Table};
+use super::{Catalog, Column, ForeignKey, Index, IndexKey, Knowledge, QName, Table};
 use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
 use crate::sql::change::Expr;
@@ -22,7 +22,6 @@ impl Catalog {
         for (name, old) in &before.tables {
             if let Some(new) = self.tables.get(name)
                 && !Arc::ptr_eq(old, new)
-                && known(&old.knowledge, &new.knowledge)
             {
                 Tables { dialect: self.dialect, old, new }.compare(&mut found);
             }
@@ -90,45 +89,57 @@ struct Tables<'a> {
 impl Tables<'_> {
     fn compare(&self, found: &mut Vec<String>) {
         let (old, new) = (self.old, self.new);
+        // What is not known of a table lets one say less of it, and nothing wrong of the columns that are known.
+        let exact = known(&old.knowledge, &new.knowledge);
         for column in &old.columns {
-            match new.columns.iter().find(|other| other.name == column.name) {
-                None => found.push(format!("column `{}.{}` is gone", old.name, column.name)),
+            match new.column(&column.name) {
+                None if exact => found.push(format!("column `{}.{}` is gone", old.name, column.name)),
                 Some(other) if known(&column.knowledge, &other.knowledge) => self.column(column, other, found),
-                Some(_) => {}
+                _ => {}
             }
         }
-        for column in new.columns.iter().filter(|column| old.columns.iter().all(|other| other.name != column.name)) {
+        if !exact {
+            return;
+        }
+        for column in new.columns.iter().filter(|column| old.column(&column.name).is_none()) {
             found.push(format!("column `{}.{}` stays", old.name, column.name));
         }
         let key = |table: &Table| table.primary_key.as_ref().map(|key| key.columns.clone());
         if key(old) != key(new) {
             found.push(format!("the primary key of `{}` differs", old.name));
         }
-        let table = &old.name;
+        let dialect = self.dialect;
+        let named = |a: &str, b: &str| a == b;
         self.sets(
-            &format!("unique constraint of `{table}`"),
+            "unique constraint",
             |table| &table.uniques,
             |key| key.columns.join(", "),
+            |a, b| a.columns == b.columns,
+            found,
+        );
+        self.sets("foreign key", |table| &table.foreign_keys, foreign_key_text, same_foreign_key, found);
+        self.sets(
+            "check",
+            |table| &table.checks,
+            |check| check.expr.sql.clone(),
+            |a, b| same_expr(&a.expr, &b.expr, dialect),
             found,
         );
         self.sets(
-            &format!("foreign key of `{table}`"),
-            |table| &table.foreign_keys,
-            |key| {
-                let (columns, referenced) = (key.columns.join(", "), key.referenced.join(", "));
-                format!(
-                    "({columns}) to {}({referenced}) ON DELETE {} ON UPDATE {}",
-                    key.table,
-                    key.on_delete.sql(),
-                    key.on_update.sql()
-                )
-            },
+            "trigger",
+            |table| &table.triggers,
+            |trigger| trigger.name.clone(),
+            |a, b| named(&a.name, &b.name),
             found,
         );
-        self.sets(&format!("check of `{table}`"), |table| &table.checks, |check| check.expr.sql.clone(), found);
-        self.sets(&format!("trigger of `{table}`"), |table| &table.triggers, |trigger| trigger.name.clone(), found);
-        self.sets(&format!("policy of `{table}`"), |table| &table.policies, |policy| policy.name.clone(), found);
-        self.sets(&format!("index of `{table}`"), |table| &table.indexes, index_text, found);
+        self.sets(
+            "policy",
+            |table| &table.policies,
+            |policy| policy.name.clone(),
+            |a, b| named(&a.name, &b.name),
+            found,
+        );
+        self.sets("index", |table| &table.indexes, index_text, |a, b| same_index(a, b, dialect), found);
     }
 
     fn column(&self, old: &Column, new: &Column, found: &mut Vec<String>) {
@@ -159,22 +170,40 @@ impl Tables<'_> {
         }
     }
 
-    /// Members that only one side has, compared by their text.
+    /// Members that only one side has.
     fn sets<T>(
         &self,
         kind: &str,
         members: impl Fn(&Table) -> &Vec<T>,
         text: impl Fn(&T) -> String,
+        same: impl Fn(&T, &T) -> bool,
         found: &mut Vec<String>,
     ) {
-        let old: BTreeSet<String> = members(self.old).iter().map(&text).collect();
-        let new: BTreeSet<String> = members(self.new).iter().map(&text).collect();
-        found.extend(old.difference(&new).map(|member| format!("{kind} `{member}` is gone")));
-        found.extend(new.difference(&old).map(|member| format!("{kind} `{member}` stays")));
+        let (old, new) = (members(self.old), members(self.new));
+        let only = |these: &[T], others: &[T]| -> Vec<String> {
+            these.iter().filter(|one| others.iter().all(|other| !same(one, other))).map(&text).collect()
+        };
+        let table = &self.old.name;
+        found.extend(only(old, new).iter().map(|member| format!("{kind} `{member}` of `{table}` is gone")));
+        found.extend(only(new, old).iter().map(|member| format!("{kind} `{member}` of `{table}` stays")));
     }
 }
 
-/// An index without the name that it was given: `CREATE INDEX` in a down often makes up another.
+fn foreign_key_text(key: &ForeignKey) -> String {
+    let (columns, referenced) = (key.columns.join(", "), key.referenced.join(", "));
+    let (on_delete, on_update) = (key.on_delete.sql(), key.on_update.sql());
+    format!("({columns}) to {}({referenced}) ON DELETE {on_delete} ON UPDATE {on_update}", key.table)
+}
+
+fn same_foreign_key(a: &ForeignKey, b: &ForeignKey) -> bool {
+    a.columns == b.columns
+        && a.table == b.table
+        && a.referenced == b.referenced
+        && a.on_delete == b.on_delete
+        && a.on_update == b.on_update
+}
+
+/// An index as people write it, its name first.
 fn index_text(index: &Index) -> String {
     let keys: Vec<String> = index
         .keys
@@ -185,5 +214,31 @@ fn index_text(index: &Index) -> String {
         .collect();
     let unique = if index.unique { "unique " } else { "" };
     let condition = index.condition.as_ref().map(|condition| format!(" WHERE {}", condition.sql)).unwrap_or_default();
-    format!("{unique}{} ({}){condition}", index.method, keys.join(", "))
+    format!("{} {unique}{} ({}){condition}", index.name, index.method, keys.join(", "))
+}
+
+/// Whether two indexes are one to whoever uses or drops them. An index that the server made for a foreign key goes by what it covers.
+fn same_index(a: &Index, b: &Index, dialect: Dialect) -> bool {
+    let same_key = |(a, b): (&IndexKey, &IndexKey)| {
+        a.descending == b.descending
+            && a.nulls_first == b.nulls_first
+            && a.length == b.length
+            && match (&a.column, &b.column) {
+                (Some(a), Some(b)) => a == b,
+                (None, None) => same_expr(&a.expr, &b.expr, dialect),
+                _ => false,
+            }
+    };
+    let same_condition = match (&a.condition, &b.condition) {
+        (Some(a), Some(b)) => same_expr(a, b, dialect),
+        (None, None) => true,
+        _ => false,
+    };
+    (a.name == b.name || a.implicit || b.implicit)
+        && a.method == b.method
+        && a.unique == b.unique
+        && a.nulls_not_distinct == b.nulls_not_distinct
+        && same_condition
+        && a.keys.len() == b.keys.len()
+        && a.keys.iter().zip(&b.keys).all(same_key)
 }

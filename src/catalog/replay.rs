@@ -196,7 +196,9 @@ impl Replay {
                 return self.catalog.apply(change, site);
             }
             _ => {
-                let rejections = self.catalog.apply(change, site);
+                let refused = self.transaction.open.then(|| self.catalog.refused_in_transaction(change));
+                let mut rejections = refused.unwrap_or_default();
+                rejections.extend(self.catalog.apply(change, site));
                 self.remember(change, site);
                 return rejections;
             }
