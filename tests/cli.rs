@@ -175,6 +175,25 @@ fn paths_may_be_given_from_a_subfolder() {
 }
 
 #[test]
+fn a_subfolder_stands_for_what_lies_in_it_or_else_for_the_repository() {
+    let folder = project(&[
+        ("a/migrations/0001_init.sql", INIT),
+        ("a/migrations/0002_drop.sql", BAD),
+        ("b/migrations/0001_init.sql", INIT),
+        ("b/migrations/0002_drop.sql", BAD),
+        ("docs/README.md", "# Docs\n"),
+    ]);
+    let found = |place: &str| {
+        let place = folder.path().join(place);
+        let output = driftlint(&place, &["check", "--format", "concise", "--quiet"]).output().expect("the binary runs");
+        stdout(&output).lines().map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found("a"), ["a/migrations/0002_drop.sql"]);
+    assert_eq!(found("b/migrations"), ["b/migrations/0002_drop.sql"]);
+    assert_eq!(found("docs"), ["a/migrations/0002_drop.sql", "b/migrations/0002_drop.sql"]);
+}
+
+#[test]
 fn an_output_file_takes_the_diagnostics() {
     let folder = warned();
     let output = run(&folder, &["check", "--format", "json", "--output-file", "out.json", "--color", "always"]);
@@ -257,7 +276,7 @@ fn suppressions_say_what_they_allow() {
     let silent = format!("-- driftlint: allow({RULE})\n{BAD}");
     fs::write(folder.path().join("db/migrations/0002_drop.sql"), silent).expect("a migration");
     let text = stdout(&run(&folder, &["check"]));
-    assert!(text.contains("has no reason") && text.contains(&format!("warning[{RULE}]")), "{text}");
+    assert!(text.contains("so nothing is suppressed") && text.contains(&format!("warning[{RULE}]")), "{text}");
 }
 
 #[test]

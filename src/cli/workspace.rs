@@ -21,6 +21,8 @@ pub(super) struct Workspace {
     pub(super) config: Config,
     /// The paths that were named, relative to the root; the root itself is the empty path.
     pub(super) paths: Vec<String>,
+    /// The folder that the user stands in, relative to the root.
+    pub(super) here: String,
 }
 
 impl Workspace {
@@ -45,7 +47,8 @@ impl Workspace {
         }
         let config = configuration(&session.global, &folder, &root)?;
         session.log(1, || format!("root {}, paths {relative:?}", root.display()));
-        Ok(Self { root, git, config, paths: relative })
+        let here = here.strip_prefix(&root).map(text).unwrap_or_default();
+        Ok(Self { root, git, config, paths: relative, here })
     }
 
     /// Makes sure that every named path is in the tree: a spelling mistake must not look like a clean bill.

@@ -61,6 +61,16 @@ impl Project {
         Loader { tree, listing: &all, options }.load()
     }
 
+    /// Whether any migration or schema lies in a folder.
+    pub fn lies_under(&self, folder: &str) -> bool {
+        let parts = |set: &MigrationSet| {
+            set.migrations.iter().flat_map(|one| &one.up).any(|part| is_under(part.source.path(), folder))
+        };
+        let declared = |set: &MigrationSet| set.declared.iter().any(|declared| is_under(&declared.path, folder));
+        self.sets.iter().any(|set| parts(set) || declared(set))
+            || self.unsupported.iter().any(|other| is_under(&other.folder, folder))
+    }
+
     /// Whether a path lies in a set, holds one, or is one of the files that belong to one.
     fn covers(&self, path: &str) -> bool {
         self.sets.iter().any(|set| set.belongs(path))

@@ -29,6 +29,14 @@ pub(super) fn read(range: Range, workspace: &Workspace, options: &LoadOptions) -
         Range::Everything => {
             let tree = worktree(workspace);
             workspace.must_exist(&tree)?;
+            // Whoever stands in a folder means what lies there; if that is nothing, the repository.
+            if workspace.paths.is_empty() && !workspace.here.is_empty() {
+                let paths = vec![workspace.here.clone()];
+                let project = Project::load(&tree, &LoadOptions { paths: paths.clone(), ..options.clone() })?;
+                if project.lies_under(&workspace.here) {
+                    return Ok((project, Scope { paths, changes: None }));
+                }
+            }
             return Ok((Project::load(&tree, options)?, scope(workspace, None)));
         }
         Range::Staged => Hook::default(),
