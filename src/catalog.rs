@@ -55,6 +55,7 @@ pub use model::{
 };
 pub use rejection::{Rejection, sqlstate};
 pub use replay::{Replay, Step};
+pub(crate) use rewrite::sequence_text;
 pub use text::text;
 
 use std::collections::BTreeMap;

@@ -12,7 +12,7 @@ use crate::catalog::{Catalog, Enum, Origin, QName, Rejection, Site, Table};
 use crate::diagnostic::Diagnostic;
 use crate::project::{Direction, Migration, MigrationSet};
 use crate::source::{Source, Span};
-use crate::sql::change::{DataType, Ident, ObjectName, Persistence};
+use crate::sql::change::{DataType, ObjectName, Persistence};
 use crate::sql::{Dialect, Statement, Versions};
 pub(crate) use reported::Reporter;
 
@@ -120,10 +120,9 @@ impl<'a> Context<'a> {
         self.catalog.enums.get(&self.catalog.find_enum(name)?).map(|found| &**found)
     }
 
-    /// The enum that a column of this type (or of an array of it) holds.
+    /// The enum that a column of this type (an array of it, a domain over it) holds.
     pub fn enum_of(&self, data_type: &DataType) -> Option<&'a Enum> {
-        let schema = data_type.schema.clone().map(Ident::synthetic);
-        self.enumeration(&ObjectName { schema, name: Ident::synthetic(data_type.name.clone()) })
+        self.catalog.enum_of(data_type)
     }
 
     /// Whether that place is in the change set that is being judged; see [`Context::is_new`].

@@ -4,8 +4,8 @@ use super::absence::Absence;
 use super::apply::{Apply, Outcome};
 use super::extensions;
 use super::rejection::sqlstate;
-use super::rewrite::{is_type, quoted};
-use super::{Catalog, Rejection};
+use super::rewrite::is_type;
+use super::{Catalog, Column, Enum, QName, Rejection, Table};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{DataType, Ident, ObjectName};
@@ -147,40 +147,10 @@ enum Family {
 
 /// The type as the server prints it: PostgreSQL's `format_type` with `public` on the search path.
 pub fn format_type(data_type: &DataType, dialect: Dialect) -> String {
-    let mut words = vec![match dialect {
-        Dialect::Postgres => postgres_name(data_type),
-        Dialect::MySql | Dialect::Sqlite => declared_name(data_type),
-    }];
-    words.extend(data_type.modifiers.iter().cloned());
-    let text = words.join(" ");
-    if data_type.array { format!("{text}[]") } else { text }
-}
-
-fn postgres_name(data_type: &DataType) -> String {
-    let own = BUILT_IN.contains(&data_type.name.as_str());
-    let args = if data_type.args.is_empty() { String::new() } else { format!("({})", data_type.args.join(",")) };
-    let name = match data_type.name.split_once(' ') {
-        // The precision of times stands before `with time zone`.
-        Some((word @ ("timestamp" | "time"), rest)) if own => format!("{word}{args} {rest}"),
-        _ if own => format!("{}{args}", data_type.name),
-        _ => format!("{}{args}", quoted(&data_type.name)),
-    };
     match data_type.schema.as_deref() {
-        None | Some("public" | "pg_catalog") => name,
-        Some(schema) => format!("{}.{name}", quoted(schema)),
+        Some("public" | "pg_catalog") => DataType { schema: None, ..data_type.clone() }.sql(dialect),
+        _ => data_type.sql(dialect),
     }
-}
-
-fn declared_name(data_type: &DataType) -> String {
-    if data_type.args.is_empty() {
-        return data_type.name.clone();
-    }
-    let args: Vec<String> = if matches!(data_type.name.as_str(), "enum" | "set") {
-        data_type.args.iter().map(|label| format!("'{}'", label.replace('\'', "''"))).collect()
-    } else {
-        data_type.args.clone()
-    };
-    format!("{}({})", data_type.name, args.join(","))
 }
 
 impl Apply<'_> {
@@ -286,8 +256,14 @@ impl Catalog {
         }
     }
 
+    /// The columns that hold that enum, in arrays and by way of domains too.
+    pub fn columns_of_enum(&self, name: &QName) -> Vec<(&Table, &Column)> {
+        let columns = self.tables.values().flat_map(|table| table.columns.iter().map(move |column| (&**table, column)));
+        columns.filter(|(_, column)| self.enum_of(&column.data_type).is_some_and(|found| found.name == *name)).collect()
+    }
+
     /// The enum that a column's values belong to.
-    pub fn enum_of(&self, data_type: &DataType) -> Option<&super::Enum> {
+    pub fn enum_of(&self, data_type: &DataType) -> Option<&Enum> {
         let name = self.type_of(data_type)?;
         if let Some(domain) = self.domains.get(&name) {
             return self.enum_of(&domain.base);

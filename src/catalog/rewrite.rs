@@ -6,6 +6,7 @@
 use super::{Check, DefaultValue, Generation, Index, QName, Table};
 use crate::sql::Dialect;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget};
+use crate::sql::quote::quote;
 
 /// What a word of an expression means, from its neighbours.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,95 +16,6 @@ enum Meaning {
     Function,
     Literal,
 }
-
-/// An identifier as it must be written.
-pub(crate) fn quoted(name: &str) -> String {
-    let mut characters = name.chars();
-    let plain = characters.next().is_some_and(|first| first.is_ascii_lowercase() || first == '_')
-        && characters.all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || next == '_')
-        && !RESERVED.contains(&name);
-    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
-}
-
-/// Words that PostgreSQL only takes as a column's name in quotes.
-const RESERVED: &[&str] = &[
-    "all",
-    "analyse",
-    "analyze",
-    "and",
-    "any",
-    "array",
-    "as",
-    "asc",
-    "asymmetric",
-    "both",
-    "case",
-    "cast",
-    "check",
-    "collate",
-    "column",
-    "constraint",
-    "create",
-    "current_date",
-    "current_role",
-    "current_time",
-    "current_timestamp",
-    "current_user",
-    "default",
-    "deferrable",
-    "desc",
-    "distinct",
-    "do",
-    "else",
-    "end",
-    "except",
-    "false",
-    "fetch",
-    "for",
-    "foreign",
-    "from",
-    "grant",
-    "group",
-    "having",
-    "in",
-    "initially",
-    "intersect",
-    "into",
-    "lateral",
-    "leading",
-    "limit",
-    "localtime",
-    "localtimestamp",
-    "not",
-    "null",
-    "offset",
-    "on",
-    "only",
-    "or",
-    "order",
-    "placing",
-    "primary",
-    "references",
-    "returning",
-    "select",
-    "session_user",
-    "some",
-    "symmetric",
-    "table",
-    "then",
-    "to",
-    "trailing",
-    "true",
-    "union",
-    "unique",
-    "user",
-    "using",
-    "variadic",
-    "when",
-    "where",
-    "window",
-    "with",
-];
 
 /// Rewrites words: `change` gets the meaning, the schema before it (if any) and the word, and gives what to write instead.
 fn rewrite(sql: &str, change: impl Fn(Meaning, Option<&str>, &str) -> Option<String>) -> String {
@@ -208,9 +120,9 @@ pub(crate) fn rename_column(expr: &mut Expr, from: &str, to: &str, dialect: Dial
     if !expr.columns.iter().any(|column| same(&column.value)) {
         return;
     }
-    let new = match quoted(to) {
+    let new = match quote(to) {
         name if dialect == Dialect::MySql && name != to => format!("`{}`", to.replace('`', "``")),
-        name => name,
+        name => name.into_owned(),
     };
     expr.sql = rewrite(&expr.sql, |meaning, _, word| (meaning == Meaning::Column && same(word)).then(|| new.clone()));
     let rename = |column: &mut Ident| {
@@ -263,9 +175,9 @@ fn is_same(written: &QName, name: &QName) -> bool {
 /// How a `regclass` constant prints.
 pub(crate) fn sequence_text(name: &QName) -> String {
     if name.schema == "public" || name.schema.is_empty() {
-        quoted(&name.name)
+        quote(&name.name).into_owned()
     } else {
-        format!("{}.{}", quoted(&name.schema), quoted(&name.name))
+        format!("{}.{}", quote(&name.schema), quote(&name.name))
     }
 }
 
@@ -298,8 +210,8 @@ pub(crate) fn rename_type_in(expr: &mut Expr, from: &QName, to: &QName) {
         let here =
             meaning == Meaning::Type && word == from.name && qualifier.is_none_or(|qualifier| qualifier == from.schema);
         here.then(|| match schema(to) {
-            Some(schema) if qualifier.is_none() && !same_schema => format!("{}.{}", quoted(&schema), quoted(&to.name)),
-            _ => quoted(&to.name),
+            Some(schema) if qualifier.is_none() && !same_schema => format!("{}.{}", quote(&schema), quote(&to.name)),
+            _ => quote(&to.name).into_owned(),
         })
     });
     for cast in expr.casts.iter_mut().filter(|cast| is_type(cast, from)) {

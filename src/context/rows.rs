@@ -113,15 +113,7 @@ impl Rows {
 
 /// The table that the server would find by that name, or the one it would make.
 fn resolve(catalog: &Catalog, name: &ObjectName) -> QName {
-    if let Some(schema) = &name.schema {
-        return QName::new(schema.value.clone(), name.name.value.clone());
-    }
-    let mut candidates = catalog.search_path.iter().map(|schema| QName::new(schema.clone(), name.name.value.clone()));
-    let first = candidates.next().unwrap_or_else(|| QName::new("", name.name.value.clone()));
-    if catalog.tables.contains_key(&first) {
-        return first;
-    }
-    candidates.find(|candidate| catalog.tables.contains_key(candidate)).unwrap_or(first)
+    catalog.find_table(name).unwrap_or_else(|| catalog.qualify(name))
 }
 
 /// A new name for a table that stays in its schema unless the name says otherwise.

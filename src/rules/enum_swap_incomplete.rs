@@ -1,7 +1,7 @@
 //! Rename, recreate, convert, drop: the steps of replacing an enum type, and what people forget.
 
 use super::{Check, Context};
-use crate::catalog::{Column, Enum, QName, Table};
+use crate::catalog::{Column, Enum, Table};
 use crate::source::Span;
 use crate::sql::change::{
     AlterTable, ChangeKind, DataType, DropMode, Expr, ExprKind, Ident, ObjectName, TableAction, TypeAction,
@@ -140,7 +140,7 @@ fn dropped_in_use(name: &ObjectName, mode: DropMode, span: Span, context: &mut C
         return;
     }
     let Some(old) = context.enumeration(name) else { return };
-    let mut users = columns_of(&old.name, context);
+    let mut users = context.catalog.columns_of_enum(&old.name);
     // Where the conversion itself fails, that is said there.
     users.retain(|(table, column)| !converted_here(table, column, context));
     let Some((table, column)) = users.first() else { return };
@@ -178,12 +178,6 @@ fn converted_here(table: &Table, column: &Column, context: &Context) -> bool {
             _ => false,
         }
     })
-}
-
-fn columns_of<'a>(of: &QName, context: &Context<'a>) -> Vec<(&'a Table, &'a Column)> {
-    let tables = context.catalog.tables.values();
-    let columns = tables.flat_map(|table| table.columns.iter().map(move |column| (&**table, column)));
-    columns.filter(|(_, column)| context.enum_of(&column.data_type).is_some_and(|found| found.name == *of)).collect()
 }
 
 fn has_default(column: &Column) -> bool {

@@ -1,7 +1,7 @@
 //! Labels that a recreated or redefined enum loses or reorders.
 
 use super::{Check, Context};
-use crate::catalog::{Catalog, Column, QName, Table};
+use crate::catalog::{Column, QName, Table};
 use crate::source::Span;
 use crate::sql::change::{ChangeKind, DataType, Expr, Ident, ObjectName, TableAction, TypeAction};
 use crate::sql::walk::changes;
@@ -55,7 +55,7 @@ fn recreated(name: &ObjectName, labels: &[&str], span: Span, context: &mut Conte
         return;
     }
     let old_labels: Vec<&str> = old.labels.iter().map(|(label, _)| label.as_str()).collect();
-    let users = columns_of(&old.name, before);
+    let users = before.columns_of_enum(&old.name);
     if !users.is_empty() && users.iter().all(|(table, column)| rows_moved(table, column, context)) {
         return report_order(&format!("`{name}`"), &old_labels, labels, span, context);
     }
@@ -117,16 +117,6 @@ fn report_order(what: &str, old: &[&str], new: &[&str], span: Span, context: &mu
 
 fn is_called(found: &QName, name: &ObjectName) -> bool {
     found.name == name.name.value && name.schema.as_ref().is_none_or(|schema| schema.value == found.schema)
-}
-
-fn columns_of<'a>(of: &QName, catalog: &'a Catalog) -> Vec<(&'a Table, &'a Column)> {
-    let columns = catalog.tables.values().flat_map(|table| table.columns.iter().map(move |column| (&**table, column)));
-    columns
-        .filter(|(_, column)| {
-            column.data_type.name == of.name
-                && column.data_type.schema.as_ref().is_none_or(|schema| *schema == of.schema)
-        })
-        .collect()
 }
 
 /// Whether rows that held a lost label were moved before, or are mapped while the column is converted.

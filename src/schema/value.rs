@@ -1,5 +1,6 @@
 //! Default values as declarations spell them, as the expressions a server would hold.
 
+use crate::catalog::{QName, sequence_text};
 use crate::sql::Dialect;
 use crate::sql::change::{Expr, ExprKind};
 
@@ -41,12 +42,7 @@ pub(super) fn current_timestamp(precision: Option<&str>) -> Expr {
 
 /// The next value of a sequence (PostgreSQL).
 pub(super) fn next_value(schema: &str, sequence: &str) -> Expr {
-    let quote = |name: &str| {
-        let plain = name.starts_with(|it: char| it.is_ascii_lowercase() || it == '_')
-            && name.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_');
-        if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
-    };
-    let name = if schema == "public" { quote(sequence) } else { format!("{}.{}", quote(schema), quote(sequence)) };
+    let name = sequence_text(&QName::new(schema, sequence));
     Expr {
         sql: format!("nextval('{}'::regclass)", name.replace('\'', "''")),
         kind: ExprKind::Function("nextval".to_owned()),

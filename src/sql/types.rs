@@ -9,11 +9,10 @@ use std::fmt::{self, Write};
 use super::Dialect;
 use super::change::DataType;
 use super::lower::scan::{Kind, Scan, Token};
+use super::quote::quote;
 
 mod mysql;
 mod postgres;
-
-pub(in crate::sql) use postgres::quote_always_safe as quote;
 
 impl DataType {
     /// The canonical type for a text; `None` when the text is not a type. `serial` and its relatives give the integer type beneath.
@@ -31,12 +30,12 @@ impl DataType {
         if dialect == Dialect::Postgres
             && let Some(name) = &self.schema
         {
-            out.push_str(&postgres::quote(name));
+            out.push_str(&quote(name));
             out.push('.');
         }
         let name: Cow<str> = match dialect {
-            Dialect::Postgres if self.schema.is_some() => postgres::quote_always_safe(&self.name),
-            Dialect::Postgres => postgres::quote(&self.name),
+            Dialect::Postgres if self.schema.is_some() => quote(&self.name),
+            Dialect::Postgres => postgres::quote_type(&self.name),
             Dialect::MySql | Dialect::Sqlite => Cow::Borrowed(&self.name),
         };
         // Writing to a String cannot fail.

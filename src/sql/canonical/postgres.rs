@@ -6,6 +6,7 @@ use crate::sql::Dialect;
 use crate::sql::change::DataType;
 use crate::sql::lower::walk::{argument, bare, string_value};
 use crate::sql::lower::{expr::has_no_arguments, name};
+use crate::sql::quote::{quote, quote_word};
 
 /// Functions of the SQL standard that the server prints in upper case.
 const UPPER: &[&str] = &["coalesce", "greatest", "least", "nullif", "grouping", "xmlelement", "xmlconcat"];
@@ -290,7 +291,8 @@ fn literal(value: &Value, out: &mut String) {
 }
 
 fn ident_sql(ident: &ast::Ident) -> String {
-    crate::sql::types::quote(&name::fold(&ident.value, ident.quote_style.is_some(), Dialect::Postgres)).into_owned()
+    let name = name::fold(&ident.value, ident.quote_style.is_some(), Dialect::Postgres);
+    if ident.quote_style.is_some() { quote(&name) } else { quote_word(&name) }.into_owned()
 }
 
 fn name_sql(name: &ast::ObjectName) -> String {

@@ -118,9 +118,8 @@ fn builtin(name: &str, args: Vec<String>, zerofill: bool) -> (String, Vec<String
 /// The smallest type that holds so many bytes; characters count four.
 fn sized(bytes: Option<u64>, names: [&'static str; 4]) -> &'static str {
     match bytes {
-        None => names[1],
         Some(0..=0xff) => names[0],
-        Some(0x100..=0xffff) => names[1],
+        None | Some(0x100..=0xffff) => names[1],
         Some(0x1_0000..=0xff_ffff) => names[2],
         Some(_) => names[3],
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::Parts;
 use crate::sql::change::DataType;
+use crate::sql::quote::quote;
 
 /// Names of more than one word, which are never quoted.
 const PHRASES: &[&str] = &[
@@ -49,11 +50,10 @@ fn builtin(name: &str, args: &[String]) -> Option<(&'static str, Vec<String>)> {
         "int8" | "bigint" | "bigserial" | "serial8" => ("bigint", Vec::new()),
         "bool" | "boolean" => ("boolean", Vec::new()),
         "float4" | "real" => ("real", Vec::new()),
-        "float8" | "double precision" => ("double precision", Vec::new()),
         "float" if args.first().and_then(|bits| bits.parse().ok()).is_some_and(|bits: u32| bits <= 24) => {
             ("real", Vec::new())
         }
-        "float" => ("double precision", Vec::new()),
+        "float" | "float8" | "double precision" => ("double precision", Vec::new()),
         "numeric" | "decimal" | "dec" if args.len() == 1 => ("numeric", vec![args[0].clone(), "0".to_owned()]),
         "numeric" | "decimal" | "dec" => ("numeric", keep()),
         "varchar"
@@ -86,20 +86,13 @@ fn builtin(name: &str, args: &[String]) -> Option<(&'static str, Vec<String>)> {
 }
 
 /// Quoted unless it is a type of the server's own or a plain lower-case word.
-pub(super) fn quote(name: &str) -> Cow<'_, str> {
+pub(super) fn quote_type(name: &str) -> Cow<'_, str> {
     if name == "char" {
         // The one-byte type; what is written `char` is `character(1)`.
         Cow::Borrowed("\"char\"")
     } else if PHRASES.contains(&name) || name.starts_with("interval ") {
         Cow::Borrowed(name)
     } else {
-        quote_always_safe(name)
+        quote(name)
     }
-}
-
-/// Quoted unless it is a plain lower-case word.
-pub(in crate::sql) fn quote_always_safe(name: &str) -> Cow<'_, str> {
-    let plain = name.starts_with(|char: char| char.is_ascii_lowercase() || char == '_')
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    if plain { Cow::Borrowed(name) } else { Cow::Owned(format!("\"{}\"", name.replace('"', "\"\""))) }
 }
