@@ -130,24 +130,3 @@ fn rules_are_formatted() {
     let output = command.output().expect("rustfmt is installed with Rust");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
-
-#[test]
-fn the_readme_lists_every_rule() {
-    const START: &str = "<!-- rules: written by `BLESS=1 cargo test --test house` -->\n";
-    const END: &str = "<!-- end of rules -->";
-    let path = root().join("README.md");
-    let readme = fs::read_to_string(&path).expect("README.md");
-    let (before, rest) = readme.split_once(START).expect("README.md has the line that starts the index of rules");
-    let (shown, after) = rest.split_once(END).expect("README.md has the line that ends the index of rules");
-    let mut index = String::from("\n| rule | level | about |\n|---|---|---|\n");
-    for rule in rules::all() {
-        let level = if rule.meta.on { rule.meta.severity.name() } else { "off" };
-        let _ = writeln!(index, "| [`{0}`](rules/{0}.md) | {level} | {1} |", rule.meta.name, rule.meta.title);
-    }
-    index.push('\n');
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(&path, format!("{before}{START}{index}{END}{after}")).expect("README.md can be written");
-    } else {
-        assert_eq!(shown, index, "BLESS=1 writes the index");
-    }
-}

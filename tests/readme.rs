@@ -42,7 +42,7 @@ fn blocks(language: &str) -> Vec<String> {
 
 fn driftlint(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftlint"));
-    command.args(arguments).current_dir(root()).env_remove("NO_COLOR").env("COLUMNS", "80");
+    command.args(arguments).current_dir(root()).env_remove("NO_COLOR").envs([("COLUMNS", "80"), ("LC_ALL", "C.UTF-8")]);
     command
 }
 

@@ -47,7 +47,11 @@ pub(super) fn render(marks: &[Mark], severity: Severity, look: Look) -> String {
         for (index, line) in lines.iter().enumerate() {
             out.push_str(&padding);
             if number > 0 && index == 0 {
-                out.push_str(&line.replacen('╭', "├", 1));
+                out.push_str(&if look.unicode {
+                    line.replacen('╭', "├", 1)
+                } else {
+                    line.replacen(",-[", "|-[", 1)
+                });
             } else {
                 out.push_str(line.trim_end());
             }
