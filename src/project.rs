@@ -5,6 +5,7 @@ mod dialect;
 mod discover;
 mod drizzle_config;
 pub mod git;
+pub(crate) mod glob;
 mod layout;
 mod load;
 mod names;

@@ -1,7 +1,8 @@
 //! What `drizzle.config.ts` says, as far as it can be read without running it.
 //!
 //! Every configuration seen in public projects is one object literal, at most with names of constants from the same file;
-//! that much is read here, from tokens. A value that is computed is left out.
+//! that much is read here, from tokens, to find migrations and schemas fast. A value that is computed is left out.
+//! [`schema::drizzle::config`](crate::schema::drizzle::config) evaluates the same file when its schema is read.
 
 use std::collections::HashMap;
 
@@ -18,12 +19,6 @@ pub struct DrizzleConfig {
     pub out: String,
     /// `dialect` as written: `postgresql`, `mysql`, `sqlite`, `turso` …; older files say `driver`.
     pub dialect: Option<String>,
-    /// `casing`: `snake_case` or `camelCase`.
-    pub casing: Option<String>,
-    /// `schemaFilter`.
-    pub schema_filter: Vec<String>,
-    /// `tablesFilter`.
-    pub tables_filter: Vec<String>,
 }
 
 /// The keys of a configuration object whose values are strings or lists of strings.
@@ -56,9 +51,6 @@ impl DrizzleConfig {
             schema: list("schema").iter().map(|schema| resolve(base, schema)).collect(),
             out: resolve(base, &one("out").unwrap_or_else(|| "drizzle".to_owned())),
             dialect: one("dialect").or_else(|| one("driver")),
-            casing: one("casing"),
-            schema_filter: list("schemaFilter"),
-            tables_filter: list("tablesFilter"),
         }
     }
 }
@@ -214,7 +206,7 @@ mod tests {
              migrations: { schema: 'other', table: 't' }, dialect: 'postgresql', casing: process.env.C, });",
         );
         assert_eq!(config.schema, ["packages/db/src/a.ts", "packages/b/*.ts"]);
-        assert_eq!((config.out.as_str(), config.casing), ("packages/db/drizzle/pg", None));
+        assert_eq!(config.out, "packages/db/drizzle/pg");
         assert_eq!(config.dialect.as_deref(), Some("postgresql"));
     }
 

@@ -3,6 +3,7 @@
 use super::declared::{self, Found};
 use super::dialect::{self, Decision};
 use super::discover::{Kind, Listing, ancestors, candidates, migration_stem};
+use super::glob;
 use super::layout::{self, Layout, Site};
 use super::read::{Reader, Sketch};
 use super::runner::Runner;
@@ -44,7 +45,7 @@ impl SetConfig {
 }
 
 fn is_model(models: &[String], path: &str) -> bool {
-    models.iter().any(|pattern| is_under(path, pattern) || declared::matches_pattern(pattern, path))
+    models.iter().any(|pattern| is_under(path, pattern) || glob::matches_pattern(pattern, path))
 }
 
 impl Project {

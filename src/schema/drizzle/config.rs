@@ -6,6 +6,7 @@ use super::eval::Evaluator;
 use super::naming::Casing;
 use super::resolve::{Resolver, is_code, is_json, join};
 use super::value::Value;
+use crate::project::glob::matches_pattern;
 use crate::project::tree::{Tree, parent};
 use crate::source::Span;
 use crate::sql::Dialect;
@@ -104,44 +105,7 @@ fn matching(files: &[String], base: &str, pattern: &str) -> Vec<String> {
             |path: &&String| path.strip_prefix(&inside).is_some_and(|name| !name.contains('/')) && script(path);
         return files.iter().filter(direct).cloned().collect();
     }
-    files.iter().filter(|path| script(path) && glob(&pattern, path)).cloned().collect()
-}
-
-/// Shell patterns: `*` and `?` within a name, `**` across folders, `{a,b}`, `[ab]`.
-fn glob(pattern: &str, path: &str) -> bool {
-    let mut expression = String::from("^");
-    let mut rest = pattern;
-    let mut depth = 0_usize;
-    while let Some(letter) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix("**/") {
-            expression.push_str("(?:.*/)?");
-            rest = after;
-            continue;
-        }
-        match letter {
-            '*' if rest.starts_with("**") => {
-                expression.push_str(".*");
-                rest = &rest[1..];
-            }
-            '*' => expression.push_str("[^/]*"),
-            '?' => expression.push_str("[^/]"),
-            '{' | '(' => {
-                depth += 1;
-                expression.push_str("(?:");
-            }
-            '}' | ')' if depth > 0 => {
-                depth -= 1;
-                expression.push(')');
-            }
-            ',' | '|' if depth > 0 => expression.push('|'),
-            '@' if rest[1..].starts_with('(') => {}
-            '[' | ']' => expression.push(letter),
-            letter => expression.push_str(&regex::escape(letter.encode_utf8(&mut [0; 4]))),
-        }
-        rest = &rest[letter.len_utf8()..];
-    }
-    expression.push('$');
-    regex::Regex::new(&expression).is_ok_and(|expression| expression.is_match(path))
+    files.iter().filter(|path| script(path) && matches_pattern(&pattern, path)).cloned().collect()
 }
 
 /// A casing that `drizzle(…, { casing })` gives the running program, and where.
@@ -180,23 +144,4 @@ pub(super) fn runtime_casing(resolver: &Resolver<'_>, schema: &str) -> Option<Ru
             casing: Casing::from_name(name.as_str())?,
         })
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_find_schema_files() {
-        for (pattern, path, expected) in [
-            ("src/**/schema.ts", "src/schema.ts", true),
-            ("src/**/schema.ts", "src/a/b/schema.ts", true),
-            ("src/*.ts", "src/a/b.ts", false),
-            ("src/{a,b}/*.sql.ts", "src/b/x.sql.ts", true),
-            ("src/db/**", "src/db/a/b.ts", true),
-            ("src/x.ts", "src/xyts", false),
-        ] {
-            assert_eq!(glob(pattern, path), expected, "{pattern} on {path}");
-        }
-    }
 }
