@@ -18,6 +18,7 @@ mod literal;
 pub(super) mod name;
 mod object;
 mod query;
+mod resolve;
 mod routine;
 mod rows;
 pub(super) mod scan;

@@ -13,7 +13,7 @@ pub(super) use super::scope::{Resolved, Scope, Visible, Want};
 use super::{Cx, data_type, name};
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::{ColumnRef, DataType, Ident, LiteralUse, ObjectName, OutputColumn};
+use crate::sql::change::{ColumnRef, DataType, Ident, LiteralUse, ObjectName};
 
 /// The walk and what it has found.
 pub(super) struct Walker<'c, 'a> {
@@ -30,7 +30,7 @@ pub(super) struct Walker<'c, 'a> {
     pub(super) range: Option<Span>,
 }
 
-fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
+pub(super) fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
     }
@@ -75,7 +75,7 @@ impl<'c, 'a> Walker<'c, 'a> {
         }
     }
 
-    fn ident(&mut self, ident: &ast::Ident) -> Ident {
+    pub(super) fn ident(&mut self, ident: &ast::Ident) -> Ident {
         let ident = name::ident(ident, self.cx);
         self.touch(ident.span);
         ident
@@ -87,13 +87,6 @@ impl<'c, 'a> Walker<'c, 'a> {
         object
     }
 
-    pub(super) fn relation(&mut self, table: &ObjectName) {
-        let known = self.relations.iter().any(|known| known.to_string() == table.to_string());
-        if !known {
-            self.relations.push(table.clone());
-        }
-    }
-
     fn cast(&mut self, written: &ast::DataType) -> DataType {
         let data_type = data_type(written, self.cx);
         if let ast::DataType::Custom(name, _) = written {
@@ -101,66 +94,6 @@ impl<'c, 'a> Walker<'c, 'a> {
         }
         add(&mut self.casts, data_type.clone());
         data_type
-    }
-
-    /// What `a`, `t.a` or `s.t.a` stands for.
-    pub(super) fn resolve(&self, parts: &[Ident]) -> Resolved {
-        let Some((column, qualifier)) = parts.split_last() else { return Resolved::Derived(None) };
-        let scopes = || self.scopes.iter().rev();
-        if let Some(relation) = qualifier.last() {
-            let found = scopes().flat_map(|scope| &scope.visible).find(|seen| self.same(&seen.name, &relation.value));
-            if let Some(found) = found {
-                return self.column_of(found, column);
-            }
-            let schema = qualifier.len().checked_sub(2).map(|index| qualifier[index].clone());
-            let relation = Some(ObjectName { schema, name: relation.clone() });
-            return Resolved::Base(ColumnRef { relation, column: column.clone() });
-        }
-        let named = scopes().flat_map(|scope| &scope.visible).find(|seen| self.same(&seen.name, &column.value));
-        match named {
-            Some(Visible { table: Some(table), aliased: true, .. }) => return Resolved::Row(table.clone()),
-            Some(Visible { table: None, outputs, .. }) if outputs.is_empty() => return Resolved::Derived(None),
-            _ => {}
-        }
-        let mut visible = scopes().flat_map(|scope| &scope.visible);
-        match (visible.next(), visible.next()) {
-            (Some(only), None) if named.is_none() => self.column_of(only, column),
-            _ => Resolved::Base(ColumnRef { relation: None, column: column.clone() }),
-        }
-    }
-
-    fn column_of(&self, visible: &Visible, column: &Ident) -> Resolved {
-        if let Some(table) = &visible.table {
-            Resolved::Base(ColumnRef { relation: Some(table.clone()), column: column.clone() })
-        } else {
-            let named =
-                |output: &&OutputColumn| output.name.as_ref().is_some_and(|name| self.same(&name.value, &column.value));
-            Resolved::Derived(visible.outputs.iter().find(named).and_then(|output| output.from.clone()))
-        }
-    }
-
-    /// Records a column and says which it is.
-    fn column(&mut self, parts: &[ast::Ident]) -> Option<ColumnRef> {
-        let parts: Vec<Ident> = parts.iter().map(|part| self.ident(part)).collect();
-        if let [only] = parts.as_slice() {
-            let is_output = |name: &String| self.same(name, &only.value);
-            if self.scopes.last().is_some_and(|scope| scope.output_names.iter().any(is_output)) {
-                return None;
-            }
-        }
-        match self.resolve(&parts) {
-            Resolved::Base(column) => {
-                if !self.columns.iter().any(|known| same_column(known, &column)) {
-                    self.columns.push(column.clone());
-                }
-                Some(column)
-            }
-            Resolved::Derived(from) => from,
-            Resolved::Row(table) => {
-                add(&mut self.stars, table);
-                None
-            }
-        }
     }
 
     fn literal(&mut self, value: &str, span: Span, want: Want) {
@@ -211,15 +144,6 @@ impl<'c, 'a> Walker<'c, 'a> {
         };
         for operand in operands {
             self.expr(operand, want);
-        }
-    }
-
-    fn peek(&self, parts: &[ast::Ident]) -> Option<ColumnRef> {
-        let parts: Vec<Ident> = parts.iter().map(|part| name::ident(part, self.cx)).collect();
-        match self.resolve(&parts) {
-            Resolved::Base(column) => Some(column),
-            Resolved::Derived(from) => from,
-            Resolved::Row(_) => None,
         }
     }
 
@@ -342,21 +266,6 @@ impl<'c, 'a> Walker<'c, 'a> {
         }
     }
 
-    pub(super) fn star_of(&mut self, relation: &ast::ObjectName) {
-        let relation = self.object_name(relation);
-        let found = self
-            .scopes
-            .iter()
-            .rev()
-            .flat_map(|scope| &scope.visible)
-            .find(|seen| self.same(&seen.name, &relation.name.value));
-        match found {
-            Some(Visible { table: Some(table), .. }) => add(&mut self.stars, table.clone()),
-            Some(_) => {}
-            None => add(&mut self.stars, relation),
-        }
-    }
-
     fn function(&mut self, function: &ast::Function, want: Want) {
         self.object_name(&function.name);
         let name = name::function_name(&function.name, self.cx);
@@ -425,9 +334,4 @@ pub(in crate::sql) fn bare(mut expr: &ast::Expr) -> &ast::Expr {
 
 fn is_string(expr: &ast::Expr) -> bool {
     matches!(expr, ast::Expr::Value(value) if string_value(&value.value).is_some())
-}
-
-fn same_column(a: &ColumnRef, b: &ColumnRef) -> bool {
-    a.column.value == b.column.value
-        && a.relation.as_ref().map(ToString::to_string) == b.relation.as_ref().map(ToString::to_string)
 }

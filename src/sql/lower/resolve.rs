@@ -1,0 +1,106 @@
+//! Which table a name in an expression or query belongs to.
+
+use sqlparser::ast;
+
+use super::name;
+use super::walk::{Resolved, Visible, Walker, add};
+use crate::sql::change::{ColumnRef, Ident, ObjectName, OutputColumn};
+
+impl Walker<'_, '_> {
+    pub(super) fn relation(&mut self, table: &ObjectName) {
+        let known = self.relations.iter().any(|known| known.to_string() == table.to_string());
+        if !known {
+            self.relations.push(table.clone());
+        }
+    }
+
+    /// What `a`, `t.a` or `s.t.a` stands for.
+    pub(super) fn resolve(&self, parts: &[Ident]) -> Resolved {
+        let Some((column, qualifier)) = parts.split_last() else { return Resolved::Derived(None) };
+        let scopes = || self.scopes.iter().rev();
+        if let Some(relation) = qualifier.last() {
+            let found = scopes().flat_map(|scope| &scope.visible).find(|seen| self.same(&seen.name, &relation.value));
+            if let Some(found) = found {
+                return self.column_of(found, column);
+            }
+            let schema = qualifier.len().checked_sub(2).map(|index| qualifier[index].clone());
+            let relation = Some(ObjectName { schema, name: relation.clone() });
+            return Resolved::Base(ColumnRef { relation, column: column.clone() });
+        }
+        let named = scopes().flat_map(|scope| &scope.visible).find(|seen| self.same(&seen.name, &column.value));
+        match named {
+            Some(Visible { table: Some(table), aliased: true, .. }) => return Resolved::Row(table.clone()),
+            Some(Visible { table: None, outputs, .. }) if outputs.is_empty() => return Resolved::Derived(None),
+            _ => {}
+        }
+        let mut visible = scopes().flat_map(|scope| &scope.visible);
+        match (visible.next(), visible.next()) {
+            (Some(only), None) if named.is_none() => self.column_of(only, column),
+            _ => Resolved::Base(ColumnRef { relation: None, column: column.clone() }),
+        }
+    }
+
+    fn column_of(&self, visible: &Visible, column: &Ident) -> Resolved {
+        if let Some(table) = &visible.table {
+            Resolved::Base(ColumnRef { relation: Some(table.clone()), column: column.clone() })
+        } else {
+            let named =
+                |output: &&OutputColumn| output.name.as_ref().is_some_and(|name| self.same(&name.value, &column.value));
+            Resolved::Derived(visible.outputs.iter().find(named).and_then(|output| output.from.clone()))
+        }
+    }
+
+    /// Records a column and says which it is.
+    pub(super) fn column(&mut self, parts: &[ast::Ident]) -> Option<ColumnRef> {
+        let parts: Vec<Ident> = parts.iter().map(|part| self.ident(part)).collect();
+        if let [only] = parts.as_slice() {
+            let is_output = |name: &String| self.same(name, &only.value);
+            if self.scopes.last().is_some_and(|scope| scope.output_names.iter().any(is_output)) {
+                return None;
+            }
+        }
+        match self.resolve(&parts) {
+            Resolved::Base(column) => {
+                if !self.columns.iter().any(|known| same_column(known, &column)) {
+                    self.columns.push(column.clone());
+                }
+                Some(column)
+            }
+            Resolved::Derived(from) => from,
+            Resolved::Row(table) => {
+                add(&mut self.stars, table);
+                None
+            }
+        }
+    }
+
+    /// Which column that is, without recording it.
+    pub(super) fn peek(&self, parts: &[ast::Ident]) -> Option<ColumnRef> {
+        let parts: Vec<Ident> = parts.iter().map(|part| name::ident(part, self.cx)).collect();
+        match self.resolve(&parts) {
+            Resolved::Base(column) => Some(column),
+            Resolved::Derived(from) => from,
+            Resolved::Row(_) => None,
+        }
+    }
+
+    pub(super) fn star_of(&mut self, relation: &ast::ObjectName) {
+        let relation = self.object_name(relation);
+        let found = self
+            .scopes
+            .iter()
+            .rev()
+            .flat_map(|scope| &scope.visible)
+            .find(|seen| self.same(&seen.name, &relation.name.value));
+        match found {
+            Some(Visible { table: Some(table), .. }) => add(&mut self.stars, table.clone()),
+            Some(_) => {}
+            None => add(&mut self.stars, relation),
+        }
+    }
+}
+
+fn same_column(a: &ColumnRef, b: &ColumnRef) -> bool {
+    a.column.value == b.column.value
+        && a.relation.as_ref().map(ToString::to_string) == b.relation.as_ref().map(ToString::to_string)
+}
