@@ -1,12 +1,12 @@
 //! What the user has configured: `driftlint.toml`, with the command line on top.
 
-mod glob;
 mod read;
 
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Severity;
 use crate::error::{Error, Result};
+use crate::glob;
 use crate::project::runner::Runner;
 use crate::project::tree::join;
 use crate::project::{Migration, MigrationSet, Project};
@@ -223,7 +223,7 @@ fn is_called(migration: &Migration, name: &str) -> bool {
 
 impl Override {
     fn covers(&self, path: &str) -> bool {
-        self.paths.iter().any(|pattern| glob::matches(pattern, path))
+        self.paths.iter().any(|pattern| glob::covers(pattern, path))
     }
 }
 

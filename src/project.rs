@@ -5,7 +5,6 @@ mod dialect;
 mod discover;
 mod drizzle_config;
 pub mod git;
-pub(crate) mod glob;
 mod layout;
 mod load;
 mod names;

@@ -2,10 +2,10 @@
 
 use super::discover::{Listing, ancestors};
 use super::drizzle_config::{DrizzleConfig, Values, resolve, values};
-use super::glob::matches_pattern;
 use super::runner::Runner;
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use crate::error::Result;
+use crate::glob;
 
 /// A file that declares a schema, or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,7 +161,7 @@ impl Search<'_> {
             } else if pattern.contains(['*', '{', '?', '[']) {
                 let fixed = parent(&pattern[..pattern.find(['*', '{', '?', '[']).unwrap_or(0)]);
                 let paths = self.listing.under(fixed).iter();
-                paths.filter(|path| script(path) && matches_pattern(pattern, path)).cloned().collect()
+                paths.filter(|path| script(path) && glob::matches(pattern, path)).cloned().collect()
             } else {
                 self.listing.under(pattern).iter().filter(script).cloned().collect()
             };
@@ -237,7 +237,7 @@ impl Search<'_> {
         let patterns = listed.filter(|paths| !paths.is_empty()).unwrap_or_else(|| vec![join(above, "schemas/*.sql")]);
         let mut declared: Vec<Declared> = Vec::new();
         for pattern in patterns {
-            for path in self.listing.under(above).iter().filter(|path| matches_pattern(&pattern, path)) {
+            for path in self.listing.under(above).iter().filter(|path| glob::matches(&pattern, path)) {
                 if !declared.iter().any(|known| known.path == *path) {
                     declared.push(Declared { path: path.clone(), kind: DeclaredKind::Sql });
                 }

@@ -3,13 +3,13 @@
 use super::declared::{self, Found};
 use super::dialect::{self, Decision};
 use super::discover::{Kind, Listing, ancestors, candidates, migration_stem};
-use super::glob;
 use super::layout::{self, Layout, Site};
 use super::read::{Reader, Sketch};
 use super::runner::Runner;
 use super::tree::{Tree, file_name, is_under, join, parent};
 use super::{MigrationSet, Project, Unsupported};
 use crate::error::Result;
+use crate::glob;
 use crate::history::journal::Journal;
 use crate::sql::Dialect;
 
@@ -45,7 +45,7 @@ impl SetConfig {
 }
 
 fn is_model(models: &[String], path: &str) -> bool {
-    models.iter().any(|pattern| is_under(path, pattern) || glob::matches_pattern(pattern, path))
+    models.iter().any(|pattern| glob::covers(pattern, path))
 }
 
 impl Project {

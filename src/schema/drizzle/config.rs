@@ -6,7 +6,7 @@ use super::eval::Evaluator;
 use super::naming::Casing;
 use super::resolve::{Resolver, is_code, is_json, join};
 use super::value::Value;
-use crate::project::glob::matches_pattern;
+use crate::glob;
 use crate::project::tree::{Tree, parent};
 use crate::source::Span;
 use crate::sql::Dialect;
@@ -105,7 +105,7 @@ fn matching(files: &[String], base: &str, pattern: &str) -> Vec<String> {
             |path: &&String| path.strip_prefix(&inside).is_some_and(|name| !name.contains('/')) && script(path);
         return files.iter().filter(direct).cloned().collect();
     }
-    files.iter().filter(|path| script(path) && matches_pattern(&pattern, path)).cloned().collect()
+    files.iter().filter(|path| script(path) && glob::matches(&pattern, path)).cloned().collect()
 }
 
 /// A casing that `drizzle(…, { casing })` gives the running program, and where.

@@ -1,10 +1,10 @@
 //! Patterns of paths, as shells and the tools' configurations write them.
 
 /// Whether a path fits a pattern: `*` and `?` within a name, `**` across folders, `{a,b}` and `(a|b)`, `[ab]`.
-pub(crate) fn matches_pattern(pattern: &str, path: &str) -> bool {
+pub(crate) fn matches(pattern: &str, path: &str) -> bool {
     if let Some((before, choices, after)) = choice(pattern) {
         let mut choices = choices.split([',', '|']);
-        return choices.any(|choice| matches_pattern(&format!("{before}{choice}{after}"), path));
+        return choices.any(|choice| matches(&format!("{before}{choice}{after}"), path));
     }
     let pattern: Vec<&str> = pattern.split('/').collect();
     let path: Vec<&str> = path.split('/').collect();
@@ -17,6 +17,13 @@ fn choice(pattern: &str) -> Option<(&str, &str, &str)> {
     let close = if pattern[open..].starts_with('{') { '}' } else { ')' };
     let length = pattern[open..].find(close)?;
     Some((pattern[..open].trim_end_matches('@'), &pattern[open + 1..open + length], &pattern[open + length + 1..]))
+}
+
+/// Whether the pattern names the path or a folder above it. Both are relative to the same folder; `.` is all of it.
+pub(crate) fn covers(pattern: &str, path: &str) -> bool {
+    let pattern = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
+    let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+    pattern.is_empty() || pattern == "." || ends.into_iter().any(|end| matches(pattern, &path[..end]))
 }
 
 fn matches_parts(pattern: &[&str], path: &[&str]) -> bool {
@@ -84,7 +91,25 @@ mod tests {
             ("src/(a|b)/*.ts", "src/c/x.ts", false),
             ("*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false),
         ] {
-            assert_eq!(matches_pattern(pattern, path), expected, "{pattern} on {path}");
+            assert_eq!(matches(pattern, path), expected, "{pattern} on {path}");
+        }
+    }
+
+    #[test]
+    fn a_folder_covers_what_lies_in_it() {
+        for (pattern, path) in [
+            ("db/*.sql", "db/1.sql"),
+            ("db", "db/deep/1.sql"),
+            ("./db/", "db/1.sql"),
+            ("**/old/*", "a/b/old/1.sql"),
+            ("**/old", "old/1.sql"),
+            ("d?/*_a*.sql", "db/1_ab_c.sql"),
+            (".", "anything"),
+        ] {
+            assert!(covers(pattern, path), "{pattern} {path}");
+        }
+        for (pattern, path) in [("db/*.sql", "db/x/1.txt"), ("db", "dbx/1.sql"), ("*.sql", "db/1.sqlx"), ("a/b", "a")] {
+            assert!(!covers(pattern, path), "{pattern} {path}");
         }
     }
 }
