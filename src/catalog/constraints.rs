@@ -130,7 +130,7 @@ impl Apply<'_> {
             {
                 return self.drop_not_null(table, &Ident { span: name.span, ..Ident::synthetic(column) });
             }
-            if if_exists || !found.knowledge.is_exact() {
+            if if_exists || !found.knowledge.is_exact() || names_not_null(&kept) {
                 return Ok(());
             }
             let message = format!("constraint `{kept}` of table `{}` does not exist", self.catalog.shown(table));
@@ -152,9 +152,7 @@ impl Apply<'_> {
         let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
         let (old, new) = (self.catalog.keep(&from.value).to_owned(), self.catalog.keep(&to.value).to_owned());
         if found.constraint_origin(&old).is_none() {
-            if !found.knowledge.is_exact()
-                || (self.catalog.versions.postgres >= 18 && found.not_null_column(&old).is_some())
-            {
+            if !found.knowledge.is_exact() || names_not_null(&old) {
                 return Ok(());
             }
             let message = format!("constraint `{old}` of table `{}` does not exist", self.catalog.shown(table));
@@ -183,7 +181,7 @@ impl Apply<'_> {
         let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
         let kept = self.catalog.keep(&name.value).to_owned();
         if found.constraint_origin(&kept).is_none() {
-            if !found.knowledge.is_exact() || found.not_null_column(&kept).is_some() {
+            if !found.knowledge.is_exact() || names_not_null(&kept) {
                 return Ok(());
             }
             let message = format!("constraint `{kept}` of table `{}` does not exist", self.catalog.shown(table));
@@ -195,6 +193,12 @@ impl Apply<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether PostgreSQL 18 makes up such names for not-null constraints. They outlive the names of the column and table that they are made of, so
+/// one that nobody wrote out cannot be told from one that is not there.
+fn names_not_null(name: &str) -> bool {
+    name.trim_end_matches(|last: char| last.is_ascii_digit()).ends_with("_not_null")
 }
 
 impl Table {

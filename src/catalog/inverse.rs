@@ -12,6 +12,13 @@ use crate::sql::canonical::same_expr;
 use crate::sql::change::Expr;
 
 impl Catalog {
+    /// Whether the column's default is the next value of a sequence that the column owns, as `serial` makes it.
+    fn draws_from_own_sequence(&self, table: &QName, column: &Column) -> bool {
+        let draws =
+            column.default.as_ref().is_some_and(|default| default.expr.functions.iter().any(|name| name == "nextval"));
+        draws && self.owned_sequences(table, Some(&column.name)).next().is_some()
+    }
+
     /// What differs from `before`, in words, most important first; empty when the schema is the same or when that cannot be told.
     pub fn leftovers(&self, before: &Catalog) -> Vec<String> {
         if !self.knowledge.is_exact() && before.knowledge.is_exact() {
@@ -23,7 +30,7 @@ impl Catalog {
             if let Some(new) = self.tables.get(name)
                 && !Arc::ptr_eq(old, new)
             {
-                Tables { dialect: self.dialect, old, new }.compare(&mut found);
+                Tables { catalogs: (before, self), old, new }.compare(&mut found);
             }
         }
         existence("type", &before.enums, &self.enums, |found| found.knowledge.is_exact(), &mut found);
@@ -35,7 +42,8 @@ impl Catalog {
         existence("view", &before.views, &self.views, |_| true, &mut found);
         existence("domain", &before.domains, &self.domains, |_| true, &mut found);
         existence("type", &before.composites, &self.composites, |_| true, &mut found);
-        existence("sequence", &before.sequences, &self.sequences, |_| true, &mut found);
+        // One that a column owns comes and goes with it, under a name that the server makes up.
+        existence("sequence", &before.sequences, &self.sequences, |sequence| sequence.owner.is_none(), &mut found);
         existence("function", &before.functions, &self.functions, |_| true, &mut found);
         existence("extension", &before.extensions, &self.extensions, |_| true, &mut found);
         existence("schema", &before.schemas, &self.schemas, |_| true, &mut found);
@@ -81,7 +89,8 @@ fn labels<T>(name: &QName, old: &[(String, T)], new: &[(String, T)], found: &mut
 
 /// One table before and after.
 struct Tables<'a> {
-    dialect: Dialect,
+    /// Before and after.
+    catalogs: (&'a Catalog, &'a Catalog),
     old: &'a Table,
     new: &'a Table,
 }
@@ -108,7 +117,7 @@ impl Tables<'_> {
         if key(old) != key(new) {
             found.push(format!("the primary key of `{}` differs", old.name));
         }
-        let dialect = self.dialect;
+        let dialect = self.catalogs.0.dialect;
         let named = |a: &str, b: &str| a == b;
         self.sets(
             "unique constraint",
@@ -152,7 +161,9 @@ impl Tables<'_> {
             found.push(format!("{what} is {}, was {}", null(new), null(old)));
         }
         let default = |column: &Column| column.default.as_ref().map(|default| default.expr.clone());
-        if !self.same(default(old).as_ref(), default(new).as_ref()) {
+        let own = |catalog: &Catalog, column: &Column| catalog.draws_from_own_sequence(&self.old.name, column);
+        let both_own = own(self.catalogs.0, old) && own(self.catalogs.1, new);
+        if !both_own && !self.same(default(old).as_ref(), default(new).as_ref()) {
             let text = |column| default(column).map_or_else(|| "none".to_owned(), |expr| format!("`{}`", expr.sql));
             found.push(format!("the default of {what} is {}, was {}", text(new), text(old)));
         }
@@ -164,7 +175,7 @@ impl Tables<'_> {
 
     fn same(&self, a: Option<&Expr>, b: Option<&Expr>) -> bool {
         match (a, b) {
-            (Some(a), Some(b)) => same_expr(a, b, self.dialect),
+            (Some(a), Some(b)) => same_expr(a, b, self.catalogs.0.dialect),
             (None, None) => true,
             _ => false,
         }

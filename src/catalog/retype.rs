@@ -37,6 +37,9 @@ impl Apply<'_> {
         };
         self.edit_column(table, column, change)?;
         let name = current.name.clone();
+        if let Some(table) = self.edit(table) {
+            drop_needless_casts(table, &name, &new);
+        }
         let owned: Vec<QName> =
             self.catalog.owned_sequences(table, Some(&name)).map(|(name, _)| name.clone()).collect();
         for sequence in owned {
@@ -195,6 +198,21 @@ impl Apply<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// `date(at)` over a column that has become a `date` is the column itself: the server makes its indexes anew from what it then resolves.
+fn drop_needless_casts(table: &mut Table, column: &str, new: &DataType) {
+    for key in table.indexes.iter_mut().flat_map(|index| &mut index.keys) {
+        let casts = matches!(&key.expr.kind, ExprKind::Function(name) if *name == new.name);
+        let over_it = key.expr.columns.len() == 1 && key.expr.columns[0].value == column;
+        if key.column.is_none() && casts && over_it && key.expr.functions.len() == 1 && key.expr.literals.is_empty() {
+            let argument = key.expr.sql.split_once('(').map(|(_, rest)| rest.trim_end_matches(')').to_owned());
+            key.expr.sql = argument.unwrap_or_else(|| column.to_owned());
+            key.expr.kind = ExprKind::Column(key.expr.columns[0].clone());
+            key.expr.functions.clear();
+            key.column = Some(column.to_owned());
+        }
     }
 }
 

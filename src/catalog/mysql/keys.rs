@@ -126,6 +126,10 @@ impl Draft {
             }
             keys.push(key);
         }
+        // Where something may have dropped an index of that name, this statement is right and the catalog is not.
+        if let Some(name) = definition.name.as_ref().filter(|_| !self.table.knowledge.is_exact()) {
+            self.table.indexes.retain(|index| !index.name.eq_ignore_ascii_case(&name.value));
+        }
         if let Some(name) = &definition.name
             && let Some(index) = self.index(&name.value)
         {
