@@ -3,15 +3,18 @@
 //! A hook is this very test binary, started by git with [`probe`]: it writes what the library sees to a file.
 #![cfg(unix)]
 
+#[path = "common/repository.rs"]
+mod repository;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use driftlint::error::Error;
 use driftlint::history::Status;
 use driftlint::project::git::{Comparison, Extent, Hook, Repository};
-use tempfile::TempDir;
+use repository::{Repo, isolate};
 
 /// Run by hooks: says what is staged, by the library, into `$PROBE_OUT`.
 #[test]
@@ -70,55 +73,8 @@ impl<T: driftlint::project::tree::Tree> Read for T {
     }
 }
 
-/// A repository with one commit: `m/1.sql` and `m/2.sql`.
-struct Repo {
-    folder: TempDir,
-}
-
+/// What hooks see, and what the library sees without one.
 impl Repo {
-    fn empty(options: &[&str]) -> Option<Self> {
-        let repo = Self { folder: tempfile::tempdir().expect("a temporary folder can be made") };
-        let mut arguments = vec!["init", "-q", "-b", "main"];
-        arguments.extend(options);
-        repo.try_git(repo.path(), &arguments).status.success().then_some(repo)
-    }
-
-    fn new() -> Self {
-        let repo = Self::empty(&[]).expect("git can make a repository");
-        repo.first_commit();
-        repo
-    }
-
-    fn first_commit(&self) {
-        self.write("m/1.sql", "one");
-        self.write("m/2.sql", "two");
-        self.git(&["add", "."]);
-        self.git(&["commit", "-qm", "first"]);
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.path().join(path);
-        fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder can be made");
-        fs::write(path, text).expect("a file can be written");
-    }
-
-    fn git(&self, arguments: &[&str]) -> String {
-        let output = self.try_git(self.path(), arguments);
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    }
-
-    fn try_git(&self, cwd: &Path, arguments: &[&str]) -> Output {
-        let mut command = Command::new("git");
-        command.args(["-c", "protocol.file.allow=always"]).args(arguments).current_dir(cwd);
-        isolate(&mut command);
-        command.env("PROBE_OUT", self.path().join(".probe")).output().expect("git is installed")
-    }
-
     /// Makes the probe a hook, run in a folder below the top.
     fn hook(&self, name: &str, folder: &str) {
         Self::hook_at(&self.path().join(".git/hooks"), name, folder);
@@ -160,19 +116,6 @@ impl Repo {
 
     fn open(&self) -> Repository {
         Repository::discover(self.path()).expect("git answers").expect("a repository is found")
-    }
-}
-
-/// No configuration but ours, and none of the variables that a hook running these tests would pass on.
-fn isolate(command: &mut Command) {
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("GIT_") || name.to_string_lossy().starts_with("PRE_COMMIT") {
-            command.env_remove(name);
-        }
-    }
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-    for who in ["AUTHOR", "COMMITTER"] {
-        command.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.org");
     }
 }
 
@@ -290,7 +233,7 @@ fn shallow_clones_say_what_to_fetch() {
     let origin = Repo::new();
     origin.write("m/2.sql", "zwei");
     origin.git(&["commit", "-qam", "second"]);
-    let clone = Repo { folder: tempfile::tempdir().expect("a temporary folder can be made") };
+    let clone = Repo::unmade();
     let url = format!("file://{}", origin.path().display());
     clone.git(&["clone", "-q", "--depth", "1", &url, "."]);
     for revision in ["HEAD~1", "origin/nothing"] {
@@ -413,7 +356,7 @@ fn partial_clones_fetch_what_they_read() {
     let origin = Repo::new();
     origin.git(&["config", "uploadpack.allowFilter", "true"]);
     origin.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
-    let clone = Repo { folder: tempfile::tempdir().expect("a temporary folder can be made") };
+    let clone = Repo::unmade();
     let url = format!("file://{}", origin.path().display());
     clone.git(&["clone", "-q", "--filter=blob:none", "--no-checkout", &url, "."]);
     let tree = clone.open().commit("HEAD").expect("HEAD is here");
