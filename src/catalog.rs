@@ -29,6 +29,7 @@ mod mysql;
 mod names;
 mod outside;
 mod partitions;
+mod print;
 mod rejection;
 mod replay;
 mod retype;
@@ -45,7 +46,7 @@ mod types;
 mod views;
 
 pub use datatypes::format_type;
-pub use definitions::Definition;
+pub use definitions::{Definition, Subject, Written};
 pub use diff::{Difference, Direction, Side, Weight, diff};
 pub use json::json;
 pub use lookup::RelationKind;
@@ -53,6 +54,7 @@ pub use model::{
     Check, Column, Composite, DefaultValue, Domain, Enum, Exclusion, ForeignKey, Function, Generation, Index, IndexKey,
     Key, Knowledge, Origin, Partition, Policy, QName, Rule, Sequence, Site, Table, TableKind, Trigger, View,
 };
+pub use print::{Texts, sql};
 pub use rejection::{Rejection, sqlstate};
 pub use replay::{Replay, Step};
 pub(crate) use rewrite::sequence_text;

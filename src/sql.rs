@@ -6,6 +6,7 @@ pub mod change;
 mod lex;
 mod lower;
 mod parse;
+pub mod patch;
 pub(crate) mod quote;
 mod recognise;
 pub mod render;

@@ -1,139 +1,95 @@
-//! A catalog as the changes that make it, in an order in which a server takes them.
+//! A catalog as the definitions that make it, in an order in which a server takes them.
 
-use super::{Catalog, Column, ForeignKey, Index, Key, QName, Site, Table, View};
+mod convert;
+mod tables;
+
+use std::collections::BTreeSet;
+
+use super::{Catalog, Function, QName, Site, Table, View};
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::{
-    AlterTable, Change, ChangeKind, ColumnDef, ColumnRef, ConstraintDef, ConstraintKind, CreateTable, Expr, ExprKind,
-    ForeignKeyDef, Generated, Ident, IndexColumn, IndexDef, ObjectName, PartitionBound, Query, TableAction,
-};
+use crate::sql::change::{Change, ChangeKind, ColumnRef, ConstraintKind, DataType, Ident, Query, TableAction};
+use convert::constraint;
+pub(super) use convert::object_name;
 
 /// How an object is made.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Definition {
     /// By a change.
     Change(Box<Change>),
-    /// By the statement at that place, of which the catalog keeps only what others depend on: functions, triggers, policies and rules.
-    Text(Site),
+    /// By statements in the history, of which the catalog keeps only what others depend on.
+    Text(Box<Written>),
+}
+
+/// An object whose text stands in the history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    /// Which object.
+    pub subject: Subject,
+    /// The statements that made it what it is, in order.
+    pub sites: Vec<Site>,
+    /// What makes it nearly so, where the text cannot be had.
+    pub otherwise: Option<Change>,
+}
+
+/// An object that is made by its own text.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the names of the SQL grammar")]
+pub enum Subject {
+    Extension(String),
+    /// A range or base type.
+    Type(QName),
+    /// SQLite's virtual table: its arguments belong to its module.
+    VirtualTable(QName),
+    Sequence(QName),
+    View(QName),
+    Function {
+        name: QName,
+        arguments: Vec<DataType>,
+    },
+    Trigger {
+        table: QName,
+        name: String,
+    },
+    Rule {
+        table: QName,
+        name: String,
+    },
+    Policy {
+        table: QName,
+        name: String,
+    },
 }
 
 impl Catalog {
     /// Everything in the catalog, in an order in which a server takes it.
     pub fn definitions(&self) -> Vec<Definition> {
         let mut list = List { catalog: self, definitions: Vec::new() };
-        list.schemas_and_types();
-        list.functions();
-        let owned = |name: &QName| self.sequences[name].owner.is_some();
-        let made_by_column = |name: &QName| self.sequences[name].identity;
-        for name in self.sequences.keys().filter(|name| !made_by_column(name)) {
-            list.push(ChangeKind::CreateSequence {
-                name: object_name(name),
-                if_not_exists: false,
-                data_type: Some(self.sequences[name].data_type.clone()),
-                owned_by: None,
-                temporary: false,
-            });
-        }
-        let tables = list.tables_in_order();
-        for table in &tables {
-            list.table(table);
-        }
-        for name in self.sequences.keys().filter(|name| owned(name) && !made_by_column(name)) {
-            let owner = self.sequences[name].owner.as_ref().map(|(table, column)| ColumnRef {
-                relation: Some(object_name(table)),
-                column: Ident::synthetic(column.clone()),
-            });
-            list.push(ChangeKind::AlterSequence {
-                name: object_name(name),
-                owned_by: Some(owner),
-                rename: None,
-                set_schema: None,
-                if_exists: false,
-            });
-        }
-        for table in &tables {
-            list.indexes(table);
-        }
-        if self.dialect != Dialect::Sqlite {
-            for table in &tables {
-                list.foreign_keys(table);
-            }
-        }
+        let tables = self.tables_in_order();
+        list.schemas();
+        list.types();
+        list.functions(|function| !function.needs_relation(self));
+        list.sequences();
+        list.tables(&tables);
+        list.owned_sequences();
+        list.functions(|function| function.needs_relation(self) && !function.needs_view(self));
         list.views();
+        list.functions(|function| function.needs_view(self));
         for table in &tables {
             list.parts(table);
         }
         list.definitions
     }
-}
 
-struct List<'a> {
-    catalog: &'a Catalog,
-    definitions: Vec<Definition>,
-}
-
-impl<'a> List<'a> {
-    fn push(&mut self, kind: ChangeKind) {
-        self.definitions.push(Definition::Change(Box::new(Change { span: Span::default(), kind })));
-    }
-
-    fn text(&mut self, site: Option<Site>) {
-        self.definitions.extend(site.map(Definition::Text));
-    }
-
-    fn schemas_and_types(&mut self) {
-        let catalog = self.catalog;
-        for (name, origin) in &catalog.schemas {
-            if origin.made.is_some() || (name != "public" && !name.is_empty() && catalog.uses_schema(name)) {
-                self.push(ChangeKind::CreateSchema { name: Ident::synthetic(name.clone()), if_not_exists: false });
-            }
-        }
-        for name in catalog.extensions.keys() {
-            let name = Ident::synthetic(name.clone());
-            self.push(ChangeKind::CreateExtension { name, schema: None, if_not_exists: false });
-        }
-        for found in catalog.enums.values() {
-            let labels = found.labels.iter().map(|(label, _)| Ident::synthetic(label.clone())).collect();
-            self.push(ChangeKind::CreateEnum { name: object_name(&found.name), labels });
-        }
-        for found in catalog.composites.values() {
-            let field = |(name, data_type): &(String, _)| (Ident::synthetic(name.clone()), Clone::clone(data_type));
-            let fields = found.fields.iter().map(field).collect();
-            self.push(ChangeKind::CreateType { name: object_name(&found.name), fields });
-        }
-        for found in catalog.domains.values() {
-            let check = |check: &super::Check| {
-                let kind = ConstraintKind::Check { expr: check.expr.clone(), no_inherit: false, enforced: true };
-                constraint(&check.name, kind, !check.valid, (false, false))
-            };
-            self.push(ChangeKind::CreateDomain {
-                name: object_name(&found.name),
-                base: found.base.clone(),
-                not_null: found.not_null,
-                default: found.default.clone(),
-                checks: found.checks.iter().map(check).collect(),
-            });
-        }
-    }
-
-    fn functions(&mut self) {
-        let mut sites: Vec<_> =
-            self.catalog.functions.values().flatten().filter_map(|function| function.origin.changed).collect();
-        sites.sort_unstable();
-        for site in sites {
-            self.text(Some(site));
-        }
-    }
-
-    /// Parents before their children, otherwise by name. SQLite's foreign keys need no order.
-    fn tables_in_order(&self) -> Vec<&'a Table> {
+    /// Parents before their children, otherwise by name.
+    fn tables_in_order(&self) -> Vec<&Table> {
         let mut tables: Vec<&Table> = Vec::new();
-        let mut waiting: Vec<&Table> = self.catalog.lasting_tables().collect();
+        let mut waiting: Vec<&Table> = self.lasting_tables().collect();
         while !waiting.is_empty() {
+            let names: BTreeSet<&QName> = waiting.iter().map(|table| &table.name).collect();
             let (ready, rest): (Vec<&Table>, Vec<&Table>) = waiting.iter().partition(|table| {
                 let partition = table.partition_of.iter().map(|partition| &partition.parent);
-                let mut parents = partition.chain(&table.inherits);
-                parents.all(|parent| !waiting.iter().any(|other| other.name == *parent))
+                partition.chain(&table.inherits).all(|parent| !names.contains(parent))
             });
             if ready.is_empty() {
                 tables.extend(rest);
@@ -145,224 +101,268 @@ impl<'a> List<'a> {
         tables
     }
 
-    fn table(&mut self, table: &Table) {
-        let child = table.partition_of.is_some();
-        let columns = if child { Vec::new() } else { table.columns.iter().map(column_definition).collect() };
-        let mut constraints = Vec::new();
-        if !child {
-            constraints.extend(table.primary_key.iter().map(|key| key_definition(key, true)));
-            constraints.extend(table.uniques.iter().map(|key| key_definition(key, false)));
-            for check in &table.checks {
-                let expr = check.expr.clone();
-                let kind = ConstraintKind::Check { expr, no_inherit: check.no_inherit, enforced: true };
-                constraints.push(constraint(&check.name, kind, false, (false, false)));
-            }
-            for found in &table.exclusions {
-                let kind = ConstraintKind::Exclude {
-                    method: Some(found.method.clone()),
-                    elements: found.elements.clone(),
-                    condition: found.condition.clone(),
-                };
-                constraints.push(constraint(&found.name, kind, false, (false, false)));
-            }
-            if self.catalog.dialect == Dialect::Sqlite {
-                constraints.extend(table.foreign_keys.iter().map(foreign_key_definition));
-            }
-        }
-        let bound = |partition: &super::Partition| PartitionBound { sql: partition.bound.clone() };
-        self.push(ChangeKind::CreateTable(Box::new(CreateTable {
-            name: object_name(&table.name),
-            persistence: table.persistence,
-            columns,
-            constraints,
-            inherits: table.inherits.iter().map(object_name).collect(),
-            partition_by: table.partition_by.clone(),
-            partition_of: table.partition_of.as_ref().map(|of| (object_name(&of.parent), bound(of))),
-            options: table.options.clone(),
-            ..CreateTable::default()
-        })));
-    }
-
-    fn indexes(&mut self, table: &Table) {
-        let parent = table.partition_of.as_ref().and_then(|of| self.catalog.tables.get(&of.parent));
-        for index in table.indexes.iter().filter(|index| !index.implicit) {
-            // A partition has its parent's indexes already.
-            let from_parent =
-                parent.is_some_and(|parent| parent.indexes.iter().any(|other| super::indexes::alike(other, index)));
-            if !from_parent {
-                self.index(&table.name, index);
-            }
-        }
-    }
-
-    fn index(&mut self, relation: &QName, index: &Index) {
-        let definition = index_definition(index);
-        self.push(ChangeKind::CreateIndex { table: object_name(relation), index: Box::new(definition) });
-    }
-
-    fn foreign_keys(&mut self, table: &Table) {
-        if table.partition_of.is_some() {
-            return;
-        }
-        for key in &table.foreign_keys {
-            self.alter(&table.name, TableAction::AddConstraint(Box::new(foreign_key_definition(key))));
-        }
-    }
-
-    fn alter(&mut self, table: &QName, action: TableAction) {
-        let actions = vec![(action, Span::default())];
-        let alter = AlterTable { table: object_name(table), actions, ..AlterTable::default() };
-        self.push(ChangeKind::AlterTable(Box::new(alter)));
-    }
-
-    /// Views in the order in which they were made, which is one in which they can be.
-    fn views(&mut self) {
-        let mut views: Vec<&View> = self.catalog.views.values().map(|view| &**view).collect();
-        views.sort_by_key(|view| (view.origin.made, view.name.clone()));
-        for view in views {
-            self.push(ChangeKind::CreateView {
-                name: object_name(&view.name),
-                columns: view.columns.iter().map(|column| Ident::synthetic(column.clone())).collect(),
-                query: Query { sql: view.sql.clone(), ..Query::default() },
-                or_replace: false,
-                if_not_exists: false,
-                materialized: view.materialized,
-                temporary: false,
-            });
-            for index in &view.indexes {
-                self.index(&view.name, index);
-            }
-        }
-    }
-
-    /// Triggers, rules, policies and row-level security.
-    fn parts(&mut self, table: &Table) {
-        if table.row_security != (false, false) {
-            let (enable, force) = table.row_security;
-            let action = TableAction::RowSecurity { enable: enable.then_some(true), force: force.then_some(true) };
-            self.alter(&table.name, action);
-        }
-        let inherits = |trigger: &super::Trigger| {
-            let parent = table.partition_of.as_ref().and_then(|of| self.catalog.tables.get(&of.parent));
-            parent.is_some_and(|parent| parent.triggers.iter().any(|other| other.name == trigger.name))
-        };
-        let triggers = table.triggers.iter().filter(|trigger| !inherits(trigger)).map(|trigger| trigger.origin);
-        let rules = table.rules.iter().map(|rule| rule.origin);
-        let policies = table.policies.iter().map(|policy| policy.origin);
-        let sites: Vec<_> = triggers.chain(rules).chain(policies).map(|origin| origin.made).collect();
-        for site in sites {
-            self.text(site);
-        }
-    }
-}
-
-impl Catalog {
     fn uses_schema(&self, schema: &str) -> bool {
         let here = |name: &QName| name.schema == schema;
         self.lasting_tables().any(|table| here(&table.name))
             || self.enums.keys().any(here)
+            || self.domains.keys().any(here)
+            || self.composites.keys().any(here)
+            || self.sequences.keys().any(here)
             || self.views.keys().any(here)
             || self.functions.keys().any(here)
     }
-}
 
-/// The name as it is written: without `public`.
-fn object_name(name: &QName) -> ObjectName {
-    let schema = (!name.schema.is_empty() && name.schema != "public").then(|| Ident::synthetic(name.schema.clone()));
-    ObjectName { schema, name: Ident::synthetic(name.name.clone()) }
-}
+    /// Whether a type is one that the catalog holds; tables and views are types too.
+    pub(super) fn is_user_type(&self, data_type: &DataType) -> bool {
+        self.is_relation(data_type, |name| {
+            self.enums.contains_key(name)
+                || self.domains.contains_key(name)
+                || self.composites.contains_key(name)
+                || self.tables.contains_key(name)
+                || self.views.contains_key(name)
+        })
+    }
 
-fn idents(names: &[String]) -> Vec<Ident> {
-    names.iter().map(|name| Ident::synthetic(name.clone())).collect()
-}
-
-fn column_definition(column: &Column) -> ColumnDef {
-    ColumnDef {
-        name: Ident::synthetic(column.name.clone()),
-        data_type: column.data_type.clone(),
-        collation: column.collation.as_ref().map(|name| ObjectName::synthetic(name.clone())),
-        not_null: (column.not_null && column.identity.is_none()).then_some(true),
-        default: column.default.as_ref().map(|default| default.expr.clone()),
-        identity: column.identity,
-        generated: column
-            .generated
-            .as_ref()
-            .map(|generated| Generated { expr: generated.expr.clone(), stored: generated.stored }),
-        auto_increment: column.auto_increment,
-        on_update: column.on_update.clone(),
-        comment: column.comment.clone(),
-        ..ColumnDef::default()
+    fn is_relation(&self, data_type: &DataType, kind: impl Fn(&QName) -> bool) -> bool {
+        let schema = data_type.schema.as_deref();
+        let home = if self.dialect == Dialect::Postgres { "public" } else { "" };
+        kind(&QName::new(schema.unwrap_or(home), data_type.name.clone()))
     }
 }
 
-fn constraint(name: &str, kind: ConstraintKind, not_valid: bool, deferrable: (bool, bool)) -> ConstraintDef {
-    ConstraintDef {
-        name: (!name.is_empty()).then(|| Ident::synthetic(name)),
-        span: Span::default(),
-        kind,
-        not_valid,
-        deferrable: deferrable.0,
-        initially_deferred: deferrable.1,
+impl Function {
+    fn types(&self) -> impl Iterator<Item = &DataType> {
+        self.arguments.iter().chain(&self.returns)
+    }
+
+    /// Whether its signature speaks of rows of a table or a view.
+    fn needs_relation(&self, catalog: &Catalog) -> bool {
+        self.types().any(|data_type| {
+            catalog.is_relation(data_type, |name| catalog.tables.contains_key(name) || catalog.views.contains_key(name))
+        })
+    }
+
+    fn needs_view(&self, catalog: &Catalog) -> bool {
+        self.types().any(|data_type| catalog.is_relation(data_type, |name| catalog.views.contains_key(name)))
     }
 }
 
-fn column_key(name: &str) -> IndexColumn {
-    let ident = Ident::synthetic(name);
-    let expr =
-        Expr { sql: name.to_owned(), kind: ExprKind::Column(ident.clone()), columns: vec![ident], ..Expr::default() };
-    IndexColumn { expr, collation: None, opclass: None, descending: false, nulls_first: None, length: None }
+struct List<'a> {
+    catalog: &'a Catalog,
+    definitions: Vec<Definition>,
 }
 
-fn key_definition(key: &Key, primary: bool) -> ConstraintDef {
-    let columns = key.columns.iter().map(|name| column_key(name)).collect();
-    let include = idents(&key.include);
-    let kind = if primary {
-        ConstraintKind::PrimaryKey { columns, include, using_index: None }
-    } else {
-        ConstraintKind::Unique {
-            columns,
-            include,
-            nulls_not_distinct: key.nulls_not_distinct,
-            using_index: None,
-            index_name: None,
+impl<'a> List<'a> {
+    fn push(&mut self, kind: ChangeKind) {
+        self.definitions.push(Definition::Change(Box::new(change(kind))));
+    }
+
+    fn text(&mut self, subject: Subject, sites: impl IntoIterator<Item = Site>, otherwise: Option<ChangeKind>) {
+        let sites = sites.into_iter().collect();
+        let written = Written { subject, sites, otherwise: otherwise.map(change) };
+        self.definitions.push(Definition::Text(Box::new(written)));
+    }
+
+    fn schemas(&mut self) {
+        let catalog = self.catalog;
+        for (name, origin) in &catalog.schemas {
+            let named = name != "public" && !name.is_empty();
+            if named && (origin.made.is_some() || catalog.uses_schema(name)) {
+                self.push(ChangeKind::CreateSchema { name: Ident::synthetic(name.clone()), if_not_exists: false });
+            }
         }
-    };
-    constraint(&key.name, kind, false, key.deferrable)
+        for (name, origin) in &catalog.extensions {
+            let made =
+                ChangeKind::CreateExtension { name: Ident::synthetic(name.clone()), schema: None, if_not_exists: true };
+            self.text(Subject::Extension(name.clone()), origin.made, Some(made));
+        }
+    }
+
+    /// In the order in which they were made: a type may use an older one.
+    fn types(&mut self) {
+        let catalog = self.catalog;
+        let mut types: Vec<(Option<Site>, Definition)> = Vec::new();
+        let mut add = |made: Option<Site>, kind: ChangeKind| {
+            types.push((made, Definition::Change(Box::new(change(kind)))));
+        };
+        for found in catalog.enums.values() {
+            let labels = found.labels.iter().map(|(label, _)| Ident::synthetic(label.clone())).collect();
+            add(found.origin.made, ChangeKind::CreateEnum { name: object_name(&found.name), labels });
+        }
+        for found in catalog.composites.values().filter(|found| !found.fields.is_empty()) {
+            let field = |(name, data_type): &(String, DataType)| (Ident::synthetic(name.clone()), data_type.clone());
+            let fields = found.fields.iter().map(field).collect();
+            add(found.origin.made, ChangeKind::CreateType { name: object_name(&found.name), fields });
+        }
+        for found in catalog.domains.values() {
+            let check = |check: &super::Check| {
+                let kind = ConstraintKind::Check { expr: check.expr.clone(), no_inherit: false, enforced: true };
+                constraint(&check.name, kind, false, (false, false))
+            };
+            let made = ChangeKind::CreateDomain {
+                name: object_name(&found.name),
+                base: found.base.clone(),
+                not_null: found.not_null,
+                default: found.default.clone(),
+                checks: found.checks.iter().map(check).collect(),
+            };
+            add(found.origin.made, made);
+        }
+        for found in catalog.composites.values().filter(|found| found.fields.is_empty()) {
+            let subject = Subject::Type(found.name.clone());
+            let written = Written { subject, sites: found.origin.made.into_iter().collect(), otherwise: None };
+            types.push((found.origin.made, Definition::Text(Box::new(written))));
+        }
+        types.sort_by_key(|(made, _)| *made);
+        self.definitions.extend(types.into_iter().map(|(_, definition)| definition));
+    }
+
+    /// In the order in which they were written.
+    fn functions(&mut self, wanted: impl Fn(&Function) -> bool) {
+        let all = self.catalog.functions.values().flatten();
+        let mut functions: Vec<&Function> =
+            all.map(|function| &**function).filter(|function| wanted(function)).collect();
+        functions.sort_by_key(|function| function.written);
+        for function in functions {
+            let subject = Subject::Function { name: function.name.clone(), arguments: function.arguments.clone() };
+            self.text(subject, function.written, None);
+        }
+    }
+
+    fn sequences(&mut self) {
+        for sequence in self.catalog.sequences.values().filter(|sequence| !sequence.identity) {
+            let made = ChangeKind::CreateSequence {
+                name: object_name(&sequence.name),
+                if_not_exists: false,
+                data_type: (sequence.data_type.name != "bigint").then(|| sequence.data_type.clone()),
+                owned_by: None,
+                temporary: false,
+            };
+            self.text(Subject::Sequence(sequence.name.clone()), sequence.origin.made, Some(made));
+        }
+    }
+
+    /// Ownership, and the names of sequences that belong to identity columns.
+    fn owned_sequences(&mut self) {
+        let catalog = self.catalog;
+        for sequence in catalog.sequences.values() {
+            let Some((table, column)) = &sequence.owner else { continue };
+            if !sequence.identity {
+                let column = Ident::synthetic(column.clone());
+                let owner = ColumnRef { relation: Some(object_name(table)), column };
+                self.alter_sequence(&sequence.name, Some(Some(owner)), None);
+                continue;
+            }
+            let empty = Catalog::new(catalog.dialect, catalog.versions);
+            let usual = QName::new(&*table.schema, empty.choose_relation_name(table, column, "seq", false));
+            if usual != sequence.name {
+                self.alter_sequence(&usual, None, Some(Ident::synthetic(sequence.name.name.clone())));
+            }
+        }
+    }
+
+    fn alter_sequence(&mut self, name: &QName, owned_by: Option<Option<ColumnRef>>, rename: Option<Ident>) {
+        let name = object_name(name);
+        self.push(ChangeKind::AlterSequence { name, owned_by, rename, set_schema: None, if_exists: false });
+    }
+
+    /// Views after what they read, otherwise in the order in which they were made.
+    fn views(&mut self) {
+        let mut waiting: Vec<&View> = self.catalog.views.values().map(|view| &**view).collect();
+        waiting.retain(|view| view.name.schema != super::lookup::TEMPORARY);
+        waiting.sort_by_key(|view| (view.origin.made, view.name.clone()));
+        while !waiting.is_empty() {
+            let names: BTreeSet<&QName> = waiting.iter().map(|view| &view.name).collect();
+            let (ready, rest): (Vec<&View>, Vec<&View>) = waiting
+                .iter()
+                .partition(|view| view.relations.iter().all(|read| *read == view.name || !names.contains(read)));
+            let cycle = ready.is_empty();
+            for view in if cycle { &rest } else { &ready } {
+                self.view(view);
+            }
+            waiting = if cycle { Vec::new() } else { rest };
+        }
+    }
+
+    fn view(&mut self, view: &View) {
+        let made = ChangeKind::CreateView {
+            name: object_name(&view.name),
+            columns: view.columns.iter().map(|column| Ident::synthetic(column.clone())).collect(),
+            query: Query { sql: view.sql.clone(), ..Query::default() },
+            or_replace: false,
+            if_not_exists: false,
+            materialized: view.materialized,
+            temporary: false,
+        };
+        // A view that was declared has no statement.
+        let otherwise = view.written.is_none() && !view.sql.is_empty();
+        self.text(Subject::View(view.name.clone()), view.written, otherwise.then_some(made));
+        for index in &view.indexes {
+            self.index(&view.name, index);
+        }
+    }
+
+    /// Row-level security, triggers, rules, policies and comments.
+    fn parts(&mut self, table: &Table) {
+        let (enable, force) = table.row_security;
+        if enable {
+            self.alter(&table.name, TableAction::RowSecurity { enable: Some(true), force: None });
+        }
+        if force {
+            self.alter(&table.name, TableAction::RowSecurity { enable: None, force: Some(true) });
+        }
+        let parent = self.parent(table);
+        let inherited = |trigger: &super::Trigger| {
+            parent.is_some_and(|parent| parent.triggers.iter().any(|other| other.name == trigger.name))
+        };
+        for trigger in table.triggers.iter().filter(|trigger| !inherited(trigger)) {
+            let subject = Subject::Trigger { table: table.name.clone(), name: trigger.name.clone() };
+            self.text(subject, trigger.origin.changed, None);
+        }
+        for rule in &table.rules {
+            let subject = Subject::Rule { table: table.name.clone(), name: rule.name.clone() };
+            self.text(subject, rule.origin.changed, None);
+        }
+        for policy in &table.policies {
+            let subject = Subject::Policy { table: table.name.clone(), name: policy.name.clone() };
+            self.text(subject, policy.origin.made.into_iter().chain(policy.altered.iter().copied()), None);
+        }
+        if self.catalog.dialect == Dialect::Postgres {
+            self.comments(table);
+        }
+    }
+
+    fn comments(&mut self, table: &Table) {
+        let own = table.comment.iter().map(|text| ("TABLE", None, text));
+        let columns = table.columns.iter().filter_map(|column| {
+            let name = Ident::synthetic(column.name.clone());
+            Some(("COLUMN", Some(name), column.comment.as_ref()?))
+        });
+        for (object, column, text) in own.chain(columns) {
+            let text = Some(text.clone());
+            let name = object_name(&table.name);
+            self.push(ChangeKind::Comment { object: object.to_owned(), name, column, text });
+        }
+    }
 }
 
-fn foreign_key_definition(key: &ForeignKey) -> ConstraintDef {
-    let kind = ConstraintKind::ForeignKey(ForeignKeyDef {
-        columns: idents(&key.columns),
-        table: object_name(&key.table),
-        referenced: idents(&key.referenced),
-        on_delete: key.on_delete,
-        on_update: key.on_update,
-        index_name: None,
-    });
-    constraint(&key.name, kind, !key.valid, key.deferrable)
+fn change(kind: ChangeKind) -> Change {
+    Change { span: Span::default(), kind }
 }
 
-fn index_definition(index: &Index) -> IndexDef {
-    let key = |key: &super::IndexKey| IndexColumn {
-        expr: match &key.column {
-            Some(column) => column_key(column).expr,
-            None => key.expr.clone(),
-        },
-        collation: key.collation.clone(),
-        opclass: key.opclass.clone(),
-        descending: key.descending,
-        nulls_first: Some(key.nulls_first),
-        length: key.length,
-    };
-    IndexDef {
-        name: Some(Ident::synthetic(index.name.clone())),
-        unique: index.unique,
-        only: !index.valid,
-        method: Some(index.method.clone()),
-        columns: index.keys.iter().map(key).collect(),
-        include: idents(&index.include),
-        nulls_not_distinct: index.nulls_not_distinct,
-        condition: index.condition.clone(),
-        ..IndexDef::default()
+impl Subject {
+    /// What kind of object, in lower case, and its name.
+    pub fn describe(&self) -> (&'static str, String) {
+        match self {
+            Self::Extension(name) => ("extension", name.clone()),
+            Self::VirtualTable(name) => ("virtual table", name.to_string()),
+            Self::Type(name) => ("type", name.to_string()),
+            Self::Sequence(name) => ("sequence", name.to_string()),
+            Self::View(name) => ("view", name.to_string()),
+            Self::Function { name, .. } => ("function", name.to_string()),
+            Self::Trigger { table, name } => ("trigger", format!("{name} on {table}")),
+            Self::Rule { table, name } => ("rule", format!("{name} on {table}")),
+            Self::Policy { table, name } => ("policy", format!("{name} on {table}")),
+        }
     }
 }

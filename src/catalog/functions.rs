@@ -48,6 +48,7 @@ impl Apply<'_> {
             language: language.clone(),
             digest: digest(text),
             changes_schema: may_change_schema(text),
+            written: Some(self.site),
             origin: self.origin(),
             arguments,
         };

@@ -339,6 +339,8 @@ pub struct Policy {
     pub columns: Vec<String>,
     /// Its expressions.
     pub sql: String,
+    /// The statements that altered its roles or expressions, in order.
+    pub altered: Vec<Site>,
     /// Who made it.
     pub origin: Origin,
 }
@@ -420,6 +422,8 @@ pub struct View {
     pub indexes: Vec<Index>,
     /// Its query in canonical spelling.
     pub sql: String,
+    /// The statement that last gave its query; renames do not count.
+    pub written: Option<Site>,
     /// Who made it.
     pub origin: Origin,
     /// Whether `columns`, `relations` and `uses` are complete.
@@ -441,6 +445,8 @@ pub struct Function {
     pub digest: u64,
     /// Whether its body has words that change a schema, or runs text that may.
     pub changes_schema: bool,
+    /// The statement that last gave its body; renames do not count.
+    pub written: Option<Site>,
     /// Who made it.
     pub origin: Origin,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::apply::{Apply, Outcome};
 use super::indexes::alike;
 use super::rejection::sqlstate;
+use super::tables::PARTITIONS_HAVE_IDENTITY;
 use super::{Catalog, Partition, QName, Rejection, Table};
 use crate::sql::change::{ObjectName, PartitionBound};
 
@@ -36,8 +37,14 @@ impl Apply<'_> {
             return Err(Rejection::new(sqlstate::DATATYPE_MISMATCH, partition.span(), message)
                 .because(column.origin.made, "added here"));
         }
+        let with_identity = self.catalog.versions.postgres >= PARTITIONS_HAVE_IDENTITY;
         if let Some(table) = self.edit(&child) {
             table.partition_of = Some(Partition { parent: parent.clone(), bound: bound.sql.clone() });
+            if with_identity {
+                for column in &mut table.columns {
+                    column.identity = parent_table.column(&column.name).and_then(|column| column.identity);
+                }
+            }
         }
         self.copy_indexes(&child, &parent_table);
         self.copy_foreign_keys(&child, &parent_table);

@@ -9,6 +9,9 @@ use super::{Column, Knowledge, Partition, QName, Rejection, Table, TableKind};
 use crate::sql::Dialect;
 use crate::sql::change::{ConstraintDef, ConstraintKind, CreateTable, Ident, Like, ObjectName, Persistence, Query};
 
+/// The first version of PostgreSQL in which a partition has the identity columns of its parent.
+pub(crate) const PARTITIONS_HAVE_IDENTITY: u16 = 17;
+
 impl Apply<'_> {
     pub(crate) fn create_table(&mut self, create: &CreateTable) -> Outcome {
         let mut name = self.place(&create.name)?;
@@ -111,9 +114,11 @@ impl Apply<'_> {
             if !parent.knowledge.is_exact() {
                 table.knowledge = parent.knowledge.clone();
             }
+            let identity = create.partition_of.is_some() && self.catalog.versions.postgres >= PARTITIONS_HAVE_IDENTITY;
             for column in &parent.columns {
                 if table.column(&column.name).is_none() {
-                    table.columns.push(Column { origin: self.origin(), ..column.clone() });
+                    let identity = column.identity.filter(|_| identity);
+                    table.columns.push(Column { origin: self.origin(), identity, ..column.clone() });
                 }
             }
             for check in parent.checks.iter().filter(|check| !check.no_inherit) {

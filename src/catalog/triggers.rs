@@ -177,7 +177,8 @@ impl Apply<'_> {
         if let Some(old) = found.policies.iter().find(|policy| policy.name == name.value) {
             return Err(taken("policy", name, &shown, old.origin));
         }
-        let mut made = Policy { name: name.value.clone(), columns: Vec::new(), sql: String::new(), origin };
+        let mut made =
+            Policy { name: name.value.clone(), columns: Vec::new(), sql: String::new(), altered: Vec::new(), origin };
         set_policy(&mut made, using, with_check);
         found.policies.push(made);
         Ok(())
@@ -203,8 +204,9 @@ impl Apply<'_> {
             };
         };
         policy.origin.changed = Some(site);
-        if let Some(rename) = rename {
-            policy.name.clone_from(&rename.value);
+        match rename {
+            Some(rename) => policy.name.clone_from(&rename.value),
+            None => policy.altered.push(site),
         }
         if using.is_some() || with_check.is_some() {
             set_policy(policy, using, with_check);

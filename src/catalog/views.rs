@@ -80,6 +80,7 @@ impl Apply<'_> {
             types: query.casts.iter().filter_map(|cast| self.settle_type(cast, query_span(query)).ok()).collect(),
             indexes: Vec::<Index>::new(),
             sql: query.sql.clone(),
+            written: Some(self.site),
             origin: self.origin(),
             knowledge,
         })

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::workspace::Workspace;
 use super::{Session, Status, note, print};
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, Catalog, Texts};
 use crate::error::{Error, Result};
 use crate::project::worktree::Worktree;
 use crate::project::{MigrationSet, Project};
@@ -56,28 +56,31 @@ pub(super) fn dialect(name: &str) -> std::result::Result<Dialect, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    if arguments.format == Format::Sql {
-        return usage("the schema cannot be printed as SQL", Some("use `--format json` or `--format text`".to_owned()));
-    }
     let workspace = Workspace::open(session, &[arguments.path.as_deref().unwrap_or(".")])?;
     let tree = Worktree::new(&workspace.root);
     workspace.must_exist(&tree)?;
     let path = workspace.paths.first().map_or("", String::as_str);
     let dialect = arguments.dialect.or(workspace.config.dialect);
-    let catalog = match arguments.from {
+    let (catalog, texts) = match arguments.from {
         From::Migrations => migrated(&workspace, &tree, arguments, session)?,
-        From::Declared => declared(load::at(&tree, path, dialect)?, session),
-        From::Snapshot => declared(load::snapshot_at(&tree, path)?, session),
+        From::Declared => (declared(load::at(&tree, path, dialect)?, session), Texts::default()),
+        From::Snapshot => (declared(load::snapshot_at(&tree, path)?, session), Texts::default()),
     };
     print(&match arguments.format {
         Format::Json => catalog::json(&catalog),
-        Format::Text | Format::Sql => catalog::text(&catalog),
+        Format::Text => catalog::text(&catalog),
+        Format::Sql => on_big_stack(|| catalog::sql(&catalog, &texts)),
     })?;
     Ok(Status::Clean)
 }
 
-/// What the migrations at a path make.
-fn migrated(workspace: &Workspace, tree: &Worktree, arguments: &Arguments, session: &Session) -> Result<Catalog> {
+/// What the migrations at a path make, and where they are written.
+fn migrated(
+    workspace: &Workspace,
+    tree: &Worktree,
+    arguments: &Arguments,
+    session: &Session,
+) -> Result<(Catalog, Texts)> {
     let project = Project::load(tree, &workspace.load_options(arguments.dialect))?;
     let path = workspace.paths.first().map_or("", String::as_str);
     let set = the_set(&project, path, arguments.dialect)?;
@@ -85,7 +88,7 @@ fn migrated(workspace: &Workspace, tree: &Worktree, arguments: &Arguments, sessi
     let count = count(set, arguments.at.as_deref())?;
     let mut versions = Versions::default();
     versions.postgres = arguments.pg_version.or(workspace.config.postgres).unwrap_or(versions.postgres);
-    Ok(on_big_stack(|| Catalog::of_set(set, versions, count)))
+    Ok((on_big_stack(|| Catalog::of_set(set, versions, count)), Texts::of(set)))
 }
 
 /// A declared schema; what could not be evaluated is said on standard error.
@@ -142,8 +145,4 @@ fn count(set: &MigrationSet, at: Option<&str>) -> Result<usize> {
         });
     };
     Ok(position + 1)
-}
-
-fn usage(message: &str, help: Option<String>) -> Result<Status> {
-    Err(Error::Usage { message: message.to_owned(), help })
 }

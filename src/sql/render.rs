@@ -35,6 +35,11 @@ pub fn render(kind: &ChangeKind, dialect: Dialect) -> Option<String> {
     }
 }
 
+/// A name, in quotes when it needs them.
+pub fn name(name: &ObjectName, dialect: Dialect) -> String {
+    Sql { dialect }.name(name)
+}
+
 /// Writes parts of statements in one dialect.
 #[derive(Clone, Copy)]
 struct Sql {

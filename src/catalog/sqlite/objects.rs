@@ -120,6 +120,7 @@ impl Apply<'_> {
             types: Vec::new(),
             indexes: Vec::new(),
             sql: query.sql.clone(),
+            written: Some(self.site),
             origin: self.origin(),
             knowledge: Knowledge::Exact,
         };

@@ -67,6 +67,7 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
             types: Vec::new(),
             indexes: Vec::new(),
             sql: view.query.clone().unwrap_or_default(),
+            written: None,
             origin: Origin::default(),
             knowledge: Knowledge::Unknown("the query of a declared view is not followed".to_owned()),
         };

@@ -45,6 +45,7 @@ impl Sql {
         let name = index.name.as_ref().map(|name| format!(" {}", self.ident(name))).unwrap_or_default();
         let columns = self.keys(&index.columns);
         match index.method.as_deref() {
+            _ if index.unique => format!("UNIQUE KEY{name} ({columns})"),
             Some("fulltext") => format!("FULLTEXT KEY{name} ({columns})"),
             Some("spatial") => format!("SPATIAL KEY{name} ({columns})"),
             Some(method) => format!("KEY{name} USING {} ({columns})", method.to_uppercase()),

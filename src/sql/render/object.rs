@@ -1,7 +1,9 @@
 //! Everything that is neither a table nor an index.
 
 use super::{Sql, cascade, drop, if_exists, if_not_exists};
-use crate::sql::change::{ChangeKind, DataType, DomainAction, EnumPosition, FunctionKind, ObjectName, TypeAction};
+use crate::sql::change::{
+    ChangeKind, DataType, DomainAction, EnumPosition, Expr, FunctionKind, ObjectName, TypeAction,
+};
 
 impl Sql {
     /// `None` for what carries no text of its own.
@@ -86,6 +88,16 @@ impl Sql {
                 }
                 out
             }
+            ChangeKind::AlterSequence { name, owned_by, rename, set_schema, if_exists: quiet } => {
+                let action = match (owned_by, rename, set_schema) {
+                    (_, Some(to), _) => format!("RENAME TO {}", self.ident(to)),
+                    (_, None, Some(schema)) => format!("SET SCHEMA {}", self.ident(schema)),
+                    (Some(Some(column)), None, None) => format!("OWNED BY {}", self.column_ref(column)),
+                    (Some(None), None, None) => "OWNED BY NONE".to_owned(),
+                    (None, None, None) => return None,
+                };
+                format!("ALTER SEQUENCE {}{} {action}", if_exists(*quiet), self.name(name))
+            }
             ChangeKind::DropSequence { names, mode } => drop("SEQUENCE", *mode, &self.names(names)),
             ChangeKind::CreateView {
                 name,
@@ -104,7 +116,7 @@ impl Sql {
                 format!("CREATE {words}VIEW {}{name}{columns} AS {}", if_not_exists(*quiet), query.sql)
             }
             ChangeKind::DropView { names, materialized, mode } => {
-                drop(if *materialized { "MATERIALIZED VIEW" } else { "VIEW" }, *mode, &self.names(names))
+                drop(view_word(*materialized), *mode, &self.names(names))
             }
             ChangeKind::DropFunction { names, kind, mode } => {
                 let names: Vec<String> =
@@ -113,6 +125,43 @@ impl Sql {
             }
             ChangeKind::RenameFunction { name, arguments, to } => {
                 format!("ALTER FUNCTION {} RENAME TO {}", self.signature(name, arguments.as_deref()), self.ident(to))
+            }
+            ChangeKind::SetFunctionSchema { name, arguments, schema } => {
+                let signature = self.signature(name, arguments.as_deref());
+                format!("ALTER FUNCTION {signature} SET SCHEMA {}", self.ident(schema))
+            }
+            ChangeKind::RenameView { from, to, materialized, if_exists: quiet } => {
+                let (quiet, from) = (if_exists(*quiet), self.name(from));
+                format!("ALTER {} {quiet}{from} RENAME TO {}", view_word(*materialized), self.ident(to))
+            }
+            ChangeKind::RenameViewColumn { view, from, to } => {
+                format!("ALTER VIEW {} RENAME COLUMN {} TO {}", self.name(view), self.ident(from), self.ident(to))
+            }
+            ChangeKind::SetViewSchema { view, schema, materialized } => {
+                format!("ALTER {} {} SET SCHEMA {}", view_word(*materialized), self.name(view), self.ident(schema))
+            }
+            ChangeKind::RefreshView { name, concurrently } => {
+                let concurrently = if *concurrently { "CONCURRENTLY " } else { "" };
+                format!("REFRESH MATERIALIZED VIEW {concurrently}{}", self.name(name))
+            }
+            ChangeKind::AttachIndex { parent, index } => {
+                format!("ALTER INDEX {} ATTACH PARTITION {}", self.name(parent), self.name(index))
+            }
+            ChangeKind::RenameTrigger { name, table, to } => {
+                let (name, to) = (self.ident(name), self.ident(to));
+                format!("ALTER TRIGGER {name} ON {} RENAME TO {to}", self.name(table))
+            }
+            ChangeKind::DropRule { name, table, mode } => {
+                drop("RULE", *mode, &format!("{} ON {}", self.ident(name), self.name(table)))
+            }
+            ChangeKind::AlterPolicy { name, table, rename, using, with_check } => {
+                let head = format!("ALTER POLICY {} ON {}", self.ident(name), self.name(table));
+                match (rename, using, with_check) {
+                    (Some(to), _, _) => format!("{head} RENAME TO {}", self.ident(to)),
+                    // Its roles, of which a change keeps nothing.
+                    (None, None, None) => return None,
+                    _ => format!("{head}{}", self.policy(using.as_ref(), with_check.as_ref())),
+                }
             }
             ChangeKind::DropTrigger { name, table, mode } => {
                 let on = table.as_ref().map(|table| format!(" ON {}", self.name(table))).unwrap_or_default();
@@ -134,6 +183,12 @@ impl Sql {
             ChangeKind::Release(name) => format!("RELEASE SAVEPOINT {}", self.ident(name)),
             _ => return None,
         })
+    }
+
+    fn policy(self, using: Option<&Expr>, with_check: Option<&Expr>) -> String {
+        let clause = |word: &str, expr: &Expr| format!(" {word} {}", self.bracketed(expr));
+        let using = using.map(|expr| clause("USING", expr)).unwrap_or_default();
+        using + &with_check.map(|expr| clause("WITH CHECK", expr)).unwrap_or_default()
     }
 
     fn column_ref(self, column: &crate::sql::change::ColumnRef) -> String {
@@ -182,6 +237,10 @@ impl Sql {
             DomainAction::SetSchema(schema) => format!("SET SCHEMA {}", self.ident(schema)),
         }
     }
+}
+
+fn view_word(materialized: bool) -> &'static str {
+    if materialized { "MATERIALIZED VIEW" } else { "VIEW" }
 }
 
 fn function_word(kind: FunctionKind) -> &'static str {
