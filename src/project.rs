@@ -22,7 +22,7 @@ pub use load::{LoadOptions, SetConfig};
 use crate::history::journal::Journal;
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
-use runner::Runner;
+use runner::{Runner, Wrap};
 
 /// Everything that was found in one tree.
 #[derive(Debug, Default)]
@@ -87,6 +87,11 @@ pub struct Migration {
 }
 
 impl Migration {
+    /// The transaction that this runner opens around it: none if its own mark says so.
+    pub fn wrap(&self, runner: Runner, direction: Direction) -> Wrap {
+        if self.no_transaction.covers(direction) { Wrap::Nothing } else { runner.wrap() }
+    }
+
     /// What runs in a direction, in order.
     pub fn parts(&self, direction: Direction) -> &[Part] {
         match direction {
@@ -112,6 +117,16 @@ pub struct NoTransaction {
     pub up: bool,
     /// Down.
     pub down: bool,
+}
+
+impl NoTransaction {
+    /// Whether it covers this one.
+    pub fn covers(self, direction: Direction) -> bool {
+        match direction {
+            Direction::Up => self.up,
+            Direction::Down => self.down,
+        }
+    }
 }
 
 /// A file, or a section of one, that is run in one direction.

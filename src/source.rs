@@ -46,7 +46,7 @@ impl Span {
     }
 }
 
-/// A line and a column, both counted from 1; columns count characters, as editors do.
+/// A line and a column, both counted from 1; columns count characters as editors do, which show no byte order mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// Line, from 1; only `\n` ends a line.
@@ -114,7 +114,8 @@ impl Source {
         let lines = self.lines();
         let line = lines.partition_point(|&start| start <= offset);
         let start = lines[line - 1];
-        Position { line, column: text[start..offset].chars().count() + 1 }
+        let before = if start == 0 { text[..offset].trim_start_matches('\u{feff}') } else { &text[start..offset] };
+        Position { line, column: before.chars().count() + 1 }
     }
 
     /// The span of a line counted from 1, without its line break.
@@ -153,6 +154,14 @@ mod tests {
         assert_eq!(source.position(5), Position { line: 2, column: 1 });
         assert_eq!(source.position(9), Position { line: 2, column: 3 });
         assert_eq!(source.slice(source.line_span(1)), "é;");
+    }
+
+    #[test]
+    fn a_byte_order_mark_takes_no_column() {
+        let source = Source::new("a.sql", "\u{feff}ab\n\u{feff}c");
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+        assert_eq!(source.position(4), Position { line: 1, column: 2 });
+        assert_eq!(source.position(9), Position { line: 2, column: 2 });
     }
 
     #[test]

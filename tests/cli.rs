@@ -63,7 +63,7 @@ fn the_exit_code_says_whether_to_go_on() {
     let output = run(&folder, &["check"]);
     assert_code(&output, 0);
     assert!(stdout(&output).contains(&format!("warning[{RULE}]")), "{}", stdout(&output));
-    assert!(stdout(&output).ends_with("checked 2 files, 2 statements (0 opaque, 0 suppressed): 1 warning\n"));
+    assert!(stdout(&output).ends_with("2 files, 2 statements, 0 opaque, 0 allowed: 1 warning\n"));
     assert_eq!(stderr(&output), "");
     assert_code(&run(&folder, &["check", "--fail-on", "warning"]), 1);
     assert_code(&run(&folder, &["check", "--fail-on", "warning", "--exit-zero"]), 0);
@@ -266,7 +266,7 @@ fn suppressions_say_what_they_allow() {
     let files = [("db/migrations/0001_init.sql", INIT), ("db/migrations/0002_drop.sql", suppressed.as_str())];
     let folder = project(&files);
     let text = stdout(&run(&folder, &["check"]));
-    assert_eq!(text, "checked 2 files, 2 statements (0 opaque, 1 suppressed): no problems\n");
+    assert_eq!(text, "2 files, 2 statements, 0 opaque, 1 allowed: no problems\n");
     // A rule that is off could not have used it.
     let text = stdout(&run(&folder, &["check", "--ignore", RULE]));
     assert!(text.ends_with("no problems\n"), "{text}");

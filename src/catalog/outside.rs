@@ -2,9 +2,9 @@
 
 use super::rejection::sqlstate;
 use super::{Catalog, Rejection};
-use crate::sql::Dialect;
 use crate::sql::change::{Change, ChangeKind, TableAction};
 use crate::sql::walk::changes;
+use crate::sql::{Dialect, Statement};
 
 impl Catalog {
     /// What the server refuses of a change because a transaction is open: the implicit one around several statements in one string counts,
@@ -23,6 +23,12 @@ impl Catalog {
         });
         refused.collect()
     }
+}
+
+/// Whether PostgreSQL runs none of these statements inside a transaction block.
+pub(super) fn all_outside_only(statements: &[Statement]) -> bool {
+    let outside = |statement: &Statement| statement.changes.iter().any(|change| outside_only(&change.kind).is_some());
+    !statements.is_empty() && statements.iter().all(outside)
 }
 
 /// The command, if a transaction block forbids it.

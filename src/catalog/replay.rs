@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::lookup::TEMPORARY;
+use super::outside::all_outside_only;
 use super::{Catalog, Knowledge, QName, Rejection, Site, Table};
 use crate::context::Transaction;
 use crate::project::runner::{Runner, Wrap};
@@ -39,6 +40,8 @@ pub struct Replay {
     /// The string that is being run.
     batch: Option<(u32, u32)>,
     wrap: Wrap,
+    /// The runner, unless a state is gone on from by hand.
+    runner: Option<Runner>,
     number: u32,
 }
 
@@ -68,7 +71,7 @@ impl Replay {
         for name in runner.bookkeeping() {
             catalog.add_bookkeeping(name);
         }
-        Self::from(catalog)
+        Self { runner: Some(runner), ..Self::from(catalog) }
     }
 
     /// Goes on from a state.
@@ -82,6 +85,7 @@ impl Replay {
             batches: HashMap::new(),
             batch: None,
             wrap: Wrap::Nothing,
+            runner: None,
             number: 0,
         }
     }
@@ -114,7 +118,10 @@ impl Replay {
         }
         self.batch = None;
         self.catalog.end_session();
-        if step.wrap != Wrap::Nothing && self.scopes.is_empty() {
+        let unasked = self.runner.is_some_and(Runner::sees_what_forbids_a_transaction)
+            && self.catalog.dialect == Dialect::Postgres
+            && all_outside_only(step.statements);
+        if step.wrap != Wrap::Nothing && !unasked && self.scopes.is_empty() {
             self.open(ScopeKind::Runner);
         }
     }

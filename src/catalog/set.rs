@@ -1,8 +1,7 @@
 //! A whole migration set, replayed.
 
 use super::{Catalog, Replay, Step};
-use crate::project::MigrationSet;
-use crate::project::runner::Wrap;
+use crate::project::{Direction, MigrationSet};
 use crate::sql::{Statement, Versions, script};
 
 impl Catalog {
@@ -17,7 +16,7 @@ impl Catalog {
                 files.extend(script.statements.iter().map(|_| file));
                 statements.extend(script.statements);
             }
-            let wrap = if migration.no_transaction.up { Wrap::Nothing } else { set.runner.wrap() };
+            let wrap = migration.wrap(set.runner, Direction::Up);
             replay.begin(&Step { number, wrap, statements: &statements, files: &files });
             for (&file, statement) in files.iter().zip(&statements) {
                 replay.statement(file, statement);

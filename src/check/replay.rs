@@ -3,7 +3,7 @@
 use super::lowered::Lowered;
 use crate::catalog::{self, Catalog, Rejection, Site};
 use crate::context::{Rows, Transaction};
-use crate::project::runner::Wrap;
+use crate::project::runner::Runner;
 use crate::project::{Direction, Migration, MigrationSet};
 use crate::sql::{Statement, Versions};
 
@@ -20,8 +20,7 @@ pub(super) struct Step<'a> {
 pub(super) struct Replay {
     schema: catalog::Replay,
     rows: Rows,
-    /// The transaction that the runner opens.
-    wrap: Wrap,
+    runner: Runner,
     number: u32,
 }
 
@@ -29,7 +28,7 @@ impl Replay {
     /// An empty database, as the runner finds it.
     pub(super) fn new(set: &MigrationSet, versions: Versions) -> Self {
         let schema = catalog::Replay::new(set.dialect, versions, set.runner);
-        Self { schema, rows: Rows::default(), wrap: set.runner.wrap(), number: 0 }
+        Self { schema, rows: Rows::default(), runner: set.runner, number: 0 }
     }
 
     /// The schema just before the statement that was approached, or after the last one.
@@ -49,14 +48,10 @@ impl Replay {
 
     /// Before a migration's first statement.
     pub(super) fn begin(&mut self, step: Step, lowered: &Lowered) {
-        let marked = match step.direction {
-            Direction::Up => step.migration.no_transaction.up,
-            Direction::Down => step.migration.no_transaction.down,
-        };
         self.number = u32::try_from(step.number).unwrap_or(u32::MAX);
         self.schema.begin(&catalog::Step {
             number: self.number,
-            wrap: if marked { Wrap::Nothing } else { self.wrap },
+            wrap: step.migration.wrap(self.runner, step.direction),
             statements: &lowered.statements,
             files: &lowered.parts,
         });

@@ -124,6 +124,21 @@ impl Runner {
         self.row().wrap
     }
 
+    /// The transactions it runs migrations in, for people.
+    pub fn transactions(self) -> &'static str {
+        match (self.wrap(), self.unit()) {
+            (Wrap::Migration, _) => "one for each migration",
+            (Wrap::Pending, _) => "one for all pending migrations",
+            (Wrap::Nothing, Unit::File) => "none of the runner's, but a file is sent as one string",
+            (Wrap::Nothing, _) => "none",
+        }
+    }
+
+    /// Whether it runs a migration without a transaction, unasked, when each of its statements forbids one.
+    pub fn sees_what_forbids_a_transaction(self) -> bool {
+        self == Self::Flyway
+    }
+
     /// The tables it keeps its own state in, which migrations may refer to.
     pub fn bookkeeping(self) -> &'static [&'static str] {
         self.row().bookkeeping

@@ -1,16 +1,46 @@
 //! A statement that the server would refuse.
 
 use super::{Check, Context, Run};
+use crate::catalog::sqlstate;
+use crate::project::MigrationSet;
+use crate::project::runner::{Unit, Wrap};
 
 pub(super) const CHECK: Check = Check::Migration(check);
 
 fn check(run: &Run, context: &mut Context) {
+    report(run, "so the migration fails here", context);
+}
+
+/// Reports what the server refuses, in either direction.
+pub(super) fn report(run: &Run, consequence: &str, context: &mut Context) {
+    let set = context.set;
     for (file, rejection) in run.rejections {
         let Some(source) = run.file(*file).cloned() else { continue };
-        let reported =
-            context.report_in(&source, rejection.span, format!("{}, so the migration fails here", rejection.message));
+        let mut reported =
+            context.report_in(&source, rejection.span, format!("{}, {consequence}", rejection.message));
         if let Some((site, why)) = &rejection.related {
-            reported.label_site(*site, why.clone());
+            reported = reported.label_site(*site, why.clone());
         }
+        if rejection.code == sqlstate::ACTIVE_SQL_TRANSACTION {
+            reported.help(way_out(set, run));
+        }
+    }
+}
+
+/// How a statement gets out of the transaction that refuses it.
+fn way_out(set: &MigrationSet, run: &Run) -> String {
+    let alone = set.runner.unit() == Unit::File;
+    let wrapped = run.migration.wrap(set.runner, run.direction) != Wrap::Nothing;
+    match (wrapped, set.runner.no_transaction_mark()) {
+        (true, Some(mark)) if alone => format!("put it in a migration of its own, with {mark}"),
+        (true, Some(mark)) => format!("take the migration out of its transaction with {mark}"),
+        (true, None) => format!(
+            "{} has no way to run a migration outside a transaction: run it by hand before, and write it with IF NOT EXISTS or IF EXISTS",
+            set.runner.name()
+        ),
+        (false, _) if alone => {
+            "put it in a migration of its own: PostgreSQL runs several statements in one string as one transaction".to_owned()
+        }
+        (false, _) => "run it before `BEGIN` or after `COMMIT`".to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::config::Config;
-use crate::project::{MigrationSet, Project};
+use crate::project::{MigrationSet, NoTransaction, Project};
 
 /// Every set with its migrations in order, and what is left out.
 pub(super) fn show(project: &Project, config: &Config) -> String {
@@ -23,14 +23,21 @@ pub(super) fn show(project: &Project, config: &Config) -> String {
 fn show_set(set: &MigrationSet, config: &Config, text: &mut String) {
     let _ = writeln!(text, "{}: {}, {}", name(&set.folder), set.runner.name(), set.shape);
     let _ = writeln!(text, "  dialect {}, from {}", set.dialect.name(), set.dialect_from);
+    let _ = writeln!(text, "  transactions: {}", set.runner.transactions());
     for declared in &set.declared {
         let _ = writeln!(text, "  schema {}", declared.path);
     }
     let applied = config.baseline_of(set).map_or(0, |last| last + 1);
     for (number, migration) in set.migrations.iter().enumerate() {
         let down = if migration.down.is_some() { ", with down" } else { "" };
+        let alone = match migration.no_transaction {
+            NoTransaction { up: true, down: false } if migration.down.is_some() => ", up in no transaction",
+            NoTransaction { up: true, .. } => ", in no transaction",
+            NoTransaction { down: true, .. } => ", down in no transaction",
+            NoTransaction { .. } => "",
+        };
         let baseline = if number < applied { ", before the baseline" } else { "" };
-        let _ = writeln!(text, "  {:>4}  {}{down}{baseline}", number + 1, migration.id);
+        let _ = writeln!(text, "  {:>4}  {}{down}{alone}{baseline}", number + 1, migration.id);
     }
     for (path, reason) in &set.skipped {
         let _ = writeln!(text, "  skipped  {path}: {reason}");
