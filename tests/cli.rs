@@ -272,7 +272,7 @@ fn suppressions_say_what_they_allow() {
     assert!(text.ends_with("no problems\n"), "{text}");
 
     fs::write(folder.path().join("driftlint.toml"), "require-reason = true\n").expect("a configuration");
-    assert!(stdout(&run(&folder, &["check"])).ends_with("1 suppressed): no problems\n"));
+    assert!(stdout(&run(&folder, &["check"])).ends_with("1 allowed: no problems\n"));
     let silent = format!("-- driftlint: allow({RULE})\n{BAD}");
     fs::write(folder.path().join("db/migrations/0002_drop.sql"), silent).expect("a migration");
     let text = stdout(&run(&folder, &["check"]));

@@ -164,6 +164,32 @@ fn flyway() {
 }
 
 #[test]
+fn flyway_reads_the_folders_below_its_location() {
+    let files = [
+        ("db/migration/2023/V2__b.sql", ""),
+        ("db/migration/2024/07/V10__c.sql", ""),
+        ("db/migration/2023/V1__a.sql", ""),
+        ("db/migration/undo/U2__b.sql", ""),
+        ("db/migration/views/R__v.sql", ""),
+        ("db/migration/mysql/V1__a.sql", ""),
+        ("sql/V1__x.sql", ""),
+        ("sql/v2/V2__y.sql", ""),
+    ];
+    let all = load(&files, &[]);
+    let said: Vec<String> = all.sets.iter().map(summary).collect();
+    assert_eq!(
+        said,
+        [
+            "db/migration flyway postgres: V1__a V2__b~ V10__c R__v",
+            "db/migration/mysql flyway mysql: V1__a",
+            "sql flyway postgres: V1__x V2__y",
+        ]
+    );
+    let one = load(&files, &["db/migration/2024/07/V10__c.sql"]);
+    assert_eq!(one.sets.iter().map(summary).collect::<Vec<_>>(), said[..1]);
+}
+
+#[test]
 fn pop_has_a_set_for_each_dialect() {
     let project = load(
         &[

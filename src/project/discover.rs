@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::names::flyway;
 use super::tree::{file_name, is_under, parent};
 
 /// The files of a tree, sorted, with cheap questions about folders.
@@ -56,6 +57,8 @@ pub(crate) enum Kind {
     MigrationSql,
     /// Folders with `up.sql`.
     UpSql,
+    /// Files with Flyway's names, side by side and in folders below.
+    Flyway,
     /// Files side by side.
     Flat,
     /// `structure.sql`, the dump of a tool whose migrations are no SQL.
@@ -112,7 +115,63 @@ pub(crate) fn candidates(listing: &Listing, asked: &[String]) -> BTreeMap<String
     found.retain(|folder, kind| {
         *kind != Kind::Flat || foldered.binary_search(&parent(folder).to_owned()).is_err() || folder.is_empty()
     });
+    gather_flyway(listing, &mut found);
     found
+}
+
+/// Flyway looks for migrations in every folder below its location, so folders of one location are one set.
+fn gather_flyway(listing: &Listing, found: &mut BTreeMap<String, Kind>) {
+    let flat = found.iter().filter(|&(folder, &kind)| kind == Kind::Flat && is_flyway(listing, folder));
+    let flat: Vec<String> = flat.map(|(folder, _)| folder.clone()).collect();
+    for folder in &flat {
+        found.remove(folder);
+        found.insert(flyway_location(folder, |above| flat.iter().any(|known| known == above)).to_owned(), Kind::Flyway);
+    }
+}
+
+/// Whether most migrations in a folder have Flyway's names.
+fn is_flyway(listing: &Listing, folder: &str) -> bool {
+    let stems = || listing.children(folder).filter_map(|file| migration_stem(file_name(file)));
+    stems().filter_map(flyway).count() * 2 > stems().count()
+}
+
+/// The folder that Flyway is told to look in: `db/migration`, or else the highest folder above that `holds` migrations itself.
+/// Folders named after a server are locations of their own (`db/migration/{vendor}`).
+pub(crate) fn flyway_location(folder: &str, holds: impl Fn(&str) -> bool) -> &str {
+    let mut location = folder;
+    for below in ancestors(folder) {
+        if is_vendor(file_name(below)) {
+            break;
+        }
+        let above = parent(below);
+        if below != "" && (holds(above) || above == "db/migration" || above.ends_with("/db/migration")) {
+            location = above;
+        }
+    }
+    location
+}
+
+/// Whether Flyway would take this folder's name for that of a server.
+pub(crate) fn is_vendor(name: &str) -> bool {
+    const VENDORS: &[&str] = &[
+        "postgresql",
+        "postgres",
+        "mysql",
+        "mariadb",
+        "sqlite",
+        "h2",
+        "hsqldb",
+        "derby",
+        "oracle",
+        "sqlserver",
+        "mssql",
+        "db2",
+        "cockroachdb",
+        "redshift",
+        "snowflake",
+        "clickhouse",
+    ];
+    VENDORS.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// The name of a file without the ending that migrations have; `None` for other files.

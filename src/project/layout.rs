@@ -237,6 +237,7 @@ impl Site<'_> {
             Kind::MigrationSql => vec![Naming::MigrationSql],
             Kind::UpSql => vec![Naming::UpSql],
             Kind::Structure => vec![Naming::Dump],
+            Kind::Flyway => vec![Naming::Flyway],
             Kind::Flat => self.flat_namings(),
         }
     }

@@ -2,8 +2,9 @@
 
 use super::declared::{self, Found};
 use super::dialect::{self, Decision};
-use super::discover::{Kind, Listing, ancestors, candidates, migration_stem};
+use super::discover::{Kind, Listing, ancestors, candidates, flyway_location, migration_stem};
 use super::layout::{self, Layout, Site};
+use super::names::flyway;
 use super::read::{Reader, Sketch};
 use super::runner::Runner;
 use super::tree::{Tree, file_name, is_under, join, parent};
@@ -117,6 +118,14 @@ fn near(tree: &dyn Tree, paths: &[String]) -> Result<Vec<String>> {
         });
         if part {
             folder = parent(folder);
+        }
+        // Flyway reads the folders below its location as one set.
+        let is_flyway = |above: &str| {
+            let named = |file: &String| migration_stem(file_name(file)).and_then(flyway).is_some();
+            tree.files_in(above).is_ok_and(|files| files.iter().any(named))
+        };
+        if is_flyway(folder) {
+            folder = flyway_location(folder, is_flyway);
         }
         if folder != path {
             below = tree.files_under(folder)?;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::discover::{Listing, migration_stem};
+use super::discover::{Listing, is_vendor, migration_stem};
 use super::layout::{Layout, Naming, Order, is_companion, migration_folders};
 use super::names::{FlywayKind, Name, compare_flyway, compare_numbered, diesel_version, flyway, is_numbered};
 use super::runner::Runner;
@@ -216,7 +216,7 @@ impl Reader<'_> {
     fn flyway(&self) -> Result<Sketch> {
         let mut sketch = Sketch::default();
         let mut files: Vec<(FlywayKind, &str, &str, &str)> = Vec::new();
-        for path in self.sql_files() {
+        for path in self.flyway_files() {
             match migration_stem(file_name(path)).and_then(flyway) {
                 Some((FlywayKind::Baseline, ..)) => {
                     let reason = "a baseline: it stands for migrations that are read one by one".to_owned();
@@ -248,6 +248,14 @@ impl Reader<'_> {
             sketch.migrations.push(Migration { id, up: vec![Part::whole(source)], down, no_transaction });
         }
         Ok(sketch)
+    }
+
+    fn flyway_files(&self) -> impl Iterator<Item = &str> {
+        let below = self.listing.under(self.folder).iter().map(String::as_str);
+        below.filter(|path| {
+            let folders = parent(path)[self.folder.len()..].split('/');
+            migration_stem(file_name(path)).is_some() && !folders.into_iter().any(is_vendor)
+        })
     }
 
     fn flyway_alone(&self, path: &str) -> Result<bool> {
