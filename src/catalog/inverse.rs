@@ -21,17 +21,22 @@ impl Catalog {
 
     /// What differs from `before`, in words, most important first; empty when the schema is the same or when that cannot be told.
     pub fn leftovers(&self, before: &Catalog) -> Vec<String> {
-        if !self.knowledge.is_exact() && before.knowledge.is_exact() {
-            return Vec::new();
-        }
+        // Once something unknown has happened on the way, only what was made afterwards can be told.
+        let doubt = !self.knowledge.is_exact() && before.knowledge.is_exact();
         let mut found = Vec::new();
-        existence("table", &before.tables, &self.tables, |table| table.knowledge.is_exact(), &mut found);
+        if !doubt {
+            existence("table", &before.tables, &self.tables, |table| table.knowledge.is_exact(), &mut found);
+        }
         for (name, old) in &before.tables {
             if let Some(new) = self.tables.get(name)
                 && !Arc::ptr_eq(old, new)
+                && (!doubt || old.origin.made != new.origin.made)
             {
                 Tables { catalogs: (before, self), old, new }.compare(&mut found);
             }
+        }
+        if doubt {
+            return found;
         }
         existence("type", &before.enums, &self.enums, |found| found.knowledge.is_exact(), &mut found);
         for (name, old) in &before.enums {
@@ -98,7 +103,7 @@ struct Tables<'a> {
 impl Tables<'_> {
     fn compare(&self, found: &mut Vec<String>) {
         let (old, new) = (self.old, self.new);
-        // What is not known of a table lets one say less of it, and nothing wrong of the columns that are known.
+        // Where a table is not known exactly, what both sides have can still be compared.
         let exact = known(&old.knowledge, &new.knowledge);
         for column in &old.columns {
             match new.column(&column.name) {
@@ -108,6 +113,15 @@ impl Tables<'_> {
             }
         }
         if !exact {
+            let dialect = self.catalogs.0.dialect;
+            let pairs = old.indexes.iter().filter_map(|index| {
+                let other = new.indexes.iter().find(|other| other.name == index.name)?;
+                (!same_index(index, other, dialect)).then_some((index, other))
+            });
+            found
+                .extend(pairs.map(|(was, is)| {
+                    format!("index `{}` of `{}` was `{}`", index_text(is), old.name, index_text(was))
+                }));
             return;
         }
         for column in new.columns.iter().filter(|column| old.column(&column.name).is_none()) {

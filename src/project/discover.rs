@@ -76,6 +76,8 @@ const FOREIGN: &[&str] = &[
     "testdata",
     "test-data",
     "test_data",
+    "stub",
+    "stubs",
     "__tests__",
     "__mocks__",
     "dist",

@@ -1,5 +1,6 @@
 //! The known layouts of migration folders, as a table. The first row whose evidence holds decides the runner.
 
+use super::Direction;
 use super::discover::{Kind, Listing, ancestors, migration_stem};
 use super::names::{Name, flyway, is_numbered};
 use super::runner::Runner;
@@ -249,7 +250,7 @@ impl Site<'_> {
             vec![Naming::Flyway]
         } else if fizz || names.iter().any(|name| name.dialect.is_some() || name.autocommit) {
             vec![Naming::Pop]
-        } else if names.iter().any(|name| name.direction.is_some() && !name.version.is_empty()) {
+        } else if is_paired(&names) {
             vec![Naming::Pairs]
         } else if self.listing.has(&join(self.folder, "structure.sql")) {
             vec![Naming::Single, Naming::Dump]
@@ -346,6 +347,14 @@ impl Site<'_> {
         };
         self.folder.split('/').any(speaks)
     }
+}
+
+/// Whether files come in pairs of up and down. Where no down is among them and numbered files say no direction, `.up` is only a habit.
+fn is_paired(names: &[Name]) -> bool {
+    let mut numbered = names.iter().filter(|name| !name.version.is_empty());
+    let directed = numbered.clone().any(|name| name.direction.is_some());
+    let down = numbered.clone().any(|name| name.direction == Some(Direction::Down));
+    directed && (down || numbered.all(|name| name.direction.is_some()))
 }
 
 fn is_named(folder: &str) -> bool {

@@ -1,11 +1,15 @@
 //! A down migration that does not lead back to where its up started.
 
 use super::{Check, Context, Run};
+use crate::project::Part;
 use crate::source::Span;
 use crate::sql::Understood;
 use crate::sql::change::{BlockItem, ChangeKind};
 
 pub(super) const CHECK: Check = Check::Down(check);
+
+/// As many migrations before and after one tell whether the project writes downs.
+const AROUND: usize = 20;
 
 /// As many differences as are worth naming in one message.
 const SHOWN: usize = 3;
@@ -16,7 +20,7 @@ fn check(run: &Run, context: &mut Context) {
     }
     let leftovers = context.catalog.leftovers(run.before);
     let Some(source) = run.source().cloned() else { return };
-    if leftovers.is_empty() {
+    if leftovers.is_empty() || (run.statements.is_empty() && never_goes_back(run, context)) {
         return;
     }
     let more = leftovers.len().saturating_sub(SHOWN);
@@ -29,6 +33,20 @@ fn check(run: &Run, context: &mut Context) {
     context
         .report_in(&source, span, format!("this down migration {what}: {shown}"))
         .help("restore what the up changed, or say in a comment why it cannot be restored and allow it");
+}
+
+/// Whether most downs around an empty one are empty too: the tool makes the files, and the project does not go back.
+fn never_goes_back(run: &Run, context: &Context) -> bool {
+    let near = context.set.migrations.iter().skip(run.number.saturating_sub(AROUND)).take(2 * AROUND + 1);
+    let downs: Vec<&Vec<Part>> = near.filter_map(|migration| migration.down.as_ref()).collect();
+    let empty = downs.iter().filter(|parts| parts.iter().all(is_empty)).count();
+    downs.len() > 1 && 2 * empty > downs.len()
+}
+
+/// Whether a file holds nothing but comments.
+fn is_empty(part: &Part) -> bool {
+    let mut lines = part.source.slice(part.span).lines().map(str::trim);
+    lines.all(|line| line.is_empty() || line.starts_with("--"))
 }
 
 /// Whether every statement on the way down was understood and followed.
