@@ -1,7 +1,7 @@
 //! The rules: one list, one page and one file of code for each.
 //!
 //! `rules/drop-table.md` holds everything that can be said of a rule: its metadata in front matter, what goes wrong, an example with the exact
-//! output, and how to do it instead. `src/rules/drop_table.rs` holds nothing but `pub(super) const CHECK: Check`. The line in [`rules!`]
+//! output, and how to do it instead. `src/rules/drop_table.rs` holds nothing but `pub(super) const CHECK: Check`. The line in `rules!`
 //! joins them; `tests/rules.rs` compares the list with the folder and runs every page.
 
 use std::sync::OnceLock;

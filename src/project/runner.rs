@@ -1,7 +1,7 @@
 //! How each migration tool sends files to the server and wraps them in transactions.
 //!
 //! Measured on real servers and runners; the table is data, so that a new tool is one row. Marks inside files
-//! (sections, "not in a transaction") are read by [`sections`](super::sections).
+//! (sections, "not in a transaction") are read by `sections`.
 
 /// A migration tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -26,7 +26,7 @@ fn check(run: &Run, context: &mut Context) {
     let more = leftovers.len().saturating_sub(SHOWN);
     let mut shown = leftovers[..leftovers.len() - more].join(", ");
     if more > 0 {
-        shown += &format!(", and {more} more");
+        shown.extend([", and ", &more.to_string(), " more"]);
     }
     let what = if run.statements.is_empty() { "is empty, so it undoes nothing" } else { "does not undo its up" };
     let span = run.statements.first().map_or(Span::default(), |statement| statement.span);

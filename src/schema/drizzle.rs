@@ -5,7 +5,7 @@
 //!          module,resolve  eval,orm   assemble ▶ kit          ddl                                      declare
 //! ```
 //!
-//! What cannot be evaluated is [`Unknown`](value::Unknown) for the smallest slot that holds it: a default, a type, a table. Code from npm
+//! What cannot be evaluated is `Unknown` for the smallest slot that holds it: a default, a type, a table. Code from npm
 //! packages is never read, and need not be: it makes no DDL.
 
 mod assemble;

@@ -32,7 +32,7 @@ fn table(catalog: &Catalog, name: &str) -> String {
     for column in &table.columns {
         let kind = &column.data_type;
         let args = if kind.args.is_empty() { String::new() } else { format!("({})", kind.args.join(",")) };
-        let modifiers: String = kind.modifiers.iter().map(|it| format!(" {it}")).collect();
+        let modifiers: String = kind.modifiers.iter().flat_map(|it| [" ", it]).collect();
         let array = if kind.array { "[]" } else { "" };
         let null = if column.not_null { " not null" } else { "" };
         let default = column.default.as_ref().map(|it| format!(" = {}", it.expr.sql)).unwrap_or_default();

@@ -42,7 +42,7 @@ pub enum ChangeKind {
         mode: DropMode,
         temporary: bool,
     },
-    /// `RENAME TABLE a TO b` (MySQL). PostgreSQL's and SQLite's rename is a [`TableAction`].
+    /// `RENAME TABLE a TO b` (MySQL). PostgreSQL's and SQLite's rename is a [`TableAction`](super::TableAction).
     RenameTable {
         from: ObjectName,
         to: ObjectName,

@@ -116,7 +116,7 @@ impl Walker<'_, '_> {
             SetExpr::Table(table) => {
                 let schema = table.schema_name.as_deref().map(Ident::synthetic);
                 let name = ObjectName { schema, name: Ident::synthetic(table.table_name.clone().unwrap_or_default()) };
-                let visible = self.visible_table(name, None);
+                let visible = self.visible_table(&name, None);
                 let output = star_of(&visible);
                 self.take_star(&visible);
                 output
@@ -280,7 +280,7 @@ impl Walker<'_, '_> {
         match factor {
             TableFactor::Table { name: table, alias, args: None, .. } => {
                 let table = self.object_name(table);
-                let visible = self.visible_table(table, alias.as_ref());
+                let visible = self.visible_table(&table, alias.as_ref());
                 self.see(visible);
             }
             TableFactor::Table { name: function, alias, args: Some(args), .. } => {
@@ -324,11 +324,11 @@ impl Walker<'_, '_> {
     }
 
     /// What a table name in a query stands for: a CTE or a relation, which is recorded.
-    fn visible_table(&mut self, table: ObjectName, alias: Option<&ast::TableAlias>) -> Visible {
+    fn visible_table(&mut self, table: &ObjectName, alias: Option<&ast::TableAlias>) -> Visible {
         let cte = self.ctes.iter().rev().find(|cte| table.schema.is_none() && self.same(&cte.name, &table.name.value));
-        let mut visible = cte.cloned().unwrap_or_else(|| Visible::table(&table));
+        let mut visible = cte.cloned().unwrap_or_else(|| Visible::table(table));
         if visible.table.is_some() {
-            self.relation(&table);
+            self.relation(table);
         }
         if let Some(alias) = alias {
             visible.name = name::ident(&alias.name, self.cx).value;
