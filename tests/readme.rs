@@ -1,5 +1,6 @@
 //! What the README shows is what driftlint does. `BLESS=1` rewrites the generated parts; read the difference.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -63,7 +64,8 @@ fn the_rule_index_is_complete() {
     for rule in rules::all() {
         let meta = &rule.meta;
         let on = if meta.on { "" } else { ", off by default" };
-        index += &format!("| [`{0}`](rules/{0}.md) | {1}{on} | {2} |\n", meta.name, meta.severity.name(), meta.title);
+        writeln!(index, "| [`{0}`](rules/{0}.md) | {1}{on} | {2} |", meta.name, meta.severity.name(), meta.title)
+            .expect("a String takes any text");
     }
     generated("<!-- rules -->\n", "<!-- /rules -->", &(index + "\n"));
 }
