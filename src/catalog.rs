@@ -46,6 +46,7 @@ mod types;
 mod views;
 
 pub use datatypes::format_type;
+pub(crate) use definitions::convert;
 pub use definitions::{Definition, Subject, Written};
 pub use diff::{Difference, Direction, Side, Weight, diff};
 pub use json::json;

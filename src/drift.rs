@@ -1,6 +1,8 @@
 //! Drift: do the declared schema, the generator's snapshot and the migrations of a set tell the same story?
 
 mod message;
+mod repair;
+mod script;
 mod sources;
 
 use std::collections::BTreeSet;
@@ -10,6 +12,8 @@ use crate::diagnostic::{Confidence, Diagnostic, Label, Object, Severity};
 use crate::project::MigrationSet;
 use crate::schema::{Declared, Key, Place};
 use crate::source::{Source, Span};
+pub use repair::{Repair, repair};
+pub use script::script;
 pub use sources::{Sources, sources};
 
 /// What a set's sources disagree about, ready to be reported: one diagnostic for each object, and one for a snapshot that fell behind.

@@ -1,6 +1,6 @@
 //! A catalog as the definitions that make it, in an order in which a server takes them.
 
-mod convert;
+pub(crate) mod convert;
 mod tables;
 
 use std::collections::BTreeSet;
@@ -79,6 +79,17 @@ impl Catalog {
             list.parts(table);
         }
         list.definitions
+    }
+
+    /// One table with its keys and indexes, as the catalog would hold it.
+    pub(crate) fn table_definitions(&self, table: &Table) -> Vec<Change> {
+        let mut list = List { catalog: self, definitions: Vec::new() };
+        list.tables(&[table]);
+        let changes = list.definitions.into_iter().filter_map(|definition| match definition {
+            Definition::Change(change) => Some(*change),
+            Definition::Text(_) => None,
+        });
+        changes.collect()
     }
 
     /// Parents before their children, otherwise by name.

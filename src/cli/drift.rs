@@ -1,5 +1,7 @@
 //! `driftlint drift`: do the declared schema, the snapshots and the migrations agree?
 
+mod sql;
+
 use clap::{Args, ValueEnum};
 
 use super::workspace::Workspace;
@@ -33,9 +35,14 @@ enum Format {
     Text,
     /// For programs
     Json,
+    /// The migration that closes the gap
+    Sql,
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
+    if arguments.format == Format::Sql {
+        return sql::run(arguments, session);
+    }
     let named: Vec<&str> = arguments.paths.iter().map(String::as_str).collect();
     let workspace = Workspace::open(session, &named)?;
     let options = workspace.load_options(arguments.dialect);

@@ -55,7 +55,7 @@ pub(super) fn quote_string(text: &str, dialect: Dialect) -> String {
 }
 
 /// A name in quotes.
-pub(super) fn quote_name(name: &str, dialect: Dialect) -> String {
+pub(crate) fn quote_name(name: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::MySql => format!("`{}`", name.replace('`', "``")),
         Dialect::Postgres | Dialect::Sqlite => format!("\"{}\"", name.replace('"', "\"\"")),

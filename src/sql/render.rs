@@ -26,32 +26,46 @@ pub fn script(changes: &[Change], dialect: Dialect) -> String {
 
 /// One statement, without its terminator.
 pub fn render(kind: &ChangeKind, dialect: Dialect) -> Option<String> {
-    let sql = Sql { dialect };
-    match kind {
-        ChangeKind::CreateTable(create) => Some(sql.create_table(create)),
-        ChangeKind::AlterTable(alter) => sql.alter_table(alter),
-        ChangeKind::CreateIndex { table, index } => Some(sql.create_index(table, index)),
-        other => sql.object(other),
-    }
+    Sql { dialect, quoted: false }.statement(kind)
+}
+
+/// The same with every name in quotes, as generators write them.
+pub fn quoted(kind: &ChangeKind, dialect: Dialect) -> Option<String> {
+    Sql { dialect, quoted: true }.statement(kind)
 }
 
 /// A name, in quotes when it needs them.
 pub fn name(name: &ObjectName, dialect: Dialect) -> String {
-    Sql { dialect }.name(name)
+    Sql { dialect, quoted: false }.name(name)
 }
 
 /// Writes parts of statements in one dialect.
 #[derive(Clone, Copy)]
 struct Sql {
     dialect: Dialect,
+    /// Whether names that need no quotes get them all the same.
+    quoted: bool,
 }
 
 impl Sql {
+    fn statement(self, kind: &ChangeKind) -> Option<String> {
+        match kind {
+            ChangeKind::CreateTable(create) => Some(self.create_table(create)),
+            ChangeKind::AlterTable(alter) => self.alter_table(alter),
+            ChangeKind::CreateIndex { table, index } => Some(self.create_index(table, index)),
+            other => self.object(other),
+        }
+    }
+
     /// A name, in quotes when it needs them.
     fn word(self, name: &str) -> String {
         let plain = name.starts_with(|char: char| char.is_ascii_lowercase() || char == '_')
             && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-        if plain && !reserved::is_reserved(name) { name.to_owned() } else { quote_name(name, self.dialect) }
+        if plain && !self.quoted && !reserved::is_reserved(name) {
+            name.to_owned()
+        } else {
+            quote_name(name, self.dialect)
+        }
     }
 
     fn ident(self, ident: &Ident) -> String {

@@ -1,6 +1,6 @@
 //! Parts of a catalog as parts of the statements that make them.
 
-use crate::catalog::{Column, DefaultValue, ForeignKey, Index, IndexKey, Key, QName};
+use crate::catalog::{Check, Column, DefaultValue, ForeignKey, Index, IndexKey, Key, QName};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{
@@ -9,7 +9,7 @@ use crate::sql::change::{
 };
 
 /// The name as it is written: without `public`.
-pub(in crate::catalog) fn object_name(name: &QName) -> ObjectName {
+pub(crate) fn object_name(name: &QName) -> ObjectName {
     let schema = (!name.schema.is_empty() && name.schema != "public").then(|| Ident::synthetic(name.schema.clone()));
     ObjectName { schema, name: Ident::synthetic(name.name.clone()) }
 }
@@ -18,7 +18,7 @@ pub(super) fn idents(names: &[String]) -> Vec<Ident> {
     names.iter().map(|name| Ident::synthetic(name.clone())).collect()
 }
 
-pub(super) fn column_definition(column: &Column, dialect: Dialect) -> ColumnDef {
+pub(crate) fn column_definition(column: &Column, dialect: Dialect) -> ColumnDef {
     let mut data_type = column.data_type.clone();
     if let Some(charset) = &column.charset {
         let word = format!("character set {charset}");
@@ -82,7 +82,7 @@ pub(super) fn column_key(name: &str) -> IndexColumn {
     IndexColumn { expr, collation: None, opclass: None, descending: false, nulls_first: None, length: None }
 }
 
-pub(super) fn key_definition(key: &Key, primary: bool) -> ConstraintDef {
+pub(crate) fn key_definition(key: &Key, primary: bool) -> ConstraintDef {
     let columns = key.columns.iter().map(|name| column_key(name)).collect();
     let include = idents(&key.include);
     let kind = if primary {
@@ -99,7 +99,7 @@ pub(super) fn key_definition(key: &Key, primary: bool) -> ConstraintDef {
     constraint(&key.name, kind, false, key.deferrable)
 }
 
-pub(super) fn foreign_key_definition(key: &ForeignKey) -> ConstraintDef {
+pub(crate) fn foreign_key_definition(key: &ForeignKey) -> ConstraintDef {
     let kind = ConstraintKind::ForeignKey(ForeignKeyDef {
         columns: idents(&key.columns),
         table: object_name(&key.table),
@@ -111,7 +111,7 @@ pub(super) fn foreign_key_definition(key: &ForeignKey) -> ConstraintDef {
     constraint(&key.name, kind, !key.valid, key.deferrable)
 }
 
-pub(super) fn index_definition(index: &Index, dialect: Dialect) -> IndexDef {
+pub(crate) fn index_definition(index: &Index, dialect: Dialect) -> IndexDef {
     let nulls = dialect == Dialect::Postgres;
     let key = |key: &IndexKey| IndexColumn {
         expr: match &key.column {
@@ -135,4 +135,9 @@ pub(super) fn index_definition(index: &Index, dialect: Dialect) -> IndexDef {
         condition: index.condition.clone(),
         ..IndexDef::default()
     }
+}
+
+pub(crate) fn check_definition(check: &Check) -> ConstraintDef {
+    let kind = ConstraintKind::Check { expr: check.expr.clone(), no_inherit: check.no_inherit, enforced: true };
+    constraint(&check.name, kind, false, (false, false))
 }

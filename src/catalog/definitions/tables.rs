@@ -1,7 +1,8 @@
 //! Tables, with what a server takes inside of `CREATE TABLE` and what comes after.
 
 use super::convert::{
-    column_definition, constraint, foreign_key_definition, index_definition, key_definition, object_name,
+    check_definition, column_definition, constraint, foreign_key_definition, index_definition, key_definition,
+    object_name,
 };
 use super::{List, Subject};
 use crate::catalog::{Index, QName, Table, TableKind};
@@ -65,9 +66,7 @@ impl<'a> List<'a> {
         }
         constraints.extend(table.uniques.iter().map(|key| key_definition(key, false)));
         for check in table.checks.iter().filter(|check| check.valid || dialect != Dialect::Postgres) {
-            let expr = check.expr.clone();
-            let kind = ConstraintKind::Check { expr, no_inherit: check.no_inherit, enforced: true };
-            constraints.push(constraint(&check.name, kind, false, (false, false)));
+            constraints.push(check_definition(check));
         }
         for found in &table.exclusions {
             let kind = ConstraintKind::Exclude {
