@@ -1,0 +1,183 @@
+//! `driftlint drift --format sql` prints a migration after which nothing differs.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// A folder with a schema and its migrations.
+struct Project(TempDir);
+
+impl Project {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().expect("a path inside the folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    fn drift(&self, format: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_driftlint"));
+        command.args(["drift", "--format", format]).current_dir(self.path()).output().expect("driftlint runs")
+    }
+
+    /// The printed migration; there must be something to print.
+    fn repair(&self) -> String {
+        let output = self.drift("sql");
+        let text = String::from_utf8(output.stdout).expect("output is UTF-8");
+        assert!(!text.is_empty(), "nothing to repair: {}", String::from_utf8_lossy(&output.stderr));
+        text
+    }
+
+    #[track_caller]
+    fn agrees(&self, repair: &str) {
+        let output = self.drift("text");
+        assert!(
+            output.status.success(),
+            "after this migration\n{repair}\nit still differs:\n{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
+        let again = self.drift("sql");
+        assert_eq!(String::from_utf8_lossy(&again.stdout), "", "a second repair after\n{repair}");
+    }
+}
+
+fn prisma(provider: &str, migrated: &str, models: &str) {
+    let project = Project::new();
+    project.write("prisma/migrations/migration_lock.toml", &format!("provider = \"{provider}\"\n"));
+    project.write("prisma/migrations/20240101000000_init/migration.sql", migrated);
+    project.write("prisma/schema.prisma", &format!("datasource db {{\n  provider = \"{provider}\"\n}}\n\n{models}"));
+    let repair = project.repair();
+    project.write("prisma/migrations/20240102000000_repair/migration.sql", &repair);
+    project.agrees(&repair);
+}
+
+const MODELS: &str = r#"
+model User {
+  id      Int     @id @default(autoincrement())
+  email   String  @unique
+  name    String?
+  age     Int     @default(18)
+  posts   Post[]
+
+  @@index([name, age])
+}
+
+model Post {
+  id       Int    @id @default(autoincrement())
+  title    String @default("untitled")
+  authorId Int
+  author   User   @relation(fields: [authorId], references: [id], onDelete: Cascade)
+  tags     Tag[]
+}
+
+model Tag {
+  id    Int    @id @default(autoincrement())
+  posts Post[]
+}
+"#;
+
+#[test]
+fn prisma_on_postgres() {
+    let migrated = r#"
+CREATE TYPE "Role" AS ENUM ('USER', 'ADMIN');
+CREATE TABLE "User" ("id" SERIAL NOT NULL, "email" TEXT, "age" TEXT NOT NULL, "old" TEXT, "role" "Role" NOT NULL DEFAULT 'USER',
+    CONSTRAINT "User_pkey" PRIMARY KEY ("id"));
+CREATE INDEX "User_old_idx" ON "User"("age");
+CREATE TABLE "Post" ("id" SERIAL NOT NULL, "title" TEXT NOT NULL, "authorId" INTEGER NOT NULL, CONSTRAINT "Post_pkey" PRIMARY KEY ("id"));
+ALTER TABLE "Post" ADD CONSTRAINT "Post_authorId_fkey" FOREIGN KEY ("authorId") REFERENCES "User"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+CREATE TABLE "Gone" ("id" SERIAL NOT NULL, "userId" INTEGER, CONSTRAINT "Gone_pkey" PRIMARY KEY ("id"));
+ALTER TABLE "Gone" ADD CONSTRAINT "Gone_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+"#;
+    let models = MODELS.replace("  posts   Post[]", "  role    Role    @default(USER)\n  posts   Post[]")
+        + "\nenum Role {\n  GUEST\n  USER\n  EDITOR\n  ADMIN\n}\n\nenum Mood {\n  OK\n}\n\nmodel Feeling {\n  id   Int  @id\n  mood Mood @default(OK)\n}\n";
+    prisma("postgresql", migrated, &models);
+}
+
+#[test]
+fn prisma_on_mysql() {
+    let migrated = r"
+CREATE TABLE `User` (`id` INTEGER NOT NULL AUTO_INCREMENT, `email` VARCHAR(191) NULL, `age` VARCHAR(191) NOT NULL, `old` VARCHAR(191) NULL,
+    INDEX `User_old_idx`(`age`), PRIMARY KEY (`id`)) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+CREATE TABLE `Post` (`id` INTEGER NOT NULL AUTO_INCREMENT, `title` VARCHAR(191) NOT NULL, `authorId` INTEGER NOT NULL, PRIMARY KEY (`id`))
+    DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+ALTER TABLE `Post` ADD CONSTRAINT `Post_authorId_fkey` FOREIGN KEY (`authorId`) REFERENCES `User`(`id`) ON DELETE RESTRICT ON UPDATE CASCADE;
+CREATE TABLE `Gone` (`id` INTEGER NOT NULL AUTO_INCREMENT, PRIMARY KEY (`id`));
+";
+    prisma("mysql", migrated, MODELS);
+}
+
+#[test]
+fn prisma_on_sqlite() {
+    let migrated = r#"
+CREATE TABLE "User" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "email" TEXT, "age" TEXT NOT NULL, "old" TEXT);
+CREATE INDEX "User_old_idx" ON "User"("age");
+CREATE TABLE "Post" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "title" TEXT NOT NULL, "authorId" INTEGER NOT NULL,
+    CONSTRAINT "Post_authorId_fkey" FOREIGN KEY ("authorId") REFERENCES "User" ("id") ON DELETE RESTRICT ON UPDATE CASCADE);
+CREATE TABLE "Gone" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT);
+"#;
+    prisma("sqlite", migrated, MODELS);
+}
+
+#[test]
+fn prisma_writes_what_each_statement_does_above_it() {
+    let project = Project::new();
+    project.write("prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n");
+    project.write(
+        "prisma/migrations/20240101000000_init/migration.sql",
+        "CREATE TABLE \"User\" (\"id\" INTEGER NOT NULL, CONSTRAINT \"User_pkey\" PRIMARY KEY (\"id\"));\n",
+    );
+    project.write(
+        "prisma/schema.prisma",
+        "datasource db {\n  provider = \"postgresql\"\n}\n\nmodel User {\n  id    Int    @id\n  email String? @unique\n}\n",
+    );
+    let expected = "-- AlterTable\nALTER TABLE \"User\" ADD COLUMN \"email\" text;\n\n\
+                    -- CreateIndex\nCREATE UNIQUE INDEX \"User_email_key\" ON \"User\" (\"email\");\n";
+    assert_eq!(project.repair(), expected);
+}
+
+#[test]
+fn drizzle_gets_breakpoints() {
+    let project = Project::new();
+    let journal = |tags: &[&str]| {
+        let entries: Vec<String> = tags
+            .iter()
+            .enumerate()
+            .map(|(at, tag)| {
+                format!("{{\"idx\":{at},\"version\":\"7\",\"when\":{},\"tag\":\"{tag}\",\"breakpoints\":true}}", at + 1)
+            })
+            .collect();
+        format!("{{\"version\":\"7\",\"dialect\":\"postgresql\",\"entries\":[{}]}}", entries.join(","))
+    };
+    project.write(
+        "drizzle.config.ts",
+        "export default { schema: './schema.ts', out: './drizzle', dialect: 'postgresql' };\n",
+    );
+    project.write(
+        "schema.ts",
+        "import { index, integer, pgEnum, pgTable, serial, text, uniqueIndex } from 'drizzle-orm/pg-core';\n\
+         export const mood = pgEnum('mood', ['ok', 'good']);\n\
+         export const users = pgTable('users', {\n  id: serial().primaryKey(),\n  email: text().notNull(),\n  mood: mood().default('ok').notNull(),\n\
+         }, (t) => [uniqueIndex('users_email').on(t.email)]);\n\
+         export const posts = pgTable('posts', {\n  id: serial().primaryKey(),\n  author: integer().notNull().references(() => users.id, { onDelete: 'cascade' }),\n\
+         }, (t) => [index('posts_author').on(t.author)]);\n",
+    );
+    project.write("drizzle/meta/_journal.json", &journal(&["0000_init"]));
+    project.write(
+        "drizzle/0000_init.sql",
+        "CREATE TABLE \"users\" (\n\t\"id\" serial PRIMARY KEY NOT NULL,\n\t\"email\" text\n);\n",
+    );
+    let repair = project.repair();
+    assert!(repair.contains(";--> statement-breakpoint\n"), "{repair}");
+    project.write("drizzle/meta/_journal.json", &journal(&["0000_init", "0001_repair"]));
+    project.write("drizzle/0001_repair.sql", &repair);
+    project.agrees(&repair);
+}
