@@ -283,6 +283,7 @@ impl Reader<'_> {
                 None => sketch.skipped.push((path.to_owned(), "neither .up.sql nor .down.sql".to_owned())),
             }
         }
+        join_by_version(&mut found);
         let mut pairs: Vec<_> = found.into_iter().collect();
         pairs.sort_by(|left, right| compare_numbered(left.0, right.0));
         for (stem, [up, down]) in pairs {
@@ -343,5 +344,19 @@ impl Reader<'_> {
             sketch.skipped.push((path.clone(), "a script: driftlint reads SQL".to_owned()));
         }
         sketch
+    }
+}
+/// A runner goes by the version alone: an up and a down that lack each other belong together however the rest of their names differs.
+fn join_by_version(found: &mut BTreeMap<&str, [Option<&str>; 2]>) {
+    let ups: Vec<&str> =
+        found.iter().filter(|(_, [up, down])| up.is_some() && down.is_none()).map(|(&stem, _)| stem).collect();
+    let downs: Vec<&str> = found.iter().filter(|(_, [up, _])| up.is_none()).map(|(&stem, _)| stem).collect();
+    for down in downs {
+        let version = Name::parse(down).version;
+        let mut same = ups.iter().filter(|up| !version.is_empty() && Name::parse(up).version == version);
+        if let (Some(&up), None) = (same.next(), same.next()) {
+            let path = found.remove(down).and_then(|[_, down]| down);
+            found.entry(up).or_default()[1] = path;
+        }
     }
 }

@@ -8,9 +8,11 @@ mod plpgsql;
 
 use sqlparser::tokenizer::Token;
 
-use super::change::{Block, BlockItem, Change, ChangeKind};
+use super::change::{Block, BlockItem, Change, ChangeKind, LiteralUse};
 use super::lex::Lexer;
+use super::lower::Cx;
 use super::recognise::Cursor;
+use super::walk::literals;
 use crate::source::Span;
 
 /// How deep blocks, and strings given to `EXECUTE`, are followed into each other.
@@ -39,6 +41,19 @@ pub(super) fn recognise(mut at: Cursor, depth: usize) -> Option<Vec<Change>> {
         _ => Block { items: vec![BlockItem::Unknown(span)], handlers: Vec::new() },
     };
     Some(at.whole(ChangeKind::Block(Box::new(block))))
+}
+
+/// The string literals in the body of a function in SQL, which the server resolves when it makes the function. `span` is that of the string.
+pub(super) fn body_literals(cx: &Cx, span: Span) -> Vec<LiteralUse> {
+    let here = Cx { span, ..*cx };
+    // A body that makes functions itself is rare, and could nest them without end.
+    if here.slice(span).to_ascii_lowercase().contains("function") {
+        return Vec::new();
+    }
+    match execute::string(&here, 0) {
+        Some(BlockItem::Changes(changes)) => changes.iter().flat_map(literals).cloned().collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// What stands between a string's quotes.

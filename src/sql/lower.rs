@@ -30,6 +30,7 @@ pub(super) mod walk;
 pub(crate) use expr::expr;
 pub(crate) use name::ident;
 pub(crate) use query::query;
+pub(in crate::sql) use routine::with_literals;
 
 /// What lowering needs beside the AST.
 ///

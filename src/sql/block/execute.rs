@@ -1,6 +1,6 @@
 //! `EXECUTE` of a string that is known before it runs.
 
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::plpgsql::statement;
 use super::{DEEPEST, Inside, inside};
@@ -30,19 +30,30 @@ fn followed(cx: &Cx, depth: usize) -> Option<BlockItem> {
     at.take("EXECUTE");
     let expression = at.until(&["INTO", "USING"]);
     if let [token] = expression.rest() {
-        let span = cx.span(token.span);
-        return match inside(&token.token, cx.slice(span), span) {
-            Inside::AsWritten(inside) => run(cx, cx.text, inside, depth),
-            Inside::Escaped => {
-                let inner = Span::new(span.start + 1, span.end.saturating_sub(1));
-                let value = halved(cx.slice(inner)).filter(|_| matches!(token.token, Token::SingleQuotedString(_)))?;
-                in_place(cx, &value, inner, depth)
-            }
-            Inside::NoString => None,
-        };
+        return in_string(cx, token, depth);
     }
     let span = expression.span();
     in_place(cx, &evaluate(expression)?, span, depth)
+}
+
+/// The statements of a string that stands alone.
+pub(super) fn string(cx: &Cx, depth: usize) -> Option<BlockItem> {
+    let tokens = parse::tokenize(cx).ok()?;
+    let [token] = tokens.as_slice() else { return None };
+    in_string(cx, token, depth)
+}
+
+fn in_string(cx: &Cx, token: &TokenWithSpan, depth: usize) -> Option<BlockItem> {
+    let span = cx.span(token.span);
+    match inside(&token.token, cx.slice(span), span) {
+        Inside::AsWritten(inside) => run(cx, cx.text, inside, depth),
+        Inside::Escaped => {
+            let inner = Span::new(span.start + 1, span.end.saturating_sub(1));
+            let value = halved(cx.slice(inner)).filter(|_| matches!(token.token, Token::SingleQuotedString(_)))?;
+            in_place(cx, &value, inner, depth)
+        }
+        Inside::NoString => None,
+    }
 }
 
 /// The statements of a part of a text.

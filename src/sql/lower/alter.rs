@@ -6,6 +6,8 @@ use super::element::{self, Elements};
 use super::expr::{default_of, expr_in};
 use super::index::written;
 use super::{Cx, data_type, name};
+use crate::source::Span;
+use crate::sql::Dialect;
 use crate::sql::change::{AlterTable, ChangeKind, Ident, ObjectName, Position, TableAction};
 
 pub(super) fn table(alter: &ast::AlterTable, cx: &Cx) -> ChangeKind {
@@ -41,11 +43,19 @@ impl Lower<'_, '_> {
         vec![self.action(operation)]
     }
 
+    /// MariaDB's `ADD IF NOT EXISTS a int`, whose words sqlparser reads and forgets.
+    fn says_if_not_exists(&self, column: &ast::ColumnDef) -> bool {
+        let start = name::ident(&column.name, self.cx).span.start;
+        let before = self.cx.slice(Span::new(self.cx.span.start, start.max(self.cx.span.start)));
+        let words = before.split_whitespace().rev().take(3);
+        self.cx.dialect == Dialect::MySql && words.map(str::to_ascii_uppercase).eq(["EXISTS", "NOT", "IF"])
+    }
+
     fn action(&self, operation: &Op) -> TableAction {
         match operation {
             Op::AddColumn { if_not_exists, column_def, column_position, .. } => TableAction::AddColumn {
                 column: Box::new(element::column(column_def, self.table, self.elements, self.cx)),
-                if_not_exists: *if_not_exists,
+                if_not_exists: *if_not_exists || self.says_if_not_exists(column_def),
                 position: self.position(column_position.as_ref()),
             },
             Op::AddConstraint { constraint, not_valid } => {

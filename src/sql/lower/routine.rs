@@ -8,6 +8,7 @@ use sqlparser::ast::{
 use super::walk::{Scope, Visible, Walker, Want, bare, string_value};
 use super::{Cx, data_type, drops, expr, name};
 use crate::sql::change::{ChangeKind, DataType, Expr, ExprKind, FunctionKind, ObjectName, Query};
+use crate::sql::{Dialect, block};
 
 pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
     match statement {
@@ -71,15 +72,24 @@ fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
         }
         None => None,
     };
+    let language = create.language.as_ref().map_or_else(|| "sql".to_owned(), |word| word.value.to_lowercase());
     ChangeKind::CreateFunction {
         name: name::object_name(&create.name, cx),
         arguments: inputs(create.args.as_deref().unwrap_or_default(), cx),
         returns,
-        language: create.language.as_ref().map_or_else(|| "sql".to_owned(), |word| word.value.to_lowercase()),
-        body,
+        body: body.map(|body| with_literals(body, &language, cx)),
+        language,
         or_replace: create.or_replace,
         kind: FunctionKind::Function,
     }
+}
+
+/// A body in SQL, with the literals that its statements hold.
+pub(in crate::sql) fn with_literals(body: Expr, language: &str, cx: &Cx) -> Expr {
+    if language != "sql" || cx.dialect != Dialect::Postgres || !matches!(body.kind, ExprKind::String(_)) {
+        return body;
+    }
+    Expr { literals: block::body_literals(cx, body.span), ..body }
 }
 
 /// A body that is a string keeps its text as it is.

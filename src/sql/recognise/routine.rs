@@ -5,6 +5,7 @@ use sqlparser::tokenizer::Token;
 use super::{Cursor, drop_mode};
 use crate::sql::Dialect;
 use crate::sql::change::{Change, ChangeKind, DataType, Expr, ExprKind, FunctionKind};
+use crate::sql::lower::with_literals;
 
 const KINDS: &[&str] = &["FUNCTION", "PROCEDURE", "AGGREGATE", "ROUTINE", "EVENT"];
 
@@ -120,6 +121,7 @@ pub(super) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
     }
     let (language, body) = body(at);
     let language = language.unwrap_or_else(|| "sql".to_owned());
+    let body = body.map(|body| with_literals(body, &language, at.cx));
     let kind = kind_of(word);
     Some(at.whole(ChangeKind::CreateFunction { name, arguments, returns, language, body, or_replace, kind }))
 }
