@@ -163,7 +163,7 @@ struct List<'a> {
     definitions: Vec<Definition>,
 }
 
-impl<'a> List<'a> {
+impl List<'_> {
     fn push(&mut self, kind: ChangeKind) {
         self.definitions.push(Definition::Change(Box::new(change(kind))));
     }
@@ -261,7 +261,7 @@ impl<'a> List<'a> {
             if !sequence.identity {
                 let column = Ident::synthetic(column.clone());
                 let owner = ColumnRef { relation: Some(object_name(table)), column };
-                self.alter_sequence(&sequence.name, Some(Some(owner)), None);
+                self.alter_sequence(&sequence.name, Some(owner), None);
                 continue;
             }
             let empty = Catalog::new(catalog.dialect, catalog.versions);
@@ -272,8 +272,9 @@ impl<'a> List<'a> {
         }
     }
 
-    fn alter_sequence(&mut self, name: &QName, owned_by: Option<Option<ColumnRef>>, rename: Option<Ident>) {
+    fn alter_sequence(&mut self, name: &QName, owner: Option<ColumnRef>, rename: Option<Ident>) {
         let name = object_name(name);
+        let owned_by = owner.map(Some);
         self.push(ChangeKind::AlterSequence { name, owned_by, rename, set_schema: None, if_exists: false });
     }
 

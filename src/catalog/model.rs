@@ -352,6 +352,8 @@ pub struct Enum {
     pub name: QName,
     /// Labels in order, each with who made it.
     pub labels: Vec<(String, Origin)>,
+    /// Labels that were renamed: where, from, to.
+    pub renamed: Vec<(Site, String, String)>,
     /// Who made it.
     pub origin: Origin,
     /// Whether the labels are all here.

@@ -1,5 +1,6 @@
 //! `driftlint schema --format sql`: statements that make the same catalog on a new server.
 
+mod known;
 mod written;
 
 use super::{Catalog, Definition, Knowledge, Site, Table};
@@ -28,8 +29,9 @@ impl Texts {
 /// The catalog as SQL. What cannot be printed exactly is named in a comment at its place, and counted in a last one.
 /// Call it inside [`on_big_stack`](crate::sql::on_big_stack).
 pub fn sql(catalog: &Catalog, texts: &Texts) -> String {
-    let mut print = Print { catalog, texts, out: String::new(), inexact: 0 };
-    print.all();
+    let (known, left_out) = known::printable(catalog);
+    let mut print = Print { catalog: &known, texts, out: String::new(), inexact: 0 };
+    print.all(&left_out);
     print.out
 }
 
@@ -42,9 +44,12 @@ struct Print<'a> {
 }
 
 impl Print<'_> {
-    fn all(&mut self) {
+    fn all(&mut self, left_out: &[String]) {
         if let Knowledge::Unknown(why) = &self.catalog.knowledge {
             self.remark(&format!("not everything is known: {why}"));
+        }
+        for what in left_out {
+            self.inexact(what);
         }
         let definitions = self.catalog.definitions();
         let functions = self.catalog.functions.values().flatten().count();

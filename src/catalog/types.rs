@@ -36,7 +36,7 @@ impl Apply<'_> {
             }
             kept.push((label.value.clone(), origin));
         }
-        let made = Enum { name: qname.clone(), labels: kept, origin, knowledge: Knowledge::Exact };
+        let made = Enum { name: qname.clone(), labels: kept, renamed: Vec::new(), origin, knowledge: Knowledge::Exact };
         self.catalog.enums.insert(qname, Arc::new(made));
         Ok(())
     }
@@ -57,6 +57,7 @@ impl Apply<'_> {
         let made = Enum {
             name: qname.clone(),
             labels: Vec::new(),
+            renamed: Vec::new(),
             origin: Origin { made: None, changed: Some(self.site) },
             knowledge: Knowledge::Unknown("the history does not say how it was made".to_owned()),
         };
@@ -106,6 +107,7 @@ impl Apply<'_> {
 
     pub(crate) fn rename_enum_value(&mut self, name: &ObjectName, from: &Ident, to: &Ident) -> Outcome {
         let Some(qname) = self.need_enum(name)? else { return Ok(()) };
+        let site = self.site;
         let Some(found) = self.edit_enum(&qname) else { return Ok(()) };
         if let Some((_, made)) = found.labels.iter().find(|(label, _)| *label == to.value) {
             let message = format!("enum label `{}` already exists", to.value);
@@ -116,6 +118,7 @@ impl Apply<'_> {
             None if found.knowledge.is_exact() => return Err(unknown_label(from)),
             None => return Ok(()),
         }
+        found.renamed.push((site, from.value.clone(), to.value.clone()));
         self.each_table(|table| {
             let columns: Vec<String> = table
                 .columns

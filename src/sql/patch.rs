@@ -105,10 +105,9 @@ fn names_it(token: &Token, name: &str, dialect: Dialect) -> bool {
     if exact { value == name } else { value.eq_ignore_ascii_case(name) }
 }
 
-/// Whether a text has this word or quoted name in it.
-pub fn mentions(text: &str, name: &str, dialect: Dialect) -> bool {
-    let mut tokens = Scan::new(text, 0, dialect).filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted));
-    tokens.any(|token| names_it(&token, name, dialect))
+/// A string literal.
+pub fn string(text: &str, dialect: Dialect) -> String {
+    super::canonical::quote_string(text, dialect)
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@ use crate::catalog::definitions::object_name;
 use crate::catalog::{Catalog, QName, Site, Subject, View, Written};
 use crate::project::runner::Unit;
 use crate::source::{Source, Span};
-use crate::sql::change::{Change, ChangeKind, DataType, Ident, ObjectName, Query};
+use crate::sql::change::{
+    Change, ChangeKind, ColumnRef, DataType, Expr, Ident, LiteralTarget, LiteralUse, ObjectName, Query,
+};
 use crate::sql::patch::{self, Patch, Renamed, RenamedKind};
 use crate::sql::{Dialect, Statement, render, script};
 
@@ -22,6 +24,8 @@ struct Read<'a> {
     catalog: &'a Catalog,
     source: &'a Source,
     statement: Statement,
+    /// Migration, file and first byte.
+    site: (u32, u32, usize),
 }
 
 impl<'a> Read<'a> {
@@ -30,7 +34,7 @@ impl<'a> Read<'a> {
         let source = texts.at(site)?;
         let mut script = script(source, site.span, catalog.dialect, catalog.versions, Unit::Statement);
         let statement = script.statements.pop().filter(|_| script.statements.is_empty())?;
-        Some(Self { catalog, source, statement })
+        Some(Self { catalog, source, statement, site: (site.migration, site.file, site.span.start) })
     }
 
     fn statement(&self, subject: &Subject) -> Option<String> {
@@ -67,21 +71,35 @@ impl<'a> Read<'a> {
                 let types = arguments.iter().zip(now).chain(returns.iter().zip(&function.returns));
                 self.types(&mut patch, types);
             }
-            (Subject::Trigger { table, name }, Kind::CreateTrigger { name: written, table: on, function, .. }) => {
+            (
+                Subject::Trigger { table, name },
+                Kind::CreateTrigger { name: written, table: on, function, columns, when, .. },
+            ) => {
                 self.ident(&mut patch, written, name)?;
                 self.name(&mut patch, on, table)?;
                 let trigger = self.catalog.tables.get(table)?.triggers.iter().find(|trigger| trigger.name == *name)?;
+                self.exprs(&mut patch, when.iter(), columns, &trigger.columns);
                 if let (Some(written), Some(function)) = (function, &trigger.function)
                     && self.catalog.functions.contains_key(function)
                 {
                     self.name(&mut patch, written, function)?;
                 }
             }
-            (Subject::Rule { table, name }, Kind::CreateRule { name: written, table: on, .. })
-            | (Subject::Policy { table, name }, Kind::CreatePolicy { name: written, table: on, .. })
-            | (Subject::Policy { table, name }, Kind::AlterPolicy { name: written, table: on, .. }) => {
+            (Subject::Rule { table, name }, Kind::CreateRule { name: written, table: on, query, .. }) => {
                 self.ident(&mut patch, written, name)?;
                 self.name(&mut patch, on, table)?;
+                self.labels(&mut patch, &query.literals);
+            }
+            (
+                Subject::Policy { table, name },
+                Kind::CreatePolicy { name: written, table: on, using, with_check }
+                | Kind::AlterPolicy { name: written, table: on, using, with_check, rename: None },
+            ) => {
+                self.ident(&mut patch, written, name)?;
+                self.name(&mut patch, on, table)?;
+                let policy = self.catalog.tables.get(table)?.policies.iter().find(|policy| policy.name == *name)?;
+                let exprs = [using, with_check].into_iter().flatten();
+                self.exprs(&mut patch, exprs, &[], &policy.columns);
             }
             (Subject::View(name), Kind::CreateView { name: written, columns, query, .. }) => {
                 // `ALTER VIEW` needs a view to alter.
@@ -116,7 +134,10 @@ impl<'a> Read<'a> {
         let dialect = self.catalog.dialect;
         let moved = types.filter(|(written, now)| {
             let user = |data_type: &DataType| self.catalog.is_user_type(data_type);
-            written.name != now.name && user(now) && !user(written)
+            let full = |data_type: &DataType| {
+                (data_type.schema.clone().filter(|schema| schema != "public"), data_type.name.clone())
+            };
+            full(written) != full(now) && user(now) && !user(written)
         });
         let names: Vec<Renamed> = moved
             .map(|(written, now)| Renamed {
@@ -127,6 +148,50 @@ impl<'a> Read<'a> {
             .collect();
         if !names.is_empty() {
             patch.rename(self.source.text(), self.statement.span, dialect, &names);
+        }
+    }
+
+    /// Columns in expressions have the names now that the catalog kept, in the same order; their labels follow, too.
+    fn exprs<'e>(
+        &self,
+        patch: &mut Patch,
+        exprs: impl Iterator<Item = &'e Expr> + Clone,
+        columns: &[Ident],
+        now: &[String],
+    ) {
+        let written = columns.iter().chain(exprs.clone().flat_map(|expr| &expr.columns));
+        if written.clone().count() == now.len() {
+            let word = |name: &String| render::name(&ObjectName::synthetic(name.clone()), self.catalog.dialect);
+            let renamed = written.zip(now).filter(|(written, now)| !self.catalog.same(&written.value, now));
+            let names: Vec<Renamed> = renamed
+                .map(|(written, now)| Renamed { kind: RenamedKind::Column, from: written.value.clone(), to: word(now) })
+                .collect();
+            let places = columns.iter().map(|column| column.span).chain(exprs.clone().map(|expr| expr.span));
+            for place in places.filter(|_| !names.is_empty()) {
+                patch.rename(self.source.text(), place, self.catalog.dialect, &names);
+            }
+        }
+        for expr in exprs {
+            self.labels(patch, &expr.literals);
+        }
+    }
+
+    /// Labels of enums that were renamed since.
+    fn labels(&self, patch: &mut Patch, literals: &[LiteralUse]) {
+        let later = |site: &Site| (site.migration, site.file, site.span.start) > self.site;
+        for literal in literals {
+            let mut now = literal.value.as_str();
+            for found in self.catalog.enums.values() {
+                for (_, from, to) in found.renamed.iter().filter(|(site, ..)| later(site)) {
+                    let other = matches!(&literal.target, LiteralTarget::Cast(cast) if cast.name != found.name.name);
+                    if now == from && !other {
+                        now = to;
+                    }
+                }
+            }
+            if now != literal.value {
+                patch.replace(literal.span, patch::string(now, self.catalog.dialect));
+            }
         }
     }
 
@@ -147,72 +212,91 @@ impl<'a> Read<'a> {
         if dialect != Dialect::Postgres {
             return Some(());
         }
-        let text = self.source.text();
+        let moved = moved(&view.relations, &query.relations)?;
+        let mut names: Vec<Renamed> = moved
+            .iter()
+            .map(|(written, now)| Renamed {
+                kind: RenamedKind::Relation(written.schema.as_ref().map(|schema| schema.value.clone())),
+                from: written.name.value.clone(),
+                to: render::name(&object_name(now), dialect),
+            })
+            .collect();
+        names.extend(renamed_columns(view, query, &moved)?.into_iter().map(|(from, to)| Renamed {
+            kind: RenamedKind::Column,
+            from,
+            to: render::name(&ObjectName::synthetic(to), dialect),
+        }));
         let behind = Span::new(name.span().end, self.statement.span.end);
-        let mut names = renamed(&view.relations, &query.relations, dialect)?;
-        let used = view.uses.iter().map(|(_, column)| column.as_str());
-        let missing: Vec<&str> =
-            used.filter(|column| !patch::mentions(self.source.slice(behind), column, dialect)).collect();
-        let starred = !query.stars.is_empty() || query.output.iter().any(|output| output.name.is_none());
-        let mut relabelled = !names.is_empty();
-        if !missing.is_empty() && !starred {
-            let gone = query.columns.iter().map(|reference| reference.column.value.as_str());
-            let mut gone: Vec<&str> = gone.filter(|column| view.uses.iter().all(|(_, used)| used != column)).collect();
-            gone.dedup();
-            if gone.len() != missing.len() {
-                return None;
-            }
-            let word = |name: &str| render::name(&ObjectName::synthetic(name), dialect);
-            names.extend(gone.iter().zip(&missing).map(|(from, to)| Renamed {
-                kind: RenamedKind::Column,
-                from: (*from).to_owned(),
-                to: word(to),
-            }));
-            relabelled = true;
-        }
-        patch.rename(text, behind, dialect, &names);
+        patch.rename(self.source.text(), behind, dialect, &names);
+        self.labels(patch, &query.literals);
         if query.casts.len() == view.types.len() {
             self.types(patch, query.casts.iter().zip(&view.types));
         }
         let outputs: Option<Vec<String>> = if columns.is_empty() {
-            self.catalog.output_of(query).map(|outputs| outputs.into_iter().map(|output| output.name).collect())
+            let outputs = if names.is_empty() { self.catalog.output_of(query) } else { None };
+            outputs.map(|outputs| outputs.into_iter().map(|output| output.name).collect())
         } else {
             Some(columns.iter().map(|column| column.value.clone()).collect())
         };
-        let differs =
-            outputs.as_ref().is_some_and(|outputs| *outputs != view.columns) || (outputs.is_none() && relabelled);
+        let differs = outputs.map_or(!names.is_empty(), |outputs| outputs != view.columns);
         if differs && !view.columns.is_empty() {
             if !columns.is_empty() {
                 return None;
             }
-            let list: Vec<String> = view
-                .columns
-                .iter()
-                .map(|column| render::name(&ObjectName::synthetic(column.clone()), dialect))
-                .collect();
+            let word = |column: &String| render::name(&ObjectName::synthetic(column.clone()), dialect);
+            let list: Vec<String> = view.columns.iter().map(word).collect();
             patch.insert_after(name.span(), format!(" ({})", list.join(", ")));
         }
         Some(())
     }
 }
 
-/// What the relations that a query reads are called now: those that changed, as (written, now). `None` when they cannot be told apart.
-fn renamed(now: &[QName], written: &[ObjectName], dialect: Dialect) -> Option<Vec<Renamed>> {
-    let is = |written: &ObjectName, now: &QName| {
-        written.name.value == now.name && written.schema.as_ref().is_none_or(|schema| schema.value == now.schema)
-    };
-    let new: Vec<&QName> = now.iter().filter(|now| written.iter().all(|written| !is(written, now))).collect();
+/// Whether a name that was written is that of a relation.
+fn is(written: &ObjectName, now: &QName) -> bool {
+    written.name.value == now.name && written.schema.as_ref().is_none_or(|schema| schema.value == now.schema)
+}
+
+/// The relations that a query reads and that are called otherwise now, as (written, now). `None` when they cannot be told apart.
+fn moved<'q>(now: &'q [QName], written: &'q [ObjectName]) -> Option<Vec<(&'q ObjectName, &'q QName)>> {
+    let new: Vec<&QName> = now.iter().filter(|now| !written.iter().any(|written| is(written, now))).collect();
     if new.is_empty() {
         return Some(Vec::new());
     }
-    let old: Vec<&ObjectName> = written.iter().filter(|written| now.iter().all(|now| !is(written, now))).collect();
-    if old.len() != new.len() {
-        return None;
+    let old: Vec<&ObjectName> = written.iter().filter(|written| !now.iter().any(|now| is(written, now))).collect();
+    (old.len() == new.len()).then(|| old.into_iter().zip(new).collect())
+}
+
+/// The columns that a view reads and that are called otherwise now, as (written, now). `None` when they cannot be told apart.
+fn renamed_columns(view: &View, query: &Query, moved: &[(&ObjectName, &QName)]) -> Option<Vec<(String, String)>> {
+    let mut renamed = Vec::new();
+    for relation in &view.relations {
+        let used: Vec<&str> =
+            view.uses.iter().filter(|(of, _)| of == relation).map(|(_, column)| column.as_str()).collect();
+        let means = |written: &ObjectName| {
+            is(written, relation) || moved.iter().any(|(old, now)| *old == written && *now == relation)
+        };
+        let of_relation = |reference: &&ColumnRef| match &reference.relation {
+            Some(written) => means(written),
+            None => !view.uses.iter().any(|(_, column)| *column == reference.column.value),
+        };
+        let mut written: Vec<&str> =
+            query.columns.iter().filter(of_relation).map(|reference| reference.column.value.as_str()).collect();
+        written.dedup();
+        let now: Vec<&str> = used.iter().copied().filter(|column| !written.contains(column)).collect();
+        let unqualified = |column: &&str| {
+            !query.columns.iter().any(|reference| reference.relation.is_none() && reference.column.value == **column)
+        };
+        let now: Vec<&str> = now.into_iter().filter(unqualified).collect();
+        if query.stars.iter().any(means) || now.is_empty() {
+            continue;
+        }
+        let gone: Vec<&str> = written.into_iter().filter(|column| !used.contains(column)).collect();
+        // The same word elsewhere may be a column of another table.
+        let ambiguous = |column: &&str| view.uses.iter().any(|(of, other)| of != relation && other == *column);
+        if gone.len() != now.len() || gone.iter().any(ambiguous) {
+            return None;
+        }
+        renamed.extend(gone.into_iter().zip(now).map(|(from, to)| (from.to_owned(), to.to_owned())));
     }
-    let pair = |(old, new): (&&ObjectName, &&QName)| Renamed {
-        kind: RenamedKind::Relation(old.schema.as_ref().map(|schema| schema.value.clone())),
-        from: old.name.value.clone(),
-        to: render::name(&object_name(new), dialect),
-    };
-    Some(old.iter().zip(&new).map(pair).collect())
+    Some(renamed)
 }

@@ -103,7 +103,8 @@ impl<'a> Builder<'a> {
             self.declared.note(source, mistake.span, mistake.message.clone());
             knowledge = Knowledge::Unknown(mistake.message.clone());
         }
-        let made = catalog::Enum { name: name.clone(), labels, origin: Origin::default(), knowledge };
+        let made =
+            catalog::Enum { name: name.clone(), labels, renamed: Vec::new(), origin: Origin::default(), knowledge };
         self.declared.catalog.enums.insert(name, made.into());
     }
 
