@@ -42,6 +42,18 @@ impl Scope {
         self.paths.is_empty() || self.paths.iter().any(|folder| crate::project::tree::is_under(path, folder))
     }
 
+    /// Whether anything that may report lies in a folder.
+    fn reaches(&self, folder: &str) -> bool {
+        let is_under = crate::project::tree::is_under;
+        let changed = |changes: &ChangeSet| {
+            changes.files.iter().any(|file| is_under(&file.path, folder) && self.names(&file.path))
+        };
+        match &self.changes {
+            Some(changes) => changed(changes),
+            None => self.names(folder) || self.paths.iter().any(|path| is_under(path, folder)),
+        }
+    }
+
     /// Whether anything of a set, or of what belongs to it, may report.
     fn touches(&self, set: &MigrationSet) -> bool {
         let Some(changes) = &self.changes else {
@@ -120,7 +132,7 @@ pub fn check(project: &Project, config: &Config, scope: &Scope) -> Report {
             }
         }
     }
-    for folder in &project.unsupported {
+    for folder in project.unsupported.iter().filter(|other| scope.reaches(&other.folder)) {
         output.summary.unjudged.push((folder.folder.clone(), folder.reason.clone()));
     }
     output.finish(scope)

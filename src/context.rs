@@ -27,10 +27,9 @@ pub struct Run<'a> {
     pub direction: Direction,
     /// Every statement of this direction, in order, from all of its files.
     pub statements: &'a [Statement],
-    /// The schema before the migration's up; what up and then down should lead back to.
-    pub before: &'a Catalog,
-    /// The schema between up and down; on the way up the same as `before`.
-    pub between: &'a Catalog,
+    /// The schema before the migration's up; what up and then down should lead back to. Kept where the migration has a down or makes
+    /// an enum: a copy for each migration would cost more than the replay.
+    pub before: Option<&'a Catalog>,
     /// What a server would have refused so far, with the index of the file in this direction.
     pub rejections: &'a [(u32, Rejection)],
 }

@@ -5,6 +5,7 @@ use crate::project::runner::Runner;
 use crate::project::{Direction, Migration};
 use crate::source::{Source, Span};
 
+use crate::sql::change::ChangeKind;
 use crate::sql::{Comment, Dialect, Problem, Statement, Understood, Versions, script};
 
 /// The statements of a migration in one direction.
@@ -49,6 +50,12 @@ impl Lowered {
     /// How many statements nobody understood.
     pub(super) fn opaque(&self) -> usize {
         self.statements.iter().filter(|statement| matches!(statement.understood, Understood::Opaque { .. })).count()
+    }
+
+    /// Whether any statement makes an enum type, be it in a block.
+    pub(super) fn makes_enum(&self) -> bool {
+        let mut changes = self.statements.iter().flat_map(|statement| crate::sql::walk::changes(&statement.changes));
+        changes.any(|reached| matches!(reached.change.kind, ChangeKind::CreateEnum { .. }))
     }
 
     /// The statements of one part.

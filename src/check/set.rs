@@ -62,8 +62,7 @@ struct Subject<'a> {
     migration: &'a Migration,
     direction: Direction,
     lowered: &'a Lowered,
-    before: &'a Catalog,
-    between: &'a Catalog,
+    before: Option<&'a Catalog>,
 }
 
 impl<'a> Subject<'a> {
@@ -77,7 +76,6 @@ impl<'a> Subject<'a> {
             direction: self.direction,
             statements: &self.lowered.statements,
             before: self.before,
-            between: self.between,
             rejections,
         }
     }
@@ -99,19 +97,23 @@ impl Judge<'_> {
     }
 
     fn migration(&self, number: usize, migration: &Migration, reports: bool, replay: &mut Replay, output: &mut Output) {
+        let step = |direction| Step { number, migration, direction };
         let up = Lowered::of(migration, Direction::Up, self.reading);
         if !reports {
-            self.up(number, migration, &up, None, replay, output);
+            self.run(&up, None, step(Direction::Up), replay, output);
             return;
         }
-        let before = replay.catalog().clone();
+        let kept = (migration.down.is_some() || up.makes_enum()).then(|| replay.catalog().clone());
+        let before = kept.as_ref();
         self.note(&up, output);
-        self.up(number, migration, &up, Some(&before), replay, output);
+        let subject = Subject { number, migration, direction: Direction::Up, lowered: &up, before };
+        self.run(&up, Some(&subject), step(Direction::Up), replay, output);
 
         if migration.down.is_some() {
             let down = Lowered::of(migration, Direction::Down, self.reading);
             self.note(&down, output);
-            self.down(number, migration, &down, &before, replay.clone(), output);
+            let subject = Subject { number, migration, direction: Direction::Down, lowered: &down, before };
+            self.run(&down, Some(&subject), step(Direction::Down), &mut replay.clone(), output);
         }
     }
 
@@ -138,43 +140,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Runs an up, and judges it where `before` is given.
-    fn up(
-        &self,
-        number: usize,
-        migration: &Migration,
-        lowered: &Lowered,
-        before: Option<&Catalog>,
-        replay: &mut Replay,
-        output: &mut Output,
-    ) {
-        let subject =
-            |before| Subject { number, migration, direction: Direction::Up, lowered, before, between: before };
-        self.run(
-            lowered,
-            before.map(subject).as_ref(),
-            Step { number, migration, direction: Direction::Up },
-            replay,
-            output,
-        );
-    }
-
-    /// Runs a down on top of its up, and judges it.
-    fn down(
-        &self,
-        number: usize,
-        migration: &Migration,
-        lowered: &Lowered,
-        before: &Catalog,
-        mut replay: Replay,
-        output: &mut Output,
-    ) {
-        let between = replay.catalog().clone();
-        let direction = Direction::Down;
-        let subject = Subject { number, migration, direction, lowered, before, between: &between };
-        self.run(lowered, Some(&subject), Step { number, migration, direction }, &mut replay, output);
-    }
-
+    /// Runs one direction of a migration, and judges it where a subject is given.
     fn run(&self, lowered: &Lowered, subject: Option<&Subject>, step: Step, replay: &mut Replay, output: &mut Output) {
         let mut rejections = Vec::new();
         replay.begin(step, lowered);

@@ -17,7 +17,7 @@ pub use snapshot::Snapshot;
 use self::command::Git;
 use self::objects::Objects;
 use self::snapshot::{Entry, RawChange};
-use super::relevance::{Relevance, relevance, uses_drizzle};
+use super::relevance::{Relevance, relevance};
 use super::tree::{Tree, path_text};
 use super::worktree::Worktree;
 use crate::error::{Error, Result};
@@ -109,6 +109,16 @@ impl Repository {
         Worktree::with_ignored(self.root.clone(), self.objects.ignored(&self.root))
     }
 
+    /// The files on disk of the repository at `root`, without those that git ignores. Where libgit2 can open it, no process is started.
+    pub fn worktree_at(root: &Path) -> Result<Option<Worktree>> {
+        if std::env::var_os("GIT_DIR").is_none()
+            && let Some(objects) = Objects::open(root)
+        {
+            return Ok(Some(Worktree::with_ignored(root, Rc::new(objects).ignored(root))));
+        }
+        Ok(Self::discover(root)?.map(|repository| repository.worktree()))
+    }
+
     /// The tree of a revision.
     pub fn commit(&self, revision: &str) -> Result<Snapshot> {
         let commit = self.resolve(revision)?;
@@ -143,8 +153,8 @@ impl Repository {
         Ok(changed(&self.staged_changes()?))
     }
 
-    /// Whether a staged check can have anything to say. One process if the names alone answer; a second, which lists the index,
-    /// if scripts are staged and Drizzle may read them. `configured` knows what matters though its name does not say so.
+    /// Whether a staged check can have anything to say. One process if the names alone answer; a second if scripts are staged and
+    /// Drizzle may read them. `configured` knows what matters though its name does not say so.
     pub fn staged_matters(&self, hook: &Hook, configured: &dyn Fn(&str) -> bool) -> Result<bool> {
         let paths = match &hook.range {
             Some((from, to)) => self.range(from, to)?.files,
@@ -161,7 +171,11 @@ impl Repository {
         Ok(match all.map(told).max() {
             None | Some(Relevance::None) => false,
             Some(Relevance::Full) => true,
-            Some(Relevance::Script) => uses_drizzle(&self.index()?.files()?),
+            Some(Relevance::Script) => {
+                let mut arguments = vec!["ls-files", "-z", "--full-name", "--"];
+                arguments.extend(DRIZZLE);
+                !self.git.run(&arguments)?.is_empty()
+            }
         })
     }
 
@@ -268,6 +282,9 @@ impl Repository {
 /// Paths from the top, whole ids, renames found, nothing that the user's configuration could change.
 const DIFF: &[&str] =
     &["diff", "--raw", "-z", "--no-abbrev", "-M", "--no-relative", "--no-ext-diff", "--ignore-submodules=all"];
+
+/// Paths that tell of Drizzle: anything called so, and journals.
+const DRIZZLE: [&str; 2] = [":(top,icase,glob)**/*drizzle*", ":(top,glob)**/meta/_journal.json"];
 
 fn changed(changes: &[RawChange]) -> Vec<Changed> {
     changes.iter().map(|change| Changed { path: change.path.clone(), status: change.status.clone() }).collect()

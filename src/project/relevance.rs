@@ -50,14 +50,6 @@ pub fn relevance(path: &str) -> Relevance {
     }
 }
 
-/// Whether the files of a tree hold anything of Drizzle's.
-pub fn uses_drizzle(files: &[String]) -> bool {
-    files.iter().any(|path| {
-        let name = file_name(path);
-        name.contains("drizzle") || path.ends_with("meta/_journal.json")
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,7 +68,5 @@ mod tests {
         ] {
             assert_eq!(relevance(path), expected, "{path}");
         }
-        assert!(uses_drizzle(&["drizzle.config.ts".to_owned()]));
-        assert!(!uses_drizzle(&["src/a.ts".to_owned()]));
     }
 }

@@ -98,6 +98,6 @@ fn repository(workspace: &Workspace) -> Result<Repository> {
 /// The files on disk, without those that git ignores.
 pub(super) fn worktree(workspace: &Workspace) -> Worktree {
     // Without a repository, or with a broken one, there is nothing to ask about ignored files.
-    let known = workspace.git.then(|| Repository::discover(&workspace.root).ok().flatten()).flatten();
-    known.map_or_else(|| Worktree::new(&workspace.root), |repository| repository.worktree())
+    let known = workspace.git.then(|| Repository::worktree_at(&workspace.root).ok().flatten()).flatten();
+    known.unwrap_or_else(|| Worktree::new(&workspace.root))
 }

@@ -24,6 +24,17 @@ impl Objects {
         Self { git, library: OnceCell::new(), batch: RefCell::new(None) }
     }
 
+    /// Those of the repository at `root`, if libgit2 can open it and `root` is the top of its working tree.
+    pub(super) fn open(root: &Path) -> Option<Self> {
+        let repository = git2::Repository::open(root).ok()?;
+        if repository.workdir()?.canonicalize().ok()? != root.canonicalize().ok()? {
+            return None;
+        }
+        let objects = Self::new(Git::new(root.to_owned()));
+        objects.library.get_or_init(|| Some(repository));
+        Some(objects)
+    }
+
     /// The content of a blob.
     pub(super) fn read(&self, id: &str) -> Result<Vec<u8>> {
         if let Some(repository) = self.library()
