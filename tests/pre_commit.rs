@@ -1,6 +1,6 @@
 //! The hook definition under the real pre-commit, with real commits in scratch repositories.
 //!
-//! The hook comes from this repository's `.pre-commit-hooks.yaml`; only `language` and the path of the binary are overridden, so that
+//! Except in the test that installs it, the hook comes from this repository's `.pre-commit-hooks.yaml`; only `language` and the path of the binary are overridden, so that
 //! the binary under test runs instead of a fresh build. `./test` installs pre-commit and names it in `DRIFTLINT_PRE_COMMIT`.
 
 #![expect(clippy::print_stderr, reason = "a skipped test must say so")]
@@ -30,22 +30,29 @@ impl Repository {
             eprintln!("skipped: DRIFTLINT_PRE_COMMIT does not name a pre-commit; ./test installs one");
             return None;
         };
+        let system =
+            format!("    language: system\n    entry: {} check --staged --hook\n", env!("CARGO_BIN_EXE_driftlint"));
+        Some(Self::with_hook(pre_commit, &[".pre-commit-hooks.yaml".to_owned()], &system))
+    }
+
+    /// The hook repository holds these files of ours; `overrides` are lines of its entry in the configuration.
+    fn with_hook(pre_commit: PathBuf, files: &[String], overrides: &str) -> Self {
         let hooks = tempfile::tempdir().expect("a temporary folder");
         run(hooks.path(), "git", &["init", "-q", "-b", "main"]);
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml");
-        fs::copy(manifest, hooks.path().join(".pre-commit-hooks.yaml")).expect("the hook definition");
+        for file in files {
+            let copy = hooks.path().join(file);
+            fs::create_dir_all(copy.parent().expect("a file in a folder")).expect("a folder");
+            fs::copy(root().join(file), copy).expect("a file of this repository");
+        }
         commit_all(hooks.path(), "hooks");
         let revision = stdout(&run(hooks.path(), "git", &["rev-parse", "HEAD"]));
 
         let folder = tempfile::tempdir().expect("a temporary folder");
         let repository = Self { folder, hooks, pre_commit };
         run(repository.path(), "git", &["init", "-q", "-b", "main"]);
-        let config = format!(
-            "repos:\n- repo: {}\n  rev: {}\n  hooks:\n  - id: driftlint\n    language: system\n    entry: {} check --staged --hook\n",
-            repository.hooks.path().display(),
-            revision.trim(),
-            env!("CARGO_BIN_EXE_driftlint"),
-        );
+        let place = repository.hooks.path().display();
+        let config =
+            format!("repos:\n- repo: {place}\n  rev: {}\n  hooks:\n  - id: driftlint\n{overrides}", revision.trim());
         repository.write(".pre-commit-config.yaml", &config);
         repository.write("prisma/schema.prisma", SCHEMA);
         repository.write("prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n");
@@ -55,7 +62,7 @@ impl Repository {
         let arguments: Vec<&str> = types.into_iter().flat_map(|stage| ["--hook-type", stage]).collect();
         let installed = repository.pre_commit(&[&["install"], arguments.as_slice()].concat());
         assert!(installed.status.success(), "{}", all(&installed));
-        Some(repository)
+        repository
     }
 
     fn path(&self) -> &Path {
@@ -97,6 +104,10 @@ impl Repository {
     fn model(&self, fields: &str) {
         self.write("prisma/schema.prisma", &SCHEMA.replace("id Int @id", &format!("id Int @id\n  {fields}")));
     }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Without what an outer hook or a CI job would set, and with an author.
@@ -271,4 +282,41 @@ fn a_push_judges_what_it_sends() {
     // Nor may the first push of a branch pass what the remote has not seen.
     passes(&repository.git(&["checkout", "-q", "-b", "feature"]));
     blocked(&repository.git(&["push", "origin", "feature"]), "migration-will-fail");
+}
+
+/// What users get: pre-commit clones this repository, builds it as `language: rust` says, and runs it at the next commit. It does not
+/// ask Cargo.lock, so this also shows that the newest versions of what we depend on still fit.
+#[test]
+fn pre_commit_builds_the_hook_from_this_repository() {
+    let Some(pre_commit) = std::env::var_os("DRIFTLINT_PRE_COMMIT").map(PathBuf::from) else { return };
+    if std::env::var_os("DRIFTLINT_TEST_INSTALL").is_none() {
+        eprintln!("skipped: it takes minutes; ./test sets DRIFTLINT_TEST_INSTALL");
+        return;
+    }
+    let listed = run(root(), "git", &["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    let files: Vec<String> = stdout(&listed).split_terminator('\0').map(str::to_owned).collect();
+    let files: Vec<String> = files.into_iter().filter(|file| root().join(file).is_file()).collect();
+    let repository = Repository::with_hook(pre_commit, &files, "");
+    // As fast to build as can be, and the dependencies stay for the next run.
+    let settings = [
+        ("CARGO_TARGET_DIR", root().join("target/installed").into_os_string()),
+        ("CARGO_PROFILE_RELEASE_LTO", "off".into()),
+        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0".into()),
+        ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16".into()),
+    ];
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let commit = || {
+        passes(&repository.git(&["add", "-A"]));
+        let mut command = Command::new("git");
+        command.args(["commit", "-m", "change"]).current_dir(repository.path());
+        git_free(&mut command).envs(settings.iter().cloned()).env("PRE_COMMIT_HOME", home.path());
+        command.output().expect("git runs")
+    };
+    repository.model("email String?");
+    repository.migration("20240102000000_email", "-- AlterTable\nALTER TABLE \"User\" ADD COLUMN \"email\" TEXT;\n");
+    passes(&commit());
+    repository.model("email String?\n  name String");
+    repository
+        .migration("20240103000000_name", "-- AlterTable\nALTER TABLE \"User\" ADD COLUMN \"name\" TEXT NOT NULL;\n");
+    blocked(&commit(), "not-null-without-default");
 }
