@@ -3,20 +3,24 @@
 //! Every migration of a set that has anything to report on is replayed, one at a time; only those in [`Scope`] report.
 
 mod aftermath;
+mod drift;
 mod lowered;
 mod replay;
 mod set;
 mod settings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::history::{ChangeSet, Status};
 use crate::project::{MigrationSet, Project};
+use crate::schema::Language;
 use crate::source::{Source, Span};
 use crate::suppress::Suppressions;
 use settings::Settings;
+
+pub use drift::is_same;
 
 /// The rules that the pipeline itself reports, beside what their own code does.
 pub const PIPELINE_RULES: &[&str] = &[set::UNPARSED, crate::suppress::RULE];
@@ -28,6 +32,8 @@ pub struct Scope {
     pub paths: Vec<String>,
     /// Only what these changes touch.
     pub changes: Option<ChangeSet>,
+    /// Also drift that was there before the changes.
+    pub all_drift: bool,
 }
 
 impl Scope {
@@ -52,6 +58,11 @@ impl Scope {
             Some(changes) => changed(changes),
             None => self.names(folder) || self.paths.iter().any(|path| is_under(path, folder)),
         }
+    }
+
+    /// Whether a whole set was named: its folder or one above it, or one of its schema files.
+    fn names_set(&self, set: &MigrationSet) -> bool {
+        self.names(&set.folder) || set.declared.iter().any(|declared| self.names(&declared.path))
     }
 
     /// Whether anything of a set, or of what belongs to it, may report.
@@ -99,6 +110,25 @@ pub struct Summary {
     pub suppressed: usize,
     /// Files that could not be judged, and why.
     pub unjudged: Vec<(String, String)>,
+    /// Sets whose migrations were compared with schemas.
+    pub compared: Vec<Compared>,
+    /// Differences that were there before the changes, and are not shown.
+    pub drift_before: usize,
+}
+
+/// What was compared with the migrations of one set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// The folder of the set.
+    pub folder: String,
+    /// What its migrations were compared with.
+    pub with: Vec<Language>,
+    /// How many migrations it has.
+    pub migrations: usize,
+    /// Columns that are declared.
+    pub columns: usize,
+    /// Those of them that could be evaluated.
+    pub known: usize,
 }
 
 /// What sets add to while they are checked.
@@ -107,21 +137,23 @@ struct Output<'a> {
     diagnostics: Vec<Diagnostic>,
     /// Of every file that was judged, by path.
     suppressions: BTreeMap<String, Suppressions>,
+    /// Files that took part in a comparison of schemas.
+    compared: BTreeSet<String>,
     summary: Summary,
 }
 
 /// Checks a project. Call it where the stack is deep: see [`crate::sql::on_big_stack`].
 pub fn check(project: &Project, config: &Config, scope: &Scope) -> Report {
-    let mut output = Output {
-        settings: Settings::new(config),
-        diagnostics: Vec::new(),
-        suppressions: BTreeMap::new(),
-        summary: Summary::default(),
-    };
-    for set in project.sets.iter().filter(|set| scope.touches(set)) {
-        set::check(project, set, config, scope, &mut output);
-        let broken = aftermath::failures(project, set, config, scope, &mut output.settings);
-        output.diagnostics.extend(broken);
+    let mut output = Output::new(config);
+    for set in &project.sets {
+        if scope.touches(set) {
+            let migrated = set::check(project, set, config, scope, &mut output);
+            let broken = aftermath::failures(project, set, config, scope, &mut output.settings);
+            output.diagnostics.extend(broken);
+            drift::compare(set, Some(&migrated), config, scope, &mut output);
+        } else {
+            drift::compare(set, None, config, scope, &mut output);
+        }
     }
     // A set whose files are all gone has no migrations to replay, and still a history.
     if let Some(changes) = &scope.changes {
@@ -132,14 +164,33 @@ pub fn check(project: &Project, config: &Config, scope: &Scope) -> Report {
             }
         }
     }
-    for folder in project.unsupported.iter().filter(|other| scope.reaches(&other.folder)) {
-        output.summary.unjudged.push((folder.folder.clone(), folder.reason.clone()));
-    }
-    output.finish(scope)
+    output.finish(project, scope)
 }
 
-impl Output<'_> {
-    fn finish(mut self, scope: &Scope) -> Report {
+/// Only compares the schemas of a project with what its migrations make.
+pub fn compare(project: &Project, config: &Config, scope: &Scope) -> Report {
+    let mut output = Output::new(config);
+    for set in &project.sets {
+        drift::compare(set, None, config, scope, &mut output);
+        output.summary.unjudged.extend(drift::nothing_beside(set));
+    }
+    output.finish(project, scope)
+}
+
+impl<'a> Output<'a> {
+    fn new(config: &'a Config) -> Self {
+        Self {
+            settings: Settings::new(config),
+            diagnostics: Vec::new(),
+            suppressions: BTreeMap::new(),
+            compared: BTreeSet::new(),
+            summary: Summary::default(),
+        }
+    }
+
+    fn finish(mut self, project: &Project, scope: &Scope) -> Report {
+        let unsupported = project.unsupported.iter().filter(|other| scope.reaches(&other.folder));
+        self.summary.unjudged.extend(unsupported.map(|other| (other.folder.clone(), other.reason.clone())));
         // Several sets may share a file, and then find the same in it.
         let key = |diagnostic: &Diagnostic| {
             (diagnostic.source.path().to_owned(), diagnostic.span, diagnostic.rule, diagnostic.message.clone())
@@ -152,13 +203,16 @@ impl Output<'_> {
         self.diagnostics.retain(|diagnostic| {
             !suppressions.get_mut(diagnostic.source.path()).is_some_and(|file| file.allow(diagnostic))
         });
-        self.summary.suppressed = found - self.diagnostics.len();
+        self.summary.suppressed += found - self.diagnostics.len();
         self.summary.files = self.suppressions.len();
         self.summary.unjudged.sort();
         self.summary.unjudged.dedup();
         for (path, file) in &self.suppressions {
             let settings = self.settings.of(path);
-            let ran = |rule: &str| settings.ran(rule, scope.changes.is_some());
+            let ran = |rule: &str| {
+                let comparable = !crate::drift::RULES.contains(&rule) || self.compared.contains(path);
+                comparable && settings.ran(rule, scope.changes.is_some())
+            };
             let Some(setting) = settings.get(crate::suppress::RULE) else { continue };
             file.complain(ran, |source: &Source, span, message, help, fix| {
                 self.diagnostics.push(Diagnostic {
@@ -187,6 +241,7 @@ fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
     let reasons: Vec<(String, Span)> = diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Error && !refusal(diagnostic))
+        .filter(|diagnostic| !crate::drift::RULES.contains(&diagnostic.rule))
         .map(|diagnostic| (diagnostic.source.path().to_owned(), diagnostic.span))
         .collect();
     let explained = |diagnostic: &Diagnostic| {

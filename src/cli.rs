@@ -3,6 +3,7 @@
 mod check;
 mod drift;
 mod explain;
+mod input;
 mod rules;
 mod schema;
 mod terminal;

@@ -11,7 +11,7 @@ use crate::project::runner::Runner;
 use crate::project::tree::join;
 use crate::project::{Migration, MigrationSet, Project};
 use crate::rules::{Group, Rule};
-use crate::sql::Dialect;
+use crate::sql::{Dialect, Versions};
 
 /// The names a configuration file may have.
 pub const FILE_NAMES: [&str; 2] = ["driftlint.toml", ".driftlint.toml"];
@@ -168,6 +168,21 @@ impl Config {
         }
         let on = rule.meta.on || !self.select.is_empty();
         on.then_some(Setting { severity: rule.meta.severity, configured: false })
+    }
+
+    /// Whether a rule may run on any file at all.
+    pub fn may_run(&self, rule: &Rule) -> bool {
+        let overridden = self.overrides.iter().any(|one| matches!(level(&one.levels, rule), Some(Level::On(_))));
+        self.setting(rule, "").is_some() || overridden
+    }
+
+    /// The servers that migrations are read for.
+    pub fn versions(&self) -> Versions {
+        let default = Versions::default();
+        Versions {
+            postgres: self.postgres.unwrap_or(default.postgres),
+            mariadb: self.mariadb.unwrap_or(default.mariadb),
+        }
     }
 
     /// Makes paths that are relative to a folder of the repository relative to its root.

@@ -3,31 +3,37 @@
 mod message;
 mod repair;
 mod script;
-mod sources;
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Difference, Direction, Side, Site, Weight, diff};
+use crate::catalog::{Catalog, Difference, Direction, Side, Site, Weight, diff};
 use crate::diagnostic::{Confidence, Diagnostic, Label, Object, Severity};
 use crate::project::MigrationSet;
+use crate::schema::load::Schemas;
 use crate::schema::{Declared, Key, Place};
 use crate::source::{Source, Span};
 pub use repair::{Repair, repair};
 pub use script::script;
-pub use sources::{Sources, sources};
+
+/// The rule under which a snapshot that fell behind is reported.
+pub const STALE_SNAPSHOT: &str = "stale-snapshot";
+
+/// The rules that [`drift`] speaks for.
+pub const RULES: [&str; 4] = ["declared-differently", "declared-not-migrated", "migrated-not-declared", STALE_SNAPSHOT];
 
 /// What a set's sources disagree about, ready to be reported: one diagnostic for each object, and one for a snapshot that fell behind.
-pub fn drift(set: &MigrationSet, sources: &Sources) -> Vec<Diagnostic> {
+/// `migrated` is what all of its migrations make.
+pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut told: BTreeSet<Key> = BTreeSet::new();
-    if let Some(declared) = &sources.declared {
-        for difference in diff(Side::declared(declared), Side::migrated(&sources.migrated)) {
+    if let Some(declared) = &schemas.declared {
+        for difference in diff(Side::declared(declared), Side::migrated(migrated)) {
             told.insert(difference.key.clone());
             diagnostics.push(diagnostic(set, declared, &difference));
         }
     }
-    if let Some(snapshot) = &sources.snapshot {
-        let mut differences = diff(Side::declared(snapshot), Side::migrated(&sources.migrated));
+    if let Some(snapshot) = &schemas.snapshot {
+        let mut differences = diff(Side::declared(snapshot), Side::migrated(migrated));
         // What the schema says too is already told.
         differences.retain(|difference| !told.contains(&difference.key) && difference.weight == Weight::Error);
         diagnostics.extend(stale_snapshot(snapshot, &differences));
@@ -35,26 +41,28 @@ pub fn drift(set: &MigrationSet, sources: &Sources) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// Differences by a name that is the same for the same disagreement in another tree.
-pub fn identity(diagnostic: &Diagnostic) -> Option<(String, String, String, String)> {
-    let object = diagnostic.object.as_ref()?;
-    let table = object.table.clone().unwrap_or_default();
-    Some((object.kind.to_owned(), table, object.name.clone(), object.direction.clone()))
+/// What is the same for the same disagreement in another tree: the object, and what both sides say of it.
+fn identity(diagnostic: &Diagnostic) -> impl Ord + use<> {
+    let object = diagnostic.object.as_ref();
+    let named = object.map(|object| (object.kind, object.table.clone(), object.name.clone()));
+    // A snapshot has no object: its message names them.
+    let said = object.map_or_else(|| diagnostic.message.clone(), |object| format!("{:?}", object.values));
+    (diagnostic.rule, named, said)
 }
 
-/// Marks what was there at the base already, and takes it down to a note.
-pub fn mark_introduced(diagnostics: &mut [Diagnostic], base: &[Diagnostic]) {
-    let known: BTreeSet<_> = base.iter().filter_map(identity).collect();
+/// Tells what a change has brought from what was there at the base; the objects of the diagnostics remember it. Returns which
+/// diagnostics were brought, in order.
+pub fn mark_introduced(diagnostics: &mut [Diagnostic], base: &[Diagnostic]) -> Vec<bool> {
+    let known: BTreeSet<_> = base.iter().map(identity).collect();
+    let mut marks = Vec::with_capacity(diagnostics.len());
     for diagnostic in diagnostics {
-        let Some(identity) = identity(diagnostic) else { continue };
-        let introduced = !known.contains(&identity);
+        let introduced = !known.contains(&identity(diagnostic));
         if let Some(object) = &mut diagnostic.object {
             object.introduced = Some(introduced);
         }
-        if !introduced {
-            diagnostic.severity = Severity::Note;
-        }
+        marks.push(introduced);
     }
+    marks
 }
 
 fn diagnostic(set: &MigrationSet, declared: &Declared, difference: &Difference) -> Diagnostic {
@@ -117,7 +125,7 @@ fn stale_snapshot(snapshot: &Declared, differences: &[Difference]) -> Option<Dia
         names.push(format!("{} more", differences.len() - names.len()));
     }
     Some(Diagnostic {
-        rule: "stale-snapshot",
+        rule: STALE_SNAPSHOT,
         severity: Severity::Error,
         confidence: Confidence::High,
         message: format!("the last snapshot is not what the migrations make: {}", names.join("; ")),

@@ -20,6 +20,7 @@ pub use drizzle_config::DrizzleConfig;
 pub use load::{LoadOptions, SetConfig};
 
 use crate::history::journal::Journal;
+use crate::schema::load::Schemas;
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 use runner::{Runner, Wrap};
@@ -71,6 +72,8 @@ pub struct MigrationSet {
     pub drizzle: Option<DrizzleConfig>,
     /// Drizzle's journal and snapshots; [`Journal::read`] reads them.
     pub journal: Option<Journal>,
+    /// What the declared schema and the snapshot say; `None` where they were not read.
+    pub schemas: Option<Schemas>,
 }
 
 /// One step of a set: the files that the runner applies together, up and down.

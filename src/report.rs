@@ -41,7 +41,21 @@ pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> Strin
         if format == Format::Text {
             text.push_str(&not_judged(report, look));
         }
+        text.push_str(&before(report));
         text.push_str(&summary(report));
+    }
+    text
+}
+
+/// As [`render`], with a last line that tells of comparisons instead of statements.
+pub fn render_drift(report: &Report, format: Format, look: Look, quiet: bool) -> String {
+    let mut text = render(report, format, look, true);
+    if !quiet && format != Format::Json {
+        if format == Format::Text {
+            text.push_str(&not_judged(report, look));
+        }
+        text.push_str(&before(report));
+        text.push_str(&compared(report, look));
     }
     text
 }
@@ -78,19 +92,54 @@ pub fn statistics(report: &Report, look: Look, quiet: bool) -> String {
     text
 }
 
+/// Drift that is not shown.
+fn before(report: &Report) -> String {
+    match report.summary.drift_before {
+        0 => String::new(),
+        1 => "1 difference was there before; `--all-drift` shows it\n".to_owned(),
+        many => format!("{many} differences were there before; `--all-drift` shows them\n"),
+    }
+}
+
+/// A line for each set that was compared, and one that sums it up.
+fn compared(report: &Report, look: Look) -> String {
+    let Summary { ref compared, suppressed, .. } = report.summary;
+    let mut text = String::new();
+    for one in compared {
+        let with: Vec<&str> = one.with.iter().map(|language| language.name()).collect();
+        let mut line =
+            format!("{}: {} against {}", one.folder, plural(one.migrations, "migration"), with.join(" and "));
+        if one.columns > 0 {
+            let _ = write!(line, ", {} of {} declared columns evaluated", one.known, one.columns);
+        }
+        text.push_str(&look.fill(&line, "", "  "));
+    }
+    let found = found(report).unwrap_or_else(|| "no differences".to_owned());
+    let _ = match compared.len() {
+        0 => writeln!(text, "compared nothing"),
+        sets => writeln!(text, "compared {}, {suppressed} allowed: {found}", plural(sets, "set")),
+    };
+    text
+}
+
 /// One line: how much was read, how much of it was not understood, and what was found. It fits 80 columns for projects of any usual size,
 /// which is why what could not be judged is said in lines of its own.
 fn summary(report: &Report) -> String {
     let Summary { files, statements, opaque, suppressed, .. } = report.summary;
+    let found = found(report).unwrap_or_else(|| "no problems".to_owned());
+    let (files, statements) = (plural(files, "file"), plural(statements, "statement"));
+    format!("{files}, {statements}, {opaque} opaque, {suppressed} allowed: {found}\n")
+}
+
+/// How many of each severity; `None` if there is nothing.
+fn found(report: &Report) -> Option<String> {
     let found: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
         .into_iter()
         .map(|(severity, name)| (report.count(severity), name))
         .filter(|&(count, _)| count > 0)
         .map(|(count, name)| plural(count, name))
         .collect();
-    let found = if found.is_empty() { "no problems".to_owned() } else { found.join(", ") };
-    let (files, statements) = (plural(files, "file"), plural(statements, "statement"));
-    format!("{files}, {statements}, {opaque} opaque, {suppressed} allowed: {found}\n")
+    (!found.is_empty()).then(|| found.join(", "))
 }
 
 fn plural(count: usize, name: &str) -> String {

@@ -4,6 +4,8 @@
 //! * `-- driftlint: allow-file(rule) -- reason`: the whole file.
 //! * `-- driftlint: allow-begin(rule) -- reason` up to `-- driftlint: allow-end(rule)`, or to the end of the file.
 
+mod lines;
+
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
 use crate::rules;
 use crate::source::{Source, Span};

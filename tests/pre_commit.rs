@@ -168,9 +168,8 @@ fn clean_commits_pass() {
 #[test]
 fn a_schema_change_without_a_migration_is_blocked() {
     let Some(repository) = Repository::new() else { return };
-    repository.write("driftlint.toml", "[rules]\nschema-changed-without-migration = \"error\"\n");
     repository.model("email String?");
-    blocked(&repository.commit(), "schema-changed-without-migration");
+    blocked(&repository.commit(), "declared-not-migrated");
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub(super) fn failures(
         return Vec::new();
     }
     let config = Config { select: vec![Selector::Rule(FAILURE)], ..config.clone() };
-    let scope = Scope { paths, changes: None };
+    let scope = Scope { paths, ..Scope::default() };
     let now = check(project, &config, &scope);
     if now.diagnostics.is_empty() {
         return Vec::new();

@@ -11,17 +11,20 @@ use crate::diagnostic::Diagnostic;
 use crate::history::Status;
 use crate::project::{Direction, Migration, MigrationSet, Project};
 use crate::rules::Check;
-use crate::sql::Versions;
 use crate::suppress::Suppressions;
 
 /// The rule under which text that cannot be read is reported.
 pub(super) const UNPARSED: &str = "unparsed-statement";
 
-/// Replays a set, and calls every rule that has something to look at.
-pub(super) fn check(project: &Project, set: &MigrationSet, config: &Config, scope: &Scope, output: &mut Output) {
-    let mut versions = Versions::default();
-    versions.postgres = config.postgres.unwrap_or(versions.postgres);
-    versions.mariadb = config.mariadb.unwrap_or(versions.mariadb);
+/// Replays a set, and calls every rule that has something to look at. Returns what its migrations make.
+pub(super) fn check(
+    project: &Project,
+    set: &MigrationSet,
+    config: &Config,
+    scope: &Scope,
+    output: &mut Output,
+) -> Catalog {
+    let versions = config.versions();
     let judge = Judge {
         set,
         config,
@@ -48,6 +51,7 @@ pub(super) fn check(project: &Project, set: &MigrationSet, config: &Config, scop
             output.summary.unjudged.push((path.clone(), reason.clone()));
         }
     }
+    replay.catalog().clone()
 }
 
 /// Whether every file of a migration is new in the changes: then nobody has run it.

@@ -1,13 +1,13 @@
 //! `driftlint check`: the main job.
 
 mod files;
-mod input;
 
 use std::io::Read as _;
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
+use super::input::{self, Range};
 use super::workspace::{Workspace, io};
 use super::{Session, Status, print};
 use crate::check::{Report, Scope};
@@ -38,6 +38,9 @@ pub(super) struct Arguments {
     /// Run as a git hook: take the range from pre-commit's environment, say nothing when all is well
     #[arg(long, requires = "staged", help_heading = "What to check")]
     hook: bool,
+    /// Also show differences between schema and migrations that were there before the changes
+    #[arg(long, help_heading = "What to check")]
+    all_drift: bool,
     /// Show the migration sets that were found and how they are read, and stop
     #[arg(long, help_heading = "What to check")]
     show_files: bool,
@@ -149,10 +152,11 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     workspace.config.postgres = arguments.pg_version.or(workspace.config.postgres);
 
     let options = workspace.load_options(arguments.dialect.map(Dialect::from));
-    let (project, scope) = match stdin {
+    let (project, mut scope) = match stdin {
         Some(_) => buffer(&workspace, &options)?,
         None => input::read(arguments.range(), &workspace, &options)?,
     };
+    scope.all_drift = arguments.all_drift;
     workspace.check_baselines(&project)?;
     if arguments.show_files {
         print(&files::show(&project, &workspace.config))?;
@@ -174,12 +178,12 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
 }
 
 impl Arguments {
-    fn range(&self) -> input::Range<'_> {
+    fn range(&self) -> Range<'_> {
         match &self.since {
-            Some(revision) => input::Range::Since(revision),
-            None if self.hook => input::Range::Hook,
-            None if self.staged => input::Range::Staged,
-            None => input::Range::Everything,
+            Some(revision) => Range::Since(revision),
+            None if self.hook => Range::Hook,
+            None if self.staged => Range::Staged,
+            None => Range::Everything,
         }
     }
 }
@@ -205,8 +209,9 @@ fn buffer(workspace: &Workspace, options: &LoadOptions) -> Result<(Project, Scop
     read.map_err(|source| io("read", Path::new("standard input"), source))?;
     let disk = input::worktree(workspace);
     let tree = Overlay::new(&disk, workspace.paths[0].clone(), content);
-    let project = Project::load(&tree, options)?;
-    Ok((project, Scope { paths: workspace.paths.clone(), changes: None }))
+    let mut project = Project::load(&tree, options)?;
+    input::schemas(&tree, &mut project, workspace, |_| true)?;
+    Ok((project, Scope { paths: workspace.paths.clone(), ..Scope::default() }))
 }
 
 fn nothing(workspace: &Workspace, named: &[&str]) -> Error {

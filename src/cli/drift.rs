@@ -4,16 +4,18 @@ mod sql;
 
 use clap::{Args, ValueEnum};
 
+use super::input::{self, Range};
 use super::workspace::Workspace;
-use super::{Session, Status, note, print};
-use crate::check::Report;
-use crate::drift;
+use super::{Session, Status, print};
+use crate::check::{Report, compare};
+use crate::config::Selector;
+use crate::diagnostic::Severity;
+use crate::drift::RULES;
 use crate::error::{Error, Result};
-use crate::project::worktree::Worktree;
-use crate::project::{LoadOptions, MigrationSet, Project};
 use crate::report;
-use crate::schema::Note;
-use crate::sql::{Dialect, Versions, on_big_stack};
+use crate::rules;
+use crate::sql::Dialect;
+use crate::suppress;
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -21,6 +23,15 @@ pub(super) struct Arguments {
     /// Migration folders, schema files, ORM configurations or projects; every set of the repository if none is given
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
+    /// What is staged: read the index, show what it brings against HEAD
+    #[arg(long, conflicts_with = "since")]
+    staged: bool,
+    /// What the changes since the merge base with this revision bring
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+    /// Also show differences that were there before the changes
+    #[arg(long)]
+    all_drift: bool,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -44,72 +55,44 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         return sql::run(arguments, session);
     }
     let named: Vec<&str> = arguments.paths.iter().map(String::as_str).collect();
-    let workspace = Workspace::open(session, &named)?;
+    let mut workspace = Workspace::open(session, &named)?;
+    // Only these rules, as far as configuration has them on.
+    let others =
+        rules::all().iter().filter(|rule| !RULES.contains(&rule.meta.name) && rule.meta.name != suppress::RULE);
+    workspace.config.ignore = others.map(|rule| Selector::Rule(rule.meta.name)).collect();
+    // Without a path it is every set of the repository, wherever the user stands.
+    workspace.here.clear();
     let options = workspace.load_options(arguments.dialect);
-    let outcome = on_big_stack(|| compare(&workspace, &options));
-    let Outcome { report, notes, coverage, compared } = outcome?;
-    if compared == 0 {
-        return Err(Error::Usage {
-            message: "no set of migrations here has a declared schema to compare with".to_owned(),
-            help: Some("name the folder of the migrations, or the schema file".to_owned()),
-        });
+    let range = match &arguments.since {
+        Some(revision) => Range::Since(revision),
+        None if arguments.staged => Range::Staged,
+        None => Range::Everything,
+    };
+    let (project, mut scope) = input::read(range, &workspace, &options)?;
+    // A path picks sets; of those, all is shown wherever it lies.
+    scope.paths.clear();
+    scope.all_drift = arguments.all_drift;
+    let report = compare(&project, &workspace.config, &scope);
+    if report.summary.compared.is_empty() && scope.changes.is_none() {
+        return Err(nothing(&report));
     }
     let format = if arguments.format == Format::Json { report::Format::Json } else { report::Format::Text };
-    print(&report::render(&report, format, session.stdout.look, session.global.quiet))?;
-    if arguments.format == Format::Text && !session.global.quiet {
-        for remark in &notes {
-            session.remark(remark);
-        }
-        for line in &coverage {
-            note(line);
-        }
+    print(&report::render_drift(&report, format, session.stdout.look, session.global.quiet))?;
+    if arguments.format == Format::Text {
+        let declared = project.sets.iter().filter_map(|set| set.schemas.as_ref()?.declared.as_ref());
+        declared.flat_map(|declared| &declared.notes).for_each(|remark| session.remark(remark));
     }
-    let failed = report.worst().is_some_and(|worst| worst >= crate::diagnostic::Severity::Error);
+    let failed = report.worst().is_some_and(|worst| worst >= Severity::Error);
     Ok(if failed { Status::Failed } else { Status::Clean })
 }
 
-struct Outcome {
-    report: Report,
-    /// Remarks about declarations.
-    notes: Vec<Note>,
-    /// How much was compared, a line for each set.
-    coverage: Vec<String>,
-    /// How many sets had something to compare.
-    compared: usize,
-}
-
-fn compare(workspace: &Workspace, options: &LoadOptions) -> Result<Outcome> {
-    let tree = Worktree::new(&workspace.root);
-    workspace.must_exist(&tree)?;
-    let project = Project::load(&tree, options)?;
-    let mut outcome = Outcome { report: Report::default(), notes: Vec::new(), coverage: Vec::new(), compared: 0 };
-    for set in &project.sets {
-        let sources = drift::sources(&tree, set, Versions::default())?;
-        if sources.declared.is_none() && sources.snapshot.is_none() {
-            continue;
-        }
-        outcome.compared += 1;
-        outcome.notes.extend(sources.declared.iter().flat_map(|declared| declared.notes.iter().cloned()));
-        outcome.coverage.extend(remarks(set, &sources));
-        outcome.report.diagnostics.extend(drift::drift(set, &sources));
-        outcome.report.summary.files += set.migrations.iter().map(|migration| migration.up.len()).sum::<usize>();
-    }
-    for folder in &project.unsupported {
-        outcome.report.summary.unjudged.push((folder.folder.clone(), folder.reason.clone()));
-    }
-    Ok(outcome)
-}
-
-/// How much could be evaluated, and whether the history is complete.
-fn remarks(set: &MigrationSet, sources: &drift::Sources) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some(declared) = &sources.declared {
-        let (known, all) = (declared.coverage.known, declared.coverage.columns);
-        lines.push(format!("{}: {known} of {all} declared columns compared\n", declared.language.name()));
-    }
-    if let crate::catalog::Knowledge::Unknown(why) = &sources.migrated.knowledge {
-        let folder = if set.folder.is_empty() { "." } else { &set.folder };
-        lines.push(format!("note: the history in {folder} is incomplete ({why}): missing tables are not reported\n"));
-    }
-    lines
+/// Nothing was compared: that must not look like agreement.
+fn nothing(report: &Report) -> Error {
+    let why: Vec<String> =
+        report.summary.unjudged.iter().take(3).map(|(folder, reason)| format!("{folder}: {reason}")).collect();
+    let message = match why.as_slice() {
+        [] => "there are no migrations here that could be compared with a schema".to_owned(),
+        why => why.join("; "),
+    };
+    Error::Usage { message, help: Some("name the folder of the migrations, or the schema file".to_owned()) }
 }

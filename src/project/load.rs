@@ -255,6 +255,7 @@ impl Loader<'_> {
             models: config.map(|config| config.models.clone()).unwrap_or_default(),
             drizzle: found.drizzle,
             journal,
+            schemas: None,
         });
         Ok(())
     }

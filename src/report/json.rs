@@ -14,7 +14,7 @@ use crate::source::{Source, Span};
 struct Document<'a> {
     version: u32,
     diagnostics: Vec<Entry<'a>>,
-    summary: Totals,
+    summary: Totals<'a>,
 }
 
 #[derive(Serialize)]
@@ -72,7 +72,7 @@ struct Edit<'a> {
 }
 
 #[derive(Serialize)]
-struct Totals {
+struct Totals<'a> {
     files: usize,
     statements: usize,
     opaque: usize,
@@ -81,6 +81,18 @@ struct Totals {
     notes: usize,
     suppressed: usize,
     not_judged: Vec<NotJudged>,
+    compared: Vec<Compared<'a>>,
+    drift_before: usize,
+}
+
+/// A set whose migrations were compared with schemas.
+#[derive(Serialize)]
+struct Compared<'a> {
+    folder: &'a str,
+    with: Vec<&'static str>,
+    migrations: usize,
+    columns: usize,
+    evaluated: usize,
 }
 
 #[derive(Serialize)]
@@ -108,8 +120,20 @@ pub(super) fn render(report: &Report) -> String {
                 .iter()
                 .map(|(file, reason)| NotJudged { file: file.clone(), reason: reason.clone() })
                 .collect(),
+            compared: report.summary.compared.iter().map(compared).collect(),
+            drift_before: report.summary.drift_before,
         },
     })
+}
+
+fn compared(one: &crate::check::Compared) -> Compared<'_> {
+    Compared {
+        folder: &one.folder,
+        with: one.with.iter().map(|language| language.name()).collect(),
+        migrations: one.migrations,
+        columns: one.columns,
+        evaluated: one.known,
+    }
 }
 
 fn entry<'a>(diagnostic: &'a Diagnostic, seen: &mut HashMap<u64, u32>) -> Entry<'a> {

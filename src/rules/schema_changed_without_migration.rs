@@ -2,7 +2,7 @@
 
 use super::{Check, SetContext};
 use crate::history::{ChangeSet, FileChange, Status, first_difference};
-use crate::project::MigrationSet;
+use crate::project::{DeclaredKind, MigrationSet};
 use crate::source::{Source, Span};
 
 pub(super) const CHECK: Check = Check::History(check);
@@ -34,8 +34,13 @@ fn migrates(set: &MigrationSet, changes: &ChangeSet) -> bool {
     paths.any(|path| changes.files.iter().any(|file| file.path == path || file.old_path() == path))
 }
 
+/// Whether a file declares the schema in a language whose meaning is not compared.
 fn declares(set: &MigrationSet, base: Option<&MigrationSet>, file: &FileChange) -> bool {
-    set.declares(&file.path) || base.unwrap_or(set).declares(file.old_path())
+    let unread = |set: &MigrationSet, path: &str| {
+        let mut generated = set.declared.iter().filter(|declared| declared.kind == DeclaredKind::Diesel);
+        set.is_model(path) || generated.any(|declared| declared.path == path)
+    };
+    unread(set, &file.path) || unread(base.unwrap_or(set), file.old_path())
 }
 
 /// Where the file differs, and what happened to it.

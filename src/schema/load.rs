@@ -3,9 +3,60 @@
 use super::{Declared, drizzle, dump, prisma, snapshot};
 use crate::error::{Error, Result};
 use crate::project::tree::{Tree, is_under};
-use crate::project::{DeclaredKind, MigrationSet};
+use crate::project::{DeclaredKind, MigrationSet, Project};
 use crate::source::Source;
 use crate::sql::{Dialect, Versions};
+
+/// What stands beside the migrations of a set and should agree with them.
+#[derive(Clone, Debug, Default)]
+pub struct Schemas {
+    /// What people declare.
+    pub declared: Option<Declared>,
+    /// What the generator remembers.
+    pub snapshot: Option<Declared>,
+    /// Files that are there and cannot be compared, and why.
+    pub unread: Vec<(String, String)>,
+}
+
+impl Schemas {
+    /// Whether there is nothing to compare migrations with.
+    pub fn is_empty(&self) -> bool {
+        self.declared.is_none() && self.snapshot.is_none()
+    }
+}
+
+/// Reads all that stands beside a migration set.
+pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result<Schemas> {
+    let mut schemas = Schemas { declared: of_set(tree, set, versions)?, ..Schemas::default() };
+    match snapshot_of_set(tree, set) {
+        Ok(snapshot) => schemas.snapshot = snapshot,
+        // Broken for the generator too, and no reason to judge nothing else.
+        Err(Error::Usage { message, .. }) => schemas.unread.push((set.folder.clone(), message)),
+        Err(error) => return Err(error),
+    }
+    let Schemas { declared, snapshot, unread } = &mut schemas;
+    for side in [declared, snapshot] {
+        if let Some(other) = side.take_if(|side| side.catalog.dialect != set.dialect) {
+            let (theirs, ours) = (other.catalog.dialect.name(), set.dialect.name());
+            let reason = format!("the {} is for {theirs} and the migrations are for {ours}", other.language.name());
+            unread.push((set.folder.clone(), reason));
+        }
+    }
+    Ok(schemas)
+}
+
+/// Reads what stands beside each set of a project that is wanted.
+pub fn all(
+    tree: &dyn Tree,
+    project: &mut Project,
+    versions: Versions,
+    wanted: impl Fn(&MigrationSet) -> bool,
+) -> Result<()> {
+    for set in project.sets.iter_mut().filter(|set| wanted(set)) {
+        set.schemas = Some(beside(tree, set, versions)?);
+    }
+    Ok(())
+}
 
 /// The schema that is declared beside a migration set; `None` where there is none that driftlint reads.
 pub fn of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result<Option<Declared>> {

@@ -8,8 +8,9 @@ use driftlint::history::{ChangeSet, FileChange, Status};
 use driftlint::project::runner::Runner;
 use driftlint::project::tree::Memory;
 use driftlint::project::{LoadOptions, Project, SetConfig};
+use driftlint::schema::load;
 use driftlint::source::Source;
-use driftlint::sql::{Dialect, on_big_stack};
+use driftlint::sql::{Dialect, Versions, on_big_stack};
 
 /// The file of an example that is only one.
 const DEFAULT_NAME: &str = "0001_example.sql";
@@ -121,7 +122,9 @@ impl Example {
         let (runner, dialect) = (self.runner, Some(self.dialect));
         let set = SetConfig { folder: String::new(), runner, dialect, models: self.models.clone() };
         let options = LoadOptions { sets: vec![set], ..LoadOptions::default() };
-        Project::load(&tree, &options).expect("a project in memory")
+        let mut project = Project::load(&tree, &options).expect("a project in memory");
+        on_big_stack(|| load::all(&tree, &mut project, Versions::default(), |_| true)).expect("memory never fails");
+        project
     }
 
     fn changes(&self) -> Vec<FileChange> {

@@ -3,11 +3,13 @@
 use super::super::workspace::Workspace;
 use super::super::{Session, Status, print};
 use super::Arguments;
+use crate::catalog::Catalog;
 use crate::drift;
 use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::project::worktree::Worktree;
-use crate::sql::{Versions, on_big_stack};
+use crate::schema::load;
+use crate::sql::on_big_stack;
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let named: Vec<&str> = arguments.paths.iter().map(String::as_str).collect();
@@ -19,9 +21,10 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         let project = Project::load(&tree, &options)?;
         let mut scripts = Vec::new();
         for set in &project.sets {
-            let sources = drift::sources(&tree, set, Versions::default())?;
-            if let Some(declared) = &sources.declared {
-                let repair = drift::repair(declared, &sources.migrated);
+            let versions = workspace.config.versions();
+            if let Some(declared) = load::beside(&tree, set, versions)?.declared {
+                let migrated = Catalog::of_set(set, versions, set.migrations.len());
+                let repair = drift::repair(&declared, &migrated);
                 scripts.push((set.folder.clone(), drift::script(&repair, set.runner, set.dialect)));
             }
         }

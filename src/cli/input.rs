@@ -1,18 +1,22 @@
 //! What is read and what may report: the working tree, the index, or a range of commits.
 
-use super::super::workspace::Workspace;
-use crate::check::Scope;
+use super::workspace::Workspace;
+use crate::check::{Scope, is_same};
+use crate::drift;
 use crate::error::{Error, Result};
-use crate::history::{ChangeSet, FileChange};
+use crate::history::{ChangeSet, FileChange, Status};
 use crate::project::git::{Changed, Comparison, Extent, Hook, Repository};
+use crate::project::relevance::{Relevance, relevance};
 use crate::project::tree::Tree;
 use crate::project::worktree::Worktree;
-use crate::project::{LoadOptions, Project};
+use crate::project::{LoadOptions, MigrationSet, Project};
+use crate::rules;
+use crate::schema::load;
 use crate::source::Source;
 
 /// What the user asked to check.
 #[derive(Clone, Copy)]
-pub(super) enum Range<'a> {
+pub(crate) enum Range<'a> {
     /// All that is on disk.
     Everything,
     /// What is staged.
@@ -24,7 +28,7 @@ pub(super) enum Range<'a> {
 }
 
 /// Reads the project, and says what in it may report.
-pub(super) fn read(range: Range, workspace: &Workspace, options: &LoadOptions) -> Result<(Project, Scope)> {
+pub(crate) fn read(range: Range, workspace: &Workspace, options: &LoadOptions) -> Result<(Project, Scope)> {
     let hook = match range {
         Range::Everything => {
             let tree = worktree(workspace);
@@ -32,12 +36,15 @@ pub(super) fn read(range: Range, workspace: &Workspace, options: &LoadOptions) -
             // Whoever stands in a folder means what lies there; if that is nothing, the repository.
             if workspace.paths.is_empty() && !workspace.here.is_empty() {
                 let paths = vec![workspace.here.clone()];
-                let project = Project::load(&tree, &LoadOptions { paths: paths.clone(), ..options.clone() })?;
+                let mut project = Project::load(&tree, &LoadOptions { paths: paths.clone(), ..options.clone() })?;
                 if project.lies_under(&workspace.here) {
-                    return Ok((project, Scope { paths, changes: None }));
+                    schemas(&tree, &mut project, workspace, |_| true)?;
+                    return Ok((project, Scope { paths, ..Scope::default() }));
                 }
             }
-            return Ok((Project::load(&tree, options)?, scope(workspace, None)));
+            let mut project = Project::load(&tree, options)?;
+            schemas(&tree, &mut project, workspace, |_| true)?;
+            return Ok((project, scope(workspace, None)));
         }
         Range::Staged => Hook::default(),
         Range::Hook => Hook::from_env(),
@@ -54,12 +61,17 @@ pub(super) fn read(range: Range, workspace: &Workspace, options: &LoadOptions) -
 
 /// Reads both sides of a comparison.
 fn compare(comparison: Comparison, workspace: &Workspace, options: &LoadOptions) -> Result<(Project, Scope)> {
-    let project = Project::load(&*comparison.head, options)?;
+    let mut project = Project::load(&*comparison.head, options)?;
     if comparison.extent == Extent::Everything {
+        schemas(&*comparison.head, &mut project, workspace, |_| true)?;
         return Ok((project, scope(workspace, None)));
     }
     // What belonged to a set at the base may have no set of its own any more, so the base is read whole.
-    let base = Project::load(&comparison.base, &LoadOptions { paths: Vec::new(), ..options.clone() })?;
+    let mut base = Project::load(&comparison.base, &LoadOptions { paths: Vec::new(), ..options.clone() })?;
+    let touched = |set: &MigrationSet| comparison.files.iter().any(|file| may_drift(set, file));
+    schemas(&*comparison.head, &mut project, workspace, touched)?;
+    let compared = |base: &MigrationSet| project.sets.iter().any(|set| set.schemas.is_some() && is_same(base, set));
+    schemas(&comparison.base, &mut base, workspace, compared)?;
     let belongs = |path: &str| project.sets.iter().chain(&base.sets).any(|set| set.belongs(path));
     let mut files = Vec::new();
     for changed in comparison.files {
@@ -82,10 +94,29 @@ fn text(tree: &dyn Tree, path: &str) -> Result<Option<Source>> {
     Ok(tree.read(path)?.map(|bytes| Source::from_bytes(path.to_owned(), bytes)))
 }
 
+/// Reads the schemas beside the sets that are wanted, if any rule would compare them.
+pub(crate) fn schemas(
+    tree: &dyn Tree,
+    project: &mut Project,
+    workspace: &Workspace,
+    wanted: impl Fn(&MigrationSet) -> bool,
+) -> Result<()> {
+    let config = &workspace.config;
+    let compares = |name: &&str| rules::find(name).is_some_and(|rule| config.may_run(rule));
+    if drift::RULES.iter().any(compares) { load::all(tree, project, config.versions(), wanted) } else { Ok(()) }
+}
+
+/// Whether a changed file can change what a set and its schemas say. Drizzle's schemas import what they like.
+fn may_drift(set: &MigrationSet, changed: &Changed) -> bool {
+    let script = |path: &str| relevance(path) == Relevance::Script;
+    let matters = |path: &str| set.belongs(path) || (set.drizzle.is_some() && script(path));
+    matters(&changed.path) || matches!(&changed.status, Status::Renamed { from } if matters(from))
+}
+
 fn scope(workspace: &Workspace, changes: Option<ChangeSet>) -> Scope {
     // The root covers everything, which is what no path at all says.
     let paths = if workspace.paths.iter().any(String::is_empty) { Vec::new() } else { workspace.paths.clone() };
-    Scope { paths, changes }
+    Scope { paths, changes, ..Scope::default() }
 }
 
 fn repository(workspace: &Workspace) -> Result<Repository> {
@@ -96,7 +127,7 @@ fn repository(workspace: &Workspace) -> Result<Repository> {
 }
 
 /// The files on disk, without those that git ignores.
-pub(super) fn worktree(workspace: &Workspace) -> Worktree {
+pub(crate) fn worktree(workspace: &Workspace) -> Worktree {
     // Without a repository, or with a broken one, there is nothing to ask about ignored files.
     let known = workspace.git.then(|| Repository::worktree_at(&workspace.root).ok().flatten()).flatten();
     known.unwrap_or_else(|| Worktree::new(&workspace.root))

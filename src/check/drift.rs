@@ -1,0 +1,199 @@
+//! Drift of one set: its schemas against what its migrations make, and against the drift that the base had.
+
+use std::collections::BTreeMap;
+
+use super::lowered::{Lowered, Reading};
+use super::{Compared, Output, Scope};
+use crate::catalog::{Catalog, Knowledge};
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::drift::{drift, mark_introduced};
+use crate::project::runner::Runner;
+use crate::project::{Direction, MigrationSet};
+use crate::schema::Declared;
+use crate::schema::load::Schemas;
+use crate::source::Source;
+use crate::suppress::Suppressions;
+
+/// Compares a set, if its schemas were read. `migrated` is what its migrations make, where a replay has found out already.
+pub(super) fn compare(
+    set: &MigrationSet,
+    migrated: Option<&Catalog>,
+    config: &Config,
+    scope: &Scope,
+    output: &mut Output,
+) {
+    let Some(schemas) = &set.schemas else { return };
+    output.summary.unjudged.extend(schemas.unread.iter().cloned());
+    missing(set, schemas, output);
+    if schemas.is_empty() {
+        return;
+    }
+    let replayed;
+    let migrated = match migrated {
+        Some(migrated) => migrated,
+        None => {
+            replayed = Catalog::of_set(set, config.versions(), set.migrations.len());
+            &replayed
+        }
+    };
+    note(set, schemas, migrated, output);
+    read_suppressions(set, schemas, config, scope, output);
+
+    let mut found = drift(set, schemas, migrated);
+    let introduced = match &scope.changes {
+        Some(_) if found.is_empty() => Vec::new(),
+        Some(changes) => {
+            let before = changes.base.sets.iter().find(|base| is_same(base, set));
+            mark_introduced(&mut found, &before.map_or_else(Vec::new, |base| of_base(base, config)))
+        }
+        None => vec![true; found.len()],
+    };
+    let mut silent = BTreeMap::new();
+    for (diagnostic, introduced) in found.into_iter().zip(introduced) {
+        report(set, config, scope, diagnostic, introduced, &mut silent, output);
+    }
+}
+
+/// The drift of a set at the base.
+fn of_base(base: &MigrationSet, config: &Config) -> Vec<Diagnostic> {
+    let Some(schemas) = &base.schemas else { return Vec::new() };
+    drift(base, schemas, &Catalog::of_set(base, config.versions(), base.migrations.len()))
+}
+
+/// Whether a set at the base is this one: in the same folder, or with the same schema where the folder was moved.
+pub fn is_same(base: &MigrationSet, set: &MigrationSet) -> bool {
+    let shares = || base.declared.iter().any(|declared| set.declares(&declared.path));
+    base.dialect == set.dialect && (base.folder == set.folder || shares())
+}
+
+/// Why a set has nothing to be compared with, if it has nothing and that is not already said.
+pub(super) fn nothing_beside(set: &MigrationSet) -> Option<(String, String)> {
+    let schemas = set.schemas.as_ref()?;
+    if !schemas.is_empty() || !schemas.unread.is_empty() || has_schema_by_nature(set.runner) {
+        return None;
+    }
+    let reason = match set.declared.first() {
+        Some(declared) => format!("driftlint does not read {}, so nothing was compared", declared.path),
+        None => "no declared schema was found for it, so nothing was compared".to_owned(),
+    };
+    Some((folder(set), reason))
+}
+
+fn has_schema_by_nature(runner: Runner) -> bool {
+    matches!(runner, Runner::Prisma | Runner::Drizzle)
+}
+
+/// A tool that always has a schema, and here has none that could be found: silence would look like agreement.
+fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
+    if schemas.declared.is_none() && schemas.unread.is_empty() && has_schema_by_nature(set.runner) {
+        let compared = if schemas.snapshot.is_some() { "only the last snapshot was" } else { "nothing was" };
+        let reason = format!("no declared schema was found for it, so {compared} compared with its migrations");
+        output.summary.unjudged.push((folder(set), reason));
+    }
+}
+
+/// Takes note of what is compared with what.
+fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut Output) {
+    let sides = [&schemas.declared, &schemas.snapshot];
+    let coverage = schemas.declared.as_ref().map(|declared| declared.coverage).unwrap_or_default();
+    output.summary.compared.push(Compared {
+        folder: folder(set),
+        with: sides.into_iter().flatten().map(|side| side.language).collect(),
+        migrations: set.migrations.len(),
+        columns: coverage.columns,
+        known: coverage.known,
+    });
+    if let Knowledge::Unknown(why) = &migrated.knowledge {
+        let reason = format!("its history is incomplete ({why}), so tables that it lacks are not reported");
+        output.summary.unjudged.push((folder(set), reason));
+    }
+    let parts = set.migrations.iter().flat_map(|migration| &migration.up);
+    output.compared.extend(parts.map(|part| part.source.path().to_owned()));
+    let places = sides.into_iter().flatten().flat_map(|side| side.places.values());
+    for place in places {
+        if !output.compared.contains(place.source.path()) {
+            output.compared.insert(place.source.path().to_owned());
+        }
+    }
+}
+
+/// Reads the comments of schema files that may report.
+fn read_suppressions(set: &MigrationSet, schemas: &Schemas, config: &Config, scope: &Scope, output: &mut Output) {
+    for source in schemas.declared.iter().flat_map(files) {
+        let path = source.path();
+        if !(scope.covers(path) || (scope.changes.is_none() && scope.names_set(set)))
+            || output.suppressions.contains_key(path)
+        {
+            continue;
+        }
+        let read = Suppressions::by_line(source, config.require_reason);
+        output.suppressions.insert(path.to_owned(), read);
+    }
+}
+
+/// The files that a schema is declared in, each once.
+fn files(declared: &Declared) -> Vec<&Source> {
+    let mut files: Vec<&Source> = Vec::new();
+    for place in declared.places.values() {
+        if !files.iter().any(|file| file.path() == place.source.path()) {
+            files.push(&place.source);
+        }
+    }
+    files
+}
+
+fn report(
+    set: &MigrationSet,
+    config: &Config,
+    scope: &Scope,
+    mut diagnostic: Diagnostic,
+    introduced: bool,
+    silent: &mut BTreeMap<String, Suppressions>,
+    output: &mut Output,
+) {
+    let path = diagnostic.source.path();
+    if !scope.names_set(set) && !scope.names(path) {
+        return;
+    }
+    let Some(setting) = output.settings.of(path).get(diagnostic.rule) else { return };
+    if setting.configured {
+        diagnostic.severity = setting.severity;
+    }
+    let suppressions = match output.suppressions.get_mut(path) {
+        Some(known) => known,
+        // Its comments count, and nobody complains about them: the file itself is not judged.
+        None => silent.entry(path.to_owned()).or_insert_with(|| quietly(set, &diagnostic.source, config)),
+    };
+    if !introduced {
+        diagnostic.severity = Severity::Note;
+    }
+    if suppressions.allow(&diagnostic) {
+        output.summary.suppressed += usize::from(introduced);
+    } else if introduced || scope.all_drift {
+        output.diagnostics.push(diagnostic);
+    } else {
+        output.summary.drift_before += 1;
+    }
+}
+
+/// The comments of a file that does not report.
+fn quietly(set: &MigrationSet, source: &Source, config: &Config) -> Suppressions {
+    let holds = |part: &crate::project::Part| part.source.path() == source.path();
+    let Some(migration) = set.migrations.iter().find(|migration| migration.up.iter().any(holds)) else {
+        return Suppressions::by_line(source, config.require_reason);
+    };
+    let reading = Reading { dialect: set.dialect, versions: config.versions(), runner: set.runner };
+    let lowered = Lowered::of(migration, Direction::Up, reading);
+    let files = lowered.files.iter().enumerate().filter(|(_, (file, ..))| file.path() == source.path());
+    let mut all = Suppressions::read(source, [], &[], config.require_reason);
+    for (index, (file, comments, _)) in files {
+        let comments = comments.iter().map(|comment| (comment.span, comment.body));
+        all.merge(Suppressions::read(file, comments, &lowered.spans(index), config.require_reason));
+    }
+    all
+}
+
+fn folder(set: &MigrationSet) -> String {
+    if set.folder.is_empty() { ".".to_owned() } else { set.folder.clone() }
+}
