@@ -29,14 +29,9 @@ pub(super) fn compare(
     if schemas.is_empty() {
         return;
     }
-    let replayed;
-    let migrated = match migrated {
-        Some(migrated) => migrated,
-        None => {
-            replayed = Catalog::of_set(set, config.versions(), set.migrations.len());
-            &replayed
-        }
-    };
+    let replay = || Catalog::of_set(set, config.versions(), set.migrations.len());
+    let replayed = if migrated.is_none() { Some(replay()) } else { None };
+    let Some(migrated) = migrated.or(replayed.as_ref()) else { return };
     note(set, schemas, migrated, output);
     read_suppressions(set, schemas, config, scope, output);
 
