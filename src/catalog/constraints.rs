@@ -88,25 +88,31 @@ impl Apply<'_> {
         Err(Rejection::new(code, span, message).because(origin.made, "added here"))
     }
 
+    /// The name that was given, or on PostgreSQL the one that the server chooses; empty where the server keeps none.
+    pub(super) fn constraint_name(
+        &self,
+        table: &QName,
+        definition: &ConstraintDef,
+        choose: impl FnOnce() -> String,
+    ) -> Outcome<String> {
+        let postgres = self.catalog.dialect == Dialect::Postgres;
+        let Some(name) = &definition.name else { return Ok(if postgres { choose() } else { String::new() }) };
+        let kept = self.catalog.keep(&name.value).to_owned();
+        if postgres {
+            self.refuse_constraint(table, &kept, name.span)?;
+        }
+        Ok(kept)
+    }
+
     fn add_check(&mut self, table: &QName, definition: &ConstraintDef, expr: &Expr, no_inherit: bool) -> Outcome {
         for column in &expr.columns {
             // Functions and keywords may look like columns; only a table that is known exactly can say.
             self.need_column(table, column)?;
         }
-        let name = match &definition.name {
-            Some(name) => {
-                let kept = self.catalog.keep(&name.value).to_owned();
-                if self.catalog.dialect == Dialect::Postgres {
-                    self.refuse_constraint(table, &kept, name.span)?;
-                }
-                kept
-            }
-            None if self.catalog.dialect == Dialect::Postgres => {
-                let column = if let [column] = &expr.columns[..] { column.value.as_str() } else { "" };
-                self.catalog.choose_constraint_name(table, column, "check")
-            }
-            None => String::new(),
-        };
+        let name = self.constraint_name(table, definition, || {
+            let column = if let [column] = &expr.columns[..] { column.value.as_str() } else { "" };
+            self.catalog.choose_constraint_name(table, column, "check")
+        })?;
         let check = Check { name, expr: expr.clone(), valid: !definition.not_valid, no_inherit, origin: self.origin() };
         for child in if no_inherit { Vec::new() } else { self.catalog.children(table) } {
             if let Some(child) = self.edit(&child)

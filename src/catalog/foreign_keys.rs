@@ -51,20 +51,10 @@ impl Apply<'_> {
                 self.check_foreign_key(source, &names, found, &referenced, &foreign.table, definition.span)?;
             }
         }
-        let name = match &definition.name {
-            Some(name) => {
-                let kept = self.catalog.keep(&name.value).to_owned();
-                if self.catalog.dialect == Dialect::Postgres {
-                    self.refuse_constraint(table, &kept, name.span)?;
-                }
-                kept
-            }
-            None if self.catalog.dialect == Dialect::Postgres => {
-                let addition = joined(names.iter().map(String::as_str));
-                self.catalog.choose_constraint_name(table, &addition, "fkey")
-            }
-            None => String::new(),
-        };
+        let name = self.constraint_name(table, definition, || {
+            let addition = joined(names.iter().map(String::as_str));
+            self.catalog.choose_constraint_name(table, &addition, "fkey")
+        })?;
         let made = ForeignKey {
             name,
             columns: names,

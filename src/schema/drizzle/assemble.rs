@@ -91,18 +91,8 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
     }
 
     fn table(&self, table: &Rc<Table<'a>>, name: &Rc<str>) -> KitTable {
-        let mut made = KitTable {
-            name: kit_name(table.schema.as_ref(), name),
-            columns: Vec::new(),
-            primary_key: None,
-            uniques: Vec::new(),
-            foreign_keys: Vec::new(),
-            indexes: Vec::new(),
-            checks: Vec::new(),
-            doubts: Vec::new(),
-            open: table.open.as_ref().map(doubt),
-            place: place(&table.source, table.span),
-        };
+        let mut made = KitTable::new(kit_name(table.schema.as_ref(), name), place(&table.source, table.span));
+        made.open = table.open.as_ref().map(doubt);
         for (index, (key, builder)) in table.columns.iter().enumerate() {
             match self.naming.column(key, builder) {
                 Ok(column) => self.column(table, index, &column, builder, &mut made),

@@ -59,6 +59,24 @@ pub(crate) struct KitTable {
     pub(crate) place: Place,
 }
 
+impl KitTable {
+    /// A table of which nothing is known but its name.
+    pub(crate) fn new(name: KitName, place: Place) -> Self {
+        Self {
+            name,
+            columns: Vec::new(),
+            primary_key: None,
+            uniques: Vec::new(),
+            foreign_keys: Vec::new(),
+            indexes: Vec::new(),
+            checks: Vec::new(),
+            doubts: Vec::new(),
+            open: None,
+            place,
+        }
+    }
+}
+
 /// A column.
 #[derive(Clone, Debug)]
 pub(crate) struct KitColumn {

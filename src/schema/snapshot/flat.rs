@@ -13,18 +13,7 @@ pub(super) fn read(reader: &Reader<'_>, entities: &[Json]) -> Kit {
     let mut kit = reader.empty();
     // Tables first: the list is not promised to be in any order.
     for entity in entities.iter().filter(|entity| kind(entity) == "tables") {
-        kit.tables.push(KitTable {
-            name: name(entity, "schema", "name"),
-            columns: Vec::new(),
-            primary_key: None,
-            uniques: Vec::new(),
-            foreign_keys: Vec::new(),
-            indexes: Vec::new(),
-            checks: Vec::new(),
-            doubts: Vec::new(),
-            open: None,
-            place: reader.place(),
-        });
+        kit.tables.push(KitTable::new(name(entity, "schema", "name"), reader.place()));
     }
     for entity in entities {
         let own = text(entity, "name").unwrap_or_default();

@@ -60,7 +60,6 @@ fn table(reader: &Reader<'_>, json: &Json, key: &str, value: &Json) -> KitTable 
         primary_key: primary_keys.next(),
         uniques: members(value, "uniqueConstraints").map(|(key, value)| key_of(key, value)).collect(),
         foreign_keys: members(value, "foreignKeys").map(|(key, value)| foreign_key(reader, key, value)).collect(),
-        indexes: Vec::new(),
         checks: checks
             .filter_map(|(key, value)| {
                 Some(KitCheck {
@@ -70,11 +69,8 @@ fn table(reader: &Reader<'_>, json: &Json, key: &str, value: &Json) -> KitTable 
                 })
             })
             .collect(),
-        doubts: Vec::new(),
-        open: None,
-        place: reader.place(),
         columns,
-        name,
+        ..KitTable::new(name, reader.place())
     };
     for (key, value) in members(value, "indexes") {
         let index = text(value, "name").unwrap_or_else(|| key.clone());
