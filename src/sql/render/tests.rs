@@ -56,6 +56,16 @@ fn postgres() {
             ),
             ("drop table if exists a, \"B\".c cascade", "DROP TABLE IF EXISTS a, \"B\".c CASCADE"),
             ("comment on column s.t.c is 'x'", "COMMENT ON COLUMN s.t.c IS 'x'"),
+            ("alter sequence s owned by app.t.c", "ALTER SEQUENCE s OWNED BY app.t.c"),
+            ("alter sequence if exists s rename to \"S\"", "ALTER SEQUENCE IF EXISTS s RENAME TO \"S\""),
+            ("alter trigger g on app.t rename to h", "ALTER TRIGGER g ON app.t RENAME TO h"),
+            ("drop rule if exists r on t", "DROP RULE IF EXISTS r ON t"),
+            ("alter policy p on t rename to q", "ALTER POLICY p ON t RENAME TO q"),
+            ("alter policy p on t using (a > 1)", "ALTER POLICY p ON t USING (a > 1)"),
+            ("alter materialized view v rename to w", "ALTER MATERIALIZED VIEW v RENAME TO w"),
+            ("alter view v set schema app", "ALTER VIEW v SET SCHEMA app"),
+            ("refresh materialized view concurrently v", "REFRESH MATERIALIZED VIEW CONCURRENTLY v"),
+            ("alter index i attach partition j", "ALTER INDEX i ATTACH PARTITION j"),
         ],
     );
 }
