@@ -76,6 +76,16 @@ pub struct MigrationSet {
     pub schemas: Option<Schemas>,
 }
 
+impl MigrationSet {
+    /// Whether the folder is named for a release, as `migration/0.17` is: the history is the sum of such folders.
+    pub fn is_fragment(&self) -> bool {
+        let name = tree::file_name(&self.folder);
+        let mut numbers = name.strip_prefix('v').unwrap_or(name).split('.');
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        name.contains('.') && numbers.all(is_number)
+    }
+}
+
 /// One step of a set: the files that the runner applies together, up and down.
 #[derive(Clone, Debug)]
 pub struct Migration {

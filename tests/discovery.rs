@@ -297,3 +297,26 @@ fn a_pointer_is_no_migration() {
     assert_eq!(set.migrations.len(), 1);
     assert!(set.skipped[0].1.contains("LFS"), "{:?}", set.skipped);
 }
+
+#[test]
+fn a_habit_of_up_without_any_down_is_no_pair() {
+    let set = one(&[("migrations/1_a.up.sql", "A;"), ("migrations/2_b.sql", "B;"), ("migrations/3_c.up.sql", "C;")]);
+    assert_eq!(summary(&set), "migrations plain postgres: 1_a.up 2_b 3_c.up");
+}
+
+#[test]
+fn an_up_and_a_down_of_one_version_are_a_pair_whatever_their_names() {
+    let set =
+        one(&[("migrations/1_a..up.sql", "A;"), ("migrations/1_a.down.sql", "-A;"), ("migrations/2_b.up.sql", "B;")]);
+    assert_eq!(summary(&set), "migrations golang-migrate postgres: 1_a.~ 2_b");
+}
+
+#[test]
+fn the_folder_of_one_release_is_a_fragment_of_the_history() {
+    let project = load(
+        &[("migration/0.17/00_a.sql", "A;"), ("migration/0.17/01_b.sql", "B;"), ("migrations/1_c.sql", "C;")],
+        &[],
+    );
+    let fragments: Vec<bool> = project.sets.iter().map(MigrationSet::is_fragment).collect();
+    assert_eq!(fragments, [true, false]);
+}

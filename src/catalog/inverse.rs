@@ -215,15 +215,17 @@ impl Tables<'_> {
 }
 
 fn foreign_key_text(key: &ForeignKey) -> String {
-    let (columns, referenced) = (key.columns.join(", "), key.referenced.join(", "));
+    let columns = key.columns.join(", ");
+    let referenced = if key.referenced.is_empty() { String::new() } else { format!("({})", key.referenced.join(", ")) };
     let (on_delete, on_update) = (key.on_delete.sql(), key.on_update.sql());
-    format!("({columns}) to {}({referenced}) ON DELETE {on_delete} ON UPDATE {on_update}", key.table)
+    format!("({columns}) to {}{referenced} ON DELETE {on_delete} ON UPDATE {on_update}", key.table)
 }
 
+/// Whether two foreign keys do the same. One that names no columns refers to the primary key (SQLite).
 fn same_foreign_key(a: &ForeignKey, b: &ForeignKey) -> bool {
     a.columns == b.columns
         && a.table == b.table
-        && a.referenced == b.referenced
+        && (a.referenced == b.referenced || a.referenced.is_empty() != b.referenced.is_empty())
         && a.on_delete == b.on_delete
         && a.on_update == b.on_update
 }

@@ -7,6 +7,7 @@ use super::lookup::TEMPORARY;
 use super::outside::all_outside_only;
 use super::{Catalog, Knowledge, QName, Rejection, Site, Table};
 use crate::context::Transaction;
+use crate::project::MigrationSet;
 use crate::project::runner::{Runner, Wrap};
 use crate::sql::change::{Change, ChangeKind, Persistence};
 use crate::sql::{Dialect, Statement, Versions};
@@ -72,6 +73,15 @@ impl Replay {
             catalog.add_bookkeeping(name);
         }
         Self { runner: Some(runner), ..Self::from(catalog) }
+    }
+
+    /// A new database for a set. Where the set is only a fragment, what an earlier one made may be there too.
+    pub fn of(set: &MigrationSet, versions: Versions) -> Self {
+        let mut replay = Self::new(set.dialect, versions, set.runner);
+        if set.is_fragment() {
+            replay.catalog.doubt("its folder holds the migrations of one release only");
+        }
+        replay
     }
 
     /// Goes on from a state.

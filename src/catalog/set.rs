@@ -7,7 +7,7 @@ use crate::sql::{Statement, Versions, script};
 impl Catalog {
     /// What a new database holds after the first `count` migrations of a set. Call it inside [`on_big_stack`](crate::sql::on_big_stack).
     pub fn of_set(set: &MigrationSet, versions: Versions, count: usize) -> Self {
-        let mut replay = Replay::new(set.dialect, versions, set.runner);
+        let mut replay = Replay::of(set, versions);
         for (number, migration) in (0..).zip(set.migrations.iter().take(count)) {
             let mut statements: Vec<Statement> = Vec::new();
             let mut files = Vec::new();

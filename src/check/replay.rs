@@ -27,7 +27,7 @@ pub(super) struct Replay {
 impl Replay {
     /// An empty database, as the runner finds it.
     pub(super) fn new(set: &MigrationSet, versions: Versions) -> Self {
-        let schema = catalog::Replay::new(set.dialect, versions, set.runner);
+        let schema = catalog::Replay::of(set, versions);
         Self { schema, rows: Rows::default(), runner: set.runner, number: 0 }
     }
 
