@@ -3,6 +3,7 @@
 //! A declaration is never guessed: what a reader cannot evaluate is recorded as unknown for the smallest slot that holds it, with a
 //! note at its place, and is not compared.
 
+pub mod diesel;
 pub mod drizzle;
 pub mod dump;
 pub mod load;

@@ -1,8 +1,9 @@
 //! Finds out which reader a declared schema needs, and calls it. Call these where the stack is deep: see [`crate::sql::on_big_stack`].
 
-use super::{Declared, drizzle, dump, prisma, snapshot};
+use super::{Declared, diesel, drizzle, dump, prisma, snapshot};
+use crate::catalog::Catalog;
 use crate::error::{Error, Result};
-use crate::project::tree::{Tree, is_under};
+use crate::project::tree::{Tree, is_under, join};
 use crate::project::{DeclaredKind, MigrationSet, Project};
 use crate::source::Source;
 use crate::sql::{Dialect, Versions};
@@ -72,6 +73,9 @@ pub fn of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
     if !sql.is_empty() {
         return Ok(Some(dump::read(&sources(tree, &sql)?, set.dialect, versions)));
     }
+    if let Some(source) = sources(tree, &files(DeclaredKind::Diesel))?.first() {
+        return Ok(Some(of_diesel(tree, set, source, versions)?));
+    }
     let drizzle = files(DeclaredKind::Drizzle);
     if drizzle.is_empty() {
         return Ok(None);
@@ -79,6 +83,29 @@ pub fn of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
     // The project reads a configuration from its tokens; here it is evaluated, so that imported constants are known.
     let config = set.drizzle.as_ref().and_then(|config| drizzle::config(tree, &config.path));
     Ok(Some(drizzle::read(tree, &drizzle, set.dialect, config.as_ref())))
+}
+
+/// Diesel's schema, with what `diesel.toml` leaves out of it.
+fn of_diesel(tree: &dyn Tree, set: &MigrationSet, source: &Source, versions: Versions) -> Result<Declared> {
+    let path = set.related.iter().find(|path| path.rsplit('/').next() == Some("diesel.toml"));
+    let mut config = diesel::Config::default();
+    if let Some(path) = path
+        && let Some(text) = tree.read(path)?
+    {
+        config = diesel::Config::parse(&String::from_utf8_lossy(&text));
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if let Some(patch) = &config.patch_file
+            && let Some(text) = tree.read(&join(folder, patch.trim_start_matches("./")))?
+        {
+            config.patch(&String::from_utf8_lossy(&text));
+        }
+    }
+    let mut declared = diesel::read(source, set.dialect, &config);
+    if config.filters() {
+        let migrated = Catalog::of_set(set, versions, set.migrations.len());
+        diesel::leave_out(&mut declared, &config, migrated.tables.keys().cloned());
+    }
+    Ok(declared)
 }
 
 /// The schema that the last snapshot of a migration set describes; `None` where there is no snapshot.

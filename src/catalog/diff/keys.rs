@@ -52,7 +52,8 @@ fn is_rich(index: &Index) -> bool {
 
 impl Comparison<'_> {
     pub(super) fn primary_keys(&mut self, left: &Table, right: &Table) {
-        if !left.knowledge.is_exact() || !right.knowledge.is_exact() {
+        let reach = self.left.reach().and(self.right.reach());
+        if !reach.primary_keys || !left.knowledge.is_exact() || !right.knowledge.is_exact() {
             return;
         }
         let sorted = |key: &TableKey| {

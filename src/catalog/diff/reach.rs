@@ -8,6 +8,7 @@ pub(super) struct Reach {
     /// Exact types; otherwise they are only names of the language's own.
     pub(super) types: bool,
     pub(super) defaults: bool,
+    pub(super) primary_keys: bool,
     pub(super) generated: bool,
     /// NOT NULL of arrays.
     pub(super) array_nulls: bool,
@@ -25,6 +26,7 @@ impl Reach {
     const EVERYTHING: Self = Self {
         types: true,
         defaults: true,
+        primary_keys: true,
         generated: true,
         array_nulls: true,
         indexes: true,
@@ -56,6 +58,7 @@ impl Reach {
             Language::Diesel => Self {
                 types: false,
                 defaults: false,
+                primary_keys: false,
                 generated: false,
                 array_nulls: false,
                 indexes: false,
@@ -73,6 +76,7 @@ impl Reach {
         Self {
             types: self.types && other.types,
             defaults: self.defaults && other.defaults,
+            primary_keys: self.primary_keys && other.primary_keys,
             generated: self.generated && other.generated,
             array_nulls: self.array_nulls && other.array_nulls,
             indexes: self.indexes && other.indexes,

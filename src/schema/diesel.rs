@@ -1,0 +1,63 @@
+//! Diesel's `schema.rs`: tables, columns and nullability.
+//!
+//! `diesel print-schema` writes it from a database, so it says nothing of keys, defaults or exact types. `diesel.toml` may leave tables out and patch
+//! the file; what a patch touched was changed on purpose and is not compared.
+
+mod config;
+mod macros;
+
+use super::{Declared, Key, Language, Part};
+use crate::catalog::{Column, Knowledge, QName, Table};
+use crate::source::Source;
+use crate::sql::Dialect;
+use crate::sql::change::DataType;
+pub use config::Config;
+
+/// Reads the file under what `diesel.toml` says.
+pub fn read(source: &Source, dialect: Dialect, config: &Config) -> Declared {
+    let mut declared = Declared::new(Language::Diesel, dialect);
+    for found in macros::tables(source.text()) {
+        let schema = found.schema.clone().unwrap_or_else(|| home(dialect, config));
+        let name = QName::new(schema, found.name.clone());
+        let mut table = Table { name: name.clone(), ..Table::default() };
+        declared.place(Key::table(&name), source, found.span);
+        let patch = config.patched(source, found.span);
+        if patch.removes_columns {
+            table.knowledge = Knowledge::Unknown("the patch file takes columns away".to_owned());
+        }
+        for column in &found.columns {
+            declared.coverage.columns += 1;
+            declared.place(Key::column(&name, &column.name), source, column.span);
+            if patch.touches(source, column.span) {
+                let nullable = Key::new(&name, Part::Nullable(column.name.clone()));
+                declared.unknown.insert(nullable, "the patch file sets it".to_owned());
+            } else {
+                declared.coverage.known += 1;
+            }
+            table.columns.push(Column {
+                name: column.name.clone(),
+                data_type: DataType { array: column.array, ..DataType::named(column.sql_type.clone()) },
+                not_null: !column.nullable,
+                ..Column::default()
+            });
+        }
+        declared.catalog.tables.insert(name, table.into());
+    }
+    declared
+}
+
+/// Leaves to others the tables of the other side that `diesel.toml` keeps out of the file.
+pub fn leave_out(declared: &mut Declared, config: &Config, others: impl Iterator<Item = QName>) {
+    declared.foreign.extend(others.filter(|name| !config.prints(&name.name)));
+}
+
+fn home(dialect: Dialect, config: &Config) -> String {
+    match (&config.schema, dialect) {
+        (Some(schema), _) => schema.clone(),
+        (None, Dialect::Postgres) => "public".to_owned(),
+        (None, Dialect::MySql | Dialect::Sqlite) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

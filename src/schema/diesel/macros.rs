@@ -1,0 +1,194 @@
+//! `table! { … }` macros, read from Rust's tokens.
+
+use crate::source::Span;
+
+/// One macro.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct TableMacro {
+    pub(super) schema: Option<String>,
+    pub(super) name: String,
+    pub(super) columns: Vec<ColumnLine>,
+    /// From the macro's name to its closing brace.
+    pub(super) span: Span,
+}
+
+/// `name -> Nullable<Type>,`.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct ColumnLine {
+    pub(super) name: String,
+    /// The innermost type's name.
+    pub(super) sql_type: String,
+    pub(super) nullable: bool,
+    pub(super) array: bool,
+    pub(super) span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Token<'a> {
+    Word(&'a str),
+    Text(&'a str),
+    Mark(u8),
+}
+
+/// Every table that a file declares.
+pub(super) fn tables(text: &str) -> Vec<TableMacro> {
+    let tokens = tokens(text);
+    let mut tables = Vec::new();
+    let mut at = 0;
+    while at + 2 < tokens.len() {
+        let starts = matches!(tokens[at].0, Token::Word("table" | "diesel_table"))
+            && tokens[at + 1].0 == Token::Mark(b'!')
+            && matches!(tokens[at + 2].0, Token::Mark(b'{' | b'('));
+        if starts {
+            let end = closing(&tokens, at + 2);
+            let body = &tokens[at + 3..end];
+            let last = tokens.get(end).map_or(text.len(), |(_, span)| span.end);
+            if let Some(table) = table(body) {
+                tables.push(TableMacro { span: Span::new(tokens[at].1.start, last), ..table });
+            }
+            at = end;
+        }
+        at += 1;
+    }
+    tables
+}
+
+type Tokens<'t, 'a> = &'t [(Token<'a>, Span)];
+
+/// `use …; #[…] schema.name (id) { columns }`.
+fn table(mut body: Tokens) -> Option<TableMacro> {
+    let mut table = TableMacro::default();
+    let mut sql_name = None;
+    loop {
+        match body {
+            [(Token::Word("use"), _), ..] => {
+                let end = body.iter().position(|(token, _)| *token == Token::Mark(b';'))?;
+                body = &body[end + 1..];
+            }
+            [(Token::Mark(b'#'), _), (Token::Mark(b'['), _), ..] => {
+                let end = closing(body, 1);
+                sql_name = attribute(&body[2..end]).or(sql_name);
+                body = body.get(end + 1..)?;
+            }
+            [(Token::Word(schema), _), (Token::Mark(b'.'), _), rest @ ..] => {
+                table.schema = Some((*schema).to_owned());
+                body = rest;
+            }
+            [(Token::Word(name), _), rest @ ..] => {
+                table.name = sql_name.unwrap_or(name).to_owned();
+                body = rest;
+                break;
+            }
+            _ => return None,
+        }
+    }
+    let open = body.iter().position(|(token, _)| *token == Token::Mark(b'{'))?;
+    let end = closing(body, open);
+    table.columns = columns(&body[open + 1..end]);
+    Some(table)
+}
+
+fn columns(mut body: Tokens) -> Vec<ColumnLine> {
+    let mut columns = Vec::new();
+    let mut sql_name = None;
+    while let Some((token, span)) = body.first() {
+        match token {
+            Token::Mark(b'#') if matches!(body.get(1), Some((Token::Mark(b'['), _))) => {
+                let end = closing(body, 1);
+                sql_name = attribute(&body[2..end]).or(sql_name);
+                body = body.get(end + 1..).unwrap_or_default();
+            }
+            Token::Word(name) => {
+                let mut depth = 0_usize;
+                let end = body.iter().position(|(token, _)| {
+                    match token {
+                        Token::Mark(b'<') => depth += 1,
+                        Token::Mark(b'>') => depth = depth.saturating_sub(1),
+                        _ => {}
+                    }
+                    depth == 0 && *token == Token::Mark(b',')
+                });
+                let end = end.unwrap_or(body.len());
+                let words: Vec<&str> = body[1..end]
+                    .iter()
+                    .filter_map(|(token, _)| if let Token::Word(word) = token { Some(*word) } else { None })
+                    .collect();
+                let last = body[..end].last().map_or(span.end, |(_, span)| span.end);
+                columns.push(ColumnLine {
+                    name: sql_name.take().unwrap_or(name).to_owned(),
+                    nullable: words.first() == Some(&"Nullable"),
+                    array: words.contains(&"Array"),
+                    sql_type: words.last().copied().unwrap_or_default().to_owned(),
+                    span: Span::new(span.start, last),
+                });
+                body = body.get(end + 1..).unwrap_or_default();
+            }
+            _ => body = &body[1..],
+        }
+    }
+    columns
+}
+
+/// The name in `sql_name = "…"`.
+fn attribute<'a>(tokens: Tokens<'_, 'a>) -> Option<&'a str> {
+    match tokens {
+        [(Token::Word("sql_name"), _), (Token::Mark(b'='), _), (Token::Text(name), _)] => Some(name),
+        _ => None,
+    }
+}
+
+/// The token that closes the bracket at `open`; one past the end if none does.
+fn closing(tokens: Tokens, open: usize) -> usize {
+    let mut depth = 0_usize;
+    for (at, (token, _)) in tokens.iter().enumerate().skip(open) {
+        match token {
+            Token::Mark(b'{' | b'(' | b'[') => depth += 1,
+            Token::Mark(b'}' | b')' | b']') => depth = depth.saturating_sub(1),
+            _ => continue,
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    tokens.len()
+}
+
+/// Words, strings and marks; comments are left out. `->` is a mark `-`, for the `>` would count as a bracket of types.
+fn tokens(text: &str) -> Vec<(Token<'_>, Span)> {
+    let bytes = text.as_bytes();
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        let run = |from: usize, stop: &dyn Fn(u8) -> bool| {
+            rest.iter().skip(from).position(|&byte| stop(byte)).map_or(rest.len(), |length| length + from)
+        };
+        let length = match rest[0] {
+            b'/' if rest.starts_with(b"//") => run(2, &|byte| byte == b'\n'),
+            b'/' if rest.starts_with(b"/*") => text[at..].find("*/").map_or(rest.len(), |end| end + 2),
+            b'-' if rest.starts_with(b"->") => {
+                tokens.push((Token::Mark(b'-'), Span::new(at, at + 2)));
+                2
+            }
+            b'"' => {
+                let end = run(1, &|byte| byte == b'"');
+                tokens.push((Token::Text(&text[at + 1..at + end]), Span::new(at, (at + end + 1).min(text.len()))));
+                end + 1
+            }
+            byte if byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii() => {
+                let end = run(1, &|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'_');
+                let word = text[at..at + end].trim_start_matches("r#");
+                tokens.push((Token::Word(word), Span::new(at, at + end)));
+                end
+            }
+            byte => {
+                if !byte.is_ascii_whitespace() {
+                    tokens.push((Token::Mark(byte), Span::new(at, at + 1)));
+                }
+                1
+            }
+        };
+        at += length;
+    }
+    tokens
+}
