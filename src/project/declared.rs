@@ -1,7 +1,7 @@
 //! The files that say how a database should look, for each set: `schema.prisma`, `schema.ts`, `schema.rs`, dumps.
 
 use super::discover::{Listing, ancestors};
-use super::drizzle_config::{DrizzleConfig, Values, resolve, values};
+use super::drizzle_config::{DrizzleConfig, Values, readings, resolve, values};
 use super::runner::Runner;
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use crate::error::Result;
@@ -187,9 +187,14 @@ impl Search<'_> {
             }
             for path in paths {
                 let Some(text) = self.text(path)? else { continue };
-                let read = values(&text);
-                if let Some(config) = self.owning(path, above, &read) {
-                    return Ok(Some(config));
+                let all = readings(&text);
+                let mut owning: Vec<_> = all.iter().filter_map(|read| self.owning(path, above, read)).collect();
+                owning.dedup();
+                match owning.len() {
+                    0 => {}
+                    1 => return Ok(owning.pop()),
+                    // Both sides lead here: what they choose between is not known.
+                    _ => return Ok(self.owning(path, above, &values(&text))),
                 }
             }
         }

@@ -26,14 +26,35 @@ pub(crate) type Values = HashMap<String, Vec<String>>;
 
 /// Reads the values of the object that a configuration file exports.
 pub(crate) fn values(text: &str) -> Values {
+    read(&tokens(text), None)
+}
+
+/// The readings of a configuration that chooses by its environment, `process.env.X ? a : b`: one with every first choice, one with
+/// every second. A configuration without choices has one reading.
+pub(crate) fn readings(text: &str) -> Vec<Values> {
     let tokens = tokens(text);
-    let constants = constants(&tokens);
-    let Some(start) = object(&tokens) else { return Values::new() };
+    if tokens.contains(&Token::Punct('?')) {
+        vec![read(&tokens, Some(Choice::First)), read(&tokens, Some(Choice::Second))]
+    } else {
+        vec![read(&tokens, None)]
+    }
+}
+
+/// Which side of `condition ? first : second` is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    First,
+    Second,
+}
+
+fn read(tokens: &[Token], choice: Option<Choice>) -> Values {
+    let constants = constants(tokens, choice);
+    let Some(start) = object(tokens) else { return Values::new() };
     let mut values = Values::new();
     let mut at = start + 1;
     while at < tokens.len() && tokens[at] != Token::Punct('}') {
-        let end = value_end(&tokens, at);
-        if let Some((key, value)) = property(&tokens[at..end], &constants) {
+        let end = value_end(tokens, at);
+        if let Some((key, value)) = property(&tokens[at..end], &constants, choice) {
             values.insert(key, value);
         }
         at = if tokens.get(end) == Some(&Token::Punct(',')) { end + 1 } else { end };
@@ -110,8 +131,35 @@ fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
+/// The side that is taken of `condition ? first : second`; other values as they are.
+fn chosen(value: &[Token], choice: Option<Choice>) -> &[Token] {
+    let is = |at: usize, c: char| value.get(at) == Some(&Token::Punct(c));
+    // `?.` and `??` choose nothing, and a choice inside of brackets is another value's.
+    let asks = |&at: &usize| is(at, '?') && !is(at + 1, '?') && !is(at + 1, '.') && !(at > 0 && is(at - 1, '?'));
+    let (Some(choice), Some(asked)) = (choice, (0..value.len()).find(asks)) else { return value };
+    let Some(colon) = (asked..value.len()).find(|&at| is(at, ':')) else { return value };
+    match choice {
+        Choice::First => &value[asked + 1..colon],
+        Choice::Second => &value[colon + 1..],
+    }
+}
+
+/// Where the value of a declaration ends: a list at its bracket, a choice behind its second side, anything else after one token.
+fn declared_end(value: &[Token], choice: Option<Choice>) -> usize {
+    if value.first() == Some(&Token::Punct('[')) {
+        return value_end(value, 0);
+    }
+    let ends = |token: &Token| match token {
+        Token::Punct(c) => *c == ';',
+        Token::Word(word) => matches!(word.as_str(), "const" | "let" | "var" | "export" | "import"),
+        Token::Text(_) => false,
+    };
+    let statement = value.iter().position(ends).unwrap_or(value.len());
+    if chosen(&value[..statement], choice).len() < statement { statement } else { 1.min(value.len()) }
+}
+
 /// `const name = "text"` and `const name = ["a", "b"]`.
-fn constants(tokens: &[Token]) -> Values {
+fn constants(tokens: &[Token], choice: Option<Choice>) -> Values {
     let mut constants = Values::new();
     for (at, window) in tokens.windows(2).enumerate() {
         if let [Token::Word(keyword), Token::Word(name)] = window
@@ -119,8 +167,8 @@ fn constants(tokens: &[Token]) -> Values {
             && let Some(equals) = tokens[at..].iter().take(8).position(|token| *token == Token::Punct('='))
         {
             let value = &tokens[at + equals + 1..];
-            let end = if value.first() == Some(&Token::Punct('[')) { value_end(value, 0) } else { 1.min(value.len()) };
-            if let Some(texts) = texts(&value[..end], &Values::new()) {
+            let end = declared_end(value, choice);
+            if let Some(texts) = texts(&value[..end], &Values::new(), choice) {
                 constants.insert(name.clone(), texts);
             }
         }
@@ -164,18 +212,19 @@ fn value_end(tokens: &[Token], at: usize) -> usize {
     tokens.len()
 }
 
-fn property(tokens: &[Token], constants: &Values) -> Option<(String, Vec<String>)> {
+fn property(tokens: &[Token], constants: &Values, choice: Option<Choice>) -> Option<(String, Vec<String>)> {
     match tokens {
         [Token::Word(name)] => Some((name.clone(), constants.get(name)?.clone())),
         [Token::Word(key) | Token::Text(key), Token::Punct(':'), value @ ..] => {
-            Some((key.clone(), texts(value, constants)?))
+            Some((key.clone(), texts(value, constants, choice)?))
         }
         _ => None,
     }
 }
 
 /// A text, a list of texts, a name that stands for one, or `path.join` of texts.
-fn texts(value: &[Token], constants: &Values) -> Option<Vec<String>> {
+fn texts(value: &[Token], constants: &Values, choice: Option<Choice>) -> Option<Vec<String>> {
+    let value = chosen(value, choice);
     let is_call = |name: &str| value.iter().any(|token| matches!(token, Token::Word(word) if word == name));
     let all = || value.iter().filter_map(|token| if let Token::Text(text) = token { Some(text.clone()) } else { None });
     match value {
@@ -227,9 +276,21 @@ mod tests {
     }
 
     #[test]
+    fn reads_both_sides_of_a_choice() {
+        let text = "const dialect = process.env.F ? 'sqlite' : 'postgresql';\nconst url = process.env?.U ?? 'u';\n\
+                    const out = process.env.F === 'true'\n  ? './m/lite'\n  : './m/pg'\n\
+                    export default defineConfig({ schema: process.env.F ? './lite.ts' : './pg.ts', out, dialect });";
+        let read = |values: &Values| DrizzleConfig::from_values("drizzle.config.ts", "", values);
+        let configs: Vec<DrizzleConfig> = readings(text).iter().map(read).collect();
+        let said: Vec<_> =
+            configs.iter().map(|it| (it.schema[0].as_str(), it.out.as_str(), it.dialect.as_deref())).collect();
+        assert_eq!(said, [("lite.ts", "m/lite", Some("sqlite")), ("pg.ts", "m/pg", Some("postgresql"))]);
+    }
+
+    #[test]
     fn survives_anything() {
         for text in ["", "{", "defineConfig(", "export default", "export default {a", "const x = [", "'", "/*", "`\\"] {
-            let _ = read(text);
+            let _ = (read(text), readings(&format!("{text}?")), readings(&format!("const a = b ? {text}")));
         }
         assert_eq!(resolve("a", "../../../b"), "b");
     }
