@@ -1,9 +1,11 @@
-//! Constants that PostgreSQL evaluates when it stores them: dates, times and intervals print in one form, however they were written.
+//! Constants that PostgreSQL evaluates when it stores them: dates, times, intervals and `jsonb` print in one form, however they were written.
+
+use serde_json::Value;
 
 use super::rewrite::rewrite_typed;
 use crate::sql::change::{DataType, Expr, ExprKind};
 
-/// The expression with its dates, times and intervals as the server prints them. A bare literal has the given type.
+/// The expression with its dates, times, intervals and `jsonb` as the server prints them. A bare literal has the given type.
 pub(crate) fn evaluate(expr: &mut Expr, data_type: &DataType) {
     if let ExprKind::String(value) = &expr.kind
         && expr.casts.is_empty()
@@ -36,8 +38,59 @@ fn printed(value: &str, type_name: &str) -> Option<String> {
         "interval" => interval(value),
         "timestamp without time zone" | "timestamp" => moment(value, ""),
         "timestamp with time zone" | "timestamptz" => moment(value, "+00"),
+        "jsonb" => jsonb(value),
         "date" if value == "epoch" => Some("1970-01-01".to_owned()),
         _ => None,
+    }
+}
+
+/// A document as `jsonb` prints it: shorter keys first, one blank behind each comma and colon.
+fn jsonb(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    // A decimal number keeps its digits, `1.50` its zero, and those of other numbers are gone once they are read.
+    let number = |sign: char| sign.is_ascii_alphanumeric() || "+-.".contains(sign);
+    let keeps =
+        |word: &str| word.len() <= 15 && !word.contains(['e', 'E']) && !(word.contains('.') && word.ends_with('0'));
+    let decimals = text
+        .split(|sign| !number(sign))
+        .filter(|word| word.starts_with(|first: char| first == '-' || first.is_ascii_digit()));
+    let exact = decimals.into_iter().all(keeps);
+    document(&serde_json::from_str(text).ok()?, exact, &mut out).then_some(out)
+}
+
+/// Writes a document; false if it holds a decimal number, unless those are `exact`.
+fn document(value: &Value, exact: bool, out: &mut String) -> bool {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let digits = number.to_string();
+            out.push_str(&digits);
+            exact && !digits.contains('e')
+        }
+        Value::Array(items) => {
+            out.push('[');
+            let known = items.iter().enumerate().all(|(at, item)| {
+                out.push_str(if at == 0 { "" } else { ", " });
+                document(item, exact, out)
+            });
+            out.push(']');
+            known
+        }
+        Value::Object(fields) => {
+            let mut fields: Vec<(&String, &Value)> = fields.iter().collect();
+            fields.sort_by_key(|(key, _)| (key.len(), key.as_str()));
+            out.push('{');
+            let known = fields.into_iter().enumerate().all(|(at, (key, field))| {
+                let comma = if at == 0 { "" } else { ", " };
+                out.extend([comma, &Value::from(key.as_str()).to_string(), ": "]);
+                document(field, exact, out)
+            });
+            out.push('}');
+            known
+        }
+        other => {
+            out.push_str(&other.to_string());
+            true
+        }
     }
 }
 
@@ -129,6 +182,19 @@ mod tests {
         assert_eq!(interval("30d").as_deref(), Some("30 days"));
         assert_eq!(interval("0").as_deref(), None);
         assert_eq!(interval("-1 day"), None);
+    }
+
+    #[test]
+    fn documents_print_their_shorter_keys_first() {
+        assert_eq!(
+            jsonb(r#"{"wide":4,"x":[0,{"b":null,"a":true}], "h" : "1\u00e9"}"#).as_deref(),
+            Some(r#"{"h": "1é", "x": [0, {"a": true, "b": null}], "wide": 4}"#)
+        );
+        assert_eq!(jsonb("[ ]").as_deref(), Some("[]"));
+        assert_eq!(jsonb(r#"{"ratio":-0.1}"#).as_deref(), Some(r#"{"ratio": -0.1}"#));
+        assert_eq!(jsonb(r#"{"ratio":1.50}"#), None);
+        assert_eq!(jsonb("1e3"), None);
+        assert_eq!(jsonb("{"), None);
     }
 
     #[test]
