@@ -25,7 +25,12 @@ pub struct Repair {
 /// What turns the migrated schema into the declared one.
 pub fn repair(declared: &Declared, migrated: &Catalog) -> Repair {
     let differences = diff(Side::declared(declared), Side::migrated(migrated));
-    let mut steps = Steps { from: migrated, to: &declared.catalog, steps: Default::default(), remarks: Vec::new() };
+    let mut steps = Steps {
+        from: migrated,
+        to: &declared.catalog,
+        phases: std::array::from_fn(|_| Vec::new()),
+        remarks: Vec::new(),
+    };
     if migrated.dialect == Dialect::Sqlite {
         steps.sqlite(&differences);
     } else {
@@ -33,7 +38,7 @@ pub fn repair(declared: &Declared, migrated: &Catalog) -> Repair {
             steps.close(difference);
         }
     }
-    Repair { changes: steps.steps.into_iter().flatten().collect(), remarks: steps.remarks }
+    Repair { changes: steps.phases.into_iter().flatten().collect(), remarks: steps.remarks }
 }
 
 /// When a step may run: what others depend on comes first and goes last.
@@ -51,14 +56,14 @@ enum Phase {
 struct Steps<'a> {
     from: &'a Catalog,
     to: &'a Catalog,
-    steps: [Vec<Change>; 7],
+    phases: [Vec<Change>; 7],
     remarks: Vec<String>,
 }
 
 impl<'a> Steps<'a> {
     fn push(&mut self, phase: Phase, kind: ChangeKind) {
         let change = Change { span: Span::default(), kind };
-        let steps = &mut self.steps[phase as usize];
+        let steps = &mut self.phases[phase as usize];
         if !steps.contains(&change) {
             steps.push(change);
         }

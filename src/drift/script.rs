@@ -10,7 +10,7 @@ use crate::sql::render;
 pub fn script(repair: &Repair, runner: Runner, dialect: Dialect) -> String {
     let mut out = String::new();
     for remark in &repair.remarks {
-        out.push_str(&format!("-- {remark}\n"));
+        out.extend(["-- ", remark.as_str(), "\n"]);
     }
     let statements =
         repair.changes.iter().filter_map(|change| Some((heading(&change.kind), statement(&change.kind, dialect)?)));

@@ -16,8 +16,7 @@ pub(super) fn report(run: &Run, consequence: &str, context: &mut Context) {
     let set = context.set;
     for (file, rejection) in run.rejections {
         let Some(source) = run.file(*file).cloned() else { continue };
-        let mut reported =
-            context.report_in(&source, rejection.span, format!("{}, {consequence}", rejection.message));
+        let mut reported = context.report_in(&source, rejection.span, format!("{}, {consequence}", rejection.message));
         if let Some((site, why)) = &rejection.related {
             reported = reported.label_site(*site, why.clone());
         }
@@ -39,7 +38,8 @@ fn way_out(set: &MigrationSet, run: &Run) -> String {
             set.runner.name()
         ),
         (false, _) if alone => {
-            "put it in a migration of its own: PostgreSQL runs several statements in one string as one transaction".to_owned()
+            "put it in a migration of its own: PostgreSQL runs several statements in one string as one transaction"
+                .to_owned()
         }
         (false, _) => "run it before `BEGIN` or after `COMMIT`".to_owned(),
     }

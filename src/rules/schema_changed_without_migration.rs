@@ -2,7 +2,7 @@
 
 use super::{Check, SetContext};
 use crate::history::{ChangeSet, FileChange, Status, first_difference};
-use crate::project::{DeclaredKind, MigrationSet};
+use crate::project::MigrationSet;
 use crate::source::{Source, Span};
 
 pub(super) const CHECK: Check = Check::History(check);
@@ -36,11 +36,7 @@ fn migrates(set: &MigrationSet, changes: &ChangeSet) -> bool {
 
 /// Whether a file declares the schema in a language whose meaning is not compared.
 fn declares(set: &MigrationSet, base: Option<&MigrationSet>, file: &FileChange) -> bool {
-    let unread = |set: &MigrationSet, path: &str| {
-        let mut generated = set.declared.iter().filter(|declared| declared.kind == DeclaredKind::Diesel);
-        set.is_model(path) || generated.any(|declared| declared.path == path)
-    };
-    unread(set, &file.path) || unread(base.unwrap_or(set), file.old_path())
+    set.is_model(&file.path) || base.unwrap_or(set).is_model(file.old_path())
 }
 
 /// Where the file differs, and what happened to it.

@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let mut text = String::new();
     for (folder, script) in scripts.iter().filter(|(_, script)| !script.is_empty()) {
         if several {
-            text.push_str(&format!("-- {folder}\n"));
+            text.extend(["-- ", folder.as_str(), "\n"]);
         }
         text.push_str(script);
     }

@@ -75,7 +75,7 @@ fn table(mut body: Tokens) -> Option<TableMacro> {
                 body = rest;
             }
             [(Token::Word(name), _), rest @ ..] => {
-                table.name = sql_name.unwrap_or(name).to_owned();
+                sql_name.unwrap_or(name).clone_into(&mut table.name);
                 body = rest;
                 break;
             }
