@@ -146,7 +146,7 @@ pub(crate) fn flyway_location(folder: &str, holds: impl Fn(&str) -> bool) -> &st
             break;
         }
         let above = parent(below);
-        if below != "" && (holds(above) || above == "db/migration" || above.ends_with("/db/migration")) {
+        if !below.is_empty() && (holds(above) || above == "db/migration" || above.ends_with("/db/migration")) {
             location = above;
         }
     }
