@@ -28,7 +28,9 @@ fn catalog(folder: &Path, dialect: &str) -> Value {
         list.sort_by_key(Value::to_string);
     };
     for table in catalog["tables"].as_object_mut().expect("tables by name").values_mut() {
-        ["uniques", "foreign_keys", "checks", "indexes"].into_iter().for_each(|part| sort(&mut table[part]));
+        for part in ["uniques", "foreign_keys", "checks", "indexes"] {
+            sort(&mut table[part]);
+        }
     }
     sort(&mut catalog["triggers"]);
     sort(&mut catalog["functions"]);
@@ -53,7 +55,7 @@ fn replays_to_the_same(folder: &Path, dialect: &str) -> String {
 fn same(before: &str, after: &str, folder: &Path, sql: &str) {
     let differs = before.lines().zip(after.lines()).position(|(one, other)| one != other);
     let around = |text: &str, at: usize| -> String {
-        text.lines().skip(at.saturating_sub(6)).take(12).map(|line| format!("{line}\n")).collect()
+        text.lines().skip(at.saturating_sub(6)).take(12).flat_map(|line| [line, "\n"]).collect()
     };
     if let Some(at) = differs {
         let (before, after) = (around(before, at), around(after, at));
