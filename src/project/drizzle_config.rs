@@ -135,7 +135,9 @@ fn tokens(text: &str) -> Vec<Token> {
 fn chosen(value: &[Token], choice: Option<Choice>) -> &[Token] {
     let is = |at: usize, c: char| value.get(at) == Some(&Token::Punct(c));
     // `?.` and `??` choose nothing, and a choice inside of brackets is another value's.
-    let asks = |&at: &usize| is(at, '?') && !is(at + 1, '?') && !is(at + 1, '.') && !(at > 0 && is(at - 1, '?'));
+    // Neither `??` nor `?.`.
+    let joins = |at: usize| is(at + 1, '?') || is(at + 1, '.') || (at > 0 && is(at - 1, '?'));
+    let asks = |&at: &usize| is(at, '?') && !joins(at);
     let (Some(choice), Some(asked)) = (choice, (0..value.len()).find(asks)) else { return value };
     let Some(colon) = (asked..value.len()).find(|&at| is(at, ':')) else { return value };
     match choice {
