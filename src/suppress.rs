@@ -13,7 +13,8 @@ use crate::source::{Source, Span};
 /// The rule under which everything that is wrong with a suppression is reported.
 pub(crate) const RULE: &str = "unused-suppression";
 
-const MARK: &str = "driftlint:";
+/// How a comment that speaks to driftlint starts.
+pub(crate) const MARK: &str = "driftlint:";
 
 /// One rule, allowed in a part of one file.
 #[derive(Clone, Debug)]
@@ -67,9 +68,11 @@ impl Suppressions {
     fn comment(&mut self, span: Span, body: Span, statements: &[Span], require_reason: bool) {
         let source = self.source.clone();
         let text = source.slice(body);
-        let Some(rest) = text.trim_start().strip_prefix(MARK) else { return };
-        let directive = rest.trim_start();
-        let at = body.end - directive.len();
+        // Editors start the lines of a block comment with a star.
+        let blank = |next: char| next.is_whitespace() || next == '*';
+        let Some(rest) = text.trim_start_matches(blank).strip_prefix(MARK) else { return };
+        let directive = rest.trim();
+        let at = body.end - rest.trim_start().len();
         let word = directive.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
         let known = ["allow", "allow-file", "allow-begin", "allow-end"];
         if !known.contains(&word) {
@@ -84,9 +87,11 @@ impl Suppressions {
         }
         let list = directive[word.len()..].trim_start().strip_prefix('(').and_then(|list| list.split_once(')'));
         let (names, reason) = match list {
-            Some((names, rest)) => (names, rest.trim().trim_start_matches(['-', ':', '—', '–']).trim()),
-            None if word == "allow-end" => ("", ""),
-            None => {
+            Some((names, rest)) if !names.trim().is_empty() => {
+                (names, rest.trim_matches(|next: char| next.is_whitespace() || "-:—–*".contains(next)))
+            }
+            _ if word == "allow-end" => ("", ""),
+            _ => {
                 let message = format!("`{word}` names no rule, so nothing is suppressed");
                 let help = format!("write `{word}(rule)`");
                 return self.mistakes.push(Mistake { span: Span::new(at, at + word.len()), message, help });
@@ -136,8 +141,11 @@ impl Suppressions {
         let next = statements.partition_point(|statement| statement.start < comment.start);
         if let Some(&before) = next.checked_sub(1).and_then(|index| statements.get(index)) {
             let between = self.source.text().get(before.end..comment.start).unwrap_or_default();
-            if before.end > comment.start || !between.contains('\n') {
-                return before;
+            // What lies in a `DO` block comes after the block itself in the list.
+            let inside = before.end > comment.start;
+            let inner = statements.get(next).filter(|next| next.start < before.end);
+            if inside || !between.contains('\n') {
+                return inner.copied().unwrap_or(before);
             }
         }
         statements.get(next).copied().unwrap_or(comment)
@@ -252,6 +260,18 @@ mod tests {
     fn ranges_end_where_they_are_ended() {
         let text = format!("A\n-- driftlint: allow-begin({RULE})\nB\n-- driftlint: allow-end\nC\n");
         assert_eq!(allowed(&text), [(format!("-- driftlint: allow-begin({RULE})\nB\n"), RULE)]);
+    }
+
+    #[test]
+    fn a_block_comment_may_have_stars_in_front() {
+        let text = format!("/*\n * driftlint: allow({RULE}) -- known\n */\nA\n");
+        let end = text.find("*/").expect("it ends");
+        let comment = (Span::new(0, end + 2), Span::new(2, end));
+        let source = Source::new("a.sql", text.clone());
+        let read = Suppressions::read(&source, [comment], &[Span::new(text.len() - 2, text.len() - 1)], true);
+        assert!(read.mistakes.is_empty(), "{:?}", read.mistakes);
+        assert_eq!(source.slice(read.allowed[0].range), "A");
+        assert_eq!(source.slice(read.allowed[0].name), RULE);
     }
 
     #[test]

@@ -319,3 +319,14 @@ fn rules_explain_themselves() {
     assert!(listed.iter().any(|rule| rule["name"] == RULE && rule["default"] == true));
     assert_eq!(stdout(&run(&folder, &["rules"])).lines().count(), listed.len());
 }
+
+#[test]
+fn a_configured_folder_that_is_not_there_is_an_error() {
+    let folder = project(&[
+        ("db/migrations/0001_init.sql", INIT),
+        ("driftlint.toml", "[[migrations]]\nfolder = \"db/migration\"\n"),
+    ]);
+    let output = run(&folder, &["check"]);
+    assert_code(&output, 2);
+    assert!(stderr(&output).contains("there is no folder db/migration"), "{}", stderr(&output));
+}

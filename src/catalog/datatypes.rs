@@ -241,7 +241,7 @@ impl Catalog {
             (_, Family::Text)
             | (Family::Moment | Family::Interval, Family::Time)
             | (Family::Time, Family::Interval) => false,
-            (Family::Enum, Family::Enum) => !(from.name == to.name && from.schema == to.schema),
+            (Family::Enum, Family::Enum) => self.type_of(from) != self.type_of(to),
             _ => one != other,
         }
     }
@@ -250,7 +250,7 @@ impl Catalog {
     pub(crate) fn cannot_compare(&self, from: &DataType, to: &DataType) -> bool {
         let (Some(one), Some(other)) = (self.family(from), self.family(to)) else { return false };
         match (one, other) {
-            (Family::Enum, Family::Enum) => !(from.name == to.name && from.schema == to.schema),
+            (Family::Enum, Family::Enum) => self.type_of(from) != self.type_of(to),
             (Family::Array, Family::Array) => false,
             _ => one != other,
         }

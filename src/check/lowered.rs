@@ -4,7 +4,6 @@ use crate::diagnostic::Diagnostic;
 use crate::project::runner::Runner;
 use crate::project::{Direction, Migration};
 use crate::source::{Source, Span};
-
 use crate::sql::change::ChangeKind;
 use crate::sql::{Comment, Dialect, Problem, Statement, Understood, Versions, script};
 
@@ -58,10 +57,17 @@ impl Lowered {
         changes.any(|reached| matches!(reached.change.kind, ChangeKind::CreateEnum { .. }))
     }
 
-    /// The statements of one part.
+    /// The statements of one part, those in a `DO` block after the block itself.
     pub(super) fn spans(&self, part: usize) -> Vec<Span> {
         let of_part = self.statements.iter().zip(&self.parts).filter(|&(_, &index)| index as usize == part);
-        of_part.map(|(statement, _)| statement.span).collect()
+        let mut spans = Vec::new();
+        for (statement, _) in of_part {
+            spans.push(statement.span);
+            if statement.changes.iter().any(|change| matches!(change.kind, ChangeKind::Block(_))) {
+                spans.extend(crate::sql::walk::changes(&statement.changes).into_iter().map(|inner| inner.change.span));
+            }
+        }
+        spans
     }
 }
 

@@ -157,7 +157,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         None => input::read(arguments.range(), &workspace, &options)?,
     };
     scope.all_drift = arguments.all_drift;
-    workspace.check_baselines(&project)?;
+    workspace.check_sets(&project)?;
     if arguments.show_files {
         print(&files::show(&project, &workspace.config))?;
         return Ok(Status::Clean);

@@ -76,8 +76,21 @@ impl Workspace {
         LoadOptions { sets: sets.collect(), dialect: dialect.or(self.config.dialect), paths: self.paths.clone() }
     }
 
-    /// A baseline that no set knows would silently report on everything.
-    pub(super) fn check_baselines(&self, project: &Project) -> Result<()> {
+    /// A folder that is not there would silently leave its migrations unjudged, a baseline that no set knows would report on everything.
+    pub(super) fn check_sets(&self, project: &Project) -> Result<()> {
+        let missing = self.config.sets.iter().find(|set| {
+            let read = project.sets.iter().any(|found| found.folder == set.folder && !found.migrations.is_empty());
+            !read && !self.root.join(&set.folder).is_dir()
+        });
+        if let Some(set) = missing {
+            return Err(Error::Usage {
+                message: format!(
+                    "there is no folder {}, which driftlint.toml names under `[[migrations]]`",
+                    set.folder
+                ),
+                help: Some("folders are relative to the configuration file".to_owned()),
+            });
+        }
         let unknown = self.config.unknown_baseline(project);
         match unknown {
             None => Ok(()),

@@ -10,6 +10,7 @@ use super::lex::{Kind, Lexer, Token};
 use super::{Dialect, Versions};
 use crate::project::runner::Unit;
 use crate::source::Span;
+use crate::suppress::MARK;
 use body::Body;
 use directive::Directive;
 
@@ -168,6 +169,10 @@ impl Splitter<'_> {
                 self.piece(PieceKind::Delimiter, token.span);
             }
             Kind::Meta => self.meta(token.span),
+            Kind::Dollar => {
+                self.quoted_comments(token);
+                self.code(token);
+            }
             _ => self.code(token),
         }
     }
@@ -196,6 +201,32 @@ impl Splitter<'_> {
         }
     }
 
+    /// The comments in the body of a `DO` block, where one of them speaks to driftlint.
+    fn quoted_comments(&mut self, token: Token) {
+        let quoted = &self.text[token.span.range()];
+        let Some(tag) = quoted.get(1..).and_then(|rest| rest.find('$')).map(|at| at + 2) else { return };
+        if !quoted.contains(MARK) {
+            return;
+        }
+        let end = if token.closed { token.span.end - tag } else { token.span.end };
+        let body = Span::new(token.span.start + tag, end);
+        for inner in Lexer::new(self.text, body, self.dialect, Versions::default()) {
+            if matches!(inner.kind, Kind::LineComment | Kind::BlockComment) {
+                self.remember(inner);
+            }
+        }
+    }
+
+    /// Keeps a comment; returns where its text stands.
+    fn remember(&mut self, token: Token) -> Span {
+        let text = &self.text[token.span.range()];
+        let lead = if text.starts_with('#') { 1 } else { 2 };
+        let tail = if token.kind == Kind::BlockComment && token.closed && text.ends_with("*/") { 2 } else { 0 };
+        let body = Span::new(token.span.start + lead, (token.span.end - tail).max(token.span.start + lead));
+        self.out.comments.push(Comment { span: token.span, body });
+        body
+    }
+
     /// Ends the open statement, if there is one.
     fn flush(&mut self) {
         if let Some(open) = self.open.take() {
@@ -209,11 +240,7 @@ impl Splitter<'_> {
     }
 
     fn comment(&mut self, token: Token) {
-        let text = &self.text[token.span.range()];
-        let lead = if text.starts_with('#') { 1 } else { 2 };
-        let tail = if token.kind == Kind::BlockComment && token.closed && text.ends_with("*/") { 2 } else { 0 };
-        let body = Span::new(token.span.start + lead, (token.span.end - tail).max(token.span.start + lead));
-        self.out.comments.push(Comment { span: token.span, body });
+        let body = self.remember(token);
         if token.kind == Kind::LineComment && starts_line(self.text, token.span.start) {
             match Directive::of(&self.text[body.range()]) {
                 Some(Directive::Section) => self.flush(),
