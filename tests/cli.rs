@@ -128,7 +128,8 @@ fn lines_fit_eighty_columns() {
 
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
-    let many: String = (0..2_000).map(|number| format!("DROP TABLE t{number};\n")).collect();
+    let many: String =
+        (0..2_000).flat_map(|number| ["DROP TABLE t".to_owned(), number.to_string(), ";\n".to_owned()]).collect();
     let folder = project(&[("db/migrations/0001_drop.sql", &many)]);
     let mut child = driftlint(folder.path(), &["check"])
         .stdout(Stdio::piped())
