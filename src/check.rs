@@ -11,6 +11,7 @@ mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::Difference;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::history::{ChangeSet, Status};
@@ -83,6 +84,17 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// How much was looked at.
     pub summary: Summary,
+    /// Of [`compare`], what migrations can close.
+    pub gaps: Vec<Gap>,
+}
+
+/// Differences between what a set's migrations make and what is declared, all of them reported.
+#[derive(Debug)]
+pub struct Gap {
+    /// The set's index in the project.
+    pub set: usize,
+    /// In the order of the objects' names.
+    pub differences: Vec<Difference>,
 }
 
 impl Report {
@@ -170,11 +182,15 @@ pub fn check(project: &Project, config: &Config, scope: &Scope) -> Report {
 /// Only compares the schemas of a project with what its migrations make.
 pub fn compare(project: &Project, config: &Config, scope: &Scope) -> Report {
     let mut output = Output::new(config);
-    for set in &project.sets {
-        drift::compare(set, None, config, scope, &mut output);
+    let mut gaps = Vec::new();
+    for (index, set) in project.sets.iter().enumerate() {
+        let differences = drift::compare(set, None, config, scope, &mut output);
+        if !differences.is_empty() {
+            gaps.push(Gap { set: index, differences });
+        }
         output.summary.unjudged.extend(drift::nothing_beside(set));
     }
-    output.finish(project, scope)
+    Report { gaps, ..output.finish(project, scope) }
 }
 
 impl<'a> Output<'a> {
@@ -231,7 +247,7 @@ impl<'a> Output<'a> {
         }
         self.diagnostics.sort_by_cached_key(key);
         self.diagnostics.dedup_by(|a, b| key(a) == key(b));
-        Report { diagnostics: self.diagnostics, summary: self.summary }
+        Report { diagnostics: self.diagnostics, summary: self.summary, gaps: Vec::new() }
     }
 }
 

@@ -3,6 +3,7 @@
 mod message;
 mod repair;
 mod script;
+mod target;
 
 use std::collections::BTreeSet;
 
@@ -21,24 +22,33 @@ pub const STALE_SNAPSHOT: &str = "stale-snapshot";
 /// The rules that [`drift`] speaks for.
 pub const RULES: [&str; 4] = ["declared-differently", "declared-not-migrated", "migrated-not-declared", STALE_SNAPSHOT];
 
-/// What a set's sources disagree about, ready to be reported: one diagnostic for each object, and one for a snapshot that fell behind.
+/// One disagreement, ready to be reported.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// What is said of it.
+    pub diagnostic: Diagnostic,
+    /// What a migration can close: a difference between the declared schema and the migrations.
+    pub gap: Option<Difference>,
+}
+
+/// What a set's sources disagree about: one finding for each object, and one for a snapshot that fell behind.
 /// `migrated` is what all of its migrations make.
-pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
+pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<Finding> {
+    let mut findings = Vec::new();
     let mut told: BTreeSet<Key> = BTreeSet::new();
     if let Some(declared) = &schemas.declared {
         for difference in diff(Side::declared(declared), Side::migrated(migrated)) {
             told.insert(difference.key.clone());
-            diagnostics.push(diagnostic(set, declared, &difference));
+            findings.push(Finding { diagnostic: diagnostic(set, declared, &difference), gap: Some(difference) });
         }
     }
     if let Some(snapshot) = &schemas.snapshot {
         let mut differences = diff(Side::declared(snapshot), Side::migrated(migrated));
         // What the schema says too is already told.
         differences.retain(|difference| !told.contains(&difference.key) && difference.weight == Weight::Error);
-        diagnostics.extend(stale_snapshot(snapshot, &differences));
+        findings.extend(stale_snapshot(snapshot, &differences).map(|diagnostic| Finding { diagnostic, gap: None }));
     }
-    diagnostics
+    findings
 }
 
 /// What is the same for the same disagreement in another tree: the object, and what both sides say of it.
@@ -51,11 +61,11 @@ fn identity(diagnostic: &Diagnostic) -> impl Ord + use<> {
 }
 
 /// Tells what a change has brought from what was there at the base; the objects of the diagnostics remember it. Returns which
-/// diagnostics were brought, in order.
-pub fn mark_introduced(diagnostics: &mut [Diagnostic], base: &[Diagnostic]) -> Vec<bool> {
-    let known: BTreeSet<_> = base.iter().map(identity).collect();
-    let mut marks = Vec::with_capacity(diagnostics.len());
-    for diagnostic in diagnostics {
+/// findings were brought, in order.
+pub fn mark_introduced(findings: &mut [Finding], base: &[Finding]) -> Vec<bool> {
+    let known: BTreeSet<_> = base.iter().map(|finding| identity(&finding.diagnostic)).collect();
+    let mut marks = Vec::with_capacity(findings.len());
+    for Finding { diagnostic, .. } in findings {
         let introduced = !known.contains(&identity(diagnostic));
         if let Some(object) = &mut diagnostic.object {
             object.introduced = Some(introduced);

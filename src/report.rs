@@ -51,13 +51,14 @@ pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> Strin
 pub fn render_drift(report: &Report, format: Format, look: Look, quiet: bool) -> String {
     let mut text = render(report, format, look, true);
     if !quiet && format != Format::Json {
-        if format == Format::Text {
-            text.push_str(&not_judged(report, look));
-        }
-        text.push_str(&before(report));
-        text.push_str(&compared(report, look));
+        text.push_str(&drift_summary(report, look));
     }
     text
+}
+
+/// What was compared, what was not, and what came of it, without the diagnostics.
+pub fn drift_summary(report: &Report, look: Look) -> String {
+    not_judged(report, look) + &before(report) + &compared(report, look)
 }
 
 /// What could not be judged, and why: the first of it, for people.

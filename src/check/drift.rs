@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::lowered::{Lowered, Reading};
 use super::{Compared, Output, Scope};
-use crate::catalog::{Catalog, Knowledge};
+use crate::catalog::{Catalog, Difference, Knowledge};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::drift::{drift, mark_introduced};
+use crate::drift::{Finding, drift, mark_introduced};
 use crate::project::runner::Runner;
 use crate::project::{Direction, MigrationSet};
 use crate::schema::Declared;
@@ -15,23 +15,24 @@ use crate::schema::load::Schemas;
 use crate::source::Source;
 use crate::suppress::Suppressions;
 
-/// Compares a set, if its schemas were read. `migrated` is what its migrations make, where a replay has found out already.
+/// Compares a set, if its schemas were read. `migrated` is what its migrations make, where a replay has found out already. Returns what
+/// was reported and a migration can close.
 pub(super) fn compare(
     set: &MigrationSet,
     migrated: Option<&Catalog>,
     config: &Config,
     scope: &Scope,
     output: &mut Output,
-) {
-    let Some(schemas) = &set.schemas else { return };
+) -> Vec<Difference> {
+    let Some(schemas) = &set.schemas else { return Vec::new() };
     output.summary.unjudged.extend(schemas.unread.iter().cloned());
     missing(set, schemas, output);
     if schemas.is_empty() {
-        return;
+        return Vec::new();
     }
     let replay = || Catalog::of_set(set, config.versions(), set.migrations.len());
     let replayed = if migrated.is_none() { Some(replay()) } else { None };
-    let Some(migrated) = migrated.or(replayed.as_ref()) else { return };
+    let Some(migrated) = migrated.or(replayed.as_ref()) else { return Vec::new() };
     note(set, schemas, migrated, output);
     read_suppressions(set, schemas, config, scope, output);
 
@@ -45,13 +46,17 @@ pub(super) fn compare(
         None => vec![true; found.len()],
     };
     let mut silent = BTreeMap::new();
-    for (diagnostic, introduced) in found.into_iter().zip(introduced) {
-        report(set, config, scope, diagnostic, introduced, &mut silent, output);
+    let mut gaps = Vec::new();
+    for (Finding { diagnostic, gap }, introduced) in found.into_iter().zip(introduced) {
+        if report(set, config, scope, diagnostic, introduced, &mut silent, output) {
+            gaps.extend(gap);
+        }
     }
+    gaps
 }
 
 /// The drift of a set at the base.
-fn of_base(base: &MigrationSet, config: &Config) -> Vec<Diagnostic> {
+fn of_base(base: &MigrationSet, config: &Config) -> Vec<Finding> {
     let Some(schemas) = &base.schemas else { return Vec::new() };
     drift(base, schemas, &Catalog::of_set(base, config.versions(), base.migrations.len()))
 }
@@ -138,6 +143,7 @@ fn files(declared: &Declared) -> Vec<&Source> {
     files
 }
 
+/// Reports a diagnostic, unless something speaks against it; whether it did.
 fn report(
     set: &MigrationSet,
     config: &Config,
@@ -146,12 +152,12 @@ fn report(
     introduced: bool,
     silent: &mut BTreeMap<String, Suppressions>,
     output: &mut Output,
-) {
+) -> bool {
     let path = diagnostic.source.path();
     if !scope.names_set(set) && !scope.names(path) {
-        return;
+        return false;
     }
-    let Some(setting) = output.settings.of(path).get(diagnostic.rule) else { return };
+    let Some(setting) = output.settings.of(path).get(diagnostic.rule) else { return false };
     if setting.configured {
         diagnostic.severity = setting.severity;
     }
@@ -167,9 +173,11 @@ fn report(
         output.summary.suppressed += usize::from(introduced);
     } else if introduced || scope.all_drift {
         output.diagnostics.push(diagnostic);
+        return true;
     } else {
         output.summary.drift_before += 1;
     }
+    false
 }
 
 /// The comments of a file that does not report.

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::input::{self, Range};
 use super::workspace::Workspace;
-use super::{Session, Status, print};
+use super::{Session, Status, note, print};
 use crate::check::{Report, compare};
 use crate::config::Selector;
 use crate::diagnostic::Severity;
@@ -14,7 +14,7 @@ use crate::drift::RULES;
 use crate::error::{Error, Result};
 use crate::report;
 use crate::rules;
-use crate::sql::Dialect;
+use crate::sql::{Dialect, on_big_stack};
 use crate::suppress;
 
 /// Its flags.
@@ -51,9 +51,6 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    if arguments.format == Format::Sql {
-        return sql::run(arguments, session);
-    }
     let named: Vec<&str> = arguments.paths.iter().map(String::as_str).collect();
     let mut workspace = Workspace::open(session, &named)?;
     // Only these rules, as far as configuration has them on.
@@ -76,9 +73,19 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     if report.summary.compared.is_empty() && scope.changes.is_none() {
         return Err(nothing(&report));
     }
-    let format = if arguments.format == Format::Json { report::Format::Json } else { report::Format::Text };
-    print(&report::render_drift(&report, format, session.stdout.look, session.global.quiet))?;
-    if arguments.format == Format::Text {
+    let quiet = session.global.quiet;
+    let look = session.stdout.look;
+    match arguments.format {
+        Format::Text => print(&report::render_drift(&report, report::Format::Text, look, quiet))?,
+        Format::Json => print(&report::render_drift(&report, report::Format::Json, look, quiet))?,
+        Format::Sql => {
+            print(&on_big_stack(|| sql::render(&report, &project, &workspace.config)))?;
+            if !quiet {
+                note(&report::drift_summary(&report, look));
+            }
+        }
+    }
+    if arguments.format != Format::Json {
         let declared = project.sets.iter().filter_map(|set| set.schemas.as_ref()?.declared.as_ref());
         declared.flat_map(|declared| &declared.notes).for_each(|remark| session.remark(remark));
     }

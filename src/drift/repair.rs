@@ -4,6 +4,7 @@ mod sqlite;
 
 use std::collections::BTreeSet;
 
+use super::target::target;
 use crate::catalog::{Catalog, Column, Difference, Direction, ForeignKey, Index, QName, Side, Table, convert, diff};
 use crate::schema::{Declared, Part};
 use crate::source::Span;
@@ -22,19 +23,17 @@ pub struct Repair {
     pub remarks: Vec<String>,
 }
 
-/// What turns the migrated schema into the declared one.
-pub fn repair(declared: &Declared, migrated: &Catalog) -> Repair {
-    let differences = diff(Side::declared(declared), Side::migrated(migrated));
-    let mut steps = Steps {
-        from: migrated,
-        to: &declared.catalog,
-        phases: std::array::from_fn(|_| Vec::new()),
-        remarks: Vec::new(),
-    };
+/// What closes these differences between the migrated schema and the declared one, and no others.
+pub fn repair(declared: &Declared, migrated: &Catalog, differences: &[Difference]) -> Repair {
+    let mut others = diff(Side::declared(declared), Side::migrated(migrated));
+    others.retain(|difference| !differences.contains(difference));
+    let target = target(&declared.catalog, migrated, &others);
+    let mut steps =
+        Steps { from: migrated, to: &target, phases: std::array::from_fn(|_| Vec::new()), remarks: Vec::new() };
     if migrated.dialect == Dialect::Sqlite {
-        steps.sqlite(&differences);
+        steps.sqlite(differences);
     } else {
-        for difference in &differences {
+        for difference in differences {
             steps.close(difference);
         }
     }
