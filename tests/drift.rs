@@ -265,3 +265,33 @@ fn nothing_compared_is_no_agreement() {
     let said = text(&driftlint(&repo, &["drift"]));
     assert!(said.contains("only the last") && said.contains("against Drizzle snapshot"), "{said}");
 }
+
+#[test]
+fn cockroachdb_names_its_own_types() {
+    let repo = prisma();
+    let schema = r#"datasource db {
+  provider = "cockroachdb"
+}
+model Post {
+  id    BigInt @id @default(autoincrement())
+  title String @db.String(80)
+  body  String
+  image Bytes
+  at    DateTime @default(now())
+}
+"#;
+    let migration = r#"CREATE TABLE "Post" (
+    "id" INT8 NOT NULL DEFAULT unique_rowid(),
+    "title" STRING(80) NOT NULL,
+    "body" STRING NOT NULL,
+    "image" BYTES NOT NULL,
+    "at" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "Post_pkey" PRIMARY KEY ("id")
+);
+"#;
+    repo.write("prisma/schema.prisma", schema);
+    repo.write("prisma/migrations/20240101000000_init/migration.sql", migration);
+    let output = driftlint(&repo, &["drift"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+}

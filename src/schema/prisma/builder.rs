@@ -207,6 +207,7 @@ impl<'a> Builder<'a> {
                 return (types::scalar(dialect, scalar, field.arity), Content::Scalar(scalar), false);
             }
         };
+        let data_type = if self.database.cockroach { types::cockroach(data_type) } else { data_type };
         (data_type, Content::Scalar(scalar), true)
     }
 

@@ -171,6 +171,16 @@ fn mysql(name: &str) -> Option<Native> {
     Some((name, &[], unsigned.map(|_| "unsigned")))
 }
 
+/// A type of PostgreSQL's under the name that CockroachDB has for it, and Prisma's migrations with it.
+pub(super) fn cockroach(mut data_type: DataType) -> DataType {
+    match data_type.name.as_str() {
+        "text" => "string".clone_into(&mut data_type.name),
+        "bytea" => "bytes".clone_into(&mut data_type.name),
+        _ => {}
+    }
+    data_type
+}
+
 /// A type in SQL spelling, as `Unsupported("…")` holds it.
 pub(super) fn unsupported(dialect: Dialect, text: &str, arity: Arity) -> Option<DataType> {
     let mut data_type = DataType::parse(text, dialect)?;
