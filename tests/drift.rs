@@ -295,3 +295,16 @@ model Post {
     let output = driftlint(&repo, &["drift"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
 }
+
+#[test]
+fn drizzle_kit_can_be_configured_under_any_name() {
+    let repo = drizzle();
+    repo.git(&["mv", "drizzle.config.ts", "pg.config.ts"]);
+    repo.write("next.config.ts", "export default { out: \"./drizzle\" };\n");
+    let config = "import { defineConfig } from \"drizzle-kit\";\n\
+                  export default defineConfig({ schema: \"./src/schema.ts\", out: \"./drizzle\", dialect: \"postgresql\" });\n";
+    repo.write("pg.config.ts", config);
+    commit(&repo, "config");
+    stage(&repo, "src/schema.ts", &DRIZZLE.replace("});", "  rating: text(),\n});"));
+    assert!(concise(&repo, &[]).contains("users.rating` is declared"), "{}", concise(&repo, &[]));
+}

@@ -172,8 +172,8 @@ impl Search<'_> {
         Ok(found)
     }
 
-    /// The configuration whose `out` is this folder: files called `drizzle…config…` anywhere above, or any `….config.ts` in a
-    /// folder of configurations.
+    /// The configuration whose `out` is this folder: files called `drizzle…config…` anywhere above, any `….config.ts` in a
+    /// folder of configurations, or one beside them that names drizzle-kit, which `--config` allows.
     fn drizzle_config(&self) -> Result<Option<DrizzleConfig>> {
         for above in ancestors(parent(self.folder)) {
             let mut paths: Vec<&str> =
@@ -185,8 +185,16 @@ impl Search<'_> {
                     is_script(name) && (name.contains(".config.") || name.starts_with("drizzle"))
                 }));
             }
-            for path in paths {
+            let named = paths.len();
+            paths.extend(self.listing.children(above).filter(|path| {
+                let name = file_name(path);
+                is_script(name) && name.contains(".config.") && !is_config(name, "drizzle")
+            }));
+            for (at, path) in paths.into_iter().enumerate() {
                 let Some(text) = self.text(path)? else { continue };
+                if at >= named && !text.contains("drizzle-kit") {
+                    continue;
+                }
                 let all = readings(&text);
                 let mut owning: Vec<_> = all.iter().filter_map(|read| self.owning(path, above, read)).collect();
                 owning.dedup();

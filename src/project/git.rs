@@ -284,7 +284,8 @@ const DIFF: &[&str] =
     &["diff", "--raw", "-z", "--no-abbrev", "-M", "--no-relative", "--no-ext-diff", "--ignore-submodules=all"];
 
 /// Paths that tell of Drizzle: anything called so, and journals.
-const DRIZZLE: [&str; 2] = [":(top,icase,glob)**/*drizzle*", ":(top,glob)**/meta/_journal.json"];
+const DRIZZLE: [&str; 3] =
+    [":(top,icase,glob)**/*drizzle*", ":(top,glob)**/meta/_journal.json", ":(top,glob)**/snapshot.json"];
 
 fn changed(changes: &[RawChange]) -> Vec<Changed> {
     changes.iter().map(|change| Changed { path: change.path.clone(), status: change.status.clone() }).collect()
