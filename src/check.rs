@@ -151,6 +151,8 @@ struct Output<'a> {
     suppressions: BTreeMap<String, Suppressions>,
     /// Files that took part in a comparison of schemas.
     compared: BTreeSet<String>,
+    /// Which `[[allow]]` had something to allow, by index.
+    allowed: BTreeSet<usize>,
     summary: Summary,
 }
 
@@ -176,6 +178,7 @@ pub fn check(project: &Project, config: &Config, scope: &Scope) -> Report {
             }
         }
     }
+    drift::complain(config, scope, &mut output);
     output.finish(project, scope)
 }
 
@@ -190,6 +193,7 @@ pub fn compare(project: &Project, config: &Config, scope: &Scope) -> Report {
         }
         output.summary.unjudged.extend(drift::nothing_beside(set));
     }
+    drift::complain(config, scope, &mut output);
     Report { gaps, ..output.finish(project, scope) }
 }
 
@@ -200,6 +204,7 @@ impl<'a> Output<'a> {
             diagnostics: Vec::new(),
             suppressions: BTreeMap::new(),
             compared: BTreeSet::new(),
+            allowed: BTreeSet::new(),
             summary: Summary::default(),
         }
     }

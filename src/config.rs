@@ -1,5 +1,6 @@
 //! What the user has configured: `driftlint.toml`, with the command line on top.
 
+mod allow;
 mod read;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use crate::project::tree::join;
 use crate::project::{Migration, MigrationSet, Project};
 use crate::rules::{Group, Rule};
 use crate::sql::{Dialect, Versions};
+pub use allow::Allow;
 
 /// The names a configuration file may have.
 pub const FILE_NAMES: [&str; 2] = ["driftlint.toml", ".driftlint.toml"];
@@ -31,6 +33,8 @@ pub struct Config {
     pub levels: Vec<(Selector, Level)>,
     /// `[[overrides]]`, in order; later ones win.
     pub overrides: Vec<Override>,
+    /// `[[allow]]`: expected disagreements.
+    pub allow: Vec<Allow>,
     /// `baseline`: the last migration already applied, in every set that has it.
     pub baseline: Option<String>,
     /// `require-reason`: whether a suppression must say why.

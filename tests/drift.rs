@@ -252,6 +252,43 @@ fn a_rebuilt_table_keeps_what_is_allowed() {
 }
 
 #[test]
+fn configuration_allows_expected_differences_by_object() {
+    let repo = prisma();
+    let table =
+        "CREATE TABLE audit_log (id integer PRIMARY KEY, what text);\nALTER TABLE \"User\" ADD COLUMN age text;\n";
+    repo.write("prisma/migrations/20240102000000_audit/migration.sql", table);
+    let allow = |objects: &str, more: &str| {
+        repo.write(
+            "driftlint.toml",
+            &format!("[[allow]]\nobjects = {objects}\nreason = \"the auditors' own\"\n{more}"),
+        );
+        text(&driftlint(&repo, &["check", "--format", "concise"]))
+    };
+    let output = allow("[\"public.audit_*\"]", "");
+    assert!(!output.contains("audit_log") && output.contains("User.age"), "{output}");
+    let output = allow("[\"public.audit_*\", \"public.User.age\"]", "");
+    assert!(output.contains("2 allowed: no problems"), "{output}");
+    let sql = text(&driftlint(&repo, &["drift", "--format", "sql"]));
+    assert!(!sql.contains("TABLE"), "{sql}");
+    // A table's name covers what is in it, and no more than that name.
+    let output = allow("[\"public.User\", \"public.audit\"]", "");
+    assert!(output.contains("audit_log") && !output.contains("User.age"), "{output}");
+    let output = allow("\"public.*\"", "rules = \"declared-not-migrated\"\n");
+    assert!(output.contains("audit_log"), "{output}");
+    let unused = "driftlint.toml:1:1: warning[unused-suppression] schema and migrations agree about public.*";
+    assert!(output.contains(unused), "{output}");
+
+    let error = allow("[]", "");
+    assert!(error.contains("this entry names no `objects`"), "{error}");
+    repo.write("driftlint.toml", "[[allow]]\nobjects = \"public.User\"\n");
+    let output = driftlint(&repo, &["drift"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output).contains("this entry has no `reason`"), "{}", text(&output));
+    let error = allow("\"public.User\"", "rules = [\"drop-table-without-if-exists\"]\n");
+    assert!(error.contains("unknown rule about drift"), "{error}");
+}
+
+#[test]
 fn nothing_compared_is_no_agreement() {
     let repo = Repo::empty(&[]).expect("git can make a repository");
     repo.write("migrations/0001_a.sql", "CREATE TABLE a (id int);\n");

@@ -6,14 +6,14 @@ use super::lowered::{Lowered, Reading};
 use super::{Compared, Output, Scope};
 use crate::catalog::{Catalog, Difference, Knowledge};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::drift::{Finding, drift, mark_introduced};
 use crate::project::runner::Runner;
 use crate::project::{Direction, MigrationSet};
 use crate::schema::Declared;
 use crate::schema::load::Schemas;
 use crate::source::Source;
-use crate::suppress::Suppressions;
+use crate::suppress::{self, Suppressions};
 
 /// Compares a set, if its schemas were read. `migrated` is what its migrations make, where a replay has found out already. Returns what
 /// was reported and a migration can close.
@@ -161,6 +161,12 @@ fn report(
     if setting.configured {
         diagnostic.severity = setting.severity;
     }
+    let expected: Vec<usize> = (0..config.allow.len()).filter(|&at| config.allow[at].covers(&diagnostic)).collect();
+    if !expected.is_empty() {
+        output.allowed.extend(expected);
+        output.summary.suppressed += usize::from(introduced);
+        return false;
+    }
     let suppressions = match output.suppressions.get_mut(path) {
         Some(known) => known,
         // Its comments count, and nobody complains about them: the file itself is not judged.
@@ -178,6 +184,33 @@ fn report(
         output.summary.drift_before += 1;
     }
     false
+}
+
+/// Complains about each `[[allow]]` that allowed nothing, where everything was compared.
+pub(super) fn complain(config: &Config, scope: &Scope, output: &mut Output) {
+    if scope.changes.is_some() || !scope.paths.is_empty() || output.summary.compared.is_empty() {
+        return;
+    }
+    for (at, allow) in config.allow.iter().enumerate() {
+        let idle = !output.allowed.contains(&at) && allow.can_apply(|rule| config.may_run(rule));
+        let settings = output.settings.of(allow.source.path());
+        let Some(setting) = settings.get(suppress::RULE).filter(|_| idle) else { continue };
+        output.diagnostics.push(Diagnostic {
+            rule: suppress::RULE,
+            severity: setting.severity,
+            confidence: Confidence::High,
+            message: format!(
+                "schema and migrations agree about {}, so there is nothing to allow",
+                allow.objects.join(", ")
+            ),
+            help: Some("delete it, so that it hides nothing later".to_owned()),
+            source: allow.source.clone(),
+            span: allow.span,
+            related: Vec::new(),
+            fixes: Vec::new(),
+            object: None,
+        });
+    }
 }
 
 /// The comments of a file that does not report.

@@ -6,10 +6,12 @@ use miette::NamedSource;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Config, Level, Override, Selector, SetConfig};
+use super::{Allow, Config, Level, Override, Selector, SetConfig};
+use crate::drift;
 use crate::error::{ConfigError, Error, Result};
 use crate::project::runner::Runner;
 use crate::rules;
+use crate::source::{Source, Span};
 use crate::sql::Dialect;
 
 type Value<'a> = Spanned<DeValue<'a>>;
@@ -36,10 +38,16 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
                     .map(|table| reader.one_override(table?))
                     .collect::<Result<_>>()?;
             }
+            "allow" => {
+                let source = Source::new(path, text);
+                config.allow =
+                    reader.tables("allow", value)?.map(|table| reader.allow(&source, table?)).collect::<Result<_>>()?;
+            }
             "baseline" => config.baseline = Some(reader.string("baseline", value)?.to_owned()),
             "require-reason" => config.require_reason = reader.boolean("require-reason", value)?,
             _ => {
-                let known = ["migrations", "dialect", "versions", "rules", "overrides", "baseline", "require-reason"];
+                let known =
+                    ["migrations", "dialect", "versions", "rules", "overrides", "allow", "baseline", "require-reason"];
                 return Err(reader.unknown("key", key, &known));
             }
         }
@@ -177,6 +185,40 @@ impl<'a> Reader<'a> {
         let help = Some("add `folder = \"path/to/migrations\"`".to_owned());
         set.folder = folder.ok_or_else(|| self.error(at, "this set has no `folder`".to_owned(), help))?;
         Ok(set)
+    }
+
+    fn allow(&self, source: &Source, (table, at): (&DeTable<'a>, Range<usize>)) -> Result<Allow> {
+        let mut objects = None;
+        let mut rules = Vec::new();
+        let mut reason = None;
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "objects" => objects = Some(self.strings("objects", value)?),
+                "rules" => rules = self.drift_rules(value)?,
+                "reason" => reason = Some(self.string("reason", value)?.trim().to_owned()),
+                _ => return Err(self.unknown("key in [[allow]]", key, &["objects", "rules", "reason"])),
+            }
+        }
+        let help = Some("add `objects = [\"public.users.nickname\"]`".to_owned());
+        let objects = objects.filter(|objects| !objects.is_empty());
+        let objects =
+            objects.ok_or_else(|| self.error(at.clone(), "this entry names no `objects`".to_owned(), help))?;
+        let help = Some("add `reason = \"…\"`, for whoever reads it next".to_owned());
+        let reason = reason.filter(|reason| !reason.is_empty());
+        let reason = reason.ok_or_else(|| self.error(at.clone(), "this entry has no `reason`".to_owned(), help))?;
+        Ok(Allow { objects, rules, reason, source: source.clone(), span: Span::new(at.start, at.end) })
+    }
+
+    /// Names of rules about drift, which are those that say what object they mean.
+    fn drift_rules(&self, value: &Spanned<DeValue<'a>>) -> Result<Vec<Selector>> {
+        let names = self.strings("rules", value)?;
+        let one = |name: String| {
+            let word = Spanned::new(value.span(), name.as_str());
+            let known = drift::RULES.contains(&name.as_str());
+            let selector = Selector::from_name(&name).filter(|_| known);
+            selector.ok_or_else(|| self.unknown("rule about drift", &word, &drift::RULES))
+        };
+        names.into_iter().map(one).collect()
     }
 
     fn one_override(&self, (table, at): (&DeTable<'a>, Range<usize>)) -> Result<Override> {
