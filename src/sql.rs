@@ -4,6 +4,7 @@ mod block;
 pub mod canonical;
 pub mod change;
 mod lex;
+pub mod limit;
 mod lower;
 mod parse;
 pub mod patch;

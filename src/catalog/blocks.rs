@@ -164,12 +164,12 @@ impl Catalog {
                 self.of_column(table, &column.value, |column| !column.not_null)
             }
             Condition::ConstraintExists { table: Some(table), name } => match self.table(table) {
-                Some(found) if found.constraint_origin(&name.value).is_some() => Some(true),
+                Some(found) if found.constraint_origin(self.keep(&name.value)).is_some() => Some(true),
                 Some(found) => found.knowledge.is_exact().then_some(false),
                 None => self.known(false),
             },
             Condition::ConstraintExists { table: None, name } => {
-                let found = self.tables.values().any(|table| table.constraint_origin(&name.value).is_some());
+                let found = self.tables.values().any(|table| table.constraint_origin(self.keep(&name.value)).is_some());
                 self.known_in_tables(found)
             }
             Condition::IndexExists(name) => self.known_in_tables(self.find_index(name).is_some()),
@@ -180,7 +180,7 @@ impl Catalog {
                 None => self.known(false),
             },
             Condition::SchemaExists(name) => {
-                if self.schemas.contains_key(&name.value) {
+                if self.schemas.contains_key(self.keep(&name.value)) {
                     Some(true)
                 } else {
                     self.known(false)
@@ -190,7 +190,8 @@ impl Catalog {
             Condition::ExtensionExists(name) => self.extensions.contains_key(&name.value).then_some(true),
             Condition::FunctionExists(name) => self.known(self.find_function(name).is_some()),
             Condition::TriggerExists { table, name } => {
-                let has = |table: &super::Table| table.triggers.iter().any(|trigger| trigger.name == name.value);
+                let kept = self.keep(&name.value);
+                let has = |table: &super::Table| table.triggers.iter().any(|trigger| trigger.name == kept);
                 match table {
                     Some(table) => match self.table(table) {
                         Some(found) if has(found) => Some(true),

@@ -193,7 +193,9 @@ impl Apply<'_> {
         let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
         let old = found.columns[at].name.clone();
         let new = self.catalog.keep(&to.value).to_owned();
-        if let Some(other) = self.catalog.column_at(found, &new).filter(|other| *other != at) {
+        // PostgreSQL refuses the column's own name, too.
+        let itself = self.catalog.dialect == Dialect::Postgres;
+        if let Some(other) = self.catalog.column_at(found, &new).filter(|other| itself || *other != at) {
             let message = format!("column `{new}` of table `{}` already exists", self.catalog.shown(table));
             return Err(Rejection::new(sqlstate::DUPLICATE_COLUMN, to.span, message)
                 .because(found.columns[other].origin.made, "added here"));

@@ -3,6 +3,7 @@
 use super::{Catalog, Column, Key, Origin, QName, Table};
 use crate::sql::Dialect;
 use crate::sql::change::{DataType, ObjectName};
+use crate::sql::limit::{POSTGRES_BYTES, clip};
 
 /// What a name in the namespace of relations stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl Catalog {
 
     /// A name as the server keeps it.
     pub(crate) fn keep<'n>(&self, name: &'n str) -> &'n str {
-        if self.dialect == Dialect::Postgres { super::names::clip(name, super::names::NAME_BYTES) } else { name }
+        if self.dialect == Dialect::Postgres { clip(name, POSTGRES_BYTES) } else { name }
     }
 
     /// The name under which a new object is made.

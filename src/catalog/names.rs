@@ -4,23 +4,12 @@
 
 use super::{Catalog, QName};
 use crate::sql::change::{ExprKind, Ident, IndexColumn};
-
-/// The most bytes that a PostgreSQL name holds.
-pub(crate) const NAME_BYTES: usize = 63;
-
-/// The name cut to what the server keeps, never inside a character.
-pub(crate) fn clip(name: &str, bytes: usize) -> &str {
-    let mut end = name.len().min(bytes);
-    while !name.is_char_boundary(end) {
-        end -= 1;
-    }
-    &name[..end]
-}
+use crate::sql::limit::{POSTGRES_BYTES, clip};
 
 /// `first_second_label`, the longer of the first two shortened until all fits.
 fn object_name(first: &str, second: &str, label: &str) -> String {
     let overhead = label.len() + 1 + usize::from(!second.is_empty());
-    let room = NAME_BYTES.saturating_sub(overhead);
+    let room = POSTGRES_BYTES.saturating_sub(overhead);
     let (mut one, mut two) = (first.len(), second.len());
     while one + two > room {
         if one > two {
@@ -50,8 +39,8 @@ pub(crate) fn joined<'a>(columns: impl IntoIterator<Item = &'a str>) -> String {
         if !text.is_empty() {
             text.push('_');
         }
-        text.push_str(clip(column, NAME_BYTES));
-        if text.len() > NAME_BYTES {
+        text.push_str(clip(column, POSTGRES_BYTES));
+        if text.len() > POSTGRES_BYTES {
             break;
         }
     }
@@ -72,7 +61,7 @@ pub(crate) fn index_columns(keys: &[IndexColumn], include: &[Ident]) -> Vec<Stri
         while names.contains(&unique) {
             number += 1;
             let suffix = number.to_string();
-            unique = format!("{}{suffix}", clip(name, NAME_BYTES - suffix.len()));
+            unique = format!("{}{suffix}", clip(name, POSTGRES_BYTES - suffix.len()));
         }
         names.push(unique);
     }
@@ -105,11 +94,6 @@ mod tests {
         assert_eq!(object_name(&table, "id", "fkey"), format!("{}_id_fkey", "t".repeat(55)));
         let both = object_name(&"a".repeat(40), &"b".repeat(40), "key");
         assert_eq!(both, format!("{}_{}_key", "a".repeat(29), "b".repeat(29)));
-    }
-
-    #[test]
-    fn a_character_is_never_cut() {
-        assert_eq!(clip("aé", 2), "a");
     }
 
     #[test]

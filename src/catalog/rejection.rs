@@ -36,6 +36,10 @@ pub mod sqlstate {
     pub const FEATURE_NOT_SUPPORTED: &str = "0A000";
     /// A label or option that does not exist.
     pub const INVALID_PARAMETER_VALUE: &str = "22023";
+    /// A label that is too long for an enum.
+    pub const INVALID_NAME: &str = "42602";
+    /// A name that is too long for MySQL.
+    pub const NAME_TOO_LONG: &str = "42622";
     /// Text that is not a value of the type.
     pub const INVALID_TEXT_REPRESENTATION: &str = "22P02";
     /// A statement that a transaction block forbids.
@@ -82,6 +86,8 @@ pub mod sqlstate {
         let name = match code {
             FEATURE_NOT_SUPPORTED => "feature_not_supported",
             INVALID_PARAMETER_VALUE => "invalid_parameter_value",
+            INVALID_NAME => "invalid_name",
+            NAME_TOO_LONG => "name_too_long",
             INVALID_TEXT_REPRESENTATION => "invalid_text_representation",
             ACTIVE_SQL_TRANSACTION => "active_sql_transaction",
             DEPENDENT_OBJECTS_STILL_EXIST => "dependent_objects_still_exist",

@@ -6,6 +6,7 @@
 use super::{Check, DefaultValue, Generation, Index, QName, Table};
 use crate::sql::Dialect;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget};
+use crate::sql::limit::{POSTGRES_BYTES, clip};
 use crate::sql::quote::quote;
 
 /// What a word of an expression means, from its neighbours.
@@ -183,14 +184,15 @@ pub(crate) fn sequence_text(name: &QName) -> String {
 
 /// The relation that a `regclass` constant names; the schema is empty where none is written.
 pub(crate) fn sequence_name(text: &str) -> Option<QName> {
+    let kept = |name: &str| clip(name, POSTGRES_BYTES).to_owned();
     let mut parts = Vec::new();
     let mut rest = text.trim();
     while let Some(first) = rest.chars().next() {
         let (word, after) = rest.split_at(word_length(rest, first));
         match first {
             '.' => {}
-            '"' => parts.push(word.trim_matches('"').replace("\"\"", "\"")),
-            _ if first == '_' || first.is_alphabetic() => parts.push(word.to_lowercase()),
+            '"' => parts.push(kept(&word.trim_matches('"').replace("\"\"", "\""))),
+            _ if first == '_' || first.is_alphabetic() => parts.push(kept(&word.to_lowercase())),
             _ => return None,
         }
         rest = after;

@@ -226,9 +226,6 @@ impl Apply<'_> {
             Some(_) => self.catalog.qualify(to),
             None => QName::new(old.schema.clone(), self.catalog.keep(&to.name.value)),
         };
-        if old == new {
-            return Ok(());
-        }
         self.refuse_taken(&new, to.span())?;
         self.move_table(&old, &new);
         let how = format!("renamed to `{}` here", self.catalog.shown(&new));

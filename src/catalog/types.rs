@@ -7,6 +7,7 @@ use super::rejection::sqlstate;
 use super::rewrite::{each_expr, is_type, rename_label, rename_type_in, set_type};
 use super::{Catalog, Composite, Enum, Knowledge, Origin, QName, Rejection};
 use crate::sql::change::{DataType, EnumPosition, Expr, Ident, LiteralTarget, ObjectName, TypeAction};
+use crate::sql::limit::POSTGRES_BYTES;
 
 impl Apply<'_> {
     /// Refuses a type's name that is taken; tables have types of their names, too.
@@ -34,6 +35,7 @@ impl Apply<'_> {
                 let message = format!("enum label `{}` is listed twice", label.value);
                 return Err(Rejection::new("23505", label.span, message));
             }
+            refuse_long_label(label)?;
             kept.push((label.value.clone(), origin));
         }
         let made = Enum { name: qname.clone(), labels: kept, renamed: Vec::new(), origin, knowledge: Knowledge::Exact };
@@ -79,6 +81,7 @@ impl Apply<'_> {
         if_not_exists: bool,
     ) -> Outcome {
         let Some(qname) = self.need_enum(name)? else { return Ok(()) };
+        refuse_long_label(value)?;
         let origin = self.origin();
         let Some(found) = self.edit_enum(&qname) else { return Ok(()) };
         if let Some((_, made)) = found.labels.iter().find(|(label, _)| *label == value.value) {
@@ -107,6 +110,7 @@ impl Apply<'_> {
 
     pub(crate) fn rename_enum_value(&mut self, name: &ObjectName, from: &Ident, to: &Ident) -> Outcome {
         let Some(qname) = self.need_enum(name)? else { return Ok(()) };
+        refuse_long_label(to)?;
         let site = self.site;
         let Some(found) = self.edit_enum(&qname) else { return Ok(()) };
         if let Some((_, made)) = found.labels.iter().find(|(label, _)| *label == to.value) {
@@ -306,6 +310,16 @@ impl Apply<'_> {
             }
         }
     }
+}
+
+/// A label is a name to the server, but one that it does not cut.
+fn refuse_long_label(label: &Ident) -> Outcome {
+    if label.value.len() <= POSTGRES_BYTES {
+        return Ok(());
+    }
+    let message =
+        format!("enum label `{}` has {} bytes, and PostgreSQL takes {POSTGRES_BYTES}", label.value, label.value.len());
+    Err(Rejection::new(sqlstate::INVALID_NAME, label.span, message))
 }
 
 fn unknown_label(label: &Ident) -> Rejection {

@@ -3,6 +3,7 @@
 use crate::catalog::{QName, sequence_text};
 use crate::sql::Dialect;
 use crate::sql::change::{Expr, ExprKind};
+use crate::sql::limit::{POSTGRES_BYTES, clip};
 
 /// A string literal.
 pub(super) fn string(dialect: Dialect, text: &str) -> Expr {
@@ -54,11 +55,11 @@ pub(super) fn next_value(schema: &str, sequence: &str) -> Expr {
 /// The name PostgreSQL gives to the sequence of a serial column: table and column are shortened in turn, the longer one first, until
 /// the whole fits in 63 bytes (`makeObjectName` in the server's source).
 pub(super) fn sequence_name(table: &str, column: &str) -> String {
-    let available = 63 - "_".len() - "_seq".len();
+    let available = POSTGRES_BYTES - "_".len() - "_seq".len();
     let (mut left, mut right) = (table.len(), column.len());
     while left + right > available {
         if left > right { left -= 1 } else { right -= 1 }
     }
-    let cut = |text: &str, at: usize| text[..text.floor_char_boundary(at)].to_owned();
+    let cut = |text: &str, at: usize| clip(text, at).to_owned();
     format!("{}_{}_seq", cut(table, left), cut(column, right))
 }

@@ -30,6 +30,8 @@ pub struct Ident {
     pub value: String,
     /// Whether it was quoted.
     pub quoted: bool,
+    /// How many bytes behind `value` PostgreSQL leaves out of a long name.
+    pub cut: u32,
     /// Where it stands; empty for a name nobody wrote.
     pub span: Span,
 }
@@ -37,7 +39,7 @@ pub struct Ident {
 impl Ident {
     /// A name that nobody wrote.
     pub fn synthetic(value: impl Into<String>) -> Self {
-        Self { value: value.into(), quoted: false, span: Span::default() }
+        Self { value: value.into(), ..Self::default() }
     }
 }
 

@@ -8,13 +8,11 @@ use crate::catalog::{Catalog, ForeignKey, Index, IndexKey, QName, Rejection, Tab
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{ConstraintDef, DataType, Expr, ExprKind, ForeignKeyDef, Ident, ReferentialAction};
+use crate::sql::limit::MYSQL_CHARACTERS;
 
-/// The most characters that a name holds; MariaDB cuts the names it makes up to that.
-const NAME_CHARACTERS: usize = 64;
-
-/// The name that the server makes for a foreign key.
+/// The name that the server makes for a foreign key. MariaDB cuts it.
 pub(super) fn own_name(table: &str, number: impl std::fmt::Display) -> String {
-    format!("{table}_ibfk_{number}").chars().take(NAME_CHARACTERS).collect()
+    format!("{table}_ibfk_{number}").chars().take(MYSQL_CHARACTERS).collect()
 }
 
 impl Draft {

@@ -1,6 +1,7 @@
 //! The names that Prisma gives to keys and indexes.
 
 use crate::sql::Dialect;
+use crate::sql::limit::{MYSQL_CHARACTERS, POSTGRES_BYTES, clip};
 
 /// What a constraint or index is, as its suffix says.
 #[derive(Clone, Copy)]
@@ -25,14 +26,14 @@ impl Suffix {
 /// `{table}_{columns}` and the suffix. Of a name that is too long for the server the front part is cut, so that the suffix stays.
 pub(super) fn constraint(dialect: Dialect, table: &str, columns: &[String], suffix: Suffix) -> String {
     let limit = match dialect {
-        Dialect::Postgres => 63,
-        Dialect::MySql => 64,
+        Dialect::Postgres => POSTGRES_BYTES,
+        Dialect::MySql => MYSQL_CHARACTERS,
         Dialect::Sqlite => 10_000,
     };
     let mut name = std::iter::once(table).chain(columns.iter().map(String::as_str)).collect::<Vec<_>>().join("_");
     let room = limit - suffix.text().len();
     if name.len() >= room {
-        name.truncate(name.floor_char_boundary(room));
+        name.truncate(clip(&name, room).len());
     }
     name + suffix.text()
 }

@@ -94,7 +94,7 @@ fn path(text: &str, span: Span) -> ObjectName {
         let part = part.trim();
         let quoted = part.len() > 1 && part.starts_with('"') && part.ends_with('"');
         let value = if quoted { part[1..part.len() - 1].replace("\"\"", "\"") } else { part.to_lowercase() };
-        Ident { value, quoted, span }
+        Ident { quoted, span, ..Ident::synthetic(value) }
     });
     let first = parts.next().unwrap_or_default();
     match parts.next() {

@@ -6,16 +6,21 @@ use super::Cx;
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{Ident, ObjectName};
-
-/// PostgreSQL keeps so many bytes of a name (`NAMEDATALEN - 1`).
-const POSTGRES_NAME_BYTES: usize = 63;
+use crate::sql::limit::{POSTGRES_BYTES, clip};
 
 /// A name, folded as the dialect folds it.
 pub(crate) fn ident(ident: &ast::Ident, cx: &Cx) -> Ident {
     let quoted = ident.quote_style.is_some();
     let empty = ident.span.start.line == 0;
     let span = if empty { Span::default() } else { cx.span(ident.span) };
-    Ident { value: fold(&ident.value, quoted, cx.dialect), quoted, span }
+    kept(&ident.value, quoted, cx.dialect, span)
+}
+
+/// A name as the server keeps it.
+pub(in crate::sql) fn kept(written: &str, quoted: bool, dialect: Dialect, span: Span) -> Ident {
+    let value = fold(written, quoted, dialect);
+    let cut = u32::try_from(written.len() - value.len()).unwrap_or(u32::MAX);
+    Ident { value, quoted, cut, span }
 }
 
 /// The name a server keeps for a written one.
@@ -23,20 +28,13 @@ pub(in crate::sql) fn fold(value: &str, quoted: bool, dialect: Dialect) -> Strin
     if dialect != Dialect::Postgres {
         return value.to_owned();
     }
-    let mut value = if quoted { value.to_owned() } else { value.to_ascii_lowercase() };
-    if value.len() > POSTGRES_NAME_BYTES {
-        let mut end = POSTGRES_NAME_BYTES;
-        while !value.is_char_boundary(end) {
-            end -= 1;
-        }
-        value.truncate(end);
-    }
-    value
+    let value = clip(value, POSTGRES_BYTES);
+    if quoted { value.to_owned() } else { value.to_ascii_lowercase() }
 }
 
 /// A label or other string that sqlparser gives as a name: never folded.
 pub(super) fn label(ident: &ast::Ident, cx: &Cx) -> Ident {
-    Ident { value: ident.value.clone(), quoted: true, span: cx.span(ident.span) }
+    Ident { quoted: true, span: cx.span(ident.span), ..Ident::synthetic(ident.value.clone()) }
 }
 
 /// A name with an optional schema. Of `catalog.schema.name` the first part is left out.

@@ -11,7 +11,7 @@ use crate::sql::change::{
 fn label(at: &mut Cursor) -> Option<Ident> {
     let start = *at;
     let value = at.string()?;
-    Some(Ident { value, quoted: true, span: at.span_of(at.since(start)) })
+    Some(Ident { quoted: true, span: at.span_of(at.since(start)), ..Ident::synthetic(value) })
 }
 
 /// `at` stands behind `CREATE TYPE`.

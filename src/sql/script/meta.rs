@@ -13,7 +13,7 @@ pub(super) fn command(text: &str, span: Span) -> Option<(Vec<Change>, Understood
         let start = span.start + (word.as_ptr() as usize - text.as_ptr() as usize);
         let quoted = word.len() > 1 && word.starts_with('"') && word.ends_with('"');
         let value = if quoted { word[1..word.len() - 1].to_owned() } else { word.to_lowercase() };
-        Ident { value, quoted, span: Span::new(start, start + word.len()) }
+        Ident { quoted, span: Span::new(start, start + word.len()), ..Ident::synthetic(value) }
     };
     let kind = match name {
         "\\c" | "\\connect" => ChangeKind::UseDatabase(word(words.next()?)),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::Parts;
 use crate::sql::change::DataType;
+use crate::sql::limit::{POSTGRES_BYTES, clip};
 use crate::sql::quote::quote;
 
 /// Names of more than one word, which are never quoted.
@@ -19,9 +20,10 @@ const PHRASES: &[&str] = &[
 
 pub(super) fn canonical(parts: Parts) -> DataType {
     let Parts { words, quoted, schema, args, tail, array } = parts;
-    let schema = schema.filter(|schema| schema != "pg_catalog");
+    let kept = |name: &str| clip(name, POSTGRES_BYTES).to_owned();
+    let schema = schema.filter(|schema| schema != "pg_catalog").map(|schema| kept(&schema));
     if quoted || schema.is_some() {
-        return DataType { schema, name: words.join(" "), args, modifiers: Vec::new(), array };
+        return DataType { schema, name: kept(&words.join(" ")), args, modifiers: Vec::new(), array };
     }
     let mut words: Vec<&str> = words.iter().chain(&tail).map(String::as_str).collect();
     let set_of = words.first() == Some(&"setof") && words.len() > 1;
@@ -35,7 +37,7 @@ pub(super) fn canonical(parts: Parts) -> DataType {
     };
     let (name, args) = match builtin(element, &args) {
         Some((name, args)) => (name.to_owned(), args),
-        None => (element.to_owned(), args),
+        None => (kept(element), args),
     };
     DataType { schema: None, name, args, modifiers: Vec::new(), array }
 }

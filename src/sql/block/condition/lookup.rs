@@ -141,7 +141,7 @@ impl Lookup {
 
     fn take(&mut self, column: &str) -> Option<Ident> {
         let (value, span) = self.equal.remove(column)?;
-        Some(Ident { value, quoted: true, span })
+        Some(Ident { quoted: true, span, ..Ident::synthetic(value) })
     }
 
     /// `'public.t'::regclass`, or a table's own columns of name and schema.
