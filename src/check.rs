@@ -93,6 +93,8 @@ pub struct Report {
 pub struct Gap {
     /// The set's index in the project.
     pub set: usize,
+    /// The schema's index among those of the set.
+    pub declared: usize,
     /// In the order of the objects' names.
     pub differences: Vec<Difference>,
 }
@@ -187,10 +189,14 @@ pub fn compare(project: &Project, config: &Config, scope: &Scope) -> Report {
     let mut output = Output::new(config);
     let mut gaps = Vec::new();
     for (index, set) in project.sets.iter().enumerate() {
-        let differences = drift::compare(set, None, config, scope, &mut output);
-        if !differences.is_empty() {
-            gaps.push(Gap { set: index, differences });
-        }
+        let mut found = drift::compare(set, None, config, scope, &mut output);
+        // One gap for each schema.
+        found.sort_by_key(|(declared, _)| *declared);
+        gaps.extend(found.chunk_by(|(left, _), (right, _)| left == right).map(|chunk| Gap {
+            set: index,
+            declared: chunk[0].0,
+            differences: chunk.iter().map(|(_, difference)| difference.clone()).collect(),
+        }));
         output.summary.unjudged.extend(drift::nothing_beside(set));
     }
     drift::complain(config, scope, &mut output);
@@ -268,5 +274,15 @@ fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
     let explained = |diagnostic: &Diagnostic| {
         reasons.iter().any(|(path, span)| path == diagnostic.source.path() && span.contains(diagnostic.span))
     };
-    diagnostics.retain(|diagnostic| !refusal(diagnostic) || !explained(diagnostic));
+    // What a migration without a snapshot made is not in the last one.
+    let without_snapshot: BTreeSet<String> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.rule == "migration-without-snapshot")
+        .map(|diagnostic| diagnostic.source.path().to_owned())
+        .collect();
+    let missed = |diagnostic: &Diagnostic| {
+        diagnostic.rule == crate::drift::STALE_SNAPSHOT
+            && diagnostic.related.iter().any(|label| without_snapshot.contains(label.source.path()))
+    };
+    diagnostics.retain(|diagnostic| !(missed(diagnostic) || refusal(diagnostic) && explained(diagnostic)));
 }

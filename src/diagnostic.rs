@@ -121,6 +121,8 @@ pub struct Object {
     pub sides: [&'static str; 2],
     /// What each side says; `None` where it says nothing.
     pub values: [Option<String>; 2],
+    /// What the generator's last snapshot says, where it is neither side and has been compared with both.
+    pub snapshot: Option<Option<String>>,
     /// Whether this change brought the difference, when that is known.
     pub introduced: Option<bool>,
 }

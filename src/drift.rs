@@ -1,9 +1,14 @@
-//! Drift: do the declared schema, the generator's snapshot and the migrations of a set tell the same story?
+//! Drift: do the declared schemas, the generator's snapshot and the migrations of a set tell the same story?
+//!
+//! Every pair is compared, and each disagreement is told once: what the schema and the migrations disagree about is told of that pair,
+//! with the snapshot's word on it; of the snapshot alone only what those two agree about, or cannot tell.
 
+mod locate;
 mod message;
 mod repair;
 mod script;
 mod target;
+mod third;
 
 use std::collections::BTreeSet;
 
@@ -11,10 +16,12 @@ use crate::catalog::{Catalog, Difference, Direction, Side, Site, Weight, diff};
 use crate::diagnostic::{Confidence, Diagnostic, Label, Object, Severity};
 use crate::project::MigrationSet;
 use crate::schema::load::Schemas;
-use crate::schema::{Declared, Key, Place};
+use crate::schema::{Declared, Key, Language, Place};
 use crate::source::{Source, Span};
+use message::Pair;
 pub use repair::{Repair, repair};
 pub use script::script;
+use third::{Snapshot, Third};
 
 /// The rule under which a snapshot that fell behind is reported.
 pub const STALE_SNAPSHOT: &str = "stale-snapshot";
@@ -27,37 +34,73 @@ pub const RULES: [&str; 4] = ["declared-differently", "declared-not-migrated", "
 pub struct Finding {
     /// What is said of it.
     pub diagnostic: Diagnostic,
-    /// What a migration can close: a difference between the declared schema and the migrations.
-    pub gap: Option<Difference>,
+    /// What a migration can close: a difference between a declared schema, by its index, and the migrations.
+    pub gap: Option<(usize, Difference)>,
 }
 
-/// What a set's sources disagree about: one finding for each object, and one for a snapshot that fell behind.
-/// `migrated` is what all of its migrations make.
+impl From<Diagnostic> for Finding {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { diagnostic, gap: None }
+    }
+}
+
+/// What a set's sources disagree about, one finding for each object. `migrated` is what all of its migrations make.
 pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut told: BTreeSet<Key> = BTreeSet::new();
-    if let Some(declared) = &schemas.declared {
-        for difference in diff(Side::declared(declared), Side::migrated(migrated)) {
-            told.insert(difference.key.clone());
-            findings.push(Finding { diagnostic: diagnostic(set, declared, &difference), gap: Some(difference) });
+    let mut confirmed: BTreeSet<Key> = BTreeSet::new();
+    let of_snapshot = |snapshot| diff(Side::declared(snapshot), Side::migrated(migrated));
+    let stale = schemas.snapshot.as_ref().map(of_snapshot).unwrap_or_default();
+    for (index, declared) in schemas.declared.iter().enumerate() {
+        let differences = diff(Side::declared(declared), Side::migrated(migrated));
+        // The snapshot is one of this schema.
+        let snapshot = schemas.snapshot.as_ref().filter(|_| declared.language == Language::Drizzle);
+        let generated = |snapshot| diff(Side::declared(declared), Side::declared(snapshot));
+        let ungenerated = snapshot.map(generated).unwrap_or_default();
+        let word = snapshot.map(|_| Snapshot::new(&ungenerated, &stale));
+        for difference in &differences {
+            let third = word.as_ref().map_or(Third::Silent, |word| word.on(&difference.key));
+            let diagnostic = of_schema(set, declared, schemas.snapshot.as_ref(), difference, &third);
+            findings.push(Finding { diagnostic, gap: Some((index, difference.clone())) });
+        }
+        let Some(snapshot) = snapshot else { continue };
+        told.extend(differences.into_iter().map(|difference| difference.key));
+        confirmed.extend(ungenerated.iter().map(|difference| difference.key.clone()));
+        if is_in_step(set) {
+            let elsewhere = |key: &Key| told.contains(key) || stale.iter().any(|difference| difference.key == *key);
+            let only_here = ungenerated.iter().filter(|difference| {
+                !elsewhere(&difference.key)
+                    && !elsewhere(&Key::table(&difference.key.owner))
+                    && difference.weight == Weight::Error
+            });
+            findings.extend(
+                only_here.map(|difference| of_generate(set, declared, snapshot, difference)).map(Finding::from),
+            );
         }
     }
     if let Some(snapshot) = &schemas.snapshot {
-        let mut differences = diff(Side::declared(snapshot), Side::migrated(migrated));
-        // What the schema says too is already told.
-        differences.retain(|difference| !told.contains(&difference.key) && difference.weight == Weight::Error);
-        findings.extend(stale_snapshot(snapshot, &differences).map(|diagnostic| Finding { diagnostic, gap: None }));
+        // A default that only counts as another one for want of the schema's knowledge is none.
+        let stale = stale.iter().filter(|difference| {
+            !told.contains(&difference.key)
+                && (difference.weight == Weight::Error || confirmed.contains(&difference.key))
+        });
+        findings.extend(stale.map(|difference| of_stale(set, snapshot, difference)).map(Finding::from));
     }
     findings
+}
+
+/// Whether the last snapshot was written together with the last migration, so that what it lacks was not generated.
+fn is_in_step(set: &MigrationSet) -> bool {
+    set.journal.as_ref().is_some_and(|journal| journal.without_snapshot().is_empty() && journal.outside.is_empty())
 }
 
 /// What is the same for the same disagreement in another tree: the object, and what both sides say of it.
 fn identity(diagnostic: &Diagnostic) -> impl Ord + use<> {
     let object = diagnostic.object.as_ref();
-    let named = object.map(|object| (object.kind, object.table.clone(), object.name.clone()));
-    // A snapshot has no object: its message names them.
-    let said = object.map_or_else(|| diagnostic.message.clone(), |object| format!("{:?}", object.values));
-    (diagnostic.rule, named, said)
+    let said = object.map(|object| {
+        (object.sides, object.kind, object.table.clone(), object.name.clone(), format!("{:?}", object.values))
+    });
+    (diagnostic.rule, said)
 }
 
 /// Tells what a change has brought from what was there at the base; the objects of the diagnostics remember it. Returns which
@@ -75,41 +118,89 @@ pub fn mark_introduced(findings: &mut [Finding], base: &[Finding]) -> Vec<bool> 
     marks
 }
 
-fn diagnostic(set: &MigrationSet, declared: &Declared, difference: &Difference) -> Diagnostic {
-    let declared_place = match difference.direction {
-        Direction::RightOnly => declared.find(&difference.key).or_else(|| declared.places.values().next()),
-        Direction::LeftOnly | Direction::Differs => declared.find(&difference.key),
-    };
+/// A declared schema and the migrations disagree.
+fn of_schema(
+    set: &MigrationSet,
+    declared: &Declared,
+    snapshot: Option<&Declared>,
+    difference: &Difference,
+    third: &Third,
+) -> Diagnostic {
     let migrated = difference.right_site.and_then(|site| place(set, site));
-    let (rule, direction) = match difference.direction {
-        Direction::LeftOnly => ("declared-not-migrated", "declared-not-migrated"),
-        Direction::RightOnly => ("migrated-not-declared", "migrated-not-declared"),
-        Direction::Differs => ("declared-differently", "differs"),
+    let rule = match difference.direction {
+        Direction::LeftOnly => "declared-not-migrated",
+        Direction::RightOnly => "migrated-not-declared",
+        Direction::Differs => "declared-differently",
     };
     // What only migrations have is nowhere in the schema: its place is where it was made.
     let only_migrated = difference.direction == Direction::RightOnly;
-    let primary = if only_migrated { migrated.clone() } else { None };
-    let primary = primary.or_else(|| declared_place.cloned()).or_else(|| migrated.clone());
-    let Place { source, span } = primary.unwrap_or_else(|| nowhere(set));
+    let declared_place = declared
+        .find(&difference.key)
+        .or_else(|| if only_migrated { declared.places.values().next() } else { None })
+        .cloned();
+    let first = if only_migrated { migrated.clone().or(declared_place) } else { declared_place.or(migrated.clone()) };
     let mut related = Vec::new();
     if let (Some(place), false) = (migrated, only_migrated) {
-        related.push(Label {
-            source: place.source,
-            span: place.span,
-            message: "the migrations say it here".to_owned(),
-        });
+        related.push(label(place, "the migrations say it here"));
     }
     if let (Some(place), true) = (declared.places.get(&Key::table(&difference.key.owner)), only_migrated) {
-        let message = "the schema declares it here, without that".to_owned();
-        related.push(Label { source: place.source.clone(), span: place.span, message });
+        related.push(label(place.clone(), "the schema declares it here, without that"));
     }
+    if let (Some(snapshot), Third::Other(text)) = (snapshot, third) {
+        let message = format!("and the last snapshot says {}", message::say(text.as_deref()));
+        related.extend(in_snapshot(snapshot, &difference.key).map(|place| label(place, &message)));
+    }
+    let help = message::help(declared.language, difference.direction, third);
+    let mut diagnostic = diagnostic(set, rule, Pair::Schema, difference, first, related, help);
+    if let Some(object) = &mut diagnostic.object {
+        object.snapshot = match third {
+            Third::Silent => None,
+            Third::LikeDeclared => Some(difference.left.clone()),
+            Third::LikeMigrated => Some(difference.right.clone()),
+            Third::Other(text) => Some(text.clone()),
+        };
+    }
+    diagnostic
+}
+
+/// The snapshot is not what the migrations make.
+fn of_stale(set: &MigrationSet, snapshot: &Declared, difference: &Difference) -> Diagnostic {
+    let first = in_snapshot(snapshot, &difference.key);
+    let migrated = difference.right_site.and_then(|site| place(set, site));
+    let related = migrated.map(|place| label(place, "the migrations say it here")).into_iter().collect();
+    let help = message::help_snapshot(difference.direction);
+    diagnostic(set, STALE_SNAPSHOT, Pair::Snapshot, difference, first, related, help)
+}
+
+/// The snapshot is not what is declared, and the migrations cannot tell who is right.
+fn of_generate(set: &MigrationSet, declared: &Declared, snapshot: &Declared, difference: &Difference) -> Diagnostic {
+    let first = declared.find(&difference.key).cloned();
+    let known = in_snapshot(snapshot, &difference.key);
+    let (first, related) = match (first, known) {
+        (Some(first), known) => (Some(first), known.map(|place| label(place, "the last snapshot is this one"))),
+        (None, known) => (known, None),
+    };
+    let related = related.into_iter().collect();
+    diagnostic(set, STALE_SNAPSHOT, Pair::Generate, difference, first, related, message::help_generate())
+}
+
+fn diagnostic(
+    set: &MigrationSet,
+    rule: &'static str,
+    pair: Pair,
+    difference: &Difference,
+    first: Option<Place>,
+    related: Vec<Label>,
+    help: String,
+) -> Diagnostic {
+    let Place { source, span } = first.unwrap_or_else(|| nowhere(set));
     let (table, name) = message::names(difference);
     Diagnostic {
         rule,
         severity: if difference.weight == Weight::Error { Severity::Error } else { Severity::Warning },
         confidence: Confidence::High,
-        message: message::headline(difference),
-        help: Some(message::help(declared.language, difference.direction)),
+        message: message::headline(pair, difference),
+        help: Some(help),
         source,
         span,
         related,
@@ -118,37 +209,23 @@ fn diagnostic(set: &MigrationSet, declared: &Declared, difference: &Difference) 
             kind: difference.kind,
             table,
             name,
-            direction: direction.to_owned(),
-            sides: ["declared", "migrated"],
+            direction: pair.direction(difference.direction),
+            sides: pair.sides(),
             values: [difference.left.clone(), difference.right.clone()],
+            snapshot: None,
             introduced: None,
         }),
     }
 }
 
-/// One diagnostic for all that a snapshot has missed.
-fn stale_snapshot(snapshot: &Declared, differences: &[Difference]) -> Option<Diagnostic> {
-    let first = differences.first()?;
-    let place = snapshot.find(&first.key).or_else(|| snapshot.places.values().next())?;
-    let mut names: Vec<String> = differences.iter().take(3).map(message::headline).collect();
-    if differences.len() > names.len() {
-        names.push(format!("{} more", differences.len() - names.len()));
-    }
-    Some(Diagnostic {
-        rule: STALE_SNAPSHOT,
-        severity: Severity::Error,
-        confidence: Confidence::High,
-        message: format!("the last snapshot is not what the migrations make: {}", names.join("; ")),
-        help: Some(
-            "the next generated migration starts from this snapshot; run the generator and keep the SQL that is already there"
-                .to_owned(),
-        ),
-        source: place.source.clone(),
-        span: place.span,
-        related: Vec::new(),
-        fixes: Vec::new(),
-        object: None,
-    })
+fn label(place: Place, message: &str) -> Label {
+    Label { source: place.source, span: place.span, message: message.to_owned() }
+}
+
+/// Where a snapshot speaks of an object, or should.
+fn in_snapshot(snapshot: &Declared, key: &Key) -> Option<Place> {
+    let source = snapshot.files.first()?;
+    Some(Place { source: source.clone(), span: locate::locate(source, key) })
 }
 
 /// The file and bytes of a site.

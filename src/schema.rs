@@ -54,6 +54,8 @@ pub struct Declared {
     ///
     /// `catalog.knowledge` is unknown when tables may exist that were not seen, `Table::knowledge` when columns or constraints may.
     pub catalog: Catalog,
+    /// The files that were read first; those may import others.
+    pub files: Vec<Source>,
     /// Where each object is declared.
     pub places: BTreeMap<Key, Place>,
     /// Slots whose value could not be evaluated, and why. The slot exists (the column is there, its default is not known).
@@ -77,6 +79,7 @@ impl Declared {
         Self {
             language,
             catalog: Catalog::new(dialect, Versions::default()),
+            files: Vec::new(),
             places: BTreeMap::new(),
             unknown: BTreeMap::new(),
             client_defaults: BTreeSet::new(),

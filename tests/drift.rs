@@ -65,8 +65,17 @@ fn drizzle() -> Repo {
 }
 
 fn snapshot() -> String {
+    snapshot_with(&[])
+}
+
+/// The first snapshot, with more columns of `text`.
+fn snapshot_with(more: &[&str]) -> String {
     let id = json!({"name": "id", "type": "integer", "primaryKey": true, "notNull": true});
-    let users = json!({"name": "users", "schema": "", "columns": {"id": id}, "indexes": {}, "foreignKeys": {},
+    let mut columns = json!({"id": id});
+    for name in more {
+        columns[*name] = json!({"name": name, "type": "text", "primaryKey": false, "notNull": false});
+    }
+    let users = json!({"name": "users", "schema": "", "columns": columns, "indexes": {}, "foreignKeys": {},
                        "compositePrimaryKeys": {}, "uniqueConstraints": {}});
     json!({"id": "a", "prevId": "00000000-0000-0000-0000-000000000000", "version": "7", "dialect": "postgresql",
            "tables": {"public.users": users}, "enums": {}, "schemas": {}})
@@ -166,6 +175,96 @@ fn json_names_the_object() {
     });
     assert_eq!(document["diagnostics"][0]["object"], object);
     assert_eq!(document["summary"]["compared"][0]["with"], json!(["Prisma schema"]));
+}
+
+/// Rule, object and help of each diagnostic.
+fn told(repo: &Repo) -> Vec<(String, Value, String)> {
+    let output = driftlint(repo, &["drift", "--format", "json"]);
+    let document: Value = serde_json::from_slice(&output.stdout).expect("pure JSON");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let all = document["diagnostics"].as_array().expect("a list").iter();
+    all.map(|one| {
+        let object = if one["object"].is_null() { &one["snapshot_object"] } else { &one["object"] };
+        (text(&one["rule"]), object.clone(), text(&one["help"]))
+    })
+    .collect()
+}
+
+#[test]
+fn a_disagreement_of_three_is_told_once() {
+    let with_bio = DRIZZLE.replace("primaryKey(),\n", "primaryKey(),\n  bio: text(),\n");
+    let object = |sides: [&str; 2], direction: &str, values: [Option<&str>; 2]| {
+        json!({"kind": "column", "table": "public.users", "name": "bio", "direction": direction, "sides": sides,
+               sides[0]: values[0], sides[1]: values[1], "introduced": null})
+    };
+
+    // Only the schema has it: `generate` was not run.
+    let repo = drizzle();
+    repo.write("src/schema.ts", &with_bio);
+    let mut expected = object(["declared", "migrated"], "declared-not-migrated", [Some("text"), None]);
+    expected["snapshot"] = Value::Null;
+    let [(rule, found, help)] = &told(&repo)[..] else { panic!("one: {:?}", told(&repo)) };
+    assert_eq!((rule.as_str(), found), ("declared-not-migrated", &expected));
+    assert!(help.starts_with("`drizzle-kit generate` was not run"), "{help}");
+
+    // The snapshot has it too: `generate` would write nothing.
+    repo.write("drizzle/meta/0000_snapshot.json", &snapshot_with(&["bio"]));
+    expected["snapshot"] = json!("text");
+    let [(_, found, help)] = &told(&repo)[..] else { panic!("one: {:?}", told(&repo)) };
+    assert_eq!(found, &expected);
+    assert!(help.contains("writes nothing: run it with `--custom`"), "{help}");
+
+    // Only the snapshot has it.
+    repo.write("src/schema.ts", DRIZZLE);
+    let [(rule, found, help)] = &told(&repo)[..] else { panic!("one: {:?}", told(&repo)) };
+    let expected = object(["snapshot", "migrated"], "snapshot-not-migrated", [Some("text"), None]);
+    assert_eq!((rule.as_str(), found), ("stale-snapshot", &expected));
+    assert!(help.contains("keep the snapshot that it writes"), "{help}");
+
+    // Only the snapshot lacks it.
+    let repo = drizzle();
+    repo.write("src/schema.ts", &with_bio);
+    repo.write(
+        "drizzle/0000_init.sql",
+        "CREATE TABLE \"users\" (\n\t\"id\" integer PRIMARY KEY NOT NULL,\n\t\"bio\" text\n);\n",
+    );
+    let [(_, found, _)] = &told(&repo)[..] else { panic!("one: {:?}", told(&repo)) };
+    assert_eq!(found, &object(["snapshot", "migrated"], "migrated-not-snapshot", [None, Some("text")]));
+    let printed = driftlint(&repo, &["drift", "--format", "sql"]);
+    assert_eq!((printed.status.code(), &*printed.stdout), (Some(1), &b""[..]), "{}", text(&printed));
+    assert!(text(&printed).contains("no migration mends the snapshot"), "{}", text(&printed));
+
+    // Three opinions.
+    repo.write("src/schema.ts", &with_bio.replace("bio: text()", "bio: integer()"));
+    repo.write(
+        "drizzle/0000_init.sql",
+        &repo.git(&["show", "HEAD:drizzle/0000_init.sql"]).replace("\n)", ",\n\t\"bio\" uuid\n)"),
+    );
+    repo.write("drizzle/meta/0000_snapshot.json", &snapshot_with(&["bio"]));
+    let [(_, found, help)] = &told(&repo)[..] else { panic!("one: {:?}", told(&repo)) };
+    assert_eq!(
+        (&found["declared"], &found["migrated"], &found["snapshot"]),
+        (&json!("integer"), &json!("uuid"), &json!("text"))
+    );
+    assert!(help.contains("says a third thing"), "{help}");
+    let said = text(&driftlint(&repo, &["drift"]));
+    assert!(said.contains("and the last snapshot says `text`"), "{said}");
+}
+
+#[test]
+fn a_schema_is_compared_with_the_snapshot_where_the_history_is_incomplete() {
+    let repo = drizzle();
+    repo.write("drizzle/0000_init.sql", "ALTER TABLE \"users\" ADD COLUMN \"name\" text;\n");
+    let with_bio = DRIZZLE.replace("primaryKey(),\n", "primaryKey(),\n  name: text(),\n  bio: text(),\n");
+    repo.write("src/schema.ts", &with_bio);
+    repo.write("drizzle/meta/0000_snapshot.json", &snapshot_with(&["name"]));
+    let [(rule, found, help)] = &told(&repo)[..] else { panic!("one: {:?}", told(&repo)) };
+    assert_eq!(rule, "stale-snapshot");
+    assert_eq!(
+        (&found["sides"], &found["direction"]),
+        (&json!(["declared", "snapshot"]), &json!("declared-not-snapshot"))
+    );
+    assert!(help.starts_with("run `drizzle-kit generate`"), "{help}");
 }
 
 #[test]

@@ -15,13 +15,11 @@ fn views(name: &str) -> [String; 3] {
         let tree = Worktree::new(root);
         let project = Project::load(&tree, &LoadOptions::default()).expect("the fixture is readable");
         let [set] = project.sets.as_slice() else { panic!("{name} has one set of migrations") };
-        let declared = load::of_set(&tree, set, Versions::default())
-            .expect("the schema is readable")
-            .expect("a schema is declared");
+        let schemas = load::beside(&tree, set, Versions::default()).expect("the schema is readable");
+        let declared = schemas.declared.first().expect("a schema is declared");
         assert!(declared.unknown.is_empty() && declared.notes.is_empty(), "{:?}", declared.notes);
         assert_eq!(declared.coverage.columns, declared.coverage.known);
-        let snapshot =
-            load::snapshot_of_set(&tree, set).expect("the snapshot is readable").expect("there is a snapshot");
+        let snapshot = schemas.snapshot.as_ref().expect("there is a snapshot");
         let migrated = Catalog::of_set(set, Versions::default(), set.migrations.len());
         [json(&declared.catalog), json(&snapshot.catalog), sorted(&json(&migrated))]
     })

@@ -47,6 +47,7 @@ fn json_has_the_shape_of_version_1() {
         direction: "declared-not-migrated".to_owned(),
         sides: ["declared", "migrated"],
         values: [Some("text".to_owned()), None],
+        snapshot: None,
         introduced: Some(true),
     });
     let value = json(&report(vec![one]));

@@ -23,7 +23,7 @@ pub(super) fn compare(
     config: &Config,
     scope: &Scope,
     output: &mut Output,
-) -> Vec<Difference> {
+) -> Vec<(usize, Difference)> {
     let Some(schemas) = &set.schemas else { return Vec::new() };
     output.summary.unjudged.extend(schemas.unread.iter().cloned());
     missing(set, schemas, output);
@@ -86,7 +86,7 @@ fn has_schema_by_nature(runner: Runner) -> bool {
 
 /// A tool that always has a schema, and here has none that could be found: silence would look like agreement.
 fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
-    if schemas.declared.is_none() && schemas.unread.is_empty() && has_schema_by_nature(set.runner) {
+    if schemas.declared.is_empty() && schemas.unread.is_empty() && has_schema_by_nature(set.runner) {
         let compared = if schemas.snapshot.is_some() { "only the last snapshot was" } else { "nothing was" };
         let reason = format!("no declared schema was found for it, so {compared} compared with its migrations");
         output.summary.unjudged.push((folder(set), reason));
@@ -95,14 +95,14 @@ fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
 
 /// Takes note of what is compared with what.
 fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut Output) {
-    let sides = [&schemas.declared, &schemas.snapshot];
-    let coverage = schemas.declared.as_ref().map(|declared| declared.coverage).unwrap_or_default();
+    let sides = schemas.declared.iter().chain(&schemas.snapshot);
+    let coverages = schemas.declared.iter().map(|declared| declared.coverage);
     output.summary.compared.push(Compared {
         folder: folder(set),
-        with: sides.into_iter().flatten().map(|side| side.language).collect(),
+        with: sides.clone().map(|side| side.language).collect(),
         migrations: set.migrations.len(),
-        columns: coverage.columns,
-        known: coverage.known,
+        columns: coverages.clone().map(|coverage| coverage.columns).sum(),
+        known: coverages.map(|coverage| coverage.known).sum(),
     });
     if let Knowledge::Unknown(why) = &migrated.knowledge {
         let reason = format!("its history is incomplete ({why}), so tables that it lacks are not reported");
@@ -110,7 +110,7 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
     }
     let parts = set.migrations.iter().flat_map(|migration| &migration.up);
     output.compared.extend(parts.map(|part| part.source.path().to_owned()));
-    let places = sides.into_iter().flatten().flat_map(|side| side.places.values());
+    let places = sides.flat_map(|side| side.places.values());
     for place in places {
         if !output.compared.contains(place.source.path()) {
             output.compared.insert(place.source.path().to_owned());
@@ -135,9 +135,9 @@ fn read_suppressions(set: &MigrationSet, schemas: &Schemas, config: &Config, sco
 /// The files that a schema is declared in, each once.
 fn files(declared: &Declared) -> Vec<&Source> {
     let mut files: Vec<&Source> = Vec::new();
-    for place in declared.places.values() {
-        if !files.iter().any(|file| file.path() == place.source.path()) {
-            files.push(&place.source);
+    for source in declared.files.iter().chain(declared.places.values().map(|place| &place.source)) {
+        if !files.iter().any(|file| file.path() == source.path()) {
+            files.push(source);
         }
     }
     files

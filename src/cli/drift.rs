@@ -9,8 +9,8 @@ use super::workspace::Workspace;
 use super::{Session, Status, note, print};
 use crate::check::{Report, compare};
 use crate::config::Selector;
-use crate::diagnostic::Severity;
-use crate::drift::RULES;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::drift::{RULES, STALE_SNAPSHOT};
 use crate::error::{Error, Result};
 use crate::report;
 use crate::rules;
@@ -81,12 +81,17 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         Format::Sql => {
             print(&on_big_stack(|| sql::render(&report, &project, &workspace.config)))?;
             if !quiet {
+                let is_stale = |diagnostic: &&Diagnostic| diagnostic.rule == STALE_SNAPSHOT;
+                let stale = report.diagnostics.iter().filter(is_stale).count();
+                if stale > 0 {
+                    note(&look.fill(&format!("no migration mends the snapshot, which is out of date ({stale} reported): see `driftlint drift`"), "", "  "));
+                }
                 note(&report::drift_summary(&report, look));
             }
         }
     }
     if arguments.format != Format::Json {
-        let declared = project.sets.iter().filter_map(|set| set.schemas.as_ref()?.declared.as_ref());
+        let declared = project.sets.iter().filter_map(|set| set.schemas.as_ref()).flat_map(|schemas| &schemas.declared);
         declared.flat_map(|declared| &declared.notes).for_each(|remark| session.remark(remark));
     }
     let failed = report.worst().is_some_and(|worst| worst >= Severity::Error);

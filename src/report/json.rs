@@ -31,8 +31,12 @@ struct Entry<'a> {
     span: Range,
     related: Vec<Related<'a>>,
     fixes: Vec<Fix<'a>>,
+    /// What the schema and the migrations disagree about.
     #[serde(skip_serializing_if = "Option::is_none")]
     object: Option<Map<String, Value>>,
+    /// The same where one of the two `sides` is the generator's snapshot: whoever counts `object`s counts what a migration can close.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot_object: Option<Map<String, Value>>,
 }
 
 #[derive(Serialize)]
@@ -181,7 +185,8 @@ fn entry<'a>(diagnostic: &'a Diagnostic, seen: &mut HashMap<u64, u32>) -> Entry<
                     .collect(),
             })
             .collect(),
-        object: diagnostic.object.as_ref().map(object),
+        object: of_pair(diagnostic, false),
+        snapshot_object: of_pair(diagnostic, true),
     }
 }
 
@@ -191,6 +196,11 @@ fn range(source: &Source, span: Span) -> Range {
         Point { line: at.line, column: at.column, offset }
     };
     Range { start: point(span.start), end: point(span.end.max(span.start)) }
+}
+
+/// The object of a diagnostic, if the snapshot is one of its sides, or if it is none.
+fn of_pair(diagnostic: &Diagnostic, snapshot: bool) -> Option<Map<String, Value>> {
+    diagnostic.object.as_ref().filter(|object| object.sides.contains(&"snapshot") == snapshot).map(object)
 }
 
 /// The keys of the two values are the names of the sides.
@@ -204,6 +214,9 @@ fn object(object: &Object) -> Map<String, Value> {
     map.insert("sides".to_owned(), object.sides.to_vec().into());
     for (side, value) in object.sides.iter().zip(&object.values) {
         map.insert((*side).to_owned(), text(value));
+    }
+    if let Some(snapshot) = &object.snapshot {
+        map.insert("snapshot".to_owned(), text(snapshot));
     }
     map.insert("introduced".to_owned(), object.introduced.map_or(Value::Null, Value::Bool));
     map

@@ -1,6 +1,6 @@
 //! Finds out which reader a declared schema needs, and calls it. Call these where the stack is deep: see [`crate::sql::on_big_stack`].
 
-use super::{Declared, diesel, drizzle, dump, prisma, snapshot};
+use super::{Declared, Language, diesel, drizzle, dump, prisma, snapshot};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::project::tree::{Tree, is_under, join};
@@ -11,8 +11,8 @@ use crate::sql::{Dialect, Versions};
 /// What stands beside the migrations of a set and should agree with them.
 #[derive(Clone, Debug, Default)]
 pub struct Schemas {
-    /// What people declare.
-    pub declared: Option<Declared>,
+    /// What people declare, one for each language.
+    pub declared: Vec<Declared>,
     /// What the generator remembers.
     pub snapshot: Option<Declared>,
     /// Files that are there and cannot be compared, and why.
@@ -22,13 +22,14 @@ pub struct Schemas {
 impl Schemas {
     /// Whether there is nothing to compare migrations with.
     pub fn is_empty(&self) -> bool {
-        self.declared.is_none() && self.snapshot.is_none()
+        self.declared.is_empty() && self.snapshot.is_none()
     }
 }
 
 /// Reads all that stands beside a migration set.
 pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result<Schemas> {
-    let mut schemas = Schemas { declared: of_set(tree, set, versions)?, ..Schemas::default() };
+    let mut schemas = Schemas::default();
+    declared_of_set(tree, set, versions, &mut schemas)?;
     match snapshot_of_set(tree, set) {
         Ok(snapshot) => schemas.snapshot = snapshot,
         // Broken for the generator too, and no reason to judge nothing else.
@@ -36,14 +37,30 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
         Err(error) => return Err(error),
     }
     let Schemas { declared, snapshot, unread } = &mut schemas;
-    for side in [declared, snapshot] {
-        if let Some(other) = side.take_if(|side| side.catalog.dialect != set.dialect) {
-            let (theirs, ours) = (other.catalog.dialect.name(), set.dialect.name());
-            let reason = format!("the {} is for {theirs} and the migrations are for {ours}", other.language.name());
-            unread.push((set.folder.clone(), reason));
-        }
-    }
+    let mut fits = |side: &Declared| {
+        let reason = if side.catalog.dialect != set.dialect {
+            let (theirs, ours) = (side.catalog.dialect.name(), set.dialect.name());
+            format!("the {} is for {theirs} and the migrations are for {ours}", side.language.name())
+        } else if says_nothing(side) {
+            format!("the {} has no table in it, so nothing was compared with it", side.language.name())
+        } else {
+            return true;
+        };
+        let place = side.files.first().map_or(set.folder.as_str(), Source::path);
+        unread.push((place.to_owned(), reason));
+        false
+    };
+    declared.retain(&mut fits);
+    snapshot.take_if(|side| !fits(side));
     Ok(schemas)
+}
+
+/// Whether there is nothing to compare. A schema without a table is one that could not be followed, or that nobody has filled yet; only
+/// where every word of it is understood does it say that there shall be none.
+fn says_nothing(side: &Declared) -> bool {
+    let blank = || side.files.iter().all(|file| file.text().trim().is_empty());
+    let understood = matches!(side.language, Language::Prisma | Language::Sql);
+    side.catalog.tables.is_empty() && side.catalog.enums.is_empty() && (!understood || blank())
 }
 
 /// Reads what stands beside each set of a project that is wanted.
@@ -59,30 +76,46 @@ pub fn all(
     Ok(())
 }
 
-/// The schema that is declared beside a migration set; `None` where there is none that driftlint reads.
-pub fn of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result<Option<Declared>> {
-    let files = |kind: DeclaredKind| {
-        let files = set.declared.iter().filter(move |declared| declared.kind == kind);
-        files.map(|declared| declared.path.clone()).collect::<Vec<_>>()
+/// The schemas that are declared beside a migration set, one for each language.
+fn declared_of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions, schemas: &mut Schemas) -> Result<()> {
+    let Schemas { declared, unread, .. } = schemas;
+    let mut read = |kinds: &[DeclaredKind]| -> Result<Vec<Source>> {
+        let paths = set.declared.iter().filter(|file| kinds.contains(&file.kind)).map(|file| &file.path);
+        let mut found = Vec::new();
+        for path in paths {
+            match tree.read(path)? {
+                Some(bytes) => found.push(Source::from_bytes(path, bytes)),
+                None => unread.push((path.clone(), "it declares the schema, and is not there".to_owned())),
+            }
+        }
+        Ok(found)
     };
-    let prisma = files(DeclaredKind::Prisma);
-    if !prisma.is_empty() {
-        return Ok(prisma::read(&sources(tree, &prisma)?, Some(set.dialect)));
+    let prisma = read(&[DeclaredKind::Prisma])?;
+    let sql = read(&[DeclaredKind::Sql, DeclaredKind::Dump])?;
+    let diesel = read(&[DeclaredKind::Diesel])?;
+    let drizzle = read(&[DeclaredKind::Drizzle])?;
+    if let Some(first) = prisma.first() {
+        match prisma::read(&prisma, Some(set.dialect)) {
+            Some(schema) => declared.push(Declared { files: prisma, ..schema }),
+            None => unread.push((first.path().to_owned(), "driftlint does not know its `provider`".to_owned())),
+        }
     }
-    let sql = [files(DeclaredKind::Sql), files(DeclaredKind::Dump)].concat();
+    if !drizzle.is_empty() {
+        // The project reads a configuration from its tokens; here it is evaluated, so that imported constants are known.
+        let config = set.drizzle.as_ref().and_then(|config| drizzle::config(tree, &config.path));
+        let paths: Vec<String> = drizzle.iter().map(|source| source.path().to_owned()).collect();
+        let schema = drizzle::read(tree, &paths, set.dialect, config.as_ref());
+        declared.push(Declared { files: drizzle, ..schema });
+    }
+    for source in diesel {
+        let schema = of_diesel(tree, set, &source, versions)?;
+        declared.push(Declared { files: vec![source], ..schema });
+    }
     if !sql.is_empty() {
-        return Ok(Some(dump::read(&sources(tree, &sql)?, set.dialect, versions)));
+        let schema = dump::read(&sql, set.dialect, versions);
+        declared.push(Declared { files: sql, ..schema });
     }
-    if let Some(source) = sources(tree, &files(DeclaredKind::Diesel))?.first() {
-        return Ok(Some(of_diesel(tree, set, source, versions)?));
-    }
-    let drizzle = files(DeclaredKind::Drizzle);
-    if drizzle.is_empty() {
-        return Ok(None);
-    }
-    // The project reads a configuration from its tokens; here it is evaluated, so that imported constants are known.
-    let config = set.drizzle.as_ref().and_then(|config| drizzle::config(tree, &config.path));
-    Ok(Some(drizzle::read(tree, &drizzle, set.dialect, config.as_ref())))
+    Ok(())
 }
 
 /// Diesel's schema, with what `diesel.toml` leaves out of it.
@@ -109,7 +142,7 @@ fn of_diesel(tree: &dyn Tree, set: &MigrationSet, source: &Source, versions: Ver
 }
 
 /// The schema that the last snapshot of a migration set describes; `None` where there is no snapshot.
-pub fn snapshot_of_set(tree: &dyn Tree, set: &MigrationSet) -> Result<Option<Declared>> {
+fn snapshot_of_set(tree: &dyn Tree, set: &MigrationSet) -> Result<Option<Declared>> {
     let last = set.journal.as_ref().and_then(|journal| journal.last_snapshot());
     last.map(|last| snapshot_at(tree, last.source.path())).transpose()
 }
@@ -140,10 +173,12 @@ pub fn snapshot_at(tree: &dyn Tree, path: &str) -> Result<Declared> {
         message: format!("there is no snapshot at {path}"),
         help: Some("name a `…_snapshot.json` or the folder that holds it".to_owned()),
     })?;
-    snapshot::read(&Source::from_bytes(last, bytes)).map_err(|reason| Error::Usage {
+    let source = Source::from_bytes(last, bytes);
+    let declared = snapshot::read(&source).map_err(|reason| Error::Usage {
         message: format!("{last} cannot be read: {reason}"),
         help: Some("driftlint reads Drizzle's snapshots of versions 5, 6, 7 and 9".to_owned()),
-    })
+    })?;
+    Ok(Declared { files: vec![source], ..declared })
 }
 
 fn is_model(path: &str) -> bool {

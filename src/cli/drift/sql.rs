@@ -12,7 +12,9 @@ pub(super) fn render(report: &Report, project: &Project, config: &Config) -> Str
     let mut text = String::new();
     for gap in &report.gaps {
         let set = &project.sets[gap.set];
-        let Some(declared) = set.schemas.as_ref().and_then(|schemas| schemas.declared.as_ref()) else { continue };
+        let Some(declared) = set.schemas.as_ref().and_then(|schemas| schemas.declared.get(gap.declared)) else {
+            continue;
+        };
         let migrated = Catalog::of_set(set, versions, set.migrations.len());
         let repair = drift::repair(declared, &migrated, &gap.differences);
         if project.sets.len() > 1 {

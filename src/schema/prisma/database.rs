@@ -30,7 +30,11 @@ pub(super) fn database(files: &[File], fallback: Option<Dialect>) -> Option<Data
         return fallback.map(|dialect| Database::plain(dialect, "db"));
     };
     let provider = block.property("provider").and_then(|it| it.elements().first()).and_then(|it| it.as_string());
-    let mut database = Database::plain(provider.and_then(dialect_of).or(fallback)?, &block.name.text);
+    let dialect = match provider {
+        Some(provider) => dialect_of(provider)?,
+        None => fallback?,
+    };
+    let mut database = Database::plain(dialect, &block.name.text);
     if provider == Some("cockroachdb") {
         database.cockroach = true;
         let message = "CockroachDB is read as PostgreSQL: types and sequences that only CockroachDB has may differ";

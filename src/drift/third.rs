@@ -1,0 +1,45 @@
+//! What the last snapshot says where the declared schema and the migrations disagree.
+
+use std::collections::HashMap;
+
+use crate::catalog::Difference;
+use crate::schema::Key;
+
+/// The snapshot's word on one disagreement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Third {
+    /// There is no snapshot, or it says nothing about this.
+    Silent,
+    /// The same as the schema.
+    LikeDeclared,
+    /// The same as the migrations.
+    LikeMigrated,
+    /// Something else.
+    Other(Option<String>),
+}
+
+/// What a snapshot says otherwise than the schema, and otherwise than the migrations.
+pub(super) struct Snapshot<'a> {
+    of_declared: HashMap<&'a Key, &'a Difference>,
+    of_migrated: HashMap<&'a Key, &'a Difference>,
+}
+
+impl<'a> Snapshot<'a> {
+    /// From the differences between declared schema and snapshot, and between snapshot and migrations.
+    pub(super) fn new(of_declared: &'a [Difference], of_migrated: &'a [Difference]) -> Self {
+        let by_key = |list: &'a [Difference]| list.iter().map(|difference| (&difference.key, difference)).collect();
+        Self { of_declared: by_key(of_declared), of_migrated: by_key(of_migrated) }
+    }
+
+    /// Its word on a disagreement between the declared schema and the migrations.
+    pub(super) fn on(&self, key: &Key) -> Third {
+        let table = Key::table(&key.owner);
+        let of = |side: &HashMap<&Key, &'a Difference>| side.get(key).or_else(|| side.get(&table)).copied();
+        match (of(&self.of_declared), of(&self.of_migrated)) {
+            (None, None) => Third::Silent,
+            (None, Some(_)) => Third::LikeDeclared,
+            (Some(_), None) => Third::LikeMigrated,
+            (Some(_), Some(difference)) => Third::Other(difference.left.clone().filter(|_| difference.key == *key)),
+        }
+    }
+}
