@@ -43,6 +43,7 @@ mod tables;
 mod text;
 mod triggers;
 mod types;
+mod values;
 mod views;
 
 pub use datatypes::format_type;

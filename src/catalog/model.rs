@@ -412,6 +412,8 @@ pub struct View {
     pub materialized: bool,
     /// Its columns; empty when they cannot be told.
     pub columns: Vec<String>,
+    /// Their types, as far as they are known.
+    pub column_types: Vec<Option<DataType>>,
     /// Relations it reads.
     pub relations: Vec<QName>,
     /// Table columns it reads; resolved when it was made.

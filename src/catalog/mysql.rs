@@ -19,7 +19,7 @@ use crate::sql::change::{Change, ChangeKind, CreateTable, DropMode, Ident, Objec
 /// Applies a change that MySQL has its own way with; false for the others.
 pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
     let outcome = match &change.kind {
-        ChangeKind::CreateTable(create) if create.query.is_none() => apply.my_create_table(create, change.span),
+        ChangeKind::CreateTable(create) => apply.my_create_table(create, change.span),
         ChangeKind::AlterTable(alter) => {
             apply.my_alter_table(&alter.table, &alter.actions, alter.if_exists, change.span)
         }
@@ -133,6 +133,9 @@ impl Apply<'_> {
         }
         for column in &create.columns {
             draft.add_column(column, None)?;
+        }
+        if let Some(query) = &create.query {
+            draft.add_columns_of_query(query, self.catalog);
         }
         draft.add_all_keys(create, self.catalog)?;
         draft.check_auto_increment(span)?;

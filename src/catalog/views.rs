@@ -7,7 +7,7 @@ use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
 use super::{Catalog, Index, Knowledge, QName, Rejection, View};
 use crate::sql::Dialect;
-use crate::sql::change::{AlterTable, ChangeKind, DataType, Ident, ObjectName, OutputColumn, Query, TableAction};
+use crate::sql::change::{AlterTable, ChangeKind, DataType, Ident, ObjectName, Query, TableAction};
 
 /// A column of a query's result.
 pub(crate) struct Output {
@@ -66,14 +66,14 @@ impl Apply<'_> {
             }
         }
         let mut names: Vec<String> = columns.iter().map(|column| column.value.clone()).collect();
-        if names.is_empty() {
-            let outputs = self.catalog.output_of(query);
-            names = outputs.into_iter().flatten().map(|output| output.name).collect();
-        }
+        let outputs = self.catalog.output_of(query).unwrap_or_default();
+        // A list of names may leave out the last.
+        names.extend(outputs.iter().skip(names.len()).map(|output| output.name.clone()));
         Ok(View {
             name: name.clone(),
             materialized,
             columns: names,
+            column_types: outputs.into_iter().map(|output| output.data_type).collect(),
             uses: self.catalog.columns_read(query, &relations),
             relations,
             functions: query.functions.clone(),
@@ -242,39 +242,24 @@ impl Catalog {
                         return None;
                     }
                     for star in stars {
-                        for name in self.relation_columns(&self.find_relation(star)?)? {
+                        for (at, name) in self.relation_columns(&self.find_relation(star)?)?.into_iter().enumerate() {
+                            let data_type = self.type_behind_star(&column.value, at);
                             // A column by which relations are joined comes once.
-                            if outputs.iter().all(|output| output.name != name) {
-                                let data_type = self.column_type(star, name);
-                                outputs.push(Output { name: name.to_owned(), data_type });
+                            match outputs.iter_mut().find(|output| output.name == name) {
+                                Some(twin) if twin.data_type != data_type => twin.data_type = None,
+                                Some(_) => {}
+                                None => outputs.push(Output { name: name.to_owned(), data_type }),
                             }
                         }
                     }
                 }
                 (Some(name), _) => {
-                    outputs.push(Output { name: name.value.clone(), data_type: self.output_type(column, query) });
+                    outputs.push(Output { name: name.value.clone(), data_type: self.type_of_value(&column.value) });
                 }
                 (None, _) => return None,
             }
         }
         Some(outputs)
-    }
-
-    fn output_type(&self, column: &OutputColumn, query: &Query) -> Option<DataType> {
-        if column.data_type.is_some() {
-            return column.data_type.clone();
-        }
-        let from = column.from.as_ref()?;
-        match &from.relation {
-            Some(relation) => self.column_type(relation, &from.column.value),
-            None => query.relations.iter().find_map(|relation| self.column_type(relation, &from.column.value)),
-        }
-    }
-
-    fn column_type(&self, relation: &ObjectName, column: &str) -> Option<DataType> {
-        let table = self.table(relation)?;
-        let column = table.column(column)?;
-        column.knowledge.is_exact().then(|| column.data_type.clone())
     }
 
     /// The columns of tables and views that a query reads, those of `*` included.

@@ -17,7 +17,7 @@ pub use block::{Block, BlockItem, Condition, Handler};
 pub use constraint::{ConstraintDef, ConstraintKind, ForeignKeyDef, IndexColumn, IndexDef, ReferentialAction};
 pub use expr::{Expr, ExprKind, LiteralTarget, LiteralUse};
 pub use kind::{ChangeKind, FunctionKind};
-pub use query::{ColumnRef, OutputColumn, Query};
+pub use query::{ColumnRef, OutputColumn, Query, ValueType};
 pub use table::{ColumnDef, CreateTable, Generated, Identity, Like, PartitionBound, Persistence};
 pub use types::{DataType, DomainAction, EnumPosition, TypeAction};
 

@@ -26,6 +26,7 @@ mod scope;
 mod session;
 mod table;
 pub(super) mod walk;
+mod yields;
 
 pub(crate) use expr::expr;
 pub(crate) use name::ident;

@@ -3,10 +3,10 @@
 use super::Draft;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Check, Column, DefaultValue, Generation, Rejection, Table, rewrite};
+use crate::catalog::{Catalog, Check, Column, DefaultValue, Generation, Knowledge, Rejection, Table, rewrite};
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind, Ident, Position};
+use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind, Ident, Position, Query, ValueType};
 
 impl Draft {
     /// A column at its place. Its inline keys are the caller's.
@@ -65,6 +65,53 @@ impl Draft {
             return Err(invalid_default(default.span, &column.name, "the column is `NOT NULL`"));
         }
         Ok(column)
+    }
+
+    /// `AS SELECT`: a column that passes through keeps its definition, keys and generation apart; the result of an expression is not known.
+    /// Columns that were also listed stand where the query has them.
+    pub(super) fn add_columns_of_query(&mut self, query: &Query, catalog: &Catalog) {
+        let Some(outputs) = catalog.output_of(query) else {
+            self.table.knowledge = Knowledge::Unknown("its columns come from a query".to_owned());
+            return;
+        };
+        let mut sources: Vec<Option<&Column>> = Vec::new();
+        for output in &query.output {
+            let ValueType::Column(from) = &output.value else {
+                sources.push(None);
+                continue;
+            };
+            let source = from.relation.as_ref().and_then(|name| catalog.table(name));
+            match source {
+                Some(source) if from.column.value == "*" => sources.extend(source.columns.iter().map(Some)),
+                Some(source) => {
+                    sources.push(catalog.column_at(source, &from.column.value).map(|at| &source.columns[at]));
+                }
+                None => sources.push(None),
+            }
+        }
+        let mut sources = sources.into_iter();
+        for output in outputs {
+            let source = sources.next().flatten();
+            if let Some(at) = self.column(&output.name) {
+                let listed = self.table.columns.remove(at);
+                self.table.columns.push(listed);
+                continue;
+            }
+            let mut column = source.cloned().unwrap_or_else(|| Column {
+                data_type: output.data_type.unwrap_or_default(),
+                knowledge: Knowledge::Unknown("its type comes from a query".to_owned()),
+                ..Column::default()
+            });
+            if column.auto_increment {
+                let zero = Expr { sql: "0".to_owned(), kind: ExprKind::Number("0".to_owned()), ..Expr::default() };
+                column.default = Some(DefaultValue { expr: zero, literal_type: None });
+            }
+            column.name = output.name;
+            column.auto_increment = false;
+            column.generated = None;
+            column.origin = self.origin();
+            self.table.columns.push(column);
+        }
     }
 
     /// MariaDB keeps JSON as text.

@@ -172,23 +172,22 @@ impl Apply<'_> {
             ..Column::default()
         };
         for output in &query.output {
-            let relation =
-                output.from.as_ref().and_then(|from| from.relation.as_ref()).or(match query.relations.as_slice() {
-                    [only] => Some(only),
-                    _ => None,
-                });
-            let source =
-                relation.and_then(|name| self.catalog.table(name)).filter(|source| source.knowledge.is_exact());
-            match (&output.name, &output.from, source) {
-                (None, Some(from), Some(source)) if from.column.value == "*" => {
-                    table.columns.extend(source.columns.iter().map(|c| column(&c.name, &c.data_type.name)));
+            match (&output.name, &output.from) {
+                (None, Some(from)) if from.column.value == "*" => {
+                    let source = from.relation.as_ref().and_then(|name| self.catalog.find_relation(name));
+                    let names = source.and_then(|name| self.catalog.relation_columns(&name));
+                    known &= names.is_some();
+                    for (at, name) in names.into_iter().flatten().enumerate() {
+                        let data_type = self.catalog.type_behind_star(&output.value, at);
+                        table.columns.push(column(name, data_type.as_ref().map_or("", |found| &found.name)));
+                    }
                 }
-                (Some(name), Some(from), Some(source)) => {
-                    let declared = source.columns.iter().find(|c| c.name.eq_ignore_ascii_case(&from.column.value));
-                    known &= declared.is_some();
-                    table.columns.push(column(&name.value, declared.map_or("", |c| &c.data_type.name)));
+                (Some(name), from) => {
+                    // An expression has no type; a column that is not found is not known.
+                    let data_type = self.catalog.type_of_value(&output.value);
+                    known &= data_type.is_some() || from.is_none();
+                    table.columns.push(column(&name.value, data_type.as_ref().map_or("", |found| &found.name)));
                 }
-                (Some(name), None, _) => table.columns.push(column(&name.value, "")),
                 _ => known = false,
             }
         }

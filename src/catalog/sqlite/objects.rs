@@ -105,15 +105,18 @@ impl Apply<'_> {
             };
             uses.push((resolve(relation), used.column.value.clone()));
         }
-        let outputs = query.output.iter().map(|output| output.name.as_ref().map(|name| name.value.clone()));
+        // A star means whatever columns there are when the view is read.
+        let fixed = query.output.iter().all(|output| output.name.is_some());
+        let outputs = self.catalog.output_of(query).filter(|_| fixed).unwrap_or_default();
         let view = View {
             name: name.clone(),
             materialized: false,
             columns: if columns.is_empty() {
-                outputs.collect::<Option<Vec<_>>>().unwrap_or_default()
+                outputs.iter().map(|output| output.name.clone()).collect()
             } else {
                 columns.iter().map(|column| column.value.clone()).collect()
             },
+            column_types: outputs.into_iter().map(|output| output.data_type).collect(),
             relations: query.relations.iter().map(resolve).collect(),
             uses,
             functions: query.functions.clone(),

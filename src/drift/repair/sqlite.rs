@@ -7,7 +7,7 @@ use crate::catalog::{Column, Difference, Direction, QName, Table, convert};
 use crate::schema::Part;
 use crate::source::Span;
 use crate::sql::change::{
-    AlterTable, ChangeKind, DropMode, ExprKind, Ident, ObjectName, OutputColumn, Query, TableAction,
+    AlterTable, ChangeKind, DropMode, ExprKind, Ident, ObjectName, OutputColumn, Query, TableAction, ValueType,
 };
 
 impl Steps<'_> {
@@ -47,8 +47,11 @@ impl Steps<'_> {
             .iter()
             .filter(|column| column.generated.is_none() && find(migrated, &column.name).is_some());
         let columns: Vec<Ident> = kept.map(|column| Ident::synthetic(column.name.clone())).collect();
-        let output =
-            columns.iter().map(|column| OutputColumn { name: Some(column.clone()), from: None, data_type: None });
+        let output = columns.iter().map(|column| OutputColumn {
+            name: Some(column.clone()),
+            from: None,
+            value: ValueType::Unknown,
+        });
         let query = Query {
             relations: vec![convert::object_name(&migrated.name)],
             output: output.collect(),

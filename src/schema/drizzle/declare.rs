@@ -61,6 +61,7 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
             name: name.clone(),
             materialized: view.materialized,
             columns: Vec::new(),
+            column_types: Vec::new(),
             relations: Vec::new(),
             uses: Vec::new(),
             functions: Vec::new(),

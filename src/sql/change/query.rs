@@ -18,8 +18,27 @@ pub struct OutputColumn {
     pub name: Option<Ident>,
     /// The column it passes through unchanged.
     pub from: Option<ColumnRef>,
-    /// Its type, where a cast says it.
-    pub data_type: Option<DataType>,
+    /// What gives it its type.
+    pub value: ValueType,
+}
+
+/// What gives a value its type, as far as the text tells; the catalog knows the rest.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum ValueType {
+    /// Nothing that we can see.
+    #[default]
+    Unknown,
+    /// A string or `NULL`, which takes the type that its place asks for.
+    Untyped,
+    /// This type: a cast, a number, a comparison.
+    Exactly(DataType),
+    /// That of a column; for a star, those of its columns.
+    Column(ColumnRef),
+    /// That of the first of these that there is: a column of one of several relations.
+    OneOf(Vec<ValueType>),
+    /// What a function (lower case, with schema if one was written) or an operator makes of its arguments. `coalesce` stands for everything that
+    /// gives one type to several values, `array` for its constructor, `[]` for an element.
+    Call(String, Vec<ValueType>),
 }
 
 /// What a query reads, calls and yields.

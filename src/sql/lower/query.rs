@@ -5,9 +5,10 @@ use sqlparser::ast::{
     SelectItemQualifiedWildcardKind, SetExpr, TableFactor,
 };
 
-use super::walk::{Resolved, Scope, Visible, Walker, Want, bare};
-use super::{Cx, data_type, name};
-use crate::sql::change::{ColumnRef, Ident, ObjectName, OutputColumn, Query};
+use super::walk::{Scope, Visible, Walker, Want};
+use super::yields::{first_of_union, united};
+use super::{Cx, name};
+use crate::sql::change::{ColumnRef, Ident, ObjectName, OutputColumn, Query, ValueType};
 
 /// Where the rows of a query go.
 #[derive(Clone, Copy)]
@@ -80,8 +81,12 @@ impl Walker<'_, '_> {
             if with.recursive {
                 self.ctes.push(Visible { name: alias.value.clone(), table: None, aliased: true, outputs: Vec::new() });
             }
-            let outputs = self.subquery(&cte.query, None);
-            let outputs = renamed(outputs, &cte.alias.columns, self.cx);
+            let recursions = self.recursions;
+            let mut outputs = self.subquery(&cte.query, None);
+            if self.recursions > recursions {
+                first_of_union(&mut outputs);
+            }
+            let outputs = self.derived(outputs, &cte.alias.columns);
             self.ctes.truncate(index);
             self.ctes.push(Visible { name: alias.value, table: None, aliased: true, outputs });
         }
@@ -95,10 +100,10 @@ impl Walker<'_, '_> {
                 let scopes = self.scopes.len();
                 let output = self.body(left, into, None);
                 self.scopes.truncate(scopes);
-                self.body(right, into, None);
+                let other = self.body(right, into, None);
                 self.scopes.truncate(scopes);
                 self.scopes.push(Scope::default());
-                output
+                united(output, other)
             }
             SetExpr::Values(values) => {
                 for row in &values.rows {
@@ -106,8 +111,7 @@ impl Walker<'_, '_> {
                         self.expr(value, want(into, index));
                     }
                 }
-                let width = values.rows.first().map_or(0, |row| row.content.len());
-                vec![OutputColumn { name: None, from: None, data_type: None }; width]
+                self.columns_of_values(values)
             }
             SetExpr::Insert(statement)
             | SetExpr::Update(statement)
@@ -176,22 +180,20 @@ impl Walker<'_, '_> {
     pub(super) fn item(&mut self, item: &SelectItem, want: Want, output: &mut Vec<OutputColumn>) {
         match item {
             SelectItem::UnnamedExpr(expr) => {
-                let column = self.yields(expr, None);
                 self.expr(expr, want);
-                output.push(column);
+                output.push(self.yields(expr, None));
             }
             SelectItem::ExprWithAlias { expr, alias } => {
                 let alias = name::ident(alias, self.cx);
-                let column = self.yields(expr, Some(alias));
                 self.expr(expr, want);
-                output.push(column);
+                output.push(self.yields(expr, Some(alias)));
             }
             SelectItem::ExprWithAliases { expr, aliases } => {
                 self.expr(expr, want);
                 output.extend(aliases.iter().map(|alias| OutputColumn {
                     name: Some(name::ident(alias, self.cx)),
                     from: None,
-                    data_type: None,
+                    value: ValueType::Unknown,
                 }));
             }
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(relation), _) => {
@@ -207,9 +209,13 @@ impl Walker<'_, '_> {
             }
             SelectItem::Wildcard(_) => {
                 let visible = self.scopes.last().map(|scope| scope.visible.clone()).unwrap_or_default();
+                let joined = visible.len() > 1 && self.cx.dialect == crate::sql::Dialect::MySql;
                 for visible in &visible {
                     self.take_star(visible);
-                    output.extend(star_of(visible));
+                    let columns = star_of(visible).into_iter();
+                    output.extend(columns.map(|column| {
+                        if joined { OutputColumn { value: ValueType::Unknown, ..column } } else { column }
+                    }));
                 }
             }
         }
@@ -220,42 +226,6 @@ impl Walker<'_, '_> {
             && !self.stars.iter().any(|known| known.to_string() == table.to_string())
         {
             self.stars.push(table.clone());
-        }
-    }
-
-    /// Name, source and type of an output column.
-    fn yields(&self, expr: &ast::Expr, alias: Option<Ident>) -> OutputColumn {
-        let mut column = OutputColumn { name: None, from: None, data_type: None };
-        match bare(expr) {
-            ast::Expr::Identifier(ident) => {
-                let ident = name::ident(ident, self.cx);
-                column.from = self.source_of(std::slice::from_ref(&ident));
-                column.name = Some(ident);
-            }
-            ast::Expr::CompoundIdentifier(parts) => {
-                let parts: Vec<Ident> = parts.iter().map(|part| name::ident(part, self.cx)).collect();
-                column.from = self.source_of(&parts);
-                column.name = parts.last().cloned();
-            }
-            ast::Expr::Cast { expr, data_type: to, .. } => {
-                column.name = self.yields(expr, None).name;
-                column.data_type = Some(data_type(to, self.cx));
-            }
-            ast::Expr::Function(function) => column.name = Some(name::last(&function.name, self.cx)),
-            ast::Expr::Case { .. } => column.name = Some(Ident::synthetic("case")),
-            _ => {}
-        }
-        if alias.is_some() {
-            column.name = alias;
-        }
-        column
-    }
-
-    fn source_of(&self, parts: &[Ident]) -> Option<ColumnRef> {
-        match self.resolve(parts) {
-            Resolved::Base(column) => Some(column),
-            Resolved::Derived(from) => from,
-            Resolved::Row(_) => None,
         }
     }
 
@@ -270,8 +240,20 @@ impl Walker<'_, '_> {
         self.factor(&table.relation);
         for join in &table.joins {
             self.factor(&join.relation);
-            if let Some(JoinConstraint::On(condition)) = constraint(&join.join_operator) {
-                self.expr(condition, Want::Unknown);
+            match constraint(&join.join_operator) {
+                Some(JoinConstraint::On(condition)) => self.expr(condition, Want::Unknown),
+                Some(JoinConstraint::Using(columns)) => {
+                    let merged: Vec<Ident> = columns.iter().map(|column| name::last(column, self.cx)).collect();
+                    if let Some(scope) = self.scopes.last_mut() {
+                        scope.merged.extend(merged.into_iter().map(|column| column.value));
+                    }
+                }
+                Some(JoinConstraint::Natural) => {
+                    if let Some(scope) = self.scopes.last_mut() {
+                        scope.natural = true;
+                    }
+                }
+                Some(JoinConstraint::None) | None => {}
             }
         }
     }
@@ -283,20 +265,26 @@ impl Walker<'_, '_> {
                 let visible = self.visible_table(&table, alias.as_ref());
                 self.see(visible);
             }
-            TableFactor::Table { name: function, alias, args: Some(args), .. } => {
+            TableFactor::Table { name: function, alias, args: Some(args), with_ordinality, .. } => {
                 self.functions.push(name::function_name(function, self.cx));
-                self.exprs(args.args.iter().filter_map(super::walk::argument));
-                self.see_derived(alias.as_ref(), Some(function), Vec::new());
+                let written = || args.args.iter().filter_map(super::walk::argument);
+                self.exprs(written());
+                let outputs = self.columns_of_function(function, written(), alias.as_ref());
+                let outputs = if *with_ordinality { Vec::new() } else { outputs };
+                self.see_derived(alias.as_ref(), Some(function), outputs);
             }
-            TableFactor::Function { name: function, args, alias, .. } => {
+            TableFactor::Function { name: function, args, alias, with_ordinality, .. } => {
                 self.functions.push(name::function_name(function, self.cx));
-                self.exprs(args.iter().filter_map(super::walk::argument));
-                self.see_derived(alias.as_ref(), Some(function), Vec::new());
+                let written = || args.iter().filter_map(super::walk::argument);
+                self.exprs(written());
+                let outputs = self.columns_of_function(function, written(), alias.as_ref());
+                let outputs = if *with_ordinality { Vec::new() } else { outputs };
+                self.see_derived(alias.as_ref(), Some(function), outputs);
             }
             TableFactor::Derived { subquery, alias, .. } => {
                 let outputs = self.subquery(subquery, None);
                 let columns = alias.as_ref().map(|alias| alias.columns.as_slice()).unwrap_or_default();
-                let outputs = renamed(outputs, columns, self.cx);
+                let outputs = self.derived(outputs, columns);
                 self.see_derived(alias.as_ref(), None, outputs);
             }
             TableFactor::NestedJoin { table_with_joins, .. } => self.joined(table_with_joins),
@@ -327,6 +315,7 @@ impl Walker<'_, '_> {
     fn visible_table(&mut self, table: &ObjectName, alias: Option<&ast::TableAlias>) -> Visible {
         let cte = self.ctes.iter().rev().find(|cte| table.schema.is_none() && self.same(&cte.name, &table.name.value));
         let mut visible = cte.cloned().unwrap_or_else(|| Visible::table(table));
+        self.recursions += usize::from(visible.table.is_none() && visible.outputs.is_empty());
         if visible.table.is_some() {
             self.relation(table);
         }
@@ -361,18 +350,14 @@ fn star_of(visible: &Visible) -> Vec<OutputColumn> {
     match &visible.table {
         Some(table) => {
             let from = ColumnRef { relation: Some(table.clone()), column: Ident::synthetic("*") };
-            vec![OutputColumn { name: None, from: Some(from), data_type: None }]
+            vec![OutputColumn { name: None, value: ValueType::Column(from.clone()), from: Some(from) }]
+        }
+        // Columns that cannot be told are one of which nothing is known.
+        None if visible.outputs.is_empty() => {
+            vec![OutputColumn { name: None, from: None, value: ValueType::Unknown }]
         }
         None => visible.outputs.clone(),
     }
-}
-
-/// Outputs under the names of an alias's column list.
-fn renamed(mut outputs: Vec<OutputColumn>, columns: &[ast::TableAliasColumnDef], cx: &Cx) -> Vec<OutputColumn> {
-    for (output, column) in outputs.iter_mut().zip(columns) {
-        output.name = Some(name::ident(&column.name, cx));
-    }
-    outputs
 }
 
 fn constraint(operator: &JoinOperator) -> Option<&JoinConstraint> {

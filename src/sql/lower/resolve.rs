@@ -33,6 +33,15 @@ impl Walker<'_, '_> {
             Some(Visible { table: None, outputs, .. }) if outputs.is_empty() => return Resolved::Derived(None),
             _ => {}
         }
+        for scope in scopes() {
+            let derived = scope.visible.iter().filter(|seen| seen.table.is_none());
+            if let Some(output) = derived.clone().find_map(|seen| self.output(seen, column)) {
+                return Resolved::Derived(output.from.clone());
+            }
+            if scope.visible.iter().any(|seen| seen.table.is_some() || hides(seen)) {
+                break;
+            }
+        }
         let mut visible = scopes().flat_map(|scope| &scope.visible);
         match (visible.next(), visible.next()) {
             (Some(only), None) if named.is_none() => self.column_of(only, column),
@@ -44,10 +53,14 @@ impl Walker<'_, '_> {
         if let Some(table) = &visible.table {
             Resolved::Base(ColumnRef { relation: Some(table.clone()), column: column.clone() })
         } else {
-            let named =
-                |output: &&OutputColumn| output.name.as_ref().is_some_and(|name| self.same(&name.value, &column.value));
-            Resolved::Derived(visible.outputs.iter().find(named).and_then(|output| output.from.clone()))
+            Resolved::Derived(self.output(visible, column).and_then(|output| output.from.clone()))
         }
+    }
+
+    fn output<'v>(&self, visible: &'v Visible, column: &Ident) -> Option<&'v OutputColumn> {
+        let named =
+            |output: &&OutputColumn| output.name.as_ref().is_some_and(|name| self.same(&name.value, &column.value));
+        visible.outputs.iter().find(named)
     }
 
     /// Records a column and says which it is.
@@ -98,6 +111,11 @@ impl Walker<'_, '_> {
             None => add(&mut self.stars, relation),
         }
     }
+}
+
+/// Whether a subquery has columns whose names are not known here.
+fn hides(visible: &Visible) -> bool {
+    visible.outputs.is_empty() || visible.outputs.iter().any(|output| output.name.is_none())
 }
 
 fn same_column(a: &ColumnRef, b: &ColumnRef) -> bool {

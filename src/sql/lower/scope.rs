@@ -52,6 +52,10 @@ impl Visible {
 pub(super) struct Scope {
     pub(super) visible: Vec<Visible>,
     pub(super) output_names: Vec<String>,
+    /// Columns that `USING` makes one of two.
+    pub(super) merged: Vec<String>,
+    /// Whether `NATURAL` does so with whatever has one name.
+    pub(super) natural: bool,
 }
 
 /// What a column name stands for.

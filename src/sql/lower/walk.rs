@@ -13,7 +13,7 @@ pub(super) use super::scope::{Resolved, Scope, Visible, Want};
 use super::{Cx, data_type, name};
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::{ColumnRef, DataType, Ident, LiteralUse, ObjectName};
+use crate::sql::change::{ColumnRef, DataType, Ident, LiteralUse, ObjectName, OutputColumn};
 
 /// The walk and what it has found.
 pub(super) struct Walker<'c, 'a> {
@@ -26,6 +26,10 @@ pub(super) struct Walker<'c, 'a> {
     pub(super) functions: Vec<String>,
     pub(super) casts: Vec<DataType>,
     pub(super) literals: Vec<LiteralUse>,
+    /// What subqueries in expressions yield, for whoever types the expressions.
+    pub(super) scalars: Vec<(*const ast::Query, Vec<OutputColumn>)>,
+    /// How often a common table expression read itself.
+    pub(super) recursions: usize,
     /// First and last byte of names and literals seen.
     pub(super) range: Option<Span>,
 }
@@ -52,6 +56,8 @@ impl<'c, 'a> Walker<'c, 'a> {
             functions: Vec::new(),
             casts: Vec::new(),
             literals: Vec::new(),
+            scalars: Vec::new(),
+            recursions: 0,
             range: None,
         }
     }
@@ -223,9 +229,10 @@ impl<'c, 'a> Walker<'c, 'a> {
                 self.expr(expr, Want::Unknown);
                 self.subquery(subquery, None);
             }
-            E::Exists { subquery, .. } | E::Subquery(subquery) => {
+            E::Exists { subquery, .. } => {
                 self.subquery(subquery, None);
             }
+            E::Subquery(subquery) => self.scalar(subquery),
             E::CompoundFieldAccess { root, access_chain } => {
                 self.expr(root, Want::Unknown);
                 for access in access_chain {
@@ -255,6 +262,11 @@ impl<'c, 'a> Walker<'c, 'a> {
         }
     }
 
+    fn scalar(&mut self, query: &ast::Query) {
+        let outputs = self.subquery(query, None);
+        self.scalars.push((std::ptr::from_ref(query), outputs));
+    }
+
     fn access(&mut self, access: &AccessExpr) {
         match access {
             // A field of a composite value is no column.
@@ -274,9 +286,7 @@ impl<'c, 'a> Walker<'c, 'a> {
         for arguments in [&function.parameters, &function.args] {
             match arguments {
                 FunctionArguments::None => {}
-                FunctionArguments::Subquery(query) => {
-                    self.subquery(query, None);
-                }
+                FunctionArguments::Subquery(query) => self.scalar(query),
                 FunctionArguments::List(list) => {
                     let args: Vec<&ast::Expr> = list.args.iter().filter_map(argument).collect();
                     if passes_through {
