@@ -126,7 +126,7 @@ fn of_schema(
     difference: &Difference,
     third: &Third,
 ) -> Diagnostic {
-    let migrated = difference.right_site.and_then(|site| place(set, site));
+    let migrated = difference.right_site.and_then(|site| place(set, site, &difference.key));
     let rule = match difference.direction {
         Direction::LeftOnly => "declared-not-migrated",
         Direction::RightOnly => "migrated-not-declared",
@@ -137,7 +137,11 @@ fn of_schema(
     let declared_place = declared
         .find(&difference.key)
         .or_else(|| if only_migrated { declared.places.values().next() } else { None })
-        .cloned();
+        .map(
+            |place| {
+                if declared.language == Language::Sql { in_sql(place, set, &difference.key) } else { place.clone() }
+            },
+        );
     let first = if only_migrated { migrated.clone().or(declared_place) } else { declared_place.or(migrated.clone()) };
     let mut related = Vec::new();
     if let (Some(place), false) = (migrated, only_migrated) {
@@ -166,7 +170,7 @@ fn of_schema(
 /// The snapshot is not what the migrations make.
 fn of_stale(set: &MigrationSet, snapshot: &Declared, difference: &Difference) -> Diagnostic {
     let first = in_snapshot(snapshot, &difference.key);
-    let migrated = difference.right_site.and_then(|site| place(set, site));
+    let migrated = difference.right_site.and_then(|site| place(set, site, &difference.key));
     let related = migrated.map(|place| label(place, "the migrations say it here")).into_iter().collect();
     let help = message::help_snapshot(difference.direction);
     diagnostic(set, STALE_SNAPSHOT, Pair::Snapshot, difference, first, related, help)
@@ -225,14 +229,20 @@ fn label(place: Place, message: &str) -> Label {
 /// Where a snapshot speaks of an object, or should.
 fn in_snapshot(snapshot: &Declared, key: &Key) -> Option<Place> {
     let source = snapshot.files.first()?;
-    Some(Place { source: source.clone(), span: locate::locate(source, key) })
+    Some(Place { source: source.clone(), span: locate::in_snapshot(source, key) })
 }
 
-/// The file and bytes of a site.
-fn place(set: &MigrationSet, site: Site) -> Option<Place> {
+/// The file and bytes of a site, and there of the object.
+fn place(set: &MigrationSet, site: Site, key: &Key) -> Option<Place> {
     let migration = set.migrations.get(usize::try_from(site.migration).ok()?)?;
     let part = migration.up.get(usize::try_from(site.file).ok()?)?;
-    Some(Place { source: part.source.clone(), span: site.span })
+    Some(in_sql(&Place { source: part.source.clone(), span: site.span }, set, key))
+}
+
+/// The part of a statement that is about an object; all of it where nothing less is.
+fn in_sql(place: &Place, set: &MigrationSet, key: &Key) -> Place {
+    let part = locate::in_statement(&place.source, place.span, set.dialect, key);
+    Place { source: place.source.clone(), span: part.unwrap_or(place.span) }
 }
 
 /// The start of the last migration, for what has no place of its own.

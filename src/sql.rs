@@ -5,6 +5,7 @@ pub mod canonical;
 pub mod change;
 mod lex;
 pub mod limit;
+pub mod locate;
 mod lower;
 mod parse;
 pub mod patch;

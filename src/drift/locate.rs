@@ -1,10 +1,27 @@
-//! Where a snapshot speaks of an object. Snapshots are JSON that no person writes, so the nearest name is near enough.
+//! Where a statement or a snapshot speaks of an object.
 
 use crate::schema::{Key, Part};
 use crate::source::{Source, Span};
+use crate::sql::Dialect;
+use crate::sql::locate::{Wanted, locate};
+
+/// The part of a statement that is about an object; `None` where all of it is.
+pub(super) fn in_statement(source: &Source, statement: Span, dialect: Dialect, key: &Key) -> Option<Span> {
+    let wanted = match &key.part {
+        Part::Column(name) | Part::Type(name) | Part::Nullable(name) | Part::Default(name) => Wanted::Column(name),
+        Part::PrimaryKey => Wanted::PrimaryKey,
+        Part::Unique(columns) => Wanted::Unique(columns),
+        Part::ForeignKey(columns) => Wanted::ForeignKey(columns),
+        Part::Index(name) | Part::Check(name) => Wanted::Named(name),
+        Part::EnumValue(value) => Wanted::Text(value),
+        Part::Table | Part::Enum | Part::View => return None,
+    };
+    locate(source.text(), statement, dialect, wanted)
+}
 
 /// The bytes that name the object in a snapshot, or the table that should hold it; the file's start for what it does not know at all.
-pub(super) fn locate(snapshot: &Source, key: &Key) -> Span {
+/// Snapshots are JSON that no person writes, so the nearest name is near enough.
+pub(super) fn in_snapshot(snapshot: &Source, key: &Key) -> Span {
     let text = snapshot.text();
     let names = [key.owner.to_string(), key.owner.name.clone()];
     let Some(owner) = names.iter().find_map(|name| named(text, name, 0..text.len())) else { return Span::default() };
@@ -53,7 +70,7 @@ mod tests {
     use crate::catalog::QName;
 
     fn slice<'a>(source: &'a Source, key: &Key) -> (&'a str, usize) {
-        let span = locate(source, key);
+        let span = in_snapshot(source, key);
         (source.slice(span), span.start)
     }
 
