@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use driftlint::catalog::{Catalog, json};
+use driftlint::catalog::{Catalog, Knowledge, json};
+use driftlint::project::tree::Memory;
 use driftlint::project::worktree::Worktree;
 use driftlint::project::{LoadOptions, Project};
-use driftlint::schema::load;
+use driftlint::schema::{Declared, load};
 use driftlint::sql::{Versions, on_big_stack};
 
 /// The three views of a project's schema, as JSON.
@@ -59,4 +60,60 @@ fn mysql_views_agree() {
 #[test]
 fn sqlite_views_agree() {
     agree("drizzle-sqlite");
+}
+
+/// What the one set of a project declares.
+fn declared(files: &[(&str, &str)]) -> Declared {
+    let tree: Memory = files.iter().copied().collect();
+    on_big_stack(|| {
+        let project = Project::load(&tree, &LoadOptions::default()).expect("memory never fails");
+        let [set] = project.sets.as_slice() else { panic!("one set of migrations: {:?}", project.sets) };
+        let mut schemas = load::beside(&tree, set, Versions::default()).expect("memory never fails");
+        assert_eq!(schemas.declared.len(), 1, "{:?}", schemas.unread);
+        schemas.declared.remove(0)
+    })
+}
+
+const JOURNAL: (&str, &str) =
+    ("drizzle/meta/_journal.json", r#"{"dialect": "postgresql", "entries": [{"tag": "0000_a"}]}"#);
+const MIGRATION: (&str, &str) = ("drizzle/0000_a.sql", "CREATE TABLE \"a\" ();");
+
+#[test]
+fn a_casing_that_is_not_known_leaves_the_names_open_that_depend_on_it() {
+    let schema = "import { integer, pgTable, text, index } from 'drizzle-orm/pg-core';
+        export const told = pgTable('told', { id: integer().primaryKey(), theName: text('theName') });
+        export const guessed = pgTable('guessed', { id: integer().primaryKey(), theName: text(), told: integer().references(() => told.id) },
+          (t) => [index('guessed_index').on(t.theName)]);";
+    let files = |casing: &'static str| {
+        let config = format!(
+            "import {{ casing }} from '@app/shared';
+            export default {{ schema: './schema.ts', out: './drizzle', dialect: 'postgresql', {casing} }};"
+        );
+        move |with: &[(&str, &str)]| {
+            let known = [JOURNAL, MIGRATION, ("schema.ts", schema), ("drizzle.config.ts", config.as_str())];
+            declared(&[&known, with].concat())
+        }
+    };
+    for casing in ["casing", "casing: process.env.CASING", "casing: casing as 'snake_case'"] {
+        let declared = files(casing)(&[]);
+        let names: Vec<&str> = declared.catalog.tables.keys().map(|name| name.name.as_str()).collect();
+        assert_eq!(names, ["guessed", "told"]);
+        let table = |name: &str| declared.catalog.tables.values().find(|table| table.name.name == name).expect("made");
+        let columns = |name: &str| table(name).columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>();
+        assert_eq!(table("told").knowledge, Knowledge::Exact);
+        assert_eq!(columns("told"), ["id", "theName"]);
+        assert_ne!(table("guessed").knowledge, Knowledge::Exact);
+        assert_eq!((columns("guessed"), table("guessed").foreign_keys.len()), (vec!["id", "told"], 1));
+        let [note] = declared.notes.as_slice() else { panic!("one note: {:?}", declared.notes) };
+        assert_eq!(note.place.source.path(), "drizzle.config.ts");
+        assert_eq!((declared.coverage.columns, declared.coverage.known), (5, 4));
+        assert!(note.place.span.start > 0 && note.message.contains("which `casing` names the columns is not known"));
+    }
+    let shared = [
+        ("packages/shared/package.json", r#"{ "name": "@app/shared" }"#),
+        ("packages/shared/index.ts", "export const casing = 'snake_case' as const;"),
+    ];
+    let known = files("casing")(&shared);
+    assert_eq!((known.notes.len(), known.coverage.known), (0, 5));
+    assert!(json(&known.catalog).contains("the_name"));
 }

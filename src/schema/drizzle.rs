@@ -48,16 +48,22 @@ use eval::Evaluator;
 use kit::Kit;
 use naming::Naming;
 use resolve::Resolver;
+use value::Unknown;
 
 /// Reads the schema that `files` declare. Call it where the stack is deep: see [`crate::sql::on_big_stack`]. `config` is the drizzle-kit configuration that names them, if there is one.
 pub fn read(tree: &dyn Tree, files: &[String], dialect: Dialect, config: Option<&Config>) -> Declared {
     let resolver = Resolver::new(tree);
-    let casing = config.and_then(|config| config.casing);
+    let (casing, uncertain) = match config.map_or(&Ok(None), |config| &config.casing) {
+        Ok(casing) => (*casing, None),
+        Err(doubt) => (None, Some(Unknown::new(&doubt.place.source, doubt.place.span, doubt.reason.as_str()))),
+    };
+    let decided = uncertain.is_none();
     let since_v1 = files.first().is_some_and(|file| resolver.drizzle_since_v1(file));
-    let (kit, cased) = evaluate(&resolver, files, dialect, Naming { casing, since_v1 });
+    let (kit, cased) = evaluate(&resolver, files, dialect, Naming { casing, uncertain, since_v1 });
     let mut declared = declare(&kit, Language::Drizzle);
     // Only worth a look when a name depends on it.
     if cased
+        && decided
         && let Some(schema) = files.first()
         && let Some(runtime) = config::runtime_casing(&resolver, schema)
         && Some(runtime.casing) != casing

@@ -59,7 +59,7 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                     let made = self.table(table, name);
                     self.cased |= table.columns.iter().any(|(key, column)| {
                         let by_key = column.name.as_ref().is_ok_and(|name| name.is_empty());
-                        by_key && [Casing::Snake, Casing::Camel].iter().any(|casing| casing.convert(key) != **key)
+                        by_key && Casing::matters(key)
                     });
                     self.kit.tables.retain(|other| other.name != made.name);
                     self.kit.tables.push(made);
@@ -74,7 +74,7 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                 self.kit.enums.push(KitEnum { name, labels, place: place(&kind.source, kind.span) });
             }
             Value::View(view) => {
-                let query = view.query.as_ref().and_then(|query| query.render(self.dialect, self.naming).ok());
+                let query = view.query.as_ref().and_then(|query| query.render(self.dialect, &self.naming).ok());
                 self.kit.views.push(KitView {
                     name: kit_name(view.schema.as_ref(), &view.name),
                     materialized: view.materialized,
@@ -96,7 +96,10 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
         for (index, (key, builder)) in table.columns.iter().enumerate() {
             match self.naming.column(key, builder) {
                 Ok(column) => self.column(table, index, &column, builder, &mut made),
-                Err(unknown) => made.open = Some(doubt(&unknown)),
+                Err(unknown) => {
+                    made.open = Some(doubt(&unknown));
+                    made.unnamed += 1;
+                }
             }
         }
         if let Some(extra) = &table.extra {
@@ -165,7 +168,7 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
         let data_type = builder.data_type.as_ref().map_err(doubt);
         let data_type = data_type.map(|data_type| format!("{}{}", data_type.sql, data_type.dimensions));
         let kind = builder.data_type.as_ref().ok().and_then(|data_type| data_type.enumeration.as_ref());
-        let default = default_sql(builder, data_type.as_ref().ok(), self.naming).map_err(|unknown| doubt(&unknown));
+        let default = default_sql(builder, data_type.as_ref().ok(), &self.naming).map_err(|unknown| doubt(&unknown));
         let generated = match &builder.generated {
             None => Ok(None),
             Some((expression, stored)) => {
@@ -175,10 +178,10 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                 };
                 match expression {
                     Value::Sql(sql) if self.dialect == Dialect::Sqlite => {
-                        sql.render(self.dialect, self.naming).map_err(|unknown| doubt(&unknown))
+                        sql.render(self.dialect, &self.naming).map_err(|unknown| doubt(&unknown))
                     }
                     Value::Sql(sql) => {
-                        sql.render_qualified(self.dialect, self.naming).map_err(|unknown| doubt(&unknown))
+                        sql.render_qualified(self.dialect, &self.naming).map_err(|unknown| doubt(&unknown))
                     }
                     Value::Unknown(unknown) => Err(doubt(&unknown)),
                     value => value.to_text().map(|text| text.to_string()).ok_or_else(|| Doubt {

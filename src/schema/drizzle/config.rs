@@ -2,7 +2,9 @@
 
 use oxc_allocator::Allocator;
 
+use super::assemble::doubt;
 use super::eval::Evaluator;
+use super::kit::{Doubt, Slot};
 use super::naming::Casing;
 use super::resolve::{Resolver, is_code, is_json, join};
 use super::value::Value;
@@ -12,26 +14,23 @@ use crate::source::Span;
 use crate::sql::Dialect;
 
 /// What a configuration says. A value that only the running program knows is left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// The file.
     pub path: String,
-    /// The folder that its relative paths start at: where drizzle-kit is run.
-    pub base: String,
-    /// The files of the schema that exist, in order.
+    /// The files of the schema that exist, in order; none where the setting could not be evaluated.
     pub files: Vec<String>,
-    /// Where migrations go.
-    pub out: String,
     /// The dialect.
     pub dialect: Option<Dialect>,
-    /// How keys become column names.
-    pub casing: Option<Casing>,
+    /// How keys become column names, or why that is not known.
+    pub(crate) casing: Slot<Option<Casing>>,
 }
 
 /// Every configuration of a tree that names a schema.
 pub fn configs(tree: &dyn Tree) -> Vec<Config> {
     let Ok(files) = tree.files() else { return Vec::new() };
-    files.iter().filter(|path| is_config(path)).filter_map(|path| config(tree, path)).collect()
+    let configs = files.iter().filter(|path| is_config(path)).filter_map(|path| config(tree, path));
+    configs.filter(|config| !config.files.is_empty()).collect()
 }
 
 /// Whether a file may configure drizzle-kit, by its name.
@@ -43,7 +42,7 @@ pub fn is_config(path: &str) -> bool {
     is_code(path) && (by_name || by_folder)
 }
 
-/// Reads one configuration; `None` when it names no schema.
+/// Reads one configuration; `None` for a file that exports none.
 pub fn config(tree: &dyn Tree, path: &str) -> Option<Config> {
     let arena = Allocator::default();
     let resolver = Resolver::new(tree);
@@ -53,38 +52,39 @@ pub fn config(tree: &dyn Tree, path: &str) -> Option<Config> {
     let patterns: Vec<String> = match value.property("schema") {
         Value::String(pattern) => vec![pattern.to_string()],
         Value::Array(items) => items.iter().filter_map(|item| item.as_str().map(ToString::to_string)).collect(),
-        _ => return None,
+        _ => Vec::new(),
     };
     // drizzle-kit resolves paths from where it is run: beside the file, or in a folder above it.
     let mut bases = std::iter::successors(Some(parent(path)), |base| (!base.is_empty()).then(|| parent(base)));
-    let (base, files) = bases.find_map(|base| {
+    let files = bases.find_map(|base| {
         let files: Vec<String> =
             patterns.iter().flat_map(|pattern| matching(evaluator.resolver.files(), base, pattern)).collect();
-        (!files.is_empty()).then(|| (base.to_owned(), files))
-    })?;
-    let out = text("out").unwrap_or_else(|| "drizzle".to_owned());
+        (!files.is_empty()).then_some(files)
+    });
     let dialect = text("dialect").or_else(|| text("driver")).and_then(|name| match name.as_str() {
         "mysql2" => Some(Dialect::MySql),
         "better-sqlite" | "expo" | "d1-http" | "durable-sqlite" => Some(Dialect::Sqlite),
         name => Dialect::from_name(name),
     });
-    Some(Config {
-        path: path.to_owned(),
-        out: rooted(&base, &out)?,
-        base,
-        files,
-        dialect,
-        casing: text("casing").and_then(|name| Casing::from_name(&name)),
-    })
+    let casing = match value.property("casing") {
+        Value::Unknown(unknown) => {
+            let reason = format!("which `casing` names the columns is not known: {}", unknown.reason());
+            Err(Doubt { reason, ..doubt(&unknown) })
+        }
+        value => Ok(value.as_str().and_then(|name| Casing::from_name(name))),
+    };
+    Some(Config { path: path.to_owned(), files: files.unwrap_or_default(), dialect, casing })
 }
 
-/// The object that a configuration file exports.
+/// What a configuration file exports.
 fn exported<'a>(evaluator: &Evaluator<'a, '_>, path: &str) -> Option<Value<'a>> {
     if is_json(path) {
         return evaluator.json(path);
     }
-    let module = evaluator.load(path).ok()?;
-    evaluator.export(module, "default").or_else(|| evaluator.export(module, "module.exports"))
+    match evaluator.load(path) {
+        Ok(module) => evaluator.export(module, "default").or_else(|| evaluator.export(module, "module.exports")),
+        Err(unknown) => Some(Value::Unknown(unknown)),
+    }
 }
 
 /// A path of a configuration from the root of the tree. `__dirname` makes it start with a slash.

@@ -89,6 +89,7 @@ fn table(declared: &mut Declared, dialect: Dialect, table: &KitTable, said: &mut
     for (part, doubt) in &table.doubts {
         poison(declared, said, Key::new(&name, part.clone()), doubt);
     }
+    declared.coverage.columns += table.unnamed;
     for column in &table.columns {
         let place = &column.place;
         declared.place(Key::column(&name, &column.name), &place.source, place.span);

@@ -9,7 +9,7 @@ use crate::sql::Dialect;
 pub(super) fn default_sql(
     column: &ColumnBuilder<'_>,
     data_type: Option<&String>,
-    naming: Naming,
+    naming: &Naming,
 ) -> Result<Option<String>, Unknown> {
     let sql = match &column.default {
         None | Some(Value::Undefined) => return Ok(None),

@@ -81,7 +81,7 @@ impl<'a> Assembler<'_, 'a, '_> {
                 },
                 Value::Check(check) => {
                     let condition = match &check.condition {
-                        Value::Sql(sql) => sql.render_qualified(self.dialect, self.naming),
+                        Value::Sql(sql) => sql.render_qualified(self.dialect, &self.naming),
                         Value::Unknown(unknown) => Err(unknown.clone()),
                         _ => Err(Unknown::new(&check.source, check.span, "the condition is not SQL")),
                     };
@@ -123,7 +123,7 @@ impl<'a> Assembler<'_, 'a, '_> {
                     }),
                     Err(unknown) => trouble = Some(unknown),
                 },
-                Value::Sql(sql) => match sql.render(self.dialect, self.naming) {
+                Value::Sql(sql) => match sql.render(self.dialect, &self.naming) {
                     Ok(text) => elements.push(KitElement { is_expression: true, ..KitElement::column(text) }),
                     Err(unknown) => trouble = Some(unknown),
                 },
@@ -135,7 +135,7 @@ impl<'a> Assembler<'_, 'a, '_> {
         let condition = match &index.condition {
             Value::Undefined | Value::Null => None,
             Value::Sql(sql) => {
-                sql.render_qualified(self.dialect, self.naming).map_err(|unknown| trouble = Some(unknown)).ok()
+                sql.render_qualified(self.dialect, &self.naming).map_err(|unknown| trouble = Some(unknown)).ok()
             }
             Value::Unknown(unknown) => {
                 trouble = Some(unknown.clone());
@@ -163,7 +163,7 @@ impl<'a> Assembler<'_, 'a, '_> {
                 let method = match &index.method {
                     Value::String(method) => Some(method.to_string()),
                     // Versions before 0.31 took SQL.
-                    Value::Sql(sql) => sql.render(self.dialect, self.naming).ok(),
+                    Value::Sql(sql) => sql.render(self.dialect, &self.naming).ok(),
                     _ => None,
                 };
                 made.indexes.retain(|other| other.name != name);

@@ -54,6 +54,8 @@ pub(crate) struct KitTable {
     pub(crate) checks: Vec<KitCheck>,
     /// Parts that exist, of which not everything is known.
     pub(crate) doubts: Vec<(Part, Doubt)>,
+    /// Columns whose name is not known.
+    pub(crate) unnamed: usize,
     /// There may be more columns, keys or indexes than these.
     pub(crate) open: Option<Doubt>,
     pub(crate) place: Place,
@@ -71,6 +73,7 @@ impl KitTable {
             indexes: Vec::new(),
             checks: Vec::new(),
             doubts: Vec::new(),
+            unnamed: 0,
             open: None,
             place,
         }

@@ -12,7 +12,7 @@ use oxc_ast::ast::{
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 
-use super::eval::{ModuleId, Scope};
+use super::eval::{ModuleId, Scope, to_span};
 use super::value::{Unknown, Value};
 use crate::source::{Source, Span};
 
@@ -28,7 +28,7 @@ pub(super) struct Module<'a> {
     bindings: HashMap<&'a str, Binding<'a>>,
     exports: Vec<Export<'a>>,
     /// `export * from "…"`.
-    pub(super) stars: Vec<&'a str>,
+    pub(super) stars: Vec<(&'a str, Span)>,
     /// A syntax error that the parser got over: something may be missing.
     pub(super) problem: Option<Unknown>,
     /// Values of top-level names; `None` while one is being evaluated.
@@ -44,6 +44,7 @@ pub(super) enum Binding<'a> {
     Import {
         source: &'a str,
         name: Option<&'a str>,
+        span: Span,
     },
     Variable(&'a VariableDeclarator<'a>),
     Function(&'a Function<'a>),
@@ -66,7 +67,7 @@ pub(super) enum Target<'a> {
     Expression(&'a Expression<'a>),
     Function(&'a Function<'a>),
     /// `export { name } from "source"`; `None` is `export * as ns`.
-    From(&'a str, Option<&'a str>),
+    From(&'a str, Option<&'a str>, Span),
 }
 
 impl<'a> Module<'a> {
@@ -121,7 +122,7 @@ impl<'a> Module<'a> {
     fn read(&mut self, statement: &'a Statement<'a>) {
         match statement {
             Statement::ImportDeclaration(import) if !import.import_kind.is_type() => {
-                let source = import.source.value.as_str();
+                let (source, span) = (import.source.value.as_str(), to_span(import.source.span));
                 for specifier in import.specifiers.iter().flatten() {
                     let (local, name) = match specifier {
                         ImportDeclarationSpecifier::ImportSpecifier(named) => {
@@ -135,23 +136,23 @@ impl<'a> Module<'a> {
                         }
                         ImportDeclarationSpecifier::ImportNamespaceSpecifier(all) => (&all.local, None),
                     };
-                    self.bindings.insert(local.name.as_str(), Binding::Import { source, name });
+                    self.bindings.insert(local.name.as_str(), Binding::Import { source, name, span });
                 }
             }
             Statement::ExportAllDeclaration(all) if !all.export_kind.is_type() => {
-                let source = all.source.value.as_str();
+                let (source, span) = (all.source.value.as_str(), to_span(all.source.span));
                 match &all.exported {
                     Some(name) => {
                         let name = name.name().as_str();
-                        self.exports.push(Export { name, target: Target::From(source, None) });
+                        self.exports.push(Export { name, target: Target::From(source, None, span) });
                     }
-                    None => self.stars.push(source),
+                    None => self.stars.push((source, span)),
                 }
             }
             Statement::ExportFromDeclaration(from) if !from.export_kind.is_type() => {
-                let source = from.source.value.as_str();
+                let (source, span) = (from.source.value.as_str(), to_span(from.source.span));
                 for specifier in from.specifiers.iter().filter(|specifier| !specifier.export_kind.is_type()) {
-                    let target = Target::From(source, Some(specifier.local.name().as_str()));
+                    let target = Target::From(source, Some(specifier.local.name().as_str()), span);
                     self.exports.push(Export { name: specifier.exported.name().as_str(), target });
                 }
             }
@@ -214,7 +215,7 @@ impl<'a> Module<'a> {
             Declaration::ClassDeclaration(class) => {
                 if let Some(id) = &class.id {
                     names.push(id.name.as_str());
-                    let span = Span::new(class.span.start as usize, class.span.end as usize);
+                    let span = to_span(class.span);
                     self.bindings.insert(id.name.as_str(), Binding::Opaque(span, "a class is not evaluated"));
                 }
             }
@@ -228,7 +229,7 @@ impl<'a> Module<'a> {
         let Expression::AssignmentExpression(assignment) = expression else { return };
         match &assignment.left {
             AssignmentTarget::AssignmentTargetIdentifier(name) => {
-                let span = Span::new(assignment.span.start as usize, assignment.span.end as usize);
+                let span = to_span(assignment.span);
                 let binding = Binding::Opaque(span, "the variable is assigned again");
                 self.bindings.insert(name.name.as_str(), binding);
             }

@@ -94,7 +94,7 @@ impl<'a> Evaluator<'a, '_> {
                 Target::Function(function) => {
                     Value::Function(Rc::new(Closure { code: Code::Function(function), scope: scope.clone() }))
                 }
-                Target::From(source, imported) => self.imported(&module, source, imported, hops),
+                Target::From(source, imported, span) => self.imported(&module, source, imported, span, hops),
             });
         }
         if module.export("module.exports").is_some() && name != "module.exports" {
@@ -109,8 +109,8 @@ impl<'a> Evaluator<'a, '_> {
         }
         // An import of a file that cannot be read might have provided the name.
         let mut doubt = None;
-        for source in &module.stars {
-            match self.import(&module, source, Span::default()) {
+        for &(source, span) in &module.stars {
+            match self.import(&module, source, span) {
                 Value::Namespace(other) => {
                     if let Some(value) = self.export_within(other, name, hops) {
                         return Some(value);
@@ -123,13 +123,20 @@ impl<'a> Evaluator<'a, '_> {
         doubt
     }
 
-    fn imported(&self, module: &Rc<Module<'a>>, source: &str, name: Option<&str>, hops: usize) -> Value<'a> {
-        let value = self.import(module, source, Span::default());
+    fn imported(
+        &self,
+        module: &Rc<Module<'a>>,
+        source: &str,
+        name: Option<&str>,
+        span: Span,
+        hops: usize,
+    ) -> Value<'a> {
+        let value = self.import(module, source, span);
         match (name, &value) {
             (None, _) | (_, Value::Unknown(_)) | (Some("default"), Value::Package(_)) => value,
             (Some(name), Value::Namespace(other)) => self.export_within(*other, name, hops).unwrap_or_else(|| {
                 let reason = format!("`{source}` exports no `{name}`");
-                Value::Unknown(Unknown::new(&module.source, Span::default(), reason))
+                Value::Unknown(Unknown::new(&module.source, span, reason))
             }),
             (Some(name), Value::Package(package)) => Value::Export(*package, name.into()),
             // The default export of JSON is all of it.
@@ -171,8 +178,8 @@ impl<'a> Evaluator<'a, '_> {
                 names.push(export.name.into());
             }
         }
-        for source in &module.stars {
-            if let Value::Namespace(other) = self.import(&module, source, Span::default()) {
+        for &(source, span) in &module.stars {
+            if let Value::Namespace(other) = self.import(&module, source, span) {
                 self.export_names(other, names, seen);
             }
         }
@@ -186,8 +193,8 @@ impl<'a> Evaluator<'a, '_> {
         seen.push(module);
         let module = self.module(module);
         found.extend(module.problem.clone());
-        for source in &module.stars {
-            match self.import(&module, source, Span::default()) {
+        for &(source, span) in &module.stars {
+            match self.import(&module, source, span) {
                 Value::Namespace(other) => self.unread_stars(other, seen, found),
                 Value::Unknown(unknown) => found.push(unknown),
                 _ => {}
@@ -205,7 +212,7 @@ impl<'a> Evaluator<'a, '_> {
         }
         let scope = module_scope(module);
         Some(match binding {
-            Binding::Import { source, name } => self.imported(module, source, name, MAX_HOPS),
+            Binding::Import { source, name, span } => self.imported(module, source, name, span, MAX_HOPS),
             Binding::Function(function) => {
                 Value::Function(Rc::new(Closure { code: Code::Function(function), scope: scope.clone() }))
             }

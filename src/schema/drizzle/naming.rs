@@ -33,6 +33,11 @@ impl Casing {
         }
     }
 
+    /// Whether a key is another name under some casing.
+    pub(super) fn matters(key: &str) -> bool {
+        [Self::Snake, Self::Camel].iter().any(|casing| casing.convert(key) != key)
+    }
+
     /// A key in this casing, as drizzle-orm's `casing.ts` makes it.
     pub fn convert(self, key: &str) -> String {
         let words = words(key);
@@ -90,25 +95,32 @@ fn words(key: &str) -> Vec<String> {
 }
 
 /// How names come about in one schema.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Naming {
     pub(super) casing: Option<Casing>,
+    /// Why it is not known which casing there is, if any.
+    pub(super) uncertain: Option<Unknown>,
     /// Whether names are made up as drizzle-kit 1.0 does.
     pub(super) since_v1: bool,
 }
 
 impl Naming {
     /// The name of a column in the database.
-    pub(super) fn column(self, key: &str, builder: &ColumnBuilder<'_>) -> Result<Rc<str>, Unknown> {
+    pub(super) fn column(&self, key: &str, builder: &ColumnBuilder<'_>) -> Result<Rc<str>, Unknown> {
         let name = builder.name.clone()?;
         if !name.is_empty() {
             return Ok(name);
+        }
+        if let Some(unknown) = &self.uncertain
+            && Casing::matters(key)
+        {
+            return Err(unknown.clone());
         }
         Ok(self.casing.map_or_else(|| key.into(), |casing| casing.convert(key).into()))
     }
 
     /// The name of a unique constraint that `.unique()` made at a column.
-    pub(super) fn column_unique(self, dialect: Dialect, table: &str, column: &str) -> String {
+    pub(super) fn column_unique(&self, dialect: Dialect, table: &str, column: &str) -> String {
         match (self.since_v1, dialect) {
             (true, Dialect::Postgres) => format!("{table}_{column}_key"),
             (true, Dialect::MySql) => format!("{column}_unique"),
@@ -117,7 +129,7 @@ impl Naming {
     }
 
     /// The name of a unique constraint over several columns.
-    pub(super) fn unique(self, dialect: Dialect, table: &str, columns: &str) -> String {
+    pub(super) fn unique(&self, dialect: Dialect, table: &str, columns: &str) -> String {
         match (self.since_v1, dialect) {
             (true, Dialect::MySql) => format!("{columns}_unique"),
             _ => format!("{table}_{columns}_unique"),
@@ -125,7 +137,7 @@ impl Naming {
     }
 
     /// The name of a primary key over several columns.
-    pub(super) fn primary_key(self, dialect: Dialect, table: &str, columns: &str) -> String {
+    pub(super) fn primary_key(&self, dialect: Dialect, table: &str, columns: &str) -> String {
         match (self.since_v1, dialect) {
             (true, Dialect::Postgres) => format!("{table}_pkey"),
             (true, Dialect::Sqlite) => format!("{table}_pk"),
@@ -135,7 +147,7 @@ impl Naming {
 
     /// The name of a foreign key.
     pub(super) fn foreign_key(
-        self,
+        &self,
         dialect: Dialect,
         table: &str,
         columns: &str,
@@ -150,7 +162,7 @@ impl Naming {
     }
 
     /// A generated name, made with uncased names and then cased the way drizzle-kit does it: the first occurrence of each.
-    pub(super) fn cased(self, mut name: String, pairs: &[(Rc<str>, Rc<str>)]) -> String {
+    pub(super) fn cased(&self, mut name: String, pairs: &[(Rc<str>, Rc<str>)]) -> String {
         if self.casing.is_some() {
             for (from, to) in pairs {
                 name = name.replacen(&**from, to, 1);

@@ -39,20 +39,20 @@ impl Sql<'_> {
     }
 
     /// The SQL text, columns without their table: as drizzle-kit writes the elements of an index.
-    pub(super) fn render(&self, dialect: Dialect, naming: Naming) -> Result<String, Unknown> {
+    pub(super) fn render(&self, dialect: Dialect, naming: &Naming) -> Result<String, Unknown> {
         let mut out = String::new();
         self.write(Style { dialect, naming, qualified: false }, self.inline, &mut out)?;
         Ok(out)
     }
 
     /// The SQL text, columns with their table: as drizzle-kit writes conditions. Version 1.0 leaves the table away.
-    pub(super) fn render_qualified(&self, dialect: Dialect, naming: Naming) -> Result<String, Unknown> {
+    pub(super) fn render_qualified(&self, dialect: Dialect, naming: &Naming) -> Result<String, Unknown> {
         let mut out = String::new();
         self.write(Style { dialect, naming, qualified: !naming.since_v1 }, self.inline, &mut out)?;
         Ok(out)
     }
 
-    fn write(&self, style: Style, inline: bool, out: &mut String) -> Result<(), Unknown> {
+    fn write(&self, style: Style<'_>, inline: bool, out: &mut String) -> Result<(), Unknown> {
         let quote = |name: &str| quoted(style.dialect, name);
         for chunk in &self.chunks {
             match chunk {
@@ -84,7 +84,7 @@ impl Sql<'_> {
         Ok(())
     }
 
-    fn write_table(table: &Table<'_>, style: Style, out: &mut String) -> Result<(), Unknown> {
+    fn write_table(table: &Table<'_>, style: Style<'_>, out: &mut String) -> Result<(), Unknown> {
         if let Some(schema) = &table.schema {
             out.push_str(&quoted(style.dialect, schema));
             out.push('.');
@@ -96,9 +96,9 @@ impl Sql<'_> {
 
 /// How SQL is written.
 #[derive(Clone, Copy)]
-struct Style {
+struct Style<'n> {
     dialect: Dialect,
-    naming: Naming,
+    naming: &'n Naming,
     qualified: bool,
 }
 

@@ -22,7 +22,7 @@ impl Tree for Files<'_> {
 
 fn kit(files: &[(&str, &str)], dialect: Dialect) -> Kit {
     let tree = Files(files);
-    let naming = Naming { casing: Some(Casing::Snake), since_v1: false };
+    let naming = Naming { casing: Some(Casing::Snake), ..Naming::default() };
     evaluate(&Resolver::new(&tree), &[files[0].0.to_owned()], dialect, naming).0
 }
 
