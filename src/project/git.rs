@@ -7,6 +7,7 @@
 mod command;
 mod objects;
 mod snapshot;
+mod tracked;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -106,7 +107,7 @@ impl Repository {
 
     /// The files on disk, without those that git ignores.
     pub fn worktree(&self) -> Worktree {
-        Worktree::with_ignored(self.root.clone(), self.objects.ignored(&self.root))
+        Worktree::with_ignored(self.root.clone(), self.objects.ignored())
     }
 
     /// The files on disk of the repository at `root`, without those that git ignores. Where libgit2 can open it, no process is started.
@@ -114,7 +115,7 @@ impl Repository {
         if std::env::var_os("GIT_DIR").is_none()
             && let Some(objects) = Objects::open(root)
         {
-            return Ok(Some(Worktree::with_ignored(root, Rc::new(objects).ignored(root))));
+            return Ok(Some(Worktree::with_ignored(root, Rc::new(objects).ignored())));
         }
         Ok(Self::discover(root)?.map(|repository| repository.worktree()))
     }

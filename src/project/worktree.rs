@@ -1,14 +1,12 @@
 //! The files on disk.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use walkdir::{DirEntry, WalkDir};
-
-use super::tree::{Tree, file_name, join, path_text};
+use super::tree::{Tree, ending, file_name, join, path_text};
 use crate::error::{Error, Result};
 
 /// Folders that never hold a project's own migrations and are expensive to walk.
@@ -35,8 +33,8 @@ const NEVER: &[&str] = &[
     ".direnv",
 ];
 
-/// Says whether git ignores a path; folders are asked about before they are entered.
-pub type Ignored = Box<dyn Fn(&str) -> bool>;
+/// Says whether git ignores a path, which is a folder or not; folders are asked about before they are entered.
+pub type Ignored = Box<dyn Fn(&str, bool) -> bool>;
 
 /// The files below one folder on disk. Links are not followed, and what git ignores is left out.
 pub struct Worktree {
@@ -44,17 +42,27 @@ pub struct Worktree {
     ignored: Option<Ignored>,
     /// Names that are not UTF-8, by their text.
     odd: RefCell<HashMap<String, PathBuf>>,
+    /// Every file, once they have been listed.
+    files: OnceCell<Vec<String>>,
+}
+
+/// A folder that is to be listed.
+struct Folder {
+    text: String,
+    place: PathBuf,
+    /// Whether its path is not UTF-8.
+    odd: bool,
 }
 
 impl Worktree {
     /// A folder that git knows nothing about. Cargo's and Composer's output folders are left out by their markers.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), ignored: None, odd: RefCell::default() }
+        Self { root: root.into(), ignored: None, odd: RefCell::default(), files: OnceCell::new() }
     }
 
     /// A folder where `ignored` knows what to leave out.
     pub fn with_ignored(root: impl Into<PathBuf>, ignored: Ignored) -> Self {
-        Self { root: root.into(), ignored: Some(ignored), odd: RefCell::default() }
+        Self { root: root.into(), ignored: Some(ignored), odd: RefCell::default(), files: OnceCell::new() }
     }
 
     /// The folder on disk.
@@ -67,40 +75,67 @@ impl Worktree {
         self.odd.borrow().get(path).cloned().unwrap_or_else(|| self.root.join(path))
     }
 
-    fn walk(&self, folder: &str, depth: usize) -> Result<Vec<String>> {
-        let start = self.locate(folder);
+    /// The files in a folder, and where it is deep in those below, sorted.
+    fn walk(&self, folder: &str, deep: bool) -> Result<Vec<String>> {
+        let place = self.locate(folder);
+        let odd = self.odd.borrow().contains_key(folder);
         let mut files = Vec::new();
-        let walk = WalkDir::new(&start).min_depth(1).max_depth(depth).into_iter();
-        for entry in walk.filter_entry(|entry| !entry.file_type().is_dir() || depth == 1 || self.enters(entry)) {
-            match entry {
-                Ok(entry) if entry.file_type().is_file() => {
-                    let path = self.text(entry.path());
-                    // Asking about each file costs more than reading the folder; only migrations can be taken wrongly.
-                    let sql = Path::new(&path).extension().is_some_and(|end| end.eq_ignore_ascii_case("sql"));
-                    if !(sql && self.ignored.as_ref().is_some_and(|ignored| ignored(&path))) {
-                        files.push(path);
-                    }
+        let mut folders = vec![Folder { text: folder.to_owned(), place, odd }];
+        let mut below = false;
+        while let Some(folder) = folders.pop() {
+            let known = (files.len(), folders.len());
+            match self.list(&folder, deep, &mut files, &mut folders) {
+                // Without git, what a build or Composer wrote is known by a marker in it.
+                Ok(generated) if generated && below && self.ignored.is_none() => {
+                    files.truncate(known.0);
+                    folders.truncate(known.1);
                 }
                 Ok(_) => {}
-                Err(error) => tolerate(error, &start)?,
+                Err(source) => tolerate(source, &folder.place, below)?,
             }
+            below = true;
         }
         files.sort_unstable();
         Ok(files)
     }
 
-    fn enters(&self, entry: &DirEntry) -> bool {
-        let name = entry.file_name().to_string_lossy();
-        if entry.depth() == 0 {
-            return true;
+    /// Lists one folder; says whether it is marked as generated.
+    fn list(&self, folder: &Folder, deep: bool, files: &mut Vec<String>, below: &mut Vec<Folder>) -> io::Result<bool> {
+        let mut generated = false;
+        for entry in fs::read_dir(&folder.place)? {
+            let entry = entry?;
+            let kind = match entry.file_type() {
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                kind => kind?,
+            };
+            let name = entry.file_name();
+            generated |= name == "CACHEDIR.TAG" || name == "autoload.php";
+            let known = name.to_str();
+            let odd = folder.odd || known.is_none();
+            let path = |name: &str| join(&folder.text, name);
+            let text = || known.map_or_else(|| path(&path_text(name.as_encoded_bytes())), path);
+            if kind.is_file() {
+                let text = text();
+                // Asking about each file costs more than reading the folder; only migrations can be taken wrongly.
+                if ending(&text).eq_ignore_ascii_case("sql") && self.ignores(&text, false) {
+                    continue;
+                }
+                if odd {
+                    self.odd.borrow_mut().insert(text.clone(), entry.path());
+                }
+                files.push(text);
+            } else if deep && kind.is_dir() && known.is_none_or(|name| !NEVER.contains(&name)) {
+                let text = text();
+                if !self.ignores(&text, true) {
+                    below.push(Folder { text, place: entry.path(), odd });
+                }
+            }
         }
-        if NEVER.contains(&name.as_ref()) {
-            return false;
-        }
-        match &self.ignored {
-            Some(ignored) => !ignored(&self.text(entry.path())),
-            None => !entry.path().join("CACHEDIR.TAG").exists() && !entry.path().join("autoload.php").exists(),
-        }
+        Ok(generated)
+    }
+
+    fn ignores(&self, path: &str, folder: bool) -> bool {
+        self.ignored.as_ref().is_some_and(|ignored| ignored(path, folder))
     }
 
     fn text(&self, path: &Path) -> String {
@@ -115,28 +150,34 @@ impl Worktree {
 }
 
 /// A folder that vanished or may not be read is no reason to stop, unless it is the one that was asked for.
-fn tolerate(error: walkdir::Error, start: &Path) -> Result<()> {
-    let path = error.path().unwrap_or(start).display().to_string();
-    let below = error.depth() > 0;
-    match error.into_io_error() {
-        Some(source) if source.kind() == ErrorKind::NotFound => Ok(()),
-        Some(source) if below && source.kind() == ErrorKind::PermissionDenied => Ok(()),
-        Some(source) => Err(Error::Io { action: "list", path, source }),
-        None => Ok(()),
+fn tolerate(source: io::Error, place: &Path, below: bool) -> Result<()> {
+    match source.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(()),
+        ErrorKind::PermissionDenied if below => Ok(()),
+        _ => Err(Error::Io { action: "list", path: place.display().to_string(), source }),
     }
 }
 
 impl Tree for Worktree {
     fn files(&self) -> Result<Vec<String>> {
-        self.walk("", usize::MAX)
+        if let Some(known) = self.files.get() {
+            return Ok(known.clone());
+        }
+        let files = self.walk("", true)?;
+        Ok(self.files.get_or_init(|| files).clone())
     }
 
     fn files_under(&self, folder: &str) -> Result<Vec<String>> {
-        self.walk(folder, usize::MAX)
+        // A folder that is not listed may be one that is left out, and was asked for.
+        let all = self.files.get().map_or(&[][..], Vec::as_slice);
+        let first = format!("{folder}/");
+        let from = all.partition_point(|path| *path < first);
+        let known: Vec<String> = all[from..].iter().take_while(|path| path.starts_with(&first)).cloned().collect();
+        if known.is_empty() { self.walk(folder, true) } else { Ok(known) }
     }
 
     fn files_in(&self, folder: &str) -> Result<Vec<String>> {
-        self.walk(folder, 1)
+        self.walk(folder, false)
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
@@ -195,6 +236,24 @@ mod tests {
         assert_eq!(tree.read("nothing/here").expect("a missing file is no error"), None);
     }
 
+    #[test]
+    fn leaves_out_what_is_marked_as_generated() {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let root = folder.path();
+        for file in ["autoload.php", "a/1.sql", "target/CACHEDIR.TAG", "target/debug/2.sql", "vendor/autoload.php"] {
+            let path = root.join(file);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder can be made");
+            fs::write(path, "x").expect("a file can be written");
+        }
+        let tree = Worktree::new(root);
+        for _ in 0..2 {
+            assert_eq!(tree.files_under("target").expect("asked for"), ["target/CACHEDIR.TAG", "target/debug/2.sql"]);
+            assert_eq!(tree.files_under("a").expect("the folder can be listed"), ["a/1.sql"]);
+            // The second time, all of it is known.
+            assert_eq!(tree.files().expect("the folder can be listed"), ["a/1.sql", "autoload.php"]);
+        }
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn reads_names_that_are_not_utf8() {
@@ -206,5 +265,12 @@ mod tests {
         assert_eq!(tree.read("1_\\xFF.sql").expect("readable before it is listed"), Some(b"x".to_vec()));
         assert_eq!(tree.files().expect("the folder can be listed"), ["1_\\xFF.sql"]);
         assert_eq!(tree.read("1_\\xFF.sql").expect("readable"), Some(b"x".to_vec()));
+
+        let below = folder.path().join(std::ffi::OsStr::from_bytes(b"b\xfe"));
+        fs::create_dir(&below).expect("a folder can be made");
+        fs::write(below.join("2.sql"), "y").expect("a file can be written");
+        let tree = Worktree::new(folder.path());
+        assert_eq!(tree.files().expect("the folder can be listed"), ["1_\\xFF.sql", "b\\xFE/2.sql"]);
+        assert_eq!(tree.read("b\\xFE/2.sql").expect("readable"), Some(b"y".to_vec()));
     }
 }

@@ -8,6 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::rc::Rc;
 
 use super::command::{Git, cannot_start};
+use super::tracked::Tracked;
 use crate::error::{Error, Result};
 use crate::project::tree::{parent, path_text};
 use crate::project::worktree::Ignored;
@@ -75,15 +76,17 @@ impl Objects {
     }
 
     /// Says which paths git ignores.
-    pub(super) fn ignored(self: &Rc<Self>, root: &Path) -> Ignored {
+    pub(super) fn ignored(self: &Rc<Self>) -> Ignored {
         let objects = Rc::clone(self);
         let by_command: OnceCell<HashSet<String>> = OnceCell::new();
-        let root = root.to_owned();
-        Box::new(move |path| {
+        let tracked: OnceCell<Option<Tracked>> = OnceCell::new();
+        Box::new(move |path, folder| {
             if let Some(repository) = objects.library() {
-                let ignored = repository.is_path_ignored(path).unwrap_or(false);
-                // What is tracked is never ignored, whatever the patterns say.
-                return ignored && !is_tracked(repository, path, root.join(path).is_dir());
+                // What is tracked is never ignored, whatever the patterns say. Nearly all is, and trying the patterns is slow.
+                if tracked.get_or_init(|| tracked_by(repository)).as_ref().is_some_and(|all| all.holds(path, folder)) {
+                    return false;
+                }
+                return repository.is_path_ignored(path).unwrap_or(false) && !is_tracked(repository, path, folder);
             }
             let known = by_command.get_or_init(|| objects.ignored_by_command());
             std::iter::successors(Some(path), |path| Some(parent(path)).filter(|above| !above.is_empty()))
@@ -97,6 +100,12 @@ impl Objects {
         let listed = self.git.run(&arguments).unwrap_or_default();
         listed.split(|&byte| byte == 0).map(|path| path_text(path.strip_suffix(b"/").unwrap_or(path))).collect()
     }
+}
+
+/// The names in a repository's own index.
+fn tracked_by(repository: &git2::Repository) -> Option<Tracked> {
+    let elsewhere = std::env::var_os("GIT_DIR").is_some() && std::env::var_os("GIT_INDEX_FILE").is_some();
+    if elsewhere { None } else { Tracked::read(&repository.path().join("index")) }
 }
 
 fn is_tracked(repository: &git2::Repository, path: &str, folder: bool) -> bool {
