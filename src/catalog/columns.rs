@@ -236,7 +236,8 @@ impl Apply<'_> {
         table.policies.iter_mut().for_each(|policy| policy.columns.iter_mut().for_each(follow));
         table.rules.iter_mut().for_each(|rule| rule.columns.iter_mut().for_each(follow));
         each_expr(table, &mut |expr| rename_column(expr, old, new, Dialect::Postgres));
-        self.each_table(|table| {
+        let concerned = |table: &Table| table.foreign_keys.iter().any(|key| key.table == *name);
+        self.each_table(concerned, |table| {
             for key in table.foreign_keys.iter_mut().filter(|key| key.table == *name) {
                 key.referenced.iter_mut().for_each(follow);
             }

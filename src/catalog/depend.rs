@@ -55,11 +55,7 @@ impl Catalog {
 
     /// Partitions and inheriting tables.
     pub(crate) fn children(&self, parent: &QName) -> Vec<QName> {
-        let is_child = |table: &Table| {
-            table.partition_of.as_ref().is_some_and(|partition| partition.parent == *parent)
-                || table.inherits.contains(parent)
-        };
-        self.tables.iter().filter(|(_, table)| is_child(table)).map(|(name, _)| name.clone()).collect()
+        self.tables.iter().filter(|(_, table)| is_child(table, parent)).map(|(name, _)| name.clone()).collect()
     }
 
     /// Everything that goes, or stands in the way, when the object goes.
@@ -318,6 +314,16 @@ impl Catalog {
         let overloads = self.functions.get(name)?;
         overloads.iter().map(|function| &**function).find(|function| function.arguments == arguments)
     }
+}
+
+/// Whether a table is a partition of another, or inherits from it.
+fn is_child(table: &Table, parent: &QName) -> bool {
+    table.partition_of.as_ref().is_some_and(|partition| partition.parent == *parent) || table.inherits.contains(parent)
+}
+
+/// Whether a table names another: in a foreign key, as whose partition it is, or to inherit from it.
+pub(crate) fn refers_to(table: &Table, other: &QName) -> bool {
+    is_child(table, other) || table.foreign_keys.iter().any(|key| key.table == *other)
 }
 
 /// Whether an expression uses a column.

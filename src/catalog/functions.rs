@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::apply::{Apply, Outcome};
 use super::depend::Object;
 use super::rejection::sqlstate;
-use super::{Function, QName, Rejection};
+use super::{Function, QName, Rejection, Table};
 use crate::sql::change::{ChangeKind, DataType, DropMode, FunctionKind, Ident, ObjectName};
 
 /// A hash of a text, to see that it changed.
@@ -158,7 +158,9 @@ impl Apply<'_> {
         function.origin.changed = Some(self.site);
         self.catalog.functions.entry(to.clone()).or_default().push(moved);
         if arguments.is_empty() {
-            self.each_table(|table| {
+            let concerned =
+                |table: &Table| table.triggers.iter().any(|trigger| trigger.function.as_ref() == Some(from));
+            self.each_table(concerned, |table| {
                 let calls = table.triggers.iter_mut().filter_map(|trigger| trigger.function.as_mut());
                 calls.filter(|function| *function == from).for_each(|function| *function = to.clone());
             });

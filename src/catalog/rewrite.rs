@@ -3,9 +3,9 @@
 //! A server stores expressions as trees that point at columns, types and labels, so that a rename shows in them at once. Here they are texts
 //! in canonical spelling, and a rename rewrites the words that mean the object.
 
-use super::{Check, DefaultValue, Generation, Index, QName, Table};
+use super::{Check, Column, DefaultValue, Exclusion, Generation, Index, QName, Table};
 use crate::sql::Dialect;
-use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget};
+use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget, LiteralUse};
 use crate::sql::limit::{POSTGRES_BYTES, clip};
 use crate::sql::quote::quote;
 
@@ -271,6 +271,50 @@ pub(crate) fn each_expr(table: &mut Table, change: &mut dyn FnMut(&mut Expr)) {
     if let Some((_, keys)) = &mut table.partition_by {
         keys.iter_mut().for_each(change);
     }
+}
+
+/// Whether any expression of a table is such a one.
+pub(crate) fn any_expr(table: &Table, is: &dyn Fn(&Expr) -> bool) -> bool {
+    let of_column = |column: &Column| {
+        column.default.as_ref().is_some_and(|default| is(&default.expr))
+            || column.generated.as_ref().is_some_and(|generated| is(&generated.expr))
+            || column.on_update.as_ref().is_some_and(is)
+    };
+    let of_index = |index: &Index| index.keys.iter().map(|key| &key.expr).chain(&index.condition).any(is);
+    let of_exclusion = |one: &Exclusion| one.elements.iter().map(|(expr, _)| expr).chain(&one.condition).any(is);
+    table.columns.iter().any(of_column)
+        || table.checks.iter().any(|check| is(&check.expr))
+        || table.indexes.iter().any(of_index)
+        || table.exclusions.iter().any(of_exclusion)
+        || table.partition_by.as_ref().is_some_and(|(_, keys)| keys.iter().any(is))
+}
+
+/// Whether a column of a table, or a constant that is its default, is of a user's type.
+pub(crate) fn has_type(table: &Table, name: &QName) -> bool {
+    table.columns.iter().any(|column| {
+        let literal = column.default.as_ref().and_then(|default| default.literal_type.as_ref());
+        is_type(&column.data_type, name) || literal.is_some_and(|literal| is_type(literal, name))
+    })
+}
+
+/// Whether [`rename_type_in`] could have anything to do.
+pub(crate) fn may_name_type(expr: &Expr, name: &QName) -> bool {
+    let literal = |literal: &LiteralUse| matches!(&literal.target, LiteralTarget::Cast(cast) if is_type(cast, name));
+    expr.casts.iter().any(|cast| is_type(cast, name))
+        || expr.literals.iter().any(literal)
+        || (expr.sql.contains("::") && may_contain(&expr.sql, &name.name))
+}
+
+/// Whether [`rename_sequence`] could have anything to do.
+pub(crate) fn may_name_sequence(expr: &Expr, name: &QName) -> bool {
+    let named = |text: &str| sequence_name(text).is_some_and(|written| is_same(&written, name));
+    expr.literals.iter().any(|literal| named(&literal.value))
+        || (expr.sql.contains('\'') && may_contain(&expr.sql.to_lowercase(), &name.name.to_lowercase()))
+}
+
+/// Whether a text may contain a name, which has its quotes doubled there.
+fn may_contain(text: &str, name: &str) -> bool {
+    name.contains(['"', '`', '\'']) || text.contains(name)
 }
 
 /// Every expression of an index.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
-use super::depend::Object;
+use super::depend::{Object, refers_to};
 use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
-use super::rewrite::{each_expr, rename_sequence};
-use super::{Catalog, QName, Rejection};
+use super::rewrite::{any_expr, each_expr, may_name_sequence, rename_sequence};
+use super::{Catalog, QName, Rejection, Table};
 use crate::sql::Dialect;
 use crate::sql::change::{DropMode, Ident, ObjectName};
 
@@ -132,15 +132,18 @@ impl Apply<'_> {
         moved.name = to.clone();
         moved.origin.changed = Some(self.site);
         self.catalog.tables.insert(to.clone(), table);
-        self.each_table(|table| {
-            for key in table.foreign_keys.iter_mut().filter(|key| key.table == *from) {
-                key.table = to.clone();
-            }
-            if let Some(partition) = table.partition_of.as_mut().filter(|partition| partition.parent == *from) {
-                partition.parent = to.clone();
-            }
-            table.inherits.iter_mut().filter(|parent| *parent == from).for_each(|parent| *parent = to.clone());
-        });
+        self.each_table(
+            |table| refers_to(table, from),
+            |table| {
+                for key in table.foreign_keys.iter_mut().filter(|key| key.table == *from) {
+                    key.table = to.clone();
+                }
+                if let Some(partition) = table.partition_of.as_mut().filter(|partition| partition.parent == *from) {
+                    partition.parent = to.clone();
+                }
+                table.inherits.iter_mut().filter(|parent| *parent == from).for_each(|parent| *parent = to.clone());
+            },
+        );
         self.relation_moved(from, to);
         let owned: Vec<QName> = self.catalog.owned_sequences(from, None).map(|(name, _)| name.clone()).collect();
         for name in owned {
@@ -173,7 +176,8 @@ impl Apply<'_> {
         moved.name = to.clone();
         moved.origin.changed = Some(self.site);
         self.catalog.sequences.insert(to.clone(), sequence);
-        self.each_table(|table| each_expr(table, &mut |expr| rename_sequence(expr, from, to)));
+        let concerned = |table: &Table| any_expr(table, &|expr| may_name_sequence(expr, from));
+        self.each_table(concerned, |table| each_expr(table, &mut |expr| rename_sequence(expr, from, to)));
     }
 
     /// `SET search_path`.

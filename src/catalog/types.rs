@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
-use super::rewrite::{each_expr, is_type, rename_label, rename_type_in, set_type};
-use super::{Catalog, Composite, Enum, Knowledge, Origin, QName, Rejection};
-use crate::sql::change::{DataType, EnumPosition, Expr, Ident, LiteralTarget, ObjectName, TypeAction};
+use super::rewrite::{any_expr, each_expr, has_type, is_type, may_name_type, rename_label, rename_type_in, set_type};
+use super::{Catalog, Composite, Enum, Knowledge, Origin, QName, Rejection, Table};
+use crate::sql::change::{DataType, EnumPosition, Expr, Ident, LiteralTarget, LiteralUse, ObjectName, TypeAction};
 use crate::sql::limit::POSTGRES_BYTES;
 
 impl Apply<'_> {
@@ -123,7 +123,14 @@ impl Apply<'_> {
             None => return Ok(()),
         }
         found.renamed.push((site, from.value.clone(), to.value.clone()));
-        self.each_table(|table| {
+        let concerned = |table: &Table| {
+            let cast = |literal: &LiteralUse| {
+                literal.value == from.value
+                    && matches!(&literal.target, LiteralTarget::Cast(cast) if is_type(cast, &qname))
+            };
+            has_type(table, &qname) || any_expr(table, &|expr| expr.literals.iter().any(cast))
+        };
+        self.each_table(concerned, |table| {
             let columns: Vec<String> = table
                 .columns
                 .iter()
@@ -156,13 +163,15 @@ impl Apply<'_> {
         Ok(())
     }
 
-    /// Every table that a change could concern; tables that stay the same stay shared.
-    pub(crate) fn each_table(&mut self, mut change: impl FnMut(&mut super::Table)) {
+    /// Changes every table that `concerned` picks. The others stay shared, so it must pick whatever the change would change.
+    pub(crate) fn each_table(&mut self, concerned: impl Fn(&Table) -> bool, mut change: impl FnMut(&mut Table)) {
         for table in self.catalog.tables.values_mut() {
-            let mut copy = (**table).clone();
-            change(&mut copy);
-            if copy != **table {
-                *table = Arc::new(copy);
+            if concerned(table) {
+                change(Arc::make_mut(table));
+            } else if cfg!(debug_assertions) {
+                let mut copy = (**table).clone();
+                change(&mut copy);
+                assert!(copy == **table, "the change concerns {} after all", table.name);
             }
         }
     }
@@ -281,7 +290,8 @@ impl Apply<'_> {
                 set_type(data_type, to);
             }
         };
-        self.each_table(|table| {
+        let concerned = |table: &Table| has_type(table, from) || any_expr(table, &|expr| may_name_type(expr, from));
+        self.each_table(concerned, |table| {
             for column in &mut table.columns {
                 follow(&mut column.data_type);
                 if let Some(default) = &mut column.default {
