@@ -180,13 +180,15 @@ impl Comparison<'_> {
             return;
         }
         let dialect = self.dialect();
+        let says =
+            Says { all: reach.rich_indexes, each: [self.left, self.right].map(|side| side.reach().rich_indexes) };
         let plain = |table: &'_ Table| -> Vec<Index> {
             table.indexes.iter().filter(|index| !index.unique && !index.implicit).cloned().collect()
         };
         let mut rest = plain(right);
         let mut lone: Vec<Index> = Vec::new();
         for index in plain(left) {
-            let same = |it: &Index| same_index(&index, it, reach.rich_indexes, dialect);
+            let same = |it: &Index| same_index(&index, it, says, dialect);
             let named = |it: &Index| it.name == index.name && same(it);
             match rest.iter().position(named).or_else(|| rest.iter().position(same)) {
                 Some(at) => drop(rest.remove(at)),
@@ -268,19 +270,35 @@ fn foreign_key_text(key: &ForeignKey) -> String {
     )
 }
 
-/// Whether two indexes find the same rows in the same order. `rich` compares what only SQL can say.
-fn same_index(left: &Index, right: &Index, rich: bool, dialect: Dialect) -> bool {
+/// Whether both sides, and each of them, say what only SQL can say of an index.
+#[derive(Clone, Copy)]
+struct Says {
+    all: bool,
+    each: [bool; 2],
+}
+
+/// Whether two indexes find the same rows in the same order.
+fn same_index(left: &Index, right: &Index, says: Says, dialect: Dialect) -> bool {
+    let rich = says.all;
     let condition = match (&left.condition, &right.condition) {
         (Some(a), Some(b)) => same_expr(a, b, dialect),
         (None, None) => true,
         _ => !rich,
     };
     let method = |index: &Index| if index.method.is_empty() { "btree".to_owned() } else { index.method.clone() };
+    // Prisma reads no operator classes of these from a database, so hand-written ones stay there unseen.
+    let sorted = matches!(method(left).as_str(), "btree" | "hash");
+    let opclass = |key: &IndexKey| key.opclass.clone().filter(|name| !is_default_opclass(name));
+    let same_opclass = |a: &IndexKey, b: &IndexKey| match [opclass(a), opclass(b)] {
+        [None, Some(_)] if sorted && !says.each[0] => true,
+        [Some(_), None] if sorted && !says.each[1] => true,
+        [a, b] => a == b,
+    };
     condition
         && method(left) == method(right)
         && (!rich || left.include == right.include)
         && left.keys.len() == right.keys.len()
-        && left.keys.iter().zip(&right.keys).all(|(a, b)| same_key(a, b, rich, dialect))
+        && left.keys.iter().zip(&right.keys).all(|(a, b)| same_key(a, b, rich, dialect) && same_opclass(a, b))
 }
 
 fn same_key(left: &IndexKey, right: &IndexKey, rich: bool, dialect: Dialect) -> bool {
@@ -289,11 +307,9 @@ fn same_key(left: &IndexKey, right: &IndexKey, rich: bool, dialect: Dialect) -> 
         (None, None) => same_expr(&left.expr, &right.expr, dialect),
         _ => false,
     };
-    let opclass = |key: &IndexKey| key.opclass.clone().filter(|name| !is_default_opclass(name));
     what && left.descending == right.descending
         && left.length == right.length
         && (!rich || left.nulls_first == right.nulls_first)
-        && opclass(left) == opclass(right)
 }
 
 /// Operator classes that a server takes when none is written.

@@ -13,7 +13,7 @@ pub(super) fn same_type(left: &DataType, right: &DataType, dialect: Dialect) -> 
             let schema =
                 |it: &DataType| it.schema.clone().filter(|schema| schema != "public" && schema != "pg_catalog");
             left.name == right.name
-                && left.args == right.args
+                && arguments(left) == arguments(right)
                 && left.array == right.array
                 && schema(left) == schema(right)
         }
@@ -28,6 +28,12 @@ pub(super) fn same_type(left: &DataType, right: &DataType, dialect: Dialect) -> 
                 || affinity(&left.sql(dialect)) == affinity(&right.sql(dialect))
         }
     }
+}
+
+/// The arguments of PostgreSQL's type. Times keep six digits of a second unless told otherwise.
+fn arguments(data_type: &DataType) -> &[String] {
+    let moment = data_type.name.starts_with("time");
+    if moment && data_type.args == ["6"] { &[] } else { &data_type.args }
 }
 
 /// What fills a column that an `INSERT` leaves out.
