@@ -8,9 +8,11 @@ pub mod git;
 mod layout;
 mod load;
 mod names;
+mod prisma;
 mod read;
 pub mod relevance;
 pub mod runner;
+mod script;
 mod sections;
 pub mod tree;
 pub mod worktree;
@@ -18,6 +20,7 @@ pub mod worktree;
 pub use declared::{Declared, DeclaredKind};
 pub use drizzle_config::DrizzleConfig;
 pub use load::{LoadOptions, SetConfig};
+pub use prisma::PrismaConfig;
 
 use crate::history::journal::Journal;
 use crate::schema::load::Schemas;
@@ -70,6 +73,8 @@ pub struct MigrationSet {
     pub models: Vec<String>,
     /// What drizzle-kit is configured to do.
     pub drizzle: Option<DrizzleConfig>,
+    /// What Prisma is configured to leave to others.
+    pub prisma: Option<PrismaConfig>,
     /// Drizzle's journal and snapshots; [`Journal::read`] reads them.
     pub journal: Option<Journal>,
     /// What the declared schema and the snapshot say; `None` where they were not read.

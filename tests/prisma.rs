@@ -69,3 +69,50 @@ fn operator_classes_of_sorted_indexes_are_seen_only_where_they_are_declared() {
     assert_eq!(between(&models(declared), &sql("(x)")), ["index public.A A_x_idx"]);
     assert_eq!(between(&models("[x], type: Gin"), &sql("USING gin (x gin_trgm_ops)")), ["index public.A A_x_idx"]);
 }
+
+const EXTERNAL: &str = "import path from 'node:path';\nimport { defineConfig, env } from 'prisma/config';\n\
+    const own = ['auth.users'] satisfies string[];\n\
+    export default defineConfig({\n  experimental: { externalTables: true },\n  datasource: { url: env('DATABASE_URL') },\n\
+      schema: path.join(import.meta.dirname, '..', 'db', 'models'),\n\
+      migrations: { path: `${import.meta.dirname}/../db/history`, seed: 'tsx seed.ts', initShadowDb: 'CREATE TABLE x (id int)' },\n\
+      tables: { external: [...own, \"public.sessions\"] },\n  enums: { external: ['public.role'] },\n\
+      views: { path: './views' }, typedSql: { path: './sql' },\n});\n";
+
+const EXTERNAL_MODELS: &str = "model Post {\n  id Int @id\n  userId Int\n  user users @relation(fields: [userId], references: [id])\n  role role\n\
+    @@schema(\"public\")\n}\nmodel users {\n  id Int @id @default(autoincrement())\n  posts Post[]\n  @@schema(\"auth\")\n}\n\
+    model Session {\n  id Int @id\n  @@map(\"sessions\")\n  @@schema(\"public\")\n}\nenum role {\n  admin\n  @@schema(\"public\")\n}\n";
+
+#[test]
+fn what_others_manage_is_left_to_them() {
+    let sql = "CREATE TABLE \"Post\" (id integer PRIMARY KEY, \"userId\" integer NOT NULL, role public.role NOT NULL);\n\
+        ALTER TABLE \"Post\" ADD CONSTRAINT \"Post_userId_fkey\" FOREIGN KEY (\"userId\") REFERENCES auth.users (id) ON DELETE RESTRICT ON UPDATE CASCADE;\n\
+        CREATE TABLE public.sessions (id integer PRIMARY KEY, other text);\n";
+    let root = "datasource db {\n  provider = \"postgresql\"\n  schemas = [\"public\", \"auth\"]\n}\n";
+    let repo = project(&[
+        (".config/prisma.ts", EXTERNAL),
+        ("db/models/root.prisma", root),
+        ("db/models/all/a.prisma", EXTERNAL_MODELS),
+        ("db/history/1_init/migration.sql", sql),
+        ("db/history/migration_lock.toml", "provider = \"postgresql\"\n"),
+    ]);
+    for arguments in [&[][..], &["db/history"]] {
+        assert_eq!(differences(&repo, arguments), [""; 0], "{arguments:?}");
+    }
+    let check = text(&run(&repo, &["check"]));
+    assert!(check.contains("no problems"), "{check}");
+    let made = text(&run(&repo, &["schema", "--from", "migrations", "--format", "json"]));
+    assert!(made.contains("\"public.sessions\": {") && !made.contains("\"auth.users\": {"), "{made}");
+    assert!(!made.contains("\"public.role\""), "{made}");
+    // Of a list that is not written out not all is known, and nothing that only one side has is reported.
+    repo.write(".config/prisma.ts", &EXTERNAL.replace("\"public.sessions\"]", "...theirs]"));
+    repo.write(
+        "db/history/2_more/migration.sql",
+        "CREATE TABLE more (id int);\nALTER TABLE \"Post\" ADD COLUMN x int;\n",
+    );
+    let said = text(&run(&repo, &["drift"]));
+    assert!(said.contains("`tables.external` is computed"), "{said}");
+    assert_eq!(differences(&repo, &[]), ["column public.sessions other", "column public.Post x"]);
+    // What is not listed is Prisma's own.
+    repo.write(".config/prisma.ts", &EXTERNAL.replace("enums:", "tabels:"));
+    assert_eq!(differences(&repo, &[]), ["table - public.more", "column public.Post x", "enum - public.role"]);
+}

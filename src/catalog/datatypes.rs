@@ -201,7 +201,7 @@ impl Apply<'_> {
 
 impl Catalog {
     fn types_unknown(&self) -> bool {
-        self.enums.values().any(|found| !found.knowledge.is_exact())
+        self.enums.values().any(|found| !found.knowledge.is_exact() && !found.is_stub())
     }
 
     fn family(&self, data_type: &DataType) -> Option<Family> {

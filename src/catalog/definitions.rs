@@ -196,7 +196,7 @@ impl List<'_> {
         let mut add = |made: Option<Site>, kind: ChangeKind| {
             types.push((made, Definition::Change(Box::new(change(kind)))));
         };
-        for found in catalog.enums.values() {
+        for found in catalog.enums.values().filter(|found| !found.is_stub()) {
             let labels = found.labels.iter().map(|(label, _)| Ident::synthetic(label.clone())).collect();
             add(found.origin.made, ChangeKind::CreateEnum { name: object_name(&found.name), labels });
         }

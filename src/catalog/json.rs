@@ -118,6 +118,7 @@ pub fn json(catalog: &Catalog) -> String {
         enums: catalog
             .enums
             .iter()
+            .filter(|(_, found)| !found.is_stub())
             .map(|(name, found)| (name.to_string(), found.labels.iter().map(|(label, _)| label.clone()).collect()))
             .collect(),
         sequences: catalog.sequences.keys().map(ToString::to_string).collect(),

@@ -1,6 +1,7 @@
 //! What a catalog holds.
 
 use crate::source::Span;
+use crate::sql::Dialect;
 use crate::sql::change::{DataType, Expr, Identity, Persistence, ReferentialAction};
 
 /// A schema and a name. The schema is `public` unless said otherwise on PostgreSQL, and empty on MySQL and SQLite.
@@ -16,6 +17,15 @@ impl QName {
     /// From its parts.
     pub fn new(schema: impl Into<String>, name: impl Into<String>) -> Self {
         Self { schema: schema.into(), name: name.into() }
+    }
+
+    /// From a text as configurations spell it: `auth.users`, or `users` for the home schema.
+    pub fn of_text(text: &str, dialect: Dialect) -> Self {
+        match text.split_once('.') {
+            Some((schema, name)) if dialect == Dialect::Postgres => Self::new(schema, name),
+            _ if dialect == Dialect::Postgres => Self::new("public", text),
+            _ => Self::new("", text),
+        }
     }
 }
 
@@ -358,6 +368,13 @@ pub struct Enum {
     pub origin: Origin,
     /// Whether the labels are all here.
     pub knowledge: Knowledge,
+}
+
+impl Enum {
+    /// Whether it stands for a type that was there before the first migration, of which nothing is known.
+    pub(crate) fn is_stub(&self) -> bool {
+        self.origin.made.is_none() && self.labels.is_empty() && !self.knowledge.is_exact()
+    }
 }
 
 /// A domain.

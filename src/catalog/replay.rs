@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::lookup::TEMPORARY;
 use super::outside::all_outside_only;
-use super::{Catalog, Knowledge, QName, Rejection, Site, Table};
+use super::{Catalog, Enum, Knowledge, Origin, QName, Rejection, Site, Table};
 use crate::context::Transaction;
-use crate::project::MigrationSet;
 use crate::project::runner::{Runner, Wrap};
+use crate::project::{MigrationSet, PrismaConfig};
 use crate::sql::change::{Change, ChangeKind, Persistence};
 use crate::sql::{Dialect, Statement, Versions};
 
@@ -80,6 +80,9 @@ impl Replay {
         let mut replay = Self::new(set.dialect, versions, set.runner);
         if set.is_fragment() {
             replay.catalog.doubt("its folder holds the migrations of one release only");
+        }
+        if let Some(config) = &set.prisma {
+            replay.catalog.add_external(config);
         }
         replay
     }
@@ -309,6 +312,28 @@ impl Catalog {
         self.tables.retain(|_, table| table.persistence != Persistence::Temporary);
         self.views.retain(|name, _| name.schema != TEMPORARY);
         self.sequences.retain(|name, _| name.schema != TEMPORARY);
+    }
+
+    /// What others manage is there before the first migration, and nothing else is known of it.
+    fn add_external(&mut self, config: &PrismaConfig) {
+        let knowledge = Knowledge::Unknown("it is managed elsewhere".to_owned());
+        for name in config.external_tables.iter().map(|name| QName::of_text(name, self.dialect)) {
+            self.schemas.entry(name.schema.clone()).or_default();
+            let (bookkeeping, knowledge) = (true, knowledge.clone());
+            let table = Table { name: name.clone(), bookkeeping, knowledge, ..Table::default() };
+            self.tables.insert(name, Arc::new(table));
+        }
+        for name in config.external_enums.iter().map(|name| QName::of_text(name, self.dialect)) {
+            self.schemas.entry(name.schema.clone()).or_default();
+            let made = Enum {
+                name: name.clone(),
+                labels: Vec::new(),
+                renamed: Vec::new(),
+                origin: Origin::default(),
+                knowledge: knowledge.clone(),
+            };
+            self.enums.insert(name, Arc::new(made));
+        }
     }
 
     /// A table of the migration tool, of which nothing else is known.

@@ -14,7 +14,7 @@ impl Apply<'_> {
     pub(crate) fn refuse_taken_type(&self, qname: &QName, name: &ObjectName) -> Outcome {
         let catalog = &self.catalog;
         let origins = [
-            catalog.enums.get(qname).map(|found| found.origin),
+            catalog.enums.get(qname).filter(|found| !found.is_stub()).map(|found| found.origin),
             catalog.domains.get(qname).map(|found| found.origin),
             catalog.composites.get(qname).map(|found| found.origin),
             catalog.tables.get(qname).filter(|table| table.origin.made.is_some()).map(|found| found.origin),

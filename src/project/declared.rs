@@ -1,8 +1,10 @@
 //! The files that say how a database should look, for each set: `schema.prisma`, `schema.ts`, `schema.rs`, dumps.
 
 use super::discover::{Listing, ancestors};
-use super::drizzle_config::{DrizzleConfig, Values, readings, resolve, values};
+use super::drizzle_config::{DrizzleConfig, resolve};
+use super::prisma::{self, PrismaConfig};
 use super::runner::Runner;
+use super::script::{Values, readings, values};
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use crate::error::Result;
 use crate::glob;
@@ -36,6 +38,7 @@ pub enum DeclaredKind {
 pub(crate) struct Found {
     pub(crate) declared: Vec<Declared>,
     pub(crate) drizzle: Option<DrizzleConfig>,
+    pub(crate) prisma: Option<PrismaConfig>,
     /// Configuration files that were read.
     pub(crate) related: Vec<String>,
 }
@@ -44,7 +47,7 @@ pub(crate) struct Found {
 pub(crate) fn find(tree: &dyn Tree, listing: &Listing, folder: &str, runner: Runner) -> Result<Found> {
     let search = Search { tree, listing, folder };
     match runner {
-        Runner::Prisma => search.prisma(),
+        Runner::Prisma => prisma::find(tree, listing, folder),
         Runner::Drizzle => search.drizzle(),
         Runner::Diesel => search.diesel(),
         Runner::Supabase => search.supabase(),
@@ -73,7 +76,7 @@ pub(crate) fn is_telling_name(path: &str) -> bool {
                 | "_journal.json"
                 | "migration_lock.toml"
         )
-        || is_config(name, "prisma")
+        || prisma::is_config(path)
         || is_config(name, "drizzle")
         || is_under(path, "supabase/schemas")
         || path.contains("/supabase/schemas/")
@@ -99,56 +102,6 @@ impl Search<'_> {
             return Ok(None);
         }
         Ok(self.tree.read(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
-    }
-
-    fn prisma(&self) -> Result<Found> {
-        let mut found = Found::default();
-        let mut asked = None;
-        for above in ancestors(parent(self.folder)) {
-            let package = join(above, "package.json");
-            let config = self.listing.children(above).find(|file| is_config(file_name(file), "prisma"));
-            let said = match config {
-                Some(config) => {
-                    found.related.push(config.to_owned());
-                    self.text(config)?.and_then(|text| values(&text).remove("schema")?.into_iter().next())
-                }
-                None => self.text(&package)?.and_then(|text| {
-                    let json: serde_json::Value = serde_json::from_str(&text).ok()?;
-                    Some(json.get("prisma")?.get("schema")?.as_str()?.to_owned())
-                }),
-            };
-            if let Some(said) = said {
-                if config.is_none() {
-                    found.related.push(package.clone());
-                }
-                asked = Some(resolve(above, &said));
-            }
-            // The nearest package is the one that the tool runs in.
-            if asked.is_some() || self.listing.has(&package) {
-                break;
-            }
-        }
-        let beside = join(parent(self.folder), "schema.prisma");
-        let files = match asked {
-            Some(path) if self.listing.has(&path) => vec![path],
-            Some(path) if !self.schemas_under(&path).is_empty() => self.schemas_under(&path),
-            _ => {
-                let multiple = self.schemas_under(&join(parent(self.folder), "schema"));
-                if !multiple.is_empty() {
-                    multiple
-                } else if self.listing.has(&beside) {
-                    vec![beside]
-                } else {
-                    self.schemas_under(parent(self.folder))
-                }
-            }
-        };
-        found.declared = files.into_iter().map(|path| Declared { path, kind: DeclaredKind::Prisma }).collect();
-        Ok(found)
-    }
-
-    fn schemas_under(&self, folder: &str) -> Vec<String> {
-        self.listing.under(folder).iter().filter(|path| ending(path) == "prisma").cloned().collect()
     }
 
     fn drizzle(&self) -> Result<Found> {
@@ -211,7 +164,7 @@ impl Search<'_> {
 
     /// drizzle-kit resolves paths from where it is started: the configuration's folder or a package above it.
     fn owning(&self, path: &str, above: &str, read: &Values) -> Option<DrizzleConfig> {
-        if !read.contains_key("schema") && !read.contains_key("out") {
+        if !read.has("schema") && !read.has("out") {
             return None;
         }
         let bases = std::iter::once(parent(path)).chain(ancestors(above));
@@ -257,7 +210,7 @@ impl Search<'_> {
             }
         }
         let related = if self.listing.has(&config) { vec![config] } else { Vec::new() };
-        Ok(Found { declared, drizzle: None, related })
+        Ok(Found { declared, related, ..Found::default() })
     }
 
     fn dump(&self) -> Found {

@@ -5,6 +5,7 @@ use super::dialect::{self, Decision};
 use super::discover::{Kind, Listing, ancestors, candidates, flyway_location, migration_stem};
 use super::layout::{self, Layout, Site};
 use super::names::flyway;
+use super::prisma;
 use super::read::{Reader, Sketch};
 use super::runner::Runner;
 use super::tree::{Tree, file_name, is_under, join, parent};
@@ -137,6 +138,9 @@ fn near(tree: &dyn Tree, paths: &[String]) -> Result<Vec<String>> {
                 files.append(&mut tree.files_in(&join(above, beside))?);
             }
         }
+        if files.iter().any(|file| file_name(file) == "migration.sql" && is_under(file, folder)) {
+            files.append(&mut prisma::near(tree, &files, folder)?);
+        }
     }
     Ok(files)
 }
@@ -254,6 +258,7 @@ impl Loader<'_> {
             declared: found.declared,
             models: config.map(|config| config.models.clone()).unwrap_or_default(),
             drizzle: found.drizzle,
+            prisma: found.prisma,
             journal,
             schemas: None,
         });

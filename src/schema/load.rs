@@ -96,7 +96,13 @@ fn declared_of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions, sche
     let drizzle = read(&[DeclaredKind::Drizzle])?;
     if let Some(first) = prisma.first() {
         match prisma::read(&prisma, Some(set.dialect)) {
-            Some(schema) => declared.push(Declared { files: prisma, ..schema }),
+            Some(mut schema) => {
+                if let Some(config) = &set.prisma {
+                    let migrated = || Catalog::of_set(set, versions, set.migrations.len());
+                    prisma::leave_out(&mut schema, config, migrated);
+                }
+                declared.push(Declared { files: prisma, ..schema });
+            }
             None => unread.push((first.path().to_owned(), "driftlint does not know its `provider`".to_owned())),
         }
     }

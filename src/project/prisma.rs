@@ -1,0 +1,302 @@
+//! Which Prisma schema a folder of migrations belongs to: `prisma.config.ts`, `package.json`, or what lies beside it.
+
+use super::declared::{Declared, DeclaredKind, Found};
+use super::discover::{Listing, ancestors};
+use super::drizzle_config::resolve;
+use super::script::{Values, values};
+use super::tree::{Tree, ending, file_name, is_under, join, parent};
+use crate::error::Result;
+
+/// What `prisma.config.ts` says about objects that others manage.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PrismaConfig {
+    /// The configuration file.
+    pub path: String,
+    /// `tables.external`, with their schemas on PostgreSQL.
+    pub external_tables: Vec<String>,
+    /// `enums.external`.
+    pub external_enums: Vec<String>,
+    /// Which of these lists are computed, so that not all of them is known.
+    pub computed: Vec<&'static str>,
+}
+
+/// Finds the schema of the migrations in `folder`.
+pub(super) fn find(tree: &dyn Tree, listing: &Listing, folder: &str) -> Result<Found> {
+    let search = Search { tree, listing, folder };
+    let mut found = Found::default();
+    let mut asked = Vec::new();
+    if let Some(said) = search.config()? {
+        found.related.push(said.config.path.clone());
+        asked = search.files(&said.schemas);
+        found.prisma = Some(said.config);
+    }
+    if asked.is_empty()
+        && let Some(said) = search.package()?
+    {
+        found.related.push(said.config.path);
+        asked = search.files(&said.schemas);
+    }
+    let files = if asked.is_empty() { search.beside()? } else { asked };
+    found.declared = files.into_iter().map(|path| Declared { path, kind: DeclaredKind::Prisma }).collect();
+    Ok(found)
+}
+
+/// The schema files that migrations in `folder` may belong to, where only the neighbourhood was listed.
+pub(super) fn near(tree: &dyn Tree, listed: &[String], folder: &str) -> Result<Vec<String>> {
+    let listing = Listing::new(listed.to_vec());
+    let search = Search { tree, listing: &listing, folder };
+    let mut places: Vec<String> = Vec::new();
+    for above in ancestors(parent(folder)) {
+        for path in configs_in(&listing, above) {
+            places.extend(search.said(&path, above)?.into_iter().flat_map(|said| said.schemas));
+        }
+        places.extend(search.package_in(above)?.into_iter().flat_map(|said| said.schemas));
+    }
+    places.push(parent(folder).to_owned());
+    let mut files = Vec::new();
+    for place in places.iter().filter(|place| !place.is_empty()) {
+        let inside = if is_schema(place) { tree.files_in(parent(place))? } else { tree.files_under(place)? };
+        files.extend(inside.into_iter().filter(|path| is_schema(path)));
+    }
+    Ok(files)
+}
+
+/// Whether a file in `.config`, or beside the package, configures Prisma: `prisma.config.ts`, `prisma7.config.ts`, `.config/prisma.ts`.
+pub(super) fn is_config(path: &str) -> bool {
+    let name = file_name(path);
+    let script = matches!(ending(name), "ts" | "mts" | "cts" | "js" | "mjs" | "cjs");
+    let hidden = file_name(parent(path)) == ".config";
+    script && name.starts_with("prisma") && (name.contains("config") || hidden)
+}
+
+fn is_schema(path: &str) -> bool {
+    ending(path) == "prisma"
+}
+
+/// The configurations that apply where the tool is run in `above`, the one that the tool would take first.
+fn configs_in(listing: &Listing, above: &str) -> Vec<String> {
+    let hidden = join(above, ".config");
+    let mut paths: Vec<&str> = listing.children(above).chain(listing.children(&hidden)).collect();
+    paths.retain(|path| is_config(path));
+    let rank = |path: &&str| {
+        let stem = file_name(path).split('.').next().unwrap_or_default();
+        (stem != "prisma7", parent(path) != above, stem != "prisma")
+    };
+    paths.sort_by_key(rank);
+    paths.into_iter().map(str::to_owned).collect()
+}
+
+/// What one configuration says about places, each as it could be meant.
+struct Said {
+    config: PrismaConfig,
+    schemas: Vec<String>,
+    migrations: Vec<String>,
+}
+
+struct Search<'a> {
+    tree: &'a dyn Tree,
+    listing: &'a Listing,
+    folder: &'a str,
+}
+
+impl Search<'_> {
+    fn text(&self, path: &str) -> Result<Option<String>> {
+        if !self.listing.has(path) {
+            return Ok(None);
+        }
+        Ok(self.tree.read(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// The configuration that leads here, or else the nearest one that leads nowhere else.
+    fn config(&self) -> Result<Option<Said>> {
+        let mut nearest = None;
+        let mut inside = true;
+        for above in ancestors(parent(self.folder)) {
+            for path in configs_in(self.listing, above) {
+                let Some(said) = self.said(&path, above)? else { continue };
+                match self.leads_here(&said) {
+                    Some(true) => return Ok(Some(said)),
+                    None if inside && nearest.is_none() => nearest = Some(said),
+                    _ => {}
+                }
+            }
+            // The nearest package is the one that the tool runs in.
+            inside = inside && !self.listing.has(&join(above, "package.json"));
+        }
+        for path in self.listing.files().iter().filter(|path| is_config(path)) {
+            let above = if file_name(parent(path)) == ".config" { parent(parent(path)) } else { parent(path) };
+            if let Some(said) = self.said(path, above)?.filter(|said| self.leads_here(said) == Some(true)) {
+                return Ok(Some(said));
+            }
+        }
+        Ok(nearest)
+    }
+
+    /// `prisma.schema` in `package.json`, found in the same way.
+    fn package(&self) -> Result<Option<Said>> {
+        let mut nearest = None;
+        let mut inside = true;
+        for above in ancestors(parent(self.folder)) {
+            if let Some(said) = self.package_in(above)? {
+                match self.leads_here(&said) {
+                    Some(true) => return Ok(Some(said)),
+                    None if inside && nearest.is_none() => nearest = Some(said),
+                    _ => {}
+                }
+            }
+            inside = inside && !self.listing.has(&join(above, "package.json"));
+        }
+        Ok(nearest)
+    }
+
+    fn package_in(&self, above: &str) -> Result<Option<Said>> {
+        let path = join(above, "package.json");
+        let schema = self.text(&path)?.and_then(|text| {
+            let json: serde_json::Value = serde_json::from_str(&text).ok()?;
+            Some(json.get("prisma")?.get("schema")?.as_str()?.to_owned())
+        });
+        Ok(schema.map(|schema| Said {
+            config: PrismaConfig { path, ..PrismaConfig::default() },
+            schemas: vec![resolve(above, &schema)],
+            migrations: Vec::new(),
+        }))
+    }
+
+    /// Reads a configuration. Its paths start at its own folder, or where the tool is run.
+    fn said(&self, path: &str, above: &str) -> Result<Option<Said>> {
+        let Some(text) = self.text(path)? else { return Ok(None) };
+        let values = values(&text);
+        let resolved = |key: &str| {
+            let said = values.one(key);
+            let mut paths: Vec<String> =
+                [parent(path), above].iter().filter_map(|base| Some(resolve(base, said?))).collect();
+            paths.dedup();
+            paths
+        };
+        let (schemas, migrations) = (resolved("schema"), resolved("migrations.path"));
+        Ok(Some(Said { config: PrismaConfig::new(path, &values), schemas, migrations }))
+    }
+
+    /// Whether the migrations of a configuration are these; `None` when it names none that exist. Without a path, they lie beside the
+    /// schema, in a folder of schemas beside the file that holds the datasource.
+    fn leads_here(&self, said: &Said) -> Option<bool> {
+        let holds = |folder: &str| self.listing.under(folder).iter().any(|path| file_name(path) == "migration.sql");
+        if !said.migrations.is_empty() {
+            return said
+                .migrations
+                .iter()
+                .any(|path| path == self.folder)
+                .then_some(true)
+                .or_else(|| said.migrations.iter().any(|path| holds(path)).then_some(false));
+        }
+        let home = parent(self.folder);
+        let here = |schema: &String| {
+            if is_schema(schema) {
+                parent(schema) == home
+            } else {
+                is_under(home, schema) && !self.under(schema).is_empty()
+            }
+        };
+        let elsewhere = |schema: &String| {
+            let beside = if is_schema(schema) { parent(schema) } else { schema };
+            holds(&join(beside, "migrations"))
+        };
+        if said.schemas.iter().any(here) {
+            return Some(true);
+        }
+        said.schemas.iter().any(elsewhere).then_some(false)
+    }
+
+    /// The files of the first of these places that has any.
+    fn files(&self, places: &[String]) -> Vec<String> {
+        let of = |place: &String| if self.listing.has(place) { vec![place.clone()] } else { self.under(place) };
+        places.iter().map(of).find(|files| !files.is_empty()).unwrap_or_default()
+    }
+
+    fn under(&self, folder: &str) -> Vec<String> {
+        self.listing.under(folder).iter().filter(|path| is_schema(path)).cloned().collect()
+    }
+
+    /// The schema that lies beside the migrations.
+    fn beside(&self) -> Result<Vec<String>> {
+        let home = parent(self.folder);
+        let main = join(home, "schema.prisma");
+        let mut texts = Vec::new();
+        for path in self.under(home) {
+            let text = self.text(&path)?.unwrap_or_default();
+            texts.push((path, text));
+        }
+        let is_root = |text: &str| text.lines().any(|line| line.trim_start().starts_with("datasource "));
+        let roots: Vec<&Text> = texts.iter().filter(|(_, text)| is_root(text)).collect();
+        let lock = self.text(&join(self.folder, "migration_lock.toml"))?;
+        let server = lock.as_deref().and_then(provider);
+        let serves = |text: &str| server.is_none() || provider(text) == server;
+        let main = texts.iter().find(|(path, _)| *path == main);
+        if let Some((path, text)) = main.filter(|(_, text)| serves(text) || !roots.iter().any(|(_, text)| serves(text)))
+        {
+            // Files that it cannot do without are parts of it; others may be anything.
+            let parts = texts.iter().filter(|(other, part)| other != path && !is_root(part));
+            let needed = needs(text, parts.clone().map(|(_, part)| part.as_str()));
+            let parts = parts.filter(|_| needed).map(|(path, _)| path);
+            return Ok(std::iter::once(path).chain(parts).cloned().collect());
+        }
+        if roots.len() < 2 {
+            return Ok(texts.into_iter().map(|(path, _)| path).collect());
+        }
+        // Schemas for several databases: the name tells, or else the server.
+        let named: Vec<&&Text> = roots.iter().filter(|(path, _)| words(path) == words(self.folder)).collect();
+        let served: Vec<&&Text> = roots.iter().filter(|(_, text)| serves(text)).collect();
+        let chosen = [named, served].into_iter().find(|these| these.len() == 1);
+        Ok(match chosen.as_deref() {
+            Some([(path, _)]) if parent(path) == home => vec![path.clone()],
+            Some([(path, _)]) => self.under(parent(path)),
+            _ => Vec::new(),
+        })
+    }
+}
+
+/// A file and what it says.
+type Text = (String, String);
+
+impl PrismaConfig {
+    fn new(path: &str, values: &Values) -> Self {
+        Self {
+            path: path.to_owned(),
+            external_tables: values.list("tables.external").to_vec(),
+            external_enums: values.list("enums.external").to_vec(),
+            computed: ["tables.external", "enums.external"].into_iter().filter(|key| values.is_computed(key)).collect(),
+        }
+    }
+}
+
+/// The words of a name that are not about Prisma: `mysql` of `mysql-schema.prisma` and of `mysql-migrations`.
+fn words(path: &str) -> Vec<String> {
+    let name = file_name(path).to_ascii_lowercase();
+    let mut words: Vec<String> = name.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned).collect();
+    words.retain(|word| !matches!(word.as_str(), "" | "prisma" | "schema" | "migration" | "migrations"));
+    words
+}
+
+/// The value of `provider` in a datasource or a lock file.
+fn provider(text: &str) -> Option<&str> {
+    let block = text.split("datasource").nth(1).unwrap_or(text);
+    let line = block.lines().find(|line| line.trim_start().starts_with("provider"))?;
+    line.split('"').nth(1).map(|name| if name == "postgres" { "postgresql" } else { name })
+}
+
+/// Whether a schema declares no models of its own, or names some that only these parts declare.
+fn needs<'a>(schema: &str, parts: impl Iterator<Item = &'a str>) -> bool {
+    let own = blocks(schema);
+    let types = || schema.lines().filter_map(|line| line.split("//").next()?.split_whitespace().nth(1));
+    let mentions = |name: &str| types().any(|word| word.trim_end_matches(['?', '[', ']']) == name);
+    parts.flat_map(blocks).any(|name| own.is_empty() || (!own.contains(&name) && mentions(name)))
+}
+
+/// The names of the models, views, types and enums of a schema.
+fn blocks(schema: &str) -> Vec<&str> {
+    let heads = schema.lines().map(|line| line.split_whitespace());
+    let names = heads.filter_map(|mut words| {
+        matches!(words.next(), Some("model" | "view" | "type" | "enum")).then(|| words.next()).flatten()
+    });
+    names.map(|name| name.trim_end_matches('{')).collect()
+}

@@ -1,0 +1,314 @@
+//! What a configuration in JavaScript or TypeScript says, as far as it can be read without running it.
+//!
+//! Every configuration seen in public projects is one object literal, at most with names of constants from the same file;
+//! that much is read here, from tokens. A value that is computed is left out.
+
+use std::collections::{BTreeSet, HashMap};
+
+/// The keys of a configuration object whose values are texts or lists of texts; `migrations.path` is the key of an object in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Values {
+    texts: HashMap<String, Vec<String>>,
+    /// Keys of which not all could be read.
+    computed: BTreeSet<String>,
+}
+
+impl Values {
+    /// All texts of a key.
+    pub(crate) fn list(&self, key: &str) -> &[String] {
+        self.texts.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The only or first text of a key.
+    pub(crate) fn one(&self, key: &str) -> Option<&str> {
+        self.list(key).first().map(String::as_str)
+    }
+
+    /// Whether anything could be read of a key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.texts.contains_key(key)
+    }
+
+    /// Whether a key is there and not all of it could be read.
+    pub(crate) fn is_computed(&self, key: &str) -> bool {
+        self.computed.contains(key)
+    }
+}
+
+/// Reads the values of the object that a configuration file exports.
+pub(crate) fn values(text: &str) -> Values {
+    read(&tokens(text), None)
+}
+
+/// The readings of a configuration that chooses by its environment, `process.env.X ? a : b`: one with every first choice, one with
+/// every second. A configuration without choices has one reading.
+pub(crate) fn readings(text: &str) -> Vec<Values> {
+    let tokens = tokens(text);
+    if tokens.contains(&Token::Punct('?')) {
+        vec![read(&tokens, Some(Choice::First)), read(&tokens, Some(Choice::Second))]
+    } else {
+        vec![read(&tokens, None)]
+    }
+}
+
+/// Which side of `condition ? first : second` is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    First,
+    Second,
+}
+
+fn read(tokens: &[Token], choice: Option<Choice>) -> Values {
+    let mut reader = Reader { constants: HashMap::new(), choice };
+    reader.read_constants(tokens);
+    let mut values = Values::default();
+    if let Some(start) = object(tokens) {
+        reader.object(&tokens[start + 1..], "", &mut values);
+    }
+    values
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Token {
+    Word(String),
+    Text(String),
+    Punct(char),
+}
+
+fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '/' if text[at..].starts_with("//") => while chars.next_if(|&(_, c)| c != '\n').is_some() {},
+            '/' if text[at..].starts_with("/*") => {
+                let end = text[at + 2..].find("*/").map_or(text.len(), |end| at + end + 4);
+                while chars.next_if(|&(at, _)| at < end).is_some() {}
+            }
+            '"' | '\'' | '`' => {
+                let mut value = String::new();
+                while let Some((_, next)) = chars.next() {
+                    match next {
+                        '\\' => value.extend(chars.next().map(|(_, escaped)| escaped)),
+                        next if next == c => break,
+                        next => value.push(next),
+                    }
+                }
+                tokens.push(Token::Text(value));
+            }
+            c if c.is_alphanumeric() || c == '_' || c == '$' => {
+                let mut word = String::from(c);
+                while let Some((_, next)) = chars.next_if(|&(_, c)| c.is_alphanumeric() || c == '_' || c == '$') {
+                    word.push(next);
+                }
+                tokens.push(Token::Word(word));
+            }
+            c if c.is_whitespace() => {}
+            c => tokens.push(Token::Punct(c)),
+        }
+    }
+    tokens
+}
+
+/// The side that is taken of `condition ? first : second`; other values as they are.
+fn chosen(value: &[Token], choice: Option<Choice>) -> &[Token] {
+    let is = |at: usize, c: char| value.get(at) == Some(&Token::Punct(c));
+    // `?.` and `??` choose nothing, and a choice inside of brackets is another value's.
+    // Neither `??` nor `?.`.
+    let joins = |at: usize| is(at + 1, '?') || is(at + 1, '.') || (at > 0 && is(at - 1, '?'));
+    let asks = |&at: &usize| is(at, '?') && !joins(at);
+    let (Some(choice), Some(asked)) = (choice, (0..value.len()).find(asks)) else { return value };
+    let Some(colon) = (asked..value.len()).find(|&at| is(at, ':')) else { return value };
+    match choice {
+        Choice::First => &value[asked + 1..colon],
+        Choice::Second => &value[colon + 1..],
+    }
+}
+
+/// Where the value of a declaration ends: a list or a call at its bracket, a choice behind its second side, anything else after one token.
+fn declared_end(value: &[Token], choice: Option<Choice>) -> usize {
+    if value.first() == Some(&Token::Punct('[')) {
+        return closed(value, 0);
+    }
+    let ends = |token: &Token| match token {
+        Token::Punct(c) => *c == ';',
+        Token::Word(word) => matches!(word.as_str(), "const" | "let" | "var" | "export" | "import"),
+        Token::Text(_) => false,
+    };
+    let statement = value.iter().position(ends).unwrap_or(value.len());
+    if chosen(&value[..statement], choice).len() < statement {
+        return statement;
+    }
+    // `path.join(a, b)`.
+    let name = |token: &Token| matches!(token, Token::Word(_) | Token::Punct('.'));
+    let called = value.iter().take_while(|token| name(token)).count();
+    if called > 0 && value.get(called) == Some(&Token::Punct('(')) { closed(value, called) } else { 1.min(value.len()) }
+}
+
+/// One past the bracket that closes the one at `at`.
+fn closed(tokens: &[Token], at: usize) -> usize {
+    let mut end = value_end(tokens, at + 1);
+    while tokens.get(end) == Some(&Token::Punct(',')) {
+        end = value_end(tokens, end + 1);
+    }
+    (end + 1).min(tokens.len())
+}
+
+/// Where the exported object opens.
+fn object(tokens: &[Token]) -> Option<usize> {
+    let word = |text: &str| tokens.iter().rposition(|token| matches!(token, Token::Word(word) if word == text));
+    let opens = |at: usize| tokens[at..].iter().position(|token| *token == Token::Punct('{')).map(|brace| at + brace);
+    if let Some(at) = word("defineConfig").filter(|&at| tokens.get(at + 1) == Some(&Token::Punct('('))) {
+        return opens(at);
+    }
+    // `export default {…}`, `export default config` with `const config: Config = {…}` before it, or plain JSON.
+    if let Some(at) = word("default").or_else(|| word("exports")) {
+        return match tokens.get(at + 1) {
+            Some(Token::Word(name)) => {
+                let declared = tokens.windows(2).position(|pair| {
+                    matches!(pair, [Token::Word(keyword), Token::Word(other)] if keyword == "const" && other == name)
+                })?;
+                opens(declared)
+            }
+            _ => opens(at),
+        };
+    }
+    opens(0)
+}
+
+/// One past the last token of the value that starts at `at`: the `,` or the bracket that closes what surrounds it.
+fn value_end(tokens: &[Token], at: usize) -> usize {
+    let mut depth = 0usize;
+    for (end, token) in tokens.iter().enumerate().skip(at) {
+        match token {
+            Token::Punct('{' | '[' | '(') => depth += 1,
+            Token::Punct('}' | ']' | ')' | ',') if depth == 0 => return end,
+            Token::Punct('}' | ']' | ')') => depth -= 1,
+            _ => {}
+        }
+    }
+    tokens.len()
+}
+
+/// Reads values, with the constants of the file.
+struct Reader {
+    constants: HashMap<String, Vec<String>>,
+    choice: Option<Choice>,
+}
+
+impl Reader {
+    /// `const name = "text"` and `const name = ["a", "b"]`.
+    fn read_constants(&mut self, tokens: &[Token]) {
+        for (at, window) in tokens.windows(2).enumerate() {
+            if let [Token::Word(keyword), Token::Word(name)] = window
+                && matches!(keyword.as_str(), "const" | "let" | "var")
+                && let Some(equals) = tokens[at..].iter().take(8).position(|token| *token == Token::Punct('='))
+            {
+                let value = &tokens[at + equals + 1..];
+                let end = declared_end(value, self.choice);
+                if let Some((texts, true)) = self.texts(&value[..end]) {
+                    self.constants.insert(name.clone(), texts);
+                }
+            }
+        }
+    }
+
+    /// The properties from the start of `tokens` to the end of their object.
+    fn object(&self, tokens: &[Token], prefix: &str, values: &mut Values) {
+        let mut at = 0;
+        while at < tokens.len() && tokens[at] != Token::Punct('}') {
+            let end = value_end(tokens, at);
+            self.property(&tokens[at..end], prefix, values);
+            at = if tokens.get(end) == Some(&Token::Punct(',')) { end + 1 } else { end };
+            if end < tokens.len() && matches!(tokens[end], Token::Punct(')' | ']')) {
+                return;
+            }
+        }
+    }
+
+    fn property(&self, tokens: &[Token], prefix: &str, values: &mut Values) {
+        let (name, value) = match tokens {
+            [Token::Word(name)] => (name, tokens),
+            [Token::Word(key) | Token::Text(key), Token::Punct(':'), value @ ..] => (key, value),
+            _ => return,
+        };
+        let key = format!("{prefix}{name}");
+        if let [Token::Punct('{'), inside @ ..] = value {
+            self.object(inside, &format!("{key}."), values);
+            return;
+        }
+        let read = self.texts(value);
+        if read.as_ref().is_none_or(|(_, whole)| !whole) {
+            values.computed.insert(key.clone());
+        }
+        if let Some((texts, _)) = read {
+            values.texts.insert(key, texts);
+        }
+    }
+
+    /// A text, a list of texts, a name that stands for one, or `path.join` of texts; and whether that is all of it.
+    fn texts(&self, value: &[Token]) -> Option<(Vec<String>, bool)> {
+        let value = chosen(value, self.choice);
+        let is_call = |name: &str| value.iter().any(|token| matches!(token, Token::Word(word) if word == name));
+        match value {
+            [Token::Text(text)] => Some((vec![self.filled(text)?], true)),
+            [Token::Text(text), Token::Word(keyword), ..] if keyword == "as" || keyword == "satisfies" => {
+                Some((vec![self.filled(text)?], true))
+            }
+            [Token::Word(name)] => Some((self.constants.get(name)?.clone(), true)),
+            [Token::Punct('['), inside @ ..] => Some(self.elements(inside)),
+            _ if is_call("join") || is_call("resolve") => {
+                let part = |token: &Token| match token {
+                    Token::Text(text) => self.filled(text),
+                    Token::Word(name) => self.constants.get(name).and_then(|texts| texts.first().cloned()),
+                    Token::Punct(_) => None,
+                };
+                Some((vec![value.iter().filter_map(part).collect::<Vec<_>>().join("/")], true))
+            }
+            _ if is_call("URL") => value.iter().find_map(|token| match token {
+                Token::Text(text) => Some((vec![text.clone()], true)),
+                _ => None,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list, of which some may be computed.
+    fn elements(&self, inside: &[Token]) -> (Vec<String>, bool) {
+        let (mut texts, mut whole, mut at) = (Vec::new(), true, 0);
+        while at < inside.len() && inside[at] != Token::Punct(']') {
+            let end = value_end(inside, at);
+            let element = match &inside[at..end] {
+                [Token::Punct('.'), Token::Punct('.'), Token::Punct('.'), spread @ ..] => spread,
+                element => element,
+            };
+            match self.texts(element) {
+                Some((found, all)) => {
+                    texts.extend(found);
+                    whole &= all;
+                }
+                None => whole = false,
+            }
+            at = if inside.get(end) == Some(&Token::Punct(',')) { end + 1 } else { end };
+            if matches!(inside.get(end), Some(Token::Punct(')' | '}'))) {
+                break;
+            }
+        }
+        (texts, whole)
+    }
+
+    /// A text with its `${…}` filled in; the folder that the file lies in is where relative paths start.
+    fn filled(&self, text: &str) -> Option<String> {
+        let (mut filled, mut rest) = (String::new(), text);
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, after) = after.split_once('}')?;
+            filled.push_str(before);
+            match name.trim() {
+                "__dirname" | "import.meta.dirname" | "process.cwd()" => filled.push('.'),
+                name => filled.push_str(self.constants.get(name)?.first()?),
+            }
+            rest = after;
+        }
+        Some(filled + rest)
+    }
+}
