@@ -69,6 +69,8 @@ pub struct MigrationSet {
     pub related: Vec<String>,
     /// Files that say how the schema should be, by path.
     pub declared: Vec<Declared>,
+    /// What configuration names as schema and is none, and why.
+    pub unmatched: Vec<(String, String)>,
     /// Patterns and folders of files that declare the schema in a language that driftlint does not read.
     pub models: Vec<String>,
     /// What drizzle-kit is configured to do.

@@ -158,6 +158,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     };
     scope.all_drift = arguments.all_drift;
     workspace.check_sets(&project)?;
+    workspace.check_overrides(session)?;
     if arguments.show_files {
         print(&files::show(&project, &workspace.config))?;
         return Ok(Status::Clean);

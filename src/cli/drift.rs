@@ -68,6 +68,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let (project, mut scope) = input::read(range, &workspace, &options)?;
     // A path picks sets; of those, all is shown wherever it lies.
     scope.paths.clear();
+    workspace.check_sets(&project)?;
+    workspace.check_overrides(session)?;
     scope.all_drift = arguments.all_drift;
     let report = compare(&project, &workspace.config, &scope);
     if report.summary.compared.is_empty() && scope.changes.is_none() {

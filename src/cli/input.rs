@@ -9,7 +9,7 @@ use crate::project::git::{Changed, Comparison, Extent, Hook, Repository};
 use crate::project::relevance::{Relevance, relevance};
 use crate::project::tree::Tree;
 use crate::project::worktree::Worktree;
-use crate::project::{LoadOptions, MigrationSet, Project};
+use crate::project::{DeclaredKind, LoadOptions, MigrationSet, Project};
 use crate::rules;
 use crate::schema::load;
 use crate::source::Source;
@@ -109,7 +109,8 @@ pub(crate) fn schemas(
 /// Whether a changed file can change what a set and its schemas say. Drizzle's schemas import what they like.
 fn may_drift(set: &MigrationSet, changed: &Changed) -> bool {
     let script = |path: &str| relevance(path) == Relevance::Script;
-    let matters = |path: &str| set.belongs(path) || (set.drizzle.is_some() && script(path));
+    let imports = set.drizzle.is_some() || set.declared.iter().any(|file| file.kind == DeclaredKind::Drizzle);
+    let matters = |path: &str| set.belongs(path) || (imports && script(path));
     matters(&changed.path) || matches!(&changed.status, Status::Renamed { from } if matters(from))
 }
 

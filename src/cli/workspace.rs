@@ -4,10 +4,12 @@ use std::env;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::{Global, Session};
+use super::{Global, Session, note};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::project::declared::files_of;
 use crate::project::tree::{Tree, path_text};
+use crate::project::worktree::Worktree;
 use crate::project::{LoadOptions, Project, SetConfig};
 use crate::sql::Dialect;
 
@@ -65,18 +67,34 @@ impl Workspace {
         Ok(())
     }
 
+    /// Says which overrides change nothing, for their paths name no file: a spelling mistake would go unnoticed.
+    pub(super) fn check_overrides(&self, session: &Session) -> Result<()> {
+        if session.global.quiet {
+            return Ok(());
+        }
+        let tree = Worktree::new(&self.root);
+        for path in self.config.overrides.iter().flat_map(|one| &one.paths) {
+            if files_of(&tree, path)?.is_empty() {
+                note(&format!("warning: driftlint.toml: no file lies at `{path}`, so this override changes nothing\n"));
+            }
+        }
+        Ok(())
+    }
+
     /// How migration sets are found.
     pub(super) fn load_options(&self, dialect: Option<Dialect>) -> LoadOptions {
         let sets = self.config.sets.iter().map(|set| SetConfig {
             folder: set.folder.clone(),
             runner: set.runner,
             dialect: set.dialect.or(self.config.dialect),
+            schema: set.schema.clone(),
             models: set.models.clone(),
         });
         LoadOptions { sets: sets.collect(), dialect: dialect.or(self.config.dialect), paths: self.paths.clone() }
     }
 
-    /// A folder that is not there would silently leave its migrations unjudged, a baseline that no set knows would report on everything.
+    /// A folder that is not there would silently leave its migrations unjudged, a schema that is not there would leave them compared
+    /// with nothing, a baseline that no set knows would report on everything.
     pub(super) fn check_sets(&self, project: &Project) -> Result<()> {
         let missing = self.config.sets.iter().find(|set| {
             let read = project.sets.iter().any(|found| found.folder == set.folder && !found.migrations.is_empty());
@@ -89,6 +107,12 @@ impl Workspace {
                     set.folder
                 ),
                 help: Some("folders are relative to the configuration file".to_owned()),
+            });
+        }
+        if let Some((pattern, reason)) = project.sets.iter().find_map(|set| set.unmatched.first()) {
+            return Err(Error::Usage {
+                message: format!("driftlint.toml names `{pattern}` as `schema`: {reason}"),
+                help: Some("paths, folders and patterns are relative to the configuration file".to_owned()),
             });
         }
         let unknown = self.config.unknown_baseline(project);

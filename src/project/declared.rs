@@ -46,14 +46,20 @@ pub(crate) struct Found {
 /// Finds the declared schema of the set in `folder`.
 pub(crate) fn find(tree: &dyn Tree, listing: &Listing, folder: &str, runner: Runner) -> Result<Found> {
     let search = Search { tree, listing, folder };
-    match runner {
-        Runner::Prisma => prisma::find(tree, listing, folder),
-        Runner::Drizzle => search.drizzle(),
-        Runner::Diesel => search.diesel(),
-        Runner::Supabase => search.supabase(),
-        Runner::Flyway | Runner::Pop | Runner::NodePgMigrate => Ok(Found::default()),
-        _ => Ok(search.dump()),
-    }
+    let mut found = match runner {
+        Runner::Prisma => prisma::find(tree, listing, folder)?,
+        Runner::Drizzle => return search.drizzle(),
+        Runner::Diesel => search.diesel()?,
+        Runner::Supabase => search.supabase()?,
+        Runner::Flyway | Runner::Pop | Runner::NodePgMigrate => Found::default(),
+        _ => search.dump(),
+    };
+    // Another tool may run what drizzle-kit writes.
+    let Found { declared, drizzle, related, .. } = search.drizzle()?;
+    found.declared.extend(declared);
+    found.related.extend(related);
+    found.drizzle = drizzle;
+    Ok(found)
 }
 
 /// Whether a file by this name may declare a schema or configure one, wherever it lies.
@@ -86,8 +92,65 @@ fn is_config(name: &str, tool: &str) -> bool {
     name.starts_with(tool) && name.contains("config") && is_script(name)
 }
 
-fn is_script(name: &str) -> bool {
+pub(crate) fn is_script(name: &str) -> bool {
     matches!(ending(name), "ts" | "mts" | "cts" | "js" | "mjs" | "cjs" | "json")
+}
+
+/// What configuration names as schema.
+#[derive(Debug, Default)]
+pub(crate) struct Configured {
+    pub(crate) declared: Vec<Declared>,
+    /// What names no schema, and why.
+    pub(crate) unmatched: Vec<(String, String)>,
+}
+
+/// The files that configuration names as schema, by pattern, folder or path.
+pub(crate) fn configured(tree: &dyn Tree, patterns: &[String]) -> Result<Configured> {
+    let Configured { mut declared, mut unmatched } = Configured::default();
+    for pattern in patterns {
+        let files = files_of(tree, pattern)?;
+        let there = !files.is_empty();
+        let mut read: Vec<Declared> =
+            files.into_iter().filter_map(|path| Some(Declared { kind: kind_of(&path)?, path })).collect();
+        // A folder of Prisma's holds its migrations too, and a client that is generated.
+        if read.iter().any(|file| file.kind == DeclaredKind::Prisma) {
+            read.retain(|file| file.kind == DeclaredKind::Prisma);
+        }
+        if !there {
+            unmatched.push((pattern.clone(), "there is no such file".to_owned()));
+        } else if read.is_empty() {
+            let known = "driftlint reads `.prisma`, `.sql`, `.rs`, `.ts` and `.js`";
+            unmatched.push((pattern.clone(), format!("{known}; other languages are named under `models`")));
+        }
+        for file in read {
+            if !declared.contains(&file) {
+                declared.push(file);
+            }
+        }
+    }
+    Ok(Configured { declared, unmatched })
+}
+
+/// The files that a pattern names, or that lie in folders that it names.
+pub(crate) fn files_of(tree: &dyn Tree, pattern: &str) -> Result<Vec<String>> {
+    let choice = pattern.find(['*', '?', '{', '(', '[', '@']);
+    let mut files = tree.files_under(choice.map_or(pattern, |at| parent(&pattern[..at])))?;
+    if files.is_empty() && choice.is_none() {
+        files = tree.files_in(parent(pattern))?;
+    }
+    files.retain(|path| glob::covers(pattern, path));
+    Ok(files)
+}
+
+/// The language that a file's ending stands for.
+fn kind_of(path: &str) -> Option<DeclaredKind> {
+    match ending(path) {
+        "prisma" => Some(DeclaredKind::Prisma),
+        "sql" => Some(DeclaredKind::Sql),
+        "rs" => Some(DeclaredKind::Diesel),
+        "json" => None,
+        _ => is_script(path).then_some(DeclaredKind::Drizzle),
+    }
 }
 
 struct Search<'a> {

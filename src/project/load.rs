@@ -35,14 +35,17 @@ pub struct SetConfig {
     pub runner: Option<Runner>,
     /// The dialect; found out if left open.
     pub dialect: Option<Dialect>,
+    /// Patterns and folders of files that declare the schema; found out if there are none.
+    pub schema: Vec<String>,
     /// Patterns and folders of files that declare the schema in a language that driftlint does not read.
     pub models: Vec<String>,
 }
 
 impl SetConfig {
-    /// Whether a file lies in the set's folder, or is one of its models.
+    /// Whether a file lies in the set's folder, or is one of its schemas or models, or a script that such a schema may import.
     pub fn covers(&self, path: &str) -> bool {
-        is_under(path, &self.folder) || is_model(&self.models, path)
+        let imported = || declared::is_script(path) && self.schema.iter().any(|pattern| declared::is_script(pattern));
+        is_under(path, &self.folder) || is_model(&self.models, path) || is_model(&self.schema, path) || imported()
     }
 }
 
@@ -229,7 +232,12 @@ impl Loader<'_> {
         sketch: Sketch,
         config: Option<&SetConfig>,
     ) -> Result<()> {
-        let found = declared::find(self.tree, self.listing, folder, layout.runner)?;
+        let mut found = declared::find(self.tree, self.listing, folder, layout.runner)?;
+        let mut unmatched = Vec::new();
+        if let Some(config) = config.filter(|config| !config.schema.is_empty()) {
+            let configured = declared::configured(self.tree, &config.schema)?;
+            (found.declared, unmatched) = (configured.declared, configured.unmatched);
+        }
         let (dialect, dialect_from) = match self.dialect(folder, layout.runner, &sketch, &found, config)? {
             Decision::Known(dialect, from) => (dialect, from),
             Decision::Unsupported(server) => {
@@ -256,6 +264,7 @@ impl Loader<'_> {
             skipped: sketch.skipped,
             related,
             declared: found.declared,
+            unmatched,
             models: config.map(|config| config.models.clone()).unwrap_or_default(),
             drizzle: found.drizzle,
             prisma: found.prisma,

@@ -120,7 +120,8 @@ impl Example {
         let mut tree: Memory = files.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
         self.add_journal(&mut tree);
         let (runner, dialect) = (self.runner, Some(self.dialect));
-        let set = SetConfig { folder: String::new(), runner, dialect, models: self.models.clone() };
+        let set =
+            SetConfig { folder: String::new(), runner, dialect, models: self.models.clone(), ..SetConfig::default() };
         let options = LoadOptions { sets: vec![set], ..LoadOptions::default() };
         let mut project = Project::load(&tree, &options).expect("a project in memory");
         on_big_stack(|| load::all(&tree, &mut project, Versions::default(), |_| true)).expect("memory never fails");
