@@ -42,7 +42,7 @@ pub struct Project {
 pub struct Unsupported {
     /// The folder.
     pub folder: String,
-    /// How many files it holds.
+    /// How many files it holds, as far as they could be listed.
     pub files: usize,
     /// Why they are not judged: "written for ClickHouse".
     pub reason: String,

@@ -64,6 +64,14 @@ pub struct Versions {
     pub mariadb: bool,
 }
 
+impl Versions {
+    /// The major version that a person means by `16`, `16.3` or `9.6`; `None` for what was never released or is no version.
+    pub fn postgres_major(text: &str) -> Option<u16> {
+        let major = text.trim().split('.').next()?.parse().ok()?;
+        (9..=99).contains(&major).then_some(major)
+    }
+}
+
 impl Default for Versions {
     fn default() -> Self {
         Self { postgres: 15, mariadb: false }

@@ -99,6 +99,34 @@ fn what_cannot_be_judged_is_never_clean() {
 }
 
 #[test]
+#[cfg(unix)]
+fn links_are_files_and_closed_folders_are_named() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = project(&[("db/migrations/0001_init.sql", INIT), ("shared/drop.sql", BAD), ("db/closed/a.sql", BAD)]);
+    symlink("../../shared/drop.sql", folder.path().join("db/migrations/0002_drop.sql")).expect("a link");
+    let closed = folder.path().join("db/closed");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("a folder that nobody may read");
+    let output = run(&folder, &["check", "db"]);
+    let readable = fs::read_dir(&closed).is_ok();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).expect("the folder can be removed");
+    assert!(stdout(&output).contains("db/migrations/0002_drop.sql:1:1"), "{}", stdout(&output));
+    // The superuser may read anything.
+    let said = stdout(&output).contains("not judged: db/closed: a folder that may not be read");
+    assert!(said != readable, "{}", stdout(&output));
+}
+
+#[test]
+fn versions_are_given_as_people_know_them() {
+    let folder = warned();
+    for version in ["16", "16.3", "9.6"] {
+        assert_code(&run(&folder, &["check", "--pg-version", version]), 0);
+    }
+    let output = run(&folder, &["check", "--pg-version", "latest"]);
+    assert_code(&output, 2);
+    assert!(stderr(&output).contains("expected a major version, such as 16"), "{}", stderr(&output));
+}
+
+#[test]
 fn colour_is_for_terminals_and_those_who_ask() {
     let folder = warned();
     let colored = |arguments: &[&str], variables: &[(&str, &str)]| {

@@ -290,14 +290,19 @@ fn renames_deletions_links_and_odd_names() {
     repo.git(&["commit", "-qm", "x"]);
     repo.git(&["mv", "m/long.sql", "m/lang é.sql"]);
     repo.git(&["rm", "-q", "m/1.sql"]);
-    std::os::unix::fs::symlink("2.sql", repo.path().join("m/link.sql")).expect("a link can be made");
+    repo.write("shared/a.sql", "shared");
+    for (target, name) in [("../shared/a.sql", "m/link.sql"), ("../gone.sql", "m/gone.sql"), ("/a.sql", "m/root.sql")] {
+        std::os::unix::fs::symlink(target, repo.path().join(name)).expect("a link can be made");
+    }
     let odd = std::ffi::OsStr::from_bytes(b"m/odd\xff.sql");
     fs::write(repo.path().join(odd), "odd").expect("a file can be written");
     repo.git(&["add", "."]);
     let text = "a text\nthat is long\nenough to be\nknown again";
     assert_eq!(
         repo.staged(),
-        format!("D m/1.sql [one] [-]\nR m/long.sql -> m/lang é.sql [{text}] [{text}]\nA m/odd\\xFF.sql [-] [odd]\n")
+        format!(
+            "D m/1.sql [one] [-]\nA m/gone.sql [-] [-]\nR m/long.sql -> m/lang é.sql [{text}] [{text}]\nA m/link.sql [-] [shared]\nA m/odd\\xFF.sql [-] [odd]\nA m/root.sql [-] [-]\nA shared/a.sql [-] [shared]\n"
+        )
     );
 }
 

@@ -8,6 +8,7 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 
 use super::input::{self, Range};
+use super::schema::pg_version;
 use super::workspace::{Workspace, io};
 use super::{Session, Status, print};
 use crate::check::{Report, Scope};
@@ -55,7 +56,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIALECT", help_heading = "Rules")]
     dialect: Option<DialectName>,
     /// The major version of the PostgreSQL server
-    #[arg(long, value_name = "VERSION", value_parser = clap::value_parser!(u16).range(9..=99), help_heading = "Rules")]
+    #[arg(long, value_name = "VERSION", value_parser = pg_version, help_heading = "Rules")]
     pg_version: Option<u16>,
 
     /// How to print diagnostics

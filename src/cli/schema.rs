@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIALECT", value_parser = dialect)]
     dialect: Option<Dialect>,
     /// The major version of the PostgreSQL server
-    #[arg(long, value_name = "VERSION", value_parser = clap::value_parser!(u16).range(9..=99))]
+    #[arg(long, value_name = "VERSION", value_parser = pg_version)]
     pg_version: Option<u16>,
 }
 
@@ -53,6 +53,10 @@ enum Format {
 
 pub(super) fn dialect(name: &str) -> std::result::Result<Dialect, String> {
     Dialect::from_name(name).ok_or_else(|| "expected postgres, mysql or sqlite".to_owned())
+}
+
+pub(super) fn pg_version(text: &str) -> std::result::Result<u16, String> {
+    Versions::postgres_major(text).ok_or_else(|| "expected a major version, such as 16".to_owned())
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {

@@ -12,7 +12,7 @@ use crate::error::{ConfigError, Error, Result};
 use crate::project::runner::Runner;
 use crate::rules;
 use crate::source::{Source, Span};
-use crate::sql::Dialect;
+use crate::sql::{Dialect, Versions};
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
@@ -129,8 +129,7 @@ impl<'a> Reader<'a> {
                 "postgres" => {
                     let number =
                         value.get_ref().as_integer().map(toml::de::DeInteger::as_str).or(value.get_ref().as_str());
-                    let major = number.and_then(|number| number.split('.').next()?.parse().ok());
-                    let known = major.filter(|major| (9..=99).contains(major));
+                    let known = number.and_then(Versions::postgres_major);
                     let wanted = "a major version of PostgreSQL, such as 16";
                     config.postgres = Some(known.ok_or_else(|| self.wrong_type("postgres", value, wanted))?);
                 }

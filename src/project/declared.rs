@@ -1,11 +1,11 @@
 //! The files that say how a database should look, for each set: `schema.prisma`, `schema.ts`, `schema.rs`, dumps.
 
 use super::discover::{Listing, ancestors};
-use super::drizzle_config::{DrizzleConfig, resolve};
+use super::drizzle_config::DrizzleConfig;
 use super::prisma::{self, PrismaConfig};
 use super::runner::Runner;
 use super::script::{Values, readings, values};
-use super::tree::{Tree, ending, file_name, is_under, join, parent};
+use super::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
 use crate::error::Result;
 use crate::glob;
 

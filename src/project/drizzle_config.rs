@@ -2,7 +2,7 @@
 //! [`schema::drizzle::config`](crate::schema::drizzle::config) evaluates the same file when its schema is read.
 
 use super::script::Values;
-use super::tree::{join, parent};
+use super::tree::resolve;
 
 /// What drizzle-kit is configured to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,19 +28,6 @@ impl DrizzleConfig {
             dialect: one("dialect").or_else(|| one("driver")),
         }
     }
-}
-
-/// A relative path as the tools read it: `./` goes, `..` climbs, never above the root.
-pub(crate) fn resolve(base: &str, path: &str) -> String {
-    let mut folder = base.to_owned();
-    for part in path.replace('\\', "/").split('/') {
-        match part {
-            "" | "." => {}
-            ".." => folder = parent(&folder).to_owned(),
-            part => folder = join(&folder, part),
-        }
-    }
-    folder
 }
 
 #[cfg(test)]

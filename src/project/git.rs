@@ -9,7 +9,6 @@ mod objects;
 mod snapshot;
 mod tracked;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -17,7 +16,7 @@ pub use snapshot::Snapshot;
 
 use self::command::Git;
 use self::objects::Objects;
-use self::snapshot::{Entry, RawChange};
+use self::snapshot::{Listed, RawChange};
 use super::relevance::{Relevance, relevance};
 use super::tree::{Tree, path_text};
 use super::worktree::Worktree;
@@ -130,11 +129,11 @@ impl Repository {
     pub fn index(&self) -> Result<Snapshot> {
         self.require_index()?;
         let listed = self.git.run(&["ls-files", "-s", "-z", "--full-name", "--", ":/"])?;
-        let (entries, conflicts) = snapshot::parse_index(&listed)?;
+        let (listed, conflicts) = snapshot::parse_index(&listed)?;
         if let Some(path) = conflicts.first() {
             return Err(conflict(path));
         }
-        Ok(self.snapshot(entries))
+        self.snapshot(listed)
     }
 
     /// What a commit would record, against `HEAD`; or, under pre-commit, the range it names.
@@ -234,11 +233,11 @@ impl Repository {
 
     fn tree(&self, commit: &str) -> Result<Snapshot> {
         let listed = self.git.run(&["ls-tree", "-r", "-z", "--full-tree", commit])?;
-        Ok(self.snapshot(snapshot::parse_tree(&listed)?))
+        self.snapshot(snapshot::parse_tree(&listed)?)
     }
 
-    fn snapshot(&self, entries: BTreeMap<String, Entry>) -> Snapshot {
-        Snapshot::new(entries, Rc::clone(&self.objects))
+    fn snapshot(&self, listed: Listed) -> Result<Snapshot> {
+        Snapshot::new(listed, Rc::clone(&self.objects))
     }
 
     /// git takes a missing index for an empty one, and every file for deleted.

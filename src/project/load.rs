@@ -166,6 +166,12 @@ impl Loader<'_> {
             self.add(&mut project, &folder, kind, None)?;
         }
         self.add_loose(&mut project)?;
+        let refused = self.tree.unreadable().into_iter();
+        project.unsupported.extend(refused.map(|folder| Unsupported {
+            folder,
+            files: 0,
+            reason: "a folder that may not be read".to_owned(),
+        }));
         project.sets.sort_by(|left, right| left.folder.cmp(&right.folder).then(left.dialect.cmp(&right.dialect)));
         if !self.options.paths.is_empty() {
             let asked = |belongs: &dyn Fn(&str) -> bool| self.options.paths.iter().any(|path| belongs(path));

@@ -2,9 +2,8 @@
 
 use super::declared::{Declared, DeclaredKind, Found};
 use super::discover::{Listing, ancestors};
-use super::drizzle_config::resolve;
 use super::script::{Values, values};
-use super::tree::{Tree, ending, file_name, is_under, join, parent};
+use super::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
 use crate::error::Result;
 
 /// What `prisma.config.ts` says about objects that others manage.

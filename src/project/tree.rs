@@ -21,6 +21,11 @@ pub trait Tree {
         None
     }
 
+    /// Folders that were met and may not be read.
+    fn unreadable(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Every file below a folder, sorted; the root is the empty path.
     fn files_under(&self, folder: &str) -> Result<Vec<String>> {
         Ok(self.files()?.into_iter().filter(|path| is_under(path, folder)).collect())
@@ -55,6 +60,19 @@ pub fn ending(path: &str) -> &str {
 /// A path below a folder; the root is empty.
 pub fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// A relative path as the tools read it: `./` goes, `..` climbs, never above the root.
+pub(crate) fn resolve(base: &str, path: &str) -> String {
+    let mut folder = base.to_owned();
+    for part in path.replace('\\', "/").split('/') {
+        match part {
+            "" | "." => {}
+            ".." => folder = parent(&folder).to_owned(),
+            part => folder = join(&folder, part),
+        }
+    }
+    folder
 }
 
 /// A path as text: valid UTF-8 as it is, any other byte as `\xFF`, so that two names never become one.
@@ -101,6 +119,10 @@ impl Tree for Overlay<'_> {
 
     fn id(&self, path: &str) -> Option<String> {
         if path == self.path { None } else { self.below.id(path) }
+    }
+
+    fn unreadable(&self) -> Vec<String> {
+        self.below.unreadable()
     }
 
     fn files_under(&self, folder: &str) -> Result<Vec<String>> {

@@ -1,10 +1,12 @@
 //! The files on disk.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
 
 use super::tree::{Tree, ending, file_name, join, path_text};
 use crate::error::{Error, Result};
@@ -36,7 +38,8 @@ const NEVER: &[&str] = &[
 /// Says whether git ignores a path, which is a folder or not; folders are asked about before they are entered.
 pub type Ignored = Box<dyn Fn(&str, bool) -> bool>;
 
-/// The files below one folder on disk. Links are not followed, and what git ignores is left out.
+/// The files below one folder on disk. A link to a file is a file, a link to a folder is not followed, and
+/// what git ignores is left out.
 pub struct Worktree {
     root: PathBuf,
     ignored: Option<Ignored>,
@@ -44,25 +47,25 @@ pub struct Worktree {
     odd: RefCell<HashMap<String, PathBuf>>,
     /// Every file, once they have been listed.
     files: OnceCell<Vec<String>>,
-}
-
-/// A folder that is to be listed.
-struct Folder {
-    text: String,
-    place: PathBuf,
-    /// Whether its path is not UTF-8.
-    odd: bool,
+    /// Folders that may not be read.
+    refused: RefCell<BTreeSet<String>>,
 }
 
 impl Worktree {
     /// A folder that git knows nothing about. Cargo's and Composer's output folders are left out by their markers.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), ignored: None, odd: RefCell::default(), files: OnceCell::new() }
+        Self { ignored: None, ..Self::with_ignored(root, Box::new(|_, _| false)) }
     }
 
     /// A folder where `ignored` knows what to leave out.
     pub fn with_ignored(root: impl Into<PathBuf>, ignored: Ignored) -> Self {
-        Self { root: root.into(), ignored: Some(ignored), odd: RefCell::default(), files: OnceCell::new() }
+        Self {
+            root: root.into(),
+            ignored: Some(ignored),
+            odd: RefCell::default(),
+            files: OnceCell::new(),
+            refused: RefCell::default(),
+        }
     }
 
     /// The folder on disk.
@@ -77,61 +80,54 @@ impl Worktree {
 
     /// The files in a folder, and where it is deep in those below, sorted.
     fn walk(&self, folder: &str, deep: bool) -> Result<Vec<String>> {
-        let place = self.locate(folder);
-        let odd = self.odd.borrow().contains_key(folder);
+        let start = self.locate(folder);
         let mut files = Vec::new();
-        let mut folders = vec![Folder { text: folder.to_owned(), place, odd }];
-        let mut below = false;
-        while let Some(folder) = folders.pop() {
-            let known = (files.len(), folders.len());
-            match self.list(&folder, deep, &mut files, &mut folders) {
-                // Without git, what a build or Composer wrote is known by a marker in it.
-                Ok(generated) if generated && below && self.ignored.is_none() => {
-                    files.truncate(known.0);
-                    folders.truncate(known.1);
+        let walk = WalkDir::new(&start).min_depth(1).max_depth(if deep { usize::MAX } else { 1 }).into_iter();
+        for entry in walk.filter_entry(|entry| !deep || !entry.file_type().is_dir() || self.enters(entry)) {
+            match entry {
+                Ok(entry) if is_file(&entry) => {
+                    let path = self.text(entry.path());
+                    // Asking about each file costs more than reading the folder; only migrations can be taken wrongly.
+                    if !(ending(&path).eq_ignore_ascii_case("sql") && self.ignores(&path, false)) {
+                        files.push(path);
+                    }
                 }
                 Ok(_) => {}
-                Err(source) => tolerate(source, &folder.place, below)?,
+                Err(error) => self.tolerate(error, &start)?,
             }
-            below = true;
         }
         files.sort_unstable();
         Ok(files)
     }
 
-    /// Lists one folder; says whether it is marked as generated.
-    fn list(&self, folder: &Folder, deep: bool, files: &mut Vec<String>, below: &mut Vec<Folder>) -> io::Result<bool> {
-        let mut generated = false;
-        for entry in fs::read_dir(&folder.place)? {
-            let entry = entry?;
-            let kind = match entry.file_type() {
-                Err(error) if error.kind() == ErrorKind::NotFound => continue,
-                kind => kind?,
-            };
-            let name = entry.file_name();
-            generated |= name == "CACHEDIR.TAG" || name == "autoload.php";
-            let known = name.to_str();
-            let odd = folder.odd || known.is_none();
-            let path = |name: &str| join(&folder.text, name);
-            let text = || known.map_or_else(|| path(&path_text(name.as_encoded_bytes())), path);
-            if kind.is_file() {
-                let text = text();
-                // Asking about each file costs more than reading the folder; only migrations can be taken wrongly.
-                if ending(&text).eq_ignore_ascii_case("sql") && self.ignores(&text, false) {
-                    continue;
-                }
-                if odd {
-                    self.odd.borrow_mut().insert(text.clone(), entry.path());
-                }
-                files.push(text);
-            } else if deep && kind.is_dir() && known.is_none_or(|name| !NEVER.contains(&name)) {
-                let text = text();
-                if !self.ignores(&text, true) {
-                    below.push(Folder { text, place: entry.path(), odd });
-                }
-            }
+    fn enters(&self, folder: &DirEntry) -> bool {
+        if folder.depth() == 0 {
+            return true;
         }
-        Ok(generated)
+        let name = folder.file_name().to_str();
+        if name.is_some_and(|name| NEVER.contains(&name)) {
+            return false;
+        }
+        if self.ignored.is_some() {
+            return !self.ignores(&self.text(folder.path()), true);
+        }
+        // Without git, what a build or Composer wrote is known by a marker in it.
+        !folder.path().join("CACHEDIR.TAG").exists() && !folder.path().join("autoload.php").exists()
+    }
+
+    /// A folder that vanished or may not be read is no reason to stop, unless it is the one that was asked for.
+    fn tolerate(&self, error: walkdir::Error, start: &Path) -> Result<()> {
+        let path = error.path().unwrap_or(start).to_owned();
+        let below = error.depth() > 0;
+        match error.into_io_error() {
+            Some(source) if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+            Some(source) if below && source.kind() == ErrorKind::PermissionDenied => {
+                self.refused.borrow_mut().insert(self.text(&path));
+            }
+            Some(source) => return Err(Error::Io { action: "list", path: path.display().to_string(), source }),
+            None => {}
+        }
+        Ok(())
     }
 
     fn ignores(&self, path: &str, folder: bool) -> bool {
@@ -149,16 +145,16 @@ impl Worktree {
     }
 }
 
-/// A folder that vanished or may not be read is no reason to stop, unless it is the one that was asked for.
-fn tolerate(source: io::Error, place: &Path, below: bool) -> Result<()> {
-    match source.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(()),
-        ErrorKind::PermissionDenied if below => Ok(()),
-        _ => Err(Error::Io { action: "list", path: place.display().to_string(), source }),
-    }
+fn is_file(entry: &DirEntry) -> bool {
+    let kind = entry.file_type();
+    kind.is_file() || (kind.is_symlink() && entry.path().is_file())
 }
 
 impl Tree for Worktree {
+    fn unreadable(&self) -> Vec<String> {
+        self.refused.borrow().iter().cloned().collect()
+    }
+
     fn files(&self) -> Result<Vec<String>> {
         if let Some(known) = self.files.get() {
             return Ok(known.clone());
@@ -220,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_files_but_not_links_or_dependencies() {
+    fn lists_files_and_links_to_them_but_no_dependencies() {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let root = folder.path();
         fs::create_dir_all(root.join("a b")).expect("a folder can be made");
@@ -230,7 +226,7 @@ mod tests {
         #[cfg(unix)]
         std::os::unix::fs::symlink("1.sql", root.join("a b/2.sql")).expect("a link can be made");
         let tree = Worktree::new(root);
-        assert_eq!(tree.files().expect("the folder can be listed"), ["a b/1.sql"]);
+        assert_eq!(tree.files().expect("the folder can be listed"), ["a b/1.sql", "a b/2.sql"]);
         assert_eq!(tree.files_in("").expect("the folder can be listed"), [] as [&str; 0]);
         assert_eq!(tree.read("a b").expect("a folder is no file"), None);
         assert_eq!(tree.read("nothing/here").expect("a missing file is no error"), None);

@@ -12,7 +12,8 @@ pub(super) fn show(project: &Project, config: &Config) -> String {
         show_set(set, config, &mut text);
     }
     for other in &project.unsupported {
-        let _ = writeln!(text, "{}: not judged, {} ({} files)", name(&other.folder), other.reason, other.files);
+        let files = if other.files == 0 { String::new() } else { format!(" ({} files)", other.files) };
+        let _ = writeln!(text, "{}: not judged, {}{files}", name(&other.folder), other.reason);
     }
     if text.is_empty() {
         text.push_str("no migrations found\n");

@@ -1,4 +1,6 @@
 //! The files of the index or a commit, by id, and the lists that git prints them in.
+//!
+//! A link to a file of the same tree is a file with that one's content, which is how whoever runs the migrations reads it.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -6,10 +8,27 @@ use std::rc::Rc;
 use super::objects::Objects;
 use crate::error::{Error, Result};
 use crate::history::Status;
-use crate::project::tree::{Tree, is_under, path_text};
+use crate::project::tree::{Tree, is_under, parent, path_text, resolve};
 
 /// The id of a file's content.
 pub(super) type Entry = String;
+
+/// What git lists: files, and links, whose content is the path that they lead to.
+#[derive(Default)]
+pub(super) struct Listed {
+    files: BTreeMap<String, Entry>,
+    links: BTreeMap<String, Entry>,
+}
+
+impl Listed {
+    fn add(&mut self, mode: &str, path: String, id: &str) {
+        if is_file(mode) {
+            self.files.insert(path, id.to_owned());
+        } else if is_link(mode) {
+            self.links.insert(path, id.to_owned());
+        }
+    }
+}
 
 /// The files of the index or of a commit.
 pub struct Snapshot {
@@ -18,8 +37,17 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    pub(super) fn new(entries: BTreeMap<String, Entry>, objects: Rc<Objects>) -> Self {
-        Self { entries, objects }
+    pub(super) fn new(listed: Listed, objects: Rc<Objects>) -> Result<Self> {
+        let Listed { files: mut entries, links } = listed;
+        let mut followed = Vec::new();
+        for (path, id) in links {
+            let target = path_text(&objects.read(&id)?);
+            if !target.starts_with('/') {
+                followed.extend(entries.get(&resolve(parent(&path), &target)).map(|id| (path, id.clone())));
+            }
+        }
+        entries.extend(followed);
+        Ok(Self { entries, objects })
     }
 
     /// The tree from which these changes led to this one: as good as listing it, and free.
@@ -66,9 +94,13 @@ pub(super) struct RawChange {
     pub(super) old: Option<Entry>,
 }
 
-/// Only plain files: links (120000) and submodules (160000) hold no SQL.
+/// A plain file; links (120000) are followed, submodules (160000) hold no SQL.
 fn is_file(mode: &str) -> bool {
     mode.starts_with("100")
+}
+
+fn is_link(mode: &str) -> bool {
+    mode.starts_with("120")
 }
 
 fn fields(text: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -83,32 +115,30 @@ fn unexpected(line: &[u8]) -> Error {
 }
 
 /// `mode id stage<tab>path`: the files, and the paths that are in conflict.
-pub(super) fn parse_index(text: &[u8]) -> Result<(BTreeMap<String, Entry>, Vec<String>)> {
-    let (mut entries, mut conflicts) = (BTreeMap::new(), Vec::new());
+pub(super) fn parse_index(text: &[u8]) -> Result<(Listed, Vec<String>)> {
+    let (mut listed, mut conflicts) = (Listed::default(), Vec::new());
     for line in fields(text) {
         let (head, path) = split_tab(line)?;
         match head.split(' ').collect::<Vec<_>>()[..] {
-            [mode, id, "0"] if is_file(mode) => drop(entries.insert(path, id.to_owned())),
-            [_, _, "0"] => {}
+            [mode, id, "0"] => listed.add(mode, path, id),
             [_, _, _] => conflicts.push(path),
             _ => return Err(unexpected(line)),
         }
     }
-    Ok((entries, conflicts))
+    Ok((listed, conflicts))
 }
 
 /// `mode type id<tab>path`.
-pub(super) fn parse_tree(text: &[u8]) -> Result<BTreeMap<String, Entry>> {
-    let mut entries = BTreeMap::new();
+pub(super) fn parse_tree(text: &[u8]) -> Result<Listed> {
+    let mut listed = Listed::default();
     for line in fields(text) {
         let (head, path) = split_tab(line)?;
         match head.split(' ').collect::<Vec<_>>()[..] {
-            [mode, _, id] if is_file(mode) => drop(entries.insert(path, id.to_owned())),
-            [_, _, _] => {}
+            [mode, _, id] => listed.add(mode, path, id),
             _ => return Err(unexpected(line)),
         }
     }
-    Ok(entries)
+    Ok(listed)
 }
 
 fn split_tab(line: &[u8]) -> Result<(&str, String)> {
@@ -136,12 +166,12 @@ pub(super) fn parse_diff(text: &[u8]) -> Result<(Vec<RawChange>, Vec<String>)> {
                 let path = path_text(fields.next().ok_or_else(|| unexpected(line))?);
                 if old_mode.starts_with("100") && status.starts_with('R') {
                     add(path, Status::Renamed { from: first });
-                } else if is_file(new_mode) {
+                } else if is_file(new_mode) || is_link(new_mode) {
                     changes.push(RawChange { path, status: Status::Added, old: None });
                 }
             }
-            // A link or a submodule that became a file is new as a file, and the other way round.
-            _ => match (is_file(old_mode), is_file(new_mode)) {
+            // A submodule that became a file is new as a file, and the other way round; so is a link, for it had another's content.
+            _ => match (is_file(old_mode), is_file(new_mode) || is_link(new_mode)) {
                 (true, true) => add(first, Status::Modified),
                 (true, false) => add(first, Status::Deleted),
                 (false, true) => add(first, Status::Added),
