@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{Catalog, QName, Rejection, Site, Table, rejection::sqlstate};
+use crate::project::runner::Runner;
 use crate::sql::Dialect;
 use crate::sql::change::{Ident, ObjectName};
 
@@ -62,6 +63,9 @@ impl Catalog {
         };
         if let Some((site, how)) = gone {
             return Absence::Gone(site, how);
+        }
+        if Runner::keeps_state_in(&name.name.value) {
+            return Absence::Unsure;
         }
         // A history that made tables in earlier migrations is taken to be whole. In the very first migration, and in a schema that the history
         // did not make, an unknown name more likely belongs to what was there before.

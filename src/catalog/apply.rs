@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::absence::Absence;
 use super::rejection::sqlstate;
 use super::{Catalog, Column, Knowledge, Origin, QName, Rejection, RelationKind, Site, Table, mysql, sqlite};
+use crate::project::runner::Runner;
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{Change, ChangeKind, Ident, ObjectName};
@@ -172,6 +173,10 @@ impl Apply<'_> {
             return Ok(None);
         }
         self.catalog.schemas.entry(stub.schema.clone()).or_default();
+        if Runner::keeps_state_in(&stub.name) {
+            self.catalog.add_state_of_tool(stub.clone());
+            return Ok(Some(stub));
+        }
         let why = "the history does not say how it was made".to_owned();
         if self.catalog.knowledge.is_exact() {
             self.catalog.knowledge = Knowledge::Unknown("the history starts after the first table was made".to_owned());

@@ -211,8 +211,7 @@ impl Catalog {
     }
 
     fn known_in_tables(&self, found: bool) -> Option<bool> {
-        let exact = self.tables.values().all(|table| table.knowledge.is_exact() || table.bookkeeping);
-        (found || (exact && self.knowledge.is_exact())).then_some(found)
+        (found || self.tables_are_known()).then_some(found)
     }
 
     fn of_column(&self, table: &ObjectName, name: &str, holds: impl Fn(&super::Column) -> bool) -> Option<bool> {

@@ -237,16 +237,11 @@ impl Apply<'_> {
         if mode.if_exists {
             return Ok(());
         }
-        if kind == "index" && !self.indexes_are_known() {
+        if kind == "index" && !self.catalog.tables_are_known() {
             return Ok(());
         }
         let code = if kind == "index" { sqlstate::UNDEFINED_OBJECT } else { sqlstate::UNDEFINED_TABLE };
         self.missing_relation(name, kind).map_err(|rejection| Rejection { code, ..rejection })
-    }
-
-    /// Whether no table could have an index that we do not know of.
-    fn indexes_are_known(&self) -> bool {
-        self.catalog.tables.values().all(|table| table.knowledge.is_exact())
     }
 }
 

@@ -155,7 +155,7 @@ impl Apply<'_> {
                 let to = ObjectName { schema: Some(Ident::synthetic(table.schema)), name: to.clone() };
                 return self.rename_table(from, &to);
             }
-            if if_exists || self.catalog.tables.values().any(|table| !table.knowledge.is_exact()) {
+            if if_exists || !self.catalog.tables_are_known() {
                 return Ok(());
             }
             return self.missing_relation(from, "index");

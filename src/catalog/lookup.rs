@@ -205,6 +205,11 @@ impl Catalog {
             || domains().any(|(_, domain)| domain.checks.iter().any(|check| check.name == name.name))
     }
 
+    /// Whether no table, those of the migration tool apart, could have an index or a constraint that we do not know of.
+    pub(crate) fn tables_are_known(&self) -> bool {
+        self.knowledge.is_exact() && self.tables.values().all(|table| table.knowledge.is_exact() || table.bookkeeping)
+    }
+
     /// The columns' names of a table or view; `None` where they are not known.
     pub(crate) fn relation_columns(&self, name: &QName) -> Option<Vec<&str>> {
         if let Some(table) = self.tables.get(name) {

@@ -347,6 +347,11 @@ impl Catalog {
             None if self.dialect == Dialect::Postgres => QName::new("public", name),
             None => QName::new("", name),
         };
+        self.add_state_of_tool(name);
+    }
+
+    /// A table that some migration tool keeps its state in.
+    pub(crate) fn add_state_of_tool(&mut self, name: QName) {
         let table = Table {
             name: name.clone(),
             bookkeeping: true,

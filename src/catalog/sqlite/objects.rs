@@ -74,7 +74,7 @@ impl Apply<'_> {
                 Ok(())
             }
             None if mode.if_exists || !self.catalog.knowledge.is_exact() => Ok(()),
-            None if self.catalog.tables.values().any(|table| !table.knowledge.is_exact()) => Ok(()),
+            None if !self.catalog.tables_are_known() => Ok(()),
             None => {
                 let message = format!("index `{name}` does not exist");
                 Err(Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span(), message))
