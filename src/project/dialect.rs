@@ -36,9 +36,12 @@ pub(crate) fn from_tool(name: &str, from: impl Into<String>) -> Option<Decision>
 /// From the nearest folder whose name is a dialect's.
 pub(crate) fn from_folder(folder: &str) -> Option<Decision> {
     folder.rsplit('/').find_map(|part| {
-        let mut words =
-            part.split(['-', '_', '.']).filter_map(|word| from_tool(word, format!("the folder's name `{part}`")));
-        words.next()
+        let from = || format!("the folder's name `{part}`");
+        let mut words = part.split(['-', '_', '.']).filter_map(|word| from_tool(word, from()));
+        // `riversqlite` says it, too.
+        let end =
+            || ["sqlite", "sqlite3", "mysql", "postgres", "postgresql"].iter().find(|name| part.ends_with(**name));
+        words.next().or_else(|| from_tool(end()?, from()))
     })
 }
 
@@ -180,7 +183,8 @@ pub(crate) fn from_content<'a>(texts: impl Iterator<Item = &'a str>) -> Decision
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        let text = text[..end].to_ascii_lowercase();
+        let code = text[..end].lines().filter(|line| !line.trim_start().starts_with("--"));
+        let text = code.collect::<Vec<_>>().join("\n").to_ascii_lowercase();
         for (score, (_, words)) in scores.iter_mut().zip(TELLING) {
             *score += words.iter().filter(|word| text.contains(**word)).count();
         }
@@ -204,6 +208,7 @@ mod tests {
     fn the_nearest_folder_speaks() {
         assert_eq!(from_folder("mysql/x/sqlite"), Some(known(Dialect::Sqlite, "the folder's name `sqlite`")));
         assert_eq!(from_folder("db/clickhouse/migrations"), Some(Decision::Unsupported("ClickHouse".into())));
+        assert_eq!(from_folder("riversqlite/main"), Some(known(Dialect::Sqlite, "the folder's name `riversqlite`")));
         assert_eq!(from_folder("db/migrations"), None);
     }
 
@@ -220,6 +225,7 @@ mod tests {
             of("CREATE TABLE a (id UUID) ENGINE = ReplacingMergeTree()"),
             Decision::Unsupported("ClickHouse".into())
         );
+        assert_eq!(of("-- see `a`\nCREATE TABLE a (id serial);"), known(Dialect::Postgres, "the migrations' SQL"));
         assert_eq!(of("SELECT 1"), known(Dialect::Postgres, "nothing; the default"));
     }
 
