@@ -3,7 +3,7 @@
 pub mod declared;
 mod dialect;
 mod discover;
-mod drizzle_config;
+pub(crate) mod drizzle_config;
 pub mod git;
 mod layout;
 mod load;

@@ -1,10 +1,11 @@
 //! The files that say how a database should look, for each set: `schema.prisma`, `schema.ts`, `schema.rs`, dumps.
 
+mod drizzle;
+
 use super::discover::{Listing, ancestors};
 use super::drizzle_config::DrizzleConfig;
 use super::prisma::{self, PrismaConfig};
 use super::runner::Runner;
-use super::script::{Values, readings, values};
 use super::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
 use crate::error::Result;
 use crate::glob;
@@ -43,19 +44,25 @@ pub(crate) struct Found {
     pub(crate) related: Vec<String>,
 }
 
-/// Finds the declared schema of the set in `folder`.
-pub(crate) fn find(tree: &dyn Tree, listing: &Listing, folder: &str, runner: Runner) -> Result<Found> {
+/// Finds the declared schema of the set in `folder`, whose own files may name its `dialect`.
+pub(crate) fn find(
+    tree: &dyn Tree,
+    listing: &Listing,
+    folder: &str,
+    runner: Runner,
+    dialect: Option<&str>,
+) -> Result<Found> {
     let search = Search { tree, listing, folder };
     let mut found = match runner {
         Runner::Prisma => prisma::find(tree, listing, folder)?,
-        Runner::Drizzle => return search.drizzle(),
+        Runner::Drizzle => return search.drizzle(dialect, true),
         Runner::Diesel => search.diesel()?,
         Runner::Supabase => search.supabase()?,
         Runner::Flyway | Runner::Pop | Runner::NodePgMigrate => Found::default(),
         _ => search.dump(),
     };
     // Another tool may run what drizzle-kit writes.
-    let Found { declared, drizzle, related, .. } = search.drizzle()?;
+    let Found { declared, drizzle, related, .. } = search.drizzle(dialect, false)?;
     found.declared.extend(declared);
     found.related.extend(related);
     found.drizzle = drizzle;
@@ -165,74 +172,6 @@ impl Search<'_> {
             return Ok(None);
         }
         Ok(self.tree.read(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
-    }
-
-    fn drizzle(&self) -> Result<Found> {
-        let mut found = Found::default();
-        let Some(config) = self.drizzle_config()? else { return Ok(found) };
-        for pattern in &config.schema {
-            let script = |path: &&String| is_script(path) && ending(path) != "json";
-            let files = if self.listing.has(pattern) {
-                vec![pattern.clone()]
-            } else if pattern.contains(['*', '{', '?', '[']) {
-                let fixed = parent(&pattern[..pattern.find(['*', '{', '?', '[']).unwrap_or(0)]);
-                let paths = self.listing.under(fixed).iter();
-                paths.filter(|path| script(path) && glob::matches(pattern, path)).cloned().collect()
-            } else {
-                self.listing.under(pattern).iter().filter(script).cloned().collect()
-            };
-            found.declared.extend(files.into_iter().map(|path| Declared { path, kind: DeclaredKind::Drizzle }));
-        }
-        found.related.push(config.path.clone());
-        found.drizzle = Some(config);
-        Ok(found)
-    }
-
-    /// The configuration whose `out` is this folder: files called `drizzle…config…` anywhere above, any `….config.ts` in a
-    /// folder of configurations, or one beside them that names drizzle-kit, which `--config` allows.
-    fn drizzle_config(&self) -> Result<Option<DrizzleConfig>> {
-        for above in ancestors(parent(self.folder)) {
-            let mut paths: Vec<&str> =
-                self.listing.children(above).filter(|path| is_config(file_name(path), "drizzle")).collect();
-            let folders = ["config", "configs", "drizzle", ".config"].map(|name| join(above, name));
-            for folder in &folders {
-                paths.extend(self.listing.children(folder).filter(|path| {
-                    let name = file_name(path);
-                    is_script(name) && (name.contains(".config.") || name.starts_with("drizzle"))
-                }));
-            }
-            let named = paths.len();
-            paths.extend(self.listing.children(above).filter(|path| {
-                let name = file_name(path);
-                is_script(name) && name.contains(".config.") && !is_config(name, "drizzle")
-            }));
-            for (at, path) in paths.into_iter().enumerate() {
-                let Some(text) = self.text(path)? else { continue };
-                if at >= named && !text.contains("drizzle-kit") {
-                    continue;
-                }
-                let all = readings(&text);
-                let mut owning: Vec<_> = all.iter().filter_map(|read| self.owning(path, above, read)).collect();
-                owning.dedup();
-                match owning.len() {
-                    0 => {}
-                    1 => return Ok(owning.pop()),
-                    // Both sides lead here: what they choose between is not known.
-                    _ => return Ok(self.owning(path, above, &values(&text))),
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    /// drizzle-kit resolves paths from where it is started: the configuration's folder or a package above it.
-    fn owning(&self, path: &str, above: &str, read: &Values) -> Option<DrizzleConfig> {
-        if !read.has("schema") && !read.has("out") {
-            return None;
-        }
-        let bases = std::iter::once(parent(path)).chain(ancestors(above));
-        let mut configs = bases.map(|base| DrizzleConfig::from_values(path, base, read));
-        configs.find(|config| config.out == self.folder)
     }
 
     fn diesel(&self) -> Result<Found> {

@@ -2,7 +2,9 @@
 //! [`schema::drizzle::config`](crate::schema::drizzle::config) evaluates the same file when its schema is read.
 
 use super::script::Values;
-use super::tree::resolve;
+use super::tree::{ending, parent, resolve};
+use crate::glob;
+use crate::sql::Dialect;
 
 /// What drizzle-kit is configured to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,7 +30,39 @@ impl DrizzleConfig {
             dialect: one("dialect").or_else(|| one("driver")),
         }
     }
+
+    /// Whether migrations in this dialect can be this configuration's; either may be left open.
+    pub(crate) fn speaks(&self, dialect: Option<&str>) -> bool {
+        match (self.dialect.as_deref().and_then(Dialect::from_name), dialect.and_then(Dialect::from_name)) {
+            (Some(own), Some(other)) => own == other,
+            _ => true,
+        }
+    }
 }
+
+/// The files of `files` that drizzle-kit loads for one entry of `schema`: a file, the files in a folder (not those in folders
+/// below it), or what a pattern names.
+pub(crate) fn schema_files(files: &[String], pattern: &str) -> Vec<String> {
+    if files.iter().any(|file| file == pattern) {
+        return vec![pattern.to_owned()];
+    }
+    let script = |path: &str| {
+        let written = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"].contains(&ending(path));
+        written && !path.ends_with(".d.ts")
+    };
+    let named = |path: &str| if pattern.contains(SPECIAL) { glob::matches(pattern, path) } else { path == pattern };
+    files.iter().filter(|path| script(path) && (named(path) || named(parent(path)))).cloned().collect()
+}
+
+/// The folder that everything lies in which a pattern names.
+pub(crate) fn fixed_part(pattern: &str) -> &str {
+    match pattern.find(SPECIAL) {
+        Some(special) => pattern[..special].rsplit_once('/').map_or("", |(folder, _)| folder),
+        None => pattern,
+    }
+}
+
+const SPECIAL: [char; 6] = ['*', '{', '?', '[', '(', '@'];
 
 #[cfg(test)]
 mod tests {

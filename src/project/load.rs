@@ -238,7 +238,8 @@ impl Loader<'_> {
         sketch: Sketch,
         config: Option<&SetConfig>,
     ) -> Result<()> {
-        let mut found = declared::find(self.tree, self.listing, folder, layout.runner)?;
+        let named = sketch.dialect.as_ref().map(|(name, _)| name.as_str());
+        let mut found = declared::find(self.tree, self.listing, folder, layout.runner, named)?;
         let mut unmatched = Vec::new();
         if let Some(config) = config.filter(|config| !config.schema.is_empty()) {
             let configured = declared::configured(self.tree, &config.schema)?;

@@ -1,0 +1,139 @@
+//! The configuration of drizzle-kit that a folder of migrations belongs to, and the schema that it names.
+
+use super::super::discover::ancestors;
+use super::super::drizzle_config::{DrizzleConfig, fixed_part, schema_files};
+use super::super::script::{Values, readings, values};
+use super::super::tree::{file_name, join, parent};
+use super::{Declared, DeclaredKind, Found, Search, is_config, is_script};
+use crate::error::Result;
+
+/// A configuration that writes to the folder.
+struct Claim {
+    config: DrizzleConfig,
+    /// `out` is written down, and not only what drizzle-kit takes when it is left out.
+    explicit: bool,
+}
+
+impl Search<'_> {
+    /// `anywhere`: the folder is drizzle-kit's, so that it is worth looking far for its configuration.
+    pub(super) fn drizzle(&self, dialect: Option<&str>, anywhere: bool) -> Result<Found> {
+        let mut found = Found::default();
+        let Some(config) = self.drizzle_config(dialect, anywhere)? else { return Ok(found) };
+        let files = self.schema_files(&config)?;
+        found.declared.extend(files.into_iter().map(|path| Declared { path, kind: DeclaredKind::Drizzle }));
+        found.related.push(config.path.clone());
+        found.drizzle = Some(config);
+        Ok(found)
+    }
+
+    /// The files that a configuration names. They may lie anywhere, also where nothing else of the set is.
+    fn schema_files(&self, config: &DrizzleConfig) -> Result<Vec<String>> {
+        let mut files: Vec<String> = Vec::new();
+        for pattern in &config.schema {
+            let fixed = fixed_part(pattern);
+            let mut near = self.tree.files_under(fixed)?;
+            near.extend(self.tree.files_in(parent(fixed))?.into_iter().filter(|file| file == fixed));
+            near.sort_unstable();
+            near.dedup();
+            files.extend(schema_files(&near, pattern));
+        }
+        let mut known = std::collections::HashSet::new();
+        files.retain(|file| known.insert(file.clone()));
+        Ok(files)
+    }
+
+    /// The configuration whose `out` is this folder: files called `drizzle…config…` anywhere above, any `….config.ts` in a
+    /// folder of configurations, or one beside them that names drizzle-kit, which `--config` allows; else one called
+    /// `drizzle…config…` anywhere else. One that says so goes before one that leaves `out` to drizzle-kit.
+    fn drizzle_config(&self, dialect: Option<&str>, anywhere: bool) -> Result<Option<DrizzleConfig>> {
+        let mut fallback = None;
+        let mut decide = |claims: Vec<Claim>| {
+            for claim in claims.into_iter().filter(|claim| claim.config.speaks(dialect)) {
+                if claim.explicit {
+                    return Some(claim.config);
+                }
+                fallback.get_or_insert(claim.config);
+            }
+            None
+        };
+        for above in ancestors(parent(self.folder)) {
+            if let Some(config) = decide(self.claims_in(above)?) {
+                return Ok(Some(config));
+            }
+        }
+        if !anywhere {
+            return Ok(fallback);
+        }
+        // A package of its own may write the migrations of another one.
+        let everywhere = self.tree.files()?;
+        let mut claims = Vec::new();
+        for path in everywhere.iter().filter(|path| is_config(file_name(path), "drizzle")) {
+            if ancestors(parent(self.folder)).all(|above| above != parent(path)) {
+                claims.extend(self.claims_of(path, parent(path), false)?);
+            }
+        }
+        Ok(decide(claims).or(fallback))
+    }
+
+    /// The configurations in a folder above, and in its folders of configurations, that write to this folder.
+    fn claims_in(&self, above: &str) -> Result<Vec<Claim>> {
+        let mut paths: Vec<&str> =
+            self.listing.children(above).filter(|path| is_config(file_name(path), "drizzle")).collect();
+        // What drizzle-kit takes when it is not told.
+        paths.sort_by_key(|path| !file_name(path).starts_with("drizzle.config."));
+        let folders = ["config", "configs", "drizzle", ".config"].map(|name| join(above, name));
+        for folder in &folders {
+            paths.extend(self.listing.children(folder).filter(|path| {
+                let name = file_name(path);
+                is_script(name) && (name.contains(".config.") || name.starts_with("drizzle"))
+            }));
+        }
+        let named = paths.len();
+        paths.extend(self.listing.children(above).filter(|path| {
+            let name = file_name(path);
+            is_script(name) && name.contains(".config.") && !is_config(name, "drizzle")
+        }));
+        let mut claims = Vec::new();
+        for (at, path) in paths.into_iter().enumerate() {
+            claims.extend(self.claims_of(path, above, at >= named)?);
+        }
+        Ok(claims)
+    }
+
+    /// What one file says of this folder. `unnamed`: only its content tells whether it configures drizzle-kit.
+    fn claims_of(&self, path: &str, above: &str, unnamed: bool) -> Result<Option<Claim>> {
+        let Some(bytes) = self.tree.read(path)? else { return Ok(None) };
+        let text = String::from_utf8_lossy(&bytes);
+        if unnamed && !text.contains("drizzle-kit") {
+            return Ok(None);
+        }
+        let mut owning = Vec::new();
+        for read in readings(&text) {
+            owning.extend(self.owning(path, above, &read)?);
+        }
+        owning.dedup();
+        let (config, explicit) = match owning.len() {
+            0 => return Ok(None),
+            1 => (owning.pop(), readings(&text).iter().any(|read| read.has("out"))),
+            // Both sides lead here: what they choose between is not known.
+            _ => (self.owning(path, above, &values(&text))?, true),
+        };
+        Ok(config.map(|config| Claim { config, explicit }))
+    }
+
+    /// drizzle-kit resolves paths from where it is started: the configuration's folder, or one above that has the schema.
+    fn owning(&self, path: &str, above: &str, read: &Values) -> Result<Option<DrizzleConfig>> {
+        if !read.has("schema") && !read.has("out") {
+            return Ok(None);
+        }
+        for base in std::iter::once(parent(path)).chain(ancestors(above)) {
+            let config = DrizzleConfig::from_values(path, base, read);
+            if config.out == self.folder
+                && (base == parent(path) || config.schema.is_empty() || !self.schema_files(&config)?.is_empty())
+            {
+                return Ok(Some(config));
+            }
+        }
+        Ok(None)
+    }
+}
