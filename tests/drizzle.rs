@@ -117,3 +117,22 @@ fn a_casing_that_is_not_known_leaves_the_names_open_that_depend_on_it() {
     assert_eq!((known.notes.len(), known.coverage.known), (0, 5));
     assert!(json(&known.catalog).contains("the_name"));
 }
+
+#[test]
+fn getters_and_paths_made_with_node_are_evaluated() {
+    let schema = "import { integer, pgTable, text } from 'drizzle-orm/pg-core';
+        const id = { get id() { return integer('id').primaryKey(); }, get ['by' + 'Key']() { return text().notNull(); }, set x(v: any) {} };
+        export const a = pgTable('a', { ...id, more: text() });
+        export const b = pgTable('b', { key: id.byKey });";
+    let config = "import path from 'node:path'; import { fileURLToPath } from 'node:url';
+        const here = fileURLToPath(new URL('.', import.meta.url));
+        export default { schema: path.join(path.relative(process.cwd(), here), 'schema.ts'), out: 'drizzle' };";
+    let tree: Memory = [("db/schema.ts", schema), ("db/drizzle.config.ts", config)].into_iter().collect();
+    for path in ["db/drizzle.config.ts", "db/schema.ts"] {
+        let declared = on_big_stack(|| load::at(&tree, path, None)).expect("a schema is declared");
+        let columns: Vec<_> = declared.catalog.tables.values().flat_map(|table| &table.columns).collect();
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["id", "byKey", "more", "key"]);
+        assert_eq!(declared.notes.len(), 0);
+    }
+}

@@ -26,6 +26,7 @@ mod module;
 mod modules;
 mod naming;
 mod orm;
+mod paths;
 mod resolve;
 mod sql;
 #[cfg(test)]

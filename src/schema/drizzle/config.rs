@@ -8,7 +8,7 @@ use super::kit::{Doubt, Slot};
 use super::naming::Casing;
 use super::resolve::{Resolver, is_code, is_json, join};
 use super::value::Value;
-use crate::glob;
+use crate::project::drizzle_config::schema_files;
 use crate::project::tree::{Tree, parent};
 use crate::source::Span;
 use crate::sql::Dialect;
@@ -57,8 +57,9 @@ pub fn config(tree: &dyn Tree, path: &str) -> Option<Config> {
     // drizzle-kit resolves paths from where it is run: beside the file, or in a folder above it.
     let mut bases = std::iter::successors(Some(parent(path)), |base| (!base.is_empty()).then(|| parent(base)));
     let files = bases.find_map(|base| {
-        let files: Vec<String> =
-            patterns.iter().flat_map(|pattern| matching(evaluator.resolver.files(), base, pattern)).collect();
+        let all = evaluator.resolver.files();
+        let patterns = patterns.iter().filter_map(|pattern| rooted(base, pattern));
+        let files: Vec<String> = patterns.flat_map(|pattern| schema_files(all, &pattern)).collect();
         (!files.is_empty()).then_some(files)
     });
     let dialect = text("dialect").or_else(|| text("driver")).and_then(|name| match name.as_str() {
@@ -90,22 +91,6 @@ fn exported<'a>(evaluator: &Evaluator<'a, '_>, path: &str) -> Option<Value<'a>> 
 /// A path of a configuration from the root of the tree. `__dirname` makes it start with a slash.
 fn rooted(base: &str, path: &str) -> Option<String> {
     if path.starts_with('/') { join("", path) } else { join(base, path) }
-}
-
-/// The schema files that a file name, folder or pattern stands for.
-fn matching(files: &[String], base: &str, pattern: &str) -> Vec<String> {
-    let Some(pattern) = rooted(base, pattern) else { return Vec::new() };
-    if files.binary_search(&pattern).is_ok() {
-        return vec![pattern];
-    }
-    let script = |path: &str| is_code(path) && !is_json(path) && !path.ends_with(".d.ts");
-    if !pattern.contains(['*', '{', '?', '[', '(']) {
-        let inside = if pattern.is_empty() { String::new() } else { format!("{pattern}/") };
-        let direct =
-            |path: &&String| path.strip_prefix(&inside).is_some_and(|name| !name.contains('/')) && script(path);
-        return files.iter().filter(direct).cloned().collect();
-    }
-    files.iter().filter(|path| script(path) && glob::matches(&pattern, path)).cloned().collect()
 }
 
 /// A casing that `drizzle(…, { casing })` gives the running program, and where.

@@ -12,6 +12,7 @@ use oxc_ast::ast::{
 use oxc_span::GetSpan as _;
 
 use super::module::Module;
+use super::paths;
 use super::resolve::Resolver;
 use super::value::{Closure, Code, ColumnRef, Object, Package, Unknown, Value};
 use crate::source::{Source, Span};
@@ -180,7 +181,28 @@ impl<'a, 't> Evaluator<'a, 't> {
                 None => Value::Undefined,
             },
             Expression::NewExpression(new) => {
-                Self::unknown(scope, new.span, "an object made with `new` is not evaluated")
+                let made = match (&new.callee, new.arguments.as_slice()) {
+                    (Expression::Identifier(class), [path, base]) if class.name == "URL" => {
+                        let argument = |argument: &'a Argument<'a>| {
+                            argument.as_expression().map(|value| self.expression(value, scope))
+                        };
+                        argument(path).zip(argument(base)).and_then(|(path, base)| paths::url(&path, &base))
+                    }
+                    _ => None,
+                };
+                made.unwrap_or_else(|| Self::unknown(scope, new.span, "an object made with `new` is not evaluated"))
+            }
+            Expression::ImportMeta(_) => {
+                let path = scope.source().path();
+                let entries = [
+                    ("url", format!("file:///{path}")),
+                    ("filename", format!("/{path}")),
+                    ("dirname", format!("/{}", crate::project::tree::parent(path))),
+                    ("dir", format!("/{}", crate::project::tree::parent(path))),
+                ];
+                let entries = entries.map(|(key, value)| (key.into(), Value::string(value))).to_vec();
+                let open = Unknown::new(scope.source(), to_span(span), "this is only known when the code runs");
+                Value::Object(Rc::new(Object { entries, open: Some(open) }))
             }
             Expression::AwaitExpression(_) => Self::unknown(scope, span, "what a promise yields is not known"),
             _ => Self::unknown(scope, span, "this kind of expression is not evaluated"),
@@ -270,10 +292,16 @@ impl<'a, 't> Evaluator<'a, 't> {
                 ObjectPropertyKind::SpreadProperty(spread) => {
                     self.spread_into(&mut object, &spread.argument, spread.span, scope);
                 }
-                ObjectPropertyKind::ObjectProperty(property) if property.kind != PropertyKind::Init => {}
+                ObjectPropertyKind::ObjectProperty(property) if property.kind == PropertyKind::Set => {}
                 ObjectPropertyKind::ObjectProperty(property) => match self.key(&property.key, scope) {
                     Ok(key) => {
-                        let value = self.expression(&property.value, scope);
+                        let mut value = self.expression(&property.value, scope);
+                        // What a getter yields is never changed, so that asking once is as good as asking often.
+                        if property.kind == PropertyKind::Get
+                            && let Value::Function(getter) = &value
+                        {
+                            value = self.invoke(&getter.clone(), &[]);
+                        }
                         object.set(key, value);
                     }
                     Err(unknown) => object.open = Some(unknown),

@@ -6,6 +6,7 @@ use oxc_ast::ast::{CallExpression, Expression};
 
 use super::builtins::{convert, string_method};
 use super::eval::{Evaluator, Scope, to_span};
+use super::paths;
 use super::value::{ColumnRef, Package, Value};
 
 impl<'a> Evaluator<'a, '_> {
@@ -49,6 +50,8 @@ impl<'a> Evaluator<'a, '_> {
                 #[expect(clippy::cast_precision_loss, reason = "no string here has 2^52 characters")]
                 Value::Number(text.encode_utf16().count() as f64)
             }
+            // Of a file's URL.
+            Value::String(text) if name == "pathname" && text.starts_with("file:///") => Value::string(&text[7..]),
             Value::Enum(kind) if name == "enumValues" => match &kind.labels {
                 Ok(labels) => Value::array(labels.iter().map(|label| Value::String(label.clone())).collect()),
                 Err(unknown) => Value::Unknown(unknown.clone()),
@@ -84,6 +87,12 @@ impl<'a> Evaluator<'a, '_> {
 
     /// A call.
     pub(super) fn call_expression(&self, call: &'a CallExpression<'a>, scope: &Rc<Scope<'a>>) -> Value<'a> {
+        if let Expression::StaticMemberExpression(member) = &call.callee
+            && let Expression::Identifier(object) = &member.object
+            && (object.name == "process" && member.property.name == "cwd")
+        {
+            return Value::string(paths::WORKING);
+        }
         let (object, name) = match &call.callee {
             Expression::StaticMemberExpression(member) => {
                 (self.expression(&member.object, scope), Rc::from(member.property.name.as_str()))

@@ -9,6 +9,7 @@ use super::builder::{
 };
 use super::columns::{column_type, is_column, mysql_enum};
 use super::eval::{Evaluator, Scope, to_span};
+use super::paths;
 use super::value::{EnumType, Package, SequenceType, Unknown, Value};
 use crate::sql::Dialect;
 
@@ -25,11 +26,9 @@ impl<'a> Evaluator<'a, '_> {
         let first = || arguments.first().cloned().unwrap_or(Value::Undefined);
         match (package, name) {
             (Package::Kit, _) => first(),
-            (Package::Path, "join" | "resolve") => {
-                let parts: Option<Vec<_>> = arguments.iter().map(|part| part.as_str().cloned()).collect();
-                parts.map_or_else(|| self.not_evaluated(name, call, scope), |parts| Value::string(parts.join("/")))
+            (Package::Path, _) => {
+                paths::function(name, arguments).unwrap_or_else(|| self.not_evaluated(name, call, scope))
             }
-            (Package::Path, _) => self.not_evaluated(name, call, scope),
             (Package::Orm, "relations" | "defineRelations" | "defineRelationsPart") => Value::Inert,
             (Package::Orm, "getTableColumns" | "getColumns") => match first() {
                 Value::Table(table) => {

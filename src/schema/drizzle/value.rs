@@ -120,7 +120,7 @@ pub(super) enum Package {
     Core(Dialect),
     /// `drizzle-kit`: `defineConfig` returns what it is given.
     Kit,
-    /// `node:path`, which configurations make paths with.
+    /// `node:path` and `node:url`, which configurations make paths with.
     Path,
 }
 
@@ -133,7 +133,7 @@ impl Package {
             "drizzle-orm/mysql-core" => Self::Core(Dialect::MySql),
             "drizzle-orm/sqlite-core" => Self::Core(Dialect::Sqlite),
             "drizzle-kit" => Self::Kit,
-            "path" | "node:path" => Self::Path,
+            "path" | "node:path" | "url" | "node:url" | "process" | "node:process" => Self::Path,
             _ => return None,
         })
     }
