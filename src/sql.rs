@@ -3,6 +3,7 @@
 mod block;
 pub mod canonical;
 pub mod change;
+pub mod given;
 mod lex;
 pub mod limit;
 pub mod locate;

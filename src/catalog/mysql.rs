@@ -7,6 +7,7 @@ mod alter;
 mod columns;
 mod foreign;
 mod keys;
+mod names;
 
 use std::sync::Arc;
 

@@ -216,6 +216,10 @@ impl Replay {
                 return self.catalog.apply(change, site);
             }
             _ => {
+                let refused = self.catalog.refused_for_length(change);
+                if !refused.is_empty() {
+                    return refused;
+                }
                 let refused = self.transaction.open.then(|| self.catalog.refused_in_transaction(change));
                 let mut rejections = refused.unwrap_or_default();
                 rejections.extend(self.catalog.apply(change, site));
