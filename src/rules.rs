@@ -64,6 +64,7 @@ rules! {
     enum_value_removed => "enum-value-removed",
     enum_value_renamed => "enum-value-renamed",
     enum_value_used_before_commit => "enum-value-used-before-commit",
+    identifier_too_long => "identifier-too-long",
     journal_entry_without_file => "journal-entry-without-file",
     journal_number_mismatch => "journal-number-mismatch",
     journal_order => "journal-order",
