@@ -5,6 +5,7 @@
 
 mod locate;
 mod message;
+mod names;
 mod repair;
 mod script;
 mod target;
@@ -26,8 +27,16 @@ use third::{Snapshot, Third};
 /// The rule under which a snapshot that fell behind is reported.
 pub const STALE_SNAPSHOT: &str = "stale-snapshot";
 
-/// The rules that [`drift`] speaks for.
+/// The rules about two sources that disagree.
 pub const RULES: [&str; 4] = ["declared-differently", "declared-not-migrated", "migrated-not-declared", STALE_SNAPSHOT];
+
+/// The rule under which names that the server does not take are reported, those that are declared among them.
+pub const LONG_NAME: &str = "identifier-too-long";
+
+/// Whether [`drift`] speaks for a rule.
+pub fn speaks_for(rule: &str) -> bool {
+    RULES.contains(&rule) || rule == LONG_NAME
+}
 
 /// One disagreement, ready to be reported.
 #[derive(Clone, Debug)]
@@ -44,7 +53,8 @@ impl From<Diagnostic> for Finding {
     }
 }
 
-/// What a set's sources disagree about, one finding for each object. `migrated` is what all of its migrations make.
+/// What a set's sources disagree about, one finding for each object, and the declared names that the server does not take. `migrated` is what
+/// all of its migrations make.
 pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut told: BTreeSet<Key> = BTreeSet::new();
@@ -78,6 +88,8 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
             );
         }
     }
+    let long_names = schemas.declared.iter().flat_map(|declared| names::too_long(set, declared, migrated));
+    findings.extend(long_names.map(Finding::from));
     if let Some(snapshot) = &schemas.snapshot {
         // A default that only counts as another one for want of the schema's knowledge is none.
         let stale = stale.iter().filter(|difference| {
@@ -100,7 +112,9 @@ fn identity(diagnostic: &Diagnostic) -> impl Ord + use<> {
     let said = object.map(|object| {
         (object.sides, object.kind, object.table.clone(), object.name.clone(), format!("{:?}", object.values))
     });
-    (diagnostic.rule, said)
+    // A name that is too long has no object: its message says whose it is.
+    let message = object.is_none().then(|| diagnostic.message.clone());
+    (diagnostic.rule, said, message)
 }
 
 /// Tells what a change has brought from what was there at the base; the objects of the diagnostics remember it. Returns which

@@ -7,9 +7,12 @@ pub mod diesel;
 pub mod drizzle;
 pub mod dump;
 pub mod load;
+mod names;
 pub mod prisma;
 pub mod snapshot;
 mod value;
+
+pub use names::LongName;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,6 +70,8 @@ pub struct Declared {
     pub foreign: BTreeSet<QName>,
     /// Tables whose primary key may equally be a unique key over the same columns (join tables of Prisma before version 6).
     pub loose_keys: BTreeSet<QName>,
+    /// Names that the server does not take.
+    pub long_names: Vec<LongName>,
     /// Remarks for people, each at its place.
     pub notes: Vec<Note>,
     /// How much could be evaluated.
@@ -85,6 +90,7 @@ impl Declared {
             client_defaults: BTreeSet::new(),
             foreign: BTreeSet::new(),
             loose_keys: BTreeSet::new(),
+            long_names: Vec::new(),
             notes: Vec::new(),
             coverage: Coverage::default(),
         }

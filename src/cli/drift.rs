@@ -10,7 +10,7 @@ use super::{Session, Status, note, print};
 use crate::check::{Report, compare};
 use crate::config::Selector;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::drift::{RULES, STALE_SNAPSHOT};
+use crate::drift::{STALE_SNAPSHOT, speaks_for};
 use crate::error::{Error, Result};
 use crate::report;
 use crate::rules;
@@ -54,8 +54,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let named: Vec<&str> = arguments.paths.iter().map(String::as_str).collect();
     let mut workspace = Workspace::open(session, &named)?;
     // Only these rules, as far as configuration has them on.
-    let others =
-        rules::all().iter().filter(|rule| !RULES.contains(&rule.meta.name) && rule.meta.name != suppress::RULE);
+    let others = rules::all().iter().filter(|rule| !speaks_for(rule.meta.name) && rule.meta.name != suppress::RULE);
     workspace.config.ignore = others.map(|rule| Selector::Rule(rule.meta.name)).collect();
     // Without a path it is every set of the repository, wherever the user stands.
     workspace.here.clear();

@@ -102,8 +102,12 @@ pub(crate) fn schemas(
     wanted: impl Fn(&MigrationSet) -> bool,
 ) -> Result<()> {
     let config = &workspace.config;
-    let compares = |name: &&str| rules::find(name).is_some_and(|rule| config.may_run(rule));
-    if drift::RULES.iter().any(compares) { load::all(tree, project, config.versions(), wanted) } else { Ok(()) }
+    let mut active = rules::all().iter().filter(|rule| config.may_run(rule));
+    if active.any(|rule| drift::speaks_for(rule.meta.name)) {
+        load::all(tree, project, config.versions(), wanted)
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether a changed file can change what a set and its schemas say. Drizzle's schemas import what they like.

@@ -24,6 +24,7 @@ pub(crate) mod kit;
 mod member;
 mod module;
 mod modules;
+mod names;
 mod naming;
 mod orm;
 mod paths;

@@ -2,11 +2,12 @@
 //!
 //! It is one big migration of an empty database, and is read by the same pipeline as the migrations.
 
-use super::{Declared, Key, Language, Part};
+use super::{Declared, Key, Language, LongName, Part, Place};
 use crate::catalog::{Origin, Replay, Site, Step};
 use crate::project::runner::{Runner, Unit, Wrap};
 use crate::source::{Source, Span};
-use crate::sql::{self, Dialect, Understood, Versions};
+use crate::sql::limit::TooLong;
+use crate::sql::{self, Dialect, Statement, Understood, Versions, given};
 
 /// Reads the files in the order given.
 pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared {
@@ -21,6 +22,7 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
         replay.begin(&Step { number, wrap: Wrap::Nothing, statements: &script.statements, files: &files });
         for statement in &script.statements {
             replay.statement(0, statement);
+            declared.long_names.extend(long_names(statement, dialect));
             if let Understood::Opaque { ddl: true, error } = &statement.understood {
                 declared.note(source, statement.span, format!("the statement is not understood: {error}"));
                 let why = "a statement of the schema is not understood".to_owned();
@@ -37,6 +39,21 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
     }
     places(&mut declared, files);
     declared
+}
+
+/// The names that MySQL refuses, and the statement with them. PostgreSQL cuts those that are too long.
+fn long_names(statement: &Statement, dialect: Dialect) -> impl Iterator<Item = LongName> {
+    let changes = statement.changes.iter().filter(move |_| dialect == Dialect::MySql);
+    changes.flat_map(given::names).filter_map(move |given| {
+        Some(LongName {
+            what: given.what,
+            name: given.name.value.clone(),
+            key: None,
+            length: TooLong::of_ident(given.name, dialect)?,
+            clash: None,
+            place: Place { source: statement.source.clone(), span: given.name.span },
+        })
+    })
 }
 
 /// Where everything is declared is where a replay of the files made it.

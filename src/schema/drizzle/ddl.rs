@@ -2,13 +2,14 @@
 //!
 //! Source: drizzle-kit 0.31, `sqlgenerator.ts`. A slot that is not known is written as something valid; the caller remembers which.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::kit::{Kit, KitColumn, KitForeignKey, KitIndex, KitKey, KitName, KitTable};
 use super::sql::quoted;
 use crate::sql::Dialect;
 use crate::sql::change::Identity;
+use crate::sql::limit::{POSTGRES_BYTES, clip};
 
 /// Every statement, in an order that applies to an empty database. Views are not among them.
 pub(crate) fn statements(kit: &Kit) -> Vec<String> {
@@ -46,22 +47,41 @@ pub(crate) fn statements(kit: &Kit) -> Vec<String> {
     all
 }
 
-/// Keys and indexes share their names with tables on PostgreSQL. One whose name is taken would be refused, and the schema would seem to
-/// lack it; a name matters less than that.
+/// Keys and indexes share their names with tables on PostgreSQL, and constraints of one table with each other. One whose name is taken, be it
+/// that the server cuts it to the same, would be refused, and the schema would seem to lack it; a name matters less than that.
 fn settle_clashes(tables: &mut [KitTable]) {
-    let mut taken: BTreeSet<(Option<String>, String)> =
-        tables.iter().map(|table| (table.name.schema.clone(), table.name.name.clone())).collect();
+    let mut taken: BTreeMap<Option<String>, BTreeSet<String>> = BTreeMap::new();
+    for table in tables.iter() {
+        taken.entry(table.name.schema.clone()).or_default().insert(table.name.name.clone());
+    }
     for table in tables {
-        let schema = table.name.schema.clone();
+        let taken = taken.entry(table.name.schema.clone()).or_default();
         if table.columns.iter().any(|column| column.primary) {
-            taken.insert((schema.clone(), format!("{}_pkey", table.name.name)));
+            taken.insert(format!("{}_pkey", table.name.name));
         }
         let keys = table.primary_key.iter_mut().chain(&mut table.uniques).map(|key| &mut key.name);
         for name in keys.chain(table.indexes.iter_mut().map(|index| &mut index.name)) {
-            while !taken.insert((schema.clone(), name.clone())) {
-                name.push_str("_1");
-            }
+            make_free(name, taken);
         }
+        let mut taken = BTreeSet::new();
+        let keys = table.foreign_keys.iter_mut().map(|key| &mut key.name);
+        for name in keys.chain(table.checks.iter_mut().map(|check| &mut check.name)) {
+            make_free(name, &mut taken);
+        }
+    }
+}
+
+/// Numbers a name that is taken.
+fn make_free(name: &mut String, taken: &mut BTreeSet<String>) {
+    let mut free = clip(name, POSTGRES_BYTES).to_owned();
+    let mut number = 0_u32;
+    while !taken.insert(free.clone()) {
+        number += 1;
+        let suffix = format!("_{number}");
+        free = clip(name, POSTGRES_BYTES - suffix.len()).to_owned() + &suffix;
+    }
+    if number > 0 {
+        *name = free;
     }
 }
 

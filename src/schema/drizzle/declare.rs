@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::ddl::statements;
 use super::kit::{Doubt, Kit, KitName, KitTable};
+use super::names;
 use crate::catalog::{Knowledge, Origin, QName, Site, View};
 use crate::project::runner::Unit;
 use crate::schema::{Declared, Key, Language, Part};
@@ -50,6 +51,7 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
     for table in &kit.tables {
         self::table(&mut declared, kit.dialect, table, &mut said);
     }
+    declared.long_names = names::too_long(kit);
     for view in &kit.views {
         let name = qualified(kit.dialect, &view.name);
         declared.place(Key::new(&name, Part::View), &view.place.source, view.place.span);
@@ -153,7 +155,7 @@ fn forget_origins(declared: &mut Declared) {
     catalog.schemas.values_mut().for_each(|origin| *origin = Origin::default());
 }
 
-fn qualified(dialect: Dialect, name: &KitName) -> QName {
+pub(super) fn qualified(dialect: Dialect, name: &KitName) -> QName {
     let home = if dialect == Dialect::Postgres { "public" } else { "" };
     QName::new(name.schema.as_deref().unwrap_or(home), &name.name)
 }

@@ -4,6 +4,7 @@ use super::kit::Kit;
 use super::{Casing, Naming, Resolver, ddl, evaluate};
 use crate::error::Result;
 use crate::project::tree::Tree;
+use crate::schema::Language;
 use crate::sql::Dialect;
 
 pub(super) struct Files<'f>(pub(super) &'f [(&'f str, &'f str)]);
@@ -261,4 +262,26 @@ fn a_key_whose_name_is_taken_is_kept() {
          export const b = p.pgTable('b', { id: p.integer() }, (t) => [p.primaryKey({ name: 'a_pkey', columns: [t.id] })]);",
     );
     assert_eq!(ddl[1], "CREATE TABLE \"b\" (\"id\" integer,CONSTRAINT \"a_pkey_1\" PRIMARY KEY(\"id\"))");
+}
+
+#[test]
+fn keys_whose_names_are_cut_to_one_are_kept() {
+    let stem = "a".repeat(70);
+    let schema = "import * as p from 'drizzle-orm/pg-core';
+         const stem = 'STEM';
+         export const t = p.pgTable('t', { x: p.integer().unique().references(() => t.y), y: p.integer().unique(), z: p.integer().unique() }, (t) => [
+           p.index(`${stem}1`).on(t.x), p.index(`${stem}2`).on(t.y), p.index(`${stem}3`).on(t.z),
+           p.foreignKey({ name: `${stem}1`, columns: [t.y], foreignColumns: [t.z] }),
+           p.foreignKey({ name: `${stem}2`, columns: [t.z], foreignColumns: [t.x] }) ]);";
+    let schema = &schema.replace("STEM", &stem);
+    let made = super::declare(&kit(&[("schema.ts", schema)], Dialect::Postgres), Language::Drizzle);
+    let table = made.catalog.tables.values().next().expect("one table");
+    assert_eq!((table.indexes.len(), table.foreign_keys.len()), (3, 3));
+    assert!(table.indexes.iter().all(|index| index.name.len() == 63));
+    let long: Vec<_> = made.long_names.iter().map(|long| (long.what, &long.name[70..])).collect();
+    assert_eq!(long, [("foreign key", "2"), ("index", "2"), ("index", "3")]);
+    // MySQL refuses every one of them.
+    let schema = schema.replace("pg-core", "mysql-core").replace("pgTable", "mysqlTable").replace("p.integer", "p.int");
+    let made = super::declare(&kit(&[("schema.ts", &schema)], Dialect::MySql), Language::Drizzle);
+    assert_eq!(made.long_names.len(), 5);
 }

@@ -8,7 +8,7 @@ use super::index;
 use super::syntax::{Arity, Block, BlockKind, EnumValue, Field, FieldType, File};
 use super::types::{self, Scalar};
 use crate::catalog::{self, Column, DefaultValue, Knowledge, Origin, QName, Sequence, Table};
-use crate::schema::{Declared, Key, Language, Part, value};
+use crate::schema::{Declared, Key, Language, Part, names, value};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
@@ -46,6 +46,7 @@ pub(super) fn build(files: &[File], database: Database) -> Declared {
         builder.model(model);
     }
     builder.join_tables();
+    builder.declared.long_names = names::of_places(&builder.declared);
     builder.declared
 }
 

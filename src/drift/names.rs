@@ -1,0 +1,84 @@
+//! Declared names that the server does not take.
+
+use super::{LONG_NAME, place};
+use crate::catalog::{Catalog, Index, Site};
+use crate::diagnostic::{Confidence, Diagnostic, Label, Severity};
+use crate::project::MigrationSet;
+use crate::schema::{Declared, Key, Language, LongName, Part};
+use crate::sql::limit::TooLong;
+
+/// One diagnostic for each.
+pub(super) fn too_long(set: &MigrationSet, declared: &Declared, migrated: &Catalog) -> Vec<Diagnostic> {
+    declared.long_names.iter().map(|long| diagnostic(set, declared.language, long, migrated)).collect()
+}
+
+fn diagnostic(set: &MigrationSet, language: Language, long: &LongName, migrated: &Catalog) -> Diagnostic {
+    let found = long.key.as_ref().and_then(|key| Some((key, name_in(migrated, key)?)));
+    let other = found.filter(|(_, (name, _))| TooLong::of(name, migrated.dialect).is_none() && long.clash.is_none());
+    let mut related = Vec::new();
+    if let Some((key, (name, site))) = other
+        && let Some(place) = site.and_then(|site| place(set, site, key))
+    {
+        let message = format!("the migrations name it `{name}`");
+        related.push(Label { source: place.source, span: place.span, message });
+    }
+    Diagnostic {
+        rule: LONG_NAME,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        message: message(long),
+        help: Some(help(language, long, other.map(|(_, (name, _))| name))),
+        source: long.place.source.clone(),
+        span: long.place.span,
+        related,
+        fixes: Vec::new(),
+        object: None,
+    }
+}
+
+/// The name that the migrations give to what a key stands for, and where.
+fn name_in<'a>(migrated: &'a Catalog, key: &Key) -> Option<(&'a str, Option<Site>)> {
+    let table = migrated.tables.get(&key.owner)?;
+    match &key.part {
+        Part::ForeignKey(columns) => {
+            let found = table.foreign_keys.iter().find(|key| key.columns == *columns)?;
+            Some((&found.name, found.origin.made))
+        }
+        Part::Unique(columns) => {
+            let covers =
+                |index: &&Index| index.unique && index.keys.iter().filter_map(|key| key.column.as_ref()).eq(columns);
+            let found = table.indexes.iter().find(covers)?;
+            Some((&found.name, found.origin.made))
+        }
+        _ => None,
+    }
+}
+
+fn message(long: &LongName) -> String {
+    let LongName { what, name, length, .. } = long;
+    let of = match &long.key {
+        Some(Key { part: Part::Table | Part::Enum | Part::View, .. }) | None => String::new(),
+        Some(key) => format!(" of `{}`", key.owner),
+    };
+    let consequence = match &long.clash {
+        Some(other) => format!("which makes it the same as `{other}`"),
+        None => "so a migration with it fails".to_owned(),
+    };
+    format!("the name of {what} `{name}`{of} has {length}, {consequence}")
+}
+
+/// What to write instead.
+fn help(language: Language, long: &LongName, migrated: Option<&str>) -> String {
+    if language != Language::Drizzle {
+        return "give it a shorter name".to_owned();
+    }
+    let (name, why) = migrated.map_or(("…", ""), |name| (name, ", as the migrations do"));
+    let how = match long.what {
+        "foreign key" => format!("`foreignKey({{ name: \"{name}\", columns: […], foreignColumns: […] }})`"),
+        "primary key" => format!("`primaryKey({{ name: \"{name}\", columns: […] }})`"),
+        "unique key" => format!("`unique(\"{name}\")`"),
+        "index" => format!("`index(\"{name}\")`"),
+        _ => return "give it a shorter name".to_owned(),
+    };
+    format!("name it explicitly{why}: {how}")
+}
