@@ -6,7 +6,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
-use sqlparser::dialect::{Dialect as Grammar, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::dialect::{Dialect as Grammar, MySqlDialect, PostgreSqlDialect};
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
@@ -17,6 +17,7 @@ use super::recognise::{self, Cursor};
 use super::{Dialect, Understood};
 
 mod guard;
+mod sqlite;
 
 /// Statements longer than this are never given to sqlparser: its AST takes some fifty times their bytes.
 pub(super) const LONGEST: usize = 1 << 20;
@@ -141,8 +142,8 @@ fn plain(message: &str) -> String {
 }
 
 pub(super) fn grammar(dialect: Dialect) -> &'static dyn Grammar {
-    static GRAMMARS: LazyLock<(PostgreSqlDialect, MySqlDialect, SQLiteDialect)> =
-        LazyLock::new(|| (PostgreSqlDialect {}, MySqlDialect {}, SQLiteDialect {}));
+    static GRAMMARS: LazyLock<(PostgreSqlDialect, MySqlDialect, sqlite::Grammar)> =
+        LazyLock::new(|| (PostgreSqlDialect {}, MySqlDialect {}, sqlite::Grammar));
     match dialect {
         Dialect::Postgres => &GRAMMARS.0,
         Dialect::MySql => &GRAMMARS.1,

@@ -43,6 +43,10 @@ pub(super) fn column_from<'o>(
     if cx.dialect == Dialect::Sqlite && !type_span.is_empty() {
         def.data_type = DataType::named(cx.slice(type_span).split_whitespace().collect::<Vec<_>>().join(" "));
     }
+    if cx.dialect == Dialect::Sqlite && def.data_type.name.eq_ignore_ascii_case("null") {
+        // A column without a type that says it is nullable.
+        def.data_type = DataType::default();
+    }
     let mut inline = Inline { tokens, at: 1 };
     for (name, option) in options {
         apply(&mut def, name, option, table, &mut inline, cx);
