@@ -9,8 +9,8 @@ use super::{Catalog, Enum, Knowledge, Origin, QName, Rejection, Site, Table};
 use crate::context::Transaction;
 use crate::project::runner::{Runner, Wrap};
 use crate::project::{MigrationSet, PrismaConfig};
-use crate::sql::change::{Change, ChangeKind, Persistence};
-use crate::sql::{Dialect, Statement, Versions};
+use crate::sql::change::{Change, ChangeKind, ObjectName, Persistence};
+use crate::sql::{Dialect, Statement, Understood, Versions, code};
 
 /// One step of a migration set, about to run.
 #[derive(Clone, Copy, Debug)]
@@ -171,7 +171,24 @@ impl Replay {
         for change in &statement.changes {
             rejections.extend(self.change(change, Site { span: change.span, ..site }));
         }
+        if let Understood::Opaque { ddl: true, .. } = statement.understood {
+            self.unread(statement);
+        }
         rejections
+    }
+
+    /// A schema change that nobody could read: it may have made anything, and changed what it names.
+    fn unread(&mut self, statement: &Statement) {
+        self.catalog.doubt("a statement that may change the schema could not be read");
+        for word in code(statement.text(), self.catalog.dialect) {
+            let name = ObjectName::synthetic(word.trim_matches(['"', '`', '[', ']']));
+            if let Some(table) = self.catalog.find_table(&name).and_then(|name| self.catalog.tables.get_mut(&name))
+                && table.knowledge.is_exact()
+            {
+                Arc::make_mut(table).knowledge =
+                    Knowledge::Unknown("a statement about it could not be read".to_owned());
+            }
+        }
     }
 
     fn change(&mut self, change: &Change, site: Site) -> Vec<Rejection> {
