@@ -11,6 +11,7 @@ mod same;
 use std::collections::BTreeSet;
 
 use super::{Catalog, Enum, QName, Site, Table};
+use crate::project::runner::is_bookkeeping;
 use crate::schema::{Declared, Key, Language, Part};
 use crate::sql::Dialect;
 use reach::Reach;
@@ -98,8 +99,8 @@ pub fn diff(left: Side, right: Side) -> Vec<Difference> {
     comparison.found
 }
 
-/// Objects that tools and extensions put into a database, and no schema declares.
-const NOBODYS: [&str; 8] = [
+/// Objects that extensions put into a database, and no schema declares.
+const NOBODYS: [&str; 7] = [
     "spatial_ref_sys",
     "geometry_columns",
     "geography_columns",
@@ -107,7 +108,6 @@ const NOBODYS: [&str; 8] = [
     "raster_overviews",
     "pg_stat_statements",
     "pg_stat_statements_info",
-    "_prisma_migrations",
 ];
 
 struct Comparison<'a> {
@@ -160,7 +160,9 @@ impl<'a> Comparison<'a> {
                 !foreign && (home || manages(declared, &name.schema))
             })
         };
-        managed(&self.left) && managed(&self.right) && !NOBODYS.contains(&name.name.as_str())
+        let servers = self.dialect() == Dialect::Sqlite && name.name.to_ascii_lowercase().starts_with("sqlite_");
+        let tools = servers || NOBODYS.contains(&name.name.as_str()) || is_bookkeeping(&name.name);
+        managed(&self.left) && managed(&self.right) && !tools
     }
 
     fn tables(&mut self) {

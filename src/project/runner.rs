@@ -98,6 +98,38 @@ static TABLE: [Row; 15] = [
           bookkeeping: &[], no_transaction: None },
 ];
 
+/// Tables of tools that driftlint does not know as runners, and older names of those that it knows.
+const OTHERS_BOOKKEEPING: &[&str] = &[
+    "__drizzle_migrations",
+    "__EFMigrationsHistory",
+    "alembic_version",
+    "bun_migration_locks",
+    "bun_migrations",
+    "d1_migrations",
+    "databasechangelog",
+    "databasechangeloglock",
+    "django_migrations",
+    "doctrine_migration_versions",
+    "gopg_migrations",
+    "knex_migrations",
+    "knex_migrations_lock",
+    "kysely_migration",
+    "kysely_migration_lock",
+    "mikro_orm_migrations",
+    "phinxlog",
+    "refinery_schema_history",
+    "schema_version",
+    "seaql_migrations",
+    "SequelizeMeta",
+    "typeorm_metadata",
+];
+
+/// Whether a table of that name, in whatever schema, is one in which some migration tool keeps its own state.
+pub fn is_bookkeeping(table: &str) -> bool {
+    let known = TABLE.iter().flat_map(|row| row.bookkeeping).chain(OTHERS_BOOKKEEPING);
+    known.map(|name| name.rsplit('.').next().unwrap_or(name)).any(|name| name.eq_ignore_ascii_case(table))
+}
+
 impl Runner {
     /// Every tool.
     pub fn all() -> impl Iterator<Item = Self> {
