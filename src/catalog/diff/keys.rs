@@ -288,7 +288,12 @@ fn same_index(left: &Index, right: &Index, says: Says, dialect: Dialect) -> bool
     let method = |index: &Index| if index.method.is_empty() { "btree".to_owned() } else { index.method.clone() };
     // Prisma reads no operator classes of these from a database, so hand-written ones stay there unseen.
     let sorted = matches!(method(left).as_str(), "btree" | "hash");
-    let opclass = |key: &IndexKey| key.opclass.clone().filter(|name| !is_default_opclass(name));
+    // A class stands with an extension's schema where the search path does not lead there.
+    let opclass = |key: &IndexKey| {
+        let name = key.opclass.as_deref()?;
+        let name = name.rsplit('.').next().unwrap_or(name).trim_matches('"').to_owned();
+        (!is_default_opclass(&name)).then_some(name)
+    };
     let same_opclass = |a: &IndexKey, b: &IndexKey| match [opclass(a), opclass(b)] {
         [None, Some(_)] if sorted && !says.each[0] => true,
         [Some(_), None] if sorted && !says.each[1] => true,
@@ -314,7 +319,6 @@ fn same_key(left: &IndexKey, right: &IndexKey, rich: bool, dialect: Dialect) -> 
 
 /// Operator classes that a server takes when none is written.
 fn is_default_opclass(name: &str) -> bool {
-    let name = name.rsplit('.').next().unwrap_or(name);
     let special = ["pattern_ops", "path_ops", "trgm_ops", "bloom_ops", "minmax_multi_ops"];
     let vector = ["vector_", "halfvec_", "sparsevec_", "bit_hamming", "bit_jaccard"];
     !special.iter().any(|it| name.ends_with(it)) && !vector.iter().any(|it| name.starts_with(it))

@@ -193,6 +193,8 @@ impl Reader {
         let mut to = DataType::parse(&text, self.dialect).unwrap_or_else(|| DataType::named(text));
         to.schema = to.schema.filter(|schema| schema != "public");
         match self.read(inner) {
+            // The name of an object, with or without quotes.
+            Node::Literal(name) if to.name.starts_with("reg") => Node::Literal(name.replace('"', "")),
             literal @ Node::Literal(_) => literal,
             Node::Apply(word, items) if word == "ARRAY" => Node::Apply(word, items),
             other => Node::Cast(Box::new(other), to),

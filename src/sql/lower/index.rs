@@ -33,7 +33,11 @@ pub(super) fn written(table: &ObjectName) -> Option<&ObjectName> {
 }
 
 pub(super) fn method_name(method: &IndexType) -> String {
-    method.to_string().to_lowercase()
+    match method {
+        // Dumps may quote every name.
+        IndexType::Custom(name) => name.value.to_lowercase(),
+        known => known.to_string().to_lowercase(),
+    }
 }
 
 /// The columns of an index or key.
