@@ -103,6 +103,13 @@ impl Replay {
         }
     }
 
+    /// Has the server not look at foreign keys, as `foreign_key_checks = 0` does; PostgreSQL knows no such thing, and SQLite never looks.
+    pub(crate) fn ignore_foreign_keys(&mut self) {
+        if self.catalog.dialect == Dialect::MySql {
+            self.catalog.settings.insert("foreign_key_checks".to_owned(), "0".to_owned());
+        }
+    }
+
     /// The schema as it stands.
     pub fn catalog(&self) -> &Catalog {
         &self.catalog

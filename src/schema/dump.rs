@@ -3,39 +3,47 @@
 //! It is one big migration of an empty database, and is read by the same pipeline as the migrations.
 
 use super::{Declared, Key, Language, LongName, Part, Place};
-use crate::catalog::{Origin, Replay, Site, Step};
+use crate::catalog::{Catalog, Knowledge, Origin, Rejection, Replay, Site, Step};
 use crate::project::runner::{Runner, Unit, Wrap};
 use crate::source::{Source, Span};
+use crate::sql::change::ChangeKind;
 use crate::sql::limit::TooLong;
-use crate::sql::{self, Dialect, Statement, Understood, Versions, given};
+use crate::sql::{self, Dialect, Script, Statement, Understood, Versions, given};
 
-/// Reads the files in the order given.
+/// Reads the files in the order given. A statement that needs what comes later waits for it: schemas are sorted by name as often as by need, and
+/// mysqldump has the server look away while it makes tables.
 pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared {
     let mut declared = Declared::new(Language::Sql, dialect);
-    let mut replay = Replay::new(dialect, versions, Runner::Plain);
-    let mut scripts = Vec::new();
-    for (number, source) in (0..).zip(files) {
-        let text = source.text();
-        let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let script = sql::script(source, Span::new(start, text.len()), dialect, versions, Unit::Statement);
-        let files = vec![0; script.statements.len()];
-        replay.begin(&Step { number, wrap: Wrap::Nothing, statements: &script.statements, files: &files });
+    let scripts: Vec<Script> = files.iter().map(|source| script(source, dialect, versions)).collect();
+    let run = |careful: bool| {
+        let replay = Replay::new(dialect, versions, Runner::Plain);
+        let mut reading = Reading { replay, careful, late: Vec::new() };
+        for (number, script) in scripts.iter().enumerate() {
+            reading.file(number, script);
+        }
+        reading
+    };
+    let mut reading = run(false);
+    if !reading.late.is_empty() {
+        reading = run(true);
+        reading.catch_up(&scripts);
+    }
+    let late = std::mem::take(&mut reading.late);
+    declared.catalog = reading.replay.into_catalog();
+    for (number, script) in scripts.iter().enumerate() {
         for statement in &script.statements {
-            replay.statement(0, statement);
             declared.long_names.extend(long_names(statement, dialect));
             if let Understood::Opaque { ddl: true, error } = &statement.understood {
-                declared.note(source, statement.span, format!("the statement is not understood: {error}"));
-                let why = "a statement of the schema is not understood".to_owned();
-                declared.catalog.knowledge = crate::catalog::Knowledge::Unknown(why);
+                declared.note(&files[number], statement.span, format!("the statement is not understood: {error}"));
+                doubt(&mut declared.catalog, "a statement of the schema is not understood");
             }
         }
-        scripts.push(script);
     }
-    replay.end();
-    let knowledge = std::mem::take(&mut declared.catalog.knowledge);
-    declared.catalog = replay.into_catalog();
-    if !knowledge.is_exact() {
-        declared.catalog.knowledge = knowledge;
+    for Late { file, statement, rejections } in late {
+        for rejection in rejections {
+            declared.note(&files[file], rejection.span, format!("the statement would fail: {}", rejection.message));
+        }
+        distrust(&mut declared.catalog, &scripts[file].statements[statement]);
     }
     places(&mut declared, files);
     declared
@@ -54,6 +62,121 @@ fn long_names(statement: &Statement, dialect: Dialect) -> impl Iterator<Item = L
             place: Place { source: statement.source.clone(), span: given.name.span },
         })
     })
+}
+
+/// All of a file.
+fn script(source: &Source, dialect: Dialect, versions: Versions) -> Script {
+    let text = source.text();
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    sql::script(source, Span::new(start, text.len()), dialect, versions, Unit::Statement)
+}
+
+struct Reading {
+    replay: Replay,
+    /// Whether what a refused statement has done is undone; that costs, and few schemas need it.
+    careful: bool,
+    late: Vec<Late>,
+}
+
+/// A statement that was refused, and why.
+struct Late {
+    file: usize,
+    statement: usize,
+    rejections: Vec<Rejection>,
+}
+
+impl Reading {
+    fn file(&mut self, number: usize, script: &Script) {
+        self.begin(number, &script.statements);
+        for (at, statement) in script.statements.iter().enumerate() {
+            let before = (self.careful && waits(statement)).then(|| self.replay.clone());
+            let rejections = self.replay.statement(0, statement);
+            if waits(statement) && !rejections.is_empty() {
+                if let Some(before) = before {
+                    self.replay = before;
+                }
+                self.late.push(Late { file: number, statement: at, rejections });
+            }
+        }
+        self.replay.end();
+    }
+
+    /// Tries what was refused again, as long as that gets on.
+    fn catch_up(&mut self, scripts: &[Script]) {
+        let mut open = usize::MAX;
+        while self.late.len() < open && !self.late.is_empty() {
+            open = self.late.len();
+            for late in std::mem::take(&mut self.late) {
+                let statements = &scripts[late.file].statements;
+                let statement = &statements[late.statement];
+                let before = self.replay.clone();
+                self.begin(late.file, &[]);
+                // Names are looked up where the file had them looked up.
+                for setting in statements[..late.statement].iter().filter(|it| sets_parameter(it)) {
+                    self.replay.statement(0, setting);
+                }
+                let rejections = self.replay.statement(0, statement);
+                self.replay.end();
+                if !rejections.is_empty() {
+                    self.replay = before;
+                    self.late.push(Late { rejections, ..late });
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, number: usize, statements: &[Statement]) {
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        let files = vec![0; statements.len()];
+        self.replay.ignore_foreign_keys();
+        self.replay.begin(&Step { number, wrap: Wrap::Nothing, statements, files: &files });
+    }
+}
+
+fn waits(statement: &Statement) -> bool {
+    statement.changes.iter().any(|change| {
+        matches!(
+            change.kind,
+            ChangeKind::CreateTable(_)
+                | ChangeKind::AlterTable(_)
+                | ChangeKind::CreateIndex { .. }
+                | ChangeKind::CreateView { .. }
+                | ChangeKind::CreateTrigger { .. }
+        )
+    })
+}
+
+fn sets_parameter(statement: &Statement) -> bool {
+    statement.changes.iter().any(|change| matches!(change.kind, ChangeKind::SetParameter { .. }))
+}
+
+fn doubt(catalog: &mut Catalog, why: &str) {
+    if catalog.knowledge.is_exact() {
+        catalog.knowledge = Knowledge::Unknown(why.to_owned());
+    }
+}
+
+/// What a refused statement would have made or changed is not known.
+fn distrust(catalog: &mut Catalog, statement: &Statement) {
+    for change in &statement.changes {
+        let table = match &change.kind {
+            ChangeKind::AlterTable(alter) => &alter.table,
+            ChangeKind::CreateIndex { table, .. } => table,
+            // One that is there already stays as it is.
+            ChangeKind::CreateTable(create) if catalog.find_table(&create.name).is_some() => continue,
+            ChangeKind::CreateTable(_) | ChangeKind::CreateView { .. } => {
+                doubt(catalog, "a statement of the schema would fail");
+                continue;
+            }
+            _ => continue,
+        };
+        if let Some(name) = catalog.find_table(table)
+            && let Some(table) = catalog.tables.get_mut(&name)
+        {
+            std::sync::Arc::make_mut(table).knowledge =
+                Knowledge::Unknown("a statement of the schema would fail".to_owned());
+        }
+    }
 }
 
 /// Where everything is declared is where a replay of the files made it.
