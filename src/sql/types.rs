@@ -80,7 +80,7 @@ impl fmt::Display for DataType {
 
 /// Whether a PostgreSQL or MySQL type name is one of the `serial` pseudo-types.
 pub fn is_serial(text: &str, dialect: Dialect) -> bool {
-    let text = text.trim();
+    let text = text.trim().trim_matches('"');
     let names: &[&str] = match dialect {
         Dialect::Postgres => &["serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"],
         Dialect::MySql => &["serial"],

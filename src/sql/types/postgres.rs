@@ -18,11 +18,36 @@ const PHRASES: &[&str] = &[
     "timestamp without time zone",
 ];
 
+/// Names that the server itself keeps and prints in another way: in quotes too they are its own types.
+const INTERNAL: &[&str] = &[
+    "bigserial",
+    "bool",
+    "bpchar",
+    "float4",
+    "float8",
+    "int2",
+    "int4",
+    "int8",
+    "numeric",
+    "serial",
+    "serial2",
+    "serial4",
+    "serial8",
+    "smallserial",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timetz",
+    "varbit",
+    "varchar",
+];
+
 pub(super) fn canonical(parts: Parts) -> DataType {
     let Parts { words, quoted, schema, args, tail, array } = parts;
     let kept = |name: &str| clip(name, POSTGRES_BYTES).to_owned();
     let schema = schema.filter(|schema| schema != "pg_catalog").map(|schema| kept(&schema));
-    if quoted || schema.is_some() {
+    let internal = quoted && matches!(words.as_slice(), [word] if INTERNAL.contains(&word.as_str()));
+    if (quoted && !internal) || schema.is_some() {
         return DataType { schema, name: kept(&words.join(" ")), args, modifiers: Vec::new(), array };
     }
     let mut words: Vec<&str> = words.iter().chain(&tail).map(String::as_str).collect();

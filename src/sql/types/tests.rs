@@ -17,6 +17,8 @@ fn postgres_prints_types_as_format_type_does() {
         Dialect::Postgres,
         &[
             ("INT4", "integer"),
+            ("\"int4\"", "integer"),
+            ("\"timestamptz\"(3)", "timestamp(3) with time zone"),
             ("Serial", "integer"),
             ("BIGSERIAL", "bigint"),
             ("varchar(255)", "character varying(255)"),
