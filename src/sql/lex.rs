@@ -129,8 +129,11 @@ impl<'a> Lexer<'a> {
             b'-' if self.byte(1) == b'-' => self.dashes(),
             b'#' if self.dialect == Dialect::MySql => self.line_comment(),
             b'/' if self.byte(1) == b'*' => self.block_comment(),
-            b'*' if self.hints > 0 && self.byte(1) == b'/' => {
-                self.hints -= 1;
+            // A statement may start inside of a frame; `a*/* … */b` closes none.
+            b'*' if self.byte(1) == b'/'
+                && (self.hints > 0 || (self.dialect == Dialect::MySql && self.byte(2) != b'*')) =>
+            {
+                self.hints = self.hints.saturating_sub(1);
                 (Kind::Space, 2, true)
             }
             b'\'' => self.string(0),
