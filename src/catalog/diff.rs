@@ -10,7 +10,7 @@ mod same;
 
 use std::collections::BTreeSet;
 
-use super::{Catalog, Enum, QName, Site, Table};
+use super::{Catalog, Enum, QName, Site, Table, TableKind};
 use crate::project::runner::is_bookkeeping;
 use crate::schema::{Declared, Key, Language, Part};
 use crate::sql::Dialect;
@@ -182,7 +182,14 @@ impl<'a> Comparison<'a> {
 
     fn lone_table(&mut self, table: &Table, direction: Direction, other: Side) {
         let is_view = other.catalog.views.contains_key(&table.name);
-        if !other.catalog.knowledge.is_exact() || is_view || (table.partition_of.is_some() && other.declared.is_some())
+        // Migrations that only alter a table do not make it.
+        let made = direction == Direction::LeftOnly || table.origin.made.is_some();
+        let shadow = [self.left, self.right].iter().any(|side| is_shadow(side.catalog, &table.name));
+        if !made
+            || shadow
+            || !other.catalog.knowledge.is_exact()
+            || is_view
+            || (table.partition_of.is_some() && other.declared.is_some())
         {
             return;
         }
@@ -254,9 +261,34 @@ impl<'a> Comparison<'a> {
     }
 }
 
+/// Whether SQLite's module of a virtual table keeps its rows there.
+fn is_shadow(catalog: &Catalog, name: &QName) -> bool {
+    const ENDINGS: [&str; 16] = [
+        "_auxiliary",
+        "_chunks",
+        "_config",
+        "_content",
+        "_data",
+        "_docsize",
+        "_idx",
+        "_info",
+        "_node",
+        "_parent",
+        "_rowid",
+        "_rowids",
+        "_segdir",
+        "_segments",
+        "_stat",
+        "_vector_chunks00",
+    ];
+    let stem = ENDINGS.iter().find_map(|ending| name.name.strip_suffix(ending));
+    let table = stem.and_then(|stem| catalog.tables.get(&QName::new(name.schema.clone(), stem)));
+    table.is_some_and(|table| table.kind == TableKind::Virtual)
+}
+
 /// Whether a declaration speaks of a schema at all. ORMs leave alone those that they were not told about.
 fn manages(declared: &Declared, schema: &str) -> bool {
     let catalog = &declared.catalog;
-    declared.language == Language::Sql
+    matches!(declared.language, Language::Sql | Language::Sqlc)
         || catalog.tables.keys().chain(catalog.enums.keys()).any(|name| name.schema == schema)
 }

@@ -252,7 +252,9 @@ fn same_target(left: &ForeignKey, right: &ForeignKey) -> bool {
         pairs.sort_unstable();
         pairs
     };
-    left.table == right.table && left.columns.len() == right.columns.len() && pairs(left) == pairs(right)
+    // Where the other table's primary key is not known, nor is what a key without a list of columns refers to.
+    let open = left.referenced.is_empty() || right.referenced.is_empty();
+    left.table == right.table && (pairs(left) == pairs(right) || (open && left.columns == right.columns))
 }
 
 fn same_actions(left: &ForeignKey, right: &ForeignKey, dialect: Dialect) -> bool {

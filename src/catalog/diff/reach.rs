@@ -1,5 +1,6 @@
 //! What each declaration language can express.
 
+use crate::catalog::Table;
 use crate::schema::{Declared, Language};
 
 /// Which parts of a database a side speaks of.
@@ -41,6 +42,21 @@ impl Reach {
         let Some(declared) = declared else { return Self::EVERYTHING };
         match declared.language {
             Language::Sql => Self::EVERYTHING,
+            // sqlc reads columns and types; of the rest, a schema written for it speaks if it has any.
+            Language::Sqlc => {
+                let any = |has: fn(&Table) -> bool| declared.catalog.tables.values().any(|table| has(table));
+                let indexes = any(|table| !table.indexes.is_empty());
+                Self {
+                    defaults: any(|table| table.columns.iter().any(|column| column.default.is_some())),
+                    primary_keys: any(|table| table.primary_key.is_some()),
+                    indexes,
+                    rich_indexes: indexes,
+                    foreign_keys: any(|table| !table.foreign_keys.is_empty()),
+                    checks: any(|table| !table.checks.is_empty()),
+                    views: !declared.catalog.views.is_empty(),
+                    ..Self::EVERYTHING
+                }
+            }
             Language::Prisma => Self {
                 generated: false,
                 array_nulls: false,

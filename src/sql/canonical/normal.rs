@@ -47,11 +47,17 @@ impl Node {
             (Self::Cast(a, to), Self::Cast(b, as_well)) if to == as_well => a.same(b),
             (Self::Cast(inner, to), other) | (other, Self::Cast(inner, to)) if is_implicit(to) => inner.same(other),
             (Self::Apply(a, left), Self::Apply(b, right)) => {
-                a == b && left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.same(b))
+                same_word(a, b) && left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.same(b))
             }
             _ => self == other,
         }
     }
+}
+
+/// Whether two calls are of one function: its schema may be left to the search path.
+fn same_word(a: &str, b: &str) -> bool {
+    let bare = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('.'));
+    a == b || bare(a, b) || bare(b, a)
 }
 
 fn is_implicit(to: &DataType) -> bool {
