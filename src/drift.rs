@@ -151,11 +151,13 @@ fn of_schema(
     let declared_place = declared
         .find(&difference.key)
         .or_else(|| if only_migrated { declared.places.values().next() } else { None })
-        .map(
-            |place| {
-                if declared.language == Language::Sql { in_sql(place, set, &difference.key) } else { place.clone() }
-            },
-        );
+        .map(|place| {
+            if matches!(declared.language, Language::Sql | Language::Sqlc) {
+                in_sql(place, set, &difference.key)
+            } else {
+                place.clone()
+            }
+        });
     let first = if only_migrated { migrated.clone().or(declared_place) } else { declared_place.or(migrated.clone()) };
     let mut related = Vec::new();
     if let (Some(place), false) = (migrated, only_migrated) {

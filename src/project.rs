@@ -1,5 +1,6 @@
 //! A repository as driftlint sees it: migration sets with their migrations in order, and the tree they were read from.
 
+mod affinity;
 pub mod declared;
 mod dialect;
 mod discover;
@@ -69,6 +70,8 @@ pub struct MigrationSet {
     pub related: Vec<String>,
     /// Files that say how the schema should be, by path.
     pub declared: Vec<Declared>,
+    /// Files that look like the schema and are not taken for it, and why.
+    pub strangers: Vec<(String, String)>,
     /// What configuration names as schema and is none, and why.
     pub unmatched: Vec<(String, String)>,
     /// Patterns and folders of files that declare the schema in a language that driftlint does not read.

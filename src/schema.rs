@@ -33,6 +33,8 @@ pub enum Language {
     Diesel,
     /// SQL: a dump or a folder of `CREATE` statements.
     Sql,
+    /// SQL that is written for sqlc, which looks at columns and types.
+    Sqlc,
 }
 
 impl Language {
@@ -44,6 +46,7 @@ impl Language {
             Self::DrizzleSnapshot => "Drizzle snapshot",
             Self::Diesel => "Diesel schema",
             Self::Sql => "SQL schema",
+            Self::Sqlc => "sqlc schema",
         }
     }
 }

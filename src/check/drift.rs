@@ -10,8 +10,8 @@ use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::drift::{Finding, drift, mark_introduced};
 use crate::project::runner::Runner;
 use crate::project::{Direction, MigrationSet};
-use crate::schema::Declared;
 use crate::schema::load::Schemas;
+use crate::schema::{Declared, Language};
 use crate::source::Source;
 use crate::suppress::{self, Suppressions};
 
@@ -109,6 +109,11 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
         output.summary.unjudged.push((folder(set), reason));
     }
     let parts = set.migrations.iter().flat_map(|migration| &migration.up);
+    for declared in schemas.declared.iter().filter(|it| matches!(it.language, Language::Sql | Language::Sqlc)) {
+        let Knowledge::Unknown(why) = &declared.catalog.knowledge else { continue };
+        let reason = format!("its schema is not known exactly ({why}), so tables that it lacks are not reported");
+        output.summary.unjudged.push((folder(set), reason));
+    }
     output.compared.extend(parts.map(|part| part.source.path().to_owned()));
     let places = sides.flat_map(|side| side.places.values());
     for place in places {

@@ -138,7 +138,7 @@ pub(super) fn help(language: Language, direction: Direction, third: &Third) -> S
             "run `drizzle-kit generate` and commit the migration".to_owned()
         }
         (Language::Diesel, _) => format!("run the migrations and `diesel print-schema`, or write what {printed}"),
-        (Language::Sql, _) => format!("write the migration, which {printed}"),
+        (Language::Sql | Language::Sqlc, _) => format!("write the migration, which {printed}"),
     };
     let other =
         if direction == Direction::LeftOnly { "take it out of the schema" } else { "declare what the migrations make" };

@@ -1,7 +1,11 @@
 //! The files that say how a database should look, for each set: `schema.prisma`, `schema.ts`, `schema.rs`, dumps.
 
 mod drizzle;
+mod sql;
+pub(crate) mod sqlc;
 
+use super::Migration;
+use super::affinity;
 use super::discover::{Listing, ancestors};
 use super::drizzle_config::DrizzleConfig;
 use super::prisma::{self, PrismaConfig};
@@ -32,6 +36,8 @@ pub enum DeclaredKind {
     Dump,
     /// SQL that people write, which migrations are made from: `supabase/schemas`.
     Sql,
+    /// SQL that sqlc reads to know the types of columns.
+    Sqlc,
 }
 
 /// What is known about a set's declared schema.
@@ -42,6 +48,8 @@ pub(crate) struct Found {
     pub(crate) prisma: Option<PrismaConfig>,
     /// Configuration files that were read.
     pub(crate) related: Vec<String>,
+    /// Files that look like the schema and are not taken for it, and why.
+    pub(crate) strangers: Vec<(String, String)>,
 }
 
 /// Finds the declared schema of the set in `folder`, whose own files may name its `dialect`.
@@ -58,8 +66,7 @@ pub(crate) fn find(
         Runner::Drizzle => return search.drizzle(dialect, true),
         Runner::Diesel => search.diesel()?,
         Runner::Supabase => search.supabase()?,
-        Runner::Flyway | Runner::Pop | Runner::NodePgMigrate => Found::default(),
-        _ => search.dump(),
+        _ => search.dump(runner)?,
     };
     // Another tool may run what drizzle-kit writes.
     let Found { declared, drizzle, related, .. } = search.drizzle(dialect, false)?;
@@ -67,6 +74,46 @@ pub(crate) fn find(
     found.related.extend(related);
     found.drizzle = drizzle;
     Ok(found)
+}
+
+impl Found {
+    /// Lets go of a dump that is no schema of these migrations: nobody has said that it is, it only lies beside them.
+    pub(crate) fn leave_strangers(&mut self, tree: &dyn Tree, migrations: &[Migration]) -> Result<()> {
+        let is_dump = |declared: &Declared| declared.kind == DeclaredKind::Dump;
+        let Some(path) = self.declared.iter().find(|it| is_dump(it)).map(|it| &it.path) else { return Ok(()) };
+        let Some(bytes) = tree.read(path)? else { return Ok(()) };
+        let text = String::from_utf8_lossy(&bytes);
+        let parts = migrations.iter().flat_map(|migration| &migration.up);
+        let history = affinity::tables(parts.map(|part| part.source.slice(part.span)));
+        let generated = affinity::is_generated(&text);
+        let reason = if file_name(path) == "dump.sql" && (!generated || affinity::holds_rows(&text)) {
+            Some("it holds rows, or was not written by a tool".to_owned())
+        } else if migrations.is_empty() {
+            None
+        } else {
+            affinity::stranger(&affinity::tables([&*text]), &history, generated)
+        };
+        if let Some(reason) = reason {
+            let advice = "`schema` under `[[migrations]]` in driftlint.toml says so if it is";
+            let reason = format!("{reason}, so it is not taken for their schema; {advice}");
+            self.strangers.push((path.clone(), reason));
+            self.declared.retain(|declared| !is_dump(declared));
+        }
+        Ok(())
+    }
+}
+
+/// The SQL that a path stands for: a file, the files of a folder or those of a pattern. Hidden files and downs are left out, as sqlc does.
+fn sql_files(listing: &Listing, path: &str) -> Vec<String> {
+    let takes = |file: &&str| {
+        let name = file_name(file);
+        ending(name) == "sql" && !name.starts_with('.') && !name.ends_with(".down.sql")
+    };
+    if listing.has(path) {
+        return Some(path).filter(takes).map(str::to_owned).into_iter().collect();
+    }
+    let files = listing.files().iter().map(String::as_str).filter(takes);
+    files.filter(|file| parent(file) == path || glob::matches(path, file)).map(str::to_owned).collect()
 }
 
 /// Whether a file by this name may declare a schema or configure one, wherever it lies.
@@ -79,9 +126,6 @@ pub(crate) fn is_telling_name(path: &str) -> bool {
                 | "schema.sql"
                 | "structure.sql"
                 | "diesel.toml"
-                | "sqlc.yaml"
-                | "sqlc.yml"
-                | "sqlc.json"
                 | "atlas.hcl"
                 | "atlas.sum"
                 | "driftlint.toml"
@@ -89,6 +133,7 @@ pub(crate) fn is_telling_name(path: &str) -> bool {
                 | "_journal.json"
                 | "migration_lock.toml"
         )
+        || sqlc::NAMES.contains(&name)
         || prisma::is_config(path)
         || is_config(name, "drizzle")
         || is_under(path, "supabase/schemas")
@@ -192,39 +237,5 @@ impl Search<'_> {
             }
         }
         Ok(found)
-    }
-
-    fn supabase(&self) -> Result<Found> {
-        let above = parent(self.folder);
-        let config = join(above, "config.toml");
-        let listed = self.text(&config)?.and_then(|text| {
-            let table: toml::Table = text.parse().ok()?;
-            let paths = table.get("db")?.get("migrations")?.get("schema_paths")?.as_array()?.clone();
-            Some(paths.iter().filter_map(|path| path.as_str()).map(|path| resolve(above, path)).collect::<Vec<_>>())
-        });
-        let patterns = listed.filter(|paths| !paths.is_empty()).unwrap_or_else(|| vec![join(above, "schemas/*.sql")]);
-        let mut declared: Vec<Declared> = Vec::new();
-        for pattern in patterns {
-            for path in self.listing.under(above).iter().filter(|path| glob::matches(&pattern, path)) {
-                if !declared.iter().any(|known| known.path == *path) {
-                    declared.push(Declared { path: path.clone(), kind: DeclaredKind::Sql });
-                }
-            }
-        }
-        let related = if self.listing.has(&config) { vec![config] } else { Vec::new() };
-        Ok(Found { declared, related, ..Found::default() })
-    }
-
-    fn dump(&self) -> Found {
-        let above = parent(self.folder);
-        let names = ["schema.sql", "structure.sql"];
-        let folders = [self.folder, above];
-        let places = folders.iter().flat_map(|folder| names.iter().map(|name| join(folder, name)));
-        let declared = places
-            .filter(|path| self.listing.has(path))
-            .take(1)
-            .map(|path| Declared { path, kind: DeclaredKind::Dump })
-            .collect();
-        Found { declared, ..Found::default() }
     }
 }

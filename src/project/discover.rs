@@ -182,7 +182,8 @@ pub(crate) fn migration_stem(name: &str) -> Option<&str> {
     (ending.eq_ignore_ascii_case("sql") || ending == "fizz").then_some(stem)
 }
 
-fn is_foreign(folder: &str, asked: &[String]) -> bool {
+/// Whether a folder is somebody else's, or an example.
+pub(crate) fn is_foreign(folder: &str, asked: &[String]) -> bool {
     let below = asked.iter().filter(|path| is_under(folder, path)).map(String::len).max().unwrap_or(0);
     folder[below..].split('/').any(|part| FOREIGN.contains(&part))
 }

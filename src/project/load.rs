@@ -1,6 +1,6 @@
 //! Reads every migration set of a tree.
 
-use super::declared::{self, Found};
+use super::declared::{self, Found, sqlc};
 use super::dialect::{self, Decision};
 use super::discover::{Kind, Listing, ancestors, candidates, flyway_location, migration_stem};
 use super::layout::{self, Layout, Site};
@@ -59,7 +59,8 @@ impl Project {
         if !options.paths.is_empty() && !options.paths.iter().any(String::is_empty) {
             let near = Listing::new(near(tree, &options.paths)?);
             let project = Loader { tree, listing: &near, options }.load()?;
-            if options.paths.iter().all(|path| project.covers(path)) {
+            let far = project.sets.iter().any(|set| set.declared.is_empty() && is_of_go(&near, &set.folder));
+            if options.paths.iter().all(|path| project.covers(path)) && !far {
                 return Ok(project);
             }
         }
@@ -148,6 +149,12 @@ fn near(tree: &dyn Tree, paths: &[String]) -> Result<Vec<String>> {
     Ok(files)
 }
 
+/// Whether sqlc may speak of a folder from somewhere else in the repository.
+fn is_of_go(listing: &Listing, folder: &str) -> bool {
+    let says = |above| ["go.mod", "go.work"].into_iter().chain(sqlc::NAMES).any(|name| listing.has(&join(above, name)));
+    ancestors(folder).any(says)
+}
+
 struct Loader<'a> {
     tree: &'a dyn Tree,
     listing: &'a Listing,
@@ -166,6 +173,7 @@ impl Loader<'_> {
             self.add(&mut project, &folder, kind, None)?;
         }
         self.add_loose(&mut project)?;
+        sqlc::attach(self.tree, self.listing, &mut project)?;
         let refused = self.tree.unreadable().into_iter();
         project.unsupported.extend(refused.map(|folder| Unsupported {
             folder,
@@ -244,6 +252,9 @@ impl Loader<'_> {
         if let Some(config) = config.filter(|config| !config.schema.is_empty()) {
             let configured = declared::configured(self.tree, &config.schema)?;
             (found.declared, unmatched) = (configured.declared, configured.unmatched);
+            found.strangers.clear();
+        } else {
+            found.leave_strangers(self.tree, &sketch.migrations)?;
         }
         let (dialect, dialect_from) = match self.dialect(folder, layout.runner, &sketch, &found, config)? {
             Decision::Known(dialect, from) => (dialect, from),
@@ -272,6 +283,7 @@ impl Loader<'_> {
             related,
             declared: found.declared,
             unmatched,
+            strangers: found.strangers,
             models: config.map(|config| config.models.clone()).unwrap_or_default(),
             drizzle: found.drizzle,
             prisma: found.prisma,

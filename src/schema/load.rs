@@ -1,8 +1,9 @@
 //! Finds out which reader a declared schema needs, and calls it. Call these where the stack is deep: see [`crate::sql::on_big_stack`].
 
 use super::{Declared, Language, diesel, drizzle, dump, prisma, snapshot};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Knowledge};
 use crate::error::{Error, Result};
+use crate::project::runner::Runner;
 use crate::project::tree::{Tree, is_under, join};
 use crate::project::{DeclaredKind, MigrationSet, Project};
 use crate::source::Source;
@@ -28,7 +29,7 @@ impl Schemas {
 
 /// Reads all that stands beside a migration set.
 pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result<Schemas> {
-    let mut schemas = Schemas::default();
+    let mut schemas = Schemas { unread: set.strangers.clone(), ..Schemas::default() };
     declared_of_set(tree, set, versions, &mut schemas)?;
     match snapshot_of_set(tree, set) {
         Ok(snapshot) => schemas.snapshot = snapshot,
@@ -59,7 +60,7 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
 /// where every word of it is understood does it say that there shall be none.
 fn says_nothing(side: &Declared) -> bool {
     let blank = || side.files.iter().all(|file| file.text().trim().is_empty());
-    let understood = matches!(side.language, Language::Prisma | Language::Sql);
+    let understood = matches!(side.language, Language::Prisma | Language::Sql | Language::Sqlc);
     side.catalog.tables.is_empty() && side.catalog.enums.is_empty() && (!understood || blank())
 }
 
@@ -92,6 +93,7 @@ fn declared_of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions, sche
     };
     let prisma = read(&[DeclaredKind::Prisma])?;
     let sql = read(&[DeclaredKind::Sql, DeclaredKind::Dump])?;
+    let sqlc = read(&[DeclaredKind::Sqlc])?;
     let diesel = read(&[DeclaredKind::Diesel])?;
     let drizzle = read(&[DeclaredKind::Drizzle])?;
     if let Some(first) = prisma.first() {
@@ -117,11 +119,31 @@ fn declared_of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions, sche
         let schema = of_diesel(tree, set, &source, versions)?;
         declared.push(Declared { files: vec![source], ..schema });
     }
-    if !sql.is_empty() {
+    if set.runner == Runner::Rails
+        && let Some(dump) = sql.first()
+    {
+        let reason = "the migrations are Ruby, which driftlint does not read, so it was compared with nothing";
+        unread.push((dump.path().to_owned(), reason.to_owned()));
+    } else if !sql.is_empty() {
         let schema = dump::read(&sql, set.dialect, versions);
         declared.push(Declared { files: sql, ..schema });
     }
+    if !sqlc.is_empty() {
+        declared.push(of_sqlc(sqlc, set, versions));
+    }
     Ok(())
+}
+
+/// sqlc's schema, which needs only the tables that queries use.
+fn of_sqlc(files: Vec<Source>, set: &MigrationSet, versions: Versions) -> Declared {
+    let mut declared = dump::read(&files, set.dialect, versions);
+    declared.language = Language::Sqlc;
+    let migrated = Catalog::of_set(set, versions, set.migrations.len());
+    if declared.catalog.tables.len() * 2 < migrated.tables.len() && declared.catalog.knowledge.is_exact() {
+        let why = "it holds less than half of the tables, so sqlc is shown a part only";
+        declared.catalog.knowledge = Knowledge::Unknown(why.to_owned());
+    }
+    Declared { files, ..declared }
 }
 
 /// Diesel's schema, with what `diesel.toml` leaves out of it.

@@ -1,0 +1,114 @@
+//! sqlc's schemas: `sqlc.yaml` may lie anywhere, and names migrations themselves, or SQL that has to agree with them.
+
+use saphyr::{LoadableYamlNode, Yaml};
+
+use super::{Declared, DeclaredKind, sql_files};
+use crate::error::Result;
+use crate::project::affinity::{is_generated, stranger, tables};
+use crate::project::dialect::{Decision, from_tool};
+use crate::project::discover::{Listing, is_foreign};
+use crate::project::tree::{Tree, file_name, is_under, parent, resolve};
+use crate::project::{MigrationSet, Project};
+use crate::sql::Dialect;
+
+/// The names of its configuration.
+pub(crate) const NAMES: [&str; 3] = ["sqlc.yaml", "sqlc.yml", "sqlc.json"];
+
+/// One package, or one member of `sql`.
+#[derive(Debug, PartialEq, Eq)]
+struct Entry {
+    engine: String,
+    /// As written.
+    schema: Vec<String>,
+}
+
+/// What a configuration of version 1 or 2 says; nothing if it cannot be read, for sqlc says so itself.
+fn entries(text: &str) -> Vec<Entry> {
+    let Ok(documents) = Yaml::load_from_str(text) else { return Vec::new() };
+    let listed = documents.first().and_then(|root| {
+        let list = root.as_mapping_get("sql").or_else(|| root.as_mapping_get("packages"));
+        list.and_then(Yaml::as_sequence)
+    });
+    let entry = |one: &Yaml| {
+        let string = |value: &Yaml| value.as_str().map(str::to_owned);
+        let schema = one.as_mapping_get("schema")?;
+        let schema = match schema.as_sequence() {
+            Some(list) => list.iter().filter_map(string).collect(),
+            None => vec![string(schema)?],
+        };
+        let engine = one.as_mapping_get("engine").and_then(string).unwrap_or_else(|| "postgresql".to_owned());
+        Some(Entry { engine, schema })
+    };
+    listed.into_iter().flatten().filter_map(entry).collect()
+}
+
+/// Gives sets the schemas that sqlc reads beside them: those that make the same tables.
+pub(crate) fn attach(tree: &dyn Tree, listing: &Listing, project: &mut Project) -> Result<()> {
+    let configs =
+        listing.files().iter().filter(|path| NAMES.contains(&file_name(path)) && !is_foreign(parent(path), &[]));
+    for config in configs {
+        let Some(bytes) = tree.read(config)? else { continue };
+        for entry in entries(&String::from_utf8_lossy(&bytes)) {
+            let Some(Decision::Known(dialect, _)) = from_tool(&entry.engine, "") else { continue };
+            let paths: Vec<String> = entry.schema.iter().map(|path| resolve(parent(config), path)).collect();
+            // Mostly it is told to read the migrations, which is a schema in agreement with them.
+            let folders = project.sets.iter().map(|set| &set.folder);
+            let mut folders = folders.chain(project.unsupported.iter().map(|other| &other.folder));
+            if folders.any(|folder| paths.iter().any(|path| is_under(path, folder) || is_under(folder, path))) {
+                continue;
+            }
+            let files: Vec<String> = paths.iter().flat_map(|path| sql_files(listing, path)).collect();
+            let mut texts = Vec::new();
+            for file in &files {
+                texts.extend(tree.read(file)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()));
+            }
+            attach_one(project, dialect, config, &files, &texts);
+        }
+    }
+    Ok(())
+}
+
+fn attach_one(project: &mut Project, dialect: Dialect, config: &str, files: &[String], texts: &[String]) {
+    let ours = tables(texts.iter().map(String::as_str));
+    let shared = |set: &MigrationSet| {
+        let theirs = made(set);
+        let known = stranger(&ours, &theirs, true).is_none();
+        if known { ours.intersection(&theirs).count() } else { 0 }
+    };
+    // A dump that lies beside the migrations is the better witness, unless sqlc's own hand-written schema was taken for one.
+    let open = |set: &&mut MigrationSet| {
+        let is_ours = |declared: &Declared| declared.kind == DeclaredKind::Dump && files.contains(&declared.path);
+        let ours = !texts.iter().any(|text| is_generated(text)) && set.declared.iter().any(is_ours);
+        set.dialect == dialect && (set.declared.is_empty() || ours)
+    };
+    let set = project.sets.iter_mut().filter(open).max_by_key(|set| shared(set));
+    if let Some(set) = set.filter(|set| shared(set) > 0) {
+        let declare = |path: &String| Declared { path: path.clone(), kind: DeclaredKind::Sqlc };
+        set.declared = files.iter().map(declare).collect();
+        set.strangers.retain(|(path, _)| !files.contains(path));
+        set.related.push(config.to_owned());
+    }
+}
+
+fn made(set: &MigrationSet) -> std::collections::BTreeSet<String> {
+    let parts = set.migrations.iter().flat_map(|migration| &migration.up);
+    tables(parts.map(|part| part.source.slice(part.span)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_versions_are_read() {
+        let entry = |engine: &str, schema: &[&str]| Entry {
+            engine: engine.to_owned(),
+            schema: schema.iter().map(|&path| path.to_owned()).collect(),
+        };
+        let two = "version: \"2\"\nsql:\n- schema: db/schema.sql\n  engine: mysql\n- engine: sqlite\n  schema: [a.sql, \"b\"]\n";
+        assert_eq!(entries(two), [entry("mysql", &["db/schema.sql"]), entry("sqlite", &["a.sql", "b"])]);
+        let one = "{\"version\": \"1\", \"packages\": [{\"schema\": \"s/\", \"queries\": \"q/\"}]}";
+        assert_eq!(entries(one), [entry("postgresql", &["s/"])]);
+        assert_eq!(entries("sql: [\n"), []);
+    }
+}

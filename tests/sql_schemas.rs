@@ -1,0 +1,331 @@
+//! Schemas in SQL, as tools dump them and as people write them, against migrations: what is taken for a schema, and what differs.
+
+use driftlint::check::{Scope, compare};
+use driftlint::config::Config;
+use driftlint::project::tree::Memory;
+use driftlint::project::{LoadOptions, Project, SetConfig};
+use driftlint::schema::load;
+use driftlint::sql::on_big_stack;
+
+/// What is said of a tree: the drift, then what was not judged, a line each.
+fn said(files: &[(&str, &str)], options: &LoadOptions) -> String {
+    on_big_stack(|| {
+        let tree: Memory = files.iter().copied().collect();
+        let config = Config::default();
+        let mut project = Project::load(&tree, options).expect("memory never fails");
+        load::all(&tree, &mut project, config.versions(), |_| true).expect("memory never fails");
+        let report = compare(&project, &config, &Scope::default());
+        let mut lines: Vec<String> = report
+            .diagnostics
+            .iter()
+            .map(|it| format!("{}:{} {}", it.source.path(), it.source.position(it.span.start).line, it.message))
+            .collect();
+        lines.extend(report.summary.compared.iter().map(|it| format!("{} compared with {:?}", it.folder, it.with)));
+        lines.extend(report.summary.unjudged.iter().map(|(folder, why)| format!("{folder} not judged: {why}")));
+        lines.join("\n").replace("public.", "")
+    })
+}
+
+fn drift(files: &[(&str, &str)]) -> String {
+    said(files, &LoadOptions::default())
+}
+
+const USERS: &str = "-- migrate:up\nCREATE TYPE role AS ENUM ('admin', 'member');\nCREATE TABLE users (\n  id bigserial PRIMARY KEY,\n  \
+                     name varchar(20) NOT NULL,\n  role role DEFAULT 'member',\n  seen timestamptz DEFAULT now()\n);\n\
+                     CREATE INDEX users_name ON users (lower(name));\n-- migrate:down\nDROP TABLE users;\n";
+
+/// As pg_dump 18 writes it for dbmate.
+const DUMP: &str = r"\restrict dbmate
+
+SET statement_timeout = 0;
+SET client_encoding = 'UTF8';
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+
+--
+-- Name: role; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.role AS ENUM (
+    'admin',
+    'member'
+);
+
+SET default_tablespace = '';
+SET default_table_access_method = heap;
+
+CREATE TABLE public.schema_migrations (
+    version character varying NOT NULL
+);
+
+CREATE TABLE public.users (
+    id bigint NOT NULL,
+    name character varying(20) NOT NULL,
+    role public.role DEFAULT 'member'::public.role,
+    seen timestamp with time zone DEFAULT now()
+);
+
+ALTER TABLE public.users OWNER TO app;
+
+COMMENT ON TABLE public.users IS 'People';
+
+CREATE SEQUENCE public.users_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.users_id_seq OWNED BY public.users.id;
+
+ALTER TABLE ONLY public.users ALTER COLUMN id SET DEFAULT nextval('public.users_id_seq'::regclass);
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+CREATE INDEX users_name ON public.users USING btree (lower((name)::text));
+
+\unrestrict dbmate
+
+INSERT INTO public.schema_migrations (version) VALUES
+    ('20240101000000');
+";
+
+#[test]
+fn a_dump_of_postgres_agrees_with_its_migrations() {
+    let same = [("db/migrations/20240101000000_users.sql", USERS), ("db/schema.sql", DUMP)];
+    assert_eq!(drift(&same), "db/migrations compared with [Sql]");
+    // Every name in quotes, as with `--quote-all-identifiers`.
+    let quoted = DUMP
+        .replace("public.role", "\"public\".\"role\"")
+        .replace("USING btree", "USING \"btree\"")
+        .replace(" bigint", " \"int8\"");
+    assert_eq!(drift(&[same[0], ("db/schema.sql", &quoted)]), "db/migrations compared with [Sql]");
+}
+
+#[test]
+fn each_difference_of_a_dump_is_found_at_its_place() {
+    for (from, to, expected) in [
+        (
+            "    name character varying(20) NOT NULL,\n",
+            "",
+            "db/migrations/1_users.sql:5 column `users.name` is made by migrations",
+        ),
+        ("varying(20)", "varying(30)", "db/schema.sql:26 the type of `users.name`"),
+        ("(20) NOT NULL", "(20)", "db/schema.sql:26 "),
+        ("DEFAULT now()", "DEFAULT '2020-01-01'", "db/schema.sql:28 the default of `users.seen`"),
+        ("    'admin',\n", "", "db/migrations/1_users.sql:2 value `admin` of enum `role` is made by migrations"),
+        ("lower((name)::text)", "name", "db/schema.sql:52 index `users_name` of `users` is declared as"),
+        ("\\unrestrict", "CREATE VIEW public.v AS SELECT 1;\n\\unrestrict", "db/schema.sql:54 view `v` is declared"),
+        (
+            "\\unrestrict",
+            "ALTER TABLE public.users ADD CHECK (id > 0);\n\\unrestrict",
+            "check `users_id_check` of `users` is declared",
+        ),
+    ] {
+        let dump = DUMP.replacen(from, to, 1);
+        let said = drift(&[("db/migrations/1_users.sql", USERS), ("db/schema.sql", &dump)]);
+        assert!(said.contains(expected), "{from} → {to}: {said}");
+        assert_eq!(said.lines().count(), 2, "{from} → {to}: {said}");
+    }
+}
+
+/// As mysqldump writes it: placeholders of views, conditional comments, a trigger under another delimiter.
+const MYSQLDUMP: &str = r"-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)
+/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;
+/*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */;
+DROP TABLE IF EXISTS `cars`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+CREATE TABLE `cars` (
+  `id` int unsigned NOT NULL AUTO_INCREMENT,
+  `owner` int DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  KEY `owner` (`owner`),
+  CONSTRAINT `owner_fk` FOREIGN KEY (`owner`) REFERENCES `people` (`id`) ON DELETE SET NULL
+) ENGINE=InnoDB AUTO_INCREMENT=4 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci;
+DELIMITER ;;
+/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50003 TRIGGER `t` BEFORE INSERT ON `cars` FOR EACH ROW BEGIN
+  SET NEW.owner = 1;
+END */;;
+DELIMITER ;
+SET @saved_cs_client     = @@character_set_client;
+/*!50001 CREATE VIEW `owned` AS SELECT 
+ 1 AS `id`*/;
+DROP TABLE IF EXISTS `people`;
+CREATE TABLE `people` (
+  `id` int NOT NULL,
+  `active` tinyint(1) NOT NULL DEFAULT '1',
+  `at` datetime(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB;
+/*!50001 DROP VIEW IF EXISTS `owned`*/;
+/*!50001 CREATE ALGORITHM=UNDEFINED */
+/*!50013 DEFINER=`root`@`localhost` SQL SECURITY DEFINER */
+/*!50001 VIEW `owned` AS select `cars`.`id` AS `id` from `cars` */;
+/*!40014 SET FOREIGN_KEY_CHECKS=@OLD_FOREIGN_KEY_CHECKS */;
+";
+
+#[test]
+fn a_dump_of_mysql_agrees_with_its_migrations() {
+    let migration = "CREATE TABLE people (id int PRIMARY KEY, active boolean NOT NULL DEFAULT true, at datetime(3) NOT NULL DEFAULT now(3));\n\
+                     CREATE TABLE cars (id int unsigned AUTO_INCREMENT PRIMARY KEY, owner int, \
+                     CONSTRAINT owner_fk FOREIGN KEY (owner) REFERENCES people (id) ON DELETE SET NULL);\n\
+                     CREATE VIEW owned AS SELECT id FROM cars;\n";
+    let set = "db/mysql/migrations/1_a.up.sql";
+    let with = |dump: &str| drift(&[(set, migration), ("db/mysql/structure.sql", dump)]);
+    assert_eq!(with(MYSQLDUMP), "db/mysql/migrations compared with [Sql]");
+    // `--compact` has nobody look away while a table is made before the one it refers to.
+    let compact: String =
+        MYSQLDUMP.lines().filter(|line| !line.contains("FOREIGN_KEY_CHECKS")).map(|it| it.to_owned() + "\n").collect();
+    assert_eq!(with(&compact), "db/mysql/migrations compared with [Sql]");
+    let cascade = with(&MYSQLDUMP.replace("ON DELETE SET NULL", "ON DELETE CASCADE"));
+    assert!(
+        cascade.starts_with("db/mysql/structure.sql:11 foreign key `owner_fk` of `cars` is declared as"),
+        "{cascade}"
+    );
+    let unsigned = with(&MYSQLDUMP.replace("int unsigned", "int"));
+    assert!(unsigned.starts_with("db/mysql/structure.sql:7 the type of `cars.id` is declared as"), "{unsigned}");
+}
+
+#[test]
+fn sqlites_own_tables_are_no_drift() {
+    let migration = "CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT);\n\
+                     CREATE VIRTUAL TABLE search USING fts5(body, content='notes');\n";
+    let schema = "CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT);\n\
+                  CREATE TABLE sqlite_sequence(name,seq);\n\
+                  CREATE VIRTUAL TABLE search USING fts5(body, content='notes')\n/* search(body) */;\n\
+                  CREATE TABLE IF NOT EXISTS 'search_data'(id INTEGER PRIMARY KEY, block BLOB);\n\
+                  CREATE TABLE IF NOT EXISTS 'search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;\n\
+                  CREATE TABLE IF NOT EXISTS 'search_docsize'(id INTEGER PRIMARY KEY, sz BLOB);\n\
+                  CREATE TABLE IF NOT EXISTS 'search_config'(k PRIMARY KEY, v) WITHOUT ROWID;\n";
+    let files = |schema| [("sqlite/migrations/1_a.sql", migration), ("sqlite/schema.sql", schema)];
+    assert_eq!(drift(&files(schema)), "sqlite/migrations compared with [Sql]");
+    let other = schema.replacen("body TEXT", "body INTEGER NOT NULL", 1);
+    assert_eq!(drift(&files(&other)).lines().count(), 3);
+}
+
+#[test]
+fn a_schema_of_another_database_is_not_compared() {
+    let files = [
+        ("db/migrations/1_a.sql", "CREATE TABLE a (id int);"),
+        ("db/schema.sql", "CREATE TABLE x (id int); CREATE TABLE y (id int); CREATE TABLE a (id bigint);"),
+    ];
+    let expected = "db/schema.sql not judged: 1 of its 3 tables are among the 1 of the migrations beside it, so it is not taken for their \
+                    schema; `schema` under `[[migrations]]` in driftlint.toml says so if it is";
+    assert_eq!(drift(&files), expected);
+    let set = SetConfig {
+        folder: "db/migrations".to_owned(),
+        schema: vec!["db/schema.sql".to_owned()],
+        ..SetConfig::default()
+    };
+    let options = LoadOptions { sets: vec![set], ..LoadOptions::default() };
+    assert_eq!(said(&files, &options).lines().count(), 4, "{}", said(&files, &options));
+    // A backup is no schema, and a tool's dump may be far behind.
+    let backup = [
+        files[0],
+        ("db/dump.sql", "-- PostgreSQL database dump\nCREATE TABLE a (id int);\nCOPY a (id) FROM stdin;\n1\n\\.\n"),
+    ];
+    assert!(drift(&backup).contains("db/dump.sql not judged: it holds rows"), "{}", drift(&backup));
+    let old = [
+        ("db/migrations/1_a.sql", "CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int);"),
+        ("db/dump.sql", "-- PostgreSQL database dump\nCREATE TABLE public.a (id int);"),
+    ];
+    assert_eq!(drift(&old).lines().count(), 3, "{}", drift(&old));
+}
+
+#[test]
+fn the_dump_of_migrations_in_ruby_is_compared_with_nothing() {
+    let said = drift(&[("db/structure.sql", DUMP), ("db/migrate/1_users.rb", "class Users; end")]);
+    assert_eq!(
+        said,
+        "db/structure.sql not judged: the migrations are Ruby, which driftlint does not read, so it was compared with nothing"
+    );
+}
+
+#[test]
+fn sqlc_names_schemas_anywhere() {
+    let migration = "CREATE TABLE a (id bigint PRIMARY KEY, n text NOT NULL DEFAULT ''); CREATE INDEX a_n ON a (n);";
+    let config = "version: \"2\"\nsql:\n  - engine: postgresql\n    schema: [../sql/schema, ../sql/more.sql]\n    queries: q.sql\n";
+    let files = |schema: &'static str| {
+        [
+            ("go.mod", "module m"),
+            ("cmd/migrations/1_a.sql", migration),
+            ("pkg/sqlc.yaml", config),
+            ("sql/schema/b.sql", "ALTER TABLE a ADD n text NOT NULL;"),
+            ("sql/schema/a.sql", schema),
+            ("sql/schema/.hidden.sql", "DROP TABLE a;"),
+            ("sql/more.sql", "CREATE TYPE unused AS ENUM ('x');"),
+        ]
+    };
+    // Types for queries: neither defaults nor indexes are spoken of.
+    let said = drift(&files("CREATE TABLE a (id bigint PRIMARY KEY);"));
+    assert_eq!(
+        said,
+        "sql/more.sql:1 enum `unused` is declared, and no migration makes it\ncmd/migrations compared with [Sqlc]"
+    );
+    let said = drift(&files("CREATE TABLE a (id int PRIMARY KEY);"));
+    assert!(said.contains("sql/schema/a.sql:1 the type of `a.id`"), "{said}");
+    // Asking for the migrations by name finds the same.
+    let options = LoadOptions { paths: vec!["cmd/migrations/1_a.sql".to_owned()], ..LoadOptions::default() };
+    assert_eq!(self::said(&files("CREATE TABLE a (id int PRIMARY KEY);"), &options), said);
+}
+
+#[test]
+fn what_sqlc_reads_may_be_the_migrations_themselves() {
+    let files = [
+        ("sqlc.yml", "version: 1\npackages:\n  - schema: ./db/migrations\n    queries: q\n"),
+        ("db/migrations/1_a.sql", "CREATE TABLE a (id int);"),
+        ("db/schema.sql", "CREATE TABLE a (id int, b int);"),
+    ];
+    assert!(drift(&files).starts_with("db/schema.sql:1 column `a.b` is declared"), "{}", drift(&files));
+}
+
+#[test]
+fn atlas_names_its_source() {
+    let config = "env \"local\" {\n  src = \"file://sql\"\n  migration {\n    dir = \"file://migrations?format=goose\"\n  }\n}\n";
+    let files = |source: (&'static str, &'static str)| {
+        [
+            ("atlas.hcl", config),
+            ("migrations/1_a.sql", "CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE a (id int REFERENCES b);"),
+            ("migrations/atlas.sum", ""),
+            source,
+        ]
+    };
+    let said = drift(&files(("sql/tables.sql", "CREATE TABLE a (id int); CREATE TABLE b (id int PRIMARY KEY);")));
+    assert_eq!(
+        said.lines().next(),
+        Some("migrations/1_a.sql:1 foreign key `a_id_fkey` of `a` is made by migrations, and not declared"),
+        "{said}"
+    );
+    let said = drift(&files(("sql/tables.hcl", "table \"a\" {}")));
+    assert_eq!(said, "sql not judged: atlas.hcl names it as the schema, and driftlint reads SQL only there");
+}
+
+#[test]
+fn a_schema_may_come_in_any_order() {
+    let files = |last: &'static str| {
+        [
+            (
+                "supabase/migrations/1_a.sql",
+                "CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE a (id int REFERENCES b (id));",
+            ),
+            (
+                "supabase/config.toml",
+                "[db.migrations]\nschema_paths = [\"./schemas/b/*.sql\", \"schemas/*.sql\", \"!schemas/old.sql\"]\n",
+            ),
+            (
+                "supabase/schemas/a.sql",
+                "CREATE TABLE a (id int REFERENCES b (id)); GRANT SELECT ON a TO anon; ALTER TABLE a ENABLE ROW LEVEL SECURITY;\n\
+                                        CREATE POLICY p ON a USING (true);",
+            ),
+            ("supabase/schemas/b/1.sql", last),
+            ("supabase/schemas/old.sql", "CREATE TABLE old (id int);"),
+        ]
+    };
+    assert_eq!(drift(&files("CREATE TABLE b (id int PRIMARY KEY);")), "supabase/migrations compared with [Sql]");
+    let said = drift(&files("CREATE TABLE c (id int PRIMARY KEY);"));
+    assert!(said.contains("not known exactly (a statement of the schema would fail)"), "{said}");
+}
