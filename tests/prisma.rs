@@ -116,3 +116,95 @@ fn what_others_manage_is_left_to_them() {
     repo.write(".config/prisma.ts", &EXTERNAL.replace("enums:", "tabels:"));
     assert_eq!(differences(&repo, &[]), ["table - public.more", "column public.Post x", "enum - public.role"]);
 }
+
+#[test]
+fn partial_indexes_are_compared_once_the_schema_has_any() {
+    let models = |condition: &str| {
+        format!(
+            "model A {{\n  id Int @id\n  on Boolean @map(\"is_on\")\n  at DateTime?\n  @@index([at{condition})\n  @@map(\"a\")\n}}\n"
+        )
+    };
+    let sql = |condition: &str| {
+        let table = "CREATE TABLE a (id integer PRIMARY KEY, is_on boolean NOT NULL, at timestamp(3));";
+        format!("{table}\nCREATE INDEX a_at_idx ON a (at){condition};\nCREATE INDEX hand ON a (is_on) WHERE id > 5;\n")
+    };
+    let object = "], where: { on: true, at: { not: null } }";
+    let written = " WHERE is_on = true AND at IS NOT NULL";
+    assert_eq!(between(&models("]"), &sql("")), [""; 0], "what is written by hand stays");
+    assert_eq!(between(&models(object), &sql(written)), ["index public.a hand"]);
+    assert_eq!(between(&models("], where: raw(\"at IS NOT NULL AND is_on\")"), &sql(written)).len(), 2);
+    assert_eq!(between(&models(object), &sql("")), ["index public.a hand", "index public.a a_at_idx"]);
+}
+
+#[test]
+fn defaults_are_those_that_prisma_writes() {
+    let models = "model A {\n  id BigInt @id @default(autoincrement())\n  a Decimal @default(\"2.00\")\n  b Json @default(\"{\\\"b\\\":1,\\\"aa\\\":2}\")\n\
+        c DateTime @default(\"2020-01-02T03:04:05.5Z\")\n  d DateTime[] @default([\"2020-01-02T03:04:05Z\"])\n  e Int @default(dbgenerated(\"1 + 2\"))\n\
+        f String @default(\"it's\")\n  bs B[] @relation(\"a_relation_of_a_name_so_long_that_the_server_has_to_cut_it\")\n}\n\
+        model B {\n  id Int @id\n  as A[] @relation(\"a_relation_of_a_name_so_long_that_the_server_has_to_cut_it\")\n}\n";
+    let repo = project(&[
+        ("prisma/schema.prisma", &format!("{POSTGRES}{models}")),
+        ("prisma/migrations/1_init/migration.sql", "CREATE TABLE x (id int);\n"),
+    ]);
+    let output = run(&repo, &["schema", "--from", "declared", "--format", "json"]);
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output)));
+    let columns = document["tables"]["public.A"]["columns"].as_array().cloned().unwrap_or_default();
+    let defaults: Vec<&str> = columns.iter().filter_map(|column| column["default"].as_str()).collect();
+    let expected = [
+        "nextval('\"A_id_seq\"'::regclass)",
+        "2.00",
+        "'{\"b\": 1, \"aa\": 2}'::jsonb",
+        "'2020-01-02 03:04:05.5'::timestamp without time zone",
+        "(ARRAY['2020-01-02 03:04:05 +00:00'])::timestamp(3) without time zone[]",
+        "(1 + 2)",
+        "'it''s'::text",
+    ];
+    assert_eq!(defaults, expected);
+    // The join table's columns count nothing, and its keys are named as the server cuts them.
+    assert_eq!(document["sequences"], serde_json::json!(["public.A_id_seq"]));
+    let join = &document["tables"]["public._a_relation_of_a_name_so_long_that_the_server_has_to_cut_it"];
+    assert_eq!(join["foreign_keys"][0]["name"], "_a_relation_of_a_name_so_long_that_the_server_has_to_cut_A_fkey");
+}
+
+#[test]
+fn schemas_for_several_servers_lie_side_by_side() {
+    let schema = |server: &str, model: &str| {
+        format!("datasource db {{\n  provider = \"{server}\"\n}}\nmodel {model} {{\n  id Int @id\n}}\n")
+    };
+    let sql = |name: &str| format!("CREATE TABLE {name} (id INTEGER NOT NULL PRIMARY KEY);\n");
+    let repo = project(&[
+        ("prisma/mysql-schema.prisma", &schema("mysql", "my")),
+        ("prisma/postgresql-schema.prisma", &schema("postgresql", "pg")),
+        ("prisma/pool-schema.prisma", &schema("postgresql", "other")),
+        ("prisma/mysql-migrations/1_a/migration.sql", &sql("my")),
+        ("prisma/mysql-migrations/migration_lock.toml", "provider = \"mysql\"\n"),
+        ("prisma/postgresql-migrations/1_a/migration.sql", &sql("pg")),
+        ("prisma/postgresql-migrations/migration_lock.toml", "provider = \"postgresql\"\n"),
+    ]);
+    let said = text(&run(&repo, &["drift"]));
+    assert!(said.contains("compared 2 sets, 0 allowed: no differences"), "{said}");
+}
+
+#[test]
+fn parts_of_a_schema_are_found_where_they_are_needed() {
+    let user = "model User {\n  id Int @id\n}\n";
+    let post =
+        "model Post {\n  id Int @id\n  user User @relation(fields: [userId], references: [id])\n  userId Int\n}\n";
+    let sql = "CREATE TABLE \"User\" (id integer PRIMARY KEY);\nCREATE TABLE \"Post\" (id integer PRIMARY KEY, \"userId\" integer NOT NULL\n  \
+        REFERENCES \"User\" (id) ON DELETE RESTRICT ON UPDATE CASCADE);\n";
+    let repo = project(&[
+        ("db/prisma/schema.prisma", &format!("{POSTGRES}{post}")),
+        ("db/prisma/models/user.prisma", &user.replace("}\n", "  posts Post[]\n}\n")),
+        ("db/prisma/migrations/1_a/migration.sql", sql),
+        ("db/prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n"),
+        // Of another package, and of no use here.
+        ("db/package.json", "{\"prisma\": {\"schema\": \"../other/schema.prisma\"}}"),
+    ]);
+    for arguments in [&[][..], &["db/prisma/migrations"], &["db/prisma/models/user.prisma"]] {
+        assert_eq!(differences(&repo, arguments), [""; 0], "{arguments:?}");
+    }
+    // A schema that is whole has no other parts.
+    repo.write("db/prisma/models/user.prisma", "model Other {\n  id Int @id\n}\n");
+    repo.write("db/prisma/schema.prisma", &format!("{POSTGRES}{post}{}", user.replace("}\n", "  posts Post[]\n}\n")));
+    assert_eq!(differences(&repo, &[]), [""; 0]);
+}

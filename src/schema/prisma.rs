@@ -10,6 +10,7 @@ mod index;
 mod name;
 mod parse;
 mod relation;
+mod settle;
 mod syntax;
 #[cfg(test)]
 mod tests;

@@ -1,44 +1,17 @@
 //! Default values as declarations spell them, as the expressions a server would hold.
 
-use crate::catalog::{QName, sequence_text};
-use crate::sql::Dialect;
+use crate::catalog::{DefaultValue, QName, sequence_text};
 use crate::sql::change::{Expr, ExprKind};
 use crate::sql::limit::{POSTGRES_BYTES, clip};
 
-/// A string literal.
-pub(super) fn string(dialect: Dialect, text: &str) -> Expr {
-    let mut quoted = text.replace('\'', "''");
-    if dialect == Dialect::MySql {
-        quoted = quoted.replace('\\', "\\\\");
-    }
-    Expr { sql: format!("'{quoted}'"), kind: ExprKind::String(text.to_owned()), ..Expr::default() }
+/// A string literal as Prisma writes it, which knows no escapes.
+pub(super) fn string(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
-/// A number as written.
-pub(super) fn number(text: &str) -> Expr {
-    Expr { sql: text.to_owned(), kind: ExprKind::Number(text.to_owned()), ..Expr::default() }
-}
-
-/// `true` or `false`; MySQL and SQLite keep numbers for some, which comparison knows.
-pub(super) fn boolean(value: bool) -> Expr {
-    Expr { sql: value.to_string(), kind: ExprKind::Boolean(value), ..Expr::default() }
-}
-
-/// SQL that somebody wrote.
-pub(super) fn raw(_dialect: Dialect, sql: &str) -> Expr {
-    Expr { sql: sql.trim().to_owned(), ..Expr::default() }
-}
-
-/// The time of the statement, to so many digits of a second.
-pub(super) fn current_timestamp(precision: Option<&str>) -> Expr {
-    let digits = precision.filter(|it| *it != "0").map(|it| format!("({it})")).unwrap_or_default();
-    let name = "current_timestamp".to_owned();
-    Expr {
-        sql: format!("CURRENT_TIMESTAMP{digits}"),
-        kind: ExprKind::Function(name.clone()),
-        functions: vec![name],
-        ..Expr::default()
-    }
+/// A default as it is written.
+pub(super) fn written(sql: String) -> DefaultValue {
+    DefaultValue { expr: Expr { sql, ..Expr::default() }, literal_type: None }
 }
 
 /// The next value of a sequence (PostgreSQL).

@@ -1,5 +1,6 @@
 //! Primary keys, unique keys, foreign keys, indexes and checks.
 
+use super::reach::Reach;
 use super::same::same_action;
 use super::{Comparison, Direction, Weight};
 use crate::catalog::{ForeignKey, Index, IndexKey, Key as TableKey, Site, Table};
@@ -14,8 +15,8 @@ struct Unique<'a> {
     /// Columns or expressions, sorted.
     columns: Vec<String>,
     condition: Option<&'a Expr>,
-    /// Whether an expression is among the columns.
-    rich: bool,
+    /// Whether it has what the declaration cannot say.
+    beyond: bool,
     site: Option<Site>,
 }
 
@@ -25,7 +26,7 @@ impl Unique<'_> {
     }
 }
 
-fn uniques(table: &Table) -> Vec<Unique<'_>> {
+fn uniques(table: &Table, reach: Reach) -> Vec<Unique<'_>> {
     let constraint = |key: &'_ TableKey| {
         let mut columns = key.columns.clone();
         columns.sort_unstable();
@@ -33,21 +34,22 @@ fn uniques(table: &Table) -> Vec<Unique<'_>> {
     };
     let constraints = table.uniques.iter().map(|key| {
         let (columns, site) = constraint(key);
-        Unique { name: &key.name, columns, condition: None, rich: false, site }
+        Unique { name: &key.name, columns, condition: None, beyond: false, site }
     });
     let indexes = table.indexes.iter().filter(|index| index.unique).map(|index| {
         let mut columns: Vec<String> =
             index.keys.iter().map(|key| key.column.clone().unwrap_or_else(|| key.expr.sql.clone())).collect();
         columns.sort_unstable();
-        let rich = is_rich(index);
-        Unique { name: &index.name, columns, condition: index.condition.as_ref(), rich, site: index.origin.made }
+        let beyond = is_beyond(index, reach);
+        Unique { name: &index.name, columns, condition: index.condition.as_ref(), beyond, site: index.origin.made }
     });
     constraints.chain(indexes).collect()
 }
 
-/// Whether an index has what only SQL can say.
-fn is_rich(index: &Index) -> bool {
-    index.condition.is_some() || !index.include.is_empty() || index.keys.iter().any(|key| key.column.is_none())
+/// Whether an index has what the declaration cannot say.
+fn is_beyond(index: &Index, reach: Reach) -> bool {
+    let rich = !index.include.is_empty() || index.keys.iter().any(|key| key.column.is_none());
+    (rich && !reach.rich_indexes) || (index.condition.is_some() && !reach.conditions)
 }
 
 impl Comparison<'_> {
@@ -88,7 +90,9 @@ impl Comparison<'_> {
         let loose = [self.left, self.right]
             .iter()
             .any(|side| side.declared.is_some_and(|declared| declared.loose_keys.contains(&left.name)));
-        let keyed = |table: &Table| table.primary_key.is_some() || !uniques(table).is_empty();
+        let keyed = |table: &Table| {
+            table.primary_key.is_some() || !table.uniques.is_empty() || table.indexes.iter().any(|index| index.unique)
+        };
         loose && keyed(left) && keyed(right)
     }
 
@@ -102,11 +106,11 @@ impl Comparison<'_> {
             let condition = match (a.condition, b.condition) {
                 (Some(a), Some(b)) => same_expr(a, b, dialect),
                 (None, None) => true,
-                _ => !reach.rich_indexes,
+                _ => !reach.conditions,
             };
             condition && same_columns(&a.columns, &b.columns, dialect)
         };
-        let (a, b) = (uniques(left), uniques(right));
+        let (a, b) = (uniques(left, reach), uniques(right, reach));
         for (ours, theirs, table, other, direction) in
             [(&a, &b, left, right, Direction::LeftOnly), (&b, &a, right, left, Direction::RightOnly)]
         {
@@ -114,8 +118,7 @@ impl Comparison<'_> {
                 continue;
             }
             for unique in ours {
-                let silent = unique.rich && !reach.rich_indexes;
-                if !silent && !theirs.iter().any(|it| same(unique, it)) {
+                if !unique.beyond && !theirs.iter().any(|it| same(unique, it)) {
                     let key = Key::new(&table.name, Part::Unique(unique.columns.clone()));
                     let name = if unique.name.is_empty() { unique.text() } else { unique.name.to_owned() };
                     self.one_sided("unique", key, &name, unique.text(), direction, unique.site);
@@ -180,8 +183,7 @@ impl Comparison<'_> {
             return;
         }
         let dialect = self.dialect();
-        let says =
-            Says { all: reach.rich_indexes, each: [self.left, self.right].map(|side| side.reach().rich_indexes) };
+        let says = Says { all: reach, each: [self.left, self.right].map(|side| side.reach().rich_indexes) };
         let plain = |table: &'_ Table| -> Vec<Index> {
             table.indexes.iter().filter(|index| !index.unique && !index.implicit).cloned().collect()
         };
@@ -196,11 +198,11 @@ impl Comparison<'_> {
             }
         }
         for index in lone {
-            let silent = is_rich(&index) && !reach.rich_indexes;
+            let silent = is_beyond(&index, reach);
             let key = Key::new(&left.name, Part::Index(index.name.clone()));
             if let Some(at) = rest.iter().position(|it| it.name == index.name && !it.name.is_empty()) {
                 let other = rest.remove(at);
-                let rich = is_rich(&other) && !reach.rich_indexes;
+                let rich = is_beyond(&other, reach);
                 let texts = [Some(index_text(&index)), Some(index_text(&other))];
                 let weight = if rich || silent { Weight::Off } else { Weight::Error };
                 let sites = (index.origin.made, other.origin.made);
@@ -210,7 +212,7 @@ impl Comparison<'_> {
             }
         }
         for index in rest {
-            if left.knowledge.is_exact() && (reach.rich_indexes || !is_rich(&index)) && !serves(&index, left, dialect) {
+            if left.knowledge.is_exact() && !is_beyond(&index, reach) && !serves(&index, left, dialect) {
                 let key = Key::new(&right.name, Part::Index(index.name.clone()));
                 self.one_sided("index", key, &index.name, index_text(&index), Direction::RightOnly, index.origin.made);
             }
@@ -272,20 +274,20 @@ fn foreign_key_text(key: &ForeignKey) -> String {
     )
 }
 
-/// Whether both sides, and each of them, say what only SQL can say of an index.
+/// What both sides can say of an index, and whether each can say everything.
 #[derive(Clone, Copy)]
 struct Says {
-    all: bool,
+    all: Reach,
     each: [bool; 2],
 }
 
 /// Whether two indexes find the same rows in the same order.
 fn same_index(left: &Index, right: &Index, says: Says, dialect: Dialect) -> bool {
-    let rich = says.all;
+    let rich = says.all.rich_indexes;
     let condition = match (&left.condition, &right.condition) {
         (Some(a), Some(b)) => same_expr(a, b, dialect),
         (None, None) => true,
-        _ => !rich,
+        _ => !says.all.conditions,
     };
     let method = |index: &Index| if index.method.is_empty() { "btree".to_owned() } else { index.method.clone() };
     // Prisma reads no operator classes of these from a database, so hand-written ones stay there unseen.

@@ -15,8 +15,10 @@ pub(super) struct Reach {
     pub(super) array_nulls: bool,
     /// Unique keys and indexes.
     pub(super) indexes: bool,
-    /// Conditions, expressions and included columns of indexes.
+    /// Expressions and included columns of indexes.
     pub(super) rich_indexes: bool,
+    /// Conditions of indexes.
+    pub(super) conditions: bool,
     pub(super) foreign_keys: bool,
     pub(super) checks: bool,
     pub(super) enums: bool,
@@ -32,6 +34,7 @@ impl Reach {
         array_nulls: true,
         indexes: true,
         rich_indexes: true,
+        conditions: true,
         foreign_keys: true,
         checks: true,
         enums: true,
@@ -61,6 +64,12 @@ impl Reach {
                 generated: false,
                 array_nulls: false,
                 rich_indexes: false,
+                // A preview: schemas that use none have them written by hand.
+                conditions: declared
+                    .catalog
+                    .tables
+                    .values()
+                    .any(|table| table.indexes.iter().any(|index| index.condition.is_some())),
                 checks: false,
                 views: false,
                 ..Self::EVERYTHING
@@ -79,6 +88,7 @@ impl Reach {
                 array_nulls: false,
                 indexes: false,
                 rich_indexes: false,
+                conditions: false,
                 foreign_keys: false,
                 checks: false,
                 enums: false,
@@ -97,6 +107,7 @@ impl Reach {
             array_nulls: self.array_nulls && other.array_nulls,
             indexes: self.indexes && other.indexes,
             rich_indexes: self.rich_indexes && other.rich_indexes,
+            conditions: self.conditions && other.conditions,
             foreign_keys: self.foreign_keys && other.foreign_keys,
             checks: self.checks && other.checks,
             enums: self.enums && other.enums,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::database::Database;
 use super::default::{self, Content, Default};
 use super::index;
+use super::settle;
 use super::syntax::{Arity, Block, BlockKind, EnumValue, Field, FieldType, File};
 use super::types::{self, Scalar};
 use crate::catalog::{self, Column, DefaultValue, Knowledge, Origin, QName, Sequence, Table};
@@ -47,6 +48,7 @@ pub(super) fn build(files: &[File], database: Database) -> Declared {
     }
     builder.join_tables();
     builder.declared.long_names = names::of_places(&builder.declared);
+    settle::settle(&mut builder.declared.catalog);
     builder.declared
 }
 
@@ -158,13 +160,13 @@ impl<'a> Builder<'a> {
     }
 
     /// A field's column, and whether all of it is known.
-    pub(super) fn column(&mut self, model: Model, field: &Field, table: &QName) -> (Column, bool) {
+    fn column(&mut self, model: Model, field: &Field, table: &QName) -> (Column, bool) {
         let name = field.column().to_owned();
         let (data_type, content, mut known) = self.data_type(model, field, table);
         let mut column = Column { not_null: field.arity == Arity::Required, name, data_type, ..Column::default() };
         match default::default(self.database.dialect, field, content, &column.data_type) {
             None => {}
-            Some(Default::Database(expr)) => column.default = Some(DefaultValue { expr, literal_type: None }),
+            Some(Default::Database(sql)) => column.default = Some(value::written(sql)),
             Some(Default::AutoIncrement) => self.auto_increment(table, &mut column, model, field),
             Some(Default::Client) => {
                 self.declared.client_defaults.insert((table.clone(), column.name.clone()));
@@ -178,7 +180,7 @@ impl<'a> Builder<'a> {
         (column, known)
     }
 
-    fn data_type(&mut self, model: Model, field: &Field, table: &QName) -> (DataType, Content<'a>, bool) {
+    pub(super) fn data_type(&mut self, model: Model, field: &Field, table: &QName) -> (DataType, Content<'a>, bool) {
         let name = match &field.kind {
             FieldType::Unsupported(sql) => {
                 let data_type = types::unsupported(self.database.dialect, sql, field.arity);
@@ -199,7 +201,7 @@ impl<'a> Builder<'a> {
         let scalar = Scalar::from_name(name).unwrap_or(Scalar::String);
         let prefix = format!("{}.", self.database.name);
         let native = field.attributes.iter().find(|attribute| attribute.name.starts_with(&prefix));
-        let data_type = match native.map(|attribute| types::native(dialect, attribute, field.arity)) {
+        let data_type = match native.map(|attribute| types::native(dialect, scalar, attribute, field.arity)) {
             None => types::scalar(dialect, scalar, field.arity),
             Some(Ok(data_type)) => data_type,
             Some(Err(reason)) => {
@@ -223,7 +225,7 @@ impl<'a> Builder<'a> {
                 let args = enumeration.block.values.iter().map(|it: &EnumValue| it.label().to_owned()).collect();
                 DataType { name: "enum".to_owned(), args, ..DataType::default() }
             }
-            Dialect::Sqlite => DataType::named("text"),
+            Dialect::Sqlite => DataType::named("TEXT"),
         }
     }
 
@@ -262,7 +264,7 @@ impl<'a> Builder<'a> {
             let integer_key = self.database.dialect == Dialect::Sqlite && key.columns.len() == 1;
             for column in table.columns.iter_mut().filter(|it| key.columns.contains(&it.name)) {
                 column.not_null = true;
-                column.auto_increment |= integer_key && column.data_type.name == "integer";
+                column.auto_increment |= integer_key && column.data_type.name.eq_ignore_ascii_case("integer");
             }
             table.primary_key = Some(key);
         }

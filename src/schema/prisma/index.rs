@@ -3,8 +3,10 @@
 use super::name::{self, Suffix};
 use super::syntax::{self, Attribute, Block, Expr, ExprKind};
 use crate::catalog::{Index, IndexKey, Key};
+use crate::schema::value;
 use crate::source::Span;
 use crate::sql::Dialect;
+use crate::sql::canonical::quote_name;
 use crate::sql::change::{self, Ident};
 
 /// Keys and indexes of one model, each with where it is declared.
@@ -81,10 +83,13 @@ impl Reader<'_> {
     }
 
     fn index(&mut self, attribute: &Attribute, keys: Vec<IndexKey>, suffix: Suffix) {
-        if attribute.named("where").is_some() {
-            self.found.unknown.push((attribute.span, "the condition of a partial index is not read".to_owned()));
-            return;
-        }
+        let condition = match attribute.named("where").map(|it| self.condition(it)).transpose() {
+            Ok(condition) => condition,
+            Err(reason) => {
+                self.found.unknown.push((attribute.span, format!("the index's condition cannot be read: {reason}")));
+                return;
+            }
+        };
         // `name` of `@@index` is what `map` is called since Prisma 2.30; of `@@unique` it is the client's.
         let legacy = if matches!(suffix, Suffix::Index) { attribute.string("name") } else { None };
         let table = self.model.database_name();
@@ -96,7 +101,46 @@ impl Reader<'_> {
             None => "btree".to_owned(),
         };
         let unique = matches!(suffix, Suffix::Unique);
-        self.found.others.push((Index { name, method, unique, keys, valid: true, ..Index::default() }, attribute.span));
+        let condition = condition.map(|sql| change::Expr { sql, ..change::Expr::default() });
+        let index = Index { name, method, unique, keys, condition, valid: true, ..Index::default() };
+        self.found.others.push((index, attribute.span));
+    }
+}
+
+impl Reader<'_> {
+    /// `raw("…")`, or `{ field: value, other: { not: null } }`, which is the same in SQL.
+    fn condition(&self, value: &Expr) -> Result<String, String> {
+        let entries = match &value.kind {
+            ExprKind::Call(name, arguments) if name == "raw" => {
+                let sql = arguments.first().and_then(|it| it.value.as_string()).ok_or("a text is expected")?;
+                return Ok(sql.to_owned());
+            }
+            ExprKind::Object(entries) if !entries.is_empty() => entries,
+            _ => return Err("`raw(…)` or an object is expected".to_owned()),
+        };
+        let term = |(name, value): &(String, Expr)| {
+            let field = self.model.fields.iter().find(|field| field.name.text == *name);
+            let field = field.ok_or_else(|| format!("the model has no field `{name}`"))?;
+            let column = quote_name(field.column(), self.dialect);
+            let (not, value) = match &value.kind {
+                ExprKind::Object(inner) => match inner.as_slice() {
+                    [(word, value)] if word == "not" => (true, value),
+                    _ => return Err("only `not` is expected here".to_owned()),
+                },
+                _ => (false, value),
+            };
+            let literal = match &value.kind {
+                ExprKind::Word(word) if word == "null" => {
+                    return Ok(format!("{column} IS {}NULL", if not { "NOT " } else { "" }));
+                }
+                ExprKind::Word(word) if word == "true" || word == "false" => word.clone(),
+                ExprKind::Number(number) => number.clone(),
+                ExprKind::String(text) => value::string(text),
+                _ => return Err("a literal is expected".to_owned()),
+            };
+            Ok(format!("{column} {} {literal}", if not { "!=" } else { "=" }))
+        };
+        Ok(entries.iter().map(term).collect::<Result<Vec<_>, String>>()?.join(" AND "))
     }
 }
 

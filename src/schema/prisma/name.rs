@@ -25,17 +25,26 @@ impl Suffix {
 
 /// `{table}_{columns}` and the suffix. Of a name that is too long for the server the front part is cut, so that the suffix stays.
 pub(super) fn constraint(dialect: Dialect, table: &str, columns: &[String], suffix: Suffix) -> String {
-    let limit = match dialect {
-        Dialect::Postgres => POSTGRES_BYTES,
-        Dialect::MySql => MYSQL_CHARACTERS,
-        Dialect::Sqlite => 10_000,
-    };
     let mut name = std::iter::once(table).chain(columns.iter().map(String::as_str)).collect::<Vec<_>>().join("_");
-    let room = limit - suffix.text().len();
+    let room = limit(dialect) - suffix.text().len();
     if name.len() >= room {
         name.truncate(clip(&name, room).len());
     }
     name + suffix.text()
+}
+
+/// The name of a join table, or of a key or index of it by its suffix. Of a name that is too long the relation's is cut.
+pub(super) fn join(dialect: Dialect, relation: &str, suffix: &str) -> String {
+    let name = format!("_{relation}");
+    clip(&name, limit(dialect) - suffix.len()).to_owned() + suffix
+}
+
+fn limit(dialect: Dialect) -> usize {
+    match dialect {
+        Dialect::Postgres => POSTGRES_BYTES,
+        Dialect::MySql => MYSQL_CHARACTERS,
+        Dialect::Sqlite => 10_000,
+    }
 }
 
 #[cfg(test)]
@@ -49,6 +58,7 @@ mod tests {
         assert_eq!(name, format!("Orders_{}_{}_idx", "a".repeat(40), "b".repeat(11)));
         assert_eq!(name.len(), 63);
         assert_eq!(constraint(Dialect::MySql, "Orders", &columns, Suffix::ForeignKey).len(), 64);
+        assert_eq!(join(Dialect::Postgres, &"r".repeat(70), "_A_fkey"), format!("_{}_A_fkey", "r".repeat(55)));
         assert!(constraint(Dialect::Sqlite, "Orders", &columns, Suffix::Unique).ends_with("b_key"));
     }
 }

@@ -273,13 +273,21 @@ impl Parser {
                 Ok(Expr { kind: ExprKind::Array(elements), span: span.to(self.before()) })
             }
             TokenKind::Punctuation('{') => {
+                self.at += 1;
+                let mut entries = Vec::new();
+                self.skip_lines();
                 while !self.take('}') {
-                    if self.peek().is_none() {
-                        return Err(self.mistake("expected `}`"));
+                    let key = self.word("a name")?.text;
+                    self.expect(':')?;
+                    entries.push((key, self.expr()?));
+                    self.skip_lines();
+                    if !self.take(',') {
+                        self.expect('}')?;
+                        break;
                     }
-                    self.at += 1;
+                    self.skip_lines();
                 }
-                Ok(Expr { kind: ExprKind::Object, span: span.to(self.before()) })
+                Ok(Expr { kind: ExprKind::Object(entries), span: span.to(self.before()) })
             }
             _ => Err(self.mistake("expected a value")),
         }

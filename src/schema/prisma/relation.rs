@@ -52,14 +52,9 @@ impl Builder<'_> {
             None => ReferentialAction::SetNull,
         };
         let on_update = relation.named("onUpdate").map_or(Ok(ReferentialAction::Cascade), action_of)?;
-        let dialect = self.database.dialect;
-        let name = match dialect {
-            Dialect::Sqlite => String::new(),
-            Dialect::Postgres | Dialect::MySql => relation.string("map").map_or_else(
-                || name::constraint(dialect, model.block.database_name(), &columns, Suffix::ForeignKey),
-                str::to_owned,
-            ),
-        };
+        let generated =
+            || name::constraint(self.database.dialect, model.block.database_name(), &columns, Suffix::ForeignKey);
+        let name = relation.string("map").map_or_else(generated, str::to_owned);
         Ok(ForeignKey {
             name,
             columns,
@@ -95,31 +90,23 @@ impl Builder<'_> {
     }
 
     fn join_table(&mut self, relation: &str, model: Model, other: Model, field: &Field) {
-        let name = QName::new(self.name_of(model).schema, format!("_{relation}"));
+        let dialect = self.database.dialect;
+        let name = QName::new(self.name_of(model).schema, name::join(dialect, relation, ""));
         if self.declared.catalog.tables.contains_key(&name) {
             return; // A relation of a model with itself has both ends in one model.
         }
-        let dialect = self.database.dialect;
         let mut table = Table { name: name.clone(), ..Table::default() };
         for (column, end) in [("A", model), ("B", other)] {
             let Some(id) = id_field(end) else { continue };
-            let (mut made, _) = self.column(end, id, &name);
-            column.clone_into(&mut made.name);
-            made.default = None;
-            made.auto_increment = false;
-            made.not_null = true;
+            let (data_type, ..) = self.data_type(end, id, &name);
             self.declared.place(Key::column(&name, column), &model.file.source, field.span);
-            table.columns.push(Column { name: column.to_owned(), ..made });
+            table.columns.push(Column { name: column.to_owned(), data_type, not_null: true, ..Column::default() });
             if self.database.emulates_relations {
                 continue;
             }
-            let columns = vec![column.to_owned()];
             table.foreign_keys.push(ForeignKey {
-                name: match dialect {
-                    Dialect::Sqlite => String::new(),
-                    _ => name::constraint(dialect, &name.name, &columns, Suffix::ForeignKey),
-                },
-                columns,
+                name: name::join(dialect, relation, &format!("_{column}_fkey")),
+                columns: vec![column.to_owned()],
                 table: self.name_of(end),
                 referenced: vec![id.column().to_owned()],
                 on_delete: ReferentialAction::Cascade,
@@ -130,13 +117,13 @@ impl Builder<'_> {
             });
         }
         if dialect == Dialect::Postgres {
-            let key = format!("{}_AB_pkey", name.name);
+            let key = name::join(dialect, relation, "_AB_pkey");
             let columns = vec!["A".to_owned(), "B".to_owned()];
             table.primary_key = Some(crate::catalog::Key { name: key, columns, ..crate::catalog::Key::default() });
         } else {
-            table.indexes.push(join_index(format!("{}_AB_unique", name.name), true, &["A", "B"]));
+            table.indexes.push(join_index(name::join(dialect, relation, "_AB_unique"), true, &["A", "B"]));
         }
-        table.indexes.push(join_index(format!("{}_B_index", name.name), false, &["B"]));
+        table.indexes.push(join_index(name::join(dialect, relation, "_B_index"), false, &["B"]));
         self.declared.place(Key::table(&name), &model.file.source, field.span);
         self.declared.loose_keys.insert(name.clone());
         self.declared.catalog.tables.insert(name, table.into());

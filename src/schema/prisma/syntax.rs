@@ -182,7 +182,7 @@ pub(super) enum ExprKind {
     /// `[…]`.
     Array(Vec<Expr>),
     /// `{ key: value }`.
-    Object,
+    Object(Vec<(String, Expr)>),
 }
 
 impl Expr {

@@ -94,7 +94,7 @@ fn scalars_native_types_and_defaults_on_postgresql() {
         public_id text not null
         amount numeric(10,2)
         price numeric(65,30) not null = 1.5
-        tags text[] = ARRAY['a', 'it''s']::text[]
+        tags text[] = (ARRAY['a', 'it''s'])::text[]
         role roles not null = 'admin'
         roles roles[]
         raw vector(3)
@@ -198,7 +198,7 @@ fn mysql_and_sqlite_have_their_own_types() {
         "id int not null counts
          name varchar(191) not null
          n int unsigned not null
-         ok tinyint(1) not null = true
+         ok tinyint(1) not null = 1
          at datetime(3) not null = CURRENT_TIMESTAMP(3)
          kind enum(a,B) not null = 'B'
          key  (id)
@@ -208,12 +208,12 @@ fn mysql_and_sqlite_have_their_own_types() {
     assert_table(
         &read("sqlite", &schema.replace("@db.UnsignedInt", "")),
         "Item",
-        "id integer not null counts
-         name text not null
-         n integer not null
-         ok boolean not null = true
-         at datetime not null = CURRENT_TIMESTAMP
-         kind text not null = 'B'
+        "id INTEGER not null counts
+         name TEXT not null
+         n INTEGER not null
+         ok BOOLEAN not null = TRUE
+         at DATETIME not null = CURRENT_TIMESTAMP
+         kind TEXT not null = 'B'
          key  (id)
          unique Item_name_key btree (name)
          index Item_name_idx btree (name(10))",

@@ -38,28 +38,28 @@ impl Scalar {
 
 /// The type of a scalar without a native type.
 pub(super) fn scalar(dialect: Dialect, scalar: Scalar, arity: Arity) -> DataType {
-    let (name, args): (&str, &[&str]) = match (dialect, scalar) {
-        (Dialect::Postgres | Dialect::Sqlite, Scalar::Int) => ("integer", &[]),
-        (Dialect::MySql, Scalar::Int) => ("int", &[]),
-        (_, Scalar::BigInt) => ("bigint", &[]),
-        (Dialect::Postgres, Scalar::Float) => ("double precision", &[]),
-        (Dialect::MySql, Scalar::Float) => ("double", &[]),
-        (Dialect::Sqlite, Scalar::Float) => ("real", &[]),
-        (Dialect::Postgres, Scalar::Decimal) => ("numeric", &["65", "30"]),
-        (Dialect::MySql, Scalar::Decimal) => ("decimal", &["65", "30"]),
-        (Dialect::Sqlite, Scalar::Decimal) => ("decimal", &[]),
-        (Dialect::MySql, Scalar::Boolean) => ("tinyint", &["1"]),
-        (_, Scalar::Boolean) => ("boolean", &[]),
-        (Dialect::MySql, Scalar::String) => ("varchar", &["191"]),
-        (_, Scalar::String) => ("text", &[]),
-        (Dialect::Postgres, Scalar::DateTime) => ("timestamp without time zone", &["3"]),
-        (Dialect::MySql, Scalar::DateTime) => ("datetime", &["3"]),
-        (Dialect::Sqlite, Scalar::DateTime) => ("datetime", &[]),
-        (Dialect::MySql, Scalar::Json) => ("json", &[]),
-        (_, Scalar::Json) => ("jsonb", &[]),
-        (Dialect::Postgres, Scalar::Bytes) => ("bytea", &[]),
-        (Dialect::MySql, Scalar::Bytes) => ("longblob", &[]),
-        (Dialect::Sqlite, Scalar::Bytes) => ("blob", &[]),
+    if dialect == Dialect::Sqlite {
+        return DataType { array: arity == Arity::List, ..DataType::named(sqlite(scalar)) };
+    }
+    let mysql = dialect == Dialect::MySql;
+    let (name, args): (&str, &[&str]) = match scalar {
+        Scalar::Int if mysql => ("int", &[]),
+        Scalar::Int => ("integer", &[]),
+        Scalar::BigInt => ("bigint", &[]),
+        Scalar::Float if mysql => ("double", &[]),
+        Scalar::Float => ("double precision", &[]),
+        Scalar::Decimal if mysql => ("decimal", &["65", "30"]),
+        Scalar::Decimal => ("numeric", &["65", "30"]),
+        Scalar::Boolean if mysql => ("tinyint", &["1"]),
+        Scalar::Boolean => ("boolean", &[]),
+        Scalar::String if mysql => ("varchar", &["191"]),
+        Scalar::String => ("text", &[]),
+        Scalar::DateTime if mysql => ("datetime", &["3"]),
+        Scalar::DateTime => ("timestamp without time zone", &["3"]),
+        Scalar::Json if mysql => ("json", &[]),
+        Scalar::Json => ("jsonb", &[]),
+        Scalar::Bytes if mysql => ("longblob", &[]),
+        Scalar::Bytes => ("bytea", &[]),
     };
     DataType {
         name: name.to_owned(),
@@ -69,8 +69,28 @@ pub(super) fn scalar(dialect: Dialect, scalar: Scalar, arity: Arity) -> DataType
     }
 }
 
+/// SQLite keeps the word that Prisma writes.
+fn sqlite(scalar: Scalar) -> &'static str {
+    match scalar {
+        Scalar::Int => "INTEGER",
+        Scalar::BigInt => "BIGINT",
+        Scalar::Float => "REAL",
+        Scalar::Decimal => "DECIMAL",
+        Scalar::Boolean => "BOOLEAN",
+        Scalar::String => "TEXT",
+        Scalar::DateTime => "DATETIME",
+        Scalar::Json => "JSONB",
+        Scalar::Bytes => "BLOB",
+    }
+}
+
 /// The type of `@db.Name(args)`; an error says why it is not known.
-pub(super) fn native(dialect: Dialect, attribute: &Attribute, arity: Arity) -> Result<DataType, String> {
+pub(super) fn native(
+    dialect: Dialect,
+    scalar: Scalar,
+    attribute: &Attribute,
+    arity: Arity,
+) -> Result<DataType, String> {
     let name = attribute.name.rsplit('.').next().unwrap_or_default();
     let args: Vec<String> = attribute.arguments.iter().filter_map(|it| number(&it.value)).collect();
     let known = match dialect {
@@ -80,6 +100,11 @@ pub(super) fn native(dialect: Dialect, attribute: &Attribute, arity: Arity) -> R
     };
     let Some((name, default_args, modifier)) = known else {
         return Err(format!("`@{}` is not a native type of {}", attribute.name, dialect.name()));
+    };
+    let (name, default_args): (&str, &[&str]) = match name {
+        // MySQL's booleans are small numbers of one digit.
+        "tinyint" if scalar == Scalar::Boolean => (name, &["1"]),
+        _ => (name, default_args),
     };
     let args = if args.is_empty() { default_args.iter().map(|it| (*it).to_owned()).collect() } else { args };
     Ok(DataType {

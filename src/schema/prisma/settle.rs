@@ -1,0 +1,76 @@
+//! Defaults and conditions of indexes as the server keeps them: what `prisma migrate` writes is read as a migration would be.
+
+use std::sync::Arc;
+
+use crate::catalog::{Catalog, Column, DefaultValue, Index, QName, Site};
+use crate::project::runner::Unit;
+use crate::source::{Source, Span};
+use crate::sql::canonical::quote_name;
+use crate::sql::change::Expr;
+use crate::sql::{self, Dialect};
+
+/// Replaces the text of each default and condition by what the server makes of it. A text that cannot be read stays as it is.
+pub(super) fn settle(catalog: &mut Catalog) {
+    let mut bench = Catalog::new(catalog.dialect, catalog.versions);
+    bench.enums.clone_from(&catalog.enums);
+    bench.extensions.clone_from(&catalog.extensions);
+    let bench = Bench { bench };
+    for table in catalog.tables.values_mut() {
+        let table = Arc::make_mut(table);
+        let columns = table.columns.clone();
+        for column in &mut table.columns {
+            let Some(DefaultValue { expr, .. }) = &column.default else { continue };
+            if !expr.functions.iter().any(|name| name == "nextval") {
+                column.default = bench.default(column, &expr.sql).or_else(|| column.default.take());
+            }
+        }
+        for index in &mut table.indexes {
+            if let Some(condition) = &index.condition {
+                let settled = bench.condition(&columns, index, &condition.sql);
+                index.condition = settled.or_else(|| index.condition.take());
+            }
+        }
+    }
+}
+
+/// A database in which one statement at a time is tried.
+struct Bench {
+    bench: Catalog,
+}
+
+impl Bench {
+    fn default(&self, column: &Column, sql: &str) -> Option<DefaultValue> {
+        let text = format!("CREATE TABLE bench ({} DEFAULT {sql})", self.column(column));
+        let made = self.run(&text)?.columns.first()?.default.clone()?;
+        Some(DefaultValue { expr: Expr { span: Span::default(), ..made.expr }, ..made })
+    }
+
+    fn condition(&self, columns: &[Column], index: &Index, sql: &str) -> Option<Expr> {
+        let all: Vec<String> = columns.iter().map(|column| self.column(column)).collect();
+        let key = index.keys.iter().find_map(|key| key.column.as_deref())?;
+        let key = quote_name(key, self.bench.dialect);
+        let text = format!("CREATE TABLE bench ({});\nCREATE INDEX i ON bench ({key}) WHERE {sql}", all.join(", "));
+        let condition = self.run(&text)?.indexes.first()?.condition.clone()?;
+        Some(Expr { span: Span::default(), ..condition })
+    }
+
+    fn column(&self, column: &Column) -> String {
+        let dialect = self.bench.dialect;
+        format!("{} {}", quote_name(&column.name, dialect), column.data_type.sql(dialect))
+    }
+
+    /// The table that these statements make.
+    fn run(&self, text: &str) -> Option<crate::catalog::Table> {
+        let mut bench = self.bench.clone();
+        let source = Source::new("bench.sql", text);
+        let whole = Span::new(0, text.len());
+        let script = sql::script(&source, whole, bench.dialect, bench.versions, Unit::Statement);
+        for statement in &script.statements {
+            for change in &statement.changes {
+                bench.apply(change, Site { migration: 0, file: 0, span: statement.span });
+            }
+        }
+        let schema = if bench.dialect == Dialect::Postgres { "public" } else { "" };
+        bench.tables.get(&QName::new(schema, "bench")).map(|table| (**table).clone())
+    }
+}
