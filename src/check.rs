@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::history::{ChangeSet, Status};
 use crate::project::{MigrationSet, Project};
-use crate::schema::Language;
+use crate::schema::{Language, Note};
 use crate::source::{Source, Span};
 use crate::suppress::Suppressions;
 use settings::Settings;
@@ -126,6 +126,8 @@ pub struct Summary {
     pub unjudged: Vec<(String, String)>,
     /// Sets whose migrations were compared with schemas.
     pub compared: Vec<Compared>,
+    /// What could not be evaluated in these schemas, and other remarks about them.
+    pub remarks: Vec<Note>,
     /// Differences that were there before the changes, and are not shown.
     pub drift_before: usize,
 }
@@ -198,6 +200,9 @@ pub fn compare(project: &Project, config: &Config, scope: &Scope) -> Report {
             differences: chunk.iter().map(|(_, difference)| difference.clone()).collect(),
         }));
         output.summary.unjudged.extend(drift::nothing_beside(set));
+        if set.schemas.is_some() {
+            output.summary.unjudged.extend(drift::left_out(set));
+        }
     }
     drift::complain(config, scope, &mut output);
     Report { gaps, ..output.finish(project, scope) }
@@ -218,6 +223,8 @@ impl<'a> Output<'a> {
     fn finish(mut self, project: &Project, scope: &Scope) -> Report {
         let unsupported = project.unsupported.iter().filter(|other| scope.reaches(&other.folder));
         self.summary.unjudged.extend(unsupported.map(|other| (other.folder.clone(), other.reason.clone())));
+        let unmigrated = project.unmigrated.iter().filter(|(path, _)| scope.covers(path));
+        self.summary.unjudged.extend(unmigrated.cloned());
         // Several sets may share a file, and then find the same in it.
         let key = |diagnostic: &Diagnostic| {
             (diagnostic.source.path().to_owned(), diagnostic.span, diagnostic.rule, diagnostic.message.clone())

@@ -16,6 +16,7 @@ pub mod runner;
 mod script;
 mod sections;
 pub mod tree;
+mod unmigrated;
 pub mod worktree;
 
 pub use declared::{Declared, DeclaredKind};
@@ -36,6 +37,8 @@ pub struct Project {
     pub sets: Vec<MigrationSet>,
     /// Folders that hold migrations which driftlint cannot judge.
     pub unsupported: Vec<Unsupported>,
+    /// Declared schemas, or their configurations, that no migrations belong to, and why they are not judged.
+    pub unmigrated: Vec<(String, String)>,
 }
 
 /// Migrations in a language or for a server that driftlint does not know.

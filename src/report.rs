@@ -40,6 +40,7 @@ pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> Strin
     if !quiet {
         if format == Format::Text {
             text.push_str(&not_judged(report, look));
+            text.push_str(&remarks(report));
         }
         text.push_str(&before(report));
         text.push_str(&summary(report));
@@ -70,7 +71,7 @@ fn not_judged(report: &Report, look: Look) -> String {
         text.push_str(&look.fill(&format!("not judged: {path}: {reason}"), "", "  "));
     }
     if all.len() > SHOWN {
-        let _ = writeln!(text, "not judged: {} more, which `--show-files` lists", all.len() - SHOWN);
+        let _ = writeln!(text, "not judged: {} more, which `--format json` lists", all.len() - SHOWN);
     }
     text
 }
@@ -91,6 +92,18 @@ pub fn statistics(report: &Report, look: Look, quiet: bool) -> String {
         text.push_str(&summary(report));
     }
     text
+}
+
+/// That not all of the schemas was understood, which `drift` tells in full.
+fn remarks(report: &Report) -> String {
+    let sum = |count: fn(&crate::check::Compared) -> usize| report.summary.compared.iter().map(count).sum::<usize>();
+    let (columns, known) = (sum(|one| one.columns), sum(|one| one.known));
+    let remarks = report.summary.remarks.len();
+    if remarks == 0 && known == columns {
+        return String::new();
+    }
+    let count = plural(remarks, "remark");
+    format!("schemas: {known} of {columns} declared columns evaluated, {count}: see `driftlint drift`\n")
 }
 
 /// Drift that is not shown.
@@ -115,7 +128,7 @@ fn compared(report: &Report, look: Look) -> String {
         }
         text.push_str(&look.fill(&line, "", "  "));
     }
-    let found = found(report).unwrap_or_else(|| "no differences".to_owned());
+    let found = found(report, "no differences");
     let _ = match compared.len() {
         0 => writeln!(text, "compared nothing"),
         sets => writeln!(text, "compared {}, {suppressed} allowed: {found}", plural(sets, "set")),
@@ -127,20 +140,27 @@ fn compared(report: &Report, look: Look) -> String {
 /// which is why what could not be judged is said in lines of its own.
 fn summary(report: &Report) -> String {
     let Summary { files, statements, opaque, suppressed, .. } = report.summary;
-    let found = found(report).unwrap_or_else(|| "no problems".to_owned());
+    let found = found(report, "no problems");
     let (files, statements) = (plural(files, "file"), plural(statements, "statement"));
     format!("{files}, {statements}, {opaque} opaque, {suppressed} allowed: {found}\n")
 }
 
-/// How many of each severity; `None` if there is nothing.
-fn found(report: &Report) -> Option<String> {
-    let found: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
+/// How many of each severity, or that there is nothing; and how much of it is not known.
+fn found(report: &Report, nothing: &str) -> String {
+    let mut found: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
         .into_iter()
         .map(|(severity, name)| (report.count(severity), name))
         .filter(|&(count, _)| count > 0)
         .map(|(count, name)| plural(count, name))
         .collect();
-    (!found.is_empty()).then(|| found.join(", "))
+    if found.is_empty() {
+        found.push(nothing.to_owned());
+    }
+    match report.summary.unjudged.len() {
+        0 => {}
+        count => found.push(format!("{count} not judged")),
+    }
+    found.join(", ")
 }
 
 fn plural(count: usize, name: &str) -> String {

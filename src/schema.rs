@@ -107,7 +107,7 @@ impl Declared {
     /// Says that a slot could not be evaluated, and notes it at its place.
     pub fn poison(&mut self, key: Key, source: &Source, span: Span, reason: impl Into<String>) {
         let reason = reason.into();
-        self.note(source, span, reason.clone());
+        self.note(source, span, format!("not compared: {reason}"));
         self.unknown.entry(key).or_insert(reason);
     }
 

@@ -100,3 +100,131 @@ fn overrides_that_cover_nothing_are_named() {
     assert!(said.contains("no file lies at `legcy/**`, so this override changes nothing"), "{said}");
     assert!(!project.run(&["check", "-q"]).1.contains("warning"));
 }
+
+const USERS_MIGRATED: &str = "CREATE TABLE \"users\" (\"id\" integer NOT NULL, PRIMARY KEY (\"id\"));\n";
+const CONFIG: &str = "export default { schema: './src/schema.ts', out: './drizzle', dialect: 'postgresql' };\n";
+const JOURNAL: &str = "{\"version\":\"7\",\"dialect\":\"postgresql\",\"entries\":[{\"idx\":0,\"version\":\"7\",\"when\":1,\"tag\":\"0000_init\"}]}\n";
+
+fn prisma(schema: &str) -> Project {
+    Project::new(&[
+        ("prisma/schema.prisma", schema),
+        ("prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n"),
+        ("prisma/migrations/20240101000000_init/migration.sql", USERS_MIGRATED),
+    ])
+}
+
+fn drizzle(config: &str, schema: &str, snapshot: &str) -> Project {
+    Project::new(&[
+        ("drizzle.config.ts", config),
+        ("src/schema.ts", schema),
+        ("drizzle/0000_init.sql", "CREATE TABLE \"users\" (\"id\" integer PRIMARY KEY NOT NULL, \"bio\" text);\n"),
+        ("drizzle/meta/_journal.json", JOURNAL),
+        ("drizzle/meta/0000_snapshot.json", snapshot),
+    ])
+}
+
+const SNAPSHOT: &str = r#"{"id":"a","prevId":"00000000-0000-0000-0000-000000000000","version":"7","dialect":"postgresql",
+"tables":{"public.users":{"name":"users","schema":"","columns":{"id":{"name":"id","type":"integer","primaryKey":true,"notNull":true},
+"bio":{"name":"bio","type":"text","primaryKey":false,"notNull":false}},"indexes":{},"foreignKeys":{},"compositePrimaryKeys":{},
+"uniqueConstraints":{}}},"enums":{},"schemas":{}}"#;
+
+#[test]
+fn what_was_not_judged_is_never_clean() {
+    let missing = CONFIG.replace("./src/schema.ts", "./src/tables/*.ts");
+    let dynamic = "import { tables } from '@acme/db';\nexport const users = tables.users;\n";
+    let cases: [(Project, i32, i32, &str); 12] = [
+        (prisma(""), 0, 2, "prisma/schema.prisma: driftlint finds no table in it"),
+        (
+            prisma(&USERS_PRISMA.replace("model", "modle")),
+            0,
+            2,
+            "finds no table in it, so it was not compared (prisma/schema.prisma:5:1:",
+        ),
+        (prisma(&format!("{USERS_PRISMA}\nmodle X {{\n}}\n")), 0, 0, "not all of it is understood (expected `model`"),
+        (prisma(&USERS_PRISMA.replace("postgresql", "mongodb")), 0, 2, "driftlint does not know its `provider`"),
+        (
+            prisma("datasource db {\n  provider = \"postgresql\"\n}\n"),
+            1,
+            1,
+            "table `public.users` is made by migrations, and not declared",
+        ),
+        (
+            drizzle(&missing, USERS_DRIZZLE, SNAPSHOT),
+            0,
+            2,
+            "drizzle.config.ts: its `schema` names `src/tables/*.ts`, where no file is",
+        ),
+        (drizzle(CONFIG, dynamic, SNAPSHOT), 0, 2, "src/schema.ts: driftlint finds no table in it"),
+        (
+            drizzle(CONFIG, USERS_DRIZZLE, "garbage"),
+            0,
+            0,
+            "0000_snapshot.json: it is no snapshot that drizzle-kit could have written",
+        ),
+        (
+            Project::new(&[("prisma/schema.prisma", USERS_PRISMA)]),
+            2,
+            2,
+            "prisma/schema.prisma: no migrations belong to it",
+        ),
+        (
+            Project::new(&[("schema.prisma", &USERS_PRISMA.replace("postgresql", "mongodb"))]),
+            2,
+            2,
+            "schema.prisma: written for MongoDB",
+        ),
+        (
+            Project::new(&[("drizzle.config.ts", CONFIG), ("src/schema.ts", USERS_DRIZZLE)]),
+            2,
+            2,
+            "drizzle.config.ts: no migrations lie in `drizzle`, its `out`",
+        ),
+        (Project::new(&[("clickhouse/migrations/0001_a.sql", USERS)]), 2, 2, "written for ClickHouse"),
+    ];
+    for (project, check, drift, why) in cases {
+        for (command, code) in [("check", check), ("drift", drift)] {
+            let (got, said) = project.run(&[command]);
+            assert!(got == Some(code) && said.contains(why), "{command} exits with {got:?}, not {code}: {said}\n{why}");
+            if code == 0 {
+                assert!(said.contains("1 not judged"), "{said}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_push_only_project_beside_others_is_named() {
+    let project = prisma(USERS_PRISMA);
+    project.write("apps/web/drizzle.config.ts", CONFIG);
+    project.write("apps/web/src/schema.ts", USERS_DRIZZLE);
+    // The client that Prisma generates keeps a copy of its schema.
+    project.write("apps/web/client/schema.prisma", USERS_PRISMA);
+    for command in ["check", "drift"] {
+        let (code, said) = project.run(&[command]);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(
+            said.contains("not judged: apps/web/drizzle.config.ts: no migrations lie in `apps/web/drizzle`"),
+            "{said}"
+        );
+        assert!(said.ends_with(", 1 not judged"), "{said}");
+    }
+    assert_eq!(project.json(&["check", "prisma"])["summary"]["not_judged"], serde_json::json!([]));
+}
+
+#[test]
+fn check_counts_what_could_not_be_evaluated() {
+    let schema = "import { thing } from 'somewhere';\n".to_owned()
+        + &USERS_DRIZZLE.replace("bio: text()", "bio: text().default(thing())");
+    let project = drizzle(CONFIG, &schema, SNAPSHOT);
+    let (code, said) = project.run(&["check"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("schemas: 1 of 2 declared columns evaluated, 1 remark: see `driftlint drift`"), "{said}");
+    let (_, said) = project.run(&["drift"]);
+    assert!(said.contains("note: src/schema.ts:1:23: not compared: it comes from the package `somewhere`"), "{said}");
+    for command in ["check", "drift"] {
+        let summary = &project.json(&[command])["summary"];
+        assert_eq!(summary["remarks"][0]["file"], "src/schema.ts");
+        assert_eq!(summary["remarks"][0]["span"]["start"]["line"], 1);
+        assert_eq!(summary["compared"][0]["evaluated"], 1);
+    }
+}

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::drift::{Finding, drift, mark_introduced};
 use crate::project::runner::Runner;
+use crate::project::tree::ending;
 use crate::project::{Direction, MigrationSet};
 use crate::schema::load::Schemas;
 use crate::schema::{Declared, Language};
@@ -80,16 +81,52 @@ pub(super) fn nothing_beside(set: &MigrationSet) -> Option<(String, String)> {
     Some((folder(set), reason))
 }
 
+/// What a comparison does not know because its replay left it out: scripts among the migrations, a journal that is none.
+pub(super) fn left_out(set: &MigrationSet) -> Vec<(String, String)> {
+    let (scripts, others): (Vec<_>, Vec<_>) = set
+        .skipped
+        .iter()
+        .filter(|(path, _)| !path.to_ascii_lowercase().ends_with(".sql"))
+        .partition(|(path, _)| ending(path) != "json");
+    let mut all: Vec<(String, String)> = others.into_iter().cloned().collect();
+    if let Some((first, reason)) = scripts.first() {
+        let reason = match scripts.len() - 1 {
+            0 => reason.clone(),
+            more => format!("{reason}; so are {more} more"),
+        };
+        all.push((first.clone(), reason));
+    }
+    all
+}
+
 fn has_schema_by_nature(runner: Runner) -> bool {
     matches!(runner, Runner::Prisma | Runner::Drizzle)
 }
 
 /// A tool that always has a schema, and here has none that could be found: silence would look like agreement.
 fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
-    if schemas.declared.is_empty() && schemas.unread.is_empty() && has_schema_by_nature(set.runner) {
+    let unjudged = &mut output.summary.unjudged;
+    let before = unjudged.len();
+    if let Some(config) = &set.drizzle {
+        let unmatched = config.unmatched.iter();
+        unjudged.extend(
+            unmatched.map(|path| (config.path.clone(), format!("its `schema` names `{path}`, where no file is"))),
+        );
+        if config.schema.is_empty() && set.declared.is_empty() {
+            unjudged.push((config.path.clone(), "its `schema` could not be read".to_owned()));
+        }
+    }
+    if before == unjudged.len()
+        && schemas.declared.is_empty()
+        && schemas.unread.is_empty()
+        && has_schema_by_nature(set.runner)
+    {
         let compared = if schemas.snapshot.is_some() { "only the last snapshot was" } else { "nothing was" };
-        let reason = format!("no declared schema was found for it, so {compared} compared with its migrations");
-        output.summary.unjudged.push((folder(set), reason));
+        let reason = format!(
+            "no declared schema was found for it, so {compared} compared with its migrations; `schema` under \
+             `[[migrations]]` in driftlint.toml names one"
+        );
+        unjudged.push((folder(set), reason));
     }
 }
 
@@ -104,6 +141,14 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
         columns: coverages.clone().map(|coverage| coverage.columns).sum(),
         known: coverages.map(|coverage| coverage.known).sum(),
     });
+    output.summary.remarks.extend(schemas.declared.iter().flat_map(|declared| declared.notes.iter().cloned()));
+    for declared in &schemas.declared {
+        if let (Knowledge::Unknown(why), Some(file)) = (&declared.catalog.knowledge, declared.files.first()) {
+            let reason =
+                format!("not all of it is understood ({why}), so what only the migrations have is not reported");
+            output.summary.unjudged.push((file.path().to_owned(), reason));
+        }
+    }
     if let Knowledge::Unknown(why) = &migrated.knowledge {
         let reason = format!("its history is incomplete ({why}), so tables that it lacks are not reported");
         output.summary.unjudged.push((folder(set), reason));

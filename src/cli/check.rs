@@ -164,8 +164,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         print(&files::show(&project, &workspace.config))?;
         return Ok(Status::Clean);
     }
-    if project.sets.is_empty() && project.unsupported.is_empty() && (scope.changes.is_none() || !named.is_empty()) {
-        return Err(nothing(&workspace, &named));
+    if project.sets.is_empty() && (scope.changes.is_none() || !named.is_empty()) {
+        return Err(nothing(&project, &workspace, &named));
     }
     let mut report = crate::check(&project, &workspace.config, &scope);
     // A guess is for those who ask for the rule.
@@ -216,7 +216,18 @@ fn buffer(workspace: &Workspace, options: &LoadOptions) -> Result<(Project, Scop
     Ok((project, Scope { paths: workspace.paths.clone(), ..Scope::default() }))
 }
 
-fn nothing(workspace: &Workspace, named: &[&str]) -> Error {
+fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {
+    let unsupported = project.unsupported.iter().map(|other| format!("{}: {}", other.folder, other.reason));
+    let unmigrated = project.unmigrated.iter().map(|(path, reason)| format!("{path}: {reason}"));
+    let why: Vec<String> = unsupported.chain(unmigrated).take(3).collect();
+    if !why.is_empty() {
+        return Error::Usage {
+            message: format!("nothing here can be judged: {}", why.join("; ")),
+            help: Some(
+                "name migrations elsewhere, or describe them with `[[migrations]]` in driftlint.toml".to_owned(),
+            ),
+        };
+    }
     let place = if named.is_empty() { workspace.root.display().to_string() } else { named.join(", ") };
     Error::Usage {
         message: format!("there are no migrations in {place}"),

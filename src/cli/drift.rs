@@ -14,6 +14,7 @@ use crate::drift::{STALE_SNAPSHOT, speaks_for};
 use crate::error::{Error, Result};
 use crate::report;
 use crate::rules;
+use crate::schema::Language;
 use crate::sql::{Dialect, on_big_stack};
 use crate::suppress;
 
@@ -71,7 +72,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     workspace.check_overrides(session)?;
     scope.all_drift = arguments.all_drift;
     let report = compare(&project, &workspace.config, &scope);
-    if report.summary.compared.is_empty() && scope.changes.is_none() {
+    if report.summary.compared.is_empty() && (scope.changes.is_none() || !report.summary.unjudged.is_empty()) {
         return Err(nothing(&report));
     }
     let quiet = session.global.quiet;
@@ -92,11 +93,17 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         }
     }
     if arguments.format != Format::Json {
-        let declared = project.sets.iter().filter_map(|set| set.schemas.as_ref()).flat_map(|schemas| &schemas.declared);
-        declared.flat_map(|declared| &declared.notes).for_each(|remark| session.remark(remark));
+        report.summary.remarks.iter().for_each(|remark| session.remark(remark));
     }
     let failed = report.worst().is_some_and(|worst| worst >= Severity::Error);
-    Ok(if failed { Status::Failed } else { Status::Clean })
+    // A snapshot is no schema: where that is all that could be compared, the question was not answered.
+    let is_schema = |language: &Language| *language != Language::DrizzleSnapshot;
+    let answered = report.summary.compared.iter().flat_map(|one| &one.with).any(is_schema);
+    Ok(match failed {
+        true => Status::Failed,
+        false if !answered && !report.summary.unjudged.is_empty() => Status::Error,
+        false => Status::Clean,
+    })
 }
 
 /// Nothing was compared: that must not look like agreement.
@@ -107,5 +114,7 @@ fn nothing(report: &Report) -> Error {
         [] => "there are no migrations here that could be compared with a schema".to_owned(),
         why => why.join("; "),
     };
-    Error::Usage { message, help: Some("name the folder of the migrations, or the schema file".to_owned()) }
+    let help = "`driftlint check --show-files` shows which schema belongs to which migrations; `schema` under `[[migrations]]` \
+                in driftlint.toml names another";
+    Error::Usage { message, help: Some(help.to_owned()) }
 }

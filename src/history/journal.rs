@@ -30,6 +30,8 @@ pub struct Journal {
     pub snapshots: Vec<Snapshot>,
     /// Numbered files that no entry names: the migrator never runs them.
     pub outside: Vec<Source>,
+    /// Files that are named like snapshots and are none.
+    pub broken: Vec<String>,
 }
 
 /// One entry of the journal.
@@ -91,9 +93,11 @@ impl Journal {
             };
             if let Some(name) = snapshot
                 && let Some(bytes) = tree.read(path)?
-                && let Some(snapshot) = Snapshot::read(name, path, bytes)
             {
-                journal.snapshots.push(snapshot);
+                match Snapshot::read(name, path, bytes) {
+                    Some(snapshot) => journal.snapshots.push(snapshot),
+                    None => journal.broken.push(path.clone()),
+                }
             }
         }
         if journal.source.is_none() {
@@ -104,7 +108,8 @@ impl Journal {
             let bytes = tree.read(&path)?.unwrap_or_default();
             journal.outside.push(Source::from_bytes(path, bytes));
         }
-        Ok((journal.source.is_some() || !journal.snapshots.is_empty()).then_some(journal))
+        let any = journal.source.is_some() || !journal.snapshots.is_empty() || !journal.broken.is_empty();
+        Ok(any.then_some(journal))
     }
 
     /// Entries that name a file which is not there: the migrator stops at the first of them.
@@ -186,9 +191,10 @@ impl Journal {
         self.entries.iter().filter(|entry| entry.index > last && self.files.contains(&entry.tag)).collect()
     }
 
-    /// The snapshot that `drizzle-kit generate` compares the schema with.
+    /// The snapshot that `drizzle-kit generate` compares the schema with; `None` where the last one cannot be read.
     pub fn last_snapshot(&self) -> Option<&Snapshot> {
-        self.snapshots.last()
+        let last = self.snapshots.last()?;
+        self.broken.last().is_none_or(|broken| broken.as_str() < last.source.path()).then_some(last)
     }
 }
 

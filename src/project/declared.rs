@@ -140,7 +140,7 @@ pub(crate) fn is_telling_name(path: &str) -> bool {
         || path.contains("/supabase/schemas/")
 }
 
-fn is_config(name: &str, tool: &str) -> bool {
+pub(crate) fn is_config(name: &str, tool: &str) -> bool {
     name.starts_with(tool) && name.contains("config") && is_script(name)
 }
 

@@ -13,6 +13,8 @@ pub struct DrizzleConfig {
     pub path: String,
     /// Files, folders or patterns of the schema, relative to the repository's root.
     pub schema: Vec<String>,
+    /// Those of them that name no file.
+    pub unmatched: Vec<String>,
     /// Where migrations go, relative to the repository's root.
     pub out: String,
     /// `dialect` as written: `postgresql`, `mysql`, `sqlite`, `turso` …; older files say `driver`.
@@ -26,6 +28,7 @@ impl DrizzleConfig {
         Self {
             path: path.to_owned(),
             schema: values.list("schema").iter().map(|schema| resolve(base, schema)).collect(),
+            unmatched: Vec::new(),
             out: resolve(base, &one("out").unwrap_or_else(|| "drizzle".to_owned())),
             dialect: one("dialect").or_else(|| one("driver")),
         }

@@ -9,6 +9,7 @@ use super::prisma;
 use super::read::{Reader, Sketch};
 use super::runner::Runner;
 use super::tree::{Tree, file_name, is_under, join, parent};
+use super::unmigrated;
 use super::{MigrationSet, Project, Unsupported};
 use crate::error::Result;
 use crate::glob;
@@ -82,6 +83,7 @@ impl Project {
     fn covers(&self, path: &str) -> bool {
         self.sets.iter().any(|set| set.belongs(path))
             || self.unsupported.iter().any(|other| is_under(&other.folder, path) || is_under(path, &other.folder))
+            || self.unmigrated.iter().any(|(file, _)| file == path)
     }
 }
 
@@ -181,12 +183,14 @@ impl Loader<'_> {
             reason: "a folder that may not be read".to_owned(),
         }));
         project.sets.sort_by(|left, right| left.folder.cmp(&right.folder).then(left.dialect.cmp(&right.dialect)));
+        project.unmigrated = unmigrated::find(self.tree, self.listing, &project)?;
         if !self.options.paths.is_empty() {
             let asked = |belongs: &dyn Fn(&str) -> bool| self.options.paths.iter().any(|path| belongs(path));
             project.sets.retain(|set| asked(&|path| set.belongs(path)));
             project
                 .unsupported
                 .retain(|other| asked(&|path| is_under(&other.folder, path) || is_under(path, &other.folder)));
+            project.unmigrated.retain(|(file, _)| asked(&|path| is_under(file, path)));
         }
         Ok(project)
     }

@@ -86,6 +86,7 @@ struct Totals<'a> {
     suppressed: usize,
     not_judged: Vec<NotJudged>,
     compared: Vec<Compared<'a>>,
+    remarks: Vec<Remark<'a>>,
     drift_before: usize,
 }
 
@@ -97,6 +98,14 @@ struct Compared<'a> {
     migrations: usize,
     columns: usize,
     evaluated: usize,
+}
+
+/// What could not be evaluated in a declared schema, or is worth knowing about it.
+#[derive(Serialize)]
+struct Remark<'a> {
+    file: &'a str,
+    span: Range,
+    message: &'a str,
 }
 
 #[derive(Serialize)]
@@ -125,6 +134,7 @@ pub(super) fn render(report: &Report) -> String {
                 .map(|(file, reason)| NotJudged { file: file.clone(), reason: reason.clone() })
                 .collect(),
             compared: report.summary.compared.iter().map(compared).collect(),
+            remarks: report.summary.remarks.iter().map(remark).collect(),
             drift_before: report.summary.drift_before,
         },
     })
@@ -138,6 +148,11 @@ fn compared(one: &crate::check::Compared) -> Compared<'_> {
         columns: one.columns,
         evaluated: one.known,
     }
+}
+
+fn remark(note: &crate::schema::Note) -> Remark<'_> {
+    let source = &note.place.source;
+    Remark { file: source.path(), span: range(source, note.place.span), message: &note.message }
 }
 
 fn entry<'a>(diagnostic: &'a Diagnostic, seen: &mut HashMap<u64, u32>) -> Entry<'a> {

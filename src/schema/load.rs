@@ -37,13 +37,21 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
         Err(Error::Usage { message, .. }) => schemas.unread.push((set.folder.clone(), message)),
         Err(error) => return Err(error),
     }
+    let broken = set.journal.iter().flat_map(|journal| &journal.broken);
+    schemas
+        .unread
+        .extend(broken.map(|path| (path.clone(), "it is no snapshot that drizzle-kit could have written".to_owned())));
     let Schemas { declared, snapshot, unread } = &mut schemas;
     let mut fits = |side: &Declared| {
         let reason = if side.catalog.dialect != set.dialect {
             let (theirs, ours) = (side.catalog.dialect.name(), set.dialect.name());
             format!("the {} is for {theirs} and the migrations are for {ours}", side.language.name())
         } else if says_nothing(side) {
-            format!("the {} has no table in it, so nothing was compared with it", side.language.name())
+            let why = side.notes.first().map(|note| {
+                let at = note.place.source.position(note.place.span.start);
+                format!(" ({}:{}:{}: {})", note.place.source.path(), at.line, at.column, note.message)
+            });
+            format!("driftlint finds no table in it, so it was not compared{}", why.unwrap_or_default())
         } else {
             return true;
         };
@@ -60,7 +68,8 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
 /// where every word of it is understood does it say that there shall be none.
 fn says_nothing(side: &Declared) -> bool {
     let blank = || side.files.iter().all(|file| file.text().trim().is_empty());
-    let understood = matches!(side.language, Language::Prisma | Language::Sql | Language::Sqlc);
+    let whole = matches!(side.language, Language::Prisma | Language::Sql | Language::Sqlc);
+    let understood = whole && side.catalog.knowledge.is_exact();
     side.catalog.tables.is_empty() && side.catalog.enums.is_empty() && (!understood || blank())
 }
 
@@ -85,7 +94,14 @@ fn declared_of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions, sche
         let mut found = Vec::new();
         for path in paths {
             match tree.read(path)? {
-                Some(bytes) => found.push(Source::from_bytes(path, bytes)),
+                Some(bytes) => {
+                    let source = Source::from_bytes(path, bytes);
+                    if source.damaged() {
+                        let reason = "it is not UTF-8; what could not be read was taken for `?`";
+                        unread.push((path.clone(), reason.to_owned()));
+                    }
+                    found.push(source);
+                }
                 None => unread.push((path.clone(), "it declares the schema, and is not there".to_owned())),
             }
         }

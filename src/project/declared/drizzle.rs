@@ -18,8 +18,13 @@ impl Search<'_> {
     /// `anywhere`: the folder is drizzle-kit's, so that it is worth looking far for its configuration.
     pub(super) fn drizzle(&self, dialect: Option<&str>, anywhere: bool) -> Result<Found> {
         let mut found = Found::default();
-        let Some(config) = self.drizzle_config(dialect, anywhere)? else { return Ok(found) };
+        let Some(mut config) = self.drizzle_config(dialect, anywhere)? else { return Ok(found) };
         let files = self.schema_files(&config)?;
+        for pattern in &config.schema {
+            if !files.iter().any(|file| schema_files(std::slice::from_ref(file), pattern).len() == 1) {
+                config.unmatched.push(pattern.clone());
+            }
+        }
         found.declared.extend(files.into_iter().map(|path| Declared { path, kind: DeclaredKind::Drizzle }));
         found.related.push(config.path.clone());
         found.drizzle = Some(config);

@@ -162,7 +162,7 @@ pub(super) fn qualified(dialect: Dialect, name: &KitName) -> QName {
 
 /// Marks a slot as not known. One helper that cannot be evaluated poisons many slots, and is noted once.
 fn poison(declared: &mut Declared, said: &mut BTreeSet<(String, usize)>, key: Key, doubt: &Doubt) {
-    note(declared, said, doubt, "");
+    note(declared, said, doubt, "not compared: ");
     declared.unknown.entry(key).or_insert_with(|| doubt.reason.clone());
 }
 

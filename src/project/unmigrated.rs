@@ -1,0 +1,82 @@
+//! Declared schemas that no migrations belong to: nothing can be compared with them, and silence would look like agreement.
+
+use super::declared::is_config;
+use super::dialect::{self, Decision};
+use super::discover::{Listing, ancestors};
+use super::drizzle_config::DrizzleConfig;
+use super::script::readings;
+use super::tree::{Tree, ending, file_name, is_under, parent};
+use super::{MigrationSet, Project};
+use crate::error::Result;
+
+/// The files that declare a schema, or configure one, and belong to none of the sets; with the reason why they are not judged.
+pub(super) fn find(tree: &dyn Tree, listing: &Listing, project: &Project) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    for path in listing.files() {
+        let reason = if ending(path) == "prisma" {
+            prisma(tree, project, path)?
+        } else if is_config(file_name(path), "drizzle") {
+            drizzle(tree, project, path)?
+        } else {
+            None
+        };
+        found.extend(reason.map(|reason| (path.clone(), reason)));
+    }
+    Ok(found)
+}
+
+/// A schema of Prisma's is told by its datasource.
+fn prisma(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<String>> {
+    let known = |set: &MigrationSet| set.declared.iter().any(|declared| declared.path == *path);
+    let refused = project.unsupported.iter().any(|other| is_under(&other.folder, parent(path)));
+    if refused || project.sets.iter().any(known) {
+        return Ok(None);
+    }
+    let Some(bytes) = tree.read(path)? else { return Ok(None) };
+    let text = String::from_utf8_lossy(&bytes);
+    let Some(provider) = provider(&text) else { return Ok(None) };
+    // The generated client keeps a copy of its schema.
+    for file in project.sets.iter().flat_map(|set| &set.declared).filter(|file| ending(&file.path) == "prisma") {
+        if tree.read(&file.path)?.as_ref() == Some(&bytes) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(match dialect::from_tool(provider, "") {
+        Some(Decision::Unsupported(server)) => format!("written for {server}"),
+        _ => "no migrations belong to it: `prisma migrate dev` makes them, and what `prisma db push` does is not kept"
+            .to_owned(),
+    }))
+}
+
+/// `provider` of the datasource, empty where it is not written out; `None` where there is no datasource.
+fn provider(text: &str) -> Option<&str> {
+    let start = text.lines().find(|line| line.trim_start().starts_with("datasource "))?;
+    let block = text.split_once(start)?.1.split('}').next()?;
+    let line = block.lines().find(|line| line.trim_start().starts_with("provider"));
+    Some(line.and_then(|line| line.split('"').nth(1)).unwrap_or_default())
+}
+
+fn drizzle(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<String>> {
+    let Some(bytes) = tree.read(path)? else { return Ok(None) };
+    let values = readings(&String::from_utf8_lossy(&bytes));
+    if !values.iter().any(|read| read.has("schema")) {
+        return Ok(None);
+    }
+    // drizzle-kit resolves paths from where it is started.
+    let places = ancestors(parent(path));
+    let all: Vec<DrizzleConfig> =
+        places.flat_map(|base| values.iter().map(move |read| DrizzleConfig::from_values(path, base, read))).collect();
+    let used = |folder: &str| all.iter().any(|read| read.out == folder);
+    let belongs =
+        |set: &MigrationSet| set.drizzle.as_ref().is_some_and(|config| config.path == path) || used(&set.folder);
+    if project.sets.iter().any(belongs) || project.unsupported.iter().any(|other| used(&other.folder)) {
+        return Ok(None);
+    }
+    if values.iter().any(|read| read.is_computed("out")) {
+        return Ok(Some("its `out` is computed, so it is not known which migrations belong to it".to_owned()));
+    }
+    let Some(out) = all.first().map(|read| &read.out) else { return Ok(None) };
+    Ok(Some(format!(
+        "no migrations lie in `{out}`, its `out`: `drizzle-kit generate` writes them, and what `drizzle-kit push` does is not kept"
+    )))
+}
