@@ -71,7 +71,9 @@ impl Apply<'_> {
                         .because(made, "the enum was last changed here"),
                 );
             }
-            match plain_constant(&value, data_type).filter(|_| expr.casts.is_empty()) {
+            // `'t'::boolean` and `'5'::integer` are printed without the cast, those of other types with it.
+            let plain = |cast: &DataType| matches!(&*cast.name, "boolean" | "integer") && cast == data_type;
+            match plain_constant(&value, data_type).filter(|_| expr.casts.iter().all(plain)) {
                 Some((kind, sql)) => (expr.kind, expr.sql) = (kind, sql),
                 None => literal_type = Some(expr.casts.last().cloned().unwrap_or_else(|| data_type.clone())),
             }
