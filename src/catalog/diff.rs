@@ -7,6 +7,8 @@ mod columns;
 mod keys;
 mod reach;
 mod same;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
