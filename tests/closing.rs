@@ -1,0 +1,107 @@
+//! Between the states of a history: a state differs from itself in nothing, differences are the same from both sides, and what closes them leaves
+//! none.
+
+use std::path::Path;
+
+use driftlint::catalog::{Catalog, Difference, Direction, Replay, Side, Site, Step, diff};
+use driftlint::drift::repair;
+use driftlint::project::runner::{Runner, Unit, Wrap};
+use driftlint::project::worktree::Worktree;
+use driftlint::project::{LoadOptions, MigrationSet, Project};
+use driftlint::schema::{Declared, Language};
+use driftlint::source::{Source, Span};
+use driftlint::sql::{Versions, on_big_stack, script};
+
+/// Every history among the fixtures with its states: before the first statement, behind it, and so on to the last.
+fn histories() -> Vec<(MigrationSet, Vec<Catalog>)> {
+    let folders =
+        ["projects", "roundtrip"].map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder));
+    let load =
+        |folder| Project::load(&Worktree::new(folder), &LoadOptions::default()).expect("the fixtures can be read");
+    let sets = folders.iter().flat_map(|folder| load(folder).sets);
+    let histories: Vec<_> = sets.map(|set| (set.clone(), states(&set))).collect();
+    assert!(histories.len() >= 9, "six projects and a script for each dialect");
+    histories
+}
+
+fn states(set: &MigrationSet) -> Vec<Catalog> {
+    let parts = set.migrations.iter().flat_map(|migration| &migration.up);
+    let text = parts.map(|part| part.source.slice(part.span)).collect::<Vec<_>>().join(";\n");
+    let (versions, source) = (Versions::default(), Source::new("history.sql", text.as_str()));
+    let script = script(&source, Span::new(0, text.len()), set.dialect, versions, Unit::Statement);
+    let mut replay = Replay::new(set.dialect, versions, Runner::Plain);
+    let files = vec![0; script.statements.len()];
+    replay.begin(&Step { number: 0, wrap: Wrap::Nothing, statements: &script.statements, files: &files });
+    let mut states = vec![replay.catalog().clone()];
+    for statement in &script.statements {
+        replay.statement(0, statement);
+        states.push(replay.catalog().clone());
+    }
+    states
+}
+
+/// What a difference is about, and who has it; from the other side if it is `mirrored`.
+fn subject(difference: &Difference, mirrored: bool) -> String {
+    let direction = match difference.direction {
+        Direction::LeftOnly if mirrored => Direction::RightOnly,
+        Direction::RightOnly if mirrored => Direction::LeftOnly,
+        other => other,
+    };
+    format!("{:?} {} {direction:?}", difference.key, difference.kind)
+}
+
+#[test]
+fn a_state_differs_from_itself_in_nothing_and_from_others_alike() {
+    on_big_stack(|| {
+        for (set, states) in histories() {
+            let last = states.last().expect("the state before the first statement");
+            for (at, state) in states.iter().enumerate() {
+                let (state, last) = (Side::migrated(state), Side::migrated(last));
+                let same = diff(state, state);
+                assert!(same.is_empty(), "{} after {at} statements: {same:?}", set.folder);
+                let sorted = |differences: Vec<Difference>, mirrored| {
+                    let mut all: Vec<_> = differences.iter().map(|it| subject(it, mirrored)).collect();
+                    all.sort();
+                    all
+                };
+                let (there, back) = (sorted(diff(state, last), false), sorted(diff(last, state), true));
+                assert_eq!(there, back, "{} after {at} statements", set.folder);
+            }
+        }
+    });
+}
+
+/// Of the tools that generate migrations from a schema: a later state is what is declared, an earlier one what was migrated.
+#[test]
+fn what_closes_a_difference_leaves_none() {
+    on_big_stack(|| {
+        let mut closed = 0;
+        for (set, states) in histories() {
+            if !matches!(set.runner, Runner::Drizzle | Runner::Prisma) {
+                continue;
+            }
+            for (from, before) in states.iter().enumerate() {
+                for (to, after) in states.iter().enumerate().skip(from + 1) {
+                    closed += usize::from(closes(before, after, &format!("{} from {from} to {to}", set.folder)));
+                }
+            }
+        }
+        assert!(closed > 300, "only {closed} pairs of states differ");
+    });
+}
+
+/// Whether there was something to close.
+fn closes(before: &Catalog, after: &Catalog, what: &str) -> bool {
+    let mut declared = Declared::new(Language::Sql, after.dialect);
+    declared.catalog = after.clone();
+    let differences = diff(Side::declared(&declared), Side::migrated(before));
+    let repair = repair(&declared, before, &differences);
+    let mut mended = before.clone();
+    for change in &repair.changes {
+        let refused = mended.apply(change, Site { migration: 1, file: 0, span: Span::default() });
+        assert!(refused.is_empty(), "{what}: {refused:?} for {change:?}");
+    }
+    let left = diff(Side::declared(&declared), Side::migrated(&mended));
+    assert!(left.is_empty() || !repair.remarks.is_empty(), "{what}: {left:?} after {:?}", repair.changes);
+    !differences.is_empty() && left.is_empty()
+}
