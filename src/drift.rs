@@ -70,7 +70,8 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
         let word = snapshot.map(|_| Snapshot::new(&ungenerated, &stale));
         for difference in &differences {
             let third = word.as_ref().map_or(Third::Silent, |word| word.on(&difference.key));
-            let diagnostic = of_schema(set, declared, schemas.snapshot.as_ref(), difference, &third);
+            let mut diagnostic = of_schema(set, declared, schemas.snapshot.as_ref(), difference, &third);
+            diagnostic.related.extend(owner_without(set, migrated, difference));
             findings.push(Finding { diagnostic, gap: Some((index, difference.clone())) });
         }
         let Some(snapshot) = snapshot else { continue };
@@ -181,6 +182,19 @@ fn of_schema(
         };
     }
     diagnostic
+}
+
+/// Where the migrations make the table or enum that lacks what is declared.
+fn owner_without(set: &MigrationSet, migrated: &Catalog, difference: &Difference) -> Option<Label> {
+    let owner = &difference.key.owner;
+    let (key, origin, what) = match (migrated.tables.get(owner), migrated.enums.get(owner)) {
+        _ if difference.direction != Direction::LeftOnly => return None,
+        (Some(table), _) => (Key::table(owner), &table.origin, "table"),
+        (None, Some(kind)) => (Key::enumeration(owner), &kind.origin, "enum"),
+        (None, None) => return None,
+    };
+    let place = place(set, origin.made?, &key)?;
+    Some(label(place, &format!("the migrations make the {what} here, without that")))
 }
 
 /// The snapshot is not what the migrations make.

@@ -181,3 +181,20 @@ fn drizzle_gets_breakpoints() {
     project.write("drizzle/0001_repair.sql", &repair);
     project.agrees(&repair);
 }
+
+#[test]
+fn rows_that_stand_in_the_way_are_named() {
+    for provider in ["postgresql", "sqlite"] {
+        let project = Project::new();
+        project.write("prisma/migrations/migration_lock.toml", &format!("provider = \"{provider}\"\n"));
+        let init = "CREATE TABLE \"User\" (\"id\" INTEGER NOT NULL PRIMARY KEY, \"name\" TEXT);\n";
+        project.write("prisma/migrations/20240101000000_init/migration.sql", init);
+        project.write(
+            "prisma/schema.prisma",
+            &format!("datasource db {{\n  provider = \"{provider}\"\n}}\n\nmodel User {{\n  id Int @id\n  name String\n  age Int\n}}\n"),
+        );
+        let repair = project.repair();
+        let (nulls, rows) = ("User.name` becomes NOT NULL: fill the rows", "User.age` is NOT NULL without a default");
+        assert!(repair.starts_with("-- ") && repair.contains(nulls) && repair.contains(rows), "{repair}");
+    }
+}

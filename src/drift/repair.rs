@@ -161,6 +161,7 @@ impl<'a> Steps<'a> {
             }
             Part::Column(column) => {
                 if let Some(column) = find(declared, column) {
+                    self.warn_of_rows(name, column);
                     let column = Box::new(self.definition(name, column));
                     self.alter(
                         Phase::Columns,
@@ -171,6 +172,7 @@ impl<'a> Steps<'a> {
             }
             Part::Type(column) | Part::Nullable(column) | Part::Default(column) => {
                 if let (Some(to), Some(from)) = (find(declared, column), find(migrated, column)) {
+                    self.warn_of_nulls(name, from, to);
                     self.column(part, name, from, to);
                 }
             }
@@ -217,6 +219,33 @@ impl<'a> Steps<'a> {
                 }
             }
             Part::Table | Part::Enum | Part::EnumValue(_) | Part::View => {}
+        }
+    }
+
+    /// A column without a value for the rows that are there.
+    fn warn_of_rows(&mut self, table: &QName, column: &Column) {
+        let filled = column.default.is_some()
+            || column.generated.is_some()
+            || column.identity.is_some()
+            || column.auto_increment
+            || self.is_serial(table, column);
+        if column.not_null && !filled {
+            let remark =
+                format!("`{table}.{}` is NOT NULL without a default: a table with rows refuses it", column.name);
+            self.remark(remark);
+        }
+    }
+
+    /// Rows that have no value where one is asked for.
+    fn warn_of_nulls(&mut self, table: &QName, from: &Column, to: &Column) {
+        if to.not_null && !from.not_null {
+            self.remark(format!("`{table}.{}` becomes NOT NULL: fill the rows that have no value first", to.name));
+        }
+    }
+
+    fn remark(&mut self, remark: String) {
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
         }
     }
 

@@ -42,6 +42,12 @@ impl Steps<'_> {
         for change in self.definitions(&copy) {
             self.push(Phase::Tables, change.kind);
         }
+        for column in &declared.columns {
+            match find(migrated, &column.name) {
+                Some(known) => self.warn_of_nulls(&declared.name, known, column),
+                None => self.warn_of_rows(&declared.name, column),
+            }
+        }
         let kept = declared
             .columns
             .iter()
