@@ -35,7 +35,9 @@ impl Catalog {
         if !done {
             apply.change(change);
         }
-        apply.rejections
+        let mut rejections = apply.rejections;
+        rejections.retain(|rejection| rejection.code != sqlstate::DOUBTFUL);
+        rejections
     }
 }
 
@@ -209,17 +211,21 @@ impl Apply<'_> {
     pub(crate) fn wrong_kind(&self, span: Span, name: &QName, wanted: &str) -> Rejection {
         let kind = self.catalog.relation_kind(name).map_or("something else", RelationKind::name);
         let made = self.catalog.relation_origin(name).and_then(|origin| origin.made);
+        let code = if self.catalog.is_doubtful_view(name) { sqlstate::DOUBTFUL } else { sqlstate::WRONG_OBJECT_TYPE };
         let name = self.catalog.shown(name);
-        Rejection::new(sqlstate::WRONG_OBJECT_TYPE, span, format!("`{name}` is a {kind}, not {wanted}"))
-            .because(made, "made here")
+        Rejection::new(code, span, format!("`{name}` is a {kind}, not {wanted}")).because(made, "made here")
     }
 
-    /// Refuses a name that a relation has already. A stub of which nothing is known makes way.
+    /// Refuses a name that a relation has already. What may not be there makes way.
     pub(crate) fn refuse_taken(&mut self, name: &QName, span: Span) -> Outcome {
         let Some(kind) = self.catalog.relation_kind(name) else { return Ok(()) };
         let stub = self.catalog.tables.get(name).is_some_and(|table| table.origin.made.is_none());
         if stub {
             self.catalog.tables.remove(name);
+            return Ok(());
+        }
+        if self.catalog.is_doubtful_view(name) {
+            self.catalog.views.remove(name);
             return Ok(());
         }
         let made = self.catalog.relation_origin(name).and_then(|origin| origin.made);

@@ -172,6 +172,10 @@ impl Catalog {
                 let found = self.tables.values().any(|table| table.constraint_origin(self.keep(&name.value)).is_some());
                 self.known_in_tables(found)
             }
+            Condition::ViewExists { name, materialized } => match self.find_view(name).map(|name| &self.views[&name]) {
+                Some(view) => view.knowledge.is_exact().then_some(view.materialized == *materialized),
+                None => self.known(false),
+            },
             Condition::IndexExists(name) => self.known_in_tables(self.find_index(name).is_some()),
             Condition::TypeExists(name) => self.known(self.find_type(name).is_some()),
             Condition::EnumValueExists { name, value } => match self.find_enum(name).map(|name| &self.enums[&name]) {

@@ -28,7 +28,10 @@ impl Apply<'_> {
             }
             at += 1;
         }
-        blockers.retain(|(object, _)| !going.contains(object) && !going.iter().any(|gone| covers(gone, object)));
+        let doubtful = |object: &Object| matches!(object, Object::View(name) if self.catalog.is_doubtful_view(name));
+        blockers.retain(|(object, _)| {
+            !going.contains(object) && !doubtful(object) && !going.iter().any(|gone| covers(gone, object))
+        });
         if let Some((blocker, at)) = blockers.first() {
             let object = self.catalog.describe(&targets[0]);
             let blocker_shown = self.catalog.describe(blocker);

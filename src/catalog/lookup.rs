@@ -163,6 +163,11 @@ impl Catalog {
         }
     }
 
+    /// Whether it is a view that may be another one, or none: a block that nobody can follow may have dropped it.
+    pub(crate) fn is_doubtful_view(&self, name: &QName) -> bool {
+        self.views.get(name).is_some_and(|view| !view.knowledge.is_exact())
+    }
+
     /// Who made the relation of that name.
     pub(crate) fn relation_origin(&self, name: &QName) -> Option<Origin> {
         let table = self.tables.get(name).map(|table| table.origin);

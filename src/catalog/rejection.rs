@@ -32,6 +32,8 @@ impl Rejection {
 
 /// SQLSTATE codes of the refusals that a catalog can foresee, by PostgreSQL's condition names.
 pub mod sqlstate {
+    /// None of the server's: a refusal that depends on what is not known, and is not reported.
+    pub(crate) const DOUBTFUL: &str = "";
     /// An `ALTER` that the object's use forbids.
     pub const FEATURE_NOT_SUPPORTED: &str = "0A000";
     /// A label or option that does not exist.

@@ -72,6 +72,8 @@ fn name(condition: &Condition) -> String {
         Condition::SchemaExists(name) => format!("schema {}", name.value),
         Condition::ExtensionExists(name) => format!("extension {}", name.value),
         Condition::FunctionExists(name) => format!("function {name}"),
+        Condition::ViewExists { name, materialized: true } => format!("materialized view {name}"),
+        Condition::ViewExists { name, materialized: false } => format!("view {name}"),
         Condition::TriggerExists { name, .. } => format!("trigger {}", name.value),
         Condition::Unknown => "?".to_owned(),
     }
@@ -197,6 +199,9 @@ fn questions_to_the_catalogs_are_understood() {
     );
     assert_eq!(exists("information_schema.tables WHERE table_schema = 's' AND table_name = 't'"), "table s.t");
     assert_eq!(exists("pg_tables WHERE tablename = 't'"), "table t");
+    assert_eq!(exists("pg_matviews WHERE schemaname = 's' AND matviewname = 'v'"), "materialized view s.v");
+    assert_eq!(exists("pg_views WHERE viewname = 'v'"), "view v");
+    assert_eq!(exists("information_schema.views WHERE table_name = 'v'"), "view v");
     assert_eq!(exists("pg_class WHERE relname = 't' AND relkind = 'r'"), "table t");
     assert_eq!(
         exists(

@@ -68,6 +68,10 @@ pub enum Condition {
         name: Ident,
     },
     IndexExists(ObjectName),
+    ViewExists {
+        name: ObjectName,
+        materialized: bool,
+    },
     TypeExists(ObjectName),
     EnumValueExists {
         name: ObjectName,

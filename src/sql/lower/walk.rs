@@ -294,11 +294,7 @@ impl<'c, 'a> Walker<'c, 'a> {
                     } else {
                         self.exprs(args);
                     }
-                    for arg in &list.args {
-                        if let FunctionArg::Unnamed(FunctionArgExpr::QualifiedWildcard(table)) = arg {
-                            self.star_of(table);
-                        }
-                    }
+                    // `count(t.*)` takes the row as one value: it needs the table, and none of its columns.
                     for clause in &list.clauses {
                         match clause {
                             FunctionArgumentClause::OrderBy(order) => self.exprs(order.iter().map(|by| &by.expr)),

@@ -223,6 +223,12 @@ impl Lookup {
             Condition::TableExists(self.table("", "table_name")?)
         } else if self.reads("pg_tables") {
             Condition::TableExists(self.table("", "tablename")?)
+        } else if self.reads("pg_matviews") {
+            Condition::ViewExists { name: self.table("", "matviewname")?, materialized: true }
+        } else if self.reads("pg_views") {
+            Condition::ViewExists { name: self.table("", "viewname")?, materialized: false }
+        } else if self.reads("views") {
+            Condition::ViewExists { name: self.table("", "table_name")?, materialized: false }
         } else if self.reads("pg_extension") {
             Condition::ExtensionExists(self.take("extname")?)
         } else if self.reads("pg_proc") {
