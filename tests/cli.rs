@@ -223,6 +223,18 @@ fn a_subfolder_stands_for_what_lies_in_it_or_else_for_the_repository() {
 }
 
 #[test]
+fn naming_the_root_is_naming_nothing() {
+    let folder = warned();
+    fs::write(folder.path().join("reindex.sql"), "REINDEX TABLE CONCURRENTLY users;\n").expect("a file");
+    let all = stdout(&run(&folder, &["check"]));
+    assert!(all.contains("2 files, 2 statements"), "{all}");
+    assert_eq!(stdout(&run(&folder, &["check", "."])), all);
+    // Where there is nothing else, the root is the folder of migrations that was named.
+    let alone = project(&[("init.sql", INIT)]);
+    assert!(stdout(&run(&alone, &["check", "."])).contains("1 file, 1 statement"));
+}
+
+#[test]
 fn an_output_file_takes_the_diagnostics() {
     let folder = warned();
     let output = run(&folder, &["check", "--format", "json", "--output-file", "out.json", "--color", "always"]);

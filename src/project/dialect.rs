@@ -175,6 +175,23 @@ const TELLING: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Types that MySQL has and SQLite takes like any word, and PostgreSQL does not know.
+const FOREIGN_TYPES: &[&str] =
+    &["blob", "mediumblob", "longblob", "mediumtext", "longtext", "datetime", "tinyint", "mediumint", "string"];
+
+/// Whether a word stands where a column's type does: behind a name, before the column's end or what else is said of it.
+fn is_type(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].ends_with([' ', '\t']);
+        let name = text[..at].trim_end().ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '`' | ']'));
+        let rest = &text[at + word.len()..];
+        let ends = rest.trim_start().starts_with([',', ')']) || rest.is_empty();
+        let said = ["not null", "null", "primary key", "unique", "default", "check", "references"];
+        let said = rest.starts_with([' ', '\t']) && said.iter().any(|next| rest.trim_start().starts_with(next));
+        before && name && (ends || said)
+    })
+}
+
 /// From the SQL itself: the server with the most telling spellings, PostgreSQL when nothing tells.
 pub(crate) fn from_content<'a>(texts: impl Iterator<Item = &'a str>) -> Decision {
     let mut scores = [0usize; TELLING.len()];
@@ -187,6 +204,10 @@ pub(crate) fn from_content<'a>(texts: impl Iterator<Item = &'a str>) -> Decision
         let text = code.collect::<Vec<_>>().join("\n").to_ascii_lowercase();
         for (score, (_, words)) in scores.iter_mut().zip(TELLING) {
             *score += words.iter().filter(|word| text.contains(**word)).count();
+        }
+        let foreign = FOREIGN_TYPES.iter().filter(|name| is_type(&text, name)).count();
+        for (score, (server, _)) in scores.iter_mut().zip(TELLING) {
+            *score += if matches!(*server, "mysql" | "sqlite") { foreign } else { 0 };
         }
     }
     // Foreign servers borrow common words, but nobody borrows theirs.
@@ -226,6 +247,10 @@ mod tests {
             Decision::Unsupported("ClickHouse".into())
         );
         assert_eq!(of("-- see `a`\nCREATE TABLE a (id serial);"), known(Dialect::Postgres, "the migrations' SQL"));
+        let blob = "CREATE TABLE a (id string PRIMARY KEY, b BLOB NOT NULL, c timestamp)";
+        assert_eq!(of(blob), known(Dialect::Sqlite, "the migrations' SQL"));
+        let column = "CREATE TABLE a (datetime timestamptz, string text, blob bytea)";
+        assert_eq!(of(column), known(Dialect::Postgres, "the migrations' SQL"));
         assert_eq!(of("SELECT 1"), known(Dialect::Postgres, "nothing; the default"));
     }
 

@@ -171,7 +171,8 @@ impl Loader<'_> {
             let kind = kinds.remove(&config.folder).unwrap_or(Kind::Flat);
             self.add(&mut project, &config.folder, kind, Some(config))?;
         }
-        for (folder, kind) in kinds {
+        let root = kinds.remove("").map(|kind| (String::new(), kind));
+        for (folder, kind) in kinds.into_iter().chain(root) {
             self.add(&mut project, &folder, kind, None)?;
         }
         self.add_loose(&mut project)?;
@@ -198,7 +199,9 @@ impl Loader<'_> {
     fn add(&self, project: &mut Project, folder: &str, kind: Kind, config: Option<&SetConfig>) -> Result<()> {
         // Reading what will be dropped again is wasted, but a schema file may belong to a set anywhere.
         let site = Site { tree: self.tree, listing: self.listing, folder, kind };
-        let asked = config.is_some() || self.options.paths.iter().any(|path| path == folder);
+        // Who names the root means everything: it is a set only where there is no other.
+        let named = self.options.paths.iter().any(|path| path == folder);
+        let asked = config.is_some() || (named && (!folder.is_empty() || project.sets.is_empty()));
         let layout = match config.and_then(|config| config.runner) {
             Some(runner) => layout::configured(&site, runner),
             None => layout::recognise(&site, asked)?,
