@@ -75,6 +75,8 @@ pub struct Declared {
     pub loose_keys: BTreeSet<QName>,
     /// Names that the server does not take.
     pub long_names: Vec<LongName>,
+    /// Text that is no declaration at all, each at its place: what it was meant to declare is not known.
+    pub broken: Vec<Note>,
     /// Remarks for people, each at its place.
     pub notes: Vec<Note>,
     /// How much could be evaluated.
@@ -94,6 +96,7 @@ impl Declared {
             foreign: BTreeSet::new(),
             loose_keys: BTreeSet::new(),
             long_names: Vec::new(),
+            broken: Vec::new(),
             notes: Vec::new(),
             coverage: Coverage::default(),
         }
@@ -109,6 +112,11 @@ impl Declared {
         let reason = reason.into();
         self.note(source, span, format!("not compared: {reason}"));
         self.unknown.entry(key).or_insert(reason);
+    }
+
+    /// Says that a text is no declaration.
+    pub fn broken(&mut self, source: &Source, span: Span, message: impl Into<String>) {
+        self.broken.push(Note { place: Place { source: source.clone(), span }, message: message.into() });
     }
 
     /// A remark that takes nothing away from the catalog.

@@ -208,3 +208,31 @@ fn parts_of_a_schema_are_found_where_they_are_needed() {
     repo.write("db/prisma/schema.prisma", &format!("{POSTGRES}{post}{}", user.replace("}\n", "  posts Post[]\n}\n")));
     assert_eq!(differences(&repo, &[]), [""; 0]);
 }
+
+#[test]
+fn a_broken_schema_is_not_judged_and_says_where() {
+    let sql = "CREATE TABLE \"A\" (id integer PRIMARY KEY);\nCREATE TABLE \"B\" (id integer PRIMARY KEY);\n";
+    for (models, place) in [
+        ("model A {\n  id Int @id\n\nmodel B {\n  id Int @id\n}\n", "line 4, column 7: the block is never closed"),
+        ("model A {\n  id Int @id\n}\nmodl B {\n  id Int @id\n}\n", "line 7, column 1: expected `model`"),
+        ("model A {\n  id Int @id @default(\n}\nmodel B {\n  id Int @id\n}\n", "line 6, column 1: expected a value"),
+        (
+            "model A {\n  id Int @id\n  c T\n}\ntype T {\n  x Int\n}\nmodel B {\n  id Int @id\n}\n",
+            "line 6, column 3: `T` is a composite",
+        ),
+        (
+            "model A {\n  id Int @id\n}\nmodel A {\n  x Int\n}\nmodel B {\n  id Int @id\n}\n",
+            "line 7, column 7: `A` is declared twice",
+        ),
+    ] {
+        let schema = format!("{POSTGRES}{models}");
+        let repo = project(&[("prisma/schema.prisma", &schema), ("prisma/migrations/1_a/migration.sql", sql)]);
+        for command in ["drift", "check"] {
+            let output = run(&repo, &[command, "--format", "json"]);
+            let document: Value = serde_json::from_slice(&output.stdout).expect("pure JSON");
+            let said = document["summary"]["not_judged"].to_string();
+            assert!(said.contains(place), "{said}");
+            assert_eq!(document["diagnostics"], serde_json::json!([]), "{models}");
+        }
+    }
+}

@@ -97,7 +97,7 @@ fn migrated(
 
 /// A declared schema; what could not be evaluated is said on standard error.
 fn declared(declared: Declared, session: &Session) -> Catalog {
-    for remark in &declared.notes {
+    for remark in declared.broken.iter().chain(&declared.notes) {
         let place = &remark.place;
         let line = place.source.position(place.span.start).line;
         note(&format!("driftlint: {}:{line}: {}\n", place.source.path(), remark.message));

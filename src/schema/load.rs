@@ -1,6 +1,6 @@
 //! Finds out which reader a declared schema needs, and calls it. Call these where the stack is deep: see [`crate::sql::on_big_stack`].
 
-use super::{Declared, Language, diesel, drizzle, dump, prisma, snapshot};
+use super::{Declared, Language, Place, diesel, drizzle, dump, prisma, snapshot};
 use crate::catalog::{Catalog, Knowledge};
 use crate::error::{Error, Result};
 use crate::project::runner::Runner;
@@ -118,6 +118,14 @@ fn declared_of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions, sche
                 if let Some(config) = &set.prisma {
                     let migrated = || Catalog::of_set(set, versions, set.migrations.len());
                     prisma::leave_out(&mut schema, config, migrated);
+                }
+                for broken in &schema.broken {
+                    let Place { source, span } = &broken.place;
+                    let at = source.position(span.start);
+                    let what = &broken.message;
+                    let reason =
+                        format!("line {}, column {}: {what}, so not all that it declares is known", at.line, at.column);
+                    unread.push((source.path().to_owned(), reason));
                 }
                 declared.push(Declared { files: prisma, ..schema });
             }

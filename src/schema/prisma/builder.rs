@@ -55,11 +55,22 @@ pub(super) fn build(files: &[File], database: Database) -> Declared {
 impl<'a> Builder<'a> {
     fn collect(&mut self, file: &'a File) {
         for mistake in &file.stray {
-            self.declared.note(&file.source, mistake.span, mistake.message.clone());
+            self.declared.broken(&file.source, mistake.span, mistake.message.clone());
             self.declared.catalog.knowledge = Knowledge::Unknown(mistake.message.clone());
         }
         for block in &file.blocks {
             let name = block.name.text.as_str();
+            let again = match block.kind {
+                BlockKind::Model | BlockKind::View => self.models.contains_key(name),
+                BlockKind::Enum => self.enums.contains_key(name),
+                _ => false,
+            };
+            if again {
+                // Prisma refuses it; which of them is meant is not known.
+                let message = format!("`{name}` is declared twice");
+                self.declared.broken(&file.source, block.name.span, message.clone());
+                self.declared.catalog.knowledge = Knowledge::Unknown(message);
+            }
             match block.kind {
                 BlockKind::Model | BlockKind::View => {
                     self.models.entry(name).or_insert(Model { file, block });
@@ -103,7 +114,7 @@ impl<'a> Builder<'a> {
         }
         let mut knowledge = Knowledge::Exact;
         for mistake in &model.block.mistakes {
-            self.declared.note(source, mistake.span, mistake.message.clone());
+            self.declared.broken(source, mistake.span, mistake.message.clone());
             knowledge = Knowledge::Unknown(mistake.message.clone());
         }
         let made =
@@ -121,7 +132,8 @@ impl<'a> Builder<'a> {
         self.declared.place(Key::table(&name), source, model.block.name.span);
         let mut table = Table { name: name.clone(), ..Table::default() };
         for mistake in &model.block.mistakes {
-            self.unknown_table(&mut table, model, mistake.span, &mistake.message);
+            self.declared.broken(source, mistake.span, mistake.message.clone());
+            table.knowledge = Knowledge::Unknown(mistake.message.clone());
         }
         for field in &model.block.fields {
             if self.is_column(model, field, &mut table) {
@@ -154,7 +166,8 @@ impl<'a> Builder<'a> {
             } else {
                 format!("`{name}` is not declared in the schema")
             };
-            self.unknown_table(table, model, field.span, &reason);
+            self.declared.broken(&model.file.source, field.span, reason.clone());
+            table.knowledge = Knowledge::Unknown(reason);
         }
         false
     }

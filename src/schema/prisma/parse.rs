@@ -136,8 +136,8 @@ impl Parser {
             if self.take('}') {
                 return Ok(block);
             }
-            if self.peek().is_none() {
-                block.mistakes.push(self.mistake("the block is never closed"));
+            if self.peek().is_none() || self.at_next_block() {
+                block.mistakes.push(Mistake { span: block.name.span, message: "the block is never closed".to_owned() });
                 return Ok(block);
             }
             let read = self
@@ -148,6 +148,14 @@ impl Parser {
                 self.skip_rest();
             }
         }
+    }
+
+    /// Whether a block starts here, so that the one before it has no end.
+    fn at_next_block(&self) -> bool {
+        let kind = |at: usize| self.tokens.get(at).map(|token| &token.kind);
+        kind(self.at).is_some_and(|kind| kind_of(kind).is_some())
+            && matches!(kind(self.at + 1), Some(TokenKind::Word(_)))
+            && kind(self.at + 2) == Some(&TokenKind::Punctuation('{'))
     }
 
     fn line(&mut self, block: &mut Block) -> Parsed<()> {
