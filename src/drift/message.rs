@@ -128,7 +128,7 @@ pub(super) fn help(language: Language, direction: Direction, third: &Third) -> S
              fill in what {printed}"
         ),
         (Language::Drizzle, Third::LikeMigrated) => {
-            "`drizzle-kit generate` was not run, the last snapshot is as the migrations: run it and commit what it writes"
+            "`drizzle-kit generate` was not run, for the last snapshot agrees with the migrations: run it and commit what it writes"
                 .to_owned()
         }
         (Language::Drizzle, Third::Other(_)) => format!(
