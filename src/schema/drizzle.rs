@@ -14,6 +14,7 @@ mod builtins;
 mod chain;
 mod columns;
 mod config;
+mod date;
 mod ddl;
 mod declare;
 mod defaults;

@@ -85,7 +85,7 @@ fn make_free(name: &mut String, taken: &mut BTreeSet<String>) {
     }
 }
 
-fn create_table(dialect: Dialect, table: &KitTable) -> String {
+pub(super) fn create_table(dialect: Dialect, table: &KitTable) -> String {
     let mut parts: Vec<String> = table.columns.iter().map(|column| create_column(dialect, column)).collect();
     if let Some(key) = &table.primary_key {
         let columns = columns(dialect, &key.columns);
@@ -214,7 +214,7 @@ fn foreign_key(dialect: Dialect, key: &KitForeignKey) -> String {
     out
 }
 
-fn create_index(dialect: Dialect, table: &KitTable, index: &KitIndex) -> String {
+pub(super) fn create_index(dialect: Dialect, table: &KitTable, index: &KitIndex) -> String {
     let elements: Vec<String> = index
         .elements
         .iter()

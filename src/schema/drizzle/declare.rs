@@ -3,30 +3,37 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::ddl::statements;
-use super::kit::{Doubt, Kit, KitName, KitTable};
+use super::ddl::{create_index, create_table, statements};
+use super::kit::{Doubt, Kit, KitCheck, KitColumn, KitName, KitTable};
 use super::names;
 use crate::catalog::{Knowledge, Origin, QName, Site, View};
 use crate::project::runner::Unit;
-use crate::schema::{Declared, Key, Language, Part};
+use crate::schema::{Declared, Key, Language, Part, Place};
 use crate::source::{Source, Span};
-use crate::sql::{self, Dialect};
+use crate::sql::{self, Dialect, Script, Versions};
 
 /// The declared schema that a model describes.
 pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
     let mut declared = Declared::new(language, kit.dialect);
-    let text = statements(kit).join(";\n");
-    let source = Source::new("drizzle.sql", text);
-    let whole = Span::new(0, source.text().len());
-    let script = sql::script(&source, whole, kit.dialect, declared.catalog.versions, Unit::Statement);
-    for statement in &script.statements {
-        for change in &statement.changes {
-            let site = Site { migration: 0, file: 0, span: statement.span };
-            declared.catalog.apply(change, site);
+    let mut kit = std::borrow::Cow::Borrowed(kit);
+    let mut script = parsed(&statements(&kit), kit.dialect);
+    if script.counts.opaque > 0 {
+        kit = std::borrow::Cow::Owned(without_unparsed(&kit));
+        script = parsed(&statements(&kit), kit.dialect);
+    }
+    let kit = &*kit;
+    apply(&mut declared, &script);
+    let mut said = BTreeSet::new();
+    for refused in &kit.tables {
+        let name = qualified(kit.dialect, &refused.name);
+        if !declared.catalog.tables.contains_key(&name) {
+            let reason = "a server would refuse the table as it is declared";
+            keep_name(&mut declared, refused, &name, reason);
+            let doubt = Doubt { place: refused.place.clone(), reason: reason.to_owned() };
+            note(&mut declared, &mut said, &doubt, "nothing of the table is known: ");
         }
     }
     forget_origins(&mut declared);
-    let mut said = BTreeSet::new();
     for doubt in &kit.open {
         declared.catalog.knowledge = Knowledge::Unknown(doubt.reason.clone());
         note(&mut declared, &mut said, doubt, "there may be more tables: ");
@@ -77,6 +84,91 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
         declared.catalog.views.insert(name, Arc::new(made));
     }
     declared
+}
+
+fn apply(declared: &mut Declared, script: &Script) {
+    for statement in &script.statements {
+        for change in &statement.changes {
+            let site = Site { migration: 0, file: 0, span: statement.span };
+            declared.catalog.apply(change, site);
+        }
+    }
+}
+
+/// A table of which only the name is known.
+fn keep_name(declared: &mut Declared, table: &KitTable, name: &QName, reason: &str) {
+    let column = KitColumn::new("a", table.place.clone());
+    let bare = KitTable { columns: vec![column], ..KitTable::new(table.name.clone(), table.place.clone()) };
+    let dialect = declared.catalog.dialect;
+    apply(declared, &parsed(&[create_table(dialect, &bare)], dialect));
+    if let Some(known) = declared.catalog.tables.get_mut(name) {
+        let known = Arc::make_mut(known);
+        known.columns.clear();
+        known.knowledge = Knowledge::Unknown(reason.to_owned());
+    }
+}
+
+fn parsed(statements: &[String], dialect: Dialect) -> Script {
+    let source = Source::new("drizzle.sql", statements.join(";\n"));
+    let whole = Span::new(0, source.text().len());
+    sql::script(&source, whole, dialect, Versions::default(), Unit::Statement)
+}
+
+/// The same model, where what driftlint cannot parse is not known: a type, a default, a check or an index, instead of the whole table.
+fn without_unparsed(kit: &Kit) -> Kit {
+    let mut kit = kit.clone();
+    let dialect = kit.dialect;
+    let parses = |statement: String| parsed(&[statement], dialect).counts.opaque == 0;
+    let doubt = |place: &Place| Doubt { place: place.clone(), reason: "its SQL cannot be parsed".to_owned() };
+    for table in &mut kit.tables {
+        let only = |column: Option<&KitColumn>, check: Option<&KitCheck>| KitTable {
+            columns: column.into_iter().cloned().collect(),
+            checks: check.into_iter().cloned().collect(),
+            ..KitTable::new(table.name.clone(), table.place.clone())
+        };
+        for column in &mut table.columns {
+            let fits = |column: &KitColumn| parses(create_table(dialect, &only(Some(column), None)));
+            if fits(column) {
+                continue;
+            }
+            let unknown = doubt(&column.place);
+            let whole = column.clone();
+            let slots: [fn(&mut KitColumn, Doubt); 3] = [
+                |column, doubt| column.data_type = Err(doubt),
+                |column, doubt| column.default = Err(doubt),
+                |column, doubt| column.generated = Err(doubt),
+            ];
+            // The one slot that it takes, or all of them.
+            let one = slots.iter().find(|forget| {
+                column.clone_from(&whole);
+                forget(column, unknown.clone());
+                fits(column)
+            });
+            if one.is_none() {
+                for forget in slots {
+                    forget(column, unknown.clone());
+                }
+            }
+        }
+        let sound = KitColumn { data_type: Ok("text".to_owned()), ..KitColumn::new("a", table.place.clone()) };
+        let (checks, broken) = std::mem::take(&mut table.checks)
+            .into_iter()
+            .partition::<Vec<_>, _>(|check| parses(create_table(dialect, &only(Some(&sound), Some(check)))));
+        table.checks = checks;
+        table.doubts.extend(broken.iter().map(|check| (Part::Check(check.name.clone()), doubt(&check.place))));
+        let (indexes, broken) = std::mem::take(&mut table.indexes)
+            .into_iter()
+            .partition::<Vec<_>, _>(|index| parses(create_index(dialect, table, index)));
+        table.indexes = indexes;
+        for index in broken {
+            let columns = index.elements.iter().map(|element| element.text.clone()).collect();
+            if index.unique {
+                table.doubts.push((Part::Unique(columns), doubt(&index.place)));
+            }
+            table.doubts.push((Part::Index(index.name), doubt(&index.place)));
+        }
+    }
+    kit
 }
 
 fn table(declared: &mut Declared, dialect: Dialect, table: &KitTable, said: &mut BTreeSet<(String, usize)>) {

@@ -1,6 +1,7 @@
 //! `.default(…)` as the SQL that drizzle-kit writes for it.
 
 use super::builder::ColumnBuilder;
+use super::date;
 use super::naming::Naming;
 use super::value::{Unknown, Value, number_text};
 use crate::sql::Dialect;
@@ -31,6 +32,11 @@ pub(super) fn default_sql(
 fn postgres(value: &Value<'_>, data_type: &str) -> Option<String> {
     Some(match value {
         Value::String(text) => literal(text),
+        Value::Date(time) if !matches!(data_type, "json" | "jsonb") => match data_type {
+            "date" => literal(&date::iso(*time)[..10]),
+            "timestamp" => literal(&moment(*time)),
+            _ => literal(&date::iso(*time)),
+        },
         value if matches!(data_type, "json" | "jsonb") => format!("{}::{data_type}", literal(&value.to_json()?)),
         Value::Array(items) if data_type.contains('[') => literal(&array(items)?),
         value => scalar(value)?,
@@ -41,6 +47,10 @@ fn mysql(value: &Value<'_>, data_type: &str) -> Option<String> {
     let sql = match value {
         Value::String(text) => literal(text),
         value if data_type == "json" => literal(&value.to_json()?),
+        Value::Date(time) if data_type == "date" => literal(&date::iso(*time)[..10]),
+        Value::Date(time) if data_type.starts_with("datetime") || data_type.starts_with("timestamp") => {
+            literal(&moment(*time))
+        }
         value => scalar(value)?,
     };
     Some(if matches!(data_type, "blob" | "text" | "json") { format!("({sql})") } else { sql })
@@ -49,7 +59,7 @@ fn mysql(value: &Value<'_>, data_type: &str) -> Option<String> {
 fn sqlite(value: &Value<'_>) -> Option<String> {
     Some(match value {
         Value::String(text) => literal(text),
-        Value::Array(_) | Value::Object(_) => literal(&value.to_json()?),
+        Value::Array(_) | Value::Object(_) | Value::Date(_) => literal(&value.to_json()?),
         value => scalar(value)?,
     })
 }
@@ -63,6 +73,11 @@ fn scalar(value: &Value<'_>) -> Option<String> {
         Value::BigInt(digits) => digits.to_string(),
         _ => return None,
     })
+}
+
+/// A time without its zone.
+fn moment(time: i64) -> String {
+    date::iso(time).replace('T', " ").trim_end_matches('Z').to_owned()
 }
 
 /// A string literal.

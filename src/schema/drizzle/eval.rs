@@ -11,6 +11,7 @@ use oxc_ast::ast::{
 };
 use oxc_span::GetSpan as _;
 
+use super::date;
 use super::module::Module;
 use super::paths;
 use super::resolve::Resolver;
@@ -181,13 +182,18 @@ impl<'a, 't> Evaluator<'a, 't> {
                 None => Value::Undefined,
             },
             Expression::NewExpression(new) => {
-                let made = match (&new.callee, new.arguments.as_slice()) {
-                    (Expression::Identifier(class), [path, base]) if class.name == "URL" => {
-                        let argument = |argument: &'a Argument<'a>| {
-                            argument.as_expression().map(|value| self.expression(value, scope))
-                        };
-                        argument(path).zip(argument(base)).and_then(|(path, base)| paths::url(&path, &base))
+                let mut arguments = new.arguments.iter().filter_map(Argument::as_expression);
+                let mut next = || arguments.next().map(|argument| self.expression(argument, scope));
+                let made = match &new.callee {
+                    Expression::Identifier(class) if class.name == "URL" => {
+                        next().zip(next()).and_then(|(path, base)| paths::url(&path, &base))
                     }
+                    Expression::Identifier(class) if class.name == "Date" && new.arguments.len() == 1 => match next() {
+                        Some(Value::String(text)) => date::parse(&text).map(Value::Date),
+                        #[expect(clippy::cast_possible_truncation, reason = "JavaScript's times are whole")]
+                        Some(Value::Number(time)) if time.abs() <= 8.64e15 => Some(Value::Date(time as i64)),
+                        other => other.filter(|value| matches!(value, Value::Date(_) | Value::Unknown(_))),
+                    },
                     _ => None,
                 };
                 made.unwrap_or_else(|| Self::unknown(scope, new.span, "an object made with `new` is not evaluated"))

@@ -99,6 +99,25 @@ pub(crate) struct KitColumn {
 }
 
 impl KitColumn {
+    /// A column of which nothing is known but its name.
+    pub(crate) fn new(name: &str, place: Place) -> Self {
+        let doubt = Doubt { place: place.clone(), reason: "the type is not known".to_owned() };
+        Self {
+            name: name.to_owned(),
+            data_type: Err(doubt),
+            enum_schema: None,
+            not_null: Ok(false),
+            primary: false,
+            auto_increment: false,
+            default: Ok(None),
+            generated: Ok(None),
+            identity: None,
+            on_update_now: false,
+            client_default: false,
+            place,
+        }
+    }
+
     /// Whether type, nullability and default are known.
     pub(crate) fn is_known(&self) -> bool {
         self.data_type.is_ok() && self.not_null.is_ok() && self.default.is_ok() && self.generated.is_ok()

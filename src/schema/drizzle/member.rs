@@ -5,6 +5,7 @@ use std::rc::Rc;
 use oxc_ast::ast::{CallExpression, Expression};
 
 use super::builtins::{convert, string_method};
+use super::date;
 use super::eval::{Evaluator, Scope, to_span};
 use super::paths;
 use super::value::{ColumnRef, Package, Value};
@@ -26,6 +27,7 @@ impl<'a> Evaluator<'a, '_> {
             // A CommonJS import of a package reaches its exports through `default`.
             Value::Package(package) if name == "default" => Value::Package(*package),
             Value::Package(package) => Value::Export(*package, name.into()),
+            Value::Export(Package::Zod, base) if &**base == "z" => Value::Export(Package::Zod, name.into()),
             Value::Export(Package::Orm, base) if &**base == "sql" => {
                 Value::Export(Package::Orm, format!("sql.{name}").into())
             }
@@ -158,6 +160,13 @@ impl<'a> Evaluator<'a, '_> {
                 }
                 self.apply(&callee, &arguments, call, scope)
             }
+            Value::Date(time) => match name {
+                "toISOString" | "toJSON" => Value::string(date::iso(*time)),
+                #[expect(clippy::cast_precision_loss, reason = "JavaScript's times are numbers")]
+                "getTime" | "valueOf" => Value::Number(*time as f64),
+                _ => self.not_evaluated(name, call, scope),
+            },
+            Value::Export(package @ Package::Zod, _) => self.call_export(*package, name, &arguments, call, scope),
             Value::Export(Package::Orm, base) if &**base == "sql" => {
                 self.call_export(Package::Orm, &format!("sql.{name}"), &arguments, call, scope)
             }

@@ -10,7 +10,7 @@ use super::builder::{
 use super::columns::{column_type, is_column, mysql_enum};
 use super::eval::{Evaluator, Scope, to_span};
 use super::paths;
-use super::value::{EnumType, Package, SequenceType, Unknown, Value};
+use super::value::{EnumType, Object, Package, SequenceType, Unknown, Value};
 use crate::sql::Dialect;
 
 impl<'a> Evaluator<'a, '_> {
@@ -26,6 +26,30 @@ impl<'a> Evaluator<'a, '_> {
         let first = || arguments.first().cloned().unwrap_or(Value::Undefined);
         match (package, name) {
             (Package::Kit, _) => first(),
+            (Package::Zod, "enum" | "nativeEnum") => {
+                let enumeration = match first() {
+                    Value::Array(labels) => {
+                        let keyed = labels.iter().filter_map(|label| Some((label.as_str()?.clone(), label.clone())));
+                        Value::Object(Rc::new(Object { entries: keyed.collect(), open: None }))
+                    }
+                    other => other,
+                };
+                let options = match &enumeration {
+                    Value::Object(object) if object.open.is_none() => {
+                        Value::array(object.entries.iter().map(|(_, label)| label.clone()).collect())
+                    }
+                    Value::Unknown(unknown) => return Value::Unknown(unknown.clone()),
+                    _ => return self.not_evaluated(name, call, scope),
+                };
+                let mut entries: Vec<(Rc<str>, Value<'a>)> = vec![("options".into(), options)];
+                entries.extend(["enum", "Enum", "Values"].map(|key| (key.into(), enumeration.clone())));
+                let open = Unknown::new(scope.source(), to_span(call.span), "this of `zod` is not evaluated");
+                Value::Object(Rc::new(Object { entries, open: Some(open) }))
+            }
+            (Package::Zod, _) => {
+                let reason = "it comes from the package `zod`, of which only enums are read";
+                Self::unknown(scope, call.span, reason)
+            }
             (Package::Path, _) => {
                 paths::function(name, arguments).unwrap_or_else(|| self.not_evaluated(name, call, scope))
             }
@@ -35,7 +59,7 @@ impl<'a> Evaluator<'a, '_> {
                     let columns = table.columns.iter().enumerate().map(|(index, (key, _))| {
                         (key.clone(), Value::ColumnRef(Rc::new(super::value::ColumnRef::new(&table, index))))
                     });
-                    let object = super::value::Object { entries: columns.collect(), open: table.open.clone() };
+                    let object = Object { entries: columns.collect(), open: table.open.clone() };
                     Value::Object(Rc::new(object))
                 }
                 Value::Unknown(unknown) => Value::Unknown(unknown),

@@ -285,3 +285,41 @@ fn keys_whose_names_are_cut_to_one_are_kept() {
     let made = super::declare(&kit(&[("schema.ts", &schema)], Dialect::MySql), Language::Drizzle);
     assert_eq!(made.long_names.len(), 5);
 }
+
+#[test]
+fn constants_of_dates_and_zod_are_evaluated() {
+    let ddl = postgres(
+        "import { z } from 'zod'; import * as zod from 'zod/v4';
+         enum Native { A = 'a', B = 'b' }
+         const kinds = z.enum(['k1', 'k2']); const native = zod.nativeEnum(Native);
+         export const k = p.pgEnum('k', kinds.options);
+         export const n = p.pgEnum('n', native.options);
+         export const t = p.pgTable('t', { a: p.text({ enum: kinds.options }).default(kinds.enum.k1),
+           b: p.date({ mode: 'date' }).default(new Date('2020-02-03')), c: p.timestamp().default(new Date(0)),
+           d: p.timestamp({ withTimezone: true }).default(new Date('2020-02-03T04:05:06Z')), e: p.real().default(1e-7), f: p.real().default(1e21) });",
+    );
+    assert_eq!(
+        ddl,
+        [
+            "CREATE TYPE \"k\" AS ENUM('k1', 'k2')",
+            "CREATE TYPE \"n\" AS ENUM('a', 'b')",
+            "CREATE TABLE \"t\" (\"a\" text DEFAULT 'k1',\"b\" date DEFAULT '2020-02-03',\"c\" timestamp DEFAULT '1970-01-01 00:00:00.000',\
+             \"d\" timestamp with time zone DEFAULT '2020-02-03T04:05:06.000Z',\"e\" real DEFAULT 1e-7,\"f\" real DEFAULT 1e+21)",
+        ]
+    );
+}
+
+#[test]
+fn what_cannot_be_parsed_or_applied_is_unknown_and_not_missing() {
+    let text = "import { mysqlTable, int, text, real, check, index } from 'drizzle-orm/mysql-core'; import { sql } from 'drizzle-orm';
+        export const t = mysqlTable('t', { a: int().primaryKey(), b: real({ precision: 6, scale: 2 }).notNull(), c: text().default(sql`)(`), d: int() },
+          (t) => [check('odd', sql`((`), check('fine', sql`d > 0`), index('i').on(sql`](`), index('j').on(t.d)]);
+        export const twice = mysqlTable('twice', { a: int().primaryKey().autoincrement(), b: int().autoincrement() });";
+    let declared = super::declare(&kit(&[("schema.ts", text)], Dialect::MySql), super::Language::Drizzle);
+    let [t, twice] = declared.catalog.tables.values().collect::<Vec<_>>()[..] else { panic!("two tables") };
+    assert_eq!((t.columns.len(), t.checks.len(), t.indexes.len(), twice.columns.len()), (4, 1, 1, 0));
+    let unknown: Vec<String> = declared.unknown.keys().map(|key| format!("{:?}", key.part)).collect();
+    assert_eq!(unknown, ["Type(\"b\")", "Default(\"c\")", "Index(\"i\")", "Check(\"odd\")"]);
+    assert_ne!(twice.knowledge, crate::catalog::Knowledge::Exact);
+    assert_eq!(declared.notes.len(), 5, "{:?}", declared.notes);
+}

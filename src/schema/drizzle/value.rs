@@ -5,6 +5,7 @@ use std::rc::Rc;
 use oxc_ast::ast::{ArrowFunctionExpression, Function};
 
 use super::builder::{CheckBuilder, ColumnBuilder, ForeignKeyBuilder, IndexBuilder, KeyBuilder, Table, View};
+use super::date;
 use super::eval::{ModuleId, Scope};
 use super::sql::Sql;
 use crate::source::{Source, Span};
@@ -19,6 +20,8 @@ pub(super) enum Value<'a> {
     Number(f64),
     BigInt(Rc<str>),
     String(Rc<str>),
+    /// Milliseconds since 1970.
+    Date(i64),
     Array(Rc<Vec<Value<'a>>>),
     Object(Rc<Object<'a>>),
     Function(Rc<Closure<'a>>),
@@ -120,6 +123,8 @@ pub(super) enum Package {
     Core(Dialect),
     /// `drizzle-kit`: `defineConfig` returns what it is given.
     Kit,
+    /// `zod`, whose enums give columns their labels.
+    Zod,
     /// `node:path` and `node:url`, which configurations make paths with.
     Path,
 }
@@ -133,6 +138,7 @@ impl Package {
             "drizzle-orm/mysql-core" => Self::Core(Dialect::MySql),
             "drizzle-orm/sqlite-core" => Self::Core(Dialect::Sqlite),
             "drizzle-kit" => Self::Kit,
+            "zod" | "zod/v3" | "zod/v4" | "zod/mini" | "zod/v4-mini" => Self::Zod,
             "path" | "node:path" | "url" | "node:url" | "process" | "node:process" => Self::Path,
             _ => return None,
         })
@@ -272,6 +278,7 @@ impl<'a> Value<'a> {
             Self::Null => "null".to_owned(),
             Self::Bool(_) | Self::Number(_) => self.to_text()?.to_string(),
             Self::String(text) => serde_json::Value::from(&**text).to_string(),
+            Self::Date(time) => format!("\"{}\"", date::iso(*time)),
             Self::Array(items) => {
                 let items: Option<Vec<_>> = items
                     .iter()
@@ -296,5 +303,12 @@ impl<'a> Value<'a> {
 
 /// A number as JavaScript prints it.
 pub(super) fn number_text(value: f64) -> String {
-    if value == 0.0 { "0".to_owned() } else { value.to_string() }
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    if (1e-6..1e21).contains(&value.abs()) || !value.is_finite() {
+        return value.to_string();
+    }
+    let text = format!("{value:e}");
+    if value.abs() < 1.0 { text } else { text.replace('e', "e+") }
 }
