@@ -142,7 +142,8 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
         known: coverages.map(|coverage| coverage.known).sum(),
     });
     output.summary.remarks.extend(schemas.declared.iter().flat_map(|declared| declared.notes.iter().cloned()));
-    for declared in &schemas.declared {
+    // What is broken is already said, place by place.
+    for declared in schemas.declared.iter().filter(|declared| declared.broken.is_empty()) {
         if let (Knowledge::Unknown(why), Some(file)) = (&declared.catalog.knowledge, declared.files.first()) {
             let reason =
                 format!("not all of it is understood ({why}), so what only the migrations have is not reported");
