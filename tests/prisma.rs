@@ -236,3 +236,14 @@ fn a_broken_schema_is_not_judged_and_says_where() {
         }
     }
 }
+
+#[test]
+fn mysql_has_one_spelling_for_each_type() {
+    let schema = "datasource db {\n  provider = \"mysql\"\n}\nmodel A {\n  id Int @id @db.UnsignedInt\n  a DateTime @db.Timestamp(0)\n  b DateTime @default(now()) @db.DateTime(0)\n\
+        c Boolean @default(true) @db.TinyInt\n  d Int @db.TinyInt\n  e Decimal @db.Decimal\n  f Decimal\n  g Json @default(\"{}\")\n  h DateTime @default(now())\n  i Bytes @db.Binary(4)\n}\n";
+    let sql = "CREATE TABLE `A` (`id` INTEGER UNSIGNED NOT NULL, `a` TIMESTAMP NOT NULL, `b` DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP(0),\n\
+        `c` BOOLEAN NOT NULL DEFAULT true, `d` TINYINT NOT NULL, `e` DECIMAL NOT NULL, `f` DECIMAL(65, 30) NOT NULL, `g` JSON NOT NULL,\n\
+        `h` DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3), `i` BINARY(4) NOT NULL, PRIMARY KEY (`id`));\n";
+    let repo = project(&[("prisma/schema.prisma", schema), ("prisma/migrations/1_a/migration.sql", sql)]);
+    assert_eq!(differences(&repo, &[]), [""; 0]);
+}

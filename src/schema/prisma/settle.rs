@@ -1,4 +1,4 @@
-//! Defaults and conditions of indexes as the server keeps them: what `prisma migrate` writes is read as a migration would be.
+//! Types, defaults and conditions of indexes as the server keeps them: what `prisma migrate` writes is read as a migration would be.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use crate::catalog::{Catalog, Column, DefaultValue, Index, QName, Site};
 use crate::project::runner::Unit;
 use crate::source::{Source, Span};
 use crate::sql::canonical::quote_name;
-use crate::sql::change::Expr;
+use crate::sql::change::{DataType, Expr};
 use crate::sql::{self, Dialect};
 
-/// Replaces the text of each default and condition by what the server makes of it. A text that cannot be read stays as it is.
+/// Replaces each type, default and condition by what the server makes of it. A text that cannot be read stays as it is.
 pub(super) fn settle(catalog: &mut Catalog) {
     let mut bench = Catalog::new(catalog.dialect, catalog.versions);
     bench.enums.clone_from(&catalog.enums);
@@ -19,6 +19,12 @@ pub(super) fn settle(catalog: &mut Catalog) {
         let table = Arc::make_mut(table);
         let columns = table.columns.clone();
         for column in &mut table.columns {
+            // MySQL has one spelling for each type: TIMESTAMP(0) is TIMESTAMP.
+            if catalog.dialect == Dialect::MySql
+                && let Some(data_type) = bench.data_type(column)
+            {
+                column.data_type = data_type;
+            }
             let Some(DefaultValue { expr, .. }) = &column.default else { continue };
             if !expr.functions.iter().any(|name| name == "nextval") {
                 column.default = bench.default(column, &expr.sql).or_else(|| column.default.take());
@@ -39,6 +45,10 @@ struct Bench {
 }
 
 impl Bench {
+    fn data_type(&self, column: &Column) -> Option<DataType> {
+        Some(self.run(&format!("CREATE TABLE bench ({})", self.column(column)))?.columns.first()?.data_type.clone())
+    }
+
     fn default(&self, column: &Column, sql: &str) -> Option<DefaultValue> {
         let text = format!("CREATE TABLE bench ({} DEFAULT {sql})", self.column(column));
         let made = self.run(&text)?.columns.first()?.default.clone()?;
