@@ -13,6 +13,7 @@ use super::runner::Runner;
 use super::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
 use crate::error::Result;
 use crate::glob;
+use crate::schema::diesel::Config;
 
 /// A file that declares a schema, or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,16 +224,17 @@ impl Search<'_> {
         let mut found = Found::default();
         for above in ancestors(parent(self.folder)) {
             let path = join(above, "diesel.toml");
-            let configured = self.text(&path)?.and_then(|text| {
-                let table: toml::Table = text.parse().ok()?;
-                Some(table.get("print_schema")?.get("file")?.as_str()?.to_owned())
-            });
+            let mut files = self.text(&path)?.map(|text| Config::files(&text)).unwrap_or_default();
+            if files.is_empty() {
+                files.push("src/schema.rs".to_owned());
+            }
             if self.listing.has(&path) {
                 found.related.push(path);
             }
-            let schema = resolve(above, configured.as_deref().unwrap_or("src/schema.rs"));
-            if self.listing.has(&schema) {
-                found.declared.push(Declared { path: schema, kind: DeclaredKind::Diesel });
+            for file in files.iter().map(|file| resolve(above, file)).filter(|file| self.listing.has(file)) {
+                found.declared.push(Declared { path: file, kind: DeclaredKind::Diesel });
+            }
+            if !found.declared.is_empty() {
                 break;
             }
         }

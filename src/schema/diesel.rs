@@ -48,7 +48,7 @@ pub fn read(source: &Source, dialect: Dialect, config: &Config) -> Declared {
 
 /// Leaves to others the tables of the other side that `diesel.toml` keeps out of the file.
 pub fn leave_out(declared: &mut Declared, config: &Config, others: impl Iterator<Item = QName>) {
-    declared.foreign.extend(others.filter(|name| !config.prints(&name.name)));
+    declared.foreign.extend(others.filter(|name| !config.covers(name)));
 }
 
 fn home(dialect: Dialect, config: &Config) -> String {

@@ -177,8 +177,9 @@ fn of_diesel(tree: &dyn Tree, set: &MigrationSet, source: &Source, versions: Ver
     if let Some(path) = path
         && let Some(text) = tree.read(path)?
     {
-        config = diesel::Config::parse(&String::from_utf8_lossy(&text));
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let file = source.path().strip_prefix(folder).unwrap_or(source.path()).trim_start_matches('/');
+        config = diesel::Config::parse(&String::from_utf8_lossy(&text), file);
         if let Some(patch) = &config.patch_file
             && let Some(text) = tree.read(&join(folder, patch.trim_start_matches("./")))?
         {

@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use crate::catalog::QName;
 use crate::source::{Source, Span};
 
 /// `[print_schema]`.
@@ -32,11 +33,17 @@ impl Patched {
 }
 
 impl Config {
-    /// Reads `diesel.toml`. What is not understood is as if it were not there.
-    pub fn parse(text: &str) -> Self {
+    /// Reads what `diesel.toml` says of one of its files: `[print_schema]`, or the `[print_schema.name]` of that file. What is not understood is
+    /// as if it were not there.
+    pub fn parse(text: &str, file: &str) -> Self {
         let table = text.parse::<toml::Table>().ok();
         let print = table.as_ref().and_then(|table| table.get("print_schema")).and_then(toml::Value::as_table);
         let Some(print) = print else { return Self::default() };
+        let is_it = |section: &&toml::Table| {
+            let named = section.get("file").and_then(toml::Value::as_str);
+            named.is_some_and(|named| named.trim_start_matches("./") == file)
+        };
+        let print = print.values().filter_map(toml::Value::as_table).find(is_it).unwrap_or(print);
         let string = |key: &str| print.get(key).and_then(toml::Value::as_str).map(str::to_owned);
         let filter = print.get("filter").and_then(toml::Value::as_table);
         let patterns = |key: &str| -> Option<Vec<Regex>> {
@@ -76,9 +83,24 @@ impl Config {
         }
     }
 
+    /// The files that `diesel.toml` has printed, as written.
+    pub fn files(text: &str) -> Vec<String> {
+        let table = text.parse::<toml::Table>().ok();
+        let print = table.as_ref().and_then(|table| table.get("print_schema")).and_then(toml::Value::as_table);
+        let sections =
+            print.into_iter().flat_map(|print| print.values().filter_map(toml::Value::as_table).chain([print]));
+        sections.filter_map(|section| section.get("file")?.as_str().map(str::to_owned)).collect()
+    }
+
     /// Whether any table may be left out.
     pub fn filters(&self) -> bool {
-        self.only.is_some() || !self.except.is_empty()
+        self.only.is_some() || !self.except.is_empty() || self.schema.is_some()
+    }
+
+    /// Whether a table may be in the file at all: only one schema's are.
+    pub fn covers(&self, table: &QName) -> bool {
+        let schema = self.schema.as_ref();
+        schema.is_none_or(|schema| *schema == table.schema || table.schema.is_empty()) && self.prints(&table.name)
     }
 
     /// Whether a table of that name is printed. Diesel's filters are patterns.

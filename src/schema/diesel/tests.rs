@@ -47,10 +47,23 @@ fn tables_columns_and_nullability() {
 
 #[test]
 fn filters_are_patterns() {
-    let config = Config::parse("[print_schema]\nfile = \"src/schema.rs\"\nfilter = { except_tables = [\"^tmp_\"] }\n");
+    let config = Config::parse(
+        "[print_schema]\nfile = \"src/schema.rs\"\nfilter = { except_tables = [\"^tmp_\"] }\n",
+        "src/schema.rs",
+    );
     assert!(config.prints("users") && !config.prints("tmp_x"));
-    let config = Config::parse("[print_schema]\nfilter = { only_tables = [\"users\"] }\n");
+    let config = Config::parse("[print_schema]\nfilter = { only_tables = [\"users\"] }\n", "src/schema.rs");
     assert!(config.prints("users") && !config.prints("posts"));
+}
+
+#[test]
+fn each_file_has_its_own_section() {
+    let text =
+        "[print_schema.one]\nfile = \"src/one.rs\"\nschema = \"one\"\n\n[print_schema.two]\nfile = \"./src/two.rs\"\n";
+    assert_eq!(Config::files(text), ["src/one.rs", "./src/two.rs"]);
+    let one = Config::parse(text, "src/one.rs");
+    assert!(one.covers(&QName::new("one", "users")) && !one.covers(&QName::new("public", "users")));
+    assert!(!Config::parse(text, "src/two.rs").filters());
 }
 
 #[test]
