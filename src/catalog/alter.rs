@@ -72,6 +72,7 @@ impl Apply<'_> {
         }
         // A table that an action renames or moves is under another name for the actions after it.
         let mut table = table;
+        self.only = alter.only;
         for (action, span) in actions {
             let outcome = self.common_action(&table, action, *span);
             match (&outcome, action) {

@@ -18,6 +18,8 @@ pub(crate) struct Apply<'a> {
     pub(crate) site: Site,
     /// What the server would refuse.
     pub(crate) rejections: Vec<Rejection>,
+    /// Whether it is about `ONLY` the table, not those below.
+    pub(crate) only: bool,
 }
 
 /// The server takes it, or refuses it with a reason.
@@ -26,7 +28,7 @@ pub(crate) type Outcome<T = ()> = Result<T, Rejection>;
 impl Catalog {
     /// Does what the server would do; returns what it would refuse. Refusals are only given where everything they rest on is known exactly.
     pub fn apply(&mut self, change: &Change, site: Site) -> Vec<Rejection> {
-        let mut apply = Apply { catalog: self, site, rejections: Vec::new() };
+        let mut apply = Apply { catalog: self, site, rejections: Vec::new(), only: false };
         let done = match apply.catalog.dialect {
             Dialect::Postgres => false,
             Dialect::MySql => mysql::apply(&mut apply, change),

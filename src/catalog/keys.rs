@@ -76,7 +76,8 @@ impl Apply<'_> {
             self.index_name_for(table, definition.name.as_ref(), &addition, "key")?
         };
         self.put_key(table, Key { name, ..key.clone() }, primary);
-        for child in self.catalog.children(table) {
+        // pg_dump gives every partition its key, and attaches it afterwards.
+        for child in if self.only { Vec::new() } else { self.catalog.children(table) } {
             if self.catalog.tables[&child].partition_of.is_some() {
                 self.copy_key(&child, &key, primary);
             }
