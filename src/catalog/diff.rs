@@ -42,6 +42,11 @@ impl<'a> Side<'a> {
         self.declared.is_none_or(|declared| declared.is_known(key))
     }
 
+    /// Whether it is written in SQL: nothing is left out because it could not be said.
+    fn is_sql(&self) -> bool {
+        self.declared.is_none_or(|declared| matches!(declared.language, Language::Sql | Language::Sqlc))
+    }
+
     fn reach(&self) -> Reach {
         Reach::of(self.declared)
     }

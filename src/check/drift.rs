@@ -156,6 +156,11 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
     }
     let parts = set.migrations.iter().flat_map(|migration| &migration.up);
     for declared in schemas.declared.iter().filter(|it| matches!(it.language, Language::Sql | Language::Sqlc)) {
+        if let Some(first) = declared.notes.first() {
+            let (count, path) = (declared.notes.len(), first.place.source.path());
+            let reason = format!("{count} of its statements are not judged, the first because {}", first.message);
+            output.summary.unjudged.push((path.to_owned(), reason));
+        }
         let Knowledge::Unknown(why) = &declared.catalog.knowledge else { continue };
         let reason = format!("its schema is not known exactly ({why}), so tables that it lacks are not reported");
         output.summary.unjudged.push((folder(set), reason));

@@ -9,23 +9,34 @@ use super::runner::is_bookkeeping;
 
 const NAME: &str = r#"(?:[\w$]+|"[^"]+"|`[^`]+`|\[[^\]]+\])"#;
 
-static MADE: LazyLock<Regex> = LazyLock::new(|| {
-    let made = r"create\s+(?:(?:unlogged|foreign|virtual)\s+)?table\s+(?:if\s+not\s+exists\s+)?|rename\s+to\s+";
-    Regex::new(&format!(r"\b(?i-u:{made})((?:{NAME}\s*\.\s*)*{NAME})")).expect("the pattern is a constant")
+static STEPS: LazyLock<Regex> = LazyLock::new(|| {
+    let name = format!(r"(?:{NAME}\s*\.\s*)*{NAME}");
+    let made = r"create\s+(?:(?:unlogged|foreign|virtual)\s+)?table\s+(?:if\s+not\s+exists\s+)?";
+    let altered = r"alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?";
+    let pattern = format!(
+        r"\b(?:(?i-u:{made})(?<made>{name})|(?i-u:{altered})(?<from>{name})\s+(?i-u:rename\s+to)\s+(?<to>{name})|(?i-u:drop\s+table\s+(?:if\s+exists\s+)?)(?<gone>{name}(?:\s*,\s*{name})*))"
+    );
+    Regex::new(&pattern).expect("the pattern is a constant")
 });
 
-/// The tables that a text makes or gives a name, in lower case and without their schemas.
+/// The tables that are there after texts that make, rename and drop some, in lower case and without their schemas.
 pub(crate) fn tables<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+    let plain = |name: &str| {
+        let name = name.rsplit('.').next().unwrap_or_default();
+        name.trim().trim_matches(['"', '`', '[', ']']).to_lowercase()
+    };
     let mut names = BTreeSet::new();
     for text in texts {
-        for found in MADE.captures_iter(text) {
-            let name = found[1].rsplit('.').next().unwrap_or_default();
-            let name = name.trim().trim_matches(['"', '`', '[', ']']).to_lowercase();
-            if !is_bookkeeping(&name) && !name.starts_with("sqlite_") {
-                names.insert(name);
+        for step in STEPS.captures_iter(text) {
+            let named = |group: &str| step.name(group).map(|name| name.as_str());
+            let gone = named("gone").into_iter().flat_map(|list| list.split(','));
+            for name in gone.chain(named("from")) {
+                names.remove(&plain(name));
             }
+            names.extend(named("made").or_else(|| named("to")).map(plain));
         }
     }
+    names.retain(|name| !is_bookkeeping(name) && !name.starts_with("sqlite_"));
     names
 }
 
@@ -75,8 +86,9 @@ mod tests {
     #[test]
     fn tables_are_known_by_their_names() {
         let sql = "CREATE TABLE IF NOT EXISTS public.\"Users\" (id int);\ncreate unlogged table\n  `logs`(a int);\n\
-                   ALTER TABLE logs RENAME TO events; ALTER TABLE a RENAME COLUMN b TO c; CREATE TABLE schema_migrations (v int);";
-        assert_eq!(tables([sql]).into_iter().collect::<Vec<_>>(), ["events", "logs", "users"]);
+                   ALTER TABLE logs RENAME TO events; ALTER TABLE a RENAME COLUMN b TO c; CREATE TABLE schema_migrations (v int);\n\
+                   CREATE TABLE __new_a (id int); DROP TABLE IF EXISTS a, b; ALTER TABLE \"__new_a\" RENAME TO a;";
+        assert_eq!(tables([sql]).into_iter().collect::<Vec<_>>(), ["a", "events", "users"]);
     }
 
     #[test]

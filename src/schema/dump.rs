@@ -6,7 +6,7 @@ use super::{Declared, Key, Language, LongName, Part, Place};
 use crate::catalog::{Catalog, Knowledge, Origin, Rejection, Replay, Site, Step};
 use crate::project::runner::{Runner, Unit, Wrap};
 use crate::source::{Source, Span};
-use crate::sql::change::ChangeKind;
+use crate::sql::change::{ChangeKind, TableAction};
 use crate::sql::limit::TooLong;
 use crate::sql::{self, Dialect, Script, Statement, Understood, Versions, given};
 
@@ -43,7 +43,7 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
         for rejection in rejections {
             declared.note(&files[file], rejection.span, format!("the statement would fail: {}", rejection.message));
         }
-        distrust(&mut declared.catalog, &scripts[file].statements[statement]);
+        distrust(&mut declared, &scripts[file].statements[statement]);
     }
     places(&mut declared, files);
     declared
@@ -156,26 +156,28 @@ fn doubt(catalog: &mut Catalog, why: &str) {
     }
 }
 
-/// What a refused statement would have made or changed is not known.
-fn distrust(catalog: &mut Catalog, statement: &Statement) {
+/// What a refused statement would have made or changed is not known. A key or an index that cannot be made is simply not there.
+fn distrust(declared: &mut Declared, statement: &Statement) {
+    let catalog = &mut declared.catalog;
     for change in &statement.changes {
-        let table = match &change.kind {
-            ChangeKind::AlterTable(alter) => &alter.table,
-            ChangeKind::CreateIndex { table, .. } => table,
+        let name = match &change.kind {
             // One that is there already stays as it is.
             ChangeKind::CreateTable(create) if catalog.find_table(&create.name).is_some() => continue,
-            ChangeKind::CreateTable(_) | ChangeKind::CreateView { .. } => {
-                doubt(catalog, "a statement of the schema would fail");
+            ChangeKind::CreateTable(create) => &create.name,
+            ChangeKind::CreateView { name, .. } => name,
+            ChangeKind::AlterTable(alter) => {
+                let adds = |(action, _): &(TableAction, Span)| matches!(action, TableAction::AddConstraint(_));
+                if let Some(name) = catalog.find_table(&alter.table).filter(|_| !alter.actions.iter().all(adds))
+                    && let Some(table) = catalog.tables.get_mut(&name)
+                {
+                    std::sync::Arc::make_mut(table).knowledge =
+                        Knowledge::Unknown("a statement of the schema would fail".to_owned());
+                }
                 continue;
             }
             _ => continue,
         };
-        if let Some(name) = catalog.find_table(table)
-            && let Some(table) = catalog.tables.get_mut(&name)
-        {
-            std::sync::Arc::make_mut(table).knowledge =
-                Knowledge::Unknown("a statement of the schema would fail".to_owned());
-        }
+        declared.foreign.insert(catalog.qualify(name));
     }
 }
 

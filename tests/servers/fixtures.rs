@@ -63,6 +63,7 @@ fn one_set(server: &Server, set: &MigrationSet, database: &str) -> String {
         found = difference(&held, &facts(&replayed, dialect, Spelling::Loose));
     }
     drop(session);
+    found += &crate::dumps::differences(server, set, database);
     server.drop_database(database);
 
     let printed = format!("{database}_printed");

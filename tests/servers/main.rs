@@ -5,6 +5,7 @@
 #![cfg(unix)]
 #![expect(clippy::format_push_string, reason = "texts for people, made once")]
 
+mod dumps;
 mod facts;
 mod fixtures;
 mod generate;

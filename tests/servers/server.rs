@@ -253,6 +253,44 @@ impl Server {
         Session::new(self.engine, self.client(name))
     }
 
+    /// What the engine's own tool writes of a database without its rows, in the tool's styles; nothing where the tool is missing or too old.
+    pub(crate) fn dumps(&self, database: &str) -> Vec<(String, String)> {
+        let folder = self.folder.path();
+        let styles: &[&[&str]] = match self.engine {
+            Engine::Postgres(_) => &[&[], &["--no-owner", "--quote-all-identifiers"]],
+            Engine::MariaDb => &[&["--routines"], &["--compact"]],
+            Engine::Sqlite => &[&[".schema"], &[".schema --indent"]],
+        };
+        let dump = |style: &&[&str]| {
+            let mut command = match self.engine {
+                Engine::Postgres(_) => {
+                    let mut dump = Command::new(system_postgres()?.join("pg_dump"));
+                    dump.args(["--schema-only", "-U", "postgres", "-h"]).arg(folder).args(*style).arg(database);
+                    dump
+                }
+                Engine::MariaDb => {
+                    let mut dump = Command::new(on_path("mariadb-dump").or_else(|| on_path("mysqldump"))?);
+                    dump.args(["--no-defaults", "--no-data", "-u", "root", "-S"]).arg(folder.join("socket"));
+                    dump.args(*style).arg(database);
+                    dump
+                }
+                Engine::Sqlite => {
+                    let mut shell = self.client(database);
+                    shell.args(*style);
+                    shell
+                }
+            };
+            let output = command.output().expect("the tool can be run");
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            if complaint.contains("server version mismatch") {
+                return None;
+            }
+            assert!(output.status.success(), "{command:?}: {complaint}");
+            Some((format!("dump {}", style.join(" ")), String::from_utf8(output.stdout).expect("dumps are UTF-8")))
+        };
+        styles.iter().filter_map(dump).collect()
+    }
+
     /// Drops a database whose session has ended.
     pub(crate) fn drop_database(&self, name: &str) {
         match self.engine {

@@ -3,7 +3,8 @@
 use super::same::{Filler, describe, filler, same_filler, same_type};
 use super::{Comparison, Difference, Direction, Side, Weight};
 use crate::catalog::{Column, QName, Site, Table, format_type};
-use crate::schema::{Key, Part};
+use crate::schema::{Key, Language, Part};
+use crate::sql::Dialect;
 
 impl Comparison<'_> {
     pub(super) fn columns(&mut self, left: &Table, right: &Table) {
@@ -46,7 +47,9 @@ impl Comparison<'_> {
             self.differs("type", type_key, &left.name, texts, Weight::Error, sites);
         }
         let arrays = left.data_type.array || right.data_type.array;
-        if null_known && (reach.array_nulls || !arrays) && left.not_null != right.not_null {
+        // A row's number is never NULL, whatever is written.
+        let counted = is_row_number(left_table, left, dialect) || is_row_number(right_table, right, dialect);
+        if null_known && !counted && (reach.array_nulls || !arrays) && left.not_null != right.not_null {
             let texts = [left, right].map(|it| Some(if it.not_null { "NOT NULL" } else { "NULL" }.to_owned()));
             self.differs("nullable", null_key, &left.name, texts, Weight::Error, sites);
         }
@@ -78,10 +81,14 @@ impl Comparison<'_> {
             return false;
         }
         let client = declared.client_defaults.contains(&(table.name.clone(), column.name.clone()));
-        let backfill = column.not_null && column.origin.made.is_some() && column.origin.made != table.origin.made && {
-            let statement = |site: Option<Site>| site.map(|site| (site.migration, site.file, site.span));
-            !within(statement(table.origin.made), statement(column.origin.made))
-        };
+        let backfill = declared.language != Language::Sql
+            && column.not_null
+            && column.origin.made.is_some()
+            && column.origin.made != table.origin.made
+            && {
+                let statement = |site: Option<Site>| site.map(|site| (site.migration, site.file, site.span));
+                !within(statement(table.origin.made), statement(column.origin.made))
+            };
         client || backfill
     }
 
@@ -98,6 +105,12 @@ impl Comparison<'_> {
         let (name, direction) = (name.to_owned(), Direction::Differs);
         self.push(Difference { key, kind, name, direction, left, right, weight, left_site, right_site });
     }
+}
+
+/// Whether a column is another name of SQLite's row number.
+fn is_row_number(table: &Table, column: &Column, dialect: Dialect) -> bool {
+    let alone = table.primary_key.as_ref().is_some_and(|key| key.columns == [column.name.clone()]);
+    dialect == Dialect::Sqlite && alone && column.data_type.sql(dialect).eq_ignore_ascii_case("integer")
 }
 
 type Place = Option<(u32, u32, crate::source::Span)>;

@@ -3,7 +3,7 @@
 use super::reach::Reach;
 use super::same::same_action;
 use super::{Comparison, Direction, Weight};
-use crate::catalog::{ForeignKey, Index, IndexKey, Key as TableKey, Site, Table};
+use crate::catalog::{Check, ForeignKey, Index, IndexKey, Key as TableKey, Site, Table};
 use crate::schema::{Key, Part};
 use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
@@ -224,10 +224,24 @@ impl Comparison<'_> {
             return;
         }
         let dialect = self.dialect();
+        // An ORM prints expressions in its own way; what is written in SQL on both sides means what it says.
+        if self.left.is_sql() && self.right.is_sql() {
+            for check in &left.checks {
+                let named = |it: &&Check| it.name == check.name && !it.name.is_empty();
+                let differs = |it: &&Check| named(it) && !same_expr(&it.expr, &check.expr, dialect);
+                if let Some(other) = right.checks.iter().find(differs) {
+                    let key = Key::new(&left.name, Part::Check(check.name.clone()));
+                    let texts = [Some(check.expr.sql.clone()), Some(other.expr.sql.clone())];
+                    let sites = (check.origin.made, other.origin.made);
+                    self.differs("check", key, &check.name, texts, Weight::Error, sites);
+                }
+            }
+        }
         for (table, other, direction) in [(left, right, Direction::LeftOnly), (right, left, Direction::RightOnly)] {
             for check in &table.checks {
-                let known =
-                    other.checks.iter().any(|it| it.name == check.name || same_expr(&it.expr, &check.expr, dialect));
+                let known = other.checks.iter().any(|it| {
+                    (it.name == check.name && !it.name.is_empty()) || same_expr(&it.expr, &check.expr, dialect)
+                });
                 if !known && other.knowledge.is_exact() {
                     let key = Key::new(&table.name, Part::Check(check.name.clone()));
                     self.one_sided("check", key, &check.name, check.expr.sql.clone(), direction, check.origin.made);

@@ -226,6 +226,9 @@ impl Reader {
         match name.as_str() {
             "char_length" | "character_length" => "length".clone_into(&mut name),
             "ceiling" => "ceil".clone_into(&mut name),
+            // As MariaDB prints them.
+            "lcase" => "lower".clone_into(&mut name),
+            "ucase" => "upper".clone_into(&mut name),
             _ => {}
         }
         let operands = arguments.iter().map(|one| match argument(one) {
@@ -262,6 +265,7 @@ fn literal(value: &Value) -> Node {
         Value::Boolean(value) => if *value { "true" } else { "false" }.to_owned(),
         Value::Null => "null".to_owned(),
         Value::Number(number, _) => plain_number(number),
+        Value::SingleQuotedByteStringLiteral(bits) => bits.clone(),
         other => string_value(other).map_or_else(|| other.to_string(), ToOwned::to_owned),
     })
 }
