@@ -239,10 +239,8 @@ fn a_schema_of_another_database_is_not_compared() {
 #[test]
 fn the_dump_of_migrations_in_ruby_is_compared_with_nothing() {
     let said = drift(&[("db/structure.sql", DUMP), ("db/migrate/1_users.rb", "class Users; end")]);
-    assert_eq!(
-        said,
-        "db/structure.sql not judged: the migrations are Ruby, which driftlint does not read, so it was compared with nothing"
-    );
+    let expected = "db/structure.sql not judged: the migrations are Ruby, which driftlint does not read, so it was compared with nothing";
+    assert!(said.ends_with(expected) && !said.contains("declared"), "{said}");
 }
 
 #[test]
