@@ -32,11 +32,16 @@ pub(super) fn elements(at: Cursor) -> Option<Vec<Element>> {
     let clean = Clean::of(at);
     if let Some(mut elements) = wrapped(clean.tokens, at) {
         for element in &mut elements {
-            if let Element::Column(column) = element
-                && let Some(generated) = &mut column.generated
+            let Element::Column(column) = element else { continue };
+            if let Some(generated) = &mut column.generated
                 && clean.computed
             {
                 generated.stored = false;
+            }
+            for constraint in &mut column.constraints {
+                if let ConstraintKind::Unique { nulls_not_distinct, .. } = &mut constraint.kind {
+                    *nulls_not_distinct |= clean.not_distinct;
+                }
             }
         }
         return Some(elements);
@@ -185,11 +190,13 @@ struct Clean {
     tokens: Vec<TokenWithSpan>,
     /// `STORED` was put where `VIRTUAL` or nothing stood.
     computed: bool,
+    /// `UNIQUE NULLS NOT DISTINCT` stood at a column.
+    not_distinct: bool,
 }
 
 impl Clean {
     fn of(mut at: Cursor) -> Self {
-        let mut clean = Self { tokens: Vec::new(), computed: false };
+        let mut clean = Self { tokens: Vec::new(), computed: false, not_distinct: false };
         while !at.done() {
             let read = match at.cx.dialect {
                 Dialect::Postgres => clean.postgres(&mut at),
@@ -217,6 +224,12 @@ impl Clean {
                 self.tokens.extend(read.next().cloned());
             }
         }
+    }
+
+    /// Whether the last word is the `UNIQUE` of a column, not that of a constraint of the table.
+    fn ends_with_column_unique(&self) -> bool {
+        let is = |token: Option<&TokenWithSpan>, text: &str| matches!(token.map(|token| &token.token), Some(Token::Word(word)) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(text));
+        is(self.tokens.last(), "UNIQUE") && !is(self.tokens.first(), "CONSTRAINT")
     }
 
     fn sqlite(&mut self, at: &mut Cursor) -> bool {
@@ -260,6 +273,9 @@ impl Clean {
             at.group();
         } else if self.kept(at, "NOT NULL") {
             at.take("NO INHERIT");
+        } else if self.tokens.len() > 1 && at.sees("NULLS") && self.ends_with_column_unique() {
+            self.not_distinct |= at.take("NULLS NOT DISTINCT");
+            return self.not_distinct || at.take("NULLS DISTINCT");
         } else if at.take("OPTIONS") {
             at.group();
         } else if at.take("USING INDEX TABLESPACE") {
@@ -279,7 +295,13 @@ impl Clean {
 
     fn mysql(&mut self, at: &mut Cursor) -> bool {
         let typed = self.tokens.len() > 1;
-        if typed && at.take_any(&["COLUMN_FORMAT", "STORAGE", "SRID", "KEY_BLOCK_SIZE", "ENGINE_ATTRIBUTE"]).is_some() {
+        if self.tokens.len() == 1 && at.take("REAL") {
+            // The parser knows no `REAL(6, 2)`, which is a DOUBLE.
+            let span = self.tokens.last().map_or_else(TokenSpan::empty, |token| token.span);
+            self.tokens.push(word_at("DOUBLE", span));
+        } else if typed
+            && at.take_any(&["COLUMN_FORMAT", "STORAGE", "SRID", "KEY_BLOCK_SIZE", "ENGINE_ATTRIBUTE"]).is_some()
+        {
             at.equals();
             at.next();
         } else if typed && at.take("PERSISTENT") {

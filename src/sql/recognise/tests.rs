@@ -390,3 +390,30 @@ fn libsql_replaces_a_column() {
     assert!(matches!(action("ALTER COLUMN a TO a text NOT NULL DEFAULT 'x'", Dialect::Sqlite),
         TableAction::Modify { from, column, .. } if from.value == "a" && column.not_null == Some(true)));
 }
+
+#[test]
+fn unique_columns_with_equal_nulls() {
+    let ChangeKind::CreateTable(table) = postgres(
+        "CREATE TABLE t (a text CONSTRAINT u UNIQUE NULLS NOT DISTINCT NOT NULL, b int UNIQUE NULLS DISTINCT, CONSTRAINT v UNIQUE NULLS NOT DISTINCT (a, b))",
+    ) else {
+        panic!("a table")
+    };
+    let of =
+        |constraint: &ConstraintDef| matches!(constraint.kind, ConstraintKind::Unique { nulls_not_distinct: true, .. });
+    let columns: Vec<_> =
+        table.columns.iter().map(|column| column.constraints.iter().map(of).collect::<Vec<_>>()).collect();
+    assert_eq!(
+        (columns, table.constraints.iter().map(of).collect::<Vec<_>>()),
+        (vec![vec![true], vec![false]], vec![true])
+    );
+    assert_eq!(table.columns[0].not_null, Some(true));
+}
+
+#[test]
+fn mysql_reals_with_digits() {
+    let ChangeKind::CreateTable(table) = mysql("CREATE TABLE t (a real(6, 2) NOT NULL, real int)") else {
+        panic!("a table")
+    };
+    let types: Vec<_> = table.columns.iter().map(|column| column.data_type.sql(Dialect::MySql)).collect();
+    assert_eq!(types, ["double(6,2)", "int"]);
+}
