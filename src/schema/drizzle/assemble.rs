@@ -132,16 +132,16 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
             }
             // Since 1.0, drizzle-kit keeps them as constraints, and leaves NOT NULL away at the primary key.
             Dialect::Sqlite => {
+                if let Some(key) = made.primary_key.take_if(|key| key.columns.len() == 1) {
+                    for column in made.columns.iter_mut().filter(|column| column.name == key.columns[0]) {
+                        column.primary = true;
+                    }
+                }
                 if self.naming.since_v1 {
                     made.columns
                         .iter_mut()
                         .filter(|column| column.primary)
                         .for_each(|column| column.not_null = Ok(false));
-                }
-                if let Some(key) = made.primary_key.take_if(|key| key.columns.len() == 1) {
-                    for column in made.columns.iter_mut().filter(|column| column.name == key.columns[0]) {
-                        column.primary = true;
-                    }
                 }
                 let indexes = if self.naming.since_v1 { 0 } else { made.uniques.len() };
                 made.indexes.extend(made.uniques.drain(..indexes).map(|key| KitIndex {

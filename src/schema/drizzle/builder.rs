@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::naming::Casing;
 use super::sql::Sql;
 use super::value::{ColumnRef, EnumType, Unknown, Value};
 use crate::source::{Source, Span};
@@ -53,6 +54,7 @@ pub(super) struct Uniqueness {
 }
 
 /// A table.
+#[derive(Clone)]
 pub(super) struct Table<'a> {
     pub(super) dialect: Dialect,
     pub(super) schema: Option<Rc<str>>,
@@ -118,6 +120,20 @@ pub(super) struct CheckBuilder<'a> {
     pub(super) condition: Value<'a>,
     pub(super) source: Source,
     pub(super) span: Span,
+}
+
+impl Table<'_> {
+    /// The table with the names that a casing makes of its keys.
+    pub(super) fn cased(&self, casing: Casing) -> Self {
+        let columns = self.columns.iter().map(|(key, column)| {
+            let mut column = column.clone();
+            if column.name.as_ref().is_ok_and(|name| name.is_empty()) {
+                Rc::make_mut(&mut column).name = Ok(casing.convert(key).into());
+            }
+            (key.clone(), column)
+        });
+        Self { columns: columns.collect(), ..self.clone() }
+    }
 }
 
 impl<'a> ColumnRef<'a> {

@@ -6,6 +6,7 @@ use oxc_ast::ast::CallExpression;
 
 use super::builder::{ColumnBuilder, ColumnType, KeyBuilder, Uniqueness, View};
 use super::eval::{Evaluator, Scope, to_span};
+use super::naming::Casing;
 use super::sql::Sql;
 use super::value::{SequenceType, Unknown, Value};
 use crate::sql::Dialect;
@@ -117,6 +118,16 @@ impl<'a> Evaluator<'a, '_> {
             {
                 self.table(*dialect, None, arguments, call, scope)
             }
+            // Since 1.0: `snakeCase.table(…)`.
+            Value::Export(super::value::Package::Core(dialect), base)
+                if name == "table" && matches!(&**base, "snakeCase" | "camelCase") =>
+            {
+                let casing = if &**base == "snakeCase" { Casing::Snake } else { Casing::Camel };
+                match self.table(*dialect, None, arguments, call, scope) {
+                    Value::Table(table) => Value::Table(Rc::new(table.cased(casing))),
+                    other => other,
+                }
+            }
             Value::Inert => Value::Inert,
             _ => self.not_evaluated(name, call, scope),
         }
@@ -178,12 +189,17 @@ impl<'a> Evaluator<'a, '_> {
             }
             "array" => {
                 // A new builder wraps the old one: of what was chained before, only name and type stay.
-                let size = argument(0).to_text().filter(|_| matches!(argument(0), Value::Number(_)));
+                let dimensions = match argument(0) {
+                    Value::Number(size) => format!("[{}]", super::value::number_text(size)),
+                    // Since 1.0: all dimensions at once.
+                    Value::String(dimensions) if dimensions.starts_with('[') => dimensions.to_string(),
+                    _ => "[]".to_owned(),
+                };
                 let mut array = ColumnBuilder::new(column.dialect, &column.source, column.span);
                 array.name.clone_from(&column.name);
                 array.labels = column.labels.clone();
                 array.data_type = column.data_type.clone().map(|data_type| ColumnType {
-                    dimensions: format!("{}[{}]", data_type.dimensions, size.as_deref().unwrap_or_default()),
+                    dimensions: format!("{}{dimensions}", data_type.dimensions),
                     ..data_type
                 });
                 *column = array;

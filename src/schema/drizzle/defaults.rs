@@ -20,8 +20,11 @@ pub(super) fn default_sql(
         Some(value) => {
             let data_type = data_type.map(|data_type| data_type.to_lowercase()).unwrap_or_default();
             match column.dialect {
+                Dialect::Postgres if naming.since_v1 => postgres_since_v1(value, &data_type),
                 Dialect::Postgres => postgres(value, &data_type),
                 Dialect::MySql => mysql(value, &data_type),
+                // drizzle-kit 1.0 writes a number that depends on the column's mode.
+                Dialect::Sqlite if naming.since_v1 && matches!(value, Value::Date(_)) => None,
                 Dialect::Sqlite => sqlite(value),
             }
         }
@@ -41,6 +44,45 @@ fn postgres(value: &Value<'_>, data_type: &str) -> Option<String> {
         Value::Array(items) if data_type.contains('[') => literal(&array(items)?),
         value => scalar(value)?,
     })
+}
+
+/// Source: drizzle-kit 1.0.0-rc.5, `dialects/postgres/grammar.ts`.
+fn postgres_since_v1(value: &Value<'_>, data_type: &str) -> Option<String> {
+    let zoned = data_type.starts_with("timestamp") && data_type.contains("with time zone");
+    Some(match value {
+        Value::Array(items) if data_type.contains('[') => literal(&array_since_v1(items)?),
+        value if matches!(data_type, "json" | "jsonb") => literal(&value.to_json()?),
+        Value::Date(time) if zoned => literal(&format!("{}+00", moment(*time))),
+        Value::String(text) if zoned && !has_zone(text) => literal(&format!("{text}+00")),
+        Value::String(text) => literal(&text.replace('\\', "\\\\")),
+        value => postgres(value, data_type)?,
+    })
+}
+
+/// Whether a time ends with its zone: `Z`, `+02`, `-03:30`.
+fn has_zone(text: &str) -> bool {
+    let clock = text.split_once([' ', 'T']).map_or("", |(_, clock)| clock);
+    text.ends_with(['Z', 'z']) || clock.contains(['+', '-'])
+}
+
+fn array_since_v1(items: &[Value<'_>]) -> Option<String> {
+    let items: Option<Vec<String>> = items
+        .iter()
+        .map(|item| {
+            Some(match item {
+                Value::Bool(value) => if *value { "t" } else { "f" }.to_owned(),
+                Value::Array(items) => array_since_v1(items)?,
+                Value::String(text) => {
+                    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+                    let bare = !text.is_empty() && !text.contains(['\\', '"', ',']);
+                    if bare { escaped } else { format!("\"{escaped}\"") }
+                }
+                Value::Number(_) | Value::BigInt(_) => scalar(item)?,
+                _ => return None,
+            })
+        })
+        .collect();
+    Some(format!("{{{}}}", items?.join(",")))
 }
 
 fn mysql(value: &Value<'_>, data_type: &str) -> Option<String> {

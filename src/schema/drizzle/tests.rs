@@ -22,8 +22,11 @@ impl Tree for Files<'_> {
 }
 
 fn kit(files: &[(&str, &str)], dialect: Dialect) -> Kit {
+    kit_of(files, dialect, Naming { casing: Some(Casing::Snake), ..Naming::default() })
+}
+
+fn kit_of(files: &[(&str, &str)], dialect: Dialect, naming: Naming) -> Kit {
     let tree = Files(files);
-    let naming = Naming { casing: Some(Casing::Snake), ..Naming::default() };
     evaluate(&Resolver::new(&tree), &[files[0].0.to_owned()], dialect, naming).0
 }
 
@@ -311,8 +314,8 @@ fn constants_of_dates_and_zod_are_evaluated() {
 
 #[test]
 fn what_cannot_be_parsed_or_applied_is_unknown_and_not_missing() {
-    let text = "import { mysqlTable, int, text, real, check, index } from 'drizzle-orm/mysql-core'; import { sql } from 'drizzle-orm';
-        export const t = mysqlTable('t', { a: int().primaryKey(), b: real({ precision: 6, scale: 2 }).notNull(), c: text().default(sql`)(`), d: int() },
+    let text = "import { mysqlTable, int, text, customType, check, index } from 'drizzle-orm/mysql-core'; import { sql } from 'drizzle-orm';
+        export const t = mysqlTable('t', { a: int().primaryKey(), b: customType({ dataType: () => 'a ) b' })().notNull(), c: text().default(sql`)(`), d: int() },
           (t) => [check('odd', sql`((`), check('fine', sql`d > 0`), index('i').on(sql`](`), index('j').on(t.d)]);
         export const twice = mysqlTable('twice', { a: int().primaryKey().autoincrement(), b: int().autoincrement() });";
     let declared = super::declare(&kit(&[("schema.ts", text)], Dialect::MySql), super::Language::Drizzle);
@@ -322,4 +325,23 @@ fn what_cannot_be_parsed_or_applied_is_unknown_and_not_missing() {
     assert_eq!(unknown, ["Type(\"b\")", "Default(\"c\")", "Index(\"i\")", "Check(\"odd\")"]);
     assert_ne!(twice.knowledge, crate::catalog::Knowledge::Exact);
     assert_eq!(declared.notes.len(), 5, "{:?}", declared.notes);
+}
+
+#[test]
+fn version_1_writes_defaults_and_keys_otherwise() {
+    let made = |text: &str, dialect| {
+        let naming = Naming { since_v1: true, ..Naming::default() };
+        sql(&kit_of(&[("schema.ts", text)], dialect, naming))
+    };
+    let text = r#"import { snakeCase, text, boolean, jsonb, timestamp } from 'drizzle-orm/pg-core';
+        export const t = snakeCase.table('t', { theTags: text().array('[][]').default([['a b', 'c,d'], ['x"y']]), b: boolean().array().default([true, false]),
+          json: jsonb().default('text'), at: timestamp({ withTimezone: true }).default('2020-01-01 00:00'), d: timestamp({ withTimezone: true }).default(new Date(0)) });"#;
+    assert_eq!(
+        made(text, Dialect::Postgres),
+        [r#"CREATE TABLE "t" ("the_tags" text[][] DEFAULT '{{a b,"c,d"},{"x\"y"}}',"b" boolean[] DEFAULT '{t,f}',"json" jsonb DEFAULT '"text"',"#.to_owned()
+            + r#""at" timestamp with time zone DEFAULT '2020-01-01 00:00+00',"d" timestamp with time zone DEFAULT '1970-01-01 00:00:00.000+00')"#]
+    );
+    let text = "import { sqliteTable, integer, text, primaryKey } from 'drizzle-orm/sqlite-core';
+        export const a = sqliteTable('a', { id: text().notNull() }, (t) => [primaryKey({ columns: [t.id] })]);";
+    assert_eq!(made(text, Dialect::Sqlite), ["CREATE TABLE `a` (`id` text PRIMARY KEY)"]);
 }

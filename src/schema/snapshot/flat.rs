@@ -81,6 +81,10 @@ fn part(reader: &Reader<'_>, entity: &Json, own: String, table: &mut KitTable) {
             [column] if reader.dialect == Dialect::Sqlite => {
                 for column in table.columns.iter_mut().filter(|known| known.name == *column) {
                     column.primary = true;
+                    // drizzle-kit writes no NOT NULL beside PRIMARY KEY.
+                    if !flag(entity, "nameExplicit") {
+                        column.not_null = Ok(false);
+                    }
                 }
             }
             _ => table.primary_key = Some(key(own)),
