@@ -315,7 +315,7 @@ fn constants_of_dates_and_zod_are_evaluated() {
 #[test]
 fn what_cannot_be_parsed_or_applied_is_unknown_and_not_missing() {
     let text = "import { mysqlTable, int, text, customType, check, index } from 'drizzle-orm/mysql-core'; import { sql } from 'drizzle-orm';
-        export const t = mysqlTable('t', { a: int().primaryKey(), b: customType({ dataType: () => 'a ) b' })().notNull(), c: text().default(sql`)(`), d: int() },
+        export const t = mysqlTable('t', { a: int().primaryKey(), b: customType({ dataType: () => 'geometry collection' })().notNull(), c: text().default(sql`)(`), d: int() },
           (t) => [check('odd', sql`((`), check('fine', sql`d > 0`), index('i').on(sql`](`), index('j').on(t.d)]);
         export const twice = mysqlTable('twice', { a: int().primaryKey().autoincrement(), b: int().autoincrement() });";
     let declared = super::declare(&kit(&[("schema.ts", text)], Dialect::MySql), super::Language::Drizzle);
