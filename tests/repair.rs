@@ -198,3 +198,14 @@ fn rows_that_stand_in_the_way_are_named() {
         assert!(repair.starts_with("-- ") && repair.contains(nulls) && repair.contains(rows), "{repair}");
     }
 }
+
+#[test]
+fn what_cannot_be_written_is_said() {
+    let project = Project::new();
+    let config = "[[migrations]]\nfolder = \"migrations\"\ndialect = \"sqlite\"\nschema = \"schema.sql\"\n";
+    project.write("driftlint.toml", config);
+    project.write("migrations/0001_a.sql", "CREATE TABLE a (id INTEGER PRIMARY KEY);\n");
+    let schema = "CREATE TABLE a (id INTEGER PRIMARY KEY);\nCREATE VIRTUAL TABLE notes USING fts5(title, body);\n";
+    project.write("schema.sql", schema);
+    assert_eq!(project.repair(), "-- how `notes` is made is more than driftlint keeps: copy it from the schema\n");
+}

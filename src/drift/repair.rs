@@ -92,7 +92,11 @@ impl<'a> Steps<'a> {
     }
 
     fn create(&mut self, table: &Table) {
-        for change in self.definitions(table) {
+        let definitions = self.definitions(table);
+        if !definitions.iter().any(|change| matches!(change.kind, ChangeKind::CreateTable(_))) {
+            self.remark(format!("how `{}` is made is more than driftlint keeps: copy it from the schema", table.name));
+        }
+        for change in definitions {
             let phase = match &change.kind {
                 ChangeKind::CreateTable(_) => Phase::Tables,
                 ChangeKind::CreateIndex { .. } => Phase::Indexes,
