@@ -135,6 +135,20 @@ fn the_configuration_of_drizzle_may_lie_anywhere() {
 }
 
 #[test]
+fn nuxt_hub_has_its_schema_beside_the_migrations() {
+    let nuxt = (
+        "web/nuxt.config.ts",
+        "export default defineNuxtConfig({ modules: ['@nuxthub/core'], hub: { db: 'postgresql' } })",
+    );
+    for schema in ["web/server/db/schema.ts", "web/server/db/schema/users.ts", "web/server/db/schema.postgresql.ts"] {
+        for folder in ["web/server/db/migrations/postgresql", "web/server/db/migrations"] {
+            assert_eq!(drizzle_schema(folder, &[], &[nuxt, (schema, "")]), [schema]);
+            assert!(drizzle_schema(folder, &[], &[("web/nuxt.config.ts", "{}"), (schema, "")]).is_empty());
+        }
+    }
+}
+
+#[test]
 fn of_several_configurations_of_drizzle_the_one_that_names_the_folder_counts() {
     let schemas = [("a.ts", ""), ("b.ts", "")];
     let say = |text: &'static str| ("drizzle.config.ts", text);
@@ -147,6 +161,13 @@ fn of_several_configurations_of_drizzle_the_one_that_names_the_folder_counts() {
     ] {
         let files = [&schemas[..], &[named, other]].concat();
         assert_eq!(drizzle_schema("drizzle", &[], &files), ["a.ts"], "{other:?}");
+    }
+    // Nothing else claims the folder: that the dialects differ is told elsewhere.
+    for text in
+        ["export default { schema: 'a.ts' }", "export default { schema: 'a.ts', out: 'drizzle', dialect: 'sqlite' }"]
+    {
+        let files = [&schemas[..], &[say(text)]].concat();
+        assert_eq!(drizzle_schema("drizzle", &[], &files), ["a.ts"]);
     }
     let files = [&schemas[..], &[say("export default { schema: 'a.ts', dialect: 'postgresql' }")]].concat();
     assert_eq!(drizzle_schema("drizzle", &[], &files), ["a.ts"]);

@@ -136,3 +136,23 @@ fn getters_and_paths_made_with_node_are_evaluated() {
         assert_eq!(declared.notes.len(), 0);
     }
 }
+
+#[test]
+fn nuxt_hub_says_the_casing_in_nuxt_s_configuration() {
+    let schema =
+        "import { pgTable, text } from 'drizzle-orm/pg-core'; export const a = pgTable('a', { theName: text() });";
+    for (hub, column) in
+        [("db: 'postgresql'", "theName"), ("db: { dialect: 'postgresql', casing: 'snake_case' }", "the_name")]
+    {
+        let nuxt = format!("export default defineNuxtConfig({{ modules: ['@nuxthub/core'], hub: {{ {hub} }} }})");
+        let made = declared(&[
+            ("nuxt.config.ts", &nuxt),
+            ("server/db/schema.ts", schema),
+            ("server/db/migrations/postgresql/0000_a.sql", MIGRATION.1),
+            ("server/db/migrations/postgresql/meta/_journal.json", JOURNAL.1),
+        ]);
+        let columns: Vec<&str> =
+            made.catalog.tables.values().flat_map(|table| &table.columns).map(|column| column.name.as_str()).collect();
+        assert_eq!((columns, made.notes.len()), (vec![column], 0));
+    }
+}

@@ -51,13 +51,16 @@ impl Search<'_> {
     /// folder of configurations, or one beside them that names drizzle-kit, which `--config` allows; else one called
     /// `drizzle…config…` anywhere else. One that says so goes before one that leaves `out` to drizzle-kit.
     fn drizzle_config(&self, dialect: Option<&str>, anywhere: bool) -> Result<Option<DrizzleConfig>> {
-        let mut fallback = None;
+        let mut fallback: Option<((bool, bool), DrizzleConfig)> = None;
         let mut decide = |claims: Vec<Claim>| {
-            for claim in claims.into_iter().filter(|claim| claim.config.speaks(dialect)) {
-                if claim.explicit {
-                    return Some(claim.config);
+            for Claim { config, explicit } in claims {
+                let rank = (config.speaks(dialect), explicit);
+                if rank == (true, true) {
+                    return Some(config);
                 }
-                fallback.get_or_insert(claim.config);
+                if fallback.as_ref().is_none_or(|(other, _)| rank > *other) {
+                    fallback = Some((rank, config));
+                }
             }
             None
         };
@@ -67,7 +70,7 @@ impl Search<'_> {
             }
         }
         if !anywhere {
-            return Ok(fallback);
+            return Ok(fallback.map(|(_, config)| config));
         }
         // A package of its own may write the migrations of another one.
         let everywhere = self.tree.files()?;
@@ -77,7 +80,47 @@ impl Search<'_> {
                 claims.extend(self.claims_of(path, parent(path), false)?);
             }
         }
-        Ok(decide(claims).or(fallback))
+        if let Some(config) = decide(claims).or(fallback.map(|(_, config)| config)) {
+            return Ok(Some(config));
+        }
+        self.nuxt_hub(dialect)
+    }
+
+    /// NuxtHub runs drizzle-kit without a configuration: its schema lies at `schema.ts` or in `schema/`, beside `migrations/DIALECT`.
+    fn nuxt_hub(&self, dialect: Option<&str>) -> Result<Option<DrizzleConfig>> {
+        let migrations = if file_name(self.folder) == "migrations" { self.folder } else { parent(self.folder) };
+        if file_name(migrations) != "migrations" {
+            return Ok(None);
+        }
+        let folder = parent(migrations);
+        for above in ancestors(folder) {
+            for name in ["nuxt.config.ts", "nuxt.config.js", "nuxt.config.mts", "nuxt.config.mjs"] {
+                let path = join(above, name);
+                let Some(text) = self.tree.read(&path)? else { continue };
+                if !String::from_utf8_lossy(&text).contains("@nuxthub/core") {
+                    return Ok(None);
+                }
+                let dialect = dialect.unwrap_or_default();
+                let named = [
+                    "schema.ts".to_owned(),
+                    format!("schema.{dialect}.ts"),
+                    "schema/*.ts".to_owned(),
+                    "schema.js".to_owned(),
+                ];
+                let schema = named.map(|name| join(folder, &name)).to_vec();
+                let mut config = DrizzleConfig {
+                    path,
+                    schema,
+                    unmatched: Vec::new(),
+                    out: self.folder.to_owned(),
+                    dialect: Some(dialect.to_owned()),
+                };
+                // Nobody said that all of these are there.
+                config.schema = self.schema_files(&config)?;
+                return Ok((!config.schema.is_empty()).then_some(config));
+            }
+        }
+        Ok(None)
     }
 
     /// The configurations in a folder above, and in its folders of configurations, that write to this folder.

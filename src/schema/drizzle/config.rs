@@ -67,7 +67,12 @@ pub fn config(tree: &dyn Tree, path: &str) -> Option<Config> {
         "better-sqlite" | "expo" | "d1-http" | "durable-sqlite" => Some(Dialect::Sqlite),
         name => Dialect::from_name(name),
     });
-    let casing = match value.property("casing") {
+    // NuxtHub's settings are a part of Nuxt's.
+    let casing = match value.property("hub") {
+        Value::Undefined => value.property("casing"),
+        hub => hub.property("db").property("casing"),
+    };
+    let casing = match casing {
         Value::Unknown(unknown) => {
             let reason = format!("which `casing` names the columns is not known: {}", unknown.reason());
             Err(Doubt { reason, ..doubt(&unknown) })

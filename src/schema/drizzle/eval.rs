@@ -236,6 +236,8 @@ impl<'a, 't> Evaluator<'a, 't> {
             "JSON" => Value::Global("JSON"),
             "Math" => Value::Global("Math"),
             "require" => Value::Global("require"),
+            // Nuxt imports it by itself; like drizzle-kit's, it returns what it is given.
+            "defineNuxtConfig" => Value::Export(Package::Kit, name.into()),
             // From the root of the tree, as if that were the root of the disk.
             "__dirname" => Value::string(format!("/{}", crate::project::tree::parent(scope.source().path()))),
             _ => Self::unknown(scope, span, format!("`{name}` is only known when the code runs")),
