@@ -25,17 +25,18 @@ pub struct Side<'a> {
     pub catalog: &'a Catalog,
     /// Where it comes from, if somebody declared it; `None` for replayed migrations.
     pub declared: Option<&'a Declared>,
+    reach: Reach,
 }
 
 impl<'a> Side<'a> {
     /// What migrations make.
     pub fn migrated(catalog: &'a Catalog) -> Self {
-        Self { catalog, declared: None }
+        Self { catalog, declared: None, reach: Reach::of(None) }
     }
 
     /// What somebody declared.
     pub fn declared(declared: &'a Declared) -> Self {
-        Self { catalog: &declared.catalog, declared: Some(declared) }
+        Self { catalog: &declared.catalog, declared: Some(declared), reach: Reach::of(Some(declared)) }
     }
 
     fn knows(&self, key: &Key) -> bool {
@@ -48,7 +49,7 @@ impl<'a> Side<'a> {
     }
 
     fn reach(&self) -> Reach {
-        Reach::of(self.declared)
+        self.reach
     }
 }
 
@@ -241,8 +242,9 @@ impl<'a> Comparison<'a> {
             return;
         }
         for (kind, other, direction) in [(left, right, Direction::LeftOnly), (right, left, Direction::RightOnly)] {
+            let known: BTreeSet<&String> = other.labels.iter().map(|(label, _)| label).collect();
             for (label, origin) in &kind.labels {
-                if !other.labels.iter().any(|(known, _)| known == label) {
+                if !known.contains(label) {
                     let key = Key::label(&kind.name, label);
                     self.one_sided("enum_value", key, label, label.clone(), direction, origin.made);
                 }

@@ -1,6 +1,7 @@
 //! Drift of one set: its schemas against what its migrations make, and against the drift that the base had.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap};
 
 use super::lowered::{Lowered, Reading};
 use super::{Compared, Output, Scope};
@@ -10,7 +11,7 @@ use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::drift::{Finding, drift, mark_introduced};
 use crate::project::runner::Runner;
 use crate::project::tree::ending;
-use crate::project::{Direction, MigrationSet};
+use crate::project::{Direction, Migration, MigrationSet};
 use crate::schema::load::Schemas;
 use crate::schema::{Declared, Language};
 use crate::source::Source;
@@ -46,10 +47,10 @@ pub(super) fn compare(
         }
         None => vec![true; found.len()],
     };
-    let mut silent = BTreeMap::new();
+    let mut silent = Silent { set, config, read: BTreeMap::new(), migrations: OnceCell::new() };
     let mut gaps = Vec::new();
     for (Finding { diagnostic, gap }, introduced) in found.into_iter().zip(introduced) {
-        if report(set, config, scope, diagnostic, introduced, &mut silent, output) {
+        if report(&mut silent, scope, diagnostic, introduced, output) {
             gaps.extend(gap);
         }
     }
@@ -198,14 +199,13 @@ fn files(declared: &Declared) -> Vec<&Source> {
 
 /// Reports a diagnostic, unless something speaks against it; whether it did.
 fn report(
-    set: &MigrationSet,
-    config: &Config,
+    silent: &mut Silent,
     scope: &Scope,
     mut diagnostic: Diagnostic,
     introduced: bool,
-    silent: &mut BTreeMap<String, Suppressions>,
     output: &mut Output,
 ) -> bool {
+    let (set, config) = (silent.set, silent.config);
     let path = diagnostic.source.path();
     if !scope.names_set(set) && !scope.names(path) {
         return false;
@@ -223,7 +223,7 @@ fn report(
     let suppressions = match output.suppressions.get_mut(path) {
         Some(known) => known,
         // Its comments count, and nobody complains about them: the file itself is not judged.
-        None => silent.entry(path.to_owned()).or_insert_with(|| quietly(set, &diagnostic.source, config)),
+        None => silent.of(&diagnostic.source),
     };
     if !introduced {
         diagnostic.severity = Severity::Note;
@@ -266,21 +266,42 @@ pub(super) fn complain(config: &Config, scope: &Scope, output: &mut Output) {
     }
 }
 
-/// The comments of a file that does not report.
-fn quietly(set: &MigrationSet, source: &Source, config: &Config) -> Suppressions {
-    let holds = |part: &crate::project::Part| part.source.path() == source.path();
-    let Some(migration) = set.migrations.iter().find(|migration| migration.up.iter().any(holds)) else {
-        return Suppressions::by_line(source, config.require_reason);
-    };
-    let reading = Reading { dialect: set.dialect, versions: config.versions(), runner: set.runner };
-    let lowered = Lowered::of(migration, Direction::Up, reading);
-    let files = lowered.files.iter().enumerate().filter(|(_, (file, ..))| file.path() == source.path());
-    let mut all = Suppressions::read(source, [], &[], config.require_reason);
-    for (index, (file, comments, _)) in files {
-        let comments = comments.iter().map(|comment| (comment.span, comment.body));
-        all.merge(Suppressions::read(file, comments, &lowered.spans(index), config.require_reason));
+/// The comments of files that do not report.
+struct Silent<'a> {
+    set: &'a MigrationSet,
+    config: &'a Config,
+    read: BTreeMap<String, Suppressions>,
+    /// Migrations by the paths of their files.
+    migrations: OnceCell<HashMap<&'a str, &'a Migration>>,
+}
+
+impl Silent<'_> {
+    fn of(&mut self, source: &Source) -> &mut Suppressions {
+        let known = self.read.remove(source.path()).unwrap_or_else(|| self.read(source));
+        self.read.entry(source.path().to_owned()).or_insert(known)
     }
-    all
+
+    fn read(&self, source: &Source) -> Suppressions {
+        let reason = self.config.require_reason;
+        let mut all = Suppressions::read(source, [], &[], reason);
+        // Most files have no such comment, and need not be split for that.
+        if !source.text().contains(suppress::MARK) {
+            return all;
+        }
+        let migrations = self.migrations.get_or_init(|| {
+            let all = self.set.migrations.iter().rev();
+            all.flat_map(|one| one.up.iter().map(move |part| (part.source.path(), one))).collect()
+        });
+        let Some(migration) = migrations.get(source.path()) else { return Suppressions::by_line(source, reason) };
+        let reading = Reading { dialect: self.set.dialect, versions: self.config.versions(), runner: self.set.runner };
+        let lowered = Lowered::of(migration, Direction::Up, reading);
+        let files = lowered.files.iter().enumerate().filter(|(_, (file, ..))| file.path() == source.path());
+        for (index, (file, comments, _)) in files {
+            let comments = comments.iter().map(|comment| (comment.span, comment.body));
+            all.merge(Suppressions::read(file, comments, &lowered.spans(index), reason));
+        }
+        all
+    }
 }
 
 fn folder(set: &MigrationSet) -> String {

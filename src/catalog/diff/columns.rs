@@ -1,5 +1,7 @@
 //! Columns: existence, type, nullability, default.
 
+use std::collections::HashMap;
+
 use super::same::{Filler, describe, filler, same_filler, same_type};
 use super::{Comparison, Difference, Direction, Side, Weight};
 use crate::catalog::{Column, QName, Site, Table, format_type};
@@ -7,16 +9,20 @@ use crate::schema::{Key, Language, Part};
 use crate::sql::Dialect;
 
 impl Comparison<'_> {
-    pub(super) fn columns(&mut self, left: &Table, right: &Table) {
+    pub(super) fn columns<'a>(&mut self, left: &'a Table, right: &'a Table) {
+        let by_name = |table: &'a Table| -> HashMap<&'a str, &'a Column> {
+            table.columns.iter().rev().map(|column| (column.name.as_str(), column)).collect()
+        };
+        let (of_left, of_right) = (by_name(left), by_name(right));
         for column in &left.columns {
-            match right.columns.iter().find(|other| other.name == column.name) {
+            match of_right.get(column.name.as_str()).copied() {
                 Some(other) => self.column((left, column), (right, other)),
                 None if right.knowledge.is_exact() => self.lone_column(&left.name, column, Direction::LeftOnly),
                 None => {}
             }
         }
         for column in &right.columns {
-            let known = left.columns.iter().any(|other| other.name == column.name);
+            let known = of_left.contains_key(column.name.as_str());
             if !known && left.knowledge.is_exact() {
                 self.lone_column(&right.name, column, Direction::RightOnly);
             }

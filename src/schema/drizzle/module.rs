@@ -1,6 +1,6 @@
 //! One parsed file: what it binds at its top level, and what it exports.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -29,6 +29,8 @@ pub(super) struct Module<'a> {
     exports: Vec<Export<'a>>,
     /// `export * from "…"`.
     pub(super) stars: Vec<(&'a str, Span)>,
+    /// What these stand for, once somebody asked.
+    pub(super) star_values: OnceCell<Vec<Value<'a>>>,
     /// A syntax error that the parser got over: something may be missing.
     pub(super) problem: Option<Unknown>,
     /// Values of top-level names; `None` while one is being evaluated.
@@ -94,6 +96,7 @@ impl<'a> Module<'a> {
             bindings: HashMap::new(),
             exports: Vec::new(),
             stars: Vec::new(),
+            star_values: OnceCell::new(),
             problem: problem.map(|(span, reason)| Unknown::new(&source, span, reason)),
             memo: RefCell::default(),
             scope: RefCell::default(),

@@ -76,6 +76,12 @@ impl<'a> Evaluator<'a, '_> {
         }
     }
 
+    /// What each `export * from "…"` of a module stands for. A folder of a thousand files has one index that lists them all.
+    fn stars<'m>(&self, module: &'m Module<'a>) -> &'m [Value<'a>] {
+        let import = |&(source, span): &(&'a str, Span)| self.import(module, source, span);
+        module.star_values.get_or_init(|| module.stars.iter().map(import).collect())
+    }
+
     /// The value that a module exports under a name; `None` if it exports no such name.
     pub(super) fn export(&self, module: ModuleId, name: &str) -> Option<Value<'a>> {
         self.export_within(module, name, MAX_HOPS)
@@ -109,15 +115,15 @@ impl<'a> Evaluator<'a, '_> {
         }
         // An import of a file that cannot be read might have provided the name.
         let mut doubt = None;
-        for &(source, span) in &module.stars {
-            match self.import(&module, source, span) {
+        for star in self.stars(&module) {
+            match star {
                 Value::Namespace(other) => {
-                    if let Some(value) = self.export_within(other, name, hops) {
+                    if let Some(value) = self.export_within(*other, name, hops) {
                         return Some(value);
                     }
                 }
-                Value::Package(package) => doubt = Some(Value::Export(package, name.into())),
-                value => doubt = Some(value),
+                Value::Package(package) => doubt = Some(Value::Export(*package, name.into())),
+                value => doubt = Some(value.clone()),
             }
         }
         doubt
@@ -178,9 +184,9 @@ impl<'a> Evaluator<'a, '_> {
                 names.push(export.name.into());
             }
         }
-        for &(source, span) in &module.stars {
-            if let Value::Namespace(other) = self.import(&module, source, span) {
-                self.export_names(other, names, seen);
+        for star in self.stars(&module) {
+            if let Value::Namespace(other) = star {
+                self.export_names(*other, names, seen);
             }
         }
     }
@@ -193,10 +199,10 @@ impl<'a> Evaluator<'a, '_> {
         seen.push(module);
         let module = self.module(module);
         found.extend(module.problem.clone());
-        for &(source, span) in &module.stars {
-            match self.import(&module, source, span) {
-                Value::Namespace(other) => self.unread_stars(other, seen, found),
-                Value::Unknown(unknown) => found.push(unknown),
+        for star in self.stars(&module) {
+            match star {
+                Value::Namespace(other) => self.unread_stars(*other, seen, found),
+                Value::Unknown(unknown) => found.push(unknown.clone()),
                 _ => {}
             }
         }

@@ -40,10 +40,10 @@ impl<'a> Elements<'a> {
 
     /// The tokens of the element around a byte.
     pub(super) fn around(&self, byte: usize) -> &[Token<'a>] {
-        let holds = |&&(start, end): &&(usize, usize)| {
-            span_of(&self.tokens[start..end]).is_some_and(|span| span.start <= byte && byte < span.end)
-        };
-        self.parts.iter().find(holds).map_or(&[], |&(start, end)| &self.tokens[start..end])
+        // Elements follow each other, and none is empty.
+        let at = self.parts.partition_point(|&(_, end)| self.tokens[end - 1].span.end <= byte);
+        let part = self.parts.get(at).map_or(&[][..], |&(start, end)| &self.tokens[start..end]);
+        if part.first().is_some_and(|first| first.span.start <= byte) { part } else { &[] }
     }
 
     /// The tokens of the element around a byte, from that byte on.
