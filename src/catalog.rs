@@ -19,6 +19,7 @@ mod drops;
 mod extensions;
 mod foreign_keys;
 mod functions;
+mod indexed;
 mod indexes;
 mod inverse;
 mod json;
@@ -50,6 +51,7 @@ pub use datatypes::format_type;
 pub(crate) use definitions::convert;
 pub use definitions::{Definition, Subject, Written};
 pub use diff::{Difference, Direction, Side, Weight, diff};
+pub use indexed::{Fact, Indexed};
 pub use json::json;
 pub use lookup::RelationKind;
 pub use model::{
@@ -79,7 +81,7 @@ pub struct Catalog {
     /// Schemas.
     pub schemas: BTreeMap<String, Origin>,
     /// Tables, partitions among them.
-    pub tables: BTreeMap<QName, Arc<Table>>,
+    pub tables: Indexed<Table>,
     /// Enum types.
     pub enums: BTreeMap<QName, Arc<Enum>>,
     /// Domains.
@@ -87,9 +89,9 @@ pub struct Catalog {
     /// Composite, range and base types.
     pub composites: BTreeMap<QName, Arc<Composite>>,
     /// Sequences.
-    pub sequences: BTreeMap<QName, Arc<Sequence>>,
+    pub sequences: Indexed<Sequence>,
     /// Views and materialized views.
-    pub views: BTreeMap<QName, Arc<View>>,
+    pub views: Indexed<View>,
     /// Functions, procedures and aggregates by name; overloads side by side.
     pub functions: BTreeMap<QName, Vec<Arc<Function>>>,
     /// Extensions.
@@ -111,12 +113,12 @@ impl Catalog {
             versions,
             search_path: vec![home.to_owned()],
             schemas: BTreeMap::from([(home.to_owned(), Origin::default())]),
-            tables: BTreeMap::new(),
+            tables: Indexed::default(),
             enums: BTreeMap::new(),
             domains: BTreeMap::new(),
             composites: BTreeMap::new(),
-            sequences: BTreeMap::new(),
-            views: BTreeMap::new(),
+            sequences: Indexed::default(),
+            views: Indexed::default(),
             functions: BTreeMap::new(),
             extensions: BTreeMap::new(),
             settings: BTreeMap::new(),

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
+use super::indexed::Facts;
 use super::rejection::sqlstate;
-use super::{Catalog, Knowledge, QName, Rejection};
+use super::{Catalog, Fact, Indexed, Knowledge, QName, Rejection};
 use crate::source::Span;
 use crate::sql::change::{Block, BlockItem, Change, Condition, DataType, ObjectName};
 
@@ -123,9 +124,9 @@ impl Catalog {
     /// Marks everything that differs from an earlier state as not known exactly; what is gone comes back, marked.
     fn doubt_changes(&mut self, before: &Catalog, why: &str) {
         let unknown = Knowledge::Unknown(why.to_owned());
-        doubt_map(&mut self.tables, &before.tables, |table| table.knowledge = unknown.clone());
+        doubt_indexed(&mut self.tables, &before.tables, |table| table.knowledge = unknown.clone());
         doubt_map(&mut self.enums, &before.enums, |found| found.knowledge = unknown.clone());
-        doubt_map(&mut self.views, &before.views, |view| view.knowledge = unknown.clone());
+        doubt_indexed(&mut self.views, &before.views, |view| view.knowledge = unknown.clone());
     }
 
     /// Whether a condition holds; `None` when the schema does not tell.
@@ -169,7 +170,9 @@ impl Catalog {
                 None => self.known(false),
             },
             Condition::ConstraintExists { table: None, name } => {
-                let found = self.tables.values().any(|table| table.constraint_origin(self.keep(&name.value)).is_some());
+                let kept = self.keep(&name.value);
+                let mut tables = self.tables.with(Fact::Constraint(kept));
+                let found = tables.any(|(_, table)| table.constraint_origin(kept).is_some());
                 self.known_in_tables(found)
             }
             Condition::ViewExists { name, materialized } => match self.find_view(name).map(|name| &self.views[&name]) {
@@ -202,7 +205,7 @@ impl Catalog {
                         Some(found) => found.knowledge.is_exact().then_some(false),
                         None => self.known(false),
                     },
-                    None => self.known_in_tables(self.tables.values().any(|table| has(table))),
+                    None => self.known_in_tables(self.tables.with(Fact::Trigger(kept)).any(|(_, table)| has(table))),
                 }
             }
             Condition::Unknown => None,
@@ -232,6 +235,23 @@ fn has_type(catalog: &Catalog, data_type: &DataType, wanted: &DataType) -> bool 
         "array" => data_type.array,
         "user-defined" => catalog.type_of(data_type).is_some(),
         name => !data_type.array && data_type.name == name,
+    }
+}
+
+fn doubt_indexed<T: Facts + Clone>(all: &mut Indexed<T>, before: &Indexed<T>, mut mark: impl FnMut(&mut T)) {
+    let differs = |(name, value): &(&QName, &Arc<T>)| before.get(*name).is_none_or(|old| !Arc::ptr_eq(old, value));
+    let names: Vec<QName> = all.iter().filter(differs).map(|(name, _)| name.clone()).collect();
+    for name in names {
+        if let Some(value) = all.get_mut(&name) {
+            mark(Arc::make_mut(value));
+        }
+    }
+    for (name, old) in before {
+        if !all.contains_key(name) {
+            let mut back = Arc::clone(old);
+            mark(Arc::make_mut(&mut back));
+            all.insert(name.clone(), back);
+        }
     }
 }
 

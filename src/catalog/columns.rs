@@ -7,7 +7,7 @@ use super::constants::evaluate;
 use super::depend::Object;
 use super::rejection::sqlstate;
 use super::rewrite::{each_expr, rename_column, sequence_text};
-use super::{Column, DefaultValue, Generation, Knowledge, QName, Rejection, Sequence, Table};
+use super::{Column, DefaultValue, Fact, Generation, Knowledge, QName, Rejection, Sequence, Table};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind, Ident, Identity, LiteralTarget, LiteralUse};
@@ -239,22 +239,22 @@ impl Apply<'_> {
         table.rules.iter_mut().for_each(|rule| rule.columns.iter_mut().for_each(follow));
         each_expr(table, &mut |expr| rename_column(expr, old, new, Dialect::Postgres));
         let concerned = |table: &Table| table.foreign_keys.iter().any(|key| key.table == *name);
-        self.each_table(concerned, |table| {
+        self.each_table(Fact::Relation(&name.name), concerned, |table| {
             for key in table.foreign_keys.iter_mut().filter(|key| key.table == *name) {
                 key.referenced.iter_mut().for_each(follow);
             }
         });
         let reads = |uses: &(QName, String)| uses.0 == *name && uses.1 == old;
-        for view in self.catalog.views.values_mut().filter(|view| view.uses.iter().any(reads)) {
-            let view = Arc::make_mut(view);
-            view.uses.iter_mut().filter(|uses| reads(uses)).for_each(|(_, column)| new.clone_into(column));
-        }
-        for sequence in self.catalog.sequences.values_mut() {
-            let owned = |owner: &(QName, String)| owner.0 == *name && owner.1 == old;
-            if sequence.owner.as_ref().is_some_and(owned) {
-                Arc::make_mut(sequence).owner = Some((name.clone(), new.to_owned()));
-            }
-        }
+        self.catalog.views.change(
+            Fact::Relation(&name.name),
+            |view| view.uses.iter().any(reads),
+            |view| view.uses.iter_mut().filter(|uses| reads(uses)).for_each(|(_, column)| new.clone_into(column)),
+        );
+        self.catalog.sequences.change(
+            Fact::Relation(&name.name),
+            |sequence| sequence.owner.as_ref().is_some_and(|owner| owner.0 == *name && owner.1 == old),
+            |sequence| sequence.owner = Some((name.clone(), new.to_owned())),
+        );
     }
 
     /// The column, to be changed; it and its table remember who did. Children follow.

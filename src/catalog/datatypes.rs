@@ -1,11 +1,13 @@
 //! Data types: which exist, how they are kept and printed, and which turn into which.
 
+use std::collections::BTreeMap;
+
 use super::absence::Absence;
 use super::apply::{Apply, Outcome};
 use super::extensions;
 use super::rejection::sqlstate;
 use super::rewrite::is_type;
-use super::{Catalog, Column, Enum, QName, Rejection, Table};
+use super::{Catalog, Column, Enum, Fact, QName, Rejection, Table};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{DataType, Ident, ObjectName};
@@ -258,8 +260,12 @@ impl Catalog {
 
     /// The columns that hold that enum, in arrays and by way of domains too.
     pub fn columns_of_enum(&self, name: &QName) -> Vec<(&Table, &Column)> {
-        let columns = self.tables.values().flat_map(|table| table.columns.iter().map(move |column| (&**table, column)));
-        columns.filter(|(_, column)| self.enum_of(&column.data_type).is_some_and(|found| found.name == *name)).collect()
+        let is_it = |data_type: &DataType| self.enum_of(data_type).is_some_and(|found| found.name == *name);
+        let domains = self.domains.iter().filter(|(_, domain)| is_it(&domain.base)).map(|(domain, _)| domain);
+        let tables: BTreeMap<&QName, &Table> =
+            domains.chain([name]).flat_map(|name| self.tables.with(Fact::Type(&name.name))).collect();
+        let columns = tables.into_values().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+        columns.filter(|(_, column)| is_it(&column.data_type)).collect()
     }
 
     /// The enum that a column's values belong to.

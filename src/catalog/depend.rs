@@ -1,7 +1,7 @@
 //! What depends on what, as PostgreSQL's `pg_depend` has it.
 
 use super::rewrite::{is_type, sequence_name};
-use super::{Catalog, Column, ForeignKey, Function, Index, Key, QName, Table};
+use super::{Catalog, Column, Fact, ForeignKey, Function, Index, Key, QName, Table};
 use crate::sql::change::{DataType, Expr, ExprKind, LiteralTarget};
 
 /// Something that can be dropped, and take others with it.
@@ -55,7 +55,8 @@ impl Catalog {
 
     /// Partitions and inheriting tables.
     pub(crate) fn children(&self, parent: &QName) -> Vec<QName> {
-        self.tables.iter().filter(|(_, table)| is_child(table, parent)).map(|(name, _)| name.clone()).collect()
+        let tables = self.tables.with(Fact::Relation(&parent.name));
+        tables.filter(|(_, table)| is_child(table, parent)).map(|(name, _)| name.clone()).collect()
     }
 
     /// Everything that goes, or stands in the way, when the object goes.
@@ -96,7 +97,7 @@ impl Catalog {
             let partition = self.tables[&child].partition_of.is_some();
             found.push((Object::Table(child), if partition { Auto } else { Normal }));
         }
-        for (other, table) in self.tables.iter().filter(|(other, _)| *other != name) {
+        for (other, table) in self.tables.with(Fact::Relation(&name.name)).filter(|(other, _)| *other != name) {
             for key in table.foreign_keys.iter().filter(|key| key.table == *name) {
                 found.push((Object::Constraint(other.clone(), key.name.clone()), Normal));
             }
@@ -114,14 +115,14 @@ impl Catalog {
         table: &'a QName,
         column: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a QName, &'a super::Sequence)> {
-        self.sequences.iter().map(|(name, sequence)| (name, &**sequence)).filter(move |(_, sequence)| {
+        self.sequences.with(Fact::Relation(&table.name)).filter(move |(_, sequence)| {
             let owner = sequence.owner.as_ref();
             owner.is_some_and(|(owner, of)| owner == table && column.is_none_or(|column| column == of))
         })
     }
 
     fn views_on(&self, relation: &QName, column: Option<&str>, found: &mut Vec<(Object, Strength)>) {
-        for (name, view) in self.views.iter().filter(|(name, _)| *name != relation) {
+        for (name, view) in self.views.with(Fact::Relation(&relation.name)).filter(|(name, _)| *name != relation) {
             let uses = match column {
                 None => view.relations.contains(relation),
                 Some(column) => view.uses.iter().any(|(of, used)| of == relation && used == column),
@@ -171,7 +172,7 @@ impl Catalog {
         for rule in table.rules.iter().filter(|rule| rule.columns.iter().any(|name| name == column)) {
             found.push((Object::Rule(table_name.clone(), rule.name.clone()), Normal));
         }
-        for (other, referencing) in &self.tables {
+        for (other, referencing) in self.tables.with(Fact::Relation(&table_name.name)) {
             for key in &referencing.foreign_keys {
                 if key.table == *table_name && key.referenced.iter().any(|name| name == column) {
                     found.push((Object::Constraint(other.clone(), key.name.clone()), Normal));
@@ -186,7 +187,7 @@ impl Catalog {
         let same = |columns: &[String], foreign: &ForeignKey| {
             columns.len() == foreign.referenced.len() && columns.iter().all(|name| foreign.referenced.contains(name))
         };
-        for (other, referencing) in &self.tables {
+        for (other, referencing) in self.tables.with(Fact::Relation(&table.name.name)) {
             for foreign in &referencing.foreign_keys {
                 if foreign.table != table.name || !same(&key.columns, foreign) {
                     continue;
@@ -204,7 +205,7 @@ impl Catalog {
     }
 
     fn on_type(&self, name: &QName, found: &mut Vec<(Object, Strength)>) {
-        for (table_name, table) in &self.tables {
+        for (table_name, table) in self.tables.with(Fact::Type(&name.name)) {
             for column in &table.columns {
                 if is_type(&column.data_type, name) {
                     found.push((Object::Column(table_name.clone(), column.name.clone()), Normal));
@@ -229,7 +230,8 @@ impl Catalog {
                 found.push((Object::Type(composite.name.clone()), Normal));
             }
         }
-        for view in self.views.values().filter(|view| view.types.iter().any(|cast| is_type(cast, name))) {
+        let views = self.views.with(Fact::Type(&name.name)).map(|(_, view)| view);
+        for view in views.filter(|view| view.types.iter().any(|cast| is_type(cast, name))) {
             found.push((Object::View(view.name.clone()), Normal));
         }
         for function in self.functions.values().flatten() {
@@ -240,7 +242,7 @@ impl Catalog {
     }
 
     fn on_sequence(&self, name: &QName, found: &mut Vec<(Object, Strength)>) {
-        for (table_name, table) in &self.tables {
+        for (table_name, table) in self.tables.with(Fact::Sequence(&name.name)) {
             for column in &table.columns {
                 if column.default.as_ref().is_some_and(|default| self.uses_sequence(&default.expr, name)) {
                     found.push((Object::Default(table_name.clone(), column.name.clone()), Normal));
@@ -251,7 +253,7 @@ impl Catalog {
 
     /// Whether a default takes its values from that sequence.
     pub(crate) fn uses_sequence(&self, expr: &Expr, name: &QName) -> bool {
-        expr.functions.iter().any(|function| function == "nextval" || function == "pg_catalog.nextval")
+        calls_nextval(expr)
             && expr.literals.iter().any(|literal| {
                 let as_text =
                     matches!(&literal.target, LiteralTarget::Cast(cast) if cast.name != "regclass" && !cast.array);
@@ -268,7 +270,7 @@ impl Catalog {
     fn on_function(&self, name: &QName, arguments: &[DataType], found: &mut Vec<(Object, Strength)>) {
         // An expression tells a function's name, not its overload.
         let overloads = self.functions.get(name).map_or(0, Vec::len);
-        for (table_name, table) in &self.tables {
+        for (table_name, table) in self.tables.with(Fact::Function(&name.name)) {
             for trigger in table.triggers.iter().filter(|trigger| trigger.function.as_ref() == Some(name)) {
                 if arguments.is_empty() {
                     found.push((Object::Trigger(table_name.clone(), trigger.name.clone()), Normal));
@@ -296,7 +298,8 @@ impl Catalog {
             }
         }
         if overloads == 1 {
-            for view in self.views.values().filter(|view| self.calls(&view.functions, name)) {
+            let views = self.views.with(Fact::Function(&name.name)).map(|(_, view)| view);
+            for view in views.filter(|view| self.calls(&view.functions, name)) {
                 found.push((Object::View(view.name.clone()), Normal));
             }
         }
@@ -314,6 +317,11 @@ impl Catalog {
         let overloads = self.functions.get(name)?;
         overloads.iter().map(|function| &**function).find(|function| function.arguments == arguments)
     }
+}
+
+/// Whether an expression takes a value from some sequence.
+pub(crate) fn calls_nextval(expr: &Expr) -> bool {
+    expr.functions.iter().any(|function| function == "nextval" || function == "pg_catalog.nextval")
 }
 
 /// Whether a table is a partition of another, or inherits from it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::apply::{Apply, Outcome};
 use super::depend::Object;
 use super::rejection::sqlstate;
-use super::{Function, QName, Rejection, Table};
+use super::{Fact, Function, QName, Rejection, Table};
 use crate::sql::change::{ChangeKind, DataType, DropMode, FunctionKind, Ident, ObjectName};
 
 /// A hash of a text, to see that it changed.
@@ -160,7 +160,7 @@ impl Apply<'_> {
         if arguments.is_empty() {
             let concerned =
                 |table: &Table| table.triggers.iter().any(|trigger| trigger.function.as_ref() == Some(from));
-            self.each_table(concerned, |table| {
+            self.each_table(Fact::Function(&from.name), concerned, |table| {
                 let calls = table.triggers.iter_mut().filter_map(|trigger| trigger.function.as_mut());
                 calls.filter(|function| *function == from).for_each(|function| *function = to.clone());
             });

@@ -1,6 +1,7 @@
 //! Finding objects by name, as the server finds them.
 
-use super::{Catalog, Column, Key, Origin, QName, Table};
+use super::indexed::Facts;
+use super::{Catalog, Column, Fact, Indexed, Key, Origin, QName, Table};
 use crate::sql::Dialect;
 use crate::sql::change::{DataType, ObjectName};
 use crate::sql::limit::{POSTGRES_BYTES, clip};
@@ -88,9 +89,19 @@ impl Catalog {
         map.keys().find(|key| key.name.eq_ignore_ascii_case(&name.name.value)).cloned()
     }
 
+    /// The same among objects that can be found without regard to case.
+    fn find_among<T: Facts>(&self, all: &Indexed<T>, name: &ObjectName) -> Option<QName> {
+        let found = self.resolve(name, |name| all.contains_key(name));
+        if found.is_some() || self.dialect == Dialect::Postgres {
+            return found;
+        }
+        let mut alike = all.with(Fact::Named(&name.name.value)).map(|(key, _)| key);
+        alike.find(|key| key.name.eq_ignore_ascii_case(&name.name.value)).cloned()
+    }
+
     /// The table of that name.
     pub fn find_table(&self, name: &ObjectName) -> Option<QName> {
-        self.find_in(&self.tables, name)
+        self.find_among(&self.tables, name)
     }
 
     /// The table of that name itself.
@@ -100,12 +111,12 @@ impl Catalog {
 
     /// The view or materialized view of that name.
     pub fn find_view(&self, name: &ObjectName) -> Option<QName> {
-        self.find_in(&self.views, name)
+        self.find_among(&self.views, name)
     }
 
     /// The sequence of that name.
     pub fn find_sequence(&self, name: &ObjectName) -> Option<QName> {
-        self.find_in(&self.sequences, name)
+        self.find_among(&self.sequences, name)
     }
 
     /// The enum of that name.
@@ -184,14 +195,12 @@ impl Catalog {
         if self.dialect == Dialect::MySql {
             return None;
         }
-        let in_schema = QName::new(index.schema.clone(), "");
-        let tables = self.tables.range(in_schema.clone()..).take_while(|(name, _)| name.schema == index.schema);
-        for (name, table) in tables {
-            if table.index_origin(&index.name).is_some() {
-                return Some(name.clone());
-            }
+        let fact = Fact::Index(&index.name);
+        let mut tables = self.tables.with(fact).filter(|(name, _)| name.schema == index.schema);
+        if let Some((name, _)) = tables.find(|(_, table)| table.index_origin(&index.name).is_some()) {
+            return Some(name.clone());
         }
-        let mut views = self.views.range(in_schema..).take_while(|(name, _)| name.schema == index.schema);
+        let mut views = self.views.with(fact).filter(|(name, _)| name.schema == index.schema);
         views.find(|(_, view)| view.indexes.iter().any(|other| other.name == index.name)).map(|(name, _)| name.clone())
     }
 
@@ -203,8 +212,8 @@ impl Catalog {
 
     /// Whether a constraint of that name is in the schema, whatever its table.
     pub(crate) fn constraint_in_schema(&self, name: &QName) -> bool {
-        let tables = self.tables.range(QName::new(name.schema.clone(), "")..);
-        let mut tables = tables.take_while(|(table, _)| table.schema == name.schema);
+        let mut tables =
+            self.tables.with(Fact::Constraint(&name.name)).filter(|(table, _)| table.schema == name.schema);
         let domains = || self.domains.iter().filter(|(domain, _)| domain.schema == name.schema);
         tables.any(|(_, table)| table.constraint_origin(&name.name).is_some())
             || domains().any(|(_, domain)| domain.checks.iter().any(|check| check.name == name.name))

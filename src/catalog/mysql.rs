@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
-use super::{Catalog, Knowledge, QName, Rejection, Table};
+use super::{Catalog, Fact, Knowledge, QName, Rejection, Table};
 use crate::source::Span;
 use crate::sql::change::{Change, ChangeKind, CreateTable, DropMode, Ident, ObjectName, Persistence, TableAction};
 
@@ -195,7 +195,8 @@ impl Apply<'_> {
     /// Tables with a foreign key to that table.
     fn pointing_at(&self, table: &QName) -> Vec<QName> {
         let points = |other: &Table| other.foreign_keys.iter().any(|key| key.table == *table);
-        self.catalog.tables.iter().filter(|(_, other)| points(other)).map(|(name, _)| name.clone()).collect()
+        let tables = self.catalog.tables.with(Fact::Relation(&table.name));
+        tables.filter(|(_, other)| points(other)).map(|(name, _)| name.clone()).collect()
     }
 
     /// Each table by itself: those that the server refuses stay, the others go.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::lookup::TEMPORARY;
 use super::outside::all_outside_only;
-use super::{Catalog, Enum, Knowledge, Origin, QName, Rejection, Site, Table};
+use super::{Catalog, Enum, Fact, Knowledge, Origin, QName, Rejection, Site, Table};
 use crate::context::Transaction;
 use crate::project::runner::{Runner, Wrap};
 use crate::project::{MigrationSet, PrismaConfig};
@@ -337,9 +337,20 @@ impl Catalog {
         if self.dialect == Dialect::Postgres {
             self.search_path = vec!["public".to_owned()];
         }
-        self.tables.retain(|_, table| table.persistence != Persistence::Temporary);
-        self.views.retain(|name, _| name.schema != TEMPORARY);
-        self.sequences.retain(|name, _| name.schema != TEMPORARY);
+        let temporary =
+            self.tables.with(Fact::Temporary).filter(|(_, table)| table.persistence == Persistence::Temporary);
+        for name in temporary.map(|(name, _)| name.clone()).collect::<Vec<_>>() {
+            self.tables.remove(&name);
+        }
+        let first = QName::new(TEMPORARY, "");
+        while let Some((name, _)) = self.views.range(&first..).next().filter(|(name, _)| name.schema == TEMPORARY) {
+            let name = name.clone();
+            self.views.remove(&name);
+        }
+        while let Some((name, _)) = self.sequences.range(&first..).next().filter(|(name, _)| name.schema == TEMPORARY) {
+            let name = name.clone();
+            self.sequences.remove(&name);
+        }
     }
 
     /// What others manage is there before the first migration, and nothing else is known of it.

@@ -4,7 +4,7 @@ use super::apply::{Apply, Outcome};
 use super::depend::{as_key, index_mentions, mentions};
 use super::rejection::sqlstate;
 use super::rewrite::is_type;
-use super::{Knowledge, QName, Rejection, Site, Table, format_type};
+use super::{Fact, Knowledge, QName, Rejection, Site, Table, format_type};
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget, ObjectName};
 
 impl Apply<'_> {
@@ -59,7 +59,8 @@ impl Apply<'_> {
             Err(Rejection::new(code, column.span, message).because(made, format!("{user} is made here")))
         };
         let uses = |(relation, used): &(QName, String)| *relation == table.name && used == name;
-        if let Some(view) = self.catalog.views.values().find(|view| view.uses.iter().any(uses)) {
+        let mut views = self.catalog.views.with(Fact::Relation(&table.name.name)).map(|(_, view)| view);
+        if let Some(view) = views.find(|view| view.uses.iter().any(uses)) {
             let kind = if view.materialized { "materialized view" } else { "view" };
             let user = format!("{kind} `{}`", self.catalog.shown(&view.name));
             return refusal(sqlstate::FEATURE_NOT_SUPPORTED, user, view.origin.made);
@@ -186,7 +187,7 @@ impl Apply<'_> {
         if !has_key {
             return Ok(());
         }
-        for referencing in self.catalog.tables.values() {
+        for (_, referencing) in self.catalog.tables.with(Fact::Relation(&table.name.name)) {
             for key in referencing.foreign_keys.iter().filter(|key| key.table == table.name) {
                 let Some(at) = key.referenced.iter().position(|own| own == name) else { continue };
                 let other = key.columns.get(at).and_then(|own| referencing.column(own));

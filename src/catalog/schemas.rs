@@ -7,7 +7,7 @@ use super::depend::{Object, refers_to};
 use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
 use super::rewrite::{any_expr, each_expr, may_name_sequence, rename_sequence};
-use super::{Catalog, QName, Rejection, Table};
+use super::{Catalog, Fact, QName, Rejection, Table, View};
 use crate::sql::Dialect;
 use crate::sql::change::{DropMode, Ident, ObjectName};
 
@@ -133,6 +133,7 @@ impl Apply<'_> {
         moved.origin.changed = Some(self.site);
         self.catalog.tables.insert(to.clone(), table);
         self.each_table(
+            Fact::Relation(&from.name),
             |table| refers_to(table, from),
             |table| {
                 for key in table.foreign_keys.iter_mut().filter(|key| key.table == *from) {
@@ -162,11 +163,11 @@ impl Apply<'_> {
 
     /// Views that read a relation follow it.
     pub(crate) fn relation_moved(&mut self, from: &QName, to: &QName) {
-        for view in self.catalog.views.values_mut().filter(|view| view.relations.contains(from)) {
-            let view = Arc::make_mut(view);
+        let reads = |view: &View| view.relations.contains(from);
+        self.catalog.views.change(Fact::Relation(&from.name), reads, |view| {
             view.relations.iter_mut().filter(|name| *name == from).for_each(|name| *name = to.clone());
             view.uses.iter_mut().filter(|(name, _)| name == from).for_each(|(name, _)| *name = to.clone());
-        }
+        });
     }
 
     /// Gives a sequence another name or schema; defaults that use it follow.
@@ -177,7 +178,9 @@ impl Apply<'_> {
         moved.origin.changed = Some(self.site);
         self.catalog.sequences.insert(to.clone(), sequence);
         let concerned = |table: &Table| any_expr(table, &|expr| may_name_sequence(expr, from));
-        self.each_table(concerned, |table| each_expr(table, &mut |expr| rename_sequence(expr, from, to)));
+        self.catalog.tables.change_any(concerned, |table| {
+            each_expr(table, &mut |expr| rename_sequence(expr, from, to));
+        });
     }
 
     /// `SET search_path`.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
-use super::{Catalog, Knowledge, QName, Rejection, Table};
+use super::{Catalog, Fact, Knowledge, QName, Rejection, Table};
 use crate::source::Span;
 use crate::sql::change::{Change, ChangeKind, DropMode, Ident, ObjectName, Persistence};
 
@@ -71,7 +71,9 @@ impl Apply<'_> {
             knowledge: Knowledge::Unknown("it is temporary".to_owned()),
             ..Table::default()
         };
-        self.catalog.tables.entry(name).or_insert_with(|| Arc::new(table));
+        if !self.catalog.tables.contains_key(&name) {
+            self.catalog.tables.insert(name, Arc::new(table));
+        }
     }
 }
 
@@ -116,7 +118,8 @@ impl Apply<'_> {
             Rejection::new(sqlstate::DUPLICATE_TABLE, name.span(), format!("{kind} `{itself}` already exists"))
                 .because(origin.made, "made here")
         };
-        let table = self.catalog.tables.values().find(|table| same(&table.name.name));
+        let mut tables = self.catalog.tables.with(Fact::Named(itself)).map(|(_, table)| table);
+        let table = tables.find(|table| same(&table.name.name));
         if let Some(table) = table {
             if table.origin.made.is_some() {
                 return Err(taken("table", table.origin));
@@ -125,12 +128,12 @@ impl Apply<'_> {
             let stub = table.name.clone();
             self.catalog.tables.remove(&stub);
         }
-        if let Some(view) = self.catalog.views.values().find(|view| same(&view.name.name)) {
+        let mut views = self.catalog.views.with(Fact::Named(itself)).map(|(_, view)| view);
+        if let Some(view) = views.find(|view| same(&view.name.name)) {
             return Err(taken("view", view.origin));
         }
-        if let Some(index) =
-            self.catalog.tables.values().flat_map(|table| &table.indexes).find(|index| same(&index.name))
-        {
+        let mut indexes = self.catalog.tables.with(Fact::Index(itself)).flat_map(|(_, table)| &table.indexes);
+        if let Some(index) = indexes.find(|index| same(&index.name)) {
             return Err(taken("index", index.origin));
         }
         Ok(self.catalog.qualify(name))

@@ -1,5 +1,6 @@
 //! `CREATE TABLE`, and renames of whole tables.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
@@ -42,9 +43,12 @@ impl Apply<'_> {
         for like in &create.like {
             self.like_columns(&mut table, like)?;
         }
+        let mut known: BTreeSet<String> = table.columns.iter().map(|column| column.name.clone()).collect();
         for definition in &create.columns {
             let column = self.build_column(definition);
-            if let Some(at) = self.catalog.column_at(&table, &column.name) {
+            if !known.insert(column.name.clone())
+                && let Some(at) = self.catalog.column_at(&table, &column.name)
+            {
                 let merged = table.partition_of.is_some() || !table.inherits.is_empty();
                 if !merged {
                     let message = format!("column `{}` is listed twice", column.name);

@@ -3,7 +3,7 @@
 use super::apply::{Apply, Outcome};
 use super::functions::digest;
 use super::rejection::sqlstate;
-use super::{Origin, Policy, QName, Rejection, Rule, Trigger};
+use super::{Fact, Origin, Policy, QName, Rejection, Rule, Trigger};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, DropMode, Expr, Ident, ObjectName, Query};
@@ -257,7 +257,7 @@ impl Apply<'_> {
 impl super::Catalog {
     /// The trigger of that name, for dialects whose triggers are found without their table.
     fn trigger_anywhere(&self, name: &str) -> Option<(QName, Origin)> {
-        self.tables.iter().find_map(|(table, found)| {
+        self.tables.with(Fact::Trigger(name)).find_map(|(table, found)| {
             let trigger = found.triggers.iter().find(|trigger| self.same(&trigger.name, name))?;
             Some((table.clone(), trigger.origin))
         })

@@ -1,11 +1,12 @@
 //! Enums, domains and composite types.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
 use super::rewrite::{any_expr, each_expr, has_type, is_type, may_name_type, rename_label, rename_type_in, set_type};
-use super::{Catalog, Composite, Enum, Knowledge, Origin, QName, Rejection, Table};
+use super::{Catalog, Composite, Enum, Fact, Knowledge, Origin, QName, Rejection, Table};
 use crate::sql::change::{DataType, EnumPosition, Expr, Ident, LiteralTarget, LiteralUse, ObjectName, TypeAction};
 use crate::sql::limit::POSTGRES_BYTES;
 
@@ -30,8 +31,9 @@ impl Apply<'_> {
         self.refuse_taken_type(&qname, name)?;
         let origin = self.origin();
         let mut kept: Vec<(String, Origin)> = Vec::new();
+        let mut known = BTreeSet::new();
         for label in labels {
-            if kept.iter().any(|(other, _)| *other == label.value) {
+            if !known.insert(&label.value) {
                 let message = format!("enum label `{}` is listed twice", label.value);
                 return Err(Rejection::new("23505", label.span, message));
             }
@@ -130,7 +132,7 @@ impl Apply<'_> {
             };
             has_type(table, &qname) || any_expr(table, &|expr| expr.literals.iter().any(cast))
         };
-        self.each_table(concerned, |table| {
+        self.each_table(Fact::Type(&qname.name), concerned, |table| {
             let columns: Vec<String> = table
                 .columns
                 .iter()
@@ -163,12 +165,17 @@ impl Apply<'_> {
         Ok(())
     }
 
-    /// Changes every table that `concerned` picks. The others stay shared, so it must pick whatever the change would change.
-    pub(crate) fn each_table(&mut self, concerned: impl Fn(&Table) -> bool, mut change: impl FnMut(&mut Table)) {
-        for table in self.catalog.tables.values_mut() {
-            if concerned(table) {
-                change(Arc::make_mut(table));
-            } else if cfg!(debug_assertions) {
+    /// Changes every table that `concerned` picks among those that tell a fact. The others stay shared, so whatever the change would change
+    /// must tell it and be picked.
+    pub(crate) fn each_table(
+        &mut self,
+        fact: Fact,
+        concerned: impl Fn(&Table) -> bool,
+        mut change: impl FnMut(&mut Table),
+    ) {
+        self.catalog.tables.change(fact, concerned, &mut change);
+        if cfg!(debug_assertions) {
+            for table in self.catalog.tables.values() {
                 let mut copy = (**table).clone();
                 change(&mut copy);
                 assert!(copy == **table, "the change concerns {} after all", table.name);
@@ -291,7 +298,7 @@ impl Apply<'_> {
             }
         };
         let concerned = |table: &Table| has_type(table, from) || any_expr(table, &|expr| may_name_type(expr, from));
-        self.each_table(concerned, |table| {
+        self.each_table(Fact::Type(&from.name), concerned, |table| {
             for column in &mut table.columns {
                 follow(&mut column.data_type);
                 if let Some(default) = &mut column.default {
@@ -314,11 +321,11 @@ impl Apply<'_> {
                 function.arguments.iter_mut().chain(&mut function.returns).for_each(follow);
             }
         }
-        for view in self.catalog.views.values_mut() {
-            if view.types.iter().any(|data_type| is_type(data_type, from)) {
-                Arc::make_mut(view).types.iter_mut().for_each(follow);
-            }
-        }
+        self.catalog.views.change(
+            Fact::Type(&from.name),
+            |view| view.types.iter().any(|data_type| is_type(data_type, from)),
+            |view| view.types.iter_mut().for_each(follow),
+        );
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::apply::{Apply, Outcome};
 use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
-use super::{Catalog, Index, Knowledge, QName, Rejection, View};
+use super::{Catalog, Fact, Index, Knowledge, QName, Rejection, View};
 use crate::sql::Dialect;
 use crate::sql::change::{AlterTable, ChangeKind, DataType, Ident, ObjectName, Query, TableAction};
 
@@ -153,13 +153,15 @@ impl Apply<'_> {
             return Err(Rejection::new(sqlstate::UNDEFINED_COLUMN, from.span, message)
                 .because(view.origin.made, "the view is made here"));
         }
-        for other in self.catalog.views.values_mut() {
-            let reads = |uses: &(QName, String)| uses.0 == name && uses.1 == from.value;
-            if other.uses.iter().any(reads) {
-                let uses = &mut Arc::make_mut(other).uses;
-                uses.iter_mut().filter(|uses| reads(uses)).for_each(|(_, column)| column.clone_from(&to.value));
-            }
-        }
+        let reads = |uses: &(QName, String)| uses.0 == name && uses.1 == from.value;
+        self.catalog.views.change(
+            Fact::Relation(&name.name),
+            |other| other.uses.iter().any(reads),
+            |other| {
+                let uses = other.uses.iter_mut().filter(|uses| reads(uses));
+                uses.for_each(|(_, column)| column.clone_from(&to.value));
+            },
+        );
         Ok(())
     }
 

@@ -108,5 +108,7 @@ fn keep_sequences(target: &mut Catalog, migrated: &Catalog, table: &QName, colum
     };
     target.sequences.retain(|_, sequence| !owned(&sequence.owner));
     let known = migrated.sequences.iter().filter(|(_, sequence)| owned(&sequence.owner));
-    target.sequences.extend(known.map(|(name, sequence)| (name.clone(), sequence.clone())));
+    for (name, sequence) in known {
+        target.sequences.insert(name.clone(), Arc::clone(sequence));
+    }
 }

@@ -4,7 +4,7 @@ use super::keys::{starts_with, whole_columns};
 use super::{Draft, taken};
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Catalog, ForeignKey, Index, IndexKey, QName, Rejection, Table, format_type};
+use crate::catalog::{Catalog, Fact, ForeignKey, Index, IndexKey, QName, Rejection, Table, format_type};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{ConstraintDef, DataType, Expr, ExprKind, ForeignKeyDef, Ident, ReferentialAction};
@@ -62,7 +62,8 @@ impl Draft {
             return Ok(own_name(&self.table.name.name, number));
         };
         // The names of foreign keys are one namespace for the whole database.
-        let others = catalog.tables.values().filter(|table| table.name != self.table.name);
+        let others = catalog.tables.with(Fact::Constraint(&name.value)).map(|(_, table)| table);
+        let others = others.filter(|table| table.name != self.table.name);
         let mut keys = others.flat_map(|table| &table.foreign_keys).chain(&self.table.foreign_keys);
         match keys.find(|key| key.name.eq_ignore_ascii_case(&name.value)) {
             Some(key) => Err(taken(name.span, "foreign key", &name.value, key.origin.made)),
@@ -199,7 +200,8 @@ impl Draft {
             return Ok(());
         }
         let name = &self.table.name;
-        let others = catalog.tables.values().filter(|table| table.name != *name).flat_map(|table| &table.foreign_keys);
+        let others = catalog.tables.with(Fact::Relation(&name.name)).filter(|(other, _)| *other != name);
+        let others = others.flat_map(|(_, table)| &table.foreign_keys);
         let mut pointing = others.chain(&self.table.foreign_keys).filter(|key| key.table == *name);
         match pointing.find(|key| !indexed(&key.referenced)) {
             Some(key) => {
@@ -218,7 +220,8 @@ impl Draft {
     pub(super) fn key_on<'a>(&'a self, column: &str, catalog: &'a Catalog) -> Option<&'a ForeignKey> {
         let is = |name: &String| name.eq_ignore_ascii_case(column);
         let name: &QName = &self.table.name;
-        let others = catalog.tables.values().filter(|table| table.name != *name).flat_map(|table| &table.foreign_keys);
+        let others = catalog.tables.with(Fact::Relation(&name.name)).filter(|(other, _)| *other != name);
+        let others = others.flat_map(|(_, table)| &table.foreign_keys);
         let mut pointing = others.filter(|key| key.table == *name && key.referenced.iter().any(is));
         let mut own = self.table.foreign_keys.iter();
         own.find(|key| key.columns.iter().any(is) || (key.table == *name && key.referenced.iter().any(is)))

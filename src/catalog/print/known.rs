@@ -1,7 +1,6 @@
 //! The part of a catalog that can be printed: without columns of which no type is known, and without what uses them.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::catalog::{Catalog, Index, QName, Table};
 use crate::sql::Dialect;
@@ -19,14 +18,13 @@ pub(super) fn printable(catalog: &Catalog) -> (Catalog, Vec<String>) {
     if gone.is_empty() {
         return (rest, left_out);
     }
-    for table in rest.tables.values_mut() {
-        let concerned =
-            gone.iter().any(|(name, _)| *name == table.name || table.foreign_keys.iter().any(|key| key.table == *name));
-        if concerned {
-            let shown = catalog.shown(&table.name);
-            prune(Arc::make_mut(table), &gone, &shown, &mut left_out);
-        }
-    }
+    let concerned = |table: &Table| {
+        gone.iter().any(|(name, _)| *name == table.name || table.foreign_keys.iter().any(|key| key.table == *name))
+    };
+    rest.tables.change_any(concerned, |table| {
+        let shown = catalog.shown(&table.name);
+        prune(table, &gone, &shown, &mut left_out);
+    });
     rest.views.retain(|name, view| {
         let uses = view.uses.iter().any(|used| gone.contains(used));
         if uses {

@@ -1,11 +1,9 @@
 //! `ALTER TABLE` of SQLite and libSQL.
 
-use std::sync::Arc;
-
 use super::{malformed, need_position, position};
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{QName, Rejection, Table, View, rewrite};
+use crate::catalog::{Fact, QName, Rejection, Table, View, rewrite};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{AlterTable, ColumnDef, ConstraintKind, Ident, ObjectName, TableAction};
@@ -87,9 +85,9 @@ impl Apply<'_> {
             return held(format!("generated column `{}` uses it", other.name), other.origin.made);
         }
         if self.catalog.renames_everywhere() {
-            let reads =
-                |view: &&Arc<View>| view.uses.iter().any(|(relation, used)| *relation == table.name && is(used));
-            if let Some(view) = self.catalog.views.values().find(reads) {
+            let reads = |view: &&View| view.uses.iter().any(|(relation, used)| *relation == table.name && is(used));
+            let mut views = self.catalog.views.with(Fact::Relation(&table.name.name)).map(|(_, view)| view);
+            if let Some(view) = views.find(reads) {
                 return held(format!("view `{}` uses it", view.name), view.origin.made);
             }
         }
@@ -118,26 +116,20 @@ impl Apply<'_> {
         rewrite::each_expr(&mut table, &mut |expr| rewrite::rename_column(expr, &old, &to.value, Dialect::Sqlite));
         let name = table.name.clone();
         self.put(table);
-        for other in self.catalog.tables.values_mut() {
-            if other.foreign_keys.iter().any(|key| points_at(&key.table, &name)) {
-                let keys = &mut Arc::make_mut(other).foreign_keys;
-                for column in
-                    keys.iter_mut().filter(|key| points_at(&key.table, &name)).flat_map(|key| &mut key.referenced)
-                {
-                    if column.eq_ignore_ascii_case(&old) {
-                        to.value.clone_into(column);
-                    }
-                }
+        let fact = Fact::Relation(&name.name);
+        let points = |table: &Table| table.foreign_keys.iter().any(|key| points_at(&key.table, &name));
+        self.catalog.tables.change(fact, points, |other| {
+            let keys = other.foreign_keys.iter_mut().filter(|key| points_at(&key.table, &name));
+            for column in keys.flat_map(|key| &mut key.referenced).filter(|column| column.eq_ignore_ascii_case(&old)) {
+                to.value.clone_into(column);
             }
-        }
-        for view in self.catalog.views.values_mut() {
-            let is = |(relation, column): &(QName, String)| *relation == name && column.eq_ignore_ascii_case(&old);
-            if view.uses.iter().any(is) {
-                for used in Arc::make_mut(view).uses.iter_mut().filter(|used| is(used)) {
-                    to.value.clone_into(&mut used.1);
-                }
-            }
-        }
+        });
+        let is = |(relation, column): &(QName, String)| *relation == name && column.eq_ignore_ascii_case(&old);
+        self.catalog.views.change(
+            fact,
+            |view| view.uses.iter().any(is),
+            |view| view.uses.iter_mut().filter(|used| is(used)).for_each(|used| to.value.clone_into(&mut used.1)),
+        );
         self.gone(name, Some(old), &format!("renamed to `{}` here", to.value));
         Ok(())
     }
@@ -179,12 +171,11 @@ impl Apply<'_> {
         table.name = new.clone();
         self.put(table);
         if self.catalog.renames_foreign_keys() {
-            for other in self.catalog.tables.values_mut() {
-                if other.foreign_keys.iter().any(|key| points_at(&key.table, &old)) {
-                    let keys = &mut Arc::make_mut(other).foreign_keys;
-                    keys.iter_mut().filter(|key| points_at(&key.table, &old)).for_each(|key| key.table = new.clone());
-                }
-            }
+            let points = |table: &Table| table.foreign_keys.iter().any(|key| points_at(&key.table, &old));
+            self.catalog.tables.change(Fact::Relation(&old.name), points, |other| {
+                let keys = other.foreign_keys.iter_mut().filter(|key| points_at(&key.table, &old));
+                keys.for_each(|key| key.table = new.clone());
+            });
         }
         if self.catalog.renames_everywhere() {
             self.rename_in_views_and_triggers(&old, &new);
@@ -199,19 +190,21 @@ impl Apply<'_> {
                 name.clone_from(new);
             }
         };
-        for view in self.catalog.views.values_mut() {
-            if view.relations.iter().any(|relation| points_at(relation, old)) {
-                let view = Arc::make_mut(view);
+        let fact = Fact::Relation(&old.name);
+        let any = |relations: &[QName]| relations.iter().any(|relation| points_at(relation, old));
+        self.catalog.views.change(
+            fact,
+            |view| any(&view.relations),
+            |view| {
                 view.relations.iter_mut().for_each(rename);
                 view.uses.iter_mut().for_each(|(relation, _)| rename(relation));
-            }
-        }
-        for table in self.catalog.tables.values_mut() {
-            if table.triggers.iter().any(|trigger| trigger.relations.iter().any(|relation| points_at(relation, old))) {
-                let triggers = &mut Arc::make_mut(table).triggers;
-                triggers.iter_mut().flat_map(|trigger| &mut trigger.relations).for_each(rename);
-            }
-        }
+            },
+        );
+        self.catalog.tables.change(
+            fact,
+            |table| table.triggers.iter().any(|trigger| any(&trigger.relations)),
+            |table| table.triggers.iter_mut().flat_map(|trigger| &mut trigger.relations).for_each(rename),
+        );
     }
 
     /// `RENAME` reads every view and trigger again, and fails when one names a table that is not there.

@@ -8,14 +8,14 @@ use super::columns::is_rowid;
 use super::need_position;
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Index, IndexKey, Knowledge, QName, Rejection, Trigger, View};
+use crate::catalog::{Fact, Index, IndexKey, Knowledge, QName, Rejection, Trigger, View};
 use crate::sql::change::{DropMode, ExprKind, Ident, IndexDef, ObjectName, Query};
 
 impl Apply<'_> {
     pub(super) fn lite_create_index(&mut self, name: &ObjectName, definition: &IndexDef) -> Outcome {
         let Some(index_name) = &definition.name else { return Ok(()) };
-        let all = self.catalog.tables.values().flat_map(|table| &table.indexes);
-        let exists = all.into_iter().any(|index| index.name.eq_ignore_ascii_case(&index_name.value));
+        let mut all = self.catalog.tables.with(Fact::Index(&index_name.value)).flat_map(|(_, table)| &table.indexes);
+        let exists = all.any(|index| index.name.eq_ignore_ascii_case(&index_name.value));
         if exists && definition.if_not_exists {
             return Ok(());
         }
@@ -64,8 +64,8 @@ impl Apply<'_> {
 
     pub(super) fn lite_drop_index(&mut self, name: &ObjectName, mode: DropMode) -> Outcome {
         let is = |index: &Index| index.name.eq_ignore_ascii_case(&name.name.value);
-        let owner =
-            self.catalog.tables.iter().find(|(_, table)| table.indexes.iter().any(is)).map(|(owner, _)| owner.clone());
+        let mut tables = self.catalog.tables.with(Fact::Index(&name.name.value));
+        let owner = tables.find(|(_, table)| table.indexes.iter().any(is)).map(|(owner, _)| owner.clone());
         match owner {
             Some(owner) => {
                 if let Some(table) = self.edit(&owner) {
@@ -140,9 +140,8 @@ impl Apply<'_> {
         body: Option<&Query>,
     ) -> Outcome {
         let same = |trigger: &Trigger| trigger.name.eq_ignore_ascii_case(&name.value);
-        if let Some(trigger) =
-            self.catalog.tables.values().flat_map(|table| &table.triggers).find(|trigger| same(trigger))
-        {
+        let mut triggers = self.catalog.tables.with(Fact::Trigger(&name.value)).flat_map(|(_, table)| &table.triggers);
+        if let Some(trigger) = triggers.find(|trigger| same(trigger)) {
             if if_not_exists {
                 return Ok(());
             }
@@ -174,8 +173,8 @@ impl Apply<'_> {
 
     pub(super) fn lite_drop_trigger(&mut self, name: &ObjectName, mode: DropMode) -> Outcome {
         let is = |trigger: &Trigger| trigger.name.eq_ignore_ascii_case(&name.name.value);
-        let owner =
-            self.catalog.tables.iter().find(|(_, table)| table.triggers.iter().any(is)).map(|(owner, _)| owner.clone());
+        let mut tables = self.catalog.tables.with(Fact::Trigger(&name.name.value));
+        let owner = tables.find(|(_, table)| table.triggers.iter().any(is)).map(|(owner, _)| owner.clone());
         match owner {
             Some(owner) => {
                 if let Some(table) = self.edit(&owner) {

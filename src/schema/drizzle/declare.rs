@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::ddl::{create_index, create_table, statements};
 use super::kit::{Doubt, Kit, KitCheck, KitColumn, KitName, KitTable};
 use super::names;
-use crate::catalog::{Knowledge, Origin, QName, Site, View};
+use crate::catalog::{Knowledge, Origin, QName, Site, Table, View};
 use crate::project::runner::Unit;
 use crate::schema::{Declared, Key, Language, Part, Place};
 use crate::source::{Source, Span};
@@ -229,21 +229,21 @@ fn table(declared: &mut Declared, dialect: Dialect, table: &KitTable, said: &mut
 /// Nobody migrated a declaration: the sites of the text that was applied mean nothing to anyone else.
 fn forget_origins(declared: &mut Declared) {
     let catalog = &mut declared.catalog;
-    for table in catalog.tables.values_mut() {
-        let table = Arc::make_mut(table);
+    let all = |table: &mut Table| {
         table.origin = Origin::default();
         table.columns.iter_mut().for_each(|column| column.origin = Origin::default());
         table.primary_key.iter_mut().chain(&mut table.uniques).for_each(|key| key.origin = Origin::default());
         table.foreign_keys.iter_mut().for_each(|key| key.origin = Origin::default());
         table.indexes.iter_mut().for_each(|index| index.origin = Origin::default());
         table.checks.iter_mut().for_each(|check| check.origin = Origin::default());
-    }
+    };
+    catalog.tables.change_any(|_| true, all);
     for kind in catalog.enums.values_mut() {
         let kind = Arc::make_mut(kind);
         kind.origin = Origin::default();
         kind.labels.iter_mut().for_each(|(_, origin)| *origin = Origin::default());
     }
-    catalog.sequences.values_mut().for_each(|sequence| Arc::make_mut(sequence).origin = Origin::default());
+    catalog.sequences.change_any(|_| true, |sequence| sequence.origin = Origin::default());
     catalog.schemas.values_mut().for_each(|origin| *origin = Origin::default());
 }
 

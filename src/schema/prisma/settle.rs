@@ -1,8 +1,6 @@
 //! Types, defaults and conditions of indexes as the server keeps them: what `prisma migrate` writes is read as a migration would be.
 
-use std::sync::Arc;
-
-use crate::catalog::{Catalog, Column, DefaultValue, Index, QName, Site};
+use crate::catalog::{Catalog, Column, DefaultValue, Index, QName, Site, Table};
 use crate::project::runner::Unit;
 use crate::source::{Source, Span};
 use crate::sql::canonical::quote_name;
@@ -15,12 +13,12 @@ pub(super) fn settle(catalog: &mut Catalog) {
     bench.enums.clone_from(&catalog.enums);
     bench.extensions.clone_from(&catalog.extensions);
     let bench = Bench { bench };
-    for table in catalog.tables.values_mut() {
-        let table = Arc::make_mut(table);
+    let dialect = catalog.dialect;
+    let settle = |table: &mut Table| {
         let columns = table.columns.clone();
         for column in &mut table.columns {
             // MySQL has one spelling for each type: TIMESTAMP(0) is TIMESTAMP.
-            if catalog.dialect == Dialect::MySql
+            if dialect == Dialect::MySql
                 && let Some(data_type) = bench.data_type(column)
             {
                 column.data_type = data_type;
@@ -36,7 +34,8 @@ pub(super) fn settle(catalog: &mut Catalog) {
                 index.condition = settled.or_else(|| index.condition.take());
             }
         }
-    }
+    };
+    catalog.tables.change_any(|_| true, settle);
 }
 
 /// A database in which one statement at a time is tried.

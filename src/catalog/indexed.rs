@@ -1,0 +1,402 @@
+//! Objects by name, found also by what they hold or speak of: which table has that index, who refers to that table.
+//!
+//! Without it every statement that makes an index, names a constraint or drops a table looks at every table, and a history of many tables
+//! takes the square of its length to replay.
+
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Iter};
+use std::ops::Deref;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::vec;
+
+use super::depend::calls_nextval;
+use super::rewrite::{any_expr, sequence_name};
+use super::{QName, Sequence, Table, View};
+use crate::sql::change::{Expr, LiteralTarget, Persistence};
+
+/// Something that an object holds or speaks of, by its bare name: schema and case are for the one who asks to compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact<'a> {
+    /// Its own name.
+    Named(&'a str),
+    /// An index, also one that backs a constraint.
+    Index(&'a str),
+    /// A constraint.
+    Constraint(&'a str),
+    /// A trigger.
+    Trigger(&'a str),
+    /// A relation that it refers to.
+    Relation(&'a str),
+    /// The type of a column or of a cast.
+    Type(&'a str),
+    /// A function that it calls.
+    Function(&'a str),
+    /// A sequence that a default takes its values from.
+    Sequence(&'a str),
+    /// Its being temporary.
+    Temporary,
+}
+
+impl Fact<'_> {
+    /// A number that two facts seldom share: whoever is found is asked again.
+    fn code(self) -> u64 {
+        let (kind, name) = match self {
+            Self::Named(name) => (1, name),
+            Self::Index(name) => (2, name),
+            Self::Constraint(name) => (3, name),
+            Self::Trigger(name) => (4, name),
+            Self::Relation(name) => (5, name),
+            Self::Type(name) => (6, name),
+            Self::Function(name) => (7, name),
+            Self::Sequence(name) => (8, name),
+            Self::Temporary => (9, ""),
+        };
+        // FNV-1a.
+        let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        name.bytes().fold(mix(0xcbf2_9ce4_8422_2325, kind), |hash, byte| mix(hash, byte.to_ascii_lowercase()))
+    }
+}
+
+/// An object that can be found by what it holds.
+pub trait Facts {
+    /// Tells all of it; more than once does no harm.
+    fn facts(&self, tell: &mut dyn FnMut(Fact));
+}
+
+/// Objects by name. Reading is done as in the map that it is; whatever may change an object goes through the methods here.
+#[derive(Clone, Debug)]
+pub struct Indexed<T> {
+    /// Shared with copies until either changes.
+    map: Arc<BTreeMap<QName, Arc<T>>>,
+    /// Who ever told a fact; nothing for few objects, which are all asked. Copies share it: what one of them learns is only
+    /// superfluous to the others.
+    index: Option<Arc<RwLock<Index>>>,
+    /// Objects that may have changed since they were indexed. They are always asked.
+    stale: Vec<QName>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Index {
+    /// Facts, and the objects that told them, by number. What does not hold any more stays.
+    told: BTreeSet<(u64, u32)>,
+    numbers: BTreeMap<QName, u32>,
+    names: Vec<QName>,
+}
+
+/// Up to so many objects it is quicker to ask all. Tests index nearly every one.
+const FEW: usize = if cfg!(debug_assertions) { 1 } else { 64 };
+
+/// So many objects may wait to be indexed.
+const WAITING: usize = 8;
+
+impl<T> Default for Indexed<T> {
+    fn default() -> Self {
+        Self { map: Arc::default(), index: None, stale: Vec::new() }
+    }
+}
+
+impl<T> Deref for Indexed<T> {
+    type Target = BTreeMap<QName, Arc<T>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.map
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Indexed<T> {
+    type Item = (&'a QName, &'a Arc<T>);
+    type IntoIter = Iter<'a, QName, Arc<T>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.map.iter()
+    }
+}
+
+impl<T: Facts> Indexed<T> {
+    /// The object of that name, to be changed.
+    pub fn get_mut(&mut self, name: &QName) -> Option<&mut Arc<T>> {
+        if !self.map.contains_key(name) {
+            return None;
+        }
+        self.changes(name);
+        Arc::make_mut(&mut self.map).get_mut(name)
+    }
+
+    /// Puts an object under a name.
+    pub fn insert(&mut self, name: QName, object: Arc<T>) -> Option<Arc<T>> {
+        if self.index.is_none() && self.map.len() >= FEW {
+            self.index = Some(Arc::default());
+            let all: Vec<QName> = self.map.keys().cloned().collect();
+            self.learn(&all);
+        }
+        self.changes(&name);
+        Arc::make_mut(&mut self.map).insert(name, object)
+    }
+
+    /// Takes the object of that name out.
+    pub fn remove(&mut self, name: &QName) -> Option<Arc<T>> {
+        if self.map.contains_key(name) { Arc::make_mut(&mut self.map).remove(name) } else { None }
+    }
+
+    /// Keeps what is to be kept.
+    pub fn retain(&mut self, mut keep: impl FnMut(&QName, &T) -> bool) {
+        Arc::make_mut(&mut self.map).retain(|name, object| keep(name, object));
+    }
+
+    /// Changes every object that `concerned` picks among those that told a fact; those that stay as they are stay shared.
+    pub fn change(&mut self, fact: Fact, concerned: impl Fn(&T) -> bool, change: impl FnMut(&mut T))
+    where
+        T: Clone + PartialEq,
+    {
+        let names = self.with(fact).filter(|(_, object)| concerned(object)).map(|(name, _)| name.clone()).collect();
+        self.change_these(names, change);
+    }
+
+    /// Changes every object that `concerned` picks.
+    pub fn change_any(&mut self, concerned: impl Fn(&T) -> bool, change: impl FnMut(&mut T))
+    where
+        T: Clone + PartialEq,
+    {
+        let names = self.map.iter().filter(|(_, object)| concerned(object)).map(|(name, _)| name.clone()).collect();
+        self.change_these(names, change);
+    }
+
+    fn change_these(&mut self, names: Vec<QName>, mut change: impl FnMut(&mut T))
+    where
+        T: Clone + PartialEq,
+    {
+        for name in names {
+            let Some(object) = self.map.get(&name) else { continue };
+            let mut copy = (**object).clone();
+            change(&mut copy);
+            if copy != **object {
+                self.insert(name, Arc::new(copy));
+            }
+        }
+    }
+
+    /// Objects that may have told a fact, in the order of their names: all that did are among them.
+    pub(crate) fn with(&self, fact: Fact) -> Found<'_, T> {
+        let Some(index) = &self.index else { return Found::Any(self.map.iter()) };
+        let code = fact.code();
+        let index = index.read().unwrap_or_else(PoisonError::into_inner);
+        let told = index.told.range((code, 0)..=(code, u32::MAX)).filter_map(|&(_, number)| index.name(number));
+        let mut found: Vec<_> = told.chain(&self.stale).filter_map(|name| self.map.get_key_value(name)).collect();
+        found.sort_unstable_by_key(|&(name, _)| name);
+        found.dedup_by_key(|&mut (name, _)| name);
+        if cfg!(debug_assertions) && self.map.len() < 100 {
+            for (name, object) in &**self {
+                let mut tells = false;
+                object.facts(&mut |told| tells |= told.code() == code);
+                assert!(!tells || found.iter().any(|(found, _)| *found == name), "{name} is not found by {fact:?}");
+            }
+        }
+        Found::These(found.into_iter())
+    }
+
+    /// Takes note that an object is about to change.
+    fn changes(&mut self, name: &QName) {
+        if self.index.is_none() || self.stale.contains(name) {
+            return;
+        }
+        if self.stale.len() == WAITING {
+            let stale = std::mem::take(&mut self.stale);
+            self.learn(&stale);
+        }
+        self.stale.push(name.clone());
+    }
+
+    fn learn(&mut self, names: &[QName]) {
+        let Some(index) = &self.index else { return };
+        let mut index = index.write().unwrap_or_else(PoisonError::into_inner);
+        for name in names {
+            let Some(object) = self.map.get(name) else { continue };
+            let number = index.number(name);
+            object.facts(&mut |fact| {
+                index.told.insert((fact.code(), number));
+            });
+        }
+    }
+}
+
+impl Index {
+    fn number(&mut self, name: &QName) -> u32 {
+        if let Some(&number) = self.numbers.get(name) {
+            return number;
+        }
+        let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        self.names.push(name.clone());
+        self.numbers.insert(name.clone(), number);
+        number
+    }
+
+    fn name(&self, number: u32) -> Option<&QName> {
+        self.names.get(usize::try_from(number).ok()?)
+    }
+}
+
+/// What [`Indexed::with`] finds.
+pub(crate) enum Found<'a, T> {
+    Any(Iter<'a, QName, Arc<T>>),
+    These(vec::IntoIter<(&'a QName, &'a Arc<T>)>),
+}
+
+impl<'a, T> Iterator for Found<'a, T> {
+    type Item = (&'a QName, &'a T);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (name, object) = match self {
+            Self::Any(all) => all.next()?,
+            Self::These(these) => these.next()?,
+        };
+        Some((name, object))
+    }
+}
+
+impl Facts for Table {
+    fn facts(&self, tell: &mut dyn FnMut(Fact)) {
+        tell(Fact::Named(&self.name.name));
+        if self.persistence == Persistence::Temporary {
+            tell(Fact::Temporary);
+        }
+        for name in self.keys().map(|key| &key.name).chain(self.exclusions.iter().map(|found| &found.name)) {
+            tell(Fact::Index(name));
+            tell(Fact::Constraint(name));
+        }
+        self.indexes.iter().for_each(|index| tell(Fact::Index(&index.name)));
+        self.checks.iter().for_each(|check| tell(Fact::Constraint(&check.name)));
+        for key in &self.foreign_keys {
+            tell(Fact::Constraint(&key.name));
+            tell(Fact::Relation(&key.table.name));
+        }
+        self.partition_of.iter().for_each(|partition| tell(Fact::Relation(&partition.parent.name)));
+        self.inherits.iter().for_each(|parent| tell(Fact::Relation(&parent.name)));
+        for trigger in &self.triggers {
+            tell(Fact::Trigger(&trigger.name));
+            trigger.function.iter().for_each(|function| tell(Fact::Function(&function.name)));
+            trigger.relations.iter().for_each(|relation| tell(Fact::Relation(&relation.name)));
+        }
+        for column in &self.columns {
+            tell(Fact::Type(&column.data_type.name));
+            let Some(default) = &column.default else { continue };
+            default.literal_type.iter().for_each(|literal| tell(Fact::Type(&literal.name)));
+            if calls_nextval(&default.expr) {
+                let named = default.expr.literals.iter().filter_map(|literal| sequence_name(&literal.value));
+                named.for_each(|sequence| tell(Fact::Sequence(&sequence.name)));
+            }
+        }
+        each_expr(self, &mut |expr| {
+            expr.casts.iter().for_each(|cast| tell(Fact::Type(&cast.name)));
+            casts_in(&expr.sql, tell);
+            for literal in &expr.literals {
+                if let LiteralTarget::Cast(cast) = &literal.target {
+                    tell(Fact::Type(&cast.name));
+                }
+            }
+            expr.functions.iter().for_each(|function| tell(Fact::Function(bare(function))));
+        });
+    }
+}
+
+impl Facts for View {
+    fn facts(&self, tell: &mut dyn FnMut(Fact)) {
+        tell(Fact::Named(&self.name.name));
+        self.indexes.iter().for_each(|index| tell(Fact::Index(&index.name)));
+        self.relations.iter().for_each(|relation| tell(Fact::Relation(&relation.name)));
+        self.uses.iter().for_each(|(relation, _)| tell(Fact::Relation(&relation.name)));
+        self.types.iter().for_each(|data_type| tell(Fact::Type(&data_type.name)));
+        self.functions.iter().for_each(|function| tell(Fact::Function(bare(function))));
+    }
+}
+
+impl Facts for Sequence {
+    fn facts(&self, tell: &mut dyn FnMut(Fact)) {
+        tell(Fact::Named(&self.name.name));
+        self.owner.iter().for_each(|(table, _)| tell(Fact::Relation(&table.name)));
+    }
+}
+
+/// The types that a text casts to.
+fn casts_in(sql: &str, tell: &mut dyn FnMut(Fact)) {
+    for (at, sign) in sql.match_indices("::") {
+        let mut rest = &sql[at + sign.len()..];
+        loop {
+            let (name, after) = match rest.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+                None => rest.split_at(
+                    rest.find(|next: char| !(next.is_alphanumeric() || "_$".contains(next))).unwrap_or(rest.len()),
+                ),
+            };
+            match after.strip_prefix('.') {
+                Some(more) => rest = more,
+                None => break tell(Fact::Type(name)),
+            }
+        }
+    }
+}
+
+/// A function's name without its schema.
+fn bare(function: &str) -> &str {
+    function.split_once('.').map_or(function, |(_, name)| name)
+}
+
+/// Every expression of a table, for reading.
+fn each_expr(table: &Table, read: &mut dyn FnMut(&Expr)) {
+    let read = std::cell::RefCell::new(read);
+    any_expr(table, &|expr| {
+        read.borrow_mut()(expr);
+        false
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Index;
+
+    fn table(name: &str, index: &str) -> Arc<Table> {
+        let index = Index { name: index.to_owned(), ..Index::default() };
+        Arc::new(Table { name: QName::new("public", name), indexes: vec![index], ..Table::default() })
+    }
+
+    fn found(all: &Indexed<Table>, index: &str) -> Vec<String> {
+        let holds = |table: &Table| table.indexes.iter().any(|own| own.name == index);
+        let found = all.with(Fact::Index(index)).filter(|(_, table)| holds(table));
+        found.map(|(name, _)| name.name.clone()).collect()
+    }
+
+    #[test]
+    fn a_hundred_tables_are_not_all_asked() {
+        let mut all = Indexed::default();
+        for number in 0..200 {
+            let made = table(&format!("t{number:03}"), &format!("i{number}"));
+            all.insert(made.name.clone(), made);
+        }
+        assert_eq!(found(&all, "i7"), ["t007"]);
+        let asked = all.with(Fact::Index("i7")).count();
+        assert!(asked <= 1 + WAITING, "{asked} of 200 were asked");
+    }
+
+    #[test]
+    fn copies_go_their_own_ways() {
+        let mut all = Indexed::default();
+        for number in 0..100 {
+            let made = table(&format!("t{number:03}"), "old");
+            all.insert(made.name.clone(), made);
+        }
+        let (before, mut other) = (all.clone(), all.clone());
+        for number in 0..50 {
+            let name = QName::new("public", format!("t{number:03}"));
+            all.change(
+                Fact::Named(&name.name),
+                |table| table.name == name,
+                |table| "new".clone_into(&mut table.indexes[0].name),
+            );
+            other.remove(&name);
+        }
+        assert_eq!((found(&all, "old").len(), found(&all, "new").len()), (50, 50));
+        assert_eq!((found(&other, "old").len(), found(&other, "new").len()), (50, 0));
+        assert_eq!((found(&before, "old").len(), found(&before, "new").len()), (100, 0));
+        assert_eq!(found(&all, "new").first().map(String::as_str), Some("t000"), "in the order of their names");
+    }
+}
