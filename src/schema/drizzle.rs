@@ -18,6 +18,7 @@ mod date;
 mod ddl;
 mod declare;
 mod defaults;
+mod effect;
 mod eval;
 mod function;
 mod keys;
@@ -31,6 +32,7 @@ mod orm;
 mod paths;
 mod resolve;
 mod sql;
+mod strings;
 #[cfg(test)]
 mod tests;
 mod tsconfig;

@@ -5,6 +5,8 @@ use std::rc::Rc;
 use oxc_ast::ast::{BinaryOperator, CallExpression};
 
 use super::eval::{Evaluator, Scope, to_span};
+use super::modules::from_json;
+use super::strings::{self, clamped, index};
 use super::value::{Object, Unknown, Value};
 
 impl<'a> Evaluator<'a, '_> {
@@ -46,6 +48,12 @@ impl<'a> Evaluator<'a, '_> {
             (BinaryOperator::GreaterThan, Value::Number(a), Value::Number(b)) => Some(Value::Bool(a > b)),
             (BinaryOperator::LessEqualThan, Value::Number(a), Value::Number(b)) => Some(Value::Bool(a <= b)),
             (BinaryOperator::GreaterEqualThan, Value::Number(a), Value::Number(b)) => Some(Value::Bool(a >= b)),
+            (BinaryOperator::LessThan, Value::String(a), Value::String(b)) => {
+                Some(Value::Bool(a.encode_utf16().lt(b.encode_utf16())))
+            }
+            (BinaryOperator::GreaterThan, Value::String(a), Value::String(b)) => {
+                Some(Value::Bool(a.encode_utf16().gt(b.encode_utf16())))
+            }
             (BinaryOperator::In, Value::String(key), Value::Object(object)) if object.open.is_none() => {
                 Some(Value::Bool(object.get(key).is_some()))
             }
@@ -111,6 +119,48 @@ impl<'a> Evaluator<'a, '_> {
                 }
                 Value::Undefined
             }
+            "some" | "every" => {
+                for pair in numbered {
+                    match self.callback(arguments.first(), &pair, call, scope).truthy() {
+                        Some(truthy) if truthy == (name == "some") => return Value::Bool(truthy),
+                        Some(_) => {}
+                        None => return self.not_evaluated(name, call, scope),
+                    }
+                }
+                Value::Bool(name == "every")
+            }
+            "at" => match arguments.first() {
+                Some(Value::Number(at)) => {
+                    index(*at, items.len()).and_then(|at| items.get(at)).cloned().unwrap_or(Value::Undefined)
+                }
+                _ => self.not_evaluated(name, call, scope),
+            },
+            "indexOf" => match arguments.first() {
+                Some(wanted) if items.iter().all(|item| item.same(wanted).is_some()) => {
+                    let at = items.iter().position(|item| item.same(wanted) == Some(true));
+                    #[expect(clippy::cast_precision_loss, reason = "no array here has 2^52 elements")]
+                    Value::Number(at.map_or(-1.0, |at| at as f64))
+                }
+                _ => self.not_evaluated(name, call, scope),
+            },
+            "keys" => Value::array(numbered.map(|[_, at]| at).collect()),
+            "entries" => Value::array(numbered.map(|[item, at]| Value::array(vec![at, item])).collect()),
+            "fill" if arguments.len() == 1 => Value::array(vec![arguments[0].clone(); items.len()]),
+            "sort" | "toSorted" if !arguments.is_empty() => {
+                let mut sorted: Vec<Value<'a>> = Vec::with_capacity(items.len());
+                for item in items.iter() {
+                    let mut at = sorted.len();
+                    while at > 0 {
+                        match self.callback(arguments.first(), &[sorted[at - 1].clone(), item.clone()], call, scope) {
+                            Value::Number(order) if order > 0.0 => at -= 1,
+                            Value::Number(_) => break,
+                            _ => return self.not_evaluated(name, call, scope),
+                        }
+                    }
+                    sorted.insert(at, item.clone());
+                }
+                Value::array(sorted)
+            }
             "reduce" => {
                 let mut items = items.iter();
                 let Some(mut total) = arguments.get(1).cloned().or_else(|| items.next().cloned()) else {
@@ -133,10 +183,9 @@ impl<'a> Evaluator<'a, '_> {
                 Value::array(all)
             }
             "slice" => {
-                let at = |index: usize, otherwise: usize| match arguments.get(index) {
+                let at = |place: usize, otherwise: usize| match arguments.get(place) {
                     None | Some(Value::Undefined) => Some(otherwise),
-                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked not negative")]
-                    Some(Value::Number(number)) if *number >= 0.0 => Some((*number as usize).min(items.len())),
+                    Some(Value::Number(number)) => Some(clamped(*number, items.len())),
                     _ => None,
                 };
                 match (at(0, 0), at(1, items.len())) {
@@ -152,7 +201,7 @@ impl<'a> Evaluator<'a, '_> {
                     |texts| Value::string(texts.join(&separator)),
                 )
             }
-            "includes" => match arguments.first() {
+            "includes" | "has" => match arguments.first() {
                 Some(wanted) if items.iter().all(|item| item.same(wanted).is_some()) => {
                     Value::Bool(items.iter().any(|item| item.same(wanted) == Some(true)))
                 }
@@ -240,6 +289,27 @@ impl<'a> Evaluator<'a, '_> {
                 }
                 Value::Object(Rc::new(object))
             }
+            ("Array", "from") if matches!(&first, Value::Object(_)) => match first.property("length") {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
+                Value::Number(length) if (0.0..1e4).contains(&length) => {
+                    let items = Rc::new(vec![Value::Undefined; length as usize]);
+                    match arguments.get(1) {
+                        Some(_) => self.array_method(&items, "map", &arguments[1..], call, scope),
+                        None => Value::Array(items),
+                    }
+                }
+                _ => self.not_evaluated("Array.from", call, scope),
+            },
+            ("Array", "of") => Value::array(arguments.to_vec()),
+            ("Math", _) => strings::math(name, arguments)
+                .unwrap_or_else(|| self.not_evaluated(&format!("Math.{name}"), call, scope)),
+            ("JSON", "parse") => {
+                let parsed = first.as_str().and_then(|text| serde_json::from_str(text).ok());
+                parsed.map_or_else(|| self.not_evaluated("JSON.parse", call, scope), |json| from_json(&json))
+            }
+            ("Number", "parseInt" | "parseFloat") => {
+                strings::convert(name, arguments.first()).unwrap_or_else(|| self.not_evaluated(name, call, scope))
+            }
             ("Array", "from") => match (&first, arguments.get(1)) {
                 (Value::Array(items), None) => Value::Array(items.clone()),
                 (Value::Array(items), Some(_)) => self.array_method(items, "map", &arguments[1..], call, scope),
@@ -267,37 +337,4 @@ impl<'a> Evaluator<'a, '_> {
             _ => Err(None),
         }
     }
-}
-
-pub(super) fn convert<'a>(name: &str, value: Option<&Value<'a>>) -> Option<Value<'a>> {
-    let value = value?;
-    Some(match (name, value) {
-        ("String", value) => Value::String(value.to_text()?),
-        ("Boolean", value) => Value::Bool(value.truthy()?),
-        ("Number", Value::Number(number)) => Value::Number(*number),
-        ("Number", Value::String(text)) => Value::Number(text.trim().parse().ok()?),
-        ("BigInt", Value::Number(_) | Value::String(_) | Value::BigInt(_)) => Value::BigInt(value.to_text()?),
-        _ => return None,
-    })
-}
-
-pub(super) fn string_method<'a>(text: &Rc<str>, name: &str, arguments: &[Value<'a>]) -> Option<Value<'a>> {
-    let first = arguments.first().and_then(Value::as_str);
-    Some(match name {
-        "toLowerCase" => Value::string(text.to_lowercase()),
-        "toUpperCase" => Value::string(text.to_uppercase()),
-        "trim" => Value::string(text.trim()),
-        "toString" => Value::String(text.clone()),
-        "concat" => {
-            let more: Option<Vec<_>> = arguments.iter().map(Value::to_text).collect();
-            Value::string(format!("{text}{}", more?.concat()))
-        }
-        "startsWith" => Value::Bool(text.starts_with(&**first?)),
-        "endsWith" => Value::Bool(text.ends_with(&**first?)),
-        "includes" => Value::Bool(text.contains(&**first?)),
-        "replace" => Value::string(text.replacen(&**first?, arguments.get(1)?.as_str()?, 1)),
-        "replaceAll" => Value::string(text.replace(&**first?, arguments.get(1)?.as_str()?)),
-        "split" => Value::array(text.split(&**first?).map(Value::string).collect()),
-        _ => return None,
-    })
 }

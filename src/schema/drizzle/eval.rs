@@ -15,6 +15,7 @@ use super::date;
 use super::module::Module;
 use super::paths;
 use super::resolve::Resolver;
+use super::strings::Pattern;
 use super::value::{Closure, Code, ColumnRef, Object, Package, Unknown, Value};
 use crate::source::{Source, Span};
 
@@ -25,6 +26,9 @@ pub(super) type ModuleId = usize;
 const FUEL: u32 = 4_000_000;
 /// Nested evaluations before driftlint gives up.
 const MAX_DEPTH: u32 = 200;
+
+/// Bytes of one value, at most, in the evaluator's own reckoning.
+const MAX_SIZE: usize = 1 << 20;
 
 /// Local names of a function or block.
 pub(super) struct Scope<'a> {
@@ -39,7 +43,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The value of a local name.
-    fn local(&self, name: &str) -> Option<Value<'a>> {
+    pub(super) fn local(&self, name: &str) -> Option<Value<'a>> {
         let found = self.names.borrow().get(name).cloned();
         found.or_else(|| self.parent.as_ref()?.local(name))
     }
@@ -86,7 +90,14 @@ impl<'a, 't> Evaluator<'a, 't> {
         self.depth.set(self.depth.get() + 1);
         let value = self.evaluate(expression, span, scope);
         self.depth.set(self.depth.get() - 1);
-        value
+        // Doubling something over and over needs little work and much memory.
+        let size = match &value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.len() * 16,
+            Value::Object(object) => object.entries.len() * 16,
+            _ => 0,
+        };
+        if size > MAX_SIZE { Self::unknown(scope, span, "it takes too much memory to evaluate") } else { value }
     }
 
     fn evaluate(&self, expression: &'a Expression<'a>, span: oxc_span::Span, scope: &Rc<Scope<'a>>) -> Value<'a> {
@@ -95,6 +106,10 @@ impl<'a, 't> Evaluator<'a, 't> {
             Expression::NullLiteral(_) => Value::Null,
             Expression::NumericLiteral(literal) => Value::Number(literal.value),
             Expression::BigIntLiteral(literal) => Value::BigInt(literal.value.as_str().into()),
+            Expression::RegExpLiteral(literal) => match Pattern::new(literal) {
+                Some(pattern) => Value::Pattern(Rc::new(pattern)),
+                None => Self::unknown(scope, span, "this regular expression is not evaluated"),
+            },
             Expression::StringLiteral(literal) => Value::string(literal.value.as_str()),
             Expression::TemplateLiteral(template) => self.template(template, scope),
             Expression::TaggedTemplateExpression(tagged) => self.tagged(tagged, scope),
@@ -194,6 +209,20 @@ impl<'a, 't> Evaluator<'a, 't> {
                         Some(Value::Number(time)) if time.abs() <= 8.64e15 => Some(Value::Date(time as i64)),
                         other => other.filter(|value| matches!(value, Value::Date(_) | Value::Unknown(_))),
                     },
+                    // A set is only looked through here.
+                    Expression::Identifier(class) if class.name == "Set" => match next() {
+                        None => Some(Value::array(Vec::new())),
+                        Some(Value::Array(items)) => {
+                            let mut kept: Vec<Value<'a>> = Vec::new();
+                            for item in items.iter() {
+                                if !kept.iter().any(|other| other.same(item) == Some(true)) {
+                                    kept.push(item.clone());
+                                }
+                            }
+                            Some(Value::array(kept))
+                        }
+                        other => other.filter(|value| matches!(value, Value::Unknown(_))),
+                    },
                     _ => None,
                 };
                 made.unwrap_or_else(|| Self::unknown(scope, new.span, "an object made with `new` is not evaluated"))
@@ -235,6 +264,8 @@ impl<'a, 't> Evaluator<'a, 't> {
             "BigInt" => Value::Global("BigInt"),
             "JSON" => Value::Global("JSON"),
             "Math" => Value::Global("Math"),
+            "parseInt" => Value::Global("parseInt"),
+            "parseFloat" => Value::Global("parseFloat"),
             "require" => Value::Global("require"),
             // Nuxt imports it by itself; like drizzle-kit's, it returns what it is given.
             "defineNuxtConfig" => Value::Export(Package::Kit, name.into()),
@@ -281,6 +312,7 @@ impl<'a, 't> Evaluator<'a, 't> {
                 ArrayExpressionElement::Elision(_) => items.push(Value::Undefined),
                 ArrayExpressionElement::SpreadElement(spread) => match self.expression(&spread.argument, scope) {
                     Value::Array(more) => items.extend(more.iter().cloned()),
+                    Value::String(text) => items.extend(text.chars().map(|letter| Value::string(letter.to_string()))),
                     Value::Unknown(unknown) => return Value::Unknown(unknown),
                     _ => return Self::unknown(scope, span, "what is spread here is not an array"),
                 },

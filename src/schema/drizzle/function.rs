@@ -2,19 +2,17 @@
 
 use std::rc::Rc;
 
-use oxc_ast::ast::{
-    ArrowFunctionBody, AssignmentOperator, AssignmentTarget, BindingPattern, Expression, ForStatementLeft,
-    FormalParameters, Statement,
-};
+use oxc_ast::ast::{ArrowFunctionBody, BindingPattern, FormalParameters, Statement};
 use oxc_span::GetSpan as _;
 
 use super::eval::{Evaluator, Scope, to_span};
 use super::value::{Closure, Code, Object, Unknown, Value};
 
 /// How a statement ended.
-enum Flow<'a> {
+pub(super) enum Flow<'a> {
     Next,
     Break,
+    Continue,
     Return(Value<'a>),
 }
 
@@ -46,7 +44,12 @@ impl<'a> Evaluator<'a, '_> {
         }
     }
 
-    fn bind_parameters(&self, parameters: &'a FormalParameters<'a>, arguments: &[Value<'a>], scope: &Rc<Scope<'a>>) {
+    pub(super) fn bind_parameters(
+        &self,
+        parameters: &'a FormalParameters<'a>,
+        arguments: &[Value<'a>],
+        scope: &Rc<Scope<'a>>,
+    ) {
         for (index, parameter) in parameters.items.iter().enumerate() {
             let mut value = arguments.get(index).cloned().unwrap_or(Value::Undefined);
             if matches!(value, Value::Undefined)
@@ -137,7 +140,11 @@ impl<'a> Evaluator<'a, '_> {
         }
     }
 
-    fn statements(&self, statements: &'a [Statement<'a>], scope: &Rc<Scope<'a>>) -> Result<Flow<'a>, Unknown> {
+    pub(super) fn statements(
+        &self,
+        statements: &'a [Statement<'a>],
+        scope: &Rc<Scope<'a>>,
+    ) -> Result<Flow<'a>, Unknown> {
         for statement in statements {
             if let Statement::FunctionDeclaration(function) = statement
                 && let Some(id) = &function.id
@@ -155,7 +162,7 @@ impl<'a> Evaluator<'a, '_> {
         Ok(Flow::Next)
     }
 
-    fn statement(&self, statement: &'a Statement<'a>, scope: &Rc<Scope<'a>>) -> Result<Flow<'a>, Unknown> {
+    pub(super) fn statement(&self, statement: &'a Statement<'a>, scope: &Rc<Scope<'a>>) -> Result<Flow<'a>, Unknown> {
         match statement {
             Statement::VariableDeclaration(variables) => {
                 for declarator in &variables.declarations {
@@ -191,31 +198,25 @@ impl<'a> Evaluator<'a, '_> {
                         match self.statements(&case.consequent, &inner)? {
                             Flow::Next => {}
                             Flow::Break => return Ok(Flow::Next),
-                            Flow::Return(value) => return Ok(Flow::Return(value)),
+                            other => return Ok(other),
                         }
                     }
                 }
             }
             Statement::BlockStatement(block) => return self.statements(&block.body, &Scope::inside(scope)),
             Statement::BreakStatement(_) => return Ok(Flow::Break),
-            Statement::ForOfStatement(each) => {
-                let Value::Array(items) = self.expression(&each.right, scope) else {
-                    return Err(Self::stuck(scope, each.span, "what the loop runs over is not a constant array"));
-                };
-                let ForStatementLeft::VariableDeclaration(variables) = &each.left else {
-                    return Err(Self::stuck(scope, each.span, "this loop is not evaluated"));
-                };
-                for item in items.iter() {
-                    let inner = Scope::inside(scope);
-                    for declarator in &variables.declarations {
-                        self.bind(&declarator.id, item.clone(), &inner);
-                    }
-                    match self.statement(&each.body, &inner)? {
-                        Flow::Next => {}
-                        Flow::Break => break,
-                        Flow::Return(value) => return Ok(Flow::Return(value)),
-                    }
+            Statement::ContinueStatement(_) => return Ok(Flow::Continue),
+            Statement::ForOfStatement(_)
+            | Statement::ForInStatement(_)
+            | Statement::ForStatement(_)
+            | Statement::WhileStatement(_)
+            | Statement::DoWhileStatement(_) => return self.repeat(statement, scope),
+            Statement::TryStatement(r#try) => {
+                let flow = self.statements(&r#try.block.body, &Scope::inside(scope))?;
+                if let Some(last) = &r#try.finalizer {
+                    self.statements(&last.body, &Scope::inside(scope))?;
                 }
+                return Ok(flow);
             }
             Statement::ExpressionStatement(expression) => self.effect(&expression.expression, scope)?,
             Statement::FunctionDeclaration(_)
@@ -249,70 +250,7 @@ impl<'a> Evaluator<'a, '_> {
         Ok(switch.cases.iter().position(|case| case.test.is_none()))
     }
 
-    /// An expression that stands for its effect: an assignment to a local name or to a property of one, or `push`.
-    fn effect(&self, expression: &'a Expression<'a>, scope: &Rc<Scope<'a>>) -> Result<(), Unknown> {
-        match expression {
-            Expression::AssignmentExpression(assignment) if assignment.operator == AssignmentOperator::Assign => {
-                let value = self.expression(&assignment.right, scope);
-                let (name, key) = match &assignment.left {
-                    AssignmentTarget::AssignmentTargetIdentifier(name) => (name.name.as_str(), None),
-                    AssignmentTarget::StaticMemberExpression(member) => match &member.object {
-                        Expression::Identifier(name) => {
-                            (name.name.as_str(), Some(member.property.name.as_str().into()))
-                        }
-                        _ => return Err(Self::stuck(scope, assignment.span, "this assignment is not evaluated")),
-                    },
-                    AssignmentTarget::ComputedMemberExpression(member) => {
-                        match (&member.object, self.expression(&member.expression, scope).to_text()) {
-                            (Expression::Identifier(name), Some(key)) => (name.name.as_str(), Some(key)),
-                            _ => return Err(Self::stuck(scope, assignment.span, "this assignment is not evaluated")),
-                        }
-                    }
-                    _ => return Err(Self::stuck(scope, assignment.span, "this assignment is not evaluated")),
-                };
-                let value = match key {
-                    None => value,
-                    Some(key) => match self.identifier(name, assignment.span, scope) {
-                        Value::Object(object) => {
-                            let mut object = (*object).clone();
-                            object.set(key, value);
-                            Value::Object(Rc::new(object))
-                        }
-                        _ => return Err(Self::stuck(scope, assignment.span, "this assignment is not evaluated")),
-                    },
-                };
-                Self::assign(name, value, scope)
-                    .ok_or_else(|| Self::stuck(scope, assignment.span, "a name outside the function is assigned"))
-            }
-            Expression::CallExpression(call) => {
-                if let Expression::StaticMemberExpression(member) = &call.callee
-                    && let Expression::Identifier(name) = &member.object
-                    && member.property.name == "push"
-                    && let Value::Array(items) = self.identifier(name.name.as_str(), call.span, scope)
-                {
-                    let mut items = (*items).clone();
-                    items.extend(self.arguments(call, scope));
-                    return Self::assign(name.name.as_str(), Value::array(items), scope)
-                        .ok_or_else(|| Self::stuck(scope, call.span, "a name outside the function is assigned"));
-                }
-                // Logging and checks have no effect on a schema.
-                Ok(())
-            }
-            Expression::StringLiteral(_) => Ok(()),
-            _ => Err(Self::stuck(scope, expression.span(), "this kind of statement is not evaluated")),
-        }
-    }
-
-    /// Gives a local name a new value.
-    fn assign(name: &'a str, value: Value<'a>, scope: &Rc<Scope<'a>>) -> Option<()> {
-        if scope.names.borrow().contains_key(name) {
-            scope.names.borrow_mut().insert(name, value);
-            return Some(());
-        }
-        Self::assign(name, value, scope.parent.as_ref()?)
-    }
-
-    fn stuck(scope: &Scope<'a>, span: oxc_span::Span, reason: &str) -> Unknown {
+    pub(super) fn stuck(scope: &Scope<'a>, span: oxc_span::Span, reason: &str) -> Unknown {
         Unknown::new(scope.source(), to_span(span), reason)
     }
 }

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use oxc_ast::ast::{CallExpression, Expression};
 
-use super::builtins::{convert, string_method};
 use super::date;
 use super::eval::{Evaluator, Scope, to_span};
 use super::paths;
+use super::strings::{convert, string_method};
 use super::value::{ColumnRef, Package, Value};
 
 impl<'a> Evaluator<'a, '_> {
@@ -133,8 +133,10 @@ impl<'a> Evaluator<'a, '_> {
                 Some(Value::String(specifier)) => self.import(&scope.module, specifier, to_span(call.span)),
                 _ => Self::unknown(scope, call.span, "what is required is not a constant"),
             },
-            Value::Global(name @ ("String" | "Number" | "Boolean" | "BigInt")) => convert(name, arguments.first())
-                .unwrap_or_else(|| Self::unknown(scope, call.span, "this conversion is not evaluated")),
+            Value::Global(name @ ("String" | "Number" | "Boolean" | "BigInt" | "parseInt" | "parseFloat")) => {
+                convert(name, arguments.first())
+                    .unwrap_or_else(|| Self::unknown(scope, call.span, "this conversion is not evaluated"))
+            }
             Value::Undefined | Value::Null => Value::Undefined,
             _ => Self::unknown(scope, call.span, "what is called here is not known"),
         }
@@ -148,8 +150,21 @@ impl<'a> Evaluator<'a, '_> {
             Value::Global(global) => self.global_method(global, name, &arguments, call, scope),
             Value::Array(items) => self.array_method(items, name, &arguments, call, scope),
             Value::String(text) => {
-                string_method(text, name, &arguments).unwrap_or_else(|| self.not_evaluated(name, call, scope))
+                let known = self.pattern_method(text, name, &arguments, call, scope);
+                let known = known.or_else(|| string_method(text, name, &arguments));
+                known.unwrap_or_else(|| self.not_evaluated(name, call, scope))
             }
+            Value::Pattern(pattern) if name == "test" => {
+                Self::tests(pattern, &arguments).unwrap_or_else(|| self.not_evaluated(name, call, scope))
+            }
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
+            Value::Number(number) if name == "toFixed" => match arguments.first() {
+                Some(Value::Number(digits)) if (0.0..=20.0).contains(digits) => {
+                    Value::string(format!("{number:.*}", *digits as usize))
+                }
+                None => Value::string(format!("{number:.0}")),
+                _ => self.not_evaluated(name, call, scope),
+            },
             Value::Number(_) | Value::Bool(_) if name == "toString" => {
                 object.to_text().map_or_else(|| self.not_evaluated(name, call, scope), Value::String)
             }

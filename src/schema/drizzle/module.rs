@@ -12,6 +12,7 @@ use oxc_ast::ast::{
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 
+use super::effect;
 use super::eval::{ModuleId, Scope, to_span};
 use super::value::{Unknown, Value};
 use crate::source::{Source, Span};
@@ -31,6 +32,8 @@ pub(super) struct Module<'a> {
     pub(super) stars: Vec<(&'a str, Span)>,
     /// What these stand for, once somebody asked.
     pub(super) star_values: OnceCell<Vec<Value<'a>>>,
+    /// Statements that change what top-level names stand for, and the names.
+    pub(super) changes: Vec<(Vec<&'a str>, &'a Statement<'a>)>,
     /// A syntax error that the parser got over: something may be missing.
     pub(super) problem: Option<Unknown>,
     /// Values of top-level names; `None` while one is being evaluated.
@@ -97,6 +100,7 @@ impl<'a> Module<'a> {
             exports: Vec::new(),
             stars: Vec::new(),
             star_values: OnceCell::new(),
+            changes: Vec::new(),
             problem: problem.map(|(span, reason)| Unknown::new(&source, span, reason)),
             memo: RefCell::default(),
             scope: RefCell::default(),
@@ -123,6 +127,12 @@ impl<'a> Module<'a> {
     }
 
     fn read(&mut self, statement: &'a Statement<'a>) {
+        let mut changed = Vec::new();
+        effect::changed(statement, &mut changed);
+        changed.retain(|name| !matches!(*name, "module" | "exports"));
+        if !changed.is_empty() {
+            self.changes.push((changed, statement));
+        }
         match statement {
             Statement::ImportDeclaration(import) if !import.import_kind.is_type() => {
                 let (source, span) = (import.source.value.as_str(), to_span(import.source.span));

@@ -239,12 +239,32 @@ impl<'a> Evaluator<'a, '_> {
                 };
                 let local = Scope::inside(&scope);
                 self.bind(&declarator.id, value, &local);
+                self.changed_later(module, &names, &local);
                 for (name, value) in local.names.borrow_mut().drain() {
                     module.memo.borrow_mut().insert(name, Some(value));
                 }
                 module.memo.borrow().get(name).cloned().flatten().unwrap_or(Value::Undefined)
             }
         })
+    }
+
+    /// Follows what later statements of the module do with these names.
+    fn changed_later(&self, module: &Module<'a>, names: &[&'a str], local: &Rc<Scope<'a>>) {
+        for (changed, statement) in
+            module.changes.iter().filter(|(changed, _)| changed.iter().any(|it| names.contains(it)))
+        {
+            let Err(unknown) = self.statement(statement, &Scope::inside(local)) else { continue };
+            for &name in changed.iter().filter(|name| names.contains(name)) {
+                let open = match local.names.borrow().get(name) {
+                    Some(Value::Object(object)) => {
+                        Value::Object(Rc::new(Object { open: Some(unknown.clone()), ..(**object).clone() }))
+                    }
+                    Some(Value::Array(_)) => Value::Unknown(unknown.clone()),
+                    _ => continue,
+                };
+                local.names.borrow_mut().insert(name, open);
+            }
+        }
     }
 
     /// Evaluates once. `prefix` keeps names of exports apart from names of bindings.
@@ -312,7 +332,7 @@ fn module_scope<'a>(module: &Module<'a>) -> Rc<Scope<'a>> {
     module.scope.borrow().clone().expect("a module's scope is set when the module is made")
 }
 
-fn from_json<'a>(value: &serde_json::Value) -> Value<'a> {
+pub(super) fn from_json<'a>(value: &serde_json::Value) -> Value<'a> {
     match value {
         serde_json::Value::Null => Value::Null,
         serde_json::Value::Bool(value) => Value::Bool(*value),

@@ -345,3 +345,72 @@ fn version_1_writes_defaults_and_keys_otherwise() {
         export const a = sqliteTable('a', { id: text().notNull() }, (t) => [primaryKey({ columns: [t.id] })]);";
     assert_eq!(made(text, Dialect::Sqlite), ["CREATE TABLE `a` (`id` text PRIMARY KEY)"]);
 }
+
+#[test]
+fn effects_are_followed() {
+    let columns = |code: &str| {
+        let ddl = postgres(&format!(
+            "const names = ['a', 'b'];\n{code}\nexport const t = p.pgTable('t', {{ id: p.text(), ...columns }});"
+        ));
+        ddl[0]
+            .trim_start_matches("CREATE TABLE \"t\" (\"id\" text")
+            .trim_end_matches(')')
+            .replace(['"', ','], " ")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    for code in [
+        "const columns = {}; names.forEach((n, i) => { columns[n] = p.text(); });",
+        "const columns = {}; names.forEach((n) => (columns[n] = p.text()));",
+        "const columns = {}; for (const n of names) { if (n === 'x') continue; columns[n] = p.text(); }",
+        "const columns = {}; for (const n in { a: 1, b: 2 }) columns[n] = p.text();",
+        "const columns = {}; columns.a = p.text(); columns['b'] = p.text();",
+        "const columns: any = {}; Object.assign(columns, { a: p.text() }, { b: p.text() });",
+        "const all = { of: {} }; names.map((n) => 1); all.of.a = p.text(); (all as any).of['b'] = p.text(); const columns = all.of;",
+        "const make = () => { const r = {}; names.forEach(function (n) { r[n] = p.text(); }); return r; }; const columns = make();",
+        "const make = () => { const r = {}; for (let i = 0; i < names.length; i++) { r[names[i]] = p.text(); } return r; }; const columns = make();",
+        "const make = () => { const r = {}; let i = 0; while (i < 2) { r[names[i]] = p.text(); i += 1; } return r; }; const columns = make();",
+        "const make = () => { const r = {}; let i = 0; do { r[names[i]] ??= p.text(); i++; } while (i < 2); return r; }; const columns = make();",
+        "const make = () => { try { return { a: p.text(), b: p.text() }; } finally { console.log(names); } }; const columns = make();",
+        "const more: string[] = []; more.push('a'); more.push('b'); const columns = Object.fromEntries(more.map((n) => [n, p.text()]));",
+        "const columns = Object.fromEntries([...new Set(['b', 'a', 'b'])].sort((x, y) => y < x ? 1 : -1 ).map((n) => [n, p.text()]));",
+    ] {
+        assert_eq!(columns(code), "a text b text", "{code}");
+    }
+}
+
+#[test]
+fn what_a_call_does_with_an_object_is_not_taken_for_nothing() {
+    let text = "import { pgTable, text } from 'drizzle-orm/pg-core'; import { extend } from 'elsewhere';
+        const make = () => { const columns = { a: text() }; extend(columns); return columns; };
+        const spoilt: any = { a: text() }; for (const n of unknownNames) { spoilt[n] = text(); }
+        export const t = pgTable('t', make());
+        export const u = pgTable('u', spoilt);
+        const endless = () => { for (;;) {} };
+        export const v = pgTable('v', endless());
+        const double = (s, n) => n ? double(s + s, n - 1) : s;
+        const grow = () => { let s = 'x'; const a = ['x']; while (true) { s += s; a.push(...a); } return s; };
+        export const w = pgTable('w', { a: text(double('x', 60)), b: text(grow()), c: text(`${[1].map(() => double('y', 60))}`) });";
+    let doubts = doubts(&kit(&[("schema.ts", text)], Dialect::Postgres));
+    assert_eq!(doubts.len(), 4, "{doubts:?}");
+}
+
+#[test]
+fn strings_are_worked_on_as_in_javascript() {
+    let ddl = postgres(
+        r#"const snake = (s: string) => s.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+         const words = (s: string) => s.replace(/([a-z])(\d+)/, '$1-$2').split('-').join('/');
+         export const t = p.pgTable(snake('myTable'), { a: p.text(words('ab12')), b: p.text('abcdef'.slice(1, -2)), c: p.text('x'.padStart(3, '01')), d: p.text([...'xy'].at(-1)),
+           e: p.text('abc'.substring(2, 1) + 'z'.repeat(2) + 'q'.charAt(4)), f: p.integer().default(parseInt('42px', 10)), g: p.text().default((1.005).toFixed(1)),
+           h: p.integer().default(Math.max(1, ...[2, 3])), i: p.jsonb().default(JSON.parse('{"a":[1]}')), j: p.text(/^a/.test('abc') ? 'yes' : 'no') });"#
+            .replace("\\\\", "\\")
+            .as_str(),
+    );
+    assert_eq!(
+        ddl,
+        [
+            r#"CREATE TABLE "my_table" ("ab/12" text,"bcd" text,"01x" text,"y" text,"bzz" text,"f" integer DEFAULT 42,"g" text DEFAULT '1.0',"h" integer DEFAULT 3,"i" jsonb DEFAULT '{"a":[1]}'::jsonb,"yes" text)"#
+        ]
+    );
+}

@@ -8,6 +8,7 @@ use super::builder::{CheckBuilder, ColumnBuilder, ForeignKeyBuilder, IndexBuilde
 use super::date;
 use super::eval::{ModuleId, Scope};
 use super::sql::Sql;
+use super::strings::Pattern;
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 
@@ -20,6 +21,8 @@ pub(super) enum Value<'a> {
     Number(f64),
     BigInt(Rc<str>),
     String(Rc<str>),
+    /// `/…/`.
+    Pattern(Rc<Pattern>),
     /// Milliseconds since 1970.
     Date(i64),
     Array(Rc<Vec<Value<'a>>>),
