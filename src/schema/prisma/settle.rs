@@ -1,5 +1,9 @@
 //! Types, defaults and conditions of indexes as the server keeps them: what `prisma migrate` writes is read as a migration would be.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use crate::catalog::{Catalog, Column, DefaultValue, Index, QName, Site, Table};
 use crate::project::runner::Unit;
 use crate::source::{Source, Span};
@@ -12,7 +16,7 @@ pub(super) fn settle(catalog: &mut Catalog) {
     let mut bench = Catalog::new(catalog.dialect, catalog.versions);
     bench.enums.clone_from(&catalog.enums);
     bench.extensions.clone_from(&catalog.extensions);
-    let bench = Bench { bench };
+    let bench = Bench { bench, known: RefCell::default() };
     let dialect = catalog.dialect;
     let settle = |table: &mut Table| {
         let columns = table.columns.clone();
@@ -41,6 +45,8 @@ pub(super) fn settle(catalog: &mut Catalog) {
 /// A database in which one statement at a time is tried.
 struct Bench {
     bench: Catalog,
+    /// What the statements have made: most tables have the same `createdAt`.
+    known: RefCell<HashMap<String, Option<Arc<Table>>>>,
 }
 
 impl Bench {
@@ -69,7 +75,10 @@ impl Bench {
     }
 
     /// The table that these statements make.
-    fn run(&self, text: &str) -> Option<crate::catalog::Table> {
+    fn run(&self, text: &str) -> Option<Arc<Table>> {
+        if let Some(known) = self.known.borrow().get(text) {
+            return known.clone();
+        }
         let mut bench = self.bench.clone();
         let source = Source::new("bench.sql", text);
         let whole = Span::new(0, text.len());
@@ -80,6 +89,8 @@ impl Bench {
             }
         }
         let schema = if bench.dialect == Dialect::Postgres { "public" } else { "" };
-        bench.tables.get(&QName::new(schema, "bench")).map(|table| (**table).clone())
+        let made = bench.tables.get(&QName::new(schema, "bench")).cloned();
+        self.known.borrow_mut().insert(text.to_owned(), made.clone());
+        made
     }
 }
