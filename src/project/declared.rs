@@ -206,14 +206,16 @@ fn kind_of(path: &str) -> Option<DeclaredKind> {
     }
 }
 
-struct Search<'a> {
-    tree: &'a dyn Tree,
-    listing: &'a Listing,
-    folder: &'a str,
+/// What is asked where the schema of one folder of migrations is looked for.
+pub(super) struct Search<'a> {
+    pub(super) tree: &'a dyn Tree,
+    pub(super) listing: &'a Listing,
+    pub(super) folder: &'a str,
 }
 
 impl Search<'_> {
-    fn text(&self, path: &str) -> Result<Option<String>> {
+    /// The text of a file, if the project has it.
+    pub(super) fn text(&self, path: &str) -> Result<Option<String>> {
         if !self.listing.has(path) {
             return Ok(None);
         }

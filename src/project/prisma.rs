@@ -1,6 +1,6 @@
 //! Which Prisma schema a folder of migrations belongs to: `prisma.config.ts`, `package.json`, or what lies beside it.
 
-use super::declared::{Declared, DeclaredKind, Found};
+use super::declared::{Declared, DeclaredKind, Found, Search};
 use super::discover::{Listing, ancestors};
 use super::script::{Values, values};
 use super::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
@@ -92,20 +92,7 @@ struct Said {
     migrations: Vec<String>,
 }
 
-struct Search<'a> {
-    tree: &'a dyn Tree,
-    listing: &'a Listing,
-    folder: &'a str,
-}
-
 impl Search<'_> {
-    fn text(&self, path: &str) -> Result<Option<String>> {
-        if !self.listing.has(path) {
-            return Ok(None);
-        }
-        Ok(self.tree.read(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
-    }
-
     /// The configuration that leads here, or else the nearest one that leads nowhere else.
     fn config(&self) -> Result<Option<Said>> {
         let mut nearest = None;
