@@ -69,6 +69,8 @@ pub struct MigrationSet {
     pub migrations: Vec<Migration>,
     /// Files in the folder that the runner never applies, and why: "not in meta/_journal.json".
     pub skipped: Vec<(String, String)>,
+    /// Why nobody can tell which of the folder's files are applied, and in which order.
+    pub unordered: Option<String>,
     /// Configuration and lock files that belong to the set: `schema.prisma`, `drizzle.config.ts`, `_journal.json`.
     pub related: Vec<String>,
     /// Files that say how the schema should be, by path.
@@ -110,6 +112,8 @@ pub struct Migration {
     pub down: Option<Vec<Part>>,
     /// Whether the runner's own mark takes it out of a transaction.
     pub no_transaction: NoTransaction,
+    /// Whether it is the first one that lies in another layout than those before it, as after a change of tools.
+    pub after_switch: bool,
 }
 
 impl Migration {

@@ -202,6 +202,26 @@ fn diesel() {
 }
 
 #[test]
+fn files_beside_folders_are_the_migrations_of_the_next_tool_or_of_the_one_before() {
+    let folders = [("m/2024-01-01-000000_a/up.sql", "A;"), ("m/2024-01-02-000000_b/up.sql", "B;")];
+    let with = |files: &[(&'static str, &'static str)]| one(&[&folders[..], files].concat());
+    let later = with(&[("m/20240103000000_c.sql", "C;"), ("m/20240104000000_d.sql", "D;"), ("m/schema.sql", "")]);
+    let all = "2024-01-01-000000_a 2024-01-02-000000_b 20240103000000_c 20240104000000_d";
+    assert_eq!(summary(&later), format!("m diesel postgres: {all}"));
+    assert_eq!(later.migrations.iter().map(|one| one.after_switch).collect::<Vec<_>>(), [false, false, true, false]);
+    assert_eq!(later.skipped.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["m/schema.sql"]);
+    let earlier = with(&[("m/20230103000000_c.up.sql", "C;"), ("m/20230103000000_c.down.sql", "D;")]);
+    assert_eq!(summary(&earlier), "m diesel postgres: 20230103000000_c~ 2024-01-01-000000_a 2024-01-02-000000_b");
+    assert!(earlier.migrations[1].after_switch);
+    // Between them, or numbered in another way, a file may run anywhere or nowhere.
+    for name in ["m/20240101120000_c.sql", "m/1_c.sql"] {
+        let unsure = with(&[(name, "CREATE TABLE c (id int);")]);
+        assert_eq!((unsure.migrations.len(), unsure.unordered.is_some(), unsure.skipped.len()), (2, true, 1), "{name}");
+        assert!(with(&[(name, "INSERT INTO a VALUES (1);")]).unordered.is_none());
+    }
+}
+
+#[test]
 fn sqlx_simple_and_reversible() {
     let cargo = ("Cargo.toml", "[dependencies]\nsqlx = { version = \"0.8\", features = [\"postgres\"] }");
     let set = one(&[cargo, ("migrations/10_b.sql", "-- no-transaction\nB;"), ("migrations/9_a.sql", "A;")]);

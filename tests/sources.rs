@@ -228,3 +228,36 @@ fn check_counts_what_could_not_be_evaluated() {
         assert_eq!(summary["compared"][0]["evaluated"], 1);
     }
 }
+
+/// A folder of Diesel's migrations that holds another file, and schema.rs with a column that only this file makes.
+fn switched(name: &str, text: &str) -> Project {
+    let up = "CREATE TABLE users (id integer PRIMARY KEY, old text);\nCREATE TABLE gone (id integer PRIMARY KEY);\n";
+    Project::new(&[
+        ("Cargo.toml", "[dependencies]\ndiesel = { version = \"2\", features = [\"postgres\"] }\n"),
+        ("diesel.toml", "[print_schema]\nfile = \"schema.rs\"\n"),
+        (
+            "schema.rs",
+            "diesel::table! {\n    users (id) {\n        id -> Int4,\n        bio -> Nullable<Text>,\n    }\n}\n",
+        ),
+        ("migrations/2024-01-01-000000_users/up.sql", up),
+        (name, text),
+    ])
+}
+
+#[test]
+fn a_tool_that_takes_over_goes_on_or_begins_anew() {
+    let goes_on = "ALTER TABLE users ADD bio text, DROP old;\nDROP TABLE gone;\n";
+    let begins_anew = "CREATE TABLE users (id integer PRIMARY KEY, bio text);\n";
+    for text in [goes_on, begins_anew] {
+        let project = switched("migrations/20250101000000_next.sql", text);
+        for command in ["drift", "check"] {
+            let (status, said) = project.run(&[command]);
+            assert_eq!(status, Some(0), "{text}: {said}");
+        }
+    }
+    let (status, said) = switched("migrations/7_next.sql", goes_on).run(&["drift"]);
+    let why =
+        "migrations: its migrations are folders and numbered files (7_next.sql), and no version says which come first";
+    assert!(said.contains(why), "{said}");
+    assert_eq!(status, Some(2), "{said}");
+}

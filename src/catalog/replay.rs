@@ -78,6 +78,9 @@ impl Replay {
     /// A new database for a set. Where the set is only a fragment, what an earlier one made may be there too.
     pub fn of(set: &MigrationSet, versions: Versions) -> Self {
         let mut replay = Self::new(set.dialect, versions, set.runner);
+        if let Some(why) = &set.unordered {
+            replay.catalog.doubt(why);
+        }
         if set.is_fragment() {
             replay.catalog.doubt("its folder holds the migrations of one release only");
         }
@@ -123,6 +126,29 @@ impl Replay {
     /// The transaction that the next statement runs in.
     pub fn transaction(&self) -> &Transaction {
         &self.transaction
+    }
+
+    /// Goes on with the migrations of another tool. Where its first one makes tables that are there already, its history is a new
+    /// one that begins with an empty database. Returns whether it does.
+    pub fn switch(&mut self, first: &[Statement]) -> bool {
+        let mut dropped: Vec<QName> = Vec::new();
+        for change in first.iter().flat_map(|statement| &statement.changes) {
+            match &change.kind {
+                ChangeKind::DropTable { names, .. } => {
+                    dropped.extend(names.iter().filter_map(|name| self.catalog.find_table(name)));
+                }
+                ChangeKind::CreateTable(create) if !create.if_not_exists => {
+                    let again = self.catalog.qualify(&create.name);
+                    if self.catalog.tables.contains_key(&again) && !dropped.contains(&again) {
+                        let Catalog { dialect, versions, .. } = self.catalog;
+                        *self = Self::new(dialect, versions, self.runner.unwrap_or(Runner::Plain));
+                        return true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        false
     }
 
     /// Starts a migration. Every migration is written for a session of its own, so settings are back at their defaults.

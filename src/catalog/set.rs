@@ -17,6 +17,9 @@ impl Catalog {
                 statements.extend(script.statements);
             }
             let wrap = migration.wrap(set.runner, Direction::Up);
+            if migration.after_switch {
+                replay.switch(&statements);
+            }
             replay.begin(&Step { number, wrap, statements: &statements, files: &files });
             for (&file, statement) in files.iter().zip(&statements) {
                 replay.statement(file, statement);

@@ -32,6 +32,10 @@ pub(super) fn compare(
     if schemas.is_empty() {
         return Vec::new();
     }
+    if let Some(why) = &set.unordered {
+        output.summary.unjudged.push((folder(set), format!("{why}, so nothing was compared")));
+        return Vec::new();
+    }
     let replay = || Catalog::of_set(set, config.versions(), set.migrations.len());
     let replayed = if migrated.is_none() { Some(replay()) } else { None };
     let Some(migrated) = migrated.or(replayed.as_ref()) else { return Vec::new() };
@@ -59,7 +63,7 @@ pub(super) fn compare(
 
 /// The drift of a set at the base.
 fn of_base(base: &MigrationSet, config: &Config) -> Vec<Finding> {
-    let Some(schemas) = &base.schemas else { return Vec::new() };
+    let Some(schemas) = base.schemas.as_ref().filter(|_| base.unordered.is_none()) else { return Vec::new() };
     drift(base, schemas, &Catalog::of_set(base, config.versions(), base.migrations.len()))
 }
 

@@ -49,6 +49,9 @@ impl Replay {
     /// Before a migration's first statement.
     pub(super) fn begin(&mut self, step: Step, lowered: &Lowered) {
         self.number = u32::try_from(step.number).unwrap_or(u32::MAX);
+        if step.migration.after_switch && step.direction == Direction::Up && self.schema.switch(&lowered.statements) {
+            self.rows = Rows::default();
+        }
         self.schema.begin(&catalog::Step {
             number: self.number,
             wrap: step.migration.wrap(self.runner, step.direction),

@@ -287,6 +287,7 @@ impl Loader<'_> {
             dialect_from,
             migrations: sketch.migrations,
             skipped: sketch.skipped,
+            unordered: sketch.unordered,
             related,
             declared: found.declared,
             unmatched,

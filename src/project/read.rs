@@ -1,6 +1,7 @@
 //! Reads the migrations of one set, in the order in which its runner applies them.
 
 mod pop;
+mod switch;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ pub(crate) struct Sketch {
     pub(crate) migrations: Vec<Migration>,
     /// Files that are not applied, and why.
     pub(crate) skipped: Vec<(String, String)>,
+    /// Why nobody can tell which files are applied, and in which order.
+    pub(crate) unordered: Option<String>,
     /// Configuration that was read.
     pub(crate) related: Vec<String>,
     /// The dialect's name in the tool's own words, and where it stands.
@@ -85,6 +88,7 @@ impl Reader<'_> {
             up: sections.up_parts(source),
             down: sections.down_parts(source),
             no_transaction: sections.no_transaction,
+            after_switch: false,
         }
     }
 
@@ -204,12 +208,11 @@ impl Reader<'_> {
                 up: vec![Part::whole(up)],
                 down: down.map(|source| vec![Part::whole(source)]),
                 no_transaction: NoTransaction { up: no_transaction, down: no_transaction },
+                after_switch: false,
             });
         }
-        for path in self.sql_files() {
-            sketch.skipped.push((path.to_owned(), "not in the folder of a migration".to_owned()));
-        }
         self.skip_scripts(&mut sketch, "up.sql");
+        self.join_files(&mut sketch)?;
         Ok(sketch)
     }
 
@@ -245,7 +248,13 @@ impl Reader<'_> {
             let up = self.flyway_alone(path)?;
             let id = migration_stem(file_name(path)).unwrap_or(path).to_owned();
             let no_transaction = NoTransaction { up, down: undo.map_or(Ok(false), |undo| self.flyway_alone(undo.3))? };
-            sketch.migrations.push(Migration { id, up: vec![Part::whole(source)], down, no_transaction });
+            sketch.migrations.push(Migration {
+                id,
+                up: vec![Part::whole(source)],
+                down,
+                no_transaction,
+                after_switch: false,
+            });
         }
         Ok(sketch)
     }
@@ -287,8 +296,13 @@ impl Reader<'_> {
         let mut pairs: Vec<_> = found.into_iter().collect();
         pairs.sort_by(|left, right| compare_numbered(left.0, right.0));
         for (stem, [up, down]) in pairs {
-            let mut migration =
-                Migration { id: stem.to_owned(), up: Vec::new(), down: None, no_transaction: NoTransaction::default() };
+            let mut migration = Migration {
+                id: stem.to_owned(),
+                up: Vec::new(),
+                down: None,
+                no_transaction: NoTransaction::default(),
+                after_switch: false,
+            };
             if let Some(source) = up.map(|path| self.take(&mut sketch, path)).transpose()?.flatten() {
                 migration.no_transaction.up = sections(self.layout.runner, &source).no_transaction.up;
                 migration.up.push(Part::whole(source));

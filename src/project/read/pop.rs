@@ -69,6 +69,7 @@ impl Reader<'_> {
                 up: Vec::new(),
                 down: None,
                 no_transaction: NoTransaction::default(),
+                after_switch: false,
             });
             match direction {
                 Direction::Up => {
