@@ -15,6 +15,7 @@ mod recognise;
 pub mod render;
 mod script;
 mod split;
+mod template;
 pub mod types;
 pub mod walk;
 
@@ -125,19 +126,23 @@ pub fn code(text: &str, dialect: Dialect) -> impl Iterator<Item = &str> {
 }
 
 /// Where a statement that nobody understood seems to run into the next one: words that start a schema change, at the start of a line.
-pub fn missing_terminator(statement: &Statement) -> Option<Span> {
+pub fn missing_terminator(statement: &Statement, dialect: Dialect) -> Option<Span> {
     const VERBS: [&str; 3] = ["create", "alter", "drop"];
     const KINDS: [&str; 7] = ["table", "index", "unique", "view", "type", "function", "trigger"];
     let Understood::Opaque { ddl: true, .. } = statement.understood else { return None };
-    let mut at = statement.span.start;
-    for line in statement.text().split_inclusive('\n') {
-        let mut words = line.split_whitespace().map(str::to_ascii_lowercase);
-        let mut next = |known: &[&str]| words.next().is_some_and(|word| known.contains(&word.as_str()));
-        if at > statement.span.start && next(&VERBS) && next(&KINDS) {
-            let indent = line.len() - line.trim_start().len();
-            return Some(Span::new(at + indent, at + line.trim_end().len()));
-        }
-        at += line.len();
+    if template::is_template(&statement.understood) {
+        return None;
     }
-    None
+    let text = statement.text();
+    // Bodies are strings, and have lines of their own.
+    let tokens = lex::Lexer::new(text, Span::new(0, text.len()), dialect, Versions::default());
+    let words: Vec<Span> = tokens.filter(|token| token.kind == lex::Kind::Word).map(|token| token.span).collect();
+    let is = |span: Span, known: &[&str]| known.iter().any(|word| text[span.range()].eq_ignore_ascii_case(word));
+    let starts_line = |at: usize| text[..at].rfind('\n').is_some_and(|line| text[line..at].trim().is_empty());
+    let next = words.windows(2).find(|pair| is(pair[0], &VERBS) && is(pair[1], &KINDS) && starts_line(pair[0].start));
+    next.map(|pair| {
+        let start = statement.span.start + pair[0].start;
+        let line = text[pair[0].start..].lines().next().unwrap_or_default().trim_end();
+        Span::new(start, start + line.len())
+    })
 }

@@ -261,3 +261,54 @@ fn a_tool_that_takes_over_goes_on_or_begins_anew() {
     assert!(said.contains(why), "{said}");
     assert_eq!(status, Some(2), "{said}");
 }
+
+#[test]
+fn what_a_template_makes_is_in_doubt() {
+    let made = "CREATE TABLE t (id int, a text);\nCREATE TABLE o (id int);\nCREATE TYPE mood AS ENUM ('sad');\n";
+    let declared = "CREATE TABLE t (id int, a text, b text);\nCREATE TABLE o (id int, x int);\nCREATE TABLE n (id int);\n\
+                    CREATE TYPE mood AS ENUM ('sad', 'ok');\n";
+    for (template, opaque, expected) in [
+        ("ALTER TABLE {{.Schema}}.t ADD b text;", 1, vec!["mood.ok", "o.x"]),
+        ("ALTER TABLE ${schema}.t ADD b text;", 1, vec!["mood.ok", "o.x"]),
+        ("ALTER TABLE \"${schema}\".t ADD b text;", 1, vec!["mood.ok", "o.x"]),
+        ("ALTER TYPE {{ schema }}.mood ADD VALUE 'ok';", 1, vec!["o.x", "t.b"]),
+        ("{{ if .New }}\nALTER TABLE t ADD b text;\nALTER TABLE o ADD x int;\n{{ end }}", 3, vec!["mood.ok"]),
+        ("{% if x %}\nDROP TABLE o;\n{% else %}\nALTER TABLE t DROP a;\n{% endif %}", 3, vec!["mood.ok"]),
+        // Nothing of a template.
+        ("INSERT INTO t VALUES (1, '{{name}} ${x}');", 0, vec!["mood.ok", "n", "o.x", "t.b"]),
+        ("/* {{ if }} */ SELECT '{{1,2}}'::int[];", 0, vec!["mood.ok", "n", "o.x", "t.b"]),
+        // A name in a string that is none.
+        (
+            "DO $$ BEGIN IF (SELECT to_regclass('{{s}}.t') IS NOT NULL) THEN ALTER TABLE t ADD b text; END IF; END $$ LANGUAGE 'plpgsql';",
+            0,
+            vec!["mood.ok", "n", "o.x"],
+        ),
+        (
+            "DO $$ BEGIN IF (SELECT to_regclass('t') IS NULL) THEN ALTER TABLE t ADD b text; END IF; END $$ LANGUAGE 'plpgsql';",
+            0,
+            vec!["mood.ok", "n", "o.x", "t.b"],
+        ),
+    ] {
+        let set = "[[migrations]]\nfolder = \"m\"\ndialect = \"postgres\"\nschema = \"schema.sql\"\n";
+        let project = Project::new(&[
+            ("driftlint.toml", set),
+            ("m/1_a.up.sql", made),
+            ("m/2_b.up.sql", template),
+            ("m/2_b.down.sql", ""),
+            ("schema.sql", declared),
+        ]);
+        let report = project.json(&["check", "--ignore", "down-not-inverse"]);
+        let diagnostics = report["diagnostics"].as_array().expect("a list");
+        let mut found = Vec::new();
+        for one in diagnostics.iter().filter(|one| one["rule"] != "unparsed-statement") {
+            assert_eq!(one["rule"], "declared-not-migrated", "{template}: {one}");
+            let (table, name) = (&one["object"]["table"], &one["object"]["name"]);
+            let table = table.as_str().map_or(String::new(), |table| table.replace("public.", ""));
+            let name = name.as_str().expect("a name").replace("public.", "");
+            found.push(if table.is_empty() || table == name { name } else { format!("{table}.{name}") });
+        }
+        found.sort();
+        assert_eq!(found, expected, "{template}");
+        assert_eq!(report["summary"]["opaque"], opaque, "{template}");
+    }
+}

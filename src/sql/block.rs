@@ -23,7 +23,7 @@ pub(super) fn recognise(mut at: Cursor, depth: usize) -> Option<Vec<Change>> {
     let (mut body, mut language) = (None, "plpgsql".to_owned());
     while !at.done() {
         if at.take("LANGUAGE") {
-            language = at.ident()?.value.to_lowercase();
+            language = at.string().or_else(|| at.ident().map(|name| name.value))?.to_lowercase();
         } else {
             let token = at.next()?;
             body = Some((&token.token, at.cx.span(token.span)));

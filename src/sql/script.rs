@@ -6,6 +6,7 @@ use super::change::{Change, ChangeKind};
 use super::lower::Cx;
 use super::parse;
 use super::split::{Comment, PieceKind, Problem, split};
+use super::template::Marks;
 use super::{Dialect, Statement, Understood, Versions};
 use crate::project::runner::Unit;
 use crate::source::{Source, Span};
@@ -53,12 +54,13 @@ impl Counts {
 /// Reads the statements in a part of a file. `unit` is how the runner sends it. Call it inside [`on_big_stack`].
 pub fn script(source: &Source, span: Span, dialect: Dialect, versions: Versions, unit: Unit) -> Script {
     let pieces = split(source.text(), span, dialect, versions, unit);
+    let marks = Marks::of(&Cx { text: source.text(), span, dialect, versions });
     let mut script = Script { comments: pieces.comments, problems: pieces.problems, ..Script::default() };
     for piece in pieces.list {
         let (changes, understood) = match piece.kind {
             PieceKind::Statement => {
                 let cx = Cx { text: source.text(), span: piece.span, dialect, versions };
-                parse::understand(&cx, 0)
+                marks.understand(&cx).unwrap_or_else(|| parse::understand(&cx, 0))
             }
             PieceKind::Meta => match meta::command(source.slice(piece.span), piece.span) {
                 Some(known) => known,

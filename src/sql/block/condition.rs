@@ -3,7 +3,7 @@
 mod lookup;
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, SetExpr, UnaryOperator, Value,
+    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, SelectItem, SetExpr, UnaryOperator, Value,
 };
 
 use crate::source::Span;
@@ -29,6 +29,18 @@ fn not(condition: Condition) -> Condition {
 fn condition(expr: &Expr, cx: &Cx) -> Condition {
     match expr {
         Expr::Nested(inner) => condition(inner, cx),
+        // `(SELECT condition)`, of no table.
+        Expr::Subquery(query) => match query.body.as_ref() {
+            SetExpr::Select(select) if select.from.is_empty() && select.selection.is_none() && query.with.is_none() => {
+                match select.projection.as_slice() {
+                    [SelectItem::UnnamedExpr(inner) | SelectItem::ExprWithAlias { expr: inner, .. }] => {
+                        condition(inner, cx)
+                    }
+                    _ => Condition::Unknown,
+                }
+            }
+            _ => Condition::Unknown,
+        },
         Expr::UnaryOp { op: UnaryOperator::Not, expr } => not(condition(expr, cx)),
         Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
             Condition::All(vec![condition(left, cx), condition(right, cx)])
@@ -63,6 +75,9 @@ fn regclass(expr: &Expr, cx: &Cx) -> Condition {
     };
     let Some((value, span)) = lookup::string(argument, cx) else { return Condition::Unknown };
     let name = function.name.0.last().and_then(|part| part.as_ident()).map(|name| name.value.to_ascii_lowercase());
+    if !is_path(&value) {
+        return Condition::Unknown;
+    }
     match name.as_deref() {
         Some("to_regclass") => Condition::TableExists(path(&value, span)),
         Some("to_regtype") => Condition::TypeExists(path(&value, span)),
@@ -86,6 +101,15 @@ fn counted(left: &Expr, op: &BinaryOperator, right: &Expr, cx: &Cx) -> Condition
         (BinaryOperator::Eq | BinaryOperator::LtEq, "0") | (BinaryOperator::Lt, "1") => not(exists),
         _ => Condition::Unknown,
     }
+}
+
+/// Whether a string spells a name, and not a template or anything else.
+fn is_path(text: &str) -> bool {
+    let plain = |part: &str| part.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'));
+    let quoted = |part: &str| {
+        part.len() > 2 && part.starts_with('"') && part.ends_with('"') && !part.contains("{{") && !part.contains("${")
+    };
+    text.split('.').map(str::trim).all(|part| !part.is_empty() && (plain(part) || quoted(part)))
 }
 
 /// A name that a string spells as SQL does: `public."Users"`.
