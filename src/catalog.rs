@@ -100,6 +100,8 @@ pub struct Catalog {
     pub settings: BTreeMap<String, String>,
     /// What was dropped, renamed or moved lately: it explains why something is not there.
     pub(crate) departures: absence::Departures,
+    /// What is thought of a table that nothing made.
+    pub(crate) unmade: absence::Unmade,
     /// What cannot be known about the whole. Parts carry their own [`Knowledge`].
     pub knowledge: Knowledge,
 }
@@ -123,6 +125,7 @@ impl Catalog {
             extensions: BTreeMap::new(),
             settings: BTreeMap::new(),
             departures: absence::Departures::default(),
+            unmade: absence::Unmade::default(),
             knowledge: Knowledge::default(),
         }
     }

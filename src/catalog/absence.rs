@@ -39,6 +39,18 @@ impl Departures {
     }
 }
 
+/// What is thought of a table that nothing made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Unmade {
+    /// It may be older than the history, and others with it, as long as the history has made none itself.
+    #[default]
+    Older,
+    /// It is missing: a schema makes everything that it has.
+    Missing,
+    /// Somebody else makes it, and that says nothing of others.
+    Elsewhere,
+}
+
 /// What is known of a relation that is not there.
 pub(crate) enum Absence {
     /// It may well be there.
@@ -73,7 +85,12 @@ impl Catalog {
             schema.value == "public" || self.schemas.get(&schema.value).is_some_and(|origin| origin.made.is_some())
         });
         let made_before = |table: &Arc<Table>| table.origin.made.is_some_and(|site| site.migration < now);
-        if own_schema && self.tables.values().any(made_before) { Absence::Never } else { Absence::Unsure }
+        let never = match self.unmade {
+            Unmade::Older => self.tables.values().any(made_before),
+            Unmade::Missing => true,
+            Unmade::Elsewhere => false,
+        };
+        if own_schema && never { Absence::Never } else { Absence::Unsure }
     }
 
     /// Whether a relation belongs to the server, an extension or a migration tool, which no migration has to make.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::absence::Absence;
+use super::absence::{Absence, Unmade};
 use super::rejection::sqlstate;
 use super::{Catalog, Column, Knowledge, Origin, QName, Rejection, RelationKind, Site, Table, mysql, sqlite};
 use crate::project::runner::Runner;
@@ -182,7 +182,7 @@ impl Apply<'_> {
             return Ok(Some(stub));
         }
         let why = "the history does not say how it was made".to_owned();
-        if self.catalog.knowledge.is_exact() {
+        if self.catalog.knowledge.is_exact() && self.catalog.unmade == Unmade::Older {
             self.catalog.knowledge = Knowledge::Unknown("the history starts after the first table was made".to_owned());
         }
         let table = Table {

@@ -1,8 +1,9 @@
 //! A replay: migrations in order, each in the transaction that its runner and its own statements make.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::absence::Unmade;
 use super::lookup::TEMPORARY;
 use super::outside::all_outside_only;
 use super::{Catalog, Enum, Fact, Knowledge, Origin, QName, Rejection, Site, Table};
@@ -91,6 +92,27 @@ impl Replay {
             replay.catalog.add_external(config);
         }
         replay
+    }
+
+    /// A new database of which everything is told: a schema, where a history may start later.
+    pub(crate) fn of_schema(dialect: Dialect, versions: Versions) -> Self {
+        let mut replay = Self::new(dialect, versions, Runner::Plain);
+        replay.catalog.unmade = Unmade::Missing;
+        replay
+    }
+
+    /// Runs a statement that needs tables which are not there, as if they were.
+    pub(crate) fn as_if_all_were_there(&mut self, statement: &Statement) -> Vec<Rejection> {
+        let before: BTreeSet<QName> = self.catalog.tables.keys().cloned().collect();
+        self.catalog.unmade = Unmade::Elsewhere;
+        let rejections = self.statement(0, statement);
+        self.catalog.unmade = Unmade::Missing;
+        let made = |name: &QName| self.catalog.tables[name].origin.made.is_some() || before.contains(name);
+        let imagined: Vec<QName> = self.catalog.tables.keys().filter(|name| !made(name)).cloned().collect();
+        for name in imagined {
+            self.catalog.tables.remove(&name);
+        }
+        rejections
     }
 
     /// Goes on from a state.

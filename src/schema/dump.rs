@@ -3,10 +3,10 @@
 //! It is one big migration of an empty database, and is read by the same pipeline as the migrations.
 
 use super::{Declared, Key, Language, LongName, Part, Place};
-use crate::catalog::{Catalog, Knowledge, Origin, Rejection, Replay, Site, Step};
-use crate::project::runner::{Runner, Unit, Wrap};
+use crate::catalog::{Catalog, Knowledge, Origin, Rejection, Replay, Site, Step, sqlstate};
+use crate::project::runner::{Unit, Wrap};
 use crate::source::{Source, Span};
-use crate::sql::change::{ChangeKind, TableAction};
+use crate::sql::change::{Change, ChangeKind, TableAction};
 use crate::sql::limit::TooLong;
 use crate::sql::{self, Dialect, Script, Statement, Understood, Versions, given};
 
@@ -16,7 +16,7 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
     let mut declared = Declared::new(Language::Sql, dialect);
     let scripts: Vec<Script> = files.iter().map(|source| script(source, dialect, versions)).collect();
     let run = |careful: bool| {
-        let replay = Replay::new(dialect, versions, Runner::Plain);
+        let replay = Replay::of_schema(dialect, versions);
         let mut reading = Reading { replay, careful, late: Vec::new() };
         for (number, script) in scripts.iter().enumerate() {
             reading.file(number, script);
@@ -28,8 +28,12 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
         reading = run(true);
         reading.catch_up(&scripts);
     }
+    let unmet = reading.imagine(&scripts);
     let late = std::mem::take(&mut reading.late);
     declared.catalog = reading.replay.into_catalog();
+    // A table that is only mentioned is none of this schema, whoever makes it.
+    let mentioned = declared.catalog.tables.values().filter(|table| table.origin.made.is_none() && !table.bookkeeping);
+    declared.foreign.extend(mentioned.map(|table| table.name.clone()));
     for (number, script) in scripts.iter().enumerate() {
         for statement in &script.statements {
             declared.long_names.extend(long_names(statement, dialect));
@@ -39,10 +43,12 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
             }
         }
     }
-    for Late { file, statement, rejections } in late {
+    for Late { file, rejections, .. } in unmet.iter().chain(&late) {
         for rejection in rejections {
-            declared.note(&files[file], rejection.span, format!("the statement would fail: {}", rejection.message));
+            declared.note(&files[*file], rejection.span, format!("the statement would fail: {}", rejection.message));
         }
+    }
+    for Late { file, statement, .. } in late {
         distrust(&mut declared, &scripts[file].statements[statement]);
     }
     places(&mut declared, files);
@@ -110,11 +116,7 @@ impl Reading {
                 let statements = &scripts[late.file].statements;
                 let statement = &statements[late.statement];
                 let before = self.replay.clone();
-                self.begin(late.file, &[]);
-                // Names are looked up where the file had them looked up.
-                for setting in statements[..late.statement].iter().filter(|it| sets_parameter(it)) {
-                    self.replay.statement(0, setting);
-                }
+                self.prepare(late.file, &statements[..late.statement]);
                 let rejections = self.replay.statement(0, statement);
                 self.replay.end();
                 if !rejections.is_empty() {
@@ -122,6 +124,44 @@ impl Reading {
                     self.late.push(Late { rejections, ..late });
                 }
             }
+        }
+    }
+
+    /// Makes tables and views that only lack others: what is said of them holds all the same. Returns which those are.
+    fn imagine(&mut self, scripts: &[Script]) -> Vec<Late> {
+        let (tables, rest): (Vec<Late>, Vec<Late>) = std::mem::take(&mut self.late).into_iter().partition(|late| {
+            let changes = &scripts[late.file].statements[late.statement].changes;
+            let makes =
+                |change: &Change| matches!(change.kind, ChangeKind::CreateTable(_) | ChangeKind::CreateView { .. });
+            changes.iter().any(makes)
+                && late.rejections.iter().all(|rejection| rejection.code == sqlstate::UNDEFINED_TABLE)
+        });
+        self.late = rest;
+        let mut made = Vec::new();
+        for late in tables {
+            let statements = &scripts[late.file].statements;
+            let before = self.replay.clone();
+            self.prepare(late.file, &statements[..late.statement]);
+            let rejections = self.replay.as_if_all_were_there(&statements[late.statement]);
+            self.replay.end();
+            if rejections.is_empty() {
+                made.push(late);
+            } else {
+                self.replay = before;
+                self.late.push(late);
+            }
+        }
+        if !made.is_empty() {
+            self.catch_up(scripts);
+        }
+        made
+    }
+
+    /// Names are looked up where the file had them looked up.
+    fn prepare(&mut self, file: usize, statements: &[Statement]) {
+        self.begin(file, &[]);
+        for setting in statements.iter().filter(|it| sets_parameter(it)) {
+            self.replay.statement(0, setting);
         }
     }
 
