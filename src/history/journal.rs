@@ -166,7 +166,8 @@ impl Journal {
         forks
     }
 
-    /// Snapshots that nothing follows, and that follow one which is not there. Further back in the chain nobody looks.
+    /// Snapshots that follow one which is not there: where each lists everything only those that nothing follows, for further back in the
+    /// chain nobody looks.
     pub fn orphans(&self) -> Vec<&Snapshot> {
         let known: BTreeSet<&str> = self.snapshots.iter().map(|snapshot| snapshot.head.id.as_str()).collect();
         let followed: BTreeSet<&str> =
@@ -179,9 +180,16 @@ impl Journal {
                     let number = |snapshot: &Snapshot| snapshot.name.parse::<i64>().ok();
                     number(&self.snapshots[before]).map(|number| number + 1) == number(snapshot)
                 });
-            follows && !followed.contains(snapshot.head.id.as_str()) && snapshot.head.parents.iter().any(missing)
+            let looked_at = snapshot.is_change() || follows && !followed.contains(snapshot.head.id.as_str());
+            looked_at && snapshot.head.parents.iter().any(missing)
         });
         orphans.map(|(_, snapshot)| snapshot).collect()
+    }
+
+    /// How many snapshots nothing follows: more than one after branches were merged.
+    pub fn heads(&self) -> usize {
+        let followed: BTreeSet<&String> = self.snapshots.iter().flat_map(|snapshot| &snapshot.head.parents).collect();
+        self.snapshots.iter().filter(|snapshot| !followed.contains(&snapshot.head.id)).count()
     }
 
     /// Entries after the last snapshot. Those before it do no harm: `drizzle-kit generate` only looks at the last one.
@@ -199,6 +207,14 @@ impl Journal {
 }
 
 impl Snapshot {
+    /// Whether it only says what it changes, as those of 1.0 on PostgreSQL do: drizzle-kit needs all that it follows.
+    pub fn is_change(&self) -> bool {
+        static CHANGE: OnceLock<Regex> = OnceLock::new();
+        let change =
+            CHANGE.get_or_init(|| Regex::new(r#"^\s*\{[^{}]*"type"\s*:\s*"diff""#).expect("this pattern is valid"));
+        change.is_match(self.source.text())
+    }
+
     fn read(name: &str, path: &str, bytes: Vec<u8>) -> Option<Self> {
         let whole = Source::from_bytes(path, bytes);
         let text = whole.text();

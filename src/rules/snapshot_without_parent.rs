@@ -8,7 +8,11 @@ fn check(context: &mut SetContext) {
     let set = context.set;
     let Some(journal) = &set.journal else { return };
     for snapshot in journal.orphans() {
-        let message = "this snapshot follows one that is not here: what was in between may be missing in it";
+        let message = if snapshot.is_change() {
+            "this snapshot builds on one that is not here: drizzle-kit refuses to generate"
+        } else {
+            "this snapshot follows one that is not here: what was in between may be missing in it"
+        };
         context
             .report(&snapshot.source, snapshot.span, message)
             .help("bring the missing snapshot back, or generate this migration again");

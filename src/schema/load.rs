@@ -196,8 +196,10 @@ fn of_diesel(tree: &dyn Tree, set: &MigrationSet, source: &Source, versions: Ver
 
 /// The schema that the last snapshot of a migration set describes; `None` where there is no snapshot.
 fn snapshot_of_set(tree: &dyn Tree, set: &MigrationSet) -> Result<Option<Declared>> {
-    let last = set.journal.as_ref().and_then(|journal| journal.last_snapshot());
-    last.map(|last| snapshot_at(tree, last.source.path())).transpose()
+    let Some(journal) = &set.journal else { return Ok(None) };
+    let Some(last) = journal.last_snapshot() else { return Ok(None) };
+    let together = journal.source.is_none() && journal.heads() > 1;
+    snapshot_of(tree, last.source.path(), together).map(Some)
 }
 
 /// The schema that a path stands for: a schema file, a folder of them, a configuration, a project.
@@ -217,18 +219,37 @@ pub fn at(tree: &dyn Tree, path: &str, dialect: Option<Dialect>) -> Result<Decla
     })
 }
 
-/// The schema that a snapshot describes; for a folder, that of the last one below it.
+/// The schema that a snapshot describes; for a folder, what those below it say last.
 pub fn snapshot_at(tree: &dyn Tree, path: &str) -> Result<Declared> {
     let files = tree.files_under(path)?;
     let snapshots = files.iter().filter(|file| file.ends_with("snapshot.json") && is_under(file, path));
     let last = snapshots.max().map_or(path, String::as_str);
-    let bytes = tree.read(last)?.ok_or_else(|| Error::Usage {
+    snapshot_of(tree, last, last != path)
+}
+
+/// The schema that one snapshot describes, with those beside it where they are of the layout of 1.0: `together`, all of them, and else only
+/// those that it builds on.
+fn snapshot_of(tree: &dyn Tree, path: &str, together: bool) -> Result<Declared> {
+    let bytes = tree.read(path)?.ok_or_else(|| Error::Usage {
         message: format!("there is no snapshot at {path}"),
         help: Some("name a `…_snapshot.json` or the folder that holds it".to_owned()),
     })?;
-    let source = Source::from_bytes(last, bytes);
-    let declared = snapshot::read(&source).map_err(|reason| Error::Usage {
-        message: format!("{last} cannot be read: {reason}"),
+    let source = Source::from_bytes(path, bytes);
+    let beside =
+        path.strip_suffix("/snapshot.json").map(|folder| folder.rsplit_once('/').map_or("", |(above, _)| above));
+    let read = match beside {
+        Some(folder) if together || snapshot::is_change(&source) => {
+            let files = tree.files_under(folder)?;
+            let depth = path.matches('/').count();
+            let paths = files.iter().filter(|file| is_under(file, folder) && file.ends_with("/snapshot.json"));
+            let mut paths: Vec<String> = paths.filter(|file| file.matches('/').count() == depth).cloned().collect();
+            paths.sort();
+            snapshot::read_together(&sources(tree, &paths)?, (!together).then_some(&source))
+        }
+        _ => snapshot::read(&source),
+    };
+    let declared = read.map_err(|reason| Error::Usage {
+        message: format!("{path} cannot be read: {reason}"),
         help: Some("driftlint reads Drizzle's snapshots of versions 5, 6, 7 and 9".to_owned()),
     })?;
     Ok(Declared { files: vec![source], ..declared })

@@ -2,6 +2,7 @@
 //!
 //! Written from drizzle-kit 0.31's `serializer/*Schema.ts` and from what drizzle-kit 1.0 writes.
 
+mod branches;
 mod flat;
 mod nested;
 
@@ -39,18 +40,39 @@ pub fn head(source: &Source) -> Option<Head> {
 
 /// The schema that a snapshot describes. The error is a reason for people.
 pub fn read(source: &Source) -> Result<Declared, String> {
-    let json: Json =
-        serde_json::from_str(source.text()).map_err(|error| format!("the snapshot is not JSON: {error}"))?;
-    let dialect = json.get("dialect").and_then(Json::as_str).unwrap_or_default();
-    let dialect =
-        Dialect::from_name(dialect).ok_or_else(|| format!("the snapshot's dialect `{dialect}` is not supported"))?;
-    let reader = Reader { source, dialect };
+    let json = parse(source)?;
+    let reader = Reader::new(source, &json)?;
     let kit = match json.get("ddl") {
         Some(Json::Array(entities)) => flat::read(&reader, entities),
         _ if json.get("tables").is_some_and(Json::is_object) => nested::read(&reader, &json),
+        _ if json.get("deltas").is_some() => {
+            return Err("it says what it changes, and the snapshots that it builds on are not beside it".to_owned());
+        }
         _ => return Err("the snapshot has neither `tables` nor `ddl`".to_owned()),
     };
     Ok(drizzle::declare(&kit, Language::DrizzleSnapshot))
+}
+
+/// Whether a snapshot only says what it changes; then it is to be read together with those that it follows.
+pub fn is_change(source: &Source) -> bool {
+    parse(source).is_ok_and(|json| json.get("ddl").is_none() && json.get("deltas").is_some())
+}
+
+/// The schema that the snapshots of version 9 describe together, or what it was after `only`. `all` are in the order of their folders.
+pub fn read_together(all: &[Source], only: Option<&Source>) -> Result<Declared, String> {
+    let shown = only.or(all.last()).ok_or("there is no snapshot")?;
+    let reader = Reader::new(shown, &parse(shown)?)?;
+    // One that is no JSON is missed where another builds on it.
+    let snapshots: Vec<Json> = all.iter().filter_map(|source| parse(source).ok()).collect();
+    let entities = match only.and_then(head) {
+        Some(head) => branches::at(&snapshots, &head.id)?,
+        None => branches::together(&snapshots)?,
+    };
+    Ok(drizzle::declare(&flat::read(&reader, &entities), Language::DrizzleSnapshot))
+}
+
+fn parse(source: &Source) -> Result<Json, String> {
+    serde_json::from_str(source.text()).map_err(|error| format!("the snapshot is not JSON: {error}"))
 }
 
 /// What both layouts share.
@@ -59,7 +81,14 @@ struct Reader<'s> {
     dialect: Dialect,
 }
 
-impl Reader<'_> {
+impl<'s> Reader<'s> {
+    fn new(source: &'s Source, json: &Json) -> Result<Self, String> {
+        let dialect = json.get("dialect").and_then(Json::as_str).unwrap_or_default();
+        let dialect = Dialect::from_name(dialect)
+            .ok_or_else(|| format!("the snapshot's dialect `{dialect}` is not supported"))?;
+        Ok(Self { source, dialect })
+    }
+
     fn empty(&self) -> Kit {
         Kit {
             dialect: self.dialect,
