@@ -38,8 +38,21 @@ impl Listing {
     }
 
     /// The files in a folder itself.
-    pub(crate) fn children<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
-        self.under(folder).iter().map(String::as_str).filter(move |file| parent(file) == folder)
+    pub(crate) fn children<'a>(&'a self, folder: &str) -> impl Iterator<Item = &'a str> {
+        let mut rest = self.under(folder);
+        let start = if folder.is_empty() { 0 } else { folder.len() + 1 };
+        std::iter::from_fn(move || {
+            loop {
+                let (file, others) = rest.split_first()?;
+                let Some(slash) = file[start..].find('/') else {
+                    rest = others;
+                    return Some(file.as_str());
+                };
+                // What lies below a folder stands together, and is passed in one step.
+                let below = &file[..=start + slash];
+                rest = &rest[rest.partition_point(|other| other.starts_with(below))..];
+            }
+        })
     }
 }
 

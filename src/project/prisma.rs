@@ -63,9 +63,9 @@ pub(super) fn near(tree: &dyn Tree, listed: &[String], folder: &str) -> Result<V
 /// Whether a file in `.config`, or beside the package, configures Prisma: `prisma.config.ts`, `prisma7.config.ts`, `.config/prisma.ts`.
 pub(super) fn is_config(path: &str) -> bool {
     let name = file_name(path);
-    let script = matches!(ending(name), "ts" | "mts" | "cts" | "js" | "mjs" | "cjs");
-    let hidden = file_name(parent(path)) == ".config";
-    script && name.starts_with("prisma") && (name.contains("config") || hidden)
+    name.starts_with("prisma")
+        && matches!(ending(name), "ts" | "mts" | "cts" | "js" | "mjs" | "cjs")
+        && (name.contains("config") || file_name(parent(path)) == ".config")
 }
 
 fn is_schema(path: &str) -> bool {

@@ -44,17 +44,23 @@ pub fn is_under(path: &str, folder: &str) -> bool {
 
 /// The folder a path lies in; empty for the root.
 pub fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    last(path, b'/').map_or("", |slash| &path[..slash])
 }
 
 /// The last part of a path.
 pub fn file_name(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, name)| name)
+    last(path, b'/').map_or(path, |slash| &path[slash + 1..])
 }
 
 /// What follows the last dot of a path's last part; empty without one.
 pub fn ending(path: &str) -> &str {
-    file_name(path).rsplit_once('.').map_or("", |(_, ending)| ending)
+    let name = file_name(path);
+    last(name, b'.').map_or("", |dot| &name[dot + 1..])
+}
+
+/// Where an ASCII character stands last. Every file of the repository is asked, and `str::rfind` costs most before it begins.
+fn last(text: &str, sign: u8) -> Option<usize> {
+    text.bytes().rposition(|byte| byte == sign)
 }
 
 /// A path below a folder; the root is empty.

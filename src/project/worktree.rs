@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
@@ -134,15 +134,30 @@ impl Worktree {
         self.ignored.as_ref().is_some_and(|ignored| ignored(path, folder))
     }
 
+    /// What follows the root, where both are text and the path begins with the root as it is written.
+    fn below<'a>(&self, path: &'a Path) -> Option<&'a str> {
+        let rest = path.to_str()?.strip_prefix(self.root.to_str()?)?.strip_prefix(MAIN_SEPARATOR)?;
+        (!rest.starts_with(MAIN_SEPARATOR)).then_some(rest)
+    }
+
+    /// A path as this tree writes it.
     fn text(&self, path: &Path) -> String {
-        let relative = path.strip_prefix(&self.root).unwrap_or(path);
+        // Every file is asked about, and both are mostly written alike: comparing them part by part can wait.
+        let relative = match self.below(path) {
+            Some(text) => return slashed(text),
+            None => path.strip_prefix(&self.root).unwrap_or(path),
+        };
         if let Some(text) = relative.to_str() {
-            return if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() };
+            return slashed(text);
         }
         let text = path_text(relative.as_os_str().as_encoded_bytes());
         self.odd.borrow_mut().insert(text.clone(), path.to_owned());
         text
     }
+}
+
+fn slashed(path: &str) -> String {
+    if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() }
 }
 
 fn is_file(entry: &DirEntry) -> bool {
