@@ -156,7 +156,7 @@ pub(super) fn tokenize(cx: &Cx) -> Result<Vec<TokenWithSpan>, String> {
     let text = cx.slice(cx.span);
     let blanked = (cx.dialect == Dialect::MySql && text.contains("/*")).then(|| blank_hints(cx));
     let text = blanked.as_deref().unwrap_or(text);
-    let mut locator = Locator { text, base: cx.span.start, line: 1, column: 1, at: 0 };
+    let mut locator = Locator { text, ascii: text.is_ascii(), base: cx.span.start, line: 1, column: 1, at: 0 };
     let mut tokens = Vec::with_capacity(text.len() / 4);
     let outcome = Tokenizer::new(grammar(cx.dialect), text).tokenize_with_location_into_buf_with_mapper(
         &mut tokens,
@@ -192,6 +192,8 @@ fn blank_hints(cx: &Cx) -> String {
 /// From sqlparser's lines and columns, which it counts in characters, to bytes; forward only.
 struct Locator<'a> {
     text: &'a str,
+    /// Whether a character is a byte everywhere, as it mostly is.
+    ascii: bool,
     base: usize,
     line: u64,
     column: u64,
@@ -200,6 +202,12 @@ struct Locator<'a> {
 
 impl Locator<'_> {
     fn byte(&mut self, to: Location) -> Location {
+        if self.ascii && self.line == to.line && self.column <= to.column {
+            let left = self.text.len() - self.at;
+            let step = usize::try_from(to.column - self.column).map_or(left, |step| step.min(left));
+            self.at += step;
+            self.column += step as u64;
+        }
         let mut rest = self.text[self.at..].chars();
         while self.line < to.line || self.line == to.line && self.column < to.column {
             let Some(character) = rest.next() else { break };
