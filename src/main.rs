@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 /// SQL nests as deeply as its author likes, and parsers recurse. Only the pages that are used cost memory.
 const STACK: usize = 256 << 20;
 
