@@ -58,8 +58,12 @@ impl Apply<'_> {
                     return Err(Rejection::new(sqlstate::RAISE_EXCEPTION, span, "the block raises an exception"));
                 }
                 BlockItem::Leave => Flow::Leave,
-                BlockItem::Unknown(_) => {
-                    self.catalog.doubt("a block runs text that is not known before it runs");
+                BlockItem::Unknown(_, words) => {
+                    let why = "text that is not known before it runs may change it";
+                    for word in words {
+                        self.catalog.doubt_named(&ObjectName::synthetic(word.as_str()), why);
+                    }
+                    self.catalog.doubt("text that is not known before it runs may change the schema");
                     Flow::Next
                 }
             };
@@ -118,6 +122,25 @@ impl Catalog {
     pub(crate) fn doubt(&mut self, why: &str) {
         if self.knowledge.is_exact() {
             self.knowledge = Knowledge::Unknown(why.to_owned());
+        }
+    }
+
+    /// Says that the tables, enums and views of a name are not known exactly.
+    pub(crate) fn doubt_named(&mut self, name: &ObjectName, why: &str) {
+        if let Some(table) = self.find_table(name).and_then(|name| self.tables.get_mut(&name))
+            && table.knowledge.is_exact()
+        {
+            Arc::make_mut(table).knowledge = Knowledge::Unknown(why.to_owned());
+        }
+        if let Some(found) = self.find_enum(name).and_then(|name| self.enums.get_mut(&name))
+            && found.knowledge.is_exact()
+        {
+            Arc::make_mut(found).knowledge = Knowledge::Unknown(why.to_owned());
+        }
+        if let Some(view) = self.find_view(name).and_then(|name| self.views.get_mut(&name))
+            && view.knowledge.is_exact()
+        {
+            Arc::make_mut(view).knowledge = Knowledge::Unknown(why.to_owned());
         }
     }
 
@@ -180,6 +203,15 @@ impl Catalog {
                 None => self.known(false),
             },
             Condition::IndexExists(name) => self.known_in_tables(self.find_index(name).is_some()),
+            Condition::IndexOfTable { table, name } => match self.table(table) {
+                Some(found) => {
+                    let mut names =
+                        found.indexes.iter().map(|index| &index.name).chain(found.keys().map(|key| &key.name));
+                    let has = names.any(|known| self.same(known, &name.value));
+                    (has || found.knowledge.is_exact()).then_some(has)
+                }
+                None => self.known(false),
+            },
             Condition::TypeExists(name) => self.known(self.find_type(name).is_some()),
             Condition::EnumValueExists { name, value } => match self.find_enum(name).map(|name| &self.enums[&name]) {
                 Some(found) if found.labels.iter().any(|(label, _)| label == value) => Some(true),

@@ -13,9 +13,6 @@ use crate::project::{MigrationSet, PrismaConfig};
 use crate::sql::change::{Change, ChangeKind, ObjectName, Persistence};
 use crate::sql::{Dialect, Statement, Understood, Versions, code};
 
-/// What is said of an object that a statement names which nobody could read.
-const UNREAD: &str = "a statement about it could not be read";
-
 /// One step of a migration set, about to run.
 #[derive(Clone, Copy, Debug)]
 pub struct Step<'a> {
@@ -240,21 +237,7 @@ impl Replay {
         self.catalog.doubt("a statement that may change the schema could not be read");
         for word in code(statement.text(), self.catalog.dialect) {
             let name = ObjectName::synthetic(word.trim_matches(['"', '`', '[', ']']));
-            if let Some(table) = self.catalog.find_table(&name).and_then(|name| self.catalog.tables.get_mut(&name))
-                && table.knowledge.is_exact()
-            {
-                Arc::make_mut(table).knowledge = Knowledge::Unknown(UNREAD.to_owned());
-            }
-            if let Some(found) = self.catalog.find_enum(&name).and_then(|name| self.catalog.enums.get_mut(&name))
-                && found.knowledge.is_exact()
-            {
-                Arc::make_mut(found).knowledge = Knowledge::Unknown(UNREAD.to_owned());
-            }
-            if let Some(view) = self.catalog.find_view(&name).and_then(|name| self.catalog.views.get_mut(&name))
-                && view.knowledge.is_exact()
-            {
-                Arc::make_mut(view).knowledge = Knowledge::Unknown(UNREAD.to_owned());
-            }
+            self.catalog.doubt_named(&name, "a statement about it could not be read");
         }
     }
 

@@ -5,6 +5,9 @@
 mod condition;
 mod execute;
 mod plpgsql;
+mod prepared;
+
+pub(super) use prepared::Session;
 
 use sqlparser::tokenizer::Token;
 
@@ -38,7 +41,7 @@ pub(super) fn recognise(mut at: Cursor, depth: usize) -> Option<Vec<Change>> {
                 Lexer::new(cx.text, inside, cx.dialect, cx.versions).filter(super::lex::Token::is_code).collect();
             plpgsql::Reader::new(tokens, cx, inside, depth).outermost()
         }
-        _ => Block { items: vec![BlockItem::Unknown(span)], handlers: Vec::new() },
+        _ => Block { items: vec![execute::unknown(at.cx, span)], handlers: Vec::new() },
     };
     Some(at.whole(ChangeKind::Block(Box::new(block))))
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use super::block::Session;
 use super::change::{Change, ChangeKind};
 use super::lower::Cx;
 use super::parse;
@@ -55,12 +56,14 @@ impl Counts {
 pub fn script(source: &Source, span: Span, dialect: Dialect, versions: Versions, unit: Unit) -> Script {
     let pieces = split(source.text(), span, dialect, versions, unit);
     let marks = Marks::of(&Cx { text: source.text(), span, dialect, versions });
+    let mut session = Session::default();
     let mut script = Script { comments: pieces.comments, problems: pieces.problems, ..Script::default() };
     for piece in pieces.list {
         let (changes, understood) = match piece.kind {
             PieceKind::Statement => {
                 let cx = Cx { text: source.text(), span: piece.span, dialect, versions };
-                marks.understand(&cx).unwrap_or_else(|| parse::understand(&cx, 0))
+                let template = marks.understand(&cx);
+                template.or_else(|| session.follow(&cx)).unwrap_or_else(|| parse::understand(&cx, 0))
             }
             PieceKind::Meta => match meta::command(source.slice(piece.span), piece.span) {
                 Some(known) => known,

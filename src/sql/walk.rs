@@ -58,7 +58,7 @@ fn visit_items<'a>(items: &'a [BlockItem], conditional: bool, handlers: &'a [Han
             }
             BlockItem::Loop(items) => visit_items(items, true, handlers, found),
             BlockItem::Block(block) => visit_block(block, conditional, handlers, found),
-            BlockItem::Raise | BlockItem::Leave | BlockItem::Unknown(_) => {}
+            BlockItem::Raise | BlockItem::Leave | BlockItem::Unknown(..) => {}
         }
     }
 }

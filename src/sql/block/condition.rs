@@ -1,6 +1,6 @@
 //! `IF [NOT] EXISTS (SELECT … FROM pg_type WHERE typname = 'x')` and its relatives: questions that a catalog can answer.
 
-mod lookup;
+pub(super) mod lookup;
 
 use sqlparser::ast::{
     BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, SelectItem, SetExpr, UnaryOperator, Value,
@@ -18,7 +18,7 @@ pub(super) fn recognise(cx: &Cx, span: Span) -> Condition {
     parse::parsed_expr(&tokens, &cx, |expr| condition(expr, &cx)).unwrap_or(Condition::Unknown)
 }
 
-fn not(condition: Condition) -> Condition {
+pub(super) fn not(condition: Condition) -> Condition {
     match condition {
         Condition::Unknown => Condition::Unknown,
         Condition::Not(inner) => *inner,
@@ -26,7 +26,7 @@ fn not(condition: Condition) -> Condition {
     }
 }
 
-fn condition(expr: &Expr, cx: &Cx) -> Condition {
+pub(super) fn condition(expr: &Expr, cx: &Cx) -> Condition {
     match expr {
         Expr::Nested(inner) => condition(inner, cx),
         // `(SELECT condition)`, of no table.

@@ -15,10 +15,25 @@ use crate::sql::split::{PieceKind, split};
 /// Computed strings are followed this far into a file: each costs a text as long as what precedes it.
 const FARTHEST: usize = 256 << 10;
 
+/// So many words of what is unknown are kept.
+const WORDS: usize = 512;
+
 /// What `EXECUTE 'constant'` does; unknown where the string is computed from something that is not constant.
 pub(super) fn constant(cx: &Cx, span: Span, depth: usize) -> BlockItem {
     let here = Cx { span, ..*cx };
-    followed(&here, depth).unwrap_or(BlockItem::Unknown(span))
+    followed(&here, depth).unwrap_or_else(|| unknown(cx, span))
+}
+
+/// Something of which only the words are known.
+pub(super) fn unknown(cx: &Cx, span: Span) -> BlockItem {
+    let mut words: Vec<String> = Vec::new();
+    for word in cx.slice(span).split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$')) {
+        let starts = word.starts_with(|c: char| !c.is_ascii_digit());
+        if starts && words.len() < WORDS && !words.iter().any(|known| known == word) {
+            words.push(word.to_owned());
+        }
+    }
+    BlockItem::Unknown(span, words)
 }
 
 fn followed(cx: &Cx, depth: usize) -> Option<BlockItem> {
@@ -69,13 +84,16 @@ fn run(cx: &Cx, text: &str, span: Span, depth: usize) -> Option<BlockItem> {
 }
 
 /// The statements of a value, as if it stood at the bytes of the expression that makes it, so that their spans point there.
-fn in_place(cx: &Cx, value: &str, span: Span, depth: usize) -> Option<BlockItem> {
-    if value.len() > span.end - span.start || span.start > FARTHEST {
+pub(super) fn in_place(cx: &Cx, value: &str, span: Span, depth: usize) -> Option<BlockItem> {
+    // A value may be longer than what makes it.
+    let start = span.start.min(cx.text.len().checked_sub(value.len())?);
+    let end = start + value.len();
+    if start > FARTHEST || !value.is_ascii() || !cx.text.as_bytes()[start..end].is_ascii() {
         return None;
     }
-    let mut text = " ".repeat(span.start);
+    let mut text = " ".repeat(start);
     text.push_str(value);
-    run(cx, &text, Span::new(span.start, text.len()), depth)
+    run(cx, &text, Span::new(start, end), depth)
 }
 
 /// A quoted string with its doubled quotes made single, and as long as before: the first of a pair opens and the second closes.

@@ -35,7 +35,7 @@ impl<'a> Reader<'a> {
         let mut block = self.block(0).unwrap_or_default();
         self.terminator();
         if self.at < self.tokens.len() || self.tokens.is_empty() {
-            block.items.push(BlockItem::Unknown(self.body));
+            block.items.push(execute::unknown(self.cx, self.body));
         }
         block
     }
@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
                 self.at += usize::from(!self.text(self.at).is_empty());
             }
         } else {
-            block.items.push(BlockItem::Unknown(self.body));
+            block.items.push(execute::unknown(self.cx, self.body));
         }
         Some(block)
     }
@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
     fn items(&mut self, nest: usize) -> Vec<BlockItem> {
         let mut items = Vec::new();
         if nest > DEEPEST {
-            items.push(BlockItem::Unknown(self.body));
+            items.push(execute::unknown(self.cx, self.body));
             self.at = self.tokens.len();
             return items;
         }
@@ -261,7 +261,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let changes = statement(self.cx, span, self.depth);
-        Some(changes.map_or(BlockItem::Unknown(span), BlockItem::Changes))
+        Some(changes.map_or_else(|| execute::unknown(self.cx, span), BlockItem::Changes))
     }
 
     /// Whether `name[.field][[subscript]] :=` or `=` follows.

@@ -29,7 +29,7 @@ fn items(list: &[BlockItem]) -> String {
         BlockItem::Block(inner) => format!("{{{}}}", whole(inner)),
         BlockItem::Raise => "raise".to_owned(),
         BlockItem::Leave => "leave".to_owned(),
-        BlockItem::Unknown(_) => "?".to_owned(),
+        BlockItem::Unknown(..) => "?".to_owned(),
     };
     list.iter().map(of).collect::<Vec<_>>().join(" ")
 }
@@ -66,6 +66,7 @@ fn name(condition: &Condition) -> String {
         Condition::ConstraintExists { table, name } => {
             format!("constraint {}{}", table.as_ref().map(|table| format!("{table}.")).unwrap_or_default(), name.value)
         }
+        Condition::IndexOfTable { table, name } => format!("index {table}.{}", name.value),
         Condition::IndexExists(index) => format!("index {index}"),
         Condition::TypeExists(name) => format!("type {name}"),
         Condition::EnumValueExists { name, value } => format!("label {name}.{value}"),

@@ -36,8 +36,8 @@ pub enum BlockItem {
     Raise,
     /// `RETURN`, `EXIT`.
     Leave,
-    /// Something of which nothing is known, such as `EXECUTE` of a computed string.
-    Unknown(Span),
+    /// Something of which only the words are known, such as `EXECUTE` of a computed string.
+    Unknown(Span, Vec<String>),
 }
 
 /// A condition that a catalog can often decide.
@@ -68,6 +68,11 @@ pub enum Condition {
         name: Ident,
     },
     IndexExists(ObjectName),
+    /// Of a table, where indexes have names of their own there (MySQL).
+    IndexOfTable {
+        table: ObjectName,
+        name: Ident,
+    },
     ViewExists {
         name: ObjectName,
         materialized: bool,

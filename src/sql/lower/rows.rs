@@ -58,7 +58,10 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
             ast::SetExpr::Insert(inner) | ast::SetExpr::Update(inner) | ast::SetExpr::Delete(inner) => {
                 with_rows(select, inner, cx)?
             }
-            ast::SetExpr::Select(only) if only.into.is_some() => into_table(select, cx)?,
+            // MySQL puts rows into variables and files.
+            ast::SetExpr::Select(only) if only.into.is_some() && cx.dialect != crate::sql::Dialect::MySql => {
+                into_table(select, cx)?
+            }
             _ => ChangeKind::Select(unprinted(select, cx)),
         },
         Statement::Truncate(truncate) => ChangeKind::Truncate {

@@ -100,7 +100,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// Reads an optional `=`.
-    pub(super) fn equals(&mut self) -> bool {
+    pub(crate) fn equals(&mut self) -> bool {
         self.symbol(&Token::Eq) || self.symbol(&Token::Assignment)
     }
 

@@ -20,7 +20,7 @@ struct Lookup {
 }
 
 /// What `EXISTS (SELECT … )` asks, when every part of its `WHERE` is understood.
-pub(super) fn exists(select: &Select, cx: &Cx) -> Option<Condition> {
+pub(in crate::sql::block) fn exists(select: &Select, cx: &Cx) -> Option<Condition> {
     let mut lookup = Lookup::default();
     for table in &select.from {
         lookup.relation(&table.relation)?;
@@ -132,7 +132,9 @@ impl Lookup {
                     FunctionArguments::Subquery(_) => false,
                 };
                 let function = function.name.to_string().to_ascii_lowercase();
-                no_arguments && ["current_schema", "current_database", "current_catalog"].contains(&function.as_str())
+                no_arguments
+                    && ["current_schema", "current_database", "current_catalog", "database", "schema"]
+                        .contains(&function.as_str())
             }
             _ => false,
         };
@@ -211,6 +213,11 @@ impl Lookup {
             let name = self.take("indexname")?;
             self.equal.remove("tablename");
             Condition::IndexExists(ObjectName { schema: self.schema(), name })
+        } else if self.reads("statistics") {
+            let name = self.take("index_name")?;
+            let table = self.table("", "table_name")?;
+            self.take("index_schema");
+            Condition::IndexOfTable { table, name }
         } else if self.reads("pg_type") {
             self.equal.remove("typtype");
             Condition::TypeExists(self.table("oid", "typname")?)
