@@ -15,9 +15,10 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Difference, Direction, Side, Site, Weight, diff};
 use crate::diagnostic::{Confidence, Diagnostic, Label, Object, Severity};
+use crate::history::journal::{Entry, Journal};
 use crate::project::MigrationSet;
 use crate::schema::load::Schemas;
-use crate::schema::{Declared, Key, Language, Place};
+use crate::schema::{Declared, Key, Language, Part, Place};
 use crate::source::{Source, Span};
 use message::Pair;
 pub use repair::{Repair, repair};
@@ -171,7 +172,8 @@ fn of_schema(
         let message = format!("and the last snapshot says {}", message::say(text.as_deref()));
         related.extend(in_snapshot(snapshot, &difference.key).map(|place| label(place, &message)));
     }
-    let help = message::help(declared.language, difference.direction, third);
+    let outside = outside_journal(set, difference);
+    let help = outside.unwrap_or_else(|| message::help(declared.language, difference.direction, third));
     let mut diagnostic = diagnostic(set, rule, Pair::Schema, difference, first, related, help);
     if let Some(object) = &mut diagnostic.object {
         object.snapshot = match third {
@@ -182,6 +184,23 @@ fn of_schema(
         };
     }
     diagnostic
+}
+
+/// What to do where the journal, not the schema, is what went wrong: a file that it does not list, or that is gone.
+fn outside_journal(set: &MigrationSet, difference: &Difference) -> Option<String> {
+    let journal = set.journal.as_ref().filter(|_| difference.direction == Direction::LeftOnly)?;
+    let missing = journal.without_file();
+    let whole = matches!(difference.key.part, Part::Table | Part::Enum | Part::View);
+    let owner = difference.key.owner.name.as_str();
+    let name = if whole { owner } else { difference.name.as_str() };
+    let speaks = |file: &&Source| file.text().contains(owner) && file.text().contains(name);
+    let file_name = |file: &Source| file.path().rsplit('/').next().unwrap_or_default().to_owned();
+    if let Some(file) = journal.outside.iter().find(speaks) {
+        let named = |entry: &&Entry| journal.renamed(entry).is_some_and(|found| found.path() == file.path());
+        return Some(message::help_outside(&file_name(file), missing.iter().any(named)));
+    }
+    let lost = missing.first().map(|entry| format!("{}.sql", entry.tag));
+    lost.map(|file| message::help_lost(&file))
 }
 
 /// Where the migrations make the table or enum that lacks what is declared.
@@ -202,7 +221,9 @@ fn of_stale(set: &MigrationSet, snapshot: &Declared, difference: &Difference) ->
     let first = in_snapshot(snapshot, &difference.key);
     let migrated = difference.right_site.and_then(|site| place(set, site, &difference.key));
     let related = migrated.map(|place| label(place, "the migrations say it here")).into_iter().collect();
-    let help = message::help_snapshot(difference.direction);
+    let forks = set.journal.as_ref().map(Journal::forks).unwrap_or_default();
+    let forked = |file: &Source| forks.iter().any(|(later, _)| later.source.path() == file.path());
+    let help = message::help_snapshot(difference.direction, snapshot.files.iter().any(forked));
     diagnostic(set, STALE_SNAPSHOT, Pair::Snapshot, difference, first, related, help)
 }
 

@@ -175,3 +175,14 @@ fn branches_that_list_every_entity_are_merged_too() {
     let drift = said(&repo, &["drift"]);
     assert!(drift.contains("Drizzle schema and Drizzle snapshot") && drift.contains("no differences"), "{drift}");
 }
+
+#[test]
+fn what_the_runner_never_sees_is_said() {
+    let repo = project("postgresql", CITIES);
+    branches(&repo, ["height", "people"]);
+    repo.write("drizzle/0004_fill.sql", "UPDATE \"towns\" SET \"people\" = 0;\n");
+    std::fs::remove_file(repo.path().join("drizzle/20250103000000_x/migration.sql")).expect("it is there");
+    let all = said(&repo, &["check"]);
+    assert!(all.contains("0004_fill.sql: not in a folder of its own: drizzle-kit 1.0 never runs it"), "{all}");
+    assert!(all.contains("_x/migration.sql: there is a snapshot beside it, but there is no such file"), "{all}");
+}

@@ -145,8 +145,26 @@ pub(super) fn help(language: Language, direction: Direction, third: &Third) -> S
     if language == Language::Diesel { make } else { format!("{make}, or {other}") }
 }
 
-/// What to do about a snapshot that is not what the migrations make.
-pub(super) fn help_snapshot(direction: Direction) -> String {
+/// What to do about what a migration makes that the migrator does not run.
+pub(super) fn help_outside(file: &str, renamed: bool) -> String {
+    if renamed {
+        return format!("it is in `{file}`, which the journal has under another name: mend that first");
+    }
+    format!(
+        "it is in `{file}`, which is not in the journal: list it there, or delete it and run `drizzle-kit generate`"
+    )
+}
+
+/// What to do about what a migration made whose file is gone.
+pub(super) fn help_lost(file: &str) -> String {
+    format!("bring back `{file}`, which the journal names and is missing: it may make this")
+}
+
+/// What to do about a snapshot that is not what the migrations make; `forked` where another one follows the same.
+pub(super) fn help_snapshot(direction: Direction, forked: bool) -> String {
+    if forked {
+        return "two snapshots follow the same one, so drizzle-kit refuses to generate: mend that first".to_owned();
+    }
     let again = match direction {
         Direction::LeftOnly => "would drop what is not there",
         Direction::RightOnly => "would make it a second time",

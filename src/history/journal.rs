@@ -117,6 +117,16 @@ impl Journal {
         self.entries.iter().filter(|entry| !self.files.contains(&entry.tag)).collect()
     }
 
+    /// The file that an entry's seems to have become: one that no entry names, with its number or the rest of its name.
+    pub fn renamed(&self, entry: &Entry) -> Option<&Source> {
+        let rest = |name: &str| name.split_once('_').map(|(_, rest)| rest.to_owned());
+        let alike = |file: &&Source| {
+            let name = stem(file.path());
+            number(name) == number(&entry.tag) || rest(name) == rest(&entry.tag)
+        };
+        self.outside.iter().find(alike).filter(|_| !self.files.contains(&entry.tag))
+    }
+
     fn names_outside(&self) -> Vec<String> {
         if self.source.is_none() {
             return Vec::new();
@@ -130,11 +140,16 @@ impl Journal {
     pub fn misnumbered(&self) -> Vec<&Entry> {
         let mut seen = BTreeSet::new();
         let wrong = |entry: &&Entry| {
-            let counted = entry.tag.split_once('_').is_some_and(|(prefix, _)| prefix.len() == 4);
-            let differs = counted && number(&entry.tag).is_some_and(|number| number != entry.index);
+            let differs = entry.number().is_some_and(|number| number != entry.index);
             !seen.insert(entry.index) || differs
         };
         self.entries.iter().filter(wrong).collect()
+    }
+
+    /// The number that `drizzle-kit generate` takes next, if a migration has it: its snapshot is overwritten.
+    pub fn taken(&self) -> Option<i64> {
+        let next = self.entries.last()?.index + 1;
+        self.entries.iter().any(|entry| entry.number() == Some(next)).then_some(next)
     }
 
     /// Entries that are not later than one before them, each with that one: a database that has run the earlier one skips them.
@@ -196,7 +211,9 @@ impl Journal {
     pub fn without_snapshot(&self) -> Vec<&Entry> {
         let last = self.snapshots.iter().filter_map(|snapshot| snapshot.name.parse::<i64>().ok()).max();
         let Some(last) = last else { return Vec::new() };
-        self.entries.iter().filter(|entry| entry.index > last && self.files.contains(&entry.tag)).collect()
+        // Snapshots are named as the file is, with a number or a time; the index may have been edited since.
+        let later = |entry: &Entry| entry.index > last && entry.number().is_none_or(|number| number > last);
+        self.entries.iter().filter(|entry| later(entry) && self.files.contains(&entry.tag)).collect()
     }
 
     /// The snapshot that `drizzle-kit generate` compares the schema with; `None` where the last one cannot be read.
@@ -273,6 +290,20 @@ fn spans(source: &Source, pattern: &str) -> Vec<Span> {
     let found = Regex::new(pattern)
         .map(|pattern| pattern.find_iter(source.text()).map(|found| Span::new(found.start(), found.end())).collect());
     found.unwrap_or_default()
+}
+
+impl Entry {
+    /// The number that drizzle-kit counted for it, which its file and its snapshot are named after; `None` for a time.
+    pub fn number(&self) -> Option<i64> {
+        let counted = self.tag.split_once('_').is_some_and(|(prefix, _)| prefix.len() == 4);
+        number(&self.tag).filter(|_| counted)
+    }
+}
+
+/// A file's name without `.sql`.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".sql").unwrap_or(name)
 }
 
 /// The number that a migration's name starts with.

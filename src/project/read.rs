@@ -151,9 +151,24 @@ impl Reader<'_> {
             }
         } else {
             sketch.dialect = self.snapshot_dialect()?;
+            self.skip_loose(&mut sketch);
         }
         self.skip_scripts(&mut sketch, "migration.sql");
         Ok(sketch)
+    }
+
+    /// In the 1.0 layout a migration is the `migration.sql` of a folder; what lies there in another form is never run.
+    fn skip_loose(&self, sketch: &mut Sketch) {
+        for file in self.sql_files().filter(|file| file_name(file).starts_with(|first: char| first.is_ascii_digit())) {
+            let reason = "not in a folder of its own: drizzle-kit 1.0 never runs it";
+            sketch.skipped.push((file.to_owned(), reason.to_owned()));
+        }
+        for folder in migration_folders(self.listing, self.folder, "snapshot.json") {
+            let file = join(&join(self.folder, folder), "migration.sql");
+            if !self.listing.has(&file) {
+                sketch.skipped.push((file, "there is a snapshot beside it, but there is no such file".to_owned()));
+            }
+        }
     }
 
     /// The 1.0 layout has no journal; each snapshot names the dialect.

@@ -1,6 +1,7 @@
 //! An entry of Drizzle's journal whose file is not there.
 
 use super::{Check, SetContext};
+use crate::source::Span;
 
 pub(super) const CHECK: Check = Check::Set(check);
 
@@ -13,6 +14,14 @@ fn check(context: &mut SetContext) {
             "`{}.sql` is in the journal and not in the folder: the migrator stops here with an error",
             entry.tag
         );
-        context.report(source, entry.span, message).help("bring the file back, or take the entry out of the journal");
+        let report = context.report(source, entry.span, message);
+        match journal.renamed(entry) {
+            Some(file) => {
+                report.label(file, Span::default(), "this file is in the folder and not in the journal").help(
+                    "rename it back, or write its new name into the journal: databases go by the time, not by the name",
+                )
+            }
+            None => report.help("bring the file back, or take the entry out of the journal"),
+        };
     }
 }

@@ -11,11 +11,21 @@ fn check(context: &mut SetContext) {
     for entry in journal.misnumbered() {
         let (index, tag) = (entry.index, &entry.tag);
         let taken = journal.entries.iter().find(|other| other.index == index && other.tag != *tag);
-        let message = match taken {
-            Some(other) => {
-                format!("`{tag}` and `{}` both have the index {index}: their snapshots overwrite each other", other.tag)
+        let what = match (taken, entry.number()) {
+            (Some(other), number) if number.is_some() && number == other.number() => {
+                format!(
+                    "`{tag}` and `{}` both have the number {index:04}: one snapshot overwrites the other",
+                    other.tag
+                )
             }
-            None => format!("`{tag}` has the index {index}: its snapshot is looked for under that number"),
+            (_, Some(number)) if number != index => format!("`{tag}` has the index {index} and the number {number:04}"),
+            (Some(other), _) => format!("`{tag}` and `{}` both have the index {index}", other.tag),
+            (None, _) => format!("`{tag}` has the index {index} twice"),
+        };
+        let last = journal.entries.last().is_some_and(|last| last.span == entry.span);
+        let message = match journal.taken().filter(|_| last) {
+            Some(next) => format!("{what}: the next `drizzle-kit generate` overwrites the snapshot {next:04}"),
+            None => what,
         };
         context.report(source, entry.span, message).help("number the file, its entry and its snapshot alike");
     }

@@ -1,7 +1,7 @@
 //! A numbered file beside Drizzle's journal that no entry names.
 
 use super::{Check, SetContext};
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 pub(super) const CHECK: Check = Check::Set(check);
 
@@ -12,8 +12,12 @@ fn check(context: &mut SetContext) {
     let set = context.set;
     let Some(journal) = &set.journal else { return };
     let Some(source) = &journal.source else { return };
-    let help = "make it with `drizzle-kit generate --custom`, which writes the entry, or move the file elsewhere";
-    if let [first, others @ ..] = journal.outside.as_slice()
+    let help = "bring its entry back, or make it with `drizzle-kit generate --custom`, which writes one, or move the file elsewhere";
+    // A file that was renamed is reported at its entry.
+    let missing: Vec<&Source> = journal.without_file().into_iter().filter_map(|entry| journal.renamed(entry)).collect();
+    let renamed = |file: &Source| missing.iter().any(|known| known.path() == file.path());
+    let outside: Vec<&Source> = journal.outside.iter().filter(|file| !renamed(file)).collect();
+    if let [first, others @ ..] = outside.as_slice()
         && others.len() >= MANY
     {
         let name = first.path().rsplit('/').next().unwrap_or_default();
@@ -22,7 +26,7 @@ fn check(context: &mut SetContext) {
         context.report(source, Span::default(), message).help("list them, or move them out of the folder");
         return;
     }
-    for file in &journal.outside {
+    for file in outside {
         let message = "this file is not in the journal: the migrator never runs it";
         context.report(file, Span::default(), message).help(help);
     }

@@ -19,7 +19,7 @@ fn check(context: &mut SetContext) {
         };
         let message = "no snapshot knows of this change: the next `drizzle-kit generate` writes it a second time";
         context.report(&part.source.clone(), span, message).help(
-            "make such migrations with `drizzle-kit generate`, or `--custom` for SQL of your own: both keep a snapshot",
+            "bring its snapshot back, or run `drizzle-kit generate`, keep the snapshot that it writes, and empty its SQL",
         );
     }
 }
