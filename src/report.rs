@@ -110,8 +110,8 @@ fn remarks(report: &Report) -> String {
 fn before(report: &Report) -> String {
     match report.summary.drift_before {
         0 => String::new(),
-        1 => "1 difference was there before; `--all-drift` shows it\n".to_owned(),
-        many => format!("{many} differences were there before; `--all-drift` shows them\n"),
+        1 => "1 problem was there before; `--all-drift` shows it\n".to_owned(),
+        many => format!("{many} problems were there before; `--all-drift` shows them\n"),
     }
 }
 

@@ -117,7 +117,7 @@ fn what_was_there_before_is_one_line() {
         stage(&repo, schema, &format!("{changed}// more\n"));
         let output = driftlint(&repo, &["check", "--staged"]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output));
-        assert!(text(&output).contains("1 difference was there before; `--all-drift` shows it\n"), "{}", text(&output));
+        assert!(text(&output).contains("1 problem was there before; `--all-drift` shows it\n"), "{}", text(&output));
         assert!(concise(&repo, &["--all-drift"]).contains("note[declared-not-migrated]"));
         // Since the first commit, it is new.
         let since = driftlint(&repo, &["drift", "--since", "HEAD~1"]);

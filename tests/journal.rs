@@ -158,3 +158,24 @@ fn a_deleted_snapshot_is_to_be_brought_back() {
     assert_eq!(rule, "migration-without-snapshot");
     assert!(help.contains("bring its snapshot back") && help.contains("empty its SQL"), "{help}");
 }
+
+#[test]
+fn only_what_a_change_brings_is_an_error() {
+    let repo = project();
+    repo.write("drizzle/meta/_journal.json", &journal(&[(0, 2, "0000_notes"), (1, 1, "0001_tags")]));
+    repo.git(&["add", "-A"]);
+    assert!(said(&repo, &["check", "--staged"]).contains("error[journal-order]"));
+    repo.git(&["commit", "-qm", "as it is"]);
+    let schema = std::fs::read_to_string(repo.path().join("schema.ts")).expect("it is there");
+    repo.write("schema.ts", &format!("// All of it.\n{schema}"));
+    repo.git(&["add", "-A"]);
+    let staged = said(&repo, &["check", "--staged"]);
+    assert!(staged.contains("1 problem was there before") && !staged.contains("error["), "{staged}");
+    assert!(said(&repo, &["check", "--staged", "--all-drift"]).contains("note[journal-order]"));
+
+    repo.write("drizzle/0002_loose.sql", "UPDATE `notes` SET `title` = '';\n");
+    repo.git(&["add", "-A"]);
+    let staged = said(&repo, &["check", "--staged"]);
+    assert!(staged.contains("error[migration-not-in-journal]") && !staged.contains("error[journal-order]"), "{staged}");
+    assert!(said(&repo, &["check"]).contains("error[journal-order]"));
+}

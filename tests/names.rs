@@ -63,7 +63,7 @@ fn a_declared_name_that_mysql_refuses_is_reported_in_the_schema() {
     assert_eq!(driftlint(&repo, &["check", "-q"]).matches("error[").count(), 1);
     // Who changes something else hears one line of it, and who allows it, nothing.
     let said = staged(&repo, &format!("{schema}// more\n"));
-    assert!(said.contains("1 difference was there before") && !said.contains("error["), "{said}");
+    assert!(said.contains("1 problem was there before") && !said.contains("error["), "{said}");
     let allowed = "// driftlint: allow(identifier-too-long)\n  definitionKey";
     repo.write("schema.ts", &schema.replace("definitionKey", allowed));
     assert_eq!(driftlint(&repo, &["check", "-q"]), "");

@@ -1,5 +1,7 @@
 //! One migration set: replayed from the first migration to the last, judged where it is in scope.
 
+use std::collections::BTreeSet;
+
 use super::lowered::{self, Lowered, Reading};
 use super::replay::{Replay, Step};
 use super::settings::Active;
@@ -7,7 +9,7 @@ use super::{Output, Scope};
 use crate::catalog::{Catalog, Rejection};
 use crate::config::Config;
 use crate::context::{Context, Reporter, Run, SetContext};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::history::Status;
 use crate::project::{Direction, Migration, MigrationSet, Project};
 use crate::rules::Check;
@@ -196,33 +198,49 @@ impl Judge<'_> {
     /// Calls the rules that look at the whole set, and at its history.
     fn whole(&self, project: &Project, catalog: &Catalog, output: &mut Output) {
         let active = output.settings.of(&self.set.folder);
-        let mut found: Vec<Diagnostic> = Vec::new();
-        let mut context = SetContext {
-            project,
-            set: self.set,
-            config: self.config,
-            catalog,
-            changes: self.scope.changes.as_ref(),
-            reporter: Reporter::new(self.set, &mut found),
-        };
-        for (rule, setting) in self.rules(&active) {
-            context.reporter.speak_for(rule, setting);
-            match rule.check {
-                Check::Set(check) => check(&mut context),
-                Check::History(check) if context.changes.is_some() => check(&mut context),
-                _ => {}
+        let changes = self.scope.changes.as_ref();
+        let run = |project, set, changes: Option<&_>| {
+            let mut found: Vec<Diagnostic> = Vec::new();
+            let reporter = Reporter::new(set, &mut found);
+            let mut context = SetContext { project, set, config: self.config, catalog, changes, reporter };
+            for (rule, setting) in self.rules(&active) {
+                context.reporter.speak_for(rule, setting);
+                match rule.check {
+                    Check::Set(check) => check(&mut context),
+                    Check::History(check) if changes.is_some() => check(&mut context),
+                    _ => {}
+                }
             }
-        }
+            found
+        };
+        let found = run(project, self.set, changes);
+        // The same was wrong at the base: the changes did not bring it.
+        let base = changes.filter(|_| !found.is_empty()).and_then(|changes| {
+            let same = |set: &&MigrationSet| set.folder == self.set.folder && set.dialect == self.set.dialect;
+            Some(run(&changes.base, changes.base.sets.iter().find(same)?, None))
+        });
+        let identity = |it: &Diagnostic| (it.rule, it.source.path().to_owned(), it.message.clone());
+        let base: BTreeSet<_> = base.iter().flatten().map(identity).collect();
         // Where files were named, the others are silent; and a file may have settings of its own.
         for mut diagnostic in found {
             let path = diagnostic.source.path();
+            // Who edits a migration answers for all of it; its comments are judged too.
+            let edited = path.rsplit('.').next() == Some("sql") && self.scope.covers(path);
+            let introduced = edited || !base.contains(&identity(&diagnostic));
             let named = self.scope.names(path);
             match output.settings.of(path).get(diagnostic.rule) {
                 Some(setting) if named => {
                     if setting.configured {
                         diagnostic.severity = setting.severity;
                     }
-                    output.diagnostics.push(diagnostic);
+                    if !introduced {
+                        diagnostic.severity = Severity::Note;
+                    }
+                    if introduced || self.scope.all_drift {
+                        output.diagnostics.push(diagnostic);
+                    } else {
+                        output.summary.drift_before += 1;
+                    }
                 }
                 _ => {}
             }

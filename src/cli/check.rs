@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     /// Run as a git hook: take the range from pre-commit's environment, say nothing when all is well
     #[arg(long, requires = "staged", help_heading = "What to check")]
     hook: bool,
-    /// Also show differences between schema and migrations that were there before the changes
+    /// Also show what was wrong with schema, snapshots and journal before the changes
     #[arg(long, help_heading = "What to check")]
     all_drift: bool,
     /// Show the migration sets that were found and how they are read, and stop
