@@ -1,8 +1,8 @@
 //! What `drizzle.config.ts` says, read to find migrations and schemas fast.
 //! [`schema::drizzle::config`](crate::schema::drizzle::config) evaluates the same file when its schema is read.
 
-use super::script::Values;
-use super::tree::{ending, parent, resolve};
+use super::script::{Values, located};
+use super::tree::{ending, parent};
 use crate::glob;
 use crate::sql::Dialect;
 
@@ -27,9 +27,9 @@ impl DrizzleConfig {
         let one = |key: &str| values.one(key).map(str::to_owned);
         Self {
             path: path.to_owned(),
-            schema: values.list("schema").iter().map(|schema| resolve(base, schema)).collect(),
+            schema: values.list("schema").iter().map(|schema| located(path, base, schema)).collect(),
             unmatched: Vec::new(),
-            out: resolve(base, &one("out").unwrap_or_else(|| "drizzle".to_owned())),
+            out: located(path, base, &one("out").unwrap_or_else(|| "drizzle".to_owned())),
             dialect: one("dialect").or_else(|| one("driver")),
         }
     }
@@ -55,6 +55,22 @@ pub(crate) fn schema_files(files: &[String], pattern: &str) -> Vec<String> {
     };
     let named = |path: &str| if pattern.contains(SPECIAL) { glob::matches(pattern, path) } else { path == pattern };
     files.iter().filter(|path| script(path) && (named(path) || named(parent(path)))).cloned().collect()
+}
+
+/// The patterns that may name the sources of what `pattern` names, where that is the output of a build and so in no repository:
+/// `dist/schema.js` is written from `src/schema.ts` or from `schema.ts`.
+pub(crate) fn sources(pattern: &str) -> Vec<String> {
+    let parts: Vec<&str> = pattern.split('/').collect();
+    let Some(at) = parts.iter().position(|part| matches!(*part, "dist" | "build" | "lib" | "out")) else {
+        return Vec::new();
+    };
+    let moved = |to: &[&str]| [&parts[..at], to, &parts[at + 1..]].concat().join("/");
+    let written = |path: String| {
+        let compiled = [(".js", ".ts"), (".mjs", ".mts"), (".cjs", ".cts")];
+        let typed = compiled.iter().find_map(|(from, to)| Some(format!("{}{to}", path.strip_suffix(from)?)));
+        typed.into_iter().chain([path])
+    };
+    [moved(&["src"]), moved(&[])].into_iter().flat_map(written).collect()
 }
 
 /// The folder that everything lies in which a pattern names.
@@ -117,10 +133,42 @@ mod tests {
     }
 
     #[test]
+    fn a_path_made_from_the_file_s_own_folder_starts_there() {
+        for schema in [
+            r"path.join(__dirname, 'schema.ts').replace(/\\/g, '/')",
+            "path.resolve(import.meta.dirname, './schema.ts')",
+            "path.join(path.dirname(fileURLToPath(import.meta.url)), 'schema.ts')",
+            "join(here, `schema.ts`)",
+            "`${__dirname}/schema.ts`",
+            "`${here}/schema.ts`",
+            "new URL('./schema.ts', import.meta.url).pathname",
+        ] {
+            let text = format!(
+                "const here = path.dirname(fileURLToPath(import.meta.url));\n\
+                 export default defineConfig({{ schema: {schema}, out: path.join('src', 'db', 'migrations') }});"
+            );
+            let config = DrizzleConfig::from_values("common/src/db/drizzle.config.ts", "common", &values(&text));
+            let found = (config.schema, config.out);
+            assert_eq!(
+                found,
+                (vec!["common/src/db/schema.ts".to_owned()], "common/src/db/migrations".to_owned()),
+                "{schema}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_build_writes_is_made_from_sources() {
+        assert_eq!(sources("db/dist/src/schema"), ["db/src/src/schema", "db/src/schema"]);
+        assert_eq!(sources("dist/a/*.js"), ["src/a/*.ts", "src/a/*.js", "a/*.ts", "a/*.js"]);
+        assert_eq!(sources("db/schema.ts"), [""; 0]);
+    }
+
+    #[test]
     fn survives_anything() {
         for text in ["", "{", "defineConfig(", "export default", "export default {a", "const x = [", "'", "/*", "`\\"] {
             let _ = (read(text), readings(&format!("{text}?")), readings(&format!("const a = b ? {text}")));
         }
-        assert_eq!(resolve("a", "../../../b"), "b");
+        assert_eq!(located("a/b", "a", "../../../b"), "b");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::declared::{Declared, DeclaredKind, Found, Search};
 use super::discover::{Listing, ancestors};
-use super::script::{Values, values};
+use super::script::{Values, located, values};
 use super::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
 use crate::error::Result;
 
@@ -155,7 +155,7 @@ impl Search<'_> {
         let resolved = |key: &str| {
             let said = values.one(key);
             let mut paths: Vec<String> =
-                [parent(path), above].iter().filter_map(|base| Some(resolve(base, said?))).collect();
+                [parent(path), above].iter().filter_map(|base| Some(located(path, base, said?))).collect();
             paths.dedup();
             paths
         };

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::tree::{parent, resolve};
+
 /// The keys of a configuration object whose values are texts or lists of texts; `migrations.path` is the key of an object in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Values {
@@ -13,8 +15,19 @@ pub(crate) struct Values {
     computed: BTreeSet<String>,
 }
 
+/// What a path starts with that was made from the folder of the configuration itself: `path.join(__dirname, "a")`.
+const OWN: &str = "\0/";
+
+/// A path of a configuration in `file` from the repository's root; other relative paths start at `base`.
+pub(crate) fn located(file: &str, base: &str, path: &str) -> String {
+    match path.strip_prefix(OWN) {
+        Some(rest) => resolve(parent(file), rest),
+        None => resolve(base, path),
+    }
+}
+
 impl Values {
-    /// All texts of a key.
+    /// All texts of a key. Those that are paths have to be [`located`].
     pub(crate) fn list(&self, key: &str) -> &[String] {
         self.texts.get(key).map_or(&[], Vec::as_slice)
     }
@@ -257,20 +270,34 @@ impl Reader {
             }
             [Token::Word(name)] => Some((self.constants.get(name)?.clone(), true)),
             [Token::Punct('['), inside @ ..] => Some(self.elements(inside)),
-            _ if is_call("join") || is_call("resolve") => {
-                let part = |token: &Token| match token {
-                    Token::Text(text) => self.filled(text),
-                    Token::Word(name) => self.constants.get(name).and_then(|texts| texts.first().cloned()),
-                    Token::Punct(_) => None,
-                };
-                Some((vec![value.iter().filter_map(part).collect::<Vec<_>>().join("/")], true))
-            }
+            _ if is_call("join") || is_call("resolve") => Some((vec![self.joined(value)?], true)),
             _ if is_call("URL") => value.iter().find_map(|token| match token {
-                Token::Text(text) => Some((vec![text.clone()], true)),
+                Token::Text(text) => Some((vec![format!("{OWN}{text}")], true)),
                 _ => None,
             }),
+            // `path.dirname(fileURLToPath(import.meta.url))`, `import.meta.dirname`.
+            _ if is_call("dirname") => Some((vec![OWN.to_owned()], true)),
             _ => None,
         }
+    }
+
+    /// The path that the first call of `join` or `resolve` makes; what is done with it afterwards leaves it the same file.
+    fn joined(&self, value: &[Token]) -> Option<String> {
+        let named = |token: &Token| matches!(token, Token::Word(word) if word == "join" || word == "resolve");
+        let open = value.iter().position(named)? + 1;
+        let inside = value.get(open + 1..closed(value, open))?;
+        let own = |name: &str| matches!(name, "__dirname" | "dirname").then(|| OWN.to_owned());
+        let part = |token: &Token| match token {
+            Token::Text(text) => self.filled(text),
+            Token::Word(name) => {
+                self.constants.get(name).and_then(|texts| texts.first().cloned()).or_else(|| own(name))
+            }
+            Token::Punct(_) => None,
+        };
+        let parts: Vec<String> = inside.iter().filter_map(part).collect();
+        // What comes before a folder that stands for itself is left behind.
+        let start = parts.iter().rposition(|part| part.starts_with(OWN)).unwrap_or_default();
+        Some(parts[start..].join("/"))
     }
 
     /// The elements of a list, of which some may be computed.
@@ -304,7 +331,8 @@ impl Reader {
             let (name, after) = after.split_once('}')?;
             filled.push_str(before);
             match name.trim() {
-                "__dirname" | "import.meta.dirname" | "process.cwd()" => filled.push('.'),
+                "__dirname" | "import.meta.dirname" if filled.is_empty() => filled.push_str(OWN),
+                "process.cwd()" => filled.push('.'),
                 name => filled.push_str(self.constants.get(name)?.first()?),
             }
             rest = after;

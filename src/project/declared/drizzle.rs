@@ -1,7 +1,7 @@
 //! The configuration of drizzle-kit that a folder of migrations belongs to, and the schema that it names.
 
 use super::super::discover::ancestors;
-use super::super::drizzle_config::{DrizzleConfig, fixed_part, schema_files};
+use super::super::drizzle_config::{DrizzleConfig, fixed_part, schema_files, sources};
 use super::super::script::{Values, readings, values};
 use super::super::tree::{file_name, join, parent};
 use super::{Declared, DeclaredKind, Found, Search, is_config, is_script};
@@ -21,7 +21,7 @@ impl Search<'_> {
         let Some(mut config) = self.drizzle_config(dialect, anywhere)? else { return Ok(found) };
         let files = self.schema_files(&config)?;
         for pattern in &config.schema {
-            if !files.iter().any(|file| schema_files(std::slice::from_ref(file), pattern).len() == 1) {
+            if self.matching(pattern)?.is_empty() {
                 config.unmatched.push(pattern.clone());
             }
         }
@@ -35,16 +35,27 @@ impl Search<'_> {
     fn schema_files(&self, config: &DrizzleConfig) -> Result<Vec<String>> {
         let mut files: Vec<String> = Vec::new();
         for pattern in &config.schema {
-            let fixed = fixed_part(pattern);
-            let mut near = self.tree.files_under(fixed)?;
-            near.extend(self.tree.files_in(parent(fixed))?.into_iter().filter(|file| file == fixed));
-            near.sort_unstable();
-            near.dedup();
-            files.extend(schema_files(&near, pattern));
+            files.extend(self.matching(pattern)?);
         }
         let mut known = std::collections::HashSet::new();
         files.retain(|file| known.insert(file.clone()));
         Ok(files)
+    }
+
+    /// The files that one pattern names, or that what it names is built from.
+    fn matching(&self, pattern: &str) -> Result<Vec<String>> {
+        for pattern in std::iter::once(pattern.to_owned()).chain(sources(pattern)) {
+            let fixed = fixed_part(&pattern);
+            let mut near = self.tree.files_under(fixed)?;
+            near.extend(self.tree.files_in(parent(fixed))?.into_iter().filter(|file| file == fixed));
+            near.sort_unstable();
+            near.dedup();
+            let files = schema_files(&near, &pattern);
+            if !files.is_empty() {
+                return Ok(files);
+            }
+        }
+        Ok(Vec::new())
     }
 
     /// The configuration whose `out` is this folder: files called `drizzle…config…` anywhere above, any `….config.ts` in a

@@ -8,7 +8,7 @@ use super::kit::{Doubt, Slot};
 use super::naming::Casing;
 use super::resolve::{Resolver, is_code, is_json, join};
 use super::value::Value;
-use crate::project::drizzle_config::schema_files;
+use crate::project::drizzle_config::{schema_files, sources};
 use crate::project::tree::{Tree, parent};
 use crate::source::Span;
 use crate::sql::Dialect;
@@ -59,7 +59,12 @@ pub fn config(tree: &dyn Tree, path: &str) -> Option<Config> {
     let files = bases.find_map(|base| {
         let all = evaluator.resolver.files();
         let patterns = patterns.iter().filter_map(|pattern| rooted(base, pattern));
-        let files: Vec<String> = patterns.flat_map(|pattern| schema_files(all, &pattern)).collect();
+        let matching = |pattern: String| {
+            let tried = std::iter::once(pattern.clone()).chain(sources(&pattern));
+            let mut found = tried.map(|pattern| schema_files(all, &pattern));
+            found.find(|files| !files.is_empty()).unwrap_or_default()
+        };
+        let files: Vec<String> = patterns.flat_map(matching).collect();
         (!files.is_empty()).then_some(files)
     });
     let dialect = text("dialect").or_else(|| text("driver")).and_then(|name| match name.as_str() {
