@@ -1,6 +1,7 @@
 //! A repository as driftlint sees it: migration sets with their migrations in order, and the tree they were read from.
 
 mod affinity;
+pub(crate) mod catalogs;
 pub mod declared;
 mod dialect;
 mod discover;

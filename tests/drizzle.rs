@@ -118,6 +118,54 @@ fn a_casing_that_is_not_known_leaves_the_names_open_that_depend_on_it() {
     assert!(json(&known.catalog).contains("the_name"));
 }
 
+/// The names of the unique keys and foreign keys that are declared.
+fn key_names(files: &[(&str, &str)]) -> Vec<String> {
+    let declared = declared(&[&[JOURNAL, MIGRATION][..], files].concat());
+    let tables = declared.catalog.tables.values();
+    tables.flat_map(|table| table.uniques.iter().map(|key| key.name.clone())).collect()
+}
+
+#[test]
+fn a_catalog_of_versions_says_which_drizzle_it_is() {
+    let schema = (
+        "schema.ts",
+        "import { pgTable, text } from 'drizzle-orm/pg-core'; export const a = pgTable('a', { b: text().unique() });",
+    );
+    let config = ("drizzle.config.ts", "export default { schema: './schema.ts', dialect: 'postgresql' };");
+    let manifest = |version: &str| format!(r#"{{ "devDependencies": {{ "drizzle-kit": "{version}" }} }}"#);
+    let (default, named) = (manifest("catalog:"), manifest("catalog:db"));
+    for (version, name) in [("1.0.0-beta.15-859cf75", "a_b_key"), ("^0.31.1", "a_b_unique")] {
+        let pnpm = format!(
+            "packages: ['*']\ncatalog:\n  drizzle-kit: {version}\ncatalogs:\n  db:\n    drizzle-kit: '{version}'\n"
+        );
+        for manifest in [&default, &named] {
+            let found = key_names(&[schema, config, ("package.json", manifest), ("pnpm-workspace.yaml", &pnpm)]);
+            assert_eq!(found, [name], "{manifest}");
+        }
+        let bun = format!(
+            r#"{{ "workspaces": {{ "catalogs": {{ "db": {{ "drizzle-kit": "{version}" }} }} }}, "catalog": {{ "drizzle-kit": "{version}" }},"#
+        );
+        for manifest in [&default, &named] {
+            let found = key_names(&[schema, config, ("package.json", &format!("{bun}{}", &manifest[1..]))]);
+            assert_eq!(found, [name], "{manifest}");
+        }
+    }
+}
+
+#[test]
+fn a_schema_that_a_build_writes_is_read_from_its_source() {
+    let text = "import { pgTable, text } from 'drizzle-orm/pg-core'; export const a = pgTable('a', { b: text() });";
+    let config = |schema: &str| format!("export default {{ schema: '{schema}', dialect: 'postgresql' }};");
+    for (schema, file) in [
+        ("./dist/src/schema", "src/schema/a.ts"),
+        ("dist/**/*.table.js", "src/a/b.table.ts"),
+        ("./build/schema.js", "schema.ts"),
+    ] {
+        let made = declared(&[JOURNAL, MIGRATION, ("drizzle.config.ts", &config(schema)), (file, text)]);
+        assert_eq!((made.catalog.tables.len(), made.notes.len()), (1, 0), "{schema}");
+    }
+}
+
 #[test]
 fn getters_and_paths_made_with_node_are_evaluated() {
     let schema = "import { integer, pgTable, text } from 'drizzle-orm/pg-core';

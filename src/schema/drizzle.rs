@@ -37,6 +37,7 @@ mod strings;
 mod tests;
 mod tsconfig;
 mod value;
+mod versions;
 
 pub use config::{Config, config, configs, is_config};
 pub(crate) use declare::declare;

@@ -121,22 +121,6 @@ impl<'t> Resolver<'t> {
         ancestors(from).find(|folder| self.exists(&child(folder, "package.json"))).map(str::to_owned)
     }
 
-    /// Whether the package that holds a file depends on drizzle-kit or drizzle-orm 1.0 or later.
-    pub(super) fn drizzle_since_v1(&self, from: &str) -> bool {
-        let version = |manifest: &Json| {
-            ["dependencies", "devDependencies"].iter().find_map(|group| {
-                let group = manifest.get(group)?;
-                let version = group.get("drizzle-kit").or_else(|| group.get("drizzle-orm"))?;
-                version.as_str().map(str::to_owned)
-            })
-        };
-        let mut manifests = ancestors(from).filter_map(|folder| self.manifest(folder));
-        manifests.find_map(|manifest| version(&manifest)).is_some_and(|version| {
-            version.trim_start_matches(['^', '~', '=', 'v', '>']).starts_with("1.")
-                || matches!(version.as_str(), "beta" | "rc")
-        })
-    }
-
     fn through_tsconfig(&self, from: &str, specifier: &str) -> Option<String> {
         let config = ancestors(from).find_map(|folder| {
             self.tsconfig(&child(folder, "tsconfig.json")).or_else(|| self.tsconfig(&child(folder, "jsconfig.json")))
@@ -262,7 +246,7 @@ impl<'t> Resolver<'t> {
         })
     }
 
-    fn manifest(&self, folder: &str) -> Option<Json> {
+    pub(super) fn manifest(&self, folder: &str) -> Option<Json> {
         if let Some(known) = self.manifests.borrow().get(folder) {
             return known.clone();
         }
@@ -295,7 +279,7 @@ fn split_package(specifier: &str) -> Option<(&str, &str)> {
 }
 
 /// The folders that hold a file, from its own up to the root.
-fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+pub(super) fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(parent(path)), |folder| if folder.is_empty() { None } else { Some(parent(folder)) })
 }
 
