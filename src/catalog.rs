@@ -34,7 +34,7 @@ mod print;
 mod rejection;
 mod replay;
 mod retype;
-mod rewrite;
+pub(crate) mod rewrite;
 mod rows;
 mod schemas;
 mod sequences;

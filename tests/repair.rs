@@ -183,6 +183,29 @@ fn drizzle_gets_breakpoints() {
 }
 
 #[test]
+fn a_check_that_names_its_table_stands_in_the_table_that_takes_its_place() {
+    let project = Project::new();
+    project.write("drizzle.config.ts", "export default { schema: './schema.ts', dialect: 'turso' };\n");
+    project.write(
+        "schema.ts",
+        "import { sql } from 'drizzle-orm'; import { check, integer, sqliteTable } from 'drizzle-orm/sqlite-core';\n\
+         export const users = sqliteTable('users', { age: integer() }, (t) => [check('age', sql`${t.age} >= 18`)]);\n",
+    );
+    let entries = |tags: &str| format!("{{\"version\":\"7\",\"dialect\":\"sqlite\",\"entries\":[{tags}]}}");
+    project.write("drizzle/meta/_journal.json", &entries("{\"idx\":0,\"tag\":\"0000_a\"}"));
+    project.write(
+        "drizzle/0000_a.sql",
+        "CREATE TABLE `users` (`age` integer, CONSTRAINT \"age\" CHECK(\"users\".\"age\" > 0));\n",
+    );
+    let repair = project.repair();
+    assert!(repair.contains("CONSTRAINT \"age\" CHECK (age >= 18)"), "{repair}");
+    let both = "{\"idx\":0,\"tag\":\"0000_a\"},{\"idx\":1,\"tag\":\"0001_b\"}";
+    project.write("drizzle/meta/_journal.json", &entries(both));
+    project.write("drizzle/0001_b.sql", &repair);
+    project.agrees(&repair);
+}
+
+#[test]
 fn rows_that_stand_in_the_way_are_named() {
     for provider in ["postgresql", "sqlite"] {
         let project = Project::new();

@@ -69,6 +69,24 @@ fn rewrite(sql: &str, change: impl Fn(Meaning, Option<&str>, &str) -> Option<Str
     out
 }
 
+/// An expression without the name of its own table before the columns, which a table of another name could not take.
+pub(crate) fn without_table(sql: &str, table: &str) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some(first) = rest.chars().next() {
+        let (word, after) = rest.split_at(word_length(rest, first));
+        let name = if matches!(first, '"' | '`') { word.trim_matches(first) } else { word };
+        let qualifies = first != '\'' && name.eq_ignore_ascii_case(table) && !out.ends_with('.');
+        if let Some(column) = after.strip_prefix('.').filter(|_| qualifies) {
+            rest = column;
+        } else {
+            out.push_str(word);
+            rest = after;
+        }
+    }
+    out
+}
+
 /// Rewrites string constants that are cast: `change` gets the value and the type's name.
 pub(crate) fn rewrite_typed(sql: &str, change: impl Fn(&str, &str) -> Option<String>) -> String {
     let mut out = String::with_capacity(sql.len());
@@ -334,6 +352,17 @@ mod tests {
             sql: sql.to_owned(),
             columns: columns.iter().map(|column| Ident::synthetic(*column)).collect(),
             ..Expr::default()
+        }
+    }
+
+    #[test]
+    fn a_table_s_own_name_is_left_out() {
+        for (sql, expected) in [
+            ("users.age > 18 AND \"users\".\"role\" <> 'users.x'", "age > 18 AND \"role\" <> 'users.x'"),
+            ("users > others.age", "users > others.age"),
+            ("main.users.age > `Users`.`a`", "main.users.age > `a`"),
+        ] {
+            assert_eq!(without_table(sql, "users"), expected);
         }
     }
 

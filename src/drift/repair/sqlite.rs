@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Phase, Steps, find};
+use crate::catalog::rewrite::{each_expr, without_table};
 use crate::catalog::{Column, Difference, Direction, QName, Table, convert};
 use crate::schema::Part;
 use crate::source::Span;
@@ -38,7 +39,8 @@ impl Steps<'_> {
 
     fn rebuild(&mut self, declared: &Table, migrated: &Table) {
         let interim = QName::new(declared.name.schema.clone(), format!("__new_{}", declared.name.name));
-        let copy = Table { name: interim.clone(), indexes: Vec::new(), ..declared.clone() };
+        let mut copy = Table { name: interim.clone(), indexes: Vec::new(), ..declared.clone() };
+        each_expr(&mut copy, &mut |expr| expr.sql = without_table(&expr.sql, &declared.name.name));
         for change in self.definitions(&copy) {
             self.push(Phase::Tables, change.kind);
         }
