@@ -48,6 +48,12 @@ impl<'a> Side<'a> {
         self.declared.is_none_or(|declared| matches!(declared.language, Language::Sql | Language::Sqlc))
     }
 
+    /// Whether its checks are SQL that somebody wrote, and not what an ORM makes of its own words.
+    fn writes_checks(&self) -> bool {
+        let drizzle = |it: &Declared| matches!(it.language, Language::Drizzle | Language::DrizzleSnapshot);
+        self.is_sql() || self.declared.is_some_and(drizzle)
+    }
+
     fn reach(&self) -> Reach {
         self.reach
     }
@@ -197,6 +203,7 @@ impl<'a> Comparison<'a> {
             || shadow
             || !other.catalog.knowledge.is_exact()
             || is_view
+            || (table.kind == TableKind::Virtual && other.declared.is_some_and(has_no_virtual_tables))
             || (table.partition_of.is_some() && other.declared.is_some())
         {
             return;
@@ -293,6 +300,11 @@ fn is_shadow(catalog: &Catalog, name: &QName) -> bool {
     let stem = ENDINGS.iter().find_map(|ending| name.name.strip_suffix(ending));
     let table = stem.and_then(|stem| catalog.tables.get(&QName::new(name.schema.clone(), stem)));
     table.is_some_and(|table| table.kind == TableKind::Virtual)
+}
+
+/// Whether a declaration is in a language that cannot say what SQLite's virtual tables are.
+fn has_no_virtual_tables(declared: &Declared) -> bool {
+    matches!(declared.language, Language::Drizzle | Language::DrizzleSnapshot | Language::Prisma)
 }
 
 /// Whether a declaration speaks of a schema at all. ORMs leave alone those that they were not told about.

@@ -246,13 +246,15 @@ fn index_json(index: &Index) -> IndexJson {
     }
 }
 
-/// One element of an index: the column or expression, and its order where that is not ascending with nulls last.
+/// One element of an index: the column or expression with its length and operator class, and its order where that is not ascending
+/// with nulls last.
 pub(crate) fn key_text(key: &IndexKey) -> String {
-    let what = key_expression(key);
-    match key_order(key) {
-        Some(order) => format!("{what} {order}"),
-        None => what,
+    let length = key.length.map(|length| format!("({length})")).unwrap_or_default();
+    let mut text = key_expression(key) + &length;
+    for more in [key.opclass.as_deref(), key_order(key)].into_iter().flatten() {
+        text.extend([" ", more]);
     }
+    text
 }
 
 /// The column or expression, as `pg_get_indexdef` prints one.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::same::{Filler, describe, filler, same_filler, same_type};
 use super::{Comparison, Difference, Direction, Side, Weight};
 use crate::catalog::{Column, QName, Site, Table, format_type};
-use crate::schema::{Key, Language, Part};
+use crate::schema::{Declared, Key, Language, Part};
 use crate::sql::Dialect;
 
 impl Comparison<'_> {
@@ -55,7 +55,8 @@ impl Comparison<'_> {
         let arrays = left.data_type.array || right.data_type.array;
         // A row's number is never NULL, whatever is written.
         let counted = is_row_number(left_table, left, dialect) || is_row_number(right_table, right, dialect);
-        if null_known && !counted && (reach.array_nulls || !arrays) && left.not_null != right.not_null {
+        let unasked = is_unasked(self.left, left_table, left) || is_unasked(self.right, right_table, right);
+        if null_known && !counted && !unasked && (reach.array_nulls || !arrays) && left.not_null != right.not_null {
             let texts = [left, right].map(|it| Some(if it.not_null { "NOT NULL" } else { "NULL" }.to_owned()));
             self.differs("nullable", null_key, &left.name, texts, Weight::Error, sites);
         }
@@ -115,8 +116,23 @@ impl Comparison<'_> {
 
 /// Whether a column is another name of SQLite's row number.
 fn is_row_number(table: &Table, column: &Column, dialect: Dialect) -> bool {
-    let alone = table.primary_key.as_ref().is_some_and(|key| key.columns == [column.name.clone()]);
-    dialect == Dialect::Sqlite && alone && column.data_type.sql(dialect).eq_ignore_ascii_case("integer")
+    dialect == Dialect::Sqlite
+        && is_alone_key(table, column)
+        && column.data_type.sql(dialect).eq_ignore_ascii_case("integer")
+}
+
+fn is_alone_key(table: &Table, column: &Column) -> bool {
+    table.primary_key.as_ref().is_some_and(|key| key.columns == [column.name.clone()])
+}
+
+/// Whether a side leaves open if a column can be NULL. Since 1.0, drizzle-kit writes no NOT NULL at a primary key of SQLite, and
+/// lets those stand that it wrote before.
+fn is_unasked(side: Side, table: &Table, column: &Column) -> bool {
+    let drizzle = |declared: &Declared| matches!(declared.language, Language::Drizzle | Language::DrizzleSnapshot);
+    side.declared.is_some_and(drizzle)
+        && side.catalog.dialect == Dialect::Sqlite
+        && !column.not_null
+        && is_alone_key(table, column)
 }
 
 type Place = Option<(u32, u32, crate::source::Span)>;

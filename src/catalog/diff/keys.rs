@@ -225,7 +225,7 @@ impl Comparison<'_> {
         }
         let dialect = self.dialect();
         // An ORM prints expressions in its own way; what is written in SQL on both sides means what it says.
-        if self.left.is_sql() && self.right.is_sql() {
+        if self.left.writes_checks() && self.right.writes_checks() {
             for check in &left.checks {
                 let named = |it: &&Check| it.name == check.name && !it.name.is_empty();
                 let differs = |it: &&Check| named(it) && !same_expr(&it.expr, &check.expr, dialect);
@@ -344,6 +344,12 @@ fn is_default_opclass(name: &str) -> bool {
 
 fn index_text(index: &Index) -> String {
     let keys: Vec<String> = index.keys.iter().map(crate::catalog::json::key_text).collect();
+    let include =
+        if index.include.is_empty() { String::new() } else { format!(" INCLUDE ({})", index.include.join(", ")) };
     let condition = index.condition.as_ref().map(|it| format!(" WHERE {}", it.sql)).unwrap_or_default();
-    format!("{} ({}){condition}", if index.method.is_empty() { "btree" } else { &index.method }, keys.join(", "))
+    format!(
+        "{} ({}){include}{condition}",
+        if index.method.is_empty() { "btree" } else { &index.method },
+        keys.join(", ")
+    )
 }

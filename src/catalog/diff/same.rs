@@ -24,10 +24,27 @@ pub(super) fn same_type(left: &DataType, right: &DataType, dialect: Dialect) -> 
         }
         // The words of a type are the ORM's; what the column stores is its affinity.
         Dialect::Sqlite => {
-            left.sql(dialect).eq_ignore_ascii_case(&right.sql(dialect))
-                || affinity(&left.sql(dialect)) == affinity(&right.sql(dialect))
+            let (left, right) = (left.sql(dialect), right.sql(dialect));
+            left.eq_ignore_ascii_case(&right)
+                || (affinity(&left) == affinity(&right) && vector(&left) == vector(&right))
         }
     }
+}
+
+/// libSQL's type of a vector and its dimensions: an index of the column stands on them.
+fn vector(sql: &str) -> Option<(&'static str, String)> {
+    let sql = sql.to_ascii_uppercase();
+    let (name, dimensions) = sql.split_once('(')?;
+    let name = match name.trim_end() {
+        "FLOAT64" | "F64_BLOB" => "F64_BLOB",
+        "FLOAT32" | "F32_BLOB" => "F32_BLOB",
+        "FLOAT16" | "F16_BLOB" => "F16_BLOB",
+        "FLOATB16" | "FB16_BLOB" => "FB16_BLOB",
+        "FLOAT8" | "F8_BLOB" => "F8_BLOB",
+        "FLOAT1BIT" | "F1BIT_BLOB" => "F1BIT_BLOB",
+        _ => return None,
+    };
+    Some((name, dimensions.trim_end_matches(')').trim().to_owned()))
 }
 
 /// The arguments of PostgreSQL's type. Times keep six digits of a second unless told otherwise.

@@ -151,6 +151,73 @@ fn what_both_sides_have_differs_by_its_weight() {
 }
 
 #[test]
+fn what_differs_in_an_index_can_be_seen() {
+    let table = "CREATE TABLE t (a text, b text);";
+    for (dialect, left, right) in [
+        (Postgres, "USING gin (a)", "USING gin (a gin_trgm_ops)"),
+        (Postgres, "(a text_pattern_ops DESC)", "(a DESC)"),
+        (Postgres, "(a) INCLUDE (b)", "(a)"),
+        (Postgres, "(a DESC NULLS LAST)", "(a DESC)"),
+        (MySql, "(a(10))", "(a(20))"),
+    ] {
+        let index = |rest: &str| format!("{table} CREATE INDEX i ON t {rest};");
+        let [left, right] = [left, right].map(|rest| migrated(dialect, &index(rest)));
+        let found = diff(Side::migrated(&left), Side::migrated(&right));
+        let [difference] = found.as_slice() else { panic!("one difference: {found:?}") };
+        assert_ne!(difference.left, difference.right, "{found:?}");
+    }
+}
+
+#[test]
+fn a_check_that_is_written_in_sql_is_compared_also_where_an_orm_holds_it() {
+    let table = |check: &str| format!("CREATE TABLE t (a int, CONSTRAINT c CHECK ({check}));");
+    for (language, expected) in [
+        (Language::Drizzle, Some("~ check t c")),
+        (Language::DrizzleSnapshot, Some("~ check t c")),
+        (Language::Prisma, None),
+    ] {
+        for dialect in [Postgres, MySql, Sqlite] {
+            assert_eq!(drift(language, dialect, &table("t.a >= 18"), &table("a > 0")), Vec::from_iter(expected));
+            assert_eq!(drift(language, dialect, &table("t.a >= 18"), &table("a >= 18")), [""; 0]);
+        }
+    }
+}
+
+#[test]
+fn a_vector_of_libsql_has_its_dimensions() {
+    let vector = |kind: &str| format!("CREATE TABLE t (a {kind});");
+    assert_eq!(compare(Sqlite, &vector("F32_BLOB(3)"), &vector("F32_BLOB(4)")), ["~ type t a"]);
+    assert_eq!(compare(Sqlite, &vector("F32_BLOB(3)"), &vector("blob")), ["~ type t a"]);
+    assert_eq!(compare(Sqlite, &vector("F32_BLOB(3)"), &vector("f32_blob( 3 )")), [""; 0]);
+    assert_eq!(compare(Sqlite, &vector("text(3)"), &vector("text(4)")), [""; 0]);
+}
+
+#[test]
+fn a_virtual_table_is_nothing_that_an_orm_could_declare() {
+    let (schema, made) = ("CREATE TABLE t (a int);", "CREATE TABLE t (a int); CREATE VIRTUAL TABLE v USING fts5(a);");
+    for (language, expected) in
+        [(Language::Drizzle, None), (Language::Prisma, None), (Language::Sql, Some("+ table v v"))]
+    {
+        assert_eq!(drift(language, Sqlite, schema, made), Vec::from_iter(expected));
+    }
+}
+
+#[test]
+fn drizzle_kit_asks_for_no_not_null_at_a_primary_key_of_sqlite() {
+    let key = |columns: &str| format!("CREATE TABLE t ({columns});");
+    let (bare, written) = (key("id text PRIMARY KEY, a text"), key("id text PRIMARY KEY NOT NULL, a text"));
+    for language in [Language::Drizzle, Language::DrizzleSnapshot] {
+        assert_eq!(drift(language, Sqlite, &bare, &written), [""; 0]);
+        // Before 1.0, it did.
+        assert_eq!(drift(language, Sqlite, &written, &bare), ["~ nullable t id"]);
+    }
+    assert_eq!(drift(Language::Sql, Sqlite, &bare, &written), ["~ nullable t id"]);
+    let (bare, written) =
+        (key("id text, a text, PRIMARY KEY (id, a)"), key("id text NOT NULL, a text, PRIMARY KEY (id, a)"));
+    assert_eq!(drift(Language::Drizzle, Sqlite, &bare, &written), ["~ nullable t id"]);
+}
+
+#[test]
 fn names_spelling_and_order_are_no_difference() {
     for (left, right) in [
         ("id int, CONSTRAINT one PRIMARY KEY (id)", "id int, CONSTRAINT two PRIMARY KEY (id)"),
