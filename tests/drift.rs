@@ -396,6 +396,15 @@ fn nothing_compared_is_no_agreement() {
         assert_eq!(output.status.code(), Some(2), "{}", text(&output));
         assert!(text(&output).contains("no declared schema was found"), "{}", text(&output));
     }
+    // Models in another language are there, and cannot be compared.
+    repo.write("driftlint.toml", "[[migrations]]\nfolder = \"migrations\"\nmodels = [\"app/models.py\"]\n");
+    repo.write("app/models.py", "class User(Base):\n    pass\n");
+    repo.git(&["add", "-A"]);
+    for arguments in [&["drift"][..], &["drift", "--staged"], &["drift", "app/models.py"]] {
+        let output = driftlint(&repo, arguments);
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        assert!(text(&output).contains("does not read the language of app/models.py"), "{}", text(&output));
+    }
     let repo = drizzle();
     repo.git(&["rm", "-q", "drizzle.config.ts"]);
     let said = text(&driftlint(&repo, &["drift"]));

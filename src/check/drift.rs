@@ -79,9 +79,13 @@ pub(super) fn nothing_beside(set: &MigrationSet) -> Option<(String, String)> {
     if !schemas.is_empty() || !schemas.unread.is_empty() || has_schema_by_nature(set.runner) {
         return None;
     }
-    let reason = match set.declared.first() {
-        Some(declared) => format!("driftlint does not read {}, so nothing was compared", declared.path),
-        None => "no declared schema was found for it, so nothing was compared".to_owned(),
+    let reason = match (set.declared.first(), set.models.first()) {
+        (Some(declared), _) => format!("driftlint does not read {}, so nothing was compared", declared.path),
+        (None, Some(models)) => format!(
+            "driftlint does not read the language of {models}, its `models`, so nothing was compared; `driftlint check \
+             --staged` or `--since` tells where they change and no migration does"
+        ),
+        (None, None) => "no declared schema was found for it, so nothing was compared".to_owned(),
     };
     Some((folder(set), reason))
 }
