@@ -125,4 +125,6 @@ pub struct Object {
     pub snapshot: Option<Option<String>>,
     /// Whether this change brought the difference, when that is known.
     pub introduced: Option<bool>,
+    /// The folder that holds no migration which is run, where that is why no migration makes the object.
+    pub unmigrated: Option<String>,
 }

@@ -269,6 +269,7 @@ fn diagnostic(
             values: [difference.left.clone(), difference.right.clone()],
             snapshot: None,
             introduced: None,
+            unmigrated: set.migrations.is_empty().then(|| set.folder.clone()),
         }),
     }
 }

@@ -453,3 +453,25 @@ fn drizzle_kit_can_be_configured_under_any_name() {
     stage(&repo, "src/schema.ts", &DRIZZLE.replace("});", "  rating: text(),\n});"));
     assert!(concise(&repo, &[]).contains("users.rating` is declared"), "{}", concise(&repo, &[]));
 }
+
+#[test]
+fn a_schema_that_was_never_migrated_is_one_thing_to_say() {
+    let repo = drizzle();
+    repo.git(&["rm", "-rq", "drizzle"]);
+    repo.write("drizzle/meta/_journal.json", r#"{"version":"7","dialect":"postgresql","entries":[]}"#);
+    let more = "export const posts = pgTable(\"posts\", { id: integer() });\n";
+    repo.write("src/schema.ts", &format!("{DRIZZLE}{more}"));
+    let said = text(&driftlint(&repo, &["drift"]));
+    let one = "error[declared-not-migrated]: 2 tables are declared, and `drizzle` holds no\n  migration that is run\n";
+    assert!(said.contains(one) && said.contains("2 errors"), "{said}");
+    assert_eq!(said.matches("error[").count(), 1, "{said}");
+    // Programs count objects.
+    let json = driftlint(&repo, &["drift", "--format", "json"]);
+    let json: Value = serde_json::from_slice(&json.stdout).expect("this is JSON");
+    assert_eq!(json["diagnostics"].as_array().map(Vec::len), Some(2));
+    assert_eq!(json["diagnostics"][0]["object"].get("unmigrated"), None);
+
+    repo.write("src/schema.ts", DRIZZLE);
+    let said = text(&driftlint(&repo, &["drift"]));
+    assert!(said.contains("table `public.users` is declared, and no migration\n"), "{said}");
+}

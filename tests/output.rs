@@ -49,6 +49,7 @@ fn json_has_the_shape_of_version_1() {
         values: [Some("text".to_owned()), None],
         snapshot: None,
         introduced: Some(true),
+        unmigrated: None,
     });
     let value = json(&report(vec![one]));
     let expected = serde_json::json!({

@@ -1,17 +1,66 @@
 //! For people: a headline, the places, what to do.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::look::Look;
+use super::plural;
 use super::snippet::{self, Mark};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 
 /// Every diagnostic, an empty line after each.
 pub(super) fn render(diagnostics: &[Diagnostic], look: Look) -> String {
     let mut text = String::new();
+    let mut told: BTreeSet<(&str, Severity)> = BTreeSet::new();
     for diagnostic in diagnostics {
-        one(diagnostic, look, &mut text);
-        text.push('\n');
+        match unmigrated(diagnostic) {
+            Some(folder) if of_folder(diagnostics, folder, diagnostic.severity).count() > 1 => {
+                if told.insert((folder, diagnostic.severity)) {
+                    one(&together(diagnostics, folder, diagnostic), look, &mut text);
+                    text.push('\n');
+                }
+            }
+            _ => {
+                one(diagnostic, look, &mut text);
+                text.push('\n');
+            }
+        }
     }
     text
+}
+
+/// The folder without migrations that a diagnostic comes from.
+fn unmigrated(diagnostic: &Diagnostic) -> Option<&str> {
+    diagnostic.object.as_ref().filter(|_| diagnostic.rule == "declared-not-migrated")?.unmigrated.as_deref()
+}
+
+fn of_folder<'d>(
+    diagnostics: &'d [Diagnostic],
+    folder: &str,
+    severity: Severity,
+) -> impl Iterator<Item = &'d Diagnostic> {
+    let same = move |it: &&Diagnostic| unmigrated(it) == Some(folder) && it.severity == severity;
+    diagnostics.iter().filter(same)
+}
+
+/// A schema that has never been migrated is one thing to say, not one for each of its tables.
+fn together(diagnostics: &[Diagnostic], folder: &str, first: &Diagnostic) -> Diagnostic {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for object in of_folder(diagnostics, folder, first.severity).filter_map(|it| it.object.as_ref()) {
+        *counts.entry(object.kind).or_default() += 1;
+    }
+    let mut kinds: Vec<_> = counts.into_iter().collect();
+    kinds.sort_by_key(|&(kind, count)| (Reverse(count), kind));
+    let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| plural(count, kind)).collect();
+    let folder = if folder.is_empty() { "this folder".to_owned() } else { format!("`{folder}`") };
+    let help = first.help.as_ref().map(|help| format!("{help}; `--format json` lists each"));
+    Diagnostic {
+        message: format!("{} are declared, and {folder} holds no migration that is run", kinds.join(" and ")),
+        help,
+        related: Vec::new(),
+        object: None,
+        ..first.clone()
+    }
 }
 
 fn one(diagnostic: &Diagnostic, look: Look, text: &mut String) {
