@@ -71,6 +71,8 @@ pub struct Declared {
     /// Objects that the declaration mentions without owning them: Prisma's views and externally managed tables, `existing()` views.
     /// Neither side is compared.
     pub foreign: BTreeSet<QName>,
+    /// Whether the language's tool makes the views that are declared. drizzle-kit has done so since 0.26.
+    pub makes_views: bool,
     /// Tables whose primary key may equally be a unique key over the same columns (join tables of Prisma before version 6).
     pub loose_keys: BTreeSet<QName>,
     /// Names that the server does not take.
@@ -94,6 +96,7 @@ impl Declared {
             unknown: BTreeMap::new(),
             client_defaults: BTreeSet::new(),
             foreign: BTreeSet::new(),
+            makes_views: true,
             loose_keys: BTreeSet::new(),
             long_names: Vec::new(),
             broken: Vec::new(),

@@ -312,3 +312,20 @@ fn what_a_template_makes_is_in_doubt() {
         assert_eq!(report["summary"]["opaque"], opaque, "{template}");
     }
 }
+
+#[test]
+fn a_view_that_drizzle_kit_makes_has_to_be_migrated() {
+    let schema = USERS_DRIZZLE.replace("pgTable", "pgTable, pgView").replace("pgTable, pgView(", "pgTable(")
+        + "import { sql } from 'drizzle-orm';\n\
+           export const grown = pgView('grown', { id: integer() }).as(sql`select id from users where id > 17`);\n\
+           export const theirs = pgView('theirs', { id: integer() }).existing();\n";
+    let knows_views = SNAPSHOT.replace(r#""enums":{}"#, r#""enums":{},"views":{}"#);
+    let found = drizzle(CONFIG, &schema, &knows_views).json(&["drift"]);
+    let said = |at: usize| &found["diagnostics"][at];
+    assert_eq!(said(0)["object"]["kind"], "view", "{found:#}");
+    assert_eq!(said(0)["object"]["name"], "public.grown");
+    assert_eq!((&said(0)["file"], said(1)), (&"src/schema.ts".into(), &Value::Null));
+    // A generator that knows no views does not make them.
+    let found = drizzle(CONFIG, &schema, SNAPSHOT).json(&["drift"]);
+    assert_eq!(found["diagnostics"], serde_json::json!([]));
+}

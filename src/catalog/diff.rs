@@ -265,10 +265,16 @@ impl<'a> Comparison<'a> {
         }
         let (left, right) = (self.left.catalog, self.right.catalog);
         let names: BTreeSet<&QName> = left.views.keys().chain(right.views.keys()).collect();
+        // What the generator remembers it has written itself.
+        let counts = |of: Side, other: Side| {
+            other.reach().stray_views
+                || of.declared.is_some_and(|declared| declared.language == Language::DrizzleSnapshot)
+        };
+        let counts = (counts(self.left, self.right), counts(self.right, self.left));
         for name in names.into_iter().filter(|name| self.is_ours(name)).collect::<Vec<_>>() {
             let (direction, view) = match (left.views.get(name), right.views.get(name)) {
-                (Some(view), None) if right.knowledge.is_exact() => (Direction::LeftOnly, view),
-                (None, Some(view)) if left.knowledge.is_exact() => (Direction::RightOnly, view),
+                (Some(view), None) if counts.0 && right.knowledge.is_exact() => (Direction::LeftOnly, view),
+                (None, Some(view)) if counts.1 && left.knowledge.is_exact() => (Direction::RightOnly, view),
                 _ => continue,
             };
             let key = Key::new(name, Part::View);

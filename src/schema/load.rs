@@ -37,6 +37,11 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
         Err(Error::Usage { message, .. }) => schemas.unread.push((set.folder.clone(), message)),
         Err(error) => return Err(error),
     }
+    // A generator that does not remember views does not make them either.
+    if schemas.snapshot.as_ref().is_some_and(|snapshot| !snapshot.makes_views) {
+        let drizzle = schemas.declared.iter_mut().filter(|side| side.language == Language::Drizzle);
+        drizzle.for_each(|side| side.makes_views = false);
+    }
     let broken = set.journal.iter().flat_map(|journal| &journal.broken);
     schemas
         .unread

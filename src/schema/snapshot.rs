@@ -50,7 +50,8 @@ pub fn read(source: &Source) -> Result<Declared, String> {
         }
         _ => return Err("the snapshot has neither `tables` nor `ddl`".to_owned()),
     };
-    Ok(drizzle::declare(&kit, Language::DrizzleSnapshot))
+    let makes_views = json.get("ddl").is_some() || json.get("views").is_some();
+    Ok(Declared { makes_views, ..drizzle::declare(&kit, Language::DrizzleSnapshot) })
 }
 
 /// Whether a snapshot only says what it changes; then it is to be read together with those that it follows.

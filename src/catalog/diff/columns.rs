@@ -76,6 +76,16 @@ impl Comparison<'_> {
                 (false, false) => Weight::Warning,
             };
             self.differs("default", default_key, &left.name, fillers.map(describe), weight, sites);
+        } else if dialect == Dialect::Sqlite && reach.autoincrement && default_known {
+            self.autoincrement(default_key, left, right, sites);
+        }
+    }
+
+    /// SQLite counts in an `INTEGER PRIMARY KEY` anyway; `AUTOINCREMENT` keeps it from using the number of a deleted row again.
+    fn autoincrement(&mut self, key: Key, left: &Column, right: &Column, sites: (Option<Site>, Option<Site>)) {
+        if left.auto_increment != right.auto_increment {
+            let texts = [left, right].map(|column| column.auto_increment.then(|| "AUTOINCREMENT".to_owned()));
+            self.differs("default", key, &left.name, texts, Weight::Warning, sites);
         }
     }
 

@@ -23,6 +23,10 @@ pub(super) struct Reach {
     pub(super) checks: bool,
     pub(super) enums: bool,
     pub(super) views: bool,
+    /// Views made by hand: what is not declared need not be gone.
+    pub(super) stray_views: bool,
+    /// SQLite's AUTOINCREMENT.
+    pub(super) autoincrement: bool,
 }
 
 impl Reach {
@@ -39,6 +43,8 @@ impl Reach {
         checks: true,
         enums: true,
         views: true,
+        stray_views: true,
+        autoincrement: true,
     };
 
     pub(super) fn of(declared: Option<&Declared>) -> Self {
@@ -72,12 +78,15 @@ impl Reach {
                     .any(|table| table.indexes.iter().any(|index| index.condition.is_some())),
                 checks: false,
                 views: false,
+                // `prisma migrate` writes it, and never looks for it again.
+                autoincrement: false,
                 ..Self::EVERYTHING
             },
-            // Checks came late to Drizzle, and schemas that use none have them written by hand.
+            // Checks and views came late to Drizzle, and schemas that use none have them written by hand.
             Language::Drizzle | Language::DrizzleSnapshot => Self {
                 checks: declared.catalog.tables.values().any(|table| !table.checks.is_empty()),
-                views: false,
+                views: declared.makes_views,
+                stray_views: false,
                 ..Self::EVERYTHING
             },
             Language::Diesel => Self {
@@ -93,6 +102,8 @@ impl Reach {
                 checks: false,
                 enums: false,
                 views: false,
+                stray_views: false,
+                autoincrement: false,
             },
         }
     }
@@ -112,6 +123,8 @@ impl Reach {
             checks: self.checks && other.checks,
             enums: self.enums && other.enums,
             views: self.views && other.views,
+            stray_views: self.stray_views && other.stray_views,
+            autoincrement: self.autoincrement && other.autoincrement,
         }
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn filler(column: &Column, dialect: Dialect) -> Filler<'_> {
     if let Some(generated) = &column.generated {
         return Filler::Generated(&generated.expr);
     }
-    // SQLite counts in an INTEGER PRIMARY KEY anyway; AUTOINCREMENT only keeps it from using a number twice.
+    // SQLite counts in an INTEGER PRIMARY KEY anyway.
     if column.identity.is_some() || (column.auto_increment && dialect != Dialect::Sqlite) {
         return Filler::Counter;
     }

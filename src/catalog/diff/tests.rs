@@ -334,6 +334,18 @@ fn a_language_answers_for_what_it_can_say() {
         expected.sort_unstable();
         assert_eq!(found, expected, "{language:?}");
     }
+    // A view that Drizzle declares is made by drizzle-kit, unless it is too old for that. Prisma's views are made by hand.
+    let view = "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL); CREATE VIEW v AS SELECT a FROM t;";
+    for (language, expected) in
+        [(Language::Sql, ["- view v v"].as_slice()), (Language::Drizzle, &["- view v v"]), (Language::Prisma, &[])]
+    {
+        assert_eq!(drift(language, Postgres, view, schema), expected, "{language:?}");
+    }
+    let old = Declared { makes_views: false, ..declared(Language::Drizzle, Postgres, view) };
+    assert_eq!(lines(Side::declared(&old), Side::migrated(&migrated(Postgres, schema))), [""; 0]);
+    let snapshot = declared(Language::DrizzleSnapshot, Postgres, view);
+    let dropped = declared(Language::Drizzle, Postgres, schema);
+    assert_eq!(lines(Side::declared(&dropped), Side::declared(&snapshot)), ["+ view v v"], "generate has made it");
     // Nobody declares what tools and extensions make, nor a schema of which the declaration does not speak.
     let others = "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL); CREATE TABLE spatial_ref_sys (id int); CREATE SCHEMA s; CREATE TABLE s.x (id int);";
     assert_eq!(drift(Language::Drizzle, Postgres, schema, others), [""; 0]);
@@ -344,6 +356,21 @@ fn a_language_answers_for_what_it_can_say() {
         lines(Side::declared(&foreign), Side::migrated(&migrated(Postgres, "CREATE TABLE t (a text);"))),
         [""; 0]
     );
+}
+
+#[test]
+fn sqlite_numbers_rows_with_and_without_memory() {
+    let schema = "CREATE TABLE t (id integer PRIMARY KEY AUTOINCREMENT, a text);";
+    let without = "CREATE TABLE t (id integer PRIMARY KEY, a text);";
+    for (language, expected) in [
+        (Language::Sql, ["~ default t id?"].as_slice()),
+        (Language::Drizzle, &["~ default t id?"]),
+        (Language::Prisma, &[]),
+    ] {
+        assert_eq!(drift(language, Sqlite, schema, without), expected, "{language:?}");
+        assert_eq!(drift(language, Sqlite, without, schema), expected, "{language:?}");
+        assert_eq!(drift(language, Sqlite, schema, schema), [""; 0], "{language:?}");
+    }
 }
 
 #[test]
