@@ -247,3 +247,30 @@ fn mysql_has_one_spelling_for_each_type() {
     let repo = project(&[("prisma/schema.prisma", schema), ("prisma/migrations/1_a/migration.sql", sql)]);
     assert_eq!(differences(&repo, &[]), [""; 0]);
 }
+
+#[test]
+fn an_index_that_mysql_made_for_a_foreign_key_stays_when_the_key_goes() {
+    let datasource = "datasource db {\n  provider = \"mysql\"\n  relationMode = \"prisma\"\n}\n";
+    let models = |index: &str| {
+        format!(
+            "{datasource}model A {{\n  id Int @id\n  b Int\n  to B @relation(fields: [b], references: [id])\n{index}}}\n\
+             model B {{\n  id Int @id\n  all A[]\n}}\n"
+        )
+    };
+    let sql = "CREATE TABLE `A` (`id` INTEGER NOT NULL, `b` INTEGER NOT NULL, PRIMARY KEY (`id`));\n\
+        CREATE TABLE `B` (`id` INTEGER NOT NULL, PRIMARY KEY (`id`));\n\
+        ALTER TABLE `A` ADD CONSTRAINT `A_b_fkey` FOREIGN KEY (`b`) REFERENCES `B`(`id`) ON DELETE RESTRICT ON UPDATE CASCADE;\n";
+    let (drop, rename) =
+        ("ALTER TABLE `A` DROP FOREIGN KEY `A_b_fkey`;\n", "ALTER TABLE `A` RENAME INDEX `A_b_fkey` TO `A_b_idx`;\n");
+    let between = |models: &str, more: &[&str]| {
+        let sql = sql.to_owned() + &more.concat();
+        differences(&project(&[("prisma/schema.prisma", models), ("prisma/migrations/1_a/migration.sql", &sql)]), &[])
+    };
+    let declared = models("  @@index([b])\n");
+    assert_eq!(between(&declared, &[drop, rename]), [""; 0]);
+    assert_eq!(between(&declared, &[drop]), [""; 0]);
+    assert_eq!(between(&models(""), &[drop]), ["index A A_b_fkey"]);
+    // While the key is there, nobody needs to list it.
+    assert_eq!(between(&declared.replace("  relationMode = \"prisma\"\n", ""), &[]), [""; 0]);
+    assert_eq!(between(&models("").replace("  relationMode = \"prisma\"\n", ""), &[rename]), [""; 0]);
+}

@@ -184,8 +184,10 @@ impl Comparison<'_> {
         }
         let dialect = self.dialect();
         let says = Says { all: reach, each: [self.left, self.right].map(|side| side.reach().rich_indexes) };
+        // An index that MySQL made for a foreign key is nobody's wish, but outlives the key.
         let plain = |table: &'_ Table| -> Vec<Index> {
-            table.indexes.iter().filter(|index| !index.unique && !index.implicit).cloned().collect()
+            let is_own = |index: &&Index| !(index.implicit && serves(index, table, dialect));
+            table.indexes.iter().filter(|index| !index.unique).filter(is_own).cloned().collect()
         };
         let mut rest = plain(right);
         let mut lone: Vec<Index> = Vec::new();
