@@ -68,6 +68,16 @@ fn operator_classes_of_sorted_indexes_are_seen_only_where_they_are_declared() {
     assert_eq!(between(&models(declared), &sql("(x text_pattern_ops)")), [""; 0]);
     assert_eq!(between(&models(declared), &sql("(x)")), ["index public.A A_x_idx"]);
     assert_eq!(between(&models("[x], type: Gin"), &sql("USING gin (x gin_trgm_ops)")), ["index public.A A_x_idx"]);
+    // Prisma writes the parameters of a class as they are given, and reads none.
+    let gist = |class: &str| models(&format!("[x(ops: raw(\"{class}\"))], type: Gist"));
+    let made = |class: &str| sql(&format!("USING gist (x {class})"));
+    let sized = |size: u8| format!("gist_trgm_ops(siglen={size})");
+    assert_eq!(between(&gist(&sized(32)), &made(&sized(32))), [""; 0]);
+    assert_eq!(between(&gist(&sized(32)), &made("gist_trgm_ops (siglen = '32')")), [""; 0]);
+    assert_eq!(between(&gist("gist_trgm_ops"), &made(&sized(32))), [""; 0]);
+    assert_eq!(between(&gist(&sized(32)), &made("gist_trgm_ops")), ["index public.A A_x_idx"]);
+    assert_eq!(between(&gist(&sized(32)), &made(&sized(64))), ["index public.A A_x_idx"]);
+    assert_eq!(between(&models("[x], type: Gist"), &made("tsvector_ops (siglen=100)")), [""; 0]);
 }
 
 const EXTERNAL: &str = "import path from 'node:path';\nimport { defineConfig, env } from 'prisma/config';\n\

@@ -308,16 +308,15 @@ fn same_index(left: &Index, right: &Index, says: Says, dialect: Dialect) -> bool
     let method = |index: &Index| if index.method.is_empty() { "btree".to_owned() } else { index.method.clone() };
     // Prisma reads no operator classes of these from a database, so hand-written ones stay there unseen.
     let sorted = matches!(method(left).as_str(), "btree" | "hash");
-    // A class stands with an extension's schema where the search path does not lead there.
-    let opclass = |key: &IndexKey| {
-        let name = key.opclass.as_deref()?;
-        let name = name.rsplit('.').next().unwrap_or(name).trim_matches('"').to_owned();
-        (!is_default_opclass(&name)).then_some(name)
-    };
-    let same_opclass = |a: &IndexKey, b: &IndexKey| match [opclass(a), opclass(b)] {
-        [None, Some(_)] if sorted && !says.each[0] => true,
-        [Some(_), None] if sorted && !says.each[1] => true,
-        [a, b] => a == b,
+    let same_opclass = |a: &IndexKey, b: &IndexKey| {
+        // Nor does it read their parameters.
+        let silent = |key: &IndexKey, says: bool| !says && !key.opclass.as_deref().unwrap_or_default().contains('(');
+        let parameters = !silent(a, says.each[0]) && !silent(b, says.each[1]);
+        match [opclass(a, parameters), opclass(b, parameters)] {
+            [None, Some(_)] if sorted && !says.each[0] => true,
+            [Some(_), None] if sorted && !says.each[1] => true,
+            [a, b] => a == b,
+        }
     };
     condition
         && method(left) == method(right)
@@ -335,6 +334,16 @@ fn same_key(left: &IndexKey, right: &IndexKey, rich: bool, dialect: Dialect) -> 
     what && left.descending == right.descending
         && left.length == right.length
         && (!rich || left.nulls_first == right.nulls_first)
+}
+
+/// The operator class, unless the server would take it anyway. It stands with an extension's schema where the search path does not lead
+/// there.
+fn opclass(key: &IndexKey, parameters: bool) -> Option<String> {
+    let written = key.opclass.as_deref()?;
+    let (name, rest) = written.split_at(written.find('(').unwrap_or(written.len()));
+    let name = name.rsplit('.').next().unwrap_or(name).trim_end().trim_matches('"');
+    let rest: String = rest.chars().filter(|it| parameters && !it.is_whitespace() && *it != '\'').collect();
+    (!is_default_opclass(name) || !rest.is_empty()).then(|| name.to_owned() + &rest)
 }
 
 /// Operator classes that a server takes when none is written.

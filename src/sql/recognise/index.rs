@@ -41,7 +41,7 @@ pub(super) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
     Some(at.whole(ChangeKind::Inert(format!("ALTER INDEX {action}"))))
 }
 
-/// `CREATE INDEX` without what sqlparser does not know: `ONLY`, `TABLESPACE`, parameters of operator classes, MySQL's options.
+/// `CREATE INDEX` with what sqlparser does not know: `ONLY`, `TABLESPACE`, parameters of operator classes, MySQL's options.
 /// `whole` stands at `CREATE`.
 pub(super) fn create(whole: Cursor) -> Option<Vec<Change>> {
     let mut at = whole;
@@ -62,7 +62,7 @@ pub(super) fn create(whole: Cursor) -> Option<Vec<Change>> {
         tokens.push(at.next()?.clone());
     }
     let elements = at.group()?;
-    elements_without_parameters(elements, &mut tokens);
+    let parameters = elements_without_parameters(elements, &mut tokens);
     while !at.done() {
         if at.take("TABLESPACE") {
             at.ident()?;
@@ -81,14 +81,20 @@ pub(super) fn create(whole: Cursor) -> Option<Vec<Change>> {
             if method.is_some() {
                 index.method.clone_from(&method);
             }
+            for (column, parameters) in index.columns.iter_mut().zip(&parameters) {
+                if let Some(class) = &mut column.opclass {
+                    class.push_str(parameters);
+                }
+            }
         }
     }
     Some(changes)
 }
 
-/// `(a gist_trgm_ops (siglen = 32), lower(b))` without the parentheses after an operator class.
-fn elements_without_parameters(elements: Cursor, tokens: &mut Vec<TokenWithSpan>) {
+/// `(a gist_trgm_ops (siglen = 32), lower(b))` without the parentheses after an operator class; returns them for each element.
+fn elements_without_parameters(elements: Cursor, tokens: &mut Vec<TokenWithSpan>) -> Vec<String> {
     let nowhere = sqlparser::tokenizer::Span::empty();
+    let mut parameters = Vec::new();
     tokens.push(super::token_at(Token::LParen, nowhere));
     for (count, mut element) in elements.split_commas().into_iter().enumerate() {
         if count > 0 {
@@ -96,16 +102,21 @@ fn elements_without_parameters(elements: Cursor, tokens: &mut Vec<TokenWithSpan>
         }
         // Before the operator class stand a column, a function with its arguments, or an expression in parentheses.
         let mut operands = 0;
+        parameters.push(String::new());
         while let Some(token) = element.peek() {
             let word = matches!(token, Token::Word(_));
             if *token == Token::LParen && operands > 1 {
-                element.group();
+                if let Some(group) = element.group() {
+                    let words = group.rest().iter().filter_map(|it| written(&it.token));
+                    parameters.pop();
+                    parameters.push(format!("({})", words.collect::<String>().replace(',', ", ")));
+                }
                 continue;
             }
             if *token == Token::LParen {
                 let start = element;
                 if element.group().is_none() {
-                    return;
+                    return parameters;
                 }
                 tokens.extend_from_slice(element.since(start));
                 operands += 1;
@@ -120,6 +131,16 @@ fn elements_without_parameters(elements: Cursor, tokens: &mut Vec<TokenWithSpan>
         }
     }
     tokens.push(super::token_at(Token::RParen, nowhere));
+    parameters
+}
+
+/// A token of a parameter: `siglen = '32'` is `siglen=32`.
+fn written(token: &Token) -> Option<String> {
+    match token {
+        Token::Whitespace(_) => None,
+        Token::SingleQuotedString(text) => Some(text.clone()),
+        token => Some(token.to_string()),
+    }
 }
 
 /// One option after MySQL's `CREATE INDEX`.
