@@ -1,6 +1,7 @@
 //! What a change set does to files, against the base it will be merged into.
 
 pub mod journal;
+pub mod moved;
 
 use crate::project::Project;
 use crate::source::{Source, Span};

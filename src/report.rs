@@ -128,7 +128,7 @@ fn compared(report: &Report, look: Look) -> String {
         }
         text.push_str(&look.fill(&line, "", "  "));
     }
-    let found = found(report, "no differences");
+    let found = found(report, if report.summary.drift_before > 0 { "no new differences" } else { "no differences" });
     let _ = match compared.len() {
         0 => writeln!(text, "compared nothing"),
         sets => writeln!(text, "compared {}, {suppressed} allowed: {found}", plural(sets, "set")),

@@ -284,3 +284,44 @@ fn an_index_that_mysql_made_for_a_foreign_key_stays_when_the_key_goes() {
     assert_eq!(between(&declared.replace("  relationMode = \"prisma\"\n", ""), &[]), [""; 0]);
     assert_eq!(between(&models("").replace("  relationMode = \"prisma\"\n", ""), &[rename]), [""; 0]);
 }
+
+#[test]
+fn a_schema_that_becomes_a_folder_takes_its_history_along() {
+    let [a, b] = ["model A {\n  id Int @id\n  y Int\n}\n", "model B {\n  id Int @id\n}\n"];
+    let init = "CREATE TABLE \"A\" (\"id\" INTEGER NOT NULL, \"x\" TEXT, CONSTRAINT \"A_pkey\" PRIMARY KEY (\"id\"));\n\
+        CREATE TABLE \"B\" (\"id\" INTEGER NOT NULL, CONSTRAINT \"B_pkey\" PRIMARY KEY (\"id\"));\n";
+    let drop = "ALTER TABLE \"A\" DROP COLUMN \"x\";\n";
+    let repo = project(&[
+        ("prisma/schema.prisma", &format!("{POSTGRES}{a}{b}")),
+        ("prisma/migrations/1_init/migration.sql", init),
+        ("prisma/migrations/2_drop/migration.sql", drop),
+        // Of files with one text, git cannot tell which became which.
+        ("prisma/migrations/3_drop_again/migration.sql", "SELECT 1;\n"),
+        ("prisma/migrations/4_nothing/migration.sql", "SELECT 1;\n"),
+    ]);
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "-qm", "one file"]);
+    repo.git(&["rm", "-q", "prisma/schema.prisma"]);
+    repo.write("prisma/schema/schema.prisma", &format!("{POSTGRES}{b}"));
+    repo.write("prisma/schema/a.prisma", a);
+    repo.git(&["mv", "prisma/migrations", "prisma/schema/migrations"]);
+    repo.git(&["add", "."]);
+    for command in ["check", "drift"] {
+        let output = run(&repo, &[command, "--staged"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+        assert!(text(&output).contains("1 difference was there before"), "{}", text(&output));
+        assert!(!text(&output).contains(": no differences"), "{}", text(&output));
+    }
+    // What is changed on the way, is.
+    repo.write("prisma/schema/migrations/2_drop/migration.sql", &drop.replace("\"x\"", "\"y\""));
+    repo.git(&["rm", "-qr", "--cached", "prisma/schema/migrations/4_nothing"]);
+    repo.git(&["add", "prisma/schema/migrations/2_drop"]);
+    let said = text(&run(&repo, &["check", "--staged", "--format", "concise"]));
+    for line in [
+        "prisma/schema/migrations/2_drop/migration.sql:1:1: error[edited-migration] this migration exists at HEAD and is changed",
+        "prisma/migrations/4_nothing/migration.sql:1:1: error[edited-migration] this migration exists at HEAD and is deleted",
+    ] {
+        assert!(said.contains(line), "{line}\n{said}");
+    }
+    assert_eq!(said.matches("edited-migration").count(), 2, "{said}");
+}

@@ -4,7 +4,7 @@ use super::workspace::Workspace;
 use crate::check::{Scope, is_same};
 use crate::drift;
 use crate::error::{Error, Result};
-use crate::history::{ChangeSet, FileChange, Status};
+use crate::history::{ChangeSet, FileChange, Status, moved};
 use crate::project::git::{Changed, Comparison, Extent, Hook, Repository};
 use crate::project::relevance::{Relevance, relevance};
 use crate::project::tree::Tree;
@@ -70,7 +70,16 @@ fn compare(comparison: Comparison, workspace: &Workspace, options: &LoadOptions)
     let mut base = Project::load(&comparison.base, &LoadOptions { paths: Vec::new(), ..options.clone() })?;
     let touched = |set: &MigrationSet| comparison.files.iter().any(|file| may_drift(set, file));
     schemas(&*comparison.head, &mut project, workspace, touched)?;
-    let compared = |base: &MigrationSet| project.sets.iter().any(|set| set.schemas.is_some() && is_same(base, set));
+    let moved = moved::moved(&base, &project);
+    let pairs =
+        moved.iter().filter_map(|&(old, new)| Some((base.sets.get(old)?.folder.clone(), project.sets.get(new)?)));
+    let pairs: Vec<_> = pairs.collect();
+    let compared = |base: &MigrationSet| {
+        let follows = |set: &MigrationSet| {
+            is_same(base, set) || pairs.iter().any(|(folder, now)| *folder == base.folder && std::ptr::eq(*now, set))
+        };
+        project.sets.iter().any(|set| set.schemas.is_some() && follows(set))
+    };
     schemas(&comparison.base, &mut base, workspace, compared)?;
     let belongs = |path: &str| project.sets.iter().chain(&base.sets).any(|set| set.belongs(path));
     let mut files = Vec::new();
@@ -85,6 +94,7 @@ fn compare(comparison: Comparison, workspace: &Workspace, options: &LoadOptions)
         }
         files.push(file);
     }
+    moved::follow(&moved, &mut base, &project, &mut files);
     files.sort_by(|left, right| left.path.cmp(&right.path));
     let changes = ChangeSet { base_name: comparison.base_name, files, base };
     Ok((project, scope(workspace, Some(changes))))

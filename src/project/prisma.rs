@@ -220,9 +220,10 @@ impl Search<'_> {
         let main = texts.iter().find(|(path, _)| *path == main);
         if let Some((path, text)) = main.filter(|(_, text)| serves(text) || !roots.iter().any(|(_, text)| serves(text)))
         {
-            // Files that it cannot do without are parts of it; others may be anything.
+            // All of `prisma/schema` is the schema. Elsewhere, files that it cannot do without are parts of it; others may be anything.
             let parts = texts.iter().filter(|(other, part)| other != path && !is_root(part));
-            let needed = needs(text, parts.clone().map(|(_, part)| part.as_str()));
+            let whole = file_name(home) == "schema" && file_name(parent(home)) == "prisma";
+            let needed = whole || needs(text, parts.clone().map(|(_, part)| part.as_str()));
             let parts = parts.filter(|_| needed).map(|(path, _)| path);
             return Ok(std::iter::once(path).chain(parts).cloned().collect());
         }
