@@ -279,6 +279,10 @@ fn an_index_that_mysql_made_for_a_foreign_key_stays_when_the_key_goes() {
     let declared = models("  @@index([b])\n");
     assert_eq!(between(&declared, &[drop, rename]), [""; 0]);
     assert_eq!(between(&declared, &[drop]), [""; 0]);
+    // A renamed one does not make way for another.
+    let wider = "CREATE INDEX `wider` ON `A`(`b`, `id`);\n";
+    assert_eq!(between(&declared, &[drop, rename, wider]), ["index A wider"]);
+    assert_eq!(between(&declared, &[drop, wider]), ["index A wider", "index A A_b_idx"]);
     assert_eq!(between(&models(""), &[drop]), ["index A A_b_fkey"]);
     // While the key is there, nobody needs to list it.
     assert_eq!(between(&declared.replace("  relationMode = \"prisma\"\n", ""), &[]), [""; 0]);
@@ -309,7 +313,7 @@ fn a_schema_that_becomes_a_folder_takes_its_history_along() {
     for command in ["check", "drift"] {
         let output = run(&repo, &[command, "--staged"]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output));
-        assert!(text(&output).contains("1 difference was there before"), "{}", text(&output));
+        assert!(text(&output).contains("1 problem was there before"), "{}", text(&output));
         assert!(!text(&output).contains(": no differences"), "{}", text(&output));
     }
     // What is changed on the way, is.

@@ -270,6 +270,8 @@ impl Draft {
             Some(index) => {
                 index.name.clone_from(&to.value);
                 index.origin.changed = Some(self.site);
+                // Who names it owns it: the server does not take it away any more.
+                index.implicit = false;
                 Ok(())
             }
             None if !self.table.knowledge.is_exact() => Ok(()),
