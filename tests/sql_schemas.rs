@@ -241,6 +241,9 @@ fn the_dump_of_migrations_in_ruby_is_compared_with_nothing() {
     let said = drift(&[("db/structure.sql", DUMP), ("db/migrate/1_users.rb", "class Users; end")]);
     let expected = "db/structure.sql not judged: the migrations are Ruby, which driftlint does not read, so it was compared with nothing";
     assert!(said.ends_with(expected) && !said.contains("declared"), "{said}");
+    // Other tools call their dump so too.
+    let said = drift(&[("db/structure.sql", DUMP), ("db/migrations/1_users.sql", USERS)]);
+    assert!(said.contains("db/migrations compared with [Sql]") && !said.contains("Ruby"), "{said}");
 }
 
 #[test]

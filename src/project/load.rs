@@ -8,7 +8,7 @@ use super::names::flyway;
 use super::prisma;
 use super::read::{Reader, Sketch};
 use super::runner::Runner;
-use super::tree::{Tree, file_name, is_under, join, parent};
+use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use super::unmigrated;
 use super::{MigrationSet, Project, Unsupported};
 use crate::error::Result;
@@ -177,6 +177,7 @@ impl Loader<'_> {
         }
         self.add_loose(&mut project)?;
         sqlc::attach(self.tree, self.listing, &mut project)?;
+        self.drop_claimed(&mut project);
         let refused = self.tree.unreadable().into_iter();
         project.unsupported.extend(refused.map(|folder| Unsupported {
             folder,
@@ -194,6 +195,20 @@ impl Loader<'_> {
             project.unmigrated.retain(|(file, _)| asked(&|path| is_under(file, path)));
         }
         Ok(project)
+    }
+
+    /// Rails is not the only tool that calls its dump `structure.sql`: without Ruby, it belongs to the SQL that it is the schema of.
+    fn drop_claimed(&self, project: &mut Project) {
+        let sql = project.sets.iter().filter(|set| set.runner != Runner::Rails);
+        let claimed: Vec<String> =
+            sql.flat_map(|set| set.declared.iter().map(|declared| declared.path.clone())).collect();
+        let ruby = |folder: &str| self.listing.under(folder).iter().any(|file| ending(file) == "rb");
+        project.sets.retain(|set| {
+            set.runner != Runner::Rails
+                || set.declared.is_empty()
+                || ruby(&set.folder)
+                || !set.declared.iter().all(|declared| claimed.contains(&declared.path))
+        });
     }
 
     fn add(&self, project: &mut Project, folder: &str, kind: Kind, config: Option<&SetConfig>) -> Result<()> {
