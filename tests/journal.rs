@@ -60,12 +60,12 @@ const ORIGIN: &str = "00000000-0000-0000-0000-000000000000";
 /// A project with `0000_notes` and `0001_tags`, in which all agree.
 fn project() -> Repo {
     let repo = Repo::empty(&[]).expect("git can make a repository");
-    let config = "export default { schema: './schema.ts', out: './drizzle', dialect: 'sqlite' };\n";
+    let config = "export default { schema: './src/schema.ts', out: './drizzle', dialect: 'sqlite' };\n";
     repo.write("drizzle.config.ts", config);
     let schema = "import { sqliteTable, text } from \"drizzle-orm/sqlite-core\";\n\
                   export const notes = sqliteTable(\"notes\", { title: text() });\n\
                   export const tags = sqliteTable(\"tags\", { label: text() });\n";
-    repo.write("schema.ts", schema);
+    repo.write("src/schema.ts", schema);
     repo.write("drizzle/0000_notes.sql", "CREATE TABLE `notes` (`title` text);\n");
     repo.write("drizzle/0001_tags.sql", "CREATE TABLE `tags` (`label` text);\n");
     repo.write("drizzle/meta/_journal.json", &journal(&[(0, 1, "0000_notes"), (1, 2, "0001_tags")]));
@@ -110,7 +110,7 @@ fn what_a_lost_file_made_is_not_to_be_generated_again() {
     let schema = "import { sqliteTable, text } from \"drizzle-orm/sqlite-core\";\n\
                   export const notes = sqliteTable(\"notes\", { title: text(), body: text() });\n\
                   export const tags = sqliteTable(\"tags\", { label: text() });\n";
-    repo.write("schema.ts", schema);
+    repo.write("src/schema.ts", schema);
     let all = found(&repo);
     let help = all.iter().find(|(rule, ..)| rule == "declared-not-migrated").map(|(.., help)| help.as_str());
     assert!(help.is_some_and(|help| help.contains("drizzle-kit generate")), "{all:?}");
@@ -138,7 +138,7 @@ fn a_snapshot_that_is_one_of_two_is_mended_first() {
     let schema = "import { sqliteTable, text } from \"drizzle-orm/sqlite-core\";\n\
                   export const notes = sqliteTable(\"notes\", { title: text(), body: text() });\n\
                   export const tags = sqliteTable(\"tags\", { label: text() });\n";
-    repo.write("schema.ts", schema);
+    repo.write("src/schema.ts", schema);
     repo.write("drizzle/0002_body.sql", "ALTER TABLE `notes` ADD `body` text;\n");
     let entries = [(0, 1, "0000_notes"), (1, 2, "0001_tags"), (2, 3, "0002_body")];
     repo.write("drizzle/meta/_journal.json", &journal(&entries));
@@ -166,8 +166,8 @@ fn only_what_a_change_brings_is_an_error() {
     repo.git(&["add", "-A"]);
     assert!(said(&repo, &["check", "--staged"]).contains("error[journal-order]"));
     repo.git(&["commit", "-qm", "as it is"]);
-    let schema = std::fs::read_to_string(repo.path().join("schema.ts")).expect("it is there");
-    repo.write("schema.ts", &format!("// All of it.\n{schema}"));
+    let schema = std::fs::read_to_string(repo.path().join("src/schema.ts")).expect("it is there");
+    repo.write("src/schema.ts", &format!("// All of it.\n{schema}"));
     repo.git(&["add", "-A"]);
     let staged = said(&repo, &["check", "--staged"]);
     assert!(staged.contains("1 problem was there before") && !staged.contains("error["), "{staged}");
@@ -178,4 +178,15 @@ fn only_what_a_change_brings_is_an_error() {
     let staged = said(&repo, &["check", "--staged"]);
     assert!(staged.contains("error[migration-not-in-journal]") && !staged.contains("error[journal-order]"), "{staged}");
     assert!(said(&repo, &["check"]).contains("error[journal-order]"));
+}
+
+#[test]
+fn a_named_schema_is_compared_as_in_the_whole() {
+    let repo = project();
+    repo.write("drizzle/0002_outside.sql", "ALTER TABLE `notes` ADD `more` text;\n");
+    let whole = said(&repo, &["drift"]);
+    assert!(whole.contains("2 migrations against Drizzle schema and Drizzle snapshot"), "{whole}");
+    for path in ["src/schema.ts", "drizzle.config.ts", "drizzle", "drizzle/meta/_journal.json"] {
+        assert_eq!(said(&repo, &["drift", path]), whole, "{path}");
+    }
 }

@@ -139,9 +139,14 @@ fn near(tree: &dyn Tree, paths: &[String]) -> Result<Vec<String>> {
         }
         files.append(&mut below);
         for above in ancestors(folder).skip(1) {
-            files.append(&mut tree.files_in(above)?);
-            for beside in BESIDE {
-                files.append(&mut tree.files_in(&join(above, beside))?);
+            let beside = BESIDE.iter().map(|beside| join(above, beside));
+            for folder in std::iter::once(above.to_owned()).chain(beside) {
+                let mut inside = tree.files_in(&folder)?;
+                // Their journal and snapshots belong to migrations.
+                if inside.iter().any(|file| migration_stem(file_name(file)).is_some()) {
+                    inside.append(&mut tree.files_in(&join(&folder, "meta"))?);
+                }
+                files.append(&mut inside);
             }
         }
         if files.iter().any(|file| file_name(file) == "migration.sql" && is_under(file, folder)) {
