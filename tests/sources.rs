@@ -329,3 +329,38 @@ fn a_view_that_drizzle_kit_makes_has_to_be_migrated() {
     let found = drizzle(CONFIG, &schema, SNAPSHOT).json(&["drift"]);
     assert_eq!(found["diagnostics"], serde_json::json!([]));
 }
+
+#[test]
+fn migrations_of_a_schema_that_the_connection_chooses() {
+    let set = "[[migrations]]\nfolder = \"m\"\ndialect = \"postgres\"\nschema = \"schema.sql\"\n";
+    let first = "CREATE SCHEMA app;\nCREATE TABLE app.teams (id int PRIMARY KEY);\n";
+    let second = "CREATE TABLE app.users (id int, team int REFERENCES teams (id));\nALTER TABLE users ADD name text;\n";
+    let declared = "CREATE SCHEMA app;\nCREATE TABLE app.teams (id int PRIMARY KEY);\n\
+                    CREATE TABLE app.users (id int, team int REFERENCES app.teams (id), name text);\n";
+    let files = [("driftlint.toml", set), ("m/1_a.sql", first), ("m/2_b.sql", second), ("schema.sql", declared)];
+    let (status, said) = Project::new(&files).run(&["check"]);
+    assert_eq!(status, Some(0), "{said}");
+    // Whoever makes tables in `public` means `public`.
+    let project = Project::new(&files);
+    project.write("m/0_z.sql", "CREATE TABLE other (id int);\n");
+    let (status, said) = project.run(&["check"]);
+    assert!(status == Some(1) && said.contains("table `users` does not exist"), "{said}");
+}
+
+#[test]
+fn halves_in_other_languages_are_said() {
+    let project = Project::new(&[
+        ("go.mod", "module example.org/app\nrequire github.com/lib/pq v1.0.0\n"),
+        ("migrations/1_a.up.sql", "CREATE TABLE a (id int);\n"),
+        ("migrations/1_a.down.sql", "DROP TABLE a;\n"),
+        ("migrations/2_b.up.go", "package migrations\n"),
+        ("migrations/2_b.down.sql", "ALTER TABLE a DROP COLUMN b;\n"),
+        ("migrations/3_c.up..sql", "ALTER TABLE a ADD c int;\n"),
+        ("migrations/3_c.down.sql", "ALTER TABLE a DROP COLUMN c;\n"),
+    ]);
+    let (status, said) = project.run(&["check"]);
+    assert_eq!(status, Some(0), "{said}");
+    for skipped in ["migrations/2_b.up.go: a script", "migrations/2_b.down.sql: what it undoes"] {
+        assert!(said.contains(skipped), "{said}");
+    }
+}

@@ -92,11 +92,29 @@ impl Catalog {
     /// The same among objects that can be found without regard to case.
     fn find_among<T: Facts>(&self, all: &Indexed<T>, name: &ObjectName) -> Option<QName> {
         let found = self.resolve(name, |name| all.contains_key(name));
-        if found.is_some() || self.dialect == Dialect::Postgres {
+        if found.is_some() {
             return found;
+        }
+        if self.dialect == Dialect::Postgres {
+            return self.elsewhere(all, name);
         }
         let mut alike = all.with(Fact::Named(&name.name.value)).map(|(key, _)| key);
         alike.find(|key| key.name.eq_ignore_ascii_case(&name.name.value)).cloned()
+    }
+
+    /// A relation of the one schema that has it. A history that makes no table where unqualified names are looked up is run with another
+    /// search path, which the connection sets.
+    fn elsewhere<T: Facts>(&self, all: &Indexed<T>, name: &ObjectName) -> Option<QName> {
+        let on_path = |schema: &str| self.search_path.iter().any(|home| home == schema);
+        if name.schema.is_some() || self.search_path != ["public"] {
+            return None;
+        }
+        let itself = self.keep(&name.name.value);
+        let others = self.schemas.keys().filter(|schema| !on_path(schema) && *schema != TEMPORARY);
+        let mut found = others.map(|schema| QName::new(schema.clone(), itself)).filter(|name| all.contains_key(name));
+        let (Some(only), None) = (found.next(), found.next()) else { return None };
+        let made_here = |table: &std::sync::Arc<Table>| table.origin.made.is_some() && on_path(&table.name.schema);
+        (!self.tables.values().any(made_here)).then_some(only)
     }
 
     /// The table of that name.

@@ -192,7 +192,8 @@ pub(crate) fn is_vendor(name: &str) -> bool {
 /// The name of a file without the ending that migrations have; `None` for other files.
 pub(crate) fn migration_stem(name: &str) -> Option<&str> {
     let (stem, ending) = name.rsplit_once('.')?;
-    (ending.eq_ignore_ascii_case("sql") || ending == "fizz").then_some(stem)
+    // golang-migrate takes `1_a.up..sql` too.
+    (ending.eq_ignore_ascii_case("sql") || ending == "fizz").then(|| stem.trim_end_matches('.'))
 }
 
 /// Whether a folder is somebody else's, or an example.

@@ -310,7 +310,15 @@ impl Reader<'_> {
         join_by_version(&mut found);
         let mut pairs: Vec<_> = found.into_iter().collect();
         pairs.sort_by(|left, right| compare_numbered(left.0, right.0));
+        let of_script = |path: &str, stem: &str| Name::parse(file_name(path)).version == Name::parse(stem).version;
         for (stem, [up, down]) in pairs {
+            // Half of it is in another language, so that nobody knows what this half undoes.
+            if let (None, Some(down)) = (up, down)
+                && self.scripts().any(|path| of_script(path, stem))
+            {
+                sketch.skipped.push((down.to_owned(), "what it undoes is a script: driftlint reads SQL".to_owned()));
+                continue;
+            }
             let mut migration = Migration {
                 id: stem.to_owned(),
                 up: Vec::new(),
@@ -329,6 +337,9 @@ impl Reader<'_> {
             if !migration.up.is_empty() || migration.down.is_some() {
                 sketch.migrations.push(migration);
             }
+        }
+        for path in self.scripts() {
+            sketch.skipped.push((path.to_owned(), "a script: driftlint reads SQL".to_owned()));
         }
         Ok(sketch)
     }
@@ -356,14 +367,19 @@ impl Reader<'_> {
         if self.layout.runner == Runner::Atlas {
             sketch.related.push(join(self.folder, "atlas.sum"));
         }
-        for path in self.listing.children(self.folder) {
-            if let Some((stem, "go" | "js" | "ts" | "py" | "rb")) = file_name(path).rsplit_once('.')
-                && is_numbered(stem)
-            {
-                sketch.skipped.push((path.to_owned(), "a script: driftlint reads SQL".to_owned()));
-            }
+        for path in self.scripts() {
+            sketch.skipped.push((path.to_owned(), "a script: driftlint reads SQL".to_owned()));
         }
         Ok(sketch)
+    }
+
+    /// Numbered files in a programming language.
+    fn scripts(&self) -> impl Iterator<Item = &str> {
+        let numbered = |path: &&str| {
+            let parts = file_name(path).rsplit_once('.');
+            parts.is_some_and(|(stem, ending)| matches!(ending, "go" | "js" | "ts" | "py" | "rb") && is_numbered(stem))
+        };
+        self.listing.children(self.folder).filter(numbered)
     }
 
     /// The dump of a tool whose migrations are no SQL; the dump itself is a declared schema.

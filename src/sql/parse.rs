@@ -171,7 +171,27 @@ pub(super) fn tokenize(cx: &Cx) -> Result<Vec<TokenWithSpan>, String> {
     while tokens.last().is_some_and(|token| token.token == Token::SemiColon) {
         tokens.pop();
     }
+    plain_trim(&mut tokens);
     Ok(tokens)
+}
+
+/// `TRIM(BOTH FROM x)`, as pg_dump writes it, is `TRIM(x)`, and with `LEADING` and `TRAILING` it is `LTRIM` and `RTRIM`. sqlparser wants to know what
+/// is trimmed.
+fn plain_trim(tokens: &mut Vec<TokenWithSpan>) {
+    let is = |token: Option<&TokenWithSpan>, word: &str| matches!(token.map(|it| &it.token), Some(Token::Word(it)) if it.quote_style.is_none() && it.value.eq_ignore_ascii_case(word));
+    let mut at = 0;
+    while at + 3 < tokens.len() {
+        let instead = ["BOTH", "LEADING", "TRAILING"].iter().zip(["TRIM", "LTRIM", "RTRIM"]);
+        if is(tokens.get(at), "TRIM")
+            && tokens[at + 1].token == Token::LParen
+            && is(tokens.get(at + 3), "FROM")
+            && let Some((_, name)) = instead.into_iter().find(|(side, _)| is(tokens.get(at + 2), side))
+        {
+            tokens[at].token = Token::make_word(name, None);
+            tokens.drain(at + 2..at + 4);
+        }
+        at += 1;
+    }
 }
 
 /// The statement with the frames of MySQL's `/*! … */` blanked, and comments that this server ignores as well.

@@ -78,7 +78,8 @@ impl Walker<'_, '_> {
         for cte in &with.cte_tables {
             let alias = name::ident(&cte.alias.name, self.cx);
             let index = self.ctes.len();
-            if with.recursive {
+            // SQLite asks for no `RECURSIVE`.
+            if with.recursive || self.cx.dialect == crate::sql::Dialect::Sqlite {
                 self.ctes.push(Visible { name: alias.value.clone(), table: None, aliased: true, outputs: Vec::new() });
             }
             let recursions = self.recursions;
