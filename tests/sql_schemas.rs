@@ -453,3 +453,25 @@ fn what_mysql_computes_is_in_doubt() {
     let why = "its history is incomplete (text that is not known before it runs may change the schema)";
     assert!(said.contains(why), "{said}");
 }
+
+#[test]
+fn what_a_procedure_may_have_dropped_is_not_compared() {
+    let procedure = "DELIMITER $$\nCREATE PROCEDURE drop_column(IN tableName VARCHAR(64), IN columnName VARCHAR(64))\nBEGIN\n\
+                     SET @q = CONCAT('ALTER TABLE ', tableName, ' DROP COLUMN ', columnName);\nPREPARE s FROM @q;\nEXECUTE s;\nEND$$\n\
+                     DELIMITER ;\nCALL drop_column('t', 'a');";
+    let said = prepared(procedure);
+    assert!(!said.contains("is made by migrations"), "{said}");
+    assert!(said.contains("not judged: `t` is not compared: `drop_column()` may have changed it"), "{said}");
+}
+
+#[test]
+fn as_sqlite_and_pg_dump_write_it() {
+    let recursive = "CREATE TABLE a (n int);\nWITH up AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM up WHERE n < 9) INSERT INTO a SELECT n FROM up;";
+    let said = drift(&[("sqlite/migrations/1_a.sql", recursive), ("sqlite/schema.sql", "CREATE TABLE a (n int);")]);
+    assert_eq!(said, "sqlite/migrations compared with [Sql]");
+    let made = "CREATE TABLE a (n text CHECK (length(trim(n)) > 0), CHECK (ltrim(n) <> ''));";
+    let dump = "CREATE TABLE public.a (\n    n text,\n    CONSTRAINT a_n_check CHECK ((length(TRIM(BOTH FROM n)) > 0)),\n\
+                CONSTRAINT a_n_check1 CHECK ((TRIM(LEADING FROM n) <> ''::text))\n);";
+    let said = drift(&[("db/migrations/1_a.sql", made), ("db/schema.sql", dump)]);
+    assert_eq!(said, "db/migrations compared with [Sql]");
+}

@@ -117,6 +117,16 @@ impl Apply<'_> {
     }
 }
 
+impl super::Table {
+    /// Says that it may have changed in any way.
+    pub(crate) fn shake(&mut self, why: &str) {
+        self.shaken = true;
+        if self.knowledge.is_exact() {
+            self.knowledge = Knowledge::Unknown(why.to_owned());
+        }
+    }
+}
+
 impl Catalog {
     /// Says that the whole is not known exactly.
     pub(crate) fn doubt(&mut self, why: &str) {
@@ -127,10 +137,8 @@ impl Catalog {
 
     /// Says that the tables, enums and views of a name are not known exactly.
     pub(crate) fn doubt_named(&mut self, name: &ObjectName, why: &str) {
-        if let Some(table) = self.find_table(name).and_then(|name| self.tables.get_mut(&name))
-            && table.knowledge.is_exact()
-        {
-            Arc::make_mut(table).knowledge = Knowledge::Unknown(why.to_owned());
+        if let Some(table) = self.find_table(name).and_then(|name| self.tables.get_mut(&name)) {
+            Arc::make_mut(table).shake(why);
         }
         if let Some(found) = self.find_enum(name).and_then(|name| self.enums.get_mut(&name))
             && found.knowledge.is_exact()

@@ -185,6 +185,9 @@ impl<'a> Comparison<'a> {
             [left, right].iter().flat_map(|side| side.catalog.lasting_tables()).map(|table| &table.name).collect();
         for name in names.into_iter().filter(|name| self.is_ours(name)).collect::<Vec<_>>() {
             let of = |side: Side<'a>| side.catalog.tables.get(name).map(|table| &**table);
+            if [left, right].iter().filter_map(|&side| of(side)).any(|table| table.shaken) {
+                continue;
+            }
             match (of(left), of(right)) {
                 (Some(a), Some(b)) if !a.bookkeeping && !b.bookkeeping => self.table(a, b),
                 (Some(a), None) => self.lone_table(a, Direction::LeftOnly, right),

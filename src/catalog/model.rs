@@ -70,6 +70,14 @@ pub enum Knowledge {
 }
 
 impl Knowledge {
+    /// Why it is not known exactly.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Exact => None,
+            Self::Unknown(why) => Some(why),
+        }
+    }
+
     /// Whether it is known exactly.
     pub fn is_exact(&self) -> bool {
         *self == Self::Exact
@@ -147,6 +155,8 @@ pub struct Table {
     pub origin: Origin,
     /// Whether its columns and constraints are all here. `Unknown` for a table that the history only alters.
     pub knowledge: Knowledge,
+    /// Whether text that nobody could read may have changed anything of it, or dropped it. Then its `knowledge` says what that is.
+    pub shaken: bool,
 }
 
 /// A column.

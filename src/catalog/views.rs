@@ -210,8 +210,8 @@ impl Apply<'_> {
             };
             let tables: Vec<QName> = query.literals.iter().filter_map(told).collect();
             for table in &tables {
-                if let Some(table) = self.edit(table).filter(|table| table.knowledge.is_exact()) {
-                    table.knowledge = Knowledge::Unknown(why.clone());
+                if let Some(table) = self.edit(table) {
+                    table.shake(&why);
                 }
             }
             if tables.is_empty() {

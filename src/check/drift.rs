@@ -163,6 +163,17 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
         let reason = format!("its history is incomplete ({why}), so tables that it lacks are not reported");
         output.summary.unjudged.push((folder(set), reason));
     }
+    let mut shaken = migrated.tables.values().filter(|table| table.shaken && !table.bookkeeping);
+    if let Some(first) = shaken.next() {
+        let name = migrated.shown(&first.name);
+        let what = match shaken.count() {
+            0 => format!("`{name}` is"),
+            1 => format!("`{name}` and 1 other table are"),
+            more => format!("`{name}` and {more} other tables are"),
+        };
+        let why = first.knowledge.why().unwrap_or_default();
+        output.summary.unjudged.push((folder(set), format!("{what} not compared: {why}")));
+    }
     let parts = set.migrations.iter().flat_map(|migration| &migration.up);
     for declared in schemas.declared.iter().filter(|it| matches!(it.language, Language::Sql | Language::Sqlc)) {
         if let Some(first) = declared.notes.first() {
