@@ -57,6 +57,21 @@ impl<'a> Side<'a> {
     fn reach(&self) -> Reach {
         self.reach
     }
+
+    /// Whether it may leave out an object of this kind that `other` has.
+    fn leaves_out(&self, kind: &str, other: Side) -> bool {
+        let Some(declared) = self.declared else { return false };
+        match declared.language {
+            // sqlc reads columns and types. What else its schema says is meant, and nobody writes all of it.
+            Language::Sqlc => matches!(kind, "primary_key" | "unique" | "foreign_key" | "index" | "check" | "view"),
+            // Views are written by hand beside Drizzle's; what the generator remembers it has made itself.
+            Language::Drizzle | Language::DrizzleSnapshot => {
+                let remembered = other.declared.is_some_and(|it| it.language == Language::DrizzleSnapshot);
+                kind == "view" && !remembered
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Which side has it.
@@ -152,6 +167,10 @@ impl<'a> Comparison<'a> {
         site: Option<Site>,
     ) {
         let left = direction == Direction::LeftOnly;
+        let (has, lacks) = if left { (self.left, self.right) } else { (self.right, self.left) };
+        if lacks.leaves_out(kind, has) {
+            return;
+        }
         self.push(Difference {
             key,
             kind,
@@ -268,16 +287,10 @@ impl<'a> Comparison<'a> {
         }
         let (left, right) = (self.left.catalog, self.right.catalog);
         let names: BTreeSet<&QName> = left.views.keys().chain(right.views.keys()).collect();
-        // What the generator remembers it has written itself.
-        let counts = |of: Side, other: Side| {
-            other.reach().stray_views
-                || of.declared.is_some_and(|declared| declared.language == Language::DrizzleSnapshot)
-        };
-        let counts = (counts(self.left, self.right), counts(self.right, self.left));
         for name in names.into_iter().filter(|name| self.is_ours(name)).collect::<Vec<_>>() {
             let (direction, view) = match (left.views.get(name), right.views.get(name)) {
-                (Some(view), None) if counts.0 && right.knowledge.is_exact() => (Direction::LeftOnly, view),
-                (None, Some(view)) if counts.1 && left.knowledge.is_exact() => (Direction::RightOnly, view),
+                (Some(view), None) if right.knowledge.is_exact() => (Direction::LeftOnly, view),
+                (None, Some(view)) if left.knowledge.is_exact() => (Direction::RightOnly, view),
                 _ => continue,
             };
             let key = Key::new(name, Part::View);

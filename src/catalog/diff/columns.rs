@@ -89,14 +89,15 @@ impl Comparison<'_> {
         }
     }
 
-    /// Whether a default that only the database has is there on purpose: the client fills the column, or `ADD COLUMN … NOT NULL`
-    /// needed it for the rows that were there.
+    /// Whether a default that only the database has is there on purpose: the client fills the column, `ADD COLUMN … NOT NULL` needed it
+    /// for the rows that were there, or the declaration need not say it.
     #[expect(clippy::unused_self, reason = "it is a question about the comparison")]
     fn is_excused(&self, declared: Side, (table, column): (&Table, &Column), own: Filler, other: Filler) -> bool {
         let Some(declared) = declared.declared else { return false };
         if !matches!(own, Filler::Nothing) || !matches!(other, Filler::Default(_)) {
             return false;
         }
+        let unsaid = declared.language == Language::Sqlc;
         let client = declared.client_defaults.contains(&(table.name.clone(), column.name.clone()));
         let backfill = declared.language != Language::Sql
             && column.not_null
@@ -106,7 +107,7 @@ impl Comparison<'_> {
                 let statement = |site: Option<Site>| site.map(|site| (site.migration, site.file, site.span));
                 !within(statement(table.origin.made), statement(column.origin.made))
             };
-        client || backfill
+        unsaid || client || backfill
     }
 
     /// An object that both sides have and describe in different ways.

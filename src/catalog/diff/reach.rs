@@ -23,8 +23,6 @@ pub(super) struct Reach {
     pub(super) checks: bool,
     pub(super) enums: bool,
     pub(super) views: bool,
-    /// Views made by hand: what is not declared need not be gone.
-    pub(super) stray_views: bool,
     /// SQLite's AUTOINCREMENT.
     pub(super) autoincrement: bool,
 }
@@ -43,29 +41,13 @@ impl Reach {
         checks: true,
         enums: true,
         views: true,
-        stray_views: true,
         autoincrement: true,
     };
 
     pub(super) fn of(declared: Option<&Declared>) -> Self {
         let Some(declared) = declared else { return Self::EVERYTHING };
         match declared.language {
-            Language::Sql => Self::EVERYTHING,
-            // sqlc reads columns and types; of the rest, a schema written for it speaks if it has any.
-            Language::Sqlc => {
-                let any = |has: fn(&Table) -> bool| declared.catalog.tables.values().any(|table| has(table));
-                let indexes = any(|table| !table.indexes.is_empty());
-                Self {
-                    defaults: any(|table| table.columns.iter().any(|column| column.default.is_some())),
-                    primary_keys: any(|table| table.primary_key.is_some()),
-                    indexes,
-                    rich_indexes: indexes,
-                    foreign_keys: any(|table| !table.foreign_keys.is_empty()),
-                    checks: any(|table| !table.checks.is_empty()),
-                    views: !declared.catalog.views.is_empty(),
-                    ..Self::EVERYTHING
-                }
-            }
+            Language::Sql | Language::Sqlc => Self::EVERYTHING,
             Language::Prisma => Self {
                 generated: false,
                 array_nulls: false,
@@ -86,7 +68,6 @@ impl Reach {
             Language::Drizzle | Language::DrizzleSnapshot => Self {
                 checks: declared.catalog.tables.values().any(|table| !table.checks.is_empty()),
                 views: declared.makes_views,
-                stray_views: false,
                 ..Self::EVERYTHING
             },
             Language::Diesel => Self {
@@ -102,7 +83,6 @@ impl Reach {
                 checks: false,
                 enums: false,
                 views: false,
-                stray_views: false,
                 autoincrement: false,
             },
         }
@@ -123,7 +103,6 @@ impl Reach {
             checks: self.checks && other.checks,
             enums: self.enums && other.enums,
             views: self.views && other.views,
-            stray_views: self.stray_views && other.stray_views,
             autoincrement: self.autoincrement && other.autoincrement,
         }
     }

@@ -323,6 +323,7 @@ fn a_language_answers_for_what_it_can_say() {
     ];
     for (language, silent) in [
         (Language::Sql, [].as_slice()),
+        (Language::Sqlc, &["check", "view", "unique", "index", "default"]),
         (Language::Drizzle, &["check", "view"]),
         (Language::Prisma, &["check", "view", "unique", "index t p"]),
         (Language::Diesel, &["check", "view", "unique", "index", "enum", "default"]),
@@ -336,9 +337,12 @@ fn a_language_answers_for_what_it_can_say() {
     }
     // A view that Drizzle declares is made by drizzle-kit, unless it is too old for that. Prisma's views are made by hand.
     let view = "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL); CREATE VIEW v AS SELECT a FROM t;";
-    for (language, expected) in
-        [(Language::Sql, ["- view v v"].as_slice()), (Language::Drizzle, &["- view v v"]), (Language::Prisma, &[])]
-    {
+    for (language, expected) in [
+        (Language::Sql, ["- view v v"].as_slice()),
+        (Language::Sqlc, &["- view v v"]),
+        (Language::Drizzle, &["- view v v"]),
+        (Language::Prisma, &[]),
+    ] {
         assert_eq!(drift(language, Postgres, view, schema), expected, "{language:?}");
     }
     let old = Declared { makes_views: false, ..declared(Language::Drizzle, Postgres, view) };
