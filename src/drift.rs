@@ -21,7 +21,7 @@ use crate::schema::load::Schemas;
 use crate::schema::{Declared, Key, Language, Part, Place};
 use crate::source::{Source, Span};
 use message::Pair;
-pub use repair::{Repair, repair};
+pub use repair::{Repair, Step, repair};
 pub use script::script;
 use third::{Snapshot, Third};
 

@@ -3,14 +3,17 @@
 
 use std::path::Path;
 
-use driftlint::catalog::{Catalog, Difference, Direction, Replay, Side, Site, Step, diff};
-use driftlint::drift::repair;
+use driftlint::catalog::{Catalog, Difference, Direction, Replay, Side, Step, Texts, diff};
+use driftlint::drift::{repair, script as print};
 use driftlint::project::runner::{Runner, Unit, Wrap};
 use driftlint::project::worktree::Worktree;
 use driftlint::project::{LoadOptions, MigrationSet, Project};
 use driftlint::schema::{Declared, Language};
 use driftlint::source::{Source, Span};
-use driftlint::sql::{Versions, on_big_stack, script};
+use driftlint::sql::{Dialect, Versions, on_big_stack, script};
+
+#[path = "common/gaps.rs"]
+mod gaps;
 
 /// Every history among the fixtures with its states: before the first statement, behind it, and so on to the last.
 fn histories() -> Vec<(MigrationSet, Vec<Catalog>)> {
@@ -82,7 +85,7 @@ fn what_closes_a_difference_leaves_none() {
             }
             for (from, before) in states.iter().enumerate() {
                 for (to, after) in states.iter().enumerate().skip(from + 1) {
-                    closed += usize::from(closes(before, after, &format!("{} from {from} to {to}", set.folder)));
+                    closed += usize::from(closes(before, after, &set, &format!("{} from {from} to {to}", set.folder)));
                 }
             }
         }
@@ -90,18 +93,51 @@ fn what_closes_a_difference_leaves_none() {
     });
 }
 
+/// Every schema of `tests/gaps` to every other one, as each tool writes a migration.
+#[test]
+fn gaps_between_any_two_states_of_a_project_are_closed() {
+    on_big_stack(|| {
+        for dialect in [Dialect::Postgres, Dialect::MySql, Dialect::Sqlite] {
+            let states = gaps::states(dialect, Versions::default());
+            for from in &states {
+                for to in &states {
+                    let what = format!("{dialect:?} from `{}` to `{}`", from.name, to.name);
+                    for runner in [Runner::Prisma, Runner::Drizzle, Runner::Plain] {
+                        let (left, remarks) =
+                            close(from.catalog(), &to.declared, &Texts::of_files(from.sources()), runner);
+                        assert!(left.is_empty(), "{what}: {left:?}\n{remarks:?}");
+                        let doubt = remarks.iter().find(|remark| remark.contains("expected to refuse"));
+                        assert_eq!(doubt, None, "{what}");
+                    }
+                }
+            }
+        }
+    });
+}
+
 /// Whether there was something to close.
-fn closes(before: &Catalog, after: &Catalog, what: &str) -> bool {
+fn closes(before: &Catalog, after: &Catalog, set: &MigrationSet, what: &str) -> bool {
     let mut declared = Declared::new(Language::Sql, after.dialect);
     declared.catalog = after.clone();
     let differences = diff(Side::declared(&declared), Side::migrated(before));
-    let repair = repair(&declared, before, &differences);
-    let mut mended = before.clone();
-    for change in &repair.changes {
-        let refused = mended.apply(change, Site { migration: 1, file: 0, span: Span::default() });
-        assert!(refused.is_empty(), "{what}: {refused:?} for {change:?}");
-    }
-    let left = diff(Side::declared(&declared), Side::migrated(&mended));
-    assert!(left.is_empty() || !repair.remarks.is_empty(), "{what}: {left:?} after {:?}", repair.changes);
+    let (left, remarks) = close(before, &declared, &Texts::of(set), set.runner);
+    assert!(left.is_empty() || !remarks.is_empty(), "{what}: {left:?}");
     !differences.is_empty() && left.is_empty()
+}
+
+/// What still differs after the migration that was printed, and what that says of it.
+fn close(before: &Catalog, declared: &Declared, texts: &Texts, runner: Runner) -> (Vec<Difference>, Vec<String>) {
+    let differences = diff(Side::declared(declared), Side::migrated(before));
+    let repair = repair(declared, before, texts, &differences);
+    let text = print(&repair, runner, before.dialect);
+    let source = Source::new("repair.sql", text.as_str());
+    let script = script(&source, Span::new(0, text.len()), before.dialect, before.versions, Unit::Breakpoint);
+    let mut mended = Replay::from(before.clone());
+    let files = vec![0; script.statements.len()];
+    mended.begin(&Step { number: 1, wrap: Wrap::Nothing, statements: &script.statements, files: &files });
+    for statement in &script.statements {
+        mended.statement(0, statement);
+    }
+    let left = diff(Side::declared(declared), Side::migrated(mended.catalog()));
+    (left, repair.remarks)
 }

@@ -223,12 +223,112 @@ fn rows_that_stand_in_the_way_are_named() {
 }
 
 #[test]
-fn what_cannot_be_written_is_said() {
+fn what_is_declared_in_sql_is_copied_from_there() {
     let project = Project::new();
     let config = "[[migrations]]\nfolder = \"migrations\"\ndialect = \"sqlite\"\nschema = \"schema.sql\"\n";
     project.write("driftlint.toml", config);
     project.write("migrations/0001_a.sql", "CREATE TABLE a (id INTEGER PRIMARY KEY);\n");
-    let schema = "CREATE TABLE a (id INTEGER PRIMARY KEY);\nCREATE VIRTUAL TABLE notes USING fts5(title, body);\n";
+    let schema = "CREATE TABLE a (id INTEGER PRIMARY KEY);\nCREATE VIRTUAL TABLE notes USING fts5(title, body);\n\
+                  create view ids as select id -- all\n  from a;\n";
     project.write("schema.sql", schema);
-    assert_eq!(project.repair(), "-- how `notes` is made is more than driftlint keeps: copy it from the schema\n");
+    let repair = project.repair();
+    let expected =
+        "CREATE VIRTUAL TABLE notes USING fts5(title, body);\ncreate view ids as select id -- all\n  from a;\n";
+    assert_eq!(repair, expected);
+    project.write("migrations/0002_repair.sql", &repair);
+    project.agrees(&repair);
+}
+
+/// Views and triggers that Prisma cannot declare are no drift, and must not be lost with the table.
+#[test]
+fn what_prisma_cannot_declare_outlives_a_rebuild() {
+    let project = Project::new();
+    project.write("prisma/migrations/migration_lock.toml", "provider = \"sqlite\"\n");
+    let init = "CREATE TABLE \"User\" (\"id\" INTEGER NOT NULL PRIMARY KEY, \"name\" TEXT, \"age\" TEXT);\n\
+                CREATE VIEW \"Named\" AS SELECT \"name\" FROM \"User\";\n\
+                CREATE TRIGGER \"stamp\" AFTER INSERT ON \"User\" BEGIN UPDATE \"User\" SET \"name\" = 'x'; END;\n";
+    project.write("prisma/migrations/20240101000000_init/migration.sql", init);
+    project.write(
+        "prisma/schema.prisma",
+        "datasource db {\n  provider = \"sqlite\"\n}\n\nmodel User {\n  id Int @id\n  name String?\n  age Int?\n}\n",
+    );
+    let repair = project.repair();
+    let expected = r#"-- DropView
+DROP VIEW "Named";
+
+-- RedefineTables
+PRAGMA defer_foreign_keys=ON;
+PRAGMA foreign_keys=OFF;
+CREATE TABLE "__new_User" (
+  "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "name" TEXT,
+  "age" INTEGER
+);
+INSERT INTO "__new_User" ("id", "name", "age") SELECT "id", "name", "age" FROM "User";
+DROP TABLE "User";
+ALTER TABLE "__new_User" RENAME TO "User";
+PRAGMA foreign_keys=ON;
+PRAGMA defer_foreign_keys=OFF;
+
+-- CreateView
+CREATE VIEW "Named" AS SELECT "name" FROM "User";
+
+-- CreateTrigger
+CREATE TRIGGER "stamp" AFTER INSERT ON "User" BEGIN UPDATE "User" SET "name" = 'x'; END;
+"#;
+    assert_eq!(repair, expected);
+    project.write("prisma/migrations/20240102000000_repair/migration.sql", &repair);
+    project.agrees(&repair);
+}
+
+#[test]
+fn an_enum_that_loses_a_label_is_made_anew() {
+    let project = Project::new();
+    project.write("prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n");
+    let init = "CREATE TYPE \"Role\" AS ENUM ('GUEST', 'USER');\n\
+                CREATE TABLE \"User\" (\"id\" INTEGER NOT NULL PRIMARY KEY, \"role\" \"Role\" NOT NULL DEFAULT 'GUEST');\n";
+    project.write("prisma/migrations/20240101000000_init/migration.sql", init);
+    project.write(
+        "prisma/schema.prisma",
+        "datasource db {\n  provider = \"postgresql\"\n}\n\nmodel User {\n  id Int @id\n  role Role @default(USER)\n}\n\n\
+         enum Role {\n  USER\n  ADMIN\n}\n",
+    );
+    let repair = project.repair();
+    let expected = r#"-- `public.Role` is made anew without `GUEST`: change the rows that hold that first
+-- AlterEnum
+ALTER TYPE "Role" RENAME TO "Role_old";
+
+-- CreateEnum
+CREATE TYPE "Role" AS ENUM ('USER', 'ADMIN');
+
+-- AlterTable
+ALTER TABLE "User" ALTER COLUMN "role" DROP DEFAULT;
+
+-- AlterTable
+ALTER TABLE "User" ALTER COLUMN "role" SET DATA TYPE "Role" USING "role"::text::"Role";
+
+-- AlterTable
+ALTER TABLE "User" ALTER COLUMN "role" SET DEFAULT 'USER';
+
+-- DropEnum
+DROP TYPE "Role_old";
+"#;
+    assert_eq!(repair, expected);
+    project.write("prisma/migrations/20240102000000_repair/migration.sql", &repair);
+    project.agrees(&repair);
+}
+
+#[test]
+fn what_cannot_be_closed_is_said() {
+    let project = Project::new();
+    let config = "[[migrations]]\nfolder = \"migrations\"\ndialect = \"postgres\"\nschema = \"schema.sql\"\n";
+    project.write("driftlint.toml", config);
+    let function =
+        "CREATE TYPE mood AS ENUM ('ok');\nCREATE FUNCTION f(m mood) RETURNS int LANGUAGE sql AS 'SELECT 1';\n";
+    project.write("migrations/0001_a.sql", function);
+    project.write("schema.sql", "CREATE TABLE a (id integer);\n");
+    let repair = project.repair();
+    for said in ["function `f` uses a type that goes", "the server is expected to refuse", "leaves enum `mood`"] {
+        assert!(repair.contains(said), "{said}: {repair}");
+    }
 }

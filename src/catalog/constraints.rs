@@ -7,6 +7,7 @@ use super::rejection::sqlstate;
 use super::{Check, Exclusion, QName, Rejection, Table};
 use crate::source::Span;
 use crate::sql::Dialect;
+use crate::sql::canonical::same_expr;
 use crate::sql::change::{ConstraintDef, ConstraintKind, Expr, ExprKind, Ident, IndexColumn};
 
 impl Apply<'_> {
@@ -109,6 +110,9 @@ impl Apply<'_> {
             // Functions and keywords may look like columns; only a table that is known exactly can say.
             self.need_column(table, column)?;
         }
+        if definition.name.as_ref().is_some_and(|name| self.merges_check(table, &name.value, expr)) {
+            return Ok(());
+        }
         let name = self.constraint_name(table, definition, || {
             let column = if let [column] = &expr.columns[..] { column.value.as_str() } else { "" };
             self.catalog.choose_constraint_name(table, column, "check")
@@ -125,6 +129,18 @@ impl Apply<'_> {
             table.checks.push(check);
         }
         Ok(())
+    }
+
+    /// Whether a table has inherited that check: PostgreSQL makes one of the two.
+    fn merges_check(&self, table: &QName, name: &str, expr: &Expr) -> bool {
+        let dialect = self.catalog.dialect;
+        let kept = self.catalog.keep(name);
+        let has = |table: &super::Table| {
+            table.checks.iter().any(|check| check.name == kept && same_expr(&check.expr, expr, dialect))
+        };
+        let Some(found) = self.catalog.tables.get(table).filter(|found| has(found)) else { return false };
+        let mut parents = found.partition_of.iter().map(|partition| &partition.parent).chain(&found.inherits);
+        parents.any(|parent| self.catalog.tables.get(parent).is_some_and(|parent| has(parent)))
     }
 
     pub(crate) fn drop_constraint(&mut self, table: &QName, name: &Ident, if_exists: bool, cascade: bool) -> Outcome {

@@ -81,19 +81,15 @@ impl Catalog {
         list.definitions
     }
 
-    /// One table with its keys and indexes, as the catalog would hold it.
-    pub(crate) fn table_definitions(&self, table: &Table) -> Vec<Change> {
+    /// Some tables with their keys and indexes, as the catalog would hold them. Parents come before their children.
+    pub(crate) fn table_definitions(&self, tables: &[&Table]) -> Vec<Definition> {
         let mut list = List { catalog: self, definitions: Vec::new() };
-        list.tables(&[table]);
-        let changes = list.definitions.into_iter().filter_map(|definition| match definition {
-            Definition::Change(change) => Some(*change),
-            Definition::Text(_) => None,
-        });
-        changes.collect()
+        list.tables(tables);
+        list.definitions
     }
 
     /// Parents before their children, otherwise by name.
-    fn tables_in_order(&self) -> Vec<&Table> {
+    pub(crate) fn tables_in_order(&self) -> Vec<&Table> {
         let mut tables: Vec<&Table> = Vec::new();
         let mut waiting: Vec<&Table> = self.lasting_tables().collect();
         while !waiting.is_empty() {

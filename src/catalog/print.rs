@@ -3,7 +3,7 @@
 mod known;
 mod written;
 
-use super::{Catalog, Definition, Knowledge, Site, Table};
+use super::{Catalog, Definition, Knowledge, Site, Table, Written};
 use crate::project::MigrationSet;
 use crate::source::Source;
 use crate::sql::change::{Change, ChangeKind};
@@ -19,6 +19,16 @@ impl Texts {
         let files =
             |migration: &crate::project::Migration| migration.up.iter().map(|part| part.source.clone()).collect();
         Self(set.migrations.iter().map(files).collect())
+    }
+
+    /// Files that were read one after the other, each as a migration of its own, as a declared schema's are.
+    pub fn of_files(files: &[Source]) -> Self {
+        Self(files.iter().map(|file| vec![file.clone()]).collect())
+    }
+
+    /// The statements that make an object that is made by its own text; `None` where they do not stand here.
+    pub(crate) fn statements(&self, catalog: &Catalog, object: &Written) -> Option<Vec<String>> {
+        written::statements(catalog, self, object)
     }
 
     fn at(&self, site: Site) -> Option<&Source> {

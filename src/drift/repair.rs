@@ -1,250 +1,255 @@
 //! The migration that closes the gap: from what the migrations make to what is declared.
+//!
+//! The steps are run in memory before they are printed. What they leave open, and what a server would refuse, is said.
 
+mod aside;
+mod columns;
+mod counters;
+mod enums;
+mod keys;
 mod sqlite;
+mod tables;
+mod texts;
 
 use std::collections::BTreeSet;
 
 use super::target::target;
-use crate::catalog::{Catalog, Column, Difference, Direction, ForeignKey, Index, QName, Side, Table, convert, diff};
-use crate::schema::{Declared, Part};
-use crate::source::Span;
-use crate::sql::Dialect;
-use crate::sql::change::{
-    AlterTable, Change, ChangeKind, ColumnDef, ColumnRef, DataType, DropMode, EnumPosition, Expr, ExprKind, Ident,
-    ObjectName, TableAction,
+use crate::catalog::{
+    Catalog, Column, Difference, Direction, Object, QName, Replay, Side, Step as Run, Texts, convert, diff,
 };
+use crate::project::runner::{Unit, Wrap};
+use crate::schema::{Declared, Key, Part};
+use crate::source::{Source, Span};
+use crate::sql::change::{AlterTable, ChangeKind, Ident, TableAction};
+use crate::sql::{Dialect, on_big_stack, script};
 
-/// Changes in an order in which a server takes them, and what no change can do.
+/// One statement of a repair.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// What it does.
+    pub kind: ChangeKind,
+    /// Its text, where an object is made as somebody wrote it.
+    pub text: Option<String>,
+}
+
+/// Statements in an order in which a server takes them, and what they do not do.
 #[derive(Debug, Default)]
 pub struct Repair {
-    /// The changes.
-    pub changes: Vec<Change>,
+    /// The statements.
+    pub steps: Vec<Step>,
     /// What a person has to see to.
     pub remarks: Vec<String>,
+    /// What still differs after them; the remarks say why.
+    pub left: Vec<Key>,
 }
 
-/// What closes these differences between the migrated schema and the declared one, and no others.
-pub fn repair(declared: &Declared, migrated: &Catalog, differences: &[Difference]) -> Repair {
-    let mut others = diff(Side::declared(declared), Side::migrated(migrated));
-    others.retain(|difference| !differences.contains(difference));
-    let target = target(&declared.catalog, migrated, &others);
-    let mut steps =
-        Steps { from: migrated, to: &target, phases: std::array::from_fn(|_| Vec::new()), remarks: Vec::new() };
-    if migrated.dialect == Dialect::Sqlite {
-        steps.sqlite(differences);
-    } else {
-        for difference in differences {
-            steps.close(difference);
+impl Repair {
+    fn remark(&mut self, remark: String) {
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
         }
     }
-    Repair { changes: steps.phases.into_iter().flatten().collect(), remarks: steps.remarks }
 }
 
-/// When a step may run: what others depend on comes first and goes last.
+/// Inherited columns and constraints come with their parents', so that what is left can be seen only behind those.
+const ROUNDS: usize = 8;
+
+/// What closes these differences between the declared schema and what the migrations make, and no others. `texts` are the migrations.
+pub fn repair(declared: &Declared, migrated: &Catalog, texts: &Texts, differences: &[Difference]) -> Repair {
+    on_big_stack(|| {
+        let mut others = diff(Side::declared(declared), Side::migrated(migrated));
+        others.retain(|difference| !differences.contains(difference));
+        let to = target(&declared.catalog, migrated, &others);
+        let kept: BTreeSet<Key> = others.into_iter().map(|difference| difference.key).collect();
+        let whole = Whole { declared, migrated, texts, to: &to };
+        let mut repair = Repair::default();
+        let mut now = migrated.clone();
+        let mut open = differences.to_vec();
+        for round in 0..ROUNDS {
+            let turn = |difference: &Difference| match difference.direction {
+                Direction::RightOnly if difference.key.part == Part::Table => 0,
+                _ => depth(&now, &to, &difference.key.owner),
+            };
+            let Some(first) = open.iter().map(turn).min() else { break };
+            let mut chosen = open.clone();
+            chosen.retain(|difference| turn(difference) == first);
+            let mut steps = Steps::new(whole, &now, &chosen);
+            steps.all();
+            let Steps { phases, remarks, .. } = steps;
+            let steps: Vec<Step> = phases.into_iter().flatten().collect();
+            let (mended, refused) = run(&now, &steps);
+            let mut left = diff(Side::declared(declared), Side::migrated(&mended));
+            left.retain(|difference| !kept.contains(&difference.key));
+            if round > 0 && left.len() >= open.len() {
+                break;
+            }
+            repair.steps.extend(steps);
+            for remark in remarks {
+                repair.remark(remark);
+            }
+            let stuck = !refused.is_empty();
+            for refusal in refused {
+                repair.remark(format!("the server is expected to refuse a statement of this migration: {refusal}"));
+            }
+            (now, open) = (mended, left);
+            if stuck {
+                break;
+            }
+        }
+        for difference in &open {
+            let names = [difference.name.as_str(), difference.key.owner.name.as_str()];
+            let told = ["write it anew", "write its", "copy it from"];
+            let said = repair.remarks.iter().any(|remark| {
+                names.iter().all(|name| remark.contains(name)) && told.iter().any(|words| remark.contains(words))
+            });
+            if !said {
+                let what = difference.kind.replace('_', " ");
+                repair.remark(format!(
+                    "this migration leaves {what} `{}` of `{}` different: write what closes it",
+                    difference.name, difference.key.owner
+                ));
+            }
+            repair.left.push(difference.key.clone());
+        }
+        repair
+    })
+}
+
+/// How many tables a table inherits from, one through the other.
+fn depth(from: &Catalog, to: &Catalog, table: &QName) -> usize {
+    let mut depth = 0;
+    let mut name = table.clone();
+    while depth < ROUNDS {
+        let Some(now) = from.tables.get(&name).or_else(|| to.tables.get(&name)) else { break };
+        let parent = now.partition_of.as_ref().map(|partition| &partition.parent).or(now.inherits.first());
+        let Some(parent) = parent else { break };
+        (name, depth) = (parent.clone(), depth + 1);
+    }
+    depth
+}
+
+/// The catalog after these statements, and what it would not take.
+fn run(catalog: &Catalog, steps: &[Step]) -> (Catalog, Vec<String>) {
+    let dialect = catalog.dialect;
+    let text: String = steps.iter().filter_map(|step| step.sql(dialect)).map(|sql| sql + ";\n").collect();
+    let source = Source::new("repair.sql", text.as_str());
+    let script = script(&source, Span::new(0, text.len()), dialect, catalog.versions, Unit::Statement);
+    let mut replay = Replay::from(catalog.clone());
+    let files = vec![0; script.statements.len()];
+    replay.begin(&Run { number: u32::MAX, wrap: Wrap::Nothing, statements: &script.statements, files: &files });
+    let mut refused = Vec::new();
+    for statement in &script.statements {
+        refused.extend(replay.statement(0, statement).into_iter().map(|rejection| rejection.message));
+    }
+    replay.end();
+    (replay.into_catalog(), refused)
+}
+
+/// When a step may run. What stands in the way goes first, what needs others comes last, and a name is free before it is taken.
 #[derive(Clone, Copy)]
 enum Phase {
-    Types,
-    DropKeys,
-    Tables,
-    Columns,
-    Indexes,
+    Views,
     ForeignKeys,
-    Drops,
+    Counters,
+    Keys,
+    Generated,
+    Tables,
+    Types,
+    NewTables,
+    Columns,
+    OldColumns,
+    NewKeys,
+    NewCounters,
+    NewForeignKeys,
+    OldTypes,
+    NewViews,
+}
+
+const PHASES: usize = 15;
+
+/// What all rounds share.
+#[derive(Clone, Copy)]
+struct Whole<'a> {
+    declared: &'a Declared,
+    migrated: &'a Catalog,
+    texts: &'a Texts,
+    to: &'a Catalog,
 }
 
 struct Steps<'a> {
+    whole: Whole<'a>,
     from: &'a Catalog,
     to: &'a Catalog,
-    phases: [Vec<Change>; 7],
+    differences: &'a [Difference],
+    phases: [Vec<Step>; PHASES],
     remarks: Vec<String>,
+    /// Enum types that are made anew.
+    swapped: BTreeSet<QName>,
+    /// What is closed already, together with something else.
+    closed: BTreeSet<Key>,
 }
 
 impl<'a> Steps<'a> {
+    fn new(whole: Whole<'a>, from: &'a Catalog, differences: &'a [Difference]) -> Self {
+        Self {
+            whole,
+            from,
+            to: whole.to,
+            differences,
+            phases: std::array::from_fn(|_| Vec::new()),
+            remarks: Vec::new(),
+            swapped: BTreeSet::new(),
+            closed: BTreeSet::new(),
+        }
+    }
+
+    fn all(&mut self) {
+        if self.to.dialect == Dialect::Sqlite {
+            return self.sqlite();
+        }
+        self.choose_swaps();
+        self.counted();
+        self.tables();
+        for difference in self.differences {
+            if !self.closed.contains(&difference.key) {
+                self.close(difference);
+            }
+        }
+        self.changed_columns();
+        self.put_aside();
+        self.swap();
+    }
+
     fn push(&mut self, phase: Phase, kind: ChangeKind) {
-        let change = Change { span: Span::default(), kind };
+        self.push_step(phase, Step { kind, text: None });
+    }
+
+    fn push_step(&mut self, phase: Phase, step: Step) {
         let steps = &mut self.phases[phase as usize];
-        if !steps.contains(&change) {
-            steps.push(change);
+        if !steps.contains(&step) {
+            steps.push(step);
+        }
+    }
+
+    fn push_steps(&mut self, phase: Phase, steps: Vec<Step>) {
+        for step in steps {
+            self.push_step(phase, step);
         }
     }
 
     fn alter(&mut self, phase: Phase, table: &QName, action: TableAction) {
+        self.alter_all(phase, table, vec![action]);
+    }
+
+    fn alter_all(&mut self, phase: Phase, table: &QName, actions: Vec<TableAction>) {
         let table = convert::object_name(table);
-        let actions = vec![(action, Span::default())];
+        let actions = actions.into_iter().map(|action| (action, Span::default())).collect();
         self.push(phase, ChangeKind::AlterTable(Box::new(AlterTable { table, actions, ..AlterTable::default() })));
     }
 
-    fn close(&mut self, difference: &Difference) {
-        let owner = &difference.key.owner;
-        let (declared, migrated) = (self.to.tables.get(owner), self.from.tables.get(owner));
-        match (&difference.key.part, declared, migrated) {
-            (Part::Table, Some(table), _) => self.create(table),
-            (Part::Table, None, Some(_)) => {
-                self.drop_referring(owner);
-                let names = vec![convert::object_name(owner)];
-                self.push(Phase::Drops, ChangeKind::DropTable { names, mode: DropMode::default(), temporary: false });
-            }
-            (Part::Enum | Part::EnumValue(_), ..) => self.enumeration(difference),
-            (Part::View, ..) => self.view(difference),
-            (part, Some(declared), Some(migrated)) => self.part(part, difference.direction, declared, migrated),
-            _ => {}
-        }
-    }
-
-    fn create(&mut self, table: &Table) {
-        let definitions = self.definitions(table);
-        if !definitions.iter().any(|change| matches!(change.kind, ChangeKind::CreateTable(_))) {
-            self.remark(format!("how `{}` is made is more than driftlint keeps: copy it from the schema", table.name));
-        }
-        for change in definitions {
-            let phase = match &change.kind {
-                ChangeKind::CreateTable(_) => Phase::Tables,
-                ChangeKind::CreateIndex { .. } => Phase::Indexes,
-                _ => Phase::ForeignKeys,
-            };
-            self.push(phase, change.kind);
-        }
-    }
-
-    /// A table with its keys and indexes, as the project's own tool would write it.
-    fn definitions(&self, table: &Table) -> Vec<Change> {
-        let mut changes = self.to.table_definitions(table);
-        for change in &mut changes {
-            if let ChangeKind::CreateTable(create) = &mut change.kind {
-                for (definition, column) in create.columns.iter_mut().zip(&table.columns) {
-                    if self.is_serial(&table.name, column) {
-                        (definition.serial, definition.default) = (true, None);
-                    }
-                }
-            }
-        }
-        changes
-    }
-
-    fn definition(&self, table: &QName, column: &Column) -> ColumnDef {
-        let mut definition = convert::column_definition(column, self.to.dialect);
-        if self.is_serial(table, column) {
-            (definition.serial, definition.default) = (true, None);
-        }
-        definition
-    }
-
-    /// Whether a column takes its values from a sequence of its own.
-    fn is_serial(&self, table: &QName, column: &Column) -> bool {
-        let owned = |(owner, name): &(QName, String)| owner == table && *name == column.name;
-        column.default.is_some()
-            && self
-                .to
-                .sequences
-                .values()
-                .any(|sequence| !sequence.identity && sequence.owner.as_ref().is_some_and(owned))
-    }
-
-    /// Foreign keys of other tables to one that goes.
-    fn drop_referring(&mut self, gone: &QName) {
-        let tables = self.from.tables.values().filter(|table| table.name != *gone);
-        let referring: Vec<(QName, ForeignKey)> = tables
-            .flat_map(|table| table.foreign_keys.iter().map(|key| (table.name.clone(), key.clone())))
-            .filter(|(_, key)| key.table == *gone)
-            .collect();
-        for (table, key) in referring {
-            self.drop_foreign_key(&table, &key);
-        }
-    }
-
-    fn part(&mut self, part: &Part, direction: Direction, declared: &'a Table, migrated: &'a Table) {
-        let name = &declared.name;
-        match part {
-            Part::Column(column) if direction == Direction::RightOnly => {
-                let action = TableAction::DropColumn {
-                    name: Ident::synthetic(column.clone()),
-                    if_exists: false,
-                    cascade: false,
-                };
-                self.alter(Phase::Drops, name, action);
-            }
-            Part::Column(column) => {
-                if let Some(column) = find(declared, column) {
-                    self.warn_of_rows(name, column);
-                    let column = Box::new(self.definition(name, column));
-                    self.alter(
-                        Phase::Columns,
-                        name,
-                        TableAction::AddColumn { column, if_not_exists: false, position: None },
-                    );
-                }
-            }
-            Part::Type(column) | Part::Nullable(column) | Part::Default(column) => {
-                if let (Some(to), Some(from)) = (find(declared, column), find(migrated, column)) {
-                    self.warn_of_nulls(name, from, to);
-                    self.column(part, name, from, to);
-                }
-            }
-            Part::PrimaryKey => self.primary_key(declared, migrated),
-            Part::Unique(columns) => self.unique(columns, direction, declared, migrated),
-            Part::ForeignKey(columns) => {
-                if direction != Direction::LeftOnly {
-                    for key in migrated.foreign_keys.iter().filter(|key| key.columns == *columns) {
-                        self.drop_foreign_key(name, key);
-                    }
-                }
-                if direction != Direction::RightOnly {
-                    for key in declared.foreign_keys.iter().filter(|key| key.columns == *columns) {
-                        let constraint = Box::new(convert::foreign_key_definition(key));
-                        self.alter(Phase::ForeignKeys, name, TableAction::AddConstraint(constraint));
-                    }
-                }
-            }
-            Part::Index(index) => {
-                let of = |table: &'a Table| table.indexes.iter().find(|it| it.name == *index);
-                if direction != Direction::LeftOnly
-                    && let Some(index) = of(migrated)
-                {
-                    self.drop_index(name, index);
-                }
-                if direction != Direction::RightOnly
-                    && let Some(index) = of(declared)
-                {
-                    self.create_index(name, index);
-                }
-            }
-            Part::Check(check) => {
-                let ident = Ident::synthetic(check.clone());
-                match declared.checks.iter().find(|it| it.name == *check) {
-                    Some(check) if direction != Direction::RightOnly => {
-                        let constraint = Box::new(convert::check_definition(check));
-                        self.alter(Phase::Indexes, name, TableAction::AddConstraint(constraint));
-                    }
-                    _ => self.alter(
-                        Phase::DropKeys,
-                        name,
-                        TableAction::DropConstraint { name: ident, if_exists: false, cascade: false },
-                    ),
-                }
-            }
-            Part::Table | Part::Enum | Part::EnumValue(_) | Part::View => {}
-        }
-    }
-
-    /// A column without a value for the rows that are there.
-    fn warn_of_rows(&mut self, table: &QName, column: &Column) {
-        let filled = column.default.is_some()
-            || column.generated.is_some()
-            || column.identity.is_some()
-            || column.auto_increment
-            || self.is_serial(table, column);
-        if column.not_null && !filled {
-            let remark =
-                format!("`{table}.{}` is NOT NULL without a default: a table with rows refuses it", column.name);
-            self.remark(remark);
-        }
-    }
-
-    /// Rows that have no value where one is asked for.
-    fn warn_of_nulls(&mut self, table: &QName, from: &Column, to: &Column) {
-        if to.not_null && !from.not_null {
-            self.remark(format!("`{table}.{}` becomes NOT NULL: fill the rows that have no value first", to.name));
-        }
+    fn drop_column(&mut self, phase: Phase, table: &QName, column: &str) {
+        let name = Ident::synthetic(column);
+        self.alter(phase, table, TableAction::DropColumn { name, if_exists: false, cascade: false });
     }
 
     fn remark(&mut self, remark: String) {
@@ -253,198 +258,48 @@ impl<'a> Steps<'a> {
         }
     }
 
-    fn column(&mut self, part: &Part, table: &QName, from: &Column, to: &Column) {
-        let column = Ident::synthetic(to.name.clone());
-        if self.to.dialect == Dialect::MySql {
-            let definition = Box::new(self.definition(table, to));
-            return self.alter(
-                Phase::Columns,
-                table,
-                TableAction::Modify { from: column, column: definition, position: None },
-            );
+    /// Whether something differs, as far as this is about what the migrations have.
+    fn differs(&self, owner: &QName, part: &Part) -> bool {
+        self.differences.iter().any(|difference| {
+            difference.key.owner == *owner
+                && difference.key.part == *part
+                && difference.direction != Direction::LeftOnly
+        })
+    }
+
+    /// Whether the columns of a table are there before and after.
+    fn stay<'c>(&self, table: &QName, mut columns: impl Iterator<Item = &'c String>) -> bool {
+        let Some(table) = self.to.tables.get(table) else { return false };
+        columns.all(|column| find(table, column).is_some())
+    }
+
+    fn describe(&self, object: &Object) -> String {
+        self.from.describe(object)
+    }
+}
+
+impl Step {
+    /// Its text, with names in quotes, as generators write them.
+    pub fn sql(&self, dialect: Dialect) -> Option<String> {
+        if self.text.is_some() {
+            return self.text.clone();
         }
-        let generated = |column: &Column| column.generated.is_some() || column.identity.is_some();
-        match part {
-            Part::Type(_) => {
-                if from.default.is_some() {
-                    self.alter(Phase::Columns, table, TableAction::DropDefault { column: column.clone() });
-                }
-                let using = Some(converted(&to.name, &to.data_type));
-                let action = TableAction::SetType {
-                    column: column.clone(),
-                    data_type: to.data_type.clone(),
-                    collation: None,
-                    using,
-                };
-                self.alter(Phase::Columns, table, action);
-                if from.default.is_some()
-                    && let Some(default) = &to.default
-                {
-                    self.alter(
-                        Phase::Columns,
-                        table,
-                        TableAction::SetDefault { column, default: default.expr.clone() },
-                    );
-                }
+        let quote = |name: &str| crate::sql::canonical::quote_name(name, dialect);
+        match &self.kind {
+            ChangeKind::Insert { table, columns, query } => {
+                let columns: Vec<String> = columns.iter().map(|column| quote(&column.value)).collect();
+                let into = format!("INSERT INTO {}", quote(&table.name.value));
+                let list = if columns.is_empty() { String::new() } else { format!(" ({})", columns.join(", ")) };
+                Some(format!("{into}{list} {}", query.sql))
             }
-            Part::Nullable(_) if to.not_null => self.alter(Phase::Columns, table, TableAction::SetNotNull { column }),
-            Part::Nullable(_) => self.alter(Phase::Columns, table, TableAction::DropNotNull { column }),
-            Part::Default(_) if generated(from) || generated(to) => {
-                self.remarks.push(format!("`{table}.{}` is generated in another way: add it anew", to.name));
+            ChangeKind::Pragma { name, value } => {
+                Some(format!("PRAGMA {name}{}", value.as_ref().map(|value| format!("={value}")).unwrap_or_default()))
             }
-            Part::Default(_) => match &to.default {
-                Some(default) => {
-                    self.counter(table, to);
-                    self.alter(
-                        Phase::Columns,
-                        table,
-                        TableAction::SetDefault { column, default: default.expr.clone() },
-                    );
-                }
-                None => self.alter(Phase::Columns, table, TableAction::DropDefault { column }),
-            },
-            _ => {}
-        }
-    }
-
-    /// The sequence that a serial column takes its values from.
-    fn counter(&mut self, table: &QName, column: &Column) {
-        let owner = Some((table.clone(), column.name.clone()));
-        let Some(sequence) = self.to.sequences.values().find(|sequence| sequence.owner == owner) else { return };
-        if self.from.sequences.contains_key(&sequence.name) {
-            return;
-        }
-        let relation = Some(convert::object_name(table));
-        self.push(
-            Phase::Tables,
-            ChangeKind::CreateSequence {
-                name: convert::object_name(&sequence.name),
-                if_not_exists: false,
-                data_type: Some(sequence.data_type.clone()),
-                owned_by: Some(ColumnRef { relation, column: Ident::synthetic(column.name.clone()) }),
-                temporary: false,
-            },
-        );
-    }
-
-    fn primary_key(&mut self, declared: &Table, migrated: &Table) {
-        let mysql = self.to.dialect == Dialect::MySql;
-        if let Some(key) = &migrated.primary_key {
-            let name = Ident::synthetic(key.name.clone());
-            let drop = TableAction::DropConstraint { name, if_exists: false, cascade: false };
-            let action = if mysql { TableAction::DropPrimaryKey } else { drop };
-            self.alter(Phase::DropKeys, &declared.name, action);
-        }
-        if let Some(key) = &declared.primary_key {
-            let constraint = Box::new(convert::key_definition(key, true));
-            self.alter(Phase::Indexes, &declared.name, TableAction::AddConstraint(constraint));
-        }
-    }
-
-    fn unique(&mut self, columns: &[String], direction: Direction, declared: &Table, migrated: &Table) {
-        let table = if direction == Direction::RightOnly { migrated } else { declared };
-        let sorted = |mut names: Vec<String>| {
-            names.sort_unstable();
-            names
-        };
-        let of_index = |index: &Index| {
-            sorted(index.keys.iter().map(|key| key.column.clone().unwrap_or_else(|| key.expr.sql.clone())).collect())
-        };
-        let key = table.uniques.iter().find(|key| sorted(key.columns.clone()) == columns);
-        let index = table.indexes.iter().find(|index| index.unique && of_index(index) == columns);
-        match (direction, key, index) {
-            (Direction::RightOnly, Some(key), _) => {
-                let name = Ident::synthetic(key.name.clone());
-                let action = TableAction::DropConstraint { name, if_exists: false, cascade: false };
-                self.alter(Phase::DropKeys, &table.name, action);
-            }
-            (Direction::RightOnly, None, Some(index)) => self.drop_index(&table.name, index),
-            (_, Some(key), _) => {
-                let constraint = Box::new(convert::key_definition(key, false));
-                self.alter(Phase::Indexes, &table.name, TableAction::AddConstraint(constraint));
-            }
-            (_, None, Some(index)) => self.create_index(&table.name, index),
-            _ => {}
-        }
-    }
-
-    fn create_index(&mut self, table: &QName, index: &Index) {
-        let mut index = Box::new(convert::index_definition(index, self.to.dialect));
-        index.method = index.method.filter(|method| method != "btree");
-        self.push(Phase::Indexes, ChangeKind::CreateIndex { table: convert::object_name(table), index });
-    }
-
-    fn drop_index(&mut self, table: &QName, index: &Index) {
-        let schema =
-            (table.schema != "public" && !table.schema.is_empty()).then(|| Ident::synthetic(table.schema.clone()));
-        let name = ObjectName { schema, name: Ident::synthetic(index.name.clone()) };
-        let on = (self.to.dialect == Dialect::MySql).then(|| convert::object_name(table));
-        let mode = DropMode::default();
-        self.push(Phase::DropKeys, ChangeKind::DropIndex { names: vec![name], on, concurrently: false, mode });
-    }
-
-    fn drop_foreign_key(&mut self, table: &QName, key: &ForeignKey) {
-        let name = Ident::synthetic(key.name.clone());
-        let action = match self.to.dialect {
-            Dialect::MySql => TableAction::DropForeignKey { name },
-            _ => TableAction::DropConstraint { name, if_exists: false, cascade: false },
-        };
-        self.alter(Phase::DropKeys, table, action);
-    }
-
-    fn enumeration(&mut self, difference: &Difference) {
-        let owner = &difference.key.owner;
-        let name = convert::object_name(owner);
-        match (&difference.key.part, difference.direction) {
-            (Part::Enum, Direction::LeftOnly) => {
-                let Some(kind) = self.to.enums.get(owner) else { return };
-                let labels = kind.labels.iter().map(|(label, _)| Ident::synthetic(label.clone())).collect();
-                self.push(Phase::Types, ChangeKind::CreateEnum { name, labels });
-            }
-            (Part::Enum, _) => {
-                self.push(Phase::Drops, ChangeKind::DropType { names: vec![name], mode: DropMode::default() });
-            }
-            (Part::EnumValue(label), Direction::LeftOnly) => {
-                let Some(kind) = self.to.enums.get(owner) else { return };
-                let labels: Vec<&String> = kind.labels.iter().map(|(label, _)| label).collect();
-                let at = labels.iter().position(|known| *known == label).unwrap_or_default();
-                let known: BTreeSet<&String> =
-                    self.from.enums.get(owner).iter().flat_map(|kind| &kind.labels).map(|(label, _)| label).collect();
-                // After its neighbour, which is there or was just added; before the first one for a label that leads.
-                let position = match (at.checked_sub(1), labels[at + 1..].iter().find(|label| known.contains(*label))) {
-                    (_, None) => EnumPosition::Last,
-                    (Some(before), Some(_)) => EnumPosition::After(Ident::synthetic(labels[before].clone())),
-                    (None, Some(after)) => EnumPosition::Before(Ident::synthetic((*after).clone())),
-                };
-                let value = Ident::synthetic(label.clone());
-                self.push(Phase::Types, ChangeKind::AddEnumValue { name, value, position, if_not_exists: false });
-            }
-            (Part::EnumValue(label), _) => self.remarks.push(format!(
-                "label `{label}` of `{owner}` is not declared, and PostgreSQL cannot drop a label: see `driftlint explain enum-swap-incomplete`"
-            )),
-            _ => {}
-        }
-    }
-
-    fn view(&mut self, difference: &Difference) {
-        let owner = &difference.key.owner;
-        if difference.direction == Direction::RightOnly {
-            let materialized = self.from.views.get(owner).is_some_and(|view| view.materialized);
-            let names = vec![convert::object_name(owner)];
-            self.push(Phase::DropKeys, ChangeKind::DropView { names, materialized, mode: DropMode::default() });
-        } else {
-            self.remarks
-                .push(format!("view `{owner}` is declared, and no migration makes it: write its `CREATE VIEW`"));
+            other => crate::sql::render::quoted(other, dialect),
         }
     }
 }
 
-fn find<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
+fn find<'a>(table: &'a crate::catalog::Table, name: &str) -> Option<&'a Column> {
     table.columns.iter().find(|column| column.name == name)
-}
-
-/// `column::type`, for conversions that PostgreSQL does not make by itself.
-fn converted(column: &str, data_type: &DataType) -> Expr {
-    let quoted = crate::sql::canonical::quote_name(column, Dialect::Postgres);
-    Expr { sql: format!("{quoted}::{}", data_type.sql(Dialect::Postgres)), kind: ExprKind::Other, ..Expr::default() }
 }

@@ -4,61 +4,72 @@ use super::repair::Repair;
 use crate::project::runner::Runner;
 use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, ConstraintKind, TableAction};
-use crate::sql::render;
 
 /// The migration's text; remarks come first, as comments.
 pub fn script(repair: &Repair, runner: Runner, dialect: Dialect) -> String {
     let mut out = String::new();
     for remark in &repair.remarks {
-        out.extend(["-- ", remark.as_str(), "\n"]);
+        // A name may hold a line break.
+        out.extend(["-- ", remark.replace(['\n', '\r'], " ").as_str(), "\n"]);
     }
-    let statements =
-        repair.changes.iter().filter_map(|change| Some((heading(&change.kind), statement(&change.kind, dialect)?)));
+    let steps = repair.steps.iter().filter_map(|step| Some((step, step.sql(dialect)?)));
     match runner {
         Runner::Drizzle => {
-            let texts: Vec<String> = statements.map(|(_, text)| format!("{text};")).collect();
+            let texts: Vec<String> = steps.map(|(_, text)| format!("{text};")).collect();
             out.push_str(&texts.join("--> statement-breakpoint\n"));
             if !texts.is_empty() {
                 out.push('\n');
             }
         }
         Runner::Prisma => {
-            let texts: Vec<String> = statements.map(|(heading, text)| format!("-- {heading}\n{text};\n")).collect();
-            out.push_str(&texts.join("\n"));
+            let mut blocks: Vec<String> = Vec::new();
+            let mut redefines = false;
+            for (step, text) in steps {
+                let switch = foreign_keys(&step.kind);
+                match (blocks.last_mut(), switch) {
+                    (Some(block), Some(true)) if redefines => {
+                        block.extend([text.as_str(), ";\nPRAGMA defer_foreign_keys=OFF;\n"]);
+                    }
+                    // All that rebuilds tables is one block.
+                    (Some(block), _) if redefines => block.extend([text.as_str(), ";\n"]),
+                    (_, Some(false)) => {
+                        blocks.push(format!("-- RedefineTables\nPRAGMA defer_foreign_keys=ON;\n{text};\n"));
+                    }
+                    _ => blocks.push(format!("-- {}\n{text};\n", heading(&step.kind))),
+                }
+                redefines = switch.map_or(redefines, |on| !on);
+            }
+            out.push_str(&blocks.join("\n"));
         }
-        _ => out.extend(statements.map(|(_, text)| format!("{text};\n"))),
+        _ => out.extend(steps.map(|(_, text)| format!("{text};\n"))),
     }
     out
 }
 
-/// Names in quotes, as generators write them.
-fn statement(kind: &ChangeKind, dialect: Dialect) -> Option<String> {
+/// Whether a statement has SQLite look at foreign keys, or look away.
+fn foreign_keys(kind: &ChangeKind) -> Option<bool> {
     match kind {
-        ChangeKind::Insert { table, columns, query } => {
-            let columns: Vec<String> =
-                columns.iter().map(|column| crate::sql::canonical::quote_name(&column.value, dialect)).collect();
-            let table = crate::sql::canonical::quote_name(&table.name.value, dialect);
-            Some(format!("INSERT INTO {table} ({}) {}", columns.join(", "), query.sql))
-        }
-        ChangeKind::Pragma { name, value } => {
-            Some(format!("PRAGMA {name}{}", value.as_ref().map(|value| format!("={value}")).unwrap_or_default()))
-        }
-        other => render::quoted(other, dialect),
+        ChangeKind::Pragma { name, value } if name == "foreign_keys" => Some(value.as_deref() == Some("ON")),
+        _ => None,
     }
 }
 
 /// What Prisma writes above a statement.
-fn heading(kind: &ChangeKind) -> &'static str {
-    match kind {
+fn heading(kind: &ChangeKind) -> String {
+    let word = match kind {
+        ChangeKind::CreateSchema { .. } => "CreateSchema",
         ChangeKind::CreateEnum { .. } => "CreateEnum",
-        ChangeKind::AddEnumValue { .. } => "AlterEnum",
+        ChangeKind::AddEnumValue { .. } | ChangeKind::AlterType { .. } => "AlterEnum",
         ChangeKind::DropType { .. } => "DropEnum",
         ChangeKind::CreateTable(_) => "CreateTable",
         ChangeKind::DropTable { .. } => "DropTable",
         ChangeKind::CreateIndex { .. } => "CreateIndex",
         ChangeKind::DropIndex { .. } => "DropIndex",
         ChangeKind::CreateSequence { .. } => "CreateSequence",
-        ChangeKind::Insert { .. } | ChangeKind::Pragma { .. } => "RedefineTables",
+        ChangeKind::AlterSequence { .. } => "AlterSequence",
+        ChangeKind::CreateView { .. } => "CreateView",
+        ChangeKind::DropView { .. } => "DropView",
+        ChangeKind::DropTrigger { .. } => "DropTrigger",
         ChangeKind::AlterTable(alter) => match alter.actions.first() {
             Some((TableAction::AddConstraint(constraint), _))
                 if matches!(constraint.kind, ConstraintKind::ForeignKey(_)) =>
@@ -68,6 +79,15 @@ fn heading(kind: &ChangeKind) -> &'static str {
             Some((TableAction::DropForeignKey { .. }, _)) => "DropForeignKey",
             _ => "AlterTable",
         },
+        // An object that is made by its own text.
+        ChangeKind::Inert(words) => {
+            let capital = |word: &str| {
+                let (first, rest) = word.split_at(word.len().min(1));
+                first.to_uppercase() + &rest.to_lowercase()
+            };
+            return words.split(' ').map(capital).collect();
+        }
         _ => "Other",
-    }
+    };
+    word.to_owned()
 }

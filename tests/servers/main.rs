@@ -5,9 +5,12 @@
 #![cfg(unix)]
 #![expect(clippy::format_push_string, reason = "texts for people, made once")]
 
+mod closing;
 mod dumps;
 mod facts;
 mod fixtures;
+#[path = "../common/gaps.rs"]
+mod gaps;
 mod generate;
 mod property;
 mod random;
@@ -30,6 +33,20 @@ macro_rules! on_each_server {
             fn random_statements_give_the_same_catalog() {
                 if let Some(server) = $server() {
                     crate::property::check(server, $databases);
+                }
+            }
+
+            #[test]
+            fn what_closes_a_gap_is_taken_and_leaves_none() {
+                if let Some(server) = $server() {
+                    crate::closing::check(server, $databases / 4);
+                }
+            }
+
+            #[test]
+            fn gaps_between_the_states_of_a_project_are_closed() {
+                if let Some(server) = $server() {
+                    crate::closing::check_states(server);
                 }
             }
         })*

@@ -53,7 +53,7 @@ pub(crate) fn check(server: &Server, databases: u64) {
     assert!(tally.accepted > tally.refused, "the generator mostly writes what the server refuses");
 }
 
-fn setting(name: &str) -> Option<u64> {
+pub(crate) fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 

@@ -11,9 +11,10 @@ use crate::server::Engine;
 /// A catalog that grows statement by statement.
 #[derive(Debug)]
 pub(crate) struct Replay {
-    catalog: Catalog,
+    pub(crate) catalog: Catalog,
+    /// The statements; a site's migration is the index of one.
+    pub(crate) sources: Vec<Source>,
     versions: Versions,
-    steps: u32,
 }
 
 /// What driftlint makes of a statement.
@@ -28,13 +29,19 @@ pub(crate) enum Verdict {
 impl Replay {
     pub(crate) fn new(engine: Engine) -> Self {
         let versions = versions(engine);
-        Self { catalog: Catalog::new(engine.dialect(), versions), versions, steps: 0 }
+        Self { catalog: Catalog::new(engine.dialect(), versions), sources: Vec::new(), versions }
     }
 
-    /// Applies one statement; what the server refused is taken back, whatever driftlint thinks of it.
+    /// One that goes on from a catalog.
+    pub(crate) fn at(engine: Engine, catalog: Catalog) -> Self {
+        Self { catalog, sources: Vec::new(), versions: versions(engine) }
+    }
+
+    /// Applies one statement, or several; what the server refused is taken back, whatever driftlint thinks of it.
     pub(crate) fn step(&mut self, sql: &str, accepted: bool) -> Verdict {
-        self.steps += 1;
+        let number = u32::try_from(self.sources.len()).expect("few statements");
         let source = Source::new("step.sql", sql);
+        self.sources.push(source.clone());
         let before = self.catalog.clone();
         let dialect = self.catalog.dialect;
         let whole = Span::new(0, sql.len());
@@ -45,7 +52,7 @@ impl Replay {
                 verdict = Verdict::Opaque(error.clone());
             }
             for change in &statement.changes {
-                let site = Site { migration: self.steps, file: 0, span: statement.span };
+                let site = Site { migration: number, file: 0, span: statement.span };
                 for rejection in self.catalog.apply(change, site) {
                     verdict = Verdict::Refused(rejection.message);
                 }

@@ -231,7 +231,9 @@ impl Comparison<'_> {
             for check in &left.checks {
                 let named = |it: &&Check| it.name == check.name && !it.name.is_empty();
                 let differs = |it: &&Check| named(it) && !same_expr(&it.expr, &check.expr, dialect);
-                if let Some(other) = right.checks.iter().find(differs) {
+                // SQLite takes a name twice.
+                let known = right.checks.iter().any(|it| named(&it) && !differs(&it));
+                if let Some(other) = right.checks.iter().find(differs).filter(|_| !known) {
                     let key = Key::new(&left.name, Part::Check(check.name.clone()));
                     let texts = [Some(check.expr.sql.clone()), Some(other.expr.sql.clone())];
                     let sites = (check.origin.made, other.origin.made);

@@ -1,6 +1,6 @@
 //! `driftlint drift --format sql`: the migration that closes the gap, ready to be reviewed.
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Texts};
 use crate::check::Report;
 use crate::config::Config;
 use crate::drift;
@@ -16,7 +16,7 @@ pub(super) fn render(report: &Report, project: &Project, config: &Config) -> Str
             continue;
         };
         let migrated = Catalog::of_set(set, versions, set.migrations.len());
-        let repair = drift::repair(declared, &migrated, &gap.differences);
+        let repair = drift::repair(declared, &migrated, &Texts::of(set), &gap.differences);
         if project.sets.len() > 1 {
             text.extend(["-- ", set.folder.as_str(), "\n"]);
         }

@@ -4,45 +4,126 @@ use std::collections::BTreeSet;
 
 use super::{Phase, Steps, find};
 use crate::catalog::rewrite::{each_expr, without_table};
-use crate::catalog::{Column, Difference, Direction, QName, Table, convert};
+use crate::catalog::{Column, Definition, Difference, Direction, QName, Subject, Table, View, convert};
 use crate::schema::Part;
-use crate::source::Span;
 use crate::sql::change::{
-    AlterTable, ChangeKind, DropMode, ExprKind, Ident, ObjectName, OutputColumn, Query, TableAction, ValueType,
+    ChangeKind, DropMode, ExprKind, Ident, ObjectName, OutputColumn, Query, TableAction, ValueType,
 };
 
 impl Steps<'_> {
-    pub(super) fn sqlite(&mut self, differences: &[Difference]) {
+    pub(super) fn sqlite(&mut self) {
+        let differences = self.differences;
         let mut rebuilt: BTreeSet<&QName> = BTreeSet::new();
         for difference in differences {
-            let table = self.to.tables.get(&difference.key.owner);
-            if needs_rebuild(difference, table.map(|table| &**table)) && table.is_some() {
-                rebuilt.insert(&difference.key.owner);
+            let owner = &difference.key.owner;
+            let table = self.to.tables.get(owner);
+            let both = table.is_some() && self.from.tables.contains_key(owner);
+            if both && needs_rebuild(difference, table.map(|table| &**table)) {
+                rebuilt.insert(owner);
             }
         }
+        self.tables();
         for difference in differences.iter().filter(|difference| !rebuilt.contains(&difference.key.owner)) {
             self.close(difference);
         }
-        if !rebuilt.is_empty() {
+        let refers = |name: &QName| {
+            let mut others = self.from.tables.values().filter(|table| table.name != *name);
+            others.any(|table| table.foreign_keys.iter().any(|key| key.table == *name))
+        };
+        let dropped = |it: &&Difference| it.key.part == Part::Table && it.direction == Direction::RightOnly;
+        let guarded = !rebuilt.is_empty() || differences.iter().filter(dropped).any(|it| refers(&it.key.owner));
+        if guarded {
             // A drop would otherwise delete, or set to null, what refers to the rows.
-            self.push(Phase::Tables, pragma("OFF"));
+            self.push(Phase::ForeignKeys, pragma("OFF"));
         }
         for name in &rebuilt {
             if let (Some(declared), Some(migrated)) = (self.to.tables.get(*name), self.from.tables.get(*name)) {
                 self.rebuild(declared, migrated);
             }
         }
-        if !rebuilt.is_empty() {
-            self.push(Phase::Indexes, pragma("ON"));
+        if guarded {
+            self.push(Phase::NewForeignKeys, pragma("ON"));
         }
+        self.readers(&rebuilt);
+    }
+
+    /// Views and triggers that speak of a table that is rebuilt or dropped: a rename looks at all of them, and finds the table missing.
+    fn readers(&mut self, rebuilt: &BTreeSet<&QName>) {
+        let of = |direction: Direction, part: &Part| -> BTreeSet<QName> {
+            let all = self.differences.iter().filter(|it| it.key.part == *part && it.direction == direction);
+            all.map(|difference| difference.key.owner.clone()).collect()
+        };
+        let mut touched = of(Direction::RightOnly, &Part::Table);
+        touched.extend(rebuilt.iter().map(|name| (*name).clone()));
+        let mut views = of(Direction::RightOnly, &Part::View);
+        loop {
+            let reads = |name: &QName| touched.contains(name) || views.contains(name);
+            let more: Vec<QName> = self
+                .from
+                .views
+                .iter()
+                .filter(|(name, view)| {
+                    // One that reads what is not there has every rename refused.
+                    let broken = !rebuilt.is_empty() && self.is_broken(view);
+                    !views.contains(*name) && (broken || view.relations.iter().any(reads))
+                })
+                .map(|(name, _)| name.clone())
+                .collect();
+            if more.is_empty() {
+                break;
+            }
+            views.extend(more);
+        }
+        if !views.is_empty() || !self.phases[Phase::NewViews as usize].is_empty() {
+            self.views_aside(&views);
+        }
+        let mut triggers: Vec<(QName, String)> = Vec::new();
+        for (name, table) in self.from.tables.iter().filter(|(name, _)| self.to.tables.contains_key(*name)) {
+            let spoken = |relation: &QName| touched.contains(relation) || views.contains(relation);
+            let concerned =
+                table.triggers.iter().filter(|it| rebuilt.contains(name) || it.relations.iter().any(spoken));
+            triggers.extend(concerned.map(|trigger| (name.clone(), trigger.name.clone())));
+        }
+        for (table, name) in triggers {
+            // One that speaks of its own table alone goes with it.
+            let found = self.from.tables.get(&table).and_then(|it| it.triggers.iter().find(|it| it.name == name));
+            let only_own = found.is_some_and(|it| it.relations.iter().all(|relation| *relation == table));
+            let alone = !(rebuilt.contains(&table) && only_own);
+            let mode = DropMode::default();
+            let drop = ChangeKind::DropTrigger { name: ObjectName::synthetic(name.clone()), table: None, mode };
+            if alone {
+                self.push(Phase::Views, drop);
+            }
+            let of = |catalog: &crate::catalog::Catalog| {
+                catalog.tables.get(&table).is_some_and(|table| table.triggers.iter().any(|it| it.name == name))
+            };
+            let subject = Subject::Trigger { table: table.clone(), name: name.clone() };
+            let declared = of(&self.whole.declared.catalog);
+            let steps = if declared { self.declared_texts(&subject) } else { None };
+            match steps.or_else(|| self.texts_of(&subject)) {
+                Some(steps) => self.push_steps(Phase::NewViews, steps),
+                None => self.remark(format!("trigger `{name}` of `{table}` is dropped with its table: write it anew")),
+            }
+        }
+    }
+
+    /// Whether a view reads what is not there.
+    fn is_broken(&self, view: &View) -> bool {
+        let there = |(table, column): &(QName, String)| {
+            self.from.tables.get(table).is_none_or(|table| find(table, column).is_some())
+        };
+        let known = |name: &QName| self.from.tables.contains_key(name) || self.from.views.contains_key(name);
+        !view.knowledge.is_exact() || !view.relations.iter().all(known) || !view.uses.iter().all(there)
     }
 
     fn rebuild(&mut self, declared: &Table, migrated: &Table) {
         let interim = QName::new(declared.name.schema.clone(), format!("__new_{}", declared.name.name));
         let mut copy = Table { name: interim.clone(), indexes: Vec::new(), ..declared.clone() };
         each_expr(&mut copy, &mut |expr| expr.sql = without_table(&expr.sql, &declared.name.name));
-        for change in self.definitions(&copy) {
-            self.push(Phase::Tables, change.kind);
+        for definition in self.to.table_definitions(&[&copy]) {
+            if let Definition::Change(change) = definition {
+                self.push(Phase::Columns, change.kind);
+            }
         }
         for column in &declared.columns {
             match find(migrated, &column.name) {
@@ -55,23 +136,26 @@ impl Steps<'_> {
             .iter()
             .filter(|column| column.generated.is_none() && find(migrated, &column.name).is_some());
         let columns: Vec<Ident> = kept.map(|column| Ident::synthetic(column.name.clone())).collect();
-        let output = columns.iter().map(|column| OutputColumn {
-            name: Some(column.clone()),
-            from: None,
-            value: ValueType::Unknown,
-        });
-        let query = Query {
-            relations: vec![convert::object_name(&migrated.name)],
-            output: output.collect(),
-            sql: select(&columns, &migrated.name),
-            ..Query::default()
-        };
-        self.push(Phase::Tables, ChangeKind::Insert { table: convert::object_name(&interim), columns, query });
+        if columns.is_empty() {
+            self.remark(format!("no column of `{}` stays, so its rows are lost", declared.name));
+        } else {
+            let output = columns.iter().map(|column| OutputColumn {
+                name: Some(column.clone()),
+                from: None,
+                value: ValueType::Unknown,
+            });
+            let query = Query {
+                relations: vec![convert::object_name(&migrated.name)],
+                output: output.collect(),
+                sql: select(&columns, &migrated.name),
+                ..Query::default()
+            };
+            self.push(Phase::Columns, ChangeKind::Insert { table: convert::object_name(&interim), columns, query });
+        }
         let names = vec![convert::object_name(&migrated.name)];
-        self.push(Phase::Tables, ChangeKind::DropTable { names, mode: DropMode::default(), temporary: false });
-        let actions = vec![(TableAction::RenameTo(ObjectName::synthetic(declared.name.name.clone())), Span::default())];
-        let alter = AlterTable { table: convert::object_name(&interim), actions, ..AlterTable::default() };
-        self.push(Phase::Tables, ChangeKind::AlterTable(Box::new(alter)));
+        self.push(Phase::Columns, ChangeKind::DropTable { names, mode: DropMode::default(), temporary: false });
+        let to = TableAction::RenameTo(ObjectName::synthetic(declared.name.name.clone()));
+        self.alter(Phase::Columns, &interim, to);
         for index in &declared.indexes {
             self.create_index(&declared.name, index);
         }

@@ -1,0 +1,110 @@
+//! What numbers rows: sequences, and MySQL's `AUTO_INCREMENT`, which wants a key at all times.
+
+use super::{Phase, Steps, find};
+use crate::catalog::{Column, Direction, QName, Table, convert};
+use crate::schema::Part;
+use crate::sql::Dialect;
+use crate::sql::change::{ChangeKind, ColumnRef, Ident, TableAction};
+
+impl Steps<'_> {
+    /// The sequence that a column takes its values from, if it is made here.
+    pub(super) fn counter(&mut self, table: &QName, column: &Column) -> bool {
+        let Some(default) = &column.default else { return false };
+        let mut used = self
+            .to
+            .sequences
+            .iter()
+            .filter(|(name, sequence)| !sequence.identity && self.to.uses_sequence(&default.expr, name));
+        let Some((name, sequence)) = used.next() else { return false };
+        if self.from.sequences.contains_key(name) {
+            return false;
+        }
+        self.need_schema(&name.schema);
+        let kind = ChangeKind::CreateSequence {
+            name: convert::object_name(name),
+            if_not_exists: false,
+            data_type: (sequence.data_type.name != "bigint").then(|| sequence.data_type.clone()),
+            owned_by: None,
+            temporary: false,
+        };
+        self.push(Phase::Types, kind);
+        if sequence.owner.as_ref().is_some_and(|(owner, of)| owner == table && *of == column.name) {
+            let owner = ColumnRef {
+                relation: Some(convert::object_name(table)),
+                column: Ident::synthetic(column.name.clone()),
+            };
+            self.push(
+                Phase::NewCounters,
+                ChangeKind::AlterSequence {
+                    name: convert::object_name(name),
+                    owned_by: Some(Some(owner)),
+                    rename: None,
+                    set_schema: None,
+                    if_exists: false,
+                },
+            );
+        }
+        true
+    }
+
+    /// Has MySQL's columns stop to count before their keys go, and count when they have one.
+    pub(super) fn counted(&mut self) {
+        if self.to.dialect != Dialect::MySql {
+            return;
+        }
+        let (from, to) = (self.from, self.to);
+        for (name, old) in &from.tables {
+            let Some(new) = to.tables.get(name) else { continue };
+            let counts = |table: &'_ Table| table.columns.iter().find(|column| column.auto_increment).cloned();
+            let (before, after) = (counts(old), counts(new));
+            let about = |column: &Column| {
+                self.differences.iter().any(|difference| {
+                    difference.key.owner == *name && concerns(&difference.key.part, difference.direction, column, old)
+                })
+            };
+            let stops = before.as_ref().is_some_and(about);
+            let changes = after.as_ref().is_some_and(|column| {
+                self.differences.iter().any(|difference| {
+                    let part = &difference.key.part;
+                    let own = [Part::Type, Part::Nullable, Part::Default].map(|part| part(column.name.clone()));
+                    difference.key.owner == *name && own.contains(part)
+                })
+            });
+            if let Some(column) = before.as_ref().filter(|_| stops) {
+                let mut definition = Box::new(convert::column_definition(column, Dialect::MySql));
+                definition.auto_increment = false;
+                let from = definition.name.clone();
+                let action = TableAction::Modify { from, column: definition, position: None };
+                self.alter(Phase::Counters, name, action);
+            }
+            let Some(column) = after else { continue };
+            match find(old, &column.name) {
+                None => self.add_counted(new, &column),
+                Some(known) if stops || changes || !known.auto_increment => {
+                    let definition = Box::new(self.definition(name, &column));
+                    let from = definition.name.clone();
+                    let action = TableAction::Modify { from, column: definition, position: None };
+                    self.alter(Phase::NewCounters, name, action);
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+/// Whether a difference takes away a column that counts, or a key of it.
+fn concerns(part: &Part, direction: Direction, column: &Column, table: &Table) -> bool {
+    if direction == Direction::LeftOnly {
+        return false;
+    }
+    match part {
+        Part::PrimaryKey => table.primary_key.as_ref().is_some_and(|key| key.columns.contains(&column.name)),
+        Part::Unique(columns) => columns.contains(&column.name),
+        Part::Index(index) => table
+            .indexes
+            .iter()
+            .any(|it| it.name == *index && it.keys.iter().any(|key| key.column.as_ref() == Some(&column.name))),
+        Part::Column(name) | Part::Default(name) => *name == column.name,
+        _ => false,
+    }
+}

@@ -1,0 +1,138 @@
+//! Objects that are made by their own text: views, triggers, policies, virtual tables.
+
+use std::collections::BTreeSet;
+
+use super::{Phase, Step, Steps};
+use crate::catalog::{Catalog, Definition, Difference, Direction, QName, Subject, Texts, convert};
+use crate::sql::change::{ChangeKind, DropMode};
+
+impl Steps<'_> {
+    /// The statements that make an object, as the schema writes them, or else the migrations.
+    pub(super) fn texts_of(&self, subject: &Subject) -> Option<Vec<Step>> {
+        self.declared_texts(subject).or_else(|| steps(self.whole.migrated, self.whole.texts, subject))
+    }
+
+    pub(super) fn declared_texts(&self, subject: &Subject) -> Option<Vec<Step>> {
+        let declared = self.whole.declared;
+        steps(&declared.catalog, &Texts::of_files(&declared.files), subject)
+    }
+
+    pub(super) fn view(&mut self, difference: &Difference) {
+        let owner = &difference.key.owner;
+        if difference.direction == Direction::RightOnly {
+            return;
+        }
+        match self.declared_texts(&Subject::View(owner.clone())) {
+            Some(steps) => self.push_steps(Phase::NewViews, steps),
+            None => {
+                self.remark(format!("view `{owner}` is declared, and no migration makes it: write its `CREATE VIEW`"));
+            }
+        }
+    }
+
+    pub(super) fn drop_view(&mut self, name: &QName) {
+        let materialized = self.from.views.get(name).is_some_and(|view| view.materialized);
+        let names = vec![convert::object_name(name)];
+        self.push(Phase::Views, ChangeKind::DropView { names, materialized, mode: DropMode::default() });
+    }
+
+    /// Drops views that stand in the way, those first that read others, and makes again what can stay.
+    pub(super) fn views_aside(&mut self, drops: &BTreeSet<QName>) {
+        let order: Vec<QName> = views_in_order(self.from);
+        for name in order.iter().rev().filter(|name| drops.contains(*name)) {
+            self.drop_view(name);
+        }
+        let mut made: Vec<QName> = views_in_order(&self.whole.declared.catalog);
+        made.extend(order.into_iter().filter(|name| !self.whole.declared.catalog.views.contains_key(name)));
+        let new = self
+            .differences
+            .iter()
+            .filter(|it| it.key.part == crate::schema::Part::View && it.direction == Direction::LeftOnly);
+        let new: BTreeSet<QName> = new.map(|difference| difference.key.owner.clone()).collect();
+        // New views wait for those that they read.
+        self.phases[Phase::NewViews as usize].clear();
+        for name in made.into_iter().filter(|name| drops.contains(name) || new.contains(name)) {
+            if self.differs(&name, &crate::schema::Part::View) {
+                continue;
+            }
+            let subject = Subject::View(name.clone());
+            let declared = self.declared_texts(&subject);
+            let steps = match declared {
+                Some(steps) => Some(steps),
+                None if self.can_be_read(&name) => self.texts_of(&subject),
+                None => None,
+            };
+            match steps {
+                Some(steps) => self.push_steps(Phase::NewViews, steps),
+                None if new.contains(&name) => self
+                    .remark(format!("view `{name}` is declared, and no migration makes it: write its `CREATE VIEW`")),
+                None => self.remark(format!("view `{name}` reads what changes and is dropped: write it anew")),
+            }
+        }
+    }
+
+    /// Whether everything that a view reads is still there.
+    fn can_be_read(&self, view: &QName) -> bool {
+        let Some(view) = self.from.views.get(view) else { return false };
+        let there = |name: &QName| {
+            self.to.tables.contains_key(name)
+                || self.from.views.contains_key(name)
+                || !self.from.tables.contains_key(name)
+        };
+        view.relations.iter().all(there)
+            && view.uses.iter().all(|(table, column)| {
+                !self.from.tables.contains_key(table) || self.stay(table, std::iter::once(column))
+            })
+    }
+}
+
+/// Views behind those that they read.
+fn views_in_order(catalog: &Catalog) -> Vec<QName> {
+    let definitions = catalog.definitions().into_iter();
+    let views = definitions.filter_map(|definition| match definition {
+        Definition::Text(object) => match object.subject {
+            Subject::View(name) => Some(name),
+            _ => None,
+        },
+        Definition::Change(_) => None,
+    });
+    views.collect()
+}
+
+fn steps(catalog: &Catalog, texts: &Texts, subject: &Subject) -> Option<Vec<Step>> {
+    let mut found = None;
+    for definition in catalog.definitions() {
+        match definition {
+            Definition::Text(object) if object.subject == *subject => {
+                let (kind, _) = subject.describe();
+                let words = format!("CREATE {}", kind.to_uppercase());
+                found = match (texts.statements(catalog, &object), object.otherwise) {
+                    (Some(texts), _) => Some(
+                        texts
+                            .into_iter()
+                            .map(|text| Step { kind: ChangeKind::Inert(words.clone()), text: Some(bare(&text)) })
+                            .collect::<Vec<_>>(),
+                    ),
+                    (None, Some(change)) => Some(vec![Step { kind: change.kind, text: None }]),
+                    (None, None) => return None,
+                };
+            }
+            // Those of a materialized view come behind it.
+            Definition::Change(change) => {
+                if let (ChangeKind::CreateIndex { table, .. }, Subject::View(name), Some(steps)) =
+                    (&change.kind, subject, &mut found)
+                    && catalog.qualify(table) == *name
+                {
+                    steps.push(Step { kind: change.kind, text: None });
+                }
+            }
+            Definition::Text(_) => {}
+        }
+    }
+    found
+}
+
+/// A statement without its terminator.
+fn bare(text: &str) -> String {
+    text.trim().trim_end_matches(';').trim_end().to_owned()
+}
