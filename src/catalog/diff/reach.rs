@@ -1,6 +1,5 @@
 //! What each declaration language can express.
 
-use crate::catalog::Table;
 use crate::schema::{Declared, Language};
 
 /// Which parts of a database a side speaks of.
