@@ -205,6 +205,29 @@ fn a_check_that_names_its_table_stands_in_the_table_that_takes_its_place() {
     project.agrees(&repair);
 }
 
+/// Drizzle's migrator runs a migration in a transaction, where SQLite does not stop looking at foreign keys.
+#[test]
+fn rows_that_a_rebuild_may_delete_are_named() {
+    let project = Project::new();
+    project.write("drizzle.config.ts", "export default { schema: './schema.ts', dialect: 'sqlite' };\n");
+    project.write(
+        "schema.ts",
+        "import { integer, sqliteTable } from 'drizzle-orm/sqlite-core';\n\
+         export const users = sqliteTable('users', { id: integer().primaryKey(), age: integer().notNull() });\n\
+         export const posts = sqliteTable('posts', { author: integer().references(() => users.id, { onDelete: 'cascade' }) });\n",
+    );
+    let journal = "{\"version\":\"7\",\"dialect\":\"sqlite\",\"entries\":[{\"idx\":0,\"tag\":\"0000_a\"}]}";
+    project.write("drizzle/meta/_journal.json", journal);
+    project.write(
+        "drizzle/0000_a.sql",
+        "CREATE TABLE `users` (`id` integer PRIMARY KEY NOT NULL, `age` integer);--> statement-breakpoint\n\
+         CREATE TABLE `posts` (`author` integer, FOREIGN KEY (`author`) REFERENCES `users`(`id`) ON DELETE cascade);\n",
+    );
+    let repair = project.repair();
+    let said = "to drop `users` there deletes or changes the rows of `posts` that refer to it";
+    assert!(repair.contains(said), "{repair}");
+}
+
 #[test]
 fn rows_that_stand_in_the_way_are_named() {
     for provider in ["postgresql", "sqlite"] {

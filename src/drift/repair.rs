@@ -39,6 +39,8 @@ pub struct Repair {
     pub steps: Vec<Step>,
     /// What a person has to see to.
     pub remarks: Vec<String>,
+    /// What to see to where the migration runs in a transaction.
+    pub in_transaction: Vec<String>,
     /// What still differs after them; the remarks say why.
     pub left: Vec<Key>,
 }
@@ -75,7 +77,8 @@ pub fn repair(declared: &Declared, migrated: &Catalog, texts: &Texts, difference
             chosen.retain(|difference| turn(difference) == first);
             let mut steps = Steps::new(whole, &now, &chosen);
             steps.all();
-            let Steps { phases, remarks, .. } = steps;
+            let Steps { phases, remarks, in_transaction, .. } = steps;
+            repair.in_transaction.extend(in_transaction);
             let steps: Vec<Step> = phases.into_iter().flatten().collect();
             let (mended, refused) = run(&now, &steps);
             let mut left = diff(Side::declared(declared), Side::migrated(&mended));
@@ -183,6 +186,7 @@ struct Steps<'a> {
     differences: &'a [Difference],
     phases: [Vec<Step>; PHASES],
     remarks: Vec<String>,
+    in_transaction: Vec<String>,
     /// Enum types that are made anew.
     swapped: BTreeSet<QName>,
     /// What is closed already, together with something else.
@@ -198,6 +202,7 @@ impl<'a> Steps<'a> {
             differences,
             phases: std::array::from_fn(|_| Vec::new()),
             remarks: Vec::new(),
+            in_transaction: Vec::new(),
             swapped: BTreeSet::new(),
             closed: BTreeSet::new(),
         }

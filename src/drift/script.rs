@@ -1,14 +1,15 @@
 //! A repair as the text of a migration, in the style of the tool that will run it.
 
 use super::repair::Repair;
-use crate::project::runner::Runner;
+use crate::project::runner::{Runner, Wrap};
 use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, ConstraintKind, TableAction};
 
 /// The migration's text; remarks come first, as comments.
 pub fn script(repair: &Repair, runner: Runner, dialect: Dialect) -> String {
     let mut out = String::new();
-    for remark in &repair.remarks {
+    let wrapped = repair.in_transaction.iter().filter(|_| runner.wrap() != Wrap::Nothing);
+    for remark in repair.remarks.iter().chain(wrapped) {
         // A name may hold a line break.
         out.extend(["-- ", remark.replace(['\n', '\r'], " ").as_str(), "\n"]);
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{Phase, Steps, find};
 use crate::catalog::rewrite::{each_expr, without_table};
-use crate::catalog::{Column, Definition, Difference, Direction, QName, Subject, Table, View, convert};
+use crate::catalog::{Column, Definition, Difference, Direction, ForeignKey, QName, Subject, Table, View, convert};
 use crate::schema::Part;
 use crate::sql::change::{
-    ChangeKind, DropMode, ExprKind, Ident, ObjectName, OutputColumn, Query, TableAction, ValueType,
+    ChangeKind, DropMode, ExprKind, Ident, ObjectName, OutputColumn, Query, ReferentialAction, TableAction, ValueType,
 };
 
 impl Steps<'_> {
@@ -35,6 +35,9 @@ impl Steps<'_> {
         if guarded {
             // A drop would otherwise delete, or set to null, what refers to the rows.
             self.push(Phase::ForeignKeys, pragma("OFF"));
+            let dropped = differences.iter().filter(dropped).map(|it| &it.key.owner);
+            let gone: BTreeSet<&QName> = dropped.chain(rebuilt.iter().copied()).collect();
+            self.warn_of_cascades(&gone);
         }
         for name in &rebuilt {
             if let (Some(declared), Some(migrated)) = (self.to.tables.get(*name), self.from.tables.get(*name)) {
@@ -103,6 +106,26 @@ impl Steps<'_> {
             match steps.or_else(|| self.texts_of(&subject)) {
                 Some(steps) => self.push_steps(Phase::NewViews, steps),
                 None => self.remark(format!("trigger `{name}` of `{table}` is dropped with its table: write it anew")),
+            }
+        }
+    }
+
+    /// Inside of a transaction SQLite goes on looking at foreign keys, whatever the PRAGMA says.
+    fn warn_of_cascades(&mut self, gone: &BTreeSet<&QName>) {
+        for name in gone {
+            let acts = |key: &ForeignKey| {
+                key.table == **name
+                    && !matches!(key.on_delete, ReferentialAction::NoAction | ReferentialAction::Restrict)
+            };
+            let tables = self.from.tables.values().filter(|table| table.name != **name);
+            let referring = tables.filter(|table| table.foreign_keys.iter().any(acts));
+            let tables: Vec<String> = referring.map(|table| format!("`{}`", table.name)).collect();
+            if !tables.is_empty() {
+                self.in_transaction.push(format!(
+                    "in a transaction `PRAGMA foreign_keys` has no effect: to drop `{name}` there deletes or changes the rows of {} that \
+                     refer to it, so run this outside of one",
+                    tables.join(", ")
+                ));
             }
         }
     }
