@@ -364,3 +364,54 @@ fn halves_in_other_languages_are_said() {
         assert!(said.contains(skipped), "{said}");
     }
 }
+
+#[test]
+fn every_kind_of_declared_schema_is_printed() {
+    let migration = "CREATE TABLE users (id integer PRIMARY KEY);\n";
+    let diesel = "diesel::table! {\n    users (id) {\n        id -> Int4,\n        nick -> Text,\n    }\n}\n";
+    let declared = "CREATE TABLE users (id integer PRIMARY KEY, nick text NOT NULL);\n";
+    let cases = [
+        (
+            Project::new(&[
+                ("diesel.toml", "[print_schema]\nfile = \"src/schema.rs\"\n"),
+                ("src/schema.rs", diesel),
+                ("migrations/2024-01-01-000000_a/up.sql", migration),
+                ("migrations/2024-01-01-000000_a/down.sql", "DROP TABLE users;\n"),
+            ]),
+            "src/schema.rs",
+            "migrations",
+        ),
+        (
+            Project::new(&[("db/structure.sql", declared), ("db/migrations/1_a.sql", migration)]),
+            "db/structure.sql",
+            "db/migrations",
+        ),
+        (
+            Project::new(&[
+                ("supabase/config.toml", "project_id = \"x\"\n"),
+                ("supabase/schemas/users.sql", declared),
+                ("supabase/migrations/20240101000000_a.sql", migration),
+            ]),
+            "supabase/schemas/users.sql",
+            "supabase/migrations",
+        ),
+    ];
+    for (project, schema, migrations) in &cases {
+        for path in [".", schema, migrations] {
+            let (status, said) = project.run(&["schema", "--from", "declared", path]);
+            assert!(status == Some(0) && said.contains("nick "), "{path}: {said}");
+        }
+        let drift = project.run(&["drift", "-q"]);
+        assert!(drift.1.contains("users.nick` is declared"), "{}", drift.1);
+        assert_eq!(project.run(&["drift", "-q", migrations]), drift);
+        assert_eq!(project.run(&["drift", "-q", schema]), drift);
+        let (status, said) = project.run(&["schema", "--from", "snapshot"]);
+        assert!(status == Some(2) && said.contains("there is no snapshot at this place"), "{said}");
+    }
+    // The snapshot of a schema is found from the schema, too.
+    let project = drizzle(CONFIG, USERS_DRIZZLE, SNAPSHOT);
+    for path in [".", "drizzle", "src/schema.ts", "drizzle.config.ts"] {
+        let (status, said) = project.run(&["schema", "--from", "snapshot", path]);
+        assert!(status == Some(0) && said.contains("table users"), "{path}: {said}");
+    }
+}

@@ -7,7 +7,7 @@ use super::{Session, Status, note, print};
 use crate::catalog::{self, Catalog, Texts};
 use crate::error::{Error, Result};
 use crate::project::worktree::Worktree;
-use crate::project::{MigrationSet, Project};
+use crate::project::{LoadOptions, MigrationSet, Project};
 use crate::schema::{Declared, load};
 use crate::sql::{Dialect, Versions, on_big_stack};
 
@@ -67,8 +67,15 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let dialect = arguments.dialect.or(workspace.config.dialect);
     let (catalog, texts) = match arguments.from {
         From::Migrations => migrated(&workspace, &tree, arguments, session)?,
-        From::Declared => (declared(load::at(&tree, path, dialect)?, session), Texts::default()),
-        From::Snapshot => (declared(load::snapshot_at(&tree, path)?, session), Texts::default()),
+        From::Declared | From::Snapshot => {
+            let named = match arguments.from {
+                From::Snapshot => load::snapshot_at(&tree, path),
+                _ => load::at(&tree, path, dialect),
+            };
+            // What is known of no file of that kind may still stand beside the migrations there.
+            let side = named.or_else(|error| beside(&workspace, &tree, arguments)?.ok_or(error))?;
+            (declared(side, session), Texts::default())
+        }
     };
     print(&match arguments.format {
         Format::Json => catalog::json(&catalog),
@@ -90,9 +97,34 @@ fn migrated(
     let set = the_set(&project, path, arguments.dialect)?;
     session.log(1, || format!("{} migrations in {}, run by {}", set.migrations.len(), set.folder, set.runner.name()));
     let count = count(set, arguments.at.as_deref())?;
+    let versions = versions(workspace, arguments);
+    Ok((on_big_stack(|| Catalog::of_set(set, versions, count)), Texts::of(set)))
+}
+
+/// What stands beside the migrations that a path belongs to; `None` where that is nothing.
+fn beside(workspace: &Workspace, tree: &Worktree, arguments: &Arguments) -> Result<Option<Declared>> {
+    // A schema may lie anywhere.
+    let options = LoadOptions { paths: Vec::new(), ..workspace.load_options(arguments.dialect) };
+    let project = Project::load(tree, &options)?;
+    if project.sets.is_empty() {
+        return Ok(None);
+    }
+    let path = workspace.paths.first().map_or("", String::as_str);
+    let set = the_set(&project, path, arguments.dialect)?;
+    let schemas = load::beside(tree, set, versions(workspace, arguments))?;
+    let mut sides = match arguments.from {
+        From::Snapshot => schemas.snapshot.into_iter().collect(),
+        _ => schemas.declared,
+    };
+    let own = sides.iter().position(|side| side.files.iter().any(|file| file.path() == path));
+    let wanted = own.unwrap_or_default();
+    Ok((wanted < sides.len()).then(|| sides.swap_remove(wanted)))
+}
+
+fn versions(workspace: &Workspace, arguments: &Arguments) -> Versions {
     let mut versions = Versions::default();
     versions.postgres = arguments.pg_version.or(workspace.config.postgres).unwrap_or(versions.postgres);
-    Ok((on_big_stack(|| Catalog::of_set(set, versions, count)), Texts::of(set)))
+    versions
 }
 
 /// A declared schema; what could not be evaluated is said on standard error.

@@ -60,7 +60,12 @@ impl Project {
         if !options.paths.is_empty() && !options.paths.iter().any(String::is_empty) {
             let near = Listing::new(near(tree, &options.paths)?);
             let project = Loader { tree, listing: &near, options }.load()?;
-            let far = project.sets.iter().any(|set| set.declared.is_empty() && is_of_go(&near, &set.folder));
+            // Diesel's `diesel.toml` and sqlc's configuration name files anywhere; a folder of schemas only looks like migrations.
+            let is_schemas = |folder: &str| folder.split('/').any(|part| matches!(part, "schema" | "schemas"));
+            let anywhere = |set: &MigrationSet| {
+                set.runner == Runner::Diesel || is_schemas(&set.folder) || is_of_go(&near, &set.folder)
+            };
+            let far = project.sets.iter().any(|set| set.declared.is_empty() && anywhere(set));
             if options.paths.iter().all(|path| project.covers(path)) && !far {
                 return Ok(project);
             }

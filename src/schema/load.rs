@@ -220,7 +220,7 @@ pub fn at(tree: &dyn Tree, path: &str, dialect: Option<Dialect>) -> Result<Decla
     }
     drizzle::read_at(tree, path, dialect).ok_or_else(|| Error::Usage {
         message: format!("no declared schema is known at {}", if path.is_empty() { "this place" } else { path }),
-        help: Some("name a Prisma schema, a Drizzle schema or a drizzle-kit configuration".to_owned()),
+        help: Some("name a schema, its configuration, or a project whose migrations it belongs to".to_owned()),
     })
 }
 
@@ -236,7 +236,7 @@ pub fn snapshot_at(tree: &dyn Tree, path: &str) -> Result<Declared> {
 /// those that it builds on.
 fn snapshot_of(tree: &dyn Tree, path: &str, together: bool) -> Result<Declared> {
     let bytes = tree.read(path)?.ok_or_else(|| Error::Usage {
-        message: format!("there is no snapshot at {path}"),
+        message: format!("there is no snapshot at {}", if path.is_empty() { "this place" } else { path }),
         help: Some("name a `…_snapshot.json` or the folder that holds it".to_owned()),
     })?;
     let source = Source::from_bytes(path, bytes);
