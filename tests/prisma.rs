@@ -329,3 +329,32 @@ fn a_schema_that_becomes_a_folder_takes_its_history_along() {
     }
     assert_eq!(said.matches("edited-migration").count(), 2, "{said}");
 }
+
+#[test]
+fn sqlite_keeps_the_words_that_prisma_goes_by() {
+    let between = |field: &str, word: &str| {
+        let schema =
+            format!("datasource db {{\n  provider = \"sqlite\"\n}}\nmodel A {{\n  id Int @id\n  x {field}\n}}\n");
+        let sql =
+            format!("CREATE TABLE \"A\" (\"id\" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, \"x\" {word} NOT NULL);\n");
+        let repo = project(&[("prisma/schema.prisma", &schema), ("prisma/migrations/1_a/migration.sql", &sql)]);
+        differences(&repo, &[])
+    };
+    for (field, words) in [
+        ("Int", ["INTEGER", "INT"].as_slice()),
+        ("Float", &["REAL", "DOUBLE", "float"]),
+        ("String", &["TEXT", "VARCHAR(20)"]),
+        ("DateTime", &["DATETIME", "TIMESTAMP"]),
+        ("Decimal", &["DECIMAL", "NUMERIC(8, 2)"]),
+        ("Bytes", &["BLOB"]),
+    ] {
+        for word in words {
+            assert_eq!(between(field, word), [""; 0], "{field} {word}");
+        }
+    }
+    for (field, word) in
+        [("BigInt", "INTEGER"), ("Int", "BIGINT"), ("Boolean", "DATETIME"), ("DateTime", "DECIMAL"), ("Json", "BLOB")]
+    {
+        assert_eq!(between(field, word), ["type A x"], "{field} {word}");
+    }
+}

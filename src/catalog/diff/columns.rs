@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::same::{Filler, describe, filler, same_filler, same_type};
+use super::same::{Filler, describe, filler, same_filler, same_to_prisma, same_type};
 use super::{Comparison, Difference, Direction, Side, Weight};
 use crate::catalog::{Column, QName, Site, Table, format_type};
 use crate::schema::{Declared, Key, Language, Part};
@@ -48,7 +48,11 @@ impl Comparison<'_> {
         let (type_key, null_key, default_key) = (slot(Part::Type), slot(Part::Nullable), slot(Part::Default));
         let (type_known, null_known, default_known) = (known(&type_key), known(&null_key), known(&default_key));
 
-        if reach.types && type_known && !same_type(&left.data_type, &right.data_type, dialect) {
+        let prisma = |side: &Side| side.declared.is_some_and(|declared| declared.language == Language::Prisma);
+        let words = dialect == Dialect::Sqlite && (prisma(&self.left) || prisma(&self.right));
+        let same = words.then(|| same_to_prisma(&left.data_type, &right.data_type)).flatten();
+        let same = same.unwrap_or_else(|| same_type(&left.data_type, &right.data_type, dialect));
+        if reach.types && type_known && !same {
             let texts = [left, right].map(|column| Some(format_type(&column.data_type, dialect)));
             self.differs("type", type_key, &left.name, texts, Weight::Error, sites);
         }
