@@ -475,3 +475,23 @@ fn as_sqlite_and_pg_dump_write_it() {
     let said = drift(&[("db/migrations/1_a.sql", made), ("db/schema.sql", dump)]);
     assert_eq!(said, "db/migrations compared with [Sql]");
 }
+
+#[test]
+fn a_schema_of_others_says_nothing_of_public() {
+    let migration = "CREATE TABLE a (id int);\nCREATE TABLE app.b (id int, n int);";
+    let said = drift(&[
+        ("db/migrations/1_a.sql", &format!("CREATE SCHEMA app;\n{migration}")),
+        ("db/schema.sql", "CREATE SCHEMA app;\nCREATE TABLE app.b (id int);\nCREATE TABLE app.c (id int);"),
+    ]);
+    assert!(!said.contains("table `a`"), "{said}");
+    assert!(said.contains("`app.b.n` is made by migrations") && said.contains("table `app.c` is declared"), "{said}");
+}
+
+#[test]
+fn a_function_that_only_makes_takes_nothing_away() {
+    let function = "CREATE FUNCTION watch(t regclass) RETURNS void LANGUAGE plpgsql AS $$ BEGIN\n\
+                    EXECUTE format('CREATE TRIGGER w BEFORE UPDATE ON %s EXECUTE FUNCTION touch()', t);\nEND $$;\n";
+    let migration = format!("{function}CREATE TABLE a (id int, n int);\nSELECT watch('a');");
+    let said = drift(&[("db/migrations/1_a.sql", &migration), ("db/schema.sql", "CREATE TABLE a (id int);")]);
+    assert!(said.contains("column `a.n` is made by migrations, and not declared"), "{said}");
+}

@@ -60,9 +60,7 @@ impl Apply<'_> {
                 BlockItem::Leave => Flow::Leave,
                 BlockItem::Unknown(_, words) => {
                     let why = "text that is not known before it runs may change it";
-                    for word in words {
-                        self.catalog.doubt_named(&ObjectName::synthetic(word.as_str()), why);
-                    }
+                    self.catalog.doubt_words(words.iter().map(String::as_str), why);
                     self.catalog.doubt("text that is not known before it runs may change the schema");
                     Flow::Next
                 }
@@ -118,9 +116,9 @@ impl Apply<'_> {
 }
 
 impl super::Table {
-    /// Says that it may have changed in any way.
-    pub(crate) fn shake(&mut self, why: &str) {
-        self.shaken = true;
+    /// Says that it may have more than is known, or if anything may be taken away, that it may have changed in any way.
+    pub(crate) fn shake(&mut self, why: &str, takes_away: bool) {
+        self.shaken |= takes_away;
         if self.knowledge.is_exact() {
             self.knowledge = Knowledge::Unknown(why.to_owned());
         }
@@ -135,10 +133,17 @@ impl Catalog {
         }
     }
 
-    /// Says that the tables, enums and views of a name are not known exactly.
-    pub(crate) fn doubt_named(&mut self, name: &ObjectName, why: &str) {
+    /// Says that the tables, enums and views which a text names are not known exactly.
+    pub(crate) fn doubt_words<'w>(&mut self, words: impl Iterator<Item = &'w str> + Clone, why: &str) {
+        let takes_away = words.clone().any(super::functions::takes_away);
+        for word in words {
+            self.doubt_named(&ObjectName::synthetic(word), why, takes_away);
+        }
+    }
+
+    fn doubt_named(&mut self, name: &ObjectName, why: &str, takes_away: bool) {
         if let Some(table) = self.find_table(name).and_then(|name| self.tables.get_mut(&name)) {
-            Arc::make_mut(table).shake(why);
+            Arc::make_mut(table).shake(why, takes_away);
         }
         if let Some(found) = self.find_enum(name).and_then(|name| self.enums.get_mut(&name))
             && found.knowledge.is_exact()

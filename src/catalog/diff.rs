@@ -190,7 +190,7 @@ impl<'a> Comparison<'a> {
             side.declared.is_none_or(|declared| {
                 let foreign = declared.foreign.contains(name);
                 let home = name.schema.is_empty() || name.schema == "public";
-                !foreign && (home || manages(declared, &name.schema))
+                !foreign && if home { manages_home(declared) } else { manages(declared, &name.schema) }
             })
         };
         let servers = self.dialect() == Dialect::Sqlite && name.name.to_ascii_lowercase().starts_with("sqlite_");
@@ -327,6 +327,13 @@ fn is_shadow(catalog: &Catalog, name: &QName) -> bool {
 /// Whether a declaration is in a language that cannot say what SQLite's virtual tables are.
 fn has_no_virtual_tables(declared: &Declared) -> bool {
     matches!(declared.language, Language::Drizzle | Language::DrizzleSnapshot | Language::Prisma)
+}
+
+/// Whether a schema speaks of the database's own schema: files of SQL may be all about others.
+fn manages_home(declared: &Declared) -> bool {
+    let mut schemas = declared.catalog.tables.keys().map(|name| name.schema.as_str()).peekable();
+    let sql = matches!(declared.language, Language::Sql | Language::Sqlc);
+    !sql || schemas.peek().is_none() || schemas.any(|schema| schema.is_empty() || schema == "public")
 }
 
 /// Whether a declaration speaks of a schema at all. ORMs leave alone those that they were not told about.

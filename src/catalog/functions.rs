@@ -18,9 +18,17 @@ pub(crate) fn digest(text: &str) -> u64 {
 
 /// Whether a body has words that change a schema, or runs text that may.
 fn may_change_schema(body: &str) -> bool {
-    let lower = body.to_ascii_lowercase();
-    let mut words = lower.split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'));
-    words.any(|word| matches!(word, "create" | "alter" | "drop" | "execute"))
+    let makes = |word: &str| ["create", "execute"].iter().any(|known| word.eq_ignore_ascii_case(known));
+    words(body).any(|word| makes(word) || takes_away(word))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
+}
+
+/// Whether a word changes or drops what is there.
+pub(super) fn takes_away(word: &str) -> bool {
+    ["alter", "drop", "rename"].iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 impl Apply<'_> {
@@ -48,6 +56,7 @@ impl Apply<'_> {
             language: language.clone(),
             digest: digest(text),
             changes_schema: may_change_schema(text),
+            takes_away: words(text).any(takes_away),
             written: Some(self.site),
             origin: self.origin(),
             arguments,

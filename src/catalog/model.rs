@@ -476,6 +476,8 @@ pub struct Function {
     pub digest: u64,
     /// Whether its body has words that change a schema, or runs text that may.
     pub changes_schema: bool,
+    /// Whether its body has words that change or drop what is there.
+    pub takes_away: bool,
     /// The statement that last gave its body; renames do not count.
     pub written: Option<Site>,
     /// Who made it.

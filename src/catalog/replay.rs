@@ -10,7 +10,7 @@ use super::{Catalog, Enum, Fact, Knowledge, Origin, QName, Rejection, Site, Tabl
 use crate::context::Transaction;
 use crate::project::runner::{Runner, Wrap};
 use crate::project::{MigrationSet, PrismaConfig};
-use crate::sql::change::{Change, ChangeKind, ObjectName, Persistence};
+use crate::sql::change::{Change, ChangeKind, Persistence};
 use crate::sql::{Dialect, Statement, Understood, Versions, code};
 
 /// One step of a migration set, about to run.
@@ -235,10 +235,9 @@ impl Replay {
     /// A schema change that nobody could read: it may have made anything, and changed what it names.
     fn unread(&mut self, statement: &Statement) {
         self.catalog.doubt("a statement that may change the schema could not be read");
-        for word in code(statement.text(), self.catalog.dialect) {
-            let name = ObjectName::synthetic(word.trim_matches(['"', '`', '[', ']']));
-            self.catalog.doubt_named(&name, "a statement about it could not be read");
-        }
+        let words: Vec<&str> = code(statement.text(), self.catalog.dialect).collect();
+        let plain = words.iter().map(|word| word.trim_matches(['"', '`', '[', ']']));
+        self.catalog.doubt_words(plain, "a statement about it could not be read");
     }
 
     fn change(&mut self, change: &Change, site: Site) -> Vec<Rejection> {

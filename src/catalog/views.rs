@@ -199,6 +199,7 @@ impl Apply<'_> {
             let name = ObjectName { schema, name: Ident::synthetic(name) };
             let Some(found) = self.catalog.find_function(&name) else { continue };
             let alters = self.catalog.functions[&found].iter().any(|function| function.changes_schema);
+            let takes_away = self.catalog.functions[&found].iter().any(|function| function.takes_away);
             if !alters {
                 continue;
             }
@@ -211,7 +212,7 @@ impl Apply<'_> {
             let tables: Vec<QName> = query.literals.iter().filter_map(told).collect();
             for table in &tables {
                 if let Some(table) = self.edit(table) {
-                    table.shake(&why);
+                    table.shake(&why, takes_away);
                 }
             }
             if tables.is_empty() {
