@@ -228,8 +228,12 @@ impl Clean {
 
     /// Whether the last word is the `UNIQUE` of a column, not that of a constraint of the table.
     fn ends_with_column_unique(&self) -> bool {
-        let is = |token: Option<&TokenWithSpan>, text: &str| matches!(token.map(|token| &token.token), Some(Token::Word(word)) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(text));
-        is(self.tokens.last(), "UNIQUE") && !is(self.tokens.first(), "CONSTRAINT")
+        is_word(self.tokens.last(), "UNIQUE") && !is_word(self.tokens.first(), "CONSTRAINT")
+    }
+
+    /// Whether this is a constraint of the table that rows can break.
+    fn is_checked_constraint(&self) -> bool {
+        ["CONSTRAINT", "FOREIGN", "CHECK"].iter().any(|word| is_word(self.tokens.first(), word))
     }
 
     fn sqlite(&mut self, at: &mut Cursor) -> bool {
@@ -276,6 +280,8 @@ impl Clean {
         } else if self.tokens.len() > 1 && at.sees("NULLS") && self.ends_with_column_unique() {
             self.not_distinct |= at.take("NULLS NOT DISTINCT");
             return self.not_distinct || at.take("NULLS DISTINCT");
+        } else if self.is_checked_constraint() && at.take("NOT VALID") {
+            // A new table has no rows that could break it, so the server takes it for valid.
         } else if at.take("OPTIONS") {
             at.group();
         } else if at.take("USING INDEX TABLESPACE") {
@@ -325,4 +331,8 @@ impl Clean {
         }
         true
     }
+}
+
+fn is_word(token: Option<&TokenWithSpan>, text: &str) -> bool {
+    matches!(token.map(|token| &token.token), Some(Token::Word(word)) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(text))
 }

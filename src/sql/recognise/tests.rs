@@ -417,3 +417,19 @@ fn mysql_reals_with_digits() {
     let types: Vec<_> = table.columns.iter().map(|column| column.data_type.sql(Dialect::MySql)).collect();
     assert_eq!(types, ["double(6,2)", "int"]);
 }
+
+#[test]
+fn constraints_of_a_new_table_that_are_not_valid() {
+    let ChangeKind::CreateTable(table) = postgres(
+        "CREATE TABLE IF NOT EXISTS t (a int, b boolean DEFAULT (NOT true), CONSTRAINT f FOREIGN KEY (a) REFERENCES u (id) MATCH SIMPLE
+         ON UPDATE NO ACTION ON DELETE NO ACTION NOT VALID, CONSTRAINT c CHECK (a > 0) NOT VALID, FOREIGN KEY (a) REFERENCES v NOT VALID, CHECK (NOT b) NOT VALID)",
+    ) else {
+        panic!("a table")
+    };
+    let kinds: Vec<_> =
+        table.constraints.iter().map(|it| matches!(it.kind, ConstraintKind::ForeignKey { .. })).collect();
+    assert_eq!(
+        (table.columns.len(), kinds, table.columns[1].default.is_some()),
+        (2, vec![true, false, true, false], true)
+    );
+}
