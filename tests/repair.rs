@@ -165,7 +165,7 @@ fn drizzle_gets_breakpoints() {
         "schema.ts",
         "import { index, integer, pgEnum, pgTable, serial, text, uniqueIndex } from 'drizzle-orm/pg-core';\n\
          export const mood = pgEnum('mood', ['ok', 'good']);\n\
-         export const users = pgTable('users', {\n  id: serial().primaryKey(),\n  email: text().notNull(),\n  mood: mood().default('ok').notNull(),\n\
+         export const users = pgTable('users', {\n  id: serial().primaryKey(),\n  email: text().notNull(),\n  mood: mood().default('ok').notNull(),\n  code: text().unique('users_code'),\n\
          }, (t) => [uniqueIndex('users_email').on(t.email)]);\n\
          export const posts = pgTable('posts', {\n  id: serial().primaryKey(),\n  author: integer().notNull().references(() => users.id, { onDelete: 'cascade' }),\n\
          }, (t) => [index('posts_author').on(t.author)]);\n",
@@ -173,7 +173,8 @@ fn drizzle_gets_breakpoints() {
     project.write("drizzle/meta/_journal.json", &journal(&["0000_init"]));
     project.write(
         "drizzle/0000_init.sql",
-        "CREATE TABLE \"users\" (\n\t\"id\" serial PRIMARY KEY NOT NULL,\n\t\"email\" text\n);\n",
+        "CREATE TABLE \"users\" (\n\t\"id\" serial PRIMARY KEY NOT NULL,\n\t\"email\" text,\n\t\"code\" text,\n\t\
+         CONSTRAINT \"users_code\" UNIQUE NULLS NOT DISTINCT(\"code\")\n);\n",
     );
     let repair = project.repair();
     assert!(repair.contains(";--> statement-breakpoint\n"), "{repair}");

@@ -15,6 +15,8 @@ struct Unique<'a> {
     /// Columns or expressions, sorted.
     columns: Vec<String>,
     condition: Option<&'a Expr>,
+    /// Whether two rows with NULL there are one too many.
+    nulls_count: bool,
     /// Whether it has what the declaration cannot say.
     beyond: bool,
     site: Option<Site>,
@@ -22,11 +24,16 @@ struct Unique<'a> {
 
 impl Unique<'_> {
     fn text(&self) -> String {
-        self.columns.join(", ")
+        self.columns.join(", ") + if self.nulls_count { " NULLS NOT DISTINCT" } else { "" }
     }
 }
 
 fn uniques(table: &Table, reach: Reach) -> Vec<Unique<'_>> {
+    // It says nothing of columns that are never NULL.
+    let counts = |told: bool, columns: &[String]| {
+        let never = |name: &String| table.columns.iter().any(|it| it.name == *name && it.not_null);
+        told && !columns.iter().all(never)
+    };
     let constraint = |key: &'_ TableKey| {
         let mut columns = key.columns.clone();
         columns.sort_unstable();
@@ -34,14 +41,17 @@ fn uniques(table: &Table, reach: Reach) -> Vec<Unique<'_>> {
     };
     let constraints = table.uniques.iter().map(|key| {
         let (columns, site) = constraint(key);
-        Unique { name: &key.name, columns, condition: None, beyond: false, site }
+        let nulls_count = counts(key.nulls_not_distinct, &columns);
+        Unique { name: &key.name, columns, condition: None, nulls_count, beyond: false, site }
     });
     let indexes = table.indexes.iter().filter(|index| index.unique).map(|index| {
         let mut columns: Vec<String> =
             index.keys.iter().map(|key| key.column.clone().unwrap_or_else(|| key.expr.sql.clone())).collect();
         columns.sort_unstable();
         let beyond = is_beyond(index, reach);
-        Unique { name: &index.name, columns, condition: index.condition.as_ref(), beyond, site: index.origin.made }
+        let nulls_count = counts(index.nulls_not_distinct, &columns);
+        let (condition, site) = (index.condition.as_ref(), index.origin.made);
+        Unique { name: &index.name, columns, condition, nulls_count, beyond, site }
     });
     constraints.chain(indexes).collect()
 }
@@ -123,6 +133,19 @@ impl Comparison<'_> {
                     let name = if unique.name.is_empty() { unique.text() } else { unique.name.to_owned() };
                     self.one_sided("unique", key, &name, unique.text(), direction, unique.site);
                 }
+            }
+        }
+        if !reach.null_keys {
+            return;
+        }
+        for unique in &a {
+            let mut others = b.iter().filter(|it| same(unique, it)).peekable();
+            let Some(other) = others.peek().copied() else { continue };
+            if others.all(|it| it.nulls_count != unique.nulls_count) {
+                let key = Key::new(&left.name, Part::Unique(unique.columns.clone()));
+                let name = if unique.name.is_empty() { unique.text() } else { unique.name.to_owned() };
+                let texts = [Some(unique.text()), Some(other.text())];
+                self.differs("unique", key, &name, texts, Weight::Error, (unique.site, other.site));
             }
         }
     }

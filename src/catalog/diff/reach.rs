@@ -18,6 +18,8 @@ pub(super) struct Reach {
     pub(super) rich_indexes: bool,
     /// Conditions of indexes.
     pub(super) conditions: bool,
+    /// Whether NULL is one value in unique keys.
+    pub(super) null_keys: bool,
     pub(super) foreign_keys: bool,
     pub(super) checks: bool,
     pub(super) enums: bool,
@@ -36,6 +38,7 @@ impl Reach {
         indexes: true,
         rich_indexes: true,
         conditions: true,
+        null_keys: true,
         foreign_keys: true,
         checks: true,
         enums: true,
@@ -46,11 +49,13 @@ impl Reach {
     pub(super) fn of(declared: Option<&Declared>) -> Self {
         let Some(declared) = declared else { return Self::EVERYTHING };
         match declared.language {
-            Language::Sql | Language::Sqlc => Self::EVERYTHING,
+            Language::Sql => Self::EVERYTHING,
+            Language::Sqlc => Self { null_keys: false, ..Self::EVERYTHING },
             Language::Prisma => Self {
                 generated: false,
                 array_nulls: false,
                 rich_indexes: false,
+                null_keys: false,
                 // A preview: schemas that use none have them written by hand.
                 conditions: declared
                     .catalog
@@ -78,6 +83,7 @@ impl Reach {
                 indexes: false,
                 rich_indexes: false,
                 conditions: false,
+                null_keys: false,
                 foreign_keys: false,
                 checks: false,
                 enums: false,
@@ -98,6 +104,7 @@ impl Reach {
             indexes: self.indexes && other.indexes,
             rich_indexes: self.rich_indexes && other.rich_indexes,
             conditions: self.conditions && other.conditions,
+            null_keys: self.null_keys && other.null_keys,
             foreign_keys: self.foreign_keys && other.foreign_keys,
             checks: self.checks && other.checks,
             enums: self.enums && other.enums,

@@ -169,6 +169,25 @@ fn what_differs_in_an_index_can_be_seen() {
 }
 
 #[test]
+fn a_unique_key_says_whether_null_is_one_value() {
+    let table = |kind: &str, nulls: &str| {
+        format!("CREATE TABLE t (a int {kind}, b int NOT NULL, CONSTRAINT k UNIQUE {nulls} (b, a));")
+    };
+    let (plain, counted) = (table("", ""), table("", "NULLS NOT DISTINCT"));
+    for (language, expected) in
+        [(Language::Drizzle, Some("~ unique t k")), (Language::Sql, Some("~ unique t k")), (Language::Prisma, None)]
+    {
+        assert_eq!(drift(language, Postgres, &plain, &counted), Vec::from_iter(expected));
+        assert_eq!(drift(language, Postgres, &counted, &counted), [""; 0]);
+    }
+    // Where nothing can be NULL, it is all the same.
+    assert_eq!(compare(Postgres, &table("NOT NULL", ""), &table("NOT NULL", "NULLS NOT DISTINCT")), [""; 0]);
+    let index = "CREATE TABLE t (a int, b int NOT NULL); CREATE UNIQUE INDEX k ON t (b, a) NULLS NOT DISTINCT;";
+    assert_eq!(compare(Postgres, index, &counted), [""; 0]);
+    assert_eq!(compare(Postgres, index, &plain), ["~ unique t k"]);
+}
+
+#[test]
 fn a_check_that_is_written_in_sql_is_compared_also_where_an_orm_holds_it() {
     let table = |check: &str| format!("CREATE TABLE t (a int, CONSTRAINT c CHECK ({check}));");
     for (language, expected) in [

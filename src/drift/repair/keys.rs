@@ -30,7 +30,12 @@ impl Unique<'_> {
             Unique::Key(_) => None,
             Unique::Index(index) => index.condition.clone(),
         };
+        let nulls_count = |it: Unique| match it {
+            Unique::Key(key) => key.nulls_not_distinct,
+            Unique::Index(index) => index.nulls_not_distinct,
+        };
         same_columns(&self.columns(), &other.columns(), dialect)
+            && nulls_count(self) == nulls_count(other)
             && match (condition(self), condition(other)) {
                 (Some(a), Some(b)) => same_expr(&a, &b, dialect),
                 (a, b) => a.is_none() && b.is_none(),
