@@ -81,3 +81,10 @@ CREATE TABLE posts (
   KEY posts_author (author, title),
   CONSTRAINT posts_author_fk FOREIGN KEY (author) REFERENCES members (number) ON DELETE CASCADE
 );
+
+-- state: counted anew
+CREATE TABLE users (
+  number int NOT NULL AUTO_INCREMENT,
+  email varchar(100) NOT NULL,
+  PRIMARY KEY (number)
+);

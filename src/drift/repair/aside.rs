@@ -27,6 +27,13 @@ impl Steps<'_> {
                 self.from.dependents(&object).into_iter().map(|(dependent, _)| dependent).collect();
             dependents.extend(self.foreign_keys_on(&object));
             for dependent in dependents {
+                // A table goes behind the keys that its own foreign keys rest on.
+                if let Object::Constraint(table, name) = &dependent
+                    && self.differs(table, &Part::Table)
+                    && self.from.tables.get(table).is_some_and(|it| it.foreign_keys.iter().any(|key| key.name == *name))
+                {
+                    self.drop_foreign_key(table, name);
+                }
                 if !self.is_in_the_way(&object, fate, &dependent) || self.goes_anyway(&dependent) {
                     continue;
                 }

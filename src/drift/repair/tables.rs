@@ -308,6 +308,10 @@ impl<'a> Steps<'a> {
         if let Some(key) = table.primary_key.as_ref().filter(|key| first(&key.columns)) {
             actions.push(TableAction::AddConstraint(Box::new(convert::key_definition(key, true))));
             self.closed.insert(Key::new(&table.name, Part::PrimaryKey));
+            // The one that is there makes room.
+            if self.from.tables.get(&table.name).is_some_and(|table| table.primary_key.is_some()) {
+                self.alter(Phase::Keys, &table.name, TableAction::DropPrimaryKey);
+            }
         } else if let Some(index) = table
             .indexes
             .iter()
