@@ -105,7 +105,9 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
 
 /// Whether the last snapshot was written together with the last migration, so that what it lacks was not generated.
 fn is_in_step(set: &MigrationSet) -> bool {
-    set.journal.as_ref().is_some_and(|journal| journal.without_snapshot().is_empty() && journal.outside.is_empty())
+    set.journal.as_ref().is_some_and(|journal| {
+        journal.unreadable.is_none() && journal.without_snapshot().is_empty() && journal.outside.is_empty()
+    })
 }
 
 /// What is the same for the same disagreement in another tree: the object, and what both sides say of it.

@@ -79,6 +79,7 @@ rules! {
     snapshot_without_parent => "snapshot-without-parent",
     stale_snapshot => "stale-snapshot",
     unparsed_statement => "unparsed-statement",
+    unreadable_journal => "unreadable-journal",
     unused_suppression => "unused-suppression",
 }
 

@@ -190,3 +190,28 @@ fn a_named_schema_is_compared_as_in_the_whole() {
         assert_eq!(said(&repo, &["drift", path]), whole, "{path}");
     }
 }
+
+#[test]
+fn what_a_merge_left_behind_is_an_error_at_its_place() {
+    let repo = project();
+    let path = "drizzle/meta/0001_snapshot.json";
+    let whole = snapshot("b", "a", &[("notes", &["title"]), ("tags", &["label"])]);
+    repo.write(path, &format!("{whole}\n<<<<<<< HEAD\n=======\n>>>>>>> branch\n"));
+    assert_eq!(rules(&repo), ["unreadable-journal"], "{:?}", found(&repo));
+    let text = said(&repo, &["check"]);
+    assert!(text.contains("0001_snapshot.json:2:1") && text.contains("drizzle-kit refuses to generate"), "{text}");
+
+    let repo = project();
+    let entries = journal(&[(0, 1, "0000_notes"), (1, 2, "0001_tags")]);
+    for (broken, why) in [
+        (entries[..entries.len() - 2].to_owned(), "is not JSON: EOF while parsing a list"),
+        (entries.replace("\"version\"", "version"), "is not JSON: key must be a string"),
+        ("[]".to_owned(), "has no `entries`"),
+        (String::new(), "is not JSON: EOF while parsing a value"),
+    ] {
+        repo.write("drizzle/meta/_journal.json", &broken);
+        let all = found(&repo);
+        let [(rule, message, _)] = all.as_slice() else { panic!("{all:?}") };
+        assert!(rule == "unreadable-journal" && message.contains(why), "{message}");
+    }
+}

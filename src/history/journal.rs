@@ -9,6 +9,10 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+mod broken;
+
+pub use broken::Broken;
+
 use crate::error::Result;
 use crate::project::tree::Tree;
 use crate::schema::snapshot::{self, Head, ORIGIN};
@@ -31,7 +35,9 @@ pub struct Journal {
     /// Numbered files that no entry names: the migrator never runs them.
     pub outside: Vec<Source>,
     /// Files that are named like snapshots and are none.
-    pub broken: Vec<String>,
+    pub broken: Vec<Broken>,
+    /// The journal, where nobody can read it: nothing else is known then.
+    pub unreadable: Option<Broken>,
 }
 
 /// One entry of the journal.
@@ -63,8 +69,7 @@ pub struct Snapshot {
 }
 
 impl Journal {
-    /// Reads what lies in `folder`, of which `files` are all files below it. `None` where there is neither a journal nor a snapshot, or
-    /// where the journal is not one.
+    /// Reads what lies in `folder`, of which `files` are all files below it. `None` where there is neither a journal nor a snapshot.
     pub fn read(tree: &dyn Tree, folder: &str, files: &[String]) -> Result<Option<Self>> {
         let inside = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let mut journal = Self::default();
@@ -74,7 +79,10 @@ impl Journal {
                 ["meta", "_journal.json"] => {
                     let Some(bytes) = tree.read(path)? else { continue };
                     let source = Source::from_bytes(path, bytes);
-                    let Some(entries) = entries(&source) else { return Ok(None) };
+                    let Some(entries) = entries(&source) else {
+                        let unreadable = Some(Broken::new(source, "has no `entries` as drizzle-kit writes them"));
+                        return Ok(Some(Self { unreadable, ..Self::default() }));
+                    };
                     journal.entries = entries;
                     journal.source = Some(source);
                     continue;
@@ -94,9 +102,9 @@ impl Journal {
             if let Some(name) = snapshot
                 && let Some(bytes) = tree.read(path)?
             {
-                match Snapshot::read(name, path, bytes) {
-                    Some(snapshot) => journal.snapshots.push(snapshot),
-                    None => journal.broken.push(path.clone()),
+                match Snapshot::read(name, Source::from_bytes(path, bytes)) {
+                    Ok(snapshot) => journal.snapshots.push(snapshot),
+                    Err(broken) => journal.broken.push(broken),
                 }
             }
         }
@@ -209,7 +217,9 @@ impl Journal {
 
     /// Entries after the last snapshot. Those before it do no harm: `drizzle-kit generate` only looks at the last one.
     pub fn without_snapshot(&self) -> Vec<&Entry> {
-        let last = self.snapshots.iter().filter_map(|snapshot| snapshot.name.parse::<i64>().ok()).max();
+        let broken = self.broken.iter().filter_map(|broken| number(stem(broken.source.path())));
+        let named = self.snapshots.iter().filter_map(|snapshot| snapshot.name.parse::<i64>().ok());
+        let last = named.chain(broken).max();
         let Some(last) = last else { return Vec::new() };
         // Snapshots are named as the file is, with a number or a time; the index may have been edited since.
         let later = |entry: &Entry| entry.index > last && entry.number().is_none_or(|number| number > last);
@@ -219,7 +229,7 @@ impl Journal {
     /// The snapshot that `drizzle-kit generate` compares the schema with; `None` where the last one cannot be read.
     pub fn last_snapshot(&self) -> Option<&Snapshot> {
         let last = self.snapshots.last()?;
-        self.broken.last().is_none_or(|broken| broken.as_str() < last.source.path()).then_some(last)
+        self.broken.last().is_none_or(|broken| broken.source.path() < last.source.path()).then_some(last)
     }
 }
 
@@ -232,8 +242,11 @@ impl Snapshot {
         change.is_match(self.source.text())
     }
 
-    fn read(name: &str, path: &str, bytes: Vec<u8>) -> Option<Self> {
-        let whole = Source::from_bytes(path, bytes);
+    fn read(name: &str, whole: Source) -> std::result::Result<Self, Broken> {
+        // The rest of it is only read where it is the last.
+        if broken::conflict(&whole).is_some() {
+            return Err(Broken::new(whole, ""));
+        }
         let text = whole.text();
         let mut end = HEAD_BYTES.min(text.len());
         while !text.is_char_boundary(end) {
@@ -250,10 +263,12 @@ impl Snapshot {
                 dialect: None,
             };
             let span = parents.get(0).map_or(Span::default(), |found| Span::new(found.start(), found.end()));
-            return Some(Self { name: name.to_owned(), source: Source::new(path, start), head, span });
+            return Ok(Self { name: name.to_owned(), source: Source::new(whole.path(), start), head, span });
         }
-        let head = snapshot::head(&whole)?;
-        Some(Self { name: name.to_owned(), source: whole, head, span: Span::default() })
+        match snapshot::head(&whole) {
+            Some(head) => Ok(Self { name: name.to_owned(), source: whole, head, span: Span::default() }),
+            None => Err(Broken::new(whole, "has no `id`, which every snapshot has")),
+        }
     }
 }
 

@@ -97,13 +97,18 @@ impl Reader<'_> {
         let path = join(self.folder, "meta/_journal.json");
         sketch.related.push(path.clone());
         let bytes = self.tree.read(&path)?.unwrap_or_default();
-        let journal: Value = match serde_json::from_slice(&bytes) {
+        let journal: std::result::Result<Value, String> = match serde_json::from_slice::<Value>(&bytes) {
+            Ok(journal) if journal.get("entries").is_some_and(Value::is_array) => Ok(journal),
+            Ok(_) => Err("it has no `entries`".to_owned()),
+            Err(error) => Err(format!("not JSON ({error})")),
+        };
+        let journal = match journal {
             Ok(journal) => journal,
-            Err(error) => {
+            Err(why) => {
                 // The order is lost, but names still say most of it.
                 let mut sketch = self.single(self.sql_files())?;
                 sketch.related.push(path.clone());
-                sketch.skipped.push((path, format!("not JSON ({error}): files are taken in the order of their names")));
+                sketch.skipped.push((path, format!("{why}: files are taken in the order of their names")));
                 return Ok(sketch);
             }
         };

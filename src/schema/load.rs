@@ -43,9 +43,7 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
         drizzle.for_each(|side| side.makes_views = false);
     }
     let broken = set.journal.iter().flat_map(|journal| &journal.broken);
-    schemas
-        .unread
-        .extend(broken.map(|path| (path.clone(), "it is no snapshot that drizzle-kit could have written".to_owned())));
+    schemas.unread.extend(broken.map(|file| (file.source.path().to_owned(), format!("it {}", file.why))));
     let Schemas { declared, snapshot, unread } = &mut schemas;
     let mut fits = |side: &Declared| {
         let reason = if side.catalog.dialect != set.dialect {

@@ -1,0 +1,20 @@
+//! A journal or a snapshot of Drizzle's that is not what drizzle-kit writes.
+
+use super::{Check, SetContext};
+
+pub(super) const CHECK: Check = Check::Set(check);
+
+fn check(context: &mut SetContext) {
+    let set = context.set;
+    let Some(journal) = &set.journal else { return };
+    let help =
+        "keep the side that was merged first, and let `drizzle-kit generate` make the other side's migration again";
+    if let Some(broken) = &journal.unreadable {
+        let message = format!("the journal {}: the migrator cannot read it, and runs nothing", broken.why);
+        context.report(&broken.source, broken.span, message).help(help);
+    }
+    for broken in &journal.broken {
+        let message = format!("this snapshot {}: drizzle-kit refuses to generate", broken.why);
+        context.report(&broken.source, broken.span, message).help(help);
+    }
+}
