@@ -155,12 +155,7 @@ fn what_was_not_judged_is_never_clean() {
             "drizzle.config.ts: its `schema` names `src/tables/*.ts`, where no file is",
         ),
         (drizzle(CONFIG, dynamic, SNAPSHOT), 0, 2, "src/schema.ts: driftlint finds no table in it"),
-        (
-            drizzle(CONFIG, USERS_DRIZZLE, "garbage"),
-            0,
-            0,
-            "0000_snapshot.json: it is no snapshot that drizzle-kit could have written",
-        ),
+        (drizzle(CONFIG, USERS_DRIZZLE, "garbage"), 1, 0, "0000_snapshot.json: it is not JSON: expected value"),
         (
             Project::new(&[("prisma/schema.prisma", USERS_PRISMA)]),
             2,
