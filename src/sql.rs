@@ -19,7 +19,9 @@ mod template;
 pub mod types;
 pub mod walk;
 
-pub use change::Change;
+use std::fmt;
+
+use change::Change;
 pub use script::{Counts, Script, on_big_stack, script};
 pub use split::{Comment, Problem, ProblemKind};
 
@@ -89,11 +91,35 @@ pub enum Understood {
     Recognised,
     /// Nobody does.
     Opaque {
-        /// The parser's first complaint.
-        error: String,
+        /// Why not.
+        reason: Unread,
         /// Whether its leading words are those of a schema change.
         ddl: bool,
     },
+}
+
+/// Why nobody understood a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// The parser's first complaint.
+    Parser(String),
+    /// A tool fills it in before the server sees it.
+    Template,
+    /// What it runs is computed when it runs.
+    Computed,
+    /// It runs another file: psql's command for that.
+    OtherFile(String),
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Parser(error) => write!(f, "the parser says: {error}"),
+            Self::Template => f.write_str("it is a template, which is filled in only when it is run"),
+            Self::Computed => f.write_str("it runs text that is computed only when it runs"),
+            Self::OtherFile(command) => write!(f, "`{command}` runs another file, which is not followed"),
+        }
+    }
 }
 
 /// One statement of a migration, reduced to what rules and the catalog need.
@@ -129,10 +155,8 @@ pub fn code(text: &str, dialect: Dialect) -> impl Iterator<Item = &str> {
 pub fn missing_terminator(statement: &Statement, dialect: Dialect) -> Option<Span> {
     const VERBS: [&str; 3] = ["create", "alter", "drop"];
     const KINDS: [&str; 7] = ["table", "index", "unique", "view", "type", "function", "trigger"];
-    let Understood::Opaque { ddl: true, .. } = statement.understood else { return None };
-    if template::is_template(&statement.understood) {
-        return None;
-    }
+    // A template has more than one.
+    let Understood::Opaque { ddl: true, reason: Unread::Parser(_) } = statement.understood else { return None };
     let text = statement.text();
     // Bodies are strings, and have lines of their own.
     let tokens = lex::Lexer::new(text, Span::new(0, text.len()), dialect, Versions::default());

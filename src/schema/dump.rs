@@ -37,8 +37,8 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
     for (number, script) in scripts.iter().enumerate() {
         for statement in &script.statements {
             declared.long_names.extend(long_names(statement, dialect));
-            if let Understood::Opaque { ddl: true, error } = &statement.understood {
-                declared.note(&files[number], statement.span, format!("the statement is not understood: {error}"));
+            if let Understood::Opaque { ddl: true, reason } = &statement.understood {
+                declared.note(&files[number], statement.span, format!("the statement is not understood: {reason}"));
                 doubt(&mut declared.catalog, "a statement of the schema is not understood");
             }
         }

@@ -14,7 +14,7 @@ use super::change::{Change, ObjectName};
 use super::lex::{Kind, Lexer};
 use super::lower::{self, Cx};
 use super::recognise::{self, Cursor};
-use super::{Dialect, Understood};
+use super::{Dialect, Understood, Unread};
 
 mod guard;
 mod sqlite;
@@ -54,7 +54,7 @@ pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
 
 /// What is said of a statement that nobody understands.
 pub(super) fn opaque(cx: &Cx, error: String) -> (Vec<Change>, Understood) {
-    (Vec::new(), Understood::Opaque { error, ddl: recognise::looks_like_ddl(cx) })
+    (Vec::new(), Understood::Opaque { reason: Unread::Parser(error), ddl: recognise::looks_like_ddl(cx) })
 }
 
 /// Parses tokens as exactly one statement and lowers it.

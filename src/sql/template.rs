@@ -2,11 +2,8 @@
 
 use super::lex::{Kind, Lexer};
 use super::lower::Cx;
-use super::{Change, Understood};
+use super::{Change, Understood, Unread};
 use crate::source::Span;
-
-/// What is said of a statement with such a mark.
-const REASON: &str = "it is a template, which is filled in only when it is run";
 
 /// Words that open a part which a template may leave out or repeat.
 const OPEN: &[&str] = &["if", "unless", "range", "for", "each", "with", "block", "define", "macro"];
@@ -69,11 +66,6 @@ impl Marks {
         let changes =
             |word: &str| ["create", "alter", "drop", "rename"].iter().any(|verb| word.eq_ignore_ascii_case(verb));
         let ddl = super::code(cx.slice(cx.span), cx.dialect).any(changes);
-        Some((Vec::new(), Understood::Opaque { error: REASON.to_owned(), ddl }))
+        Some((Vec::new(), Understood::Opaque { reason: Unread::Template, ddl }))
     }
-}
-
-/// Whether a statement was not understood because it is a template.
-pub(super) fn is_template(understood: &Understood) -> bool {
-    matches!(understood, Understood::Opaque { error, .. } if error == REASON)
 }

@@ -48,8 +48,8 @@ impl Replay {
         let script = on_big_stack(|| script(&source, whole, dialect, self.versions, Unit::Statement));
         let mut verdict = Verdict::Taken;
         for statement in &script.statements {
-            if let Understood::Opaque { error, .. } = &statement.understood {
-                verdict = Verdict::Opaque(error.clone());
+            if let Understood::Opaque { reason, .. } = &statement.understood {
+                verdict = Verdict::Opaque(reason.to_string());
             }
             for change in &statement.changes {
                 let site = Site { migration: number, file: 0, span: statement.span };

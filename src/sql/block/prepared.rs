@@ -17,13 +17,10 @@ use crate::source::Span;
 use crate::sql::change::{Block, BlockItem, Change, ChangeKind, Condition};
 use crate::sql::lower::Cx;
 use crate::sql::recognise::Cursor;
-use crate::sql::{Dialect, Understood, parse};
+use crate::sql::{Dialect, Understood, Unread, parse};
 
 /// How many texts a variable may stand for.
 const MOST: usize = 16;
-
-/// What is said of a statement that runs what it computes.
-const COMPUTED: &str = "it runs text that is computed only then";
 
 /// What the variables and the prepared statements of a session hold.
 #[derive(Debug, Default)]
@@ -306,7 +303,7 @@ fn run(value: &Value, cx: &Cx) -> (Vec<Change>, Understood) {
     let items = items(value, cx, &mut known);
     let block = ChangeKind::Block(Box::new(Block { items, handlers: Vec::new() }));
     let understood =
-        if known { Understood::Recognised } else { Understood::Opaque { error: COMPUTED.to_owned(), ddl: true } };
+        if known { Understood::Recognised } else { Understood::Opaque { reason: Unread::Computed, ddl: true } };
     (vec![Change { kind: block, span: cx.span }], understood)
 }
 

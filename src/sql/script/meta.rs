@@ -2,6 +2,7 @@
 
 use super::{Change, ChangeKind, Understood};
 use crate::source::Span;
+use crate::sql::Unread;
 use crate::sql::change::{Ident, ObjectName};
 
 /// What a command does; `None` for one that only talks to psql (`\set`, `\echo`, `\restrict`, `\gexec`).
@@ -28,8 +29,8 @@ pub(super) fn command(text: &str, span: Span) -> Option<(Vec<Change>, Understood
             ChangeKind::CopyInto { table: ObjectName { schema: parts.next().map(word), name }, columns: Vec::new() }
         }
         "\\i" | "\\ir" | "\\include" | "\\include_relative" => {
-            let error = format!("`{name}` runs another file, which is not followed");
-            return Some((Vec::new(), Understood::Opaque { error, ddl: true }));
+            let reason = Unread::OtherFile(name.to_owned());
+            return Some((Vec::new(), Understood::Opaque { reason, ddl: true }));
         }
         _ => return None,
     };
