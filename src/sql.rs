@@ -21,7 +21,7 @@ pub mod walk;
 
 use std::fmt;
 
-use change::Change;
+pub use change::Change;
 pub use script::{Counts, Script, on_big_stack, script};
 pub use split::{Comment, Problem, ProblemKind};
 
