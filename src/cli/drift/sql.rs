@@ -21,10 +21,6 @@ pub(super) fn render(report: &Report, project: &Project, config: &Config) -> Str
             text.extend(["-- ", set.folder.as_str(), "\n"]);
         }
         text.push_str(&drift::script(&repair, set.runner, set.dialect));
-        // drizzle-kit's files end without one.
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
-        }
     }
     text
 }
