@@ -199,7 +199,7 @@ fn a_check_that_names_its_table_stands_in_the_table_that_takes_its_place() {
         "CREATE TABLE `users` (`age` integer, CONSTRAINT \"age\" CHECK(\"users\".\"age\" > 0));\n",
     );
     let repair = project.repair();
-    assert!(repair.contains("CONSTRAINT \"age\" CHECK (age >= 18)"), "{repair}");
+    assert!(repair.contains("CONSTRAINT `age` CHECK (age >= 18)"), "{repair}");
     let both = "{\"idx\":0,\"tag\":\"0000_a\"},{\"idx\":1,\"tag\":\"0001_b\"}";
     project.write("drizzle/meta/_journal.json", &entries(both));
     project.write("drizzle/0001_b.sql", &repair);

@@ -21,6 +21,7 @@ use crate::project::runner::{Unit, Wrap};
 use crate::schema::{Declared, Key, Part};
 use crate::source::{Source, Span};
 use crate::sql::change::{AlterTable, ChangeKind, Ident, TableAction};
+use crate::sql::render::Quotes;
 use crate::sql::{Dialect, on_big_stack, script};
 
 /// One statement of a repair.
@@ -134,7 +135,7 @@ fn depth(from: &Catalog, to: &Catalog, table: &QName) -> usize {
 /// The catalog after these statements, and what it would not take.
 fn run(catalog: &Catalog, steps: &[Step]) -> (Catalog, Vec<String>) {
     let dialect = catalog.dialect;
-    let text: String = steps.iter().filter_map(|step| step.sql(dialect)).map(|sql| sql + ";\n").collect();
+    let text: String = steps.iter().filter_map(|step| step.sql(dialect, Quotes::All)).map(|sql| sql + ";\n").collect();
     let source = Source::new("repair.sql", text.as_str());
     let script = script(&source, Span::new(0, text.len()), dialect, catalog.versions, Unit::Statement);
     let mut replay = Replay::from(catalog.clone());
@@ -285,22 +286,26 @@ impl<'a> Steps<'a> {
 
 impl Step {
     /// Its text, with names in quotes, as generators write them.
-    pub fn sql(&self, dialect: Dialect) -> Option<String> {
+    pub fn sql(&self, dialect: Dialect, quotes: Quotes) -> Option<String> {
         if self.text.is_some() {
             return self.text.clone();
         }
-        let quote = |name: &str| crate::sql::canonical::quote_name(name, dialect);
+        let quote = |name: &str| quotes.put(name, dialect);
         match &self.kind {
             ChangeKind::Insert { table, columns, query } => {
                 let columns: Vec<String> = columns.iter().map(|column| quote(&column.value)).collect();
                 let into = format!("INSERT INTO {}", quote(&table.name.value));
                 let list = if columns.is_empty() { String::new() } else { format!(" ({})", columns.join(", ")) };
-                Some(format!("{into}{list} {}", query.sql))
+                // A list of names, and the table that they are of.
+                let plain =
+                    quotes == Quotes::Backticks && !query.sql.contains(['\'', '`']) && !query.sql.contains("\"\"");
+                let query = if plain { query.sql.replace('"', "`") } else { query.sql.clone() };
+                Some(format!("{into}{list} {query}"))
             }
             ChangeKind::Pragma { name, value } => {
                 Some(format!("PRAGMA {name}{}", value.as_ref().map(|value| format!("={value}")).unwrap_or_default()))
             }
-            other => crate::sql::render::quoted(other, dialect),
+            other => crate::sql::render::quoted(other, dialect, quotes),
         }
     }
 }

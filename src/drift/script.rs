@@ -4,6 +4,7 @@ use super::repair::Repair;
 use crate::project::runner::{Runner, Wrap};
 use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, ConstraintKind, TableAction};
+use crate::sql::render::Quotes;
 
 /// The migration's text; remarks come first, as comments.
 pub fn script(repair: &Repair, runner: Runner, dialect: Dialect) -> String {
@@ -13,7 +14,9 @@ pub fn script(repair: &Repair, runner: Runner, dialect: Dialect) -> String {
         // A name may hold a line break.
         out.extend(["-- ", remark.replace(['\n', '\r'], " ").as_str(), "\n"]);
     }
-    let steps = repair.steps.iter().filter_map(|step| Some((step, step.sql(dialect)?)));
+    let backticks = runner == Runner::Drizzle && dialect == Dialect::Sqlite;
+    let quotes = if backticks { Quotes::Backticks } else { Quotes::All };
+    let steps = repair.steps.iter().filter_map(|step| Some((step, step.sql(dialect, quotes)?)));
     match runner {
         Runner::Drizzle => {
             let texts: Vec<String> = steps.map(|(_, text)| format!("{text};")).collect();

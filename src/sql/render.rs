@@ -26,25 +26,42 @@ pub fn script(changes: &[Change], dialect: Dialect) -> String {
 
 /// One statement, without its terminator.
 pub fn render(kind: &ChangeKind, dialect: Dialect) -> Option<String> {
-    Sql { dialect, quoted: false }.statement(kind)
+    Sql { dialect, quotes: Quotes::Needed }.statement(kind)
 }
 
 /// The same with every name in quotes, as generators write them.
-pub fn quoted(kind: &ChangeKind, dialect: Dialect) -> Option<String> {
-    Sql { dialect, quoted: true }.statement(kind)
+pub fn quoted(kind: &ChangeKind, dialect: Dialect, quotes: Quotes) -> Option<String> {
+    Sql { dialect, quotes }.statement(kind)
 }
 
 /// A name, in quotes when it needs them.
 pub fn name(name: &ObjectName, dialect: Dialect) -> String {
-    Sql { dialect, quoted: false }.name(name)
+    Sql { dialect, quotes: Quotes::Needed }.name(name)
+}
+
+/// How names are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quotes {
+    /// Plain, where that is possible.
+    Needed,
+    /// Every name in the dialect's own quotes.
+    All,
+    /// Every name in backticks, which SQLite takes from MySQL and drizzle-kit writes there.
+    Backticks,
+}
+
+impl Quotes {
+    /// A name in quotes.
+    pub(crate) fn put(self, name: &str, dialect: Dialect) -> String {
+        quote_name(name, if self == Self::Backticks { Dialect::MySql } else { dialect })
+    }
 }
 
 /// Writes parts of statements in one dialect.
 #[derive(Clone, Copy)]
 struct Sql {
     dialect: Dialect,
-    /// Whether names that need no quotes get them all the same.
-    quoted: bool,
+    quotes: Quotes,
 }
 
 impl Sql {
@@ -61,10 +78,10 @@ impl Sql {
     fn word(self, name: &str) -> String {
         let plain = name.starts_with(|char: char| char.is_ascii_lowercase() || char == '_')
             && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-        if plain && !self.quoted && !reserved::is_reserved(name) {
+        if plain && self.quotes == Quotes::Needed && !reserved::is_reserved(name) {
             name.to_owned()
         } else {
-            quote_name(name, self.dialect)
+            self.quotes.put(name, self.dialect)
         }
     }
 
