@@ -215,3 +215,26 @@ fn what_a_merge_left_behind_is_an_error_at_its_place() {
         assert!(rule == "unreadable-journal" && message.contains(why), "{message}");
     }
 }
+
+#[test]
+fn a_migration_that_keeps_its_time_may_be_renamed() {
+    let repo = project();
+    repo.git(&["add", "-A"]);
+    repo.git(&["commit", "-qm", "both"]);
+    let sql = "CREATE TABLE `tags` (`label` text);\n";
+    remove(&repo, "drizzle/0001_tags.sql");
+    repo.write("drizzle/0001_labels.sql", sql);
+    let edited = |time: u32| {
+        repo.write("drizzle/meta/_journal.json", &journal(&[(0, 1, "0000_notes"), (1, time, "0001_labels")]));
+        repo.git(&["add", "-A"]);
+        said(&repo, &["check", "--staged"])
+    };
+    let text = edited(2);
+    assert!(!text.contains("edited-migration"), "{text}");
+    let text = edited(3);
+    assert!(text.contains("this migration is `drizzle/0001_tags.sql` at"), "{text}");
+    // What it does may not change with its name.
+    repo.write("drizzle/0001_labels.sql", &sql.replace("`label` text", "`label` text, `more` text"));
+    let text = edited(2);
+    assert!(text.contains("edited-migration"), "{text}");
+}

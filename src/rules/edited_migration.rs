@@ -2,6 +2,7 @@
 
 use super::{Check, SetContext};
 use crate::history::{FileChange, Status, first_difference};
+use crate::project::tree::file_name;
 use crate::project::{Migration, MigrationSet, Part};
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, code};
@@ -20,7 +21,7 @@ fn check(context: &mut SetContext) {
         for part in parts(migration) {
             let path = part.source.path();
             for file in changes.files.iter().filter(|file| file.old_path() == path) {
-                report(file, part, set, &changes.base_name, context);
+                report(file, part, (base, set), &changes.base_name, context);
             }
         }
     }
@@ -37,7 +38,13 @@ fn parts(migration: &Migration) -> Vec<&Part> {
     parts
 }
 
-fn report(file: &FileChange, old: &Part, set: &MigrationSet, base: &str, context: &mut SetContext) {
+fn report(
+    file: &FileChange,
+    old: &Part,
+    (before, set): (&MigrationSet, &MigrationSet),
+    base: &str,
+    context: &mut SetContext,
+) {
     let help = "others may have applied it: restore it, and write a new migration for what has to change";
     match &file.status {
         Status::Added => {}
@@ -46,7 +53,7 @@ fn report(file: &FileChange, old: &Part, set: &MigrationSet, base: &str, context
                 format!("this migration exists at {base} and is deleted: databases that ran it keep what it did");
             context.report(&old.source, Span::default(), message).help(help);
         }
-        Status::Renamed { .. } => {
+        Status::Renamed { .. } if !keeps_its_time(old.source.path(), &file.path, before, set) => {
             let message = format!(
                 "this migration is `{}` at {base}: databases that ran it will run it again, or refuse to",
                 old.source.path()
@@ -54,7 +61,7 @@ fn report(file: &FileChange, old: &Part, set: &MigrationSet, base: &str, context
             let now = current(set, &file.path).cloned().unwrap_or_else(|| Source::new(file.path.clone(), ""));
             context.report(&now, Span::default(), message).help("give it its old name back");
         }
-        Status::Modified => {
+        Status::Modified | Status::Renamed { .. } => {
             let Some(now) = current(set, &file.path) else { return };
             if !set.runner.keeps_checksums() && same_code(&old.source, now, set.dialect) {
                 return;
@@ -65,6 +72,16 @@ fn report(file: &FileChange, old: &Part, set: &MigrationSet, base: &str, context
             context.report(now, span, message).help(help);
         }
     }
+}
+
+/// Whether a file that was renamed is the same migration to Drizzle's migrator: before 1.0 it goes by `when`, and by nothing else.
+fn keeps_its_time(old: &str, new: &str, before: &MigrationSet, set: &MigrationSet) -> bool {
+    let when = |set: &MigrationSet, path: &str| {
+        let tag = file_name(path).strip_suffix(".sql")?;
+        let entry = set.journal.as_ref()?.entries.iter().find(|entry| entry.tag == tag)?;
+        Some(entry.when)
+    };
+    when(before, old).is_some_and(|time| when(set, new) == Some(time))
 }
 
 fn current<'a>(set: &'a MigrationSet, path: &str) -> Option<&'a Source> {
