@@ -204,3 +204,17 @@ fn nuxt_hub_says_the_casing_in_nuxt_s_configuration() {
         assert_eq!((columns, made.notes.len()), (vec![column], 0));
     }
 }
+
+#[test]
+fn commonjs_modules_speak_of_what_they_export() {
+    let schema = "const { pgTable, integer } = require('drizzle-orm/pg-core');\n\
+                  exports.users = pgTable('users', { id: integer('id').primaryKey() });\n\
+                  module.exports.posts = pgTable('posts', { author: integer('author').references(() => exports.users.id) });\n\
+                  exports.tags = pgTable('tags', { post: integer('post').references(() => module.exports.users.id) });\n";
+    let config = "module.exports = { dialect: 'postgresql', schema: './schema.js', out: './drizzle' };\n";
+    let declared = declared(&[("drizzle.config.js", config), ("schema.js", schema), JOURNAL, MIGRATION]);
+    assert!(declared.notes.is_empty() && declared.unknown.is_empty(), "{:?}", declared.notes);
+    let targets: Vec<_> = declared.catalog.tables.values().flat_map(|table| &table.foreign_keys).collect();
+    let targets: Vec<_> = targets.iter().map(|key| key.table.name.as_str()).collect();
+    assert_eq!(targets, ["users", "users"]);
+}

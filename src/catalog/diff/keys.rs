@@ -170,17 +170,18 @@ impl Comparison<'_> {
                 self.different_foreign_key(left, key, other);
             }
         }
+        let slot = |key: &ForeignKey| Key::new(&left.name, Part::ForeignKey(key.columns.clone()));
         for key in lone {
             // The same columns with another target are one key that changed.
             if let Some(at) = rest.iter().position(|it| it.columns == key.columns) {
                 let other = rest.remove(at);
                 self.different_foreign_key(left, key, other);
-            } else if right.knowledge.is_exact() {
+            } else if right.knowledge.is_exact() && self.right.knows(&slot(key)) {
                 self.lone_foreign_key(left, key, Direction::LeftOnly);
             }
         }
         for key in rest {
-            if left.knowledge.is_exact() && self.is_ours(&key.table) {
+            if left.knowledge.is_exact() && self.left.knows(&slot(key)) && self.is_ours(&key.table) {
                 self.lone_foreign_key(right, key, Direction::RightOnly);
             }
         }

@@ -382,6 +382,17 @@ fn a_language_answers_for_what_it_can_say() {
 }
 
 #[test]
+fn a_foreign_key_that_could_not_be_read_is_not_compared() {
+    let made = "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, o int REFERENCES o (id), p int REFERENCES o (id));";
+    let schema = "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, o int, p int);";
+    let mut declared = declared(Language::Drizzle, Postgres, schema);
+    let key = Key::new(&QName::new("public", "t"), Part::ForeignKey(vec!["o".to_owned()]));
+    declared.unknown.insert(key, "an import that cannot be followed".to_owned());
+    let migrated = migrated(Postgres, made);
+    assert_eq!(lines(Side::declared(&declared), Side::migrated(&migrated)), ["+ foreign_key t t_p_fkey"]);
+}
+
+#[test]
 fn sqlite_numbers_rows_with_and_without_memory() {
     let schema = "CREATE TABLE t (id integer PRIMARY KEY AUTOINCREMENT, a text);";
     let without = "CREATE TABLE t (id integer PRIMARY KEY, a text);";

@@ -267,6 +267,12 @@ impl<'a, 't> Evaluator<'a, 't> {
             "parseInt" => Value::Global("parseInt"),
             "parseFloat" => Value::Global("parseFloat"),
             "require" => Value::Global("require"),
+            // CommonJS: what the module has put there.
+            "exports" => Value::Namespace(scope.module.id),
+            "module" => {
+                let entries = vec![("exports".into(), Value::Namespace(scope.module.id))];
+                Value::Object(Rc::new(Object { entries, open: None }))
+            }
             // Nuxt imports it by itself; like drizzle-kit's, it returns what it is given.
             "defineNuxtConfig" => Value::Export(Package::Kit, name.into()),
             // From the root of the tree, as if that were the root of the disk.
