@@ -15,6 +15,7 @@ mod definitions;
 mod depend;
 mod diff;
 mod domains;
+mod doubt;
 mod drops;
 mod extensions;
 mod foreign_keys;

@@ -1,12 +1,8 @@
 //! `DO` blocks: conditions, handlers, and what cannot be followed.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use super::apply::{Apply, Outcome};
-use super::indexed::Facts;
 use super::rejection::sqlstate;
-use super::{Catalog, Fact, Indexed, Knowledge, QName, Rejection};
+use super::{Catalog, Fact, Rejection};
 use crate::source::Span;
 use crate::sql::change::{Block, BlockItem, Change, Condition, DataType, ObjectName};
 
@@ -115,56 +111,7 @@ impl Apply<'_> {
     }
 }
 
-impl super::Table {
-    /// Says that it may have more than is known, or if anything may be taken away, that it may have changed in any way.
-    pub(crate) fn shake(&mut self, why: &str, takes_away: bool) {
-        self.shaken |= takes_away;
-        if self.knowledge.is_exact() {
-            self.knowledge = Knowledge::Unknown(why.to_owned());
-        }
-    }
-}
-
 impl Catalog {
-    /// Says that the whole is not known exactly.
-    pub(crate) fn doubt(&mut self, why: &str) {
-        if self.knowledge.is_exact() {
-            self.knowledge = Knowledge::Unknown(why.to_owned());
-        }
-    }
-
-    /// Says that the tables, enums and views which a text names are not known exactly.
-    pub(crate) fn doubt_words<'w>(&mut self, words: impl Iterator<Item = &'w str> + Clone, why: &str) {
-        let takes_away = words.clone().any(super::functions::takes_away);
-        for word in words {
-            self.doubt_named(&ObjectName::synthetic(word), why, takes_away);
-        }
-    }
-
-    fn doubt_named(&mut self, name: &ObjectName, why: &str, takes_away: bool) {
-        if let Some(table) = self.find_table(name).and_then(|name| self.tables.get_mut(&name)) {
-            Arc::make_mut(table).shake(why, takes_away);
-        }
-        if let Some(found) = self.find_enum(name).and_then(|name| self.enums.get_mut(&name))
-            && found.knowledge.is_exact()
-        {
-            Arc::make_mut(found).knowledge = Knowledge::Unknown(why.to_owned());
-        }
-        if let Some(view) = self.find_view(name).and_then(|name| self.views.get_mut(&name))
-            && view.knowledge.is_exact()
-        {
-            Arc::make_mut(view).knowledge = Knowledge::Unknown(why.to_owned());
-        }
-    }
-
-    /// Marks everything that differs from an earlier state as not known exactly; what is gone comes back, marked.
-    fn doubt_changes(&mut self, before: &Catalog, why: &str) {
-        let unknown = Knowledge::Unknown(why.to_owned());
-        doubt_indexed(&mut self.tables, &before.tables, |table| table.knowledge = unknown.clone());
-        doubt_map(&mut self.enums, &before.enums, |found| found.knowledge = unknown.clone());
-        doubt_indexed(&mut self.views, &before.views, |view| view.knowledge = unknown.clone());
-    }
-
     /// Whether a condition holds; `None` when the schema does not tell.
     fn decide(&self, condition: &Condition) -> Option<bool> {
         match condition {
@@ -280,41 +227,5 @@ fn has_type(catalog: &Catalog, data_type: &DataType, wanted: &DataType) -> bool 
         "array" => data_type.array,
         "user-defined" => catalog.type_of(data_type).is_some(),
         name => !data_type.array && data_type.name == name,
-    }
-}
-
-fn doubt_indexed<T: Facts + Clone>(all: &mut Indexed<T>, before: &Indexed<T>, mut mark: impl FnMut(&mut T)) {
-    let differs = |(name, value): &(&QName, &Arc<T>)| before.get(*name).is_none_or(|old| !Arc::ptr_eq(old, value));
-    let names: Vec<QName> = all.iter().filter(differs).map(|(name, _)| name.clone()).collect();
-    for name in names {
-        if let Some(value) = all.get_mut(&name) {
-            mark(Arc::make_mut(value));
-        }
-    }
-    for (name, old) in before {
-        if !all.contains_key(name) {
-            let mut back = Arc::clone(old);
-            mark(Arc::make_mut(&mut back));
-            all.insert(name.clone(), back);
-        }
-    }
-}
-
-fn doubt_map<V: Clone>(
-    map: &mut BTreeMap<QName, Arc<V>>,
-    before: &BTreeMap<QName, Arc<V>>,
-    mut mark: impl FnMut(&mut V),
-) {
-    for (name, value) in map.iter_mut() {
-        if before.get(name).is_none_or(|old| !Arc::ptr_eq(old, value)) {
-            mark(Arc::make_mut(value));
-        }
-    }
-    for (name, old) in before {
-        if !map.contains_key(name) {
-            let mut back = Arc::clone(old);
-            mark(Arc::make_mut(&mut back));
-            map.insert(name.clone(), back);
-        }
     }
 }

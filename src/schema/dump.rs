@@ -3,7 +3,7 @@
 //! It is one big migration of an empty database, and is read by the same pipeline as the migrations.
 
 use super::{Declared, Key, Language, LongName, Part, Place};
-use crate::catalog::{Catalog, Knowledge, Origin, Rejection, Replay, Site, Step, sqlstate};
+use crate::catalog::{Knowledge, Origin, Rejection, Replay, Site, Step, sqlstate};
 use crate::project::runner::{Unit, Wrap};
 use crate::source::{Source, Span};
 use crate::sql::change::{Change, ChangeKind, TableAction};
@@ -39,7 +39,7 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
             declared.long_names.extend(long_names(statement, dialect));
             if let Understood::Opaque { ddl: true, reason } = &statement.understood {
                 declared.note(&files[number], statement.span, format!("the statement is not understood: {reason}"));
-                doubt(&mut declared.catalog, "a statement of the schema is not understood");
+                declared.catalog.doubt("a statement of the schema is not understood");
             }
         }
     }
@@ -188,12 +188,6 @@ fn waits(statement: &Statement) -> bool {
 
 fn sets_parameter(statement: &Statement) -> bool {
     statement.changes.iter().any(|change| matches!(change.kind, ChangeKind::SetParameter { .. }))
-}
-
-fn doubt(catalog: &mut Catalog, why: &str) {
-    if catalog.knowledge.is_exact() {
-        catalog.knowledge = Knowledge::Unknown(why.to_owned());
-    }
 }
 
 /// What a refused statement would have made or changed is not known. A key or an index that cannot be made is simply not there.
