@@ -52,6 +52,7 @@ pub use datatypes::format_type;
 pub(crate) use definitions::convert;
 pub use definitions::{Definition, Subject, Written};
 pub(crate) use depend::{Object, index_mentions, mentions};
+pub(crate) use diff::same_foreign_key;
 pub use diff::{Difference, Direction, Side, Weight, diff};
 pub use indexed::{Fact, Indexed};
 pub use json::json;

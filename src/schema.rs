@@ -38,6 +38,16 @@ pub enum Language {
 }
 
 impl Language {
+    /// Whether it is SQL, in which nothing has to be left out.
+    pub fn is_sql(self) -> bool {
+        matches!(self, Self::Sql | Self::Sqlc)
+    }
+
+    /// Whether it is Drizzle's, written by people or by drizzle-kit.
+    pub fn is_drizzle(self) -> bool {
+        matches!(self, Self::Drizzle | Self::DrizzleSnapshot)
+    }
+
     /// For people.
     pub fn name(self) -> &'static str {
         match self {

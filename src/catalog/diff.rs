@@ -10,6 +10,8 @@ mod same;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use keys::same_foreign_key;
+
 use std::collections::BTreeSet;
 
 use super::{Catalog, Enum, QName, Site, Table, TableKind};
@@ -45,13 +47,12 @@ impl<'a> Side<'a> {
 
     /// Whether it is written in SQL: nothing is left out because it could not be said.
     fn is_sql(&self) -> bool {
-        self.declared.is_none_or(|declared| matches!(declared.language, Language::Sql | Language::Sqlc))
+        self.declared.is_none_or(|declared| declared.language.is_sql())
     }
 
     /// Whether its checks are SQL that somebody wrote, and not what an ORM makes of its own words.
     fn writes_checks(&self) -> bool {
-        let drizzle = |it: &Declared| matches!(it.language, Language::Drizzle | Language::DrizzleSnapshot);
-        self.is_sql() || self.declared.is_some_and(drizzle)
+        self.is_sql() || self.declared.is_some_and(|declared| declared.language.is_drizzle())
     }
 
     fn reach(&self) -> Reach {
@@ -326,19 +327,18 @@ fn is_shadow(catalog: &Catalog, name: &QName) -> bool {
 
 /// Whether a declaration is in a language that cannot say what SQLite's virtual tables are.
 fn has_no_virtual_tables(declared: &Declared) -> bool {
-    matches!(declared.language, Language::Drizzle | Language::DrizzleSnapshot | Language::Prisma)
+    declared.language.is_drizzle() || declared.language == Language::Prisma
 }
 
 /// Whether a schema speaks of the database's own schema: files of SQL may be all about others.
 fn manages_home(declared: &Declared) -> bool {
     let mut schemas = declared.catalog.tables.keys().map(|name| name.schema.as_str()).peekable();
-    let sql = matches!(declared.language, Language::Sql | Language::Sqlc);
+    let sql = declared.language.is_sql();
     !sql || schemas.peek().is_none() || schemas.any(|schema| schema.is_empty() || schema == "public")
 }
 
 /// Whether a declaration speaks of a schema at all. ORMs leave alone those that they were not told about.
 fn manages(declared: &Declared, schema: &str) -> bool {
     let catalog = &declared.catalog;
-    matches!(declared.language, Language::Sql | Language::Sqlc)
-        || catalog.tables.keys().chain(catalog.enums.keys()).any(|name| name.schema == schema)
+    declared.language.is_sql() || catalog.tables.keys().chain(catalog.enums.keys()).any(|name| name.schema == schema)
 }

@@ -12,8 +12,8 @@ use crate::drift::{Finding, drift, mark_introduced};
 use crate::project::runner::Runner;
 use crate::project::tree::ending;
 use crate::project::{Direction, Migration, MigrationSet};
+use crate::schema::Declared;
 use crate::schema::load::Schemas;
-use crate::schema::{Declared, Language};
 use crate::source::Source;
 use crate::suppress::{self, Suppressions};
 
@@ -175,7 +175,7 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
         output.summary.unjudged.push((folder(set), format!("{what} not compared: {why}")));
     }
     let parts = set.migrations.iter().flat_map(|migration| &migration.up);
-    for declared in schemas.declared.iter().filter(|it| matches!(it.language, Language::Sql | Language::Sqlc)) {
+    for declared in schemas.declared.iter().filter(|it| it.language.is_sql()) {
         if let Some(first) = declared.notes.first() {
             let (count, path) = (declared.notes.len(), first.place.source.path());
             let reason = format!("{count} of its statements are not judged, the first because {}", first.message);

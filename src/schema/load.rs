@@ -71,7 +71,7 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
 /// where every word of it is understood does it say that there shall be none.
 fn says_nothing(side: &Declared) -> bool {
     let blank = || side.files.iter().all(|file| file.text().trim().is_empty());
-    let whole = matches!(side.language, Language::Prisma | Language::Sql | Language::Sqlc);
+    let whole = side.language == Language::Prisma || side.language.is_sql();
     let understood = whole && side.catalog.knowledge.is_exact();
     side.catalog.tables.is_empty() && side.catalog.enums.is_empty() && (!understood || blank())
 }

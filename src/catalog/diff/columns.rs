@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::same::{Filler, describe, filler, same_filler, same_to_prisma, same_type};
 use super::{Comparison, Difference, Direction, Side, Weight};
 use crate::catalog::{Column, QName, Site, Table, format_type};
-use crate::schema::{Declared, Key, Language, Part};
+use crate::schema::{Key, Language, Part};
 use crate::sql::Dialect;
 
 impl Comparison<'_> {
@@ -143,8 +143,7 @@ fn is_alone_key(table: &Table, column: &Column) -> bool {
 /// Whether a side leaves open if a column can be NULL. Since 1.0, drizzle-kit writes no NOT NULL at a primary key of SQLite, and
 /// lets those stand that it wrote before.
 fn is_unasked(side: Side, table: &Table, column: &Column) -> bool {
-    let drizzle = |declared: &Declared| matches!(declared.language, Language::Drizzle | Language::DrizzleSnapshot);
-    side.declared.is_some_and(drizzle)
+    side.declared.is_some_and(|declared| declared.language.is_drizzle())
         && side.catalog.dialect == Dialect::Sqlite
         && !column.not_null
         && is_alone_key(table, column)

@@ -159,7 +159,7 @@ impl Comparison<'_> {
         let mut lone: Vec<&ForeignKey> = Vec::new();
         for key in &left.foreign_keys {
             let target = |it: &&ForeignKey| same_target(key, it);
-            let exact = |it: &&ForeignKey| same_target(key, it) && same_actions(key, it, dialect);
+            let exact = |it: &&ForeignKey| same_foreign_key(key, it, dialect);
             let found = rest.iter().position(exact).or_else(|| rest.iter().position(target));
             let Some(at) = found else {
                 lone.push(key);
@@ -288,6 +288,11 @@ fn serves(index: &Index, table: &Table, dialect: Dialect) -> bool {
 fn same_columns(left: &[String], right: &[String], dialect: Dialect) -> bool {
     left.len() == right.len()
         && left.iter().zip(right).all(|(a, b)| a == b || crate::sql::canonical::same_sql(a, b, dialect))
+}
+
+/// Whether two foreign keys over the same columns are one.
+pub(crate) fn same_foreign_key(left: &ForeignKey, right: &ForeignKey, dialect: Dialect) -> bool {
+    same_target(left, right) && same_actions(left, right, dialect)
 }
 
 fn same_target(left: &ForeignKey, right: &ForeignKey) -> bool {

@@ -1,7 +1,7 @@
 //! Primary keys, unique keys, foreign keys and indexes.
 
 use super::{Phase, Steps};
-use crate::catalog::{ForeignKey, Index, Key as TableKey, QName, Table, convert};
+use crate::catalog::{ForeignKey, Index, Key as TableKey, QName, Table, convert, same_foreign_key};
 use crate::sql::Dialect;
 use crate::sql::canonical::{same_expr, same_sql};
 use crate::sql::change::{ChangeKind, DropMode, Ident, ObjectName, TableAction};
@@ -113,7 +113,7 @@ impl<'a> Steps<'a> {
             table.foreign_keys.iter().filter(|key| key.columns == columns).cloned().collect()
         };
         let (mut new, mut old) = (of(declared), of(migrated));
-        new.retain(|key| match old.iter().position(|it| is_same(key, it, dialect)) {
+        new.retain(|key| match old.iter().position(|it| same_foreign_key(key, it, dialect)) {
             Some(at) => {
                 old.remove(at);
                 false
@@ -140,16 +140,4 @@ impl<'a> Steps<'a> {
             self.drop_constraint(Phase::ForeignKeys, table, key);
         }
     }
-}
-
-fn is_same(left: &ForeignKey, right: &ForeignKey, dialect: Dialect) -> bool {
-    use crate::sql::change::ReferentialAction::{self, NoAction, Restrict};
-    let action = |action: ReferentialAction| match action {
-        Restrict if dialect != Dialect::Postgres => NoAction,
-        other => other,
-    };
-    left.table == right.table
-        && left.referenced == right.referenced
-        && action(left.on_delete) == action(right.on_delete)
-        && action(left.on_update) == action(right.on_update)
 }
