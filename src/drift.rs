@@ -17,6 +17,7 @@ use crate::catalog::{Catalog, Difference, Direction, Side, Site, Weight, diff};
 use crate::diagnostic::{Confidence, Diagnostic, Label, Object, Severity};
 use crate::history::journal::{Entry, Journal};
 use crate::project::MigrationSet;
+use crate::project::tree::file_name;
 use crate::schema::load::Schemas;
 use crate::schema::{Declared, Key, Language, Part, Place};
 use crate::source::{Source, Span};
@@ -155,13 +156,7 @@ fn of_schema(
     let declared_place = declared
         .find(&difference.key)
         .or_else(|| if only_migrated { declared.places.values().next() } else { None })
-        .map(|place| {
-            if matches!(declared.language, Language::Sql | Language::Sqlc) {
-                in_sql(place, set, &difference.key)
-            } else {
-                place.clone()
-            }
-        });
+        .map(|place| if declared.language.is_sql() { in_sql(place, set, &difference.key) } else { place.clone() });
     let first = if only_migrated { migrated.clone().or(declared_place) } else { declared_place.or(migrated.clone()) };
     let mut related = Vec::new();
     if let (Some(place), false) = (migrated, only_migrated) {
@@ -196,10 +191,9 @@ fn outside_journal(set: &MigrationSet, difference: &Difference) -> Option<String
     let owner = difference.key.owner.name.as_str();
     let name = if whole { owner } else { difference.name.as_str() };
     let speaks = |file: &&Source| file.text().contains(owner) && file.text().contains(name);
-    let file_name = |file: &Source| file.path().rsplit('/').next().unwrap_or_default().to_owned();
     if let Some(file) = journal.outside.iter().find(speaks) {
         let named = |entry: &&Entry| journal.renamed(entry).is_some_and(|found| found.path() == file.path());
-        return Some(message::help_outside(&file_name(file), missing.iter().any(named)));
+        return Some(message::help_outside(file_name(file.path()), missing.iter().any(named)));
     }
     let lost = missing.first().map(|entry| format!("{}.sql", entry.tag));
     lost.map(|file| message::help_lost(&file))

@@ -14,7 +14,7 @@ mod broken;
 pub use broken::Broken;
 
 use crate::error::Result;
-use crate::project::tree::Tree;
+use crate::project::tree::{Tree, file_name};
 use crate::schema::snapshot::{self, Head, ORIGIN};
 use crate::source::{Source, Span};
 
@@ -244,8 +244,8 @@ impl Snapshot {
 
     fn read(name: &str, whole: Source) -> std::result::Result<Self, Broken> {
         // The rest of it is only read where it is the last.
-        if broken::conflict(&whole).is_some() {
-            return Err(Broken::new(whole, ""));
+        if let Some((span, why)) = broken::conflict(&whole) {
+            return Err(Broken { source: whole, span, why });
         }
         let text = whole.text();
         let mut end = HEAD_BYTES.min(text.len());
@@ -317,7 +317,7 @@ impl Entry {
 
 /// A file's name without `.sql`.
 fn stem(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = file_name(path);
     name.strip_suffix(".sql").unwrap_or(name)
 }
 

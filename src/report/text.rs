@@ -14,7 +14,7 @@ pub(super) fn render(diagnostics: &[Diagnostic], look: Look) -> String {
     let mut told: BTreeSet<(&str, Severity)> = BTreeSet::new();
     for diagnostic in diagnostics {
         match unmigrated(diagnostic) {
-            Some(folder) if of_folder(diagnostics, folder, diagnostic.severity).count() > 1 => {
+            Some(folder) if of_folder(diagnostics, folder, diagnostic.severity).nth(1).is_some() => {
                 if told.insert((folder, diagnostic.severity)) {
                     one(&together(diagnostics, folder, diagnostic), look, &mut text);
                     text.push('\n');

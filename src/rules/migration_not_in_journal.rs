@@ -1,6 +1,7 @@
 //! A numbered file beside Drizzle's journal that no entry names.
 
 use super::{Check, SetContext};
+use crate::project::tree::file_name;
 use crate::source::{Source, Span};
 
 pub(super) const CHECK: Check = Check::Set(check);
@@ -20,7 +21,7 @@ fn check(context: &mut SetContext) {
     if let [first, others @ ..] = outside.as_slice()
         && others.len() >= MANY
     {
-        let name = first.path().rsplit('/').next().unwrap_or_default();
+        let name = file_name(first.path());
         let message =
             format!("`{name}` and {} more files are not in the journal: the migrator never runs them", others.len());
         context.report(source, Span::default(), message).help("list them, or move them out of the folder");
