@@ -23,6 +23,7 @@ use crate::source::{Source, Span};
 use crate::sql::change::{AlterTable, ChangeKind, Ident, TableAction};
 use crate::sql::render::Quotes;
 use crate::sql::{Dialect, on_big_stack, script};
+use texts::SideText;
 
 /// One statement of a repair.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,8 +65,12 @@ pub fn repair(declared: &Declared, migrated: &Catalog, texts: &Texts, difference
         others.retain(|difference| !differences.contains(difference));
         let to = target(&declared.catalog, migrated, &others);
         let kept: BTreeSet<Key> = others.into_iter().map(|difference| difference.key).collect();
-        let whole = Whole { declared, migrated, texts, to: &to };
+        let files = Texts::of_files(&declared.files);
+        let declares = SideText::new(&declared.catalog, &files);
+        let migrates = SideText::new(migrated, texts);
+        let whole = Whole { declares: &declares, migrates: &migrates, to: &to };
         let mut repair = Repair::default();
+        let mut told = BTreeSet::new();
         let mut now = migrated.clone();
         let mut open = differences.to_vec();
         for round in 0..ROUNDS {
@@ -78,7 +83,8 @@ pub fn repair(declared: &Declared, migrated: &Catalog, texts: &Texts, difference
             chosen.retain(|difference| turn(difference) == first);
             let mut steps = Steps::new(whole, &now, &chosen);
             steps.all();
-            let Steps { phases, remarks, in_transaction, .. } = steps;
+            let Steps { phases, remarks, in_transaction, told: more, .. } = steps;
+            told.extend(more);
             repair.in_transaction.extend(in_transaction);
             let steps: Vec<Step> = phases.into_iter().flatten().collect();
             let (mended, refused) = run(&now, &steps);
@@ -101,12 +107,7 @@ pub fn repair(declared: &Declared, migrated: &Catalog, texts: &Texts, difference
             }
         }
         for difference in &open {
-            let names = [difference.name.as_str(), difference.key.owner.name.as_str()];
-            let told = ["write it anew", "write its", "copy it from"];
-            let said = repair.remarks.iter().any(|remark| {
-                names.iter().all(|name| remark.contains(name)) && told.iter().any(|words| remark.contains(words))
-            });
-            if !said {
+            if !told.contains(&difference.key) {
                 let what = difference.kind.replace('_', " ");
                 repair.remark(format!(
                     "this migration leaves {what} `{}` of `{}` different: write what closes it",
@@ -174,9 +175,8 @@ const PHASES: usize = 15;
 /// What all rounds share.
 #[derive(Clone, Copy)]
 struct Whole<'a> {
-    declared: &'a Declared,
-    migrated: &'a Catalog,
-    texts: &'a Texts,
+    declares: &'a SideText<'a>,
+    migrates: &'a SideText<'a>,
     to: &'a Catalog,
 }
 
@@ -188,6 +188,8 @@ struct Steps<'a> {
     phases: [Vec<Step>; PHASES],
     remarks: Vec<String>,
     in_transaction: Vec<String>,
+    /// What a remark says is left open.
+    told: BTreeSet<Key>,
     /// Enum types that are made anew.
     swapped: BTreeSet<QName>,
     /// What is closed already, together with something else.
@@ -204,6 +206,7 @@ impl<'a> Steps<'a> {
             phases: std::array::from_fn(|_| Vec::new()),
             remarks: Vec::new(),
             in_transaction: Vec::new(),
+            told: BTreeSet::new(),
             swapped: BTreeSet::new(),
             closed: BTreeSet::new(),
         }
@@ -262,6 +265,12 @@ impl<'a> Steps<'a> {
         if !self.remarks.contains(&remark) {
             self.remarks.push(remark);
         }
+    }
+
+    /// Says that a difference stays, and what to do about it.
+    fn leave(&mut self, key: Key, remark: String) {
+        self.remark(remark);
+        self.told.insert(key);
     }
 
     /// Whether something differs, as far as this is about what the migrations have.

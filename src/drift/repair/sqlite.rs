@@ -101,7 +101,7 @@ impl Steps<'_> {
                 catalog.tables.get(&table).is_some_and(|table| table.triggers.iter().any(|it| it.name == name))
             };
             let subject = Subject::Trigger { table: table.clone(), name: name.clone() };
-            let declared = of(&self.whole.declared.catalog);
+            let declared = of(self.whole.declares.catalog);
             let steps = if declared { self.declared_texts(&subject) } else { None };
             match steps.or_else(|| self.texts_of(&subject)) {
                 Some(steps) => self.push_steps(Phase::NewViews, steps),

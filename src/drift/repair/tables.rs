@@ -66,9 +66,9 @@ impl<'a> Steps<'a> {
                     Some(steps) => self.push_steps(Phase::NewTables, steps),
                     None => {
                         if let Subject::VirtualTable(name) = &object.subject {
-                            self.remark(format!(
-                                "how `{name}` is made is more than driftlint keeps: copy it from the schema"
-                            ));
+                            let remark =
+                                format!("how `{name}` is made is more than driftlint keeps: copy it from the schema");
+                            self.leave(Key::table(name), remark);
                         }
                     }
                 },

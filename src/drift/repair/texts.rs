@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 
 use super::{Phase, Step, Steps};
 use crate::catalog::{Catalog, Definition, Difference, Direction, QName, Subject, Texts, convert};
+use crate::schema::{Key, Part};
 use crate::sql::change::{ChangeKind, DropMode};
 
 impl Steps<'_> {
     /// The statements that make an object, as the schema writes them, or else the migrations.
     pub(super) fn texts_of(&self, subject: &Subject) -> Option<Vec<Step>> {
-        self.declared_texts(subject).or_else(|| steps(self.whole.migrated, self.whole.texts, subject))
+        self.declared_texts(subject).or_else(|| self.whole.migrates.steps(subject))
     }
 
     pub(super) fn declared_texts(&self, subject: &Subject) -> Option<Vec<Step>> {
-        let declared = self.whole.declared;
-        steps(&declared.catalog, &Texts::of_files(&declared.files), subject)
+        self.whole.declares.steps(subject)
     }
 
     pub(super) fn view(&mut self, difference: &Difference) {
@@ -24,10 +24,13 @@ impl Steps<'_> {
         }
         match self.declared_texts(&Subject::View(owner.clone())) {
             Some(steps) => self.push_steps(Phase::NewViews, steps),
-            None => {
-                self.remark(format!("view `{owner}` is declared, and no migration makes it: write its `CREATE VIEW`"));
-            }
+            None => self.leave_view(owner),
         }
+    }
+
+    fn leave_view(&mut self, name: &QName) {
+        let remark = format!("view `{name}` is declared, and no migration makes it: write its `CREATE VIEW`");
+        self.leave(Key::new(name, Part::View), remark);
     }
 
     pub(super) fn drop_view(&mut self, name: &QName) {
@@ -38,21 +41,19 @@ impl Steps<'_> {
 
     /// Drops views that stand in the way, those first that read others, and makes again what can stay.
     pub(super) fn views_aside(&mut self, drops: &BTreeSet<QName>) {
-        let order: Vec<QName> = views_in_order(self.from);
+        let order = views_in_order(&self.from.definitions());
         for name in order.iter().rev().filter(|name| drops.contains(*name)) {
             self.drop_view(name);
         }
-        let mut made: Vec<QName> = views_in_order(&self.whole.declared.catalog);
-        made.extend(order.into_iter().filter(|name| !self.whole.declared.catalog.views.contains_key(name)));
-        let new = self
-            .differences
-            .iter()
-            .filter(|it| it.key.part == crate::schema::Part::View && it.direction == Direction::LeftOnly);
+        let declares = self.whole.declares;
+        let mut made = declares.views_in_order();
+        made.extend(order.into_iter().filter(|name| !declares.catalog.views.contains_key(name)));
+        let new = self.differences.iter().filter(|it| it.key.part == Part::View && it.direction == Direction::LeftOnly);
         let new: BTreeSet<QName> = new.map(|difference| difference.key.owner.clone()).collect();
         // New views wait for those that they read.
         self.phases[Phase::NewViews as usize].clear();
         for name in made.into_iter().filter(|name| drops.contains(name) || new.contains(name)) {
-            if self.differs(&name, &crate::schema::Part::View) {
+            if self.differs(&name, &Part::View) {
                 continue;
             }
             let subject = Subject::View(name.clone());
@@ -64,9 +65,11 @@ impl Steps<'_> {
             };
             match steps {
                 Some(steps) => self.push_steps(Phase::NewViews, steps),
-                None if new.contains(&name) => self
-                    .remark(format!("view `{name}` is declared, and no migration makes it: write its `CREATE VIEW`")),
-                None => self.remark(format!("view `{name}` reads what changes and is dropped: write it anew")),
+                None if new.contains(&name) => self.leave_view(&name),
+                None => self.leave(
+                    Key::new(&name, Part::View),
+                    format!("view `{name}` reads what changes and is dropped: write it anew"),
+                ),
             }
         }
     }
@@ -86,50 +89,67 @@ impl Steps<'_> {
     }
 }
 
+/// One side with the text that it was made from.
+pub(super) struct SideText<'a> {
+    pub(super) catalog: &'a Catalog,
+    texts: &'a Texts,
+    definitions: Vec<Definition>,
+}
+
+impl<'a> SideText<'a> {
+    pub(super) fn new(catalog: &'a Catalog, texts: &'a Texts) -> Self {
+        Self { catalog, texts, definitions: catalog.definitions() }
+    }
+
+    fn views_in_order(&self) -> Vec<QName> {
+        views_in_order(&self.definitions)
+    }
+
+    /// The statements that make an object, as they were written.
+    fn steps(&self, subject: &Subject) -> Option<Vec<Step>> {
+        let mut found = None;
+        for definition in &self.definitions {
+            match definition {
+                Definition::Text(object) if object.subject == *subject => {
+                    let (kind, _) = subject.describe();
+                    let words = format!("CREATE {}", kind.to_uppercase());
+                    found = match (self.texts.statements(self.catalog, object), &object.otherwise) {
+                        (Some(texts), _) => Some(
+                            texts
+                                .into_iter()
+                                .map(|text| Step { kind: ChangeKind::Inert(words.clone()), text: Some(bare(&text)) })
+                                .collect::<Vec<_>>(),
+                        ),
+                        (None, Some(change)) => Some(vec![Step { kind: change.kind.clone(), text: None }]),
+                        (None, None) => return None,
+                    };
+                }
+                // Those of a materialized view come behind it.
+                Definition::Change(change) => {
+                    if let (ChangeKind::CreateIndex { table, .. }, Subject::View(name), Some(steps)) =
+                        (&change.kind, subject, &mut found)
+                        && self.catalog.qualify(table) == *name
+                    {
+                        steps.push(Step { kind: change.kind.clone(), text: None });
+                    }
+                }
+                Definition::Text(_) => {}
+            }
+        }
+        found
+    }
+}
+
 /// Views behind those that they read.
-fn views_in_order(catalog: &Catalog) -> Vec<QName> {
-    let definitions = catalog.definitions().into_iter();
-    let views = definitions.filter_map(|definition| match definition {
-        Definition::Text(object) => match object.subject {
-            Subject::View(name) => Some(name),
+fn views_in_order(definitions: &[Definition]) -> Vec<QName> {
+    let views = definitions.iter().filter_map(|definition| match definition {
+        Definition::Text(object) => match &object.subject {
+            Subject::View(name) => Some(name.clone()),
             _ => None,
         },
         Definition::Change(_) => None,
     });
     views.collect()
-}
-
-fn steps(catalog: &Catalog, texts: &Texts, subject: &Subject) -> Option<Vec<Step>> {
-    let mut found = None;
-    for definition in catalog.definitions() {
-        match definition {
-            Definition::Text(object) if object.subject == *subject => {
-                let (kind, _) = subject.describe();
-                let words = format!("CREATE {}", kind.to_uppercase());
-                found = match (texts.statements(catalog, &object), object.otherwise) {
-                    (Some(texts), _) => Some(
-                        texts
-                            .into_iter()
-                            .map(|text| Step { kind: ChangeKind::Inert(words.clone()), text: Some(bare(&text)) })
-                            .collect::<Vec<_>>(),
-                    ),
-                    (None, Some(change)) => Some(vec![Step { kind: change.kind, text: None }]),
-                    (None, None) => return None,
-                };
-            }
-            // Those of a materialized view come behind it.
-            Definition::Change(change) => {
-                if let (ChangeKind::CreateIndex { table, .. }, Subject::View(name), Some(steps)) =
-                    (&change.kind, subject, &mut found)
-                    && catalog.qualify(table) == *name
-                {
-                    steps.push(Step { kind: change.kind, text: None });
-                }
-            }
-            Definition::Text(_) => {}
-        }
-    }
-    found
 }
 
 /// A statement without its terminator.
