@@ -1,7 +1,8 @@
 //! The schema as a server would hold it, made by replaying [`Change`](crate::sql::Change)s.
 //!
-//! Tables are shared: a clone of a catalog copies pointers, and a table is copied when it is next changed. That makes a savepoint, a
-//! rollback and "up, then down" cheap, and lets a comparison skip whatever two catalogs share.
+//! Tables are shared: a clone of a catalog copies pointers, and a table is copied when it is next
+//! changed. That makes a savepoint, a rollback and "up, then down" cheap, and lets a comparison
+//! skip whatever two catalogs share.
 
 mod absence;
 mod alter;
@@ -58,8 +59,9 @@ pub use indexed::{Fact, Indexed};
 pub use json::json;
 pub use lookup::RelationKind;
 pub use model::{
-    Check, Column, Composite, DefaultValue, Domain, Enum, Exclusion, ForeignKey, Function, Generation, Index, IndexKey,
-    Key, Knowledge, Origin, Partition, Policy, QName, Rule, Sequence, Site, Table, TableKind, Trigger, View,
+    Check, Column, Composite, DefaultValue, Domain, Enum, Exclusion, ForeignKey, Function,
+    Generation, Index, IndexKey, Key, Knowledge, Origin, Partition, Policy, QName, Rule, Sequence,
+    Site, Table, TableKind, Trigger, View,
 };
 pub use print::{Texts, sql};
 pub use rejection::{Rejection, sqlstate};
@@ -79,7 +81,8 @@ pub struct Catalog {
     pub dialect: Dialect,
     /// Which server.
     pub versions: Versions,
-    /// Where unqualified names are made and looked up; `["public"]` on PostgreSQL, one empty name elsewhere.
+    /// Where unqualified names are made and looked up; `["public"]` on PostgreSQL, one empty name
+    /// elsewhere.
     pub search_path: Vec<String>,
     /// Schemas.
     pub schemas: BTreeMap<String, Origin>,
@@ -99,7 +102,8 @@ pub struct Catalog {
     pub functions: BTreeMap<QName, Vec<Arc<Function>>>,
     /// Extensions.
     pub extensions: BTreeMap<String, Origin>,
-    /// Session settings that change what DDL does, by lower-case name: MySQL's `foreign_key_checks`, SQLite's `legacy_alter_table`.
+    /// Session settings that change what DDL does, by lower-case name: MySQL's
+    /// `foreign_key_checks`, SQLite's `legacy_alter_table`.
     pub settings: BTreeMap<String, String>,
     /// What was dropped, renamed or moved lately: it explains why something is not there.
     pub(crate) departures: absence::Departures,
@@ -112,7 +116,11 @@ pub struct Catalog {
 impl Catalog {
     /// An empty database of that dialect.
     pub fn new(dialect: Dialect, versions: Versions) -> Self {
-        let home = if dialect == Dialect::Postgres { "public" } else { "" };
+        let home = if dialect == Dialect::Postgres {
+            "public"
+        } else {
+            ""
+        };
         Self {
             dialect,
             versions,

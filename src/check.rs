@@ -1,6 +1,7 @@
 //! [`check`]: the pipeline. Pure: no files, no clock, no environment.
 //!
-//! Every migration of a set that has anything to report on is replayed, one at a time; only those in [`Scope`] report.
+//! Every migration of a set that has anything to report on is replayed, one at a time; only those
+//! in [`Scope`] report.
 
 mod aftermath;
 mod drift;
@@ -40,20 +41,31 @@ pub struct Scope {
 impl Scope {
     /// Whether a file may report.
     pub fn covers(&self, path: &str) -> bool {
-        let changed = |changes: &ChangeSet| changes.status(path).is_some_and(|status| *status != Status::Deleted);
+        let changed = |changes: &ChangeSet| {
+            changes
+                .status(path)
+                .is_some_and(|status| *status != Status::Deleted)
+        };
         self.names(path) && self.changes.as_ref().is_none_or(changed)
     }
 
     /// Whether a file was named, or lies in a folder that was; all are if none was.
     fn names(&self, path: &str) -> bool {
-        self.paths.is_empty() || self.paths.iter().any(|folder| crate::project::tree::is_under(path, folder))
+        self.paths.is_empty()
+            || self
+                .paths
+                .iter()
+                .any(|folder| crate::project::tree::is_under(path, folder))
     }
 
     /// Whether anything that may report lies in a folder.
     fn reaches(&self, folder: &str) -> bool {
         let is_under = crate::project::tree::is_under;
         let changed = |changes: &ChangeSet| {
-            changes.files.iter().any(|file| is_under(&file.path, folder) && self.names(&file.path))
+            changes
+                .files
+                .iter()
+                .any(|file| is_under(&file.path, folder) && self.names(&file.path))
         };
         match &self.changes {
             Some(changes) => changed(changes),
@@ -63,7 +75,11 @@ impl Scope {
 
     /// Whether a whole set was named: its folder or one above it, or one of its schema files.
     fn names_set(&self, set: &MigrationSet) -> bool {
-        self.names(&set.folder) || set.declared.iter().any(|declared| self.names(&declared.path))
+        self.names(&set.folder)
+            || set
+                .declared
+                .iter()
+                .any(|declared| self.names(&declared.path))
     }
 
     /// Whether anything of a set, or of what belongs to it, may report.
@@ -72,7 +88,8 @@ impl Scope {
             return self.paths.is_empty() || self.paths.iter().any(|path| set.belongs(path));
         };
         changes.files.iter().any(|file| {
-            set.belongs(&file.path) || matches!(&file.status, Status::Renamed { from } if set.belongs(from))
+            set.belongs(&file.path)
+                || matches!(&file.status, Status::Renamed { from } if set.belongs(from))
         })
     }
 }
@@ -102,12 +119,18 @@ pub struct Gap {
 impl Report {
     /// How many diagnostics are exactly this bad.
     pub fn count(&self, severity: Severity) -> usize {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+        self.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count()
     }
 
     /// The worst severity.
     pub fn worst(&self) -> Option<Severity> {
-        self.diagnostics.iter().map(|diagnostic| diagnostic.severity).max()
+        self.diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.severity)
+            .max()
     }
 }
 
@@ -176,8 +199,16 @@ pub fn check(project: &Project, config: &Config, scope: &Scope) -> Report {
     // A set whose files are all gone has no migrations to replay, and still a history.
     if let Some(changes) = &scope.changes {
         for base in changes.base.sets.iter().filter(|base| scope.touches(base)) {
-            if !project.sets.iter().any(|set| set.folder == base.folder && set.dialect == base.dialect) {
-                let gone = MigrationSet { migrations: Vec::new(), skipped: Vec::new(), ..base.clone() };
+            if !project
+                .sets
+                .iter()
+                .any(|set| set.folder == base.folder && set.dialect == base.dialect)
+            {
+                let gone = MigrationSet {
+                    migrations: Vec::new(),
+                    skipped: Vec::new(),
+                    ..base.clone()
+                };
                 set::check(project, &gone, config, scope, &mut output);
             }
         }
@@ -194,18 +225,28 @@ pub fn compare(project: &Project, config: &Config, scope: &Scope) -> Report {
         let mut found = drift::compare(set, None, config, scope, &mut output);
         // One gap for each schema.
         found.sort_by_key(|(declared, _)| *declared);
-        gaps.extend(found.chunk_by(|(left, _), (right, _)| left == right).map(|chunk| Gap {
-            set: index,
-            declared: chunk[0].0,
-            differences: chunk.iter().map(|(_, difference)| difference.clone()).collect(),
-        }));
+        gaps.extend(
+            found
+                .chunk_by(|(left, _), (right, _)| left == right)
+                .map(|chunk| Gap {
+                    set: index,
+                    declared: chunk[0].0,
+                    differences: chunk
+                        .iter()
+                        .map(|(_, difference)| difference.clone())
+                        .collect(),
+                }),
+        );
         output.summary.unjudged.extend(drift::nothing_beside(set));
         if set.schemas.is_some() {
             output.summary.unjudged.extend(drift::left_out(set));
         }
     }
     drift::complain(config, scope, &mut output);
-    Report { gaps, ..output.finish(project, scope) }
+    Report {
+        gaps,
+        ..output.finish(project, scope)
+    }
 }
 
 impl<'a> Output<'a> {
@@ -221,13 +262,26 @@ impl<'a> Output<'a> {
     }
 
     fn finish(mut self, project: &Project, scope: &Scope) -> Report {
-        let unsupported = project.unsupported.iter().filter(|other| scope.reaches(&other.folder));
-        self.summary.unjudged.extend(unsupported.map(|other| (other.folder.clone(), other.reason.clone())));
-        let unmigrated = project.unmigrated.iter().filter(|(path, _)| scope.covers(path));
+        let unsupported = project
+            .unsupported
+            .iter()
+            .filter(|other| scope.reaches(&other.folder));
+        self.summary
+            .unjudged
+            .extend(unsupported.map(|other| (other.folder.clone(), other.reason.clone())));
+        let unmigrated = project
+            .unmigrated
+            .iter()
+            .filter(|(path, _)| scope.covers(path));
         self.summary.unjudged.extend(unmigrated.cloned());
         // Several sets may share a file, and then find the same in it.
         let key = |diagnostic: &Diagnostic| {
-            (diagnostic.source.path().to_owned(), diagnostic.span, diagnostic.rule, diagnostic.message.clone())
+            (
+                diagnostic.source.path().to_owned(),
+                diagnostic.span,
+                diagnostic.rule,
+                diagnostic.message.clone(),
+            )
         };
         self.diagnostics.sort_by_cached_key(key);
         self.diagnostics.dedup_by(|a, b| key(a) == key(b));
@@ -235,7 +289,9 @@ impl<'a> Output<'a> {
         let suppressions = &mut self.suppressions;
         let found = self.diagnostics.len();
         self.diagnostics.retain(|diagnostic| {
-            !suppressions.get_mut(diagnostic.source.path()).is_some_and(|file| file.allow(diagnostic))
+            !suppressions
+                .get_mut(diagnostic.source.path())
+                .is_some_and(|file| file.allow(diagnostic))
         });
         self.summary.suppressed += found - self.diagnostics.len();
         self.summary.files = self.suppressions.len();
@@ -244,10 +300,13 @@ impl<'a> Output<'a> {
         for (path, file) in &self.suppressions {
             let settings = self.settings.of(path);
             let ran = |rule: &str| {
-                let comparable = !crate::drift::RULES.contains(&rule) || self.compared.contains(path);
+                let comparable =
+                    !crate::drift::RULES.contains(&rule) || self.compared.contains(path);
                 comparable && settings.ran(rule, scope.changes.is_some())
             };
-            let Some(setting) = settings.get(crate::suppress::RULE) else { continue };
+            let Some(setting) = settings.get(crate::suppress::RULE) else {
+                continue;
+            };
             file.complain(ran, |source: &Source, span, message, help, fix| {
                 self.diagnostics.push(Diagnostic {
                     rule: crate::suppress::RULE,
@@ -265,13 +324,19 @@ impl<'a> Output<'a> {
         }
         self.diagnostics.sort_by_cached_key(key);
         self.diagnostics.dedup_by(|a, b| key(a) == key(b));
-        Report { diagnostics: self.diagnostics, summary: self.summary, gaps: Vec::new() }
+        Report {
+            diagnostics: self.diagnostics,
+            summary: self.summary,
+            gaps: Vec::new(),
+        }
     }
 }
 
 /// Leaves out what the server would say where a rule says why: one cause, one diagnostic.
 fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
-    let refusal = |diagnostic: &Diagnostic| matches!(diagnostic.rule, "migration-will-fail" | "down-will-fail");
+    let refusal = |diagnostic: &Diagnostic| {
+        matches!(diagnostic.rule, "migration-will-fail" | "down-will-fail")
+    };
     let reasons: Vec<(String, Span)> = diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Error && !refusal(diagnostic))
@@ -279,7 +344,9 @@ fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
         .map(|diagnostic| (diagnostic.source.path().to_owned(), diagnostic.span))
         .collect();
     let explained = |diagnostic: &Diagnostic| {
-        reasons.iter().any(|(path, span)| path == diagnostic.source.path() && span.contains(diagnostic.span))
+        reasons
+            .iter()
+            .any(|(path, span)| path == diagnostic.source.path() && span.contains(diagnostic.span))
     };
     // What a migration without a snapshot made is not in the last one.
     let without_snapshot: BTreeSet<String> = diagnostics
@@ -289,7 +356,11 @@ fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
         .collect();
     let missed = |diagnostic: &Diagnostic| {
         diagnostic.rule == crate::drift::STALE_SNAPSHOT
-            && diagnostic.related.iter().any(|label| without_snapshot.contains(label.source.path()))
+            && diagnostic
+                .related
+                .iter()
+                .any(|label| without_snapshot.contains(label.source.path()))
     };
-    diagnostics.retain(|diagnostic| !(missed(diagnostic) || refusal(diagnostic) && explained(diagnostic)));
+    diagnostics
+        .retain(|diagnostic| !(missed(diagnostic) || refusal(diagnostic) && explained(diagnostic)));
 }

@@ -21,7 +21,12 @@ pub(crate) use terminal::{ColorChoice, Terminal};
 
 /// Lints SQL migrations and finds schema drift, offline.
 #[derive(Debug, Parser)]
-#[command(name = "driftlint", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(
+    name = "driftlint",
+    version,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
 struct Arguments {
     #[command(flatten)]
     global: Global,
@@ -33,13 +38,25 @@ struct Arguments {
 #[derive(Debug, Args)]
 struct Global {
     /// Read this configuration instead of the nearest driftlint.toml
-    #[arg(long, global = true, value_name = "FILE", conflicts_with = "no_config", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        conflicts_with = "no_config",
+        help_heading = "Global options"
+    )]
     config: Option<PathBuf>,
     /// Read no configuration
     #[arg(long, global = true, help_heading = "Global options")]
     no_config: bool,
     /// When to use colour
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Global options"
+    )]
     color: ColorChoice,
     /// Print diagnostics only, no summary
     #[arg(short, long, global = true, help_heading = "Global options")]
@@ -97,7 +114,13 @@ impl Session {
         if !self.global.quiet {
             let source = &remark.place.source;
             let at = source.position(remark.place.span.start);
-            note(&format!("note: {}:{}:{}: {}\n", source.path(), at.line, at.column, remark.message));
+            note(&format!(
+                "note: {}:{}:{}: {}\n",
+                source.path(),
+                at.line,
+                at.column,
+                remark.message
+            ));
         }
     }
 
@@ -113,9 +136,11 @@ impl Session {
 fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::Io { action: "write", path: "standard output".to_owned(), source })
-        }
+        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => Err(Error::Io {
+            action: "write",
+            path: "standard output".to_owned(),
+            source,
+        }),
         _ => Ok(()),
     }
 }
@@ -131,12 +156,19 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = error.print();
-            return if error.use_stderr() { Status::Error } else { Status::Clean };
+            return if error.use_stderr() {
+                Status::Error
+            } else {
+                Status::Clean
+            };
         }
     };
     let Arguments { global, command } = arguments;
     let stderr = Terminal::of_stderr(global.color);
-    let session = Session { stdout: Terminal::of_stdout(global.color), global };
+    let session = Session {
+        stdout: Terminal::of_stdout(global.color),
+        global,
+    };
     let outcome = match &command {
         Command::Check(arguments) => check::run(arguments, &session),
         Command::Drift(arguments) => drift::run(arguments, &session),

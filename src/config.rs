@@ -56,7 +56,8 @@ pub struct SetConfig {
     pub dialect: Option<Dialect>,
     /// `schema`: files that declare the schema.
     pub schema: Vec<String>,
-    /// `models`: files that declare the schema in a language that driftlint does not read; changing one asks for a migration all the same.
+    /// `models`: files that declare the schema in a language that driftlint does not read; changing
+    /// one asks for a migration all the same.
     pub models: Vec<String>,
     /// `baseline`: the last migration already applied.
     pub baseline: Option<String>,
@@ -114,7 +115,11 @@ impl Selector {
 impl Level {
     /// As configuration spells it.
     pub fn from_name(name: &str) -> Option<Self> {
-        if name == "off" { Some(Self::Off) } else { Severity::from_name(name).map(Self::On) }
+        if name == "off" {
+            Some(Self::Off)
+        } else {
+            Severity::from_name(name).map(Self::On)
+        }
     }
 }
 
@@ -133,19 +138,31 @@ impl Config {
         read::config(path, text)
     }
 
-    /// The configuration file nearest to `start`, looking upward as far as the root of the git repository.
+    /// The configuration file nearest to `start`, looking upward as far as the root of the git
+    /// repository.
     pub fn find(start: &Path) -> Result<Option<PathBuf>> {
         for folder in start.ancestors() {
-            let found: Vec<PathBuf> =
-                FILE_NAMES.iter().map(|name| folder.join(name)).filter(|path| path.is_file()).collect();
+            let found: Vec<PathBuf> = FILE_NAMES
+                .iter()
+                .map(|name| folder.join(name))
+                .filter(|path| path.is_file())
+                .collect();
             match found.as_slice() {
                 [] if folder.join(".git").exists() => return Ok(None),
                 [] => {}
                 [one] => return Ok(Some(one.clone())),
                 [..] => {
                     return Err(Error::Usage {
-                        message: format!("{} holds both {} and {}", folder.display(), FILE_NAMES[0], FILE_NAMES[1]),
-                        help: Some("delete one of them: driftlint would have to guess which one counts".to_owned()),
+                        message: format!(
+                            "{} holds both {} and {}",
+                            folder.display(),
+                            FILE_NAMES[0],
+                            FILE_NAMES[1]
+                        ),
+                        help: Some(
+                            "delete one of them: driftlint would have to guess which one counts"
+                                .to_owned(),
+                        ),
                     });
                 }
             }
@@ -153,30 +170,51 @@ impl Config {
         Ok(None)
     }
 
-    /// What a rule is set to in a file; `None` if it is off. The command line wins over `[[overrides]]`, they win over `[rules]`, and those
-    /// over the rule's page; within each, a rule's name wins over its group's.
+    /// What a rule is set to in a file; `None` if it is off. The command line wins over
+    /// `[[overrides]]`, they win over `[rules]`, and those over the rule's page; within each, a
+    /// rule's name wins over its group's.
     pub fn setting(&self, rule: &Rule, path: &str) -> Option<Setting> {
-        let named = |selectors: &[Selector]| selectors.iter().any(|selector| selector.fits(rule).is_some());
+        let named = |selectors: &[Selector]| {
+            selectors
+                .iter()
+                .any(|selector| selector.fits(rule).is_some())
+        };
         if named(&self.ignore) || (!self.select.is_empty() && !named(&self.select)) {
             return None;
         }
-        let overridden =
-            self.overrides.iter().rev().filter(|one| one.covers(path)).find_map(|one| level(&one.levels, rule));
+        let overridden = self
+            .overrides
+            .iter()
+            .rev()
+            .filter(|one| one.covers(path))
+            .find_map(|one| level(&one.levels, rule));
         let configured = level(&self.levels, rule);
         match overridden.or(configured) {
-            // What is asked for by name on the command line is wanted, except where it was never meant to run.
+            // What is asked for by name on the command line is wanted, except where it was never
+            // meant to run.
             Some(Level::Off) if overridden.is_none() && !self.select.is_empty() => {}
             Some(Level::Off) => return None,
-            Some(Level::On(severity)) => return Some(Setting { severity, configured: true }),
+            Some(Level::On(severity)) => {
+                return Some(Setting {
+                    severity,
+                    configured: true,
+                });
+            }
             None => {}
         }
         let on = rule.meta.on || !self.select.is_empty();
-        on.then_some(Setting { severity: rule.meta.severity, configured: false })
+        on.then_some(Setting {
+            severity: rule.meta.severity,
+            configured: false,
+        })
     }
 
     /// Whether a rule may run on any file at all.
     pub fn may_run(&self, rule: &Rule) -> bool {
-        let overridden = self.overrides.iter().any(|one| matches!(level(&one.levels, rule), Some(Level::On(_))));
+        let overridden = self
+            .overrides
+            .iter()
+            .any(|one| matches!(level(&one.levels, rule), Some(Level::On(_))));
         self.setting(rule, "").is_some() || overridden
     }
 
@@ -192,37 +230,67 @@ impl Config {
     /// Makes paths that are relative to a folder of the repository relative to its root.
     pub(crate) fn below(&mut self, folder: &str) {
         let place = |path: &mut String| {
-            let plain = path.strip_prefix("./").unwrap_or(path).trim_end_matches('/');
-            *path = if plain.is_empty() || plain == "." { folder.to_owned() } else { join(folder, plain) };
+            let plain = path
+                .strip_prefix("./")
+                .unwrap_or(path)
+                .trim_end_matches('/');
+            *path = if plain.is_empty() || plain == "." {
+                folder.to_owned()
+            } else {
+                join(folder, plain)
+            };
         };
         for set in &mut self.sets {
             place(&mut set.folder);
             set.schema.iter_mut().chain(&mut set.models).for_each(place);
         }
-        self.overrides.iter_mut().flat_map(|one| &mut one.paths).for_each(place);
+        self.overrides
+            .iter_mut()
+            .flat_map(|one| &mut one.paths)
+            .for_each(place);
     }
 
     /// The index of the last migration of a set that is already applied.
     pub(crate) fn baseline_of(&self, set: &MigrationSet) -> Option<usize> {
-        let own = self.sets.iter().find(|configured| configured.folder == set.folder);
-        let name = own.and_then(|own| own.baseline.as_ref()).or(self.baseline.as_ref())?;
-        set.migrations.iter().position(|migration| is_called(migration, name))
+        let own = self
+            .sets
+            .iter()
+            .find(|configured| configured.folder == set.folder);
+        let name = own
+            .and_then(|own| own.baseline.as_ref())
+            .or(self.baseline.as_ref())?;
+        set.migrations
+            .iter()
+            .position(|migration| is_called(migration, name))
     }
 
     /// A baseline that names no migration of its set, or of any set.
     pub(crate) fn unknown_baseline(&self, project: &Project) -> Option<&str> {
         let known = |name: &str, folder: Option<&str>| {
-            let mut sets =
-                project.sets.iter().filter(|set| folder.is_none_or(|folder| set.folder == folder)).peekable();
+            let mut sets = project
+                .sets
+                .iter()
+                .filter(|set| folder.is_none_or(|folder| set.folder == folder))
+                .peekable();
             // A set that was not asked for is not read.
-            sets.peek().is_none() || sets.any(|set| set.migrations.iter().any(|migration| is_called(migration, name)))
+            sets.peek().is_none()
+                || sets.any(|set| {
+                    set.migrations
+                        .iter()
+                        .any(|migration| is_called(migration, name))
+                })
         };
-        let own = self.sets.iter().filter_map(|set| Some((set.baseline.as_deref()?, Some(set.folder.as_str()))));
+        let own = self
+            .sets
+            .iter()
+            .filter_map(|set| Some((set.baseline.as_deref()?, Some(set.folder.as_str()))));
         let mut all = own.chain(self.baseline.as_deref().map(|name| (name, None)));
-        all.find(|&(name, folder)| !known(name, folder)).map(|(name, _)| name)
+        all.find(|&(name, folder)| !known(name, folder))
+            .map(|(name, _)| name)
     }
 
-    /// A number for each combination of overrides that can cover a file: files with the same number have the same settings.
+    /// A number for each combination of overrides that can cover a file: files with the same number
+    /// have the same settings.
     pub(crate) fn settings_key(&self, path: &str) -> u64 {
         self.overrides
             .iter()
@@ -232,12 +300,19 @@ impl Config {
     }
 }
 
-/// Whether a person would call the migration by that name: its id, its version, or one of its files.
+/// Whether a person would call the migration by that name: its id, its version, or one of its
+/// files.
 fn is_called(migration: &Migration, name: &str) -> bool {
     let version = migration.id.strip_prefix(name);
-    let file = |path: &str| path == name || path.strip_suffix(name).is_some_and(|folder| folder.ends_with('/'));
-    version.is_some_and(|rest| rest.is_empty() || !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
-        || migration.up.iter().any(|part| file(part.source.path()))
+    let file = |path: &str| {
+        path == name
+            || path
+                .strip_suffix(name)
+                .is_some_and(|folder| folder.ends_with('/'))
+    };
+    version.is_some_and(|rest| {
+        rest.is_empty() || !rest.starts_with(|c: char| c.is_ascii_alphanumeric())
+    }) || migration.up.iter().any(|part| file(part.source.path()))
 }
 
 impl Override {
@@ -248,8 +323,12 @@ impl Override {
 
 /// The last level of those that name the rule most exactly.
 fn level(levels: &[(Selector, Level)], rule: &Rule) -> Option<Level> {
-    let fitting = levels.iter().filter_map(|&(selector, level)| Some((selector.fits(rule)?, level)));
-    fitting.max_by_key(|&(exactness, _)| exactness).map(|(_, level)| level)
+    let fitting = levels
+        .iter()
+        .filter_map(|&(selector, level)| Some((selector.fits(rule)?, level)));
+    fitting
+        .max_by_key(|&(exactness, _)| exactness)
+        .map(|(_, level)| level)
 }
 
 /// Reads names of rules and groups from the command line.
@@ -259,12 +338,18 @@ pub fn selectors(flag: &str, names: &[String]) -> Result<Vec<Selector>> {
         Selector::from_name(name).ok_or_else(|| Error::Usage {
             message: format!("{flag} names `{name}`, which is neither a rule nor a group"),
             help: Some(match crate::rules::nearest(name) {
-                Some(nearest) => format!("did you mean `{nearest}`? `driftlint rules` lists them all"),
+                Some(nearest) => {
+                    format!("did you mean `{nearest}`? `driftlint rules` lists them all")
+                }
                 None => "`driftlint rules` lists them all".to_owned(),
             }),
         })
     };
-    names.iter().filter(|name| !name.trim().is_empty()).map(one).collect()
+    names
+        .iter()
+        .filter(|name| !name.trim().is_empty())
+        .map(one)
+        .collect()
 }
 
 #[cfg(test)]
@@ -272,7 +357,8 @@ mod tests {
     use super::*;
 
     fn setting(config: &str, path: &str) -> Option<Severity> {
-        let config = Config::parse("driftlint.toml", config).expect("the test's configuration is sound");
+        let config =
+            Config::parse("driftlint.toml", config).expect("the test's configuration is sound");
         let rule = crate::rules::find("unparsed-statement").expect("the rule exists");
         config.setting(rule, path).map(|setting| setting.severity)
     }
@@ -283,8 +369,12 @@ mod tests {
         assert_eq!(setting("[rules]\ncorrectness = 'off'", "a.sql"), None);
         let both = "[rules]\nunparsed-statement = 'error'\ncorrectness = 'off'";
         assert_eq!(setting(both, "a.sql"), Some(Severity::Error));
-        let overridden = format!("{both}\n[[overrides]]\npaths = ['db/old']\nrules = {{ correctness = 'off' }}");
+        let overridden =
+            format!("{both}\n[[overrides]]\npaths = ['db/old']\nrules = {{ correctness = 'off' }}");
         assert_eq!(setting(&overridden, "db/old/1.sql"), None);
-        assert_eq!(setting(&overridden, "db/older/1.sql"), Some(Severity::Error));
+        assert_eq!(
+            setting(&overridden, "db/older/1.sql"),
+            Some(Severity::Error)
+        );
     }
 }

@@ -27,8 +27,9 @@ pub struct Run<'a> {
     pub direction: Direction,
     /// Every statement of this direction, in order, from all of its files.
     pub statements: &'a [Statement],
-    /// The schema before the migration's up; what up and then down should lead back to. Kept where the migration has a down or makes
-    /// an enum: a copy for each migration would cost more than the replay.
+    /// The schema before the migration's up; what up and then down should lead back to. Kept where
+    /// the migration has a down or makes an enum: a copy for each migration would cost more than
+    /// the replay.
     pub before: Option<&'a Catalog>,
     /// What a server would have refused so far, with the index of the file in this direction.
     pub rejections: &'a [(u32, Rejection)],
@@ -37,7 +38,10 @@ pub struct Run<'a> {
 impl Run<'_> {
     /// A file of this direction.
     pub fn file(&self, index: u32) -> Option<&Source> {
-        self.migration.parts(self.direction).get(index as usize).map(|part| &part.source)
+        self.migration
+            .parts(self.direction)
+            .get(index as usize)
+            .map(|part| &part.source)
     }
 
     /// The first file of this direction, where whatever concerns the whole migration is reported.
@@ -49,7 +53,8 @@ impl Run<'_> {
 /// The transaction that a statement runs in, as the runner and the migration itself opened it.
 #[derive(Clone, Debug, Default)]
 pub struct Transaction {
-    /// Whether there is one: a `BEGIN`, the runner's, or the implicit one around several statements in one string.
+    /// Whether there is one: a `BEGIN`, the runner's, or the implicit one around several statements
+    /// in one string.
     pub open: bool,
     /// Enum labels added in it and not yet committed.
     pub labels: Vec<(QName, String, Site)>,
@@ -60,12 +65,18 @@ pub struct Transaction {
 impl Transaction {
     /// Where a label was added, if that is not committed yet.
     pub fn added_label(&self, name: &QName, label: &str) -> Option<Site> {
-        self.labels.iter().find(|(of, value, _)| of == name && value == label).map(|&(.., site)| site)
+        self.labels
+            .iter()
+            .find(|(of, value, _)| of == name && value == label)
+            .map(|&(.., site)| site)
     }
 
     /// Where a type was created, if that is not committed yet.
     pub fn created_type(&self, name: &QName) -> Option<Site> {
-        self.types.iter().find(|(of, _)| of == name).map(|&(_, site)| site)
+        self.types
+            .iter()
+            .find(|(of, _)| of == name)
+            .map(|&(_, site)| site)
     }
 }
 
@@ -106,7 +117,10 @@ impl<'a> Context<'a> {
 
     /// The migration's statements after the current one.
     pub fn later(&self) -> &'a [Statement] {
-        self.run.statements.get(self.index + 1..).unwrap_or_default()
+        self.run
+            .statements
+            .get(self.index + 1..)
+            .unwrap_or_default()
     }
 
     /// The table of that name, found as the server would find it.
@@ -116,7 +130,10 @@ impl<'a> Context<'a> {
 
     /// The enum of that name, found as the server would find it.
     pub fn enumeration(&self, name: &ObjectName) -> Option<&'a Enum> {
-        self.catalog.enums.get(&self.catalog.find_enum(name)?).map(|found| &**found)
+        self.catalog
+            .enums
+            .get(&self.catalog.find_enum(name)?)
+            .map(|found| &**found)
     }
 
     /// The enum that a column of this type (an array of it, a domain over it) holds.
@@ -129,30 +146,48 @@ impl<'a> Context<'a> {
         (self.batch)(site.migration as usize)
     }
 
-    /// Whether nobody can have put rows into the table that this change set must keep: the change set made it or emptied it.
+    /// Whether nobody can have put rows into the table that this change set must keep: the change
+    /// set made it or emptied it.
     pub fn has_no_rows(&self, table: &Table) -> bool {
         self.is_new(&table.origin)
             || table.persistence == Persistence::Temporary
-            || self.rows.emptied(&table.name).is_some_and(|site| self.in_batch(site))
+            || self
+                .rows
+                .emptied(&table.name)
+                .is_some_and(|site| self.in_batch(site))
     }
 
-    /// Whether the object was made by the change set that is being judged: by this migration, or, when a commit, the index or a range is
-    /// checked, by any migration that is new in it. Nobody depends on such an object yet, and it holds no rows that matter.
+    /// Whether the object was made by the change set that is being judged: by this migration, or,
+    /// when a commit, the index or a range is checked, by any migration that is new in it. Nobody
+    /// depends on such an object yet, and it holds no rows that matter.
     pub fn is_new(&self, origin: &Origin) -> bool {
-        origin.made.is_some_and(|site| (self.batch)(site.migration as usize))
+        origin
+            .made
+            .is_some_and(|site| (self.batch)(site.migration as usize))
     }
 
-    /// Reports a problem at a place in the current statement's file (of the migration's first file, once all statements have run).
+    /// Reports a problem at a place in the current statement's file (of the migration's first file,
+    /// once all statements have run).
     pub fn report(&mut self, span: Span, message: impl Into<String>) -> Reported<'_> {
         let source = match self.run.statements.get(self.index) {
             Some(statement) => statement.source.clone(),
-            None => self.run.source().cloned().unwrap_or_else(|| Source::new(self.run.migration.id.clone(), "")),
+            None => self
+                .run
+                .source()
+                .cloned()
+                .unwrap_or_else(|| Source::new(self.run.migration.id.clone(), "")),
         };
         self.reporter.report(source, span, message.into())
     }
 
-    /// Reports a problem at a place in another file, such as that of another statement of the migration.
-    pub fn report_in(&mut self, source: &Source, span: Span, message: impl Into<String>) -> Reported<'_> {
+    /// Reports a problem at a place in another file, such as that of another statement of the
+    /// migration.
+    pub fn report_in(
+        &mut self,
+        source: &Source,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Reported<'_> {
         self.reporter.report(source.clone(), span, message.into())
     }
 }

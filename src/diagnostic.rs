@@ -25,7 +25,9 @@ impl Severity {
 
     /// The reverse of [`Severity::name`].
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Note, Self::Warning, Self::Error].into_iter().find(|severity| severity.name() == name)
+        [Self::Note, Self::Warning, Self::Error]
+            .into_iter()
+            .find(|severity| severity.name() == name)
     }
 }
 
@@ -109,22 +111,26 @@ pub struct Edit {
 /// The schema object that two sources of truth disagree about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
-    /// table, column, type, nullable, default, primary_key, foreign_key, index, unique, check, enum, enum_value or view.
+    /// table, column, type, nullable, default, primary_key, foreign_key, index, unique, check,
+    /// enum, enum_value or view.
     pub kind: &'static str,
     /// The table it belongs to, qualified where the dialect has schemas.
     pub table: Option<String>,
     /// Its own name.
     pub name: String,
-    /// `{left}-not-{right}`, `{right}-not-{left}` or `differs`, with the names of [`Object::sides`].
+    /// `{left}-not-{right}`, `{right}-not-{left}` or `differs`, with the names of
+    /// [`Object::sides`].
     pub direction: String,
     /// The two sources that were compared, e.g. `["declared", "migrated"]`.
     pub sides: [&'static str; 2],
     /// What each side says; `None` where it says nothing.
     pub values: [Option<String>; 2],
-    /// What the generator's last snapshot says, where it is neither side and has been compared with both.
+    /// What the generator's last snapshot says, where it is neither side and has been compared with
+    /// both.
     pub snapshot: Option<Option<String>>,
     /// Whether this change brought the difference, when that is known.
     pub introduced: Option<bool>,
-    /// The folder that holds no migration which is run, where that is why no migration makes the object.
+    /// The folder that holds no migration which is run, where that is why no migration makes the
+    /// object.
     pub unmigrated: Option<String>,
 }

@@ -1,7 +1,9 @@
-//! Drift: do the declared schemas, the generator's snapshot and the migrations of a set tell the same story?
+//! Drift: do the declared schemas, the generator's snapshot and the migrations of a set tell the
+//! same story?
 //!
-//! Every pair is compared, and each disagreement is told once: what the schema and the migrations disagree about is told of that pair,
-//! with the snapshot's word on it; of the snapshot alone only what those two agree about, or cannot tell.
+//! Every pair is compared, and each disagreement is told once: what the schema and the migrations
+//! disagree about is told of that pair, with the snapshot's word on it; of the snapshot alone only
+//! what those two agree about, or cannot tell.
 
 mod locate;
 mod message;
@@ -30,9 +32,15 @@ use third::{Snapshot, Third};
 pub const STALE_SNAPSHOT: &str = "stale-snapshot";
 
 /// The rules about two sources that disagree.
-pub const RULES: [&str; 4] = ["declared-differently", "declared-not-migrated", "migrated-not-declared", STALE_SNAPSHOT];
+pub const RULES: [&str; 4] = [
+    "declared-differently",
+    "declared-not-migrated",
+    "migrated-not-declared",
+    STALE_SNAPSHOT,
+];
 
-/// The rule under which names that the server does not take are reported, those that are declared among them.
+/// The rule under which names that the server does not take are reported, those that are declared
+/// among them.
 pub const LONG_NAME: &str = "identifier-too-long";
 
 /// Whether [`drift`] speaks for a rule.
@@ -45,53 +53,79 @@ pub fn speaks_for(rule: &str) -> bool {
 pub struct Finding {
     /// What is said of it.
     pub diagnostic: Diagnostic,
-    /// What a migration can close: a difference between a declared schema, by its index, and the migrations.
+    /// What a migration can close: a difference between a declared schema, by its index, and the
+    /// migrations.
     pub gap: Option<(usize, Difference)>,
 }
 
 impl From<Diagnostic> for Finding {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic, gap: None }
+        Self {
+            diagnostic,
+            gap: None,
+        }
     }
 }
 
-/// What a set's sources disagree about, one finding for each object, and the declared names that the server does not take. `migrated` is what
-/// all of its migrations make.
+/// What a set's sources disagree about, one finding for each object, and the declared names that
+/// the server does not take. `migrated` is what all of its migrations make.
 pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut told: BTreeSet<Key> = BTreeSet::new();
     let mut confirmed: BTreeSet<Key> = BTreeSet::new();
     let of_snapshot = |snapshot| diff(Side::declared(snapshot), Side::migrated(migrated));
-    let stale = schemas.snapshot.as_ref().map(of_snapshot).unwrap_or_default();
+    let stale = schemas
+        .snapshot
+        .as_ref()
+        .map(of_snapshot)
+        .unwrap_or_default();
     for (index, declared) in schemas.declared.iter().enumerate() {
         let differences = diff(Side::declared(declared), Side::migrated(migrated));
         // The snapshot is one of this schema.
-        let snapshot = schemas.snapshot.as_ref().filter(|_| declared.language == Language::Drizzle);
+        let snapshot = schemas
+            .snapshot
+            .as_ref()
+            .filter(|_| declared.language == Language::Drizzle);
         let generated = |snapshot| diff(Side::declared(declared), Side::declared(snapshot));
         let ungenerated = snapshot.map(generated).unwrap_or_default();
         let word = snapshot.map(|_| Snapshot::new(&ungenerated, &stale));
         for difference in &differences {
-            let third = word.as_ref().map_or(Third::Silent, |word| word.on(&difference.key));
-            let mut diagnostic = of_schema(set, declared, schemas.snapshot.as_ref(), difference, &third);
-            diagnostic.related.extend(owner_without(set, migrated, difference));
-            findings.push(Finding { diagnostic, gap: Some((index, difference.clone())) });
+            let third = word
+                .as_ref()
+                .map_or(Third::Silent, |word| word.on(&difference.key));
+            let mut diagnostic =
+                of_schema(set, declared, schemas.snapshot.as_ref(), difference, &third);
+            diagnostic
+                .related
+                .extend(owner_without(set, migrated, difference));
+            findings.push(Finding {
+                diagnostic,
+                gap: Some((index, difference.clone())),
+            });
         }
         let Some(snapshot) = snapshot else { continue };
         told.extend(differences.into_iter().map(|difference| difference.key));
         confirmed.extend(ungenerated.iter().map(|difference| difference.key.clone()));
         if is_in_step(set) {
-            let elsewhere = |key: &Key| told.contains(key) || stale.iter().any(|difference| difference.key == *key);
+            let elsewhere = |key: &Key| {
+                told.contains(key) || stale.iter().any(|difference| difference.key == *key)
+            };
             let only_here = ungenerated.iter().filter(|difference| {
                 !elsewhere(&difference.key)
                     && !elsewhere(&Key::table(&difference.key.owner))
                     && difference.weight == Weight::Error
             });
             findings.extend(
-                only_here.map(|difference| of_generate(set, declared, snapshot, difference)).map(Finding::from),
+                only_here
+                    .map(|difference| of_generate(set, declared, snapshot, difference))
+                    .map(Finding::from),
             );
         }
     }
-    let long_names = schemas.declared.iter().flat_map(|declared| names::too_long(set, declared, migrated));
+    let long_names = schemas
+        .declared
+        .iter()
+        .flat_map(|declared| names::too_long(set, declared, migrated));
     findings.extend(long_names.map(Finding::from));
     if let Some(snapshot) = &schemas.snapshot {
         // A default that only counts as another one for want of the schema's knowledge is none.
@@ -99,33 +133,50 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
             !told.contains(&difference.key)
                 && (difference.weight == Weight::Error || confirmed.contains(&difference.key))
         });
-        findings.extend(stale.map(|difference| of_stale(set, snapshot, difference)).map(Finding::from));
+        findings.extend(
+            stale
+                .map(|difference| of_stale(set, snapshot, difference))
+                .map(Finding::from),
+        );
     }
     findings
 }
 
-/// Whether the last snapshot was written together with the last migration, so that what it lacks was not generated.
+/// Whether the last snapshot was written together with the last migration, so that what it lacks
+/// was not generated.
 fn is_in_step(set: &MigrationSet) -> bool {
     set.journal.as_ref().is_some_and(|journal| {
-        journal.unreadable.is_none() && journal.without_snapshot().is_empty() && journal.outside.is_empty()
+        journal.unreadable.is_none()
+            && journal.without_snapshot().is_empty()
+            && journal.outside.is_empty()
     })
 }
 
-/// What is the same for the same disagreement in another tree: the object, and what both sides say of it.
+/// What is the same for the same disagreement in another tree: the object, and what both sides say
+/// of it.
 fn identity(diagnostic: &Diagnostic) -> impl Ord + use<> {
     let object = diagnostic.object.as_ref();
     let said = object.map(|object| {
-        (object.sides, object.kind, object.table.clone(), object.name.clone(), format!("{:?}", object.values))
+        (
+            object.sides,
+            object.kind,
+            object.table.clone(),
+            object.name.clone(),
+            format!("{:?}", object.values),
+        )
     });
     // A name that is too long has no object: its message says whose it is.
     let message = object.is_none().then(|| diagnostic.message.clone());
     (diagnostic.rule, said, message)
 }
 
-/// Tells what a change has brought from what was there at the base; the objects of the diagnostics remember it. Returns which
-/// findings were brought, in order.
+/// Tells what a change has brought from what was there at the base; the objects of the diagnostics
+/// remember it. Returns which findings were brought, in order.
 pub fn mark_introduced(findings: &mut [Finding], base: &[Finding]) -> Vec<bool> {
-    let known: BTreeSet<_> = base.iter().map(|finding| identity(&finding.diagnostic)).collect();
+    let known: BTreeSet<_> = base
+        .iter()
+        .map(|finding| identity(&finding.diagnostic))
+        .collect();
     let mut marks = Vec::with_capacity(findings.len());
     for Finding { diagnostic, .. } in findings {
         let introduced = !known.contains(&identity(diagnostic));
@@ -145,7 +196,9 @@ fn of_schema(
     difference: &Difference,
     third: &Third,
 ) -> Diagnostic {
-    let migrated = difference.right_site.and_then(|site| place(set, site, &difference.key));
+    let migrated = difference
+        .right_site
+        .and_then(|site| place(set, site, &difference.key));
     let rule = match difference.direction {
         Direction::LeftOnly => "declared-not-migrated",
         Direction::RightOnly => "migrated-not-declared",
@@ -155,22 +208,48 @@ fn of_schema(
     let only_migrated = difference.direction == Direction::RightOnly;
     let declared_place = declared
         .find(&difference.key)
-        .or_else(|| if only_migrated { declared.places.values().next() } else { None })
-        .map(|place| if declared.language.is_sql() { in_sql(place, set, &difference.key) } else { place.clone() });
-    let first = if only_migrated { migrated.clone().or(declared_place) } else { declared_place.or(migrated.clone()) };
+        .or_else(|| {
+            if only_migrated {
+                declared.places.values().next()
+            } else {
+                None
+            }
+        })
+        .map(|place| {
+            if declared.language.is_sql() {
+                in_sql(place, set, &difference.key)
+            } else {
+                place.clone()
+            }
+        });
+    let first = if only_migrated {
+        migrated.clone().or(declared_place)
+    } else {
+        declared_place.or(migrated.clone())
+    };
     let mut related = Vec::new();
     if let (Some(place), false) = (migrated, only_migrated) {
         related.push(label(place, "the migrations say it here"));
     }
-    if let (Some(place), true) = (declared.places.get(&Key::table(&difference.key.owner)), only_migrated) {
-        related.push(label(place.clone(), "the schema declares it here, without that"));
+    if let (Some(place), true) = (
+        declared.places.get(&Key::table(&difference.key.owner)),
+        only_migrated,
+    ) {
+        related.push(label(
+            place.clone(),
+            "the schema declares it here, without that",
+        ));
     }
     if let (Some(snapshot), Third::Other(text)) = (snapshot, third) {
-        let message = format!("and the last snapshot says {}", message::say(text.as_deref()));
+        let message = format!(
+            "and the last snapshot says {}",
+            message::say(text.as_deref())
+        );
         related.extend(in_snapshot(snapshot, &difference.key).map(|place| label(place, &message)));
     }
     let outside = outside_journal(set, difference);
-    let help = outside.unwrap_or_else(|| message::help(declared.language, difference.direction, third));
+    let help =
+        outside.unwrap_or_else(|| message::help(declared.language, difference.direction, third));
     let mut diagnostic = diagnostic(set, rule, Pair::Schema, difference, first, related, help);
     if let Some(object) = &mut diagnostic.object {
         object.snapshot = match third {
@@ -183,17 +262,32 @@ fn of_schema(
     diagnostic
 }
 
-/// What to do where the journal, not the schema, is what went wrong: a file that it does not list, or that is gone.
+/// What to do where the journal, not the schema, is what went wrong: a file that it does not list,
+/// or that is gone.
 fn outside_journal(set: &MigrationSet, difference: &Difference) -> Option<String> {
-    let journal = set.journal.as_ref().filter(|_| difference.direction == Direction::LeftOnly)?;
+    let journal = set
+        .journal
+        .as_ref()
+        .filter(|_| difference.direction == Direction::LeftOnly)?;
     let missing = journal.without_file();
     let whole = matches!(difference.key.part, Part::Table | Part::Enum | Part::View);
     let owner = difference.key.owner.name.as_str();
-    let name = if whole { owner } else { difference.name.as_str() };
+    let name = if whole {
+        owner
+    } else {
+        difference.name.as_str()
+    };
     let speaks = |file: &&Source| file.text().contains(owner) && file.text().contains(name);
     if let Some(file) = journal.outside.iter().find(speaks) {
-        let named = |entry: &&Entry| journal.renamed(entry).is_some_and(|found| found.path() == file.path());
-        return Some(message::help_outside(file_name(file.path()), missing.iter().any(named)));
+        let named = |entry: &&Entry| {
+            journal
+                .renamed(entry)
+                .is_some_and(|found| found.path() == file.path())
+        };
+        return Some(message::help_outside(
+            file_name(file.path()),
+            missing.iter().any(named),
+        ));
     }
     let lost = missing.first().map(|entry| format!("{}.sql", entry.tag));
     lost.map(|file| message::help_lost(&file))
@@ -209,30 +303,66 @@ fn owner_without(set: &MigrationSet, migrated: &Catalog, difference: &Difference
         (None, None) => return None,
     };
     let place = place(set, origin.made?, &key)?;
-    Some(label(place, &format!("the migrations make the {what} here, without that")))
+    Some(label(
+        place,
+        &format!("the migrations make the {what} here, without that"),
+    ))
 }
 
 /// The snapshot is not what the migrations make.
 fn of_stale(set: &MigrationSet, snapshot: &Declared, difference: &Difference) -> Diagnostic {
     let first = in_snapshot(snapshot, &difference.key);
-    let migrated = difference.right_site.and_then(|site| place(set, site, &difference.key));
-    let related = migrated.map(|place| label(place, "the migrations say it here")).into_iter().collect();
+    let migrated = difference
+        .right_site
+        .and_then(|site| place(set, site, &difference.key));
+    let related = migrated
+        .map(|place| label(place, "the migrations say it here"))
+        .into_iter()
+        .collect();
     let forks = set.journal.as_ref().map(Journal::forks).unwrap_or_default();
-    let forked = |file: &Source| forks.iter().any(|(later, _)| later.source.path() == file.path());
+    let forked = |file: &Source| {
+        forks
+            .iter()
+            .any(|(later, _)| later.source.path() == file.path())
+    };
     let help = message::help_snapshot(difference.direction, snapshot.files.iter().any(forked));
-    diagnostic(set, STALE_SNAPSHOT, Pair::Snapshot, difference, first, related, help)
+    diagnostic(
+        set,
+        STALE_SNAPSHOT,
+        Pair::Snapshot,
+        difference,
+        first,
+        related,
+        help,
+    )
 }
 
 /// The snapshot is not what is declared, and the migrations cannot tell who is right.
-fn of_generate(set: &MigrationSet, declared: &Declared, snapshot: &Declared, difference: &Difference) -> Diagnostic {
+fn of_generate(
+    set: &MigrationSet,
+    declared: &Declared,
+    snapshot: &Declared,
+    difference: &Difference,
+) -> Diagnostic {
     let first = declared.find(&difference.key).cloned();
     let known = in_snapshot(snapshot, &difference.key);
     let (first, related) = match (first, known) {
-        (Some(first), known) => (Some(first), known.map(|place| label(place, "the last snapshot is this one"))),
+        (Some(first), known) => (
+            Some(first),
+            known.map(|place| label(place, "the last snapshot is this one")),
+        ),
         (None, known) => (known, None),
     };
     let related = related.into_iter().collect();
-    diagnostic(set, STALE_SNAPSHOT, Pair::Generate, difference, first, related, message::help_generate())
+    diagnostic(
+        set,
+        STALE_SNAPSHOT,
+        Pair::Generate,
+        difference,
+        first,
+        related,
+        message::help_generate(),
+    )
 }
 
 fn diagnostic(
@@ -248,7 +378,11 @@ fn diagnostic(
     let (table, name) = message::names(difference);
     Diagnostic {
         rule,
-        severity: if difference.weight == Weight::Error { Severity::Error } else { Severity::Warning },
+        severity: if difference.weight == Weight::Error {
+            Severity::Error
+        } else {
+            Severity::Warning
+        },
         confidence: Confidence::High,
         message: message::headline(pair, difference),
         help: Some(help),
@@ -271,31 +405,57 @@ fn diagnostic(
 }
 
 fn label(place: Place, message: &str) -> Label {
-    Label { source: place.source, span: place.span, message: message.to_owned() }
+    Label {
+        source: place.source,
+        span: place.span,
+        message: message.to_owned(),
+    }
 }
 
 /// Where a snapshot speaks of an object, or should.
 fn in_snapshot(snapshot: &Declared, key: &Key) -> Option<Place> {
     let source = snapshot.files.first()?;
-    Some(Place { source: source.clone(), span: locate::in_snapshot(source, key) })
+    Some(Place {
+        source: source.clone(),
+        span: locate::in_snapshot(source, key),
+    })
 }
 
 /// The file and bytes of a site, and there of the object.
 fn place(set: &MigrationSet, site: Site, key: &Key) -> Option<Place> {
     let migration = set.migrations.get(usize::try_from(site.migration).ok()?)?;
     let part = migration.up.get(usize::try_from(site.file).ok()?)?;
-    Some(in_sql(&Place { source: part.source.clone(), span: site.span }, set, key))
+    Some(in_sql(
+        &Place {
+            source: part.source.clone(),
+            span: site.span,
+        },
+        set,
+        key,
+    ))
 }
 
 /// The part of a statement that is about an object; all of it where nothing less is.
 fn in_sql(place: &Place, set: &MigrationSet, key: &Key) -> Place {
     let part = locate::in_statement(&place.source, place.span, set.dialect, key);
-    Place { source: place.source.clone(), span: part.unwrap_or(place.span) }
+    Place {
+        source: place.source.clone(),
+        span: part.unwrap_or(place.span),
+    }
 }
 
 /// The start of the last migration, for what has no place of its own.
 fn nowhere(set: &MigrationSet) -> Place {
-    let last = set.migrations.last().and_then(|migration| migration.up.first());
-    let source = last.map_or_else(|| Source::new(set.folder.clone(), ""), |part| part.source.clone());
-    Place { source, span: Span::default() }
+    let last = set
+        .migrations
+        .last()
+        .and_then(|migration| migration.up.first());
+    let source = last.map_or_else(
+        || Source::new(set.folder.clone(), ""),
+        |part| part.source.clone(),
+    );
+    Place {
+        source,
+        span: Span::default(),
+    }
 }

@@ -1,4 +1,5 @@
-//! Why driftlint could not do its job. Never a problem in the user's SQL: those are [`Diagnostic`](crate::diagnostic::Diagnostic)s.
+//! Why driftlint could not do its job. Never a problem in the user's SQL: those are
+//! [`Diagnostic`](crate::diagnostic::Diagnostic)s.
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
 

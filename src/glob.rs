@@ -1,6 +1,7 @@
 //! Patterns of paths, as shells and the tools' configurations write them.
 
-/// Whether a path fits a pattern: `*` and `?` within a name, `**` across folders, `{a,b}` and `(a|b)`, `[ab]`.
+/// Whether a path fits a pattern: `*` and `?` within a name, `**` across folders, `{a,b}` and
+/// `(a|b)`, `[ab]`.
 pub(crate) fn matches(pattern: &str, path: &str) -> bool {
     if let Some((before, choices, after)) = choice(pattern) {
         let mut choices = choices.split([',', '|']);
@@ -14,24 +15,44 @@ pub(crate) fn matches(pattern: &str, path: &str) -> bool {
 /// The first group of choices, with what stands before and after it. `@(a|b)` is `(a|b)`.
 fn choice(pattern: &str) -> Option<(&str, &str, &str)> {
     let open = pattern.find(['{', '('])?;
-    let close = if pattern[open..].starts_with('{') { '}' } else { ')' };
+    let close = if pattern[open..].starts_with('{') {
+        '}'
+    } else {
+        ')'
+    };
     let length = pattern[open..].find(close)?;
-    Some((pattern[..open].trim_end_matches('@'), &pattern[open + 1..open + length], &pattern[open + length + 1..]))
+    Some((
+        pattern[..open].trim_end_matches('@'),
+        &pattern[open + 1..open + length],
+        &pattern[open + length + 1..],
+    ))
 }
 
-/// Whether the pattern names the path or a folder above it. Both are relative to the same folder; `.` is all of it.
+/// Whether the pattern names the path or a folder above it. Both are relative to the same folder;
+/// `.` is all of it.
 pub(crate) fn covers(pattern: &str, path: &str) -> bool {
-    let pattern = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
-    let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
-    pattern.is_empty() || pattern == "." || ends.into_iter().any(|end| matches(pattern, &path[..end]))
+    let pattern = pattern
+        .strip_prefix("./")
+        .unwrap_or(pattern)
+        .trim_end_matches('/');
+    let ends = path
+        .match_indices('/')
+        .map(|(end, _)| end)
+        .chain([path.len()]);
+    pattern.is_empty()
+        || pattern == "."
+        || ends.into_iter().any(|end| matches(pattern, &path[..end]))
 }
 
 fn matches_parts(pattern: &[&str], path: &[&str]) -> bool {
     match (pattern, path) {
         ([], []) => true,
-        (["**", rest @ ..], _) => matches_parts(rest, path) || (!path.is_empty() && matches_parts(pattern, &path[1..])),
+        (["**", rest @ ..], _) => {
+            matches_parts(rest, path) || (!path.is_empty() && matches_parts(pattern, &path[1..]))
+        }
         ([first, rest @ ..], [name, below @ ..]) => {
-            let (first, name): (Vec<char>, Vec<char>) = (first.chars().collect(), name.chars().collect());
+            let (first, name): (Vec<char>, Vec<char>) =
+                (first.chars().collect(), name.chars().collect());
             matches_name(&first, &name) && matches_parts(rest, below)
         }
         _ => false,
@@ -52,7 +73,11 @@ fn matches_name(pattern: &[char], name: &[char]) -> bool {
             Some('[') => pattern[at..]
                 .iter()
                 .position(|&c| c == ']')
-                .and_then(|close| pattern[at + 1..at + close].contains(&name[of]).then_some(close + 1)),
+                .and_then(|close| {
+                    pattern[at + 1..at + close]
+                        .contains(&name[of])
+                        .then_some(close + 1)
+                }),
             Some(&c) => (c == '?' || c == name[of]).then_some(1),
             None => None,
         };
@@ -89,7 +114,11 @@ mod tests {
             ("src/x.ts", "src/xyts", false),
             ("src/@(a|b)/*.ts", "src/a/x.ts", true),
             ("src/(a|b)/*.ts", "src/c/x.ts", false),
-            ("*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false),
+            (
+                "*a*a*a*b",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                false,
+            ),
         ] {
             assert_eq!(matches(pattern, path), expected, "{pattern} on {path}");
         }
@@ -108,7 +137,12 @@ mod tests {
         ] {
             assert!(covers(pattern, path), "{pattern} {path}");
         }
-        for (pattern, path) in [("db/*.sql", "db/x/1.txt"), ("db", "dbx/1.sql"), ("*.sql", "db/1.sqlx"), ("a/b", "a")] {
+        for (pattern, path) in [
+            ("db/*.sql", "db/x/1.txt"),
+            ("db", "dbx/1.sql"),
+            ("*.sql", "db/1.sqlx"),
+            ("a/b", "a"),
+        ] {
             assert!(!covers(pattern, path), "{pattern} {path}");
         }
     }

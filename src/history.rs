@@ -20,7 +20,9 @@ pub struct ChangeSet {
 impl ChangeSet {
     /// What happened to a file, by its path now.
     pub fn status(&self, path: &str) -> Option<&Status> {
-        let found = self.files.binary_search_by(|file| file.path.as_str().cmp(path));
+        let found = self
+            .files
+            .binary_search_by(|file| file.path.as_str().cmp(path));
         found.ok().map(|at| &self.files[at].status)
     }
 }
@@ -50,7 +52,11 @@ impl FileChange {
 
 /// The first line that differs from what was there before.
 pub fn first_difference(before: &str, now: &Source) -> Span {
-    let same = before.lines().zip(now.text().lines()).take_while(|(a, b)| a == b).count();
+    let same = before
+        .lines()
+        .zip(now.text().lines())
+        .take_while(|(a, b)| a == b)
+        .count();
     let lines = now.text().lines().count().max(1);
     now.line_span((same + 1).min(lines))
 }

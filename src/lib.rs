@@ -1,7 +1,8 @@
 //! driftlint: a schema-drift linter and pre-commit validator for SQL migrations.
 //!
-//! The declared schema, the generator's snapshot, the migrations and the git history must tell the same story, and every new migration
-//! must be safe to run. driftlint proves it from text alone: it replays the migrations into the schema that a server would hold.
+//! The declared schema, the generator's snapshot, the migrations and the git history must tell the
+//! same story, and every new migration must be safe to run. driftlint proves it from text alone: it
+//! replays the migrations into the schema that a server would hold.
 //!
 //! ```text
 //!                 for each set of migrations                          for each set
@@ -9,28 +10,38 @@
 //!  project    source    sql      sql    └ replay: apply its changes … next┘    schema    suppress    report
 //! ```
 //!
-//! One vocabulary joins the parts: a statement is lowered to [`Change`](sql::Change)s, rules read changes, a [`Catalog`](catalog::Catalog)
-//! is what changes add up to, and a catalog is written as SQL by way of changes.
+//! One vocabulary joins the parts: a statement is lowered to [`Change`](sql::Change)s, rules read
+//! changes, a [`Catalog`](catalog::Catalog) is what changes add up to, and a catalog is written as
+//! SQL by way of changes.
 //!
 //! # The modules, in the order of the pipeline
 //!
-//! * [`cli`] is the only place that knows standard streams, colour and the environment. It loads a project and a configuration, calls
-//!   [`check::check`] and prints a report; an [`error::Error`] means that driftlint could not judge, and ends with status 2.
-//! * [`project`] finds sets of migrations and reads them in the order that their tool applies them. It reads a
-//!   [`Tree`](project::tree::Tree): the working tree, git's index or a commit, so that whatever follows sees exactly what is judged.
-//!   What each tool does with a file is a table in [`project::runner`]; [`project::git`] is the only user of git.
+//! * [`cli`] is the only place that knows standard streams, colour and the environment. It loads a
+//!   project and a configuration, calls [`check::check`] and prints a report; an [`error::Error`]
+//!   means that driftlint could not judge, and ends with status 2.
+//! * [`project`] finds sets of migrations and reads them in the order that their tool applies them.
+//!   It reads a [`Tree`](project::tree::Tree): the working tree, git's index or a commit, so that
+//!   whatever follows sees exactly what is judged. What each tool does with a file is a table in
+//!   [`project::runner`]; [`project::git`] is the only user of git.
 //! * [`config`] is `driftlint.toml` with the command line on top.
-//! * [`source`] is a text with a path; every place that driftlint speaks of is a [`Span`](source::Span) of bytes in one.
-//! * [`sql`] turns a text into statements and these into changes. Its splitter owns the places; sqlparser reads a statement, and where it
-//!   cannot, or drops what matters, a recogniser reads tokens. What neither understands is counted, never skipped in silence.
-//! * [`catalog`] is the schema as PostgreSQL, MySQL or SQLite would hold it: [`Replay`](catalog::Replay) folds changes into it, tells what
-//!   the server would refuse, and knows of each object who made it. [`catalog::diff`] compares two by meaning.
-//! * [`schema`] reads what people and generators declare into a catalog too, and says of each object where it is declared.
+//! * [`source`] is a text with a path; every place that driftlint speaks of is a
+//!   [`Span`](source::Span) of bytes in one.
+//! * [`sql`] turns a text into statements and these into changes. Its splitter owns the places;
+//!   sqlparser reads a statement, and where it cannot, or drops what matters, a recogniser reads
+//!   tokens. What neither understands is counted, never skipped in silence.
+//! * [`catalog`] is the schema as PostgreSQL, MySQL or SQLite would hold it:
+//!   [`Replay`](catalog::Replay) folds changes into it, tells what the server would refuse, and
+//!   knows of each object who made it. [`catalog::diff`] compares two by meaning.
+//! * [`schema`] reads what people and generators declare into a catalog too, and says of each
+//!   object where it is declared.
 //! * [`drift`] asks whether the declared schema, the snapshot and the migrations of a set agree.
 //! * [`history`] is what a change set does to files, and what a generator's journal says of them.
-//! * [`rules`] lists the rules; each is a page under `rules/` and a function that is given a `Context` (in `context.rs`) and reports.
-//! * [`mod@check`] is the pipeline: it replays each set, calls the rules, lets comments (`suppress.rs`) allow what they name, and sorts the rest.
-//! * [`diagnostic`] is what comes out, and [`report`] writes it as text, lines, JSON or annotations.
+//! * [`rules`] lists the rules; each is a page under `rules/` and a function that is given a
+//!   `Context` (in `context.rs`) and reports.
+//! * [`mod@check`] is the pipeline: it replays each set, calls the rules, lets comments
+//!   (`suppress.rs`) allow what they name, and sorts the rest.
+//! * [`diagnostic`] is what comes out, and [`report`] writes it as text, lines, JSON or
+//!   annotations.
 
 pub mod catalog;
 pub mod check;

@@ -7,14 +7,18 @@ use mimalloc::MiMalloc;
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// SQL nests as deeply as its author likes, and parsers recurse. Only the pages that are used cost memory.
+/// SQL nests as deeply as its author likes, and parsers recurse. Only the pages that are used cost
+/// memory.
 const STACK: usize = 256 << 20;
 
 fn main() -> ExitCode {
-    let work = std::thread::Builder::new().stack_size(STACK).spawn(|| driftlint::cli::main(std::env::args_os()));
+    let work = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(|| driftlint::cli::main(std::env::args_os()));
     match work.map(std::thread::JoinHandle::join) {
         Ok(Ok(status)) => status.into(),
-        // The panic has been printed, or the system has no memory for a thread: in either case nothing was judged.
+        // The panic has been printed, or the system has no memory for a thread: in either case
+        // nothing was judged.
         Ok(Err(_)) | Err(_) => ExitCode::from(2),
     }
 }

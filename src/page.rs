@@ -81,7 +81,8 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// Reads the front matter: `key: value` lines between two `---`. `default: off` may take a rule out of the default set.
+    /// Reads the front matter: `key: value` lines between two `---`. `default: off` may take a rule
+    /// out of the default set.
     ///
     /// # Errors
     /// What is wrong with the page, for the person who writes it.
@@ -90,14 +91,21 @@ impl Meta {
             .strip_prefix("---\n")
             .and_then(|rest| rest.split_once("\n---\n"))
             .ok_or("the page must start with front matter between two `---` lines")?;
-        let (mut group, mut severity, mut dialects, mut since, mut on) = (None, None, Vec::new(), None, None);
+        let (mut group, mut severity, mut dialects, mut since, mut on) =
+            (None, None, Vec::new(), None, None);
         for line in front.lines() {
-            let (key, value) = line.split_once(':').ok_or_else(|| format!("no `:` in `{line}`"))?;
+            let (key, value) = line
+                .split_once(':')
+                .ok_or_else(|| format!("no `:` in `{line}`"))?;
             let value = value.trim();
             let unknown = || format!("unknown {key} `{value}`");
             match key {
                 "name" if value == name => {}
-                "name" => return Err(format!("the name `{value}` is not that of the file, `{name}`")),
+                "name" => {
+                    return Err(format!(
+                        "the name `{value}` is not that of the file, `{name}`"
+                    ));
+                }
                 "group" => group = Some(Group::from_name(value).ok_or_else(unknown)?),
                 "severity" => severity = Some(Severity::from_name(value).ok_or_else(unknown)?),
                 "dialects" => {
@@ -106,7 +114,13 @@ impl Meta {
                     }
                 }
                 "since" => since = Some(value),
-                "default" => on = Some(if value == "off" { false } else { return Err(unknown()) }),
+                "default" => {
+                    on = Some(if value == "off" {
+                        false
+                    } else {
+                        return Err(unknown());
+                    })
+                }
                 _ => return Err(format!("unknown key `{key}`")),
             }
         }
@@ -115,10 +129,19 @@ impl Meta {
             name,
             group,
             severity: severity.ok_or("no `severity`")?,
-            dialects: if dialects.is_empty() { return Err("no `dialects`".to_owned()) } else { dialects },
+            dialects: if dialects.is_empty() {
+                return Err("no `dialects`".to_owned());
+            } else {
+                dialects
+            },
             since: since.ok_or("no `since`")?,
             on: on.unwrap_or(group != Group::Style),
-            title: body.trim_start().lines().next().and_then(|line| line.strip_prefix("# ")).ok_or("no headline")?,
+            title: body
+                .trim_start()
+                .lines()
+                .next()
+                .and_then(|line| line.strip_prefix("# "))
+                .ok_or("no headline")?,
         })
     }
 }

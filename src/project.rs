@@ -1,4 +1,5 @@
-//! A repository as driftlint sees it: migration sets with their migrations in order, and the tree they were read from.
+//! A repository as driftlint sees it: migration sets with their migrations in order, and the tree
+//! they were read from.
 
 mod affinity;
 pub(crate) mod catalogs;
@@ -38,7 +39,8 @@ pub struct Project {
     pub sets: Vec<MigrationSet>,
     /// Folders that hold migrations which driftlint cannot judge.
     pub unsupported: Vec<Unsupported>,
-    /// Declared schemas, or their configurations, that no migrations belong to, and why they are not judged.
+    /// Declared schemas, or their configurations, that no migrations belong to, and why they are
+    /// not judged.
     pub unmigrated: Vec<(String, String)>,
 }
 
@@ -72,7 +74,8 @@ pub struct MigrationSet {
     pub skipped: Vec<(String, String)>,
     /// Why nobody can tell which of the folder's files are applied, and in which order.
     pub unordered: Option<String>,
-    /// Configuration and lock files that belong to the set: `schema.prisma`, `drizzle.config.ts`, `_journal.json`.
+    /// Configuration and lock files that belong to the set: `schema.prisma`, `drizzle.config.ts`,
+    /// `_journal.json`.
     pub related: Vec<String>,
     /// Files that say how the schema should be, by path.
     pub declared: Vec<Declared>,
@@ -80,7 +83,8 @@ pub struct MigrationSet {
     pub strangers: Vec<(String, String)>,
     /// What configuration names as schema and is none, and why.
     pub unmatched: Vec<(String, String)>,
-    /// Patterns and folders of files that declare the schema in a language that driftlint does not read.
+    /// Patterns and folders of files that declare the schema in a language that driftlint does not
+    /// read.
     pub models: Vec<String>,
     /// What drizzle-kit is configured to do.
     pub drizzle: Option<DrizzleConfig>,
@@ -93,11 +97,13 @@ pub struct MigrationSet {
 }
 
 impl MigrationSet {
-    /// Whether the folder is named for a release, as `migration/0.17` is: the history is the sum of such folders.
+    /// Whether the folder is named for a release, as `migration/0.17` is: the history is the sum of
+    /// such folders.
     pub fn is_fragment(&self) -> bool {
         let name = tree::file_name(&self.folder);
         let mut numbers = name.strip_prefix('v').unwrap_or(name).split('.');
-        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number =
+            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         name.contains('.') && numbers.all(is_number)
     }
 }
@@ -113,14 +119,19 @@ pub struct Migration {
     pub down: Option<Vec<Part>>,
     /// Whether the runner's own mark takes it out of a transaction.
     pub no_transaction: NoTransaction,
-    /// Whether it is the first one that lies in another layout than those before it, as after a change of tools.
+    /// Whether it is the first one that lies in another layout than those before it, as after a
+    /// change of tools.
     pub after_switch: bool,
 }
 
 impl Migration {
     /// The transaction that this runner opens around it: none if its own mark says so.
     pub fn wrap(&self, runner: Runner, direction: Direction) -> Wrap {
-        if self.no_transaction.covers(direction) { Wrap::Nothing } else { runner.wrap() }
+        if self.no_transaction.covers(direction) {
+            Wrap::Nothing
+        } else {
+            runner.wrap()
+        }
     }
 
     /// What runs in a direction, in order.
@@ -173,7 +184,14 @@ impl Part {
     /// A whole file, without its byte order mark.
     pub fn whole(source: Source) -> Self {
         let text = source.text();
-        let span = Span::new(if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }, text.len());
+        let span = Span::new(
+            if text.starts_with('\u{feff}') {
+                '\u{feff}'.len_utf8()
+            } else {
+                0
+            },
+            text.len(),
+        );
         Self { source, span }
     }
 }

@@ -1,4 +1,5 @@
-//! A report in each of its formats: a [`Report`] in, text out. Nothing here reads files or looks at the environment.
+//! A report in each of its formats: a [`Report`] in, text out. Nothing here reads files or looks at
+//! the environment.
 
 mod concise;
 mod github;
@@ -71,7 +72,11 @@ fn not_judged(report: &Report, look: Look) -> String {
         text.push_str(&look.fill(&format!("not judged: {path}: {reason}"), "", "  "));
     }
     if all.len() > SHOWN {
-        let _ = writeln!(text, "not judged: {} more, which `--format json` lists", all.len() - SHOWN);
+        let _ = writeln!(
+            text,
+            "not judged: {} more, which `--format json` lists",
+            all.len() - SHOWN
+        );
     }
     text
 }
@@ -80,13 +85,19 @@ fn not_judged(report: &Report, look: Look) -> String {
 pub fn statistics(report: &Report, look: Look, quiet: bool) -> String {
     let mut counts: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
     for diagnostic in &report.diagnostics {
-        *counts.entry((diagnostic.rule, diagnostic.severity)).or_default() += 1;
+        *counts
+            .entry((diagnostic.rule, diagnostic.severity))
+            .or_default() += 1;
     }
     let mut rows: Vec<_> = counts.into_iter().collect();
     rows.sort_by_key(|&((rule, severity), count)| (std::cmp::Reverse((count, severity)), rule));
     let mut text = String::new();
     for ((rule, severity), count) in rows {
-        let _ = writeln!(text, "{count:>6}  {}  {rule}", look.severity(&format!("{:7}", severity.name()), severity));
+        let _ = writeln!(
+            text,
+            "{count:>6}  {}  {rule}",
+            look.severity(&format!("{:7}", severity.name()), severity)
+        );
     }
     if !quiet {
         text.push_str(&summary(report));
@@ -96,14 +107,18 @@ pub fn statistics(report: &Report, look: Look, quiet: bool) -> String {
 
 /// That not all of the schemas was understood, which `drift` tells in full.
 fn remarks(report: &Report) -> String {
-    let sum = |count: fn(&crate::check::Compared) -> usize| report.summary.compared.iter().map(count).sum::<usize>();
+    let sum = |count: fn(&crate::check::Compared) -> usize| {
+        report.summary.compared.iter().map(count).sum::<usize>()
+    };
     let (columns, known) = (sum(|one| one.columns), sum(|one| one.known));
     let remarks = report.summary.remarks.len();
     if remarks == 0 && known == columns {
         return String::new();
     }
     let count = plural(remarks, "remark");
-    format!("schemas: {known} of {columns} declared columns evaluated, {count}: see `driftlint drift`\n")
+    format!(
+        "schemas: {known} of {columns} declared columns evaluated, {count}: see `driftlint drift`\n"
+    )
 }
 
 /// Drift that is not shown.
@@ -117,29 +132,59 @@ fn before(report: &Report) -> String {
 
 /// A line for each set that was compared, and one that sums it up.
 fn compared(report: &Report, look: Look) -> String {
-    let Summary { ref compared, suppressed, .. } = report.summary;
+    let Summary {
+        ref compared,
+        suppressed,
+        ..
+    } = report.summary;
     let mut text = String::new();
     for one in compared {
         let with: Vec<&str> = one.with.iter().map(|language| language.name()).collect();
-        let mut line =
-            format!("{}: {} against {}", one.folder, plural(one.migrations, "migration"), with.join(" and "));
+        let mut line = format!(
+            "{}: {} against {}",
+            one.folder,
+            plural(one.migrations, "migration"),
+            with.join(" and ")
+        );
         if one.columns > 0 {
-            let _ = write!(line, ", {} of {} declared columns evaluated", one.known, one.columns);
+            let _ = write!(
+                line,
+                ", {} of {} declared columns evaluated",
+                one.known, one.columns
+            );
         }
         text.push_str(&look.fill(&line, "", "  "));
     }
-    let found = found(report, if report.summary.drift_before > 0 { "no new differences" } else { "no differences" });
+    let found = found(
+        report,
+        if report.summary.drift_before > 0 {
+            "no new differences"
+        } else {
+            "no differences"
+        },
+    );
     let _ = match compared.len() {
         0 => writeln!(text, "compared nothing"),
-        sets => writeln!(text, "compared {}, {suppressed} allowed: {found}", plural(sets, "set")),
+        sets => writeln!(
+            text,
+            "compared {}, {suppressed} allowed: {found}",
+            plural(sets, "set")
+        ),
     };
     text
 }
 
-/// One line: how much was read, how much of it was not understood, and what was found. It fits 80 columns for projects of any usual size,
-/// which is why what could not be judged is said in lines of its own.
+/// One line: how much was read, how much of it was not understood, and what was found. It fits 80
+/// columns for projects of any usual size, which is why what could not be judged is said in lines
+/// of its own.
 fn summary(report: &Report) -> String {
-    let Summary { files, statements, opaque, suppressed, .. } = report.summary;
+    let Summary {
+        files,
+        statements,
+        opaque,
+        suppressed,
+        ..
+    } = report.summary;
     let found = found(report, "no problems");
     let (files, statements) = (plural(files, "file"), plural(statements, "statement"));
     format!("{files}, {statements}, {opaque} opaque, {suppressed} allowed: {found}\n")
@@ -147,12 +192,16 @@ fn summary(report: &Report) -> String {
 
 /// How many of each severity, or that there is nothing; and how much of it is not known.
 fn found(report: &Report, nothing: &str) -> String {
-    let mut found: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
-        .into_iter()
-        .map(|(severity, name)| (report.count(severity), name))
-        .filter(|&(count, _)| count > 0)
-        .map(|(count, name)| plural(count, name))
-        .collect();
+    let mut found: Vec<String> = [
+        (Severity::Error, "error"),
+        (Severity::Warning, "warning"),
+        (Severity::Note, "note"),
+    ]
+    .into_iter()
+    .map(|(severity, name)| (report.count(severity), name))
+    .filter(|&(count, _)| count > 0)
+    .map(|(count, name)| plural(count, name))
+    .collect();
     if found.is_empty() {
         found.push(nothing.to_owned());
     }
@@ -176,8 +225,8 @@ pub fn url(rule: &str) -> Option<String> {
 
 /// JSON as every command prints it: indented, with a line break at the end.
 pub fn to_json(value: &impl Serialize) -> String {
-    let mut text =
-        serde_json::to_string_pretty(value).expect("the output structs have string keys and no maps that can fail");
+    let mut text = serde_json::to_string_pretty(value)
+        .expect("the output structs have string keys and no maps that can fail");
     text.push('\n');
     text
 }

@@ -1,8 +1,9 @@
 //! The rules: one list, one page and one file of code for each.
 //!
-//! `rules/drop-table.md` holds everything that can be said of a rule: its metadata in front matter, what goes wrong, an example with the exact
-//! output, and how to do it instead. `src/rules/drop_table.rs` holds nothing but `pub(super) const CHECK: Check`. The line in `rules!`
-//! joins them; `tests/rules.rs` compares the list with the folder and runs every page.
+//! `rules/drop-table.md` holds everything that can be said of a rule: its metadata in front matter,
+//! what goes wrong, an example with the exact output, and how to do it instead.
+//! `src/rules/drop_table.rs` holds nothing but `pub(super) const CHECK: Check`. The line in
+//! `rules!` joins them; `tests/rules.rs` compares the list with the folder and runs every page.
 
 use std::sync::OnceLock;
 
@@ -11,20 +12,24 @@ use crate::sql::Statement;
 pub use crate::context::{Context, Reported, Rows, Run, SetContext, Transaction};
 pub use crate::page::{Group, Meta};
 
-/// What a rule looks at, which is also when it runs. Rules are plain functions: they cannot fail, block or remember.
+/// What a rule looks at, which is also when it runs. Rules are plain functions: they cannot fail,
+/// block or remember.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
     /// One statement on the way up; [`Context::catalog`] is the schema just before it.
     Statement(fn(&Statement, &mut Context)),
     /// One statement on the way up or down.
     AnyStatement(fn(&Statement, &mut Context)),
-    /// A whole migration on the way up; [`Run::before`] is the schema before it, [`Context::catalog`] the one after.
+    /// A whole migration on the way up; [`Run::before`] is the schema before it,
+    /// [`Context::catalog`] the one after.
     Migration(fn(&Run, &mut Context)),
-    /// A down migration; [`Run::before`] is the schema before its up, [`Context::catalog`] the one after up and then down.
+    /// A down migration; [`Run::before`] is the schema before its up, [`Context::catalog`] the one
+    /// after up and then down.
     Down(fn(&Run, &mut Context)),
     /// A whole migration set; [`SetContext::catalog`] is what its replay left.
     Set(fn(&mut SetContext)),
-    /// A migration set and what git says has changed in it; [`SetContext::changes`] is never `None`.
+    /// A migration set and what git says has changed in it; [`SetContext::changes`] is never
+    /// `None`.
     History(fn(&mut SetContext)),
     /// The pipeline itself reports it: it is about suppressions, or what the replay refused.
     Pipeline,
@@ -90,7 +95,8 @@ pub fn all() -> &'static [Rule] {
         let mut rules: Vec<Rule> = LIST
             .iter()
             .map(|&(name, page, check)| {
-                let meta = Meta::parse(name, page).expect("tests/rules.rs parses the front matter of every page");
+                let meta = Meta::parse(name, page)
+                    .expect("tests/rules.rs parses the front matter of every page");
                 Rule { meta, page, check }
             })
             .collect();
@@ -102,7 +108,10 @@ pub fn all() -> &'static [Rule] {
 /// The rule of that name.
 pub fn find(name: &str) -> Option<&'static Rule> {
     let rules = all();
-    rules.binary_search_by_key(&name, |rule| rule.meta.name).ok().map(|at| &rules[at])
+    rules
+        .binary_search_by_key(&name, |rule| rule.meta.name)
+        .ok()
+        .map(|at| &rules[at])
 }
 
 /// The rule most like `name`, if any is like it: for "did you mean".
@@ -112,11 +121,20 @@ pub fn nearest_rule(name: &str) -> Option<&'static str> {
 
 /// The rule or group most like `name`, if any is like it.
 pub fn nearest(name: &str) -> Option<&'static str> {
-    nearest_of(name, all().iter().map(|rule| rule.meta.name).chain(Group::ALL.iter().map(|group| group.name())))
+    nearest_of(
+        name,
+        all()
+            .iter()
+            .map(|rule| rule.meta.name)
+            .chain(Group::ALL.iter().map(|group| group.name())),
+    )
 }
 
 /// The candidate most like `name`, if any is like it.
-pub fn nearest_of<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest_of<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     candidates
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))

@@ -1,7 +1,8 @@
-//! Schemas as people and generators declare them (Prisma, Drizzle, Diesel, SQL dumps, snapshots), each read into a [`Catalog`].
+//! Schemas as people and generators declare them (Prisma, Drizzle, Diesel, SQL dumps, snapshots),
+//! each read into a [`Catalog`].
 //!
-//! A declaration is never guessed: what a reader cannot evaluate is recorded as unknown for the smallest slot that holds it, with a
-//! note at its place, and is not compared.
+//! A declaration is never guessed: what a reader cannot evaluate is recorded as unknown for the
+//! smallest slot that holds it, with a note at its place, and is not compared.
 
 pub mod diesel;
 pub mod drizzle;
@@ -66,28 +67,35 @@ impl Language {
 pub struct Declared {
     /// What it is written in.
     pub language: Language,
-    /// What it says. Names, types and defaults are those of the database that the language's own tool would create.
+    /// What it says. Names, types and defaults are those of the database that the language's own
+    /// tool would create.
     ///
-    /// `catalog.knowledge` is unknown when tables may exist that were not seen, `Table::knowledge` when columns or constraints may.
+    /// `catalog.knowledge` is unknown when tables may exist that were not seen, `Table::knowledge`
+    /// when columns or constraints may.
     pub catalog: Catalog,
     /// The files that were read first; those may import others.
     pub files: Vec<Source>,
     /// Where each object is declared.
     pub places: BTreeMap<Key, Place>,
-    /// Slots whose value could not be evaluated, and why. The slot exists (the column is there, its default is not known).
+    /// Slots whose value could not be evaluated, and why. The slot exists (the column is there, its
+    /// default is not known).
     pub unknown: BTreeMap<Key, String>,
-    /// Columns that the client fills (`@default(cuid())`, `@updatedAt`, `$defaultFn`): a default in the database is no contradiction.
+    /// Columns that the client fills (`@default(cuid())`, `@updatedAt`, `$defaultFn`): a default in
+    /// the database is no contradiction.
     pub client_defaults: BTreeSet<(QName, String)>,
-    /// Objects that the declaration mentions without owning them: Prisma's views and externally managed tables, `existing()` views.
-    /// Neither side is compared.
+    /// Objects that the declaration mentions without owning them: Prisma's views and externally
+    /// managed tables, `existing()` views. Neither side is compared.
     pub foreign: BTreeSet<QName>,
-    /// Whether the language's tool makes the views that are declared. drizzle-kit has done so since 0.26.
+    /// Whether the language's tool makes the views that are declared. drizzle-kit has done so since
+    /// 0.26.
     pub makes_views: bool,
-    /// Tables whose primary key may equally be a unique key over the same columns (join tables of Prisma before version 6).
+    /// Tables whose primary key may equally be a unique key over the same columns (join tables of
+    /// Prisma before version 6).
     pub loose_keys: BTreeSet<QName>,
     /// Names that the server does not take.
     pub long_names: Vec<LongName>,
-    /// Text that is no declaration at all, each at its place: what it was meant to declare is not known.
+    /// Text that is no declaration at all, each at its place: what it was meant to declare is not
+    /// known.
     pub broken: Vec<Note>,
     /// Remarks for people, each at its place.
     pub notes: Vec<Note>,
@@ -117,7 +125,10 @@ impl Declared {
 
     /// Remembers where something is declared; the first place wins.
     pub fn place(&mut self, key: Key, source: &Source, span: Span) {
-        self.places.entry(key).or_insert_with(|| Place { source: source.clone(), span });
+        self.places.entry(key).or_insert_with(|| Place {
+            source: source.clone(),
+            span,
+        });
     }
 
     /// Says that a slot could not be evaluated, and notes it at its place.
@@ -129,19 +140,36 @@ impl Declared {
 
     /// Says that a text is no declaration.
     pub fn broken(&mut self, source: &Source, span: Span, message: impl Into<String>) {
-        self.broken.push(Note { place: Place { source: source.clone(), span }, message: message.into() });
+        self.broken.push(Note {
+            place: Place {
+                source: source.clone(),
+                span,
+            },
+            message: message.into(),
+        });
     }
 
     /// A remark that takes nothing away from the catalog.
     pub fn note(&mut self, source: &Source, span: Span, message: impl Into<String>) {
-        self.notes.push(Note { place: Place { source: source.clone(), span }, message: message.into() });
+        self.notes.push(Note {
+            place: Place {
+                source: source.clone(),
+                span,
+            },
+            message: message.into(),
+        });
     }
 
     /// Where an object is declared, or the nearest thing that holds it.
     pub fn find(&self, key: &Key) -> Option<&Place> {
         self.places.get(key).or_else(|| {
-            let column = key.part.column().map(|column| Key::column(&key.owner, column));
-            column.and_then(|key| self.places.get(&key)).or_else(|| self.places.get(&Key::table(&key.owner)))
+            let column = key
+                .part
+                .column()
+                .map(|column| Key::column(&key.owner, column));
+            column
+                .and_then(|key| self.places.get(&key))
+                .or_else(|| self.places.get(&Key::table(&key.owner)))
         })
     }
 
@@ -195,8 +223,12 @@ impl Part {
     /// The column that a slot belongs to.
     fn column(&self) -> Option<&str> {
         match self {
-            Self::Column(name) | Self::Type(name) | Self::Nullable(name) | Self::Default(name) => Some(name),
-            Self::Unique(columns) | Self::ForeignKey(columns) if columns.len() == 1 => Some(&columns[0]),
+            Self::Column(name) | Self::Type(name) | Self::Nullable(name) | Self::Default(name) => {
+                Some(name)
+            }
+            Self::Unique(columns) | Self::ForeignKey(columns) if columns.len() == 1 => {
+                Some(&columns[0])
+            }
             _ => None,
         }
     }
@@ -205,7 +237,10 @@ impl Part {
 impl Key {
     /// Some part of a table, enum or view.
     pub fn new(owner: &QName, part: Part) -> Self {
-        Self { owner: owner.clone(), part }
+        Self {
+            owner: owner.clone(),
+            part,
+        }
     }
 
     /// A table.

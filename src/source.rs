@@ -21,13 +21,19 @@ impl Span {
     /// The smallest span that holds both.
     #[must_use]
     pub fn to(self, other: Span) -> Self {
-        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 
     /// The same span, `by` bytes further on.
     #[must_use]
     pub fn shifted(self, by: usize) -> Self {
-        Self { start: self.start + by, end: self.end + by }
+        Self {
+            start: self.start + by,
+            end: self.end + by,
+        }
     }
 
     /// Whether `other` lies inside.
@@ -46,7 +52,8 @@ impl Span {
     }
 }
 
-/// A line and a column, both counted from 1; columns count characters as editors do, which show no byte order mark.
+/// A line and a column, both counted from 1; columns count characters as editors do, which show no
+/// byte order mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// Line, from 1; only `\n` ends a line.
@@ -68,18 +75,30 @@ struct Inner {
 }
 
 impl Source {
-    /// A source from text that is known to be UTF-8. `path` is relative to the repository's root, with `/` between folders.
+    /// A source from text that is known to be UTF-8. `path` is relative to the repository's root,
+    /// with `/` between folders.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self(Arc::new(Inner { path: path.into(), text: text.into(), damaged: false, lines: OnceLock::new() }))
+        Self(Arc::new(Inner {
+            path: path.into(),
+            text: text.into(),
+            damaged: false,
+            lines: OnceLock::new(),
+        }))
     }
 
-    /// A source from bytes. Each byte that is not UTF-8 becomes one `?`, so that offsets stay those of the file.
+    /// A source from bytes. Each byte that is not UTF-8 becomes one `?`, so that offsets stay those
+    /// of the file.
     pub fn from_bytes(path: impl Into<String>, bytes: Vec<u8>) -> Self {
         match String::from_utf8(bytes) {
             Ok(text) => Self::new(path, text),
             Err(error) => {
                 let text = replace_invalid(error.as_bytes());
-                Self(Arc::new(Inner { path: path.into(), text, damaged: true, lines: OnceLock::new() }))
+                Self(Arc::new(Inner {
+                    path: path.into(),
+                    text,
+                    damaged: true,
+                    lines: OnceLock::new(),
+                }))
             }
         }
     }
@@ -114,22 +133,41 @@ impl Source {
         let lines = self.lines();
         let line = lines.partition_point(|&start| start <= offset);
         let start = lines[line - 1];
-        let before = if start == 0 { text[..offset].trim_start_matches('\u{feff}') } else { &text[start..offset] };
-        Position { line, column: before.chars().count() + 1 }
+        let before = if start == 0 {
+            text[..offset].trim_start_matches('\u{feff}')
+        } else {
+            &text[start..offset]
+        };
+        Position {
+            line,
+            column: before.chars().count() + 1,
+        }
     }
 
     /// The span of a line counted from 1, without its line break.
     pub fn line_span(&self, line: usize) -> Span {
         let lines = self.lines();
-        let Some(&start) = line.checked_sub(1).and_then(|index| lines.get(index)) else { return Span::default() };
+        let Some(&start) = line.checked_sub(1).and_then(|index| lines.get(index)) else {
+            return Span::default();
+        };
         let end = lines.get(line).map_or(self.text().len(), |next| next - 1);
-        Span::new(start, start + self.text()[start..end].trim_end_matches('\r').len())
+        Span::new(
+            start,
+            start + self.text()[start..end].trim_end_matches('\r').len(),
+        )
     }
 
     fn lines(&self) -> &[usize] {
         self.0.lines.get_or_init(|| {
-            let breaks = self.0.text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
-            std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
+            let breaks = self
+                .0
+                .text
+                .bytes()
+                .enumerate()
+                .filter(|&(_, byte)| byte == b'\n');
+            std::iter::once(0)
+                .chain(breaks.map(|(at, _)| at + 1))
+                .collect()
         })
     }
 }

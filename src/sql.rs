@@ -69,7 +69,8 @@ pub struct Versions {
 }
 
 impl Versions {
-    /// The major version that a person means by `16`, `16.3` or `9.6`; `None` for what was never released or is no version.
+    /// The major version that a person means by `16`, `16.3` or `9.6`; `None` for what was never
+    /// released or is no version.
     pub fn postgres_major(text: &str) -> Option<u16> {
         let major = text.trim().split('.').next()?.parse().ok()?;
         (9..=99).contains(&major).then_some(major)
@@ -78,7 +79,10 @@ impl Versions {
 
 impl Default for Versions {
     fn default() -> Self {
-        Self { postgres: 15, mariadb: false }
+        Self {
+            postgres: 15,
+            mariadb: false,
+        }
     }
 }
 
@@ -115,9 +119,13 @@ impl fmt::Display for Unread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Parser(error) => write!(f, "the parser says: {error}"),
-            Self::Template => f.write_str("it is a template, which is filled in only when it is run"),
+            Self::Template => {
+                f.write_str("it is a template, which is filled in only when it is run")
+            }
             Self::Computed => f.write_str("it runs text that is computed only when it runs"),
-            Self::OtherFile(command) => write!(f, "`{command}` runs another file, which is not followed"),
+            Self::OtherFile(command) => {
+                write!(f, "`{command}` runs another file, which is not followed")
+            }
         }
     }
 }
@@ -148,25 +156,53 @@ impl Statement {
 pub fn code(text: &str, dialect: Dialect) -> impl Iterator<Item = &str> {
     let whole = Span::new(0, text.len());
     let tokens = lex::Lexer::new(text, whole, dialect, Versions::default());
-    tokens.filter(lex::Token::is_code).map(move |token| &text[token.span.range()])
+    tokens
+        .filter(lex::Token::is_code)
+        .map(move |token| &text[token.span.range()])
 }
 
-/// Where a statement that nobody understood seems to run into the next one: words that start a schema change, at the start of a line.
+/// Where a statement that nobody understood seems to run into the next one: words that start a
+/// schema change, at the start of a line.
 pub fn missing_terminator(statement: &Statement, dialect: Dialect) -> Option<Span> {
     const VERBS: [&str; 3] = ["create", "alter", "drop"];
-    const KINDS: [&str; 7] = ["table", "index", "unique", "view", "type", "function", "trigger"];
+    const KINDS: [&str; 7] = [
+        "table", "index", "unique", "view", "type", "function", "trigger",
+    ];
     // A template has more than one.
-    let Understood::Opaque { ddl: true, reason: Unread::Parser(_) } = statement.understood else { return None };
+    let Understood::Opaque {
+        ddl: true,
+        reason: Unread::Parser(_),
+    } = statement.understood
+    else {
+        return None;
+    };
     let text = statement.text();
     // Bodies are strings, and have lines of their own.
     let tokens = lex::Lexer::new(text, Span::new(0, text.len()), dialect, Versions::default());
-    let words: Vec<Span> = tokens.filter(|token| token.kind == lex::Kind::Word).map(|token| token.span).collect();
-    let is = |span: Span, known: &[&str]| known.iter().any(|word| text[span.range()].eq_ignore_ascii_case(word));
-    let starts_line = |at: usize| text[..at].rfind('\n').is_some_and(|line| text[line..at].trim().is_empty());
-    let next = words.windows(2).find(|pair| is(pair[0], &VERBS) && is(pair[1], &KINDS) && starts_line(pair[0].start));
+    let words: Vec<Span> = tokens
+        .filter(|token| token.kind == lex::Kind::Word)
+        .map(|token| token.span)
+        .collect();
+    let is = |span: Span, known: &[&str]| {
+        known
+            .iter()
+            .any(|word| text[span.range()].eq_ignore_ascii_case(word))
+    };
+    let starts_line = |at: usize| {
+        text[..at]
+            .rfind('\n')
+            .is_some_and(|line| text[line..at].trim().is_empty())
+    };
+    let next = words
+        .windows(2)
+        .find(|pair| is(pair[0], &VERBS) && is(pair[1], &KINDS) && starts_line(pair[0].start));
     next.map(|pair| {
         let start = statement.span.start + pair[0].start;
-        let line = text[pair[0].start..].lines().next().unwrap_or_default().trim_end();
+        let line = text[pair[0].start..]
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end();
         Span::new(start, start + line.len())
     })
 }

@@ -1,8 +1,10 @@
 //! Comments that allow a rule, and the complaint about those that allow nothing.
 //!
-//! * `-- driftlint: allow(rule) -- reason`: the statement that the comment stands in or behind, or else the next one.
+//! * `-- driftlint: allow(rule) -- reason`: the statement that the comment stands in or behind, or
+//!   else the next one.
 //! * `-- driftlint: allow-file(rule) -- reason`: the whole file.
-//! * `-- driftlint: allow-begin(rule) -- reason` up to `-- driftlint: allow-end(rule)`, or to the end of the file.
+//! * `-- driftlint: allow-begin(rule) -- reason` up to `-- driftlint: allow-end(rule)`, or to the
+//!   end of the file.
 
 mod lines;
 
@@ -48,14 +50,20 @@ pub(crate) struct Suppressions {
 }
 
 impl Suppressions {
-    /// Reads the comments of a file, each with its whole span and the span of its text; `statements` are in order.
+    /// Reads the comments of a file, each with its whole span and the span of its text;
+    /// `statements` are in order.
     pub(crate) fn read(
         source: &Source,
         comments: impl IntoIterator<Item = (Span, Span)>,
         statements: &[Span],
         require_reason: bool,
     ) -> Self {
-        let mut read = Self { source: source.clone(), comments: Vec::new(), allowed: Vec::new(), mistakes: Vec::new() };
+        let mut read = Self {
+            source: source.clone(),
+            comments: Vec::new(),
+            allowed: Vec::new(),
+            mistakes: Vec::new(),
+        };
         // A file without the word costs one search.
         if source.text().contains(MARK) {
             for (span, body) in comments {
@@ -70,10 +78,15 @@ impl Suppressions {
         let text = source.slice(body);
         // Editors start the lines of a block comment with a star.
         let blank = |next: char| next.is_whitespace() || next == '*';
-        let Some(rest) = text.trim_start_matches(blank).strip_prefix(MARK) else { return };
+        let Some(rest) = text.trim_start_matches(blank).strip_prefix(MARK) else {
+            return;
+        };
         let directive = rest.trim();
         let at = body.end - rest.trim_start().len();
-        let word = directive.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
+        let word = directive
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+            .next()
+            .unwrap_or_default();
         let known = ["allow", "allow-file", "allow-begin", "allow-end"];
         if !known.contains(&word) {
             let help = match rules::nearest_of(word, known) {
@@ -83,27 +96,48 @@ impl Suppressions {
                 }
             };
             let message = format!("unknown directive `{word}`, so nothing is suppressed");
-            return self.mistakes.push(Mistake { span: Span::new(at, at + word.len().max(1)), message, help });
+            return self.mistakes.push(Mistake {
+                span: Span::new(at, at + word.len().max(1)),
+                message,
+                help,
+            });
         }
-        let list = directive[word.len()..].trim_start().strip_prefix('(').and_then(|list| list.split_once(')'));
+        let list = directive[word.len()..]
+            .trim_start()
+            .strip_prefix('(')
+            .and_then(|list| list.split_once(')'));
         let (names, reason) = match list {
-            Some((names, rest)) if !names.trim().is_empty() => {
-                (names, rest.trim_matches(|next: char| next.is_whitespace() || "-:—–*".contains(next)))
-            }
+            Some((names, rest)) if !names.trim().is_empty() => (
+                names,
+                rest.trim_matches(|next: char| next.is_whitespace() || "-:—–*".contains(next)),
+            ),
             _ if word == "allow-end" => ("", ""),
             _ => {
                 let message = format!("`{word}` names no rule, so nothing is suppressed");
                 let help = format!("write `{word}(rule)`");
-                return self.mistakes.push(Mistake { span: Span::new(at, at + word.len()), message, help });
+                return self.mistakes.push(Mistake {
+                    span: Span::new(at, at + word.len()),
+                    message,
+                    help,
+                });
             }
         };
         if word == "allow-end" {
             return self.end(span, names);
         }
         if reason.is_empty() && require_reason {
-            let message = format!("`{word}({})` has no reason, so nothing is suppressed", names.trim());
-            let help = "`require-reason` is set in driftlint.toml; write ` -- ` and the reason behind it".to_owned();
-            return self.mistakes.push(Mistake { span, message, help });
+            let message = format!(
+                "`{word}({})` has no reason, so nothing is suppressed",
+                names.trim()
+            );
+            let help =
+                "`require-reason` is set in driftlint.toml; write ` -- ` and the reason behind it"
+                    .to_owned();
+            return self.mistakes.push(Mistake {
+                span,
+                message,
+                help,
+            });
         }
         let range = match word {
             "allow-file" => Span::new(0, source.text().len()),
@@ -121,7 +155,13 @@ impl Suppressions {
             match rules::find(name) {
                 Some(rule) => {
                     count += 1;
-                    self.allowed.push(Allowed { rule: rule.meta.name, range, name: name_span, comment, used: false });
+                    self.allowed.push(Allowed {
+                        rule: rule.meta.name,
+                        range,
+                        name: name_span,
+                        comment,
+                        used: false,
+                    });
                 }
                 None => self.mistakes.push(Mistake {
                     span: name_span,
@@ -140,7 +180,11 @@ impl Suppressions {
     fn statement(&self, comment: Span, statements: &[Span]) -> Span {
         let next = statements.partition_point(|statement| statement.start < comment.start);
         if let Some(&before) = next.checked_sub(1).and_then(|index| statements.get(index)) {
-            let between = self.source.text().get(before.end..comment.start).unwrap_or_default();
+            let between = self
+                .source
+                .text()
+                .get(before.end..comment.start)
+                .unwrap_or_default();
             // What lies in a `DO` block comes after the block itself in the list.
             let inside = before.end > comment.start;
             let inner = statements.get(next).filter(|next| next.start < before.end);
@@ -152,7 +196,11 @@ impl Suppressions {
     }
 
     fn end(&mut self, comment: Span, names: &str) {
-        let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+        let names: Vec<&str> = names
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .collect();
         let to_the_end = self.source.text().len();
         let mut ended = false;
         for allowed in &mut self.allowed {
@@ -165,7 +213,11 @@ impl Suppressions {
         if !ended {
             let message = "nothing that was begun ends here".to_owned();
             let help = "write `allow-begin(rule)` above it, or delete it".to_owned();
-            self.mistakes.push(Mistake { span: comment, message, help });
+            self.mistakes.push(Mistake {
+                span: comment,
+                message,
+                help,
+            });
         }
     }
 
@@ -173,7 +225,11 @@ impl Suppressions {
     pub(crate) fn merge(&mut self, other: Self) {
         let shift = self.comments.len();
         self.comments.extend(other.comments);
-        self.allowed.extend(other.allowed.into_iter().map(|one| Allowed { comment: one.comment + shift, ..one }));
+        self.allowed
+            .extend(other.allowed.into_iter().map(|one| Allowed {
+                comment: one.comment + shift,
+                ..one
+            }));
         self.mistakes.extend(other.mistakes);
     }
 
@@ -181,7 +237,8 @@ impl Suppressions {
     pub(crate) fn allow(&mut self, diagnostic: &Diagnostic) -> bool {
         let mut found = false;
         for allowed in &mut self.allowed {
-            let inside = allowed.range.start <= diagnostic.span.start && diagnostic.span.start <= allowed.range.end;
+            let inside = allowed.range.start <= diagnostic.span.start
+                && diagnostic.span.start <= allowed.range.end;
             if allowed.rule == diagnostic.rule && inside {
                 allowed.used = true;
                 found = true;
@@ -190,24 +247,48 @@ impl Suppressions {
         found
     }
 
-    /// Reports mistakes, and what allowed nothing although its rule was there to report: `ran` says whether it was.
+    /// Reports mistakes, and what allowed nothing although its rule was there to report: `ran` says
+    /// whether it was.
     pub(crate) fn complain(
         &self,
         ran: impl Fn(&str) -> bool,
         mut report: impl FnMut(&Source, Span, String, String, Option<Fix>),
     ) {
         for mistake in &self.mistakes {
-            report(&self.source, mistake.span, mistake.message.clone(), mistake.help.clone(), None);
+            report(
+                &self.source,
+                mistake.span,
+                mistake.message.clone(),
+                mistake.help.clone(),
+                None,
+            );
         }
-        for allowed in self.allowed.iter().filter(|allowed| !allowed.used && ran(allowed.rule)) {
+        for allowed in self
+            .allowed
+            .iter()
+            .filter(|allowed| !allowed.used && ran(allowed.rule))
+        {
             let (comment, count) = self.comments[allowed.comment];
             let fix = (count == 1).then(|| Fix {
                 title: "delete the comment".to_owned(),
                 applicability: Applicability::Safe,
-                edits: vec![Edit { source: self.source.clone(), span: self.whole(comment), text: String::new() }],
+                edits: vec![Edit {
+                    source: self.source.clone(),
+                    span: self.whole(comment),
+                    text: String::new(),
+                }],
             });
-            let message = format!("nothing here is reported by `{}`, so there is nothing to suppress", allowed.rule);
-            report(&self.source, allowed.name, message, "delete it, so that it hides nothing later".to_owned(), fix);
+            let message = format!(
+                "nothing here is reported by `{}`, so there is nothing to suppress",
+                allowed.rule
+            );
+            report(
+                &self.source,
+                allowed.name,
+                message,
+                "delete it, so that it hides nothing later".to_owned(),
+                fix,
+            );
         }
     }
 
@@ -216,7 +297,10 @@ impl Suppressions {
         let text = self.source.text();
         let line = text[..comment.start].rfind('\n').map_or(0, |at| at + 1);
         let alone = text[line..comment.start].trim().is_empty();
-        match text[comment.end..].strip_prefix("\r\n").or_else(|| text[comment.end..].strip_prefix('\n')) {
+        match text[comment.end..]
+            .strip_prefix("\r\n")
+            .or_else(|| text[comment.end..].strip_prefix('\n'))
+        {
             Some(rest) if alone => Span::new(line, text.len() - rest.len()),
             _ => comment,
         }
@@ -239,27 +323,41 @@ mod tests {
             }
             if comment < line.len() {
                 let end = at + line.trim_end().len();
-                comments.push((Span::new(at + comment, end), Span::new(at + comment + 2, end)));
+                comments.push((
+                    Span::new(at + comment, end),
+                    Span::new(at + comment + 2, end),
+                ));
             }
             at += line.len();
         }
         let read = Suppressions::read(&source, comments, &statements, false);
         assert!(read.mistakes.is_empty(), "{:?}", read.mistakes);
-        read.allowed.iter().map(|allowed| (source.slice(allowed.range).to_owned(), allowed.rule)).collect()
+        read.allowed
+            .iter()
+            .map(|allowed| (source.slice(allowed.range).to_owned(), allowed.rule))
+            .collect()
     }
 
     const RULE: &str = "unparsed-statement";
 
     #[test]
     fn a_comment_is_about_the_statement_before_it_on_its_line_or_the_next_one() {
-        let text = format!("A -- driftlint: allow({RULE}) -- known\nB\n-- driftlint: allow({RULE})\n-- more\nC\nD\n");
-        assert_eq!(allowed(&text), [("A".to_owned(), RULE), ("C".to_owned(), RULE)]);
+        let text = format!(
+            "A -- driftlint: allow({RULE}) -- known\nB\n-- driftlint: allow({RULE})\n-- more\nC\nD\n"
+        );
+        assert_eq!(
+            allowed(&text),
+            [("A".to_owned(), RULE), ("C".to_owned(), RULE)]
+        );
     }
 
     #[test]
     fn ranges_end_where_they_are_ended() {
         let text = format!("A\n-- driftlint: allow-begin({RULE})\nB\n-- driftlint: allow-end\nC\n");
-        assert_eq!(allowed(&text), [(format!("-- driftlint: allow-begin({RULE})\nB\n"), RULE)]);
+        assert_eq!(
+            allowed(&text),
+            [(format!("-- driftlint: allow-begin({RULE})\nB\n"), RULE)]
+        );
     }
 
     #[test]
@@ -268,7 +366,12 @@ mod tests {
         let end = text.find("*/").expect("it ends");
         let comment = (Span::new(0, end + 2), Span::new(2, end));
         let source = Source::new("a.sql", text.clone());
-        let read = Suppressions::read(&source, [comment], &[Span::new(text.len() - 2, text.len() - 1)], true);
+        let read = Suppressions::read(
+            &source,
+            [comment],
+            &[Span::new(text.len() - 2, text.len() - 1)],
+            true,
+        );
         assert!(read.mistakes.is_empty(), "{:?}", read.mistakes);
         assert_eq!(source.slice(read.allowed[0].range), "A");
         assert_eq!(source.slice(read.allowed[0].name), RULE);
@@ -283,8 +386,18 @@ mod tests {
             Some((span, Span::new(span.start + 2, span.end)))
         });
         let read = Suppressions::read(&Source::new("a.sql", text), lines, &[], false);
-        let helps: Vec<&str> = read.mistakes.iter().map(|mistake| mistake.help.as_str()).collect();
-        assert_eq!(helps[..2], ["did you mean `allow`?", "did you mean `unparsed-statement`?"]);
+        let helps: Vec<&str> = read
+            .mistakes
+            .iter()
+            .map(|mistake| mistake.help.as_str())
+            .collect();
+        assert_eq!(
+            helps[..2],
+            [
+                "did you mean `allow`?",
+                "did you mean `unparsed-statement`?"
+            ]
+        );
         assert_eq!(helps.len(), 4);
     }
 }

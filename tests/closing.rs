@@ -1,5 +1,5 @@
-//! Between the states of a history: a state differs from itself in nothing, differences are the same from both sides, and what closes them leaves
-//! none.
+//! Between the states of a history: a state differs from itself in nothing, differences are the
+//! same from both sides, and what closes them leaves none.
 
 use std::path::Path;
 
@@ -15,26 +15,52 @@ use driftlint::sql::{Dialect, Versions, on_big_stack, script};
 #[path = "common/gaps.rs"]
 mod gaps;
 
-/// Every history among the fixtures with its states: before the first statement, behind it, and so on to the last.
+/// Every history among the fixtures with its states: before the first statement, behind it, and so
+/// on to the last.
 fn histories() -> Vec<(MigrationSet, Vec<Catalog>)> {
-    let folders =
-        ["projects", "roundtrip"].map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder));
-    let load =
-        |folder| Project::load(&Worktree::new(folder), &LoadOptions::default()).expect("the fixtures can be read");
+    let folders = ["projects", "roundtrip"].map(|folder| {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("fixtures")
+            .join(folder)
+    });
+    let load = |folder| {
+        Project::load(&Worktree::new(folder), &LoadOptions::default())
+            .expect("the fixtures can be read")
+    };
     let sets = folders.iter().flat_map(|folder| load(folder).sets);
     let histories: Vec<_> = sets.map(|set| (set.clone(), states(&set))).collect();
-    assert!(histories.len() >= 9, "six projects and a script for each dialect");
+    assert!(
+        histories.len() >= 9,
+        "six projects and a script for each dialect"
+    );
     histories
 }
 
 fn states(set: &MigrationSet) -> Vec<Catalog> {
     let parts = set.migrations.iter().flat_map(|migration| &migration.up);
-    let text = parts.map(|part| part.source.slice(part.span)).collect::<Vec<_>>().join(";\n");
-    let (versions, source) = (Versions::default(), Source::new("history.sql", text.as_str()));
-    let script = script(&source, Span::new(0, text.len()), set.dialect, versions, Unit::Statement);
+    let text = parts
+        .map(|part| part.source.slice(part.span))
+        .collect::<Vec<_>>()
+        .join(";\n");
+    let (versions, source) = (
+        Versions::default(),
+        Source::new("history.sql", text.as_str()),
+    );
+    let script = script(
+        &source,
+        Span::new(0, text.len()),
+        set.dialect,
+        versions,
+        Unit::Statement,
+    );
     let mut replay = Replay::new(set.dialect, versions, Runner::Plain);
     let files = vec![0; script.statements.len()];
-    replay.begin(&Step { number: 0, wrap: Wrap::Nothing, statements: &script.statements, files: &files });
+    replay.begin(&Step {
+        number: 0,
+        wrap: Wrap::Nothing,
+        statements: &script.statements,
+        files: &files,
+    });
     let mut states = vec![replay.catalog().clone()];
     for statement in &script.statements {
         replay.statement(0, statement);
@@ -61,20 +87,29 @@ fn a_state_differs_from_itself_in_nothing_and_from_others_alike() {
             for (at, state) in states.iter().enumerate() {
                 let (state, last) = (Side::migrated(state), Side::migrated(last));
                 let same = diff(state, state);
-                assert!(same.is_empty(), "{} after {at} statements: {same:?}", set.folder);
+                assert!(
+                    same.is_empty(),
+                    "{} after {at} statements: {same:?}",
+                    set.folder
+                );
                 let sorted = |differences: Vec<Difference>, mirrored| {
-                    let mut all: Vec<_> = differences.iter().map(|it| subject(it, mirrored)).collect();
+                    let mut all: Vec<_> =
+                        differences.iter().map(|it| subject(it, mirrored)).collect();
                     all.sort();
                     all
                 };
-                let (there, back) = (sorted(diff(state, last), false), sorted(diff(last, state), true));
+                let (there, back) = (
+                    sorted(diff(state, last), false),
+                    sorted(diff(last, state), true),
+                );
                 assert_eq!(there, back, "{} after {at} statements", set.folder);
             }
         }
     });
 }
 
-/// Of the tools that generate migrations from a schema: a later state is what is declared, an earlier one what was migrated.
+/// Of the tools that generate migrations from a schema: a later state is what is declared, an
+/// earlier one what was migrated.
 #[test]
 fn what_closes_a_difference_leaves_none() {
     on_big_stack(|| {
@@ -85,7 +120,12 @@ fn what_closes_a_difference_leaves_none() {
             }
             for (from, before) in states.iter().enumerate() {
                 for (to, after) in states.iter().enumerate().skip(from + 1) {
-                    closed += usize::from(closes(before, after, &set, &format!("{} from {from} to {to}", set.folder)));
+                    closed += usize::from(closes(
+                        before,
+                        after,
+                        &set,
+                        &format!("{} from {from} to {to}", set.folder),
+                    ));
                 }
             }
         }
@@ -103,10 +143,16 @@ fn gaps_between_any_two_states_of_a_project_are_closed() {
                 for to in &states {
                     let what = format!("{dialect:?} from `{}` to `{}`", from.name, to.name);
                     for runner in [Runner::Prisma, Runner::Drizzle, Runner::Plain] {
-                        let (left, remarks) =
-                            close(from.catalog(), &to.declared, &Texts::of_files(from.sources()), runner);
+                        let (left, remarks) = close(
+                            from.catalog(),
+                            &to.declared,
+                            &Texts::of_files(from.sources()),
+                            runner,
+                        );
                         assert!(left.is_empty(), "{what}: {left:?}\n{remarks:?}");
-                        let doubt = remarks.iter().find(|remark| remark.contains("expected to refuse"));
+                        let doubt = remarks
+                            .iter()
+                            .find(|remark| remark.contains("expected to refuse"));
                         assert_eq!(doubt, None, "{what}");
                     }
                 }
@@ -126,15 +172,31 @@ fn closes(before: &Catalog, after: &Catalog, set: &MigrationSet, what: &str) -> 
 }
 
 /// What still differs after the migration that was printed, and what that says of it.
-fn close(before: &Catalog, declared: &Declared, texts: &Texts, runner: Runner) -> (Vec<Difference>, Vec<String>) {
+fn close(
+    before: &Catalog,
+    declared: &Declared,
+    texts: &Texts,
+    runner: Runner,
+) -> (Vec<Difference>, Vec<String>) {
     let differences = diff(Side::declared(declared), Side::migrated(before));
     let repair = repair(declared, before, texts, &differences);
     let text = print(&repair, runner, before.dialect);
     let source = Source::new("repair.sql", text.as_str());
-    let script = script(&source, Span::new(0, text.len()), before.dialect, before.versions, Unit::Breakpoint);
+    let script = script(
+        &source,
+        Span::new(0, text.len()),
+        before.dialect,
+        before.versions,
+        Unit::Breakpoint,
+    );
     let mut mended = Replay::from(before.clone());
     let files = vec![0; script.statements.len()];
-    mended.begin(&Step { number: 1, wrap: Wrap::Nothing, statements: &script.statements, files: &files });
+    mended.begin(&Step {
+        number: 1,
+        wrap: Wrap::Nothing,
+        statements: &script.statements,
+        files: &files,
+    });
     for statement in &script.statements {
         mended.statement(0, statement);
     }

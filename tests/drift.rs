@@ -1,4 +1,5 @@
-//! Drift from end to end: real repositories, the real binary, and what a change brings against what was there before.
+//! Drift from end to end: real repositories, the real binary, and what a change brings against what
+//! was there before.
 
 #[expect(dead_code, reason = "other tests begin with its first commit")]
 #[path = "common/repository.rs"]
@@ -9,9 +10,9 @@ use std::process::{Command, Output};
 use repository::{Repo, isolate};
 use serde_json::{Value, json};
 
-const PRISMA: &str = "datasource db {\n  provider = \"postgresql\"\n}\n\nmodel User {\n  id Int @id\n}\n";
-const PRISMA_INIT: &str =
-    "CREATE TABLE \"User\" (\n  \"id\" INTEGER NOT NULL,\n  CONSTRAINT \"User_pkey\" PRIMARY KEY (\"id\")\n);\n";
+const PRISMA: &str =
+    "datasource db {\n  provider = \"postgresql\"\n}\n\nmodel User {\n  id Int @id\n}\n";
+const PRISMA_INIT: &str = "CREATE TABLE \"User\" (\n  \"id\" INTEGER NOT NULL,\n  CONSTRAINT \"User_pkey\" PRIMARY KEY (\"id\")\n);\n";
 const DRIZZLE: &str = "import { integer, pgTable, text } from \"drizzle-orm/pg-core\";\n\
                        export const users = pgTable(\"users\", {\n  id: integer().primaryKey(),\n});\n";
 
@@ -27,7 +28,11 @@ fn text(output: &Output) -> String {
 }
 
 fn concise(repo: &Repo, arguments: &[&str]) -> String {
-    let all = [&["check", "--staged", "-q", "--format", "concise"], arguments].concat();
+    let all = [
+        &["check", "--staged", "-q", "--format", "concise"],
+        arguments,
+    ]
+    .concat();
     text(&driftlint(repo, &all))
 }
 
@@ -44,8 +49,14 @@ fn stage(repo: &Repo, path: &str, content: &str) {
 fn prisma() -> Repo {
     let repo = Repo::empty(&[]).expect("git can make a repository");
     repo.write("prisma/schema.prisma", PRISMA);
-    repo.write("prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n");
-    repo.write("prisma/migrations/20240101000000_init/migration.sql", PRISMA_INIT);
+    repo.write(
+        "prisma/migrations/migration_lock.toml",
+        "provider = \"postgresql\"\n",
+    );
+    repo.write(
+        "prisma/migrations/20240101000000_init/migration.sql",
+        PRISMA_INIT,
+    );
     commit(&repo, "init");
     repo
 }
@@ -55,7 +66,10 @@ fn drizzle() -> Repo {
     let config = "export default { schema: \"./src/schema.ts\", out: \"./drizzle\", dialect: \"postgresql\" };\n";
     repo.write("drizzle.config.ts", config);
     repo.write("src/schema.ts", DRIZZLE);
-    repo.write("drizzle/0000_init.sql", "CREATE TABLE \"users\" (\n\t\"id\" integer PRIMARY KEY NOT NULL\n);\n");
+    repo.write(
+        "drizzle/0000_init.sql",
+        "CREATE TABLE \"users\" (\n\t\"id\" integer PRIMARY KEY NOT NULL\n);\n",
+    );
     let entry = r#"{"idx":0,"version":"7","when":1,"tag":"0000_init","breakpoints":true}"#;
     let journal = format!(r#"{{"version":"7","dialect":"postgresql","entries":[{entry}]}}"#);
     repo.write("drizzle/meta/_journal.json", &journal);
@@ -73,7 +87,8 @@ fn snapshot_with(more: &[&str]) -> String {
     let id = json!({"name": "id", "type": "integer", "primaryKey": true, "notNull": true});
     let mut columns = json!({"id": id});
     for name in more {
-        columns[*name] = json!({"name": name, "type": "text", "primaryKey": false, "notNull": false});
+        columns[*name] =
+            json!({"name": name, "type": "text", "primaryKey": false, "notNull": false});
     }
     let users = json!({"name": "users", "schema": "", "columns": columns, "indexes": {}, "foreignKeys": {},
                        "compositePrimaryKeys": {}, "uniqueConstraints": {}});
@@ -86,7 +101,10 @@ fn snapshot_with(more: &[&str]) -> String {
 fn projects() -> [(Repo, &'static str, String); 2] {
     let bio = PRISMA.replace("@id\n", "@id\n  bio String?\n");
     let column = DRIZZLE.replace("primaryKey(),\n", "primaryKey(),\n  bio: text(),\n");
-    [(prisma(), "prisma/schema.prisma", bio), (drizzle(), "src/schema.ts", column)]
+    [
+        (prisma(), "prisma/schema.prisma", bio),
+        (drizzle(), "src/schema.ts", column),
+    ]
 }
 
 #[test]
@@ -94,7 +112,11 @@ fn what_agrees_is_silent() {
     for (repo, ..) in projects() {
         let output = driftlint(&repo, &["drift"]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output));
-        assert!(text(&output).ends_with("compared 1 set, 0 allowed: no differences\n"), "{}", text(&output));
+        assert!(
+            text(&output).ends_with("compared 1 set, 0 allowed: no differences\n"),
+            "{}",
+            text(&output)
+        );
         assert!(driftlint(&repo, &["check"]).status.success());
     }
 }
@@ -104,8 +126,14 @@ fn a_declared_column_without_a_migration_blocks() {
     for (repo, schema, changed) in projects() {
         stage(&repo, schema, &changed);
         let said = concise(&repo, &[]);
-        assert!(said.contains("error[declared-not-migrated]") && said.contains(".bio`"), "{said}");
-        assert_eq!(driftlint(&repo, &["check", "--staged"]).status.code(), Some(1));
+        assert!(
+            said.contains("error[declared-not-migrated]") && said.contains(".bio`"),
+            "{said}"
+        );
+        assert_eq!(
+            driftlint(&repo, &["check", "--staged"]).status.code(),
+            Some(1)
+        );
     }
 }
 
@@ -117,7 +145,11 @@ fn what_was_there_before_is_one_line() {
         stage(&repo, schema, &format!("{changed}// more\n"));
         let output = driftlint(&repo, &["check", "--staged"]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output));
-        assert!(text(&output).contains("1 problem was there before; `--all-drift` shows it\n"), "{}", text(&output));
+        assert!(
+            text(&output).contains("1 problem was there before; `--all-drift` shows it\n"),
+            "{}",
+            text(&output)
+        );
         assert!(concise(&repo, &["--all-drift"]).contains("note[declared-not-migrated]"));
         // Since the first commit, it is new.
         let since = driftlint(&repo, &["drift", "--since", "HEAD~1"]);
@@ -137,11 +169,20 @@ fn formatting_catching_up_and_reverting_are_silent() {
         commit(&repo, "drift");
         stage(&repo, schema, &original);
         let output = driftlint(&repo, &["check", "--staged"]);
-        assert_eq!(output.status.code(), Some(0), "a revert agrees again: {}", text(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "a revert agrees again: {}",
+            text(&output)
+        );
         assert!(!text(&output).contains("before"), "{}", text(&output));
     }
     let repo = prisma();
-    stage(&repo, "prisma/schema.prisma", &PRISMA.replace("@id\n", "@id\n  bio String?\n"));
+    stage(
+        &repo,
+        "prisma/schema.prisma",
+        &PRISMA.replace("@id\n", "@id\n  bio String?\n"),
+    );
     commit(&repo, "drift");
     stage(
         &repo,
@@ -156,17 +197,28 @@ fn an_imported_script_is_a_part_of_the_schema() {
     let repo = drizzle();
     repo.write("src/names.ts", "export const table = \"users\";\n");
     let schema = DRIZZLE.replace("pgTable(\"users\"", "pgTable(table");
-    repo.write("src/schema.ts", &format!("import {{ table }} from \"./names\";\n{schema}"));
+    repo.write(
+        "src/schema.ts",
+        &format!("import {{ table }} from \"./names\";\n{schema}"),
+    );
     commit(&repo, "import");
     stage(&repo, "src/names.ts", "export const table = \"people\";\n");
     let said = concise(&repo, &[]);
-    assert!(said.contains("table `public.people` is declared") && said.contains("migrated-not-declared"), "{said}");
+    assert!(
+        said.contains("table `public.people` is declared")
+            && said.contains("migrated-not-declared"),
+        "{said}"
+    );
 }
 
 #[test]
 fn json_names_the_object() {
     let repo = prisma();
-    stage(&repo, "prisma/schema.prisma", &PRISMA.replace("@id\n", "@id\n  bio String?\n"));
+    stage(
+        &repo,
+        "prisma/schema.prisma",
+        &PRISMA.replace("@id\n", "@id\n  bio String?\n"),
+    );
     let output = driftlint(&repo, &["drift", "--staged", "--format", "json"]);
     let document: Value = serde_json::from_slice(&output.stdout).expect("pure JSON");
     let object = json!({
@@ -174,7 +226,10 @@ fn json_names_the_object() {
         "sides": ["declared", "migrated"], "declared": "text", "migrated": null, "introduced": true
     });
     assert_eq!(document["diagnostics"][0]["object"], object);
-    assert_eq!(document["summary"]["compared"][0]["with"], json!(["Prisma schema"]));
+    assert_eq!(
+        document["summary"]["compared"][0]["with"],
+        json!(["Prisma schema"])
+    );
 }
 
 /// Rule, object and help of each diagnostic.
@@ -184,7 +239,11 @@ fn told(repo: &Repo) -> Vec<(String, Value, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let all = document["diagnostics"].as_array().expect("a list").iter();
     all.map(|one| {
-        let object = if one["object"].is_null() { &one["snapshot_object"] } else { &one["object"] };
+        let object = if one["object"].is_null() {
+            &one["snapshot_object"]
+        } else {
+            &one["object"]
+        };
         (text(&one["rule"]), object.clone(), text(&one["help"]))
     })
     .collect()
@@ -201,23 +260,43 @@ fn a_disagreement_of_three_is_told_once() {
     // Only the schema has it: `generate` was not run.
     let repo = drizzle();
     repo.write("src/schema.ts", &with_bio);
-    let mut expected = object(["declared", "migrated"], "declared-not-migrated", [Some("text"), None]);
+    let mut expected = object(
+        ["declared", "migrated"],
+        "declared-not-migrated",
+        [Some("text"), None],
+    );
     expected["snapshot"] = Value::Null;
-    let [(rule, found, help)] = &told(&repo)[..] else { panic!("one: {:?}", told(&repo)) };
+    let [(rule, found, help)] = &told(&repo)[..] else {
+        panic!("one: {:?}", told(&repo))
+    };
     assert_eq!((rule.as_str(), found), ("declared-not-migrated", &expected));
-    assert!(help.starts_with("`drizzle-kit generate` was not run"), "{help}");
+    assert!(
+        help.starts_with("`drizzle-kit generate` was not run"),
+        "{help}"
+    );
 
     // The snapshot has it too: `generate` would write nothing.
     repo.write("drizzle/meta/0000_snapshot.json", &snapshot_with(&["bio"]));
     expected["snapshot"] = json!("text");
-    let [(_, found, help)] = &told(&repo)[..] else { panic!("one: {:?}", told(&repo)) };
+    let [(_, found, help)] = &told(&repo)[..] else {
+        panic!("one: {:?}", told(&repo))
+    };
     assert_eq!(found, &expected);
-    assert!(help.contains("writes nothing: run it with `--custom`"), "{help}");
+    assert!(
+        help.contains("writes nothing: run it with `--custom`"),
+        "{help}"
+    );
 
     // Only the snapshot has it.
     repo.write("src/schema.ts", DRIZZLE);
-    let [(rule, found, help)] = &told(&repo)[..] else { panic!("one: {:?}", told(&repo)) };
-    let expected = object(["snapshot", "migrated"], "snapshot-not-migrated", [Some("text"), None]);
+    let [(rule, found, help)] = &told(&repo)[..] else {
+        panic!("one: {:?}", told(&repo))
+    };
+    let expected = object(
+        ["snapshot", "migrated"],
+        "snapshot-not-migrated",
+        [Some("text"), None],
+    );
     assert_eq!((rule.as_str(), found), ("stale-snapshot", &expected));
     assert!(help.contains("keep the snapshot that it writes"), "{help}");
 
@@ -228,20 +307,45 @@ fn a_disagreement_of_three_is_told_once() {
         "drizzle/0000_init.sql",
         "CREATE TABLE \"users\" (\n\t\"id\" integer PRIMARY KEY NOT NULL,\n\t\"bio\" text\n);\n",
     );
-    let [(_, found, _)] = &told(&repo)[..] else { panic!("one: {:?}", told(&repo)) };
-    assert_eq!(found, &object(["snapshot", "migrated"], "migrated-not-snapshot", [None, Some("text")]));
+    let [(_, found, _)] = &told(&repo)[..] else {
+        panic!("one: {:?}", told(&repo))
+    };
+    assert_eq!(
+        found,
+        &object(
+            ["snapshot", "migrated"],
+            "migrated-not-snapshot",
+            [None, Some("text")]
+        )
+    );
     let printed = driftlint(&repo, &["drift", "--format", "sql"]);
-    assert_eq!((printed.status.code(), &*printed.stdout), (Some(1), &b""[..]), "{}", text(&printed));
-    assert!(text(&printed).contains("no migration mends the snapshot"), "{}", text(&printed));
+    assert_eq!(
+        (printed.status.code(), &*printed.stdout),
+        (Some(1), &b""[..]),
+        "{}",
+        text(&printed)
+    );
+    assert!(
+        text(&printed).contains("no migration mends the snapshot"),
+        "{}",
+        text(&printed)
+    );
 
     // Three opinions.
-    repo.write("src/schema.ts", &with_bio.replace("bio: text()", "bio: integer()"));
+    repo.write(
+        "src/schema.ts",
+        &with_bio.replace("bio: text()", "bio: integer()"),
+    );
     repo.write(
         "drizzle/0000_init.sql",
-        &repo.git(&["show", "HEAD:drizzle/0000_init.sql"]).replace("\n)", ",\n\t\"bio\" uuid\n)"),
+        &repo
+            .git(&["show", "HEAD:drizzle/0000_init.sql"])
+            .replace("\n)", ",\n\t\"bio\" uuid\n)"),
     );
     repo.write("drizzle/meta/0000_snapshot.json", &snapshot_with(&["bio"]));
-    let [(_, found, help)] = &told(&repo)[..] else { panic!("one: {:?}", told(&repo)) };
+    let [(_, found, help)] = &told(&repo)[..] else {
+        panic!("one: {:?}", told(&repo))
+    };
     assert_eq!(
         (&found["declared"], &found["migrated"], &found["snapshot"]),
         (&json!("integer"), &json!("uuid"), &json!("text"))
@@ -254,15 +358,26 @@ fn a_disagreement_of_three_is_told_once() {
 #[test]
 fn a_schema_is_compared_with_the_snapshot_where_the_history_is_incomplete() {
     let repo = drizzle();
-    repo.write("drizzle/0000_init.sql", "ALTER TABLE \"users\" ADD COLUMN \"name\" text;\n");
-    let with_bio = DRIZZLE.replace("primaryKey(),\n", "primaryKey(),\n  name: text(),\n  bio: text(),\n");
+    repo.write(
+        "drizzle/0000_init.sql",
+        "ALTER TABLE \"users\" ADD COLUMN \"name\" text;\n",
+    );
+    let with_bio = DRIZZLE.replace(
+        "primaryKey(),\n",
+        "primaryKey(),\n  name: text(),\n  bio: text(),\n",
+    );
     repo.write("src/schema.ts", &with_bio);
     repo.write("drizzle/meta/0000_snapshot.json", &snapshot_with(&["name"]));
-    let [(rule, found, help)] = &told(&repo)[..] else { panic!("one: {:?}", told(&repo)) };
+    let [(rule, found, help)] = &told(&repo)[..] else {
+        panic!("one: {:?}", told(&repo))
+    };
     assert_eq!(rule, "stale-snapshot");
     assert_eq!(
         (&found["sides"], &found["direction"]),
-        (&json!(["declared", "snapshot"]), &json!("declared-not-snapshot"))
+        (
+            &json!(["declared", "snapshot"]),
+            &json!("declared-not-snapshot")
+        )
     );
     assert!(help.starts_with("run `drizzle-kit generate`"), "{help}");
 }
@@ -271,21 +386,44 @@ fn a_schema_is_compared_with_the_snapshot_where_the_history_is_incomplete() {
 fn differences_can_be_allowed_and_idle_comments_are_reported() {
     let repo = prisma();
     let allow = "// driftlint: allow(declared-not-migrated) -- the next release";
-    for line in [format!("  bio String? {allow}\n"), format!("  /{allow}\n  bio String?\n")] {
-        stage(&repo, "prisma/schema.prisma", &PRISMA.replace("@id\n", &format!("@id\n{line}")));
+    for line in [
+        format!("  bio String? {allow}\n"),
+        format!("  /{allow}\n  bio String?\n"),
+    ] {
+        stage(
+            &repo,
+            "prisma/schema.prisma",
+            &PRISMA.replace("@id\n", &format!("@id\n{line}")),
+        );
         assert_eq!(concise(&repo, &[]), "", "{line}");
     }
-    stage(&repo, "prisma/schema.prisma", &PRISMA.replace("@id\n", &format!("@id {allow}\n")));
-    assert!(concise(&repo, &[]).contains("[unused-suppression]"), "{}", concise(&repo, &[]));
-    let rules = "[[overrides]]\npaths = [\"prisma\"]\nrules = { declared-not-migrated = \"off\" }\n";
+    stage(
+        &repo,
+        "prisma/schema.prisma",
+        &PRISMA.replace("@id\n", &format!("@id {allow}\n")),
+    );
+    assert!(
+        concise(&repo, &[]).contains("[unused-suppression]"),
+        "{}",
+        concise(&repo, &[])
+    );
+    let rules =
+        "[[overrides]]\npaths = [\"prisma\"]\nrules = { declared-not-migrated = \"off\" }\n";
     repo.write("driftlint.toml", rules);
-    stage(&repo, "prisma/schema.prisma", &PRISMA.replace("@id\n", "@id\n  bio String?\n"));
+    stage(
+        &repo,
+        "prisma/schema.prisma",
+        &PRISMA.replace("@id\n", "@id\n  bio String?\n"),
+    );
     assert_eq!(concise(&repo, &[]), "", "configuration");
 }
 
 /// The migration that would be printed.
 fn sql(repo: &Repo, arguments: &[&str]) -> String {
-    let output = driftlint(repo, &[&["drift", "-q", "--format", "sql"], arguments].concat());
+    let output = driftlint(
+        repo,
+        &[&["drift", "-q", "--format", "sql"], arguments].concat(),
+    );
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -294,21 +432,36 @@ fn sql_closes_what_the_change_brings() {
     for (repo, schema, changed) in projects() {
         stage(&repo, schema, &changed);
         commit(&repo, "drift");
-        let second = if changed.contains("pgTable") { "  nick: text(),\n  bio" } else { "  nick String?\n  bio" };
+        let second = if changed.contains("pgTable") {
+            "  nick: text(),\n  bio"
+        } else {
+            "  nick String?\n  bio"
+        };
         stage(&repo, schema, &changed.replacen("  bio", second, 1));
         // What lies on disk and is not staged is nobody's business.
         repo.write(schema, "nothing at all");
         let staged = sql(&repo, &["--staged"]);
-        assert!(staged.contains("ADD COLUMN \"nick\"") && !staged.contains("bio"), "{staged}");
+        assert!(
+            staged.contains("ADD COLUMN \"nick\"") && !staged.contains("bio"),
+            "{staged}"
+        );
         let all = sql(&repo, &["--staged", "--all-drift"]);
-        assert!(all.contains("ADD COLUMN \"nick\"") && all.contains("ADD COLUMN \"bio\""), "{all}");
+        assert!(
+            all.contains("ADD COLUMN \"nick\"") && all.contains("ADD COLUMN \"bio\""),
+            "{all}"
+        );
         repo.git(&["commit", "-qm", "more drift"]);
         repo.git(&["checkout", "-q", "--", "."]);
         let since = sql(&repo, &["--since", "HEAD~1"]);
         assert_eq!(since, staged);
         // Nothing new is nothing to write.
         let output = driftlint(&repo, &["drift", "--staged", "--format", "sql"]);
-        assert_eq!((output.status.code(), &*output.stdout), (Some(0), &b""[..]), "{}", text(&output));
+        assert_eq!(
+            (output.status.code(), &*output.stdout),
+            (Some(0), &b""[..]),
+            "{}",
+            text(&output)
+        );
     }
 }
 
@@ -318,11 +471,20 @@ fn sql_leaves_alone_what_is_allowed() {
     let allow = "// driftlint: allow(declared-not-migrated) -- the next release";
     repo.write(
         "prisma/schema.prisma",
-        &PRISMA.replace("@id\n", &format!("@id\n  bio String? {allow}\n  nick String?\n")),
+        &PRISMA.replace(
+            "@id\n",
+            &format!("@id\n  bio String? {allow}\n  nick String?\n"),
+        ),
     );
     let said = sql(&repo, &[]);
-    assert_eq!(said, "-- AlterTable\nALTER TABLE \"User\" ADD COLUMN \"nick\" text;\n");
-    repo.write("driftlint.toml", "[rules]\ndeclared-not-migrated = \"off\"\n");
+    assert_eq!(
+        said,
+        "-- AlterTable\nALTER TABLE \"User\" ADD COLUMN \"nick\" text;\n"
+    );
+    repo.write(
+        "driftlint.toml",
+        "[rules]\ndeclared-not-migrated = \"off\"\n",
+    );
     assert_eq!(sql(&repo, &[]), "");
 }
 
@@ -336,7 +498,10 @@ fn a_rebuilt_table_keeps_what_is_allowed() {
             "datasource db {{\n  provider = \"sqlite\"\n}}\n\nmodel User {{\n  id Int @id\n  age Int {allow}\n  name String\n}}\n"
         ),
     );
-    repo.write("prisma/migrations/migration_lock.toml", "provider = \"sqlite\"\n");
+    repo.write(
+        "prisma/migrations/migration_lock.toml",
+        "provider = \"sqlite\"\n",
+    );
     repo.write(
         "prisma/migrations/20240101000000_init/migration.sql",
         "CREATE TABLE \"User\" (\"id\" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, \"age\" TEXT NOT NULL, \"name\" TEXT);\n",
@@ -344,18 +509,30 @@ fn a_rebuilt_table_keeps_what_is_allowed() {
     commit(&repo, "init");
     let repair = sql(&repo, &[]);
     let lower = repair.to_lowercase();
-    assert!(lower.contains("\"age\" text not null") && lower.contains("\"name\" text not null"), "{repair}");
-    repo.write("prisma/migrations/20240102000000_repair/migration.sql", &repair);
+    assert!(
+        lower.contains("\"age\" text not null") && lower.contains("\"name\" text not null"),
+        "{repair}"
+    );
+    repo.write(
+        "prisma/migrations/20240102000000_repair/migration.sql",
+        &repair,
+    );
     let output = driftlint(&repo, &["drift"]);
-    assert!(text(&output).ends_with("compared 1 set, 1 allowed: no differences\n"), "{}", text(&output));
+    assert!(
+        text(&output).ends_with("compared 1 set, 1 allowed: no differences\n"),
+        "{}",
+        text(&output)
+    );
 }
 
 #[test]
 fn configuration_allows_expected_differences_by_object() {
     let repo = prisma();
-    let table =
-        "CREATE TABLE audit_log (id integer PRIMARY KEY, what text);\nALTER TABLE \"User\" ADD COLUMN age text;\n";
-    repo.write("prisma/migrations/20240102000000_audit/migration.sql", table);
+    let table = "CREATE TABLE audit_log (id integer PRIMARY KEY, what text);\nALTER TABLE \"User\" ADD COLUMN age text;\n";
+    repo.write(
+        "prisma/migrations/20240102000000_audit/migration.sql",
+        table,
+    );
     let allow = |objects: &str, more: &str| {
         repo.write(
             "driftlint.toml",
@@ -364,14 +541,20 @@ fn configuration_allows_expected_differences_by_object() {
         text(&driftlint(&repo, &["check", "--format", "concise"]))
     };
     let output = allow("[\"public.audit_*\"]", "");
-    assert!(!output.contains("audit_log") && output.contains("User.age"), "{output}");
+    assert!(
+        !output.contains("audit_log") && output.contains("User.age"),
+        "{output}"
+    );
     let output = allow("[\"public.audit_*\", \"public.User.age\"]", "");
     assert!(output.contains("2 allowed: no problems"), "{output}");
     let sql = text(&driftlint(&repo, &["drift", "--format", "sql"]));
     assert!(!sql.contains("TABLE"), "{sql}");
     // A table's name covers what is in it, and no more than that name.
     let output = allow("[\"public.User\", \"public.audit\"]", "");
-    assert!(output.contains("audit_log") && !output.contains("User.age"), "{output}");
+    assert!(
+        output.contains("audit_log") && !output.contains("User.age"),
+        "{output}"
+    );
     let output = allow("\"public.*\"", "rules = \"declared-not-migrated\"\n");
     assert!(output.contains("audit_log"), "{output}");
     let unused = "driftlint.toml:1:1: warning[unused-suppression] schema and migrations agree about public.*";
@@ -382,8 +565,15 @@ fn configuration_allows_expected_differences_by_object() {
     repo.write("driftlint.toml", "[[allow]]\nobjects = \"public.User\"\n");
     let output = driftlint(&repo, &["drift"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output).contains("this entry has no `reason`"), "{}", text(&output));
-    let error = allow("\"public.User\"", "rules = [\"drop-table-without-if-exists\"]\n");
+    assert!(
+        text(&output).contains("this entry has no `reason`"),
+        "{}",
+        text(&output)
+    );
+    let error = allow(
+        "\"public.User\"",
+        "rules = [\"drop-table-without-if-exists\"]\n",
+    );
     assert!(error.contains("unknown rule about drift"), "{error}");
 }
 
@@ -394,21 +584,39 @@ fn nothing_compared_is_no_agreement() {
     for arguments in [&["drift"][..], &["drift", "migrations"]] {
         let output = driftlint(&repo, arguments);
         assert_eq!(output.status.code(), Some(2), "{}", text(&output));
-        assert!(text(&output).contains("no declared schema was found"), "{}", text(&output));
+        assert!(
+            text(&output).contains("no declared schema was found"),
+            "{}",
+            text(&output)
+        );
     }
     // Models in another language are there, and cannot be compared.
-    repo.write("driftlint.toml", "[[migrations]]\nfolder = \"migrations\"\nmodels = [\"app/models.py\"]\n");
+    repo.write(
+        "driftlint.toml",
+        "[[migrations]]\nfolder = \"migrations\"\nmodels = [\"app/models.py\"]\n",
+    );
     repo.write("app/models.py", "class User(Base):\n    pass\n");
     repo.git(&["add", "-A"]);
-    for arguments in [&["drift"][..], &["drift", "--staged"], &["drift", "app/models.py"]] {
+    for arguments in [
+        &["drift"][..],
+        &["drift", "--staged"],
+        &["drift", "app/models.py"],
+    ] {
         let output = driftlint(&repo, arguments);
         assert_eq!(output.status.code(), Some(2), "{}", text(&output));
-        assert!(text(&output).contains("does not read the language of app/models.py"), "{}", text(&output));
+        assert!(
+            text(&output).contains("does not read the language of app/models.py"),
+            "{}",
+            text(&output)
+        );
     }
     let repo = drizzle();
     repo.git(&["rm", "-q", "drizzle.config.ts"]);
     let said = text(&driftlint(&repo, &["drift"]));
-    assert!(said.contains("only the last") && said.contains("against Drizzle snapshot"), "{said}");
+    assert!(
+        said.contains("only the last") && said.contains("against Drizzle snapshot"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -436,7 +644,10 @@ model Post {
 );
 "#;
     repo.write("prisma/schema.prisma", schema);
-    repo.write("prisma/migrations/20240101000000_init/migration.sql", migration);
+    repo.write(
+        "prisma/migrations/20240101000000_init/migration.sql",
+        migration,
+    );
     let output = driftlint(&repo, &["drift"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
 }
@@ -450,15 +661,26 @@ fn drizzle_kit_can_be_configured_under_any_name() {
                   export default defineConfig({ schema: \"./src/schema.ts\", out: \"./drizzle\", dialect: \"postgresql\" });\n";
     repo.write("pg.config.ts", config);
     commit(&repo, "config");
-    stage(&repo, "src/schema.ts", &DRIZZLE.replace("});", "  rating: text(),\n});"));
-    assert!(concise(&repo, &[]).contains("users.rating` is declared"), "{}", concise(&repo, &[]));
+    stage(
+        &repo,
+        "src/schema.ts",
+        &DRIZZLE.replace("});", "  rating: text(),\n});"),
+    );
+    assert!(
+        concise(&repo, &[]).contains("users.rating` is declared"),
+        "{}",
+        concise(&repo, &[])
+    );
 }
 
 #[test]
 fn a_schema_that_was_never_migrated_is_one_thing_to_say() {
     let repo = drizzle();
     repo.git(&["rm", "-rq", "drizzle"]);
-    repo.write("drizzle/meta/_journal.json", r#"{"version":"7","dialect":"postgresql","entries":[]}"#);
+    repo.write(
+        "drizzle/meta/_journal.json",
+        r#"{"version":"7","dialect":"postgresql","entries":[]}"#,
+    );
     let more = "export const posts = pgTable(\"posts\", { id: integer() });\n";
     repo.write("src/schema.ts", &format!("{DRIZZLE}{more}"));
     let said = text(&driftlint(&repo, &["drift"]));
@@ -473,5 +695,8 @@ fn a_schema_that_was_never_migrated_is_one_thing_to_say() {
 
     repo.write("src/schema.ts", DRIZZLE);
     let said = text(&driftlint(&repo, &["drift"]));
-    assert!(said.contains("table `public.users` is declared, and no migration\n"), "{said}");
+    assert!(
+        said.contains("table `public.users` is declared, and no migration\n"),
+        "{said}"
+    );
 }

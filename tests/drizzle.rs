@@ -1,4 +1,5 @@
-//! The Drizzle projects in `fixtures/projects`: what is declared, what the snapshot says and what the migrations make are one schema.
+//! The Drizzle projects in `fixtures/projects`: what is declared, what the snapshot says and what
+//! the migrations make are one schema.
 
 use std::path::PathBuf;
 
@@ -11,18 +12,32 @@ use driftlint::sql::{Versions, on_big_stack};
 
 /// The three views of a project's schema, as JSON.
 fn views(name: &str) -> [String; 3] {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/projects").join(name);
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/projects")
+        .join(name);
     on_big_stack(|| {
         let tree = Worktree::new(root);
-        let project = Project::load(&tree, &LoadOptions::default()).expect("the fixture is readable");
-        let [set] = project.sets.as_slice() else { panic!("{name} has one set of migrations") };
-        let schemas = load::beside(&tree, set, Versions::default()).expect("the schema is readable");
+        let project =
+            Project::load(&tree, &LoadOptions::default()).expect("the fixture is readable");
+        let [set] = project.sets.as_slice() else {
+            panic!("{name} has one set of migrations")
+        };
+        let schemas =
+            load::beside(&tree, set, Versions::default()).expect("the schema is readable");
         let declared = schemas.declared.first().expect("a schema is declared");
-        assert!(declared.unknown.is_empty() && declared.notes.is_empty(), "{:?}", declared.notes);
+        assert!(
+            declared.unknown.is_empty() && declared.notes.is_empty(),
+            "{:?}",
+            declared.notes
+        );
         assert_eq!(declared.coverage.columns, declared.coverage.known);
         let snapshot = schemas.snapshot.as_ref().expect("there is a snapshot");
         let migrated = Catalog::of_set(set, Versions::default(), set.migrations.len());
-        [json(&declared.catalog), json(&snapshot.catalog), sorted(&json(&migrated))]
+        [
+            json(&declared.catalog),
+            json(&snapshot.catalog),
+            sorted(&json(&migrated)),
+        ]
     })
     .map(|json| sorted(&json))
 }
@@ -30,7 +45,11 @@ fn views(name: &str) -> [String; 3] {
 /// Constraints and indexes come in another order from `CREATE TABLE` than from `ALTER TABLE`.
 fn sorted(json: &str) -> String {
     let mut value: serde_json::Value = serde_json::from_str(json).expect("driftlint prints JSON");
-    for table in value["tables"].as_object_mut().expect("tables are an object").values_mut() {
+    for table in value["tables"]
+        .as_object_mut()
+        .expect("tables are an object")
+        .values_mut()
+    {
         for part in ["uniques", "foreign_keys", "checks", "indexes"] {
             if let Some(items) = table[part].as_array_mut() {
                 items.sort_by_key(ToString::to_string);
@@ -67,15 +86,20 @@ fn declared(files: &[(&str, &str)]) -> Declared {
     let tree: Memory = files.iter().copied().collect();
     on_big_stack(|| {
         let project = Project::load(&tree, &LoadOptions::default()).expect("memory never fails");
-        let [set] = project.sets.as_slice() else { panic!("one set of migrations: {:?}", project.sets) };
-        let mut schemas = load::beside(&tree, set, Versions::default()).expect("memory never fails");
+        let [set] = project.sets.as_slice() else {
+            panic!("one set of migrations: {:?}", project.sets)
+        };
+        let mut schemas =
+            load::beside(&tree, set, Versions::default()).expect("memory never fails");
         assert_eq!(schemas.declared.len(), 1, "{:?}", schemas.unread);
         schemas.declared.remove(0)
     })
 }
 
-const JOURNAL: (&str, &str) =
-    ("drizzle/meta/_journal.json", r#"{"dialect": "postgresql", "entries": [{"tag": "0000_a"}]}"#);
+const JOURNAL: (&str, &str) = (
+    "drizzle/meta/_journal.json",
+    r#"{"dialect": "postgresql", "entries": [{"tag": "0000_a"}]}"#,
+);
 const MIGRATION: (&str, &str) = ("drizzle/0000_a.sql", "CREATE TABLE \"a\" ();");
 
 #[test]
@@ -90,28 +114,71 @@ fn a_casing_that_is_not_known_leaves_the_names_open_that_depend_on_it() {
             export default {{ schema: './schema.ts', out: './drizzle', dialect: 'postgresql', {casing} }};"
         );
         move |with: &[(&str, &str)]| {
-            let known = [JOURNAL, MIGRATION, ("schema.ts", schema), ("drizzle.config.ts", config.as_str())];
+            let known = [
+                JOURNAL,
+                MIGRATION,
+                ("schema.ts", schema),
+                ("drizzle.config.ts", config.as_str()),
+            ];
             declared(&[&known, with].concat())
         }
     };
-    for casing in ["casing", "casing: process.env.CASING", "casing: casing as 'snake_case'"] {
+    for casing in [
+        "casing",
+        "casing: process.env.CASING",
+        "casing: casing as 'snake_case'",
+    ] {
         let declared = files(casing)(&[]);
-        let names: Vec<&str> = declared.catalog.tables.keys().map(|name| name.name.as_str()).collect();
+        let names: Vec<&str> = declared
+            .catalog
+            .tables
+            .keys()
+            .map(|name| name.name.as_str())
+            .collect();
         assert_eq!(names, ["guessed", "told"]);
-        let table = |name: &str| declared.catalog.tables.values().find(|table| table.name.name == name).expect("made");
-        let columns = |name: &str| table(name).columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>();
+        let table = |name: &str| {
+            declared
+                .catalog
+                .tables
+                .values()
+                .find(|table| table.name.name == name)
+                .expect("made")
+        };
+        let columns = |name: &str| {
+            table(name)
+                .columns
+                .iter()
+                .map(|column| column.name.as_str())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(table("told").knowledge, Knowledge::Exact);
         assert_eq!(columns("told"), ["id", "theName"]);
         assert_ne!(table("guessed").knowledge, Knowledge::Exact);
-        assert_eq!((columns("guessed"), table("guessed").foreign_keys.len()), (vec!["id", "told"], 1));
-        let [note] = declared.notes.as_slice() else { panic!("one note: {:?}", declared.notes) };
+        assert_eq!(
+            (columns("guessed"), table("guessed").foreign_keys.len()),
+            (vec!["id", "told"], 1)
+        );
+        let [note] = declared.notes.as_slice() else {
+            panic!("one note: {:?}", declared.notes)
+        };
         assert_eq!(note.place.source.path(), "drizzle.config.ts");
         assert_eq!((declared.coverage.columns, declared.coverage.known), (5, 4));
-        assert!(note.place.span.start > 0 && note.message.contains("which `casing` names the columns is not known"));
+        assert!(
+            note.place.span.start > 0
+                && note
+                    .message
+                    .contains("which `casing` names the columns is not known")
+        );
     }
     let shared = [
-        ("packages/shared/package.json", r#"{ "name": "@app/shared" }"#),
-        ("packages/shared/index.ts", "export const casing = 'snake_case' as const;"),
+        (
+            "packages/shared/package.json",
+            r#"{ "name": "@app/shared" }"#,
+        ),
+        (
+            "packages/shared/index.ts",
+            "export const casing = 'snake_case' as const;",
+        ),
     ];
     let known = files("casing")(&shared);
     assert_eq!((known.notes.len(), known.coverage.known), (0, 5));
@@ -122,7 +189,9 @@ fn a_casing_that_is_not_known_leaves_the_names_open_that_depend_on_it() {
 fn key_names(files: &[(&str, &str)]) -> Vec<String> {
     let declared = declared(&[&[JOURNAL, MIGRATION][..], files].concat());
     let tables = declared.catalog.tables.values();
-    tables.flat_map(|table| table.uniques.iter().map(|key| key.name.clone())).collect()
+    tables
+        .flat_map(|table| table.uniques.iter().map(|key| key.name.clone()))
+        .collect()
 }
 
 #[test]
@@ -131,22 +200,38 @@ fn a_catalog_of_versions_says_which_drizzle_it_is() {
         "schema.ts",
         "import { pgTable, text } from 'drizzle-orm/pg-core'; export const a = pgTable('a', { b: text().unique() });",
     );
-    let config = ("drizzle.config.ts", "export default { schema: './schema.ts', dialect: 'postgresql' };");
-    let manifest = |version: &str| format!(r#"{{ "devDependencies": {{ "drizzle-kit": "{version}" }} }}"#);
+    let config = (
+        "drizzle.config.ts",
+        "export default { schema: './schema.ts', dialect: 'postgresql' };",
+    );
+    let manifest =
+        |version: &str| format!(r#"{{ "devDependencies": {{ "drizzle-kit": "{version}" }} }}"#);
     let (default, named) = (manifest("catalog:"), manifest("catalog:db"));
-    for (version, name) in [("1.0.0-beta.15-859cf75", "a_b_key"), ("^0.31.1", "a_b_unique")] {
+    for (version, name) in [
+        ("1.0.0-beta.15-859cf75", "a_b_key"),
+        ("^0.31.1", "a_b_unique"),
+    ] {
         let pnpm = format!(
             "packages: ['*']\ncatalog:\n  drizzle-kit: {version}\ncatalogs:\n  db:\n    drizzle-kit: '{version}'\n"
         );
         for manifest in [&default, &named] {
-            let found = key_names(&[schema, config, ("package.json", manifest), ("pnpm-workspace.yaml", &pnpm)]);
+            let found = key_names(&[
+                schema,
+                config,
+                ("package.json", manifest),
+                ("pnpm-workspace.yaml", &pnpm),
+            ]);
             assert_eq!(found, [name], "{manifest}");
         }
         let bun = format!(
             r#"{{ "workspaces": {{ "catalogs": {{ "db": {{ "drizzle-kit": "{version}" }} }} }}, "catalog": {{ "drizzle-kit": "{version}" }},"#
         );
         for manifest in [&default, &named] {
-            let found = key_names(&[schema, config, ("package.json", &format!("{bun}{}", &manifest[1..]))]);
+            let found = key_names(&[
+                schema,
+                config,
+                ("package.json", &format!("{bun}{}", &manifest[1..])),
+            ]);
             assert_eq!(found, [name], "{manifest}");
         }
     }
@@ -155,14 +240,24 @@ fn a_catalog_of_versions_says_which_drizzle_it_is() {
 #[test]
 fn a_schema_that_a_build_writes_is_read_from_its_source() {
     let text = "import { pgTable, text } from 'drizzle-orm/pg-core'; export const a = pgTable('a', { b: text() });";
-    let config = |schema: &str| format!("export default {{ schema: '{schema}', dialect: 'postgresql' }};");
+    let config =
+        |schema: &str| format!("export default {{ schema: '{schema}', dialect: 'postgresql' }};");
     for (schema, file) in [
         ("./dist/src/schema", "src/schema/a.ts"),
         ("dist/**/*.table.js", "src/a/b.table.ts"),
         ("./build/schema.js", "schema.ts"),
     ] {
-        let made = declared(&[JOURNAL, MIGRATION, ("drizzle.config.ts", &config(schema)), (file, text)]);
-        assert_eq!((made.catalog.tables.len(), made.notes.len()), (1, 0), "{schema}");
+        let made = declared(&[
+            JOURNAL,
+            MIGRATION,
+            ("drizzle.config.ts", &config(schema)),
+            (file, text),
+        ]);
+        assert_eq!(
+            (made.catalog.tables.len(), made.notes.len()),
+            (1, 0),
+            "{schema}"
+        );
     }
 }
 
@@ -175,10 +270,17 @@ fn getters_and_paths_made_with_node_are_evaluated() {
     let config = "import path from 'node:path'; import { fileURLToPath } from 'node:url';
         const here = fileURLToPath(new URL('.', import.meta.url));
         export default { schema: path.join(path.relative(process.cwd(), here), 'schema.ts'), out: 'drizzle' };";
-    let tree: Memory = [("db/schema.ts", schema), ("db/drizzle.config.ts", config)].into_iter().collect();
+    let tree: Memory = [("db/schema.ts", schema), ("db/drizzle.config.ts", config)]
+        .into_iter()
+        .collect();
     for path in ["db/drizzle.config.ts", "db/schema.ts"] {
         let declared = on_big_stack(|| load::at(&tree, path, None)).expect("a schema is declared");
-        let columns: Vec<_> = declared.catalog.tables.values().flat_map(|table| &table.columns).collect();
+        let columns: Vec<_> = declared
+            .catalog
+            .tables
+            .values()
+            .flat_map(|table| &table.columns)
+            .collect();
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         assert_eq!(names, ["id", "byKey", "more", "key"]);
         assert_eq!(declared.notes.len(), 0);
@@ -187,20 +289,33 @@ fn getters_and_paths_made_with_node_are_evaluated() {
 
 #[test]
 fn nuxt_hub_says_the_casing_in_nuxt_s_configuration() {
-    let schema =
-        "import { pgTable, text } from 'drizzle-orm/pg-core'; export const a = pgTable('a', { theName: text() });";
-    for (hub, column) in
-        [("db: 'postgresql'", "theName"), ("db: { dialect: 'postgresql', casing: 'snake_case' }", "the_name")]
-    {
-        let nuxt = format!("export default defineNuxtConfig({{ modules: ['@nuxthub/core'], hub: {{ {hub} }} }})");
+    let schema = "import { pgTable, text } from 'drizzle-orm/pg-core'; export const a = pgTable('a', { theName: text() });";
+    for (hub, column) in [
+        ("db: 'postgresql'", "theName"),
+        (
+            "db: { dialect: 'postgresql', casing: 'snake_case' }",
+            "the_name",
+        ),
+    ] {
+        let nuxt = format!(
+            "export default defineNuxtConfig({{ modules: ['@nuxthub/core'], hub: {{ {hub} }} }})"
+        );
         let made = declared(&[
             ("nuxt.config.ts", &nuxt),
             ("server/db/schema.ts", schema),
             ("server/db/migrations/postgresql/0000_a.sql", MIGRATION.1),
-            ("server/db/migrations/postgresql/meta/_journal.json", JOURNAL.1),
+            (
+                "server/db/migrations/postgresql/meta/_journal.json",
+                JOURNAL.1,
+            ),
         ]);
-        let columns: Vec<&str> =
-            made.catalog.tables.values().flat_map(|table| &table.columns).map(|column| column.name.as_str()).collect();
+        let columns: Vec<&str> = made
+            .catalog
+            .tables
+            .values()
+            .flat_map(|table| &table.columns)
+            .map(|column| column.name.as_str())
+            .collect();
         assert_eq!((columns, made.notes.len()), (vec![column], 0));
     }
 }
@@ -211,10 +326,25 @@ fn commonjs_modules_speak_of_what_they_export() {
                   exports.users = pgTable('users', { id: integer('id').primaryKey() });\n\
                   module.exports.posts = pgTable('posts', { author: integer('author').references(() => exports.users.id) });\n\
                   exports.tags = pgTable('tags', { post: integer('post').references(() => module.exports.users.id) });\n";
-    let config = "module.exports = { dialect: 'postgresql', schema: './schema.js', out: './drizzle' };\n";
-    let declared = declared(&[("drizzle.config.js", config), ("schema.js", schema), JOURNAL, MIGRATION]);
-    assert!(declared.notes.is_empty() && declared.unknown.is_empty(), "{:?}", declared.notes);
-    let targets: Vec<_> = declared.catalog.tables.values().flat_map(|table| &table.foreign_keys).collect();
+    let config =
+        "module.exports = { dialect: 'postgresql', schema: './schema.js', out: './drizzle' };\n";
+    let declared = declared(&[
+        ("drizzle.config.js", config),
+        ("schema.js", schema),
+        JOURNAL,
+        MIGRATION,
+    ]);
+    assert!(
+        declared.notes.is_empty() && declared.unknown.is_empty(),
+        "{:?}",
+        declared.notes
+    );
+    let targets: Vec<_> = declared
+        .catalog
+        .tables
+        .values()
+        .flat_map(|table| &table.foreign_keys)
+        .collect();
     let targets: Vec<_> = targets.iter().map(|key| key.table.name.as_str()).collect();
     assert_eq!(targets, ["users", "users"]);
 }

@@ -1,6 +1,7 @@
 //! Reads real repositories, in the environments that real hooks run in.
 //!
-//! A hook is this very test binary, started by git with [`probe`]: it writes what the library sees to a file.
+//! A hook is this very test binary, started by git with [`probe`]: it writes what the library sees
+//! to a file.
 #![cfg(unix)]
 
 #[path = "common/repository.rs"]
@@ -20,14 +21,18 @@ use repository::{Repo, isolate};
 #[test]
 #[ignore = "run by the hooks of the other tests"]
 fn probe() {
-    let Some(out) = std::env::var_os("PROBE_OUT") else { return };
+    let Some(out) = std::env::var_os("PROBE_OUT") else {
+        return;
+    };
     fs::write(out, look(Path::new("."), &Hook::from_env())).expect("the answer can be written");
 }
 
 /// What is staged, one line for each file; the content of `.sql` files follows.
 fn look(cwd: &Path, hook: &Hook) -> String {
     match Repository::discover(cwd) {
-        Ok(Some(repository)) => repository.staged(hook).map_or_else(|error| complaint(&error), |found| shown(&found)),
+        Ok(Some(repository)) => repository
+            .staged(hook)
+            .map_or_else(|error| complaint(&error), |found| shown(&found)),
         Ok(None) => "no repository".to_owned(),
         Err(error) => complaint(&error),
     }
@@ -52,13 +57,26 @@ fn shown(found: &Comparison) -> String {
             Status::Deleted => "D".to_owned(),
             Status::Renamed { from } => format!("R {from} ->"),
         };
-        let old = if let Status::Renamed { from } = &file.status { from } else { &file.path };
-        let content =
-            |bytes: Option<Vec<u8>>| bytes.map_or("-".into(), |bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let old = if let Status::Renamed { from } = &file.status {
+            from
+        } else {
+            &file.path
+        };
+        let content = |bytes: Option<Vec<u8>>| {
+            bytes.map_or("-".into(), |bytes| {
+                String::from_utf8_lossy(&bytes).into_owned()
+            })
+        };
         let before = content(found.base.tree_read(old));
         let after = content(found.head.read(&file.path).expect("the head can be read"));
-        writeln!(text, "{letter} {} [{}] [{}]", file.path, before.trim_end(), after.trim_end())
-            .expect("text takes text");
+        writeln!(
+            text,
+            "{letter} {} [{}] [{}]",
+            file.path,
+            before.trim_end(),
+            after.trim_end()
+        )
+        .expect("text takes text");
     }
     text
 }
@@ -83,7 +101,10 @@ impl Repo {
     fn hook_at(hooks: &Path, name: &str, folder: &str) {
         use std::os::unix::fs::PermissionsExt;
         let binary = std::env::current_exe().expect("a test knows its binary");
-        let script = format!("#!/bin/sh\ncd './{folder}' && exec '{}' --exact probe --ignored -q\n", binary.display());
+        let script = format!(
+            "#!/bin/sh\ncd './{folder}' && exec '{}' --exact probe --ignored -q\n",
+            binary.display()
+        );
         fs::create_dir_all(hooks).expect("a folder can be made");
         fs::write(hooks.join(name), script).expect("a file can be written");
         let mode = fs::Permissions::from_mode(0o755);
@@ -106,16 +127,26 @@ impl Repo {
     /// The same with variables, in a process of its own.
     fn staged_with(&self, cwd: &Path, variables: &[(&str, &str)]) -> String {
         let mut command = Command::new(std::env::current_exe().expect("a test knows its binary"));
-        command.args(["--exact", "probe", "--ignored", "-q"]).current_dir(cwd);
+        command
+            .args(["--exact", "probe", "--ignored", "-q"])
+            .current_dir(cwd);
         isolate(&mut command);
-        command.env("PROBE_OUT", self.path().join(".probe")).envs(variables.iter().copied());
+        command
+            .env("PROBE_OUT", self.path().join(".probe"))
+            .envs(variables.iter().copied());
         let output = command.output().expect("the test binary runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
         self.saw()
     }
 
     fn open(&self) -> Repository {
-        Repository::discover(self.path()).expect("git answers").expect("a repository is found")
+        Repository::discover(self.path())
+            .expect("git answers")
+            .expect("a repository is found")
     }
 }
 
@@ -151,7 +182,10 @@ fn commit_all_and_commit_of_a_path_use_their_own_index() {
 #[test]
 fn a_missing_index_is_no_deletion_of_everything() {
     let repo = Repo::new();
-    let said = repo.staged_with(&repo.path().join("m"), &[("GIT_INDEX_FILE", ".git/nothing")]);
+    let said = repo.staged_with(
+        &repo.path().join("m"),
+        &[("GIT_INDEX_FILE", ".git/nothing")],
+    );
     assert!(said.starts_with("error: there is no index at "), "{said}");
     assert!(said.contains("git reset"), "{said}");
     let said = repo.staged_with(&repo.path().join("m"), &[("GIT_INDEX_FILE", ".git/index")]);
@@ -165,9 +199,16 @@ fn a_repository_named_by_variables_only() {
     repo.write("m/3.sql", "three");
     repo.git(&["add", "."]);
     let (git_dir, top) = (repo.path().join(".git"), repo.path());
-    let variables = [("GIT_DIR", git_dir.to_str()), ("GIT_WORK_TREE", top.to_str())];
-    let variables = variables.map(|(name, value)| (name, value.expect("temporary folders are UTF-8")));
-    assert_eq!(repo.staged_with(elsewhere.path(), &variables), "A m/3.sql [-] [three]\n");
+    let variables = [
+        ("GIT_DIR", git_dir.to_str()),
+        ("GIT_WORK_TREE", top.to_str()),
+    ];
+    let variables =
+        variables.map(|(name, value)| (name, value.expect("temporary folders are UTF-8")));
+    assert_eq!(
+        repo.staged_with(elsewhere.path(), &variables),
+        "A m/3.sql [-] [three]\n"
+    );
 }
 
 #[test]
@@ -187,7 +228,11 @@ fn linked_worktree_commits_its_own_index() {
     repo.git(&["worktree", "add", "-q", "side"]);
     fs::write(side.join("m/1.sql"), "side").expect("a file can be written");
     let output = repo.try_git(&side, &["commit", "-qam", "x"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert_eq!(repo.saw(), "M m/1.sql [one] [side]\n");
 }
 
@@ -197,11 +242,23 @@ fn submodules_are_left_out_and_can_commit_themselves() {
     let repo = Repo::new();
     let url = inner.path().to_str().expect("temporary folders are UTF-8");
     repo.git(&["submodule", "add", "-q", url, "sub"]);
-    assert!(!repo.staged().contains("sub [") && repo.staged().contains("A .gitmodules"), "{}", repo.staged());
-    Repo::hook_at(&repo.path().join(".git/modules/sub/hooks"), "pre-commit", "");
+    assert!(
+        !repo.staged().contains("sub [") && repo.staged().contains("A .gitmodules"),
+        "{}",
+        repo.staged()
+    );
+    Repo::hook_at(
+        &repo.path().join(".git/modules/sub/hooks"),
+        "pre-commit",
+        "",
+    );
     fs::write(repo.path().join("sub/m/2.sql"), "inside").expect("a file can be written");
     let output = repo.try_git(&repo.path().join("sub"), &["commit", "-qam", "x"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert_eq!(repo.saw(), "M m/2.sql [two] [inside]\n");
 }
 
@@ -219,13 +276,24 @@ fn merges_clean_and_conflicted() {
     repo.git(&["commit", "-qm", "ours"]);
     repo.hook("pre-merge-commit", "");
     repo.git(&["merge", "-q", "--no-edit", "other"]);
-    assert_eq!(repo.saw(), "M m/1.sql [one] [theirs]\nA m/3.sql [-] [three]\n");
+    assert_eq!(
+        repo.saw(),
+        "M m/1.sql [one] [theirs]\nA m/3.sql [-] [three]\n"
+    );
     repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
     repo.write("m/1.sql", "ours");
     repo.git(&["commit", "-qam", "ours too"]);
-    assert!(!repo.try_git(repo.path(), &["merge", "-q", "other"]).status.success());
+    assert!(
+        !repo
+            .try_git(repo.path(), &["merge", "-q", "other"])
+            .status
+            .success()
+    );
     let said = repo.staged();
-    assert!(said.starts_with("error: `m/1.sql` is in conflict"), "{said}");
+    assert!(
+        said.starts_with("error: `m/1.sql` is in conflict"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -237,11 +305,23 @@ fn shallow_clones_say_what_to_fetch() {
     let url = format!("file://{}", origin.path().display());
     clone.git(&["clone", "-q", "--depth", "1", &url, "."]);
     for revision in ["HEAD~1", "origin/nothing"] {
-        let Err(error) = clone.open().since(revision) else { panic!("{revision} is not here") };
-        assert!(complaint(&error).contains("fetch-depth: 0"), "{}", complaint(&error));
+        let Err(error) = clone.open().since(revision) else {
+            panic!("{revision} is not here")
+        };
+        assert!(
+            complaint(&error).contains("fetch-depth: 0"),
+            "{}",
+            complaint(&error)
+        );
     }
-    let Err(error) = origin.open().since("nothing") else { panic!("there is no such commit") };
-    assert!(complaint(&error).contains("git fetch origin nothing"), "{}", complaint(&error));
+    let Err(error) = origin.open().since("nothing") else {
+        panic!("there is no such commit")
+    };
+    assert!(
+        complaint(&error).contains("git fetch origin nothing"),
+        "{}",
+        complaint(&error)
+    );
 }
 
 #[test]
@@ -260,38 +340,64 @@ fn since_sees_commits_unstaged_and_untracked_files_and_nothing_ignored() {
     repo.write("m/4.sql", "four");
     repo.write("scratch/5.sql", "five");
     let found = repo.open().since("main").expect("main is here");
-    let expected =
-        "A .gitignore [-] [scratch*]\nM m/1.sql [one] [changed]\nA m/3.sql [-] [three]\nA m/4.sql [-] [four]\n";
+    let expected = "A .gitignore [-] [scratch*]\nM m/1.sql [one] [changed]\nA m/3.sql [-] [three]\nA m/4.sql [-] [four]\n";
     assert_eq!(shown(&found), expected);
-    assert!(found.base_name.starts_with("the merge base with main ("), "{}", found.base_name);
+    assert!(
+        found.base_name.starts_with("the merge base with main ("),
+        "{}",
+        found.base_name
+    );
     let files = found.head.files().expect("the working tree can be listed");
-    assert_eq!(files, [".gitignore", "m/1.sql", "m/2.sql", "m/3.sql", "m/4.sql"]);
+    assert_eq!(
+        files,
+        [".gitignore", "m/1.sql", "m/2.sql", "m/3.sql", "m/4.sql"]
+    );
 }
 
 #[test]
 fn pre_commit_names_a_range_or_means_everything() {
     let repo = Repo::new();
-    assert_eq!(repo.staged_with(repo.path(), &[("PRE_COMMIT", "1")]), "everything\n");
+    assert_eq!(
+        repo.staged_with(repo.path(), &[("PRE_COMMIT", "1")]),
+        "everything\n"
+    );
     repo.write("m/3.sql", "three");
     repo.git(&["add", "."]);
-    assert_eq!(repo.staged_with(repo.path(), &[("PRE_COMMIT", "1")]), "A m/3.sql [-] [three]\n");
+    assert_eq!(
+        repo.staged_with(repo.path(), &[("PRE_COMMIT", "1")]),
+        "A m/3.sql [-] [three]\n"
+    );
     repo.git(&["commit", "-qm", "x"]);
     repo.write("m/3.sql", "not committed");
-    let range = [("PRE_COMMIT", "1"), ("PRE_COMMIT_FROM_REF", "HEAD~1"), ("PRE_COMMIT_TO_REF", "HEAD")];
-    assert_eq!(repo.staged_with(repo.path(), &range), "A m/3.sql [-] [three]\n");
+    let range = [
+        ("PRE_COMMIT", "1"),
+        ("PRE_COMMIT_FROM_REF", "HEAD~1"),
+        ("PRE_COMMIT_TO_REF", "HEAD"),
+    ];
+    assert_eq!(
+        repo.staged_with(repo.path(), &range),
+        "A m/3.sql [-] [three]\n"
+    );
 }
 
 #[test]
 fn renames_deletions_links_and_odd_names() {
     use std::os::unix::ffi::OsStrExt;
     let repo = Repo::new();
-    repo.write("m/long.sql", "a text\nthat is long\nenough to be\nknown again\n");
+    repo.write(
+        "m/long.sql",
+        "a text\nthat is long\nenough to be\nknown again\n",
+    );
     repo.git(&["add", "."]);
     repo.git(&["commit", "-qm", "x"]);
     repo.git(&["mv", "m/long.sql", "m/lang é.sql"]);
     repo.git(&["rm", "-q", "m/1.sql"]);
     repo.write("shared/a.sql", "shared");
-    for (target, name) in [("../shared/a.sql", "m/link.sql"), ("../gone.sql", "m/gone.sql"), ("/a.sql", "m/root.sql")] {
+    for (target, name) in [
+        ("../shared/a.sql", "m/link.sql"),
+        ("../gone.sql", "m/gone.sql"),
+        ("/a.sql", "m/root.sql"),
+    ] {
         std::os::unix::fs::symlink(target, repo.path().join(name)).expect("a link can be made");
     }
     let odd = std::ffi::OsStr::from_bytes(b"m/odd\xff.sql");
@@ -313,7 +419,10 @@ fn line_endings_are_those_of_the_blob() {
     repo.write("m/3.sql", "a\r\nb\r\n");
     repo.git(&["add", "."]);
     assert_eq!(repo.staged(), "A m/3.sql [-] [a\nb]\n");
-    assert_eq!(shown(&repo.open().since("HEAD").expect("HEAD is here")), "A m/3.sql [-] [a\r\nb]\n");
+    assert_eq!(
+        shown(&repo.open().since("HEAD").expect("HEAD is here")),
+        "A m/3.sql [-] [a\r\nb]\n"
+    );
 }
 
 #[test]
@@ -350,7 +459,11 @@ fn formats_that_libgit2_cannot_open() {
         repo.git(&["add", "m"]);
         assert_eq!(repo.staged(), "M m/1.sql [one] [new]\n", "{option}");
         let found = repo.open().since("HEAD").expect("HEAD is here");
-        assert_eq!(shown(&found), "A .gitignore [-] [ignored]\nM m/1.sql [one] [new]\n", "{option}");
+        assert_eq!(
+            shown(&found),
+            "A .gitignore [-] [ignored]\nM m/1.sql [one] [new]\n",
+            "{option}"
+        );
         let files = found.head.files().expect("the working tree can be listed");
         assert_eq!(files, [".gitignore", "m/1.sql", "m/2.sql"], "{option}");
     }
@@ -363,7 +476,14 @@ fn partial_clones_fetch_what_they_read() {
     origin.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
     let clone = Repo::unmade();
     let url = format!("file://{}", origin.path().display());
-    clone.git(&["clone", "-q", "--filter=blob:none", "--no-checkout", &url, "."]);
+    clone.git(&[
+        "clone",
+        "-q",
+        "--filter=blob:none",
+        "--no-checkout",
+        &url,
+        ".",
+    ]);
     let tree = clone.open().commit("HEAD").expect("HEAD is here");
     assert_eq!(tree.tree_read("m/2.sql"), Some(b"two".to_vec()));
 }
@@ -371,24 +491,40 @@ fn partial_clones_fetch_what_they_read() {
 #[test]
 fn a_repository_of_somebody_else_is_refused_with_gits_advice() {
     let repo = Repo::new();
-    let chown = Command::new("chown").args(["-R", "12345"]).arg(repo.path()).output().expect("chown is installed");
+    let chown = Command::new("chown")
+        .args(["-R", "12345"])
+        .arg(repo.path())
+        .output()
+        .expect("chown is installed");
     if !chown.status.success() {
         skipped("only root can give files away");
         return;
     }
     let said = repo.staged_with(repo.path(), &[]);
-    assert!(said.contains("dubious ownership") && said.contains("safe.directory"), "{said}");
-    let trust = [("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "safe.directory"), ("GIT_CONFIG_VALUE_0", "*")];
+    assert!(
+        said.contains("dubious ownership") && said.contains("safe.directory"),
+        "{said}"
+    );
+    let trust = [
+        ("GIT_CONFIG_COUNT", "1"),
+        ("GIT_CONFIG_KEY_0", "safe.directory"),
+        ("GIT_CONFIG_VALUE_0", "*"),
+    ];
     assert_eq!(repo.staged_with(repo.path(), &trust), "");
 }
 
 #[test]
 fn outside_of_a_repository() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    assert!(Repository::discover(folder.path()).expect("that is no error").is_none());
+    assert!(
+        Repository::discover(folder.path())
+            .expect("that is no error")
+            .is_none()
+    );
 }
 
-/// Says aloud that something was not tested: the standard error stream is shown by `cargo test -- --nocapture`.
+/// Says aloud that something was not tested: the standard error stream is shown by `cargo test --
+/// --nocapture`.
 fn skipped(why: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stderr(), "skipped: {why}");

@@ -30,7 +30,8 @@ fn staged(repo: &Repo, schema: &str) -> String {
     driftlint(repo, &["check", "--staged", "--format", "concise"])
 }
 
-/// A schema for MySQL, of which drizzle-kit makes up a foreign key with a name of 66 characters; and the migration that somebody mended.
+/// A schema for MySQL, of which drizzle-kit makes up a foreign key with a name of 66 characters;
+/// and the migration that somebody mended.
 fn drizzle_mysql() -> (Repo, String) {
     let repo = Repo::empty(&[]).expect("git can make a repository");
     repo.write(
@@ -54,16 +55,45 @@ fn drizzle_mysql() -> (Repo, String) {
 fn a_declared_name_that_mysql_refuses_is_reported_in_the_schema() {
     let (repo, schema) = drizzle_mysql();
     commit(&repo, &schema);
-    let document: Value = serde_json::from_str(&driftlint(&repo, &["drift", "--format", "json"])).expect("pure JSON");
-    let [found] = document["diagnostics"].as_array().expect("a list").as_slice() else { panic!("{document:#}") };
-    assert_eq!((&found["rule"], &found["file"]), (&json!("identifier-too-long"), &json!("schema.ts")));
-    assert_eq!((&found["span"]["start"]["line"], &found["object"]), (&json!(4), &Value::Null));
-    assert!(found["message"].as_str().is_some_and(|message| message.contains("has 66 characters")), "{found:#}");
-    assert!(found["help"].as_str().is_some_and(|help| help.contains("name: \"secret_definition_fk\"")), "{found:#}");
-    assert_eq!(driftlint(&repo, &["check", "-q"]).matches("error[").count(), 1);
+    let document: Value =
+        serde_json::from_str(&driftlint(&repo, &["drift", "--format", "json"])).expect("pure JSON");
+    let [found] = document["diagnostics"]
+        .as_array()
+        .expect("a list")
+        .as_slice()
+    else {
+        panic!("{document:#}")
+    };
+    assert_eq!(
+        (&found["rule"], &found["file"]),
+        (&json!("identifier-too-long"), &json!("schema.ts"))
+    );
+    assert_eq!(
+        (&found["span"]["start"]["line"], &found["object"]),
+        (&json!(4), &Value::Null)
+    );
+    assert!(
+        found["message"]
+            .as_str()
+            .is_some_and(|message| message.contains("has 66 characters")),
+        "{found:#}"
+    );
+    assert!(
+        found["help"]
+            .as_str()
+            .is_some_and(|help| help.contains("name: \"secret_definition_fk\"")),
+        "{found:#}"
+    );
+    assert_eq!(
+        driftlint(&repo, &["check", "-q"]).matches("error[").count(),
+        1
+    );
     // Who changes something else hears one line of it, and who allows it, nothing.
     let said = staged(&repo, &format!("{schema}// more\n"));
-    assert!(said.contains("1 problem was there before") && !said.contains("error["), "{said}");
+    assert!(
+        said.contains("1 problem was there before") && !said.contains("error["),
+        "{said}"
+    );
     let allowed = "// driftlint: allow(identifier-too-long)\n  definitionKey";
     repo.write("schema.ts", &schema.replace("definitionKey", allowed));
     assert_eq!(driftlint(&repo, &["check", "-q"]), "");
@@ -79,5 +109,8 @@ fn a_name_that_a_change_makes_too_long_blocks() {
     commit(&repo, named);
     assert_eq!(driftlint(&repo, &["drift", "-q"]), "");
     let said = staged(&repo, &schema);
-    assert!(said.contains("schema.ts:4:") && said.contains("error[identifier-too-long]"), "{said}");
+    assert!(
+        said.contains("schema.ts:4:") && said.contains("error[identifier-too-long]"),
+        "{said}"
+    );
 }

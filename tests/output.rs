@@ -10,7 +10,11 @@ use driftlint::report::{Format, Look, render};
 use driftlint::source::{Source, Span};
 use example::Example;
 
-const LOOK: Look = Look { width: 80, color: false, unicode: true };
+const LOOK: Look = Look {
+    width: 80,
+    color: false,
+    unicode: true,
+};
 
 fn diagnostic(source: &Source, span: Span, rule: &'static str, severity: Severity) -> Diagnostic {
     Diagnostic {
@@ -28,7 +32,10 @@ fn diagnostic(source: &Source, span: Span, rule: &'static str, severity: Severit
 }
 
 fn report(diagnostics: Vec<Diagnostic>) -> Report {
-    Report { diagnostics, ..Report::default() }
+    Report {
+        diagnostics,
+        ..Report::default()
+    }
 }
 
 fn json(report: &Report) -> serde_json::Value {
@@ -38,8 +45,17 @@ fn json(report: &Report) -> serde_json::Value {
 #[test]
 fn json_has_the_shape_of_version_1() {
     let source = Source::new("db/1.sql", "é;\nDROP TABLE users;\n");
-    let mut one = diagnostic(&source, Span::new(4, 20), "drop-table-without-if-exists", Severity::Warning);
-    one.related.push(Label { source: source.clone(), span: Span::new(0, 2), message: "made here".to_owned() });
+    let mut one = diagnostic(
+        &source,
+        Span::new(4, 20),
+        "drop-table-without-if-exists",
+        Severity::Warning,
+    );
+    one.related.push(Label {
+        source: source.clone(),
+        span: Span::new(0, 2),
+        message: "made here".to_owned(),
+    });
     one.object = Some(Object {
         kind: "column",
         table: Some("public.users".to_owned()),
@@ -73,22 +89,40 @@ fn json_has_the_shape_of_version_1() {
             assert_eq!(&value["diagnostics"][0][key], wanted, "{key}");
         }
     }
-    let summary = ["files", "statements", "opaque", "errors", "warnings", "notes", "suppressed", "not_judged"];
+    let summary = [
+        "files",
+        "statements",
+        "opaque",
+        "errors",
+        "warnings",
+        "notes",
+        "suppressed",
+        "not_judged",
+    ];
     for key in summary {
         assert!(!value["summary"][key].is_null(), "{key}");
     }
-    assert_eq!(json(&report(Vec::new()))["diagnostics"], serde_json::json!([]));
+    assert_eq!(
+        json(&report(Vec::new()))["diagnostics"],
+        serde_json::json!([])
+    );
 }
 
 #[test]
 fn fingerprints_stay_when_lines_move_and_differ_otherwise() {
     let prints = |text: &str| -> Vec<String> {
         let source = Source::new("db/1.sql", text);
-        let spans = text.match_indices("DROP").map(|(at, word)| Span::new(at, at + word.len()));
-        let found = spans.map(|span| diagnostic(&source, span, "unparsed-statement", Severity::Note)).collect();
+        let spans = text
+            .match_indices("DROP")
+            .map(|(at, word)| Span::new(at, at + word.len()));
+        let found = spans
+            .map(|span| diagnostic(&source, span, "unparsed-statement", Severity::Note))
+            .collect();
         let value = json(&report(found));
         let list = value["diagnostics"].as_array().expect("an array");
-        list.iter().map(|one| one["fingerprint"].as_str().expect("a string").to_owned()).collect()
+        list.iter()
+            .map(|one| one["fingerprint"].as_str().expect("a string").to_owned())
+            .collect()
     };
     let before = prints("DROP a;\nDROP b;\n");
     assert_eq!(before, prints("-- new\n\n DROP  a;\nDROP b;\n"));
@@ -99,10 +133,20 @@ fn fingerprints_stay_when_lines_move_and_differ_otherwise() {
 #[test]
 fn workflow_commands_are_escaped_and_the_worst_come_first() {
     let source = Source::new("db/a,b:c.sql", "DROP\nTABLE");
-    let mut note = diagnostic(&source, Span::new(0, 4), "unparsed-statement", Severity::Note);
+    let mut note = diagnostic(
+        &source,
+        Span::new(0, 4),
+        "unparsed-statement",
+        Severity::Note,
+    );
     note.message = "100% of\nit".to_owned();
     note.help = None;
-    let error = diagnostic(&source, Span::new(0, 10), "unparsed-statement", Severity::Error);
+    let error = diagnostic(
+        &source,
+        Span::new(0, 10),
+        "unparsed-statement",
+        Severity::Error,
+    );
     let text = render(&report(vec![note, error]), Format::Github, LOOK, true);
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
@@ -119,10 +163,25 @@ fn workflow_commands_are_escaped_and_the_worst_come_first() {
 
 #[test]
 fn text_joins_related_places_in_one_frame() {
-    let first = Source::new("db/0001_init.sql", format!("{}CREATE TABLE users (id int);\n", "\n".repeat(11)));
-    let second = Source::new("db/0002_drop.sql", "SELECT 1;\n\tDROP TABLE users; -- \u{1b}[31m\n");
-    let mut one = diagnostic(&second, Span::new(11, 27), "unparsed-statement", Severity::Error);
-    one.related.push(Label { source: first, span: Span::new(24, 29), message: "made here".to_owned() });
+    let first = Source::new(
+        "db/0001_init.sql",
+        format!("{}CREATE TABLE users (id int);\n", "\n".repeat(11)),
+    );
+    let second = Source::new(
+        "db/0002_drop.sql",
+        "SELECT 1;\n\tDROP TABLE users; -- \u{1b}[31m\n",
+    );
+    let mut one = diagnostic(
+        &second,
+        Span::new(11, 27),
+        "unparsed-statement",
+        Severity::Error,
+    );
+    one.related.push(Label {
+        source: first,
+        span: Span::new(24, 29),
+        message: "made here".to_owned(),
+    });
     let text = render(&report(vec![one]), Format::Text, LOOK, true);
     let expected = "\
 error[unparsed-statement]: drops `users`
@@ -143,11 +202,35 @@ error[unparsed-statement]: drops `users`
 #[test]
 fn ascii_and_colour() {
     let source = Source::new("a.sql", "DROP TABLE users;\n");
-    let found = report(vec![diagnostic(&source, Span::new(0, 16), "unparsed-statement", Severity::Error)]);
-    let ascii = render(&found, Format::Text, Look { unicode: false, ..LOOK }, true);
+    let found = report(vec![diagnostic(
+        &source,
+        Span::new(0, 16),
+        "unparsed-statement",
+        Severity::Error,
+    )]);
+    let ascii = render(
+        &found,
+        Format::Text,
+        Look {
+            unicode: false,
+            ..LOOK
+        },
+        true,
+    );
     assert!(ascii.is_ascii(), "{ascii}");
-    let color = render(&found, Format::Text, Look { color: true, ..LOOK }, true);
-    assert!(color.starts_with("\u{1b}[1;31merror[unparsed-statement]\u{1b}[0m: drops"), "{color:?}");
+    let color = render(
+        &found,
+        Format::Text,
+        Look {
+            color: true,
+            ..LOOK
+        },
+        true,
+    );
+    assert!(
+        color.starts_with("\u{1b}[1;31merror[unparsed-statement]\u{1b}[0m: drops"),
+        "{color:?}"
+    );
 }
 
 #[test]
@@ -156,7 +239,12 @@ fn a_statement_of_ten_megabytes_is_shown_in_one_line() {
     let source = Source::new("a.sql", text);
     let span = Span::new(source.text().len() - 3, source.text().len() - 2);
     let shown = render(
-        &report(vec![diagnostic(&source, span, "unparsed-statement", Severity::Error)]),
+        &report(vec![diagnostic(
+            &source,
+            span,
+            "unparsed-statement",
+            Severity::Error,
+        )]),
         Format::Text,
         LOOK,
         true,
@@ -169,7 +257,14 @@ fn a_statement_of_ten_megabytes_is_shown_in_one_line() {
 fn examples_can_be_checked_against_a_base() {
     let text = "-- base: 1_a.sql\nSELECT 1;\n-- base: 2_b.sql\nSELECT 2;\n-- file: 2_b.sql\nSELECT 3;\n-- file: 3_c.sql\nSELECT 4;\n";
     let report = Example::read(text, &[]).check(&Config::default());
-    assert_eq!(report.summary.files, 2, "what has not changed is replayed and not judged");
-    let rules: Vec<&str> = report.diagnostics.iter().map(|diagnostic| diagnostic.rule).collect();
+    assert_eq!(
+        report.summary.files, 2,
+        "what has not changed is replayed and not judged"
+    );
+    let rules: Vec<&str> = report
+        .diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.rule)
+        .collect();
     assert_eq!(rules, ["edited-migration"]);
 }

@@ -1,4 +1,5 @@
-//! Prisma projects from end to end: which files belong together, and which differences `prisma migrate diff` would find too.
+//! Prisma projects from end to end: which files belong together, and which differences `prisma
+//! migrate diff` would find too.
 
 #[expect(dead_code, reason = "other tests begin with its first commit")]
 #[path = "common/repository.rs"]
@@ -33,18 +34,31 @@ fn text(output: &Output) -> String {
 /// Each difference as `kind table name`.
 fn differences(repo: &Repo, arguments: &[&str]) -> Vec<String> {
     let output = run(repo, &[&["drift", "--format", "json"], arguments].concat());
-    let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output)));
-    let diagnostics = document["diagnostics"].as_array().cloned().unwrap_or_default();
+    let document: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output)));
+    let diagnostics = document["diagnostics"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let word = |object: &Value, key: &str| object[key].as_str().unwrap_or("-").to_owned();
-    let line = |object: &Value| ["kind", "table", "name"].map(|key| word(object, key)).join(" ");
-    diagnostics.iter().map(|diagnostic| line(&diagnostic["object"])).collect()
+    let line = |object: &Value| {
+        ["kind", "table", "name"]
+            .map(|key| word(object, key))
+            .join(" ")
+    };
+    diagnostics
+        .iter()
+        .map(|diagnostic| line(&diagnostic["object"]))
+        .collect()
 }
 
 /// The differences between PostgreSQL models and a migration.
 fn between(models: &str, migration: &str) -> Vec<String> {
     let schema = format!("{POSTGRES}{models}");
-    let repo =
-        project(&[("prisma/schema.prisma", schema.as_str()), ("prisma/migrations/1_init/migration.sql", migration)]);
+    let repo = project(&[
+        ("prisma/schema.prisma", schema.as_str()),
+        ("prisma/migrations/1_init/migration.sql", migration),
+    ]);
     differences(&repo, &[])
 }
 
@@ -57,27 +71,58 @@ fn times_keep_six_digits_unless_told_otherwise() {
 
 #[test]
 fn operator_classes_of_sorted_indexes_are_seen_only_where_they_are_declared() {
-    let models = |index: &str| format!("model A {{\n  id Int @id\n  x String\n  @@index({index})\n}}\n");
+    let models =
+        |index: &str| format!("model A {{\n  id Int @id\n  x String\n  @@index({index})\n}}\n");
     let sql = |index: &str| {
         format!(
             "CREATE TABLE \"A\" (id integer PRIMARY KEY, x text NOT NULL);\nCREATE INDEX \"A_x_idx\" ON \"A\" {index};\n"
         )
     };
     let declared = "[x(ops: raw(\"text_pattern_ops\"))]";
-    assert_eq!(between(&models("[x]"), &sql("(x text_pattern_ops)")), [""; 0]);
-    assert_eq!(between(&models(declared), &sql("(x text_pattern_ops)")), [""; 0]);
-    assert_eq!(between(&models(declared), &sql("(x)")), ["index public.A A_x_idx"]);
-    assert_eq!(between(&models("[x], type: Gin"), &sql("USING gin (x gin_trgm_ops)")), ["index public.A A_x_idx"]);
+    assert_eq!(
+        between(&models("[x]"), &sql("(x text_pattern_ops)")),
+        [""; 0]
+    );
+    assert_eq!(
+        between(&models(declared), &sql("(x text_pattern_ops)")),
+        [""; 0]
+    );
+    assert_eq!(
+        between(&models(declared), &sql("(x)")),
+        ["index public.A A_x_idx"]
+    );
+    assert_eq!(
+        between(
+            &models("[x], type: Gin"),
+            &sql("USING gin (x gin_trgm_ops)")
+        ),
+        ["index public.A A_x_idx"]
+    );
     // Prisma writes the parameters of a class as they are given, and reads none.
     let gist = |class: &str| models(&format!("[x(ops: raw(\"{class}\"))], type: Gist"));
     let made = |class: &str| sql(&format!("USING gist (x {class})"));
     let sized = |size: u8| format!("gist_trgm_ops(siglen={size})");
     assert_eq!(between(&gist(&sized(32)), &made(&sized(32))), [""; 0]);
-    assert_eq!(between(&gist(&sized(32)), &made("gist_trgm_ops (siglen = '32')")), [""; 0]);
+    assert_eq!(
+        between(&gist(&sized(32)), &made("gist_trgm_ops (siglen = '32')")),
+        [""; 0]
+    );
     assert_eq!(between(&gist("gist_trgm_ops"), &made(&sized(32))), [""; 0]);
-    assert_eq!(between(&gist(&sized(32)), &made("gist_trgm_ops")), ["index public.A A_x_idx"]);
-    assert_eq!(between(&gist(&sized(32)), &made(&sized(64))), ["index public.A A_x_idx"]);
-    assert_eq!(between(&models("[x], type: Gist"), &made("tsvector_ops (siglen=100)")), [""; 0]);
+    assert_eq!(
+        between(&gist(&sized(32)), &made("gist_trgm_ops")),
+        ["index public.A A_x_idx"]
+    );
+    assert_eq!(
+        between(&gist(&sized(32)), &made(&sized(64))),
+        ["index public.A A_x_idx"]
+    );
+    assert_eq!(
+        between(
+            &models("[x], type: Gist"),
+            &made("tsvector_ops (siglen=100)")
+        ),
+        [""; 0]
+    );
 }
 
 const EXTERNAL: &str = "import path from 'node:path';\nimport { defineConfig, env } from 'prisma/config';\n\
@@ -97,34 +142,58 @@ fn what_others_manage_is_left_to_them() {
     let sql = "CREATE TABLE \"Post\" (id integer PRIMARY KEY, \"userId\" integer NOT NULL, role public.role NOT NULL);\n\
         ALTER TABLE \"Post\" ADD CONSTRAINT \"Post_userId_fkey\" FOREIGN KEY (\"userId\") REFERENCES auth.users (id) ON DELETE RESTRICT ON UPDATE CASCADE;\n\
         CREATE TABLE public.sessions (id integer PRIMARY KEY, other text);\n";
-    let root = "datasource db {\n  provider = \"postgresql\"\n  schemas = [\"public\", \"auth\"]\n}\n";
+    let root =
+        "datasource db {\n  provider = \"postgresql\"\n  schemas = [\"public\", \"auth\"]\n}\n";
     let repo = project(&[
         (".config/prisma.ts", EXTERNAL),
         ("db/models/root.prisma", root),
         ("db/models/all/a.prisma", EXTERNAL_MODELS),
         ("db/history/1_init/migration.sql", sql),
-        ("db/history/migration_lock.toml", "provider = \"postgresql\"\n"),
+        (
+            "db/history/migration_lock.toml",
+            "provider = \"postgresql\"\n",
+        ),
     ]);
     for arguments in [&[][..], &["db/history"]] {
         assert_eq!(differences(&repo, arguments), [""; 0], "{arguments:?}");
     }
     let check = text(&run(&repo, &["check"]));
     assert!(check.contains("no problems"), "{check}");
-    let made = text(&run(&repo, &["schema", "--from", "migrations", "--format", "json"]));
-    assert!(made.contains("\"public.sessions\": {") && !made.contains("\"auth.users\": {"), "{made}");
+    let made = text(&run(
+        &repo,
+        &["schema", "--from", "migrations", "--format", "json"],
+    ));
+    assert!(
+        made.contains("\"public.sessions\": {") && !made.contains("\"auth.users\": {"),
+        "{made}"
+    );
     assert!(!made.contains("\"public.role\""), "{made}");
-    // Of a list that is not written out not all is known, and nothing that only one side has is reported.
-    repo.write(".config/prisma.ts", &EXTERNAL.replace("\"public.sessions\"]", "...theirs]"));
+    // Of a list that is not written out not all is known, and nothing that only one side has is
+    // reported.
+    repo.write(
+        ".config/prisma.ts",
+        &EXTERNAL.replace("\"public.sessions\"]", "...theirs]"),
+    );
     repo.write(
         "db/history/2_more/migration.sql",
         "CREATE TABLE more (id int);\nALTER TABLE \"Post\" ADD COLUMN x int;\n",
     );
     let said = text(&run(&repo, &["drift"]));
     assert!(said.contains("`tables.external` is computed"), "{said}");
-    assert_eq!(differences(&repo, &[]), ["column public.sessions other", "column public.Post x"]);
+    assert_eq!(
+        differences(&repo, &[]),
+        ["column public.sessions other", "column public.Post x"]
+    );
     // What is not listed is Prisma's own.
     repo.write(".config/prisma.ts", &EXTERNAL.replace("enums:", "tabels:"));
-    assert_eq!(differences(&repo, &[]), ["table - public.more", "column public.Post x", "enum - public.role"]);
+    assert_eq!(
+        differences(&repo, &[]),
+        [
+            "table - public.more",
+            "column public.Post x",
+            "enum - public.role"
+        ]
+    );
 }
 
 #[test]
@@ -135,15 +204,35 @@ fn partial_indexes_are_compared_once_the_schema_has_any() {
         )
     };
     let sql = |condition: &str| {
-        let table = "CREATE TABLE a (id integer PRIMARY KEY, is_on boolean NOT NULL, at timestamp(3));";
-        format!("{table}\nCREATE INDEX a_at_idx ON a (at){condition};\nCREATE INDEX hand ON a (is_on) WHERE id > 5;\n")
+        let table =
+            "CREATE TABLE a (id integer PRIMARY KEY, is_on boolean NOT NULL, at timestamp(3));";
+        format!(
+            "{table}\nCREATE INDEX a_at_idx ON a (at){condition};\nCREATE INDEX hand ON a (is_on) WHERE id > 5;\n"
+        )
     };
     let object = "], where: { on: true, at: { not: null } }";
     let written = " WHERE is_on = true AND at IS NOT NULL";
-    assert_eq!(between(&models("]"), &sql("")), [""; 0], "what is written by hand stays");
-    assert_eq!(between(&models(object), &sql(written)), ["index public.a hand"]);
-    assert_eq!(between(&models("], where: raw(\"at IS NOT NULL AND is_on\")"), &sql(written)).len(), 2);
-    assert_eq!(between(&models(object), &sql("")), ["index public.a hand", "index public.a a_at_idx"]);
+    assert_eq!(
+        between(&models("]"), &sql("")),
+        [""; 0],
+        "what is written by hand stays"
+    );
+    assert_eq!(
+        between(&models(object), &sql(written)),
+        ["index public.a hand"]
+    );
+    assert_eq!(
+        between(
+            &models("], where: raw(\"at IS NOT NULL AND is_on\")"),
+            &sql(written)
+        )
+        .len(),
+        2
+    );
+    assert_eq!(
+        between(&models(object), &sql("")),
+        ["index public.a hand", "index public.a a_at_idx"]
+    );
 }
 
 #[test]
@@ -154,12 +243,22 @@ fn defaults_are_those_that_prisma_writes() {
         model B {\n  id Int @id\n  as A[] @relation(\"a_relation_of_a_name_so_long_that_the_server_has_to_cut_it\")\n}\n";
     let repo = project(&[
         ("prisma/schema.prisma", &format!("{POSTGRES}{models}")),
-        ("prisma/migrations/1_init/migration.sql", "CREATE TABLE x (id int);\n"),
+        (
+            "prisma/migrations/1_init/migration.sql",
+            "CREATE TABLE x (id int);\n",
+        ),
     ]);
     let output = run(&repo, &["schema", "--from", "declared", "--format", "json"]);
-    let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output)));
-    let columns = document["tables"]["public.A"]["columns"].as_array().cloned().unwrap_or_default();
-    let defaults: Vec<&str> = columns.iter().filter_map(|column| column["default"].as_str()).collect();
+    let document: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output)));
+    let columns = document["tables"]["public.A"]["columns"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let defaults: Vec<&str> = columns
+        .iter()
+        .filter_map(|column| column["default"].as_str())
+        .collect();
     let expected = [
         "nextval('\"A_id_seq\"'::regclass)",
         "2.00",
@@ -171,51 +270,93 @@ fn defaults_are_those_that_prisma_writes() {
     ];
     assert_eq!(defaults, expected);
     // The join table's columns count nothing, and its keys are named as the server cuts them.
-    assert_eq!(document["sequences"], serde_json::json!(["public.A_id_seq"]));
-    let join = &document["tables"]["public._a_relation_of_a_name_so_long_that_the_server_has_to_cut_it"];
-    assert_eq!(join["foreign_keys"][0]["name"], "_a_relation_of_a_name_so_long_that_the_server_has_to_cut_A_fkey");
+    assert_eq!(
+        document["sequences"],
+        serde_json::json!(["public.A_id_seq"])
+    );
+    let join =
+        &document["tables"]["public._a_relation_of_a_name_so_long_that_the_server_has_to_cut_it"];
+    assert_eq!(
+        join["foreign_keys"][0]["name"],
+        "_a_relation_of_a_name_so_long_that_the_server_has_to_cut_A_fkey"
+    );
 }
 
 #[test]
 fn schemas_for_several_servers_lie_side_by_side() {
     let schema = |server: &str, model: &str| {
-        format!("datasource db {{\n  provider = \"{server}\"\n}}\nmodel {model} {{\n  id Int @id\n}}\n")
+        format!(
+            "datasource db {{\n  provider = \"{server}\"\n}}\nmodel {model} {{\n  id Int @id\n}}\n"
+        )
     };
     let sql = |name: &str| format!("CREATE TABLE {name} (id INTEGER NOT NULL PRIMARY KEY);\n");
     let repo = project(&[
         ("prisma/mysql-schema.prisma", &schema("mysql", "my")),
-        ("prisma/postgresql-schema.prisma", &schema("postgresql", "pg")),
+        (
+            "prisma/postgresql-schema.prisma",
+            &schema("postgresql", "pg"),
+        ),
         ("prisma/pool-schema.prisma", &schema("postgresql", "other")),
         ("prisma/mysql-migrations/1_a/migration.sql", &sql("my")),
-        ("prisma/mysql-migrations/migration_lock.toml", "provider = \"mysql\"\n"),
+        (
+            "prisma/mysql-migrations/migration_lock.toml",
+            "provider = \"mysql\"\n",
+        ),
         ("prisma/postgresql-migrations/1_a/migration.sql", &sql("pg")),
-        ("prisma/postgresql-migrations/migration_lock.toml", "provider = \"postgresql\"\n"),
+        (
+            "prisma/postgresql-migrations/migration_lock.toml",
+            "provider = \"postgresql\"\n",
+        ),
     ]);
     let said = text(&run(&repo, &["drift"]));
-    assert!(said.contains("compared 2 sets, 0 allowed: no differences"), "{said}");
+    assert!(
+        said.contains("compared 2 sets, 0 allowed: no differences"),
+        "{said}"
+    );
 }
 
 #[test]
 fn parts_of_a_schema_are_found_where_they_are_needed() {
     let user = "model User {\n  id Int @id\n}\n";
-    let post =
-        "model Post {\n  id Int @id\n  user User @relation(fields: [userId], references: [id])\n  userId Int\n}\n";
+    let post = "model Post {\n  id Int @id\n  user User @relation(fields: [userId], references: [id])\n  userId Int\n}\n";
     let sql = "CREATE TABLE \"User\" (id integer PRIMARY KEY);\nCREATE TABLE \"Post\" (id integer PRIMARY KEY, \"userId\" integer NOT NULL\n  \
         REFERENCES \"User\" (id) ON DELETE RESTRICT ON UPDATE CASCADE);\n";
     let repo = project(&[
         ("db/prisma/schema.prisma", &format!("{POSTGRES}{post}")),
-        ("db/prisma/models/user.prisma", &user.replace("}\n", "  posts Post[]\n}\n")),
+        (
+            "db/prisma/models/user.prisma",
+            &user.replace("}\n", "  posts Post[]\n}\n"),
+        ),
         ("db/prisma/migrations/1_a/migration.sql", sql),
-        ("db/prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n"),
+        (
+            "db/prisma/migrations/migration_lock.toml",
+            "provider = \"postgresql\"\n",
+        ),
         // Of another package, and of no use here.
-        ("db/package.json", "{\"prisma\": {\"schema\": \"../other/schema.prisma\"}}"),
+        (
+            "db/package.json",
+            "{\"prisma\": {\"schema\": \"../other/schema.prisma\"}}",
+        ),
     ]);
-    for arguments in [&[][..], &["db/prisma/migrations"], &["db/prisma/models/user.prisma"]] {
+    for arguments in [
+        &[][..],
+        &["db/prisma/migrations"],
+        &["db/prisma/models/user.prisma"],
+    ] {
         assert_eq!(differences(&repo, arguments), [""; 0], "{arguments:?}");
     }
     // A schema that is whole has no other parts.
-    repo.write("db/prisma/models/user.prisma", "model Other {\n  id Int @id\n}\n");
-    repo.write("db/prisma/schema.prisma", &format!("{POSTGRES}{post}{}", user.replace("}\n", "  posts Post[]\n}\n")));
+    repo.write(
+        "db/prisma/models/user.prisma",
+        "model Other {\n  id Int @id\n}\n",
+    );
+    repo.write(
+        "db/prisma/schema.prisma",
+        &format!(
+            "{POSTGRES}{post}{}",
+            user.replace("}\n", "  posts Post[]\n}\n")
+        ),
+    );
     assert_eq!(differences(&repo, &[]), [""; 0]);
 }
 
@@ -223,9 +364,18 @@ fn parts_of_a_schema_are_found_where_they_are_needed() {
 fn a_broken_schema_is_not_judged_and_says_where() {
     let sql = "CREATE TABLE \"A\" (id integer PRIMARY KEY);\nCREATE TABLE \"B\" (id integer PRIMARY KEY);\n";
     for (models, place) in [
-        ("model A {\n  id Int @id\n\nmodel B {\n  id Int @id\n}\n", "line 4, column 7: the block is never closed"),
-        ("model A {\n  id Int @id\n}\nmodl B {\n  id Int @id\n}\n", "line 7, column 1: expected `model`"),
-        ("model A {\n  id Int @id @default(\n}\nmodel B {\n  id Int @id\n}\n", "line 6, column 1: expected a value"),
+        (
+            "model A {\n  id Int @id\n\nmodel B {\n  id Int @id\n}\n",
+            "line 4, column 7: the block is never closed",
+        ),
+        (
+            "model A {\n  id Int @id\n}\nmodl B {\n  id Int @id\n}\n",
+            "line 7, column 1: expected `model`",
+        ),
+        (
+            "model A {\n  id Int @id @default(\n}\nmodel B {\n  id Int @id\n}\n",
+            "line 6, column 1: expected a value",
+        ),
         (
             "model A {\n  id Int @id\n  c T\n}\ntype T {\n  x Int\n}\nmodel B {\n  id Int @id\n}\n",
             "line 6, column 3: `T` is a composite",
@@ -236,7 +386,10 @@ fn a_broken_schema_is_not_judged_and_says_where() {
         ),
     ] {
         let schema = format!("{POSTGRES}{models}");
-        let repo = project(&[("prisma/schema.prisma", &schema), ("prisma/migrations/1_a/migration.sql", sql)]);
+        let repo = project(&[
+            ("prisma/schema.prisma", &schema),
+            ("prisma/migrations/1_a/migration.sql", sql),
+        ]);
         for command in ["drift", "check"] {
             let output = run(&repo, &[command, "--format", "json"]);
             let document: Value = serde_json::from_slice(&output.stdout).expect("pure JSON");
@@ -254,7 +407,10 @@ fn mysql_has_one_spelling_for_each_type() {
     let sql = "CREATE TABLE `A` (`id` INTEGER UNSIGNED NOT NULL, `a` TIMESTAMP NOT NULL, `b` DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP(0),\n\
         `c` BOOLEAN NOT NULL DEFAULT true, `d` TINYINT NOT NULL, `e` DECIMAL NOT NULL, `f` DECIMAL(65, 30) NOT NULL, `g` JSON NOT NULL,\n\
         `h` DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3), `i` BINARY(4) NOT NULL, PRIMARY KEY (`id`));\n";
-    let repo = project(&[("prisma/schema.prisma", schema), ("prisma/migrations/1_a/migration.sql", sql)]);
+    let repo = project(&[
+        ("prisma/schema.prisma", schema),
+        ("prisma/migrations/1_a/migration.sql", sql),
+    ]);
     assert_eq!(differences(&repo, &[]), [""; 0]);
 }
 
@@ -270,28 +426,54 @@ fn an_index_that_mysql_made_for_a_foreign_key_stays_when_the_key_goes() {
     let sql = "CREATE TABLE `A` (`id` INTEGER NOT NULL, `b` INTEGER NOT NULL, PRIMARY KEY (`id`));\n\
         CREATE TABLE `B` (`id` INTEGER NOT NULL, PRIMARY KEY (`id`));\n\
         ALTER TABLE `A` ADD CONSTRAINT `A_b_fkey` FOREIGN KEY (`b`) REFERENCES `B`(`id`) ON DELETE RESTRICT ON UPDATE CASCADE;\n";
-    let (drop, rename) =
-        ("ALTER TABLE `A` DROP FOREIGN KEY `A_b_fkey`;\n", "ALTER TABLE `A` RENAME INDEX `A_b_fkey` TO `A_b_idx`;\n");
+    let (drop, rename) = (
+        "ALTER TABLE `A` DROP FOREIGN KEY `A_b_fkey`;\n",
+        "ALTER TABLE `A` RENAME INDEX `A_b_fkey` TO `A_b_idx`;\n",
+    );
     let between = |models: &str, more: &[&str]| {
         let sql = sql.to_owned() + &more.concat();
-        differences(&project(&[("prisma/schema.prisma", models), ("prisma/migrations/1_a/migration.sql", &sql)]), &[])
+        differences(
+            &project(&[
+                ("prisma/schema.prisma", models),
+                ("prisma/migrations/1_a/migration.sql", &sql),
+            ]),
+            &[],
+        )
     };
     let declared = models("  @@index([b])\n");
     assert_eq!(between(&declared, &[drop, rename]), [""; 0]);
     assert_eq!(between(&declared, &[drop]), [""; 0]);
     // A renamed one does not make way for another.
     let wider = "CREATE INDEX `wider` ON `A`(`b`, `id`);\n";
-    assert_eq!(between(&declared, &[drop, rename, wider]), ["index A wider"]);
-    assert_eq!(between(&declared, &[drop, wider]), ["index A wider", "index A A_b_idx"]);
+    assert_eq!(
+        between(&declared, &[drop, rename, wider]),
+        ["index A wider"]
+    );
+    assert_eq!(
+        between(&declared, &[drop, wider]),
+        ["index A wider", "index A A_b_idx"]
+    );
     assert_eq!(between(&models(""), &[drop]), ["index A A_b_fkey"]);
     // While the key is there, nobody needs to list it.
-    assert_eq!(between(&declared.replace("  relationMode = \"prisma\"\n", ""), &[]), [""; 0]);
-    assert_eq!(between(&models("").replace("  relationMode = \"prisma\"\n", ""), &[rename]), [""; 0]);
+    assert_eq!(
+        between(&declared.replace("  relationMode = \"prisma\"\n", ""), &[]),
+        [""; 0]
+    );
+    assert_eq!(
+        between(
+            &models("").replace("  relationMode = \"prisma\"\n", ""),
+            &[rename]
+        ),
+        [""; 0]
+    );
 }
 
 #[test]
 fn a_schema_that_becomes_a_folder_takes_its_history_along() {
-    let [a, b] = ["model A {\n  id Int @id\n  y Int\n}\n", "model B {\n  id Int @id\n}\n"];
+    let [a, b] = [
+        "model A {\n  id Int @id\n  y Int\n}\n",
+        "model B {\n  id Int @id\n}\n",
+    ];
     let init = "CREATE TABLE \"A\" (\"id\" INTEGER NOT NULL, \"x\" TEXT, CONSTRAINT \"A_pkey\" PRIMARY KEY (\"id\"));\n\
         CREATE TABLE \"B\" (\"id\" INTEGER NOT NULL, CONSTRAINT \"B_pkey\" PRIMARY KEY (\"id\"));\n";
     let drop = "ALTER TABLE \"A\" DROP COLUMN \"x\";\n";
@@ -300,7 +482,10 @@ fn a_schema_that_becomes_a_folder_takes_its_history_along() {
         ("prisma/migrations/1_init/migration.sql", init),
         ("prisma/migrations/2_drop/migration.sql", drop),
         // Of files with one text, git cannot tell which became which.
-        ("prisma/migrations/3_drop_again/migration.sql", "SELECT 1;\n"),
+        (
+            "prisma/migrations/3_drop_again/migration.sql",
+            "SELECT 1;\n",
+        ),
         ("prisma/migrations/4_nothing/migration.sql", "SELECT 1;\n"),
     ]);
     repo.git(&["add", "."]);
@@ -313,12 +498,28 @@ fn a_schema_that_becomes_a_folder_takes_its_history_along() {
     for command in ["check", "drift"] {
         let output = run(&repo, &[command, "--staged"]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output));
-        assert!(text(&output).contains("1 problem was there before"), "{}", text(&output));
-        assert!(!text(&output).contains(": no differences"), "{}", text(&output));
+        assert!(
+            text(&output).contains("1 problem was there before"),
+            "{}",
+            text(&output)
+        );
+        assert!(
+            !text(&output).contains(": no differences"),
+            "{}",
+            text(&output)
+        );
     }
     // What is changed on the way, is.
-    repo.write("prisma/schema/migrations/2_drop/migration.sql", &drop.replace("\"x\"", "\"y\""));
-    repo.git(&["rm", "-qr", "--cached", "prisma/schema/migrations/4_nothing"]);
+    repo.write(
+        "prisma/schema/migrations/2_drop/migration.sql",
+        &drop.replace("\"x\"", "\"y\""),
+    );
+    repo.git(&[
+        "rm",
+        "-qr",
+        "--cached",
+        "prisma/schema/migrations/4_nothing",
+    ]);
     repo.git(&["add", "prisma/schema/migrations/2_drop"]);
     let said = text(&run(&repo, &["check", "--staged", "--format", "concise"]));
     for line in [
@@ -333,11 +534,16 @@ fn a_schema_that_becomes_a_folder_takes_its_history_along() {
 #[test]
 fn sqlite_keeps_the_words_that_prisma_goes_by() {
     let between = |field: &str, word: &str| {
-        let schema =
-            format!("datasource db {{\n  provider = \"sqlite\"\n}}\nmodel A {{\n  id Int @id\n  x {field}\n}}\n");
-        let sql =
-            format!("CREATE TABLE \"A\" (\"id\" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, \"x\" {word} NOT NULL);\n");
-        let repo = project(&[("prisma/schema.prisma", &schema), ("prisma/migrations/1_a/migration.sql", &sql)]);
+        let schema = format!(
+            "datasource db {{\n  provider = \"sqlite\"\n}}\nmodel A {{\n  id Int @id\n  x {field}\n}}\n"
+        );
+        let sql = format!(
+            "CREATE TABLE \"A\" (\"id\" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, \"x\" {word} NOT NULL);\n"
+        );
+        let repo = project(&[
+            ("prisma/schema.prisma", &schema),
+            ("prisma/migrations/1_a/migration.sql", &sql),
+        ]);
         differences(&repo, &[])
     };
     for (field, words) in [
@@ -352,9 +558,13 @@ fn sqlite_keeps_the_words_that_prisma_goes_by() {
             assert_eq!(between(field, word), [""; 0], "{field} {word}");
         }
     }
-    for (field, word) in
-        [("BigInt", "INTEGER"), ("Int", "BIGINT"), ("Boolean", "DATETIME"), ("DateTime", "DECIMAL"), ("Json", "BLOB")]
-    {
+    for (field, word) in [
+        ("BigInt", "INTEGER"),
+        ("Int", "BIGINT"),
+        ("Boolean", "DATETIME"),
+        ("DateTime", "DECIMAL"),
+        ("Json", "BLOB"),
+    ] {
         assert_eq!(between(field, word), ["type A x"], "{field} {word}");
     }
 }

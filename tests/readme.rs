@@ -1,4 +1,5 @@
-//! What the README shows is what driftlint does. `BLESS=1` rewrites the generated parts; read the difference.
+//! What the README shows is what driftlint does. `BLESS=1` rewrites the generated parts; read the
+//! difference.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -20,9 +21,14 @@ fn readme() -> String {
 /// Puts `new` in the place of what stands between the two marks, or says that it differs.
 fn generated(open: &str, close: &str, new: &str) {
     let readme = readme();
-    let start = readme.find(open).unwrap_or_else(|| panic!("README.md has no `{open}`")) + open.len();
-    let end =
-        start + readme[start..].find(close).unwrap_or_else(|| panic!("README.md has no `{close}` after `{open}`"));
+    let start = readme
+        .find(open)
+        .unwrap_or_else(|| panic!("README.md has no `{open}`"))
+        + open.len();
+    let end = start
+        + readme[start..]
+            .find(close)
+            .unwrap_or_else(|| panic!("README.md has no `{close}` after `{open}`"));
     if readme[start..end] == *new {
         return;
     }
@@ -30,26 +36,37 @@ fn generated(open: &str, close: &str, new: &str) {
         std::env::var_os("BLESS").is_some(),
         "README.md is out of date, run BLESS=1 cargo test --test readme:\n{new}"
     );
-    fs::write(root().join("README.md"), format!("{}{new}{}", &readme[..start], &readme[end..]))
-        .expect("README.md can be written");
+    fs::write(
+        root().join("README.md"),
+        format!("{}{new}{}", &readme[..start], &readme[end..]),
+    )
+    .expect("README.md can be written");
 }
 
 fn blocks(language: &str) -> Vec<String> {
     let readme = readme();
     let fence = format!("```{language}\n");
     let parts = readme.split(&fence).skip(1);
-    parts.filter_map(|part| Some(part.split_once("\n```")?.0.to_owned() + "\n")).collect()
+    parts
+        .filter_map(|part| Some(part.split_once("\n```")?.0.to_owned() + "\n"))
+        .collect()
 }
 
 fn driftlint(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftlint"));
-    command.args(arguments).current_dir(root()).env_remove("NO_COLOR").envs([("COLUMNS", "80"), ("LC_ALL", "C.UTF-8")]);
+    command
+        .args(arguments)
+        .current_dir(root())
+        .env_remove("NO_COLOR")
+        .envs([("COLUMNS", "80"), ("LC_ALL", "C.UTF-8")]);
     command
 }
 
 #[test]
 fn the_session_is_real() {
-    let output = driftlint(&["check", "fixtures/demo"]).output().expect("driftlint runs");
+    let output = driftlint(&["check", "fixtures/demo"])
+        .output()
+        .expect("driftlint runs");
     let text = String::from_utf8(output.stdout).expect("output is UTF-8");
     assert_eq!(output.status.code(), Some(1), "{text}");
     for line in text.lines() {
@@ -64,8 +81,14 @@ fn the_rule_index_is_complete() {
     for rule in rules::all() {
         let meta = &rule.meta;
         let on = if meta.on { "" } else { ", off by default" };
-        writeln!(index, "| [`{0}`](rules/{0}.md) | {1}{on} | {2} |", meta.name, meta.severity.name(), meta.title)
-            .expect("a String takes any text");
+        writeln!(
+            index,
+            "| [`{0}`](rules/{0}.md) | {1}{on} | {2} |",
+            meta.name,
+            meta.severity.name(),
+            meta.title
+        )
+        .expect("a String takes any text");
     }
     generated("<!-- rules -->\n", "<!-- /rules -->", &(index + "\n"));
 }
@@ -83,9 +106,13 @@ fn the_configuration_is_accepted() {
 
 #[test]
 fn the_hook_exists() {
-    let hooks = fs::read_to_string(root().join(".pre-commit-hooks.yaml")).expect("the hook definition can be read");
+    let hooks = fs::read_to_string(root().join(".pre-commit-hooks.yaml"))
+        .expect("the hook definition can be read");
     let shown = blocks("yaml");
-    let id = shown.iter().flat_map(|text| text.lines()).find_map(|line| line.trim().strip_prefix("- id: "));
+    let id = shown
+        .iter()
+        .flat_map(|text| text.lines())
+        .find_map(|line| line.trim().strip_prefix("- id: "));
     let id = id.expect("README.md shows the hook");
     assert!(hooks.contains(&format!("- id: {id}\n")), "no hook `{id}`");
 }
@@ -100,13 +127,26 @@ fn the_editor_recipe_gives_json_for_the_buffer_alone() {
         .spawn()
         .expect("driftlint runs");
     let mut stdin = child.stdin.take().expect("standard input is piped");
-    stdin.write_all(buffer.as_bytes()).expect("driftlint reads its input");
+    stdin
+        .write_all(buffer.as_bytes())
+        .expect("driftlint reads its input");
     drop(stdin);
     let output = child.wait_with_output().expect("driftlint ends");
-    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("standard output is nothing but JSON");
-    let diagnostics = json["diagnostics"].as_array().expect("a list of diagnostics");
-    let rules: Vec<_> =
-        diagnostics.iter().map(|diagnostic| (diagnostic["file"].as_str(), diagnostic["rule"].as_str())).collect();
-    assert!(rules.contains(&(Some(path), Some("not-null-without-default"))), "{rules:?}");
-    assert!(rules.iter().all(|(file, _)| *file == Some(path)), "{rules:?}");
+    let json: serde_json::Value =
+        serde_json::from_slice(&output.stdout).expect("standard output is nothing but JSON");
+    let diagnostics = json["diagnostics"]
+        .as_array()
+        .expect("a list of diagnostics");
+    let rules: Vec<_> = diagnostics
+        .iter()
+        .map(|diagnostic| (diagnostic["file"].as_str(), diagnostic["rule"].as_str()))
+        .collect();
+    assert!(
+        rules.contains(&(Some(path), Some("not-null-without-default"))),
+        "{rules:?}"
+    );
+    assert!(
+        rules.iter().all(|(file, _)| *file == Some(path)),
+        "{rules:?}"
+    );
 }

@@ -1,4 +1,5 @@
-//! Statements with the SQLSTATE that PostgreSQL 15 answers: the replay refuses what the server refuses, and takes what it takes.
+//! Statements with the SQLSTATE that PostgreSQL 15 answers: the replay refuses what the server
+//! refuses, and takes what it takes.
 
 use std::fmt::Write;
 use std::fs;
@@ -16,24 +17,44 @@ fn differences(path: &Path) -> String {
     let text = fs::read_to_string(path).expect("the folder's files can be read");
     let source = Source::new(path.to_string_lossy(), text.as_str());
     let versions = Versions::default();
-    let script = script(&source, Span::new(0, text.len()), Dialect::Postgres, versions, Unit::Statement);
+    let script = script(
+        &source,
+        Span::new(0, text.len()),
+        Dialect::Postgres,
+        versions,
+        Unit::Statement,
+    );
     let mut replay = Replay::new(Dialect::Postgres, versions, Runner::Plain);
     let mut found = String::new();
     // A history is one migration for each statement outside of a transaction.
     let mut open = false;
     for (number, statement) in (0..).zip(&script.statements) {
         if !open {
-            replay.begin(&Step { number, wrap: Wrap::Nothing, statements: &script.statements, files: &[] });
+            replay.begin(&Step {
+                number,
+                wrap: Wrap::Nothing,
+                statements: &script.statements,
+                files: &[],
+            });
         }
         let rejections = replay.statement(0, statement);
         open = replay.transaction().open;
-        let rest = text[statement.span.end..].lines().next().unwrap_or_default();
+        let rest = text[statement.span.end..]
+            .lines()
+            .next()
+            .unwrap_or_default();
         let wanted = rest.split_once("-- ").map_or("", |(_, code)| code.trim());
         let got = rejections.first().map_or("", |rejection| rejection.code);
         if wanted != got {
-            let message = rejections.first().map_or("", |rejection| rejection.message.as_str());
+            let message = rejections
+                .first()
+                .map_or("", |rejection| rejection.message.as_str());
             let line = source.position(statement.span.start).line;
-            let _ = writeln!(found, "{}:{line}: wanted `{wanted}`, got `{got}` {message}", path.display());
+            let _ = writeln!(
+                found,
+                "{}:{line}: wanted `{wanted}`, got `{got}` {message}",
+                path.display()
+            );
         }
     }
     found

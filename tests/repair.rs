@@ -26,14 +26,22 @@ impl Project {
 
     fn drift(&self, format: &str) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_driftlint"));
-        command.args(["drift", "--format", format]).current_dir(self.path()).output().expect("driftlint runs")
+        command
+            .args(["drift", "--format", format])
+            .current_dir(self.path())
+            .output()
+            .expect("driftlint runs")
     }
 
     /// The printed migration; there must be something to print.
     fn repair(&self) -> String {
         let output = self.drift("sql");
         let text = String::from_utf8(output.stdout).expect("output is UTF-8");
-        assert!(!text.is_empty(), "nothing to repair: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            !text.is_empty(),
+            "nothing to repair: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         text
     }
 
@@ -46,17 +54,33 @@ impl Project {
             String::from_utf8_lossy(&output.stdout)
         );
         let again = self.drift("sql");
-        assert_eq!(String::from_utf8_lossy(&again.stdout), "", "a second repair after\n{repair}");
+        assert_eq!(
+            String::from_utf8_lossy(&again.stdout),
+            "",
+            "a second repair after\n{repair}"
+        );
     }
 }
 
 fn prisma(provider: &str, migrated: &str, models: &str) {
     let project = Project::new();
-    project.write("prisma/migrations/migration_lock.toml", &format!("provider = \"{provider}\"\n"));
-    project.write("prisma/migrations/20240101000000_init/migration.sql", migrated);
-    project.write("prisma/schema.prisma", &format!("datasource db {{\n  provider = \"{provider}\"\n}}\n\n{models}"));
+    project.write(
+        "prisma/migrations/migration_lock.toml",
+        &format!("provider = \"{provider}\"\n"),
+    );
+    project.write(
+        "prisma/migrations/20240101000000_init/migration.sql",
+        migrated,
+    );
+    project.write(
+        "prisma/schema.prisma",
+        &format!("datasource db {{\n  provider = \"{provider}\"\n}}\n\n{models}"),
+    );
     let repair = project.repair();
-    project.write("prisma/migrations/20240102000000_repair/migration.sql", &repair);
+    project.write(
+        "prisma/migrations/20240102000000_repair/migration.sql",
+        &repair,
+    );
     project.agrees(&repair);
 }
 
@@ -97,8 +121,10 @@ ALTER TABLE "Post" ADD CONSTRAINT "Post_authorId_fkey" FOREIGN KEY ("authorId") 
 CREATE TABLE "Gone" ("id" SERIAL NOT NULL, "userId" INTEGER, CONSTRAINT "Gone_pkey" PRIMARY KEY ("id"));
 ALTER TABLE "Gone" ADD CONSTRAINT "Gone_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 "#;
-    let models = MODELS.replace("  posts   Post[]", "  role    Role    @default(USER)\n  posts   Post[]")
-        + "\nenum Role {\n  GUEST\n  USER\n  EDITOR\n  ADMIN\n}\n\nenum Mood {\n  OK\n}\n\nmodel Feeling {\n  id   Int  @id\n  mood Mood @default(OK)\n}\n";
+    let models = MODELS.replace(
+        "  posts   Post[]",
+        "  role    Role    @default(USER)\n  posts   Post[]",
+    ) + "\nenum Role {\n  GUEST\n  USER\n  EDITOR\n  ADMIN\n}\n\nenum Mood {\n  OK\n}\n\nmodel Feeling {\n  id   Int  @id\n  mood Mood @default(OK)\n}\n";
     prisma("postgresql", migrated, &models);
 }
 
@@ -130,7 +156,10 @@ CREATE TABLE "Gone" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT);
 #[test]
 fn prisma_writes_what_each_statement_does_above_it() {
     let project = Project::new();
-    project.write("prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n");
+    project.write(
+        "prisma/migrations/migration_lock.toml",
+        "provider = \"postgresql\"\n",
+    );
     project.write(
         "prisma/migrations/20240101000000_init/migration.sql",
         "CREATE TABLE \"User\" (\"id\" INTEGER NOT NULL, CONSTRAINT \"User_pkey\" PRIMARY KEY (\"id\"));\n",
@@ -155,7 +184,10 @@ fn drizzle_gets_breakpoints() {
                 format!("{{\"idx\":{at},\"version\":\"7\",\"when\":{},\"tag\":\"{tag}\",\"breakpoints\":true}}", at + 1)
             })
             .collect();
-        format!("{{\"version\":\"7\",\"dialect\":\"postgresql\",\"entries\":[{}]}}", entries.join(","))
+        format!(
+            "{{\"version\":\"7\",\"dialect\":\"postgresql\",\"entries\":[{}]}}",
+            entries.join(",")
+        )
     };
     project.write(
         "drizzle.config.ts",
@@ -178,7 +210,10 @@ fn drizzle_gets_breakpoints() {
     );
     let repair = project.repair();
     assert!(repair.contains(";--> statement-breakpoint\n"), "{repair}");
-    project.write("drizzle/meta/_journal.json", &journal(&["0000_init", "0001_repair"]));
+    project.write(
+        "drizzle/meta/_journal.json",
+        &journal(&["0000_init", "0001_repair"]),
+    );
     project.write("drizzle/0001_repair.sql", &repair);
     project.agrees(&repair);
 }
@@ -186,38 +221,53 @@ fn drizzle_gets_breakpoints() {
 #[test]
 fn a_check_that_names_its_table_stands_in_the_table_that_takes_its_place() {
     let project = Project::new();
-    project.write("drizzle.config.ts", "export default { schema: './schema.ts', dialect: 'turso' };\n");
+    project.write(
+        "drizzle.config.ts",
+        "export default { schema: './schema.ts', dialect: 'turso' };\n",
+    );
     project.write(
         "schema.ts",
         "import { sql } from 'drizzle-orm'; import { check, integer, sqliteTable } from 'drizzle-orm/sqlite-core';\n\
          export const users = sqliteTable('users', { age: integer() }, (t) => [check('age', sql`${t.age} >= 18`)]);\n",
     );
-    let entries = |tags: &str| format!("{{\"version\":\"7\",\"dialect\":\"sqlite\",\"entries\":[{tags}]}}");
-    project.write("drizzle/meta/_journal.json", &entries("{\"idx\":0,\"tag\":\"0000_a\"}"));
+    let entries =
+        |tags: &str| format!("{{\"version\":\"7\",\"dialect\":\"sqlite\",\"entries\":[{tags}]}}");
+    project.write(
+        "drizzle/meta/_journal.json",
+        &entries("{\"idx\":0,\"tag\":\"0000_a\"}"),
+    );
     project.write(
         "drizzle/0000_a.sql",
         "CREATE TABLE `users` (`age` integer, CONSTRAINT \"age\" CHECK(\"users\".\"age\" > 0));\n",
     );
     let repair = project.repair();
-    assert!(repair.contains("CONSTRAINT `age` CHECK (age >= 18)"), "{repair}");
+    assert!(
+        repair.contains("CONSTRAINT `age` CHECK (age >= 18)"),
+        "{repair}"
+    );
     let both = "{\"idx\":0,\"tag\":\"0000_a\"},{\"idx\":1,\"tag\":\"0001_b\"}";
     project.write("drizzle/meta/_journal.json", &entries(both));
     project.write("drizzle/0001_b.sql", &repair);
     project.agrees(&repair);
 }
 
-/// Drizzle's migrator runs a migration in a transaction, where SQLite does not stop looking at foreign keys.
+/// Drizzle's migrator runs a migration in a transaction, where SQLite does not stop looking at
+/// foreign keys.
 #[test]
 fn rows_that_a_rebuild_may_delete_are_named() {
     let project = Project::new();
-    project.write("drizzle.config.ts", "export default { schema: './schema.ts', dialect: 'sqlite' };\n");
+    project.write(
+        "drizzle.config.ts",
+        "export default { schema: './schema.ts', dialect: 'sqlite' };\n",
+    );
     project.write(
         "schema.ts",
         "import { integer, sqliteTable } from 'drizzle-orm/sqlite-core';\n\
          export const users = sqliteTable('users', { id: integer().primaryKey(), age: integer().notNull() });\n\
          export const posts = sqliteTable('posts', { author: integer().references(() => users.id, { onDelete: 'cascade' }) });\n",
     );
-    let journal = "{\"version\":\"7\",\"dialect\":\"sqlite\",\"entries\":[{\"idx\":0,\"tag\":\"0000_a\"}]}";
+    let journal =
+        "{\"version\":\"7\",\"dialect\":\"sqlite\",\"entries\":[{\"idx\":0,\"tag\":\"0000_a\"}]}";
     project.write("drizzle/meta/_journal.json", journal);
     project.write(
         "drizzle/0000_a.sql",
@@ -233,7 +283,10 @@ fn rows_that_a_rebuild_may_delete_are_named() {
 fn rows_that_stand_in_the_way_are_named() {
     for provider in ["postgresql", "sqlite"] {
         let project = Project::new();
-        project.write("prisma/migrations/migration_lock.toml", &format!("provider = \"{provider}\"\n"));
+        project.write(
+            "prisma/migrations/migration_lock.toml",
+            &format!("provider = \"{provider}\"\n"),
+        );
         let init = "CREATE TABLE \"User\" (\"id\" INTEGER NOT NULL PRIMARY KEY, \"name\" TEXT);\n";
         project.write("prisma/migrations/20240101000000_init/migration.sql", init);
         project.write(
@@ -241,23 +294,32 @@ fn rows_that_stand_in_the_way_are_named() {
             &format!("datasource db {{\n  provider = \"{provider}\"\n}}\n\nmodel User {{\n  id Int @id\n  name String\n  age Int\n}}\n"),
         );
         let repair = project.repair();
-        let (nulls, rows) = ("User.name` becomes NOT NULL: fill the rows", "User.age` is NOT NULL without a default");
-        assert!(repair.starts_with("-- ") && repair.contains(nulls) && repair.contains(rows), "{repair}");
+        let (nulls, rows) = (
+            "User.name` becomes NOT NULL: fill the rows",
+            "User.age` is NOT NULL without a default",
+        );
+        assert!(
+            repair.starts_with("-- ") && repair.contains(nulls) && repair.contains(rows),
+            "{repair}"
+        );
     }
 }
 
 #[test]
 fn what_is_declared_in_sql_is_copied_from_there() {
     let project = Project::new();
-    let config = "[[migrations]]\nfolder = \"migrations\"\ndialect = \"sqlite\"\nschema = \"schema.sql\"\n";
+    let config =
+        "[[migrations]]\nfolder = \"migrations\"\ndialect = \"sqlite\"\nschema = \"schema.sql\"\n";
     project.write("driftlint.toml", config);
-    project.write("migrations/0001_a.sql", "CREATE TABLE a (id INTEGER PRIMARY KEY);\n");
+    project.write(
+        "migrations/0001_a.sql",
+        "CREATE TABLE a (id INTEGER PRIMARY KEY);\n",
+    );
     let schema = "CREATE TABLE a (id INTEGER PRIMARY KEY);\nCREATE VIRTUAL TABLE notes USING fts5(title, body);\n\
                   create view ids as select id -- all\n  from a;\n";
     project.write("schema.sql", schema);
     let repair = project.repair();
-    let expected =
-        "CREATE VIRTUAL TABLE notes USING fts5(title, body);\ncreate view ids as select id -- all\n  from a;\n";
+    let expected = "CREATE VIRTUAL TABLE notes USING fts5(title, body);\ncreate view ids as select id -- all\n  from a;\n";
     assert_eq!(repair, expected);
     project.write("migrations/0002_repair.sql", &repair);
     project.agrees(&repair);
@@ -267,7 +329,10 @@ fn what_is_declared_in_sql_is_copied_from_there() {
 #[test]
 fn what_prisma_cannot_declare_outlives_a_rebuild() {
     let project = Project::new();
-    project.write("prisma/migrations/migration_lock.toml", "provider = \"sqlite\"\n");
+    project.write(
+        "prisma/migrations/migration_lock.toml",
+        "provider = \"sqlite\"\n",
+    );
     let init = "CREATE TABLE \"User\" (\"id\" INTEGER NOT NULL PRIMARY KEY, \"name\" TEXT, \"age\" TEXT);\n\
                 CREATE VIEW \"Named\" AS SELECT \"name\" FROM \"User\";\n\
                 CREATE TRIGGER \"stamp\" AFTER INSERT ON \"User\" BEGIN UPDATE \"User\" SET \"name\" = 'x'; END;\n";
@@ -301,14 +366,20 @@ CREATE VIEW "Named" AS SELECT "name" FROM "User";
 CREATE TRIGGER "stamp" AFTER INSERT ON "User" BEGIN UPDATE "User" SET "name" = 'x'; END;
 "#;
     assert_eq!(repair, expected);
-    project.write("prisma/migrations/20240102000000_repair/migration.sql", &repair);
+    project.write(
+        "prisma/migrations/20240102000000_repair/migration.sql",
+        &repair,
+    );
     project.agrees(&repair);
 }
 
 #[test]
 fn an_enum_that_loses_a_label_is_made_anew() {
     let project = Project::new();
-    project.write("prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n");
+    project.write(
+        "prisma/migrations/migration_lock.toml",
+        "provider = \"postgresql\"\n",
+    );
     let init = "CREATE TYPE \"Role\" AS ENUM ('GUEST', 'USER');\n\
                 CREATE TABLE \"User\" (\"id\" INTEGER NOT NULL PRIMARY KEY, \"role\" \"Role\" NOT NULL DEFAULT 'GUEST');\n";
     project.write("prisma/migrations/20240101000000_init/migration.sql", init);
@@ -338,7 +409,10 @@ ALTER TABLE "User" ALTER COLUMN "role" SET DEFAULT 'USER';
 DROP TYPE "Role_old";
 "#;
     assert_eq!(repair, expected);
-    project.write("prisma/migrations/20240102000000_repair/migration.sql", &repair);
+    project.write(
+        "prisma/migrations/20240102000000_repair/migration.sql",
+        &repair,
+    );
     project.agrees(&repair);
 }
 
@@ -347,12 +421,15 @@ fn what_cannot_be_closed_is_said() {
     let project = Project::new();
     let config = "[[migrations]]\nfolder = \"migrations\"\ndialect = \"postgres\"\nschema = \"schema.sql\"\n";
     project.write("driftlint.toml", config);
-    let function =
-        "CREATE TYPE mood AS ENUM ('ok');\nCREATE FUNCTION f(m mood) RETURNS int LANGUAGE sql AS 'SELECT 1';\n";
+    let function = "CREATE TYPE mood AS ENUM ('ok');\nCREATE FUNCTION f(m mood) RETURNS int LANGUAGE sql AS 'SELECT 1';\n";
     project.write("migrations/0001_a.sql", function);
     project.write("schema.sql", "CREATE TABLE a (id integer);\n");
     let repair = project.repair();
-    for said in ["function `f` uses a type that goes", "the server is expected to refuse", "leaves enum `mood`"] {
+    for said in [
+        "function `f` uses a type that goes",
+        "the server is expected to refuse",
+        "leaves enum `mood`",
+    ] {
         assert!(repair.contains(said), "{said}: {repair}");
     }
 }

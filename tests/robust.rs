@@ -17,27 +17,52 @@ fn read_source(source: &Source, dialect: Dialect) -> Script {
     let script = sql::script(source, span, dialect, Versions::default(), Unit::File);
     let mut at = 0;
     for statement in &script.statements {
-        assert!(at <= statement.span.start && statement.span.start < statement.span.end, "statements overlap");
-        assert!(source.text().get(statement.span.range()).is_some(), "a statement cuts a character");
+        assert!(
+            at <= statement.span.start && statement.span.start < statement.span.end,
+            "statements overlap"
+        );
+        assert!(
+            source.text().get(statement.span.range()).is_some(),
+            "a statement cuts a character"
+        );
         let text = statement.text().as_bytes();
-        assert_eq!(text.trim_ascii_start(), text, "a statement starts with a token");
+        assert_eq!(
+            text.trim_ascii_start(),
+            text,
+            "a statement starts with a token"
+        );
         at = statement.span.end;
         for change in &statement.changes {
-            assert!(statement.span.contains(change.span), "{:?} lies outside of {:?}", change.span, statement.span);
+            assert!(
+                statement.span.contains(change.span),
+                "{:?} lies outside of {:?}",
+                change.span,
+                statement.span
+            );
         }
     }
     let counts = script.counts;
-    assert_eq!(counts.parsed + counts.recognised + counts.opaque, script.statements.len());
+    assert_eq!(
+        counts.parsed + counts.recognised + counts.opaque,
+        script.statements.len()
+    );
     script
 }
 
 fn opaque(script: &Script) -> usize {
-    script.statements.iter().filter(|statement| matches!(statement.understood, Understood::Opaque { .. })).count()
+    script
+        .statements
+        .iter()
+        .filter(|statement| matches!(statement.understood, Understood::Opaque { .. }))
+        .count()
 }
 
 #[test]
 fn ten_megabytes_of_rows_are_one_insert() {
-    let text = format!("INSERT INTO t (a, b) VALUES {}('x', 1);", "('it''s', 42), ".repeat(10 << 16));
+    let text = format!(
+        "INSERT INTO t (a, b) VALUES {}('x', 1);",
+        "('it''s', 42), ".repeat(10 << 16)
+    );
     assert!(text.len() > 9 << 20);
     sql::on_big_stack(|| {
         for dialect in DIALECTS {
@@ -52,12 +77,18 @@ fn ten_megabytes_of_rows_are_one_insert() {
 
 #[test]
 fn ten_megabytes_of_one_string_keep_their_neighbours() {
-    let text = format!("DROP TABLE a; SELECT '{}'; DROP TABLE b;", "x".repeat(10 << 20));
+    let text = format!(
+        "DROP TABLE a; SELECT '{}'; DROP TABLE b;",
+        "x".repeat(10 << 20)
+    );
     sql::on_big_stack(|| {
         for dialect in DIALECTS {
             let script = read(text.clone(), dialect);
             assert_eq!(script.statements.len(), 3);
-            assert!(matches!(script.statements[2].changes[0].kind, ChangeKind::DropTable { .. }));
+            assert!(matches!(
+                script.statements[2].changes[0].kind,
+                ChangeKind::DropTable { .. }
+            ));
         }
     });
 }
@@ -79,15 +110,24 @@ fn nesting_and_chains_of_any_depth_are_survived() {
         format!("SELECT {}", "a.".repeat(deep)),
         format!("CREATE TABLE t (a int {})", "CHECK (a > 1) ".repeat(deep)),
         format!("CREATE TABLE t (a int{})", "[]".repeat(deep)),
-        format!("ALTER TABLE t {}DROP COLUMN a", "DROP COLUMN a, ".repeat(deep / 50)),
-        format!("ALTER TABLE t ALTER CONSTRAINT {}", "a, ALTER CONSTRAINT ".repeat(deep / 50)),
+        format!(
+            "ALTER TABLE t {}DROP COLUMN a",
+            "DROP COLUMN a, ".repeat(deep / 50)
+        ),
+        format!(
+            "ALTER TABLE t ALTER CONSTRAINT {}",
+            "a, ALTER CONSTRAINT ".repeat(deep / 50)
+        ),
         format!("WITH a AS {} SELECT 1", "(WITH a AS ".repeat(deep)),
         format!("EXPLAIN {}SELECT 1", "EXPLAIN ".repeat(deep)),
         format!("{}DROP TABLE t", "/* ".repeat(deep)),
         format!("DO $$ BEGIN {} END $$", "IF a THEN ".repeat(deep)),
         format!("DO $$ BEGIN {} END $$", "BEGIN ".repeat(deep)),
         format!("DO $$ BEGIN {} END $$", "LOOP ".repeat(deep)),
-        format!("DO $$ BEGIN {} END $$", "EXECUTE 'SELECT ''1'''; ".repeat(deep / 50)),
+        format!(
+            "DO $$ BEGIN {} END $$",
+            "EXECUTE 'SELECT ''1'''; ".repeat(deep / 50)
+        ),
     ];
     sql::on_big_stack(|| {
         for text in texts {
@@ -146,10 +186,14 @@ fn bytes_that_are_no_text_are_opaque() {
     sql::on_big_stack(|| {
         for dialect in DIALECTS {
             let mut random = Random(7);
-            let bytes: Vec<u8> = (0..100_000).map(|_| random.below(256).try_into().unwrap_or_default()).collect();
+            let bytes: Vec<u8> = (0..100_000)
+                .map(|_| random.below(256).try_into().unwrap_or_default())
+                .collect();
             read_source(&Source::from_bytes("a.sql", bytes), dialect);
-            let script =
-                read_source(&Source::from_bytes("a.sql", b"DROP TABLE a;\0\xff\xfe;DROP TABLE b;".to_vec()), dialect);
+            let script = read_source(
+                &Source::from_bytes("a.sql", b"DROP TABLE a;\0\xff\xfe;DROP TABLE b;".to_vec()),
+                dialect,
+            );
             assert_eq!((script.statements.len(), opaque(&script)), (3, 1));
         }
     });
@@ -205,8 +249,8 @@ impl Random {
 #[test]
 fn damaged_scripts_are_read_without_panic() {
     const JUNK: &[&str] = &[
-        "'", "\"", "`", "$$", "(", ")", ";", "--", "/*", "*/", "\\", "\0", "é", "BEGIN", "END", ",", "[", "IS", "AS",
-        "TO", "NOT", " ",
+        "'", "\"", "`", "$$", "(", ")", ";", "--", "/*", "*/", "\\", "\0", "é", "BEGIN", "END",
+        ",", "[", "IS", "AS", "TO", "NOT", " ",
     ];
     sql::on_big_stack(|| {
         let mut random = Random(20_261_121);
@@ -236,7 +280,10 @@ fn damaged_scripts_are_read_without_panic() {
 fn every_prefix_of_every_statement_is_read_without_panic() {
     sql::on_big_stack(|| {
         for statement in SEEDS.split_inclusive(';') {
-            for end in (0..statement.len()).step_by(3).filter(|&end| statement.is_char_boundary(end)) {
+            for end in (0..statement.len())
+                .step_by(3)
+                .filter(|&end| statement.is_char_boundary(end))
+            {
                 for dialect in DIALECTS {
                     read(&statement[..end], dialect);
                 }

@@ -1,4 +1,5 @@
-//! Runs every page in `rules/` and every file in `fixtures/rules/`, and compares the list of rules with the folders.
+//! Runs every page in `rules/` and every file in `fixtures/rules/`, and compares the list of rules
+//! with the folders.
 //!
 //! `BLESS=1 cargo test --test rules` writes what driftlint says into the pages; read the diff.
 
@@ -16,26 +17,45 @@ use driftlint::report::{Format, Look, render};
 use driftlint::rules;
 use example::Example;
 
-const LOOK: Look = Look { width: 80, color: false, unicode: true };
+const LOOK: Look = Look {
+    width: 80,
+    color: false,
+    unicode: true,
+};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 fn only(rules: &[&str]) -> Config {
-    let select = rules.iter().map(|name| Selector::from_name(name).expect("a rule that exists")).collect();
-    Config { select, ..Config::default() }
+    let select = rules
+        .iter()
+        .map(|name| Selector::from_name(name).expect("a rule that exists"))
+        .collect();
+    Config {
+        select,
+        ..Config::default()
+    }
 }
 
 /// The default rules, and this one if it is off by default.
 fn default_with(rule: &rules::Rule) -> Config {
     let selector = Selector::from_name(rule.meta.name).expect("a rule that exists");
     let levels = vec![(selector, Level::On(rule.meta.severity))];
-    if rule.meta.on { Config::default() } else { Config { levels, ..Config::default() } }
+    if rule.meta.on {
+        Config::default()
+    } else {
+        Config {
+            levels,
+            ..Config::default()
+        }
+    }
 }
 
 fn text(report: &Report) -> String {
-    render(report, Format::Text, LOOK, true).trim_end().to_owned()
+    render(report, Format::Text, LOOK, true)
+        .trim_end()
+        .to_owned()
 }
 
 /// One fenced block of a page.
@@ -57,7 +77,11 @@ fn fences(page: &str) -> Vec<Fence> {
             }
             (Some(info), None) => {
                 let info = info.split_whitespace().map(str::to_owned).collect();
-                open = Some(Fence { info, body: String::new(), lines: (number + 1, 0) });
+                open = Some(Fence {
+                    info,
+                    body: String::new(),
+                    lines: (number + 1, 0),
+                });
             }
             (None, Some(mut fence)) => {
                 let _ = writeln!(fence.body, "{line}");
@@ -77,7 +101,8 @@ fn run_page(rule: &rules::Rule, page: &str) -> (Vec<String>, String) {
     let mut lines: Vec<String> = page.lines().map(str::to_owned).collect();
     let fences = fences(page);
     let (mut bad, mut good) = (0, 0);
-    // From the last to the first, so that replaced lines do not move those that are still to be looked at.
+    // From the last to the first, so that replaced lines do not move those that are still to be
+    // looked at.
     for (index, fence) in fences.iter().enumerate().rev() {
         let kind = fence.info.get(1).map_or("", String::as_str);
         if fence.info.first().is_none_or(|language| language != "sql") {
@@ -88,7 +113,10 @@ fn run_page(rule: &rules::Rule, page: &str) -> (Vec<String>, String) {
             good += 1;
             let said = text(&example.check(&default_with(rule)));
             if !said.is_empty() {
-                wrong.push(format!("the good example in line {} is reported:\n{said}", fence.lines.0));
+                wrong.push(format!(
+                    "the good example in line {} is reported:\n{said}",
+                    fence.lines.0
+                ));
             }
         } else if kind == "bad" {
             bad += 1;
@@ -99,19 +127,31 @@ fn run_page(rule: &rules::Rule, page: &str) -> (Vec<String>, String) {
             };
             let said = text(&example.check(&config));
             if said.is_empty() {
-                wrong.push(format!("the bad example in line {} is not reported", fence.lines.0));
+                wrong.push(format!(
+                    "the bad example in line {} is not reported",
+                    fence.lines.0
+                ));
                 continue;
             }
-            match fences.get(index + 1).filter(|next| next.info.first().is_some_and(|language| language == "text")) {
+            match fences
+                .get(index + 1)
+                .filter(|next| next.info.first().is_some_and(|language| language == "text"))
+            {
                 Some(shown) if shown.body.trim_end() == said => {}
                 Some(shown) => {
                     wrong.push(format!(
                         "the bad example in line {} prints\n{said}\nand not\n{}",
                         fence.lines.0, shown.body
                     ));
-                    lines.splice(shown.lines.0..shown.lines.1, said.lines().map(str::to_owned));
+                    lines.splice(
+                        shown.lines.0..shown.lines.1,
+                        said.lines().map(str::to_owned),
+                    );
                 }
-                None => wrong.push(format!("no ```text follows the bad example in line {}", fence.lines.0)),
+                None => wrong.push(format!(
+                    "no ```text follows the bad example in line {}",
+                    fence.lines.0
+                )),
             }
         }
     }
@@ -138,7 +178,10 @@ fn every_page_says_what_driftlint_says() {
             let _ = writeln!(failures, "rules/{name}.md: {one}\n");
         }
     }
-    assert!(failures.is_empty(), "{failures}BLESS=1 rewrites the shown output");
+    assert!(
+        failures.is_empty(),
+        "{failures}BLESS=1 rewrites the shown output"
+    );
 }
 
 fn stems(folder: &str, extension: &str) -> BTreeSet<String> {
@@ -146,19 +189,40 @@ fn stems(folder: &str, extension: &str) -> BTreeSet<String> {
     entries
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|found| found == extension))
-        .map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned())
+        .map(|path| {
+            path.file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect()
 }
 
 #[test]
 fn the_list_and_the_folders_agree() {
-    let listed: BTreeSet<String> = rules::all().iter().map(|rule| rule.meta.name.to_owned()).collect();
+    let listed: BTreeSet<String> = rules::all()
+        .iter()
+        .map(|rule| rule.meta.name.to_owned())
+        .collect();
     assert_eq!(listed.len(), rules::all().len(), "a rule is listed twice");
-    assert_eq!(listed, stems("rules", "md"), "rules! in src/rules.rs against rules/*.md");
-    let code: BTreeSet<String> = stems("src/rules", "rs").into_iter().map(|stem| stem.replace('_', "-")).collect();
-    assert_eq!(listed, code, "rules! in src/rules.rs against src/rules/*.rs");
+    assert_eq!(
+        listed,
+        stems("rules", "md"),
+        "rules! in src/rules.rs against rules/*.md"
+    );
+    let code: BTreeSet<String> = stems("src/rules", "rs")
+        .into_iter()
+        .map(|stem| stem.replace('_', "-"))
+        .collect();
+    assert_eq!(
+        listed, code,
+        "rules! in src/rules.rs against src/rules/*.rs"
+    );
     for name in driftlint::check::PIPELINE_RULES {
-        assert!(listed.contains(*name), "the pipeline reports `{name}`, which is no rule");
+        assert!(
+            listed.contains(*name),
+            "the pipeline reports `{name}`, which is no rule"
+        );
     }
 }
 
@@ -166,12 +230,26 @@ fn the_list_and_the_folders_agree() {
 fn fixtures_are_reported_where_they_say() {
     let mut failures = String::new();
     let folder = root().join("fixtures/rules");
-    for rule in fs::read_dir(&folder).expect("fixtures/rules").map(|entry| entry.expect("an entry").path()) {
-        let name = rule.file_name().expect("a name").to_string_lossy().into_owned();
-        assert!(rules::find(&name).is_some(), "fixtures/rules/{name} is named after no rule");
+    for rule in fs::read_dir(&folder)
+        .expect("fixtures/rules")
+        .map(|entry| entry.expect("an entry").path())
+    {
+        let name = rule
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        assert!(
+            rules::find(&name).is_some(),
+            "fixtures/rules/{name} is named after no rule"
+        );
         for path in sql_files(&rule) {
             let text = fs::read_to_string(&path).expect("a fixture");
-            let shown = path.strip_prefix(root()).expect("inside the repository").display().to_string();
+            let shown = path
+                .strip_prefix(root())
+                .expect("inside the repository")
+                .display()
+                .to_string();
             if let Err(difference) = run_fixture(&name, &text) {
                 let _ = writeln!(failures, "{shown}:\n{difference}");
             }
@@ -182,26 +260,36 @@ fn fixtures_are_reported_where_they_say() {
 
 fn sql_files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder of fixtures");
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
     paths.sort();
     paths
 }
 
-/// The lines marked `-- expect: rule`, `# expect: rule` or `/* expect: rule */`, as file, line and rule.
+/// The lines marked `-- expect: rule`, `# expect: rule` or `/* expect: rule */`, as file, line and
+/// rule.
 fn expected(example: &Example) -> BTreeSet<(String, usize, String)> {
     let mut expected = BTreeSet::new();
     for (name, text) in &example.files {
         for (number, line) in (1..).zip(text.lines()) {
-            let Some((_, rules)) = line.split_once("expect: ") else { continue };
+            let Some((_, rules)) = line.split_once("expect: ") else {
+                continue;
+            };
             let rules = rules.trim_end().trim_end_matches("*/").trim_end();
-            expected.extend(rules.split(", ").map(|rule| (name.clone(), number, rule.to_owned())));
+            expected.extend(
+                rules
+                    .split(", ")
+                    .map(|rule| (name.clone(), number, rule.to_owned())),
+            );
         }
     }
     expected
 }
 
-/// Compares what is annotated with what the folder's rule, and the other rules that are annotated, report.
+/// Compares what is annotated with what the folder's rule, and the other rules that are annotated,
+/// report.
 fn run_fixture(rule: &str, text: &str) -> Result<(), String> {
     let example = Example::read(text, &[]);
     let expected = expected(&example);
@@ -214,12 +302,19 @@ fn run_fixture(rule: &str, text: &str) -> Result<(), String> {
         .iter()
         .map(|diagnostic| {
             let line = diagnostic.source.position(diagnostic.span.start).line;
-            (diagnostic.source.path().to_owned(), line, diagnostic.rule.to_owned())
+            (
+                diagnostic.source.path().to_owned(),
+                line,
+                diagnostic.rule.to_owned(),
+            )
         })
         .collect();
     let mut difference = String::new();
     for (file, line, rule) in expected.difference(&found) {
-        let _ = writeln!(difference, "  {file}:{line}: `{rule}` is expected and not reported");
+        let _ = writeln!(
+            difference,
+            "  {file}:{line}: `{rule}` is expected and not reported"
+        );
     }
     for (file, line, rule) in found.difference(&expected) {
         let message = report.diagnostics.iter().find(|diagnostic| {
@@ -228,7 +323,14 @@ fn run_fixture(rule: &str, text: &str) -> Result<(), String> {
                 && diagnostic.source.position(diagnostic.span.start).line == *line
         });
         let message = message.map_or("", |diagnostic| &diagnostic.message);
-        let _ = writeln!(difference, "  {file}:{line}: `{rule}` is reported and not expected: {message}");
+        let _ = writeln!(
+            difference,
+            "  {file}:{line}: `{rule}` is reported and not expected: {message}"
+        );
     }
-    if difference.is_empty() { Ok(()) } else { Err(difference) }
+    if difference.is_empty() {
+        Ok(())
+    } else {
+        Err(difference)
+    }
 }

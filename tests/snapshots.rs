@@ -1,4 +1,5 @@
-//! The folder layout of drizzle-kit 1.0 from end to end: snapshots that only say what they change, and branches that were merged.
+//! The folder layout of drizzle-kit 1.0 from end to end: snapshots that only say what they change,
+//! and branches that were merged.
 
 #[expect(dead_code, reason = "other tests begin with its first commit")]
 #[path = "common/repository.rs"]
@@ -20,7 +21,8 @@ fn driftlint(repo: &Repo, arguments: &[&str]) -> Output {
 
 fn said(repo: &Repo, arguments: &[&str]) -> String {
     let output = driftlint(repo, arguments);
-    let all = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let all = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
     all.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -28,12 +30,17 @@ fn write(repo: &Repo, folder: &str, sql: &str, mut snapshot: Value, id: &str, pa
     snapshot["id"] = json!(id);
     snapshot["prevIds"] = json!(parents);
     repo.write(&format!("drizzle/{folder}/migration.sql"), sql);
-    repo.write(&format!("drizzle/{folder}/snapshot.json"), &snapshot.to_string());
+    repo.write(
+        &format!("drizzle/{folder}/snapshot.json"),
+        &snapshot.to_string(),
+    );
 }
 
 fn project(dialect: &str, schema: &str) -> Repo {
     let repo = Repo::empty(&[]).expect("git can make a repository");
-    let config = format!("export default {{ schema: './schema.ts', out: './drizzle', dialect: '{dialect}' }};\n");
+    let config = format!(
+        "export default {{ schema: './schema.ts', out: './drizzle', dialect: '{dialect}' }};\n"
+    );
     repo.write("drizzle.config.ts", &config);
     repo.write("schema.ts", schema);
     repo
@@ -87,7 +94,10 @@ fn branches(repo: &Repo, columns: [&str; 2]) {
         "b",
         &["a"],
     );
-    for ((folder, id), name) in [("20250103000000_x", "x"), ("20250103000000_y", "y")].into_iter().zip(columns) {
+    for ((folder, id), name) in [("20250103000000_x", "x"), ("20250103000000_y", "y")]
+        .into_iter()
+        .zip(columns)
+    {
         write(
             repo,
             folder,
@@ -107,13 +117,35 @@ fn a_snapshot_that_says_what_it_changes_is_read_with_those_before_it() {
     let repo = project("postgresql", schema);
     branches(&repo, ["height", "people"]);
     let drift = said(&repo, &["drift"]);
-    assert!(drift.contains("Drizzle schema and Drizzle snapshot") && drift.contains("no differences"), "{drift}");
-    let one = said(&repo, &["schema", "--from", "snapshot", "drizzle/20250103000000_y/snapshot.json"]);
-    assert!(one.contains("people") && one.contains("by_name btree (code)") && !one.contains("height"), "{one}");
+    assert!(
+        drift.contains("Drizzle schema and Drizzle snapshot") && drift.contains("no differences"),
+        "{drift}"
+    );
+    let one = said(
+        &repo,
+        &[
+            "schema",
+            "--from",
+            "snapshot",
+            "drizzle/20250103000000_y/snapshot.json",
+        ],
+    );
+    assert!(
+        one.contains("people") && one.contains("by_name btree (code)") && !one.contains("height"),
+        "{one}"
+    );
 
     // A merge takes the parents together, and drops what one of them dropped.
-    let merged = change(&json!([{"op": "drop", "key": "columns\0[\"public\",\"towns\",\"height\"]"}]));
-    write(&repo, "20250104000000_m", "ALTER TABLE \"towns\" DROP COLUMN \"height\";\n", merged, "m", &["x", "y"]);
+    let merged =
+        change(&json!([{"op": "drop", "key": "columns\0[\"public\",\"towns\",\"height\"]"}]));
+    write(
+        &repo,
+        "20250104000000_m",
+        "ALTER TABLE \"towns\" DROP COLUMN \"height\";\n",
+        merged,
+        "m",
+        &["x", "y"],
+    );
     repo.write("schema.ts", &schema.replace("height: integer(), ", ""));
     let drift = said(&repo, &["drift"]);
     assert!(drift.contains("no differences"), "{drift}");
@@ -130,10 +162,15 @@ fn what_neither_branch_knows_is_still_found() {
     );
     let drift = said(&repo, &["check", "--format", "concise"]);
     assert!(
-        drift.contains("column `public.towns.height` is in the last snapshot, and no migration makes it"),
+        drift.contains(
+            "column `public.towns.height` is in the last snapshot, and no migration makes it"
+        ),
         "{drift}"
     );
-    assert!(drift.contains("index `by_name` of `public.towns` is in the last snapshot"), "{drift}");
+    assert!(
+        drift.contains("index `by_name` of `public.towns` is in the last snapshot"),
+        "{drift}"
+    );
     assert_eq!(drift.matches("error[").count(), 2, "{drift}");
 }
 
@@ -142,14 +179,33 @@ fn a_snapshot_whose_base_is_missing_is_not_judged() {
     let repo = project("postgresql", CITIES);
     branches(&repo, ["height", "people"]);
     let last = change(&json!([]));
-    write(&repo, "20250104000000_m", "SELECT 1;\n", last, "m", &["x", "y"]);
-    std::fs::remove_file(repo.path().join("drizzle/20250103000000_x/snapshot.json")).expect("it is there");
+    write(
+        &repo,
+        "20250104000000_m",
+        "SELECT 1;\n",
+        last,
+        "m",
+        &["x", "y"],
+    );
+    std::fs::remove_file(repo.path().join("drizzle/20250103000000_x/snapshot.json"))
+        .expect("it is there");
     assert!(said(&repo, &["drift"]).contains("it builds on the snapshot x, which is not here"));
-    std::fs::remove_file(repo.path().join("drizzle/20250102000000_names/snapshot.json")).expect("it is there");
+    std::fs::remove_file(
+        repo.path()
+            .join("drizzle/20250102000000_names/snapshot.json"),
+    )
+    .expect("it is there");
     // Nothing works without the one, though it is not the last one's parent.
     let all = said(&repo, &["check", "--format", "concise"]);
-    assert_eq!(all.matches("error[snapshot-without-parent]").count(), 2, "{all}");
-    assert!(all.contains("_y/snapshot.json") && all.contains("drizzle-kit refuses to generate"), "{all}");
+    assert_eq!(
+        all.matches("error[snapshot-without-parent]").count(),
+        2,
+        "{all}"
+    );
+    assert!(
+        all.contains("_y/snapshot.json") && all.contains("drizzle-kit refuses to generate"),
+        "{all}"
+    );
 }
 
 #[test]
@@ -168,21 +224,58 @@ fn branches_that_list_every_entity_are_merged_too() {
     };
     let add = |name: &str| format!("ALTER TABLE `notes` ADD `{name}` text;\n");
     let make = "CREATE TABLE `notes` (`title` text, `old` text);\n";
-    write(&repo, "20250101000000_init", make, state(&["title", "old"]), "a", &[ORIGIN]);
-    write(&repo, "20250102000000_x", &add("body"), state(&["title", "old", "body"]), "x", &["a"]);
-    let second = format!("{}--> statement-breakpoint\nALTER TABLE `notes` DROP COLUMN `old`;\n", add("tag"));
-    write(&repo, "20250103000000_y", &second, state(&["title", "tag"]), "y", &["a"]);
+    write(
+        &repo,
+        "20250101000000_init",
+        make,
+        state(&["title", "old"]),
+        "a",
+        &[ORIGIN],
+    );
+    write(
+        &repo,
+        "20250102000000_x",
+        &add("body"),
+        state(&["title", "old", "body"]),
+        "x",
+        &["a"],
+    );
+    let second = format!(
+        "{}--> statement-breakpoint\nALTER TABLE `notes` DROP COLUMN `old`;\n",
+        add("tag")
+    );
+    write(
+        &repo,
+        "20250103000000_y",
+        &second,
+        state(&["title", "tag"]),
+        "y",
+        &["a"],
+    );
     let drift = said(&repo, &["drift"]);
-    assert!(drift.contains("Drizzle schema and Drizzle snapshot") && drift.contains("no differences"), "{drift}");
+    assert!(
+        drift.contains("Drizzle schema and Drizzle snapshot") && drift.contains("no differences"),
+        "{drift}"
+    );
 }
 
 #[test]
 fn what_the_runner_never_sees_is_said() {
     let repo = project("postgresql", CITIES);
     branches(&repo, ["height", "people"]);
-    repo.write("drizzle/0004_fill.sql", "UPDATE \"towns\" SET \"people\" = 0;\n");
-    std::fs::remove_file(repo.path().join("drizzle/20250103000000_x/migration.sql")).expect("it is there");
+    repo.write(
+        "drizzle/0004_fill.sql",
+        "UPDATE \"towns\" SET \"people\" = 0;\n",
+    );
+    std::fs::remove_file(repo.path().join("drizzle/20250103000000_x/migration.sql"))
+        .expect("it is there");
     let all = said(&repo, &["check"]);
-    assert!(all.contains("0004_fill.sql: not in a folder of its own: drizzle-kit 1.0 never runs it"), "{all}");
-    assert!(all.contains("_x/migration.sql: there is a snapshot beside it, but there is no such file"), "{all}");
+    assert!(
+        all.contains("0004_fill.sql: not in a folder of its own: drizzle-kit 1.0 never runs it"),
+        "{all}"
+    );
+    assert!(
+        all.contains("_x/migration.sql: there is a snapshot beside it, but there is no such file"),
+        "{all}"
+    );
 }

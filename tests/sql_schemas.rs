@@ -1,4 +1,5 @@
-//! Schemas in SQL, as tools dump them and as people write them, against migrations: what is taken for a schema, and what differs.
+//! Schemas in SQL, as tools dump them and as people write them, against migrations: what is taken
+//! for a schema, and what differs.
 
 use driftlint::check::{Scope, compare};
 use driftlint::config::Config;
@@ -18,10 +19,29 @@ fn said(files: &[(&str, &str)], options: &LoadOptions) -> String {
         let mut lines: Vec<String> = report
             .diagnostics
             .iter()
-            .map(|it| format!("{}:{} {}", it.source.path(), it.source.position(it.span.start).line, it.message))
+            .map(|it| {
+                format!(
+                    "{}:{} {}",
+                    it.source.path(),
+                    it.source.position(it.span.start).line,
+                    it.message
+                )
+            })
             .collect();
-        lines.extend(report.summary.compared.iter().map(|it| format!("{} compared with {:?}", it.folder, it.with)));
-        lines.extend(report.summary.unjudged.iter().map(|(folder, why)| format!("{folder} not judged: {why}")));
+        lines.extend(
+            report
+                .summary
+                .compared
+                .iter()
+                .map(|it| format!("{} compared with {:?}", it.folder, it.with)),
+        );
+        lines.extend(
+            report
+                .summary
+                .unjudged
+                .iter()
+                .map(|(folder, why)| format!("{folder} not judged: {why}")),
+        );
         lines.join("\n").replace("public.", "")
     })
 }
@@ -96,14 +116,20 @@ INSERT INTO public.schema_migrations (version) VALUES
 
 #[test]
 fn a_dump_of_postgres_agrees_with_its_migrations() {
-    let same = [("db/migrations/20240101000000_users.sql", USERS), ("db/schema.sql", DUMP)];
+    let same = [
+        ("db/migrations/20240101000000_users.sql", USERS),
+        ("db/schema.sql", DUMP),
+    ];
     assert_eq!(drift(&same), "db/migrations compared with [Sql]");
     // Every name in quotes, as with `--quote-all-identifiers`.
     let quoted = DUMP
         .replace("public.role", "\"public\".\"role\"")
         .replace("USING btree", "USING \"btree\"")
         .replace(" bigint", " \"int8\"");
-    assert_eq!(drift(&[same[0], ("db/schema.sql", &quoted)]), "db/migrations compared with [Sql]");
+    assert_eq!(
+        drift(&[same[0], ("db/schema.sql", &quoted)]),
+        "db/migrations compared with [Sql]"
+    );
 }
 
 #[test]
@@ -114,12 +140,32 @@ fn each_difference_of_a_dump_is_found_at_its_place() {
             "",
             "db/migrations/1_users.sql:5 column `users.name` is made by migrations",
         ),
-        ("varying(20)", "varying(30)", "db/schema.sql:26 the type of `users.name`"),
+        (
+            "varying(20)",
+            "varying(30)",
+            "db/schema.sql:26 the type of `users.name`",
+        ),
         ("(20) NOT NULL", "(20)", "db/schema.sql:26 "),
-        ("DEFAULT now()", "DEFAULT '2020-01-01'", "db/schema.sql:28 the default of `users.seen`"),
-        ("    'admin',\n", "", "db/migrations/1_users.sql:2 value `admin` of enum `role` is made by migrations"),
-        ("lower((name)::text)", "name", "db/schema.sql:52 index `users_name` of `users` is declared as"),
-        ("\\unrestrict", "CREATE VIEW public.v AS SELECT 1;\n\\unrestrict", "db/schema.sql:54 view `v` is declared"),
+        (
+            "DEFAULT now()",
+            "DEFAULT '2020-01-01'",
+            "db/schema.sql:28 the default of `users.seen`",
+        ),
+        (
+            "    'admin',\n",
+            "",
+            "db/migrations/1_users.sql:2 value `admin` of enum `role` is made by migrations",
+        ),
+        (
+            "lower((name)::text)",
+            "name",
+            "db/schema.sql:52 index `users_name` of `users` is declared as",
+        ),
+        (
+            "\\unrestrict",
+            "CREATE VIEW public.v AS SELECT 1;\n\\unrestrict",
+            "db/schema.sql:54 view `v` is declared",
+        ),
         (
             "\\unrestrict",
             "ALTER TABLE public.users ADD CHECK (id > 0);\n\\unrestrict",
@@ -127,13 +173,17 @@ fn each_difference_of_a_dump_is_found_at_its_place() {
         ),
     ] {
         let dump = DUMP.replacen(from, to, 1);
-        let said = drift(&[("db/migrations/1_users.sql", USERS), ("db/schema.sql", &dump)]);
+        let said = drift(&[
+            ("db/migrations/1_users.sql", USERS),
+            ("db/schema.sql", &dump),
+        ]);
         assert!(said.contains(expected), "{from} → {to}: {said}");
         assert_eq!(said.lines().count(), 2, "{from} → {to}: {said}");
     }
 }
 
-/// As mysqldump writes it: placeholders of views, conditional comments, a trigger under another delimiter.
+/// As mysqldump writes it: placeholders of views, conditional comments, a trigger under another
+/// delimiter.
 const MYSQLDUMP: &str = r"-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)
 /*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;
 /*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */;
@@ -178,16 +228,24 @@ fn a_dump_of_mysql_agrees_with_its_migrations() {
     let with = |dump: &str| drift(&[(set, migration), ("db/mysql/structure.sql", dump)]);
     assert_eq!(with(MYSQLDUMP), "db/mysql/migrations compared with [Sql]");
     // `--compact` has nobody look away while a table is made before the one it refers to.
-    let compact: String =
-        MYSQLDUMP.lines().filter(|line| !line.contains("FOREIGN_KEY_CHECKS")).map(|it| it.to_owned() + "\n").collect();
+    let compact: String = MYSQLDUMP
+        .lines()
+        .filter(|line| !line.contains("FOREIGN_KEY_CHECKS"))
+        .map(|it| it.to_owned() + "\n")
+        .collect();
     assert_eq!(with(&compact), "db/mysql/migrations compared with [Sql]");
     let cascade = with(&MYSQLDUMP.replace("ON DELETE SET NULL", "ON DELETE CASCADE"));
     assert!(
-        cascade.starts_with("db/mysql/structure.sql:11 foreign key `owner_fk` of `cars` is declared as"),
+        cascade.starts_with(
+            "db/mysql/structure.sql:11 foreign key `owner_fk` of `cars` is declared as"
+        ),
         "{cascade}"
     );
     let unsigned = with(&MYSQLDUMP.replace("int unsigned", "int"));
-    assert!(unsigned.starts_with("db/mysql/structure.sql:7 the type of `cars.id` is declared as"), "{unsigned}");
+    assert!(
+        unsigned.starts_with("db/mysql/structure.sql:7 the type of `cars.id` is declared as"),
+        "{unsigned}"
+    );
 }
 
 #[test]
@@ -201,8 +259,16 @@ fn sqlites_own_tables_are_no_drift() {
                   CREATE TABLE IF NOT EXISTS 'search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;\n\
                   CREATE TABLE IF NOT EXISTS 'search_docsize'(id INTEGER PRIMARY KEY, sz BLOB);\n\
                   CREATE TABLE IF NOT EXISTS 'search_config'(k PRIMARY KEY, v) WITHOUT ROWID;\n";
-    let files = |schema| [("sqlite/migrations/1_a.sql", migration), ("sqlite/schema.sql", schema)];
-    assert_eq!(drift(&files(schema)), "sqlite/migrations compared with [Sql]");
+    let files = |schema| {
+        [
+            ("sqlite/migrations/1_a.sql", migration),
+            ("sqlite/schema.sql", schema),
+        ]
+    };
+    assert_eq!(
+        drift(&files(schema)),
+        "sqlite/migrations compared with [Sql]"
+    );
     let other = schema.replacen("body TEXT", "body INTEGER NOT NULL", 1);
     assert_eq!(drift(&files(&other)).lines().count(), 3);
 }
@@ -211,7 +277,10 @@ fn sqlites_own_tables_are_no_drift() {
 fn a_schema_of_another_database_is_not_compared() {
     let files = [
         ("db/migrations/1_a.sql", "CREATE TABLE a (id int);"),
-        ("db/schema.sql", "CREATE TABLE x (id int); CREATE TABLE y (id int); CREATE TABLE a (id bigint);"),
+        (
+            "db/schema.sql",
+            "CREATE TABLE x (id int); CREATE TABLE y (id int); CREATE TABLE a (id bigint);",
+        ),
     ];
     let expected = "db/schema.sql not judged: 1 of its 3 tables are among the 1 of the migrations beside it, so it is not taken for their \
                     schema; `schema` under `[[migrations]]` in driftlint.toml says so if it is";
@@ -221,29 +290,62 @@ fn a_schema_of_another_database_is_not_compared() {
         schema: vec!["db/schema.sql".to_owned()],
         ..SetConfig::default()
     };
-    let options = LoadOptions { sets: vec![set], ..LoadOptions::default() };
-    assert_eq!(said(&files, &options).lines().count(), 4, "{}", said(&files, &options));
+    let options = LoadOptions {
+        sets: vec![set],
+        ..LoadOptions::default()
+    };
+    assert_eq!(
+        said(&files, &options).lines().count(),
+        4,
+        "{}",
+        said(&files, &options)
+    );
     // A backup is no schema, and a tool's dump may be far behind.
     let backup = [
         files[0],
-        ("db/dump.sql", "-- PostgreSQL database dump\nCREATE TABLE a (id int);\nCOPY a (id) FROM stdin;\n1\n\\.\n"),
+        (
+            "db/dump.sql",
+            "-- PostgreSQL database dump\nCREATE TABLE a (id int);\nCOPY a (id) FROM stdin;\n1\n\\.\n",
+        ),
     ];
-    assert!(drift(&backup).contains("db/dump.sql not judged: it holds rows"), "{}", drift(&backup));
+    assert!(
+        drift(&backup).contains("db/dump.sql not judged: it holds rows"),
+        "{}",
+        drift(&backup)
+    );
     let old = [
-        ("db/migrations/1_a.sql", "CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int);"),
-        ("db/dump.sql", "-- PostgreSQL database dump\nCREATE TABLE public.a (id int);"),
+        (
+            "db/migrations/1_a.sql",
+            "CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int);",
+        ),
+        (
+            "db/dump.sql",
+            "-- PostgreSQL database dump\nCREATE TABLE public.a (id int);",
+        ),
     ];
     assert_eq!(drift(&old).lines().count(), 3, "{}", drift(&old));
 }
 
 #[test]
 fn the_dump_of_migrations_in_ruby_is_compared_with_nothing() {
-    let said = drift(&[("db/structure.sql", DUMP), ("db/migrate/1_users.rb", "class Users; end")]);
+    let said = drift(&[
+        ("db/structure.sql", DUMP),
+        ("db/migrate/1_users.rb", "class Users; end"),
+    ]);
     let expected = "db/structure.sql not judged: the migrations are Ruby, which driftlint does not read, so it was compared with nothing";
-    assert!(said.ends_with(expected) && !said.contains("declared"), "{said}");
+    assert!(
+        said.ends_with(expected) && !said.contains("declared"),
+        "{said}"
+    );
     // Other tools call their dump so too.
-    let said = drift(&[("db/structure.sql", DUMP), ("db/migrations/1_users.sql", USERS)]);
-    assert!(said.contains("db/migrations compared with [Sql]") && !said.contains("Ruby"), "{said}");
+    let said = drift(&[
+        ("db/structure.sql", DUMP),
+        ("db/migrations/1_users.sql", USERS),
+    ]);
+    assert!(
+        said.contains("db/migrations compared with [Sql]") && !said.contains("Ruby"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -268,20 +370,36 @@ fn sqlc_names_schemas_anywhere() {
         "sql/more.sql:1 enum `unused` is declared, and no migration makes it\ncmd/migrations compared with [Sqlc]"
     );
     let said = drift(&files("CREATE TABLE a (id int PRIMARY KEY);"));
-    assert!(said.contains("sql/schema/a.sql:1 the type of `a.id`"), "{said}");
+    assert!(
+        said.contains("sql/schema/a.sql:1 the type of `a.id`"),
+        "{said}"
+    );
     // Asking for the migrations by name finds the same.
-    let options = LoadOptions { paths: vec!["cmd/migrations/1_a.sql".to_owned()], ..LoadOptions::default() };
-    assert_eq!(self::said(&files("CREATE TABLE a (id int PRIMARY KEY);"), &options), said);
+    let options = LoadOptions {
+        paths: vec!["cmd/migrations/1_a.sql".to_owned()],
+        ..LoadOptions::default()
+    };
+    assert_eq!(
+        self::said(&files("CREATE TABLE a (id int PRIMARY KEY);"), &options),
+        said
+    );
 }
 
 #[test]
 fn what_sqlc_reads_may_be_the_migrations_themselves() {
     let files = [
-        ("sqlc.yml", "version: 1\npackages:\n  - schema: ./db/migrations\n    queries: q\n"),
+        (
+            "sqlc.yml",
+            "version: 1\npackages:\n  - schema: ./db/migrations\n    queries: q\n",
+        ),
         ("db/migrations/1_a.sql", "CREATE TABLE a (id int);"),
         ("db/schema.sql", "CREATE TABLE a (id int, b int);"),
     ];
-    assert!(drift(&files).starts_with("db/schema.sql:1 column `a.b` is declared"), "{}", drift(&files));
+    assert!(
+        drift(&files).starts_with("db/schema.sql:1 column `a.b` is declared"),
+        "{}",
+        drift(&files)
+    );
 }
 
 #[test]
@@ -290,19 +408,30 @@ fn atlas_names_its_source() {
     let files = |source: (&'static str, &'static str)| {
         [
             ("atlas.hcl", config),
-            ("migrations/1_a.sql", "CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE a (id int REFERENCES b);"),
+            (
+                "migrations/1_a.sql",
+                "CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE a (id int REFERENCES b);",
+            ),
             ("migrations/atlas.sum", ""),
             source,
         ]
     };
-    let said = drift(&files(("sql/tables.sql", "CREATE TABLE a (id int); CREATE TABLE b (id int PRIMARY KEY);")));
+    let said = drift(&files((
+        "sql/tables.sql",
+        "CREATE TABLE a (id int); CREATE TABLE b (id int PRIMARY KEY);",
+    )));
     assert_eq!(
         said.lines().next(),
-        Some("migrations/1_a.sql:1 foreign key `a_id_fkey` of `a` is made by migrations, and not declared"),
+        Some(
+            "migrations/1_a.sql:1 foreign key `a_id_fkey` of `a` is made by migrations, and not declared"
+        ),
         "{said}"
     );
     let said = drift(&files(("sql/tables.hcl", "table \"a\" {}")));
-    assert_eq!(said, "sql not judged: atlas.hcl names it as the schema, and driftlint reads SQL only there");
+    assert_eq!(
+        said,
+        "sql not judged: atlas.hcl names it as the schema, and driftlint reads SQL only there"
+    );
 }
 
 #[test]
@@ -311,7 +440,10 @@ fn what_cannot_be_made_is_said_and_the_rest_compared() {
                      CREATE TABLE b (id int REFERENCES a (id)); ALTER TABLE b ADD m int NOT NULL DEFAULT 2;";
     let dump = "CREATE TABLE a (id int PRIMARY KEY, n int NOT NULL DEFAULT 1, CONSTRAINT few CHECK (n < 99));\n\
                 CREATE INDEX a_n ON a (gone);\nCREATE TABLE b (id int REFERENCES a (id), m int NOT NULL);";
-    let said = drift(&[("db/migrations/1_a.sql", migration), ("db/schema.sql", dump)]);
+    let said = drift(&[
+        ("db/migrations/1_a.sql", migration),
+        ("db/schema.sql", dump),
+    ]);
     for expected in [
         "db/schema.sql:1 check `few` of `a` is declared as `(n < 99)`",
         "db/migrations/1_a.sql:2 index `a_n` of `a` is made by migrations",
@@ -344,15 +476,27 @@ fn a_schema_may_come_in_any_order() {
             ("supabase/schemas/old.sql", "CREATE TABLE old (id int);"),
         ]
     };
-    assert_eq!(drift(&files("CREATE TABLE b (id int PRIMARY KEY);")), "supabase/migrations compared with [Sql]");
+    assert_eq!(
+        drift(&files("CREATE TABLE b (id int PRIMARY KEY);")),
+        "supabase/migrations compared with [Sql]"
+    );
     let said = drift(&files("CREATE TABLE c (id int PRIMARY KEY);"));
-    assert!(said.starts_with("supabase/migrations/1_a.sql:1 table `b` is made by migrations"), "{said}");
-    assert!(said.contains("a.sql not judged: 1 of its statements are not judged"), "{said}");
+    assert!(
+        said.starts_with("supabase/migrations/1_a.sql:1 table `b` is made by migrations"),
+        "{said}"
+    );
+    assert!(
+        said.contains("a.sql not judged: 1 of its statements are not judged"),
+        "{said}"
+    );
 }
 
 #[test]
 fn a_table_that_is_only_mentioned_puts_nothing_else_in_doubt() {
-    let migrations = ("db/migrations/1_a.sql", "CREATE TABLE a (id int PRIMARY KEY, n int); CREATE TABLE b (id int);");
+    let migrations = (
+        "db/migrations/1_a.sql",
+        "CREATE TABLE a (id int PRIMARY KEY, n int); CREATE TABLE b (id int);",
+    );
     for (dump, expected) in [
         (
             "CREATE INDEX x ON missing (n);\nCREATE TABLE a (id int PRIMARY KEY, n int);",
@@ -362,32 +506,50 @@ fn a_table_that_is_only_mentioned_puts_nothing_else_in_doubt() {
             "CREATE TABLE a (id int PRIMARY KEY, n int);\nALTER TABLE missing ADD m int;",
             "table `missing` does not exist",
         ),
-        ("CREATE TABLE a (id int PRIMARY KEY, n int REFERENCES auth.users (id));", ""),
-        ("CREATE INDEX x ON auth.users (n);\nCREATE TABLE a (id int PRIMARY KEY, n int);", ""),
+        (
+            "CREATE TABLE a (id int PRIMARY KEY, n int REFERENCES auth.users (id));",
+            "",
+        ),
+        (
+            "CREATE INDEX x ON auth.users (n);\nCREATE TABLE a (id int PRIMARY KEY, n int);",
+            "",
+        ),
         (
             "CREATE TABLE a (id int PRIMARY KEY, n int);\nCREATE VIEW v AS SELECT * FROM missing;",
             "table `missing` does not exist",
         ),
     ] {
         let said = drift(&[migrations, ("db/schema.sql", dump)]);
-        assert!(said.contains("db/migrations/1_a.sql:1 table `b` is made by migrations, and not declared"), "{said}");
-        assert!(!said.contains("not all of it is understood") && !said.contains("table `missing` is"), "{said}");
+        assert!(
+            said.contains(
+                "db/migrations/1_a.sql:1 table `b` is made by migrations, and not declared"
+            ),
+            "{said}"
+        );
+        assert!(
+            !said.contains("not all of it is understood") && !said.contains("table `missing` is"),
+            "{said}"
+        );
         assert!(said.contains(expected), "{expected}: {said}");
     }
     // What comes later in the file is not missing.
     let said = drift(&[
-        ("db/migrations/1_a.sql", "CREATE TABLE a (id int PRIMARY KEY, n int); CREATE INDEX a_n ON a (n);"),
-        ("db/schema.sql", "CREATE INDEX a_n ON a (n); CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, n int);"),
+        (
+            "db/migrations/1_a.sql",
+            "CREATE TABLE a (id int PRIMARY KEY, n int); CREATE INDEX a_n ON a (n);",
+        ),
+        (
+            "db/schema.sql",
+            "CREATE INDEX a_n ON a (n); CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, n int);",
+        ),
     ]);
     assert_eq!(said, "db/migrations compared with [Sql]");
 }
 
 /// What is said of MySQL migrations beside `t (id, a, b)` and `o (id)`.
 fn prepared(migration: &str) -> String {
-    let first =
-        "CREATE TABLE t (id int PRIMARY KEY, a int, KEY t_a (a));\nCREATE TABLE o (id int PRIMARY KEY, c int);\n";
-    let schema =
-        "CREATE TABLE t (id int PRIMARY KEY, a int, b int, KEY t_a (a));\nCREATE TABLE o (id int PRIMARY KEY);\n";
+    let first = "CREATE TABLE t (id int PRIMARY KEY, a int, KEY t_a (a));\nCREATE TABLE o (id int PRIMARY KEY, c int);\n";
+    let schema = "CREATE TABLE t (id int PRIMARY KEY, a int, b int, KEY t_a (a));\nCREATE TABLE o (id int PRIMARY KEY);\n";
     let second = format!("{migration}\nALTER TABLE o DROP c;\n");
     drift(&[
         ("db/mysql/migrations/1_a.sql", first),
@@ -400,18 +562,25 @@ fn prepared(migration: &str) -> String {
 fn what_mysql_prepares_is_run() {
     let agrees = "db/mysql/migrations compared with [Sql]";
     let add = "ALTER TABLE t ADD COLUMN b int";
-    let columns =
-        "FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' AND COLUMN_NAME = 'b'";
+    let columns = "FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' AND COLUMN_NAME = 'b'";
     let run = "PREPARE s FROM @q; EXECUTE s; DEALLOCATE PREPARE s;";
     for migration in [
         format!("SET @q = '{add}'; {run}"),
         format!("PREPARE s FROM '{add}'; EXECUTE s;"),
-        format!("SET @t = 't', @q := CONCAT('ALTER TABLE `', @t, '` ADD COLUMN b', ' int;'); {run}"),
+        format!(
+            "SET @t = 't', @q := CONCAT('ALTER TABLE `', @t, '` ADD COLUMN b', ' int;'); {run}"
+        ),
         format!("SET @q = IF((SELECT COUNT(*) {columns}) = 0, '{add}', 'SELECT 1'); {run}"),
-        format!("SET @n = (SELECT COUNT(*) {columns}); SET @q = IF(@n > 0, 'SELECT ''is''', '{add}'); {run}"),
-        format!("SELECT COUNT(*) INTO @n {columns}; SET @q = (SELECT IF(@n, 'SELECT 1', '{add}')); {run}"),
+        format!(
+            "SET @n = (SELECT COUNT(*) {columns}); SET @q = IF(@n > 0, 'SELECT ''is''', '{add}'); {run}"
+        ),
+        format!(
+            "SELECT COUNT(*) INTO @n {columns}; SET @q = (SELECT IF(@n, 'SELECT 1', '{add}')); {run}"
+        ),
         format!("SET @q = (SELECT IF(COUNT(*) = 0, '{add}', 'DO 0') {columns}); {run}"),
-        format!("SET @q = CASE WHEN EXISTS (SELECT 1 {columns}) THEN 'DO 0' ELSE '{add}' END; {run}"),
+        format!(
+            "SET @q = CASE WHEN EXISTS (SELECT 1 {columns}) THEN 'DO 0' ELSE '{add}' END; {run}"
+        ),
         format!(
             "SET @d = DATABASE(); SET @c = 'b'; SET @q = IF((SELECT COUNT(*) FROM INFORMATION_SCHEMA.COLUMNS WHERE table_name = 't'\n\
              AND table_schema = @d AND column_name = @c) > 0, 'SELECT 1', CONCAT('ALTER TABLE t ADD ', @c, ' int;')); {run}"
@@ -434,7 +603,11 @@ fn what_mysql_prepares_is_run() {
         ),
         "SET @q = 'INSERT INTO t VALUES (1, 2)'; PREPARE s FROM @q; EXECUTE s;".to_owned(),
     ] {
-        assert_eq!(prepared(&migration), format!("{missed}\n{agrees}"), "{migration}");
+        assert_eq!(
+            prepared(&migration),
+            format!("{missed}\n{agrees}"),
+            "{migration}"
+        );
     }
 }
 
@@ -450,7 +623,8 @@ fn what_mysql_computes_is_in_doubt() {
         assert!(!said.contains("no migration makes it"), "{unknown}: {said}");
     }
     let said = prepared("PREPARE s FROM @elsewhere; EXECUTE s;");
-    let why = "its history is incomplete (text that is not known before it runs may change the schema)";
+    let why =
+        "its history is incomplete (text that is not known before it runs may change the schema)";
     assert!(said.contains(why), "{said}");
 }
 
@@ -461,13 +635,19 @@ fn what_a_procedure_may_have_dropped_is_not_compared() {
                      DELIMITER ;\nCALL drop_column('t', 'a');";
     let said = prepared(procedure);
     assert!(!said.contains("is made by migrations"), "{said}");
-    assert!(said.contains("not judged: `t` is not compared: `drop_column()` may have changed it"), "{said}");
+    assert!(
+        said.contains("not judged: `t` is not compared: `drop_column()` may have changed it"),
+        "{said}"
+    );
 }
 
 #[test]
 fn as_sqlite_and_pg_dump_write_it() {
     let recursive = "CREATE TABLE a (n int);\nWITH up AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM up WHERE n < 9) INSERT INTO a SELECT n FROM up;";
-    let said = drift(&[("sqlite/migrations/1_a.sql", recursive), ("sqlite/schema.sql", "CREATE TABLE a (n int);")]);
+    let said = drift(&[
+        ("sqlite/migrations/1_a.sql", recursive),
+        ("sqlite/schema.sql", "CREATE TABLE a (n int);"),
+    ]);
     assert_eq!(said, "sqlite/migrations compared with [Sql]");
     let made = "CREATE TABLE a (n text CHECK (length(trim(n)) > 0), CHECK (ltrim(n) <> ''));";
     let dump = "CREATE TABLE public.a (\n    n text,\n    CONSTRAINT a_n_check CHECK ((length(TRIM(BOTH FROM n)) > 0)),\n\
@@ -480,11 +660,21 @@ fn as_sqlite_and_pg_dump_write_it() {
 fn a_schema_of_others_says_nothing_of_public() {
     let migration = "CREATE TABLE a (id int);\nCREATE TABLE app.b (id int, n int);";
     let said = drift(&[
-        ("db/migrations/1_a.sql", &format!("CREATE SCHEMA app;\n{migration}")),
-        ("db/schema.sql", "CREATE SCHEMA app;\nCREATE TABLE app.b (id int);\nCREATE TABLE app.c (id int);"),
+        (
+            "db/migrations/1_a.sql",
+            &format!("CREATE SCHEMA app;\n{migration}"),
+        ),
+        (
+            "db/schema.sql",
+            "CREATE SCHEMA app;\nCREATE TABLE app.b (id int);\nCREATE TABLE app.c (id int);",
+        ),
     ]);
     assert!(!said.contains("table `a`"), "{said}");
-    assert!(said.contains("`app.b.n` is made by migrations") && said.contains("table `app.c` is declared"), "{said}");
+    assert!(
+        said.contains("`app.b.n` is made by migrations")
+            && said.contains("table `app.c` is declared"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -492,6 +682,12 @@ fn a_function_that_only_makes_takes_nothing_away() {
     let function = "CREATE FUNCTION watch(t regclass) RETURNS void LANGUAGE plpgsql AS $$ BEGIN\n\
                     EXECUTE format('CREATE TRIGGER w BEFORE UPDATE ON %s EXECUTE FUNCTION touch()', t);\nEND $$;\n";
     let migration = format!("{function}CREATE TABLE a (id int, n int);\nSELECT watch('a');");
-    let said = drift(&[("db/migrations/1_a.sql", &migration), ("db/schema.sql", "CREATE TABLE a (id int);")]);
-    assert!(said.contains("column `a.n` is made by migrations, and not declared"), "{said}");
+    let said = drift(&[
+        ("db/migrations/1_a.sql", &migration),
+        ("db/schema.sql", "CREATE TABLE a (id int);"),
+    ]);
+    assert!(
+        said.contains("column `a.n` is made by migrations, and not declared"),
+        "{said}"
+    );
 }

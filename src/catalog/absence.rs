@@ -8,7 +8,8 @@ use crate::project::runner::Runner;
 use crate::sql::Dialect;
 use crate::sql::change::{Ident, ObjectName};
 
-/// How many departures are remembered. They only explain refusals, and an explanation is seldom further back.
+/// How many departures are remembered. They only explain refusals, and an explanation is seldom
+/// further back.
 const REMEMBERED: usize = 512;
 
 /// Relations, types and columns that were dropped, renamed or moved, the latest last.
@@ -29,12 +30,18 @@ impl Departures {
         if departures.len() == REMEMBERED {
             departures.pop_front();
         }
-        departures.push_back(Departure { name, column, site, how });
+        departures.push_back(Departure {
+            name,
+            column,
+            site,
+            how,
+        });
     }
 
     pub(crate) fn find(&self, name: &QName, column: Option<&str>) -> Option<(Site, String)> {
         let mut latest_first = self.0.iter().rev();
-        let found = latest_first.find(|gone| gone.name == *name && gone.column.as_deref() == column)?;
+        let found =
+            latest_first.find(|gone| gone.name == *name && gone.column.as_deref() == column)?;
         Some((found.site, found.how.clone()))
     }
 }
@@ -42,7 +49,8 @@ impl Departures {
 /// What is thought of a table that nothing made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Unmade {
-    /// It may be older than the history, and others with it, as long as the history has made none itself.
+    /// It may be older than the history, and others with it, as long as the history has made none
+    /// itself.
     #[default]
     Older,
     /// It is missing: a schema makes everything that it has.
@@ -70,7 +78,10 @@ impl Catalog {
         let gone = match &name.schema {
             Some(_) => self.departures.find(&self.qualify(name), None),
             None => self.search_path.iter().find_map(|schema| {
-                self.departures.find(&QName::new(schema.clone(), self.keep(&name.name.value)), None)
+                self.departures.find(
+                    &QName::new(schema.clone(), self.keep(&name.name.value)),
+                    None,
+                )
             }),
         };
         if let Some((site, how)) = gone {
@@ -79,24 +90,38 @@ impl Catalog {
         if Runner::keeps_state_in(&name.name.value) {
             return Absence::Unsure;
         }
-        // A history that made tables in earlier migrations is taken to be whole. In the very first migration, and in a schema that the history
-        // did not make, an unknown name more likely belongs to what was there before.
+        // A history that made tables in earlier migrations is taken to be whole. In the very first
+        // migration, and in a schema that the history did not make, an unknown name more likely
+        // belongs to what was there before.
         let own_schema = name.schema.as_ref().is_none_or(|schema| {
-            schema.value == "public" || self.schemas.get(&schema.value).is_some_and(|origin| origin.made.is_some())
+            schema.value == "public"
+                || self
+                    .schemas
+                    .get(&schema.value)
+                    .is_some_and(|origin| origin.made.is_some())
         });
-        let made_before = |table: &Arc<Table>| table.origin.made.is_some_and(|site| site.migration < now);
+        let made_before =
+            |table: &Arc<Table>| table.origin.made.is_some_and(|site| site.migration < now);
         let never = match self.unmade {
             Unmade::Older => self.tables.values().any(made_before),
             Unmade::Missing => true,
             Unmade::Elsewhere => false,
         };
-        if own_schema && never { Absence::Never } else { Absence::Unsure }
+        if own_schema && never {
+            Absence::Never
+        } else {
+            Absence::Unsure
+        }
     }
 
-    /// Whether a relation belongs to the server, an extension or a migration tool, which no migration has to make.
+    /// Whether a relation belongs to the server, an extension or a migration tool, which no
+    /// migration has to make.
     pub(crate) fn is_system(&self, name: &ObjectName) -> bool {
         if let Some(schema) = &name.schema
-            && matches!(schema.value.as_str(), "pg_catalog" | "information_schema" | "pg_temp" | "pg_toast")
+            && matches!(
+                schema.value.as_str(),
+                "pg_catalog" | "information_schema" | "pg_temp" | "pg_toast"
+            )
         {
             return true;
         }
@@ -104,7 +129,10 @@ impl Catalog {
         match self.dialect {
             Dialect::Postgres => {
                 itself.starts_with("pg_")
-                    || matches!(itself, "spatial_ref_sys" | "geometry_columns" | "geography_columns")
+                    || matches!(
+                        itself,
+                        "spatial_ref_sys" | "geometry_columns" | "geography_columns"
+                    )
             }
             Dialect::Sqlite => itself.to_ascii_lowercase().starts_with("sqlite_"),
             Dialect::MySql => false,
@@ -113,7 +141,11 @@ impl Catalog {
 
     /// Refuses a column that a table, which is known exactly, has not.
     pub(crate) fn unknown_column(&self, table: &Table, column: &Ident) -> Rejection {
-        let message = format!("column `{}` of table `{}` does not exist", column.value, self.shown(&table.name));
+        let message = format!(
+            "column `{}` of table `{}` does not exist",
+            column.value,
+            self.shown(&table.name)
+        );
         let rejection = Rejection::new(sqlstate::UNDEFINED_COLUMN, column.span, message);
         match self.departures.find(&table.name, Some(&column.value)) {
             Some((site, how)) => rejection.because(Some(site), how),
@@ -123,12 +155,19 @@ impl Catalog {
 
     /// The name as people know it: without the schema they take for granted.
     pub fn shown(&self, name: &QName) -> String {
-        if name.schema == "public" || name.schema.is_empty() { name.name.clone() } else { name.to_string() }
+        if name.schema == "public" || name.schema.is_empty() {
+            name.name.clone()
+        } else {
+            name.to_string()
+        }
     }
 
     /// Where a table has a column of that name.
     pub fn column_at(&self, table: &Table, name: &str) -> Option<usize> {
         let name = self.keep(name);
-        table.columns.iter().position(|column| self.same(&column.name, name))
+        table
+            .columns
+            .iter()
+            .position(|column| self.same(&column.name, name))
     }
 }

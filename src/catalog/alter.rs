@@ -34,9 +34,9 @@ fn pass(action: &TableAction) -> Pass {
         Action::SetExpression { .. } => Pass::SetExpression,
         Action::SetNotNull { .. } | Action::SetIdentity { .. } => Pass::ColumnAttributes,
         Action::AddConstraint(constraint) => match constraint.kind {
-            ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclude { .. } => {
-                Pass::AddIndex
-            }
+            ConstraintKind::PrimaryKey { .. }
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::Exclude { .. } => Pass::AddIndex,
             ConstraintKind::NotNull { .. } => Pass::ColumnAttributes,
             ConstraintKind::Check { .. } | ConstraintKind::ForeignKey(_) => Pass::AddOther,
         },
@@ -77,7 +77,9 @@ impl Apply<'_> {
             let outcome = self.common_action(&table, action, *span);
             match (&outcome, action) {
                 (Ok(()), TableAction::RenameTo(to)) => table = self.renamed(&table, to),
-                (Ok(()), TableAction::SetSchema(schema)) => table = QName::new(schema.value.clone(), table.name),
+                (Ok(()), TableAction::SetSchema(schema)) => {
+                    table = QName::new(schema.value.clone(), table.name)
+                }
                 _ => {}
             }
             self.record(outcome);
@@ -104,7 +106,12 @@ impl Apply<'_> {
     }
 
     /// `ALTER TABLE` on an index: it may be renamed.
-    fn alter_index_as_table(&mut self, _: &QName, alter: &AlterTable, action: &TableAction) -> Outcome {
+    fn alter_index_as_table(
+        &mut self,
+        _: &QName,
+        alter: &AlterTable,
+        action: &TableAction,
+    ) -> Outcome {
         match action {
             TableAction::RenameTo(to) => self.rename_index(&alter.table, &to.name, alter.if_exists),
             _ => Ok(()),
@@ -112,57 +119,112 @@ impl Apply<'_> {
     }
 
     /// `ALTER TABLE` on a sequence: it may be renamed and moved.
-    fn alter_sequence_as_table(&mut self, _: &QName, alter: &AlterTable, action: &TableAction) -> Outcome {
+    fn alter_sequence_as_table(
+        &mut self,
+        _: &QName,
+        alter: &AlterTable,
+        action: &TableAction,
+    ) -> Outcome {
         match action {
-            TableAction::RenameTo(to) => self.alter_sequence(&alter.table, None, Some(&to.name), None, false),
-            TableAction::SetSchema(schema) => self.alter_sequence(&alter.table, None, None, Some(schema), false),
+            TableAction::RenameTo(to) => {
+                self.alter_sequence(&alter.table, None, Some(&to.name), None, false)
+            }
+            TableAction::SetSchema(schema) => {
+                self.alter_sequence(&alter.table, None, None, Some(schema), false)
+            }
             _ => Ok(()),
         }
     }
 
     /// One action by PostgreSQL's rules; the other dialects have an `ALTER TABLE` of their own.
-    pub(crate) fn common_action(&mut self, table: &QName, action: &TableAction, span: Span) -> Outcome {
+    pub(crate) fn common_action(
+        &mut self,
+        table: &QName,
+        action: &TableAction,
+        span: Span,
+    ) -> Outcome {
         use TableAction as Action;
         match action {
-            Action::AddColumn { column, if_not_exists, .. } => {
-                let before = self.catalog.tables.get(table).map(|table| table.columns.len());
+            Action::AddColumn {
+                column,
+                if_not_exists,
+                ..
+            } => {
+                let before = self
+                    .catalog
+                    .tables
+                    .get(table)
+                    .map(|table| table.columns.len());
                 let outcome = self.add_column(table, column, *if_not_exists);
-                if outcome.is_ok() && self.catalog.tables.get(table).map(|table| table.columns.len()) != before {
+                if outcome.is_ok()
+                    && self
+                        .catalog
+                        .tables
+                        .get(table)
+                        .map(|table| table.columns.len())
+                        != before
+                {
                     for constraint in &column.constraints {
-                        let outcome = self.add_constraint(table, constraint, Some(&column.name), false);
+                        let outcome =
+                            self.add_constraint(table, constraint, Some(&column.name), false);
                         self.record(outcome);
                     }
                 }
                 outcome
             }
-            Action::DropColumn { name, if_exists, cascade } => self.drop_column(table, name, *if_exists, *cascade),
+            Action::DropColumn {
+                name,
+                if_exists,
+                cascade,
+            } => self.drop_column(table, name, *if_exists, *cascade),
             Action::RenameColumn { from, to } => self.rename_column(table, from, to),
-            Action::SetType { column, data_type, collation, using } => {
-                self.set_type(table, column, data_type, collation.as_ref(), using.as_ref())
-            }
+            Action::SetType {
+                column,
+                data_type,
+                collation,
+                using,
+            } => self.set_type(table, column, data_type, collation.as_ref(), using.as_ref()),
             Action::SetDefault { column, default } => self.set_default(table, column, default),
             Action::DropDefault { column } => self.drop_default(table, column),
-            Action::SetNotNull { column } => self.edit_column(table, column, |column| column.not_null = true),
+            Action::SetNotNull { column } => {
+                self.edit_column(table, column, |column| column.not_null = true)
+            }
             Action::DropNotNull { column } => self.drop_not_null(table, column),
             Action::AddIdentity { column, identity } => self.add_identity(table, column, *identity),
             Action::SetIdentity { column, identity } => {
                 self.edit_column(table, column, |column| column.identity = Some(*identity))
             }
-            Action::DropIdentity { column, if_exists } => self.drop_identity(table, column, *if_exists),
-            Action::SetExpression { column, expr } => self.edit_column(table, column, |column| {
-                let stored = column.generated.as_ref().is_none_or(|generated| generated.stored);
-                column.generated = Some(Generation { expr: expr.clone(), stored });
-            }),
-            Action::DropExpression { column, if_exists } => self.drop_expression(table, column, *if_exists),
-            Action::AddConstraint(constraint) => self.add_constraint(table, constraint, None, false),
-            Action::DropConstraint { name, if_exists, cascade } => {
-                self.drop_constraint(table, name, *if_exists, *cascade)
+            Action::DropIdentity { column, if_exists } => {
+                self.drop_identity(table, column, *if_exists)
             }
+            Action::SetExpression { column, expr } => self.edit_column(table, column, |column| {
+                let stored = column
+                    .generated
+                    .as_ref()
+                    .is_none_or(|generated| generated.stored);
+                column.generated = Some(Generation {
+                    expr: expr.clone(),
+                    stored,
+                });
+            }),
+            Action::DropExpression { column, if_exists } => {
+                self.drop_expression(table, column, *if_exists)
+            }
+            Action::AddConstraint(constraint) => {
+                self.add_constraint(table, constraint, None, false)
+            }
+            Action::DropConstraint {
+                name,
+                if_exists,
+                cascade,
+            } => self.drop_constraint(table, name, *if_exists, *cascade),
             Action::RenameConstraint { from, to } => self.rename_constraint(table, from, to),
             Action::ValidateConstraint { name } => self.validate_constraint(table, name),
-            Action::AlterConstraint { name, deferrable, initially_deferred } => {
-                self.alter_constraint(table, name, *deferrable, *initially_deferred)
-            }
+            Action::AlterConstraint {
+                name,
+                deferrable,
+                initially_deferred,
+            } => self.alter_constraint(table, name, *deferrable, *initially_deferred),
             Action::AddIndex(index) => self.add_index(table, index),
             Action::RenameTo(to) => {
                 let from = ObjectName {
@@ -172,7 +234,9 @@ impl Apply<'_> {
                 self.rename_table(&from, to)
             }
             Action::SetSchema(schema) => self.set_table_schema(table, schema),
-            Action::AttachPartition { partition, bound } => self.attach_partition(table, partition, bound),
+            Action::AttachPartition { partition, bound } => {
+                self.attach_partition(table, partition, bound)
+            }
             Action::DetachPartition { partition, .. } => self.detach_partition(table, partition),
             Action::Inherit(parent) => self.inherit(table, parent),
             Action::NoInherit(parent) => self.no_inherit(table, parent),
@@ -212,14 +276,22 @@ impl Apply<'_> {
 
     fn drop_expression(&mut self, table: &QName, column: &Ident, if_exists: bool) -> Outcome {
         let at = self.need_column(table, column)?;
-        let current = self.catalog.tables.get(table).and_then(|table| table.columns.get(at));
+        let current = self
+            .catalog
+            .tables
+            .get(table)
+            .and_then(|table| table.columns.get(at));
         if let Some(current) = current
             && current.generated.is_none()
             && current.knowledge.is_exact()
             && !if_exists
         {
             let message = format!("column `{}` is not a generated column", current.name);
-            return Err(Rejection::new(sqlstate::OBJECT_NOT_IN_PREREQUISITE_STATE, column.span, message));
+            return Err(Rejection::new(
+                sqlstate::OBJECT_NOT_IN_PREREQUISITE_STATE,
+                column.span,
+                message,
+            ));
         }
         self.edit_column(table, column, |column| column.generated = None)
     }
@@ -231,13 +303,26 @@ impl Apply<'_> {
         deferrable: Option<bool>,
         initially_deferred: Option<bool>,
     ) -> Outcome {
-        let Some(found) = self.edit(table) else { return Ok(()) };
-        let Some(key) = found.foreign_keys.iter_mut().find(|key| key.name == name.value) else {
+        let Some(found) = self.edit(table) else {
+            return Ok(());
+        };
+        let Some(key) = found
+            .foreign_keys
+            .iter_mut()
+            .find(|key| key.name == name.value)
+        else {
             if !found.knowledge.is_exact() || found.constraint_origin(&name.value).is_some() {
                 return Ok(());
             }
-            let message = format!("constraint `{}` of table `{}` does not exist", name.value, table.name);
-            return Err(Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span, message));
+            let message = format!(
+                "constraint `{}` of table `{}` does not exist",
+                name.value, table.name
+            );
+            return Err(Rejection::new(
+                sqlstate::UNDEFINED_OBJECT,
+                name.span,
+                message,
+            ));
         };
         let deferred = initially_deferred.unwrap_or(key.deferrable.1);
         key.deferrable = (deferrable.unwrap_or(key.deferrable.0) || deferred, deferred);

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use super::absence::{Absence, Unmade};
 use super::rejection::sqlstate;
-use super::{Catalog, Column, Knowledge, Origin, QName, Rejection, RelationKind, Site, Table, mysql, sqlite};
+use super::{
+    Catalog, Column, Knowledge, Origin, QName, Rejection, RelationKind, Site, Table, mysql, sqlite,
+};
 use crate::project::runner::Runner;
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{Change, ChangeKind, Ident, ObjectName};
 
-/// A change on its way into a catalog. A part that the server would refuse is recorded, left out, and the rest goes on.
+/// A change on its way into a catalog. A part that the server would refuse is recorded, left out,
+/// and the rest goes on.
 pub(crate) struct Apply<'a> {
     /// The schema.
     pub(crate) catalog: &'a mut Catalog,
@@ -26,9 +29,15 @@ pub(crate) struct Apply<'a> {
 pub(crate) type Outcome<T = ()> = Result<T, Rejection>;
 
 impl Catalog {
-    /// Does what the server would do; returns what it would refuse. Refusals are only given where everything they rest on is known exactly.
+    /// Does what the server would do; returns what it would refuse. Refusals are only given where
+    /// everything they rest on is known exactly.
     pub fn apply(&mut self, change: &Change, site: Site) -> Vec<Rejection> {
-        let mut apply = Apply { catalog: self, site, rejections: Vec::new(), only: false };
+        let mut apply = Apply {
+            catalog: self,
+            site,
+            rejections: Vec::new(),
+            only: false,
+        };
         let done = match apply.catalog.dialect {
             Dialect::Postgres => false,
             Dialect::MySql => mysql::apply(&mut apply, change),
@@ -48,12 +57,17 @@ impl Apply<'_> {
     pub(crate) fn change(&mut self, change: &Change) {
         use ChangeKind as Kind;
         let outcome = match &change.kind {
-            Kind::CreateSchema { name, if_not_exists } => self.create_schema(name, *if_not_exists),
+            Kind::CreateSchema {
+                name,
+                if_not_exists,
+            } => self.create_schema(name, *if_not_exists),
             Kind::DropSchema { names, mode } => self.drop_schemas(names, *mode),
             Kind::RenameSchema { from, to } => self.rename_schema(from, to),
-            Kind::CreateExtension { name, schema, if_not_exists } => {
-                self.create_extension(name, schema.as_ref(), *if_not_exists)
-            }
+            Kind::CreateExtension {
+                name,
+                schema,
+                if_not_exists,
+            } => self.create_extension(name, schema.as_ref(), *if_not_exists),
             Kind::DropExtension { names, mode } => self.drop_extensions(names, *mode),
             Kind::CreateTable(create) => self.create_table(create),
             Kind::AlterTable(alter) => {
@@ -64,61 +78,143 @@ impl Apply<'_> {
             Kind::RenameTable { from, to } => self.rename_table(from, to),
             Kind::CreateIndex { table, index } => self.create_index(table, index),
             Kind::DropIndex { names, mode, .. } => self.drop_indexes(names, *mode),
-            Kind::RenameIndex { from, to, if_exists } => self.rename_index(from, to, *if_exists),
+            Kind::RenameIndex {
+                from,
+                to,
+                if_exists,
+            } => self.rename_index(from, to, *if_exists),
             Kind::AttachIndex { parent, .. } => {
                 self.attach_index(parent);
                 Ok(())
             }
             Kind::CreateEnum { name, labels } => self.create_enum(name, labels),
-            Kind::CreateDomain { name, base, not_null, default, checks } => {
-                self.create_domain(name, base, *not_null, default.as_ref(), checks)
-            }
+            Kind::CreateDomain {
+                name,
+                base,
+                not_null,
+                default,
+                checks,
+            } => self.create_domain(name, base, *not_null, default.as_ref(), checks),
             Kind::CreateType { name, fields } => self.create_composite(name, fields),
-            Kind::AddEnumValue { name, value, position, if_not_exists } => {
-                self.add_enum_value(name, value, position, *if_not_exists)
-            }
+            Kind::AddEnumValue {
+                name,
+                value,
+                position,
+                if_not_exists,
+            } => self.add_enum_value(name, value, position, *if_not_exists),
             Kind::RenameEnumValue { name, from, to } => self.rename_enum_value(name, from, to),
             Kind::AlterType { name, action } => self.alter_type(name, action),
             Kind::AlterDomain { name, action } => self.alter_domain(name, action),
-            Kind::DropType { names, mode } | Kind::DropDomain { names, mode } => self.drop_types(names, *mode),
-            Kind::CreateSequence { name, if_not_exists, data_type, owned_by, temporary } => {
-                self.create_sequence(name, *if_not_exists, data_type.as_ref(), owned_by.as_ref(), *temporary)
+            Kind::DropType { names, mode } | Kind::DropDomain { names, mode } => {
+                self.drop_types(names, *mode)
             }
-            Kind::AlterSequence { name, owned_by, rename, set_schema, if_exists } => {
-                self.alter_sequence(name, owned_by.as_ref(), rename.as_ref(), set_schema.as_ref(), *if_exists)
-            }
+            Kind::CreateSequence {
+                name,
+                if_not_exists,
+                data_type,
+                owned_by,
+                temporary,
+            } => self.create_sequence(
+                name,
+                *if_not_exists,
+                data_type.as_ref(),
+                owned_by.as_ref(),
+                *temporary,
+            ),
+            Kind::AlterSequence {
+                name,
+                owned_by,
+                rename,
+                set_schema,
+                if_exists,
+            } => self.alter_sequence(
+                name,
+                owned_by.as_ref(),
+                rename.as_ref(),
+                set_schema.as_ref(),
+                *if_exists,
+            ),
             Kind::DropSequence { names, mode } => self.drop_sequences(names, *mode),
             Kind::CreateView { .. } => self.create_view(&change.kind),
-            Kind::DropView { names, materialized, mode } => self.drop_views(names, *materialized, *mode),
-            Kind::RenameView { from, to, if_exists, .. } => self.rename_view(from, to, *if_exists),
+            Kind::DropView {
+                names,
+                materialized,
+                mode,
+            } => self.drop_views(names, *materialized, *mode),
+            Kind::RenameView {
+                from,
+                to,
+                if_exists,
+                ..
+            } => self.rename_view(from, to, *if_exists),
             Kind::RenameViewColumn { view, from, to } => self.rename_view_column(view, from, to),
             Kind::SetViewSchema { view, schema, .. } => self.set_view_schema(view, schema),
             Kind::RefreshView { name, .. } => self.need_view(name).map(|_| ()),
             Kind::CreateFunction { .. } => self.create_function(&change.kind),
             Kind::DropFunction { names, kind, mode } => self.drop_functions(names, *kind, *mode),
-            Kind::RenameFunction { name, arguments, to } => self.rename_function(name, arguments.as_deref(), to),
-            Kind::SetFunctionSchema { name, arguments, schema } => {
-                self.set_function_schema(name, arguments.as_deref(), schema)
-            }
+            Kind::RenameFunction {
+                name,
+                arguments,
+                to,
+            } => self.rename_function(name, arguments.as_deref(), to),
+            Kind::SetFunctionSchema {
+                name,
+                arguments,
+                schema,
+            } => self.set_function_schema(name, arguments.as_deref(), schema),
             Kind::CreateTrigger { .. } => self.create_trigger(&change.kind),
-            Kind::DropTrigger { name, table, mode } => self.drop_trigger(name, table.as_ref(), *mode),
+            Kind::DropTrigger { name, table, mode } => {
+                self.drop_trigger(name, table.as_ref(), *mode)
+            }
             Kind::RenameTrigger { name, table, to } => self.rename_trigger(name, table, to),
-            Kind::CreateRule { name, table, or_replace, query } => self.create_rule(name, table, *or_replace, query),
+            Kind::CreateRule {
+                name,
+                table,
+                or_replace,
+                query,
+            } => self.create_rule(name, table, *or_replace, query),
             Kind::DropRule { name, table, mode } => self.drop_rule(name, table, *mode),
-            Kind::CreatePolicy { name, table, using, with_check } => {
-                self.create_policy(name, table, using.as_ref(), with_check.as_ref())
-            }
-            Kind::AlterPolicy { name, table, rename, using, with_check } => {
-                self.alter_policy(name, table, rename.as_ref(), using.as_ref(), with_check.as_ref())
-            }
+            Kind::CreatePolicy {
+                name,
+                table,
+                using,
+                with_check,
+            } => self.create_policy(name, table, using.as_ref(), with_check.as_ref()),
+            Kind::AlterPolicy {
+                name,
+                table,
+                rename,
+                using,
+                with_check,
+            } => self.alter_policy(
+                name,
+                table,
+                rename.as_ref(),
+                using.as_ref(),
+                with_check.as_ref(),
+            ),
             Kind::DropPolicy { name, table, mode } => self.drop_policy(name, table, *mode),
-            Kind::Comment { object, name, column, text } => {
-                self.comment(object, name, column.as_ref(), text.as_deref())
+            Kind::Comment {
+                object,
+                name,
+                column,
+                text,
+            } => self.comment(object, name, column.as_ref(), text.as_deref()),
+            Kind::Truncate { tables, .. } | Kind::LockTable { tables, .. } => {
+                self.need_tables(tables)
             }
-            Kind::Truncate { tables, .. } | Kind::LockTable { tables, .. } => self.need_tables(tables),
-            Kind::Insert { table, columns, query } => self.insert(table, columns, Some(query)),
+            Kind::Insert {
+                table,
+                columns,
+                query,
+            } => self.insert(table, columns, Some(query)),
             Kind::CopyInto { table, columns } => self.insert(table, columns, None),
-            Kind::Update { table, assignments, query, .. } => self.update(table, assignments, query),
+            Kind::Update {
+                table,
+                assignments,
+                query,
+                ..
+            } => self.update(table, assignments, query),
             Kind::Delete { table, query, .. } => self.delete(table, query),
             Kind::Select(query) => self.read(query),
             Kind::SetParameter { name, value, .. } => {
@@ -149,7 +245,10 @@ impl Apply<'_> {
 
     /// A new object's origin.
     pub(crate) fn origin(&self) -> Origin {
-        Origin { made: Some(self.site), changed: Some(self.site) }
+        Origin {
+            made: Some(self.site),
+            changed: Some(self.site),
+        }
     }
 
     /// The table of that name, to be changed; it remembers who did.
@@ -159,8 +258,8 @@ impl Apply<'_> {
         Some(table)
     }
 
-    /// The table of that name. One that is not there is refused when that is certain; otherwise the history is incomplete, and a table of which
-    /// nothing is known takes its place.
+    /// The table of that name. One that is not there is refused when that is certain; otherwise the
+    /// history is incomplete, and a table of which nothing is known takes its place.
     pub(crate) fn need_table(&mut self, name: &ObjectName) -> Outcome<Option<QName>> {
         if let Some(found) = self.catalog.find_table(name) {
             return Ok(Some(found));
@@ -183,11 +282,15 @@ impl Apply<'_> {
         }
         let why = "the history does not say how it was made".to_owned();
         if self.catalog.knowledge.is_exact() && self.catalog.unmade == Unmade::Older {
-            self.catalog.knowledge = Knowledge::Unknown("the history starts after the first table was made".to_owned());
+            self.catalog.knowledge =
+                Knowledge::Unknown("the history starts after the first table was made".to_owned());
         }
         let table = Table {
             name: stub.clone(),
-            origin: Origin { made: None, changed: Some(self.site) },
+            origin: Origin {
+                made: None,
+                changed: Some(self.site),
+            },
             knowledge: Knowledge::Unknown(why),
             ..Table::default()
         };
@@ -199,29 +302,51 @@ impl Apply<'_> {
     pub(crate) fn missing_relation(&self, name: &ObjectName, kind: &str) -> Outcome {
         match self.catalog.absence(name, self.site.migration) {
             Absence::Unsure => Ok(()),
-            Absence::Never => {
-                Err(Rejection::new(sqlstate::UNDEFINED_TABLE, name.span(), format!("{kind} `{name}` does not exist")))
-            }
+            Absence::Never => Err(Rejection::new(
+                sqlstate::UNDEFINED_TABLE,
+                name.span(),
+                format!("{kind} `{name}` does not exist"),
+            )),
             Absence::Gone(site, how) => {
                 let message = format!("{kind} `{name}` does not exist any more");
-                Err(Rejection::new(sqlstate::UNDEFINED_TABLE, name.span(), message).because(Some(site), how))
+                Err(
+                    Rejection::new(sqlstate::UNDEFINED_TABLE, name.span(), message)
+                        .because(Some(site), how),
+                )
             }
         }
     }
 
     /// Refuses a relation of another kind.
     pub(crate) fn wrong_kind(&self, span: Span, name: &QName, wanted: &str) -> Rejection {
-        let kind = self.catalog.relation_kind(name).map_or("something else", RelationKind::name);
-        let made = self.catalog.relation_origin(name).and_then(|origin| origin.made);
-        let code = if self.catalog.is_doubtful_view(name) { sqlstate::DOUBTFUL } else { sqlstate::WRONG_OBJECT_TYPE };
+        let kind = self
+            .catalog
+            .relation_kind(name)
+            .map_or("something else", RelationKind::name);
+        let made = self
+            .catalog
+            .relation_origin(name)
+            .and_then(|origin| origin.made);
+        let code = if self.catalog.is_doubtful_view(name) {
+            sqlstate::DOUBTFUL
+        } else {
+            sqlstate::WRONG_OBJECT_TYPE
+        };
         let name = self.catalog.shown(name);
-        Rejection::new(code, span, format!("`{name}` is a {kind}, not {wanted}")).because(made, "made here")
+        Rejection::new(code, span, format!("`{name}` is a {kind}, not {wanted}"))
+            .because(made, "made here")
     }
 
     /// Refuses a name that a relation has already. What may not be there makes way.
     pub(crate) fn refuse_taken(&mut self, name: &QName, span: Span) -> Outcome {
-        let Some(kind) = self.catalog.relation_kind(name) else { return Ok(()) };
-        let stub = self.catalog.tables.get(name).is_some_and(|table| table.origin.made.is_none());
+        let Some(kind) = self.catalog.relation_kind(name) else {
+            return Ok(());
+        };
+        let stub = self
+            .catalog
+            .tables
+            .get(name)
+            .is_some_and(|table| table.origin.made.is_none());
         if stub {
             self.catalog.tables.remove(name);
             return Ok(());
@@ -230,14 +355,24 @@ impl Apply<'_> {
             self.catalog.views.remove(name);
             return Ok(());
         }
-        let made = self.catalog.relation_origin(name).and_then(|origin| origin.made);
-        let message = format!("{} `{}` already exists", kind.name(), self.catalog.shown(name));
+        let made = self
+            .catalog
+            .relation_origin(name)
+            .and_then(|origin| origin.made);
+        let message = format!(
+            "{} `{}` already exists",
+            kind.name(),
+            self.catalog.shown(name)
+        );
         Err(Rejection::new(sqlstate::DUPLICATE_TABLE, span, message).because(made, "made here"))
     }
 
-    /// The column's position. One that is not there is refused when the table is known exactly; otherwise it is taken to exist.
+    /// The column's position. One that is not there is refused when the table is known exactly;
+    /// otherwise it is taken to exist.
     pub(crate) fn need_column(&mut self, table: &QName, column: &Ident) -> Outcome<usize> {
-        let Some(found) = self.catalog.tables.get(table) else { return Ok(usize::MAX) };
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(usize::MAX);
+        };
         if let Some(at) = self.catalog.column_at(found, &column.value) {
             return Ok(at);
         }
@@ -245,7 +380,9 @@ impl Apply<'_> {
             return Err(self.catalog.unknown_column(found, column));
         }
         let value = self.catalog.keep(&column.value).to_owned();
-        let Some(table) = self.edit(table) else { return Ok(usize::MAX) };
+        let Some(table) = self.edit(table) else {
+            return Ok(usize::MAX);
+        };
         table.columns.push(Column {
             name: value,
             knowledge: Knowledge::Unknown("the history does not say how it was made".to_owned()),

@@ -30,8 +30,16 @@ impl Apply<'_> {
             Ok(flow) => return Ok(flow),
             Err(rejection) => rejection,
         };
-        let catches = |conditions: &[String]| conditions.iter().any(|name| sqlstate::caught_by(rejection.code, name));
-        let Some(handler) = block.handlers.iter().find(|handler| catches(&handler.conditions)) else {
+        let catches = |conditions: &[String]| {
+            conditions
+                .iter()
+                .any(|name| sqlstate::caught_by(rejection.code, name))
+        };
+        let Some(handler) = block
+            .handlers
+            .iter()
+            .find(|handler| catches(&handler.conditions))
+        else {
             return Err(rejection);
         };
         *self.catalog = before;
@@ -51,13 +59,19 @@ impl Apply<'_> {
                 }
                 BlockItem::Block(block) => self.block(block, span)?,
                 BlockItem::Raise => {
-                    return Err(Rejection::new(sqlstate::RAISE_EXCEPTION, span, "the block raises an exception"));
+                    return Err(Rejection::new(
+                        sqlstate::RAISE_EXCEPTION,
+                        span,
+                        "the block raises an exception",
+                    ));
                 }
                 BlockItem::Leave => Flow::Leave,
                 BlockItem::Unknown(_, words) => {
                     let why = "text that is not known before it runs may change it";
-                    self.catalog.doubt_words(words.iter().map(String::as_str), why);
-                    self.catalog.doubt("text that is not known before it runs may change the schema");
+                    self.catalog
+                        .doubt_words(words.iter().map(String::as_str), why);
+                    self.catalog
+                        .doubt("text that is not known before it runs may change the schema");
                     Flow::Next
                 }
             };
@@ -86,9 +100,11 @@ impl Apply<'_> {
                 None => {
                     // Any of the branches from here on may run, or none.
                     for (_, items) in &branches[at..] {
-                        self.perhaps(span, "it depends on a condition that is not known", |apply| {
-                            apply.items(items, span).map(|_| ())
-                        });
+                        self.perhaps(
+                            span,
+                            "it depends on a condition that is not known",
+                            |apply| apply.items(items, span).map(|_| ()),
+                        );
                     }
                     return Ok(Flow::Next);
                 }
@@ -97,7 +113,8 @@ impl Apply<'_> {
         Ok(Flow::Next)
     }
 
-    /// Does what may or may not be done: it is done, and everything that it touched is no longer known exactly. Errors mean that it was not.
+    /// Does what may or may not be done: it is done, and everything that it touched is no longer
+    /// known exactly. Errors mean that it was not.
     fn perhaps(&mut self, _span: Span, why: &str, run: impl FnOnce(&mut Self) -> Outcome) {
         let before = self.catalog.clone();
         let rejections = self.rejections.len();
@@ -133,22 +150,33 @@ impl Catalog {
                     parts.into_iter().collect::<Option<Vec<_>>>().map(|_| false)
                 }
             }
-            Condition::TableExists(name) => {
-                self.known(self.find_table(name).or_else(|| self.find_view(name)).is_some())
-            }
+            Condition::TableExists(name) => self.known(
+                self.find_table(name)
+                    .or_else(|| self.find_view(name))
+                    .is_some(),
+            ),
             Condition::ColumnExists { table, column } => match self.table(table) {
                 Some(found) if self.column_at(found, &column.value).is_some() => Some(true),
                 Some(found) => found.knowledge.is_exact().then_some(false),
                 None => self.known(false),
             },
-            Condition::ColumnHasType { table, column, data_type } => {
-                self.of_column(table, &column.value, |column| has_type(self, &column.data_type, data_type))
-            }
+            Condition::ColumnHasType {
+                table,
+                column,
+                data_type,
+            } => self.of_column(table, &column.value, |column| {
+                has_type(self, &column.data_type, data_type)
+            }),
             Condition::ColumnNullable { table, column } => {
                 self.of_column(table, &column.value, |column| !column.not_null)
             }
-            Condition::ConstraintExists { table: Some(table), name } => match self.table(table) {
-                Some(found) if found.constraint_origin(self.keep(&name.value)).is_some() => Some(true),
+            Condition::ConstraintExists {
+                table: Some(table),
+                name,
+            } => match self.table(table) {
+                Some(found) if found.constraint_origin(self.keep(&name.value)).is_some() => {
+                    Some(true)
+                }
                 Some(found) => found.knowledge.is_exact().then_some(false),
                 None => self.known(false),
             },
@@ -158,22 +186,33 @@ impl Catalog {
                 let found = tables.any(|(_, table)| table.constraint_origin(kept).is_some());
                 self.known_in_tables(found)
             }
-            Condition::ViewExists { name, materialized } => match self.find_view(name).map(|name| &self.views[&name]) {
-                Some(view) => view.knowledge.is_exact().then_some(view.materialized == *materialized),
-                None => self.known(false),
-            },
+            Condition::ViewExists { name, materialized } => {
+                match self.find_view(name).map(|name| &self.views[&name]) {
+                    Some(view) => view
+                        .knowledge
+                        .is_exact()
+                        .then_some(view.materialized == *materialized),
+                    None => self.known(false),
+                }
+            }
             Condition::IndexExists(name) => self.known_in_tables(self.find_index(name).is_some()),
             Condition::IndexOfTable { table, name } => match self.table(table) {
                 Some(found) => {
-                    let mut names =
-                        found.indexes.iter().map(|index| &index.name).chain(found.keys().map(|key| &key.name));
+                    let mut names = found
+                        .indexes
+                        .iter()
+                        .map(|index| &index.name)
+                        .chain(found.keys().map(|key| &key.name));
                     let has = names.any(|known| self.same(known, &name.value));
                     (has || found.knowledge.is_exact()).then_some(has)
                 }
                 None => self.known(false),
             },
             Condition::TypeExists(name) => self.known(self.find_type(name).is_some()),
-            Condition::EnumValueExists { name, value } => match self.find_enum(name).map(|name| &self.enums[&name]) {
+            Condition::EnumValueExists { name, value } => match self
+                .find_enum(name)
+                .map(|name| &self.enums[&name])
+            {
                 Some(found) if found.labels.iter().any(|(label, _)| label == value) => Some(true),
                 Some(found) => found.knowledge.is_exact().then_some(false),
                 None => self.known(false),
@@ -186,18 +225,26 @@ impl Catalog {
                 }
             }
             // A new database may come with extensions and functions.
-            Condition::ExtensionExists(name) => self.extensions.contains_key(&name.value).then_some(true),
+            Condition::ExtensionExists(name) => {
+                self.extensions.contains_key(&name.value).then_some(true)
+            }
             Condition::FunctionExists(name) => self.known(self.find_function(name).is_some()),
             Condition::TriggerExists { table, name } => {
                 let kept = self.keep(&name.value);
-                let has = |table: &super::Table| table.triggers.iter().any(|trigger| trigger.name == kept);
+                let has = |table: &super::Table| {
+                    table.triggers.iter().any(|trigger| trigger.name == kept)
+                };
                 match table {
                     Some(table) => match self.table(table) {
                         Some(found) if has(found) => Some(true),
                         Some(found) => found.knowledge.is_exact().then_some(false),
                         None => self.known(false),
                     },
-                    None => self.known_in_tables(self.tables.with(Fact::Trigger(kept)).any(|(_, table)| has(table))),
+                    None => self.known_in_tables(
+                        self.tables
+                            .with(Fact::Trigger(kept))
+                            .any(|(_, table)| has(table)),
+                    ),
                 }
             }
             Condition::Unknown => None,
@@ -213,9 +260,18 @@ impl Catalog {
         (found || self.tables_are_known()).then_some(found)
     }
 
-    fn of_column(&self, table: &ObjectName, name: &str, holds: impl Fn(&super::Column) -> bool) -> Option<bool> {
-        let Some(table) = self.table(table) else { return self.known(false) };
-        let Some(at) = self.column_at(table, name) else { return table.knowledge.is_exact().then_some(false) };
+    fn of_column(
+        &self,
+        table: &ObjectName,
+        name: &str,
+        holds: impl Fn(&super::Column) -> bool,
+    ) -> Option<bool> {
+        let Some(table) = self.table(table) else {
+            return self.known(false);
+        };
+        let Some(at) = self.column_at(table, name) else {
+            return table.knowledge.is_exact().then_some(false);
+        };
         let column = &table.columns[at];
         column.knowledge.is_exact().then(|| holds(column))
     }

@@ -10,12 +10,18 @@ use super::rewrite::{each_expr, rename_column, sequence_text};
 use super::{Column, DefaultValue, Fact, Generation, Knowledge, QName, Rejection, Sequence, Table};
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind, Ident, Identity, LiteralTarget, LiteralUse};
+use crate::sql::change::{
+    ColumnDef, DataType, Expr, ExprKind, Ident, Identity, LiteralTarget, LiteralUse,
+};
 
 impl Apply<'_> {
     /// A column as its definition says, without its constraints and sequence.
     pub(crate) fn build_column(&mut self, definition: &ColumnDef) -> Column {
-        let span = if definition.type_span.is_empty() { definition.name.span } else { definition.type_span };
+        let span = if definition.type_span.is_empty() {
+            definition.name.span
+        } else {
+            definition.type_span
+        };
         let mut knowledge = Knowledge::Exact;
         let data_type = match self.settle_type(&definition.data_type, span) {
             Ok(data_type) => data_type,
@@ -25,16 +31,21 @@ impl Apply<'_> {
                 definition.data_type.clone()
             }
         };
-        let default = definition.default.as_ref().and_then(|expr| self.default_value(expr, &data_type));
+        let default = definition
+            .default
+            .as_ref()
+            .and_then(|expr| self.default_value(expr, &data_type));
         Column {
             name: self.catalog.keep(&definition.name.value).to_owned(),
-            not_null: definition.not_null == Some(true) || definition.serial || definition.identity.is_some(),
+            not_null: definition.not_null == Some(true)
+                || definition.serial
+                || definition.identity.is_some(),
             default,
             identity: definition.identity,
-            generated: definition
-                .generated
-                .as_ref()
-                .map(|generated| Generation { expr: generated.expr.clone(), stored: generated.stored }),
+            generated: definition.generated.as_ref().map(|generated| Generation {
+                expr: generated.expr.clone(),
+                stored: generated.stored,
+            }),
             auto_increment: definition.auto_increment,
             on_update: definition.on_update.clone(),
             collation: definition.collation.as_ref().map(ToString::to_string),
@@ -47,7 +58,11 @@ impl Apply<'_> {
     }
 
     /// A default as the server stores it; `NULL` is none. A literal takes the column's type.
-    pub(crate) fn default_value(&mut self, expr: &Expr, data_type: &DataType) -> Option<DefaultValue> {
+    pub(crate) fn default_value(
+        &mut self,
+        expr: &Expr,
+        data_type: &DataType,
+    ) -> Option<DefaultValue> {
         if expr.kind == ExprKind::Null && self.catalog.dialect == Dialect::Postgres {
             return None;
         }
@@ -64,18 +79,33 @@ impl Apply<'_> {
                 && expr.casts.is_empty()
                 && !labels.contains(&value.as_str())
             {
-                let message = format!("invalid input value for enum `{}`: `{value}`", data_type.name);
-                let made = self.catalog.enum_of(data_type).and_then(|found| found.origin.changed);
+                let message = format!(
+                    "invalid input value for enum `{}`: `{value}`",
+                    data_type.name
+                );
+                let made = self
+                    .catalog
+                    .enum_of(data_type)
+                    .and_then(|found| found.origin.changed);
                 self.rejections.push(
                     Rejection::new(sqlstate::INVALID_TEXT_REPRESENTATION, expr.span, message)
                         .because(made, "the enum was last changed here"),
                 );
             }
-            // `'t'::boolean` and `'5'::integer` are printed without the cast, those of other types with it.
-            let plain = |cast: &DataType| matches!(&*cast.name, "boolean" | "integer") && cast == data_type;
+            // `'t'::boolean` and `'5'::integer` are printed without the cast, those of other types
+            // with it.
+            let plain =
+                |cast: &DataType| matches!(&*cast.name, "boolean" | "integer") && cast == data_type;
             match plain_constant(&value, data_type).filter(|_| expr.casts.iter().all(plain)) {
                 Some((kind, sql)) => (expr.kind, expr.sql) = (kind, sql),
-                None => literal_type = Some(expr.casts.last().cloned().unwrap_or_else(|| data_type.clone())),
+                None => {
+                    literal_type = Some(
+                        expr.casts
+                            .last()
+                            .cloned()
+                            .unwrap_or_else(|| data_type.clone()),
+                    )
+                }
             }
         }
         Some(DefaultValue { expr, literal_type })
@@ -83,25 +113,38 @@ impl Apply<'_> {
 
     /// Makes the sequence of a serial or identity column.
     pub(crate) fn make_sequence(&mut self, table: &QName, definition: &ColumnDef) {
-        if self.catalog.dialect != Dialect::Postgres || !(definition.serial || definition.identity.is_some()) {
+        if self.catalog.dialect != Dialect::Postgres
+            || !(definition.serial || definition.identity.is_some())
+        {
             return;
         }
-        let name = self.add_owned_sequence(table, &definition.name.value, definition.identity.is_some());
+        let name =
+            self.add_owned_sequence(table, &definition.name.value, definition.identity.is_some());
         if definition.serial {
             self.default_to_sequence(table, &definition.name.value, &name);
         }
     }
 
     /// A new sequence that belongs to a column, under the name that the server would choose.
-    pub(crate) fn add_owned_sequence(&mut self, table: &QName, column: &str, identity: bool) -> QName {
-        let name = self.catalog.choose_relation_name(table, column, "seq", false);
+    pub(crate) fn add_owned_sequence(
+        &mut self,
+        table: &QName,
+        column: &str,
+        identity: bool,
+    ) -> QName {
+        let name = self
+            .catalog
+            .choose_relation_name(table, column, "seq", false);
         let name = QName::new(table.schema.clone(), name);
         let data_type = self
             .catalog
             .tables
             .get(table)
             .and_then(|table| table.column(column))
-            .map_or_else(|| DataType::named("bigint"), |column| column.data_type.clone());
+            .map_or_else(
+                || DataType::named("bigint"),
+                |column| column.data_type.clone(),
+            );
         let sequence = Sequence {
             name: name.clone(),
             data_type,
@@ -109,7 +152,9 @@ impl Apply<'_> {
             identity,
             origin: self.origin(),
         };
-        self.catalog.sequences.insert(name.clone(), Arc::new(sequence));
+        self.catalog
+            .sequences
+            .insert(name.clone(), Arc::new(sequence));
         name
     }
 
@@ -128,24 +173,42 @@ impl Apply<'_> {
             literals: vec![literal],
             ..Expr::default()
         };
-        let Some(table) = self.edit(table) else { return };
+        let Some(table) = self.edit(table) else {
+            return;
+        };
         if let Some(column) = table.columns.iter_mut().find(|found| found.name == column) {
-            column.default = Some(DefaultValue { expr, literal_type: None });
+            column.default = Some(DefaultValue {
+                expr,
+                literal_type: None,
+            });
         }
     }
 
     /// `ADD COLUMN`, on partitions and inheriting tables, too.
-    pub(crate) fn add_column(&mut self, table: &QName, definition: &ColumnDef, if_not_exists: bool) -> Outcome {
-        let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
+    pub(crate) fn add_column(
+        &mut self,
+        table: &QName,
+        definition: &ColumnDef,
+        if_not_exists: bool,
+    ) -> Outcome {
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
         if let Some(at) = self.catalog.column_at(found, &definition.name.value) {
             let column = &found.columns[at];
             if if_not_exists || (!column.knowledge.is_exact() && column.origin.made.is_none()) {
                 return Ok(());
             }
             let name = &definition.name;
-            let message = format!("column `{}` of table `{}` already exists", name.value, self.catalog.shown(table));
-            return Err(Rejection::new(sqlstate::DUPLICATE_COLUMN, name.span, message)
-                .because(column.origin.made, "added here"));
+            let message = format!(
+                "column `{}` of table `{}` already exists",
+                name.value,
+                self.catalog.shown(table)
+            );
+            return Err(
+                Rejection::new(sqlstate::DUPLICATE_COLUMN, name.span, message)
+                    .because(column.origin.made, "added here"),
+            );
         }
         let column = self.build_column(definition);
         if let Some(found) = self.edit(table) {
@@ -161,8 +224,16 @@ impl Apply<'_> {
         Ok(())
     }
 
-    pub(crate) fn drop_column(&mut self, table: &QName, name: &Ident, if_exists: bool, cascade: bool) -> Outcome {
-        let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
+    pub(crate) fn drop_column(
+        &mut self,
+        table: &QName,
+        name: &Ident,
+        if_exists: bool,
+        cascade: bool,
+    ) -> Outcome {
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
         let Some(at) = self.catalog.column_at(found, &name.value) else {
             if if_exists || !found.knowledge.is_exact() {
                 return Ok(());
@@ -177,12 +248,18 @@ impl Apply<'_> {
                 "column `{column}` cannot be dropped: it is part of the partition key of table `{}`",
                 self.catalog.shown(table)
             );
-            return Err(Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, name.span, message)
-                .because(found.origin.made, "the table is made here"));
+            return Err(
+                Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, name.span, message)
+                    .because(found.origin.made, "the table is made here"),
+            );
         }
         if found.partition_of.is_some() && self.catalog.inherited(found, &column) {
             let message = format!("column `{column}` cannot be dropped: it is inherited");
-            return Err(Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, name.span, message));
+            return Err(Rejection::new(
+                sqlstate::INVALID_TABLE_DEFINITION,
+                name.span,
+                message,
+            ));
         }
         let mut targets = vec![Object::Column(table.clone(), column.clone())];
         let children = self.catalog.children(table).into_iter();
@@ -192,13 +269,22 @@ impl Apply<'_> {
 
     pub(crate) fn rename_column(&mut self, table: &QName, from: &Ident, to: &Ident) -> Outcome {
         let at = self.need_column(table, from)?;
-        let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
         let old = found.columns[at].name.clone();
         let new = self.catalog.keep(&to.value).to_owned();
         // PostgreSQL refuses the column's own name, too.
         let itself = self.catalog.dialect == Dialect::Postgres;
-        if let Some(other) = self.catalog.column_at(found, &new).filter(|other| itself || *other != at) {
-            let message = format!("column `{new}` of table `{}` already exists", self.catalog.shown(table));
+        if let Some(other) = self
+            .catalog
+            .column_at(found, &new)
+            .filter(|other| itself || *other != at)
+        {
+            let message = format!(
+                "column `{new}` of table `{}` already exists",
+                self.catalog.shown(table)
+            );
             return Err(Rejection::new(sqlstate::DUPLICATE_COLUMN, to.span, message)
                 .because(found.columns[other].origin.made, "added here"));
         }
@@ -209,7 +295,11 @@ impl Apply<'_> {
         for child in self.catalog.children(table) {
             self.column_renamed(&child, &old, &new);
         }
-        self.gone(table.clone(), Some(old), &format!("renamed to `{new}` here"));
+        self.gone(
+            table.clone(),
+            Some(old),
+            &format!("renamed to `{new}` here"),
+        );
         Ok(())
     }
 
@@ -227,20 +317,45 @@ impl Apply<'_> {
             column.origin.changed = Some(site);
         }
         for key in table.primary_key.iter_mut().chain(&mut table.uniques) {
-            key.columns.iter_mut().chain(&mut key.include).for_each(follow);
+            key.columns
+                .iter_mut()
+                .chain(&mut key.include)
+                .for_each(follow);
         }
-        table.foreign_keys.iter_mut().for_each(|key| key.columns.iter_mut().for_each(follow));
+        table
+            .foreign_keys
+            .iter_mut()
+            .for_each(|key| key.columns.iter_mut().for_each(follow));
         for index in &mut table.indexes {
-            index.keys.iter_mut().filter_map(|key| key.column.as_mut()).for_each(follow);
+            index
+                .keys
+                .iter_mut()
+                .filter_map(|key| key.column.as_mut())
+                .for_each(follow);
             index.include.iter_mut().for_each(follow);
         }
-        table.triggers.iter_mut().for_each(|trigger| trigger.columns.iter_mut().for_each(follow));
-        table.policies.iter_mut().for_each(|policy| policy.columns.iter_mut().for_each(follow));
-        table.rules.iter_mut().for_each(|rule| rule.columns.iter_mut().for_each(follow));
-        each_expr(table, &mut |expr| rename_column(expr, old, new, Dialect::Postgres));
+        table
+            .triggers
+            .iter_mut()
+            .for_each(|trigger| trigger.columns.iter_mut().for_each(follow));
+        table
+            .policies
+            .iter_mut()
+            .for_each(|policy| policy.columns.iter_mut().for_each(follow));
+        table
+            .rules
+            .iter_mut()
+            .for_each(|rule| rule.columns.iter_mut().for_each(follow));
+        each_expr(table, &mut |expr| {
+            rename_column(expr, old, new, Dialect::Postgres)
+        });
         let concerned = |table: &Table| table.foreign_keys.iter().any(|key| key.table == *name);
         self.each_table(Fact::Relation(&name.name), concerned, |table| {
-            for key in table.foreign_keys.iter_mut().filter(|key| key.table == *name) {
+            for key in table
+                .foreign_keys
+                .iter_mut()
+                .filter(|key| key.table == *name)
+            {
                 key.referenced.iter_mut().for_each(follow);
             }
         });
@@ -248,33 +363,58 @@ impl Apply<'_> {
         self.catalog.views.change(
             Fact::Relation(&name.name),
             |view| view.uses.iter().any(reads),
-            |view| view.uses.iter_mut().filter(|uses| reads(uses)).for_each(|(_, column)| new.clone_into(column)),
+            |view| {
+                view.uses
+                    .iter_mut()
+                    .filter(|uses| reads(uses))
+                    .for_each(|(_, column)| new.clone_into(column))
+            },
         );
         self.catalog.sequences.change(
             Fact::Relation(&name.name),
-            |sequence| sequence.owner.as_ref().is_some_and(|owner| owner.0 == *name && owner.1 == old),
+            |sequence| {
+                sequence
+                    .owner
+                    .as_ref()
+                    .is_some_and(|owner| owner.0 == *name && owner.1 == old)
+            },
             |sequence| sequence.owner = Some((name.clone(), new.to_owned())),
         );
     }
 
     /// The column, to be changed; it and its table remember who did. Children follow.
-    pub(crate) fn edit_column(&mut self, table: &QName, column: &Ident, change: impl Fn(&mut Column)) -> Outcome {
+    pub(crate) fn edit_column(
+        &mut self,
+        table: &QName,
+        column: &Ident,
+        change: impl Fn(&mut Column),
+    ) -> Outcome {
         let at = self.need_column(table, column)?;
         let site = self.site;
-        let Some(found) = self.edit(table) else { return Ok(()) };
+        let Some(found) = self.edit(table) else {
+            return Ok(());
+        };
         let name = found.columns[at].name.clone();
         change(&mut found.columns[at]);
         found.columns[at].origin.changed = Some(site);
         for child in self.catalog.children(table) {
-            let Some(child) = self.edit(&child) else { continue };
-            child.columns.iter_mut().filter(|column| column.name == name).for_each(&change);
+            let Some(child) = self.edit(&child) else {
+                continue;
+            };
+            child
+                .columns
+                .iter_mut()
+                .filter(|column| column.name == name)
+                .for_each(&change);
         }
         Ok(())
     }
 
     pub(crate) fn set_default(&mut self, table: &QName, column: &Ident, default: &Expr) -> Outcome {
         let at = self.need_column(table, column)?;
-        let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
         if let Some(rejection) = no_default_here(&found.columns[at], column) {
             return Err(rejection);
         }
@@ -285,7 +425,9 @@ impl Apply<'_> {
 
     pub(crate) fn drop_default(&mut self, table: &QName, column: &Ident) -> Outcome {
         let at = self.need_column(table, column)?;
-        let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
         if let Some(rejection) = no_default_here(&found.columns[at], column) {
             return Err(rejection);
         }
@@ -294,30 +436,61 @@ impl Apply<'_> {
 
     pub(crate) fn drop_not_null(&mut self, table: &QName, column: &Ident) -> Outcome {
         let at = self.need_column(table, column)?;
-        let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
         let name = &found.columns[at].name;
         let refusal = |code, why: &str, origin: super::Origin| {
-            let message = format!("column `{name}` of table `{}` cannot be made nullable: {why}", found.name.name);
+            let message = format!(
+                "column `{name}` of table `{}` cannot be made nullable: {why}",
+                found.name.name
+            );
             Err(Rejection::new(code, column.span, message).because(origin.made, "made here"))
         };
-        if let Some(key) = found.primary_key.as_ref().filter(|key| key.columns.contains(name)) {
-            return refusal(sqlstate::INVALID_TABLE_DEFINITION, "it is in the primary key", key.origin);
+        if let Some(key) = found
+            .primary_key
+            .as_ref()
+            .filter(|key| key.columns.contains(name))
+        {
+            return refusal(
+                sqlstate::INVALID_TABLE_DEFINITION,
+                "it is in the primary key",
+                key.origin,
+            );
         }
         if found.columns[at].identity.is_some() {
             let origin = found.columns[at].origin;
-            return refusal(sqlstate::OBJECT_NOT_IN_PREREQUISITE_STATE, "it is an identity column", origin);
+            return refusal(
+                sqlstate::OBJECT_NOT_IN_PREREQUISITE_STATE,
+                "it is an identity column",
+                origin,
+            );
         }
         self.edit_column(table, column, |column| column.not_null = false)
     }
 
-    pub(crate) fn add_identity(&mut self, table: &QName, column: &Ident, identity: Identity) -> Outcome {
+    pub(crate) fn add_identity(
+        &mut self,
+        table: &QName,
+        column: &Ident,
+        identity: Identity,
+    ) -> Outcome {
         let at = self.need_column(table, column)?;
-        let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
         let current = &found.columns[at];
         let refusal = |why: &str| {
-            let message = format!("column `{}` cannot be made an identity column: {why}", current.name);
-            Err(Rejection::new(sqlstate::OBJECT_NOT_IN_PREREQUISITE_STATE, column.span, message)
-                .because(current.origin.changed, "last changed here"))
+            let message = format!(
+                "column `{}` cannot be made an identity column: {why}",
+                current.name
+            );
+            Err(Rejection::new(
+                sqlstate::OBJECT_NOT_IN_PREREQUISITE_STATE,
+                column.span,
+                message,
+            )
+            .because(current.origin.changed, "last changed here"))
         };
         if current.knowledge.is_exact() && found.knowledge.is_exact() {
             if current.identity.is_some() {
@@ -333,13 +506,24 @@ impl Apply<'_> {
         self.edit_column(table, column, |column| column.identity = Some(identity))
     }
 
-    pub(crate) fn drop_identity(&mut self, table: &QName, column: &Ident, if_exists: bool) -> Outcome {
+    pub(crate) fn drop_identity(
+        &mut self,
+        table: &QName,
+        column: &Ident,
+        if_exists: bool,
+    ) -> Outcome {
         let at = self.need_column(table, column)?;
-        let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
         let current = &found.columns[at];
         if current.identity.is_none() && current.knowledge.is_exact() && !if_exists {
             let message = format!("column `{}` is not an identity column", current.name);
-            return Err(Rejection::new(sqlstate::OBJECT_NOT_IN_PREREQUISITE_STATE, column.span, message));
+            return Err(Rejection::new(
+                sqlstate::OBJECT_NOT_IN_PREREQUISITE_STATE,
+                column.span,
+                message,
+            ));
         }
         let name = current.name.clone();
         let own: Vec<QName> = self
@@ -363,11 +547,18 @@ fn no_default_here(current: &Column, column: &Ident) -> Option<Rejection> {
     } else {
         return None;
     };
-    let message = format!("the default of column `{}` cannot be changed: it is {kind}", current.name);
-    Some(Rejection::new("42601", column.span, message).because(current.origin.changed, "last changed here"))
+    let message = format!(
+        "the default of column `{}` cannot be changed: it is {kind}",
+        current.name
+    );
+    Some(
+        Rejection::new("42601", column.span, message)
+            .because(current.origin.changed, "last changed here"),
+    )
 }
 
-/// A literal that the server evaluates when it stores it: `'0'` in a number column is `0`, `'f'` in a boolean one `false`.
+/// A literal that the server evaluates when it stores it: `'0'` in a number column is `0`, `'f'` in
+/// a boolean one `false`.
 fn plain_constant(value: &str, data_type: &DataType) -> Option<(ExprKind, String)> {
     if data_type.array {
         return None;
@@ -393,8 +584,10 @@ impl super::Catalog {
     /// Whether a table has a column from its parent.
     pub(crate) fn inherited(&self, table: &Table, column: &str) -> bool {
         let partition = table.partition_of.iter().map(|partition| &partition.parent);
-        partition
-            .chain(&table.inherits)
-            .any(|parent| self.tables.get(parent).is_some_and(|parent| parent.column(column).is_some()))
+        partition.chain(&table.inherits).any(|parent| {
+            self.tables
+                .get(parent)
+                .is_some_and(|parent| parent.column(column).is_some())
+        })
     }
 }

@@ -1,11 +1,13 @@
-//! Constants that PostgreSQL evaluates when it stores them: dates, times, intervals and `jsonb` print in one form, however they were written.
+//! Constants that PostgreSQL evaluates when it stores them: dates, times, intervals and `jsonb`
+//! print in one form, however they were written.
 
 use serde_json::Value;
 
 use super::rewrite::rewrite_typed;
 use crate::sql::change::{DataType, Expr, ExprKind};
 
-/// The expression with its dates, times, intervals and `jsonb` as the server prints them. A bare literal has the given type.
+/// The expression with its dates, times, intervals and `jsonb` as the server prints them. A bare
+/// literal has the given type.
 pub(crate) fn evaluate(expr: &mut Expr, data_type: &DataType) {
     if let ExprKind::String(value) = &expr.kind
         && expr.casts.is_empty()
@@ -32,7 +34,8 @@ pub(crate) fn evaluate(expr: &mut Expr, data_type: &DataType) {
     }
 }
 
-/// How a constant of a type prints, where that differs from how it may be written; `None` where it is not known.
+/// How a constant of a type prints, where that differs from how it may be written; `None` where it
+/// is not known.
 fn printed(value: &str, type_name: &str) -> Option<String> {
     match type_name {
         "interval" => interval(value),
@@ -47,10 +50,14 @@ fn printed(value: &str, type_name: &str) -> Option<String> {
 /// A document as `jsonb` prints it: shorter keys first, one blank behind each comma and colon.
 fn jsonb(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
-    // A decimal number keeps its digits, `1.50` its zero, and those of other numbers are gone once they are read.
+    // A decimal number keeps its digits, `1.50` its zero, and those of other numbers are gone once
+    // they are read.
     let number = |sign: char| sign.is_ascii_alphanumeric() || "+-.".contains(sign);
-    let keeps =
-        |word: &str| word.len() <= 15 && !word.contains(['e', 'E']) && !(word.contains('.') && word.ends_with('0'));
+    let keeps = |word: &str| {
+        word.len() <= 15
+            && !word.contains(['e', 'E'])
+            && !(word.contains('.') && word.ends_with('0'))
+    };
     let decimals = text
         .split(|sign| !number(sign))
         .filter(|word| word.starts_with(|first: char| first == '-' || first.is_ascii_digit()));
@@ -94,9 +101,14 @@ fn document(value: &Value, exact: bool, out: &mut String) -> bool {
     }
 }
 
-/// `2024-01-02` and `2024-01-02T03:04:05Z` as `2024-01-02 00:00:00`, with the zone of a server in UTC.
+/// `2024-01-02` and `2024-01-02T03:04:05Z` as `2024-01-02 00:00:00`, with the zone of a server in
+/// UTC.
 fn moment(value: &str, zone: &str) -> Option<String> {
-    let value = if value.eq_ignore_ascii_case("epoch") { "1970-01-01" } else { value.trim() };
+    let value = if value.eq_ignore_ascii_case("epoch") {
+        "1970-01-01"
+    } else {
+        value.trim()
+    };
     let (date, rest) = value.split_at_checked(10)?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let mut parts = date.split('-');
@@ -106,7 +118,10 @@ fn moment(value: &str, zone: &str) -> Option<String> {
     }
     let time = rest.trim_start_matches([' ', 'T', 't']);
     // Other zones would have to be converted.
-    let time = time.strip_suffix("+00:00").or_else(|| time.strip_suffix("+00")).unwrap_or(time);
+    let time = time
+        .strip_suffix("+00:00")
+        .or_else(|| time.strip_suffix("+00"))
+        .unwrap_or(time);
     let time = time.trim_end_matches(['Z', 'z']).trim_end();
     let time = match time.len() {
         0 => "00:00:00".to_owned(),
@@ -119,7 +134,11 @@ fn moment(value: &str, zone: &str) -> Option<String> {
         return None;
     }
     let fraction = fraction.trim_end_matches('0');
-    let fraction = if fraction.is_empty() { String::new() } else { format!(".{fraction}") };
+    let fraction = if fraction.is_empty() {
+        String::new()
+    } else {
+        format!(".{fraction}")
+    };
     Some(format!("{date} {clock}{fraction}{zone}"))
 }
 
@@ -129,18 +148,31 @@ fn interval(value: &str) -> Option<String> {
     let mut words = value.split_ascii_whitespace();
     while let Some(word) = words.next() {
         if word.contains(':') {
-            let mut fields = word.split(':').map(|field| field.parse::<i64>().ok().filter(|field| *field >= 0));
+            let mut fields = word
+                .split(':')
+                .map(|field| field.parse::<i64>().ok().filter(|field| *field >= 0));
             let [hour, minute] = [fields.next()??, fields.next()??];
             let second = fields.next().unwrap_or(Some(0))?;
-            seconds = seconds.checked_add(hour.checked_mul(3600)?.checked_add(minute * 60 + second)?)?;
+            seconds =
+                seconds.checked_add(hour.checked_mul(3600)?.checked_add(minute * 60 + second)?)?;
             continue;
         }
-        let split = word.find(|character: char| character.is_ascii_alphabetic()).unwrap_or(word.len());
+        let split = word
+            .find(|character: char| character.is_ascii_alphabetic())
+            .unwrap_or(word.len());
         let (number, glued) = word.split_at(split);
         let number: i64 = number.parse().ok()?;
-        let unit = if glued.is_empty() { words.next()? } else { glued };
+        let unit = if glued.is_empty() {
+            words.next()?
+        } else {
+            glued
+        };
         let unit = unit.to_ascii_lowercase();
-        let (field, factor) = match unit.strip_suffix('s').filter(|unit| !unit.is_empty()).unwrap_or(&unit) {
+        let (field, factor) = match unit
+            .strip_suffix('s')
+            .filter(|unit| !unit.is_empty())
+            .unwrap_or(&unit)
+        {
             "year" | "yr" | "y" => (&mut months, 12),
             "month" | "mon" => (&mut months, 1),
             "week" | "w" => (&mut days, 7),
@@ -165,7 +197,12 @@ fn interval(value: &str) -> Option<String> {
     count(months % 12, "mon", "mons");
     count(days, "day", "days");
     if seconds != 0 || parts.is_empty() {
-        parts.push(format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60));
+        parts.push(format!(
+            "{:02}:{:02}:{:02}",
+            seconds / 3600,
+            seconds / 60 % 60,
+            seconds % 60
+        ));
     }
     Some(parts.join(" "))
 }
@@ -178,7 +215,10 @@ mod tests {
     fn intervals_print_in_years_months_days_and_a_clock() {
         assert_eq!(interval("12 months").as_deref(), Some("1 year"));
         assert_eq!(interval("90 seconds").as_deref(), Some("00:01:30"));
-        assert_eq!(interval("1 year 14 months 3 weeks").as_deref(), Some("2 years 2 mons 21 days"));
+        assert_eq!(
+            interval("1 year 14 months 3 weeks").as_deref(),
+            Some("2 years 2 mons 21 days")
+        );
         assert_eq!(interval("30d").as_deref(), Some("30 days"));
         assert_eq!(interval("0").as_deref(), None);
         assert_eq!(interval("-1 day"), None);
@@ -191,7 +231,10 @@ mod tests {
             Some(r#"{"h": "1é", "x": [0, {"a": true, "b": null}], "wide": 4}"#)
         );
         assert_eq!(jsonb("[ ]").as_deref(), Some("[]"));
-        assert_eq!(jsonb(r#"{"ratio":-0.1}"#).as_deref(), Some(r#"{"ratio": -0.1}"#));
+        assert_eq!(
+            jsonb(r#"{"ratio":-0.1}"#).as_deref(),
+            Some(r#"{"ratio": -0.1}"#)
+        );
         assert_eq!(jsonb(r#"{"ratio":1.50}"#), None);
         assert_eq!(jsonb("1e3"), None);
         assert_eq!(jsonb("{"), None);
@@ -199,9 +242,18 @@ mod tests {
 
     #[test]
     fn moments_print_with_a_clock_and_the_zone_of_utc() {
-        assert_eq!(moment("epoch", "+00").as_deref(), Some("1970-01-01 00:00:00+00"));
-        assert_eq!(moment("1970-01-01", "").as_deref(), Some("1970-01-01 00:00:00"));
-        assert_eq!(moment("2024-01-02T03:04:05.500Z", "+00").as_deref(), Some("2024-01-02 03:04:05.5+00"));
+        assert_eq!(
+            moment("epoch", "+00").as_deref(),
+            Some("1970-01-01 00:00:00+00")
+        );
+        assert_eq!(
+            moment("1970-01-01", "").as_deref(),
+            Some("1970-01-01 00:00:00")
+        );
+        assert_eq!(
+            moment("2024-01-02T03:04:05.500Z", "+00").as_deref(),
+            Some("2024-01-02 03:04:05.5+00")
+        );
         assert_eq!(moment("2024-01-02 03:04:05+02", "+00"), None);
         assert_eq!(moment("now", ""), None);
     }

@@ -11,7 +11,8 @@ use crate::sql::canonical::same_expr;
 use crate::sql::change::{ConstraintDef, ConstraintKind, Expr, ExprKind, Ident, IndexColumn};
 
 impl Apply<'_> {
-    /// Adds a constraint; `column` is the one in whose definition it stands, `new` says that the table is being created.
+    /// Adds a constraint; `column` is the one in whose definition it stands, `new` says that the
+    /// table is being created.
     pub(crate) fn add_constraint(
         &mut self,
         table: &QName,
@@ -20,18 +21,52 @@ impl Apply<'_> {
         new: bool,
     ) -> Outcome {
         match &definition.kind {
-            ConstraintKind::PrimaryKey { columns, include, using_index } => match using_index {
+            ConstraintKind::PrimaryKey {
+                columns,
+                include,
+                using_index,
+            } => match using_index {
                 Some(index) => self.adopt_index(table, definition, index, true),
-                None => self.add_key(table, definition, (columns, include, false), column, true, new),
+                None => self.add_key(
+                    table,
+                    definition,
+                    (columns, include, false),
+                    column,
+                    true,
+                    new,
+                ),
             },
-            ConstraintKind::Unique { columns, include, nulls_not_distinct, using_index, .. } => match using_index {
+            ConstraintKind::Unique {
+                columns,
+                include,
+                nulls_not_distinct,
+                using_index,
+                ..
+            } => match using_index {
                 Some(index) => self.adopt_index(table, definition, index, false),
-                None => self.add_key(table, definition, (columns, include, *nulls_not_distinct), column, false, new),
+                None => self.add_key(
+                    table,
+                    definition,
+                    (columns, include, *nulls_not_distinct),
+                    column,
+                    false,
+                    new,
+                ),
             },
-            ConstraintKind::ForeignKey(foreign) => self.add_foreign_key(table, definition, foreign, column),
-            ConstraintKind::Check { expr, no_inherit, .. } => self.add_check(table, definition, expr, *no_inherit),
-            ConstraintKind::NotNull { column } => self.edit_column(table, column, |column| column.not_null = true),
-            ConstraintKind::Exclude { method, elements, condition } => {
+            ConstraintKind::ForeignKey(foreign) => {
+                self.add_foreign_key(table, definition, foreign, column)
+            }
+            ConstraintKind::Check {
+                expr, no_inherit, ..
+            } => self.add_check(table, definition, expr, *no_inherit),
+            ConstraintKind::NotNull { column } => {
+                self.edit_column(table, column, |column| column.not_null = true)
+            }
+            ConstraintKind::Exclude {
+                method,
+                elements,
+                condition,
+            } => {
                 let columns: Vec<&str> = elements
                     .iter()
                     .map(|(expr, _)| match &expr.kind {
@@ -40,7 +75,8 @@ impl Apply<'_> {
                         _ => "expr",
                     })
                     .collect();
-                let name = self.index_name_for(table, definition.name.as_ref(), &joined(columns), "excl")?;
+                let name =
+                    self.index_name_for(table, definition.name.as_ref(), &joined(columns), "excl")?;
                 let made = Exclusion {
                     name,
                     method: method.clone().unwrap_or_else(|| "gist".to_owned()),
@@ -66,7 +102,9 @@ impl Apply<'_> {
     ) -> Outcome<String> {
         let Some(name) = name else {
             return Ok(match self.catalog.dialect {
-                Dialect::Postgres => self.catalog.choose_relation_name(table, columns, label, true),
+                Dialect::Postgres => self
+                    .catalog
+                    .choose_relation_name(table, columns, label, true),
                 _ => String::new(),
             });
         };
@@ -81,15 +119,25 @@ impl Apply<'_> {
     /// Refuses a constraint's name that the table has already.
     pub(crate) fn refuse_constraint(&self, table: &QName, name: &str, span: Span) -> Outcome {
         let found = self.catalog.tables.get(table);
-        let Some(origin) = found.and_then(|found| found.constraint_origin(name)) else { return Ok(()) };
+        let Some(origin) = found.and_then(|found| found.constraint_origin(name)) else {
+            return Ok(());
+        };
         // The index of a key is refused first, as a relation.
         let key = found.is_some_and(|found| found.keys().any(|key| key.name == name));
-        let code = if key { sqlstate::DUPLICATE_TABLE } else { sqlstate::DUPLICATE_OBJECT };
-        let message = format!("constraint `{name}` on table `{}` already exists", self.catalog.shown(table));
+        let code = if key {
+            sqlstate::DUPLICATE_TABLE
+        } else {
+            sqlstate::DUPLICATE_OBJECT
+        };
+        let message = format!(
+            "constraint `{name}` on table `{}` already exists",
+            self.catalog.shown(table)
+        );
         Err(Rejection::new(code, span, message).because(origin.made, "added here"))
     }
 
-    /// The name that was given, or on PostgreSQL the one that the server chooses; empty where the server keeps none.
+    /// The name that was given, or on PostgreSQL the one that the server chooses; empty where the
+    /// server keeps none.
     pub(super) fn constraint_name(
         &self,
         table: &QName,
@@ -97,7 +145,9 @@ impl Apply<'_> {
         choose: impl FnOnce() -> String,
     ) -> Outcome<String> {
         let postgres = self.catalog.dialect == Dialect::Postgres;
-        let Some(name) = &definition.name else { return Ok(if postgres { choose() } else { String::new() }) };
+        let Some(name) = &definition.name else {
+            return Ok(if postgres { choose() } else { String::new() });
+        };
         let kept = self.catalog.keep(&name.value).to_owned();
         if postgres {
             self.refuse_constraint(table, &kept, name.span)?;
@@ -105,20 +155,45 @@ impl Apply<'_> {
         Ok(kept)
     }
 
-    fn add_check(&mut self, table: &QName, definition: &ConstraintDef, expr: &Expr, no_inherit: bool) -> Outcome {
+    fn add_check(
+        &mut self,
+        table: &QName,
+        definition: &ConstraintDef,
+        expr: &Expr,
+        no_inherit: bool,
+    ) -> Outcome {
         for column in &expr.columns {
-            // Functions and keywords may look like columns; only a table that is known exactly can say.
+            // Functions and keywords may look like columns; only a table that is known exactly can
+            // say.
             self.need_column(table, column)?;
         }
-        if definition.name.as_ref().is_some_and(|name| self.merges_check(table, &name.value, expr)) {
+        if definition
+            .name
+            .as_ref()
+            .is_some_and(|name| self.merges_check(table, &name.value, expr))
+        {
             return Ok(());
         }
         let name = self.constraint_name(table, definition, || {
-            let column = if let [column] = &expr.columns[..] { column.value.as_str() } else { "" };
+            let column = if let [column] = &expr.columns[..] {
+                column.value.as_str()
+            } else {
+                ""
+            };
             self.catalog.choose_constraint_name(table, column, "check")
         })?;
-        let check = Check { name, expr: expr.clone(), valid: !definition.not_valid, no_inherit, origin: self.origin() };
-        for child in if no_inherit { Vec::new() } else { self.catalog.children(table) } {
+        let check = Check {
+            name,
+            expr: expr.clone(),
+            valid: !definition.not_valid,
+            no_inherit,
+            origin: self.origin(),
+        };
+        for child in if no_inherit {
+            Vec::new()
+        } else {
+            self.catalog.children(table)
+        } {
             if let Some(child) = self.edit(&child)
                 && child.checks.iter().all(|own| own.name != check.name)
             {
@@ -136,50 +211,97 @@ impl Apply<'_> {
         let dialect = self.catalog.dialect;
         let kept = self.catalog.keep(name);
         let has = |table: &super::Table| {
-            table.checks.iter().any(|check| check.name == kept && same_expr(&check.expr, expr, dialect))
+            table
+                .checks
+                .iter()
+                .any(|check| check.name == kept && same_expr(&check.expr, expr, dialect))
         };
-        let Some(found) = self.catalog.tables.get(table).filter(|found| has(found)) else { return false };
-        let mut parents = found.partition_of.iter().map(|partition| &partition.parent).chain(&found.inherits);
-        parents.any(|parent| self.catalog.tables.get(parent).is_some_and(|parent| has(parent)))
+        let Some(found) = self.catalog.tables.get(table).filter(|found| has(found)) else {
+            return false;
+        };
+        let mut parents = found
+            .partition_of
+            .iter()
+            .map(|partition| &partition.parent)
+            .chain(&found.inherits);
+        parents.any(|parent| {
+            self.catalog
+                .tables
+                .get(parent)
+                .is_some_and(|parent| has(parent))
+        })
     }
 
-    pub(crate) fn drop_constraint(&mut self, table: &QName, name: &Ident, if_exists: bool, cascade: bool) -> Outcome {
-        let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
+    pub(crate) fn drop_constraint(
+        &mut self,
+        table: &QName,
+        name: &Ident,
+        if_exists: bool,
+        cascade: bool,
+    ) -> Outcome {
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
         let kept = self.catalog.keep(&name.value).to_owned();
         if found.constraint_origin(&kept).is_none() {
             if self.catalog.versions.postgres >= 18
                 && let Some(column) = found.not_null_column(&kept)
             {
-                return self.drop_not_null(table, &Ident { span: name.span, ..Ident::synthetic(column) });
+                return self.drop_not_null(
+                    table,
+                    &Ident {
+                        span: name.span,
+                        ..Ident::synthetic(column)
+                    },
+                );
             }
             if if_exists || !found.knowledge.is_exact() || names_not_null(&kept) {
                 return Ok(());
             }
-            let message = format!("constraint `{kept}` of table `{}` does not exist", self.catalog.shown(table));
+            let message = format!(
+                "constraint `{kept}` of table `{}` does not exist",
+                self.catalog.shown(table)
+            );
             let rejection = Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span, message);
             let index = found.indexes.iter().find(|index| index.name == kept);
             return Err(match index {
-                Some(index) => rejection.because(index.origin.made, "an index of that name is made here"),
+                Some(index) => {
+                    rejection.because(index.origin.made, "an index of that name is made here")
+                }
                 None => rejection.because(found.origin.made, "the table is made here"),
             });
         }
         let mut targets = vec![Object::Constraint(table.clone(), kept.clone())];
         for child in self.catalog.children(table) {
-            targets.extend(self.catalog.child_constraint(table, &child, &kept).map(|of| Object::Constraint(child, of)));
+            targets.extend(
+                self.catalog
+                    .child_constraint(table, &child, &kept)
+                    .map(|of| Object::Constraint(child, of)),
+            );
         }
         self.drop_objects(&targets, cascade, name.span)
     }
 
     pub(crate) fn rename_constraint(&mut self, table: &QName, from: &Ident, to: &Ident) -> Outcome {
-        let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
-        let (old, new) = (self.catalog.keep(&from.value).to_owned(), self.catalog.keep(&to.value).to_owned());
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
+        let (old, new) = (
+            self.catalog.keep(&from.value).to_owned(),
+            self.catalog.keep(&to.value).to_owned(),
+        );
         if found.constraint_origin(&old).is_none() {
             if !found.knowledge.is_exact() || names_not_null(&old) {
                 return Ok(());
             }
-            let message = format!("constraint `{old}` of table `{}` does not exist", self.catalog.shown(table));
-            return Err(Rejection::new(sqlstate::UNDEFINED_OBJECT, from.span, message)
-                .because(found.origin.made, "the table is made here"));
+            let message = format!(
+                "constraint `{old}` of table `{}` does not exist",
+                self.catalog.shown(table)
+            );
+            return Err(
+                Rejection::new(sqlstate::UNDEFINED_OBJECT, from.span, message)
+                    .because(found.origin.made, "the table is made here"),
+            );
         }
         self.refuse_constraint(table, &new, to.span)?;
         if found.index_origin(&old).is_some() {
@@ -189,7 +311,12 @@ impl Apply<'_> {
             .catalog
             .children(table)
             .into_iter()
-            .filter(|child| self.catalog.tables[child].checks.iter().any(|check| check.name == old))
+            .filter(|child| {
+                self.catalog.tables[child]
+                    .checks
+                    .iter()
+                    .any(|check| check.name == old)
+            })
             .collect();
         for name in std::iter::once(table.clone()).chain(children) {
             if let Some(table) = self.edit(&name) {
@@ -200,27 +327,46 @@ impl Apply<'_> {
     }
 
     pub(crate) fn validate_constraint(&mut self, table: &QName, name: &Ident) -> Outcome {
-        let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
         let kept = self.catalog.keep(&name.value).to_owned();
         if found.constraint_origin(&kept).is_none() {
             if !found.knowledge.is_exact() || names_not_null(&kept) {
                 return Ok(());
             }
-            let message = format!("constraint `{kept}` of table `{}` does not exist", self.catalog.shown(table));
-            return Err(Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span, message));
+            let message = format!(
+                "constraint `{kept}` of table `{}` does not exist",
+                self.catalog.shown(table)
+            );
+            return Err(Rejection::new(
+                sqlstate::UNDEFINED_OBJECT,
+                name.span,
+                message,
+            ));
         }
         if let Some(table) = self.edit(table) {
-            table.foreign_keys.iter_mut().filter(|key| key.name == kept).for_each(|key| key.valid = true);
-            table.checks.iter_mut().filter(|check| check.name == kept).for_each(|check| check.valid = true);
+            table
+                .foreign_keys
+                .iter_mut()
+                .filter(|key| key.name == kept)
+                .for_each(|key| key.valid = true);
+            table
+                .checks
+                .iter_mut()
+                .filter(|check| check.name == kept)
+                .for_each(|check| check.valid = true);
         }
         Ok(())
     }
 }
 
-/// Whether PostgreSQL 18 makes up such names for not-null constraints. They outlive the names of the column and table that they are made of, so
-/// one that nobody wrote out cannot be told from one that is not there.
+/// Whether PostgreSQL 18 makes up such names for not-null constraints. They outlive the names of
+/// the column and table that they are made of, so one that nobody wrote out cannot be told from one
+/// that is not there.
 fn names_not_null(name: &str) -> bool {
-    name.trim_end_matches(|last: char| last.is_ascii_digit()).ends_with("_not_null")
+    name.trim_end_matches(|last: char| last.is_ascii_digit())
+        .ends_with("_not_null")
 }
 
 impl Table {
@@ -229,12 +375,19 @@ impl Table {
         let named = |column: &&super::Column| {
             column.not_null && format!("{}_{}_not_null", self.name.name, column.name) == constraint
         };
-        self.columns.iter().find(named).map(|column| column.name.clone())
+        self.columns
+            .iter()
+            .find(named)
+            .map(|column| column.name.clone())
     }
 
     /// Takes a constraint off. NOT NULL stays when a primary key goes.
     pub(crate) fn drop_constraint(&mut self, name: &str) {
-        if self.primary_key.as_ref().is_some_and(|key| key.name == name) {
+        if self
+            .primary_key
+            .as_ref()
+            .is_some_and(|key| key.name == name)
+        {
             self.primary_key = None;
         }
         self.uniques.retain(|key| key.name != name);
@@ -245,12 +398,22 @@ impl Table {
 
     /// Gives a constraint, and the index that backs it, another name.
     pub(crate) fn rename_constraint(&mut self, old: &str, new: &str) {
-        let keys = self.primary_key.iter_mut().chain(&mut self.uniques).map(|key| &mut key.name);
+        let keys = self
+            .primary_key
+            .iter_mut()
+            .chain(&mut self.uniques)
+            .map(|key| &mut key.name);
         let names = keys
             .chain(self.foreign_keys.iter_mut().map(|key| &mut key.name))
             .chain(self.checks.iter_mut().map(|check| &mut check.name))
-            .chain(self.exclusions.iter_mut().map(|exclusion| &mut exclusion.name));
-        names.filter(|name| *name == old).for_each(|name| new.clone_into(name));
+            .chain(
+                self.exclusions
+                    .iter_mut()
+                    .map(|exclusion| &mut exclusion.name),
+            );
+        names
+            .filter(|name| *name == old)
+            .for_each(|name| new.clone_into(name));
     }
 }
 

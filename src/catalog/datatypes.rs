@@ -150,33 +150,56 @@ enum Family {
 /// The type as the server prints it: PostgreSQL's `format_type` with `public` on the search path.
 pub fn format_type(data_type: &DataType, dialect: Dialect) -> String {
     match data_type.schema.as_deref() {
-        Some("public" | "pg_catalog") => DataType { schema: None, ..data_type.clone() }.sql(dialect),
+        Some("public" | "pg_catalog") => DataType {
+            schema: None,
+            ..data_type.clone()
+        }
+        .sql(dialect),
         _ => data_type.sql(dialect),
     }
 }
 
 impl Apply<'_> {
-    /// The type as the catalog keeps it: a user's type outside `public` with the schema in which it was found. Refused when it cannot exist.
+    /// The type as the catalog keeps it: a user's type outside `public` with the schema in which it
+    /// was found. Refused when it cannot exist.
     pub(crate) fn settle_type(&self, data_type: &DataType, span: Span) -> Outcome<DataType> {
         let mut settled = data_type.clone();
         if self.catalog.dialect != Dialect::Postgres {
             return Ok(settled);
         }
         let schema = settled.schema.take();
-        let name = ObjectName { schema: schema.map(Ident::synthetic), name: Ident::synthetic(data_type.name.clone()) };
+        let name = ObjectName {
+            schema: schema.map(Ident::synthetic),
+            name: Ident::synthetic(data_type.name.clone()),
+        };
         let own = BUILT_IN.contains(&data_type.name.as_str());
-        if own && name.schema.as_ref().is_none_or(|schema| schema.value == "pg_catalog") {
+        if own
+            && name
+                .schema
+                .as_ref()
+                .is_none_or(|schema| schema.value == "pg_catalog")
+        {
             return Ok(settled);
         }
         if let Some(found) = self.catalog.find_type(&name) {
             settled.schema = (found.schema != "public").then_some(found.schema);
             return Ok(settled);
         }
-        settled.schema = name.schema.as_ref().map(|schema| schema.value.clone()).filter(|schema| schema != "public");
+        settled.schema = name
+            .schema
+            .as_ref()
+            .map(|schema| schema.value.clone())
+            .filter(|schema| schema != "public");
         if own || extensions::brings_type(&data_type.name) {
-            return Ok(DataType { schema: None, ..settled });
+            return Ok(DataType {
+                schema: None,
+                ..settled
+            });
         }
-        match self.missing_type(&ObjectName { name: Ident { span, ..name.name }, ..name }) {
+        match self.missing_type(&ObjectName {
+            name: Ident { span, ..name.name },
+            ..name
+        }) {
             Some(rejection) => Err(rejection),
             None => Ok(settled),
         }
@@ -191,7 +214,11 @@ impl Apply<'_> {
         match self.catalog.absence(name, self.site.migration) {
             Absence::Gone(site, how) => Some(unknown().because(Some(site), how)),
             Absence::Never
-                if self.catalog.extensions.keys().all(|name| extensions::is_known(name))
+                if self
+                    .catalog
+                    .extensions
+                    .keys()
+                    .all(|name| extensions::is_known(name))
                     && !self.catalog.types_unknown() =>
             {
                 Some(unknown())
@@ -203,14 +230,20 @@ impl Apply<'_> {
 
 impl Catalog {
     fn types_unknown(&self) -> bool {
-        self.enums.values().any(|found| !found.knowledge.is_exact() && !found.is_stub())
+        self.enums
+            .values()
+            .any(|found| !found.knowledge.is_exact() && !found.is_stub())
     }
 
     fn family(&self, data_type: &DataType) -> Option<Family> {
         if data_type.array {
             return Some(Family::Array);
         }
-        if self.enums.values().any(|found| is_type(data_type, &found.name)) {
+        if self
+            .enums
+            .values()
+            .any(|found| is_type(data_type, &found.name))
+        {
             return Some(Family::Enum);
         }
         if self.type_of(data_type).is_some() {
@@ -218,7 +251,9 @@ impl Catalog {
         }
         Some(match data_type.name.as_str() {
             "text" | "character varying" | "character" => Family::Text,
-            "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => Family::Number,
+            "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => {
+                Family::Number
+            }
             "boolean" => Family::Boolean,
             "uuid" => Family::Uuid,
             "json" | "jsonb" => Family::Json,
@@ -230,14 +265,19 @@ impl Catalog {
         })
     }
 
-    /// Whether it is certain that a value of one type does not become one of another by itself, as a column's values and default have to when
-    /// its type changes.
+    /// Whether it is certain that a value of one type does not become one of another by itself, as
+    /// a column's values and default have to when its type changes.
     pub(crate) fn cannot_assign(&self, from: &DataType, to: &DataType) -> bool {
-        let (Some(one), Some(other)) = (self.family(from), self.family(to)) else { return false };
+        let (Some(one), Some(other)) = (self.family(from), self.family(to)) else {
+            return false;
+        };
         match (one, other) {
             // An array becomes another if its elements do, and text by way of its printed form.
             (Family::Array, Family::Array) => {
-                let element = |data_type: &DataType| DataType { array: false, ..data_type.clone() };
+                let element = |data_type: &DataType| DataType {
+                    array: false,
+                    ..data_type.clone()
+                };
                 self.cannot_assign(&element(from), &element(to))
             }
             (_, Family::Text)
@@ -248,9 +288,12 @@ impl Catalog {
         }
     }
 
-    /// Whether it is certain that two types cannot be compared, as the columns of a foreign key have to be.
+    /// Whether it is certain that two types cannot be compared, as the columns of a foreign key
+    /// have to be.
     pub(crate) fn cannot_compare(&self, from: &DataType, to: &DataType) -> bool {
-        let (Some(one), Some(other)) = (self.family(from), self.family(to)) else { return false };
+        let (Some(one), Some(other)) = (self.family(from), self.family(to)) else {
+            return false;
+        };
         match (one, other) {
             (Family::Enum, Family::Enum) => self.type_of(from) != self.type_of(to),
             (Family::Array, Family::Array) => false,
@@ -260,12 +303,25 @@ impl Catalog {
 
     /// The columns that hold that enum, in arrays and by way of domains too.
     pub fn columns_of_enum(&self, name: &QName) -> Vec<(&Table, &Column)> {
-        let is_it = |data_type: &DataType| self.enum_of(data_type).is_some_and(|found| found.name == *name);
-        let domains = self.domains.iter().filter(|(_, domain)| is_it(&domain.base)).map(|(domain, _)| domain);
-        let tables: BTreeMap<&QName, &Table> =
-            domains.chain([name]).flat_map(|name| self.tables.with(Fact::Type(&name.name))).collect();
-        let columns = tables.into_values().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
-        columns.filter(|(_, column)| is_it(&column.data_type)).collect()
+        let is_it = |data_type: &DataType| {
+            self.enum_of(data_type)
+                .is_some_and(|found| found.name == *name)
+        };
+        let domains = self
+            .domains
+            .iter()
+            .filter(|(_, domain)| is_it(&domain.base))
+            .map(|(domain, _)| domain);
+        let tables: BTreeMap<&QName, &Table> = domains
+            .chain([name])
+            .flat_map(|name| self.tables.with(Fact::Type(&name.name)))
+            .collect();
+        let columns = tables
+            .into_values()
+            .flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+        columns
+            .filter(|(_, column)| is_it(&column.data_type))
+            .collect()
     }
 
     /// The enum that a column's values belong to.
@@ -285,14 +341,26 @@ mod tests {
     #[test]
     fn types_print_as_the_server_prints_them() {
         let print = |data_type: &DataType| format_type(data_type, Dialect::Postgres);
-        let timestamp =
-            DataType { args: vec!["3".to_owned()], array: true, ..DataType::named("timestamp without time zone") };
+        let timestamp = DataType {
+            args: vec!["3".to_owned()],
+            array: true,
+            ..DataType::named("timestamp without time zone")
+        };
         assert_eq!(print(&timestamp), "timestamp(3) without time zone[]");
-        let role = DataType { schema: Some("Auth".to_owned()), ..DataType::named("Role") };
+        let role = DataType {
+            schema: Some("Auth".to_owned()),
+            ..DataType::named("Role")
+        };
         assert_eq!(print(&role), "\"Auth\".\"Role\"");
-        let decimal = DataType { args: vec!["10".to_owned(), "2".to_owned()], ..DataType::named("numeric") };
+        let decimal = DataType {
+            args: vec!["10".to_owned(), "2".to_owned()],
+            ..DataType::named("numeric")
+        };
         assert_eq!(print(&decimal), "numeric(10,2)");
-        let labels = DataType { args: vec!["a".to_owned(), "it's".to_owned()], ..DataType::named("enum") };
+        let labels = DataType {
+            args: vec!["a".to_owned(), "it's".to_owned()],
+            ..DataType::named("enum")
+        };
         assert_eq!(format_type(&labels, Dialect::MySql), "enum('a','it''s')");
     }
 }

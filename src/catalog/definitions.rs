@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use super::{Catalog, Function, QName, Site, Table, View};
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::{Change, ChangeKind, ColumnRef, ConstraintKind, DataType, Ident, Query, TableAction};
+use crate::sql::change::{
+    Change, ChangeKind, ColumnRef, ConstraintKind, DataType, Ident, Query, TableAction,
+};
 use convert::constraint;
 pub(super) use convert::object_name;
 
@@ -64,7 +66,10 @@ pub enum Subject {
 impl Catalog {
     /// Everything in the catalog, in an order in which a server takes it.
     pub fn definitions(&self) -> Vec<Definition> {
-        let mut list = List { catalog: self, definitions: Vec::new() };
+        let mut list = List {
+            catalog: self,
+            definitions: Vec::new(),
+        };
         let tables = self.tables_in_order();
         list.schemas();
         list.types();
@@ -81,9 +86,13 @@ impl Catalog {
         list.definitions
     }
 
-    /// Some tables with their keys and indexes, as the catalog would hold them. Parents come before their children.
+    /// Some tables with their keys and indexes, as the catalog would hold them. Parents come before
+    /// their children.
     pub(crate) fn table_definitions(&self, tables: &[&Table]) -> Vec<Definition> {
-        let mut list = List { catalog: self, definitions: Vec::new() };
+        let mut list = List {
+            catalog: self,
+            definitions: Vec::new(),
+        };
         list.tables(tables);
         list.definitions
     }
@@ -96,7 +105,9 @@ impl Catalog {
             let names: BTreeSet<&QName> = waiting.iter().map(|table| &table.name).collect();
             let (ready, rest): (Vec<&Table>, Vec<&Table>) = waiting.iter().partition(|table| {
                 let partition = table.partition_of.iter().map(|partition| &partition.parent);
-                partition.chain(&table.inherits).all(|parent| !names.contains(parent))
+                partition
+                    .chain(&table.inherits)
+                    .all(|parent| !names.contains(parent))
             });
             if ready.is_empty() {
                 tables.extend(rest);
@@ -132,7 +143,11 @@ impl Catalog {
 
     fn is_relation(&self, data_type: &DataType, kind: impl Fn(&QName) -> bool) -> bool {
         let schema = data_type.schema.as_deref();
-        let home = if self.dialect == Dialect::Postgres { "public" } else { "" };
+        let home = if self.dialect == Dialect::Postgres {
+            "public"
+        } else {
+            ""
+        };
         kind(&QName::new(schema.unwrap_or(home), data_type.name.clone()))
     }
 }
@@ -145,12 +160,16 @@ impl Function {
     /// Whether its signature speaks of rows of a table or a view.
     fn needs_relation(&self, catalog: &Catalog) -> bool {
         self.types().any(|data_type| {
-            catalog.is_relation(data_type, |name| catalog.tables.contains_key(name) || catalog.views.contains_key(name))
+            catalog.is_relation(data_type, |name| {
+                catalog.tables.contains_key(name) || catalog.views.contains_key(name)
+            })
         })
     }
 
     fn needs_view(&self, catalog: &Catalog) -> bool {
-        self.types().any(|data_type| catalog.is_relation(data_type, |name| catalog.views.contains_key(name)))
+        self.types().any(|data_type| {
+            catalog.is_relation(data_type, |name| catalog.views.contains_key(name))
+        })
     }
 }
 
@@ -161,12 +180,22 @@ struct List<'a> {
 
 impl List<'_> {
     fn push(&mut self, kind: ChangeKind) {
-        self.definitions.push(Definition::Change(Box::new(change(kind))));
+        self.definitions
+            .push(Definition::Change(Box::new(change(kind))));
     }
 
-    fn text(&mut self, subject: Subject, sites: impl IntoIterator<Item = Site>, otherwise: Option<ChangeKind>) {
+    fn text(
+        &mut self,
+        subject: Subject,
+        sites: impl IntoIterator<Item = Site>,
+        otherwise: Option<ChangeKind>,
+    ) {
         let sites = sites.into_iter().collect();
-        let written = Written { subject, sites, otherwise: otherwise.map(change) };
+        let written = Written {
+            subject,
+            sites,
+            otherwise: otherwise.map(change),
+        };
         self.definitions.push(Definition::Text(Box::new(written)));
     }
 
@@ -175,12 +204,18 @@ impl List<'_> {
         for (name, origin) in &catalog.schemas {
             let named = name != "public" && !name.is_empty();
             if named && (origin.made.is_some() || catalog.uses_schema(name)) {
-                self.push(ChangeKind::CreateSchema { name: Ident::synthetic(name.clone()), if_not_exists: false });
+                self.push(ChangeKind::CreateSchema {
+                    name: Ident::synthetic(name.clone()),
+                    if_not_exists: false,
+                });
             }
         }
         for (name, origin) in &catalog.extensions {
-            let made =
-                ChangeKind::CreateExtension { name: Ident::synthetic(name.clone()), schema: None, if_not_exists: true };
+            let made = ChangeKind::CreateExtension {
+                name: Ident::synthetic(name.clone()),
+                schema: None,
+                if_not_exists: true,
+            };
             self.text(Subject::Extension(name.clone()), origin.made, Some(made));
         }
     }
@@ -193,17 +228,43 @@ impl List<'_> {
             types.push((made, Definition::Change(Box::new(change(kind)))));
         };
         for found in catalog.enums.values().filter(|found| !found.is_stub()) {
-            let labels = found.labels.iter().map(|(label, _)| Ident::synthetic(label.clone())).collect();
-            add(found.origin.made, ChangeKind::CreateEnum { name: object_name(&found.name), labels });
+            let labels = found
+                .labels
+                .iter()
+                .map(|(label, _)| Ident::synthetic(label.clone()))
+                .collect();
+            add(
+                found.origin.made,
+                ChangeKind::CreateEnum {
+                    name: object_name(&found.name),
+                    labels,
+                },
+            );
         }
-        for found in catalog.composites.values().filter(|found| !found.fields.is_empty()) {
-            let field = |(name, data_type): &(String, DataType)| (Ident::synthetic(name.clone()), data_type.clone());
+        for found in catalog
+            .composites
+            .values()
+            .filter(|found| !found.fields.is_empty())
+        {
+            let field = |(name, data_type): &(String, DataType)| {
+                (Ident::synthetic(name.clone()), data_type.clone())
+            };
             let fields = found.fields.iter().map(field).collect();
-            add(found.origin.made, ChangeKind::CreateType { name: object_name(&found.name), fields });
+            add(
+                found.origin.made,
+                ChangeKind::CreateType {
+                    name: object_name(&found.name),
+                    fields,
+                },
+            );
         }
         for found in catalog.domains.values() {
             let check = |check: &super::Check| {
-                let kind = ConstraintKind::Check { expr: check.expr.clone(), no_inherit: false, enforced: true };
+                let kind = ConstraintKind::Check {
+                    expr: check.expr.clone(),
+                    no_inherit: false,
+                    enforced: true,
+                };
                 constraint(&check.name, kind, false, (false, false))
             };
             let made = ChangeKind::CreateDomain {
@@ -215,37 +276,61 @@ impl List<'_> {
             };
             add(found.origin.made, made);
         }
-        for found in catalog.composites.values().filter(|found| found.fields.is_empty()) {
+        for found in catalog
+            .composites
+            .values()
+            .filter(|found| found.fields.is_empty())
+        {
             let subject = Subject::Type(found.name.clone());
-            let written = Written { subject, sites: found.origin.made.into_iter().collect(), otherwise: None };
+            let written = Written {
+                subject,
+                sites: found.origin.made.into_iter().collect(),
+                otherwise: None,
+            };
             types.push((found.origin.made, Definition::Text(Box::new(written))));
         }
         types.sort_by_key(|(made, _)| *made);
-        self.definitions.extend(types.into_iter().map(|(_, definition)| definition));
+        self.definitions
+            .extend(types.into_iter().map(|(_, definition)| definition));
     }
 
     /// In the order in which they were written.
     fn functions(&mut self, wanted: impl Fn(&Function) -> bool) {
         let all = self.catalog.functions.values().flatten();
-        let mut functions: Vec<&Function> =
-            all.map(|function| &**function).filter(|function| wanted(function)).collect();
+        let mut functions: Vec<&Function> = all
+            .map(|function| &**function)
+            .filter(|function| wanted(function))
+            .collect();
         functions.sort_by_key(|function| function.written);
         for function in functions {
-            let subject = Subject::Function { name: function.name.clone(), arguments: function.arguments.clone() };
+            let subject = Subject::Function {
+                name: function.name.clone(),
+                arguments: function.arguments.clone(),
+            };
             self.text(subject, function.written, None);
         }
     }
 
     fn sequences(&mut self) {
-        for sequence in self.catalog.sequences.values().filter(|sequence| !sequence.identity) {
+        for sequence in self
+            .catalog
+            .sequences
+            .values()
+            .filter(|sequence| !sequence.identity)
+        {
             let made = ChangeKind::CreateSequence {
                 name: object_name(&sequence.name),
                 if_not_exists: false,
-                data_type: (sequence.data_type.name != "bigint").then(|| sequence.data_type.clone()),
+                data_type: (sequence.data_type.name != "bigint")
+                    .then(|| sequence.data_type.clone()),
                 owned_by: None,
                 temporary: false,
             };
-            self.text(Subject::Sequence(sequence.name.clone()), sequence.origin.made, Some(made));
+            self.text(
+                Subject::Sequence(sequence.name.clone()),
+                sequence.origin.made,
+                Some(made),
+            );
         }
     }
 
@@ -253,17 +338,29 @@ impl List<'_> {
     fn owned_sequences(&mut self) {
         let catalog = self.catalog;
         for sequence in catalog.sequences.values() {
-            let Some((table, column)) = &sequence.owner else { continue };
+            let Some((table, column)) = &sequence.owner else {
+                continue;
+            };
             if !sequence.identity {
                 let column = Ident::synthetic(column.clone());
-                let owner = ColumnRef { relation: Some(object_name(table)), column };
+                let owner = ColumnRef {
+                    relation: Some(object_name(table)),
+                    column,
+                };
                 self.alter_sequence(&sequence.name, Some(owner), None);
                 continue;
             }
             let empty = Catalog::new(catalog.dialect, catalog.versions);
-            let usual = QName::new(&*table.schema, empty.choose_relation_name(table, column, "seq", false));
+            let usual = QName::new(
+                &*table.schema,
+                empty.choose_relation_name(table, column, "seq", false),
+            );
             if usual != sequence.name {
-                self.alter_sequence(&usual, None, Some(Ident::synthetic(sequence.name.name.clone())));
+                self.alter_sequence(
+                    &usual,
+                    None,
+                    Some(Ident::synthetic(sequence.name.name.clone())),
+                );
             }
         }
     }
@@ -271,7 +368,13 @@ impl List<'_> {
     fn alter_sequence(&mut self, name: &QName, owner: Option<ColumnRef>, rename: Option<Ident>) {
         let name = object_name(name);
         let owned_by = owner.map(Some);
-        self.push(ChangeKind::AlterSequence { name, owned_by, rename, set_schema: None, if_exists: false });
+        self.push(ChangeKind::AlterSequence {
+            name,
+            owned_by,
+            rename,
+            set_schema: None,
+            if_exists: false,
+        });
     }
 
     /// Views after what they read, otherwise in the order in which they were made.
@@ -281,9 +384,11 @@ impl List<'_> {
         waiting.sort_by_key(|view| (view.origin.made, view.name.clone()));
         while !waiting.is_empty() {
             let names: BTreeSet<&QName> = waiting.iter().map(|view| &view.name).collect();
-            let (ready, rest): (Vec<&View>, Vec<&View>) = waiting
-                .iter()
-                .partition(|view| view.relations.iter().all(|read| *read == view.name || !names.contains(read)));
+            let (ready, rest): (Vec<&View>, Vec<&View>) = waiting.iter().partition(|view| {
+                view.relations
+                    .iter()
+                    .all(|read| *read == view.name || !names.contains(read))
+            });
             let cycle = ready.is_empty();
             for view in if cycle { &rest } else { &ready } {
                 self.view(view);
@@ -295,8 +400,15 @@ impl List<'_> {
     fn view(&mut self, view: &View) {
         let made = ChangeKind::CreateView {
             name: object_name(&view.name),
-            columns: view.columns.iter().map(|column| Ident::synthetic(column.clone())).collect(),
-            query: Query { sql: view.sql.clone(), ..Query::default() },
+            columns: view
+                .columns
+                .iter()
+                .map(|column| Ident::synthetic(column.clone()))
+                .collect(),
+            query: Query {
+                sql: view.sql.clone(),
+                ..Query::default()
+            },
             or_replace: false,
             if_not_exists: false,
             materialized: view.materialized,
@@ -304,7 +416,11 @@ impl List<'_> {
         };
         // A view that was declared has no statement.
         let otherwise = view.written.is_none() && !view.sql.is_empty();
-        self.text(Subject::View(view.name.clone()), view.written, otherwise.then_some(made));
+        self.text(
+            Subject::View(view.name.clone()),
+            view.written,
+            otherwise.then_some(made),
+        );
         for index in &view.indexes {
             self.index(&view.name, index);
         }
@@ -314,26 +430,60 @@ impl List<'_> {
     fn parts(&mut self, table: &Table) {
         let (enable, force) = table.row_security;
         if enable {
-            self.alter(&table.name, TableAction::RowSecurity { enable: Some(true), force: None });
+            self.alter(
+                &table.name,
+                TableAction::RowSecurity {
+                    enable: Some(true),
+                    force: None,
+                },
+            );
         }
         if force {
-            self.alter(&table.name, TableAction::RowSecurity { enable: None, force: Some(true) });
+            self.alter(
+                &table.name,
+                TableAction::RowSecurity {
+                    enable: None,
+                    force: Some(true),
+                },
+            );
         }
         let parent = self.parent(table);
         let inherited = |trigger: &super::Trigger| {
-            parent.is_some_and(|parent| parent.triggers.iter().any(|other| other.name == trigger.name))
+            parent.is_some_and(|parent| {
+                parent
+                    .triggers
+                    .iter()
+                    .any(|other| other.name == trigger.name)
+            })
         };
         for trigger in table.triggers.iter().filter(|trigger| !inherited(trigger)) {
-            let subject = Subject::Trigger { table: table.name.clone(), name: trigger.name.clone() };
+            let subject = Subject::Trigger {
+                table: table.name.clone(),
+                name: trigger.name.clone(),
+            };
             self.text(subject, trigger.origin.changed, None);
         }
         for rule in &table.rules {
-            let subject = Subject::Rule { table: table.name.clone(), name: rule.name.clone() };
+            let subject = Subject::Rule {
+                table: table.name.clone(),
+                name: rule.name.clone(),
+            };
             self.text(subject, rule.origin.changed, None);
         }
         for policy in &table.policies {
-            let subject = Subject::Policy { table: table.name.clone(), name: policy.name.clone() };
-            self.text(subject, policy.origin.made.into_iter().chain(policy.altered.iter().copied()), None);
+            let subject = Subject::Policy {
+                table: table.name.clone(),
+                name: policy.name.clone(),
+            };
+            self.text(
+                subject,
+                policy
+                    .origin
+                    .made
+                    .into_iter()
+                    .chain(policy.altered.iter().copied()),
+                None,
+            );
         }
         if self.catalog.dialect == Dialect::Postgres {
             self.comments(table);
@@ -349,13 +499,21 @@ impl List<'_> {
         for (object, column, text) in own.chain(columns) {
             let text = Some(text.clone());
             let name = object_name(&table.name);
-            self.push(ChangeKind::Comment { object: object.to_owned(), name, column, text });
+            self.push(ChangeKind::Comment {
+                object: object.to_owned(),
+                name,
+                column,
+                text,
+            });
         }
     }
 }
 
 fn change(kind: ChangeKind) -> Change {
-    Change { span: Span::default(), kind }
+    Change {
+        span: Span::default(),
+        kind,
+    }
 }
 
 impl Subject {

@@ -39,13 +39,24 @@ impl Catalog {
     pub(crate) fn describe(&self, object: &Object) -> String {
         match object {
             Object::Table(name) => format!("table `{}`", self.shown(name)),
-            Object::Column(table, name) => format!("column `{name}` of table `{}`", self.shown(table)),
-            Object::Default(table, name) => format!("the default of column `{name}` of table `{}`", self.shown(table)),
-            Object::Constraint(table, name) => format!("constraint `{name}` on table `{}`", self.shown(table)),
+            Object::Column(table, name) => {
+                format!("column `{name}` of table `{}`", self.shown(table))
+            }
+            Object::Default(table, name) => format!(
+                "the default of column `{name}` of table `{}`",
+                self.shown(table)
+            ),
+            Object::Constraint(table, name) => {
+                format!("constraint `{name}` on table `{}`", self.shown(table))
+            }
             Object::Index(_, name) => format!("index `{name}`"),
-            Object::Trigger(table, name) => format!("trigger `{name}` on table `{}`", self.shown(table)),
+            Object::Trigger(table, name) => {
+                format!("trigger `{name}` on table `{}`", self.shown(table))
+            }
             Object::Rule(table, name) => format!("rule `{name}` on table `{}`", self.shown(table)),
-            Object::Policy(table, name) => format!("policy `{name}` on table `{}`", self.shown(table)),
+            Object::Policy(table, name) => {
+                format!("policy `{name}` on table `{}`", self.shown(table))
+            }
             Object::View(name) => format!("view `{}`", self.shown(name)),
             Object::Type(name) => format!("type `{}`", self.shown(name)),
             Object::Sequence(name) => format!("sequence `{}`", self.shown(name)),
@@ -56,7 +67,10 @@ impl Catalog {
     /// Partitions and inheriting tables.
     pub(crate) fn children(&self, parent: &QName) -> Vec<QName> {
         let tables = self.tables.with(Fact::Relation(&parent.name));
-        tables.filter(|(_, table)| is_child(table, parent)).map(|(name, _)| name.clone()).collect()
+        tables
+            .filter(|(_, table)| is_child(table, parent))
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 
     /// Everything that goes, or stands in the way, when the object goes.
@@ -97,7 +111,11 @@ impl Catalog {
             let partition = self.tables[&child].partition_of.is_some();
             found.push((Object::Table(child), if partition { Auto } else { Normal }));
         }
-        for (other, table) in self.tables.with(Fact::Relation(&name.name)).filter(|(other, _)| *other != name) {
+        for (other, table) in self
+            .tables
+            .with(Fact::Relation(&name.name))
+            .filter(|(other, _)| *other != name)
+        {
             for key in table.foreign_keys.iter().filter(|key| key.table == *name) {
                 found.push((Object::Constraint(other.clone(), key.name.clone()), Normal));
             }
@@ -115,17 +133,33 @@ impl Catalog {
         table: &'a QName,
         column: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a QName, &'a super::Sequence)> {
-        self.sequences.with(Fact::Relation(&table.name)).filter(move |(_, sequence)| {
-            let owner = sequence.owner.as_ref();
-            owner.is_some_and(|(owner, of)| owner == table && column.is_none_or(|column| column == of))
-        })
+        self.sequences
+            .with(Fact::Relation(&table.name))
+            .filter(move |(_, sequence)| {
+                let owner = sequence.owner.as_ref();
+                owner.is_some_and(|(owner, of)| {
+                    owner == table && column.is_none_or(|column| column == of)
+                })
+            })
     }
 
-    fn views_on(&self, relation: &QName, column: Option<&str>, found: &mut Vec<(Object, Strength)>) {
-        for (name, view) in self.views.with(Fact::Relation(&relation.name)).filter(|(name, _)| *name != relation) {
+    fn views_on(
+        &self,
+        relation: &QName,
+        column: Option<&str>,
+        found: &mut Vec<(Object, Strength)>,
+    ) {
+        for (name, view) in self
+            .views
+            .with(Fact::Relation(&relation.name))
+            .filter(|(name, _)| *name != relation)
+        {
             let uses = match column {
                 None => view.relations.contains(relation),
-                Some(column) => view.uses.iter().any(|(of, used)| of == relation && used == column),
+                Some(column) => view
+                    .uses
+                    .iter()
+                    .any(|(of, used)| of == relation && used == column),
             };
             if uses {
                 found.push((Object::View(name.clone()), Normal));
@@ -134,42 +168,94 @@ impl Catalog {
     }
 
     fn on_column(&self, table_name: &QName, column: &str, found: &mut Vec<(Object, Strength)>) {
-        let Some(table) = self.tables.get(table_name) else { return };
+        let Some(table) = self.tables.get(table_name) else {
+            return;
+        };
         let own = |name: &str| Object::Constraint(table_name.clone(), name.to_owned());
-        for key in table.keys().filter(|key| key.columns.iter().chain(&key.include).any(|name| name == column)) {
+        for key in table.keys().filter(|key| {
+            key.columns
+                .iter()
+                .chain(&key.include)
+                .any(|name| name == column)
+        }) {
             found.push((own(&key.name), Auto));
         }
-        for key in table.foreign_keys.iter().filter(|key| key.columns.iter().any(|name| name == column)) {
+        for key in table
+            .foreign_keys
+            .iter()
+            .filter(|key| key.columns.iter().any(|name| name == column))
+        {
             found.push((own(&key.name), Auto));
         }
-        for check in table.checks.iter().filter(|check| mentions(&check.expr, column)) {
+        for check in table
+            .checks
+            .iter()
+            .filter(|check| mentions(&check.expr, column))
+        {
             found.push((own(&check.name), Auto));
         }
         for exclusion in &table.exclusions {
-            let mut exprs = exclusion.elements.iter().map(|(expr, _)| expr).chain(&exclusion.condition);
+            let mut exprs = exclusion
+                .elements
+                .iter()
+                .map(|(expr, _)| expr)
+                .chain(&exclusion.condition);
             if exprs.any(|expr| mentions(expr, column)) {
                 found.push((own(&exclusion.name), Auto));
             }
         }
-        for index in table.indexes.iter().filter(|index| index_mentions(index, column)) {
+        for index in table
+            .indexes
+            .iter()
+            .filter(|index| index_mentions(index, column))
+        {
             found.push((Object::Index(table_name.clone(), index.name.clone()), Auto));
         }
         for (sequence, _) in self.owned_sequences(table_name, Some(column)) {
             found.push((Object::Sequence(sequence.clone()), Auto));
         }
         for other in &table.columns {
-            if other.generated.as_ref().is_some_and(|generated| mentions(&generated.expr, column)) {
-                let strength = if self.versions.postgres >= 15 { Normal } else { Auto };
-                found.push((Object::Column(table_name.clone(), other.name.clone()), strength));
+            if other
+                .generated
+                .as_ref()
+                .is_some_and(|generated| mentions(&generated.expr, column))
+            {
+                let strength = if self.versions.postgres >= 15 {
+                    Normal
+                } else {
+                    Auto
+                };
+                found.push((
+                    Object::Column(table_name.clone(), other.name.clone()),
+                    strength,
+                ));
             }
         }
-        for trigger in table.triggers.iter().filter(|trigger| trigger.columns.iter().any(|name| name == column)) {
-            found.push((Object::Trigger(table_name.clone(), trigger.name.clone()), Normal));
+        for trigger in table
+            .triggers
+            .iter()
+            .filter(|trigger| trigger.columns.iter().any(|name| name == column))
+        {
+            found.push((
+                Object::Trigger(table_name.clone(), trigger.name.clone()),
+                Normal,
+            ));
         }
-        for policy in table.policies.iter().filter(|policy| policy.columns.iter().any(|name| name == column)) {
-            found.push((Object::Policy(table_name.clone(), policy.name.clone()), Normal));
+        for policy in table
+            .policies
+            .iter()
+            .filter(|policy| policy.columns.iter().any(|name| name == column))
+        {
+            found.push((
+                Object::Policy(table_name.clone(), policy.name.clone()),
+                Normal,
+            ));
         }
-        for rule in table.rules.iter().filter(|rule| rule.columns.iter().any(|name| name == column)) {
+        for rule in table
+            .rules
+            .iter()
+            .filter(|rule| rule.columns.iter().any(|name| name == column))
+        {
             found.push((Object::Rule(table_name.clone(), rule.name.clone()), Normal));
         }
         for (other, referencing) in self.tables.with(Fact::Relation(&table_name.name)) {
@@ -182,10 +268,12 @@ impl Catalog {
         self.views_on(table_name, Some(column), found);
     }
 
-    /// Foreign keys that rest on a primary key, unique constraint or unique index, where no other of the same columns could be meant.
+    /// Foreign keys that rest on a primary key, unique constraint or unique index, where no other
+    /// of the same columns could be meant.
     fn on_key(&self, table: &Table, key: &Key, found: &mut Vec<(Object, Strength)>) {
         let same = |columns: &[String], foreign: &ForeignKey| {
-            columns.len() == foreign.referenced.len() && columns.iter().all(|name| foreign.referenced.contains(name))
+            columns.len() == foreign.referenced.len()
+                && columns.iter().all(|name| foreign.referenced.contains(name))
         };
         for (other, referencing) in self.tables.with(Fact::Relation(&table.name.name)) {
             for foreign in &referencing.foreign_keys {
@@ -193,12 +281,22 @@ impl Catalog {
                     continue;
                 }
                 // The server picks a key that is there when the foreign key is made.
-                let could_be =
-                    |candidate: &Key| same(&candidate.columns, foreign) && candidate.origin.made <= foreign.origin.made;
+                let could_be = |candidate: &Key| {
+                    same(&candidate.columns, foreign)
+                        && candidate.origin.made <= foreign.origin.made
+                };
                 let keys = table.keys().filter(|candidate| could_be(candidate)).count();
-                let indexes = table.indexes.iter().filter_map(as_key).filter(could_be).count();
+                let indexes = table
+                    .indexes
+                    .iter()
+                    .filter_map(as_key)
+                    .filter(could_be)
+                    .count();
                 if could_be(key) && keys + indexes == 1 {
-                    found.push((Object::Constraint(other.clone(), foreign.name.clone()), Normal));
+                    found.push((
+                        Object::Constraint(other.clone(), foreign.name.clone()),
+                        Normal,
+                    ));
                 }
             }
         }
@@ -208,35 +306,76 @@ impl Catalog {
         for (table_name, table) in self.tables.with(Fact::Type(&name.name)) {
             for column in &table.columns {
                 if is_type(&column.data_type, name) {
-                    found.push((Object::Column(table_name.clone(), column.name.clone()), Normal));
+                    found.push((
+                        Object::Column(table_name.clone(), column.name.clone()),
+                        Normal,
+                    ));
                 } else if default_uses_type(column, name) {
-                    found.push((Object::Default(table_name.clone(), column.name.clone()), Normal));
+                    found.push((
+                        Object::Default(table_name.clone(), column.name.clone()),
+                        Normal,
+                    ));
                 }
             }
-            for check in table.checks.iter().filter(|check| casts_to(&check.expr, name)) {
-                found.push((Object::Constraint(table_name.clone(), check.name.clone()), Normal));
+            for check in table
+                .checks
+                .iter()
+                .filter(|check| casts_to(&check.expr, name))
+            {
+                found.push((
+                    Object::Constraint(table_name.clone(), check.name.clone()),
+                    Normal,
+                ));
             }
             for index in &table.indexes {
-                if index.keys.iter().map(|key| &key.expr).chain(&index.condition).any(|expr| casts_to(expr, name)) {
-                    found.push((Object::Index(table_name.clone(), index.name.clone()), Normal));
+                if index
+                    .keys
+                    .iter()
+                    .map(|key| &key.expr)
+                    .chain(&index.condition)
+                    .any(|expr| casts_to(expr, name))
+                {
+                    found.push((
+                        Object::Index(table_name.clone(), index.name.clone()),
+                        Normal,
+                    ));
                 }
             }
         }
-        for domain in self.domains.values().filter(|domain| is_type(&domain.base, name)) {
+        for domain in self
+            .domains
+            .values()
+            .filter(|domain| is_type(&domain.base, name))
+        {
             found.push((Object::Type(domain.name.clone()), Normal));
         }
         for composite in self.composites.values() {
-            if composite.fields.iter().any(|(_, data_type)| is_type(data_type, name)) {
+            if composite
+                .fields
+                .iter()
+                .any(|(_, data_type)| is_type(data_type, name))
+            {
                 found.push((Object::Type(composite.name.clone()), Normal));
             }
         }
-        let views = self.views.with(Fact::Type(&name.name)).map(|(_, view)| view);
+        let views = self
+            .views
+            .with(Fact::Type(&name.name))
+            .map(|(_, view)| view);
         for view in views.filter(|view| view.types.iter().any(|cast| is_type(cast, name))) {
             found.push((Object::View(view.name.clone()), Normal));
         }
         for function in self.functions.values().flatten() {
-            if function.arguments.iter().chain(&function.returns).any(|data_type| is_type(data_type, name)) {
-                found.push((Object::Function(function.name.clone(), function.arguments.clone()), Normal));
+            if function
+                .arguments
+                .iter()
+                .chain(&function.returns)
+                .any(|data_type| is_type(data_type, name))
+            {
+                found.push((
+                    Object::Function(function.name.clone(), function.arguments.clone()),
+                    Normal,
+                ));
             }
         }
     }
@@ -244,8 +383,15 @@ impl Catalog {
     fn on_sequence(&self, name: &QName, found: &mut Vec<(Object, Strength)>) {
         for (table_name, table) in self.tables.with(Fact::Sequence(&name.name)) {
             for column in &table.columns {
-                if column.default.as_ref().is_some_and(|default| self.uses_sequence(&default.expr, name)) {
-                    found.push((Object::Default(table_name.clone(), column.name.clone()), Normal));
+                if column
+                    .default
+                    .as_ref()
+                    .is_some_and(|default| self.uses_sequence(&default.expr, name))
+                {
+                    found.push((
+                        Object::Default(table_name.clone(), column.name.clone()),
+                        Normal,
+                    ));
                 }
             }
         }
@@ -267,13 +413,25 @@ impl Catalog {
             })
     }
 
-    fn on_function(&self, name: &QName, arguments: &[DataType], found: &mut Vec<(Object, Strength)>) {
+    fn on_function(
+        &self,
+        name: &QName,
+        arguments: &[DataType],
+        found: &mut Vec<(Object, Strength)>,
+    ) {
         // An expression tells a function's name, not its overload.
         let overloads = self.functions.get(name).map_or(0, Vec::len);
         for (table_name, table) in self.tables.with(Fact::Function(&name.name)) {
-            for trigger in table.triggers.iter().filter(|trigger| trigger.function.as_ref() == Some(name)) {
+            for trigger in table
+                .triggers
+                .iter()
+                .filter(|trigger| trigger.function.as_ref() == Some(name))
+            {
                 if arguments.is_empty() {
-                    found.push((Object::Trigger(table_name.clone(), trigger.name.clone()), Normal));
+                    found.push((
+                        Object::Trigger(table_name.clone(), trigger.name.clone()),
+                        Normal,
+                    ));
                 }
             }
             if overloads != 1 {
@@ -281,24 +439,53 @@ impl Catalog {
             }
             let calls = |expr: &Expr| self.calls(&expr.functions, name);
             for column in &table.columns {
-                if column.default.as_ref().is_some_and(|default| calls(&default.expr)) {
-                    found.push((Object::Default(table_name.clone(), column.name.clone()), Normal));
+                if column
+                    .default
+                    .as_ref()
+                    .is_some_and(|default| calls(&default.expr))
+                {
+                    found.push((
+                        Object::Default(table_name.clone(), column.name.clone()),
+                        Normal,
+                    ));
                 }
-                if column.generated.as_ref().is_some_and(|generated| calls(&generated.expr)) {
-                    found.push((Object::Column(table_name.clone(), column.name.clone()), Normal));
+                if column
+                    .generated
+                    .as_ref()
+                    .is_some_and(|generated| calls(&generated.expr))
+                {
+                    found.push((
+                        Object::Column(table_name.clone(), column.name.clone()),
+                        Normal,
+                    ));
                 }
             }
             for check in table.checks.iter().filter(|check| calls(&check.expr)) {
-                found.push((Object::Constraint(table_name.clone(), check.name.clone()), Normal));
+                found.push((
+                    Object::Constraint(table_name.clone(), check.name.clone()),
+                    Normal,
+                ));
             }
             for index in &table.indexes {
-                if index.keys.iter().map(|key| &key.expr).chain(&index.condition).any(calls) {
-                    found.push((Object::Index(table_name.clone(), index.name.clone()), Normal));
+                if index
+                    .keys
+                    .iter()
+                    .map(|key| &key.expr)
+                    .chain(&index.condition)
+                    .any(calls)
+                {
+                    found.push((
+                        Object::Index(table_name.clone(), index.name.clone()),
+                        Normal,
+                    ));
                 }
             }
         }
         if overloads == 1 {
-            let views = self.views.with(Fact::Function(&name.name)).map(|(_, view)| view);
+            let views = self
+                .views
+                .with(Fact::Function(&name.name))
+                .map(|(_, view)| view);
             for view in views.filter(|view| self.calls(&view.functions, name)) {
                 found.push((Object::View(view.name.clone()), Normal));
             }
@@ -308,28 +495,41 @@ impl Catalog {
     fn calls(&self, functions: &[String], name: &QName) -> bool {
         functions.iter().any(|called| match called.split_once('.') {
             Some((schema, called)) => schema == name.schema && called == name.name,
-            None => *called == name.name && (name.schema == "public" || self.search_path.contains(&name.schema)),
+            None => {
+                *called == name.name
+                    && (name.schema == "public" || self.search_path.contains(&name.schema))
+            }
         })
     }
 
     /// The overload of exactly those arguments.
     pub(crate) fn overload(&self, name: &QName, arguments: &[DataType]) -> Option<&Function> {
         let overloads = self.functions.get(name)?;
-        overloads.iter().map(|function| &**function).find(|function| function.arguments == arguments)
+        overloads
+            .iter()
+            .map(|function| &**function)
+            .find(|function| function.arguments == arguments)
     }
 }
 
 /// Whether an expression takes a value from some sequence.
 pub(crate) fn calls_nextval(expr: &Expr) -> bool {
-    expr.functions.iter().any(|function| function == "nextval" || function == "pg_catalog.nextval")
+    expr.functions
+        .iter()
+        .any(|function| function == "nextval" || function == "pg_catalog.nextval")
 }
 
 /// Whether a table is a partition of another, or inherits from it.
 fn is_child(table: &Table, parent: &QName) -> bool {
-    table.partition_of.as_ref().is_some_and(|partition| partition.parent == *parent) || table.inherits.contains(parent)
+    table
+        .partition_of
+        .as_ref()
+        .is_some_and(|partition| partition.parent == *parent)
+        || table.inherits.contains(parent)
 }
 
-/// Whether a table names another: in a foreign key, as whose partition it is, or to inherit from it.
+/// Whether a table names another: in a foreign key, as whose partition it is, or to inherit from
+/// it.
 pub(crate) fn refers_to(table: &Table, other: &QName) -> bool {
     is_child(table, other) || table.foreign_keys.iter().any(|key| key.table == *other)
 }
@@ -341,9 +541,15 @@ pub(crate) fn mentions(expr: &Expr, column: &str) -> bool {
 
 /// Whether an index uses a column anywhere.
 pub(crate) fn index_mentions(index: &Index, column: &str) -> bool {
-    index.keys.iter().any(|key| key.column.as_deref() == Some(column) || mentions(&key.expr, column))
+    index
+        .keys
+        .iter()
+        .any(|key| key.column.as_deref() == Some(column) || mentions(&key.expr, column))
         || index.include.iter().any(|name| name == column)
-        || index.condition.as_ref().is_some_and(|condition| mentions(condition, column))
+        || index
+            .condition
+            .as_ref()
+            .is_some_and(|condition| mentions(condition, column))
 }
 
 /// A unique index as the key that a foreign key may rest on.
@@ -351,8 +557,17 @@ pub(crate) fn as_key(index: &Index) -> Option<Key> {
     if !index.unique || index.condition.is_some() {
         return None;
     }
-    let columns = index.keys.iter().map(|key| key.column.clone()).collect::<Option<Vec<_>>>()?;
-    Some(Key { name: index.name.clone(), columns, origin: index.origin, ..Key::default() })
+    let columns = index
+        .keys
+        .iter()
+        .map(|key| key.column.clone())
+        .collect::<Option<Vec<_>>>()?;
+    Some(Key {
+        name: index.name.clone(),
+        columns,
+        origin: index.origin,
+        ..Key::default()
+    })
 }
 
 fn casts_to(expr: &Expr, name: &QName) -> bool {
@@ -361,7 +576,10 @@ fn casts_to(expr: &Expr, name: &QName) -> bool {
 
 fn default_uses_type(column: &Column, name: &QName) -> bool {
     column.default.as_ref().is_some_and(|default| {
-        default.literal_type.as_ref().is_some_and(|literal| is_type(literal, name))
+        default
+            .literal_type
+            .as_ref()
+            .is_some_and(|literal| is_type(literal, name))
             || (default.expr.kind != ExprKind::Null && casts_to(&default.expr, name))
     })
 }

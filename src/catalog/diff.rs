@@ -1,7 +1,8 @@
-//! What two catalogs disagree about, by meaning: spelling, names of constraints and order of columns are no difference.
+//! What two catalogs disagree about, by meaning: spelling, names of constraints and order of
+//! columns are no difference.
 //!
-//! A side that was declared says what its language can express; the rest of the other side is never "not declared". What is not known
-//! exactly on either side is not compared.
+//! A side that was declared says what its language can express; the rest of the other side is never
+//! "not declared". What is not known exactly on either side is not compared.
 
 mod columns;
 mod keys;
@@ -33,12 +34,20 @@ pub struct Side<'a> {
 impl<'a> Side<'a> {
     /// What migrations make.
     pub fn migrated(catalog: &'a Catalog) -> Self {
-        Self { catalog, declared: None, reach: Reach::of(None) }
+        Self {
+            catalog,
+            declared: None,
+            reach: Reach::of(None),
+        }
     }
 
     /// What somebody declared.
     pub fn declared(declared: &'a Declared) -> Self {
-        Self { catalog: &declared.catalog, declared: Some(declared), reach: Reach::of(Some(declared)) }
+        Self {
+            catalog: &declared.catalog,
+            declared: Some(declared),
+            reach: Reach::of(Some(declared)),
+        }
     }
 
     fn knows(&self, key: &Key) -> bool {
@@ -47,12 +56,16 @@ impl<'a> Side<'a> {
 
     /// Whether it is written in SQL: nothing is left out because it could not be said.
     fn is_sql(&self) -> bool {
-        self.declared.is_none_or(|declared| declared.language.is_sql())
+        self.declared
+            .is_none_or(|declared| declared.language.is_sql())
     }
 
     /// Whether its checks are SQL that somebody wrote, and not what an ORM makes of its own words.
     fn writes_checks(&self) -> bool {
-        self.is_sql() || self.declared.is_some_and(|declared| declared.language.is_drizzle())
+        self.is_sql()
+            || self
+                .declared
+                .is_some_and(|declared| declared.language.is_drizzle())
     }
 
     fn reach(&self) -> Reach {
@@ -61,13 +74,22 @@ impl<'a> Side<'a> {
 
     /// Whether it may leave out an object of this kind that `other` has.
     fn leaves_out(&self, kind: &str, other: Side) -> bool {
-        let Some(declared) = self.declared else { return false };
+        let Some(declared) = self.declared else {
+            return false;
+        };
         match declared.language {
-            // sqlc reads columns and types. What else its schema says is meant, and nobody writes all of it.
-            Language::Sqlc => matches!(kind, "primary_key" | "unique" | "foreign_key" | "index" | "check" | "view"),
-            // Views are written by hand beside Drizzle's; what the generator remembers it has made itself.
+            // sqlc reads columns and types. What else its schema says is meant, and nobody writes
+            // all of it.
+            Language::Sqlc => matches!(
+                kind,
+                "primary_key" | "unique" | "foreign_key" | "index" | "check" | "view"
+            ),
+            // Views are written by hand beside Drizzle's; what the generator remembers it has made
+            // itself.
             Language::Drizzle | Language::DrizzleSnapshot => {
-                let remembered = other.declared.is_some_and(|it| it.language == Language::DrizzleSnapshot);
+                let remembered = other
+                    .declared
+                    .is_some_and(|it| it.language == Language::DrizzleSnapshot);
                 kind == "view" && !remembered
             }
             _ => false,
@@ -122,7 +144,11 @@ pub struct Difference {
 
 /// Everything that two sides disagree about, in the order of the objects' names.
 pub fn diff(left: Side, right: Side) -> Vec<Difference> {
-    let mut comparison = Comparison { left, right, found: Vec::new() };
+    let mut comparison = Comparison {
+        left,
+        right,
+        found: Vec::new(),
+    };
     comparison.tables();
     comparison.enums();
     comparison.views();
@@ -168,7 +194,11 @@ impl<'a> Comparison<'a> {
         site: Option<Site>,
     ) {
         let left = direction == Direction::LeftOnly;
-        let (has, lacks) = if left { (self.left, self.right) } else { (self.right, self.left) };
+        let (has, lacks) = if left {
+            (self.left, self.right)
+        } else {
+            (self.right, self.left)
+        };
         if lacks.leaves_out(kind, has) {
             return;
         }
@@ -191,21 +221,38 @@ impl<'a> Comparison<'a> {
             side.declared.is_none_or(|declared| {
                 let foreign = declared.foreign.contains(name);
                 let home = name.schema.is_empty() || name.schema == "public";
-                !foreign && if home { manages_home(declared) } else { manages(declared, &name.schema) }
+                !foreign
+                    && if home {
+                        manages_home(declared)
+                    } else {
+                        manages(declared, &name.schema)
+                    }
             })
         };
-        let servers = self.dialect() == Dialect::Sqlite && name.name.to_ascii_lowercase().starts_with("sqlite_");
+        let servers = self.dialect() == Dialect::Sqlite
+            && name.name.to_ascii_lowercase().starts_with("sqlite_");
         let tools = servers || NOBODYS.contains(&name.name.as_str()) || is_bookkeeping(&name.name);
         managed(&self.left) && managed(&self.right) && !tools
     }
 
     fn tables(&mut self) {
         let (left, right) = (self.left, self.right);
-        let names: BTreeSet<&QName> =
-            [left, right].iter().flat_map(|side| side.catalog.lasting_tables()).map(|table| &table.name).collect();
-        for name in names.into_iter().filter(|name| self.is_ours(name)).collect::<Vec<_>>() {
+        let names: BTreeSet<&QName> = [left, right]
+            .iter()
+            .flat_map(|side| side.catalog.lasting_tables())
+            .map(|table| &table.name)
+            .collect();
+        for name in names
+            .into_iter()
+            .filter(|name| self.is_ours(name))
+            .collect::<Vec<_>>()
+        {
             let of = |side: Side<'a>| side.catalog.tables.get(name).map(|table| &**table);
-            if [left, right].iter().filter_map(|&side| of(side)).any(|table| table.shaken) {
+            if [left, right]
+                .iter()
+                .filter_map(|&side| of(side))
+                .any(|table| table.shaken)
+            {
                 continue;
             }
             match (of(left), of(right)) {
@@ -221,19 +268,29 @@ impl<'a> Comparison<'a> {
         let is_view = other.catalog.views.contains_key(&table.name);
         // Migrations that only alter a table do not make it.
         let made = direction == Direction::LeftOnly || table.origin.made.is_some();
-        let shadow = [self.left, self.right].iter().any(|side| is_shadow(side.catalog, &table.name));
+        let shadow = [self.left, self.right]
+            .iter()
+            .any(|side| is_shadow(side.catalog, &table.name));
         if !made
             || shadow
             || !other.catalog.knowledge.is_exact()
             || is_view
-            || (table.kind == TableKind::Virtual && other.declared.is_some_and(has_no_virtual_tables))
+            || (table.kind == TableKind::Virtual
+                && other.declared.is_some_and(has_no_virtual_tables))
             || (table.partition_of.is_some() && other.declared.is_some())
         {
             return;
         }
         let text = table.name.to_string();
         let site = table.origin.made;
-        self.one_sided("table", Key::table(&table.name), &table.name.name, text, direction, site);
+        self.one_sided(
+            "table",
+            Key::table(&table.name),
+            &table.name.name,
+            text,
+            direction,
+            site,
+        );
     }
 
     fn table(&mut self, left: &Table, right: &Table) {
@@ -251,32 +308,61 @@ impl<'a> Comparison<'a> {
         }
         let (left, right) = (self.left.catalog, self.right.catalog);
         let names: BTreeSet<&QName> = left.enums.keys().chain(right.enums.keys()).collect();
-        for name in names.into_iter().filter(|name| self.is_ours(name)).collect::<Vec<_>>() {
+        for name in names
+            .into_iter()
+            .filter(|name| self.is_ours(name))
+            .collect::<Vec<_>>()
+        {
             match (left.enums.get(name), right.enums.get(name)) {
                 (Some(a), Some(b)) => self.labels(a, b),
-                (Some(a), None) if right.knowledge.is_exact() => self.lone_enum(a, Direction::LeftOnly),
-                (None, Some(b)) if left.knowledge.is_exact() => self.lone_enum(b, Direction::RightOnly),
+                (Some(a), None) if right.knowledge.is_exact() => {
+                    self.lone_enum(a, Direction::LeftOnly)
+                }
+                (None, Some(b)) if left.knowledge.is_exact() => {
+                    self.lone_enum(b, Direction::RightOnly)
+                }
                 _ => {}
             }
         }
     }
 
     fn lone_enum(&mut self, kind: &Enum, direction: Direction) {
-        let labels: Vec<&str> = kind.labels.iter().map(|(label, _)| label.as_str()).collect();
+        let labels: Vec<&str> = kind
+            .labels
+            .iter()
+            .map(|(label, _)| label.as_str())
+            .collect();
         let key = Key::enumeration(&kind.name);
-        self.one_sided("enum", key, &kind.name.name, labels.join(", "), direction, kind.origin.made);
+        self.one_sided(
+            "enum",
+            key,
+            &kind.name.name,
+            labels.join(", "),
+            direction,
+            kind.origin.made,
+        );
     }
 
     fn labels(&mut self, left: &Enum, right: &Enum) {
         if !left.knowledge.is_exact() || !right.knowledge.is_exact() {
             return;
         }
-        for (kind, other, direction) in [(left, right, Direction::LeftOnly), (right, left, Direction::RightOnly)] {
+        for (kind, other, direction) in [
+            (left, right, Direction::LeftOnly),
+            (right, left, Direction::RightOnly),
+        ] {
             let known: BTreeSet<&String> = other.labels.iter().map(|(label, _)| label).collect();
             for (label, origin) in &kind.labels {
                 if !known.contains(label) {
                     let key = Key::label(&kind.name, label);
-                    self.one_sided("enum_value", key, label, label.clone(), direction, origin.made);
+                    self.one_sided(
+                        "enum_value",
+                        key,
+                        label,
+                        label.clone(),
+                        direction,
+                        origin.made,
+                    );
                 }
             }
         }
@@ -288,14 +374,25 @@ impl<'a> Comparison<'a> {
         }
         let (left, right) = (self.left.catalog, self.right.catalog);
         let names: BTreeSet<&QName> = left.views.keys().chain(right.views.keys()).collect();
-        for name in names.into_iter().filter(|name| self.is_ours(name)).collect::<Vec<_>>() {
+        for name in names
+            .into_iter()
+            .filter(|name| self.is_ours(name))
+            .collect::<Vec<_>>()
+        {
             let (direction, view) = match (left.views.get(name), right.views.get(name)) {
                 (Some(view), None) if right.knowledge.is_exact() => (Direction::LeftOnly, view),
                 (None, Some(view)) if left.knowledge.is_exact() => (Direction::RightOnly, view),
                 _ => continue,
             };
             let key = Key::new(name, Part::View);
-            self.one_sided("view", key, &name.name, name.to_string(), direction, view.origin.made);
+            self.one_sided(
+                "view",
+                key,
+                &name.name,
+                name.to_string(),
+                direction,
+                view.origin.made,
+            );
         }
     }
 }
@@ -320,7 +417,9 @@ fn is_shadow(catalog: &Catalog, name: &QName) -> bool {
         "_stat",
         "_vector_chunks00",
     ];
-    let stem = ENDINGS.iter().find_map(|ending| name.name.strip_suffix(ending));
+    let stem = ENDINGS
+        .iter()
+        .find_map(|ending| name.name.strip_suffix(ending));
     let table = stem.and_then(|stem| catalog.tables.get(&QName::new(name.schema.clone(), stem)));
     table.is_some_and(|table| table.kind == TableKind::Virtual)
 }
@@ -332,13 +431,25 @@ fn has_no_virtual_tables(declared: &Declared) -> bool {
 
 /// Whether a schema speaks of the database's own schema: files of SQL may be all about others.
 fn manages_home(declared: &Declared) -> bool {
-    let mut schemas = declared.catalog.tables.keys().map(|name| name.schema.as_str()).peekable();
+    let mut schemas = declared
+        .catalog
+        .tables
+        .keys()
+        .map(|name| name.schema.as_str())
+        .peekable();
     let sql = declared.language.is_sql();
-    !sql || schemas.peek().is_none() || schemas.any(|schema| schema.is_empty() || schema == "public")
+    !sql || schemas.peek().is_none()
+        || schemas.any(|schema| schema.is_empty() || schema == "public")
 }
 
-/// Whether a declaration speaks of a schema at all. ORMs leave alone those that they were not told about.
+/// Whether a declaration speaks of a schema at all. ORMs leave alone those that they were not told
+/// about.
 fn manages(declared: &Declared, schema: &str) -> bool {
     let catalog = &declared.catalog;
-    declared.language.is_sql() || catalog.tables.keys().chain(catalog.enums.keys()).any(|name| name.schema == schema)
+    declared.language.is_sql()
+        || catalog
+            .tables
+            .keys()
+            .chain(catalog.enums.keys())
+            .any(|name| name.schema == schema)
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
 use super::{Check, Domain, Rejection};
-use crate::sql::change::{ConstraintDef, ConstraintKind, DataType, DomainAction, Expr, Ident, ObjectName, TypeAction};
+use crate::sql::change::{
+    ConstraintDef, ConstraintKind, DataType, DomainAction, Expr, Ident, ObjectName, TypeAction,
+};
 
 impl Apply<'_> {
     pub(crate) fn create_domain(
@@ -37,13 +39,24 @@ impl Apply<'_> {
     }
 
     fn domain_check(&self, domain: &Domain, definition: &ConstraintDef) -> Option<Check> {
-        let ConstraintKind::Check { expr, no_inherit, .. } = &definition.kind else { return None };
+        let ConstraintKind::Check {
+            expr, no_inherit, ..
+        } = &definition.kind
+        else {
+            return None;
+        };
         let name = definition.name.as_ref().map_or_else(
             || {
                 let mut number = 0;
                 loop {
-                    let label = if number == 0 { "check".to_owned() } else { format!("check{number}") };
-                    let name = self.catalog.choose_constraint_name(&domain.name, "", &label);
+                    let label = if number == 0 {
+                        "check".to_owned()
+                    } else {
+                        format!("check{number}")
+                    };
+                    let name = self
+                        .catalog
+                        .choose_constraint_name(&domain.name, "", &label);
                     if domain.checks.iter().all(|check| check.name != name) {
                         break name;
                     }
@@ -66,14 +79,21 @@ impl Apply<'_> {
             return self.missing_type(name).map_or(Ok(()), Err);
         };
         match action {
-            DomainAction::RenameTo(to) => return self.alter_type(name, &TypeAction::RenameTo(to.clone())),
-            DomainAction::SetSchema(schema) => return self.alter_type(name, &TypeAction::SetSchema(schema.clone())),
+            DomainAction::RenameTo(to) => {
+                return self.alter_type(name, &TypeAction::RenameTo(to.clone()));
+            }
+            DomainAction::SetSchema(schema) => {
+                return self.alter_type(name, &TypeAction::SetSchema(schema.clone()));
+            }
             _ => {}
         }
         let mut domain = (*self.catalog.domains[&qname]).clone();
         domain.origin.changed = Some(self.site);
         let missing = |name: &Ident| {
-            let message = format!("constraint `{}` of domain `{}` does not exist", name.value, qname.name);
+            let message = format!(
+                "constraint `{}` of domain `{}` does not exist",
+                name.value, qname.name
+            );
             Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span, message)
         };
         match action {
@@ -81,7 +101,10 @@ impl Apply<'_> {
             DomainAction::DropDefault => domain.default = None,
             DomainAction::SetNotNull => domain.not_null = true,
             DomainAction::DropNotNull => domain.not_null = false,
-            DomainAction::AddConstraint { constraint, not_valid } => {
+            DomainAction::AddConstraint {
+                constraint,
+                not_valid,
+            } => {
                 if let Some(mut check) = self.domain_check(&domain, constraint) {
                     check.valid = !not_valid;
                     domain.checks.push(check);
@@ -95,11 +118,20 @@ impl Apply<'_> {
                 }
             }
             DomainAction::RenameConstraint { from, to } => {
-                let found = domain.checks.iter_mut().find(|check| check.name == from.value);
-                found.ok_or_else(|| missing(from))?.name.clone_from(&to.value);
+                let found = domain
+                    .checks
+                    .iter_mut()
+                    .find(|check| check.name == from.value);
+                found
+                    .ok_or_else(|| missing(from))?
+                    .name
+                    .clone_from(&to.value);
             }
             DomainAction::ValidateConstraint(name) => {
-                let found = domain.checks.iter_mut().find(|check| check.name == name.value);
+                let found = domain
+                    .checks
+                    .iter_mut()
+                    .find(|check| check.name == name.value);
                 found.ok_or_else(|| missing(name))?.valid = true;
             }
             DomainAction::RenameTo(_) | DomainAction::SetSchema(_) => {}

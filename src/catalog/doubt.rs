@@ -16,7 +16,8 @@ impl Knowledge {
 }
 
 impl Table {
-    /// Says that it may have more than is known, or if anything may be taken away, that it may have changed in any way.
+    /// Says that it may have more than is known, or if anything may be taken away, that it may have
+    /// changed in any way.
     pub(crate) fn shake(&mut self, why: &str, takes_away: bool) {
         self.shaken |= takes_away;
         self.knowledge.doubt(why);
@@ -30,7 +31,11 @@ impl Catalog {
     }
 
     /// Says that the tables, enums and views which a text names are not known exactly.
-    pub(crate) fn doubt_words<'w>(&mut self, words: impl Iterator<Item = &'w str> + Clone, why: &str) {
+    pub(crate) fn doubt_words<'w>(
+        &mut self,
+        words: impl Iterator<Item = &'w str> + Clone,
+        why: &str,
+    ) {
         let takes_away = words.clone().any(super::functions::takes_away);
         for word in words {
             self.doubt_named(&ObjectName::synthetic(word), why, takes_away);
@@ -38,27 +43,43 @@ impl Catalog {
     }
 
     fn doubt_named(&mut self, name: &ObjectName, why: &str, takes_away: bool) {
-        if let Some(table) = self.find_table(name).and_then(|name| self.tables.get_mut(&name)) {
+        if let Some(table) = self
+            .find_table(name)
+            .and_then(|name| self.tables.get_mut(&name))
+        {
             Arc::make_mut(table).shake(why, takes_away);
         }
-        if let Some(found) = self.find_enum(name).and_then(|name| self.enums.get_mut(&name)) {
+        if let Some(found) = self
+            .find_enum(name)
+            .and_then(|name| self.enums.get_mut(&name))
+        {
             Arc::make_mut(found).knowledge.doubt(why);
         }
-        if let Some(view) = self.find_view(name).and_then(|name| self.views.get_mut(&name)) {
+        if let Some(view) = self
+            .find_view(name)
+            .and_then(|name| self.views.get_mut(&name))
+        {
             Arc::make_mut(view).knowledge.doubt(why);
         }
     }
 
-    /// Marks everything that differs from an earlier state as not known exactly; what is gone comes back, marked.
+    /// Marks everything that differs from an earlier state as not known exactly; what is gone comes
+    /// back, marked.
     pub(crate) fn doubt_changes(&mut self, before: &Self, why: &str) {
         let unknown = Knowledge::Unknown(why.to_owned());
-        for (name, table) in marked(&self.tables, &before.tables, |table| table.knowledge = unknown.clone()) {
+        for (name, table) in marked(&self.tables, &before.tables, |table| {
+            table.knowledge = unknown.clone()
+        }) {
             self.tables.insert(name, table);
         }
-        for (name, found) in marked(&self.enums, &before.enums, |found| found.knowledge = unknown.clone()) {
+        for (name, found) in marked(&self.enums, &before.enums, |found| {
+            found.knowledge = unknown.clone()
+        }) {
             self.enums.insert(name, found);
         }
-        for (name, view) in marked(&self.views, &before.views, |view| view.knowledge = unknown.clone()) {
+        for (name, view) in marked(&self.views, &before.views, |view| {
+            view.knowledge = unknown.clone()
+        }) {
             self.views.insert(name, view);
         }
     }
@@ -70,10 +91,16 @@ fn marked<V: Clone>(
     before: &BTreeMap<QName, Arc<V>>,
     mut mark: impl FnMut(&mut V),
 ) -> Vec<(QName, Arc<V>)> {
-    let differs = |(name, value): &(&QName, &Arc<V>)| before.get(*name).is_none_or(|old| !Arc::ptr_eq(old, value));
+    let differs = |(name, value): &(&QName, &Arc<V>)| {
+        before.get(*name).is_none_or(|old| !Arc::ptr_eq(old, value))
+    };
     let gone = before.iter().filter(|(name, _)| !now.contains_key(*name));
-    let mut all: Vec<_> =
-        now.iter().filter(differs).chain(gone).map(|(name, value)| (name.clone(), Arc::clone(value))).collect();
+    let mut all: Vec<_> = now
+        .iter()
+        .filter(differs)
+        .chain(gone)
+        .map(|(name, value)| (name.clone(), Arc::clone(value)))
+        .collect();
     for (_, value) in &mut all {
         mark(Arc::make_mut(value));
     }

@@ -10,14 +10,22 @@ use crate::source::Span;
 use crate::sql::change::{DropMode, ObjectName};
 
 impl Apply<'_> {
-    /// Drops objects and all that silently go with them; with `cascade` also what depends on them, without it is refused.
-    pub(crate) fn drop_objects(&mut self, targets: &[Object], cascade: bool, span: Span) -> Outcome {
+    /// Drops objects and all that silently go with them; with `cascade` also what depends on them,
+    /// without it is refused.
+    pub(crate) fn drop_objects(
+        &mut self,
+        targets: &[Object],
+        cascade: bool,
+        span: Span,
+    ) -> Outcome {
         let mut going = targets.to_vec();
         let mut blockers: Vec<(Object, usize)> = Vec::new();
         let mut at = 0;
         while at < going.len() {
             for (dependent, strength) in self.catalog.dependents(&going[at]) {
-                if going.contains(&dependent) || going.iter().any(|object| covers(object, &dependent)) {
+                if going.contains(&dependent)
+                    || going.iter().any(|object| covers(object, &dependent))
+                {
                     continue;
                 }
                 if cascade || strength == Strength::Auto {
@@ -30,20 +38,29 @@ impl Apply<'_> {
         }
         let doubtful = |object: &Object| matches!(object, Object::View(name) if self.catalog.is_doubtful_view(name));
         blockers.retain(|(object, _)| {
-            !going.contains(object) && !doubtful(object) && !going.iter().any(|gone| covers(gone, object))
+            !going.contains(object)
+                && !doubtful(object)
+                && !going.iter().any(|gone| covers(gone, object))
         });
         if let Some((blocker, at)) = blockers.first() {
             let object = self.catalog.describe(&targets[0]);
             let blocker_shown = self.catalog.describe(blocker);
-            let through = if going[*at] == targets[0] { object.clone() } else { self.catalog.describe(&going[*at]) };
+            let through = if going[*at] == targets[0] {
+                object.clone()
+            } else {
+                self.catalog.describe(&going[*at])
+            };
             let more = match blockers.len() - 1 {
                 0 => String::new(),
                 more => format!(" (and {more} more)"),
             };
-            let message = format!("{object} cannot be dropped: {blocker_shown} depends on {through}{more}");
+            let message =
+                format!("{object} cannot be dropped: {blocker_shown} depends on {through}{more}");
             let made = self.catalog.object_site(blocker);
-            return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
-                .because(made, format!("{blocker_shown} is made here")));
+            return Err(
+                Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
+                    .because(made, format!("{blocker_shown} is made here")),
+            );
         }
         // Dependents first, so that nothing is looked up in what is gone.
         for object in going.iter().rev() {
@@ -90,7 +107,9 @@ impl Apply<'_> {
                 self.gone(table.clone(), Some(name.clone()), "dropped here");
             }
             Object::Default(table, name) => {
-                let Some(table) = self.edit(table) else { return };
+                let Some(table) = self.edit(table) else {
+                    return;
+                };
                 if let Some(column) = table.columns.iter_mut().find(|column| column.name == *name) {
                     column.default = None;
                     column.origin.changed = Some(site);
@@ -98,11 +117,17 @@ impl Apply<'_> {
             }
             Object::Index(relation, name) => {
                 if let Some(view) = self.catalog.views.get_mut(relation) {
-                    Arc::make_mut(view).indexes.retain(|index| index.name != *name);
+                    Arc::make_mut(view)
+                        .indexes
+                        .retain(|index| index.name != *name);
                 } else if let Some(table) = self.edit(relation) {
                     table.indexes.retain(|index| index.name != *name);
                 }
-                self.gone(QName::new(relation.schema.clone(), name), None, "dropped here");
+                self.gone(
+                    QName::new(relation.schema.clone(), name),
+                    None,
+                    "dropped here",
+                );
             }
             Object::Constraint(table, name) => {
                 if let Some(table) = self.edit(table) {
@@ -129,7 +154,9 @@ impl Apply<'_> {
 
     /// Remembers that something went.
     pub(crate) fn gone(&mut self, name: QName, column: Option<String>, how: &str) {
-        self.catalog.departures.push(name, column, self.site, how.to_owned());
+        self.catalog
+            .departures
+            .push(name, column, self.site, how.to_owned());
     }
 
     pub(crate) fn drop_tables(&mut self, names: &[ObjectName], mode: DropMode) -> Outcome {
@@ -143,7 +170,12 @@ impl Apply<'_> {
         self.drop_targets(&targets, mode, names)
     }
 
-    pub(crate) fn drop_views(&mut self, names: &[ObjectName], materialized: bool, mode: DropMode) -> Outcome {
+    pub(crate) fn drop_views(
+        &mut self,
+        names: &[ObjectName],
+        materialized: bool,
+        mode: DropMode,
+    ) -> Outcome {
         let mut targets = Vec::new();
         for name in names {
             match self.catalog.find_view(name) {
@@ -151,10 +183,22 @@ impl Apply<'_> {
                     targets.push(Object::View(found));
                 }
                 Some(found) => {
-                    let wanted = if materialized { "a materialized view" } else { "a view" };
+                    let wanted = if materialized {
+                        "a materialized view"
+                    } else {
+                        "a view"
+                    };
                     return Err(self.wrong_kind(name.span(), &found, wanted));
                 }
-                None => self.missing_to_drop(name, if materialized { "materialized view" } else { "view" }, mode)?,
+                None => self.missing_to_drop(
+                    name,
+                    if materialized {
+                        "materialized view"
+                    } else {
+                        "view"
+                    },
+                    mode,
+                )?,
             }
         }
         self.drop_targets(&targets, mode, names)
@@ -179,7 +223,10 @@ impl Apply<'_> {
                     || catalog.domains.contains_key(name)
                     || catalog.composites.contains_key(name)
             };
-            match self.catalog.resolve(name, |name| is_type(self.catalog, name)) {
+            match self
+                .catalog
+                .resolve(name, |name| is_type(self.catalog, name))
+            {
                 Some(found) => targets.push(Object::Type(found)),
                 None if mode.if_exists => {}
                 None => {
@@ -208,13 +255,23 @@ impl Apply<'_> {
                     index.name,
                     self.catalog.shown(&table)
                 );
-                return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, name.span(), message)
-                    .because(origin.made, "the constraint is made here"));
+                return Err(Rejection::new(
+                    sqlstate::DEPENDENT_OBJECTS_STILL_EXIST,
+                    name.span(),
+                    message,
+                )
+                .because(origin.made, "the constraint is made here"));
             }
             if let Some(parent) = self.catalog.parent_index(&table, &index.name) {
-                let message =
-                    format!("index `{}` cannot be dropped: index `{parent}` of its parent requires it", index.name);
-                return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, name.span(), message));
+                let message = format!(
+                    "index `{}` cannot be dropped: index `{parent}` of its parent requires it",
+                    index.name
+                );
+                return Err(Rejection::new(
+                    sqlstate::DEPENDENT_OBJECTS_STILL_EXIST,
+                    name.span(),
+                    message,
+                ));
             }
             for child in self.catalog.children(&table) {
                 let label = self.catalog.child_index(&table, &child, &index.name);
@@ -225,14 +282,29 @@ impl Apply<'_> {
         self.drop_targets(&targets, mode, names)
     }
 
-    fn drop_targets(&mut self, targets: &[Object], mode: DropMode, names: &[ObjectName]) -> Outcome {
-        let span = names.iter().map(ObjectName::span).reduce(Span::to).unwrap_or_default();
-        if targets.is_empty() { Ok(()) } else { self.drop_objects(targets, mode.cascade, span) }
+    fn drop_targets(
+        &mut self,
+        targets: &[Object],
+        mode: DropMode,
+        names: &[ObjectName],
+    ) -> Outcome {
+        let span = names
+            .iter()
+            .map(ObjectName::span)
+            .reduce(Span::to)
+            .unwrap_or_default();
+        if targets.is_empty() {
+            Ok(())
+        } else {
+            self.drop_objects(targets, mode.cascade, span)
+        }
     }
 
     /// A relation to be dropped that is not there, or is of another kind.
     fn missing_to_drop(&self, name: &ObjectName, kind: &str, mode: DropMode) -> Outcome {
-        let other = self.catalog.resolve(name, |name| self.catalog.relation_kind(name).is_some());
+        let other = self
+            .catalog
+            .resolve(name, |name| self.catalog.relation_kind(name).is_some());
         if let Some(other) = other {
             let article = if kind.starts_with('i') { "an" } else { "a" };
             return Err(self.wrong_kind(name.span(), &other, &format!("{article} {kind}")));
@@ -243,8 +315,13 @@ impl Apply<'_> {
         if kind == "index" && !self.catalog.tables_are_known() {
             return Ok(());
         }
-        let code = if kind == "index" { sqlstate::UNDEFINED_OBJECT } else { sqlstate::UNDEFINED_TABLE };
-        self.missing_relation(name, kind).map_err(|rejection| Rejection { code, ..rejection })
+        let code = if kind == "index" {
+            sqlstate::UNDEFINED_OBJECT
+        } else {
+            sqlstate::UNDEFINED_TABLE
+        };
+        self.missing_relation(name, kind)
+            .map_err(|rejection| Rejection { code, ..rejection })
     }
 }
 
@@ -254,19 +331,41 @@ impl Catalog {
         let of_table = |table: &QName| self.tables.get(table);
         let origin = match object {
             Object::Table(name) => of_table(name)?.origin,
-            Object::Column(table, name) | Object::Default(table, name) => of_table(table)?.column(name)?.origin,
+            Object::Column(table, name) | Object::Default(table, name) => {
+                of_table(table)?.column(name)?.origin
+            }
             Object::Constraint(table, name) => of_table(table)?.constraint_origin(name)?,
             Object::Index(table, name) => of_table(table)?.index_origin(name)?,
             Object::Trigger(table, name) => {
-                of_table(table)?.triggers.iter().find(|trigger| trigger.name == *name)?.origin
+                of_table(table)?
+                    .triggers
+                    .iter()
+                    .find(|trigger| trigger.name == *name)?
+                    .origin
             }
-            Object::Rule(table, name) => of_table(table)?.rules.iter().find(|rule| rule.name == *name)?.origin,
-            Object::Policy(table, name) => of_table(table)?.policies.iter().find(|policy| policy.name == *name)?.origin,
+            Object::Rule(table, name) => {
+                of_table(table)?
+                    .rules
+                    .iter()
+                    .find(|rule| rule.name == *name)?
+                    .origin
+            }
+            Object::Policy(table, name) => {
+                of_table(table)?
+                    .policies
+                    .iter()
+                    .find(|policy| policy.name == *name)?
+                    .origin
+            }
             Object::View(name) => self.views.get(name)?.origin,
             Object::Type(name) => {
                 let domain = || self.domains.get(name).map(|domain| domain.origin);
                 let composite = || self.composites.get(name).map(|composite| composite.origin);
-                self.enums.get(name).map(|found| found.origin).or_else(domain).or_else(composite)?
+                self.enums
+                    .get(name)
+                    .map(|found| found.origin)
+                    .or_else(domain)
+                    .or_else(composite)?
             }
             Object::Sequence(name) => self.sequences.get(name)?.origin,
             Object::Function(name, arguments) => self.overload(name, arguments)?.origin,
@@ -289,7 +388,9 @@ fn covers(whole: &Object, part: &Object) -> bool {
     };
     match whole {
         Object::Table(name) | Object::View(name) => name == table,
-        Object::Column(of, column) => matches!(part, Object::Default(_, name) if of == table && name == column),
+        Object::Column(of, column) => {
+            matches!(part, Object::Default(_, name) if of == table && name == column)
+        }
         _ => false,
     }
 }

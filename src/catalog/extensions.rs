@@ -13,7 +13,10 @@ const EXTENSIONS: &[(&str, &[&str])] = &[
     ("amcheck", &[]),
     ("autoinc", &[]),
     ("btree_gin", &[]),
-    ("btree_gist", &["gbtreekey4", "gbtreekey8", "gbtreekey16", "gbtreekey32"]),
+    (
+        "btree_gist",
+        &["gbtreekey4", "gbtreekey8", "gbtreekey16", "gbtreekey32"],
+    ),
     ("citext", &["citext"]),
     ("cube", &["cube"]),
     ("dblink", &[]),
@@ -22,10 +25,23 @@ const EXTENSIONS: &[(&str, &[&str])] = &[
     ("file_fdw", &[]),
     ("fuzzystrmatch", &[]),
     ("hstore", &["hstore", "ghstore"]),
-    ("http", &["http_request", "http_response", "http_header", "http_method"]),
+    (
+        "http",
+        &[
+            "http_request",
+            "http_response",
+            "http_header",
+            "http_method",
+        ],
+    ),
     ("hypopg", &[]),
     ("intarray", &["query_int", "intbig_gkey"]),
-    ("isn", &["ean13", "isbn", "isbn13", "ismn", "ismn13", "issn", "issn13", "upc"]),
+    (
+        "isn",
+        &[
+            "ean13", "isbn", "isbn13", "ismn", "ismn13", "issn", "issn13", "upc",
+        ],
+    ),
     ("lo", &["lo"]),
     ("ltree", &["ltree", "lquery", "ltxtquery", "ltree_gist"]),
     ("moddatetime", &[]),
@@ -47,14 +63,32 @@ const EXTENSIONS: &[(&str, &[&str])] = &[
     ("pgsodium", &[]),
     ("pgstattuple", &[]),
     ("plpgsql", &[]),
-    ("postgis", &["geometry", "geography", "box2d", "box3d", "raster", "spheroid", "geometry_dump"]),
+    (
+        "postgis",
+        &[
+            "geometry",
+            "geography",
+            "box2d",
+            "box3d",
+            "raster",
+            "spheroid",
+            "geometry_dump",
+        ],
+    ),
     ("postgis_topology", &["topogeometry"]),
     ("postgres_fdw", &[]),
     ("seg", &["seg"]),
     ("semver", &["semver"]),
     ("sslinfo", &[]),
     ("supabase_vault", &[]),
-    ("tablefunc", &["tablefunc_crosstab_2", "tablefunc_crosstab_3", "tablefunc_crosstab_4"]),
+    (
+        "tablefunc",
+        &[
+            "tablefunc_crosstab_2",
+            "tablefunc_crosstab_3",
+            "tablefunc_crosstab_4",
+        ],
+    ),
     ("timescaledb", &[]),
     ("tsm_system_rows", &[]),
     ("ulid", &["ulid"]),
@@ -75,14 +109,20 @@ pub(crate) fn brings_type(name: &str) -> bool {
 }
 
 impl Apply<'_> {
-    pub(crate) fn create_extension(&mut self, name: &Ident, schema: Option<&Ident>, if_not_exists: bool) -> Outcome {
+    pub(crate) fn create_extension(
+        &mut self,
+        name: &Ident,
+        schema: Option<&Ident>,
+        if_not_exists: bool,
+    ) -> Outcome {
         if let Some(origin) = self.catalog.extensions.get(&name.value) {
             if if_not_exists || origin.made.is_none() {
                 return Ok(());
             }
             let message = format!("extension `{}` already exists", name.value);
             return Err(
-                Rejection::new(sqlstate::DUPLICATE_OBJECT, name.span, message).because(origin.made, "created here")
+                Rejection::new(sqlstate::DUPLICATE_OBJECT, name.span, message)
+                    .because(origin.made, "created here"),
             );
         }
         if let Some(schema) = schema {
@@ -100,7 +140,11 @@ impl Apply<'_> {
                     continue;
                 }
                 let message = format!("extension `{}` does not exist", name.value);
-                return Err(Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span, message));
+                return Err(Rejection::new(
+                    sqlstate::UNDEFINED_OBJECT,
+                    name.span,
+                    message,
+                ));
             };
             let users = self.catalog.users_of_extension(&name.value);
             if let Some((table, column)) = users.first() {
@@ -110,11 +154,16 @@ impl Apply<'_> {
                         name.value,
                         self.catalog.shown(table)
                     );
-                    return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, name.span, message)
-                        .because(origin.made, "the extension is created here"));
+                    return Err(Rejection::new(
+                        sqlstate::DEPENDENT_OBJECTS_STILL_EXIST,
+                        name.span,
+                        message,
+                    )
+                    .because(origin.made, "the extension is created here"));
                 }
-                let targets =
-                    users.iter().map(|(table, column)| super::depend::Object::Column(table.clone(), column.clone()));
+                let targets = users.iter().map(|(table, column)| {
+                    super::depend::Object::Column(table.clone(), column.clone())
+                });
                 let targets: Vec<_> = targets.collect();
                 self.drop_objects(&targets, true, name.span)?;
             }
@@ -127,11 +176,16 @@ impl Apply<'_> {
 impl Catalog {
     /// Columns whose type an extension brought.
     fn users_of_extension(&self, extension: &str) -> Vec<(QName, String)> {
-        let types = EXTENSIONS.iter().find(|(name, _)| *name == extension).map_or(&[][..], |(_, types)| types);
+        let types = EXTENSIONS
+            .iter()
+            .find(|(name, _)| *name == extension)
+            .map_or(&[][..], |(_, types)| types);
         let mut users = Vec::new();
         for (name, table) in &self.tables {
             for column in &table.columns {
-                if types.contains(&column.data_type.name.as_str()) && self.type_of(&column.data_type).is_none() {
+                if types.contains(&column.data_type.name.as_str())
+                    && self.type_of(&column.data_type).is_none()
+                {
                     users.push((name.clone(), column.name.clone()));
                 }
             }

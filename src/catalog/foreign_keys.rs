@@ -24,11 +24,20 @@ impl Apply<'_> {
         let mut names = Vec::new();
         for column in &columns {
             let at = self.need_column(table, column)?;
-            let found = self.catalog.tables.get(table).and_then(|table| table.columns.get(at));
+            let found = self
+                .catalog
+                .tables
+                .get(table)
+                .and_then(|table| table.columns.get(at));
             names.push(found.map_or_else(|| column.value.clone(), |found| found.name.clone()));
         }
-        let lenient = self.catalog.dialect != Dialect::Postgres && self.catalog.find_table(&foreign.table).is_none();
-        let target = if lenient { None } else { self.need_table(&foreign.table)? };
+        let lenient = self.catalog.dialect != Dialect::Postgres
+            && self.catalog.find_table(&foreign.table).is_none();
+        let target = if lenient {
+            None
+        } else {
+            self.need_table(&foreign.table)?
+        };
         let target = target.unwrap_or_else(|| self.catalog.qualify(&foreign.table));
         let mut referenced = Vec::new();
         for column in &foreign.referenced {
@@ -48,12 +57,20 @@ impl Apply<'_> {
             if self.catalog.dialect == Dialect::Postgres
                 && let Some(source) = self.catalog.tables.get(table)
             {
-                self.check_foreign_key(source, &names, found, &referenced, &foreign.table, definition.span)?;
+                self.check_foreign_key(
+                    source,
+                    &names,
+                    found,
+                    &referenced,
+                    &foreign.table,
+                    definition.span,
+                )?;
             }
         }
         let name = self.constraint_name(table, definition, || {
             let addition = joined(names.iter().map(String::as_str));
-            self.catalog.choose_constraint_name(table, &addition, "fkey")
+            self.catalog
+                .choose_constraint_name(table, &addition, "fkey")
         })?;
         let made = ForeignKey {
             name,
@@ -67,7 +84,10 @@ impl Apply<'_> {
             origin: self.origin(),
         };
         for child in self.catalog.children(table) {
-            if let Some(child) = self.edit(&child).filter(|child| child.partition_of.is_some()) {
+            if let Some(child) = self
+                .edit(&child)
+                .filter(|child| child.partition_of.is_some())
+            {
                 child.foreign_keys.push(made.clone());
             }
         }
@@ -93,26 +113,38 @@ impl Apply<'_> {
         let shown = self.catalog.shown(&target.name);
         if referenced.is_empty() {
             let message = format!("table `{shown}` has no primary key to refer to");
-            return Err(Rejection::new(sqlstate::UNDEFINED_OBJECT, written.span(), message)
-                .because(target.origin.made, "the table is made here"));
+            return Err(
+                Rejection::new(sqlstate::UNDEFINED_OBJECT, written.span(), message)
+                    .because(target.origin.made, "the table is made here"),
+            );
         }
         if columns.len() != referenced.len() {
             let message = "the foreign key has not as many columns as it refers to";
             return Err(Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message));
         }
-        let same = |key: &[String]| key.len() == referenced.len() && key.iter().all(|name| referenced.contains(name));
+        let same = |key: &[String]| {
+            key.len() == referenced.len() && key.iter().all(|name| referenced.contains(name))
+        };
         let indexes = target.indexes.iter().filter_map(as_key);
-        if !target.keys().any(|key| same(&key.columns)) && !indexes.into_iter().any(|key| same(&key.columns)) {
-            let message =
-                format!("no primary key or unique constraint of table `{shown}` is on `{}`", referenced.join("`, `"));
+        if !target.keys().any(|key| same(&key.columns))
+            && !indexes.into_iter().any(|key| same(&key.columns))
+        {
+            let message = format!(
+                "no primary key or unique constraint of table `{shown}` is on `{}`",
+                referenced.join("`, `")
+            );
             return Err(Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message)
                 .because(target.origin.made, "the table is made here"));
         }
         for (own, other) in columns.iter().zip(referenced) {
-            let (Some(own), Some(other)) = (source.column(own), target.column(other)) else { continue };
+            let (Some(own), Some(other)) = (source.column(own), target.column(other)) else {
+                continue;
+            };
             if own.knowledge.is_exact()
                 && other.knowledge.is_exact()
-                && self.catalog.cannot_compare(&own.data_type, &other.data_type)
+                && self
+                    .catalog
+                    .cannot_compare(&own.data_type, &other.data_type)
             {
                 let print = |column: &Column| format_type(&column.data_type, self.catalog.dialect);
                 let message = format!(

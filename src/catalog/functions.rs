@@ -18,7 +18,11 @@ pub(crate) fn digest(text: &str) -> u64 {
 
 /// Whether a body has words that change a schema, or runs text that may.
 fn may_change_schema(body: &str) -> bool {
-    let makes = |word: &str| ["create", "execute"].iter().any(|known| word.eq_ignore_ascii_case(known));
+    let makes = |word: &str| {
+        ["create", "execute"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
+    };
     words(body).any(|word| makes(word) || takes_away(word))
 }
 
@@ -28,7 +32,9 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a word changes or drops what is there.
 pub(super) fn takes_away(word: &str) -> bool {
-    ["alter", "drop", "rename"].iter().any(|known| word.eq_ignore_ascii_case(known))
+    ["alter", "drop", "rename"]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 impl Apply<'_> {
@@ -36,13 +42,25 @@ impl Apply<'_> {
     fn signature(&self, arguments: &[DataType]) -> Vec<DataType> {
         let settle = |data_type: &DataType| {
             let settled = self.settle_type(data_type, crate::source::Span::default());
-            DataType { args: Vec::new(), ..settled.unwrap_or_else(|_| data_type.clone()) }
+            DataType {
+                args: Vec::new(),
+                ..settled.unwrap_or_else(|_| data_type.clone())
+            }
         };
         arguments.iter().map(settle).collect()
     }
 
     pub(crate) fn create_function(&mut self, kind: &ChangeKind) -> Outcome {
-        let ChangeKind::CreateFunction { name, arguments, returns, language, body, or_replace, .. } = kind else {
+        let ChangeKind::CreateFunction {
+            name,
+            arguments,
+            returns,
+            language,
+            body,
+            or_replace,
+            ..
+        } = kind
+        else {
             return Ok(());
         };
         let qname = self.place(name)?;
@@ -50,9 +68,10 @@ impl Apply<'_> {
         let text = body.as_ref().map_or("", |body| body.sql.as_str());
         let mut made = Function {
             name: qname.clone(),
-            returns: returns
-                .as_ref()
-                .map(|returns| self.settle_type(returns, name.span()).unwrap_or_else(|_| returns.clone())),
+            returns: returns.as_ref().map(|returns| {
+                self.settle_type(returns, name.span())
+                    .unwrap_or_else(|_| returns.clone())
+            }),
             language: language.clone(),
             digest: digest(text),
             changes_schema: may_change_schema(text),
@@ -62,15 +81,20 @@ impl Apply<'_> {
             arguments,
         };
         let overloads = self.catalog.functions.entry(qname).or_default();
-        match overloads.iter_mut().find(|other| other.arguments == made.arguments) {
+        match overloads
+            .iter_mut()
+            .find(|other| other.arguments == made.arguments)
+        {
             Some(old) if *or_replace => {
                 made.origin.made = old.origin.made;
                 *old = Arc::new(made);
             }
             Some(old) => {
                 let message = format!("function `{name}` with these arguments already exists");
-                return Err(Rejection::new(sqlstate::DUPLICATE_FUNCTION, name.span(), message)
-                    .because(old.origin.made, "made here"));
+                return Err(
+                    Rejection::new(sqlstate::DUPLICATE_FUNCTION, name.span(), message)
+                        .because(old.origin.made, "made here"),
+                );
             }
             None => overloads.push(Arc::new(made)),
         }
@@ -84,22 +108,34 @@ impl Apply<'_> {
         arguments: Option<&[DataType]>,
     ) -> Outcome<Option<(QName, Vec<DataType>)>> {
         let Some(qname) = self.catalog.find_function(name) else {
-            let gone = self.catalog.departures.find(&self.catalog.qualify(name), None);
-            let Some((site, how)) = gone.filter(|_| self.catalog.knowledge.is_exact()) else { return Ok(None) };
+            let gone = self
+                .catalog
+                .departures
+                .find(&self.catalog.qualify(name), None);
+            let Some((site, how)) = gone.filter(|_| self.catalog.knowledge.is_exact()) else {
+                return Ok(None);
+            };
             let message = format!("function `{name}` does not exist any more");
-            return Err(Rejection::new(sqlstate::UNDEFINED_FUNCTION, name.span(), message).because(Some(site), how));
+            return Err(
+                Rejection::new(sqlstate::UNDEFINED_FUNCTION, name.span(), message)
+                    .because(Some(site), how),
+            );
         };
         let overloads = &self.catalog.functions[&qname];
         let found = match arguments {
             Some(arguments) => {
                 let wanted = self.signature(arguments);
-                overloads.iter().find(|function| function.arguments == wanted)
+                overloads
+                    .iter()
+                    .find(|function| function.arguments == wanted)
             }
             None if overloads.len() == 1 => overloads.first(),
             None => {
                 let message = format!("function name `{name}` is not unique");
-                return Err(Rejection::new("42725", name.span(), message)
-                    .because(overloads.first().and_then(|function| function.origin.made), "one of them is made here"));
+                return Err(Rejection::new("42725", name.span(), message).because(
+                    overloads.first().and_then(|function| function.origin.made),
+                    "one of them is made here",
+                ));
             }
         };
         Ok(found.map(|function| (qname.clone(), function.arguments.clone())))
@@ -114,28 +150,52 @@ impl Apply<'_> {
         let mut targets = Vec::new();
         for (name, arguments) in names {
             match self.overload_of(name, arguments.as_deref()) {
-                Ok(found) => targets.extend(found.map(|(name, arguments)| Object::Function(name, arguments))),
-                Err(rejection) if mode.if_exists && rejection.code == sqlstate::UNDEFINED_FUNCTION => {}
+                Ok(found) => {
+                    targets.extend(found.map(|(name, arguments)| Object::Function(name, arguments)))
+                }
+                Err(rejection)
+                    if mode.if_exists && rejection.code == sqlstate::UNDEFINED_FUNCTION => {}
                 Err(rejection) => return Err(rejection),
             }
         }
-        let span = names.iter().map(|(name, _)| name.span()).reduce(crate::source::Span::to).unwrap_or_default();
+        let span = names
+            .iter()
+            .map(|(name, _)| name.span())
+            .reduce(crate::source::Span::to)
+            .unwrap_or_default();
         if targets.is_empty() {
             return Ok(());
         }
         let dropped: Vec<QName> = targets
             .iter()
-            .filter_map(|target| if let Object::Function(name, _) = target { Some(name.clone()) } else { None })
+            .filter_map(|target| {
+                if let Object::Function(name, _) = target {
+                    Some(name.clone())
+                } else {
+                    None
+                }
+            })
             .collect();
         self.drop_objects(&targets, mode.cascade, span)?;
-        for name in dropped.into_iter().filter(|name| !self.catalog.functions.contains_key(name)).collect::<Vec<_>>() {
+        for name in dropped
+            .into_iter()
+            .filter(|name| !self.catalog.functions.contains_key(name))
+            .collect::<Vec<_>>()
+        {
             self.gone(name, None, "dropped here");
         }
         Ok(())
     }
 
-    pub(crate) fn rename_function(&mut self, name: &ObjectName, arguments: Option<&[DataType]>, to: &Ident) -> Outcome {
-        let Some((old, arguments)) = self.overload_of(name, arguments)? else { return Ok(()) };
+    pub(crate) fn rename_function(
+        &mut self,
+        name: &ObjectName,
+        arguments: Option<&[DataType]>,
+        to: &Ident,
+    ) -> Outcome {
+        let Some((old, arguments)) = self.overload_of(name, arguments)? else {
+            return Ok(());
+        };
         let new = QName::new(old.schema.clone(), self.catalog.keep(&to.value));
         self.move_function(&old, &arguments, &new);
         Ok(())
@@ -147,7 +207,9 @@ impl Apply<'_> {
         arguments: Option<&[DataType]>,
         schema: &Ident,
     ) -> Outcome {
-        let Some((old, arguments)) = self.overload_of(name, arguments)? else { return Ok(()) };
+        let Some((old, arguments)) = self.overload_of(name, arguments)? else {
+            return Ok(());
+        };
         self.need_schema(schema)?;
         let new = QName::new(schema.value.clone(), old.name.clone());
         self.move_function(&old, &arguments, &new);
@@ -156,8 +218,15 @@ impl Apply<'_> {
 
     /// Gives one overload another name or schema; triggers that call it follow.
     pub(crate) fn move_function(&mut self, from: &QName, arguments: &[DataType], to: &QName) {
-        let Some(overloads) = self.catalog.functions.get_mut(from) else { return };
-        let Some(at) = overloads.iter().position(|function| function.arguments == arguments) else { return };
+        let Some(overloads) = self.catalog.functions.get_mut(from) else {
+            return;
+        };
+        let Some(at) = overloads
+            .iter()
+            .position(|function| function.arguments == arguments)
+        else {
+            return;
+        };
         let mut moved = overloads.remove(at);
         if overloads.is_empty() {
             self.catalog.functions.remove(from);
@@ -165,13 +234,26 @@ impl Apply<'_> {
         let function = Arc::make_mut(&mut moved);
         function.name = to.clone();
         function.origin.changed = Some(self.site);
-        self.catalog.functions.entry(to.clone()).or_default().push(moved);
+        self.catalog
+            .functions
+            .entry(to.clone())
+            .or_default()
+            .push(moved);
         if arguments.is_empty() {
-            let concerned =
-                |table: &Table| table.triggers.iter().any(|trigger| trigger.function.as_ref() == Some(from));
+            let concerned = |table: &Table| {
+                table
+                    .triggers
+                    .iter()
+                    .any(|trigger| trigger.function.as_ref() == Some(from))
+            };
             self.each_table(Fact::Function(&from.name), concerned, |table| {
-                let calls = table.triggers.iter_mut().filter_map(|trigger| trigger.function.as_mut());
-                calls.filter(|function| *function == from).for_each(|function| *function = to.clone());
+                let calls = table
+                    .triggers
+                    .iter_mut()
+                    .filter_map(|trigger| trigger.function.as_mut());
+                calls
+                    .filter(|function| *function == from)
+                    .for_each(|function| *function = to.clone());
             });
         }
     }

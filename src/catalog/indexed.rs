@@ -1,7 +1,8 @@
-//! Objects by name, found also by what they hold or speak of: which table has that index, who refers to that table.
+//! Objects by name, found also by what they hold or speak of: which table has that index, who
+//! refers to that table.
 //!
-//! Without it every statement that makes an index, names a constraint or drops a table looks at every table, and a history of many tables
-//! takes the square of its length to replay.
+//! Without it every statement that makes an index, names a constraint or drops a table looks at
+//! every table, and a history of many tables takes the square of its length to replay.
 
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Iter};
@@ -14,7 +15,8 @@ use super::rewrite::{any_expr, sequence_name};
 use super::{QName, Sequence, Table, View};
 use crate::sql::change::{Expr, LiteralTarget, Persistence};
 
-/// Something that an object holds or speaks of, by its bare name: schema and case are for the one who asks to compare.
+/// Something that an object holds or speaks of, by its bare name: schema and case are for the one
+/// who asks to compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fact<'a> {
     /// Its own name.
@@ -53,7 +55,10 @@ impl Fact<'_> {
         };
         // FNV-1a.
         let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        name.bytes().fold(mix(0xcbf2_9ce4_8422_2325, kind), |hash, byte| mix(hash, byte.to_ascii_lowercase()))
+        name.bytes()
+            .fold(mix(0xcbf2_9ce4_8422_2325, kind), |hash, byte| {
+                mix(hash, byte.to_ascii_lowercase())
+            })
     }
 }
 
@@ -63,13 +68,14 @@ pub trait Facts {
     fn facts(&self, tell: &mut dyn FnMut(Fact));
 }
 
-/// Objects by name. Reading is done as in the map that it is; whatever may change an object goes through the methods here.
+/// Objects by name. Reading is done as in the map that it is; whatever may change an object goes
+/// through the methods here.
 #[derive(Clone, Debug)]
 pub struct Indexed<T> {
     /// Shared with copies until either changes.
     map: Arc<BTreeMap<QName, Arc<T>>>,
-    /// Who ever told a fact; nothing for few objects, which are all asked. Copies share it: what one of them learns is only
-    /// superfluous to the others.
+    /// Who ever told a fact; nothing for few objects, which are all asked. Copies share it: what
+    /// one of them learns is only superfluous to the others.
     index: Option<Arc<RwLock<Index>>>,
     /// Objects that may have changed since they were indexed. They are always asked.
     stale: Vec<QName>,
@@ -91,7 +97,11 @@ const WAITING: usize = 8;
 
 impl<T> Default for Indexed<T> {
     fn default() -> Self {
-        Self { map: Arc::default(), index: None, stale: Vec::new() }
+        Self {
+            map: Arc::default(),
+            index: None,
+            stale: Vec::new(),
+        }
     }
 }
 
@@ -135,7 +145,11 @@ impl<T: Facts> Indexed<T> {
 
     /// Takes the object of that name out.
     pub fn remove(&mut self, name: &QName) -> Option<Arc<T>> {
-        if self.map.contains_key(name) { Arc::make_mut(&mut self.map).remove(name) } else { None }
+        if self.map.contains_key(name) {
+            Arc::make_mut(&mut self.map).remove(name)
+        } else {
+            None
+        }
     }
 
     /// Keeps what is to be kept.
@@ -143,12 +157,17 @@ impl<T: Facts> Indexed<T> {
         Arc::make_mut(&mut self.map).retain(|name, object| keep(name, object));
     }
 
-    /// Changes every object that `concerned` picks among those that told a fact; those that stay as they are stay shared.
+    /// Changes every object that `concerned` picks among those that told a fact; those that stay as
+    /// they are stay shared.
     pub fn change(&mut self, fact: Fact, concerned: impl Fn(&T) -> bool, change: impl FnMut(&mut T))
     where
         T: Clone + PartialEq,
     {
-        let names = self.with(fact).filter(|(_, object)| concerned(object)).map(|(name, _)| name.clone()).collect();
+        let names = self
+            .with(fact)
+            .filter(|(_, object)| concerned(object))
+            .map(|(name, _)| name.clone())
+            .collect();
         self.change_these(names, change);
     }
 
@@ -157,7 +176,12 @@ impl<T: Facts> Indexed<T> {
     where
         T: Clone + PartialEq,
     {
-        let names = self.map.iter().filter(|(_, object)| concerned(object)).map(|(name, _)| name.clone()).collect();
+        let names = self
+            .map
+            .iter()
+            .filter(|(_, object)| concerned(object))
+            .map(|(name, _)| name.clone())
+            .collect();
         self.change_these(names, change);
     }
 
@@ -166,7 +190,9 @@ impl<T: Facts> Indexed<T> {
         T: Clone + PartialEq,
     {
         for name in names {
-            let Some(object) = self.map.get(&name) else { continue };
+            let Some(object) = self.map.get(&name) else {
+                continue;
+            };
             let mut copy = (**object).clone();
             change(&mut copy);
             if copy != **object {
@@ -177,18 +203,29 @@ impl<T: Facts> Indexed<T> {
 
     /// Objects that may have told a fact, in the order of their names: all that did are among them.
     pub(crate) fn with(&self, fact: Fact) -> Found<'_, T> {
-        let Some(index) = &self.index else { return Found::Any(self.map.iter()) };
+        let Some(index) = &self.index else {
+            return Found::Any(self.map.iter());
+        };
         let code = fact.code();
         let index = index.read().unwrap_or_else(PoisonError::into_inner);
-        let told = index.told.range((code, 0)..=(code, u32::MAX)).filter_map(|&(_, number)| index.name(number));
-        let mut found: Vec<_> = told.chain(&self.stale).filter_map(|name| self.map.get_key_value(name)).collect();
+        let told = index
+            .told
+            .range((code, 0)..=(code, u32::MAX))
+            .filter_map(|&(_, number)| index.name(number));
+        let mut found: Vec<_> = told
+            .chain(&self.stale)
+            .filter_map(|name| self.map.get_key_value(name))
+            .collect();
         found.sort_unstable_by_key(|&(name, _)| name);
         found.dedup_by_key(|&mut (name, _)| name);
         if cfg!(debug_assertions) && self.map.len() < 100 {
             for (name, object) in &**self {
                 let mut tells = false;
                 object.facts(&mut |told| tells |= told.code() == code);
-                assert!(!tells || found.iter().any(|(found, _)| *found == name), "{name} is not found by {fact:?}");
+                assert!(
+                    !tells || found.iter().any(|(found, _)| *found == name),
+                    "{name} is not found by {fact:?}"
+                );
             }
         }
         Found::These(found.into_iter())
@@ -210,7 +247,9 @@ impl<T: Facts> Indexed<T> {
         let Some(index) = &self.index else { return };
         let mut index = index.write().unwrap_or_else(PoisonError::into_inner);
         for name in names {
-            let Some(object) = self.map.get(name) else { continue };
+            let Some(object) = self.map.get(name) else {
+                continue;
+            };
             let number = index.number(name);
             object.facts(&mut |fact| {
                 index.told.insert((fact.code(), number));
@@ -259,41 +298,72 @@ impl Facts for Table {
         if self.persistence == Persistence::Temporary {
             tell(Fact::Temporary);
         }
-        for name in self.keys().map(|key| &key.name).chain(self.exclusions.iter().map(|found| &found.name)) {
+        for name in self
+            .keys()
+            .map(|key| &key.name)
+            .chain(self.exclusions.iter().map(|found| &found.name))
+        {
             tell(Fact::Index(name));
             tell(Fact::Constraint(name));
         }
-        self.indexes.iter().for_each(|index| tell(Fact::Index(&index.name)));
-        self.checks.iter().for_each(|check| tell(Fact::Constraint(&check.name)));
+        self.indexes
+            .iter()
+            .for_each(|index| tell(Fact::Index(&index.name)));
+        self.checks
+            .iter()
+            .for_each(|check| tell(Fact::Constraint(&check.name)));
         for key in &self.foreign_keys {
             tell(Fact::Constraint(&key.name));
             tell(Fact::Relation(&key.table.name));
         }
-        self.partition_of.iter().for_each(|partition| tell(Fact::Relation(&partition.parent.name)));
-        self.inherits.iter().for_each(|parent| tell(Fact::Relation(&parent.name)));
+        self.partition_of
+            .iter()
+            .for_each(|partition| tell(Fact::Relation(&partition.parent.name)));
+        self.inherits
+            .iter()
+            .for_each(|parent| tell(Fact::Relation(&parent.name)));
         for trigger in &self.triggers {
             tell(Fact::Trigger(&trigger.name));
-            trigger.function.iter().for_each(|function| tell(Fact::Function(&function.name)));
-            trigger.relations.iter().for_each(|relation| tell(Fact::Relation(&relation.name)));
+            trigger
+                .function
+                .iter()
+                .for_each(|function| tell(Fact::Function(&function.name)));
+            trigger
+                .relations
+                .iter()
+                .for_each(|relation| tell(Fact::Relation(&relation.name)));
         }
         for column in &self.columns {
             tell(Fact::Type(&column.data_type.name));
-            let Some(default) = &column.default else { continue };
-            default.literal_type.iter().for_each(|literal| tell(Fact::Type(&literal.name)));
+            let Some(default) = &column.default else {
+                continue;
+            };
+            default
+                .literal_type
+                .iter()
+                .for_each(|literal| tell(Fact::Type(&literal.name)));
             if calls_nextval(&default.expr) {
-                let named = default.expr.literals.iter().filter_map(|literal| sequence_name(&literal.value));
+                let named = default
+                    .expr
+                    .literals
+                    .iter()
+                    .filter_map(|literal| sequence_name(&literal.value));
                 named.for_each(|sequence| tell(Fact::Sequence(&sequence.name)));
             }
         }
         each_expr(self, &mut |expr| {
-            expr.casts.iter().for_each(|cast| tell(Fact::Type(&cast.name)));
+            expr.casts
+                .iter()
+                .for_each(|cast| tell(Fact::Type(&cast.name)));
             casts_in(&expr.sql, tell);
             for literal in &expr.literals {
                 if let LiteralTarget::Cast(cast) = &literal.target {
                     tell(Fact::Type(&cast.name));
                 }
             }
-            expr.functions.iter().for_each(|function| tell(Fact::Function(bare(function))));
+            expr.functions
+                .iter()
+                .for_each(|function| tell(Fact::Function(bare(function))));
         });
     }
 }
@@ -301,18 +371,30 @@ impl Facts for Table {
 impl Facts for View {
     fn facts(&self, tell: &mut dyn FnMut(Fact)) {
         tell(Fact::Named(&self.name.name));
-        self.indexes.iter().for_each(|index| tell(Fact::Index(&index.name)));
-        self.relations.iter().for_each(|relation| tell(Fact::Relation(&relation.name)));
-        self.uses.iter().for_each(|(relation, _)| tell(Fact::Relation(&relation.name)));
-        self.types.iter().for_each(|data_type| tell(Fact::Type(&data_type.name)));
-        self.functions.iter().for_each(|function| tell(Fact::Function(bare(function))));
+        self.indexes
+            .iter()
+            .for_each(|index| tell(Fact::Index(&index.name)));
+        self.relations
+            .iter()
+            .for_each(|relation| tell(Fact::Relation(&relation.name)));
+        self.uses
+            .iter()
+            .for_each(|(relation, _)| tell(Fact::Relation(&relation.name)));
+        self.types
+            .iter()
+            .for_each(|data_type| tell(Fact::Type(&data_type.name)));
+        self.functions
+            .iter()
+            .for_each(|function| tell(Fact::Function(bare(function))));
     }
 }
 
 impl Facts for Sequence {
     fn facts(&self, tell: &mut dyn FnMut(Fact)) {
         tell(Fact::Named(&self.name.name));
-        self.owner.iter().for_each(|(table, _)| tell(Fact::Relation(&table.name)));
+        self.owner
+            .iter()
+            .for_each(|(table, _)| tell(Fact::Relation(&table.name)));
     }
 }
 
@@ -324,7 +406,8 @@ fn casts_in(sql: &str, tell: &mut dyn FnMut(Fact)) {
             let (name, after) = match rest.strip_prefix('"') {
                 Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
                 None => rest.split_at(
-                    rest.find(|next: char| !(next.is_alphanumeric() || "_$".contains(next))).unwrap_or(rest.len()),
+                    rest.find(|next: char| !(next.is_alphanumeric() || "_$".contains(next)))
+                        .unwrap_or(rest.len()),
                 ),
             };
             match after.strip_prefix('.') {
@@ -355,13 +438,22 @@ mod tests {
     use crate::catalog::Index;
 
     fn table(name: &str, index: &str) -> Arc<Table> {
-        let index = Index { name: index.to_owned(), ..Index::default() };
-        Arc::new(Table { name: QName::new("public", name), indexes: vec![index], ..Table::default() })
+        let index = Index {
+            name: index.to_owned(),
+            ..Index::default()
+        };
+        Arc::new(Table {
+            name: QName::new("public", name),
+            indexes: vec![index],
+            ..Table::default()
+        })
     }
 
     fn found(all: &Indexed<Table>, index: &str) -> Vec<String> {
         let holds = |table: &Table| table.indexes.iter().any(|own| own.name == index);
-        let found = all.with(Fact::Index(index)).filter(|(_, table)| holds(table));
+        let found = all
+            .with(Fact::Index(index))
+            .filter(|(_, table)| holds(table));
         found.map(|(name, _)| name.name.clone()).collect()
     }
 
@@ -394,9 +486,22 @@ mod tests {
             );
             other.remove(&name);
         }
-        assert_eq!((found(&all, "old").len(), found(&all, "new").len()), (50, 50));
-        assert_eq!((found(&other, "old").len(), found(&other, "new").len()), (50, 0));
-        assert_eq!((found(&before, "old").len(), found(&before, "new").len()), (100, 0));
-        assert_eq!(found(&all, "new").first().map(String::as_str), Some("t000"), "in the order of their names");
+        assert_eq!(
+            (found(&all, "old").len(), found(&all, "new").len()),
+            (50, 50)
+        );
+        assert_eq!(
+            (found(&other, "old").len(), found(&other, "new").len()),
+            (50, 0)
+        );
+        assert_eq!(
+            (found(&before, "old").len(), found(&before, "new").len()),
+            (100, 0)
+        );
+        assert_eq!(
+            found(&all, "new").first().map(String::as_str),
+            Some("t000"),
+            "in the order of their names"
+        );
     }
 }

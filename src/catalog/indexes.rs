@@ -16,7 +16,9 @@ impl Apply<'_> {
         {
             return self.index_view(&view, table, definition);
         }
-        let Some(table) = self.need_table(table)? else { return Ok(()) };
+        let Some(table) = self.need_table(table)? else {
+            return Ok(());
+        };
         self.add_index(&table, definition)
     }
 
@@ -24,7 +26,10 @@ impl Apply<'_> {
     fn index_name(&mut self, relation: &QName, definition: &IndexDef) -> Outcome<Option<String>> {
         let Some(name) = &definition.name else {
             let addition = addition(&definition.columns, &definition.include);
-            return Ok(Some(self.catalog.choose_relation_name(relation, &addition, "idx", false)));
+            return Ok(Some(
+                self.catalog
+                    .choose_relation_name(relation, &addition, "idx", false),
+            ));
         };
         let kept = self.catalog.keep(&name.value).to_owned();
         let qname = QName::new(relation.schema.clone(), kept.clone());
@@ -39,7 +44,9 @@ impl Apply<'_> {
         if !self.catalog.views[view].materialized {
             return Err(self.wrong_kind(written.span(), view, "a table or materialized view"));
         }
-        let Some(name) = self.index_name(view, definition)? else { return Ok(()) };
+        let Some(name) = self.index_name(view, definition)? else {
+            return Ok(());
+        };
         let index = self.build_index(name, definition, true);
         if let Some(view) = self.catalog.views.get_mut(view) {
             Arc::make_mut(view).indexes.push(index);
@@ -49,7 +56,9 @@ impl Apply<'_> {
 
     /// Makes an index on a table, and on its partitions unless `ONLY` was written.
     pub(crate) fn add_index(&mut self, table: &QName, definition: &IndexDef) -> Outcome {
-        let Some(name) = self.index_name(table, definition)? else { return Ok(()) };
+        let Some(name) = self.index_name(table, definition)? else {
+            return Ok(());
+        };
         for key in &definition.columns {
             if let ExprKind::Column(column) = &key.expr.kind {
                 self.need_column(table, column)?;
@@ -58,8 +67,16 @@ impl Apply<'_> {
         for column in &definition.include {
             self.need_column(table, column)?;
         }
-        let children = if definition.only { Vec::new() } else { self.catalog.children(table) };
-        let partitioned = self.catalog.tables.get(table).is_some_and(|table| table.partition_by.is_some());
+        let children = if definition.only {
+            Vec::new()
+        } else {
+            self.catalog.children(table)
+        };
+        let partitioned = self
+            .catalog
+            .tables
+            .get(table)
+            .is_some_and(|table| table.partition_by.is_some());
         let index = self.build_index(name, definition, !(definition.only && partitioned));
         for child in children {
             if self.catalog.tables[&child].partition_of.is_some() {
@@ -75,10 +92,21 @@ impl Apply<'_> {
     fn build_index(&self, name: String, definition: &IndexDef, valid: bool) -> Index {
         Index {
             name,
-            method: definition.method.clone().unwrap_or_else(|| "btree".to_owned()),
+            method: definition
+                .method
+                .clone()
+                .unwrap_or_else(|| "btree".to_owned()),
             unique: definition.unique,
-            keys: definition.columns.iter().map(|column| self.index_key(column)).collect(),
-            include: definition.include.iter().map(|column| column.value.clone()).collect(),
+            keys: definition
+                .columns
+                .iter()
+                .map(|column| self.index_key(column))
+                .collect(),
+            include: definition
+                .include
+                .iter()
+                .map(|column| column.value.clone())
+                .collect(),
             condition: definition.condition.clone(),
             nulls_not_distinct: definition.nulls_not_distinct,
             valid,
@@ -87,7 +115,8 @@ impl Apply<'_> {
         }
     }
 
-    /// One element of an index. Nulls come first in descending order unless said otherwise (PostgreSQL).
+    /// One element of an index. Nulls come first in descending order unless said otherwise
+    /// (PostgreSQL).
     pub(crate) fn index_key(&self, column: &IndexColumn) -> IndexKey {
         let name = match &column.expr.kind {
             ExprKind::Column(name) => Some(self.catalog.keep(&name.value).to_owned()),
@@ -107,14 +136,24 @@ impl Apply<'_> {
 
     /// The same index on a partition, under a name made for it.
     fn copy_index(&mut self, table: &QName, index: &Index) {
-        let names = index.keys.iter().map(|key| match (&key.column, &key.expr.kind) {
-            (Some(column), _) => column.as_str(),
-            (None, ExprKind::Function(name)) => name.as_str(),
-            _ => "expr",
-        });
+        let names = index
+            .keys
+            .iter()
+            .map(|key| match (&key.column, &key.expr.kind) {
+                (Some(column), _) => column.as_str(),
+                (None, ExprKind::Function(name)) => name.as_str(),
+                _ => "expr",
+            });
         let addition = joined(names.chain(index.include.iter().map(String::as_str)));
-        let name = self.catalog.choose_relation_name(table, &addition, "idx", false);
-        let copy = Index { name, origin: self.origin(), valid: true, ..index.clone() };
+        let name = self
+            .catalog
+            .choose_relation_name(table, &addition, "idx", false);
+        let copy = Index {
+            name,
+            origin: self.origin(),
+            valid: true,
+            ..index.clone()
+        };
         for child in self.catalog.children(table) {
             self.copy_index(&child, &copy);
         }
@@ -123,10 +162,14 @@ impl Apply<'_> {
         }
     }
 
-    /// The keys and indexes of a model, under names made for the new table. What it has already is not made twice.
+    /// The keys and indexes of a model, under names made for the new table. What it has already is
+    /// not made twice.
     pub(crate) fn copy_indexes(&mut self, table: &QName, model: &Table) {
-        for (key, primary) in
-            model.primary_key.iter().map(|key| (key, true)).chain(model.uniques.iter().map(|key| (key, false)))
+        for (key, primary) in model
+            .primary_key
+            .iter()
+            .map(|key| (key, true))
+            .chain(model.uniques.iter().map(|key| (key, false)))
         {
             let has = self.catalog.tables.get(table).is_some_and(|table| {
                 if primary {
@@ -140,19 +183,30 @@ impl Apply<'_> {
             }
         }
         for index in &model.indexes {
-            let has =
-                self.catalog.tables.get(table).is_some_and(|table| table.indexes.iter().any(|own| alike(own, index)));
+            let has = self
+                .catalog
+                .tables
+                .get(table)
+                .is_some_and(|table| table.indexes.iter().any(|own| alike(own, index)));
             if !has {
                 self.copy_index(table, index);
             }
         }
     }
 
-    pub(crate) fn rename_index(&mut self, from: &ObjectName, to: &Ident, if_exists: bool) -> Outcome {
+    pub(crate) fn rename_index(
+        &mut self,
+        from: &ObjectName,
+        to: &Ident,
+        if_exists: bool,
+    ) -> Outcome {
         let Some((relation, index)) = self.catalog.find_index(from) else {
             if let Some(table) = self.catalog.find_table(from) {
                 // `ALTER INDEX` takes tables, too.
-                let to = ObjectName { schema: Some(Ident::synthetic(table.schema)), name: to.clone() };
+                let to = ObjectName {
+                    schema: Some(Ident::synthetic(table.schema)),
+                    name: to.clone(),
+                };
                 return self.rename_table(from, &to);
             }
             if if_exists || !self.catalog.tables_are_known() {
@@ -166,7 +220,10 @@ impl Apply<'_> {
         }
         self.refuse_taken(&QName::new(index.schema.clone(), new.clone()), to.span)?;
         let rename = |indexes: &mut Vec<Index>| {
-            indexes.iter_mut().filter(|other| other.name == index.name).for_each(|other| other.name.clone_from(&new));
+            indexes
+                .iter_mut()
+                .filter(|other| other.name == index.name)
+                .for_each(|other| other.name.clone_from(&new));
         };
         if let Some(view) = self.catalog.views.get_mut(&relation) {
             rename(&mut Arc::make_mut(view).indexes);
@@ -189,6 +246,8 @@ pub(crate) fn alike(one: &Index, other: &Index) -> bool {
             == other.condition.as_ref().map(|condition| &condition.sql)
         && one.keys.len() == other.keys.len()
         && one.keys.iter().zip(&other.keys).all(|(one, other)| {
-            one.column == other.column && one.expr.sql == other.expr.sql && one.descending == other.descending
+            one.column == other.column
+                && one.expr.sql == other.expr.sql
+                && one.descending == other.descending
         })
 }

@@ -1,7 +1,8 @@
 //! Whether a down migration has led back to the schema before its up.
 //!
-//! Both catalogs come from one replay, so names and expressions are compared as they stand. What nobody can restore or nobody depends on is left
-//! out: the order of columns, bodies of functions and triggers, comments, names that the server made up.
+//! Both catalogs come from one replay, so names and expressions are compared as they stand. What
+//! nobody can restore or nobody depends on is left out: the order of columns, bodies of functions
+//! and triggers, comments, names that the server made up.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,46 +13,108 @@ use crate::sql::canonical::same_expr;
 use crate::sql::change::Expr;
 
 impl Catalog {
-    /// Whether the column's default is the next value of a sequence that the column owns, as `serial` makes it.
+    /// Whether the column's default is the next value of a sequence that the column owns, as
+    /// `serial` makes it.
     fn draws_from_own_sequence(&self, table: &QName, column: &Column) -> bool {
-        let draws =
-            column.default.as_ref().is_some_and(|default| default.expr.functions.iter().any(|name| name == "nextval"));
-        draws && self.owned_sequences(table, Some(&column.name)).next().is_some()
+        let draws = column
+            .default
+            .as_ref()
+            .is_some_and(|default| default.expr.functions.iter().any(|name| name == "nextval"));
+        draws
+            && self
+                .owned_sequences(table, Some(&column.name))
+                .next()
+                .is_some()
     }
 
-    /// What differs from `before`, in words, most important first; empty when the schema is the same or when that cannot be told.
+    /// What differs from `before`, in words, most important first; empty when the schema is the
+    /// same or when that cannot be told.
     pub fn leftovers(&self, before: &Catalog) -> Vec<String> {
-        // Once something unknown has happened on the way, only what was made afterwards can be told.
+        // Once something unknown has happened on the way, only what was made afterwards can be
+        // told.
         let doubt = !self.knowledge.is_exact() && before.knowledge.is_exact();
         let mut found = Vec::new();
         if !doubt {
-            existence("table", &before.tables, &self.tables, |table| table.knowledge.is_exact(), &mut found);
+            existence(
+                "table",
+                &before.tables,
+                &self.tables,
+                |table| table.knowledge.is_exact(),
+                &mut found,
+            );
         }
         for (name, old) in &before.tables {
             if let Some(new) = self.tables.get(name)
                 && !Arc::ptr_eq(old, new)
                 && (!doubt || old.origin.made != new.origin.made)
             {
-                Tables { catalogs: (before, self), old, new }.compare(&mut found);
+                Tables {
+                    catalogs: (before, self),
+                    old,
+                    new,
+                }
+                .compare(&mut found);
             }
         }
         if doubt {
             return found;
         }
-        existence("type", &before.enums, &self.enums, |found| found.knowledge.is_exact(), &mut found);
+        existence(
+            "type",
+            &before.enums,
+            &self.enums,
+            |found| found.knowledge.is_exact(),
+            &mut found,
+        );
         for (name, old) in &before.enums {
             if let Some(new) = self.enums.get(name) {
                 labels(name, &old.labels, &new.labels, &mut found);
             }
         }
         existence("view", &before.views, &self.views, |_| true, &mut found);
-        existence("domain", &before.domains, &self.domains, |_| true, &mut found);
-        existence("type", &before.composites, &self.composites, |_| true, &mut found);
+        existence(
+            "domain",
+            &before.domains,
+            &self.domains,
+            |_| true,
+            &mut found,
+        );
+        existence(
+            "type",
+            &before.composites,
+            &self.composites,
+            |_| true,
+            &mut found,
+        );
         // One that a column owns comes and goes with it, under a name that the server makes up.
-        existence("sequence", &before.sequences, &self.sequences, |sequence| sequence.owner.is_none(), &mut found);
-        existence("function", &before.functions, &self.functions, |_| true, &mut found);
-        existence("extension", &before.extensions, &self.extensions, |_| true, &mut found);
-        existence("schema", &before.schemas, &self.schemas, |_| true, &mut found);
+        existence(
+            "sequence",
+            &before.sequences,
+            &self.sequences,
+            |sequence| sequence.owner.is_none(),
+            &mut found,
+        );
+        existence(
+            "function",
+            &before.functions,
+            &self.functions,
+            |_| true,
+            &mut found,
+        );
+        existence(
+            "extension",
+            &before.extensions,
+            &self.extensions,
+            |_| true,
+            &mut found,
+        );
+        existence(
+            "schema",
+            &before.schemas,
+            &self.schemas,
+            |_| true,
+            &mut found,
+        );
         found
     }
 }
@@ -68,22 +131,35 @@ fn existence<K: Ord + ToString, V>(
     counts: impl Fn(&V) -> bool,
     found: &mut Vec<String>,
 ) {
-    let lost = before.iter().filter(|(name, object)| !after.contains_key(name) && counts(object));
+    let lost = before
+        .iter()
+        .filter(|(name, object)| !after.contains_key(name) && counts(object));
     found.extend(lost.map(|(name, _)| format!("{kind} `{}` is gone", name.to_string())));
-    let left = after.iter().filter(|(name, object)| !before.contains_key(name) && counts(object));
+    let left = after
+        .iter()
+        .filter(|(name, object)| !before.contains_key(name) && counts(object));
     found.extend(left.map(|(name, _)| format!("{kind} `{}` stays", name.to_string())));
 }
 
 fn labels<T>(name: &QName, old: &[(String, T)], new: &[(String, T)], found: &mut Vec<String>) {
-    let names = |labels: &[(String, T)]| labels.iter().map(|(label, _)| label.clone()).collect::<Vec<_>>();
+    let names = |labels: &[(String, T)]| {
+        labels
+            .iter()
+            .map(|(label, _)| label.clone())
+            .collect::<Vec<_>>()
+    };
     let (old, new) = (names(old), names(new));
     if old == new {
         return;
     }
-    let gone =
-        old.iter().filter(|label| !new.contains(label)).map(|label| format!("label `{label}` of `{name}` is gone"));
-    let stays =
-        new.iter().filter(|label| !old.contains(label)).map(|label| format!("label `{label}` of `{name}` stays"));
+    let gone = old
+        .iter()
+        .filter(|label| !new.contains(label))
+        .map(|label| format!("label `{label}` of `{name}` is gone"));
+    let stays = new
+        .iter()
+        .filter(|label| !old.contains(label))
+        .map(|label| format!("label `{label}` of `{name}` stays"));
     let differences: Vec<String> = gone.chain(stays).collect();
     if differences.is_empty() {
         found.push(format!("the labels of `{name}` are in another order"));
@@ -107,8 +183,12 @@ impl Tables<'_> {
         let exact = known(&old.knowledge, &new.knowledge);
         for column in &old.columns {
             match new.column(&column.name) {
-                None if exact => found.push(format!("column `{}.{}` is gone", old.name, column.name)),
-                Some(other) if known(&column.knowledge, &other.knowledge) => self.column(column, other, found),
+                None if exact => {
+                    found.push(format!("column `{}.{}` is gone", old.name, column.name))
+                }
+                Some(other) if known(&column.knowledge, &other.knowledge) => {
+                    self.column(column, other, found)
+                }
                 _ => {}
             }
         }
@@ -118,13 +198,21 @@ impl Tables<'_> {
                 let other = new.indexes.iter().find(|other| other.name == index.name)?;
                 (!same_index(index, other, dialect)).then_some((index, other))
             });
-            found
-                .extend(pairs.map(|(was, is)| {
-                    format!("index `{}` of `{}` was `{}`", index_text(is), old.name, index_text(was))
-                }));
+            found.extend(pairs.map(|(was, is)| {
+                format!(
+                    "index `{}` of `{}` was `{}`",
+                    index_text(is),
+                    old.name,
+                    index_text(was)
+                )
+            }));
             return;
         }
-        for column in new.columns.iter().filter(|column| old.column(&column.name).is_none()) {
+        for column in new
+            .columns
+            .iter()
+            .filter(|column| old.column(&column.name).is_none())
+        {
             found.push(format!("column `{}.{}` stays", old.name, column.name));
         }
         let key = |table: &Table| table.primary_key.as_ref().map(|key| key.columns.clone());
@@ -140,7 +228,13 @@ impl Tables<'_> {
             |a, b| a.columns == b.columns,
             found,
         );
-        self.sets("foreign key", |table| &table.foreign_keys, foreign_key_text, same_foreign_key, found);
+        self.sets(
+            "foreign key",
+            |table| &table.foreign_keys,
+            foreign_key_text,
+            same_foreign_key,
+            found,
+        );
         self.sets(
             "check",
             |table| &table.checks,
@@ -162,27 +256,59 @@ impl Tables<'_> {
             |a, b| named(&a.name, &b.name),
             found,
         );
-        self.sets("index", |table| &table.indexes, index_text, |a, b| same_index(a, b, dialect), found);
+        self.sets(
+            "index",
+            |table| &table.indexes,
+            index_text,
+            |a, b| same_index(a, b, dialect),
+            found,
+        );
     }
 
     fn column(&self, old: &Column, new: &Column, found: &mut Vec<String>) {
         let what = format!("`{}.{}`", self.old.name, old.name);
-        let differs =
-            |aspect: &str, a: String, b: String| (a != b).then(|| format!("{aspect} of {what} is {b}, was {a}"));
-        found.extend(differs("the type", old.data_type.to_string(), new.data_type.to_string()));
-        let null = |column: &Column| if column.not_null { "NOT NULL" } else { "nullable" };
+        let differs = |aspect: &str, a: String, b: String| {
+            (a != b).then(|| format!("{aspect} of {what} is {b}, was {a}"))
+        };
+        found.extend(differs(
+            "the type",
+            old.data_type.to_string(),
+            new.data_type.to_string(),
+        ));
+        let null = |column: &Column| {
+            if column.not_null {
+                "NOT NULL"
+            } else {
+                "nullable"
+            }
+        };
         if old.not_null != new.not_null {
             found.push(format!("{what} is {}, was {}", null(new), null(old)));
         }
         let default = |column: &Column| column.default.as_ref().map(|default| default.expr.clone());
-        let own = |catalog: &Catalog, column: &Column| catalog.draws_from_own_sequence(&self.old.name, column);
+        let own = |catalog: &Catalog, column: &Column| {
+            catalog.draws_from_own_sequence(&self.old.name, column)
+        };
         let both_own = own(self.catalogs.0, old) && own(self.catalogs.1, new);
         if !both_own && !self.same(default(old).as_ref(), default(new).as_ref()) {
-            let text = |column| default(column).map_or_else(|| "none".to_owned(), |expr| format!("`{}`", expr.sql));
-            found.push(format!("the default of {what} is {}, was {}", text(new), text(old)));
+            let text = |column| {
+                default(column).map_or_else(|| "none".to_owned(), |expr| format!("`{}`", expr.sql))
+            };
+            found.push(format!(
+                "the default of {what} is {}, was {}",
+                text(new),
+                text(old)
+            ));
         }
-        let generated = |column: &Column| column.generated.as_ref().map(|generated| generated.expr.clone());
-        if !self.same(generated(old).as_ref(), generated(new).as_ref()) || old.identity != new.identity {
+        let generated = |column: &Column| {
+            column
+                .generated
+                .as_ref()
+                .map(|generated| generated.expr.clone())
+        };
+        if !self.same(generated(old).as_ref(), generated(new).as_ref())
+            || old.identity != new.identity
+        {
             found.push(format!("{what} is generated in another way"));
         }
     }
@@ -206,22 +332,42 @@ impl Tables<'_> {
     ) {
         let (old, new) = (members(self.old), members(self.new));
         let only = |these: &[T], others: &[T]| -> Vec<String> {
-            these.iter().filter(|one| others.iter().all(|other| !same(one, other))).map(&text).collect()
+            these
+                .iter()
+                .filter(|one| others.iter().all(|other| !same(one, other)))
+                .map(&text)
+                .collect()
         };
         let table = &self.old.name;
-        found.extend(only(old, new).iter().map(|member| format!("{kind} `{member}` of `{table}` is gone")));
-        found.extend(only(new, old).iter().map(|member| format!("{kind} `{member}` of `{table}` stays")));
+        found.extend(
+            only(old, new)
+                .iter()
+                .map(|member| format!("{kind} `{member}` of `{table}` is gone")),
+        );
+        found.extend(
+            only(new, old)
+                .iter()
+                .map(|member| format!("{kind} `{member}` of `{table}` stays")),
+        );
     }
 }
 
 fn foreign_key_text(key: &ForeignKey) -> String {
     let columns = key.columns.join(", ");
-    let referenced = if key.referenced.is_empty() { String::new() } else { format!("({})", key.referenced.join(", ")) };
+    let referenced = if key.referenced.is_empty() {
+        String::new()
+    } else {
+        format!("({})", key.referenced.join(", "))
+    };
     let (on_delete, on_update) = (key.on_delete.sql(), key.on_update.sql());
-    format!("({columns}) to {}{referenced} ON DELETE {on_delete} ON UPDATE {on_update}", key.table)
+    format!(
+        "({columns}) to {}{referenced} ON DELETE {on_delete} ON UPDATE {on_update}",
+        key.table
+    )
 }
 
-/// Whether two foreign keys do the same. One that names no columns refers to the primary key (SQLite).
+/// Whether two foreign keys do the same. One that names no columns refers to the primary key
+/// (SQLite).
 fn same_foreign_key(a: &ForeignKey, b: &ForeignKey) -> bool {
     a.columns == b.columns
         && a.table == b.table
@@ -236,15 +382,29 @@ fn index_text(index: &Index) -> String {
         .keys
         .iter()
         .map(|key| {
-            format!("{}{}", key.column.as_deref().unwrap_or(&key.expr.sql), if key.descending { " DESC" } else { "" })
+            format!(
+                "{}{}",
+                key.column.as_deref().unwrap_or(&key.expr.sql),
+                if key.descending { " DESC" } else { "" }
+            )
         })
         .collect();
     let unique = if index.unique { "unique " } else { "" };
-    let condition = index.condition.as_ref().map(|condition| format!(" WHERE {}", condition.sql)).unwrap_or_default();
-    format!("{} {unique}{} ({}){condition}", index.name, index.method, keys.join(", "))
+    let condition = index
+        .condition
+        .as_ref()
+        .map(|condition| format!(" WHERE {}", condition.sql))
+        .unwrap_or_default();
+    format!(
+        "{} {unique}{} ({}){condition}",
+        index.name,
+        index.method,
+        keys.join(", ")
+    )
 }
 
-/// Whether two indexes are one to whoever uses or drops them. An index that the server made for a foreign key goes by what it covers.
+/// Whether two indexes are one to whoever uses or drops them. An index that the server made for a
+/// foreign key goes by what it covers.
 fn same_index(a: &Index, b: &Index, dialect: Dialect) -> bool {
     let same_key = |(a, b): (&IndexKey, &IndexKey)| {
         a.descending == b.descending

@@ -1,4 +1,5 @@
-//! `driftlint schema --format json`: version 1 of the contract. Nothing here may change without another version.
+//! `driftlint schema --format json`: version 1 of the contract. Nothing here may change without
+//! another version.
 
 use std::collections::BTreeMap;
 
@@ -109,34 +110,59 @@ fn is_true(value: &bool) -> bool {
     *value
 }
 
-/// The catalog as JSON, with a line break at the end. Temporary tables and the migration tool's own are left out.
+/// The catalog as JSON, with a line break at the end. Temporary tables and the migration tool's own
+/// are left out.
 pub fn json(catalog: &Catalog) -> String {
     let schema = Schema {
         version: 1,
         dialect: catalog.dialect.name(),
-        tables: catalog.lasting_tables().map(|table| (table.name.to_string(), table_json(catalog, table))).collect(),
+        tables: catalog
+            .lasting_tables()
+            .map(|table| (table.name.to_string(), table_json(catalog, table)))
+            .collect(),
         enums: catalog
             .enums
             .iter()
             .filter(|(_, found)| !found.is_stub())
-            .map(|(name, found)| (name.to_string(), found.labels.iter().map(|(label, _)| label.clone()).collect()))
+            .map(|(name, found)| {
+                (
+                    name.to_string(),
+                    found
+                        .labels
+                        .iter()
+                        .map(|(label, _)| label.clone())
+                        .collect(),
+                )
+            })
             .collect(),
         sequences: catalog.sequences.keys().map(ToString::to_string).collect(),
         views: names(catalog, false),
         materialized_views: names(catalog, true),
-        functions: catalog.functions.values().flatten().map(|function| signature(catalog, function)).collect(),
-        triggers: catalog.lasting_tables().flat_map(|table| own_triggers(catalog, table)).collect(),
+        functions: catalog
+            .functions
+            .values()
+            .flatten()
+            .map(|function| signature(catalog, function))
+            .collect(),
+        triggers: catalog
+            .lasting_tables()
+            .flat_map(|table| own_triggers(catalog, table))
+            .collect(),
         extensions: catalog.extensions.keys().cloned().collect(),
         domains: catalog.domains.keys().map(ToString::to_string).collect(),
         unknown: reason(&catalog.knowledge),
     };
-    let mut text = serde_json::to_string_pretty(&schema).expect("maps have text keys and nothing here can fail");
+    let mut text = serde_json::to_string_pretty(&schema)
+        .expect("maps have text keys and nothing here can fail");
     text.push('\n');
     text
 }
 
 fn names(catalog: &Catalog, materialized: bool) -> Vec<String> {
-    let views = catalog.views.values().filter(|view| view.materialized == materialized);
+    let views = catalog
+        .views
+        .values()
+        .filter(|view| view.materialized == materialized);
     views.map(|view| view.name.to_string()).collect()
 }
 
@@ -149,29 +175,50 @@ fn reason(knowledge: &Knowledge) -> Option<String> {
 
 /// `schema.name(types)`.
 pub(crate) fn signature(catalog: &Catalog, function: &super::Function) -> String {
-    let arguments: Vec<String> =
-        function.arguments.iter().map(|data_type| format_type(data_type, catalog.dialect)).collect();
+    let arguments: Vec<String> = function
+        .arguments
+        .iter()
+        .map(|data_type| format_type(data_type, catalog.dialect))
+        .collect();
     format!("{}({})", function.name, arguments.join(", "))
 }
 
 /// Triggers that a partition has from its parent are the parent's.
 fn own_triggers(catalog: &Catalog, table: &Table) -> Vec<TriggerJson> {
-    let parent = table.partition_of.as_ref().and_then(|partition| catalog.tables.get(&partition.parent));
-    let own = table
-        .triggers
-        .iter()
-        .filter(|trigger| parent.is_none_or(|parent| parent.triggers.iter().all(|other| other.name != trigger.name)));
-    own.map(|trigger| TriggerJson { table: table.name.to_string(), name: trigger.name.clone() }).collect()
+    let parent = table
+        .partition_of
+        .as_ref()
+        .and_then(|partition| catalog.tables.get(&partition.parent));
+    let own = table.triggers.iter().filter(|trigger| {
+        parent.is_none_or(|parent| {
+            parent
+                .triggers
+                .iter()
+                .all(|other| other.name != trigger.name)
+        })
+    });
+    own.map(|trigger| TriggerJson {
+        table: table.name.to_string(),
+        name: trigger.name.clone(),
+    })
+    .collect()
 }
 
 fn table_json(catalog: &Catalog, table: &Table) -> TableJson {
     TableJson {
-        columns: table.columns.iter().map(|column| column_json(catalog, column)).collect(),
+        columns: table
+            .columns
+            .iter()
+            .map(|column| column_json(catalog, column))
+            .collect(),
         primary_key: table.primary_key.as_ref().map(|key| key.columns.clone()),
         uniques: key_index(catalog, table)
             .into_iter()
             .chain(&table.uniques)
-            .map(|key| UniqueJson { name: key.name.clone(), columns: key.columns.clone() })
+            .map(|key| UniqueJson {
+                name: key.name.clone(),
+                columns: key.columns.clone(),
+            })
             .collect(),
         foreign_keys: table
             .foreign_keys
@@ -188,10 +235,16 @@ fn table_json(catalog: &Catalog, table: &Table) -> TableJson {
         checks: table
             .checks
             .iter()
-            .map(|check| CheckJson { name: check.name.clone(), expression: check.expr.sql.clone() })
+            .map(|check| CheckJson {
+                name: check.name.clone(),
+                expression: check.expr.sql.clone(),
+            })
             .collect(),
         indexes: table.indexes.iter().map(index_json).collect(),
-        partition_of: table.partition_of.as_ref().map(|partition| partition.parent.to_string()),
+        partition_of: table
+            .partition_of
+            .as_ref()
+            .map(|partition| partition.parent.to_string()),
         unknown: reason(&table.knowledge),
     }
 }
@@ -207,12 +260,18 @@ fn column_json(catalog: &Catalog, column: &super::Column) -> ColumnJson {
         name: column.name.clone(),
         data_type: format_type(&column.data_type, catalog.dialect),
         nullable: !column.not_null,
-        default: column.default.as_ref().map(|default| default_text(catalog, default)),
+        default: column
+            .default
+            .as_ref()
+            .map(|default| default_text(catalog, default)),
         identity: column.identity.map(|identity| match identity {
             Identity::Always => "ALWAYS",
             Identity::ByDefault => "BY DEFAULT",
         }),
-        generated: column.generated.as_ref().map(|generated| generated.expr.sql.clone()),
+        generated: column
+            .generated
+            .as_ref()
+            .map(|generated| generated.expr.sql.clone()),
         unknown: reason(&column.knowledge),
     }
 }
@@ -220,9 +279,19 @@ fn column_json(catalog: &Catalog, column: &super::Column) -> ColumnJson {
 /// A default as the server prints it: a literal with the type that it was given.
 pub(crate) fn default_text(catalog: &Catalog, default: &super::DefaultValue) -> String {
     match &default.literal_type {
-        Some(literal) if matches!(default.expr.kind, ExprKind::String(_)) && !default.expr.sql.contains("::") => {
-            let bare = crate::sql::change::DataType { args: Vec::new(), ..literal.clone() };
-            format!("{}::{}", default.expr.sql, format_type(&bare, catalog.dialect))
+        Some(literal)
+            if matches!(default.expr.kind, ExprKind::String(_))
+                && !default.expr.sql.contains("::") =>
+        {
+            let bare = crate::sql::change::DataType {
+                args: Vec::new(),
+                ..literal.clone()
+            };
+            format!(
+                "{}::{}",
+                default.expr.sql,
+                format_type(&bare, catalog.dialect)
+            )
         }
         _ => default.expr.sql.clone(),
     }
@@ -238,20 +307,41 @@ fn index_json(index: &Index) -> IndexJson {
         unique: index.unique,
         columns: index.keys.iter().map(key_expression).collect(),
         include: index.include.clone(),
-        condition: index.condition.as_ref().map(|condition| condition.sql.clone()),
-        opclasses: if opclasses.iter().any(Option::is_some) { opclasses } else { Vec::new() },
-        lengths: if lengths.iter().any(Option::is_some) { lengths } else { Vec::new() },
-        orders: if orders.iter().any(Option::is_some) { orders } else { Vec::new() },
+        condition: index
+            .condition
+            .as_ref()
+            .map(|condition| condition.sql.clone()),
+        opclasses: if opclasses.iter().any(Option::is_some) {
+            opclasses
+        } else {
+            Vec::new()
+        },
+        lengths: if lengths.iter().any(Option::is_some) {
+            lengths
+        } else {
+            Vec::new()
+        },
+        orders: if orders.iter().any(Option::is_some) {
+            orders
+        } else {
+            Vec::new()
+        },
         valid: index.valid,
     }
 }
 
-/// One element of an index: the column or expression with its length and operator class, and its order where that is not ascending
-/// with nulls last.
+/// One element of an index: the column or expression with its length and operator class, and its
+/// order where that is not ascending with nulls last.
 pub(crate) fn key_text(key: &IndexKey) -> String {
-    let length = key.length.map(|length| format!("({length})")).unwrap_or_default();
+    let length = key
+        .length
+        .map(|length| format!("({length})"))
+        .unwrap_or_default();
     let mut text = key_expression(key) + &length;
-    for more in [key.opclass.as_deref(), key_order(key)].into_iter().flatten() {
+    for more in [key.opclass.as_deref(), key_order(key)]
+        .into_iter()
+        .flatten()
+    {
         text.extend([" ", more]);
     }
     text
@@ -259,16 +349,21 @@ pub(crate) fn key_text(key: &IndexKey) -> String {
 
 /// The column or expression, as `pg_get_indexdef` prints one.
 fn key_expression(key: &IndexKey) -> String {
-    key.column.clone().unwrap_or_else(|| bare_casts(&key.expr.sql))
+    key.column
+        .clone()
+        .unwrap_or_else(|| bare_casts(&key.expr.sql))
 }
 
-/// A bare name that is cast stands without parentheses: `lower((name)::text)` is `lower(name::text)`.
+/// A bare name that is cast stands without parentheses: `lower((name)::text)` is
+/// `lower(name::text)`.
 fn bare_casts(sql: &str) -> String {
     let is_name = |next: char| next.is_alphanumeric() || next == '_';
     let mut text = String::with_capacity(sql.len());
     let mut rest = sql;
     while let Some((before, after)) = rest.split_once(")::") {
-        let name = before.rsplit_once('(').filter(|(head, name)| name.chars().all(is_name) && !head.ends_with(is_name));
+        let name = before
+            .rsplit_once('(')
+            .filter(|(head, name)| name.chars().all(is_name) && !head.ends_with(is_name));
         match name {
             Some((head, name)) => text.extend([head, name]),
             None => text.extend([before, ")"]),
@@ -291,8 +386,9 @@ fn key_order(key: &IndexKey) -> Option<&'static str> {
 impl Catalog {
     /// Tables that are there for good and belong to the project.
     pub(crate) fn lasting_tables(&self) -> impl Iterator<Item = &Table> {
-        let lasting =
-            |table: &&Table| !table.bookkeeping && table.persistence != crate::sql::change::Persistence::Temporary;
+        let lasting = |table: &&Table| {
+            !table.bookkeeping && table.persistence != crate::sql::change::Persistence::Temporary
+        };
         self.tables.values().map(|table| &**table).filter(lasting)
     }
 }

@@ -41,32 +41,45 @@ impl RelationKind {
 pub(crate) const TEMPORARY: &str = "pg_temp";
 
 impl Catalog {
-    /// Whether two names are one to this dialect: names are folded before they come here, but MySQL and SQLite keep what was written and
-    /// compare without regard to case.
+    /// Whether two names are one to this dialect: names are folded before they come here, but MySQL
+    /// and SQLite keep what was written and compare without regard to case.
     pub fn same(&self, one: &str, other: &str) -> bool {
         one == other || (self.dialect != Dialect::Postgres && one.eq_ignore_ascii_case(other))
     }
 
     /// A name as the server keeps it.
     pub(crate) fn keep<'n>(&self, name: &'n str) -> &'n str {
-        if self.dialect == Dialect::Postgres { clip(name, POSTGRES_BYTES) } else { name }
+        if self.dialect == Dialect::Postgres {
+            clip(name, POSTGRES_BYTES)
+        } else {
+            name
+        }
     }
 
     /// The name under which a new object is made.
     pub fn qualify(&self, name: &ObjectName) -> QName {
         let name_itself = self.keep(&name.name.value);
         match &name.schema {
-            Some(schema) if self.dialect == Dialect::Postgres => QName::new(schema.value.clone(), name_itself),
+            Some(schema) if self.dialect == Dialect::Postgres => {
+                QName::new(schema.value.clone(), name_itself)
+            }
             _ if self.dialect != Dialect::Postgres => QName::new("", name_itself),
             _ => {
-                let home = self.search_path.iter().find(|schema| self.schemas.contains_key(*schema));
+                let home = self
+                    .search_path
+                    .iter()
+                    .find(|schema| self.schemas.contains_key(*schema));
                 QName::new(home.map_or("public", String::as_str), name_itself)
             }
         }
     }
 
     /// The first name on the search path for which something exists.
-    pub(crate) fn resolve(&self, name: &ObjectName, exists: impl Fn(&QName) -> bool) -> Option<QName> {
+    pub(crate) fn resolve(
+        &self,
+        name: &ObjectName,
+        exists: impl Fn(&QName) -> bool,
+    ) -> Option<QName> {
         let itself = self.keep(&name.name.value);
         if self.dialect != Dialect::Postgres {
             return Some(QName::new("", itself)).filter(exists);
@@ -81,12 +94,18 @@ impl Catalog {
     }
 
     /// The key of a map under which a name is kept.
-    fn find_in<V>(&self, map: &std::collections::BTreeMap<QName, V>, name: &ObjectName) -> Option<QName> {
+    fn find_in<V>(
+        &self,
+        map: &std::collections::BTreeMap<QName, V>,
+        name: &ObjectName,
+    ) -> Option<QName> {
         let found = self.resolve(name, |name| map.contains_key(name));
         if found.is_some() || self.dialect == Dialect::Postgres {
             return found;
         }
-        map.keys().find(|key| key.name.eq_ignore_ascii_case(&name.name.value)).cloned()
+        map.keys()
+            .find(|key| key.name.eq_ignore_ascii_case(&name.name.value))
+            .cloned()
     }
 
     /// The same among objects that can be found without regard to case.
@@ -99,21 +118,32 @@ impl Catalog {
             return self.elsewhere(all, name);
         }
         let mut alike = all.with(Fact::Named(&name.name.value)).map(|(key, _)| key);
-        alike.find(|key| key.name.eq_ignore_ascii_case(&name.name.value)).cloned()
+        alike
+            .find(|key| key.name.eq_ignore_ascii_case(&name.name.value))
+            .cloned()
     }
 
-    /// A relation of the one schema that has it. A history that makes no table where unqualified names are looked up is run with another
-    /// search path, which the connection sets.
+    /// A relation of the one schema that has it. A history that makes no table where unqualified
+    /// names are looked up is run with another search path, which the connection sets.
     fn elsewhere<T: Facts>(&self, all: &Indexed<T>, name: &ObjectName) -> Option<QName> {
         let on_path = |schema: &str| self.search_path.iter().any(|home| home == schema);
         if name.schema.is_some() || self.search_path != ["public"] {
             return None;
         }
         let itself = self.keep(&name.name.value);
-        let others = self.schemas.keys().filter(|schema| !on_path(schema) && *schema != TEMPORARY);
-        let mut found = others.map(|schema| QName::new(schema.clone(), itself)).filter(|name| all.contains_key(name));
-        let (Some(only), None) = (found.next(), found.next()) else { return None };
-        let made_here = |table: &std::sync::Arc<Table>| table.origin.made.is_some() && on_path(&table.name.schema);
+        let others = self
+            .schemas
+            .keys()
+            .filter(|schema| !on_path(schema) && *schema != TEMPORARY);
+        let mut found = others
+            .map(|schema| QName::new(schema.clone(), itself))
+            .filter(|name| all.contains_key(name));
+        let (Some(only), None) = (found.next(), found.next()) else {
+            return None;
+        };
+        let made_here = |table: &std::sync::Arc<Table>| {
+            table.origin.made.is_some() && on_path(&table.name.schema)
+        };
         (!self.tables.values().any(made_here)).then_some(only)
     }
 
@@ -124,7 +154,9 @@ impl Catalog {
 
     /// The table of that name itself.
     pub fn table(&self, name: &ObjectName) -> Option<&Table> {
-        self.tables.get(&self.find_table(name)?).map(|table| &**table)
+        self.tables
+            .get(&self.find_table(name)?)
+            .map(|table| &**table)
     }
 
     /// The view or materialized view of that name.
@@ -166,15 +198,22 @@ impl Catalog {
             || self.views.contains_key(name)
     }
 
-    /// The user's type that a data type names, elements of arrays included; `None` for the server's own types.
+    /// The user's type that a data type names, elements of arrays included; `None` for the server's
+    /// own types.
     pub fn type_of(&self, data_type: &DataType) -> Option<QName> {
         let found = |name: QName| self.has_type(&name).then_some(name);
         if let Some(schema) = &data_type.schema {
             return found(QName::new(schema.clone(), data_type.name.clone()));
         }
-        // Types of `public` are kept without a schema, so `public` comes after the search path, even where that leaves it out.
-        let path = self.search_path.iter().map(String::as_str).chain(["public"]);
-        path.map(|schema| QName::new(schema, data_type.name.clone())).find_map(found)
+        // Types of `public` are kept without a schema, so `public` comes after the search path,
+        // even where that leaves it out.
+        let path = self
+            .search_path
+            .iter()
+            .map(String::as_str)
+            .chain(["public"]);
+        path.map(|schema| QName::new(schema, data_type.name.clone()))
+            .find_map(found)
     }
 
     /// What a name in the namespace of tables, views, sequences and indexes stands for.
@@ -182,19 +221,30 @@ impl Catalog {
         if self.tables.contains_key(name) {
             Some(RelationKind::Table)
         } else if let Some(view) = self.views.get(name) {
-            Some(if view.materialized { RelationKind::MaterializedView } else { RelationKind::View })
+            Some(if view.materialized {
+                RelationKind::MaterializedView
+            } else {
+                RelationKind::View
+            })
         } else if self.sequences.contains_key(name) {
             Some(RelationKind::Sequence)
-        } else if self.composites.get(name).is_some_and(|composite| !composite.fields.is_empty()) {
+        } else if self
+            .composites
+            .get(name)
+            .is_some_and(|composite| !composite.fields.is_empty())
+        {
             Some(RelationKind::Composite)
         } else {
             self.index_table(name).map(|_| RelationKind::Index)
         }
     }
 
-    /// Whether it is a view that may be another one, or none: a block that nobody can follow may have dropped it.
+    /// Whether it is a view that may be another one, or none: a block that nobody can follow may
+    /// have dropped it.
     pub(crate) fn is_doubtful_view(&self, name: &QName) -> bool {
-        self.views.get(name).is_some_and(|view| !view.knowledge.is_exact())
+        self.views
+            .get(name)
+            .is_some_and(|view| !view.knowledge.is_exact())
     }
 
     /// Who made the relation of that name.
@@ -204,7 +254,9 @@ impl Catalog {
         let sequence = || self.sequences.get(name).map(|sequence| sequence.origin);
         table.or_else(view).or_else(sequence).or_else(|| {
             let table = self.index_table(name)?;
-            self.tables.get(&table).and_then(|table| table.index_origin(&name.name))
+            self.tables
+                .get(&table)
+                .and_then(|table| table.index_origin(&name.name))
         })
     }
 
@@ -214,12 +266,21 @@ impl Catalog {
             return None;
         }
         let fact = Fact::Index(&index.name);
-        let mut tables = self.tables.with(fact).filter(|(name, _)| name.schema == index.schema);
-        if let Some((name, _)) = tables.find(|(_, table)| table.index_origin(&index.name).is_some()) {
+        let mut tables = self
+            .tables
+            .with(fact)
+            .filter(|(name, _)| name.schema == index.schema);
+        if let Some((name, _)) = tables.find(|(_, table)| table.index_origin(&index.name).is_some())
+        {
             return Some(name.clone());
         }
-        let mut views = self.views.with(fact).filter(|(name, _)| name.schema == index.schema);
-        views.find(|(_, view)| view.indexes.iter().any(|other| other.name == index.name)).map(|(name, _)| name.clone())
+        let mut views = self
+            .views
+            .with(fact)
+            .filter(|(name, _)| name.schema == index.schema);
+        views
+            .find(|(_, view)| view.indexes.iter().any(|other| other.name == index.name))
+            .map(|(name, _)| name.clone())
     }
 
     /// The index of that name and the relation it belongs to.
@@ -230,22 +291,37 @@ impl Catalog {
 
     /// Whether a constraint of that name is in the schema, whatever its table.
     pub(crate) fn constraint_in_schema(&self, name: &QName) -> bool {
-        let mut tables =
-            self.tables.with(Fact::Constraint(&name.name)).filter(|(table, _)| table.schema == name.schema);
-        let domains = || self.domains.iter().filter(|(domain, _)| domain.schema == name.schema);
+        let mut tables = self
+            .tables
+            .with(Fact::Constraint(&name.name))
+            .filter(|(table, _)| table.schema == name.schema);
+        let domains = || {
+            self.domains
+                .iter()
+                .filter(|(domain, _)| domain.schema == name.schema)
+        };
         tables.any(|(_, table)| table.constraint_origin(&name.name).is_some())
-            || domains().any(|(_, domain)| domain.checks.iter().any(|check| check.name == name.name))
+            || domains()
+                .any(|(_, domain)| domain.checks.iter().any(|check| check.name == name.name))
     }
 
-    /// Whether no table, those of the migration tool apart, could have an index or a constraint that we do not know of.
+    /// Whether no table, those of the migration tool apart, could have an index or a constraint
+    /// that we do not know of.
     pub(crate) fn tables_are_known(&self) -> bool {
-        self.knowledge.is_exact() && self.tables.values().all(|table| table.knowledge.is_exact() || table.bookkeeping)
+        self.knowledge.is_exact()
+            && self
+                .tables
+                .values()
+                .all(|table| table.knowledge.is_exact() || table.bookkeeping)
     }
 
     /// The columns' names of a table or view; `None` where they are not known.
     pub(crate) fn relation_columns(&self, name: &QName) -> Option<Vec<&str>> {
         if let Some(table) = self.tables.get(name) {
-            return table.knowledge.is_exact().then(|| table.columns.iter().map(|column| &*column.name).collect());
+            return table
+                .knowledge
+                .is_exact()
+                .then(|| table.columns.iter().map(|column| &*column.name).collect());
         }
         let view = self.views.get(name)?;
         (view.knowledge.is_exact() && !view.columns.is_empty())
@@ -266,18 +342,49 @@ impl Table {
 
     /// Who made the index of that name, one that backs a constraint included.
     pub(crate) fn index_origin(&self, name: &str) -> Option<Origin> {
-        let key = self.keys().find(|key| key.name == name).map(|key| key.origin);
-        let exclusion = || self.exclusions.iter().find(|found| found.name == name).map(|found| found.origin);
-        let index = || self.indexes.iter().find(|found| found.name == name).map(|found| found.origin);
+        let key = self
+            .keys()
+            .find(|key| key.name == name)
+            .map(|key| key.origin);
+        let exclusion = || {
+            self.exclusions
+                .iter()
+                .find(|found| found.name == name)
+                .map(|found| found.origin)
+        };
+        let index = || {
+            self.indexes
+                .iter()
+                .find(|found| found.name == name)
+                .map(|found| found.origin)
+        };
         key.or_else(exclusion).or_else(index)
     }
 
     /// Who made the constraint of that name.
     pub(crate) fn constraint_origin(&self, name: &str) -> Option<Origin> {
-        let key = self.keys().find(|key| key.name == name).map(|key| key.origin);
-        let foreign = || self.foreign_keys.iter().find(|found| found.name == name).map(|found| found.origin);
-        let check = || self.checks.iter().find(|found| found.name == name).map(|found| found.origin);
-        let exclusion = || self.exclusions.iter().find(|found| found.name == name).map(|found| found.origin);
+        let key = self
+            .keys()
+            .find(|key| key.name == name)
+            .map(|key| key.origin);
+        let foreign = || {
+            self.foreign_keys
+                .iter()
+                .find(|found| found.name == name)
+                .map(|found| found.origin)
+        };
+        let check = || {
+            self.checks
+                .iter()
+                .find(|found| found.name == name)
+                .map(|found| found.origin)
+        };
+        let exclusion = || {
+            self.exclusions
+                .iter()
+                .find(|found| found.name == name)
+                .map(|found| found.origin)
+        };
         key.or_else(foreign).or_else(check).or_else(exclusion)
     }
 }

@@ -4,7 +4,8 @@ use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{DataType, Expr, Identity, Persistence, ReferentialAction};
 
-/// A schema and a name. The schema is `public` unless said otherwise on PostgreSQL, and empty on MySQL and SQLite.
+/// A schema and a name. The schema is `public` unless said otherwise on PostgreSQL, and empty on
+/// MySQL and SQLite.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct QName {
     /// The schema.
@@ -16,7 +17,10 @@ pub struct QName {
 impl QName {
     /// From its parts.
     pub fn new(schema: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { schema: schema.into(), name: name.into() }
+        Self {
+            schema: schema.into(),
+            name: name.into(),
+        }
     }
 
     /// From a text as configurations spell it: `auth.users`, or `users` for the home schema.
@@ -39,7 +43,8 @@ impl std::fmt::Display for QName {
     }
 }
 
-/// A place in the history: which migration (its index in the set, in order of application), which of its files, which bytes.
+/// A place in the history: which migration (its index in the set, in order of application), which
+/// of its files, which bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Site {
     /// Index of the migration.
@@ -120,7 +125,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The primary key.
     pub primary_key: Option<Key>,
-    /// Unique constraints. On PostgreSQL a unique index without a constraint is in `indexes`; on MySQL and SQLite see [`Index`].
+    /// Unique constraints. On PostgreSQL a unique index without a constraint is in `indexes`; on
+    /// MySQL and SQLite see [`Index`].
     pub uniques: Vec<Key>,
     /// Foreign keys.
     pub foreign_keys: Vec<ForeignKey>,
@@ -128,8 +134,8 @@ pub struct Table {
     pub checks: Vec<Check>,
     /// Exclusion constraints.
     pub exclusions: Vec<Exclusion>,
-    /// Indexes that back no constraint. MySQL and SQLite: every index that is not the primary key and not an inline `UNIQUE` of SQLite;
-    /// MySQL keeps unique keys here with `unique: true`.
+    /// Indexes that back no constraint. MySQL and SQLite: every index that is not the primary key
+    /// and not an inline `UNIQUE` of SQLite; MySQL keeps unique keys here with `unique: true`.
     pub indexes: Vec<Index>,
     /// Triggers.
     pub triggers: Vec<Trigger>,
@@ -145,17 +151,21 @@ pub struct Table {
     pub partition_of: Option<Partition>,
     /// Parents of `INHERITS`.
     pub inherits: Vec<QName>,
-    /// Options by lower-case name: MySQL's `engine`, `charset`, `collate`; SQLite's `strict`, `without rowid`.
+    /// Options by lower-case name: MySQL's `engine`, `charset`, `collate`; SQLite's `strict`,
+    /// `without rowid`.
     pub options: Vec<(String, String)>,
     /// `COMMENT ON TABLE`.
     pub comment: Option<String>,
-    /// Whether it belongs to the migration tool: it is there before the first migration, and no schema speaks of it.
+    /// Whether it belongs to the migration tool: it is there before the first migration, and no
+    /// schema speaks of it.
     pub bookkeeping: bool,
     /// Who made it.
     pub origin: Origin,
-    /// Whether its columns and constraints are all here. `Unknown` for a table that the history only alters.
+    /// Whether its columns and constraints are all here. `Unknown` for a table that the history
+    /// only alters.
     pub knowledge: Knowledge,
-    /// Whether text that nobody could read may have changed anything of it, or dropped it. Then its `knowledge` says what that is.
+    /// Whether text that nobody could read may have changed anything of it, or dropped it. Then its
+    /// `knowledge` says what that is.
     pub shaken: bool,
 }
 
@@ -195,7 +205,8 @@ pub struct Column {
 pub struct DefaultValue {
     /// The expression as the server would print it.
     pub expr: Expr,
-    /// The type that the server wrote into a literal (`'a'::mood`), which a later `ALTER TYPE` leaves behind.
+    /// The type that the server wrote into a literal (`'a'::mood`), which a later `ALTER TYPE`
+    /// leaves behind.
     pub literal_type: Option<DataType>,
 }
 
@@ -297,7 +308,8 @@ pub struct Index {
     pub nulls_not_distinct: bool,
     /// False for one left behind by `ON ONLY` or known to have failed.
     pub valid: bool,
-    /// Made by the server for a foreign key (MySQL), so that it goes when an explicit one covers it.
+    /// Made by the server for a foreign key (MySQL), so that it goes when an explicit one covers
+    /// it.
     pub implicit: bool,
     /// Who made it.
     pub origin: Origin,
@@ -381,7 +393,8 @@ pub struct Enum {
 }
 
 impl Enum {
-    /// Whether it stands for a type that was there before the first migration, of which nothing is known.
+    /// Whether it stands for a type that was there before the first migration, of which nothing is
+    /// known.
     pub(crate) fn is_stub(&self) -> bool {
         self.origin.made.is_none() && self.labels.is_empty() && !self.knowledge.is_exact()
     }

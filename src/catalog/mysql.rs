@@ -1,7 +1,8 @@
 //! What MySQL and MariaDB do with a change, where they differ from PostgreSQL.
 //!
-//! Every statement is all or nothing, but a `ROLLBACK` undoes none: each DDL statement commits. Nothing depends on anything except through
-//! foreign keys: a view outlives its tables. Measured on MariaDB 10.11; differences of MySQL 8 after its manual.
+//! Every statement is all or nothing, but a `ROLLBACK` undoes none: each DDL statement commits.
+//! Nothing depends on anything except through foreign keys: a view outlives its tables. Measured on
+//! MariaDB 10.11; differences of MySQL 8 after its manual.
 
 mod alter;
 mod columns;
@@ -15,7 +16,9 @@ use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
 use super::{Catalog, Fact, Knowledge, QName, Rejection, Table};
 use crate::source::Span;
-use crate::sql::change::{Change, ChangeKind, CreateTable, DropMode, Ident, ObjectName, Persistence, TableAction};
+use crate::sql::change::{
+    Change, ChangeKind, CreateTable, DropMode, Ident, ObjectName, Persistence, TableAction,
+};
 
 /// Applies a change that MySQL has its own way with; false for the others.
 pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
@@ -28,20 +31,33 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
             let action = TableAction::AddIndex(index.clone());
             apply.my_alter_table(table, &[(action, change.span)], false, change.span)
         }
-        ChangeKind::DropIndex { names, on: Some(table), mode, .. } => {
-            let drop =
-                |name: &ObjectName| TableAction::DropIndex { name: name.name.clone(), if_exists: mode.if_exists };
+        ChangeKind::DropIndex {
+            names,
+            on: Some(table),
+            mode,
+            ..
+        } => {
+            let drop = |name: &ObjectName| TableAction::DropIndex {
+                name: name.name.clone(),
+                if_exists: mode.if_exists,
+            };
             let actions: Vec<_> = names.iter().map(|name| (drop(name), change.span)).collect();
             apply.my_alter_table(table, &actions, false, change.span)
         }
         ChangeKind::RenameTable { from, to } => apply.my_rename_table(from, to),
-        ChangeKind::DropTable { temporary: true, .. } => Ok(()),
+        ChangeKind::DropTable {
+            temporary: true, ..
+        } => Ok(()),
         ChangeKind::DropTable { names, mode, .. } => {
             apply.my_drop_tables(names, *mode);
             Ok(())
         }
         ChangeKind::DropView { names, mode, .. } => apply.my_drop_views(names, *mode),
-        ChangeKind::CreateView { name, or_replace: true, .. } => {
+        ChangeKind::CreateView {
+            name,
+            or_replace: true,
+            ..
+        } => {
             if let Some(view) = apply.catalog.find_view(name) {
                 apply.catalog.views.remove(&view);
             }
@@ -51,7 +67,10 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
             // Everything else of a session changes no schema.
             if name.eq_ignore_ascii_case("foreign_key_checks") {
                 let value = value.clone().unwrap_or_else(|| "1".to_owned());
-                apply.catalog.settings.insert("foreign_key_checks".to_owned(), value);
+                apply
+                    .catalog
+                    .settings
+                    .insert("foreign_key_checks".to_owned(), value);
             }
             Ok(())
         }
@@ -64,12 +83,16 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
 impl Catalog {
     /// Whether the session looks at foreign keys when it makes, changes and drops tables.
     fn checks_foreign_keys(&self) -> bool {
-        let value = self.settings.get("foreign_key_checks").map(|value| value.to_ascii_lowercase());
+        let value = self
+            .settings
+            .get("foreign_key_checks")
+            .map(|value| value.to_ascii_lowercase());
         !matches!(value.as_deref(), Some("0" | "off" | "false"))
     }
 }
 
-/// A copy of a table on which a statement works; it replaces the table when the server takes the whole statement.
+/// A copy of a table on which a statement works; it replaces the table when the server takes the
+/// whole statement.
 #[derive(Debug)]
 struct Draft {
     table: Table,
@@ -80,38 +103,60 @@ struct Draft {
 
 impl Draft {
     fn origin(&self) -> super::Origin {
-        super::Origin { made: Some(self.site), changed: Some(self.site) }
+        super::Origin {
+            made: Some(self.site),
+            changed: Some(self.site),
+        }
     }
 
     fn column(&self, name: &str) -> Option<usize> {
-        self.table.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
+        self.table
+            .columns
+            .iter()
+            .position(|column| column.name.eq_ignore_ascii_case(name))
     }
 
-    /// The column's position; one that is missing is refused where the table is known, and made up where it is not.
+    /// The column's position; one that is missing is refused where the table is known, and made up
+    /// where it is not.
     fn need_column(&mut self, name: &Ident) -> Outcome<usize> {
         if let Some(at) = self.column(&name.value) {
             return Ok(at);
         }
         if self.table.knowledge.is_exact() {
-            let message = format!("column `{}` of table `{}` does not exist", name.value, self.table.name);
-            return Err(Rejection::new(sqlstate::UNDEFINED_COLUMN, name.span, message)
-                .because(self.table.origin.made, "the table is made here"));
+            let message = format!(
+                "column `{}` of table `{}` does not exist",
+                name.value, self.table.name
+            );
+            return Err(
+                Rejection::new(sqlstate::UNDEFINED_COLUMN, name.span, message)
+                    .because(self.table.origin.made, "the table is made here"),
+            );
         }
         let knowledge = Knowledge::Unknown("the history does not say how it was made".to_owned());
-        self.table.columns.push(super::Column { name: name.value.clone(), knowledge, ..Default::default() });
+        self.table.columns.push(super::Column {
+            name: name.value.clone(),
+            knowledge,
+            ..Default::default()
+        });
         Ok(self.table.columns.len() - 1)
     }
 }
 
 impl Apply<'_> {
     fn draft(&self, table: Table) -> Draft {
-        Draft { table, site: self.site, mariadb: self.catalog.versions.mariadb }
+        Draft {
+            table,
+            site: self.site,
+            mariadb: self.catalog.versions.mariadb,
+        }
     }
 
     fn keep(&mut self, mut draft: Draft) {
         draft.settle_methods();
         draft.table.origin.changed = Some(self.site);
-        self.catalog.tables.insert(draft.table.name.clone(), Arc::new(draft.table));
+        self.catalog
+            .tables
+            .insert(draft.table.name.clone(), Arc::new(draft.table));
     }
 
     fn my_create_table(&mut self, create: &CreateTable, span: Span) -> Outcome {
@@ -119,17 +164,31 @@ impl Apply<'_> {
         if create.persistence == Persistence::Temporary {
             return Ok(());
         }
-        let there = self.catalog.tables.get(&name).is_some_and(|table| table.origin.made.is_some());
+        let there = self
+            .catalog
+            .tables
+            .get(&name)
+            .is_some_and(|table| table.origin.made.is_some());
         if create.if_not_exists && (there || self.catalog.find_view(&create.name).is_some()) {
             return Ok(());
         }
         self.refuse_taken(&name, create.name.span())?;
-        let mut draft =
-            self.draft(Table { name, options: create.options.clone(), origin: self.origin(), ..Table::default() });
-        draft.table.comment =
-            draft.table.options.iter().find(|(name, _)| name == "comment").map(|(_, text)| text.clone());
+        let mut draft = self.draft(Table {
+            name,
+            options: create.options.clone(),
+            origin: self.origin(),
+            ..Table::default()
+        });
+        draft.table.comment = draft
+            .table
+            .options
+            .iter()
+            .find(|(name, _)| name == "comment")
+            .map(|(_, text)| text.clone());
         if let Some(like) = create.like.first() {
-            let Some(source) = self.need_table(&like.table)? else { return Ok(()) };
+            let Some(source) = self.need_table(&like.table)? else {
+                return Ok(());
+            };
             draft.copy(&self.catalog.tables[&source]);
         }
         for column in &create.columns {
@@ -160,7 +219,11 @@ impl Apply<'_> {
         };
         let new = self.catalog.qualify(to);
         if new == found {
-            return if self.catalog.versions.mariadb { self.refuse_taken(&new, to.span()) } else { Ok(()) };
+            return if self.catalog.versions.mariadb {
+                self.refuse_taken(&new, to.span())
+            } else {
+                Ok(())
+            };
         }
         // A change of case alone is no clash.
         self.refuse_taken(&new, to.span())?;
@@ -170,7 +233,9 @@ impl Apply<'_> {
 
     /// Foreign keys follow on both sides; those whose name the server made up are renamed too.
     fn move_my_table(&mut self, from: &QName, to: &QName) {
-        let Some(mut table) = self.catalog.tables.remove(from) else { return };
+        let Some(mut table) = self.catalog.tables.remove(from) else {
+            return;
+        };
         let moved = Arc::make_mut(&mut table);
         moved.name = to.clone();
         moved.origin.changed = Some(self.site);
@@ -184,7 +249,11 @@ impl Apply<'_> {
         let pointing: Vec<QName> = self.pointing_at(from);
         for name in pointing {
             if let Some(table) = self.catalog.tables.get_mut(&name) {
-                for key in Arc::make_mut(table).foreign_keys.iter_mut().filter(|key| key.table == *from) {
+                for key in Arc::make_mut(table)
+                    .foreign_keys
+                    .iter_mut()
+                    .filter(|key| key.table == *from)
+                {
                     key.table.clone_from(to);
                 }
             }
@@ -196,12 +265,18 @@ impl Apply<'_> {
     fn pointing_at(&self, table: &QName) -> Vec<QName> {
         let points = |other: &Table| other.foreign_keys.iter().any(|key| key.table == *table);
         let tables = self.catalog.tables.with(Fact::Relation(&table.name));
-        tables.filter(|(_, other)| points(other)).map(|(name, _)| name.clone()).collect()
+        tables
+            .filter(|(_, other)| points(other))
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 
     /// Each table by itself: those that the server refuses stay, the others go.
     fn my_drop_tables(&mut self, names: &[ObjectName], mode: DropMode) {
-        let together: Vec<QName> = names.iter().filter_map(|name| self.catalog.find_table(name)).collect();
+        let together: Vec<QName> = names
+            .iter()
+            .filter_map(|name| self.catalog.find_table(name))
+            .collect();
         for name in names {
             let outcome = self.my_drop_table(name, mode, &together);
             self.record(outcome);
@@ -211,23 +286,40 @@ impl Apply<'_> {
     fn my_drop_table(&mut self, name: &ObjectName, mode: DropMode, together: &[QName]) -> Outcome {
         let Some(table) = self.catalog.find_table(name) else {
             if let Some(view) = self.catalog.find_view(name) {
-                return if mode.if_exists { Ok(()) } else { Err(self.wrong_kind(name.span(), &view, "a table")) };
+                return if mode.if_exists {
+                    Ok(())
+                } else {
+                    Err(self.wrong_kind(name.span(), &view, "a table"))
+                };
             }
-            return if mode.if_exists { Ok(()) } else { self.missing_relation(name, "table") };
+            return if mode.if_exists {
+                Ok(())
+            } else {
+                self.missing_relation(name, "table")
+            };
         };
         if self.catalog.checks_foreign_keys() {
             // MariaDB drops one after the other, MySQL all at once.
             let mut pointing = self.pointing_at(&table);
-            pointing.retain(|other| *other != table && (self.catalog.versions.mariadb || !together.contains(other)));
-            if let Some(other) = pointing.first().and_then(|other| self.catalog.tables.get(other)) {
+            pointing.retain(|other| {
+                *other != table && (self.catalog.versions.mariadb || !together.contains(other))
+            });
+            if let Some(other) = pointing
+                .first()
+                .and_then(|other| self.catalog.tables.get(other))
+            {
                 let key = other.foreign_keys.iter().find(|key| key.table == table);
                 let message = format!(
                     "table `{table}` cannot be dropped: foreign key `{}` of table `{}` points at it",
                     key.map_or("", |key| &key.name),
                     other.name
                 );
-                return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, name.span(), message)
-                    .because(key.and_then(|key| key.origin.made), "made here"));
+                return Err(Rejection::new(
+                    sqlstate::DEPENDENT_OBJECTS_STILL_EXIST,
+                    name.span(),
+                    message,
+                )
+                .because(key.and_then(|key| key.origin.made), "made here"));
             }
         }
         self.catalog.tables.remove(&table);
@@ -255,12 +347,17 @@ impl Apply<'_> {
 
 /// Refuses a name that the table uses already.
 fn taken(span: Span, kind: &str, name: &str, made: Option<super::Site>) -> Rejection {
-    Rejection::new(sqlstate::DUPLICATE_OBJECT, span, format!("{kind} `{name}` already exists"))
-        .because(made, "made here")
+    Rejection::new(
+        sqlstate::DUPLICATE_OBJECT,
+        span,
+        format!("{kind} `{name}` already exists"),
+    )
+    .because(made, "made here")
 }
 
 /// Refuses a name that the table does not know.
 fn unknown(span: Span, kind: &str, name: &str, table: &Table) -> Rejection {
     let message = format!("{kind} `{name}` of table `{}` does not exist", table.name);
-    Rejection::new(sqlstate::UNDEFINED_OBJECT, span, message).because(table.origin.made, "the table is made here")
+    Rejection::new(sqlstate::UNDEFINED_OBJECT, span, message)
+        .because(table.origin.made, "the table is made here")
 }

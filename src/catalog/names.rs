@@ -1,6 +1,7 @@
 //! The names that PostgreSQL makes up for constraints, indexes and sequences.
 //!
-//! After `makeObjectName`, `ChooseRelationName`, `ChooseConstraintName` and `ChooseIndexColumnNames` of PostgreSQL 15.
+//! After `makeObjectName`, `ChooseRelationName`, `ChooseConstraintName` and
+//! `ChooseIndexColumnNames` of PostgreSQL 15.
 
 use super::{Catalog, QName};
 use crate::sql::change::{ExprKind, Ident, IndexColumn};
@@ -19,7 +20,11 @@ fn object_name(first: &str, second: &str, label: &str) -> String {
         }
     }
     let (first, second) = (clip(first, one), clip(second, two));
-    if second.is_empty() { format!("{first}_{label}") } else { format!("{first}_{second}_{label}") }
+    if second.is_empty() {
+        format!("{first}_{label}")
+    } else {
+        format!("{first}_{second}_{label}")
+    }
 }
 
 fn choose(first: &str, second: &str, label: &str, taken: impl Fn(&str) -> bool) -> String {
@@ -47,7 +52,8 @@ pub(crate) fn joined<'a>(columns: impl IntoIterator<Item = &'a str>) -> String {
     text
 }
 
-/// What an index calls its columns: the column's name, the function's, or `expr`; repeated ones are numbered.
+/// What an index calls its columns: the column's name, the function's, or `expr`; repeated ones are
+/// numbered.
 pub(crate) fn index_columns(keys: &[IndexColumn], include: &[Ident]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let keys = keys.iter().map(|key| match &key.expr.kind {
@@ -69,8 +75,15 @@ pub(crate) fn index_columns(keys: &[IndexColumn], include: &[Ident]) -> Vec<Stri
 }
 
 impl Catalog {
-    /// A free name for an index or sequence; `constraint` when it will also be that of a constraint.
-    pub(crate) fn choose_relation_name(&self, table: &QName, columns: &str, label: &str, constraint: bool) -> String {
+    /// A free name for an index or sequence; `constraint` when it will also be that of a
+    /// constraint.
+    pub(crate) fn choose_relation_name(
+        &self,
+        table: &QName,
+        columns: &str,
+        label: &str,
+        constraint: bool,
+    ) -> String {
         choose(&table.name, columns, label, |name| {
             let name = QName::new(&table.schema, name);
             self.relation_kind(&name).is_some() || (constraint && self.constraint_in_schema(&name))
@@ -78,8 +91,15 @@ impl Catalog {
     }
 
     /// A free name for a check, foreign key or not-null constraint.
-    pub(crate) fn choose_constraint_name(&self, table: &QName, columns: &str, label: &str) -> String {
-        choose(&table.name, columns, label, |name| self.constraint_in_schema(&QName::new(&table.schema, name)))
+    pub(crate) fn choose_constraint_name(
+        &self,
+        table: &QName,
+        columns: &str,
+        label: &str,
+    ) -> String {
+        choose(&table.name, columns, label, |name| {
+            self.constraint_in_schema(&QName::new(&table.schema, name))
+        })
     }
 }
 
@@ -90,8 +110,14 @@ mod tests {
     #[test]
     fn the_longer_part_is_shortened_first() {
         let table = "t".repeat(60);
-        assert_eq!(object_name(&table, "", "pkey"), format!("{}_pkey", "t".repeat(58)));
-        assert_eq!(object_name(&table, "id", "fkey"), format!("{}_id_fkey", "t".repeat(55)));
+        assert_eq!(
+            object_name(&table, "", "pkey"),
+            format!("{}_pkey", "t".repeat(58))
+        );
+        assert_eq!(
+            object_name(&table, "id", "fkey"),
+            format!("{}_id_fkey", "t".repeat(55))
+        );
         let both = object_name(&"a".repeat(40), &"b".repeat(40), "key");
         assert_eq!(both, format!("{}_{}_key", "a".repeat(29), "b".repeat(29)));
     }
@@ -99,7 +125,10 @@ mod tests {
     #[test]
     fn repeated_index_columns_are_numbered() {
         let key = |kind| IndexColumn {
-            expr: crate::sql::change::Expr { kind, ..Default::default() },
+            expr: crate::sql::change::Expr {
+                kind,
+                ..Default::default()
+            },
             collation: None,
             opclass: None,
             descending: false,
@@ -107,7 +136,11 @@ mod tests {
             length: None,
         };
         let names = index_columns(
-            &[key(ExprKind::Other), key(ExprKind::Other), key(ExprKind::Function("lower".to_owned()))],
+            &[
+                key(ExprKind::Other),
+                key(ExprKind::Other),
+                key(ExprKind::Function("lower".to_owned())),
+            ],
             &[Ident::synthetic("id")],
         );
         assert_eq!(names, ["expr", "expr1", "lower", "id"]);

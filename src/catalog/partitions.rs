@@ -16,33 +16,58 @@ impl Apply<'_> {
         partition: &ObjectName,
         bound: &PartitionBound,
     ) -> Outcome {
-        let Some(child) = self.need_table(partition)? else { return Ok(()) };
-        let Some(parent_table) = self.catalog.tables.get(parent).cloned() else { return Ok(()) };
+        let Some(child) = self.need_table(partition)? else {
+            return Ok(());
+        };
+        let Some(parent_table) = self.catalog.tables.get(parent).cloned() else {
+            return Ok(());
+        };
         let exact = parent_table.knowledge.is_exact();
         if parent_table.partition_by.is_none() && exact {
             let message = format!("table `{}` is not partitioned", self.catalog.shown(parent));
-            return Err(Rejection::new(sqlstate::INVALID_OBJECT_DEFINITION, partition.span(), message)
-                .because(parent_table.origin.made, "made here"));
+            return Err(Rejection::new(
+                sqlstate::INVALID_OBJECT_DEFINITION,
+                partition.span(),
+                message,
+            )
+            .because(parent_table.origin.made, "made here"));
         }
         let found = &self.catalog.tables[&child];
         if let Some(other) = &found.partition_of {
-            let message =
-                format!("table `{partition}` is a partition of `{}` already", self.catalog.shown(&other.parent));
-            return Err(Rejection::new(sqlstate::WRONG_OBJECT_TYPE, partition.span(), message)
-                .because(found.origin.changed, "last changed here"));
+            let message = format!(
+                "table `{partition}` is a partition of `{}` already",
+                self.catalog.shown(&other.parent)
+            );
+            return Err(
+                Rejection::new(sqlstate::WRONG_OBJECT_TYPE, partition.span(), message)
+                    .because(found.origin.changed, "last changed here"),
+            );
         }
-        let lacking = parent_table.columns.iter().find(|column| found.column(&column.name).is_none());
+        let lacking = parent_table
+            .columns
+            .iter()
+            .find(|column| found.column(&column.name).is_none());
         if let Some(column) = lacking.filter(|_| exact && found.knowledge.is_exact()) {
-            let message = format!("table `{partition}` has no column `{}`, which its parent has", column.name);
-            return Err(Rejection::new(sqlstate::DATATYPE_MISMATCH, partition.span(), message)
-                .because(column.origin.made, "added here"));
+            let message = format!(
+                "table `{partition}` has no column `{}`, which its parent has",
+                column.name
+            );
+            return Err(
+                Rejection::new(sqlstate::DATATYPE_MISMATCH, partition.span(), message)
+                    .because(column.origin.made, "added here"),
+            );
         }
         let with_identity = self.catalog.versions.postgres >= PARTITIONS_HAVE_IDENTITY;
         if let Some(table) = self.edit(&child) {
-            table.partition_of = Some(Partition { parent: parent.clone(), bound: bound.sql.clone() });
+            table.partition_of = Some(Partition {
+                parent: parent.clone(),
+                bound: bound.sql.clone(),
+            });
             if with_identity {
                 for column in &mut table.columns {
-                    column.identity = parent_table.column(&column.name).and_then(|column| column.identity);
+                    column.identity = parent_table
+                        .column(&column.name)
+                        .and_then(|column| column.identity);
                 }
             }
         }
@@ -52,15 +77,26 @@ impl Apply<'_> {
     }
 
     pub(crate) fn detach_partition(&mut self, parent: &QName, partition: &ObjectName) -> Outcome {
-        let Some(child) = self.need_table(partition)? else { return Ok(()) };
+        let Some(child) = self.need_table(partition)? else {
+            return Ok(());
+        };
         let found = &self.catalog.tables[&child];
-        if found.partition_of.as_ref().is_none_or(|of| of.parent != *parent) {
+        if found
+            .partition_of
+            .as_ref()
+            .is_none_or(|of| of.parent != *parent)
+        {
             if !found.knowledge.is_exact() {
                 return Ok(());
             }
-            let message = format!("table `{partition}` is not a partition of `{}`", self.catalog.shown(parent));
-            return Err(Rejection::new(sqlstate::UNDEFINED_TABLE, partition.span(), message)
-                .because(found.origin.changed, "last changed here"));
+            let message = format!(
+                "table `{partition}` is not a partition of `{}`",
+                self.catalog.shown(parent)
+            );
+            return Err(
+                Rejection::new(sqlstate::UNDEFINED_TABLE, partition.span(), message)
+                    .because(found.origin.changed, "last changed here"),
+            );
         }
         if let Some(table) = self.edit(&child) {
             table.partition_of = None;
@@ -68,31 +104,51 @@ impl Apply<'_> {
         Ok(())
     }
 
-    /// `ALTER INDEX … ATTACH PARTITION`: an index made with `ON ONLY` is valid once every partition has one like it.
+    /// `ALTER INDEX … ATTACH PARTITION`: an index made with `ON ONLY` is valid once every partition
+    /// has one like it.
     pub(crate) fn attach_index(&mut self, parent: &ObjectName) {
-        let Some((table, index)) = self.catalog.find_index(parent) else { return };
+        let Some((table, index)) = self.catalog.find_index(parent) else {
+            return;
+        };
         let children = self.catalog.children(&table);
-        if children.iter().all(|child| self.catalog.child_index(&table, child, &index.name).is_some())
-            && let Some(table) = self.edit(&table)
+        if children.iter().all(|child| {
+            self.catalog
+                .child_index(&table, child, &index.name)
+                .is_some()
+        }) && let Some(table) = self.edit(&table)
         {
-            table.indexes.iter_mut().filter(|other| other.name == index.name).for_each(|index| index.valid = true);
+            table
+                .indexes
+                .iter_mut()
+                .filter(|other| other.name == index.name)
+                .for_each(|index| index.valid = true);
         }
     }
 
     /// Foreign keys that a partition has from its parent, under the same names.
     pub(crate) fn copy_foreign_keys(&mut self, table: &QName, parent: &Arc<Table>) {
         let origin = self.origin();
-        let Some(table) = self.edit(table) else { return };
+        let Some(table) = self.edit(table) else {
+            return;
+        };
         for key in &parent.foreign_keys {
-            let has = table.foreign_keys.iter().any(|own| own.columns == key.columns && own.table == key.table);
+            let has = table
+                .foreign_keys
+                .iter()
+                .any(|own| own.columns == key.columns && own.table == key.table);
             if !has {
-                table.foreign_keys.push(super::ForeignKey { origin, ..key.clone() });
+                table.foreign_keys.push(super::ForeignKey {
+                    origin,
+                    ..key.clone()
+                });
             }
         }
     }
 
     pub(crate) fn inherit(&mut self, table: &QName, parent: &ObjectName) -> Outcome {
-        let Some(parent) = self.need_table(parent)? else { return Ok(()) };
+        let Some(parent) = self.need_table(parent)? else {
+            return Ok(());
+        };
         if let Some(table) = self.edit(table) {
             table.inherits.push(parent);
         }
@@ -100,7 +156,9 @@ impl Apply<'_> {
     }
 
     pub(crate) fn no_inherit(&mut self, table: &QName, parent: &ObjectName) -> Outcome {
-        let Some(parent) = self.need_table(parent)? else { return Ok(()) };
+        let Some(parent) = self.need_table(parent)? else {
+            return Ok(());
+        };
         if let Some(table) = self.edit(table) {
             table.inherits.retain(|other| *other != parent);
         }
@@ -111,9 +169,21 @@ impl Apply<'_> {
 impl Catalog {
     /// The name, on a partition, of the index that belongs to an index of its parent.
     pub(crate) fn child_index(&self, parent: &QName, child: &QName, index: &str) -> Option<String> {
-        let index = self.tables.get(parent)?.indexes.iter().find(|other| other.name == index)?;
-        let child = self.tables.get(child).filter(|child| child.partition_of.is_some())?;
-        child.indexes.iter().find(|other| alike(other, index)).map(|other| other.name.clone())
+        let index = self
+            .tables
+            .get(parent)?
+            .indexes
+            .iter()
+            .find(|other| other.name == index)?;
+        let child = self
+            .tables
+            .get(child)
+            .filter(|child| child.partition_of.is_some())?;
+        child
+            .indexes
+            .iter()
+            .find(|other| alike(other, index))
+            .map(|other| other.name.clone())
     }
 
     /// The name of the parent's index that an index of a partition belongs to.
@@ -121,24 +191,53 @@ impl Catalog {
         let child = self.tables.get(child)?;
         let parent = self.tables.get(&child.partition_of.as_ref()?.parent)?;
         let index = child.indexes.iter().find(|other| other.name == index)?;
-        parent.indexes.iter().find(|other| alike(other, index)).map(|other| other.name.clone())
+        parent
+            .indexes
+            .iter()
+            .find(|other| alike(other, index))
+            .map(|other| other.name.clone())
     }
 
     /// The name, on a child, of the constraint that it has from its parent.
-    pub(crate) fn child_constraint(&self, parent: &QName, child: &QName, name: &str) -> Option<String> {
+    pub(crate) fn child_constraint(
+        &self,
+        parent: &QName,
+        child: &QName,
+        name: &str,
+    ) -> Option<String> {
         let parent = self.tables.get(parent)?;
         let child = self.tables.get(child)?;
-        if parent.checks.iter().any(|check| check.name == name && !check.no_inherit) {
-            return child.checks.iter().find(|check| check.name == name).map(|check| check.name.clone());
+        if parent
+            .checks
+            .iter()
+            .any(|check| check.name == name && !check.no_inherit)
+        {
+            return child
+                .checks
+                .iter()
+                .find(|check| check.name == name)
+                .map(|check| check.name.clone());
         }
         child.partition_of.as_ref()?;
-        if parent.primary_key.as_ref().is_some_and(|key| key.name == name) {
+        if parent
+            .primary_key
+            .as_ref()
+            .is_some_and(|key| key.name == name)
+        {
             return child.primary_key.as_ref().map(|key| key.name.clone());
         }
         if let Some(key) = parent.uniques.iter().find(|key| key.name == name) {
-            return child.uniques.iter().find(|own| own.columns == key.columns).map(|own| own.name.clone());
+            return child
+                .uniques
+                .iter()
+                .find(|own| own.columns == key.columns)
+                .map(|own| own.name.clone());
         }
         let key = parent.foreign_keys.iter().find(|key| key.name == name)?;
-        child.foreign_keys.iter().find(|own| own.columns == key.columns).map(|own| own.name.clone())
+        child
+            .foreign_keys
+            .iter()
+            .find(|own| own.columns == key.columns)
+            .map(|own| own.name.clone())
     }
 }

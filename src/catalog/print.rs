@@ -9,38 +9,53 @@ use crate::source::Source;
 use crate::sql::change::{Change, ChangeKind};
 use crate::sql::{Dialect, render};
 
-/// The files of a history, by migration and file, in order of application: where a catalog's [`Site`]s lie.
+/// The files of a history, by migration and file, in order of application: where a catalog's
+/// [`Site`]s lie.
 #[derive(Clone, Debug, Default)]
 pub struct Texts(Vec<Vec<Source>>);
 
 impl Texts {
     /// The files that migrations run on the way up.
     pub fn of(set: &MigrationSet) -> Self {
-        let files =
-            |migration: &crate::project::Migration| migration.up.iter().map(|part| part.source.clone()).collect();
+        let files = |migration: &crate::project::Migration| {
+            migration
+                .up
+                .iter()
+                .map(|part| part.source.clone())
+                .collect()
+        };
         Self(set.migrations.iter().map(files).collect())
     }
 
-    /// Files that were read one after the other, each as a migration of its own, as a declared schema's are.
+    /// Files that were read one after the other, each as a migration of its own, as a declared
+    /// schema's are.
     pub fn of_files(files: &[Source]) -> Self {
         Self(files.iter().map(|file| vec![file.clone()]).collect())
     }
 
-    /// The statements that make an object that is made by its own text; `None` where they do not stand here.
+    /// The statements that make an object that is made by its own text; `None` where they do not
+    /// stand here.
     pub(crate) fn statements(&self, catalog: &Catalog, object: &Written) -> Option<Vec<String>> {
         written::statements(catalog, self, object)
     }
 
     fn at(&self, site: Site) -> Option<&Source> {
-        self.0.get(usize::try_from(site.migration).ok()?)?.get(usize::try_from(site.file).ok()?)
+        self.0
+            .get(usize::try_from(site.migration).ok()?)?
+            .get(usize::try_from(site.file).ok()?)
     }
 }
 
-/// The catalog as SQL. What cannot be printed exactly is named in a comment at its place, and counted in a last one.
-/// Call it inside [`on_big_stack`](crate::sql::on_big_stack).
+/// The catalog as SQL. What cannot be printed exactly is named in a comment at its place, and
+/// counted in a last one. Call it inside [`on_big_stack`](crate::sql::on_big_stack).
 pub fn sql(catalog: &Catalog, texts: &Texts) -> String {
     let (known, left_out) = known::printable(catalog);
-    let mut print = Print { catalog: &known, texts, out: String::new(), inexact: 0 };
+    let mut print = Print {
+        catalog: &known,
+        texts,
+        out: String::new(),
+        inexact: 0,
+    };
     print.all(&left_out);
     print.out
 }
@@ -71,21 +86,36 @@ impl Print<'_> {
             match definition {
                 Definition::Change(change) => self.change(change),
                 Definition::Text(object) => {
-                    match (written::statements(self.catalog, self.texts, object), &object.otherwise) {
+                    match (
+                        written::statements(self.catalog, self.texts, object),
+                        &object.otherwise,
+                    ) {
                         (Some(texts), _) => texts.iter().for_each(|text| self.statement(text)),
                         (None, Some(change)) => self.change(change),
                         (None, None) => {
                             let (kind, name) = object.subject.describe();
-                            self.inexact(&format!("{kind} {name} is left out: its text could not be found"));
+                            self.inexact(&format!(
+                                "{kind} {name} is left out: its text could not be found"
+                            ));
                         }
                     }
                 }
             }
         }
         if self.inexact > 0 {
-            let objects = if self.inexact == 1 { "1 object is" } else { "objects are" };
-            let count = if self.inexact == 1 { String::new() } else { format!("{} ", self.inexact) };
-            self.remark(&format!("{count}{objects} not printed exactly; the comments above say which"));
+            let objects = if self.inexact == 1 {
+                "1 object is"
+            } else {
+                "objects are"
+            };
+            let count = if self.inexact == 1 {
+                String::new()
+            } else {
+                format!("{} ", self.inexact)
+            };
+            self.remark(&format!(
+                "{count}{objects} not printed exactly; the comments above say which"
+            ));
         }
     }
 
@@ -116,7 +146,10 @@ impl Print<'_> {
         }
         for column in &table.columns {
             if let Some(why) = reason(&column.knowledge) {
-                self.inexact(&format!("column {} of table {shown} is not known exactly: {why}", column.name));
+                self.inexact(&format!(
+                    "column {} of table {shown} is not known exactly: {why}",
+                    column.name
+                ));
             }
         }
     }
@@ -125,8 +158,17 @@ impl Print<'_> {
         let text = text.trim_end();
         // MySQL's client ends a statement at the first `;` otherwise, also inside of a body.
         if self.catalog.dialect == Dialect::MySql && text.contains(';') {
-            let mark = ["//", "$$", ";;;;"].into_iter().find(|mark| !text.contains(mark)).unwrap_or("//");
-            self.out.extend([&format!("DELIMITER {mark}\n"), text, "\n", mark, "\nDELIMITER ;\n"]);
+            let mark = ["//", "$$", ";;;;"]
+                .into_iter()
+                .find(|mark| !text.contains(mark))
+                .unwrap_or("//");
+            self.out.extend([
+                &format!("DELIMITER {mark}\n"),
+                text,
+                "\n",
+                mark,
+                "\nDELIMITER ;\n",
+            ]);
         } else {
             self.out.extend([text, ";\n"]);
         }

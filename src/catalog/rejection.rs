@@ -10,7 +10,8 @@ pub struct Rejection {
     pub span: Span,
     /// What is wrong: lower-case start, names in backticks, no full stop.
     pub message: String,
-    /// SQLSTATE, as PostgreSQL would report it; the other dialects' refusals use the state of the same meaning.
+    /// SQLSTATE, as PostgreSQL would report it; the other dialects' refusals use the state of the
+    /// same meaning.
     pub code: &'static str,
     /// The place in the history that explains it, and how.
     pub related: Option<(Site, String)>,
@@ -19,7 +20,12 @@ pub struct Rejection {
 impl Rejection {
     /// A refusal without a second place.
     pub(crate) fn new(code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), code, related: None }
+        Self {
+            span,
+            message: message.into(),
+            code,
+            related: None,
+        }
     }
 
     /// The same, with the place that explains it, if that is known.
@@ -83,7 +89,8 @@ pub mod sqlstate {
     /// `RAISE EXCEPTION`.
     pub const RAISE_EXCEPTION: &str = "P0001";
 
-    /// Whether a handler's condition (`duplicate_object`, `others`, `sqlstate 42710`) catches the code.
+    /// Whether a handler's condition (`duplicate_object`, `others`, `sqlstate 42710`) catches the
+    /// code.
     pub fn caught_by(code: &str, condition: &str) -> bool {
         let name = match code {
             FEATURE_NOT_SUPPORTED => "feature_not_supported",
@@ -119,7 +126,9 @@ pub mod sqlstate {
             _ => "",
         };
         let condition = condition.trim();
-        let literal = condition.strip_prefix("sqlstate").map(|rest| rest.trim().trim_matches('\''));
+        let literal = condition
+            .strip_prefix("sqlstate")
+            .map(|rest| rest.trim().trim_matches('\''));
         condition == "others"
             || (!name.is_empty() && condition == name)
             || (!class.is_empty() && condition == class)

@@ -1,4 +1,5 @@
-//! A replay: migrations in order, each in the transaction that its runner and its own statements make.
+//! A replay: migrations in order, each in the transaction that its runner and its own statements
+//! make.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -18,7 +19,8 @@ use crate::sql::{Dialect, Statement, Understood, Versions, code};
 pub struct Step<'a> {
     /// Its index in the set, in order of application.
     pub number: u32,
-    /// The transaction that the runner opens around it; [`Wrap::Nothing`] also when the migration's own mark takes it out.
+    /// The transaction that the runner opens around it; [`Wrap::Nothing`] also when the migration's
+    /// own mark takes it out.
     pub wrap: Wrap,
     /// Its statements, in order.
     pub statements: &'a [Statement],
@@ -73,17 +75,23 @@ impl Replay {
         for name in runner.bookkeeping() {
             catalog.add_bookkeeping(name);
         }
-        Self { runner: Some(runner), ..Self::from(catalog) }
+        Self {
+            runner: Some(runner),
+            ..Self::from(catalog)
+        }
     }
 
-    /// A new database for a set. Where the set is only a fragment, what an earlier one made may be there too.
+    /// A new database for a set. Where the set is only a fragment, what an earlier one made may be
+    /// there too.
     pub fn of(set: &MigrationSet, versions: Versions) -> Self {
         let mut replay = Self::new(set.dialect, versions, set.runner);
         if let Some(why) = &set.unordered {
             replay.catalog.doubt(why);
         }
         if set.is_fragment() {
-            replay.catalog.doubt("its folder holds the migrations of one release only");
+            replay
+                .catalog
+                .doubt("its folder holds the migrations of one release only");
         }
         if let Some(config) = &set.prisma {
             replay.catalog.add_external(config);
@@ -104,8 +112,15 @@ impl Replay {
         self.catalog.unmade = Unmade::Elsewhere;
         let rejections = self.statement(0, statement);
         self.catalog.unmade = Unmade::Missing;
-        let made = |name: &QName| self.catalog.tables[name].origin.made.is_some() || before.contains(name);
-        let imagined: Vec<QName> = self.catalog.tables.keys().filter(|name| !made(name)).cloned().collect();
+        let made =
+            |name: &QName| self.catalog.tables[name].origin.made.is_some() || before.contains(name);
+        let imagined: Vec<QName> = self
+            .catalog
+            .tables
+            .keys()
+            .filter(|name| !made(name))
+            .cloned()
+            .collect();
         for name in imagined {
             self.catalog.tables.remove(&name);
         }
@@ -128,10 +143,13 @@ impl Replay {
         }
     }
 
-    /// Has the server not look at foreign keys, as `foreign_key_checks = 0` does; PostgreSQL knows no such thing, and SQLite never looks.
+    /// Has the server not look at foreign keys, as `foreign_key_checks = 0` does; PostgreSQL knows
+    /// no such thing, and SQLite never looks.
     pub(crate) fn ignore_foreign_keys(&mut self) {
         if self.catalog.dialect == Dialect::MySql {
-            self.catalog.settings.insert("foreign_key_checks".to_owned(), "0".to_owned());
+            self.catalog
+                .settings
+                .insert("foreign_key_checks".to_owned(), "0".to_owned());
         }
     }
 
@@ -150,19 +168,26 @@ impl Replay {
         &self.transaction
     }
 
-    /// Goes on with the migrations of another tool. Where its first one makes tables that are there already, its history is a new
-    /// one that begins with an empty database. Returns whether it does.
+    /// Goes on with the migrations of another tool. Where its first one makes tables that are there
+    /// already, its history is a new one that begins with an empty database. Returns whether it
+    /// does.
     pub fn switch(&mut self, first: &[Statement]) -> bool {
         let mut dropped: Vec<QName> = Vec::new();
         for change in first.iter().flat_map(|statement| &statement.changes) {
             match &change.kind {
                 ChangeKind::DropTable { names, .. } => {
-                    dropped.extend(names.iter().filter_map(|name| self.catalog.find_table(name)));
+                    dropped.extend(
+                        names
+                            .iter()
+                            .filter_map(|name| self.catalog.find_table(name)),
+                    );
                 }
                 ChangeKind::CreateTable(create) if !create.if_not_exists => {
                     let again = self.catalog.qualify(&create.name);
                     if self.catalog.tables.contains_key(&again) && !dropped.contains(&again) {
-                        let Catalog { dialect, versions, .. } = self.catalog;
+                        let Catalog {
+                            dialect, versions, ..
+                        } = self.catalog;
                         *self = Self::new(dialect, versions, self.runner.unwrap_or(Runner::Plain));
                         return true;
                     }
@@ -173,11 +198,16 @@ impl Replay {
         false
     }
 
-    /// Starts a migration. Every migration is written for a session of its own, so settings are back at their defaults.
+    /// Starts a migration. Every migration is written for a session of its own, so settings are
+    /// back at their defaults.
     pub fn begin(&mut self, step: &Step) {
         self.end();
         let rolls_back = |change: &Change| matches!(change.kind, ChangeKind::Rollback { .. });
-        self.keeps = step.statements.iter().flat_map(|statement| &statement.changes).any(rolls_back);
+        self.keeps = step
+            .statements
+            .iter()
+            .flat_map(|statement| &statement.changes)
+            .any(rolls_back);
         self.number = step.number;
         self.wrap = step.wrap;
         self.batches.clear();
@@ -186,7 +216,9 @@ impl Replay {
         }
         self.batch = None;
         self.catalog.end_session();
-        let unasked = self.runner.is_some_and(Runner::sees_what_forbids_a_transaction)
+        let unasked = self
+            .runner
+            .is_some_and(Runner::sees_what_forbids_a_transaction)
             && self.catalog.dialect == Dialect::Postgres
             && all_outside_only(step.statements);
         if step.wrap != Wrap::Nothing && !unasked && self.scopes.is_empty() {
@@ -197,7 +229,8 @@ impl Replay {
     /// Ends a migration. A transaction around everything that is pending stays open.
     pub fn end(&mut self) {
         let pending = self.wrap == Wrap::Pending;
-        self.scopes.retain(|scope| pending && scope.kind == ScopeKind::Runner);
+        self.scopes
+            .retain(|scope| pending && scope.kind == ScopeKind::Runner);
         if self.scopes.is_empty() {
             self.committed();
         }
@@ -207,7 +240,11 @@ impl Replay {
     pub fn enter(&mut self, file: u32, statement: &Statement) {
         let batch = (file, statement.batch);
         if self.batch != Some(batch) {
-            if self.scopes.last().is_some_and(|scope| scope.kind == ScopeKind::Implicit) {
+            if self
+                .scopes
+                .last()
+                .is_some_and(|scope| scope.kind == ScopeKind::Implicit)
+            {
                 self.close();
             }
             self.batch = Some(batch);
@@ -221,10 +258,20 @@ impl Replay {
     /// Runs a statement; returns what the server would refuse.
     pub fn statement(&mut self, file: u32, statement: &Statement) -> Vec<Rejection> {
         self.enter(file, statement);
-        let site = Site { migration: self.number, file, span: statement.span };
+        let site = Site {
+            migration: self.number,
+            file,
+            span: statement.span,
+        };
         let mut rejections = Vec::new();
         for change in &statement.changes {
-            rejections.extend(self.change(change, Site { span: change.span, ..site }));
+            rejections.extend(self.change(
+                change,
+                Site {
+                    span: change.span,
+                    ..site
+                },
+            ));
         }
         if let Understood::Opaque { ddl: true, .. } = statement.understood {
             self.unread(statement);
@@ -232,19 +279,28 @@ impl Replay {
         rejections
     }
 
-    /// A schema change that nobody could read: it may have made anything, and changed what it names.
+    /// A schema change that nobody could read: it may have made anything, and changed what it
+    /// names.
     fn unread(&mut self, statement: &Statement) {
-        self.catalog.doubt("a statement that may change the schema could not be read");
+        self.catalog
+            .doubt("a statement that may change the schema could not be read");
         let words: Vec<&str> = code(statement.text(), self.catalog.dialect).collect();
-        let plain = words.iter().map(|word| word.trim_matches(['"', '`', '[', ']']));
-        self.catalog.doubt_words(plain, "a statement about it could not be read");
+        let plain = words
+            .iter()
+            .map(|word| word.trim_matches(['"', '`', '[', ']']));
+        self.catalog
+            .doubt_words(plain, "a statement about it could not be read");
     }
 
     fn change(&mut self, change: &Change, site: Site) -> Vec<Rejection> {
         match &change.kind {
             ChangeKind::Begin => {
                 // The implicit transaction of a string becomes the explicit one.
-                if let Some(scope) = self.scopes.last_mut().filter(|scope| scope.kind == ScopeKind::Implicit) {
+                if let Some(scope) = self
+                    .scopes
+                    .last_mut()
+                    .filter(|scope| scope.kind == ScopeKind::Implicit)
+                {
                     scope.kind = ScopeKind::Explicit;
                 } else if self.scopes.is_empty() {
                     self.open(ScopeKind::Explicit);
@@ -255,7 +311,11 @@ impl Replay {
                 self.committed();
             }
             ChangeKind::Rollback { to: None } => {
-                let scope = if self.scopes.is_empty() { None } else { Some(self.scopes.remove(0)) };
+                let scope = if self.scopes.is_empty() {
+                    None
+                } else {
+                    Some(self.scopes.remove(0))
+                };
                 self.scopes.clear();
                 self.restore(scope);
                 self.committed();
@@ -276,7 +336,10 @@ impl Replay {
                 }
             }
             ChangeKind::SetParameter { name, local, .. } => {
-                if *local && name.eq_ignore_ascii_case("search_path") && self.path_before_local.is_none() {
+                if *local
+                    && name.eq_ignore_ascii_case("search_path")
+                    && self.path_before_local.is_none()
+                {
                     self.path_before_local = Some(self.catalog.search_path.clone());
                 }
                 return self.catalog.apply(change, site);
@@ -286,7 +349,10 @@ impl Replay {
                 if !refused.is_empty() {
                     return refused;
                 }
-                let refused = self.transaction.open.then(|| self.catalog.refused_in_transaction(change));
+                let refused = self
+                    .transaction
+                    .open
+                    .then(|| self.catalog.refused_in_transaction(change));
                 let mut rejections = refused.unwrap_or_default();
                 rejections.extend(self.catalog.apply(change, site));
                 self.remember(change, site);
@@ -297,7 +363,9 @@ impl Replay {
     }
 
     fn open(&mut self, kind: ScopeKind) {
-        let before = self.keeps.then(|| Box::new((self.catalog.clone(), self.transaction.clone())));
+        let before = self
+            .keeps
+            .then(|| Box::new((self.catalog.clone(), self.transaction.clone())));
         self.scopes.push(Scope { kind, before });
         self.transaction.open = true;
     }
@@ -309,9 +377,12 @@ impl Replay {
         }
     }
 
-    /// Goes back to the state before a scope. MySQL commits every change of the schema at once, so there nothing comes back.
+    /// Goes back to the state before a scope. MySQL commits every change of the schema at once, so
+    /// there nothing comes back.
     fn restore(&mut self, scope: Option<Scope>) {
-        let Some(before) = scope.and_then(|scope| scope.before) else { return };
+        let Some(before) = scope.and_then(|scope| scope.before) else {
+            return;
+        };
         if self.catalog.dialect == Dialect::MySql {
             return;
         }
@@ -333,18 +404,26 @@ impl Replay {
         for reached in crate::sql::walk::changes(std::slice::from_ref(change)) {
             match &reached.change.kind {
                 ChangeKind::AddEnumValue { name, value, .. } => {
-                    let Some(found) = self.catalog.find_enum(name) else { continue };
+                    let Some(found) = self.catalog.find_enum(name) else {
+                        continue;
+                    };
                     // With `IF NOT EXISTS` the label may be older.
                     let added = self.catalog.enums[&found]
                         .labels
                         .iter()
-                        .any(|(label, origin)| *label == value.value && origin.made.is_some_and(|made| made == site));
+                        .any(|(label, origin)| {
+                            *label == value.value && origin.made.is_some_and(|made| made == site)
+                        });
                     if added {
-                        self.transaction.labels.push((found, value.value.clone(), site));
+                        self.transaction
+                            .labels
+                            .push((found, value.value.clone(), site));
                     }
                 }
                 ChangeKind::RenameEnumValue { name, from, to } => {
-                    let Some(found) = self.catalog.find_enum(name) else { continue };
+                    let Some(found) = self.catalog.find_enum(name) else {
+                        continue;
+                    };
                     for (of, label, _) in &mut self.transaction.labels {
                         if *of == found && *label == from.value {
                             to.value.clone_into(label);
@@ -356,7 +435,10 @@ impl Replay {
                         self.transaction.types.push((found, site));
                     }
                 }
-                ChangeKind::AlterType { name, action: crate::sql::change::TypeAction::RenameTo(to) } => {
+                ChangeKind::AlterType {
+                    name,
+                    action: crate::sql::change::TypeAction::RenameTo(to),
+                } => {
                     let old = self.catalog.qualify(name);
                     let new = QName::new(old.schema.clone(), to.value.clone());
                     self.type_renamed(&old, &new);
@@ -369,7 +451,10 @@ impl Replay {
     fn type_renamed(&mut self, old: &QName, new: &QName) {
         let labels = self.transaction.labels.iter_mut().map(|(name, ..)| name);
         let types = self.transaction.types.iter_mut().map(|(name, _)| name);
-        labels.chain(types).filter(|name| *name == old).for_each(|name| name.clone_from(new));
+        labels
+            .chain(types)
+            .filter(|name| *name == old)
+            .for_each(|name| name.clone_from(new));
     }
 }
 
@@ -379,17 +464,29 @@ impl Catalog {
         if self.dialect == Dialect::Postgres {
             self.search_path = vec!["public".to_owned()];
         }
-        let temporary =
-            self.tables.with(Fact::Temporary).filter(|(_, table)| table.persistence == Persistence::Temporary);
+        let temporary = self
+            .tables
+            .with(Fact::Temporary)
+            .filter(|(_, table)| table.persistence == Persistence::Temporary);
         for name in temporary.map(|(name, _)| name.clone()).collect::<Vec<_>>() {
             self.tables.remove(&name);
         }
         let first = QName::new(TEMPORARY, "");
-        while let Some((name, _)) = self.views.range(&first..).next().filter(|(name, _)| name.schema == TEMPORARY) {
+        while let Some((name, _)) = self
+            .views
+            .range(&first..)
+            .next()
+            .filter(|(name, _)| name.schema == TEMPORARY)
+        {
             let name = name.clone();
             self.views.remove(&name);
         }
-        while let Some((name, _)) = self.sequences.range(&first..).next().filter(|(name, _)| name.schema == TEMPORARY) {
+        while let Some((name, _)) = self
+            .sequences
+            .range(&first..)
+            .next()
+            .filter(|(name, _)| name.schema == TEMPORARY)
+        {
             let name = name.clone();
             self.sequences.remove(&name);
         }
@@ -398,13 +495,26 @@ impl Catalog {
     /// What others manage is there before the first migration, and nothing else is known of it.
     fn add_external(&mut self, config: &PrismaConfig) {
         let knowledge = Knowledge::Unknown("it is managed elsewhere".to_owned());
-        for name in config.external_tables.iter().map(|name| QName::of_text(name, self.dialect)) {
+        for name in config
+            .external_tables
+            .iter()
+            .map(|name| QName::of_text(name, self.dialect))
+        {
             self.schemas.entry(name.schema.clone()).or_default();
             let (bookkeeping, knowledge) = (true, knowledge.clone());
-            let table = Table { name: name.clone(), bookkeeping, knowledge, ..Table::default() };
+            let table = Table {
+                name: name.clone(),
+                bookkeeping,
+                knowledge,
+                ..Table::default()
+            };
             self.tables.insert(name, Arc::new(table));
         }
-        for name in config.external_enums.iter().map(|name| QName::of_text(name, self.dialect)) {
+        for name in config
+            .external_enums
+            .iter()
+            .map(|name| QName::of_text(name, self.dialect))
+        {
             self.schemas.entry(name.schema.clone()).or_default();
             let made = Enum {
                 name: name.clone(),

@@ -18,7 +18,9 @@ impl Apply<'_> {
     ) -> Outcome {
         let at = self.need_column(table, column)?;
         let new = self.settle_type(data_type, column.span)?;
-        let Some(found) = self.catalog.tables.get(table).cloned() else { return Ok(()) };
+        let Some(found) = self.catalog.tables.get(table).cloned() else {
+            return Ok(());
+        };
         let current = &found.columns[at];
         self.refuse_users(&found, &current.name, column)?;
         if current.knowledge.is_exact() {
@@ -40,8 +42,11 @@ impl Apply<'_> {
         if let Some(table) = self.edit(table) {
             drop_needless_casts(table, &name, &new);
         }
-        let owned: Vec<QName> =
-            self.catalog.owned_sequences(table, Some(&name)).map(|(name, _)| name.clone()).collect();
+        let owned: Vec<QName> = self
+            .catalog
+            .owned_sequences(table, Some(&name))
+            .map(|(name, _)| name.clone())
+            .collect();
         for sequence in owned {
             if let Some(sequence) = self.catalog.sequences.get_mut(&sequence)
                 && sequence.identity
@@ -52,35 +57,62 @@ impl Apply<'_> {
         Ok(())
     }
 
-    /// Refuses to change the type of a column that a view, rule, trigger, policy, generated column or partition key uses.
+    /// Refuses to change the type of a column that a view, rule, trigger, policy, generated column
+    /// or partition key uses.
     fn refuse_users(&self, table: &Table, name: &str, column: &Ident) -> Outcome {
         let refusal = |code, user: String, made: Option<Site>| {
             let message = format!("the type of column `{name}` cannot be changed: {user} uses it");
-            Err(Rejection::new(code, column.span, message).because(made, format!("{user} is made here")))
+            Err(Rejection::new(code, column.span, message)
+                .because(made, format!("{user} is made here")))
         };
         let uses = |(relation, used): &(QName, String)| *relation == table.name && used == name;
-        let mut views = self.catalog.views.with(Fact::Relation(&table.name.name)).map(|(_, view)| view);
+        let mut views = self
+            .catalog
+            .views
+            .with(Fact::Relation(&table.name.name))
+            .map(|(_, view)| view);
         if let Some(view) = views.find(|view| view.uses.iter().any(uses)) {
-            let kind = if view.materialized { "materialized view" } else { "view" };
+            let kind = if view.materialized {
+                "materialized view"
+            } else {
+                "view"
+            };
             let user = format!("{kind} `{}`", self.catalog.shown(&view.name));
             return refusal(sqlstate::FEATURE_NOT_SUPPORTED, user, view.origin.made);
         }
-        if let Some(rule) = table.rules.iter().find(|rule| rule.columns.iter().any(|used| used == name)) {
-            return refusal(sqlstate::FEATURE_NOT_SUPPORTED, format!("rule `{}`", rule.name), rule.origin.made);
-        }
-        if let Some(other) = table
-            .columns
+        if let Some(rule) = table
+            .rules
             .iter()
-            .find(|other| other.generated.as_ref().is_some_and(|generated| mentions(&generated.expr, name)))
+            .find(|rule| rule.columns.iter().any(|used| used == name))
         {
+            return refusal(
+                sqlstate::FEATURE_NOT_SUPPORTED,
+                format!("rule `{}`", rule.name),
+                rule.origin.made,
+            );
+        }
+        if let Some(other) = table.columns.iter().find(|other| {
+            other
+                .generated
+                .as_ref()
+                .is_some_and(|generated| mentions(&generated.expr, name))
+        }) {
             let user = format!("generated column `{}`", other.name);
             return refusal(sqlstate::FEATURE_NOT_SUPPORTED, user, other.origin.made);
         }
-        if let Some(trigger) = table.triggers.iter().find(|trigger| trigger.columns.iter().any(|used| used == name)) {
+        if let Some(trigger) = table
+            .triggers
+            .iter()
+            .find(|trigger| trigger.columns.iter().any(|used| used == name))
+        {
             let user = format!("trigger `{}`", trigger.name);
             return refusal(sqlstate::FEATURE_NOT_SUPPORTED, user, trigger.origin.made);
         }
-        if let Some(policy) = table.policies.iter().find(|policy| policy.columns.iter().any(|used| used == name)) {
+        if let Some(policy) = table
+            .policies
+            .iter()
+            .find(|policy| policy.columns.iter().any(|used| used == name))
+        {
             let user = format!("policy `{}`", policy.name);
             return refusal(sqlstate::FEATURE_NOT_SUPPORTED, user, policy.origin.made);
         }
@@ -94,7 +126,14 @@ impl Apply<'_> {
     }
 
     /// Refuses a change whose values, default, checks, indexes or foreign keys cannot follow.
-    fn refuse_cast(&self, table: &Table, at: usize, new: &DataType, using: Option<&Expr>, column: &Ident) -> Outcome {
+    fn refuse_cast(
+        &self,
+        table: &Table,
+        at: usize,
+        new: &DataType,
+        using: Option<&Expr>,
+        column: &Ident,
+    ) -> Outcome {
         let current = &table.columns[at];
         let print = |data_type: &DataType| format_type(data_type, self.catalog.dialect);
         let changed = current.origin.changed;
@@ -106,14 +145,19 @@ impl Apply<'_> {
                     print(&current.data_type),
                     print(new)
                 );
-                return Err(Rejection::new(sqlstate::DATATYPE_MISMATCH, column.span, message)
-                    .because(changed, "the column was last changed here"));
+                return Err(
+                    Rejection::new(sqlstate::DATATYPE_MISMATCH, column.span, message)
+                        .because(changed, "the column was last changed here"),
+                );
             }
             Some(using) if self.enum_without_text(using, current, new) => {
-                let message = format!("type `{}` cannot be cast to `{}`", print(&current.data_type), print(new));
-                return Err(
-                    Rejection::new("42846", using.span, message).because(changed, "the column was last changed here")
+                let message = format!(
+                    "type `{}` cannot be cast to `{}`",
+                    print(&current.data_type),
+                    print(new)
                 );
+                return Err(Rejection::new("42846", using.span, message)
+                    .because(changed, "the column was last changed here"));
             }
             _ => {}
         }
@@ -127,23 +171,38 @@ impl Apply<'_> {
                     current.name,
                     print(new)
                 );
-                return Err(Rejection::new(sqlstate::DATATYPE_MISMATCH, column.span, message)
-                    .because(changed, "the column was last changed here"));
+                return Err(
+                    Rejection::new(sqlstate::DATATYPE_MISMATCH, column.span, message)
+                        .because(changed, "the column was last changed here"),
+                );
             }
         }
-        let old_enum = self.catalog.enum_of(&current.data_type).map(|found| found.name.clone());
-        let Some(old_enum) = old_enum.filter(|name| !is_type(new, name)) else { return Ok(()) };
+        let old_enum = self
+            .catalog
+            .enum_of(&current.data_type)
+            .map(|found| found.name.clone());
+        let Some(old_enum) = old_enum.filter(|name| !is_type(new, name)) else {
+            return Ok(());
+        };
         let compares = |expr: &Expr| compares_with_label(expr, &current.name, &old_enum);
         let refusal = |what: String, made: Option<Site>| {
-            let message =
-                format!("the type of column `{}` cannot be changed: {what} compares it with a label", current.name);
-            Err(Rejection::new(sqlstate::UNDEFINED_FUNCTION, column.span, message)
-                .because(made, format!("{what} is made here")))
+            let message = format!(
+                "the type of column `{}` cannot be changed: {what} compares it with a label",
+                current.name
+            );
+            Err(
+                Rejection::new(sqlstate::UNDEFINED_FUNCTION, column.span, message)
+                    .because(made, format!("{what} is made here")),
+            )
         };
         if let Some(check) = table.checks.iter().find(|check| compares(&check.expr)) {
             return refusal(format!("check `{}`", check.name), check.origin.made);
         }
-        for index in table.indexes.iter().filter(|index| index_mentions(index, &current.name)) {
+        for index in table
+            .indexes
+            .iter()
+            .filter(|index| index_mentions(index, &current.name))
+        {
             if index.condition.as_ref().is_some_and(compares) {
                 return refusal(format!("index `{}`", index.name), index.origin.made);
             }
@@ -155,7 +214,8 @@ impl Apply<'_> {
     fn enum_without_text(&self, using: &Expr, current: &super::Column, new: &DataType) -> bool {
         let straight = matches!(&using.kind, ExprKind::Column(name) if name.value == current.name);
         let casts_once = using.casts.len() == 1 && is_same(&using.casts[0], new);
-        let is_enum = |data_type: &DataType| !data_type.array && self.catalog.enum_of(data_type).is_some();
+        let is_enum =
+            |data_type: &DataType| !data_type.array && self.catalog.enum_of(data_type).is_some();
         straight
             && casts_once
             && is_enum(&current.data_type)
@@ -164,32 +224,58 @@ impl Apply<'_> {
     }
 
     /// Foreign keys compare both sides; an enum column's other side would have another type.
-    fn refuse_foreign_keys(&self, table: &Table, name: &str, new: &DataType, column: &Ident) -> Outcome {
+    fn refuse_foreign_keys(
+        &self,
+        table: &Table,
+        name: &str,
+        new: &DataType,
+        column: &Ident,
+    ) -> Outcome {
         let refusal = |key: &super::ForeignKey| {
             let message = format!(
                 "the type of column `{name}` cannot be changed: foreign key `{}` compares it with a column of another type",
                 key.name
             );
-            Err(Rejection::new(sqlstate::DATATYPE_MISMATCH, column.span, message)
-                .because(key.origin.made, "the foreign key is added here"))
+            Err(
+                Rejection::new(sqlstate::DATATYPE_MISMATCH, column.span, message)
+                    .because(key.origin.made, "the foreign key is added here"),
+            )
         };
         for key in &table.foreign_keys {
-            let Some(at) = key.columns.iter().position(|own| own == name) else { continue };
-            let other = self.catalog.tables.get(&key.table).and_then(|table| table.column(key.referenced.get(at)?));
-            if other
-                .is_some_and(|other| other.knowledge.is_exact() && self.catalog.cannot_compare(new, &other.data_type))
-            {
+            let Some(at) = key.columns.iter().position(|own| own == name) else {
+                continue;
+            };
+            let other = self
+                .catalog
+                .tables
+                .get(&key.table)
+                .and_then(|table| table.column(key.referenced.get(at)?));
+            if other.is_some_and(|other| {
+                other.knowledge.is_exact() && self.catalog.cannot_compare(new, &other.data_type)
+            }) {
                 return refusal(key);
             }
         }
-        let has_key = table.keys().any(|key| key.columns.iter().any(|own| own == name))
-            || table.indexes.iter().filter_map(as_key).any(|key| key.columns.iter().any(|own| own == name));
+        let has_key = table
+            .keys()
+            .any(|key| key.columns.iter().any(|own| own == name))
+            || table
+                .indexes
+                .iter()
+                .filter_map(as_key)
+                .any(|key| key.columns.iter().any(|own| own == name));
         if !has_key {
             return Ok(());
         }
         for (_, referencing) in self.catalog.tables.with(Fact::Relation(&table.name.name)) {
-            for key in referencing.foreign_keys.iter().filter(|key| key.table == table.name) {
-                let Some(at) = key.referenced.iter().position(|own| own == name) else { continue };
+            for key in referencing
+                .foreign_keys
+                .iter()
+                .filter(|key| key.table == table.name)
+            {
+                let Some(at) = key.referenced.iter().position(|own| own == name) else {
+                    continue;
+                };
                 let other = key.columns.get(at).and_then(|own| referencing.column(own));
                 if other.is_some_and(|other| {
                     other.knowledge.is_exact() && self.catalog.cannot_compare(new, &other.data_type)
@@ -202,13 +288,23 @@ impl Apply<'_> {
     }
 }
 
-/// `date(at)` over a column that has become a `date` is the column itself: the server makes its indexes anew from what it then resolves.
+/// `date(at)` over a column that has become a `date` is the column itself: the server makes its
+/// indexes anew from what it then resolves.
 fn drop_needless_casts(table: &mut Table, column: &str, new: &DataType) {
     for key in table.indexes.iter_mut().flat_map(|index| &mut index.keys) {
         let casts = matches!(&key.expr.kind, ExprKind::Function(name) if *name == new.name);
         let over_it = key.expr.columns.len() == 1 && key.expr.columns[0].value == column;
-        if key.column.is_none() && casts && over_it && key.expr.functions.len() == 1 && key.expr.literals.is_empty() {
-            let argument = key.expr.sql.split_once('(').map(|(_, rest)| rest.trim_end_matches(')').to_owned());
+        if key.column.is_none()
+            && casts
+            && over_it
+            && key.expr.functions.len() == 1
+            && key.expr.literals.is_empty()
+        {
+            let argument = key
+                .expr
+                .sql
+                .split_once('(')
+                .map(|(_, rest)| rest.trim_end_matches(')').to_owned());
             key.expr.sql = argument.unwrap_or_else(|| column.to_owned());
             key.expr.kind = ExprKind::Column(key.expr.columns[0].clone());
             key.expr.functions.clear();
@@ -220,7 +316,11 @@ fn drop_needless_casts(table: &mut Table, column: &str, new: &DataType) {
 /// Whether a literal takes the column's new type along: text in all its spellings does.
 fn self_evident(literal: Option<&DataType>, new: &DataType) -> bool {
     let text = |data_type: &DataType| {
-        !data_type.array && matches!(data_type.name.as_str(), "text" | "character varying" | "character")
+        !data_type.array
+            && matches!(
+                data_type.name.as_str(),
+                "text" | "character varying" | "character"
+            )
     };
     literal.is_none_or(|literal| text(literal) && text(new) || literal.name == new.name)
 }
@@ -229,7 +329,8 @@ fn is_same(one: &DataType, other: &DataType) -> bool {
     one.name == other.name && one.array == other.array
 }
 
-/// Whether an expression compares a column with a label of its enum, which would be of the old type afterwards.
+/// Whether an expression compares a column with a label of its enum, which would be of the old type
+/// afterwards.
 fn compares_with_label(expr: &Expr, column: &str, old: &QName) -> bool {
     expr.literals.iter().any(|literal| match &literal.target {
         LiteralTarget::Column(_, name) => name.value == column,

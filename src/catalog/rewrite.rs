@@ -1,7 +1,8 @@
 //! Renames inside expressions.
 //!
-//! A server stores expressions as trees that point at columns, types and labels, so that a rename shows in them at once. Here they are texts
-//! in canonical spelling, and a rename rewrites the words that mean the object.
+//! A server stores expressions as trees that point at columns, types and labels, so that a rename
+//! shows in them at once. Here they are texts in canonical spelling, and a rename rewrites the
+//! words that mean the object.
 
 use super::{Check, Column, DefaultValue, Exclusion, Generation, Index, QName, Table};
 use crate::sql::Dialect;
@@ -18,7 +19,8 @@ enum Meaning {
     Literal,
 }
 
-/// Rewrites words: `change` gets the meaning, the schema before it (if any) and the word, and gives what to write instead.
+/// Rewrites words: `change` gets the meaning, the schema before it (if any) and the word, and gives
+/// what to write instead.
 fn rewrite(sql: &str, change: impl Fn(Meaning, Option<&str>, &str) -> Option<String>) -> String {
     let mut out = String::with_capacity(sql.len());
     let mut rest = sql;
@@ -31,15 +33,17 @@ fn rewrite(sql: &str, change: impl Fn(Meaning, Option<&str>, &str) -> Option<Str
         match first {
             '\'' => {
                 let value = word[1..].trim_end_matches('\'').replace("''", "'");
-                out.push_str(
-                    &change(Meaning::Literal, None, &value)
-                        .map_or_else(|| word.to_owned(), |new| format!("'{}'", new.replace('\'', "''"))),
-                );
+                out.push_str(&change(Meaning::Literal, None, &value).map_or_else(
+                    || word.to_owned(),
+                    |new| format!("'{}'", new.replace('\'', "''")),
+                ));
                 (qualifier, cast) = (None, false);
             }
             _ if matches!(first, '"' | '`' | '_') || first.is_alphabetic() => {
                 let value = match first {
-                    '"' | '`' => word.trim_matches(first).replace(&format!("{first}{first}"), &first.to_string()),
+                    '"' | '`' => word
+                        .trim_matches(first)
+                        .replace(&format!("{first}{first}"), &first.to_string()),
                     _ => word.to_owned(),
                 };
                 let next = after.chars().next();
@@ -69,13 +73,18 @@ fn rewrite(sql: &str, change: impl Fn(Meaning, Option<&str>, &str) -> Option<Str
     out
 }
 
-/// An expression without the name of its own table before the columns, which a table of another name could not take.
+/// An expression without the name of its own table before the columns, which a table of another
+/// name could not take.
 pub(crate) fn without_table(sql: &str, table: &str) -> String {
     let mut out = String::with_capacity(sql.len());
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {
         let (word, after) = rest.split_at(word_length(rest, first));
-        let name = if matches!(first, '"' | '`') { word.trim_matches(first) } else { word };
+        let name = if matches!(first, '"' | '`') {
+            word.trim_matches(first)
+        } else {
+            word
+        };
         let qualifies = first != '\'' && name.eq_ignore_ascii_case(table) && !out.ends_with('.');
         if let Some(column) = after.strip_prefix('.').filter(|_| qualifies) {
             rest = column;
@@ -125,9 +134,9 @@ fn word_length(text: &str, first: char) -> usize {
             }
             text.len()
         }
-        _ if first == '_' || first.is_alphabetic() => {
-            text.find(|next: char| !(next.is_alphanumeric() || next == '_' || next == '$')).unwrap_or(text.len())
-        }
+        _ if first == '_' || first.is_alphabetic() => text
+            .find(|next: char| !(next.is_alphanumeric() || next == '_' || next == '$'))
+            .unwrap_or(text.len()),
         ':' if text.starts_with("::") => 2,
         _ => first.len_utf8(),
     }
@@ -135,7 +144,9 @@ fn word_length(text: &str, first: char) -> usize {
 
 /// A column of the expression's table has a new name. Case counts on PostgreSQL only.
 pub(crate) fn rename_column(expr: &mut Expr, from: &str, to: &str, dialect: Dialect) {
-    let same = |name: &str| name == from || (dialect != Dialect::Postgres && name.eq_ignore_ascii_case(from));
+    let same = |name: &str| {
+        name == from || (dialect != Dialect::Postgres && name.eq_ignore_ascii_case(from))
+    };
     if !expr.columns.iter().any(|column| same(&column.value)) {
         return;
     }
@@ -143,7 +154,9 @@ pub(crate) fn rename_column(expr: &mut Expr, from: &str, to: &str, dialect: Dial
         name if dialect == Dialect::MySql && name != to => format!("`{}`", to.replace('`', "``")),
         name => name.into_owned(),
     };
-    expr.sql = rewrite(&expr.sql, |meaning, _, word| (meaning == Meaning::Column && same(word)).then(|| new.clone()));
+    expr.sql = rewrite(&expr.sql, |meaning, _, word| {
+        (meaning == Meaning::Column && same(word)).then(|| new.clone())
+    });
     let rename = |column: &mut Ident| {
         if same(&column.value) {
             to.clone_into(&mut column.value);
@@ -163,9 +176,14 @@ pub(crate) fn rename_column(expr: &mut Expr, from: &str, to: &str, dialect: Dial
 
 /// An enum label has a new name. Only call this for expressions that compare with that enum.
 pub(crate) fn rename_label(expr: &mut Expr, from: &str, to: &str) {
-    expr.sql =
-        rewrite(&expr.sql, |meaning, _, word| (meaning == Meaning::Literal && word == from).then(|| to.to_owned()));
-    for literal in expr.literals.iter_mut().filter(|literal| literal.value == from) {
+    expr.sql = rewrite(&expr.sql, |meaning, _, word| {
+        (meaning == Meaning::Literal && word == from).then(|| to.to_owned())
+    });
+    for literal in expr
+        .literals
+        .iter_mut()
+        .filter(|literal| literal.value == from)
+    {
         to.clone_into(&mut literal.value);
     }
     if let ExprKind::String(value) = &mut expr.kind
@@ -179,9 +197,14 @@ pub(crate) fn rename_label(expr: &mut Expr, from: &str, to: &str) {
 pub(crate) fn rename_sequence(expr: &mut Expr, from: &QName, to: &QName) {
     let new = sequence_text(to);
     let names_it = |text: &str| sequence_name(text).is_some_and(|name| is_same(&name, from));
-    expr.sql =
-        rewrite(&expr.sql, |meaning, _, word| (meaning == Meaning::Literal && names_it(word)).then(|| new.clone()));
-    for literal in expr.literals.iter_mut().filter(|literal| names_it(&literal.value)) {
+    expr.sql = rewrite(&expr.sql, |meaning, _, word| {
+        (meaning == Meaning::Literal && names_it(word)).then(|| new.clone())
+    });
+    for literal in expr
+        .literals
+        .iter_mut()
+        .filter(|literal| names_it(&literal.value))
+    {
         literal.value.clone_from(&new);
     }
 }
@@ -224,13 +247,18 @@ pub(crate) fn rename_type_in(expr: &mut Expr, from: &QName, to: &QName) {
     if !expr.casts.iter().any(|cast| is_type(cast, from)) && !expr.sql.contains("::") {
         return;
     }
-    let schema = |name: &QName| (name.schema != "public" && !name.schema.is_empty()).then(|| name.schema.clone());
+    let schema = |name: &QName| {
+        (name.schema != "public" && !name.schema.is_empty()).then(|| name.schema.clone())
+    };
     let same_schema = schema(from) == schema(to);
     expr.sql = rewrite(&expr.sql, |meaning, qualifier, word| {
-        let here =
-            meaning == Meaning::Type && word == from.name && qualifier.is_none_or(|qualifier| qualifier == from.schema);
+        let here = meaning == Meaning::Type
+            && word == from.name
+            && qualifier.is_none_or(|qualifier| qualifier == from.schema);
         here.then(|| match schema(to) {
-            Some(schema) if qualifier.is_none() && !same_schema => format!("{}.{}", quote(&schema), quote(&to.name)),
+            Some(schema) if qualifier.is_none() && !same_schema => {
+                format!("{}.{}", quote(&schema), quote(&to.name))
+            }
             _ => quote(&to.name).into_owned(),
         })
     });
@@ -246,7 +274,8 @@ pub(crate) fn rename_type_in(expr: &mut Expr, from: &QName, to: &QName) {
     }
 }
 
-/// Whether a data type, or its elements, is the user's type of that name. A type without a schema is one of `public`.
+/// Whether a data type, or its elements, is the user's type of that name. A type without a schema
+/// is one of `public`.
 pub(crate) fn is_type(data_type: &DataType, name: &QName) -> bool {
     data_type.name == name.name
         && match &data_type.schema {
@@ -258,7 +287,8 @@ pub(crate) fn is_type(data_type: &DataType, name: &QName) -> bool {
 /// Makes a data type name another user's type.
 pub(crate) fn set_type(data_type: &mut DataType, name: &QName) {
     data_type.name.clone_from(&name.name);
-    data_type.schema = (name.schema != "public" && !name.schema.is_empty()).then(|| name.schema.clone());
+    data_type.schema =
+        (name.schema != "public" && !name.schema.is_empty()).then(|| name.schema.clone());
 }
 
 /// Every expression of a table.
@@ -281,7 +311,10 @@ pub(crate) fn each_expr(table: &mut Table, change: &mut dyn FnMut(&mut Expr)) {
         each_index_expr(index, change);
     }
     for exclusion in &mut table.exclusions {
-        exclusion.elements.iter_mut().for_each(|(expr, _)| change(expr));
+        exclusion
+            .elements
+            .iter_mut()
+            .for_each(|(expr, _)| change(expr));
         if let Some(condition) = &mut exclusion.condition {
             change(condition);
         }
@@ -294,23 +327,48 @@ pub(crate) fn each_expr(table: &mut Table, change: &mut dyn FnMut(&mut Expr)) {
 /// Whether any expression of a table is such a one.
 pub(crate) fn any_expr(table: &Table, is: &dyn Fn(&Expr) -> bool) -> bool {
     let of_column = |column: &Column| {
-        column.default.as_ref().is_some_and(|default| is(&default.expr))
-            || column.generated.as_ref().is_some_and(|generated| is(&generated.expr))
+        column
+            .default
+            .as_ref()
+            .is_some_and(|default| is(&default.expr))
+            || column
+                .generated
+                .as_ref()
+                .is_some_and(|generated| is(&generated.expr))
             || column.on_update.as_ref().is_some_and(is)
     };
-    let of_index = |index: &Index| index.keys.iter().map(|key| &key.expr).chain(&index.condition).any(is);
-    let of_exclusion = |one: &Exclusion| one.elements.iter().map(|(expr, _)| expr).chain(&one.condition).any(is);
+    let of_index = |index: &Index| {
+        index
+            .keys
+            .iter()
+            .map(|key| &key.expr)
+            .chain(&index.condition)
+            .any(is)
+    };
+    let of_exclusion = |one: &Exclusion| {
+        one.elements
+            .iter()
+            .map(|(expr, _)| expr)
+            .chain(&one.condition)
+            .any(is)
+    };
     table.columns.iter().any(of_column)
         || table.checks.iter().any(|check| is(&check.expr))
         || table.indexes.iter().any(of_index)
         || table.exclusions.iter().any(of_exclusion)
-        || table.partition_by.as_ref().is_some_and(|(_, keys)| keys.iter().any(is))
+        || table
+            .partition_by
+            .as_ref()
+            .is_some_and(|(_, keys)| keys.iter().any(is))
 }
 
 /// Whether a column of a table, or a constant that is its default, is of a user's type.
 pub(crate) fn has_type(table: &Table, name: &QName) -> bool {
     table.columns.iter().any(|column| {
-        let literal = column.default.as_ref().and_then(|default| default.literal_type.as_ref());
+        let literal = column
+            .default
+            .as_ref()
+            .and_then(|default| default.literal_type.as_ref());
         is_type(&column.data_type, name) || literal.is_some_and(|literal| is_type(literal, name))
     })
 }
@@ -327,7 +385,8 @@ pub(crate) fn may_name_type(expr: &Expr, name: &QName) -> bool {
 pub(crate) fn may_name_sequence(expr: &Expr, name: &QName) -> bool {
     let named = |text: &str| sequence_name(text).is_some_and(|written| is_same(&written, name));
     expr.literals.iter().any(|literal| named(&literal.value))
-        || (expr.sql.contains('\'') && may_contain(&expr.sql.to_lowercase(), &name.name.to_lowercase()))
+        || (expr.sql.contains('\'')
+            && may_contain(&expr.sql.to_lowercase(), &name.name.to_lowercase()))
 }
 
 /// Whether a text may contain a name, which has its quotes doubled there.
@@ -350,7 +409,10 @@ mod tests {
     fn expr(sql: &str, columns: &[&str]) -> Expr {
         Expr {
             sql: sql.to_owned(),
-            columns: columns.iter().map(|column| Ident::synthetic(*column)).collect(),
+            columns: columns
+                .iter()
+                .map(|column| Ident::synthetic(*column))
+                .collect(),
             ..Expr::default()
         }
     }
@@ -358,7 +420,10 @@ mod tests {
     #[test]
     fn a_table_s_own_name_is_left_out() {
         for (sql, expected) in [
-            ("users.age > 18 AND \"users\".\"role\" <> 'users.x'", "age > 18 AND \"role\" <> 'users.x'"),
+            (
+                "users.age > 18 AND \"users\".\"role\" <> 'users.x'",
+                "age > 18 AND \"role\" <> 'users.x'",
+            ),
             ("users > others.age", "users > others.age"),
             ("main.users.age > `Users`.`a`", "main.users.age > `a`"),
         ] {
@@ -368,7 +433,10 @@ mod tests {
 
     #[test]
     fn a_column_is_renamed_but_not_a_string_function_or_type_of_that_name() {
-        let mut check = expr("((name <> 'name') AND (name('x') = name) AND (a::name = \"name\"))", &["name"]);
+        let mut check = expr(
+            "((name <> 'name') AND (name('x') = name) AND (a::name = \"name\"))",
+            &["name"],
+        );
         rename_column(&mut check, "name", "Full Name", Dialect::Postgres);
         assert_eq!(
             check.sql,
@@ -387,7 +455,11 @@ mod tests {
     #[test]
     fn a_cast_follows_its_type_and_a_literal_its_label() {
         let mut check = expr("(mood = 'sad'::mood)", &["mood"]);
-        rename_type_in(&mut check, &QName::new("public", "mood"), &QName::new("public", "feeling"));
+        rename_type_in(
+            &mut check,
+            &QName::new("public", "mood"),
+            &QName::new("public", "feeling"),
+        );
         rename_label(&mut check, "sad", "it's sad");
         assert_eq!(check.sql, "(mood = 'it''s sad'::feeling)");
     }
@@ -395,7 +467,11 @@ mod tests {
     #[test]
     fn a_default_follows_its_sequence() {
         let mut default = expr("nextval('\"User_id_seq\"'::regclass)", &[]);
-        rename_sequence(&mut default, &QName::new("public", "User_id_seq"), &QName::new("app", "users_id_seq"));
+        rename_sequence(
+            &mut default,
+            &QName::new("public", "User_id_seq"),
+            &QName::new("app", "users_id_seq"),
+        );
         assert_eq!(default.sql, "nextval('app.users_id_seq'::regclass)");
     }
 }

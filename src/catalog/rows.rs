@@ -15,7 +15,12 @@ impl Apply<'_> {
         self.need_table(name)
     }
 
-    pub(crate) fn insert(&mut self, table: &ObjectName, columns: &[Ident], query: Option<&Query>) -> Outcome {
+    pub(crate) fn insert(
+        &mut self,
+        table: &ObjectName,
+        columns: &[Ident],
+        query: Option<&Query>,
+    ) -> Outcome {
         let target = self.target(table)?;
         if let Some(query) = query {
             self.read(query)?;
@@ -27,7 +32,12 @@ impl Apply<'_> {
         self.check_labels(query.map_or(&[], |query| &query.literals))
     }
 
-    pub(crate) fn update(&mut self, table: &ObjectName, assignments: &[(Ident, Expr)], query: &Query) -> Outcome {
+    pub(crate) fn update(
+        &mut self,
+        table: &ObjectName,
+        assignments: &[(Ident, Expr)],
+        query: &Query,
+    ) -> Outcome {
         let target = self.target(table)?;
         self.read(query)?;
         let Some(target) = target else { return Ok(()) };
@@ -66,15 +76,32 @@ impl Apply<'_> {
                     .map(|column| column.data_type.clone()),
                 LiteralTarget::Column(None, _) | LiteralTarget::Unknown => None,
             };
-            let Some(data_type) = data_type.filter(|data_type| !data_type.array) else { continue };
-            let Some(found) = self.catalog.enum_of(&data_type).filter(|found| found.knowledge.is_exact()) else {
+            let Some(data_type) = data_type.filter(|data_type| !data_type.array) else {
                 continue;
             };
-            if !found.labels.iter().any(|(label, _)| *label == literal.value) {
-                let message =
-                    format!("invalid input value for enum `{}`: `{}`", self.catalog.shown(&found.name), literal.value);
-                return Err(Rejection::new(sqlstate::INVALID_TEXT_REPRESENTATION, literal.span, message)
-                    .because(found.origin.changed, "the enum was last changed here"));
+            let Some(found) = self
+                .catalog
+                .enum_of(&data_type)
+                .filter(|found| found.knowledge.is_exact())
+            else {
+                continue;
+            };
+            if !found
+                .labels
+                .iter()
+                .any(|(label, _)| *label == literal.value)
+            {
+                let message = format!(
+                    "invalid input value for enum `{}`: `{}`",
+                    self.catalog.shown(&found.name),
+                    literal.value
+                );
+                return Err(Rejection::new(
+                    sqlstate::INVALID_TEXT_REPRESENTATION,
+                    literal.span,
+                    message,
+                )
+                .because(found.origin.changed, "the enum was last changed here"));
             }
         }
         Ok(())

@@ -12,7 +12,13 @@ use crate::sql::Dialect;
 use crate::sql::change::{DropMode, Ident, ObjectName};
 
 /// Schemas that exist in every PostgreSQL database.
-const SYSTEM: &[&str] = &["public", "pg_catalog", "information_schema", "pg_toast", TEMPORARY];
+const SYSTEM: &[&str] = &[
+    "public",
+    "pg_catalog",
+    "information_schema",
+    "pg_toast",
+    TEMPORARY,
+];
 
 impl Apply<'_> {
     /// Where a new object is made; refused in a schema that certainly does not exist.
@@ -23,8 +29,8 @@ impl Apply<'_> {
         Ok(self.catalog.qualify(name))
     }
 
-    /// Refuses a schema that certainly does not exist. Which schemas a database came with is not known, so that is only one that was dropped
-    /// or renamed.
+    /// Refuses a schema that certainly does not exist. Which schemas a database came with is not
+    /// known, so that is only one that was dropped or renamed.
     pub(crate) fn need_schema(&mut self, schema: &Ident) -> Outcome {
         if self.catalog.dialect != Dialect::Postgres
             || self.catalog.schemas.contains_key(&schema.value)
@@ -32,11 +38,20 @@ impl Apply<'_> {
         {
             return Ok(());
         }
-        if let Some((site, how)) = self.catalog.departures.find(&QName::new(&schema.value, ""), None) {
+        if let Some((site, how)) = self
+            .catalog
+            .departures
+            .find(&QName::new(&schema.value, ""), None)
+        {
             let message = format!("schema `{}` does not exist any more", schema.value);
-            return Err(Rejection::new(sqlstate::INVALID_SCHEMA_NAME, schema.span, message).because(Some(site), how));
+            return Err(
+                Rejection::new(sqlstate::INVALID_SCHEMA_NAME, schema.span, message)
+                    .because(Some(site), how),
+            );
         }
-        self.catalog.schemas.insert(schema.value.clone(), super::Origin::default());
+        self.catalog
+            .schemas
+            .insert(schema.value.clone(), super::Origin::default());
         Ok(())
     }
 
@@ -47,7 +62,8 @@ impl Apply<'_> {
             }
             let message = format!("schema `{}` already exists", name.value);
             return Err(
-                Rejection::new(sqlstate::DUPLICATE_SCHEMA, name.span, message).because(origin.made, "created here")
+                Rejection::new(sqlstate::DUPLICATE_SCHEMA, name.span, message)
+                    .because(origin.made, "created here"),
             );
         }
         let origin = self.origin();
@@ -63,7 +79,8 @@ impl Apply<'_> {
                 if let (Some((site, how)), false) = (gone, mode.if_exists) {
                     let message = format!("schema `{schema}` does not exist any more");
                     return Err(
-                        Rejection::new(sqlstate::INVALID_SCHEMA_NAME, name.span, message).because(Some(site), how)
+                        Rejection::new(sqlstate::INVALID_SCHEMA_NAME, name.span, message)
+                            .because(Some(site), how),
                     );
                 }
                 continue;
@@ -71,10 +88,15 @@ impl Apply<'_> {
             let inside = self.catalog.objects_in(schema);
             if let Some(object) = inside.first().filter(|_| !mode.cascade) {
                 let object_shown = self.catalog.describe(object);
-                let message = format!("schema `{schema}` cannot be dropped: {object_shown} is in it");
+                let message =
+                    format!("schema `{schema}` cannot be dropped: {object_shown} is in it");
                 let made = self.catalog.object_site(object);
-                return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, name.span, message)
-                    .because(made, format!("{object_shown} is made here")));
+                return Err(Rejection::new(
+                    sqlstate::DEPENDENT_OBJECTS_STILL_EXIST,
+                    name.span,
+                    message,
+                )
+                .because(made, format!("{object_shown} is made here")));
             }
             if !inside.is_empty() {
                 self.drop_objects(&inside, true, name.span)?;
@@ -101,11 +123,17 @@ impl Apply<'_> {
                 Object::View(name) => self.move_view(name, &moved(name)),
                 Object::Sequence(name) => self.move_sequence(name, &moved(name)),
                 Object::Type(name) => self.move_any_type(name, &moved(name)),
-                Object::Function(name, arguments) => self.move_function(name, arguments, &moved(name)),
+                Object::Function(name, arguments) => {
+                    self.move_function(name, arguments, &moved(name))
+                }
                 _ => {}
             }
         }
-        self.gone(QName::new(&from.value, ""), None, &format!("renamed to `{}` here", to.value));
+        self.gone(
+            QName::new(&from.value, ""),
+            None,
+            &format!("renamed to `{}` here", to.value),
+        );
         Ok(())
     }
 
@@ -125,9 +153,12 @@ impl Apply<'_> {
         self.type_moved(from, to);
     }
 
-    /// Gives a table another name, schema or both: foreign keys, views, sequences and row types follow, names of its indexes stay.
+    /// Gives a table another name, schema or both: foreign keys, views, sequences and row types
+    /// follow, names of its indexes stay.
     pub(crate) fn move_table(&mut self, from: &QName, to: &QName) {
-        let Some(mut table) = self.catalog.tables.remove(from) else { return };
+        let Some(mut table) = self.catalog.tables.remove(from) else {
+            return;
+        };
         let moved = Arc::make_mut(&mut table);
         moved.name = to.clone();
         moved.origin.changed = Some(self.site);
@@ -136,17 +167,33 @@ impl Apply<'_> {
             Fact::Relation(&from.name),
             |table| refers_to(table, from),
             |table| {
-                for key in table.foreign_keys.iter_mut().filter(|key| key.table == *from) {
+                for key in table
+                    .foreign_keys
+                    .iter_mut()
+                    .filter(|key| key.table == *from)
+                {
                     key.table = to.clone();
                 }
-                if let Some(partition) = table.partition_of.as_mut().filter(|partition| partition.parent == *from) {
+                if let Some(partition) = table
+                    .partition_of
+                    .as_mut()
+                    .filter(|partition| partition.parent == *from)
+                {
                     partition.parent = to.clone();
                 }
-                table.inherits.iter_mut().filter(|parent| *parent == from).for_each(|parent| *parent = to.clone());
+                table
+                    .inherits
+                    .iter_mut()
+                    .filter(|parent| *parent == from)
+                    .for_each(|parent| *parent = to.clone());
             },
         );
         self.relation_moved(from, to);
-        let owned: Vec<QName> = self.catalog.owned_sequences(from, None).map(|(name, _)| name.clone()).collect();
+        let owned: Vec<QName> = self
+            .catalog
+            .owned_sequences(from, None)
+            .map(|(name, _)| name.clone())
+            .collect();
         for name in owned {
             if let Some(sequence) = self.catalog.sequences.get_mut(&name)
                 && let Some((owner, _)) = &mut Arc::make_mut(sequence).owner
@@ -164,15 +211,25 @@ impl Apply<'_> {
     /// Views that read a relation follow it.
     pub(crate) fn relation_moved(&mut self, from: &QName, to: &QName) {
         let reads = |view: &View| view.relations.contains(from);
-        self.catalog.views.change(Fact::Relation(&from.name), reads, |view| {
-            view.relations.iter_mut().filter(|name| *name == from).for_each(|name| *name = to.clone());
-            view.uses.iter_mut().filter(|(name, _)| name == from).for_each(|(name, _)| *name = to.clone());
-        });
+        self.catalog
+            .views
+            .change(Fact::Relation(&from.name), reads, |view| {
+                view.relations
+                    .iter_mut()
+                    .filter(|name| *name == from)
+                    .for_each(|name| *name = to.clone());
+                view.uses
+                    .iter_mut()
+                    .filter(|(name, _)| name == from)
+                    .for_each(|(name, _)| *name = to.clone());
+            });
     }
 
     /// Gives a sequence another name or schema; defaults that use it follow.
     pub(crate) fn move_sequence(&mut self, from: &QName, to: &QName) {
-        let Some(mut sequence) = self.catalog.sequences.remove(from) else { return };
+        let Some(mut sequence) = self.catalog.sequences.remove(from) else {
+            return;
+        };
         let moved = Arc::make_mut(&mut sequence);
         moved.name = to.clone();
         moved.origin.changed = Some(self.site);
@@ -196,7 +253,11 @@ impl Apply<'_> {
             .collect();
         for schema in &path {
             // A path may name a schema that the history did not make.
-            let gone = self.catalog.departures.find(&QName::new(schema, ""), None).is_some();
+            let gone = self
+                .catalog
+                .departures
+                .find(&QName::new(schema, ""), None)
+                .is_some();
             if !gone {
                 self.catalog.schemas.entry(schema.clone()).or_default();
             }
@@ -210,13 +271,37 @@ impl Catalog {
     fn objects_in(&self, schema: &str) -> Vec<Object> {
         let mut objects = Vec::new();
         let here = |name: &QName| name.schema == schema;
-        objects.extend(self.tables.keys().filter(|name| here(name)).cloned().map(Object::Table));
-        objects.extend(self.views.keys().filter(|name| here(name)).cloned().map(Object::View));
-        objects.extend(self.sequences.keys().filter(|name| here(name)).cloned().map(Object::Sequence));
-        let types = self.enums.keys().chain(self.domains.keys()).chain(self.composites.keys());
+        objects.extend(
+            self.tables
+                .keys()
+                .filter(|name| here(name))
+                .cloned()
+                .map(Object::Table),
+        );
+        objects.extend(
+            self.views
+                .keys()
+                .filter(|name| here(name))
+                .cloned()
+                .map(Object::View),
+        );
+        objects.extend(
+            self.sequences
+                .keys()
+                .filter(|name| here(name))
+                .cloned()
+                .map(Object::Sequence),
+        );
+        let types = self
+            .enums
+            .keys()
+            .chain(self.domains.keys())
+            .chain(self.composites.keys());
         objects.extend(types.filter(|name| here(name)).cloned().map(Object::Type));
         for (name, overloads) in self.functions.iter().filter(|(name, _)| here(name)) {
-            let function = |found: &Arc<super::Function>| Object::Function(name.clone(), found.arguments.clone());
+            let function = |found: &Arc<super::Function>| {
+                Object::Function(name.clone(), found.arguments.clone())
+            };
             objects.extend(overloads.iter().map(function));
         }
         objects

@@ -24,10 +24,15 @@ impl Apply<'_> {
             return Ok(());
         }
         self.refuse_taken(&qname, name.span())?;
-        let owner = owned_by.map(|column| self.owner(column)).transpose()?.flatten();
+        let owner = owned_by
+            .map(|column| self.owner(column))
+            .transpose()?
+            .flatten();
         let sequence = Sequence {
             name: qname.clone(),
-            data_type: data_type.cloned().unwrap_or_else(|| DataType::named("bigint")),
+            data_type: data_type
+                .cloned()
+                .unwrap_or_else(|| DataType::named("bigint")),
             owner,
             identity: false,
             origin: self.origin(),
@@ -37,10 +42,18 @@ impl Apply<'_> {
     }
 
     fn owner(&mut self, column: &ColumnRef) -> Outcome<Option<(QName, String)>> {
-        let Some(relation) = &column.relation else { return Ok(None) };
-        let Some(table) = self.need_table(relation)? else { return Ok(None) };
+        let Some(relation) = &column.relation else {
+            return Ok(None);
+        };
+        let Some(table) = self.need_table(relation)? else {
+            return Ok(None);
+        };
         let at = self.need_column(&table, &column.column)?;
-        let name = self.catalog.tables.get(&table).and_then(|table| table.columns.get(at));
+        let name = self
+            .catalog
+            .tables
+            .get(&table)
+            .and_then(|table| table.columns.get(at));
         Ok(name.map(|column| (table, column.name.clone())))
     }
 
@@ -80,7 +93,10 @@ impl Apply<'_> {
         if new == qname {
             return Ok(());
         }
-        let span = rename.or(set_schema).map(|written| written.span).unwrap_or_default();
+        let span = rename
+            .or(set_schema)
+            .map(|written| written.span)
+            .unwrap_or_default();
         self.refuse_taken(&new, span)?;
         self.move_sequence(&qname, &new);
         let how = format!("renamed to `{}` here", self.catalog.shown(&new));

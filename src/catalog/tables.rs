@@ -8,7 +8,9 @@ use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
 use super::{Column, Knowledge, Partition, QName, Rejection, Table, TableKind};
 use crate::sql::Dialect;
-use crate::sql::change::{ConstraintDef, ConstraintKind, CreateTable, Ident, Like, ObjectName, Persistence, Query};
+use crate::sql::change::{
+    ConstraintDef, ConstraintKind, CreateTable, Ident, Like, ObjectName, Persistence, Query,
+};
 
 /// The first version of PostgreSQL in which a partition has the identity columns of its parent.
 pub(crate) const PARTITIONS_HAVE_IDENTITY: u16 = 17;
@@ -16,11 +18,18 @@ pub(crate) const PARTITIONS_HAVE_IDENTITY: u16 = 17;
 impl Apply<'_> {
     pub(crate) fn create_table(&mut self, create: &CreateTable) -> Outcome {
         let mut name = self.place(&create.name)?;
-        if create.persistence == Persistence::Temporary && self.catalog.dialect == Dialect::Postgres {
+        if create.persistence == Persistence::Temporary && self.catalog.dialect == Dialect::Postgres
+        {
             TEMPORARY.clone_into(&mut name.schema);
         }
-        let known = self.catalog.tables.get(&name).is_some_and(|table| table.origin.made.is_some());
-        if create.if_not_exists && (known || self.catalog.relation_kind(&name).is_some() && !self.is_stub(&name)) {
+        let known = self
+            .catalog
+            .tables
+            .get(&name)
+            .is_some_and(|table| table.origin.made.is_some());
+        if create.if_not_exists
+            && (known || self.catalog.relation_kind(&name).is_some() && !self.is_stub(&name))
+        {
             return Ok(());
         }
         if create.if_not_exists && self.is_stub(&name) {
@@ -29,7 +38,11 @@ impl Apply<'_> {
         }
         self.refuse_taken(&name, create.name.span())?;
         self.refuse_type_name(&name, &create.name)?;
-        let kind = if create.partition_by.is_some() { TableKind::Partitioned } else { TableKind::Ordinary };
+        let kind = if create.partition_by.is_some() {
+            TableKind::Partitioned
+        } else {
+            TableKind::Ordinary
+        };
         let mut table = Table {
             name: name.clone(),
             kind,
@@ -43,7 +56,11 @@ impl Apply<'_> {
         for like in &create.like {
             self.like_columns(&mut table, like)?;
         }
-        let mut known: BTreeSet<String> = table.columns.iter().map(|column| column.name.clone()).collect();
+        let mut known: BTreeSet<String> = table
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect();
         for definition in &create.columns {
             let column = self.build_column(definition);
             if !known.insert(column.name.clone())
@@ -52,7 +69,11 @@ impl Apply<'_> {
                 let merged = table.partition_of.is_some() || !table.inherits.is_empty();
                 if !merged {
                     let message = format!("column `{}` is listed twice", column.name);
-                    self.rejections.push(Rejection::new(sqlstate::DUPLICATE_COLUMN, definition.name.span, message));
+                    self.rejections.push(Rejection::new(
+                        sqlstate::DUPLICATE_COLUMN,
+                        definition.name.span,
+                        message,
+                    ));
                     continue;
                 }
                 let inherited = &mut table.columns[at];
@@ -81,28 +102,48 @@ impl Apply<'_> {
     }
 
     fn is_stub(&self, name: &QName) -> bool {
-        self.catalog.tables.get(name).is_some_and(|table| table.origin.made.is_none())
+        self.catalog
+            .tables
+            .get(name)
+            .is_some_and(|table| table.origin.made.is_none())
     }
 
     fn refuse_type_name(&self, qname: &QName, name: &ObjectName) -> Outcome {
         let found = self.catalog.enums.get(qname).map(|found| found.origin);
-        let Some(origin) = found.or_else(|| self.catalog.domains.get(qname).map(|found| found.origin)) else {
+        let Some(origin) =
+            found.or_else(|| self.catalog.domains.get(qname).map(|found| found.origin))
+        else {
             return Ok(());
         };
         let message = format!("table `{name}` cannot be made: a type of that name exists");
-        Err(Rejection::new(sqlstate::DUPLICATE_OBJECT, name.span(), message).because(origin.made, "made here"))
+        Err(
+            Rejection::new(sqlstate::DUPLICATE_OBJECT, name.span(), message)
+                .because(origin.made, "made here"),
+        )
     }
 
-    /// Constraints of a new table in the order in which the server makes them: checks, primary key, uniques, foreign keys.
+    /// Constraints of a new table in the order in which the server makes them: checks, primary key,
+    /// uniques, foreign keys.
     fn add_constraints(&mut self, table: &QName, create: &CreateTable) {
-        let inline = create
-            .columns
-            .iter()
-            .flat_map(|column| column.constraints.iter().map(move |constraint| (constraint, Some(&column.name))));
-        let all: Vec<(&ConstraintDef, Option<&Ident>)> =
-            inline.chain(create.constraints.iter().map(|constraint| (constraint, None))).collect();
+        let inline = create.columns.iter().flat_map(|column| {
+            column
+                .constraints
+                .iter()
+                .map(move |constraint| (constraint, Some(&column.name)))
+        });
+        let all: Vec<(&ConstraintDef, Option<&Ident>)> = inline
+            .chain(
+                create
+                    .constraints
+                    .iter()
+                    .map(|constraint| (constraint, None)),
+            )
+            .collect();
         for rank in 0..=3 {
-            for &(constraint, column) in all.iter().filter(|(constraint, _)| making_rank(&constraint.kind) == rank) {
+            for &(constraint, column) in all
+                .iter()
+                .filter(|(constraint, _)| making_rank(&constraint.kind) == rank)
+            {
                 let outcome = self.add_constraint(table, constraint, column, true);
                 self.record(outcome);
             }
@@ -111,18 +152,29 @@ impl Apply<'_> {
 
     /// Columns that a partition or an inheriting table has from its parents.
     fn inherit_columns(&mut self, table: &mut Table, create: &CreateTable) -> Outcome {
-        let parents = create.partition_of.iter().map(|(parent, _)| parent).chain(&create.inherits);
+        let parents = create
+            .partition_of
+            .iter()
+            .map(|(parent, _)| parent)
+            .chain(&create.inherits);
         for parent_name in parents {
-            let Some(parent_key) = self.need_table(parent_name)? else { continue };
+            let Some(parent_key) = self.need_table(parent_name)? else {
+                continue;
+            };
             let parent = Arc::clone(&self.catalog.tables[&parent_key]);
             if !parent.knowledge.is_exact() {
                 table.knowledge = parent.knowledge.clone();
             }
-            let identity = create.partition_of.is_some() && self.catalog.versions.postgres >= PARTITIONS_HAVE_IDENTITY;
+            let identity = create.partition_of.is_some()
+                && self.catalog.versions.postgres >= PARTITIONS_HAVE_IDENTITY;
             for column in &parent.columns {
                 if table.column(&column.name).is_none() {
                     let identity = column.identity.filter(|_| identity);
-                    table.columns.push(Column { origin: self.origin(), identity, ..column.clone() });
+                    table.columns.push(Column {
+                        origin: self.origin(),
+                        identity,
+                        ..column.clone()
+                    });
                 }
             }
             for check in parent.checks.iter().filter(|check| !check.no_inherit) {
@@ -134,10 +186,17 @@ impl Apply<'_> {
                 Some((of, bound)) if std::ptr::eq(of, parent_name) => {
                     if parent.partition_by.is_none() && parent.knowledge.is_exact() {
                         let message = format!("table `{parent_name}` is not partitioned");
-                        return Err(Rejection::new(sqlstate::INVALID_OBJECT_DEFINITION, parent_name.span(), message)
-                            .because(parent.origin.made, "made here"));
+                        return Err(Rejection::new(
+                            sqlstate::INVALID_OBJECT_DEFINITION,
+                            parent_name.span(),
+                            message,
+                        )
+                        .because(parent.origin.made, "made here"));
                     }
-                    table.partition_of = Some(Partition { parent: parent_key, bound: bound.sql.clone() });
+                    table.partition_of = Some(Partition {
+                        parent: parent_key,
+                        bound: bound.sql.clone(),
+                    });
                 }
                 _ => table.inherits.push(parent_key),
             }
@@ -147,13 +206,18 @@ impl Apply<'_> {
 
     /// `LIKE`: columns with types and NOT NULL; the rest by `INCLUDING`.
     fn like_columns(&mut self, table: &mut Table, like: &Like) -> Outcome {
-        let Some(model) = self.need_table(&like.table)? else { return Ok(()) };
+        let Some(model) = self.need_table(&like.table)? else {
+            return Ok(());
+        };
         let model = Arc::clone(&self.catalog.tables[&model]);
         if !model.knowledge.is_exact() {
             table.knowledge = model.knowledge.clone();
         }
         for column in &model.columns {
-            let mut copy = Column { origin: self.origin(), ..column.clone() };
+            let mut copy = Column {
+                origin: self.origin(),
+                ..column.clone()
+            };
             if !includes(like, "DEFAULTS") {
                 copy.default = None;
             }
@@ -174,14 +238,20 @@ impl Apply<'_> {
         Ok(())
     }
 
-    /// Keys and indexes that `LIKE … INCLUDING INDEXES` and `PARTITION OF` copy, under names of their own, and foreign keys that a partition
-    /// has from its parent.
+    /// Keys and indexes that `LIKE … INCLUDING INDEXES` and `PARTITION OF` copy, under names of
+    /// their own, and foreign keys that a partition has from its parent.
     fn add_parents_keys(&mut self, name: &QName, create: &CreateTable) -> Outcome {
         for like in &create.like {
-            let Some(model_name) = self.need_table(&like.table)? else { continue };
+            let Some(model_name) = self.need_table(&like.table)? else {
+                continue;
+            };
             let model = Arc::clone(&self.catalog.tables[&model_name]);
             if includes(like, "IDENTITY") {
-                for column in model.columns.iter().filter(|column| column.identity.is_some()) {
+                for column in model
+                    .columns
+                    .iter()
+                    .filter(|column| column.identity.is_some())
+                {
                     self.add_owned_sequence(name, &column.name, true);
                 }
             }
@@ -189,7 +259,11 @@ impl Apply<'_> {
                 self.copy_indexes(name, &model);
             }
         }
-        let parent = self.catalog.tables.get(name).and_then(|table| table.partition_of.clone());
+        let parent = self
+            .catalog
+            .tables
+            .get(name)
+            .and_then(|table| table.partition_of.clone());
         if let Some(Partition { parent, .. }) = parent
             && let Some(parent) = self.catalog.tables.get(&parent).cloned()
         {
@@ -205,8 +279,13 @@ impl Apply<'_> {
             table.knowledge = Knowledge::Unknown("its columns come from a query".to_owned());
             return;
         };
-        // A list of names before `AS` renames the query's columns; those come as columns without a type.
-        let listed: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
+        // A list of names before `AS` renames the query's columns; those come as columns without a
+        // type.
+        let listed: Vec<String> = table
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect();
         table.columns.clear();
         for (at, output) in names.into_iter().enumerate() {
             let known = output.data_type.is_some();
@@ -225,7 +304,9 @@ impl Apply<'_> {
     }
 
     pub(crate) fn rename_table(&mut self, from: &ObjectName, to: &ObjectName) -> Outcome {
-        let Some(old) = self.need_table(from)? else { return Ok(()) };
+        let Some(old) = self.need_table(from)? else {
+            return Ok(());
+        };
         let new = match &to.schema {
             Some(_) => self.catalog.qualify(to),
             None => QName::new(old.schema.clone(), self.catalog.keep(&to.name.value)),
@@ -263,5 +344,7 @@ fn making_rank(kind: &ConstraintKind) -> u8 {
 }
 
 fn includes(like: &Like, what: &str) -> bool {
-    like.including.iter().any(|word| word == "ALL" || word == what)
+    like.including
+        .iter()
+        .any(|word| word == "ALL" || word == what)
 }

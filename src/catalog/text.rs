@@ -22,22 +22,53 @@ fn write_catalog(catalog: &Catalog, out: &mut String) -> std::fmt::Result {
         write_table(catalog, table, out)?;
     }
     for found in catalog.enums.values() {
-        let labels: Vec<String> = found.labels.iter().map(|(label, _)| format!("'{label}'")).collect();
-        writeln!(out, "enum {} ({})", catalog.shown(&found.name), labels.join(", "))?;
+        let labels: Vec<String> = found
+            .labels
+            .iter()
+            .map(|(label, _)| format!("'{label}'"))
+            .collect();
+        writeln!(
+            out,
+            "enum {} ({})",
+            catalog.shown(&found.name),
+            labels.join(", ")
+        )?;
     }
     for domain in catalog.domains.values() {
-        writeln!(out, "domain {} {}", catalog.shown(&domain.name), format_type(&domain.base, catalog.dialect))?;
+        writeln!(
+            out,
+            "domain {} {}",
+            catalog.shown(&domain.name),
+            format_type(&domain.base, catalog.dialect)
+        )?;
     }
     for view in catalog.views.values() {
-        let kind = if view.materialized { "materialized view" } else { "view" };
-        writeln!(out, "{kind} {} ({})", catalog.shown(&view.name), view.columns.join(", "))?;
+        let kind = if view.materialized {
+            "materialized view"
+        } else {
+            "view"
+        };
+        writeln!(
+            out,
+            "{kind} {} ({})",
+            catalog.shown(&view.name),
+            view.columns.join(", ")
+        )?;
     }
-    for sequence in catalog.sequences.values().filter(|sequence| sequence.owner.is_none()) {
+    for sequence in catalog
+        .sequences
+        .values()
+        .filter(|sequence| sequence.owner.is_none())
+    {
         writeln!(out, "sequence {}", catalog.shown(&sequence.name))?;
     }
     for function in catalog.functions.values().flatten() {
         let text = signature(catalog, function);
-        writeln!(out, "function {}", text.strip_prefix("public.").unwrap_or(&text))?;
+        writeln!(
+            out,
+            "function {}",
+            text.strip_prefix("public.").unwrap_or(&text)
+        )?;
     }
     for extension in catalog.extensions.keys() {
         writeln!(out, "extension {extension}")?;
@@ -54,9 +85,19 @@ fn write_table(catalog: &Catalog, table: &Table, out: &mut String) -> std::fmt::
         write!(out, " (not known exactly: {why})")?;
     }
     out.push('\n');
-    let width = table.columns.iter().map(|column| column.name.chars().count()).max().unwrap_or_default();
+    let width = table
+        .columns
+        .iter()
+        .map(|column| column.name.chars().count())
+        .max()
+        .unwrap_or_default();
     for column in &table.columns {
-        write!(out, "  {:width$}  {}", column.name, format_type(&column.data_type, catalog.dialect))?;
+        write!(
+            out,
+            "  {:width$}  {}",
+            column.name,
+            format_type(&column.data_type, catalog.dialect)
+        )?;
         if column.not_null {
             out.push_str(" not null");
         }
@@ -74,7 +115,12 @@ fn write_table(catalog: &Catalog, table: &Table, out: &mut String) -> std::fmt::
         out.push('\n');
     }
     if let Some(key) = &table.primary_key {
-        writeln!(out, "  primary key {} ({})", key.name, key.columns.join(", "))?;
+        writeln!(
+            out,
+            "  primary key {} ({})",
+            key.name,
+            key.columns.join(", ")
+        )?;
     }
     for key in &table.uniques {
         writeln!(out, "  unique {} ({})", key.name, key.columns.join(", "))?;
@@ -93,9 +139,19 @@ fn write_table(catalog: &Catalog, table: &Table, out: &mut String) -> std::fmt::
         writeln!(out, "  check {} {}", check.name, check.expr.sql)?;
     }
     for index in &table.indexes {
-        let kind = if index.unique { "unique index" } else { "index" };
+        let kind = if index.unique {
+            "unique index"
+        } else {
+            "index"
+        };
         let keys: Vec<String> = index.keys.iter().map(key_text).collect();
-        write!(out, "  {kind} {} {} ({})", index.name, index.method, keys.join(", "))?;
+        write!(
+            out,
+            "  {kind} {} {} ({})",
+            index.name,
+            index.method,
+            keys.join(", ")
+        )?;
         if let Some(condition) = &index.condition {
             write!(out, " where {}", condition.sql)?;
         }

@@ -10,7 +10,16 @@ use crate::sql::change::{ChangeKind, DropMode, Expr, Ident, ObjectName, Query};
 
 impl Apply<'_> {
     pub(crate) fn create_trigger(&mut self, kind: &ChangeKind) -> Outcome {
-        let ChangeKind::CreateTrigger { name, table, or_replace, if_not_exists, columns, when, function, body } = kind
+        let ChangeKind::CreateTrigger {
+            name,
+            table,
+            or_replace,
+            if_not_exists,
+            columns,
+            when,
+            function,
+            body,
+        } = kind
         else {
             return Ok(());
         };
@@ -18,7 +27,9 @@ impl Apply<'_> {
             // Triggers of views are of no concern to anything else.
             return Ok(());
         }
-        let Some(table_name) = self.need_table(table)? else { return Ok(()) };
+        let Some(table_name) = self.need_table(table)? else {
+            return Ok(());
+        };
         if self.catalog.dialect != Dialect::Postgres
             && let Some((other, origin)) = self.catalog.trigger_anywhere(&name.value)
         {
@@ -30,12 +41,21 @@ impl Apply<'_> {
         for column in columns {
             self.need_column(&table_name, column)?;
         }
-        let used = columns.iter().chain(when.iter().flat_map(|when| &when.columns)).map(|column| &column.value);
-        let function = function
-            .as_ref()
-            .map(|function| self.catalog.find_function(function).unwrap_or_else(|| self.catalog.qualify(function)));
+        let used = columns
+            .iter()
+            .chain(when.iter().flat_map(|when| &when.columns))
+            .map(|column| &column.value);
+        let function = function.as_ref().map(|function| {
+            self.catalog
+                .find_function(function)
+                .unwrap_or_else(|| self.catalog.qualify(function))
+        });
         let text = body.as_ref().map_or(String::new(), |body| body.sql.clone());
-        let relations = body.iter().flat_map(|body| &body.relations).map(|name| self.catalog.qualify(name)).collect();
+        let relations = body
+            .iter()
+            .flat_map(|body| &body.relations)
+            .map(|name| self.catalog.qualify(name))
+            .collect();
         let made = Trigger {
             name: self.catalog.keep(&name.value).to_owned(),
             columns: used.cloned().collect(),
@@ -46,15 +66,24 @@ impl Apply<'_> {
         };
         let shown = self.catalog.shown(&table_name);
         let children = self.catalog.children(&table_name);
-        let Some(found) = self.edit(&table_name) else { return Ok(()) };
-        match found.triggers.iter_mut().find(|other| other.name == made.name) {
+        let Some(found) = self.edit(&table_name) else {
+            return Ok(());
+        };
+        match found
+            .triggers
+            .iter_mut()
+            .find(|other| other.name == made.name)
+        {
             Some(old) if *or_replace => *old = made.clone(),
             Some(_) if *if_not_exists => return Ok(()),
             Some(old) => return Err(taken("trigger", name, &shown, old.origin)),
             None => found.triggers.push(made.clone()),
         }
         for child in children {
-            if let Some(child) = self.edit(&child).filter(|child| child.partition_of.is_some()) {
+            if let Some(child) = self
+                .edit(&child)
+                .filter(|child| child.partition_of.is_some())
+            {
                 child.triggers.retain(|other| other.name != made.name);
                 child.triggers.push(made.clone());
             }
@@ -64,13 +93,20 @@ impl Apply<'_> {
 
     /// The table of a trigger, rule or policy that is dropped; `None` when there is nothing to do.
     fn table_of_part(&mut self, table: &ObjectName, mode: DropMode) -> Outcome<Option<QName>> {
-        if self.catalog.find_table(table).is_none() && (mode.if_exists || self.catalog.find_view(table).is_some()) {
+        if self.catalog.find_table(table).is_none()
+            && (mode.if_exists || self.catalog.find_view(table).is_some())
+        {
             return Ok(None);
         }
         self.need_table(table)
     }
 
-    pub(crate) fn drop_trigger(&mut self, name: &ObjectName, table: Option<&ObjectName>, mode: DropMode) -> Outcome {
+    pub(crate) fn drop_trigger(
+        &mut self,
+        name: &ObjectName,
+        table: Option<&ObjectName>,
+        mode: DropMode,
+    ) -> Outcome {
         let kept = self.catalog.keep(&name.name.value).to_owned();
         let table = match table {
             Some(table) => self.table_of_part(table, mode)?,
@@ -81,30 +117,60 @@ impl Apply<'_> {
         let shown = self.catalog.shown(&table);
         let same = |one: &str| one == kept || (one.eq_ignore_ascii_case(&kept));
         let exact_names = self.catalog.dialect == Dialect::Postgres;
-        let Some(found) = self.edit(&table) else { return Ok(()) };
+        let Some(found) = self.edit(&table) else {
+            return Ok(());
+        };
         let before = found.triggers.len();
-        found.triggers.retain(|trigger| if exact_names { trigger.name != kept } else { !same(&trigger.name) });
+        found.triggers.retain(|trigger| {
+            if exact_names {
+                trigger.name != kept
+            } else {
+                !same(&trigger.name)
+            }
+        });
         if found.triggers.len() == before && !mode.if_exists && found.knowledge.is_exact() {
             return Err(missing("trigger", &name.name, &shown, found.origin));
         }
         for child in children {
-            if let Some(child) = self.edit(&child).filter(|child| child.partition_of.is_some()) {
+            if let Some(child) = self
+                .edit(&child)
+                .filter(|child| child.partition_of.is_some())
+            {
                 child.triggers.retain(|trigger| trigger.name != kept);
             }
         }
         Ok(())
     }
 
-    pub(crate) fn rename_trigger(&mut self, name: &Ident, table: &ObjectName, to: &Ident) -> Outcome {
-        let Some(table) = self.table_of_part(table, DropMode::default())? else { return Ok(()) };
+    pub(crate) fn rename_trigger(
+        &mut self,
+        name: &Ident,
+        table: &ObjectName,
+        to: &Ident,
+    ) -> Outcome {
+        let Some(table) = self.table_of_part(table, DropMode::default())? else {
+            return Ok(());
+        };
         let shown = self.catalog.shown(&table);
-        let Some(found) = self.edit(&table) else { return Ok(()) };
-        if let Some(other) = found.triggers.iter().find(|trigger| trigger.name == to.value) {
+        let Some(found) = self.edit(&table) else {
+            return Ok(());
+        };
+        if let Some(other) = found
+            .triggers
+            .iter()
+            .find(|trigger| trigger.name == to.value)
+        {
             return Err(taken("trigger", to, &shown, other.origin));
         }
-        match found.triggers.iter_mut().find(|trigger| trigger.name == name.value) {
+        match found
+            .triggers
+            .iter_mut()
+            .find(|trigger| trigger.name == name.value)
+        {
             Some(trigger) => to.value.clone_into(&mut trigger.name),
-            None if found.knowledge.is_exact() => return Err(missing("trigger", name, &shown, found.origin)),
+            None if found.knowledge.is_exact() => {
+                return Err(missing("trigger", name, &shown, found.origin));
+            }
             None => {}
         }
         Ok(())
@@ -112,21 +178,41 @@ impl Apply<'_> {
 
     /// `ENABLE`/`DISABLE TRIGGER name`.
     pub(crate) fn toggle_trigger(&mut self, table: &QName, name: &str, span: Span) -> Outcome {
-        let Some(found) = self.catalog.tables.get(table) else { return Ok(()) };
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
         let known = found.knowledge.is_exact() && self.catalog.knowledge.is_exact();
         let every = name.eq_ignore_ascii_case("all") || name.eq_ignore_ascii_case("user");
         if every || !known || found.triggers.iter().any(|trigger| trigger.name == name) {
             return Ok(());
         }
-        let name = Ident { span, ..Ident::synthetic(name) };
-        Err(missing("trigger", &name, &self.catalog.shown(table), found.origin))
+        let name = Ident {
+            span,
+            ..Ident::synthetic(name)
+        };
+        Err(missing(
+            "trigger",
+            &name,
+            &self.catalog.shown(table),
+            found.origin,
+        ))
     }
 
-    pub(crate) fn create_rule(&mut self, name: &Ident, table: &ObjectName, or_replace: bool, query: &Query) -> Outcome {
-        let Some(table) = self.table_of_part(table, DropMode::default())? else { return Ok(()) };
+    pub(crate) fn create_rule(
+        &mut self,
+        name: &Ident,
+        table: &ObjectName,
+        or_replace: bool,
+        query: &Query,
+    ) -> Outcome {
+        let Some(table) = self.table_of_part(table, DropMode::default())? else {
+            return Ok(());
+        };
         let shown = self.catalog.shown(&table);
         let origin = self.origin();
-        let Some(found) = self.edit(&table) else { return Ok(()) };
+        let Some(found) = self.edit(&table) else {
+            return Ok(());
+        };
         let of_table = |column: &&str| found.columns.iter().any(|own| own.name == **column);
         let made = Rule {
             name: name.value.clone(),
@@ -134,8 +220,13 @@ impl Apply<'_> {
                 .columns
                 .iter()
                 .filter(|reference| {
-                    let relation = reference.relation.as_ref().map(|relation| relation.name.value.as_str());
-                    relation.is_none_or(|relation| matches!(relation, "new" | "old") || relation == table.name)
+                    let relation = reference
+                        .relation
+                        .as_ref()
+                        .map(|relation| relation.name.value.as_str());
+                    relation.is_none_or(|relation| {
+                        matches!(relation, "new" | "old") || relation == table.name
+                    })
                 })
                 .map(|reference| reference.column.value.as_str())
                 .filter(of_table)
@@ -151,10 +242,19 @@ impl Apply<'_> {
         Ok(())
     }
 
-    pub(crate) fn drop_rule(&mut self, name: &Ident, table: &ObjectName, mode: DropMode) -> Outcome {
-        let Some(table) = self.table_of_part(table, mode)? else { return Ok(()) };
+    pub(crate) fn drop_rule(
+        &mut self,
+        name: &Ident,
+        table: &ObjectName,
+        mode: DropMode,
+    ) -> Outcome {
+        let Some(table) = self.table_of_part(table, mode)? else {
+            return Ok(());
+        };
         let shown = self.catalog.shown(&table);
-        let Some(found) = self.edit(&table) else { return Ok(()) };
+        let Some(found) = self.edit(&table) else {
+            return Ok(());
+        };
         let before = found.rules.len();
         found.rules.retain(|rule| rule.name != name.value);
         if found.rules.len() == before && !mode.if_exists && found.knowledge.is_exact() {
@@ -170,15 +270,28 @@ impl Apply<'_> {
         using: Option<&Expr>,
         with_check: Option<&Expr>,
     ) -> Outcome {
-        let Some(table) = self.need_table(table)? else { return Ok(()) };
+        let Some(table) = self.need_table(table)? else {
+            return Ok(());
+        };
         let shown = self.catalog.shown(&table);
         let origin = self.origin();
-        let Some(found) = self.edit(&table) else { return Ok(()) };
-        if let Some(old) = found.policies.iter().find(|policy| policy.name == name.value) {
+        let Some(found) = self.edit(&table) else {
+            return Ok(());
+        };
+        if let Some(old) = found
+            .policies
+            .iter()
+            .find(|policy| policy.name == name.value)
+        {
             return Err(taken("policy", name, &shown, old.origin));
         }
-        let mut made =
-            Policy { name: name.value.clone(), columns: Vec::new(), sql: String::new(), altered: Vec::new(), origin };
+        let mut made = Policy {
+            name: name.value.clone(),
+            columns: Vec::new(),
+            sql: String::new(),
+            altered: Vec::new(),
+            origin,
+        };
         set_policy(&mut made, using, with_check);
         found.policies.push(made);
         Ok(())
@@ -192,11 +305,19 @@ impl Apply<'_> {
         using: Option<&Expr>,
         with_check: Option<&Expr>,
     ) -> Outcome {
-        let Some(table) = self.need_table(table)? else { return Ok(()) };
+        let Some(table) = self.need_table(table)? else {
+            return Ok(());
+        };
         let shown = self.catalog.shown(&table);
         let site = self.site;
-        let Some(found) = self.edit(&table) else { return Ok(()) };
-        let Some(policy) = found.policies.iter_mut().find(|policy| policy.name == name.value) else {
+        let Some(found) = self.edit(&table) else {
+            return Ok(());
+        };
+        let Some(policy) = found
+            .policies
+            .iter_mut()
+            .find(|policy| policy.name == name.value)
+        else {
             return if found.knowledge.is_exact() {
                 Err(missing("policy", name, &shown, found.origin))
             } else {
@@ -214,10 +335,19 @@ impl Apply<'_> {
         Ok(())
     }
 
-    pub(crate) fn drop_policy(&mut self, name: &Ident, table: &ObjectName, mode: DropMode) -> Outcome {
-        let Some(table) = self.table_of_part(table, mode)? else { return Ok(()) };
+    pub(crate) fn drop_policy(
+        &mut self,
+        name: &Ident,
+        table: &ObjectName,
+        mode: DropMode,
+    ) -> Outcome {
+        let Some(table) = self.table_of_part(table, mode)? else {
+            return Ok(());
+        };
         let shown = self.catalog.shown(&table);
-        let Some(found) = self.edit(&table) else { return Ok(()) };
+        let Some(found) = self.edit(&table) else {
+            return Ok(());
+        };
         let before = found.policies.len();
         found.policies.retain(|policy| policy.name != name.value);
         if found.policies.len() == before && !mode.if_exists && found.knowledge.is_exact() {
@@ -236,7 +366,9 @@ impl Apply<'_> {
         let comment = text.map(str::to_owned);
         match (object.to_ascii_uppercase().as_str(), column) {
             ("TABLE", _) => {
-                let Some(table) = self.need_table(name)? else { return Ok(()) };
+                let Some(table) = self.need_table(name)? else {
+                    return Ok(());
+                };
                 if let Some(table) = self.edit(&table) {
                     table.comment = comment;
                 }
@@ -246,7 +378,9 @@ impl Apply<'_> {
                 if self.catalog.find_table(name).is_none() {
                     return Ok(());
                 }
-                let Some(table) = self.need_table(name)? else { return Ok(()) };
+                let Some(table) = self.need_table(name)? else {
+                    return Ok(());
+                };
                 self.edit_column(&table, column, |column| column.comment.clone_from(&comment))
             }
             _ => Ok(()),
@@ -257,15 +391,23 @@ impl Apply<'_> {
 impl super::Catalog {
     /// The trigger of that name, for dialects whose triggers are found without their table.
     fn trigger_anywhere(&self, name: &str) -> Option<(QName, Origin)> {
-        self.tables.with(Fact::Trigger(name)).find_map(|(table, found)| {
-            let trigger = found.triggers.iter().find(|trigger| self.same(&trigger.name, name))?;
-            Some((table.clone(), trigger.origin))
-        })
+        self.tables
+            .with(Fact::Trigger(name))
+            .find_map(|(table, found)| {
+                let trigger = found
+                    .triggers
+                    .iter()
+                    .find(|trigger| self.same(&trigger.name, name))?;
+                Some((table.clone(), trigger.origin))
+            })
     }
 }
 
 fn set_policy(policy: &mut Policy, using: Option<&Expr>, with_check: Option<&Expr>) {
-    let columns = using.iter().chain(&with_check).flat_map(|expr| &expr.columns);
+    let columns = using
+        .iter()
+        .chain(&with_check)
+        .flat_map(|expr| &expr.columns);
     policy.columns = columns.map(|column| column.value.clone()).collect();
     let text = |expr: Option<&Expr>| expr.map_or("", |expr| expr.sql.as_str()).to_owned();
     policy.sql = format!("USING ({}) WITH CHECK ({})", text(using), text(with_check));
@@ -278,5 +420,6 @@ fn taken(kind: &str, name: &Ident, table: &str, origin: Origin) -> Rejection {
 
 fn missing(kind: &str, name: &Ident, table: &str, origin: Origin) -> Rejection {
     let message = format!("{kind} `{}` on table `{table}` does not exist", name.value);
-    Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span, message).because(origin.made, "the table is made here")
+    Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span, message)
+        .because(origin.made, "the table is made here")
 }

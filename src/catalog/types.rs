@@ -5,9 +5,13 @@ use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
-use super::rewrite::{any_expr, each_expr, has_type, is_type, may_name_type, rename_label, rename_type_in, set_type};
+use super::rewrite::{
+    any_expr, each_expr, has_type, is_type, may_name_type, rename_label, rename_type_in, set_type,
+};
 use super::{Catalog, Composite, Enum, Fact, Knowledge, Origin, QName, Rejection, Table};
-use crate::sql::change::{DataType, EnumPosition, Expr, Ident, LiteralTarget, LiteralUse, ObjectName, TypeAction};
+use crate::sql::change::{
+    DataType, EnumPosition, Expr, Ident, LiteralTarget, LiteralUse, ObjectName, TypeAction,
+};
 use crate::sql::limit::POSTGRES_BYTES;
 
 impl Apply<'_> {
@@ -15,15 +19,28 @@ impl Apply<'_> {
     pub(crate) fn refuse_taken_type(&self, qname: &QName, name: &ObjectName) -> Outcome {
         let catalog = &self.catalog;
         let origins = [
-            catalog.enums.get(qname).filter(|found| !found.is_stub()).map(|found| found.origin),
+            catalog
+                .enums
+                .get(qname)
+                .filter(|found| !found.is_stub())
+                .map(|found| found.origin),
             catalog.domains.get(qname).map(|found| found.origin),
             catalog.composites.get(qname).map(|found| found.origin),
-            catalog.tables.get(qname).filter(|table| table.origin.made.is_some()).map(|found| found.origin),
+            catalog
+                .tables
+                .get(qname)
+                .filter(|table| table.origin.made.is_some())
+                .map(|found| found.origin),
             catalog.views.get(qname).map(|found| found.origin),
         ];
-        let Some(origin) = origins.into_iter().flatten().next() else { return Ok(()) };
+        let Some(origin) = origins.into_iter().flatten().next() else {
+            return Ok(());
+        };
         let message = format!("type `{name}` already exists");
-        Err(Rejection::new(sqlstate::DUPLICATE_OBJECT, name.span(), message).because(origin.made, "made here"))
+        Err(
+            Rejection::new(sqlstate::DUPLICATE_OBJECT, name.span(), message)
+                .because(origin.made, "made here"),
+        )
     }
 
     pub(crate) fn create_enum(&mut self, name: &ObjectName, labels: &[Ident]) -> Outcome {
@@ -40,7 +57,13 @@ impl Apply<'_> {
             refuse_long_label(label)?;
             kept.push((label.value.clone(), origin));
         }
-        let made = Enum { name: qname.clone(), labels: kept, renamed: Vec::new(), origin, knowledge: Knowledge::Exact };
+        let made = Enum {
+            name: qname.clone(),
+            labels: kept,
+            renamed: Vec::new(),
+            origin,
+            knowledge: Knowledge::Exact,
+        };
         self.catalog.enums.insert(qname, Arc::new(made));
         Ok(())
     }
@@ -52,7 +75,11 @@ impl Apply<'_> {
         }
         if let Some(other) = self.catalog.find_type(name) {
             let message = format!("`{}` is not an enum", self.catalog.shown(&other));
-            return Err(Rejection::new(sqlstate::WRONG_OBJECT_TYPE, name.span(), message));
+            return Err(Rejection::new(
+                sqlstate::WRONG_OBJECT_TYPE,
+                name.span(),
+                message,
+            ));
         }
         if let Some(rejection) = self.missing_type(name) {
             return Err(rejection);
@@ -62,7 +89,10 @@ impl Apply<'_> {
             name: qname.clone(),
             labels: Vec::new(),
             renamed: Vec::new(),
-            origin: Origin { made: None, changed: Some(self.site) },
+            origin: Origin {
+                made: None,
+                changed: Some(self.site),
+            },
             knowledge: Knowledge::Unknown("the history does not say how it was made".to_owned()),
         };
         self.catalog.enums.insert(qname.clone(), Arc::new(made));
@@ -82,20 +112,30 @@ impl Apply<'_> {
         position: &EnumPosition,
         if_not_exists: bool,
     ) -> Outcome {
-        let Some(qname) = self.need_enum(name)? else { return Ok(()) };
+        let Some(qname) = self.need_enum(name)? else {
+            return Ok(());
+        };
         refuse_long_label(value)?;
         let origin = self.origin();
-        let Some(found) = self.edit_enum(&qname) else { return Ok(()) };
+        let Some(found) = self.edit_enum(&qname) else {
+            return Ok(());
+        };
         if let Some((_, made)) = found.labels.iter().find(|(label, _)| *label == value.value) {
             if if_not_exists {
                 return Ok(());
             }
             let message = format!("enum label `{}` already exists", value.value);
             return Err(
-                Rejection::new(sqlstate::DUPLICATE_OBJECT, value.span, message).because(made.made, "added here")
+                Rejection::new(sqlstate::DUPLICATE_OBJECT, value.span, message)
+                    .because(made.made, "added here"),
             );
         }
-        let at_label = |label: &Ident| found.labels.iter().position(|(other, _)| *other == label.value);
+        let at_label = |label: &Ident| {
+            found
+                .labels
+                .iter()
+                .position(|(other, _)| *other == label.value)
+        };
         let (at, neighbour) = match position {
             EnumPosition::Last => (Some(found.labels.len()), None),
             EnumPosition::Before(label) => (at_label(label), Some(label)),
@@ -104,27 +144,46 @@ impl Apply<'_> {
         match (at, neighbour) {
             (None, Some(label)) if found.knowledge.is_exact() => Err(unknown_label(label)),
             _ => {
-                found.labels.insert(at.unwrap_or(found.labels.len()), (value.value.clone(), origin));
+                found.labels.insert(
+                    at.unwrap_or(found.labels.len()),
+                    (value.value.clone(), origin),
+                );
                 Ok(())
             }
         }
     }
 
-    pub(crate) fn rename_enum_value(&mut self, name: &ObjectName, from: &Ident, to: &Ident) -> Outcome {
-        let Some(qname) = self.need_enum(name)? else { return Ok(()) };
+    pub(crate) fn rename_enum_value(
+        &mut self,
+        name: &ObjectName,
+        from: &Ident,
+        to: &Ident,
+    ) -> Outcome {
+        let Some(qname) = self.need_enum(name)? else {
+            return Ok(());
+        };
         refuse_long_label(to)?;
         let site = self.site;
-        let Some(found) = self.edit_enum(&qname) else { return Ok(()) };
+        let Some(found) = self.edit_enum(&qname) else {
+            return Ok(());
+        };
         if let Some((_, made)) = found.labels.iter().find(|(label, _)| *label == to.value) {
             let message = format!("enum label `{}` already exists", to.value);
-            return Err(Rejection::new(sqlstate::DUPLICATE_OBJECT, to.span, message).because(made.made, "added here"));
+            return Err(Rejection::new(sqlstate::DUPLICATE_OBJECT, to.span, message)
+                .because(made.made, "added here"));
         }
-        match found.labels.iter_mut().find(|(label, _)| *label == from.value) {
+        match found
+            .labels
+            .iter_mut()
+            .find(|(label, _)| *label == from.value)
+        {
             Some((label, _)) => to.value.clone_into(label),
             None if found.knowledge.is_exact() => return Err(unknown_label(from)),
             None => return Ok(()),
         }
-        found.renamed.push((site, from.value.clone(), to.value.clone()));
+        found
+            .renamed
+            .push((site, from.value.clone(), to.value.clone()));
         let concerned = |table: &Table| {
             let cast = |literal: &LiteralUse| {
                 literal.value == from.value
@@ -156,7 +215,10 @@ impl Apply<'_> {
             each_expr(table, &mut rename_any);
             for column in &mut table.columns {
                 if let Some(default) = &mut column.default
-                    && default.literal_type.as_ref().is_some_and(|literal| is_type(literal, &qname))
+                    && default
+                        .literal_type
+                        .as_ref()
+                        .is_some_and(|literal| is_type(literal, &qname))
                 {
                     rename_label(&mut default.expr, &from.value, &to.value);
                 }
@@ -165,8 +227,8 @@ impl Apply<'_> {
         Ok(())
     }
 
-    /// Changes every table that `concerned` picks among those that tell a fact. The others stay shared, so whatever the change would change
-    /// must tell it and be picked.
+    /// Changes every table that `concerned` picks among those that tell a fact. The others stay
+    /// shared, so whatever the change would change must tell it and be picked.
     pub(crate) fn each_table(
         &mut self,
         fact: Fact,
@@ -178,19 +240,34 @@ impl Apply<'_> {
             for table in self.catalog.tables.values() {
                 let mut copy = (**table).clone();
                 change(&mut copy);
-                assert!(copy == **table, "the change concerns {} after all", table.name);
+                assert!(
+                    copy == **table,
+                    "the change concerns {} after all",
+                    table.name
+                );
             }
         }
     }
 
-    pub(crate) fn create_composite(&mut self, name: &ObjectName, fields: &[(Ident, DataType)]) -> Outcome {
+    pub(crate) fn create_composite(
+        &mut self,
+        name: &ObjectName,
+        fields: &[(Ident, DataType)],
+    ) -> Outcome {
         let qname = self.place(name)?;
         self.refuse_taken_type(&qname, name)?;
         let mut settled = Vec::new();
         for (field, data_type) in fields {
-            settled.push((field.value.clone(), self.settle_type(data_type, field.span)?));
+            settled.push((
+                field.value.clone(),
+                self.settle_type(data_type, field.span)?,
+            ));
         }
-        let made = Composite { name: qname.clone(), fields: settled, origin: self.origin() };
+        let made = Composite {
+            name: qname.clone(),
+            fields: settled,
+            origin: self.origin(),
+        };
         self.catalog.composites.insert(qname, Arc::new(made));
         Ok(())
     }
@@ -206,12 +283,18 @@ impl Apply<'_> {
         };
         match action {
             TypeAction::RenameTo(to) => {
-                let target = ObjectName { schema: Some(Ident::synthetic(qname.schema.clone())), name: to.clone() };
+                let target = ObjectName {
+                    schema: Some(Ident::synthetic(qname.schema.clone())),
+                    name: to.clone(),
+                };
                 self.move_type(&qname, &target)
             }
             TypeAction::SetSchema(schema) => {
                 self.need_schema(schema)?;
-                let target = ObjectName { schema: Some(schema.clone()), name: Ident::synthetic(qname.name.clone()) };
+                let target = ObjectName {
+                    schema: Some(schema.clone()),
+                    name: Ident::synthetic(qname.name.clone()),
+                };
                 self.move_type(&qname, &target)
             }
             TypeAction::AddAttribute(..)
@@ -223,26 +306,46 @@ impl Apply<'_> {
 
     fn alter_composite(&mut self, name: &QName, action: &TypeAction) -> Outcome {
         let settled = match action {
-            TypeAction::AddAttribute(field, data_type) | TypeAction::AlterAttribute(field, data_type) => {
+            TypeAction::AddAttribute(field, data_type)
+            | TypeAction::AlterAttribute(field, data_type) => {
                 Some(self.settle_type(data_type, field.span)?)
             }
             _ => None,
         };
         let site = self.site;
-        let Some(composite) = self.catalog.composites.get_mut(name).map(Arc::make_mut) else { return Ok(()) };
+        let Some(composite) = self.catalog.composites.get_mut(name).map(Arc::make_mut) else {
+            return Ok(());
+        };
         composite.origin.changed = Some(site);
-        let at = |field: &Ident| composite.fields.iter().position(|(name, _)| *name == field.value);
+        let at = |field: &Ident| {
+            composite
+                .fields
+                .iter()
+                .position(|(name, _)| *name == field.value)
+        };
         let missing = |field: &Ident| {
-            let message = format!("attribute `{}` of type `{}` does not exist", field.value, name.name);
+            let message = format!(
+                "attribute `{}` of type `{}` does not exist",
+                field.value, name.name
+            );
             Rejection::new(sqlstate::UNDEFINED_COLUMN, field.span, message)
         };
         match action {
             TypeAction::AddAttribute(field, _) if at(field).is_some() => {
-                let message = format!("attribute `{}` of type `{}` already exists", field.value, name.name);
-                return Err(Rejection::new(sqlstate::DUPLICATE_COLUMN, field.span, message));
+                let message = format!(
+                    "attribute `{}` of type `{}` already exists",
+                    field.value, name.name
+                );
+                return Err(Rejection::new(
+                    sqlstate::DUPLICATE_COLUMN,
+                    field.span,
+                    message,
+                ));
             }
             TypeAction::AddAttribute(field, _) => {
-                composite.fields.push((field.value.clone(), settled.unwrap_or_default()));
+                composite
+                    .fields
+                    .push((field.value.clone(), settled.unwrap_or_default()));
             }
             TypeAction::DropAttribute(field) => {
                 let at = at(field).ok_or_else(|| missing(field))?;
@@ -297,7 +400,9 @@ impl Apply<'_> {
                 set_type(data_type, to);
             }
         };
-        let concerned = |table: &Table| has_type(table, from) || any_expr(table, &|expr| may_name_type(expr, from));
+        let concerned = |table: &Table| {
+            has_type(table, from) || any_expr(table, &|expr| may_name_type(expr, from))
+        };
         self.each_table(Fact::Type(&from.name), concerned, |table| {
             for column in &mut table.columns {
                 follow(&mut column.data_type);
@@ -307,18 +412,39 @@ impl Apply<'_> {
             }
             each_expr(table, &mut |expr| rename_type_in(expr, from, to));
         });
-        for domain in self.catalog.domains.values_mut().filter(|domain| is_type(&domain.base, from)) {
+        for domain in self
+            .catalog
+            .domains
+            .values_mut()
+            .filter(|domain| is_type(&domain.base, from))
+        {
             follow(&mut Arc::make_mut(domain).base);
         }
         for composite in self.catalog.composites.values_mut() {
-            if composite.fields.iter().any(|(_, data_type)| is_type(data_type, from)) {
-                Arc::make_mut(composite).fields.iter_mut().for_each(|(_, data_type)| follow(data_type));
+            if composite
+                .fields
+                .iter()
+                .any(|(_, data_type)| is_type(data_type, from))
+            {
+                Arc::make_mut(composite)
+                    .fields
+                    .iter_mut()
+                    .for_each(|(_, data_type)| follow(data_type));
             }
         }
         for function in self.catalog.functions.values_mut().flatten() {
-            if function.arguments.iter().chain(&function.returns).any(|data_type| is_type(data_type, from)) {
+            if function
+                .arguments
+                .iter()
+                .chain(&function.returns)
+                .any(|data_type| is_type(data_type, from))
+            {
                 let function = Arc::make_mut(function);
-                function.arguments.iter_mut().chain(&mut function.returns).for_each(follow);
+                function
+                    .arguments
+                    .iter_mut()
+                    .chain(&mut function.returns)
+                    .for_each(follow);
             }
         }
         self.catalog.views.change(
@@ -334,8 +460,11 @@ fn refuse_long_label(label: &Ident) -> Outcome {
     if label.value.len() <= POSTGRES_BYTES {
         return Ok(());
     }
-    let message =
-        format!("enum label `{}` has {} bytes, and PostgreSQL takes {POSTGRES_BYTES}", label.value, label.value.len());
+    let message = format!(
+        "enum label `{}` has {} bytes, and PostgreSQL takes {POSTGRES_BYTES}",
+        label.value,
+        label.value.len()
+    );
     Err(Rejection::new(sqlstate::INVALID_NAME, label.span, message))
 }
 
@@ -348,6 +477,12 @@ impl Catalog {
     /// The labels of an enum column, where they are known.
     pub fn labels(&self, data_type: &DataType) -> Option<Vec<&str>> {
         let found = self.enum_of(data_type)?;
-        found.knowledge.is_exact().then(|| found.labels.iter().map(|(label, _)| label.as_str()).collect())
+        found.knowledge.is_exact().then(|| {
+            found
+                .labels
+                .iter()
+                .map(|(label, _)| label.as_str())
+                .collect()
+        })
     }
 }

@@ -28,7 +28,15 @@ impl Apply<'_> {
     }
 
     pub(crate) fn create_view(&mut self, kind: &ChangeKind) -> Outcome {
-        let ChangeKind::CreateView { name, columns, query, or_replace, if_not_exists, materialized, temporary } = kind
+        let ChangeKind::CreateView {
+            name,
+            columns,
+            query,
+            or_replace,
+            if_not_exists,
+            materialized,
+            temporary,
+        } = kind
         else {
             return Ok(());
         };
@@ -39,7 +47,11 @@ impl Apply<'_> {
         if *if_not_exists && self.catalog.relation_kind(&qname).is_some() {
             return Ok(());
         }
-        let replaced = self.catalog.views.get(&qname).filter(|view| *or_replace && view.materialized == *materialized);
+        let replaced = self
+            .catalog
+            .views
+            .get(&qname)
+            .filter(|view| *or_replace && view.materialized == *materialized);
         let replaced = replaced.cloned();
         if replaced.is_none() {
             self.refuse_taken(&qname, name.span())?;
@@ -53,7 +65,13 @@ impl Apply<'_> {
         Ok(())
     }
 
-    fn build_view(&mut self, name: &QName, columns: &[Ident], query: &Query, materialized: bool) -> Outcome<View> {
+    fn build_view(
+        &mut self,
+        name: &QName,
+        columns: &[Ident],
+        query: &Query,
+        materialized: bool,
+    ) -> Outcome<View> {
         self.read(query)?;
         let mut relations: Vec<QName> = Vec::new();
         let mut knowledge = Knowledge::Exact;
@@ -62,13 +80,22 @@ impl Apply<'_> {
                 Some(found) if !relations.contains(&found) => relations.push(found),
                 Some(_) => {}
                 None if self.catalog.is_system(relation) => {}
-                None => knowledge = Knowledge::Unknown(format!("nothing is known of `{relation}`, which it reads")),
+                None => {
+                    knowledge = Knowledge::Unknown(format!(
+                        "nothing is known of `{relation}`, which it reads"
+                    ))
+                }
             }
         }
         let mut names: Vec<String> = columns.iter().map(|column| column.value.clone()).collect();
         let outputs = self.catalog.output_of(query).unwrap_or_default();
         // A list of names may leave out the last.
-        names.extend(outputs.iter().skip(names.len()).map(|output| output.name.clone()));
+        names.extend(
+            outputs
+                .iter()
+                .skip(names.len())
+                .map(|output| output.name.clone()),
+        );
         Ok(View {
             name: name.clone(),
             materialized,
@@ -77,7 +104,11 @@ impl Apply<'_> {
             uses: self.catalog.columns_read(query, &relations),
             relations,
             functions: query.functions.clone(),
-            types: query.casts.iter().filter_map(|cast| self.settle_type(cast, query_span(query)).ok()).collect(),
+            types: query
+                .casts
+                .iter()
+                .filter_map(|cast| self.settle_type(cast, query_span(query)).ok())
+                .collect(),
             indexes: Vec::<Index>::new(),
             sql: query.sql.clone(),
             written: Some(self.site),
@@ -93,25 +124,39 @@ impl Apply<'_> {
             return Ok(());
         }
         let refusal = |what: String| {
-            let message = format!("view `{}` cannot be replaced: {what}", self.catalog.shown(&old.name));
-            Err(Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, name.span(), message)
-                .because(old.origin.changed, "the view was last made here"))
+            let message = format!(
+                "view `{}` cannot be replaced: {what}",
+                self.catalog.shown(&old.name)
+            );
+            Err(
+                Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, name.span(), message)
+                    .because(old.origin.changed, "the view was last made here"),
+            )
         };
         for (at, column) in old.columns.iter().enumerate() {
             match new.columns.get(at) {
                 Some(other) if other == column => {}
-                Some(other) => return refusal(format!("its column `{column}` would become `{other}`")),
+                Some(other) => {
+                    return refusal(format!("its column `{column}` would become `{other}`"));
+                }
                 None => return refusal(format!("its column `{column}` would go")),
             }
         }
         Ok(())
     }
 
-    pub(crate) fn rename_view(&mut self, from: &ObjectName, to: &Ident, if_exists: bool) -> Outcome {
+    pub(crate) fn rename_view(
+        &mut self,
+        from: &ObjectName,
+        to: &Ident,
+        if_exists: bool,
+    ) -> Outcome {
         if if_exists && self.catalog.find_view(from).is_none() {
             return Ok(());
         }
-        let Some(old) = self.need_view(from)? else { return Ok(()) };
+        let Some(old) = self.need_view(from)? else {
+            return Ok(());
+        };
         let new = QName::new(old.schema.clone(), self.catalog.keep(&to.value));
         self.refuse_taken(&new, to.span)?;
         self.move_view(&old, &new);
@@ -121,7 +166,9 @@ impl Apply<'_> {
     }
 
     pub(crate) fn set_view_schema(&mut self, view: &ObjectName, schema: &Ident) -> Outcome {
-        let Some(old) = self.need_view(view)? else { return Ok(()) };
+        let Some(old) = self.need_view(view)? else {
+            return Ok(());
+        };
         self.need_schema(schema)?;
         let new = QName::new(schema.value.clone(), old.name.clone());
         self.refuse_taken(&new, schema.span)?;
@@ -133,7 +180,9 @@ impl Apply<'_> {
 
     /// Gives a view another name or schema; views that read it follow.
     pub(crate) fn move_view(&mut self, from: &QName, to: &QName) {
-        let Some(mut view) = self.catalog.views.remove(from) else { return };
+        let Some(mut view) = self.catalog.views.remove(from) else {
+            return;
+        };
         let moved = Arc::make_mut(&mut view);
         moved.name = to.clone();
         moved.origin.changed = Some(self.site);
@@ -141,17 +190,35 @@ impl Apply<'_> {
         self.relation_moved(from, to);
     }
 
-    pub(crate) fn rename_view_column(&mut self, view: &ObjectName, from: &Ident, to: &Ident) -> Outcome {
-        let Some(name) = self.need_view(view)? else { return Ok(()) };
+    pub(crate) fn rename_view_column(
+        &mut self,
+        view: &ObjectName,
+        from: &Ident,
+        to: &Ident,
+    ) -> Outcome {
+        let Some(name) = self.need_view(view)? else {
+            return Ok(());
+        };
         let site = self.site;
-        let Some(view) = self.catalog.views.get_mut(&name).map(Arc::make_mut) else { return Ok(()) };
+        let Some(view) = self.catalog.views.get_mut(&name).map(Arc::make_mut) else {
+            return Ok(());
+        };
         view.origin.changed = Some(site);
-        if let Some(column) = view.columns.iter_mut().find(|column| **column == from.value) {
+        if let Some(column) = view
+            .columns
+            .iter_mut()
+            .find(|column| **column == from.value)
+        {
             column.clone_from(&to.value);
         } else if !view.columns.is_empty() && view.knowledge.is_exact() {
-            let message = format!("column `{}` of view `{}` does not exist", from.value, name.name);
-            return Err(Rejection::new(sqlstate::UNDEFINED_COLUMN, from.span, message)
-                .because(view.origin.made, "the view is made here"));
+            let message = format!(
+                "column `{}` of view `{}` does not exist",
+                from.value, name.name
+            );
+            return Err(
+                Rejection::new(sqlstate::UNDEFINED_COLUMN, from.span, message)
+                    .because(view.origin.made, "the view is made here"),
+            );
         }
         let reads = |uses: &(QName, String)| uses.0 == name && uses.1 == from.value;
         self.catalog.views.change(
@@ -166,14 +233,25 @@ impl Apply<'_> {
     }
 
     /// `ALTER TABLE` on a view: renames and moves work, the rest belongs to tables.
-    pub(crate) fn alter_view(&mut self, _: &QName, alter: &AlterTable, action: &TableAction) -> Outcome {
+    pub(crate) fn alter_view(
+        &mut self,
+        _: &QName,
+        alter: &AlterTable,
+        action: &TableAction,
+    ) -> Outcome {
         match action {
             TableAction::RenameTo(to) => self.rename_view(&alter.table, &to.name, alter.if_exists),
             TableAction::SetSchema(schema) => self.set_view_schema(&alter.table, schema),
-            TableAction::RenameColumn { from, to } => self.rename_view_column(&alter.table, from, to),
-            TableAction::AddColumn { .. } | TableAction::DropColumn { .. } | TableAction::AddConstraint(_) => {
+            TableAction::RenameColumn { from, to } => {
+                self.rename_view_column(&alter.table, from, to)
+            }
+            TableAction::AddColumn { .. }
+            | TableAction::DropColumn { .. }
+            | TableAction::AddConstraint(_) => {
                 let found = self.catalog.find_view(&alter.table);
-                found.map_or(Ok(()), |view| Err(self.wrong_kind(alter.table.span(), &view, "a table")))
+                found.map_or(Ok(()), |view| {
+                    Err(self.wrong_kind(alter.table.span(), &view, "a table"))
+                })
             }
             _ => Ok(()),
         }
@@ -195,11 +273,22 @@ impl Apply<'_> {
         for function in &query.functions {
             let (schema, name) = function
                 .split_once('.')
-                .map_or((None, function.as_str()), |(schema, name)| (Some(Ident::synthetic(schema)), name));
-            let name = ObjectName { schema, name: Ident::synthetic(name) };
-            let Some(found) = self.catalog.find_function(&name) else { continue };
-            let alters = self.catalog.functions[&found].iter().any(|function| function.changes_schema);
-            let takes_away = self.catalog.functions[&found].iter().any(|function| function.takes_away);
+                .map_or((None, function.as_str()), |(schema, name)| {
+                    (Some(Ident::synthetic(schema)), name)
+                });
+            let name = ObjectName {
+                schema,
+                name: Ident::synthetic(name),
+            };
+            let Some(found) = self.catalog.find_function(&name) else {
+                continue;
+            };
+            let alters = self.catalog.functions[&found]
+                .iter()
+                .any(|function| function.changes_schema);
+            let takes_away = self.catalog.functions[&found]
+                .iter()
+                .any(|function| function.takes_away);
             if !alters {
                 continue;
             }
@@ -216,7 +305,8 @@ impl Apply<'_> {
                 }
             }
             if tables.is_empty() {
-                self.catalog.doubt(&format!("`{name}()` may have changed the schema"));
+                self.catalog
+                    .doubt(&format!("`{name}()` may have changed the schema"));
             }
         }
     }
@@ -225,7 +315,9 @@ impl Apply<'_> {
 impl Catalog {
     /// The table, view or sequence that a query means.
     pub(crate) fn find_relation(&self, name: &ObjectName) -> Option<QName> {
-        self.find_table(name).or_else(|| self.find_view(name)).or_else(|| self.find_sequence(name))
+        self.find_table(name)
+            .or_else(|| self.find_view(name))
+            .or_else(|| self.find_sequence(name))
     }
 
     /// Names and types of a query's result; `None` where they cannot be told.
@@ -245,19 +337,29 @@ impl Catalog {
                         return None;
                     }
                     for star in stars {
-                        for (at, name) in self.relation_columns(&self.find_relation(star)?)?.into_iter().enumerate() {
+                        for (at, name) in self
+                            .relation_columns(&self.find_relation(star)?)?
+                            .into_iter()
+                            .enumerate()
+                        {
                             let data_type = self.type_behind_star(&column.value, at);
                             // A column by which relations are joined comes once.
                             match outputs.iter_mut().find(|output| output.name == name) {
                                 Some(twin) if twin.data_type != data_type => twin.data_type = None,
                                 Some(_) => {}
-                                None => outputs.push(Output { name: name.to_owned(), data_type }),
+                                None => outputs.push(Output {
+                                    name: name.to_owned(),
+                                    data_type,
+                                }),
                             }
                         }
                     }
                 }
                 (Some(name), _) => {
-                    outputs.push(Output { name: name.value.clone(), data_type: self.type_of_value(&column.value) });
+                    outputs.push(Output {
+                        name: name.value.clone(),
+                        data_type: self.type_of_value(&column.value),
+                    });
                 }
                 (None, _) => return None,
             }
@@ -269,17 +371,24 @@ impl Catalog {
     fn columns_read(&self, query: &Query, relations: &[QName]) -> Vec<(QName, String)> {
         let mut read: Vec<(QName, String)> = Vec::new();
         let mut add = |relation: QName, column: &str| {
-            if !read.iter().any(|(other, name)| *other == relation && name == column) {
+            if !read
+                .iter()
+                .any(|(other, name)| *other == relation && name == column)
+            {
                 read.push((relation, column.to_owned()));
             }
         };
         let has = |relation: &QName, column: &str| {
-            self.relation_columns(relation).is_some_and(|columns| columns.contains(&column))
+            self.relation_columns(relation)
+                .is_some_and(|columns| columns.contains(&column))
         };
         for reference in &query.columns {
             let column = reference.column.value.as_str();
             if let Some(relation) = &reference.relation {
-                if let Some(found) = self.find_relation(relation).filter(|found| has(found, column)) {
+                if let Some(found) = self
+                    .find_relation(relation)
+                    .filter(|found| has(found, column))
+                {
                     add(found, column);
                 }
                 continue;
@@ -290,7 +399,9 @@ impl Catalog {
             }
         }
         for star in &query.stars {
-            let Some(found) = self.find_relation(star) else { continue };
+            let Some(found) = self.find_relation(star) else {
+                continue;
+            };
             for column in self.relation_columns(&found).unwrap_or_default() {
                 add(found.clone(), column);
             }
@@ -300,5 +411,9 @@ impl Catalog {
 }
 
 fn query_span(query: &Query) -> crate::source::Span {
-    query.relations.first().map(ObjectName::span).unwrap_or_default()
+    query
+        .relations
+        .first()
+        .map(ObjectName::span)
+        .unwrap_or_default()
 }

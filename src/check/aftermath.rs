@@ -1,7 +1,8 @@
 //! What a change does to migrations that it does not touch.
 //!
-//! A branch that is merged may sort its migrations between those that are already there, and one of those may then fail. It is
-//! unchanged and thus out of scope, so the whole set is asked again, and answers only with failures that the base does not have.
+//! A branch that is merged may sort its migrations between those that are already there, and one of
+//! those may then fail. It is unchanged and thus out of scope, so the whole set is asked again, and
+//! answers only with failures that the base does not have.
 
 use std::collections::BTreeSet;
 
@@ -23,14 +24,22 @@ pub(super) fn failures(
     scope: &Scope,
     settings: &mut Settings,
 ) -> Vec<Diagnostic> {
-    let Some(changes) = &scope.changes else { return Vec::new() };
+    let Some(changes) = &scope.changes else {
+        return Vec::new();
+    };
     let mut paths = unchanged_after_changed(set, changes);
     paths.retain(|path| scope.names(path) && settings.of(path).get(FAILURE).is_some());
     if paths.is_empty() {
         return Vec::new();
     }
-    let config = Config { select: vec![Selector::Rule(FAILURE)], ..config.clone() };
-    let scope = Scope { paths, ..Scope::default() };
+    let config = Config {
+        select: vec![Selector::Rule(FAILURE)],
+        ..config.clone()
+    };
+    let scope = Scope {
+        paths,
+        ..Scope::default()
+    };
     let now = check(project, &config, &scope);
     if now.diagnostics.is_empty() {
         return Vec::new();
@@ -40,16 +49,32 @@ pub(super) fn failures(
 }
 
 fn new(now: Report, known: &Report) -> Vec<Diagnostic> {
-    let name = |diagnostic: &Diagnostic| (diagnostic.source.path().to_owned(), diagnostic.message.clone());
+    let name = |diagnostic: &Diagnostic| {
+        (
+            diagnostic.source.path().to_owned(),
+            diagnostic.message.clone(),
+        )
+    };
     let known: BTreeSet<_> = known.diagnostics.iter().map(name).collect();
-    now.diagnostics.into_iter().filter(|diagnostic| !known.contains(&name(diagnostic))).collect()
+    now.diagnostics
+        .into_iter()
+        .filter(|diagnostic| !known.contains(&name(diagnostic)))
+        .collect()
 }
 
 /// Files of migrations that are as they were, behind the first that is not.
 fn unchanged_after_changed(set: &MigrationSet, changes: &ChangeSet) -> Vec<String> {
-    let changed = |migration: &Migration| paths(migration).any(|path| changes.status(path).is_some());
-    let after = set.migrations.iter().skip_while(|migration| !changed(migration));
-    after.filter(|migration| !changed(migration)).flat_map(paths).map(str::to_owned).collect()
+    let changed =
+        |migration: &Migration| paths(migration).any(|path| changes.status(path).is_some());
+    let after = set
+        .migrations
+        .iter()
+        .skip_while(|migration| !changed(migration));
+    after
+        .filter(|migration| !changed(migration))
+        .flat_map(paths)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn paths(migration: &Migration) -> impl Iterator<Item = &str> {

@@ -1,4 +1,5 @@
-//! Drift of one set: its schemas against what its migrations make, and against the drift that the base had.
+//! Drift of one set: its schemas against what its migrations make, and against the drift that the
+//! base had.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
@@ -17,8 +18,8 @@ use crate::schema::load::Schemas;
 use crate::source::Source;
 use crate::suppress::{self, Suppressions};
 
-/// Compares a set, if its schemas were read. `migrated` is what its migrations make, where a replay has found out already. Returns what
-/// was reported and a migration can close.
+/// Compares a set, if its schemas were read. `migrated` is what its migrations make, where a replay
+/// has found out already. Returns what was reported and a migration can close.
 pub(super) fn compare(
     set: &MigrationSet,
     migrated: Option<&Catalog>,
@@ -26,19 +27,33 @@ pub(super) fn compare(
     scope: &Scope,
     output: &mut Output,
 ) -> Vec<(usize, Difference)> {
-    let Some(schemas) = &set.schemas else { return Vec::new() };
-    output.summary.unjudged.extend(schemas.unread.iter().cloned());
+    let Some(schemas) = &set.schemas else {
+        return Vec::new();
+    };
+    output
+        .summary
+        .unjudged
+        .extend(schemas.unread.iter().cloned());
     missing(set, schemas, output);
     if schemas.is_empty() {
         return Vec::new();
     }
     if let Some(why) = &set.unordered {
-        output.summary.unjudged.push((folder(set), format!("{why}, so nothing was compared")));
+        output
+            .summary
+            .unjudged
+            .push((folder(set), format!("{why}, so nothing was compared")));
         return Vec::new();
     }
     let replay = || Catalog::of_set(set, config.versions(), set.migrations.len());
-    let replayed = if migrated.is_none() { Some(replay()) } else { None };
-    let Some(migrated) = migrated.or(replayed.as_ref()) else { return Vec::new() };
+    let replayed = if migrated.is_none() {
+        Some(replay())
+    } else {
+        None
+    };
+    let Some(migrated) = migrated.or(replayed.as_ref()) else {
+        return Vec::new();
+    };
     note(set, schemas, migrated, output);
     read_suppressions(set, schemas, config, scope, output);
 
@@ -47,11 +62,19 @@ pub(super) fn compare(
         Some(_) if found.is_empty() => Vec::new(),
         Some(changes) => {
             let before = changes.base.sets.iter().find(|base| is_same(base, set));
-            mark_introduced(&mut found, &before.map_or_else(Vec::new, |base| of_base(base, config)))
+            mark_introduced(
+                &mut found,
+                &before.map_or_else(Vec::new, |base| of_base(base, config)),
+            )
         }
         None => vec![true; found.len()],
     };
-    let mut silent = Silent { set, config, read: BTreeMap::new(), migrations: OnceCell::new() };
+    let mut silent = Silent {
+        set,
+        config,
+        read: BTreeMap::new(),
+        migrations: OnceCell::new(),
+    };
     let mut gaps = Vec::new();
     for (Finding { diagnostic, gap }, introduced) in found.into_iter().zip(introduced) {
         if report(&mut silent, scope, diagnostic, introduced, output) {
@@ -63,13 +86,24 @@ pub(super) fn compare(
 
 /// The drift of a set at the base.
 fn of_base(base: &MigrationSet, config: &Config) -> Vec<Finding> {
-    let Some(schemas) = base.schemas.as_ref().filter(|_| base.unordered.is_none()) else { return Vec::new() };
-    drift(base, schemas, &Catalog::of_set(base, config.versions(), base.migrations.len()))
+    let Some(schemas) = base.schemas.as_ref().filter(|_| base.unordered.is_none()) else {
+        return Vec::new();
+    };
+    drift(
+        base,
+        schemas,
+        &Catalog::of_set(base, config.versions(), base.migrations.len()),
+    )
 }
 
-/// Whether a set at the base is this one: in the same folder, or with the same schema where the folder was moved.
+/// Whether a set at the base is this one: in the same folder, or with the same schema where the
+/// folder was moved.
 pub fn is_same(base: &MigrationSet, set: &MigrationSet) -> bool {
-    let shares = || base.declared.iter().any(|declared| set.declares(&declared.path));
+    let shares = || {
+        base.declared
+            .iter()
+            .any(|declared| set.declares(&declared.path))
+    };
     base.dialect == set.dialect && (base.folder == set.folder || shares())
 }
 
@@ -80,7 +114,10 @@ pub(super) fn nothing_beside(set: &MigrationSet) -> Option<(String, String)> {
         return None;
     }
     let reason = match (set.declared.first(), set.models.first()) {
-        (Some(declared), _) => format!("driftlint does not read {}, so nothing was compared", declared.path),
+        (Some(declared), _) => format!(
+            "driftlint does not read {}, so nothing was compared",
+            declared.path
+        ),
         (None, Some(models)) => format!(
             "driftlint does not read the language of {models}, its `models`, so nothing was compared; `driftlint check \
              --staged` or `--since` tells where they change and no migration does"
@@ -90,7 +127,8 @@ pub(super) fn nothing_beside(set: &MigrationSet) -> Option<(String, String)> {
     Some((folder(set), reason))
 }
 
-/// What a comparison does not know because its replay left it out: scripts among the migrations, a journal that is none.
+/// What a comparison does not know because its replay left it out: scripts among the migrations, a
+/// journal that is none.
 pub(super) fn left_out(set: &MigrationSet) -> Vec<(String, String)> {
     let (scripts, others): (Vec<_>, Vec<_>) = set
         .skipped
@@ -112,17 +150,24 @@ fn has_schema_by_nature(runner: Runner) -> bool {
     matches!(runner, Runner::Prisma | Runner::Drizzle)
 }
 
-/// A tool that always has a schema, and here has none that could be found: silence would look like agreement.
+/// A tool that always has a schema, and here has none that could be found: silence would look like
+/// agreement.
 fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
     let unjudged = &mut output.summary.unjudged;
     let before = unjudged.len();
     if let Some(config) = &set.drizzle {
         let unmatched = config.unmatched.iter();
-        unjudged.extend(
-            unmatched.map(|path| (config.path.clone(), format!("its `schema` names `{path}`, where no file is"))),
-        );
+        unjudged.extend(unmatched.map(|path| {
+            (
+                config.path.clone(),
+                format!("its `schema` names `{path}`, where no file is"),
+            )
+        }));
         if config.schema.is_empty() && set.declared.is_empty() {
-            unjudged.push((config.path.clone(), "its `schema` could not be read".to_owned()));
+            unjudged.push((
+                config.path.clone(),
+                "its `schema` could not be read".to_owned(),
+            ));
         }
     }
     if before == unjudged.len()
@@ -130,7 +175,11 @@ fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
         && schemas.unread.is_empty()
         && has_schema_by_nature(set.runner)
     {
-        let compared = if schemas.snapshot.is_some() { "only the last snapshot was" } else { "nothing was" };
+        let compared = if schemas.snapshot.is_some() {
+            "only the last snapshot was"
+        } else {
+            "nothing was"
+        };
         let reason = format!(
             "no declared schema was found for it, so {compared} compared with its migrations; `schema` under \
              `[[migrations]]` in driftlint.toml names one"
@@ -150,20 +199,39 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
         columns: coverages.clone().map(|coverage| coverage.columns).sum(),
         known: coverages.map(|coverage| coverage.known).sum(),
     });
-    output.summary.remarks.extend(schemas.declared.iter().flat_map(|declared| declared.notes.iter().cloned()));
+    output.summary.remarks.extend(
+        schemas
+            .declared
+            .iter()
+            .flat_map(|declared| declared.notes.iter().cloned()),
+    );
     // What is broken is already said, place by place.
-    for declared in schemas.declared.iter().filter(|declared| declared.broken.is_empty()) {
-        if let (Knowledge::Unknown(why), Some(file)) = (&declared.catalog.knowledge, declared.files.first()) {
-            let reason =
-                format!("not all of it is understood ({why}), so what only the migrations have is not reported");
-            output.summary.unjudged.push((file.path().to_owned(), reason));
+    for declared in schemas
+        .declared
+        .iter()
+        .filter(|declared| declared.broken.is_empty())
+    {
+        if let (Knowledge::Unknown(why), Some(file)) =
+            (&declared.catalog.knowledge, declared.files.first())
+        {
+            let reason = format!(
+                "not all of it is understood ({why}), so what only the migrations have is not reported"
+            );
+            output
+                .summary
+                .unjudged
+                .push((file.path().to_owned(), reason));
         }
     }
     if let Knowledge::Unknown(why) = &migrated.knowledge {
-        let reason = format!("its history is incomplete ({why}), so tables that it lacks are not reported");
+        let reason =
+            format!("its history is incomplete ({why}), so tables that it lacks are not reported");
         output.summary.unjudged.push((folder(set), reason));
     }
-    let mut shaken = migrated.tables.values().filter(|table| table.shaken && !table.bookkeeping);
+    let mut shaken = migrated
+        .tables
+        .values()
+        .filter(|table| table.shaken && !table.bookkeeping);
     if let Some(first) = shaken.next() {
         let name = migrated.shown(&first.name);
         let what = match shaken.count() {
@@ -172,17 +240,25 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
             more => format!("`{name}` and {more} other tables are"),
         };
         let why = first.knowledge.why().unwrap_or_default();
-        output.summary.unjudged.push((folder(set), format!("{what} not compared: {why}")));
+        output
+            .summary
+            .unjudged
+            .push((folder(set), format!("{what} not compared: {why}")));
     }
     let parts = set.migrations.iter().flat_map(|migration| &migration.up);
     for declared in schemas.declared.iter().filter(|it| it.language.is_sql()) {
         if let Some(first) = declared.notes.first() {
             let (count, path) = (declared.notes.len(), first.place.source.path());
-            let reason = format!("{count} of its statements are not judged, the first because {}", first.message);
+            let reason = format!(
+                "{count} of its statements are not judged, the first because {}",
+                first.message
+            );
             output.summary.unjudged.push((path.to_owned(), reason));
         }
     }
-    output.compared.extend(parts.map(|part| part.source.path().to_owned()));
+    output
+        .compared
+        .extend(parts.map(|part| part.source.path().to_owned()));
     let places = sides.flat_map(|side| side.places.values());
     for place in places {
         if !output.compared.contains(place.source.path()) {
@@ -192,7 +268,13 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
 }
 
 /// Reads the comments of schema files that may report.
-fn read_suppressions(set: &MigrationSet, schemas: &Schemas, config: &Config, scope: &Scope, output: &mut Output) {
+fn read_suppressions(
+    set: &MigrationSet,
+    schemas: &Schemas,
+    config: &Config,
+    scope: &Scope,
+    output: &mut Output,
+) {
     for source in schemas.declared.iter().flat_map(files) {
         let path = source.path();
         if !(scope.covers(path) || (scope.changes.is_none() && scope.names_set(set)))
@@ -208,7 +290,11 @@ fn read_suppressions(set: &MigrationSet, schemas: &Schemas, config: &Config, sco
 /// The files that a schema is declared in, each once.
 fn files(declared: &Declared) -> Vec<&Source> {
     let mut files: Vec<&Source> = Vec::new();
-    for source in declared.files.iter().chain(declared.places.values().map(|place| &place.source)) {
+    for source in declared
+        .files
+        .iter()
+        .chain(declared.places.values().map(|place| &place.source))
+    {
         if !files.iter().any(|file| file.path() == source.path()) {
             files.push(source);
         }
@@ -229,11 +315,15 @@ fn report(
     if !scope.names_set(set) && !scope.names(path) {
         return false;
     }
-    let Some(setting) = output.settings.of(path).get(diagnostic.rule) else { return false };
+    let Some(setting) = output.settings.of(path).get(diagnostic.rule) else {
+        return false;
+    };
     if setting.configured {
         diagnostic.severity = setting.severity;
     }
-    let expected: Vec<usize> = (0..config.allow.len()).filter(|&at| config.allow[at].covers(&diagnostic)).collect();
+    let expected: Vec<usize> = (0..config.allow.len())
+        .filter(|&at| config.allow[at].covers(&diagnostic))
+        .collect();
     if !expected.is_empty() {
         output.allowed.extend(expected);
         output.summary.suppressed += usize::from(introduced);
@@ -266,7 +356,9 @@ pub(super) fn complain(config: &Config, scope: &Scope, output: &mut Output) {
     for (at, allow) in config.allow.iter().enumerate() {
         let idle = !output.allowed.contains(&at) && allow.can_apply(|rule| config.may_run(rule));
         let settings = output.settings.of(allow.source.path());
-        let Some(setting) = settings.get(suppress::RULE).filter(|_| idle) else { continue };
+        let Some(setting) = settings.get(suppress::RULE).filter(|_| idle) else {
+            continue;
+        };
         output.diagnostics.push(Diagnostic {
             rule: suppress::RULE,
             severity: setting.severity,
@@ -296,7 +388,10 @@ struct Silent<'a> {
 
 impl Silent<'_> {
     fn of(&mut self, source: &Source) -> &mut Suppressions {
-        let known = self.read.remove(source.path()).unwrap_or_else(|| self.read(source));
+        let known = self
+            .read
+            .remove(source.path())
+            .unwrap_or_else(|| self.read(source));
         self.read.entry(source.path().to_owned()).or_insert(known)
     }
 
@@ -309,20 +404,40 @@ impl Silent<'_> {
         }
         let migrations = self.migrations.get_or_init(|| {
             let all = self.set.migrations.iter().rev();
-            all.flat_map(|one| one.up.iter().map(move |part| (part.source.path(), one))).collect()
+            all.flat_map(|one| one.up.iter().map(move |part| (part.source.path(), one)))
+                .collect()
         });
-        let Some(migration) = migrations.get(source.path()) else { return Suppressions::by_line(source, reason) };
-        let reading = Reading { dialect: self.set.dialect, versions: self.config.versions(), runner: self.set.runner };
+        let Some(migration) = migrations.get(source.path()) else {
+            return Suppressions::by_line(source, reason);
+        };
+        let reading = Reading {
+            dialect: self.set.dialect,
+            versions: self.config.versions(),
+            runner: self.set.runner,
+        };
         let lowered = Lowered::of(migration, Direction::Up, reading);
-        let files = lowered.files.iter().enumerate().filter(|(_, (file, ..))| file.path() == source.path());
+        let files = lowered
+            .files
+            .iter()
+            .enumerate()
+            .filter(|(_, (file, ..))| file.path() == source.path());
         for (index, (file, comments, _)) in files {
             let comments = comments.iter().map(|comment| (comment.span, comment.body));
-            all.merge(Suppressions::read(file, comments, &lowered.spans(index), reason));
+            all.merge(Suppressions::read(
+                file,
+                comments,
+                &lowered.spans(index),
+                reason,
+            ));
         }
         all
     }
 }
 
 fn folder(set: &MigrationSet) -> String {
-    if set.folder.is_empty() { ".".to_owned() } else { set.folder.clone() }
+    if set.folder.is_empty() {
+        ".".to_owned()
+    } else {
+        set.folder.clone()
+    }
 }

@@ -32,7 +32,13 @@ impl Lowered {
         let mut lowered = Self::default();
         let mut batches = 0;
         for (index, part) in (0..).zip(parts) {
-            let script = script(&part.source, part.span, reading.dialect, reading.versions, reading.runner.unit());
+            let script = script(
+                &part.source,
+                part.span,
+                reading.dialect,
+                reading.versions,
+                reading.runner.unit(),
+            );
             let first = batches;
             for mut statement in script.statements {
                 // Each part is sent by itself.
@@ -41,30 +47,50 @@ impl Lowered {
                 lowered.statements.push(statement);
                 lowered.parts.push(index);
             }
-            lowered.files.push((part.source.clone(), script.comments, script.problems));
+            lowered
+                .files
+                .push((part.source.clone(), script.comments, script.problems));
         }
         lowered
     }
 
     /// How many statements nobody understood.
     pub(super) fn opaque(&self) -> usize {
-        self.statements.iter().filter(|statement| matches!(statement.understood, Understood::Opaque { .. })).count()
+        self.statements
+            .iter()
+            .filter(|statement| matches!(statement.understood, Understood::Opaque { .. }))
+            .count()
     }
 
     /// Whether any statement makes an enum type, be it in a block.
     pub(super) fn makes_enum(&self) -> bool {
-        let mut changes = self.statements.iter().flat_map(|statement| crate::sql::walk::changes(&statement.changes));
+        let mut changes = self
+            .statements
+            .iter()
+            .flat_map(|statement| crate::sql::walk::changes(&statement.changes));
         changes.any(|reached| matches!(reached.change.kind, ChangeKind::CreateEnum { .. }))
     }
 
     /// The statements of one part, those in a `DO` block after the block itself.
     pub(super) fn spans(&self, part: usize) -> Vec<Span> {
-        let of_part = self.statements.iter().zip(&self.parts).filter(|&(_, &index)| index as usize == part);
+        let of_part = self
+            .statements
+            .iter()
+            .zip(&self.parts)
+            .filter(|&(_, &index)| index as usize == part);
         let mut spans = Vec::new();
         for (statement, _) in of_part {
             spans.push(statement.span);
-            if statement.changes.iter().any(|change| matches!(change.kind, ChangeKind::Block(_))) {
-                spans.extend(crate::sql::walk::changes(&statement.changes).into_iter().map(|inner| inner.change.span));
+            if statement
+                .changes
+                .iter()
+                .any(|change| matches!(change.kind, ChangeKind::Block(_)))
+            {
+                spans.extend(
+                    crate::sql::walk::changes(&statement.changes)
+                        .into_iter()
+                        .map(|inner| inner.change.span),
+                );
             }
         }
         spans
@@ -72,7 +98,11 @@ impl Lowered {
 }
 
 /// What a text that hides its own end is reported as.
-pub(super) fn problem(source: &Source, problem: &Problem, severity: crate::diagnostic::Severity) -> Diagnostic {
+pub(super) fn problem(
+    source: &Source,
+    problem: &Problem,
+    severity: crate::diagnostic::Severity,
+) -> Diagnostic {
     Diagnostic {
         rule: super::set::UNPARSED,
         severity,

@@ -1,4 +1,5 @@
-//! The replay as the pipeline drives it: the catalog with its transaction, and what happened to rows.
+//! The replay as the pipeline drives it: the catalog with its transaction, and what happened to
+//! rows.
 
 use super::lowered::Lowered;
 use crate::catalog::{self, Catalog, Rejection, Site};
@@ -28,7 +29,12 @@ impl Replay {
     /// An empty database, as the runner finds it.
     pub(super) fn new(set: &MigrationSet, versions: Versions) -> Self {
         let schema = catalog::Replay::of(set, versions);
-        Self { schema, rows: Rows::default(), runner: set.runner, number: 0 }
+        Self {
+            schema,
+            rows: Rows::default(),
+            runner: set.runner,
+            number: 0,
+        }
     }
 
     /// The schema just before the statement that was approached, or after the last one.
@@ -49,7 +55,10 @@ impl Replay {
     /// Before a migration's first statement.
     pub(super) fn begin(&mut self, step: Step, lowered: &Lowered) {
         self.number = u32::try_from(step.number).unwrap_or(u32::MAX);
-        if step.migration.after_switch && step.direction == Direction::Up && self.schema.switch(&lowered.statements) {
+        if step.migration.after_switch
+            && step.direction == Direction::Up
+            && self.schema.switch(&lowered.statements)
+        {
             self.rows = Rows::default();
         }
         self.schema.begin(&catalog::Step {
@@ -68,7 +77,11 @@ impl Replay {
     /// Runs a statement; what the server would have refused of it.
     pub(super) fn step(&mut self, statement: &Statement, part: u32) -> Vec<Rejection> {
         for change in &statement.changes {
-            let site = Site { migration: self.number, file: part, span: change.span };
+            let site = Site {
+                migration: self.number,
+                file: part,
+                span: change.span,
+            };
             self.rows.observe(self.schema.catalog(), change, site);
         }
         self.schema.statement(part, statement)

@@ -18,7 +18,8 @@ use crate::suppress::Suppressions;
 /// The rule under which text that cannot be read is reported.
 pub(super) const UNPARSED: &str = "unparsed-statement";
 
-/// Replays a set, and calls every rule that has something to look at. Returns what its migrations make.
+/// Replays a set, and calls every rule that has something to look at. Returns what its migrations
+/// make.
 pub(super) fn check(
     project: &Project,
     set: &MigrationSet,
@@ -31,19 +32,30 @@ pub(super) fn check(
         set,
         config,
         scope,
-        reading: Reading { dialect: set.dialect, versions, runner: set.runner },
-        new: set.migrations.iter().map(|migration| is_new(migration, scope)).collect(),
+        reading: Reading {
+            dialect: set.dialect,
+            versions,
+            runner: set.runner,
+        },
+        new: set
+            .migrations
+            .iter()
+            .map(|migration| is_new(migration, scope))
+            .collect(),
     };
     let mut replay = Replay::new(set, versions);
     let first = config.baseline_of(set).map_or(0, |last| last + 1);
     for (number, migration) in set.migrations.iter().enumerate() {
         let reports = number >= first && judge.covers(migration);
         if number < first && !scope.paths.is_empty() {
-            let named = migration.up.iter().map(|part| part.source.path()).filter(|path| scope.covers(path));
-            output
-                .summary
-                .unjudged
-                .extend(named.map(|path| (path.to_owned(), "it lies before the baseline".to_owned())));
+            let named = migration
+                .up
+                .iter()
+                .map(|part| part.source.path())
+                .filter(|path| scope.covers(path));
+            output.summary.unjudged.extend(
+                named.map(|path| (path.to_owned(), "it lies before the baseline".to_owned())),
+            );
         }
         judge.migration(number, migration, reports, &mut replay, output);
     }
@@ -58,7 +70,12 @@ pub(super) fn check(
 
 /// Whether every file of a migration is new in the changes: then nobody has run it.
 fn is_new(migration: &Migration, scope: &Scope) -> bool {
-    let added = |path: &str| scope.changes.as_ref().is_some_and(|changes| changes.status(path) == Some(&Status::Added));
+    let added = |path: &str| {
+        scope
+            .changes
+            .as_ref()
+            .is_some_and(|changes| changes.status(path) == Some(&Status::Added))
+    };
     !migration.up.is_empty() && migration.up.iter().all(|part| added(part.source.path()))
 }
 
@@ -102,8 +119,19 @@ impl Judge<'_> {
         parts.any(|part| self.scope.covers(part.source.path()))
     }
 
-    fn migration(&self, number: usize, migration: &Migration, reports: bool, replay: &mut Replay, output: &mut Output) {
-        let step = |direction| Step { number, migration, direction };
+    fn migration(
+        &self,
+        number: usize,
+        migration: &Migration,
+        reports: bool,
+        replay: &mut Replay,
+        output: &mut Output,
+    ) {
+        let step = |direction| Step {
+            number,
+            migration,
+            direction,
+        };
         let up = Lowered::of(migration, Direction::Up, self.reading);
         if !reports {
             self.run(&up, None, step(Direction::Up), replay, output);
@@ -112,18 +140,37 @@ impl Judge<'_> {
         let kept = (migration.down.is_some() || up.makes_enum()).then(|| replay.catalog().clone());
         let before = kept.as_ref();
         self.note(&up, output);
-        let subject = Subject { number, migration, direction: Direction::Up, lowered: &up, before };
+        let subject = Subject {
+            number,
+            migration,
+            direction: Direction::Up,
+            lowered: &up,
+            before,
+        };
         self.run(&up, Some(&subject), step(Direction::Up), replay, output);
 
         if migration.down.is_some() {
             let down = Lowered::of(migration, Direction::Down, self.reading);
             self.note(&down, output);
-            let subject = Subject { number, migration, direction: Direction::Down, lowered: &down, before };
-            self.run(&down, Some(&subject), step(Direction::Down), &mut replay.clone(), output);
+            let subject = Subject {
+                number,
+                migration,
+                direction: Direction::Down,
+                lowered: &down,
+                before,
+            };
+            self.run(
+                &down,
+                Some(&subject),
+                step(Direction::Down),
+                &mut replay.clone(),
+                output,
+            );
         }
     }
 
-    /// Takes note of a direction's files: counts, suppressions, and what is wrong with the text itself.
+    /// Takes note of a direction's files: counts, suppressions, and what is wrong with the text
+    /// itself.
     fn note(&self, lowered: &Lowered, output: &mut Output) {
         output.summary.statements += lowered.statements.len();
         output.summary.opaque += lowered.opaque();
@@ -134,23 +181,38 @@ impl Judge<'_> {
                 output.summary.unjudged.push((path.to_owned(), reason));
             }
             let comments = comments.iter().map(|comment| (comment.span, comment.body));
-            let read = Suppressions::read(source, comments, &lowered.spans(index), self.config.require_reason);
+            let read = Suppressions::read(
+                source,
+                comments,
+                &lowered.spans(index),
+                self.config.require_reason,
+            );
             match output.suppressions.get_mut(path) {
                 Some(known) => known.merge(read),
                 None => _ = output.suppressions.insert(path.to_owned(), read),
             }
             if let Some(setting) = output.settings.of(path).get(UNPARSED) {
-                let found = problems.iter().map(|problem| lowered::problem(source, problem, setting.severity));
+                let found = problems
+                    .iter()
+                    .map(|problem| lowered::problem(source, problem, setting.severity));
                 output.diagnostics.extend(found);
             }
         }
     }
 
     /// Runs one direction of a migration, and judges it where a subject is given.
-    fn run(&self, lowered: &Lowered, subject: Option<&Subject>, step: Step, replay: &mut Replay, output: &mut Output) {
+    fn run(
+        &self,
+        lowered: &Lowered,
+        subject: Option<&Subject>,
+        step: Step,
+        replay: &mut Replay,
+        output: &mut Output,
+    ) {
         let mut rejections = Vec::new();
         replay.begin(step, lowered);
-        for (index, (statement, &part)) in lowered.statements.iter().zip(&lowered.parts).enumerate() {
+        for (index, (statement, &part)) in lowered.statements.iter().zip(&lowered.parts).enumerate()
+        {
             replay.approach(statement, part);
             if let Some(subject) = subject {
                 self.call(&subject.run(&rejections), index, replay, output);
@@ -160,17 +222,30 @@ impl Judge<'_> {
         }
         replay.end();
         if let Some(subject) = subject {
-            self.call(&subject.run(&rejections), lowered.statements.len(), replay, output);
+            self.call(
+                &subject.run(&rejections),
+                lowered.statements.len(),
+                replay,
+                output,
+            );
         }
     }
 
-    /// Calls the rules that look at a statement, or after the last one those that look at the whole migration.
+    /// Calls the rules that look at a statement, or after the last one those that look at the whole
+    /// migration.
     fn call(&self, run: &Run, index: usize, replay: &Replay, output: &mut Output) {
-        let source = run.statements.get(index).map(|statement| &statement.source).or(run.source());
-        let Some(source) = source.filter(|source| self.scope.covers(source.path())) else { return };
+        let source = run
+            .statements
+            .get(index)
+            .map(|statement| &statement.source)
+            .or(run.source());
+        let Some(source) = source.filter(|source| self.scope.covers(source.path())) else {
+            return;
+        };
         let active = output.settings.of(source.path());
         let batch = |migration: usize| {
-            migration == run.number || (self.new[run.number] && self.new.get(migration) == Some(&true))
+            migration == run.number
+                || (self.new[run.number] && self.new.get(migration) == Some(&true))
         };
         let mut context = Context {
             set: self.set,
@@ -202,7 +277,14 @@ impl Judge<'_> {
         let run = |project, set, changes: Option<&_>| {
             let mut found: Vec<Diagnostic> = Vec::new();
             let reporter = Reporter::new(set, &mut found);
-            let mut context = SetContext { project, set, config: self.config, catalog, changes, reporter };
+            let mut context = SetContext {
+                project,
+                set,
+                config: self.config,
+                catalog,
+                changes,
+                reporter,
+            };
             for (rule, setting) in self.rules(&active) {
                 context.reporter.speak_for(rule, setting);
                 match rule.check {
@@ -216,8 +298,14 @@ impl Judge<'_> {
         let found = run(project, self.set, changes);
         // The same was wrong at the base: the changes did not bring it.
         let base = changes.filter(|_| !found.is_empty()).and_then(|changes| {
-            let same = |set: &&MigrationSet| set.folder == self.set.folder && set.dialect == self.set.dialect;
-            Some(run(&changes.base, changes.base.sets.iter().find(same)?, None))
+            let same = |set: &&MigrationSet| {
+                set.folder == self.set.folder && set.dialect == self.set.dialect
+            };
+            Some(run(
+                &changes.base,
+                changes.base.sets.iter().find(same)?,
+                None,
+            ))
         });
         let identity = |it: &Diagnostic| (it.rule, it.source.path().to_owned(), it.message.clone());
         let base: BTreeSet<_> = base.iter().flatten().map(identity).collect();
@@ -252,6 +340,8 @@ impl Judge<'_> {
         active: &'r Active,
     ) -> impl Iterator<Item = (&'static crate::rules::Rule, crate::config::Setting)> + use<'r> {
         let dialect = self.set.dialect;
-        active.iter().filter(move |(rule, _)| rule.meta.dialects.contains(&dialect))
+        active
+            .iter()
+            .filter(move |(rule, _)| rule.meta.dialects.contains(&dialect))
     }
 }

@@ -17,10 +17,14 @@ impl Active {
 
     /// What a rule is set to, if it runs.
     pub(super) fn get(&self, name: &str) -> Option<Setting> {
-        self.0.binary_search_by_key(&name, |(rule, _)| rule.meta.name).ok().map(|at| self.0[at].1)
+        self.0
+            .binary_search_by_key(&name, |(rule, _)| rule.meta.name)
+            .ok()
+            .map(|at| self.0[at].1)
     }
 
-    /// Whether a rule had the chance to report: rules about history run only when there are changes to judge.
+    /// Whether a rule had the chance to report: rules about history run only when there are changes
+    /// to judge.
     pub(super) fn ran(&self, name: &str, changes: bool) -> bool {
         let found = self.0.iter().find(|(rule, _)| rule.meta.name == name);
         found.is_some_and(|(rule, _)| changes || !matches!(rule.check, Check::History(_)))
@@ -35,7 +39,10 @@ pub(super) struct Settings<'a> {
 
 impl<'a> Settings<'a> {
     pub(super) fn new(config: &'a Config) -> Self {
-        Self { config, known: HashMap::new() }
+        Self {
+            config,
+            known: HashMap::new(),
+        }
     }
 
     pub(super) fn of(&mut self, path: &str) -> Rc<Active> {
@@ -43,8 +50,15 @@ impl<'a> Settings<'a> {
         let config = self.config;
         let active = || {
             let rules = rules::all().iter();
-            Active(rules.filter_map(|rule| Some((rule, config.setting(rule, path)?))).collect())
+            Active(
+                rules
+                    .filter_map(|rule| Some((rule, config.setting(rule, path)?)))
+                    .collect(),
+            )
         };
-        self.known.entry(key).or_insert_with(|| Rc::new(active())).clone()
+        self.known
+            .entry(key)
+            .or_insert_with(|| Rc::new(active()))
+            .clone()
     }
 }

@@ -31,12 +31,18 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with_all = ["since", "stdin_filename"], help_heading = "What to check")]
     staged: bool,
     /// Check what has changed since the merge base with this revision
-    #[arg(long, value_name = "REV", conflicts_with = "stdin_filename", help_heading = "What to check")]
+    #[arg(
+        long,
+        value_name = "REV",
+        conflicts_with = "stdin_filename",
+        help_heading = "What to check"
+    )]
     since: Option<String>,
     /// Let standard input stand in for this file, and report on it alone
     #[arg(long, value_name = "PATH", aliases = ["stdin-filepath", "stdin-file-path"], help_heading = "What to check")]
     stdin_filename: Option<String>,
-    /// Run as a git hook: take the range from pre-commit's environment, say nothing when all is well
+    /// Run as a git hook: take the range from pre-commit's environment, say nothing when all is
+    /// well
     #[arg(long, requires = "staged", help_heading = "What to check")]
     hook: bool,
     /// Also show what was wrong with schema, snapshots and journal before the changes
@@ -47,10 +53,20 @@ pub(super) struct Arguments {
     show_files: bool,
 
     /// Turn on only these rules and groups
-    #[arg(long, value_name = "RULE,…", value_delimiter = ',', help_heading = "Rules")]
+    #[arg(
+        long,
+        value_name = "RULE,…",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
     select: Vec<String>,
     /// Turn off these rules and groups
-    #[arg(long, value_name = "RULE,…", value_delimiter = ',', help_heading = "Rules")]
+    #[arg(
+        long,
+        value_name = "RULE,…",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
     ignore: Vec<String>,
     /// Read every migration as this dialect
     #[arg(long, value_name = "DIALECT", help_heading = "Rules")]
@@ -79,7 +95,12 @@ pub(super) struct Arguments {
     #[arg(long, help_heading = "Output")]
     exit_zero: bool,
     /// The least severity that makes the exit code 1
-    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        default_value = "error",
+        help_heading = "Output"
+    )]
     fail_on: Level,
 }
 
@@ -145,8 +166,13 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let select = selectors("--select", &arguments.select)?;
     let ignore = selectors("--ignore", &arguments.ignore)?;
     let stdin = stdin_name(arguments)?;
-    let named: Vec<&str> =
-        arguments.paths.iter().map(String::as_str).filter(|path| *path != "-").chain(stdin).collect();
+    let named: Vec<&str> = arguments
+        .paths
+        .iter()
+        .map(String::as_str)
+        .filter(|path| *path != "-")
+        .chain(stdin)
+        .collect();
     let mut workspace = Workspace::open(session, &named)?;
     workspace.config.select = select;
     workspace.config.ignore = ignore;
@@ -170,13 +196,21 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let mut report = crate::check(&project, &workspace.config, &scope);
     // A guess is for those who ask for the rule.
     let asked = !workspace.config.select.is_empty();
-    report.diagnostics.retain(|diagnostic| asked || diagnostic.confidence == Confidence::High);
+    report
+        .diagnostics
+        .retain(|diagnostic| asked || diagnostic.confidence == Confidence::High);
     if report.summary.files == 0 && !named.is_empty() {
         judged_nothing(&project, &scope)?;
     }
     write(&report, arguments, session)?;
-    let failed = report.worst().is_some_and(|worst| worst >= arguments.fail_on.into());
-    Ok(if failed && !arguments.exit_zero { Status::Failed } else { Status::Clean })
+    let failed = report
+        .worst()
+        .is_some_and(|worst| worst >= arguments.fail_on.into());
+    Ok(if failed && !arguments.exit_zero {
+        Status::Failed
+    } else {
+        Status::Clean
+    })
 }
 
 impl Arguments {
@@ -213,12 +247,24 @@ fn buffer(workspace: &Workspace, options: &LoadOptions) -> Result<(Project, Scop
     let tree = Overlay::new(&disk, workspace.paths[0].clone(), content);
     let mut project = Project::load(&tree, options)?;
     input::schemas(&tree, &mut project, workspace, |_| true)?;
-    Ok((project, Scope { paths: workspace.paths.clone(), ..Scope::default() }))
+    Ok((
+        project,
+        Scope {
+            paths: workspace.paths.clone(),
+            ..Scope::default()
+        },
+    ))
 }
 
 fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {
-    let unsupported = project.unsupported.iter().map(|other| format!("{}: {}", other.folder, other.reason));
-    let unmigrated = project.unmigrated.iter().map(|(path, reason)| format!("{path}: {reason}"));
+    let unsupported = project
+        .unsupported
+        .iter()
+        .map(|other| format!("{}: {}", other.folder, other.reason));
+    let unmigrated = project
+        .unmigrated
+        .iter()
+        .map(|(path, reason)| format!("{path}: {reason}"));
     let why: Vec<String> = unsupported.chain(unmigrated).take(3).collect();
     if !why.is_empty() {
         return Error::Usage {
@@ -228,21 +274,32 @@ fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {
             ),
         };
     }
-    let place = if named.is_empty() { workspace.root.display().to_string() } else { named.join(", ") };
+    let place = if named.is_empty() {
+        workspace.root.display().to_string()
+    } else {
+        named.join(", ")
+    };
     Error::Usage {
         message: format!("there are no migrations in {place}"),
-        help: Some("name a folder of migrations, or describe it with `[[migrations]]` in driftlint.toml".to_owned()),
+        help: Some(
+            "name a folder of migrations, or describe it with `[[migrations]]` in driftlint.toml"
+                .to_owned(),
+        ),
     }
 }
 
-/// Named files that their runner never applies are an answer that nobody expects; so it must not look like a clean bill.
+/// Named files that their runner never applies are an answer that nobody expects; so it must not
+/// look like a clean bill.
 fn judged_nothing(project: &Project, scope: &Scope) -> Result<()> {
     let mut skipped = project.sets.iter().flat_map(|set| &set.skipped);
     match skipped.find(|(path, _)| scope.covers(path)) {
         None => Ok(()),
         Some((path, reason)) => Err(Error::Usage {
             message: format!("{path} is not judged: {reason}"),
-            help: Some("`driftlint check --show-files` shows what is applied, and in which order".to_owned()),
+            help: Some(
+                "`driftlint check --show-files` shows what is applied, and in which order"
+                    .to_owned(),
+            ),
         }),
     }
 }
@@ -260,7 +317,11 @@ fn write(report: &Report, arguments: &Arguments, session: &Session) -> Result<()
     match &arguments.output_file {
         None => print(&render(session.stdout.look)),
         Some(path) => {
-            let text = render(Look { width: 80, color: false, unicode: true });
+            let text = render(Look {
+                width: 80,
+                color: false,
+                unicode: true,
+            });
             std::fs::write(path, text).map_err(|source| io("write", Path::new(path), source))
         }
     }

@@ -21,7 +21,8 @@ use crate::suppress;
 /// Its flags.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Migration folders, schema files, ORM configurations or projects; every set of the repository if none is given
+    /// Migration folders, schema files, ORM configurations or projects; every set of the repository
+    /// if none is given
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
     /// What is staged: read the index, show what it brings against HEAD
@@ -55,7 +56,9 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let named: Vec<&str> = arguments.paths.iter().map(String::as_str).collect();
     let mut workspace = Workspace::open(session, &named)?;
     // Only these rules, as far as configuration has them on.
-    let others = rules::all().iter().filter(|rule| !speaks_for(rule.meta.name) && rule.meta.name != suppress::RULE);
+    let others = rules::all()
+        .iter()
+        .filter(|rule| !speaks_for(rule.meta.name) && rule.meta.name != suppress::RULE);
     workspace.config.ignore = others.map(|rule| Selector::Rule(rule.meta.name)).collect();
     // Without a path it is every set of the repository, wherever the user stands.
     workspace.here.clear();
@@ -72,16 +75,30 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     workspace.check_overrides(session)?;
     scope.all_drift = arguments.all_drift;
     let report = compare(&project, &workspace.config, &scope);
-    if report.summary.compared.is_empty() && (scope.changes.is_none() || !report.summary.unjudged.is_empty()) {
+    if report.summary.compared.is_empty()
+        && (scope.changes.is_none() || !report.summary.unjudged.is_empty())
+    {
         return Err(nothing(&report));
     }
     let quiet = session.global.quiet;
     let look = session.stdout.look;
     match arguments.format {
-        Format::Text => print(&report::render_drift(&report, report::Format::Text, look, quiet))?,
-        Format::Json => print(&report::render_drift(&report, report::Format::Json, look, quiet))?,
+        Format::Text => print(&report::render_drift(
+            &report,
+            report::Format::Text,
+            look,
+            quiet,
+        ))?,
+        Format::Json => print(&report::render_drift(
+            &report,
+            report::Format::Json,
+            look,
+            quiet,
+        ))?,
         Format::Sql => {
-            print(&on_big_stack(|| sql::render(&report, &project, &workspace.config)))?;
+            print(&on_big_stack(|| {
+                sql::render(&report, &project, &workspace.config)
+            }))?;
             if !quiet {
                 let is_stale = |diagnostic: &&Diagnostic| diagnostic.rule == STALE_SNAPSHOT;
                 let stale = report.diagnostics.iter().filter(is_stale).count();
@@ -93,12 +110,22 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         }
     }
     if arguments.format != Format::Json {
-        report.summary.remarks.iter().for_each(|remark| session.remark(remark));
+        report
+            .summary
+            .remarks
+            .iter()
+            .for_each(|remark| session.remark(remark));
     }
     let failed = report.worst().is_some_and(|worst| worst >= Severity::Error);
-    // A snapshot is no schema: where that is all that could be compared, the question was not answered.
+    // A snapshot is no schema: where that is all that could be compared, the question was not
+    // answered.
     let is_schema = |language: &Language| *language != Language::DrizzleSnapshot;
-    let answered = report.summary.compared.iter().flat_map(|one| &one.with).any(is_schema);
+    let answered = report
+        .summary
+        .compared
+        .iter()
+        .flat_map(|one| &one.with)
+        .any(is_schema);
     Ok(match failed {
         true => Status::Failed,
         false if !answered && !report.summary.unjudged.is_empty() => Status::Error,
@@ -108,13 +135,21 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
 
 /// Nothing was compared: that must not look like agreement.
 fn nothing(report: &Report) -> Error {
-    let why: Vec<String> =
-        report.summary.unjudged.iter().take(3).map(|(folder, reason)| format!("{folder}: {reason}")).collect();
+    let why: Vec<String> = report
+        .summary
+        .unjudged
+        .iter()
+        .take(3)
+        .map(|(folder, reason)| format!("{folder}: {reason}"))
+        .collect();
     let message = match why.as_slice() {
         [] => "there are no migrations here that could be compared with a schema".to_owned(),
         why => why.join("; "),
     };
     let help = "`driftlint check --show-files` shows which schema belongs to which migrations; `schema` under `[[migrations]]` \
                 in driftlint.toml names another";
-    Error::Usage { message, help: Some(help.to_owned()) }
+    Error::Usage {
+        message,
+        help: Some(help.to_owned()),
+    }
 }

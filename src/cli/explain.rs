@@ -21,11 +21,18 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
             Some(name) => format!("did you mean `{name}`? `driftlint rules` lists them all"),
             None => "`driftlint rules` lists them all".to_owned(),
         };
-        return Err(Error::Usage { message: format!("there is no rule `{}`", arguments.rule), help: Some(help) });
+        return Err(Error::Usage {
+            message: format!("there is no rule `{}`", arguments.rule),
+            help: Some(help),
+        });
     };
     let meta = &rule.meta;
     let dialects: Vec<_> = meta.dialects.iter().map(|dialect| dialect.name()).collect();
-    let state = if meta.on { "on by default" } else { "off by default" };
+    let state = if meta.on {
+        "on by default"
+    } else {
+        "off by default"
+    };
     let look = session.stdout.look;
     let mut text = look.headline(meta.name, meta.severity, meta.title);
     text.push_str(&look.dim(&format!(
@@ -42,11 +49,18 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
 /// The page without front matter and headline: paragraphs filled to the width, code indented.
 fn body(page: &str, look: Look) -> String {
     let body = page.splitn(3, "---\n").nth(2).unwrap_or(page);
-    let body = body.trim_start().split_once('\n').map_or("", |(_, rest)| rest);
+    let body = body
+        .trim_start()
+        .split_once('\n')
+        .map_or("", |(_, rest)| rest);
     let (mut text, mut paragraph, mut code) = (String::new(), String::new(), false);
     let flush = |paragraph: &mut String, text: &mut String| {
         if !paragraph.is_empty() {
-            let indent = if paragraph.starts_with("* ") || paragraph.starts_with("- ") { "  " } else { "" };
+            let indent = if paragraph.starts_with("* ") || paragraph.starts_with("- ") {
+                "  "
+            } else {
+                ""
+            };
             text.push_str(&look.fill(paragraph, "", indent));
             paragraph.clear();
         }
@@ -68,7 +82,11 @@ fn body(page: &str, look: Look) -> String {
             flush(&mut paragraph, &mut text);
             text.push('\n');
         } else {
-            if line.starts_with("* ") || line.starts_with("- ") || line.starts_with('|') || line.starts_with('#') {
+            if line.starts_with("* ")
+                || line.starts_with("- ")
+                || line.starts_with('|')
+                || line.starts_with('#')
+            {
                 flush(&mut paragraph, &mut text);
             }
             if !paragraph.is_empty() {

@@ -28,7 +28,11 @@ pub(crate) enum Range<'a> {
 }
 
 /// Reads the project, and says what in it may report.
-pub(crate) fn read(range: Range, workspace: &Workspace, options: &LoadOptions) -> Result<(Project, Scope)> {
+pub(crate) fn read(
+    range: Range,
+    workspace: &Workspace,
+    options: &LoadOptions,
+) -> Result<(Project, Scope)> {
     let hook = match range {
         Range::Everything => {
             let tree = worktree(workspace);
@@ -36,10 +40,22 @@ pub(crate) fn read(range: Range, workspace: &Workspace, options: &LoadOptions) -
             // Whoever stands in a folder means what lies there; if that is nothing, the repository.
             if workspace.paths.is_empty() && !workspace.here.is_empty() {
                 let paths = vec![workspace.here.clone()];
-                let mut project = Project::load(&tree, &LoadOptions { paths: paths.clone(), ..options.clone() })?;
+                let mut project = Project::load(
+                    &tree,
+                    &LoadOptions {
+                        paths: paths.clone(),
+                        ..options.clone()
+                    },
+                )?;
                 if project.lies_under(&workspace.here) {
                     schemas(&tree, &mut project, workspace, |_| true)?;
-                    return Ok((project, Scope { paths, ..Scope::default() }));
+                    return Ok((
+                        project,
+                        Scope {
+                            paths,
+                            ..Scope::default()
+                        },
+                    ));
                 }
             }
             let mut project = Project::load(&tree, options)?;
@@ -48,44 +64,79 @@ pub(crate) fn read(range: Range, workspace: &Workspace, options: &LoadOptions) -
         }
         Range::Staged => Hook::default(),
         Range::Hook => Hook::from_env(),
-        Range::Since(revision) => return compare(repository(workspace)?.since(revision)?, workspace, options),
+        Range::Since(revision) => {
+            return compare(repository(workspace)?.since(revision)?, workspace, options);
+        }
     };
     let repository = repository(workspace)?;
     let configured = |path: &str| options.sets.iter().any(|set| set.covers(path));
     if !repository.staged_matters(&hook, &configured)? {
-        let nothing = ChangeSet { base_name: "HEAD".to_owned(), files: Vec::new(), base: Project::default() };
+        let nothing = ChangeSet {
+            base_name: "HEAD".to_owned(),
+            files: Vec::new(),
+            base: Project::default(),
+        };
         return Ok((Project::default(), scope(workspace, Some(nothing))));
     }
     compare(repository.staged(&hook)?, workspace, options)
 }
 
 /// Reads both sides of a comparison.
-fn compare(comparison: Comparison, workspace: &Workspace, options: &LoadOptions) -> Result<(Project, Scope)> {
+fn compare(
+    comparison: Comparison,
+    workspace: &Workspace,
+    options: &LoadOptions,
+) -> Result<(Project, Scope)> {
     let mut project = Project::load(&*comparison.head, options)?;
     if comparison.extent == Extent::Everything {
         schemas(&*comparison.head, &mut project, workspace, |_| true)?;
         return Ok((project, scope(workspace, None)));
     }
-    // What belonged to a set at the base may have no set of its own any more, so the base is read whole.
-    let mut base = Project::load(&comparison.base, &LoadOptions { paths: Vec::new(), ..options.clone() })?;
+    // What belonged to a set at the base may have no set of its own any more, so the base is read
+    // whole.
+    let mut base = Project::load(
+        &comparison.base,
+        &LoadOptions {
+            paths: Vec::new(),
+            ..options.clone()
+        },
+    )?;
     let touched = |set: &MigrationSet| comparison.files.iter().any(|file| may_drift(set, file));
     schemas(&*comparison.head, &mut project, workspace, touched)?;
     let moved = moved::moved(&base, &project);
-    let pairs =
-        moved.iter().filter_map(|&(old, new)| Some((base.sets.get(old)?.folder.clone(), project.sets.get(new)?)));
+    let pairs = moved.iter().filter_map(|&(old, new)| {
+        Some((base.sets.get(old)?.folder.clone(), project.sets.get(new)?))
+    });
     let pairs: Vec<_> = pairs.collect();
     let compared = |base: &MigrationSet| {
         let follows = |set: &MigrationSet| {
-            is_same(base, set) || pairs.iter().any(|(folder, now)| *folder == base.folder && std::ptr::eq(*now, set))
+            is_same(base, set)
+                || pairs
+                    .iter()
+                    .any(|(folder, now)| *folder == base.folder && std::ptr::eq(*now, set))
         };
-        project.sets.iter().any(|set| set.schemas.is_some() && follows(set))
+        project
+            .sets
+            .iter()
+            .any(|set| set.schemas.is_some() && follows(set))
     };
     schemas(&comparison.base, &mut base, workspace, compared)?;
-    let belongs = |path: &str| project.sets.iter().chain(&base.sets).any(|set| set.belongs(path));
+    let belongs = |path: &str| {
+        project
+            .sets
+            .iter()
+            .chain(&base.sets)
+            .any(|set| set.belongs(path))
+    };
     let mut files = Vec::new();
     for changed in comparison.files {
         let Changed { path, status } = changed;
-        let mut file = FileChange { path, status, before: None, after: None };
+        let mut file = FileChange {
+            path,
+            status,
+            before: None,
+            after: None,
+        };
         if belongs(file.old_path()) {
             file.before = text(&comparison.base, file.old_path())?;
         }
@@ -96,12 +147,18 @@ fn compare(comparison: Comparison, workspace: &Workspace, options: &LoadOptions)
     }
     moved::follow(&moved, &mut base, &project, &mut files);
     files.sort_by(|left, right| left.path.cmp(&right.path));
-    let changes = ChangeSet { base_name: comparison.base_name, files, base };
+    let changes = ChangeSet {
+        base_name: comparison.base_name,
+        files,
+        base,
+    };
     Ok((project, scope(workspace, Some(changes))))
 }
 
 fn text(tree: &dyn Tree, path: &str) -> Result<Option<Source>> {
-    Ok(tree.read(path)?.map(|bytes| Source::from_bytes(path.to_owned(), bytes)))
+    Ok(tree
+        .read(path)?
+        .map(|bytes| Source::from_bytes(path.to_owned(), bytes)))
 }
 
 /// Reads the schemas beside the sets that are wanted, if any rule would compare them.
@@ -120,23 +177,39 @@ pub(crate) fn schemas(
     }
 }
 
-/// Whether a changed file can change what a set and its schemas say. Drizzle's schemas import what they like.
+/// Whether a changed file can change what a set and its schemas say. Drizzle's schemas import what
+/// they like.
 fn may_drift(set: &MigrationSet, changed: &Changed) -> bool {
     let script = |path: &str| relevance(path) == Relevance::Script;
-    let imports = set.drizzle.is_some() || set.declared.iter().any(|file| file.kind == DeclaredKind::Drizzle);
+    let imports = set.drizzle.is_some()
+        || set
+            .declared
+            .iter()
+            .any(|file| file.kind == DeclaredKind::Drizzle);
     let matters = |path: &str| set.belongs(path) || (imports && script(path));
     matters(&changed.path) || matches!(&changed.status, Status::Renamed { from } if matters(from))
 }
 
 fn scope(workspace: &Workspace, changes: Option<ChangeSet>) -> Scope {
     // The root covers everything, which is what no path at all says.
-    let paths = if workspace.paths.iter().any(String::is_empty) { Vec::new() } else { workspace.paths.clone() };
-    Scope { paths, changes, ..Scope::default() }
+    let paths = if workspace.paths.iter().any(String::is_empty) {
+        Vec::new()
+    } else {
+        workspace.paths.clone()
+    };
+    Scope {
+        paths,
+        changes,
+        ..Scope::default()
+    }
 }
 
 fn repository(workspace: &Workspace) -> Result<Repository> {
     Repository::discover(&workspace.root)?.ok_or_else(|| Error::Usage {
-        message: format!("{} is not in a git repository, so nothing can be compared", workspace.root.display()),
+        message: format!(
+            "{} is not in a git repository, so nothing can be compared",
+            workspace.root.display()
+        ),
         help: Some("run without --staged and --since to check everything".to_owned()),
     })
 }
@@ -144,6 +217,9 @@ fn repository(workspace: &Workspace) -> Result<Repository> {
 /// The files on disk, without those that git ignores.
 pub(crate) fn worktree(workspace: &Workspace) -> Worktree {
     // Without a repository, or with a broken one, there is nothing to ask about ignored files.
-    let known = workspace.git.then(|| Repository::worktree_at(&workspace.root).ok().flatten()).flatten();
+    let known = workspace
+        .git
+        .then(|| Repository::worktree_at(&workspace.root).ok().flatten())
+        .flatten();
     known.unwrap_or_else(|| Worktree::new(&workspace.root))
 }

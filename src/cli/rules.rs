@@ -51,7 +51,12 @@ pub(super) fn run(arguments: &Arguments, _session: &Session) -> Result<Status> {
             group: rule.meta.group.name(),
             severity: rule.meta.severity.name(),
             default: rule.meta.on,
-            dialects: rule.meta.dialects.iter().map(|dialect| dialect.name()).collect(),
+            dialects: rule
+                .meta
+                .dialects
+                .iter()
+                .map(|dialect| dialect.name())
+                .collect(),
             since: rule.meta.since,
             summary: rule.meta.title,
             url: report::url(rule.meta.name),
@@ -59,18 +64,29 @@ pub(super) fn run(arguments: &Arguments, _session: &Session) -> Result<Status> {
         .collect();
     let text = match arguments.format {
         Format::Text => table(&rows),
-        Format::Json => report::to_json(&Table { version: 1, rules: rows }),
+        Format::Json => report::to_json(&Table {
+            version: 1,
+            rules: rows,
+        }),
     };
     print(&text)?;
     Ok(Status::Clean)
 }
 
 fn table(rows: &[Row]) -> String {
-    let width = rows.iter().map(|row| row.name.len()).max().unwrap_or_default();
+    let width = rows
+        .iter()
+        .map(|row| row.name.len())
+        .max()
+        .unwrap_or_default();
     let mut text = String::new();
     for row in rows {
         let severity = if row.default { row.severity } else { "off" };
-        let _ = writeln!(text, "{:width$}  {:7}  {:13}  {}", row.name, severity, row.group, row.summary);
+        let _ = writeln!(
+            text,
+            "{:width$}  {:7}  {:13}  {}",
+            row.name, severity, row.group, row.summary
+        );
     }
     text
 }

@@ -95,16 +95,33 @@ fn migrated(
     let project = Project::load(tree, &workspace.load_options(arguments.dialect))?;
     let path = workspace.paths.first().map_or("", String::as_str);
     let set = the_set(&project, path, arguments.dialect)?;
-    session.log(1, || format!("{} migrations in {}, run by {}", set.migrations.len(), set.folder, set.runner.name()));
+    session.log(1, || {
+        format!(
+            "{} migrations in {}, run by {}",
+            set.migrations.len(),
+            set.folder,
+            set.runner.name()
+        )
+    });
     let count = count(set, arguments.at.as_deref())?;
     let versions = versions(workspace, arguments);
-    Ok((on_big_stack(|| Catalog::of_set(set, versions, count)), Texts::of(set)))
+    Ok((
+        on_big_stack(|| Catalog::of_set(set, versions, count)),
+        Texts::of(set),
+    ))
 }
 
 /// What stands beside the migrations that a path belongs to; `None` where that is nothing.
-fn beside(workspace: &Workspace, tree: &Worktree, arguments: &Arguments) -> Result<Option<Declared>> {
+fn beside(
+    workspace: &Workspace,
+    tree: &Worktree,
+    arguments: &Arguments,
+) -> Result<Option<Declared>> {
     // A schema may lie anywhere.
-    let options = LoadOptions { paths: Vec::new(), ..workspace.load_options(arguments.dialect) };
+    let options = LoadOptions {
+        paths: Vec::new(),
+        ..workspace.load_options(arguments.dialect)
+    };
     let project = Project::load(tree, &options)?;
     if project.sets.is_empty() {
         return Ok(None);
@@ -116,14 +133,19 @@ fn beside(workspace: &Workspace, tree: &Worktree, arguments: &Arguments) -> Resu
         From::Snapshot => schemas.snapshot.into_iter().collect(),
         _ => schemas.declared,
     };
-    let own = sides.iter().position(|side| side.files.iter().any(|file| file.path() == path));
+    let own = sides
+        .iter()
+        .position(|side| side.files.iter().any(|file| file.path() == path));
     let wanted = own.unwrap_or_default();
     Ok((wanted < sides.len()).then(|| sides.swap_remove(wanted)))
 }
 
 fn versions(workspace: &Workspace, arguments: &Arguments) -> Versions {
     let mut versions = Versions::default();
-    versions.postgres = arguments.pg_version.or(workspace.config.postgres).unwrap_or(versions.postgres);
+    versions.postgres = arguments
+        .pg_version
+        .or(workspace.config.postgres)
+        .unwrap_or(versions.postgres);
     versions
 }
 
@@ -132,32 +154,67 @@ fn declared(declared: Declared, session: &Session) -> Catalog {
     for remark in declared.broken.iter().chain(&declared.notes) {
         let place = &remark.place;
         let line = place.source.position(place.span.start).line;
-        note(&format!("driftlint: {}:{line}: {}\n", place.source.path(), remark.message));
+        note(&format!(
+            "driftlint: {}:{line}: {}\n",
+            place.source.path(),
+            remark.message
+        ));
     }
     let coverage = declared.coverage;
-    session.log(1, || format!("{}, {}/{} columns known", declared.language.name(), coverage.known, coverage.columns));
+    session.log(1, || {
+        format!(
+            "{}, {}/{} columns known",
+            declared.language.name(),
+            coverage.known,
+            coverage.columns
+        )
+    });
     declared.catalog
 }
 
 /// The set that the path means. Where several lie there, one must be named.
-fn the_set<'a>(project: &'a Project, path: &str, dialect: Option<Dialect>) -> Result<&'a MigrationSet> {
+fn the_set<'a>(
+    project: &'a Project,
+    path: &str,
+    dialect: Option<Dialect>,
+) -> Result<&'a MigrationSet> {
     let wanted = |set: &&MigrationSet| dialect.is_none_or(|dialect| set.dialect == dialect);
-    let here: Vec<&MigrationSet> = project.sets.iter().filter(wanted).filter(|set| set.belongs(path)).collect();
-    let exact: Vec<&MigrationSet> = here.iter().copied().filter(|set| set.folder == path).collect();
+    let here: Vec<&MigrationSet> = project
+        .sets
+        .iter()
+        .filter(wanted)
+        .filter(|set| set.belongs(path))
+        .collect();
+    let exact: Vec<&MigrationSet> = here
+        .iter()
+        .copied()
+        .filter(|set| set.folder == path)
+        .collect();
     let sets = if exact.is_empty() { here } else { exact };
     match &sets[..] {
         [set] => Ok(set),
         [] => {
-            let why = project.unsupported.first().map(|other| format!("{} is {}", other.folder, other.reason));
+            let why = project
+                .unsupported
+                .first()
+                .map(|other| format!("{} is {}", other.folder, other.reason));
             let path = if path.is_empty() { "." } else { path };
-            Err(Error::Usage { message: format!("no migrations were found in {path}"), help: why })
+            Err(Error::Usage {
+                message: format!("no migrations were found in {path}"),
+                help: why,
+            })
         }
         several => {
-            let names: Vec<String> =
-                several.iter().map(|set| format!("{} ({})", set.folder, set.dialect.name())).collect();
+            let names: Vec<String> = several
+                .iter()
+                .map(|set| format!("{} ({})", set.folder, set.dialect.name()))
+                .collect();
             Err(Error::Usage {
                 message: format!("{} migration sets lie there", names.len()),
-                help: Some(format!("name a folder, and a dialect where one folder has several: {}", names.join(", "))),
+                help: Some(format!(
+                    "name a folder, and a dialect where one folder has several: {}",
+                    names.join(", ")
+                )),
             })
         }
     }
@@ -165,11 +222,15 @@ fn the_set<'a>(project: &'a Project, path: &str, dialect: Option<Dialect>) -> Re
 
 /// How many migrations to replay.
 fn count(set: &MigrationSet, at: Option<&str>) -> Result<usize> {
-    let Some(at) = at else { return Ok(set.migrations.len()) };
+    let Some(at) = at else {
+        return Ok(set.migrations.len());
+    };
     let of_file = |path: &str| path == at || path.rsplit('/').next() == Some(at);
     let named = |migration: &crate::project::Migration| {
-        let version =
-            migration.id.strip_prefix(at).is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()));
+        let version = migration
+            .id
+            .strip_prefix(at)
+            .is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()));
         version || migration.up.iter().any(|part| of_file(part.source.path()))
     };
     let Some(position) = set.migrations.iter().position(named) else {

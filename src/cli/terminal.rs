@@ -46,17 +46,30 @@ impl Terminal {
             ColorChoice::Auto => terminal && env::var_os("TERM").is_none_or(|term| term != "dumb"),
         };
         let width = width.map_or(80, |width| usize::from(width).clamp(40, 120));
-        Self { look: Look { width, color, unicode: terminal && speaks_unicode() } }
+        Self {
+            look: Look {
+                width,
+                color,
+                unicode: terminal && speaks_unicode(),
+            },
+        }
     }
 
     /// An error as a person wants to read it, whatever `RUST_BACKTRACE` says.
     pub(crate) fn error(&self, error: &Error) -> String {
         let mut text = String::new();
-        let handler =
-            GraphicalReportHandler::new_themed(self.look.theme()).with_width(self.look.width).with_links(false);
-        let plain = error.labels().is_none_or(|mut labels| labels.next().is_none());
+        let handler = GraphicalReportHandler::new_themed(self.look.theme())
+            .with_width(self.look.width)
+            .with_links(false);
+        let plain = error
+            .labels()
+            .is_none_or(|mut labels| labels.next().is_none());
         if plain || handler.render_report(&mut text, error).is_err() {
-            text = self.look.headline("error", crate::diagnostic::Severity::Error, &error.to_string());
+            text = self.look.headline(
+                "error",
+                crate::diagnostic::Severity::Error,
+                &error.to_string(),
+            );
             if let Some(help) = error.help() {
                 text.push_str(&self.look.help(&help.to_string()));
             }
@@ -76,10 +89,16 @@ fn is_on(name: &str) -> bool {
 /// Whether the locale can show line drawing, in the order in which the C library asks.
 fn speaks_unicode() -> bool {
     if cfg!(windows) {
-        return is_set("WT_SESSION") || env::var_os("TERM_PROGRAM").is_some_and(|program| program == "vscode");
+        return is_set("WT_SESSION")
+            || env::var_os("TERM_PROGRAM").is_some_and(|program| program == "vscode");
     }
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
         .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
-    locale.is_some_and(|locale| locale.to_ascii_lowercase().replace('-', "").contains("utf8"))
+    locale.is_some_and(|locale| {
+        locale
+            .to_ascii_lowercase()
+            .replace('-', "")
+            .contains("utf8")
+    })
 }

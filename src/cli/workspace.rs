@@ -1,4 +1,5 @@
-//! Where a command works: the root of the repository, the configuration that applies there, and the paths that were named.
+//! Where a command works: the root of the repository, the configuration that applies there, and the
+//! paths that were named.
 
 use std::env;
 use std::fs;
@@ -30,14 +31,27 @@ pub(super) struct Workspace {
 impl Workspace {
     /// Finds the repository of the first path, or of the current folder. Paths need not exist.
     pub(super) fn open(session: &Session, paths: &[&str]) -> Result<Self> {
-        let here = env::current_dir().map_err(|source| io("find", Path::new("the current folder"), source))?;
-        let start = paths.first().map_or(here.clone(), |path| resolve(&here.join(path)));
-        let folder = if start.is_dir() { start.clone() } else { start.parent().unwrap_or(&start).to_path_buf() };
+        let here = env::current_dir()
+            .map_err(|source| io("find", Path::new("the current folder"), source))?;
+        let start = paths
+            .first()
+            .map_or(here.clone(), |path| resolve(&here.join(path)));
+        let folder = if start.is_dir() {
+            start.clone()
+        } else {
+            start.parent().unwrap_or(&start).to_path_buf()
+        };
         let found = git_root(&folder);
         let git = found.is_some();
         let here = resolve(&here);
         // Without git, paths are shown relative to where the user stands, if they lie there.
-        let root = found.unwrap_or_else(|| if folder.starts_with(&here) { here.clone() } else { folder.clone() });
+        let root = found.unwrap_or_else(|| {
+            if folder.starts_with(&here) {
+                here.clone()
+            } else {
+                folder.clone()
+            }
+        });
         let mut relative = Vec::new();
         for path in paths {
             let full = resolve(&here.join(path));
@@ -50,13 +64,23 @@ impl Workspace {
         let config = configuration(&session.global, &folder, &root)?;
         session.log(1, || format!("root {}, paths {relative:?}", root.display()));
         let here = here.strip_prefix(&root).map(text).unwrap_or_default();
-        Ok(Self { root, git, config, paths: relative, here })
+        Ok(Self {
+            root,
+            git,
+            config,
+            paths: relative,
+            here,
+        })
     }
 
-    /// Makes sure that every named path is in the tree: a spelling mistake must not look like a clean bill.
+    /// Makes sure that every named path is in the tree: a spelling mistake must not look like a
+    /// clean bill.
     pub(super) fn must_exist(&self, tree: &dyn Tree) -> Result<()> {
         for path in self.paths.iter().filter(|path| !path.is_empty()) {
-            if self.root.join(path).exists() || tree.read(path)?.is_some() || !tree.files_under(path)?.is_empty() {
+            if self.root.join(path).exists()
+                || tree.read(path)?.is_some()
+                || !tree.files_under(path)?.is_empty()
+            {
                 continue;
             }
             return Err(Error::Usage {
@@ -67,7 +91,8 @@ impl Workspace {
         Ok(())
     }
 
-    /// Says which overrides change nothing, for their paths name no file: a spelling mistake would go unnoticed.
+    /// Says which overrides change nothing, for their paths name no file: a spelling mistake would
+    /// go unnoticed.
     pub(super) fn check_overrides(&self, session: &Session) -> Result<()> {
         if session.global.quiet {
             return Ok(());
@@ -75,7 +100,9 @@ impl Workspace {
         let tree = Worktree::new(&self.root);
         for path in self.config.overrides.iter().flat_map(|one| &one.paths) {
             if files_of(&tree, path)?.is_empty() {
-                note(&format!("warning: driftlint.toml: no file lies at `{path}`, so this override changes nothing\n"));
+                note(&format!(
+                    "warning: driftlint.toml: no file lies at `{path}`, so this override changes nothing\n"
+                ));
             }
         }
         Ok(())
@@ -90,14 +117,22 @@ impl Workspace {
             schema: set.schema.clone(),
             models: set.models.clone(),
         });
-        LoadOptions { sets: sets.collect(), dialect: dialect.or(self.config.dialect), paths: self.paths.clone() }
+        LoadOptions {
+            sets: sets.collect(),
+            dialect: dialect.or(self.config.dialect),
+            paths: self.paths.clone(),
+        }
     }
 
-    /// A folder that is not there would silently leave its migrations unjudged, a schema that is not there would leave them compared
-    /// with nothing, a baseline that no set knows would report on everything.
+    /// A folder that is not there would silently leave its migrations unjudged, a schema that is
+    /// not there would leave them compared with nothing, a baseline that no set knows would report
+    /// on everything.
     pub(super) fn check_sets(&self, project: &Project) -> Result<()> {
         let missing = self.config.sets.iter().find(|set| {
-            let read = project.sets.iter().any(|found| found.folder == set.folder && !found.migrations.is_empty());
+            let read = project
+                .sets
+                .iter()
+                .any(|found| found.folder == set.folder && !found.migrations.is_empty());
             !read && !self.root.join(&set.folder).is_dir()
         });
         if let Some(set) = missing {
@@ -112,14 +147,18 @@ impl Workspace {
         if let Some((pattern, reason)) = project.sets.iter().find_map(|set| set.unmatched.first()) {
             return Err(Error::Usage {
                 message: format!("driftlint.toml names `{pattern}` as `schema`: {reason}"),
-                help: Some("paths, folders and patterns are relative to the configuration file".to_owned()),
+                help: Some(
+                    "paths, folders and patterns are relative to the configuration file".to_owned(),
+                ),
             });
         }
         let unknown = self.config.unknown_baseline(project);
         match unknown {
             None => Ok(()),
             Some(name) => Err(Error::Usage {
-                message: format!("no migration is called `{name}`, which driftlint.toml names as baseline"),
+                message: format!(
+                    "no migration is called `{name}`, which driftlint.toml names as baseline"
+                ),
                 help: Some("`driftlint check --show-files` lists migrations by name".to_owned()),
             }),
         }
@@ -134,7 +173,9 @@ fn configuration(global: &Global, start: &Path, root: &Path) -> Result<Config> {
         Some(path) => Some(path.clone()),
         None => Config::find(start)?,
     };
-    let Some(path) = path else { return Ok(Config::default()) };
+    let Some(path) = path else {
+        return Ok(Config::default());
+    };
     let bytes = fs::read(&path).map_err(|source| io("read", &path, source))?;
     let shown = resolve(&path);
     let shown = shown.strip_prefix(root).unwrap_or(&path);
@@ -144,14 +185,21 @@ fn configuration(global: &Global, start: &Path, root: &Path) -> Result<Config> {
     })?;
     let mut config = Config::parse(&text(shown), content.trim_start_matches('\u{feff}'))?;
     // A configuration file that was named elsewhere speaks about the root.
-    let folder = if global.config.is_some() { None } else { shown.parent().map(text) };
+    let folder = if global.config.is_some() {
+        None
+    } else {
+        shown.parent().map(text)
+    };
     config.below(folder.as_deref().unwrap_or_default());
     Ok(config)
 }
 
 /// The folder that holds `.git`, which is a file in linked worktrees and submodules.
 fn git_root(start: &Path) -> Option<PathBuf> {
-    start.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
+    start
+        .ancestors()
+        .find(|folder| folder.join(".git").exists())
+        .map(Path::to_path_buf)
 }
 
 /// The path without links, as far as it exists, and without `.` and `..`.
@@ -179,11 +227,17 @@ fn normal(path: &Path) -> PathBuf {
 
 /// A path below the root as trees spell it.
 fn text(path: &Path) -> String {
-    let names = path.components().map(|component| path_text(component.as_os_str().as_encoded_bytes()));
+    let names = path
+        .components()
+        .map(|component| path_text(component.as_os_str().as_encoded_bytes()));
     names.collect::<Vec<_>>().join("/")
 }
 
 /// An error about a file.
 pub(super) fn io(action: &'static str, path: &Path, source: std::io::Error) -> Error {
-    Error::Io { action, path: path.display().to_string(), source }
+    Error::Io {
+        action,
+        path: path.display().to_string(),
+        source,
+    }
 }

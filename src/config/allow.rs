@@ -10,7 +10,8 @@ use crate::source::{Source, Span};
 /// One `[[allow]]`.
 #[derive(Clone, Debug)]
 pub struct Allow {
-    /// `objects`: tables, enums, views, or what they consist of, qualified as messages name them; `*` fits anything up to the next dot.
+    /// `objects`: tables, enums, views, or what they consist of, qualified as messages name them;
+    /// `*` fits anything up to the next dot.
     pub objects: Vec<String>,
     /// `rules`: those that are allowed; all about drift if none is named.
     pub rules: Vec<Selector>,
@@ -25,19 +26,34 @@ pub struct Allow {
 impl Allow {
     /// Whether a diagnostic is about one of the objects.
     pub(crate) fn covers(&self, diagnostic: &Diagnostic) -> bool {
-        let Some(object) = &diagnostic.object else { return false };
-        let Some(rule) = rules::find(diagnostic.rule) else { return false };
+        let Some(object) = &diagnostic.object else {
+            return false;
+        };
+        let Some(rule) = rules::find(diagnostic.rule) else {
+            return false;
+        };
         let name = path(object);
-        self.names(rule) && self.objects.iter().any(|pattern| glob::covers(&pattern.replace('.', "/"), &name))
+        self.names(rule)
+            && self
+                .objects
+                .iter()
+                .any(|pattern| glob::covers(&pattern.replace('.', "/"), &name))
     }
 
     /// Whether a rule that it allows is run.
     pub(crate) fn can_apply(&self, runs: impl Fn(&Rule) -> bool) -> bool {
-        drift::RULES.iter().filter_map(|name| rules::find(name)).any(|rule| self.names(rule) && runs(rule))
+        drift::RULES
+            .iter()
+            .filter_map(|name| rules::find(name))
+            .any(|rule| self.names(rule) && runs(rule))
     }
 
     fn names(&self, rule: &Rule) -> bool {
-        self.rules.is_empty() || self.rules.iter().any(|selector| selector.fits(rule).is_some())
+        self.rules.is_empty()
+            || self
+                .rules
+                .iter()
+                .any(|selector| selector.fits(rule).is_some())
     }
 }
 

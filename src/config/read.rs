@@ -1,4 +1,5 @@
-//! `driftlint.toml` to [`Config`]: whatever is not understood is an error at its place, with the nearest word that would be.
+//! `driftlint.toml` to [`Config`]: whatever is not understood is an error at its place, with the
+//! nearest word that would be.
 
 use std::ops::Range;
 
@@ -26,8 +27,10 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
     for (key, value) in root.get_ref() {
         match key.get_ref().as_ref() {
             "migrations" => {
-                config.sets =
-                    reader.tables("migrations", value)?.map(|table| reader.set(table?)).collect::<Result<_>>()?;
+                config.sets = reader
+                    .tables("migrations", value)?
+                    .map(|table| reader.set(table?))
+                    .collect::<Result<_>>()?;
             }
             "dialect" => config.dialect = Some(reader.dialect(value)?),
             "versions" => reader.versions(value, &mut config)?,
@@ -40,14 +43,24 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
             }
             "allow" => {
                 let source = Source::new(path, text);
-                config.allow =
-                    reader.tables("allow", value)?.map(|table| reader.allow(&source, table?)).collect::<Result<_>>()?;
+                config.allow = reader
+                    .tables("allow", value)?
+                    .map(|table| reader.allow(&source, table?))
+                    .collect::<Result<_>>()?;
             }
             "baseline" => config.baseline = Some(reader.string("baseline", value)?.to_owned()),
             "require-reason" => config.require_reason = reader.boolean("require-reason", value)?,
             _ => {
-                let known =
-                    ["migrations", "dialect", "versions", "rules", "overrides", "allow", "baseline", "require-reason"];
+                let known = [
+                    "migrations",
+                    "dialect",
+                    "versions",
+                    "rules",
+                    "overrides",
+                    "allow",
+                    "baseline",
+                    "require-reason",
+                ];
                 return Err(reader.unknown("key", key, &known));
             }
         }
@@ -81,29 +94,44 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong_type(&self, key: &str, value: &Value, wanted: &str) -> Error {
-        let message = format!("`{key}` must be {wanted}, not {}", article(value.get_ref().type_str()));
+        let message = format!(
+            "`{key}` must be {wanted}, not {}",
+            article(value.get_ref().type_str())
+        );
         self.error(value.span(), message, None)
     }
 
     fn string<'v>(&self, key: &str, value: &'v Value) -> Result<&'v str> {
-        value.get_ref().as_str().ok_or_else(|| self.wrong_type(key, value, "a string"))
+        value
+            .get_ref()
+            .as_str()
+            .ok_or_else(|| self.wrong_type(key, value, "a string"))
     }
 
     fn boolean(&self, key: &str, value: &Value) -> Result<bool> {
-        value.get_ref().as_bool().ok_or_else(|| self.wrong_type(key, value, "true or false"))
+        value
+            .get_ref()
+            .as_bool()
+            .ok_or_else(|| self.wrong_type(key, value, "true or false"))
     }
 
     /// A string or an array of strings.
     fn strings(&self, key: &str, value: &Value) -> Result<Vec<String>> {
         match value.get_ref().as_array() {
-            Some(array) => array.iter().map(|item| Ok(self.string(key, item)?.to_owned())).collect(),
+            Some(array) => array
+                .iter()
+                .map(|item| Ok(self.string(key, item)?.to_owned()))
+                .collect(),
             None if value.get_ref().is_str() => Ok(vec![self.string(key, value)?.to_owned()]),
             None => Err(self.wrong_type(key, value, "a string or an array of strings")),
         }
     }
 
     fn table<'v>(&self, key: &str, value: &'v Spanned<DeValue<'a>>) -> Result<&'v DeTable<'a>> {
-        value.get_ref().as_table().ok_or_else(|| self.wrong_type(key, value, "a table"))
+        value
+            .get_ref()
+            .as_table()
+            .ok_or_else(|| self.wrong_type(key, value, "a table"))
     }
 
     fn tables<'v>(
@@ -112,26 +140,40 @@ impl<'a> Reader<'a> {
         value: &'v Spanned<DeValue<'a>>,
     ) -> Result<impl Iterator<Item = Result<(&'v DeTable<'a>, Range<usize>)>>> {
         let wanted = format!("an array of tables, written `[[{key}]]`");
-        let array = value.get_ref().as_array().ok_or_else(|| self.wrong_type(key, value, &wanted))?;
-        Ok(array.iter().map(move |item| Ok((self.table(key, item)?, item.span()))))
+        let array = value
+            .get_ref()
+            .as_array()
+            .ok_or_else(|| self.wrong_type(key, value, &wanted))?;
+        Ok(array
+            .iter()
+            .map(move |item| Ok((self.table(key, item)?, item.span()))))
     }
 
     fn dialect(&self, value: &Value) -> Result<Dialect> {
         let name = self.string("dialect", value)?;
         let word = Spanned::new(value.span(), name);
-        Dialect::from_name(name)
-            .ok_or_else(|| self.unknown("dialect", &word, &["postgres", "mysql", "sqlite", "mariadb"]))
+        Dialect::from_name(name).ok_or_else(|| {
+            self.unknown(
+                "dialect",
+                &word,
+                &["postgres", "mysql", "sqlite", "mariadb"],
+            )
+        })
     }
 
     fn versions(&self, value: &Spanned<DeValue<'a>>, config: &mut Config) -> Result<()> {
         for (key, value) in self.table("versions", value)? {
             match key.get_ref().as_ref() {
                 "postgres" => {
-                    let number =
-                        value.get_ref().as_integer().map(toml::de::DeInteger::as_str).or(value.get_ref().as_str());
+                    let number = value
+                        .get_ref()
+                        .as_integer()
+                        .map(toml::de::DeInteger::as_str)
+                        .or(value.get_ref().as_str());
                     let known = number.and_then(Versions::postgres_major);
                     let wanted = "a major version of PostgreSQL, such as 16";
-                    config.postgres = Some(known.ok_or_else(|| self.wrong_type("postgres", value, wanted))?);
+                    config.postgres =
+                        Some(known.ok_or_else(|| self.wrong_type("postgres", value, wanted))?);
                 }
                 "mariadb" => config.mariadb = Some(self.boolean("mariadb", value)?),
                 _ => return Err(self.unknown("key in [versions]", key, &["postgres", "mariadb"])),
@@ -146,14 +188,17 @@ impl<'a> Reader<'a> {
             let name = key.get_ref().as_ref();
             let selector = Selector::from_name(name).ok_or_else(|| {
                 let help = match rules::nearest(name) {
-                    Some(nearest) => format!("did you mean `{nearest}`? `driftlint rules` lists them all"),
+                    Some(nearest) => {
+                        format!("did you mean `{nearest}`? `driftlint rules` lists them all")
+                    }
                     None => "`driftlint rules` lists them all".to_owned(),
                 };
                 self.error(key.span(), format!("unknown rule `{name}`"), Some(help))
             })?;
             let word = Spanned::new(value.span(), self.string(name, value)?);
-            let level = Level::from_name(word.get_ref())
-                .ok_or_else(|| self.unknown("level", &word, &["off", "note", "warning", "error"]))?;
+            let level = Level::from_name(word.get_ref()).ok_or_else(|| {
+                self.unknown("level", &word, &["off", "note", "warning", "error"])
+            })?;
             levels.push((selector, level));
         }
         Ok(levels)
@@ -176,13 +221,16 @@ impl<'a> Reader<'a> {
                 "models" => set.models = self.strings("models", value)?,
                 "baseline" => set.baseline = Some(self.string("baseline", value)?.to_owned()),
                 _ => {
-                    let known = ["folder", "runner", "dialect", "schema", "models", "baseline"];
+                    let known = [
+                        "folder", "runner", "dialect", "schema", "models", "baseline",
+                    ];
                     return Err(self.unknown("key in [[migrations]]", key, &known));
                 }
             }
         }
         let help = Some("add `folder = \"path/to/migrations\"`".to_owned());
-        set.folder = folder.ok_or_else(|| self.error(at, "this set has no `folder`".to_owned(), help))?;
+        set.folder =
+            folder.ok_or_else(|| self.error(at, "this set has no `folder`".to_owned(), help))?;
         Ok(set)
     }
 
@@ -195,17 +243,31 @@ impl<'a> Reader<'a> {
                 "objects" => objects = Some(self.strings("objects", value)?),
                 "rules" => rules = self.drift_rules(value)?,
                 "reason" => reason = Some(self.string("reason", value)?.trim().to_owned()),
-                _ => return Err(self.unknown("key in [[allow]]", key, &["objects", "rules", "reason"])),
+                _ => {
+                    return Err(self.unknown(
+                        "key in [[allow]]",
+                        key,
+                        &["objects", "rules", "reason"],
+                    ));
+                }
             }
         }
         let help = Some("add `objects = [\"public.users.nickname\"]`".to_owned());
         let objects = objects.filter(|objects| !objects.is_empty());
-        let objects =
-            objects.ok_or_else(|| self.error(at.clone(), "this entry names no `objects`".to_owned(), help))?;
+        let objects = objects.ok_or_else(|| {
+            self.error(at.clone(), "this entry names no `objects`".to_owned(), help)
+        })?;
         let help = Some("add `reason = \"…\"`, for whoever reads it next".to_owned());
         let reason = reason.filter(|reason| !reason.is_empty());
-        let reason = reason.ok_or_else(|| self.error(at.clone(), "this entry has no `reason`".to_owned(), help))?;
-        Ok(Allow { objects, rules, reason, source: source.clone(), span: Span::new(at.start, at.end) })
+        let reason = reason
+            .ok_or_else(|| self.error(at.clone(), "this entry has no `reason`".to_owned(), help))?;
+        Ok(Allow {
+            objects,
+            rules,
+            reason,
+            source: source.clone(),
+            span: Span::new(at.start, at.end),
+        })
     }
 
     /// Names of rules about drift, which are those that say what object they mean.
@@ -231,7 +293,8 @@ impl<'a> Reader<'a> {
             }
         }
         let help = Some("add `paths = [\"path/to/files/**\"]`".to_owned());
-        let paths = paths.ok_or_else(|| self.error(at, "this override has no `paths`".to_owned(), help))?;
+        let paths =
+            paths.ok_or_else(|| self.error(at, "this override has no `paths`".to_owned(), help))?;
         Ok(Override { paths, levels })
     }
 }

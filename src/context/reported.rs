@@ -21,7 +21,15 @@ pub(crate) struct Reporter<'a> {
 impl<'a> Reporter<'a> {
     /// One that speaks for no rule yet.
     pub(crate) fn new(set: &'a MigrationSet, sink: &'a mut Vec<Diagnostic>) -> Self {
-        Self { rule: "", setting: Setting { severity: Severity::Note, configured: false }, set, sink }
+        Self {
+            rule: "",
+            setting: Setting {
+                severity: Severity::Note,
+                configured: false,
+            },
+            set,
+            sink,
+        }
     }
 
     /// Reports in the name of a rule from now on.
@@ -43,7 +51,11 @@ impl<'a> Reporter<'a> {
             object: None,
         });
         let diagnostic = self.sink.last_mut().expect("one was just pushed");
-        Reported { diagnostic, set: self.set, configured: self.setting.configured }
+        Reported {
+            diagnostic,
+            set: self.set,
+            configured: self.setting.configured,
+        }
     }
 }
 
@@ -54,7 +66,10 @@ pub struct Reported<'a> {
     configured: bool,
 }
 
-#[expect(clippy::return_self_not_must_use, reason = "the diagnostic is already reported; these only tell more of it")]
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "the diagnostic is already reported; these only tell more of it"
+)]
 impl Reported<'_> {
     /// What to do.
     pub fn help(self, help: impl Into<String>) -> Self {
@@ -64,15 +79,23 @@ impl Reported<'_> {
 
     /// Another place, and why it matters.
     pub fn label(self, source: &Source, span: Span, message: impl Into<String>) -> Self {
-        self.diagnostic.related.push(Label { source: source.clone(), span, message: message.into() });
+        self.diagnostic.related.push(Label {
+            source: source.clone(),
+            span,
+            message: message.into(),
+        });
         self
     }
 
-    /// A place in the history, as objects of the catalog remember it; nothing happens when it is `None`.
+    /// A place in the history, as objects of the catalog remember it; nothing happens when it is
+    /// `None`.
     pub fn label_site(self, site: impl Into<Option<Site>>, message: impl Into<String>) -> Self {
         let part = site.into().and_then(|site| {
             let migration = self.set.migrations.get(site.migration as usize)?;
-            Some((migration.up.get(site.file as usize)?.source.clone(), site.span))
+            Some((
+                migration.up.get(site.file as usize)?.source.clone(),
+                site.span,
+            ))
         });
         match part {
             Some((source, span)) => self.label(&source, span, message),

@@ -14,8 +14,8 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// The last statement that wrote the column of rows that existed: an `UPDATE`, a conversion that replaces nulls, or a `DELETE` of the
-    /// rows without a value.
+    /// The last statement that wrote the column of rows that existed: an `UPDATE`, a conversion
+    /// that replaces nulls, or a `DELETE` of the rows without a value.
     pub fn filled(&self, table: &QName, column: &str) -> Option<Site> {
         self.filled.get(table)?.get(column).copied()
     }
@@ -33,28 +33,41 @@ impl Rows {
     /// Takes note of what a change does to rows; `catalog` is the schema before it.
     pub(crate) fn observe(&mut self, catalog: &Catalog, change: &Change, site: Site) {
         match &change.kind {
-            ChangeKind::Update { table, assignments, .. } => {
+            ChangeKind::Update {
+                table, assignments, ..
+            } => {
                 for (column, value) in assignments {
                     if value.kind != ExprKind::Null {
                         self.fill(&resolve(catalog, table), &column.value, site);
                     }
                 }
             }
-            ChangeKind::Delete { table, condition: None, .. } => {
+            ChangeKind::Delete {
+                table,
+                condition: None,
+                ..
+            } => {
                 self.emptied.insert(resolve(catalog, table), site);
             }
-            ChangeKind::Delete { table, condition: Some(condition), .. } => {
+            ChangeKind::Delete {
+                table,
+                condition: Some(condition),
+                ..
+            } => {
                 for column in &condition.columns {
                     self.fill(&resolve(catalog, table), &column.value, site);
                 }
             }
             ChangeKind::Truncate { tables, .. } => {
-                self.emptied.extend(tables.iter().map(|table| (resolve(catalog, table), site)));
+                self.emptied
+                    .extend(tables.iter().map(|table| (resolve(catalog, table), site)));
             }
             ChangeKind::Insert { table, .. } | ChangeKind::CopyInto { table, .. } => {
                 self.emptied.remove(&resolve(catalog, table));
             }
-            ChangeKind::RenameTable { from, to } => self.rename(&resolve(catalog, from), &resolve(catalog, to)),
+            ChangeKind::RenameTable { from, to } => {
+                self.rename(&resolve(catalog, from), &resolve(catalog, to))
+            }
             ChangeKind::AlterTable(alter) => {
                 let table = resolve(catalog, &alter.table);
                 for (action, _) in &alter.actions {
@@ -65,28 +78,48 @@ impl Rows {
         }
     }
 
-    fn observe_action(&mut self, catalog: &Catalog, table: &QName, action: &TableAction, site: Site) {
+    fn observe_action(
+        &mut self,
+        catalog: &Catalog,
+        table: &QName,
+        action: &TableAction,
+        site: Site,
+    ) {
         match action {
-            TableAction::SetType { column, using: Some(using), .. }
-                if using.functions.iter().any(|name| name == "coalesce") =>
-            {
+            TableAction::SetType {
+                column,
+                using: Some(using),
+                ..
+            } if using.functions.iter().any(|name| name == "coalesce") => {
                 self.fill(table, &column.value, site);
             }
             TableAction::AddColumn { column, .. } => {
-                let valued = column.default.as_ref().is_some_and(|default| default.kind != ExprKind::Null);
+                let valued = column
+                    .default
+                    .as_ref()
+                    .is_some_and(|default| default.kind != ExprKind::Null);
                 if valued || column.serial || column.identity.is_some() || column.auto_increment {
-                    self.added.entry(table.clone()).or_default().insert(column.name.value.clone(), site);
+                    self.added
+                        .entry(table.clone())
+                        .or_default()
+                        .insert(column.name.value.clone(), site);
                 }
             }
             TableAction::RenameColumn { from, to } => {
-                for columns in [self.filled.get_mut(table), self.added.get_mut(table)].into_iter().flatten() {
+                for columns in [self.filled.get_mut(table), self.added.get_mut(table)]
+                    .into_iter()
+                    .flatten()
+                {
                     if let Some(site) = columns.remove(&from.value) {
                         columns.insert(to.value.clone(), site);
                     }
                 }
             }
             TableAction::DropColumn { name, .. } => {
-                for columns in [self.filled.get_mut(table), self.added.get_mut(table)].into_iter().flatten() {
+                for columns in [self.filled.get_mut(table), self.added.get_mut(table)]
+                    .into_iter()
+                    .flatten()
+                {
                     columns.remove(&name.value);
                 }
             }
@@ -96,7 +129,10 @@ impl Rows {
     }
 
     fn fill(&mut self, table: &QName, column: &str, site: Site) {
-        self.filled.entry(table.clone()).or_default().insert(column.to_owned(), site);
+        self.filled
+            .entry(table.clone())
+            .or_default()
+            .insert(column.to_owned(), site);
     }
 
     fn rename(&mut self, from: &QName, to: &QName) {
@@ -113,7 +149,9 @@ impl Rows {
 
 /// The table that the server would find by that name, or the one it would make.
 fn resolve(catalog: &Catalog, name: &ObjectName) -> QName {
-    catalog.find_table(name).unwrap_or_else(|| catalog.qualify(name))
+    catalog
+        .find_table(name)
+        .unwrap_or_else(|| catalog.qualify(name))
 }
 
 /// A new name for a table that stays in its schema unless the name says otherwise.

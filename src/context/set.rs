@@ -23,13 +23,19 @@ pub struct SetContext<'a> {
 }
 
 impl SetContext<'_> {
-    /// How many migrations of this set, here or at the base, lie before the baseline: they are replayed and not judged.
+    /// How many migrations of this set, here or at the base, lie before the baseline: they are
+    /// replayed and not judged.
     pub fn applied(&self, set: &MigrationSet) -> usize {
         self.config.baseline_of(set).map_or(0, |last| last + 1)
     }
 
     /// Reports a problem.
-    pub fn report(&mut self, source: &Source, span: Span, message: impl Into<String>) -> Reported<'_> {
+    pub fn report(
+        &mut self,
+        source: &Source,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Reported<'_> {
         self.reporter.report(source.clone(), span, message.into())
     }
 }

@@ -6,9 +6,16 @@ use crate::sql::Dialect;
 use crate::sql::locate::{Wanted, locate};
 
 /// The part of a statement that is about an object; `None` where all of it is.
-pub(super) fn in_statement(source: &Source, statement: Span, dialect: Dialect, key: &Key) -> Option<Span> {
+pub(super) fn in_statement(
+    source: &Source,
+    statement: Span,
+    dialect: Dialect,
+    key: &Key,
+) -> Option<Span> {
     let wanted = match &key.part {
-        Part::Column(name) | Part::Type(name) | Part::Nullable(name) | Part::Default(name) => Wanted::Column(name),
+        Part::Column(name) | Part::Type(name) | Part::Nullable(name) | Part::Default(name) => {
+            Wanted::Column(name)
+        }
         Part::PrimaryKey => Wanted::PrimaryKey,
         Part::Unique(columns) => Wanted::Unique(columns),
         Part::ForeignKey(columns) => Wanted::ForeignKey(columns),
@@ -19,12 +26,18 @@ pub(super) fn in_statement(source: &Source, statement: Span, dialect: Dialect, k
     locate(source.text(), statement, dialect, wanted)
 }
 
-/// The bytes that name the object in a snapshot, or the table that should hold it; the file's start for what it does not know at all.
-/// Snapshots are JSON that no person writes, so the nearest name is near enough.
+/// The bytes that name the object in a snapshot, or the table that should hold it; the file's start
+/// for what it does not know at all. Snapshots are JSON that no person writes, so the nearest name
+/// is near enough.
 pub(super) fn in_snapshot(snapshot: &Source, key: &Key) -> Span {
     let text = snapshot.text();
     let names = [key.owner.to_string(), key.owner.name.clone()];
-    let Some(owner) = names.iter().find_map(|name| named(text, name, 0..text.len())) else { return Span::default() };
+    let Some(owner) = names
+        .iter()
+        .find_map(|name| named(text, name, 0..text.len()))
+    else {
+        return Span::default();
+    };
     let inner = match &key.part {
         Part::Column(name)
         | Part::Type(name)
@@ -33,24 +46,45 @@ pub(super) fn in_snapshot(snapshot: &Source, key: &Key) -> Span {
         | Part::Index(name)
         | Part::Check(name)
         | Part::EnumValue(name) => Some(name),
-        Part::Unique(_) | Part::ForeignKey(_) | Part::PrimaryKey | Part::Table | Part::Enum | Part::View => None,
+        Part::Unique(_)
+        | Part::ForeignKey(_)
+        | Part::PrimaryKey
+        | Part::Table
+        | Part::Enum
+        | Part::View => None,
     };
     let body = owner.end..closing(text, owner.end);
-    inner.and_then(|name| named(text, name, body)).unwrap_or(owner)
+    inner
+        .and_then(|name| named(text, name, body))
+        .unwrap_or(owner)
 }
 
 /// A name as a key of an object or the value of its `name`.
 fn named(text: &str, name: &str, range: std::ops::Range<usize>) -> Option<Span> {
     let quoted = format!("\"{name}\"");
     let inside = text.get(range.clone())?;
-    let places: Vec<usize> = inside.match_indices(&quoted).map(|(at, _)| range.start + at).collect();
+    let places: Vec<usize> = inside
+        .match_indices(&quoted)
+        .map(|(at, _)| range.start + at)
+        .collect();
     let is_key = |at: &&usize| text[**at + quoted.len()..].trim_start().starts_with(':');
-    let is_value = |at: &&usize| text[..**at].trim_end().trim_end_matches(':').trim_end().ends_with("\"name\"");
-    let at = places.iter().find(is_key).or_else(|| places.iter().find(is_value)).or(places.first())?;
+    let is_value = |at: &&usize| {
+        text[..**at]
+            .trim_end()
+            .trim_end_matches(':')
+            .trim_end()
+            .ends_with("\"name\"")
+    };
+    let at = places
+        .iter()
+        .find(is_key)
+        .or_else(|| places.iter().find(is_value))
+        .or(places.first())?;
     Some(Span::new(*at, *at + quoted.len()))
 }
 
-/// Where the object ends that opens next, or else the one around; strings with braces in them are rare enough.
+/// Where the object ends that opens next, or else the one around; strings with braces in them are
+/// rare enough.
 fn closing(text: &str, from: usize) -> usize {
     let mut depth = 0_usize;
     for (at, byte) in text.bytes().enumerate().skip(from) {
@@ -84,6 +118,9 @@ mod tests {
         assert_eq!(found, "\"x\"");
         assert!(at > text.find("public.b").expect("it is there"));
         assert_eq!(slice(&source, &Key::column(&b, "z")).0, "\"public.b\"");
-        assert_eq!(slice(&source, &Key::table(&QName::new("public", "c"))), ("", 0));
+        assert_eq!(
+            slice(&source, &Key::table(&QName::new("public", "c"))),
+            ("", 0)
+        );
     }
 }

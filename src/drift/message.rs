@@ -51,8 +51,12 @@ pub(super) fn headline(pair: Pair, difference: &Difference) -> String {
     let left = say(difference.left.as_deref());
     let right = say(difference.right.as_deref());
     match (pair, difference.direction) {
-        (Pair::Schema, Direction::LeftOnly) => format!("{subject} is declared, and no migration makes it"),
-        (Pair::Schema, Direction::RightOnly) => format!("{subject} is made by migrations, and not declared"),
+        (Pair::Schema, Direction::LeftOnly) => {
+            format!("{subject} is declared, and no migration makes it")
+        }
+        (Pair::Schema, Direction::RightOnly) => {
+            format!("{subject} is made by migrations, and not declared")
+        }
         (Pair::Schema, Direction::Differs) => {
             format!("{subject} is declared as {left}, and the migrations make {right}")
         }
@@ -65,8 +69,12 @@ pub(super) fn headline(pair: Pair, difference: &Difference) -> String {
         (Pair::Snapshot, Direction::Differs) => {
             format!("{subject} is {left} in the last snapshot, and the migrations make {right}")
         }
-        (Pair::Generate, Direction::LeftOnly) => format!("{subject} is declared, and not in the last snapshot"),
-        (Pair::Generate, Direction::RightOnly) => format!("{subject} is in the last snapshot, and not declared"),
+        (Pair::Generate, Direction::LeftOnly) => {
+            format!("{subject} is declared, and not in the last snapshot")
+        }
+        (Pair::Generate, Direction::RightOnly) => {
+            format!("{subject} is in the last snapshot, and not declared")
+        }
         (Pair::Generate, Direction::Differs) => {
             format!("{subject} is declared as {left}, and the last snapshot has {right}")
         }
@@ -140,15 +148,24 @@ pub(super) fn help(language: Language, direction: Direction, third: &Third) -> S
         (Language::Diesel, _) => format!("run the migrations and `diesel print-schema`, or write what {printed}"),
         (Language::Sql | Language::Sqlc, _) => format!("write the migration, which {printed}"),
     };
-    let other =
-        if direction == Direction::LeftOnly { "take it out of the schema" } else { "declare what the migrations make" };
-    if language == Language::Diesel { make } else { format!("{make}, or {other}") }
+    let other = if direction == Direction::LeftOnly {
+        "take it out of the schema"
+    } else {
+        "declare what the migrations make"
+    };
+    if language == Language::Diesel {
+        make
+    } else {
+        format!("{make}, or {other}")
+    }
 }
 
 /// What to do about what a migration makes that the migrator does not run.
 pub(super) fn help_outside(file: &str, renamed: bool) -> String {
     if renamed {
-        return format!("it is in `{file}`, which the journal has under another name: mend that first");
+        return format!(
+            "it is in `{file}`, which the journal has under another name: mend that first"
+        );
     }
     format!(
         "it is in `{file}`, which is not in the journal: list it there, or delete it and run `drizzle-kit generate`"
@@ -160,7 +177,8 @@ pub(super) fn help_lost(file: &str) -> String {
     format!("bring back `{file}`, which the journal names and is missing: it may make this")
 }
 
-/// What to do about a snapshot that is not what the migrations make; `forked` where another one follows the same.
+/// What to do about a snapshot that is not what the migrations make; `forked` where another one
+/// follows the same.
 pub(super) fn help_snapshot(direction: Direction, forked: bool) -> String {
     if forked {
         return "two snapshots follow the same one, so drizzle-kit refuses to generate: mend that first".to_owned();
@@ -176,7 +194,8 @@ pub(super) fn help_snapshot(direction: Direction, forked: bool) -> String {
     )
 }
 
-/// What to do about a snapshot that is not what is declared, where the migrations could not tell who is right.
+/// What to do about a snapshot that is not what is declared, where the migrations could not tell
+/// who is right.
 pub(super) fn help_generate() -> String {
     "run `drizzle-kit generate` and commit what it writes; whether the migrations make it could not be told".to_owned()
 }

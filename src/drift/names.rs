@@ -8,19 +8,41 @@ use crate::schema::{Declared, Key, Language, LongName, Part};
 use crate::sql::limit::TooLong;
 
 /// One diagnostic for each.
-pub(super) fn too_long(set: &MigrationSet, declared: &Declared, migrated: &Catalog) -> Vec<Diagnostic> {
-    declared.long_names.iter().map(|long| diagnostic(set, declared.language, long, migrated)).collect()
+pub(super) fn too_long(
+    set: &MigrationSet,
+    declared: &Declared,
+    migrated: &Catalog,
+) -> Vec<Diagnostic> {
+    declared
+        .long_names
+        .iter()
+        .map(|long| diagnostic(set, declared.language, long, migrated))
+        .collect()
 }
 
-fn diagnostic(set: &MigrationSet, language: Language, long: &LongName, migrated: &Catalog) -> Diagnostic {
-    let found = long.key.as_ref().and_then(|key| Some((key, name_in(migrated, key)?)));
-    let other = found.filter(|(_, (name, _))| TooLong::of(name, migrated.dialect).is_none() && long.clash.is_none());
+fn diagnostic(
+    set: &MigrationSet,
+    language: Language,
+    long: &LongName,
+    migrated: &Catalog,
+) -> Diagnostic {
+    let found = long
+        .key
+        .as_ref()
+        .and_then(|key| Some((key, name_in(migrated, key)?)));
+    let other = found.filter(|(_, (name, _))| {
+        TooLong::of(name, migrated.dialect).is_none() && long.clash.is_none()
+    });
     let mut related = Vec::new();
     if let Some((key, (name, site))) = other
         && let Some(place) = site.and_then(|site| place(set, site, key))
     {
         let message = format!("the migrations name it `{name}`");
-        related.push(Label { source: place.source, span: place.span, message });
+        related.push(Label {
+            source: place.source,
+            span: place.span,
+            message,
+        });
     }
     Diagnostic {
         rule: LONG_NAME,
@@ -41,12 +63,21 @@ fn name_in<'a>(migrated: &'a Catalog, key: &Key) -> Option<(&'a str, Option<Site
     let table = migrated.tables.get(&key.owner)?;
     match &key.part {
         Part::ForeignKey(columns) => {
-            let found = table.foreign_keys.iter().find(|key| key.columns == *columns)?;
+            let found = table
+                .foreign_keys
+                .iter()
+                .find(|key| key.columns == *columns)?;
             Some((&found.name, found.origin.made))
         }
         Part::Unique(columns) => {
-            let covers =
-                |index: &&Index| index.unique && index.keys.iter().filter_map(|key| key.column.as_ref()).eq(columns);
+            let covers = |index: &&Index| {
+                index.unique
+                    && index
+                        .keys
+                        .iter()
+                        .filter_map(|key| key.column.as_ref())
+                        .eq(columns)
+            };
             let found = table.indexes.iter().find(covers)?;
             Some((&found.name, found.origin.made))
         }
@@ -55,9 +86,15 @@ fn name_in<'a>(migrated: &'a Catalog, key: &Key) -> Option<(&'a str, Option<Site
 }
 
 fn message(long: &LongName) -> String {
-    let LongName { what, name, length, .. } = long;
+    let LongName {
+        what, name, length, ..
+    } = long;
     let of = match &long.key {
-        Some(Key { part: Part::Table | Part::Enum | Part::View, .. }) | None => String::new(),
+        Some(Key {
+            part: Part::Table | Part::Enum | Part::View,
+            ..
+        })
+        | None => String::new(),
         Some(key) => format!(" of `{}`", key.owner),
     };
     let consequence = match &long.clash {
@@ -74,7 +111,9 @@ fn help(language: Language, long: &LongName, migrated: Option<&str>) -> String {
     }
     let (name, why) = migrated.map_or(("…", ""), |name| (name, ", as the migrations do"));
     let how = match long.what {
-        "foreign key" => format!("`foreignKey({{ name: \"{name}\", columns: […], foreignColumns: […] }})`"),
+        "foreign key" => {
+            format!("`foreignKey({{ name: \"{name}\", columns: […], foreignColumns: […] }})`")
+        }
         "primary key" => format!("`primaryKey({{ name: \"{name}\", columns: […] }})`"),
         "unique key" => format!("`unique(\"{name}\")`"),
         "index" => format!("`index(\"{name}\")`"),

@@ -1,6 +1,7 @@
 //! The migration that closes the gap: from what the migrations make to what is declared.
 //!
-//! The steps are run in memory before they are printed. What they leave open, and what a server would refuse, is said.
+//! The steps are run in memory before they are printed. What they leave open, and what a server
+//! would refuse, is said.
 
 mod aside;
 mod columns;
@@ -15,7 +16,8 @@ use std::collections::BTreeSet;
 
 use super::target::target;
 use crate::catalog::{
-    Catalog, Column, Difference, Direction, Object, QName, Replay, Side, Step as Run, Texts, convert, diff,
+    Catalog, Column, Difference, Direction, Object, QName, Replay, Side, Step as Run, Texts,
+    convert, diff,
 };
 use crate::project::runner::{Unit, Wrap};
 use crate::schema::{Declared, Key, Part};
@@ -55,20 +57,34 @@ impl Repair {
     }
 }
 
-/// Inherited columns and constraints come with their parents', so that what is left can be seen only behind those.
+/// Inherited columns and constraints come with their parents', so that what is left can be seen
+/// only behind those.
 const ROUNDS: usize = 8;
 
-/// What closes these differences between the declared schema and what the migrations make, and no others. `texts` are the migrations.
-pub fn repair(declared: &Declared, migrated: &Catalog, texts: &Texts, differences: &[Difference]) -> Repair {
+/// What closes these differences between the declared schema and what the migrations make, and no
+/// others. `texts` are the migrations.
+pub fn repair(
+    declared: &Declared,
+    migrated: &Catalog,
+    texts: &Texts,
+    differences: &[Difference],
+) -> Repair {
     on_big_stack(|| {
         let mut others = diff(Side::declared(declared), Side::migrated(migrated));
         others.retain(|difference| !differences.contains(difference));
         let to = target(&declared.catalog, migrated, &others);
-        let kept: BTreeSet<Key> = others.into_iter().map(|difference| difference.key).collect();
+        let kept: BTreeSet<Key> = others
+            .into_iter()
+            .map(|difference| difference.key)
+            .collect();
         let files = Texts::of_files(&declared.files);
         let declares = SideText::new(&declared.catalog, &files);
         let migrates = SideText::new(migrated, texts);
-        let whole = Whole { declares: &declares, migrates: &migrates, to: &to };
+        let whole = Whole {
+            declares: &declares,
+            migrates: &migrates,
+            to: &to,
+        };
         let mut repair = Repair::default();
         let mut told = BTreeSet::new();
         let mut now = migrated.clone();
@@ -78,12 +94,20 @@ pub fn repair(declared: &Declared, migrated: &Catalog, texts: &Texts, difference
                 Direction::RightOnly if difference.key.part == Part::Table => 0,
                 _ => depth(&now, &to, &difference.key.owner),
             };
-            let Some(first) = open.iter().map(turn).min() else { break };
+            let Some(first) = open.iter().map(turn).min() else {
+                break;
+            };
             let mut chosen = open.clone();
             chosen.retain(|difference| turn(difference) == first);
             let mut steps = Steps::new(whole, &now, &chosen);
             steps.all();
-            let Steps { phases, remarks, in_transaction, told: more, .. } = steps;
+            let Steps {
+                phases,
+                remarks,
+                in_transaction,
+                told: more,
+                ..
+            } = steps;
             told.extend(more);
             repair.in_transaction.extend(in_transaction);
             let steps: Vec<Step> = phases.into_iter().flatten().collect();
@@ -99,7 +123,9 @@ pub fn repair(declared: &Declared, migrated: &Catalog, texts: &Texts, difference
             }
             let stuck = !refused.is_empty();
             for refusal in refused {
-                repair.remark(format!("the server is expected to refuse a statement of this migration: {refusal}"));
+                repair.remark(format!(
+                    "the server is expected to refuse a statement of this migration: {refusal}"
+                ));
             }
             (now, open) = (mended, left);
             if stuck {
@@ -125,8 +151,14 @@ fn depth(from: &Catalog, to: &Catalog, table: &QName) -> usize {
     let mut depth = 0;
     let mut name = table.clone();
     while depth < ROUNDS {
-        let Some(now) = from.tables.get(&name).or_else(|| to.tables.get(&name)) else { break };
-        let parent = now.partition_of.as_ref().map(|partition| &partition.parent).or(now.inherits.first());
+        let Some(now) = from.tables.get(&name).or_else(|| to.tables.get(&name)) else {
+            break;
+        };
+        let parent = now
+            .partition_of
+            .as_ref()
+            .map(|partition| &partition.parent)
+            .or(now.inherits.first());
         let Some(parent) = parent else { break };
         (name, depth) = (parent.clone(), depth + 1);
     }
@@ -136,21 +168,42 @@ fn depth(from: &Catalog, to: &Catalog, table: &QName) -> usize {
 /// The catalog after these statements, and what it would not take.
 fn run(catalog: &Catalog, steps: &[Step]) -> (Catalog, Vec<String>) {
     let dialect = catalog.dialect;
-    let text: String = steps.iter().filter_map(|step| step.sql(dialect, Quotes::All)).map(|sql| sql + ";\n").collect();
+    let text: String = steps
+        .iter()
+        .filter_map(|step| step.sql(dialect, Quotes::All))
+        .map(|sql| sql + ";\n")
+        .collect();
     let source = Source::new("repair.sql", text.as_str());
-    let script = script(&source, Span::new(0, text.len()), dialect, catalog.versions, Unit::Statement);
+    let script = script(
+        &source,
+        Span::new(0, text.len()),
+        dialect,
+        catalog.versions,
+        Unit::Statement,
+    );
     let mut replay = Replay::from(catalog.clone());
     let files = vec![0; script.statements.len()];
-    replay.begin(&Run { number: u32::MAX, wrap: Wrap::Nothing, statements: &script.statements, files: &files });
+    replay.begin(&Run {
+        number: u32::MAX,
+        wrap: Wrap::Nothing,
+        statements: &script.statements,
+        files: &files,
+    });
     let mut refused = Vec::new();
     for statement in &script.statements {
-        refused.extend(replay.statement(0, statement).into_iter().map(|rejection| rejection.message));
+        refused.extend(
+            replay
+                .statement(0, statement)
+                .into_iter()
+                .map(|rejection| rejection.message),
+        );
     }
     replay.end();
     (replay.into_catalog(), refused)
 }
 
-/// When a step may run. What stands in the way goes first, what needs others comes last, and a name is free before it is taken.
+/// When a step may run. What stands in the way goes first, what needs others comes last, and a name
+/// is free before it is taken.
 #[derive(Clone, Copy)]
 enum Phase {
     Views,
@@ -252,13 +305,31 @@ impl<'a> Steps<'a> {
 
     fn alter_all(&mut self, phase: Phase, table: &QName, actions: Vec<TableAction>) {
         let table = convert::object_name(table);
-        let actions = actions.into_iter().map(|action| (action, Span::default())).collect();
-        self.push(phase, ChangeKind::AlterTable(Box::new(AlterTable { table, actions, ..AlterTable::default() })));
+        let actions = actions
+            .into_iter()
+            .map(|action| (action, Span::default()))
+            .collect();
+        self.push(
+            phase,
+            ChangeKind::AlterTable(Box::new(AlterTable {
+                table,
+                actions,
+                ..AlterTable::default()
+            })),
+        );
     }
 
     fn drop_column(&mut self, phase: Phase, table: &QName, column: &str) {
         let name = Ident::synthetic(column);
-        self.alter(phase, table, TableAction::DropColumn { name, if_exists: false, cascade: false });
+        self.alter(
+            phase,
+            table,
+            TableAction::DropColumn {
+                name,
+                if_exists: false,
+                cascade: false,
+            },
+        );
     }
 
     fn remark(&mut self, remark: String) {
@@ -284,7 +355,9 @@ impl<'a> Steps<'a> {
 
     /// Whether the columns of a table are there before and after.
     fn stay<'c>(&self, table: &QName, mut columns: impl Iterator<Item = &'c String>) -> bool {
-        let Some(table) = self.to.tables.get(table) else { return false };
+        let Some(table) = self.to.tables.get(table) else {
+            return false;
+        };
         columns.all(|column| find(table, column).is_some())
     }
 
@@ -301,19 +374,37 @@ impl Step {
         }
         let quote = |name: &str| quotes.put(name, dialect);
         match &self.kind {
-            ChangeKind::Insert { table, columns, query } => {
-                let columns: Vec<String> = columns.iter().map(|column| quote(&column.value)).collect();
+            ChangeKind::Insert {
+                table,
+                columns,
+                query,
+            } => {
+                let columns: Vec<String> =
+                    columns.iter().map(|column| quote(&column.value)).collect();
                 let into = format!("INSERT INTO {}", quote(&table.name.value));
-                let list = if columns.is_empty() { String::new() } else { format!(" ({})", columns.join(", ")) };
+                let list = if columns.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", columns.join(", "))
+                };
                 // A list of names, and the table that they are of.
-                let plain =
-                    quotes == Quotes::Backticks && !query.sql.contains(['\'', '`']) && !query.sql.contains("\"\"");
-                let query = if plain { query.sql.replace('"', "`") } else { query.sql.clone() };
+                let plain = quotes == Quotes::Backticks
+                    && !query.sql.contains(['\'', '`'])
+                    && !query.sql.contains("\"\"");
+                let query = if plain {
+                    query.sql.replace('"', "`")
+                } else {
+                    query.sql.clone()
+                };
                 Some(format!("{into}{list} {query}"))
             }
-            ChangeKind::Pragma { name, value } => {
-                Some(format!("PRAGMA {name}{}", value.as_ref().map(|value| format!("={value}")).unwrap_or_default()))
-            }
+            ChangeKind::Pragma { name, value } => Some(format!(
+                "PRAGMA {name}{}",
+                value
+                    .as_ref()
+                    .map(|value| format!("={value}"))
+                    .unwrap_or_default()
+            )),
             other => crate::sql::render::quoted(other, dialect, quotes),
         }
     }

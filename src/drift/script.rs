@@ -9,14 +9,24 @@ use crate::sql::render::Quotes;
 /// The migration's text; remarks come first, as comments.
 pub fn script(repair: &Repair, runner: Runner, dialect: Dialect) -> String {
     let mut out = String::new();
-    let wrapped = repair.in_transaction.iter().filter(|_| runner.wrap() != Wrap::Nothing);
+    let wrapped = repair
+        .in_transaction
+        .iter()
+        .filter(|_| runner.wrap() != Wrap::Nothing);
     for remark in repair.remarks.iter().chain(wrapped) {
         // A name may hold a line break.
         out.extend(["-- ", remark.replace(['\n', '\r'], " ").as_str(), "\n"]);
     }
     let backticks = runner == Runner::Drizzle && dialect == Dialect::Sqlite;
-    let quotes = if backticks { Quotes::Backticks } else { Quotes::All };
-    let steps = repair.steps.iter().filter_map(|step| Some((step, step.sql(dialect, quotes)?)));
+    let quotes = if backticks {
+        Quotes::Backticks
+    } else {
+        Quotes::All
+    };
+    let steps = repair
+        .steps
+        .iter()
+        .filter_map(|step| Some((step, step.sql(dialect, quotes)?)));
     match runner {
         Runner::Drizzle => {
             let texts: Vec<String> = steps.map(|(_, text)| format!("{text};")).collect();
@@ -37,7 +47,9 @@ pub fn script(repair: &Repair, runner: Runner, dialect: Dialect) -> String {
                     // All that rebuilds tables is one block.
                     (Some(block), _) if redefines => block.extend([text.as_str(), ";\n"]),
                     (_, Some(false)) => {
-                        blocks.push(format!("-- RedefineTables\nPRAGMA defer_foreign_keys=ON;\n{text};\n"));
+                        blocks.push(format!(
+                            "-- RedefineTables\nPRAGMA defer_foreign_keys=ON;\n{text};\n"
+                        ));
                     }
                     _ => blocks.push(format!("-- {}\n{text};\n", heading(&step.kind))),
                 }
@@ -53,7 +65,9 @@ pub fn script(repair: &Repair, runner: Runner, dialect: Dialect) -> String {
 /// Whether a statement has SQLite look at foreign keys, or look away.
 fn foreign_keys(kind: &ChangeKind) -> Option<bool> {
     match kind {
-        ChangeKind::Pragma { name, value } if name == "foreign_keys" => Some(value.as_deref() == Some("ON")),
+        ChangeKind::Pragma { name, value } if name == "foreign_keys" => {
+            Some(value.as_deref() == Some("ON"))
+        }
         _ => None,
     }
 }

@@ -1,4 +1,5 @@
-//! What migrations should make where only a part of the differences is to be closed: the declared schema, and the rest as it is.
+//! What migrations should make where only a part of the differences is to be closed: the declared
+//! schema, and the rest as it is.
 
 use std::sync::Arc;
 
@@ -34,7 +35,11 @@ fn keep(target: &mut Catalog, migrated: &Catalog, key: &Key) {
             None => _ = target.views.remove(owner),
         },
         Part::EnumValue(label) => {
-            let (Some(kind), Some(known)) = (target.enums.get_mut(owner), migrated.enums.get(owner)) else { return };
+            let (Some(kind), Some(known)) =
+                (target.enums.get_mut(owner), migrated.enums.get(owner))
+            else {
+                return;
+            };
             let kind = Arc::make_mut(kind);
             match known.labels.iter().find(|(known, _)| known == label) {
                 Some(known) => kind.labels.push(known.clone()),
@@ -42,7 +47,11 @@ fn keep(target: &mut Catalog, migrated: &Catalog, key: &Key) {
             }
         }
         part => {
-            let (Some(table), Some(known)) = (target.tables.get_mut(owner), migrated.tables.get(owner)) else { return };
+            let (Some(table), Some(known)) =
+                (target.tables.get_mut(owner), migrated.tables.get(owner))
+            else {
+                return;
+            };
             keep_part(Arc::make_mut(table), known, part);
             if let Part::Column(column) | Part::Default(column) = part {
                 keep_sequences(target, migrated, owner, Some(column));
@@ -58,12 +67,15 @@ fn keep_part(table: &mut Table, known: &Table, part: &Part) {
         columns
     };
     match part {
-        Part::Column(name) => replace(&mut table.columns, &known.columns, |column| column.name == *name),
+        Part::Column(name) => replace(&mut table.columns, &known.columns, |column| {
+            column.name == *name
+        }),
         Part::Type(name) | Part::Nullable(name) | Part::Default(name) => {
             let of = |column: &&Column| column.name == *name;
-            let (Some(column), Some(known)) =
-                (table.columns.iter_mut().find(|column| column.name == *name), known.columns.iter().find(of))
-            else {
+            let (Some(column), Some(known)) = (
+                table.columns.iter_mut().find(|column| column.name == *name),
+                known.columns.iter().find(of),
+            ) else {
                 return;
             };
             match part {
@@ -79,18 +91,29 @@ fn keep_part(table: &mut Table, known: &Table, part: &Part) {
         }
         Part::PrimaryKey => table.primary_key.clone_from(&known.primary_key),
         Part::Unique(columns) => {
-            replace(&mut table.uniques, &known.uniques, |key| sorted(&key.columns) == *columns);
+            replace(&mut table.uniques, &known.uniques, |key| {
+                sorted(&key.columns) == *columns
+            });
             replace(&mut table.indexes, &known.indexes, |index| {
-                let keys: Vec<String> =
-                    index.keys.iter().map(|key| key.column.clone().unwrap_or_else(|| key.expr.sql.clone())).collect();
+                let keys: Vec<String> = index
+                    .keys
+                    .iter()
+                    .map(|key| key.column.clone().unwrap_or_else(|| key.expr.sql.clone()))
+                    .collect();
                 index.unique && sorted(&keys) == *columns
             });
         }
         Part::ForeignKey(columns) => {
-            replace(&mut table.foreign_keys, &known.foreign_keys, |key| key.columns == *columns);
+            replace(&mut table.foreign_keys, &known.foreign_keys, |key| {
+                key.columns == *columns
+            });
         }
-        Part::Index(name) => replace(&mut table.indexes, &known.indexes, |index| index.name == *name),
-        Part::Check(name) => replace(&mut table.checks, &known.checks, |check| check.name == *name),
+        Part::Index(name) => replace(&mut table.indexes, &known.indexes, |index| {
+            index.name == *name
+        }),
+        Part::Check(name) => replace(&mut table.checks, &known.checks, |check| {
+            check.name == *name
+        }),
         Part::Table | Part::Enum | Part::EnumValue(_) | Part::View => {}
     }
 }
@@ -104,10 +127,17 @@ fn replace<T: Clone>(list: &mut Vec<T>, known: &[T], is_meant: impl Fn(&T) -> bo
 /// The sequences that a table's columns, or one of them, take their values from.
 fn keep_sequences(target: &mut Catalog, migrated: &Catalog, table: &QName, column: Option<&str>) {
     let owned = |owner: &Option<(QName, String)>| {
-        owner.as_ref().is_some_and(|(of, name)| of == table && column.is_none_or(|column| column == name))
+        owner
+            .as_ref()
+            .is_some_and(|(of, name)| of == table && column.is_none_or(|column| column == name))
     };
-    target.sequences.retain(|_, sequence| !owned(&sequence.owner));
-    let known = migrated.sequences.iter().filter(|(_, sequence)| owned(&sequence.owner));
+    target
+        .sequences
+        .retain(|_, sequence| !owned(&sequence.owner));
+    let known = migrated
+        .sequences
+        .iter()
+        .filter(|(_, sequence)| owned(&sequence.owner));
     for (name, sequence) in known {
         target.sequences.insert(name.clone(), Arc::clone(sequence));
     }

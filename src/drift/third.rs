@@ -25,21 +25,33 @@ pub(super) struct Snapshot<'a> {
 }
 
 impl<'a> Snapshot<'a> {
-    /// From the differences between declared schema and snapshot, and between snapshot and migrations.
+    /// From the differences between declared schema and snapshot, and between snapshot and
+    /// migrations.
     pub(super) fn new(of_declared: &'a [Difference], of_migrated: &'a [Difference]) -> Self {
-        let by_key = |list: &'a [Difference]| list.iter().map(|difference| (&difference.key, difference)).collect();
-        Self { of_declared: by_key(of_declared), of_migrated: by_key(of_migrated) }
+        let by_key = |list: &'a [Difference]| {
+            list.iter()
+                .map(|difference| (&difference.key, difference))
+                .collect()
+        };
+        Self {
+            of_declared: by_key(of_declared),
+            of_migrated: by_key(of_migrated),
+        }
     }
 
     /// Its word on a disagreement between the declared schema and the migrations.
     pub(super) fn on(&self, key: &Key) -> Third {
         let table = Key::table(&key.owner);
-        let of = |side: &HashMap<&Key, &'a Difference>| side.get(key).or_else(|| side.get(&table)).copied();
+        let of = |side: &HashMap<&Key, &'a Difference>| {
+            side.get(key).or_else(|| side.get(&table)).copied()
+        };
         match (of(&self.of_declared), of(&self.of_migrated)) {
             (None, None) => Third::Silent,
             (None, Some(_)) => Third::LikeDeclared,
             (Some(_), None) => Third::LikeMigrated,
-            (Some(_), Some(difference)) => Third::Other(difference.left.clone().filter(|_| difference.key == *key)),
+            (Some(_), Some(difference)) => {
+                Third::Other(difference.left.clone().filter(|_| difference.key == *key))
+            }
         }
     }
 }

@@ -1,8 +1,10 @@
-//! Drizzle's journal and chain of snapshots: what `drizzle-kit` and the migrator keep beside the migrations.
+//! Drizzle's journal and chain of snapshots: what `drizzle-kit` and the migrator keep beside the
+//! migrations.
 //!
-//! The migrator reads `meta/_journal.json` and nothing else: it runs the file of each entry whose `when` is later than that of the
-//! last migration which the database has recorded. `drizzle-kit generate` compares the schema with the last snapshot and nothing else.
-//! Since 1.0 there is no journal: each migration is a folder with its snapshot, and a snapshot names all of its parents.
+//! The migrator reads `meta/_journal.json` and nothing else: it runs the file of each entry whose
+//! `when` is later than that of the last migration which the database has recorded. `drizzle-kit
+//! generate` compares the schema with the last snapshot and nothing else. Since 1.0 there is no
+//! journal: each migration is a folder with its snapshot, and a snapshot names all of its parents.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -69,19 +71,34 @@ pub struct Snapshot {
 }
 
 impl Journal {
-    /// Reads what lies in `folder`, of which `files` are all files below it. `None` where there is neither a journal nor a snapshot.
+    /// Reads what lies in `folder`, of which `files` are all files below it. `None` where there is
+    /// neither a journal nor a snapshot.
     pub fn read(tree: &dyn Tree, folder: &str, files: &[String]) -> Result<Option<Self>> {
-        let inside = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let inside = if folder.is_empty() {
+            String::new()
+        } else {
+            format!("{folder}/")
+        };
         let mut journal = Self::default();
         for path in files {
-            let Some(name) = path.strip_prefix(&inside) else { continue };
+            let Some(name) = path.strip_prefix(&inside) else {
+                continue;
+            };
             let snapshot = match name.split('/').collect::<Vec<_>>().as_slice() {
                 ["meta", "_journal.json"] => {
-                    let Some(bytes) = tree.read(path)? else { continue };
+                    let Some(bytes) = tree.read(path)? else {
+                        continue;
+                    };
                     let source = Source::from_bytes(path, bytes);
                     let Some(entries) = entries(&source) else {
-                        let unreadable = Some(Broken::new(source, "has no `entries` as drizzle-kit writes them"));
-                        return Ok(Some(Self { unreadable, ..Self::default() }));
+                        let unreadable = Some(Broken::new(
+                            source,
+                            "has no `entries` as drizzle-kit writes them",
+                        ));
+                        return Ok(Some(Self {
+                            unreadable,
+                            ..Self::default()
+                        }));
                     };
                     journal.entries = entries;
                     journal.source = Some(source);
@@ -94,7 +111,9 @@ impl Journal {
                     continue;
                 }
                 [name] => {
-                    journal.files.extend(name.strip_suffix(".sql").map(str::to_owned));
+                    journal
+                        .files
+                        .extend(name.strip_suffix(".sql").map(str::to_owned));
                     continue;
                 }
                 _ => continue,
@@ -109,42 +128,57 @@ impl Journal {
             }
         }
         if journal.source.is_none() {
-            journal.files.retain(|name| !files.contains(&format!("{inside}{name}.sql")));
+            journal
+                .files
+                .retain(|name| !files.contains(&format!("{inside}{name}.sql")));
         }
         for name in journal.names_outside() {
             let path = format!("{inside}{name}.sql");
             let bytes = tree.read(&path)?.unwrap_or_default();
             journal.outside.push(Source::from_bytes(path, bytes));
         }
-        let any = journal.source.is_some() || !journal.snapshots.is_empty() || !journal.broken.is_empty();
+        let any =
+            journal.source.is_some() || !journal.snapshots.is_empty() || !journal.broken.is_empty();
         Ok(any.then_some(journal))
     }
 
     /// Entries that name a file which is not there: the migrator stops at the first of them.
     pub fn without_file(&self) -> Vec<&Entry> {
-        self.entries.iter().filter(|entry| !self.files.contains(&entry.tag)).collect()
+        self.entries
+            .iter()
+            .filter(|entry| !self.files.contains(&entry.tag))
+            .collect()
     }
 
-    /// The file that an entry's seems to have become: one that no entry names, with its number or the rest of its name.
+    /// The file that an entry's seems to have become: one that no entry names, with its number or
+    /// the rest of its name.
     pub fn renamed(&self, entry: &Entry) -> Option<&Source> {
         let rest = |name: &str| name.split_once('_').map(|(_, rest)| rest.to_owned());
         let alike = |file: &&Source| {
             let name = stem(file.path());
             number(name) == number(&entry.tag) || rest(name) == rest(&entry.tag)
         };
-        self.outside.iter().find(alike).filter(|_| !self.files.contains(&entry.tag))
+        self.outside
+            .iter()
+            .find(alike)
+            .filter(|_| !self.files.contains(&entry.tag))
     }
 
     fn names_outside(&self) -> Vec<String> {
         if self.source.is_none() {
             return Vec::new();
         }
-        let listed: BTreeSet<&str> = self.entries.iter().map(|entry| entry.tag.as_str()).collect();
+        let listed: BTreeSet<&str> = self
+            .entries
+            .iter()
+            .map(|entry| entry.tag.as_str())
+            .collect();
         let numbered = |name: &&String| number(name).is_some() && !listed.contains(name.as_str());
         self.files.iter().filter(numbered).cloned().collect()
     }
 
-    /// Entries whose tag starts with another number than their index, or whose index is that of an earlier entry.
+    /// Entries whose tag starts with another number than their index, or whose index is that of an
+    /// earlier entry.
     pub fn misnumbered(&self) -> Vec<&Entry> {
         let mut seen = BTreeSet::new();
         let wrong = |entry: &&Entry| {
@@ -154,13 +188,18 @@ impl Journal {
         self.entries.iter().filter(wrong).collect()
     }
 
-    /// The number that `drizzle-kit generate` takes next, if a migration has it: its snapshot is overwritten.
+    /// The number that `drizzle-kit generate` takes next, if a migration has it: its snapshot is
+    /// overwritten.
     pub fn taken(&self) -> Option<i64> {
         let next = self.entries.last()?.index + 1;
-        self.entries.iter().any(|entry| entry.number() == Some(next)).then_some(next)
+        self.entries
+            .iter()
+            .any(|entry| entry.number() == Some(next))
+            .then_some(next)
     }
 
-    /// Entries that are not later than one before them, each with that one: a database that has run the earlier one skips them.
+    /// Entries that are not later than one before them, each with that one: a database that has run
+    /// the earlier one skips them.
     pub fn out_of_order(&self) -> Vec<(&Entry, &Entry)> {
         let mut latest: Option<&Entry> = None;
         let mut wrong = Vec::new();
@@ -173,12 +212,15 @@ impl Journal {
         wrong
     }
 
-    /// Snapshots with the same parent, the later one first. Since 1.0 that is how branches are meant to look.
+    /// Snapshots with the same parent, the later one first. Since 1.0 that is how branches are
+    /// meant to look.
     pub fn forks(&self) -> Vec<(&Snapshot, &Snapshot)> {
         let mut children: BTreeMap<&str, &Snapshot> = BTreeMap::new();
         let mut forks = Vec::new();
         for snapshot in self.snapshots.iter().filter(|_| self.source.is_some()) {
-            let Some(parent) = snapshot.head.parents.first() else { continue };
+            let Some(parent) = snapshot.head.parents.first() else {
+                continue;
+            };
             match children.get(parent.as_str()) {
                 Some(first) => forks.push((snapshot, *first)),
                 None => {
@@ -189,12 +231,20 @@ impl Journal {
         forks
     }
 
-    /// Snapshots that follow one which is not there: where each lists everything only those that nothing follows, for further back in the
-    /// chain nobody looks.
+    /// Snapshots that follow one which is not there: where each lists everything only those that
+    /// nothing follows, for further back in the chain nobody looks.
     pub fn orphans(&self) -> Vec<&Snapshot> {
-        let known: BTreeSet<&str> = self.snapshots.iter().map(|snapshot| snapshot.head.id.as_str()).collect();
-        let followed: BTreeSet<&str> =
-            self.snapshots.iter().flat_map(|snapshot| &snapshot.head.parents).map(String::as_str).collect();
+        let known: BTreeSet<&str> = self
+            .snapshots
+            .iter()
+            .map(|snapshot| snapshot.head.id.as_str())
+            .collect();
+        let followed: BTreeSet<&str> = self
+            .snapshots
+            .iter()
+            .flat_map(|snapshot| &snapshot.head.parents)
+            .map(String::as_str)
+            .collect();
         let missing = |parent: &String| parent != ORIGIN && !known.contains(parent.as_str());
         let orphans = self.snapshots.iter().enumerate().filter(|(at, snapshot)| {
             // After a gap the parent is the snapshot that is missing, and nobody can bring it back.
@@ -203,7 +253,8 @@ impl Journal {
                     let number = |snapshot: &Snapshot| snapshot.name.parse::<i64>().ok();
                     number(&self.snapshots[before]).map(|number| number + 1) == number(snapshot)
                 });
-            let looked_at = snapshot.is_change() || follows && !followed.contains(snapshot.head.id.as_str());
+            let looked_at =
+                snapshot.is_change() || follows && !followed.contains(snapshot.head.id.as_str());
             looked_at && snapshot.head.parents.iter().any(missing)
         });
         orphans.map(|(_, snapshot)| snapshot).collect()
@@ -211,41 +262,70 @@ impl Journal {
 
     /// How many snapshots nothing follows: more than one after branches were merged.
     pub fn heads(&self) -> usize {
-        let followed: BTreeSet<&String> = self.snapshots.iter().flat_map(|snapshot| &snapshot.head.parents).collect();
-        self.snapshots.iter().filter(|snapshot| !followed.contains(&snapshot.head.id)).count()
+        let followed: BTreeSet<&String> = self
+            .snapshots
+            .iter()
+            .flat_map(|snapshot| &snapshot.head.parents)
+            .collect();
+        self.snapshots
+            .iter()
+            .filter(|snapshot| !followed.contains(&snapshot.head.id))
+            .count()
     }
 
-    /// Entries after the last snapshot. Those before it do no harm: `drizzle-kit generate` only looks at the last one.
+    /// Entries after the last snapshot. Those before it do no harm: `drizzle-kit generate` only
+    /// looks at the last one.
     pub fn without_snapshot(&self) -> Vec<&Entry> {
-        let broken = self.broken.iter().filter_map(|broken| number(stem(broken.source.path())));
-        let named = self.snapshots.iter().filter_map(|snapshot| snapshot.name.parse::<i64>().ok());
+        let broken = self
+            .broken
+            .iter()
+            .filter_map(|broken| number(stem(broken.source.path())));
+        let named = self
+            .snapshots
+            .iter()
+            .filter_map(|snapshot| snapshot.name.parse::<i64>().ok());
         let last = named.chain(broken).max();
         let Some(last) = last else { return Vec::new() };
-        // Snapshots are named as the file is, with a number or a time; the index may have been edited since.
-        let later = |entry: &Entry| entry.index > last && entry.number().is_none_or(|number| number > last);
-        self.entries.iter().filter(|entry| later(entry) && self.files.contains(&entry.tag)).collect()
+        // Snapshots are named as the file is, with a number or a time; the index may have been
+        // edited since.
+        let later =
+            |entry: &Entry| entry.index > last && entry.number().is_none_or(|number| number > last);
+        self.entries
+            .iter()
+            .filter(|entry| later(entry) && self.files.contains(&entry.tag))
+            .collect()
     }
 
-    /// The snapshot that `drizzle-kit generate` compares the schema with; `None` where the last one cannot be read.
+    /// The snapshot that `drizzle-kit generate` compares the schema with; `None` where the last one
+    /// cannot be read.
     pub fn last_snapshot(&self) -> Option<&Snapshot> {
         let last = self.snapshots.last()?;
-        self.broken.last().is_none_or(|broken| broken.source.path() < last.source.path()).then_some(last)
+        self.broken
+            .last()
+            .is_none_or(|broken| broken.source.path() < last.source.path())
+            .then_some(last)
     }
 }
 
 impl Snapshot {
-    /// Whether it only says what it changes, as those of 1.0 on PostgreSQL do: drizzle-kit needs all that it follows.
+    /// Whether it only says what it changes, as those of 1.0 on PostgreSQL do: drizzle-kit needs
+    /// all that it follows.
     pub fn is_change(&self) -> bool {
         static CHANGE: OnceLock<Regex> = OnceLock::new();
-        let change =
-            CHANGE.get_or_init(|| Regex::new(r#"^\s*\{[^{}]*"type"\s*:\s*"diff""#).expect("this pattern is valid"));
+        let change = CHANGE.get_or_init(|| {
+            Regex::new(r#"^\s*\{[^{}]*"type"\s*:\s*"diff""#).expect("this pattern is valid")
+        });
         change.is_match(self.source.text())
     }
 
     fn read(name: &str, whole: Source) -> std::result::Result<Self, Broken> {
         // The rest of it is only read where it is the last.
         if let Some((span, why)) = broken::conflict(&whole) {
-            return Err(Broken { source: whole, span, why });
+            return Err(Broken {
+                source: whole,
+                span,
+                why,
+            });
         }
         let text = whole.text();
         let mut end = HEAD_BYTES.min(text.len());
@@ -255,18 +335,35 @@ impl Snapshot {
         let (id, parents) = head_patterns();
         let start = &text[..end];
         if let (Some(id), Some(parents)) = (id.captures(start), parents.captures(start)) {
-            let listed = parents.get(1).or_else(|| parents.get(2)).map_or("", |found| found.as_str());
-            let listed = listed.split(',').map(|parent| parent.trim().trim_matches('"').to_owned());
+            let listed = parents
+                .get(1)
+                .or_else(|| parents.get(2))
+                .map_or("", |found| found.as_str());
+            let listed = listed
+                .split(',')
+                .map(|parent| parent.trim().trim_matches('"').to_owned());
             let head = Head {
                 id: id[1].to_owned(),
                 parents: listed.filter(|parent| !parent.is_empty()).collect(),
                 dialect: None,
             };
-            let span = parents.get(0).map_or(Span::default(), |found| Span::new(found.start(), found.end()));
-            return Ok(Self { name: name.to_owned(), source: Source::new(whole.path(), start), head, span });
+            let span = parents.get(0).map_or(Span::default(), |found| {
+                Span::new(found.start(), found.end())
+            });
+            return Ok(Self {
+                name: name.to_owned(),
+                source: Source::new(whole.path(), start),
+                head,
+                span,
+            });
         }
         match snapshot::head(&whole) {
-            Some(head) => Ok(Self { name: name.to_owned(), source: whole, head, span: Span::default() }),
+            Some(head) => Ok(Self {
+                name: name.to_owned(),
+                source: whole,
+                head,
+                span: Span::default(),
+            }),
             None => Err(Broken::new(whole, "has no `id`, which every snapshot has")),
         }
     }
@@ -276,9 +373,11 @@ impl Snapshot {
 fn head_patterns() -> (&'static Regex, &'static Regex) {
     static ID: OnceLock<Regex> = OnceLock::new();
     static PARENTS: OnceLock<Regex> = OnceLock::new();
-    let id = ID.get_or_init(|| Regex::new(r#""id"\s*:\s*"([^"]*)""#).expect("this pattern is valid"));
-    let parents = PARENTS
-        .get_or_init(|| Regex::new(r#""prevIds?"\s*:\s*(?:"([^"]*)"|\[([^\]]*)\])"#).expect("this pattern is valid"));
+    let id =
+        ID.get_or_init(|| Regex::new(r#""id"\s*:\s*"([^"]*)""#).expect("this pattern is valid"));
+    let parents = PARENTS.get_or_init(|| {
+        Regex::new(r#""prevIds?"\s*:\s*(?:"([^"]*)"|\[([^\]]*)\])"#).expect("this pattern is valid")
+    });
     (id, parents)
 }
 
@@ -286,12 +385,24 @@ fn head_patterns() -> (&'static Regex, &'static Regex) {
 fn entries(source: &Source) -> Option<Vec<Entry>> {
     let json: serde_json::Value = serde_json::from_str(source.text()).ok()?;
     let listed = json.get("entries")?.as_array()?;
-    let (tags, whens) = (spans(source, r#""tag"\s*:\s*"[^"]*""#), spans(source, r#""when"\s*:\s*\d+"#));
-    let place = |spans: &[Span], at: usize| if spans.len() == listed.len() { spans[at] } else { Span::default() };
+    let (tags, whens) = (
+        spans(source, r#""tag"\s*:\s*"[^"]*""#),
+        spans(source, r#""when"\s*:\s*\d+"#),
+    );
+    let place = |spans: &[Span], at: usize| {
+        if spans.len() == listed.len() {
+            spans[at]
+        } else {
+            Span::default()
+        }
+    };
     let read = |(at, entry): (usize, &serde_json::Value)| {
         Some(Entry {
             index: entry.get("idx")?.as_i64()?,
-            when: entry.get("when").and_then(serde_json::Value::as_i64).unwrap_or_default(),
+            when: entry
+                .get("when")
+                .and_then(serde_json::Value::as_i64)
+                .unwrap_or_default(),
             tag: entry.get("tag")?.as_str()?.to_owned(),
             span: place(&tags, at),
             when_span: place(&whens, at),
@@ -302,15 +413,23 @@ fn entries(source: &Source) -> Option<Vec<Entry>> {
 
 /// Where a pattern stands, each time.
 fn spans(source: &Source, pattern: &str) -> Vec<Span> {
-    let found = Regex::new(pattern)
-        .map(|pattern| pattern.find_iter(source.text()).map(|found| Span::new(found.start(), found.end())).collect());
+    let found = Regex::new(pattern).map(|pattern| {
+        pattern
+            .find_iter(source.text())
+            .map(|found| Span::new(found.start(), found.end()))
+            .collect()
+    });
     found.unwrap_or_default()
 }
 
 impl Entry {
-    /// The number that drizzle-kit counted for it, which its file and its snapshot are named after; `None` for a time.
+    /// The number that drizzle-kit counted for it, which its file and its snapshot are named after;
+    /// `None` for a time.
     pub fn number(&self) -> Option<i64> {
-        let counted = self.tag.split_once('_').is_some_and(|(prefix, _)| prefix.len() == 4);
+        let counted = self
+            .tag
+            .split_once('_')
+            .is_some_and(|(prefix, _)| prefix.len() == 4);
         number(&self.tag).filter(|_| counted)
     }
 }
@@ -334,30 +453,46 @@ mod tests {
 
     impl Tree for Files {
         fn files(&self) -> Result<Vec<String>> {
-            let mut files: Vec<String> = self.0.iter().map(|(path, _)| (*path).to_owned()).collect();
+            let mut files: Vec<String> =
+                self.0.iter().map(|(path, _)| (*path).to_owned()).collect();
             files.sort();
             Ok(files)
         }
 
         fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
-            Ok(self.0.iter().find(|(known, _)| *known == path).map(|(_, text)| text.clone().into_bytes()))
+            Ok(self
+                .0
+                .iter()
+                .find(|(known, _)| *known == path)
+                .map(|(_, text)| text.clone().into_bytes()))
         }
     }
 
     fn read(entries: &[(i64, i64, &str)], files: &[(&'static str, &str)]) -> Journal {
         let entries: Vec<String> = entries
             .iter()
-            .map(|(idx, when, tag)| format!(r#"{{ "idx": {idx}, "version": "7", "when": {when}, "tag": "{tag}" }}"#))
+            .map(|(idx, when, tag)| {
+                format!(r#"{{ "idx": {idx}, "version": "7", "when": {when}, "tag": "{tag}" }}"#)
+            })
             .collect();
-        let journal = format!(r#"{{ "version": "7", "entries": [{}] }}"#, entries.join(",\n"));
-        let mut all: Vec<_> = files.iter().map(|(path, text)| (*path, (*text).to_owned())).collect();
+        let journal = format!(
+            r#"{{ "version": "7", "entries": [{}] }}"#,
+            entries.join(",\n")
+        );
+        let mut all: Vec<_> = files
+            .iter()
+            .map(|(path, text)| (*path, (*text).to_owned()))
+            .collect();
         all.push(("drizzle/meta/_journal.json", journal));
         let tree = Files(all);
         let files = tree.files().expect("this tree lists its files");
-        Journal::read(&tree, "drizzle", &files).expect("this tree reads its files").expect("there is a journal")
+        Journal::read(&tree, "drizzle", &files)
+            .expect("this tree reads its files")
+            .expect("there is a journal")
     }
 
-    const A: &str = r#"{"id": "a", "prevId": "00000000-0000-0000-0000-000000000000", "version": "7"}"#;
+    const A: &str =
+        r#"{"id": "a", "prevId": "00000000-0000-0000-0000-000000000000", "version": "7"}"#;
     const B: &str = r#"{"version": "6", "dialect": "sqlite", "id": "b", "prevId": "a"}"#;
     const C: &str = r#"{"id": "c", "prevId": "a"}"#;
     const D: &str = r#"{"id": "d", "prevId": "x"}"#;
@@ -374,34 +509,69 @@ mod tests {
                 ("drizzle/meta/0001_snapshot.json", B),
             ],
         );
-        assert!(journal.without_file().is_empty() && journal.outside.is_empty() && journal.misnumbered().is_empty());
-        assert!(journal.out_of_order().is_empty() && journal.forks().is_empty() && journal.orphans().is_empty());
+        assert!(
+            journal.without_file().is_empty()
+                && journal.outside.is_empty()
+                && journal.misnumbered().is_empty()
+        );
+        assert!(
+            journal.out_of_order().is_empty()
+                && journal.forks().is_empty()
+                && journal.orphans().is_empty()
+        );
         assert!(journal.without_snapshot().is_empty());
         assert_eq!(journal.last_snapshot().expect("there are two").name, "0001");
     }
 
     #[test]
     fn files_and_entries_are_compared_both_ways() {
-        let journal =
-            read(&[(0, 1, "0000_a"), (1, 2, "0001_b")], &[("drizzle/0000_a.sql", ""), ("drizzle/0001_c.sql", "")]);
+        let journal = read(
+            &[(0, 1, "0000_a"), (1, 2, "0001_b")],
+            &[("drizzle/0000_a.sql", ""), ("drizzle/0001_c.sql", "")],
+        );
         assert_eq!(journal.without_file()[0].tag, "0001_b");
         assert_eq!(journal.outside[0].path(), "drizzle/0001_c.sql");
         let source = journal.source.as_ref().expect("there is a journal");
-        assert_eq!(source.slice(journal.without_file()[0].span), r#""tag": "0001_b""#);
+        assert_eq!(
+            source.slice(journal.without_file()[0].span),
+            r#""tag": "0001_b""#
+        );
     }
 
     #[test]
     fn numbers_and_times_must_count_up() {
-        let journal = read(&[(0, 5, "0000_a"), (1, 3, "0001_b"), (1, 6, "0002_c"), (3, 6, "20240101120000_d")], &[]);
-        let tags: Vec<_> = journal.misnumbered().iter().map(|entry| entry.tag.as_str()).collect();
+        let journal = read(
+            &[
+                (0, 5, "0000_a"),
+                (1, 3, "0001_b"),
+                (1, 6, "0002_c"),
+                (3, 6, "20240101120000_d"),
+            ],
+            &[],
+        );
+        let tags: Vec<_> = journal
+            .misnumbered()
+            .iter()
+            .map(|entry| entry.tag.as_str())
+            .collect();
         assert_eq!(tags, ["0002_c"]);
-        let late: Vec<_> = journal.out_of_order().iter().map(|(entry, before)| (&*entry.tag, &*before.tag)).collect();
+        let late: Vec<_> = journal
+            .out_of_order()
+            .iter()
+            .map(|(entry, before)| (&*entry.tag, &*before.tag))
+            .collect();
         assert_eq!(late, [("0001_b", "0000_a"), ("20240101120000_d", "0002_c")]);
     }
 
     #[test]
     fn snapshots_form_a_chain() {
-        let entries = [(0, 1, "0000_a"), (1, 2, "0001_b"), (2, 3, "0002_c"), (3, 4, "0003_d"), (4, 5, "0004_e")];
+        let entries = [
+            (0, 1, "0000_a"),
+            (1, 2, "0001_b"),
+            (2, 3, "0002_c"),
+            (3, 4, "0003_d"),
+            (4, 5, "0004_e"),
+        ];
         let journal = read(
             &entries,
             &[
@@ -412,7 +582,11 @@ mod tests {
                 ("drizzle/0004_e.sql", ""),
             ],
         );
-        let forks: Vec<_> = journal.forks().iter().map(|(later, first)| (&*later.name, &*first.name)).collect();
+        let forks: Vec<_> = journal
+            .forks()
+            .iter()
+            .map(|(later, first)| (&*later.name, &*first.name))
+            .collect();
         assert_eq!(forks, [("0002", "0001")]);
         assert_eq!(journal.orphans()[0].name, "0003");
         assert_eq!(journal.without_snapshot()[0].tag, "0004_e");
@@ -422,7 +596,10 @@ mod tests {
     fn a_gap_in_the_snapshots_is_no_orphan() {
         let journal = read(
             &[(0, 1, "0000_a"), (1, 2, "0001_b"), (2, 3, "0002_c")],
-            &[("drizzle/meta/0000_snapshot.json", A), ("drizzle/meta/0002_snapshot.json", D)],
+            &[
+                ("drizzle/meta/0000_snapshot.json", A),
+                ("drizzle/meta/0002_snapshot.json", D),
+            ],
         );
         assert!(journal.orphans().is_empty());
     }
@@ -432,11 +609,19 @@ mod tests {
         let tree = Files(vec![
             ("drizzle/20240101000000_a/migration.sql", String::new()),
             ("drizzle/20240101000000_a/snapshot.json", A.to_owned()),
-            ("drizzle/20240102000000_b/snapshot.json", r#"{"id": "b", "prevIds": ["a"]}"#.to_owned()),
-            ("drizzle/20240103000000_c/snapshot.json", r#"{"id": "c", "prevIds": ["a", "gone"]}"#.to_owned()),
+            (
+                "drizzle/20240102000000_b/snapshot.json",
+                r#"{"id": "b", "prevIds": ["a"]}"#.to_owned(),
+            ),
+            (
+                "drizzle/20240103000000_c/snapshot.json",
+                r#"{"id": "c", "prevIds": ["a", "gone"]}"#.to_owned(),
+            ),
         ]);
         let files = tree.files().expect("this tree lists its files");
-        let journal = Journal::read(&tree, "drizzle", &files).expect("readable").expect("there are snapshots");
+        let journal = Journal::read(&tree, "drizzle", &files)
+            .expect("readable")
+            .expect("there are snapshots");
         assert!(journal.forks().is_empty());
         assert_eq!(journal.orphans().len(), 1);
         assert_eq!(journal.orphans()[0].head.parents, ["a", "gone"]);

@@ -1,5 +1,5 @@
-//! A set whose folder was moved. Runners know migrations by their names within the folder, so nothing has happened to those that kept
-//! name and text.
+//! A set whose folder was moved. Runners know migrations by their names within the folder, so
+//! nothing has happened to those that kept name and text.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,23 +12,38 @@ use crate::source::Source;
 /// Which sets of the base lie in another folder now: their indexes in both projects.
 pub fn moved(base: &Project, now: &Project) -> Vec<(usize, usize)> {
     let lies_there = |sets: &[MigrationSet], set: &MigrationSet| {
-        sets.iter().any(|other| other.folder == set.folder && other.dialect == set.dialect)
+        sets.iter()
+            .any(|other| other.folder == set.folder && other.dialect == set.dialect)
     };
     let mut pairs: Vec<(usize, usize)> = Vec::new();
-    for (old, set) in base.sets.iter().enumerate().filter(|(_, set)| !lies_there(&now.sets, set)) {
+    for (old, set) in base
+        .sets
+        .iter()
+        .enumerate()
+        .filter(|(_, set)| !lies_there(&now.sets, set))
+    {
         let all = files(set).count();
         let candidates = now.sets.iter().enumerate().filter(|(new, other)| {
             let same_kind = other.runner == set.runner && other.dialect == set.dialect;
-            same_kind && !lies_there(&base.sets, other) && pairs.iter().all(|(_, taken)| taken != new)
+            same_kind
+                && !lies_there(&base.sets, other)
+                && pairs.iter().all(|(_, taken)| taken != new)
         });
         // How many files have the same text, and the same name at least.
         let kept = |other: &MigrationSet| {
             let there: BTreeMap<&str, &Source> = files(other).collect();
-            let found = files(set).filter_map(|(name, source)| Some((there.get(name)?.text(), source.text())));
-            found.fold((0, 0), |(texts, names), (one, other)| (texts + usize::from(one == other), names + 1))
+            let found = files(set)
+                .filter_map(|(name, source)| Some((there.get(name)?.text(), source.text())));
+            found.fold((0, 0), |(texts, names), (one, other)| {
+                (texts + usize::from(one == other), names + 1)
+            })
         };
-        let best = candidates.map(|(new, other)| (kept(other), Reverse(new))).max();
-        if let Some((_, Reverse(new))) = best.filter(|((texts, names), _)| *texts > 0 && names * 2 > all) {
+        let best = candidates
+            .map(|(new, other)| (kept(other), Reverse(new)))
+            .max();
+        if let Some((_, Reverse(new))) =
+            best.filter(|((texts, names), _)| *texts > 0 && names * 2 > all)
+        {
             pairs.push((old, new));
         }
     }
@@ -36,16 +51,29 @@ pub fn moved(base: &Project, now: &Project) -> Vec<(usize, usize)> {
 }
 
 /// Looks at the base as if these sets had always been where they are now.
-pub fn follow(pairs: &[(usize, usize)], base: &mut Project, now: &Project, changes: &mut Vec<FileChange>) {
+pub fn follow(
+    pairs: &[(usize, usize)],
+    base: &mut Project,
+    now: &Project,
+    changes: &mut Vec<FileChange>,
+) {
     for &(old, new) in pairs {
-        let (Some(set), Some(there)) = (base.sets.get_mut(old), now.sets.get(new)) else { continue };
+        let (Some(set), Some(there)) = (base.sets.get_mut(old), now.sets.get(new)) else {
+            continue;
+        };
         let texts: BTreeMap<&str, &Source> = files(there).collect();
         let folder = std::mem::replace(&mut set.folder, there.folder.clone());
         let mut settled = BTreeSet::new();
         let mut edited = Vec::new();
         for migration in &mut set.migrations {
-            for part in migration.up.iter_mut().chain(migration.down.iter_mut().flatten()) {
-                let Some(text) = relative(part, &folder).and_then(|name| texts.get(name)) else { continue };
+            for part in migration
+                .up
+                .iter_mut()
+                .chain(migration.down.iter_mut().flatten())
+            {
+                let Some(text) = relative(part, &folder).and_then(|name| texts.get(name)) else {
+                    continue;
+                };
                 settled.extend([part.source.path().to_owned(), text.path().to_owned()]);
                 part.source = Source::new(text.path(), part.source.text());
                 if part.source.text() != text.text() {
@@ -68,7 +96,10 @@ pub fn follow(pairs: &[(usize, usize)], base: &mut Project, now: &Project, chang
 
 /// The migrations' files by their paths within the folder.
 fn files(set: &MigrationSet) -> impl Iterator<Item = (&str, &Source)> {
-    let parts = set.migrations.iter().flat_map(|migration| migration.up.iter().chain(migration.down.iter().flatten()));
+    let parts = set
+        .migrations
+        .iter()
+        .flat_map(|migration| migration.up.iter().chain(migration.down.iter().flatten()));
     parts.filter_map(|part| Some((relative(part, &set.folder)?, &part.source)))
 }
 

@@ -1,4 +1,5 @@
-//! Whether SQL that makes tables is the schema of some migrations, told by the names of the tables alone.
+//! Whether SQL that makes tables is the schema of some migrations, told by the names of the tables
+//! alone.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -19,11 +20,14 @@ static STEPS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&pattern).expect("the pattern is a constant")
 });
 
-/// The tables that are there after texts that make, rename and drop some, in lower case and without their schemas.
+/// The tables that are there after texts that make, rename and drop some, in lower case and without
+/// their schemas.
 pub(crate) fn tables<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     let plain = |name: &str| {
         let name = name.rsplit('.').next().unwrap_or_default();
-        name.trim().trim_matches(['"', '`', '[', ']']).to_lowercase()
+        name.trim()
+            .trim_matches(['"', '`', '[', ']'])
+            .to_lowercase()
     };
     let mut names = BTreeSet::new();
     for text in texts {
@@ -55,11 +59,14 @@ pub(crate) fn is_generated(text: &str) -> bool {
     MARKS.iter().any(|mark| text.contains(mark)) || text.contains("INTO `schema_migrations`")
 }
 
-/// Whether a text holds rows: then it is a backup, not a schema. The versions that a migration tool has applied are no rows.
+/// Whether a text holds rows: then it is a backup, not a schema. The versions that a migration tool
+/// has applied are no rows.
 pub(crate) fn holds_rows(text: &str) -> bool {
     static ROWS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(&format!(r"(?m)^(?i-u:insert\s+into|copy)\s+((?:{NAME}\s*\.\s*)*{NAME})"))
-            .expect("the pattern is a constant")
+        Regex::new(&format!(
+            r"(?m)^(?i-u:insert\s+into|copy)\s+((?:{NAME}\s*\.\s*)*{NAME})"
+        ))
+        .expect("the pattern is a constant")
     });
     ROWS.captures_iter(text).any(|found| {
         let name = found[1].rsplit('.').next().unwrap_or_default();
@@ -67,16 +74,26 @@ pub(crate) fn holds_rows(text: &str) -> bool {
     })
 }
 
-/// Why a schema is not that of a history, by the tables that each makes; `None` if it may be. A tool's dump is old at worst, and shares some; what
-/// people have written may be of another database, and must share half.
-pub(crate) fn stranger(schema: &BTreeSet<String>, history: &BTreeSet<String>, generated: bool) -> Option<String> {
+/// Why a schema is not that of a history, by the tables that each makes; `None` if it may be. A
+/// tool's dump is old at worst, and shares some; what people have written may be of another
+/// database, and must share half.
+pub(crate) fn stranger(
+    schema: &BTreeSet<String>,
+    history: &BTreeSet<String>,
+    generated: bool,
+) -> Option<String> {
     let shared = schema.intersection(history).count();
-    let (few, many) = (schema.len().min(history.len()), schema.len().max(history.len()));
+    let (few, many) = (
+        schema.len().min(history.len()),
+        schema.len().max(history.len()),
+    );
     if shared > 0 && shared * 2 >= if generated { few } else { many } {
         return None;
     }
     let (theirs, ours) = (schema.len(), history.len());
-    Some(format!("{shared} of its {theirs} tables are among the {ours} of the migrations beside it"))
+    Some(format!(
+        "{shared} of its {theirs} tables are among the {ours} of the migrations beside it"
+    ))
 }
 
 #[cfg(test)]
@@ -88,13 +105,20 @@ mod tests {
         let sql = "CREATE TABLE IF NOT EXISTS public.\"Users\" (id int);\ncreate unlogged table\n  `logs`(a int);\n\
                    ALTER TABLE logs RENAME TO events; ALTER TABLE a RENAME COLUMN b TO c; CREATE TABLE schema_migrations (v int);\n\
                    CREATE TABLE __new_a (id int); DROP TABLE IF EXISTS a, b; ALTER TABLE \"__new_a\" RENAME TO a;";
-        assert_eq!(tables([sql]).into_iter().collect::<Vec<_>>(), ["a", "events", "users"]);
+        assert_eq!(
+            tables([sql]).into_iter().collect::<Vec<_>>(),
+            ["a", "events", "users"]
+        );
     }
 
     #[test]
     fn versions_are_no_rows() {
-        assert!(!holds_rows("INSERT INTO \"schema_migrations\" (version) VALUES ('1');"));
-        assert!(!holds_rows("INSERT INTO public.schema_migrations VALUES ('1');"));
+        assert!(!holds_rows(
+            "INSERT INTO \"schema_migrations\" (version) VALUES ('1');"
+        ));
+        assert!(!holds_rows(
+            "INSERT INTO public.schema_migrations VALUES ('1');"
+        ));
         assert!(holds_rows("COPY public.users (id) FROM stdin;\n1\n\\.\n"));
     }
 
@@ -103,7 +127,10 @@ mod tests {
         let set = |names: &str| names.split(' ').map(str::to_owned).collect::<BTreeSet<_>>();
         assert_eq!(stranger(&set("a b c"), &set("a b"), false), None);
         let three = stranger(&set("a b c"), &set("a"), false);
-        assert_eq!(three.as_deref(), Some("1 of its 3 tables are among the 1 of the migrations beside it"));
+        assert_eq!(
+            three.as_deref(),
+            Some("1 of its 3 tables are among the 1 of the migrations beside it")
+        );
         assert_eq!(stranger(&set("a b c"), &set("a"), true), None);
         assert!(stranger(&set("a"), &set("b"), true).is_some());
     }

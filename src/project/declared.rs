@@ -1,4 +1,5 @@
-//! The files that say how a database should look, for each set: `schema.prisma`, `schema.ts`, `schema.rs`, dumps.
+//! The files that say how a database should look, for each set: `schema.prisma`, `schema.ts`,
+//! `schema.rs`, dumps.
 
 mod drizzle;
 mod sql;
@@ -61,7 +62,11 @@ pub(crate) fn find(
     runner: Runner,
     dialect: Option<&str>,
 ) -> Result<Found> {
-    let search = Search { tree, listing, folder };
+    let search = Search {
+        tree,
+        listing,
+        folder,
+    };
     let mut found = match runner {
         Runner::Prisma => prisma::find(tree, listing, folder)?,
         Runner::Drizzle => return search.drizzle(dialect, true),
@@ -70,7 +75,12 @@ pub(crate) fn find(
         _ => search.dump(runner)?,
     };
     // Another tool may run what drizzle-kit writes.
-    let Found { declared, drizzle, related, .. } = search.drizzle(dialect, false)?;
+    let Found {
+        declared,
+        drizzle,
+        related,
+        ..
+    } = search.drizzle(dialect, false)?;
     found.declared.extend(declared);
     found.related.extend(related);
     found.drizzle = drizzle;
@@ -78,16 +88,31 @@ pub(crate) fn find(
 }
 
 impl Found {
-    /// Lets go of a dump that is no schema of these migrations: nobody has said that it is, it only lies beside them.
-    pub(crate) fn leave_strangers(&mut self, tree: &dyn Tree, migrations: &[Migration]) -> Result<()> {
+    /// Lets go of a dump that is no schema of these migrations: nobody has said that it is, it only
+    /// lies beside them.
+    pub(crate) fn leave_strangers(
+        &mut self,
+        tree: &dyn Tree,
+        migrations: &[Migration],
+    ) -> Result<()> {
         let is_dump = |declared: &Declared| declared.kind == DeclaredKind::Dump;
-        let Some(path) = self.declared.iter().find(|it| is_dump(it)).map(|it| &it.path) else { return Ok(()) };
-        let Some(bytes) = tree.read(path)? else { return Ok(()) };
+        let Some(path) = self
+            .declared
+            .iter()
+            .find(|it| is_dump(it))
+            .map(|it| &it.path)
+        else {
+            return Ok(());
+        };
+        let Some(bytes) = tree.read(path)? else {
+            return Ok(());
+        };
         let text = String::from_utf8_lossy(&bytes);
         let parts = migrations.iter().flat_map(|migration| &migration.up);
         let history = affinity::tables(parts.map(|part| part.source.slice(part.span)));
         let generated = affinity::is_generated(&text);
-        let reason = if file_name(path) == "dump.sql" && (!generated || affinity::holds_rows(&text)) {
+        let reason = if file_name(path) == "dump.sql" && (!generated || affinity::holds_rows(&text))
+        {
             Some("it holds rows, or was not written by a tool".to_owned())
         } else if migrations.is_empty() {
             None
@@ -104,17 +129,25 @@ impl Found {
     }
 }
 
-/// The SQL that a path stands for: a file, the files of a folder or those of a pattern. Hidden files and downs are left out, as sqlc does.
+/// The SQL that a path stands for: a file, the files of a folder or those of a pattern. Hidden
+/// files and downs are left out, as sqlc does.
 fn sql_files(listing: &Listing, path: &str) -> Vec<String> {
     let takes = |file: &&str| {
         let name = file_name(file);
         ending(name) == "sql" && !name.starts_with('.') && !name.ends_with(".down.sql")
     };
     if listing.has(path) {
-        return Some(path).filter(takes).map(str::to_owned).into_iter().collect();
+        return Some(path)
+            .filter(takes)
+            .map(str::to_owned)
+            .into_iter()
+            .collect();
     }
     let files = listing.files().iter().map(String::as_str).filter(takes);
-    files.filter(|file| parent(file) == path || glob::matches(path, file)).map(str::to_owned).collect()
+    files
+        .filter(|file| parent(file) == path || glob::matches(path, file))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Whether a file by this name may declare a schema or configure one, wherever it lies.
@@ -146,7 +179,10 @@ pub(crate) fn is_config(name: &str, tool: &str) -> bool {
 }
 
 pub(crate) fn is_script(name: &str) -> bool {
-    matches!(ending(name), "ts" | "mts" | "cts" | "js" | "mjs" | "cjs" | "json")
+    matches!(
+        ending(name),
+        "ts" | "mts" | "cts" | "js" | "mjs" | "cjs" | "json"
+    )
 }
 
 /// What configuration names as schema.
@@ -159,12 +195,22 @@ pub(crate) struct Configured {
 
 /// The files that configuration names as schema, by pattern, folder or path.
 pub(crate) fn configured(tree: &dyn Tree, patterns: &[String]) -> Result<Configured> {
-    let Configured { mut declared, mut unmatched } = Configured::default();
+    let Configured {
+        mut declared,
+        mut unmatched,
+    } = Configured::default();
     for pattern in patterns {
         let files = files_of(tree, pattern)?;
         let there = !files.is_empty();
-        let mut read: Vec<Declared> =
-            files.into_iter().filter_map(|path| Some(Declared { kind: kind_of(&path)?, path })).collect();
+        let mut read: Vec<Declared> = files
+            .into_iter()
+            .filter_map(|path| {
+                Some(Declared {
+                    kind: kind_of(&path)?,
+                    path,
+                })
+            })
+            .collect();
         // A folder of Prisma's holds its migrations too, and a client that is generated.
         if read.iter().any(|file| file.kind == DeclaredKind::Prisma) {
             read.retain(|file| file.kind == DeclaredKind::Prisma);
@@ -173,7 +219,10 @@ pub(crate) fn configured(tree: &dyn Tree, patterns: &[String]) -> Result<Configu
             unmatched.push((pattern.clone(), "there is no such file".to_owned()));
         } else if read.is_empty() {
             let known = "driftlint reads `.prisma`, `.sql`, `.rs`, `.ts` and `.js`";
-            unmatched.push((pattern.clone(), format!("{known}; other languages are named under `models`")));
+            unmatched.push((
+                pattern.clone(),
+                format!("{known}; other languages are named under `models`"),
+            ));
         }
         for file in read {
             if !declared.contains(&file) {
@@ -181,7 +230,10 @@ pub(crate) fn configured(tree: &dyn Tree, patterns: &[String]) -> Result<Configu
             }
         }
     }
-    Ok(Configured { declared, unmatched })
+    Ok(Configured {
+        declared,
+        unmatched,
+    })
 }
 
 /// The files that a pattern names, or that lie in folders that it names.
@@ -219,22 +271,35 @@ impl Search<'_> {
         if !self.listing.has(path) {
             return Ok(None);
         }
-        Ok(self.tree.read(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+        Ok(self
+            .tree
+            .read(path)?
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     fn diesel(&self) -> Result<Found> {
         let mut found = Found::default();
         for above in ancestors(parent(self.folder)) {
             let path = join(above, "diesel.toml");
-            let mut files = self.text(&path)?.map(|text| Config::files(&text)).unwrap_or_default();
+            let mut files = self
+                .text(&path)?
+                .map(|text| Config::files(&text))
+                .unwrap_or_default();
             if files.is_empty() {
                 files.push("src/schema.rs".to_owned());
             }
             if self.listing.has(&path) {
                 found.related.push(path);
             }
-            for file in files.iter().map(|file| resolve(above, file)).filter(|file| self.listing.has(file)) {
-                found.declared.push(Declared { path: file, kind: DeclaredKind::Diesel });
+            for file in files
+                .iter()
+                .map(|file| resolve(above, file))
+                .filter(|file| self.listing.has(file))
+            {
+                found.declared.push(Declared {
+                    path: file,
+                    kind: DeclaredKind::Diesel,
+                });
             }
             if !found.declared.is_empty() {
                 break;

@@ -23,7 +23,9 @@ impl Listing {
     }
 
     pub(crate) fn has(&self, path: &str) -> bool {
-        self.files.binary_search_by(|file| file.as_str().cmp(path)).is_ok()
+        self.files
+            .binary_search_by(|file| file.as_str().cmp(path))
+            .is_ok()
     }
 
     /// Every file below a folder.
@@ -40,7 +42,11 @@ impl Listing {
     /// The files in a folder itself.
     pub(crate) fn children<'a>(&'a self, folder: &str) -> impl Iterator<Item = &'a str> {
         let mut rest = self.under(folder);
-        let start = if folder.is_empty() { 0 } else { folder.len() + 1 };
+        let start = if folder.is_empty() {
+            0
+        } else {
+            folder.len() + 1
+        };
         std::iter::from_fn(move || {
             loop {
                 let (file, others) = rest.split_first()?;
@@ -58,7 +64,9 @@ impl Listing {
 
 /// A folder and everything above it, ending with the root.
 pub(crate) fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(folder), |folder| (!folder.is_empty()).then(|| parent(folder)))
+    std::iter::successors(Some(folder), |folder| {
+        (!folder.is_empty()).then(|| parent(folder))
+    })
 }
 
 /// How the files of a folder could be migrations; the first that holds wins.
@@ -128,30 +136,43 @@ pub(crate) fn candidates(listing: &Listing, asked: &[String]) -> BTreeMap<String
         .collect();
     // What lies beside a migration.sql or an up.sql belongs to that migration.
     found.retain(|folder, kind| {
-        *kind != Kind::Flat || foldered.binary_search(&parent(folder).to_owned()).is_err() || folder.is_empty()
+        *kind != Kind::Flat
+            || foldered.binary_search(&parent(folder).to_owned()).is_err()
+            || folder.is_empty()
     });
     gather_flyway(listing, &mut found);
     found
 }
 
-/// Flyway looks for migrations in every folder below its location, so folders of one location are one set.
+/// Flyway looks for migrations in every folder below its location, so folders of one location are
+/// one set.
 fn gather_flyway(listing: &Listing, found: &mut BTreeMap<String, Kind>) {
-    let flat = found.iter().filter(|&(folder, &kind)| kind == Kind::Flat && is_flyway(listing, folder));
+    let flat = found
+        .iter()
+        .filter(|&(folder, &kind)| kind == Kind::Flat && is_flyway(listing, folder));
     let flat: Vec<String> = flat.map(|(folder, _)| folder.clone()).collect();
     for folder in &flat {
         found.remove(folder);
-        found.insert(flyway_location(folder, |above| flat.iter().any(|known| known == above)).to_owned(), Kind::Flyway);
+        found.insert(
+            flyway_location(folder, |above| flat.iter().any(|known| known == above)).to_owned(),
+            Kind::Flyway,
+        );
     }
 }
 
 /// Whether most migrations in a folder have Flyway's names.
 fn is_flyway(listing: &Listing, folder: &str) -> bool {
-    let stems = || listing.children(folder).filter_map(|file| migration_stem(file_name(file)));
+    let stems = || {
+        listing
+            .children(folder)
+            .filter_map(|file| migration_stem(file_name(file)))
+    };
     stems().filter_map(flyway).count() * 2 > stems().count()
 }
 
-/// The folder that Flyway is told to look in: `db/migration`, or else the highest folder above that `holds` migrations itself.
-/// Folders named after a server are locations of their own (`db/migration/{vendor}`).
+/// The folder that Flyway is told to look in: `db/migration`, or else the highest folder above that
+/// `holds` migrations itself. Folders named after a server are locations of their own
+/// (`db/migration/{vendor}`).
 pub(crate) fn flyway_location(folder: &str, holds: impl Fn(&str) -> bool) -> &str {
     let mut location = folder;
     for below in ancestors(folder) {
@@ -159,7 +180,9 @@ pub(crate) fn flyway_location(folder: &str, holds: impl Fn(&str) -> bool) -> &st
             break;
         }
         let above = parent(below);
-        if !below.is_empty() && (holds(above) || above == "db/migration" || above.ends_with("/db/migration")) {
+        if !below.is_empty()
+            && (holds(above) || above == "db/migration" || above.ends_with("/db/migration"))
+        {
             location = above;
         }
     }
@@ -198,8 +221,15 @@ pub(crate) fn migration_stem(name: &str) -> Option<&str> {
 
 /// Whether a folder is somebody else's, or an example.
 pub(crate) fn is_foreign(folder: &str, asked: &[String]) -> bool {
-    let below = asked.iter().filter(|path| is_under(folder, path)).map(String::len).max().unwrap_or(0);
-    folder[below..].split('/').any(|part| FOREIGN.contains(&part))
+    let below = asked
+        .iter()
+        .filter(|path| is_under(folder, path))
+        .map(String::len)
+        .max()
+        .unwrap_or(0);
+    folder[below..]
+        .split('/')
+        .any(|part| FOREIGN.contains(&part))
 }
 
 #[cfg(test)]
@@ -232,7 +262,10 @@ mod tests {
         let all = candidates(&listing, &[]);
         assert_eq!(
             all.into_iter().collect::<Vec<_>>(),
-            [("db".to_owned(), Kind::Journal), ("p".to_owned(), Kind::MigrationSql)]
+            [
+                ("db".to_owned(), Kind::Journal),
+                ("p".to_owned(), Kind::MigrationSql)
+            ]
         );
         assert!(candidates(&listing, &["fixtures/1".to_owned()]).contains_key("fixtures/1"));
     }

@@ -1,5 +1,6 @@
 //! What `drizzle.config.ts` says, read to find migrations and schemas fast.
-//! [`schema::drizzle::config`](crate::schema::drizzle::config) evaluates the same file when its schema is read.
+//! [`schema::drizzle::config`](crate::schema::drizzle::config) evaluates the same file when its
+//! schema is read.
 
 use super::script::{Values, located};
 use super::tree::{ending, parent};
@@ -27,56 +28,89 @@ impl DrizzleConfig {
         let one = |key: &str| values.one(key).map(str::to_owned);
         Self {
             path: path.to_owned(),
-            schema: values.list("schema").iter().map(|schema| located(path, base, schema)).collect(),
+            schema: values
+                .list("schema")
+                .iter()
+                .map(|schema| located(path, base, schema))
+                .collect(),
             unmatched: Vec::new(),
-            out: located(path, base, &one("out").unwrap_or_else(|| "drizzle".to_owned())),
+            out: located(
+                path,
+                base,
+                &one("out").unwrap_or_else(|| "drizzle".to_owned()),
+            ),
             dialect: one("dialect").or_else(|| one("driver")),
         }
     }
 
     /// Whether migrations in this dialect can be this configuration's; either may be left open.
     pub(crate) fn speaks(&self, dialect: Option<&str>) -> bool {
-        match (self.dialect.as_deref().and_then(Dialect::from_name), dialect.and_then(Dialect::from_name)) {
+        match (
+            self.dialect.as_deref().and_then(Dialect::from_name),
+            dialect.and_then(Dialect::from_name),
+        ) {
             (Some(own), Some(other)) => own == other,
             _ => true,
         }
     }
 }
 
-/// The files of `files` that drizzle-kit loads for one entry of `schema`: a file, the files in a folder (not those in folders
-/// below it), or what a pattern names.
+/// The files of `files` that drizzle-kit loads for one entry of `schema`: a file, the files in a
+/// folder (not those in folders below it), or what a pattern names.
 pub(crate) fn schema_files(files: &[String], pattern: &str) -> Vec<String> {
     if files.iter().any(|file| file == pattern) {
         return vec![pattern.to_owned()];
     }
     let script = |path: &str| {
-        let written = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"].contains(&ending(path));
+        let written =
+            ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"].contains(&ending(path));
         written && !path.ends_with(".d.ts")
     };
-    let named = |path: &str| if pattern.contains(SPECIAL) { glob::matches(pattern, path) } else { path == pattern };
-    files.iter().filter(|path| script(path) && (named(path) || named(parent(path)))).cloned().collect()
+    let named = |path: &str| {
+        if pattern.contains(SPECIAL) {
+            glob::matches(pattern, path)
+        } else {
+            path == pattern
+        }
+    };
+    files
+        .iter()
+        .filter(|path| script(path) && (named(path) || named(parent(path))))
+        .cloned()
+        .collect()
 }
 
-/// The patterns that may name the sources of what `pattern` names, where that is the output of a build and so in no repository:
-/// `dist/schema.js` is written from `src/schema.ts` or from `schema.ts`.
+/// The patterns that may name the sources of what `pattern` names, where that is the output of a
+/// build and so in no repository: `dist/schema.js` is written from `src/schema.ts` or from
+/// `schema.ts`.
 pub(crate) fn sources(pattern: &str) -> Vec<String> {
     let parts: Vec<&str> = pattern.split('/').collect();
-    let Some(at) = parts.iter().position(|part| matches!(*part, "dist" | "build" | "lib" | "out")) else {
+    let Some(at) = parts
+        .iter()
+        .position(|part| matches!(*part, "dist" | "build" | "lib" | "out"))
+    else {
         return Vec::new();
     };
     let moved = |to: &[&str]| [&parts[..at], to, &parts[at + 1..]].concat().join("/");
     let written = |path: String| {
         let compiled = [(".js", ".ts"), (".mjs", ".mts"), (".cjs", ".cts")];
-        let typed = compiled.iter().find_map(|(from, to)| Some(format!("{}{to}", path.strip_suffix(from)?)));
+        let typed = compiled
+            .iter()
+            .find_map(|(from, to)| Some(format!("{}{to}", path.strip_suffix(from)?)));
         typed.into_iter().chain([path])
     };
-    [moved(&["src"]), moved(&[])].into_iter().flat_map(written).collect()
+    [moved(&["src"]), moved(&[])]
+        .into_iter()
+        .flat_map(written)
+        .collect()
 }
 
 /// The folder that everything lies in which a pattern names.
 pub(crate) fn fixed_part(pattern: &str) -> &str {
     match pattern.find(SPECIAL) {
-        Some(special) => pattern[..special].rsplit_once('/').map_or("", |(folder, _)| folder),
+        Some(special) => pattern[..special]
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder),
         None => pattern,
     }
 }
@@ -89,7 +123,11 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> DrizzleConfig {
-        DrizzleConfig::from_values("packages/db/drizzle.config.ts", "packages/db", &values(text))
+        DrizzleConfig::from_values(
+            "packages/db/drizzle.config.ts",
+            "packages/db",
+            &values(text),
+        )
     }
 
     #[test]
@@ -110,14 +148,26 @@ mod tests {
             "const schema = './s.ts'; const out = \"m\";\nconst config: Config = { schema, out, driver: 'pg' };\n\
              export default config;",
         );
-        assert_eq!((config.schema, config.out), (vec!["packages/db/s.ts".to_owned()], "packages/db/m".to_owned()));
+        assert_eq!(
+            (config.schema, config.out),
+            (
+                vec!["packages/db/s.ts".to_owned()],
+                "packages/db/m".to_owned()
+            )
+        );
         assert_eq!(config.dialect.as_deref(), Some("pg"));
         let config = read("export default { schema: 'a.ts', dialect: 'sqlite' } satisfies Config;");
         assert_eq!(
             (config.schema, config.out),
-            (vec!["packages/db/a.ts".to_owned()], "packages/db/drizzle".to_owned())
+            (
+                vec!["packages/db/a.ts".to_owned()],
+                "packages/db/drizzle".to_owned()
+            )
         );
-        assert_eq!(read("{\"schema\": \"a.ts\", \"out\": \"o\"}").out, "packages/db/o");
+        assert_eq!(
+            read("{\"schema\": \"a.ts\", \"out\": \"o\"}").out,
+            "packages/db/o"
+        );
     }
 
     #[test]
@@ -127,9 +177,23 @@ mod tests {
                     export default defineConfig({ schema: process.env.F ? './lite.ts' : './pg.ts', out, dialect });";
         let read = |values: &Values| DrizzleConfig::from_values("drizzle.config.ts", "", values);
         let configs: Vec<DrizzleConfig> = readings(text).iter().map(read).collect();
-        let said: Vec<_> =
-            configs.iter().map(|it| (it.schema[0].as_str(), it.out.as_str(), it.dialect.as_deref())).collect();
-        assert_eq!(said, [("lite.ts", "m/lite", Some("sqlite")), ("pg.ts", "m/pg", Some("postgresql"))]);
+        let said: Vec<_> = configs
+            .iter()
+            .map(|it| {
+                (
+                    it.schema[0].as_str(),
+                    it.out.as_str(),
+                    it.dialect.as_deref(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("lite.ts", "m/lite", Some("sqlite")),
+                ("pg.ts", "m/pg", Some("postgresql"))
+            ]
+        );
     }
 
     #[test]
@@ -147,11 +211,18 @@ mod tests {
                 "const here = path.dirname(fileURLToPath(import.meta.url));\n\
                  export default defineConfig({{ schema: {schema}, out: path.join('src', 'db', 'migrations') }});"
             );
-            let config = DrizzleConfig::from_values("common/src/db/drizzle.config.ts", "common", &values(&text));
+            let config = DrizzleConfig::from_values(
+                "common/src/db/drizzle.config.ts",
+                "common",
+                &values(&text),
+            );
             let found = (config.schema, config.out);
             assert_eq!(
                 found,
-                (vec!["common/src/db/schema.ts".to_owned()], "common/src/db/migrations".to_owned()),
+                (
+                    vec!["common/src/db/schema.ts".to_owned()],
+                    "common/src/db/migrations".to_owned()
+                ),
                 "{schema}"
             );
         }
@@ -159,15 +230,35 @@ mod tests {
 
     #[test]
     fn what_a_build_writes_is_made_from_sources() {
-        assert_eq!(sources("db/dist/src/schema"), ["db/src/src/schema", "db/src/schema"]);
-        assert_eq!(sources("dist/a/*.js"), ["src/a/*.ts", "src/a/*.js", "a/*.ts", "a/*.js"]);
+        assert_eq!(
+            sources("db/dist/src/schema"),
+            ["db/src/src/schema", "db/src/schema"]
+        );
+        assert_eq!(
+            sources("dist/a/*.js"),
+            ["src/a/*.ts", "src/a/*.js", "a/*.ts", "a/*.js"]
+        );
         assert_eq!(sources("db/schema.ts"), [""; 0]);
     }
 
     #[test]
     fn survives_anything() {
-        for text in ["", "{", "defineConfig(", "export default", "export default {a", "const x = [", "'", "/*", "`\\"] {
-            let _ = (read(text), readings(&format!("{text}?")), readings(&format!("const a = b ? {text}")));
+        for text in [
+            "",
+            "{",
+            "defineConfig(",
+            "export default",
+            "export default {a",
+            "const x = [",
+            "'",
+            "/*",
+            "`\\",
+        ] {
+            let _ = (
+                read(text),
+                readings(&format!("{text}?")),
+                readings(&format!("const a = b ? {text}")),
+            );
         }
         assert_eq!(located("a/b", "a", "../../../b"), "b");
     }

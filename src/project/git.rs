@@ -1,8 +1,9 @@
 //! What git knows: the index, commits, and what changed between them.
 //!
-//! Lists and differences come from the `git` command: it is on the path of every hook, needs 2 to 3 ms, and is right where
-//! libgit2 is not (sparse and split indexes, SHA-256, reftable, `GIT_INDEX_FILE` relative to the top, `safe.directory` from
-//! the environment). Contents and ignore rules come from libgit2, in this process, and from the command where it fails.
+//! Lists and differences come from the `git` command: it is on the path of every hook, needs 2 to 3
+//! ms, and is right where libgit2 is not (sparse and split indexes, SHA-256, reftable,
+//! `GIT_INDEX_FILE` relative to the top, `safe.directory` from the environment). Contents and
+//! ignore rules come from libgit2, in this process, and from the command where it fails.
 
 mod command;
 mod objects;
@@ -46,7 +47,10 @@ impl Hook {
     pub fn from_env() -> Self {
         let value = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let range = value("PRE_COMMIT_FROM_REF").zip(value("PRE_COMMIT_TO_REF"));
-        Self { pre_commit: value("PRE_COMMIT").is_some(), range }
+        Self {
+            pre_commit: value("PRE_COMMIT").is_some(),
+            range,
+        }
     }
 }
 
@@ -55,7 +59,8 @@ impl Hook {
 pub enum Extent {
     /// Only what changed.
     Changes,
-    /// Everything: pre-commit ran with nothing staged and no range, which is how `--all-files` looks to a hook.
+    /// Everything: pre-commit ran with nothing staged and no range, which is how `--all-files`
+    /// looks to a hook.
     Everything,
 }
 
@@ -83,20 +88,34 @@ pub struct Changed {
 }
 
 impl Repository {
-    /// The repository that `start` lies in, or that the `GIT_…` variables of a hook name. `None` outside of one.
+    /// The repository that `start` lies in, or that the `GIT_…` variables of a hook name. `None`
+    /// outside of one.
     pub fn discover(start: &Path) -> Result<Option<Self>> {
-        let cwd = if std::env::var_os("GIT_DIR").is_some() { PathBuf::from(".") } else { start.to_owned() };
+        let cwd = if std::env::var_os("GIT_DIR").is_some() {
+            PathBuf::from(".")
+        } else {
+            start.to_owned()
+        };
         let git = Git::new(cwd);
-        let Some(lines) = git.locate(start)? else { return Ok(None) };
+        let Some(lines) = git.locate(start)? else {
+            return Ok(None);
+        };
         let [root, shallow, index] = lines;
         let root = PathBuf::from(root);
-        // `--git-path` repeats the variable as it is, and git reads it from the top of the working tree.
+        // `--git-path` repeats the variable as it is, and git reads it from the top of the working
+        // tree.
         let index = match std::env::var_os("GIT_INDEX_FILE") {
             Some(file) => root.join(file),
             None => PathBuf::from(index),
         };
         let objects = Rc::new(Objects::new(git.clone()));
-        Ok(Some(Self { root, index, shallow: shallow == "true", git, objects }))
+        Ok(Some(Self {
+            root,
+            index,
+            shallow: shallow == "true",
+            git,
+            objects,
+        }))
     }
 
     /// The top of the working tree.
@@ -109,12 +128,16 @@ impl Repository {
         Worktree::with_ignored(self.root.clone(), self.objects.ignored())
     }
 
-    /// The files on disk of the repository at `root`, without those that git ignores. Where libgit2 can open it, no process is started.
+    /// The files on disk of the repository at `root`, without those that git ignores. Where libgit2
+    /// can open it, no process is started.
     pub fn worktree_at(root: &Path) -> Result<Option<Worktree>> {
         if std::env::var_os("GIT_DIR").is_none()
             && let Some(objects) = Objects::open(root)
         {
-            return Ok(Some(Worktree::with_ignored(root, Rc::new(objects).ignored())));
+            return Ok(Some(Worktree::with_ignored(
+                root,
+                Rc::new(objects).ignored(),
+            )));
         }
         Ok(Self::discover(root)?.map(|repository| repository.worktree()))
     }
@@ -128,7 +151,9 @@ impl Repository {
     /// The index: what the next commit will hold.
     pub fn index(&self) -> Result<Snapshot> {
         self.require_index()?;
-        let listed = self.git.run(&["ls-files", "-s", "-z", "--full-name", "--", ":/"])?;
+        let listed = self
+            .git
+            .run(&["ls-files", "-s", "-z", "--full-name", "--", ":/"])?;
         let (listed, conflicts) = snapshot::parse_index(&listed)?;
         if let Some(path) = conflicts.first() {
             return Err(conflict(path));
@@ -142,19 +167,31 @@ impl Repository {
             return self.range(from, to);
         }
         let files = self.staged_changes()?;
-        let extent = if hook.pre_commit && files.is_empty() { Extent::Everything } else { Extent::Changes };
+        let extent = if hook.pre_commit && files.is_empty() {
+            Extent::Everything
+        } else {
+            Extent::Changes
+        };
         let head = self.index()?;
         let base = head.before(&files);
-        Ok(Comparison { base_name: "HEAD".to_owned(), base, head: Box::new(head), files: changed(&files), extent })
+        Ok(Comparison {
+            base_name: "HEAD".to_owned(),
+            base,
+            head: Box::new(head),
+            files: changed(&files),
+            extent,
+        })
     }
 
-    /// The paths that are staged, at the price of one process: enough to see that none of them matters.
+    /// The paths that are staged, at the price of one process: enough to see that none of them
+    /// matters.
     pub fn staged_paths(&self) -> Result<Vec<Changed>> {
         Ok(changed(&self.staged_changes()?))
     }
 
-    /// Whether a staged check can have anything to say. One process if the names alone answer; a second if scripts are staged and
-    /// Drizzle may read them. `configured` knows what matters though its name does not say so.
+    /// Whether a staged check can have anything to say. One process if the names alone answer; a
+    /// second if scripts are staged and Drizzle may read them. `configured` knows what matters
+    /// though its name does not say so.
     pub fn staged_matters(&self, hook: &Hook, configured: &dyn Fn(&str) -> bool) -> Result<bool> {
         let paths = match &hook.range {
             Some((from, to)) => self.range(from, to)?.files,
@@ -164,10 +201,20 @@ impl Repository {
             return Ok(true);
         }
         let all = paths.iter().flat_map(|file| {
-            let from = if let Status::Renamed { from } = &file.status { Some(from) } else { None };
+            let from = if let Status::Renamed { from } = &file.status {
+                Some(from)
+            } else {
+                None
+            };
             std::iter::once(&file.path).chain(from)
         });
-        let told = |path: &String| if configured(path) { Relevance::Full } else { relevance(path) };
+        let told = |path: &String| {
+            if configured(path) {
+                Relevance::Full
+            } else {
+                relevance(path)
+            }
+        };
         Ok(match all.map(told).max() {
             None | Some(Relevance::None) => false,
             Some(Relevance::Full) => true,
@@ -179,15 +226,23 @@ impl Repository {
         })
     }
 
-    /// What the working tree, untracked files included, has that the merge base of `revision` and `HEAD` has not. In CI the
-    /// working tree is the checked-out commit; at a desk it is what will be pushed.
+    /// What the working tree, untracked files included, has that the merge base of `revision` and
+    /// `HEAD` has not. In CI the working tree is the checked-out commit; at a desk it is what will
+    /// be pushed.
     pub fn since(&self, revision: &str) -> Result<Comparison> {
         let base = self.merge_base(revision, "HEAD")?;
         let mut arguments = DIFF.to_vec();
         arguments.push(&base);
         let mut files = self.changes(&arguments)?;
-        let untracked =
-            self.git.run(&["ls-files", "--others", "--exclude-standard", "-z", "--full-name", "--", ":/"])?;
+        let untracked = self.git.run(&[
+            "ls-files",
+            "--others",
+            "--exclude-standard",
+            "-z",
+            "--full-name",
+            "--",
+            ":/",
+        ])?;
         files.extend(snapshot::parse_untracked(&untracked));
         files.sort_by(|left, right| left.path.cmp(&right.path));
         Ok(Comparison {
@@ -199,7 +254,8 @@ impl Repository {
         })
     }
 
-    /// A range of commits, as pre-commit names it: what `to` has that its merge base with `from` has not.
+    /// A range of commits, as pre-commit names it: what `to` has that its merge base with `from`
+    /// has not.
     pub fn range(&self, from: &str, to: &str) -> Result<Comparison> {
         let base = self.merge_base(from, to)?;
         let head = self.resolve(to)?;
@@ -232,7 +288,9 @@ impl Repository {
     }
 
     fn tree(&self, commit: &str) -> Result<Snapshot> {
-        let listed = self.git.run(&["ls-tree", "-r", "-z", "--full-tree", commit])?;
+        let listed = self
+            .git
+            .run(&["ls-tree", "-r", "-z", "--full-tree", commit])?;
         self.snapshot(snapshot::parse_tree(&listed)?)
     }
 
@@ -242,7 +300,12 @@ impl Repository {
 
     /// git takes a missing index for an empty one, and every file for deleted.
     fn require_index(&self) -> Result<()> {
-        if self.index.exists() || self.git.succeeds(&["rev-parse", "--verify", "--quiet", "HEAD"])?.is_none() {
+        if self.index.exists()
+            || self
+                .git
+                .succeeds(&["rev-parse", "--verify", "--quiet", "HEAD"])?
+                .is_none()
+        {
             return Ok(());
         }
         Err(Error::Git {
@@ -254,7 +317,13 @@ impl Repository {
 
     fn resolve(&self, revision: &str) -> Result<String> {
         let commit = format!("{revision}^{{commit}}");
-        let found = self.git.succeeds(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
+        let found = self.git.succeeds(&[
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &commit,
+        ])?;
         found.map(|id| path_text(id.trim_ascii())).ok_or_else(|| Error::Git {
             message: format!("git knows no commit `{revision}` here"),
             help: if self.shallow {
@@ -279,20 +348,41 @@ impl Repository {
     }
 }
 
-/// Paths from the top, whole ids, renames found, nothing that the user's configuration could change.
-const DIFF: &[&str] =
-    &["diff", "--raw", "-z", "--no-abbrev", "-M", "--no-relative", "--no-ext-diff", "--ignore-submodules=all"];
+/// Paths from the top, whole ids, renames found, nothing that the user's configuration could
+/// change.
+const DIFF: &[&str] = &[
+    "diff",
+    "--raw",
+    "-z",
+    "--no-abbrev",
+    "-M",
+    "--no-relative",
+    "--no-ext-diff",
+    "--ignore-submodules=all",
+];
 
 /// Paths that tell of Drizzle: anything called so, and journals.
-const DRIZZLE: [&str; 3] =
-    [":(top,icase,glob)**/*drizzle*", ":(top,glob)**/meta/_journal.json", ":(top,glob)**/snapshot.json"];
+const DRIZZLE: [&str; 3] = [
+    ":(top,icase,glob)**/*drizzle*",
+    ":(top,glob)**/meta/_journal.json",
+    ":(top,glob)**/snapshot.json",
+];
 
 fn changed(changes: &[RawChange]) -> Vec<Changed> {
-    changes.iter().map(|change| Changed { path: change.path.clone(), status: change.status.clone() }).collect()
+    changes
+        .iter()
+        .map(|change| Changed {
+            path: change.path.clone(),
+            status: change.status.clone(),
+        })
+        .collect()
 }
 
 fn merge_base_name(revision: &str, commit: &str) -> String {
-    format!("the merge base with {revision} ({})", commit.get(..7).unwrap_or(commit))
+    format!(
+        "the merge base with {revision} ({})",
+        commit.get(..7).unwrap_or(commit)
+    )
 }
 
 fn conflict(path: &str) -> Error {

@@ -1,4 +1,5 @@
-//! The known layouts of migration folders, as a table. The first row whose evidence holds decides the runner.
+//! The known layouts of migration folders, as a table. The first row whose evidence holds decides
+//! the runner.
 
 use super::Direction;
 use super::discover::{Kind, Listing, ancestors, migration_stem};
@@ -59,7 +60,8 @@ enum Evidence {
     Numbered(usize),
     /// The folder is called `migrations`, `migration` or `migrate`.
     Named,
-    /// The folder is called `migrations`: files without numbers need a clearer name than `migrate`, where scripts live too.
+    /// The folder is called `migrations`: files without numbers need a clearer name than `migrate`,
+    /// where scripts live too.
     MigrationsFolder,
     /// The folder's name does not speak of something else.
     NotElse,
@@ -83,10 +85,18 @@ const fn row(
     shape: &'static str,
     evidence: &'static [Evidence],
 ) -> Layout {
-    Layout { runner, naming, order, shape, evidence }
+    Layout {
+        runner,
+        naming,
+        order,
+        shape,
+        evidence,
+    }
 }
 
-use Evidence::{Beside, Crate, File, Manifest, Marks, MigrationsFolder, Named, NotElse, Numbered, Path};
+use Evidence::{
+    Beside, Crate, File, Manifest, Marks, MigrationsFolder, Named, NotElse, Numbered, Path,
+};
 
 const PRISMA: &str = "a folder for each migration, with migration.sql";
 const PAIRS: &str = "N_name.up.sql and N_name.down.sql";
@@ -170,7 +180,15 @@ const ELSE: &[&str] = &[
 ];
 
 /// Names in a folder of migrations that are none.
-const COMPANIONS: &[&str] = &["schema", "structure", "seed", "seeds", "readme", "template", "dump"];
+const COMPANIONS: &[&str] = &[
+    "schema",
+    "structure",
+    "seed",
+    "seeds",
+    "readme",
+    "template",
+    "dump",
+];
 
 const MANIFESTS: &[&str] = &[
     "Cargo.toml",
@@ -194,11 +212,15 @@ pub(crate) struct Site<'a> {
     pub(crate) kind: Kind,
 }
 
-/// The layout of a folder, `None` if its files are no migrations. `asked` is for a folder that was named by the user.
+/// The layout of a folder, `None` if its files are no migrations. `asked` is for a folder that was
+/// named by the user.
 pub(crate) fn recognise(site: &Site<'_>, asked: bool) -> Result<Option<&'static Layout>> {
     let namings = site.namings();
     let mut texts = None;
-    for layout in TABLE.iter().filter(|layout| namings.contains(&layout.naming)) {
+    for layout in TABLE
+        .iter()
+        .filter(|layout| namings.contains(&layout.naming))
+    {
         let mut holds = true;
         for &evidence in layout.evidence {
             holds = holds && site.holds(layout, evidence, &mut texts)?;
@@ -219,7 +241,9 @@ pub(crate) fn asked() -> &'static Layout {
 pub(crate) fn configured(site: &Site<'_>, runner: Runner) -> Option<&'static Layout> {
     let namings = site.namings();
     let mut rows = TABLE.iter().filter(|layout| layout.runner == runner);
-    rows.clone().find(|layout| namings.contains(&layout.naming)).or_else(|| rows.next())
+    rows.clone()
+        .find(|layout| namings.contains(&layout.naming))
+        .or_else(|| rows.next())
 }
 
 /// Whether the name of a file marks it as a companion of migrations.
@@ -229,7 +253,9 @@ pub(crate) fn is_companion(stem: &str) -> bool {
 
 impl Site<'_> {
     fn stems(&self) -> impl Iterator<Item = &str> {
-        self.listing.children(self.folder).filter_map(|file| migration_stem(file_name(file)))
+        self.listing
+            .children(self.folder)
+            .filter_map(|file| migration_stem(file_name(file)))
     }
 
     fn namings(&self) -> Vec<Naming> {
@@ -245,10 +271,17 @@ impl Site<'_> {
 
     fn flat_namings(&self) -> Vec<Naming> {
         let names: Vec<Name> = self.stems().map(Name::parse).collect();
-        let fizz = self.listing.children(self.folder).any(|file| ending(file) == "fizz");
+        let fizz = self
+            .listing
+            .children(self.folder)
+            .any(|file| ending(file) == "fizz");
         if self.stems().filter_map(flyway).count() * 2 > names.len() {
             vec![Naming::Flyway]
-        } else if fizz || names.iter().any(|name| name.dialect.is_some() || name.autocommit) {
+        } else if fizz
+            || names
+                .iter()
+                .any(|name| name.dialect.is_some() || name.autocommit)
+        {
             vec![Naming::Pop]
         } else if is_paired(&names) {
             vec![Naming::Pairs]
@@ -259,7 +292,12 @@ impl Site<'_> {
         }
     }
 
-    fn holds(&self, layout: &Layout, evidence: Evidence, texts: &mut Option<Vec<String>>) -> Result<bool> {
+    fn holds(
+        &self,
+        layout: &Layout,
+        evidence: Evidence,
+        texts: &mut Option<Vec<String>>,
+    ) -> Result<bool> {
         Ok(match evidence {
             File(name) => self.listing.has(&join(self.folder, name)),
             Beside(name) => self
@@ -274,7 +312,10 @@ impl Site<'_> {
                 };
                 texts.iter().any(|text| has_marks(layout.runner, text))
             }
-            Path(end) => self.folder.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/')),
+            Path(end) => self
+                .folder
+                .strip_suffix(end)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('/')),
             Manifest(name) => self.manifest().is_some_and(|path| file_name(&path) == name),
             Crate(name) => self.mentions_crate(name)?,
             Numbered(least) => self.numbered() >= least,
@@ -292,7 +333,11 @@ impl Site<'_> {
             _ => migration_folders(
                 self.listing,
                 self.folder,
-                if self.kind == Kind::UpSql { "up.sql" } else { "migration.sql" },
+                if self.kind == Kind::UpSql {
+                    "up.sql"
+                } else {
+                    "migration.sql"
+                },
             ),
         };
         for name in folders {
@@ -304,13 +349,18 @@ impl Site<'_> {
         count
     }
 
-    /// The first migrations' texts, where reading is worth it: a folder of queries is told by its names.
+    /// The first migrations' texts, where reading is worth it: a folder of queries is told by its
+    /// names.
     fn sample(&self) -> Result<Vec<String>> {
         if self.numbered() == 0 && !is_named(self.folder) {
             return Ok(Vec::new());
         }
         let mut texts = Vec::new();
-        for path in self.listing.children(self.folder).filter(|file| migration_stem(file_name(file)).is_some()).take(3)
+        for path in self
+            .listing
+            .children(self.folder)
+            .filter(|file| migration_stem(file_name(file)).is_some())
+            .take(3)
         {
             if let Some(bytes) = self.tree.read(path)? {
                 texts.push(String::from_utf8_lossy(&bytes).into_owned());
@@ -320,8 +370,12 @@ impl Site<'_> {
     }
 
     fn manifest(&self) -> Option<String> {
-        ancestors(self.folder)
-            .find_map(|folder| MANIFESTS.iter().map(|name| join(folder, name)).find(|path| self.listing.has(path)))
+        ancestors(self.folder).find_map(|folder| {
+            MANIFESTS
+                .iter()
+                .map(|name| join(folder, name))
+                .find(|path| self.listing.has(path))
+        })
     }
 
     fn mentions_crate(&self, name: &str) -> Result<bool> {
@@ -349,11 +403,14 @@ impl Site<'_> {
     }
 }
 
-/// Whether files come in pairs of up and down. Where no down is among them and numbered files say no direction, `.up` is only a habit.
+/// Whether files come in pairs of up and down. Where no down is among them and numbered files say
+/// no direction, `.up` is only a habit.
 fn is_paired(names: &[Name]) -> bool {
     let mut numbered = names.iter().filter(|name| !name.version.is_empty());
     let directed = numbered.clone().any(|name| name.direction.is_some());
-    let down = numbered.clone().any(|name| name.direction == Some(Direction::Down));
+    let down = numbered
+        .clone()
+        .any(|name| name.direction == Some(Direction::Down));
     directed && (down || numbered.all(|name| name.direction.is_some()))
 }
 
@@ -362,7 +419,19 @@ fn is_named(folder: &str) -> bool {
 }
 
 /// The names of folders in `folder` that hold a file of this name.
-pub(crate) fn migration_folders<'a>(listing: &'a Listing, folder: &str, file: &str) -> Vec<&'a str> {
-    let inner = |path: &&'a str| file_name(path) == file && parent(parent(path)) == folder && is_under(path, folder);
-    listing.under(folder).iter().map(String::as_str).filter(inner).map(|path| file_name(parent(path))).collect()
+pub(crate) fn migration_folders<'a>(
+    listing: &'a Listing,
+    folder: &str,
+    file: &str,
+) -> Vec<&'a str> {
+    let inner = |path: &&'a str| {
+        file_name(path) == file && parent(parent(path)) == folder && is_under(path, folder)
+    };
+    listing
+        .under(folder)
+        .iter()
+        .map(String::as_str)
+        .filter(inner)
+        .map(|path| file_name(parent(path)))
+        .collect()
 }

@@ -23,7 +23,8 @@ pub struct LoadOptions {
     pub sets: Vec<SetConfig>,
     /// The dialect of every set, from the command line.
     pub dialect: Option<Dialect>,
-    /// Only sets that these files and folders belong to; every set if empty. The root is the empty path.
+    /// Only sets that these files and folders belong to; every set if empty. The root is the empty
+    /// path.
     pub paths: Vec<String>,
 }
 
@@ -38,15 +39,26 @@ pub struct SetConfig {
     pub dialect: Option<Dialect>,
     /// Patterns and folders of files that declare the schema; found out if there are none.
     pub schema: Vec<String>,
-    /// Patterns and folders of files that declare the schema in a language that driftlint does not read.
+    /// Patterns and folders of files that declare the schema in a language that driftlint does not
+    /// read.
     pub models: Vec<String>,
 }
 
 impl SetConfig {
-    /// Whether a file lies in the set's folder, or is one of its schemas or models, or a script that such a schema may import.
+    /// Whether a file lies in the set's folder, or is one of its schemas or models, or a script
+    /// that such a schema may import.
     pub fn covers(&self, path: &str) -> bool {
-        let imported = || declared::is_script(path) && self.schema.iter().any(|pattern| declared::is_script(pattern));
-        is_under(path, &self.folder) || is_model(&self.models, path) || is_model(&self.schema, path) || imported()
+        let imported = || {
+            declared::is_script(path)
+                && self
+                    .schema
+                    .iter()
+                    .any(|pattern| declared::is_script(pattern))
+        };
+        is_under(path, &self.folder)
+            || is_model(&self.models, path)
+            || is_model(&self.schema, path)
+            || imported()
     }
 }
 
@@ -59,45 +71,82 @@ impl Project {
     pub fn load(tree: &dyn Tree, options: &LoadOptions) -> Result<Self> {
         if !options.paths.is_empty() && !options.paths.iter().any(String::is_empty) {
             let near = Listing::new(near(tree, &options.paths)?);
-            let project = Loader { tree, listing: &near, options }.load()?;
-            // Diesel's `diesel.toml` and sqlc's configuration name files anywhere; a folder of schemas only looks like migrations.
-            let is_schemas = |folder: &str| folder.split('/').any(|part| matches!(part, "schema" | "schemas"));
-            let anywhere = |set: &MigrationSet| {
-                set.runner == Runner::Diesel || is_schemas(&set.folder) || is_of_go(&near, &set.folder)
+            let project = Loader {
+                tree,
+                listing: &near,
+                options,
+            }
+            .load()?;
+            // Diesel's `diesel.toml` and sqlc's configuration name files anywhere; a folder of
+            // schemas only looks like migrations.
+            let is_schemas = |folder: &str| {
+                folder
+                    .split('/')
+                    .any(|part| matches!(part, "schema" | "schemas"))
             };
-            let far = project.sets.iter().any(|set| set.declared.is_empty() && anywhere(set));
+            let anywhere = |set: &MigrationSet| {
+                set.runner == Runner::Diesel
+                    || is_schemas(&set.folder)
+                    || is_of_go(&near, &set.folder)
+            };
+            let far = project
+                .sets
+                .iter()
+                .any(|set| set.declared.is_empty() && anywhere(set));
             if options.paths.iter().all(|path| project.covers(path)) && !far {
                 return Ok(project);
             }
         }
         let all = Listing::new(tree.files()?);
-        Loader { tree, listing: &all, options }.load()
+        Loader {
+            tree,
+            listing: &all,
+            options,
+        }
+        .load()
     }
 
     /// Whether any migration or schema lies in a folder.
     pub fn lies_under(&self, folder: &str) -> bool {
         let parts = |set: &MigrationSet| {
-            set.migrations.iter().flat_map(|one| &one.up).any(|part| is_under(part.source.path(), folder))
+            set.migrations
+                .iter()
+                .flat_map(|one| &one.up)
+                .any(|part| is_under(part.source.path(), folder))
         };
-        let declared = |set: &MigrationSet| set.declared.iter().any(|declared| is_under(&declared.path, folder));
+        let declared = |set: &MigrationSet| {
+            set.declared
+                .iter()
+                .any(|declared| is_under(&declared.path, folder))
+        };
         self.sets.iter().any(|set| parts(set) || declared(set))
-            || self.unsupported.iter().any(|other| is_under(&other.folder, folder))
+            || self
+                .unsupported
+                .iter()
+                .any(|other| is_under(&other.folder, folder))
     }
 
     /// Whether a path lies in a set, holds one, or is one of the files that belong to one.
     fn covers(&self, path: &str) -> bool {
         self.sets.iter().any(|set| set.belongs(path))
-            || self.unsupported.iter().any(|other| is_under(&other.folder, path) || is_under(path, &other.folder))
+            || self
+                .unsupported
+                .iter()
+                .any(|other| is_under(&other.folder, path) || is_under(path, &other.folder))
             || self.unmigrated.iter().any(|(file, _)| file == path)
     }
 }
 
 impl MigrationSet {
-    /// Whether a path lies in the set, holds it, or is one of its schema or configuration files, or holds one.
+    /// Whether a path lies in the set, holds it, or is one of its schema or configuration files, or
+    /// holds one.
     pub fn belongs(&self, path: &str) -> bool {
         is_under(path, &self.folder)
             || is_under(&self.folder, path)
-            || self.declared.iter().any(|declared| is_under(&declared.path, path))
+            || self
+                .declared
+                .iter()
+                .any(|declared| is_under(&declared.path, path))
             || self.related.iter().any(|related| is_under(related, path))
             || self.is_model(path)
     }
@@ -107,16 +156,20 @@ impl MigrationSet {
         self.declared.iter().any(|declared| declared.path == path) || self.is_model(path)
     }
 
-    /// Whether configuration says that a file declares the schema in a language that driftlint does not read.
+    /// Whether configuration says that a file declares the schema in a language that driftlint does
+    /// not read.
     pub fn is_model(&self, path: &str) -> bool {
         is_model(&self.models, path)
     }
 }
 
-/// The files that decide about sets at these paths, without listing the whole tree: everything below the folder of
-/// the set, and what lies directly in the folders above and in their folders of schemas and configurations.
+/// The files that decide about sets at these paths, without listing the whole tree: everything
+/// below the folder of the set, and what lies directly in the folders above and in their folders of
+/// schemas and configurations.
 fn near(tree: &dyn Tree, paths: &[String]) -> Result<Vec<String>> {
-    const BESIDE: &[&str] = &["prisma", "schema", "schemas", "config", "configs", "drizzle", ".config"];
+    const BESIDE: &[&str] = &[
+        "prisma", "schema", "schemas", "config", "configs", "drizzle", ".config",
+    ];
     let mut files = Vec::new();
     for path in paths {
         let mut below = tree.files_under(path)?;
@@ -126,7 +179,10 @@ fn near(tree: &dyn Tree, paths: &[String]) -> Result<Vec<String>> {
         }
         // A migration's own folder, or the folder of a journal, is a part of the set above it.
         let part = tree.files_in(folder)?.iter().any(|file| {
-            matches!(file_name(file), "migration.sql" | "up.sql" | "down.sql" | "metadata.toml" | "_journal.json")
+            matches!(
+                file_name(file),
+                "migration.sql" | "up.sql" | "down.sql" | "metadata.toml" | "_journal.json"
+            )
         });
         if part {
             folder = parent(folder);
@@ -134,7 +190,8 @@ fn near(tree: &dyn Tree, paths: &[String]) -> Result<Vec<String>> {
         // Flyway reads the folders below its location as one set.
         let is_flyway = |above: &str| {
             let named = |file: &String| migration_stem(file_name(file)).and_then(flyway).is_some();
-            tree.files_in(above).is_ok_and(|files| files.iter().any(named))
+            tree.files_in(above)
+                .is_ok_and(|files| files.iter().any(named))
         };
         if is_flyway(folder) {
             folder = flyway_location(folder, is_flyway);
@@ -148,13 +205,19 @@ fn near(tree: &dyn Tree, paths: &[String]) -> Result<Vec<String>> {
             for folder in std::iter::once(above.to_owned()).chain(beside) {
                 let mut inside = tree.files_in(&folder)?;
                 // Their journal and snapshots belong to migrations.
-                if inside.iter().any(|file| migration_stem(file_name(file)).is_some()) {
+                if inside
+                    .iter()
+                    .any(|file| migration_stem(file_name(file)).is_some())
+                {
                     inside.append(&mut tree.files_in(&join(&folder, "meta"))?);
                 }
                 files.append(&mut inside);
             }
         }
-        if files.iter().any(|file| file_name(file) == "migration.sql" && is_under(file, folder)) {
+        if files
+            .iter()
+            .any(|file| file_name(file) == "migration.sql" && is_under(file, folder))
+        {
             files.append(&mut prisma::near(tree, &files, folder)?);
         }
     }
@@ -163,7 +226,12 @@ fn near(tree: &dyn Tree, paths: &[String]) -> Result<Vec<String>> {
 
 /// Whether sqlc may speak of a folder from somewhere else in the repository.
 fn is_of_go(listing: &Listing, folder: &str) -> bool {
-    let says = |above| ["go.mod", "go.work"].into_iter().chain(sqlc::NAMES).any(|name| listing.has(&join(above, name)));
+    let says = |above| {
+        ["go.mod", "go.work"]
+            .into_iter()
+            .chain(sqlc::NAMES)
+            .any(|name| listing.has(&join(above, name)))
+    };
     ancestors(folder).any(says)
 }
 
@@ -189,41 +257,76 @@ impl Loader<'_> {
         sqlc::attach(self.tree, self.listing, &mut project)?;
         self.drop_claimed(&mut project);
         let refused = self.tree.unreadable().into_iter();
-        project.unsupported.extend(refused.map(|folder| Unsupported {
-            folder,
-            files: 0,
-            reason: "a folder that may not be read".to_owned(),
-        }));
-        project.sets.sort_by(|left, right| left.folder.cmp(&right.folder).then(left.dialect.cmp(&right.dialect)));
+        project
+            .unsupported
+            .extend(refused.map(|folder| Unsupported {
+                folder,
+                files: 0,
+                reason: "a folder that may not be read".to_owned(),
+            }));
+        project.sets.sort_by(|left, right| {
+            left.folder
+                .cmp(&right.folder)
+                .then(left.dialect.cmp(&right.dialect))
+        });
         project.unmigrated = unmigrated::find(self.tree, self.listing, &project)?;
         if !self.options.paths.is_empty() {
-            let asked = |belongs: &dyn Fn(&str) -> bool| self.options.paths.iter().any(|path| belongs(path));
+            let asked = |belongs: &dyn Fn(&str) -> bool| {
+                self.options.paths.iter().any(|path| belongs(path))
+            };
             project.sets.retain(|set| asked(&|path| set.belongs(path)));
+            project.unsupported.retain(|other| {
+                asked(&|path| is_under(&other.folder, path) || is_under(path, &other.folder))
+            });
             project
-                .unsupported
-                .retain(|other| asked(&|path| is_under(&other.folder, path) || is_under(path, &other.folder)));
-            project.unmigrated.retain(|(file, _)| asked(&|path| is_under(file, path)));
+                .unmigrated
+                .retain(|(file, _)| asked(&|path| is_under(file, path)));
         }
         Ok(project)
     }
 
-    /// Rails is not the only tool that calls its dump `structure.sql`: without Ruby, it belongs to the SQL that it is the schema of.
+    /// Rails is not the only tool that calls its dump `structure.sql`: without Ruby, it belongs to
+    /// the SQL that it is the schema of.
     fn drop_claimed(&self, project: &mut Project) {
-        let sql = project.sets.iter().filter(|set| set.runner != Runner::Rails);
-        let claimed: Vec<String> =
-            sql.flat_map(|set| set.declared.iter().map(|declared| declared.path.clone())).collect();
-        let ruby = |folder: &str| self.listing.under(folder).iter().any(|file| ending(file) == "rb");
+        let sql = project
+            .sets
+            .iter()
+            .filter(|set| set.runner != Runner::Rails);
+        let claimed: Vec<String> = sql
+            .flat_map(|set| set.declared.iter().map(|declared| declared.path.clone()))
+            .collect();
+        let ruby = |folder: &str| {
+            self.listing
+                .under(folder)
+                .iter()
+                .any(|file| ending(file) == "rb")
+        };
         project.sets.retain(|set| {
             set.runner != Runner::Rails
                 || set.declared.is_empty()
                 || ruby(&set.folder)
-                || !set.declared.iter().all(|declared| claimed.contains(&declared.path))
+                || !set
+                    .declared
+                    .iter()
+                    .all(|declared| claimed.contains(&declared.path))
         });
     }
 
-    fn add(&self, project: &mut Project, folder: &str, kind: Kind, config: Option<&SetConfig>) -> Result<()> {
-        // Reading what will be dropped again is wasted, but a schema file may belong to a set anywhere.
-        let site = Site { tree: self.tree, listing: self.listing, folder, kind };
+    fn add(
+        &self,
+        project: &mut Project,
+        folder: &str,
+        kind: Kind,
+        config: Option<&SetConfig>,
+    ) -> Result<()> {
+        // Reading what will be dropped again is wasted, but a schema file may belong to a set
+        // anywhere.
+        let site = Site {
+            tree: self.tree,
+            listing: self.listing,
+            folder,
+            kind,
+        };
         // Who names the root means everything: it is a set only where there is no other.
         let named = self.options.paths.iter().any(|path| path == folder);
         let asked = config.is_some() || (named && (!folder.is_empty() || project.sets.is_empty()));
@@ -232,16 +335,29 @@ impl Loader<'_> {
             None => layout::recognise(&site, asked)?,
         };
         let Some(layout) = layout else { return Ok(()) };
-        let reader = Reader { tree: self.tree, listing: self.listing, folder, layout };
+        let reader = Reader {
+            tree: self.tree,
+            listing: self.listing,
+            folder,
+            layout,
+        };
         if let Some(known) = self.unsupported_by_name(folder, config) {
             project.unsupported.push(self.refused(folder, &known));
             return Ok(());
         }
         let mut sketches = reader.sketches()?;
-        // Where the files' names tell several dialects apart, asking for one of them is a choice, not a claim about all files.
-        if let Some(asked) = self.options.dialect.or_else(|| config.and_then(|config| config.dialect)) {
+        // Where the files' names tell several dialects apart, asking for one of them is a choice,
+        // not a claim about all files.
+        if let Some(asked) = self
+            .options
+            .dialect
+            .or_else(|| config.and_then(|config| config.dialect))
+        {
             let named = |sketch: &Sketch| {
-                sketch.dialect.as_ref().is_some_and(|(name, _)| Dialect::from_name(name) == Some(asked))
+                sketch
+                    .dialect
+                    .as_ref()
+                    .is_some_and(|(name, _)| Dialect::from_name(name) == Some(asked))
             };
             if sketches.len() > 1 && sketches.iter().any(named) {
                 sketches.retain(named);
@@ -256,14 +372,21 @@ impl Loader<'_> {
     /// Files that were named and lie in no set are judged as they are.
     fn add_loose(&self, project: &mut Project) -> Result<()> {
         let loose = |path: &&String| {
-            self.listing.has(path) && migration_stem(file_name(path)).is_some() && !project.covers(path)
+            self.listing.has(path)
+                && migration_stem(file_name(path)).is_some()
+                && !project.covers(path)
         };
         let mut paths: Vec<&String> = self.options.paths.iter().filter(loose).collect();
         paths.sort_by(|left, right| parent(left).cmp(parent(right)).then(left.cmp(right)));
         for group in paths.chunk_by(|left, right| parent(left) == parent(right)) {
             let folder = parent(group[0]);
             let layout = layout::asked();
-            let reader = Reader { tree: self.tree, listing: self.listing, folder, layout };
+            let reader = Reader {
+                tree: self.tree,
+                listing: self.listing,
+                folder,
+                layout,
+            };
             let sketch = reader.single(group.iter().map(|path| path.as_str()))?;
             self.finish(project, folder, layout, sketch, None)?;
         }
@@ -288,16 +411,17 @@ impl Loader<'_> {
         } else {
             found.leave_strangers(self.tree, &sketch.migrations)?;
         }
-        let (dialect, dialect_from) = match self.dialect(folder, layout.runner, &sketch, &found, config)? {
-            Decision::Known(dialect, from) => (dialect, from),
-            Decision::Unsupported(server) => {
-                let refused = self.refused(folder, &server);
-                if !project.unsupported.contains(&refused) {
-                    project.unsupported.push(refused);
+        let (dialect, dialect_from) =
+            match self.dialect(folder, layout.runner, &sketch, &found, config)? {
+                Decision::Known(dialect, from) => (dialect, from),
+                Decision::Unsupported(server) => {
+                    let refused = self.refused(folder, &server);
+                    if !project.unsupported.contains(&refused) {
+                        project.unsupported.push(refused);
+                    }
+                    return Ok(());
                 }
-                return Ok(());
-            }
-        };
+            };
         let mut related = sketch.related;
         related.extend(found.related);
         let journal = match layout.runner {
@@ -317,7 +441,9 @@ impl Loader<'_> {
             declared: found.declared,
             unmatched,
             strangers: found.strangers,
-            models: config.map(|config| config.models.clone()).unwrap_or_default(),
+            models: config
+                .map(|config| config.models.clone())
+                .unwrap_or_default(),
             drizzle: found.drizzle,
             prisma: found.prisma,
             journal,
@@ -347,7 +473,8 @@ impl Loader<'_> {
         }
         if let Some(config) = &found.drizzle
             && let Some(name) = &config.dialect
-            && let Some(decision) = dialect::from_tool(name, format!("`dialect` in {}", config.path))
+            && let Some(decision) =
+                dialect::from_tool(name, format!("`dialect` in {}", config.path))
         {
             return Ok(decision);
         }
@@ -369,19 +496,30 @@ impl Loader<'_> {
             return Ok(decision);
         }
         let parts = sketch.migrations.iter().flat_map(|migration| &migration.up);
-        Ok(dialect::from_content(parts.map(|part| part.source.slice(part.span))))
+        Ok(dialect::from_content(
+            parts.map(|part| part.source.slice(part.span)),
+        ))
     }
 
     fn prisma_provider(&self, found: &Found) -> Result<Option<Decision>> {
         for declared in &found.declared {
-            let Some(bytes) = self.tree.read(&declared.path)? else { continue };
+            let Some(bytes) = self.tree.read(&declared.path)? else {
+                continue;
+            };
             let text = String::from_utf8_lossy(&bytes);
-            let source = text.split("datasource").nth(1).and_then(|rest| rest.split('}').next());
-            let line = source.and_then(|block| block.lines().find(|line| line.trim_start().starts_with("provider")));
+            let source = text
+                .split("datasource")
+                .nth(1)
+                .and_then(|rest| rest.split('}').next());
+            let line = source.and_then(|block| {
+                block
+                    .lines()
+                    .find(|line| line.trim_start().starts_with("provider"))
+            });
             let said = line.and_then(|line| line.split('"').nth(1));
-            if let Some(decision) =
-                said.and_then(|name| dialect::from_tool(name, format!("`provider` in {}", declared.path)))
-            {
+            if let Some(decision) = said.and_then(|name| {
+                dialect::from_tool(name, format!("`provider` in {}", declared.path))
+            }) {
                 return Ok(Some(decision));
             }
         }
@@ -400,7 +538,16 @@ impl Loader<'_> {
     }
 
     fn refused(&self, folder: &str, server: &str) -> Unsupported {
-        let files = self.listing.under(folder).iter().filter(|path| migration_stem(file_name(path)).is_some()).count();
-        Unsupported { folder: folder.to_owned(), files, reason: format!("written for {server}") }
+        let files = self
+            .listing
+            .under(folder)
+            .iter()
+            .filter(|path| migration_stem(file_name(path)).is_some())
+            .count();
+        Unsupported {
+            folder: folder.to_owned(),
+            files,
+            reason: format!("written for {server}"),
+        }
     }
 }

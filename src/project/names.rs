@@ -20,8 +20,18 @@ pub(crate) struct Name<'a> {
 }
 
 /// Suffixes that pop reads as a dialect.
-const POP_DIALECTS: &[&str] =
-    &["postgres", "postgresql", "pg", "mysql", "mariadb", "sqlite", "sqlite3", "cockroach", "cockroachdb", "crdb"];
+const POP_DIALECTS: &[&str] = &[
+    "postgres",
+    "postgresql",
+    "pg",
+    "mysql",
+    "mariadb",
+    "sqlite",
+    "sqlite3",
+    "cockroach",
+    "cockroachdb",
+    "crdb",
+];
 
 impl<'a> Name<'a> {
     /// Takes a name apart; the ending `.sql` or `.fizz` is gone already.
@@ -51,7 +61,13 @@ impl<'a> Name<'a> {
             stem = rest;
             dialect = Some(last);
         }
-        Self { version: version(stem), stem, dialect, autocommit, direction }
+        Self {
+            version: version(stem),
+            stem,
+            dialect,
+            autocommit,
+            direction,
+        }
     }
 }
 
@@ -60,11 +76,15 @@ fn strip_end<'a>(text: &'a str, end: &str) -> Option<&'a str> {
     (text.is_char_boundary(cut) && text[cut..].eq_ignore_ascii_case(end)).then(|| &text[..cut])
 }
 
-/// The leading digits of a name, if nothing or a separator follows them: `0001_x`, `V2.y`, `20240101T120000-z`, `3`.
+/// The leading digits of a name, if nothing or a separator follows them: `0001_x`, `V2.y`,
+/// `20240101T120000-z`, `3`.
 pub(crate) fn version(stem: &str) -> &str {
     let rest = stem.strip_prefix(['V', 'v']).unwrap_or(stem);
     let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let separated = rest[digits..].chars().next().is_none_or(|next| !next.is_ascii_alphabetic() || next == 'T');
+    let separated = rest[digits..]
+        .chars()
+        .next()
+        .is_none_or(|next| !next.is_ascii_alphabetic() || next == 'T');
     if separated { &rest[..digits] } else { "" }
 }
 
@@ -86,7 +106,11 @@ pub(crate) fn compare_numbered(left: &str, right: &str) -> Ordering {
 
 /// Diesel's version of a folder: up to the first `_`, without `-`.
 pub(crate) fn diesel_version(folder: &str) -> String {
-    folder.split('_').next().unwrap_or_default().replace('-', "")
+    folder
+        .split('_')
+        .next()
+        .unwrap_or_default()
+        .replace('-', "")
 }
 
 /// What Flyway does with a file.
@@ -114,13 +138,20 @@ pub(crate) fn flyway(stem: &str) -> Option<(FlywayKind, &str, &str)> {
     };
     let version = &head[1..];
     let valid = version.starts_with(|c: char| c.is_ascii_digit())
-        && version.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '_');
+        && version
+            .chars()
+            .all(|c| c.is_ascii_digit() || c == '.' || c == '_');
     valid.then_some((kind, version, description))
 }
 
 /// Dotted versions: each part as a number, a missing part counts as 0. `_` is a dot.
 pub(crate) fn compare_flyway(left: &str, right: &str) -> Ordering {
-    let split = |version: &str| version.split(['.', '_']).map(str::to_owned).collect::<Vec<_>>();
+    let split = |version: &str| {
+        version
+            .split(['.', '_'])
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     let (left, right) = (split(left), split(right));
     for at in 0..left.len().max(right.len()) {
         let part = |parts: &[String]| parts.get(at).cloned().unwrap_or_default();
@@ -139,10 +170,19 @@ mod tests {
     #[test]
     fn names_come_apart() {
         let name = Name::parse("20200101000000_add x.mysql.autocommit.up");
-        assert_eq!((name.version, name.stem), ("20200101000000", "20200101000000_add x"));
-        assert_eq!((name.dialect, name.autocommit, name.direction), (Some("mysql"), true, Some(Direction::Up)));
+        assert_eq!(
+            (name.version, name.stem),
+            ("20200101000000", "20200101000000_add x")
+        );
+        assert_eq!(
+            (name.dialect, name.autocommit, name.direction),
+            (Some("mysql"), true, Some(Direction::Up))
+        );
         let name = Name::parse("V0001.Initial_Schema.down");
-        assert_eq!((name.version, name.stem, name.dialect), ("0001", "V0001.Initial_Schema", None));
+        assert_eq!(
+            (name.version, name.stem, name.dialect),
+            ("0001", "V0001.Initial_Schema", None)
+        );
         assert_eq!(Name::parse("3").version, "3");
         assert_eq!(Name::parse("3rd_party").version, "");
         assert_eq!(Name::parse("é").version, "");
@@ -151,7 +191,10 @@ mod tests {
     #[test]
     fn numbers_compare_by_value_at_any_length() {
         assert_eq!(compare_numbered("9_a", "10_a"), Ordering::Less);
-        assert_eq!(compare_digits("00000000000000000000000000000000000000000001", "1"), Ordering::Equal);
+        assert_eq!(
+            compare_digits("00000000000000000000000000000000000000000001", "1"),
+            Ordering::Equal
+        );
         assert_eq!(compare_numbered("0010_a", "0010_b"), Ordering::Less);
     }
 
@@ -160,8 +203,14 @@ mod tests {
         assert_eq!(compare_flyway("1.9", "1.10"), Ordering::Less);
         assert_eq!(compare_flyway("2", "2.0"), Ordering::Equal);
         assert_eq!(compare_flyway("2_1", "2.1"), Ordering::Equal);
-        assert_eq!(flyway("V1_2__add.x"), Some((FlywayKind::Versioned, "1_2", "add.x")));
-        assert_eq!(flyway("R__views"), Some((FlywayKind::Repeatable, "", "views")));
+        assert_eq!(
+            flyway("V1_2__add.x"),
+            Some((FlywayKind::Versioned, "1_2", "add.x"))
+        );
+        assert_eq!(
+            flyway("R__views"),
+            Some((FlywayKind::Repeatable, "", "views"))
+        );
         assert_eq!(flyway("Vx__a"), None);
         assert_eq!(flyway("Release__a"), None);
     }
@@ -169,6 +218,9 @@ mod tests {
     #[test]
     fn diesel_drops_dashes() {
         assert_eq!(diesel_version("2024-01-02-030405_name-x"), "20240102030405");
-        assert_eq!(diesel_version("00000000000000_diesel_initial_setup"), "00000000000000");
+        assert_eq!(
+            diesel_version("00000000000000_diesel_initial_setup"),
+            "00000000000000"
+        );
     }
 }

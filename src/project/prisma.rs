@@ -1,4 +1,5 @@
-//! Which Prisma schema a folder of migrations belongs to: `prisma.config.ts`, `package.json`, or what lies beside it.
+//! Which Prisma schema a folder of migrations belongs to: `prisma.config.ts`, `package.json`, or
+//! what lies beside it.
 
 use super::declared::{Declared, DeclaredKind, Found, Search};
 use super::discover::{Listing, ancestors};
@@ -21,7 +22,11 @@ pub struct PrismaConfig {
 
 /// Finds the schema of the migrations in `folder`.
 pub(super) fn find(tree: &dyn Tree, listing: &Listing, folder: &str) -> Result<Found> {
-    let search = Search { tree, listing, folder };
+    let search = Search {
+        tree,
+        listing,
+        folder,
+    };
     let mut found = Found::default();
     let mut asked = Vec::new();
     if let Some(said) = search.config()? {
@@ -35,32 +40,62 @@ pub(super) fn find(tree: &dyn Tree, listing: &Listing, folder: &str) -> Result<F
         found.related.push(said.config.path);
         asked = search.files(&said.schemas);
     }
-    let files = if asked.is_empty() { search.beside()? } else { asked };
-    found.declared = files.into_iter().map(|path| Declared { path, kind: DeclaredKind::Prisma }).collect();
+    let files = if asked.is_empty() {
+        search.beside()?
+    } else {
+        asked
+    };
+    found.declared = files
+        .into_iter()
+        .map(|path| Declared {
+            path,
+            kind: DeclaredKind::Prisma,
+        })
+        .collect();
     Ok(found)
 }
 
-/// The schema files that migrations in `folder` may belong to, where only the neighbourhood was listed.
+/// The schema files that migrations in `folder` may belong to, where only the neighbourhood was
+/// listed.
 pub(super) fn near(tree: &dyn Tree, listed: &[String], folder: &str) -> Result<Vec<String>> {
     let listing = Listing::new(listed.to_vec());
-    let search = Search { tree, listing: &listing, folder };
+    let search = Search {
+        tree,
+        listing: &listing,
+        folder,
+    };
     let mut places: Vec<String> = Vec::new();
     for above in ancestors(parent(folder)) {
         for path in configs_in(&listing, above) {
-            places.extend(search.said(&path, above)?.into_iter().flat_map(|said| said.schemas));
+            places.extend(
+                search
+                    .said(&path, above)?
+                    .into_iter()
+                    .flat_map(|said| said.schemas),
+            );
         }
-        places.extend(search.package_in(above)?.into_iter().flat_map(|said| said.schemas));
+        places.extend(
+            search
+                .package_in(above)?
+                .into_iter()
+                .flat_map(|said| said.schemas),
+        );
     }
     places.push(parent(folder).to_owned());
     let mut files = Vec::new();
     for place in places.iter().filter(|place| !place.is_empty()) {
-        let inside = if is_schema(place) { tree.files_in(parent(place))? } else { tree.files_under(place)? };
+        let inside = if is_schema(place) {
+            tree.files_in(parent(place))?
+        } else {
+            tree.files_under(place)?
+        };
         files.extend(inside.into_iter().filter(|path| is_schema(path)));
     }
     Ok(files)
 }
 
-/// Whether a file in `.config`, or beside the package, configures Prisma: `prisma.config.ts`, `prisma7.config.ts`, `.config/prisma.ts`.
+/// Whether a file in `.config`, or beside the package, configures Prisma: `prisma.config.ts`,
+/// `prisma7.config.ts`, `.config/prisma.ts`.
 pub(super) fn is_config(path: &str) -> bool {
     let name = file_name(path);
     name.starts_with("prisma")
@@ -72,10 +107,14 @@ fn is_schema(path: &str) -> bool {
     ending(path) == "prisma"
 }
 
-/// The configurations that apply where the tool is run in `above`, the one that the tool would take first.
+/// The configurations that apply where the tool is run in `above`, the one that the tool would take
+/// first.
 fn configs_in(listing: &Listing, above: &str) -> Vec<String> {
     let hidden = join(above, ".config");
-    let mut paths: Vec<&str> = listing.children(above).chain(listing.children(&hidden)).collect();
+    let mut paths: Vec<&str> = listing
+        .children(above)
+        .chain(listing.children(&hidden))
+        .collect();
     paths.retain(|path| is_config(path));
     let rank = |path: &&str| {
         let stem = file_name(path).split('.').next().unwrap_or_default();
@@ -99,7 +138,9 @@ impl Search<'_> {
         let mut inside = true;
         for above in ancestors(parent(self.folder)) {
             for path in configs_in(self.listing, above) {
-                let Some(said) = self.said(&path, above)? else { continue };
+                let Some(said) = self.said(&path, above)? else {
+                    continue;
+                };
                 match self.leads_here(&said) {
                     Some(true) => return Ok(Some(said)),
                     None if inside && nearest.is_none() => nearest = Some(said),
@@ -110,8 +151,15 @@ impl Search<'_> {
             inside = inside && !self.listing.has(&join(above, "package.json"));
         }
         for path in self.listing.files().iter().filter(|path| is_config(path)) {
-            let above = if file_name(parent(path)) == ".config" { parent(parent(path)) } else { parent(path) };
-            if let Some(said) = self.said(path, above)?.filter(|said| self.leads_here(said) == Some(true)) {
+            let above = if file_name(parent(path)) == ".config" {
+                parent(parent(path))
+            } else {
+                parent(path)
+            };
+            if let Some(said) = self
+                .said(path, above)?
+                .filter(|said| self.leads_here(said) == Some(true))
+            {
                 return Ok(Some(said));
             }
         }
@@ -142,7 +190,10 @@ impl Search<'_> {
             Some(json.get("prisma")?.get("schema")?.as_str()?.to_owned())
         });
         Ok(schema.map(|schema| Said {
-            config: PrismaConfig { path, ..PrismaConfig::default() },
+            config: PrismaConfig {
+                path,
+                ..PrismaConfig::default()
+            },
             schemas: vec![resolve(above, &schema)],
             migrations: Vec::new(),
         }))
@@ -150,30 +201,49 @@ impl Search<'_> {
 
     /// Reads a configuration. Its paths start at its own folder, or where the tool is run.
     fn said(&self, path: &str, above: &str) -> Result<Option<Said>> {
-        let Some(text) = self.text(path)? else { return Ok(None) };
+        let Some(text) = self.text(path)? else {
+            return Ok(None);
+        };
         let values = values(&text);
         let resolved = |key: &str| {
             let said = values.one(key);
-            let mut paths: Vec<String> =
-                [parent(path), above].iter().filter_map(|base| Some(located(path, base, said?))).collect();
+            let mut paths: Vec<String> = [parent(path), above]
+                .iter()
+                .filter_map(|base| Some(located(path, base, said?)))
+                .collect();
             paths.dedup();
             paths
         };
         let (schemas, migrations) = (resolved("schema"), resolved("migrations.path"));
-        Ok(Some(Said { config: PrismaConfig::new(path, &values), schemas, migrations }))
+        Ok(Some(Said {
+            config: PrismaConfig::new(path, &values),
+            schemas,
+            migrations,
+        }))
     }
 
-    /// Whether the migrations of a configuration are these; `None` when it names none that exist. Without a path, they lie beside the
-    /// schema, in a folder of schemas beside the file that holds the datasource.
+    /// Whether the migrations of a configuration are these; `None` when it names none that exist.
+    /// Without a path, they lie beside the schema, in a folder of schemas beside the file that
+    /// holds the datasource.
     fn leads_here(&self, said: &Said) -> Option<bool> {
-        let holds = |folder: &str| self.listing.under(folder).iter().any(|path| file_name(path) == "migration.sql");
+        let holds = |folder: &str| {
+            self.listing
+                .under(folder)
+                .iter()
+                .any(|path| file_name(path) == "migration.sql")
+        };
         if !said.migrations.is_empty() {
             return said
                 .migrations
                 .iter()
                 .any(|path| path == self.folder)
                 .then_some(true)
-                .or_else(|| said.migrations.iter().any(|path| holds(path)).then_some(false));
+                .or_else(|| {
+                    said.migrations
+                        .iter()
+                        .any(|path| holds(path))
+                        .then_some(false)
+                });
         }
         let home = parent(self.folder);
         let here = |schema: &String| {
@@ -184,7 +254,11 @@ impl Search<'_> {
             }
         };
         let elsewhere = |schema: &String| {
-            let beside = if is_schema(schema) { parent(schema) } else { schema };
+            let beside = if is_schema(schema) {
+                parent(schema)
+            } else {
+                schema
+            };
             holds(&join(beside, "migrations"))
         };
         if said.schemas.iter().any(here) {
@@ -195,12 +269,27 @@ impl Search<'_> {
 
     /// The files of the first of these places that has any.
     fn files(&self, places: &[String]) -> Vec<String> {
-        let of = |place: &String| if self.listing.has(place) { vec![place.clone()] } else { self.under(place) };
-        places.iter().map(of).find(|files| !files.is_empty()).unwrap_or_default()
+        let of = |place: &String| {
+            if self.listing.has(place) {
+                vec![place.clone()]
+            } else {
+                self.under(place)
+            }
+        };
+        places
+            .iter()
+            .map(of)
+            .find(|files| !files.is_empty())
+            .unwrap_or_default()
     }
 
     fn under(&self, folder: &str) -> Vec<String> {
-        self.listing.under(folder).iter().filter(|path| is_schema(path)).cloned().collect()
+        self.listing
+            .under(folder)
+            .iter()
+            .filter(|path| is_schema(path))
+            .cloned()
+            .collect()
     }
 
     /// The schema that lies beside the migrations.
@@ -212,16 +301,23 @@ impl Search<'_> {
             let text = self.text(&path)?.unwrap_or_default();
             texts.push((path, text));
         }
-        let is_root = |text: &str| text.lines().any(|line| line.trim_start().starts_with("datasource "));
+        let is_root = |text: &str| {
+            text.lines()
+                .any(|line| line.trim_start().starts_with("datasource "))
+        };
         let roots: Vec<&Text> = texts.iter().filter(|(_, text)| is_root(text)).collect();
         let lock = self.text(&join(self.folder, "migration_lock.toml"))?;
         let server = lock.as_deref().and_then(provider);
         let serves = |text: &str| server.is_none() || provider(text) == server;
         let main = texts.iter().find(|(path, _)| *path == main);
-        if let Some((path, text)) = main.filter(|(_, text)| serves(text) || !roots.iter().any(|(_, text)| serves(text)))
+        if let Some((path, text)) =
+            main.filter(|(_, text)| serves(text) || !roots.iter().any(|(_, text)| serves(text)))
         {
-            // All of `prisma/schema` is the schema. Elsewhere, files that it cannot do without are parts of it; others may be anything.
-            let parts = texts.iter().filter(|(other, part)| other != path && !is_root(part));
+            // All of `prisma/schema` is the schema. Elsewhere, files that it cannot do without are
+            // parts of it; others may be anything.
+            let parts = texts
+                .iter()
+                .filter(|(other, part)| other != path && !is_root(part));
             let whole = file_name(home) == "schema" && file_name(parent(home)) == "prisma";
             let needed = whole || needs(text, parts.clone().map(|(_, part)| part.as_str()));
             let parts = parts.filter(|_| needed).map(|(path, _)| path);
@@ -231,7 +327,10 @@ impl Search<'_> {
             return Ok(texts.into_iter().map(|(path, _)| path).collect());
         }
         // Schemas for several databases: the name tells, or else the server.
-        let named: Vec<&&Text> = roots.iter().filter(|(path, _)| words(path) == words(self.folder)).collect();
+        let named: Vec<&&Text> = roots
+            .iter()
+            .filter(|(path, _)| words(path) == words(self.folder))
+            .collect();
         let served: Vec<&&Text> = roots.iter().filter(|(_, text)| serves(text)).collect();
         let chosen = [named, served].into_iter().find(|these| these.len() == 1);
         Ok(match chosen.as_deref() {
@@ -251,39 +350,67 @@ impl PrismaConfig {
             path: path.to_owned(),
             external_tables: values.list("tables.external").to_vec(),
             external_enums: values.list("enums.external").to_vec(),
-            computed: ["tables.external", "enums.external"].into_iter().filter(|key| values.is_computed(key)).collect(),
+            computed: ["tables.external", "enums.external"]
+                .into_iter()
+                .filter(|key| values.is_computed(key))
+                .collect(),
         }
     }
 }
 
-/// The words of a name that are not about Prisma: `mysql` of `mysql-schema.prisma` and of `mysql-migrations`.
+/// The words of a name that are not about Prisma: `mysql` of `mysql-schema.prisma` and of
+/// `mysql-migrations`.
 fn words(path: &str) -> Vec<String> {
     let name = file_name(path).to_ascii_lowercase();
-    let mut words: Vec<String> = name.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned).collect();
-    words.retain(|word| !matches!(word.as_str(), "" | "prisma" | "schema" | "migration" | "migrations"));
+    let mut words: Vec<String> = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .map(str::to_owned)
+        .collect();
+    words.retain(|word| {
+        !matches!(
+            word.as_str(),
+            "" | "prisma" | "schema" | "migration" | "migrations"
+        )
+    });
     words
 }
 
 /// The value of `provider` in a datasource or a lock file.
 fn provider(text: &str) -> Option<&str> {
     let block = text.split("datasource").nth(1).unwrap_or(text);
-    let line = block.lines().find(|line| line.trim_start().starts_with("provider"))?;
-    line.split('"').nth(1).map(|name| if name == "postgres" { "postgresql" } else { name })
+    let line = block
+        .lines()
+        .find(|line| line.trim_start().starts_with("provider"))?;
+    line.split('"').nth(1).map(|name| {
+        if name == "postgres" {
+            "postgresql"
+        } else {
+            name
+        }
+    })
 }
 
 /// Whether a schema declares no models of its own, or names some that only these parts declare.
 fn needs<'a>(schema: &str, parts: impl Iterator<Item = &'a str>) -> bool {
     let own = blocks(schema);
-    let types = || schema.lines().filter_map(|line| line.split("//").next()?.split_whitespace().nth(1));
+    let types = || {
+        schema
+            .lines()
+            .filter_map(|line| line.split("//").next()?.split_whitespace().nth(1))
+    };
     let mentions = |name: &str| types().any(|word| word.trim_end_matches(['?', '[', ']']) == name);
-    parts.flat_map(blocks).any(|name| own.is_empty() || (!own.contains(&name) && mentions(name)))
+    parts
+        .flat_map(blocks)
+        .any(|name| own.is_empty() || (!own.contains(&name) && mentions(name)))
 }
 
 /// The names of the models, views, types and enums of a schema.
 fn blocks(schema: &str) -> Vec<&str> {
     let heads = schema.lines().map(|line| line.split_whitespace());
     let names = heads.filter_map(|mut words| {
-        matches!(words.next(), Some("model" | "view" | "type" | "enum")).then(|| words.next()).flatten()
+        matches!(words.next(), Some("model" | "view" | "type" | "enum"))
+            .then(|| words.next())
+            .flatten()
     });
     names.map(|name| name.trim_end_matches('{')).collect()
 }

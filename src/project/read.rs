@@ -10,7 +10,9 @@ use serde_json::Value;
 
 use super::discover::{Listing, is_vendor, migration_stem};
 use super::layout::{Layout, Naming, Order, is_companion, migration_folders};
-use super::names::{FlywayKind, Name, compare_flyway, compare_numbered, diesel_version, flyway, is_numbered};
+use super::names::{
+    FlywayKind, Name, compare_flyway, compare_numbered, diesel_version, flyway, is_numbered,
+};
 use super::runner::Runner;
 use super::sections::sections;
 use super::tree::{Tree, ending, file_name, join, parent};
@@ -55,16 +57,18 @@ impl Reader<'_> {
     }
 
     fn sql_files(&self) -> impl Iterator<Item = &str> {
-        self.listing.children(self.folder).filter(|path| migration_stem(file_name(path)).is_some())
+        self.listing
+            .children(self.folder)
+            .filter(|path| migration_stem(file_name(path)).is_some())
     }
 
     /// The file as one part; a reason for skipping it if its content is not here.
     fn source(&self, path: &str) -> Result<std::result::Result<Source, String>> {
         Ok(match self.tree.read(path)? {
             None => Err("there is no such file".to_owned()),
-            Some(bytes) if bytes.starts_with(b"version https://git-lfs.github.com/spec/") => {
-                Err("a Git LFS pointer: its content is not here; `git lfs pull` fetches it".to_owned())
-            }
+            Some(bytes) if bytes.starts_with(b"version https://git-lfs.github.com/spec/") => Err(
+                "a Git LFS pointer: its content is not here; `git lfs pull` fetches it".to_owned(),
+            ),
             Some(bytes) => Ok(Source::from_bytes(path, bytes)),
         })
     }
@@ -97,40 +101,61 @@ impl Reader<'_> {
         let path = join(self.folder, "meta/_journal.json");
         sketch.related.push(path.clone());
         let bytes = self.tree.read(&path)?.unwrap_or_default();
-        let journal: std::result::Result<Value, String> = match serde_json::from_slice::<Value>(&bytes) {
-            Ok(journal) if journal.get("entries").is_some_and(Value::is_array) => Ok(journal),
-            Ok(_) => Err("it has no `entries`".to_owned()),
-            Err(error) => Err(format!("not JSON ({error})")),
-        };
+        let journal: std::result::Result<Value, String> =
+            match serde_json::from_slice::<Value>(&bytes) {
+                Ok(journal) if journal.get("entries").is_some_and(Value::is_array) => Ok(journal),
+                Ok(_) => Err("it has no `entries`".to_owned()),
+                Err(error) => Err(format!("not JSON ({error})")),
+            };
         let journal = match journal {
             Ok(journal) => journal,
             Err(why) => {
                 // The order is lost, but names still say most of it.
                 let mut sketch = self.single(self.sql_files())?;
                 sketch.related.push(path.clone());
-                sketch.skipped.push((path, format!("{why}: files are taken in the order of their names")));
+                sketch.skipped.push((
+                    path,
+                    format!("{why}: files are taken in the order of their names"),
+                ));
                 return Ok(sketch);
             }
         };
         if let Some(dialect) = journal.get("dialect").and_then(Value::as_str) {
-            sketch.dialect = Some((dialect.to_owned(), "`dialect` in meta/_journal.json".to_owned()));
+            sketch.dialect = Some((
+                dialect.to_owned(),
+                "`dialect` in meta/_journal.json".to_owned(),
+            ));
         }
-        let entries = journal.get("entries").and_then(Value::as_array).cloned().unwrap_or_default();
+        let entries = journal
+            .get("entries")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
         let mut applied: Vec<String> = Vec::new();
-        for tag in entries.iter().filter_map(|entry| entry.get("tag").and_then(Value::as_str)) {
+        for tag in entries
+            .iter()
+            .filter_map(|entry| entry.get("tag").and_then(Value::as_str))
+        {
             let file = join(self.folder, &format!("{tag}.sql"));
             if !self.listing.has(&file) {
-                sketch.skipped.push((file, "meta/_journal.json names it, but there is no such file".to_owned()));
+                sketch.skipped.push((
+                    file,
+                    "meta/_journal.json names it, but there is no such file".to_owned(),
+                ));
             } else if let Some(source) = self.take(&mut sketch, &file)? {
                 sketch.migrations.push(self.sectioned(tag, &source));
                 applied.push(file);
             }
         }
-        for file in self.sql_files().filter(|file| !applied.iter().any(|known| known == file)) {
+        for file in self
+            .sql_files()
+            .filter(|file| !applied.iter().any(|known| known == file))
+        {
             if !sketch.skipped.iter().any(|(known, _)| known == file) {
-                sketch
-                    .skipped
-                    .push((file.to_owned(), "not in meta/_journal.json: drizzle-kit never runs it".to_owned()));
+                sketch.skipped.push((
+                    file.to_owned(),
+                    "not in meta/_journal.json: drizzle-kit never runs it".to_owned(),
+                ));
             }
         }
         Ok(sketch)
@@ -150,8 +175,16 @@ impl Reader<'_> {
             let lock = join(self.folder, "migration_lock.toml");
             if let Some(bytes) = self.tree.read(&lock)?.filter(|_| self.listing.has(&lock)) {
                 let table: Option<toml::Table> = String::from_utf8_lossy(&bytes).parse().ok();
-                let provider = table.as_ref().and_then(|table| table.get("provider")).and_then(toml::Value::as_str);
-                sketch.dialect = provider.map(|name| (name.to_owned(), "`provider` in migration_lock.toml".to_owned()));
+                let provider = table
+                    .as_ref()
+                    .and_then(|table| table.get("provider"))
+                    .and_then(toml::Value::as_str);
+                sketch.dialect = provider.map(|name| {
+                    (
+                        name.to_owned(),
+                        "`provider` in migration_lock.toml".to_owned(),
+                    )
+                });
                 sketch.related.push(lock);
             }
         } else {
@@ -162,24 +195,40 @@ impl Reader<'_> {
         Ok(sketch)
     }
 
-    /// In the 1.0 layout a migration is the `migration.sql` of a folder; what lies there in another form is never run.
+    /// In the 1.0 layout a migration is the `migration.sql` of a folder; what lies there in another
+    /// form is never run.
     fn skip_loose(&self, sketch: &mut Sketch) {
-        for file in self.sql_files().filter(|file| file_name(file).starts_with(|first: char| first.is_ascii_digit())) {
+        for file in self
+            .sql_files()
+            .filter(|file| file_name(file).starts_with(|first: char| first.is_ascii_digit()))
+        {
             let reason = "not in a folder of its own: drizzle-kit 1.0 never runs it";
             sketch.skipped.push((file.to_owned(), reason.to_owned()));
         }
         for folder in migration_folders(self.listing, self.folder, "snapshot.json") {
             let file = join(&join(self.folder, folder), "migration.sql");
             if !self.listing.has(&file) {
-                sketch.skipped.push((file, "there is a snapshot beside it, but there is no such file".to_owned()));
+                sketch.skipped.push((
+                    file,
+                    "there is a snapshot beside it, but there is no such file".to_owned(),
+                ));
             }
         }
     }
 
     /// The 1.0 layout has no journal; each snapshot names the dialect.
     fn snapshot_dialect(&self) -> Result<Option<(String, String)>> {
-        let mut snapshots = self.listing.under(self.folder).iter().filter(|path| file_name(path) == "snapshot.json");
-        let Some(bytes) = snapshots.next_back().map(|path| self.tree.read(path)).transpose()?.flatten() else {
+        let mut snapshots = self
+            .listing
+            .under(self.folder)
+            .iter()
+            .filter(|path| file_name(path) == "snapshot.json");
+        let Some(bytes) = snapshots
+            .next_back()
+            .map(|path| self.tree.read(path))
+            .transpose()?
+            .flatten()
+        else {
             return Ok(None);
         };
         let snapshot: Value = serde_json::from_slice(&bytes).unwrap_or_default();
@@ -187,13 +236,24 @@ impl Reader<'_> {
         Ok(dialect.map(|name| (name.to_owned(), "`dialect` in snapshot.json".to_owned())))
     }
 
-    /// Migrations in a programming language are applied by the tool, or by the project's own runner, but not read.
+    /// Migrations in a programming language are applied by the tool, or by the project's own
+    /// runner, but not read.
     fn skip_scripts(&self, sketch: &mut Sketch, main: &str) {
-        let here = self.listing.under(self.folder).iter().filter(|path| parent(parent(path)) == self.folder);
+        let here = self
+            .listing
+            .under(self.folder)
+            .iter()
+            .filter(|path| parent(parent(path)) == self.folder);
         for path in here {
-            let reason = match file_name(path).rsplit_once('.').map_or("", |(_, ending)| ending) {
+            let reason = match file_name(path)
+                .rsplit_once('.')
+                .map_or("", |(_, ending)| ending)
+            {
                 "ts" | "js" | "mjs" => "a script: driftlint reads SQL",
-                "sql" if file_name(path) != main && !(main == "up.sql" && file_name(path) == "down.sql") => {
+                "sql"
+                    if file_name(path) != main
+                        && !(main == "up.sql" && file_name(path) == "down.sql") =>
+                {
                     "the runner knows no file of this name"
                 }
                 "sql" if main == "up.sql" && !self.listing.has(&join(parent(path), "up.sql")) => {
@@ -211,23 +271,34 @@ impl Reader<'_> {
         folders.sort_by_key(|name| diesel_version(name));
         for name in folders {
             let folder = join(self.folder, name);
-            let Some(up) = self.take(&mut sketch, &join(&folder, "up.sql"))? else { continue };
+            let Some(up) = self.take(&mut sketch, &join(&folder, "up.sql"))? else {
+                continue;
+            };
             let down_path = join(&folder, "down.sql");
-            let down = if self.listing.has(&down_path) { self.take(&mut sketch, &down_path)? } else { None };
+            let down = if self.listing.has(&down_path) {
+                self.take(&mut sketch, &down_path)?
+            } else {
+                None
+            };
             let metadata = join(&folder, "metadata.toml");
             let mut no_transaction = false;
             if self.listing.has(&metadata)
                 && let Some(bytes) = self.tree.read(&metadata)?
             {
                 let table: Option<toml::Table> = String::from_utf8_lossy(&bytes).parse().ok();
-                let run = table.as_ref().and_then(|table| table.get("run_in_transaction"));
+                let run = table
+                    .as_ref()
+                    .and_then(|table| table.get("run_in_transaction"));
                 no_transaction = run.and_then(toml::Value::as_bool) == Some(false);
             }
             sketch.migrations.push(Migration {
                 id: name.to_owned(),
                 up: vec![Part::whole(up)],
                 down: down.map(|source| vec![Part::whole(source)]),
-                no_transaction: NoTransaction { up: no_transaction, down: no_transaction },
+                no_transaction: NoTransaction {
+                    up: no_transaction,
+                    down: no_transaction,
+                },
                 after_switch: false,
             });
         }
@@ -242,11 +313,17 @@ impl Reader<'_> {
         for path in self.flyway_files() {
             match migration_stem(file_name(path)).and_then(flyway) {
                 Some((FlywayKind::Baseline, ..)) => {
-                    let reason = "a baseline: it stands for migrations that are read one by one".to_owned();
+                    let reason =
+                        "a baseline: it stands for migrations that are read one by one".to_owned();
                     sketch.skipped.push((path.to_owned(), reason));
                 }
-                Some((kind, version, description)) => files.push((kind, version, description, path)),
-                None => sketch.skipped.push((path.to_owned(), "Flyway knows no file of this name".to_owned())),
+                Some((kind, version, description)) => {
+                    files.push((kind, version, description, path))
+                }
+                None => sketch.skipped.push((
+                    path.to_owned(),
+                    "Flyway knows no file of this name".to_owned(),
+                )),
             }
         }
         files.sort_by(|left, right| {
@@ -255,19 +332,26 @@ impl Reader<'_> {
             group(left.0).cmp(&group(right.0)).then(by_version)
         });
         for &(kind, version, _, path) in files.iter().filter(|file| file.0 != FlywayKind::Undo) {
-            let Some(source) = self.take(&mut sketch, path)? else { continue };
+            let Some(source) = self.take(&mut sketch, path)? else {
+                continue;
+            };
             let undo = files.iter().find(|file| {
                 file.0 == FlywayKind::Undo
                     && kind == FlywayKind::Versioned
                     && compare_flyway(file.1, version) == Ordering::Equal
             });
             let down = match undo {
-                Some(undo) => self.take(&mut sketch, undo.3)?.map(|source| vec![Part::whole(source)]),
+                Some(undo) => self
+                    .take(&mut sketch, undo.3)?
+                    .map(|source| vec![Part::whole(source)]),
                 None => None,
             };
             let up = self.flyway_alone(path)?;
             let id = migration_stem(file_name(path)).unwrap_or(path).to_owned();
-            let no_transaction = NoTransaction { up, down: undo.map_or(Ok(false), |undo| self.flyway_alone(undo.3))? };
+            let no_transaction = NoTransaction {
+                up,
+                down: undo.map_or(Ok(false), |undo| self.flyway_alone(undo.3))?,
+            };
             sketch.migrations.push(Migration {
                 id,
                 up: vec![Part::whole(source)],
@@ -293,8 +377,12 @@ impl Reader<'_> {
             return Ok(false);
         }
         let bytes = self.tree.read(&conf)?.unwrap_or_default();
-        let text = String::from_utf8_lossy(&bytes).replace([' ', '\t'], "").to_ascii_lowercase();
-        Ok(text.lines().any(|line| line == "executeintransaction=false"))
+        let text = String::from_utf8_lossy(&bytes)
+            .replace([' ', '\t'], "")
+            .to_ascii_lowercase();
+        Ok(text
+            .lines()
+            .any(|line| line == "executeintransaction=false"))
     }
 
     /// `x.up.sql` and `x.down.sql`; sqlx also takes a bare `x.sql`.
@@ -309,19 +397,26 @@ impl Reader<'_> {
                 None if self.layout.runner == Runner::Sqlx && is_numbered(name.stem) => {
                     found.entry(name.stem).or_default()[0] = Some(path);
                 }
-                None => sketch.skipped.push((path.to_owned(), "neither .up.sql nor .down.sql".to_owned())),
+                None => sketch
+                    .skipped
+                    .push((path.to_owned(), "neither .up.sql nor .down.sql".to_owned())),
             }
         }
         join_by_version(&mut found);
         let mut pairs: Vec<_> = found.into_iter().collect();
         pairs.sort_by(|left, right| compare_numbered(left.0, right.0));
-        let of_script = |path: &str, stem: &str| Name::parse(file_name(path)).version == Name::parse(stem).version;
+        let of_script = |path: &str, stem: &str| {
+            Name::parse(file_name(path)).version == Name::parse(stem).version
+        };
         for (stem, [up, down]) in pairs {
             // Half of it is in another language, so that nobody knows what this half undoes.
             if let (None, Some(down)) = (up, down)
                 && self.scripts().any(|path| of_script(path, stem))
             {
-                sketch.skipped.push((down.to_owned(), "what it undoes is a script: driftlint reads SQL".to_owned()));
+                sketch.skipped.push((
+                    down.to_owned(),
+                    "what it undoes is a script: driftlint reads SQL".to_owned(),
+                ));
                 continue;
             }
             let mut migration = Migration {
@@ -331,12 +426,22 @@ impl Reader<'_> {
                 no_transaction: NoTransaction::default(),
                 after_switch: false,
             };
-            if let Some(source) = up.map(|path| self.take(&mut sketch, path)).transpose()?.flatten() {
-                migration.no_transaction.up = sections(self.layout.runner, &source).no_transaction.up;
+            if let Some(source) = up
+                .map(|path| self.take(&mut sketch, path))
+                .transpose()?
+                .flatten()
+            {
+                migration.no_transaction.up =
+                    sections(self.layout.runner, &source).no_transaction.up;
                 migration.up.push(Part::whole(source));
             }
-            if let Some(source) = down.map(|path| self.take(&mut sketch, path)).transpose()?.flatten() {
-                migration.no_transaction.down = sections(self.layout.runner, &source).no_transaction.down;
+            if let Some(source) = down
+                .map(|path| self.take(&mut sketch, path))
+                .transpose()?
+                .flatten()
+            {
+                migration.no_transaction.down =
+                    sections(self.layout.runner, &source).no_transaction.down;
                 migration.down = Some(vec![Part::whole(source)]);
             }
             if !migration.up.is_empty() || migration.down.is_some() {
@@ -344,7 +449,9 @@ impl Reader<'_> {
             }
         }
         for path in self.scripts() {
-            sketch.skipped.push((path.to_owned(), "a script: driftlint reads SQL".to_owned()));
+            sketch
+                .skipped
+                .push((path.to_owned(), "a script: driftlint reads SQL".to_owned()));
         }
         Ok(sketch)
     }
@@ -354,7 +461,9 @@ impl Reader<'_> {
         let mut sketch = Sketch::default();
         let mut files: Vec<&str> = paths.collect();
         match self.layout.order {
-            Order::Numeric => files.sort_by(|left, right| compare_numbered(file_name(left), file_name(right))),
+            Order::Numeric => {
+                files.sort_by(|left, right| compare_numbered(file_name(left), file_name(right)))
+            }
             Order::Bytes => files.sort_unstable(),
             Order::Listed => {}
         }
@@ -362,9 +471,14 @@ impl Reader<'_> {
         for path in files {
             let stem = migration_stem(file_name(path)).unwrap_or(path);
             if !alone && is_companion(stem) {
-                sketch.skipped.push((path.to_owned(), "not a migration by its name".to_owned()));
+                sketch
+                    .skipped
+                    .push((path.to_owned(), "not a migration by its name".to_owned()));
             } else if ending(path) == "fizz" {
-                sketch.skipped.push((path.to_owned(), "a fizz file: driftlint reads SQL".to_owned()));
+                sketch.skipped.push((
+                    path.to_owned(),
+                    "a fizz file: driftlint reads SQL".to_owned(),
+                ));
             } else if let Some(source) = self.take(&mut sketch, path)? {
                 sketch.migrations.push(self.sectioned(stem, &source));
             }
@@ -373,7 +487,9 @@ impl Reader<'_> {
             sketch.related.push(join(self.folder, "atlas.sum"));
         }
         for path in self.scripts() {
-            sketch.skipped.push((path.to_owned(), "a script: driftlint reads SQL".to_owned()));
+            sketch
+                .skipped
+                .push((path.to_owned(), "a script: driftlint reads SQL".to_owned()));
         }
         Ok(sketch)
     }
@@ -382,7 +498,9 @@ impl Reader<'_> {
     fn scripts(&self) -> impl Iterator<Item = &str> {
         let numbered = |path: &&str| {
             let parts = file_name(path).rsplit_once('.');
-            parts.is_some_and(|(stem, ending)| matches!(ending, "go" | "js" | "ts" | "py" | "rb") && is_numbered(stem))
+            parts.is_some_and(|(stem, ending)| {
+                matches!(ending, "go" | "js" | "ts" | "py" | "rb") && is_numbered(stem)
+            })
         };
         self.listing.children(self.folder).filter(numbered)
     }
@@ -391,19 +509,31 @@ impl Reader<'_> {
     fn dump(&self) -> Sketch {
         let mut sketch = Sketch::default();
         for path in self.listing.under(&join(self.folder, "migrate")) {
-            sketch.skipped.push((path.clone(), "a script: driftlint reads SQL".to_owned()));
+            sketch
+                .skipped
+                .push((path.clone(), "a script: driftlint reads SQL".to_owned()));
         }
         sketch
     }
 }
-/// A runner goes by the version alone: an up and a down that lack each other belong together however the rest of their names differs.
+/// A runner goes by the version alone: an up and a down that lack each other belong together
+/// however the rest of their names differs.
 fn join_by_version(found: &mut BTreeMap<&str, [Option<&str>; 2]>) {
-    let ups: Vec<&str> =
-        found.iter().filter(|(_, [up, down])| up.is_some() && down.is_none()).map(|(&stem, _)| stem).collect();
-    let downs: Vec<&str> = found.iter().filter(|(_, [up, _])| up.is_none()).map(|(&stem, _)| stem).collect();
+    let ups: Vec<&str> = found
+        .iter()
+        .filter(|(_, [up, down])| up.is_some() && down.is_none())
+        .map(|(&stem, _)| stem)
+        .collect();
+    let downs: Vec<&str> = found
+        .iter()
+        .filter(|(_, [up, _])| up.is_none())
+        .map(|(&stem, _)| stem)
+        .collect();
     for down in downs {
         let version = Name::parse(down).version;
-        let mut same = ups.iter().filter(|up| !version.is_empty() && Name::parse(up).version == version);
+        let mut same = ups
+            .iter()
+            .filter(|up| !version.is_empty() && Name::parse(up).version == version);
         if let (Some(&up), None) = (same.next(), same.next()) {
             let path = found.remove(down).and_then(|[_, down]| down);
             found.entry(up).or_default()[1] = path;

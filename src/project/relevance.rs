@@ -1,4 +1,5 @@
-//! Whether a changed file can matter at all. Most commits touch no schema; they must cost next to nothing.
+//! Whether a changed file can matter at all. Most commits touch no schema; they must cost next to
+//! nothing.
 
 use super::declared::is_telling_name;
 use super::discover::migration_stem;
@@ -30,7 +31,9 @@ pub fn relevance(path: &str) -> Relevance {
             | ".driftlint.toml"
     );
     let snapshot = name.ends_with("_snapshot.json");
-    let runs = path.contains(".github/workflows/") || name.contains("compose") || name.ends_with("-ci.yml");
+    let runs = path.contains(".github/workflows/")
+        || name.contains("compose")
+        || name.ends_with("-ci.yml");
     if migration_stem(name).is_some()
         || path.ends_with(".sql.conf")
         || is_telling_name(path)

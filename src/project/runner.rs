@@ -1,7 +1,7 @@
 //! How each migration tool sends files to the server and wraps them in transactions.
 //!
-//! Measured on real servers and runners; the table is data, so that a new tool is one row. Marks inside files
-//! (sections, "not in a transaction") are read by `sections`.
+//! Measured on real servers and runners; the table is data, so that a new tool is one row. Marks
+//! inside files (sections, "not in a transaction") are read by `sections`.
 
 /// A migration tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,7 +53,8 @@ struct Row {
     name: &'static str,
     unit: Unit,
     wrap: Wrap,
-    /// The table in which the tool keeps what it applied; it exists before the first migration runs.
+    /// The table in which the tool keeps what it applied; it exists before the first migration
+    /// runs.
     bookkeeping: &'static [&'static str],
     /// How one takes a migration out of its transaction, for help texts.
     no_transaction: Option<&'static str>,
@@ -124,10 +125,16 @@ const OTHERS_BOOKKEEPING: &[&str] = &[
     "typeorm_metadata",
 ];
 
-/// Whether a table of that name, in whatever schema, is one in which some migration tool keeps its own state.
+/// Whether a table of that name, in whatever schema, is one in which some migration tool keeps its
+/// own state.
 pub fn is_bookkeeping(table: &str) -> bool {
-    let known = TABLE.iter().flat_map(|row| row.bookkeeping).chain(OTHERS_BOOKKEEPING);
-    known.map(|name| name.rsplit('.').next().unwrap_or(name)).any(|name| name.eq_ignore_ascii_case(table))
+    let known = TABLE
+        .iter()
+        .flat_map(|row| row.bookkeeping)
+        .chain(OTHERS_BOOKKEEPING);
+    known
+        .map(|name| name.rsplit('.').next().unwrap_or(name))
+        .any(|name| name.eq_ignore_ascii_case(table))
 }
 
 impl Runner {
@@ -143,7 +150,10 @@ impl Runner {
 
     /// The reverse of [`Runner::name`].
     pub fn from_name(name: &str) -> Option<Self> {
-        TABLE.iter().find(|row| row.name == name).map(|row| row.runner)
+        TABLE
+            .iter()
+            .find(|row| row.name == name)
+            .map(|row| row.runner)
     }
 
     /// What it sends at once.
@@ -166,7 +176,8 @@ impl Runner {
         }
     }
 
-    /// Whether it runs a migration without a transaction, unasked, when each of its statements forbids one.
+    /// Whether it runs a migration without a transaction, unasked, when each of its statements
+    /// forbids one.
     pub fn sees_what_forbids_a_transaction(self) -> bool {
         self == Self::Flyway
     }
@@ -176,17 +187,23 @@ impl Runner {
         self.row().bookkeeping
     }
 
-    /// Whether some tool keeps its own state in a table of that name, whichever runs these migrations.
+    /// Whether some tool keeps its own state in a table of that name, whichever runs these
+    /// migrations.
     pub fn keeps_state_in(table: &str) -> bool {
-        TABLE.iter().flat_map(|row| row.bookkeeping).any(|name| name.rsplit('.').next() == Some(table))
+        TABLE
+            .iter()
+            .flat_map(|row| row.bookkeeping)
+            .any(|name| name.rsplit('.').next() == Some(table))
     }
 
-    /// How to take one migration out of the transaction; `None` where the tool knows no way or opens none.
+    /// How to take one migration out of the transaction; `None` where the tool knows no way or
+    /// opens none.
     pub fn no_transaction_mark(self) -> Option<&'static str> {
         self.row().no_transaction
     }
 
-    /// Whether it records a checksum of each file it applies and refuses to go on when the file differs.
+    /// Whether it records a checksum of each file it applies and refuses to go on when the file
+    /// differs.
     pub fn keeps_checksums(self) -> bool {
         matches!(self, Self::Prisma | Self::Sqlx | Self::Flyway | Self::Atlas)
     }

@@ -1,13 +1,16 @@
-//! What a configuration in JavaScript or TypeScript says, as far as it can be read without running it.
+//! What a configuration in JavaScript or TypeScript says, as far as it can be read without running
+//! it.
 //!
-//! Every configuration seen in public projects is one object literal, at most with names of constants from the same file;
-//! that much is read here, from tokens. A value that is computed is left out.
+//! Every configuration seen in public projects is one object literal, at most with names of
+//! constants from the same file; that much is read here, from tokens. A value that is computed is
+//! left out.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::tree::{parent, resolve};
 
-/// The keys of a configuration object whose values are texts or lists of texts; `migrations.path` is the key of an object in it.
+/// The keys of a configuration object whose values are texts or lists of texts; `migrations.path`
+/// is the key of an object in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Values {
     texts: HashMap<String, Vec<String>>,
@@ -15,10 +18,12 @@ pub(crate) struct Values {
     computed: BTreeSet<String>,
 }
 
-/// What a path starts with that was made from the folder of the configuration itself: `path.join(__dirname, "a")`.
+/// What a path starts with that was made from the folder of the configuration itself:
+/// `path.join(__dirname, "a")`.
 const OWN: &str = "\0/";
 
-/// A path of a configuration in `file` from the repository's root; other relative paths start at `base`.
+/// A path of a configuration in `file` from the repository's root; other relative paths start at
+/// `base`.
 pub(crate) fn located(file: &str, base: &str, path: &str) -> String {
     match path.strip_prefix(OWN) {
         Some(rest) => resolve(parent(file), rest),
@@ -53,12 +58,15 @@ pub(crate) fn values(text: &str) -> Values {
     read(&tokens(text), None)
 }
 
-/// The readings of a configuration that chooses by its environment, `process.env.X ? a : b`: one with every first choice, one with
-/// every second. A configuration without choices has one reading.
+/// The readings of a configuration that chooses by its environment, `process.env.X ? a : b`: one
+/// with every first choice, one with every second. A configuration without choices has one reading.
 pub(crate) fn readings(text: &str) -> Vec<Values> {
     let tokens = tokens(text);
     if tokens.contains(&Token::Punct('?')) {
-        vec![read(&tokens, Some(Choice::First)), read(&tokens, Some(Choice::Second))]
+        vec![
+            read(&tokens, Some(Choice::First)),
+            read(&tokens, Some(Choice::Second)),
+        ]
     } else {
         vec![read(&tokens, None)]
     }
@@ -72,7 +80,10 @@ enum Choice {
 }
 
 fn read(tokens: &[Token], choice: Option<Choice>) -> Values {
-    let mut reader = Reader { constants: HashMap::new(), choice };
+    let mut reader = Reader {
+        constants: HashMap::new(),
+        choice,
+    };
     reader.read_constants(tokens);
     let mut values = Values::default();
     if let Some(start) = object(tokens) {
@@ -93,9 +104,13 @@ fn tokens(text: &str) -> Vec<Token> {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         match c {
-            '/' if text[at..].starts_with("//") => while chars.next_if(|&(_, c)| c != '\n').is_some() {},
+            '/' if text[at..].starts_with("//") => {
+                while chars.next_if(|&(_, c)| c != '\n').is_some() {}
+            }
             '/' if text[at..].starts_with("/*") => {
-                let end = text[at + 2..].find("*/").map_or(text.len(), |end| at + end + 4);
+                let end = text[at + 2..]
+                    .find("*/")
+                    .map_or(text.len(), |end| at + end + 4);
                 while chars.next_if(|&(at, _)| at < end).is_some() {}
             }
             '"' | '\'' | '`' => {
@@ -111,7 +126,9 @@ fn tokens(text: &str) -> Vec<Token> {
             }
             c if c.is_alphanumeric() || c == '_' || c == '$' => {
                 let mut word = String::from(c);
-                while let Some((_, next)) = chars.next_if(|&(_, c)| c.is_alphanumeric() || c == '_' || c == '$') {
+                while let Some((_, next)) =
+                    chars.next_if(|&(_, c)| c.is_alphanumeric() || c == '_' || c == '$')
+                {
                     word.push(next);
                 }
                 tokens.push(Token::Word(word));
@@ -130,15 +147,20 @@ fn chosen(value: &[Token], choice: Option<Choice>) -> &[Token] {
     // Neither `??` nor `?.`.
     let joins = |at: usize| is(at + 1, '?') || is(at + 1, '.') || (at > 0 && is(at - 1, '?'));
     let asks = |&at: &usize| is(at, '?') && !joins(at);
-    let (Some(choice), Some(asked)) = (choice, (0..value.len()).find(asks)) else { return value };
-    let Some(colon) = (asked..value.len()).find(|&at| is(at, ':')) else { return value };
+    let (Some(choice), Some(asked)) = (choice, (0..value.len()).find(asks)) else {
+        return value;
+    };
+    let Some(colon) = (asked..value.len()).find(|&at| is(at, ':')) else {
+        return value;
+    };
     match choice {
         Choice::First => &value[asked + 1..colon],
         Choice::Second => &value[colon + 1..],
     }
 }
 
-/// Where the value of a declaration ends: a list or a call at its bracket, a choice behind its second side, anything else after one token.
+/// Where the value of a declaration ends: a list or a call at its bracket, a choice behind its
+/// second side, anything else after one token.
 fn declared_end(value: &[Token], choice: Option<Choice>) -> usize {
     if value.first() == Some(&Token::Punct('[')) {
         return closed(value, 0);
@@ -155,7 +177,11 @@ fn declared_end(value: &[Token], choice: Option<Choice>) -> usize {
     // `path.join(a, b)`.
     let name = |token: &Token| matches!(token, Token::Word(_) | Token::Punct('.'));
     let called = value.iter().take_while(|token| name(token)).count();
-    if called > 0 && value.get(called) == Some(&Token::Punct('(')) { closed(value, called) } else { 1.min(value.len()) }
+    if called > 0 && value.get(called) == Some(&Token::Punct('(')) {
+        closed(value, called)
+    } else {
+        1.min(value.len())
+    }
 }
 
 /// One past the bracket that closes the one at `at`.
@@ -169,12 +195,24 @@ fn closed(tokens: &[Token], at: usize) -> usize {
 
 /// Where the exported object opens.
 fn object(tokens: &[Token]) -> Option<usize> {
-    let word = |text: &str| tokens.iter().rposition(|token| matches!(token, Token::Word(word) if word == text));
-    let opens = |at: usize| tokens[at..].iter().position(|token| *token == Token::Punct('{')).map(|brace| at + brace);
-    if let Some(at) = word("defineConfig").filter(|&at| tokens.get(at + 1) == Some(&Token::Punct('('))) {
+    let word = |text: &str| {
+        tokens
+            .iter()
+            .rposition(|token| matches!(token, Token::Word(word) if word == text))
+    };
+    let opens = |at: usize| {
+        tokens[at..]
+            .iter()
+            .position(|token| *token == Token::Punct('{'))
+            .map(|brace| at + brace)
+    };
+    if let Some(at) =
+        word("defineConfig").filter(|&at| tokens.get(at + 1) == Some(&Token::Punct('(')))
+    {
         return opens(at);
     }
-    // `export default {…}`, `export default config` with `const config: Config = {…}` before it, or plain JSON.
+    // `export default {…}`, `export default config` with `const config: Config = {…}` before it, or
+    // plain JSON.
     if let Some(at) = word("default").or_else(|| word("exports")) {
         return match tokens.get(at + 1) {
             Some(Token::Word(name)) => {
@@ -189,7 +227,8 @@ fn object(tokens: &[Token]) -> Option<usize> {
     opens(0)
 }
 
-/// One past the last token of the value that starts at `at`: the `,` or the bracket that closes what surrounds it.
+/// One past the last token of the value that starts at `at`: the `,` or the bracket that closes
+/// what surrounds it.
 fn value_end(tokens: &[Token], at: usize) -> usize {
     let mut depth = 0usize;
     for (end, token) in tokens.iter().enumerate().skip(at) {
@@ -215,7 +254,10 @@ impl Reader {
         for (at, window) in tokens.windows(2).enumerate() {
             if let [Token::Word(keyword), Token::Word(name)] = window
                 && matches!(keyword.as_str(), "const" | "let" | "var")
-                && let Some(equals) = tokens[at..].iter().take(8).position(|token| *token == Token::Punct('='))
+                && let Some(equals) = tokens[at..]
+                    .iter()
+                    .take(8)
+                    .position(|token| *token == Token::Punct('='))
             {
                 let value = &tokens[at + equals + 1..];
                 let end = declared_end(value, self.choice);
@@ -232,7 +274,11 @@ impl Reader {
         while at < tokens.len() && tokens[at] != Token::Punct('}') {
             let end = value_end(tokens, at);
             self.property(&tokens[at..end], prefix, values);
-            at = if tokens.get(end) == Some(&Token::Punct(',')) { end + 1 } else { end };
+            at = if tokens.get(end) == Some(&Token::Punct(',')) {
+                end + 1
+            } else {
+                end
+            };
             if end < tokens.len() && matches!(tokens[end], Token::Punct(')' | ']')) {
                 return;
             }
@@ -242,7 +288,11 @@ impl Reader {
     fn property(&self, tokens: &[Token], prefix: &str, values: &mut Values) {
         let (name, value) = match tokens {
             [Token::Word(name)] => (name, tokens),
-            [Token::Word(key) | Token::Text(key), Token::Punct(':'), value @ ..] => (key, value),
+            [
+                Token::Word(key) | Token::Text(key),
+                Token::Punct(':'),
+                value @ ..,
+            ] => (key, value),
             _ => return,
         };
         let key = format!("{prefix}{name}");
@@ -259,13 +309,20 @@ impl Reader {
         }
     }
 
-    /// A text, a list of texts, a name that stands for one, or `path.join` of texts; and whether that is all of it.
+    /// A text, a list of texts, a name that stands for one, or `path.join` of texts; and whether
+    /// that is all of it.
     fn texts(&self, value: &[Token]) -> Option<(Vec<String>, bool)> {
         let value = chosen(value, self.choice);
-        let is_call = |name: &str| value.iter().any(|token| matches!(token, Token::Word(word) if word == name));
+        let is_call = |name: &str| {
+            value
+                .iter()
+                .any(|token| matches!(token, Token::Word(word) if word == name))
+        };
         match value {
             [Token::Text(text)] => Some((vec![self.filled(text)?], true)),
-            [Token::Text(text), Token::Word(keyword), ..] if keyword == "as" || keyword == "satisfies" => {
+            [Token::Text(text), Token::Word(keyword), ..]
+                if keyword == "as" || keyword == "satisfies" =>
+            {
                 Some((vec![self.filled(text)?], true))
             }
             [Token::Word(name)] => Some((self.constants.get(name)?.clone(), true)),
@@ -281,7 +338,8 @@ impl Reader {
         }
     }
 
-    /// The path that the first call of `join` or `resolve` makes; what is done with it afterwards leaves it the same file.
+    /// The path that the first call of `join` or `resolve` makes; what is done with it afterwards
+    /// leaves it the same file.
     fn joined(&self, value: &[Token]) -> Option<String> {
         let named = |token: &Token| matches!(token, Token::Word(word) if word == "join" || word == "resolve");
         let open = value.iter().position(named)? + 1;
@@ -289,14 +347,19 @@ impl Reader {
         let own = |name: &str| matches!(name, "__dirname" | "dirname").then(|| OWN.to_owned());
         let part = |token: &Token| match token {
             Token::Text(text) => self.filled(text),
-            Token::Word(name) => {
-                self.constants.get(name).and_then(|texts| texts.first().cloned()).or_else(|| own(name))
-            }
+            Token::Word(name) => self
+                .constants
+                .get(name)
+                .and_then(|texts| texts.first().cloned())
+                .or_else(|| own(name)),
             Token::Punct(_) => None,
         };
         let parts: Vec<String> = inside.iter().filter_map(part).collect();
         // What comes before a folder that stands for itself is left behind.
-        let start = parts.iter().rposition(|part| part.starts_with(OWN)).unwrap_or_default();
+        let start = parts
+            .iter()
+            .rposition(|part| part.starts_with(OWN))
+            .unwrap_or_default();
         Some(parts[start..].join("/"))
     }
 
@@ -306,7 +369,12 @@ impl Reader {
         while at < inside.len() && inside[at] != Token::Punct(']') {
             let end = value_end(inside, at);
             let element = match &inside[at..end] {
-                [Token::Punct('.'), Token::Punct('.'), Token::Punct('.'), spread @ ..] => spread,
+                [
+                    Token::Punct('.'),
+                    Token::Punct('.'),
+                    Token::Punct('.'),
+                    spread @ ..,
+                ] => spread,
                 element => element,
             };
             match self.texts(element) {
@@ -316,7 +384,11 @@ impl Reader {
                 }
                 None => whole = false,
             }
-            at = if inside.get(end) == Some(&Token::Punct(',')) { end + 1 } else { end };
+            at = if inside.get(end) == Some(&Token::Punct(',')) {
+                end + 1
+            } else {
+                end
+            };
             if matches!(inside.get(end), Some(Token::Punct(')' | '}'))) {
                 break;
             }
@@ -324,7 +396,8 @@ impl Reader {
         (texts, whole)
     }
 
-    /// A text with its `${…}` filled in; the folder that the file lies in is where relative paths start.
+    /// A text with its `${…}` filled in; the folder that the file lies in is where relative paths
+    /// start.
     fn filled(&self, text: &str) -> Option<String> {
         let (mut filled, mut rest) = (String::new(), text);
         while let Some((before, after)) = rest.split_once("${") {

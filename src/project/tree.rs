@@ -1,14 +1,16 @@
-//! The three places a project can be read from, behind one trait: the working tree, the git index, a commit.
+//! The three places a project can be read from, behind one trait: the working tree, the git index,
+//! a commit.
 //!
-//! [`Overlay`] lays one buffer over any of them; [`Memory`] is a tree that is nowhere but in memory.
+//! [`Overlay`] lays one buffer over any of them; [`Memory`] is a tree that is nowhere but in
+//! memory.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::error::Result;
 
-/// A snapshot of a repository's files. Paths are relative to its root, with `/` between folders; a byte of a name that is
-/// not UTF-8 is written `\xFF`.
+/// A snapshot of a repository's files. Paths are relative to its root, with `/` between folders; a
+/// byte of a name that is not UTF-8 is written `\xFF`.
 pub trait Tree {
     /// Every file, sorted by path; links, submodules and ignored files left out.
     fn files(&self) -> Result<Vec<String>>;
@@ -16,7 +18,8 @@ pub trait Tree {
     /// The bytes of a file, `None` if the tree has no such file.
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>>;
 
-    /// What identifies a file's content within this kind of tree, where that is known without reading it: git's blob id.
+    /// What identifies a file's content within this kind of tree, where that is known without
+    /// reading it: git's blob id.
     fn id(&self, _path: &str) -> Option<String> {
         None
     }
@@ -28,18 +31,29 @@ pub trait Tree {
 
     /// Every file below a folder, sorted; the root is the empty path.
     fn files_under(&self, folder: &str) -> Result<Vec<String>> {
-        Ok(self.files()?.into_iter().filter(|path| is_under(path, folder)).collect())
+        Ok(self
+            .files()?
+            .into_iter()
+            .filter(|path| is_under(path, folder))
+            .collect())
     }
 
     /// The files that lie in a folder itself, sorted.
     fn files_in(&self, folder: &str) -> Result<Vec<String>> {
-        Ok(self.files()?.into_iter().filter(|path| parent(path) == folder).collect())
+        Ok(self
+            .files()?
+            .into_iter()
+            .filter(|path| parent(path) == folder)
+            .collect())
     }
 }
 
 /// Whether `path` is `folder` or lies below it. Everything lies below the empty path.
 pub fn is_under(path: &str, folder: &str) -> bool {
-    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    folder.is_empty()
+        || path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The folder a path lies in; empty for the root.
@@ -58,14 +72,19 @@ pub fn ending(path: &str) -> &str {
     last(name, b'.').map_or("", |dot| &name[dot + 1..])
 }
 
-/// Where an ASCII character stands last. Every file of the repository is asked, and `str::rfind` costs most before it begins.
+/// Where an ASCII character stands last. Every file of the repository is asked, and `str::rfind`
+/// costs most before it begins.
 fn last(text: &str, sign: u8) -> Option<usize> {
     text.bytes().rposition(|byte| byte == sign)
 }
 
 /// A path below a folder; the root is empty.
 pub fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
 }
 
 /// A relative path as the tools read it: `./` goes, `..` climbs, never above the root.
@@ -81,7 +100,8 @@ pub(crate) fn resolve(base: &str, path: &str) -> String {
     folder
 }
 
-/// A path as text: valid UTF-8 as it is, any other byte as `\xFF`, so that two names never become one.
+/// A path as text: valid UTF-8 as it is, any other byte as `\xFF`, so that two names never become
+/// one.
 pub fn path_text(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -103,7 +123,11 @@ pub struct Overlay<'a> {
 impl<'a> Overlay<'a> {
     /// Lays `content` over `path`, which need not exist below.
     pub fn new(below: &'a dyn Tree, path: impl Into<String>, content: Vec<u8>) -> Self {
-        Self { below, path: path.into(), content }
+        Self {
+            below,
+            path: path.into(),
+            content,
+        }
     }
 
     fn with_path(&self, mut files: Vec<String>) -> Vec<String> {
@@ -120,11 +144,19 @@ impl Tree for Overlay<'_> {
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
-        if path == self.path { Ok(Some(self.content.clone())) } else { self.below.read(path) }
+        if path == self.path {
+            Ok(Some(self.content.clone()))
+        } else {
+            self.below.read(path)
+        }
     }
 
     fn id(&self, path: &str) -> Option<String> {
-        if path == self.path { None } else { self.below.id(path) }
+        if path == self.path {
+            None
+        } else {
+            self.below.id(path)
+        }
     }
 
     fn unreadable(&self) -> Vec<String> {
@@ -133,12 +165,20 @@ impl Tree for Overlay<'_> {
 
     fn files_under(&self, folder: &str) -> Result<Vec<String>> {
         let files = self.below.files_under(folder)?;
-        Ok(if is_under(&self.path, folder) { self.with_path(files) } else { files })
+        Ok(if is_under(&self.path, folder) {
+            self.with_path(files)
+        } else {
+            files
+        })
     }
 
     fn files_in(&self, folder: &str) -> Result<Vec<String>> {
         let files = self.below.files_in(folder)?;
-        Ok(if parent(&self.path) == folder { self.with_path(files) } else { files })
+        Ok(if parent(&self.path) == folder {
+            self.with_path(files)
+        } else {
+            files
+        })
     }
 }
 
@@ -148,7 +188,12 @@ pub struct Memory(pub BTreeMap<String, Vec<u8>>);
 
 impl<P: Into<String>, C: Into<Vec<u8>>> FromIterator<(P, C)> for Memory {
     fn from_iter<I: IntoIterator<Item = (P, C)>>(files: I) -> Self {
-        Self(files.into_iter().map(|(path, content)| (path.into(), content.into())).collect())
+        Self(
+            files
+                .into_iter()
+                .map(|(path, content)| (path.into(), content.into()))
+                .collect(),
+        )
     }
 }
 
@@ -170,10 +215,22 @@ mod tests {
     fn an_overlay_replaces_or_adds_one_file() {
         let below = Memory::from_iter([("a/1.sql", "one"), ("a/3.sql", "three")]);
         let tree = Overlay::new(&below, "a/2.sql", b"two".to_vec());
-        assert_eq!(tree.files().expect("memory never fails"), ["a/1.sql", "a/2.sql", "a/3.sql"]);
-        assert_eq!(tree.files_in("b").expect("memory never fails"), [] as [&str; 0]);
-        assert_eq!(tree.read("a/2.sql").expect("memory never fails"), Some(b"two".to_vec()));
-        assert_eq!(tree.read("a/1.sql").expect("memory never fails"), Some(b"one".to_vec()));
+        assert_eq!(
+            tree.files().expect("memory never fails"),
+            ["a/1.sql", "a/2.sql", "a/3.sql"]
+        );
+        assert_eq!(
+            tree.files_in("b").expect("memory never fails"),
+            [] as [&str; 0]
+        );
+        assert_eq!(
+            tree.read("a/2.sql").expect("memory never fails"),
+            Some(b"two".to_vec())
+        );
+        assert_eq!(
+            tree.read("a/1.sql").expect("memory never fails"),
+            Some(b"one".to_vec())
+        );
     }
 
     #[test]

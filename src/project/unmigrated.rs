@@ -1,4 +1,5 @@
-//! Declared schemas that no migrations belong to: nothing can be compared with them, and silence would look like agreement.
+//! Declared schemas that no migrations belong to: nothing can be compared with them, and silence
+//! would look like agreement.
 
 use super::declared::is_config;
 use super::dialect::{self, Decision};
@@ -9,8 +10,13 @@ use super::tree::{Tree, ending, file_name, is_under, parent};
 use super::{MigrationSet, Project};
 use crate::error::Result;
 
-/// The files that declare a schema, or configure one, and belong to none of the sets; with the reason why they are not judged.
-pub(super) fn find(tree: &dyn Tree, listing: &Listing, project: &Project) -> Result<Vec<(String, String)>> {
+/// The files that declare a schema, or configure one, and belong to none of the sets; with the
+/// reason why they are not judged.
+pub(super) fn find(
+    tree: &dyn Tree,
+    listing: &Listing,
+    project: &Project,
+) -> Result<Vec<(String, String)>> {
     let mut found = Vec::new();
     for path in listing.files() {
         let reason = if ending(path) == "prisma" {
@@ -28,15 +34,27 @@ pub(super) fn find(tree: &dyn Tree, listing: &Listing, project: &Project) -> Res
 /// A schema of Prisma's is told by its datasource.
 fn prisma(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<String>> {
     let known = |set: &MigrationSet| set.declared.iter().any(|declared| declared.path == *path);
-    let refused = project.unsupported.iter().any(|other| is_under(&other.folder, parent(path)));
+    let refused = project
+        .unsupported
+        .iter()
+        .any(|other| is_under(&other.folder, parent(path)));
     if refused || project.sets.iter().any(known) {
         return Ok(None);
     }
-    let Some(bytes) = tree.read(path)? else { return Ok(None) };
+    let Some(bytes) = tree.read(path)? else {
+        return Ok(None);
+    };
     let text = String::from_utf8_lossy(&bytes);
-    let Some(provider) = provider(&text) else { return Ok(None) };
+    let Some(provider) = provider(&text) else {
+        return Ok(None);
+    };
     // The generated client keeps a copy of its schema.
-    for file in project.sets.iter().flat_map(|set| &set.declared).filter(|file| ending(&file.path) == "prisma") {
+    for file in project
+        .sets
+        .iter()
+        .flat_map(|set| &set.declared)
+        .filter(|file| ending(&file.path) == "prisma")
+    {
         if tree.read(&file.path)?.as_ref() == Some(&bytes) {
             return Ok(None);
         }
@@ -48,34 +66,59 @@ fn prisma(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<Strin
     }))
 }
 
-/// `provider` of the datasource, empty where it is not written out; `None` where there is no datasource.
+/// `provider` of the datasource, empty where it is not written out; `None` where there is no
+/// datasource.
 fn provider(text: &str) -> Option<&str> {
-    let start = text.lines().find(|line| line.trim_start().starts_with("datasource "))?;
+    let start = text
+        .lines()
+        .find(|line| line.trim_start().starts_with("datasource "))?;
     let block = text.split_once(start)?.1.split('}').next()?;
-    let line = block.lines().find(|line| line.trim_start().starts_with("provider"));
-    Some(line.and_then(|line| line.split('"').nth(1)).unwrap_or_default())
+    let line = block
+        .lines()
+        .find(|line| line.trim_start().starts_with("provider"));
+    Some(
+        line.and_then(|line| line.split('"').nth(1))
+            .unwrap_or_default(),
+    )
 }
 
 fn drizzle(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<String>> {
-    let Some(bytes) = tree.read(path)? else { return Ok(None) };
+    let Some(bytes) = tree.read(path)? else {
+        return Ok(None);
+    };
     let values = readings(&String::from_utf8_lossy(&bytes));
     if !values.iter().any(|read| read.has("schema")) {
         return Ok(None);
     }
     // drizzle-kit resolves paths from where it is started.
     let places = ancestors(parent(path));
-    let all: Vec<DrizzleConfig> =
-        places.flat_map(|base| values.iter().map(move |read| DrizzleConfig::from_values(path, base, read))).collect();
+    let all: Vec<DrizzleConfig> = places
+        .flat_map(|base| {
+            values
+                .iter()
+                .map(move |read| DrizzleConfig::from_values(path, base, read))
+        })
+        .collect();
     let used = |folder: &str| all.iter().any(|read| read.out == folder);
-    let belongs =
-        |set: &MigrationSet| set.drizzle.as_ref().is_some_and(|config| config.path == path) || used(&set.folder);
-    if project.sets.iter().any(belongs) || project.unsupported.iter().any(|other| used(&other.folder)) {
+    let belongs = |set: &MigrationSet| {
+        set.drizzle
+            .as_ref()
+            .is_some_and(|config| config.path == path)
+            || used(&set.folder)
+    };
+    if project.sets.iter().any(belongs)
+        || project.unsupported.iter().any(|other| used(&other.folder))
+    {
         return Ok(None);
     }
     if values.iter().any(|read| read.is_computed("out")) {
-        return Ok(Some("its `out` is computed, so it is not known which migrations belong to it".to_owned()));
+        return Ok(Some(
+            "its `out` is computed, so it is not known which migrations belong to it".to_owned(),
+        ));
     }
-    let Some(out) = all.first().map(|read| &read.out) else { return Ok(None) };
+    let Some(out) = all.first().map(|read| &read.out) else {
+        return Ok(None);
+    };
     Ok(Some(format!(
         "no migrations lie in `{out}`, its `out`: `drizzle-kit generate` writes them, and what `drizzle-kit push` does is not kept"
     )))

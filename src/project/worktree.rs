@@ -35,11 +35,12 @@ const NEVER: &[&str] = &[
     ".direnv",
 ];
 
-/// Says whether git ignores a path, which is a folder or not; folders are asked about before they are entered.
+/// Says whether git ignores a path, which is a folder or not; folders are asked about before they
+/// are entered.
 pub type Ignored = Box<dyn Fn(&str, bool) -> bool>;
 
-/// The files below one folder on disk. A link to a file is a file, a link to a folder is not followed, and
-/// what git ignores is left out.
+/// The files below one folder on disk. A link to a file is a file, a link to a folder is not
+/// followed, and what git ignores is left out.
 pub struct Worktree {
     root: PathBuf,
     ignored: Option<Ignored>,
@@ -52,9 +53,13 @@ pub struct Worktree {
 }
 
 impl Worktree {
-    /// A folder that git knows nothing about. Cargo's and Composer's output folders are left out by their markers.
+    /// A folder that git knows nothing about. Cargo's and Composer's output folders are left out by
+    /// their markers.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { ignored: None, ..Self::with_ignored(root, Box::new(|_, _| false)) }
+        Self {
+            ignored: None,
+            ..Self::with_ignored(root, Box::new(|_, _| false))
+        }
     }
 
     /// A folder where `ignored` knows what to leave out.
@@ -75,19 +80,29 @@ impl Worktree {
 
     /// Where a path of this tree is on disk.
     pub fn locate(&self, path: &str) -> PathBuf {
-        self.odd.borrow().get(path).cloned().unwrap_or_else(|| self.root.join(path))
+        self.odd
+            .borrow()
+            .get(path)
+            .cloned()
+            .unwrap_or_else(|| self.root.join(path))
     }
 
     /// The files in a folder, and where it is deep in those below, sorted.
     fn walk(&self, folder: &str, deep: bool) -> Result<Vec<String>> {
         let start = self.locate(folder);
         let mut files = Vec::new();
-        let walk = WalkDir::new(&start).min_depth(1).max_depth(if deep { usize::MAX } else { 1 }).into_iter();
-        for entry in walk.filter_entry(|entry| !deep || !entry.file_type().is_dir() || self.enters(entry)) {
+        let walk = WalkDir::new(&start)
+            .min_depth(1)
+            .max_depth(if deep { usize::MAX } else { 1 })
+            .into_iter();
+        for entry in
+            walk.filter_entry(|entry| !deep || !entry.file_type().is_dir() || self.enters(entry))
+        {
             match entry {
                 Ok(entry) if is_file(&entry) => {
                     let path = self.text(entry.path());
-                    // Asking about each file costs more than reading the folder; only migrations can be taken wrongly.
+                    // Asking about each file costs more than reading the folder; only migrations
+                    // can be taken wrongly.
                     if !(ending(&path).eq_ignore_ascii_case("sql") && self.ignores(&path, false)) {
                         files.push(path);
                     }
@@ -115,34 +130,52 @@ impl Worktree {
         !folder.path().join("CACHEDIR.TAG").exists() && !folder.path().join("autoload.php").exists()
     }
 
-    /// A folder that vanished or may not be read is no reason to stop, unless it is the one that was asked for.
+    /// A folder that vanished or may not be read is no reason to stop, unless it is the one that
+    /// was asked for.
     fn tolerate(&self, error: walkdir::Error, start: &Path) -> Result<()> {
         let path = error.path().unwrap_or(start).to_owned();
         let below = error.depth() > 0;
         match error.into_io_error() {
-            Some(source) if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+            Some(source)
+                if matches!(
+                    source.kind(),
+                    ErrorKind::NotFound | ErrorKind::NotADirectory
+                ) => {}
             Some(source) if below && source.kind() == ErrorKind::PermissionDenied => {
                 self.refused.borrow_mut().insert(self.text(&path));
             }
-            Some(source) => return Err(Error::Io { action: "list", path: path.display().to_string(), source }),
+            Some(source) => {
+                return Err(Error::Io {
+                    action: "list",
+                    path: path.display().to_string(),
+                    source,
+                });
+            }
             None => {}
         }
         Ok(())
     }
 
     fn ignores(&self, path: &str, folder: bool) -> bool {
-        self.ignored.as_ref().is_some_and(|ignored| ignored(path, folder))
+        self.ignored
+            .as_ref()
+            .is_some_and(|ignored| ignored(path, folder))
     }
 
-    /// What follows the root, where both are text and the path begins with the root as it is written.
+    /// What follows the root, where both are text and the path begins with the root as it is
+    /// written.
     fn below<'a>(&self, path: &'a Path) -> Option<&'a str> {
-        let rest = path.to_str()?.strip_prefix(self.root.to_str()?)?.strip_prefix(MAIN_SEPARATOR)?;
+        let rest = path
+            .to_str()?
+            .strip_prefix(self.root.to_str()?)?
+            .strip_prefix(MAIN_SEPARATOR)?;
         (!rest.starts_with(MAIN_SEPARATOR)).then_some(rest)
     }
 
     /// A path as this tree writes it.
     fn text(&self, path: &Path) -> String {
-        // Every file is asked about, and both are mostly written alike: comparing them part by part can wait.
+        // Every file is asked about, and both are mostly written alike: comparing them part by part
+        // can wait.
         let relative = match self.below(path) {
             Some(text) => return slashed(text),
             None => path.strip_prefix(&self.root).unwrap_or(path),
@@ -157,7 +190,11 @@ impl Worktree {
 }
 
 fn slashed(path: &str) -> String {
-    if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() }
+    if cfg!(windows) {
+        path.replace('\\', "/")
+    } else {
+        path.to_owned()
+    }
 }
 
 fn is_file(entry: &DirEntry) -> bool {
@@ -183,8 +220,16 @@ impl Tree for Worktree {
         let all = self.files.get().map_or(&[][..], Vec::as_slice);
         let first = format!("{folder}/");
         let from = all.partition_point(|path| *path < first);
-        let known: Vec<String> = all[from..].iter().take_while(|path| path.starts_with(&first)).cloned().collect();
-        if known.is_empty() { self.walk(folder, true) } else { Ok(known) }
+        let known: Vec<String> = all[from..]
+            .iter()
+            .take_while(|path| path.starts_with(&first))
+            .cloned()
+            .collect();
+        if known.is_empty() {
+            self.walk(folder, true)
+        } else {
+            Ok(known)
+        }
     }
 
     fn files_in(&self, folder: &str) -> Result<Vec<String>> {
@@ -195,9 +240,17 @@ impl Tree for Worktree {
         let place = self.locate(path);
         match fs::read(&place) {
             Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => self.read_odd(path),
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                self.read_odd(path)
+            }
             Err(error) if error.kind() == ErrorKind::IsADirectory => Ok(None),
-            Err(source) => Err(Error::Io { action: "read", path: path.to_owned(), source }),
+            Err(source) => Err(Error::Io {
+                action: "read",
+                path: path.to_owned(),
+                source,
+            }),
         }
     }
 }
@@ -211,7 +264,11 @@ impl Worktree {
         let mut folder = String::new();
         for part in path.split('/') {
             if part == file_name(path) || part.contains("\\x") {
-                for entry in fs::read_dir(self.locate(&folder)).into_iter().flatten().flatten() {
+                for entry in fs::read_dir(self.locate(&folder))
+                    .into_iter()
+                    .flatten()
+                    .flatten()
+                {
                     self.text(&entry.path());
                 }
             }
@@ -220,7 +277,11 @@ impl Worktree {
         let known = self.odd.borrow().get(path).cloned();
         match known.map(fs::read) {
             Some(Ok(bytes)) => Ok(Some(bytes)),
-            Some(Err(source)) => Err(Error::Io { action: "read", path: path.to_owned(), source }),
+            Some(Err(source)) => Err(Error::Io {
+                action: "read",
+                path: path.to_owned(),
+                source,
+            }),
             None => Ok(None),
         }
     }
@@ -241,27 +302,52 @@ mod tests {
         #[cfg(unix)]
         std::os::unix::fs::symlink("1.sql", root.join("a b/2.sql")).expect("a link can be made");
         let tree = Worktree::new(root);
-        assert_eq!(tree.files().expect("the folder can be listed"), ["a b/1.sql", "a b/2.sql"]);
-        assert_eq!(tree.files_in("").expect("the folder can be listed"), [] as [&str; 0]);
+        assert_eq!(
+            tree.files().expect("the folder can be listed"),
+            ["a b/1.sql", "a b/2.sql"]
+        );
+        assert_eq!(
+            tree.files_in("").expect("the folder can be listed"),
+            [] as [&str; 0]
+        );
         assert_eq!(tree.read("a b").expect("a folder is no file"), None);
-        assert_eq!(tree.read("nothing/here").expect("a missing file is no error"), None);
+        assert_eq!(
+            tree.read("nothing/here")
+                .expect("a missing file is no error"),
+            None
+        );
     }
 
     #[test]
     fn leaves_out_what_is_marked_as_generated() {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let root = folder.path();
-        for file in ["autoload.php", "a/1.sql", "target/CACHEDIR.TAG", "target/debug/2.sql", "vendor/autoload.php"] {
+        for file in [
+            "autoload.php",
+            "a/1.sql",
+            "target/CACHEDIR.TAG",
+            "target/debug/2.sql",
+            "vendor/autoload.php",
+        ] {
             let path = root.join(file);
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder can be made");
             fs::write(path, "x").expect("a file can be written");
         }
         let tree = Worktree::new(root);
         for _ in 0..2 {
-            assert_eq!(tree.files_under("target").expect("asked for"), ["target/CACHEDIR.TAG", "target/debug/2.sql"]);
-            assert_eq!(tree.files_under("a").expect("the folder can be listed"), ["a/1.sql"]);
+            assert_eq!(
+                tree.files_under("target").expect("asked for"),
+                ["target/CACHEDIR.TAG", "target/debug/2.sql"]
+            );
+            assert_eq!(
+                tree.files_under("a").expect("the folder can be listed"),
+                ["a/1.sql"]
+            );
             // The second time, all of it is known.
-            assert_eq!(tree.files().expect("the folder can be listed"), ["a/1.sql", "autoload.php"]);
+            assert_eq!(
+                tree.files().expect("the folder can be listed"),
+                ["a/1.sql", "autoload.php"]
+            );
         }
     }
 
@@ -273,15 +359,31 @@ mod tests {
         let name = std::ffi::OsStr::from_bytes(b"1_\xff.sql");
         fs::write(folder.path().join(name), "x").expect("a file can be written");
         let tree = Worktree::new(folder.path());
-        assert_eq!(tree.read("1_\\xFF.sql").expect("readable before it is listed"), Some(b"x".to_vec()));
-        assert_eq!(tree.files().expect("the folder can be listed"), ["1_\\xFF.sql"]);
-        assert_eq!(tree.read("1_\\xFF.sql").expect("readable"), Some(b"x".to_vec()));
+        assert_eq!(
+            tree.read("1_\\xFF.sql")
+                .expect("readable before it is listed"),
+            Some(b"x".to_vec())
+        );
+        assert_eq!(
+            tree.files().expect("the folder can be listed"),
+            ["1_\\xFF.sql"]
+        );
+        assert_eq!(
+            tree.read("1_\\xFF.sql").expect("readable"),
+            Some(b"x".to_vec())
+        );
 
         let below = folder.path().join(std::ffi::OsStr::from_bytes(b"b\xfe"));
         fs::create_dir(&below).expect("a folder can be made");
         fs::write(below.join("2.sql"), "y").expect("a file can be written");
         let tree = Worktree::new(folder.path());
-        assert_eq!(tree.files().expect("the folder can be listed"), ["1_\\xFF.sql", "b\\xFE/2.sql"]);
-        assert_eq!(tree.read("b\\xFE/2.sql").expect("readable"), Some(b"y".to_vec()));
+        assert_eq!(
+            tree.files().expect("the folder can be listed"),
+            ["1_\\xFF.sql", "b\\xFE/2.sql"]
+        );
+        assert_eq!(
+            tree.read("b\\xFE/2.sql").expect("readable"),
+            Some(b"y".to_vec())
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Workflow commands of GitHub Actions, most severe first: a step shows ten of each level and no more.
+//! Workflow commands of GitHub Actions, most severe first: a step shows ten of each level and no
+//! more.
 //!
 //! Escaping as `@actions/core` does it.
 
@@ -18,13 +19,24 @@ pub(super) fn render(diagnostics: &[Diagnostic]) -> String {
         };
         let path = diagnostic.source.path();
         let start = diagnostic.source.position(diagnostic.span.start);
-        let end = diagnostic.source.position(diagnostic.span.end.max(diagnostic.span.start));
-        let _ = write!(text, "::{command} file={},line={},endLine={}", property(path), start.line, end.line);
+        let end = diagnostic
+            .source
+            .position(diagnostic.span.end.max(diagnostic.span.start));
+        let _ = write!(
+            text,
+            "::{command} file={},line={},endLine={}",
+            property(path),
+            start.line,
+            end.line
+        );
         // Columns are only understood within one line.
         if start.line == end.line {
             let _ = write!(text, ",col={},endColumn={}", start.column, end.column);
         }
-        let mut message = format!("{path}:{}:{}: {}", start.line, start.column, diagnostic.message);
+        let mut message = format!(
+            "{path}:{}:{}: {}",
+            start.line, start.column, diagnostic.message
+        );
         if let Some(help) = &diagnostic.help {
             let _ = write!(message, "\nhelp: {help}");
         }
@@ -35,7 +47,9 @@ pub(super) fn render(diagnostics: &[Diagnostic]) -> String {
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

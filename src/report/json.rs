@@ -1,4 +1,5 @@
-//! Version 1 of the JSON format. These structs are a contract: fields may be added, never renamed, retyped or removed.
+//! Version 1 of the JSON format. These structs are a contract: fields may be added, never renamed,
+//! retyped or removed.
 
 use std::collections::HashMap;
 
@@ -34,7 +35,8 @@ struct Entry<'a> {
     /// What the schema and the migrations disagree about.
     #[serde(skip_serializing_if = "Option::is_none")]
     object: Option<Map<String, Value>>,
-    /// The same where one of the two `sides` is the generator's snapshot: whoever counts `object`s counts what a migration can close.
+    /// The same where one of the two `sides` is the generator's snapshot: whoever counts `object`s
+    /// counts what a migration can close.
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot_object: Option<Map<String, Value>>,
 }
@@ -118,7 +120,11 @@ pub(super) fn render(report: &Report) -> String {
     let mut seen = HashMap::new();
     super::to_json(&Document {
         version: 1,
-        diagnostics: report.diagnostics.iter().map(|diagnostic| entry(diagnostic, &mut seen)).collect(),
+        diagnostics: report
+            .diagnostics
+            .iter()
+            .map(|diagnostic| entry(diagnostic, &mut seen))
+            .collect(),
         summary: Totals {
             files: report.summary.files,
             statements: report.summary.statements,
@@ -131,7 +137,10 @@ pub(super) fn render(report: &Report) -> String {
                 .summary
                 .unjudged
                 .iter()
-                .map(|(file, reason)| NotJudged { file: file.clone(), reason: reason.clone() })
+                .map(|(file, reason)| NotJudged {
+                    file: file.clone(),
+                    reason: reason.clone(),
+                })
                 .collect(),
             compared: report.summary.compared.iter().map(compared).collect(),
             remarks: report.summary.remarks.iter().map(remark).collect(),
@@ -152,7 +161,11 @@ fn compared(one: &crate::check::Compared) -> Compared<'_> {
 
 fn remark(note: &crate::schema::Note) -> Remark<'_> {
     let source = &note.place.source;
-    Remark { file: source.path(), span: range(source, note.place.span), message: &note.message }
+    Remark {
+        file: source.path(),
+        span: range(source, note.place.span),
+        message: &note.message,
+    }
 }
 
 fn entry<'a>(diagnostic: &'a Diagnostic, seen: &mut HashMap<u64, u32>) -> Entry<'a> {
@@ -208,14 +221,25 @@ fn entry<'a>(diagnostic: &'a Diagnostic, seen: &mut HashMap<u64, u32>) -> Entry<
 fn range(source: &Source, span: Span) -> Range {
     let point = |offset| {
         let at = source.position(offset);
-        Point { line: at.line, column: at.column, offset }
+        Point {
+            line: at.line,
+            column: at.column,
+            offset,
+        }
     };
-    Range { start: point(span.start), end: point(span.end.max(span.start)) }
+    Range {
+        start: point(span.start),
+        end: point(span.end.max(span.start)),
+    }
 }
 
 /// The object of a diagnostic, if the snapshot is one of its sides, or if it is none.
 fn of_pair(diagnostic: &Diagnostic, snapshot: bool) -> Option<Map<String, Value>> {
-    diagnostic.object.as_ref().filter(|object| object.sides.contains(&"snapshot") == snapshot).map(object)
+    diagnostic
+        .object
+        .as_ref()
+        .filter(|object| object.sides.contains(&"snapshot") == snapshot)
+        .map(object)
 }
 
 /// The keys of the two values are the names of the sides.
@@ -233,12 +257,15 @@ fn object(object: &Object) -> Map<String, Value> {
     if let Some(snapshot) = &object.snapshot {
         map.insert("snapshot".to_owned(), text(snapshot));
     }
-    map.insert("introduced".to_owned(), object.introduced.map_or(Value::Null, Value::Bool));
+    map.insert(
+        "introduced".to_owned(),
+        object.introduced.map_or(Value::Null, Value::Bool),
+    );
     map
 }
 
-/// Sixteen digits that stay the same while lines above are added or removed: the rule, the file, and the schema object or the marked
-/// text; equal ones are numbered.
+/// Sixteen digits that stay the same while lines above are added or removed: the rule, the file,
+/// and the schema object or the marked text; equal ones are numbered.
 fn fingerprint(diagnostic: &Diagnostic, seen: &mut HashMap<u64, u32>) -> String {
     let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
     hash.write(diagnostic.rule);
@@ -250,7 +277,11 @@ fn fingerprint(diagnostic: &Diagnostic, seen: &mut HashMap<u64, u32>) -> String 
         hash.write(&object.direction);
     } else {
         let marked = diagnostic.source.slice(diagnostic.span);
-        let text = if marked.trim().is_empty() { &diagnostic.message } else { marked };
+        let text = if marked.trim().is_empty() {
+            &diagnostic.message
+        } else {
+            marked
+        };
         text.split_whitespace().for_each(|word| hash.write(word));
     }
     let number = seen.entry(hash.0).or_default();

@@ -18,8 +18,16 @@ pub struct Look {
 impl Look {
     /// miette's theme of that look.
     pub fn theme(self) -> GraphicalTheme {
-        let characters = if self.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
-        let mut styles = if self.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+        let characters = if self.unicode {
+            ThemeCharacters::unicode()
+        } else {
+            ThemeCharacters::ascii()
+        };
+        let mut styles = if self.color {
+            ThemeStyles::ansi()
+        } else {
+            ThemeStyles::none()
+        };
         styles.link = styles.help;
         GraphicalTheme { characters, styles }
     }
@@ -35,7 +43,8 @@ impl Look {
 
     /// `help: text`, filled to the width.
     pub fn help(self, text: &str) -> String {
-        self.fill(&format!("help: {text}"), "  ", "        ").replacen("help:", &self.paint("help:", "36"), 1)
+        self.fill(&format!("help: {text}"), "  ", "        ")
+            .replacen("help:", &self.paint("help:", "36"), 1)
     }
 
     /// Text in the colour of a severity.
@@ -69,7 +78,11 @@ impl Look {
                     fresh = true;
                 }
                 if fresh {
-                    let indent = if number == 0 && column == 0 { first } else { rest };
+                    let indent = if number == 0 && column == 0 {
+                        first
+                    } else {
+                        rest
+                    };
                     out.push_str(indent);
                     column = columns(indent) + length;
                     fresh = false;
@@ -85,18 +98,26 @@ impl Look {
     }
 
     fn paint(self, text: &str, code: &str) -> String {
-        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.color {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }
 
-/// Text without characters that a terminal obeys rather than shows: control characters and changes of direction.
+/// Text without characters that a terminal obeys rather than shows: control characters and changes
+/// of direction.
 pub(super) fn clean(text: &str) -> String {
-    text.chars().map(|c| if obeyed(c) { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| if obeyed(c) { '\u{fffd}' } else { c })
+        .collect()
 }
 
 /// Whether a terminal obeys the character rather than showing it.
 pub(super) fn obeyed(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// How many columns a terminal gives the text.
@@ -104,7 +125,8 @@ pub(super) fn columns(text: &str) -> usize {
     text.chars().map(width).sum()
 }
 
-/// How many columns a terminal gives a character: two for the scripts and pictures of East Asian width.
+/// How many columns a terminal gives a character: two for the scripts and pictures of East Asian
+/// width.
 pub(super) fn width(c: char) -> usize {
     let wide = matches!(c,
         '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}'
@@ -118,8 +140,15 @@ mod tests {
 
     #[test]
     fn lines_are_filled_and_escapes_are_not_passed_on() {
-        let look = Look { width: 20, color: false, unicode: true };
-        assert_eq!(look.fill("one two three four five", "  ", "    "), "  one two three four\n    five\n");
+        let look = Look {
+            width: 20,
+            color: false,
+            unicode: true,
+        };
+        assert_eq!(
+            look.fill("one two three four five", "  ", "    "),
+            "  one two three four\n    five\n"
+        );
         assert_eq!(look.fill("a\u{1b}[31mb", "", ""), "a\u{fffd}[31mb\n");
     }
 }

@@ -1,11 +1,13 @@
-//! Places in files as miette draws them, cut to the width of the terminal and joined into one frame.
+//! Places in files as miette draws them, cut to the width of the terminal and joined into one
+//! frame.
 //!
-//! miette would print whole lines, however long, and would walk through the file for each of them. It is therefore given a small text of
-//! its own: the few lines concerned, cut around the marked words, with the line numbers of the file.
+//! miette would print whole lines, however long, and would walk through the file for each of them.
+//! It is therefore given a small text of its own: the few lines concerned, cut around the marked
+//! words, with the line numbers of the file.
 
 use miette::{
-    Diagnostic as Report, GraphicalReportHandler, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
-    SpanContents,
+    Diagnostic as Report, GraphicalReportHandler, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents,
 };
 
 use super::look::{Look, obeyed, width};
@@ -33,7 +35,11 @@ impl Mark<'_> {
 /// All marks, in frames that hang together.
 pub(super) fn render(marks: &[Mark], severity: Severity, look: Look) -> String {
     let groups = group(marks);
-    let digits = groups.iter().flat_map(|group| group.iter().map(|mark| digits(mark.line()))).max().unwrap_or(1);
+    let digits = groups
+        .iter()
+        .flat_map(|group| group.iter().map(|mark| digits(mark.line())))
+        .max()
+        .unwrap_or(1);
     let mut out = String::new();
     let last = groups.len() - 1;
     for (number, group) in groups.iter().enumerate() {
@@ -68,12 +74,14 @@ fn digits(number: usize) -> usize {
     number.to_string().len()
 }
 
-/// Marks that stand near each other in one file, the first mark's group first, in the order of the marks otherwise.
+/// Marks that stand near each other in one file, the first mark's group first, in the order of the
+/// marks otherwise.
 fn group<'a>(marks: &[Mark<'a>]) -> Vec<Vec<Mark<'a>>> {
     let mut groups: Vec<Vec<Mark>> = Vec::new();
     for mark in marks {
-        let near =
-            |other: &Mark| other.source.path() == mark.source.path() && other.line().abs_diff(mark.line()) <= NEAR;
+        let near = |other: &Mark| {
+            other.source.path() == mark.source.path() && other.line().abs_diff(mark.line()) <= NEAR
+        };
         match groups.iter_mut().find(|group| group.iter().any(near)) {
             Some(group) => group.push(*mark),
             None => groups.push(vec![*mark]),
@@ -105,7 +113,12 @@ impl Snippet {
         let last_line = marks.iter().map(Mark::line).max().unwrap_or(at.line);
         let room = look.width.saturating_sub(digits + 5).max(20);
         let mut snippet = Self {
-            name: format!("{}:{}:{}", super::look::clean(source.path()), at.line, at.column),
+            name: format!(
+                "{}:{}:{}",
+                super::look::clean(source.path()),
+                at.line,
+                at.column
+            ),
             first_line,
             text: String::new(),
             labels: Vec::new(),
@@ -121,13 +134,29 @@ impl Snippet {
     /// Adds one line, cut so that its first mark is seen.
     fn push_line(&mut self, source: &Source, line: Span, marks: &[&Mark], room: usize) {
         let text = source.slice(line);
-        let total: usize = text.chars().take(room + 1).map(shown).map(|(_, columns)| columns).sum();
-        let focus = marks.first().map_or(line.start, |mark| mark.span.start.clamp(line.start, line.end));
-        let before: usize = text[..focus - line.start].chars().map(shown).map(|(_, columns)| columns).sum();
-        let start = if total <= room || before + room / 2 <= room { 0 } else { before - room / 4 };
+        let total: usize = text
+            .chars()
+            .take(room + 1)
+            .map(shown)
+            .map(|(_, columns)| columns)
+            .sum();
+        let focus = marks.first().map_or(line.start, |mark| {
+            mark.span.start.clamp(line.start, line.end)
+        });
+        let before: usize = text[..focus - line.start]
+            .chars()
+            .map(shown)
+            .map(|(_, columns)| columns)
+            .sum();
+        let start = if total <= room || before + room / 2 <= room {
+            0
+        } else {
+            before - room / 4
+        };
 
         let (mut column, mut written) = (0, 0);
-        // Where each byte of the line that begins a character went, in order; later bytes of the line went to the end.
+        // Where each byte of the line that begins a character went, in order; later bytes of the
+        // line went to the end.
         let mut places = Vec::new();
         let mut cut = false;
         for (at, c) in text.char_indices() {
@@ -154,21 +183,33 @@ impl Snippet {
             written += columns;
         }
         let end = self.text.len();
-        let place = |byte: usize| places.get(places.partition_point(|&(at, _)| at < byte)).map_or(end, |&(_, to)| to);
+        let place = |byte: usize| {
+            places
+                .get(places.partition_point(|&(at, _)| at < byte))
+                .map_or(end, |&(_, to)| to)
+        };
         let labels: Vec<_> = marks
             .iter()
             .map(|mark| {
                 let (from, to) = (place(mark.span.start), place(mark.span.end.min(line.end)));
                 let from = if from == to {
-                    self.text[..to].char_indices().next_back().map_or(to, |(at, _)| at.min(from))
+                    self.text[..to]
+                        .char_indices()
+                        .next_back()
+                        .map_or(to, |(at, _)| at.min(from))
                 } else {
                     from
                 };
-                (Span::new(from, to.max(from)), mark.message, mark.span.start - line.start.min(mark.span.start))
+                (
+                    Span::new(from, to.max(from)),
+                    mark.message,
+                    mark.span.start - line.start.min(mark.span.start),
+                )
             })
             .collect();
         for (span, message, offset) in labels {
-            let fits = message.filter(|message| offset.min(room) + 4 + super::look::columns(message) <= room);
+            let fits = message
+                .filter(|message| offset.min(room) + 4 + super::look::columns(message) <= room);
             if let (Some(message), None) = (message, fits) {
                 self.outside.push(message.to_owned());
             }
@@ -196,7 +237,10 @@ impl Snippet {
         );
         let mut order: Vec<usize> = (0..self.labels.len()).collect();
         order.sort_by_key(|&index| self.labels[index].0.start);
-        theme.styles.highlights = order.into_iter().map(|index| if index == 0 { main } else { other }).collect();
+        theme.styles.highlights = order
+            .into_iter()
+            .map(|index| if index == 0 { main } else { other })
+            .collect();
         let handler = GraphicalReportHandler::new_themed(theme)
             .with_width(look.width)
             .with_links(false)
@@ -207,7 +251,8 @@ impl Snippet {
         // Drawing fails only where the text cannot be read, and this one is in memory.
         let _ = handler.render_report(&mut text, self);
         // miette's own headline is empty.
-        text.split_once('\n').map_or(String::new(), |(_, rest)| rest.to_owned())
+        text.split_once('\n')
+            .map_or(String::new(), |(_, rest)| rest.to_owned())
     }
 }
 
@@ -234,9 +279,9 @@ impl Report for Snippet {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(
-            self.labels.iter().map(|(span, text)| LabeledSpan::new(text.clone(), span.start, span.end - span.start)),
-        ))
+        Some(Box::new(self.labels.iter().map(|(span, text)| {
+            LabeledSpan::new(text.clone(), span.start, span.end - span.start)
+        })))
     }
 }
 
@@ -250,6 +295,13 @@ impl SourceCode for Snippet {
         let text = self.text.as_bytes();
         let span = SourceSpan::new(0.into(), text.len());
         let lines = self.last_line() + 1 - self.first_line;
-        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), text, span, self.first_line - 1, 0, lines)))
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            text,
+            span,
+            self.first_line - 1,
+            0,
+            lines,
+        )))
     }
 }

@@ -14,7 +14,11 @@ pub(super) fn render(diagnostics: &[Diagnostic], look: Look) -> String {
     let mut told: BTreeSet<(&str, Severity)> = BTreeSet::new();
     for diagnostic in diagnostics {
         match unmigrated(diagnostic) {
-            Some(folder) if of_folder(diagnostics, folder, diagnostic.severity).nth(1).is_some() => {
+            Some(folder)
+                if of_folder(diagnostics, folder, diagnostic.severity)
+                    .nth(1)
+                    .is_some() =>
+            {
                 if told.insert((folder, diagnostic.severity)) {
                     one(&together(diagnostics, folder, diagnostic), look, &mut text);
                     text.push('\n');
@@ -31,7 +35,12 @@ pub(super) fn render(diagnostics: &[Diagnostic], look: Look) -> String {
 
 /// The folder without migrations that a diagnostic comes from.
 fn unmigrated(diagnostic: &Diagnostic) -> Option<&str> {
-    diagnostic.object.as_ref().filter(|_| diagnostic.rule == "declared-not-migrated")?.unmigrated.as_deref()
+    diagnostic
+        .object
+        .as_ref()
+        .filter(|_| diagnostic.rule == "declared-not-migrated")?
+        .unmigrated
+        .as_deref()
 }
 
 fn of_folder<'d>(
@@ -46,16 +55,30 @@ fn of_folder<'d>(
 /// A schema that has never been migrated is one thing to say, not one for each of its tables.
 fn together(diagnostics: &[Diagnostic], folder: &str, first: &Diagnostic) -> Diagnostic {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for object in of_folder(diagnostics, folder, first.severity).filter_map(|it| it.object.as_ref()) {
+    for object in of_folder(diagnostics, folder, first.severity).filter_map(|it| it.object.as_ref())
+    {
         *counts.entry(object.kind).or_default() += 1;
     }
     let mut kinds: Vec<_> = counts.into_iter().collect();
     kinds.sort_by_key(|&(kind, count)| (Reverse(count), kind));
-    let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| plural(count, kind)).collect();
-    let folder = if folder.is_empty() { "this folder".to_owned() } else { format!("`{folder}`") };
-    let help = first.help.as_ref().map(|help| format!("{help}; `--format json` lists each"));
+    let kinds: Vec<String> = kinds
+        .into_iter()
+        .map(|(kind, count)| plural(count, kind))
+        .collect();
+    let folder = if folder.is_empty() {
+        "this folder".to_owned()
+    } else {
+        format!("`{folder}`")
+    };
+    let help = first
+        .help
+        .as_ref()
+        .map(|help| format!("{help}; `--format json` lists each"));
     Diagnostic {
-        message: format!("{} are declared, and {folder} holds no migration that is run", kinds.join(" and ")),
+        message: format!(
+            "{} are declared, and {folder} holds no migration that is run",
+            kinds.join(" and ")
+        ),
         help,
         related: Vec::new(),
         object: None,
@@ -66,7 +89,11 @@ fn together(diagnostics: &[Diagnostic], folder: &str, first: &Diagnostic) -> Dia
 fn one(diagnostic: &Diagnostic, look: Look, text: &mut String) {
     let label = format!("{}[{}]", diagnostic.severity.name(), diagnostic.rule);
     text.push_str(&look.headline(&label, diagnostic.severity, &diagnostic.message));
-    let primary = Mark { source: &diagnostic.source, span: diagnostic.span, message: None };
+    let primary = Mark {
+        source: &diagnostic.source,
+        span: diagnostic.span,
+        message: None,
+    };
     let others = diagnostic.related.iter().map(|label| Mark {
         source: &label.source,
         span: label.span,

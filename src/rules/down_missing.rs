@@ -7,16 +7,29 @@ pub(super) const CHECK: Check = Check::Set(check);
 
 fn check(context: &mut SetContext) {
     let set = context.set;
-    if set.migrations.iter().all(|migration| migration.down.is_none()) {
+    if set
+        .migrations
+        .iter()
+        .all(|migration| migration.down.is_none())
+    {
         return;
     }
-    for migration in set.migrations.iter().filter(|migration| migration.down.is_none()) {
-        let Some(part) = migration.up.first() else { continue };
+    for migration in set
+        .migrations
+        .iter()
+        .filter(|migration| migration.down.is_none())
+    {
+        let Some(part) = migration.up.first() else {
+            continue;
+        };
         context
             .report(
                 &part.source,
                 Span::default(),
-                format!("`{}` has no down migration, so it cannot be taken back", migration.id),
+                format!(
+                    "`{}` has no down migration, so it cannot be taken back",
+                    migration.id
+                ),
             )
             .help("write one, as the other migrations of this set have it");
     }

@@ -18,7 +18,9 @@ fn check(run: &Run, context: &mut Context) {
     if !run.rejections.is_empty() || !fully_understood(run) {
         return;
     }
-    let (Some(before), Some(source)) = (run.before, run.source().cloned()) else { return };
+    let (Some(before), Some(source)) = (run.before, run.source().cloned()) else {
+        return;
+    };
     let leftovers = context.catalog.leftovers(before);
     if leftovers.is_empty() || (run.statements.is_empty() && never_goes_back(run, context)) {
         return;
@@ -28,18 +30,36 @@ fn check(run: &Run, context: &mut Context) {
     if more > 0 {
         shown.extend([", and ", &more.to_string(), " more"]);
     }
-    let what = if run.statements.is_empty() { "is empty, so it undoes nothing" } else { "does not undo its up" };
-    let span = run.statements.first().map_or(Span::default(), |statement| statement.span);
+    let what = if run.statements.is_empty() {
+        "is empty, so it undoes nothing"
+    } else {
+        "does not undo its up"
+    };
+    let span = run
+        .statements
+        .first()
+        .map_or(Span::default(), |statement| statement.span);
     context
         .report_in(&source, span, format!("this down migration {what}: {shown}"))
         .help("restore what the up changed, or say in a comment why it cannot be restored and allow it");
 }
 
-/// Whether most downs around an empty one are empty too: the tool makes the files, and the project does not go back.
+/// Whether most downs around an empty one are empty too: the tool makes the files, and the project
+/// does not go back.
 fn never_goes_back(run: &Run, context: &Context) -> bool {
-    let near = context.set.migrations.iter().skip(run.number.saturating_sub(AROUND)).take(2 * AROUND + 1);
-    let downs: Vec<&Vec<Part>> = near.filter_map(|migration| migration.down.as_ref()).collect();
-    let empty = downs.iter().filter(|parts| parts.iter().all(is_empty)).count();
+    let near = context
+        .set
+        .migrations
+        .iter()
+        .skip(run.number.saturating_sub(AROUND))
+        .take(2 * AROUND + 1);
+    let downs: Vec<&Vec<Part>> = near
+        .filter_map(|migration| migration.down.as_ref())
+        .collect();
+    let empty = downs
+        .iter()
+        .filter(|parts| parts.iter().all(is_empty))
+        .count();
     downs.len() > 1 && 2 * empty > downs.len()
 }
 
@@ -54,7 +74,10 @@ fn fully_understood(run: &Run) -> bool {
     run.statements.iter().all(|statement| {
         !matches!(statement.understood, Understood::Opaque { .. })
             && statement.changes.iter().all(|change| match &change.kind {
-                ChangeKind::Block(block) => block.items.iter().all(|item| matches!(item, BlockItem::Changes(_))),
+                ChangeKind::Block(block) => block
+                    .items
+                    .iter()
+                    .all(|item| matches!(item, BlockItem::Changes(_))),
                 _ => true,
             })
     })

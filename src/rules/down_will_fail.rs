@@ -15,7 +15,11 @@ fn check(run: &Run, context: &mut Context) {
                     next,
                     "no `;` ends the statement before this one, so going down fails here",
                 )
-                .label(&statement.source, statement.span, "this is one statement to the server")
+                .label(
+                    &statement.source,
+                    statement.span,
+                    "this is one statement to the server",
+                )
                 .help("add the `;`");
         }
     }

@@ -10,9 +10,14 @@ use crate::sql::{Dialect, code};
 pub(super) const CHECK: Check = Check::History(check);
 
 fn check(context: &mut SetContext) {
-    let Some(changes) = context.changes else { return };
-    let Some(base) =
-        changes.base.sets.iter().find(|base| base.folder == context.set.folder && base.dialect == context.set.dialect)
+    let Some(changes) = context.changes else {
+        return;
+    };
+    let Some(base) = changes
+        .base
+        .sets
+        .iter()
+        .find(|base| base.folder == context.set.folder && base.dialect == context.set.dialect)
     else {
         return;
     };
@@ -31,7 +36,10 @@ fn check(context: &mut SetContext) {
 fn parts(migration: &Migration) -> Vec<&Part> {
     let mut parts: Vec<&Part> = Vec::new();
     for part in migration.up.iter().chain(migration.down.iter().flatten()) {
-        if parts.iter().all(|known| known.source.path() != part.source.path()) {
+        if parts
+            .iter()
+            .all(|known| known.source.path() != part.source.path())
+        {
             parts.push(part);
         }
     }
@@ -45,40 +53,57 @@ fn report(
     base: &str,
     context: &mut SetContext,
 ) {
-    let help = "others may have applied it: restore it, and write a new migration for what has to change";
+    let help =
+        "others may have applied it: restore it, and write a new migration for what has to change";
     match &file.status {
         Status::Added => {}
         Status::Deleted => {
-            let message =
-                format!("this migration exists at {base} and is deleted: databases that ran it keep what it did");
-            context.report(&old.source, Span::default(), message).help(help);
+            let message = format!(
+                "this migration exists at {base} and is deleted: databases that ran it keep what it did"
+            );
+            context
+                .report(&old.source, Span::default(), message)
+                .help(help);
         }
         Status::Renamed { .. } if !keeps_its_time(old.source.path(), &file.path, before, set) => {
             let message = format!(
                 "this migration is `{}` at {base}: databases that ran it will run it again, or refuse to",
                 old.source.path()
             );
-            let now = current(set, &file.path).cloned().unwrap_or_else(|| Source::new(file.path.clone(), ""));
-            context.report(&now, Span::default(), message).help("give it its old name back");
+            let now = current(set, &file.path)
+                .cloned()
+                .unwrap_or_else(|| Source::new(file.path.clone(), ""));
+            context
+                .report(&now, Span::default(), message)
+                .help("give it its old name back");
         }
         Status::Modified | Status::Renamed { .. } => {
-            let Some(now) = current(set, &file.path) else { return };
+            let Some(now) = current(set, &file.path) else {
+                return;
+            };
             if !set.runner.keeps_checksums() && same_code(&old.source, now, set.dialect) {
                 return;
             }
             let span = first_difference(old.source.text(), now);
-            let message =
-                format!("this migration exists at {base} and is changed: databases that ran it keep what it did then");
+            let message = format!(
+                "this migration exists at {base} and is changed: databases that ran it keep what it did then"
+            );
             context.report(now, span, message).help(help);
         }
     }
 }
 
-/// Whether a file that was renamed is the same migration to Drizzle's migrator: before 1.0 it goes by `when`, and by nothing else.
+/// Whether a file that was renamed is the same migration to Drizzle's migrator: before 1.0 it goes
+/// by `when`, and by nothing else.
 fn keeps_its_time(old: &str, new: &str, before: &MigrationSet, set: &MigrationSet) -> bool {
     let when = |set: &MigrationSet, path: &str| {
         let tag = file_name(path).strip_suffix(".sql")?;
-        let entry = set.journal.as_ref()?.entries.iter().find(|entry| entry.tag == tag)?;
+        let entry = set
+            .journal
+            .as_ref()?
+            .entries
+            .iter()
+            .find(|entry| entry.tag == tag)?;
         Some(entry.when)
     };
     when(before, old).is_some_and(|time| when(set, new) == Some(time))
@@ -86,7 +111,9 @@ fn keeps_its_time(old: &str, new: &str, before: &MigrationSet, set: &MigrationSe
 
 fn current<'a>(set: &'a MigrationSet, path: &str) -> Option<&'a Source> {
     let mut parts = set.migrations.iter().flat_map(parts);
-    parts.find(|part| part.source.path() == path).map(|part| &part.source)
+    parts
+        .find(|part| part.source.path() == path)
+        .map(|part| &part.source)
 }
 
 /// Whether only comments and white space differ.

@@ -4,7 +4,8 @@ use super::{Check, Context};
 use crate::catalog::{Column, Enum, Table};
 use crate::source::Span;
 use crate::sql::change::{
-    AlterTable, ChangeKind, DataType, DropMode, Expr, ExprKind, Ident, ObjectName, TableAction, TypeAction,
+    AlterTable, ChangeKind, DataType, DropMode, Expr, ExprKind, Ident, ObjectName, TableAction,
+    TypeAction,
 };
 use crate::sql::walk::changes;
 use crate::sql::{Dialect, Statement};
@@ -19,12 +20,21 @@ fn check(statement: &Statement, context: &mut Context) {
         match &reached.change.kind {
             ChangeKind::AlterTable(alter) => {
                 for (action, span) in &alter.actions {
-                    if let TableAction::SetType { column, data_type, using, .. } = action {
+                    if let TableAction::SetType {
+                        column,
+                        data_type,
+                        using,
+                        ..
+                    } = action
+                    {
                         conversion(alter, column, data_type, using.as_ref(), *span, context);
                     }
                 }
             }
-            ChangeKind::AlterType { name, action: TypeAction::RenameTo(to) } => {
+            ChangeKind::AlterType {
+                name,
+                action: TypeAction::RenameTo(to),
+            } => {
                 left_behind(name, to, reached.change.span, context);
             }
             ChangeKind::DropType { names, mode } => {
@@ -46,9 +56,19 @@ fn conversion(
     span: Span,
     context: &mut Context,
 ) {
-    let Some(table) = context.table(&alter.table) else { return };
-    let Some(column) = table.columns.iter().find(|column| column.name == name.value) else { return };
-    let (Some(old), Some(new)) = (context.enum_of(&column.data_type), context.enum_of(to)) else { return };
+    let Some(table) = context.table(&alter.table) else {
+        return;
+    };
+    let Some(column) = table
+        .columns
+        .iter()
+        .find(|column| column.name == name.value)
+    else {
+        return;
+    };
+    let (Some(old), Some(new)) = (context.enum_of(&column.data_type), context.enum_of(to)) else {
+        return;
+    };
     if old.name == new.name {
         return;
     }
@@ -58,21 +78,44 @@ fn conversion(
     match using {
         None => {
             context
-                .report(span, format!("{what} is converted to `{}` without USING, which PostgreSQL refuses", new.name))
+                .report(
+                    span,
+                    format!(
+                        "{what} is converted to `{}` without USING, which PostgreSQL refuses",
+                        new.name
+                    ),
+                )
                 .help(format!("write `{cast}`"));
         }
         Some(using) if !through_text(using) => {
             context
-                .report(span, format!("{what} is cast to `{}` directly, but there is no cast between enums", new.name))
+                .report(
+                    span,
+                    format!(
+                        "{what} is cast to `{}` directly, but there is no cast between enums",
+                        new.name
+                    ),
+                )
                 .help(format!("go through text: `{cast}`"));
         }
         Some(_) => {}
     }
     if has_default(column) && !drops_default(alter, name) {
         context
-            .report(span, format!("{what} still has a default of the old type, which PostgreSQL cannot convert"))
-            .label_site(column.origin.changed.or(column.origin.made), "its default was set here")
-            .help(format!("`ALTER COLUMN {} DROP DEFAULT` first, and set it again afterwards", name.value));
+            .report(
+                span,
+                format!(
+                    "{what} still has a default of the old type, which PostgreSQL cannot convert"
+                ),
+            )
+            .label_site(
+                column.origin.changed.or(column.origin.made),
+                "its default was set here",
+            )
+            .help(format!(
+                "`ALTER COLUMN {} DROP DEFAULT` first, and set it again afterwards",
+                name.value
+            ));
     }
     removed_rows(&what, table, column, (old, new), using, span, context);
 }
@@ -100,24 +143,47 @@ fn removed_rows(
     if context.rows.filled(&table.name, &column.name).is_some() || using.is_some_and(maps_values) {
         return;
     }
-    let shown = lost.iter().map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
+    let shown = lost
+        .iter()
+        .map(|label| format!("`{label}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     context
-        .report(span, format!("the new type of {what} lacks {shown}, so a row that holds it stops the conversion"))
+        .report(
+            span,
+            format!(
+                "the new type of {what} lacks {shown}, so a row that holds it stops the conversion"
+            ),
+        )
         .label_site(new.origin.made, "the new type was made here")
-        .help(format!("first `UPDATE {} SET {} = … WHERE {} = '{first}'`", table.name.name, column.name, column.name));
+        .help(format!(
+            "first `UPDATE {} SET {} = … WHERE {} = '{first}'`",
+            table.name.name, column.name, column.name
+        ));
 }
 
 /// A type renamed away for a successor and neither converted nor dropped.
 fn left_behind(old: &ObjectName, to: &Ident, span: Span, context: &mut Context) {
     let later = context.later();
-    let succeeded = later.iter().flat_map(|statement| &statement.changes).any(|change| match &change.kind {
-        ChangeKind::CreateEnum { name, .. } => name.name.value == old.name.value,
-        ChangeKind::AlterType { action: TypeAction::RenameTo(name), .. } => name.value == old.name.value,
-        _ => false,
-    });
-    let dropped =
-        later.iter().flat_map(|statement| changes(&statement.changes)).any(|reached| match &reached.change.kind {
-            ChangeKind::DropType { names, .. } => names.iter().any(|name| name.name.value == to.value),
+    let succeeded =
+        later
+            .iter()
+            .flat_map(|statement| &statement.changes)
+            .any(|change| match &change.kind {
+                ChangeKind::CreateEnum { name, .. } => name.name.value == old.name.value,
+                ChangeKind::AlterType {
+                    action: TypeAction::RenameTo(name),
+                    ..
+                } => name.value == old.name.value,
+                _ => false,
+            });
+    let dropped = later
+        .iter()
+        .flat_map(|statement| changes(&statement.changes))
+        .any(|reached| match &reached.change.kind {
+            ChangeKind::DropType { names, .. } => {
+                names.iter().any(|name| name.name.value == to.value)
+            }
             _ => false,
         });
     if !succeeded || dropped || context.enumeration(old).is_none() {
@@ -139,14 +205,25 @@ fn dropped_in_use(name: &ObjectName, mode: DropMode, span: Span, context: &mut C
     if !replaced_here(name, context) {
         return;
     }
-    let Some(old) = context.enumeration(name) else { return };
+    let Some(old) = context.enumeration(name) else {
+        return;
+    };
     let mut users = context.catalog.columns_of_enum(&old.name);
     // Where the conversion itself fails, that is said there.
     users.retain(|(table, column)| !converted_here(table, column, context));
-    let Some((table, column)) = users.first() else { return };
-    let more = if users.len() > 1 { format!(" and {} more", users.len() - 1) } else { String::new() };
-    let consequence =
-        if mode.cascade { "CASCADE drops that column with its data" } else { "PostgreSQL refuses to drop it" };
+    let Some((table, column)) = users.first() else {
+        return;
+    };
+    let more = if users.len() > 1 {
+        format!(" and {} more", users.len() - 1)
+    } else {
+        String::new()
+    };
+    let consequence = if mode.cascade {
+        "CASCADE drops that column with its data"
+    } else {
+        "PostgreSQL refuses to drop it"
+    };
     context
         .report(
             span,
@@ -161,11 +238,19 @@ fn dropped_in_use(name: &ObjectName, mode: DropMode, span: Span, context: &mut C
 
 /// Whether this migration replaces that type, rather than just dropping it.
 fn replaced_here(name: &ObjectName, context: &Context) -> bool {
-    context.run.statements.iter().flat_map(|statement| &statement.changes).any(|change| match &change.kind {
-        ChangeKind::AlterType { action: TypeAction::RenameTo(to), .. } => to.value == name.name.value,
-        ChangeKind::CreateEnum { name: created, .. } => created.name.value == name.name.value,
-        _ => false,
-    })
+    context
+        .run
+        .statements
+        .iter()
+        .flat_map(|statement| &statement.changes)
+        .any(|change| match &change.kind {
+            ChangeKind::AlterType {
+                action: TypeAction::RenameTo(to),
+                ..
+            } => to.value == name.name.value,
+            ChangeKind::CreateEnum { name: created, .. } => created.name.value == name.name.value,
+            _ => false,
+        })
 }
 
 /// Whether an earlier statement of this migration converts the column, or tries to.
@@ -181,7 +266,10 @@ fn converted_here(table: &Table, column: &Column, context: &Context) -> bool {
 }
 
 fn has_default(column: &Column) -> bool {
-    column.default.as_ref().is_some_and(|default| default.expr.kind != ExprKind::Null)
+    column
+        .default
+        .as_ref()
+        .is_some_and(|default| default.expr.kind != ExprKind::Null)
 }
 
 /// `DROP DEFAULT` in the same statement counts wherever it stands: the server runs it first.
@@ -191,7 +279,12 @@ fn drops_default(alter: &AlterTable, name: &Ident) -> bool {
 }
 
 fn through_text(using: &Expr) -> bool {
-    let is_text = |data_type: &DataType| matches!(data_type.name.as_str(), "text" | "character varying" | "character");
+    let is_text = |data_type: &DataType| {
+        matches!(
+            data_type.name.as_str(),
+            "text" | "character varying" | "character"
+        )
+    };
     using.casts.iter().any(is_text)
         || !using.functions.is_empty()
         || matches!(using.kind, ExprKind::Null | ExprKind::String(_))
@@ -199,5 +292,7 @@ fn through_text(using: &Expr) -> bool {
 
 /// Whether the conversion maps values, so that a removed label may have been seen to.
 fn maps_values(using: &Expr) -> bool {
-    !using.functions.is_empty() || using.literals.len() > 1 || using.sql.to_ascii_uppercase().contains("CASE")
+    !using.functions.is_empty()
+        || using.literals.len() > 1
+        || using.sql.to_ascii_uppercase().contains("CASE")
 }

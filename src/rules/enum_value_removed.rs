@@ -17,11 +17,23 @@ fn check(statement: &Statement, context: &mut Context) {
                 let labels: Vec<&str> = labels.iter().map(|label| label.value.as_str()).collect();
                 recreated(name, &labels, span, context);
             }
-            ChangeKind::AlterType { name, action: TypeAction::RenameTo(to) } => {
-                let target = ObjectName { schema: name.schema.clone(), name: to.clone() };
-                let Some(renamed) = context.enumeration(name) else { continue };
+            ChangeKind::AlterType {
+                name,
+                action: TypeAction::RenameTo(to),
+            } => {
+                let target = ObjectName {
+                    schema: name.schema.clone(),
+                    name: to.clone(),
+                };
+                let Some(renamed) = context.enumeration(name) else {
+                    continue;
+                };
                 if context.is_new(&renamed.origin) {
-                    let labels: Vec<&str> = renamed.labels.iter().map(|(label, _)| label.as_str()).collect();
+                    let labels: Vec<&str> = renamed
+                        .labels
+                        .iter()
+                        .map(|(label, _)| label.as_str())
+                        .collect();
                     recreated(&target, &labels, span, context);
                 }
             }
@@ -39,24 +51,40 @@ fn check(statement: &Statement, context: &mut Context) {
 
 /// Whether the migration renamed or dropped a type of that name before.
 fn replaces(created: &ObjectName, context: &Context) -> bool {
-    let mut earlier = context.earlier().iter().flat_map(|statement| changes(&statement.changes));
+    let mut earlier = context
+        .earlier()
+        .iter()
+        .flat_map(|statement| changes(&statement.changes));
     earlier.any(|reached| match &reached.change.kind {
-        ChangeKind::AlterType { name, action: TypeAction::RenameTo(_) } => name.name.value == created.name.value,
-        ChangeKind::DropType { names, .. } => names.iter().any(|name| name.name.value == created.name.value),
+        ChangeKind::AlterType {
+            name,
+            action: TypeAction::RenameTo(_),
+        } => name.name.value == created.name.value,
+        ChangeKind::DropType { names, .. } => names
+            .iter()
+            .any(|name| name.name.value == created.name.value),
         _ => false,
     })
 }
 
 /// A type of that name existed before the migration, and from here on has these labels.
 fn recreated(name: &ObjectName, labels: &[&str], span: Span, context: &mut Context) {
-    let Some(before) = context.run.before else { return };
-    let Some(old) = before.enums.values().find(|old| is_called(&old.name, name)) else { return };
+    let Some(before) = context.run.before else {
+        return;
+    };
+    let Some(old) = before.enums.values().find(|old| is_called(&old.name, name)) else {
+        return;
+    };
     if !old.knowledge.is_exact() || context.is_new(&old.origin) {
         return;
     }
     let old_labels: Vec<&str> = old.labels.iter().map(|(label, _)| label.as_str()).collect();
     let users = before.columns_of_enum(&old.name);
-    if !users.is_empty() && users.iter().all(|(table, column)| rows_moved(table, column, context)) {
+    if !users.is_empty()
+        && users
+            .iter()
+            .all(|(table, column)| rows_moved(table, column, context))
+    {
         return report_order(&format!("`{name}`"), &old_labels, labels, span, context);
     }
     let removed = old.origin.made;
@@ -65,7 +93,9 @@ fn recreated(name: &ObjectName, labels: &[&str], span: Span, context: &mut Conte
         context
             .report(span, message)
             .label_site(removed, "the labels were made here")
-            .help("`UPDATE` the rows that hold a removed label first, once no running code writes it");
+            .help(
+                "`UPDATE` the rows that hold a removed label first, once no running code writes it",
+            );
     } else {
         report_order(&what, &old_labels, labels, span, context);
     }
@@ -73,12 +103,22 @@ fn recreated(name: &ObjectName, labels: &[&str], span: Span, context: &mut Conte
 
 /// MySQL's `MODIFY` and `CHANGE` of an enum or set column.
 fn modified(table: &ObjectName, from: &Ident, to: &DataType, span: Span, context: &mut Context) {
-    let Some(table) = context.table(table) else { return };
-    let Some(column) = table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(&from.value)) else {
+    let Some(table) = context.table(table) else {
+        return;
+    };
+    let Some(column) = table
+        .columns
+        .iter()
+        .find(|column| column.name.eq_ignore_ascii_case(&from.value))
+    else {
         return;
     };
     let of_labels = |data_type: &DataType| matches!(data_type.name.as_str(), "enum" | "set");
-    if !of_labels(&column.data_type) || !of_labels(to) || !column.knowledge.is_exact() || context.has_no_rows(table) {
+    if !of_labels(&column.data_type)
+        || !of_labels(to)
+        || !column.knowledge.is_exact()
+        || context.has_no_rows(table)
+    {
         return;
     }
     let old: Vec<&str> = column.data_type.args.iter().map(String::as_str).collect();
@@ -89,15 +129,24 @@ fn modified(table: &ObjectName, from: &Ident, to: &DataType, span: Span, context
     {
         context
             .report(span, message)
-            .label_site(column.origin.changed.or(column.origin.made), "the labels were made here")
-            .help("`UPDATE` the rows that hold a removed label first, once no running code writes it");
+            .label_site(
+                column.origin.changed.or(column.origin.made),
+                "the labels were made here",
+            )
+            .help(
+                "`UPDATE` the rows that hold a removed label first, once no running code writes it",
+            );
     } else {
         report_order(&what, &old, &new, span, context);
     }
 }
 
 fn loss(what: &str, old: &[&str], new: &[&str]) -> Option<String> {
-    let lost: Vec<String> = old.iter().filter(|label| !new.contains(label)).map(|label| format!("`{label}`")).collect();
+    let lost: Vec<String> = old
+        .iter()
+        .filter(|label| !new.contains(label))
+        .map(|label| format!("`{label}`"))
+        .collect();
     (!lost.is_empty()).then(|| {
         let (noun, pronoun) = if lost.len() == 1 { ("the label", "it") } else { ("the labels", "them") };
         format!("{what} loses {noun} {}, which rows may hold and running code may write; nothing before this moves {pronoun}", lost.join(", "))
@@ -111,29 +160,48 @@ fn report_order(what: &str, old: &[&str], new: &[&str], span: Span, context: &mu
         return;
     }
     context
-        .report(span, format!("{what} has its labels in another order, which changes how rows sort and compare"))
+        .report(
+            span,
+            format!(
+                "{what} has its labels in another order, which changes how rows sort and compare"
+            ),
+        )
         .help("keep the order, and append what is new");
 }
 
 fn is_called(found: &QName, name: &ObjectName) -> bool {
-    found.name == name.name.value && name.schema.as_ref().is_none_or(|schema| schema.value == found.schema)
+    found.name == name.name.value
+        && name
+            .schema
+            .as_ref()
+            .is_none_or(|schema| schema.value == found.schema)
 }
 
-/// Whether rows that held a lost label were moved before, or are mapped while the column is converted.
+/// Whether rows that held a lost label were moved before, or are mapped while the column is
+/// converted.
 fn rows_moved(table: &Table, column: &Column, context: &Context) -> bool {
-    let maps = |using: &Expr| !using.functions.is_empty() || using.sql.to_ascii_uppercase().contains("CASE");
+    let maps = |using: &Expr| {
+        !using.functions.is_empty() || using.sql.to_ascii_uppercase().contains("CASE")
+    };
     context.is_new(&table.origin)
         || context.rows.filled(&table.name, &column.name).is_some()
-        || context.run.statements.iter().flat_map(|statement| &statement.changes).any(|change| match &change.kind {
-            ChangeKind::AlterTable(alter) if alter.table.name.value == table.name.name => {
-                alter.actions.iter().any(|(action, _)| match action {
-                    TableAction::SetType { column: name, using: Some(using), .. } => {
-                        name.value == column.name && maps(using)
-                    }
-                    TableAction::DropColumn { name, .. } => name.value == column.name,
-                    _ => false,
-                })
-            }
-            _ => false,
-        })
+        || context
+            .run
+            .statements
+            .iter()
+            .flat_map(|statement| &statement.changes)
+            .any(|change| match &change.kind {
+                ChangeKind::AlterTable(alter) if alter.table.name.value == table.name.name => {
+                    alter.actions.iter().any(|(action, _)| match action {
+                        TableAction::SetType {
+                            column: name,
+                            using: Some(using),
+                            ..
+                        } => name.value == column.name && maps(using),
+                        TableAction::DropColumn { name, .. } => name.value == column.name,
+                        _ => false,
+                    })
+                }
+                _ => false,
+            })
 }

@@ -9,7 +9,9 @@ pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
     for reached in changes(&statement.changes) {
-        let ChangeKind::RenameEnumValue { name, from, to } = &reached.change.kind else { continue };
+        let ChangeKind::RenameEnumValue { name, from, to } = &reached.change.kind else {
+            continue;
+        };
         let made = context.enumeration(name).map(|found| {
             let label = found.labels.iter().find(|(label, _)| *label == from.value);
             (found.origin, label.map(|(_, origin)| *origin))
@@ -28,9 +30,14 @@ fn check(statement: &Statement, context: &mut Context) {
                 ),
             )
             .label_site(
-                made.and_then(|(of_type, of_label)| of_label.and_then(|label| label.made).or(of_type.made)),
+                made.and_then(|(of_type, of_label)| {
+                    of_label.and_then(|label| label.made).or(of_type.made)
+                }),
                 "the label was made here",
             )
-            .help(format!("add `{}` beside it, move code and rows, and leave the old label unused", to.value));
+            .help(format!(
+                "add `{}` beside it, move code and rows, and leave the old label unused",
+                to.value
+            ));
     }
 }

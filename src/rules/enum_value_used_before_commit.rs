@@ -3,13 +3,16 @@
 use super::{Check, Context};
 use crate::catalog::{QName, Site};
 use crate::source::Span;
-use crate::sql::change::{Change, ChangeKind, ColumnDef, DataType, LiteralTarget, ObjectName, TableAction};
+use crate::sql::change::{
+    Change, ChangeKind, ColumnDef, DataType, LiteralTarget, ObjectName, TableAction,
+};
 use crate::sql::walk::{changes, column_defaults, literals};
 use crate::sql::{Dialect, Statement};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
-/// Since this version a label added to a type that the same transaction created may be used at once.
+/// Since this version a label added to a type that the same transaction created may be used at
+/// once.
 const NEW_TYPE_IS_SAFE_SINCE: u16 = 17;
 
 fn check(statement: &Statement, context: &mut Context) {
@@ -19,7 +22,9 @@ fn check(statement: &Statement, context: &mut Context) {
     for reached in changes(&statement.changes) {
         let mut told: Vec<(QName, String)> = Vec::new();
         for (label, span, of) in uses(reached.change, context) {
-            let Some(added) = unsafe_label(&of, &label, context) else { continue };
+            let Some(added) = unsafe_label(&of, &label, context) else {
+                continue;
+            };
             if told.contains(&(of.clone(), label.clone())) {
                 continue;
             }
@@ -49,35 +54,57 @@ fn uses(change: &Change, context: &Context) -> Vec<(String, Span, QName)> {
         let of = match &literal.target {
             LiteralTarget::Cast(data_type) => context.enum_of(data_type)?.name.clone(),
             LiteralTarget::Column(relation, column) => {
-                let defined = own.iter().find(|defined| defined.name.value == column.value);
+                let defined = own
+                    .iter()
+                    .find(|defined| defined.name.value == column.value);
                 match defined {
                     Some(defined) => context.enum_of(&defined.data_type)?.name.clone(),
                     None => of_column(change, relation.as_ref(), &column.value, context)?,
                 }
             }
-            LiteralTarget::Position(table, position) => {
-                context.enum_of(&context.table(table)?.columns.get(*position)?.data_type)?.name.clone()
-            }
+            LiteralTarget::Position(table, position) => context
+                .enum_of(&context.table(table)?.columns.get(*position)?.data_type)?
+                .name
+                .clone(),
             LiteralTarget::Unknown => return None,
         };
         Some((literal.value.clone(), literal.span, of))
     });
     let of_defaults = column_defaults(change).into_iter().flat_map(|column| {
         let default = column.default.as_ref();
-        let of = context.enum_of(&column.data_type).map(|found| found.name.clone());
-        let literals = default.map(|default| default.literals.as_slice()).unwrap_or_default();
+        let of = context
+            .enum_of(&column.data_type)
+            .map(|found| found.name.clone());
+        let literals = default
+            .map(|default| default.literals.as_slice())
+            .unwrap_or_default();
         let of_array = column.data_type.array;
-        literals.iter().filter_map(move |literal| Some((elements(&literal.value, of_array), literal.span, of.clone()?)))
+        literals.iter().filter_map(move |literal| {
+            Some((
+                elements(&literal.value, of_array),
+                literal.span,
+                of.clone()?,
+            ))
+        })
     });
-    let of_defaults =
-        of_defaults.flat_map(|(labels, span, of)| labels.into_iter().map(move |label| (label, span, of.clone())));
+    let of_defaults = of_defaults.flat_map(|(labels, span, of)| {
+        labels
+            .into_iter()
+            .map(move |label| (label, span, of.clone()))
+    });
     of_literals.chain(of_defaults).collect()
 }
 
 /// A literal's labels: itself, or the elements of `{a,b}` for an array.
 fn elements(value: &str, array: bool) -> Vec<String> {
-    match value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-        Some(inner) if array => inner.split(',').map(|label| label.trim().trim_matches('"').to_owned()).collect(),
+    match value
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+    {
+        Some(inner) if array => inner
+            .split(',')
+            .map(|label| label.trim().trim_matches('"').to_owned())
+            .collect(),
         _ => vec![value.to_owned()],
     }
 }
@@ -97,11 +124,21 @@ fn defined_columns(change: &Change) -> Vec<&ColumnDef> {
     }
 }
 
-/// The enum of a column of the named relation, or of the only relation of the change that has such a column.
-fn of_column(change: &Change, relation: Option<&ObjectName>, column: &str, context: &Context) -> Option<QName> {
+/// The enum of a column of the named relation, or of the only relation of the change that has such
+/// a column.
+fn of_column(
+    change: &Change,
+    relation: Option<&ObjectName>,
+    column: &str,
+    context: &Context,
+) -> Option<QName> {
     let of_table = |name: &ObjectName| -> Option<QName> {
         let table = context.table(name)?;
-        let data_type: &DataType = &table.columns.iter().find(|known| known.name == column)?.data_type;
+        let data_type: &DataType = &table
+            .columns
+            .iter()
+            .find(|known| known.name == column)?
+            .data_type;
         Some(context.enum_of(data_type)?.name.clone())
     };
     match relation {
@@ -115,8 +152,12 @@ fn relations(change: &Change) -> Vec<&ObjectName> {
         ChangeKind::Insert { table, query, .. }
         | ChangeKind::Update { table, query, .. }
         | ChangeKind::Delete { table, query, .. }
-        | ChangeKind::CreateRule { table, query, .. } => std::iter::once(table).chain(&query.relations).collect(),
-        ChangeKind::Select(query) | ChangeKind::CreateView { query, .. } => query.relations.iter().collect(),
+        | ChangeKind::CreateRule { table, query, .. } => {
+            std::iter::once(table).chain(&query.relations).collect()
+        }
+        ChangeKind::Select(query) | ChangeKind::CreateView { query, .. } => {
+            query.relations.iter().collect()
+        }
         ChangeKind::CreateIndex { table, .. }
         | ChangeKind::CreateTrigger { table, .. }
         | ChangeKind::CreatePolicy { table, .. }

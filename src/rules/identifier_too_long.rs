@@ -11,7 +11,8 @@ use crate::sql::limit::TooLong;
 use crate::sql::walk::changes;
 
 const MYSQL_HELP: &str = "give it a name of at most 64 characters";
-const POSTGRES_HELP: &str = "give it a name of at most 63 bytes, so that it has the same name everywhere";
+const POSTGRES_HELP: &str =
+    "give it a name of at most 63 bytes, so that it has the same name everywhere";
 
 pub(super) const CHECK: Check = Check::Migration(check);
 
@@ -20,18 +21,32 @@ fn check(run: &Run, context: &mut Context) {
     for statement in run.statements {
         for reached in changes(&statement.changes) {
             for given in given::names(reached.change) {
-                let Some(long) = TooLong::of_ident(given.name, dialect) else { continue };
+                let Some(long) = TooLong::of_ident(given.name, dialect) else {
+                    continue;
+                };
                 let Given { what, name } = given;
                 let fact = format!("the name of this {what} has {long}");
-                let clash = run.rejections.iter().map(|(_, rejection)| rejection).find(|it| is_clash(it, given));
+                let clash = run
+                    .rejections
+                    .iter()
+                    .map(|(_, rejection)| rejection)
+                    .find(|it| is_clash(it, given));
                 if dialect == Dialect::MySql {
                     let message = format!("{fact}, so the migration fails here");
-                    context.report_in(&statement.source, name.span, message).help(MYSQL_HELP);
+                    context
+                        .report_in(&statement.source, name.span, message)
+                        .help(MYSQL_HELP);
                 } else if let Some(clash) = clash {
-                    let message = format!("{fact}: `{}`, which is taken, so the migration fails here", name.value);
+                    let message = format!(
+                        "{fact}: `{}`, which is taken, so the migration fails here",
+                        name.value
+                    );
                     context
                         .report_in(&statement.source, clash.span, message)
-                        .label_site(clash.related.as_ref().map(|(site, _)| *site), "it is taken here")
+                        .label_site(
+                            clash.related.as_ref().map(|(site, _)| *site),
+                            "it is taken here",
+                        )
                         .help("give it a name that differs in its first 63 bytes");
                 } else if context.set.runner != Runner::Drizzle {
                     let message = format!("{fact}: `{}`", name.value);
@@ -45,7 +60,8 @@ fn check(run: &Run, context: &mut Context) {
     }
 }
 
-/// Whether a statement was refused because what the server keeps of a name is the name of something else.
+/// Whether a statement was refused because what the server keeps of a name is the name of something
+/// else.
 fn is_clash(rejection: &Rejection, given: Given) -> bool {
     let taken = [
         sqlstate::DUPLICATE_TABLE,
@@ -55,5 +71,7 @@ fn is_clash(rejection: &Rejection, given: Given) -> bool {
         sqlstate::DUPLICATE_FUNCTION,
     ];
     let around = |outer: Span| outer.contains(given.name.span);
-    taken.contains(&rejection.code) && around(rejection.span) && rejection.message.contains(&given.name.value)
+    taken.contains(&rejection.code)
+        && around(rejection.span)
+        && rejection.message.contains(&given.name.value)
 }

@@ -8,7 +8,9 @@ pub(super) const CHECK: Check = Check::Set(check);
 fn check(context: &mut SetContext) {
     let set = context.set;
     let Some(journal) = &set.journal else { return };
-    let Some(source) = &journal.source else { return };
+    let Some(source) = &journal.source else {
+        return;
+    };
     for entry in journal.without_file() {
         let message = format!(
             "`{}.sql` is in the journal and not in the folder: the migrator stops here with an error",

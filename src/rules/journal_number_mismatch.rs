@@ -7,10 +7,15 @@ pub(super) const CHECK: Check = Check::Set(check);
 fn check(context: &mut SetContext) {
     let set = context.set;
     let Some(journal) = &set.journal else { return };
-    let Some(source) = &journal.source else { return };
+    let Some(source) = &journal.source else {
+        return;
+    };
     for entry in journal.misnumbered() {
         let (index, tag) = (entry.index, &entry.tag);
-        let taken = journal.entries.iter().find(|other| other.index == index && other.tag != *tag);
+        let taken = journal
+            .entries
+            .iter()
+            .find(|other| other.index == index && other.tag != *tag);
         let what = match (taken, entry.number()) {
             (Some(other), number) if number.is_some() && number == other.number() => {
                 format!(
@@ -18,15 +23,24 @@ fn check(context: &mut SetContext) {
                     other.tag
                 )
             }
-            (_, Some(number)) if number != index => format!("`{tag}` has the index {index} and the number {number:04}"),
+            (_, Some(number)) if number != index => {
+                format!("`{tag}` has the index {index} and the number {number:04}")
+            }
             (Some(other), _) => format!("`{tag}` and `{}` both have the index {index}", other.tag),
             (None, _) => format!("`{tag}` has the index {index} twice"),
         };
-        let last = journal.entries.last().is_some_and(|last| last.span == entry.span);
+        let last = journal
+            .entries
+            .last()
+            .is_some_and(|last| last.span == entry.span);
         let message = match journal.taken().filter(|_| last) {
-            Some(next) => format!("{what}: the next `drizzle-kit generate` overwrites the snapshot {next:04}"),
+            Some(next) => {
+                format!("{what}: the next `drizzle-kit generate` overwrites the snapshot {next:04}")
+            }
             None => what,
         };
-        context.report(source, entry.span, message).help("number the file, its entry and its snapshot alike");
+        context
+            .report(source, entry.span, message)
+            .help("number the file, its entry and its snapshot alike");
     }
 }

@@ -7,7 +7,9 @@ pub(super) const CHECK: Check = Check::Set(check);
 fn check(context: &mut SetContext) {
     let set = context.set;
     let Some(journal) = &set.journal else { return };
-    let Some(source) = &journal.source else { return };
+    let Some(source) = &journal.source else {
+        return;
+    };
     for (entry, before) in journal.out_of_order() {
         let message = format!(
             "`{}` is not later than `{}` before it: databases that have run that one skip this one silently",
@@ -15,7 +17,11 @@ fn check(context: &mut SetContext) {
         );
         context
             .report(source, entry.when_span, message)
-            .label(source, before.when_span, format!("`{}` is from then", before.tag))
+            .label(
+                source,
+                before.when_span,
+                format!("`{}` is from then", before.tag),
+            )
             .help(format!("set `when` to more than {}", before.when));
     }
 }

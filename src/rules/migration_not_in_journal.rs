@@ -12,19 +12,33 @@ const MANY: usize = 3;
 fn check(context: &mut SetContext) {
     let set = context.set;
     let Some(journal) = &set.journal else { return };
-    let Some(source) = &journal.source else { return };
+    let Some(source) = &journal.source else {
+        return;
+    };
     let help = "bring its entry back, or make it with `drizzle-kit generate --custom`, which writes one, or move the file elsewhere";
     // A file that was renamed is reported at its entry.
-    let missing: Vec<&Source> = journal.without_file().into_iter().filter_map(|entry| journal.renamed(entry)).collect();
+    let missing: Vec<&Source> = journal
+        .without_file()
+        .into_iter()
+        .filter_map(|entry| journal.renamed(entry))
+        .collect();
     let renamed = |file: &Source| missing.iter().any(|known| known.path() == file.path());
-    let outside: Vec<&Source> = journal.outside.iter().filter(|file| !renamed(file)).collect();
+    let outside: Vec<&Source> = journal
+        .outside
+        .iter()
+        .filter(|file| !renamed(file))
+        .collect();
     if let [first, others @ ..] = outside.as_slice()
         && others.len() >= MANY
     {
         let name = file_name(first.path());
-        let message =
-            format!("`{name}` and {} more files are not in the journal: the migrator never runs them", others.len());
-        context.report(source, Span::default(), message).help("list them, or move them out of the folder");
+        let message = format!(
+            "`{name}` and {} more files are not in the journal: the migrator never runs them",
+            others.len()
+        );
+        context
+            .report(source, Span::default(), message)
+            .help("list them, or move them out of the folder");
         return;
     }
     for file in outside {

@@ -15,8 +15,14 @@ fn check(run: &Run, context: &mut Context) {
 pub(super) fn report(run: &Run, consequence: &str, context: &mut Context) {
     let set = context.set;
     for (file, rejection) in run.rejections {
-        let Some(source) = run.file(*file).cloned() else { continue };
-        let mut reported = context.report_in(&source, rejection.span, format!("{}, {consequence}", rejection.message));
+        let Some(source) = run.file(*file).cloned() else {
+            continue;
+        };
+        let mut reported = context.report_in(
+            &source,
+            rejection.span,
+            format!("{}, {consequence}", rejection.message),
+        );
         if let Some((site, why)) = &rejection.related {
             reported = reported.label_site(*site, why.clone());
         }

@@ -13,8 +13,18 @@ fn check(context: &mut SetContext) {
     let set = context.set;
     let Some(journal) = &set.journal else { return };
     for entry in journal.without_snapshot() {
-        let Some(migration) = set.migrations.iter().find(|migration| migration.id == entry.tag) else { continue };
-        let Some((part, span)) = migration.up.iter().find_map(|part| Some((part, schema_change(part, set)?))) else {
+        let Some(migration) = set
+            .migrations
+            .iter()
+            .find(|migration| migration.id == entry.tag)
+        else {
+            continue;
+        };
+        let Some((part, span)) = migration
+            .up
+            .iter()
+            .find_map(|part| Some((part, schema_change(part, set)?)))
+        else {
             continue;
         };
         let message = "no snapshot knows of this change: the next `drizzle-kit generate` writes it a second time";
@@ -26,7 +36,13 @@ fn check(context: &mut SetContext) {
 
 /// The first statement that changes something snapshots keep.
 fn schema_change(part: &crate::project::Part, set: &MigrationSet) -> Option<Span> {
-    let script = script(&part.source, part.span, set.dialect, Versions::default(), Unit::Statement);
+    let script = script(
+        &part.source,
+        part.span,
+        set.dialect,
+        Versions::default(),
+        Unit::Statement,
+    );
     let kept = |kind: &ChangeKind| {
         matches!(
             kind,
@@ -44,5 +60,7 @@ fn schema_change(part: &crate::project::Part, set: &MigrationSet) -> Option<Span
         )
     };
     let mut statements = script.statements.iter();
-    statements.find(|statement| statement.changes.iter().any(|change| kept(&change.kind))).map(|found| found.span)
+    statements
+        .find(|statement| statement.changes.iter().any(|change| kept(&change.kind)))
+        .map(|found| found.span)
 }

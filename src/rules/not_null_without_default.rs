@@ -2,7 +2,8 @@
 
 use super::{Check, Context};
 use crate::sql::change::{
-    AlterTable, ChangeKind, ColumnDef, ConstraintDef, ConstraintKind, ExprKind, ObjectName, TableAction,
+    AlterTable, ChangeKind, ColumnDef, ConstraintDef, ConstraintKind, ExprKind, ObjectName,
+    TableAction,
 };
 use crate::sql::walk::changes;
 use crate::sql::{Dialect, Statement};
@@ -11,22 +12,40 @@ pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
     for reached in changes(&statement.changes) {
-        let ChangeKind::AlterTable(alter) = &reached.change.kind else { continue };
+        let ChangeKind::AlterTable(alter) = &reached.change.kind else {
+            continue;
+        };
         let table = context.table(&alter.table);
         if table.is_some_and(|table| context.has_no_rows(table)) {
             continue;
         }
         for (action, span) in &alter.actions {
-            let TableAction::AddColumn { column, if_not_exists, .. } = action else { continue };
-            let there = table.is_some_and(|table| table.columns.iter().any(|known| known.name == column.name.value));
+            let TableAction::AddColumn {
+                column,
+                if_not_exists,
+                ..
+            } = action
+            else {
+                continue;
+            };
+            let there = table.is_some_and(|table| {
+                table
+                    .columns
+                    .iter()
+                    .any(|known| known.name == column.name.value)
+            });
             if (*if_not_exists && there)
                 || !not_null(column, alter)
                 || fills_itself(column, context)
-                || (context.dialect() == Dialect::MySql && filled_later(&alter.table, column, context))
+                || (context.dialect() == Dialect::MySql
+                    && filled_later(&alter.table, column, context))
             {
                 continue;
             }
-            let null = column.default.as_ref().map_or("without a default", |_| "with DEFAULT NULL");
+            let null = column
+                .default
+                .as_ref()
+                .map_or("without a default", |_| "with DEFAULT NULL");
             let consequence = match context.dialect() {
                 Dialect::Postgres | Dialect::Sqlite => "so it fails as soon as there is a row",
                 Dialect::MySql => "so MySQL invents a value for every row, or fails for dates",
@@ -39,7 +58,10 @@ fn check(statement: &Statement, context: &mut Context) {
                         column.name.value, alter.table
                     ),
                 )
-                .label_site(table.and_then(|table| table.origin.made), "the table was made here")
+                .label_site(
+                    table.and_then(|table| table.origin.made),
+                    "the table was made here",
+                )
                 .help("give it a default, or add it nullable, fill it, then set it NOT NULL");
         }
     }
@@ -49,15 +71,21 @@ fn check(statement: &Statement, context: &mut Context) {
 fn not_null(column: &ColumnDef, alter: &AlterTable) -> bool {
     let demands = |constraint: &ConstraintDef, own: bool| match &constraint.kind {
         ConstraintKind::PrimaryKey { columns, .. } => {
-            own || columns
-                .iter()
-                .any(|key| key.expr.kind == ExprKind::Column(column.name.clone()) || key.expr.sql == column.name.value)
+            own || columns.iter().any(|key| {
+                key.expr.kind == ExprKind::Column(column.name.clone())
+                    || key.expr.sql == column.name.value
+            })
         }
-        ConstraintKind::NotNull { column: name } => name.value == column.name.value && !constraint.not_valid,
+        ConstraintKind::NotNull { column: name } => {
+            name.value == column.name.value && !constraint.not_valid
+        }
         _ => false,
     };
     column.not_null == Some(true)
-        || column.constraints.iter().any(|constraint| demands(constraint, true))
+        || column
+            .constraints
+            .iter()
+            .any(|constraint| demands(constraint, true))
         || alter.actions.iter().any(|(action, _)| match action {
             TableAction::AddConstraint(constraint) => demands(constraint, false),
             TableAction::SetNotNull { column: name } => name.value == column.name.value,
@@ -66,7 +94,10 @@ fn not_null(column: &ColumnDef, alter: &AlterTable) -> bool {
 }
 
 fn fills_itself(column: &ColumnDef, context: &Context) -> bool {
-    column.default.as_ref().is_some_and(|default| default.kind != ExprKind::Null)
+    column
+        .default
+        .as_ref()
+        .is_some_and(|default| default.kind != ExprKind::Null)
         || column.serial
         || column.identity.is_some()
         || column.generated.is_some()
@@ -78,17 +109,33 @@ fn domain_has_default(column: &ColumnDef, context: &Context) -> bool {
     let mut domains = context.catalog.domains.values();
     domains.any(|domain| {
         domain.name.name == column.data_type.name
-            && column.data_type.schema.as_ref().is_none_or(|schema| *schema == domain.name.schema)
-            && domain.default.as_ref().is_some_and(|default| default.kind != ExprKind::Null)
+            && column
+                .data_type
+                .schema
+                .as_ref()
+                .is_none_or(|schema| *schema == domain.name.schema)
+            && domain
+                .default
+                .as_ref()
+                .is_some_and(|default| default.kind != ExprKind::Null)
     })
 }
 
 fn filled_later(table: &ObjectName, column: &ColumnDef, context: &Context) -> bool {
-    let mut changes = context.later().iter().flat_map(|statement| &statement.changes);
+    let mut changes = context
+        .later()
+        .iter()
+        .flat_map(|statement| &statement.changes);
     changes.any(|change| match &change.kind {
-        ChangeKind::Update { table: updated, assignments, .. } => {
+        ChangeKind::Update {
+            table: updated,
+            assignments,
+            ..
+        } => {
             updated.name.value == table.name.value
-                && assignments.iter().any(|(name, _)| name.value == column.name.value)
+                && assignments
+                    .iter()
+                    .any(|(name, _)| name.value == column.name.value)
         }
         _ => false,
     })

@@ -1,4 +1,5 @@
-//! A declared schema that changed while its migrations did not, where its meaning cannot be compared.
+//! A declared schema that changed while its migrations did not, where its meaning cannot be
+//! compared.
 
 use super::{Check, SetContext};
 use crate::history::{ChangeSet, FileChange, Status, first_difference};
@@ -8,13 +9,27 @@ use crate::source::{Source, Span};
 pub(super) const CHECK: Check = Check::History(check);
 
 fn check(context: &mut SetContext) {
-    let (set, Some(changes)) = (context.set, context.changes) else { return };
-    let base = changes.base.sets.iter().find(|base| base.folder == set.folder && base.dialect == set.dialect);
+    let (set, Some(changes)) = (context.set, context.changes) else {
+        return;
+    };
+    let base = changes
+        .base
+        .sets
+        .iter()
+        .find(|base| base.folder == set.folder && base.dialect == set.dialect);
     if migrates(set, changes) || base.is_some_and(|base| migrates(base, changes)) {
         return;
     }
-    let place_of_migrations = if set.folder.is_empty() { String::new() } else { format!(" in `{}`", set.folder) };
-    for file in changes.files.iter().filter(|file| declares(set, base, file)) {
+    let place_of_migrations = if set.folder.is_empty() {
+        String::new()
+    } else {
+        format!(" in `{}`", set.folder)
+    };
+    for file in changes
+        .files
+        .iter()
+        .filter(|file| declares(set, base, file))
+    {
         let (source, span, happened) = place(file);
         let message = format!(
             "these models were {happened} since {} and no migration was: databases, which only run migrations, stay as they are",
@@ -29,9 +44,17 @@ fn check(context: &mut SetContext) {
 
 /// Whether any migration was written, edited or taken away.
 fn migrates(set: &MigrationSet, changes: &ChangeSet) -> bool {
-    let parts = set.migrations.iter().flat_map(|migration| migration.up.iter().chain(migration.down.iter().flatten()));
+    let parts = set
+        .migrations
+        .iter()
+        .flat_map(|migration| migration.up.iter().chain(migration.down.iter().flatten()));
     let mut paths = parts.map(|part| part.source.path());
-    paths.any(|path| changes.files.iter().any(|file| file.path == path || file.old_path() == path))
+    paths.any(|path| {
+        changes
+            .files
+            .iter()
+            .any(|file| file.path == path || file.old_path() == path)
+    })
 }
 
 /// Whether a file declares the schema in a language whose meaning is not compared.
@@ -41,7 +64,10 @@ fn declares(set: &MigrationSet, base: Option<&MigrationSet>, file: &FileChange) 
 
 /// Where the file differs, and what happened to it.
 fn place(file: &FileChange) -> (Source, Span, &'static str) {
-    let source = file.after.clone().unwrap_or_else(|| Source::new(file.path.clone(), ""));
+    let source = file
+        .after
+        .clone()
+        .unwrap_or_else(|| Source::new(file.path.clone(), ""));
     let span = match &file.before {
         Some(before) => first_difference(before.text(), &source),
         None => source.line_span(1),

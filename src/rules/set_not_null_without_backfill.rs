@@ -11,7 +11,9 @@ pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
     for reached in changes(&statement.changes) {
-        let ChangeKind::AlterTable(alter) = &reached.change.kind else { continue };
+        let ChangeKind::AlterTable(alter) = &reached.change.kind else {
+            continue;
+        };
         let table = context.table(&alter.table);
         if table.is_some_and(|table| context.has_no_rows(table)) {
             continue;
@@ -19,11 +21,14 @@ fn check(statement: &Statement, context: &mut Context) {
         for (action, span) in &alter.actions {
             let name = match action {
                 TableAction::SetNotNull { column } => &column.value,
-                TableAction::AddConstraint(constraint) if !constraint.not_valid => match &constraint.kind {
-                    ConstraintKind::NotNull { column } => &column.value,
-                    _ => continue,
-                },
-                // A whole definition says NOT NULL again even where nothing changes: only a column known to be nullable counts.
+                TableAction::AddConstraint(constraint) if !constraint.not_valid => {
+                    match &constraint.kind {
+                        ConstraintKind::NotNull { column } => &column.value,
+                        _ => continue,
+                    }
+                }
+                // A whole definition says NOT NULL again even where nothing changes: only a column
+                // known to be nullable counts.
                 TableAction::Modify { from, column, .. } if column.not_null == Some(true) => {
                     match known(table, &from.value) {
                         Some(known) if !known.not_null => &from.value,
@@ -39,10 +44,18 @@ fn check(statement: &Statement, context: &mut Context) {
     }
 }
 
-fn report(alter: &AlterTable, table: Option<&Table>, name: &str, span: Span, context: &mut Context) {
+fn report(
+    alter: &AlterTable,
+    table: Option<&Table>,
+    name: &str,
+    span: Span,
+    context: &mut Context,
+) {
     let consequence = match context.dialect() {
         Dialect::Postgres | Dialect::Sqlite => "the first row with a null stops the migration",
-        Dialect::MySql => "a row with a null stops the migration, or gets 0 or '' outside strict mode",
+        Dialect::MySql => {
+            "a row with a null stops the migration, or gets 0 or '' outside strict mode"
+        }
     };
     let defaulted = context
         .earlier()
@@ -57,9 +70,15 @@ fn report(alter: &AlterTable, table: Option<&Table>, name: &str, span: Span, con
     context
         .report(
             span,
-            format!("makes `{}.{name}` NOT NULL, but nothing before it fills its rows: {consequence}", alter.table),
+            format!(
+                "makes `{}.{name}` NOT NULL, but nothing before it fills its rows: {consequence}",
+                alter.table
+            ),
         )
-        .label_site(known(table, name).and_then(|column| column.origin.made), "the column was made nullable here")
+        .label_site(
+            known(table, name).and_then(|column| column.origin.made),
+            "the column was made nullable here",
+        )
         .help(help);
 }
 
@@ -71,7 +90,10 @@ fn sets_default(alter: &AlterTable, name: &str) -> bool {
 }
 
 fn known<'a>(table: Option<&'a Table>, name: &str) -> Option<&'a Column> {
-    table?.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
+    table?
+        .columns
+        .iter()
+        .find(|column| column.name.eq_ignore_ascii_case(name))
 }
 
 /// Whether the same statement adds the column; `not-null-without-default` speaks of that.
@@ -83,22 +105,39 @@ fn added_here(alter: &AlterTable, name: &str) -> bool {
 /// Whether the history shows that no row can hold a null.
 fn proved(table: Option<&Table>, name: &str, alter: &AlterTable, context: &Context) -> bool {
     let converts = alter.actions.iter().any(|(action, _)| match action {
-        TableAction::SetType { column, using: Some(using), .. } => {
-            column.value == name && using.functions.iter().any(|function| function == "coalesce")
+        TableAction::SetType {
+            column,
+            using: Some(using),
+            ..
+        } => {
+            column.value == name
+                && using
+                    .functions
+                    .iter()
+                    .any(|function| function == "coalesce")
         }
         _ => false,
     });
     let Some(table) = table else { return converts };
     converts
         || known(Some(table), name).is_some_and(|column| {
-            column.not_null || column.identity.is_some() || column.generated.is_some() && !can_be_null(column)
+            column.not_null
+                || column.identity.is_some()
+                || column.generated.is_some() && !can_be_null(column)
         })
         || context.rows.filled(&table.name, name).is_some()
-        || context.rows.added_with_value(&table.name, name).is_some_and(|site| context.in_batch(site))
-        || table
-            .checks
-            .iter()
-            .any(|check| check.valid && check.expr.proves_not_null.iter().any(|proved| proved.value == name))
+        || context
+            .rows
+            .added_with_value(&table.name, name)
+            .is_some_and(|site| context.in_batch(site))
+        || table.checks.iter().any(|check| {
+            check.valid
+                && check
+                    .expr
+                    .proves_not_null
+                    .iter()
+                    .any(|proved| proved.value == name)
+        })
 }
 
 /// A generated column can only be trusted when its expression is a constant or a `coalesce`.

@@ -15,6 +15,8 @@ fn check(context: &mut SetContext) {
         context
             .report(&later.source, later.span, message)
             .label(&first.source, first.span, "follows the same snapshot")
-            .help("delete this migration with its snapshot and journal entry, and generate it again");
+            .help(
+                "delete this migration with its snapshot and journal entry, and generate it again",
+            );
     }
 }

@@ -6,10 +6,19 @@ use crate::sql::{Statement, Understood};
 pub(super) const CHECK: Check = Check::AnyStatement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
-    let Understood::Opaque { reason, ddl: true } = &statement.understood else { return };
+    let Understood::Opaque { reason, ddl: true } = &statement.understood else {
+        return;
+    };
     let line = statement.text().lines().next().unwrap_or_default();
-    let words = line.split_whitespace().take(3).collect::<Vec<_>>().join(" ");
+    let words = line
+        .split_whitespace()
+        .take(3)
+        .collect::<Vec<_>>()
+        .join(" ");
     context
-        .report(statement.span, format!("cannot parse `{words} …`, so what it changes is neither checked nor replayed"))
+        .report(
+            statement.span,
+            format!("cannot parse `{words} …`, so what it changes is neither checked nor replayed"),
+        )
         .help(reason.to_string());
 }

@@ -7,14 +7,23 @@ pub(super) const CHECK: Check = Check::Set(check);
 fn check(context: &mut SetContext) {
     let set = context.set;
     let Some(journal) = &set.journal else { return };
-    let help =
-        "keep the side that was merged first, and let `drizzle-kit generate` make the other side's migration again";
+    let help = "keep the side that was merged first, and let `drizzle-kit generate` make the other side's migration again";
     if let Some(broken) = &journal.unreadable {
-        let message = format!("the journal {}: the migrator cannot read it, and runs nothing", broken.why);
-        context.report(&broken.source, broken.span, message).help(help);
+        let message = format!(
+            "the journal {}: the migrator cannot read it, and runs nothing",
+            broken.why
+        );
+        context
+            .report(&broken.source, broken.span, message)
+            .help(help);
     }
     for broken in &journal.broken {
-        let message = format!("this snapshot {}: drizzle-kit refuses to generate", broken.why);
-        context.report(&broken.source, broken.span, message).help(help);
+        let message = format!(
+            "this snapshot {}: drizzle-kit refuses to generate",
+            broken.why
+        );
+        context
+            .report(&broken.source, broken.span, message)
+            .help(help);
     }
 }

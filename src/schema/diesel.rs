@@ -1,7 +1,8 @@
 //! Diesel's `schema.rs`: tables, columns and nullability.
 //!
-//! `diesel print-schema` writes it from a database, so it says nothing of keys, defaults or exact types. `diesel.toml` may leave tables out and patch
-//! the file; what a patch touched was changed on purpose and is not compared.
+//! `diesel print-schema` writes it from a database, so it says nothing of keys, defaults or exact
+//! types. `diesel.toml` may leave tables out and patch the file; what a patch touched was changed
+//! on purpose and is not compared.
 
 mod config;
 mod macros;
@@ -17,9 +18,15 @@ pub use config::Config;
 pub fn read(source: &Source, dialect: Dialect, config: &Config) -> Declared {
     let mut declared = Declared::new(Language::Diesel, dialect);
     for found in macros::tables(source.text()) {
-        let schema = found.schema.clone().unwrap_or_else(|| home(dialect, config));
+        let schema = found
+            .schema
+            .clone()
+            .unwrap_or_else(|| home(dialect, config));
         let name = QName::new(schema, found.name.clone());
-        let mut table = Table { name: name.clone(), ..Table::default() };
+        let mut table = Table {
+            name: name.clone(),
+            ..Table::default()
+        };
         declared.place(Key::table(&name), source, found.span);
         let patch = config.patched(source, found.span);
         if patch.removes_columns {
@@ -30,13 +37,18 @@ pub fn read(source: &Source, dialect: Dialect, config: &Config) -> Declared {
             declared.place(Key::column(&name, &column.name), source, column.span);
             if patch.touches(source, column.span) {
                 let nullable = Key::new(&name, Part::Nullable(column.name.clone()));
-                declared.unknown.insert(nullable, "the patch file sets it".to_owned());
+                declared
+                    .unknown
+                    .insert(nullable, "the patch file sets it".to_owned());
             } else {
                 declared.coverage.known += 1;
             }
             table.columns.push(Column {
                 name: column.name.clone(),
-                data_type: DataType { array: column.array, ..DataType::named(column.sql_type.clone()) },
+                data_type: DataType {
+                    array: column.array,
+                    ..DataType::named(column.sql_type.clone())
+                },
                 not_null: !column.nullable,
                 ..Column::default()
             });
@@ -48,7 +60,9 @@ pub fn read(source: &Source, dialect: Dialect, config: &Config) -> Declared {
 
 /// Leaves to others the tables of the other side that `diesel.toml` keeps out of the file.
 pub fn leave_out(declared: &mut Declared, config: &Config, others: impl Iterator<Item = QName>) {
-    declared.foreign.extend(others.filter(|name| !config.covers(name)));
+    declared
+        .foreign
+        .extend(others.filter(|name| !config.covers(name)));
 }
 
 fn home(dialect: Dialect, config: &Config) -> String {

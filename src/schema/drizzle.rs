@@ -5,8 +5,8 @@
 //!          module,resolve  eval,orm   assemble ▶ kit          ddl                                      declare
 //! ```
 //!
-//! What cannot be evaluated is `Unknown` for the smallest slot that holds it: a default, a type, a table. Code from npm
-//! packages is never read, and need not be: it makes no DDL.
+//! What cannot be evaluated is `Unknown` for the smallest slot that holds it: a default, a type, a
+//! table. Code from npm packages is never read, and need not be: it makes no DDL.
 
 mod assemble;
 mod builder;
@@ -56,16 +56,41 @@ use naming::Naming;
 use resolve::Resolver;
 use value::Unknown;
 
-/// Reads the schema that `files` declare. Call it where the stack is deep: see [`crate::sql::on_big_stack`]. `config` is the drizzle-kit configuration that names them, if there is one.
-pub fn read(tree: &dyn Tree, files: &[String], dialect: Dialect, config: Option<&Config>) -> Declared {
+/// Reads the schema that `files` declare. Call it where the stack is deep: see
+/// [`crate::sql::on_big_stack`]. `config` is the drizzle-kit configuration that names them, if
+/// there is one.
+pub fn read(
+    tree: &dyn Tree,
+    files: &[String],
+    dialect: Dialect,
+    config: Option<&Config>,
+) -> Declared {
     let resolver = Resolver::new(tree);
     let (casing, uncertain) = match config.map_or(&Ok(None), |config| &config.casing) {
         Ok(casing) => (*casing, None),
-        Err(doubt) => (None, Some(Unknown::new(&doubt.place.source, doubt.place.span, doubt.reason.as_str()))),
+        Err(doubt) => (
+            None,
+            Some(Unknown::new(
+                &doubt.place.source,
+                doubt.place.span,
+                doubt.reason.as_str(),
+            )),
+        ),
     };
     let decided = uncertain.is_none();
-    let since_v1 = files.first().is_some_and(|file| resolver.drizzle_since_v1(file));
-    let (kit, cased) = evaluate(&resolver, files, dialect, Naming { casing, uncertain, since_v1 });
+    let since_v1 = files
+        .first()
+        .is_some_and(|file| resolver.drizzle_since_v1(file));
+    let (kit, cased) = evaluate(
+        &resolver,
+        files,
+        dialect,
+        Naming {
+            casing,
+            uncertain,
+            since_v1,
+        },
+    );
     let mut declared = declare(&kit, Language::Drizzle);
     // Only worth a look when a name depends on it.
     if cased
@@ -80,29 +105,50 @@ pub fn read(tree: &dyn Tree, files: &[String], dialect: Dialect, config: Option<
             "the program names columns in `{}`, drizzle-kit is told {told}: generated migrations will not fit the queries",
             runtime.casing.name()
         );
-        declared.note(&Source::from_bytes(&runtime.path, bytes), runtime.span, message);
+        declared.note(
+            &Source::from_bytes(&runtime.path, bytes),
+            runtime.span,
+            message,
+        );
     }
     declared
 }
 
-/// Reads the schema that belongs to `path`: a schema file, a folder, or a configuration. `None` when there is no schema in Drizzle there.
+/// Reads the schema that belongs to `path`: a schema file, a folder, or a configuration. `None`
+/// when there is no schema in Drizzle there.
 pub fn read_at(tree: &dyn Tree, path: &str, dialect: Option<Dialect>) -> Option<Declared> {
     let path = path.trim_start_matches("./").trim_end_matches('/');
     let path = if path == "." { "" } else { path };
-    let inside = |file: &str| file == path || path.is_empty() || file.starts_with(&format!("{path}/"));
-    let fits = |config: &Config| dialect.is_none() || config.dialect.is_none() || config.dialect == dialect;
+    let inside =
+        |file: &str| file == path || path.is_empty() || file.starts_with(&format!("{path}/"));
+    let fits = |config: &Config| {
+        dialect.is_none() || config.dialect.is_none() || config.dialect == dialect
+    };
     let mut all = configs(tree);
     all.retain(fits);
-    let owner = all.iter().find(|config| config.files.iter().any(|file| file == path));
+    let owner = all
+        .iter()
+        .find(|config| config.files.iter().any(|file| file == path));
     let owner = owner.or_else(|| all.iter().find(|config| inside(&config.path)));
-    let owner = owner.or_else(|| all.iter().find(|config| config.files.iter().any(|file| inside(file))));
+    let owner = owner.or_else(|| {
+        all.iter()
+            .find(|config| config.files.iter().any(|file| inside(file)))
+    });
     let resolver = Resolver::new(tree);
     let files = match owner {
         Some(owner) => owner.files.clone(),
-        None if resolver.files().binary_search_by(|file| file.as_str().cmp(path)).is_ok() => vec![path.to_owned()],
+        None if resolver
+            .files()
+            .binary_search_by(|file| file.as_str().cmp(path))
+            .is_ok() =>
+        {
+            vec![path.to_owned()]
+        }
         None => resolver.file(path).into_iter().collect(),
     };
-    let dialect = dialect.or_else(|| owner?.dialect).or_else(|| files.iter().find_map(|file| guess(tree, file)))?;
+    let dialect = dialect
+        .or_else(|| owner?.dialect)
+        .or_else(|| files.iter().find_map(|file| guess(tree, file)))?;
     (!files.is_empty()).then(|| read(tree, &files, dialect, owner))
 }
 
@@ -115,11 +161,20 @@ fn guess(tree: &dyn Tree, file: &str) -> Option<Dialect> {
         ("drizzle-orm/mysql-core", Dialect::MySql),
         ("drizzle-orm/sqlite-core", Dialect::Sqlite),
     ];
-    packages.into_iter().find(|(package, _)| text.contains(package)).map(|(_, dialect)| dialect)
+    packages
+        .into_iter()
+        .find(|(package, _)| text.contains(package))
+        .map(|(_, dialect)| dialect)
 }
 
-/// Evaluates schema files into Drizzle's model, and says whether a column's name depends on the casing.
-fn evaluate(resolver: &Resolver<'_>, files: &[String], dialect: Dialect, naming: Naming) -> (Kit, bool) {
+/// Evaluates schema files into Drizzle's model, and says whether a column's name depends on the
+/// casing.
+fn evaluate(
+    resolver: &Resolver<'_>,
+    files: &[String],
+    dialect: Dialect,
+    naming: Naming,
+) -> (Kit, bool) {
     let arena = Allocator::default();
     let evaluator = Evaluator::new(&arena, resolver);
     let mut assembler = Assembler::new(&evaluator, naming, dialect);

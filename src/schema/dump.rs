@@ -1,6 +1,8 @@
-//! SQL that declares a schema: `schema.sql`, `structure.sql`, pg_dump, mysqldump, SQLite's `.schema`, folders of `CREATE` statements.
+//! SQL that declares a schema: `schema.sql`, `structure.sql`, pg_dump, mysqldump, SQLite's
+//! `.schema`, folders of `CREATE` statements.
 //!
-//! It is one big migration of an empty database, and is read by the same pipeline as the migrations.
+//! It is one big migration of an empty database, and is read by the same pipeline as the
+//! migrations.
 
 use super::{Declared, Key, Language, LongName, Part, Place};
 use crate::catalog::{Knowledge, Origin, Rejection, Replay, Site, Step, sqlstate};
@@ -10,14 +12,22 @@ use crate::sql::change::{Change, ChangeKind, TableAction};
 use crate::sql::limit::TooLong;
 use crate::sql::{self, Dialect, Script, Statement, Understood, Versions, given};
 
-/// Reads the files in the order given. A statement that needs what comes later waits for it: schemas are sorted by name as often as by need, and
-/// mysqldump has the server look away while it makes tables.
+/// Reads the files in the order given. A statement that needs what comes later waits for it:
+/// schemas are sorted by name as often as by need, and mysqldump has the server look away while it
+/// makes tables.
 pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared {
     let mut declared = Declared::new(Language::Sql, dialect);
-    let scripts: Vec<Script> = files.iter().map(|source| script(source, dialect, versions)).collect();
+    let scripts: Vec<Script> = files
+        .iter()
+        .map(|source| script(source, dialect, versions))
+        .collect();
     let run = |careful: bool| {
         let replay = Replay::of_schema(dialect, versions);
-        let mut reading = Reading { replay, careful, late: Vec::new() };
+        let mut reading = Reading {
+            replay,
+            careful,
+            late: Vec::new(),
+        };
         for (number, script) in scripts.iter().enumerate() {
             reading.file(number, script);
         }
@@ -32,32 +42,58 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
     let late = std::mem::take(&mut reading.late);
     declared.catalog = reading.replay.into_catalog();
     // A table that is only mentioned is none of this schema, whoever makes it.
-    let mentioned = declared.catalog.tables.values().filter(|table| table.origin.made.is_none() && !table.bookkeeping);
-    declared.foreign.extend(mentioned.map(|table| table.name.clone()));
+    let mentioned = declared
+        .catalog
+        .tables
+        .values()
+        .filter(|table| table.origin.made.is_none() && !table.bookkeeping);
+    declared
+        .foreign
+        .extend(mentioned.map(|table| table.name.clone()));
     for (number, script) in scripts.iter().enumerate() {
         for statement in &script.statements {
             declared.long_names.extend(long_names(statement, dialect));
             if let Understood::Opaque { ddl: true, reason } = &statement.understood {
-                declared.note(&files[number], statement.span, format!("the statement is not understood: {reason}"));
-                declared.catalog.doubt("a statement of the schema is not understood");
+                declared.note(
+                    &files[number],
+                    statement.span,
+                    format!("the statement is not understood: {reason}"),
+                );
+                declared
+                    .catalog
+                    .doubt("a statement of the schema is not understood");
             }
         }
     }
-    for Late { file, rejections, .. } in unmet.iter().chain(&late) {
+    for Late {
+        file, rejections, ..
+    } in unmet.iter().chain(&late)
+    {
         for rejection in rejections {
-            declared.note(&files[*file], rejection.span, format!("the statement would fail: {}", rejection.message));
+            declared.note(
+                &files[*file],
+                rejection.span,
+                format!("the statement would fail: {}", rejection.message),
+            );
         }
     }
-    for Late { file, statement, .. } in late {
+    for Late {
+        file, statement, ..
+    } in late
+    {
         distrust(&mut declared, &scripts[file].statements[statement]);
     }
     places(&mut declared, files);
     declared
 }
 
-/// The names that MySQL refuses, and the statement with them. PostgreSQL cuts those that are too long.
+/// The names that MySQL refuses, and the statement with them. PostgreSQL cuts those that are too
+/// long.
 fn long_names(statement: &Statement, dialect: Dialect) -> impl Iterator<Item = LongName> {
-    let changes = statement.changes.iter().filter(move |_| dialect == Dialect::MySql);
+    let changes = statement
+        .changes
+        .iter()
+        .filter(move |_| dialect == Dialect::MySql);
     changes.flat_map(given::names).filter_map(move |given| {
         Some(LongName {
             what: given.what,
@@ -65,7 +101,10 @@ fn long_names(statement: &Statement, dialect: Dialect) -> impl Iterator<Item = L
             key: None,
             length: TooLong::of_ident(given.name, dialect)?,
             clash: None,
-            place: Place { source: statement.source.clone(), span: given.name.span },
+            place: Place {
+                source: statement.source.clone(),
+                span: given.name.span,
+            },
         })
     })
 }
@@ -73,8 +112,18 @@ fn long_names(statement: &Statement, dialect: Dialect) -> impl Iterator<Item = L
 /// All of a file.
 fn script(source: &Source, dialect: Dialect, versions: Versions) -> Script {
     let text = source.text();
-    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    sql::script(source, Span::new(start, text.len()), dialect, versions, Unit::Statement)
+    let start = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
+    sql::script(
+        source,
+        Span::new(start, text.len()),
+        dialect,
+        versions,
+        Unit::Statement,
+    )
 }
 
 struct Reading {
@@ -101,7 +150,11 @@ impl Reading {
                 if let Some(before) = before {
                     self.replay = before;
                 }
-                self.late.push(Late { file: number, statement: at, rejections });
+                self.late.push(Late {
+                    file: number,
+                    statement: at,
+                    rejections,
+                });
             }
         }
         self.replay.end();
@@ -127,22 +180,34 @@ impl Reading {
         }
     }
 
-    /// Makes tables and views that only lack others: what is said of them holds all the same. Returns which those are.
+    /// Makes tables and views that only lack others: what is said of them holds all the same.
+    /// Returns which those are.
     fn imagine(&mut self, scripts: &[Script]) -> Vec<Late> {
-        let (tables, rest): (Vec<Late>, Vec<Late>) = std::mem::take(&mut self.late).into_iter().partition(|late| {
-            let changes = &scripts[late.file].statements[late.statement].changes;
-            let makes =
-                |change: &Change| matches!(change.kind, ChangeKind::CreateTable(_) | ChangeKind::CreateView { .. });
-            changes.iter().any(makes)
-                && late.rejections.iter().all(|rejection| rejection.code == sqlstate::UNDEFINED_TABLE)
-        });
+        let (tables, rest): (Vec<Late>, Vec<Late>) = std::mem::take(&mut self.late)
+            .into_iter()
+            .partition(|late| {
+                let changes = &scripts[late.file].statements[late.statement].changes;
+                let makes = |change: &Change| {
+                    matches!(
+                        change.kind,
+                        ChangeKind::CreateTable(_) | ChangeKind::CreateView { .. }
+                    )
+                };
+                changes.iter().any(makes)
+                    && late
+                        .rejections
+                        .iter()
+                        .all(|rejection| rejection.code == sqlstate::UNDEFINED_TABLE)
+            });
         self.late = rest;
         let mut made = Vec::new();
         for late in tables {
             let statements = &scripts[late.file].statements;
             let before = self.replay.clone();
             self.prepare(late.file, &statements[..late.statement]);
-            let rejections = self.replay.as_if_all_were_there(&statements[late.statement]);
+            let rejections = self
+                .replay
+                .as_if_all_were_there(&statements[late.statement]);
             self.replay.end();
             if rejections.is_empty() {
                 made.push(late);
@@ -169,7 +234,12 @@ impl Reading {
         let number = u32::try_from(number).unwrap_or(u32::MAX);
         let files = vec![0; statements.len()];
         self.replay.ignore_foreign_keys();
-        self.replay.begin(&Step { number, wrap: Wrap::Nothing, statements, files: &files });
+        self.replay.begin(&Step {
+            number,
+            wrap: Wrap::Nothing,
+            statements,
+            files: &files,
+        });
     }
 }
 
@@ -187,21 +257,31 @@ fn waits(statement: &Statement) -> bool {
 }
 
 fn sets_parameter(statement: &Statement) -> bool {
-    statement.changes.iter().any(|change| matches!(change.kind, ChangeKind::SetParameter { .. }))
+    statement
+        .changes
+        .iter()
+        .any(|change| matches!(change.kind, ChangeKind::SetParameter { .. }))
 }
 
-/// What a refused statement would have made or changed is not known. A key or an index that cannot be made is simply not there.
+/// What a refused statement would have made or changed is not known. A key or an index that cannot
+/// be made is simply not there.
 fn distrust(declared: &mut Declared, statement: &Statement) {
     let catalog = &mut declared.catalog;
     for change in &statement.changes {
         let name = match &change.kind {
             // One that is there already stays as it is.
-            ChangeKind::CreateTable(create) if catalog.find_table(&create.name).is_some() => continue,
+            ChangeKind::CreateTable(create) if catalog.find_table(&create.name).is_some() => {
+                continue;
+            }
             ChangeKind::CreateTable(create) => &create.name,
             ChangeKind::CreateView { name, .. } => name,
             ChangeKind::AlterTable(alter) => {
-                let adds = |(action, _): &(TableAction, Span)| matches!(action, TableAction::AddConstraint(_));
-                if let Some(name) = catalog.find_table(&alter.table).filter(|_| !alter.actions.iter().all(adds))
+                let adds = |(action, _): &(TableAction, Span)| {
+                    matches!(action, TableAction::AddConstraint(_))
+                };
+                if let Some(name) = catalog
+                    .find_table(&alter.table)
+                    .filter(|_| !alter.actions.iter().all(adds))
                     && let Some(table) = catalog.tables.get_mut(&name)
                 {
                     std::sync::Arc::make_mut(table).knowledge =
@@ -228,16 +308,28 @@ fn places(declared: &mut Declared, files: &[Source]) {
             add(Key::new(name, Part::PrimaryKey), &key.origin);
         }
         for key in &table.foreign_keys {
-            add(Key::new(name, Part::ForeignKey(key.columns.clone())), &key.origin);
+            add(
+                Key::new(name, Part::ForeignKey(key.columns.clone())),
+                &key.origin,
+            );
         }
         for key in &table.uniques {
-            add(Key::new(name, Part::Unique(key.columns.clone())), &key.origin);
+            add(
+                Key::new(name, Part::Unique(key.columns.clone())),
+                &key.origin,
+            );
         }
         for index in &table.indexes {
-            add(Key::new(name, Part::Index(index.name.clone())), &index.origin);
+            add(
+                Key::new(name, Part::Index(index.name.clone())),
+                &index.origin,
+            );
         }
         for check in &table.checks {
-            add(Key::new(name, Part::Check(check.name.clone())), &check.origin);
+            add(
+                Key::new(name, Part::Check(check.name.clone())),
+                &check.origin,
+            );
         }
     }
     for (name, kind) in &declared.catalog.enums {
@@ -250,11 +342,19 @@ fn places(declared: &mut Declared, files: &[Source]) {
         add(Key::new(name, Part::View), &view.origin);
     }
     for (key, site) in found {
-        if let Some(source) = usize::try_from(site.migration).ok().and_then(|at| files.get(at)) {
+        if let Some(source) = usize::try_from(site.migration)
+            .ok()
+            .and_then(|at| files.get(at))
+        {
             declared.place(key, source, site.span);
         }
     }
-    let columns = declared.catalog.tables.values().map(|table| table.columns.len()).sum();
+    let columns = declared
+        .catalog
+        .tables
+        .values()
+        .map(|table| table.columns.len())
+        .sum();
     declared.coverage.columns = columns;
     declared.coverage.known = columns;
 }

@@ -1,4 +1,5 @@
-//! Finds out which reader a declared schema needs, and calls it. Call these where the stack is deep: see [`crate::sql::on_big_stack`].
+//! Finds out which reader a declared schema needs, and calls it. Call these where the stack is
+//! deep: see [`crate::sql::on_big_stack`].
 
 use super::{Declared, Language, Place, diesel, drizzle, dump, prisma, snapshot};
 use crate::catalog::{Catalog, Knowledge};
@@ -29,7 +30,10 @@ impl Schemas {
 
 /// Reads all that stands beside a migration set.
 pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result<Schemas> {
-    let mut schemas = Schemas { unread: set.strangers.clone(), ..Schemas::default() };
+    let mut schemas = Schemas {
+        unread: set.strangers.clone(),
+        ..Schemas::default()
+    };
     declared_of_set(tree, set, versions, &mut schemas)?;
     match snapshot_of_set(tree, set) {
         Ok(snapshot) => schemas.snapshot = snapshot,
@@ -38,23 +42,48 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
         Err(error) => return Err(error),
     }
     // A generator that does not remember views does not make them either.
-    if schemas.snapshot.as_ref().is_some_and(|snapshot| !snapshot.makes_views) {
-        let drizzle = schemas.declared.iter_mut().filter(|side| side.language == Language::Drizzle);
+    if schemas
+        .snapshot
+        .as_ref()
+        .is_some_and(|snapshot| !snapshot.makes_views)
+    {
+        let drizzle = schemas
+            .declared
+            .iter_mut()
+            .filter(|side| side.language == Language::Drizzle);
         drizzle.for_each(|side| side.makes_views = false);
     }
     let broken = set.journal.iter().flat_map(|journal| &journal.broken);
-    schemas.unread.extend(broken.map(|file| (file.source.path().to_owned(), format!("it {}", file.why))));
-    let Schemas { declared, snapshot, unread } = &mut schemas;
+    schemas
+        .unread
+        .extend(broken.map(|file| (file.source.path().to_owned(), format!("it {}", file.why))));
+    let Schemas {
+        declared,
+        snapshot,
+        unread,
+    } = &mut schemas;
     let mut fits = |side: &Declared| {
         let reason = if side.catalog.dialect != set.dialect {
             let (theirs, ours) = (side.catalog.dialect.name(), set.dialect.name());
-            format!("the {} is for {theirs} and the migrations are for {ours}", side.language.name())
+            format!(
+                "the {} is for {theirs} and the migrations are for {ours}",
+                side.language.name()
+            )
         } else if says_nothing(side) {
             let why = side.notes.first().map(|note| {
                 let at = note.place.source.position(note.place.span.start);
-                format!(" ({}:{}:{}: {})", note.place.source.path(), at.line, at.column, note.message)
+                format!(
+                    " ({}:{}:{}: {})",
+                    note.place.source.path(),
+                    at.line,
+                    at.column,
+                    note.message
+                )
             });
-            format!("driftlint finds no table in it, so it was not compared{}", why.unwrap_or_default())
+            format!(
+                "driftlint finds no table in it, so it was not compared{}",
+                why.unwrap_or_default()
+            )
         } else {
             return true;
         };
@@ -67,8 +96,9 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
     Ok(schemas)
 }
 
-/// Whether there is nothing to compare. A schema without a table is one that could not be followed, or that nobody has filled yet; only
-/// where every word of it is understood does it say that there shall be none.
+/// Whether there is nothing to compare. A schema without a table is one that could not be followed,
+/// or that nobody has filled yet; only where every word of it is understood does it say that there
+/// shall be none.
 fn says_nothing(side: &Declared) -> bool {
     let blank = || side.files.iter().all(|file| file.text().trim().is_empty());
     let whole = side.language == Language::Prisma || side.language.is_sql();
@@ -90,10 +120,21 @@ pub fn all(
 }
 
 /// The schemas that are declared beside a migration set, one for each language.
-fn declared_of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions, schemas: &mut Schemas) -> Result<()> {
-    let Schemas { declared, unread, .. } = schemas;
+fn declared_of_set(
+    tree: &dyn Tree,
+    set: &MigrationSet,
+    versions: Versions,
+    schemas: &mut Schemas,
+) -> Result<()> {
+    let Schemas {
+        declared, unread, ..
+    } = schemas;
     let mut read = |kinds: &[DeclaredKind]| -> Result<Vec<Source>> {
-        let paths = set.declared.iter().filter(|file| kinds.contains(&file.kind)).map(|file| &file.path);
+        let paths = set
+            .declared
+            .iter()
+            .filter(|file| kinds.contains(&file.kind))
+            .map(|file| &file.path);
         let mut found = Vec::new();
         for path in paths {
             match tree.read(path)? {
@@ -105,7 +146,10 @@ fn declared_of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions, sche
                     }
                     found.push(source);
                 }
-                None => unread.push((path.clone(), "it declares the schema, and is not there".to_owned())),
+                None => unread.push((
+                    path.clone(),
+                    "it declares the schema, and is not there".to_owned(),
+                )),
             }
         }
         Ok(found)
@@ -126,25 +170,46 @@ fn declared_of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions, sche
                     let Place { source, span } = &broken.place;
                     let at = source.position(span.start);
                     let what = &broken.message;
-                    let reason =
-                        format!("line {}, column {}: {what}, so not all that it declares is known", at.line, at.column);
+                    let reason = format!(
+                        "line {}, column {}: {what}, so not all that it declares is known",
+                        at.line, at.column
+                    );
                     unread.push((source.path().to_owned(), reason));
                 }
-                declared.push(Declared { files: prisma, ..schema });
+                declared.push(Declared {
+                    files: prisma,
+                    ..schema
+                });
             }
-            None => unread.push((first.path().to_owned(), "driftlint does not know its `provider`".to_owned())),
+            None => unread.push((
+                first.path().to_owned(),
+                "driftlint does not know its `provider`".to_owned(),
+            )),
         }
     }
     if !drizzle.is_empty() {
-        // The project reads a configuration from its tokens; here it is evaluated, so that imported constants are known.
-        let config = set.drizzle.as_ref().and_then(|config| drizzle::config(tree, &config.path));
-        let paths: Vec<String> = drizzle.iter().map(|source| source.path().to_owned()).collect();
+        // The project reads a configuration from its tokens; here it is evaluated, so that imported
+        // constants are known.
+        let config = set
+            .drizzle
+            .as_ref()
+            .and_then(|config| drizzle::config(tree, &config.path));
+        let paths: Vec<String> = drizzle
+            .iter()
+            .map(|source| source.path().to_owned())
+            .collect();
         let schema = drizzle::read(tree, &paths, set.dialect, config.as_ref());
-        declared.push(Declared { files: drizzle, ..schema });
+        declared.push(Declared {
+            files: drizzle,
+            ..schema
+        });
     }
     for source in diesel {
         let schema = of_diesel(tree, set, &source, versions)?;
-        declared.push(Declared { files: vec![source], ..schema });
+        declared.push(Declared {
+            files: vec![source],
+            ..schema
+        });
     }
     if set.runner == Runner::Rails
         && let Some(dump) = sql.first()
@@ -153,7 +218,10 @@ fn declared_of_set(tree: &dyn Tree, set: &MigrationSet, versions: Versions, sche
         unread.push((dump.path().to_owned(), reason.to_owned()));
     } else if !sql.is_empty() {
         let schema = dump::read(&sql, set.dialect, versions);
-        declared.push(Declared { files: sql, ..schema });
+        declared.push(Declared {
+            files: sql,
+            ..schema
+        });
     }
     if !sqlc.is_empty() {
         declared.push(of_sqlc(sqlc, set, versions));
@@ -166,7 +234,9 @@ fn of_sqlc(files: Vec<Source>, set: &MigrationSet, versions: Versions) -> Declar
     let mut declared = dump::read(&files, set.dialect, versions);
     declared.language = Language::Sqlc;
     let migrated = Catalog::of_set(set, versions, set.migrations.len());
-    if declared.catalog.tables.len() * 2 < migrated.tables.len() && declared.catalog.knowledge.is_exact() {
+    if declared.catalog.tables.len() * 2 < migrated.tables.len()
+        && declared.catalog.knowledge.is_exact()
+    {
         let why = "it holds less than half of the tables, so sqlc is shown a part only";
         declared.catalog.knowledge = Knowledge::Unknown(why.to_owned());
     }
@@ -174,14 +244,26 @@ fn of_sqlc(files: Vec<Source>, set: &MigrationSet, versions: Versions) -> Declar
 }
 
 /// Diesel's schema, with what `diesel.toml` leaves out of it.
-fn of_diesel(tree: &dyn Tree, set: &MigrationSet, source: &Source, versions: Versions) -> Result<Declared> {
-    let path = set.related.iter().find(|path| path.rsplit('/').next() == Some("diesel.toml"));
+fn of_diesel(
+    tree: &dyn Tree,
+    set: &MigrationSet,
+    source: &Source,
+    versions: Versions,
+) -> Result<Declared> {
+    let path = set
+        .related
+        .iter()
+        .find(|path| path.rsplit('/').next() == Some("diesel.toml"));
     let mut config = diesel::Config::default();
     if let Some(path) = path
         && let Some(text) = tree.read(path)?
     {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let file = source.path().strip_prefix(folder).unwrap_or(source.path()).trim_start_matches('/');
+        let file = source
+            .path()
+            .strip_prefix(folder)
+            .unwrap_or(source.path())
+            .trim_start_matches('/');
         config = diesel::Config::parse(&String::from_utf8_lossy(&text), file);
         if let Some(patch) = &config.patch_file
             && let Some(text) = tree.read(&join(folder, patch.trim_start_matches("./")))?
@@ -197,19 +279,32 @@ fn of_diesel(tree: &dyn Tree, set: &MigrationSet, source: &Source, versions: Ver
     Ok(declared)
 }
 
-/// The schema that the last snapshot of a migration set describes; `None` where there is no snapshot.
+/// The schema that the last snapshot of a migration set describes; `None` where there is no
+/// snapshot.
 fn snapshot_of_set(tree: &dyn Tree, set: &MigrationSet) -> Result<Option<Declared>> {
-    let Some(journal) = &set.journal else { return Ok(None) };
-    let Some(last) = journal.last_snapshot() else { return Ok(None) };
+    let Some(journal) = &set.journal else {
+        return Ok(None);
+    };
+    let Some(last) = journal.last_snapshot() else {
+        return Ok(None);
+    };
     let together = journal.source.is_none() && journal.heads() > 1;
     snapshot_of(tree, last.source.path(), together).map(Some)
 }
 
 /// The schema that a path stands for: a schema file, a folder of them, a configuration, a project.
 pub fn at(tree: &dyn Tree, path: &str, dialect: Option<Dialect>) -> Result<Declared> {
-    let mut models: Vec<String> = tree.files_under(path)?.into_iter().filter(|file| is_model(file)).collect();
+    let mut models: Vec<String> = tree
+        .files_under(path)?
+        .into_iter()
+        .filter(|file| is_model(file))
+        .collect();
     if tree.read(path)?.is_some() {
-        models = if is_model(path) { vec![path.to_owned()] } else { Vec::new() };
+        models = if is_model(path) {
+            vec![path.to_owned()]
+        } else {
+            Vec::new()
+        };
     }
     if !models.is_empty()
         && let Some(declared) = prisma::read(&sources(tree, &models)?, dialect)
@@ -217,35 +312,52 @@ pub fn at(tree: &dyn Tree, path: &str, dialect: Option<Dialect>) -> Result<Decla
         return Ok(declared);
     }
     drizzle::read_at(tree, path, dialect).ok_or_else(|| Error::Usage {
-        message: format!("no declared schema is known at {}", if path.is_empty() { "this place" } else { path }),
-        help: Some("name a schema, its configuration, or a project whose migrations it belongs to".to_owned()),
+        message: format!(
+            "no declared schema is known at {}",
+            if path.is_empty() { "this place" } else { path }
+        ),
+        help: Some(
+            "name a schema, its configuration, or a project whose migrations it belongs to"
+                .to_owned(),
+        ),
     })
 }
 
 /// The schema that a snapshot describes; for a folder, what those below it say last.
 pub fn snapshot_at(tree: &dyn Tree, path: &str) -> Result<Declared> {
     let files = tree.files_under(path)?;
-    let snapshots = files.iter().filter(|file| file.ends_with("snapshot.json") && is_under(file, path));
+    let snapshots = files
+        .iter()
+        .filter(|file| file.ends_with("snapshot.json") && is_under(file, path));
     let last = snapshots.max().map_or(path, String::as_str);
     snapshot_of(tree, last, last != path)
 }
 
-/// The schema that one snapshot describes, with those beside it where they are of the layout of 1.0: `together`, all of them, and else only
-/// those that it builds on.
+/// The schema that one snapshot describes, with those beside it where they are of the layout of
+/// 1.0: `together`, all of them, and else only those that it builds on.
 fn snapshot_of(tree: &dyn Tree, path: &str, together: bool) -> Result<Declared> {
     let bytes = tree.read(path)?.ok_or_else(|| Error::Usage {
-        message: format!("there is no snapshot at {}", if path.is_empty() { "this place" } else { path }),
+        message: format!(
+            "there is no snapshot at {}",
+            if path.is_empty() { "this place" } else { path }
+        ),
         help: Some("name a `…_snapshot.json` or the folder that holds it".to_owned()),
     })?;
     let source = Source::from_bytes(path, bytes);
-    let beside =
-        path.strip_suffix("/snapshot.json").map(|folder| folder.rsplit_once('/').map_or("", |(above, _)| above));
+    let beside = path
+        .strip_suffix("/snapshot.json")
+        .map(|folder| folder.rsplit_once('/').map_or("", |(above, _)| above));
     let read = match beside {
         Some(folder) if together || snapshot::is_change(&source) => {
             let files = tree.files_under(folder)?;
             let depth = path.matches('/').count();
-            let paths = files.iter().filter(|file| is_under(file, folder) && file.ends_with("/snapshot.json"));
-            let mut paths: Vec<String> = paths.filter(|file| file.matches('/').count() == depth).cloned().collect();
+            let paths = files
+                .iter()
+                .filter(|file| is_under(file, folder) && file.ends_with("/snapshot.json"));
+            let mut paths: Vec<String> = paths
+                .filter(|file| file.matches('/').count() == depth)
+                .cloned()
+                .collect();
             paths.sort();
             snapshot::read_together(&sources(tree, &paths)?, (!together).then_some(&source))
         }
@@ -255,7 +367,10 @@ fn snapshot_of(tree: &dyn Tree, path: &str, together: bool) -> Result<Declared> 
         message: format!("{path} cannot be read: {reason}"),
         help: Some("driftlint reads Drizzle's snapshots of versions 5, 6, 7 and 9".to_owned()),
     })?;
-    Ok(Declared { files: vec![source], ..declared })
+    Ok(Declared {
+        files: vec![source],
+        ..declared
+    })
 }
 
 fn is_model(path: &str) -> bool {

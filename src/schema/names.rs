@@ -1,6 +1,7 @@
 //! Declared names that are longer than the server takes.
 //!
-//! MySQL refuses them. PostgreSQL cuts them, wherever it reads them, so that only two that are cut to the same name do harm.
+//! MySQL refuses them. PostgreSQL cuts them, wherever it reads them, so that only two that are cut
+//! to the same name do harm.
 
 use std::collections::BTreeMap;
 
@@ -44,7 +45,11 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn new(dialect: Dialect) -> Self {
-        Self { dialect, taken: BTreeMap::new(), long: Vec::new() }
+        Self {
+            dialect,
+            taken: BTreeMap::new(),
+            long: Vec::new(),
+        }
     }
 
     /// Takes in the name of what `key` stands for.
@@ -58,14 +63,24 @@ impl Names {
             && (clash.is_some() || self.dialect == Dialect::MySql)
         {
             let (name, place) = (name.to_owned(), place.clone());
-            self.long.push(LongName { what, name, key: Some(key), length, clash, place });
+            self.long.push(LongName {
+                what,
+                name,
+                key: Some(key),
+                length,
+                clash,
+                place,
+            });
         }
     }
 
     /// The other name that was cut to the same.
     fn clash(&mut self, key: &Key, name: &str) -> Option<String> {
         let kept = clip(name, POSTGRES_BYTES).to_owned();
-        let other = self.taken.entry((space(key), kept)).or_insert_with(|| name.to_owned());
+        let other = self
+            .taken
+            .entry((space(key), kept))
+            .or_insert_with(|| name.to_owned());
         (other != name).then(|| other.clone())
     }
 
@@ -74,10 +89,15 @@ impl Names {
     }
 }
 
-/// Those of the names that the keys of a declaration say themselves: of tables, columns, types and indexes.
+/// Those of the names that the keys of a declaration say themselves: of tables, columns, types and
+/// indexes.
 pub(super) fn of_places(declared: &Declared) -> Vec<LongName> {
     let mut names = Names::new(declared.catalog.dialect);
-    for (key, place) in declared.places.iter().filter(|(key, _)| !declared.foreign.contains(&key.owner)) {
+    for (key, place) in declared
+        .places
+        .iter()
+        .filter(|(key, _)| !declared.foreign.contains(&key.owner))
+    {
         let (what, name) = match &key.part {
             Part::Table => ("table", &key.owner.name),
             Part::Enum => ("enum", &key.owner.name),
@@ -98,7 +118,9 @@ fn space(key: &Key) -> Space {
             Space::Relations(key.owner.schema.clone())
         }
         Part::Enum | Part::EnumValue(_) => Space::Types(key.owner.schema.clone()),
-        Part::Column(_) | Part::Type(_) | Part::Nullable(_) | Part::Default(_) => Space::Columns(key.owner.clone()),
+        Part::Column(_) | Part::Type(_) | Part::Nullable(_) | Part::Default(_) => {
+            Space::Columns(key.owner.clone())
+        }
         Part::ForeignKey(_) | Part::Check(_) => Space::Constraints(key.owner.clone()),
     }
 }
@@ -108,13 +130,23 @@ mod tests {
     use super::*;
     use crate::source::{Source, Span};
 
-    fn long(dialect: Dialect, declared: &[(&QName, Part, String)]) -> Vec<(String, Option<String>)> {
-        let place = Place { source: Source::new("schema.ts", ""), span: Span::default() };
+    fn long(
+        dialect: Dialect,
+        declared: &[(&QName, Part, String)],
+    ) -> Vec<(String, Option<String>)> {
+        let place = Place {
+            source: Source::new("schema.ts", ""),
+            span: Span::default(),
+        };
         let mut names = Names::new(dialect);
         for (owner, part, name) in declared {
             names.add("thing", Key::new(owner, part.clone()), name, &place);
         }
-        names.into_long().into_iter().map(|long| (long.name, long.clash)).collect()
+        names
+            .into_long()
+            .into_iter()
+            .map(|long| (long.name, long.clash))
+            .collect()
     }
 
     #[test]
@@ -125,15 +157,41 @@ mod tests {
         let index = |name: &String| Part::Index(name.clone());
         let key = |column: &str| Part::ForeignKey(vec![column.to_owned()]);
 
-        let indexes = [(&t, index(&one), one.clone()), (&u, index(&two), two.clone())];
-        assert_eq!(long(Dialect::MySql, &indexes), [(one.clone(), None), (two.clone(), None)]);
-        assert_eq!(long(Dialect::Postgres, &indexes), [(two.clone(), Some(one.clone()))]);
+        let indexes = [
+            (&t, index(&one), one.clone()),
+            (&u, index(&two), two.clone()),
+        ];
+        assert_eq!(
+            long(Dialect::MySql, &indexes),
+            [(one.clone(), None), (two.clone(), None)]
+        );
+        assert_eq!(
+            long(Dialect::Postgres, &indexes),
+            [(two.clone(), Some(one.clone()))]
+        );
         assert_eq!(long(Dialect::Sqlite, &indexes), []);
 
-        // Constraints of different tables may have one name; the same name twice is not for its length.
-        let keys = [(&t, key("a"), one.clone()), (&u, key("a"), two), (&u, key("b"), one.clone())];
+        // Constraints of different tables may have one name; the same name twice is not for its
+        // length.
+        let keys = [
+            (&t, key("a"), one.clone()),
+            (&u, key("a"), two),
+            (&u, key("b"), one.clone()),
+        ];
         assert_eq!(long(Dialect::Postgres, &keys).len(), 1);
-        assert_eq!(long(Dialect::Postgres, &[(&t, index(&one), one.clone()), (&t, index(&one), one.clone())]), []);
-        assert_eq!(long(Dialect::MySql, &[(&t, index(&one), "é".repeat(64))]), []);
+        assert_eq!(
+            long(
+                Dialect::Postgres,
+                &[
+                    (&t, index(&one), one.clone()),
+                    (&t, index(&one), one.clone())
+                ]
+            ),
+            []
+        );
+        assert_eq!(
+            long(Dialect::MySql, &[(&t, index(&one), "é".repeat(64))]),
+            []
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The Prisma schema language, and the database that `prisma migrate` makes of it.
 //!
-//! The grammar and the mapping are those of Prisma 7; where an older version made something else (join tables before version 6), both
-//! are accepted by the comparison.
+//! The grammar and the mapping are those of Prisma 7; where an older version made something else
+//! (join tables before version 6), both are accepted by the comparison.
 
 mod builder;
 mod database;
@@ -23,33 +23,66 @@ use crate::project::PrismaConfig;
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 
-/// Reads a schema of one or more files. `fallback` is the dialect to assume when the provider is not written out; without either there
-/// is no telling what the schema means.
+/// Reads a schema of one or more files. `fallback` is the dialect to assume when the provider is
+/// not written out; without either there is no telling what the schema means.
 pub fn read(files: &[Source], fallback: Option<Dialect>) -> Option<Declared> {
     let files: Vec<_> = files.iter().map(parse::parse).collect();
     let database = database::database(&files, fallback)?;
     Some(builder::build(&files, database))
 }
 
-/// Leaves to others what the configuration says that they manage: it may be declared and migrated, and neither is compared.
-pub(super) fn leave_out(declared: &mut Declared, config: &PrismaConfig, migrated: impl FnOnce() -> Catalog) {
+/// Leaves to others what the configuration says that they manage: it may be declared and migrated,
+/// and neither is compared.
+pub(super) fn leave_out(
+    declared: &mut Declared,
+    config: &PrismaConfig,
+    migrated: impl FnOnce() -> Catalog,
+) {
     let dialect = declared.catalog.dialect;
-    let named = |names: &[String]| names.iter().map(|name| QName::of_text(name, dialect)).collect::<Vec<_>>();
+    let named = |names: &[String]| {
+        names
+            .iter()
+            .map(|name| QName::of_text(name, dialect))
+            .collect::<Vec<_>>()
+    };
     let mut tables = named(&config.external_tables);
     let mut enums = named(&config.external_enums);
     if !config.computed.is_empty() {
         let keys = config.computed.join("` and `");
         let message = format!("`{keys}` is computed: what only one side has may be left to others");
-        declared.note(&Source::new(&config.path, ""), Span::default(), message.clone());
+        declared.note(
+            &Source::new(&config.path, ""),
+            Span::default(),
+            message.clone(),
+        );
         declared.catalog.knowledge = Knowledge::Unknown(message);
         let migrated = migrated();
-        tables.extend(declared.catalog.tables.keys().filter(|name| !migrated.tables.contains_key(name)).cloned());
-        enums.extend(declared.catalog.enums.keys().filter(|name| !migrated.enums.contains_key(name)).cloned());
+        tables.extend(
+            declared
+                .catalog
+                .tables
+                .keys()
+                .filter(|name| !migrated.tables.contains_key(name))
+                .cloned(),
+        );
+        enums.extend(
+            declared
+                .catalog
+                .enums
+                .keys()
+                .filter(|name| !migrated.enums.contains_key(name))
+                .cloned(),
+        );
     }
     for name in tables {
         declared.catalog.tables.remove(&name);
-        let owned = |owner: &Option<(QName, String)>| owner.as_ref().is_some_and(|(table, _)| *table == name);
-        declared.catalog.sequences.retain(|_, sequence| !owned(&sequence.owner));
+        let owned = |owner: &Option<(QName, String)>| {
+            owner.as_ref().is_some_and(|(table, _)| *table == name)
+        };
+        declared
+            .catalog
+            .sequences
+            .retain(|_, sequence| !owned(&sequence.owner));
         declared.foreign.insert(name);
     }
     for name in enums {

@@ -1,4 +1,5 @@
-//! Drizzle's snapshots: `meta/0007_snapshot.json` of versions 5 to 7, and `snapshot.json` of version 9 beside each migration.
+//! Drizzle's snapshots: `meta/0007_snapshot.json` of versions 5 to 7, and `snapshot.json` of
+//! version 9 beside each migration.
 //!
 //! Written from drizzle-kit 0.31's `serializer/*Schema.ts` and from what drizzle-kit 1.0 writes.
 
@@ -31,11 +32,27 @@ pub const ORIGIN: &str = "00000000-0000-0000-0000-000000000000";
 pub fn head(source: &Source) -> Option<Head> {
     let json: Json = serde_json::from_str(source.text()).ok()?;
     let parents = match json.get("prevIds") {
-        Some(Json::Array(ids)) => ids.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
-        _ => json.get("prevId").and_then(Json::as_str).map(str::to_owned).into_iter().collect(),
+        Some(Json::Array(ids)) => ids
+            .iter()
+            .filter_map(Json::as_str)
+            .map(str::to_owned)
+            .collect(),
+        _ => json
+            .get("prevId")
+            .and_then(Json::as_str)
+            .map(str::to_owned)
+            .into_iter()
+            .collect(),
     };
-    let dialect = json.get("dialect").and_then(Json::as_str).and_then(Dialect::from_name);
-    Some(Head { id: json.get("id")?.as_str()?.to_owned(), parents, dialect })
+    let dialect = json
+        .get("dialect")
+        .and_then(Json::as_str)
+        .and_then(Dialect::from_name);
+    Some(Head {
+        id: json.get("id")?.as_str()?.to_owned(),
+        parents,
+        dialect,
+    })
 }
 
 /// The schema that a snapshot describes. The error is a reason for people.
@@ -46,20 +63,28 @@ pub fn read(source: &Source) -> Result<Declared, String> {
         Some(Json::Array(entities)) => flat::read(&reader, entities),
         _ if json.get("tables").is_some_and(Json::is_object) => nested::read(&reader, &json),
         _ if json.get("deltas").is_some() => {
-            return Err("it says what it changes, and the snapshots that it builds on are not beside it".to_owned());
+            return Err(
+                "it says what it changes, and the snapshots that it builds on are not beside it"
+                    .to_owned(),
+            );
         }
         _ => return Err("the snapshot has neither `tables` nor `ddl`".to_owned()),
     };
     let makes_views = json.get("ddl").is_some() || json.get("views").is_some();
-    Ok(Declared { makes_views, ..drizzle::declare(&kit, Language::DrizzleSnapshot) })
+    Ok(Declared {
+        makes_views,
+        ..drizzle::declare(&kit, Language::DrizzleSnapshot)
+    })
 }
 
-/// Whether a snapshot only says what it changes; then it is to be read together with those that it follows.
+/// Whether a snapshot only says what it changes; then it is to be read together with those that it
+/// follows.
 pub fn is_change(source: &Source) -> bool {
     parse(source).is_ok_and(|json| json.get("ddl").is_none() && json.get("deltas").is_some())
 }
 
-/// The schema that the snapshots of version 9 describe together, or what it was after `only`. `all` are in the order of their folders.
+/// The schema that the snapshots of version 9 describe together, or what it was after `only`. `all`
+/// are in the order of their folders.
 pub fn read_together(all: &[Source], only: Option<&Source>) -> Result<Declared, String> {
     let shown = only.or(all.last()).ok_or("there is no snapshot")?;
     let reader = Reader::new(shown, &parse(shown)?)?;
@@ -69,11 +94,15 @@ pub fn read_together(all: &[Source], only: Option<&Source>) -> Result<Declared, 
         Some(head) => branches::at(&snapshots, &head.id)?,
         None => branches::together(&snapshots)?,
     };
-    Ok(drizzle::declare(&flat::read(&reader, &entities), Language::DrizzleSnapshot))
+    Ok(drizzle::declare(
+        &flat::read(&reader, &entities),
+        Language::DrizzleSnapshot,
+    ))
 }
 
 fn parse(source: &Source) -> Result<Json, String> {
-    serde_json::from_str(source.text()).map_err(|error| format!("the snapshot is not JSON: {error}"))
+    serde_json::from_str(source.text())
+        .map_err(|error| format!("the snapshot is not JSON: {error}"))
 }
 
 /// What both layouts share.
@@ -84,7 +113,10 @@ struct Reader<'s> {
 
 impl<'s> Reader<'s> {
     fn new(source: &'s Source, json: &Json) -> Result<Self, String> {
-        let dialect = json.get("dialect").and_then(Json::as_str).unwrap_or_default();
+        let dialect = json
+            .get("dialect")
+            .and_then(Json::as_str)
+            .unwrap_or_default();
         let dialect = Dialect::from_name(dialect)
             .ok_or_else(|| format!("the snapshot's dialect `{dialect}` is not supported"))?;
         Ok(Self { source, dialect })
@@ -103,11 +135,17 @@ impl<'s> Reader<'s> {
 
     /// The snapshot as a whole: nobody reads one line of it.
     fn place(&self) -> Place {
-        Place { source: self.source.clone(), span: Span::default() }
+        Place {
+            source: self.source.clone(),
+            span: Span::default(),
+        }
     }
 
     fn doubt(&self, reason: &str) -> Doubt {
-        Doubt { place: self.place(), reason: reason.to_owned() }
+        Doubt {
+            place: self.place(),
+            reason: reason.to_owned(),
+        }
     }
 
     /// A default, which is SQL in a string, or a bare number or boolean.
@@ -126,11 +164,16 @@ impl<'s> Reader<'s> {
         let expression = value.get("as")?.as_str()?;
         let bare = match self.dialect {
             // The snapshot keeps the parentheses that SQLite asks for.
-            Dialect::Sqlite => expression.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')),
+            Dialect::Sqlite => expression
+                .strip_prefix('(')
+                .and_then(|inner| inner.strip_suffix(')')),
             _ => None,
         };
         let expression = bare.unwrap_or(expression).to_owned();
-        let stored = value.get("type").and_then(Json::as_str).is_none_or(|kind| kind != "virtual");
+        let stored = value
+            .get("type")
+            .and_then(Json::as_str)
+            .is_none_or(|kind| kind != "virtual");
         Some((expression, stored))
     }
 
@@ -138,16 +181,29 @@ impl<'s> Reader<'s> {
     fn element(value: &Json, is_expression: impl Fn(&str) -> bool) -> Option<KitElement> {
         if let Some(text) = value.as_str() {
             let expression = is_expression(text);
-            return Some(KitElement { is_expression: expression, ..KitElement::column(text.to_owned()) });
+            return Some(KitElement {
+                is_expression: expression,
+                ..KitElement::column(text.to_owned())
+            });
         }
-        let text = value.get("expression").or_else(|| value.get("value"))?.as_str()?;
+        let text = value
+            .get("expression")
+            .or_else(|| value.get("value"))?
+            .as_str()?;
         let flag = |key: &str| value.get(key).and_then(Json::as_bool);
         let expression = flag("isExpression").unwrap_or_default();
-        let nulls_first = flag("nullsFirst")
-            .unwrap_or_else(|| value.get("nulls").and_then(Json::as_str).is_some_and(|nulls| nulls == "first"));
+        let nulls_first = flag("nullsFirst").unwrap_or_else(|| {
+            value
+                .get("nulls")
+                .and_then(Json::as_str)
+                .is_some_and(|nulls| nulls == "first")
+        });
         // Version 9 keeps `{ "name": …, "default": … }`.
-        let opclass = value.get("opclass").filter(|class| class.get("default").and_then(Json::as_bool) != Some(true));
-        let opclass = opclass.and_then(|class| class.as_str().or_else(|| class.get("name")?.as_str()));
+        let opclass = value
+            .get("opclass")
+            .filter(|class| class.get("default").and_then(Json::as_bool) != Some(true));
+        let opclass =
+            opclass.and_then(|class| class.as_str().or_else(|| class.get("name")?.as_str()));
         Some(KitElement {
             text: text.to_owned(),
             is_expression: expression,
@@ -159,7 +215,11 @@ impl<'s> Reader<'s> {
 }
 
 fn text(value: &Json, key: &str) -> Option<String> {
-    value.get(key)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    value
+        .get(key)?
+        .as_str()
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
 }
 
 fn flag(value: &Json, key: &str) -> bool {
@@ -167,7 +227,11 @@ fn flag(value: &Json, key: &str) -> bool {
 }
 
 fn texts(value: &Json, key: &str) -> Vec<String> {
-    let items = value.get(key).and_then(Json::as_array).into_iter().flatten();
+    let items = value
+        .get(key)
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten();
     items.filter_map(Json::as_str).map(str::to_owned).collect()
 }
 

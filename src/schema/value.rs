@@ -11,7 +11,13 @@ pub(super) fn string(text: &str) -> String {
 
 /// A default as it is written.
 pub(super) fn written(sql: String) -> DefaultValue {
-    DefaultValue { expr: Expr { sql, ..Expr::default() }, literal_type: None }
+    DefaultValue {
+        expr: Expr {
+            sql,
+            ..Expr::default()
+        },
+        literal_type: None,
+    }
 }
 
 /// The next value of a sequence (PostgreSQL).
@@ -25,8 +31,9 @@ pub(super) fn next_value(schema: &str, sequence: &str) -> Expr {
     }
 }
 
-/// The name PostgreSQL gives to the sequence of a serial column: table and column are shortened in turn, the longer one first, until
-/// the whole fits in 63 bytes (`makeObjectName` in the server's source).
+/// The name PostgreSQL gives to the sequence of a serial column: table and column are shortened in
+/// turn, the longer one first, until the whole fits in 63 bytes (`makeObjectName` in the server's
+/// source).
 pub(super) fn sequence_name(table: &str, column: &str) -> String {
     let available = POSTGRES_BYTES - "_".len() - "_seq".len();
     let (mut left, mut right) = (table.len(), column.len());

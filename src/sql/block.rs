@@ -1,6 +1,7 @@
 //! `DO` blocks: which statements they run, and under which conditions.
 //!
-//! PL/pgSQL is followed by its control words only; every SQL statement inside goes the way of any other, at its own bytes of the file.
+//! PL/pgSQL is followed by its control words only; every SQL statement inside goes the way of any
+//! other, at its own bytes of the file.
 
 mod condition;
 mod execute;
@@ -26,7 +27,10 @@ pub(super) fn recognise(mut at: Cursor, depth: usize) -> Option<Vec<Change>> {
     let (mut body, mut language) = (None, "plpgsql".to_owned());
     while !at.done() {
         if at.take("LANGUAGE") {
-            language = at.string().or_else(|| at.ident().map(|name| name.value))?.to_lowercase();
+            language = at
+                .string()
+                .or_else(|| at.ident().map(|name| name.value))?
+                .to_lowercase();
         } else {
             let token = at.next()?;
             body = Some((&token.token, at.cx.span(token.span)));
@@ -37,16 +41,21 @@ pub(super) fn recognise(mut at: Cursor, depth: usize) -> Option<Vec<Change>> {
         Inside::NoString => return None,
         Inside::AsWritten(inside) if language == "plpgsql" && depth < DEEPEST => {
             let cx = at.cx;
-            let tokens =
-                Lexer::new(cx.text, inside, cx.dialect, cx.versions).filter(super::lex::Token::is_code).collect();
+            let tokens = Lexer::new(cx.text, inside, cx.dialect, cx.versions)
+                .filter(super::lex::Token::is_code)
+                .collect();
             plpgsql::Reader::new(tokens, cx, inside, depth).outermost()
         }
-        _ => Block { items: vec![execute::unknown(at.cx, span)], handlers: Vec::new() },
+        _ => Block {
+            items: vec![execute::unknown(at.cx, span)],
+            handlers: Vec::new(),
+        },
     };
     Some(at.whole(ChangeKind::Block(Box::new(block))))
 }
 
-/// The string literals in the body of a function in SQL, which the server resolves when it makes the function. `span` is that of the string.
+/// The string literals in the body of a function in SQL, which the server resolves when it makes
+/// the function. `span` is that of the string.
 pub(super) fn body_literals(cx: &Cx, span: Span) -> Vec<LiteralUse> {
     let here = Cx { span, ..*cx };
     // A body that makes functions itself is rare, and could nest them without end.
@@ -81,13 +90,15 @@ fn inside(token: &Token, text: &str, span: Span) -> Inside {
         Token::SingleQuotedString(_) => {
             let inner = text.len().checked_sub(1).and_then(|end| text.get(1..end));
             match inner {
-                Some(inner) if !inner.contains('\'') => Inside::AsWritten(Span::new(span.start + 1, span.end - 1)),
+                Some(inner) if !inner.contains('\'') => {
+                    Inside::AsWritten(Span::new(span.start + 1, span.end - 1))
+                }
                 _ => Inside::Escaped,
             }
         }
-        Token::EscapedStringLiteral(_) | Token::NationalStringLiteral(_) | Token::UnicodeStringLiteral(_) => {
-            Inside::Escaped
-        }
+        Token::EscapedStringLiteral(_)
+        | Token::NationalStringLiteral(_)
+        | Token::UnicodeStringLiteral(_) => Inside::Escaped,
         _ => Inside::NoString,
     }
 }

@@ -1,8 +1,9 @@
 //! Expressions in one spelling, and whether two spellings mean the same.
 //!
-//! [`print`] writes what a server would show, as far as that is known without types: PostgreSQL as `pg_get_expr` does (every operator in
-//! parentheses, `IN` as `= ANY`), MySQL and SQLite as written, with one spelling for keywords and blanks. [`same_expr`] also looks through
-//! what a server adds or rewrites.
+//! [`print`] writes what a server would show, as far as that is known without types: PostgreSQL as
+//! `pg_get_expr` does (every operator in parentheses, `IN` as `= ANY`), MySQL and SQLite as
+//! written, with one spelling for keywords and blanks. [`same_expr`] also looks through what a
+//! server adds or rewrites.
 
 mod normal;
 mod postgres;
@@ -20,7 +21,9 @@ pub(super) fn print(expr: &ast::Expr, dialect: Dialect) -> String {
     let mut out = String::new();
     match dialect {
         Dialect::Postgres => postgres::expr(expr, &mut out),
-        Dialect::MySql | Dialect::Sqlite => written::expr(super::lower::walk::bare(expr), dialect, &mut out),
+        Dialect::MySql | Dialect::Sqlite => {
+            written::expr(super::lower::walk::bare(expr), dialect, &mut out)
+        }
     }
     out
 }
@@ -36,7 +39,9 @@ pub fn same_sql(a: &str, b: &str, dialect: Dialect) -> bool {
         let read = |expr| normal::Node::of(expr, dialect);
         read(&a).same(&read(&b))
     } else {
-        let words = |text| super::lower::scan::Scan::new(text, 0, dialect).map(|token| token.text.to_lowercase());
+        let words = |text| {
+            super::lower::scan::Scan::new(text, 0, dialect).map(|token| token.text.to_lowercase())
+        };
         words(a).eq(words(b))
     }
 }
@@ -51,7 +56,11 @@ pub(super) fn parse(text: &str, dialect: Dialect) -> Option<ast::Expr> {
 /// A string literal.
 pub(super) fn quote_string(text: &str, dialect: Dialect) -> String {
     let text = text.replace('\'', "''");
-    if dialect == Dialect::MySql { format!("'{}'", text.replace('\\', "\\\\")) } else { format!("'{text}'") }
+    if dialect == Dialect::MySql {
+        format!("'{}'", text.replace('\\', "\\\\"))
+    } else {
+        format!("'{text}'")
+    }
 }
 
 /// A name in quotes.

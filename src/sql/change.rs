@@ -1,7 +1,8 @@
 //! [`Change`]: the one vocabulary of rules, replay, drift and suggested migrations.
 //!
-//! A change says what a statement asks for, not what a server makes of it: [`Catalog::apply`](crate::catalog::Catalog) does that.
-//! Names are folded as the dialect folds them, and every name and expression knows its bytes in the migration.
+//! A change says what a statement asks for, not what a server makes of it:
+//! [`Catalog::apply`](crate::catalog::Catalog) does that. Names are folded as the dialect folds
+//! them, and every name and expression knows its bytes in the migration.
 
 mod alter;
 mod block;
@@ -14,7 +15,9 @@ mod types;
 
 pub use alter::{AlterTable, Position, TableAction};
 pub use block::{Block, BlockItem, Condition, Handler};
-pub use constraint::{ConstraintDef, ConstraintKind, ForeignKeyDef, IndexColumn, IndexDef, ReferentialAction};
+pub use constraint::{
+    ConstraintDef, ConstraintKind, ForeignKeyDef, IndexColumn, IndexDef, ReferentialAction,
+};
 pub use expr::{Expr, ExprKind, LiteralTarget, LiteralUse};
 pub use kind::{ChangeKind, FunctionKind};
 pub use query::{ColumnRef, OutputColumn, Query, ValueType};
@@ -39,7 +42,10 @@ pub struct Ident {
 impl Ident {
     /// A name that nobody wrote.
     pub fn synthetic(value: impl Into<String>) -> Self {
-        Self { value: value.into(), ..Self::default() }
+        Self {
+            value: value.into(),
+            ..Self::default()
+        }
     }
 }
 
@@ -55,12 +61,17 @@ pub struct ObjectName {
 impl ObjectName {
     /// A name without a schema that nobody wrote.
     pub fn synthetic(name: impl Into<String>) -> Self {
-        Self { schema: None, name: Ident::synthetic(name) }
+        Self {
+            schema: None,
+            name: Ident::synthetic(name),
+        }
     }
 
     /// First to last character.
     pub fn span(&self) -> Span {
-        self.schema.as_ref().map_or(self.name.span, |schema| schema.span.to(self.name.span))
+        self.schema
+            .as_ref()
+            .map_or(self.name.span, |schema| schema.span.to(self.name.span))
     }
 }
 

@@ -1,8 +1,8 @@
 //! The names that a change gives: to what it makes, and to what it renames.
 
 use super::change::{
-    AlterTable, Change, ChangeKind, ColumnDef, ConstraintDef, ConstraintKind, CreateTable, DomainAction, FunctionKind,
-    Ident, IndexDef, TableAction, TypeAction,
+    AlterTable, Change, ChangeKind, ColumnDef, ConstraintDef, ConstraintKind, CreateTable,
+    DomainAction, FunctionKind, Ident, IndexDef, TableAction, TypeAction,
 };
 
 /// A name, and what has it from now on.
@@ -14,7 +14,8 @@ pub struct Given<'a> {
     pub name: &'a Ident,
 }
 
-/// Every name that a change gives, in the order of the text. Changes in a block are looked at one by one: see [`changes`](super::walk::changes).
+/// Every name that a change gives, in the order of the text. Changes in a block are looked at one
+/// by one: see [`changes`](super::walk::changes).
 pub fn names(change: &Change) -> Vec<Given<'_>> {
     let mut names = Names(Vec::new());
     names.change(&change.kind);
@@ -25,7 +26,8 @@ struct Names<'a>(Vec<Given<'a>>);
 
 impl<'a> Names<'a> {
     fn add(&mut self, what: &'static str, name: impl IntoIterator<Item = &'a Ident>) {
-        self.0.extend(name.into_iter().map(|name| Given { what, name }));
+        self.0
+            .extend(name.into_iter().map(|name| Given { what, name }));
     }
 
     fn change(&mut self, kind: &'a ChangeKind) {
@@ -49,8 +51,12 @@ impl<'a> Names<'a> {
             }
             ChangeKind::AlterType { action, .. } => match action {
                 TypeAction::RenameTo(to) => self.add("type", [to]),
-                TypeAction::AddAttribute(name, _) | TypeAction::RenameAttribute(_, name) => self.add("field", [name]),
-                TypeAction::SetSchema(_) | TypeAction::DropAttribute(_) | TypeAction::AlterAttribute(..) => {}
+                TypeAction::AddAttribute(name, _) | TypeAction::RenameAttribute(_, name) => {
+                    self.add("field", [name])
+                }
+                TypeAction::SetSchema(_)
+                | TypeAction::DropAttribute(_)
+                | TypeAction::AlterAttribute(..) => {}
             },
             ChangeKind::AlterDomain { action, .. } => match action {
                 DomainAction::AddConstraint { constraint, .. } => self.constraint(constraint),
@@ -64,7 +70,9 @@ impl<'a> Names<'a> {
             ChangeKind::CreateView { name, .. } => self.add("view", [&name.name]),
             ChangeKind::RenameView { to, .. } => self.add("view", [to]),
             ChangeKind::RenameViewColumn { to, .. } => self.add("column", [to]),
-            ChangeKind::CreateFunction { name, kind, .. } => self.add(function(*kind), [&name.name]),
+            ChangeKind::CreateFunction { name, kind, .. } => {
+                self.add(function(*kind), [&name.name])
+            }
             ChangeKind::RenameFunction { to, .. } => self.add("function", [to]),
             ChangeKind::CreateTrigger { name, .. } | ChangeKind::RenameTrigger { to: name, .. } => {
                 self.add("trigger", [name]);
@@ -90,7 +98,9 @@ impl<'a> Names<'a> {
     fn alter_table(&mut self, alter: &'a AlterTable) {
         for (action, _) in &alter.actions {
             match action {
-                TableAction::AddColumn { column, .. } | TableAction::Modify { column, .. } => self.column(column),
+                TableAction::AddColumn { column, .. } | TableAction::Modify { column, .. } => {
+                    self.column(column)
+                }
                 TableAction::RenameColumn { to, .. } => self.add("column", [to]),
                 TableAction::AddConstraint(constraint) => self.constraint(constraint),
                 TableAction::RenameConstraint { to, .. } => self.add("constraint", [to]),
@@ -115,10 +125,13 @@ impl<'a> Names<'a> {
 
     fn constraint(&mut self, constraint: &'a ConstraintDef) {
         let own = constraint.name.as_ref();
-        // Where MySQL reads two names, it keeps one: the index's of a unique key, the constraint's of a foreign key.
+        // Where MySQL reads two names, it keeps one: the index's of a unique key, the constraint's
+        // of a foreign key.
         let (what, name) = match &constraint.kind {
             ConstraintKind::PrimaryKey { .. } => ("primary key", own),
-            ConstraintKind::Unique { index_name, .. } => ("unique key", index_name.as_ref().or(own)),
+            ConstraintKind::Unique { index_name, .. } => {
+                ("unique key", index_name.as_ref().or(own))
+            }
             ConstraintKind::ForeignKey(key) => ("foreign key", own.or(key.index_name.as_ref())),
             ConstraintKind::Check { .. } => ("check", own),
             ConstraintKind::NotNull { .. } | ConstraintKind::Exclude { .. } => ("constraint", own),

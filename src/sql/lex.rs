@@ -1,7 +1,8 @@
 //! Bytes to tokens, per dialect; never fails.
 //!
-//! Only as much as splitting and procedural bodies need: which bytes are code, and which are inside a quote, a comment or a client's command.
-//! The tokens tile the text. Statements themselves are tokenised a second time by sqlparser, one at a time (see [`super::parse`]).
+//! Only as much as splitting and procedural bodies need: which bytes are code, and which are inside
+//! a quote, a comment or a client's command. The tokens tile the text. Statements themselves are
+//! tokenised a second time by sqlparser, one at a time (see [`super::parse`]).
 
 mod quote;
 
@@ -53,7 +54,10 @@ pub(crate) struct Token {
 impl Token {
     /// Whether it is neither blank nor comment.
     pub(crate) fn is_code(&self) -> bool {
-        !matches!(self.kind, Kind::Space | Kind::LineComment | Kind::BlockComment)
+        !matches!(
+            self.kind,
+            Kind::Space | Kind::LineComment | Kind::BlockComment
+        )
     }
 }
 
@@ -74,7 +78,15 @@ impl<'a> Lexer<'a> {
     /// A lexer over a part of a text; spans are bytes of the whole.
     pub(crate) fn new(text: &'a str, span: Span, dialect: Dialect, versions: Versions) -> Self {
         let end = span.end.min(text.len());
-        Self { text, at: span.start.min(end), end, dialect, mariadb: versions.mariadb, delimiter: None, hints: 0 }
+        Self {
+            text,
+            at: span.start.min(end),
+            end,
+            dialect,
+            mariadb: versions.mariadb,
+            delimiter: None,
+            hints: 0,
+        }
     }
 
     /// The first byte not read yet.
@@ -99,7 +111,11 @@ impl<'a> Lexer<'a> {
 
     fn byte(&self, ahead: usize) -> u8 {
         let at = self.at + ahead;
-        if at < self.end { self.text.as_bytes()[at] } else { 0 }
+        if at < self.end {
+            self.text.as_bytes()[at]
+        } else {
+            0
+        }
     }
 
     fn rest(&self) -> &'a [u8] {
@@ -109,7 +125,10 @@ impl<'a> Lexer<'a> {
     /// The bytes from here up to the first that `stop` accepts.
     fn run(&self, from: usize, stop: impl Fn(u8) -> bool) -> usize {
         let rest = self.rest();
-        rest.iter().skip(from).position(|&byte| stop(byte)).map_or(rest.len(), |at| at + from)
+        rest.iter()
+            .skip(from)
+            .position(|&byte| stop(byte))
+            .map_or(rest.len(), |at| at + from)
     }
 
     /// Kind, length and whether closed of the token that starts here.
@@ -122,9 +141,13 @@ impl<'a> Lexer<'a> {
             return (Kind::Terminator, delimiter.len(), true);
         }
         match first {
-            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => {
-                (Kind::Space, self.run(1, |byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)), true)
-            }
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => (
+                Kind::Space,
+                self.run(1, |byte| {
+                    !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
+                }),
+                true,
+            ),
             0xef if rest.starts_with("\u{feff}".as_bytes()) => (Kind::Space, 3, true),
             b'-' if self.byte(1) == b'-' => self.dashes(),
             b'#' if self.dialect == Dialect::MySql => self.line_comment(),
@@ -140,15 +163,19 @@ impl<'a> Lexer<'a> {
             b'"' if self.dialect == Dialect::MySql => self.string(0),
             b'"' => self.quoted(0, b'"'),
             b'`' if self.dialect != Dialect::Postgres => self.quoted(0, b'`'),
-            b'[' if self.dialect == Dialect::Sqlite => match rest.iter().position(|&byte| byte == b']') {
-                Some(at) => (Kind::Quoted, at + 1, true),
-                None => (Kind::Quoted, rest.len(), false),
-            },
+            b'[' if self.dialect == Dialect::Sqlite => {
+                match rest.iter().position(|&byte| byte == b']') {
+                    Some(at) => (Kind::Quoted, at + 1, true),
+                    None => (Kind::Quoted, rest.len(), false),
+                }
+            }
             b'$' if self.dialect == Dialect::Postgres => self.dollar(),
             b'\\' if self.dialect == Dialect::Postgres => self.meta(),
             b';' if self.delimiter.is_none() => (Kind::Terminator, 1, true),
             b'0'..=b'9' => (Kind::Number, self.number(), true),
-            _ if is_word_start(first) || first == b'$' && self.dialect == Dialect::MySql => self.word(),
+            _ if is_word_start(first) || first == b'$' && self.dialect == Dialect::MySql => {
+                self.word()
+            }
             _ => (Kind::Symbol(first), 1, true),
         }
     }
@@ -158,11 +185,17 @@ impl<'a> Lexer<'a> {
         if rest.get(2) == Some(&b'>') {
             let blanks = rest[3..].iter().take_while(|&&byte| byte == b' ').count();
             if rest[3 + blanks..].starts_with(b"statement-breakpoint") {
-                return (Kind::Breakpoint, 3 + blanks + "statement-breakpoint".len(), true);
+                return (
+                    Kind::Breakpoint,
+                    3 + blanks + "statement-breakpoint".len(),
+                    true,
+                );
             }
         }
         // MySQL wants a blank or control character after the dashes: `5--1` is six.
-        if self.dialect == Dialect::MySql && rest.get(2).is_some_and(|&byte| byte > b' ' && byte != 0x7f) {
+        if self.dialect == Dialect::MySql
+            && rest.get(2).is_some_and(|&byte| byte > b' ' && byte != 0x7f)
+        {
             return (Kind::Symbol(b'-'), 1, true);
         }
         self.line_comment()
@@ -207,11 +240,16 @@ impl<'a> Lexer<'a> {
         }
         let mut length = self.run(1, |byte| !is_word_part(byte));
         if let Some(delimiter) = self.delimiter
-            && let Some(at) = find(&prefix[..length.saturating_add(delimiter.len()).min(prefix.len())], delimiter)
+            && let Some(at) = find(
+                &prefix[..length.saturating_add(delimiter.len()).min(prefix.len())],
+                delimiter,
+            )
         {
             length = length.min(at);
         }
-        if self.dialect == Dialect::MySql && prefix[..length].eq_ignore_ascii_case(b"delimiter") && self.at_line_start()
+        if self.dialect == Dialect::MySql
+            && prefix[..length].eq_ignore_ascii_case(b"delimiter")
+            && self.at_line_start()
         {
             return self.set_delimiter(length);
         }
@@ -225,8 +263,13 @@ impl<'a> Lexer<'a> {
 
     fn set_delimiter(&mut self, word: usize) -> (Kind, usize, bool) {
         let length = self.run(word, |byte| byte == b'\n');
-        let argument = self.text.get(self.at + word..self.at + length).unwrap_or_default();
-        let Some(delimiter) = argument.split_whitespace().next() else { return (Kind::Word, word, true) };
+        let argument = self
+            .text
+            .get(self.at + word..self.at + length)
+            .unwrap_or_default();
+        let Some(delimiter) = argument.split_whitespace().next() else {
+            return (Kind::Word, word, true);
+        };
         let delimiter = delimiter.trim_matches(['\'', '"', '`']);
         if delimiter.is_empty() || !argument.starts_with([' ', '\t']) {
             return (Kind::Word, word, true);
@@ -254,12 +297,17 @@ impl Iterator for Lexer<'_> {
         let start = self.at;
         let (kind, length, closed) = self.scan();
         let mut end = (start + length.max(1)).min(self.end);
-        // A symbol outside ASCII cannot occur (those bytes are words), but a cut character must not become two tokens.
+        // A symbol outside ASCII cannot occur (those bytes are words), but a cut character must not
+        // become two tokens.
         while end < self.end && !self.text.is_char_boundary(end) {
             end += 1;
         }
         self.at = end;
-        Some(Token { kind, span: Span::new(start, end), closed })
+        Some(Token {
+            kind,
+            span: Span::new(start, end),
+            closed,
+        })
     }
 }
 
@@ -272,5 +320,7 @@ fn is_word_part(byte: u8) -> bool {
 }
 
 fn find(haystack: &[u8], needle: &str) -> Option<usize> {
-    haystack.windows(needle.len().max(1)).position(|window| window == needle.as_bytes())
+    haystack
+        .windows(needle.len().max(1))
+        .position(|window| window == needle.as_bytes())
 }

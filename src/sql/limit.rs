@@ -1,7 +1,7 @@
 //! How long a name may be.
 //!
-//! PostgreSQL keeps the first 63 bytes of a name, wherever it reads one, and says so in a NOTICE. MySQL and MariaDB refuse more than 64
-//! characters. SQLite has no limit.
+//! PostgreSQL keeps the first 63 bytes of a name, wherever it reads one, and says so in a NOTICE.
+//! MySQL and MariaDB refuse more than 64 characters. SQLite has no limit.
 
 use super::Dialect;
 use super::change::Ident;
@@ -40,7 +40,10 @@ impl TooLong {
     pub fn of_ident(ident: &Ident, dialect: Dialect) -> Option<Self> {
         match dialect {
             Dialect::Postgres if ident.cut == 0 => None,
-            Dialect::Postgres => Some(Self { length: ident.value.len() + ident.cut as usize, dialect }),
+            Dialect::Postgres => Some(Self {
+                length: ident.value.len() + ident.cut as usize,
+                dialect,
+            }),
             Dialect::MySql | Dialect::Sqlite => Self::of(&ident.value, dialect),
         }
     }
@@ -50,9 +53,17 @@ impl TooLong {
 impl std::fmt::Display for TooLong {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.dialect {
-            Dialect::MySql => write!(f, "{} characters, and MySQL takes {MYSQL_CHARACTERS}", self.length),
+            Dialect::MySql => write!(
+                f,
+                "{} characters, and MySQL takes {MYSQL_CHARACTERS}",
+                self.length
+            ),
             Dialect::Postgres | Dialect::Sqlite => {
-                write!(f, "{} bytes, and PostgreSQL keeps {POSTGRES_BYTES}", self.length)
+                write!(
+                    f,
+                    "{} bytes, and PostgreSQL keeps {POSTGRES_BYTES}",
+                    self.length
+                )
             }
         }
     }

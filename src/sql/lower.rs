@@ -35,8 +35,9 @@ pub(in crate::sql) use routine::with_literals;
 
 /// What lowering needs beside the AST.
 ///
-/// Tokens reach the parser with the line 1 and the column "byte of the file, plus one" (see [`super::parse`]), so that a location of the AST is
-/// a byte of the file without a look at the text; line 0 is "nowhere".
+/// Tokens reach the parser with the line 1 and the column "byte of the file, plus one" (see
+/// [`super::parse`]), so that a location of the AST is a byte of the file without a look at the
+/// text; line 0 is "nowhere".
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cx<'a> {
     /// The whole file.
@@ -76,9 +77,12 @@ impl<'a> Cx<'a> {
 pub(crate) fn statement(statement: &Statement, cx: &Cx) -> Vec<Change> {
     let kind = match statement {
         Statement::CreateTable(create) => Some(table::create(create, cx)),
-        Statement::CreateVirtualTable { name, if_not_exists, module_name, .. } => {
-            Some(table::create_virtual(name, *if_not_exists, module_name, cx))
-        }
+        Statement::CreateVirtualTable {
+            name,
+            if_not_exists,
+            module_name,
+            ..
+        } => Some(table::create_virtual(name, *if_not_exists, module_name, cx)),
         Statement::AlterTable(alter) => Some(alter::table(alter, cx)),
         Statement::CreateIndex(create) => Some(index::create(create, cx)),
         Statement::Insert(insert) => rows::insert(insert, cx),
@@ -104,14 +108,22 @@ pub(crate) fn statement(statement: &Statement, cx: &Cx) -> Vec<Change> {
         .or_else(|| session::lower(statement, cx))
         .or_else(|| rows::lower(statement, cx))
         .unwrap_or_else(|| ChangeKind::Inert(leading_words(cx)));
-    vec![Change { span: cx.span, kind }]
+    vec![Change {
+        span: cx.span,
+        kind,
+    }]
 }
 
 /// The keywords that a statement starts with, in upper case.
 fn leading_words(cx: &Cx) -> String {
     let tokens = scan::Scan::new(cx.slice(cx.span), 0, cx.dialect);
-    let words = tokens.take_while(|token| token.kind == scan::Kind::Word).take(2);
-    words.map(|token| token.text.to_ascii_uppercase()).collect::<Vec<_>>().join(" ")
+    let words = tokens
+        .take_while(|token| token.kind == scan::Kind::Word)
+        .take(2);
+    words
+        .map(|token| token.text.to_ascii_uppercase())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A type in canonical spelling.
@@ -121,7 +133,10 @@ pub(crate) fn data_type(data_type: &ast::DataType, cx: &Cx) -> DataType {
 }
 
 fn drop_mode(if_exists: bool, behavior: Option<&ast::DropBehavior>) -> DropMode {
-    DropMode { if_exists, cascade: matches!(behavior, Some(ast::DropBehavior::Cascade)) }
+    DropMode {
+        if_exists,
+        cascade: matches!(behavior, Some(ast::DropBehavior::Cascade)),
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
-//! One statement to its changes: sqlparser where it understands all of it, our recognisers where it does not.
+//! One statement to its changes: sqlparser where it understands all of it, our recognisers where it
+//! does not.
 //!
-//! Tokens reach the parser with the line 1 and the column "byte of the file, plus one", so that every location of the AST is a byte of the file,
-//! also after a recogniser has taken tokens out or put others in.
+//! Tokens reach the parser with the line 1 and the column "byte of the file, plus one", so that
+//! every location of the AST is a byte of the file, also after a recogniser has taken tokens out or
+//! put others in.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
@@ -19,13 +21,15 @@ use super::{Dialect, Understood, Unread};
 mod guard;
 mod sqlite;
 
-/// Statements longer than this are never given to sqlparser: its AST takes some fifty times their bytes.
+/// Statements longer than this are never given to sqlparser: its AST takes some fifty times their
+/// bytes.
 pub(super) const LONGEST: usize = 1 << 20;
 
 /// What is said of a statement whose syntax tree would be too deep to walk.
 const TOO_DEEP: &str = "nested or chained too deeply to parse";
 
-/// The changes of the statement at `cx.span`, and how they were found. `depth` counts blocks and `EXECUTE`s around it.
+/// The changes of the statement at `cx.span`, and how they were found. `depth` counts blocks and
+/// `EXECUTE`s around it.
 pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
     if cx.span.end - cx.span.start > LONGEST {
         return recognise::long(cx);
@@ -37,7 +41,9 @@ pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
     if let Some(changes) = recognise::first(Cursor::new(&tokens, cx), depth) {
         return (changes, Understood::Recognised);
     }
-    let deep = guard::is_deep(&tokens).then(|| recognise::deep(Cursor::new(&tokens, cx))).flatten();
+    let deep = guard::is_deep(&tokens)
+        .then(|| recognise::deep(Cursor::new(&tokens, cx)))
+        .flatten();
     if let Some(changes) = deep {
         return (changes, Understood::Recognised);
     }
@@ -46,7 +52,10 @@ pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
         Err(error) => error,
     };
     // The parser has used the tokens up. Few statements need them again.
-    match tokenize(cx).ok().and_then(|tokens| recognise::rest(Cursor::new(&tokens, cx))) {
+    match tokenize(cx)
+        .ok()
+        .and_then(|tokens| recognise::rest(Cursor::new(&tokens, cx)))
+    {
         Some(changes) => (changes, Understood::Recognised),
         None => opaque(cx, error),
     }
@@ -54,7 +63,13 @@ pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
 
 /// What is said of a statement that nobody understands.
 pub(super) fn opaque(cx: &Cx, error: String) -> (Vec<Change>, Understood) {
-    (Vec::new(), Understood::Opaque { reason: Unread::Parser(error), ddl: recognise::looks_like_ddl(cx) })
+    (
+        Vec::new(),
+        Understood::Opaque {
+            reason: Unread::Parser(error),
+            ddl: recognise::looks_like_ddl(cx),
+        },
+    )
 }
 
 /// Parses tokens as exactly one statement and lowers it.
@@ -67,7 +82,11 @@ pub(super) fn statement(tokens: Vec<TokenWithSpan>, cx: &Cx) -> Result<Vec<Chang
         end(parser)?;
         Ok(lower::statement(&statement, cx))
     })?;
-    if changes.is_empty() { Err("this kind of statement is not known".to_owned()) } else { Ok(changes) }
+    if changes.is_empty() {
+        Err("this kind of statement is not known".to_owned())
+    } else {
+        Ok(changes)
+    }
 }
 
 /// Parses tokens as one query, expression, type or the like, all of it, and lowers it.
@@ -90,12 +109,23 @@ pub(super) fn part<T, R>(
 
 /// A query.
 pub(super) fn query(tokens: &[TokenWithSpan], cx: &Cx) -> Option<super::change::Query> {
-    part(tokens, cx, |parser| parser.parse_query().map(|query| *query), |query| lower::query(query, cx))
+    part(
+        tokens,
+        cx,
+        |parser| parser.parse_query().map(|query| *query),
+        |query| lower::query(query, cx),
+    )
 }
 
 /// An expression, whose unqualified columns are this table's.
-pub(super) fn expr(tokens: &[TokenWithSpan], table: Option<&ObjectName>, cx: &Cx) -> Option<super::change::Expr> {
-    part(tokens, cx, Parser::parse_expr, |expr| lower::expr::expr_in(expr, table, cx))
+pub(super) fn expr(
+    tokens: &[TokenWithSpan],
+    table: Option<&ObjectName>,
+    cx: &Cx,
+) -> Option<super::change::Expr> {
+    part(tokens, cx, Parser::parse_expr, |expr| {
+        lower::expr::expr_in(expr, table, cx)
+    })
 }
 
 /// An expression, for those who read the tree themselves.
@@ -109,13 +139,17 @@ pub(super) fn parsed_expr<R>(
 
 /// A type.
 pub(super) fn data_type(tokens: &[TokenWithSpan], cx: &Cx) -> Option<super::change::DataType> {
-    part(tokens, cx, Parser::parse_data_type, |data_type| lower::data_type(data_type, cx))
+    part(tokens, cx, Parser::parse_data_type, |data_type| {
+        lower::data_type(data_type, cx)
+    })
 }
 
 fn end(parser: &Parser) -> Result<(), ParserError> {
     match &parser.peek_token_ref().token {
         Token::EOF => Ok(()),
-        token => Err(ParserError::ParserError(format!("Expected: end of statement, found: {token}"))),
+        token => Err(ParserError::ParserError(format!(
+            "Expected: end of statement, found: {token}"
+        ))),
     }
 }
 
@@ -130,15 +164,21 @@ fn with_parser<R>(
     }));
     match outcome {
         Ok(Ok(result)) => Ok(result),
-        Ok(Err(ParserError::ParserError(message) | ParserError::TokenizerError(message))) => Err(plain(&message)),
+        Ok(Err(ParserError::ParserError(message) | ParserError::TokenizerError(message))) => {
+            Err(plain(&message))
+        }
         Ok(Err(ParserError::RecursionLimitExceeded)) => Err(TOO_DEEP.to_owned()),
         Err(_) => Err("the parser failed".to_owned()),
     }
 }
 
-/// The message without the location that sqlparser puts at its end, which is in our private coordinates.
+/// The message without the location that sqlparser puts at its end, which is in our private
+/// coordinates.
 fn plain(message: &str) -> String {
-    message.rfind(" at Line: ").map_or(message, |at| &message[..at]).to_owned()
+    message
+        .rfind(" at Line: ")
+        .map_or(message, |at| &message[..at])
+        .to_owned()
 }
 
 pub(super) fn grammar(dialect: Dialect) -> &'static dyn Grammar {
@@ -156,36 +196,48 @@ pub(super) fn tokenize(cx: &Cx) -> Result<Vec<TokenWithSpan>, String> {
     let text = cx.slice(cx.span);
     let blanked = (cx.dialect == Dialect::MySql && text.contains("/*")).then(|| blank_hints(cx));
     let text = blanked.as_deref().unwrap_or(text);
-    let mut locator = Locator { text, ascii: text.is_ascii(), base: cx.span.start, line: 1, column: 1, at: 0 };
+    let mut locator = Locator {
+        text,
+        ascii: text.is_ascii(),
+        base: cx.span.start,
+        line: 1,
+        column: 1,
+        at: 0,
+    };
     let mut tokens = Vec::with_capacity(text.len() / 4);
-    let outcome = Tokenizer::new(grammar(cx.dialect), text).tokenize_with_location_into_buf_with_mapper(
-        &mut tokens,
-        |mut token| {
+    let outcome = Tokenizer::new(grammar(cx.dialect), text)
+        .tokenize_with_location_into_buf_with_mapper(&mut tokens, |mut token| {
             token.span.start = locator.byte(token.span.start);
             token.span.end = locator.byte(token.span.end);
             token
-        },
-    );
+        });
     outcome.map_err(|error| error.message)?;
     tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
-    while tokens.last().is_some_and(|token| token.token == Token::SemiColon) {
+    while tokens
+        .last()
+        .is_some_and(|token| token.token == Token::SemiColon)
+    {
         tokens.pop();
     }
     plain_trim(&mut tokens);
     Ok(tokens)
 }
 
-/// `TRIM(BOTH FROM x)`, as pg_dump writes it, is `TRIM(x)`, and with `LEADING` and `TRAILING` it is `LTRIM` and `RTRIM`. sqlparser wants to know what
-/// is trimmed.
+/// `TRIM(BOTH FROM x)`, as pg_dump writes it, is `TRIM(x)`, and with `LEADING` and `TRAILING` it is
+/// `LTRIM` and `RTRIM`. sqlparser wants to know what is trimmed.
 fn plain_trim(tokens: &mut Vec<TokenWithSpan>) {
     let is = |token: Option<&TokenWithSpan>, word: &str| matches!(token.map(|it| &it.token), Some(Token::Word(it)) if it.quote_style.is_none() && it.value.eq_ignore_ascii_case(word));
     let mut at = 0;
     while at + 3 < tokens.len() {
-        let instead = ["BOTH", "LEADING", "TRAILING"].iter().zip(["TRIM", "LTRIM", "RTRIM"]);
+        let instead = ["BOTH", "LEADING", "TRAILING"]
+            .iter()
+            .zip(["TRIM", "LTRIM", "RTRIM"]);
         if is(tokens.get(at), "TRIM")
             && tokens[at + 1].token == Token::LParen
             && is(tokens.get(at + 3), "FROM")
-            && let Some((_, name)) = instead.into_iter().find(|(side, _)| is(tokens.get(at + 2), side))
+            && let Some((_, name)) = instead
+                .into_iter()
+                .find(|(side, _)| is(tokens.get(at + 2), side))
         {
             tokens[at].token = Token::make_word(name, None);
             tokens.drain(at + 2..at + 4);
@@ -194,7 +246,8 @@ fn plain_trim(tokens: &mut Vec<TokenWithSpan>) {
     }
 }
 
-/// The statement with the frames of MySQL's `/*! … */` blanked, and comments that this server ignores as well.
+/// The statement with the frames of MySQL's `/*! … */` blanked, and comments that this server
+/// ignores as well.
 fn blank_hints(cx: &Cx) -> String {
     let mut text = String::with_capacity(cx.span.end - cx.span.start);
     for token in Lexer::new(cx.text, cx.span, cx.dialect, cx.versions) {
@@ -239,7 +292,10 @@ impl Locator<'_> {
             }
             self.at += character.len_utf8();
         }
-        Location { line: 1, column: (self.base + self.at + 1) as u64 }
+        Location {
+            line: 1,
+            column: (self.base + self.at + 1) as u64,
+        }
     }
 }
 

@@ -9,7 +9,8 @@ use crate::source::Span;
 pub struct Patch(Vec<(Span, String)>);
 
 impl Patch {
-    /// Puts a text in place of some bytes; an empty span is left alone, since it is a name that nobody wrote.
+    /// Puts a text in place of some bytes; an empty span is left alone, since it is a name that
+    /// nobody wrote.
     pub fn replace(&mut self, span: Span, text: impl Into<String>) {
         if !span.is_empty() {
             self.0.push((span, text.into()));
@@ -21,36 +22,69 @@ impl Patch {
         self.0.push((Span::new(span.end, span.end), text.into()));
     }
 
-    /// Takes `words` before `span` away, together with `span`. The words are keywords in upper case.
-    pub fn remove_clause(&mut self, text: &str, statement: Span, words: &[&str], span: Span, dialect: Dialect) {
+    /// Takes `words` before `span` away, together with `span`. The words are keywords in upper
+    /// case.
+    pub fn remove_clause(
+        &mut self,
+        text: &str,
+        statement: Span,
+        words: &[&str],
+        span: Span,
+        dialect: Dialect,
+    ) {
         let before = text.get(statement.start..span.start).unwrap_or_default();
         let tokens: Vec<_> = Scan::new(before, statement.start, dialect).collect();
-        let Some(tail) = tokens.len().checked_sub(words.len()).map(|at| &tokens[at..]) else { return };
-        if let Some(first) = tail.first().filter(|_| tail.iter().zip(words).all(|(token, word)| token.is(word))) {
+        let Some(tail) = tokens
+            .len()
+            .checked_sub(words.len())
+            .map(|at| &tokens[at..])
+        else {
+            return;
+        };
+        if let Some(first) = tail
+            .first()
+            .filter(|_| tail.iter().zip(words).all(|(token, word)| token.is(word)))
+        {
             self.replace(first.span.to(span), String::new());
         }
     }
 
     /// Puts other names in place of words and quoted names, calls apart.
     pub fn rename(&mut self, text: &str, inside: Span, dialect: Dialect, names: &[Renamed]) {
-        let tokens: Vec<Token> =
-            Scan::new(text.get(inside.range()).unwrap_or_default(), inside.start, dialect).collect();
+        let tokens: Vec<Token> = Scan::new(
+            text.get(inside.range()).unwrap_or_default(),
+            inside.start,
+            dialect,
+        )
+        .collect();
         let is = |at: usize, punct: &str| tokens.get(at).is_some_and(|token| token.is_punct(punct));
         for (at, token) in tokens.iter().enumerate() {
             if !matches!(token.kind, Kind::Word | Kind::Quoted) || is(at + 1, "(") {
                 continue;
             }
-            let qualifier = at.checked_sub(2).filter(|_| is(at - 1, ".")).and_then(|at| tokens.get(at));
+            let qualifier = at
+                .checked_sub(2)
+                .filter(|_| is(at - 1, "."))
+                .and_then(|at| tokens.get(at));
             let found = names.iter().find(|name| {
                 let qualified = match (&name.kind, qualifier) {
                     (RenamedKind::Column, _) | (RenamedKind::Relation(_), None) => true,
-                    (RenamedKind::Relation(Some(schema)), Some(qualifier)) => names_it(qualifier, schema, dialect),
+                    (RenamedKind::Relation(Some(schema)), Some(qualifier)) => {
+                        names_it(qualifier, schema, dialect)
+                    }
                     (RenamedKind::Relation(None), Some(_)) => false,
                 };
                 qualified && names_it(token, &name.from, dialect)
             });
             match (found, qualifier) {
-                (Some(Renamed { kind: RenamedKind::Relation(_), to, .. }), Some(qualifier)) => {
+                (
+                    Some(Renamed {
+                        kind: RenamedKind::Relation(_),
+                        to,
+                        ..
+                    }),
+                    Some(qualifier),
+                ) => {
                     self.replace(qualifier.span.to(token.span), to.clone());
                 }
                 (Some(name), _) => self.replace(token.span, name.to.clone()),
@@ -102,7 +136,11 @@ pub enum RenamedKind {
 fn names_it(token: &Token, name: &str, dialect: Dialect) -> bool {
     let value = token.value(dialect);
     let exact = dialect == Dialect::Postgres && token.kind == Kind::Quoted;
-    if exact { value == name } else { value.eq_ignore_ascii_case(name) }
+    if exact {
+        value == name
+    } else {
+        value.eq_ignore_ascii_case(name)
+    }
 }
 
 /// A string literal.
@@ -125,7 +163,10 @@ mod tests {
             from: from.to_owned(),
             to: to.to_owned(),
         };
-        let names = [renamed(None, "users", "people"), renamed(Some("a"), "b", "c")];
+        let names = [
+            renamed(None, "users", "people"),
+            renamed(Some("a"), "b", "c"),
+        ];
         patch.rename(text, whole, Dialect::Postgres, &names);
         assert_eq!(
             patch.apply(text, whole),
@@ -138,7 +179,13 @@ mod tests {
         let text = "create sequence s owned by t.c cache 5";
         let whole = Span::new(0, text.len());
         let mut patch = Patch::default();
-        patch.remove_clause(text, whole, &["OWNED", "BY"], Span::new(27, 30), Dialect::Postgres);
+        patch.remove_clause(
+            text,
+            whole,
+            &["OWNED", "BY"],
+            Span::new(27, 30),
+            Dialect::Postgres,
+        );
         assert_eq!(patch.apply(text, whole), "create sequence s  cache 5");
     }
 }

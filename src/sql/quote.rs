@@ -82,16 +82,28 @@ const RESERVED: &[&str] = &[
     "with",
 ];
 
-/// A name as it must be written: in quotes unless it is a plain lower-case word that is not reserved.
+/// A name as it must be written: in quotes unless it is a plain lower-case word that is not
+/// reserved.
 pub(crate) fn quote(name: &str) -> Cow<'_, str> {
-    if RESERVED.binary_search(&name).is_ok() { Cow::Owned(in_quotes(name)) } else { quote_word(name) }
+    if RESERVED.binary_search(&name).is_ok() {
+        Cow::Owned(in_quotes(name))
+    } else {
+        quote_word(name)
+    }
 }
 
-/// A name that may be a keyword which means itself, such as `current_user`: in quotes unless it is a plain lower-case word.
+/// A name that may be a keyword which means itself, such as `current_user`: in quotes unless it is
+/// a plain lower-case word.
 pub(in crate::sql) fn quote_word(name: &str) -> Cow<'_, str> {
     let plain = name.starts_with(|char: char| char.is_ascii_lowercase() || char == '_')
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    if plain { Cow::Borrowed(name) } else { Cow::Owned(in_quotes(name)) }
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if plain {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(in_quotes(name))
+    }
 }
 
 fn in_quotes(name: &str) -> String {

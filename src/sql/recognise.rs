@@ -1,7 +1,8 @@
 //! Statements known by their tokens: what sqlparser rejects, or takes for something else.
 //!
-//! Where structure matters (columns, expressions, queries), a recogniser takes out of the statement's tokens what sqlparser does not know, lets it
-//! parse the rest, and adds what was taken out to the changes that come back.
+//! Where structure matters (columns, expressions, queries), a recogniser takes out of the
+//! statement's tokens what sqlparser does not know, lets it parse the rest, and adds what was taken
+//! out to the changes that come back.
 
 mod alter_table;
 mod bulk;
@@ -28,7 +29,8 @@ use super::change::{Change, DropMode};
 use super::lower::Cx;
 use super::{Dialect, Understood};
 
-/// Statements that are decided before sqlparser sees them: it has no grammar for them, or one that reads them wrongly.
+/// Statements that are decided before sqlparser sees them: it has no grammar for them, or one that
+/// reads them wrongly.
 pub(super) fn first(mut cursor: Cursor, depth: usize) -> Option<Vec<Change>> {
     let dialect = cursor.cx.dialect;
     match dialect {
@@ -63,7 +65,10 @@ fn create(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
     if at.take("VIRTUAL TABLE") {
         return create_table::virtual_table(at);
     }
-    if ["INDEX", "UNIQUE", "FULLTEXT", "SPATIAL"].iter().any(|word| at.sees(word)) {
+    if ["INDEX", "UNIQUE", "FULLTEXT", "SPATIAL"]
+        .iter()
+        .any(|word| at.sees(word))
+    {
         return index::create(whole);
     }
     if at.take("SEQUENCE") || at.take("UNLOGGED SEQUENCE") {
@@ -108,7 +113,9 @@ fn alter(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
         "AGGREGATE",
         "ROUTINE",
     ])? {
-        "TABLE" | "FOREIGN TABLE" | "ONLINE TABLE" | "IGNORE TABLE" => alter_table::recognise(whole, at),
+        "TABLE" | "FOREIGN TABLE" | "ONLINE TABLE" | "IGNORE TABLE" => {
+            alter_table::recognise(whole, at)
+        }
         "INDEX" => index::alter(at),
         "SEQUENCE" => relation::alter_sequence(at),
         "MATERIALIZED VIEW" => relation::alter_view(at, true),
@@ -167,7 +174,11 @@ pub(super) fn deep(cursor: Cursor) -> Option<Vec<Change>> {
 
 /// Whether the leading words are those of a schema change.
 pub(super) fn looks_like_ddl(cx: &Cx) -> bool {
-    let word = bulk::head(cx).first().copied().unwrap_or_default().to_ascii_uppercase();
+    let word = bulk::head(cx)
+        .first()
+        .copied()
+        .unwrap_or_default()
+        .to_ascii_uppercase();
     matches!(
         word.as_str(),
         "CREATE"

@@ -1,7 +1,8 @@
 //! [`Change`]s to SQL that a server accepts.
 //!
-//! Rendering and lowering are inverses: what is rendered lowers to the same change, spans apart. Changes of rows, blocks and what was not
-//! understood carry no text of their own, so [`render`] answers `None` for them.
+//! Rendering and lowering are inverses: what is rendered lowers to the same change, spans apart.
+//! Changes of rows, blocks and what was not understood carry no text of their own, so [`render`]
+//! answers `None` for them.
 
 mod alter;
 mod column;
@@ -14,10 +15,14 @@ use super::Dialect;
 use super::canonical::{quote_name, quote_string};
 use super::change::{Change, ChangeKind, DataType, DropMode, Expr, Ident, ObjectName};
 
-/// The statements for some changes, each ended by `;` and a line break. What has no text is left out.
+/// The statements for some changes, each ended by `;` and a line break. What has no text is left
+/// out.
 pub fn script(changes: &[Change], dialect: Dialect) -> String {
     let mut out = String::new();
-    for statement in changes.iter().filter_map(|change| render(&change.kind, dialect)) {
+    for statement in changes
+        .iter()
+        .filter_map(|change| render(&change.kind, dialect))
+    {
         out.push_str(&statement);
         out.push_str(";\n");
     }
@@ -26,7 +31,11 @@ pub fn script(changes: &[Change], dialect: Dialect) -> String {
 
 /// One statement, without its terminator.
 pub fn render(kind: &ChangeKind, dialect: Dialect) -> Option<String> {
-    Sql { dialect, quotes: Quotes::Needed }.statement(kind)
+    Sql {
+        dialect,
+        quotes: Quotes::Needed,
+    }
+    .statement(kind)
 }
 
 /// The same with every name in quotes, as generators write them.
@@ -36,7 +45,11 @@ pub fn quoted(kind: &ChangeKind, dialect: Dialect, quotes: Quotes) -> Option<Str
 
 /// A name, in quotes when it needs them.
 pub fn name(name: &ObjectName, dialect: Dialect) -> String {
-    Sql { dialect, quotes: Quotes::Needed }.name(name)
+    Sql {
+        dialect,
+        quotes: Quotes::Needed,
+    }
+    .name(name)
 }
 
 /// How names are written.
@@ -53,7 +66,14 @@ pub enum Quotes {
 impl Quotes {
     /// A name in quotes.
     pub(crate) fn put(self, name: &str, dialect: Dialect) -> String {
-        quote_name(name, if self == Self::Backticks { Dialect::MySql } else { dialect })
+        quote_name(
+            name,
+            if self == Self::Backticks {
+                Dialect::MySql
+            } else {
+                dialect
+            },
+        )
     }
 }
 
@@ -77,7 +97,9 @@ impl Sql {
     /// A name, in quotes when it needs them.
     fn word(self, name: &str) -> String {
         let plain = name.starts_with(|char: char| char.is_ascii_lowercase() || char == '_')
-            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
         if plain && self.quotes == Quotes::Needed && !reserved::is_reserved(name) {
             name.to_owned()
         } else {
@@ -90,7 +112,11 @@ impl Sql {
     }
 
     fn idents(self, idents: &[Ident]) -> String {
-        idents.iter().map(|ident| self.ident(ident)).collect::<Vec<_>>().join(", ")
+        idents
+            .iter()
+            .map(|ident| self.ident(ident))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     fn name(self, name: &ObjectName) -> String {
@@ -101,7 +127,11 @@ impl Sql {
     }
 
     fn names(self, names: &[ObjectName]) -> String {
-        names.iter().map(|name| self.name(name)).collect::<Vec<_>>().join(", ")
+        names
+            .iter()
+            .map(|name| self.name(name))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     fn string(self, text: &str) -> String {
@@ -113,12 +143,20 @@ impl Sql {
     }
 
     fn types(self, types: &[DataType]) -> String {
-        types.iter().map(|one| self.data_type(one)).collect::<Vec<_>>().join(", ")
+        types
+            .iter()
+            .map(|one| self.data_type(one))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// An expression in the brackets that `CHECK`, `USING` and their like ask for.
     fn bracketed(self, expr: &Expr) -> String {
-        if wraps_itself(&expr.sql, self.dialect) { expr.sql.clone() } else { format!("({})", expr.sql) }
+        if wraps_itself(&expr.sql, self.dialect) {
+            expr.sql.clone()
+        } else {
+            format!("({})", expr.sql)
+        }
     }
 }
 
@@ -155,7 +193,11 @@ fn cascade(yes: bool) -> &'static str {
 }
 
 fn drop(what: &str, mode: DropMode, names: &str) -> String {
-    format!("DROP {what} {}{names}{}", if_exists(mode.if_exists), cascade(mode.cascade))
+    format!(
+        "DROP {what} {}{names}{}",
+        if_exists(mode.if_exists),
+        cascade(mode.cascade)
+    )
 }
 
 #[cfg(test)]

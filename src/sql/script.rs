@@ -52,18 +52,41 @@ impl Counts {
     }
 }
 
-/// Reads the statements in a part of a file. `unit` is how the runner sends it. Call it inside [`on_big_stack`].
-pub fn script(source: &Source, span: Span, dialect: Dialect, versions: Versions, unit: Unit) -> Script {
+/// Reads the statements in a part of a file. `unit` is how the runner sends it. Call it inside
+/// [`on_big_stack`].
+pub fn script(
+    source: &Source,
+    span: Span,
+    dialect: Dialect,
+    versions: Versions,
+    unit: Unit,
+) -> Script {
     let pieces = split(source.text(), span, dialect, versions, unit);
-    let marks = Marks::of(&Cx { text: source.text(), span, dialect, versions });
+    let marks = Marks::of(&Cx {
+        text: source.text(),
+        span,
+        dialect,
+        versions,
+    });
     let mut session = Session::default();
-    let mut script = Script { comments: pieces.comments, problems: pieces.problems, ..Script::default() };
+    let mut script = Script {
+        comments: pieces.comments,
+        problems: pieces.problems,
+        ..Script::default()
+    };
     for piece in pieces.list {
         let (changes, understood) = match piece.kind {
             PieceKind::Statement => {
-                let cx = Cx { text: source.text(), span: piece.span, dialect, versions };
+                let cx = Cx {
+                    text: source.text(),
+                    span: piece.span,
+                    dialect,
+                    versions,
+                };
                 let template = marks.understand(&cx);
-                template.or_else(|| session.follow(&cx)).unwrap_or_else(|| parse::understand(&cx, 0))
+                template
+                    .or_else(|| session.follow(&cx))
+                    .unwrap_or_else(|| parse::understand(&cx, 0))
             }
             PieceKind::Meta => match meta::command(source.slice(piece.span), piece.span) {
                 Some(known) => known,
@@ -83,12 +106,21 @@ pub fn script(source: &Source, span: Span, dialect: Dialect, versions: Versions,
     script
 }
 
-/// Runs work on a thread whose stack is deep enough for any syntax tree that [`script`] makes. One call a run, not one a statement.
+/// Runs work on a thread whose stack is deep enough for any syntax tree that [`script`] makes. One
+/// call a run, not one a statement.
 pub fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let work = Mutex::new(Some(work));
-    let run = || work.lock().ok().and_then(|mut work| work.take()).map(|work| work());
+    let run = || {
+        work.lock()
+            .ok()
+            .and_then(|mut work| work.take())
+            .map(|work| work())
+    };
     let result = std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().name("sql".to_owned()).stack_size(STACK).spawn_scoped(scope, run);
+        let thread = std::thread::Builder::new()
+            .name("sql".to_owned())
+            .stack_size(STACK)
+            .spawn_scoped(scope, run);
         match thread.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(result)) => result,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),

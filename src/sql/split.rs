@@ -1,7 +1,9 @@
 //! A script to the statements that reach the server, without parsing any of them; never fails.
 //!
-//! What ends a statement is the client's business, not the grammar's: `;` outside of quotes and bodies, another `DELIMITER`, psql's `\g`, a runner's
-//! directive comment, drizzle's breakpoint. Pieces stand in order and do not overlap; between them are only blanks, comments and terminators.
+//! What ends a statement is the client's business, not the grammar's: `;` outside of quotes and
+//! bodies, another `DELIMITER`, psql's `\g`, a runner's directive comment, drizzle's breakpoint.
+//! Pieces stand in order and do not overlap; between them are only blanks, comments and
+//! terminators.
 
 mod body;
 mod directive;
@@ -47,11 +49,21 @@ impl ProblemKind {
     /// For people: what is wrong.
     pub fn message(self) -> &'static str {
         match self {
-            Self::UnclosedString => "this string is never closed, so the rest of the file is part of it",
-            Self::UnclosedName => "this quoted name is never closed, so the rest of the file is part of it",
-            Self::UnclosedDollarQuote => "this dollar quote is never closed, so the rest of the file is part of it",
-            Self::UnclosedComment => "this comment is never closed, so the rest of the file is part of it",
-            Self::UnclosedBody => "this body has no `END` of its own, so it was cut at its first `;`",
+            Self::UnclosedString => {
+                "this string is never closed, so the rest of the file is part of it"
+            }
+            Self::UnclosedName => {
+                "this quoted name is never closed, so the rest of the file is part of it"
+            }
+            Self::UnclosedDollarQuote => {
+                "this dollar quote is never closed, so the rest of the file is part of it"
+            }
+            Self::UnclosedComment => {
+                "this comment is never closed, so the rest of the file is part of it"
+            }
+            Self::UnclosedBody => {
+                "this body has no `END` of its own, so it was cut at its first `;`"
+            }
         }
     }
 }
@@ -94,7 +106,13 @@ pub(crate) struct Pieces {
 }
 
 /// Splits a part of a text.
-pub(crate) fn split(text: &str, span: Span, dialect: Dialect, versions: Versions, unit: Unit) -> Pieces {
+pub(crate) fn split(
+    text: &str,
+    span: Span,
+    dialect: Dialect,
+    versions: Versions,
+    unit: Unit,
+) -> Pieces {
     let mut splitter = Splitter {
         text,
         dialect,
@@ -139,12 +157,22 @@ impl Splitter<'_> {
             while let Some(token) = self.lexer.next() {
                 self.token(token);
             }
-            let Some(open) = self.open.take_if(|open| open.body.inside()) else { break };
-            // A body without an end would hide every statement after it: go back, and cut at each `;` from here on.
+            let Some(open) = self.open.take_if(|open| open.body.inside()) else {
+                break;
+            };
+            // A body without an end would hide every statement after it: go back, and cut at each
+            // `;` from here on.
             let opening = open.body.opening();
-            self.out.problems.push(Problem { kind: ProblemKind::UnclosedBody, span: opening });
-            self.out.comments.retain(|comment| comment.span.start < open.span.start);
-            self.out.problems.retain(|problem| problem.span.start <= opening.start);
+            self.out.problems.push(Problem {
+                kind: ProblemKind::UnclosedBody,
+                span: opening,
+            });
+            self.out
+                .comments
+                .retain(|comment| comment.span.start < open.span.start);
+            self.out
+                .problems
+                .retain(|problem| problem.span.start <= opening.start);
             self.bodies = false;
             self.lexer.seek(open.span.start);
         }
@@ -179,7 +207,10 @@ impl Splitter<'_> {
 
     fn code(&mut self, token: Token) {
         let (text, dialect, bodies) = (self.text, self.dialect, self.bodies);
-        let open = self.open.get_or_insert_with(|| Open { span: token.span, body: Body::default() });
+        let open = self.open.get_or_insert_with(|| Open {
+            span: token.span,
+            body: Body::default(),
+        });
         open.span.end = token.span.end;
         if bodies {
             open.body.token(text, token, dialect);
@@ -194,7 +225,9 @@ impl Splitter<'_> {
         if self.bodies && !outside && !self.lexer.has_delimiter() {
             return;
         }
-        let copies = self.rows && self.dialect == Dialect::Postgres && open.body.copies_from_stdin(self.text);
+        let copies = self.rows
+            && self.dialect == Dialect::Postgres
+            && open.body.copies_from_stdin(self.text);
         self.flush();
         if copies {
             self.data();
@@ -204,11 +237,21 @@ impl Splitter<'_> {
     /// The comments in the body of a `DO` block, where one of them speaks to driftlint.
     fn quoted_comments(&mut self, token: Token) {
         let quoted = &self.text[token.span.range()];
-        let Some(tag) = quoted.get(1..).and_then(|rest| rest.find('$')).map(|at| at + 2) else { return };
+        let Some(tag) = quoted
+            .get(1..)
+            .and_then(|rest| rest.find('$'))
+            .map(|at| at + 2)
+        else {
+            return;
+        };
         if !quoted.contains(MARK) {
             return;
         }
-        let end = if token.closed { token.span.end - tag } else { token.span.end };
+        let end = if token.closed {
+            token.span.end - tag
+        } else {
+            token.span.end
+        };
         let body = Span::new(token.span.start + tag, end);
         for inner in Lexer::new(self.text, body, self.dialect, Versions::default()) {
             if matches!(inner.kind, Kind::LineComment | Kind::BlockComment) {
@@ -221,9 +264,19 @@ impl Splitter<'_> {
     fn remember(&mut self, token: Token) -> Span {
         let text = &self.text[token.span.range()];
         let lead = if text.starts_with('#') { 1 } else { 2 };
-        let tail = if token.kind == Kind::BlockComment && token.closed && text.ends_with("*/") { 2 } else { 0 };
-        let body = Span::new(token.span.start + lead, (token.span.end - tail).max(token.span.start + lead));
-        self.out.comments.push(Comment { span: token.span, body });
+        let tail = if token.kind == Kind::BlockComment && token.closed && text.ends_with("*/") {
+            2
+        } else {
+            0
+        };
+        let body = Span::new(
+            token.span.start + lead,
+            (token.span.end - tail).max(token.span.start + lead),
+        );
+        self.out.comments.push(Comment {
+            span: token.span,
+            body,
+        });
         body
     }
 
@@ -236,7 +289,11 @@ impl Splitter<'_> {
     }
 
     fn piece(&mut self, kind: PieceKind, span: Span) {
-        self.out.list.push(Piece { kind, span, batch: self.batch });
+        self.out.list.push(Piece {
+            kind,
+            span,
+            batch: self.batch,
+        });
     }
 
     fn comment(&mut self, token: Token) {
@@ -267,14 +324,19 @@ impl Splitter<'_> {
         } else {
             self.flush();
             let text = self.text[span.range()].trim_end();
-            self.piece(PieceKind::Meta, Span::new(span.start, span.start + text.len()));
+            self.piece(
+                PieceKind::Meta,
+                Span::new(span.start, span.start + text.len()),
+            );
         }
     }
 
     /// The rows after a `COPY … FROM stdin;`, if a line `\.` ends them.
     fn data(&mut self) {
         let (at, end) = (self.lexer.at(), self.lexer.end());
-        let Some(line) = self.text[at..end].find('\n') else { return };
+        let Some(line) = self.text[at..end].find('\n') else {
+            return;
+        };
         let start = at + line + 1;
         let mut next = start;
         for line in self.text[start..end].split_inclusive('\n') {
@@ -293,13 +355,18 @@ impl Splitter<'_> {
         let (kind, width) = match token.kind {
             Kind::Quoted => (ProblemKind::UnclosedName, 1),
             Kind::Dollar => {
-                let tag = self.text[start + 1..token.span.end].find('$').map_or(1, |at| at + 2);
+                let tag = self.text[start + 1..token.span.end]
+                    .find('$')
+                    .map_or(1, |at| at + 2);
                 (ProblemKind::UnclosedDollarQuote, tag)
             }
             Kind::BlockComment => (ProblemKind::UnclosedComment, 2),
             _ => (ProblemKind::UnclosedString, 1),
         };
-        self.out.problems.push(Problem { kind, span: Span::new(start, start + width) });
+        self.out.problems.push(Problem {
+            kind,
+            span: Span::new(start, start + width),
+        });
     }
 }
 

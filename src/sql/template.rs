@@ -6,9 +6,12 @@ use super::{Change, Understood, Unread};
 use crate::source::Span;
 
 /// Words that open a part which a template may leave out or repeat.
-const OPEN: &[&str] = &["if", "unless", "range", "for", "each", "with", "block", "define", "macro"];
+const OPEN: &[&str] = &[
+    "if", "unless", "range", "for", "each", "with", "block", "define", "macro",
+];
 
-/// Where a text holds marks of templates: `{{ … }}`, `{% … %}`, `${ … }`, `<%= … %>`, outside of strings and comments.
+/// Where a text holds marks of templates: `{{ … }}`, `{% … %}`, `${ … }`, `<%= … %>`, outside of
+/// strings and comments.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     places: Vec<usize>,
@@ -20,7 +23,10 @@ impl Marks {
     /// The marks in a part of a text.
     pub(super) fn of(cx: &Cx) -> Self {
         let mut marks = Self::default();
-        if !["{{", "{%", "${", "<%="].iter().any(|mark| cx.text.contains(mark)) {
+        if !["{{", "{%", "${", "<%="]
+            .iter()
+            .any(|mark| cx.text.contains(mark))
+        {
             return marks;
         }
         let mut open = Vec::new();
@@ -35,7 +41,9 @@ impl Marks {
                             || cx.text[..at].ends_with('$'))
                 }
                 Kind::Symbol(b'<') => cx.text[at..].starts_with("<%="),
-                Kind::Quoted => ["{{", "${"].iter().any(|mark| cx.slice(token.span).contains(mark)),
+                Kind::Quoted => ["{{", "${"]
+                    .iter()
+                    .any(|mark| cx.slice(token.span).contains(mark)),
                 _ => false,
             };
             if !is_mark {
@@ -43,16 +51,24 @@ impl Marks {
             }
             marks.places.push(at);
             seen = at + 2;
-            let inside = cx.text[at..cx.span.end].trim_start_matches(['{', '%', '-', '#', '~', ' ', '\t', '\n']);
-            let word = inside.split(|c: char| !c.is_ascii_alphabetic() && c != '/').next().unwrap_or_default();
+            let inside = cx.text[at..cx.span.end]
+                .trim_start_matches(['{', '%', '-', '#', '~', ' ', '\t', '\n']);
+            let word = inside
+                .split(|c: char| !c.is_ascii_alphabetic() && c != '/')
+                .next()
+                .unwrap_or_default();
             if OPEN.contains(&word) {
                 open.push(at);
             } else if word.starts_with("end") || word.starts_with('/') {
-                marks.parts.extend(open.pop().map(|start| Span::new(start, at + 2)));
+                marks
+                    .parts
+                    .extend(open.pop().map(|start| Span::new(start, at + 2)));
             }
         }
         // What is never closed goes on to the end.
-        marks.parts.extend(open.into_iter().map(|start| Span::new(start, cx.span.end)));
+        marks
+            .parts
+            .extend(open.into_iter().map(|start| Span::new(start, cx.span.end)));
         marks
     }
 
@@ -63,9 +79,18 @@ impl Marks {
         if !self.places.iter().any(|&at| within(at)) && !self.parts.iter().any(overlaps) {
             return None;
         }
-        let changes =
-            |word: &str| ["create", "alter", "drop", "rename"].iter().any(|verb| word.eq_ignore_ascii_case(verb));
+        let changes = |word: &str| {
+            ["create", "alter", "drop", "rename"]
+                .iter()
+                .any(|verb| word.eq_ignore_ascii_case(verb))
+        };
         let ddl = super::code(cx.slice(cx.span), cx.dialect).any(changes);
-        Some((Vec::new(), Understood::Opaque { reason: Unread::Template, ddl }))
+        Some((
+            Vec::new(),
+            Understood::Opaque {
+                reason: Unread::Template,
+                ddl,
+            },
+        ))
     }
 }

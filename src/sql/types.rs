@@ -1,7 +1,8 @@
 //! Data types in the spelling that the server prints.
 //!
-//! PostgreSQL: as `format_type` does. MySQL: as `SHOW CREATE TABLE` of 8.0 does (integer display widths are gone, `tinyint(1)` apart). SQLite keeps
-//! whatever text was declared, so that text is the name, and [`affinity`] says what it means.
+//! PostgreSQL: as `format_type` does. MySQL: as `SHOW CREATE TABLE` of 8.0 does (integer display
+//! widths are gone, `tinyint(1)` apart). SQLite keeps whatever text was declared, so that text is
+//! the name, and [`affinity`] says what it means.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
@@ -15,13 +16,18 @@ mod mysql;
 mod postgres;
 
 impl DataType {
-    /// The canonical type for a text; `None` when the text is not a type. `serial` and its relatives give the integer type beneath.
+    /// The canonical type for a text; `None` when the text is not a type. `serial` and its
+    /// relatives give the integer type beneath.
     pub fn parse(text: &str, dialect: Dialect) -> Option<Self> {
         if dialect == Dialect::Sqlite {
             return Some(Self::named(text.trim()));
         }
         let parts = Parts::read(text, dialect)?;
-        Some(if dialect == Dialect::Postgres { postgres::canonical(parts) } else { mysql::canonical(parts) })
+        Some(if dialect == Dialect::Postgres {
+            postgres::canonical(parts)
+        } else {
+            mysql::canonical(parts)
+        })
     }
 
     /// As the server prints it, quoted where it needs quotes.
@@ -61,14 +67,22 @@ impl DataType {
         if !self.args.is_empty() {
             out.write_char(')')?;
         }
-        for word in after.into_iter().chain(self.modifiers.iter().map(String::as_str)) {
+        for word in after
+            .into_iter()
+            .chain(self.modifiers.iter().map(String::as_str))
+        {
             write!(out, " {word}")?;
         }
-        if self.array { out.write_str("[]") } else { Ok(()) }
+        if self.array {
+            out.write_str("[]")
+        } else {
+            Ok(())
+        }
     }
 }
 
-/// The canonical form for people: no quotes, and no schema when it is PostgreSQL's `public`. See [`DataType::sql`] for the server's own.
+/// The canonical form for people: no quotes, and no schema when it is PostgreSQL's `public`. See
+/// [`DataType::sql`] for the server's own.
 impl fmt::Display for DataType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for schema in self.schema.iter().filter(|schema| *schema != "public") {
@@ -82,14 +96,22 @@ impl fmt::Display for DataType {
 pub fn is_serial(text: &str, dialect: Dialect) -> bool {
     let text = text.trim().trim_matches('"');
     let names: &[&str] = match dialect {
-        Dialect::Postgres => &["serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"],
+        Dialect::Postgres => &[
+            "serial",
+            "bigserial",
+            "smallserial",
+            "serial2",
+            "serial4",
+            "serial8",
+        ],
         Dialect::MySql => &["serial"],
         Dialect::Sqlite => &[],
     };
     names.iter().any(|name| text.eq_ignore_ascii_case(name))
 }
 
-/// What SQLite stores in a column of a declared type (<https://www.sqlite.org/datatype3.html>, 3.1).
+/// What SQLite stores in a column of a declared type (<https://www.sqlite.org/datatype3.html>,
+/// 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "SQLite's own words")]
 pub enum Affinity {
@@ -132,8 +154,14 @@ struct Parts {
 
 impl Parts {
     fn read(text: &str, dialect: Dialect) -> Option<Self> {
-        let mut parts =
-            Self { words: Vec::new(), quoted: false, schema: None, args: Vec::new(), tail: Vec::new(), array: false };
+        let mut parts = Self {
+            words: Vec::new(),
+            quoted: false,
+            schema: None,
+            args: Vec::new(),
+            tail: Vec::new(),
+            array: false,
+        };
         let mut scan = Scan::new(text, 0, dialect);
         let mut closed = false;
         while let Some(token) = scan.next() {
@@ -150,7 +178,9 @@ impl Parts {
                     parts.schema = Some(parts.words.pop()?);
                     parts.words.clear();
                 }
-                (Kind::Word, word) if word.eq_ignore_ascii_case("ARRAY") && !parts.words.is_empty() => {
+                (Kind::Word, word)
+                    if word.eq_ignore_ascii_case("ARRAY") && !parts.words.is_empty() =>
+                {
                     parts.array = true;
                 }
                 (Kind::Quoted, _) => {
@@ -159,7 +189,9 @@ impl Parts {
                 }
                 (Kind::Word, word) if closed => parts.tail.push(word.to_ascii_lowercase()),
                 (Kind::Word, word) => parts.words.push(word.to_ascii_lowercase()),
-                (Kind::String, _) if !parts.words.is_empty() => parts.tail.push(token.value(dialect)),
+                (Kind::String, _) if !parts.words.is_empty() => {
+                    parts.tail.push(token.value(dialect))
+                }
                 _ => return None,
             }
         }

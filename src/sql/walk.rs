@@ -1,8 +1,8 @@
 //! Walking the changes of a statement, into the blocks it may hold.
 
 use super::change::{
-    Block, BlockItem, Change, ChangeKind, ColumnDef, Condition, ConstraintKind, Expr, Handler, IndexDef, LiteralUse,
-    Query, TableAction,
+    Block, BlockItem, Change, ChangeKind, ColumnDef, Condition, ConstraintKind, Expr, Handler,
+    IndexDef, LiteralUse, Query, TableAction,
 };
 
 /// A change, and what stands around it in a procedural block.
@@ -19,7 +19,10 @@ pub struct Reached<'a> {
 impl Reached<'_> {
     /// Whether an error of that name (`undefined_table`) would be swallowed.
     pub fn swallows(&self, condition: &str) -> bool {
-        self.handlers.iter().flat_map(|handler| &handler.conditions).any(|name| name == condition || name == "others")
+        self.handlers
+            .iter()
+            .flat_map(|handler| &handler.conditions)
+            .any(|name| name == condition || name == "others")
     }
 }
 
@@ -30,30 +33,58 @@ pub fn changes(changes: &[Change]) -> Vec<Reached<'_>> {
     found
 }
 
-fn visit<'a>(changes: &'a [Change], conditional: bool, handlers: &'a [Handler], found: &mut Vec<Reached<'a>>) {
+fn visit<'a>(
+    changes: &'a [Change],
+    conditional: bool,
+    handlers: &'a [Handler],
+    found: &mut Vec<Reached<'a>>,
+) {
     for change in changes {
         match &change.kind {
             ChangeKind::Block(block) => visit_block(block, conditional, handlers, found),
-            _ => found.push(Reached { change, conditional, handlers }),
+            _ => found.push(Reached {
+                change,
+                conditional,
+                handlers,
+            }),
         }
     }
 }
 
-fn visit_block<'a>(block: &'a Block, conditional: bool, outer: &'a [Handler], found: &mut Vec<Reached<'a>>) {
-    let handlers = if block.handlers.is_empty() { outer } else { &block.handlers };
+fn visit_block<'a>(
+    block: &'a Block,
+    conditional: bool,
+    outer: &'a [Handler],
+    found: &mut Vec<Reached<'a>>,
+) {
+    let handlers = if block.handlers.is_empty() {
+        outer
+    } else {
+        &block.handlers
+    };
     visit_items(&block.items, conditional, handlers, found);
     for handler in &block.handlers {
         visit_items(&handler.items, true, outer, found);
     }
 }
 
-fn visit_items<'a>(items: &'a [BlockItem], conditional: bool, handlers: &'a [Handler], found: &mut Vec<Reached<'a>>) {
+fn visit_items<'a>(
+    items: &'a [BlockItem],
+    conditional: bool,
+    handlers: &'a [Handler],
+    found: &mut Vec<Reached<'a>>,
+) {
     for item in items {
         match item {
             BlockItem::Changes(changes) => visit(changes, conditional, handlers, found),
             BlockItem::If(branches) => {
                 for (condition, items) in branches {
-                    visit_items(items, conditional || *condition != Condition::Always, handlers, found);
+                    visit_items(
+                        items,
+                        conditional || *condition != Condition::Always,
+                        handlers,
+                        found,
+                    );
                 }
             }
             BlockItem::Loop(items) => visit_items(items, true, handlers, found),
@@ -63,8 +94,8 @@ fn visit_items<'a>(items: &'a [BlockItem], conditional: bool, handlers: &'a [Han
     }
 }
 
-/// Every string literal that the server resolves while it runs the change. Defaults of columns that the change defines are left out, for
-/// their type stands beside them: see [`column_defaults`].
+/// Every string literal that the server resolves while it runs the change. Defaults of columns that
+/// the change defines are left out, for their type stands beside them: see [`column_defaults`].
 pub fn literals(change: &Change) -> Vec<&LiteralUse> {
     let of_exprs = exprs(change).into_iter().flat_map(|expr| &expr.literals);
     let of_query = query(change).into_iter().flat_map(|query| &query.literals);
@@ -86,41 +117,72 @@ fn query(change: &Change) -> Option<&Query> {
 
 fn exprs(change: &Change) -> Vec<&Expr> {
     match &change.kind {
-        ChangeKind::Update { assignments, condition, .. } => {
-            assignments.iter().map(|(_, value)| value).chain(condition).collect()
-        }
+        ChangeKind::Update {
+            assignments,
+            condition,
+            ..
+        } => assignments
+            .iter()
+            .map(|(_, value)| value)
+            .chain(condition)
+            .collect(),
         ChangeKind::Delete { condition, .. } => condition.iter().collect(),
-        ChangeKind::CreateFunction { language, body: Some(body), .. } if language == "sql" => vec![body],
+        ChangeKind::CreateFunction {
+            language,
+            body: Some(body),
+            ..
+        } if language == "sql" => vec![body],
         ChangeKind::CreateTrigger { when, .. } => when.iter().collect(),
-        ChangeKind::CreatePolicy { using, with_check, .. } | ChangeKind::AlterPolicy { using, with_check, .. } => {
-            using.iter().chain(with_check).collect()
+        ChangeKind::CreatePolicy {
+            using, with_check, ..
         }
+        | ChangeKind::AlterPolicy {
+            using, with_check, ..
+        } => using.iter().chain(with_check).collect(),
         ChangeKind::CreateIndex { index, .. } => index_exprs(index),
         ChangeKind::CreateTable(create) => {
             let of_columns = create.columns.iter().flat_map(column_exprs);
-            let of_constraints = create.constraints.iter().filter_map(|constraint| constraint_expr(&constraint.kind));
+            let of_constraints = create
+                .constraints
+                .iter()
+                .filter_map(|constraint| constraint_expr(&constraint.kind));
             of_columns.chain(of_constraints).collect()
         }
-        ChangeKind::AlterTable(alter) => alter.actions.iter().flat_map(|(action, _)| action_exprs(action)).collect(),
+        ChangeKind::AlterTable(alter) => alter
+            .actions
+            .iter()
+            .flat_map(|(action, _)| action_exprs(action))
+            .collect(),
         _ => Vec::new(),
     }
 }
 
 fn action_exprs(action: &TableAction) -> Vec<&Expr> {
     match action {
-        TableAction::AddColumn { column, .. } | TableAction::Modify { column, .. } => column_exprs(column),
-        TableAction::SetType { using: Some(expr), .. }
+        TableAction::AddColumn { column, .. } | TableAction::Modify { column, .. } => {
+            column_exprs(column)
+        }
+        TableAction::SetType {
+            using: Some(expr), ..
+        }
         | TableAction::SetDefault { default: expr, .. }
         | TableAction::SetExpression { expr, .. } => vec![expr],
-        TableAction::AddConstraint(constraint) => constraint_expr(&constraint.kind).into_iter().collect(),
+        TableAction::AddConstraint(constraint) => {
+            constraint_expr(&constraint.kind).into_iter().collect()
+        }
         TableAction::AddIndex(index) => index_exprs(index),
         _ => Vec::new(),
     }
 }
 
 fn column_exprs(column: &ColumnDef) -> Vec<&Expr> {
-    let of_constraints = column.constraints.iter().filter_map(|constraint| constraint_expr(&constraint.kind));
-    of_constraints.chain(column.generated.iter().map(|generated| &generated.expr)).collect()
+    let of_constraints = column
+        .constraints
+        .iter()
+        .filter_map(|constraint| constraint_expr(&constraint.kind));
+    of_constraints
+        .chain(column.generated.iter().map(|generated| &generated.expr))
+        .collect()
 }
 
 fn constraint_expr(kind: &ConstraintKind) -> Option<&Expr> {
@@ -132,16 +194,27 @@ fn constraint_expr(kind: &ConstraintKind) -> Option<&Expr> {
 }
 
 fn index_exprs(index: &IndexDef) -> Vec<&Expr> {
-    index.columns.iter().map(|column| &column.expr).chain(&index.condition).collect()
+    index
+        .columns
+        .iter()
+        .map(|column| &column.expr)
+        .chain(&index.condition)
+        .collect()
 }
 
 /// The columns that a change defines, whose defaults the server resolves to the column's own type.
 pub fn column_defaults(change: &Change) -> Vec<&ColumnDef> {
     match &change.kind {
-        ChangeKind::CreateTable(create) => create.columns.iter().filter(|column| column.default.is_some()).collect(),
+        ChangeKind::CreateTable(create) => create
+            .columns
+            .iter()
+            .filter(|column| column.default.is_some())
+            .collect(),
         ChangeKind::AlterTable(alter) => {
             let columns = alter.actions.iter().filter_map(|(action, _)| match action {
-                TableAction::AddColumn { column, .. } | TableAction::Modify { column, .. } => Some(&**column),
+                TableAction::AddColumn { column, .. } | TableAction::Modify { column, .. } => {
+                    Some(&**column)
+                }
                 _ => None,
             });
             columns.filter(|column| column.default.is_some()).collect()

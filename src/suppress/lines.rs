@@ -1,4 +1,5 @@
-//! Suppressions in files that driftlint does not read as SQL: schemas in Prisma, TypeScript or Rust.
+//! Suppressions in files that driftlint does not read as SQL: schemas in Prisma, TypeScript or
+//! Rust.
 //!
 //! There a comment is about the code on its line, or else about the next line that has any.
 
@@ -20,7 +21,9 @@ impl Suppressions {
             let end = start + line.trim_end().len();
             let found = comment(line.trim_end());
             let before = &line[..found.map_or(line.trim_end().len(), |(opens, _)| opens)];
-            let is_comment = OPENERS.iter().any(|opener| before.trim_start().starts_with(opener));
+            let is_comment = OPENERS
+                .iter()
+                .any(|opener| before.trim_start().starts_with(opener));
             if !before.trim().is_empty() && !is_comment {
                 code.push(Span::new(start, start + before.trim_end().len()));
             }
@@ -56,7 +59,11 @@ mod tests {
         let read = Suppressions::by_line(&source, true);
         assert_eq!(read.mistakes.len(), 1, "the first has no reason");
         let read = Suppressions::by_line(&source, false);
-        let covered: Vec<&str> = read.allowed.iter().map(|allowed| source.slice(allowed.range).trim()).collect();
+        let covered: Vec<&str> = read
+            .allowed
+            .iter()
+            .map(|allowed| source.slice(allowed.range).trim())
+            .collect();
         assert_eq!(covered, ["a Int", "b Int"]);
     }
 }

@@ -17,12 +17,14 @@ const DEFAULT_NAME: &str = "0001_example.sql";
 
 /// Migrations in one text: an optional header, and files between `-- file: NAME` lines.
 ///
-/// The header's lines are `-- dialect: mysql`, `-- runner: drizzle` and `-- pg-version: 16`, beside comments for people; without one it is
-/// PostgreSQL, and the names of the files tell the runner as they do in a project (`1_init.up.sql` and `1_init.down.sql` are a pair).
-/// Prisma's `0001_init.sql` is put where Prisma has it, in `0001_init/migration.sql`.
+/// The header's lines are `-- dialect: mysql`, `-- runner: drizzle` and `-- pg-version: 16`, beside
+/// comments for people; without one it is PostgreSQL, and the names of the files tell the runner as
+/// they do in a project (`1_init.up.sql` and `1_init.down.sql` are a pair). Prisma's
+/// `0001_init.sql` is put where Prisma has it, in `0001_init/migration.sql`.
 ///
-/// A text that follows `-- base: NAME` is that of a file at the base; a change set is then checked. Files that the change set does not
-/// touch need no second text, and `-- deleted: NAME` takes one away. `-- models: PATTERN` names models in another language.
+/// A text that follows `-- base: NAME` is that of a file at the base; a change set is then checked.
+/// Files that the change set does not touch need no second text, and `-- deleted: NAME` takes one
+/// away. `-- models: PATTERN` names models in another language.
 pub(crate) struct Example {
     dialect: Dialect,
     runner: Option<Runner>,
@@ -59,7 +61,10 @@ impl Example {
         for line in text.split_inclusive('\n') {
             let next = |prefix: &str| line.strip_prefix(prefix).map(|name| name.trim().to_owned());
             if let Some(name) = next("-- file: ") {
-                example.push(std::mem::replace(&mut current, (false, name, String::new())));
+                example.push(std::mem::replace(
+                    &mut current,
+                    (false, name, String::new()),
+                ));
             } else if let Some(name) = next("-- base: ") {
                 example.push(std::mem::replace(&mut current, (true, name, String::new())));
             } else if let Some(name) = next("-- deleted: ") {
@@ -78,9 +83,14 @@ impl Example {
         }
         example.push(current);
         // A comment above the first file is for people.
-        let comment = |text: &str| text.lines().all(|line| line.trim().is_empty() || line.starts_with("--"));
+        let comment = |text: &str| {
+            text.lines()
+                .all(|line| line.trim().is_empty() || line.starts_with("--"))
+        };
         if example.files.len() > 1 {
-            example.files.retain(|(name, text)| name != DEFAULT_NAME || !comment(text));
+            example
+                .files
+                .retain(|(name, text)| name != DEFAULT_NAME || !comment(text));
         }
         if example.runner == Some(Runner::Prisma) {
             for (name, _) in example.files.iter_mut().chain(&mut example.base) {
@@ -99,7 +109,11 @@ impl Example {
 
     fn push(&mut self, (base, name, text): (bool, String, String)) {
         if !text.trim().is_empty() {
-            let files = if base { &mut self.base } else { &mut self.files };
+            let files = if base {
+                &mut self.base
+            } else {
+                &mut self.files
+            };
             files.push((name, text));
         }
     }
@@ -110,28 +124,55 @@ impl Example {
         let mut scope = Scope::default();
         if !self.base.is_empty() {
             let files = self.changes();
-            scope.changes = Some(ChangeSet { base_name: "HEAD".to_owned(), files, base: self.project(&self.base) });
+            scope.changes = Some(ChangeSet {
+                base_name: "HEAD".to_owned(),
+                files,
+                base: self.project(&self.base),
+            });
         }
-        let config = Config { postgres: self.postgres.or(config.postgres), ..config.clone() };
+        let config = Config {
+            postgres: self.postgres.or(config.postgres),
+            ..config.clone()
+        };
         on_big_stack(|| check(&project, &config, &scope))
     }
 
     fn project(&self, files: &[(String, String)]) -> Project {
-        let mut tree: Memory = files.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
+        let mut tree: Memory = files
+            .iter()
+            .map(|(name, text)| (name.clone(), text.clone()))
+            .collect();
         self.add_journal(&mut tree);
         let (runner, dialect) = (self.runner, Some(self.dialect));
-        let set =
-            SetConfig { folder: String::new(), runner, dialect, models: self.models.clone(), ..SetConfig::default() };
-        let options = LoadOptions { sets: vec![set], ..LoadOptions::default() };
+        let set = SetConfig {
+            folder: String::new(),
+            runner,
+            dialect,
+            models: self.models.clone(),
+            ..SetConfig::default()
+        };
+        let options = LoadOptions {
+            sets: vec![set],
+            ..LoadOptions::default()
+        };
         let mut project = Project::load(&tree, &options).expect("a project in memory");
-        on_big_stack(|| load::all(&tree, &mut project, Versions::default(), |_| true)).expect("memory never fails");
+        on_big_stack(|| load::all(&tree, &mut project, Versions::default(), |_| true))
+            .expect("memory never fails");
         project
     }
 
     fn changes(&self) -> Vec<FileChange> {
-        let names: BTreeSet<&String> = self.files.iter().chain(&self.base).map(|(name, _)| name).collect();
+        let names: BTreeSet<&String> = self
+            .files
+            .iter()
+            .chain(&self.base)
+            .map(|(name, _)| name)
+            .collect();
         let text = |files: &[(String, String)], name: &str| {
-            files.iter().find(|(file, _)| file == name).map(|(_, text)| text.clone())
+            files
+                .iter()
+                .find(|(file, _)| file == name)
+                .map(|(_, text)| text.clone())
         };
         let change = |name: &String| {
             let (before, now) = (text(&self.base, name), text(&self.files, name));
@@ -142,7 +183,12 @@ impl Example {
                 _ => return None,
             };
             let source = |text| Source::new(name.clone(), text);
-            Some(FileChange { path: name.clone(), status, before: before.map(source), after: now.map(source) })
+            Some(FileChange {
+                path: name.clone(),
+                status,
+                before: before.map(source),
+                after: now.map(source),
+            })
         };
         names.into_iter().filter_map(change).collect()
     }
@@ -159,7 +205,11 @@ impl Example {
                 format!(r#"{{"idx":{index},"version":"7","when":{index},"tag":"{tag}","breakpoints":true}}"#)
             })
             .collect();
-        let journal = format!(r#"{{"version":"7","dialect":"postgresql","entries":[{}]}}"#, entries.join(","));
-        tree.0.insert("meta/_journal.json".to_owned(), journal.into_bytes());
+        let journal = format!(
+            r#"{{"version":"7","dialect":"postgresql","entries":[{}]}}"#,
+            entries.join(",")
+        );
+        tree.0
+            .insert("meta/_journal.json".to_owned(), journal.into_bytes());
     }
 }

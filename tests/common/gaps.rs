@@ -36,11 +36,15 @@ pub(crate) fn states(dialect: Dialect, versions: Versions) -> Vec<State> {
     let state = |section: &str| {
         let (name, text) = section.split_once('\n').expect("a state has statements");
         let source = Source::new("schema.sql", text);
-        let mut declared = on_big_stack(|| dump::read(std::slice::from_ref(&source), dialect, versions));
+        let mut declared =
+            on_big_stack(|| dump::read(std::slice::from_ref(&source), dialect, versions));
         let notes: Vec<&String> = declared.notes.iter().map(|note| &note.message).collect();
         assert!(notes.is_empty(), "{name}: {notes:?}");
         declared.files = vec![source];
-        State { name: name.to_owned(), declared }
+        State {
+            name: name.to_owned(),
+            declared,
+        }
     };
     sections.map(state).collect()
 }

@@ -1,8 +1,11 @@
-//! Property: what `driftlint drift --format sql` prints is taken by the server, and leaves nothing that differs.
+//! Property: what `driftlint drift --format sql` prints is taken by the server, and leaves nothing
+//! that differs.
 //!
-//! A random history is cut in two. What its first part makes was migrated, and what all of it makes is declared; then the other way round.
+//! A random history is cut in two. What its first part makes was migrated, and what all of it makes
+//! is declared; then the other way round.
 //!
-//! `DRIFTLINT_SERVERS_SEED` and `DRIFTLINT_SERVERS_DATABASES` run others, and more of them; `DRIFTLINT_SERVERS_VERBOSE` shows all failures.
+//! `DRIFTLINT_SERVERS_SEED` and `DRIFTLINT_SERVERS_DATABASES` run others, and more of them;
+//! `DRIFTLINT_SERVERS_VERBOSE` shows all failures.
 
 use driftlint::catalog::{Catalog, Side, Texts, diff};
 use driftlint::drift::{Repair, repair, script};
@@ -37,10 +40,19 @@ pub(crate) fn check(server: &Server, histories: u64) {
             }
         }
     }
-    let shown = if std::env::var_os("DRIFTLINT_SERVERS_VERBOSE").is_some() { usize::MAX } else { SHOWN };
+    let shown = if std::env::var_os("DRIFTLINT_SERVERS_VERBOSE").is_some() {
+        usize::MAX
+    } else {
+        SHOWN
+    };
     let count = failures.len();
     failures.truncate(shown);
-    assert!(count == 0, "{count} of {} gaps are not closed:\n{}", closed + count, failures.join("\n"));
+    assert!(
+        count == 0,
+        "{count} of {} gaps are not closed:\n{}",
+        closed + count,
+        failures.join("\n")
+    );
 }
 
 /// A history with its two states.
@@ -57,7 +69,12 @@ impl History {
         let engine = server.engine;
         let mut generator = Generator::new(engine.dialect(), seed);
         let replay = Replay::new(engine);
-        let mut history = Self { seed, replay, accepted: Vec::new(), states: Vec::new() };
+        let mut history = Self {
+            seed,
+            replay,
+            accepted: Vec::new(),
+            states: Vec::new(),
+        };
         let database = format!("history_{seed}");
         let mut session = server.database(&database);
         let mut catalog = session.catalog();
@@ -83,7 +100,9 @@ impl History {
                     break;
                 }
             }
-            history.states.push((history.accepted.len(), history.replay.catalog.clone()));
+            history
+                .states
+                .push((history.accepted.len(), history.replay.catalog.clone()));
         }
         drop(session);
         server.drop_database(&database);
@@ -108,13 +127,18 @@ impl History {
     }
 }
 
-/// Closes the gaps between the states of one project, each to the next one and back. `DRIFTLINT_SERVERS_ALL` tries all pairs.
+/// Closes the gaps between the states of one project, each to the next one and back.
+/// `DRIFTLINT_SERVERS_ALL` tries all pairs.
 pub(crate) fn check_states(server: &Server) {
     let engine = server.engine;
     let states = states(engine.dialect(), crate::replay::versions(engine));
     let mut failures = Vec::new();
     for (at, from) in states.iter().enumerate() {
-        let statements: Vec<String> = from.sources().iter().map(|source| source.text().to_owned()).collect();
+        let statements: Vec<String> = from
+            .sources()
+            .iter()
+            .map(|source| source.text().to_owned())
+            .collect();
         let all = setting("DRIFTLINT_SERVERS_ALL").is_some();
         let others = (1..states.len()).filter(|by| all || *by == 1 || by + 1 == states.len());
         for (number, to) in others.map(|by| (by, &states[(at + by) % states.len()])) {
@@ -129,7 +153,12 @@ pub(crate) fn check_states(server: &Server) {
             failures.extend(gap.close(server, &format!("state_{at}_{number}")).err());
         }
     }
-    assert!(failures.is_empty(), "{} gaps are not closed:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} gaps are not closed:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }
 
 /// What was migrated, and what is declared.
@@ -152,23 +181,43 @@ impl Gap<'_> {
         let text = script(&repair, self.runner, dialect);
         let mut session = server.database(database);
         for statement in self.statements {
-            session.execute(statement).unwrap_or_else(|error| panic!("{}: {error}", self.name));
+            session
+                .execute(statement)
+                .unwrap_or_else(|error| panic!("{}: {error}", self.name));
         }
         let failure = self.failure(&mut session, engine, &repair, &text);
         drop(session);
         server.drop_database(database);
-        let Some(failure) = failure else { return Ok(!differences.is_empty()) };
+        let Some(failure) = failure else {
+            return Ok(!differences.is_empty());
+        };
         let mut wanted = String::new();
         for it in &differences {
-            wanted += &format!("{:?} {:?} {:?} {:?}\n", it.direction, it.key, it.left, it.right);
+            wanted += &format!(
+                "{:?} {:?} {:?} {:?}\n",
+                it.direction, it.key, it.left, it.right
+            );
         }
         let history = self.statements.join(";\n");
-        Err(format!("## {engine:?}, {}: {failure}\n{history}\n---- differences\n{wanted}----\n{text}", self.name))
+        Err(format!(
+            "## {engine:?}, {}: {failure}\n{history}\n---- differences\n{wanted}----\n{text}",
+            self.name
+        ))
     }
 
-    fn failure(&self, session: &mut Session, engine: Engine, repair: &Repair, text: &str) -> Option<String> {
+    fn failure(
+        &self,
+        session: &mut Session,
+        engine: Engine,
+        repair: &Repair,
+        text: &str,
+    ) -> Option<String> {
         let dialect = engine.dialect();
-        if repair.remarks.iter().any(|remark| remark.starts_with("the server is expected to refuse")) {
+        if repair
+            .remarks
+            .iter()
+            .any(|remark| remark.starts_with("the server is expected to refuse"))
+        {
             return Some(format!("told: {}", repair.remarks.join("; ")));
         }
         if let Err(error) = run(session, engine, text) {
@@ -183,10 +232,18 @@ impl Gap<'_> {
         if !other.is_empty() {
             return Some(format!("replay differs\n{other}"));
         }
-        let left = diff(Side::declared(self.declared), Side::migrated(&mended.catalog));
-        let untold = left.iter().find(|it| !repair.left.contains(&it.key) || repair.remarks.is_empty());
+        let left = diff(
+            Side::declared(self.declared),
+            Side::migrated(&mended.catalog),
+        );
+        let untold = left
+            .iter()
+            .find(|it| !repair.left.contains(&it.key) || repair.remarks.is_empty());
         if let Some(first) = untold {
-            return Some(format!("left: {} {:?} {:?}, {:?}", first.kind, first.key, first.left, first.right));
+            return Some(format!(
+                "left: {} {:?} {:?}, {:?}",
+                first.kind, first.key, first.left, first.right
+            ));
         }
         (!repair.left.is_empty()).then(|| format!("told: {}", repair.remarks.join("; ")))
     }

@@ -1,8 +1,10 @@
-//! A catalog in the shape of `driftlint schema --format json`, flattened to one line a fact, so that two can be compared as sets.
+//! A catalog in the shape of `driftlint schema --format json`, flattened to one line a fact, so
+//! that two can be compared as sets.
 //!
-//! The spelling of expressions is evened out, because a server prints `((price)::numeric > (0)::numeric)` where `price > 0` was
-//! written; everything else must be equal to the letter. What evening out could hide, the round trip through
-//! `driftlint schema --format sql` shows: there both sides come from the server.
+//! The spelling of expressions is evened out, because a server prints `((price)::numeric >
+//! (0)::numeric)` where `price > 0` was written; everything else must be equal to the letter. What
+//! evening out could hide, the round trip through `driftlint schema --format sql` shows: there both
+//! sides come from the server.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -24,21 +26,39 @@ pub(crate) type Facts = BTreeSet<String>;
 
 /// The facts of a catalog.
 pub(crate) fn facts(catalog: &Value, dialect: Dialect, spelling: Spelling) -> Facts {
-    let mut flat = Flat { dialect, spelling, facts: Facts::new() };
+    let mut flat = Flat {
+        dialect,
+        spelling,
+        facts: Facts::new(),
+    };
     for (name, table) in catalog["tables"].as_object().into_iter().flatten() {
         flat.table(name, table);
     }
     for (name, labels) in catalog["enums"].as_object().into_iter().flatten() {
         flat.add(&format!("enum {name}: {labels}"));
     }
-    for kind in ["sequences", "views", "materialized_views", "functions", "extensions", "domains"] {
+    for kind in [
+        "sequences",
+        "views",
+        "materialized_views",
+        "functions",
+        "extensions",
+        "domains",
+    ] {
         for name in catalog[kind].as_array().into_iter().flatten() {
             let name = text(name);
-            flat.add(&format!("{kind} {}", name.split('(').next().unwrap_or_default()));
+            flat.add(&format!(
+                "{kind} {}",
+                name.split('(').next().unwrap_or_default()
+            ));
         }
     }
     for trigger in catalog["triggers"].as_array().into_iter().flatten() {
-        flat.add(&format!("trigger {} on {}", text(&trigger["name"]), text(&trigger["table"])));
+        flat.add(&format!(
+            "trigger {} on {}",
+            text(&trigger["name"]),
+            text(&trigger["table"])
+        ));
     }
     flat.facts
 }
@@ -69,7 +89,13 @@ impl Flat {
     fn table(&mut self, name: &str, table: &Value) {
         self.add(&format!(
             "table {name}: {}",
-            names(table["columns"].as_array().into_iter().flatten().map(|c| &c["name"]))
+            names(
+                table["columns"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|c| &c["name"])
+            )
         ));
         if let Some(parent) = table["partition_of"].as_str() {
             self.add(&format!("partition {name} of {parent}"));
@@ -80,16 +106,30 @@ impl Flat {
             if column["nullable"] != true {
                 fact += " not null";
             }
-            if let Some(default) = column["default"].as_str().and_then(|default| self.default(default)) {
+            if let Some(default) = column["default"]
+                .as_str()
+                .and_then(|default| self.default(default))
+            {
                 write!(fact, " default {default}").expect("a string can be written");
             }
             // Whether a partition's column is one too depends on the version.
-            if let Some(identity) = column["identity"].as_str().filter(|_| table["partition_of"].is_null()) {
-                write!(fact, " identity {}", identity.to_lowercase().replace('_', " "))
-                    .expect("a string can be written");
+            if let Some(identity) = column["identity"]
+                .as_str()
+                .filter(|_| table["partition_of"].is_null())
+            {
+                write!(
+                    fact,
+                    " identity {}",
+                    identity.to_lowercase().replace('_', " ")
+                )
+                .expect("a string can be written");
             }
             if let Some(expr) = column["generated"].as_str() {
-                let expr = if self.dialect == Dialect::Sqlite { String::new() } else { self.expression(expr) };
+                let expr = if self.dialect == Dialect::Sqlite {
+                    String::new()
+                } else {
+                    self.expression(expr)
+                };
                 write!(fact, " generated {expr}").expect("a string can be written");
             }
             self.add(&fact);
@@ -98,7 +138,11 @@ impl Flat {
             self.add(&format!("primary key {name}: {}", names(columns)));
         }
         for key in list(table, "uniques") {
-            self.add(&format!("unique {name} {}: {}", self.constraint_name(key), names(list(key, "columns"))));
+            self.add(&format!(
+                "unique {name} {}: {}",
+                self.constraint_name(key),
+                names(list(key, "columns"))
+            ));
         }
         for key in list(table, "foreign_keys") {
             self.add(&format!(
@@ -115,15 +159,29 @@ impl Flat {
             for check in list(table, "checks") {
                 let expr = unqualified(&self.expression(text(&check["expression"])), name);
                 // MariaDB shows a column's own check by a name that the column had once.
-                let check = if self.dialect == Dialect::MySql { "" } else { text(&check["name"]) };
+                let check = if self.dialect == Dialect::MySql {
+                    ""
+                } else {
+                    text(&check["name"])
+                };
                 self.add(&format!("check {name} {check}: {expr}"));
             }
         }
         for index in list(table, "indexes") {
-            let unique = if index["unique"] == true { "unique " } else { "" };
+            let unique = if index["unique"] == true {
+                "unique "
+            } else {
+                ""
+            };
             let keys = list(index, "columns").enumerate().map(|(at, column)| {
-                let length = index["lengths"][at].as_u64().map(|length| format!("({length})")).unwrap_or_default();
-                let order = index["orders"][at].as_str().map(|order| format!(" {order}")).unwrap_or_default();
+                let length = index["lengths"][at]
+                    .as_u64()
+                    .map(|length| format!("({length})"))
+                    .unwrap_or_default();
+                let order = index["orders"][at]
+                    .as_str()
+                    .map(|order| format!(" {order}"))
+                    .unwrap_or_default();
                 format!("{}{length}{order}", self.index_column(table, text(column)))
             });
             let columns: Vec<String> = keys.collect();
@@ -147,18 +205,30 @@ impl Flat {
 
     /// SQLite's catalog keeps no names of constraints.
     fn constraint_name<'a>(&self, constraint: &'a Value) -> &'a str {
-        if self.dialect == Dialect::Sqlite { "" } else { text(&constraint["name"]) }
+        if self.dialect == Dialect::Sqlite {
+            ""
+        } else {
+            text(&constraint["name"])
+        }
     }
 
     /// SQLite keeps the case in which a foreign key names its table, and minds none.
     fn target(&self, table: &str) -> String {
-        if self.dialect == Dialect::Sqlite { table.to_lowercase() } else { table.to_owned() }
+        if self.dialect == Dialect::Sqlite {
+            table.to_lowercase()
+        } else {
+            table.to_owned()
+        }
     }
 
     /// MySQL means the same by both, and MariaDB and MySQL differ in which one they print.
     fn action(&self, action: &Value) -> String {
         let action = text(action).to_uppercase();
-        if self.dialect == Dialect::MySql && action == "RESTRICT" { "NO ACTION".to_owned() } else { action }
+        if self.dialect == Dialect::MySql && action == "RESTRICT" {
+            "NO ACTION".to_owned()
+        } else {
+            action
+        }
     }
 
     fn data_type(&self, data_type: &str) -> String {
@@ -195,10 +265,15 @@ impl Flat {
     }
 
     fn expression(&self, expr: &str) -> String {
-        if self.spelling == Spelling::Exact { expr.to_owned() } else { even(expr) }
+        if self.spelling == Spelling::Exact {
+            expr.to_owned()
+        } else {
+            even(expr)
+        }
     }
 
-    /// A column by its name; an expression evened out, and on SQLite, which does not tell it, only as such.
+    /// A column by its name; an expression evened out, and on SQLite, which does not tell it, only
+    /// as such.
     fn index_column(&self, table: &Value, column: &str) -> String {
         let plain = list(table, "columns").any(|own| text(&own["name"]) == column);
         match self.dialect {
@@ -228,19 +303,26 @@ fn unqualified(expr: &str, table: &str) -> String {
     expr.replace(&format!("{own}."), "")
 }
 
-/// MySQL 8 prints no display widths of integers, `tinyint(1)` apart, and MariaDB prints one whether it was written or not.
+/// MySQL 8 prints no display widths of integers, `tinyint(1)` apart, and MariaDB prints one whether
+/// it was written or not.
 fn without_width(data_type: &str) -> String {
     let (name, rest) = data_type.split_once('(').unwrap_or((data_type, ""));
-    let whole = matches!(name, "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year");
+    let whole = matches!(
+        name,
+        "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year"
+    );
     match rest.split_once(')') {
-        Some((width, words)) if whole && !(name == "tinyint" && width == "1") && !words.contains("zerofill") => {
+        Some((width, words))
+            if whole && !(name == "tinyint" && width == "1") && !words.contains("zerofill") =>
+        {
             format!("{name}{words}")
         }
         _ => data_type.to_owned(),
     }
 }
 
-/// Takes off what servers add: casts, parentheses, quotes around names, `public.`, blanks; string literals stay as they are.
+/// Takes off what servers add: casts, parentheses, quotes around names, `public.`, blanks; string
+/// literals stay as they are.
 fn even(expr: &str) -> String {
     let mut out = String::new();
     let mut chars = expr.chars().peekable();
@@ -262,7 +344,12 @@ fn even(expr: &str) -> String {
                 chars.next();
                 skip_type(&mut chars);
             }
-            '"' | '`' => out.extend(chars.by_ref().take_while(|inner| *inner != c).flat_map(char::to_lowercase)),
+            '"' | '`' => out.extend(
+                chars
+                    .by_ref()
+                    .take_while(|inner| *inner != c)
+                    .flat_map(char::to_lowercase),
+            ),
             '(' | ')' => {}
             c if c.is_whitespace() => {}
             c => out.extend(c.to_lowercase()),
@@ -271,27 +358,38 @@ fn even(expr: &str) -> String {
     out.replace("public.", "").replace("pg_catalog.", "")
 }
 
-/// Passes over the type of a cast: a name or a quoted one, `(10,2)`, `[]`, and the words that belong to it.
+/// Passes over the type of a cast: a name or a quoted one, `(10,2)`, `[]`, and the words that
+/// belong to it.
 fn skip_type(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     let rest: String = chars.clone().collect();
     let mut end = 0;
     let bytes = rest.as_bytes();
     let word = |from: usize| {
-        rest[from..].find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).map_or(rest.len(), |n| from + n)
+        rest[from..]
+            .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
+            .map_or(rest.len(), |n| from + n)
     };
     if bytes.first() == Some(&b'"') {
         end = rest[1..].find('"').map_or(rest.len(), |n| n + 2);
     } else {
         end = word(end);
         for tail in [" varying", " precision"] {
-            end += if rest[end..].starts_with(tail) { tail.len() } else { 0 };
+            end += if rest[end..].starts_with(tail) {
+                tail.len()
+            } else {
+                0
+            };
         }
     }
     if rest[end..].starts_with('(') {
         end += rest[end..].find(')').map_or(0, |n| n + 1);
     }
     for tail in [" without time zone", " with time zone", "[]"] {
-        end += if rest[end..].starts_with(tail) { tail.len() } else { 0 };
+        end += if rest[end..].starts_with(tail) {
+            tail.len()
+        } else {
+            0
+        };
     }
     for _ in rest[..end].chars() {
         chars.next();

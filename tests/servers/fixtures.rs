@@ -22,10 +22,12 @@ const SINCE_POSTGRES_15: &[&str] = &["projects/drizzle-postgres/drizzle", "round
 /// Scripts that hold whatever can be printed.
 const FOR_PRINTING: &str = "roundtrip/";
 
-/// Every fixture's migrations give the catalog that the server has after them, and `driftlint schema --format sql` makes it on another database.
+/// Every fixture's migrations give the catalog that the server has after them, and `driftlint
+/// schema --format sql` makes it on another database.
 pub(crate) fn check(server: &Server) {
     let dialect = server.engine.dialect();
-    let project = Project::load(&Worktree::new(FIXTURES), &LoadOptions::default()).expect("the fixtures can be read");
+    let project = Project::load(&Worktree::new(FIXTURES), &LoadOptions::default())
+        .expect("the fixtures can be read");
     let takes = |set: &&MigrationSet| match server.engine {
         Engine::MariaDb if set.folder == MYSQL_ONLY => false,
         Engine::Postgres(..15) if SINCE_POSTGRES_15.contains(&set.folder.as_str()) => false,
@@ -49,7 +51,10 @@ fn one_set(server: &Server, set: &MigrationSet, database: &str) -> String {
     for migration in &set.migrations {
         for part in &migration.up {
             // For the server of MySQL this line is no comment.
-            let text = part.source.slice(part.span).replace("--> statement-breakpoint", "\n");
+            let text = part
+                .source
+                .slice(part.span)
+                .replace("--> statement-breakpoint", "\n");
             run(&mut session, &text, part.source.path());
         }
     }
@@ -70,7 +75,11 @@ fn one_set(server: &Server, set: &MigrationSet, database: &str) -> String {
     let mut session = server.database(&printed);
     // What ends with a client's command needs a statement behind it.
     let sql = schema(server.engine, &folder, "sql") + "SELECT 1";
-    run(&mut session, &sql, "what `driftlint schema --format sql` prints");
+    run(
+        &mut session,
+        &sql,
+        "what `driftlint schema --format sql` prints",
+    );
     let other = difference(&held, &facts(&session.catalog(), dialect, Spelling::Loose));
     if !other.is_empty() {
         found += &format!("  made by --format sql, as \"driftlint\":\n{other}");
@@ -87,18 +96,31 @@ fn run(session: &mut Session, sql: &str, path: &str) {
 }
 
 fn json(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("driftlint writes no JSON: {error}\n{text}"))
+    serde_json::from_str(text)
+        .unwrap_or_else(|error| panic!("driftlint writes no JSON: {error}\n{text}"))
 }
 
 /// What `driftlint schema` prints.
 fn schema(engine: Engine, path: &Path, format: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftlint"));
-    command.arg("schema").arg(path).args(["--format", format, "--dialect", engine.dialect().name()]);
+    command.arg("schema").arg(path).args([
+        "--format",
+        format,
+        "--dialect",
+        engine.dialect().name(),
+    ]);
     if let Engine::Postgres(version) = engine {
         command.args(["--pg-version", &version.to_string()]);
     }
-    let output = command.current_dir(FIXTURES).output().expect("driftlint can be run");
+    let output = command
+        .current_dir(FIXTURES)
+        .output()
+        .expect("driftlint can be run");
     let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "`driftlint schema {} --format {format}` fails: {complaint}", path.display());
+    assert!(
+        output.status.success(),
+        "`driftlint schema {} --format {format}` fails: {complaint}",
+        path.display()
+    );
     String::from_utf8(output.stdout).expect("driftlint writes UTF-8")
 }

@@ -1,7 +1,8 @@
-//! driftlint against real servers: what replay says a database holds is compared with what the database says.
+//! driftlint against real servers: what replay says a database holds is compared with what the
+//! database says.
 //!
-//! `tests/servers/install.sh` installs the servers. A server that is missing is named on stderr and its tests do nothing, unless
-//! `DRIFTLINT_REQUIRE_SERVERS` is set, as `./test` does.
+//! `tests/servers/install.sh` installs the servers. A server that is missing is named on stderr and
+//! its tests do nothing, unless `DRIFTLINT_REQUIRE_SERVERS` is set, as `./test` does.
 #![cfg(unix)]
 #![expect(clippy::format_push_string, reason = "texts for people, made once")]
 

@@ -1,9 +1,11 @@
-//! Property: whatever statements the server accepts, replay makes the same catalog of them; and what replay refuses, the server refuses.
+//! Property: whatever statements the server accepts, replay makes the same catalog of them; and
+//! what replay refuses, the server refuses.
 //!
-//! What the server refuses and replay takes is no failure: replay sees no rows, and knows fewer rules than a server. It is counted, so that a
-//! change for the worse shows.
+//! What the server refuses and replay takes is no failure: replay sees no rows, and knows fewer
+//! rules than a server. It is counted, so that a change for the worse shows.
 //!
-//! `DRIFTLINT_SERVERS_SEED` and `DRIFTLINT_SERVERS_DATABASES` run other and longer sequences; `DRIFTLINT_SERVERS_VERBOSE` shows what was missed.
+//! `DRIFTLINT_SERVERS_SEED` and `DRIFTLINT_SERVERS_DATABASES` run other and longer sequences;
+//! `DRIFTLINT_SERVERS_VERBOSE` shows what was missed.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -13,7 +15,8 @@ use crate::generate::Generator;
 use crate::replay::{Replay, Verdict};
 use crate::server::{Engine, Server};
 
-/// Statements for each database: enough for a history, few enough that what is left of a difference can be read.
+/// Statements for each database: enough for a history, few enough that what is left of a difference
+/// can be read.
 const STEPS: usize = 40;
 /// How many failures are shown.
 const SHOWN: usize = 5;
@@ -48,9 +51,14 @@ pub(crate) fn check(server: &Server, databases: u64) {
             summary += &format!("  {times} × {message}\n");
         }
     }
-    std::io::stderr().write_all(summary.as_bytes()).expect("stderr can be written");
+    std::io::stderr()
+        .write_all(summary.as_bytes())
+        .expect("stderr can be written");
     assert!(tally.failures.is_empty(), "{}", tally.failures.join("\n"));
-    assert!(tally.accepted > tally.refused, "the generator mostly writes what the server refuses");
+    assert!(
+        tally.accepted > tally.refused,
+        "the generator mostly writes what the server refuses"
+    );
 }
 
 pub(crate) fn setting(name: &str) -> Option<u64> {
@@ -76,10 +84,15 @@ fn one_database(server: &Server, seed: u64, tally: &mut Tally) {
                 catalog = session.catalog();
                 let server_facts = facts(&catalog, engine.dialect(), Spelling::Loose);
                 let replay_facts = facts(&replay.json(), engine.dialect(), Spelling::Loose);
-                Some(difference(&server_facts, &replay_facts)).filter(|difference| !difference.is_empty())
+                Some(difference(&server_facts, &replay_facts))
+                    .filter(|difference| !difference.is_empty())
             }
-            (Ok(_), Verdict::Refused(why)) => Some(format!("  the server takes it, but replay does not: {why}\n")),
-            (Ok(_), Verdict::Opaque(why)) => Some(format!("  driftlint does not understand it: {why}\n")),
+            (Ok(_), Verdict::Refused(why)) => Some(format!(
+                "  the server takes it, but replay does not: {why}\n"
+            )),
+            (Ok(_), Verdict::Opaque(why)) => {
+                Some(format!("  driftlint does not understand it: {why}\n"))
+            }
             (Err(message), Verdict::Taken | Verdict::Opaque(_)) => {
                 tally.refused += 1;
                 *tally.missed.entry(generalised(message)).or_default() += 1;
@@ -91,14 +104,20 @@ fn one_database(server: &Server, seed: u64, tally: &mut Tally) {
             }
         };
         if let Some(failure) = failure {
-            tally.failures.push(format!("{engine:?}, seed {seed}:\n{history}{sql};\n{failure}"));
+            tally.failures.push(format!(
+                "{engine:?}, seed {seed}:\n{history}{sql};\n{failure}"
+            ));
             break;
         }
         if answer.is_ok() {
             history += &sql;
             history += ";\n";
-        } else if engine == Engine::MariaDb && sql.starts_with("DROP TABLE") && session.catalog() != catalog {
-            // It dropped those that it could before it refused one. Replay knows, but what it did was taken back.
+        } else if engine == Engine::MariaDb
+            && sql.starts_with("DROP TABLE")
+            && session.catalog() != catalog
+        {
+            // It dropped those that it could before it refused one. Replay knows, but what it did
+            // was taken back.
             break;
         }
     }

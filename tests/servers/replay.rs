@@ -29,15 +29,24 @@ pub(crate) enum Verdict {
 impl Replay {
     pub(crate) fn new(engine: Engine) -> Self {
         let versions = versions(engine);
-        Self { catalog: Catalog::new(engine.dialect(), versions), sources: Vec::new(), versions }
+        Self {
+            catalog: Catalog::new(engine.dialect(), versions),
+            sources: Vec::new(),
+            versions,
+        }
     }
 
     /// One that goes on from a catalog.
     pub(crate) fn at(engine: Engine, catalog: Catalog) -> Self {
-        Self { catalog, sources: Vec::new(), versions: versions(engine) }
+        Self {
+            catalog,
+            sources: Vec::new(),
+            versions: versions(engine),
+        }
     }
 
-    /// Applies one statement, or several; what the server refused is taken back, whatever driftlint thinks of it.
+    /// Applies one statement, or several; what the server refused is taken back, whatever driftlint
+    /// thinks of it.
     pub(crate) fn step(&mut self, sql: &str, accepted: bool) -> Verdict {
         let number = u32::try_from(self.sources.len()).expect("few statements");
         let source = Source::new("step.sql", sql);
@@ -45,14 +54,19 @@ impl Replay {
         let before = self.catalog.clone();
         let dialect = self.catalog.dialect;
         let whole = Span::new(0, sql.len());
-        let script = on_big_stack(|| script(&source, whole, dialect, self.versions, Unit::Statement));
+        let script =
+            on_big_stack(|| script(&source, whole, dialect, self.versions, Unit::Statement));
         let mut verdict = Verdict::Taken;
         for statement in &script.statements {
             if let Understood::Opaque { reason, .. } = &statement.understood {
                 verdict = Verdict::Opaque(reason.to_string());
             }
             for change in &statement.changes {
-                let site = Site { migration: number, file: 0, span: statement.span };
+                let site = Site {
+                    migration: number,
+                    file: 0,
+                    span: statement.span,
+                };
                 for rejection in self.catalog.apply(change, site) {
                     verdict = Verdict::Refused(rejection.message);
                 }
@@ -73,8 +87,14 @@ impl Replay {
 /// What driftlint has to know of the server.
 pub(crate) fn versions(engine: Engine) -> Versions {
     match engine {
-        Engine::Postgres(postgres) => Versions { postgres, ..Versions::default() },
-        Engine::MariaDb => Versions { mariadb: true, ..Versions::default() },
+        Engine::Postgres(postgres) => Versions {
+            postgres,
+            ..Versions::default()
+        },
+        Engine::MariaDb => Versions {
+            mariadb: true,
+            ..Versions::default()
+        },
         Engine::Sqlite => Versions::default(),
     }
 }

@@ -1,4 +1,5 @@
-//! Throw-away database servers: found, started on a Unix socket in a temporary folder, stopped when the test process ends.
+//! Throw-away database servers: found, started on a Unix socket in a temporary folder, stopped when
+//! the test process ends.
 
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -12,12 +13,14 @@ use tempfile::TempDir;
 
 use crate::session::Session;
 
-/// A server that tests run against. Started by the first test that asks, shared by the others; each test makes its own database.
+/// A server that tests run against. Started by the first test that asks, shared by the others; each
+/// test makes its own database.
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) engine: Engine,
     folder: TempDir,
-    /// Ends the server when its standard input closes, which the end of this process does even when it is killed.
+    /// Ends the server when its standard input closes, which the end of this process does even when
+    /// it is killed.
     _watchdog: Option<Child>,
 }
 
@@ -42,7 +45,8 @@ impl Engine {
 
 static POSTGRES_12: LazyLock<Option<Server>> = LazyLock::new(|| postgres(from_npm("postgres-12")));
 static POSTGRES_SYSTEM: LazyLock<Option<Server>> = LazyLock::new(|| postgres(system_postgres()));
-static POSTGRES_NEWEST: LazyLock<Option<Server>> = LazyLock::new(|| postgres(from_npm("postgres-latest")));
+static POSTGRES_NEWEST: LazyLock<Option<Server>> =
+    LazyLock::new(|| postgres(from_npm("postgres-latest")));
 static MARIADB: LazyLock<Option<Server>> = LazyLock::new(mariadb);
 static SQLITE: LazyLock<Option<Server>> = LazyLock::new(sqlite);
 
@@ -71,27 +75,38 @@ pub(crate) fn sqlite_system() -> Option<&'static Server> {
     required("SQLite", SQLITE.as_ref())
 }
 
-/// The server, or a loud word that its tests did not run: past the test harness, which hides what a passing test prints.
+/// The server, or a loud word that its tests did not run: past the test harness, which hides what a
+/// passing test prints.
 fn required(name: &str, server: Option<&'static Server>) -> Option<&'static Server> {
     if server.is_none() {
         assert!(
             std::env::var_os("DRIFTLINT_REQUIRE_SERVERS").is_none(),
             "{name} is not installed; tests/servers/install.sh installs it"
         );
-        let word = format!("SKIPPED: {name} is not installed, so a test did not run; see tests/servers/install.sh\n");
-        std::io::stderr().write_all(word.as_bytes()).expect("stderr can be written");
+        let word = format!(
+            "SKIPPED: {name} is not installed, so a test did not run; see tests/servers/install.sh\n"
+        );
+        std::io::stderr()
+            .write_all(word.as_bytes())
+            .expect("stderr can be written");
     }
     server
 }
 
 fn from_npm(folder: &str) -> Option<PathBuf> {
-    let bin = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/servers").join(folder).join("native/bin");
+    let bin = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("target/servers")
+        .join(folder)
+        .join("native/bin");
     bin.join("postgres").exists().then_some(bin)
 }
 
 fn system_postgres() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
-    let mut bins: Vec<PathBuf> = versions.flatten().map(|version| version.path().join("bin")).collect();
+    let mut bins: Vec<PathBuf> = versions
+        .flatten()
+        .map(|version| version.path().join("bin"))
+        .collect();
     bins.retain(|bin| bin.join("postgres").exists());
     bins.sort();
     bins.pop()
@@ -103,28 +118,56 @@ fn postgres(bin: Option<PathBuf>) -> Option<Server> {
     let bin = readable(&bin?, &folder);
     let data = folder.path().join("data");
     let initdb = unprivileged(&bin.join("initdb"))
-        .args(["--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8", "--locale=C", "-D"])
+        .args([
+            "--auth=trust",
+            "--username=postgres",
+            "--no-sync",
+            "--encoding=UTF8",
+            "--locale=C",
+            "-D",
+        ])
         .arg(&data)
         .output()
         .expect("initdb can be run");
-    assert!(initdb.status.success(), "initdb: {}", String::from_utf8_lossy(&initdb.stderr));
+    assert!(
+        initdb.status.success(),
+        "initdb: {}",
+        String::from_utf8_lossy(&initdb.stderr)
+    );
     let mut command = unprivileged(&bin.join("postgres"));
     command.arg("-D").arg(&data).arg("-k").arg(folder.path());
-    for setting in ["listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off", "jit=off"] {
+    for setting in [
+        "listen_addresses=",
+        "fsync=off",
+        "full_page_writes=off",
+        "synchronous_commit=off",
+        "jit=off",
+    ] {
         command.arg("-c").arg(setting);
     }
     let watchdog = watched(&command, folder.path(), "INT");
-    let server = Server { engine: Engine::Postgres(major(&bin)), folder, _watchdog: Some(watchdog) };
+    let server = Server {
+        engine: Engine::Postgres(major(&bin)),
+        folder,
+        _watchdog: Some(watchdog),
+    };
     server.wait(|| server.client("postgres").args(["-c", "select 1"]).output());
     Some(server)
 }
 
 fn major(bin: &Path) -> u16 {
-    let output = Command::new(bin.join("postgres")).arg("--version").output().expect("postgres can be run");
+    let output = Command::new(bin.join("postgres"))
+        .arg("--version")
+        .output()
+        .expect("postgres can be run");
     let text = String::from_utf8_lossy(&output.stdout);
     let digits = text.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    digits[..end].parse().expect("`postgres --version` starts with the major version")
+    let end = digits
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(digits.len());
+    digits[..end]
+        .parse()
+        .expect("`postgres --version` starts with the major version")
 }
 
 fn mariadb() -> Option<Server> {
@@ -133,35 +176,73 @@ fn mariadb() -> Option<Server> {
     let folder = public_folder();
     let data = folder.path().join("data");
     let installed = unprivileged(&install)
-        .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-log-bin"])
+        .args([
+            "--no-defaults",
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+            "--skip-log-bin",
+        ])
         .arg(format!("--datadir={}", data.display()))
         .output()
         .expect("mariadb-install-db can be run");
-    assert!(installed.status.success(), "mariadb-install-db: {}", String::from_utf8_lossy(&installed.stdout));
+    assert!(
+        installed.status.success(),
+        "mariadb-install-db: {}",
+        String::from_utf8_lossy(&installed.stdout)
+    );
     let mut command = unprivileged(&daemon);
     command
-        .args(["--no-defaults", "--skip-networking", "--skip-grant-tables", "--skip-log-bin"])
-        .args(["--innodb-flush-log-at-trx-commit=0", "--innodb-fast-shutdown=2", "--innodb-buffer-pool-size=64M"])
-        .args(["--character-set-server=utf8mb4", "--collation-server=utf8mb4_general_ci"])
+        .args([
+            "--no-defaults",
+            "--skip-networking",
+            "--skip-grant-tables",
+            "--skip-log-bin",
+        ])
+        .args([
+            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-fast-shutdown=2",
+            "--innodb-buffer-pool-size=64M",
+        ])
+        .args([
+            "--character-set-server=utf8mb4",
+            "--collation-server=utf8mb4_general_ci",
+        ])
         .arg(format!("--datadir={}", data.display()))
-        .arg(format!("--socket={}", folder.path().join("socket").display()))
-        .arg(format!("--pid-file={}", folder.path().join("pid").display()));
+        .arg(format!(
+            "--socket={}",
+            folder.path().join("socket").display()
+        ))
+        .arg(format!(
+            "--pid-file={}",
+            folder.path().join("pid").display()
+        ));
     let watchdog = watched(&command, folder.path(), "KILL");
-    let server = Server { engine: Engine::MariaDb, folder, _watchdog: Some(watchdog) };
+    let server = Server {
+        engine: Engine::MariaDb,
+        folder,
+        _watchdog: Some(watchdog),
+    };
     server.wait(|| server.client("").args(["-e", "select 1"]).output());
     Some(server)
 }
 
 fn sqlite() -> Option<Server> {
     on_path("sqlite3")?;
-    Some(Server { engine: Engine::Sqlite, folder: public_folder(), _watchdog: None })
+    Some(Server {
+        engine: Engine::Sqlite,
+        folder: public_folder(),
+        _watchdog: None,
+    })
 }
 
 /// Debian keeps daemons where an ordinary user's PATH does not look.
 fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin"), PathBuf::from("/usr/bin")]);
-    folders.map(|folder| folder.join(program)).find(|file| file.exists())
+    let folders =
+        std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin"), PathBuf::from("/usr/bin")]);
+    folders
+        .map(|folder| folder.join(program))
+        .find(|file| file.exists())
 }
 
 fn is_root() -> bool {
@@ -175,35 +256,50 @@ fn unprivileged(program: &Path) -> Command {
         return Command::new(program);
     }
     let mut command = Command::new("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(program).env("HOME", "/nonexistent");
+    command
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"])
+        .arg(program)
+        .env("HOME", "/nonexistent");
     command
 }
 
 /// A temporary folder that the unprivileged user may write, with a path short enough for a socket.
 fn public_folder() -> TempDir {
-    let folder = tempfile::Builder::new().prefix("driftlint-").tempdir_in("/tmp").expect("/tmp can be written");
-    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777)).expect("the folder is ours");
+    let folder = tempfile::Builder::new()
+        .prefix("driftlint-")
+        .tempdir_in("/tmp")
+        .expect("/tmp can be written");
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777))
+        .expect("the folder is ours");
     folder
 }
 
 /// `bin`, or a copy of its installation if the unprivileged user cannot reach it, as under /root.
 fn readable(bin: &Path, folder: &TempDir) -> PathBuf {
-    let reachable = unprivileged(Path::new("test")).arg("-x").arg(bin.join("postgres")).status();
+    let reachable = unprivileged(Path::new("test"))
+        .arg("-x")
+        .arg(bin.join("postgres"))
+        .status();
     if reachable.is_ok_and(|status| status.success()) {
         return bin.to_owned();
     }
     let home = bin.parent().expect("bin is in a folder");
     let copy = folder.path().join("server");
-    let copied = Command::new("cp").arg("-R").arg(home).arg(&copy).status().expect("cp can be run");
+    let copied = Command::new("cp")
+        .arg("-R")
+        .arg(home)
+        .arg(&copy)
+        .status()
+        .expect("cp can be run");
     assert!(copied.success(), "{} cannot be copied", home.display());
     copy.join("bin")
 }
 
-/// Runs the command under a shell that waits for the end of its input, then stops the server and clears its folder.
+/// Runs the command under a shell that waits for the end of its input, then stops the server and
+/// clears its folder.
 fn watched(command: &Command, folder: &Path, signal: &str) -> Child {
     let log = std::fs::File::create(folder.join("log")).expect("the folder is ours");
-    let script =
-        r#"folder=$1 signal=$2; shift 2; "$@" </dev/null & read -r _; kill -s "$signal" $!; wait; rm -rf "$folder""#;
+    let script = r#"folder=$1 signal=$2; shift 2; "$@" </dev/null & read -r _; kill -s "$signal" $!; wait; rm -rf "$folder""#;
     Command::new("sh")
         .args(["-c", script, "sh"])
         .arg(folder)
@@ -224,20 +320,35 @@ impl Server {
         match self.engine {
             Engine::Postgres(_) => {
                 let mut psql = Command::new("psql");
-                psql.args(["-X", "-q", "-A", "-t", "-U", "postgres", "-h"]).arg(folder).arg("-d").arg(database);
-                psql.env("PGOPTIONS", "-c client_min_messages=error").env("PGCLIENTENCODING", "UTF8");
+                psql.args(["-X", "-q", "-A", "-t", "-U", "postgres", "-h"])
+                    .arg(folder)
+                    .arg("-d")
+                    .arg(database);
+                psql.env("PGOPTIONS", "-c client_min_messages=error")
+                    .env("PGCLIENTENCODING", "UTF8");
                 psql
             }
             Engine::MariaDb => {
                 let mut mariadb = Command::new("mariadb");
-                mariadb.args(["--no-defaults", "--batch", "--raw", "--skip-column-names", "--unbuffered", "--force"]);
-                mariadb.args(["--default-character-set=utf8mb4", "-u", "root", "-S"]).arg(folder.join("socket"));
+                mariadb.args([
+                    "--no-defaults",
+                    "--batch",
+                    "--raw",
+                    "--skip-column-names",
+                    "--unbuffered",
+                    "--force",
+                ]);
+                mariadb
+                    .args(["--default-character-set=utf8mb4", "-u", "root", "-S"])
+                    .arg(folder.join("socket"));
                 mariadb.arg(database);
                 mariadb
             }
             Engine::Sqlite => {
                 let mut sqlite = Command::new("sqlite3");
-                sqlite.args(["-batch", "-noheader", "-init", "/dev/null"]).arg(folder.join(database));
+                sqlite
+                    .args(["-batch", "-noheader", "-init", "/dev/null"])
+                    .arg(folder.join(database));
                 sqlite
             }
         }
@@ -246,14 +357,18 @@ impl Server {
     /// A new database with that name and a session in it.
     pub(crate) fn database(&self, name: &str) -> Session {
         match self.engine {
-            Engine::Postgres(_) => self.run("postgres", &format!("CREATE DATABASE \"{name}\" TEMPLATE template0")),
+            Engine::Postgres(_) => self.run(
+                "postgres",
+                &format!("CREATE DATABASE \"{name}\" TEMPLATE template0"),
+            ),
             Engine::MariaDb => self.run("", &format!("CREATE DATABASE `{name}`")),
             Engine::Sqlite => {}
         }
         Session::new(self.engine, self.client(name))
     }
 
-    /// What the engine's own tool writes of a database without its rows, in the tool's styles; nothing where the tool is missing or too old.
+    /// What the engine's own tool writes of a database without its rows, in the tool's styles;
+    /// nothing where the tool is missing or too old.
     pub(crate) fn dumps(&self, database: &str) -> Vec<(String, String)> {
         let folder = self.folder.path();
         let styles: &[&[&str]] = match self.engine {
@@ -265,12 +380,17 @@ impl Server {
             let mut command = match self.engine {
                 Engine::Postgres(_) => {
                     let mut dump = Command::new(system_postgres()?.join("pg_dump"));
-                    dump.args(["--schema-only", "-U", "postgres", "-h"]).arg(folder).args(*style).arg(database);
+                    dump.args(["--schema-only", "-U", "postgres", "-h"])
+                        .arg(folder)
+                        .args(*style)
+                        .arg(database);
                     dump
                 }
                 Engine::MariaDb => {
-                    let mut dump = Command::new(on_path("mariadb-dump").or_else(|| on_path("mysqldump"))?);
-                    dump.args(["--no-defaults", "--no-data", "-u", "root", "-S"]).arg(folder.join("socket"));
+                    let mut dump =
+                        Command::new(on_path("mariadb-dump").or_else(|| on_path("mysqldump"))?);
+                    dump.args(["--no-defaults", "--no-data", "-u", "root", "-S"])
+                        .arg(folder.join("socket"));
                     dump.args(*style).arg(database);
                     dump
                 }
@@ -286,7 +406,10 @@ impl Server {
                 return None;
             }
             assert!(output.status.success(), "{command:?}: {complaint}");
-            Some((format!("dump {}", style.join(" ")), String::from_utf8(output.stdout).expect("dumps are UTF-8")))
+            Some((
+                format!("dump {}", style.join(" ")),
+                String::from_utf8(output.stdout).expect("dumps are UTF-8"),
+            ))
         };
         styles.iter().filter_map(dump).collect()
     }
@@ -296,21 +419,37 @@ impl Server {
         match self.engine {
             Engine::Postgres(_) => self.run("postgres", &format!("DROP DATABASE \"{name}\"")),
             Engine::MariaDb => self.run("", &format!("DROP DATABASE `{name}`")),
-            Engine::Sqlite => std::fs::remove_file(self.folder.path().join(name)).unwrap_or_default(),
+            Engine::Sqlite => {
+                std::fs::remove_file(self.folder.path().join(name)).unwrap_or_default()
+            }
         }
     }
 
     fn run(&self, database: &str, sql: &str) {
-        let flag = if self.engine == Engine::MariaDb { "-e" } else { "-c" };
-        let output = self.client(database).arg(flag).arg(sql).output().expect("the client can be run");
-        assert!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
+        let flag = if self.engine == Engine::MariaDb {
+            "-e"
+        } else {
+            "-c"
+        };
+        let output = self
+            .client(database)
+            .arg(flag)
+            .arg(sql)
+            .output()
+            .expect("the client can be run");
+        assert!(
+            output.status.success(),
+            "{sql}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     fn wait(&self, mut attempt: impl FnMut() -> std::io::Result<std::process::Output>) {
         let start = Instant::now();
         while !attempt().is_ok_and(|output| output.status.success()) {
             if start.elapsed() > Duration::from_mins(1) {
-                let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+                let log =
+                    std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
                 panic!("{:?} does not answer:\n{log}", self.engine);
             }
             std::thread::sleep(Duration::from_millis(20));

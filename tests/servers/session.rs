@@ -21,11 +21,19 @@ impl Session {
     pub(crate) fn new(engine: Engine, mut client: Command) -> Self {
         // One pipe for both streams, so that errors come in order.
         let (output, both) = std::io::pipe().expect("a pipe can be made");
-        client.stdin(Stdio::piped()).stdout(both.try_clone().expect("a pipe can be cloned")).stderr(both);
+        client
+            .stdin(Stdio::piped())
+            .stdout(both.try_clone().expect("a pipe can be cloned"))
+            .stderr(both);
         let mut child = client.spawn().expect("the client can be run");
         let input = child.stdin.take();
         drop(client);
-        let mut session = Self { engine, child, input, output: BufReader::new(output) };
+        let mut session = Self {
+            engine,
+            child,
+            input,
+            output: BufReader::new(output),
+        };
         match engine {
             Engine::Postgres(_) => session.send("\\set VERBOSITY terse\n"),
             Engine::MariaDb => session.send("SET SESSION group_concat_max_len = 1000000000;\n"),
@@ -35,8 +43,14 @@ impl Session {
     }
 
     fn send(&mut self, text: &str) {
-        let input = self.input.as_mut().expect("the client's input is open until the session is dropped");
-        input.write_all(text.as_bytes()).and_then(|()| input.flush()).expect("the client reads its input");
+        let input = self
+            .input
+            .as_mut()
+            .expect("the client's input is open until the session is dropped");
+        input
+            .write_all(text.as_bytes())
+            .and_then(|()| input.flush())
+            .expect("the client reads its input");
     }
 
     /// Runs one statement, or several; `Err` holds what the server complained about.
@@ -52,7 +66,10 @@ impl Session {
         let mut errors = String::new();
         loop {
             let mut line = String::new();
-            let length = self.output.read_line(&mut line).expect("the client writes text");
+            let length = self
+                .output
+                .read_line(&mut line)
+                .expect("the client writes text");
             assert!(length > 0, "the client ended at:\n{sql}\n{rows}{errors}");
             if line.trim_end() == MARK {
                 break;
@@ -60,13 +77,22 @@ impl Session {
             let complaint = match self.engine {
                 Engine::Postgres(_) => line.starts_with("ERROR:") || line.starts_with("FATAL:"),
                 Engine::MariaDb => line.starts_with("ERROR "),
-                Engine::Sqlite => {
-                    ["Error:", "Parse error", "Runtime error"].iter().any(|start| line.starts_with(start))
-                }
+                Engine::Sqlite => ["Error:", "Parse error", "Runtime error"]
+                    .iter()
+                    .any(|start| line.starts_with(start)),
             };
-            if complaint || !errors.is_empty() { &mut errors } else { &mut rows }.push_str(&line);
+            if complaint || !errors.is_empty() {
+                &mut errors
+            } else {
+                &mut rows
+            }
+            .push_str(&line);
         }
-        if errors.is_empty() { Ok(rows) } else { Err(errors.trim().to_owned()) }
+        if errors.is_empty() {
+            Ok(rows)
+        } else {
+            Err(errors.trim().to_owned())
+        }
     }
 }
 
@@ -78,15 +104,19 @@ impl Session {
             Engine::MariaDb => include_str!("introspect/mariadb.sql"),
             Engine::Sqlite => include_str!("introspect/sqlite.sql"),
         };
-        let answer = self.execute(query).unwrap_or_else(|error| panic!("introspection fails: {error}"));
-        serde_json::from_str(&answer).unwrap_or_else(|error| panic!("introspection gives no JSON: {error}\n{answer}"))
+        let answer = self
+            .execute(query)
+            .unwrap_or_else(|error| panic!("introspection fails: {error}"));
+        serde_json::from_str(&answer)
+            .unwrap_or_else(|error| panic!("introspection gives no JSON: {error}\n{answer}"))
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
         self.input.take();
-        // A client that does not end with its input would be ended by the server; nothing is left to do for a test.
+        // A client that does not end with its input would be ended by the server; nothing is left
+        // to do for a test.
         drop(self.child.wait());
     }
 }

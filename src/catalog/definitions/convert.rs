@@ -4,18 +4,25 @@ use crate::catalog::{Check, Column, DefaultValue, ForeignKey, Index, IndexKey, K
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{
-    ColumnDef, ConstraintDef, ConstraintKind, DataType, Expr, ExprKind, ForeignKeyDef, Generated, Ident, IndexColumn,
-    IndexDef, ObjectName,
+    ColumnDef, ConstraintDef, ConstraintKind, DataType, Expr, ExprKind, ForeignKeyDef, Generated,
+    Ident, IndexColumn, IndexDef, ObjectName,
 };
 
 /// The name as it is written: without `public`.
 pub(crate) fn object_name(name: &QName) -> ObjectName {
-    let schema = (!name.schema.is_empty() && name.schema != "public").then(|| Ident::synthetic(name.schema.clone()));
-    ObjectName { schema, name: Ident::synthetic(name.name.clone()) }
+    let schema = (!name.schema.is_empty() && name.schema != "public")
+        .then(|| Ident::synthetic(name.schema.clone()));
+    ObjectName {
+        schema,
+        name: Ident::synthetic(name.name.clone()),
+    }
 }
 
 pub(super) fn idents(names: &[String]) -> Vec<Ident> {
-    names.iter().map(|name| Ident::synthetic(name.clone())).collect()
+    names
+        .iter()
+        .map(|name| Ident::synthetic(name.clone()))
+        .collect()
 }
 
 pub(crate) fn column_definition(column: &Column, dialect: Dialect) -> ColumnDef {
@@ -29,17 +36,20 @@ pub(crate) fn column_definition(column: &Column, dialect: Dialect) -> ColumnDef 
     ColumnDef {
         name: Ident::synthetic(column.name.clone()),
         data_type,
-        collation: column.collation.as_ref().map(|name| ObjectName::synthetic(name.clone())),
+        collation: column
+            .collation
+            .as_ref()
+            .map(|name| ObjectName::synthetic(name.clone())),
         not_null: (column.not_null && column.identity.is_none()).then_some(true),
-        default: column
-            .default
-            .as_ref()
-            .map(|default| Expr { sql: default_sql(column, default), ..default.expr.clone() }),
+        default: column.default.as_ref().map(|default| Expr {
+            sql: default_sql(column, default),
+            ..default.expr.clone()
+        }),
         identity: column.identity,
-        generated: column
-            .generated
-            .as_ref()
-            .map(|generated| Generated { expr: generated.expr.clone(), stored: generated.stored }),
+        generated: column.generated.as_ref().map(|generated| Generated {
+            expr: generated.expr.clone(),
+            stored: generated.stored,
+        }),
         auto_increment: column.auto_increment,
         on_update: column.on_update.clone(),
         // PostgreSQL takes comments apart.
@@ -50,7 +60,10 @@ pub(crate) fn column_definition(column: &Column, dialect: Dialect) -> ColumnDef 
 
 /// The default, with a cast where its literal has kept another type than the column's.
 fn default_sql(column: &Column, default: &DefaultValue) -> String {
-    let bare = |data_type: &DataType| DataType { args: Vec::new(), ..data_type.clone() };
+    let bare = |data_type: &DataType| DataType {
+        args: Vec::new(),
+        ..data_type.clone()
+    };
     let sql = &default.expr.sql;
     match &default.literal_type {
         Some(literal)
@@ -64,7 +77,12 @@ fn default_sql(column: &Column, default: &DefaultValue) -> String {
     }
 }
 
-pub(super) fn constraint(name: &str, kind: ConstraintKind, not_valid: bool, deferrable: (bool, bool)) -> ConstraintDef {
+pub(super) fn constraint(
+    name: &str,
+    kind: ConstraintKind,
+    not_valid: bool,
+    deferrable: (bool, bool),
+) -> ConstraintDef {
     ConstraintDef {
         name: (!name.is_empty()).then(|| Ident::synthetic(name)),
         span: Span::default(),
@@ -77,16 +95,31 @@ pub(super) fn constraint(name: &str, kind: ConstraintKind, not_valid: bool, defe
 
 pub(super) fn column_key(name: &str) -> IndexColumn {
     let ident = Ident::synthetic(name);
-    let expr =
-        Expr { sql: name.to_owned(), kind: ExprKind::Column(ident.clone()), columns: vec![ident], ..Expr::default() };
-    IndexColumn { expr, collation: None, opclass: None, descending: false, nulls_first: None, length: None }
+    let expr = Expr {
+        sql: name.to_owned(),
+        kind: ExprKind::Column(ident.clone()),
+        columns: vec![ident],
+        ..Expr::default()
+    };
+    IndexColumn {
+        expr,
+        collation: None,
+        opclass: None,
+        descending: false,
+        nulls_first: None,
+        length: None,
+    }
 }
 
 pub(crate) fn key_definition(key: &Key, primary: bool) -> ConstraintDef {
     let columns = key.columns.iter().map(|name| column_key(name)).collect();
     let include = idents(&key.include);
     let kind = if primary {
-        ConstraintKind::PrimaryKey { columns, include, using_index: None }
+        ConstraintKind::PrimaryKey {
+            columns,
+            include,
+            using_index: None,
+        }
     } else {
         ConstraintKind::Unique {
             columns,
@@ -121,7 +154,9 @@ pub(crate) fn index_definition(index: &Index, dialect: Dialect) -> IndexDef {
         collation: key.collation.clone(),
         opclass: key.opclass.clone(),
         descending: key.descending,
-        nulls_first: nulls.then_some(key.nulls_first).filter(|first| *first != key.descending),
+        nulls_first: nulls
+            .then_some(key.nulls_first)
+            .filter(|first| *first != key.descending),
         length: key.length,
     };
     IndexDef {
@@ -138,6 +173,10 @@ pub(crate) fn index_definition(index: &Index, dialect: Dialect) -> IndexDef {
 }
 
 pub(crate) fn check_definition(check: &Check) -> ConstraintDef {
-    let kind = ConstraintKind::Check { expr: check.expr.clone(), no_inherit: check.no_inherit, enforced: true };
+    let kind = ConstraintKind::Check {
+        expr: check.expr.clone(),
+        no_inherit: check.no_inherit,
+        enforced: true,
+    };
     constraint(&check.name, kind, false, (false, false))
 }

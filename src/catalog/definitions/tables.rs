@@ -1,14 +1,16 @@
 //! Tables, with what a server takes inside of `CREATE TABLE` and what comes after.
 
 use super::convert::{
-    check_definition, column_definition, constraint, foreign_key_definition, index_definition, key_definition,
-    object_name,
+    check_definition, column_definition, constraint, foreign_key_definition, index_definition,
+    key_definition, object_name,
 };
 use super::{List, Subject};
 use crate::catalog::{Index, QName, Table, TableKind};
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::{AlterTable, ChangeKind, ConstraintKind, CreateTable, PartitionBound, TableAction};
+use crate::sql::change::{
+    AlterTable, ChangeKind, ConstraintKind, CreateTable, PartitionBound, TableAction,
+};
 
 impl<'a> List<'a> {
     /// Tables, then what joins them: partitions, indexes, foreign keys.
@@ -22,7 +24,8 @@ impl<'a> List<'a> {
                 self.indexes(table);
             }
         }
-        // Partitions have keys and indexes of their own when they join, so that the server takes those instead of making others.
+        // Partitions have keys and indexes of their own when they join, so that the server takes
+        // those instead of making others.
         for table in tables.iter().rev() {
             self.attach(table);
         }
@@ -37,14 +40,28 @@ impl<'a> List<'a> {
 
     fn table(&mut self, table: &Table) {
         if table.kind == TableKind::Virtual {
-            return self.text(Subject::VirtualTable(table.name.clone()), table.origin.made, None);
+            return self.text(
+                Subject::VirtualTable(table.name.clone()),
+                table.origin.made,
+                None,
+            );
         }
         let dialect = self.catalog.dialect;
-        let mut columns: Vec<_> = table.columns.iter().map(|column| column_definition(column, dialect)).collect();
+        let mut columns: Vec<_> = table
+            .columns
+            .iter()
+            .map(|column| column_definition(column, dialect))
+            .collect();
         if let Some(parent) = self.parent(table) {
             // A partition has its parent's identity once it joins, and may not have one before.
-            for column in columns.iter_mut().filter(|column| column.identity.is_some()) {
-                if parent.column(&column.name.value).is_some_and(|column| column.identity.is_some()) {
+            for column in columns
+                .iter_mut()
+                .filter(|column| column.identity.is_some())
+            {
+                if parent
+                    .column(&column.name.value)
+                    .is_some_and(|column| column.identity.is_some())
+                {
                     column.identity = None;
                     column.not_null = Some(true);
                 }
@@ -53,8 +70,13 @@ impl<'a> List<'a> {
         let mut constraints = Vec::new();
         let mut indexes = Vec::new();
         // SQLite takes AUTOINCREMENT behind the key of the column only.
-        let counted = table.columns.iter().position(|column| column.auto_increment);
-        let inline = counted.filter(|_| dialect == Dialect::Sqlite).and_then(|at| columns.get_mut(at));
+        let counted = table
+            .columns
+            .iter()
+            .position(|column| column.auto_increment);
+        let inline = counted
+            .filter(|_| dialect == Dialect::Sqlite)
+            .and_then(|at| columns.get_mut(at));
         if let Some(key) = &table.primary_key {
             let mut definition = key_definition(key, true);
             // MySQL calls every primary key PRIMARY.
@@ -65,7 +87,11 @@ impl<'a> List<'a> {
             }
         }
         constraints.extend(table.uniques.iter().map(|key| key_definition(key, false)));
-        for check in table.checks.iter().filter(|check| check.valid || dialect != Dialect::Postgres) {
+        for check in table
+            .checks
+            .iter()
+            .filter(|check| check.valid || dialect != Dialect::Postgres)
+        {
             constraints.push(check_definition(check));
         }
         for found in &table.exclusions {
@@ -78,8 +104,15 @@ impl<'a> List<'a> {
         }
         match dialect {
             Dialect::Postgres => {}
-            Dialect::MySql => indexes.extend(table.indexes.iter().map(|index| index_definition(index, dialect))),
-            Dialect::Sqlite => constraints.extend(table.foreign_keys.iter().map(foreign_key_definition)),
+            Dialect::MySql => indexes.extend(
+                table
+                    .indexes
+                    .iter()
+                    .map(|index| index_definition(index, dialect)),
+            ),
+            Dialect::Sqlite => {
+                constraints.extend(table.foreign_keys.iter().map(foreign_key_definition))
+            }
         }
         self.push(ChangeKind::CreateTable(Box::new(CreateTable {
             name: object_name(&table.name),
@@ -110,14 +143,29 @@ impl<'a> List<'a> {
         let mut definition = index_definition(index, self.catalog.dialect);
         let partitioned = |table: &Table| table.partition_by.is_some();
         // Without `ONLY` the server would make one for each partition that has none.
-        definition.only &= self.catalog.tables.get(relation).is_some_and(|table| partitioned(table));
-        self.push(ChangeKind::CreateIndex { table: object_name(relation), index: Box::new(definition) });
+        definition.only &= self
+            .catalog
+            .tables
+            .get(relation)
+            .is_some_and(|table| partitioned(table));
+        self.push(ChangeKind::CreateIndex {
+            table: object_name(relation),
+            index: Box::new(definition),
+        });
     }
 
     fn attach(&mut self, table: &Table) {
         if let Some(of) = &table.partition_of {
-            let bound = PartitionBound { sql: of.bound.clone() };
-            self.alter(&of.parent, TableAction::AttachPartition { partition: object_name(&table.name), bound });
+            let bound = PartitionBound {
+                sql: of.bound.clone(),
+            };
+            self.alter(
+                &of.parent,
+                TableAction::AttachPartition {
+                    partition: object_name(&table.name),
+                    bound,
+                },
+            );
         }
     }
 
@@ -125,10 +173,16 @@ impl<'a> List<'a> {
         let parent = self.parent(table);
         for key in &table.foreign_keys {
             let of_parent = |parent: &Table| {
-                parent.foreign_keys.iter().any(|other| other.columns == key.columns && other.table == key.table)
+                parent
+                    .foreign_keys
+                    .iter()
+                    .any(|other| other.columns == key.columns && other.table == key.table)
             };
             if !parent.is_some_and(of_parent) {
-                self.alter(&table.name, TableAction::AddConstraint(Box::new(foreign_key_definition(key))));
+                self.alter(
+                    &table.name,
+                    TableAction::AddConstraint(Box::new(foreign_key_definition(key))),
+                );
             }
         }
     }
@@ -139,7 +193,11 @@ impl<'a> List<'a> {
             return;
         }
         for check in table.checks.iter().filter(|check| !check.valid) {
-            let kind = ConstraintKind::Check { expr: check.expr.clone(), no_inherit: check.no_inherit, enforced: true };
+            let kind = ConstraintKind::Check {
+                expr: check.expr.clone(),
+                no_inherit: check.no_inherit,
+                enforced: true,
+            };
             let check = constraint(&check.name, kind, true, (false, false));
             self.alter(&table.name, TableAction::AddConstraint(Box::new(check)));
         }
@@ -147,7 +205,11 @@ impl<'a> List<'a> {
 
     pub(super) fn alter(&mut self, table: &QName, action: TableAction) {
         let actions = vec![(action, Span::default())];
-        let alter = AlterTable { table: object_name(table), actions, ..AlterTable::default() };
+        let alter = AlterTable {
+            table: object_name(table),
+            actions,
+            ..AlterTable::default()
+        };
         self.push(ChangeKind::AlterTable(Box::new(alter)));
     }
 }

@@ -11,13 +11,20 @@ use crate::sql::Dialect;
 impl Comparison<'_> {
     pub(super) fn columns<'a>(&mut self, left: &'a Table, right: &'a Table) {
         let by_name = |table: &'a Table| -> HashMap<&'a str, &'a Column> {
-            table.columns.iter().rev().map(|column| (column.name.as_str(), column)).collect()
+            table
+                .columns
+                .iter()
+                .rev()
+                .map(|column| (column.name.as_str(), column))
+                .collect()
         };
         let (of_left, of_right) = (by_name(left), by_name(right));
         for column in &left.columns {
             match of_right.get(column.name.as_str()).copied() {
                 Some(other) => self.column((left, column), (right, other)),
-                None if right.knowledge.is_exact() => self.lone_column(&left.name, column, Direction::LeftOnly),
+                None if right.knowledge.is_exact() => {
+                    self.lone_column(&left.name, column, Direction::LeftOnly)
+                }
                 None => {}
             }
         }
@@ -32,10 +39,21 @@ impl Comparison<'_> {
     fn lone_column(&mut self, table: &QName, column: &Column, direction: Direction) {
         let text = format_type(&column.data_type, self.dialect());
         let key = Key::column(table, &column.name);
-        self.one_sided("column", key, &column.name, text, direction, column.origin.made);
+        self.one_sided(
+            "column",
+            key,
+            &column.name,
+            text,
+            direction,
+            column.origin.made,
+        );
     }
 
-    fn column(&mut self, (left_table, left): (&Table, &Column), (right_table, right): (&Table, &Column)) {
+    fn column(
+        &mut self,
+        (left_table, left): (&Table, &Column),
+        (right_table, right): (&Table, &Column),
+    ) {
         if !left.knowledge.is_exact() || !right.knowledge.is_exact() {
             return;
         }
@@ -45,12 +63,19 @@ impl Comparison<'_> {
         let sites = (latest(left), latest(right));
         let slot = |part: fn(String) -> Part| Key::new(table, part(left.name.clone()));
         let known = |key: &Key| self.left.knows(key) && self.right.knows(key);
-        let (type_key, null_key, default_key) = (slot(Part::Type), slot(Part::Nullable), slot(Part::Default));
-        let (type_known, null_known, default_known) = (known(&type_key), known(&null_key), known(&default_key));
+        let (type_key, null_key, default_key) =
+            (slot(Part::Type), slot(Part::Nullable), slot(Part::Default));
+        let (type_known, null_known, default_known) =
+            (known(&type_key), known(&null_key), known(&default_key));
 
-        let prisma = |side: &Side| side.declared.is_some_and(|declared| declared.language == Language::Prisma);
+        let prisma = |side: &Side| {
+            side.declared
+                .is_some_and(|declared| declared.language == Language::Prisma)
+        };
         let words = dialect == Dialect::Sqlite && (prisma(&self.left) || prisma(&self.right));
-        let same = words.then(|| same_to_prisma(&left.data_type, &right.data_type)).flatten();
+        let same = words
+            .then(|| same_to_prisma(&left.data_type, &right.data_type))
+            .flatten();
         let same = same.unwrap_or_else(|| same_type(&left.data_type, &right.data_type, dialect));
         if reach.types && type_known && !same {
             let texts = [left, right].map(|column| Some(format_type(&column.data_type, dialect)));
@@ -58,11 +83,26 @@ impl Comparison<'_> {
         }
         let arrays = left.data_type.array || right.data_type.array;
         // A row's number is never NULL, whatever is written.
-        let counted = is_row_number(left_table, left, dialect) || is_row_number(right_table, right, dialect);
-        let unasked = is_unasked(self.left, left_table, left) || is_unasked(self.right, right_table, right);
-        if null_known && !counted && !unasked && (reach.array_nulls || !arrays) && left.not_null != right.not_null {
-            let texts = [left, right].map(|it| Some(if it.not_null { "NOT NULL" } else { "NULL" }.to_owned()));
-            self.differs("nullable", null_key, &left.name, texts, Weight::Error, sites);
+        let counted =
+            is_row_number(left_table, left, dialect) || is_row_number(right_table, right, dialect);
+        let unasked =
+            is_unasked(self.left, left_table, left) || is_unasked(self.right, right_table, right);
+        if null_known
+            && !counted
+            && !unasked
+            && (reach.array_nulls || !arrays)
+            && left.not_null != right.not_null
+        {
+            let texts = [left, right]
+                .map(|it| Some(if it.not_null { "NOT NULL" } else { "NULL" }.to_owned()));
+            self.differs(
+                "nullable",
+                null_key,
+                &left.name,
+                texts,
+                Weight::Error,
+                sites,
+            );
         }
         let fillers = [filler(left, dialect), filler(right, dialect)];
         let generated = fillers.iter().any(|it| matches!(it, Filler::Generated(_)));
@@ -73,42 +113,71 @@ impl Comparison<'_> {
         {
             let excused = self.is_excused(self.left, (right_table, right), fillers[0], fillers[1])
                 || self.is_excused(self.right, (left_table, left), fillers[1], fillers[0]);
-            let counters = fillers.iter().any(|it| matches!(it, Filler::Counter | Filler::Generated(_)));
+            let counters = fillers
+                .iter()
+                .any(|it| matches!(it, Filler::Counter | Filler::Generated(_)));
             let weight = match (excused, counters) {
                 (true, _) => Weight::Off,
                 (false, true) => Weight::Error,
                 (false, false) => Weight::Warning,
             };
-            self.differs("default", default_key, &left.name, fillers.map(describe), weight, sites);
+            self.differs(
+                "default",
+                default_key,
+                &left.name,
+                fillers.map(describe),
+                weight,
+                sites,
+            );
         } else if dialect == Dialect::Sqlite && reach.autoincrement && default_known {
             self.autoincrement(default_key, left, right, sites);
         }
     }
 
-    /// SQLite counts in an `INTEGER PRIMARY KEY` anyway; `AUTOINCREMENT` keeps it from using the number of a deleted row again.
-    fn autoincrement(&mut self, key: Key, left: &Column, right: &Column, sites: (Option<Site>, Option<Site>)) {
+    /// SQLite counts in an `INTEGER PRIMARY KEY` anyway; `AUTOINCREMENT` keeps it from using the
+    /// number of a deleted row again.
+    fn autoincrement(
+        &mut self,
+        key: Key,
+        left: &Column,
+        right: &Column,
+        sites: (Option<Site>, Option<Site>),
+    ) {
         if left.auto_increment != right.auto_increment {
-            let texts = [left, right].map(|column| column.auto_increment.then(|| "AUTOINCREMENT".to_owned()));
+            let texts = [left, right]
+                .map(|column| column.auto_increment.then(|| "AUTOINCREMENT".to_owned()));
             self.differs("default", key, &left.name, texts, Weight::Warning, sites);
         }
     }
 
-    /// Whether a default that only the database has is there on purpose: the client fills the column, `ADD COLUMN … NOT NULL` needed it
-    /// for the rows that were there, or the declaration need not say it.
+    /// Whether a default that only the database has is there on purpose: the client fills the
+    /// column, `ADD COLUMN … NOT NULL` needed it for the rows that were there, or the declaration
+    /// need not say it.
     #[expect(clippy::unused_self, reason = "it is a question about the comparison")]
-    fn is_excused(&self, declared: Side, (table, column): (&Table, &Column), own: Filler, other: Filler) -> bool {
-        let Some(declared) = declared.declared else { return false };
+    fn is_excused(
+        &self,
+        declared: Side,
+        (table, column): (&Table, &Column),
+        own: Filler,
+        other: Filler,
+    ) -> bool {
+        let Some(declared) = declared.declared else {
+            return false;
+        };
         if !matches!(own, Filler::Nothing) || !matches!(other, Filler::Default(_)) {
             return false;
         }
         let unsaid = declared.language == Language::Sqlc;
-        let client = declared.client_defaults.contains(&(table.name.clone(), column.name.clone()));
+        let client = declared
+            .client_defaults
+            .contains(&(table.name.clone(), column.name.clone()));
         let backfill = declared.language != Language::Sql
             && column.not_null
             && column.origin.made.is_some()
             && column.origin.made != table.origin.made
             && {
-                let statement = |site: Option<Site>| site.map(|site| (site.migration, site.file, site.span));
+                let statement =
+                    |site: Option<Site>| site.map(|site| (site.migration, site.file, site.span));
                 !within(statement(table.origin.made), statement(column.origin.made))
             };
         unsaid || client || backfill
@@ -125,7 +194,17 @@ impl Comparison<'_> {
         (left_site, right_site): (Option<Site>, Option<Site>),
     ) {
         let (name, direction) = (name.to_owned(), Direction::Differs);
-        self.push(Difference { key, kind, name, direction, left, right, weight, left_site, right_site });
+        self.push(Difference {
+            key,
+            kind,
+            name,
+            direction,
+            left,
+            right,
+            weight,
+            left_site,
+            right_site,
+        });
     }
 }
 
@@ -133,17 +212,24 @@ impl Comparison<'_> {
 fn is_row_number(table: &Table, column: &Column, dialect: Dialect) -> bool {
     dialect == Dialect::Sqlite
         && is_alone_key(table, column)
-        && column.data_type.sql(dialect).eq_ignore_ascii_case("integer")
+        && column
+            .data_type
+            .sql(dialect)
+            .eq_ignore_ascii_case("integer")
 }
 
 fn is_alone_key(table: &Table, column: &Column) -> bool {
-    table.primary_key.as_ref().is_some_and(|key| key.columns == [column.name.clone()])
+    table
+        .primary_key
+        .as_ref()
+        .is_some_and(|key| key.columns == [column.name.clone()])
 }
 
-/// Whether a side leaves open if a column can be NULL. Since 1.0, drizzle-kit writes no NOT NULL at a primary key of SQLite, and
-/// lets those stand that it wrote before.
+/// Whether a side leaves open if a column can be NULL. Since 1.0, drizzle-kit writes no NOT NULL at
+/// a primary key of SQLite, and lets those stand that it wrote before.
 fn is_unasked(side: Side, table: &Table, column: &Column) -> bool {
-    side.declared.is_some_and(|declared| declared.language.is_drizzle())
+    side.declared
+        .is_some_and(|declared| declared.language.is_drizzle())
         && side.catalog.dialect == Dialect::Sqlite
         && !column.not_null
         && is_alone_key(table, column)

@@ -24,14 +24,24 @@ struct Unique<'a> {
 
 impl Unique<'_> {
     fn text(&self) -> String {
-        self.columns.join(", ") + if self.nulls_count { " NULLS NOT DISTINCT" } else { "" }
+        self.columns.join(", ")
+            + if self.nulls_count {
+                " NULLS NOT DISTINCT"
+            } else {
+                ""
+            }
     }
 }
 
 fn uniques(table: &Table, reach: Reach) -> Vec<Unique<'_>> {
     // It says nothing of columns that are never NULL.
     let counts = |told: bool, columns: &[String]| {
-        let never = |name: &String| table.columns.iter().any(|it| it.name == *name && it.not_null);
+        let never = |name: &String| {
+            table
+                .columns
+                .iter()
+                .any(|it| it.name == *name && it.not_null)
+        };
         told && !columns.iter().all(never)
     };
     let constraint = |key: &'_ TableKey| {
@@ -42,17 +52,38 @@ fn uniques(table: &Table, reach: Reach) -> Vec<Unique<'_>> {
     let constraints = table.uniques.iter().map(|key| {
         let (columns, site) = constraint(key);
         let nulls_count = counts(key.nulls_not_distinct, &columns);
-        Unique { name: &key.name, columns, condition: None, nulls_count, beyond: false, site }
+        Unique {
+            name: &key.name,
+            columns,
+            condition: None,
+            nulls_count,
+            beyond: false,
+            site,
+        }
     });
-    let indexes = table.indexes.iter().filter(|index| index.unique).map(|index| {
-        let mut columns: Vec<String> =
-            index.keys.iter().map(|key| key.column.clone().unwrap_or_else(|| key.expr.sql.clone())).collect();
-        columns.sort_unstable();
-        let beyond = is_beyond(index, reach);
-        let nulls_count = counts(index.nulls_not_distinct, &columns);
-        let (condition, site) = (index.condition.as_ref(), index.origin.made);
-        Unique { name: &index.name, columns, condition, nulls_count, beyond, site }
-    });
+    let indexes = table
+        .indexes
+        .iter()
+        .filter(|index| index.unique)
+        .map(|index| {
+            let mut columns: Vec<String> = index
+                .keys
+                .iter()
+                .map(|key| key.column.clone().unwrap_or_else(|| key.expr.sql.clone()))
+                .collect();
+            columns.sort_unstable();
+            let beyond = is_beyond(index, reach);
+            let nulls_count = counts(index.nulls_not_distinct, &columns);
+            let (condition, site) = (index.condition.as_ref(), index.origin.made);
+            Unique {
+                name: &index.name,
+                columns,
+                condition,
+                nulls_count,
+                beyond,
+                site,
+            }
+        });
     constraints.chain(indexes).collect()
 }
 
@@ -83,25 +114,50 @@ impl Comparison<'_> {
         let key = Key::new(&left.name, Part::PrimaryKey);
         match (text(left), text(right)) {
             (Some(text), None) => {
-                self.one_sided("primary_key", key, &text, text.clone(), Direction::LeftOnly, site(left));
+                self.one_sided(
+                    "primary_key",
+                    key,
+                    &text,
+                    text.clone(),
+                    Direction::LeftOnly,
+                    site(left),
+                );
             }
             (None, Some(text)) => {
-                self.one_sided("primary_key", key, &text, text.clone(), Direction::RightOnly, site(right));
+                self.one_sided(
+                    "primary_key",
+                    key,
+                    &text,
+                    text.clone(),
+                    Direction::RightOnly,
+                    site(right),
+                );
             }
             (a, b) => {
                 let name = a.clone().unwrap_or_default();
-                self.differs("primary_key", key, &name, [a, b], Weight::Error, (site(left), site(right)));
+                self.differs(
+                    "primary_key",
+                    key,
+                    &name,
+                    [a, b],
+                    Weight::Error,
+                    (site(left), site(right)),
+                );
             }
         }
     }
 
-    /// Whether one side's primary key is the other's unique key, in a table where that means the same.
+    /// Whether one side's primary key is the other's unique key, in a table where that means the
+    /// same.
     fn is_loose(&self, left: &Table, right: &Table) -> bool {
-        let loose = [self.left, self.right]
-            .iter()
-            .any(|side| side.declared.is_some_and(|declared| declared.loose_keys.contains(&left.name)));
+        let loose = [self.left, self.right].iter().any(|side| {
+            side.declared
+                .is_some_and(|declared| declared.loose_keys.contains(&left.name))
+        });
         let keyed = |table: &Table| {
-            table.primary_key.is_some() || !table.uniques.is_empty() || table.indexes.iter().any(|index| index.unique)
+            table.primary_key.is_some()
+                || !table.uniques.is_empty()
+                || table.indexes.iter().any(|index| index.unique)
         };
         loose && keyed(left) && keyed(right)
     }
@@ -121,16 +177,21 @@ impl Comparison<'_> {
             condition && same_columns(&a.columns, &b.columns, dialect)
         };
         let (a, b) = (uniques(left, reach), uniques(right, reach));
-        for (ours, theirs, table, other, direction) in
-            [(&a, &b, left, right, Direction::LeftOnly), (&b, &a, right, left, Direction::RightOnly)]
-        {
+        for (ours, theirs, table, other, direction) in [
+            (&a, &b, left, right, Direction::LeftOnly),
+            (&b, &a, right, left, Direction::RightOnly),
+        ] {
             if !other.knowledge.is_exact() {
                 continue;
             }
             for unique in ours {
                 if !unique.beyond && !theirs.iter().any(|it| same(unique, it)) {
                     let key = Key::new(&table.name, Part::Unique(unique.columns.clone()));
-                    let name = if unique.name.is_empty() { unique.text() } else { unique.name.to_owned() };
+                    let name = if unique.name.is_empty() {
+                        unique.text()
+                    } else {
+                        unique.name.to_owned()
+                    };
                     self.one_sided("unique", key, &name, unique.text(), direction, unique.site);
                 }
             }
@@ -140,12 +201,25 @@ impl Comparison<'_> {
         }
         for unique in &a {
             let mut others = b.iter().filter(|it| same(unique, it)).peekable();
-            let Some(other) = others.peek().copied() else { continue };
+            let Some(other) = others.peek().copied() else {
+                continue;
+            };
             if others.all(|it| it.nulls_count != unique.nulls_count) {
                 let key = Key::new(&left.name, Part::Unique(unique.columns.clone()));
-                let name = if unique.name.is_empty() { unique.text() } else { unique.name.to_owned() };
+                let name = if unique.name.is_empty() {
+                    unique.text()
+                } else {
+                    unique.name.to_owned()
+                };
                 let texts = [Some(unique.text()), Some(other.text())];
-                self.differs("unique", key, &name, texts, Weight::Error, (unique.site, other.site));
+                self.differs(
+                    "unique",
+                    key,
+                    &name,
+                    texts,
+                    Weight::Error,
+                    (unique.site, other.site),
+                );
             }
         }
     }
@@ -160,7 +234,10 @@ impl Comparison<'_> {
         for key in &left.foreign_keys {
             let target = |it: &&ForeignKey| same_target(key, it);
             let exact = |it: &&ForeignKey| same_foreign_key(key, it, dialect);
-            let found = rest.iter().position(exact).or_else(|| rest.iter().position(target));
+            let found = rest
+                .iter()
+                .position(exact)
+                .or_else(|| rest.iter().position(target));
             let Some(at) = found else {
                 lone.push(key);
                 continue;
@@ -181,7 +258,8 @@ impl Comparison<'_> {
             }
         }
         for key in rest {
-            if left.knowledge.is_exact() && self.left.knows(&slot(key)) && self.is_ours(&key.table) {
+            if left.knowledge.is_exact() && self.left.knows(&slot(key)) && self.is_ours(&key.table)
+            {
                 self.lone_foreign_key(right, key, Direction::RightOnly);
             }
         }
@@ -190,15 +268,30 @@ impl Comparison<'_> {
     fn different_foreign_key(&mut self, table: &Table, left: &ForeignKey, right: &ForeignKey) {
         let key = Key::new(&table.name, Part::ForeignKey(left.columns.clone()));
         let texts = [left, right].map(|it| Some(foreign_key_text(it)));
-        let name = if left.name.is_empty() { left.columns.join(", ") } else { left.name.clone() };
+        let name = if left.name.is_empty() {
+            left.columns.join(", ")
+        } else {
+            left.name.clone()
+        };
         let sites = (left.origin.made, right.origin.made);
         self.differs("foreign_key", key, &name, texts, Weight::Error, sites);
     }
 
     fn lone_foreign_key(&mut self, table: &Table, key: &ForeignKey, direction: Direction) {
-        let name = if key.name.is_empty() { key.columns.join(", ") } else { key.name.clone() };
+        let name = if key.name.is_empty() {
+            key.columns.join(", ")
+        } else {
+            key.name.clone()
+        };
         let slot = Key::new(&table.name, Part::ForeignKey(key.columns.clone()));
-        self.one_sided("foreign_key", slot, &name, foreign_key_text(key), direction, key.origin.made);
+        self.one_sided(
+            "foreign_key",
+            slot,
+            &name,
+            foreign_key_text(key),
+            direction,
+            key.origin.made,
+        );
     }
 
     pub(super) fn indexes(&mut self, left: &Table, right: &Table) {
@@ -207,18 +300,31 @@ impl Comparison<'_> {
             return;
         }
         let dialect = self.dialect();
-        let says = Says { all: reach, each: [self.left, self.right].map(|side| side.reach().rich_indexes) };
+        let says = Says {
+            all: reach,
+            each: [self.left, self.right].map(|side| side.reach().rich_indexes),
+        };
         // An index that MySQL made for a foreign key is nobody's wish, but outlives the key.
         let plain = |table: &'_ Table| -> Vec<Index> {
             let is_own = |index: &&Index| !(index.implicit && serves(index, table, dialect));
-            table.indexes.iter().filter(|index| !index.unique).filter(is_own).cloned().collect()
+            table
+                .indexes
+                .iter()
+                .filter(|index| !index.unique)
+                .filter(is_own)
+                .cloned()
+                .collect()
         };
         let mut rest = plain(right);
         let mut lone: Vec<Index> = Vec::new();
         for index in plain(left) {
             let same = |it: &Index| same_index(&index, it, says, dialect);
             let named = |it: &Index| it.name == index.name && same(it);
-            match rest.iter().position(named).or_else(|| rest.iter().position(same)) {
+            match rest
+                .iter()
+                .position(named)
+                .or_else(|| rest.iter().position(same))
+            {
                 Some(at) => drop(rest.remove(at)),
                 None => lone.push(index),
             }
@@ -226,21 +332,45 @@ impl Comparison<'_> {
         for index in lone {
             let silent = is_beyond(&index, reach);
             let key = Key::new(&left.name, Part::Index(index.name.clone()));
-            if let Some(at) = rest.iter().position(|it| it.name == index.name && !it.name.is_empty()) {
+            if let Some(at) = rest
+                .iter()
+                .position(|it| it.name == index.name && !it.name.is_empty())
+            {
                 let other = rest.remove(at);
                 let rich = is_beyond(&other, reach);
                 let texts = [Some(index_text(&index)), Some(index_text(&other))];
-                let weight = if rich || silent { Weight::Off } else { Weight::Error };
+                let weight = if rich || silent {
+                    Weight::Off
+                } else {
+                    Weight::Error
+                };
                 let sites = (index.origin.made, other.origin.made);
                 self.differs("index", key, &index.name, texts, weight, sites);
             } else if right.knowledge.is_exact() && !silent && !serves(&index, right, dialect) {
-                self.one_sided("index", key, &index.name, index_text(&index), Direction::LeftOnly, index.origin.made);
+                self.one_sided(
+                    "index",
+                    key,
+                    &index.name,
+                    index_text(&index),
+                    Direction::LeftOnly,
+                    index.origin.made,
+                );
             }
         }
         for index in rest {
-            if left.knowledge.is_exact() && !is_beyond(&index, reach) && !serves(&index, left, dialect) {
+            if left.knowledge.is_exact()
+                && !is_beyond(&index, reach)
+                && !serves(&index, left, dialect)
+            {
                 let key = Key::new(&right.name, Part::Index(index.name.clone()));
-                self.one_sided("index", key, &index.name, index_text(&index), Direction::RightOnly, index.origin.made);
+                self.one_sided(
+                    "index",
+                    key,
+                    &index.name,
+                    index_text(&index),
+                    Direction::RightOnly,
+                    index.origin.made,
+                );
             }
         }
     }
@@ -250,7 +380,8 @@ impl Comparison<'_> {
             return;
         }
         let dialect = self.dialect();
-        // An ORM prints expressions in its own way; what is written in SQL on both sides means what it says.
+        // An ORM prints expressions in its own way; what is written in SQL on both sides means what
+        // it says.
         if self.left.writes_checks() && self.right.writes_checks() {
             for check in &left.checks {
                 let named = |it: &&Check| it.name == check.name && !it.name.is_empty();
@@ -265,29 +396,52 @@ impl Comparison<'_> {
                 }
             }
         }
-        for (table, other, direction) in [(left, right, Direction::LeftOnly), (right, left, Direction::RightOnly)] {
+        for (table, other, direction) in [
+            (left, right, Direction::LeftOnly),
+            (right, left, Direction::RightOnly),
+        ] {
             for check in &table.checks {
                 let known = other.checks.iter().any(|it| {
-                    (it.name == check.name && !it.name.is_empty()) || same_expr(&it.expr, &check.expr, dialect)
+                    (it.name == check.name && !it.name.is_empty())
+                        || same_expr(&it.expr, &check.expr, dialect)
                 });
                 if !known && other.knowledge.is_exact() {
                     let key = Key::new(&table.name, Part::Check(check.name.clone()));
-                    self.one_sided("check", key, &check.name, check.expr.sql.clone(), direction, check.origin.made);
+                    self.one_sided(
+                        "check",
+                        key,
+                        &check.name,
+                        check.expr.sql.clone(),
+                        direction,
+                        check.origin.made,
+                    );
                 }
             }
         }
     }
 }
 
-/// MySQL needs an index for each foreign key and makes one itself; whether it is listed says nothing.
+/// MySQL needs an index for each foreign key and makes one itself; whether it is listed says
+/// nothing.
 fn serves(index: &Index, table: &Table, dialect: Dialect) -> bool {
-    let columns: Vec<&String> = index.keys.iter().filter_map(|key| key.column.as_ref()).collect();
-    dialect == Dialect::MySql && table.foreign_keys.iter().any(|key| key.columns.iter().eq(columns.iter().copied()))
+    let columns: Vec<&String> = index
+        .keys
+        .iter()
+        .filter_map(|key| key.column.as_ref())
+        .collect();
+    dialect == Dialect::MySql
+        && table
+            .foreign_keys
+            .iter()
+            .any(|key| key.columns.iter().eq(columns.iter().copied()))
 }
 
 fn same_columns(left: &[String], right: &[String], dialect: Dialect) -> bool {
     left.len() == right.len()
-        && left.iter().zip(right).all(|(a, b)| a == b || crate::sql::canonical::same_sql(a, b, dialect))
+        && left
+            .iter()
+            .zip(right)
+            .all(|(a, b)| a == b || crate::sql::canonical::same_sql(a, b, dialect))
 }
 
 /// Whether two foreign keys over the same columns are one.
@@ -297,17 +451,25 @@ pub(crate) fn same_foreign_key(left: &ForeignKey, right: &ForeignKey, dialect: D
 
 fn same_target(left: &ForeignKey, right: &ForeignKey) -> bool {
     let pairs = |key: &ForeignKey| {
-        let mut pairs: Vec<_> = key.columns.iter().cloned().zip(key.referenced.iter().cloned()).collect();
+        let mut pairs: Vec<_> = key
+            .columns
+            .iter()
+            .cloned()
+            .zip(key.referenced.iter().cloned())
+            .collect();
         pairs.sort_unstable();
         pairs
     };
-    // Where the other table's primary key is not known, nor is what a key without a list of columns refers to.
+    // Where the other table's primary key is not known, nor is what a key without a list of columns
+    // refers to.
     let open = left.referenced.is_empty() || right.referenced.is_empty();
-    left.table == right.table && (pairs(left) == pairs(right) || (open && left.columns == right.columns))
+    left.table == right.table
+        && (pairs(left) == pairs(right) || (open && left.columns == right.columns))
 }
 
 fn same_actions(left: &ForeignKey, right: &ForeignKey, dialect: Dialect) -> bool {
-    same_action(left.on_delete, right.on_delete, dialect) && same_action(left.on_update, right.on_update, dialect)
+    same_action(left.on_delete, right.on_delete, dialect)
+        && same_action(left.on_update, right.on_update, dialect)
 }
 
 fn foreign_key_text(key: &ForeignKey) -> String {
@@ -336,12 +498,21 @@ fn same_index(left: &Index, right: &Index, says: Says, dialect: Dialect) -> bool
         (None, None) => true,
         _ => !says.all.conditions,
     };
-    let method = |index: &Index| if index.method.is_empty() { "btree".to_owned() } else { index.method.clone() };
-    // Prisma reads no operator classes of these from a database, so hand-written ones stay there unseen.
+    let method = |index: &Index| {
+        if index.method.is_empty() {
+            "btree".to_owned()
+        } else {
+            index.method.clone()
+        }
+    };
+    // Prisma reads no operator classes of these from a database, so hand-written ones stay there
+    // unseen.
     let sorted = matches!(method(left).as_str(), "btree" | "hash");
     let same_opclass = |a: &IndexKey, b: &IndexKey| {
         // Nor does it read their parameters.
-        let silent = |key: &IndexKey, says: bool| !says && !key.opclass.as_deref().unwrap_or_default().contains('(');
+        let silent = |key: &IndexKey, says: bool| {
+            !says && !key.opclass.as_deref().unwrap_or_default().contains('(')
+        };
         let parameters = !silent(a, says.each[0]) && !silent(b, says.each[1]);
         match [opclass(a, parameters), opclass(b, parameters)] {
             [None, Some(_)] if sorted && !says.each[0] => true,
@@ -353,7 +524,11 @@ fn same_index(left: &Index, right: &Index, says: Says, dialect: Dialect) -> bool
         && method(left) == method(right)
         && (!rich || left.include == right.include)
         && left.keys.len() == right.keys.len()
-        && left.keys.iter().zip(&right.keys).all(|(a, b)| same_key(a, b, rich, dialect) && same_opclass(a, b))
+        && left
+            .keys
+            .iter()
+            .zip(&right.keys)
+            .all(|(a, b)| same_key(a, b, rich, dialect) && same_opclass(a, b))
 }
 
 fn same_key(left: &IndexKey, right: &IndexKey, rich: bool, dialect: Dialect) -> bool {
@@ -367,31 +542,66 @@ fn same_key(left: &IndexKey, right: &IndexKey, rich: bool, dialect: Dialect) -> 
         && (!rich || left.nulls_first == right.nulls_first)
 }
 
-/// The operator class, unless the server would take it anyway. It stands with an extension's schema where the search path does not lead
-/// there.
+/// The operator class, unless the server would take it anyway. It stands with an extension's schema
+/// where the search path does not lead there.
 fn opclass(key: &IndexKey, parameters: bool) -> Option<String> {
     let written = key.opclass.as_deref()?;
     let (name, rest) = written.split_at(written.find('(').unwrap_or(written.len()));
-    let name = name.rsplit('.').next().unwrap_or(name).trim_end().trim_matches('"');
-    let rest: String = rest.chars().filter(|it| parameters && !it.is_whitespace() && *it != '\'').collect();
+    let name = name
+        .rsplit('.')
+        .next()
+        .unwrap_or(name)
+        .trim_end()
+        .trim_matches('"');
+    let rest: String = rest
+        .chars()
+        .filter(|it| parameters && !it.is_whitespace() && *it != '\'')
+        .collect();
     (!is_default_opclass(name) || !rest.is_empty()).then(|| name.to_owned() + &rest)
 }
 
 /// Operator classes that a server takes when none is written.
 fn is_default_opclass(name: &str) -> bool {
-    let special = ["pattern_ops", "path_ops", "trgm_ops", "bloom_ops", "minmax_multi_ops"];
-    let vector = ["vector_", "halfvec_", "sparsevec_", "bit_hamming", "bit_jaccard"];
+    let special = [
+        "pattern_ops",
+        "path_ops",
+        "trgm_ops",
+        "bloom_ops",
+        "minmax_multi_ops",
+    ];
+    let vector = [
+        "vector_",
+        "halfvec_",
+        "sparsevec_",
+        "bit_hamming",
+        "bit_jaccard",
+    ];
     !special.iter().any(|it| name.ends_with(it)) && !vector.iter().any(|it| name.starts_with(it))
 }
 
 fn index_text(index: &Index) -> String {
-    let keys: Vec<String> = index.keys.iter().map(crate::catalog::json::key_text).collect();
-    let include =
-        if index.include.is_empty() { String::new() } else { format!(" INCLUDE ({})", index.include.join(", ")) };
-    let condition = index.condition.as_ref().map(|it| format!(" WHERE {}", it.sql)).unwrap_or_default();
+    let keys: Vec<String> = index
+        .keys
+        .iter()
+        .map(crate::catalog::json::key_text)
+        .collect();
+    let include = if index.include.is_empty() {
+        String::new()
+    } else {
+        format!(" INCLUDE ({})", index.include.join(", "))
+    };
+    let condition = index
+        .condition
+        .as_ref()
+        .map(|it| format!(" WHERE {}", it.sql))
+        .unwrap_or_default();
     format!(
         "{} ({}){include}{condition}",
-        if index.method.is_empty() { "btree" } else { &index.method },
+        if index.method.is_empty() {
+            "btree"
+        } else {
+            &index.method
+        },
         keys.join(", ")
     )
 }

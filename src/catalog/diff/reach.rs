@@ -47,10 +47,15 @@ impl Reach {
     };
 
     pub(super) fn of(declared: Option<&Declared>) -> Self {
-        let Some(declared) = declared else { return Self::EVERYTHING };
+        let Some(declared) = declared else {
+            return Self::EVERYTHING;
+        };
         match declared.language {
             Language::Sql => Self::EVERYTHING,
-            Language::Sqlc => Self { null_keys: false, ..Self::EVERYTHING },
+            Language::Sqlc => Self {
+                null_keys: false,
+                ..Self::EVERYTHING
+            },
             Language::Prisma => Self {
                 generated: false,
                 array_nulls: false,
@@ -68,9 +73,14 @@ impl Reach {
                 autoincrement: false,
                 ..Self::EVERYTHING
             },
-            // Checks and views came late to Drizzle, and schemas that use none have them written by hand.
+            // Checks and views came late to Drizzle, and schemas that use none have them written by
+            // hand.
             Language::Drizzle | Language::DrizzleSnapshot => Self {
-                checks: declared.catalog.tables.values().any(|table| !table.checks.is_empty()),
+                checks: declared
+                    .catalog
+                    .tables
+                    .values()
+                    .any(|table| !table.checks.is_empty()),
                 views: declared.makes_views,
                 ..Self::EVERYTHING
             },

@@ -10,16 +10,22 @@ use crate::sql::types::affinity;
 pub(super) fn same_type(left: &DataType, right: &DataType, dialect: Dialect) -> bool {
     match dialect {
         Dialect::Postgres => {
-            let schema =
-                |it: &DataType| it.schema.clone().filter(|schema| schema != "public" && schema != "pg_catalog");
+            let schema = |it: &DataType| {
+                it.schema
+                    .clone()
+                    .filter(|schema| schema != "public" && schema != "pg_catalog")
+            };
             left.name == right.name
                 && arguments(left) == arguments(right)
                 && left.array == right.array
                 && schema(left) == schema(right)
         }
         Dialect::MySql => {
-            let unsigned = |it: &DataType| it.modifiers.iter().any(|word| word.starts_with("unsigned"));
-            (left.name == right.name && left.args == right.args && unsigned(left) == unsigned(right))
+            let unsigned =
+                |it: &DataType| it.modifiers.iter().any(|word| word.starts_with("unsigned"));
+            (left.name == right.name
+                && left.args == right.args
+                && unsigned(left) == unsigned(right))
                 || left.sql(dialect) == right.sql(dialect)
         }
         // The words of a type are the ORM's; what the column stores is its affinity.
@@ -31,7 +37,8 @@ pub(super) fn same_type(left: &DataType, right: &DataType, dialect: Dialect) -> 
     }
 }
 
-/// Whether Prisma reads two words of SQLite as one type. Its clients go by them: what is no `BIGINT` must fit 32 bits.
+/// Whether Prisma reads two words of SQLite as one type. Its clients go by them: what is no
+/// `BIGINT` must fit 32 bits.
 pub(super) fn same_to_prisma(left: &DataType, right: &DataType) -> Option<bool> {
     let family = |it: &DataType| {
         let word = it.sql(Dialect::Sqlite).to_ascii_lowercase();
@@ -71,7 +78,11 @@ fn vector(sql: &str) -> Option<(&'static str, String)> {
 /// The arguments of PostgreSQL's type. Times keep six digits of a second unless told otherwise.
 fn arguments(data_type: &DataType) -> &[String] {
     let moment = data_type.name.starts_with("time");
-    if moment && data_type.args == ["6"] { &[] } else { &data_type.args }
+    if moment && data_type.args == ["6"] {
+        &[]
+    } else {
+        &data_type.args
+    }
 }
 
 /// What fills a column that an `INSERT` leaves out.
@@ -95,7 +106,15 @@ pub(super) fn filler(column: &Column, dialect: Dialect) -> Filler<'_> {
     match &column.default {
         None => Filler::Nothing,
         Some(default) if default.expr.kind == ExprKind::Null => Filler::Nothing,
-        Some(default) if default.expr.sql.to_ascii_lowercase().starts_with("nextval(") => Filler::Counter,
+        Some(default)
+            if default
+                .expr
+                .sql
+                .to_ascii_lowercase()
+                .starts_with("nextval(") =>
+        {
+            Filler::Counter
+        }
         Some(default) => Filler::Default(&default.expr),
     }
 }
@@ -134,7 +153,8 @@ fn same_default(left: &Expr, right: &Expr, dialect: Dialect) -> bool {
     }
 }
 
-/// The elements of `ARRAY['a', 'b']::text[]` and of `'{a,b}'::text[]`, as far as they are plain words and numbers.
+/// The elements of `ARRAY['a', 'b']::text[]` and of `'{a,b}'::text[]`, as far as they are plain
+/// words and numbers.
 fn array(sql: &str) -> Option<Vec<String>> {
     let sql = sql.trim().trim_start_matches('(');
     let inside = match sql.get(..6) {
@@ -149,7 +169,11 @@ fn array(sql: &str) -> Option<Vec<String>> {
         let text = text.split_once("'::").map_or(text, |(text, _)| text);
         text.trim_matches('\'').to_owned()
     };
-    Some(if inside.trim().is_empty() { Vec::new() } else { inside.split(',').map(element).collect() })
+    Some(if inside.trim().is_empty() {
+        Vec::new()
+    } else {
+        inside.split(',').map(element).collect()
+    })
 }
 
 /// The current time, to whatever precision: the column's type decides what is kept.
@@ -169,19 +193,29 @@ fn literal(expr: &Expr, dialect: Dialect) -> Option<String> {
     }
 }
 
-#[expect(clippy::float_cmp, reason = "both are read from text, and equal texts give equal numbers")]
+#[expect(
+    clippy::float_cmp,
+    reason = "both are read from text, and equal texts give equal numbers"
+)]
 fn same_number(left: &str, right: &str) -> bool {
     matches!((left.parse::<f64>(), right.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
 }
 
 fn same_json(left: &str, right: &str) -> bool {
-    let read =
-        |text: &str| serde_json::from_str::<serde_json::Value>(text).ok().filter(|it| it.is_object() || it.is_array());
+    let read = |text: &str| {
+        serde_json::from_str::<serde_json::Value>(text)
+            .ok()
+            .filter(|it| it.is_object() || it.is_array())
+    };
     matches!((read(left), read(right)), (Some(a), Some(b)) if a == b)
 }
 
 /// RESTRICT and NO ACTION differ only where checks can wait until the end of a transaction.
-pub(super) fn same_action(left: ReferentialAction, right: ReferentialAction, dialect: Dialect) -> bool {
+pub(super) fn same_action(
+    left: ReferentialAction,
+    right: ReferentialAction,
+    dialect: Dialect,
+) -> bool {
     let plain = |action| match action {
         ReferentialAction::Restrict if dialect != Dialect::Postgres => ReferentialAction::NoAction,
         other => other,

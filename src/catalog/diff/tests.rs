@@ -1,5 +1,6 @@
-//! What is listed and what is not: one line for each difference, `-` for what only the left side has, `+` for what only the right one has, `~` for
-//! what both have; `?` stands behind what is a warning.
+//! What is listed and what is not: one line for each difference, `-` for what only the left side
+//! has, `+` for what only the right one has, `~` for what both have; `?` stands behind what is a
+//! warning.
 
 use super::{Direction, Side, Weight, diff};
 use crate::catalog::{Catalog, Knowledge, QName, Replay, Step};
@@ -13,12 +14,27 @@ use Dialect::{MySql, Postgres, Sqlite};
 /// What migrations make.
 fn migrated(dialect: Dialect, sql: &str) -> Catalog {
     let (versions, source) = (Versions::default(), Source::new("0001_a.sql", sql));
-    let script = script(&source, Span::new(0, sql.len()), dialect, versions, Unit::Statement);
+    let script = script(
+        &source,
+        Span::new(0, sql.len()),
+        dialect,
+        versions,
+        Unit::Statement,
+    );
     let mut replay = Replay::new(dialect, versions, Runner::Plain);
     let files = vec![0; script.statements.len()];
-    replay.begin(&Step { number: 0, wrap: Wrap::Nothing, statements: &script.statements, files: &files });
+    replay.begin(&Step {
+        number: 0,
+        wrap: Wrap::Nothing,
+        statements: &script.statements,
+        files: &files,
+    });
     for statement in &script.statements {
-        assert!(!statement.changes.is_empty(), "not understood: {}", statement.text());
+        assert!(
+            !statement.changes.is_empty(),
+            "not understood: {}",
+            statement.text()
+        );
         let refused = replay.statement(0, statement);
         assert!(refused.is_empty(), "{}: {refused:?}", statement.text());
     }
@@ -27,7 +43,11 @@ fn migrated(dialect: Dialect, sql: &str) -> Catalog {
 
 /// What somebody declares, as far as the language can say it.
 fn declared(language: Language, dialect: Dialect, sql: &str) -> Declared {
-    let mut declared = dump::read(&[Source::new("schema.sql", sql)], dialect, Versions::default());
+    let mut declared = dump::read(
+        &[Source::new("schema.sql", sql)],
+        dialect,
+        Versions::default(),
+    );
     declared.language = language;
     declared
 }
@@ -39,24 +59,36 @@ fn lines(left: Side, right: Side) -> Vec<String> {
             Direction::RightOnly => '+',
             Direction::Differs => '~',
         };
-        let doubt = if it.weight == Weight::Warning { "?" } else { "" };
-        format!("{sign} {} {} {}{doubt}", it.kind, it.key.owner.name, it.name)
+        let doubt = if it.weight == Weight::Warning {
+            "?"
+        } else {
+            ""
+        };
+        format!(
+            "{sign} {} {} {}{doubt}",
+            it.kind, it.key.owner.name, it.name
+        )
     };
     diff(left, right).into_iter().map(line).collect()
 }
 
 /// Two catalogs.
 fn compare(dialect: Dialect, left: &str, right: &str) -> Vec<String> {
-    lines(Side::migrated(&migrated(dialect, left)), Side::migrated(&migrated(dialect, right)))
+    lines(
+        Side::migrated(&migrated(dialect, left)),
+        Side::migrated(&migrated(dialect, right)),
+    )
 }
 
 /// A declaration and migrations.
 fn drift(language: Language, dialect: Dialect, schema: &str, migrations: &str) -> Vec<String> {
-    lines(Side::declared(&declared(language, dialect, schema)), Side::migrated(&migrated(dialect, migrations)))
+    lines(
+        Side::declared(&declared(language, dialect, schema)),
+        Side::migrated(&migrated(dialect, migrations)),
+    )
 }
 
-const BASE: &str =
-    "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL);";
+const BASE: &str = "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL);";
 
 #[test]
 fn what_one_side_lacks_is_listed_once_and_is_an_error() {
@@ -64,23 +96,59 @@ fn what_one_side_lacks_is_listed_once_and_is_an_error() {
     let postgres = [Postgres].as_slice();
     let alters = [Postgres, MySql].as_slice();
     for (dialects, extra, expected) in [
-        (all, "CREATE TABLE z (id int PRIMARY KEY, a int NOT NULL DEFAULT 1 UNIQUE, CHECK (a > 0));", "table z z"),
+        (
+            all,
+            "CREATE TABLE z (id int PRIMARY KEY, a int NOT NULL DEFAULT 1 UNIQUE, CHECK (a > 0));",
+            "table z z",
+        ),
         (all, "ALTER TABLE t ADD COLUMN c int;", "column t c"),
         (all, "CREATE INDEX i ON t (a);", "index t i"),
         (all, "CREATE UNIQUE INDEX u ON t (a);", "unique t u"),
         (all, "CREATE VIEW v AS SELECT id FROM t;", "view v v"),
-        (alters, "ALTER TABLE t ADD CONSTRAINT u UNIQUE (a);", "unique t u"),
-        (alters, "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES o (id);", "foreign_key t f"),
-        (alters, "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);", "check t c"),
-        (postgres, "CREATE INDEX i ON t (lower(a::text)) WHERE a > 0;", "index t i"),
-        (postgres, "CREATE UNIQUE INDEX u ON t (a) WHERE b > 0;", "unique t u"),
+        (
+            alters,
+            "ALTER TABLE t ADD CONSTRAINT u UNIQUE (a);",
+            "unique t u",
+        ),
+        (
+            alters,
+            "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES o (id);",
+            "foreign_key t f",
+        ),
+        (
+            alters,
+            "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);",
+            "check t c",
+        ),
+        (
+            postgres,
+            "CREATE INDEX i ON t (lower(a::text)) WHERE a > 0;",
+            "index t i",
+        ),
+        (
+            postgres,
+            "CREATE UNIQUE INDEX u ON t (a) WHERE b > 0;",
+            "unique t u",
+        ),
         (postgres, "CREATE TYPE e AS ENUM ('x');", "enum e e"),
-        (postgres, "CREATE MATERIALIZED VIEW v AS SELECT id FROM t;", "view v v"),
+        (
+            postgres,
+            "CREATE MATERIALIZED VIEW v AS SELECT id FROM t;",
+            "view v v",
+        ),
     ] {
         for &dialect in dialects {
             let with = format!("{BASE} {extra}");
-            assert_eq!(compare(dialect, &with, BASE), [format!("- {expected}")], "{extra}");
-            assert_eq!(compare(dialect, BASE, &with), [format!("+ {expected}")], "{extra}");
+            assert_eq!(
+                compare(dialect, &with, BASE),
+                [format!("- {expected}")],
+                "{extra}"
+            );
+            assert_eq!(
+                compare(dialect, BASE, &with),
+                [format!("+ {expected}")],
+                "{extra}"
+            );
             assert_eq!(compare(dialect, &with, &with), [""; 0], "{extra}");
         }
     }
@@ -90,8 +158,14 @@ fn what_one_side_lacks_is_listed_once_and_is_an_error() {
         assert_eq!(compare(dialect, keyed, bare), ["- primary_key t id"]);
         assert_eq!(compare(dialect, bare, keyed), ["+ primary_key t id"]);
     }
-    let labels = ["CREATE TYPE e AS ENUM ('x', 'y');", "CREATE TYPE e AS ENUM ('z', 'x');"];
-    assert_eq!(compare(Postgres, labels[0], labels[1]), ["- enum_value e y", "+ enum_value e z"]);
+    let labels = [
+        "CREATE TYPE e AS ENUM ('x', 'y');",
+        "CREATE TYPE e AS ENUM ('z', 'x');",
+    ];
+    assert_eq!(
+        compare(Postgres, labels[0], labels[1]),
+        ["- enum_value e y", "+ enum_value e z"]
+    );
 }
 
 #[test]
@@ -104,13 +178,33 @@ fn what_both_sides_have_differs_by_its_weight() {
         (Sqlite, "a text", "a blob", "~ type t a"),
         (Postgres, "a int", "a int NOT NULL", "~ nullable t a"),
         // Rows that are written from now on get another value, and nothing fails.
-        (Postgres, "a int DEFAULT 1", "a int DEFAULT 2", "~ default t a?"),
+        (
+            Postgres,
+            "a int DEFAULT 1",
+            "a int DEFAULT 2",
+            "~ default t a?",
+        ),
         (Postgres, "a int DEFAULT 1", "a int", "~ default t a?"),
-        (Sqlite, "a text DEFAULT 'x'", "a text DEFAULT 'y'", "~ default t a?"),
+        (
+            Sqlite,
+            "a text DEFAULT 'x'",
+            "a text DEFAULT 'y'",
+            "~ default t a?",
+        ),
         // Who counts on a number gets none.
         (Postgres, "a int NOT NULL", "a serial", "~ default t a"),
-        (Postgres, "a int NOT NULL", "a int GENERATED ALWAYS AS IDENTITY", "~ default t a"),
-        (MySql, "a int NOT NULL, KEY (a)", "a int NOT NULL AUTO_INCREMENT, KEY (a)", "~ default t a"),
+        (
+            Postgres,
+            "a int NOT NULL",
+            "a int GENERATED ALWAYS AS IDENTITY",
+            "~ default t a",
+        ),
+        (
+            MySql,
+            "a int NOT NULL, KEY (a)",
+            "a int NOT NULL AUTO_INCREMENT, KEY (a)",
+            "~ default t a",
+        ),
         (
             Postgres,
             "a int, b int GENERATED ALWAYS AS (a + 1) STORED",
@@ -141,13 +235,30 @@ fn what_both_sides_have_differs_by_its_weight() {
                 "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t ({columns});"
             )
         };
-        assert_eq!(compare(dialect, &table(left), &table(right)), [expected], "{left} | {right}");
-        assert_eq!(compare(dialect, &table(right), &table(left)).len(), 1, "{right} | {left}");
+        assert_eq!(
+            compare(dialect, &table(left), &table(right)),
+            [expected],
+            "{left} | {right}"
+        );
+        assert_eq!(
+            compare(dialect, &table(right), &table(left)).len(),
+            1,
+            "{right} | {left}"
+        );
     }
     let index = |columns: &str| format!("{BASE} CREATE INDEX i ON t ({columns});");
-    assert_eq!(compare(Postgres, &index("a"), &index("a, b")), ["~ index t i"]);
-    assert_eq!(compare(Postgres, &index("a, b"), &index("b, a")), ["~ index t i"]);
-    assert_eq!(compare(Postgres, &index("a"), &index("a DESC")), ["~ index t i"]);
+    assert_eq!(
+        compare(Postgres, &index("a"), &index("a, b")),
+        ["~ index t i"]
+    );
+    assert_eq!(
+        compare(Postgres, &index("a, b"), &index("b, a")),
+        ["~ index t i"]
+    );
+    assert_eq!(
+        compare(Postgres, &index("a"), &index("a DESC")),
+        ["~ index t i"]
+    );
 }
 
 #[test]
@@ -163,7 +274,9 @@ fn what_differs_in_an_index_can_be_seen() {
         let index = |rest: &str| format!("{table} CREATE INDEX i ON t {rest};");
         let [left, right] = [left, right].map(|rest| migrated(dialect, &index(rest)));
         let found = diff(Side::migrated(&left), Side::migrated(&right));
-        let [difference] = found.as_slice() else { panic!("one difference: {found:?}") };
+        let [difference] = found.as_slice() else {
+            panic!("one difference: {found:?}")
+        };
         assert_ne!(difference.left, difference.right, "{found:?}");
     }
 }
@@ -171,17 +284,31 @@ fn what_differs_in_an_index_can_be_seen() {
 #[test]
 fn a_unique_key_says_whether_null_is_one_value() {
     let table = |kind: &str, nulls: &str| {
-        format!("CREATE TABLE t (a int {kind}, b int NOT NULL, CONSTRAINT k UNIQUE {nulls} (b, a));")
+        format!(
+            "CREATE TABLE t (a int {kind}, b int NOT NULL, CONSTRAINT k UNIQUE {nulls} (b, a));"
+        )
     };
     let (plain, counted) = (table("", ""), table("", "NULLS NOT DISTINCT"));
-    for (language, expected) in
-        [(Language::Drizzle, Some("~ unique t k")), (Language::Sql, Some("~ unique t k")), (Language::Prisma, None)]
-    {
-        assert_eq!(drift(language, Postgres, &plain, &counted), Vec::from_iter(expected));
+    for (language, expected) in [
+        (Language::Drizzle, Some("~ unique t k")),
+        (Language::Sql, Some("~ unique t k")),
+        (Language::Prisma, None),
+    ] {
+        assert_eq!(
+            drift(language, Postgres, &plain, &counted),
+            Vec::from_iter(expected)
+        );
         assert_eq!(drift(language, Postgres, &counted, &counted), [""; 0]);
     }
     // Where nothing can be NULL, it is all the same.
-    assert_eq!(compare(Postgres, &table("NOT NULL", ""), &table("NOT NULL", "NULLS NOT DISTINCT")), [""; 0]);
+    assert_eq!(
+        compare(
+            Postgres,
+            &table("NOT NULL", ""),
+            &table("NOT NULL", "NULLS NOT DISTINCT")
+        ),
+        [""; 0]
+    );
     let index = "CREATE TABLE t (a int, b int NOT NULL); CREATE UNIQUE INDEX k ON t (b, a) NULLS NOT DISTINCT;";
     assert_eq!(compare(Postgres, index, &counted), [""; 0]);
     assert_eq!(compare(Postgres, index, &plain), ["~ unique t k"]);
@@ -196,8 +323,14 @@ fn a_check_that_is_written_in_sql_is_compared_also_where_an_orm_holds_it() {
         (Language::Prisma, None),
     ] {
         for dialect in [Postgres, MySql, Sqlite] {
-            assert_eq!(drift(language, dialect, &table("t.a >= 18"), &table("a > 0")), Vec::from_iter(expected));
-            assert_eq!(drift(language, dialect, &table("t.a >= 18"), &table("a >= 18")), [""; 0]);
+            assert_eq!(
+                drift(language, dialect, &table("t.a >= 18"), &table("a > 0")),
+                Vec::from_iter(expected)
+            );
+            assert_eq!(
+                drift(language, dialect, &table("t.a >= 18"), &table("a >= 18")),
+                [""; 0]
+            );
         }
     }
 }
@@ -205,75 +338,172 @@ fn a_check_that_is_written_in_sql_is_compared_also_where_an_orm_holds_it() {
 #[test]
 fn a_vector_of_libsql_has_its_dimensions() {
     let vector = |kind: &str| format!("CREATE TABLE t (a {kind});");
-    assert_eq!(compare(Sqlite, &vector("F32_BLOB(3)"), &vector("F32_BLOB(4)")), ["~ type t a"]);
-    assert_eq!(compare(Sqlite, &vector("F32_BLOB(3)"), &vector("blob")), ["~ type t a"]);
-    assert_eq!(compare(Sqlite, &vector("F32_BLOB(3)"), &vector("f32_blob( 3 )")), [""; 0]);
-    assert_eq!(compare(Sqlite, &vector("text(3)"), &vector("text(4)")), [""; 0]);
+    assert_eq!(
+        compare(Sqlite, &vector("F32_BLOB(3)"), &vector("F32_BLOB(4)")),
+        ["~ type t a"]
+    );
+    assert_eq!(
+        compare(Sqlite, &vector("F32_BLOB(3)"), &vector("blob")),
+        ["~ type t a"]
+    );
+    assert_eq!(
+        compare(Sqlite, &vector("F32_BLOB(3)"), &vector("f32_blob( 3 )")),
+        [""; 0]
+    );
+    assert_eq!(
+        compare(Sqlite, &vector("text(3)"), &vector("text(4)")),
+        [""; 0]
+    );
 }
 
 #[test]
 fn a_virtual_table_is_nothing_that_an_orm_could_declare() {
-    let (schema, made) = ("CREATE TABLE t (a int);", "CREATE TABLE t (a int); CREATE VIRTUAL TABLE v USING fts5(a);");
-    for (language, expected) in
-        [(Language::Drizzle, None), (Language::Prisma, None), (Language::Sql, Some("+ table v v"))]
-    {
-        assert_eq!(drift(language, Sqlite, schema, made), Vec::from_iter(expected));
+    let (schema, made) = (
+        "CREATE TABLE t (a int);",
+        "CREATE TABLE t (a int); CREATE VIRTUAL TABLE v USING fts5(a);",
+    );
+    for (language, expected) in [
+        (Language::Drizzle, None),
+        (Language::Prisma, None),
+        (Language::Sql, Some("+ table v v")),
+    ] {
+        assert_eq!(
+            drift(language, Sqlite, schema, made),
+            Vec::from_iter(expected)
+        );
     }
 }
 
 #[test]
 fn drizzle_kit_asks_for_no_not_null_at_a_primary_key_of_sqlite() {
     let key = |columns: &str| format!("CREATE TABLE t ({columns});");
-    let (bare, written) = (key("id text PRIMARY KEY, a text"), key("id text PRIMARY KEY NOT NULL, a text"));
+    let (bare, written) = (
+        key("id text PRIMARY KEY, a text"),
+        key("id text PRIMARY KEY NOT NULL, a text"),
+    );
     for language in [Language::Drizzle, Language::DrizzleSnapshot] {
         assert_eq!(drift(language, Sqlite, &bare, &written), [""; 0]);
         // Before 1.0, it did.
-        assert_eq!(drift(language, Sqlite, &written, &bare), ["~ nullable t id"]);
+        assert_eq!(
+            drift(language, Sqlite, &written, &bare),
+            ["~ nullable t id"]
+        );
     }
-    assert_eq!(drift(Language::Sql, Sqlite, &bare, &written), ["~ nullable t id"]);
-    let (bare, written) =
-        (key("id text, a text, PRIMARY KEY (id, a)"), key("id text NOT NULL, a text, PRIMARY KEY (id, a)"));
-    assert_eq!(drift(Language::Drizzle, Sqlite, &bare, &written), ["~ nullable t id"]);
+    assert_eq!(
+        drift(Language::Sql, Sqlite, &bare, &written),
+        ["~ nullable t id"]
+    );
+    let (bare, written) = (
+        key("id text, a text, PRIMARY KEY (id, a)"),
+        key("id text NOT NULL, a text, PRIMARY KEY (id, a)"),
+    );
+    assert_eq!(
+        drift(Language::Drizzle, Sqlite, &bare, &written),
+        ["~ nullable t id"]
+    );
 }
 
 #[test]
 fn names_spelling_and_order_are_no_difference() {
     for (left, right) in [
-        ("id int, CONSTRAINT one PRIMARY KEY (id)", "id int, CONSTRAINT two PRIMARY KEY (id)"),
-        ("a int, b int, PRIMARY KEY (a, b)", "a int, b int, PRIMARY KEY (b, a)"),
-        ("a int, b int, CONSTRAINT one UNIQUE (a, b)", "a int, b int, CONSTRAINT two UNIQUE (b, a)"),
-        ("a int, CONSTRAINT one CHECK (a > 0)", "a int, CONSTRAINT two CHECK ((a > 0))"),
-        ("a int REFERENCES o (id)", "a int, CONSTRAINT f FOREIGN KEY (a) REFERENCES o"),
+        (
+            "id int, CONSTRAINT one PRIMARY KEY (id)",
+            "id int, CONSTRAINT two PRIMARY KEY (id)",
+        ),
+        (
+            "a int, b int, PRIMARY KEY (a, b)",
+            "a int, b int, PRIMARY KEY (b, a)",
+        ),
+        (
+            "a int, b int, CONSTRAINT one UNIQUE (a, b)",
+            "a int, b int, CONSTRAINT two UNIQUE (b, a)",
+        ),
+        (
+            "a int, CONSTRAINT one CHECK (a > 0)",
+            "a int, CONSTRAINT two CHECK ((a > 0))",
+        ),
+        (
+            "a int REFERENCES o (id)",
+            "a int, CONSTRAINT f FOREIGN KEY (a) REFERENCES o",
+        ),
         ("a int, b text", "b text, a int"),
-        ("a int4, b varchar, c timestamptz", "a integer, b character varying, c timestamp with time zone"),
-        ("a boolean DEFAULT true, b text DEFAULT 'x'", "a bool DEFAULT 't'::boolean, b text DEFAULT 'x'::text"),
-        ("a timestamptz DEFAULT now()", "a timestamptz DEFAULT CURRENT_TIMESTAMP"),
+        (
+            "a int4, b varchar, c timestamptz",
+            "a integer, b character varying, c timestamp with time zone",
+        ),
+        (
+            "a boolean DEFAULT true, b text DEFAULT 'x'",
+            "a bool DEFAULT 't'::boolean, b text DEFAULT 'x'::text",
+        ),
+        (
+            "a timestamptz DEFAULT now()",
+            "a timestamptz DEFAULT CURRENT_TIMESTAMP",
+        ),
         ("a numeric DEFAULT 0", "a numeric DEFAULT 0.0"),
         ("a serial", "a int GENERATED BY DEFAULT AS IDENTITY"),
         ("a int DEFAULT NULL", "a int"),
-        ("a jsonb DEFAULT '{\"x\": 1, \"y\": 2}'", "a jsonb DEFAULT '{\"y\":2,\"x\":1}'"),
+        (
+            "a jsonb DEFAULT '{\"x\": 1, \"y\": 2}'",
+            "a jsonb DEFAULT '{\"y\":2,\"x\":1}'",
+        ),
     ] {
-        let table = |columns: &str| format!("CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t ({columns});");
-        assert_eq!(compare(Postgres, &table(left), &table(right)), [""; 0], "{left} | {right}");
-        assert_eq!(compare(Postgres, &table(right), &table(left)), [""; 0], "{right} | {left}");
+        let table = |columns: &str| {
+            format!("CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t ({columns});")
+        };
+        assert_eq!(
+            compare(Postgres, &table(left), &table(right)),
+            [""; 0],
+            "{left} | {right}"
+        );
+        assert_eq!(
+            compare(Postgres, &table(right), &table(left)),
+            [""; 0],
+            "{right} | {left}"
+        );
     }
     for (left, right) in [
-        ("CREATE INDEX one ON t (a, b);", "CREATE INDEX two ON t USING btree (a, b);"),
-        ("CREATE UNIQUE INDEX one ON t (a);", "ALTER TABLE t ADD CONSTRAINT two UNIQUE (a);"),
-        ("CREATE TYPE e AS ENUM ('x', 'y');", "CREATE TYPE e AS ENUM ('y', 'x');"),
-        ("CREATE VIEW v AS SELECT a FROM t;", "CREATE VIEW v AS SELECT b FROM t;"),
+        (
+            "CREATE INDEX one ON t (a, b);",
+            "CREATE INDEX two ON t USING btree (a, b);",
+        ),
+        (
+            "CREATE UNIQUE INDEX one ON t (a);",
+            "ALTER TABLE t ADD CONSTRAINT two UNIQUE (a);",
+        ),
+        (
+            "CREATE TYPE e AS ENUM ('x', 'y');",
+            "CREATE TYPE e AS ENUM ('y', 'x');",
+        ),
+        (
+            "CREATE VIEW v AS SELECT a FROM t;",
+            "CREATE VIEW v AS SELECT b FROM t;",
+        ),
     ] {
         let [left, right] = [left, right].map(|extra| format!("{BASE} {extra}"));
-        assert_eq!(compare(Postgres, &left, &right), [""; 0], "{left} | {right}");
+        assert_eq!(
+            compare(Postgres, &left, &right),
+            [""; 0],
+            "{left} | {right}"
+        );
     }
-    // RESTRICT can wait nowhere but on PostgreSQL, and MySQL makes an index for a foreign key by itself.
+    // RESTRICT can wait nowhere but on PostgreSQL, and MySQL makes an index for a foreign key by
+    // itself.
     let key = |action: &str| {
-        format!("{BASE} CREATE TABLE k (a int, CONSTRAINT f FOREIGN KEY (a) REFERENCES o (id) {action});")
+        format!(
+            "{BASE} CREATE TABLE k (a int, CONSTRAINT f FOREIGN KEY (a) REFERENCES o (id) {action});"
+        )
     };
     let (restrict, silent) = (key("ON DELETE RESTRICT"), key(""));
     assert_eq!(compare(Postgres, &restrict, &silent), ["~ foreign_key k f"]);
     assert_eq!(compare(MySql, &restrict, &silent), [""; 0]);
-    assert_eq!(compare(MySql, &format!("{silent} CREATE INDEX i ON k (a);"), &silent), [""; 0]);
+    assert_eq!(
+        compare(
+            MySql,
+            &format!("{silent} CREATE INDEX i ON k (a);"),
+            &silent
+        ),
+        [""; 0]
+    );
 }
 
 #[test]
@@ -281,20 +511,41 @@ fn a_default_that_only_the_database_has_may_be_there_on_purpose() {
     let schema = "CREATE TABLE t (id int, a int NOT NULL);";
     let added = "CREATE TABLE t (id int); ALTER TABLE t ADD COLUMN a int NOT NULL DEFAULT 1;";
     let made = "CREATE TABLE t (id int, a int NOT NULL DEFAULT 1);";
-    assert_eq!(drift(Language::Drizzle, Postgres, schema, added), [""; 0], "the rows that were there needed it");
-    assert_eq!(drift(Language::Drizzle, Postgres, schema, made), ["~ default t a?"]);
-    let nullable =
-        ["CREATE TABLE t (id int, a int);", "CREATE TABLE t (id int); ALTER TABLE t ADD COLUMN a int DEFAULT 1;"];
+    assert_eq!(
+        drift(Language::Drizzle, Postgres, schema, added),
+        [""; 0],
+        "the rows that were there needed it"
+    );
+    assert_eq!(
+        drift(Language::Drizzle, Postgres, schema, made),
+        ["~ default t a?"]
+    );
+    let nullable = [
+        "CREATE TABLE t (id int, a int);",
+        "CREATE TABLE t (id int); ALTER TABLE t ADD COLUMN a int DEFAULT 1;",
+    ];
     assert_eq!(
         drift(Language::Drizzle, Postgres, nullable[0], nullable[1]),
         ["~ default t a?"],
         "nulls would have done"
     );
-    assert_eq!(drift(Language::Drizzle, Postgres, made, schema), ["~ default t a?"], "a declared one is wanted");
+    assert_eq!(
+        drift(Language::Drizzle, Postgres, made, schema),
+        ["~ default t a?"],
+        "a declared one is wanted"
+    );
     // The client fills the column.
     let mut declared = declared(Language::Prisma, Postgres, schema);
-    declared.client_defaults.insert((QName::new("public", "t"), "a".to_owned()));
-    assert_eq!(lines(Side::declared(&declared), Side::migrated(&migrated(Postgres, made))), [""; 0]);
+    declared
+        .client_defaults
+        .insert((QName::new("public", "t"), "a".to_owned()));
+    assert_eq!(
+        lines(
+            Side::declared(&declared),
+            Side::migrated(&migrated(Postgres, made))
+        ),
+        [""; 0]
+    );
 }
 
 #[test]
@@ -302,25 +553,57 @@ fn what_is_not_known_is_not_compared() {
     let made = "CREATE TABLE t (id int, a int DEFAULT 1, b text, c int NOT NULL); CREATE TYPE e AS ENUM ('x');";
     let right = migrated(Postgres, made);
     let table = QName::new("public", "t");
-    let schema = "CREATE TABLE t (id int, a int DEFAULT 2, b int, c int); CREATE TYPE e AS ENUM ('y');";
-    let listed = ["~ default t a?", "~ type t b", "~ nullable t c", "- enum_value e y", "+ enum_value e x"];
+    let schema =
+        "CREATE TABLE t (id int, a int DEFAULT 2, b int, c int); CREATE TYPE e AS ENUM ('y');";
+    let listed = [
+        "~ default t a?",
+        "~ type t b",
+        "~ nullable t c",
+        "- enum_value e y",
+        "+ enum_value e x",
+    ];
     assert_eq!(drift(Language::Sql, Postgres, schema, made), listed);
     let source = Source::new("schema.sql", schema);
     let mut left = declared(Language::Sql, Postgres, schema);
-    for part in [Part::Default("a".to_owned()), Part::Type("b".to_owned()), Part::Nullable("c".to_owned())] {
-        left.poison(Key::new(&table, part), &source, Span::default(), "a function that cannot be followed");
+    for part in [
+        Part::Default("a".to_owned()),
+        Part::Type("b".to_owned()),
+        Part::Nullable("c".to_owned()),
+    ] {
+        left.poison(
+            Key::new(&table, part),
+            &source,
+            Span::default(),
+            "a function that cannot be followed",
+        );
     }
-    assert_eq!(lines(Side::declared(&left), Side::migrated(&right)), listed[3..]);
+    assert_eq!(
+        lines(Side::declared(&left), Side::migrated(&right)),
+        listed[3..]
+    );
 
-    // A history that starts in the middle: of a table that it only alters, the rest may be there, and so may other tables.
+    // A history that starts in the middle: of a table that it only alters, the rest may be there,
+    // and so may other tables.
     let partial = migrated(Postgres, "ALTER TABLE t ADD COLUMN d int;");
-    let whole = migrated(Postgres, &format!("{BASE} CREATE INDEX i ON t (a); CREATE TYPE e AS ENUM ('x');"));
-    assert_eq!(lines(Side::migrated(&whole), Side::migrated(&partial)), ["+ column t d"]);
-    assert_eq!(lines(Side::migrated(&partial), Side::migrated(&whole)), ["- column t d"]);
+    let whole = migrated(
+        Postgres,
+        &format!("{BASE} CREATE INDEX i ON t (a); CREATE TYPE e AS ENUM ('x');"),
+    );
+    assert_eq!(
+        lines(Side::migrated(&whole), Side::migrated(&partial)),
+        ["+ column t d"]
+    );
+    assert_eq!(
+        lines(Side::migrated(&partial), Side::migrated(&whole)),
+        ["- column t d"]
+    );
     // And what may be declared elsewhere.
     let mut open = declared(Language::Drizzle, Postgres, "CREATE TABLE t (id int);");
     open.catalog.knowledge = Knowledge::Unknown("an import that cannot be followed".to_owned());
-    let more = migrated(Postgres, "CREATE TABLE t (id int); CREATE TABLE u (id int); CREATE TYPE e AS ENUM ('x');");
+    let more = migrated(
+        Postgres,
+        "CREATE TABLE t (id int); CREATE TABLE u (id int); CREATE TYPE e AS ENUM ('x');",
+    );
     assert_eq!(lines(Side::declared(&open), Side::migrated(&more)), [""; 0]);
 }
 
@@ -342,10 +625,16 @@ fn a_language_answers_for_what_it_can_say() {
     ];
     for (language, silent) in [
         (Language::Sql, [].as_slice()),
-        (Language::Sqlc, &["check", "view", "unique", "index", "default"]),
+        (
+            Language::Sqlc,
+            &["check", "view", "unique", "index", "default"],
+        ),
         (Language::Drizzle, &["check", "view"]),
         (Language::Prisma, &["check", "view", "unique", "index t p"]),
-        (Language::Diesel, &["check", "view", "unique", "index", "enum", "default"]),
+        (
+            Language::Diesel,
+            &["check", "view", "unique", "index", "enum", "default"],
+        ),
     ] {
         let mut found = drift(language, Postgres, schema, more);
         let mut expected: Vec<&str> = all.to_vec();
@@ -354,29 +643,55 @@ fn a_language_answers_for_what_it_can_say() {
         expected.sort_unstable();
         assert_eq!(found, expected, "{language:?}");
     }
-    // A view that Drizzle declares is made by drizzle-kit, unless it is too old for that. Prisma's views are made by hand.
-    let view = "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL); CREATE VIEW v AS SELECT a FROM t;";
+    // A view that Drizzle declares is made by drizzle-kit, unless it is too old for that. Prisma's
+    // views are made by hand.
+    let view =
+        "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL); CREATE VIEW v AS SELECT a FROM t;";
     for (language, expected) in [
         (Language::Sql, ["- view v v"].as_slice()),
         (Language::Sqlc, &["- view v v"]),
         (Language::Drizzle, &["- view v v"]),
         (Language::Prisma, &[]),
     ] {
-        assert_eq!(drift(language, Postgres, view, schema), expected, "{language:?}");
+        assert_eq!(
+            drift(language, Postgres, view, schema),
+            expected,
+            "{language:?}"
+        );
     }
-    let old = Declared { makes_views: false, ..declared(Language::Drizzle, Postgres, view) };
-    assert_eq!(lines(Side::declared(&old), Side::migrated(&migrated(Postgres, schema))), [""; 0]);
+    let old = Declared {
+        makes_views: false,
+        ..declared(Language::Drizzle, Postgres, view)
+    };
+    assert_eq!(
+        lines(
+            Side::declared(&old),
+            Side::migrated(&migrated(Postgres, schema))
+        ),
+        [""; 0]
+    );
     let snapshot = declared(Language::DrizzleSnapshot, Postgres, view);
     let dropped = declared(Language::Drizzle, Postgres, schema);
-    assert_eq!(lines(Side::declared(&dropped), Side::declared(&snapshot)), ["+ view v v"], "generate has made it");
-    // Nobody declares what tools and extensions make, nor a schema of which the declaration does not speak.
+    assert_eq!(
+        lines(Side::declared(&dropped), Side::declared(&snapshot)),
+        ["+ view v v"],
+        "generate has made it"
+    );
+    // Nobody declares what tools and extensions make, nor a schema of which the declaration does
+    // not speak.
     let others = "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL); CREATE TABLE spatial_ref_sys (id int); CREATE SCHEMA s; CREATE TABLE s.x (id int);";
     assert_eq!(drift(Language::Drizzle, Postgres, schema, others), [""; 0]);
-    assert_eq!(drift(Language::Sql, Postgres, schema, others), ["+ table x x"]);
+    assert_eq!(
+        drift(Language::Sql, Postgres, schema, others),
+        ["+ table x x"]
+    );
     let mut foreign = declared(Language::Prisma, Postgres, "CREATE TABLE t (id int);");
     foreign.foreign.insert(QName::new("public", "t"));
     assert_eq!(
-        lines(Side::declared(&foreign), Side::migrated(&migrated(Postgres, "CREATE TABLE t (a text);"))),
+        lines(
+            Side::declared(&foreign),
+            Side::migrated(&migrated(Postgres, "CREATE TABLE t (a text);"))
+        ),
         [""; 0]
     );
 }
@@ -384,12 +699,21 @@ fn a_language_answers_for_what_it_can_say() {
 #[test]
 fn a_foreign_key_that_could_not_be_read_is_not_compared() {
     let made = "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, o int REFERENCES o (id), p int REFERENCES o (id));";
-    let schema = "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, o int, p int);";
+    let schema =
+        "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, o int, p int);";
     let mut declared = declared(Language::Drizzle, Postgres, schema);
-    let key = Key::new(&QName::new("public", "t"), Part::ForeignKey(vec!["o".to_owned()]));
-    declared.unknown.insert(key, "an import that cannot be followed".to_owned());
+    let key = Key::new(
+        &QName::new("public", "t"),
+        Part::ForeignKey(vec!["o".to_owned()]),
+    );
+    declared
+        .unknown
+        .insert(key, "an import that cannot be followed".to_owned());
     let migrated = migrated(Postgres, made);
-    assert_eq!(lines(Side::declared(&declared), Side::migrated(&migrated)), ["+ foreign_key t t_p_fkey"]);
+    assert_eq!(
+        lines(Side::declared(&declared), Side::migrated(&migrated)),
+        ["+ foreign_key t t_p_fkey"]
+    );
 }
 
 #[test]
@@ -401,9 +725,21 @@ fn sqlite_numbers_rows_with_and_without_memory() {
         (Language::Drizzle, &["~ default t id?"]),
         (Language::Prisma, &[]),
     ] {
-        assert_eq!(drift(language, Sqlite, schema, without), expected, "{language:?}");
-        assert_eq!(drift(language, Sqlite, without, schema), expected, "{language:?}");
-        assert_eq!(drift(language, Sqlite, schema, schema), [""; 0], "{language:?}");
+        assert_eq!(
+            drift(language, Sqlite, schema, without),
+            expected,
+            "{language:?}"
+        );
+        assert_eq!(
+            drift(language, Sqlite, without, schema),
+            expected,
+            "{language:?}"
+        );
+        assert_eq!(
+            drift(language, Sqlite, schema, schema),
+            [""; 0],
+            "{language:?}"
+        );
     }
 }
 
@@ -420,7 +756,14 @@ fn the_order_is_that_of_the_names() {
     let forwards = compare(Postgres, &statements.concat(), base);
     let backwards: String = statements.iter().rev().copied().collect();
     assert_eq!(forwards, compare(Postgres, &backwards, base));
-    let expected =
-        ["- column a z", "- column a y", "- index b n", "- index b m", "- table c c", "- enum e e", "- view v v"];
+    let expected = [
+        "- column a z",
+        "- column a y",
+        "- index b n",
+        "- index b m",
+        "- table c c",
+        "- enum e e",
+        "- view v v",
+    ];
     assert_eq!(forwards, expected);
 }

@@ -1,7 +1,8 @@
 //! `ALTER TABLE` of MySQL and MariaDB: one statement, all or nothing.
 //!
-//! The server first takes columns away and redefines them, all by the names they had before the statement, then adds columns, drops and
-//! renames keys, adds keys, and renames the table last. `DROP INDEX i, ADD INDEX i` works in either order.
+//! The server first takes columns away and redefines them, all by the names they had before the
+//! statement, then adds columns, drops and renames keys, adds keys, and renames the table last.
+//! `DROP INDEX i, ADD INDEX i` works in either order.
 
 use std::sync::Arc;
 
@@ -26,7 +27,9 @@ impl Apply<'_> {
         if if_exists && self.catalog.find_table(name).is_none() {
             return Ok(());
         }
-        let Some(found) = self.need_table(name)? else { return Ok(()) };
+        let Some(found) = self.need_table(name)? else {
+            return Ok(());
+        };
         let table = self.catalog.tables[&found].as_ref().clone();
         let old = table.clone();
         let mut draft = self.draft(table);
@@ -38,14 +41,19 @@ impl Apply<'_> {
         draft.check_auto_increment(span)?;
         if draft.table.columns.is_empty() && !old.columns.is_empty() && old.knowledge.is_exact() {
             let message = format!("table `{found}` would be left without columns");
-            return Err(Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, span, message));
+            return Err(Rejection::new(
+                sqlstate::INVALID_TABLE_DEFINITION,
+                span,
+                message,
+            ));
         }
         for (from, to) in &renamed {
             self.follow_elsewhere(&found, from, to);
         }
         draft.check_foreign_keys(span, self.catalog)?;
         for column in &old.columns {
-            let kept = draft.column(&column.name).is_some() || renamed.iter().any(|(from, _)| *from == column.name);
+            let kept = draft.column(&column.name).is_some()
+                || renamed.iter().any(|(from, _)| *from == column.name);
             if !kept {
                 self.gone(found.clone(), Some(column.name.clone()), "dropped here");
             }
@@ -63,10 +71,16 @@ impl Apply<'_> {
     }
 
     /// Columns: gone, redefined, added. Returns the new names of those that have one.
-    fn alter_columns(&mut self, draft: &mut Draft, actions: Actions<'_>) -> Outcome<Vec<(String, String)>> {
+    fn alter_columns(
+        &mut self,
+        draft: &mut Draft,
+        actions: Actions<'_>,
+    ) -> Outcome<Vec<(String, String)>> {
         let dropped = dropped_keys(actions);
         for (action, span) in actions {
-            if let TableAction::DropColumn { name, if_exists, .. } = action
+            if let TableAction::DropColumn {
+                name, if_exists, ..
+            } = action
                 && (!*if_exists || draft.column(&name.value).is_some())
             {
                 self.drop_my_column(draft, name, *span, &dropped)?;
@@ -75,10 +89,17 @@ impl Apply<'_> {
         let renamed = self.redefine_columns(draft, actions)?;
         for (action, _) in actions {
             match action {
-                TableAction::AddColumn { if_not_exists: true, column, .. }
-                    if draft.column(&column.name.value).is_some() => {}
-                TableAction::AddColumn { column, position, .. } => draft.add_column(column, position.as_ref())?,
-                TableAction::Modify { column, position, .. } => {
+                TableAction::AddColumn {
+                    if_not_exists: true,
+                    column,
+                    ..
+                } if draft.column(&column.name.value).is_some() => {}
+                TableAction::AddColumn {
+                    column, position, ..
+                } => draft.add_column(column, position.as_ref())?,
+                TableAction::Modify {
+                    column, position, ..
+                } => {
                     let at = draft.need_column(&column.name)?;
                     draft.place(at, position.as_ref())?;
                 }
@@ -88,8 +109,13 @@ impl Apply<'_> {
         Ok(renamed)
     }
 
-    /// Redefined columns are found by the names they had before the statement, so that two can swap theirs.
-    fn redefine_columns(&mut self, draft: &mut Draft, actions: Actions<'_>) -> Outcome<Vec<(String, String)>> {
+    /// Redefined columns are found by the names they had before the statement, so that two can swap
+    /// theirs.
+    fn redefine_columns(
+        &mut self,
+        draft: &mut Draft,
+        actions: Actions<'_>,
+    ) -> Outcome<Vec<(String, String)>> {
         let mut redefined = Vec::new();
         for (action, span) in actions {
             match action {
@@ -104,8 +130,12 @@ impl Apply<'_> {
                 TableAction::SetDefault { column, default } => {
                     let at = draft.need_column(column)?;
                     let expr = settled_default(default, &draft.table.columns[at].data_type);
-                    let value = DefaultValue { expr, literal_type: None };
-                    draft.table.columns[at].default = Some(value).filter(|_| default.kind != ExprKind::Null);
+                    let value = DefaultValue {
+                        expr,
+                        literal_type: None,
+                    };
+                    draft.table.columns[at].default =
+                        Some(value).filter(|_| default.kind != ExprKind::Null);
                 }
                 TableAction::DropDefault { column } => {
                     let at = draft.need_column(column)?;
@@ -114,7 +144,12 @@ impl Apply<'_> {
                 _ => {}
             }
         }
-        let mut names: Vec<String> = draft.table.columns.iter().map(|column| column.name.clone()).collect();
+        let mut names: Vec<String> = draft
+            .table
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect();
         let mut renamed = Vec::new();
         for (at, new, definition, _) in &redefined {
             let old = std::mem::replace(&mut names[*at], new.clone());
@@ -129,9 +164,13 @@ impl Apply<'_> {
             }
         }
         for (at, new, _, span) in &redefined {
-            let twin = (0..names.len()).find(|other| other != at && names[*other].eq_ignore_ascii_case(new));
+            let twin = (0..names.len())
+                .find(|other| other != at && names[*other].eq_ignore_ascii_case(new));
             if let Some(other) = twin {
-                let message = format!("column `{new}` of table `{}` already exists", draft.table.name);
+                let message = format!(
+                    "column `{new}` of table `{}` already exists",
+                    draft.table.name
+                );
                 return Err(Rejection::new(sqlstate::DUPLICATE_COLUMN, *span, message)
                     .because(draft.table.columns[other].origin.made, "made here"));
             }
@@ -141,41 +180,88 @@ impl Apply<'_> {
         Ok(renamed)
     }
 
-    fn drop_my_column(&mut self, draft: &mut Draft, name: &Ident, span: Span, dropped: &[&str]) -> Outcome {
+    fn drop_my_column(
+        &mut self,
+        draft: &mut Draft,
+        name: &Ident,
+        span: Span,
+        dropped: &[&str],
+    ) -> Outcome {
         let at = draft.need_column(name)?;
         let column = draft.table.columns[at].name.clone();
-        if let Some(key) = draft.key_on(&column, self.catalog).filter(|key| !dropped.contains(&key.name.as_str())) {
-            let message = format!("column `{column}` cannot be dropped: foreign key `{}` needs it", key.name);
-            return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
-                .because(key.origin.made, "made here"));
+        if let Some(key) = draft
+            .key_on(&column, self.catalog)
+            .filter(|key| !dropped.contains(&key.name.as_str()))
+        {
+            let message = format!(
+                "column `{column}` cannot be dropped: foreign key `{}` needs it",
+                key.name
+            );
+            return Err(
+                Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
+                    .because(key.origin.made, "made here"),
+            );
         }
         // Keys that the same statement drops do not hold on to it.
         let going = |index: &str| dropped.iter().any(|name| name.eq_ignore_ascii_case(index));
-        let (leaving, staying): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut draft.table.indexes).into_iter().partition(|index| going(&index.name));
+        let (leaving, staying): (Vec<_>, Vec<_>) = std::mem::take(&mut draft.table.indexes)
+            .into_iter()
+            .partition(|index| going(&index.name));
         draft.table.indexes = staying;
-        let primary = if going("primary") { draft.table.primary_key.take() } else { None };
+        let primary = if going("primary") {
+            draft.table.primary_key.take()
+        } else {
+            None
+        };
         let outcome = draft.leave_keys(&column, span);
         draft.table.indexes.extend(leaving);
         draft.table.primary_key = draft.table.primary_key.take().or(primary);
         outcome?;
-        let uses = |columns: &[Ident]| columns.iter().any(|mentioned| mentioned.value.eq_ignore_ascii_case(&column));
-        draft.table.checks.retain(|check| !is_column_check(check, &column));
-        let check = draft.table.checks.iter().find(|check| uses(&check.expr.columns) && !going(&check.name));
+        let uses = |columns: &[Ident]| {
+            columns
+                .iter()
+                .any(|mentioned| mentioned.value.eq_ignore_ascii_case(&column))
+        };
+        draft
+            .table
+            .checks
+            .retain(|check| !is_column_check(check, &column));
+        let check = draft
+            .table
+            .checks
+            .iter()
+            .find(|check| uses(&check.expr.columns) && !going(&check.name));
         // A check that mentions nothing else goes with the column.
         if let Some(check) = check.filter(|check| check.expr.columns.len() > 1) {
-            let message = format!("column `{column}` cannot be dropped: check `{}` uses it", check.name);
-            return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
-                .because(check.origin.made, "made here"));
+            let message = format!(
+                "column `{column}` cannot be dropped: check `{}` uses it",
+                check.name
+            );
+            return Err(
+                Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
+                    .because(check.origin.made, "made here"),
+            );
         }
-        draft.table.checks.retain(|check| !uses(&check.expr.columns) || going(&check.name));
+        draft
+            .table
+            .checks
+            .retain(|check| !uses(&check.expr.columns) || going(&check.name));
         let generated = draft.table.columns.iter().find(|other| {
-            other.name != column && other.generated.as_ref().is_some_and(|generated| uses(&generated.expr.columns))
+            other.name != column
+                && other
+                    .generated
+                    .as_ref()
+                    .is_some_and(|generated| uses(&generated.expr.columns))
         });
         if let Some(other) = generated {
-            let message = format!("column `{column}` cannot be dropped: generated column `{}` uses it", other.name);
-            return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
-                .because(other.origin.made, "made here"));
+            let message = format!(
+                "column `{column}` cannot be dropped: generated column `{}` uses it",
+                other.name
+            );
+            return Err(
+                Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
+                    .because(other.origin.made, "made here"),
+            );
         }
         draft.table.columns.remove(at);
         Ok(())
@@ -186,15 +272,23 @@ impl Apply<'_> {
         let old = &draft.table.columns[at];
         let from = old.name.as_str();
         let new = draft.build(definition)?;
-        let other = old.data_type.name != new.data_type.name || old.data_type.modifiers != new.data_type.modifiers;
+        let other = old.data_type.name != new.data_type.name
+            || old.data_type.modifiers != new.data_type.modifiers;
         if !other || !old.knowledge.is_exact() || !self.catalog.checks_foreign_keys() {
             return Ok(());
         }
         match draft.key_on(from, self.catalog) {
             Some(key) => {
-                let message = format!("the type of column `{from}` cannot change: foreign key `{}` needs it", key.name);
-                Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, definition.type_span, message)
-                    .because(key.origin.made, "made here"))
+                let message = format!(
+                    "the type of column `{from}` cannot change: foreign key `{}` needs it",
+                    key.name
+                );
+                Err(Rejection::new(
+                    sqlstate::DEPENDENT_OBJECTS_STILL_EXIST,
+                    definition.type_span,
+                    message,
+                )
+                .because(key.origin.made, "made here"))
             }
             None => Ok(()),
         }
@@ -206,16 +300,28 @@ impl Apply<'_> {
             match action {
                 TableAction::DropPrimaryKey => draft.drop_primary_key(*span)?,
                 TableAction::DropIndex { name, if_exists } => draft.drop_index(name, *if_exists)?,
-                TableAction::DropConstraint { name, if_exists, .. } => draft.drop_constraint(name, *if_exists)?,
+                TableAction::DropConstraint {
+                    name, if_exists, ..
+                } => draft.drop_constraint(name, *if_exists)?,
                 TableAction::DropForeignKey { name } => {
-                    let found =
-                        draft.table.foreign_keys.iter().position(|key| key.name.eq_ignore_ascii_case(&name.value));
+                    let found = draft
+                        .table
+                        .foreign_keys
+                        .iter()
+                        .position(|key| key.name.eq_ignore_ascii_case(&name.value));
                     match found {
                         Some(at) => {
                             draft.table.foreign_keys.remove(at);
                         }
                         None if !draft.table.knowledge.is_exact() => {}
-                        None => return Err(unknown(name.span, "foreign key", &name.value, &draft.table)),
+                        None => {
+                            return Err(unknown(
+                                name.span,
+                                "foreign key",
+                                &name.value,
+                                &draft.table,
+                            ));
+                        }
                     }
                 }
                 TableAction::RenameIndex { from, to } => draft.rename_index(from, to)?,
@@ -233,7 +339,9 @@ impl Apply<'_> {
                     }
                 }
                 TableAction::AddIndex(index) => draft.add_index(index)?,
-                TableAction::AddConstraint(constraint) => draft.add_constraint(constraint, None, self.catalog)?,
+                TableAction::AddConstraint(constraint) => {
+                    draft.add_constraint(constraint, None, self.catalog)?
+                }
                 _ => {}
             }
         }
@@ -242,14 +350,30 @@ impl Apply<'_> {
 
     /// Foreign keys of other tables follow a column's new name.
     fn follow_elsewhere(&mut self, table: &QName, from: &str, to: &str) {
-        for name in self.pointing_at(table).into_iter().filter(|name| name != table) {
-            let Some(other) = self.catalog.tables.get_mut(&name) else { continue };
-            let keys = Arc::make_mut(other).foreign_keys.iter_mut().filter(|key| key.table == *table);
-            for column in keys.flat_map(|key| &mut key.referenced).filter(|column| column.eq_ignore_ascii_case(from)) {
+        for name in self
+            .pointing_at(table)
+            .into_iter()
+            .filter(|name| name != table)
+        {
+            let Some(other) = self.catalog.tables.get_mut(&name) else {
+                continue;
+            };
+            let keys = Arc::make_mut(other)
+                .foreign_keys
+                .iter_mut()
+                .filter(|key| key.table == *table);
+            for column in keys
+                .flat_map(|key| &mut key.referenced)
+                .filter(|column| column.eq_ignore_ascii_case(from))
+            {
                 to.clone_into(column);
             }
         }
-        self.gone(table.clone(), Some(from.to_owned()), &format!("renamed to `{to}` here"));
+        self.gone(
+            table.clone(),
+            Some(from.to_owned()),
+            &format!("renamed to `{to}` here"),
+        );
     }
 }
 
@@ -290,5 +414,8 @@ fn dropped_keys<'a>(actions: Actions<'a>) -> Vec<&'a str> {
         TableAction::DropPrimaryKey => Some("PRIMARY"),
         _ => None,
     };
-    actions.iter().filter_map(|(action, _)| name(action)).collect()
+    actions
+        .iter()
+        .filter_map(|(action, _)| name(action))
+        .collect()
 }

@@ -3,18 +3,29 @@
 use super::Draft;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Catalog, Check, Column, DefaultValue, Generation, Knowledge, Rejection, Table, rewrite};
+use crate::catalog::{
+    Catalog, Check, Column, DefaultValue, Generation, Knowledge, Rejection, Table, rewrite,
+};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind, Ident, Position, Query, ValueType};
 
 impl Draft {
     /// A column at its place. Its inline keys are the caller's.
-    pub(super) fn add_column(&mut self, definition: &ColumnDef, position: Option<&Position>) -> Outcome {
+    pub(super) fn add_column(
+        &mut self,
+        definition: &ColumnDef,
+        position: Option<&Position>,
+    ) -> Outcome {
         if let Some(at) = self.column(&definition.name.value) {
-            let message = format!("column `{}` of table `{}` already exists", definition.name.value, self.table.name);
-            return Err(Rejection::new(sqlstate::DUPLICATE_COLUMN, definition.name.span, message)
-                .because(self.table.columns[at].origin.made, "made here"));
+            let message = format!(
+                "column `{}` of table `{}` already exists",
+                definition.name.value, self.table.name
+            );
+            return Err(
+                Rejection::new(sqlstate::DUPLICATE_COLUMN, definition.name.span, message)
+                    .because(self.table.columns[at].origin.made, "made here"),
+            );
         }
         let column = self.build(definition)?;
         self.add_column_check(&column);
@@ -33,11 +44,20 @@ impl Draft {
             on_update: definition.on_update.clone(),
             comment: definition.comment.clone(),
             origin: self.origin(),
-            collation: definition.collation.as_ref().map(|name| name.name.value.clone()),
+            collation: definition
+                .collation
+                .as_ref()
+                .map(|name| name.name.value.clone()),
             ..Column::default()
         };
-        let (words, spelled) = data_type.modifiers.into_iter().partition(|word| is_character(word));
-        column.data_type = DataType { modifiers: spelled, ..data_type };
+        let (words, spelled) = data_type
+            .modifiers
+            .into_iter()
+            .partition(|word| is_character(word));
+        column.data_type = DataType {
+            modifiers: spelled,
+            ..data_type
+        };
         let words: Vec<String> = words;
         for word in &words {
             if let Some(charset) = word.strip_prefix("character set ") {
@@ -49,26 +69,41 @@ impl Draft {
         if definition.data_type.name == "json" && self.mariadb {
             column.collation = Some("utf8mb4_bin".to_owned());
         }
-        column.generated = definition
-            .generated
+        column.generated = definition.generated.as_ref().map(|generated| Generation {
+            expr: generated.expr.clone(),
+            stored: generated.stored,
+        });
+        if let Some(default) = definition
+            .default
             .as_ref()
-            .map(|generated| Generation { expr: generated.expr.clone(), stored: generated.stored });
-        if let Some(default) = definition.default.as_ref().filter(|default| default.kind != ExprKind::Null) {
+            .filter(|default| default.kind != ExprKind::Null)
+        {
             if automatic {
-                return Err(invalid_default(default.span, &column.name, "an `AUTO_INCREMENT` column has none"));
+                return Err(invalid_default(
+                    default.span,
+                    &column.name,
+                    "an `AUTO_INCREMENT` column has none",
+                ));
             }
-            column.default =
-                Some(DefaultValue { expr: settled_default(default, &column.data_type), literal_type: None });
+            column.default = Some(DefaultValue {
+                expr: settled_default(default, &column.data_type),
+                literal_type: None,
+            });
         } else if let Some(default) = &definition.default
             && column.not_null
         {
-            return Err(invalid_default(default.span, &column.name, "the column is `NOT NULL`"));
+            return Err(invalid_default(
+                default.span,
+                &column.name,
+                "the column is `NOT NULL`",
+            ));
         }
         Ok(column)
     }
 
-    /// `AS SELECT`: a column that passes through keeps its definition, keys and generation apart; the result of an expression is not known.
-    /// Columns that were also listed stand where the query has them.
+    /// `AS SELECT`: a column that passes through keeps its definition, keys and generation apart;
+    /// the result of an expression is not known. Columns that were also listed stand where the
+    /// query has them.
     pub(super) fn add_columns_of_query(&mut self, query: &Query, catalog: &Catalog) {
         let Some(outputs) = catalog.output_of(query) else {
             self.table.knowledge = Knowledge::Unknown("its columns come from a query".to_owned());
@@ -82,9 +117,15 @@ impl Draft {
             };
             let source = from.relation.as_ref().and_then(|name| catalog.table(name));
             match source {
-                Some(source) if from.column.value == "*" => sources.extend(source.columns.iter().map(Some)),
+                Some(source) if from.column.value == "*" => {
+                    sources.extend(source.columns.iter().map(Some))
+                }
                 Some(source) => {
-                    sources.push(catalog.column_at(source, &from.column.value).map(|at| &source.columns[at]));
+                    sources.push(
+                        catalog
+                            .column_at(source, &from.column.value)
+                            .map(|at| &source.columns[at]),
+                    );
                 }
                 None => sources.push(None),
             }
@@ -103,8 +144,15 @@ impl Draft {
                 ..Column::default()
             });
             if column.auto_increment {
-                let zero = Expr { sql: "0".to_owned(), kind: ExprKind::Number("0".to_owned()), ..Expr::default() };
-                column.default = Some(DefaultValue { expr: zero, literal_type: None });
+                let zero = Expr {
+                    sql: "0".to_owned(),
+                    kind: ExprKind::Number("0".to_owned()),
+                    ..Expr::default()
+                };
+                column.default = Some(DefaultValue {
+                    expr: zero,
+                    literal_type: None,
+                });
             }
             column.name = output.name;
             column.auto_increment = false;
@@ -116,13 +164,19 @@ impl Draft {
 
     /// MariaDB keeps JSON as text.
     fn settled(&self, data_type: &DataType) -> DataType {
-        if data_type.name == "json" && self.mariadb { DataType::named("longtext") } else { data_type.clone() }
+        if data_type.name == "json" && self.mariadb {
+            DataType::named("longtext")
+        } else {
+            data_type.clone()
+        }
     }
 
-    /// MariaDB's JSON is text with a check, which has the column's name, as all checks of columns have.
+    /// MariaDB's JSON is text with a check, which has the column's name, as all checks of columns
+    /// have.
     fn add_column_check(&mut self, column: &Column) {
-        let json =
-            self.mariadb && column.data_type.name == "longtext" && column.collation.as_deref() == Some("utf8mb4_bin");
+        let json = self.mariadb
+            && column.data_type.name == "longtext"
+            && column.collation.as_deref() == Some("utf8mb4_bin");
         if json {
             let expr = Expr {
                 sql: format!("json_valid(`{}`)", column.name),
@@ -139,19 +193,33 @@ impl Draft {
         }
     }
 
-    /// `MODIFY` and `CHANGE`: nothing of the old definition is left except the place, and what the table says of the column: its keys.
+    /// `MODIFY` and `CHANGE`: nothing of the old definition is left except the place, and what the
+    /// table says of the column: its keys.
     pub(super) fn replace_column(&mut self, at: usize, definition: &ColumnDef) -> Outcome {
         let mut column = self.build(definition)?;
         let old = std::mem::take(&mut self.table.columns[at]);
         column.origin.made = old.origin.made;
         if self.mariadb {
-            self.table.checks.retain(|check| !is_column_check(check, &old.name));
+            self.table
+                .checks
+                .retain(|check| !is_column_check(check, &old.name));
         }
         self.add_column_check(&column);
-        let in_key = self.table.primary_key.as_ref().is_some_and(|key| key.columns.contains(&old.name));
+        let in_key = self
+            .table
+            .primary_key
+            .as_ref()
+            .is_some_and(|key| key.columns.contains(&old.name));
         if in_key && definition.not_null == Some(false) && !self.mariadb {
-            let message = format!("column `{}` is part of the primary key, which takes no nulls", column.name);
-            return Err(Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, definition.name.span, message));
+            let message = format!(
+                "column `{}` is part of the primary key, which takes no nulls",
+                column.name
+            );
+            return Err(Rejection::new(
+                sqlstate::INVALID_TABLE_DEFINITION,
+                definition.name.span,
+                message,
+            ));
         }
         self.shorten_prefixes(&old.name, &column.data_type);
         self.table.columns[at] = column;
@@ -161,30 +229,48 @@ impl Draft {
     /// A prefix that is no shorter than the column is none, and only texts and bytes have one.
     fn shorten_prefixes(&mut self, column: &str, data_type: &DataType) {
         let whole = match data_type.name.as_str() {
-            "char" | "varchar" | "binary" | "varbinary" => {
-                data_type.args.first().and_then(|length| length.parse().ok()).unwrap_or(1)
-            }
+            "char" | "varchar" | "binary" | "varbinary" => data_type
+                .args
+                .first()
+                .and_then(|length| length.parse().ok())
+                .unwrap_or(1),
             name if name.ends_with("text") || name.ends_with("blob") => u32::MAX,
             _ => 0,
         };
-        let keys = self.table.indexes.iter_mut().flat_map(|index| &mut index.keys);
-        for key in
-            keys.filter(|key| key.column.as_deref() == Some(column) && key.length.is_some_and(|length| length >= whole))
-        {
+        let keys = self
+            .table
+            .indexes
+            .iter_mut()
+            .flat_map(|index| &mut index.keys);
+        for key in keys.filter(|key| {
+            key.column.as_deref() == Some(column)
+                && key.length.is_some_and(|length| length >= whole)
+        }) {
             key.length = None;
         }
     }
 
     /// The primary key takes no nulls, whatever a definition says.
     pub(super) fn keep_keys_not_null(&mut self) {
-        let key = self.table.primary_key.iter().flat_map(|key| &key.columns).collect::<Vec<_>>();
-        let columns = self.table.columns.iter_mut().filter(|column| key.contains(&&column.name));
+        let key = self
+            .table
+            .primary_key
+            .iter()
+            .flat_map(|key| &key.columns)
+            .collect::<Vec<_>>();
+        let columns = self
+            .table
+            .columns
+            .iter_mut()
+            .filter(|column| key.contains(&&column.name));
         columns.for_each(|column| column.not_null = true);
     }
 
     /// Moves the column at `from` to its place.
     pub(super) fn place(&mut self, from: usize, position: Option<&Position>) -> Outcome {
-        let Some(position) = position else { return Ok(()) };
+        let Some(position) = position else {
+            return Ok(());
+        };
         let column = self.table.columns.remove(from);
         let to = match position {
             Position::First => 0,
@@ -196,24 +282,36 @@ impl Draft {
                 }
             },
         };
-        self.table.columns.insert(to.min(self.table.columns.len()), column);
+        self.table
+            .columns
+            .insert(to.min(self.table.columns.len()), column);
         Ok(())
     }
 
     /// Keys, checks and expressions of the table follow the new names of columns, all at once.
     pub(super) fn follow(&mut self, renamed: &[(String, String)]) {
         let rename = |name: &mut String| {
-            if let Some((_, to)) = renamed.iter().find(|(from, _)| name.eq_ignore_ascii_case(from)) {
+            if let Some((_, to)) = renamed
+                .iter()
+                .find(|(from, _)| name.eq_ignore_ascii_case(from))
+            {
                 name.clone_from(to);
             }
         };
         let table = &mut self.table;
         if self.mariadb {
-            let own =
-                table.checks.iter_mut().filter(|check| renamed.iter().any(|(from, _)| is_column_check(check, from)));
+            let own = table
+                .checks
+                .iter_mut()
+                .filter(|check| renamed.iter().any(|(from, _)| is_column_check(check, from)));
             own.for_each(|check| rename(&mut check.name));
         }
-        table.primary_key.iter_mut().chain(&mut table.uniques).flat_map(|key| &mut key.columns).for_each(rename);
+        table
+            .primary_key
+            .iter_mut()
+            .chain(&mut table.uniques)
+            .flat_map(|key| &mut key.columns)
+            .for_each(rename);
         for key in &mut table.foreign_keys {
             key.columns.iter_mut().for_each(rename);
             if key.table == table.name {
@@ -223,8 +321,11 @@ impl Draft {
         for key in table.indexes.iter_mut().flat_map(|index| &mut index.keys) {
             key.column.iter_mut().for_each(rename);
         }
-        // Expressions are rewritten name by name: one that is both old and new needs a name in between.
-        let swap = renamed.iter().any(|(_, to)| renamed.iter().any(|(from, _)| from == to));
+        // Expressions are rewritten name by name: one that is both old and new needs a name in
+        // between.
+        let swap = renamed
+            .iter()
+            .any(|(_, to)| renamed.iter().any(|(from, _)| from == to));
         let between = |number: usize| format!("driftlint_between_{number}");
         rewrite::each_expr(table, &mut |expr| {
             for (number, (from, to)) in renamed.iter().enumerate() {
@@ -239,13 +340,28 @@ impl Draft {
 
     /// `LIKE`: everything but foreign keys.
     pub(super) fn copy(&mut self, source: &Table) {
-        let Table { columns, primary_key, indexes, checks, options, comment, knowledge, .. } = source.clone();
+        let Table {
+            columns,
+            primary_key,
+            indexes,
+            checks,
+            options,
+            comment,
+            knowledge,
+            ..
+        } = source.clone();
         let origin = self.origin();
         self.table.columns = columns;
-        self.table.columns.iter_mut().for_each(|column| column.origin = origin);
+        self.table
+            .columns
+            .iter_mut()
+            .for_each(|column| column.origin = origin);
         self.table.primary_key = primary_key;
         self.table.indexes = indexes;
-        self.table.indexes.iter_mut().for_each(|index| index.implicit = false);
+        self.table
+            .indexes
+            .iter_mut()
+            .for_each(|index| index.implicit = false);
         self.table.checks = checks;
         self.table.options = options;
         self.table.comment = comment;
@@ -254,14 +370,22 @@ impl Draft {
 
     /// There is at most one `AUTO_INCREMENT` column, and a key starts with it.
     pub(super) fn check_auto_increment(&self, span: Span) -> Outcome {
-        let mut automatic = self.table.columns.iter().filter(|column| column.auto_increment);
-        let Some(column) = automatic.next().filter(|_| self.table.knowledge.is_exact()) else { return Ok(()) };
-        let keyed = self.table.primary_key.as_ref().is_some_and(|key| key.columns.first() == Some(&column.name))
-            || self
-                .table
-                .indexes
-                .iter()
-                .any(|index| index.keys.first().and_then(|key| key.column.as_ref()) == Some(&column.name));
+        let mut automatic = self
+            .table
+            .columns
+            .iter()
+            .filter(|column| column.auto_increment);
+        let Some(column) = automatic.next().filter(|_| self.table.knowledge.is_exact()) else {
+            return Ok(());
+        };
+        let keyed = self
+            .table
+            .primary_key
+            .as_ref()
+            .is_some_and(|key| key.columns.first() == Some(&column.name))
+            || self.table.indexes.iter().any(|index| {
+                index.keys.first().and_then(|key| key.column.as_ref()) == Some(&column.name)
+            });
         if keyed && automatic.next().is_none() {
             return Ok(());
         }
@@ -269,25 +393,42 @@ impl Draft {
             "`AUTO_INCREMENT` column `{}` has to be the only one of its table and the first of a key",
             column.name
         );
-        Err(Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, span, message).because(column.origin.made, "made here"))
+        Err(
+            Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, span, message)
+                .because(column.origin.made, "made here"),
+        )
     }
 }
 
 /// MariaDB names a column's own check after the column.
 pub(super) fn is_column_check(check: &Check, column: &str) -> bool {
     check.name.eq_ignore_ascii_case(column)
-        && check.expr.columns.iter().all(|mentioned| mentioned.value.eq_ignore_ascii_case(column))
+        && check
+            .expr
+            .columns
+            .iter()
+            .all(|mentioned| mentioned.value.eq_ignore_ascii_case(column))
 }
 
-/// A default as a value of the column's type: `'5'` of an `int` is 5, `1.5` of a `decimal(10,2)` is 1.50.
+/// A default as a value of the column's type: `'5'` of an `int` is 5, `1.5` of a `decimal(10,2)` is
+/// 1.50.
 pub(super) fn settled_default(default: &Expr, data_type: &DataType) -> Expr {
-    let (ExprKind::Number(text) | ExprKind::String(text)) = &default.kind else { return default.clone() };
+    let (ExprKind::Number(text) | ExprKind::String(text)) = &default.kind else {
+        return default.clone();
+    };
     let places = match data_type.name.as_str() {
         "tinyint" | "smallint" | "mediumint" | "int" | "bigint" => 0,
-        "decimal" => data_type.args.get(1).and_then(|places| places.parse().ok()).unwrap_or(0),
+        "decimal" => data_type
+            .args
+            .get(1)
+            .and_then(|places| places.parse().ok())
+            .unwrap_or(0),
         "float" | "double" => {
             let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-            return number.map_or_else(|| default.clone(), |number| numeric(default, number.to_string()));
+            return number.map_or_else(
+                || default.clone(),
+                |number| numeric(default, number.to_string()),
+            );
         }
         _ => return default.clone(),
     };
@@ -295,27 +436,50 @@ pub(super) fn settled_default(default: &Expr, data_type: &DataType) -> Expr {
 }
 
 fn numeric(default: &Expr, sql: String) -> Expr {
-    Expr { kind: ExprKind::Number(sql.clone()), sql, ..default.clone() }
+    Expr {
+        kind: ExprKind::Number(sql.clone()),
+        sql,
+        ..default.clone()
+    }
 }
 
 /// A decimal number with so many places, half of the last one rounded away from zero.
 fn rounded(text: &str, places: usize) -> Option<String> {
-    let (sign, digits) = text.trim().strip_prefix('-').map_or(("", text.trim()), |rest| ("-", rest));
+    let (sign, digits) = text
+        .trim()
+        .strip_prefix('-')
+        .map_or(("", text.trim()), |rest| ("-", rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if whole.len() + fraction.len() == 0 || !plain(whole) || !plain(fraction) {
         return None;
     }
-    let kept: String = fraction.chars().chain(std::iter::repeat('0')).take(places).collect();
-    let up = fraction.as_bytes().get(places).is_some_and(|digit| *digit >= b'5');
-    let scaled = format!("{whole}{kept}").parse::<u128>().ok()?.checked_add(u128::from(up))?;
+    let kept: String = fraction
+        .chars()
+        .chain(std::iter::repeat('0'))
+        .take(places)
+        .collect();
+    let up = fraction
+        .as_bytes()
+        .get(places)
+        .is_some_and(|digit| *digit >= b'5');
+    let scaled = format!("{whole}{kept}")
+        .parse::<u128>()
+        .ok()?
+        .checked_add(u128::from(up))?;
     let all = format!("{scaled:0width$}", width = places + 1);
     let (whole, fraction) = all.split_at(all.len() - places);
-    Some(if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
+    Some(if places == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{fraction}")
+    })
 }
 
 fn is_character(word: &str) -> bool {
-    word.starts_with("character set ") || word.starts_with("collate ") || matches!(word, "binary" | "ascii" | "unicode")
+    word.starts_with("character set ")
+        || word.starts_with("collate ")
+        || matches!(word, "binary" | "ascii" | "unicode")
 }
 
 fn invalid_default(span: Span, column: &str, why: &str) -> Rejection {

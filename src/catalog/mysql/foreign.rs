@@ -4,15 +4,22 @@ use super::keys::{starts_with, whole_columns};
 use super::{Draft, taken};
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Catalog, Fact, ForeignKey, Index, IndexKey, QName, Rejection, Table, format_type};
+use crate::catalog::{
+    Catalog, Fact, ForeignKey, Index, IndexKey, QName, Rejection, Table, format_type,
+};
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::{ConstraintDef, DataType, Expr, ExprKind, ForeignKeyDef, Ident, ReferentialAction};
+use crate::sql::change::{
+    ConstraintDef, DataType, Expr, ExprKind, ForeignKeyDef, Ident, ReferentialAction,
+};
 use crate::sql::limit::MYSQL_CHARACTERS;
 
 /// The name that the server makes for a foreign key. MariaDB cuts it.
 pub(super) fn own_name(table: &str, number: impl std::fmt::Display) -> String {
-    format!("{table}_ibfk_{number}").chars().take(MYSQL_CHARACTERS).collect()
+    format!("{table}_ibfk_{number}")
+        .chars()
+        .take(MYSQL_CHARACTERS)
+        .collect()
 }
 
 impl Draft {
@@ -28,12 +35,21 @@ impl Draft {
             let at = self.need_column(column)?;
             columns.push(self.table.columns[at].name.clone());
         }
-        let target = catalog.find_table(&foreign.table).unwrap_or_else(|| catalog.qualify(&foreign.table));
+        let target = catalog
+            .find_table(&foreign.table)
+            .unwrap_or_else(|| catalog.qualify(&foreign.table));
         let itself = target == self.table.name;
         let referenced = self.check_target(constraint.span, foreign, &columns, itself, catalog)?;
-        // Where something may have dropped a key of that name, this statement is right and the catalog is not.
-        if let Some(name) = constraint.name.as_ref().filter(|_| !self.table.knowledge.is_exact()) {
-            self.table.foreign_keys.retain(|key| !key.name.eq_ignore_ascii_case(&name.value));
+        // Where something may have dropped a key of that name, this statement is right and the
+        // catalog is not.
+        if let Some(name) = constraint
+            .name
+            .as_ref()
+            .filter(|_| !self.table.knowledge.is_exact())
+        {
+            self.table
+                .foreign_keys
+                .retain(|key| !key.name.eq_ignore_ascii_case(&name.value));
         }
         let name = self.foreign_key_name(constraint, catalog)?;
         let index_name = constraint.name.as_ref().or(foreign.index_name.as_ref());
@@ -56,17 +72,30 @@ impl Draft {
     fn foreign_key_name(&self, constraint: &ConstraintDef, catalog: &Catalog) -> Outcome<String> {
         let Some(name) = &constraint.name else {
             let prefix = format!("{}_ibfk_", self.table.name.name);
-            let numbers =
-                self.table.foreign_keys.iter().filter_map(|key| key.name.strip_prefix(&prefix)?.parse::<u32>().ok());
+            let numbers = self
+                .table
+                .foreign_keys
+                .iter()
+                .filter_map(|key| key.name.strip_prefix(&prefix)?.parse::<u32>().ok());
             let number = numbers.max().map_or(1, |highest| highest.saturating_add(1));
             return Ok(own_name(&self.table.name.name, number));
         };
         // The names of foreign keys are one namespace for the whole database.
-        let others = catalog.tables.with(Fact::Constraint(&name.value)).map(|(_, table)| table);
+        let others = catalog
+            .tables
+            .with(Fact::Constraint(&name.value))
+            .map(|(_, table)| table);
         let others = others.filter(|table| table.name != self.table.name);
-        let mut keys = others.flat_map(|table| &table.foreign_keys).chain(&self.table.foreign_keys);
+        let mut keys = others
+            .flat_map(|table| &table.foreign_keys)
+            .chain(&self.table.foreign_keys);
         match keys.find(|key| key.name.eq_ignore_ascii_case(&name.value)) {
-            Some(key) => Err(taken(name.span, "foreign key", &name.value, key.origin.made)),
+            Some(key) => Err(taken(
+                name.span,
+                "foreign key",
+                &name.value,
+                key.origin.made,
+            )),
             None => Ok(name.value.clone()),
         }
     }
@@ -88,7 +117,11 @@ impl Draft {
             },
             ..IndexKey::default()
         });
-        let index = Index { keys: keys.collect(), implicit: true, ..self.new_index() };
+        let index = Index {
+            keys: keys.collect(),
+            implicit: true,
+            ..self.new_index()
+        };
         self.push_index(name.map(|name| name.value.clone()), index);
         Ok(())
     }
@@ -102,27 +135,48 @@ impl Draft {
         itself: bool,
         catalog: &Catalog,
     ) -> Outcome<Vec<String>> {
-        let written = || foreign.referenced.iter().map(|column| column.value.clone()).collect();
-        let refuse = |message: String, table: Option<&Table>| {
-            Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message)
-                .because(table.and_then(|table| table.origin.made), "the table is made here")
+        let written = || {
+            foreign
+                .referenced
+                .iter()
+                .map(|column| column.value.clone())
+                .collect()
         };
-        let target = if itself { Some(&self.table) } else { catalog.table(&foreign.table) };
+        let refuse = |message: String, table: Option<&Table>| {
+            Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message).because(
+                table.and_then(|table| table.origin.made),
+                "the table is made here",
+            )
+        };
+        let target = if itself {
+            Some(&self.table)
+        } else {
+            catalog.table(&foreign.table)
+        };
         let Some(target) = target else {
             if catalog.checks_foreign_keys() && catalog.knowledge.is_exact() {
                 return Err(refuse(
-                    format!("a foreign key points at table `{}`, which does not exist", foreign.table),
+                    format!(
+                        "a foreign key points at table `{}`, which does not exist",
+                        foreign.table
+                    ),
                     None,
                 ));
             }
             return Ok(written());
         };
         // MariaDB takes the primary key where no columns are written.
-        let own_key = target.primary_key.as_ref().filter(|_| foreign.referenced.is_empty());
+        let own_key = target
+            .primary_key
+            .as_ref()
+            .filter(|_| foreign.referenced.is_empty());
         let wanted: Vec<String> = own_key.map_or_else(written, |key| key.columns.clone());
         let mut names = Vec::new();
         for name in &wanted {
-            let found = target.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name));
+            let found = target
+                .columns
+                .iter()
+                .find(|column| column.name.eq_ignore_ascii_case(name));
             match found {
                 Some(column) => names.push(column.name.clone()),
                 None if target.knowledge.is_exact() && catalog.checks_foreign_keys() => {
@@ -134,12 +188,18 @@ impl Draft {
                 None => names.push(name.clone()),
             }
         }
-        if !catalog.checks_foreign_keys() || !target.knowledge.is_exact() || !self.table.knowledge.is_exact() {
+        if !catalog.checks_foreign_keys()
+            || !target.knowledge.is_exact()
+            || !self.table.knowledge.is_exact()
+        {
             return Ok(names);
         }
         if names.is_empty() || names.len() != columns.len() {
             return Err(refuse(
-                format!("the foreign key does not name as many columns of table `{}` as of its own", target.name),
+                format!(
+                    "the foreign key does not name as many columns of table `{}` as of its own",
+                    target.name
+                ),
                 None,
             ));
         }
@@ -157,7 +217,8 @@ impl Draft {
             if let (Some(own), Some(theirs)) = (own, theirs)
                 && own.knowledge.is_exact()
                 && theirs.knowledge.is_exact()
-                && let (Some(one), Some(other)) = (family(&own.data_type), family(&theirs.data_type))
+                && let (Some(one), Some(other)) =
+                    (family(&own.data_type), family(&theirs.data_type))
                 && one != other
             {
                 let message = format!(
@@ -170,7 +231,8 @@ impl Draft {
                 );
                 return Err(refuse(message, Some(target)));
             }
-            let nulls = [foreign.on_delete, foreign.on_update].contains(&ReferentialAction::SetNull);
+            let nulls =
+                [foreign.on_delete, foreign.on_update].contains(&ReferentialAction::SetNull);
             if nulls && own.is_some_and(|column| column.not_null) {
                 return Err(refuse(
                     format!(
@@ -184,48 +246,72 @@ impl Draft {
         Ok(names)
     }
 
-    /// Refuses a state in which a foreign key of this table, or one that points at it, has no index.
+    /// Refuses a state in which a foreign key of this table, or one that points at it, has no
+    /// index.
     pub(super) fn check_foreign_keys(&self, span: Span, catalog: &Catalog) -> Outcome {
         if !self.table.knowledge.is_exact() {
             return Ok(());
         }
         let keys: Vec<Vec<String>> = lookups(&self.table).collect();
         let indexed = |columns: &[String]| keys.iter().any(|key| starts_with(key, columns));
-        if let Some(key) = self.table.foreign_keys.iter().find(|key| !indexed(&key.columns)) {
+        if let Some(key) = self
+            .table
+            .foreign_keys
+            .iter()
+            .find(|key| !indexed(&key.columns))
+        {
             let message = format!("foreign key `{}` would be left without an index", key.name);
-            return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
-                .because(key.origin.made, "made here"));
+            return Err(
+                Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
+                    .because(key.origin.made, "made here"),
+            );
         }
         if !catalog.checks_foreign_keys() {
             return Ok(());
         }
         let name = &self.table.name;
-        let others = catalog.tables.with(Fact::Relation(&name.name)).filter(|(other, _)| *other != name);
+        let others = catalog
+            .tables
+            .with(Fact::Relation(&name.name))
+            .filter(|(other, _)| *other != name);
         let others = others.flat_map(|(_, table)| &table.foreign_keys);
-        let mut pointing = others.chain(&self.table.foreign_keys).filter(|key| key.table == *name);
+        let mut pointing = others
+            .chain(&self.table.foreign_keys)
+            .filter(|key| key.table == *name);
         match pointing.find(|key| !indexed(&key.referenced)) {
             Some(key) => {
                 let message = format!(
                     "foreign key `{}`, which points at table `{name}`, would be left without an index",
                     key.name
                 );
-                Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
-                    .because(key.origin.made, "made here"))
+                Err(
+                    Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
+                        .because(key.origin.made, "made here"),
+                )
             }
             None => Ok(()),
         }
     }
 
     /// The foreign key that holds on to a column, of this table or of one that points at it.
-    pub(super) fn key_on<'a>(&'a self, column: &str, catalog: &'a Catalog) -> Option<&'a ForeignKey> {
+    pub(super) fn key_on<'a>(
+        &'a self,
+        column: &str,
+        catalog: &'a Catalog,
+    ) -> Option<&'a ForeignKey> {
         let is = |name: &String| name.eq_ignore_ascii_case(column);
         let name: &QName = &self.table.name;
-        let others = catalog.tables.with(Fact::Relation(&name.name)).filter(|(other, _)| *other != name);
+        let others = catalog
+            .tables
+            .with(Fact::Relation(&name.name))
+            .filter(|(other, _)| *other != name);
         let others = others.flat_map(|(_, table)| &table.foreign_keys);
         let mut pointing = others.filter(|key| key.table == *name && key.referenced.iter().any(is));
         let mut own = self.table.foreign_keys.iter();
-        own.find(|key| key.columns.iter().any(is) || (key.table == *name && key.referenced.iter().any(is)))
-            .or_else(|| pointing.next())
+        own.find(|key| {
+            key.columns.iter().any(is) || (key.table == *name && key.referenced.iter().any(is))
+        })
+        .or_else(|| pointing.next())
     }
 }
 
@@ -240,7 +326,11 @@ fn lookups(table: &Table) -> impl Iterator<Item = Vec<String>> {
     let indexes = table.indexes.iter().map(move |index| {
         let mut columns = whole_columns(index);
         if columns.len() == index.keys.len() {
-            let rest: Vec<String> = end.iter().filter(|column| !columns.contains(column)).cloned().collect();
+            let rest: Vec<String> = end
+                .iter()
+                .filter(|column| !columns.contains(column))
+                .cloned()
+                .collect();
             columns.extend(rest);
         }
         columns
@@ -248,7 +338,8 @@ fn lookups(table: &Table) -> impl Iterator<Item = Vec<String>> {
     primary.into_iter().chain(indexes)
 }
 
-/// Kinds of types that a foreign key does not join; lengths of texts do not matter, and of other types InnoDB only compares how they are stored.
+/// Kinds of types that a foreign key does not join; lengths of texts do not matter, and of other
+/// types InnoDB only compares how they are stored.
 fn family(data_type: &DataType) -> Option<(&'static str, bool)> {
     let unsigned = data_type.modifiers.iter().any(|word| word == "unsigned");
     Some(match data_type.name.as_str() {

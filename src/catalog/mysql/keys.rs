@@ -20,23 +20,40 @@ impl Draft {
     pub(super) fn add_all_keys(&mut self, create: &CreateTable, catalog: &Catalog) -> Outcome {
         let mut written: Vec<(usize, Written<'_>)> = Vec::new();
         for column in &create.columns {
-            let inline = column
-                .constraints
-                .iter()
-                .map(|constraint| (constraint.span.start, Written::Constraint(constraint, Some(column))));
+            let inline = column.constraints.iter().map(|constraint| {
+                (
+                    constraint.span.start,
+                    Written::Constraint(constraint, Some(column)),
+                )
+            });
             written.extend(inline);
         }
         written.extend(
-            create.constraints.iter().map(|constraint| (constraint.span.start, Written::Constraint(constraint, None))),
+            create
+                .constraints
+                .iter()
+                .map(|constraint| (constraint.span.start, Written::Constraint(constraint, None))),
         );
-        let start = |index: &IndexDef| index.columns.first().map_or(usize::MAX, |column| column.expr.span.start);
-        written.extend(create.indexes.iter().map(|index| (start(index), Written::Index(index))));
+        let start = |index: &IndexDef| {
+            index
+                .columns
+                .first()
+                .map_or(usize::MAX, |column| column.expr.span.start)
+        };
+        written.extend(
+            create
+                .indexes
+                .iter()
+                .map(|index| (start(index), Written::Index(index))),
+        );
         written.sort_by_key(|(start, _)| *start);
         // A name that is written out is taken before one is made up, wherever it stands.
         refuse_names(&written)?;
         for (_, key) in &written {
             match key {
-                Written::Constraint(constraint, column) => self.add_constraint(constraint, *column, catalog)?,
+                Written::Constraint(constraint, column) => {
+                    self.add_constraint(constraint, *column, catalog)?
+                }
                 Written::Index(index) => self.add_index(index)?,
             }
         }
@@ -48,8 +65,18 @@ impl Draft {
 
     /// `SERIAL` is `BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE`.
     pub(super) fn add_serial_key(&mut self, column: &ColumnDef) {
-        let key = IndexKey { column: Some(column.name.value.clone()), ..IndexKey::default() };
-        self.push_index(None, Index { unique: true, keys: vec![key], ..self.new_index() });
+        let key = IndexKey {
+            column: Some(column.name.value.clone()),
+            ..IndexKey::default()
+        };
+        self.push_index(
+            None,
+            Index {
+                unique: true,
+                keys: vec![key],
+                ..self.new_index()
+            },
+        );
     }
 
     /// A constraint, inline if `column` is given.
@@ -61,8 +88,14 @@ impl Draft {
     ) -> Outcome {
         let span = constraint.span;
         match &constraint.kind {
-            ConstraintKind::PrimaryKey { columns, .. } => self.add_primary_key(&listed(columns, column), span),
-            ConstraintKind::Unique { columns, index_name, .. } => {
+            ConstraintKind::PrimaryKey { columns, .. } => {
+                self.add_primary_key(&listed(columns, column), span)
+            }
+            ConstraintKind::Unique {
+                columns,
+                index_name,
+                ..
+            } => {
                 let index = IndexDef {
                     name: constraint.name.clone().or_else(|| index_name.clone()),
                     unique: true,
@@ -76,7 +109,9 @@ impl Draft {
             ConstraintKind::ForeignKey(foreign) => {
                 let mut foreign = foreign.clone();
                 if foreign.columns.is_empty() {
-                    foreign.columns.extend(column.map(|column| column.name.clone()));
+                    foreign
+                        .columns
+                        .extend(column.map(|column| column.name.clone()));
                 }
                 self.add_foreign_key(constraint, &foreign, catalog)
             }
@@ -89,24 +124,36 @@ impl Draft {
         if let Some(key) = &self.table.primary_key {
             let message = format!("table `{}` already has a primary key", self.table.name);
             return Err(
-                Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, span, message).because(key.origin.made, "made here")
+                Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, span, message)
+                    .because(key.origin.made, "made here"),
             );
         }
         let mut names = Vec::new();
         for column in columns {
-            let ExprKind::Column(name) = &column.expr.kind else { continue };
+            let ExprKind::Column(name) = &column.expr.kind else {
+                continue;
+            };
             let at = self.need_column(name)?;
             let column = &mut self.table.columns[at];
             column.not_null = true;
             names.push(column.name.clone());
         }
         self.drop_covered(&names);
-        self.table.primary_key = Some(Key { columns: names, origin: self.origin(), ..Key::default() });
+        self.table.primary_key = Some(Key {
+            columns: names,
+            origin: self.origin(),
+            ..Key::default()
+        });
         Ok(())
     }
 
     pub(super) fn new_index(&self) -> Index {
-        Index { method: "btree".to_owned(), valid: true, origin: self.origin(), ..Index::default() }
+        Index {
+            method: "btree".to_owned(),
+            valid: true,
+            origin: self.origin(),
+            ..Index::default()
+        }
     }
 
     pub(super) fn add_index(&mut self, definition: &IndexDef) -> Outcome {
@@ -126,9 +173,16 @@ impl Draft {
             }
             keys.push(key);
         }
-        // Where something may have dropped an index of that name, this statement is right and the catalog is not.
-        if let Some(name) = definition.name.as_ref().filter(|_| !self.table.knowledge.is_exact()) {
-            self.table.indexes.retain(|index| !index.name.eq_ignore_ascii_case(&name.value));
+        // Where something may have dropped an index of that name, this statement is right and the
+        // catalog is not.
+        if let Some(name) = definition
+            .name
+            .as_ref()
+            .filter(|_| !self.table.knowledge.is_exact())
+        {
+            self.table
+                .indexes
+                .retain(|index| !index.name.eq_ignore_ascii_case(&name.value));
         }
         if let Some(name) = &definition.name
             && let Some(index) = self.index(&name.value)
@@ -140,15 +194,33 @@ impl Draft {
             };
         }
         let name = definition.name.as_ref().map(|name| name.value.clone());
-        let method = definition.method.clone().unwrap_or_else(|| "btree".to_owned());
+        let method = definition
+            .method
+            .clone()
+            .unwrap_or_else(|| "btree".to_owned());
         // InnoDB makes a B-tree of a hash index.
-        let method = if method == "hash" { "btree".to_owned() } else { method };
-        self.push_index(name, Index { unique: definition.unique, keys, method, ..self.new_index() });
+        let method = if method == "hash" {
+            "btree".to_owned()
+        } else {
+            method
+        };
+        self.push_index(
+            name,
+            Index {
+                unique: definition.unique,
+                keys,
+                method,
+                ..self.new_index()
+            },
+        );
         Ok(())
     }
 
     pub(super) fn index(&self, name: &str) -> Option<&Index> {
-        self.table.indexes.iter().find(|index| index.name.eq_ignore_ascii_case(name))
+        self.table
+            .indexes
+            .iter()
+            .find(|index| index.name.eq_ignore_ascii_case(name))
     }
 
     /// The first column's name, numbered from 2 when that is taken.
@@ -157,14 +229,22 @@ impl Draft {
         if free(first) {
             return first.to_owned();
         }
-        (2_u32..=u32::MAX).map(|number| format!("{first}_{number}")).find(|name| free(name)).unwrap_or_default()
+        (2_u32..=u32::MAX)
+            .map(|number| format!("{first}_{number}"))
+            .find(|name| free(name))
+            .unwrap_or_default()
     }
 
-    /// An index that the server makes for a foreign key makes way for any other that starts with its columns, then and later.
+    /// An index that the server makes for a foreign key makes way for any other that starts with
+    /// its columns, then and later.
     pub(super) fn push_index(&mut self, name: Option<String>, index: Index) {
         let columns = whole_columns(&index);
         if index.implicit {
-            let primary = self.table.primary_key.as_ref().is_some_and(|key| starts_with(&key.columns, &columns));
+            let primary = self
+                .table
+                .primary_key
+                .as_ref()
+                .is_some_and(|key| starts_with(&key.columns, &columns));
             let covers = |other: &Index| {
                 let wider = whole_columns(other);
                 starts_with(&wider, &columns) && (!other.implicit || wider.len() > columns.len())
@@ -182,27 +262,40 @@ impl Draft {
     }
 
     fn drop_covered(&mut self, columns: &[String]) {
-        self.table.indexes.retain(|index| !index.implicit || !starts_with(columns, &whole_columns(index)));
+        self.table
+            .indexes
+            .retain(|index| !index.implicit || !starts_with(columns, &whole_columns(index)));
     }
 
     /// MariaDB makes a hash of a unique key that is too long for a tree.
     pub(super) fn settle_methods(&mut self) {
         let is_long = |name: &str| name.ends_with("text") || name.ends_with("blob");
-        let columns = self.table.columns.iter().filter(|column| is_long(&column.data_type.name));
+        let columns = self
+            .table
+            .columns
+            .iter()
+            .filter(|column| is_long(&column.data_type.name));
         let long: Vec<String> = columns.map(|column| column.name.clone()).collect();
         for index in self.table.indexes.iter_mut().filter(|index| index.unique) {
-            let whole =
-                |key: &IndexKey| key.length.is_none() && key.column.as_ref().is_some_and(|name| long.contains(name));
+            let whole = |key: &IndexKey| {
+                key.length.is_none() && key.column.as_ref().is_some_and(|name| long.contains(name))
+            };
             let hash = self.mariadb && index.keys.iter().any(whole);
             if hash { "hash" } else { "btree" }.clone_into(&mut index.method);
         }
     }
 
     fn add_check(&mut self, constraint: &ConstraintDef, column: Option<&ColumnDef>) -> Outcome {
-        let ConstraintKind::Check { expr, .. } = &constraint.kind else { return Ok(()) };
+        let ConstraintKind::Check { expr, .. } = &constraint.kind else {
+            return Ok(());
+        };
         let name = match (&constraint.name, column) {
             (Some(name), _) => {
-                if let Some(check) = self.table.checks.iter().find(|check| check.name.eq_ignore_ascii_case(&name.value))
+                if let Some(check) = self
+                    .table
+                    .checks
+                    .iter()
+                    .find(|check| check.name.eq_ignore_ascii_case(&name.value))
                 {
                     return Err(taken(name.span, "check", &name.value, check.origin.made));
                 }
@@ -214,14 +307,25 @@ impl Draft {
         for column in &expr.columns {
             self.need_column(column)?;
         }
-        let check = Check { name, expr: expr.clone(), valid: true, no_inherit: false, origin: self.origin() };
+        let check = Check {
+            name,
+            expr: expr.clone(),
+            valid: true,
+            no_inherit: false,
+            origin: self.origin(),
+        };
         self.table.checks.push(check);
         Ok(())
     }
 
     /// MariaDB takes the lowest free number, MySQL the one after the highest.
     fn check_name(&self) -> String {
-        let taken = |name: &str| self.table.checks.iter().any(|check| check.name.eq_ignore_ascii_case(name));
+        let taken = |name: &str| {
+            self.table
+                .checks
+                .iter()
+                .any(|check| check.name.eq_ignore_ascii_case(name))
+        };
         if self.mariadb {
             return (1_u32..=u32::MAX)
                 .map(|number| format!("CONSTRAINT_{number}"))
@@ -229,9 +333,15 @@ impl Draft {
                 .unwrap_or_default();
         }
         let prefix = format!("{}_chk_", self.table.name.name);
-        let numbers =
-            self.table.checks.iter().filter_map(|check| check.name.strip_prefix(&prefix)?.parse::<u32>().ok());
-        format!("{prefix}{}", numbers.max().map_or(1, |highest| highest.saturating_add(1)))
+        let numbers = self
+            .table
+            .checks
+            .iter()
+            .filter_map(|check| check.name.strip_prefix(&prefix)?.parse::<u32>().ok());
+        format!(
+            "{prefix}{}",
+            numbers.max().map_or(1, |highest| highest.saturating_add(1))
+        )
     }
 
     /// An index goes, unless a foreign key needs it. `PRIMARY` is the primary key.
@@ -239,7 +349,11 @@ impl Draft {
         if name.value.eq_ignore_ascii_case("primary") {
             return self.drop_primary_key(name.span);
         }
-        let found = self.table.indexes.iter().position(|index| index.name.eq_ignore_ascii_case(&name.value));
+        let found = self
+            .table
+            .indexes
+            .iter()
+            .position(|index| index.name.eq_ignore_ascii_case(&name.value));
         match found {
             Some(at) => {
                 self.table.indexes.remove(at);
@@ -253,9 +367,8 @@ impl Draft {
     pub(super) fn drop_primary_key(&mut self, span: Span) -> Outcome {
         if self.table.primary_key.take().is_none() && self.table.knowledge.is_exact() {
             let message = format!("table `{}` has no primary key", self.table.name);
-            return Err(
-                Rejection::new(sqlstate::UNDEFINED_OBJECT, span, message).because(self.table.origin.made, "made here")
-            );
+            return Err(Rejection::new(sqlstate::UNDEFINED_OBJECT, span, message)
+                .because(self.table.origin.made, "made here"));
         }
         Ok(())
     }
@@ -266,7 +379,12 @@ impl Draft {
         {
             return Err(taken(to.span, "index", &to.value, index.origin.made));
         }
-        match self.table.indexes.iter_mut().find(|index| index.name.eq_ignore_ascii_case(&from.value)) {
+        match self
+            .table
+            .indexes
+            .iter_mut()
+            .find(|index| index.name.eq_ignore_ascii_case(&from.value))
+        {
             Some(index) => {
                 index.name.clone_from(&to.value);
                 index.origin.changed = Some(self.site);
@@ -282,20 +400,26 @@ impl Draft {
     /// `DROP CONSTRAINT`: a foreign key, a check or a unique key; the server looks in that order.
     pub(super) fn drop_constraint(&mut self, name: &Ident, if_exists: bool) -> Outcome {
         let same = |other: &str| other.eq_ignore_ascii_case(&name.value);
-        if let Some(at) = self.table.foreign_keys.iter().position(|key| same(&key.name)) {
+        if let Some(at) = self
+            .table
+            .foreign_keys
+            .iter()
+            .position(|key| same(&key.name))
+        {
             self.table.foreign_keys.remove(at);
             return Ok(());
         }
-        if let Some(at) = self
-            .table
-            .checks
-            .iter()
-            .position(|check| same(&check.name) && !(self.mariadb && is_column_check(check, &name.value)))
-        {
+        if let Some(at) = self.table.checks.iter().position(|check| {
+            same(&check.name) && !(self.mariadb && is_column_check(check, &name.value))
+        }) {
             self.table.checks.remove(at);
             return Ok(());
         }
-        let unique = self.table.indexes.iter().any(|index| index.unique && same(&index.name));
+        let unique = self
+            .table
+            .indexes
+            .iter()
+            .any(|index| index.unique && same(&index.name));
         if unique || same("primary") {
             return self.drop_index(name, if_exists);
         }
@@ -308,27 +432,43 @@ impl Draft {
     /// What a column takes with it: its place in every index, and the indexes that are then empty.
     pub(super) fn leave_keys(&mut self, column: &str, span: Span) -> Outcome {
         let is = |name: &str| name.eq_ignore_ascii_case(column);
-        let message = |key: &str| format!("column `{column}` cannot be dropped: {key} has other columns too");
+        let message =
+            |key: &str| format!("column `{column}` cannot be dropped: {key} has other columns too");
         if let Some(key) = &mut self.table.primary_key
             && key.columns.iter().any(|name| is(name))
         {
             if self.mariadb && key.columns.len() > 1 {
-                return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message("the primary key"))
-                    .because(key.origin.made, "made here"));
+                return Err(Rejection::new(
+                    sqlstate::DEPENDENT_OBJECTS_STILL_EXIST,
+                    span,
+                    message("the primary key"),
+                )
+                .because(key.origin.made, "made here"));
             }
             key.columns.retain(|name| !is(name));
             if key.columns.is_empty() {
                 self.table.primary_key = None;
             }
         }
-        let holds = |index: &Index| index.keys.iter().any(|key| key.column.as_deref().is_some_and(is));
+        let holds = |index: &Index| {
+            index
+                .keys
+                .iter()
+                .any(|key| key.column.as_deref().is_some_and(is))
+        };
         for index in self.table.indexes.iter_mut().filter(|index| holds(index)) {
             if self.mariadb && index.unique && index.keys.len() > 1 {
                 let key = format!("unique key `{}`", index.name);
-                return Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message(&key))
-                    .because(index.origin.made, "made here"));
+                return Err(Rejection::new(
+                    sqlstate::DEPENDENT_OBJECTS_STILL_EXIST,
+                    span,
+                    message(&key),
+                )
+                .because(index.origin.made, "made here"));
             }
-            index.keys.retain(|key| !key.column.as_deref().is_some_and(is));
+            index
+                .keys
+                .retain(|key| !key.column.as_deref().is_some_and(is));
             index.origin.changed = Some(self.site);
         }
         self.table.indexes.retain(|index| !index.keys.is_empty());
@@ -348,12 +488,17 @@ fn refuse_names(written: &[(usize, Written<'_>)]) -> Outcome {
         let name = match key {
             Written::Index(index) => index.name.as_ref(),
             Written::Constraint(constraint, _) => match &constraint.kind {
-                ConstraintKind::Unique { index_name, .. } => constraint.name.as_ref().or(index_name.as_ref()),
+                ConstraintKind::Unique { index_name, .. } => {
+                    constraint.name.as_ref().or(index_name.as_ref())
+                }
                 _ => None,
             },
         };
         let Some(name) = name else { continue };
-        if names.iter().any(|other| other.value.eq_ignore_ascii_case(&name.value)) {
+        if names
+            .iter()
+            .any(|other| other.value.eq_ignore_ascii_case(&name.value))
+        {
             return Err(taken(name.span, "index", &name.value, None));
         }
         names.push(name);
@@ -385,12 +530,22 @@ fn listed(columns: &[IndexColumn], inline: Option<&ColumnDef>) -> Vec<IndexColum
 
 /// The columns that an index holds whole, up to the first prefix or expression.
 pub(super) fn whole_columns(index: &Index) -> Vec<String> {
-    let whole = index.keys.iter().map_while(|key| key.column.clone().filter(|_| key.length.is_none()));
-    if matches!(index.method.as_str(), "fulltext" | "spatial") { Vec::new() } else { whole.collect() }
+    let whole = index
+        .keys
+        .iter()
+        .map_while(|key| key.column.clone().filter(|_| key.length.is_none()));
+    if matches!(index.method.as_str(), "fulltext" | "spatial") {
+        Vec::new()
+    } else {
+        whole.collect()
+    }
 }
 
 pub(super) fn starts_with(columns: &[String], start: &[String]) -> bool {
     !start.is_empty()
         && columns.len() >= start.len()
-        && columns.iter().zip(start).all(|(one, other)| one.eq_ignore_ascii_case(other))
+        && columns
+            .iter()
+            .zip(start)
+            .all(|(one, other)| one.eq_ignore_ascii_case(other))
 }

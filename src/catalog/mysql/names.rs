@@ -1,4 +1,5 @@
-//! Names that are too long: before it looks at anything else, the server refuses the whole statement.
+//! Names that are too long: before it looks at anything else, the server refuses the whole
+//! statement.
 
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{Catalog, Rejection};
@@ -8,15 +9,21 @@ use crate::sql::given;
 use crate::sql::limit::TooLong;
 
 impl Catalog {
-    /// Why MySQL refuses a statement for a name that it gives. A declaration may hold such a name, so that [`Catalog::apply`] does not ask.
+    /// Why MySQL refuses a statement for a name that it gives. A declaration may hold such a name,
+    /// so that [`Catalog::apply`] does not ask.
     pub(crate) fn refused_for_length(&self, change: &Change) -> Vec<Rejection> {
         if self.dialect != Dialect::MySql {
             return Vec::new();
         }
         let names = given::names(change);
-        let long = names.iter().filter_map(|given| Some((given, TooLong::of_ident(given.name, self.dialect)?)));
+        let long = names
+            .iter()
+            .filter_map(|given| Some((given, TooLong::of_ident(given.name, self.dialect)?)));
         let refuse = |(given, long): (&given::Given, TooLong)| {
-            let message = format!("the name of {} `{}` has {long}", given.what, given.name.value);
+            let message = format!(
+                "the name of {} `{}` has {long}",
+                given.what, given.name.value
+            );
             Rejection::new(sqlstate::NAME_TOO_LONG, given.name.span, message)
         };
         long.map(refuse).collect()
@@ -32,15 +39,33 @@ mod tests {
 
     /// How many statements are refused; `LONG` is a name of 65 characters, `FITS` one of 64.
     fn refused(sql: &str) -> usize {
-        let text = sql.replace("LONG", &"a".repeat(65)).replace("FITS", &"é".repeat(64));
+        let text = sql
+            .replace("LONG", &"a".repeat(65))
+            .replace("FITS", &"é".repeat(64));
         let versions = Versions::default();
         let source = Source::new("a.sql", text.as_str());
-        let script = script(&source, Span::new(0, text.len()), Dialect::MySql, versions, Unit::Statement);
+        let script = script(
+            &source,
+            Span::new(0, text.len()),
+            Dialect::MySql,
+            versions,
+            Unit::Statement,
+        );
         let mut replay = Replay::new(Dialect::MySql, versions, Runner::Plain);
         let files = vec![0; script.statements.len()];
-        replay.begin(&Step { number: 0, wrap: Wrap::Nothing, statements: &script.statements, files: &files });
-        let refused = script.statements.iter().map(|statement| replay.statement(0, statement));
-        refused.filter(|rejections| rejections.iter().any(|rejection| rejection.code == "42622")).count()
+        replay.begin(&Step {
+            number: 0,
+            wrap: Wrap::Nothing,
+            statements: &script.statements,
+            files: &files,
+        });
+        let refused = script
+            .statements
+            .iter()
+            .map(|statement| replay.statement(0, statement));
+        refused
+            .filter(|rejections| rejections.iter().any(|rejection| rejection.code == "42622"))
+            .count()
     }
 
     /// As MariaDB 10.11 answers.

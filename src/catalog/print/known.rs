@@ -1,4 +1,5 @@
-//! The part of a catalog that can be printed: without columns of which no type is known, and without what uses them.
+//! The part of a catalog that can be printed: without columns of which no type is known, and
+//! without what uses them.
 
 use std::collections::BTreeSet;
 
@@ -14,12 +15,15 @@ pub(super) fn printable(catalog: &Catalog) -> (Catalog, Vec<String>) {
     if catalog.dialect == Dialect::Sqlite {
         return (rest, left_out);
     }
-    let gone: BTreeSet<(QName, String)> = catalog.lasting_tables().flat_map(unknown_columns).collect();
+    let gone: BTreeSet<(QName, String)> =
+        catalog.lasting_tables().flat_map(unknown_columns).collect();
     if gone.is_empty() {
         return (rest, left_out);
     }
     let concerned = |table: &Table| {
-        gone.iter().any(|(name, _)| *name == table.name || table.foreign_keys.iter().any(|key| key.table == *name))
+        gone.iter().any(|(name, _)| {
+            *name == table.name || table.foreign_keys.iter().any(|key| key.table == *name)
+        })
     };
     rest.tables.change_any(concerned, |table| {
         let shown = catalog.shown(&table.name);
@@ -28,7 +32,10 @@ pub(super) fn printable(catalog: &Catalog) -> (Catalog, Vec<String>) {
     rest.views.retain(|name, view| {
         let uses = view.uses.iter().any(|used| gone.contains(used));
         if uses {
-            left_out.push(format!("view {} is left out with a column that it reads", catalog.shown(name)));
+            left_out.push(format!(
+                "view {} is left out with a column that it reads",
+                catalog.shown(name)
+            ));
         }
         !uses
     });
@@ -36,46 +43,90 @@ pub(super) fn printable(catalog: &Catalog) -> (Catalog, Vec<String>) {
 }
 
 fn unknown_columns(table: &Table) -> impl Iterator<Item = (QName, String)> + '_ {
-    let unknown = table.columns.iter().filter(|column| column.data_type.name.is_empty());
+    let unknown = table
+        .columns
+        .iter()
+        .filter(|column| column.data_type.name.is_empty());
     unknown.map(|column| (table.name.clone(), column.name.clone()))
 }
 
-fn prune(table: &mut Table, gone: &BTreeSet<(QName, String)>, shown: &str, left_out: &mut Vec<String>) {
+fn prune(
+    table: &mut Table,
+    gone: &BTreeSet<(QName, String)>,
+    shown: &str,
+    left_out: &mut Vec<String>,
+) {
     let name = table.name.clone();
     let lost = |column: &String| gone.contains(&(name.clone(), column.clone()));
     let in_expr = |expr: &Expr| expr.columns.iter().any(|column| lost(&column.value));
     table.columns.retain(|column| {
         let lost = lost(&column.name);
         if lost {
-            left_out.push(format!("column {} of table {shown} is left out: its type is not known", column.name));
+            left_out.push(format!(
+                "column {} of table {shown} is left out: its type is not known",
+                column.name
+            ));
         }
         !lost
     });
     let mut keep = |uses: bool, what: &str, of: &str| {
         if uses {
-            left_out.push(format!("{what} {of} of table {shown} is left out with a column that it uses"));
+            left_out.push(format!(
+                "{what} {of} of table {shown} is left out with a column that it uses"
+            ));
         }
         !uses
     };
     if let Some(key) = table.primary_key.take() {
-        table.primary_key = keep(key.columns.iter().any(lost), "primary key", &key.name).then_some(key);
+        table.primary_key =
+            keep(key.columns.iter().any(lost), "primary key", &key.name).then_some(key);
     }
-    table.uniques.retain(|key| keep(key.columns.iter().chain(&key.include).any(lost), "unique constraint", &key.name));
-    table.foreign_keys.retain(|key| {
-        let referenced = key.referenced.iter().any(|column| gone.contains(&(key.table.clone(), column.clone())));
-        keep(referenced || key.columns.iter().any(lost), "foreign key", &key.name)
+    table.uniques.retain(|key| {
+        keep(
+            key.columns.iter().chain(&key.include).any(lost),
+            "unique constraint",
+            &key.name,
+        )
     });
-    table.checks.retain(|check| keep(in_expr(&check.expr), "check", &check.name));
+    table.foreign_keys.retain(|key| {
+        let referenced = key
+            .referenced
+            .iter()
+            .any(|column| gone.contains(&(key.table.clone(), column.clone())));
+        keep(
+            referenced || key.columns.iter().any(lost),
+            "foreign key",
+            &key.name,
+        )
+    });
+    table
+        .checks
+        .retain(|check| keep(in_expr(&check.expr), "check", &check.name));
     table.exclusions.retain(|found| {
-        keep(found.elements.iter().any(|(expr, _)| in_expr(expr)), "exclusion constraint", &found.name)
+        keep(
+            found.elements.iter().any(|(expr, _)| in_expr(expr)),
+            "exclusion constraint",
+            &found.name,
+        )
     });
     let in_index = |index: &Index| {
         index.include.iter().any(lost)
             || index.condition.as_ref().is_some_and(in_expr)
-            || index.keys.iter().any(|key| key.column.as_ref().is_some_and(lost) || in_expr(&key.expr))
+            || index
+                .keys
+                .iter()
+                .any(|key| key.column.as_ref().is_some_and(lost) || in_expr(&key.expr))
     };
-    table.indexes.retain(|index| keep(in_index(index), "index", &index.name));
-    table.triggers.retain(|trigger| keep(trigger.columns.iter().any(lost), "trigger", &trigger.name));
-    table.rules.retain(|rule| keep(rule.columns.iter().any(lost), "rule", &rule.name));
-    table.policies.retain(|policy| keep(policy.columns.iter().any(lost), "policy", &policy.name));
+    table
+        .indexes
+        .retain(|index| keep(in_index(index), "index", &index.name));
+    table
+        .triggers
+        .retain(|trigger| keep(trigger.columns.iter().any(lost), "trigger", &trigger.name));
+    table
+        .rules
+        .retain(|rule| keep(rule.columns.iter().any(lost), "rule", &rule.name));
+    table
+        .policies
+        .retain(|policy| keep(policy.columns.iter().any(lost), "policy", &policy.name));
 }

@@ -6,17 +6,27 @@ use crate::catalog::{Catalog, QName, Site, Subject, View, Written};
 use crate::project::runner::Unit;
 use crate::source::{Source, Span};
 use crate::sql::change::{
-    Change, ChangeKind, ColumnRef, DataType, Expr, Ident, LiteralTarget, LiteralUse, ObjectName, Query,
+    Change, ChangeKind, ColumnRef, DataType, Expr, Ident, LiteralTarget, LiteralUse, ObjectName,
+    Query,
 };
 use crate::sql::patch::{self, Patch, Renamed, RenamedKind};
 use crate::sql::{Dialect, Statement, render, script};
 
-/// The statements that make an object; `None` when they cannot be found or do not fit what the object is now.
-pub(super) fn statements(catalog: &Catalog, texts: &Texts, object: &Written) -> Option<Vec<String>> {
+/// The statements that make an object; `None` when they cannot be found or do not fit what the
+/// object is now.
+pub(super) fn statements(
+    catalog: &Catalog,
+    texts: &Texts,
+    object: &Written,
+) -> Option<Vec<String>> {
     if object.sites.is_empty() {
         return None;
     }
-    object.sites.iter().map(|site| Read::at(catalog, texts, *site)?.statement(&object.subject)).collect()
+    object
+        .sites
+        .iter()
+        .map(|site| Read::at(catalog, texts, *site)?.statement(&object.subject))
+        .collect()
 }
 
 /// A statement of the history, read again.
@@ -29,30 +39,66 @@ struct Read<'a> {
 }
 
 impl<'a> Read<'a> {
-    /// The one statement at a place. A part of a `DO` block is one too, unless it is a string that is executed.
+    /// The one statement at a place. A part of a `DO` block is one too, unless it is a string that
+    /// is executed.
     fn at(catalog: &'a Catalog, texts: &'a Texts, site: Site) -> Option<Self> {
         let source = texts.at(site)?;
-        let mut script = script(source, site.span, catalog.dialect, catalog.versions, Unit::Statement);
-        let statement = script.statements.pop().filter(|_| script.statements.is_empty())?;
-        Some(Self { catalog, source, statement, site: (site.migration, site.file, site.span.start) })
+        let mut script = script(
+            source,
+            site.span,
+            catalog.dialect,
+            catalog.versions,
+            Unit::Statement,
+        );
+        let statement = script
+            .statements
+            .pop()
+            .filter(|_| script.statements.is_empty())?;
+        Some(Self {
+            catalog,
+            source,
+            statement,
+            site: (site.migration, site.file, site.span.start),
+        })
     }
 
     fn statement(&self, subject: &Subject) -> Option<String> {
-        self.statement.changes.iter().find_map(|change| self.change(subject, change))
+        self.statement
+            .changes
+            .iter()
+            .find_map(|change| self.change(subject, change))
     }
 
     fn change(&self, subject: &Subject, change: &Change) -> Option<String> {
         use ChangeKind as Kind;
         let mut patch = Patch::default();
         match (subject, &change.kind) {
-            (Subject::Extension(name), Kind::CreateExtension { name: written, .. }) if written.value == *name => {}
-            (Subject::Type(name), Kind::CreateType { name: written, fields }) if fields.is_empty() => {
+            (Subject::Extension(name), Kind::CreateExtension { name: written, .. })
+                if written.value == *name => {}
+            (
+                Subject::Type(name),
+                Kind::CreateType {
+                    name: written,
+                    fields,
+                },
+            ) if fields.is_empty() => {
                 self.name(&mut patch, written, name)?;
             }
-            (Subject::Sequence(name), Kind::CreateSequence { name: written, owned_by, temporary: false, .. }) => {
+            (
+                Subject::Sequence(name),
+                Kind::CreateSequence {
+                    name: written,
+                    owned_by,
+                    temporary: false,
+                    ..
+                },
+            ) => {
                 self.name(&mut patch, written, name)?;
                 if let Some(owner) = owned_by {
-                    let start = owner.relation.as_ref().map_or(owner.column.span, ObjectName::span);
+                    let start = owner
+                        .relation
+                        .as_ref()
+                        .map_or(owner.column.span, ObjectName::span);
                     let owner = start.to(owner.column.span);
                     let (text, whole) = (self.source.text(), self.statement.span);
                     patch.remove_clause(text, whole, &["OWNED", "BY"], owner, self.catalog.dialect);
@@ -62,22 +108,48 @@ impl<'a> Read<'a> {
                 self.name(&mut patch, &create.name, name)?;
             }
             (
-                Subject::Function { name, arguments: now },
-                Kind::CreateFunction { name: written, arguments, returns, .. },
+                Subject::Function {
+                    name,
+                    arguments: now,
+                },
+                Kind::CreateFunction {
+                    name: written,
+                    arguments,
+                    returns,
+                    ..
+                },
             ) => {
                 self.name(&mut patch, written, name)?;
                 let functions = self.catalog.functions.get(name)?;
-                let function = functions.iter().find(|function| function.arguments == *now)?;
-                let types = arguments.iter().zip(now).chain(returns.iter().zip(&function.returns));
+                let function = functions
+                    .iter()
+                    .find(|function| function.arguments == *now)?;
+                let types = arguments
+                    .iter()
+                    .zip(now)
+                    .chain(returns.iter().zip(&function.returns));
                 self.types(&mut patch, types);
             }
             (
                 Subject::Trigger { table, name },
-                Kind::CreateTrigger { name: written, table: on, function, columns, when, .. },
+                Kind::CreateTrigger {
+                    name: written,
+                    table: on,
+                    function,
+                    columns,
+                    when,
+                    ..
+                },
             ) => {
                 self.ident(&mut patch, written, name)?;
                 self.name(&mut patch, on, table)?;
-                let trigger = self.catalog.tables.get(table)?.triggers.iter().find(|trigger| trigger.name == *name)?;
+                let trigger = self
+                    .catalog
+                    .tables
+                    .get(table)?
+                    .triggers
+                    .iter()
+                    .find(|trigger| trigger.name == *name)?;
                 self.exprs(&mut patch, when.iter(), columns, &trigger.columns);
                 if let (Some(written), Some(function)) = (function, &trigger.function)
                     && self.catalog.functions.contains_key(function)
@@ -85,25 +157,64 @@ impl<'a> Read<'a> {
                     self.name(&mut patch, written, function)?;
                 }
             }
-            (Subject::Rule { table, name }, Kind::CreateRule { name: written, table: on, query, .. }) => {
+            (
+                Subject::Rule { table, name },
+                Kind::CreateRule {
+                    name: written,
+                    table: on,
+                    query,
+                    ..
+                },
+            ) => {
                 self.ident(&mut patch, written, name)?;
                 self.name(&mut patch, on, table)?;
                 self.labels(&mut patch, &query.literals);
             }
             (
                 Subject::Policy { table, name },
-                Kind::CreatePolicy { name: written, table: on, using, with_check }
-                | Kind::AlterPolicy { name: written, table: on, using, with_check, rename: None },
+                Kind::CreatePolicy {
+                    name: written,
+                    table: on,
+                    using,
+                    with_check,
+                }
+                | Kind::AlterPolicy {
+                    name: written,
+                    table: on,
+                    using,
+                    with_check,
+                    rename: None,
+                },
             ) => {
                 self.ident(&mut patch, written, name)?;
                 self.name(&mut patch, on, table)?;
-                let policy = self.catalog.tables.get(table)?.policies.iter().find(|policy| policy.name == *name)?;
+                let policy = self
+                    .catalog
+                    .tables
+                    .get(table)?
+                    .policies
+                    .iter()
+                    .find(|policy| policy.name == *name)?;
                 let exprs = [using, with_check].into_iter().flatten();
                 self.exprs(&mut patch, exprs, &[], &policy.columns);
             }
-            (Subject::View(name), Kind::CreateView { name: written, columns, query, .. }) => {
+            (
+                Subject::View(name),
+                Kind::CreateView {
+                    name: written,
+                    columns,
+                    query,
+                    ..
+                },
+            ) => {
                 // `ALTER VIEW` needs a view to alter.
-                if !self.statement.text().trim_start().get(..6)?.eq_ignore_ascii_case("create") {
+                if !self
+                    .statement
+                    .text()
+                    .trim_start()
+                    .get(..6)?
+                    .eq_ignore_ascii_case("create")
+                {
                     return None;
                 }
                 let view = self.catalog.views.get(name)?;
@@ -117,25 +228,43 @@ impl<'a> Read<'a> {
 
     /// Puts the name in place of the one that was written, unless that means the same.
     fn name(&self, patch: &mut Patch, written: &ObjectName, name: &QName) -> Option<()> {
-        let home = if self.catalog.dialect == Dialect::Postgres { "public" } else { "" };
-        let schema = written.schema.as_ref().map_or(home, |schema| schema.value.as_str());
+        let home = if self.catalog.dialect == Dialect::Postgres {
+            "public"
+        } else {
+            ""
+        };
+        let schema = written
+            .schema
+            .as_ref()
+            .map_or(home, |schema| schema.value.as_str());
         if schema == name.schema && self.catalog.same(&written.name.value, &name.name) {
             return Some(());
         }
         if written.span().is_empty() || !self.statement.span.contains(written.span()) {
             return None;
         }
-        patch.replace(written.span(), render::name(&object_name(name), self.catalog.dialect));
+        patch.replace(
+            written.span(),
+            render::name(&object_name(name), self.catalog.dialect),
+        );
         Some(())
     }
 
-    /// Types have other names now where the catalog says so. What stands in a string, as a body does, is left alone.
-    fn types<'t>(&self, patch: &mut Patch, types: impl Iterator<Item = (&'t DataType, &'t DataType)>) {
+    /// Types have other names now where the catalog says so. What stands in a string, as a body
+    /// does, is left alone.
+    fn types<'t>(
+        &self,
+        patch: &mut Patch,
+        types: impl Iterator<Item = (&'t DataType, &'t DataType)>,
+    ) {
         let dialect = self.catalog.dialect;
         let moved = types.filter(|(written, now)| {
             let user = |data_type: &DataType| self.catalog.is_user_type(data_type);
             let full = |data_type: &DataType| {
-                (data_type.schema.clone().filter(|schema| schema != "public"), data_type.name.clone())
+                (
+                    data_type.schema.clone().filter(|schema| schema != "public"),
+                    data_type.name.clone(),
+                )
             };
             full(written) != full(now) && user(now) && !user(written)
         });
@@ -143,7 +272,13 @@ impl<'a> Read<'a> {
             .map(|(written, now)| Renamed {
                 kind: RenamedKind::Relation(written.schema.clone()),
                 from: written.name.clone(),
-                to: DataType { args: Vec::new(), modifiers: Vec::new(), array: false, ..now.clone() }.sql(dialect),
+                to: DataType {
+                    args: Vec::new(),
+                    modifiers: Vec::new(),
+                    array: false,
+                    ..now.clone()
+                }
+                .sql(dialect),
             })
             .collect();
         if !names.is_empty() {
@@ -151,7 +286,8 @@ impl<'a> Read<'a> {
         }
     }
 
-    /// Columns in expressions have the names now that the catalog kept, in the same order; their labels follow, too.
+    /// Columns in expressions have the names now that the catalog kept, in the same order; their
+    /// labels follow, too.
     fn exprs<'e>(
         &self,
         patch: &mut Patch,
@@ -159,14 +295,27 @@ impl<'a> Read<'a> {
         columns: &[Ident],
         now: &[String],
     ) {
-        let written = columns.iter().chain(exprs.clone().flat_map(|expr| &expr.columns));
+        let written = columns
+            .iter()
+            .chain(exprs.clone().flat_map(|expr| &expr.columns));
         if written.clone().count() == now.len() {
-            let word = |name: &String| render::name(&ObjectName::synthetic(name.clone()), self.catalog.dialect);
-            let renamed = written.zip(now).filter(|(written, now)| !self.catalog.same(&written.value, now));
+            let word = |name: &String| {
+                render::name(&ObjectName::synthetic(name.clone()), self.catalog.dialect)
+            };
+            let renamed = written
+                .zip(now)
+                .filter(|(written, now)| !self.catalog.same(&written.value, now));
             let names: Vec<Renamed> = renamed
-                .map(|(written, now)| Renamed { kind: RenamedKind::Column, from: written.value.clone(), to: word(now) })
+                .map(|(written, now)| Renamed {
+                    kind: RenamedKind::Column,
+                    from: written.value.clone(),
+                    to: word(now),
+                })
                 .collect();
-            let places = columns.iter().map(|column| column.span).chain(exprs.clone().map(|expr| expr.span));
+            let places = columns
+                .iter()
+                .map(|column| column.span)
+                .chain(exprs.clone().map(|expr| expr.span));
             for place in places.filter(|_| !names.is_empty()) {
                 patch.rename(self.source.text(), place, self.catalog.dialect, &names);
             }
@@ -202,12 +351,23 @@ impl<'a> Read<'a> {
         if written.span.is_empty() {
             return None;
         }
-        patch.replace(written.span, render::name(&ObjectName::synthetic(name), self.catalog.dialect));
+        patch.replace(
+            written.span,
+            render::name(&ObjectName::synthetic(name), self.catalog.dialect),
+        );
         Some(())
     }
 
-    /// What a view reads may have other names now; a server keeps the view's own columns as they were.
-    fn view(&self, patch: &mut Patch, view: &View, name: &ObjectName, columns: &[Ident], query: &Query) -> Option<()> {
+    /// What a view reads may have other names now; a server keeps the view's own columns as they
+    /// were.
+    fn view(
+        &self,
+        patch: &mut Patch,
+        view: &View,
+        name: &ObjectName,
+        columns: &[Ident],
+        query: &Query,
+    ) -> Option<()> {
         let dialect = self.catalog.dialect;
         if dialect != Dialect::Postgres {
             return Some(());
@@ -216,16 +376,22 @@ impl<'a> Read<'a> {
         let mut names: Vec<Renamed> = moved
             .iter()
             .map(|(written, now)| Renamed {
-                kind: RenamedKind::Relation(written.schema.as_ref().map(|schema| schema.value.clone())),
+                kind: RenamedKind::Relation(
+                    written.schema.as_ref().map(|schema| schema.value.clone()),
+                ),
                 from: written.name.value.clone(),
                 to: render::name(&object_name(now), dialect),
             })
             .collect();
-        names.extend(renamed_columns(view, query, &moved)?.into_iter().map(|(from, to)| Renamed {
-            kind: RenamedKind::Column,
-            from,
-            to: render::name(&ObjectName::synthetic(to), dialect),
-        }));
+        names.extend(
+            renamed_columns(view, query, &moved)?
+                .into_iter()
+                .map(|(from, to)| Renamed {
+                    kind: RenamedKind::Column,
+                    from,
+                    to: render::name(&ObjectName::synthetic(to), dialect),
+                }),
+        );
         let behind = Span::new(name.span().end, self.statement.span.end);
         patch.rename(self.source.text(), behind, dialect, &names);
         self.labels(patch, &query.literals);
@@ -233,7 +399,11 @@ impl<'a> Read<'a> {
             self.types(patch, query.casts.iter().zip(&view.types));
         }
         let outputs: Option<Vec<String>> = if columns.is_empty() {
-            let outputs = if names.is_empty() { self.catalog.output_of(query) } else { None };
+            let outputs = if names.is_empty() {
+                self.catalog.output_of(query)
+            } else {
+                None
+            };
             outputs.map(|outputs| outputs.into_iter().map(|output| output.name).collect())
         } else {
             Some(columns.iter().map(|column| column.value.clone()).collect())
@@ -243,7 +413,8 @@ impl<'a> Read<'a> {
             if !columns.is_empty() {
                 return None;
             }
-            let word = |column: &String| render::name(&ObjectName::synthetic(column.clone()), dialect);
+            let word =
+                |column: &String| render::name(&ObjectName::synthetic(column.clone()), dialect);
             let list: Vec<String> = view.columns.iter().map(word).collect();
             patch.insert_after(name.span(), format!(" ({})", list.join(", ")));
         }
@@ -253,50 +424,101 @@ impl<'a> Read<'a> {
 
 /// Whether a name that was written is that of a relation.
 fn is(written: &ObjectName, now: &QName) -> bool {
-    written.name.value == now.name && written.schema.as_ref().is_none_or(|schema| schema.value == now.schema)
+    written.name.value == now.name
+        && written
+            .schema
+            .as_ref()
+            .is_none_or(|schema| schema.value == now.schema)
 }
 
-/// The relations that a query reads and that are called otherwise now, as (written, now). `None` when they cannot be told apart.
-fn moved<'q>(now: &'q [QName], written: &'q [ObjectName]) -> Option<Vec<(&'q ObjectName, &'q QName)>> {
-    let new: Vec<&QName> = now.iter().filter(|now| !written.iter().any(|written| is(written, now))).collect();
+/// The relations that a query reads and that are called otherwise now, as (written, now). `None`
+/// when they cannot be told apart.
+fn moved<'q>(
+    now: &'q [QName],
+    written: &'q [ObjectName],
+) -> Option<Vec<(&'q ObjectName, &'q QName)>> {
+    let new: Vec<&QName> = now
+        .iter()
+        .filter(|now| !written.iter().any(|written| is(written, now)))
+        .collect();
     if new.is_empty() {
         return Some(Vec::new());
     }
-    let old: Vec<&ObjectName> = written.iter().filter(|written| !now.iter().any(|now| is(written, now))).collect();
+    let old: Vec<&ObjectName> = written
+        .iter()
+        .filter(|written| !now.iter().any(|now| is(written, now)))
+        .collect();
     (old.len() == new.len()).then(|| old.into_iter().zip(new).collect())
 }
 
-/// The columns that a view reads and that are called otherwise now, as (written, now). `None` when they cannot be told apart.
-fn renamed_columns(view: &View, query: &Query, moved: &[(&ObjectName, &QName)]) -> Option<Vec<(String, String)>> {
+/// The columns that a view reads and that are called otherwise now, as (written, now). `None` when
+/// they cannot be told apart.
+fn renamed_columns(
+    view: &View,
+    query: &Query,
+    moved: &[(&ObjectName, &QName)],
+) -> Option<Vec<(String, String)>> {
     let mut renamed = Vec::new();
     for relation in &view.relations {
-        let used: Vec<&str> =
-            view.uses.iter().filter(|(of, _)| of == relation).map(|(_, column)| column.as_str()).collect();
+        let used: Vec<&str> = view
+            .uses
+            .iter()
+            .filter(|(of, _)| of == relation)
+            .map(|(_, column)| column.as_str())
+            .collect();
         let means = |written: &ObjectName| {
-            is(written, relation) || moved.iter().any(|(old, now)| *old == written && *now == relation)
+            is(written, relation)
+                || moved
+                    .iter()
+                    .any(|(old, now)| *old == written && *now == relation)
         };
         let of_relation = |reference: &&ColumnRef| match &reference.relation {
             Some(written) => means(written),
-            None => !view.uses.iter().any(|(_, column)| *column == reference.column.value),
+            None => !view
+                .uses
+                .iter()
+                .any(|(_, column)| *column == reference.column.value),
         };
-        let mut written: Vec<&str> =
-            query.columns.iter().filter(of_relation).map(|reference| reference.column.value.as_str()).collect();
+        let mut written: Vec<&str> = query
+            .columns
+            .iter()
+            .filter(of_relation)
+            .map(|reference| reference.column.value.as_str())
+            .collect();
         written.dedup();
-        let now: Vec<&str> = used.iter().copied().filter(|column| !written.contains(column)).collect();
+        let now: Vec<&str> = used
+            .iter()
+            .copied()
+            .filter(|column| !written.contains(column))
+            .collect();
         let unqualified = |column: &&str| {
-            !query.columns.iter().any(|reference| reference.relation.is_none() && reference.column.value == **column)
+            !query
+                .columns
+                .iter()
+                .any(|reference| reference.relation.is_none() && reference.column.value == **column)
         };
         let now: Vec<&str> = now.into_iter().filter(unqualified).collect();
         if query.stars.iter().any(means) || now.is_empty() {
             continue;
         }
-        let gone: Vec<&str> = written.into_iter().filter(|column| !used.contains(column)).collect();
+        let gone: Vec<&str> = written
+            .into_iter()
+            .filter(|column| !used.contains(column))
+            .collect();
         // The same word elsewhere may be a column of another table.
-        let ambiguous = |column: &&str| view.uses.iter().any(|(of, other)| of != relation && other == *column);
+        let ambiguous = |column: &&str| {
+            view.uses
+                .iter()
+                .any(|(of, other)| of != relation && other == *column)
+        };
         if gone.len() != now.len() || gone.iter().any(ambiguous) {
             return None;
         }
-        renamed.extend(gone.into_iter().zip(now).map(|(from, to)| (from.to_owned(), to.to_owned())));
+        renamed.extend(
+            gone.into_iter()
+                .zip(now)
+                .map(|(from, to)| (from.to_owned(), to.to_owned())),
+        );
     }
     Some(renamed)
 }

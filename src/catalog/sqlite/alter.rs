@@ -11,12 +11,20 @@ use crate::sql::change::{AlterTable, ColumnDef, ConstraintKind, Ident, ObjectNam
 impl Apply<'_> {
     pub(super) fn lite_alter_table(&mut self, alter: &AlterTable, span: Span) -> Outcome {
         for (action, action_span) in &alter.actions {
-            let Some(table) = self.lite_table(&alter.table)? else { return Ok(()) };
+            let Some(table) = self.lite_table(&alter.table)? else {
+                return Ok(());
+            };
             match action {
                 TableAction::AddColumn { column, .. } => self.lite_add_column(table, column)?,
-                TableAction::DropColumn { name, .. } => self.lite_drop_column(table, name, *action_span)?,
-                TableAction::RenameColumn { from, to } => self.lite_rename_column(table, from, to, *action_span)?,
-                TableAction::Modify { from, column, .. } => self.lite_modify(table, from, column)?,
+                TableAction::DropColumn { name, .. } => {
+                    self.lite_drop_column(table, name, *action_span)?
+                }
+                TableAction::RenameColumn { from, to } => {
+                    self.lite_rename_column(table, from, to, *action_span)?
+                }
+                TableAction::Modify { from, column, .. } => {
+                    self.lite_modify(table, from, column)?
+                }
                 TableAction::RenameTo(to) => self.lite_rename_table(table, to, span)?,
                 _ => {}
             }
@@ -31,7 +39,10 @@ impl Apply<'_> {
                 ConstraintKind::Unique { .. } => "`UNIQUE`",
                 _ => continue,
             };
-            let message = format!("column `{}` cannot be added with {what}", definition.name.value);
+            let message = format!(
+                "column `{}` cannot be added with {what}",
+                definition.name.value
+            );
             return Err(malformed(constraint.span, message));
         }
         self.add_lite_column(&mut table, definition)?;
@@ -50,62 +61,123 @@ impl Apply<'_> {
         let uses = |columns: &[Ident]| columns.iter().any(|mentioned| is(&mentioned.value));
         let held = |what: String, made| {
             let message = format!("column `{column}` cannot be dropped: {what}");
-            Err(Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message).because(made, "made here"))
+            Err(
+                Rejection::new(sqlstate::DEPENDENT_OBJECTS_STILL_EXIST, span, message)
+                    .because(made, "made here"),
+            )
         };
         let mut keys = table.primary_key.iter().chain(&table.uniques);
         if let Some(key) = keys.find(|key| key.columns.iter().any(|name| is(name))) {
-            let is_primary = table.primary_key.as_ref().is_some_and(|primary| primary == key);
+            let is_primary = table
+                .primary_key
+                .as_ref()
+                .is_some_and(|primary| primary == key);
             return held(
-                format!("it is part of a {}", if is_primary { "primary key" } else { "`UNIQUE` constraint" }),
+                format!(
+                    "it is part of a {}",
+                    if is_primary {
+                        "primary key"
+                    } else {
+                        "`UNIQUE` constraint"
+                    }
+                ),
                 key.origin.made,
             );
         }
         let index = table.indexes.iter().find(|index| {
-            let expressions = index.keys.iter().map(|key| &key.expr).chain(&index.condition);
-            index.keys.iter().any(|key| key.column.as_deref().is_some_and(is))
+            let expressions = index
+                .keys
+                .iter()
+                .map(|key| &key.expr)
+                .chain(&index.condition);
+            index
+                .keys
+                .iter()
+                .any(|key| key.column.as_deref().is_some_and(is))
                 || expressions.into_iter().any(|expr| uses(&expr.columns))
         });
         if let Some(index) = index {
             return held(format!("index `{}` uses it", index.name), index.origin.made);
         }
-        // A check that mentions nothing else is taken for part of the column's own definition, which goes with it.
-        if let Some(check) = table.checks.iter().find(|check| uses(&check.expr.columns) && check.expr.columns.len() > 1)
+        // A check that mentions nothing else is taken for part of the column's own definition,
+        // which goes with it.
+        if let Some(check) = table
+            .checks
+            .iter()
+            .find(|check| uses(&check.expr.columns) && check.expr.columns.len() > 1)
         {
             return held("a check uses it".to_owned(), check.origin.made);
         }
-        if let Some(key) =
-            table.foreign_keys.iter().find(|key| key.columns.len() > 1 && key.columns.iter().any(|name| is(name)))
+        if let Some(key) = table
+            .foreign_keys
+            .iter()
+            .find(|key| key.columns.len() > 1 && key.columns.iter().any(|name| is(name)))
         {
-            return held("a foreign key of several columns uses it".to_owned(), key.origin.made);
+            return held(
+                "a foreign key of several columns uses it".to_owned(),
+                key.origin.made,
+            );
         }
         let generated = table.columns.iter().find(|other| {
-            other.name != column && other.generated.as_ref().is_some_and(|generated| uses(&generated.expr.columns))
+            other.name != column
+                && other
+                    .generated
+                    .as_ref()
+                    .is_some_and(|generated| uses(&generated.expr.columns))
         });
         if let Some(other) = generated {
-            return held(format!("generated column `{}` uses it", other.name), other.origin.made);
+            return held(
+                format!("generated column `{}` uses it", other.name),
+                other.origin.made,
+            );
         }
         if self.catalog.renames_everywhere() {
-            let reads = |view: &&View| view.uses.iter().any(|(relation, used)| *relation == table.name && is(used));
-            let mut views = self.catalog.views.with(Fact::Relation(&table.name.name)).map(|(_, view)| view);
+            let reads = |view: &&View| {
+                view.uses
+                    .iter()
+                    .any(|(relation, used)| *relation == table.name && is(used))
+            };
+            let mut views = self
+                .catalog
+                .views
+                .with(Fact::Relation(&table.name.name))
+                .map(|(_, view)| view);
             if let Some(view) = views.find(reads) {
                 return held(format!("view `{}` uses it", view.name), view.origin.made);
             }
         }
         if table.columns.len() == 1 && table.knowledge.is_exact() {
-            return Err(malformed(span, format!("column `{column}` is the only one of table `{}`", table.name)));
+            return Err(malformed(
+                span,
+                format!(
+                    "column `{column}` is the only one of table `{}`",
+                    table.name
+                ),
+            ));
         }
         table.checks.retain(|check| !uses(&check.expr.columns));
-        table.foreign_keys.retain(|key| !key.columns.iter().any(|name| is(name)));
+        table
+            .foreign_keys
+            .retain(|key| !key.columns.iter().any(|name| is(name)));
         table.columns.remove(at);
         self.gone(table.name.clone(), Some(column.clone()), "dropped here");
         self.put(table);
         Ok(())
     }
 
-    fn lite_rename_column(&mut self, mut table: Table, from: &Ident, to: &Ident, span: Span) -> Outcome {
+    fn lite_rename_column(
+        &mut self,
+        mut table: Table,
+        from: &Ident,
+        to: &Ident,
+        span: Span,
+    ) -> Outcome {
         let at = need_position(&mut table, from)?;
         if let Some(other) = position(&table, &to.value).filter(|other| *other != at) {
-            let message = format!("column `{}` of table `{}` already exists", to.value, table.name);
+            let message = format!(
+                "column `{}` of table `{}` already exists",
+                to.value, table.name
+            );
             return Err(Rejection::new(sqlstate::DUPLICATE_COLUMN, span, message)
                 .because(table.columns[other].origin.made, "made here"));
         }
@@ -113,28 +185,49 @@ impl Apply<'_> {
         let old = std::mem::replace(&mut table.columns[at].name, to.value.clone());
         table.columns[at].origin.changed = Some(self.site);
         rename_in_keys(&mut table, &old, &to.value);
-        rewrite::each_expr(&mut table, &mut |expr| rewrite::rename_column(expr, &old, &to.value, Dialect::Sqlite));
+        rewrite::each_expr(&mut table, &mut |expr| {
+            rewrite::rename_column(expr, &old, &to.value, Dialect::Sqlite)
+        });
         let name = table.name.clone();
         self.put(table);
         let fact = Fact::Relation(&name.name);
-        let points = |table: &Table| table.foreign_keys.iter().any(|key| points_at(&key.table, &name));
+        let points = |table: &Table| {
+            table
+                .foreign_keys
+                .iter()
+                .any(|key| points_at(&key.table, &name))
+        };
         self.catalog.tables.change(fact, points, |other| {
-            let keys = other.foreign_keys.iter_mut().filter(|key| points_at(&key.table, &name));
-            for column in keys.flat_map(|key| &mut key.referenced).filter(|column| column.eq_ignore_ascii_case(&old)) {
+            let keys = other
+                .foreign_keys
+                .iter_mut()
+                .filter(|key| points_at(&key.table, &name));
+            for column in keys
+                .flat_map(|key| &mut key.referenced)
+                .filter(|column| column.eq_ignore_ascii_case(&old))
+            {
                 to.value.clone_into(column);
             }
         });
-        let is = |(relation, column): &(QName, String)| *relation == name && column.eq_ignore_ascii_case(&old);
+        let is = |(relation, column): &(QName, String)| {
+            *relation == name && column.eq_ignore_ascii_case(&old)
+        };
         self.catalog.views.change(
             fact,
             |view| view.uses.iter().any(is),
-            |view| view.uses.iter_mut().filter(|used| is(used)).for_each(|used| to.value.clone_into(&mut used.1)),
+            |view| {
+                view.uses
+                    .iter_mut()
+                    .filter(|used| is(used))
+                    .for_each(|used| to.value.clone_into(&mut used.1))
+            },
         );
         self.gone(name, Some(old), &format!("renamed to `{}` here", to.value));
         Ok(())
     }
 
-    /// libSQL's `ALTER COLUMN … TO`: a new definition, constraints included, for rows that are written from then on.
+    /// libSQL's `ALTER COLUMN … TO`: a new definition, constraints included, for rows that are
+    /// written from then on.
     fn lite_modify(&mut self, mut table: Table, from: &Ident, definition: &ColumnDef) -> Outcome {
         let at = need_position(&mut table, from)?;
         let old = std::mem::take(&mut table.columns[at]);
@@ -144,14 +237,22 @@ impl Apply<'_> {
         table.columns[at] = column;
         if old.name != name {
             rename_in_keys(&mut table, &old.name, &name);
-            rewrite::each_expr(&mut table, &mut |expr| rewrite::rename_column(expr, &old.name, &name, Dialect::Sqlite));
+            rewrite::each_expr(&mut table, &mut |expr| {
+                rewrite::rename_column(expr, &old.name, &name, Dialect::Sqlite)
+            });
         }
-        table.foreign_keys.retain(|key| key.columns.as_slice() != std::slice::from_ref(&name));
         table
-            .checks
-            .retain(|check| check.expr.columns.is_empty() || check.expr.columns.iter().any(|used| used.value != name));
+            .foreign_keys
+            .retain(|key| key.columns.as_slice() != std::slice::from_ref(&name));
+        table.checks.retain(|check| {
+            check.expr.columns.is_empty()
+                || check.expr.columns.iter().any(|used| used.value != name)
+        });
         for constraint in &definition.constraints {
-            let there = matches!(constraint.kind, ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. });
+            let there = matches!(
+                constraint.kind,
+                ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. }
+            );
             if !there {
                 self.lite_constraint(&mut table, constraint, Some(&definition.name))?;
             }
@@ -171,11 +272,21 @@ impl Apply<'_> {
         table.name = new.clone();
         self.put(table);
         if self.catalog.renames_foreign_keys() {
-            let points = |table: &Table| table.foreign_keys.iter().any(|key| points_at(&key.table, &old));
-            self.catalog.tables.change(Fact::Relation(&old.name), points, |other| {
-                let keys = other.foreign_keys.iter_mut().filter(|key| points_at(&key.table, &old));
-                keys.for_each(|key| key.table = new.clone());
-            });
+            let points = |table: &Table| {
+                table
+                    .foreign_keys
+                    .iter()
+                    .any(|key| points_at(&key.table, &old))
+            };
+            self.catalog
+                .tables
+                .change(Fact::Relation(&old.name), points, |other| {
+                    let keys = other
+                        .foreign_keys
+                        .iter_mut()
+                        .filter(|key| points_at(&key.table, &old));
+                    keys.for_each(|key| key.table = new.clone());
+                });
         }
         if self.catalog.renames_everywhere() {
             self.rename_in_views_and_triggers(&old, &new);
@@ -197,17 +308,26 @@ impl Apply<'_> {
             |view| any(&view.relations),
             |view| {
                 view.relations.iter_mut().for_each(rename);
-                view.uses.iter_mut().for_each(|(relation, _)| rename(relation));
+                view.uses
+                    .iter_mut()
+                    .for_each(|(relation, _)| rename(relation));
             },
         );
         self.catalog.tables.change(
             fact,
             |table| table.triggers.iter().any(|trigger| any(&trigger.relations)),
-            |table| table.triggers.iter_mut().flat_map(|trigger| &mut trigger.relations).for_each(rename),
+            |table| {
+                table
+                    .triggers
+                    .iter_mut()
+                    .flat_map(|trigger| &mut trigger.relations)
+                    .for_each(rename)
+            },
         );
     }
 
-    /// `RENAME` reads every view and trigger again, and fails when one names a table that is not there.
+    /// `RENAME` reads every view and trigger again, and fails when one names a table that is not
+    /// there.
     fn refuse_broken(&self, span: Span) -> Outcome {
         if !self.catalog.renames_everywhere() || !self.catalog.knowledge.is_exact() {
             return Ok(());
@@ -219,16 +339,27 @@ impl Apply<'_> {
                 && !self.catalog.is_system(&name)
         };
         let broken = |kind: &str, name: &str, relation: &QName, made| {
-            let message =
-                format!("the rename fails because {kind} `{name}` uses table `{relation}`, which does not exist");
+            let message = format!(
+                "the rename fails because {kind} `{name}` uses table `{relation}`, which does not exist"
+            );
             Err(Rejection::new(sqlstate::UNDEFINED_TABLE, span, message).because(made, "made here"))
         };
-        for view in self.catalog.views.values().filter(|view| view.knowledge.is_exact()) {
+        for view in self
+            .catalog
+            .views
+            .values()
+            .filter(|view| view.knowledge.is_exact())
+        {
             if let Some(relation) = view.relations.iter().find(missing) {
                 return broken("view", &view.name.name, relation, view.origin.made);
             }
         }
-        for trigger in self.catalog.tables.values().flat_map(|table| &table.triggers) {
+        for trigger in self
+            .catalog
+            .tables
+            .values()
+            .flat_map(|table| &table.triggers)
+        {
             if let Some(relation) = trigger.relations.iter().find(missing) {
                 return broken("trigger", &trigger.name, relation, trigger.origin.made);
             }
@@ -244,9 +375,23 @@ fn rename_in_keys(table: &mut Table, from: &str, to: &str) {
             to.clone_into(name);
         }
     };
-    table.primary_key.iter_mut().chain(&mut table.uniques).flat_map(|key| &mut key.columns).for_each(rename);
-    table.foreign_keys.iter_mut().flat_map(|key| &mut key.columns).for_each(rename);
-    table.indexes.iter_mut().flat_map(|index| &mut index.keys).filter_map(|key| key.column.as_mut()).for_each(rename);
+    table
+        .primary_key
+        .iter_mut()
+        .chain(&mut table.uniques)
+        .flat_map(|key| &mut key.columns)
+        .for_each(rename);
+    table
+        .foreign_keys
+        .iter_mut()
+        .flat_map(|key| &mut key.columns)
+        .for_each(rename);
+    table
+        .indexes
+        .iter_mut()
+        .flat_map(|index| &mut index.keys)
+        .filter_map(|key| key.column.as_mut())
+        .for_each(rename);
 }
 
 fn points_at(name: &QName, table: &QName) -> bool {

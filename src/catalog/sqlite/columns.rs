@@ -2,22 +2,33 @@
 
 use super::{malformed, need_position, no_column};
 use crate::catalog::apply::{Apply, Outcome};
-use crate::catalog::{Check, Column, DefaultValue, ForeignKey, Generation, Key, Knowledge, QName, Table, TableKind};
+use crate::catalog::{
+    Check, Column, DefaultValue, ForeignKey, Generation, Key, Knowledge, QName, Table, TableKind,
+};
 use crate::source::Span;
 use crate::sql::change::{
-    ColumnDef, ConstraintDef, ConstraintKind, CreateTable, DataType, ExprKind, ForeignKeyDef, Ident, IndexColumn, Query,
+    ColumnDef, ConstraintDef, ConstraintKind, CreateTable, DataType, ExprKind, ForeignKeyDef,
+    Ident, IndexColumn, Query,
 };
 
 impl Apply<'_> {
     pub(super) fn lite_create_table(&mut self, create: &CreateTable, span: Span) -> Outcome {
         if create.if_not_exists
-            && (self.catalog.table(&create.name).is_some_and(|table| table.origin.made.is_some())
+            && (self
+                .catalog
+                .table(&create.name)
+                .is_some_and(|table| table.origin.made.is_some())
                 || self.catalog.find_view(&create.name).is_some())
         {
             return Ok(());
         }
         let name = self.lite_free(&create.name)?;
-        let mut table = Table { name, options: create.options.clone(), origin: self.origin(), ..Table::default() };
+        let mut table = Table {
+            name,
+            options: create.options.clone(),
+            origin: self.origin(),
+            ..Table::default()
+        };
         if table.options.iter().any(|(option, _)| option == "virtual") {
             table.kind = TableKind::Virtual;
         }
@@ -39,12 +50,23 @@ impl Apply<'_> {
             self.lite_constraint(&mut table, constraint, None)?;
         }
         let rowid = rowid_column(&table).map(str::to_owned);
-        if let Some(column) = autoincrement.find(|column| rowid.as_deref() != Some(&column.name.value)) {
-            return Err(malformed(column.name.span, "`AUTOINCREMENT` is for an `INTEGER PRIMARY KEY` only".to_owned()));
+        if let Some(column) =
+            autoincrement.find(|column| rowid.as_deref() != Some(&column.name.value))
+        {
+            return Err(malformed(
+                column.name.span,
+                "`AUTOINCREMENT` is for an `INTEGER PRIMARY KEY` only".to_owned(),
+            ));
         }
         let without_rowid = has_option(&table, "without rowid");
         if without_rowid && table.primary_key.is_none() {
-            return Err(malformed(span, format!("table `{}` is `WITHOUT ROWID` and has no primary key", table.name)));
+            return Err(malformed(
+                span,
+                format!(
+                    "table `{}` is `WITHOUT ROWID` and has no primary key",
+                    table.name
+                ),
+            ));
         }
         settle_keys(&mut table);
         self.put(table);
@@ -53,7 +75,10 @@ impl Apply<'_> {
 
     pub(super) fn add_lite_column(&mut self, table: &mut Table, definition: &ColumnDef) -> Outcome {
         if let Some(at) = super::position(table, &definition.name.value) {
-            let message = format!("column `{}` of table `{}` already exists", definition.name.value, table.name);
+            let message = format!(
+                "column `{}` of table `{}` already exists",
+                definition.name.value, table.name
+            );
             return Err(crate::catalog::Rejection::new(
                 super::sqlstate::DUPLICATE_COLUMN,
                 definition.name.span,
@@ -76,13 +101,19 @@ impl Apply<'_> {
                 .default
                 .as_ref()
                 .filter(|default| default.kind != ExprKind::Null)
-                .map(|default| DefaultValue { expr: default.clone(), literal_type: None }),
-            generated: definition
-                .generated
-                .as_ref()
-                .map(|generated| Generation { expr: generated.expr.clone(), stored: generated.stored }),
+                .map(|default| DefaultValue {
+                    expr: default.clone(),
+                    literal_type: None,
+                }),
+            generated: definition.generated.as_ref().map(|generated| Generation {
+                expr: generated.expr.clone(),
+                stored: generated.stored,
+            }),
             auto_increment: definition.auto_increment,
-            collation: definition.collation.as_ref().map(|name| name.name.value.clone()),
+            collation: definition
+                .collation
+                .as_ref()
+                .map(|name| name.name.value.clone()),
             origin: self.origin(),
             ..Column::default()
         }
@@ -95,7 +126,11 @@ impl Apply<'_> {
         constraint: &ConstraintDef,
         column: Option<&Ident>,
     ) -> Outcome {
-        let name = constraint.name.as_ref().map(|name| name.value.clone()).unwrap_or_default();
+        let name = constraint
+            .name
+            .as_ref()
+            .map(|name| name.value.clone())
+            .unwrap_or_default();
         let origin = self.origin();
         match &constraint.kind {
             ConstraintKind::PrimaryKey { columns, .. } => {
@@ -106,26 +141,51 @@ impl Apply<'_> {
                     ));
                 }
                 let columns = key_columns(table, columns, column, constraint.span)?;
-                table.primary_key = Some(Key { name, columns, origin, ..Key::default() });
+                table.primary_key = Some(Key {
+                    name,
+                    columns,
+                    origin,
+                    ..Key::default()
+                });
             }
             ConstraintKind::Unique { columns, .. } => {
                 let columns = key_columns(table, columns, column, constraint.span)?;
-                table.uniques.push(Key { name, columns, origin, ..Key::default() });
+                table.uniques.push(Key {
+                    name,
+                    columns,
+                    origin,
+                    ..Key::default()
+                });
             }
-            ConstraintKind::ForeignKey(foreign) => self.lite_foreign_key(table, constraint, foreign, column)?,
-            ConstraintKind::Check { expr, no_inherit, .. } => {
+            ConstraintKind::ForeignKey(foreign) => {
+                self.lite_foreign_key(table, constraint, foreign, column)?
+            }
+            ConstraintKind::Check {
+                expr, no_inherit, ..
+            } => {
                 // A quoted name that is no column is a string.
-                for used in expr.columns.iter().filter(|used| !used.quoted && !is_rowid(&used.value)) {
+                for used in expr
+                    .columns
+                    .iter()
+                    .filter(|used| !used.quoted && !is_rowid(&used.value))
+                {
                     need_position(table, used)?;
                 }
-                table.checks.push(Check { name, expr: expr.clone(), valid: true, no_inherit: *no_inherit, origin });
+                table.checks.push(Check {
+                    name,
+                    expr: expr.clone(),
+                    valid: true,
+                    no_inherit: *no_inherit,
+                    origin,
+                });
             }
             ConstraintKind::NotNull { .. } | ConstraintKind::Exclude { .. } => {}
         }
         Ok(())
     }
 
-    /// The target is a name; that it exists matters only when rows are written. No columns mean the primary key of whatever has that name.
+    /// The target is a name; that it exists matters only when rows are written. No columns mean the
+    /// primary key of whatever has that name.
     fn lite_foreign_key(
         &self,
         table: &mut Table,
@@ -133,8 +193,11 @@ impl Apply<'_> {
         foreign: &ForeignKeyDef,
         column: Option<&Ident>,
     ) -> Outcome {
-        let written: Vec<&Ident> =
-            if foreign.columns.is_empty() { column.into_iter().collect() } else { foreign.columns.iter().collect() };
+        let written: Vec<&Ident> = if foreign.columns.is_empty() {
+            column.into_iter().collect()
+        } else {
+            foreign.columns.iter().collect()
+        };
         let mut columns = Vec::new();
         for name in written {
             let at = need_position(table, name)?;
@@ -145,14 +208,22 @@ impl Apply<'_> {
             return Err(malformed(constraint.span, message));
         }
         table.foreign_keys.push(ForeignKey {
-            name: constraint.name.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
+            name: constraint
+                .name
+                .as_ref()
+                .map(|name| name.value.clone())
+                .unwrap_or_default(),
             columns,
             // A table that exists is called by its own name, whatever the case written.
             table: self
                 .catalog
                 .find_table(&foreign.table)
                 .unwrap_or_else(|| QName::new("", foreign.table.name.value.clone())),
-            referenced: foreign.referenced.iter().map(|name| name.value.clone()).collect(),
+            referenced: foreign
+                .referenced
+                .iter()
+                .map(|name| name.value.clone())
+                .collect(),
             on_delete: foreign.on_delete,
             on_update: foreign.on_update,
             valid: true,
@@ -174,30 +245,41 @@ impl Apply<'_> {
         for output in &query.output {
             match (&output.name, &output.from) {
                 (None, Some(from)) if from.column.value == "*" => {
-                    let source = from.relation.as_ref().and_then(|name| self.catalog.find_relation(name));
+                    let source = from
+                        .relation
+                        .as_ref()
+                        .and_then(|name| self.catalog.find_relation(name));
                     let names = source.and_then(|name| self.catalog.relation_columns(&name));
                     known &= names.is_some();
                     for (at, name) in names.into_iter().flatten().enumerate() {
                         let data_type = self.catalog.type_behind_star(&output.value, at);
-                        table.columns.push(column(name, data_type.as_ref().map_or("", |found| &found.name)));
+                        table.columns.push(column(
+                            name,
+                            data_type.as_ref().map_or("", |found| &found.name),
+                        ));
                     }
                 }
                 (Some(name), from) => {
                     // An expression has no type; a column that is not found is not known.
                     let data_type = self.catalog.type_of_value(&output.value);
                     known &= data_type.is_some() || from.is_none();
-                    table.columns.push(column(&name.value, data_type.as_ref().map_or("", |found| &found.name)));
+                    table.columns.push(column(
+                        &name.value,
+                        data_type.as_ref().map_or("", |found| &found.name),
+                    ));
                 }
                 _ => known = false,
             }
         }
         if !known || query.output.is_empty() {
-            table.knowledge = Knowledge::Unknown("it is made of a query whose columns cannot be told".to_owned());
+            table.knowledge =
+                Knowledge::Unknown("it is made of a query whose columns cannot be told".to_owned());
         }
     }
 }
 
-/// How `CREATE TABLE … AS` declares a column of that type's affinity (<https://www.sqlite.org/datatype3.html>, 3.1).
+/// How `CREATE TABLE … AS` declares a column of that type's affinity
+/// (<https://www.sqlite.org/datatype3.html>, 3.1).
 fn by_affinity(declared: &str) -> &'static str {
     let declared = declared.to_ascii_uppercase();
     let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
@@ -214,7 +296,12 @@ fn by_affinity(declared: &str) -> &'static str {
     }
 }
 
-fn key_columns(table: &mut Table, written: &[IndexColumn], inline: Option<&Ident>, span: Span) -> Outcome<Vec<String>> {
+fn key_columns(
+    table: &mut Table,
+    written: &[IndexColumn],
+    inline: Option<&Ident>,
+    span: Span,
+) -> Outcome<Vec<String>> {
     let mut columns = Vec::new();
     if let Some(name) = inline.filter(|_| written.is_empty()) {
         let at = need_position(table, name)?;
@@ -222,7 +309,10 @@ fn key_columns(table: &mut Table, written: &[IndexColumn], inline: Option<&Ident
     }
     for column in written {
         let ExprKind::Column(name) = &column.expr.kind else {
-            return Err(malformed(span, "a primary key or `UNIQUE` takes columns only".to_owned()));
+            return Err(malformed(
+                span,
+                "a primary key or `UNIQUE` takes columns only".to_owned(),
+            ));
         };
         match super::position(table, &name.value) {
             Some(at) => columns.push(table.columns[at].name.clone()),
@@ -236,32 +326,50 @@ pub(super) fn has_option(table: &Table, option: &str) -> bool {
     table.options.iter().any(|(name, _)| name == option)
 }
 
-/// The column that is another name for the rowid: the only one of the primary key, declared `INTEGER` and nothing else.
+/// The column that is another name for the rowid: the only one of the primary key, declared
+/// `INTEGER` and nothing else.
 pub(crate) fn rowid_column(table: &Table) -> Option<&str> {
-    let [only] = table.primary_key.as_ref()?.columns.as_slice() else { return None };
+    let [only] = table.primary_key.as_ref()?.columns.as_slice() else {
+        return None;
+    };
     let column = table.columns.iter().find(|column| column.name == *only)?;
-    let alias = column.data_type.name.eq_ignore_ascii_case("integer") && column.data_type.args.is_empty();
+    let alias =
+        column.data_type.name.eq_ignore_ascii_case("integer") && column.data_type.args.is_empty();
     (alias && !has_option(table, "without rowid")).then_some(only)
 }
 
 /// The names under which every rowid can be used.
 pub(super) fn is_rowid(name: &str) -> bool {
-    ["rowid", "oid", "_rowid_"].iter().any(|word| name.eq_ignore_ascii_case(word))
+    ["rowid", "oid", "_rowid_"]
+        .iter()
+        .any(|word| name.eq_ignore_ascii_case(word))
 }
 
-/// A `UNIQUE` that repeats another one, or a primary key that is no rowid, makes nothing. The primary key of `WITHOUT ROWID` and `STRICT` takes
-/// no nulls; that of other tables does.
+/// A `UNIQUE` that repeats another one, or a primary key that is no rowid, makes nothing. The
+/// primary key of `WITHOUT ROWID` and `STRICT` takes no nulls; that of other tables does.
 fn settle_keys(table: &mut Table) {
     let rowid = rowid_column(table).is_some();
-    let mut kept: Vec<Vec<String>> =
-        table.primary_key.iter().filter(|_| !rowid).map(|key| key.columns.clone()).collect();
+    let mut kept: Vec<Vec<String>> = table
+        .primary_key
+        .iter()
+        .filter(|_| !rowid)
+        .map(|key| key.columns.clone())
+        .collect();
     table.uniques.retain(|key| {
         let new = !kept.contains(&key.columns);
         kept.push(key.columns.clone());
         new
     });
     if !rowid && (has_option(table, "without rowid") || has_option(table, "strict")) {
-        let key = table.primary_key.as_ref().map(|key| key.columns.clone()).unwrap_or_default();
-        table.columns.iter_mut().filter(|column| key.contains(&column.name)).for_each(|column| column.not_null = true);
+        let key = table
+            .primary_key
+            .as_ref()
+            .map(|key| key.columns.clone())
+            .unwrap_or_default();
+        table
+            .columns
+            .iter_mut()
+            .filter(|column| key.contains(&column.name))
+            .for_each(|column| column.not_null = true);
     }
 }

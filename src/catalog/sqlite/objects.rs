@@ -12,26 +12,48 @@ use crate::catalog::{Fact, Index, IndexKey, Knowledge, QName, Rejection, Trigger
 use crate::sql::change::{DropMode, ExprKind, Ident, IndexDef, ObjectName, Query};
 
 impl Apply<'_> {
-    pub(super) fn lite_create_index(&mut self, name: &ObjectName, definition: &IndexDef) -> Outcome {
-        let Some(index_name) = &definition.name else { return Ok(()) };
-        let mut all = self.catalog.tables.with(Fact::Index(&index_name.value)).flat_map(|(_, table)| &table.indexes);
+    pub(super) fn lite_create_index(
+        &mut self,
+        name: &ObjectName,
+        definition: &IndexDef,
+    ) -> Outcome {
+        let Some(index_name) = &definition.name else {
+            return Ok(());
+        };
+        let mut all = self
+            .catalog
+            .tables
+            .with(Fact::Index(&index_name.value))
+            .flat_map(|(_, table)| &table.indexes);
         let exists = all.any(|index| index.name.eq_ignore_ascii_case(&index_name.value));
         if exists && definition.if_not_exists {
             return Ok(());
         }
-        self.lite_free(&ObjectName { schema: None, name: index_name.clone() })?;
+        self.lite_free(&ObjectName {
+            schema: None,
+            name: index_name.clone(),
+        })?;
         if let Some(view) = self.catalog.find_view(name) {
             return Err(self.wrong_kind(name.span(), &view, "a table"));
         }
-        let Some(mut table) = self.lite_table(name)? else { return Ok(()) };
+        let Some(mut table) = self.lite_table(name)? else {
+            return Ok(());
+        };
         let mut keys = Vec::new();
         for column in &definition.columns {
             // A quoted name that is no column is a string; the rowid has names of its own.
-            for used in column.expr.columns.iter().filter(|used| !used.quoted && !is_rowid(&used.value)) {
+            for used in column
+                .expr
+                .columns
+                .iter()
+                .filter(|used| !used.quoted && !is_rowid(&used.value))
+            {
                 need_position(&mut table, used)?;
             }
             let plain = match &column.expr.kind {
-                ExprKind::Column(name) => super::position(&table, &name.value).map(|at| table.columns[at].name.clone()),
+                ExprKind::Column(name) => {
+                    super::position(&table, &name.value).map(|at| table.columns[at].name.clone())
+                }
                 _ => None,
             };
             keys.push(IndexKey {
@@ -44,7 +66,11 @@ impl Apply<'_> {
             });
         }
         if let Some(condition) = &definition.condition {
-            for used in condition.columns.iter().filter(|used| !used.quoted && !is_rowid(&used.value)) {
+            for used in condition
+                .columns
+                .iter()
+                .filter(|used| !used.quoted && !is_rowid(&used.value))
+            {
                 need_position(&mut table, used)?;
             }
         }
@@ -65,7 +91,9 @@ impl Apply<'_> {
     pub(super) fn lite_drop_index(&mut self, name: &ObjectName, mode: DropMode) -> Outcome {
         let is = |index: &Index| index.name.eq_ignore_ascii_case(&name.name.value);
         let mut tables = self.catalog.tables.with(Fact::Index(&name.name.value));
-        let owner = tables.find(|(_, table)| table.indexes.iter().any(is)).map(|(owner, _)| owner.clone());
+        let owner = tables
+            .find(|(_, table)| table.indexes.iter().any(is))
+            .map(|(owner, _)| owner.clone());
         match owner {
             Some(owner) => {
                 if let Some(table) = self.edit(&owner) {
@@ -77,7 +105,11 @@ impl Apply<'_> {
             None if !self.catalog.tables_are_known() => Ok(()),
             None => {
                 let message = format!("index `{name}` does not exist");
-                Err(Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span(), message))
+                Err(Rejection::new(
+                    sqlstate::UNDEFINED_OBJECT,
+                    name.span(),
+                    message,
+                ))
             }
         }
     }
@@ -90,12 +122,17 @@ impl Apply<'_> {
         query: &Query,
         if_not_exists: bool,
     ) -> Outcome {
-        let there = self.catalog.find_view(name).is_some() || self.catalog.find_table(name).is_some();
+        let there =
+            self.catalog.find_view(name).is_some() || self.catalog.find_table(name).is_some();
         if there && if_not_exists {
             return Ok(());
         }
         let name = self.lite_free(name)?;
-        let resolve = |name: &ObjectName| self.catalog.find_table(name).unwrap_or_else(|| self.catalog.qualify(name));
+        let resolve = |name: &ObjectName| {
+            self.catalog
+                .find_table(name)
+                .unwrap_or_else(|| self.catalog.qualify(name))
+        };
         let mut uses: Vec<(QName, String)> = Vec::new();
         for used in &query.columns {
             let relation = match (&used.relation, query.relations.as_slice()) {
@@ -107,7 +144,11 @@ impl Apply<'_> {
         }
         // A star means whatever columns there are when the view is read.
         let fixed = query.output.iter().all(|output| output.name.is_some());
-        let outputs = self.catalog.output_of(query).filter(|_| fixed).unwrap_or_default();
+        let outputs = self
+            .catalog
+            .output_of(query)
+            .filter(|_| fixed)
+            .unwrap_or_default();
         let view = View {
             name: name.clone(),
             materialized: false,
@@ -140,28 +181,42 @@ impl Apply<'_> {
         body: Option<&Query>,
     ) -> Outcome {
         let same = |trigger: &Trigger| trigger.name.eq_ignore_ascii_case(&name.value);
-        let mut triggers = self.catalog.tables.with(Fact::Trigger(&name.value)).flat_map(|(_, table)| &table.triggers);
+        let mut triggers = self
+            .catalog
+            .tables
+            .with(Fact::Trigger(&name.value))
+            .flat_map(|(_, table)| &table.triggers);
         if let Some(trigger) = triggers.find(|trigger| same(trigger)) {
             if if_not_exists {
                 return Ok(());
             }
             let message = format!("trigger `{}` already exists", name.value);
-            return Err(Rejection::new(sqlstate::DUPLICATE_OBJECT, name.span, message)
-                .because(trigger.origin.made, "made here"));
+            return Err(
+                Rejection::new(sqlstate::DUPLICATE_OBJECT, name.span, message)
+                    .because(trigger.origin.made, "made here"),
+            );
         }
         // INSTEAD OF triggers of views are kept by nobody yet: a view has no place for them.
         if self.catalog.find_view(table).is_some() {
             return Ok(());
         }
-        let Some(owner) = self.need_table(table)? else { return Ok(()) };
-        let resolve = |name: &ObjectName| self.catalog.find_table(name).unwrap_or_else(|| self.catalog.qualify(name));
+        let Some(owner) = self.need_table(table)? else {
+            return Ok(());
+        };
+        let resolve = |name: &ObjectName| {
+            self.catalog
+                .find_table(name)
+                .unwrap_or_else(|| self.catalog.qualify(name))
+        };
         let mut digest = DefaultHasher::new();
         body.map(|body| &body.sql).hash(&mut digest);
         let trigger = Trigger {
             name: name.value.clone(),
             columns: columns.iter().map(|column| column.value.clone()).collect(),
             function: None,
-            relations: body.map(|body| body.relations.iter().map(resolve).collect()).unwrap_or_default(),
+            relations: body
+                .map(|body| body.relations.iter().map(resolve).collect())
+                .unwrap_or_default(),
             digest: digest.finish(),
             origin: self.origin(),
         };
@@ -174,7 +229,9 @@ impl Apply<'_> {
     pub(super) fn lite_drop_trigger(&mut self, name: &ObjectName, mode: DropMode) -> Outcome {
         let is = |trigger: &Trigger| trigger.name.eq_ignore_ascii_case(&name.name.value);
         let mut tables = self.catalog.tables.with(Fact::Trigger(&name.name.value));
-        let owner = tables.find(|(_, table)| table.triggers.iter().any(is)).map(|(owner, _)| owner.clone());
+        let owner = tables
+            .find(|(_, table)| table.triggers.iter().any(is))
+            .map(|(owner, _)| owner.clone());
         match owner {
             Some(owner) => {
                 if let Some(table) = self.edit(&owner) {
@@ -183,10 +240,19 @@ impl Apply<'_> {
                 Ok(())
             }
             // A trigger of a view may have that name.
-            None if mode.if_exists || !self.catalog.knowledge.is_exact() || !self.catalog.views.is_empty() => Ok(()),
+            None if mode.if_exists
+                || !self.catalog.knowledge.is_exact()
+                || !self.catalog.views.is_empty() =>
+            {
+                Ok(())
+            }
             None => {
                 let message = format!("trigger `{name}` does not exist");
-                Err(Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span(), message))
+                Err(Rejection::new(
+                    sqlstate::UNDEFINED_OBJECT,
+                    name.span(),
+                    message,
+                ))
             }
         }
     }

@@ -7,11 +7,35 @@ use crate::sql::change::{DataType, Ident, ObjectName};
 const ALWAYS: &[(&str, &[&str])] = &[
     (
         "bigint",
-        &["count", "currval", "dense_rank", "lastval", "nextval", "rank", "row_number", "setval", "txid_current"],
+        &[
+            "count",
+            "currval",
+            "dense_rank",
+            "lastval",
+            "nextval",
+            "rank",
+            "row_number",
+            "setval",
+            "txid_current",
+        ],
     ),
-    ("boolean", &["bool_and", "bool_or", "every", "isempty", "isfinite", "pg_try_advisory_lock", "starts_with"]),
+    (
+        "boolean",
+        &[
+            "bool_and",
+            "bool_or",
+            "every",
+            "isempty",
+            "isfinite",
+            "pg_try_advisory_lock",
+            "starts_with",
+        ],
+    ),
     ("date", &["current_date", "make_date", "to_date"]),
-    ("double precision", &["cume_dist", "date_part", "percent_rank", "pi"]),
+    (
+        "double precision",
+        &["cume_dist", "date_part", "percent_rank", "pi"],
+    ),
     (
         "integer",
         &[
@@ -34,7 +58,16 @@ const ALWAYS: &[(&str, &[&str])] = &[
             "strpos",
         ],
     ),
-    ("interval", &["age", "justify_days", "justify_hours", "justify_interval", "make_interval"]),
+    (
+        "interval",
+        &[
+            "age",
+            "justify_days",
+            "justify_hours",
+            "justify_interval",
+            "make_interval",
+        ],
+    ),
     (
         "json",
         &[
@@ -134,13 +167,36 @@ const ALWAYS: &[(&str, &[&str])] = &[
             "transaction_timestamp",
         ],
     ),
-    ("timestamp without time zone", &["localtimestamp", "make_timestamp"]),
+    (
+        "timestamp without time zone",
+        &["localtimestamp", "make_timestamp"],
+    ),
     ("tsvector", &["to_tsvector"]),
-    ("uuid", &["gen_random_uuid", "uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "uuidv4", "uuidv7"]),
+    (
+        "uuid",
+        &[
+            "gen_random_uuid",
+            "uuid_generate_v1",
+            "uuid_generate_v1mc",
+            "uuid_generate_v4",
+            "uuidv4",
+            "uuidv7",
+        ],
+    ),
 ];
 
 /// Functions that return text for text, and something else for something else.
-const OF_TEXT: &[&str] = &["btrim", "lower", "ltrim", "reverse", "rtrim", "substr", "substring", "trim", "upper"];
+const OF_TEXT: &[&str] = &[
+    "btrim",
+    "lower",
+    "ltrim",
+    "reverse",
+    "rtrim",
+    "substr",
+    "substring",
+    "trim",
+    "upper",
+];
 
 /// Types that `max` and `min` return as they are.
 const ORDERED: &[&str] = &[
@@ -171,7 +227,10 @@ fn is(data_type: &DataType, names: &[&str]) -> bool {
 fn is_text(value: &Typed) -> bool {
     match value {
         Typed::Untyped => true,
-        Typed::Known(data_type) => is(data_type, &["text", "character varying", "character", "bpchar", "name"]),
+        Typed::Known(data_type) => is(
+            data_type,
+            &["text", "character varying", "character", "bpchar", "name"],
+        ),
         Typed::Unknown | Typed::Absent => false,
     }
 }
@@ -197,15 +256,24 @@ impl Catalog {
 
     /// What the only function of that name among the user's returns.
     fn own_function(&self, name: &str) -> Typed {
-        let (schema, name) =
-            name.split_once('.').map_or((None, name), |(schema, name)| (Some(Ident::synthetic(schema)), name));
-        let Some(found) = self.find_function(&ObjectName { schema, name: Ident::synthetic(name) }) else {
+        let (schema, name) = name.split_once('.').map_or((None, name), |(schema, name)| {
+            (Some(Ident::synthetic(schema)), name)
+        });
+        let Some(found) = self.find_function(&ObjectName {
+            schema,
+            name: Ident::synthetic(name),
+        }) else {
             return Typed::Absent;
         };
-        let [only] = self.functions[&found].as_slice() else { return Typed::Unknown };
+        let [only] = self.functions[&found].as_slice() else {
+            return Typed::Unknown;
+        };
         let returns = only.returns.clone().filter(|returns| {
-            let polymorphic = returns.name.starts_with("any") || matches!(returns.name.as_str(), "record" | "void");
-            let rows = self.type_of(returns).is_some_and(|name| self.relation_kind(&name).is_some());
+            let polymorphic = returns.name.starts_with("any")
+                || matches!(returns.name.as_str(), "record" | "void");
+            let rows = self
+                .type_of(returns)
+                .is_some_and(|name| self.relation_kind(&name).is_some());
             !polymorphic && !rows
         });
         // A function's result has no length.
@@ -222,9 +290,11 @@ impl Catalog {
         }
         match (name, args) {
             ("random", []) => Some(DataType::named("double precision")),
-            ("extract", []) => {
-                Some(DataType::named(if self.versions.postgres >= 14 { "numeric" } else { "double precision" }))
-            }
+            ("extract", []) => Some(DataType::named(if self.versions.postgres >= 14 {
+                "numeric"
+            } else {
+                "double precision"
+            })),
             ("date_trunc", [_, moment]) => {
                 let moment = moment.known()?;
                 match rank(MOMENTS, moment) {
@@ -235,22 +305,30 @@ impl Catalog {
             }
             ("length", [text]) => Some(DataType::named("integer")).filter(|_| is_text(text)),
             ("string_agg", [text, _]) => Some(DataType::named("text")).filter(|_| is_text(text)),
-            ("string_to_array" | "regexp_split_to_array" | "regexp_match" | "regexp_matches", _) => {
-                Some(array_of(&DataType::named("text")))
-            }
+            (
+                "string_to_array" | "regexp_split_to_array" | "regexp_match" | "regexp_matches",
+                _,
+            ) => Some(array_of(&DataType::named("text"))),
             ("nullif", [one, other]) => null_if(one, other),
             ("greatest" | "least", _) => self.common(args).known().cloned(),
             ("array", _) => match self.common(args) {
-                Typed::Known(element) if !element.array => Some(DataType { array: true, ..element }),
+                Typed::Known(element) if !element.array => Some(DataType {
+                    array: true,
+                    ..element
+                }),
                 Typed::Untyped => Some(array_of(&DataType::named("text"))),
                 _ => None,
             },
             ("+" | "-" | "*" | "/" | "%" | "mod", [one, other]) => arithmetic(name, one, other),
             ("||", [one, other]) => concatenated(one, other),
-            ("->" | "#>", [one, _]) => one.known().filter(|json| is(json, &["json", "jsonb"])).cloned(),
-            ("->>" | "#>>", [one, _]) => {
-                one.known().filter(|json| is(json, &["json", "jsonb"])).map(|_| DataType::named("text"))
-            }
+            ("->" | "#>", [one, _]) => one
+                .known()
+                .filter(|json| is(json, &["json", "jsonb"]))
+                .cloned(),
+            ("->>" | "#>>", [one, _]) => one
+                .known()
+                .filter(|json| is(json, &["json", "jsonb"]))
+                .map(|_| DataType::named("text")),
             ("#-", [one, _]) => one.known().filter(|json| is(json, &["jsonb"])).cloned(),
             _ => {
                 let one = first?.known()?;
@@ -264,20 +342,38 @@ impl Catalog {
         let bare = plain(one);
         let number = rank(NUMBERS, one).is_some();
         match name {
-            "max" | "min" if one.array || is(one, ORDERED) || self.enum_of(one).is_some() => Some(bare),
-            "max" | "min" if is(one, &["character varying", "name"]) => Some(DataType::named("text")),
+            "max" | "min" if one.array || is(one, ORDERED) || self.enum_of(one).is_some() => {
+                Some(bare)
+            }
+            "max" | "min" if is(one, &["character varying", "name"]) => {
+                Some(DataType::named("text"))
+            }
             "sum" if is(one, &["smallint", "integer"]) => Some(DataType::named("bigint")),
             "sum" if is(one, &["bigint", "numeric"]) => Some(DataType::named("numeric")),
             "sum" if is(one, &["real", "double precision", "interval", "money"]) => Some(bare),
-            "avg" if is(one, &["smallint", "integer", "bigint", "numeric"]) => Some(DataType::named("numeric")),
-            "avg" if is(one, &["real", "double precision"]) => Some(DataType::named("double precision")),
+            "avg" if is(one, &["smallint", "integer", "bigint", "numeric"]) => {
+                Some(DataType::named("numeric"))
+            }
+            "avg" if is(one, &["real", "double precision"]) => {
+                Some(DataType::named("double precision"))
+            }
             "array_agg" => Some(array_of(&bare)),
             "unnest" | "[]" if one.array => {
-                let element = DataType { array: false, ..one.clone() };
-                Some(if name == "[]" { element } else { plain(&element) })
+                let element = DataType {
+                    array: false,
+                    ..one.clone()
+                };
+                Some(if name == "[]" {
+                    element
+                } else {
+                    plain(&element)
+                })
             }
             "array_append" | "array_remove" | "array_replace" if one.array => {
-                let element = DataType { array: false, ..bare.clone() };
+                let element = DataType {
+                    array: false,
+                    ..bare.clone()
+                };
                 let fits = second.is_some_and(|value| match value {
                     Typed::Known(other) => same_type(&element, other),
                     other => *other == Typed::Untyped,
@@ -291,9 +387,15 @@ impl Catalog {
             }
             "-" | "abs" if number => Some(bare),
             "avg" | "-" if is(one, &["interval"]) => Some(bare),
-            "round" | "trunc" | "ceil" | "ceiling" | "floor" | "sign" | "sqrt" | "power" if number => {
+            "round" | "trunc" | "ceil" | "ceiling" | "floor" | "sign" | "sqrt" | "power"
+                if number =>
+            {
                 let exact = is(one, &["numeric"]) && second.is_none_or(is_exact);
-                Some(DataType::named(if exact { "numeric" } else { "double precision" }))
+                Some(DataType::named(if exact {
+                    "numeric"
+                } else {
+                    "double precision"
+                }))
             }
             "timezone" if is(one, &["timestamp with time zone"]) => {
                 Some(DataType::named("timestamp without time zone"))
@@ -328,27 +430,40 @@ fn arithmetic(op: &str, one: &Typed, other: &Typed) -> Option<DataType> {
     let interval = |data_type: &DataType| is(data_type, &["interval"]);
     match (op, moment(left), moment(right)) {
         ("-", Some(0), Some(0)) => Some(DataType::named("integer")),
-        ("-", Some(one), Some(other)) if one > 0 && one == other => Some(DataType::named("interval")),
-        ("+" | "-", Some(0), None) if interval(right) => Some(DataType::named("timestamp without time zone")),
+        ("-", Some(one), Some(other)) if one > 0 && one == other => {
+            Some(DataType::named("interval"))
+        }
+        ("+" | "-", Some(0), None) if interval(right) => {
+            Some(DataType::named("timestamp without time zone"))
+        }
         ("+" | "-", Some(0), None) if is(right, &["integer"]) => Some(DataType::named("date")),
         ("+" | "-", Some(_), None) if interval(right) => Some(plain(left)),
         ("+", None, Some(at)) if at > 0 && interval(left) => Some(plain(right)),
-        ("+" | "-", None, None) if interval(left) && interval(right) => Some(DataType::named("interval")),
+        ("+" | "-", None, None) if interval(left) && interval(right) => {
+            Some(DataType::named("interval"))
+        }
         ("*" | "/", None, None) if interval(left) && rank(NUMBERS, right).is_some() => {
             Some(DataType::named("interval"))
         }
-        ("*", None, None) if interval(right) && rank(NUMBERS, left).is_some() => Some(DataType::named("interval")),
+        ("*", None, None) if interval(right) && rank(NUMBERS, left).is_some() => {
+            Some(DataType::named("interval"))
+        }
         _ => None,
     }
 }
 
 /// Whether a value is an exact number or would be taken for one.
 fn is_exact(value: &Typed) -> bool {
-    value.known().is_some_and(|data_type| is(data_type, &["smallint", "integer", "bigint", "numeric"]))
+    value
+        .known()
+        .is_some_and(|data_type| is(data_type, &["smallint", "integer", "bigint", "numeric"]))
 }
 
 fn array_of(element: &DataType) -> DataType {
-    DataType { array: true, ..element.clone() }
+    DataType {
+        array: true,
+        ..element.clone()
+    }
 }
 
 /// `NULLIF` gives the left operand of the comparison that it makes.
@@ -360,7 +475,11 @@ fn null_if(one: &Typed, other: &Typed) -> Option<DataType> {
         Typed::Known(other) => same_type(one, other) || is(one, &whole) && is(other, &whole),
         Typed::Unknown | Typed::Absent => false,
     };
-    let left = if is(one, &["character varying"]) { DataType::named("text") } else { one.clone() };
+    let left = if is(one, &["character varying"]) {
+        DataType::named("text")
+    } else {
+        one.clone()
+    };
     Some(left).filter(|_| alike)
 }
 
@@ -372,16 +491,25 @@ fn concatenated(one: &Typed, other: &Typed) -> Option<DataType> {
             Some(left.clone())
         }
         (Typed::Known(left), Typed::Known(right)) if left.array || right.array => {
-            let element = |data_type: &DataType| DataType { array: false, ..plain(data_type) };
+            let element = |data_type: &DataType| DataType {
+                array: false,
+                ..plain(data_type)
+            };
             Some(array_of(&element(left))).filter(|_| element(left) == element(right))
         }
-        (Typed::Known(json), Typed::Untyped) | (Typed::Untyped, Typed::Known(json)) if is(json, &["jsonb"]) => {
+        (Typed::Known(json), Typed::Untyped) | (Typed::Untyped, Typed::Known(json))
+            if is(json, &["jsonb"]) =>
+        {
             Some(json.clone())
         }
         // One text is enough; what stands beside it is printed.
-        (text, Typed::Known(other)) | (Typed::Known(other), text) if is_text(text) && !other.array => {
-            let printed = is(other, &["text", "character varying", "name", "uuid", "boolean"])
-                || rank(NUMBERS, other).is_some()
+        (text, Typed::Known(other)) | (Typed::Known(other), text)
+            if is_text(text) && !other.array =>
+        {
+            let printed = is(
+                other,
+                &["text", "character varying", "name", "uuid", "boolean"],
+            ) || rank(NUMBERS, other).is_some()
                 || rank(MOMENTS, other).is_some();
             Some(DataType::named("text")).filter(|_| printed)
         }

@@ -12,8 +12,17 @@ pub(super) fn show(project: &Project, config: &Config) -> String {
         show_set(set, config, &mut text);
     }
     for other in &project.unsupported {
-        let files = if other.files == 0 { String::new() } else { format!(" ({} files)", other.files) };
-        let _ = writeln!(text, "{}: not judged, {}{files}", name(&other.folder), other.reason);
+        let files = if other.files == 0 {
+            String::new()
+        } else {
+            format!(" ({} files)", other.files)
+        };
+        let _ = writeln!(
+            text,
+            "{}: not judged, {}{files}",
+            name(&other.folder),
+            other.reason
+        );
     }
     if text.is_empty() {
         text.push_str("no migrations found\n");
@@ -22,23 +31,50 @@ pub(super) fn show(project: &Project, config: &Config) -> String {
 }
 
 fn show_set(set: &MigrationSet, config: &Config, text: &mut String) {
-    let _ = writeln!(text, "{}: {}, {}", name(&set.folder), set.runner.name(), set.shape);
-    let _ = writeln!(text, "  dialect {}, from {}", set.dialect.name(), set.dialect_from);
+    let _ = writeln!(
+        text,
+        "{}: {}, {}",
+        name(&set.folder),
+        set.runner.name(),
+        set.shape
+    );
+    let _ = writeln!(
+        text,
+        "  dialect {}, from {}",
+        set.dialect.name(),
+        set.dialect_from
+    );
     let _ = writeln!(text, "  transactions: {}", set.runner.transactions());
     for declared in &set.declared {
         let _ = writeln!(text, "  schema {}", declared.path);
     }
     let applied = config.baseline_of(set).map_or(0, |last| last + 1);
     for (number, migration) in set.migrations.iter().enumerate() {
-        let down = if migration.down.is_some() { ", with down" } else { "" };
+        let down = if migration.down.is_some() {
+            ", with down"
+        } else {
+            ""
+        };
         let alone = match migration.no_transaction {
-            NoTransaction { up: true, down: false } if migration.down.is_some() => ", up in no transaction",
+            NoTransaction {
+                up: true,
+                down: false,
+            } if migration.down.is_some() => ", up in no transaction",
             NoTransaction { up: true, .. } => ", in no transaction",
             NoTransaction { down: true, .. } => ", down in no transaction",
             NoTransaction { .. } => "",
         };
-        let baseline = if number < applied { ", before the baseline" } else { "" };
-        let _ = writeln!(text, "  {:>4}  {}{down}{alone}{baseline}", number + 1, migration.id);
+        let baseline = if number < applied {
+            ", before the baseline"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            text,
+            "  {:>4}  {}{down}{alone}{baseline}",
+            number + 1,
+            migration.id
+        );
     }
     for (path, reason) in &set.skipped {
         let _ = writeln!(text, "  skipped  {path}: {reason}");

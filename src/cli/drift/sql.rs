@@ -12,7 +12,11 @@ pub(super) fn render(report: &Report, project: &Project, config: &Config) -> Str
     let mut text = String::new();
     for gap in &report.gaps {
         let set = &project.sets[gap.set];
-        let Some(declared) = set.schemas.as_ref().and_then(|schemas| schemas.declared.get(gap.declared)) else {
+        let Some(declared) = set
+            .schemas
+            .as_ref()
+            .and_then(|schemas| schemas.declared.get(gap.declared))
+        else {
             continue;
         };
         let migrated = Catalog::of_set(set, versions, set.migrations.len());

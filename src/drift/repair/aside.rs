@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::{Phase, Steps, find};
-use crate::catalog::{Direction, ForeignKey, Object, QName, Subject, Table, convert, index_mentions, mentions};
+use crate::catalog::{
+    Direction, ForeignKey, Object, QName, Subject, Table, convert, index_mentions, mentions,
+};
 use crate::schema::Part;
 use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, DropMode, Ident, ObjectName, TableAction};
@@ -23,14 +25,22 @@ impl Steps<'_> {
         let mut seen: HashSet<(Object, Fate)> = waiting.iter().cloned().collect();
         let mut aside: Vec<Object> = Vec::new();
         while let Some((object, fate)) = waiting.pop() {
-            let mut dependents: Vec<Object> =
-                self.from.dependents(&object).into_iter().map(|(dependent, _)| dependent).collect();
+            let mut dependents: Vec<Object> = self
+                .from
+                .dependents(&object)
+                .into_iter()
+                .map(|(dependent, _)| dependent)
+                .collect();
             dependents.extend(self.foreign_keys_on(&object));
             for dependent in dependents {
                 // A table goes behind the keys that its own foreign keys rest on.
                 if let Object::Constraint(table, name) = &dependent
                     && self.differs(table, &Part::Table)
-                    && self.from.tables.get(table).is_some_and(|it| it.foreign_keys.iter().any(|key| key.name == *name))
+                    && self
+                        .from
+                        .tables
+                        .get(table)
+                        .is_some_and(|it| it.foreign_keys.iter().any(|key| key.name == *name))
                 {
                     self.drop_foreign_key(table, name);
                 }
@@ -53,8 +63,10 @@ impl Steps<'_> {
                 other => self.remake(&other),
             }
         }
-        let gone =
-            self.differences.iter().filter(|it| it.key.part == Part::View && it.direction == Direction::RightOnly);
+        let gone = self
+            .differences
+            .iter()
+            .filter(|it| it.key.part == Part::View && it.direction == Direction::RightOnly);
         views.extend(gone.map(|difference| difference.key.owner.clone()));
         if !views.is_empty() || !self.phases[Phase::NewViews as usize].is_empty() {
             self.views_aside(&views);
@@ -65,7 +77,11 @@ impl Steps<'_> {
     fn seeds(&self) -> Vec<(Object, Fate)> {
         let mut seeds = Vec::new();
         let mysql = self.to.dialect == Dialect::MySql;
-        for difference in self.differences.iter().filter(|it| it.direction != Direction::LeftOnly) {
+        for difference in self
+            .differences
+            .iter()
+            .filter(|it| it.direction != Direction::LeftOnly)
+        {
             let owner = difference.key.owner.clone();
             let table = self.from.tables.get(&owner);
             match &difference.key.part {
@@ -76,9 +92,10 @@ impl Steps<'_> {
                 Part::Type(name) | Part::Default(name) => {
                     let is_type = matches!(difference.key.part, Part::Type(_));
                     let both = (table, self.to.tables.get(&owner));
-                    let (Some(from), Some(to)) =
-                        (both.0.and_then(|table| find(table, name)), both.1.and_then(|table| find(table, name)))
-                    else {
+                    let (Some(from), Some(to)) = (
+                        both.0.and_then(|table| find(table, name)),
+                        both.1.and_then(|table| find(table, name)),
+                    ) else {
                         continue;
                     };
                     if self.is_made_anew(from, to, is_type, !is_type) {
@@ -87,10 +104,14 @@ impl Steps<'_> {
                         seeds.push((Object::Column(owner, name.clone()), Fate::Changes));
                     }
                 }
-                Part::Nullable(name) if mysql => seeds.push((Object::Column(owner, name.clone()), Fate::Changes)),
+                Part::Nullable(name) if mysql => {
+                    seeds.push((Object::Column(owner, name.clone()), Fate::Changes))
+                }
                 Part::PrimaryKey => {
                     let key = table.and_then(|table| table.primary_key.as_ref());
-                    seeds.extend(key.map(|key| (Object::Constraint(owner, key.name.clone()), Fate::Goes)));
+                    seeds.extend(
+                        key.map(|key| (Object::Constraint(owner, key.name.clone()), Fate::Goes)),
+                    );
                 }
                 Part::Unique(columns) => {
                     let sorted = |mut names: Vec<String>| {
@@ -99,11 +120,28 @@ impl Steps<'_> {
                     };
                     let uniques = table.iter().flat_map(|table| &table.uniques);
                     let keys = uniques.filter(|key| sorted(key.columns.clone()));
-                    seeds.extend(keys.map(|key| (Object::Constraint(owner.clone(), key.name.clone()), Fate::Goes)));
-                    let indexes = table.iter().flat_map(|table| &table.indexes).filter(|index| {
-                        index.unique && sorted(index.keys.iter().filter_map(|key| key.column.clone()).collect())
-                    });
-                    seeds.extend(indexes.map(|index| (Object::Index(owner.clone(), index.name.clone()), Fate::Goes)));
+                    seeds.extend(keys.map(|key| {
+                        (
+                            Object::Constraint(owner.clone(), key.name.clone()),
+                            Fate::Goes,
+                        )
+                    }));
+                    let indexes = table
+                        .iter()
+                        .flat_map(|table| &table.indexes)
+                        .filter(|index| {
+                            index.unique
+                                && sorted(
+                                    index
+                                        .keys
+                                        .iter()
+                                        .filter_map(|key| key.column.clone())
+                                        .collect(),
+                                )
+                        });
+                    seeds.extend(indexes.map(|index| {
+                        (Object::Index(owner.clone(), index.name.clone()), Fate::Goes)
+                    }));
                 }
                 Part::Index(name) => seeds.push((Object::Index(owner, name.clone()), Fate::Goes)),
                 _ => {}
@@ -112,7 +150,11 @@ impl Steps<'_> {
         for (table, column) in self.swapped_columns() {
             seeds.push((Object::Column(table, column), Fate::Changes));
         }
-        seeds.extend(self.swapped.iter().map(|kind| (Object::Type(kind.clone()), Fate::Goes)));
+        seeds.extend(
+            self.swapped
+                .iter()
+                .map(|kind| (Object::Type(kind.clone()), Fate::Goes)),
+        );
         seeds
     }
 
@@ -120,21 +162,42 @@ impl Steps<'_> {
     fn foreign_keys_on(&self, object: &Object) -> Vec<Object> {
         let (table, columns) = match object {
             Object::Constraint(table, name) => {
-                let key = self.from.tables.get(table).and_then(|it| it.keys().find(|key| key.name == *name));
+                let key = self
+                    .from
+                    .tables
+                    .get(table)
+                    .and_then(|it| it.keys().find(|key| key.name == *name));
                 (table, key.map(|key| key.columns.clone()))
             }
             Object::Index(table, name) => {
-                let index = self.from.tables.get(table).and_then(|it| it.indexes.iter().find(|it| it.name == *name));
-                (table, index.map(|index| index.keys.iter().filter_map(|key| key.column.clone()).collect()))
+                let index = self
+                    .from
+                    .tables
+                    .get(table)
+                    .and_then(|it| it.indexes.iter().find(|it| it.name == *name));
+                (
+                    table,
+                    index.map(|index| {
+                        index
+                            .keys
+                            .iter()
+                            .filter_map(|key| key.column.clone())
+                            .collect()
+                    }),
+                )
             }
             _ => return Vec::new(),
         };
-        let Some(columns) = columns else { return Vec::new() };
+        let Some(columns) = columns else {
+            return Vec::new();
+        };
         let mysql = self.from.dialect == Dialect::MySql;
         let needs = |of: &QName, key: &ForeignKey| {
-            let all = key.referenced.len() == columns.len() && key.referenced.iter().all(|name| columns.contains(name));
+            let all = key.referenced.len() == columns.len()
+                && key.referenced.iter().all(|name| columns.contains(name));
             let leads = |names: &[String]| mysql && !names.is_empty() && columns.starts_with(names);
-            (key.table == *table && (all || leads(&key.referenced))) || (of == table && leads(&key.columns))
+            (key.table == *table && (all || leads(&key.referenced)))
+                || (of == table && leads(&key.columns))
         };
         let tables = self.from.tables.iter();
         tables
@@ -156,20 +219,29 @@ impl Steps<'_> {
             // Columns of a type that goes are dropped or change their type by themselves.
             Object::Column(..) => matches!(object, Object::Column(..)),
             Object::Constraint(table, name) => {
-                let Some(found) = self.from.tables.get(table) else { return false };
+                let Some(found) = self.from.tables.get(table) else {
+                    return false;
+                };
                 let foreign = found.foreign_keys.iter().any(|key| key.name == *name);
                 let check = found.checks.iter().any(|check| check.name == *name);
                 match fate {
                     // What rests on a column that is not there any more goes with it.
-                    Fate::Goes => foreign || of_column.is_none_or(|(table, column)| self.comes_back(table, column)),
+                    Fate::Goes => {
+                        foreign
+                            || of_column
+                                .is_none_or(|(table, column)| self.comes_back(table, column))
+                    }
                     Fate::Changes => foreign || (check && !mysql),
                 }
             }
             Object::Index(table, name) => match (fate, of_column) {
                 (Fate::Goes, Some((table, column))) => self.comes_back(table, column),
                 (Fate::Changes, Some((_, column))) if !mysql => {
-                    let index =
-                        self.from.tables.get(table).and_then(|it| it.indexes.iter().find(|it| it.name == *name));
+                    let index = self
+                        .from
+                        .tables
+                        .get(table)
+                        .and_then(|it| it.indexes.iter().find(|it| it.name == *name));
                     index.is_some_and(|index| {
                         let in_key = |key: &crate::catalog::IndexKey| {
                             (key.column.is_none() && mentions(&key.expr, column))
@@ -177,7 +249,10 @@ impl Steps<'_> {
                         };
                         index_mentions(index, column)
                             && (index.keys.iter().any(in_key)
-                                || index.condition.as_ref().is_some_and(|condition| mentions(condition, column)))
+                                || index
+                                    .condition
+                                    .as_ref()
+                                    .is_some_and(|condition| mentions(condition, column)))
                     })
                 }
                 (Fate::Changes, _) => false,
@@ -186,7 +261,9 @@ impl Steps<'_> {
             Object::View(_) | Object::Trigger(..) | Object::Rule(..) | Object::Policy(..) => {
                 self.from.dialect == Dialect::Postgres
             }
-            Object::Default(..) | Object::Type(_) | Object::Function(..) => matches!(object, Object::Type(_)),
+            Object::Default(..) | Object::Type(_) | Object::Function(..) => {
+                matches!(object, Object::Type(_))
+            }
         }
     }
 
@@ -206,10 +283,15 @@ impl Steps<'_> {
             Object::View(name) => return self.differs(name, &Part::View),
             Object::Type(name) => return self.differs(name, &Part::Enum),
             Object::Constraint(table, name) => {
-                let Some(found) = self.from.tables.get(table) else { return false };
+                let Some(found) = self.from.tables.get(table) else {
+                    return false;
+                };
                 let foreign = found.foreign_keys.iter().find(|key| key.name == *name);
                 let key = found.uniques.iter().find(|key| key.name == *name);
-                let primary = found.primary_key.as_ref().is_some_and(|key| key.name == *name);
+                let primary = found
+                    .primary_key
+                    .as_ref()
+                    .is_some_and(|key| key.name == *name);
                 let part = match (foreign, key) {
                     (Some(foreign), _) => Part::ForeignKey(foreign.columns.clone()),
                     (None, Some(key)) => sorted(&key.columns),
@@ -219,7 +301,11 @@ impl Steps<'_> {
                 (table, part)
             }
             Object::Index(table, name) => {
-                let index = self.from.tables.get(table).and_then(|it| it.indexes.iter().find(|it| it.name == *name));
+                let index = self
+                    .from
+                    .tables
+                    .get(table)
+                    .and_then(|it| it.indexes.iter().find(|it| it.name == *name));
                 let part = match index {
                     Some(index) if index.unique => sorted(
                         &index
@@ -232,10 +318,14 @@ impl Steps<'_> {
                 };
                 (table, part)
             }
-            Object::Column(table, name) if self.differs(table, &Part::Default(name.clone())) => return true,
+            Object::Column(table, name) if self.differs(table, &Part::Default(name.clone())) => {
+                return true;
+            }
             Object::Column(table, name) => (table, Part::Column(name.clone())),
             Object::Default(table, name) => (table, Part::Default(name.clone())),
-            Object::Trigger(table, _) | Object::Rule(table, _) | Object::Policy(table, _) => (table, Part::Table),
+            Object::Trigger(table, _) | Object::Rule(table, _) | Object::Policy(table, _) => {
+                (table, Part::Table)
+            }
             Object::Table(_) | Object::Sequence(_) | Object::Function(..) => return false,
         };
         self.differs(table, &Part::Table) || self.differs(table, &part)
@@ -246,47 +336,104 @@ impl Steps<'_> {
         match object {
             Object::Constraint(table, name) => self.remake_constraint(table, name),
             Object::Index(table, name) => {
-                let index = self.from.tables.get(table).and_then(|it| it.indexes.iter().find(|it| it.name == *name));
+                let index = self
+                    .from
+                    .tables
+                    .get(table)
+                    .and_then(|it| it.indexes.iter().find(|it| it.name == *name));
                 let Some(index) = index else { return };
                 self.drop_index(table, index);
                 let gone = self.from.tables.get(table).is_some_and(|from| {
                     let mut gone = from.columns.iter().map(|column| &column.name);
-                    gone.any(|column| !self.stay(table, std::iter::once(column)) && index_mentions(index, column))
+                    gone.any(|column| {
+                        !self.stay(table, std::iter::once(column)) && index_mentions(index, column)
+                    })
                 });
                 if !gone {
                     self.create_index(table, index);
                 }
             }
             Object::Column(table, name) => {
-                let column = self.to.tables.get(table).and_then(|table| find(table, name));
+                let column = self
+                    .to
+                    .tables
+                    .get(table)
+                    .and_then(|table| find(table, name));
                 if let Some(column) = column {
                     self.make_anew(table, column);
                 }
             }
             Object::Default(table, name) => {
-                let column = self.to.tables.get(table).and_then(|table| find(table, name));
+                let column = self
+                    .to
+                    .tables
+                    .get(table)
+                    .and_then(|table| find(table, name));
                 let Some(column) = column else { return };
                 let ident = || Ident::synthetic(name.clone());
-                self.alter(Phase::Columns, table, TableAction::DropDefault { column: ident() });
+                self.alter(
+                    Phase::Columns,
+                    table,
+                    TableAction::DropDefault { column: ident() },
+                );
                 if let Some(default) = convert::column_definition(column, self.to.dialect).default {
-                    self.alter(Phase::NewKeys, table, TableAction::SetDefault { column: ident(), default });
+                    self.alter(
+                        Phase::NewKeys,
+                        table,
+                        TableAction::SetDefault {
+                            column: ident(),
+                            default,
+                        },
+                    );
                 }
             }
             Object::Trigger(table, name) => {
                 let on = Some(convert::object_name(table));
-                let drop =
-                    ChangeKind::DropTrigger { name: ObjectName::synthetic(name), table: on, mode: DropMode::default() };
-                self.remake_text(object, drop, &Subject::Trigger { table: table.clone(), name: name.clone() });
+                let drop = ChangeKind::DropTrigger {
+                    name: ObjectName::synthetic(name),
+                    table: on,
+                    mode: DropMode::default(),
+                };
+                self.remake_text(
+                    object,
+                    drop,
+                    &Subject::Trigger {
+                        table: table.clone(),
+                        name: name.clone(),
+                    },
+                );
             }
             Object::Rule(table, name) => {
                 let (on, mode) = (convert::object_name(table), DropMode::default());
-                let drop = ChangeKind::DropRule { name: Ident::synthetic(name.clone()), table: on, mode };
-                self.remake_text(object, drop, &Subject::Rule { table: table.clone(), name: name.clone() });
+                let drop = ChangeKind::DropRule {
+                    name: Ident::synthetic(name.clone()),
+                    table: on,
+                    mode,
+                };
+                self.remake_text(
+                    object,
+                    drop,
+                    &Subject::Rule {
+                        table: table.clone(),
+                        name: name.clone(),
+                    },
+                );
             }
             Object::Policy(table, name) => {
                 let (on, mode) = (convert::object_name(table), DropMode::default());
-                let drop = ChangeKind::DropPolicy { name: Ident::synthetic(name.clone()), table: on, mode };
-                self.remake_text(object, drop, &Subject::Policy { table: table.clone(), name: name.clone() });
+                let drop = ChangeKind::DropPolicy {
+                    name: Ident::synthetic(name.clone()),
+                    table: on,
+                    mode,
+                };
+                self.remake_text(
+                    object,
+                    drop,
+                    &Subject::Policy {
+                        table: table.clone(),
+                        name: name.clone(),
+                    },
+                );
             }
             Object::Type(_) | Object::Function(..) => {
                 let what = self.describe(object);
@@ -297,55 +444,93 @@ impl Steps<'_> {
     }
 
     fn remake_constraint(&mut self, table: &QName, name: &str) {
-        let Some(found) = self.from.tables.get(table) else { return };
+        let Some(found) = self.from.tables.get(table) else {
+            return;
+        };
         if let Some(key) = found.foreign_keys.iter().find(|key| key.name == *name) {
             self.drop_foreign_key(table, name);
-            if self.stay(table, key.columns.iter()) && self.stay(&key.table, key.referenced.iter()) {
+            if self.stay(table, key.columns.iter()) && self.stay(&key.table, key.referenced.iter())
+            {
                 self.add_foreign_key(table, key);
             }
             return;
         }
-        let definition = if let Some(check) = found.checks.iter().find(|check| check.name == *name) {
-            let columns: Vec<String> = check.expr.columns.iter().map(|column| column.value.clone()).collect();
-            self.stay(table, columns.iter()).then(|| convert::check_definition(check))
+        let definition = if let Some(check) = found.checks.iter().find(|check| check.name == *name)
+        {
+            let columns: Vec<String> = check
+                .expr
+                .columns
+                .iter()
+                .map(|column| column.value.clone())
+                .collect();
+            self.stay(table, columns.iter())
+                .then(|| convert::check_definition(check))
         } else if let Some(key) = found.uniques.iter().find(|key| key.name == *name) {
-            self.stay(table, key.columns.iter()).then(|| convert::key_definition(key, false))
+            self.stay(table, key.columns.iter())
+                .then(|| convert::key_definition(key, false))
         } else if let Some(key) = found.primary_key.as_ref().filter(|key| key.name == *name) {
-            self.stay(table, key.columns.iter()).then(|| convert::key_definition(key, true))
+            self.stay(table, key.columns.iter())
+                .then(|| convert::key_definition(key, true))
         } else {
             return;
         };
         self.drop_constraint(Phase::Keys, table, name);
         if let Some(definition) = definition {
-            self.alter(Phase::NewKeys, table, TableAction::AddConstraint(Box::new(definition)));
+            self.alter(
+                Phase::NewKeys,
+                table,
+                TableAction::AddConstraint(Box::new(definition)),
+            );
         }
     }
 
     fn remake_text(&mut self, object: &Object, drop: ChangeKind, subject: &Subject) {
         let columns: Vec<String> = match object {
             Object::Trigger(table, name) => {
-                let found = self.from.tables.get(table).and_then(|it| it.triggers.iter().find(|it| it.name == *name));
+                let found = self
+                    .from
+                    .tables
+                    .get(table)
+                    .and_then(|it| it.triggers.iter().find(|it| it.name == *name));
                 found.map(|it| it.columns.clone()).unwrap_or_default()
             }
             Object::Rule(table, name) => {
-                let found = self.from.tables.get(table).and_then(|it| it.rules.iter().find(|it| it.name == *name));
+                let found = self
+                    .from
+                    .tables
+                    .get(table)
+                    .and_then(|it| it.rules.iter().find(|it| it.name == *name));
                 found.map(|it| it.columns.clone()).unwrap_or_default()
             }
             Object::Policy(table, name) => {
-                let found = self.from.tables.get(table).and_then(|it| it.policies.iter().find(|it| it.name == *name));
+                let found = self
+                    .from
+                    .tables
+                    .get(table)
+                    .and_then(|it| it.policies.iter().find(|it| it.name == *name));
                 found.map(|it| it.columns.clone()).unwrap_or_default()
             }
             _ => Vec::new(),
         };
-        let (Object::Trigger(table, _) | Object::Rule(table, _) | Object::Policy(table, _)) = object else { return };
+        let (Object::Trigger(table, _) | Object::Rule(table, _) | Object::Policy(table, _)) =
+            object
+        else {
+            return;
+        };
         self.push(Phase::Views, drop);
         let declared = self.declared_texts(subject);
-        let steps = declared.or_else(|| self.stay(table, columns.iter()).then(|| self.texts_of(subject)).flatten());
+        let steps = declared.or_else(|| {
+            self.stay(table, columns.iter())
+                .then(|| self.texts_of(subject))
+                .flatten()
+        });
         if let Some(steps) = steps {
             self.push_steps(Phase::NewViews, steps);
         } else {
             let what = self.describe(object);
-            self.remark(format!("{what} uses what changes and is dropped: write it anew"));
+            self.remark(format!(
+                "{what} uses what changes and is dropped: write it anew"
+            ));
         }
     }
 }

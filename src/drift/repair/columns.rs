@@ -33,8 +33,10 @@ impl Steps<'_> {
         }
         for ((table, name), parts) in columns {
             let (from, to) = (self.from.tables.get(&table), self.to.tables.get(&table));
-            let (Some(from), Some(to)) = (from.and_then(|it| find(it, &name)), to.and_then(|it| find(it, &name)))
-            else {
+            let (Some(from), Some(to)) = (
+                from.and_then(|it| find(it, &name)),
+                to.and_then(|it| find(it, &name)),
+            ) else {
                 continue;
             };
             self.warn_of_nulls(&table, from, to);
@@ -49,7 +51,13 @@ impl Steps<'_> {
     }
 
     /// A generated column whose expression or type changes has no values that could be lost.
-    pub(super) fn is_made_anew(&self, from: &Column, to: &Column, data_type: bool, filler: bool) -> bool {
+    pub(super) fn is_made_anew(
+        &self,
+        from: &Column,
+        to: &Column,
+        data_type: bool,
+        filler: bool,
+    ) -> bool {
         let generated = (&from.generated, &to.generated);
         match generated {
             (None, None) => false,
@@ -67,12 +75,19 @@ impl Steps<'_> {
     pub(super) fn make_anew(&mut self, table: &QName, to: &Column) {
         let definition = Box::new(self.definition(table, to));
         self.drop_column(Phase::Generated, table, &to.name);
-        let action = TableAction::AddColumn { column: definition, if_not_exists: false, position: None };
+        let action = TableAction::AddColumn {
+            column: definition,
+            if_not_exists: false,
+            position: None,
+        };
         self.alter(Phase::OldColumns, table, action);
         if to.generated.is_some() {
             return;
         }
-        self.remark(format!("`{table}.{}` is made anew and loses its values", to.name));
+        self.remark(format!(
+            "`{table}.{}` is made anew and loses its values",
+            to.name
+        ));
     }
 
     /// MySQL replaces a whole definition. What counts needs its key first, and is told apart.
@@ -80,46 +95,101 @@ impl Steps<'_> {
         let mut column = Box::new(self.definition(table, to));
         column.auto_increment = false;
         let from = column.name.clone();
-        self.alter(Phase::Columns, table, TableAction::Modify { from, column, position: None });
+        self.alter(
+            Phase::Columns,
+            table,
+            TableAction::Modify {
+                from,
+                column,
+                position: None,
+            },
+        );
     }
 
     fn alter_column(&mut self, table: &QName, from: &Column, to: &Column, parts: Parts) {
         let column = || Ident::synthetic(to.name.clone());
         let filled = parts.filler || parts.data_type;
         if from.identity.is_some() && to.identity.is_none() && filled {
-            self.alter(Phase::Columns, table, TableAction::DropIdentity { column: column(), if_exists: false });
+            self.alter(
+                Phase::Columns,
+                table,
+                TableAction::DropIdentity {
+                    column: column(),
+                    if_exists: false,
+                },
+            );
         }
         if from.generated.is_some() && to.generated.is_none() {
-            self.alter(Phase::Generated, table, TableAction::DropExpression { column: column(), if_exists: false });
+            self.alter(
+                Phase::Generated,
+                table,
+                TableAction::DropExpression {
+                    column: column(),
+                    if_exists: false,
+                },
+            );
         }
         let goes = parts.data_type || to.default.is_none();
         if from.default.is_some() && filled && goes {
-            self.alter(Phase::Columns, table, TableAction::DropDefault { column: column() });
+            self.alter(
+                Phase::Columns,
+                table,
+                TableAction::DropDefault { column: column() },
+            );
         }
         if parts.data_type {
             let using = Some(self.converted(table, from, to));
-            let action =
-                TableAction::SetType { column: column(), data_type: to.data_type.clone(), collation: None, using };
+            let action = TableAction::SetType {
+                column: column(),
+                data_type: to.data_type.clone(),
+                collation: None,
+                using,
+            };
             self.alter(Phase::Columns, table, action);
         }
         if parts.nullable && to.not_null {
-            self.alter(Phase::Columns, table, TableAction::SetNotNull { column: column() });
+            self.alter(
+                Phase::Columns,
+                table,
+                TableAction::SetNotNull { column: column() },
+            );
         } else if parts.nullable {
-            self.alter(Phase::Columns, table, TableAction::DropNotNull { column: column() });
+            self.alter(
+                Phase::Columns,
+                table,
+                TableAction::DropNotNull { column: column() },
+            );
         }
         if let Some(identity) = to.identity.filter(|_| from.identity.is_none() && filled) {
-            self.alter(Phase::Columns, table, TableAction::AddIdentity { column: column(), identity });
+            self.alter(
+                Phase::Columns,
+                table,
+                TableAction::AddIdentity {
+                    column: column(),
+                    identity,
+                },
+            );
             self.warn_of_numbers(table, to);
         }
-        if let Some(default) =
-            to.default.as_ref().filter(|_| parts.filler || (parts.data_type && from.default.is_some()))
+        if let Some(default) = to
+            .default
+            .as_ref()
+            .filter(|_| parts.filler || (parts.data_type && from.default.is_some()))
         {
             if self.counter(table, to) {
                 self.warn_of_numbers(table, to);
             }
-            let default =
-                convert::column_definition(to, self.to.dialect).default.unwrap_or_else(|| default.expr.clone());
-            self.alter(Phase::Columns, table, TableAction::SetDefault { column: column(), default });
+            let default = convert::column_definition(to, self.to.dialect)
+                .default
+                .unwrap_or_else(|| default.expr.clone());
+            self.alter(
+                Phase::Columns,
+                table,
+                TableAction::SetDefault {
+                    column: column(),
+                    default,
+                },
+            );
         }
     }
 
@@ -130,21 +200,32 @@ impl Steps<'_> {
         ));
     }
 
-    /// What the values become. PostgreSQL casts between some types only; text leads from any to any.
+    /// What the values become. PostgreSQL casts between some types only; text leads from any to
+    /// any.
     fn converted(&mut self, table: &QName, from: &Column, to: &Column) -> Expr {
         let quoted = crate::sql::canonical::quote_name(&to.name, Dialect::Postgres);
         let target = to.data_type.sql(Dialect::Postgres);
         let swapped = self.is_swapped(&from.data_type);
         let sql = match (from.data_type.array, to.data_type.array) {
             (false, true) if !is_text(&from.data_type) => {
-                let element = if has_cast(&from.data_type, &DataType { array: false, ..to.data_type.clone() }) {
+                let element = if has_cast(
+                    &from.data_type,
+                    &DataType {
+                        array: false,
+                        ..to.data_type.clone()
+                    },
+                ) {
                     ""
                 } else {
                     "::text"
                 };
-                format!("CASE WHEN {quoted} IS NOT NULL THEN ARRAY[{quoted}{element}]::{target} END")
+                format!(
+                    "CASE WHEN {quoted} IS NOT NULL THEN ARRAY[{quoted}{element}]::{target} END"
+                )
             }
-            (a, b) if a == b && !swapped && has_cast(&from.data_type, &to.data_type) => format!("{quoted}::{target}"),
+            (a, b) if a == b && !swapped && has_cast(&from.data_type, &to.data_type) => {
+                format!("{quoted}::{target}")
+            }
             _ => {
                 if !swapped {
                     self.remark(format!(
@@ -154,32 +235,66 @@ impl Steps<'_> {
                 }
                 format!(
                     "{quoted}::text{}::{target}",
-                    if from.data_type.array && to.data_type.array { "[]" } else { "" }
+                    if from.data_type.array && to.data_type.array {
+                        "[]"
+                    } else {
+                        ""
+                    }
                 )
             }
         };
-        Expr { sql, kind: ExprKind::Other, ..Expr::default() }
+        Expr {
+            sql,
+            kind: ExprKind::Other,
+            ..Expr::default()
+        }
     }
 }
 
 fn is_text(data_type: &DataType) -> bool {
-    !data_type.array && ["text", "character varying", "character", "citext", "name"].contains(&data_type.name.as_str())
+    !data_type.array
+        && ["text", "character varying", "character", "citext", "name"]
+            .contains(&data_type.name.as_str())
 }
 
-/// Whether PostgreSQL has a cast between two types, as far as it matters: text has one to and from all.
+/// Whether PostgreSQL has a cast between two types, as far as it matters: text has one to and from
+/// all.
 fn has_cast(from: &DataType, to: &DataType) -> bool {
     const FAMILIES: [&[&str]; 6] = [
-        &["smallint", "integer", "bigint", "numeric", "real", "double precision"],
+        &[
+            "smallint",
+            "integer",
+            "bigint",
+            "numeric",
+            "real",
+            "double precision",
+        ],
         &["integer", "boolean"],
-        &["date", "timestamp without time zone", "timestamp with time zone", "timestamp"],
-        &["time without time zone", "time with time zone", "timestamp with time zone"],
+        &[
+            "date",
+            "timestamp without time zone",
+            "timestamp with time zone",
+            "timestamp",
+        ],
+        &[
+            "time without time zone",
+            "time with time zone",
+            "timestamp with time zone",
+        ],
         &["json", "jsonb"],
         &["inet", "cidr"],
     ];
     let (a, b) = (from.name.as_str(), to.name.as_str());
-    let texts = |it: &DataType| is_text(&DataType { array: false, ..it.clone() });
+    let texts = |it: &DataType| {
+        is_text(&DataType {
+            array: false,
+            ..it.clone()
+        })
+    };
     (a == b && from.schema == to.schema)
         || texts(from)
         || texts(to)
-        || FAMILIES.iter().any(|family| family.contains(&a) && family.contains(&b))
+        || FAMILIES
+            .iter()
+            .any(|family| family.contains(&a) && family.contains(&b))
 }

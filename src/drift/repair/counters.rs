@@ -9,13 +9,15 @@ use crate::sql::change::{ChangeKind, ColumnRef, Ident, TableAction};
 impl Steps<'_> {
     /// The sequence that a column takes its values from, if it is made here.
     pub(super) fn counter(&mut self, table: &QName, column: &Column) -> bool {
-        let Some(default) = &column.default else { return false };
-        let mut used = self
-            .to
-            .sequences
-            .iter()
-            .filter(|(name, sequence)| !sequence.identity && self.to.uses_sequence(&default.expr, name));
-        let Some((name, sequence)) = used.next() else { return false };
+        let Some(default) = &column.default else {
+            return false;
+        };
+        let mut used = self.to.sequences.iter().filter(|(name, sequence)| {
+            !sequence.identity && self.to.uses_sequence(&default.expr, name)
+        });
+        let Some((name, sequence)) = used.next() else {
+            return false;
+        };
         if self.from.sequences.contains_key(name) {
             return false;
         }
@@ -28,7 +30,11 @@ impl Steps<'_> {
             temporary: false,
         };
         self.push(Phase::Types, kind);
-        if sequence.owner.as_ref().is_some_and(|(owner, of)| owner == table && *of == column.name) {
+        if sequence
+            .owner
+            .as_ref()
+            .is_some_and(|(owner, of)| owner == table && *of == column.name)
+        {
             let owner = ColumnRef {
                 relation: Some(convert::object_name(table)),
                 column: Ident::synthetic(column.name.clone()),
@@ -54,19 +60,29 @@ impl Steps<'_> {
         }
         let (from, to) = (self.from, self.to);
         for (name, old) in &from.tables {
-            let Some(new) = to.tables.get(name) else { continue };
-            let counts = |table: &'_ Table| table.columns.iter().find(|column| column.auto_increment).cloned();
+            let Some(new) = to.tables.get(name) else {
+                continue;
+            };
+            let counts = |table: &'_ Table| {
+                table
+                    .columns
+                    .iter()
+                    .find(|column| column.auto_increment)
+                    .cloned()
+            };
             let (before, after) = (counts(old), counts(new));
             let about = |column: &Column| {
                 self.differences.iter().any(|difference| {
-                    difference.key.owner == *name && concerns(&difference.key.part, difference.direction, column, old)
+                    difference.key.owner == *name
+                        && concerns(&difference.key.part, difference.direction, column, old)
                 })
             };
             let stops = before.as_ref().is_some_and(about);
             let changes = after.as_ref().is_some_and(|column| {
                 self.differences.iter().any(|difference| {
                     let part = &difference.key.part;
-                    let own = [Part::Type, Part::Nullable, Part::Default].map(|part| part(column.name.clone()));
+                    let own = [Part::Type, Part::Nullable, Part::Default]
+                        .map(|part| part(column.name.clone()));
                     difference.key.owner == *name && own.contains(part)
                 })
             });
@@ -74,7 +90,11 @@ impl Steps<'_> {
                 let mut definition = Box::new(convert::column_definition(column, Dialect::MySql));
                 definition.auto_increment = false;
                 let from = definition.name.clone();
-                let action = TableAction::Modify { from, column: definition, position: None };
+                let action = TableAction::Modify {
+                    from,
+                    column: definition,
+                    position: None,
+                };
                 self.alter(Phase::Counters, name, action);
             }
             let Some(column) = after else { continue };
@@ -83,7 +103,11 @@ impl Steps<'_> {
                 Some(known) if stops || changes || !known.auto_increment => {
                     let definition = Box::new(self.definition(name, &column));
                     let from = definition.name.clone();
-                    let action = TableAction::Modify { from, column: definition, position: None };
+                    let action = TableAction::Modify {
+                        from,
+                        column: definition,
+                        position: None,
+                    };
                     self.alter(Phase::NewCounters, name, action);
                 }
                 Some(_) => {}
@@ -98,12 +122,18 @@ fn concerns(part: &Part, direction: Direction, column: &Column, table: &Table) -
         return false;
     }
     match part {
-        Part::PrimaryKey => table.primary_key.as_ref().is_some_and(|key| key.columns.contains(&column.name)),
+        Part::PrimaryKey => table
+            .primary_key
+            .as_ref()
+            .is_some_and(|key| key.columns.contains(&column.name)),
         Part::Unique(columns) => columns.contains(&column.name),
-        Part::Index(index) => table
-            .indexes
-            .iter()
-            .any(|it| it.name == *index && it.keys.iter().any(|key| key.column.as_ref() == Some(&column.name))),
+        Part::Index(index) => table.indexes.iter().any(|it| {
+            it.name == *index
+                && it
+                    .keys
+                    .iter()
+                    .any(|key| key.column.as_ref() == Some(&column.name))
+        }),
         Part::Column(name) | Part::Default(name) => *name == column.name,
         _ => false,
     }

@@ -9,13 +9,16 @@ use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, DataType, DropMode, EnumPosition, Expr, Ident, TypeAction};
 
 impl Steps<'_> {
-    /// A type is made anew if a label goes, or if this migration uses one that comes: a transaction that adds a label cannot use it.
+    /// A type is made anew if a label goes, or if this migration uses one that comes: a transaction
+    /// that adds a label cannot use it.
     pub(super) fn choose_swaps(&mut self) {
         if self.to.dialect != Dialect::Postgres {
             return;
         }
         for difference in self.differences {
-            let Part::EnumValue(label) = &difference.key.part else { continue };
+            let Part::EnumValue(label) = &difference.key.part else {
+                continue;
+            };
             let owner = &difference.key.owner;
             if difference.direction == Direction::RightOnly || self.uses_label(owner, label) {
                 self.swapped.insert(owner.clone());
@@ -30,18 +33,32 @@ impl Steps<'_> {
         let uses = |table: &Table| {
             let of_type = |column: &crate::catalog::Column| is_of(&column.data_type, kind);
             let mentions = |expr: &Expr| {
-                table.columns.iter().any(|column| of_type(column) && crate::catalog::mentions(expr, &column.name))
+                table
+                    .columns
+                    .iter()
+                    .any(|column| of_type(column) && crate::catalog::mentions(expr, &column.name))
             };
             table.columns.iter().any(|column| {
                 let in_array = |expr: &Expr| column.data_type.array && expr.sql.contains(label);
                 let default = column.default.as_ref().filter(|_| of_type(column));
                 default.is_some_and(|default| says(&default.expr) || in_array(&default.expr))
-            }) || table.checks.iter().any(|check| says(&check.expr) && mentions(&check.expr))
+            }) || table
+                .checks
+                .iter()
+                .any(|check| says(&check.expr) && mentions(&check.expr))
                 || table.indexes.iter().any(|index| {
-                    let exprs = index.keys.iter().map(|key| &key.expr).chain(&index.condition);
+                    let exprs = index
+                        .keys
+                        .iter()
+                        .map(|key| &key.expr)
+                        .chain(&index.condition);
                     exprs.into_iter().any(|expr| says(expr) && mentions(expr))
                 })
-                || table.columns.iter().filter_map(|column| column.generated.as_ref()).any(|it| says(&it.expr))
+                || table
+                    .columns
+                    .iter()
+                    .filter_map(|column| column.generated.as_ref())
+                    .any(|it| says(&it.expr))
         };
         self.to.tables.values().any(|table| uses(table))
     }
@@ -55,22 +72,34 @@ impl Steps<'_> {
     pub(super) fn swapped_columns(&self) -> Vec<(QName, String)> {
         let of = |data_type: &DataType| self.is_swapped(data_type);
         let tables = self.from.tables.iter();
-        let columns = tables.flat_map(|(name, table)| table.columns.iter().map(move |column| (name, column)));
+        let columns =
+            tables.flat_map(|(name, table)| table.columns.iter().map(move |column| (name, column)));
         let stay = columns.filter(|(table, column)| {
-            let now = self.to.tables.get(*table).and_then(|table| super::find(table, &column.name));
+            let now = self
+                .to
+                .tables
+                .get(*table)
+                .and_then(|table| super::find(table, &column.name));
             of(&column.data_type) && now.is_some_and(|now| of(&now.data_type))
         });
-        stay.map(|(table, column)| (table.clone(), column.name.clone())).collect()
+        stay.map(|(table, column)| (table.clone(), column.name.clone()))
+            .collect()
     }
 
     pub(super) fn swap(&mut self) {
         for kind in self.swapped.clone() {
-            let (Some(from), Some(to)) = (self.from.enums.get(&kind), self.to.enums.get(&kind)) else { continue };
+            let (Some(from), Some(to)) = (self.from.enums.get(&kind), self.to.enums.get(&kind))
+            else {
+                continue;
+            };
             let old = QName::new(kind.schema.clone(), format!("{}_old", kind.name));
             let labels = |kind: &crate::catalog::Enum| -> BTreeSet<String> {
                 kind.labels.iter().map(|(label, _)| label.clone()).collect()
             };
-            let gone: Vec<String> = labels(from).difference(&labels(to)).map(|label| format!("`{label}`")).collect();
+            let gone: Vec<String> = labels(from)
+                .difference(&labels(to))
+                .map(|label| format!("`{label}`"))
+                .collect();
             if !gone.is_empty() {
                 self.remark(format!(
                     "`{kind}` is made anew without {}: change the rows that hold that first",
@@ -79,11 +108,27 @@ impl Steps<'_> {
             }
             let name = convert::object_name(&kind);
             let rename = TypeAction::RenameTo(Ident::synthetic(old.name.clone()));
-            self.push(Phase::Types, ChangeKind::AlterType { name: name.clone(), action: rename });
-            let labels = to.labels.iter().map(|(label, _)| Ident::synthetic(label.clone())).collect();
+            self.push(
+                Phase::Types,
+                ChangeKind::AlterType {
+                    name: name.clone(),
+                    action: rename,
+                },
+            );
+            let labels = to
+                .labels
+                .iter()
+                .map(|(label, _)| Ident::synthetic(label.clone()))
+                .collect();
             self.push(Phase::Types, ChangeKind::CreateEnum { name, labels });
             let names = vec![convert::object_name(&old)];
-            self.push(Phase::OldTypes, ChangeKind::DropType { names, mode: DropMode::default() });
+            self.push(
+                Phase::OldTypes,
+                ChangeKind::DropType {
+                    names,
+                    mode: DropMode::default(),
+                },
+            );
         }
     }
 
@@ -92,28 +137,65 @@ impl Steps<'_> {
         let name = convert::object_name(owner);
         match (&difference.key.part, difference.direction) {
             (Part::Enum, Direction::LeftOnly) => {
-                let Some(kind) = self.to.enums.get(owner) else { return };
-                let labels = kind.labels.iter().map(|(label, _)| Ident::synthetic(label.clone())).collect();
+                let Some(kind) = self.to.enums.get(owner) else {
+                    return;
+                };
+                let labels = kind
+                    .labels
+                    .iter()
+                    .map(|(label, _)| Ident::synthetic(label.clone()))
+                    .collect();
                 self.need_schema(&owner.schema);
                 self.push(Phase::Types, ChangeKind::CreateEnum { name, labels });
             }
             (Part::Enum, _) => {
-                self.push(Phase::OldTypes, ChangeKind::DropType { names: vec![name], mode: DropMode::default() });
+                self.push(
+                    Phase::OldTypes,
+                    ChangeKind::DropType {
+                        names: vec![name],
+                        mode: DropMode::default(),
+                    },
+                );
             }
             (Part::EnumValue(label), Direction::LeftOnly) if !self.swapped.contains(owner) => {
-                let Some(kind) = self.to.enums.get(owner) else { return };
+                let Some(kind) = self.to.enums.get(owner) else {
+                    return;
+                };
                 let labels: Vec<&String> = kind.labels.iter().map(|(label, _)| label).collect();
-                let at = labels.iter().position(|known| *known == label).unwrap_or_default();
-                let known: BTreeSet<&String> =
-                    self.from.enums.get(owner).iter().flat_map(|kind| &kind.labels).map(|(label, _)| label).collect();
-                // After its neighbour, which is there or was just added; before the first one for a label that leads.
-                let position = match (at.checked_sub(1), labels[at + 1..].iter().find(|label| known.contains(*label))) {
+                let at = labels
+                    .iter()
+                    .position(|known| *known == label)
+                    .unwrap_or_default();
+                let known: BTreeSet<&String> = self
+                    .from
+                    .enums
+                    .get(owner)
+                    .iter()
+                    .flat_map(|kind| &kind.labels)
+                    .map(|(label, _)| label)
+                    .collect();
+                // After its neighbour, which is there or was just added; before the first one for a
+                // label that leads.
+                let position = match (
+                    at.checked_sub(1),
+                    labels[at + 1..].iter().find(|label| known.contains(*label)),
+                ) {
                     (_, None) => EnumPosition::Last,
-                    (Some(before), Some(_)) => EnumPosition::After(Ident::synthetic(labels[before].clone())),
+                    (Some(before), Some(_)) => {
+                        EnumPosition::After(Ident::synthetic(labels[before].clone()))
+                    }
                     (None, Some(after)) => EnumPosition::Before(Ident::synthetic((*after).clone())),
                 };
                 let value = Ident::synthetic(label.clone());
-                self.push(Phase::Types, ChangeKind::AddEnumValue { name, value, position, if_not_exists: false });
+                self.push(
+                    Phase::Types,
+                    ChangeKind::AddEnumValue {
+                        name,
+                        value,
+                        position,
+                        if_not_exists: false,
+                    },
+                );
             }
             _ => {}
         }
@@ -124,5 +206,7 @@ impl Steps<'_> {
 fn is_of(data_type: &DataType, kind: &QName) -> bool {
     let home = kind.schema == "public" || kind.schema.is_empty();
     data_type.name == kind.name
-        && data_type.schema.as_ref().map_or(home, |schema| *schema == kind.schema || (home && schema == "public"))
+        && data_type.schema.as_ref().map_or(home, |schema| {
+            *schema == kind.schema || (home && schema == "public")
+        })
 }

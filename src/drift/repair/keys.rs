@@ -17,9 +17,11 @@ impl Unique<'_> {
     fn columns(self) -> Vec<String> {
         let mut columns: Vec<String> = match self {
             Self::Key(key) => key.columns.clone(),
-            Self::Index(index) => {
-                index.keys.iter().map(|key| key.column.clone().unwrap_or_else(|| key.expr.sql.clone())).collect()
-            }
+            Self::Index(index) => index
+                .keys
+                .iter()
+                .map(|key| key.column.clone().unwrap_or_else(|| key.expr.sql.clone()))
+                .collect(),
         };
         columns.sort_unstable();
         columns
@@ -44,11 +46,19 @@ impl Unique<'_> {
 }
 
 fn same_columns(left: &[String], right: &[String], dialect: Dialect) -> bool {
-    left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a == b || same_sql(a, b, dialect))
+    left.len() == right.len()
+        && left
+            .iter()
+            .zip(right)
+            .all(|(a, b)| a == b || same_sql(a, b, dialect))
 }
 
 fn uniques(table: &Table) -> impl Iterator<Item = Unique<'_>> {
-    let indexes = table.indexes.iter().filter(|index| index.unique).map(Unique::Index);
+    let indexes = table
+        .indexes
+        .iter()
+        .filter(|index| index.unique)
+        .map(Unique::Index);
     table.uniques.iter().map(Unique::Key).chain(indexes)
 }
 
@@ -56,13 +66,19 @@ impl<'a> Steps<'a> {
     pub(super) fn primary_key(&mut self, declared: &Table, migrated: &Table) {
         let mysql = self.to.dialect == Dialect::MySql;
         match &migrated.primary_key {
-            Some(_) if mysql => self.alter(Phase::Keys, &declared.name, TableAction::DropPrimaryKey),
+            Some(_) if mysql => {
+                self.alter(Phase::Keys, &declared.name, TableAction::DropPrimaryKey)
+            }
             Some(key) => self.drop_constraint(Phase::Keys, &declared.name, &key.name.clone()),
             None => {}
         }
         if let Some(key) = &declared.primary_key {
             let constraint = Box::new(convert::key_definition(key, true));
-            self.alter(Phase::NewKeys, &declared.name, TableAction::AddConstraint(constraint));
+            self.alter(
+                Phase::NewKeys,
+                &declared.name,
+                TableAction::AddConstraint(constraint),
+            );
         }
     }
 
@@ -71,7 +87,9 @@ impl<'a> Steps<'a> {
         let dialect = self.to.dialect;
         let lacks = |table: &'a Table, other: &'a Table| -> Vec<Unique<'a>> {
             let meant = uniques(table).filter(|it| it.columns() == columns);
-            meant.filter(|it| !uniques(other).any(|known| it.is(known, dialect))).collect()
+            meant
+                .filter(|it| !uniques(other).any(|known| it.is(known, dialect)))
+                .collect()
         };
         for unique in lacks(migrated, declared) {
             match unique {
@@ -83,7 +101,11 @@ impl<'a> Steps<'a> {
             match unique {
                 Unique::Key(key) => {
                     let constraint = Box::new(convert::key_definition(key, false));
-                    self.alter(Phase::NewKeys, &declared.name, TableAction::AddConstraint(constraint));
+                    self.alter(
+                        Phase::NewKeys,
+                        &declared.name,
+                        TableAction::AddConstraint(constraint),
+                    );
                 }
                 Unique::Index(index) => self.create_index(&declared.name, index),
             }
@@ -93,33 +115,61 @@ impl<'a> Steps<'a> {
     pub(super) fn create_index(&mut self, table: &QName, index: &Index) {
         let mut index = Box::new(convert::index_definition(index, self.to.dialect));
         index.method = index.method.filter(|method| method != "btree");
-        index.only &= self.to.tables.get(table).is_some_and(|table| table.partition_by.is_some());
-        self.push(Phase::NewKeys, ChangeKind::CreateIndex { table: convert::object_name(table), index });
+        index.only &= self
+            .to
+            .tables
+            .get(table)
+            .is_some_and(|table| table.partition_by.is_some());
+        self.push(
+            Phase::NewKeys,
+            ChangeKind::CreateIndex {
+                table: convert::object_name(table),
+                index,
+            },
+        );
     }
 
     pub(super) fn drop_index(&mut self, table: &QName, index: &Index) {
-        let schema =
-            (table.schema != "public" && !table.schema.is_empty()).then(|| Ident::synthetic(table.schema.clone()));
-        let name = ObjectName { schema, name: Ident::synthetic(index.name.clone()) };
+        let schema = (table.schema != "public" && !table.schema.is_empty())
+            .then(|| Ident::synthetic(table.schema.clone()));
+        let name = ObjectName {
+            schema,
+            name: Ident::synthetic(index.name.clone()),
+        };
         let on = (self.to.dialect == Dialect::MySql).then(|| convert::object_name(table));
         let mode = DropMode::default();
-        self.push(Phase::Keys, ChangeKind::DropIndex { names: vec![name], on, concurrently: false, mode });
+        self.push(
+            Phase::Keys,
+            ChangeKind::DropIndex {
+                names: vec![name],
+                on,
+                concurrently: false,
+                mode,
+            },
+        );
     }
 
     /// Foreign keys over some columns: those go and come that the other side lacks.
     pub(super) fn foreign_key(&mut self, columns: &[String], declared: &Table, migrated: &Table) {
         let dialect = self.to.dialect;
         let of = |table: &Table| -> Vec<ForeignKey> {
-            table.foreign_keys.iter().filter(|key| key.columns == columns).cloned().collect()
+            table
+                .foreign_keys
+                .iter()
+                .filter(|key| key.columns == columns)
+                .cloned()
+                .collect()
         };
         let (mut new, mut old) = (of(declared), of(migrated));
-        new.retain(|key| match old.iter().position(|it| same_foreign_key(key, it, dialect)) {
-            Some(at) => {
-                old.remove(at);
-                false
-            }
-            None => true,
-        });
+        new.retain(
+            |key| match old.iter().position(|it| same_foreign_key(key, it, dialect)) {
+                Some(at) => {
+                    old.remove(at);
+                    false
+                }
+                None => true,
+            },
+        );
         for key in &old {
             self.drop_foreign_key(&declared.name, &key.name);
         }
@@ -130,12 +180,22 @@ impl<'a> Steps<'a> {
 
     pub(super) fn add_foreign_key(&mut self, table: &QName, key: &ForeignKey) {
         let constraint = Box::new(convert::foreign_key_definition(key));
-        self.alter(Phase::NewForeignKeys, table, TableAction::AddConstraint(constraint));
+        self.alter(
+            Phase::NewForeignKeys,
+            table,
+            TableAction::AddConstraint(constraint),
+        );
     }
 
     pub(super) fn drop_foreign_key(&mut self, table: &QName, key: &str) {
         if self.to.dialect == Dialect::MySql {
-            self.alter(Phase::ForeignKeys, table, TableAction::DropForeignKey { name: Ident::synthetic(key) });
+            self.alter(
+                Phase::ForeignKeys,
+                table,
+                TableAction::DropForeignKey {
+                    name: Ident::synthetic(key),
+                },
+            );
         } else {
             self.drop_constraint(Phase::ForeignKeys, table, key);
         }

@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use super::{Phase, Steps, find};
 use crate::catalog::rewrite::{each_expr, without_table};
-use crate::catalog::{Column, Definition, Difference, Direction, ForeignKey, QName, Subject, Table, View, convert};
+use crate::catalog::{
+    Column, Definition, Difference, Direction, ForeignKey, QName, Subject, Table, View, convert,
+};
 use crate::schema::Part;
 use crate::sql::change::{
-    ChangeKind, DropMode, ExprKind, Ident, ObjectName, OutputColumn, Query, ReferentialAction, TableAction, ValueType,
+    ChangeKind, DropMode, ExprKind, Ident, ObjectName, OutputColumn, Query, ReferentialAction,
+    TableAction, ValueType,
 };
 
 impl Steps<'_> {
@@ -23,15 +26,27 @@ impl Steps<'_> {
             }
         }
         self.tables();
-        for difference in differences.iter().filter(|difference| !rebuilt.contains(&difference.key.owner)) {
+        for difference in differences
+            .iter()
+            .filter(|difference| !rebuilt.contains(&difference.key.owner))
+        {
             self.close(difference);
         }
         let refers = |name: &QName| {
-            let mut others = self.from.tables.values().filter(|table| table.name != *name);
+            let mut others = self
+                .from
+                .tables
+                .values()
+                .filter(|table| table.name != *name);
             others.any(|table| table.foreign_keys.iter().any(|key| key.table == *name))
         };
-        let dropped = |it: &&Difference| it.key.part == Part::Table && it.direction == Direction::RightOnly;
-        let guarded = !rebuilt.is_empty() || differences.iter().filter(dropped).any(|it| refers(&it.key.owner));
+        let dropped =
+            |it: &&Difference| it.key.part == Part::Table && it.direction == Direction::RightOnly;
+        let guarded = !rebuilt.is_empty()
+            || differences
+                .iter()
+                .filter(dropped)
+                .any(|it| refers(&it.key.owner));
         if guarded {
             // A drop would otherwise delete, or set to null, what refers to the rows.
             self.push(Phase::ForeignKeys, pragma("OFF"));
@@ -40,7 +55,9 @@ impl Steps<'_> {
             self.warn_of_cascades(&gone);
         }
         for name in &rebuilt {
-            if let (Some(declared), Some(migrated)) = (self.to.tables.get(*name), self.from.tables.get(*name)) {
+            if let (Some(declared), Some(migrated)) =
+                (self.to.tables.get(*name), self.from.tables.get(*name))
+            {
                 self.rebuild(declared, migrated);
             }
         }
@@ -50,10 +67,14 @@ impl Steps<'_> {
         self.readers(&rebuilt);
     }
 
-    /// Views and triggers that speak of a table that is rebuilt or dropped: a rename looks at all of them, and finds the table missing.
+    /// Views and triggers that speak of a table that is rebuilt or dropped: a rename looks at all
+    /// of them, and finds the table missing.
     fn readers(&mut self, rebuilt: &BTreeSet<&QName>) {
         let of = |direction: Direction, part: &Part| -> BTreeSet<QName> {
-            let all = self.differences.iter().filter(|it| it.key.part == *part && it.direction == direction);
+            let all = self
+                .differences
+                .iter()
+                .filter(|it| it.key.part == *part && it.direction == direction);
             all.map(|difference| difference.key.owner.clone()).collect()
         };
         let mut touched = of(Direction::RightOnly, &Part::Table);
@@ -81,31 +102,59 @@ impl Steps<'_> {
             self.views_aside(&views);
         }
         let mut triggers: Vec<(QName, String)> = Vec::new();
-        for (name, table) in self.from.tables.iter().filter(|(name, _)| self.to.tables.contains_key(*name)) {
+        for (name, table) in self
+            .from
+            .tables
+            .iter()
+            .filter(|(name, _)| self.to.tables.contains_key(*name))
+        {
             let spoken = |relation: &QName| touched.contains(relation) || views.contains(relation);
-            let concerned =
-                table.triggers.iter().filter(|it| rebuilt.contains(name) || it.relations.iter().any(spoken));
+            let concerned = table
+                .triggers
+                .iter()
+                .filter(|it| rebuilt.contains(name) || it.relations.iter().any(spoken));
             triggers.extend(concerned.map(|trigger| (name.clone(), trigger.name.clone())));
         }
         for (table, name) in triggers {
             // One that speaks of its own table alone goes with it.
-            let found = self.from.tables.get(&table).and_then(|it| it.triggers.iter().find(|it| it.name == name));
-            let only_own = found.is_some_and(|it| it.relations.iter().all(|relation| *relation == table));
+            let found = self
+                .from
+                .tables
+                .get(&table)
+                .and_then(|it| it.triggers.iter().find(|it| it.name == name));
+            let only_own =
+                found.is_some_and(|it| it.relations.iter().all(|relation| *relation == table));
             let alone = !(rebuilt.contains(&table) && only_own);
             let mode = DropMode::default();
-            let drop = ChangeKind::DropTrigger { name: ObjectName::synthetic(name.clone()), table: None, mode };
+            let drop = ChangeKind::DropTrigger {
+                name: ObjectName::synthetic(name.clone()),
+                table: None,
+                mode,
+            };
             if alone {
                 self.push(Phase::Views, drop);
             }
             let of = |catalog: &crate::catalog::Catalog| {
-                catalog.tables.get(&table).is_some_and(|table| table.triggers.iter().any(|it| it.name == name))
+                catalog
+                    .tables
+                    .get(&table)
+                    .is_some_and(|table| table.triggers.iter().any(|it| it.name == name))
             };
-            let subject = Subject::Trigger { table: table.clone(), name: name.clone() };
+            let subject = Subject::Trigger {
+                table: table.clone(),
+                name: name.clone(),
+            };
             let declared = of(self.whole.declares.catalog);
-            let steps = if declared { self.declared_texts(&subject) } else { None };
+            let steps = if declared {
+                self.declared_texts(&subject)
+            } else {
+                None
+            };
             match steps.or_else(|| self.texts_of(&subject)) {
                 Some(steps) => self.push_steps(Phase::NewViews, steps),
-                None => self.remark(format!("trigger `{name}` of `{table}` is dropped with its table: write it anew")),
+                None => self.remark(format!(
+                    "trigger `{name}` of `{table}` is dropped with its table: write it anew"
+                )),
             }
         }
     }
@@ -115,9 +164,16 @@ impl Steps<'_> {
         for name in gone {
             let acts = |key: &ForeignKey| {
                 key.table == **name
-                    && !matches!(key.on_delete, ReferentialAction::NoAction | ReferentialAction::Restrict)
+                    && !matches!(
+                        key.on_delete,
+                        ReferentialAction::NoAction | ReferentialAction::Restrict
+                    )
             };
-            let tables = self.from.tables.values().filter(|table| table.name != **name);
+            let tables = self
+                .from
+                .tables
+                .values()
+                .filter(|table| table.name != **name);
             let referring = tables.filter(|table| table.foreign_keys.iter().any(acts));
             let tables: Vec<String> = referring.map(|table| format!("`{}`", table.name)).collect();
             if !tables.is_empty() {
@@ -133,16 +189,32 @@ impl Steps<'_> {
     /// Whether a view reads what is not there.
     fn is_broken(&self, view: &View) -> bool {
         let there = |(table, column): &(QName, String)| {
-            self.from.tables.get(table).is_none_or(|table| find(table, column).is_some())
+            self.from
+                .tables
+                .get(table)
+                .is_none_or(|table| find(table, column).is_some())
         };
-        let known = |name: &QName| self.from.tables.contains_key(name) || self.from.views.contains_key(name);
-        !view.knowledge.is_exact() || !view.relations.iter().all(known) || !view.uses.iter().all(there)
+        let known = |name: &QName| {
+            self.from.tables.contains_key(name) || self.from.views.contains_key(name)
+        };
+        !view.knowledge.is_exact()
+            || !view.relations.iter().all(known)
+            || !view.uses.iter().all(there)
     }
 
     fn rebuild(&mut self, declared: &Table, migrated: &Table) {
-        let interim = QName::new(declared.name.schema.clone(), format!("__new_{}", declared.name.name));
-        let mut copy = Table { name: interim.clone(), indexes: Vec::new(), ..declared.clone() };
-        each_expr(&mut copy, &mut |expr| expr.sql = without_table(&expr.sql, &declared.name.name));
+        let interim = QName::new(
+            declared.name.schema.clone(),
+            format!("__new_{}", declared.name.name),
+        );
+        let mut copy = Table {
+            name: interim.clone(),
+            indexes: Vec::new(),
+            ..declared.clone()
+        };
+        each_expr(&mut copy, &mut |expr| {
+            expr.sql = without_table(&expr.sql, &declared.name.name)
+        });
         for definition in self.to.table_definitions(&[&copy]) {
             if let Definition::Change(change) = definition {
                 self.push(Phase::Columns, change.kind);
@@ -158,9 +230,14 @@ impl Steps<'_> {
             .columns
             .iter()
             .filter(|column| column.generated.is_none() && find(migrated, &column.name).is_some());
-        let columns: Vec<Ident> = kept.map(|column| Ident::synthetic(column.name.clone())).collect();
+        let columns: Vec<Ident> = kept
+            .map(|column| Ident::synthetic(column.name.clone()))
+            .collect();
         if columns.is_empty() {
-            self.remark(format!("no column of `{}` stays, so its rows are lost", declared.name));
+            self.remark(format!(
+                "no column of `{}` stays, so its rows are lost",
+                declared.name
+            ));
         } else {
             let output = columns.iter().map(|column| OutputColumn {
                 name: Some(column.clone()),
@@ -173,10 +250,24 @@ impl Steps<'_> {
                 sql: select(&columns, &migrated.name),
                 ..Query::default()
             };
-            self.push(Phase::Columns, ChangeKind::Insert { table: convert::object_name(&interim), columns, query });
+            self.push(
+                Phase::Columns,
+                ChangeKind::Insert {
+                    table: convert::object_name(&interim),
+                    columns,
+                    query,
+                },
+            );
         }
         let names = vec![convert::object_name(&migrated.name)];
-        self.push(Phase::Columns, ChangeKind::DropTable { names, mode: DropMode::default(), temporary: false });
+        self.push(
+            Phase::Columns,
+            ChangeKind::DropTable {
+                names,
+                mode: DropMode::default(),
+                temporary: false,
+            },
+        );
         let to = TableAction::RenameTo(ObjectName::synthetic(declared.name.name.clone()));
         self.alter(Phase::Columns, &interim, to);
         for index in &declared.indexes {
@@ -192,17 +283,21 @@ fn select(columns: &[Ident], table: &QName) -> String {
 }
 
 fn pragma(value: &str) -> ChangeKind {
-    ChangeKind::Pragma { name: "foreign_keys".to_owned(), value: Some(value.to_owned()) }
+    ChangeKind::Pragma {
+        name: "foreign_keys".to_owned(),
+        value: Some(value.to_owned()),
+    }
 }
 
 fn needs_rebuild(difference: &Difference, declared: Option<&Table>) -> bool {
     match &difference.key.part {
-        Part::Column(column) if difference.direction == Direction::LeftOnly => {
-            declared.and_then(|table| find(table, column)).is_none_or(|column| !can_be_added(column, declared))
-        }
+        Part::Column(column) if difference.direction == Direction::LeftOnly => declared
+            .and_then(|table| find(table, column))
+            .is_none_or(|column| !can_be_added(column, declared)),
         Part::Table | Part::Index(_) | Part::View | Part::Enum | Part::EnumValue(_) => false,
         Part::Unique(_) => {
-            declared.is_some_and(|table| !table.uniques.is_empty()) || difference.direction == Direction::RightOnly
+            declared.is_some_and(|table| !table.uniques.is_empty())
+                || difference.direction == Direction::RightOnly
         }
         _ => true,
     }
@@ -211,13 +306,21 @@ fn needs_rebuild(difference: &Difference, declared: Option<&Table>) -> bool {
 /// What `ADD COLUMN` takes: see <https://sqlite.org/lang_altertable.html#altertabaddcol>.
 fn can_be_added(column: &Column, table: Option<&Table>) -> bool {
     let constant = column.default.as_ref().is_some_and(|default| {
-        matches!(default.expr.kind, ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Boolean(_))
+        matches!(
+            default.expr.kind,
+            ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Boolean(_)
+        )
     });
     let keyed = table.is_some_and(|table| {
         let in_key = |columns: &[String]| columns.contains(&column.name);
-        table.primary_key.as_ref().is_some_and(|key| in_key(&key.columns))
+        table
+            .primary_key
+            .as_ref()
+            .is_some_and(|key| in_key(&key.columns))
             || table.uniques.iter().any(|key| in_key(&key.columns))
             || table.foreign_keys.iter().any(|key| in_key(&key.columns))
     });
-    !keyed && column.generated.is_none() && (constant || (column.default.is_none() && !column.not_null))
+    !keyed
+        && column.generated.is_none()
+        && (constant || (column.default.is_none() && !column.not_null))
 }

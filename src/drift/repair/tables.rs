@@ -17,7 +17,9 @@ impl<'a> Steps<'a> {
             (Part::Table, ..) => {}
             (Part::Enum | Part::EnumValue(_), ..) => self.enumeration(difference),
             (Part::View, ..) => self.view(difference),
-            (part, Some(declared), Some(migrated)) => self.part(part, difference.direction, declared, migrated),
+            (part, Some(declared), Some(migrated)) => {
+                self.part(part, difference.direction, declared, migrated)
+            }
             _ => {}
         }
     }
@@ -25,21 +27,40 @@ impl<'a> Steps<'a> {
     /// Makes the tables that are missing and drops those that are too many.
     pub(super) fn tables(&mut self) {
         let of = |direction: Direction| -> BTreeSet<&QName> {
-            let tables = self.differences.iter().filter(|it| it.key.part == Part::Table && it.direction == direction);
+            let tables = self
+                .differences
+                .iter()
+                .filter(|it| it.key.part == Part::Table && it.direction == direction);
             tables.map(|difference| &difference.key.owner).collect()
         };
         let (new, old) = (of(Direction::LeftOnly), of(Direction::RightOnly));
         let to = self.to;
-        let new: Vec<&Table> = to.tables_in_order().into_iter().filter(|table| new.contains(&table.name)).collect();
+        let new: Vec<&Table> = to
+            .tables_in_order()
+            .into_iter()
+            .filter(|table| new.contains(&table.name))
+            .collect();
         self.create(&new);
-        let mut old: Vec<&QName> = old.into_iter().filter(|name| self.from.tables.contains_key(name)).collect();
+        let mut old: Vec<&QName> = old
+            .into_iter()
+            .filter(|name| self.from.tables.contains_key(name))
+            .collect();
         // Children before their parents.
         old.sort_by_key(|name| std::cmp::Reverse(depth(self.from, self.from, name)));
         let sqlite = self.to.dialect == Dialect::Sqlite;
         for name in old.iter().filter(|_| !sqlite) {
-            let tables = self.from.tables.values().filter(|table| table.name != **name);
+            let tables = self
+                .from
+                .tables
+                .values()
+                .filter(|table| table.name != **name);
             let referring: Vec<(QName, String)> = tables
-                .flat_map(|table| table.foreign_keys.iter().map(|key| (table.name.clone(), key)))
+                .flat_map(|table| {
+                    table
+                        .foreign_keys
+                        .iter()
+                        .map(|key| (table.name.clone(), key))
+                })
                 .filter(|(_, key)| key.table == **name)
                 .map(|(table, key)| (table, key.name.clone()))
                 .collect();
@@ -49,7 +70,14 @@ impl<'a> Steps<'a> {
         }
         for name in old {
             let names = vec![convert::object_name(name)];
-            self.push(Phase::Tables, ChangeKind::DropTable { names, mode: DropMode::default(), temporary: false });
+            self.push(
+                Phase::Tables,
+                ChangeKind::DropTable {
+                    names,
+                    mode: DropMode::default(),
+                    temporary: false,
+                },
+            );
         }
     }
 
@@ -66,8 +94,9 @@ impl<'a> Steps<'a> {
                     Some(steps) => self.push_steps(Phase::NewTables, steps),
                     None => {
                         if let Subject::VirtualTable(name) = &object.subject {
-                            let remark =
-                                format!("how `{name}` is made is more than driftlint keeps: copy it from the schema");
+                            let remark = format!(
+                                "how `{name}` is made is more than driftlint keeps: copy it from the schema"
+                            );
                             self.leave(Key::table(name), remark);
                         }
                     }
@@ -82,7 +111,11 @@ impl<'a> Steps<'a> {
             ChangeKind::CreateTable(create) => {
                 let name = self.to.qualify(&create.name);
                 let table = tables.iter().find(|table| table.name == name);
-                for (definition, column) in create.columns.iter_mut().zip(table.iter().flat_map(|it| &it.columns)) {
+                for (definition, column) in create
+                    .columns
+                    .iter_mut()
+                    .zip(table.iter().flat_map(|it| &it.columns))
+                {
                     self.as_serial(&name, column, definition);
                 }
                 Phase::NewTables
@@ -92,7 +125,10 @@ impl<'a> Steps<'a> {
                 Phase::NewKeys
             }
             ChangeKind::AlterTable(alter)
-                if matches!(alter.actions.first(), Some((TableAction::AttachPartition { .. }, _))) =>
+                if matches!(
+                    alter.actions.first(),
+                    Some((TableAction::AttachPartition { .. }, _))
+                ) =>
             {
                 Phase::NewKeys
             }
@@ -107,10 +143,17 @@ impl<'a> Steps<'a> {
         self.as_serial(table, column, &mut definition);
         // MariaDB keeps a check that was written behind a column with the column.
         if self.to.versions.mariadb
-            && let Some(check) = self.to.tables.get(table).and_then(|it| field_check(it, &column.name))
+            && let Some(check) = self
+                .to
+                .tables
+                .get(table)
+                .and_then(|it| field_check(it, &column.name))
         {
             let constraint = convert::check_definition(check);
-            definition.constraints.push(ConstraintDef { name: None, ..constraint });
+            definition.constraints.push(ConstraintDef {
+                name: None,
+                ..constraint
+            });
         }
         definition
     }
@@ -126,7 +169,11 @@ impl<'a> Steps<'a> {
                 definition.not_null = Some(true);
             } else {
                 let column = Ident::synthetic(column.name.clone());
-                self.alter(Phase::OldColumns, table, TableAction::DropNotNull { column });
+                self.alter(
+                    Phase::OldColumns,
+                    table,
+                    TableAction::DropNotNull { column },
+                );
             }
         } else {
             self.counter(table, column);
@@ -148,20 +195,39 @@ impl<'a> Steps<'a> {
             })
     }
 
-    fn part(&mut self, part: &Part, direction: Direction, declared: &'a Table, migrated: &'a Table) {
+    fn part(
+        &mut self,
+        part: &Part,
+        direction: Direction,
+        declared: &'a Table,
+        migrated: &'a Table,
+    ) {
         let name = &declared.name;
         match part {
             Part::Column(column) if direction == Direction::RightOnly => {
-                let generated = super::find(migrated, column).is_some_and(|column| column.generated.is_some());
+                let generated =
+                    super::find(migrated, column).is_some_and(|column| column.generated.is_some());
                 // It goes before what it is generated from.
-                self.drop_column(if generated { Phase::Generated } else { Phase::OldColumns }, name, column);
+                self.drop_column(
+                    if generated {
+                        Phase::Generated
+                    } else {
+                        Phase::OldColumns
+                    },
+                    name,
+                    column,
+                );
             }
             Part::Column(column) => {
                 if let Some(column) = super::find(declared, column) {
                     self.warn_of_rows(name, column);
                     self.need_type(column);
                     let column = Box::new(self.definition(name, column));
-                    let action = TableAction::AddColumn { column, if_not_exists: false, position: None };
+                    let action = TableAction::AddColumn {
+                        column,
+                        if_not_exists: false,
+                        position: None,
+                    };
                     self.alter(Phase::Columns, name, action);
                 }
             }
@@ -201,38 +267,72 @@ impl<'a> Steps<'a> {
     }
 
     fn drop_check(&mut self, table: &QName, check: &str) {
-        let field = self.from.tables.get(table).is_some_and(|it| field_check(it, check).is_some());
+        let field = self
+            .from
+            .tables
+            .get(table)
+            .is_some_and(|it| field_check(it, check).is_some());
         if !(self.to.versions.mariadb && field) {
             return self.drop_constraint(Phase::Keys, table, check);
         }
         // It goes when the column is written without it.
-        if let Some(column) = self.from.tables.get(table).and_then(|table| super::find(table, check))
+        if let Some(column) = self
+            .from
+            .tables
+            .get(table)
+            .and_then(|table| super::find(table, check))
             && self.stay(table, std::iter::once(&column.name))
         {
             let definition = Box::new(convert::column_definition(column, self.to.dialect));
             let from = definition.name.clone();
-            self.alter(Phase::Keys, table, TableAction::Modify { from, column: definition, position: None });
+            self.alter(
+                Phase::Keys,
+                table,
+                TableAction::Modify {
+                    from,
+                    column: definition,
+                    position: None,
+                },
+            );
         }
     }
 
     fn add_check(&mut self, table: &Table, check: &str) {
-        let Some(found) = table.checks.iter().find(|it| it.name == check) else { return };
+        let Some(found) = table.checks.iter().find(|it| it.name == check) else {
+            return;
+        };
         if self.to.versions.mariadb
             && field_check(table, check).is_some()
             && let Some(column) = super::find(table, check)
         {
             // A new column brings it along.
-            if self.from.tables.get(&table.name).is_some_and(|from| super::find(from, check).is_some()) {
+            if self
+                .from
+                .tables
+                .get(&table.name)
+                .is_some_and(|from| super::find(from, check).is_some())
+            {
                 let definition = Box::new(self.definition(&table.name, column));
                 let from = definition.name.clone();
-                let action = TableAction::Modify { from, column: definition, position: None };
+                let action = TableAction::Modify {
+                    from,
+                    column: definition,
+                    position: None,
+                };
                 self.alter(Phase::OldColumns, &table.name, action);
             }
             return;
         }
         let constraint = Box::new(convert::check_definition(found));
-        self.remark(format!("rows of `{}` that do not meet check `{check}` stand in its way", table.name));
-        self.alter(Phase::NewKeys, &table.name, TableAction::AddConstraint(constraint));
+        self.remark(format!(
+            "rows of `{}` that do not meet check `{check}` stand in its way",
+            table.name
+        ));
+        self.alter(
+            Phase::NewKeys,
+            &table.name,
+            TableAction::AddConstraint(constraint),
+        );
     }
 
     /// A column without a value for the rows that are there.
@@ -243,8 +343,10 @@ impl<'a> Steps<'a> {
             || column.auto_increment
             || self.is_serial(table, column);
         if column.not_null && !filled {
-            let remark =
-                format!("`{table}.{}` is NOT NULL without a default: a table with rows refuses it", column.name);
+            let remark = format!(
+                "`{table}.{}` is NOT NULL without a default: a table with rows refuses it",
+                column.name
+            );
             self.remark(remark);
         }
     }
@@ -252,27 +354,45 @@ impl<'a> Steps<'a> {
     /// Rows that have no value where one is asked for.
     pub(super) fn warn_of_nulls(&mut self, table: &QName, from: &Column, to: &Column) {
         if to.not_null && !from.not_null {
-            self.remark(format!("`{table}.{}` becomes NOT NULL: fill the rows that have no value first", to.name));
+            self.remark(format!(
+                "`{table}.{}` becomes NOT NULL: fill the rows that have no value first",
+                to.name
+            ));
         }
     }
 
     pub(super) fn drop_constraint(&mut self, phase: Phase, table: &QName, name: &str) {
         let name = Ident::synthetic(name);
-        self.alter(phase, table, TableAction::DropConstraint { name, if_exists: false, cascade: false });
+        self.alter(
+            phase,
+            table,
+            TableAction::DropConstraint {
+                name,
+                if_exists: false,
+                cascade: false,
+            },
+        );
     }
 
     /// A schema that something new lies in.
     pub(super) fn need_schema(&mut self, schema: &str) {
         let home = schema.is_empty() || schema == "public";
-        if !home && self.to.dialect == Dialect::Postgres && !self.from.schemas.contains_key(schema) {
-            self.push_first(ChangeKind::CreateSchema { name: Ident::synthetic(schema), if_not_exists: false });
+        if !home && self.to.dialect == Dialect::Postgres && !self.from.schemas.contains_key(schema)
+        {
+            self.push_first(ChangeKind::CreateSchema {
+                name: Ident::synthetic(schema),
+                if_not_exists: false,
+            });
         }
     }
 
     /// A domain or composite type that a new column is of.
     fn need_type(&mut self, column: &Column) {
-        let Some(name) = self.to.type_of(&column.data_type) else { return };
-        let known = self.from.domains.contains_key(&name) || self.from.composites.contains_key(&name);
+        let Some(name) = self.to.type_of(&column.data_type) else {
+            return;
+        };
+        let known =
+            self.from.domains.contains_key(&name) || self.from.composites.contains_key(&name);
         if known {
             return;
         }
@@ -298,30 +418,48 @@ impl<'a> Steps<'a> {
         }
     }
 
-    /// New AUTO_INCREMENT columns come with their keys in one statement, which numbers the rows that are there.
+    /// New AUTO_INCREMENT columns come with their keys in one statement, which numbers the rows
+    /// that are there.
     pub(super) fn add_counted(&mut self, table: &Table, column: &Column) {
         let first = |columns: &[String]| columns.first() == Some(&column.name);
         let mut definition = self.definition(&table.name, column);
         definition.auto_increment = true;
-        let mut actions =
-            vec![TableAction::AddColumn { column: Box::new(definition), if_not_exists: false, position: None }];
+        let mut actions = vec![TableAction::AddColumn {
+            column: Box::new(definition),
+            if_not_exists: false,
+            position: None,
+        }];
         if let Some(key) = table.primary_key.as_ref().filter(|key| first(&key.columns)) {
-            actions.push(TableAction::AddConstraint(Box::new(convert::key_definition(key, true))));
+            actions.push(TableAction::AddConstraint(Box::new(
+                convert::key_definition(key, true),
+            )));
             self.closed.insert(Key::new(&table.name, Part::PrimaryKey));
             // The one that is there makes room.
-            if self.from.tables.get(&table.name).is_some_and(|table| table.primary_key.is_some()) {
+            if self
+                .from
+                .tables
+                .get(&table.name)
+                .is_some_and(|table| table.primary_key.is_some())
+            {
                 self.alter(Phase::Keys, &table.name, TableAction::DropPrimaryKey);
             }
-        } else if let Some(index) = table
-            .indexes
-            .iter()
-            .find(|index| index.keys.first().and_then(|key| key.column.as_ref()) == Some(&column.name))
-        {
-            actions.push(TableAction::AddIndex(Box::new(convert::index_definition(index, self.to.dialect))));
-            let mut columns: Vec<String> = index.keys.iter().filter_map(|key| key.column.clone()).collect();
+        } else if let Some(index) = table.indexes.iter().find(|index| {
+            index.keys.first().and_then(|key| key.column.as_ref()) == Some(&column.name)
+        }) {
+            actions.push(TableAction::AddIndex(Box::new(convert::index_definition(
+                index,
+                self.to.dialect,
+            ))));
+            let mut columns: Vec<String> = index
+                .keys
+                .iter()
+                .filter_map(|key| key.column.clone())
+                .collect();
             columns.sort_unstable();
-            self.closed.insert(Key::new(&table.name, Part::Index(index.name.clone())));
-            self.closed.insert(Key::new(&table.name, Part::Unique(columns)));
+            self.closed
+                .insert(Key::new(&table.name, Part::Index(index.name.clone())));
+            self.closed
+                .insert(Key::new(&table.name, Part::Unique(columns)));
         }
         self.closed.insert(Key::column(&table.name, &column.name));
         self.alter_all(Phase::Columns, &table.name, actions);
@@ -330,5 +468,8 @@ impl<'a> Steps<'a> {
 
 /// The check of one column that MariaDB calls like the column.
 fn field_check<'t>(table: &'t Table, column: &str) -> Option<&'t crate::catalog::Check> {
-    table.checks.iter().find(|check| check.name == column && super::find(table, column).is_some())
+    table
+        .checks
+        .iter()
+        .find(|check| check.name == column && super::find(table, column).is_some())
 }

@@ -10,7 +10,8 @@ use crate::sql::change::{ChangeKind, DropMode};
 impl Steps<'_> {
     /// The statements that make an object, as the schema writes them, or else the migrations.
     pub(super) fn texts_of(&self, subject: &Subject) -> Option<Vec<Step>> {
-        self.declared_texts(subject).or_else(|| self.whole.migrates.steps(subject))
+        self.declared_texts(subject)
+            .or_else(|| self.whole.migrates.steps(subject))
     }
 
     pub(super) fn declared_texts(&self, subject: &Subject) -> Option<Vec<Step>> {
@@ -29,17 +30,31 @@ impl Steps<'_> {
     }
 
     fn leave_view(&mut self, name: &QName) {
-        let remark = format!("view `{name}` is declared, and no migration makes it: write its `CREATE VIEW`");
+        let remark = format!(
+            "view `{name}` is declared, and no migration makes it: write its `CREATE VIEW`"
+        );
         self.leave(Key::new(name, Part::View), remark);
     }
 
     pub(super) fn drop_view(&mut self, name: &QName) {
-        let materialized = self.from.views.get(name).is_some_and(|view| view.materialized);
+        let materialized = self
+            .from
+            .views
+            .get(name)
+            .is_some_and(|view| view.materialized);
         let names = vec![convert::object_name(name)];
-        self.push(Phase::Views, ChangeKind::DropView { names, materialized, mode: DropMode::default() });
+        self.push(
+            Phase::Views,
+            ChangeKind::DropView {
+                names,
+                materialized,
+                mode: DropMode::default(),
+            },
+        );
     }
 
-    /// Drops views that stand in the way, those first that read others, and makes again what can stay.
+    /// Drops views that stand in the way, those first that read others, and makes again what can
+    /// stay.
     pub(super) fn views_aside(&mut self, drops: &BTreeSet<QName>) {
         let order = views_in_order(&self.from.definitions());
         for name in order.iter().rev().filter(|name| drops.contains(*name)) {
@@ -47,12 +62,22 @@ impl Steps<'_> {
         }
         let declares = self.whole.declares;
         let mut made = declares.views_in_order();
-        made.extend(order.into_iter().filter(|name| !declares.catalog.views.contains_key(name)));
-        let new = self.differences.iter().filter(|it| it.key.part == Part::View && it.direction == Direction::LeftOnly);
+        made.extend(
+            order
+                .into_iter()
+                .filter(|name| !declares.catalog.views.contains_key(name)),
+        );
+        let new = self
+            .differences
+            .iter()
+            .filter(|it| it.key.part == Part::View && it.direction == Direction::LeftOnly);
         let new: BTreeSet<QName> = new.map(|difference| difference.key.owner.clone()).collect();
         // New views wait for those that they read.
         self.phases[Phase::NewViews as usize].clear();
-        for name in made.into_iter().filter(|name| drops.contains(name) || new.contains(name)) {
+        for name in made
+            .into_iter()
+            .filter(|name| drops.contains(name) || new.contains(name))
+        {
             if self.differs(&name, &Part::View) {
                 continue;
             }
@@ -76,7 +101,9 @@ impl Steps<'_> {
 
     /// Whether everything that a view reads is still there.
     fn can_be_read(&self, view: &QName) -> bool {
-        let Some(view) = self.from.views.get(view) else { return false };
+        let Some(view) = self.from.views.get(view) else {
+            return false;
+        };
         let there = |name: &QName| {
             self.to.tables.contains_key(name)
                 || self.from.views.contains_key(name)
@@ -98,7 +125,11 @@ pub(super) struct SideText<'a> {
 
 impl<'a> SideText<'a> {
     pub(super) fn new(catalog: &'a Catalog, texts: &'a Texts) -> Self {
-        Self { catalog, texts, definitions: catalog.definitions() }
+        Self {
+            catalog,
+            texts,
+            definitions: catalog.definitions(),
+        }
     }
 
     fn views_in_order(&self) -> Vec<QName> {
@@ -113,14 +144,23 @@ impl<'a> SideText<'a> {
                 Definition::Text(object) if object.subject == *subject => {
                     let (kind, _) = subject.describe();
                     let words = format!("CREATE {}", kind.to_uppercase());
-                    found = match (self.texts.statements(self.catalog, object), &object.otherwise) {
+                    found = match (
+                        self.texts.statements(self.catalog, object),
+                        &object.otherwise,
+                    ) {
                         (Some(texts), _) => Some(
                             texts
                                 .into_iter()
-                                .map(|text| Step { kind: ChangeKind::Inert(words.clone()), text: Some(bare(&text)) })
+                                .map(|text| Step {
+                                    kind: ChangeKind::Inert(words.clone()),
+                                    text: Some(bare(&text)),
+                                })
                                 .collect::<Vec<_>>(),
                         ),
-                        (None, Some(change)) => Some(vec![Step { kind: change.kind.clone(), text: None }]),
+                        (None, Some(change)) => Some(vec![Step {
+                            kind: change.kind.clone(),
+                            text: None,
+                        }]),
                         (None, None) => return None,
                     };
                 }
@@ -130,7 +170,10 @@ impl<'a> SideText<'a> {
                         (&change.kind, subject, &mut found)
                         && self.catalog.qualify(table) == *name
                     {
-                        steps.push(Step { kind: change.kind.clone(), text: None });
+                        steps.push(Step {
+                            kind: change.kind.clone(),
+                            text: None,
+                        });
                     }
                 }
                 Definition::Text(_) => {}
@@ -142,13 +185,15 @@ impl<'a> SideText<'a> {
 
 /// Views behind those that they read.
 fn views_in_order(definitions: &[Definition]) -> Vec<QName> {
-    let views = definitions.iter().filter_map(|definition| match definition {
-        Definition::Text(object) => match &object.subject {
-            Subject::View(name) => Some(name.clone()),
-            _ => None,
-        },
-        Definition::Change(_) => None,
-    });
+    let views = definitions
+        .iter()
+        .filter_map(|definition| match definition {
+            Definition::Text(object) => match &object.subject {
+                Subject::View(name) => Some(name.clone()),
+                _ => None,
+            },
+            Definition::Change(_) => None,
+        });
     views.collect()
 }
 

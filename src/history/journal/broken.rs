@@ -16,7 +16,9 @@ pub struct Broken {
 impl Broken {
     /// A file that lacks what `lacks` says, if nothing worse is wrong with it.
     pub(super) fn new(source: Source, lacks: &str) -> Self {
-        let (span, why) = conflict(&source).or_else(|| no_json(&source)).unwrap_or((Span::default(), lacks.to_owned()));
+        let (span, why) = conflict(&source)
+            .or_else(|| no_json(&source))
+            .unwrap_or((Span::default(), lacks.to_owned()));
         Self { source, span, why }
     }
 }
@@ -25,15 +27,26 @@ impl Broken {
 pub(super) fn conflict(source: &Source) -> Option<(Span, String)> {
     const MARK: &str = "<<<<<<< ";
     let text = source.text();
-    let start = if text.starts_with(MARK) { 0 } else { text.find(&format!("\n{MARK}"))? + 1 };
+    let start = if text.starts_with(MARK) {
+        0
+    } else {
+        text.find(&format!("\n{MARK}"))? + 1
+    };
     let line = text[start..].lines().next().unwrap_or_default();
-    Some((Span::new(start, start + line.len()), "holds the two sides of a merge that was not finished".to_owned()))
+    Some((
+        Span::new(start, start + line.len()),
+        "holds the two sides of a merge that was not finished".to_owned(),
+    ))
 }
 
 fn no_json(source: &Source) -> Option<(Span, String)> {
     let error = serde_json::from_str::<serde::de::IgnoredAny>(source.text()).err()?;
     let text = source.text();
-    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let before: usize = text
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1))
+        .map(str::len)
+        .sum();
     let mut at = (before + error.column().saturating_sub(1)).min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

@@ -1,4 +1,5 @@
-//! The configuration of drizzle-kit that a folder of migrations belongs to, and the schema that it names.
+//! The configuration of drizzle-kit that a folder of migrations belongs to, and the schema that it
+//! names.
 
 use super::super::discover::ancestors;
 use super::super::drizzle_config::{DrizzleConfig, fixed_part, schema_files, sources};
@@ -15,23 +16,32 @@ struct Claim {
 }
 
 impl Search<'_> {
-    /// `anywhere`: the folder is drizzle-kit's, so that it is worth looking far for its configuration.
+    /// `anywhere`: the folder is drizzle-kit's, so that it is worth looking far for its
+    /// configuration.
     pub(super) fn drizzle(&self, dialect: Option<&str>, anywhere: bool) -> Result<Found> {
         let mut found = Found::default();
-        let Some(mut config) = self.drizzle_config(dialect, anywhere)? else { return Ok(found) };
+        let Some(mut config) = self.drizzle_config(dialect, anywhere)? else {
+            return Ok(found);
+        };
         let files = self.schema_files(&config)?;
         for pattern in &config.schema {
             if self.matching(pattern)?.is_empty() {
                 config.unmatched.push(pattern.clone());
             }
         }
-        found.declared.extend(files.into_iter().map(|path| Declared { path, kind: DeclaredKind::Drizzle }));
+        found
+            .declared
+            .extend(files.into_iter().map(|path| Declared {
+                path,
+                kind: DeclaredKind::Drizzle,
+            }));
         found.related.push(config.path.clone());
         found.drizzle = Some(config);
         Ok(found)
     }
 
-    /// The files that a configuration names. They may lie anywhere, also where nothing else of the set is.
+    /// The files that a configuration names. They may lie anywhere, also where nothing else of the
+    /// set is.
     fn schema_files(&self, config: &DrizzleConfig) -> Result<Vec<String>> {
         let mut files: Vec<String> = Vec::new();
         for pattern in &config.schema {
@@ -47,7 +57,12 @@ impl Search<'_> {
         for pattern in std::iter::once(pattern.to_owned()).chain(sources(pattern)) {
             let fixed = fixed_part(&pattern);
             let mut near = self.tree.files_under(fixed)?;
-            near.extend(self.tree.files_in(parent(fixed))?.into_iter().filter(|file| file == fixed));
+            near.extend(
+                self.tree
+                    .files_in(parent(fixed))?
+                    .into_iter()
+                    .filter(|file| file == fixed),
+            );
             near.sort_unstable();
             near.dedup();
             let files = schema_files(&near, &pattern);
@@ -58,10 +73,15 @@ impl Search<'_> {
         Ok(Vec::new())
     }
 
-    /// The configuration whose `out` is this folder: files called `drizzle…config…` anywhere above, any `….config.ts` in a
-    /// folder of configurations, or one beside them that names drizzle-kit, which `--config` allows; else one called
-    /// `drizzle…config…` anywhere else. One that says so goes before one that leaves `out` to drizzle-kit.
-    fn drizzle_config(&self, dialect: Option<&str>, anywhere: bool) -> Result<Option<DrizzleConfig>> {
+    /// The configuration whose `out` is this folder: files called `drizzle…config…` anywhere above,
+    /// any `….config.ts` in a folder of configurations, or one beside them that names drizzle-kit,
+    /// which `--config` allows; else one called `drizzle…config…` anywhere else. One that says so
+    /// goes before one that leaves `out` to drizzle-kit.
+    fn drizzle_config(
+        &self,
+        dialect: Option<&str>,
+        anywhere: bool,
+    ) -> Result<Option<DrizzleConfig>> {
         let mut fallback: Option<((bool, bool), DrizzleConfig)> = None;
         let mut decide = |claims: Vec<Claim>| {
             for Claim { config, explicit } in claims {
@@ -86,7 +106,10 @@ impl Search<'_> {
         // A package of its own may write the migrations of another one.
         let everywhere = self.tree.files()?;
         let mut claims = Vec::new();
-        for path in everywhere.iter().filter(|path| is_config(file_name(path), "drizzle")) {
+        for path in everywhere
+            .iter()
+            .filter(|path| is_config(file_name(path), "drizzle"))
+        {
             if ancestors(parent(self.folder)).all(|above| above != parent(path)) {
                 claims.extend(self.claims_of(path, parent(path), false)?);
             }
@@ -97,17 +120,29 @@ impl Search<'_> {
         self.nuxt_hub(dialect)
     }
 
-    /// NuxtHub runs drizzle-kit without a configuration: its schema lies at `schema.ts` or in `schema/`, beside `migrations/DIALECT`.
+    /// NuxtHub runs drizzle-kit without a configuration: its schema lies at `schema.ts` or in
+    /// `schema/`, beside `migrations/DIALECT`.
     fn nuxt_hub(&self, dialect: Option<&str>) -> Result<Option<DrizzleConfig>> {
-        let migrations = if file_name(self.folder) == "migrations" { self.folder } else { parent(self.folder) };
+        let migrations = if file_name(self.folder) == "migrations" {
+            self.folder
+        } else {
+            parent(self.folder)
+        };
         if file_name(migrations) != "migrations" {
             return Ok(None);
         }
         let folder = parent(migrations);
         for above in ancestors(folder) {
-            for name in ["nuxt.config.ts", "nuxt.config.js", "nuxt.config.mts", "nuxt.config.mjs"] {
+            for name in [
+                "nuxt.config.ts",
+                "nuxt.config.js",
+                "nuxt.config.mts",
+                "nuxt.config.mjs",
+            ] {
                 let path = join(above, name);
-                let Some(text) = self.tree.read(&path)? else { continue };
+                let Some(text) = self.tree.read(&path)? else {
+                    continue;
+                };
                 if !String::from_utf8_lossy(&text).contains("@nuxthub/core") {
                     return Ok(None);
                 }
@@ -134,10 +169,14 @@ impl Search<'_> {
         Ok(None)
     }
 
-    /// The configurations in a folder above, and in its folders of configurations, that write to this folder.
+    /// The configurations in a folder above, and in its folders of configurations, that write to
+    /// this folder.
     fn claims_in(&self, above: &str) -> Result<Vec<Claim>> {
-        let mut paths: Vec<&str> =
-            self.listing.children(above).filter(|path| is_config(file_name(path), "drizzle")).collect();
+        let mut paths: Vec<&str> = self
+            .listing
+            .children(above)
+            .filter(|path| is_config(file_name(path), "drizzle"))
+            .collect();
         // What drizzle-kit takes when it is not told.
         paths.sort_by_key(|path| !file_name(path).starts_with("drizzle.config."));
         let folders = ["config", "configs", "drizzle", ".config"].map(|name| join(above, name));
@@ -159,9 +198,12 @@ impl Search<'_> {
         Ok(claims)
     }
 
-    /// What one file says of this folder. `unnamed`: only its content tells whether it configures drizzle-kit.
+    /// What one file says of this folder. `unnamed`: only its content tells whether it configures
+    /// drizzle-kit.
     fn claims_of(&self, path: &str, above: &str, unnamed: bool) -> Result<Option<Claim>> {
-        let Some(bytes) = self.tree.read(path)? else { return Ok(None) };
+        let Some(bytes) = self.tree.read(path)? else {
+            return Ok(None);
+        };
         let text = String::from_utf8_lossy(&bytes);
         if unnamed && !text.contains("drizzle-kit") {
             return Ok(None);
@@ -173,14 +215,18 @@ impl Search<'_> {
         owning.dedup();
         let (config, explicit) = match owning.len() {
             0 => return Ok(None),
-            1 => (owning.pop(), readings(&text).iter().any(|read| read.has("out"))),
+            1 => (
+                owning.pop(),
+                readings(&text).iter().any(|read| read.has("out")),
+            ),
             // Both sides lead here: what they choose between is not known.
             _ => (self.owning(path, above, &values(&text))?, true),
         };
         Ok(config.map(|config| Claim { config, explicit }))
     }
 
-    /// drizzle-kit resolves paths from where it is started: the configuration's folder, or one above that has the schema.
+    /// drizzle-kit resolves paths from where it is started: the configuration's folder, or one
+    /// above that has the schema.
     fn owning(&self, path: &str, above: &str, read: &Values) -> Result<Option<DrizzleConfig>> {
         if !read.has("schema") && !read.has("out") {
             return Ok(None);
@@ -188,7 +234,9 @@ impl Search<'_> {
         for base in std::iter::once(parent(path)).chain(ancestors(above)) {
             let config = DrizzleConfig::from_values(path, base, read);
             if config.out == self.folder
-                && (base == parent(path) || config.schema.is_empty() || !self.schema_files(&config)?.is_empty())
+                && (base == parent(path)
+                    || config.schema.is_empty()
+                    || !self.schema_files(&config)?.is_empty())
             {
                 return Ok(Some(config));
             }

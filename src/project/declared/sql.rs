@@ -15,33 +15,68 @@ use crate::project::tree::{ending, join, parent, resolve};
 const DUMPS: [&str; 3] = ["schema.sql", "structure.sql", "dump.sql"];
 
 impl Search<'_> {
-    /// The files of `schema_paths` in the order of its patterns, each once; a pattern that starts with `!` takes files away again.
+    /// The files of `schema_paths` in the order of its patterns, each once; a pattern that starts
+    /// with `!` takes files away again.
     pub(super) fn supabase(&self) -> Result<Found> {
         let above = parent(self.folder);
         let config = join(above, "config.toml");
         let listed = self.text(&config)?.and_then(|text| {
             let table: toml::Table = text.parse().ok()?;
-            let paths = table.get("db")?.get("migrations")?.get("schema_paths")?.as_array()?.clone();
-            Some(paths.iter().filter_map(|path| path.as_str()).map(str::to_owned).collect::<Vec<_>>())
+            let paths = table
+                .get("db")?
+                .get("migrations")?
+                .get("schema_paths")?
+                .as_array()?
+                .clone();
+            Some(
+                paths
+                    .iter()
+                    .filter_map(|path| path.as_str())
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>(),
+            )
         });
-        let patterns = listed.filter(|paths| !paths.is_empty()).unwrap_or_else(|| vec!["schemas/*.sql".to_owned()]);
+        let patterns = listed
+            .filter(|paths| !paths.is_empty())
+            .unwrap_or_else(|| vec!["schemas/*.sql".to_owned()]);
         let mut paths: Vec<String> = Vec::new();
         for pattern in patterns {
-            let (pattern, out) = pattern.strip_prefix('!').map_or((pattern.as_str(), false), |rest| (rest, true));
+            let (pattern, out) = pattern
+                .strip_prefix('!')
+                .map_or((pattern.as_str(), false), |rest| (rest, true));
             let pattern = resolve(above, pattern);
             if out {
                 paths.retain(|path| !glob::matches(&pattern, path));
             } else {
-                for path in self.listing.files().iter().filter(|path| ending(path) == "sql") {
+                for path in self
+                    .listing
+                    .files()
+                    .iter()
+                    .filter(|path| ending(path) == "sql")
+                {
                     if glob::matches(&pattern, path) && !paths.contains(path) {
                         paths.push(path.clone());
                     }
                 }
             }
         }
-        let related = if self.listing.has(&config) { vec![config] } else { Vec::new() };
-        let declared = paths.into_iter().map(|path| Declared { path, kind: DeclaredKind::Sql }).collect();
-        Ok(Found { declared, related, ..Found::default() })
+        let related = if self.listing.has(&config) {
+            vec![config]
+        } else {
+            Vec::new()
+        };
+        let declared = paths
+            .into_iter()
+            .map(|path| Declared {
+                path,
+                kind: DeclaredKind::Sql,
+            })
+            .collect();
+        Ok(Found {
+            declared,
+            related,
+            ..Found::default()
+        })
     }
 
     /// What atlas.hcl names, or else the first dump at a usual place.
@@ -56,23 +91,36 @@ impl Search<'_> {
             Runner::Dbmate => ancestors(above).map(|folder| join(folder, "db")).collect(),
             _ => Vec::new(),
         };
-        let folders = [self.folder, above].into_iter().chain(usual.iter().map(String::as_str));
+        let folders = [self.folder, above]
+            .into_iter()
+            .chain(usual.iter().map(String::as_str));
         let mut places = folders.flat_map(|folder| DUMPS.iter().map(|name| join(folder, name)));
         let place = places.find(|path| self.listing.has(path));
-        let declared = place.into_iter().map(|path| Declared { path, kind: DeclaredKind::Dump }).collect();
+        let declared = place
+            .into_iter()
+            .map(|path| Declared {
+                path,
+                kind: DeclaredKind::Dump,
+            })
+            .collect();
         Ok(Found { declared, ..found })
     }
 
-    /// The `src` of an atlas.hcl above whose migrations are in this folder, where there is one and it is written out.
+    /// The `src` of an atlas.hcl above whose migrations are in this folder, where there is one and
+    /// it is written out.
     fn atlas(&self) -> Result<Found> {
         static SOURCE: LazyLock<Regex> = LazyLock::new(|| pattern("src"));
         static FOLDER: LazyLock<Regex> = LazyLock::new(|| pattern("dir"));
         for above in ancestors(parent(self.folder)) {
             let config = join(above, "atlas.hcl");
-            let Some(text) = self.text(&config)? else { continue };
+            let Some(text) = self.text(&config)? else {
+                continue;
+            };
             let paths = |pattern: &Regex| -> Vec<String> {
-                let mut paths: Vec<String> =
-                    pattern.captures_iter(&text).map(|found| resolve(above, &found[1])).collect();
+                let mut paths: Vec<String> = pattern
+                    .captures_iter(&text)
+                    .map(|found| resolve(above, &found[1]))
+                    .collect();
                 paths.dedup();
                 paths
             };
@@ -81,12 +129,22 @@ impl Search<'_> {
                 continue;
             }
             let files = sql_files(self.listing, &sources[0]);
-            let mut found = Found { related: vec![config], ..Found::default() };
+            let mut found = Found {
+                related: vec![config],
+                ..Found::default()
+            };
             if files.is_empty() {
-                let reason = "atlas.hcl names it as the schema, and driftlint reads SQL only there".to_owned();
+                let reason = "atlas.hcl names it as the schema, and driftlint reads SQL only there"
+                    .to_owned();
                 found.strangers.push((sources[0].clone(), reason));
             }
-            found.declared = files.into_iter().map(|path| Declared { path, kind: DeclaredKind::Sql }).collect();
+            found.declared = files
+                .into_iter()
+                .map(|path| Declared {
+                    path,
+                    kind: DeclaredKind::Sql,
+                })
+                .collect();
             return Ok(found);
         }
         Ok(Found::default())
@@ -95,5 +153,8 @@ impl Search<'_> {
 
 /// `key = "file://path"`, what stands behind a `?` left out.
 fn pattern(key: &str) -> Regex {
-    Regex::new(&format!(r#"(?m)^\s*{key}\s*=\s*\[?\s*"file://([^"?]+)[^"]*""#)).expect("the pattern is a constant")
+    Regex::new(&format!(
+        r#"(?m)^\s*{key}\s*=\s*\[?\s*"file://([^"?]+)[^"]*""#
+    ))
+    .expect("the pattern is a constant")
 }

@@ -1,4 +1,5 @@
-//! sqlc's schemas: `sqlc.yaml` may lie anywhere, and names migrations themselves, or SQL that has to agree with them.
+//! sqlc's schemas: `sqlc.yaml` may lie anywhere, and names migrations themselves, or SQL that has
+//! to agree with them.
 
 use saphyr::{LoadableYamlNode, Yaml};
 
@@ -22,11 +23,16 @@ struct Entry {
     schema: Vec<String>,
 }
 
-/// What a configuration of version 1 or 2 says; nothing if it cannot be read, for sqlc says so itself.
+/// What a configuration of version 1 or 2 says; nothing if it cannot be read, for sqlc says so
+/// itself.
 fn entries(text: &str) -> Vec<Entry> {
-    let Ok(documents) = Yaml::load_from_str(text) else { return Vec::new() };
+    let Ok(documents) = Yaml::load_from_str(text) else {
+        return Vec::new();
+    };
     let listed = documents.first().and_then(|root| {
-        let list = root.as_mapping_get("sql").or_else(|| root.as_mapping_get("packages"));
+        let list = root
+            .as_mapping_get("sql")
+            .or_else(|| root.as_mapping_get("packages"));
         list.and_then(Yaml::as_sequence)
     });
     let entry = |one: &Yaml| {
@@ -36,7 +42,10 @@ fn entries(text: &str) -> Vec<Entry> {
             Some(list) => list.iter().filter_map(string).collect(),
             None => vec![string(schema)?],
         };
-        let engine = one.as_mapping_get("engine").and_then(string).unwrap_or_else(|| "postgresql".to_owned());
+        let engine = one
+            .as_mapping_get("engine")
+            .and_then(string)
+            .unwrap_or_else(|| "postgresql".to_owned());
         Some(Entry { engine, schema })
     };
     listed.into_iter().flatten().filter_map(entry).collect()
@@ -44,23 +53,43 @@ fn entries(text: &str) -> Vec<Entry> {
 
 /// Gives sets the schemas that sqlc reads beside them: those that make the same tables.
 pub(crate) fn attach(tree: &dyn Tree, listing: &Listing, project: &mut Project) -> Result<()> {
-    let configs =
-        listing.files().iter().filter(|path| NAMES.contains(&file_name(path)) && !is_foreign(parent(path), &[]));
+    let configs = listing
+        .files()
+        .iter()
+        .filter(|path| NAMES.contains(&file_name(path)) && !is_foreign(parent(path), &[]));
     for config in configs {
-        let Some(bytes) = tree.read(config)? else { continue };
+        let Some(bytes) = tree.read(config)? else {
+            continue;
+        };
         for entry in entries(&String::from_utf8_lossy(&bytes)) {
-            let Some(Decision::Known(dialect, _)) = from_tool(&entry.engine, "") else { continue };
-            let paths: Vec<String> = entry.schema.iter().map(|path| resolve(parent(config), path)).collect();
+            let Some(Decision::Known(dialect, _)) = from_tool(&entry.engine, "") else {
+                continue;
+            };
+            let paths: Vec<String> = entry
+                .schema
+                .iter()
+                .map(|path| resolve(parent(config), path))
+                .collect();
             // Mostly it is told to read the migrations, which is a schema in agreement with them.
             let folders = project.sets.iter().map(|set| &set.folder);
             let mut folders = folders.chain(project.unsupported.iter().map(|other| &other.folder));
-            if folders.any(|folder| paths.iter().any(|path| is_under(path, folder) || is_under(folder, path))) {
+            if folders.any(|folder| {
+                paths
+                    .iter()
+                    .any(|path| is_under(path, folder) || is_under(folder, path))
+            }) {
                 continue;
             }
-            let files: Vec<String> = paths.iter().flat_map(|path| sql_files(listing, path)).collect();
+            let files: Vec<String> = paths
+                .iter()
+                .flat_map(|path| sql_files(listing, path))
+                .collect();
             let mut texts = Vec::new();
             for file in &files {
-                texts.extend(tree.read(file)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()));
+                texts.extend(
+                    tree.read(file)?
+                        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+                );
             }
             attach_one(project, dialect, config, &files, &texts);
         }
@@ -68,22 +97,42 @@ pub(crate) fn attach(tree: &dyn Tree, listing: &Listing, project: &mut Project) 
     Ok(())
 }
 
-fn attach_one(project: &mut Project, dialect: Dialect, config: &str, files: &[String], texts: &[String]) {
+fn attach_one(
+    project: &mut Project,
+    dialect: Dialect,
+    config: &str,
+    files: &[String],
+    texts: &[String],
+) {
     let ours = tables(texts.iter().map(String::as_str));
     let shared = |set: &MigrationSet| {
         let theirs = made(set);
         let known = stranger(&ours, &theirs, true).is_none();
-        if known { ours.intersection(&theirs).count() } else { 0 }
+        if known {
+            ours.intersection(&theirs).count()
+        } else {
+            0
+        }
     };
-    // A dump that lies beside the migrations is the better witness, unless sqlc's own hand-written schema was taken for one.
+    // A dump that lies beside the migrations is the better witness, unless sqlc's own hand-written
+    // schema was taken for one.
     let open = |set: &&mut MigrationSet| {
-        let is_ours = |declared: &Declared| declared.kind == DeclaredKind::Dump && files.contains(&declared.path);
+        let is_ours = |declared: &Declared| {
+            declared.kind == DeclaredKind::Dump && files.contains(&declared.path)
+        };
         let ours = !texts.iter().any(|text| is_generated(text)) && set.declared.iter().any(is_ours);
         set.dialect == dialect && (set.declared.is_empty() || ours)
     };
-    let set = project.sets.iter_mut().filter(open).max_by_key(|set| shared(set));
+    let set = project
+        .sets
+        .iter_mut()
+        .filter(open)
+        .max_by_key(|set| shared(set));
     if let Some(set) = set.filter(|set| shared(set) > 0) {
-        let declare = |path: &String| Declared { path: path.clone(), kind: DeclaredKind::Sqlc };
+        let declare = |path: &String| Declared {
+            path: path.clone(),
+            kind: DeclaredKind::Sqlc,
+        };
         set.declared = files.iter().map(declare).collect();
         set.strangers.retain(|(path, _)| !files.contains(path));
         set.related.push(config.to_owned());
@@ -106,7 +155,13 @@ mod tests {
             schema: schema.iter().map(|&path| path.to_owned()).collect(),
         };
         let two = "version: \"2\"\nsql:\n- schema: db/schema.sql\n  engine: mysql\n- engine: sqlite\n  schema: [a.sql, \"b\"]\n";
-        assert_eq!(entries(two), [entry("mysql", &["db/schema.sql"]), entry("sqlite", &["a.sql", "b"])]);
+        assert_eq!(
+            entries(two),
+            [
+                entry("mysql", &["db/schema.sql"]),
+                entry("sqlite", &["a.sql", "b"])
+            ]
+        );
         let one = "{\"version\": \"1\", \"packages\": [{\"schema\": \"s/\", \"queries\": \"q/\"}]}";
         assert_eq!(entries(one), [entry("postgresql", &["s/"])]);
         assert_eq!(entries("sql: [\n"), []);

@@ -7,7 +7,8 @@ use std::process::{Command, Output, Stdio};
 
 use crate::error::{Error, Result};
 
-/// The command, always started in the same folder, so that relative variables mean what they meant to our caller.
+/// The command, always started in the same folder, so that relative variables mean what they meant
+/// to our caller.
 #[derive(Clone, Debug)]
 pub(super) struct Git {
     cwd: PathBuf,
@@ -18,7 +19,8 @@ impl Git {
         Self { cwd }
     }
 
-    /// Top of the working tree, whether the clone is shallow, place of the index. `None` outside of a repository.
+    /// Top of the working tree, whether the clone is shallow, place of the index. `None` outside of
+    /// a repository.
     pub(super) fn locate(&self, start: &Path) -> Result<Option<[String; 3]>> {
         let arguments = [
             "rev-parse",
@@ -30,7 +32,8 @@ impl Git {
         ];
         let output = match self.command(&arguments).output() {
             Ok(output) => output,
-            // Without git there may still be files to check, but nothing that was asked of git may pass.
+            // Without git there may still be files to check, but nothing that was asked of git may
+            // pass.
             Err(error)
                 if error.kind() == ErrorKind::NotFound
                     && !start.ancestors().any(|folder| folder.join(".git").exists()) =>
@@ -48,19 +51,35 @@ impl Git {
             };
         }
         let complaint = String::from_utf8_lossy(&output.stderr);
-        let outside = complaint.contains("not a git repository") || complaint.contains("must be run in a work tree");
-        if outside { Ok(None) } else { Err(failed(&arguments, &output)) }
+        let outside = complaint.contains("not a git repository")
+            || complaint.contains("must be run in a work tree");
+        if outside {
+            Ok(None)
+        } else {
+            Err(failed(&arguments, &output))
+        }
     }
 
     /// What the command prints; an error if it fails.
     pub(super) fn run(&self, arguments: &[&str]) -> Result<Vec<u8>> {
-        let output = self.command(arguments).output().map_err(|error| cannot_start(&error))?;
-        if output.status.success() { Ok(output.stdout) } else { Err(failed(arguments, &output)) }
+        let output = self
+            .command(arguments)
+            .output()
+            .map_err(|error| cannot_start(&error))?;
+        if output.status.success() {
+            Ok(output.stdout)
+        } else {
+            Err(failed(arguments, &output))
+        }
     }
 
-    /// What the command prints; `None` if it answers "no" with status 1 or does not know a revision.
+    /// What the command prints; `None` if it answers "no" with status 1 or does not know a
+    /// revision.
     pub(super) fn succeeds(&self, arguments: &[&str]) -> Result<Option<Vec<u8>>> {
-        let output = self.command(arguments).output().map_err(|error| cannot_start(&error))?;
+        let output = self
+            .command(arguments)
+            .output()
+            .map_err(|error| cannot_start(&error))?;
         match output.status.code() {
             Some(0) => Ok(Some(output.stdout)),
             Some(1) => Ok(None),
@@ -76,7 +95,12 @@ impl Git {
     pub(super) fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = Command::new("git");
         command
-            .args(["-c", "advice.sparseIndexExpanded=false", "-c", "core.fsmonitor=false"])
+            .args([
+                "-c",
+                "advice.sparseIndexExpanded=false",
+                "-c",
+                "core.fsmonitor=false",
+            ])
             .args(arguments)
             .current_dir(&self.cwd)
             .env("LC_ALL", "C")
@@ -87,15 +111,24 @@ impl Git {
 }
 
 pub(super) fn cannot_start(error: &std::io::Error) -> Error {
-    Error::Git { message: format!("cannot start `git`: {error}"), help: "install git, or add it to PATH".to_owned() }
+    Error::Git {
+        message: format!("cannot start `git`: {error}"),
+        help: "install git, or add it to PATH".to_owned(),
+    }
 }
 
 /// git's own words: it gives the same advice to its other users.
 fn failed(arguments: &[&str], output: &Output) -> Error {
     let complaint = String::from_utf8_lossy(&output.stderr);
-    let mut lines = complaint.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("hint:"));
+    let mut lines = complaint
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("hint:"));
     let first = lines.next().unwrap_or("it said nothing");
-    let first = first.strip_prefix("fatal: ").or_else(|| first.strip_prefix("error: ")).unwrap_or(first);
+    let first = first
+        .strip_prefix("fatal: ")
+        .or_else(|| first.strip_prefix("error: "))
+        .unwrap_or(first);
     let rest: Vec<&str> = lines.collect();
     Error::Git {
         message: format!("`git {}` failed: {first}", arguments.first().unwrap_or(&"")),

@@ -1,4 +1,5 @@
-//! Contents of files by their ids: libgit2 in this process, the `git` command for what libgit2 cannot read.
+//! Contents of files by their ids: libgit2 in this process, the `git` command for what libgit2
+//! cannot read.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
@@ -22,10 +23,15 @@ pub(super) struct Objects {
 
 impl Objects {
     pub(super) fn new(git: Git) -> Self {
-        Self { git, library: OnceCell::new(), batch: RefCell::new(None) }
+        Self {
+            git,
+            library: OnceCell::new(),
+            batch: RefCell::new(None),
+        }
     }
 
-    /// Those of the repository at `root`, if libgit2 can open it and `root` is the top of its working tree.
+    /// Those of the repository at `root`, if libgit2 can open it and `root` is the top of its
+    /// working tree.
     pub(super) fn open(root: &Path) -> Option<Self> {
         let repository = git2::Repository::open(root).ok()?;
         if repository.workdir()?.canonicalize().ok()? != root.canonicalize().ok()? {
@@ -44,7 +50,8 @@ impl Objects {
         {
             return Ok(blob.content().to_vec());
         }
-        // SHA-256, reftable, another owner; or a partial clone, where the command fetches what is missing.
+        // SHA-256, reftable, another owner; or a partial clone, where the command fetches what is
+        // missing.
         self.read_by_command(id)
     }
 
@@ -69,9 +76,14 @@ impl Objects {
             Ok(Some(content)) => Ok(content),
             Ok(None) => Err(Error::Git {
                 message: format!("git has no object {id}"),
-                help: "the clone is incomplete: `git fetch` what is missing, or clone again".to_owned(),
+                help: "the clone is incomplete: `git fetch` what is missing, or clone again"
+                    .to_owned(),
             }),
-            Err(source) => Err(Error::Io { action: "read", path: format!("object {id} from `git cat-file`"), source }),
+            Err(source) => Err(Error::Io {
+                action: "read",
+                path: format!("object {id} from `git cat-file`"),
+                source,
+            }),
         }
     }
 
@@ -82,35 +94,66 @@ impl Objects {
         let tracked: OnceCell<Option<Tracked>> = OnceCell::new();
         Box::new(move |path, folder| {
             if let Some(repository) = objects.library() {
-                // What is tracked is never ignored, whatever the patterns say. Nearly all is, and trying the patterns is slow.
-                if tracked.get_or_init(|| tracked_by(repository)).as_ref().is_some_and(|all| all.holds(path, folder)) {
+                // What is tracked is never ignored, whatever the patterns say. Nearly all is, and
+                // trying the patterns is slow.
+                if tracked
+                    .get_or_init(|| tracked_by(repository))
+                    .as_ref()
+                    .is_some_and(|all| all.holds(path, folder))
+                {
                     return false;
                 }
-                return repository.is_path_ignored(path).unwrap_or(false) && !is_tracked(repository, path, folder);
+                return repository.is_path_ignored(path).unwrap_or(false)
+                    && !is_tracked(repository, path, folder);
             }
             let known = by_command.get_or_init(|| objects.ignored_by_command());
-            std::iter::successors(Some(path), |path| Some(parent(path)).filter(|above| !above.is_empty()))
-                .any(|path| known.contains(path))
+            std::iter::successors(Some(path), |path| {
+                Some(parent(path)).filter(|above| !above.is_empty())
+            })
+            .any(|path| known.contains(path))
         })
     }
 
     fn ignored_by_command(&self) -> HashSet<String> {
-        let arguments =
-            ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "--full-name", "--", ":/"];
+        let arguments = [
+            "ls-files",
+            "-z",
+            "--others",
+            "--ignored",
+            "--exclude-standard",
+            "--directory",
+            "--full-name",
+            "--",
+            ":/",
+        ];
         let listed = self.git.run(&arguments).unwrap_or_default();
-        listed.split(|&byte| byte == 0).map(|path| path_text(path.strip_suffix(b"/").unwrap_or(path))).collect()
+        listed
+            .split(|&byte| byte == 0)
+            .map(|path| path_text(path.strip_suffix(b"/").unwrap_or(path)))
+            .collect()
     }
 }
 
 /// The names in a repository's own index.
 fn tracked_by(repository: &git2::Repository) -> Option<Tracked> {
-    let elsewhere = std::env::var_os("GIT_DIR").is_some() && std::env::var_os("GIT_INDEX_FILE").is_some();
-    if elsewhere { None } else { Tracked::read(&repository.path().join("index")) }
+    let elsewhere =
+        std::env::var_os("GIT_DIR").is_some() && std::env::var_os("GIT_INDEX_FILE").is_some();
+    if elsewhere {
+        None
+    } else {
+        Tracked::read(&repository.path().join("index"))
+    }
 }
 
 fn is_tracked(repository: &git2::Repository, path: &str, folder: bool) -> bool {
-    let Ok(index) = repository.index() else { return false };
-    if folder { index.find_prefix(format!("{path}/")).is_ok() } else { index.get_path(Path::new(path), 0).is_some() }
+    let Ok(index) = repository.index() else {
+        return false;
+    };
+    if folder {
+        index.find_prefix(format!("{path}/")).is_ok()
+    } else {
+        index.get_path(Path::new(path), 0).is_some()
+    }
 }
 
 /// `git cat-file --batch`: one process for any number of objects.
@@ -123,14 +166,22 @@ struct Batch {
 impl Batch {
     fn start(git: &Git) -> Result<Self> {
         let mut command = git.command(&["cat-file", "--batch"]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         let output = output.expect("the output was asked to be a pipe");
-        Ok(Self { child, input, output: BufReader::new(output) })
+        Ok(Self {
+            child,
+            input,
+            output: BufReader::new(output),
+        })
     }
 
-    /// `None` if git has no such object. The answer is `id type size`, the content, and a line break.
+    /// `None` if git has no such object. The answer is `id type size`, the content, and a line
+    /// break.
     fn read(&mut self, id: &str) -> std::io::Result<Option<Vec<u8>>> {
         if let Some(input) = &mut self.input {
             writeln!(input, "{id}")?;
@@ -138,7 +189,11 @@ impl Batch {
         }
         let mut head = String::new();
         self.output.read_line(&mut head)?;
-        let Some(size) = head.trim_end().rsplit_once(' ').and_then(|(_, size)| size.parse::<usize>().ok()) else {
+        let Some(size) = head
+            .trim_end()
+            .rsplit_once(' ')
+            .and_then(|(_, size)| size.parse::<usize>().ok())
+        else {
             return Ok(None);
         };
         let mut content = vec![0; size + 1];

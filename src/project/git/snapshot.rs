@@ -1,6 +1,7 @@
 //! The files of the index or a commit, by id, and the lists that git prints them in.
 //!
-//! A link to a file of the same tree is a file with that one's content, which is how whoever runs the migrations reads it.
+//! A link to a file of the same tree is a file with that one's content, which is how whoever runs
+//! the migrations reads it.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -38,12 +39,19 @@ pub struct Snapshot {
 
 impl Snapshot {
     pub(super) fn new(listed: Listed, objects: Rc<Objects>) -> Result<Self> {
-        let Listed { files: mut entries, links } = listed;
+        let Listed {
+            files: mut entries,
+            links,
+        } = listed;
         let mut followed = Vec::new();
         for (path, id) in links {
             let target = path_text(&objects.read(&id)?);
             if !target.starts_with('/') {
-                followed.extend(entries.get(&resolve(parent(&path), &target)).map(|id| (path, id.clone())));
+                followed.extend(
+                    entries
+                        .get(&resolve(parent(&path), &target))
+                        .map(|id| (path, id.clone())),
+                );
             }
         }
         entries.extend(followed);
@@ -58,11 +66,18 @@ impl Snapshot {
         }
         for change in changes {
             if let Some(old) = &change.old {
-                let path = if let Status::Renamed { from } = &change.status { from } else { &change.path };
+                let path = if let Status::Renamed { from } = &change.status {
+                    from
+                } else {
+                    &change.path
+                };
                 entries.insert(path.clone(), old.clone());
             }
         }
-        Self { entries, objects: Rc::clone(&self.objects) }
+        Self {
+            entries,
+            objects: Rc::clone(&self.objects),
+        }
     }
 }
 
@@ -72,7 +87,10 @@ impl Tree for Snapshot {
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
-        self.entries.get(path).map(|id| self.objects.read(id)).transpose()
+        self.entries
+            .get(path)
+            .map(|id| self.objects.read(id))
+            .transpose()
     }
 
     fn id(&self, path: &str) -> Option<String> {
@@ -80,8 +98,15 @@ impl Tree for Snapshot {
     }
 
     fn files_under(&self, folder: &str) -> Result<Vec<String>> {
-        let from = self.entries.range(folder.to_owned()..).map(|(path, _)| path);
-        Ok(from.take_while(|path| path.starts_with(folder)).filter(|path| is_under(path, folder)).cloned().collect())
+        let from = self
+            .entries
+            .range(folder.to_owned()..)
+            .map(|(path, _)| path);
+        Ok(from
+            .take_while(|path| path.starts_with(folder))
+            .filter(|path| is_under(path, folder))
+            .cloned()
+            .collect())
     }
 }
 
@@ -104,7 +129,8 @@ fn is_link(mode: &str) -> bool {
 }
 
 fn fields(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|&byte| byte == 0).filter(|field| !field.is_empty())
+    text.split(|&byte| byte == 0)
+        .filter(|field| !field.is_empty())
 }
 
 fn unexpected(line: &[u8]) -> Error {
@@ -142,24 +168,37 @@ pub(super) fn parse_tree(text: &[u8]) -> Result<Listed> {
 }
 
 fn split_tab(line: &[u8]) -> Result<(&str, String)> {
-    let tab = line.iter().position(|&byte| byte == b'\t').ok_or_else(|| unexpected(line))?;
+    let tab = line
+        .iter()
+        .position(|&byte| byte == b'\t')
+        .ok_or_else(|| unexpected(line))?;
     let head = std::str::from_utf8(&line[..tab]).map_err(|_| unexpected(line))?;
     Ok((head, path_text(&line[tab + 1..])))
 }
 
-/// `:mode mode id id status`, then one path or two: the changes, and the paths that are in conflict.
+/// `:mode mode id id status`, then one path or two: the changes, and the paths that are in
+/// conflict.
 pub(super) fn parse_diff(text: &[u8]) -> Result<(Vec<RawChange>, Vec<String>)> {
     let (mut changes, mut conflicts) = (Vec::new(), Vec::new());
     let mut fields = fields(text);
     while let Some(line) = fields.next() {
-        let head =
-            std::str::from_utf8(line).ok().and_then(|head| head.strip_prefix(':')).ok_or_else(|| unexpected(line))?;
-        let [old_mode, new_mode, old_id, _, status] = head.split(' ').collect::<Vec<_>>()[..] else {
+        let head = std::str::from_utf8(line)
+            .ok()
+            .and_then(|head| head.strip_prefix(':'))
+            .ok_or_else(|| unexpected(line))?;
+        let [old_mode, new_mode, old_id, _, status] = head.split(' ').collect::<Vec<_>>()[..]
+        else {
             return Err(unexpected(line));
         };
         let first = path_text(fields.next().ok_or_else(|| unexpected(line))?);
         let old = is_file(old_mode).then(|| old_id.to_owned());
-        let mut add = |path, status| changes.push(RawChange { path, status, old: old.clone() });
+        let mut add = |path, status| {
+            changes.push(RawChange {
+                path,
+                status,
+                old: old.clone(),
+            })
+        };
         match status.as_bytes().first() {
             Some(b'U') => conflicts.push(first),
             Some(b'R' | b'C') => {
@@ -167,10 +206,15 @@ pub(super) fn parse_diff(text: &[u8]) -> Result<(Vec<RawChange>, Vec<String>)> {
                 if old_mode.starts_with("100") && status.starts_with('R') {
                     add(path, Status::Renamed { from: first });
                 } else if is_file(new_mode) || is_link(new_mode) {
-                    changes.push(RawChange { path, status: Status::Added, old: None });
+                    changes.push(RawChange {
+                        path,
+                        status: Status::Added,
+                        old: None,
+                    });
                 }
             }
-            // A submodule that became a file is new as a file, and the other way round; so is a link, for it had another's content.
+            // A submodule that became a file is new as a file, and the other way round; so is a
+            // link, for it had another's content.
             _ => match (is_file(old_mode), is_file(new_mode) || is_link(new_mode)) {
                 (true, true) => add(first, Status::Modified),
                 (true, false) => add(first, Status::Deleted),
@@ -184,5 +228,9 @@ pub(super) fn parse_diff(text: &[u8]) -> Result<(Vec<RawChange>, Vec<String>)> {
 
 /// Untracked paths are new files.
 pub(super) fn parse_untracked(text: &[u8]) -> impl Iterator<Item = RawChange> {
-    fields(text).map(|path| RawChange { path: path_text(path), status: Status::Added, old: None })
+    fields(text).map(|path| RawChange {
+        path: path_text(path),
+        status: Status::Added,
+        old: None,
+    })
 }

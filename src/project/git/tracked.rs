@@ -1,4 +1,5 @@
-//! The names in git's index, read without libgit2: a listing asks about every folder, and needs neither ids nor checksums.
+//! The names in git's index, read without libgit2: a listing asks about every folder, and needs
+//! neither ids nor checksums.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +12,8 @@ pub(super) struct Tracked {
 }
 
 impl Tracked {
-    /// Reads an index; `None` where it is not one that can be understood alone (split, damaged, or of a later version).
+    /// Reads an index; `None` where it is not one that can be understood alone (split, damaged, or
+    /// of a later version).
     pub(super) fn read(path: &Path) -> Option<Self> {
         Self::parse(&fs::read(path).ok()?)
     }
@@ -24,7 +26,10 @@ impl Tracked {
         if magic != b"DIRC" || !(2..=4).contains(&version) || count > index.len() / ENTRY {
             return None;
         }
-        let mut found = Self { names: Vec::with_capacity(index.len() / 2), ends: Vec::with_capacity(count) };
+        let mut found = Self {
+            names: Vec::with_capacity(index.len() / 2),
+            ends: Vec::with_capacity(count),
+        };
         let mut name = Vec::new();
         for _ in 0..count {
             let before = at.bytes.len();
@@ -34,7 +39,11 @@ impl Tracked {
                 at.take(2)?;
             }
             // Version 4 says how many bytes of the name before are not its own.
-            let shared = if version == 4 { name.len().checked_sub(at.varint()?)? } else { 0 };
+            let shared = if version == 4 {
+                name.len().checked_sub(at.varint()?)?
+            } else {
+                0
+            };
             name.truncate(shared);
             let length = at.bytes.iter().position(|&byte| byte == 0)?;
             name.extend_from_slice(at.take(length)?);
@@ -56,24 +65,29 @@ impl Tracked {
         }
         while at.bytes.len() > CHECKSUM {
             let name = at.take(4)?;
-            // Whoever does not know an extension in lower case must not read the index: `link` has entries elsewhere.
+            // Whoever does not know an extension in lower case must not read the index: `link` has
+            // entries elsewhere.
             if name[0].is_ascii_lowercase() && name != b"sdir" {
                 return None;
             }
             let length = at.number()?;
             at.take(usize::try_from(length).ok()?)?;
         }
-        (at.bytes.len() == CHECKSUM && (1..found.ends.len()).all(|at| found.name(at - 1) <= found.name(at)))
-            .then_some(found)
+        (at.bytes.len() == CHECKSUM
+            && (1..found.ends.len()).all(|at| found.name(at - 1) <= found.name(at)))
+        .then_some(found)
     }
 
     /// Whether a file is tracked, or anything in a folder.
     pub(super) fn holds(&self, path: &str, folder: bool) -> bool {
         if !folder {
-            return self.first(path.as_bytes()).is_some_and(|name| name == path.as_bytes());
+            return self
+                .first(path.as_bytes())
+                .is_some_and(|name| name == path.as_bytes());
         }
         let prefix = format!("{path}/");
-        self.first(prefix.as_bytes()).is_some_and(|name| name.starts_with(prefix.as_bytes()))
+        self.first(prefix.as_bytes())
+            .is_some_and(|name| name.starts_with(prefix.as_bytes()))
     }
 
     fn name(&self, at: usize) -> &[u8] {
@@ -86,7 +100,11 @@ impl Tracked {
         let (mut low, mut high) = (0, self.ends.len());
         while low < high {
             let middle = usize::midpoint(low, high);
-            if self.name(middle) < wanted { low = middle + 1 } else { high = middle }
+            if self.name(middle) < wanted {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         (low < self.ends.len()).then(|| self.name(low))
     }
@@ -133,13 +151,22 @@ mod tests {
 
     fn git(root: &Path, arguments: &[&str]) {
         let mut command = Command::new("git");
-        let done = command.args(arguments).current_dir(root).output().expect("git can be run");
-        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+        let done = command
+            .args(arguments)
+            .current_dir(root)
+            .output()
+            .expect("git can be run");
+        assert!(
+            done.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
     }
 
     fn names(tracked: &Tracked) -> String {
         (0..tracked.ends.len()).fold(String::new(), |mut all, at| {
-            writeln!(all, "{}", String::from_utf8_lossy(tracked.name(at))).expect("a String takes any text");
+            writeln!(all, "{}", String::from_utf8_lossy(tracked.name(at)))
+                .expect("a String takes any text");
             all
         })
     }
@@ -164,12 +191,27 @@ mod tests {
             }
             let tracked = Tracked::read(&root.join(".git/index")).expect("git's index can be read");
             let later = if version == "2" { "" } else { "later.sql\n" };
-            assert_eq!(names(&tracked), format!("a-b/c.sql\na.sql\na/b.sql\n{long}\n{later}"), "version {version}");
-            assert!(tracked.holds("a", true) && tracked.holds("a/b.sql", false) && tracked.holds("a-b", true));
-            assert!(!tracked.holds("a", false) && !tracked.holds("a/b", true) && !tracked.holds("z", true));
+            assert_eq!(
+                names(&tracked),
+                format!("a-b/c.sql\na.sql\na/b.sql\n{long}\n{later}"),
+                "version {version}"
+            );
+            assert!(
+                tracked.holds("a", true)
+                    && tracked.holds("a/b.sql", false)
+                    && tracked.holds("a-b", true)
+            );
+            assert!(
+                !tracked.holds("a", false)
+                    && !tracked.holds("a/b", true)
+                    && !tracked.holds("z", true)
+            );
         }
         git(root, &["update-index", "--split-index"]);
-        assert!(Tracked::read(&root.join(".git/index")).is_none(), "a split index is not understood alone");
+        assert!(
+            Tracked::read(&root.join(".git/index")).is_none(),
+            "a split index is not understood alone"
+        );
     }
 
     #[test]
@@ -178,7 +220,11 @@ mod tests {
         assert!(Tracked::parse(b"DIRC\0\0\0\x02\xff\xff\xff\xff").is_none());
         let mut empty = b"DIRC\0\0\0\x02\0\0\0\0".to_vec();
         empty.extend([0; CHECKSUM]);
-        assert!(!Tracked::parse(&empty).expect("an empty index").holds("a", true));
+        assert!(
+            !Tracked::parse(&empty)
+                .expect("an empty index")
+                .holds("a", true)
+        );
         empty.pop();
         assert!(Tracked::parse(&empty).is_none());
     }

@@ -10,7 +10,8 @@ use crate::project::tree::{ending, file_name};
 use crate::project::{Direction, Migration, NoTransaction, Part};
 
 impl Reader<'_> {
-    /// pop: files that share a version's first 14 digits are one migration; one set for each dialect that is named.
+    /// pop: files that share a version's first 14 digits are one migration; one set for each
+    /// dialect that is named.
     pub(super) fn pop(&self) -> Result<Vec<Sketch>> {
         let mut dialects: Vec<&str> = Vec::new();
         let mut files = Vec::new();
@@ -31,7 +32,10 @@ impl Reader<'_> {
         if dialects.len() > 1 {
             dialects.retain(|dialect| *dialect != "cockroach");
         }
-        dialects.iter().map(|dialect| self.pop_dialect(&files, Some(dialect))).collect()
+        dialects
+            .iter()
+            .map(|dialect| self.pop_dialect(&files, Some(dialect)))
+            .collect()
     }
 
     fn pop_dialect(&self, files: &[(Name<'_>, &str)], dialect: Option<&str>) -> Result<Sketch> {
@@ -43,11 +47,17 @@ impl Reader<'_> {
         for (name, path) in files {
             let own = name.dialect.map(canonical);
             let Some(direction) = name.direction else {
-                sketch.skipped.push(((*path).to_owned(), "neither .up.sql nor .down.sql".to_owned()));
+                sketch.skipped.push((
+                    (*path).to_owned(),
+                    "neither .up.sql nor .down.sql".to_owned(),
+                ));
                 continue;
             };
             if ending(path) == "fizz" {
-                sketch.skipped.push(((*path).to_owned(), "a fizz file: driftlint reads SQL".to_owned()));
+                sketch.skipped.push((
+                    (*path).to_owned(),
+                    "a fizz file: driftlint reads SQL".to_owned(),
+                ));
                 continue;
             }
             if own.is_some() && own != dialect {
@@ -62,8 +72,17 @@ impl Reader<'_> {
         let mut order: Vec<_> = chosen.into_iter().collect();
         order.sort_by(|left, right| compare_numbered(left.0.0, right.0.0));
         for ((stem, direction), (name, path)) in order {
-            let Some(source) = self.take(&mut sketch, path)? else { continue };
-            let group = name.version.get(..14).unwrap_or(if name.version.is_empty() { stem } else { name.version });
+            let Some(source) = self.take(&mut sketch, path)? else {
+                continue;
+            };
+            let group = name
+                .version
+                .get(..14)
+                .unwrap_or(if name.version.is_empty() {
+                    stem
+                } else {
+                    name.version
+                });
             let migration = migrations.entry(group).or_insert_with(|| Migration {
                 id: stem.to_owned(),
                 up: Vec::new(),
@@ -78,7 +97,10 @@ impl Reader<'_> {
                 }
                 Direction::Down => {
                     migration.no_transaction.down |= name.autocommit;
-                    migration.down.get_or_insert_default().insert(0, Part::whole(source));
+                    migration
+                        .down
+                        .get_or_insert_default()
+                        .insert(0, Part::whole(source));
                 }
             }
         }

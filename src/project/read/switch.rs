@@ -1,4 +1,5 @@
-//! Numbered files beside the folders of migrations: a team has switched from one tool to another, and kept the history.
+//! Numbered files beside the folders of migrations: a team has switched from one tool to another,
+//! and kept the history.
 
 use std::cmp::Ordering;
 
@@ -10,34 +11,66 @@ use super::{Reader, Sketch};
 use crate::error::Result;
 
 impl Reader<'_> {
-    /// Puts numbered files before or after the folders, if their versions say which. If they do not, nobody knows what is applied.
+    /// Puts numbered files before or after the folders, if their versions say which. If they do
+    /// not, nobody knows what is applied.
     pub(super) fn join_files(&self, sketch: &mut Sketch) -> Result<()> {
-        let stem = |path: &str| migration_stem(file_name(path)).unwrap_or_default().to_owned();
-        let (numbered, others): (Vec<&str>, Vec<&str>) =
-            self.sql_files().partition(|path| is_numbered(&stem(path)) && !is_companion(&stem(path)));
+        let stem = |path: &str| {
+            migration_stem(file_name(path))
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let (numbered, others): (Vec<&str>, Vec<&str>) = self
+            .sql_files()
+            .partition(|path| is_numbered(&stem(path)) && !is_companion(&stem(path)));
         for path in others {
-            sketch.skipped.push((path.to_owned(), "not in the folder of a migration".to_owned()));
+            sketch.skipped.push((
+                path.to_owned(),
+                "not in the folder of a migration".to_owned(),
+            ));
         }
         if numbered.is_empty() {
             return Ok(());
         }
-        let folders: Vec<String> = sketch.migrations.iter().map(|one| diesel_version(&one.id)).collect();
-        let files: Vec<String> = numbered.iter().map(|path| diesel_version(&stem(path))).collect();
-        let site = Site { tree: self.tree, listing: self.listing, folder: self.folder, kind: Kind::Flat };
+        let folders: Vec<String> = sketch
+            .migrations
+            .iter()
+            .map(|one| diesel_version(&one.id))
+            .collect();
+        let files: Vec<String> = numbered
+            .iter()
+            .map(|path| diesel_version(&stem(path)))
+            .collect();
+        let site = Site {
+            tree: self.tree,
+            listing: self.listing,
+            folder: self.folder,
+            kind: Kind::Flat,
+        };
         let (Some(order), Some(layout)) = (order(&folders, &files), recognise(&site, true)?) else {
             let reason = "a numbered file beside migrations in folders: their versions do not say which come first";
-            sketch.skipped.extend(numbered.iter().map(|path| ((*path).to_owned(), reason.to_owned())));
+            sketch.skipped.extend(
+                numbered
+                    .iter()
+                    .map(|path| ((*path).to_owned(), reason.to_owned())),
+            );
             if self.any_makes(&numbered)? {
                 sketch.unordered = Some(format!(
                     "its migrations are folders and numbered files ({}), and no version says which come first",
-                    numbered.iter().map(|path| file_name(path)).next().unwrap_or_default()
+                    numbered
+                        .iter()
+                        .map(|path| file_name(path))
+                        .next()
+                        .unwrap_or_default()
                 ));
             }
             return Ok(());
         };
         let reader = Reader { layout, ..*self };
-        let Some(mut flat) = reader.sketches()?.into_iter().next() else { return Ok(()) };
-        flat.skipped.retain(|(path, _)| !sketch.skipped.iter().any(|(known, _)| known == path));
+        let Some(mut flat) = reader.sketches()?.into_iter().next() else {
+            return Ok(());
+        };
+        flat.skipped
+            .retain(|(path, _)| !sketch.skipped.iter().any(|(known, _)| known == path));
         sketch.skipped.append(&mut flat.skipped);
         sketch.related.append(&mut flat.related);
         if order == Ordering::Less {
@@ -64,13 +97,24 @@ impl Reader<'_> {
     }
 }
 
-/// Whether all files come before all folders or after them; `None` if neither, or if versions are not of one kind.
+/// Whether all files come before all folders or after them; `None` if neither, or if versions are
+/// not of one kind.
 fn order(folders: &[String], files: &[String]) -> Option<Ordering> {
     let digits = folders.first()?.len();
-    let one_kind = |version: &String| version.len() == digits && version.bytes().all(|byte| byte.is_ascii_digit());
+    let one_kind = |version: &String| {
+        version.len() == digits && version.bytes().all(|byte| byte.is_ascii_digit())
+    };
     if !folders.iter().chain(files).all(one_kind) {
         return None;
     }
-    let all = |order| files.iter().all(|file| folders.iter().all(|folder| compare_digits(file, folder) == order));
-    [Ordering::Less, Ordering::Greater].into_iter().find(|&order| all(order))
+    let all = |order| {
+        files.iter().all(|file| {
+            folders
+                .iter()
+                .all(|folder| compare_digits(file, folder) == order)
+        })
+    };
+    [Ordering::Less, Ordering::Greater]
+        .into_iter()
+        .find(|&order| all(order))
 }

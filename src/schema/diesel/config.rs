@@ -14,7 +14,8 @@ pub struct Config {
     pub patch_file: Option<String>,
     only: Option<Vec<Regex>>,
     except: Vec<Regex>,
-    /// Lines that the patch adds, by their number in the patched file, and lines before which it takes a column away.
+    /// Lines that the patch adds, by their number in the patched file, and lines before which it
+    /// takes a column away.
     added: Vec<usize>,
     removed: Vec<usize>,
 }
@@ -33,22 +34,42 @@ impl Patched {
 }
 
 impl Config {
-    /// Reads what `diesel.toml` says of one of its files: `[print_schema]`, or the `[print_schema.name]` of that file. What is not understood is
-    /// as if it were not there.
+    /// Reads what `diesel.toml` says of one of its files: `[print_schema]`, or the
+    /// `[print_schema.name]` of that file. What is not understood is as if it were not there.
     pub fn parse(text: &str, file: &str) -> Self {
         let table = text.parse::<toml::Table>().ok();
-        let print = table.as_ref().and_then(|table| table.get("print_schema")).and_then(toml::Value::as_table);
-        let Some(print) = print else { return Self::default() };
+        let print = table
+            .as_ref()
+            .and_then(|table| table.get("print_schema"))
+            .and_then(toml::Value::as_table);
+        let Some(print) = print else {
+            return Self::default();
+        };
         let is_it = |section: &&toml::Table| {
             let named = section.get("file").and_then(toml::Value::as_str);
             named.is_some_and(|named| named.trim_start_matches("./") == file)
         };
-        let print = print.values().filter_map(toml::Value::as_table).find(is_it).unwrap_or(print);
-        let string = |key: &str| print.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+        let print = print
+            .values()
+            .filter_map(toml::Value::as_table)
+            .find(is_it)
+            .unwrap_or(print);
+        let string = |key: &str| {
+            print
+                .get(key)
+                .and_then(toml::Value::as_str)
+                .map(str::to_owned)
+        };
         let filter = print.get("filter").and_then(toml::Value::as_table);
         let patterns = |key: &str| -> Option<Vec<Regex>> {
             let listed = filter?.get(key)?.as_array()?;
-            Some(listed.iter().filter_map(toml::Value::as_str).filter_map(|name| Regex::new(name).ok()).collect())
+            Some(
+                listed
+                    .iter()
+                    .filter_map(toml::Value::as_str)
+                    .filter_map(|name| Regex::new(name).ok())
+                    .collect(),
+            )
         };
         Self {
             schema: string("schema"),
@@ -65,8 +86,12 @@ impl Config {
         for text in diff.lines() {
             let is_column = text.len() > 1 && text[1..].contains("->");
             if let Some(header) = text.strip_prefix("@@ ") {
-                let new = header.split_whitespace().find_map(|part| part.strip_prefix('+'));
-                line = new.and_then(|new| new.split(',').next()?.parse().ok()).unwrap_or_default();
+                let new = header
+                    .split_whitespace()
+                    .find_map(|part| part.strip_prefix('+'));
+                line = new
+                    .and_then(|new| new.split(',').next()?.parse().ok())
+                    .unwrap_or_default();
             } else if text.starts_with("+++") || text.starts_with("---") {
             } else if text.starts_with('+') {
                 if is_column {
@@ -86,10 +111,19 @@ impl Config {
     /// The files that `diesel.toml` has printed, as written.
     pub fn files(text: &str) -> Vec<String> {
         let table = text.parse::<toml::Table>().ok();
-        let print = table.as_ref().and_then(|table| table.get("print_schema")).and_then(toml::Value::as_table);
-        let sections =
-            print.into_iter().flat_map(|print| print.values().filter_map(toml::Value::as_table).chain([print]));
-        sections.filter_map(|section| section.get("file")?.as_str().map(str::to_owned)).collect()
+        let print = table
+            .as_ref()
+            .and_then(|table| table.get("print_schema"))
+            .and_then(toml::Value::as_table);
+        let sections = print.into_iter().flat_map(|print| {
+            print
+                .values()
+                .filter_map(toml::Value::as_table)
+                .chain([print])
+        });
+        sections
+            .filter_map(|section| section.get("file")?.as_str().map(str::to_owned))
+            .collect()
     }
 
     /// Whether any table may be left out.
@@ -100,7 +134,8 @@ impl Config {
     /// Whether a table may be in the file at all: only one schema's are.
     pub fn covers(&self, table: &QName) -> bool {
         let schema = self.schema.as_ref();
-        schema.is_none_or(|schema| *schema == table.schema || table.schema.is_empty()) && self.prints(&table.name)
+        schema.is_none_or(|schema| *schema == table.schema || table.schema.is_empty())
+            && self.prints(&table.name)
     }
 
     /// Whether a table of that name is printed. Diesel's filters are patterns.
@@ -111,10 +146,18 @@ impl Config {
 
     pub(super) fn patched(&self, source: &Source, span: Span) -> Patched {
         let lines = source.position(span.start).line..=source.position(span.end).line;
-        let within =
-            |numbers: &[usize]| numbers.iter().filter(|line| lines.contains(*line)).copied().collect::<Vec<_>>();
+        let within = |numbers: &[usize]| {
+            numbers
+                .iter()
+                .filter(|line| lines.contains(*line))
+                .copied()
+                .collect::<Vec<_>>()
+        };
         let added = within(&self.added);
         // As many lines gone as came are columns that changed, not columns that went.
-        Patched { removes_columns: within(&self.removed).len() > added.len(), added }
+        Patched {
+            removes_columns: within(&self.removed).len() > added.len(),
+            added,
+        }
     }
 }

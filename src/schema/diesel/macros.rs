@@ -44,7 +44,10 @@ pub(super) fn tables(text: &str) -> Vec<TableMacro> {
             let body = &tokens[at + 3..end];
             let last = tokens.get(end).map_or(text.len(), |(_, span)| span.end);
             if let Some(table) = table(body) {
-                tables.push(TableMacro { span: Span::new(tokens[at].1.start, last), ..table });
+                tables.push(TableMacro {
+                    span: Span::new(tokens[at].1.start, last),
+                    ..table
+                });
             }
             at = end;
         }
@@ -62,7 +65,9 @@ fn table(mut body: Tokens) -> Option<TableMacro> {
     loop {
         match body {
             [(Token::Word("use"), _), ..] => {
-                let end = body.iter().position(|(token, _)| *token == Token::Mark(b';'))?;
+                let end = body
+                    .iter()
+                    .position(|(token, _)| *token == Token::Mark(b';'))?;
                 body = &body[end + 1..];
             }
             [(Token::Mark(b'#'), _), (Token::Mark(b'['), _), ..] => {
@@ -82,7 +87,9 @@ fn table(mut body: Tokens) -> Option<TableMacro> {
             _ => return None,
         }
     }
-    let open = body.iter().position(|(token, _)| *token == Token::Mark(b'{'))?;
+    let open = body
+        .iter()
+        .position(|(token, _)| *token == Token::Mark(b'{'))?;
     let end = closing(body, open);
     table.columns = columns(&body[open + 1..end]);
     Some(table)
@@ -111,7 +118,13 @@ fn columns(mut body: Tokens) -> Vec<ColumnLine> {
                 let end = end.unwrap_or(body.len());
                 let words: Vec<&str> = body[1..end]
                     .iter()
-                    .filter_map(|(token, _)| if let Token::Word(word) = token { Some(*word) } else { None })
+                    .filter_map(|(token, _)| {
+                        if let Token::Word(word) = token {
+                            Some(*word)
+                        } else {
+                            None
+                        }
+                    })
                     .collect();
                 let last = body[..end].last().map_or(span.end, |(_, span)| span.end);
                 columns.push(ColumnLine {
@@ -132,7 +145,11 @@ fn columns(mut body: Tokens) -> Vec<ColumnLine> {
 /// The name in `sql_name = "…"`.
 fn attribute<'a>(tokens: Tokens<'_, 'a>) -> Option<&'a str> {
     match tokens {
-        [(Token::Word("sql_name"), _), (Token::Mark(b'='), _), (Token::Text(name), _)] => Some(name),
+        [
+            (Token::Word("sql_name"), _),
+            (Token::Mark(b'='), _),
+            (Token::Text(name), _),
+        ] => Some(name),
         _ => None,
     }
 }
@@ -153,7 +170,8 @@ fn closing(tokens: Tokens, open: usize) -> usize {
     tokens.len()
 }
 
-/// Words, strings and marks; comments are left out. `->` is a mark `-`, for the `>` would count as a bracket of types.
+/// Words, strings and marks; comments are left out. `->` is a mark `-`, for the `>` would count as
+/// a bracket of types.
 fn tokens(text: &str) -> Vec<(Token<'_>, Span)> {
     let bytes = text.as_bytes();
     let mut tokens = Vec::new();
@@ -161,22 +179,32 @@ fn tokens(text: &str) -> Vec<(Token<'_>, Span)> {
     while at < bytes.len() {
         let rest = &bytes[at..];
         let run = |from: usize, stop: &dyn Fn(u8) -> bool| {
-            rest.iter().skip(from).position(|&byte| stop(byte)).map_or(rest.len(), |length| length + from)
+            rest.iter()
+                .skip(from)
+                .position(|&byte| stop(byte))
+                .map_or(rest.len(), |length| length + from)
         };
         let length = match rest[0] {
             b'/' if rest.starts_with(b"//") => run(2, &|byte| byte == b'\n'),
-            b'/' if rest.starts_with(b"/*") => text[at..].find("*/").map_or(rest.len(), |end| end + 2),
+            b'/' if rest.starts_with(b"/*") => {
+                text[at..].find("*/").map_or(rest.len(), |end| end + 2)
+            }
             b'-' if rest.starts_with(b"->") => {
                 tokens.push((Token::Mark(b'-'), Span::new(at, at + 2)));
                 2
             }
             b'"' => {
                 let end = run(1, &|byte| byte == b'"');
-                tokens.push((Token::Text(&text[at + 1..at + end]), Span::new(at, (at + end + 1).min(text.len()))));
+                tokens.push((
+                    Token::Text(&text[at + 1..at + end]),
+                    Span::new(at, (at + end + 1).min(text.len())),
+                ));
                 end + 1
             }
             byte if byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii() => {
-                let end = run(1, &|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'_');
+                let end = run(1, &|byte| {
+                    byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'_'
+                });
                 let word = text[at..at + end].trim_start_matches("r#");
                 tokens.push((Token::Word(word), Span::new(at, at + end)));
                 end

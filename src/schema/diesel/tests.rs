@@ -29,18 +29,44 @@ diesel::joinable!(posts -> users (author_id));
 "#;
 
 fn declared(config: &Config) -> Declared {
-    read(&Source::new("src/schema.rs", SCHEMA), Dialect::Postgres, config)
+    read(
+        &Source::new("src/schema.rs", SCHEMA),
+        Dialect::Postgres,
+        config,
+    )
 }
 
 #[test]
 fn tables_columns_and_nullability() {
     let declared = declared(&Config::default());
-    let names: Vec<String> = declared.catalog.tables.keys().map(ToString::to_string).collect();
+    let names: Vec<String> = declared
+        .catalog
+        .tables
+        .keys()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(names, ["audit.log", "public.users"]);
     let users = &declared.catalog.tables[&QName::new("public", "users")];
-    let columns: Vec<(&str, bool, bool)> =
-        users.columns.iter().map(|column| (column.name.as_str(), column.not_null, column.data_type.array)).collect();
-    assert_eq!(columns, [("id", true, false), ("type", false, false), ("mood", true, false), ("tags", false, true)]);
+    let columns: Vec<(&str, bool, bool)> = users
+        .columns
+        .iter()
+        .map(|column| {
+            (
+                column.name.as_str(),
+                column.not_null,
+                column.data_type.array,
+            )
+        })
+        .collect();
+    assert_eq!(
+        columns,
+        [
+            ("id", true, false),
+            ("type", false, false),
+            ("mood", true, false),
+            ("tags", false, true)
+        ]
+    );
     let place = &declared.places[&Key::column(&users.name, "mood")];
     assert_eq!(place.source.slice(place.span), "mood -> Mood");
 }
@@ -52,14 +78,16 @@ fn filters_are_patterns() {
         "src/schema.rs",
     );
     assert!(config.prints("users") && !config.prints("tmp_x"));
-    let config = Config::parse("[print_schema]\nfilter = { only_tables = [\"users\"] }\n", "src/schema.rs");
+    let config = Config::parse(
+        "[print_schema]\nfilter = { only_tables = [\"users\"] }\n",
+        "src/schema.rs",
+    );
     assert!(config.prints("users") && !config.prints("posts"));
 }
 
 #[test]
 fn each_file_has_its_own_section() {
-    let text =
-        "[print_schema.one]\nfile = \"src/one.rs\"\nschema = \"one\"\n\n[print_schema.two]\nfile = \"./src/two.rs\"\n";
+    let text = "[print_schema.one]\nfile = \"src/one.rs\"\nschema = \"one\"\n\n[print_schema.two]\nfile = \"./src/two.rs\"\n";
     assert_eq!(Config::files(text), ["src/one.rs", "./src/two.rs"]);
     let one = Config::parse(text, "src/one.rs");
     assert!(one.covers(&QName::new("one", "users")) && !one.covers(&QName::new("public", "users")));
@@ -71,7 +99,11 @@ fn what_a_patch_touched_is_not_compared() {
     let mut config = Config::default();
     config.patch("--- a/src/schema.rs\n+++ b/src/schema.rs\n@@ -14,1 +14,1 @@\n-        mood -> Nullable<Mood>,\n         mood -> Mood,\n");
     let lone = declared(&config);
-    assert!(!lone.catalog.tables[&QName::new("public", "users")].knowledge.is_exact());
+    assert!(
+        !lone.catalog.tables[&QName::new("public", "users")]
+            .knowledge
+            .is_exact()
+    );
 
     let mut config = Config::default();
     config.patch("--- a/src/schema.rs\n+++ b/src/schema.rs\n@@ -15,1 +15,1 @@\n-        mood -> Nullable<Mood>,\n+        mood -> Mood,\n");
@@ -85,7 +117,11 @@ fn what_a_patch_touched_is_not_compared() {
 fn damaged_files_do_no_harm() {
     for end in 0..SCHEMA.len() {
         if let Some(text) = SCHEMA.get(..end) {
-            read(&Source::new("src/schema.rs", text), Dialect::Postgres, &Config::default());
+            read(
+                &Source::new("src/schema.rs", text),
+                Dialect::Postgres,
+                &Config::default(),
+            );
         }
     }
 }

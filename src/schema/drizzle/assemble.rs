@@ -1,4 +1,5 @@
-//! Evaluated values to Drizzle's model: columns get their names, keys and indexes their columns, defaults their SQL.
+//! Evaluated values to Drizzle's model: columns get their names, keys and indexes their columns,
+//! defaults their SQL.
 
 use std::rc::Rc;
 
@@ -6,7 +7,9 @@ use super::builder::{ColumnBuilder, Table};
 use super::defaults::default_sql;
 use super::eval::Evaluator;
 use super::keys::{Reference, plain_name};
-use super::kit::{Doubt, Kit, KitColumn, KitElement, KitEnum, KitIndex, KitKey, KitName, KitTable, KitView};
+use super::kit::{
+    Doubt, Kit, KitColumn, KitElement, KitEnum, KitIndex, KitKey, KitName, KitTable, KitView,
+};
 use super::naming::{Casing, Naming};
 use super::value::{ColumnRef, Unknown, Value};
 use crate::schema::Place;
@@ -34,7 +37,14 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
             views: Vec::new(),
             open: Vec::new(),
         };
-        Self { evaluator, naming, dialect, kit, cased: false, seen: Vec::new() }
+        Self {
+            evaluator,
+            naming,
+            dialect,
+            kit,
+            cased: false,
+            seen: Vec::new(),
+        }
     }
 
     /// Takes in one exported value; the same object exported twice counts once.
@@ -71,10 +81,17 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                 let labels = labels.map(|labels| labels.iter().map(ToString::to_string).collect());
                 let name = kit_name(kind.schema.as_ref(), &kind.name);
                 self.kit.enums.retain(|other| other.name != name);
-                self.kit.enums.push(KitEnum { name, labels, place: place(&kind.source, kind.span) });
+                self.kit.enums.push(KitEnum {
+                    name,
+                    labels,
+                    place: place(&kind.source, kind.span),
+                });
             }
             Value::View(view) => {
-                let query = view.query.as_ref().and_then(|query| query.render(self.dialect, &self.naming).ok());
+                let query = view
+                    .query
+                    .as_ref()
+                    .and_then(|query| query.render(self.dialect, &self.naming).ok());
                 self.kit.views.push(KitView {
                     name: kit_name(view.schema.as_ref(), &view.name),
                     materialized: view.materialized,
@@ -84,14 +101,19 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                 });
             }
             Value::Sequence(sequence) => {
-                self.kit.sequences.push(kit_name(sequence.schema.as_ref(), &sequence.name));
+                self.kit
+                    .sequences
+                    .push(kit_name(sequence.schema.as_ref(), &sequence.name));
             }
             _ => {}
         }
     }
 
     fn table(&self, table: &Rc<Table<'a>>, name: &Rc<str>) -> KitTable {
-        let mut made = KitTable::new(kit_name(table.schema.as_ref(), name), place(&table.source, table.span));
+        let mut made = KitTable::new(
+            kit_name(table.schema.as_ref(), name),
+            place(&table.source, table.span),
+        );
         made.open = table.open.as_ref().map(doubt);
         for (index, (key, builder)) in table.columns.iter().enumerate() {
             match self.naming.column(key, builder) {
@@ -104,7 +126,9 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
         }
         if let Some(extra) = &table.extra {
             let extra = match extra {
-                Value::Function(closure) => self.evaluator.invoke(closure, &[Value::Table(table.clone())]),
+                Value::Function(closure) => self
+                    .evaluator
+                    .invoke(closure, &[Value::Table(table.clone())]),
                 other => other.clone(),
             };
             self.extra(&extra, &mut made);
@@ -115,7 +139,8 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
         made
     }
 
-    /// MySQL names every primary key; SQLite writes one of a single column at the column, and unique constraints as indexes.
+    /// MySQL names every primary key; SQLite writes one of a single column at the column, and
+    /// unique constraints as indexes.
     fn settle_keys(&self, made: &mut KitTable) {
         match self.dialect {
             Dialect::MySql => {
@@ -130,10 +155,15 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                     });
                 }
             }
-            // Since 1.0, drizzle-kit keeps them as constraints, and leaves NOT NULL away at the primary key.
+            // Since 1.0, drizzle-kit keeps them as constraints, and leaves NOT NULL away at the
+            // primary key.
             Dialect::Sqlite => {
                 if let Some(key) = made.primary_key.take_if(|key| key.columns.len() == 1) {
-                    for column in made.columns.iter_mut().filter(|column| column.name == key.columns[0]) {
+                    for column in made
+                        .columns
+                        .iter_mut()
+                        .filter(|column| column.name == key.columns[0])
+                    {
                         column.primary = true;
                     }
                 }
@@ -143,15 +173,20 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                         .filter(|column| column.primary)
                         .for_each(|column| column.not_null = Ok(false));
                 }
-                let indexes = if self.naming.since_v1 { 0 } else { made.uniques.len() };
-                made.indexes.extend(made.uniques.drain(..indexes).map(|key| KitIndex {
-                    name: key.name,
-                    unique: true,
-                    method: None,
-                    elements: key.columns.into_iter().map(KitElement::column).collect(),
-                    condition: None,
-                    place: key.place,
-                }));
+                let indexes = if self.naming.since_v1 {
+                    0
+                } else {
+                    made.uniques.len()
+                };
+                made.indexes
+                    .extend(made.uniques.drain(..indexes).map(|key| KitIndex {
+                        name: key.name,
+                        unique: true,
+                        method: None,
+                        elements: key.columns.into_iter().map(KitElement::column).collect(),
+                        condition: None,
+                        place: key.place,
+                    }));
             }
             Dialect::Postgres => {}
         }
@@ -166,9 +201,15 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
         made: &mut KitTable,
     ) {
         let data_type = builder.data_type.as_ref().map_err(doubt);
-        let data_type = data_type.map(|data_type| format!("{}{}", data_type.sql, data_type.dimensions));
-        let kind = builder.data_type.as_ref().ok().and_then(|data_type| data_type.enumeration.as_ref());
-        let default = default_sql(builder, data_type.as_ref().ok(), &self.naming).map_err(|unknown| doubt(&unknown));
+        let data_type =
+            data_type.map(|data_type| format!("{}{}", data_type.sql, data_type.dimensions));
+        let kind = builder
+            .data_type
+            .as_ref()
+            .ok()
+            .and_then(|data_type| data_type.enumeration.as_ref());
+        let default = default_sql(builder, data_type.as_ref().ok(), &self.naming)
+            .map_err(|unknown| doubt(&unknown));
         let generated = match &builder.generated {
             None => Ok(None),
             Some((expression, stored)) => {
@@ -177,17 +218,20 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                     other => other.clone(),
                 };
                 match expression {
-                    Value::Sql(sql) if self.dialect == Dialect::Sqlite => {
-                        sql.render(self.dialect, &self.naming).map_err(|unknown| doubt(&unknown))
-                    }
-                    Value::Sql(sql) => {
-                        sql.render_qualified(self.dialect, &self.naming).map_err(|unknown| doubt(&unknown))
-                    }
+                    Value::Sql(sql) if self.dialect == Dialect::Sqlite => sql
+                        .render(self.dialect, &self.naming)
+                        .map_err(|unknown| doubt(&unknown)),
+                    Value::Sql(sql) => sql
+                        .render_qualified(self.dialect, &self.naming)
+                        .map_err(|unknown| doubt(&unknown)),
                     Value::Unknown(unknown) => Err(doubt(&unknown)),
-                    value => value.to_text().map(|text| text.to_string()).ok_or_else(|| Doubt {
-                        place: place(&builder.source, builder.span),
-                        reason: "the generation expression is not a constant".to_owned(),
-                    }),
+                    value => value
+                        .to_text()
+                        .map(|text| text.to_string())
+                        .ok_or_else(|| Doubt {
+                            place: place(&builder.source, builder.span),
+                            reason: "the generation expression is not a constant".to_owned(),
+                        }),
                 }
                 .map(|expression| Some((expression, *stored)))
             }
@@ -215,10 +259,21 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
         made.columns.push(column);
         if let Some(unique) = &builder.unique {
             let plain = plain_name(&table.columns[index].0, builder);
-            let made_up = || self.naming.column_unique(self.dialect, &made.name.name, &plain);
-            let name = unique.name.as_ref().map_or_else(made_up, ToString::to_string);
+            let made_up = || {
+                self.naming
+                    .column_unique(self.dialect, &made.name.name, &plain)
+            };
+            let name = unique
+                .name
+                .as_ref()
+                .map_or_else(made_up, ToString::to_string);
             let columns = vec![made.columns[made.columns.len() - 1].name.clone()];
-            made.uniques.push(KitKey { name, columns, nulls_not_distinct: unique.nulls_not_distinct, place });
+            made.uniques.push(KitKey {
+                name,
+                columns,
+                nulls_not_distinct: unique.nulls_not_distinct,
+                place,
+            });
         }
         for (reference, actions, span) in &builder.references {
             let target = match reference {
@@ -243,13 +298,22 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
 
 pub(super) fn kit_name(schema: Option<&Rc<str>>, name: &Rc<str>) -> KitName {
     let schema = schema.filter(|schema| &***schema != "public");
-    KitName { schema: schema.map(ToString::to_string), name: name.to_string() }
+    KitName {
+        schema: schema.map(ToString::to_string),
+        name: name.to_string(),
+    }
 }
 
 pub(super) fn place(source: &Source, span: Span) -> Place {
-    Place { source: source.clone(), span }
+    Place {
+        source: source.clone(),
+        span,
+    }
 }
 
 pub(super) fn doubt(unknown: &Unknown) -> Doubt {
-    Doubt { place: place(unknown.source(), unknown.span()), reason: unknown.reason().to_owned() }
+    Doubt {
+        place: place(unknown.source(), unknown.span()),
+        reason: unknown.reason().to_owned(),
+    }
 }

@@ -1,4 +1,5 @@
-//! What Drizzle's functions build: columns, tables, keys, indexes. Each is a plain record; [`super::assemble`] reads them.
+//! What Drizzle's functions build: columns, tables, keys, indexes. Each is a plain record;
+//! [`super::assemble`] reads them.
 
 use std::rc::Rc;
 
@@ -132,13 +133,22 @@ impl Table<'_> {
             }
             (key.clone(), column)
         });
-        Self { columns: columns.collect(), ..self.clone() }
+        Self {
+            columns: columns.collect(),
+            ..self.clone()
+        }
     }
 }
 
 impl<'a> ColumnRef<'a> {
     pub(super) fn new(table: &Rc<Table<'a>>, column: usize) -> Self {
-        Self { table: table.clone(), column, descending: false, nulls_first: None, opclass: None }
+        Self {
+            table: table.clone(),
+            column,
+            descending: false,
+            nulls_first: None,
+            opclass: None,
+        }
     }
 
     pub(super) fn key(&self) -> &Rc<str> {
@@ -176,6 +186,10 @@ impl ColumnBuilder<'_> {
 
 impl ColumnType {
     pub(super) fn plain(sql: impl Into<String>) -> Self {
-        Self { sql: sql.into(), enumeration: None, dimensions: String::new() }
+        Self {
+            sql: sql.into(),
+            enumeration: None,
+            dimensions: String::new(),
+        }
     }
 }

@@ -52,7 +52,8 @@ impl<'a> Evaluator<'a, '_> {
                         }
                     }
                     "where" => index.condition = argument(0),
-                    "with" | "concurrently" | "algorithm" | "lock" | "asc" | "desc" | "nullsFirst" | "nullsLast" => {}
+                    "with" | "concurrently" | "algorithm" | "lock" | "asc" | "desc"
+                    | "nullsFirst" | "nullsLast" => {}
                     _ => return self.not_evaluated(name, call, scope),
                 }
                 Value::Index(Rc::new(index))
@@ -79,11 +80,14 @@ impl<'a> Evaluator<'a, '_> {
                 "table" => self.table(*dialect, Some(schema.clone()), arguments, call, scope),
                 "enum" => self.enum_type(Some(schema.clone()), arguments, call, scope),
                 "view" => Self::view(Some(schema.clone()), false, &argument(0), call, scope),
-                "materializedView" => Self::view(Some(schema.clone()), true, &argument(0), call, scope),
+                "materializedView" => {
+                    Self::view(Some(schema.clone()), true, &argument(0), call, scope)
+                }
                 "sequence" => match argument(0) {
-                    Value::String(name) => {
-                        Value::Sequence(Rc::new(SequenceType { schema: Some(schema.clone()), name }))
-                    }
+                    Value::String(name) => Value::Sequence(Rc::new(SequenceType {
+                        schema: Some(schema.clone()),
+                        name,
+                    })),
                     _ => Value::Inert,
                 },
                 _ => self.not_evaluated(name, call, scope),
@@ -109,7 +113,10 @@ impl<'a> Evaluator<'a, '_> {
                 Value::View(Rc::new(copy))
             }
             Value::Sql(sql) => match name {
-                "inlineParams" => Value::Sql(Rc::new(Sql { inline: true, ..(**sql).clone() })),
+                "inlineParams" => Value::Sql(Rc::new(Sql {
+                    inline: true,
+                    ..(**sql).clone()
+                })),
                 "as" | "mapWith" | "getSQL" => object.clone(),
                 _ => self.not_evaluated(name, call, scope),
             },
@@ -122,7 +129,11 @@ impl<'a> Evaluator<'a, '_> {
             Value::Export(super::value::Package::Core(dialect), base)
                 if name == "table" && matches!(&**base, "snakeCase" | "camelCase") =>
             {
-                let casing = if &**base == "snakeCase" { Casing::Snake } else { Casing::Camel };
+                let casing = if &**base == "snakeCase" {
+                    Casing::Snake
+                } else {
+                    Casing::Camel
+                };
                 match self.table(*dialect, None, arguments, call, scope) {
                     Value::Table(table) => Value::Table(Rc::new(table.cased(casing))),
                     other => other,
@@ -147,7 +158,8 @@ impl<'a> Evaluator<'a, '_> {
             "primaryKey" => {
                 column.primary = true;
                 column.not_null = true;
-                column.auto_increment |= argument(0).property("autoIncrement").truthy() == Some(true);
+                column.auto_increment |=
+                    argument(0).property("autoIncrement").truthy() == Some(true);
             }
             "autoincrement" => column.auto_increment = true,
             "default" => column.default = Some(argument(0)),
@@ -158,7 +170,9 @@ impl<'a> Evaluator<'a, '_> {
                     Dialect::Sqlite => "(cast((julianday('now') - 2440587.5)*86400000 as integer))",
                 }))));
             }
-            "defaultRandom" => column.default = Some(Value::Sql(Rc::new(Sql::text("gen_random_uuid()")))),
+            "defaultRandom" => {
+                column.default = Some(Value::Sql(Rc::new(Sql::text("gen_random_uuid()"))))
+            }
             "onUpdateNow" => column.on_update_now = true,
             "$default" | "$defaultFn" | "$onUpdate" | "$onUpdateFn" => column.client_default = true,
             "$type" => {}
@@ -171,28 +185,40 @@ impl<'a> Evaluator<'a, '_> {
                 let nulls = argument(1).property("nulls");
                 column.unique = Some(Uniqueness {
                     name: argument(0).as_str().cloned(),
-                    nulls_not_distinct: nulls.as_str().is_some_and(|nulls| &**nulls == "not distinct"),
+                    nulls_not_distinct: nulls
+                        .as_str()
+                        .is_some_and(|nulls| &**nulls == "not distinct"),
                 });
             }
             "references" => column.references.push((argument(0), argument(1), span)),
             "generatedAlwaysAs" => {
                 let stored = match column.dialect {
                     Dialect::Postgres => true,
-                    _ => argument(1).property("mode").as_str().is_some_and(|mode| &**mode == "stored"),
+                    _ => argument(1)
+                        .property("mode")
+                        .as_str()
+                        .is_some_and(|mode| &**mode == "stored"),
                 };
                 column.generated = Some((argument(0), stored));
             }
             "generatedAlwaysAsIdentity" | "generatedByDefaultAsIdentity" => {
                 let always = name == "generatedAlwaysAsIdentity";
-                column.identity = Some(if always { Identity::Always } else { Identity::ByDefault });
+                column.identity = Some(if always {
+                    Identity::Always
+                } else {
+                    Identity::ByDefault
+                });
                 column.not_null = true;
             }
             "array" => {
-                // A new builder wraps the old one: of what was chained before, only name and type stay.
+                // A new builder wraps the old one: of what was chained before, only name and type
+                // stay.
                 let dimensions = match argument(0) {
                     Value::Number(size) => format!("[{}]", super::value::number_text(size)),
                     // Since 1.0: all dimensions at once.
-                    Value::String(dimensions) if dimensions.starts_with('[') => dimensions.to_string(),
+                    Value::String(dimensions) if dimensions.starts_with('[') => {
+                        dimensions.to_string()
+                    }
                     _ => "[]".to_owned(),
                 };
                 let mut array = ColumnBuilder::new(column.dialect, &column.source, column.span);

@@ -1,6 +1,7 @@
 //! The SQL type of every column function of Drizzle, as its `getSQLType` spells it.
 //!
-//! Source: drizzle-orm 0.45, `pg-core/columns`, `mysql-core/columns`, `sqlite-core/columns`; the names have not changed since 0.20.
+//! Source: drizzle-orm 0.45, `pg-core/columns`, `mysql-core/columns`, `sqlite-core/columns`; the
+//! names have not changed since 0.20.
 
 use std::rc::Rc;
 
@@ -13,14 +14,23 @@ pub(super) fn is_column(dialect: Dialect, function: &str) -> bool {
     matches!(sql_type(dialect, function, &none), Ok(Some(_)))
 }
 
-/// The SQL type that a column function yields for a configuration object; `None` for a function that makes no column.
-pub(super) fn column_type(dialect: Dialect, function: &str, config: &Value<'_>) -> Result<Option<String>, Unknown> {
+/// The SQL type that a column function yields for a configuration object; `None` for a function
+/// that makes no column.
+pub(super) fn column_type(
+    dialect: Dialect,
+    function: &str,
+    config: &Value<'_>,
+) -> Result<Option<String>, Unknown> {
     if let Value::Unknown(unknown) = config
         && is_column(dialect, function)
     {
         // Types without parameters do not depend on it.
         let fixed = sql_type(dialect, function, &Config(&Value::Undefined))?;
-        return if takes_parameters(function) { Err(unknown.clone()) } else { Ok(fixed) };
+        return if takes_parameters(function) {
+            Err(unknown.clone())
+        } else {
+            Ok(fixed)
+        };
     }
     sql_type(dialect, function, &Config(config))
 }
@@ -48,7 +58,11 @@ fn takes_parameters(function: &str) -> bool {
     )
 }
 
-fn sql_type(dialect: Dialect, function: &str, config: &Config<'_, '_>) -> Result<Option<String>, Unknown> {
+fn sql_type(
+    dialect: Dialect,
+    function: &str,
+    config: &Config<'_, '_>,
+) -> Result<Option<String>, Unknown> {
     match dialect {
         Dialect::Postgres => postgres(function, config),
         Dialect::MySql => mysql(function, config),
@@ -58,20 +72,35 @@ fn sql_type(dialect: Dialect, function: &str, config: &Config<'_, '_>) -> Result
 
 fn postgres(function: &str, config: &Config<'_, '_>) -> Result<Option<String>, Unknown> {
     let zone = |name: &str| -> Result<String, Unknown> {
-        let zone = if config.flag("withTimezone")? { " with time zone" } else { "" };
-        Ok(format!("{name}{}{zone}", config.parenthesized(&["precision"], ",")?))
+        let zone = if config.flag("withTimezone")? {
+            " with time zone"
+        } else {
+            ""
+        };
+        Ok(format!(
+            "{name}{}{zone}",
+            config.parenthesized(&["precision"], ",")?
+        ))
     };
     Ok(Some(match function {
-        "bigint" | "integer" | "smallint" | "serial" | "bigserial" | "smallserial" | "boolean" | "real" | "text"
-        | "uuid" | "json" | "jsonb" | "date" | "inet" | "cidr" | "macaddr" | "macaddr8" | "line" | "point"
-        | "bytea" => function.to_owned(),
+        "bigint" | "integer" | "smallint" | "serial" | "bigserial" | "smallserial" | "boolean"
+        | "real" | "text" | "uuid" | "json" | "jsonb" | "date" | "inet" | "cidr" | "macaddr"
+        | "macaddr8" | "line" | "point" | "bytea" => function.to_owned(),
         "doublePrecision" => "double precision".to_owned(),
         "char" | "varchar" => format!("{function}{}", config.parenthesized(&["length"], ",")?),
-        "numeric" | "decimal" => format!("numeric{}", config.parenthesized(&["precision", "scale"], ", ")?),
+        "numeric" | "decimal" => format!(
+            "numeric{}",
+            config.parenthesized(&["precision", "scale"], ", ")?
+        ),
         "time" | "timestamp" => zone(function)?,
         "interval" => {
-            let fields = config.text("fields")?.map_or(String::new(), |fields| format!(" {fields}"));
-            format!("interval{fields}{}", config.parenthesized(&["precision"], ",")?)
+            let fields = config
+                .text("fields")?
+                .map_or(String::new(), |fields| format!(" {fields}"));
+            format!(
+                "interval{fields}{}",
+                config.parenthesized(&["precision"], ",")?
+            )
         }
         "vector" | "bit" | "halfvec" | "sparsevec" => {
             format!("{function}{}", config.parenthesized(&["dimensions"], ",")?)
@@ -83,20 +112,41 @@ fn postgres(function: &str, config: &Config<'_, '_>) -> Result<Option<String>, U
 
 fn mysql(function: &str, config: &Config<'_, '_>) -> Result<Option<String>, Unknown> {
     let unsigned = |sql: String| -> Result<String, Unknown> {
-        Ok(if config.flag("unsigned")? { format!("{sql} unsigned") } else { sql })
+        Ok(if config.flag("unsigned")? {
+            format!("{sql} unsigned")
+        } else {
+            sql
+        })
     };
     Ok(Some(match function {
-        "boolean" | "date" | "json" | "serial" | "year" | "text" | "tinytext" | "mediumtext" | "longtext" | "blob"
-        | "tinyblob" | "mediumblob" | "longblob" => function.to_owned(),
+        "boolean" | "date" | "json" | "serial" | "year" | "text" | "tinytext" | "mediumtext"
+        | "longtext" | "blob" | "tinyblob" | "mediumblob" | "longblob" => function.to_owned(),
         "int" | "tinyint" | "smallint" | "mediumint" | "bigint" => unsigned(function.to_owned())?,
-        "binary" | "varbinary" | "char" | "varchar" => format!("{function}{}", config.parenthesized(&["length"], ",")?),
-        "decimal" => {
-            let sql = format!("decimal{}", config.parenthesized(&["precision", "scale"], ",")?);
-            unsigned(if matches!(sql.as_str(), "decimal(10,0)" | "decimal(10)") { "decimal".to_owned() } else { sql })?
+        "binary" | "varbinary" | "char" | "varchar" => {
+            format!("{function}{}", config.parenthesized(&["length"], ",")?)
         }
-        "double" | "float" => unsigned(format!("{function}{}", config.parenthesized(&["precision", "scale"], ",")?))?,
-        "real" => format!("real{}", config.parenthesized(&["precision", "scale"], ", ")?),
-        "datetime" | "timestamp" | "time" => format!("{function}{}", config.parenthesized(&["fsp"], ",")?),
+        "decimal" => {
+            let sql = format!(
+                "decimal{}",
+                config.parenthesized(&["precision", "scale"], ",")?
+            );
+            unsigned(if matches!(sql.as_str(), "decimal(10,0)" | "decimal(10)") {
+                "decimal".to_owned()
+            } else {
+                sql
+            })?
+        }
+        "double" | "float" => unsigned(format!(
+            "{function}{}",
+            config.parenthesized(&["precision", "scale"], ",")?
+        ))?,
+        "real" => format!(
+            "real{}",
+            config.parenthesized(&["precision", "scale"], ", ")?
+        ),
+        "datetime" | "timestamp" | "time" => {
+            format!("{function}{}", config.parenthesized(&["fsp"], ",")?)
+        }
         _ => return Ok(None),
     }))
 }
@@ -139,12 +189,19 @@ impl Config<'_, '_> {
                 None => break,
             }
         }
-        Ok(if given.is_empty() { String::new() } else { format!("({})", given.join(separator)) })
+        Ok(if given.is_empty() {
+            String::new()
+        } else {
+            format!("({})", given.join(separator))
+        })
     }
 }
 
 /// A MySQL enum as Drizzle writes it.
 pub(super) fn mysql_enum(labels: &[Rc<str>]) -> String {
-    let labels: Vec<String> = labels.iter().map(|label| format!("'{}'", label.replace('\'', "''"))).collect();
+    let labels: Vec<String> = labels
+        .iter()
+        .map(|label| format!("'{}'", label.replace('\'', "''")))
+        .collect();
     format!("enum({})", labels.join(","))
 }

@@ -28,8 +28,13 @@ pub struct Config {
 
 /// Every configuration of a tree that names a schema.
 pub fn configs(tree: &dyn Tree) -> Vec<Config> {
-    let Ok(files) = tree.files() else { return Vec::new() };
-    let configs = files.iter().filter(|path| is_config(path)).filter_map(|path| config(tree, path));
+    let Ok(files) = tree.files() else {
+        return Vec::new();
+    };
+    let configs = files
+        .iter()
+        .filter(|path| is_config(path))
+        .filter_map(|path| config(tree, path));
     configs.filter(|config| !config.files.is_empty()).collect()
 }
 
@@ -38,7 +43,8 @@ pub fn is_config(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let folder = parent(path).rsplit('/').next().unwrap_or_default();
     let by_name = name.starts_with("drizzle") && name.contains("config");
-    let by_folder = matches!(folder, "config" | "configs" | "drizzle" | ".config") && name.contains(".config.");
+    let by_folder =
+        matches!(folder, "config" | "configs" | "drizzle" | ".config") && name.contains(".config.");
     is_code(path) && (by_name || by_folder)
 }
 
@@ -51,11 +57,16 @@ pub fn config(tree: &dyn Tree, path: &str) -> Option<Config> {
     let text = |key: &str| value.property(key).as_str().map(ToString::to_string);
     let patterns: Vec<String> = match value.property("schema") {
         Value::String(pattern) => vec![pattern.to_string()],
-        Value::Array(items) => items.iter().filter_map(|item| item.as_str().map(ToString::to_string)).collect(),
+        Value::Array(items) => items
+            .iter()
+            .filter_map(|item| item.as_str().map(ToString::to_string))
+            .collect(),
         _ => Vec::new(),
     };
     // drizzle-kit resolves paths from where it is run: beside the file, or in a folder above it.
-    let mut bases = std::iter::successors(Some(parent(path)), |base| (!base.is_empty()).then(|| parent(base)));
+    let mut bases = std::iter::successors(Some(parent(path)), |base| {
+        (!base.is_empty()).then(|| parent(base))
+    });
     let files = bases.find_map(|base| {
         let all = evaluator.resolver.files();
         let patterns = patterns.iter().filter_map(|pattern| rooted(base, pattern));
@@ -67,11 +78,13 @@ pub fn config(tree: &dyn Tree, path: &str) -> Option<Config> {
         let files: Vec<String> = patterns.flat_map(matching).collect();
         (!files.is_empty()).then_some(files)
     });
-    let dialect = text("dialect").or_else(|| text("driver")).and_then(|name| match name.as_str() {
-        "mysql2" => Some(Dialect::MySql),
-        "better-sqlite" | "expo" | "d1-http" | "durable-sqlite" => Some(Dialect::Sqlite),
-        name => Dialect::from_name(name),
-    });
+    let dialect = text("dialect")
+        .or_else(|| text("driver"))
+        .and_then(|name| match name.as_str() {
+            "mysql2" => Some(Dialect::MySql),
+            "better-sqlite" | "expo" | "d1-http" | "durable-sqlite" => Some(Dialect::Sqlite),
+            name => Dialect::from_name(name),
+        });
     // NuxtHub's settings are a part of Nuxt's.
     let casing = match value.property("hub") {
         Value::Undefined => value.property("casing"),
@@ -79,12 +92,23 @@ pub fn config(tree: &dyn Tree, path: &str) -> Option<Config> {
     };
     let casing = match casing {
         Value::Unknown(unknown) => {
-            let reason = format!("which `casing` names the columns is not known: {}", unknown.reason());
-            Err(Doubt { reason, ..doubt(&unknown) })
+            let reason = format!(
+                "which `casing` names the columns is not known: {}",
+                unknown.reason()
+            );
+            Err(Doubt {
+                reason,
+                ..doubt(&unknown)
+            })
         }
         value => Ok(value.as_str().and_then(|name| Casing::from_name(name))),
     };
-    Some(Config { path: path.to_owned(), files: files.unwrap_or_default(), dialect, casing })
+    Some(Config {
+        path: path.to_owned(),
+        files: files.unwrap_or_default(),
+        dialect,
+        casing,
+    })
 }
 
 /// What a configuration file exports.
@@ -93,14 +117,20 @@ fn exported<'a>(evaluator: &Evaluator<'a, '_>, path: &str) -> Option<Value<'a>> 
         return evaluator.json(path);
     }
     match evaluator.load(path) {
-        Ok(module) => evaluator.export(module, "default").or_else(|| evaluator.export(module, "module.exports")),
+        Ok(module) => evaluator
+            .export(module, "default")
+            .or_else(|| evaluator.export(module, "module.exports")),
         Err(unknown) => Some(Value::Unknown(unknown)),
     }
 }
 
 /// A path of a configuration from the root of the tree. `__dirname` makes it start with a slash.
 fn rooted(base: &str, path: &str) -> Option<String> {
-    if path.starts_with('/') { join("", path) } else { join(base, path) }
+    if path.starts_with('/') {
+        join("", path)
+    } else {
+        join(base, path)
+    }
 }
 
 /// A casing that `drizzle(…, { casing })` gives the running program, and where.
@@ -122,7 +152,9 @@ pub(super) fn runtime_casing(resolver: &Resolver<'_>, schema: &str) -> Option<Ru
             && !is_json(path)
             && !path.ends_with(".d.ts")
             && !is_config(path)
-            && !["node_modules/", "/test", ".test.", ".spec."].iter().any(|part| path.contains(part))
+            && !["node_modules/", "/test", ".test.", ".spec."]
+                .iter()
+                .any(|part| path.contains(part))
     });
     let setting = regex::Regex::new(r#"casing\s*:\s*["'`](snake_case|camelCase)["'`]"#).ok()?;
     candidates.take(MAX_SCANNED).find_map(|path| {

@@ -2,11 +2,20 @@
 
 const DAY: i64 = 86_400_000;
 
-/// The time that a text stands for, in milliseconds since 1970; `None` where it depends on the clock's zone or is no time.
+/// The time that a text stands for, in milliseconds since 1970; `None` where it depends on the
+/// clock's zone or is no time.
 pub(super) fn parse(text: &str) -> Option<i64> {
-    let (date, time) = text.split_once('T').map_or((text, None), |(date, time)| (date, Some(time)));
-    let mut parts = date.split('-').map(|part| part.parse::<i64>().ok().filter(|_| part.len() >= 2));
-    let (year, month, day) = (parts.next()??, parts.next().unwrap_or(Some(1))?, parts.next().unwrap_or(Some(1))?);
+    let (date, time) = text
+        .split_once('T')
+        .map_or((text, None), |(date, time)| (date, Some(time)));
+    let mut parts = date
+        .split('-')
+        .map(|part| part.parse::<i64>().ok().filter(|_| part.len() >= 2));
+    let (year, month, day) = (
+        parts.next()??,
+        parts.next().unwrap_or(Some(1))?,
+        parts.next().unwrap_or(Some(1))?,
+    );
     if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
@@ -27,12 +36,18 @@ fn clock(text: &str) -> Option<i64> {
         }
     };
     let mut parts = time.split(':');
-    let (hours, minutes) = (parts.next()?.parse::<i64>().ok()?, parts.next()?.parse::<i64>().ok()?);
+    let (hours, minutes) = (
+        parts.next()?.parse::<i64>().ok()?,
+        parts.next()?.parse::<i64>().ok()?,
+    );
     let seconds = parts.next().unwrap_or("0");
     let (seconds, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
     let milliseconds = format!("{fraction:0<3}").get(..3)?.parse::<i64>().ok()?;
     let seconds = seconds.parse::<i64>().ok()?;
-    parts.next().is_none().then_some(((hours * 60 + minutes - offset) * 60 + seconds) * 1000 + milliseconds)
+    parts
+        .next()
+        .is_none()
+        .then_some(((hours * 60 + minutes - offset) * 60 + seconds) * 1000 + milliseconds)
 }
 
 /// `toISOString()`.
@@ -61,7 +76,10 @@ fn date(days: i64) -> (i64, i64, i64) {
     let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
     let of_year = of_era - (365 * year + year / 4 - year / 100);
     let month = (5 * of_year + 2) / 153;
-    let (day, month) = (of_year - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
+    let (day, month) = (
+        of_year - (153 * month + 2) / 5 + 1,
+        if month < 10 { month + 3 } else { month - 9 },
+    );
     (year + era * 400 + i64::from(month <= 2), month, day)
 }
 

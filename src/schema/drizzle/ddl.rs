@@ -1,6 +1,7 @@
 //! The SQL that drizzle-kit generates for a schema, one statement at a time.
 //!
-//! Source: drizzle-kit 0.31, `sqlgenerator.ts`. A slot that is not known is written as something valid; the caller remembers which.
+//! Source: drizzle-kit 0.31, `sqlgenerator.ts`. A slot that is not known is written as something
+//! valid; the caller remembers which.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -21,17 +22,34 @@ pub(crate) fn statements(kit: &Kit) -> Vec<String> {
     let mut all = Vec::new();
     if dialect == Dialect::Postgres {
         let names = kit.tables.iter().map(|table| &table.name);
-        let names = names.chain(kit.enums.iter().map(|kind| &kind.name)).chain(&kit.sequences);
+        let names = names
+            .chain(kit.enums.iter().map(|kind| &kind.name))
+            .chain(&kit.sequences);
         let mut schemas: Vec<&str> = names.filter_map(|name| name.schema.as_deref()).collect();
         schemas.sort_unstable();
         schemas.dedup();
-        all.extend(schemas.iter().map(|schema| format!("CREATE SCHEMA {}", quoted(dialect, schema))));
+        all.extend(
+            schemas
+                .iter()
+                .map(|schema| format!("CREATE SCHEMA {}", quoted(dialect, schema))),
+        );
         for kind in &kit.enums {
             let labels = kind.labels.as_deref().unwrap_or_default();
-            let labels: Vec<String> = labels.iter().map(|label| format!("'{}'", label.replace('\'', "''"))).collect();
-            all.push(format!("CREATE TYPE {} AS ENUM({})", name(dialect, &kind.name), labels.join(", ")));
+            let labels: Vec<String> = labels
+                .iter()
+                .map(|label| format!("'{}'", label.replace('\'', "''")))
+                .collect();
+            all.push(format!(
+                "CREATE TYPE {} AS ENUM({})",
+                name(dialect, &kind.name),
+                labels.join(", ")
+            ));
         }
-        all.extend(kit.sequences.iter().map(|sequence| format!("CREATE SEQUENCE {}", name(dialect, sequence))));
+        all.extend(
+            kit.sequences
+                .iter()
+                .map(|sequence| format!("CREATE SEQUENCE {}", name(dialect, sequence))),
+        );
     }
     all.extend(kit.tables.iter().map(|table| create_table(dialect, table)));
     for table in &kit.tables {
@@ -39,27 +57,43 @@ pub(crate) fn statements(kit: &Kit) -> Vec<String> {
             all.extend(table.foreign_keys.iter().map(|key| {
                 let table = name(dialect, &table.name);
                 let constraint = quoted(dialect, &key.name);
-                format!("ALTER TABLE {table} ADD CONSTRAINT {constraint} {}", foreign_key(dialect, key))
+                format!(
+                    "ALTER TABLE {table} ADD CONSTRAINT {constraint} {}",
+                    foreign_key(dialect, key)
+                )
             }));
         }
-        all.extend(table.indexes.iter().map(|index| create_index(dialect, table, index)));
+        all.extend(
+            table
+                .indexes
+                .iter()
+                .map(|index| create_index(dialect, table, index)),
+        );
     }
     all
 }
 
-/// Keys and indexes share their names with tables on PostgreSQL, and constraints of one table with each other. One whose name is taken, be it
-/// that the server cuts it to the same, would be refused, and the schema would seem to lack it; a name matters less than that.
+/// Keys and indexes share their names with tables on PostgreSQL, and constraints of one table with
+/// each other. One whose name is taken, be it that the server cuts it to the same, would be
+/// refused, and the schema would seem to lack it; a name matters less than that.
 fn settle_clashes(tables: &mut [KitTable]) {
     let mut taken: BTreeMap<Option<String>, BTreeSet<String>> = BTreeMap::new();
     for table in tables.iter() {
-        taken.entry(table.name.schema.clone()).or_default().insert(table.name.name.clone());
+        taken
+            .entry(table.name.schema.clone())
+            .or_default()
+            .insert(table.name.name.clone());
     }
     for table in tables {
         let taken = taken.entry(table.name.schema.clone()).or_default();
         if table.columns.iter().any(|column| column.primary) {
             taken.insert(format!("{}_pkey", table.name.name));
         }
-        let keys = table.primary_key.iter_mut().chain(&mut table.uniques).map(|key| &mut key.name);
+        let keys = table
+            .primary_key
+            .iter_mut()
+            .chain(&mut table.uniques)
+            .map(|key| &mut key.name);
         for name in keys.chain(table.indexes.iter_mut().map(|index| &mut index.name)) {
             make_free(name, taken);
         }
@@ -86,35 +120,62 @@ fn make_free(name: &mut String, taken: &mut BTreeSet<String>) {
 }
 
 pub(super) fn create_table(dialect: Dialect, table: &KitTable) -> String {
-    let mut parts: Vec<String> = table.columns.iter().map(|column| create_column(dialect, column)).collect();
+    let mut parts: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| create_column(dialect, column))
+        .collect();
     if let Some(key) = &table.primary_key {
         let columns = columns(dialect, &key.columns);
         parts.push(match dialect {
             Dialect::Sqlite => format!("PRIMARY KEY({columns})"),
-            _ => format!("CONSTRAINT {} PRIMARY KEY({columns})", quoted(dialect, &key.name)),
+            _ => format!(
+                "CONSTRAINT {} PRIMARY KEY({columns})",
+                quoted(dialect, &key.name)
+            ),
         });
     }
     if dialect == Dialect::Sqlite {
-        parts.extend(table.foreign_keys.iter().map(|key| foreign_key(dialect, key)));
+        parts.extend(
+            table
+                .foreign_keys
+                .iter()
+                .map(|key| foreign_key(dialect, key)),
+        );
     }
     parts.extend(table.uniques.iter().map(|key| unique(dialect, key)));
-    parts.extend(
-        table
-            .checks
-            .iter()
-            .map(|check| format!("CONSTRAINT {} CHECK({})", quoted(dialect, &check.name), check.condition)),
-    );
-    format!("CREATE TABLE {} (\n\t{}\n)", name(dialect, &table.name), parts.join(",\n\t"))
+    parts.extend(table.checks.iter().map(|check| {
+        format!(
+            "CONSTRAINT {} CHECK({})",
+            quoted(dialect, &check.name),
+            check.condition
+        )
+    }));
+    format!(
+        "CREATE TABLE {} (\n\t{}\n)",
+        name(dialect, &table.name),
+        parts.join(",\n\t")
+    )
 }
 
 fn unique(dialect: Dialect, key: &KitKey) -> String {
-    let nulls = if key.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
-    format!("CONSTRAINT {} UNIQUE{nulls}({})", quoted(dialect, &key.name), columns(dialect, &key.columns))
+    let nulls = if key.nulls_not_distinct {
+        " NULLS NOT DISTINCT"
+    } else {
+        ""
+    };
+    format!(
+        "CONSTRAINT {} UNIQUE{nulls}({})",
+        quoted(dialect, &key.name),
+        columns(dialect, &key.columns)
+    )
 }
 
 fn create_column(dialect: Dialect, column: &KitColumn) -> String {
     let data_type = match &column.data_type {
-        Ok(sql) if dialect == Dialect::Postgres => postgres_type(sql, column.enum_schema.as_deref()),
+        Ok(sql) if dialect == Dialect::Postgres => {
+            postgres_type(sql, column.enum_schema.as_deref())
+        }
         Ok(sql) => sql.clone(),
         Err(_) => "text".to_owned(),
     };
@@ -136,7 +197,10 @@ fn create_column(dialect: Dialect, column: &KitColumn) -> String {
         add(&format!("DEFAULT {default}"));
     }
     if let Ok(Some((expression, stored))) = &column.generated {
-        add(&format!("GENERATED ALWAYS AS ({expression}) {}", if *stored { "STORED" } else { "VIRTUAL" }));
+        add(&format!(
+            "GENERATED ALWAYS AS ({expression}) {}",
+            if *stored { "STORED" } else { "VIRTUAL" }
+        ));
     }
     if matches!(column.not_null, Ok(true)) && column.identity.is_none() {
         add("NOT NULL");
@@ -184,12 +248,17 @@ const NATIVE: [&str; 28] = [
     "int",
 ];
 
-/// A PostgreSQL type as drizzle-kit writes it: built-in names bare, the rest quoted. An enum is always quoted, since its name may look built in.
+/// A PostgreSQL type as drizzle-kit writes it: built-in names bare, the rest quoted. An enum is
+/// always quoted, since its name may look built in.
 fn postgres_type(sql: &str, enum_schema: Option<&str>) -> String {
-    let (base, dimensions) = sql.find('[').map_or((sql, ""), |bracket| sql.split_at(bracket));
+    let (base, dimensions) = sql
+        .find('[')
+        .map_or((sql, ""), |bracket| sql.split_at(bracket));
     if let Some(schema) = enum_schema {
-        let name =
-            KitName { schema: Some(schema.to_owned()).filter(|schema| schema != "public"), name: base.to_owned() };
+        let name = KitName {
+            schema: Some(schema.to_owned()).filter(|schema| schema != "public"),
+            name: base.to_owned(),
+        };
         return format!("{}{dimensions}", self::name(Dialect::Postgres, &name));
     }
     if NATIVE.iter().any(|native| base.starts_with(native)) || base.contains(['(', '.', '"', ' ']) {
@@ -229,27 +298,48 @@ pub(super) fn create_index(dialect: Dialect, table: &KitTable, index: &KitIndex)
                 out.push_str(opclass);
             } else if dialect == Dialect::Postgres && (element.descending || element.nulls_first) {
                 out.push_str(if element.descending { " DESC" } else { "" });
-                out.push_str(if element.nulls_first { " NULLS FIRST" } else { " NULLS LAST" });
+                out.push_str(if element.nulls_first {
+                    " NULLS FIRST"
+                } else {
+                    " NULLS LAST"
+                });
             }
             out
         })
         .collect();
     let unique = if index.unique { "UNIQUE " } else { "" };
-    let method = index.method.as_ref().filter(|_| dialect == Dialect::Postgres);
+    let method = index
+        .method
+        .as_ref()
+        .filter(|_| dialect == Dialect::Postgres);
     let method = method.map_or(String::new(), |method| format!(" USING {method}"));
-    let condition = index.condition.as_ref().map_or(String::new(), |condition| format!(" WHERE {condition}"));
+    let condition = index
+        .condition
+        .as_ref()
+        .map_or(String::new(), |condition| format!(" WHERE {condition}"));
     let on = name(dialect, &table.name);
     let index = quoted(dialect, &index.name);
-    format!("CREATE {unique}INDEX {index} ON {on}{method} ({}){condition}", elements.join(","))
+    format!(
+        "CREATE {unique}INDEX {index} ON {on}{method} ({}){condition}",
+        elements.join(",")
+    )
 }
 
 fn name(dialect: Dialect, name: &KitName) -> String {
     match &name.schema {
-        Some(schema) => format!("{}.{}", quoted(dialect, schema), quoted(dialect, &name.name)),
+        Some(schema) => format!(
+            "{}.{}",
+            quoted(dialect, schema),
+            quoted(dialect, &name.name)
+        ),
         None => quoted(dialect, &name.name),
     }
 }
 
 fn columns(dialect: Dialect, columns: &[String]) -> String {
-    columns.iter().map(|column| quoted(dialect, column)).collect::<Vec<_>>().join(",")
+    columns
+        .iter()
+        .map(|column| quoted(dialect, column))
+        .collect::<Vec<_>>()
+        .join(",")
 }

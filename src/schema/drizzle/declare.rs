@@ -1,4 +1,5 @@
-//! Drizzle's model to a [`Declared`] schema: its DDL is applied to an empty catalog, and what was not known is remembered.
+//! Drizzle's model to a [`Declared`] schema: its DDL is applied to an empty catalog, and what was
+//! not known is remembered.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,14 +30,27 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
         if !declared.catalog.tables.contains_key(&name) {
             let reason = "a server would refuse the table as it is declared";
             keep_name(&mut declared, refused, &name, reason);
-            let doubt = Doubt { place: refused.place.clone(), reason: reason.to_owned() };
-            note(&mut declared, &mut said, &doubt, "nothing of the table is known: ");
+            let doubt = Doubt {
+                place: refused.place.clone(),
+                reason: reason.to_owned(),
+            };
+            note(
+                &mut declared,
+                &mut said,
+                &doubt,
+                "nothing of the table is known: ",
+            );
         }
     }
     forget_origins(&mut declared);
     for doubt in &kit.open {
         declared.catalog.knowledge = Knowledge::Unknown(doubt.reason.clone());
-        note(&mut declared, &mut said, doubt, "there may be more tables: ");
+        note(
+            &mut declared,
+            &mut said,
+            doubt,
+            "there may be more tables: ",
+        );
     }
     for kind in &kit.enums {
         let name = qualified(kit.dialect, &kind.name);
@@ -44,7 +58,11 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
         match &kind.labels {
             Ok(labels) => {
                 for label in labels {
-                    declared.place(Key::label(&name, label), &kind.place.source, kind.place.span);
+                    declared.place(
+                        Key::label(&name, label),
+                        &kind.place.source,
+                        kind.place.span,
+                    );
                 }
             }
             Err(doubt) => {
@@ -61,7 +79,11 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
     declared.long_names = names::too_long(kit);
     for view in &kit.views {
         let name = qualified(kit.dialect, &view.name);
-        declared.place(Key::new(&name, Part::View), &view.place.source, view.place.span);
+        declared.place(
+            Key::new(&name, Part::View),
+            &view.place.source,
+            view.place.span,
+        );
         if view.existing {
             declared.foreign.insert(name);
             continue;
@@ -79,7 +101,9 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
             sql: view.query.clone().unwrap_or_default(),
             written: None,
             origin: Origin::default(),
-            knowledge: Knowledge::Unknown("the query of a declared view is not followed".to_owned()),
+            knowledge: Knowledge::Unknown(
+                "the query of a declared view is not followed".to_owned(),
+            ),
         };
         declared.catalog.views.insert(name, Arc::new(made));
     }
@@ -89,7 +113,11 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
 fn apply(declared: &mut Declared, script: &Script) {
     for statement in &script.statements {
         for change in &statement.changes {
-            let site = Site { migration: 0, file: 0, span: statement.span };
+            let site = Site {
+                migration: 0,
+                file: 0,
+                span: statement.span,
+            };
             declared.catalog.apply(change, site);
         }
     }
@@ -98,7 +126,10 @@ fn apply(declared: &mut Declared, script: &Script) {
 /// A table of which only the name is known.
 fn keep_name(declared: &mut Declared, table: &KitTable, name: &QName, reason: &str) {
     let column = KitColumn::new("a", table.place.clone());
-    let bare = KitTable { columns: vec![column], ..KitTable::new(table.name.clone(), table.place.clone()) };
+    let bare = KitTable {
+        columns: vec![column],
+        ..KitTable::new(table.name.clone(), table.place.clone())
+    };
     let dialect = declared.catalog.dialect;
     apply(declared, &parsed(&[create_table(dialect, &bare)], dialect));
     if let Some(known) = declared.catalog.tables.get_mut(name) {
@@ -111,15 +142,25 @@ fn keep_name(declared: &mut Declared, table: &KitTable, name: &QName, reason: &s
 fn parsed(statements: &[String], dialect: Dialect) -> Script {
     let source = Source::new("drizzle.sql", statements.join(";\n"));
     let whole = Span::new(0, source.text().len());
-    sql::script(&source, whole, dialect, Versions::default(), Unit::Statement)
+    sql::script(
+        &source,
+        whole,
+        dialect,
+        Versions::default(),
+        Unit::Statement,
+    )
 }
 
-/// The same model, where what driftlint cannot parse is not known: a type, a default, a check or an index, instead of the whole table.
+/// The same model, where what driftlint cannot parse is not known: a type, a default, a check or an
+/// index, instead of the whole table.
 fn without_unparsed(kit: &Kit) -> Kit {
     let mut kit = kit.clone();
     let dialect = kit.dialect;
     let parses = |statement: String| parsed(&[statement], dialect).counts.opaque == 0;
-    let doubt = |place: &Place| Doubt { place: place.clone(), reason: "its SQL cannot be parsed".to_owned() };
+    let doubt = |place: &Place| Doubt {
+        place: place.clone(),
+        reason: "its SQL cannot be parsed".to_owned(),
+    };
     for table in &mut kit.tables {
         let only = |column: Option<&KitColumn>, check: Option<&KitCheck>| KitTable {
             columns: column.into_iter().cloned().collect(),
@@ -127,7 +168,8 @@ fn without_unparsed(kit: &Kit) -> Kit {
             ..KitTable::new(table.name.clone(), table.place.clone())
         };
         for column in &mut table.columns {
-            let fits = |column: &KitColumn| parses(create_table(dialect, &only(Some(column), None)));
+            let fits =
+                |column: &KitColumn| parses(create_table(dialect, &only(Some(column), None)));
             if fits(column) {
                 continue;
             }
@@ -150,28 +192,50 @@ fn without_unparsed(kit: &Kit) -> Kit {
                 }
             }
         }
-        let sound = KitColumn { data_type: Ok("text".to_owned()), ..KitColumn::new("a", table.place.clone()) };
+        let sound = KitColumn {
+            data_type: Ok("text".to_owned()),
+            ..KitColumn::new("a", table.place.clone())
+        };
         let (checks, broken) = std::mem::take(&mut table.checks)
             .into_iter()
-            .partition::<Vec<_>, _>(|check| parses(create_table(dialect, &only(Some(&sound), Some(check)))));
+            .partition::<Vec<_>, _>(|check| {
+                parses(create_table(dialect, &only(Some(&sound), Some(check))))
+            });
         table.checks = checks;
-        table.doubts.extend(broken.iter().map(|check| (Part::Check(check.name.clone()), doubt(&check.place))));
+        table.doubts.extend(
+            broken
+                .iter()
+                .map(|check| (Part::Check(check.name.clone()), doubt(&check.place))),
+        );
         let (indexes, broken) = std::mem::take(&mut table.indexes)
             .into_iter()
             .partition::<Vec<_>, _>(|index| parses(create_index(dialect, table, index)));
         table.indexes = indexes;
         for index in broken {
-            let columns = index.elements.iter().map(|element| element.text.clone()).collect();
+            let columns = index
+                .elements
+                .iter()
+                .map(|element| element.text.clone())
+                .collect();
             if index.unique {
-                table.doubts.push((Part::Unique(columns), doubt(&index.place)));
+                table
+                    .doubts
+                    .push((Part::Unique(columns), doubt(&index.place)));
             }
-            table.doubts.push((Part::Index(index.name), doubt(&index.place)));
+            table
+                .doubts
+                .push((Part::Index(index.name), doubt(&index.place)));
         }
     }
     kit
 }
 
-fn table(declared: &mut Declared, dialect: Dialect, table: &KitTable, said: &mut BTreeSet<(String, usize)>) {
+fn table(
+    declared: &mut Declared,
+    dialect: Dialect,
+    table: &KitTable,
+    said: &mut BTreeSet<(String, usize)>,
+) {
     let name = qualified(dialect, &table.name);
     declared.place(Key::table(&name), &table.place.source, table.place.span);
     if let Some(doubt) = &table.open {
@@ -188,7 +252,9 @@ fn table(declared: &mut Declared, dialect: Dialect, table: &KitTable, said: &mut
         let place = &column.place;
         declared.place(Key::column(&name, &column.name), &place.source, place.span);
         if column.client_default {
-            declared.client_defaults.insert((name.clone(), column.name.clone()));
+            declared
+                .client_defaults
+                .insert((name.clone(), column.name.clone()));
         }
         declared.coverage.columns += 1;
         declared.coverage.known += usize::from(column.is_known());
@@ -199,7 +265,13 @@ fn table(declared: &mut Declared, dialect: Dialect, table: &KitTable, said: &mut
         if let Err(doubt) = &column.not_null {
             poison(declared, said, part(Part::Nullable), doubt);
         }
-        for doubt in [column.default.as_ref().err(), column.generated.as_ref().err()].into_iter().flatten() {
+        for doubt in [
+            column.default.as_ref().err(),
+            column.generated.as_ref().err(),
+        ]
+        .into_iter()
+        .flatten()
+        {
             poison(declared, said, part(Part::Default), doubt);
         }
         if column.primary {
@@ -207,60 +279,129 @@ fn table(declared: &mut Declared, dialect: Dialect, table: &KitTable, said: &mut
         }
     }
     if let Some(key) = &table.primary_key {
-        declared.place(Key::new(&name, Part::PrimaryKey), &key.place.source, key.place.span);
+        declared.place(
+            Key::new(&name, Part::PrimaryKey),
+            &key.place.source,
+            key.place.span,
+        );
     }
     for key in &table.uniques {
-        declared.place(Key::new(&name, Part::Unique(key.columns.clone())), &key.place.source, key.place.span);
+        declared.place(
+            Key::new(&name, Part::Unique(key.columns.clone())),
+            &key.place.source,
+            key.place.span,
+        );
     }
     for key in &table.foreign_keys {
-        declared.place(Key::new(&name, Part::ForeignKey(key.columns.clone())), &key.place.source, key.place.span);
+        declared.place(
+            Key::new(&name, Part::ForeignKey(key.columns.clone())),
+            &key.place.source,
+            key.place.span,
+        );
     }
     for index in &table.indexes {
-        let columns = index.elements.iter().map(|element| element.text.clone()).collect();
-        let part = if index.unique { Part::Unique(columns) } else { Part::Index(index.name.clone()) };
+        let columns = index
+            .elements
+            .iter()
+            .map(|element| element.text.clone())
+            .collect();
+        let part = if index.unique {
+            Part::Unique(columns)
+        } else {
+            Part::Index(index.name.clone())
+        };
         declared.place(Key::new(&name, part), &index.place.source, index.place.span);
-        declared.place(Key::new(&name, Part::Index(index.name.clone())), &index.place.source, index.place.span);
+        declared.place(
+            Key::new(&name, Part::Index(index.name.clone())),
+            &index.place.source,
+            index.place.span,
+        );
     }
     for check in &table.checks {
-        declared.place(Key::new(&name, Part::Check(check.name.clone())), &check.place.source, check.place.span);
+        declared.place(
+            Key::new(&name, Part::Check(check.name.clone())),
+            &check.place.source,
+            check.place.span,
+        );
     }
 }
 
-/// Nobody migrated a declaration: the sites of the text that was applied mean nothing to anyone else.
+/// Nobody migrated a declaration: the sites of the text that was applied mean nothing to anyone
+/// else.
 fn forget_origins(declared: &mut Declared) {
     let catalog = &mut declared.catalog;
     let all = |table: &mut Table| {
         table.origin = Origin::default();
-        table.columns.iter_mut().for_each(|column| column.origin = Origin::default());
-        table.primary_key.iter_mut().chain(&mut table.uniques).for_each(|key| key.origin = Origin::default());
-        table.foreign_keys.iter_mut().for_each(|key| key.origin = Origin::default());
-        table.indexes.iter_mut().for_each(|index| index.origin = Origin::default());
-        table.checks.iter_mut().for_each(|check| check.origin = Origin::default());
+        table
+            .columns
+            .iter_mut()
+            .for_each(|column| column.origin = Origin::default());
+        table
+            .primary_key
+            .iter_mut()
+            .chain(&mut table.uniques)
+            .for_each(|key| key.origin = Origin::default());
+        table
+            .foreign_keys
+            .iter_mut()
+            .for_each(|key| key.origin = Origin::default());
+        table
+            .indexes
+            .iter_mut()
+            .for_each(|index| index.origin = Origin::default());
+        table
+            .checks
+            .iter_mut()
+            .for_each(|check| check.origin = Origin::default());
     };
     catalog.tables.change_any(|_| true, all);
     for kind in catalog.enums.values_mut() {
         let kind = Arc::make_mut(kind);
         kind.origin = Origin::default();
-        kind.labels.iter_mut().for_each(|(_, origin)| *origin = Origin::default());
+        kind.labels
+            .iter_mut()
+            .for_each(|(_, origin)| *origin = Origin::default());
     }
-    catalog.sequences.change_any(|_| true, |sequence| sequence.origin = Origin::default());
-    catalog.schemas.values_mut().for_each(|origin| *origin = Origin::default());
+    catalog
+        .sequences
+        .change_any(|_| true, |sequence| sequence.origin = Origin::default());
+    catalog
+        .schemas
+        .values_mut()
+        .for_each(|origin| *origin = Origin::default());
 }
 
 pub(super) fn qualified(dialect: Dialect, name: &KitName) -> QName {
-    let home = if dialect == Dialect::Postgres { "public" } else { "" };
+    let home = if dialect == Dialect::Postgres {
+        "public"
+    } else {
+        ""
+    };
     QName::new(name.schema.as_deref().unwrap_or(home), &name.name)
 }
 
-/// Marks a slot as not known. One helper that cannot be evaluated poisons many slots, and is noted once.
+/// Marks a slot as not known. One helper that cannot be evaluated poisons many slots, and is noted
+/// once.
 fn poison(declared: &mut Declared, said: &mut BTreeSet<(String, usize)>, key: Key, doubt: &Doubt) {
     note(declared, said, doubt, "not compared: ");
-    declared.unknown.entry(key).or_insert_with(|| doubt.reason.clone());
+    declared
+        .unknown
+        .entry(key)
+        .or_insert_with(|| doubt.reason.clone());
 }
 
-fn note(declared: &mut Declared, said: &mut BTreeSet<(String, usize)>, doubt: &Doubt, before: &str) {
+fn note(
+    declared: &mut Declared,
+    said: &mut BTreeSet<(String, usize)>,
+    doubt: &Doubt,
+    before: &str,
+) {
     let place = &doubt.place;
     if said.insert((place.source.path().to_owned(), place.span.start)) {
-        declared.note(&place.source, place.span, format!("{before}{}", doubt.reason));
+        declared.note(
+            &place.source,
+            place.span,
+            format!("{before}{}", doubt.reason),
+        );
     }
 }

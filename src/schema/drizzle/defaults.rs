@@ -18,7 +18,9 @@ pub(super) fn default_sql(
         // Written as it is, on every dialect.
         Some(Value::Sql(sql)) => return sql.render(column.dialect, naming).map(Some),
         Some(value) => {
-            let data_type = data_type.map(|data_type| data_type.to_lowercase()).unwrap_or_default();
+            let data_type = data_type
+                .map(|data_type| data_type.to_lowercase())
+                .unwrap_or_default();
             match column.dialect {
                 Dialect::Postgres if naming.since_v1 => postgres_since_v1(value, &data_type),
                 Dialect::Postgres => postgres(value, &data_type),
@@ -29,7 +31,8 @@ pub(super) fn default_sql(
             }
         }
     };
-    sql.map(Some).ok_or_else(|| Unknown::new(&column.source, column.span, "the default is not a constant"))
+    sql.map(Some)
+        .ok_or_else(|| Unknown::new(&column.source, column.span, "the default is not a constant"))
 }
 
 fn postgres(value: &Value<'_>, data_type: &str) -> Option<String> {
@@ -40,7 +43,9 @@ fn postgres(value: &Value<'_>, data_type: &str) -> Option<String> {
             "timestamp" => literal(&moment(*time)),
             _ => literal(&date::iso(*time)),
         },
-        value if matches!(data_type, "json" | "jsonb") => format!("{}::{data_type}", literal(&value.to_json()?)),
+        value if matches!(data_type, "json" | "jsonb") => {
+            format!("{}::{data_type}", literal(&value.to_json()?))
+        }
         Value::Array(items) if data_type.contains('[') => literal(&array(items)?),
         value => scalar(value)?,
     })
@@ -75,7 +80,11 @@ fn array_since_v1(items: &[Value<'_>]) -> Option<String> {
                 Value::String(text) => {
                     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
                     let bare = !text.is_empty() && !text.contains(['\\', '"', ',']);
-                    if bare { escaped } else { format!("\"{escaped}\"") }
+                    if bare {
+                        escaped
+                    } else {
+                        format!("\"{escaped}\"")
+                    }
                 }
                 Value::Number(_) | Value::BigInt(_) => scalar(item)?,
                 _ => return None,
@@ -90,12 +99,18 @@ fn mysql(value: &Value<'_>, data_type: &str) -> Option<String> {
         Value::String(text) => literal(text),
         value if data_type == "json" => literal(&value.to_json()?),
         Value::Date(time) if data_type == "date" => literal(&date::iso(*time)[..10]),
-        Value::Date(time) if data_type.starts_with("datetime") || data_type.starts_with("timestamp") => {
+        Value::Date(time)
+            if data_type.starts_with("datetime") || data_type.starts_with("timestamp") =>
+        {
             literal(&moment(*time))
         }
         value => scalar(value)?,
     };
-    Some(if matches!(data_type, "blob" | "text" | "json") { format!("({sql})") } else { sql })
+    Some(if matches!(data_type, "blob" | "text" | "json") {
+        format!("({sql})")
+    } else {
+        sql
+    })
 }
 
 fn sqlite(value: &Value<'_>) -> Option<String> {
@@ -119,7 +134,10 @@ fn scalar(value: &Value<'_>) -> Option<String> {
 
 /// A time without its zone.
 fn moment(time: i64) -> String {
-    date::iso(time).replace('T', " ").trim_end_matches('Z').to_owned()
+    date::iso(time)
+        .replace('T', " ")
+        .trim_end_matches('Z')
+        .to_owned()
 }
 
 /// A string literal.

@@ -1,11 +1,11 @@
-//! What code does besides yielding a value: assignments, `push`, loops. Objects are shared and never changed: a name that is assigned
-//! to gets a new one.
+//! What code does besides yielding a value: assignments, `push`, loops. Objects are shared and
+//! never changed: a name that is assigned to gets a new one.
 
 use std::rc::Rc;
 
 use oxc_ast::ast::{
-    ArrowFunctionBody, AssignmentTarget, CallExpression, Expression, ForStatementInit, ForStatementLeft,
-    LogicalOperator, SimpleAssignmentTarget, Statement, UpdateOperator,
+    ArrowFunctionBody, AssignmentTarget, CallExpression, Expression, ForStatementInit,
+    ForStatementLeft, LogicalOperator, SimpleAssignmentTarget, Statement, UpdateOperator,
 };
 use oxc_span::GetSpan as _;
 
@@ -24,10 +24,15 @@ struct Path<'a> {
 
 impl<'a> Evaluator<'a, '_> {
     /// An expression that stands for its effect.
-    pub(super) fn effect(&self, expression: &'a Expression<'a>, scope: &Rc<Scope<'a>>) -> Result<(), Unknown> {
+    pub(super) fn effect(
+        &self,
+        expression: &'a Expression<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) -> Result<(), Unknown> {
         match expression {
             Expression::AssignmentExpression(assignment) => {
-                let strange = || Self::stuck(scope, assignment.span, "this assignment is not evaluated");
+                let strange =
+                    || Self::stuck(scope, assignment.span, "this assignment is not evaluated");
                 let path = self.target(&assignment.left, scope).ok_or_else(strange)?;
                 let old = || self.read(&path, assignment.span, scope);
                 let operator = assignment.operator;
@@ -39,7 +44,9 @@ impl<'a> Evaluator<'a, '_> {
                     let take = match operator {
                         LogicalOperator::And => old.truthy(),
                         LogicalOperator::Or => old.truthy().map(|truthy| !truthy),
-                        LogicalOperator::Coalesce => (!matches!(old, Value::Unknown(_))).then(|| old.is_nullish()),
+                        LogicalOperator::Coalesce => {
+                            (!matches!(old, Value::Unknown(_))).then(|| old.is_nullish())
+                        }
                     };
                     if !take.ok_or_else(strange)? {
                         return Ok(());
@@ -51,14 +58,31 @@ impl<'a> Evaluator<'a, '_> {
                 self.write(&path, value, assignment.span, scope)
             }
             Expression::UpdateExpression(update) => {
-                let SimpleAssignmentTarget::AssignmentTargetIdentifier(name) = &update.argument else {
-                    return Err(Self::stuck(scope, update.span, "this assignment is not evaluated"));
+                let SimpleAssignmentTarget::AssignmentTargetIdentifier(name) = &update.argument
+                else {
+                    return Err(Self::stuck(
+                        scope,
+                        update.span,
+                        "this assignment is not evaluated",
+                    ));
                 };
-                let Value::Number(number) = self.identifier(name.name.as_str(), update.span, scope) else {
-                    return Err(Self::stuck(scope, update.span, "what is counted here is not a constant"));
+                let Value::Number(number) = self.identifier(name.name.as_str(), update.span, scope)
+                else {
+                    return Err(Self::stuck(
+                        scope,
+                        update.span,
+                        "what is counted here is not a constant",
+                    ));
                 };
-                let step = if update.operator == UpdateOperator::Increment { 1.0 } else { -1.0 };
-                let path = Path { name: name.name.as_str(), keys: Vec::new() };
+                let step = if update.operator == UpdateOperator::Increment {
+                    1.0
+                } else {
+                    -1.0
+                };
+                let path = Path {
+                    name: name.name.as_str(),
+                    keys: Vec::new(),
+                };
                 self.write(&path, Value::Number(number + step), update.span, scope)
             }
             Expression::CallExpression(call) => self.called(call, scope),
@@ -68,13 +92,23 @@ impl<'a> Evaluator<'a, '_> {
                     (LogicalOperator::And, Some(true)) | (LogicalOperator::Or, Some(false)) => {
                         self.effect(&logical.right, scope)
                     }
-                    (LogicalOperator::And, Some(false)) | (LogicalOperator::Or, Some(true)) => Ok(()),
-                    _ => Err(Self::stuck(scope, logical.span, "the condition is not a constant")),
+                    (LogicalOperator::And, Some(false)) | (LogicalOperator::Or, Some(true)) => {
+                        Ok(())
+                    }
+                    _ => Err(Self::stuck(
+                        scope,
+                        logical.span,
+                        "the condition is not a constant",
+                    )),
                 }
             }
             Expression::ParenthesizedExpression(inner) => self.effect(&inner.expression, scope),
             Expression::StringLiteral(_) | Expression::Identifier(_) => Ok(()),
-            _ => Err(Self::stuck(scope, expression.span(), "this kind of statement is not evaluated")),
+            _ => Err(Self::stuck(
+                scope,
+                expression.span(),
+                "this kind of statement is not evaluated",
+            )),
         }
     }
 
@@ -85,7 +119,10 @@ impl<'a> Evaluator<'a, '_> {
             match (&member.object, method) {
                 (Expression::Identifier(object), _) if object.name == "console" => return Ok(()),
                 (Expression::Identifier(object), "assign") if object.name == "Object" => {
-                    let first = call.arguments.first().and_then(|first| first.as_expression());
+                    let first = call
+                        .arguments
+                        .first()
+                        .and_then(|first| first.as_expression());
                     if let Some(path) = first.and_then(|first| self.path(first, scope)) {
                         let value = self.call_expression(call, scope);
                         return self.write(&path, value, call.span, scope);
@@ -97,11 +134,18 @@ impl<'a> Evaluator<'a, '_> {
                         (self.expression(object, scope), arguments.as_slice())
                     {
                         return items.iter().enumerate().try_for_each(|(index, item)| {
-                            #[expect(clippy::cast_precision_loss, reason = "no array here has 2^52 elements")]
+                            #[expect(
+                                clippy::cast_precision_loss,
+                                reason = "no array here has 2^52 elements"
+                            )]
                             self.perform(each, &[item.clone(), Value::Number(index as f64)])
                         });
                     }
-                    return Err(Self::stuck(scope, call.span, "what the loop runs over is not a constant array"));
+                    return Err(Self::stuck(
+                        scope,
+                        call.span,
+                        "what the loop runs over is not a constant array",
+                    ));
                 }
                 (object, "push" | "unshift") => {
                     if let Some(path) = self.path(object, scope)
@@ -125,7 +169,11 @@ impl<'a> Evaluator<'a, '_> {
             if let Some(Expression::Identifier(name)) = argument.as_expression()
                 && let Some(Value::Object(_) | Value::Array(_)) = scope.local(name.name.as_str())
             {
-                let unknown = Self::stuck(scope, call.span, "what this call does with its arguments is not followed");
+                let unknown = Self::stuck(
+                    scope,
+                    call.span,
+                    "what this call does with its arguments is not followed",
+                );
                 Self::assign(name.name.as_str(), Value::Unknown(unknown), scope);
             }
         }
@@ -139,35 +187,62 @@ impl<'a> Evaluator<'a, '_> {
             Code::Arrow(arrow) => {
                 self.bind_parameters(&arrow.params, arguments, &scope);
                 match &arrow.body {
-                    ArrowFunctionBody::FunctionBody(body) => self.statements(&body.statements, &scope).map(drop),
-                    other => other.as_expression().map_or(Ok(()), |expression| self.effect(expression, &scope)),
+                    ArrowFunctionBody::FunctionBody(body) => {
+                        self.statements(&body.statements, &scope).map(drop)
+                    }
+                    other => other
+                        .as_expression()
+                        .map_or(Ok(()), |expression| self.effect(expression, &scope)),
                 }
             }
             Code::Function(function) => {
                 self.bind_parameters(&function.params, arguments, &scope);
-                function.body.as_ref().map_or(Ok(()), |body| self.statements(&body.statements, &scope).map(drop))
+                function.body.as_ref().map_or(Ok(()), |body| {
+                    self.statements(&body.statements, &scope).map(drop)
+                })
             }
         }
     }
 
     /// A loop of any kind.
-    pub(super) fn repeat(&self, statement: &'a Statement<'a>, scope: &Rc<Scope<'a>>) -> Result<Flow<'a>, Unknown> {
+    pub(super) fn repeat(
+        &self,
+        statement: &'a Statement<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) -> Result<Flow<'a>, Unknown> {
         let outer = Scope::inside(scope);
         match statement {
             Statement::ForOfStatement(each) => {
                 let Value::Array(items) = self.expression(&each.right, scope) else {
-                    return Err(Self::stuck(scope, each.span, "what the loop runs over is not a constant array"));
+                    return Err(Self::stuck(
+                        scope,
+                        each.span,
+                        "what the loop runs over is not a constant array",
+                    ));
                 };
                 self.each(&each.left, items.iter().cloned(), &each.body, scope)
             }
             Statement::ForInStatement(each) => {
                 let keys: Vec<Value<'a>> = match self.expression(&each.right, scope) {
-                    Value::Object(object) if object.open.is_none() => {
-                        object.entries.iter().map(|(key, _)| Value::String(key.clone())).collect()
+                    Value::Object(object) if object.open.is_none() => object
+                        .entries
+                        .iter()
+                        .map(|(key, _)| Value::String(key.clone()))
+                        .collect(),
+                    #[expect(
+                        clippy::cast_precision_loss,
+                        reason = "no array here has 2^52 elements"
+                    )]
+                    Value::Array(items) => (0..items.len())
+                        .map(|at| Value::string(number_text(at as f64)))
+                        .collect(),
+                    _ => {
+                        return Err(Self::stuck(
+                            scope,
+                            each.span,
+                            "what the loop runs over is not a constant object",
+                        ));
                     }
-                    #[expect(clippy::cast_precision_loss, reason = "no array here has 2^52 elements")]
-                    Value::Array(items) => (0..items.len()).map(|at| Value::string(number_text(at as f64))).collect(),
-                    _ => return Err(Self::stuck(scope, each.span, "what the loop runs over is not a constant object")),
                 };
                 self.each(&each.left, keys.into_iter(), &each.body, scope)
             }
@@ -176,18 +251,35 @@ impl<'a> Evaluator<'a, '_> {
                     Some(ForStatementInit::VariableDeclaration(variables)) => {
                         for declarator in &variables.declarations {
                             let value = declarator.init.as_ref();
-                            let value = value.map_or(Value::Undefined, |value| self.expression(value, &outer));
+                            let value = value
+                                .map_or(Value::Undefined, |value| self.expression(value, &outer));
                             self.bind(&declarator.id, value, &outer);
                         }
                     }
-                    Some(init) => init.as_expression().map_or(Ok(()), |init| self.effect(init, &outer))?,
+                    Some(init) => init
+                        .as_expression()
+                        .map_or(Ok(()), |init| self.effect(init, &outer))?,
                     None => {}
                 }
-                self.rounds(r#for.test.as_ref(), r#for.update.as_ref(), &r#for.body, true, &outer)
+                self.rounds(
+                    r#for.test.as_ref(),
+                    r#for.update.as_ref(),
+                    &r#for.body,
+                    true,
+                    &outer,
+                )
             }
-            Statement::WhileStatement(r#while) => self.rounds(Some(&r#while.test), None, &r#while.body, true, &outer),
-            Statement::DoWhileStatement(r#do) => self.rounds(Some(&r#do.test), None, &r#do.body, false, &outer),
-            other => Err(Self::stuck(scope, other.span(), "this loop is not evaluated")),
+            Statement::WhileStatement(r#while) => {
+                self.rounds(Some(&r#while.test), None, &r#while.body, true, &outer)
+            }
+            Statement::DoWhileStatement(r#do) => {
+                self.rounds(Some(&r#do.test), None, &r#do.body, false, &outer)
+            }
+            other => Err(Self::stuck(
+                scope,
+                other.span(),
+                "this loop is not evaluated",
+            )),
         }
     }
 
@@ -199,7 +291,11 @@ impl<'a> Evaluator<'a, '_> {
         scope: &Rc<Scope<'a>>,
     ) -> Result<Flow<'a>, Unknown> {
         let ForStatementLeft::VariableDeclaration(variables) = left else {
-            return Err(Self::stuck(scope, left.span(), "this loop is not evaluated"));
+            return Err(Self::stuck(
+                scope,
+                left.span(),
+                "this loop is not evaluated",
+            ));
         };
         for item in items {
             let inner = Scope::inside(scope);
@@ -228,7 +324,13 @@ impl<'a> Evaluator<'a, '_> {
                 match self.expression(test, scope).truthy() {
                     Some(true) => {}
                     Some(false) => return Ok(Flow::Next),
-                    None => return Err(Self::stuck(scope, test.span(), "the condition is not a constant")),
+                    None => {
+                        return Err(Self::stuck(
+                            scope,
+                            test.span(),
+                            "the condition is not a constant",
+                        ));
+                    }
                 }
             }
             tested = true;
@@ -241,15 +343,20 @@ impl<'a> Evaluator<'a, '_> {
                 self.effect(update, scope)?;
             }
         }
-        Err(Self::stuck(scope, body.span(), "it takes too much work to evaluate"))
+        Err(Self::stuck(
+            scope,
+            body.span(),
+            "it takes too much work to evaluate",
+        ))
     }
 
     /// The name that an assignment changes.
     fn target(&self, target: &'a AssignmentTarget<'a>, scope: &Rc<Scope<'a>>) -> Option<Path<'a>> {
         match target {
-            AssignmentTarget::AssignmentTargetIdentifier(name) => {
-                Some(Path { name: name.name.as_str(), keys: Vec::new() })
-            }
+            AssignmentTarget::AssignmentTargetIdentifier(name) => Some(Path {
+                name: name.name.as_str(),
+                keys: Vec::new(),
+            }),
             AssignmentTarget::StaticMemberExpression(member) => {
                 let path = self.path(&member.object, scope)?;
                 Some(path.at(member.property.name.as_str().into()))
@@ -265,10 +372,14 @@ impl<'a> Evaluator<'a, '_> {
     /// `name.key[key]` as a path.
     fn path(&self, expression: &'a Expression<'a>, scope: &Rc<Scope<'a>>) -> Option<Path<'a>> {
         match expression {
-            Expression::Identifier(name) => Some(Path { name: name.name.as_str(), keys: Vec::new() }),
-            Expression::StaticMemberExpression(member) => {
-                Some(self.path(&member.object, scope)?.at(member.property.name.as_str().into()))
-            }
+            Expression::Identifier(name) => Some(Path {
+                name: name.name.as_str(),
+                keys: Vec::new(),
+            }),
+            Expression::StaticMemberExpression(member) => Some(
+                self.path(&member.object, scope)?
+                    .at(member.property.name.as_str().into()),
+            ),
             Expression::ComputedMemberExpression(member) => {
                 let key = self.expression(&member.expression, scope).to_text()?;
                 Some(self.path(&member.object, scope)?.at(key))
@@ -282,7 +393,9 @@ impl<'a> Evaluator<'a, '_> {
 
     fn read(&self, path: &Path<'a>, span: oxc_span::Span, scope: &Rc<Scope<'a>>) -> Value<'a> {
         let whole = self.identifier(path.name, span, scope);
-        path.keys.iter().fold(whole, |value, key| self.member(&value, key, span, scope))
+        path.keys
+            .iter()
+            .fold(whole, |value, key| self.member(&value, key, span, scope))
     }
 
     fn write(
@@ -296,7 +409,8 @@ impl<'a> Evaluator<'a, '_> {
             value
         } else {
             let old = self.identifier(path.name, span, scope);
-            with(&old, &path.keys, value).ok_or_else(|| Self::stuck(scope, span, "this assignment is not evaluated"))?
+            with(&old, &path.keys, value)
+                .ok_or_else(|| Self::stuck(scope, span, "this assignment is not evaluated"))?
         };
         let grown = match &whole {
             Value::String(text) => text.len() > 1 << 20,
@@ -304,7 +418,11 @@ impl<'a> Evaluator<'a, '_> {
             _ => false,
         };
         if grown {
-            return Err(Self::stuck(scope, span, "it takes too much memory to evaluate"));
+            return Err(Self::stuck(
+                scope,
+                span,
+                "it takes too much memory to evaluate",
+            ));
         }
         Self::assign(path.name, whole, scope)
             .ok_or_else(|| Self::stuck(scope, span, "a name outside the function is assigned"))
@@ -329,7 +447,9 @@ impl Path<'_> {
 
 /// The same value with another part.
 fn with<'a>(value: &Value<'a>, keys: &[Rc<str>], part: Value<'a>) -> Option<Value<'a>> {
-    let [key, deeper @ ..] = keys else { return Some(part) };
+    let [key, deeper @ ..] = keys else {
+        return Some(part);
+    };
     Some(match value {
         Value::Object(object) => {
             let mut object = (**object).clone();
@@ -353,21 +473,31 @@ fn with<'a>(value: &Value<'a>, keys: &[Rc<str>], part: Value<'a>) -> Option<Valu
     })
 }
 
-/// The names that a statement of a module changes: those whose values have to be followed through it.
+/// The names that a statement of a module changes: those whose values have to be followed through
+/// it.
 pub(super) fn changed<'a>(statement: &'a Statement<'a>, names: &mut Vec<&'a str>) {
     match statement {
         Statement::ExpressionStatement(statement) => changed_by(&statement.expression, names),
-        Statement::BlockStatement(block) => block.body.iter().for_each(|statement| changed(statement, names)),
+        Statement::BlockStatement(block) => block
+            .body
+            .iter()
+            .for_each(|statement| changed(statement, names)),
         Statement::IfStatement(r#if) => {
             changed(&r#if.consequent, names);
-            r#if.alternate.iter().for_each(|statement| changed(statement, names));
+            r#if.alternate
+                .iter()
+                .for_each(|statement| changed(statement, names));
         }
         Statement::ForOfStatement(each) => changed(&each.body, names),
         Statement::ForInStatement(each) => changed(&each.body, names),
         Statement::ForStatement(r#for) => changed(&r#for.body, names),
         Statement::WhileStatement(r#while) => changed(&r#while.body, names),
         Statement::DoWhileStatement(r#do) => changed(&r#do.body, names),
-        Statement::TryStatement(r#try) => r#try.block.body.iter().for_each(|statement| changed(statement, names)),
+        Statement::TryStatement(r#try) => r#try
+            .block
+            .body
+            .iter()
+            .for_each(|statement| changed(statement, names)),
         _ => {}
     }
 }
@@ -376,20 +506,37 @@ fn changed_by<'a>(expression: &'a Expression<'a>, names: &mut Vec<&'a str>) {
     match expression {
         Expression::AssignmentExpression(assignment) => match &assignment.left {
             AssignmentTarget::StaticMemberExpression(member) => names.extend(base(&member.object)),
-            AssignmentTarget::ComputedMemberExpression(member) => names.extend(base(&member.object)),
+            AssignmentTarget::ComputedMemberExpression(member) => {
+                names.extend(base(&member.object))
+            }
             _ => {}
         },
         Expression::CallExpression(call) => {
-            let Expression::StaticMemberExpression(member) = &call.callee else { return };
+            let Expression::StaticMemberExpression(member) = &call.callee else {
+                return;
+            };
             match member.property.name.as_str() {
                 "push" | "unshift" => names.extend(base(&member.object)),
-                "assign" => names.extend(call.arguments.first().and_then(|first| base(first.as_expression()?))),
-                "forEach" => match call.arguments.first().and_then(|first| first.as_expression()) {
+                "assign" => names.extend(
+                    call.arguments
+                        .first()
+                        .and_then(|first| base(first.as_expression()?)),
+                ),
+                "forEach" => match call
+                    .arguments
+                    .first()
+                    .and_then(|first| first.as_expression())
+                {
                     Some(Expression::ArrowFunctionExpression(arrow)) => match &arrow.body {
                         ArrowFunctionBody::FunctionBody(body) => {
-                            body.statements.iter().for_each(|statement| changed(statement, names));
+                            body.statements
+                                .iter()
+                                .for_each(|statement| changed(statement, names));
                         }
-                        other => other.as_expression().into_iter().for_each(|body| changed_by(body, names)),
+                        other => other
+                            .as_expression()
+                            .into_iter()
+                            .for_each(|body| changed_by(body, names)),
                     },
                     Some(Expression::FunctionExpression(function)) => {
                         let body = function.body.iter().flat_map(|body| &body.statements);

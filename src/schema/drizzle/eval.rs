@@ -1,4 +1,5 @@
-//! Evaluates the expressions of a schema: constants, members, templates, calls. Never runs anything.
+//! Evaluates the expressions of a schema: constants, members, templates, calls. Never runs
+//! anything.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -6,8 +7,9 @@ use std::rc::Rc;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    Argument, ArrayExpressionElement, CallExpression, ChainElement, Expression, LogicalOperator, ObjectPropertyKind,
-    PropertyKey, PropertyKind, TaggedTemplateExpression, TemplateLiteral, UnaryOperator,
+    Argument, ArrayExpressionElement, CallExpression, ChainElement, Expression, LogicalOperator,
+    ObjectPropertyKind, PropertyKey, PropertyKind, TaggedTemplateExpression, TemplateLiteral,
+    UnaryOperator,
 };
 use oxc_span::GetSpan as _;
 
@@ -22,7 +24,8 @@ use crate::source::{Source, Span};
 /// Index of a module in [`Evaluator::modules`].
 pub(super) type ModuleId = usize;
 
-/// Expressions evaluated before driftlint gives up: hundreds of times what the largest schema needs.
+/// Expressions evaluated before driftlint gives up: hundreds of times what the largest schema
+/// needs.
 const FUEL: u32 = 4_000_000;
 /// Nested evaluations before driftlint gives up.
 const MAX_DEPTH: u32 = 200;
@@ -39,7 +42,11 @@ pub(super) struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     pub(super) fn inside(parent: &Rc<Scope<'a>>) -> Rc<Self> {
-        Rc::new(Self { module: parent.module.clone(), names: RefCell::default(), parent: Some(parent.clone()) })
+        Rc::new(Self {
+            module: parent.module.clone(),
+            names: RefCell::default(),
+            parent: Some(parent.clone()),
+        })
     }
 
     /// The value of a local name.
@@ -76,12 +83,20 @@ impl<'a, 't> Evaluator<'a, 't> {
     }
 
     /// "This cannot be evaluated", said of a place.
-    pub(super) fn unknown(scope: &Scope<'a>, span: oxc_span::Span, reason: impl Into<String>) -> Value<'a> {
+    pub(super) fn unknown(
+        scope: &Scope<'a>,
+        span: oxc_span::Span,
+        reason: impl Into<String>,
+    ) -> Value<'a> {
         Value::Unknown(Unknown::new(scope.source(), to_span(span), reason))
     }
 
     /// The value of an expression.
-    pub(super) fn expression(&self, expression: &'a Expression<'a>, scope: &Rc<Scope<'a>>) -> Value<'a> {
+    pub(super) fn expression(
+        &self,
+        expression: &'a Expression<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) -> Value<'a> {
         let span = expression.span();
         if self.fuel.get() == 0 || self.depth.get() > MAX_DEPTH {
             return Self::unknown(scope, span, "it takes too much work to evaluate");
@@ -97,10 +112,19 @@ impl<'a, 't> Evaluator<'a, 't> {
             Value::Object(object) => object.entries.len() * 16,
             _ => 0,
         };
-        if size > MAX_SIZE { Self::unknown(scope, span, "it takes too much memory to evaluate") } else { value }
+        if size > MAX_SIZE {
+            Self::unknown(scope, span, "it takes too much memory to evaluate")
+        } else {
+            value
+        }
     }
 
-    fn evaluate(&self, expression: &'a Expression<'a>, span: oxc_span::Span, scope: &Rc<Scope<'a>>) -> Value<'a> {
+    fn evaluate(
+        &self,
+        expression: &'a Expression<'a>,
+        span: oxc_span::Span,
+        scope: &Rc<Scope<'a>>,
+    ) -> Value<'a> {
         match expression {
             Expression::BooleanLiteral(literal) => Value::Bool(literal.value),
             Expression::NullLiteral(_) => Value::Null,
@@ -116,16 +140,20 @@ impl<'a, 't> Evaluator<'a, 't> {
             Expression::Identifier(name) => self.identifier(name.name.as_str(), name.span, scope),
             Expression::ArrayExpression(array) => self.array_literal(&array.elements, span, scope),
             Expression::ObjectExpression(object) => self.object_literal(&object.properties, scope),
-            Expression::ArrowFunctionExpression(arrow) => {
-                Value::Function(Rc::new(Closure { code: Code::Arrow(arrow), scope: scope.clone() }))
-            }
-            Expression::FunctionExpression(function) => {
-                Value::Function(Rc::new(Closure { code: Code::Function(function), scope: scope.clone() }))
-            }
+            Expression::ArrowFunctionExpression(arrow) => Value::Function(Rc::new(Closure {
+                code: Code::Arrow(arrow),
+                scope: scope.clone(),
+            })),
+            Expression::FunctionExpression(function) => Value::Function(Rc::new(Closure {
+                code: Code::Function(function),
+                scope: scope.clone(),
+            })),
             Expression::CallExpression(call) => self.call_expression(call, scope),
             Expression::ChainExpression(chain) => match &chain.expression {
                 ChainElement::CallExpression(call) => self.call_expression(call, scope),
-                ChainElement::TSNonNullExpression(inner) => self.expression(&inner.expression, scope),
+                ChainElement::TSNonNullExpression(inner) => {
+                    self.expression(&inner.expression, scope)
+                }
                 ChainElement::StaticMemberExpression(member) => {
                     let object = self.expression(&member.object, scope);
                     self.member(&object, member.property.name.as_str(), span, scope)
@@ -134,7 +162,9 @@ impl<'a, 't> Evaluator<'a, 't> {
                     let object = self.expression(&member.object, scope);
                     self.computed(&object, &member.expression, span, scope)
                 }
-                ChainElement::PrivateFieldExpression(_) => Self::unknown(scope, span, "a private field is not read"),
+                ChainElement::PrivateFieldExpression(_) => {
+                    Self::unknown(scope, span, "a private field is not read")
+                }
             },
             Expression::StaticMemberExpression(member) => {
                 let object = self.expression(&member.object, scope);
@@ -168,7 +198,9 @@ impl<'a, 't> Evaluator<'a, 't> {
                 let value = self.expression(&unary.argument, scope);
                 match (unary.operator, value) {
                     (UnaryOperator::UnaryNegation, Value::Number(number)) => Value::Number(-number),
-                    (UnaryOperator::UnaryNegation, Value::BigInt(digits)) => Value::BigInt(format!("-{digits}").into()),
+                    (UnaryOperator::UnaryNegation, Value::BigInt(digits)) => {
+                        Value::BigInt(format!("-{digits}").into())
+                    }
                     (UnaryOperator::UnaryPlus, Value::Number(number)) => Value::Number(number),
                     (UnaryOperator::LogicalNot, value) if value.truthy().is_some() => {
                         Value::Bool(value.truthy() == Some(false))
@@ -191,24 +223,41 @@ impl<'a, 't> Evaluator<'a, 't> {
             Expression::TSSatisfiesExpression(inner) => self.expression(&inner.expression, scope),
             Expression::TSTypeAssertion(inner) => self.expression(&inner.expression, scope),
             Expression::TSNonNullExpression(inner) => self.expression(&inner.expression, scope),
-            Expression::TSInstantiationExpression(inner) => self.expression(&inner.expression, scope),
+            Expression::TSInstantiationExpression(inner) => {
+                self.expression(&inner.expression, scope)
+            }
             Expression::SequenceExpression(sequence) => match sequence.expressions.last() {
                 Some(last) => self.expression(last, scope),
                 None => Value::Undefined,
             },
             Expression::NewExpression(new) => {
                 let mut arguments = new.arguments.iter().filter_map(Argument::as_expression);
-                let mut next = || arguments.next().map(|argument| self.expression(argument, scope));
+                let mut next = || {
+                    arguments
+                        .next()
+                        .map(|argument| self.expression(argument, scope))
+                };
                 let made = match &new.callee {
-                    Expression::Identifier(class) if class.name == "URL" => {
-                        next().zip(next()).and_then(|(path, base)| paths::url(&path, &base))
+                    Expression::Identifier(class) if class.name == "URL" => next()
+                        .zip(next())
+                        .and_then(|(path, base)| paths::url(&path, &base)),
+                    Expression::Identifier(class)
+                        if class.name == "Date" && new.arguments.len() == 1 =>
+                    {
+                        match next() {
+                            Some(Value::String(text)) => date::parse(&text).map(Value::Date),
+                            #[expect(
+                                clippy::cast_possible_truncation,
+                                reason = "JavaScript's times are whole"
+                            )]
+                            Some(Value::Number(time)) if time.abs() <= 8.64e15 => {
+                                Some(Value::Date(time as i64))
+                            }
+                            other => other.filter(|value| {
+                                matches!(value, Value::Date(_) | Value::Unknown(_))
+                            }),
+                        }
                     }
-                    Expression::Identifier(class) if class.name == "Date" && new.arguments.len() == 1 => match next() {
-                        Some(Value::String(text)) => date::parse(&text).map(Value::Date),
-                        #[expect(clippy::cast_possible_truncation, reason = "JavaScript's times are whole")]
-                        Some(Value::Number(time)) if time.abs() <= 8.64e15 => Some(Value::Date(time as i64)),
-                        other => other.filter(|value| matches!(value, Value::Date(_) | Value::Unknown(_))),
-                    },
                     // A set is only looked through here.
                     Expression::Identifier(class) if class.name == "Set" => match next() {
                         None => Some(Value::array(Vec::new())),
@@ -225,27 +274,52 @@ impl<'a, 't> Evaluator<'a, 't> {
                     },
                     _ => None,
                 };
-                made.unwrap_or_else(|| Self::unknown(scope, new.span, "an object made with `new` is not evaluated"))
+                made.unwrap_or_else(|| {
+                    Self::unknown(
+                        scope,
+                        new.span,
+                        "an object made with `new` is not evaluated",
+                    )
+                })
             }
             Expression::ImportMeta(_) => {
                 let path = scope.source().path();
                 let entries = [
                     ("url", format!("file:///{path}")),
                     ("filename", format!("/{path}")),
-                    ("dirname", format!("/{}", crate::project::tree::parent(path))),
+                    (
+                        "dirname",
+                        format!("/{}", crate::project::tree::parent(path)),
+                    ),
                     ("dir", format!("/{}", crate::project::tree::parent(path))),
                 ];
-                let entries = entries.map(|(key, value)| (key.into(), Value::string(value))).to_vec();
-                let open = Unknown::new(scope.source(), to_span(span), "this is only known when the code runs");
-                Value::Object(Rc::new(Object { entries, open: Some(open) }))
+                let entries = entries
+                    .map(|(key, value)| (key.into(), Value::string(value)))
+                    .to_vec();
+                let open = Unknown::new(
+                    scope.source(),
+                    to_span(span),
+                    "this is only known when the code runs",
+                );
+                Value::Object(Rc::new(Object {
+                    entries,
+                    open: Some(open),
+                }))
             }
-            Expression::AwaitExpression(_) => Self::unknown(scope, span, "what a promise yields is not known"),
+            Expression::AwaitExpression(_) => {
+                Self::unknown(scope, span, "what a promise yields is not known")
+            }
             _ => Self::unknown(scope, span, "this kind of expression is not evaluated"),
         }
     }
 
     /// The value of a name: local, top-level, or global.
-    pub(super) fn identifier(&self, name: &'a str, span: oxc_span::Span, scope: &Rc<Scope<'a>>) -> Value<'a> {
+    pub(super) fn identifier(
+        &self,
+        name: &'a str,
+        span: oxc_span::Span,
+        scope: &Rc<Scope<'a>>,
+    ) -> Value<'a> {
         if let Some(value) = scope.local(name) {
             return value;
         }
@@ -271,26 +345,49 @@ impl<'a, 't> Evaluator<'a, 't> {
             "exports" => Value::Namespace(scope.module.id),
             "module" => {
                 let entries = vec![("exports".into(), Value::Namespace(scope.module.id))];
-                Value::Object(Rc::new(Object { entries, open: None }))
+                Value::Object(Rc::new(Object {
+                    entries,
+                    open: None,
+                }))
             }
             // Nuxt imports it by itself; like drizzle-kit's, it returns what it is given.
             "defineNuxtConfig" => Value::Export(Package::Kit, name.into()),
             // From the root of the tree, as if that were the root of the disk.
-            "__dirname" => Value::string(format!("/{}", crate::project::tree::parent(scope.source().path()))),
-            _ => Self::unknown(scope, span, format!("`{name}` is only known when the code runs")),
+            "__dirname" => Value::string(format!(
+                "/{}",
+                crate::project::tree::parent(scope.source().path())
+            )),
+            _ => Self::unknown(
+                scope,
+                span,
+                format!("`{name}` is only known when the code runs"),
+            ),
         }
     }
 
     fn template(&self, template: &'a TemplateLiteral<'a>, scope: &Rc<Scope<'a>>) -> Value<'a> {
         let mut text = String::new();
         for (index, quasi) in template.quasis.iter().enumerate() {
-            text.push_str(quasi.value.cooked.as_ref().unwrap_or(&quasi.value.raw).as_str());
+            text.push_str(
+                quasi
+                    .value
+                    .cooked
+                    .as_ref()
+                    .unwrap_or(&quasi.value.raw)
+                    .as_str(),
+            );
             if let Some(expression) = template.expressions.get(index) {
                 match self.expression(expression, scope) {
                     Value::Unknown(unknown) => return Value::Unknown(unknown),
                     value => match value.to_text() {
                         Some(part) => text.push_str(&part),
-                        None => return Self::unknown(scope, template.span, "an object is interpolated into a string"),
+                        None => {
+                            return Self::unknown(
+                                scope,
+                                template.span,
+                                "an object is interpolated into a string",
+                            );
+                        }
                     },
                 }
             }
@@ -300,7 +397,9 @@ impl<'a, 't> Evaluator<'a, 't> {
 
     fn tagged(&self, tagged: &'a TaggedTemplateExpression<'a>, scope: &Rc<Scope<'a>>) -> Value<'a> {
         match self.expression(&tagged.tag, scope) {
-            Value::Export(Package::Orm, name) if &*name == "sql" => self.sql_template(&tagged.quasi, scope),
+            Value::Export(Package::Orm, name) if &*name == "sql" => {
+                self.sql_template(&tagged.quasi, scope)
+            }
             Value::Unknown(unknown) => Value::Unknown(unknown),
             _ => Self::unknown(scope, tagged.span, "this template tag is not evaluated"),
         }
@@ -316,14 +415,20 @@ impl<'a, 't> Evaluator<'a, 't> {
         for element in elements {
             match element {
                 ArrayExpressionElement::Elision(_) => items.push(Value::Undefined),
-                ArrayExpressionElement::SpreadElement(spread) => match self.expression(&spread.argument, scope) {
+                ArrayExpressionElement::SpreadElement(spread) => match self
+                    .expression(&spread.argument, scope)
+                {
                     Value::Array(more) => items.extend(more.iter().cloned()),
-                    Value::String(text) => items.extend(text.chars().map(|letter| Value::string(letter.to_string()))),
+                    Value::String(text) => {
+                        items.extend(text.chars().map(|letter| Value::string(letter.to_string())))
+                    }
                     Value::Unknown(unknown) => return Value::Unknown(unknown),
                     _ => return Self::unknown(scope, span, "what is spread here is not an array"),
                 },
                 other => {
-                    let Some(expression) = other.as_expression() else { continue };
+                    let Some(expression) = other.as_expression() else {
+                        continue;
+                    };
                     items.push(self.expression(expression, scope));
                 }
             }
@@ -331,27 +436,35 @@ impl<'a, 't> Evaluator<'a, 't> {
         Value::array(items)
     }
 
-    fn object_literal(&self, properties: &'a [ObjectPropertyKind<'a>], scope: &Rc<Scope<'a>>) -> Value<'a> {
+    fn object_literal(
+        &self,
+        properties: &'a [ObjectPropertyKind<'a>],
+        scope: &Rc<Scope<'a>>,
+    ) -> Value<'a> {
         let mut object = Object::default();
         for property in properties {
             match property {
                 ObjectPropertyKind::SpreadProperty(spread) => {
                     self.spread_into(&mut object, &spread.argument, spread.span, scope);
                 }
-                ObjectPropertyKind::ObjectProperty(property) if property.kind == PropertyKind::Set => {}
-                ObjectPropertyKind::ObjectProperty(property) => match self.key(&property.key, scope) {
-                    Ok(key) => {
-                        let mut value = self.expression(&property.value, scope);
-                        // What a getter yields is never changed, so that asking once is as good as asking often.
-                        if property.kind == PropertyKind::Get
-                            && let Value::Function(getter) = &value
-                        {
-                            value = self.invoke(&getter.clone(), &[]);
+                ObjectPropertyKind::ObjectProperty(property)
+                    if property.kind == PropertyKind::Set => {}
+                ObjectPropertyKind::ObjectProperty(property) => {
+                    match self.key(&property.key, scope) {
+                        Ok(key) => {
+                            let mut value = self.expression(&property.value, scope);
+                            // What a getter yields is never changed, so that asking once is as good
+                            // as asking often.
+                            if property.kind == PropertyKind::Get
+                                && let Value::Function(getter) = &value
+                            {
+                                value = self.invoke(&getter.clone(), &[]);
+                            }
+                            object.set(key, value);
                         }
-                        object.set(key, value);
+                        Err(unknown) => object.open = Some(unknown),
                     }
-                    Err(unknown) => object.open = Some(unknown),
-                },
+                }
             }
         }
         Value::Object(Rc::new(object))
@@ -380,7 +493,10 @@ impl<'a, 't> Evaluator<'a, 't> {
             }
             Value::Table(table) => {
                 for (index, (key, _)) in table.columns.iter().enumerate() {
-                    object.set(key.clone(), Value::ColumnRef(Rc::new(ColumnRef::new(&table, index))));
+                    object.set(
+                        key.clone(),
+                        Value::ColumnRef(Rc::new(ColumnRef::new(&table, index))),
+                    );
                 }
             }
             Value::Undefined | Value::Null | Value::Bool(_) => {}
@@ -393,30 +509,50 @@ impl<'a, 't> Evaluator<'a, 't> {
     }
 
     /// The name that a property key stands for.
-    pub(super) fn key(&self, key: &'a PropertyKey<'a>, scope: &Rc<Scope<'a>>) -> Result<Rc<str>, Unknown> {
+    pub(super) fn key(
+        &self,
+        key: &'a PropertyKey<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) -> Result<Rc<str>, Unknown> {
         if let PropertyKey::StaticIdentifier(name) = key {
             return Ok(name.name.as_str().into());
         }
         let Some(expression) = key.as_expression() else {
-            return Err(Unknown::new(scope.source(), to_span(key.span()), "a private name is not read"));
+            return Err(Unknown::new(
+                scope.source(),
+                to_span(key.span()),
+                "a private name is not read",
+            ));
         };
         match self.expression(expression, scope) {
             Value::Unknown(unknown) => Err(unknown),
-            value => value
-                .to_text()
-                .ok_or_else(|| Unknown::new(scope.source(), to_span(expression.span()), "the key is not a constant")),
+            value => value.to_text().ok_or_else(|| {
+                Unknown::new(
+                    scope.source(),
+                    to_span(expression.span()),
+                    "the key is not a constant",
+                )
+            }),
         }
     }
 
     /// The arguments of a call, spread ones expanded.
-    pub(super) fn arguments(&self, call: &'a CallExpression<'a>, scope: &Rc<Scope<'a>>) -> Vec<Value<'a>> {
+    pub(super) fn arguments(
+        &self,
+        call: &'a CallExpression<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) -> Vec<Value<'a>> {
         let mut values = Vec::with_capacity(call.arguments.len());
         for argument in &call.arguments {
             match argument {
                 Argument::SpreadElement(spread) => match self.expression(&spread.argument, scope) {
                     Value::Array(items) => values.extend(items.iter().cloned()),
                     Value::Unknown(unknown) => values.push(Value::Unknown(unknown)),
-                    _ => values.push(Self::unknown(scope, spread.span, "what is spread here is not an array")),
+                    _ => values.push(Self::unknown(
+                        scope,
+                        spread.span,
+                        "what is spread here is not an array",
+                    )),
                 },
                 other => {
                     if let Some(expression) = other.as_expression() {

@@ -1,4 +1,5 @@
-//! Calls of the schema's own functions: parameters are bound and the body is followed, without running anything.
+//! Calls of the schema's own functions: parameters are bound and the body is followed, without
+//! running anything.
 
 use std::rc::Rc;
 
@@ -36,10 +37,17 @@ impl<'a> Evaluator<'a, '_> {
             }
             Code::Function(function) => {
                 if function.r#async || function.generator {
-                    return Self::unknown(&scope, function.span, "what a promise or generator yields is not known");
+                    return Self::unknown(
+                        &scope,
+                        function.span,
+                        "what a promise or generator yields is not known",
+                    );
                 }
                 self.bind_parameters(&function.params, arguments, &scope);
-                function.body.as_ref().map_or(Value::Undefined, |body| self.body(&body.statements, &scope))
+                function
+                    .body
+                    .as_ref()
+                    .map_or(Value::Undefined, |body| self.body(&body.statements, &scope))
             }
         }
     }
@@ -60,13 +68,21 @@ impl<'a> Evaluator<'a, '_> {
             self.bind(&parameter.pattern, value, scope);
         }
         if let Some(rest) = &parameters.rest {
-            let more = arguments.get(parameters.items.len()..).unwrap_or_default().to_vec();
+            let more = arguments
+                .get(parameters.items.len()..)
+                .unwrap_or_default()
+                .to_vec();
             self.bind(&rest.rest.argument, Value::array(more), scope);
         }
     }
 
     /// Binds the names of a pattern to the parts of a value.
-    pub(super) fn bind(&self, pattern: &'a BindingPattern<'a>, value: Value<'a>, scope: &Rc<Scope<'a>>) {
+    pub(super) fn bind(
+        &self,
+        pattern: &'a BindingPattern<'a>,
+        value: Value<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) {
         match pattern {
             BindingPattern::BindingIdentifier(name) => {
                 scope.names.borrow_mut().insert(name.name.as_str(), value);
@@ -94,11 +110,22 @@ impl<'a> Evaluator<'a, '_> {
                 if let Some(rest) = &object.rest {
                     let others = match &value {
                         Value::Object(object) => {
-                            let entries = object.entries.iter().filter(|(key, _)| !taken.contains(key)).cloned();
-                            Value::Object(Rc::new(Object { entries: entries.collect(), open: object.open.clone() }))
+                            let entries = object
+                                .entries
+                                .iter()
+                                .filter(|(key, _)| !taken.contains(key))
+                                .cloned();
+                            Value::Object(Rc::new(Object {
+                                entries: entries.collect(),
+                                open: object.open.clone(),
+                            }))
                         }
                         Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
-                        _ => Self::unknown(scope, object.span, "what is taken apart here is not an object literal"),
+                        _ => Self::unknown(
+                            scope,
+                            object.span,
+                            "what is taken apart here is not an object literal",
+                        ),
                     };
                     self.bind(&rest.argument, others, scope);
                 }
@@ -123,7 +150,12 @@ impl<'a> Evaluator<'a, '_> {
                 }
                 if let Some(rest) = &array.rest {
                     let more = match &items {
-                        Ok(items) => Value::array(items.get(array.elements.len()..).unwrap_or_default().to_vec()),
+                        Ok(items) => Value::array(
+                            items
+                                .get(array.elements.len()..)
+                                .unwrap_or_default()
+                                .to_vec(),
+                        ),
                         Err(unknown) => Value::Unknown(unknown.clone()),
                     };
                     self.bind(&rest.argument, more, scope);
@@ -149,8 +181,14 @@ impl<'a> Evaluator<'a, '_> {
             if let Statement::FunctionDeclaration(function) = statement
                 && let Some(id) = &function.id
             {
-                let closure = Closure { code: Code::Function(function), scope: scope.clone() };
-                scope.names.borrow_mut().insert(id.name.as_str(), Value::Function(Rc::new(closure)));
+                let closure = Closure {
+                    code: Code::Function(function),
+                    scope: scope.clone(),
+                };
+                scope
+                    .names
+                    .borrow_mut()
+                    .insert(id.name.as_str(), Value::Function(Rc::new(closure)));
             }
         }
         for statement in statements {
@@ -162,7 +200,11 @@ impl<'a> Evaluator<'a, '_> {
         Ok(Flow::Next)
     }
 
-    pub(super) fn statement(&self, statement: &'a Statement<'a>, scope: &Rc<Scope<'a>>) -> Result<Flow<'a>, Unknown> {
+    pub(super) fn statement(
+        &self,
+        statement: &'a Statement<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) -> Result<Flow<'a>, Unknown> {
         match statement {
             Statement::VariableDeclaration(variables) => {
                 for declarator in &variables.declarations {
@@ -174,14 +216,23 @@ impl<'a> Evaluator<'a, '_> {
                 }
             }
             Statement::ReturnStatement(r#return) => {
-                let value = r#return.argument.as_ref().map_or(Value::Undefined, |value| self.expression(value, scope));
+                let value = r#return
+                    .argument
+                    .as_ref()
+                    .map_or(Value::Undefined, |value| self.expression(value, scope));
                 return Ok(Flow::Return(value));
             }
             Statement::IfStatement(r#if) => {
                 let branch = match self.expression(&r#if.test, scope).truthy() {
                     Some(true) => Some(&r#if.consequent),
                     Some(false) => r#if.alternate.as_ref(),
-                    None => return Err(Self::stuck(scope, r#if.span, "the condition is not a constant")),
+                    None => {
+                        return Err(Self::stuck(
+                            scope,
+                            r#if.span,
+                            "the condition is not a constant",
+                        ));
+                    }
                 };
                 if let Some(branch) = branch {
                     return self.statement(branch, scope);
@@ -203,7 +254,9 @@ impl<'a> Evaluator<'a, '_> {
                     }
                 }
             }
-            Statement::BlockStatement(block) => return self.statements(&block.body, &Scope::inside(scope)),
+            Statement::BlockStatement(block) => {
+                return self.statements(&block.body, &Scope::inside(scope));
+            }
             Statement::BreakStatement(_) => return Ok(Flow::Break),
             Statement::ContinueStatement(_) => return Ok(Flow::Continue),
             Statement::ForOfStatement(_)
@@ -218,15 +271,27 @@ impl<'a> Evaluator<'a, '_> {
                 }
                 return Ok(flow);
             }
-            Statement::ExpressionStatement(expression) => self.effect(&expression.expression, scope)?,
+            Statement::ExpressionStatement(expression) => {
+                self.effect(&expression.expression, scope)?
+            }
             Statement::FunctionDeclaration(_)
             | Statement::EmptyStatement(_)
             | Statement::TSTypeAliasDeclaration(_)
             | Statement::TSInterfaceDeclaration(_) => {}
             Statement::ThrowStatement(throw) => {
-                return Err(Self::stuck(scope, throw.span, "the function throws for these arguments"));
+                return Err(Self::stuck(
+                    scope,
+                    throw.span,
+                    "the function throws for these arguments",
+                ));
             }
-            other => return Err(Self::stuck(scope, other.span(), "this kind of statement is not evaluated")),
+            other => {
+                return Err(Self::stuck(
+                    scope,
+                    other.span(),
+                    "this kind of statement is not evaluated",
+                ));
+            }
         }
         Ok(Flow::Next)
     }
@@ -243,7 +308,13 @@ impl<'a> Evaluator<'a, '_> {
                 match self.expression(test, scope).same(value) {
                     Some(true) => return Ok(Some(index)),
                     Some(false) => {}
-                    None => return Err(Self::stuck(scope, switch.span, "the case is not a constant")),
+                    None => {
+                        return Err(Self::stuck(
+                            scope,
+                            switch.span,
+                            "the case is not a constant",
+                        ));
+                    }
                 }
             }
         }

@@ -21,7 +21,11 @@ impl<'a> Assembler<'_, 'a, '_> {
                 if let Some(open) = &object.open {
                     made.open = Some(doubt(open));
                 }
-                object.entries.iter().map(|(_, value)| value.clone()).collect()
+                object
+                    .entries
+                    .iter()
+                    .map(|(_, value)| value.clone())
+                    .collect()
             }
             Value::Undefined | Value::Null => return,
             Value::Unknown(unknown) => {
@@ -47,7 +51,10 @@ impl<'a> Assembler<'_, 'a, '_> {
                 Value::Unique(key) => match self.columns(&key.columns) {
                     Ok(columns) => {
                         let plain: Vec<&str> = columns.iter().map(|(plain, _)| &**plain).collect();
-                        let made_up = || self.naming.unique(self.dialect, &made.name.name, &plain.join("_"));
+                        let made_up = || {
+                            self.naming
+                                .unique(self.dialect, &made.name.name, &plain.join("_"))
+                        };
                         let name = key.name.as_str().map_or_else(made_up, ToString::to_string);
                         made.uniques.push(KitKey {
                             name,
@@ -57,14 +64,22 @@ impl<'a> Assembler<'_, 'a, '_> {
                         });
                     }
                     Err(unknown) => {
-                        made.open = Some(doubt(&unknown.unwrap_or_else(|| not_columns(&key.source, key.span))));
+                        made.open = Some(doubt(
+                            &unknown.unwrap_or_else(|| not_columns(&key.source, key.span)),
+                        ));
                     }
                 },
                 Value::PrimaryKey(key) => match self.columns(&key.columns) {
                     Ok(columns) => {
                         let plain: Vec<&str> = columns.iter().map(|(plain, _)| &**plain).collect();
                         let name = key.name.as_str().map_or_else(
-                            || self.naming.primary_key(self.dialect, &made.name.name, &plain.join("_")),
+                            || {
+                                self.naming.primary_key(
+                                    self.dialect,
+                                    &made.name.name,
+                                    &plain.join("_"),
+                                )
+                            },
                             ToString::to_string,
                         );
                         made.primary_key = Some(KitKey {
@@ -83,7 +98,11 @@ impl<'a> Assembler<'_, 'a, '_> {
                     let condition = match &check.condition {
                         Value::Sql(sql) => sql.render_qualified(self.dialect, &self.naming),
                         Value::Unknown(unknown) => Err(unknown.clone()),
-                        _ => Err(Unknown::new(&check.source, check.span, "the condition is not SQL")),
+                        _ => Err(Unknown::new(
+                            &check.source,
+                            check.span,
+                            "the condition is not SQL",
+                        )),
                     };
                     match (check.name.as_str(), condition) {
                         (Some(name), Ok(condition)) => made.checks.push(KitCheck {
@@ -92,11 +111,13 @@ impl<'a> Assembler<'_, 'a, '_> {
                             place: place(&check.source, check.span),
                         }),
                         (Some(name), Err(unknown)) => {
-                            made.doubts.push((Part::Check(name.to_string()), doubt(&unknown)));
+                            made.doubts
+                                .push((Part::Check(name.to_string()), doubt(&unknown)));
                         }
                         (None, _) => {
                             let reason = "the check's name is not a constant";
-                            made.open = Some(doubt(&Unknown::new(&check.source, check.span, reason)));
+                            made.open =
+                                Some(doubt(&Unknown::new(&check.source, check.span, reason)));
                         }
                     }
                 }
@@ -113,18 +134,23 @@ impl<'a> Assembler<'_, 'a, '_> {
         let mut trouble: Option<Unknown> = None;
         for column in &index.columns {
             match column {
-                Value::ColumnRef(column) => match self.naming.column(column.key(), column.builder()) {
-                    Ok(name) => elements.push(KitElement {
-                        text: name.to_string(),
-                        is_expression: false,
-                        descending: column.descending,
-                        nulls_first: column.nulls_first == Some(true),
-                        opclass: column.opclass.as_ref().map(ToString::to_string),
-                    }),
-                    Err(unknown) => trouble = Some(unknown),
-                },
+                Value::ColumnRef(column) => {
+                    match self.naming.column(column.key(), column.builder()) {
+                        Ok(name) => elements.push(KitElement {
+                            text: name.to_string(),
+                            is_expression: false,
+                            descending: column.descending,
+                            nulls_first: column.nulls_first == Some(true),
+                            opclass: column.opclass.as_ref().map(ToString::to_string),
+                        }),
+                        Err(unknown) => trouble = Some(unknown),
+                    }
+                }
                 Value::Sql(sql) => match sql.render(self.dialect, &self.naming) {
-                    Ok(text) => elements.push(KitElement { is_expression: true, ..KitElement::column(text) }),
+                    Ok(text) => elements.push(KitElement {
+                        is_expression: true,
+                        ..KitElement::column(text)
+                    }),
                     Err(unknown) => trouble = Some(unknown),
                 },
                 Value::Unknown(unknown) => trouble = Some(unknown.clone()),
@@ -134,22 +160,30 @@ impl<'a> Assembler<'_, 'a, '_> {
         let columns_known = trouble.is_none();
         let condition = match &index.condition {
             Value::Undefined | Value::Null => None,
-            Value::Sql(sql) => {
-                sql.render_qualified(self.dialect, &self.naming).map_err(|unknown| trouble = Some(unknown)).ok()
-            }
+            Value::Sql(sql) => sql
+                .render_qualified(self.dialect, &self.naming)
+                .map_err(|unknown| trouble = Some(unknown))
+                .ok(),
             Value::Unknown(unknown) => {
                 trouble = Some(unknown.clone());
                 None
             }
             _ => {
-                trouble = Some(Unknown::new(&index.source, index.span, "the condition is not SQL"));
+                trouble = Some(Unknown::new(
+                    &index.source,
+                    index.span,
+                    "the condition is not SQL",
+                ));
                 None
             }
         };
         let name = match &index.name {
             Value::String(name) => Some(name.to_string()),
             Value::Undefined if columns_known => {
-                let columns: Vec<&str> = elements.iter().map(|element| element.text.as_str()).collect();
+                let columns: Vec<&str> = elements
+                    .iter()
+                    .map(|element| element.text.as_str())
+                    .collect();
                 Some(format!("{}_{}_index", made.name.name, columns.join("_")))
             }
             Value::Unknown(unknown) => {
@@ -167,7 +201,14 @@ impl<'a> Assembler<'_, 'a, '_> {
                     _ => None,
                 };
                 made.indexes.retain(|other| other.name != name);
-                made.indexes.push(KitIndex { name, unique: index.unique, method, elements, condition, place });
+                made.indexes.push(KitIndex {
+                    name,
+                    unique: index.unique,
+                    method,
+                    elements,
+                    condition,
+                    place,
+                });
             }
             (Some(name), Some(unknown)) if !index.unique || columns_known => {
                 if index.unique {
@@ -177,7 +218,9 @@ impl<'a> Assembler<'_, 'a, '_> {
                 made.doubts.push((Part::Index(name), doubt(&unknown)));
             }
             (_, trouble) => {
-                made.open = Some(doubt(&trouble.unwrap_or_else(|| not_columns(&index.source, index.span))));
+                made.open = Some(doubt(
+                    &trouble.unwrap_or_else(|| not_columns(&index.source, index.span)),
+                ));
             }
         }
     }
@@ -198,16 +241,20 @@ impl<'a> Assembler<'_, 'a, '_> {
     }
 
     pub(super) fn foreign_key(&self, parts: Reference<'a>, place: Place, made: &mut KitTable) {
-        let failed = |made: &mut KitTable, unknown: Option<Unknown>, columns: Option<Vec<String>>| {
-            let doubt = unknown.as_ref().map_or_else(
-                || Doubt { place: place.clone(), reason: "what the foreign key references is not known".to_owned() },
-                doubt,
-            );
-            match columns {
-                Some(columns) => made.doubts.push((Part::ForeignKey(columns), doubt)),
-                None => made.open = Some(doubt),
-            }
-        };
+        let failed =
+            |made: &mut KitTable, unknown: Option<Unknown>, columns: Option<Vec<String>>| {
+                let doubt = unknown.as_ref().map_or_else(
+                    || Doubt {
+                        place: place.clone(),
+                        reason: "what the foreign key references is not known".to_owned(),
+                    },
+                    doubt,
+                );
+                match columns {
+                    Some(columns) => made.doubts.push((Part::ForeignKey(columns), doubt)),
+                    None => made.open = Some(doubt),
+                }
+            };
         let columns = match self.columns(&Value::array(parts.columns)) {
             Ok(columns) => columns,
             Err(unknown) => return failed(made, unknown, None),
@@ -221,7 +268,9 @@ impl<'a> Assembler<'_, 'a, '_> {
             Ok(foreign) => foreign,
             Err(unknown) => return failed(made, unknown, Some(own)),
         };
-        let Some(table) = table else { return failed(made, None, Some(own)) };
+        let Some(table) = table else {
+            return failed(made, None, Some(own));
+        };
         let target = match &table.name {
             Ok(name) => name.clone(),
             Err(unknown) => return failed(made, Some(unknown.clone()), Some(own)),
@@ -243,13 +292,20 @@ impl<'a> Assembler<'_, 'a, '_> {
             Value::Unknown(unknown) => return failed(made, Some(unknown.clone()), Some(own)),
             _ => {
                 let plain = |pairs: &[(Rc<str>, Rc<str>)]| {
-                    pairs.iter().map(|(plain, _)| plain.to_string()).collect::<Vec<_>>().join("_")
+                    pairs
+                        .iter()
+                        .map(|(plain, _)| plain.to_string())
+                        .collect::<Vec<_>>()
+                        .join("_")
                 };
                 let (own, referenced) = (plain(&columns), plain(&foreign));
-                self.naming.foreign_key(self.dialect, &made.name.name, &own, &target, &referenced)
+                self.naming
+                    .foreign_key(self.dialect, &made.name.name, &own, &target, &referenced)
             }
         };
-        let name = self.naming.cased(self.naming.cased(name, &columns), &foreign);
+        let name = self
+            .naming
+            .cased(self.naming.cased(name, &columns), &foreign);
         made.foreign_keys.retain(|other| other.name != name);
         made.foreign_keys.push(KitForeignKey {
             name,
@@ -262,7 +318,8 @@ impl<'a> Assembler<'_, 'a, '_> {
         });
     }
 
-    /// Columns of a key, each with its name before and after casing; `Err(None)` for something that is no column.
+    /// Columns of a key, each with its name before and after casing; `Err(None)` for something that
+    /// is no column.
     fn columns(&self, value: &Value<'a>) -> Result<Named, Option<Unknown>> {
         let items = match value {
             Value::Array(items) => items.clone(),
@@ -273,7 +330,10 @@ impl<'a> Assembler<'_, 'a, '_> {
             .iter()
             .map(|item| match item {
                 Value::ColumnRef(column) => {
-                    let name = self.naming.column(column.key(), column.builder()).map_err(Some)?;
+                    let name = self
+                        .naming
+                        .column(column.key(), column.builder())
+                        .map_err(Some)?;
                     Ok((plain_name(column.key(), column.builder()), name))
                 }
                 Value::Unknown(unknown) => Err(Some(unknown.clone())),
@@ -295,7 +355,13 @@ pub(super) struct Reference<'a> {
 impl KitElement {
     /// A plain column.
     pub(crate) fn column(text: String) -> Self {
-        Self { text, is_expression: false, descending: false, nulls_first: false, opclass: None }
+        Self {
+            text,
+            is_expression: false,
+            descending: false,
+            nulls_first: false,
+            opclass: None,
+        }
     }
 }
 

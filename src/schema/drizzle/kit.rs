@@ -1,5 +1,6 @@
-//! Drizzle's own model of a schema, the one that drizzle-kit keeps in its snapshots. The evaluator of TypeScript and the reader of
-//! snapshots both make it; [`super::ddl`] writes it as the SQL that drizzle-kit would generate.
+//! Drizzle's own model of a schema, the one that drizzle-kit keeps in its snapshots. The evaluator
+//! of TypeScript and the reader of snapshots both make it; [`super::ddl`] writes it as the SQL that
+//! drizzle-kit would generate.
 
 use crate::schema::{Part, Place};
 use crate::sql::Dialect;
@@ -101,7 +102,10 @@ pub(crate) struct KitColumn {
 impl KitColumn {
     /// A column of which nothing is known but its name.
     pub(crate) fn new(name: &str, place: Place) -> Self {
-        let doubt = Doubt { place: place.clone(), reason: "the type is not known".to_owned() };
+        let doubt = Doubt {
+            place: place.clone(),
+            reason: "the type is not known".to_owned(),
+        };
         Self {
             name: name.to_owned(),
             data_type: Err(doubt),
@@ -120,7 +124,10 @@ impl KitColumn {
 
     /// Whether type, nullability and default are known.
     pub(crate) fn is_known(&self) -> bool {
-        self.data_type.is_ok() && self.not_null.is_ok() && self.default.is_ok() && self.generated.is_ok()
+        self.data_type.is_ok()
+            && self.not_null.is_ok()
+            && self.default.is_ok()
+            && self.generated.is_ok()
     }
 }
 

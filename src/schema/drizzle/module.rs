@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    AssignmentTarget, BindingPattern, Declaration, ExportDefaultDeclarationKind, Expression, Function,
-    ImportDeclarationSpecifier, Program, Statement, TSEnumDeclaration, VariableDeclarator,
+    AssignmentTarget, BindingPattern, Declaration, ExportDefaultDeclarationKind, Expression,
+    Function, ImportDeclarationSpecifier, Program, Statement, TSEnumDeclaration,
+    VariableDeclarator,
 };
 use oxc_parser::Parser;
 use oxc_span::SourceType;
@@ -77,22 +78,41 @@ pub(super) enum Target<'a> {
 
 impl<'a> Module<'a> {
     /// Parses a file. The error says why it cannot be read, and where.
-    pub(super) fn parse(arena: &'a Allocator, id: ModuleId, source: Source) -> Result<Self, (Span, String)> {
+    pub(super) fn parse(
+        arena: &'a Allocator,
+        id: ModuleId,
+        source: Source,
+    ) -> Result<Self, (Span, String)> {
         if source.text().len() > MAX_BYTES {
-            return Err((Span::default(), format!("the file is larger than {} MB", MAX_BYTES >> 20)));
+            return Err((
+                Span::default(),
+                format!("the file is larger than {} MB", MAX_BYTES >> 20),
+            ));
         }
         if let Some(at) = too_deep(source.text()) {
-            return Err((Span::new(at, at + 1), "the code is nested too deeply to be read".to_owned()));
+            return Err((
+                Span::new(at, at + 1),
+                "the code is nested too deeply to be read".to_owned(),
+            ));
         }
         let kind = SourceType::from_path(source.path()).unwrap_or_else(|_| SourceType::ts());
         let text: &'a str = arena.alloc_str(source.text());
         let parsed = Parser::new(arena, text, kind).parse();
         let problem = parsed.diagnostics.iter().next().map(|error| {
-            let at = error.labels.first().map(oxc_span::LabeledSpan::offset).unwrap_or_default() as usize;
-            (Span::new(at, at), format!("it has a syntax error: {}", error.message))
+            let at = error
+                .labels
+                .first()
+                .map(oxc_span::LabeledSpan::offset)
+                .unwrap_or_default() as usize;
+            (
+                Span::new(at, at),
+                format!("it has a syntax error: {}", error.message),
+            )
         });
         if parsed.panicked {
-            return Err(problem.unwrap_or_else(|| (Span::default(), "it has a syntax error".to_owned())));
+            return Err(
+                problem.unwrap_or_else(|| (Span::default(), "it has a syntax error".to_owned()))
+            );
         }
         let mut module = Self {
             id,
@@ -118,7 +138,11 @@ impl<'a> Module<'a> {
     }
 
     pub(super) fn export(&self, name: &str) -> Option<Export<'a>> {
-        self.exports.iter().rev().find(|export| export.name == name).copied()
+        self.exports
+            .iter()
+            .rev()
+            .find(|export| export.name == name)
+            .copied()
     }
 
     /// Exports in the order written, `export *` left out.
@@ -147,9 +171,12 @@ impl<'a> Module<'a> {
                         ImportDeclarationSpecifier::ImportDefaultSpecifier(default) => {
                             (&default.local, Some("default"))
                         }
-                        ImportDeclarationSpecifier::ImportNamespaceSpecifier(all) => (&all.local, None),
+                        ImportDeclarationSpecifier::ImportNamespaceSpecifier(all) => {
+                            (&all.local, None)
+                        }
                     };
-                    self.bindings.insert(local.name.as_str(), Binding::Import { source, name, span });
+                    self.bindings
+                        .insert(local.name.as_str(), Binding::Import { source, name, span });
                 }
             }
             Statement::ExportAllDeclaration(all) if !all.export_kind.is_type() => {
@@ -157,41 +184,68 @@ impl<'a> Module<'a> {
                 match &all.exported {
                     Some(name) => {
                         let name = name.name().as_str();
-                        self.exports.push(Export { name, target: Target::From(source, None, span) });
+                        self.exports.push(Export {
+                            name,
+                            target: Target::From(source, None, span),
+                        });
                     }
                     None => self.stars.push((source, span)),
                 }
             }
             Statement::ExportFromDeclaration(from) if !from.export_kind.is_type() => {
                 let (source, span) = (from.source.value.as_str(), to_span(from.source.span));
-                for specifier in from.specifiers.iter().filter(|specifier| !specifier.export_kind.is_type()) {
+                for specifier in from
+                    .specifiers
+                    .iter()
+                    .filter(|specifier| !specifier.export_kind.is_type())
+                {
                     let target = Target::From(source, Some(specifier.local.name().as_str()), span);
-                    self.exports.push(Export { name: specifier.exported.name().as_str(), target });
+                    self.exports.push(Export {
+                        name: specifier.exported.name().as_str(),
+                        target,
+                    });
                 }
             }
             Statement::ExportNamedDeclaration(named) if !named.export_kind.is_type() => {
-                for specifier in named.specifiers.iter().filter(|specifier| !specifier.export_kind.is_type()) {
+                for specifier in named
+                    .specifiers
+                    .iter()
+                    .filter(|specifier| !specifier.export_kind.is_type())
+                {
                     let target = Target::Local(specifier.local.name().as_str());
-                    self.exports.push(Export { name: specifier.exported.name().as_str(), target });
+                    self.exports.push(Export {
+                        name: specifier.exported.name().as_str(),
+                        target,
+                    });
                 }
             }
             Statement::ExportDefaultDeclaration(default) => {
                 let target = match &default.declaration {
-                    ExportDefaultDeclarationKind::FunctionDeclaration(function) => Target::Function(function),
+                    ExportDefaultDeclarationKind::FunctionDeclaration(function) => {
+                        Target::Function(function)
+                    }
                     other => match other.as_expression() {
                         Some(expression) => Target::Expression(expression),
                         None => return,
                     },
                 };
-                self.exports.push(Export { name: "default", target });
+                self.exports.push(Export {
+                    name: "default",
+                    target,
+                });
             }
             Statement::ExportDeclaration(export) => {
                 let before: Vec<&'a str> = self.declare(&export.declaration);
                 for name in before {
-                    self.exports.push(Export { name, target: Target::Local(name) });
+                    self.exports.push(Export {
+                        name,
+                        target: Target::Local(name),
+                    });
                 }
             }
-            Statement::ExpressionStatement(expression) => self.read_assignment(&expression.expression),
+            Statement::ExpressionStatement(expression) => {
+                self.read_assignment(&expression.expression)
+            }
             other => {
                 if let Some(declaration) = other.as_declaration() {
                     self.declare(declaration);
@@ -218,18 +272,23 @@ impl<'a> Module<'a> {
                     && function.body.is_some()
                 {
                     names.push(id.name.as_str());
-                    self.bindings.insert(id.name.as_str(), Binding::Function(function));
+                    self.bindings
+                        .insert(id.name.as_str(), Binding::Function(function));
                 }
             }
             Declaration::TSEnumDeclaration(declared) => {
                 names.push(declared.id.name.as_str());
-                self.bindings.insert(declared.id.name.as_str(), Binding::Enum(declared));
+                self.bindings
+                    .insert(declared.id.name.as_str(), Binding::Enum(declared));
             }
             Declaration::ClassDeclaration(class) => {
                 if let Some(id) = &class.id {
                     names.push(id.name.as_str());
                     let span = to_span(class.span);
-                    self.bindings.insert(id.name.as_str(), Binding::Opaque(span, "a class is not evaluated"));
+                    self.bindings.insert(
+                        id.name.as_str(),
+                        Binding::Opaque(span, "a class is not evaluated"),
+                    );
                 }
             }
             _ => {}
@@ -239,7 +298,9 @@ impl<'a> Module<'a> {
 
     /// `module.exports = …`, `exports.name = …`, and names that are assigned again.
     fn read_assignment(&mut self, expression: &'a Expression<'a>) {
-        let Expression::AssignmentExpression(assignment) = expression else { return };
+        let Expression::AssignmentExpression(assignment) = expression else {
+            return;
+        };
         match &assignment.left {
             AssignmentTarget::AssignmentTargetIdentifier(name) => {
                 let span = to_span(assignment.span);
@@ -250,17 +311,28 @@ impl<'a> Module<'a> {
                 let property = member.property.name.as_str();
                 let target = Target::Expression(&assignment.right);
                 match &member.object {
-                    Expression::Identifier(object) if object.name == "module" && property == "exports" => {
-                        self.exports.push(Export { name: "module.exports", target });
+                    Expression::Identifier(object)
+                        if object.name == "module" && property == "exports" =>
+                    {
+                        self.exports.push(Export {
+                            name: "module.exports",
+                            target,
+                        });
                     }
                     Expression::Identifier(object) if object.name == "exports" => {
-                        self.exports.push(Export { name: property, target });
+                        self.exports.push(Export {
+                            name: property,
+                            target,
+                        });
                     }
                     Expression::StaticMemberExpression(inner)
                         if inner.property.name == "exports"
                             && matches!(&inner.object, Expression::Identifier(object) if object.name == "module") =>
                     {
-                        self.exports.push(Export { name: property, target });
+                        self.exports.push(Export {
+                            name: property,
+                            target,
+                        });
                     }
                     _ => {}
                 }
@@ -294,7 +366,8 @@ pub(super) fn pattern_names<'a>(pattern: &'a BindingPattern<'a>, names: &mut Vec
     }
 }
 
-/// The first byte at which brackets, or a run of prefix operators, are nested more deeply than the parser should be trusted with.
+/// The first byte at which brackets, or a run of prefix operators, are nested more deeply than the
+/// parser should be trusted with.
 fn too_deep(text: &str) -> Option<usize> {
     let (mut depth, mut run) = (0_usize, 0_usize);
     for (at, byte) in text.bytes().enumerate() {
@@ -312,7 +385,9 @@ fn too_deep(text: &str) -> Option<usize> {
             // A ruler in a comment (`// -------`) is no expression.
             let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
             let before = text.get(line..at).unwrap_or_default().trim_start();
-            if depth <= MAX_NESTING && (before.starts_with("//") || before.starts_with(['*', '/', '-'])) {
+            if depth <= MAX_NESTING
+                && (before.starts_with("//") || before.starts_with(['*', '/', '-']))
+            {
                 run = 0;
                 continue;
             }

@@ -1,4 +1,5 @@
-//! The module graph: files are read when a name is first needed from them, and each top-level name is evaluated once.
+//! The module graph: files are read when a name is first needed from them, and each top-level name
+//! is evaluated once.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -21,14 +22,22 @@ impl<'a> Evaluator<'a, '_> {
             return known.clone();
         }
         let loaded = self.parse(path);
-        self.by_path.borrow_mut().insert(path.to_owned(), loaded.clone());
+        self.by_path
+            .borrow_mut()
+            .insert(path.to_owned(), loaded.clone());
         loaded
     }
 
     fn parse(&self, path: &str) -> Result<ModuleId, Unknown> {
         let bytes = match self.resolver.read(path) {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return Err(Unknown::new(&Source::new(path, ""), Span::default(), "the file does not exist")),
+            Ok(None) => {
+                return Err(Unknown::new(
+                    &Source::new(path, ""),
+                    Span::default(),
+                    "the file does not exist",
+                ));
+            }
             Err(error) => return Err(Unknown::new(&Source::new(path, ""), Span::default(), error)),
         };
         let source = Source::from_bytes(path, bytes);
@@ -36,12 +45,20 @@ impl<'a> Evaluator<'a, '_> {
         match Module::parse(self.arena, id, source.clone()) {
             Ok(module) => {
                 let module = Rc::new(module);
-                let scope = Scope { module: module.clone(), names: RefCell::default(), parent: None };
+                let scope = Scope {
+                    module: module.clone(),
+                    names: RefCell::default(),
+                    parent: None,
+                };
                 *module.scope.borrow_mut() = Some(Rc::new(scope));
                 self.modules.borrow_mut().push(module);
                 Ok(id)
             }
-            Err((span, reason)) => Err(Unknown::new(&source, span, format!("the file cannot be read: {reason}"))),
+            Err((span, reason)) => Err(Unknown::new(
+                &source,
+                span,
+                format!("the file cannot be read: {reason}"),
+            )),
         }
     }
 
@@ -49,7 +66,8 @@ impl<'a> Evaluator<'a, '_> {
         self.modules.borrow()[id].clone()
     }
 
-    /// What an import of `specifier` stands for: a namespace, one of Drizzle's packages, or unknown.
+    /// What an import of `specifier` stands for: a namespace, one of Drizzle's packages, or
+    /// unknown.
     pub(super) fn import(&self, from: &Module<'a>, specifier: &str, span: Span) -> Value<'a> {
         if let Some(package) = Package::from_import(specifier) {
             return Value::Package(package);
@@ -66,9 +84,13 @@ impl<'a> Evaluator<'a, '_> {
             }
         };
         if is_json(&path) {
-            return self
-                .json(&path)
-                .unwrap_or_else(|| Value::Unknown(Unknown::new(&from.source, span, format!("`{path}` is not JSON"))));
+            return self.json(&path).unwrap_or_else(|| {
+                Value::Unknown(Unknown::new(
+                    &from.source,
+                    span,
+                    format!("`{path}` is not JSON"),
+                ))
+            });
         }
         match self.load(&path) {
             Ok(module) => Value::Namespace(module),
@@ -76,10 +98,13 @@ impl<'a> Evaluator<'a, '_> {
         }
     }
 
-    /// What each `export * from "…"` of a module stands for. A folder of a thousand files has one index that lists them all.
+    /// What each `export * from "…"` of a module stands for. A folder of a thousand files has one
+    /// index that lists them all.
     fn stars<'m>(&self, module: &'m Module<'a>) -> &'m [Value<'a>] {
         let import = |&(source, span): &(&'a str, Span)| self.import(module, source, span);
-        module.star_values.get_or_init(|| module.stars.iter().map(import).collect())
+        module
+            .star_values
+            .get_or_init(|| module.stars.iter().map(import).collect())
     }
 
     /// The value that a module exports under a name; `None` if it exports no such name.
@@ -94,13 +119,16 @@ impl<'a> Evaluator<'a, '_> {
         if let Some(export) = module.export(name) {
             return Some(match export.target {
                 Target::Local(local) => self.top_level(&module, local).unwrap_or(Value::Undefined),
-                Target::Expression(expression) => {
-                    self.remember(&module, export.name, "*", || self.expression(expression, &scope))
+                Target::Expression(expression) => self.remember(&module, export.name, "*", || {
+                    self.expression(expression, &scope)
+                }),
+                Target::Function(function) => Value::Function(Rc::new(Closure {
+                    code: Code::Function(function),
+                    scope: scope.clone(),
+                })),
+                Target::From(source, imported, span) => {
+                    self.imported(&module, source, imported, span, hops)
                 }
-                Target::Function(function) => {
-                    Value::Function(Rc::new(Closure { code: Code::Function(function), scope: scope.clone() }))
-                }
-                Target::From(source, imported, span) => self.imported(&module, source, imported, span, hops),
             });
         }
         if module.export("module.exports").is_some() && name != "module.exports" {
@@ -140,10 +168,12 @@ impl<'a> Evaluator<'a, '_> {
         let value = self.import(module, source, span);
         match (name, &value) {
             (None, _) | (_, Value::Unknown(_)) | (Some("default"), Value::Package(_)) => value,
-            (Some(name), Value::Namespace(other)) => self.export_within(*other, name, hops).unwrap_or_else(|| {
-                let reason = format!("`{source}` exports no `{name}`");
-                Value::Unknown(Unknown::new(&module.source, span, reason))
-            }),
+            (Some(name), Value::Namespace(other)) => {
+                self.export_within(*other, name, hops).unwrap_or_else(|| {
+                    let reason = format!("`{source}` exports no `{name}`");
+                    Value::Unknown(Unknown::new(&module.source, span, reason))
+                })
+            }
             (Some(name), Value::Package(package)) => Value::Export(*package, name.into()),
             // The default export of JSON is all of it.
             (Some(name), _) => {
@@ -191,8 +221,14 @@ impl<'a> Evaluator<'a, '_> {
         }
     }
 
-    /// Files behind `export * from "…"` that could not be read, or not well: there may be more tables than were seen.
-    pub(super) fn unread_stars(&self, module: ModuleId, seen: &mut Vec<ModuleId>, found: &mut Vec<Unknown>) {
+    /// Files behind `export * from "…"` that could not be read, or not well: there may be more
+    /// tables than were seen.
+    pub(super) fn unread_stars(
+        &self,
+        module: ModuleId,
+        seen: &mut Vec<ModuleId>,
+        found: &mut Vec<Unknown>,
+    ) {
         if seen.contains(&module) {
             return;
         }
@@ -213,20 +249,29 @@ impl<'a> Evaluator<'a, '_> {
         let binding = module.binding(name)?;
         if let Some(known) = module.memo.borrow().get(name) {
             return Some(known.clone().unwrap_or_else(|| {
-                Value::Unknown(Unknown::new(&module.source, Span::default(), format!("`{name}` is defined by itself")))
+                Value::Unknown(Unknown::new(
+                    &module.source,
+                    Span::default(),
+                    format!("`{name}` is defined by itself"),
+                ))
             }));
         }
         let scope = module_scope(module);
         Some(match binding {
-            Binding::Import { source, name, span } => self.imported(module, source, name, span, MAX_HOPS),
-            Binding::Function(function) => {
-                Value::Function(Rc::new(Closure { code: Code::Function(function), scope: scope.clone() }))
+            Binding::Import { source, name, span } => {
+                self.imported(module, source, name, span, MAX_HOPS)
             }
+            Binding::Function(function) => Value::Function(Rc::new(Closure {
+                code: Code::Function(function),
+                scope: scope.clone(),
+            })),
             Binding::Enum(declared) => {
                 let id = declared.id.name.as_str();
                 self.remember(module, id, id, || self.enumeration(declared, &scope))
             }
-            Binding::Opaque(span, reason) => Value::Unknown(Unknown::new(&module.source, span, reason)),
+            Binding::Opaque(span, reason) => {
+                Value::Unknown(Unknown::new(&module.source, span, reason))
+            }
             Binding::Variable(declarator) => {
                 let mut names = Vec::new();
                 pattern_names(&declarator.id, &mut names);
@@ -235,7 +280,11 @@ impl<'a> Evaluator<'a, '_> {
                 }
                 let value = match &declarator.init {
                     Some(init) => self.expression(init, &scope),
-                    None => Self::unknown(&scope, declarator.span, "the variable has no value where it is declared"),
+                    None => Self::unknown(
+                        &scope,
+                        declarator.span,
+                        "the variable has no value where it is declared",
+                    ),
                 };
                 let local = Scope::inside(&scope);
                 self.bind(&declarator.id, value, &local);
@@ -243,22 +292,33 @@ impl<'a> Evaluator<'a, '_> {
                 for (name, value) in local.names.borrow_mut().drain() {
                     module.memo.borrow_mut().insert(name, Some(value));
                 }
-                module.memo.borrow().get(name).cloned().flatten().unwrap_or(Value::Undefined)
+                module
+                    .memo
+                    .borrow()
+                    .get(name)
+                    .cloned()
+                    .flatten()
+                    .unwrap_or(Value::Undefined)
             }
         })
     }
 
     /// Follows what later statements of the module do with these names.
     fn changed_later(&self, module: &Module<'a>, names: &[&'a str], local: &Rc<Scope<'a>>) {
-        for (changed, statement) in
-            module.changes.iter().filter(|(changed, _)| changed.iter().any(|it| names.contains(it)))
+        for (changed, statement) in module
+            .changes
+            .iter()
+            .filter(|(changed, _)| changed.iter().any(|it| names.contains(it)))
         {
-            let Err(unknown) = self.statement(statement, &Scope::inside(local)) else { continue };
+            let Err(unknown) = self.statement(statement, &Scope::inside(local)) else {
+                continue;
+            };
             for &name in changed.iter().filter(|name| names.contains(name)) {
                 let open = match local.names.borrow().get(name) {
-                    Some(Value::Object(object)) => {
-                        Value::Object(Rc::new(Object { open: Some(unknown.clone()), ..(**object).clone() }))
-                    }
+                    Some(Value::Object(object)) => Value::Object(Rc::new(Object {
+                        open: Some(unknown.clone()),
+                        ..(**object).clone()
+                    })),
                     Some(Value::Array(_)) => Value::Unknown(unknown.clone()),
                     _ => continue,
                 };
@@ -275,10 +335,18 @@ impl<'a> Evaluator<'a, '_> {
         prefix: &str,
         make: impl FnOnce() -> Value<'a>,
     ) -> Value<'a> {
-        let key: &'a str = if prefix == name { name } else { self.arena.alloc_str(&format!("{prefix}{name}")) };
+        let key: &'a str = if prefix == name {
+            name
+        } else {
+            self.arena.alloc_str(&format!("{prefix}{name}"))
+        };
         if let Some(known) = module.memo.borrow().get(key) {
             return known.clone().unwrap_or_else(|| {
-                Value::Unknown(Unknown::new(&module.source, Span::default(), format!("`{name}` is defined by itself")))
+                Value::Unknown(Unknown::new(
+                    &module.source,
+                    Span::default(),
+                    format!("`{name}` is defined by itself"),
+                ))
             });
         }
         module.memo.borrow_mut().insert(key, None);
@@ -295,9 +363,14 @@ impl<'a> Evaluator<'a, '_> {
         for member in &declared.body.members {
             let name: &'a str = match &member.id {
                 TSEnumMemberName::Identifier(name) => name.name.as_str(),
-                TSEnumMemberName::String(name) | TSEnumMemberName::ComputedString(name) => name.value.as_str(),
+                TSEnumMemberName::String(name) | TSEnumMemberName::ComputedString(name) => {
+                    name.value.as_str()
+                }
                 TSEnumMemberName::ComputedTemplateString(name) => {
-                    let text = name.quasis.first().and_then(|quasi| quasi.value.cooked.as_ref());
+                    let text = name
+                        .quasis
+                        .first()
+                        .and_then(|quasi| quasi.value.cooked.as_ref());
                     text.map_or("", |text| text.as_str())
                 }
             };
@@ -312,7 +385,10 @@ impl<'a> Evaluator<'a, '_> {
             };
             // Numeric members also map back to their names, which come first in `Object.values`.
             if let Value::Number(number) = &value {
-                object.set(super::value::number_text(*number).into(), Value::string(name));
+                object.set(
+                    super::value::number_text(*number).into(),
+                    Value::string(name),
+                );
             }
             local.names.borrow_mut().insert(name, value.clone());
             object.set(name.into(), value);
@@ -329,7 +405,11 @@ impl<'a> Evaluator<'a, '_> {
 
 /// The scope of a module's top-level code.
 fn module_scope<'a>(module: &Module<'a>) -> Rc<Scope<'a>> {
-    module.scope.borrow().clone().expect("a module's scope is set when the module is made")
+    module
+        .scope
+        .borrow()
+        .clone()
+        .expect("a module's scope is set when the module is made")
 }
 
 pub(super) fn from_json<'a>(value: &serde_json::Value) -> Value<'a> {
@@ -340,8 +420,13 @@ pub(super) fn from_json<'a>(value: &serde_json::Value) -> Value<'a> {
         serde_json::Value::String(text) => Value::string(text.as_str()),
         serde_json::Value::Array(items) => Value::array(items.iter().map(from_json).collect()),
         serde_json::Value::Object(members) => {
-            let entries = members.iter().map(|(key, value)| (key.as_str().into(), from_json(value)));
-            Value::Object(Rc::new(Object { entries: entries.collect(), open: None }))
+            let entries = members
+                .iter()
+                .map(|(key, value)| (key.as_str().into(), from_json(value)));
+            Value::Object(Rc::new(Object {
+                entries: entries.collect(),
+                open: None,
+            }))
         }
     }
 }

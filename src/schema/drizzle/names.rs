@@ -10,7 +10,12 @@ use crate::schema::{Key, LongName, Part};
 pub(super) fn too_long(kit: &Kit) -> Vec<LongName> {
     let mut names = Names::new(kit.dialect);
     for kind in &kit.enums {
-        names.add("enum", Key::enumeration(&qualified(kit.dialect, &kind.name)), &kind.name.name, &kind.place);
+        names.add(
+            "enum",
+            Key::enumeration(&qualified(kit.dialect, &kind.name)),
+            &kind.name.name,
+            &kind.place,
+        );
     }
     for table in &kit.tables {
         let name = qualified(kit.dialect, &table.name);
@@ -29,21 +34,51 @@ pub(super) fn too_long(kit: &Kit) -> Vec<LongName> {
 fn parts(owner: &QName, table: &KitTable, names: &mut Names) {
     let key = |part: Part| Key::new(owner, part);
     for column in &table.columns {
-        names.add("column", Key::column(owner, &column.name), &column.name, &column.place);
+        names.add(
+            "column",
+            Key::column(owner, &column.name),
+            &column.name,
+            &column.place,
+        );
     }
     if let Some(primary) = &table.primary_key {
-        names.add("primary key", key(Part::PrimaryKey), &primary.name, &primary.place);
+        names.add(
+            "primary key",
+            key(Part::PrimaryKey),
+            &primary.name,
+            &primary.place,
+        );
     }
     for unique in &table.uniques {
-        names.add("unique key", key(Part::Unique(unique.columns.clone())), &unique.name, &unique.place);
+        names.add(
+            "unique key",
+            key(Part::Unique(unique.columns.clone())),
+            &unique.name,
+            &unique.place,
+        );
     }
     for foreign in &table.foreign_keys {
-        names.add("foreign key", key(Part::ForeignKey(foreign.columns.clone())), &foreign.name, &foreign.place);
+        names.add(
+            "foreign key",
+            key(Part::ForeignKey(foreign.columns.clone())),
+            &foreign.name,
+            &foreign.place,
+        );
     }
     for index in &table.indexes {
-        names.add("index", key(Part::Index(index.name.clone())), &index.name, &index.place);
+        names.add(
+            "index",
+            key(Part::Index(index.name.clone())),
+            &index.name,
+            &index.place,
+        );
     }
     for check in &table.checks {
-        names.add("check", key(Part::Check(check.name.clone())), &check.name, &check.place);
+        names.add(
+            "check",
+            key(Part::Check(check.name.clone())),
+            &check.name,
+            &check.place,
+        );
     }
 }

@@ -35,14 +35,20 @@ impl Casing {
 
     /// Whether a key is another name under some casing.
     pub(super) fn matters(key: &str) -> bool {
-        [Self::Snake, Self::Camel].iter().any(|casing| casing.convert(key) != key)
+        [Self::Snake, Self::Camel]
+            .iter()
+            .any(|casing| casing.convert(key) != key)
     }
 
     /// A key in this casing, as drizzle-orm's `casing.ts` makes it.
     pub fn convert(self, key: &str) -> String {
         let words = words(key);
         match self {
-            Self::Snake => words.iter().map(|word| word.to_lowercase()).collect::<Vec<_>>().join("_"),
+            Self::Snake => words
+                .iter()
+                .map(|word| word.to_lowercase())
+                .collect::<Vec<_>>()
+                .join("_"),
             Self::Camel => {
                 let mut out = String::new();
                 for (index, word) in words.iter().enumerate() {
@@ -62,9 +68,13 @@ impl Casing {
 
 /// The matches of `[\da-z]+|[A-Z]+(?![a-z])|[A-Z][\da-z]+`, apostrophes taken out.
 fn words(key: &str) -> Vec<String> {
-    let letters: Vec<char> = key.chars().filter(|letter| !matches!(letter, '\'' | '\u{2019}')).collect();
-    let small =
-        |letter: Option<&char>| letter.is_some_and(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit());
+    let letters: Vec<char> = key
+        .chars()
+        .filter(|letter| !matches!(letter, '\'' | '\u{2019}'))
+        .collect();
+    let small = |letter: Option<&char>| {
+        letter.is_some_and(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
+    };
     let (mut words, mut at) = (Vec::new(), 0);
     while at < letters.len() {
         let start = at;
@@ -106,7 +116,11 @@ pub(super) struct Naming {
 
 impl Naming {
     /// The name of a column in the database.
-    pub(super) fn column(&self, key: &str, builder: &ColumnBuilder<'_>) -> Result<Rc<str>, Unknown> {
+    pub(super) fn column(
+        &self,
+        key: &str,
+        builder: &ColumnBuilder<'_>,
+    ) -> Result<Rc<str>, Unknown> {
         let name = builder.name.clone()?;
         if !name.is_empty() {
             return Ok(name);
@@ -116,7 +130,9 @@ impl Naming {
         {
             return Err(unknown.clone());
         }
-        Ok(self.casing.map_or_else(|| key.into(), |casing| casing.convert(key).into()))
+        Ok(self
+            .casing
+            .map_or_else(|| key.into(), |casing| casing.convert(key).into()))
     }
 
     /// The name of a unique constraint that `.unique()` made at a column.
@@ -161,7 +177,8 @@ impl Naming {
         }
     }
 
-    /// A generated name, made with uncased names and then cased the way drizzle-kit does it: the first occurrence of each.
+    /// A generated name, made with uncased names and then cased the way drizzle-kit does it: the
+    /// first occurrence of each.
     pub(super) fn cased(&self, mut name: String, pairs: &[(Rc<str>, Rc<str>)]) -> String {
         if self.casing.is_some() {
             for (from, to) in pairs {

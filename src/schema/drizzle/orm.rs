@@ -5,7 +5,8 @@ use std::rc::Rc;
 use oxc_ast::ast::CallExpression;
 
 use super::builder::{
-    CheckBuilder, ColumnBuilder, ColumnType, ForeignKeyBuilder, IndexBuilder, KeyBuilder, Table, View,
+    CheckBuilder, ColumnBuilder, ColumnType, ForeignKeyBuilder, IndexBuilder, KeyBuilder, Table,
+    View,
 };
 use super::columns::{column_type, is_column, mysql_enum};
 use super::eval::{Evaluator, Scope, to_span};
@@ -29,44 +30,70 @@ impl<'a> Evaluator<'a, '_> {
             (Package::Zod, "enum" | "nativeEnum") => {
                 let enumeration = match first() {
                     Value::Array(labels) => {
-                        let keyed = labels.iter().filter_map(|label| Some((label.as_str()?.clone(), label.clone())));
-                        Value::Object(Rc::new(Object { entries: keyed.collect(), open: None }))
+                        let keyed = labels
+                            .iter()
+                            .filter_map(|label| Some((label.as_str()?.clone(), label.clone())));
+                        Value::Object(Rc::new(Object {
+                            entries: keyed.collect(),
+                            open: None,
+                        }))
                     }
                     other => other,
                 };
                 let options = match &enumeration {
-                    Value::Object(object) if object.open.is_none() => {
-                        Value::array(object.entries.iter().map(|(_, label)| label.clone()).collect())
-                    }
+                    Value::Object(object) if object.open.is_none() => Value::array(
+                        object
+                            .entries
+                            .iter()
+                            .map(|(_, label)| label.clone())
+                            .collect(),
+                    ),
                     Value::Unknown(unknown) => return Value::Unknown(unknown.clone()),
                     _ => return self.not_evaluated(name, call, scope),
                 };
                 let mut entries: Vec<(Rc<str>, Value<'a>)> = vec![("options".into(), options)];
-                entries.extend(["enum", "Enum", "Values"].map(|key| (key.into(), enumeration.clone())));
-                let open = Unknown::new(scope.source(), to_span(call.span), "this of `zod` is not evaluated");
-                Value::Object(Rc::new(Object { entries, open: Some(open) }))
+                entries.extend(
+                    ["enum", "Enum", "Values"].map(|key| (key.into(), enumeration.clone())),
+                );
+                let open = Unknown::new(
+                    scope.source(),
+                    to_span(call.span),
+                    "this of `zod` is not evaluated",
+                );
+                Value::Object(Rc::new(Object {
+                    entries,
+                    open: Some(open),
+                }))
             }
             (Package::Zod, _) => {
                 let reason = "it comes from the package `zod`, of which only enums are read";
                 Self::unknown(scope, call.span, reason)
             }
-            (Package::Path, _) => {
-                paths::function(name, arguments).unwrap_or_else(|| self.not_evaluated(name, call, scope))
-            }
+            (Package::Path, _) => paths::function(name, arguments)
+                .unwrap_or_else(|| self.not_evaluated(name, call, scope)),
             (Package::Orm, "relations" | "defineRelations" | "defineRelationsPart") => Value::Inert,
             (Package::Orm, "getTableColumns" | "getColumns") => match first() {
                 Value::Table(table) => {
                     let columns = table.columns.iter().enumerate().map(|(index, (key, _))| {
-                        (key.clone(), Value::ColumnRef(Rc::new(super::value::ColumnRef::new(&table, index))))
+                        (
+                            key.clone(),
+                            Value::ColumnRef(Rc::new(super::value::ColumnRef::new(&table, index))),
+                        )
                     });
-                    let object = Object { entries: columns.collect(), open: table.open.clone() };
+                    let object = Object {
+                        entries: columns.collect(),
+                        open: table.open.clone(),
+                    };
                     Value::Object(Rc::new(object))
                 }
                 Value::Unknown(unknown) => Value::Unknown(unknown),
                 _ => self.not_evaluated(name, call, scope),
             },
             (Package::Orm, "getTableName") => match first() {
-                Value::Table(table) => table.name.clone().map_or_else(Value::Unknown, Value::String),
+                Value::Table(table) => table
+                    .name
+                    .clone()
+                    .map_or_else(Value::Unknown, Value::String),
                 _ => self.not_evaluated(name, call, scope),
             },
             (Package::Orm, _) => Self::sql_function(name, arguments, call.span, scope)
@@ -86,7 +113,9 @@ impl<'a> Evaluator<'a, '_> {
         let (source, span) = (scope.source().clone(), to_span(call.span));
         let argument = |index: usize| arguments.get(index).cloned().unwrap_or(Value::Undefined);
         match name {
-            "pgTable" | "mysqlTable" | "sqliteTable" => self.table(dialect, None, arguments, call, scope),
+            "pgTable" | "mysqlTable" | "sqliteTable" => {
+                self.table(dialect, None, arguments, call, scope)
+            }
             "pgTableCreator" | "mysqlTableCreator" | "sqliteTableCreator" => {
                 Value::TableCreator(dialect, Rc::new(argument(0)))
             }
@@ -99,23 +128,32 @@ impl<'a> Evaluator<'a, '_> {
             "mysqlEnum" => {
                 let (name, labels) = match argument(0) {
                     Value::String(name) => (Value::String(name), argument(1)),
-                    Value::Unknown(unknown) if arguments.len() > 1 => (Value::Unknown(unknown), argument(1)),
+                    Value::Unknown(unknown) if arguments.len() > 1 => {
+                        (Value::Unknown(unknown), argument(1))
+                    }
                     labels => (Value::Undefined, labels),
                 };
                 let mut column = ColumnBuilder::new(dialect, &source, span);
                 column.name = column_name(&name);
-                column.data_type =
-                    enum_labels(&labels).map(|labels| ColumnType::plain(mysql_enum(&labels))).map_err(|unknown| {
-                        unknown.unwrap_or_else(|| Unknown::new(&source, span, "the labels are not constant"))
+                column.data_type = enum_labels(&labels)
+                    .map(|labels| ColumnType::plain(mysql_enum(&labels)))
+                    .map_err(|unknown| {
+                        unknown.unwrap_or_else(|| {
+                            Unknown::new(&source, span, "the labels are not constant")
+                        })
                     });
                 column.labels = labels;
                 Value::Column(Rc::new(column))
             }
             "pgSequence" => match argument(0) {
-                Value::String(name) => Value::Sequence(Rc::new(SequenceType { schema: None, name })),
+                Value::String(name) => {
+                    Value::Sequence(Rc::new(SequenceType { schema: None, name }))
+                }
                 _ => Value::Inert,
             },
-            "pgView" | "mysqlView" | "sqliteView" | "view" => Self::view(None, false, &argument(0), call, scope),
+            "pgView" | "mysqlView" | "sqliteView" | "view" => {
+                Self::view(None, false, &argument(0), call, scope)
+            }
             "pgMaterializedView" => Self::view(None, true, &argument(0), call, scope),
             "customType" => Value::CustomType(dialect, Rc::new(argument(0))),
             "index" | "uniqueIndex" => Value::Index(Rc::new(IndexBuilder {
@@ -163,14 +201,20 @@ impl<'a> Evaluator<'a, '_> {
                     span,
                 }))
             }
-            "check" => Value::Check(Rc::new(CheckBuilder { name: argument(0), condition: argument(1), source, span })),
+            "check" => Value::Check(Rc::new(CheckBuilder {
+                name: argument(0),
+                condition: argument(1),
+                source,
+                span,
+            })),
             "pgPolicy" | "pgRole" | "crudPolicy" => Value::Inert,
             _ if is_column(dialect, name) => Self::column(dialect, name, arguments, call, scope),
             _ => self.not_evaluated(name, call, scope),
         }
     }
 
-    /// Calls of values that stand for Drizzle's own things: an enum makes a column, a table creator a table.
+    /// Calls of values that stand for Drizzle's own things: an enum makes a column, a table creator
+    /// a table.
     pub(super) fn call_drizzle(
         &self,
         callee: &Value<'a>,
@@ -189,7 +233,8 @@ impl<'a> Evaluator<'a, '_> {
                     dimensions: String::new(),
                 });
                 if let Ok(labels) = &kind.labels {
-                    column.labels = Value::array(labels.iter().cloned().map(Value::String).collect());
+                    column.labels =
+                        Value::array(labels.iter().cloned().map(Value::String).collect());
                 }
                 Value::Column(Rc::new(column))
             }
@@ -208,7 +253,11 @@ impl<'a> Evaluator<'a, '_> {
                 column.data_type = match self.apply(&data_type, &[config], call, scope) {
                     Value::String(sql) => Ok(ColumnType::plain(&*sql)),
                     Value::Unknown(unknown) => Err(unknown),
-                    _ => Err(Unknown::new(source, span, "the custom type does not yield a constant string")),
+                    _ => Err(Unknown::new(
+                        source,
+                        span,
+                        "the custom type does not yield a constant string",
+                    )),
                 };
                 Value::Column(Rc::new(column))
             }
@@ -231,8 +280,8 @@ impl<'a> Evaluator<'a, '_> {
             Value::Object(_) => config.property("enum"),
             _ => Value::Undefined,
         };
-        column.data_type =
-            column_type(dialect, function, &config).map(|sql| ColumnType::plain(sql.unwrap_or_default()));
+        column.data_type = column_type(dialect, function, &config)
+            .map(|sql| ColumnType::plain(sql.unwrap_or_default()));
         match (dialect, function) {
             (Dialect::Postgres, "serial" | "bigserial" | "smallserial") => column.not_null = true,
             (Dialect::MySql, "serial") => column.auto_increment = true,
@@ -254,10 +303,16 @@ impl<'a> Evaluator<'a, '_> {
         let name = match arguments.first() {
             Some(Value::String(name)) => Ok(name.clone()),
             Some(Value::Unknown(unknown)) => Err(unknown.clone()),
-            _ => Err(Unknown::new(source, span, "the table's name is not a constant")),
+            _ => Err(Unknown::new(
+                source,
+                span,
+                "the table's name is not a constant",
+            )),
         };
         let columns = match arguments.get(1) {
-            Some(Value::Function(closure)) => self.invoke(closure, &[Value::Package(Package::Core(dialect))]),
+            Some(Value::Function(closure)) => {
+                self.invoke(closure, &[Value::Package(Package::Core(dialect))])
+            }
             Some(other) => other.clone(),
             None => Value::Undefined,
         };
@@ -279,9 +334,18 @@ impl<'a> Evaluator<'a, '_> {
                 }
             }
             Value::Unknown(unknown) => open = Some(unknown),
-            _ => open = Some(Unknown::new(source, span, "the columns are not an object literal")),
+            _ => {
+                open = Some(Unknown::new(
+                    source,
+                    span,
+                    "the columns are not an object literal",
+                ))
+            }
         }
-        let extra = arguments.get(2).filter(|extra| !extra.is_nullish()).cloned();
+        let extra = arguments
+            .get(2)
+            .filter(|extra| !extra.is_nullish())
+            .cloned();
         Value::Table(Rc::new(Table {
             dialect,
             schema,
@@ -307,9 +371,17 @@ impl<'a> Evaluator<'a, '_> {
             Some(Value::Unknown(unknown)) => return Value::Unknown(unknown.clone()),
             _ => return self.not_evaluated("pgEnum", call, scope),
         };
-        let labels = enum_labels(arguments.get(1).unwrap_or(&Value::Undefined))
-            .map_err(|unknown| unknown.unwrap_or_else(|| Unknown::new(source, span, "the labels are not constant")));
-        Value::Enum(Rc::new(EnumType { schema, name, labels, source: source.clone(), span }))
+        let labels =
+            enum_labels(arguments.get(1).unwrap_or(&Value::Undefined)).map_err(|unknown| {
+                unknown.unwrap_or_else(|| Unknown::new(source, span, "the labels are not constant"))
+            });
+        Value::Enum(Rc::new(EnumType {
+            schema,
+            name,
+            labels,
+            source: source.clone(),
+            span,
+        }))
     }
 
     pub(super) fn view(

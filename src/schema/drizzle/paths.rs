@@ -1,4 +1,5 @@
-//! The functions that configurations make paths with. The root of the tree stands for the root of the disk.
+//! The functions that configurations make paths with. The root of the tree stands for the root of
+//! the disk.
 
 use super::value::Value;
 use crate::project::tree::parent;
@@ -8,14 +9,20 @@ pub(super) const WORKING: &str = ".";
 
 /// A function of `node:path`, `node:url` or `node:process`; `None` for what is not known.
 pub(super) fn function<'a>(name: &str, arguments: &[Value<'a>]) -> Option<Value<'a>> {
-    let texts: Option<Vec<&str>> = arguments.iter().map(|part| part.as_str().map(|text| &**text)).collect();
+    let texts: Option<Vec<&str>> = arguments
+        .iter()
+        .map(|part| part.as_str().map(|text| &**text))
+        .collect();
     let texts = texts?;
     Some(Value::string(match (name, texts.as_slice()) {
         ("cwd", []) => WORKING.to_owned(),
         ("join", parts) => parts.join("/"),
         // The last absolute path wins.
         ("resolve", parts) => {
-            let from = parts.iter().rposition(|part| part.starts_with('/')).unwrap_or(0);
+            let from = parts
+                .iter()
+                .rposition(|part| part.starts_with('/'))
+                .unwrap_or(0);
             parts[from..].join("/")
         }
         ("relative", [WORKING, path]) | ("normalize", [path]) => (*path).to_owned(),

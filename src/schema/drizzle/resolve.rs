@@ -1,4 +1,5 @@
-//! Which file an import names: relative paths, tsconfig `paths`, `imports` of package.json, packages of the same workspace.
+//! Which file an import names: relative paths, tsconfig `paths`, `imports` of package.json,
+//! packages of the same workspace.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -50,7 +51,8 @@ impl<'t> Resolver<'t> {
 
     /// Every file of the tree; none where it cannot be listed.
     pub(super) fn files(&self) -> &[String] {
-        self.files.get_or_init(|| self.tree.files().unwrap_or_default())
+        self.files
+            .get_or_init(|| self.tree.files().unwrap_or_default())
     }
 
     /// Every file below a folder; none where it cannot be listed.
@@ -63,16 +65,27 @@ impl<'t> Resolver<'t> {
         let folder = parent(path);
         let mut folders = self.folders.borrow_mut();
         if !folders.contains_key(folder) {
-            folders.insert(folder.to_owned(), self.tree.files_in(folder).unwrap_or_default());
+            folders.insert(
+                folder.to_owned(),
+                self.tree.files_in(folder).unwrap_or_default(),
+            );
         }
-        folders[folder].binary_search_by(|file| file.as_str().cmp(path)).is_ok()
+        folders[folder]
+            .binary_search_by(|file| file.as_str().cmp(path))
+            .is_ok()
     }
 
     /// The file that `specifier` names when `from` imports it.
     pub(super) fn resolve(&self, from: &str, specifier: &str) -> Resolved {
-        if specifier.starts_with("./") || specifier.starts_with("../") || specifier == "." || specifier == ".." {
+        if specifier.starts_with("./")
+            || specifier.starts_with("../")
+            || specifier == "."
+            || specifier == ".."
+        {
             let path = join(parent(from), specifier);
-            return path.and_then(|path| self.file(&path)).map_or(Resolved::Missing, Resolved::File);
+            return path
+                .and_then(|path| self.file(&path))
+                .map_or(Resolved::Missing, Resolved::File);
         }
         if let Some(found) = self.through_tsconfig(from, specifier) {
             return Resolved::File(found);
@@ -84,8 +97,12 @@ impl<'t> Resolver<'t> {
         if let Some(found) = self.through_workspace(specifier) {
             return Resolved::File(found);
         }
-        // `@/` and `~/` stand for the project's root or its `src` by a convention that some frameworks configure elsewhere.
-        if let Some(rest) = specifier.strip_prefix("@/").or_else(|| specifier.strip_prefix("~/")) {
+        // `@/` and `~/` stand for the project's root or its `src` by a convention that some
+        // frameworks configure elsewhere.
+        if let Some(rest) = specifier
+            .strip_prefix("@/")
+            .or_else(|| specifier.strip_prefix("~/"))
+        {
             let root = self.package_root(from).unwrap_or_default();
             for base in [join(&root, &format!("src/{rest}")), join(&root, rest)] {
                 if let Some(found) = base.and_then(|base| self.file(&base)) {
@@ -103,29 +120,51 @@ impl<'t> Resolver<'t> {
             return Some(path.to_owned());
         }
         // Compiled names stand for their sources: `./users.js` is written in `users.ts`.
-        for (compiled, written) in [(".js", [".ts", ".tsx"]), (".mjs", [".mts", ".ts"]), (".cjs", [".cts", ".ts"])] {
+        for (compiled, written) in [
+            (".js", [".ts", ".tsx"]),
+            (".mjs", [".mts", ".ts"]),
+            (".cjs", [".cts", ".ts"]),
+        ] {
             if let Some(stem) = path.strip_suffix(compiled) {
-                let found = written.iter().map(|extension| format!("{stem}{extension}")).find(|path| self.exists(path));
+                let found = written
+                    .iter()
+                    .map(|extension| format!("{stem}{extension}"))
+                    .find(|path| self.exists(path));
                 if found.is_some() {
                     return found;
                 }
             }
         }
-        let with = |base: &str| EXTENSIONS.iter().map(|end| format!("{base}{end}")).find(|path| self.exists(path));
-        let index = if path.is_empty() { "index".to_owned() } else { format!("{path}/index") };
+        let with = |base: &str| {
+            EXTENSIONS
+                .iter()
+                .map(|end| format!("{base}{end}"))
+                .find(|path| self.exists(path))
+        };
+        let index = if path.is_empty() {
+            "index".to_owned()
+        } else {
+            format!("{path}/index")
+        };
         with(path).or_else(|| with(&index))
     }
 
     /// The folder of the nearest package.json.
     pub(super) fn package_root(&self, from: &str) -> Option<String> {
-        ancestors(from).find(|folder| self.exists(&child(folder, "package.json"))).map(str::to_owned)
+        ancestors(from)
+            .find(|folder| self.exists(&child(folder, "package.json")))
+            .map(str::to_owned)
     }
 
     fn through_tsconfig(&self, from: &str, specifier: &str) -> Option<String> {
         let config = ancestors(from).find_map(|folder| {
-            self.tsconfig(&child(folder, "tsconfig.json")).or_else(|| self.tsconfig(&child(folder, "jsconfig.json")))
+            self.tsconfig(&child(folder, "tsconfig.json"))
+                .or_else(|| self.tsconfig(&child(folder, "jsconfig.json")))
         })?;
-        config.targets(specifier).into_iter().find_map(|target| self.file(&target))
+        config
+            .targets(specifier)
+            .into_iter()
+            .find_map(|target| self.file(&target))
     }
 
     /// A tsconfig with what it extends.
@@ -135,9 +174,17 @@ impl<'t> Resolver<'t> {
         }
         // Entered first, so that a config that extends itself ends.
         self.configs.borrow_mut().insert(path.to_owned(), None);
-        let bytes = if self.exists(path) { self.read(path).ok().flatten() } else { None };
-        let config = bytes.map(|bytes| std::rc::Rc::new(TsConfig::read(self, path, &String::from_utf8_lossy(&bytes))));
-        self.configs.borrow_mut().insert(path.to_owned(), config.clone());
+        let bytes = if self.exists(path) {
+            self.read(path).ok().flatten()
+        } else {
+            None
+        };
+        let config = bytes.map(|bytes| {
+            std::rc::Rc::new(TsConfig::read(self, path, &String::from_utf8_lossy(&bytes)))
+        });
+        self.configs
+            .borrow_mut()
+            .insert(path.to_owned(), config.clone());
         config
     }
 
@@ -148,9 +195,14 @@ impl<'t> Resolver<'t> {
         } else {
             let (package, rest) = split_package(name)?;
             let folder = self.packages().get(package)?;
-            if rest.is_empty() { child(folder, "tsconfig.json") } else { join(folder, rest)? }
+            if rest.is_empty() {
+                child(folder, "tsconfig.json")
+            } else {
+                join(folder, rest)?
+            }
         };
-        self.tsconfig(&path).or_else(|| self.tsconfig(&format!("{path}.json")))
+        self.tsconfig(&path)
+            .or_else(|| self.tsconfig(&format!("{path}.json")))
     }
 
     fn through_imports(&self, from: &str, specifier: &str) -> Option<String> {
@@ -164,27 +216,41 @@ impl<'t> Resolver<'t> {
         let folder = self.packages().get(package)?;
         let manifest = self.manifest(folder)?;
         if let Some(exports) = manifest.get("exports") {
-            let subpath = if rest.is_empty() { ".".to_owned() } else { format!("./{rest}") };
+            let subpath = if rest.is_empty() {
+                ".".to_owned()
+            } else {
+                format!("./{rest}")
+            };
             if let Some(found) = self.subpath(folder, exports, &subpath) {
                 return Some(found);
             }
         }
         if rest.is_empty() {
-            let mut main =
-                ["source", "module", "main", "types"].into_iter().filter_map(|field| manifest.get(field)?.as_str());
+            let mut main = ["source", "module", "main", "types"]
+                .into_iter()
+                .filter_map(|field| manifest.get(field)?.as_str());
             if let Some(found) = main.find_map(|target| self.target(folder, target)) {
                 return Some(found);
             }
-            return self.file(folder).or_else(|| self.file(&child(folder, "src")));
+            return self
+                .file(folder)
+                .or_else(|| self.file(&child(folder, "src")));
         }
-        self.file(&join(folder, rest)?).or_else(|| self.file(&join(folder, &format!("src/{rest}"))?))
+        self.file(&join(folder, rest)?)
+            .or_else(|| self.file(&join(folder, &format!("src/{rest}"))?))
     }
 
     /// Looks a subpath up in a map of `exports` or `imports`.
     fn subpath(&self, folder: &str, map: &Json, subpath: &str) -> Option<String> {
-        let keyed = map.as_object().is_some_and(|map| map.keys().any(|key| key.starts_with(['.', '#'])));
+        let keyed = map
+            .as_object()
+            .is_some_and(|map| map.keys().any(|key| key.starts_with(['.', '#'])));
         if !keyed {
-            return if subpath == "." { self.condition(folder, map, "") } else { None };
+            return if subpath == "." {
+                self.condition(folder, map, "")
+            } else {
+                None
+            };
         }
         let map = map.as_object()?;
         if let Some(target) = map.get(subpath) {
@@ -199,15 +265,21 @@ impl<'t> Resolver<'t> {
             })
             .collect();
         patterns.sort_by_key(|(length, ..)| std::cmp::Reverse(*length));
-        patterns.into_iter().find_map(|(_, star, target)| self.condition(folder, target, star))
+        patterns
+            .into_iter()
+            .find_map(|(_, star, target)| self.condition(folder, target, star))
     }
 
     /// The first target of a conditional export that is a source file of the tree.
     fn condition(&self, folder: &str, target: &Json, star: &str) -> Option<String> {
         match target {
             Json::String(target) => self.target(folder, &target.replace('*', star)),
-            Json::Array(targets) => targets.iter().find_map(|target| self.condition(folder, target, star)),
-            Json::Object(conditions) => conditions.values().find_map(|target| self.condition(folder, target, star)),
+            Json::Array(targets) => targets
+                .iter()
+                .find_map(|target| self.condition(folder, target, star)),
+            Json::Object(conditions) => conditions
+                .values()
+                .find_map(|target| self.condition(folder, target, star)),
             _ => None,
         }
     }
@@ -221,10 +293,16 @@ impl<'t> Resolver<'t> {
             return Some(found);
         }
         let inside = target.trim_start_matches("./");
-        let rest = ["dist/", "build/", "lib/", "out/"].iter().find_map(|built| inside.strip_prefix(built))?;
-        let stem =
-            rest.trim_end_matches(".d.ts").trim_end_matches(".mjs").trim_end_matches(".cjs").trim_end_matches(".js");
-        self.file(&join(folder, &format!("src/{stem}"))?).or_else(|| self.file(&join(folder, stem)?))
+        let rest = ["dist/", "build/", "lib/", "out/"]
+            .iter()
+            .find_map(|built| inside.strip_prefix(built))?;
+        let stem = rest
+            .trim_end_matches(".d.ts")
+            .trim_end_matches(".mjs")
+            .trim_end_matches(".cjs")
+            .trim_end_matches(".js");
+        self.file(&join(folder, &format!("src/{stem}"))?)
+            .or_else(|| self.file(&join(folder, stem)?))
     }
 
     /// Names of the packages in the tree and their folders.
@@ -232,12 +310,17 @@ impl<'t> Resolver<'t> {
         self.packages.get_or_init(|| {
             let mut packages = HashMap::new();
             for file in self.files() {
-                let Some(folder) = file.strip_suffix("package.json") else { continue };
-                if (!folder.is_empty() && !folder.ends_with('/')) || file.contains("node_modules/") {
+                let Some(folder) = file.strip_suffix("package.json") else {
+                    continue;
+                };
+                if (!folder.is_empty() && !folder.ends_with('/')) || file.contains("node_modules/")
+                {
                     continue;
                 }
                 let folder = folder.trim_end_matches('/');
-                let name = self.manifest(folder).and_then(|manifest| Some(manifest.get("name")?.as_str()?.to_owned()));
+                let name = self
+                    .manifest(folder)
+                    .and_then(|manifest| Some(manifest.get("name")?.as_str()?.to_owned()));
                 if let Some(name) = name {
                     packages.entry(name).or_insert_with(|| folder.to_owned());
                 }
@@ -252,7 +335,9 @@ impl<'t> Resolver<'t> {
         }
         let bytes = self.read(&child(folder, "package.json")).ok().flatten();
         let manifest: Option<Json> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        self.manifests.borrow_mut().insert(folder.to_owned(), manifest.clone());
+        self.manifests
+            .borrow_mut()
+            .insert(folder.to_owned(), manifest.clone());
         manifest
     }
 }
@@ -275,12 +360,20 @@ fn split_package(specifier: &str) -> Option<(&str, &str)> {
     } else {
         specifier.find('/')
     };
-    Some(slash.map_or((specifier, ""), |at| (&specifier[..at], &specifier[at + 1..])))
+    Some(slash.map_or((specifier, ""), |at| {
+        (&specifier[..at], &specifier[at + 1..])
+    }))
 }
 
 /// The folders that hold a file, from its own up to the root.
 pub(super) fn ancestors(path: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(parent(path)), |folder| if folder.is_empty() { None } else { Some(parent(folder)) })
+    std::iter::successors(Some(parent(path)), |folder| {
+        if folder.is_empty() {
+            None
+        } else {
+            Some(parent(folder))
+        }
+    })
 }
 
 /// A relative path from a folder, with `.` and `..` taken out; `None` when it leaves the tree.

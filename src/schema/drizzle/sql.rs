@@ -35,20 +35,44 @@ pub(super) enum Chunk<'a> {
 
 impl Sql<'_> {
     pub(super) fn text(text: impl Into<Rc<str>>) -> Self {
-        Self { chunks: vec![Chunk::Text(text.into())], inline: false }
+        Self {
+            chunks: vec![Chunk::Text(text.into())],
+            inline: false,
+        }
     }
 
     /// The SQL text, columns without their table: as drizzle-kit writes the elements of an index.
     pub(super) fn render(&self, dialect: Dialect, naming: &Naming) -> Result<String, Unknown> {
         let mut out = String::new();
-        self.write(Style { dialect, naming, qualified: false }, self.inline, &mut out)?;
+        self.write(
+            Style {
+                dialect,
+                naming,
+                qualified: false,
+            },
+            self.inline,
+            &mut out,
+        )?;
         Ok(out)
     }
 
-    /// The SQL text, columns with their table: as drizzle-kit writes conditions. Version 1.0 leaves the table away.
-    pub(super) fn render_qualified(&self, dialect: Dialect, naming: &Naming) -> Result<String, Unknown> {
+    /// The SQL text, columns with their table: as drizzle-kit writes conditions. Version 1.0 leaves
+    /// the table away.
+    pub(super) fn render_qualified(
+        &self,
+        dialect: Dialect,
+        naming: &Naming,
+    ) -> Result<String, Unknown> {
         let mut out = String::new();
-        self.write(Style { dialect, naming, qualified: !naming.since_v1 }, self.inline, &mut out)?;
+        self.write(
+            Style {
+                dialect,
+                naming,
+                qualified: !naming.since_v1,
+            },
+            self.inline,
+            &mut out,
+        )?;
         Ok(out)
     }
 
@@ -63,7 +87,9 @@ impl Sql<'_> {
                         Self::write_table(&column.table, style, out)?;
                         out.push('.');
                     }
-                    out.push_str(&quote(&style.naming.column(column.key(), column.builder())?));
+                    out.push_str(&quote(
+                        &style.naming.column(column.key(), column.builder())?,
+                    ));
                 }
                 Chunk::Table(table) => Self::write_table(table, style, out)?,
                 Chunk::Enum(kind) => {
@@ -78,7 +104,9 @@ impl Sql<'_> {
                     Value::String(text) => out.push_str(&super::defaults::literal(text)),
                     value => out.push_str(&value.to_text().unwrap_or_default()),
                 },
-                Chunk::Parameter(_, unknown) | Chunk::Unknown(unknown) => return Err(unknown.clone()),
+                Chunk::Parameter(_, unknown) | Chunk::Unknown(unknown) => {
+                    return Err(unknown.clone());
+                }
             }
         }
         Ok(())
@@ -89,7 +117,10 @@ impl Sql<'_> {
             out.push_str(&quoted(style.dialect, schema));
             out.push('.');
         }
-        out.push_str(&quoted(style.dialect, table.name.as_ref().map_err(Clone::clone)?));
+        out.push_str(&quoted(
+            style.dialect,
+            table.name.as_ref().map_err(Clone::clone)?,
+        ));
         Ok(())
     }
 }
@@ -112,10 +143,19 @@ pub(crate) fn quoted(dialect: Dialect, name: &str) -> String {
 
 impl<'a> Evaluator<'a, '_> {
     /// A template tagged with `sql`.
-    pub(super) fn sql_template(&self, template: &'a TemplateLiteral<'a>, scope: &Rc<Scope<'a>>) -> Value<'a> {
+    pub(super) fn sql_template(
+        &self,
+        template: &'a TemplateLiteral<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) -> Value<'a> {
         let mut sql = Sql::default();
         for (index, quasi) in template.quasis.iter().enumerate() {
-            let text = quasi.value.cooked.as_ref().unwrap_or(&quasi.value.raw).as_str();
+            let text = quasi
+                .value
+                .cooked
+                .as_ref()
+                .unwrap_or(&quasi.value.raw)
+                .as_str();
             if !text.is_empty() {
                 sql.chunks.push(Chunk::Text(text.into()));
             }
@@ -134,9 +174,21 @@ impl<'a> Evaluator<'a, '_> {
         span: oxc_span::Span,
         scope: &Rc<Scope<'a>>,
     ) -> Option<Value<'a>> {
-        let piece = |index: usize| chunk(arguments.get(index).cloned().unwrap_or(Value::Undefined), scope, span);
+        let piece = |index: usize| {
+            chunk(
+                arguments.get(index).cloned().unwrap_or(Value::Undefined),
+                scope,
+                span,
+            )
+        };
         let text = |text: &str| Chunk::Text(text.into());
-        let infix = |operator: &str| vec![piece(0), Chunk::Text(format!(" {operator} ").into()), piece(1)];
+        let infix = |operator: &str| {
+            vec![
+                piece(0),
+                Chunk::Text(format!(" {operator} ").into()),
+                piece(1),
+            ]
+        };
         let chunks = match name {
             "sql.raw" => match arguments.first() {
                 Some(Value::String(raw)) => vec![Chunk::Text(raw.clone())],
@@ -149,7 +201,9 @@ impl<'a> Evaluator<'a, '_> {
             },
             "sql.empty" => Vec::new(),
             "sql.join" => {
-                let Some(Value::Array(items)) = arguments.first() else { return None };
+                let Some(Value::Array(items)) = arguments.first() else {
+                    return None;
+                };
                 let mut chunks = Vec::new();
                 for (index, item) in items.iter().enumerate() {
                     if index > 0 && arguments.len() > 1 {
@@ -173,7 +227,11 @@ impl<'a> Evaluator<'a, '_> {
             "not" => vec![text("not "), piece(0)],
             "and" | "or" => {
                 let mut chunks = vec![text("(")];
-                for (index, argument) in arguments.iter().filter(|value| !value.is_nullish()).enumerate() {
+                for (index, argument) in arguments
+                    .iter()
+                    .filter(|value| !value.is_nullish())
+                    .enumerate()
+                {
                     if index > 0 {
                         chunks.push(Chunk::Text(format!(" {name} ").into()));
                     }
@@ -184,7 +242,10 @@ impl<'a> Evaluator<'a, '_> {
             }
             _ => return None,
         };
-        Some(Value::Sql(Rc::new(Sql { chunks, inline: false })))
+        Some(Value::Sql(Rc::new(Sql {
+            chunks,
+            inline: false,
+        })))
     }
 }
 

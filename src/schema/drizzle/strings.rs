@@ -18,15 +18,29 @@ impl Pattern {
     pub(super) fn new(literal: &RegExpLiteral<'_>) -> Option<Self> {
         let flags = literal.regex.flags;
         let mut prefix = String::new();
-        for (flag, letter) in [(RegExpFlags::I, 'i'), (RegExpFlags::M, 'm'), (RegExpFlags::S, 's')] {
+        for (flag, letter) in [
+            (RegExpFlags::I, 'i'),
+            (RegExpFlags::M, 'm'),
+            (RegExpFlags::S, 's'),
+        ] {
             prefix.extend(flags.contains(flag).then_some(letter));
         }
-        let prefix = if prefix.is_empty() { prefix } else { format!("(?{prefix})") };
+        let prefix = if prefix.is_empty() {
+            prefix
+        } else {
+            format!("(?{prefix})")
+        };
         // JavaScript's classes are those of ASCII.
         let text = literal.regex.pattern.text.as_str();
-        let text = text.replace("\\d", "[0-9]").replace("\\w", "[0-9A-Za-z_]").replace("\\/", "/");
+        let text = text
+            .replace("\\d", "[0-9]")
+            .replace("\\w", "[0-9A-Za-z_]")
+            .replace("\\/", "/");
         let regex = regex::Regex::new(&format!("{prefix}{text}")).ok()?;
-        Some(Self { regex, global: flags.contains(RegExpFlags::G) })
+        Some(Self {
+            regex,
+            global: flags.contains(RegExpFlags::G),
+        })
     }
 }
 
@@ -40,7 +54,9 @@ impl<'a> Evaluator<'a, '_> {
         call: &'a CallExpression<'a>,
         scope: &Rc<Scope<'a>>,
     ) -> Option<Value<'a>> {
-        let Some(Value::Pattern(pattern)) = arguments.first() else { return None };
+        let Some(Value::Pattern(pattern)) = arguments.first() else {
+            return None;
+        };
         match (name, arguments.get(1)) {
             ("replace" | "replaceAll", Some(with)) => {
                 let (mut out, mut from) = (String::new(), 0);
@@ -51,9 +67,10 @@ impl<'a> Evaluator<'a, '_> {
                     match with {
                         Value::String(with) => expand(with, &found, &mut out)?,
                         with => {
-                            let groups = found
-                                .iter()
-                                .map(|group| group.map_or(Value::Undefined, |group| Value::string(group.as_str())));
+                            let groups = found.iter().map(|group| {
+                                group
+                                    .map_or(Value::Undefined, |group| Value::string(group.as_str()))
+                            });
                             let groups: Vec<Value<'a>> = groups.collect();
                             out.push_str(&self.apply(with, &groups, call, scope).to_text()?);
                         }
@@ -65,14 +82,18 @@ impl<'a> Evaluator<'a, '_> {
                 out.push_str(&text[from..]);
                 Some(Value::string(out))
             }
-            ("split", None) => Some(Value::array(pattern.regex.split(text).map(Value::string).collect())),
+            ("split", None) => Some(Value::array(
+                pattern.regex.split(text).map(Value::string).collect(),
+            )),
             _ => None,
         }
     }
 
     /// `/…/.test(text)`.
     pub(super) fn tests(pattern: &Pattern, arguments: &[Value<'a>]) -> Option<Value<'a>> {
-        Some(Value::Bool(pattern.regex.is_match(arguments.first()?.as_str()?)))
+        Some(Value::Bool(
+            pattern.regex.is_match(arguments.first()?.as_str()?),
+        ))
     }
 }
 
@@ -107,8 +128,12 @@ pub(super) fn math<'a>(name: &str, arguments: &[Value<'a>]) -> Option<Value<'a>>
     let numbers: Option<Vec<f64>> = arguments.iter().map(number).collect();
     let numbers = numbers?;
     Some(Value::Number(match (name, numbers.as_slice()) {
-        ("max", numbers) if !numbers.is_empty() => numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-        ("min", numbers) if !numbers.is_empty() => numbers.iter().copied().fold(f64::INFINITY, f64::min),
+        ("max", numbers) if !numbers.is_empty() => {
+            numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+        }
+        ("min", numbers) if !numbers.is_empty() => {
+            numbers.iter().copied().fold(f64::INFINITY, f64::min)
+        }
         ("floor", [number]) => number.floor(),
         ("ceil", [number]) => number.ceil(),
         ("round", [number]) => (number + 0.5).floor(),
@@ -123,7 +148,11 @@ pub(super) fn math<'a>(name: &str, arguments: &[Value<'a>]) -> Option<Value<'a>>
 pub(super) fn index(at: f64, length: usize) -> Option<usize> {
     #[expect(clippy::cast_precision_loss, reason = "nothing here is 2^52 long")]
     let at = if at < 0.0 { at + length as f64 } else { at };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked"
+    )]
     (at >= 0.0).then_some(at as usize)
 }
 
@@ -143,17 +172,29 @@ pub(super) fn convert<'a>(name: &str, value: Option<&Value<'a>>) -> Option<Value
             let text = value.to_text()?;
             let text = text.trim_start();
             let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-            let length = digits.find(|digit: char| !digit.is_ascii_digit()).unwrap_or(digits.len());
+            let length = digits
+                .find(|digit: char| !digit.is_ascii_digit())
+                .unwrap_or(digits.len());
             let number: f64 = digits[..length].parse().ok()?;
-            Value::Number(if text.starts_with('-') { -number } else { number })
+            Value::Number(if text.starts_with('-') {
+                -number
+            } else {
+                number
+            })
         }
         ("parseFloat", value) => Value::Number(value.to_text()?.trim().parse().ok()?),
-        ("BigInt", Value::Number(_) | Value::String(_) | Value::BigInt(_)) => Value::BigInt(value.to_text()?),
+        ("BigInt", Value::Number(_) | Value::String(_) | Value::BigInt(_)) => {
+            Value::BigInt(value.to_text()?)
+        }
         _ => return None,
     })
 }
 
-pub(super) fn string_method<'a>(text: &Rc<str>, name: &str, arguments: &[Value<'a>]) -> Option<Value<'a>> {
+pub(super) fn string_method<'a>(
+    text: &Rc<str>,
+    name: &str,
+    arguments: &[Value<'a>],
+) -> Option<Value<'a>> {
     let first = arguments.first().and_then(Value::as_str);
     Some(match name {
         "toLowerCase" => Value::string(text.to_lowercase()),
@@ -164,7 +205,9 @@ pub(super) fn string_method<'a>(text: &Rc<str>, name: &str, arguments: &[Value<'
         "slice" | "substring" if text.is_ascii() => {
             let at = |place: usize, otherwise: usize| match arguments.get(place) {
                 None | Some(Value::Undefined) => Some(otherwise),
-                Some(Value::Number(number)) if name == "slice" => Some(clamped(*number, text.len())),
+                Some(Value::Number(number)) if name == "slice" => {
+                    Some(clamped(*number, text.len()))
+                }
                 Some(Value::Number(number)) => Some(clamped(number.max(0.0), text.len())),
                 _ => None,
             };
@@ -186,11 +229,19 @@ pub(super) fn string_method<'a>(text: &Rc<str>, name: &str, arguments: &[Value<'
             _ => return None,
         },
         "padStart" | "padEnd" if text.is_ascii() => {
-            let Some(Value::Number(width)) = arguments.first() else { return None };
-            let filler = arguments.get(1).map_or(Some(" ".into()), |filler| filler.as_str().cloned())?;
+            let Some(Value::Number(width)) = arguments.first() else {
+                return None;
+            };
+            let filler = arguments
+                .get(1)
+                .map_or(Some(" ".into()), |filler| filler.as_str().cloned())?;
             let missing = clamped(*width, 10_000).saturating_sub(text.len());
             let filler: String = filler.chars().cycle().take(missing).collect();
-            Value::string(if name == "padStart" { format!("{filler}{text}") } else { format!("{text}{filler}") })
+            Value::string(if name == "padStart" {
+                format!("{filler}{text}")
+            } else {
+                format!("{text}{filler}")
+            })
         }
         "repeat" => match arguments.first() {
             Some(Value::Number(times)) => Value::string(text.repeat(clamped(*times, 1000))),
@@ -206,9 +257,11 @@ pub(super) fn string_method<'a>(text: &Rc<str>, name: &str, arguments: &[Value<'
         "includes" => Value::Bool(text.contains(&**first?)),
         "replace" => Value::string(text.replacen(&**first?, arguments.get(1)?.as_str()?, 1)),
         "replaceAll" => Value::string(text.replace(&**first?, arguments.get(1)?.as_str()?)),
-        "split" if first.is_some_and(|separator| separator.is_empty()) => {
-            Value::array(text.chars().map(|letter| Value::string(letter.to_string())).collect())
-        }
+        "split" if first.is_some_and(|separator| separator.is_empty()) => Value::array(
+            text.chars()
+                .map(|letter| Value::string(letter.to_string()))
+                .collect(),
+        ),
         "split" => Value::array(text.split(&**first?).map(Value::string).collect()),
         _ => return None,
     })

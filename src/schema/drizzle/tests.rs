@@ -17,38 +17,82 @@ impl Tree for Files<'_> {
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
-        Ok(self.0.iter().find(|(known, _)| *known == path).map(|(_, text)| text.as_bytes().to_vec()))
+        Ok(self
+            .0
+            .iter()
+            .find(|(known, _)| *known == path)
+            .map(|(_, text)| text.as_bytes().to_vec()))
     }
 }
 
 fn kit(files: &[(&str, &str)], dialect: Dialect) -> Kit {
-    kit_of(files, dialect, Naming { casing: Some(Casing::Snake), ..Naming::default() })
+    kit_of(
+        files,
+        dialect,
+        Naming {
+            casing: Some(Casing::Snake),
+            ..Naming::default()
+        },
+    )
 }
 
 fn kit_of(files: &[(&str, &str)], dialect: Dialect, naming: Naming) -> Kit {
     let tree = Files(files);
-    evaluate(&Resolver::new(&tree), &[files[0].0.to_owned()], dialect, naming).0
+    evaluate(
+        &Resolver::new(&tree),
+        &[files[0].0.to_owned()],
+        dialect,
+        naming,
+    )
+    .0
 }
 
 /// The DDL of a schema in one file, PostgreSQL, after the usual imports.
 fn postgres(schema: &str) -> Vec<String> {
-    let text = format!("import * as p from 'drizzle-orm/pg-core';\nimport {{ sql }} from 'drizzle-orm';\n{schema}");
+    let text = format!(
+        "import * as p from 'drizzle-orm/pg-core';\nimport {{ sql }} from 'drizzle-orm';\n{schema}"
+    );
     sql(&kit(&[("schema.ts", &text)], Dialect::Postgres))
 }
 
 fn sql(kit: &Kit) -> Vec<String> {
-    ddl::statements(kit).iter().map(|statement| statement.replace(['\n', '\t'], "")).collect()
+    ddl::statements(kit)
+        .iter()
+        .map(|statement| statement.replace(['\n', '\t'], ""))
+        .collect()
 }
 
 /// Everything that is not known, as `slot: reason`.
 fn doubts(kit: &Kit) -> Vec<String> {
-    let mut all: Vec<String> = kit.open.iter().map(|doubt| format!("schema: {}", doubt.reason)).collect();
+    let mut all: Vec<String> = kit
+        .open
+        .iter()
+        .map(|doubt| format!("schema: {}", doubt.reason))
+        .collect();
     for table in &kit.tables {
-        all.extend(table.open.iter().map(|doubt| format!("{}: {}", table.name.name, doubt.reason)));
-        all.extend(table.doubts.iter().map(|(part, doubt)| format!("{part:?}: {}", doubt.reason)));
+        all.extend(
+            table
+                .open
+                .iter()
+                .map(|doubt| format!("{}: {}", table.name.name, doubt.reason)),
+        );
+        all.extend(
+            table
+                .doubts
+                .iter()
+                .map(|(part, doubt)| format!("{part:?}: {}", doubt.reason)),
+        );
         for column in &table.columns {
-            let slots = [column.data_type.as_ref().err(), column.default.as_ref().err()];
-            all.extend(slots.into_iter().flatten().map(|doubt| format!("{}: {}", column.name, doubt.reason)));
+            let slots = [
+                column.data_type.as_ref().err(),
+                column.default.as_ref().err(),
+            ];
+            all.extend(
+                slots
+                    .into_iter()
+                    .flatten()
+                    .map(|doubt| format!("{}: {}", column.name, doubt.reason)),
+            );
         }
     }
     all
@@ -70,7 +114,9 @@ fn constants_and_small_functions_are_followed() {
     // Two columns of one name: the evaluator does not judge.
     assert_eq!(
         ddl,
-        ["CREATE TABLE \"t\" (\"n\" varchar(10) NOT NULL,\"n\" varchar(3),\"x\" text,\"y1\" text DEFAULT 'b!')"]
+        [
+            "CREATE TABLE \"t\" (\"n\" varchar(10) NOT NULL,\"n\" varchar(3),\"x\" text,\"y1\" text DEFAULT 'b!')"
+        ]
     );
 }
 
@@ -128,12 +174,18 @@ fn modules_are_found_as_a_bundler_finds_them() {
                 "apps/web/db/parts/user.ts",
                 "import { pgTable } from 'drizzle-orm/pg-core'; import { id } from '#columns/id';\nexport const users = pgTable('users', { id: id() });",
             ),
-            ("apps/web/package.json", r##"{ "name": "web", "imports": { "#columns/*": "./db/columns/*.ts" } }"##),
+            (
+                "apps/web/package.json",
+                r##"{ "name": "web", "imports": { "#columns/*": "./db/columns/*.ts" } }"##,
+            ),
             (
                 "apps/web/db/columns/id.ts",
                 "import { uuid } from 'drizzle-orm/pg-core'; export const id = () => uuid().primaryKey();",
             ),
-            ("apps/web/tsconfig.json", r#"{ "extends": "../../tsconfig.base.json" }"#),
+            (
+                "apps/web/tsconfig.json",
+                r#"{ "extends": "../../tsconfig.base.json" }"#,
+            ),
             (
                 "tsconfig.base.json",
                 r#"{ "compilerOptions": { "baseUrl": ".", "paths": { "~lib/*": ["libs/*/src"] } } }"#,
@@ -154,7 +206,11 @@ fn modules_are_found_as_a_bundler_finds_them() {
         Dialect::Postgres,
     );
     assert_eq!(doubts(&kit), Vec::<String>::new());
-    let mut names: Vec<&str> = kit.tables.iter().map(|table| table.name.name.as_str()).collect();
+    let mut names: Vec<&str> = kit
+        .tables
+        .iter()
+        .map(|table| table.name.name.as_str())
+        .collect();
     names.sort_unstable();
     assert_eq!(names, ["accounts", "logs", "users"]);
 }
@@ -208,8 +264,14 @@ fn self_references_and_circles_end() {
 #[test]
 fn code_that_cannot_be_read_is_said_so() {
     let deep = "(".repeat(100_000);
-    for text in ["export const = ;", "export const t = pgTable(", deep.as_str(), &"!".repeat(100_000), "\u{0}", "{{{{"]
-    {
+    for text in [
+        "export const = ;",
+        "export const t = pgTable(",
+        deep.as_str(),
+        &"!".repeat(100_000),
+        "\u{0}",
+        "{{{{",
+    ] {
         let kit = kit(&[("schema.ts", text)], Dialect::Postgres);
         assert_eq!(doubts(&kit).len(), 1, "{text:.20} {:?}", doubts(&kit));
     }
@@ -239,8 +301,7 @@ fn names_follow_the_casing_the_way_drizzle_kit_does() {
 
 #[test]
 fn long_chains_do_not_overflow_the_stack() {
-    let prefix =
-        "import { pgTable, text } from 'drizzle-orm/pg-core';\nexport const t = pgTable('t', { a: text() });\n";
+    let prefix = "import { pgTable, text } from 'drizzle-orm/pg-core';\nexport const t = pgTable('t', { a: text() });\n";
     for code in [
         format!("const x = {}1{};", "(".repeat(200), ")".repeat(200)),
         format!("const x = {}1;", "y ? 2 : ".repeat(5_000)),
@@ -264,7 +325,10 @@ fn a_key_whose_name_is_taken_is_kept() {
         "export const a = p.pgTable('a', { id: p.integer().primaryKey() });
          export const b = p.pgTable('b', { id: p.integer() }, (t) => [p.primaryKey({ name: 'a_pkey', columns: [t.id] })]);",
     );
-    assert_eq!(ddl[1], "CREATE TABLE \"b\" (\"id\" integer,CONSTRAINT \"a_pkey_1\" PRIMARY KEY(\"id\"))");
+    assert_eq!(
+        ddl[1],
+        "CREATE TABLE \"b\" (\"id\" integer,CONSTRAINT \"a_pkey_1\" PRIMARY KEY(\"id\"))"
+    );
 }
 
 #[test]
@@ -277,15 +341,28 @@ fn keys_whose_names_are_cut_to_one_are_kept() {
            p.foreignKey({ name: `${stem}1`, columns: [t.y], foreignColumns: [t.z] }),
            p.foreignKey({ name: `${stem}2`, columns: [t.z], foreignColumns: [t.x] }) ]);";
     let schema = &schema.replace("STEM", &stem);
-    let made = super::declare(&kit(&[("schema.ts", schema)], Dialect::Postgres), Language::Drizzle);
+    let made = super::declare(
+        &kit(&[("schema.ts", schema)], Dialect::Postgres),
+        Language::Drizzle,
+    );
     let table = made.catalog.tables.values().next().expect("one table");
     assert_eq!((table.indexes.len(), table.foreign_keys.len()), (3, 3));
     assert!(table.indexes.iter().all(|index| index.name.len() == 63));
-    let long: Vec<_> = made.long_names.iter().map(|long| (long.what, &long.name[70..])).collect();
+    let long: Vec<_> = made
+        .long_names
+        .iter()
+        .map(|long| (long.what, &long.name[70..]))
+        .collect();
     assert_eq!(long, [("foreign key", "2"), ("index", "2"), ("index", "3")]);
     // MySQL refuses every one of them.
-    let schema = schema.replace("pg-core", "mysql-core").replace("pgTable", "mysqlTable").replace("p.integer", "p.int");
-    let made = super::declare(&kit(&[("schema.ts", &schema)], Dialect::MySql), Language::Drizzle);
+    let schema = schema
+        .replace("pg-core", "mysql-core")
+        .replace("pgTable", "mysqlTable")
+        .replace("p.integer", "p.int");
+    let made = super::declare(
+        &kit(&[("schema.ts", &schema)], Dialect::MySql),
+        Language::Drizzle,
+    );
     assert_eq!(made.long_names.len(), 5);
 }
 
@@ -318,11 +395,36 @@ fn what_cannot_be_parsed_or_applied_is_unknown_and_not_missing() {
         export const t = mysqlTable('t', { a: int().primaryKey(), b: customType({ dataType: () => 'geometry collection' })().notNull(), c: text().default(sql`)(`), d: int() },
           (t) => [check('odd', sql`((`), check('fine', sql`d > 0`), index('i').on(sql`](`), index('j').on(t.d)]);
         export const twice = mysqlTable('twice', { a: int().primaryKey().autoincrement(), b: int().autoincrement() });";
-    let declared = super::declare(&kit(&[("schema.ts", text)], Dialect::MySql), super::Language::Drizzle);
-    let [t, twice] = declared.catalog.tables.values().collect::<Vec<_>>()[..] else { panic!("two tables") };
-    assert_eq!((t.columns.len(), t.checks.len(), t.indexes.len(), twice.columns.len()), (4, 1, 1, 0));
-    let unknown: Vec<String> = declared.unknown.keys().map(|key| format!("{:?}", key.part)).collect();
-    assert_eq!(unknown, ["Type(\"b\")", "Default(\"c\")", "Index(\"i\")", "Check(\"odd\")"]);
+    let declared = super::declare(
+        &kit(&[("schema.ts", text)], Dialect::MySql),
+        super::Language::Drizzle,
+    );
+    let [t, twice] = declared.catalog.tables.values().collect::<Vec<_>>()[..] else {
+        panic!("two tables")
+    };
+    assert_eq!(
+        (
+            t.columns.len(),
+            t.checks.len(),
+            t.indexes.len(),
+            twice.columns.len()
+        ),
+        (4, 1, 1, 0)
+    );
+    let unknown: Vec<String> = declared
+        .unknown
+        .keys()
+        .map(|key| format!("{:?}", key.part))
+        .collect();
+    assert_eq!(
+        unknown,
+        [
+            "Type(\"b\")",
+            "Default(\"c\")",
+            "Index(\"i\")",
+            "Check(\"odd\")"
+        ]
+    );
     assert_ne!(twice.knowledge, crate::catalog::Knowledge::Exact);
     assert_eq!(declared.notes.len(), 5, "{:?}", declared.notes);
 }
@@ -330,7 +432,10 @@ fn what_cannot_be_parsed_or_applied_is_unknown_and_not_missing() {
 #[test]
 fn version_1_writes_defaults_and_keys_otherwise() {
     let made = |text: &str, dialect| {
-        let naming = Naming { since_v1: true, ..Naming::default() };
+        let naming = Naming {
+            since_v1: true,
+            ..Naming::default()
+        };
         sql(&kit_of(&[("schema.ts", text)], dialect, naming))
     };
     let text = r#"import { snakeCase, text, boolean, jsonb, timestamp } from 'drizzle-orm/pg-core';
@@ -343,7 +448,10 @@ fn version_1_writes_defaults_and_keys_otherwise() {
     );
     let text = "import { sqliteTable, integer, text, primaryKey } from 'drizzle-orm/sqlite-core';
         export const a = sqliteTable('a', { id: text().notNull() }, (t) => [primaryKey({ columns: [t.id] })]);";
-    assert_eq!(made(text, Dialect::Sqlite), ["CREATE TABLE `a` (`id` text PRIMARY KEY)"]);
+    assert_eq!(
+        made(text, Dialect::Sqlite),
+        ["CREATE TABLE `a` (`id` text PRIMARY KEY)"]
+    );
 }
 
 #[test]

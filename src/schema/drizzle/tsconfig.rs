@@ -31,17 +31,29 @@ impl TsConfig {
                 }
             }
         }
-        let Some(options) = json.get("compilerOptions") else { return config };
+        let Some(options) = json.get("compilerOptions") else {
+            return config;
+        };
         if let Some(base) = options.get("baseUrl").and_then(Json::as_str) {
             config.base = join(parent(path), base);
         }
         if let Some(paths) = options.get("paths").and_then(Json::as_object) {
-            let folder = config.base.clone().unwrap_or_else(|| parent(path).to_owned());
+            let folder = config
+                .base
+                .clone()
+                .unwrap_or_else(|| parent(path).to_owned());
             let targets = |targets: &Json| {
-                let targets = targets.as_array().into_iter().flatten().filter_map(Json::as_str);
+                let targets = targets
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Json::as_str);
                 targets.filter_map(|target| join(&folder, target)).collect()
             };
-            config.paths = paths.iter().map(|(pattern, list)| (pattern.clone(), targets(list))).collect();
+            config.paths = paths
+                .iter()
+                .map(|(pattern, list)| (pattern.clone(), targets(list)))
+                .collect();
         }
         config
     }
@@ -54,15 +66,26 @@ impl TsConfig {
                 None if pattern == specifier => matches.push((usize::MAX, targets.clone())),
                 None => {}
                 Some((before, after)) => {
-                    let star = specifier.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+                    let star = specifier
+                        .strip_prefix(before)
+                        .and_then(|rest| rest.strip_suffix(after));
                     if let Some(star) = star {
-                        matches.push((before.len(), targets.iter().map(|target| target.replace('*', star)).collect()));
+                        matches.push((
+                            before.len(),
+                            targets
+                                .iter()
+                                .map(|target| target.replace('*', star))
+                                .collect(),
+                        ));
                     }
                 }
             }
         }
         matches.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
-        let mut all: Vec<String> = matches.into_iter().flat_map(|(_, targets)| targets).collect();
+        let mut all: Vec<String> = matches
+            .into_iter()
+            .flat_map(|(_, targets)| targets)
+            .collect();
         all.extend(self.base.as_ref().and_then(|base| join(base, specifier)));
         all
     }

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use oxc_ast::ast::{ArrowFunctionExpression, Function};
 
-use super::builder::{CheckBuilder, ColumnBuilder, ForeignKeyBuilder, IndexBuilder, KeyBuilder, Table, View};
+use super::builder::{
+    CheckBuilder, ColumnBuilder, ForeignKeyBuilder, IndexBuilder, KeyBuilder, Table, View,
+};
 use super::date;
 use super::eval::{ModuleId, Scope};
 use super::sql::Sql;
@@ -86,13 +88,17 @@ impl Unknown {
 #[derive(Clone, Default)]
 pub(super) struct Object<'a> {
     pub(super) entries: Vec<(Rc<str>, Value<'a>)>,
-    /// Set when something was spread into it or keyed by something that could not be evaluated: there may be more.
+    /// Set when something was spread into it or keyed by something that could not be evaluated:
+    /// there may be more.
     pub(super) open: Option<Unknown>,
 }
 
 impl<'a> Object<'a> {
     pub(super) fn get(&self, key: &str) -> Option<&Value<'a>> {
-        self.entries.iter().find(|(name, _)| &**name == key).map(|(_, value)| value)
+        self.entries
+            .iter()
+            .find(|(name, _)| &**name == key)
+            .map(|(_, value)| value)
     }
 
     /// Sets a property; a new one goes to the end, as in JavaScript.
@@ -267,9 +273,11 @@ impl<'a> Value<'a> {
             Self::Number(_) => "number",
             Self::BigInt(_) => "bigint",
             Self::String(_) => "string",
-            Self::Function(_) | Self::Export(..) | Self::Enum(_) | Self::TableCreator(..) | Self::CustomType(..) => {
-                "function"
-            }
+            Self::Function(_)
+            | Self::Export(..)
+            | Self::Enum(_)
+            | Self::TableCreator(..)
+            | Self::CustomType(..) => "function",
             Self::Unknown(_) | Self::Global(_) => return None,
             _ => "object",
         })
@@ -285,7 +293,13 @@ impl<'a> Value<'a> {
             Self::Array(items) => {
                 let items: Option<Vec<_>> = items
                     .iter()
-                    .map(|item| if matches!(item, Self::Undefined) { Some("null".to_owned()) } else { item.to_json() })
+                    .map(|item| {
+                        if matches!(item, Self::Undefined) {
+                            Some("null".to_owned())
+                        } else {
+                            item.to_json()
+                        }
+                    })
                     .collect();
                 format!("[{}]", items?.join(","))
             }
@@ -295,7 +309,11 @@ impl<'a> Value<'a> {
                     if matches!(value, Self::Undefined | Self::Function(_)) {
                         continue;
                     }
-                    members.push(format!("{}:{}", serde_json::Value::from(&**key), value.to_json()?));
+                    members.push(format!(
+                        "{}:{}",
+                        serde_json::Value::from(&**key),
+                        value.to_json()?
+                    ));
                 }
                 format!("{{{}}}", members.join(","))
             }
@@ -313,5 +331,9 @@ pub(super) fn number_text(value: f64) -> String {
         return value.to_string();
     }
     let text = format!("{value:e}");
-    if value.abs() < 1.0 { text } else { text.replace('e', "e+") }
+    if value.abs() < 1.0 {
+        text
+    } else {
+        text.replace('e', "e+")
+    }
 }

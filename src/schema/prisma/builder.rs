@@ -34,8 +34,13 @@ pub(super) struct Builder<'a> {
 /// Maps every block of a schema.
 pub(super) fn build(files: &[File], database: Database) -> Declared {
     let declared = Declared::new(Language::Prisma, database.dialect);
-    let mut builder =
-        Builder { database, declared, models: BTreeMap::new(), enums: BTreeMap::new(), composites: Vec::new() };
+    let mut builder = Builder {
+        database,
+        declared,
+        models: BTreeMap::new(),
+        enums: BTreeMap::new(),
+        composites: Vec::new(),
+    };
     for file in files {
         builder.collect(file);
     }
@@ -55,7 +60,8 @@ pub(super) fn build(files: &[File], database: Database) -> Declared {
 impl<'a> Builder<'a> {
     fn collect(&mut self, file: &'a File) {
         for mistake in &file.stray {
-            self.declared.broken(&file.source, mistake.span, mistake.message.clone());
+            self.declared
+                .broken(&file.source, mistake.span, mistake.message.clone());
             self.declared.catalog.knowledge = Knowledge::Unknown(mistake.message.clone());
         }
         for block in &file.blocks {
@@ -68,7 +74,8 @@ impl<'a> Builder<'a> {
             if again {
                 // Prisma refuses it; which of them is meant is not known.
                 let message = format!("`{name}` is declared twice");
-                self.declared.broken(&file.source, block.name.span, message.clone());
+                self.declared
+                    .broken(&file.source, block.name.span, message.clone());
                 self.declared.catalog.knowledge = Knowledge::Unknown(message);
             }
             match block.kind {
@@ -89,15 +96,26 @@ impl<'a> Builder<'a> {
             self.declared.note(&source, span, message);
         }
         for name in std::mem::take(&mut self.database.extensions) {
-            self.declared.catalog.extensions.insert(name, Origin::default());
+            self.declared
+                .catalog
+                .extensions
+                .insert(name, Origin::default());
         }
     }
 
     /// The table, view or type that a block stands for.
     pub(super) fn name_of(&self, model: Model) -> QName {
-        let schema = model.block.attribute("schema").filter(|_| self.database.dialect == Dialect::Postgres);
-        let schema = schema.and_then(|it| it.named_or_first("name")).and_then(|it| it.as_string());
-        QName::new(schema.unwrap_or(&self.database.schema), model.block.database_name())
+        let schema = model
+            .block
+            .attribute("schema")
+            .filter(|_| self.database.dialect == Dialect::Postgres);
+        let schema = schema
+            .and_then(|it| it.named_or_first("name"))
+            .and_then(|it| it.as_string());
+        QName::new(
+            schema.unwrap_or(&self.database.schema),
+            model.block.database_name(),
+        )
     }
 
     fn enumeration(&mut self, model: Model) {
@@ -106,19 +124,27 @@ impl<'a> Builder<'a> {
         }
         let name = self.name_of(model);
         let source = &model.file.source;
-        self.declared.place(Key::enumeration(&name), source, model.block.name.span);
+        self.declared
+            .place(Key::enumeration(&name), source, model.block.name.span);
         let mut labels = Vec::new();
         for value in &model.block.values {
-            self.declared.place(Key::label(&name, value.label()), source, value.name.span);
+            self.declared
+                .place(Key::label(&name, value.label()), source, value.name.span);
             labels.push((value.label().to_owned(), Origin::default()));
         }
         let mut knowledge = Knowledge::Exact;
         for mistake in &model.block.mistakes {
-            self.declared.broken(source, mistake.span, mistake.message.clone());
+            self.declared
+                .broken(source, mistake.span, mistake.message.clone());
             knowledge = Knowledge::Unknown(mistake.message.clone());
         }
-        let made =
-            catalog::Enum { name: name.clone(), labels, renamed: Vec::new(), origin: Origin::default(), knowledge };
+        let made = catalog::Enum {
+            name: name.clone(),
+            labels,
+            renamed: Vec::new(),
+            origin: Origin::default(),
+            knowledge,
+        };
         self.declared.catalog.enums.insert(name, made.into());
     }
 
@@ -129,16 +155,22 @@ impl<'a> Builder<'a> {
             return;
         }
         let source = &model.file.source;
-        self.declared.place(Key::table(&name), source, model.block.name.span);
-        let mut table = Table { name: name.clone(), ..Table::default() };
+        self.declared
+            .place(Key::table(&name), source, model.block.name.span);
+        let mut table = Table {
+            name: name.clone(),
+            ..Table::default()
+        };
         for mistake in &model.block.mistakes {
-            self.declared.broken(source, mistake.span, mistake.message.clone());
+            self.declared
+                .broken(source, mistake.span, mistake.message.clone());
             table.knowledge = Knowledge::Unknown(mistake.message.clone());
         }
         for field in &model.block.fields {
             if self.is_column(model, field, &mut table) {
                 let (column, known) = self.column(model, field, &name);
-                self.declared.place(Key::column(&name, &column.name), source, field.span);
+                self.declared
+                    .place(Key::column(&name, &column.name), source, field.span);
                 self.declared.coverage.columns += 1;
                 self.declared.coverage.known += usize::from(known);
                 table.columns.push(column);
@@ -150,13 +182,21 @@ impl<'a> Builder<'a> {
     }
 
     /// Says that not everything about a table is known.
-    pub(super) fn unknown_table(&mut self, table: &mut Table, model: Model, span: Span, reason: &str) {
+    pub(super) fn unknown_table(
+        &mut self,
+        table: &mut Table,
+        model: Model,
+        span: Span,
+        reason: &str,
+    ) {
         self.declared.note(&model.file.source, span, reason);
         table.knowledge = Knowledge::Unknown(reason.to_owned());
     }
 
     fn is_column(&mut self, model: Model, field: &Field, table: &mut Table) -> bool {
-        let FieldType::Named(name) = &field.kind else { return true };
+        let FieldType::Named(name) = &field.kind else {
+            return true;
+        };
         if Scalar::from_name(name).is_some() || self.enums.contains_key(name.as_str()) {
             return true;
         }
@@ -166,7 +206,8 @@ impl<'a> Builder<'a> {
             } else {
                 format!("`{name}` is not declared in the schema")
             };
-            self.declared.broken(&model.file.source, field.span, reason.clone());
+            self.declared
+                .broken(&model.file.source, field.span, reason.clone());
             table.knowledge = Knowledge::Unknown(reason);
         }
         false
@@ -176,24 +217,37 @@ impl<'a> Builder<'a> {
     fn column(&mut self, model: Model, field: &Field, table: &QName) -> (Column, bool) {
         let name = field.column().to_owned();
         let (data_type, content, mut known) = self.data_type(model, field, table);
-        let mut column = Column { not_null: field.arity == Arity::Required, name, data_type, ..Column::default() };
+        let mut column = Column {
+            not_null: field.arity == Arity::Required,
+            name,
+            data_type,
+            ..Column::default()
+        };
         match default::default(self.database.dialect, field, content, &column.data_type) {
             None => {}
             Some(Default::Database(sql)) => column.default = Some(value::written(sql)),
             Some(Default::AutoIncrement) => self.auto_increment(table, &mut column, model, field),
             Some(Default::Client) => {
-                self.declared.client_defaults.insert((table.clone(), column.name.clone()));
+                self.declared
+                    .client_defaults
+                    .insert((table.clone(), column.name.clone()));
             }
             Some(Default::Unknown(reason)) => {
                 let key = Key::new(table, Part::Default(column.name.clone()));
-                self.declared.poison(key, &model.file.source, field.span, reason);
+                self.declared
+                    .poison(key, &model.file.source, field.span, reason);
                 known = false;
             }
         }
         (column, known)
     }
 
-    pub(super) fn data_type(&mut self, model: Model, field: &Field, table: &QName) -> (DataType, Content<'a>, bool) {
+    pub(super) fn data_type(
+        &mut self,
+        model: Model,
+        field: &Field,
+        table: &QName,
+    ) -> (DataType, Content<'a>, bool) {
         let name = match &field.kind {
             FieldType::Unsupported(sql) => {
                 let data_type = types::unsupported(self.database.dialect, sql, field.arity);
@@ -201,7 +255,8 @@ impl<'a> Builder<'a> {
                 if !known {
                     let key = Key::new(table, Part::Type(field.column().to_owned()));
                     let reason = format!("`{sql}` is not a type that driftlint can read");
-                    self.declared.poison(key, &model.file.source, field.span, reason);
+                    self.declared
+                        .poison(key, &model.file.source, field.span, reason);
                 }
                 return (data_type.unwrap_or_default(), Content::Unsupported, known);
             }
@@ -209,21 +264,38 @@ impl<'a> Builder<'a> {
         };
         let dialect = self.database.dialect;
         if let Some(&enumeration) = self.enums.get(name.as_str()) {
-            return (self.enum_type(enumeration, field.arity), Content::Enum(enumeration.block), true);
+            return (
+                self.enum_type(enumeration, field.arity),
+                Content::Enum(enumeration.block),
+                true,
+            );
         }
         let scalar = Scalar::from_name(name).unwrap_or(Scalar::String);
         let prefix = format!("{}.", self.database.name);
-        let native = field.attributes.iter().find(|attribute| attribute.name.starts_with(&prefix));
-        let data_type = match native.map(|attribute| types::native(dialect, scalar, attribute, field.arity)) {
-            None => types::scalar(dialect, scalar, field.arity),
-            Some(Ok(data_type)) => data_type,
-            Some(Err(reason)) => {
-                let key = Key::new(table, Part::Type(field.column().to_owned()));
-                self.declared.poison(key, &model.file.source, field.span, reason);
-                return (types::scalar(dialect, scalar, field.arity), Content::Scalar(scalar), false);
-            }
+        let native = field
+            .attributes
+            .iter()
+            .find(|attribute| attribute.name.starts_with(&prefix));
+        let data_type =
+            match native.map(|attribute| types::native(dialect, scalar, attribute, field.arity)) {
+                None => types::scalar(dialect, scalar, field.arity),
+                Some(Ok(data_type)) => data_type,
+                Some(Err(reason)) => {
+                    let key = Key::new(table, Part::Type(field.column().to_owned()));
+                    self.declared
+                        .poison(key, &model.file.source, field.span, reason);
+                    return (
+                        types::scalar(dialect, scalar, field.arity),
+                        Content::Scalar(scalar),
+                        false,
+                    );
+                }
+            };
+        let data_type = if self.database.cockroach {
+            types::cockroach(data_type)
+        } else {
+            data_type
         };
-        let data_type = if self.database.cockroach { types::cockroach(data_type) } else { data_type };
         (data_type, Content::Scalar(scalar), true)
     }
 
@@ -232,11 +304,25 @@ impl<'a> Builder<'a> {
             Dialect::Postgres => {
                 let QName { schema, name } = self.name_of(enumeration);
                 let schema = Some(schema).filter(|it| it != "public");
-                DataType { schema, name, array: arity == Arity::List, ..DataType::default() }
+                DataType {
+                    schema,
+                    name,
+                    array: arity == Arity::List,
+                    ..DataType::default()
+                }
             }
             Dialect::MySql => {
-                let args = enumeration.block.values.iter().map(|it: &EnumValue| it.label().to_owned()).collect();
-                DataType { name: "enum".to_owned(), args, ..DataType::default() }
+                let args = enumeration
+                    .block
+                    .values
+                    .iter()
+                    .map(|it: &EnumValue| it.label().to_owned())
+                    .collect();
+                DataType {
+                    name: "enum".to_owned(),
+                    args,
+                    ..DataType::default()
+                }
             }
             Dialect::Sqlite => DataType::named("TEXT"),
         }
@@ -250,12 +336,19 @@ impl<'a> Builder<'a> {
         if self.database.cockroach {
             let key = Key::new(table, Part::Default(column.name.clone()));
             let reason = "CockroachDB's `autoincrement()` has no equal in PostgreSQL";
-            self.declared.poison(key, &model.file.source, field.span, reason);
+            self.declared
+                .poison(key, &model.file.source, field.span, reason);
             return;
         }
-        let sequence = QName::new(&table.schema, value::sequence_name(&table.name, &column.name));
+        let sequence = QName::new(
+            &table.schema,
+            value::sequence_name(&table.name, &column.name),
+        );
         let expr = value::next_value(&sequence.schema, &sequence.name);
-        column.default = Some(DefaultValue { expr, literal_type: None });
+        column.default = Some(DefaultValue {
+            expr,
+            literal_type: None,
+        });
         let made = Sequence {
             name: sequence.clone(),
             data_type: column.data_type.clone(),
@@ -263,7 +356,10 @@ impl<'a> Builder<'a> {
             identity: false,
             origin: Origin::default(),
         };
-        self.declared.catalog.sequences.insert(sequence, made.into());
+        self.declared
+            .catalog
+            .sequences
+            .insert(sequence, made.into());
     }
 
     fn indexes(&mut self, model: Model, table: &mut Table) {
@@ -273,18 +369,33 @@ impl<'a> Builder<'a> {
             self.unknown_table(table, model, span, &reason);
         }
         if let Some((key, span)) = found.primary_key {
-            self.declared.place(Key::new(&table.name, Part::PrimaryKey), source, span);
+            self.declared
+                .place(Key::new(&table.name, Part::PrimaryKey), source, span);
             let integer_key = self.database.dialect == Dialect::Sqlite && key.columns.len() == 1;
-            for column in table.columns.iter_mut().filter(|it| key.columns.contains(&it.name)) {
+            for column in table
+                .columns
+                .iter_mut()
+                .filter(|it| key.columns.contains(&it.name))
+            {
                 column.not_null = true;
-                column.auto_increment |= integer_key && column.data_type.name.eq_ignore_ascii_case("integer");
+                column.auto_increment |=
+                    integer_key && column.data_type.name.eq_ignore_ascii_case("integer");
             }
             table.primary_key = Some(key);
         }
         for (index, span) in found.others {
-            let columns = index.keys.iter().filter_map(|key| key.column.clone()).collect();
-            let part = if index.unique { Part::Unique(columns) } else { Part::Index(index.name.clone()) };
-            self.declared.place(Key::new(&table.name, part), source, span);
+            let columns = index
+                .keys
+                .iter()
+                .filter_map(|key| key.column.clone())
+                .collect();
+            let part = if index.unique {
+                Part::Unique(columns)
+            } else {
+                Part::Index(index.name.clone())
+            };
+            self.declared
+                .place(Key::new(&table.name, part), source, span);
             table.indexes.push(index);
         }
     }

@@ -24,12 +24,19 @@ pub(super) struct Database {
 
 /// Reads the datasource of a schema; `fallback` is used where the provider is not a literal.
 pub(super) fn database(files: &[File], fallback: Option<Dialect>) -> Option<Database> {
-    let blocks = files.iter().flat_map(|file| file.blocks.iter().map(move |block| (file, block)));
-    let found = blocks.into_iter().find(|(_, block)| block.kind == BlockKind::Datasource);
+    let blocks = files
+        .iter()
+        .flat_map(|file| file.blocks.iter().map(move |block| (file, block)));
+    let found = blocks
+        .into_iter()
+        .find(|(_, block)| block.kind == BlockKind::Datasource);
     let Some((file, block)) = found else {
         return fallback.map(|dialect| Database::plain(dialect, "db"));
     };
-    let provider = block.property("provider").and_then(|it| it.elements().first()).and_then(|it| it.as_string());
+    let provider = block
+        .property("provider")
+        .and_then(|it| it.elements().first())
+        .and_then(|it| it.as_string());
     let dialect = match provider {
         Some(provider) => dialect_of(provider)?,
         None => fallback?,
@@ -38,9 +45,13 @@ pub(super) fn database(files: &[File], fallback: Option<Dialect>) -> Option<Data
     if provider == Some("cockroachdb") {
         database.cockroach = true;
         let message = "CockroachDB is read as PostgreSQL: types and sequences that only CockroachDB has may differ";
-        database.notes.push((file.source.clone(), block.name.span, message.to_owned()));
+        database
+            .notes
+            .push((file.source.clone(), block.name.span, message.to_owned()));
     }
-    let mode = block.property("relationMode").or_else(|| block.property("referentialIntegrity"));
+    let mode = block
+        .property("relationMode")
+        .or_else(|| block.property("referentialIntegrity"));
     database.emulates_relations = mode.and_then(|it| it.as_string()) == Some("prisma");
     if database.dialect == Dialect::Postgres {
         database.schema = url_schema(block).unwrap_or_else(|| "public".to_owned());
@@ -51,7 +62,11 @@ pub(super) fn database(files: &[File], fallback: Option<Dialect>) -> Option<Data
 
 impl Database {
     fn plain(dialect: Dialect, name: &str) -> Self {
-        let schema = if dialect == Dialect::Postgres { "public" } else { "" };
+        let schema = if dialect == Dialect::Postgres {
+            "public"
+        } else {
+            ""
+        };
         Self {
             dialect,
             name: name.to_owned(),
@@ -77,12 +92,18 @@ fn dialect_of(provider: &str) -> Option<Dialect> {
 fn url_schema(block: &Block) -> Option<String> {
     let url = block.property("url")?.as_string()?;
     let (_, query) = url.split_once('?')?;
-    query.split('&').find_map(|pair| pair.strip_prefix("schema=")).map(str::to_owned)
+    query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("schema="))
+        .map(str::to_owned)
 }
 
 /// `extensions = [pgcrypto, uuidOssp(map: "uuid-ossp")]`.
 fn extensions(block: &Block) -> Vec<String> {
-    let elements = block.property("extensions").map(Expr::elements).unwrap_or_default();
+    let elements = block
+        .property("extensions")
+        .map(Expr::elements)
+        .unwrap_or_default();
     elements
         .iter()
         .filter_map(|element| match &element.kind {

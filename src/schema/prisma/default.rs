@@ -27,7 +27,12 @@ pub(super) enum Content<'a> {
 }
 
 /// The default of a field that has `@default` or `@updatedAt`.
-pub(super) fn default(dialect: Dialect, field: &Field, content: Content, data_type: &DataType) -> Option<Default> {
+pub(super) fn default(
+    dialect: Dialect,
+    field: &Field,
+    content: Content,
+    data_type: &DataType,
+) -> Option<Default> {
     let Some(attribute) = field.attribute("default") else {
         return field.attribute("updatedAt").map(|_| Default::Client);
     };
@@ -38,20 +43,31 @@ pub(super) fn default(dialect: Dialect, field: &Field, content: Content, data_ty
         ExprKind::Call(name, arguments) => match name.as_str() {
             "autoincrement" => Default::AutoIncrement,
             "now" => {
-                let digits = data_type.args.first().filter(|digits| dialect == Dialect::MySql && *digits != "0");
-                let digits = digits.map(|digits| format!("({digits})")).unwrap_or_default();
+                let digits = data_type
+                    .args
+                    .first()
+                    .filter(|digits| dialect == Dialect::MySql && *digits != "0");
+                let digits = digits
+                    .map(|digits| format!("({digits})"))
+                    .unwrap_or_default();
                 Default::Database(format!("CURRENT_TIMESTAMP{digits}"))
             }
             "cuid" | "uuid" | "ulid" | "nanoid" | "auto" => Default::Client,
             "dbgenerated" => match arguments.first().and_then(|it| it.value.as_string()) {
                 Some(sql) if !sql.trim().is_empty() => Default::Database(sql.trim().to_owned()),
-                _ => Default::Unknown("`dbgenerated()` does not say which expression the database holds".to_owned()),
+                _ => Default::Unknown(
+                    "`dbgenerated()` does not say which expression the database holds".to_owned(),
+                ),
             },
             _ => Default::Unknown(format!("the default `{name}()` is not known")),
         },
-        ExprKind::Array(elements) if field.arity == Arity::List => array(dialect, elements, content, data_type),
+        ExprKind::Array(elements) if field.arity == Arity::List => {
+            array(dialect, elements, content, data_type)
+        }
         // MySQL knows no defaults of these, and Prisma writes none.
-        _ if dialect == Dialect::MySql && matches!(content, Content::Scalar(Scalar::Json | Scalar::Bytes)) => {
+        _ if dialect == Dialect::MySql
+            && matches!(content, Content::Scalar(Scalar::Json | Scalar::Bytes)) =>
+        {
             Default::Client
         }
         _ => literal(dialect, value, content).map_or_else(Default::Unknown, Default::Database),
@@ -59,9 +75,16 @@ pub(super) fn default(dialect: Dialect, field: &Field, content: Content, data_ty
 }
 
 fn array(dialect: Dialect, elements: &[Expr], content: Content, data_type: &DataType) -> Default {
-    let literals: Result<Vec<String>, String> = elements.iter().map(|it| literal(dialect, it, content)).collect();
+    let literals: Result<Vec<String>, String> = elements
+        .iter()
+        .map(|it| literal(dialect, it, content))
+        .collect();
     match literals {
-        Ok(literals) => Default::Database(format!("ARRAY[{}]::{}", literals.join(", "), data_type.sql(dialect))),
+        Ok(literals) => Default::Database(format!(
+            "ARRAY[{}]::{}",
+            literals.join(", "),
+            data_type.sql(dialect)
+        )),
         Err(reason) => Default::Unknown(reason),
     }
 }
@@ -72,39 +95,57 @@ fn literal(dialect: Dialect, expr: &Expr, content: Content) -> Result<String, St
     match (&expr.kind, content) {
         (ExprKind::Word(word), Content::Enum(block)) => {
             let value = block.values.iter().find(|it| it.name.text == *word);
-            let label = value.map(EnumValue::label).ok_or_else(|| format!("`{word}` is not a value of the enum"))?;
+            let label = value
+                .map(EnumValue::label)
+                .ok_or_else(|| format!("`{word}` is not a value of the enum"))?;
             Ok(quoted(label))
         }
         (ExprKind::Word(word), _) if word == "true" || word == "false" => Ok(word.clone()),
         // A decimal may be written as text, to keep its digits.
-        (ExprKind::Number(text), _) | (ExprKind::String(text), Content::Scalar(Scalar::Decimal)) => Ok(text.clone()),
-        (ExprKind::String(text), Content::Scalar(Scalar::DateTime)) => {
-            moment(dialect, text).map(|text| quoted(&text)).ok_or_else(|| format!("`{text}` is not a time"))
-        }
+        (ExprKind::Number(text), _)
+        | (ExprKind::String(text), Content::Scalar(Scalar::Decimal)) => Ok(text.clone()),
+        (ExprKind::String(text), Content::Scalar(Scalar::DateTime)) => moment(dialect, text)
+            .map(|text| quoted(&text))
+            .ok_or_else(|| format!("`{text}` is not a time")),
         (ExprKind::String(text), Content::Scalar(Scalar::Bytes)) => {
             let hex = hex_of_base64(text).ok_or("the default is not base64")?;
-            Ok(quoted(&if dialect == Dialect::Postgres { format!("\\x{hex}") } else { hex }))
+            Ok(quoted(&if dialect == Dialect::Postgres {
+                format!("\\x{hex}")
+            } else {
+                hex
+            }))
         }
         // SQLite gets the document without quotes, which works for numbers alone.
-        (ExprKind::String(text), Content::Scalar(Scalar::Json)) if dialect == Dialect::Sqlite => Ok(text.clone()),
+        (ExprKind::String(text), Content::Scalar(Scalar::Json)) if dialect == Dialect::Sqlite => {
+            Ok(text.clone())
+        }
         (ExprKind::String(text), _) => Ok(quoted(text)),
         _ => Err("the default is not a literal".to_owned()),
     }
 }
 
-/// `2020-01-02T03:04:05.6Z` as Prisma writes times: `2020-01-02 03:04:05.600 +00:00`; for MySQL `2020-01-02T03:04:05.600+00:00`.
+/// `2020-01-02T03:04:05.6Z` as Prisma writes times: `2020-01-02 03:04:05.600 +00:00`; for MySQL
+/// `2020-01-02T03:04:05.600+00:00`.
 fn moment(dialect: Dialect, text: &str) -> Option<String> {
     let (date, rest) = text.split_once(['T', 't', ' '])?;
     let zone = rest.find(['Z', 'z', '+', '-'])?;
     let (time, zone) = rest.split_at(zone);
-    let zone = if zone.eq_ignore_ascii_case("z") { "+00:00" } else { zone };
+    let zone = if zone.eq_ignore_ascii_case("z") {
+        "+00:00"
+    } else {
+        zone
+    };
     let (seconds, digits) = time.split_once('.').unwrap_or((time, ""));
     let digits = digits.trim_end_matches('0');
     let digits = match digits.len() {
         0 => String::new(),
         length => format!(".{digits:0<width$}", width = length.div_ceil(3) * 3),
     };
-    let (comma, blank) = if dialect == Dialect::MySql { ("T", "") } else { (" ", " ") };
+    let (comma, blank) = if dialect == Dialect::MySql {
+        ("T", "")
+    } else {
+        (" ", " ")
+    };
     Some(format!("{date}{comma}{seconds}{digits}{blank}{zone}"))
 }
 
@@ -128,7 +169,10 @@ fn hex_of_base64(text: &str) -> Option<String> {
 mod tests {
     #[test]
     fn base64_becomes_hexadecimal() {
-        assert_eq!(super::hex_of_base64("aGVsbG8=").as_deref(), Some("68656c6c6f"));
+        assert_eq!(
+            super::hex_of_base64("aGVsbG8=").as_deref(),
+            Some("68656c6c6f")
+        );
         assert_eq!(super::hex_of_base64("a b"), None);
     }
 
@@ -136,9 +180,21 @@ mod tests {
     fn times_are_written_as_prisma_does() {
         use crate::sql::Dialect::{MySql, Postgres};
         for (dialect, text, written) in [
-            (Postgres, "2020-01-02T03:04:05Z", "2020-01-02 03:04:05 +00:00"),
-            (Postgres, "2020-01-02T03:04:05.6780+02:00", "2020-01-02 03:04:05.678 +02:00"),
-            (MySql, "2020-01-02T03:04:05.5Z", "2020-01-02T03:04:05.500+00:00"),
+            (
+                Postgres,
+                "2020-01-02T03:04:05Z",
+                "2020-01-02 03:04:05 +00:00",
+            ),
+            (
+                Postgres,
+                "2020-01-02T03:04:05.6780+02:00",
+                "2020-01-02 03:04:05.678 +02:00",
+            ),
+            (
+                MySql,
+                "2020-01-02T03:04:05.5Z",
+                "2020-01-02T03:04:05.500+00:00",
+            ),
         ] {
             assert_eq!(super::moment(dialect, text).as_deref(), Some(written));
         }

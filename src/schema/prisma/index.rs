@@ -20,10 +20,15 @@ pub(super) struct Indexes {
 
 /// Reads them all.
 pub(super) fn indexes(dialect: Dialect, model: &Block) -> Indexes {
-    let mut reader = Reader { dialect, model, found: Indexes::default() };
+    let mut reader = Reader {
+        dialect,
+        model,
+        found: Indexes::default(),
+    };
     for field in &model.fields {
         for attribute in &field.attributes {
-            let key = |attribute: &Attribute| key_of(attribute.arguments.as_slice(), field.column());
+            let key =
+                |attribute: &Attribute| key_of(attribute.arguments.as_slice(), field.column());
             match attribute.name.as_str() {
                 "id" => reader.primary_key(attribute, &[key(attribute)]),
                 "unique" => reader.index(attribute, vec![key(attribute)], Suffix::Unique),
@@ -55,8 +60,14 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn keys(&self, attribute: &Attribute) -> Result<Vec<IndexKey>, String> {
-        let fields = attribute.named_or_first("fields").ok_or("it names no fields")?;
-        fields.elements().iter().map(|element| self.key(element)).collect()
+        let fields = attribute
+            .named_or_first("fields")
+            .ok_or("it names no fields")?;
+        fields
+            .elements()
+            .iter()
+            .map(|element| self.key(element))
+            .collect()
     }
 
     fn key(&self, element: &Expr) -> Result<IndexKey, String> {
@@ -65,7 +76,11 @@ impl Reader<'_> {
             ExprKind::Call(name, arguments) => (name, arguments.as_slice()),
             _ => return Err("a field is expected".to_owned()),
         };
-        let field = self.model.fields.iter().find(|field| field.name.text == *name);
+        let field = self
+            .model
+            .fields
+            .iter()
+            .find(|field| field.name.text == *name);
         let field = field.ok_or_else(|| format!("the model has no field `{name}`"))?;
         Ok(key_of(arguments, field.column()))
     }
@@ -74,35 +89,77 @@ impl Reader<'_> {
         let columns = columns(keys);
         let name = match self.dialect {
             Dialect::Postgres => {
-                let generated = || name::constraint(self.dialect, self.model.database_name(), &[], Suffix::PrimaryKey);
-                attribute.string("map").map_or_else(generated, str::to_owned)
+                let generated = || {
+                    name::constraint(
+                        self.dialect,
+                        self.model.database_name(),
+                        &[],
+                        Suffix::PrimaryKey,
+                    )
+                };
+                attribute
+                    .string("map")
+                    .map_or_else(generated, str::to_owned)
             }
             Dialect::MySql | Dialect::Sqlite => String::new(),
         };
-        self.found.primary_key = Some((Key { name, columns, ..Key::default() }, attribute.span));
+        self.found.primary_key = Some((
+            Key {
+                name,
+                columns,
+                ..Key::default()
+            },
+            attribute.span,
+        ));
     }
 
     fn index(&mut self, attribute: &Attribute, keys: Vec<IndexKey>, suffix: Suffix) {
-        let condition = match attribute.named("where").map(|it| self.condition(it)).transpose() {
+        let condition = match attribute
+            .named("where")
+            .map(|it| self.condition(it))
+            .transpose()
+        {
             Ok(condition) => condition,
             Err(reason) => {
-                self.found.unknown.push((attribute.span, format!("the index's condition cannot be read: {reason}")));
+                self.found.unknown.push((
+                    attribute.span,
+                    format!("the index's condition cannot be read: {reason}"),
+                ));
                 return;
             }
         };
-        // `name` of `@@index` is what `map` is called since Prisma 2.30; of `@@unique` it is the client's.
-        let legacy = if matches!(suffix, Suffix::Index) { attribute.string("name") } else { None };
+        // `name` of `@@index` is what `map` is called since Prisma 2.30; of `@@unique` it is the
+        // client's.
+        let legacy = if matches!(suffix, Suffix::Index) {
+            attribute.string("name")
+        } else {
+            None
+        };
         let table = self.model.database_name();
         let generated = || name::constraint(self.dialect, table, &columns(&keys), suffix);
-        let name = attribute.string("map").or(legacy).map_or_else(generated, str::to_owned);
+        let name = attribute
+            .string("map")
+            .or(legacy)
+            .map_or_else(generated, str::to_owned);
         let method = match attribute.named("type").and_then(Expr::as_word) {
             _ if attribute.name == "fulltext" => "fulltext".to_owned(),
             Some(method) => method.to_ascii_lowercase(),
             None => "btree".to_owned(),
         };
         let unique = matches!(suffix, Suffix::Unique);
-        let condition = condition.map(|sql| change::Expr { sql, ..change::Expr::default() });
-        let index = Index { name, method, unique, keys, condition, valid: true, ..Index::default() };
+        let condition = condition.map(|sql| change::Expr {
+            sql,
+            ..change::Expr::default()
+        });
+        let index = Index {
+            name,
+            method,
+            unique,
+            keys,
+            condition,
+            valid: true,
+            ..Index::default()
+        };
         self.found.others.push((index, attribute.span));
     }
 }
@@ -112,14 +169,21 @@ impl Reader<'_> {
     fn condition(&self, value: &Expr) -> Result<String, String> {
         let entries = match &value.kind {
             ExprKind::Call(name, arguments) if name == "raw" => {
-                let sql = arguments.first().and_then(|it| it.value.as_string()).ok_or("a text is expected")?;
+                let sql = arguments
+                    .first()
+                    .and_then(|it| it.value.as_string())
+                    .ok_or("a text is expected")?;
                 return Ok(sql.to_owned());
             }
             ExprKind::Object(entries) if !entries.is_empty() => entries,
             _ => return Err("`raw(…)` or an object is expected".to_owned()),
         };
         let term = |(name, value): &(String, Expr)| {
-            let field = self.model.fields.iter().find(|field| field.name.text == *name);
+            let field = self
+                .model
+                .fields
+                .iter()
+                .find(|field| field.name.text == *name);
             let field = field.ok_or_else(|| format!("the model has no field `{name}`"))?;
             let column = quote_name(field.column(), self.dialect);
             let (not, value) = match &value.kind {
@@ -138,9 +202,16 @@ impl Reader<'_> {
                 ExprKind::String(text) => value::string(text),
                 _ => return Err("a literal is expected".to_owned()),
             };
-            Ok(format!("{column} {} {literal}", if not { "!=" } else { "=" }))
+            Ok(format!(
+                "{column} {} {literal}",
+                if not { "!=" } else { "=" }
+            ))
         };
-        Ok(entries.iter().map(term).collect::<Result<Vec<_>, String>>()?.join(" AND "))
+        Ok(entries
+            .iter()
+            .map(term)
+            .collect::<Result<Vec<_>, String>>()?
+            .join(" AND "))
     }
 }
 
@@ -171,15 +242,19 @@ fn key_of(arguments: &[syntax::Argument], column: &str) -> IndexKey {
     }
 }
 
-/// `raw("gin_trgm_ops")`, or Prisma's word for one of PostgreSQL's own: `JsonbPathOps` is `jsonb_path_ops`.
+/// `raw("gin_trgm_ops")`, or Prisma's word for one of PostgreSQL's own: `JsonbPathOps` is
+/// `jsonb_path_ops`.
 fn operator_class(value: &Expr) -> Option<String> {
     match &value.kind {
-        ExprKind::Call(name, arguments) if name == "raw" => {
-            arguments.first().and_then(|it| it.value.as_string()).map(str::to_owned)
-        }
+        ExprKind::Call(name, arguments) if name == "raw" => arguments
+            .first()
+            .and_then(|it| it.value.as_string())
+            .map(str::to_owned),
         ExprKind::Word(word) => {
-            let word =
-                word.replace("MinMax", "Minmax").replace("VarBit", "Varbit").replace("TimestampTz", "Timestamptz");
+            let word = word
+                .replace("MinMax", "Minmax")
+                .replace("VarBit", "Varbit")
+                .replace("TimestampTz", "Timestamptz");
             let mut name = String::new();
             for char in word.chars() {
                 if char.is_ascii_uppercase() && !name.is_empty() {

@@ -23,9 +23,18 @@ impl Suffix {
     }
 }
 
-/// `{table}_{columns}` and the suffix. Of a name that is too long for the server the front part is cut, so that the suffix stays.
-pub(super) fn constraint(dialect: Dialect, table: &str, columns: &[String], suffix: Suffix) -> String {
-    let mut name = std::iter::once(table).chain(columns.iter().map(String::as_str)).collect::<Vec<_>>().join("_");
+/// `{table}_{columns}` and the suffix. Of a name that is too long for the server the front part is
+/// cut, so that the suffix stays.
+pub(super) fn constraint(
+    dialect: Dialect,
+    table: &str,
+    columns: &[String],
+    suffix: Suffix,
+) -> String {
+    let mut name = std::iter::once(table)
+        .chain(columns.iter().map(String::as_str))
+        .collect::<Vec<_>>()
+        .join("_");
     let room = limit(dialect) - suffix.text().len();
     if name.len() >= room {
         name.truncate(clip(&name, room).len());
@@ -33,7 +42,8 @@ pub(super) fn constraint(dialect: Dialect, table: &str, columns: &[String], suff
     name + suffix.text()
 }
 
-/// The name of a join table, or of a key or index of it by its suffix. Of a name that is too long the relation's is cut.
+/// The name of a join table, or of a key or index of it by its suffix. Of a name that is too long
+/// the relation's is cut.
 pub(super) fn join(dialect: Dialect, relation: &str, suffix: &str) -> String {
     let name = format!("_{relation}");
     clip(&name, limit(dialect) - suffix.len()).to_owned() + suffix
@@ -55,10 +65,19 @@ mod tests {
     fn a_long_name_loses_its_front_part() {
         let columns = vec!["a".repeat(40), "b".repeat(40)];
         let name = constraint(Dialect::Postgres, "Orders", &columns, Suffix::Index);
-        assert_eq!(name, format!("Orders_{}_{}_idx", "a".repeat(40), "b".repeat(11)));
+        assert_eq!(
+            name,
+            format!("Orders_{}_{}_idx", "a".repeat(40), "b".repeat(11))
+        );
         assert_eq!(name.len(), 63);
-        assert_eq!(constraint(Dialect::MySql, "Orders", &columns, Suffix::ForeignKey).len(), 64);
-        assert_eq!(join(Dialect::Postgres, &"r".repeat(70), "_A_fkey"), format!("_{}_A_fkey", "r".repeat(55)));
+        assert_eq!(
+            constraint(Dialect::MySql, "Orders", &columns, Suffix::ForeignKey).len(),
+            64
+        );
+        assert_eq!(
+            join(Dialect::Postgres, &"r".repeat(70), "_A_fkey"),
+            format!("_{}_A_fkey", "r".repeat(55))
+        );
         assert!(constraint(Dialect::Sqlite, "Orders", &columns, Suffix::Unique).ends_with("b_key"));
     }
 }

@@ -1,8 +1,9 @@
-//! Tokens to [`File`]. A line that does not follow the grammar becomes a [`Mistake`] of its block, and the next line is read as if
-//! nothing had happened.
+//! Tokens to [`File`]. A line that does not follow the grammar becomes a [`Mistake`] of its block,
+//! and the next line is read as if nothing had happened.
 
 use super::syntax::{
-    Argument, Arity, Attribute, Block, BlockKind, EnumValue, Expr, ExprKind, Field, FieldType, File, Mistake, Name,
+    Argument, Arity, Attribute, Block, BlockKind, EnumValue, Expr, ExprKind, Field, FieldType,
+    File, Mistake, Name,
 };
 use super::token::{Token, TokenKind, tokens};
 use crate::source::{Source, Span};
@@ -12,11 +13,21 @@ const MAX_DEPTH: u32 = 64;
 
 /// Reads one file.
 pub(super) fn parse(source: &Source) -> File {
-    let mut parser = Parser { tokens: tokens(source.text()), at: 0, depth: 0 };
-    let mut file = File { source: source.clone(), blocks: Vec::new(), stray: Vec::new() };
+    let mut parser = Parser {
+        tokens: tokens(source.text()),
+        at: 0,
+        depth: 0,
+    };
+    let mut file = File {
+        source: source.clone(),
+        blocks: Vec::new(),
+        stray: Vec::new(),
+    };
     loop {
         parser.skip_lines();
-        let Some(token) = parser.peek() else { return file };
+        let Some(token) = parser.peek() else {
+            return file;
+        };
         let span = token.span;
         match parser.block() {
             Ok(block) => file.blocks.push(block),
@@ -45,7 +56,8 @@ impl Parser {
     }
 
     fn is(&self, char: char) -> bool {
-        self.peek().is_some_and(|token| token.kind == TokenKind::Punctuation(char))
+        self.peek()
+            .is_some_and(|token| token.kind == TokenKind::Punctuation(char))
     }
 
     fn take(&mut self, char: char) -> bool {
@@ -56,7 +68,11 @@ impl Parser {
 
     fn expect(&mut self, char: char) -> Parsed<Span> {
         let span = self.here();
-        if self.take(char) { Ok(span) } else { Err(self.mistake(format!("expected `{char}`"))) }
+        if self.take(char) {
+            Ok(span)
+        } else {
+            Err(self.mistake(format!("expected `{char}`")))
+        }
     }
 
     /// The next token's bytes, or the end of the text.
@@ -66,17 +82,29 @@ impl Parser {
     }
 
     fn before(&self) -> Span {
-        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(Span::default(), |token| token.span)
+        self.at
+            .checked_sub(1)
+            .and_then(|at| self.tokens.get(at))
+            .map_or(Span::default(), |token| token.span)
     }
 
     fn mistake(&self, message: impl Into<String>) -> Mistake {
-        Mistake { span: self.here(), message: message.into() }
+        Mistake {
+            span: self.here(),
+            message: message.into(),
+        }
     }
 
     fn word(&mut self, what: &str) -> Parsed<Name> {
         match self.peek() {
-            Some(Token { kind: TokenKind::Word(text), span }) => {
-                let name = Name { text: text.clone(), span: *span };
+            Some(Token {
+                kind: TokenKind::Word(text),
+                span,
+            }) => {
+                let name = Name {
+                    text: text.clone(),
+                    span: *span,
+                };
                 self.at += 1;
                 Ok(name)
             }
@@ -85,11 +113,16 @@ impl Parser {
     }
 
     fn at_line_end(&self) -> bool {
-        self.peek().is_none_or(|token| token.kind == TokenKind::NewLine) || self.is('}')
+        self.peek()
+            .is_none_or(|token| token.kind == TokenKind::NewLine)
+            || self.is('}')
     }
 
     fn skip_lines(&mut self) {
-        while self.peek().is_some_and(|token| token.kind == TokenKind::NewLine) {
+        while self
+            .peek()
+            .is_some_and(|token| token.kind == TokenKind::NewLine)
+        {
             self.at += 1;
         }
     }
@@ -112,12 +145,15 @@ impl Parser {
     }
 
     fn at_block_head(&self, span: Span) -> bool {
-        self.tokens.iter().any(|token| token.span == span && kind_of(&token.kind).is_some())
+        self.tokens
+            .iter()
+            .any(|token| token.span == span && kind_of(&token.kind).is_some())
     }
 
     fn block(&mut self) -> Parsed<Block> {
         let Some(kind) = self.peek().and_then(|token| kind_of(&token.kind)) else {
-            return Err(self.mistake("expected `model`, `view`, `enum`, `type`, `datasource` or `generator`"));
+            return Err(self
+                .mistake("expected `model`, `view`, `enum`, `type`, `datasource` or `generator`"));
         };
         self.at += 1;
         let name = self.word("a name")?;
@@ -137,12 +173,19 @@ impl Parser {
                 return Ok(block);
             }
             if self.peek().is_none() || self.at_next_block() {
-                block.mistakes.push(Mistake { span: block.name.span, message: "the block is never closed".to_owned() });
+                block.mistakes.push(Mistake {
+                    span: block.name.span,
+                    message: "the block is never closed".to_owned(),
+                });
                 return Ok(block);
             }
-            let read = self
-                .line(&mut block)
-                .and_then(|()| if self.at_line_end() { Ok(()) } else { Err(self.mistake("unexpected text")) });
+            let read = self.line(&mut block).and_then(|()| {
+                if self.at_line_end() {
+                    Ok(())
+                } else {
+                    Err(self.mistake("unexpected text"))
+                }
+            });
             if let Err(mistake) = read {
                 block.mistakes.push(mistake);
                 self.skip_rest();
@@ -159,7 +202,10 @@ impl Parser {
     }
 
     fn line(&mut self, block: &mut Block) -> Parsed<()> {
-        if self.peek().is_some_and(|token| token.kind == TokenKind::BlockAttribute) {
+        if self
+            .peek()
+            .is_some_and(|token| token.kind == TokenKind::BlockAttribute)
+        {
             self.at += 1;
             let attribute = self.attribute()?;
             block.attributes.push(attribute);
@@ -190,10 +236,25 @@ impl Parser {
         let kind = if word.text == "Unsupported" && self.is('(') {
             let value = self.call(word)?;
             match value.kind {
-                ExprKind::Call(_, arguments) if arguments.first().is_some_and(|it| it.value.as_string().is_some()) => {
-                    FieldType::Unsupported(arguments[0].value.as_string().unwrap_or_default().to_owned())
+                ExprKind::Call(_, arguments)
+                    if arguments
+                        .first()
+                        .is_some_and(|it| it.value.as_string().is_some()) =>
+                {
+                    FieldType::Unsupported(
+                        arguments[0]
+                            .value
+                            .as_string()
+                            .unwrap_or_default()
+                            .to_owned(),
+                    )
                 }
-                _ => return Err(Mistake { span: value.span, message: "expected a type in quotes".to_owned() }),
+                _ => {
+                    return Err(Mistake {
+                        span: value.span,
+                        message: "expected a type in quotes".to_owned(),
+                    });
+                }
             }
         } else {
             FieldType::Named(word.text)
@@ -210,7 +271,13 @@ impl Parser {
         };
         let attributes = self.attributes()?;
         let span = name.span.to(self.before());
-        Ok(Field { name, kind, arity, attributes, span })
+        Ok(Field {
+            name,
+            kind,
+            arity,
+            attributes,
+            span,
+        })
     }
 
     fn attributes(&mut self) -> Parsed<Vec<Attribute>> {
@@ -229,8 +296,16 @@ impl Parser {
             name.push('.');
             name.push_str(&self.word("the rest of a name")?.text);
         }
-        let arguments = if self.is('(') { self.arguments()? } else { Vec::new() };
-        Ok(Attribute { name, arguments, span: start.to(self.before()) })
+        let arguments = if self.is('(') {
+            self.arguments()?
+        } else {
+            Vec::new()
+        };
+        Ok(Attribute {
+            name,
+            arguments,
+            span: start.to(self.before()),
+        })
     }
 
     fn arguments(&mut self) -> Parsed<Vec<Argument>> {
@@ -238,12 +313,22 @@ impl Parser {
         let mut arguments = Vec::new();
         while !self.take(')') {
             let named = matches!(
-                (self.peek().map(|it| &it.kind), self.tokens.get(self.at + 1).map(|it| &it.kind)),
+                (
+                    self.peek().map(|it| &it.kind),
+                    self.tokens.get(self.at + 1).map(|it| &it.kind)
+                ),
                 (Some(TokenKind::Word(_)), Some(TokenKind::Punctuation(':')))
             );
-            let name = if named { Some(self.word("a name")?.text) } else { None };
+            let name = if named {
+                Some(self.word("a name")?.text)
+            } else {
+                None
+            };
             self.at += usize::from(named);
-            arguments.push(Argument { name, value: self.expr()? });
+            arguments.push(Argument {
+                name,
+                value: self.expr()?,
+            });
             if !self.take(',') {
                 self.expect(')')?;
                 break;
@@ -263,7 +348,9 @@ impl Parser {
     }
 
     fn expr_inner(&mut self) -> Parsed<Expr> {
-        let Some(Token { kind, span }) = self.peek().cloned() else { return Err(self.mistake("expected a value")) };
+        let Some(Token { kind, span }) = self.peek().cloned() else {
+            return Err(self.mistake("expected a value"));
+        };
         match kind {
             TokenKind::String(text) => Ok(self.leaf(ExprKind::String(text), span)),
             TokenKind::Number(text) => Ok(self.leaf(ExprKind::Number(text), span)),
@@ -278,7 +365,10 @@ impl Parser {
                         break;
                     }
                 }
-                Ok(Expr { kind: ExprKind::Array(elements), span: span.to(self.before()) })
+                Ok(Expr {
+                    kind: ExprKind::Array(elements),
+                    span: span.to(self.before()),
+                })
             }
             TokenKind::Punctuation('{') => {
                 self.at += 1;
@@ -295,7 +385,10 @@ impl Parser {
                     }
                     self.skip_lines();
                 }
-                Ok(Expr { kind: ExprKind::Object(entries), span: span.to(self.before()) })
+                Ok(Expr {
+                    kind: ExprKind::Object(entries),
+                    span: span.to(self.before()),
+                })
             }
             _ => Err(self.mistake("expected a value")),
         }
@@ -317,17 +410,25 @@ impl Parser {
         if self.is('(') {
             return self.call(Name { text, span });
         }
-        Ok(Expr { kind: ExprKind::Word(text), span })
+        Ok(Expr {
+            kind: ExprKind::Word(text),
+            span,
+        })
     }
 
     fn call(&mut self, name: Name) -> Parsed<Expr> {
         let arguments = self.arguments()?;
-        Ok(Expr { kind: ExprKind::Call(name.text, arguments), span: name.span.to(self.before()) })
+        Ok(Expr {
+            kind: ExprKind::Call(name.text, arguments),
+            span: name.span.to(self.before()),
+        })
     }
 }
 
 fn kind_of(token: &TokenKind) -> Option<BlockKind> {
-    let TokenKind::Word(word) = token else { return None };
+    let TokenKind::Word(word) = token else {
+        return None;
+    };
     Some(match word.as_str() {
         "model" => BlockKind::Model,
         "view" => BlockKind::View,

@@ -15,10 +15,13 @@ impl Builder<'_> {
             return;
         }
         for field in &model.block.fields {
-            let FieldType::Named(target) = &field.kind else { continue };
-            let (Some(target), Some(relation)) =
-                (self.models.get(target.as_str()).copied(), field.attribute("relation"))
-            else {
+            let FieldType::Named(target) = &field.kind else {
+                continue;
+            };
+            let (Some(target), Some(relation)) = (
+                self.models.get(target.as_str()).copied(),
+                field.attribute("relation"),
+            ) else {
                 continue;
             };
             if relation.named("fields").is_none() || target.block.kind == BlockKind::View {
@@ -27,7 +30,11 @@ impl Builder<'_> {
             match self.foreign_key(model, target, field, relation) {
                 Ok(key) => {
                     let part = Part::ForeignKey(key.columns.clone());
-                    self.declared.place(Key::new(&table.name, part), &model.file.source, field.span);
+                    self.declared.place(
+                        Key::new(&table.name, part),
+                        &model.file.source,
+                        field.span,
+                    );
                     table.foreign_keys.push(key);
                 }
                 Err(reason) => self.unknown_table(table, model, relation.span, &reason),
@@ -45,15 +52,24 @@ impl Builder<'_> {
         let own = fields(model, relation.named("fields"))?;
         let referenced = fields(target, relation.named("references"))?;
         let columns: Vec<String> = own.iter().map(|it| it.column().to_owned()).collect();
-        let required = own.iter().any(|it| it.arity == Arity::Required) || field.arity == Arity::Required;
+        let required =
+            own.iter().any(|it| it.arity == Arity::Required) || field.arity == Arity::Required;
         let on_delete = match relation.named("onDelete") {
             Some(action) => action_of(action)?,
             None if required => ReferentialAction::Restrict,
             None => ReferentialAction::SetNull,
         };
-        let on_update = relation.named("onUpdate").map_or(Ok(ReferentialAction::Cascade), action_of)?;
-        let generated =
-            || name::constraint(self.database.dialect, model.block.database_name(), &columns, Suffix::ForeignKey);
+        let on_update = relation
+            .named("onUpdate")
+            .map_or(Ok(ReferentialAction::Cascade), action_of)?;
+        let generated = || {
+            name::constraint(
+                self.database.dialect,
+                model.block.database_name(),
+                &columns,
+                Suffix::ForeignKey,
+            )
+        };
         let name = relation.string("map").map_or_else(generated, str::to_owned);
         Ok(ForeignKey {
             name,
@@ -70,20 +86,31 @@ impl Builder<'_> {
 
     /// Adds the join table of each pair of list fields that no relation fields explain.
     pub(super) fn join_tables(&mut self) {
-        let models: Vec<Model> = self.models.values().copied().filter(|it| it.block.kind == BlockKind::Model).collect();
+        let models: Vec<Model> = self
+            .models
+            .values()
+            .copied()
+            .filter(|it| it.block.kind == BlockKind::Model)
+            .collect();
         for model in models {
             for field in &model.block.fields {
-                let FieldType::Named(target) = &field.kind else { continue };
-                let Some(&other) = self.models.get(target.as_str()) else { continue };
+                let FieldType::Named(target) = &field.kind else {
+                    continue;
+                };
+                let Some(&other) = self.models.get(target.as_str()) else {
+                    continue;
+                };
                 if field.arity != Arity::List || other.block.kind != BlockKind::Model {
                     continue;
                 }
-                // Each relation is seen from both ends; the alphabetically first end makes the table.
+                // Each relation is seen from both ends; the alphabetically first end makes the
+                // table.
                 let (first, second) = (&model.block.name.text, &other.block.name.text);
                 if first > second || !has_opposite_list(model, other, field) {
                     continue;
                 }
-                let relation = relation_name(field).map_or_else(|| format!("{first}To{second}"), str::to_owned);
+                let relation = relation_name(field)
+                    .map_or_else(|| format!("{first}To{second}"), str::to_owned);
                 self.join_table(&relation, model, other, field);
             }
         }
@@ -91,16 +118,28 @@ impl Builder<'_> {
 
     fn join_table(&mut self, relation: &str, model: Model, other: Model, field: &Field) {
         let dialect = self.database.dialect;
-        let name = QName::new(self.name_of(model).schema, name::join(dialect, relation, ""));
+        let name = QName::new(
+            self.name_of(model).schema,
+            name::join(dialect, relation, ""),
+        );
         if self.declared.catalog.tables.contains_key(&name) {
             return; // A relation of a model with itself has both ends in one model.
         }
-        let mut table = Table { name: name.clone(), ..Table::default() };
+        let mut table = Table {
+            name: name.clone(),
+            ..Table::default()
+        };
         for (column, end) in [("A", model), ("B", other)] {
             let Some(id) = id_field(end) else { continue };
             let (data_type, ..) = self.data_type(end, id, &name);
-            self.declared.place(Key::column(&name, column), &model.file.source, field.span);
-            table.columns.push(Column { name: column.to_owned(), data_type, not_null: true, ..Column::default() });
+            self.declared
+                .place(Key::column(&name, column), &model.file.source, field.span);
+            table.columns.push(Column {
+                name: column.to_owned(),
+                data_type,
+                not_null: true,
+                ..Column::default()
+            });
             if self.database.emulates_relations {
                 continue;
             }
@@ -119,12 +158,25 @@ impl Builder<'_> {
         if dialect == Dialect::Postgres {
             let key = name::join(dialect, relation, "_AB_pkey");
             let columns = vec!["A".to_owned(), "B".to_owned()];
-            table.primary_key = Some(crate::catalog::Key { name: key, columns, ..crate::catalog::Key::default() });
+            table.primary_key = Some(crate::catalog::Key {
+                name: key,
+                columns,
+                ..crate::catalog::Key::default()
+            });
         } else {
-            table.indexes.push(join_index(name::join(dialect, relation, "_AB_unique"), true, &["A", "B"]));
+            table.indexes.push(join_index(
+                name::join(dialect, relation, "_AB_unique"),
+                true,
+                &["A", "B"],
+            ));
         }
-        table.indexes.push(join_index(name::join(dialect, relation, "_B_index"), false, &["B"]));
-        self.declared.place(Key::table(&name), &model.file.source, field.span);
+        table.indexes.push(join_index(
+            name::join(dialect, relation, "_B_index"),
+            false,
+            &["B"],
+        ));
+        self.declared
+            .place(Key::table(&name), &model.file.source, field.span);
         self.declared.loose_keys.insert(name.clone());
         self.declared.catalog.tables.insert(name, table.into());
     }
@@ -155,7 +207,11 @@ fn fields<'a>(model: Model<'a>, list: Option<&Expr>) -> Result<Vec<&'a Field>, S
     let list = list.ok_or("the relation does not say which fields it references")?;
     let find = |element: &Expr| {
         let name = element.as_word().ok_or("a field is expected")?;
-        let field = model.block.fields.iter().find(|field| field.name.text == name);
+        let field = model
+            .block
+            .fields
+            .iter()
+            .find(|field| field.name.text == name);
         field.ok_or_else(|| format!("model `{}` has no field `{name}`", model.block.name.text))
     };
     list.elements().iter().map(find).collect()
@@ -174,14 +230,19 @@ fn action_of(value: &Expr) -> Result<ReferentialAction, String> {
 
 /// The name given in `@relation("Name")` or `@relation(name: "Name")`.
 fn relation_name(field: &Field) -> Option<&str> {
-    field.attribute("relation")?.named_or_first("name").and_then(|it| match &it.kind {
-        ExprKind::String(text) => Some(text.as_str()),
-        _ => None,
-    })
+    field
+        .attribute("relation")?
+        .named_or_first("name")
+        .and_then(|it| match &it.kind {
+            ExprKind::String(text) => Some(text.as_str()),
+            _ => None,
+        })
 }
 
 fn has_relation_fields(field: &Field) -> bool {
-    field.attribute("relation").is_some_and(|it| it.named("fields").is_some())
+    field
+        .attribute("relation")
+        .is_some_and(|it| it.named("fields").is_some())
 }
 
 /// Whether the other end of a list field is a list as well.
@@ -198,13 +259,29 @@ fn has_opposite_list(model: Model, other: Model, field: &Field) -> bool {
 
 /// The single field that identifies a model.
 fn id_field(model: Model<'_>) -> Option<&Field> {
-    let own = model.block.fields.iter().find(|field| field.attribute("id").is_some());
+    let own = model
+        .block
+        .fields
+        .iter()
+        .find(|field| field.attribute("id").is_some());
     own.or_else(|| {
-        let fields = model.block.attribute("id")?.named_or_first("fields")?.elements();
+        let fields = model
+            .block
+            .attribute("id")?
+            .named_or_first("fields")?
+            .elements();
         let name = fields.first().filter(|_| fields.len() == 1)?.as_word()?;
-        model.block.fields.iter().find(|field| field.name.text == name)
+        model
+            .block
+            .fields
+            .iter()
+            .find(|field| field.name.text == name)
     })
     .or_else(|| {
-        model.block.fields.iter().find(|field| field.attribute("unique").is_some() && field.arity == Arity::Required)
+        model
+            .block
+            .fields
+            .iter()
+            .find(|field| field.attribute("unique").is_some() && field.arity == Arity::Required)
     })
 }

@@ -1,4 +1,5 @@
-//! Types, defaults and conditions of indexes as the server keeps them: what `prisma migrate` writes is read as a migration would be.
+//! Types, defaults and conditions of indexes as the server keeps them: what `prisma migrate` writes
+//! is read as a migration would be.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -11,12 +12,16 @@ use crate::sql::canonical::quote_name;
 use crate::sql::change::{DataType, Expr};
 use crate::sql::{self, Dialect};
 
-/// Replaces each type, default and condition by what the server makes of it. A text that cannot be read stays as it is.
+/// Replaces each type, default and condition by what the server makes of it. A text that cannot be
+/// read stays as it is.
 pub(super) fn settle(catalog: &mut Catalog) {
     let mut bench = Catalog::new(catalog.dialect, catalog.versions);
     bench.enums.clone_from(&catalog.enums);
     bench.extensions.clone_from(&catalog.extensions);
-    let bench = Bench { bench, known: RefCell::default() };
+    let bench = Bench {
+        bench,
+        known: RefCell::default(),
+    };
     let dialect = catalog.dialect;
     let settle = |table: &mut Table| {
         let columns = table.columns.clone();
@@ -27,9 +32,13 @@ pub(super) fn settle(catalog: &mut Catalog) {
             {
                 column.data_type = data_type;
             }
-            let Some(DefaultValue { expr, .. }) = &column.default else { continue };
+            let Some(DefaultValue { expr, .. }) = &column.default else {
+                continue;
+            };
             if !expr.functions.iter().any(|name| name == "nextval") {
-                column.default = bench.default(column, &expr.sql).or_else(|| column.default.take());
+                column.default = bench
+                    .default(column, &expr.sql)
+                    .or_else(|| column.default.take());
             }
         }
         for index in &mut table.indexes {
@@ -51,28 +60,53 @@ struct Bench {
 
 impl Bench {
     fn data_type(&self, column: &Column) -> Option<DataType> {
-        Some(self.run(&format!("CREATE TABLE bench ({})", self.column(column)))?.columns.first()?.data_type.clone())
+        Some(
+            self.run(&format!("CREATE TABLE bench ({})", self.column(column)))?
+                .columns
+                .first()?
+                .data_type
+                .clone(),
+        )
     }
 
     fn default(&self, column: &Column, sql: &str) -> Option<DefaultValue> {
         // The name says nothing, and many columns of one type have one default.
-        let text = format!("CREATE TABLE bench (x {} DEFAULT {sql})", column.data_type.sql(self.bench.dialect));
+        let text = format!(
+            "CREATE TABLE bench (x {} DEFAULT {sql})",
+            column.data_type.sql(self.bench.dialect)
+        );
         let made = self.run(&text)?.columns.first()?.default.clone()?;
-        Some(DefaultValue { expr: Expr { span: Span::default(), ..made.expr }, ..made })
+        Some(DefaultValue {
+            expr: Expr {
+                span: Span::default(),
+                ..made.expr
+            },
+            ..made
+        })
     }
 
     fn condition(&self, columns: &[Column], index: &Index, sql: &str) -> Option<Expr> {
         let all: Vec<String> = columns.iter().map(|column| self.column(column)).collect();
         let key = index.keys.iter().find_map(|key| key.column.as_deref())?;
         let key = quote_name(key, self.bench.dialect);
-        let text = format!("CREATE TABLE bench ({});\nCREATE INDEX i ON bench ({key}) WHERE {sql}", all.join(", "));
+        let text = format!(
+            "CREATE TABLE bench ({});\nCREATE INDEX i ON bench ({key}) WHERE {sql}",
+            all.join(", ")
+        );
         let condition = self.run(&text)?.indexes.first()?.condition.clone()?;
-        Some(Expr { span: Span::default(), ..condition })
+        Some(Expr {
+            span: Span::default(),
+            ..condition
+        })
     }
 
     fn column(&self, column: &Column) -> String {
         let dialect = self.bench.dialect;
-        format!("{} {}", quote_name(&column.name, dialect), column.data_type.sql(dialect))
+        format!(
+            "{} {}",
+            quote_name(&column.name, dialect),
+            column.data_type.sql(dialect)
+        )
     }
 
     /// The table that these statements make.
@@ -83,15 +117,34 @@ impl Bench {
         let mut bench = self.bench.clone();
         let source = Source::new("bench.sql", text);
         let whole = Span::new(0, text.len());
-        let script = sql::script(&source, whole, bench.dialect, bench.versions, Unit::Statement);
+        let script = sql::script(
+            &source,
+            whole,
+            bench.dialect,
+            bench.versions,
+            Unit::Statement,
+        );
         for statement in &script.statements {
             for change in &statement.changes {
-                bench.apply(change, Site { migration: 0, file: 0, span: statement.span });
+                bench.apply(
+                    change,
+                    Site {
+                        migration: 0,
+                        file: 0,
+                        span: statement.span,
+                    },
+                );
             }
         }
-        let schema = if bench.dialect == Dialect::Postgres { "public" } else { "" };
+        let schema = if bench.dialect == Dialect::Postgres {
+            "public"
+        } else {
+            ""
+        };
         let made = bench.tables.get(&QName::new(schema, "bench")).cloned();
-        self.known.borrow_mut().insert(text.to_owned(), made.clone());
+        self.known
+            .borrow_mut()
+            .insert(text.to_owned(), made.clone());
         made
     }
 }

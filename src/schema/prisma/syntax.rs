@@ -57,12 +57,17 @@ pub(super) struct Block {
 impl Block {
     /// The first attribute of that name.
     pub(super) fn attribute(&self, name: &str) -> Option<&Attribute> {
-        self.attributes.iter().find(|attribute| attribute.name == name)
+        self.attributes
+            .iter()
+            .find(|attribute| attribute.name == name)
     }
 
     /// The value of a property.
     pub(super) fn property(&self, name: &str) -> Option<&Expr> {
-        self.properties.iter().find(|(key, _)| key.text == name).map(|(_, value)| value)
+        self.properties
+            .iter()
+            .find(|(key, _)| key.text == name)
+            .map(|(_, value)| value)
     }
 
     /// Its name in the database.
@@ -101,7 +106,9 @@ pub(super) struct Field {
 impl Field {
     /// The first attribute of that name.
     pub(super) fn attribute(&self, name: &str) -> Option<&Attribute> {
-        self.attributes.iter().find(|attribute| attribute.name == name)
+        self.attributes
+            .iter()
+            .find(|attribute| attribute.name == name)
     }
 
     /// The column's name in the database.
@@ -140,7 +147,12 @@ impl Attribute {
 
     /// The argument of that name, or the first one that has none.
     pub(super) fn named_or_first(&self, name: &str) -> Option<&Expr> {
-        self.named(name).or_else(|| self.arguments.iter().find(|it| it.name.is_none()).map(|it| &it.value))
+        self.named(name).or_else(|| {
+            self.arguments
+                .iter()
+                .find(|it| it.name.is_none())
+                .map(|it| &it.value)
+        })
     }
 
     /// A string argument by name.
@@ -158,7 +170,10 @@ pub(super) struct Argument {
 
 /// The value of a named argument.
 pub(super) fn find<'a>(arguments: &'a [Argument], name: &str) -> Option<&'a Expr> {
-    arguments.iter().find(|it| it.name.as_deref() == Some(name)).map(|it| &it.value)
+    arguments
+        .iter()
+        .find(|it| it.name.as_deref() == Some(name))
+        .map(|it| &it.value)
 }
 
 /// A value.
@@ -214,5 +229,7 @@ impl Expr {
 /// The argument of `@map` or `@@map`, or the name itself.
 fn mapped<'a>(attributes: &'a [Attribute], name: &'a str) -> &'a str {
     let map = attributes.iter().find(|attribute| attribute.name == "map");
-    map.and_then(|map| map.named_or_first("name")).and_then(Expr::as_string).unwrap_or(name)
+    map.and_then(|map| map.named_or_first("name"))
+        .and_then(Expr::as_string)
+        .unwrap_or(name)
 }

@@ -5,7 +5,14 @@ use crate::sql::Dialect;
 
 fn read(provider: &str, schema: &str) -> Declared {
     let datasource = format!("datasource db {{\n  provider = \"{provider}\"\n}}\n");
-    super::read(&[Source::new("a.prisma", datasource), Source::new("b.prisma", schema)], None).unwrap()
+    super::read(
+        &[
+            Source::new("a.prisma", datasource),
+            Source::new("b.prisma", schema),
+        ],
+        None,
+    )
+    .unwrap()
 }
 
 fn index(index: &Index) -> String {
@@ -15,43 +22,81 @@ fn index(index: &Index) -> String {
         .map(|key| {
             let mut text = key.column.clone().unwrap_or_default();
             text += &key.length.map(|it| format!("({it})")).unwrap_or_default();
-            text += &key.opclass.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
+            text += &key
+                .opclass
+                .as_ref()
+                .map(|it| format!(" {it}"))
+                .unwrap_or_default();
             text += if key.descending { " desc" } else { "" };
             text
         })
         .collect();
     let unique = if index.unique { "unique" } else { "index" };
-    format!("{unique} {} {} ({})", index.name, index.method, keys.join(", "))
+    format!(
+        "{unique} {} {} ({})",
+        index.name,
+        index.method,
+        keys.join(", ")
+    )
 }
 
 /// One line for each fact of a table.
 fn table(catalog: &Catalog, name: &str) -> String {
-    let table = catalog.tables.iter().find(|(key, _)| key.to_string() == name).map(|(_, table)| table);
-    let Some(table) = table else { return format!("no {name}") };
+    let table = catalog
+        .tables
+        .iter()
+        .find(|(key, _)| key.to_string() == name)
+        .map(|(_, table)| table);
+    let Some(table) = table else {
+        return format!("no {name}");
+    };
     let mut lines: Vec<String> = Vec::new();
     for column in &table.columns {
         let kind = &column.data_type;
-        let args = if kind.args.is_empty() { String::new() } else { format!("({})", kind.args.join(",")) };
+        let args = if kind.args.is_empty() {
+            String::new()
+        } else {
+            format!("({})", kind.args.join(","))
+        };
         let modifiers: String = kind.modifiers.iter().flat_map(|it| [" ", it]).collect();
         let array = if kind.array { "[]" } else { "" };
         let null = if column.not_null { " not null" } else { "" };
-        let default = column.default.as_ref().map(|it| format!(" = {}", it.expr.sql)).unwrap_or_default();
+        let default = column
+            .default
+            .as_ref()
+            .map(|it| format!(" = {}", it.expr.sql))
+            .unwrap_or_default();
         let counts = if column.auto_increment { " counts" } else { "" };
-        lines.push(format!("{} {}{args}{modifiers}{array}{null}{default}{counts}", column.name, kind.name));
+        lines.push(format!(
+            "{} {}{args}{modifiers}{array}{null}{default}{counts}",
+            column.name, kind.name
+        ));
     }
-    lines.extend(table.primary_key.iter().map(|key| format!("key {} ({})", key.name, key.columns.join(", "))));
+    lines.extend(
+        table
+            .primary_key
+            .iter()
+            .map(|key| format!("key {} ({})", key.name, key.columns.join(", "))),
+    );
     lines.extend(table.indexes.iter().map(index));
     lines.extend(table.foreign_keys.iter().map(|key| {
         let (columns, referenced) = (key.columns.join(", "), key.referenced.join(", "));
         let (delete, update) = (key.on_delete.sql(), key.on_update.sql());
-        format!("foreign {} ({columns}) -> {} ({referenced}) {delete} / {update}", key.name, key.table)
+        format!(
+            "foreign {} ({columns}) -> {} ({referenced}) {delete} / {update}",
+            key.name, key.table
+        )
     }));
     lines.join("\n")
 }
 
 #[track_caller]
 fn assert_table(declared: &Declared, name: &str, expected: &str) {
-    let expected: Vec<_> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let expected: Vec<_> = expected
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
     assert_eq!(table(&declared.catalog, name), expected.join("\n"));
 }
 
@@ -254,7 +299,12 @@ fn relation_mode_prisma_makes_no_foreign_keys_and_schemas_qualify_names() {
          v character varying(9) not null
          key A_pkey (id)",
     );
-    let table = declared.catalog.tables.values().find(|table| table.name.schema == "app").unwrap();
+    let table = declared
+        .catalog
+        .tables
+        .values()
+        .find(|table| table.name.schema == "app")
+        .unwrap();
     assert_eq!(table.columns[1].data_type.schema.as_deref(), Some("audit"));
 }
 
@@ -264,12 +314,21 @@ fn a_broken_line_makes_only_its_own_block_unknown() {
         "postgresql",
         "model A {\n  id Int @id\n  b Missing\n}\nmodel B {\n  id Int @id(\n}\nmodel C {\n  id Int @id\n  x Int @db.Nonsense\n}\n<<<<<<< HEAD\n",
     );
-    let tables: Vec<_> =
-        declared.catalog.tables.values().map(|it| (it.name.name.as_str(), it.knowledge.is_exact())).collect();
+    let tables: Vec<_> = declared
+        .catalog
+        .tables
+        .values()
+        .map(|it| (it.name.name.as_str(), it.knowledge.is_exact()))
+        .collect();
     assert_eq!(tables, [("A", false), ("B", false), ("C", true)]);
     assert_eq!(declared.unknown.len(), 1);
     assert!(!declared.catalog.knowledge.is_exact());
-    assert_eq!((declared.broken.len(), declared.notes.len()), (3, 1), "{:#?}", declared.notes);
+    assert_eq!(
+        (declared.broken.len(), declared.notes.len()),
+        (3, 1),
+        "{:#?}",
+        declared.notes
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Prisma schema text to tokens. Line breaks are tokens, because they end fields; inside brackets they mean nothing.
+//! Prisma schema text to tokens. Line breaks are tokens, because they end fields; inside brackets
+//! they mean nothing.
 
 use crate::source::Span;
 
@@ -26,7 +27,12 @@ pub(super) enum TokenKind {
 
 /// Every token of a text; comments are left out.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut lexer = Lexer { text, at: 0, depth: 0, tokens: Vec::new() };
+    let mut lexer = Lexer {
+        text,
+        at: 0,
+        depth: 0,
+        tokens: Vec::new(),
+    };
     while lexer.at < text.len() {
         lexer.next();
     }
@@ -47,19 +53,26 @@ impl Lexer<'_> {
     }
 
     fn push(&mut self, kind: TokenKind, length: usize) {
-        self.tokens.push(Token { kind, span: Span::new(self.at, self.at + length) });
+        self.tokens.push(Token {
+            kind,
+            span: Span::new(self.at, self.at + length),
+        });
         self.at += length;
     }
 
     fn next(&mut self) {
         let rest = self.rest();
-        let Some(first) = rest.chars().next() else { return };
+        let Some(first) = rest.chars().next() else {
+            return;
+        };
         match first {
             '\n' if self.depth > 0 => self.at += 1,
             '\n' => self.push(TokenKind::NewLine, 1),
             _ if first.is_whitespace() || first == '\u{feff}' => self.at += first.len_utf8(),
             '/' if rest.starts_with("//") => self.at += rest.find('\n').unwrap_or(rest.len()),
-            '/' if rest.starts_with("/*") => self.at += rest.find("*/").map_or(rest.len(), |end| end + 2),
+            '/' if rest.starts_with("/*") => {
+                self.at += rest.find("*/").map_or(rest.len(), |end| end + 2)
+            }
             '"' => self.string(),
             '@' if rest.starts_with("@@") => self.push(TokenKind::BlockAttribute, 2),
             '(' | '[' => {
@@ -70,9 +83,13 @@ impl Lexer<'_> {
                 self.depth = self.depth.saturating_sub(1);
                 self.push(TokenKind::Punctuation(first), 1);
             }
-            '{' | '}' | ',' | ':' | '.' | '=' | '?' | '!' | '@' => self.push(TokenKind::Punctuation(first), 1),
+            '{' | '}' | ',' | ':' | '.' | '=' | '?' | '!' | '@' => {
+                self.push(TokenKind::Punctuation(first), 1)
+            }
             _ if first.is_ascii_digit() || first == '-' => {
-                let length = 1 + span_of(&rest[1..], |it| it.is_ascii_alphanumeric() || matches!(it, '.' | '+' | '-'));
+                let length = 1 + span_of(&rest[1..], |it| {
+                    it.is_ascii_alphanumeric() || matches!(it, '.' | '+' | '-')
+                });
                 self.push(TokenKind::Number(rest[..length].to_owned()), length);
             }
             _ if first.is_alphanumeric() || first == '_' => {
@@ -87,7 +104,8 @@ impl Lexer<'_> {
         }
     }
 
-    /// Whether a new line starts here with the head of a block, so that an open bracket before it is a mistake.
+    /// Whether a new line starts here with the head of a block, so that an open bracket before it
+    /// is a mistake.
     fn starts_block(&self) -> bool {
         let words = ["model", "view", "enum", "type", "datasource", "generator"];
         self.text[..self.at].ends_with('\n')
@@ -114,7 +132,9 @@ impl Lexer<'_> {
                     Some((_, 'b')) => value.push('\u{8}'),
                     Some((_, 'f')) => value.push('\u{c}'),
                     Some((at, 'u')) => {
-                        let code = rest.get(at + 1..at + 5).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+                        let code = rest
+                            .get(at + 1..at + 5)
+                            .and_then(|hex| u32::from_str_radix(hex, 16).ok());
                         value.push(code.and_then(char::from_u32).unwrap_or('\u{fffd}'));
                         chars.by_ref().take(4).for_each(drop);
                     }

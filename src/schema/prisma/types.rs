@@ -39,7 +39,10 @@ impl Scalar {
 /// The type of a scalar without a native type.
 pub(super) fn scalar(dialect: Dialect, scalar: Scalar, arity: Arity) -> DataType {
     if dialect == Dialect::Sqlite {
-        return DataType { array: arity == Arity::List, ..DataType::named(sqlite(scalar)) };
+        return DataType {
+            array: arity == Arity::List,
+            ..DataType::named(sqlite(scalar))
+        };
     }
     let mysql = dialect == Dialect::MySql;
     let (name, args): (&str, &[&str]) = match scalar {
@@ -92,21 +95,33 @@ pub(super) fn native(
     arity: Arity,
 ) -> Result<DataType, String> {
     let name = attribute.name.rsplit('.').next().unwrap_or_default();
-    let args: Vec<String> = attribute.arguments.iter().filter_map(|it| number(&it.value)).collect();
+    let args: Vec<String> = attribute
+        .arguments
+        .iter()
+        .filter_map(|it| number(&it.value))
+        .collect();
     let known = match dialect {
         Dialect::Postgres => postgres(name),
         Dialect::MySql => mysql(name),
         Dialect::Sqlite => None,
     };
     let Some((name, default_args, modifier)) = known else {
-        return Err(format!("`@{}` is not a native type of {}", attribute.name, dialect.name()));
+        return Err(format!(
+            "`@{}` is not a native type of {}",
+            attribute.name,
+            dialect.name()
+        ));
     };
     let (name, default_args): (&str, &[&str]) = match name {
         // MySQL's booleans are small numbers of one digit.
         "tinyint" if scalar == Scalar::Boolean => (name, &["1"]),
         _ => (name, default_args),
     };
-    let args = if args.is_empty() { default_args.iter().map(|it| (*it).to_owned()).collect() } else { args };
+    let args = if args.is_empty() {
+        default_args.iter().map(|it| (*it).to_owned()).collect()
+    } else {
+        args
+    };
     Ok(DataType {
         name: name.to_owned(),
         args,
@@ -196,7 +211,8 @@ fn mysql(name: &str) -> Option<Native> {
     Some((name, &[], unsigned.map(|_| "unsigned")))
 }
 
-/// A type of PostgreSQL's under the name that CockroachDB has for it, and Prisma's migrations with it.
+/// A type of PostgreSQL's under the name that CockroachDB has for it, and Prisma's migrations with
+/// it.
 pub(super) fn cockroach(mut data_type: DataType) -> DataType {
     match data_type.name.as_str() {
         "text" => "string".clone_into(&mut data_type.name),

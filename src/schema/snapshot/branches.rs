@@ -1,7 +1,8 @@
 //! What the snapshots of drizzle-kit 1.0 say together.
 //!
-//! Each migration has one, which names all that it follows. On PostgreSQL only the first lists every entity, and the others say what they
-//! change. Where two branches were merged, nothing follows the last snapshot of either, and drizzle-kit goes on from both.
+//! Each migration has one, which names all that it follows. On PostgreSQL only the first lists
+//! every entity, and the others say what they change. Where two branches were merged, nothing
+//! follows the last snapshot of either, and drizzle-kit goes on from both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,17 +29,35 @@ struct Row {
 impl State {
     fn new(entities: &[Json]) -> Self {
         let entities = entities.iter().filter_map(Json::as_object).enumerate();
-        Self(entities.map(|(at, entity)| (key(entity), Row { at, entity: entity.clone() })).collect())
+        Self(
+            entities
+                .map(|(at, entity)| {
+                    (
+                        key(entity),
+                        Row {
+                            at,
+                            entity: entity.clone(),
+                        },
+                    )
+                })
+                .collect(),
+        )
     }
 
     fn end(&self) -> usize {
-        self.0.values().map(|row| row.at + 1).max().unwrap_or_default()
+        self.0
+            .values()
+            .map(|row| row.at + 1)
+            .max()
+            .unwrap_or_default()
     }
 
     fn list(self) -> Vec<Json> {
         let mut rows: Vec<Row> = self.0.into_values().collect();
         rows.sort_by_key(|row| row.at);
-        rows.into_iter().map(|row| Json::Object(row.entity)).collect()
+        rows.into_iter()
+            .map(|row| Json::Object(row.entity))
+            .collect()
     }
 
     /// Takes over what `theirs` changed since `base`.
@@ -57,11 +76,18 @@ impl State {
     }
 }
 
-/// The entities after all of the snapshots, which are in the order of their folders. The error is a reason for people.
+/// The entities after all of the snapshots, which are in the order of their folders. The error is a
+/// reason for people.
 pub(super) fn together(snapshots: &[Json]) -> Result<Vec<Json>, String> {
     let chain = Chain::new(snapshots);
     let followed: BTreeSet<&str> = snapshots.iter().flat_map(parents).collect();
-    let leaves = || chain.ids.iter().filter(|id| !followed.contains(**id)).copied();
+    let leaves = || {
+        chain
+            .ids
+            .iter()
+            .filter(|id| !followed.contains(**id))
+            .copied()
+    };
     let mut histories = leaves().map(|leaf| chain.ancestors(leaf));
     let mut common = histories.next().unwrap_or_default();
     for history in histories {
@@ -69,7 +95,10 @@ pub(super) fn together(snapshots: &[Json]) -> Result<Vec<Json>, String> {
     }
     // The longest history of those that all leaves share.
     let base = common.iter().max_by_key(|id| chain.ancestors(id).len());
-    let base = base.map(|id| chain.state(id)).transpose()?.unwrap_or_default();
+    let base = base
+        .map(|id| chain.state(id))
+        .transpose()?
+        .unwrap_or_default();
     let mut merged = base.clone();
     for leaf in leaves() {
         merged.merge(&base, chain.state(leaf)?);
@@ -90,9 +119,17 @@ struct Chain<'j> {
 
 impl<'j> Chain<'j> {
     fn new(snapshots: &'j [Json]) -> Self {
-        let id = |snapshot: &'j Json| snapshot.get("id").and_then(Json::as_str).map(|id| (id, snapshot));
+        let id = |snapshot: &'j Json| {
+            snapshot
+                .get("id")
+                .and_then(Json::as_str)
+                .map(|id| (id, snapshot))
+        };
         let by_id: Vec<_> = snapshots.iter().filter_map(id).collect();
-        Self { ids: by_id.iter().map(|(id, _)| *id).collect(), by_id: by_id.into_iter().collect() }
+        Self {
+            ids: by_id.iter().map(|(id, _)| *id).collect(),
+            by_id: by_id.into_iter().collect(),
+        }
     }
 
     /// A snapshot and all that it follows.
@@ -116,7 +153,8 @@ impl<'j> Chain<'j> {
         let mut next = id;
         let mut state = loop {
             let snapshot = self.by_id.get(next).filter(|_| seen.insert(next));
-            let snapshot = snapshot.ok_or_else(|| format!("it builds on the snapshot {next}, which is not here"))?;
+            let snapshot = snapshot
+                .ok_or_else(|| format!("it builds on the snapshot {next}, which is not here"))?;
             if let Some(entities) = snapshot.get("ddl").and_then(Json::as_array) {
                 break State::new(entities);
             }
@@ -125,10 +163,17 @@ impl<'j> Chain<'j> {
         };
         for snapshot in changes.into_iter().rev() {
             let mut followed = parents(snapshot);
-            let mut known = followed.next().map(|first| self.ancestors(first)).unwrap_or_default();
+            let mut known = followed
+                .next()
+                .map(|first| self.ancestors(first))
+                .unwrap_or_default();
             for other in followed {
                 let more = self.ancestors(other);
-                for id in self.ids.iter().filter(|id| more.contains(**id) && !known.contains(**id)) {
+                for id in self
+                    .ids
+                    .iter()
+                    .filter(|id| more.contains(**id) && !known.contains(**id))
+                {
                     apply(&mut state, self.by_id[id])?;
                 }
                 known.extend(more);
@@ -140,12 +185,22 @@ impl<'j> Chain<'j> {
 }
 
 fn parents(snapshot: &Json) -> impl Iterator<Item = &str> {
-    snapshot.get("prevIds").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str)
+    snapshot
+        .get("prevIds")
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
 }
 
 /// Makes the changes of one snapshot; one that lists every entity has none.
 fn apply(state: &mut State, snapshot: &Json) -> Result<(), String> {
-    for change in snapshot.get("deltas").and_then(Json::as_array).into_iter().flatten() {
+    for change in snapshot
+        .get("deltas")
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+    {
         one(state, change).ok_or_else(|| format!("driftlint does not know the change {change}"))?;
     }
     Ok(())
@@ -161,7 +216,10 @@ fn one(state: &mut State, change: &Json) -> Option<()> {
         "create" => {
             let entity = change.get("row")?.as_object()?;
             let at = state.end();
-            state.0.entry(key(entity)).or_insert_with(|| Row { at, entity: entity.clone() });
+            state.0.entry(key(entity)).or_insert_with(|| Row {
+                at,
+                entity: entity.clone(),
+            });
         }
         "drop" => {
             state.0.remove(&named()?);
@@ -193,15 +251,42 @@ fn rename(state: &mut State, before: &Entity, after: &Entity) {
                 }
             }
             "tables" => {
-                replace(&mut entity, &["schema", "table"], before, after, &["schema", "name"]);
-                replace(&mut entity, &["schemaTo", "tableTo"], before, after, &["schema", "name"]);
+                replace(
+                    &mut entity,
+                    &["schema", "table"],
+                    before,
+                    after,
+                    &["schema", "name"],
+                );
+                replace(
+                    &mut entity,
+                    &["schemaTo", "tableTo"],
+                    before,
+                    after,
+                    &["schema", "name"],
+                );
             }
-            "enums" => replace(&mut entity, &["typeSchema", "type"], before, after, &["schema", "name"]),
+            "enums" => replace(
+                &mut entity,
+                &["typeSchema", "type"],
+                before,
+                after,
+                &["schema", "name"],
+            ),
             "columns" => {
-                for (owner, list) in [(["schema", "table"], "columns"), (["schemaTo", "tableTo"], "columnsTo")] {
-                    let ours =
-                        owner.iter().zip(["schema", "table"]).all(|(own, of)| entity.get(*own) == before.get(of));
-                    if let Some(columns) = entity.get_mut(list).and_then(Json::as_array_mut).filter(|_| ours) {
+                for (owner, list) in [
+                    (["schema", "table"], "columns"),
+                    (["schemaTo", "tableTo"], "columnsTo"),
+                ] {
+                    let ours = owner
+                        .iter()
+                        .zip(["schema", "table"])
+                        .all(|(own, of)| entity.get(*own) == before.get(of));
+                    if let Some(columns) = entity
+                        .get_mut(list)
+                        .and_then(Json::as_array_mut)
+                        .filter(|_| ours)
+                    {
                         for column in columns {
                             rename_column(column, before, after);
                         }
@@ -214,19 +299,28 @@ fn rename(state: &mut State, before: &Entity, after: &Entity) {
     }
 }
 
-/// Where the `fields` of an entity are those that `before` has as `names`, gives them what `after` has.
+/// Where the `fields` of an entity are those that `before` has as `names`, gives them what `after`
+/// has.
 fn replace(entity: &mut Entity, fields: &[&str], before: &Entity, after: &Entity, names: &[&str]) {
     let pairs = || fields.iter().zip(names);
-    if pairs().all(|(field, name)| entity.contains_key(*field) && entity.get(*field) == before.get(*name)) {
+    if pairs()
+        .all(|(field, name)| entity.contains_key(*field) && entity.get(*field) == before.get(*name))
+    {
         for (field, name) in pairs() {
-            entity.insert((*field).to_owned(), after.get(*name).cloned().unwrap_or_default());
+            entity.insert(
+                (*field).to_owned(),
+                after.get(*name).cloned().unwrap_or_default(),
+            );
         }
     }
 }
 
 /// A column in the list of a key or of an index, which also lists expressions.
 fn rename_column(column: &mut Json, before: &Entity, after: &Entity) {
-    let expression = column.get("isExpression").and_then(Json::as_bool).unwrap_or_default();
+    let expression = column
+        .get("isExpression")
+        .and_then(Json::as_bool)
+        .unwrap_or_default();
     let name = match column {
         Json::Object(element) if !expression => element.get_mut("value"),
         name @ Json::String(_) => Some(name),
@@ -238,7 +332,10 @@ fn rename_column(column: &mut Json, before: &Entity, after: &Entity) {
 }
 
 fn kind(entity: &Entity) -> &str {
-    entity.get("entityType").and_then(Json::as_str).unwrap_or_default()
+    entity
+        .get("entityType")
+        .and_then(Json::as_str)
+        .unwrap_or_default()
 }
 
 /// What drizzle-kit identifies an entity by.
@@ -251,6 +348,9 @@ fn key(entity: &Entity) -> Key {
         "tables" | "enums" | "sequences" | "views" => &["schema", "name"],
         _ => &["schema", "table", "name"],
     };
-    let identity = fields.iter().map(|field| entity.get(*field).cloned().unwrap_or_default()).collect();
+    let identity = fields
+        .iter()
+        .map(|field| entity.get(*field).cloned().unwrap_or_default())
+        .collect();
     (kind(entity).to_owned(), Json::Array(identity).to_string())
 }

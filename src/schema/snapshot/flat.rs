@@ -13,7 +13,10 @@ pub(super) fn read(reader: &Reader<'_>, entities: &[Json]) -> Kit {
     let mut kit = reader.empty();
     // Tables first: the list is not promised to be in any order.
     for entity in entities.iter().filter(|entity| kind(entity) == "tables") {
-        kit.tables.push(KitTable::new(name(entity, "schema", "name"), reader.place()));
+        kit.tables.push(KitTable::new(
+            name(entity, "schema", "name"),
+            reader.place(),
+        ));
     }
     for entity in entities {
         let own = text(entity, "name").unwrap_or_default();
@@ -56,12 +59,18 @@ fn part(reader: &Reader<'_>, entity: &Json, own: String, table: &mut KitTable) {
             table.columns.push(column);
         }
         "indexes" => {
-            let elements = entity.get("columns").and_then(Json::as_array).into_iter().flatten();
+            let elements = entity
+                .get("columns")
+                .and_then(Json::as_array)
+                .into_iter()
+                .flatten();
             let index = KitIndex {
                 name: own,
                 unique: flag(entity, "isUnique"),
                 method: text(entity, "method").filter(|_| reader.dialect == Dialect::Postgres),
-                elements: elements.filter_map(|it| Reader::element(it, |_| false)).collect(),
+                elements: elements
+                    .filter_map(|it| Reader::element(it, |_| false))
+                    .collect(),
                 condition: text(entity, "where"),
                 place: reader.place(),
             };
@@ -79,7 +88,11 @@ fn part(reader: &Reader<'_>, entity: &Json, own: String, table: &mut KitTable) {
         // SQLite's AUTOINCREMENT is only allowed at the column.
         "pks" => match texts(entity, "columns").as_slice() {
             [column] if reader.dialect == Dialect::Sqlite => {
-                for column in table.columns.iter_mut().filter(|known| known.name == *column) {
+                for column in table
+                    .columns
+                    .iter_mut()
+                    .filter(|known| known.name == *column)
+                {
                     column.primary = true;
                     // drizzle-kit writes no NOT NULL beside PRIMARY KEY.
                     if !flag(entity, "nameExplicit") {
@@ -92,17 +105,28 @@ fn part(reader: &Reader<'_>, entity: &Json, own: String, table: &mut KitTable) {
         "uniques" => table.uniques.push(key(own)),
         _ => {
             if let Some(condition) = text(entity, "value") {
-                table.checks.push(KitCheck { name: own, condition, place: reader.place() });
+                table.checks.push(KitCheck {
+                    name: own,
+                    condition,
+                    place: reader.place(),
+                });
             }
         }
     }
 }
 
 fn column(reader: &Reader<'_>, entity: &Json, own: String) -> KitColumn {
-    let dimensions = entity.get("dimensions").and_then(Json::as_u64).unwrap_or_default();
+    let dimensions = entity
+        .get("dimensions")
+        .and_then(Json::as_u64)
+        .unwrap_or_default();
     let dimensions = usize::try_from(dimensions).unwrap_or_default().min(6);
-    let data_type = text(entity, "type").map(|data_type| format!("{data_type}{}", "[]".repeat(dimensions)));
-    let identity = entity.get("identity").and_then(|identity| identity.get("type")).and_then(Json::as_str);
+    let data_type =
+        text(entity, "type").map(|data_type| format!("{data_type}{}", "[]".repeat(dimensions)));
+    let identity = entity
+        .get("identity")
+        .and_then(|identity| identity.get("type"))
+        .and_then(Json::as_str);
     KitColumn {
         name: own,
         data_type: data_type.ok_or_else(|| reader.doubt("the snapshot gives the column no type")),
@@ -112,7 +136,13 @@ fn column(reader: &Reader<'_>, entity: &Json, own: String) -> KitColumn {
         auto_increment: flag(entity, "autoIncrement") || flag(entity, "autoincrement"),
         default: reader.default(entity.get("default")),
         generated: Ok(reader.generated(entity.get("generated"))),
-        identity: identity.map(|kind| if kind == "always" { Identity::Always } else { Identity::ByDefault }),
+        identity: identity.map(|kind| {
+            if kind == "always" {
+                Identity::Always
+            } else {
+                Identity::ByDefault
+            }
+        }),
         on_update_now: flag(entity, "onUpdateNow"),
         client_default: false,
         place: reader.place(),
@@ -120,9 +150,15 @@ fn column(reader: &Reader<'_>, entity: &Json, own: String) -> KitColumn {
 }
 
 fn kind(entity: &Json) -> &str {
-    entity.get("entityType").and_then(Json::as_str).unwrap_or_default()
+    entity
+        .get("entityType")
+        .and_then(Json::as_str)
+        .unwrap_or_default()
 }
 
 fn name(entity: &Json, schema_key: &str, name_key: &str) -> KitName {
-    KitName { schema: schema(entity, schema_key), name: text(entity, name_key).unwrap_or_default() }
+    KitName {
+        schema: schema(entity, schema_key),
+        name: text(entity, name_key).unwrap_or_default(),
+    }
 }

@@ -12,25 +12,41 @@ use crate::sql::change::Identity;
 pub(super) fn read(reader: &Reader<'_>, json: &Json) -> Kit {
     let mut kit = reader.empty();
     for (key, value) in members(json, "enums") {
-        let name =
-            KitName { schema: schema(value, "schema"), name: text(value, "name").unwrap_or_else(|| key.clone()) };
+        let name = KitName {
+            schema: schema(value, "schema"),
+            name: text(value, "name").unwrap_or_else(|| key.clone()),
+        };
         let labels = match value.get("values") {
             // Version 5 maps each label to itself.
-            Some(Json::Object(labels)) => labels.values().filter_map(Json::as_str).map(str::to_owned).collect(),
+            Some(Json::Object(labels)) => labels
+                .values()
+                .filter_map(Json::as_str)
+                .map(str::to_owned)
+                .collect(),
             _ => texts(value, "values"),
         };
-        kit.enums.push(KitEnum { name, labels: Ok(labels), place: reader.place() });
+        kit.enums.push(KitEnum {
+            name,
+            labels: Ok(labels),
+            place: reader.place(),
+        });
     }
     for (key, value) in members(json, "sequences") {
         let name = text(value, "name").unwrap_or_else(|| key.clone());
-        kit.sequences.push(KitName { schema: schema(value, "schema"), name });
+        kit.sequences.push(KitName {
+            schema: schema(value, "schema"),
+            name,
+        });
     }
     for (key, value) in members(json, "tables") {
         kit.tables.push(table(reader, json, key, value));
     }
     for (key, value) in members(json, "views") {
         kit.views.push(KitView {
-            name: KitName { schema: schema(value, "schema"), name: text(value, "name").unwrap_or_else(|| key.clone()) },
+            name: KitName {
+                schema: schema(value, "schema"),
+                name: text(value, "name").unwrap_or_else(|| key.clone()),
+            },
             materialized: flag(value, "materialized"),
             existing: flag(value, "isExisting"),
             query: text(value, "definition"),
@@ -41,11 +57,22 @@ pub(super) fn read(reader: &Reader<'_>, json: &Json) -> Kit {
 }
 
 fn table(reader: &Reader<'_>, json: &Json, key: &str, value: &Json) -> KitTable {
-    let name = KitName { schema: schema(value, "schema"), name: text(value, "name").unwrap_or_else(|| key.to_owned()) };
-    let columns = members(value, "columns").map(|(key, value)| column(reader, key, value)).collect();
+    let name = KitName {
+        schema: schema(value, "schema"),
+        name: text(value, "name").unwrap_or_else(|| key.to_owned()),
+    };
+    let columns = members(value, "columns")
+        .map(|(key, value)| column(reader, key, value))
+        .collect();
     let expressions = |index: &str, column: &str| {
-        let marked =
-            || json.get("internal")?.get("indexes")?.get(index)?.get("columns")?.get(column)?.get("isExpression");
+        let marked = || {
+            json.get("internal")?
+                .get("indexes")?
+                .get(index)?
+                .get("columns")?
+                .get(column)?
+                .get("isExpression")
+        };
         marked().and_then(Json::as_bool) == Some(true)
     };
     let key_of = |key: &str, value: &Json| KitKey {
@@ -54,12 +81,17 @@ fn table(reader: &Reader<'_>, json: &Json, key: &str, value: &Json) -> KitTable 
         nulls_not_distinct: flag(value, "nullsNotDistinct"),
         place: reader.place(),
     };
-    let mut primary_keys = members(value, "compositePrimaryKeys").map(|(key, value)| key_of(key, value));
+    let mut primary_keys =
+        members(value, "compositePrimaryKeys").map(|(key, value)| key_of(key, value));
     let checks = members(value, "checkConstraints").chain(members(value, "checkConstraint"));
     let mut made = KitTable {
         primary_key: primary_keys.next(),
-        uniques: members(value, "uniqueConstraints").map(|(key, value)| key_of(key, value)).collect(),
-        foreign_keys: members(value, "foreignKeys").map(|(key, value)| foreign_key(reader, key, value)).collect(),
+        uniques: members(value, "uniqueConstraints")
+            .map(|(key, value)| key_of(key, value))
+            .collect(),
+        foreign_keys: members(value, "foreignKeys")
+            .map(|(key, value)| foreign_key(reader, key, value))
+            .collect(),
         checks: checks
             .filter_map(|(key, value)| {
                 Some(KitCheck {
@@ -74,7 +106,11 @@ fn table(reader: &Reader<'_>, json: &Json, key: &str, value: &Json) -> KitTable 
     };
     for (key, value) in members(value, "indexes") {
         let index = text(value, "name").unwrap_or_else(|| key.clone());
-        let columns = value.get("columns").and_then(Json::as_array).into_iter().flatten();
+        let columns = value
+            .get("columns")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten();
         made.indexes.push(KitIndex {
             elements: columns
                 .filter_map(|column| Reader::element(column, |column| expressions(&index, column)))
@@ -90,17 +126,27 @@ fn table(reader: &Reader<'_>, json: &Json, key: &str, value: &Json) -> KitTable 
 }
 
 fn column(reader: &Reader<'_>, key: &str, value: &Json) -> KitColumn {
-    let identity = value.get("identity").and_then(|identity| identity.get("type")).and_then(Json::as_str);
+    let identity = value
+        .get("identity")
+        .and_then(|identity| identity.get("type"))
+        .and_then(Json::as_str);
     KitColumn {
         name: text(value, "name").unwrap_or_else(|| key.to_owned()),
-        data_type: text(value, "type").ok_or_else(|| reader.doubt("the snapshot gives the column no type")),
+        data_type: text(value, "type")
+            .ok_or_else(|| reader.doubt("the snapshot gives the column no type")),
         enum_schema: text(value, "typeSchema"),
         not_null: Ok(flag(value, "notNull")),
         primary: flag(value, "primaryKey"),
         auto_increment: flag(value, "autoincrement"),
         default: reader.default(value.get("default")),
         generated: Ok(reader.generated(value.get("generated"))),
-        identity: identity.map(|kind| if kind == "always" { Identity::Always } else { Identity::ByDefault }),
+        identity: identity.map(|kind| {
+            if kind == "always" {
+                Identity::Always
+            } else {
+                Identity::ByDefault
+            }
+        }),
         on_update_now: flag(value, "onUpdate"),
         client_default: false,
         place: reader.place(),
@@ -111,7 +157,10 @@ fn foreign_key(reader: &Reader<'_>, key: &str, value: &Json) -> KitForeignKey {
     KitForeignKey {
         name: text(value, "name").unwrap_or_else(|| key.to_owned()),
         columns: texts(value, "columnsFrom"),
-        table: KitName { schema: schema(value, "schemaTo"), name: text(value, "tableTo").unwrap_or_default() },
+        table: KitName {
+            schema: schema(value, "schemaTo"),
+            name: text(value, "tableTo").unwrap_or_default(),
+        },
         referenced: texts(value, "columnsTo"),
         on_delete: text(value, "onDelete"),
         on_update: text(value, "onUpdate"),
@@ -120,6 +169,13 @@ fn foreign_key(reader: &Reader<'_>, key: &str, value: &Json) -> KitForeignKey {
 }
 
 /// The members of an object inside an object; none where there is none.
-fn members<'j>(value: &'j Json, key: &str) -> impl Iterator<Item = (&'j String, &'j Json)> + use<'j> {
-    value.get(key).and_then(Json::as_object).into_iter().flat_map(Map::iter)
+fn members<'j>(
+    value: &'j Json,
+    key: &str,
+) -> impl Iterator<Item = (&'j String, &'j Json)> + use<'j> {
+    value
+        .get(key)
+        .and_then(Json::as_object)
+        .into_iter()
+        .flat_map(Map::iter)
 }

@@ -12,13 +12,15 @@ use crate::sql::parse;
 use crate::sql::recognise::Cursor;
 use crate::sql::split::{PieceKind, split};
 
-/// Computed strings are followed this far into a file: each costs a text as long as what precedes it.
+/// Computed strings are followed this far into a file: each costs a text as long as what precedes
+/// it.
 const FARTHEST: usize = 256 << 10;
 
 /// So many words of what is unknown are kept.
 const WORDS: usize = 512;
 
-/// What `EXECUTE 'constant'` does; unknown where the string is computed from something that is not constant.
+/// What `EXECUTE 'constant'` does; unknown where the string is computed from something that is not
+/// constant.
 pub(super) fn constant(cx: &Cx, span: Span, depth: usize) -> BlockItem {
     let here = Cx { span, ..*cx };
     followed(&here, depth).unwrap_or_else(|| unknown(cx, span))
@@ -27,7 +29,10 @@ pub(super) fn constant(cx: &Cx, span: Span, depth: usize) -> BlockItem {
 /// Something of which only the words are known.
 pub(super) fn unknown(cx: &Cx, span: Span) -> BlockItem {
     let mut words: Vec<String> = Vec::new();
-    for word in cx.slice(span).split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$')) {
+    for word in cx
+        .slice(span)
+        .split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$'))
+    {
         let starts = word.starts_with(|c: char| !c.is_ascii_digit());
         if starts && words.len() < WORDS && !words.iter().any(|known| known == word) {
             words.push(word.to_owned());
@@ -54,7 +59,9 @@ fn followed(cx: &Cx, depth: usize) -> Option<BlockItem> {
 /// The statements of a string that stands alone.
 pub(super) fn string(cx: &Cx, depth: usize) -> Option<BlockItem> {
     let tokens = parse::tokenize(cx).ok()?;
-    let [token] = tokens.as_slice() else { return None };
+    let [token] = tokens.as_slice() else {
+        return None;
+    };
     in_string(cx, token, depth)
 }
 
@@ -64,7 +71,8 @@ fn in_string(cx: &Cx, token: &TokenWithSpan, depth: usize) -> Option<BlockItem> 
         Inside::AsWritten(inside) => run(cx, cx.text, inside, depth),
         Inside::Escaped => {
             let inner = Span::new(span.start + 1, span.end.saturating_sub(1));
-            let value = halved(cx.slice(inner)).filter(|_| matches!(token.token, Token::SingleQuotedString(_)))?;
+            let value = halved(cx.slice(inner))
+                .filter(|_| matches!(token.token, Token::SingleQuotedString(_)))?;
             in_place(cx, &value, inner, depth)
         }
         Inside::NoString => None,
@@ -83,7 +91,8 @@ fn run(cx: &Cx, text: &str, span: Span, depth: usize) -> Option<BlockItem> {
     Some(BlockItem::Changes(changes))
 }
 
-/// The statements of a value, as if it stood at the bytes of the expression that makes it, so that their spans point there.
+/// The statements of a value, as if it stood at the bytes of the expression that makes it, so that
+/// their spans point there.
 pub(super) fn in_place(cx: &Cx, value: &str, span: Span, depth: usize) -> Option<BlockItem> {
     // A value may be longer than what makes it.
     let start = span.start.min(cx.text.len().checked_sub(value.len())?);
@@ -96,7 +105,8 @@ pub(super) fn in_place(cx: &Cx, value: &str, span: Span, depth: usize) -> Option
     run(cx, &text, Span::new(start, end), depth)
 }
 
-/// A quoted string with its doubled quotes made single, and as long as before: the first of a pair opens and the second closes.
+/// A quoted string with its doubled quotes made single, and as long as before: the first of a pair
+/// opens and the second closes.
 fn halved(inner: &str) -> Option<String> {
     let mut text = String::with_capacity(inner.len());
     let mut rest = inner;
@@ -169,7 +179,9 @@ fn format(group: Cursor) -> Option<String> {
 /// A name needs its quotes only where it would not be read back as it is.
 fn quoted(text: &str, quote: char) -> String {
     let plain = text.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
-        && text.chars().all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || next == '_');
+        && text
+            .chars()
+            .all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || next == '_');
     if quote == '"' && plain {
         return text.to_owned();
     }

@@ -26,10 +26,17 @@ const ENDS: &[&str] = &["END", "EXCEPTION", "ELSIF", "ELSEIF", "ELSE", "WHEN"];
 impl<'a> Reader<'a> {
     /// A reader of code tokens that stand in `body`.
     pub(super) fn new(tokens: Vec<Token>, cx: &'a Cx<'a>, body: Span, depth: usize) -> Self {
-        Self { tokens, at: 0, cx, body, depth }
+        Self {
+            tokens,
+            at: 0,
+            cx,
+            body,
+            depth,
+        }
     }
 
-    /// The body's own block. A body that breaks off, or goes on behind its end, holds something unknown.
+    /// The body's own block. A body that breaks off, or goes on behind its end, holds something
+    /// unknown.
     pub(super) fn outermost(mut self) -> Block {
         self.label();
         let mut block = self.block(0).unwrap_or_default();
@@ -58,7 +65,10 @@ impl<'a> Reader<'a> {
     }
 
     fn terminator(&mut self) -> bool {
-        let sees = self.tokens.get(self.at).is_some_and(|token| token.kind == Kind::Terminator);
+        let sees = self
+            .tokens
+            .get(self.at)
+            .is_some_and(|token| token.kind == Kind::Terminator);
         self.at += usize::from(sees);
         sees
     }
@@ -76,7 +86,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Everything up to one of these words outside of `CASE … END`, or to the end; the word is not read.
+    /// Everything up to one of these words outside of `CASE … END`, or to the end; the word is not
+    /// read.
     fn until(&mut self, words: &[&str]) -> Span {
         let start = self.at;
         let mut cases = 0_usize;
@@ -106,7 +117,10 @@ impl<'a> Reader<'a> {
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
-        match (self.tokens.get(start), end.checked_sub(1).and_then(|last| self.tokens.get(last))) {
+        match (
+            self.tokens.get(start),
+            end.checked_sub(1).and_then(|last| self.tokens.get(last)),
+        ) {
             (Some(first), Some(last)) if start < end => first.span.to(last.span),
             _ => Span::new(self.body.end, self.body.end),
         }
@@ -120,18 +134,31 @@ impl<'a> Reader<'a> {
         if !self.take("BEGIN") {
             return None;
         }
-        let mut block = Block { items: self.items(nest + 1), handlers: Vec::new() };
+        let mut block = Block {
+            items: self.items(nest + 1),
+            handlers: Vec::new(),
+        };
         if self.take("EXCEPTION") {
             while self.take("WHEN") {
                 let conditions = self.until(&["THEN"]);
                 self.take("THEN");
                 let conditions = self.cx.slice(conditions).to_lowercase();
-                let conditions = conditions.split(" or ").map(|name| name.trim().to_owned()).collect();
-                block.handlers.push(Handler { conditions, items: self.items(nest + 1) });
+                let conditions = conditions
+                    .split(" or ")
+                    .map(|name| name.trim().to_owned())
+                    .collect();
+                block.handlers.push(Handler {
+                    conditions,
+                    items: self.items(nest + 1),
+                });
             }
         }
         if self.take("END") {
-            if !self.tokens.get(self.at).is_some_and(|token| token.kind == Kind::Terminator) {
+            if !self
+                .tokens
+                .get(self.at)
+                .is_some_and(|token| token.kind == Kind::Terminator)
+            {
                 self.at += usize::from(!self.text(self.at).is_empty());
             }
         } else {
@@ -179,8 +206,15 @@ impl<'a> Reader<'a> {
             }
             "RAISE" => {
                 let span = self.statement();
-                let level = self.cx.slice(span).split_whitespace().nth(1).unwrap_or_default().to_ascii_uppercase();
-                let goes_on = ["NOTICE", "WARNING", "INFO", "LOG", "DEBUG"].contains(&level.as_str());
+                let level = self
+                    .cx
+                    .slice(span)
+                    .split_whitespace()
+                    .nth(1)
+                    .unwrap_or_default()
+                    .to_ascii_uppercase();
+                let goes_on =
+                    ["NOTICE", "WARNING", "INFO", "LOG", "DEBUG"].contains(&level.as_str());
                 (!goes_on).then_some(BlockItem::Raise)
             }
             "RETURN" | "EXIT" | "CONTINUE" => {
@@ -267,7 +301,10 @@ impl<'a> Reader<'a> {
     /// Whether `name[.field][[subscript]] :=` or `=` follows.
     fn assigns(&self) -> bool {
         let mut at = self.at;
-        if !matches!(self.tokens.get(at).map(|token| token.kind), Some(Kind::Word | Kind::Quoted)) {
+        if !matches!(
+            self.tokens.get(at).map(|token| token.kind),
+            Some(Kind::Word | Kind::Quoted)
+        ) {
             return false;
         }
         let mut brackets = 0_usize;
@@ -278,7 +315,8 @@ impl<'a> Reader<'a> {
                 Some(Kind::Symbol(b']')) => brackets = brackets.saturating_sub(1),
                 Some(Kind::Symbol(b'=')) if brackets == 0 => return true,
                 Some(Kind::Symbol(b':')) if brackets == 0 => {
-                    return self.tokens.get(at + 1).map(|token| token.kind) == Some(Kind::Symbol(b'='));
+                    return self.tokens.get(at + 1).map(|token| token.kind)
+                        == Some(Kind::Symbol(b'='));
                 }
                 Some(Kind::Symbol(b'.')) if brackets == 0 => at += 1,
                 Some(_) if brackets > 0 => {}

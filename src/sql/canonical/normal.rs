@@ -1,6 +1,8 @@
 //! A form of expressions in which spellings that mean the same are the same.
 
-use sqlparser::ast::{self, AccessExpr, BinaryOperator as Op, CastKind, Expr, FunctionArguments, UnaryOperator, Value};
+use sqlparser::ast::{
+    self, AccessExpr, BinaryOperator as Op, CastKind, Expr, FunctionArguments, UnaryOperator, Value,
+};
 
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
@@ -41,13 +43,18 @@ impl Node {
         Reader { dialect }.read(expr)
     }
 
-    /// Whether the two mean the same. A cast on one side only is looked through when the server could have added it.
+    /// Whether the two mean the same. A cast on one side only is looked through when the server
+    /// could have added it.
     pub(super) fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Cast(a, to), Self::Cast(b, as_well)) if to == as_well => a.same(b),
-            (Self::Cast(inner, to), other) | (other, Self::Cast(inner, to)) if is_implicit(to) => inner.same(other),
+            (Self::Cast(inner, to), other) | (other, Self::Cast(inner, to)) if is_implicit(to) => {
+                inner.same(other)
+            }
             (Self::Apply(a, left), Self::Apply(b, right)) => {
-                same_word(a, b) && left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.same(b))
+                same_word(a, b)
+                    && left.len() == right.len()
+                    && left.iter().zip(right).all(|(a, b)| a.same(b))
             }
             _ => self == other,
         }
@@ -56,7 +63,10 @@ impl Node {
 
 /// Whether two calls are of one function: its schema may be left to the search path.
 fn same_word(a: &str, b: &str) -> bool {
-    let bare = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('.'));
+    let bare = |long: &str, short: &str| {
+        long.strip_suffix(short)
+            .is_some_and(|rest| rest.ends_with('.'))
+    };
     a == b || bare(a, b) || bare(b, a)
 }
 
@@ -74,23 +84,47 @@ impl Reader {
             Expr::Value(value) => literal(&value.value),
             Expr::Prefixed { value, .. } => self.read(value),
             Expr::TypedString(typed) => literal(&typed.value.value),
-            Expr::Interval(interval) if interval.leading_field.is_none() => self.read(&interval.value),
+            Expr::Interval(interval) if interval.leading_field.is_none() => {
+                self.read(&interval.value)
+            }
             Expr::Identifier(ident) => Node::Column(self.name(ident)),
-            Expr::CompoundIdentifier(parts) => {
-                Node::Column(parts.last().map_or_else(String::new, |part| self.name(part)))
-            }
-            Expr::Cast { kind: CastKind::Cast | CastKind::DoubleColon, expr, data_type, .. } => {
-                self.cast(expr, data_type)
-            }
-            Expr::Convert { expr, data_type: Some(data_type), .. } => self.cast(expr, data_type),
-            Expr::UnaryOp { op: UnaryOperator::Plus, expr } => self.read(expr),
-            Expr::UnaryOp { op: UnaryOperator::Minus, expr } => match self.read(expr) {
+            Expr::CompoundIdentifier(parts) => Node::Column(
+                parts
+                    .last()
+                    .map_or_else(String::new, |part| self.name(part)),
+            ),
+            Expr::Cast {
+                kind: CastKind::Cast | CastKind::DoubleColon,
+                expr,
+                data_type,
+                ..
+            } => self.cast(expr, data_type),
+            Expr::Convert {
+                expr,
+                data_type: Some(data_type),
+                ..
+            } => self.cast(expr, data_type),
+            Expr::UnaryOp {
+                op: UnaryOperator::Plus,
+                expr,
+            } => self.read(expr),
+            Expr::UnaryOp {
+                op: UnaryOperator::Minus,
+                expr,
+            } => match self.read(expr) {
                 Node::Literal(number) => Node::Literal(format!("-{number}")),
                 other => Node::Apply("-".to_owned(), vec![other]),
             },
-            Expr::UnaryOp { op: UnaryOperator::Not | UnaryOperator::BangNot, expr } => self.not(expr),
+            Expr::UnaryOp {
+                op: UnaryOperator::Not | UnaryOperator::BangNot,
+                expr,
+            } => self.not(expr),
             Expr::UnaryOp { op, expr } => self.apply(&op.to_string(), [&**expr]),
-            Expr::BinaryOp { left, op: op @ (Op::And | Op::Or), right } => {
+            Expr::BinaryOp {
+                left,
+                op: op @ (Op::And | Op::Or),
+                right,
+            } => {
                 let mut operands = Vec::new();
                 self.flatten(left, op, &mut operands);
                 self.flatten(right, op, &mut operands);
@@ -99,37 +133,82 @@ impl Reader {
             Expr::BinaryOp { left, op, right } => self.apply(&operator(op), [&**left, &**right]),
             Expr::IsNull(expr) => self.apply("IS NULL", [&**expr]),
             Expr::IsNotNull(expr) => negated(self.apply("IS NULL", [&**expr])),
-            Expr::InList { expr, list, negated: not } => {
+            Expr::InList {
+                expr,
+                list,
+                negated: not,
+            } => {
                 let mut list: Vec<Node> = list.iter().map(|item| self.read(item)).collect();
                 let left = self.read(expr);
                 let node = match (list.len(), list.pop()) {
                     (1, Some(only)) => Node::Apply("=".to_owned(), vec![left, only]),
                     (_, last) => {
                         list.extend(last);
-                        Node::Apply("= ANY".to_owned(), vec![left, Node::Apply("ARRAY".to_owned(), list)])
+                        Node::Apply(
+                            "= ANY".to_owned(),
+                            vec![left, Node::Apply("ARRAY".to_owned(), list)],
+                        )
                     }
                 };
                 if *not { negated(node) } else { node }
             }
-            Expr::AnyOp { left, compare_op, right, .. } => {
-                self.apply(&format!("{} ANY", operator(compare_op)), [&**left, &**right])
-            }
-            Expr::AllOp { left, compare_op: Op::NotEq, right } => negated(self.apply("= ANY", [&**left, &**right])),
-            Expr::AllOp { left, compare_op, right } => {
-                self.apply(&format!("{} ALL", operator(compare_op)), [&**left, &**right])
-            }
-            Expr::Between { expr, negated: not, low, high } => {
-                let (least, most, both) = if *not { ("<", ">", "OR") } else { (">=", "<=", "AND") };
-                let bounds = vec![self.apply(least, [&**expr, &**low]), self.apply(most, [&**expr, &**high])];
+            Expr::AnyOp {
+                left,
+                compare_op,
+                right,
+                ..
+            } => self.apply(
+                &format!("{} ANY", operator(compare_op)),
+                [&**left, &**right],
+            ),
+            Expr::AllOp {
+                left,
+                compare_op: Op::NotEq,
+                right,
+            } => negated(self.apply("= ANY", [&**left, &**right])),
+            Expr::AllOp {
+                left,
+                compare_op,
+                right,
+            } => self.apply(
+                &format!("{} ALL", operator(compare_op)),
+                [&**left, &**right],
+            ),
+            Expr::Between {
+                expr,
+                negated: not,
+                low,
+                high,
+            } => {
+                let (least, most, both) = if *not {
+                    ("<", ">", "OR")
+                } else {
+                    (">=", "<=", "AND")
+                };
+                let bounds = vec![
+                    self.apply(least, [&**expr, &**low]),
+                    self.apply(most, [&**expr, &**high]),
+                ];
                 Node::Apply(both.to_owned(), bounds)
             }
-            Expr::Like { negated, expr, pattern, escape_char: None, .. } => {
-                self.apply(if *negated { "!~~" } else { "~~" }, [&**expr, &**pattern])
-            }
-            Expr::ILike { negated, expr, pattern, escape_char: None, .. } => {
-                self.apply(if *negated { "!~~*" } else { "~~*" }, [&**expr, &**pattern])
-            }
-            Expr::AtTimeZone { timestamp, time_zone } => self.apply("timezone", [&**time_zone, &**timestamp]),
+            Expr::Like {
+                negated,
+                expr,
+                pattern,
+                escape_char: None,
+                ..
+            } => self.apply(if *negated { "!~~" } else { "~~" }, [&**expr, &**pattern]),
+            Expr::ILike {
+                negated,
+                expr,
+                pattern,
+                escape_char: None,
+                ..
+            } => self.apply(if *negated { "!~~*" } else { "~~*" }, [&**expr, &**pattern]),
+            Expr::AtTimeZone {
+                timestamp,
+                time_zone,
+            } => self.apply("timezone", [&**time_zone, &**timestamp]),
             Expr::IsNotDistinctFrom(a, b) => negated(self.apply("IS DISTINCT FROM", [&**a, &**b])),
             Expr::IsDistinctFrom(a, b) => self.apply("IS DISTINCT FROM", [&**a, &**b]),
             Expr::Extract { field, expr, .. } => {
@@ -138,15 +217,30 @@ impl Reader {
             }
             Expr::Array(array) => self.apply("ARRAY", &array.elem),
             Expr::Tuple(items) => self.apply("ROW", items),
-            Expr::Case { operand, conditions, else_result, .. } => {
-                let mut parts: Vec<Node> = operand.iter().map(|operand| self.read(operand)).collect();
-                parts.extend(conditions.iter().map(|when| self.apply("WHEN", [&when.condition, &when.result])));
-                parts.extend(else_result.iter().map(|result| self.apply("ELSE", [&**result])));
+            Expr::Case {
+                operand,
+                conditions,
+                else_result,
+                ..
+            } => {
+                let mut parts: Vec<Node> =
+                    operand.iter().map(|operand| self.read(operand)).collect();
+                parts.extend(
+                    conditions
+                        .iter()
+                        .map(|when| self.apply("WHEN", [&when.condition, &when.result])),
+                );
+                parts.extend(
+                    else_result
+                        .iter()
+                        .map(|result| self.apply("ELSE", [&**result])),
+                );
                 Node::Apply("CASE".to_owned(), parts)
             }
             Expr::Function(function) => self.call(function),
             Expr::Collate { expr, collation } => {
-                let collation = Node::Literal(collation.to_string().replace('"', "").to_lowercase());
+                let collation =
+                    Node::Literal(collation.to_string().replace('"', "").to_lowercase());
                 Node::Apply("COLLATE".to_owned(), vec![self.read(expr), collation])
             }
             Expr::CompoundFieldAccess { root, access_chain } => {
@@ -172,11 +266,23 @@ impl Reader {
         for operand in &operands {
             words = words.replacen(&operand.to_string().to_lowercase(), "?", 1);
         }
-        Node::Apply(words, operands.into_iter().map(|operand| self.read(operand)).collect())
+        Node::Apply(
+            words,
+            operands
+                .into_iter()
+                .map(|operand| self.read(operand))
+                .collect(),
+        )
     }
 
     fn apply<'e>(&self, word: &str, operands: impl IntoIterator<Item = &'e Expr>) -> Node {
-        Node::Apply(word.to_owned(), operands.into_iter().map(|operand| self.read(operand)).collect())
+        Node::Apply(
+            word.to_owned(),
+            operands
+                .into_iter()
+                .map(|operand| self.read(operand))
+                .collect(),
+        )
     }
 
     fn not(&self, expr: &Expr) -> Node {
@@ -185,7 +291,11 @@ impl Reader {
 
     fn flatten(&self, side: &Expr, op: &Op, operands: &mut Vec<Node>) {
         match bare(side) {
-            Expr::BinaryOp { left, op: inner, right } if inner == op => {
+            Expr::BinaryOp {
+                left,
+                op: inner,
+                right,
+            } if inner == op => {
                 self.flatten(left, op, operands);
                 self.flatten(right, op, operands);
             }
@@ -200,7 +310,9 @@ impl Reader {
         to.schema = to.schema.filter(|schema| schema != "public");
         match self.read(inner) {
             // The name of an object, with or without quotes.
-            Node::Literal(name) if to.name.starts_with("reg") => Node::Literal(name.replace('"', "")),
+            Node::Literal(name) if to.name.starts_with("reg") => {
+                Node::Literal(name.replace('"', ""))
+            }
             literal @ Node::Literal(_) => literal,
             Node::Apply(word, items) if word == "ARRAY" => Node::Apply(word, items),
             other => Node::Cast(Box::new(other), to),
@@ -208,10 +320,17 @@ impl Reader {
     }
 
     fn call(&self, function: &ast::Function) -> Node {
-        let mut parts =
-            function.name.0.iter().filter_map(|part| part.as_ident()).map(|part| self.name(part).to_lowercase());
+        let mut parts = function
+            .name
+            .0
+            .iter()
+            .filter_map(|part| part.as_ident())
+            .map(|part| self.name(part).to_lowercase());
         let mut name = parts.next_back().unwrap_or_default();
-        if let Some(schema) = parts.next_back().filter(|schema| schema != "public" && schema != "pg_catalog") {
+        if let Some(schema) = parts
+            .next_back()
+            .filter(|schema| schema != "public" && schema != "pg_catalog")
+        {
             name = format!("{schema}.{name}");
         }
         let arguments = match &function.args {
@@ -219,7 +338,8 @@ impl Reader {
             FunctionArguments::None | FunctionArguments::Subquery(_) => &[],
         };
         if matches!(name.as_str(), "current_timestamp" | "transaction_timestamp")
-            || self.dialect == Dialect::MySql && matches!(name.as_str(), "localtime" | "localtimestamp")
+            || self.dialect == Dialect::MySql
+                && matches!(name.as_str(), "localtime" | "localtimestamp")
         {
             "now".clone_into(&mut name);
         }
@@ -240,13 +360,19 @@ impl Reader {
 
     fn name(&self, ident: &ast::Ident) -> String {
         let name = name::fold(&ident.value, ident.quote_style.is_some(), self.dialect);
-        if self.dialect == Dialect::Postgres { name } else { name.to_lowercase() }
+        if self.dialect == Dialect::Postgres {
+            name
+        } else {
+            name.to_lowercase()
+        }
     }
 }
 
 fn negated(node: Node) -> Node {
     match node {
-        Node::Apply(word, mut operands) if word == "NOT" && operands.len() == 1 => operands.remove(0),
+        Node::Apply(word, mut operands) if word == "NOT" && operands.len() == 1 => {
+            operands.remove(0)
+        }
         Node::Apply(word, operands) if word == "=" => Node::Apply("<>".to_owned(), operands),
         other => Node::Apply("NOT".to_owned(), vec![other]),
     }
@@ -279,5 +405,9 @@ fn plain_number(number: &str) -> String {
     let whole = whole.trim_start_matches('0');
     let whole = if whole.is_empty() { "0" } else { whole };
     let fraction = fraction.trim_end_matches('0');
-    if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
+    if fraction.is_empty() {
+        whole.to_owned()
+    } else {
+        format!("{whole}.{fraction}")
+    }
 }

@@ -1,6 +1,8 @@
 //! PostgreSQL's spelling, as its `ruleutils.c` prints stored expressions.
 
-use sqlparser::ast::{self, AccessExpr, BinaryOperator as Op, Expr, FunctionArguments, UnaryOperator, Value};
+use sqlparser::ast::{
+    self, AccessExpr, BinaryOperator as Op, Expr, FunctionArguments, UnaryOperator, Value,
+};
 
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
@@ -9,7 +11,15 @@ use crate::sql::lower::{expr::has_no_arguments, name};
 use crate::sql::quote::{quote, quote_word};
 
 /// Functions of the SQL standard that the server prints in upper case.
-const UPPER: &[&str] = &["coalesce", "greatest", "least", "nullif", "grouping", "xmlelement", "xmlconcat"];
+const UPPER: &[&str] = &[
+    "coalesce",
+    "greatest",
+    "least",
+    "nullif",
+    "grouping",
+    "xmlelement",
+    "xmlconcat",
+];
 
 /// Words that are functions without parentheses.
 const NILADIC: &[&str] = &[
@@ -37,7 +47,11 @@ pub(super) fn expr(expr: &Expr, out: &mut String) {
             }
         }
         Expr::Value(value) => literal(&value.value, out),
-        Expr::BinaryOp { left, op: op @ (Op::And | Op::Or), right } => {
+        Expr::BinaryOp {
+            left,
+            op: op @ (Op::And | Op::Or),
+            right,
+        } => {
             out.push('(');
             chain(left, op, out);
             out.push_str(if *op == Op::And { " AND " } else { " OR " });
@@ -45,8 +59,14 @@ pub(super) fn expr(expr: &Expr, out: &mut String) {
             out.push(')');
         }
         Expr::BinaryOp { left, op, right } => binary(left, &operator(op), right, out),
-        Expr::UnaryOp { op: UnaryOperator::Not, expr: inner } => around(&["(NOT ", ")"], &[inner], out),
-        Expr::UnaryOp { op: op @ (UnaryOperator::Minus | UnaryOperator::Plus), expr: inner } if is_number(inner) => {
+        Expr::UnaryOp {
+            op: UnaryOperator::Not,
+            expr: inner,
+        } => around(&["(NOT ", ")"], &[inner], out),
+        Expr::UnaryOp {
+            op: op @ (UnaryOperator::Minus | UnaryOperator::Plus),
+            expr: inner,
+        } if is_number(inner) => {
             out.push_str(if *op == UnaryOperator::Minus { "-" } else { "" });
             self::expr(inner, out);
         }
@@ -64,23 +84,72 @@ pub(super) fn expr(expr: &Expr, out: &mut String) {
         Expr::IsUnknown(inner) => around(&["(", " IS UNKNOWN)"], &[inner], out),
         Expr::IsNotUnknown(inner) => around(&["(", " IS NOT UNKNOWN)"], &[inner], out),
         Expr::IsDistinctFrom(a, b) => around(&["(", " IS DISTINCT FROM ", ")"], &[a, b], out),
-        Expr::IsNotDistinctFrom(a, b) => around(&["(NOT (", " IS DISTINCT FROM ", "))"], &[a, b], out),
-        Expr::InList { expr: of, list, negated } => in_list(of, list, *negated, out),
-        Expr::Between { expr: of, negated: false, low, high } => {
-            around(&["((", " >= ", ") AND (", " <= ", "))"], &[of, low, of, high], out);
+        Expr::IsNotDistinctFrom(a, b) => {
+            around(&["(NOT (", " IS DISTINCT FROM ", "))"], &[a, b], out)
         }
-        Expr::Between { expr: of, negated: true, low, high } => {
-            around(&["((", " < ", ") OR (", " > ", "))"], &[of, low, of, high], out);
+        Expr::InList {
+            expr: of,
+            list,
+            negated,
+        } => in_list(of, list, *negated, out),
+        Expr::Between {
+            expr: of,
+            negated: false,
+            low,
+            high,
+        } => {
+            around(
+                &["((", " >= ", ") AND (", " <= ", "))"],
+                &[of, low, of, high],
+                out,
+            );
         }
-        Expr::Like { negated, expr: of, pattern, escape_char: None, .. } => {
+        Expr::Between {
+            expr: of,
+            negated: true,
+            low,
+            high,
+        } => {
+            around(
+                &["((", " < ", ") OR (", " > ", "))"],
+                &[of, low, of, high],
+                out,
+            );
+        }
+        Expr::Like {
+            negated,
+            expr: of,
+            pattern,
+            escape_char: None,
+            ..
+        } => {
             binary(of, if *negated { "!~~" } else { "~~" }, pattern, out);
         }
-        Expr::ILike { negated, expr: of, pattern, escape_char: None, .. } => {
+        Expr::ILike {
+            negated,
+            expr: of,
+            pattern,
+            escape_char: None,
+            ..
+        } => {
             binary(of, if *negated { "!~~*" } else { "~~*" }, pattern, out);
         }
-        Expr::AnyOp { left, compare_op, right, .. } => quantified(left, &operator(compare_op), "ANY", right, out),
-        Expr::AllOp { left, compare_op, right } => quantified(left, &operator(compare_op), "ALL", right, out),
-        Expr::Cast { expr: inner, data_type, .. } => cast(inner, data_type, out),
+        Expr::AnyOp {
+            left,
+            compare_op,
+            right,
+            ..
+        } => quantified(left, &operator(compare_op), "ANY", right, out),
+        Expr::AllOp {
+            left,
+            compare_op,
+            right,
+        } => quantified(left, &operator(compare_op), "ALL", right, out),
+        Expr::Cast {
+            expr: inner,
+            data_type,
+            ..
+        } => cast(inner, data_type, out),
         Expr::TypedString(typed) => {
             literal(&typed.value.value, out);
             out.push_str("::");
@@ -93,42 +162,89 @@ pub(super) fn expr(expr: &Expr, out: &mut String) {
                 out.extend([format!(" {field}").to_lowercase()]);
             }
         }
-        Expr::AtTimeZone { timestamp, time_zone } => {
+        Expr::AtTimeZone {
+            timestamp,
+            time_zone,
+        } => {
             around(&["(", " AT TIME ZONE ", ")"], &[timestamp, time_zone], out);
         }
-        Expr::Extract { field, expr: from, .. } => {
-            out.extend([format!("EXTRACT({} FROM ", field.to_string().to_lowercase())]);
+        Expr::Extract {
+            field, expr: from, ..
+        } => {
+            out.extend([format!(
+                "EXTRACT({} FROM ",
+                field.to_string().to_lowercase()
+            )]);
             self::expr(from, out);
             out.push(')');
         }
-        Expr::Position { expr: what, r#in } => around(&["POSITION((", ") IN (", "))"], &[what, r#in], out),
-        Expr::Substring { expr: of, substring_from: Some(from), substring_for: None, .. } => {
+        Expr::Position { expr: what, r#in } => {
+            around(&["POSITION((", ") IN (", "))"], &[what, r#in], out)
+        }
+        Expr::Substring {
+            expr: of,
+            substring_from: Some(from),
+            substring_for: None,
+            ..
+        } => {
             around(&["SUBSTRING(", " FROM ", ")"], &[of, from], out);
         }
-        Expr::Substring { expr: of, substring_from: Some(from), substring_for: Some(length), .. } => {
-            around(&["SUBSTRING(", " FROM ", " FOR ", ")"], &[of, from, length], out);
+        Expr::Substring {
+            expr: of,
+            substring_from: Some(from),
+            substring_for: Some(length),
+            ..
+        } => {
+            around(
+                &["SUBSTRING(", " FROM ", " FOR ", ")"],
+                &[of, from, length],
+                out,
+            );
         }
-        Expr::Trim { trim_where, trim_what, expr: of, trim_characters: None } => {
-            let place = trim_where.as_ref().map_or_else(|| "BOTH".to_owned(), ToString::to_string);
+        Expr::Trim {
+            trim_where,
+            trim_what,
+            expr: of,
+            trim_characters: None,
+        } => {
+            let place = trim_where
+                .as_ref()
+                .map_or_else(|| "BOTH".to_owned(), ToString::to_string);
             match trim_what {
-                Some(what) => around(&[&format!("TRIM({place} "), " FROM ", ")"], &[what, of], out),
+                Some(what) => around(
+                    &[&format!("TRIM({place} "), " FROM ", ")"],
+                    &[what, of],
+                    out,
+                ),
                 None => around(&[&format!("TRIM({place} FROM "), ")"], &[of], out),
             }
         }
         Expr::Ceil { expr: of, .. } => around(&["ceil(", ")"], &[of], out),
         Expr::Floor { expr: of, .. } => around(&["floor(", ")"], &[of], out),
-        Expr::Collate { expr: of, collation } => {
+        Expr::Collate {
+            expr: of,
+            collation,
+        } => {
             around(&["(", " COLLATE "], &[of], out);
             out.push_str(&name_sql(collation));
             out.push(')');
         }
-        Expr::Case { operand, conditions, else_result, .. } => {
+        Expr::Case {
+            operand,
+            conditions,
+            else_result,
+            ..
+        } => {
             out.push_str("CASE");
             if let Some(operand) = operand {
                 around(&[" ", ""], &[operand], out);
             }
             for when in conditions {
-                around(&[" WHEN ", " THEN ", ""], &[&when.condition, &when.result], out);
+                around(
+                    &[" WHEN ", " THEN ", ""],
+                    &[&when.condition, &when.result],
+                    out,
+                );
             }
             if let Some(result) = else_result {
                 around(&[" ELSE ", ""], &[result], out);
@@ -153,7 +269,9 @@ pub(super) fn expr(expr: &Expr, out: &mut String) {
             }
             for access in access_chain {
                 match access {
-                    AccessExpr::Subscript(ast::Subscript::Index { index }) => around(&["[", "]"], &[index], out),
+                    AccessExpr::Subscript(ast::Subscript::Index { index }) => {
+                        around(&["[", "]"], &[index], out)
+                    }
                     AccessExpr::Dot(field) => around(&[".", ""], &[field], out),
                     other @ AccessExpr::Subscript(_) => out.push_str(&other.to_string()),
                 }
@@ -180,7 +298,11 @@ fn binary(left: &Expr, operator: &str, right: &Expr, out: &mut String) {
 /// `a AND b AND c` is one list for the server.
 fn chain(side: &Expr, op: &Op, out: &mut String) {
     match bare(side) {
-        Expr::BinaryOp { left, op: inner, right } if inner == op => {
+        Expr::BinaryOp {
+            left,
+            op: inner,
+            right,
+        } if inner == op => {
             chain(left, op, out);
             out.push_str(if *op == Op::And { " AND " } else { " OR " });
             chain(right, op, out);
@@ -200,7 +322,18 @@ fn in_list(of: &Expr, items: &[Expr], negated: bool, out: &mut String) {
     if let [only] = items {
         return binary(of, if negated { "<>" } else { "=" }, only, out);
     }
-    around(&["(", if negated { " <> ALL (ARRAY[" } else { " = ANY (ARRAY[" }], &[of], out);
+    around(
+        &[
+            "(",
+            if negated {
+                " <> ALL (ARRAY["
+            } else {
+                " = ANY (ARRAY["
+            },
+        ],
+        &[of],
+        out,
+    );
     list(items, out);
     out.push_str("]))");
 }
@@ -215,7 +348,9 @@ fn cast(inner: &Expr, data_type: &ast::DataType, out: &mut String) {
     let simple = match bare(inner) {
         Expr::Value(value) => string_value(&value.value).is_some() || value.value == Value::Null,
         Expr::Array(array) => array.elem.is_empty(),
-        Expr::BinaryOp { .. } | Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::AtTimeZone { .. } => true,
+        Expr::BinaryOp { .. } | Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::AtTimeZone { .. } => {
+            true
+        }
         _ => false,
     };
     if simple {
@@ -235,15 +370,22 @@ fn plain(function: &ast::Function) -> bool {
         FunctionArguments::List(list) => {
             list.duplicate_treatment.is_none()
                 && list.clauses.is_empty()
-                && list.args.iter().all(|one| matches!(one, ast::FunctionArg::Unnamed(_)) && argument(one).is_some())
+                && list.args.iter().all(|one| {
+                    matches!(one, ast::FunctionArg::Unnamed(_)) && argument(one).is_some()
+                })
         }
     };
-    arguments && function.over.is_none() && function.filter.is_none() && function.within_group.is_empty()
+    arguments
+        && function.over.is_none()
+        && function.filter.is_none()
+        && function.within_group.is_empty()
 }
 
 fn call(function: &ast::Function, out: &mut String) {
     let name = name_sql(&function.name);
-    if matches!(function.args, FunctionArguments::None) || has_no_arguments(function) && name.starts_with("current_") {
+    if matches!(function.args, FunctionArguments::None)
+        || has_no_arguments(function) && name.starts_with("current_")
+    {
         let upper = NILADIC.contains(&name.as_str());
         out.push_str(&if upper { name.to_uppercase() } else { name });
         return;
@@ -282,7 +424,10 @@ fn literal(value: &Value, out: &mut String) {
         Value::Null => out.push_str("NULL"),
         other => match string_value(other) {
             Some(text) if text.contains('\\') => {
-                out.extend([format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))]);
+                out.extend([format!(
+                    "E'{}'",
+                    text.replace('\\', "\\\\").replace('\'', "''")
+                )]);
             }
             Some(text) => out.push_str(&super::quote_string(text, Dialect::Postgres)),
             None => out.push_str(&other.to_string()),
@@ -292,17 +437,30 @@ fn literal(value: &Value, out: &mut String) {
 
 fn ident_sql(ident: &ast::Ident) -> String {
     let name = name::fold(&ident.value, ident.quote_style.is_some(), Dialect::Postgres);
-    if ident.quote_style.is_some() { quote(&name) } else { quote_word(&name) }.into_owned()
+    if ident.quote_style.is_some() {
+        quote(&name)
+    } else {
+        quote_word(&name)
+    }
+    .into_owned()
 }
 
 fn name_sql(name: &ast::ObjectName) -> String {
-    let parts = name.0.iter().map(|part| part.as_ident().map_or_else(|| part.to_string(), ident_sql));
+    let parts = name
+        .0
+        .iter()
+        .map(|part| part.as_ident().map_or_else(|| part.to_string(), ident_sql));
     let parts: Vec<String> = parts.collect();
-    let parts = if parts.len() > 1 && parts[0] == "pg_catalog" { &parts[1..] } else { &parts[..] };
+    let parts = if parts.len() > 1 && parts[0] == "pg_catalog" {
+        &parts[1..]
+    } else {
+        &parts[..]
+    };
     parts.join(".")
 }
 
 fn type_sql(data_type: &ast::DataType) -> String {
     let text = data_type.to_string();
-    DataType::parse(&text, Dialect::Postgres).map_or(text, |data_type| data_type.sql(Dialect::Postgres))
+    DataType::parse(&text, Dialect::Postgres)
+        .map_or(text, |data_type| data_type.sql(Dialect::Postgres))
 }

@@ -12,7 +12,10 @@ fn postgres_prints_as_pg_get_expr_does() {
         ("'d'::\"Mood\"", "'d'::\"Mood\""),
         ("CAST('d' AS public.mood)", "'d'::public.mood"),
         ("array[]::TEXT[]", "ARRAY[]::text[]"),
-        ("now() - random() * interval '1 year'", "(now() - (random() * '1 year'::interval))"),
+        (
+            "now() - random() * interval '1 year'",
+            "(now() - (random() * '1 year'::interval))",
+        ),
         ("Login = LOWER(login)", "(login = lower(login))"),
         ("a > 0 and b < 1 AND c", "((a > 0) AND (b < 1) AND c)"),
         ("not Deleted", "(NOT deleted)"),
@@ -24,16 +27,25 @@ fn postgres_prints_as_pg_get_expr_does() {
         ("a != -1", "(a <> -1)"),
         ("name::text", "(name)::text"),
         ("COALESCE(a, '')", "COALESCE(a, '')"),
-        ("case when a then 1 else 2 end", "CASE WHEN a THEN 1 ELSE 2 END"),
+        (
+            "case when a then 1 else 2 end",
+            "CASE WHEN a THEN 1 ELSE 2 END",
+        ),
         ("timezone('utc', now())", "timezone('utc', now())"),
         ("pg_catalog.now()", "now()"),
         ("data ->> 'k'", "(data ->> 'k')"),
     ];
     for (written, printed) in rows {
-        let expr = parse(written, Dialect::Postgres).unwrap_or_else(|| panic!("no expression: {written}"));
+        let expr =
+            parse(written, Dialect::Postgres).unwrap_or_else(|| panic!("no expression: {written}"));
         assert_eq!(print(&expr, Dialect::Postgres), printed, "{written}");
-        let again = parse(printed, Dialect::Postgres).unwrap_or_else(|| panic!("no expression: {printed}"));
-        assert_eq!(print(&again, Dialect::Postgres), printed, "printing is stable");
+        let again =
+            parse(printed, Dialect::Postgres).unwrap_or_else(|| panic!("no expression: {printed}"));
+        assert_eq!(
+            print(&again, Dialect::Postgres),
+            printed,
+            "printing is stable"
+        );
     }
 }
 
@@ -46,7 +58,11 @@ fn mysql_and_sqlite_keep_what_was_written() {
         (Dialect::MySql, "true", "1"),
         (Dialect::MySql, "\"x\"", "'x'"),
         (Dialect::MySql, "`a`>0 and (b)!=1", "a > 0 AND (b) <> 1"),
-        (Dialect::Sqlite, "(Unixepoch() * 1000)", "unixepoch() * 1000"),
+        (
+            Dialect::Sqlite,
+            "(Unixepoch() * 1000)",
+            "unixepoch() * 1000",
+        ),
         (Dialect::Sqlite, "false", "FALSE"),
         (Dialect::Sqlite, "\"order\" IN (1,2)", "\"order\" IN (1, 2)"),
     ];
@@ -60,12 +76,24 @@ fn mysql_and_sqlite_keep_what_was_written() {
 fn spellings_of_one_expression_are_the_same() {
     let rows = [
         ("now()", "CURRENT_TIMESTAMP"),
-        ("(login)::text = lower((login)::text)", "login = LOWER(\"login\")"),
-        ("m IN ('a', 'b')", "(m = ANY (ARRAY['a'::mood, 'b'::public.mood]))"),
-        ("m NOT IN ('a', 'b')", "(m <> ALL (ARRAY['a'::text, 'b'::text]))"),
+        (
+            "(login)::text = lower((login)::text)",
+            "login = LOWER(\"login\")",
+        ),
+        (
+            "m IN ('a', 'b')",
+            "(m = ANY (ARRAY['a'::mood, 'b'::public.mood]))",
+        ),
+        (
+            "m NOT IN ('a', 'b')",
+            "(m <> ALL (ARRAY['a'::text, 'b'::text]))",
+        ),
         ("a != 1", "(a <> 1)"),
         ("hot_rank <> (0)::double precision", "hot_rank <> 0"),
-        ("x IS NOT NULL AND (y > 1.0 AND z)", "((x IS NOT NULL) AND (y > 1) AND z)"),
+        (
+            "x IS NOT NULL AND (y > 1.0 AND z)",
+            "((x IS NOT NULL) AND (y > 1) AND z)",
+        ),
         ("'-1'::integer", "-1"),
         ("a LIKE 'b%'", "(a ~~ 'b%'::text)"),
         ("public.f(t.a)", "f(a)"),

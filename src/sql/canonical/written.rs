@@ -1,4 +1,5 @@
-//! MySQL's and SQLite's spelling: as written, with keywords in upper case, functions in lower case and one blank between.
+//! MySQL's and SQLite's spelling: as written, with keywords in upper case, functions in lower case
+//! and one blank between.
 
 use sqlparser::ast::{self, BinaryOperator as Op, Expr, FunctionArguments, UnaryOperator, Value};
 
@@ -18,18 +19,38 @@ pub(super) fn expr(expr: &Expr, dialect: Dialect, out: &mut String) {
     match expr {
         Expr::Nested(inner) => around(&["(", ")"], &[inner]),
         Expr::BinaryOp { left, op, right } => {
-            let op = if *op == Op::NotEq { "<>".to_owned() } else { op.to_string() };
+            let op = if *op == Op::NotEq {
+                "<>".to_owned()
+            } else {
+                op.to_string()
+            };
             around(&["", &format!(" {op} "), ""], &[left, right]);
         }
-        Expr::UnaryOp { op: UnaryOperator::Not, expr } => around(&["NOT ", ""], &[expr]),
+        Expr::UnaryOp {
+            op: UnaryOperator::Not,
+            expr,
+        } => around(&["NOT ", ""], &[expr]),
         Expr::UnaryOp { op, expr } => around(&[&op.to_string(), ""], &[expr]),
         Expr::IsNull(expr) => around(&["", " IS NULL"], &[expr]),
         Expr::IsNotNull(expr) => around(&["", " IS NOT NULL"], &[expr]),
-        Expr::Between { expr, negated, low, high } => {
-            let word = if *negated { " NOT BETWEEN " } else { " BETWEEN " };
+        Expr::Between {
+            expr,
+            negated,
+            low,
+            high,
+        } => {
+            let word = if *negated {
+                " NOT BETWEEN "
+            } else {
+                " BETWEEN "
+            };
             around(&["", word, " AND ", ""], &[expr, low, high]);
         }
-        Expr::InList { expr, list, negated } => {
+        Expr::InList {
+            expr,
+            list,
+            negated,
+        } => {
             around(&["", if *negated { " NOT IN (" } else { " IN (" }], &[expr]);
             for (index, item) in list.iter().enumerate() {
                 around(&[if index == 0 { "" } else { ", " }, ""], &[item]);
@@ -54,12 +75,16 @@ fn call(function: &ast::Function, dialect: Dialect, out: &mut String) {
         out.push_str(&function.to_string().to_uppercase());
         return;
     };
-    let plain = list.duplicate_treatment.is_none() && list.clauses.is_empty() && function.over.is_none();
+    let plain =
+        list.duplicate_treatment.is_none() && list.clauses.is_empty() && function.over.is_none();
     if !plain || !list.args.iter().all(|one| argument(one).is_some()) || function.filter.is_some() {
         out.push_str(&function.to_string());
         return;
     }
-    let is_now = matches!(name.as_str(), "now" | "current_timestamp" | "localtime" | "localtimestamp");
+    let is_now = matches!(
+        name.as_str(),
+        "now" | "current_timestamp" | "localtime" | "localtimestamp"
+    );
     if dialect == Dialect::MySql && is_now {
         out.push_str("CURRENT_TIMESTAMP");
         if list.args.is_empty() {
@@ -79,7 +104,9 @@ fn call(function: &ast::Function, dialect: Dialect, out: &mut String) {
 fn literal(value: &Value, dialect: Dialect, out: &mut String) {
     match value {
         // MySQL has no other truth values than these numbers.
-        Value::Boolean(value) if dialect == Dialect::MySql => out.push_str(if *value { "1" } else { "0" }),
+        Value::Boolean(value) if dialect == Dialect::MySql => {
+            out.push_str(if *value { "1" } else { "0" })
+        }
         Value::Boolean(value) => out.push_str(if *value { "TRUE" } else { "FALSE" }),
         Value::Null => out.push_str("NULL"),
         other => match string_value(other) {
@@ -91,9 +118,16 @@ fn literal(value: &Value, dialect: Dialect, out: &mut String) {
 
 /// Quotes are kept only where they are needed.
 fn ident_sql(ident: &ast::Ident, dialect: Dialect) -> String {
-    let plain = ident.value.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
-        && ident.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if ident.quote_style.is_none() || plain && ident.quote_style != Some('\'') && !is_keyword(&ident.value) {
+    let plain = ident
+        .value
+        .starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
+        && ident
+            .value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if ident.quote_style.is_none()
+        || plain && ident.quote_style != Some('\'') && !is_keyword(&ident.value)
+    {
         return ident.value.clone();
     }
     super::quote_name(&ident.value, dialect)
@@ -101,5 +135,7 @@ fn ident_sql(ident: &ast::Ident, dialect: Dialect) -> String {
 
 fn is_keyword(word: &str) -> bool {
     let word = word.to_ascii_uppercase();
-    sqlparser::keywords::ALL_KEYWORDS.binary_search(&word.as_str()).is_ok()
+    sqlparser::keywords::ALL_KEYWORDS
+        .binary_search(&word.as_str())
+        .is_ok()
 }

@@ -1,6 +1,8 @@
 //! `ALTER TABLE`.
 
-use super::{ColumnDef, ConstraintDef, DataType, Expr, Ident, Identity, IndexDef, ObjectName, PartitionBound};
+use super::{
+    ColumnDef, ConstraintDef, DataType, Expr, Ident, Identity, IndexDef, ObjectName, PartitionBound,
+};
 use crate::source::Span;
 
 /// Where MySQL puts a column.
@@ -83,7 +85,8 @@ pub enum TableAction {
         column: Ident,
         if_exists: bool,
     },
-    /// MySQL's `MODIFY` and `CHANGE`, libSQL's `ALTER COLUMN … TO`: the whole definition is replaced. `from` differs from the new name for `CHANGE`.
+    /// MySQL's `MODIFY` and `CHANGE`, libSQL's `ALTER COLUMN … TO`: the whole definition is
+    /// replaced. `from` differs from the new name for `CHANGE`.
     Modify {
         from: Ident,
         column: Box<ColumnDef>,
@@ -143,7 +146,8 @@ pub enum TableAction {
         name: String,
         enable: bool,
     },
-    /// MySQL's `ENGINE = …`, `COMMENT = …`, `AUTO_INCREMENT = …`, `DEFAULT CHARSET = …`; names in lower case.
+    /// MySQL's `ENGINE = …`, `COMMENT = …`, `AUTO_INCREMENT = …`, `DEFAULT CHARSET = …`; names in
+    /// lower case.
     Option {
         name: String,
         value: String,
@@ -158,7 +162,8 @@ pub enum TableAction {
         name: String,
         value: String,
     },
-    /// Known, of no effect on any catalog we keep; leading words in upper case (`OWNER TO`, `SET STATISTICS`, `CLUSTER ON`).
+    /// Known, of no effect on any catalog we keep; leading words in upper case (`OWNER TO`, `SET
+    /// STATISTICS`, `CLUSTER ON`).
     Inert(String),
     /// Not understood: the table is no longer known exactly.
     Unknown(String),

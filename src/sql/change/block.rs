@@ -8,7 +8,8 @@ use crate::source::Span;
 pub struct Block {
     /// What it does.
     pub items: Vec<BlockItem>,
-    /// `EXCEPTION WHEN … THEN …`; an error in the items undoes them all and runs the first handler that fits.
+    /// `EXCEPTION WHEN … THEN …`; an error in the items undoes them all and runs the first handler
+    /// that fits.
     pub handlers: Vec<Handler>,
 }
 

@@ -8,7 +8,8 @@ use crate::source::Span;
 pub struct Expr {
     /// Where it stands.
     pub span: Span,
-    /// The expression in the spelling a server would print, as far as that is known without types; see [`crate::sql`].
+    /// The expression in the spelling a server would print, as far as that is known without types;
+    /// see [`crate::sql`].
     pub sql: String,
     /// Its shape, parentheses and casts looked through.
     pub kind: ExprKind,
@@ -20,7 +21,8 @@ pub struct Expr {
     pub casts: Vec<DataType>,
     /// String literals and what gives them their type.
     pub literals: Vec<LiteralUse>,
-    /// For `a IS NOT NULL`, and `AND`s that hold it: the columns proved not null by a valid check with this expression.
+    /// For `a IS NOT NULL`, and `AND`s that hold it: the columns proved not null by a valid check
+    /// with this expression.
     pub proves_not_null: Vec<Ident>,
 }
 
@@ -58,10 +60,11 @@ pub struct LiteralUse {
 /// What resolves an untyped string literal.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LiteralTarget {
-    /// `'d'::mood`, `CAST('d' AS mood)`, `mood 'd'`. A cast to an array of the type counts for its elements.
+    /// `'d'::mood`, `CAST('d' AS mood)`, `mood 'd'`. A cast to an array of the type counts for its
+    /// elements.
     Cast(DataType),
-    /// Compared with, assigned to, or the default of a column: `m = 'd'`, `m IN ('d')`, `SET m = 'd'`.
-    /// The relation is the table, when the qualifier or the statement names one.
+    /// Compared with, assigned to, or the default of a column: `m = 'd'`, `m IN ('d')`, `SET m =
+    /// 'd'`. The relation is the table, when the qualifier or the statement names one.
     Column(Option<ObjectName>, Ident),
     /// The n-th value (from 0) of an `INSERT` into this table, whose column list is empty.
     Position(ObjectName, usize),

@@ -1,8 +1,8 @@
 //! Every kind of change.
 
 use super::{
-    AlterTable, Block, ColumnRef, ConstraintDef, CreateTable, DataType, DomainAction, DropMode, EnumPosition, Expr,
-    Ident, IndexDef, ObjectName, Query, TypeAction,
+    AlterTable, Block, ColumnRef, ConstraintDef, CreateTable, DataType, DomainAction, DropMode,
+    EnumPosition, Expr, Ident, IndexDef, ObjectName, Query, TypeAction,
 };
 
 /// What is asked for.
@@ -42,7 +42,8 @@ pub enum ChangeKind {
         mode: DropMode,
         temporary: bool,
     },
-    /// `RENAME TABLE a TO b` (MySQL). PostgreSQL's and SQLite's rename is a [`TableAction`](super::TableAction).
+    /// `RENAME TABLE a TO b` (MySQL). PostgreSQL's and SQLite's rename is a
+    /// [`TableAction`](super::TableAction).
     RenameTable {
         from: ObjectName,
         to: ObjectName,
@@ -182,7 +183,8 @@ pub enum ChangeKind {
         concurrently: bool,
     },
 
-    // Functions, procedures, aggregates. `arguments` are canonical type names of the input arguments.
+    // Functions, procedures, aggregates. `arguments` are canonical type names of the input
+    // arguments.
     CreateFunction {
         name: ObjectName,
         arguments: Vec<DataType>,
@@ -301,7 +303,8 @@ pub enum ChangeKind {
     },
     Savepoint(Ident),
     Release(Ident),
-    /// `SET [LOCAL] name = value`; `value` is `None` for `RESET` and `TO DEFAULT`. `search_path` and `foreign_key_checks` are among them.
+    /// `SET [LOCAL] name = value`; `value` is `None` for `RESET` and `TO DEFAULT`. `search_path`
+    /// and `foreign_key_checks` are among them.
     SetParameter {
         name: String,
         value: Option<String>,
@@ -327,7 +330,8 @@ pub enum ChangeKind {
 
     /// `DO $$ … $$`, a procedure that is run on the spot.
     Block(Box<Block>),
-    /// Known, and of no interest to any catalog: `GRANT`, `COMMENT ON ROLE`, `ALTER … OWNER TO`. Leading words in upper case.
+    /// Known, and of no interest to any catalog: `GRANT`, `COMMENT ON ROLE`, `ALTER … OWNER TO`.
+    /// Leading words in upper case.
     Inert(String),
 }
 

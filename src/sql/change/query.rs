@@ -36,8 +36,9 @@ pub enum ValueType {
     Column(ColumnRef),
     /// That of the first of these that there is: a column of one of several relations.
     OneOf(Vec<ValueType>),
-    /// What a function (lower case, with schema if one was written) or an operator makes of its arguments. `coalesce` stands for everything that
-    /// gives one type to several values, `array` for its constructor, `[]` for an element.
+    /// What a function (lower case, with schema if one was written) or an operator makes of its
+    /// arguments. `coalesce` stands for everything that gives one type to several values, `array`
+    /// for its constructor, `[]` for an element.
     Call(String, Vec<ValueType>),
 }
 

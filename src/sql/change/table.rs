@@ -40,7 +40,8 @@ pub struct CreateTable {
     pub partition_of: Option<(ObjectName, PartitionBound)>,
     /// `AS SELECT …`.
     pub query: Option<Query>,
-    /// MySQL's table options, names in lower case: `engine`, `charset`, `collate`, `auto_increment`, `comment`; SQLite's `strict`, `without rowid`.
+    /// MySQL's table options, names in lower case: `engine`, `charset`, `collate`,
+    /// `auto_increment`, `comment`; SQLite's `strict`, `without rowid`.
     pub options: Vec<(String, String)>,
 }
 
@@ -56,7 +57,8 @@ pub struct PartitionBound {
 pub struct Like {
     /// The table whose columns are copied.
     pub table: ObjectName,
-    /// Upper-case words after `INCLUDING`, `EXCLUDING` ones taken off: `ALL`, `DEFAULTS`, `CONSTRAINTS`, `INDEXES`, `GENERATED`, `IDENTITY`, `COMMENTS`, `STORAGE`.
+    /// Upper-case words after `INCLUDING`, `EXCLUDING` ones taken off: `ALL`, `DEFAULTS`,
+    /// `CONSTRAINTS`, `INDEXES`, `GENERATED`, `IDENTITY`, `COMMENTS`, `STORAGE`.
     pub including: Vec<String>,
 }
 
@@ -65,7 +67,8 @@ pub struct Like {
 pub struct ColumnDef {
     /// Its name.
     pub name: Ident,
-    /// Its type. `serial` and its relatives are `integer` (…) with [`ColumnDef::serial`]; MySQL's `SERIAL` likewise.
+    /// Its type. `serial` and its relatives are `integer` (…) with [`ColumnDef::serial`]; MySQL's
+    /// `SERIAL` likewise.
     pub data_type: DataType,
     /// Where the type stands.
     pub type_span: Span,
@@ -87,7 +90,8 @@ pub struct ColumnDef {
     pub on_update: Option<Expr>,
     /// MySQL's `COMMENT`.
     pub comment: Option<String>,
-    /// Inline PRIMARY KEY, UNIQUE, REFERENCES and CHECK, in the order written; their columns are this column.
+    /// Inline PRIMARY KEY, UNIQUE, REFERENCES and CHECK, in the order written; their columns are
+    /// this column.
     pub constraints: Vec<ConstraintDef>,
 }
 

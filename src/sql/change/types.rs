@@ -5,9 +5,11 @@ use super::{ConstraintDef, Expr, Ident};
 /// A data type in the server's own spelling, in parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DataType {
-    /// The schema of a user's type, if it was written (or found by the catalog, when not in `public`).
+    /// The schema of a user's type, if it was written (or found by the catalog, when not in
+    /// `public`).
     pub schema: Option<String>,
-    /// Canonical name: `integer`, `character varying`, `timestamp without time zone`, `mood`; MySQL and SQLite: the declared word in lower case.
+    /// Canonical name: `integer`, `character varying`, `timestamp without time zone`, `mood`; MySQL
+    /// and SQLite: the declared word in lower case.
     pub name: String,
     /// `(10,2)` → `["10", "2"]`; a MySQL enum's labels, unquoted.
     pub args: Vec<String>,
@@ -20,7 +22,10 @@ pub struct DataType {
 impl DataType {
     /// A type by its canonical name alone.
     pub fn named(name: impl Into<String>) -> Self {
-        Self { name: name.into(), ..Self::default() }
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
     }
 }
 
@@ -56,9 +61,18 @@ pub enum DomainAction {
     DropDefault,
     SetNotNull,
     DropNotNull,
-    AddConstraint { constraint: Box<ConstraintDef>, not_valid: bool },
-    DropConstraint { name: Ident, if_exists: bool },
-    RenameConstraint { from: Ident, to: Ident },
+    AddConstraint {
+        constraint: Box<ConstraintDef>,
+        not_valid: bool,
+    },
+    DropConstraint {
+        name: Ident,
+        if_exists: bool,
+    },
+    RenameConstraint {
+        from: Ident,
+        to: Ident,
+    },
     ValidateConstraint(Ident),
     RenameTo(Ident),
     SetSchema(Ident),

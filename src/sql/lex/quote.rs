@@ -43,7 +43,8 @@ impl Lexer<'_> {
         (Kind::Dollar, rest.len(), false)
     }
 
-    /// `/* … */`, nested on PostgreSQL; on MySQL the frame of `/*! … */` is blank and its inside code.
+    /// `/* … */`, nested on PostgreSQL; on MySQL the frame of `/*! … */` is blank and its inside
+    /// code.
     pub(super) fn block_comment(&mut self) -> (Kind, usize, bool) {
         let rest = self.rest();
         if self.dialect == Dialect::MySql
@@ -72,24 +73,33 @@ impl Lexer<'_> {
             }
         }
         // SQLite takes the end of the text for the end of the comment.
-        (Kind::BlockComment, rest.len(), self.dialect == Dialect::Sqlite)
+        (
+            Kind::BlockComment,
+            rest.len(),
+            self.dialect == Dialect::Sqlite,
+        )
     }
 
-    /// The length of `/*!50100` or, on MariaDB, `/*M!100100`, when this server runs what stands inside.
+    /// The length of `/*!50100` or, on MariaDB, `/*M!100100`, when this server runs what stands
+    /// inside.
     fn hint(&self, rest: &[u8]) -> Option<usize> {
         let mark = match (rest.get(2), rest.get(3)) {
             (Some(b'!'), _) => 3,
             (Some(b'M'), Some(b'!')) if self.mariadb => 4,
             _ => return None,
         };
-        let digits = rest[mark..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let digits = rest[mark..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
         // Dumps write `/*!999999` for "no server runs this".
         let never = digits >= 5 && rest[mark..mark + digits].iter().all(|&digit| digit == b'9');
         (!never).then_some(mark + digits)
     }
 }
 
-/// Where a quoted run that starts at `from` ends, its quote doubled or escaped inside; false when it never does.
+/// Where a quoted run that starts at `from` ends, its quote doubled or escaped inside; false when
+/// it never does.
 fn close(rest: &[u8], from: usize, quote: u8, escapes: bool) -> (usize, bool) {
     let mut at = from;
     while at < rest.len() {

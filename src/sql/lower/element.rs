@@ -1,8 +1,8 @@
 //! Columns and constraints, with the bytes that each of them takes.
 
 use sqlparser::ast::{
-    self, ColumnOption, ConstraintCharacteristics, DeferrableInitial, ExcludeConstraintOperator, GeneratedAs,
-    GeneratedExpressionMode, NullsDistinctOption, TableConstraint,
+    self, ColumnOption, ConstraintCharacteristics, DeferrableInitial, ExcludeConstraintOperator,
+    GeneratedAs, GeneratedExpressionMode, NullsDistinctOption, TableConstraint,
 };
 use sqlparser::tokenizer::Token as ParserToken;
 
@@ -15,15 +15,23 @@ use super::{Cx, data_type, name};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{
-    ColumnDef, ConstraintDef, ConstraintKind, DataType, Expr, ExprKind, ForeignKeyDef, Generated, Ident, Identity,
-    IndexColumn, IndexDef, ObjectName, ReferentialAction,
+    ColumnDef, ConstraintDef, ConstraintKind, DataType, Expr, ExprKind, ForeignKeyDef, Generated,
+    Ident, Identity, IndexColumn, IndexDef, ObjectName, ReferentialAction,
 };
 use crate::sql::types::is_serial;
 
 /// A column of `table`.
-pub(super) fn column(column: &ast::ColumnDef, table: Option<&ObjectName>, elements: &Elements, cx: &Cx) -> ColumnDef {
+pub(super) fn column(
+    column: &ast::ColumnDef,
+    table: Option<&ObjectName>,
+    elements: &Elements,
+    cx: &Cx,
+) -> ColumnDef {
     let name = name::ident(&column.name, cx);
-    let options = column.options.iter().map(|option| (option.name.as_ref(), &option.option));
+    let options = column
+        .options
+        .iter()
+        .map(|option| (option.name.as_ref(), &option.option));
     column_from(name, &column.data_type, options, table, elements, cx)
 }
 
@@ -36,12 +44,28 @@ pub(super) fn column_from<'o>(
     elements: &Elements,
     cx: &Cx,
 ) -> ColumnDef {
-    let tokens = if name.span.is_empty() { &[] } else { elements.from(name.span.start) };
+    let tokens = if name.span.is_empty() {
+        &[]
+    } else {
+        elements.from(name.span.start)
+    };
     let type_span = type_span(tokens);
-    let serial = matches!(written, ast::DataType::Custom(..)) && is_serial(&written.to_string(), cx.dialect);
-    let mut def = ColumnDef { data_type: data_type(written, cx), type_span, serial, name, ..ColumnDef::default() };
+    let serial =
+        matches!(written, ast::DataType::Custom(..)) && is_serial(&written.to_string(), cx.dialect);
+    let mut def = ColumnDef {
+        data_type: data_type(written, cx),
+        type_span,
+        serial,
+        name,
+        ..ColumnDef::default()
+    };
     if cx.dialect == Dialect::Sqlite && !type_span.is_empty() {
-        def.data_type = DataType::named(cx.slice(type_span).split_whitespace().collect::<Vec<_>>().join(" "));
+        def.data_type = DataType::named(
+            cx.slice(type_span)
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" "),
+        );
     }
     if cx.dialect == Dialect::Sqlite && def.data_type.name.eq_ignore_ascii_case("null") {
         // A column without a type that says it is nullable.
@@ -63,19 +87,27 @@ fn apply(
     cx: &Cx,
 ) {
     let own = def.name.clone();
-    let mut add = |kind: ConstraintKind, own_name: Option<&ast::Ident>, keywords: &[&str], timing: Timing| {
-        let span = inline.next(keywords).unwrap_or(cx.span);
-        let name = constraint_name.or(own_name).map(|name| name::ident(name, cx));
-        def.constraints.push(timing.constraint(name, span, kind));
-    };
+    let mut add =
+        |kind: ConstraintKind, own_name: Option<&ast::Ident>, keywords: &[&str], timing: Timing| {
+            let span = inline.next(keywords).unwrap_or(cx.span);
+            let name = constraint_name
+                .or(own_name)
+                .map(|name| name::ident(name, cx));
+            def.constraints.push(timing.constraint(name, span, kind));
+        };
     match option {
         ColumnOption::Null => def.not_null = Some(false),
         ColumnOption::NotNull => def.not_null = Some(true),
         ColumnOption::Default(expr) => def.default = Some(default_of(expr, table, &own, cx)),
         ColumnOption::OnUpdate(expr) => def.on_update = Some(value_of(expr, table, &own, cx)),
-        ColumnOption::Collation(collation) => def.collation = Some(name::object_name(collation, cx)),
+        ColumnOption::Collation(collation) => {
+            def.collation = Some(name::object_name(collation, cx))
+        }
         ColumnOption::CharacterSet(charset) => {
-            def.data_type.modifiers.push(format!("character set {}", charset.to_string().to_lowercase()));
+            def.data_type.modifiers.push(format!(
+                "character set {}",
+                charset.to_string().to_lowercase()
+            ));
         }
         ColumnOption::Comment(text) => def.comment = Some(text.clone()),
         ColumnOption::DialectSpecific(tokens) => {
@@ -85,15 +117,32 @@ fn apply(
             };
             def.auto_increment |= is_word("AUTO_INCREMENT") || is_word("AUTOINCREMENT");
         }
-        ColumnOption::Generated { generation_expr: Some(expr), generation_expr_mode, .. } => {
+        ColumnOption::Generated {
+            generation_expr: Some(expr),
+            generation_expr_mode,
+            ..
+        } => {
             let stored = *generation_expr_mode == Some(GeneratedExpressionMode::Stored);
-            def.generated = Some(Generated { expr: expr_in(expr, table, cx), stored });
+            def.generated = Some(Generated {
+                expr: expr_in(expr, table, cx),
+                stored,
+            });
         }
-        ColumnOption::Generated { generated_as, .. } => def.identity = Some(identity(*generated_as)),
+        ColumnOption::Generated { generated_as, .. } => {
+            def.identity = Some(identity(*generated_as))
+        }
         ColumnOption::PrimaryKey(key) => {
-            let kind =
-                ConstraintKind::PrimaryKey { columns: vec![itself(&own)], include: Vec::new(), using_index: None };
-            add(kind, key.name.as_ref(), &["PRIMARY", "KEY"], Timing::of(key.characteristics.as_ref()));
+            let kind = ConstraintKind::PrimaryKey {
+                columns: vec![itself(&own)],
+                include: Vec::new(),
+                using_index: None,
+            };
+            add(
+                kind,
+                key.name.as_ref(),
+                &["PRIMARY", "KEY"],
+                Timing::of(key.characteristics.as_ref()),
+            );
         }
         ColumnOption::Unique(unique) => {
             let kind = ConstraintKind::Unique {
@@ -103,11 +152,21 @@ fn apply(
                 using_index: None,
                 index_name: None,
             };
-            add(kind, unique.name.as_ref(), &["UNIQUE"], Timing::of(unique.characteristics.as_ref()));
+            add(
+                kind,
+                unique.name.as_ref(),
+                &["UNIQUE"],
+                Timing::of(unique.characteristics.as_ref()),
+            );
         }
         ColumnOption::ForeignKey(key) => {
             let kind = ConstraintKind::ForeignKey(foreign_key(key, vec![own.clone()], cx));
-            add(kind, key.name.as_ref(), &["REFERENCES"], Timing::of(key.characteristics.as_ref()));
+            add(
+                kind,
+                key.name.as_ref(),
+                &["REFERENCES"],
+                Timing::of(key.characteristics.as_ref()),
+            );
         }
         ColumnOption::Check(check) => {
             let kind = ConstraintKind::Check {
@@ -147,7 +206,14 @@ fn itself(column: &Ident) -> IndexColumn {
         columns: vec![column.clone()],
         ..Expr::default()
     };
-    IndexColumn { expr, collation: None, opclass: None, descending: false, nulls_first: None, length: None }
+    IndexColumn {
+        expr,
+        collation: None,
+        opclass: None,
+        descending: false,
+        nulls_first: None,
+        length: None,
+    }
 }
 
 /// When a constraint is checked.
@@ -159,14 +225,29 @@ struct Timing {
 
 impl Timing {
     fn of(characteristics: Option<&ConstraintCharacteristics>) -> Self {
-        let Some(given) = characteristics else { return Self::default() };
+        let Some(given) = characteristics else {
+            return Self::default();
+        };
         let initially_deferred = given.initially == Some(DeferrableInitial::Deferred);
-        Self { deferrable: given.deferrable.unwrap_or(initially_deferred), initially_deferred }
+        Self {
+            deferrable: given.deferrable.unwrap_or(initially_deferred),
+            initially_deferred,
+        }
     }
 
     fn constraint(self, name: Option<Ident>, span: Span, kind: ConstraintKind) -> ConstraintDef {
-        let Self { deferrable, initially_deferred } = self;
-        ConstraintDef { name, span, kind, not_valid: false, deferrable, initially_deferred }
+        let Self {
+            deferrable,
+            initially_deferred,
+        } = self;
+        ConstraintDef {
+            name,
+            span,
+            kind,
+            not_valid: false,
+            deferrable,
+            initially_deferred,
+        }
     }
 }
 
@@ -205,7 +286,11 @@ pub(super) fn constraint(
     let (name, characteristics, kind) = match constraint {
         TableConstraint::PrimaryKey(key) => {
             let columns = key_columns(&key.columns, table, cx);
-            let kind = ConstraintKind::PrimaryKey { columns, include: idents(&key.include, cx), using_index: None };
+            let kind = ConstraintKind::PrimaryKey {
+                columns,
+                include: idents(&key.include, cx),
+                using_index: None,
+            };
             (key.name.as_ref(), key.characteristics.as_ref(), kind)
         }
         TableConstraint::Unique(unique) => {
@@ -232,7 +317,11 @@ pub(super) fn constraint(
         }
         TableConstraint::PrimaryKeyUsingIndex(using) => {
             let using_index = Some(name::ident(&using.index_name, cx));
-            let kind = ConstraintKind::PrimaryKey { columns: Vec::new(), include: Vec::new(), using_index };
+            let kind = ConstraintKind::PrimaryKey {
+                columns: Vec::new(),
+                include: Vec::new(),
+                using_index,
+            };
             (using.name.as_ref(), using.characteristics.as_ref(), kind)
         }
         TableConstraint::UniqueUsingIndex(using) => {
@@ -249,16 +338,28 @@ pub(super) fn constraint(
             let elements = exclude.elements.iter().map(|element| {
                 let operator = match &element.operator {
                     ExcludeConstraintOperator::Token(token) => token.clone(),
-                    ExcludeConstraintOperator::PGOperator(parts) => parts.last().cloned().unwrap_or_default(),
+                    ExcludeConstraintOperator::PGOperator(parts) => {
+                        parts.last().cloned().unwrap_or_default()
+                    }
                 };
                 (expr_in(&element.column.column.expr, table, cx), operator)
             });
             let kind = ConstraintKind::Exclude {
-                method: exclude.index_method.as_ref().map(|method| method.value.to_lowercase()),
+                method: exclude
+                    .index_method
+                    .as_ref()
+                    .map(|method| method.value.to_lowercase()),
                 elements: elements.collect(),
-                condition: exclude.where_clause.as_deref().map(|expr| expr_in(expr, table, cx)),
+                condition: exclude
+                    .where_clause
+                    .as_deref()
+                    .map(|expr| expr_in(expr, table, cx)),
             };
-            (exclude.name.as_ref(), exclude.characteristics.as_ref(), kind)
+            (
+                exclude.name.as_ref(),
+                exclude.characteristics.as_ref(),
+                kind,
+            )
         }
         TableConstraint::Index(_) | TableConstraint::FulltextOrSpatial(_) => return None,
     };
@@ -270,26 +371,46 @@ pub(super) fn constraint(
 /// Some byte inside a constraint.
 fn anchor(name: Option<&Ident>, kind: &ConstraintKind) -> Option<usize> {
     let inside = match kind {
-        ConstraintKind::PrimaryKey { columns, using_index, .. }
-        | ConstraintKind::Unique { columns, using_index, .. } => {
-            columns.first().map(|column| column.expr.span).or_else(|| Some(using_index.as_ref()?.span))
+        ConstraintKind::PrimaryKey {
+            columns,
+            using_index,
+            ..
         }
+        | ConstraintKind::Unique {
+            columns,
+            using_index,
+            ..
+        } => columns
+            .first()
+            .map(|column| column.expr.span)
+            .or_else(|| Some(using_index.as_ref()?.span)),
         ConstraintKind::ForeignKey(key) => key.columns.first().map(|column| column.span),
         ConstraintKind::Check { expr, .. } => Some(expr.span),
         ConstraintKind::NotNull { column } => Some(column.span),
         ConstraintKind::Exclude { elements, .. } => elements.first().map(|(expr, _)| expr.span),
     };
-    name.map(|name| name.span).or(inside).filter(|span| !span.is_empty()).map(|span| span.start)
+    name.map(|name| name.span)
+        .or(inside)
+        .filter(|span| !span.is_empty())
+        .map(|span| span.start)
 }
 
 /// The bytes of the element around `anchor`, without the `ADD` of `ALTER TABLE`.
 fn element_span(anchor: Option<usize>, elements: &Elements) -> Option<Span> {
     let tokens = elements.around(anchor?);
-    span_of(if tokens.first().is_some_and(|token| token.is("ADD")) { &tokens[1..] } else { tokens })
+    span_of(if tokens.first().is_some_and(|token| token.is("ADD")) {
+        &tokens[1..]
+    } else {
+        tokens
+    })
 }
 
 /// MySQL's inline `KEY`, `FULLTEXT KEY`, `SPATIAL KEY`.
-pub(super) fn inline_index(constraint: &TableConstraint, table: Option<&ObjectName>, cx: &Cx) -> Option<IndexDef> {
+pub(super) fn inline_index(
+    constraint: &TableConstraint,
+    table: Option<&ObjectName>,
+    cx: &Cx,
+) -> Option<IndexDef> {
     match constraint {
         TableConstraint::Index(index) => Some(IndexDef {
             name: index.name.as_ref().map(|name| name::ident(name, cx)),
@@ -298,8 +419,18 @@ pub(super) fn inline_index(constraint: &TableConstraint, table: Option<&ObjectNa
             ..IndexDef::default()
         }),
         TableConstraint::FulltextOrSpatial(index) => Some(IndexDef {
-            name: index.opt_index_name.as_ref().map(|name| name::ident(name, cx)),
-            method: Some(if index.fulltext { "fulltext" } else { "spatial" }.to_owned()),
+            name: index
+                .opt_index_name
+                .as_ref()
+                .map(|name| name::ident(name, cx)),
+            method: Some(
+                if index.fulltext {
+                    "fulltext"
+                } else {
+                    "spatial"
+                }
+                .to_owned(),
+            ),
             columns: key_columns(&index.columns, table, cx),
             ..IndexDef::default()
         }),

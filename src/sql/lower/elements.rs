@@ -1,4 +1,5 @@
-//! The bytes of the elements of `CREATE TABLE`, of the actions of `ALTER TABLE`, and of the options of a column.
+//! The bytes of the elements of `CREATE TABLE`, of the actions of `ALTER TABLE`, and of the options
+//! of a column.
 
 use super::Cx;
 use super::scan::{Scan, Token, at_commas, span_of};
@@ -16,14 +17,21 @@ impl<'a> Elements<'a> {
     pub(super) fn of(cx: &Cx<'a>) -> Self {
         let tokens: Vec<Token> = Scan::new(cx.slice(cx.span), cx.span.start, cx.dialect).collect();
         let alter = tokens.first().is_some_and(|token| token.is("ALTER"));
-        let (start, end) = if alter { (after_name(&tokens), tokens.len()) } else { bracketed(&tokens) };
+        let (start, end) = if alter {
+            (after_name(&tokens), tokens.len())
+        } else {
+            bracketed(&tokens)
+        };
         let parts = at_commas(&tokens[start..end]);
         let at = |part: &[Token]| {
             let first = part.first().map_or(0, |token| token.span.start);
             tokens.partition_point(|token| token.span.start < first)
         };
-        let parts =
-            parts.iter().filter(|part| !part.is_empty()).map(|part| (at(part), at(part) + part.len())).collect();
+        let parts = parts
+            .iter()
+            .filter(|part| !part.is_empty())
+            .map(|part| (at(part), at(part) + part.len()))
+            .collect();
         Self { tokens, parts }
     }
 
@@ -41,9 +49,18 @@ impl<'a> Elements<'a> {
     /// The tokens of the element around a byte.
     pub(super) fn around(&self, byte: usize) -> &[Token<'a>] {
         // Elements follow each other, and none is empty.
-        let at = self.parts.partition_point(|&(_, end)| self.tokens[end - 1].span.end <= byte);
-        let part = self.parts.get(at).map_or(&[][..], |&(start, end)| &self.tokens[start..end]);
-        if part.first().is_some_and(|first| first.span.start <= byte) { part } else { &[] }
+        let at = self
+            .parts
+            .partition_point(|&(_, end)| self.tokens[end - 1].span.end <= byte);
+        let part = self
+            .parts
+            .get(at)
+            .map_or(&[][..], |&(start, end)| &self.tokens[start..end]);
+        if part.first().is_some_and(|first| first.span.start <= byte) {
+            part
+        } else {
+            &[]
+        }
     }
 
     /// The tokens of the element around a byte, from that byte on.
@@ -56,7 +73,11 @@ impl<'a> Elements<'a> {
 /// The first token behind the name of `ALTER TABLE`.
 fn after_name(tokens: &[Token]) -> usize {
     const WORDS: &[&str] = &["ALTER", "FOREIGN", "TABLE", "IF", "EXISTS", "ONLY"];
-    let mut at = tokens.iter().take_while(|token| WORDS.iter().any(|word| token.is(word))).count() + 1;
+    let mut at = tokens
+        .iter()
+        .take_while(|token| WORDS.iter().any(|word| token.is(word)))
+        .count()
+        + 1;
     while tokens.get(at).is_some_and(|token| token.is_punct(".")) {
         at += 2;
     }
@@ -66,7 +87,10 @@ fn after_name(tokens: &[Token]) -> usize {
 
 /// What stands inside the first brackets.
 fn bracketed(tokens: &[Token]) -> (usize, usize) {
-    let start = tokens.iter().position(|token| token.is_punct("(")).map_or(tokens.len(), |at| at + 1);
+    let start = tokens
+        .iter()
+        .position(|token| token.is_punct("("))
+        .map_or(tokens.len(), |at| at + 1);
     let mut depth = 1_usize;
     for (index, token) in tokens.iter().enumerate().skip(start) {
         match token.text {
@@ -106,7 +130,11 @@ fn starts_option(tokens: &[Token], at: usize) -> bool {
         "USING",
     ];
     let token = &tokens[at];
-    let before = |word| at.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|token| token.is(word));
+    let before = |word| {
+        at.checked_sub(1)
+            .and_then(|before| tokens.get(before))
+            .is_some_and(|token| token.is(word))
+    };
     let after = |word| tokens.get(at + 1).is_some_and(|token| token.is(word));
     match () {
         () if token.is("DEFAULT") => !before("SET") && !before("BY"),
@@ -114,7 +142,9 @@ fn starts_option(tokens: &[Token], at: usize) -> bool {
         () if token.is("KEY") => !before("PRIMARY") && !before("UNIQUE"),
         () if token.is("NOT") => after("NULL"),
         () if token.is("NULL") => !before("NOT") && !before("SET"),
-        () if token.is("ON") => after("UPDATE") && !tokens[..at].iter().any(|token| token.is("REFERENCES")),
+        () if token.is("ON") => {
+            after("UPDATE") && !tokens[..at].iter().any(|token| token.is("REFERENCES"))
+        }
         () => WORDS.iter().any(|word| token.is(word)),
     }
 }

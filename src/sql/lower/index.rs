@@ -22,9 +22,15 @@ pub(super) fn create(create: &ast::CreateIndex, cx: &Cx) -> ChangeKind {
         columns: key_columns(&create.columns, scope, cx),
         include: element::idents(&create.include, cx),
         nulls_not_distinct: create.nulls_distinct == Some(false),
-        condition: create.predicate.as_ref().map(|expr| expr_in(expr, scope, cx)),
+        condition: create
+            .predicate
+            .as_ref()
+            .map(|expr| expr_in(expr, scope, cx)),
     };
-    ChangeKind::CreateIndex { table, index: Box::new(index) }
+    ChangeKind::CreateIndex {
+        table,
+        index: Box::new(index),
+    }
 }
 
 /// The name, unless nobody wrote it: recognisers wrap parts of statements in made-up ones.
@@ -41,8 +47,15 @@ pub(super) fn method_name(method: &IndexType) -> String {
 }
 
 /// The columns of an index or key.
-pub(super) fn key_columns(columns: &[ast::IndexColumn], table: Option<&ObjectName>, cx: &Cx) -> Vec<IndexColumn> {
-    columns.iter().map(|column| key_column(column, table, cx)).collect()
+pub(super) fn key_columns(
+    columns: &[ast::IndexColumn],
+    table: Option<&ObjectName>,
+    cx: &Cx,
+) -> Vec<IndexColumn> {
+    columns
+        .iter()
+        .map(|column| key_column(column, table, cx))
+        .collect()
 }
 
 fn key_column(column: &ast::IndexColumn, table: Option<&ObjectName>, cx: &Cx) -> IndexColumn {
@@ -57,7 +70,10 @@ fn key_column(column: &ast::IndexColumn, table: Option<&ObjectName>, cx: &Cx) ->
     IndexColumn {
         expr: expr_in(&expr, table, cx),
         collation,
-        opclass: column.operator_class.as_ref().map(|class| name::object_name(class, cx).to_string()),
+        opclass: column
+            .operator_class
+            .as_ref()
+            .map(|class| name::object_name(class, cx).to_string()),
         descending: matches!(column.column.options.sort, Some(ast::OrderBySort::Desc)),
         nulls_first: column.column.options.nulls_first,
         length,
@@ -66,10 +82,23 @@ fn key_column(column: &ast::IndexColumn, table: Option<&ObjectName>, cx: &Cx) ->
 
 /// MySQL's `name(10)`, which reads like a call.
 fn prefix_length(expr: &E, dialect: Dialect) -> Option<(E, u32)> {
-    let E::Function(function) = expr else { return None };
-    let (FunctionArguments::List(list), Dialect::MySql) = (&function.args, dialect) else { return None };
-    let ([only], [part]) = (list.args.as_slice(), function.name.0.as_slice()) else { return None };
-    let E::Value(value) = bare(argument(only)?) else { return None };
-    let Value::Number(length, _) = &value.value else { return None };
-    Some((E::Identifier(part.as_ident()?.clone()), length.parse().ok()?))
+    let E::Function(function) = expr else {
+        return None;
+    };
+    let (FunctionArguments::List(list), Dialect::MySql) = (&function.args, dialect) else {
+        return None;
+    };
+    let ([only], [part]) = (list.args.as_slice(), function.name.0.as_slice()) else {
+        return None;
+    };
+    let E::Value(value) = bare(argument(only)?) else {
+        return None;
+    };
+    let Value::Number(length, _) = &value.value else {
+        return None;
+    };
+    Some((
+        E::Identifier(part.as_ident()?.clone()),
+        length.parse().ok()?,
+    ))
 }

@@ -12,7 +12,11 @@ use crate::sql::limit::{POSTGRES_BYTES, clip};
 pub(crate) fn ident(ident: &ast::Ident, cx: &Cx) -> Ident {
     let quoted = ident.quote_style.is_some();
     let empty = ident.span.start.line == 0;
-    let span = if empty { Span::default() } else { cx.span(ident.span) };
+    let span = if empty {
+        Span::default()
+    } else {
+        cx.span(ident.span)
+    };
     kept(&ident.value, quoted, cx.dialect, span)
 }
 
@@ -20,7 +24,12 @@ pub(crate) fn ident(ident: &ast::Ident, cx: &Cx) -> Ident {
 pub(in crate::sql) fn kept(written: &str, quoted: bool, dialect: Dialect, span: Span) -> Ident {
     let value = fold(written, quoted, dialect);
     let cut = u32::try_from(written.len() - value.len()).unwrap_or(u32::MAX);
-    Ident { value, quoted, cut, span }
+    Ident {
+        value,
+        quoted,
+        cut,
+        span,
+    }
 }
 
 /// The name a server keeps for a written one.
@@ -29,12 +38,20 @@ pub(in crate::sql) fn fold(value: &str, quoted: bool, dialect: Dialect) -> Strin
         return value.to_owned();
     }
     let value = clip(value, POSTGRES_BYTES);
-    if quoted { value.to_owned() } else { value.to_ascii_lowercase() }
+    if quoted {
+        value.to_owned()
+    } else {
+        value.to_ascii_lowercase()
+    }
 }
 
 /// A label or other string that sqlparser gives as a name: never folded.
 pub(super) fn label(ident: &ast::Ident, cx: &Cx) -> Ident {
-    Ident { quoted: true, span: cx.span(ident.span), ..Ident::synthetic(ident.value.clone()) }
+    Ident {
+        quoted: true,
+        span: cx.span(ident.span),
+        ..Ident::synthetic(ident.value.clone())
+    }
 }
 
 /// A name with an optional schema. Of `catalog.schema.name` the first part is left out.
@@ -43,7 +60,11 @@ pub(crate) fn object_name(name: &ast::ObjectName, cx: &Cx) -> ObjectName {
         ObjectNamePart::Identifier(part) => ident(part, cx),
         ObjectNamePart::Function(part) => ident(&part.name, cx),
     });
-    ObjectName { name: parts.next().unwrap_or_default(), schema: None }.in_schema(parts.next())
+    ObjectName {
+        name: parts.next().unwrap_or_default(),
+        schema: None,
+    }
+    .in_schema(parts.next())
 }
 
 /// The last part of a name alone.
@@ -55,7 +76,9 @@ pub(super) fn last(name: &ast::ObjectName, cx: &Cx) -> Ident {
 pub(super) fn function_name(name: &ast::ObjectName, cx: &Cx) -> String {
     let name = object_name(name, cx);
     match name.schema {
-        Some(schema) if schema.value != "pg_catalog" => format!("{}.{}", schema.value, name.name.value).to_lowercase(),
+        Some(schema) if schema.value != "pg_catalog" => {
+            format!("{}.{}", schema.value, name.name.value).to_lowercase()
+        }
         _ => name.name.value.to_lowercase(),
     }
 }

@@ -1,8 +1,8 @@
 //! Queries: what they read, in whose scope, and what they yield.
 
 use sqlparser::ast::{
-    self, Distinct, GroupByExpr, JoinConstraint, JoinOperator, LimitClause, NamedWindowExpr, OrderByKind, SelectItem,
-    SelectItemQualifiedWildcardKind, SetExpr, TableFactor,
+    self, Distinct, GroupByExpr, JoinConstraint, JoinOperator, LimitClause, NamedWindowExpr,
+    OrderByKind, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableFactor,
 };
 
 use super::walk::{Scope, Visible, Walker, Want};
@@ -31,7 +31,10 @@ impl<'w> Destination<'w> {
 pub(crate) fn query(query: &ast::Query, cx: &Cx) -> Query {
     let mut walker = Walker::new(cx);
     let output = walker.subquery(query, None);
-    Query { sql: query.to_string(), ..walker.into_query(output) }
+    Query {
+        sql: query.to_string(),
+        ..walker.into_query(output)
+    }
 }
 
 fn want(into: Option<Destination<'_>>, index: usize) -> Want<'_> {
@@ -54,7 +57,11 @@ impl Walker<'_, '_> {
     }
 
     /// Walks a query and says what it yields.
-    pub(super) fn subquery(&mut self, query: &ast::Query, into: Option<Destination>) -> Vec<OutputColumn> {
+    pub(super) fn subquery(
+        &mut self,
+        query: &ast::Query,
+        into: Option<Destination>,
+    ) -> Vec<OutputColumn> {
         let known = self.ctes.len();
         if let Some(with) = &query.with {
             self.with(with);
@@ -63,8 +70,17 @@ impl Walker<'_, '_> {
         let output = self.body(&query.body, into, query.order_by.as_ref());
         self.scopes.truncate(scopes);
         match &query.limit_clause {
-            Some(LimitClause::LimitOffset { limit, offset, limit_by }) => {
-                self.exprs(limit.iter().chain(offset.iter().map(|offset| &offset.value)).chain(limit_by));
+            Some(LimitClause::LimitOffset {
+                limit,
+                offset,
+                limit_by,
+            }) => {
+                self.exprs(
+                    limit
+                        .iter()
+                        .chain(offset.iter().map(|offset| &offset.value))
+                        .chain(limit_by),
+                );
             }
             Some(LimitClause::OffsetCommaLimit { offset, limit }) => self.exprs([offset, limit]),
             None => {}
@@ -80,7 +96,12 @@ impl Walker<'_, '_> {
             let index = self.ctes.len();
             // SQLite asks for no `RECURSIVE`.
             if with.recursive || self.cx.dialect == crate::sql::Dialect::Sqlite {
-                self.ctes.push(Visible { name: alias.value.clone(), table: None, aliased: true, outputs: Vec::new() });
+                self.ctes.push(Visible {
+                    name: alias.value.clone(),
+                    table: None,
+                    aliased: true,
+                    outputs: Vec::new(),
+                });
             }
             let recursions = self.recursions;
             let mut outputs = self.subquery(&cte.query, None);
@@ -89,11 +110,21 @@ impl Walker<'_, '_> {
             }
             let outputs = self.derived(outputs, &cte.alias.columns);
             self.ctes.truncate(index);
-            self.ctes.push(Visible { name: alias.value, table: None, aliased: true, outputs });
+            self.ctes.push(Visible {
+                name: alias.value,
+                table: None,
+                aliased: true,
+                outputs,
+            });
         }
     }
 
-    fn body(&mut self, body: &SetExpr, into: Option<Destination>, order: Option<&ast::OrderBy>) -> Vec<OutputColumn> {
+    fn body(
+        &mut self,
+        body: &SetExpr,
+        into: Option<Destination>,
+        order: Option<&ast::OrderBy>,
+    ) -> Vec<OutputColumn> {
         let output = match body {
             SetExpr::Select(select) => self.select(select, into),
             SetExpr::Query(query) => self.subquery(query, into),
@@ -120,7 +151,10 @@ impl Walker<'_, '_> {
             | SetExpr::Merge(statement) => self.rows_of(statement),
             SetExpr::Table(table) => {
                 let schema = table.schema_name.as_deref().map(Ident::synthetic);
-                let name = ObjectName { schema, name: Ident::synthetic(table.table_name.clone().unwrap_or_default()) };
+                let name = ObjectName {
+                    schema,
+                    name: Ident::synthetic(table.table_name.clone().unwrap_or_default()),
+                };
                 let visible = self.visible_table(&name, None);
                 let output = star_of(&visible);
                 self.take_star(&visible);
@@ -129,8 +163,10 @@ impl Walker<'_, '_> {
         };
         if let Some(order) = order {
             if let Some(scope) = self.scopes.last_mut() {
-                scope.output_names =
-                    output.iter().filter_map(|column| Some(column.name.as_ref()?.value.clone())).collect();
+                scope.output_names = output
+                    .iter()
+                    .filter_map(|column| Some(column.name.as_ref()?.value.clone()))
+                    .collect();
             }
             if let OrderByKind::Expressions(exprs) = &order.kind {
                 self.exprs(exprs.iter().map(|by| &by.expr));
@@ -162,7 +198,12 @@ impl Walker<'_, '_> {
                 scope.output_names = aliases;
             }
             self.exprs(exprs);
-            self.exprs(select.having.iter().filter(|_| self.cx.dialect != crate::sql::Dialect::Postgres));
+            self.exprs(
+                select
+                    .having
+                    .iter()
+                    .filter(|_| self.cx.dialect != crate::sql::Dialect::Postgres),
+            );
             if let Some(scope) = self.scopes.last_mut() {
                 scope.output_names.clear();
             }
@@ -197,10 +238,16 @@ impl Walker<'_, '_> {
                     value: ValueType::Unknown,
                 }));
             }
-            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(relation), _) => {
+            SelectItem::QualifiedWildcard(
+                SelectItemQualifiedWildcardKind::ObjectName(relation),
+                _,
+            ) => {
                 let relation = name::object_name(relation, self.cx);
                 let visible = self.scopes.iter().rev().flat_map(|scope| &scope.visible);
-                let found = visible.into_iter().find(|seen| self.same(&seen.name, &relation.name.value)).cloned();
+                let found = visible
+                    .into_iter()
+                    .find(|seen| self.same(&seen.name, &relation.name.value))
+                    .cloned();
                 let visible = found.unwrap_or_else(|| Visible::table(&relation));
                 self.take_star(&visible);
                 output.extend(star_of(&visible));
@@ -209,13 +256,24 @@ impl Walker<'_, '_> {
                 self.expr(expr, Want::Unknown);
             }
             SelectItem::Wildcard(_) => {
-                let visible = self.scopes.last().map(|scope| scope.visible.clone()).unwrap_or_default();
+                let visible = self
+                    .scopes
+                    .last()
+                    .map(|scope| scope.visible.clone())
+                    .unwrap_or_default();
                 let joined = visible.len() > 1 && self.cx.dialect == crate::sql::Dialect::MySql;
                 for visible in &visible {
                     self.take_star(visible);
                     let columns = star_of(visible).into_iter();
                     output.extend(columns.map(|column| {
-                        if joined { OutputColumn { value: ValueType::Unknown, ..column } } else { column }
+                        if joined {
+                            OutputColumn {
+                                value: ValueType::Unknown,
+                                ..column
+                            }
+                        } else {
+                            column
+                        }
                     }));
                 }
             }
@@ -224,7 +282,10 @@ impl Walker<'_, '_> {
 
     fn take_star(&mut self, visible: &Visible) {
         if let Some(table) = &visible.table
-            && !self.stars.iter().any(|known| known.to_string() == table.to_string())
+            && !self
+                .stars
+                .iter()
+                .any(|known| known.to_string() == table.to_string())
         {
             self.stars.push(table.clone());
         }
@@ -244,9 +305,14 @@ impl Walker<'_, '_> {
             match constraint(&join.join_operator) {
                 Some(JoinConstraint::On(condition)) => self.expr(condition, Want::Unknown),
                 Some(JoinConstraint::Using(columns)) => {
-                    let merged: Vec<Ident> = columns.iter().map(|column| name::last(column, self.cx)).collect();
+                    let merged: Vec<Ident> = columns
+                        .iter()
+                        .map(|column| name::last(column, self.cx))
+                        .collect();
                     if let Some(scope) = self.scopes.last_mut() {
-                        scope.merged.extend(merged.into_iter().map(|column| column.value));
+                        scope
+                            .merged
+                            .extend(merged.into_iter().map(|column| column.value));
                     }
                 }
                 Some(JoinConstraint::Natural) => {
@@ -261,44 +327,80 @@ impl Walker<'_, '_> {
 
     pub(super) fn factor(&mut self, factor: &TableFactor) {
         match factor {
-            TableFactor::Table { name: table, alias, args: None, .. } => {
+            TableFactor::Table {
+                name: table,
+                alias,
+                args: None,
+                ..
+            } => {
                 let table = self.object_name(table);
                 let visible = self.visible_table(&table, alias.as_ref());
                 self.see(visible);
             }
-            TableFactor::Table { name: function, alias, args: Some(args), with_ordinality, .. } => {
+            TableFactor::Table {
+                name: function,
+                alias,
+                args: Some(args),
+                with_ordinality,
+                ..
+            } => {
                 self.functions.push(name::function_name(function, self.cx));
                 let written = || args.args.iter().filter_map(super::walk::argument);
                 self.exprs(written());
                 let outputs = self.columns_of_function(function, written(), alias.as_ref());
-                let outputs = if *with_ordinality { Vec::new() } else { outputs };
+                let outputs = if *with_ordinality {
+                    Vec::new()
+                } else {
+                    outputs
+                };
                 self.see_derived(alias.as_ref(), Some(function), outputs);
             }
-            TableFactor::Function { name: function, args, alias, with_ordinality, .. } => {
+            TableFactor::Function {
+                name: function,
+                args,
+                alias,
+                with_ordinality,
+                ..
+            } => {
                 self.functions.push(name::function_name(function, self.cx));
                 let written = || args.iter().filter_map(super::walk::argument);
                 self.exprs(written());
                 let outputs = self.columns_of_function(function, written(), alias.as_ref());
-                let outputs = if *with_ordinality { Vec::new() } else { outputs };
+                let outputs = if *with_ordinality {
+                    Vec::new()
+                } else {
+                    outputs
+                };
                 self.see_derived(alias.as_ref(), Some(function), outputs);
             }
-            TableFactor::Derived { subquery, alias, .. } => {
+            TableFactor::Derived {
+                subquery, alias, ..
+            } => {
                 let outputs = self.subquery(subquery, None);
-                let columns = alias.as_ref().map(|alias| alias.columns.as_slice()).unwrap_or_default();
+                let columns = alias
+                    .as_ref()
+                    .map(|alias| alias.columns.as_slice())
+                    .unwrap_or_default();
                 let outputs = self.derived(outputs, columns);
                 self.see_derived(alias.as_ref(), None, outputs);
             }
-            TableFactor::NestedJoin { table_with_joins, .. } => self.joined(table_with_joins),
+            TableFactor::NestedJoin {
+                table_with_joins, ..
+            } => self.joined(table_with_joins),
             TableFactor::TableFunction { expr, alias } => {
                 self.expr(expr, Want::Unknown);
                 self.see_derived(alias.as_ref(), None, Vec::new());
             }
-            TableFactor::UNNEST { array_exprs, alias, .. } => {
+            TableFactor::UNNEST {
+                array_exprs, alias, ..
+            } => {
                 self.exprs(array_exprs);
                 self.functions.push("unnest".to_owned());
                 self.see_derived(alias.as_ref(), None, Vec::new());
             }
-            TableFactor::JsonTable { json_expr, alias, .. } => {
+            TableFactor::JsonTable {
+                json_expr, alias, ..
+            } => {
                 self.expr(json_expr, Want::Unknown);
                 self.see_derived(alias.as_ref(), None, Vec::new());
             }
@@ -307,14 +409,20 @@ impl Walker<'_, '_> {
             | TableFactor::MatchRecognize { alias, .. }
             | TableFactor::OpenJsonTable { alias, .. }
             | TableFactor::XmlTable { alias, .. }
-            | TableFactor::SemanticView { alias, .. } => self.see_derived(alias.as_ref(), None, Vec::new()),
+            | TableFactor::SemanticView { alias, .. } => {
+                self.see_derived(alias.as_ref(), None, Vec::new())
+            }
             TableFactor::UnpivotExpr { .. } => self.see_derived(None, None, Vec::new()),
         }
     }
 
     /// What a table name in a query stands for: a CTE or a relation, which is recorded.
     fn visible_table(&mut self, table: &ObjectName, alias: Option<&ast::TableAlias>) -> Visible {
-        let cte = self.ctes.iter().rev().find(|cte| table.schema.is_none() && self.same(&cte.name, &table.name.value));
+        let cte = self
+            .ctes
+            .iter()
+            .rev()
+            .find(|cte| table.schema.is_none() && self.same(&cte.name, &table.name.value));
         let mut visible = cte.cloned().unwrap_or_else(|| Visible::table(table));
         self.recursions += usize::from(visible.table.is_none() && visible.outputs.is_empty());
         if visible.table.is_some() {
@@ -330,7 +438,10 @@ impl Walker<'_, '_> {
     pub(super) fn see(&mut self, visible: Visible) {
         match self.scopes.last_mut() {
             Some(scope) => scope.visible.push(visible),
-            None => self.scopes.push(Scope { visible: vec![visible], ..Scope::default() }),
+            None => self.scopes.push(Scope {
+                visible: vec![visible],
+                ..Scope::default()
+            }),
         }
     }
 
@@ -341,8 +452,16 @@ impl Walker<'_, '_> {
         outputs: Vec<OutputColumn>,
     ) {
         let own = || function.map(|function| name::last(function, self.cx).value);
-        let name = alias.map(|alias| name::ident(&alias.name, self.cx).value).or_else(own).unwrap_or_default();
-        self.see(Visible { name, table: None, aliased: true, outputs });
+        let name = alias
+            .map(|alias| name::ident(&alias.name, self.cx).value)
+            .or_else(own)
+            .unwrap_or_default();
+        self.see(Visible {
+            name,
+            table: None,
+            aliased: true,
+            outputs,
+        });
     }
 }
 
@@ -350,12 +469,23 @@ impl Walker<'_, '_> {
 fn star_of(visible: &Visible) -> Vec<OutputColumn> {
     match &visible.table {
         Some(table) => {
-            let from = ColumnRef { relation: Some(table.clone()), column: Ident::synthetic("*") };
-            vec![OutputColumn { name: None, value: ValueType::Column(from.clone()), from: Some(from) }]
+            let from = ColumnRef {
+                relation: Some(table.clone()),
+                column: Ident::synthetic("*"),
+            };
+            vec![OutputColumn {
+                name: None,
+                value: ValueType::Column(from.clone()),
+                from: Some(from),
+            }]
         }
         // Columns that cannot be told are one of which nothing is known.
         None if visible.outputs.is_empty() => {
-            vec![OutputColumn { name: None, from: None, value: ValueType::Unknown }]
+            vec![OutputColumn {
+                name: None,
+                from: None,
+                value: ValueType::Unknown,
+            }]
         }
         None => visible.outputs.clone(),
     }

@@ -8,7 +8,10 @@ use crate::sql::change::{ColumnRef, Ident, ObjectName, OutputColumn};
 
 impl Walker<'_, '_> {
     pub(super) fn relation(&mut self, table: &ObjectName) {
-        let known = self.relations.iter().any(|known| known.to_string() == table.to_string());
+        let known = self
+            .relations
+            .iter()
+            .any(|known| known.to_string() == table.to_string());
         if !known {
             self.relations.push(table.clone());
         }
@@ -16,21 +19,44 @@ impl Walker<'_, '_> {
 
     /// What `a`, `t.a` or `s.t.a` stands for.
     pub(super) fn resolve(&self, parts: &[Ident]) -> Resolved {
-        let Some((column, qualifier)) = parts.split_last() else { return Resolved::Derived(None) };
+        let Some((column, qualifier)) = parts.split_last() else {
+            return Resolved::Derived(None);
+        };
         let scopes = || self.scopes.iter().rev();
         if let Some(relation) = qualifier.last() {
-            let found = scopes().flat_map(|scope| &scope.visible).find(|seen| self.same(&seen.name, &relation.value));
+            let found = scopes()
+                .flat_map(|scope| &scope.visible)
+                .find(|seen| self.same(&seen.name, &relation.value));
             if let Some(found) = found {
                 return self.column_of(found, column);
             }
-            let schema = qualifier.len().checked_sub(2).map(|index| qualifier[index].clone());
-            let relation = Some(ObjectName { schema, name: relation.clone() });
-            return Resolved::Base(ColumnRef { relation, column: column.clone() });
+            let schema = qualifier
+                .len()
+                .checked_sub(2)
+                .map(|index| qualifier[index].clone());
+            let relation = Some(ObjectName {
+                schema,
+                name: relation.clone(),
+            });
+            return Resolved::Base(ColumnRef {
+                relation,
+                column: column.clone(),
+            });
         }
-        let named = scopes().flat_map(|scope| &scope.visible).find(|seen| self.same(&seen.name, &column.value));
+        let named = scopes()
+            .flat_map(|scope| &scope.visible)
+            .find(|seen| self.same(&seen.name, &column.value));
         match named {
-            Some(Visible { table: Some(table), aliased: true, .. }) => return Resolved::Row(table.clone()),
-            Some(Visible { table: None, outputs, .. }) if outputs.is_empty() => return Resolved::Derived(None),
+            Some(Visible {
+                table: Some(table),
+                aliased: true,
+                ..
+            }) => return Resolved::Row(table.clone()),
+            Some(Visible {
+                table: None,
+                outputs,
+                ..
+            }) if outputs.is_empty() => return Resolved::Derived(None),
             _ => {}
         }
         for scope in scopes() {
@@ -38,28 +64,45 @@ impl Walker<'_, '_> {
             if let Some(output) = derived.clone().find_map(|seen| self.output(seen, column)) {
                 return Resolved::Derived(output.from.clone());
             }
-            if scope.visible.iter().any(|seen| seen.table.is_some() || hides(seen)) {
+            if scope
+                .visible
+                .iter()
+                .any(|seen| seen.table.is_some() || hides(seen))
+            {
                 break;
             }
         }
         let mut visible = scopes().flat_map(|scope| &scope.visible);
         match (visible.next(), visible.next()) {
             (Some(only), None) if named.is_none() => self.column_of(only, column),
-            _ => Resolved::Base(ColumnRef { relation: None, column: column.clone() }),
+            _ => Resolved::Base(ColumnRef {
+                relation: None,
+                column: column.clone(),
+            }),
         }
     }
 
     fn column_of(&self, visible: &Visible, column: &Ident) -> Resolved {
         if let Some(table) = &visible.table {
-            Resolved::Base(ColumnRef { relation: Some(table.clone()), column: column.clone() })
+            Resolved::Base(ColumnRef {
+                relation: Some(table.clone()),
+                column: column.clone(),
+            })
         } else {
-            Resolved::Derived(self.output(visible, column).and_then(|output| output.from.clone()))
+            Resolved::Derived(
+                self.output(visible, column)
+                    .and_then(|output| output.from.clone()),
+            )
         }
     }
 
     fn output<'v>(&self, visible: &'v Visible, column: &Ident) -> Option<&'v OutputColumn> {
-        let named =
-            |output: &&OutputColumn| output.name.as_ref().is_some_and(|name| self.same(&name.value, &column.value));
+        let named = |output: &&OutputColumn| {
+            output
+                .name
+                .as_ref()
+                .is_some_and(|name| self.same(&name.value, &column.value))
+        };
         visible.outputs.iter().find(named)
     }
 
@@ -68,7 +111,11 @@ impl Walker<'_, '_> {
         let parts: Vec<Ident> = parts.iter().map(|part| self.ident(part)).collect();
         if let [only] = parts.as_slice() {
             let is_output = |name: &String| self.same(name, &only.value);
-            if self.scopes.last().is_some_and(|scope| scope.output_names.iter().any(is_output)) {
+            if self
+                .scopes
+                .last()
+                .is_some_and(|scope| scope.output_names.iter().any(is_output))
+            {
                 return None;
             }
         }
@@ -89,7 +136,10 @@ impl Walker<'_, '_> {
 
     /// Which column that is, without recording it.
     pub(super) fn peek(&self, parts: &[ast::Ident]) -> Option<ColumnRef> {
-        let parts: Vec<Ident> = parts.iter().map(|part| name::ident(part, self.cx)).collect();
+        let parts: Vec<Ident> = parts
+            .iter()
+            .map(|part| name::ident(part, self.cx))
+            .collect();
         match self.resolve(&parts) {
             Resolved::Base(column) => Some(column),
             Resolved::Derived(from) => from,
@@ -106,7 +156,9 @@ impl Walker<'_, '_> {
             .flat_map(|scope| &scope.visible)
             .find(|seen| self.same(&seen.name, &relation.name.value));
         match found {
-            Some(Visible { table: Some(table), .. }) => add(&mut self.stars, table.clone()),
+            Some(Visible {
+                table: Some(table), ..
+            }) => add(&mut self.stars, table.clone()),
             Some(_) => {}
             None => add(&mut self.stars, relation),
         }
@@ -120,5 +172,6 @@ fn hides(visible: &Visible) -> bool {
 
 fn same_column(a: &ColumnRef, b: &ColumnRef) -> bool {
     a.column.value == b.column.value
-        && a.relation.as_ref().map(ToString::to_string) == b.relation.as_ref().map(ToString::to_string)
+        && a.relation.as_ref().map(ToString::to_string)
+            == b.relation.as_ref().map(ToString::to_string)
 }

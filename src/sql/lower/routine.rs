@@ -1,8 +1,8 @@
 //! Functions, procedures and triggers.
 
 use sqlparser::ast::{
-    self, AlterFunctionKind, AlterFunctionOperation, ArgMode, CreateFunctionBody, FunctionReturnType, Statement,
-    TriggerEvent,
+    self, AlterFunctionKind, AlterFunctionOperation, ArgMode, CreateFunctionBody,
+    FunctionReturnType, Statement, TriggerEvent,
 };
 
 use super::walk::{Scope, Visible, Walker, Want, bare, string_value};
@@ -13,13 +13,25 @@ use crate::sql::{Dialect, block};
 pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
     match statement {
         Statement::CreateFunction(create) => Some(create_function(create, cx)),
-        Statement::CreateProcedure { name, params, language, or_alter, .. } => {
-            let arguments = params.iter().flatten().map(|param| data_type(&param.data_type, cx)).collect();
+        Statement::CreateProcedure {
+            name,
+            params,
+            language,
+            or_alter,
+            ..
+        } => {
+            let arguments = params
+                .iter()
+                .flatten()
+                .map(|param| data_type(&param.data_type, cx))
+                .collect();
             Some(ChangeKind::CreateFunction {
                 name: name::object_name(name, cx),
                 arguments,
                 returns: None,
-                language: language.as_ref().map_or_else(|| "sql".to_owned(), |word| word.value.to_lowercase()),
+                language: language
+                    .as_ref()
+                    .map_or_else(|| "sql".to_owned(), |word| word.value.to_lowercase()),
                 body: None,
                 or_replace: *or_alter,
                 kind: FunctionKind::Procedure,
@@ -28,12 +40,18 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
         Statement::AlterFunction(alter) if alter.kind == AlterFunctionKind::Function => {
             let (name, arguments) = drops::signature(&alter.function, cx);
             match &alter.operation {
-                AlterFunctionOperation::RenameTo { new_name } => {
-                    Some(ChangeKind::RenameFunction { name, arguments, to: name::ident(new_name, cx) })
-                }
+                AlterFunctionOperation::RenameTo { new_name } => Some(ChangeKind::RenameFunction {
+                    name,
+                    arguments,
+                    to: name::ident(new_name, cx),
+                }),
                 AlterFunctionOperation::SetSchema { schema_name } => {
                     let schema = name::last(schema_name, cx);
-                    Some(ChangeKind::SetFunctionSchema { name, arguments, schema })
+                    Some(ChangeKind::SetFunctionSchema {
+                        name,
+                        arguments,
+                        schema,
+                    })
                 }
                 _ => None,
             }
@@ -45,7 +63,10 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
 
 /// Types of the arguments that make up a signature.
 pub(super) fn inputs(args: &[ast::OperateFunctionArg], cx: &Cx) -> Vec<DataType> {
-    args.iter().filter(|arg| arg.mode != Some(ArgMode::Out)).map(|arg| data_type(&arg.data_type, cx)).collect()
+    args.iter()
+        .filter(|arg| arg.mode != Some(ArgMode::Out))
+        .map(|arg| data_type(&arg.data_type, cx))
+        .collect()
 }
 
 fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
@@ -56,13 +77,19 @@ fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
             | CreateFunctionBody::Return(body)
             | CreateFunctionBody::AsReturnExpr(body),
         ) => Some(function_body(body, cx)),
-        Some(other @ (CreateFunctionBody::AsBeginEnd(_) | CreateFunctionBody::AsReturnSelect(_))) => {
+        Some(
+            other @ (CreateFunctionBody::AsBeginEnd(_) | CreateFunctionBody::AsReturnSelect(_)),
+        ) => {
             let sql = match other {
                 CreateFunctionBody::AsBeginEnd(block) => block.to_string(),
                 CreateFunctionBody::AsReturnSelect(select) => select.to_string(),
                 _ => String::new(),
             };
-            Some(Expr { span: cx.span, sql, ..Expr::default() })
+            Some(Expr {
+                span: cx.span,
+                sql,
+                ..Expr::default()
+            })
         }
         None => None,
     };
@@ -72,7 +99,10 @@ fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
         }
         None => None,
     };
-    let language = create.language.as_ref().map_or_else(|| "sql".to_owned(), |word| word.value.to_lowercase());
+    let language = create
+        .language
+        .as_ref()
+        .map_or_else(|| "sql".to_owned(), |word| word.value.to_lowercase());
     ChangeKind::CreateFunction {
         name: name::object_name(&create.name, cx),
         arguments: inputs(create.args.as_deref().unwrap_or_default(), cx),
@@ -86,10 +116,16 @@ fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
 
 /// A body in SQL, with the literals that its statements hold.
 pub(in crate::sql) fn with_literals(body: Expr, language: &str, cx: &Cx) -> Expr {
-    if language != "sql" || cx.dialect != Dialect::Postgres || !matches!(body.kind, ExprKind::String(_)) {
+    if language != "sql"
+        || cx.dialect != Dialect::Postgres
+        || !matches!(body.kind, ExprKind::String(_))
+    {
         return body;
     }
-    Expr { literals: block::body_literals(cx, body.span), ..body }
+    Expr {
+        literals: block::body_literals(cx, body.span),
+        ..body
+    }
 }
 
 /// A body that is a string keeps its text as it is.
@@ -98,7 +134,12 @@ fn function_body(body: &ast::Expr, cx: &Cx) -> Expr {
         ast::Expr::Value(value) => match string_value(&value.value) {
             Some(text) => {
                 let span = cx.span(value.span);
-                Expr { span, sql: text.to_owned(), kind: ExprKind::String(text.to_owned()), ..Expr::default() }
+                Expr {
+                    span,
+                    sql: text.to_owned(),
+                    kind: ExprKind::String(text.to_owned()),
+                    ..Expr::default()
+                }
             }
             None => expr::expr(body, cx),
         },
@@ -112,14 +153,23 @@ fn create_trigger(create: &ast::CreateTrigger, cx: &Cx) -> ChangeKind {
         TriggerEvent::Update(columns) => columns.as_slice(),
         _ => &[],
     });
-    let body = create.statements.as_ref().map(|statements| trigger_body(statements.statements(), &table, cx));
+    let body = create
+        .statements
+        .as_ref()
+        .map(|statements| trigger_body(statements.statements(), &table, cx));
     ChangeKind::CreateTrigger {
         name: name::last(&create.name, cx),
         or_replace: create.or_replace,
         if_not_exists: false,
         columns: columns.map(|column| name::ident(column, cx)).collect(),
-        when: create.condition.as_ref().map(|when| trigger_expr(when, &table, cx)),
-        function: create.exec_body.as_ref().map(|body| name::object_name(&body.func_desc.name, cx)),
+        when: create
+            .condition
+            .as_ref()
+            .map(|when| trigger_expr(when, &table, cx)),
+        function: create
+            .exec_body
+            .as_ref()
+            .map(|body| name::object_name(&body.func_desc.name, cx)),
         body,
         table,
     }
@@ -127,7 +177,10 @@ fn create_trigger(create: &ast::CreateTrigger, cx: &Cx) -> ChangeKind {
 
 /// `NEW` and `OLD` are rows of the table.
 fn rows_of(table: &ObjectName) -> Scope {
-    Scope { visible: vec![Visible::alias("new", table), Visible::alias("old", table)], ..Scope::default() }
+    Scope {
+        visible: vec![Visible::alias("new", table), Visible::alias("old", table)],
+        ..Scope::default()
+    }
 }
 
 fn trigger_expr(when: &ast::Expr, table: &ObjectName, cx: &Cx) -> Expr {

@@ -1,8 +1,8 @@
 //! Statements about rows.
 
 use sqlparser::ast::{
-    self, AssignmentTarget, CopySource, FromTable, MergeAction, OnConflictAction, OnInsert, Statement, TableFactor,
-    TableObject, UpdateTableFromKind,
+    self, AssignmentTarget, CopySource, FromTable, MergeAction, OnConflictAction, OnInsert,
+    Statement, TableFactor, TableObject, UpdateTableFromKind,
 };
 
 use super::query::Destination;
@@ -14,7 +14,11 @@ use crate::sql::change::{Change, ChangeKind, Expr, Ident, ObjectName, OutputColu
 pub(super) fn insert(insert: &ast::Insert, cx: &Cx) -> Option<ChangeKind> {
     let mut walker = Walker::new(cx);
     let (table, columns) = walker.insert(insert)?;
-    Some(ChangeKind::Insert { table, columns, query: walker.into_query(Vec::new()) })
+    Some(ChangeKind::Insert {
+        table,
+        columns,
+        query: walker.into_query(Vec::new()),
+    })
 }
 
 /// `UPDATE`.
@@ -28,16 +32,31 @@ pub(super) fn update(update: &ast::Update, cx: &Cx) -> Option<ChangeKind> {
             assignments.push((target, value));
         }
     }
-    let condition = update.selection.as_ref().map(|condition| walker.part(condition, Want::Unknown));
-    Some(ChangeKind::Update { table, assignments, condition, query: walker.into_query(Vec::new()) })
+    let condition = update
+        .selection
+        .as_ref()
+        .map(|condition| walker.part(condition, Want::Unknown));
+    Some(ChangeKind::Update {
+        table,
+        assignments,
+        condition,
+        query: walker.into_query(Vec::new()),
+    })
 }
 
 /// `DELETE`.
 pub(super) fn delete(delete: &ast::Delete, cx: &Cx) -> Option<ChangeKind> {
     let mut walker = Walker::new(cx);
     let table = walker.delete(delete)?;
-    let condition = delete.selection.as_ref().map(|condition| walker.part(condition, Want::Unknown));
-    Some(ChangeKind::Delete { table, condition, query: walker.into_query(Vec::new()) })
+    let condition = delete
+        .selection
+        .as_ref()
+        .map(|condition| walker.part(condition, Want::Unknown));
+    Some(ChangeKind::Delete {
+        table,
+        condition,
+        query: walker.into_query(Vec::new()),
+    })
 }
 
 /// MySQL's `RENAME TABLE a TO b, c TO d`.
@@ -45,7 +64,10 @@ pub(super) fn rename_tables(renames: &[ast::RenameTable], cx: &Cx) -> Vec<Change
     let change = |rename: &ast::RenameTable| {
         let from = name::object_name(&rename.old_name, cx);
         let to = name::object_name(&rename.new_name, cx);
-        Change { span: from.span().to(to.span()), kind: ChangeKind::RenameTable { from, to } }
+        Change {
+            span: from.span().to(to.span()),
+            kind: ChangeKind::RenameTable { from, to },
+        }
     };
     renames.iter().map(change).collect()
 }
@@ -55,26 +77,45 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
     Some(match statement {
         Statement::Query(select) => match &*select.body {
             // `WITH x AS (…) INSERT …`.
-            ast::SetExpr::Insert(inner) | ast::SetExpr::Update(inner) | ast::SetExpr::Delete(inner) => {
-                with_rows(select, inner, cx)?
-            }
+            ast::SetExpr::Insert(inner)
+            | ast::SetExpr::Update(inner)
+            | ast::SetExpr::Delete(inner) => with_rows(select, inner, cx)?,
             // MySQL puts rows into variables and files.
-            ast::SetExpr::Select(only) if only.into.is_some() && cx.dialect != crate::sql::Dialect::MySql => {
+            ast::SetExpr::Select(only)
+                if only.into.is_some() && cx.dialect != crate::sql::Dialect::MySql =>
+            {
                 into_table(select, cx)?
             }
             _ => ChangeKind::Select(unprinted(select, cx)),
         },
         Statement::Truncate(truncate) => ChangeKind::Truncate {
-            tables: truncate.table_names.iter().map(|target| name::object_name(&target.name, cx)).collect(),
+            tables: truncate
+                .table_names
+                .iter()
+                .map(|target| name::object_name(&target.name, cx))
+                .collect(),
             cascade: matches!(truncate.cascade, Some(ast::CascadeOption::Cascade)),
         },
-        Statement::Copy { source: CopySource::Table { table_name, columns }, to: false, .. } => {
-            ChangeKind::CopyInto { table: name::object_name(table_name, cx), columns: element::idents(columns, cx) }
-        }
-        Statement::Copy { source: CopySource::Query(select), .. } => ChangeKind::Select(unprinted(select, cx)),
-        Statement::LoadData { table_name, .. } => {
-            ChangeKind::CopyInto { table: name::object_name(table_name, cx), columns: Vec::new() }
-        }
+        Statement::Copy {
+            source:
+                CopySource::Table {
+                    table_name,
+                    columns,
+                },
+            to: false,
+            ..
+        } => ChangeKind::CopyInto {
+            table: name::object_name(table_name, cx),
+            columns: element::idents(columns, cx),
+        },
+        Statement::Copy {
+            source: CopySource::Query(select),
+            ..
+        } => ChangeKind::Select(unprinted(select, cx)),
+        Statement::LoadData { table_name, .. } => ChangeKind::CopyInto {
+            table: name::object_name(table_name, cx),
+            columns: Vec::new(),
+        },
         Statement::Call(function) => {
             let mut walker = Walker::new(cx);
             walker.expr(&ast::Expr::Function(function.clone()), Want::Unknown);
@@ -85,8 +126,14 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
             walker.rows_of(statement);
             ChangeKind::Select(walker.into_query(Vec::new()))
         }
-        Statement::Explain { statement, analyze: true, .. } => {
-            return super::statement(statement, cx).pop().map(|change| change.kind);
+        Statement::Explain {
+            statement,
+            analyze: true,
+            ..
+        } => {
+            return super::statement(statement, cx)
+                .pop()
+                .map(|change| change.kind);
         }
         _ => return None,
     })
@@ -100,14 +147,22 @@ fn unprinted(select: &ast::Query, cx: &Cx) -> Query {
 
 /// `SELECT … INTO table`, which makes a table.
 fn into_table(select: &ast::Query, cx: &Cx) -> Option<ChangeKind> {
-    let ast::SetExpr::Select(only) = &*select.body else { return None };
+    let ast::SetExpr::Select(only) = &*select.body else {
+        return None;
+    };
     let into = only.into.as_ref()?;
     let name = match into.targets.first()? {
-        ast::Expr::Identifier(name) => ObjectName { schema: None, name: name::ident(name, cx) },
+        ast::Expr::Identifier(name) => ObjectName {
+            schema: None,
+            name: name::ident(name, cx),
+        },
         ast::Expr::CompoundIdentifier(parts) => {
             let parts: Vec<Ident> = parts.iter().map(|part| name::ident(part, cx)).collect();
             let (name, rest) = parts.split_last()?;
-            ObjectName { schema: rest.last().cloned(), name: name.clone() }
+            ObjectName {
+                schema: rest.last().cloned(),
+                name: name.clone(),
+            }
         }
         _ => return None,
     };
@@ -116,12 +171,14 @@ fn into_table(select: &ast::Query, cx: &Cx) -> Option<ChangeKind> {
         (false, true) => crate::sql::change::Persistence::Unlogged,
         (false, false) => crate::sql::change::Persistence::Permanent,
     };
-    Some(ChangeKind::CreateTable(Box::new(crate::sql::change::CreateTable {
-        name,
-        persistence,
-        query: Some(query::query(select, cx)),
-        ..crate::sql::change::CreateTable::default()
-    })))
+    Some(ChangeKind::CreateTable(Box::new(
+        crate::sql::change::CreateTable {
+            name,
+            persistence,
+            query: Some(query::query(select, cx)),
+            ..crate::sql::change::CreateTable::default()
+        },
+    )))
 }
 
 fn with_rows(select: &ast::Query, inner: &Statement, cx: &Cx) -> Option<ChangeKind> {
@@ -130,11 +187,14 @@ fn with_rows(select: &ast::Query, inner: &Statement, cx: &Cx) -> Option<ChangeKi
         outer.with(with);
     }
     let mut kind = super::statement(inner, cx).pop()?.kind;
-    if let ChangeKind::Insert { query, .. } | ChangeKind::Update { query, .. } | ChangeKind::Delete { query, .. } =
-        &mut kind
+    if let ChangeKind::Insert { query, .. }
+    | ChangeKind::Update { query, .. }
+    | ChangeKind::Delete { query, .. } = &mut kind
     {
         let names: Vec<String> = outer.ctes.iter().map(|cte| cte.name.clone()).collect();
-        query.relations.retain(|table| table.schema.is_some() || !names.contains(&table.name.value));
+        query
+            .relations
+            .retain(|table| table.schema.is_some() || !names.contains(&table.name.value));
         let found = outer.into_query(Vec::new());
         query.relations.extend(found.relations);
         query.columns.extend(found.columns);
@@ -149,7 +209,10 @@ fn with_rows(select: &ast::Query, inner: &Statement, cx: &Cx) -> Option<ChangeKi
 fn targets(target: &AssignmentTarget, cx: &Cx) -> Vec<Ident> {
     match target {
         AssignmentTarget::ColumnName(column) => vec![name::last(column, cx)],
-        AssignmentTarget::Tuple(columns) => columns.iter().map(|column| name::last(column, cx)).collect(),
+        AssignmentTarget::Tuple(columns) => columns
+            .iter()
+            .map(|column| name::last(column, cx))
+            .collect(),
     }
 }
 
@@ -181,28 +244,53 @@ impl Walker<'_, '_> {
     }
 
     fn insert(&mut self, insert: &ast::Insert) -> Option<(ObjectName, Vec<Ident>)> {
-        let TableObject::TableName(table) = &insert.table else { return None };
+        let TableObject::TableName(table) = &insert.table else {
+            return None;
+        };
         let table = self.object_name(table);
-        let mut columns: Vec<Ident> = insert.columns.iter().map(|column| name::last(column, self.cx)).collect();
+        let mut columns: Vec<Ident> = insert
+            .columns
+            .iter()
+            .map(|column| name::last(column, self.cx))
+            .collect();
         if let Some(source) = &insert.source {
-            self.subquery(source, Some(Destination { table: &table, columns: &columns }));
+            self.subquery(
+                source,
+                Some(Destination {
+                    table: &table,
+                    columns: &columns,
+                }),
+            );
         }
-        self.scopes.push(Scope { visible: vec![Visible::table(&table)], ..Scope::default() });
+        self.scopes.push(Scope {
+            visible: vec![Visible::table(&table)],
+            ..Scope::default()
+        });
         self.assignments(&table, &insert.assignments);
-        columns.extend(insert.assignments.iter().flat_map(|assignment| targets(&assignment.target, self.cx)));
+        columns.extend(
+            insert
+                .assignments
+                .iter()
+                .flat_map(|assignment| targets(&assignment.target, self.cx)),
+        );
         match &insert.on {
-            Some(OnInsert::DuplicateKeyUpdate(assignments)) => self.assignments(&table, assignments),
+            Some(OnInsert::DuplicateKeyUpdate(assignments)) => {
+                self.assignments(&table, assignments)
+            }
             Some(OnInsert::OnConflict(conflict)) => {
                 if let OnConflictAction::DoUpdate(update) = &conflict.action {
                     // `excluded.a` is `a` of the same table.
-                    let mut scope = Scope { visible: vec![Visible::table(&table)], ..Scope::default() };
-                    scope.visible.extend(
-                        insert
-                            .table_alias
-                            .iter()
-                            .map(|alias| Visible::alias(&name::ident(&alias.alias, self.cx).value, &table)),
-                    );
-                    let excluded = Scope { visible: vec![Visible::alias("excluded", &table)], ..Scope::default() };
+                    let mut scope = Scope {
+                        visible: vec![Visible::table(&table)],
+                        ..Scope::default()
+                    };
+                    scope.visible.extend(insert.table_alias.iter().map(|alias| {
+                        Visible::alias(&name::ident(&alias.alias, self.cx).value, &table)
+                    }));
+                    let excluded = Scope {
+                        visible: vec![Visible::alias("excluded", &table)],
+                        ..Scope::default()
+                    };
                     self.scopes.push(excluded);
                     self.scopes.push(scope);
                     self.assignments(&table, &update.assignments);
@@ -222,10 +310,14 @@ impl Walker<'_, '_> {
     fn update(&mut self, update: &ast::Update) -> Option<ObjectName> {
         self.scopes.push(Scope::default());
         self.joined(&update.table);
-        if let Some(UpdateTableFromKind::BeforeSet(from) | UpdateTableFromKind::AfterSet(from)) = &update.from {
+        if let Some(UpdateTableFromKind::BeforeSet(from) | UpdateTableFromKind::AfterSet(from)) =
+            &update.from
+        {
             self.from(from);
         }
-        let TableFactor::Table { name: table, .. } = &update.table.relation else { return None };
+        let TableFactor::Table { name: table, .. } = &update.table.relation else {
+            return None;
+        };
         let table = name::object_name(table, self.cx);
         self.assignments(&table, &update.assignments);
         self.exprs(update.selection.iter());
@@ -239,15 +331,26 @@ impl Walker<'_, '_> {
         let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
         self.from(from);
         self.from(delete.using.as_deref().unwrap_or_default());
-        let named = match (delete.tables.first(), from.first().map(|from| &from.relation)) {
+        let named = match (
+            delete.tables.first(),
+            from.first().map(|from| &from.relation),
+        ) {
             (Some(table), _) => {
                 // MySQL's `DELETE t FROM …` may give an alias.
                 let table = name::object_name(table, self.cx);
-                let seen = self.scopes.last().into_iter().flat_map(|scope| &scope.visible);
-                let alias = seen.into_iter().find(|seen| self.same(&seen.name, &table.name.value));
+                let seen = self
+                    .scopes
+                    .last()
+                    .into_iter()
+                    .flat_map(|scope| &scope.visible);
+                let alias = seen
+                    .into_iter()
+                    .find(|seen| self.same(&seen.name, &table.name.value));
                 alias.and_then(|seen| seen.table.clone()).unwrap_or(table)
             }
-            (None, Some(TableFactor::Table { name: table, .. })) => name::object_name(table, self.cx),
+            (None, Some(TableFactor::Table { name: table, .. })) => {
+                name::object_name(table, self.cx)
+            }
             _ => return None,
         };
         self.exprs(delete.selection.iter());
@@ -270,7 +373,10 @@ impl Walker<'_, '_> {
             Statement::Insert(insert) => {
                 if let Some((table, _)) = self.insert(insert) {
                     self.relation(&table);
-                    self.scopes.push(Scope { visible: vec![Visible::table(&table)], ..Scope::default() });
+                    self.scopes.push(Scope {
+                        visible: vec![Visible::table(&table)],
+                        ..Scope::default()
+                    });
                 }
                 insert.returning.as_deref()
             }
@@ -299,13 +405,19 @@ impl Walker<'_, '_> {
             self.factor(factor);
         }
         self.expr(&merge.on, Want::Unknown);
-        let TableFactor::Table { name: table, .. } = &merge.table else { return };
+        let TableFactor::Table { name: table, .. } = &merge.table else {
+            return;
+        };
         let table = name::object_name(table, self.cx);
         for clause in &merge.clauses {
             self.exprs(clause.predicate.iter());
             match &clause.action {
                 MergeAction::Insert(insert) => {
-                    let columns: Vec<Ident> = insert.columns.iter().map(|column| name::last(column, self.cx)).collect();
+                    let columns: Vec<Ident> = insert
+                        .columns
+                        .iter()
+                        .map(|column| name::last(column, self.cx))
+                        .collect();
                     if let ast::MergeInsertKind::Values(values) = &insert.kind {
                         for row in &values.rows {
                             for (index, value) in row.content.iter().enumerate() {

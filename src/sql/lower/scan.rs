@@ -1,6 +1,7 @@
 //! The tokens of one statement with their text, comments left out.
 //!
-//! sqlparser's AST says where names and literals stand, and nothing about keywords; this finds the rest.
+//! sqlparser's AST says where names and literals stand, and nothing about keywords; this finds the
+//! rest.
 
 use crate::source::Span;
 use crate::sql::lex::{self, Lexer};
@@ -42,14 +43,23 @@ impl Token<'_> {
         self.kind == Kind::Punct && self.text == punct
     }
 
-    /// The value of a string or quoted name: quotes taken off, doubled ones halved, MySQL's backslashes undone.
+    /// The value of a string or quoted name: quotes taken off, doubled ones halved, MySQL's
+    /// backslashes undone.
     pub(in crate::sql) fn value(&self, dialect: Dialect) -> String {
         if !matches!(self.kind, Kind::Quoted | Kind::String) {
             return self.text.to_owned();
         }
-        let text = self.text.trim_start_matches(|char: char| char.is_ascii_alphabetic() || char == '&');
-        let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
-        let quote = if text.starts_with('[') { ']' } else { text.chars().next().unwrap_or('\'') };
+        let text = self
+            .text
+            .trim_start_matches(|char: char| char.is_ascii_alphabetic() || char == '&');
+        let inner = text
+            .get(1..text.len().saturating_sub(1))
+            .unwrap_or_default();
+        let quote = if text.starts_with('[') {
+            ']'
+        } else {
+            text.chars().next().unwrap_or('\'')
+        };
         let mut value = String::with_capacity(inner.len());
         let mut chars = inner.chars().peekable();
         while let Some(char) = chars.next() {
@@ -106,7 +116,11 @@ impl<'a> Iterator for Scan<'a> {
             _ => Kind::Punct,
         };
         let text = self.text.get(token.span.range()).unwrap_or_default();
-        Some(Token { kind, text, span: token.span.shifted(self.base) })
+        Some(Token {
+            kind,
+            text,
+            span: token.span.shifted(self.base),
+        })
     }
 }
 
@@ -143,22 +157,44 @@ mod tests {
     use super::*;
 
     fn texts(text: &str, dialect: Dialect) -> Vec<&str> {
-        Scan::new(text, 0, dialect).map(|token| token.text).collect()
+        Scan::new(text, 0, dialect)
+            .map(|token| token.text)
+            .collect()
     }
 
     #[test]
     fn comments_vanish_and_quotes_stay_whole() {
         let pg = "a /* x /* y */ z */ \"b\"\"c\" 'd''e' E'f\\'g' $q$ h ; $q$ -- end\n.1";
-        assert_eq!(texts(pg, Dialect::Postgres), ["a", "\"b\"\"c\"", "'d''e'", "E'f\\'g'", "$q$ h ; $q$", ".", "1"]);
+        assert_eq!(
+            texts(pg, Dialect::Postgres),
+            [
+                "a",
+                "\"b\"\"c\"",
+                "'d''e'",
+                "E'f\\'g'",
+                "$q$ h ; $q$",
+                ".",
+                "1"
+            ]
+        );
         let mysql = "`a``b` /*!40100 x */ \"c\\\"d\" # end\n'e'";
-        assert_eq!(texts(mysql, Dialect::MySql), ["`a``b`", "x", "\"c\\\"d\"", "'e'"]);
-        assert_eq!(texts("[a b] `c` 'é'", Dialect::Sqlite), ["[a b]", "`c`", "'é'"]);
+        assert_eq!(
+            texts(mysql, Dialect::MySql),
+            ["`a``b`", "x", "\"c\\\"d\"", "'e'"]
+        );
+        assert_eq!(
+            texts("[a b] `c` 'é'", Dialect::Sqlite),
+            ["[a b]", "`c`", "'é'"]
+        );
     }
 
     #[test]
     fn commas_inside_brackets_do_not_split() {
         let tokens: Vec<_> = Scan::new("a(b, c), d[e, f], g", 7, Dialect::Postgres).collect();
         let spans: Vec<_> = at_commas(&tokens).into_iter().filter_map(span_of).collect();
-        assert_eq!(spans, [Span::new(7, 14), Span::new(16, 23), Span::new(25, 26)]);
+        assert_eq!(
+            spans,
+            [Span::new(7, 14), Span::new(16, 23), Span::new(25, 26)]
+        );
     }
 }

@@ -38,12 +38,21 @@ pub(super) struct Visible {
 impl Visible {
     /// A table under its own name.
     pub(super) fn table(table: &ObjectName) -> Self {
-        Self { name: table.name.value.clone(), table: Some(table.clone()), aliased: false, outputs: Vec::new() }
+        Self {
+            name: table.name.value.clone(),
+            table: Some(table.clone()),
+            aliased: false,
+            outputs: Vec::new(),
+        }
     }
 
     /// A table under another name.
     pub(super) fn alias(name: &str, table: &ObjectName) -> Self {
-        Self { name: name.to_owned(), aliased: true, ..Self::table(table) }
+        Self {
+            name: name.to_owned(),
+            aliased: true,
+            ..Self::table(table)
+        }
     }
 }
 
@@ -62,7 +71,8 @@ pub(super) struct Scope {
 pub(super) enum Resolved {
     /// A column of a table, as far as the text says.
     Base(ColumnRef),
-    /// A column of a subquery, a CTE or a function; the table column that it passes through, if any.
+    /// A column of a subquery, a CTE or a function; the table column that it passes through, if
+    /// any.
     Derived(Option<ColumnRef>),
     /// A whole row.
     Row(ObjectName),

@@ -14,7 +14,11 @@ pub(super) fn create(create: &ast::CreateTable, cx: &Cx) -> ChangeKind {
     let name = name::object_name(&create.name, cx);
     let scope = written(&name);
     let elements = Elements::of(cx);
-    let columns = create.columns.iter().map(|column| element::column(column, scope, &elements, cx)).collect();
+    let columns = create
+        .columns
+        .iter()
+        .map(|column| element::column(column, scope, &elements, cx))
+        .collect();
     let constraints = create.constraints.iter();
     let persistence = match (create.temporary, create.unlogged) {
         (true, _) => Persistence::Temporary,
@@ -26,21 +30,52 @@ pub(super) fn create(create: &ast::CreateTable, cx: &Cx) -> ChangeKind {
         if_not_exists: create.if_not_exists,
         persistence,
         columns,
-        constraints: constraints.clone().filter_map(|one| element::constraint(one, scope, &elements, cx)).collect(),
-        indexes: constraints.filter_map(|one| element::inline_index(one, scope, cx)).collect(),
-        like: create.like.iter().map(|like| self::like(like, cx)).collect(),
-        inherits: create.inherits.iter().flatten().map(|parent| name::object_name(parent, cx)).collect(),
-        partition_by: create.partition_by.as_deref().and_then(|expr| partition_by(expr, scope, cx)),
-        partition_of: partition_of
-            .map(|(parent, bound)| (name::object_name(parent, cx), PartitionBound { sql: bound.to_string() })),
-        query: create.query.as_deref().map(|select| query::query(select, cx)),
+        constraints: constraints
+            .clone()
+            .filter_map(|one| element::constraint(one, scope, &elements, cx))
+            .collect(),
+        indexes: constraints
+            .filter_map(|one| element::inline_index(one, scope, cx))
+            .collect(),
+        like: create
+            .like
+            .iter()
+            .map(|like| self::like(like, cx))
+            .collect(),
+        inherits: create
+            .inherits
+            .iter()
+            .flatten()
+            .map(|parent| name::object_name(parent, cx))
+            .collect(),
+        partition_by: create
+            .partition_by
+            .as_deref()
+            .and_then(|expr| partition_by(expr, scope, cx)),
+        partition_of: partition_of.map(|(parent, bound)| {
+            (
+                name::object_name(parent, cx),
+                PartitionBound {
+                    sql: bound.to_string(),
+                },
+            )
+        }),
+        query: create
+            .query
+            .as_deref()
+            .map(|select| query::query(select, cx)),
         options: options(create),
         name,
     }))
 }
 
 /// SQLite's virtual tables have no columns that we could know.
-pub(super) fn create_virtual(name: &ast::ObjectName, if_not_exists: bool, module: &ast::Ident, cx: &Cx) -> ChangeKind {
+pub(super) fn create_virtual(
+    name: &ast::ObjectName,
+    if_not_exists: bool,
+    module: &ast::Ident,
+    cx: &Cx,
+) -> ChangeKind {
     ChangeKind::CreateTable(Box::new(CreateTable {
         name: name::object_name(name, cx),
         if_not_exists,
@@ -56,7 +91,10 @@ fn like(like: &CreateTableLikeKind, cx: &Cx) -> Like {
         (_, Some(ast::CreateTableLikeDefaults::Including)) => vec!["DEFAULTS".to_owned()],
         _ => Vec::new(),
     };
-    Like { table: name::object_name(&like.name, cx), including }
+    Like {
+        table: name::object_name(&like.name, cx),
+        including,
+    }
 }
 
 /// `RANGE (a, lower(b))` reads like a call.
@@ -65,11 +103,16 @@ fn partition_by(
     table: Option<&ObjectName>,
     cx: &Cx,
 ) -> Option<(String, Vec<crate::sql::change::Expr>)> {
-    let ast::Expr::Function(function) = bare(expr) else { return None };
+    let ast::Expr::Function(function) = bare(expr) else {
+        return None;
+    };
     let keys = match &function.args {
-        ast::FunctionArguments::List(list) => {
-            list.args.iter().filter_map(argument).map(|key| expr_in(key, table, cx)).collect()
-        }
+        ast::FunctionArguments::List(list) => list
+            .args
+            .iter()
+            .filter_map(argument)
+            .map(|key| expr_in(key, table, cx))
+            .collect(),
         _ => Vec::new(),
     };
     Some((function.name.to_string().to_lowercase(), keys))
@@ -81,38 +124,60 @@ fn options(create: &ast::CreateTable) -> Vec<(String, String)> {
     if let CreateTableOptions::Plain(options) = &create.table_options {
         for option in options {
             match option {
-                SqlOption::KeyValue { key, value } => found.push((option_name(&key.value), plain(value))),
+                SqlOption::KeyValue { key, value } => {
+                    found.push((option_name(&key.value), plain(value)))
+                }
                 SqlOption::NamedParenthesizedList(list) => {
-                    let value = list.name.as_ref().map(|name| name.value.clone()).unwrap_or_default();
+                    let value = list
+                        .name
+                        .as_ref()
+                        .map(|name| name.value.clone())
+                        .unwrap_or_default();
                     found.push((option_name(&list.key.value), value));
                 }
-                SqlOption::Comment(ast::CommentDef::WithEq(text) | ast::CommentDef::WithoutEq(text)) => {
+                SqlOption::Comment(
+                    ast::CommentDef::WithEq(text) | ast::CommentDef::WithoutEq(text),
+                ) => {
                     found.push(("comment".to_owned(), text.clone()));
                 }
                 SqlOption::Ident(word) => found.push((option_name(&word.value), String::new())),
-                SqlOption::Clustered(_) | SqlOption::Partition { .. } | SqlOption::TableSpace(_) => {}
+                SqlOption::Clustered(_)
+                | SqlOption::Partition { .. }
+                | SqlOption::TableSpace(_) => {}
             }
         }
     }
-    if let Some(ast::CommentDef::WithEq(text) | ast::CommentDef::WithoutEq(text)) = &create.comment {
+    if let Some(ast::CommentDef::WithEq(text) | ast::CommentDef::WithoutEq(text)) = &create.comment
+    {
         found.push(("comment".to_owned(), text.clone()));
     }
-    let flags = [(create.strict, "strict"), (create.without_rowid, "without rowid")];
-    found.extend(flags.iter().filter(|(on, _)| *on).map(|(_, name)| ((*name).to_owned(), String::new())));
+    let flags = [
+        (create.strict, "strict"),
+        (create.without_rowid, "without rowid"),
+    ];
+    found.extend(
+        flags
+            .iter()
+            .filter(|(on, _)| *on)
+            .map(|(_, name)| ((*name).to_owned(), String::new())),
+    );
     found
 }
 
 fn option_name(written: &str) -> String {
     let lower = written.to_lowercase();
     let name = lower.strip_prefix("default ").unwrap_or(&lower);
-    if name == "character set" { "charset".to_owned() } else { name.to_owned() }
+    if name == "character set" {
+        "charset".to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 fn plain(value: &ast::Expr) -> String {
     match bare(value) {
-        ast::Expr::Value(value) => {
-            super::walk::string_value(&value.value).map_or_else(|| value.to_string(), ToOwned::to_owned)
-        }
+        ast::Expr::Value(value) => super::walk::string_value(&value.value)
+            .map_or_else(|| value.to_string(), ToOwned::to_owned),
         ast::Expr::Identifier(word) => word.value.clone(),
         other => other.to_string(),
     }

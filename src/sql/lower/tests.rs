@@ -2,13 +2,25 @@
 
 use crate::project::runner::Unit;
 use crate::source::{Source, Span};
-use crate::sql::change::{ChangeKind, ConstraintKind, Expr, LiteralTarget, LiteralUse, Query, TableAction};
+use crate::sql::change::{
+    ChangeKind, ConstraintKind, Expr, LiteralTarget, LiteralUse, Query, TableAction,
+};
 use crate::sql::{Change, Dialect, Versions, script};
 
 fn changes(text: &str, dialect: Dialect) -> Vec<Change> {
     let source = Source::new("a.sql", text);
-    let script = script(&source, Span::new(0, text.len()), dialect, Versions::default(), Unit::Statement);
-    script.statements.into_iter().flat_map(|statement| statement.changes).collect()
+    let script = script(
+        &source,
+        Span::new(0, text.len()),
+        dialect,
+        Versions::default(),
+        Unit::Statement,
+    );
+    script
+        .statements
+        .into_iter()
+        .flat_map(|statement| statement.changes)
+        .collect()
 }
 
 fn one(text: &str) -> ChangeKind {
@@ -32,10 +44,13 @@ fn literals(literals: &[LiteralUse]) -> String {
 }
 
 fn check_of(text: &str) -> Expr {
-    let ChangeKind::CreateTable(table) = one(&format!("CREATE TABLE t (m mood, CHECK ({text}))")) else {
+    let ChangeKind::CreateTable(table) = one(&format!("CREATE TABLE t (m mood, CHECK ({text}))"))
+    else {
         panic!("no table: {text}")
     };
-    let Some(ConstraintKind::Check { expr, .. }) = table.constraints.into_iter().next().map(|one| one.kind) else {
+    let Some(ConstraintKind::Check { expr, .. }) =
+        table.constraints.into_iter().next().map(|one| one.kind)
+    else {
         panic!("no check: {text}")
     };
     expr
@@ -76,13 +91,22 @@ fn literals_know_what_gives_them_their_type() {
 fn literals_of_row_statements_belong_to_columns() {
     let rows = [
         ("INSERT INTO t VALUES (1, 'd')", "d at t[1]"),
-        ("INSERT INTO t (a, m) VALUES (1, 'd'), (2, 'e')", "d in t.m; e in t.m"),
+        (
+            "INSERT INTO t (a, m) VALUES (1, 'd'), (2, 'e')",
+            "d in t.m; e in t.m",
+        ),
         ("INSERT INTO t (m) SELECT 'd' FROM u", "d in t.m"),
-        ("INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET m = 'd'", "d in t.m"),
+        (
+            "INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET m = 'd'",
+            "d in t.m",
+        ),
         ("UPDATE t SET m = 'd' WHERE x.m = 'e'", "d in t.m; e in x.m"),
         ("UPDATE t AS x SET a = 1 WHERE x.m = 'e'", "e in t.m"),
         ("DELETE FROM t WHERE m = 'd'", "d in t.m"),
-        ("SELECT * FROM t JOIN u ON t.id = u.id WHERE u.m = 'd'", "d in u.m"),
+        (
+            "SELECT * FROM t JOIN u ON t.id = u.id WHERE u.m = 'd'",
+            "d in u.m",
+        ),
     ];
     for (text, expected) in rows {
         assert_eq!(literals(&query_of(text).literals), expected, "{text}");
@@ -92,15 +116,30 @@ fn literals_of_row_statements_belong_to_columns() {
 #[test]
 fn queries_say_what_they_read_and_yield() {
     let rows = [
-        ("SELECT a, t.b AS c FROM t ORDER BY c", "reads t; columns t.a t.b; stars ; yields a=t.a c=t.b"),
-        ("SELECT * FROM s.t", "reads s.t; columns ; stars s.t; yields ?=s.t.*"),
+        (
+            "SELECT a, t.b AS c FROM t ORDER BY c",
+            "reads t; columns t.a t.b; stars ; yields a=t.a c=t.b",
+        ),
+        (
+            "SELECT * FROM s.t",
+            "reads s.t; columns ; stars s.t; yields ?=s.t.*",
+        ),
         (
             "WITH x AS (SELECT id FROM t) SELECT x.id, count(*) FROM x GROUP BY 1",
             "reads t; columns t.id; stars ; yields id=t.id count",
         ),
-        ("SELECT q.n FROM (SELECT a AS n FROM t) q", "reads t; columns t.a; stars ; yields n=t.a"),
-        ("SELECT a, u.b FROM t, u", "reads t u; columns a u.b; stars ; yields a=a b=u.b"),
-        ("SELECT a FROM t UNION SELECT b FROM u", "reads t u; columns t.a u.b; stars ; yields a=t.a"),
+        (
+            "SELECT q.n FROM (SELECT a AS n FROM t) q",
+            "reads t; columns t.a; stars ; yields n=t.a",
+        ),
+        (
+            "SELECT a, u.b FROM t, u",
+            "reads t u; columns a u.b; stars ; yields a=a b=u.b",
+        ),
+        (
+            "SELECT a FROM t UNION SELECT b FROM u",
+            "reads t u; columns t.a u.b; stars ; yields a=t.a",
+        ),
     ];
     for (text, expected) in rows {
         let query = query_of(&format!("CREATE VIEW v AS {text}"));
@@ -111,7 +150,10 @@ fn queries_say_what_they_read_and_yield() {
         let join = |texts: Vec<String>| texts.join(" ");
         let yields = query.output.iter().map(|output| {
             let name = output.name.as_ref().map_or("?", |name| name.value.as_str());
-            output.from.as_ref().map_or_else(|| name.to_owned(), |from| format!("{name}={}", column(from)))
+            output.from.as_ref().map_or_else(
+                || name.to_owned(),
+                |from| format!("{name}={}", column(from)),
+            )
         });
         let shown = format!(
             "reads {}; columns {}; stars {}; yields {}",
@@ -133,7 +175,11 @@ fn what_a_check_proves_not_null() {
         ("a IS NOT NULL OR b IS NOT NULL", ""),
     ];
     for (text, expected) in rows {
-        let proved: Vec<String> = check_of(text).proves_not_null.into_iter().map(|column| column.value).collect();
+        let proved: Vec<String> = check_of(text)
+            .proves_not_null
+            .into_iter()
+            .map(|column| column.value)
+            .collect();
         assert_eq!(proved.join(" "), expected, "{text}");
     }
 }
@@ -143,36 +189,70 @@ fn spans_are_as_narrow_as_the_text_allows() {
     let text = "ALTER TABLE é.t ADD COLUMN a numeric (10, 2) NOT NULL DEFAULT now(), -- x, y\n  \
                 ADD CONSTRAINT c CHECK (a > 0) NOT VALID, DROP b";
     let changes = changes(text, Dialect::Postgres);
-    let Some(ChangeKind::AlterTable(alter)) = changes.first().map(|change| &change.kind) else { panic!("no alter") };
-    let actions: Vec<&str> = alter.actions.iter().map(|(_, span)| &text[span.range()]).collect();
+    let Some(ChangeKind::AlterTable(alter)) = changes.first().map(|change| &change.kind) else {
+        panic!("no alter")
+    };
+    let actions: Vec<&str> = alter
+        .actions
+        .iter()
+        .map(|(_, span)| &text[span.range()])
+        .collect();
     let first = "ADD COLUMN a numeric (10, 2) NOT NULL DEFAULT now()";
-    assert_eq!(actions, [first, "ADD CONSTRAINT c CHECK (a > 0) NOT VALID", "DROP b"]);
-    let [(TableAction::AddColumn { column, .. }, _), (TableAction::AddConstraint(check), _), _] =
-        alter.actions.as_slice()
+    assert_eq!(
+        actions,
+        [first, "ADD CONSTRAINT c CHECK (a > 0) NOT VALID", "DROP b"]
+    );
+    let [
+        (TableAction::AddColumn { column, .. }, _),
+        (TableAction::AddConstraint(check), _),
+        _,
+    ] = alter.actions.as_slice()
     else {
         panic!("other actions")
     };
     assert_eq!(&text[column.type_span.range()], "numeric (10, 2)");
-    assert_eq!(column.default.as_ref().map(|default| &text[default.span.range()]), Some("now()"));
-    assert_eq!(&text[check.span.range()], "CONSTRAINT c CHECK (a > 0) NOT VALID");
+    assert_eq!(
+        column
+            .default
+            .as_ref()
+            .map(|default| &text[default.span.range()]),
+        Some("now()")
+    );
+    assert_eq!(
+        &text[check.span.range()],
+        "CONSTRAINT c CHECK (a > 0) NOT VALID"
+    );
 }
 
 #[test]
 fn inline_constraints_have_their_own_spans() {
     let text = "CREATE TABLE t (a int CONSTRAINT k PRIMARY KEY, b int DEFAULT 1 UNIQUE REFERENCES u (id) ON DELETE SET NULL NOT NULL)";
-    let Some(ChangeKind::CreateTable(table)) = changes(text, Dialect::Postgres).into_iter().next().map(|one| one.kind)
+    let Some(ChangeKind::CreateTable(table)) = changes(text, Dialect::Postgres)
+        .into_iter()
+        .next()
+        .map(|one| one.kind)
     else {
         panic!("no table")
     };
-    let spans = table.columns.iter().flat_map(|column| &column.constraints).map(|one| &text[one.span.range()]);
-    let expected = ["CONSTRAINT k PRIMARY KEY", "UNIQUE", "REFERENCES u (id) ON DELETE SET NULL"];
+    let spans = table
+        .columns
+        .iter()
+        .flat_map(|column| &column.constraints)
+        .map(|one| &text[one.span.range()]);
+    let expected = [
+        "CONSTRAINT k PRIMARY KEY",
+        "UNIQUE",
+        "REFERENCES u (id) ON DELETE SET NULL",
+    ];
     assert_eq!(spans.collect::<Vec<_>>(), expected);
 }
 
 #[test]
 fn names_fold_as_the_dialect_does() {
     let long = "x".repeat(70);
-    let ChangeKind::CreateTable(table) = one(&format!("CREATE TABLE App.\"Users\" (ID int, {long} int)")) else {
+    let ChangeKind::CreateTable(table) =
+        one(&format!("CREATE TABLE App.\"Users\" (ID int, {long} int)"))
+    else {
         panic!("no table")
     };
     assert_eq!(table.name.to_string(), "app.Users");

@@ -1,9 +1,9 @@
-//! One walk over expressions and queries, collecting every fact that [`Expr`](crate::sql::change::Expr) and
-//! [`Query`](crate::sql::change::Query) carry.
+//! One walk over expressions and queries, collecting every fact that
+//! [`Expr`](crate::sql::change::Expr) and [`Query`](crate::sql::change::Query) carry.
 
 use sqlparser::ast::{
-    self, AccessExpr, BinaryOperator, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments,
-    Subscript, WindowType,
+    self, AccessExpr, BinaryOperator, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArguments, Subscript, WindowType,
 };
 
 pub(in crate::sql) use super::literal::string_value;
@@ -41,7 +41,11 @@ pub(super) fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
 }
 
 fn same_name(a: &str, b: &str, dialect: Dialect) -> bool {
-    if dialect == Dialect::Postgres { a == b } else { a.eq_ignore_ascii_case(b) }
+    if dialect == Dialect::Postgres {
+        a == b
+    } else {
+        a.eq_ignore_ascii_case(b)
+    }
 }
 
 impl<'c, 'a> Walker<'c, 'a> {
@@ -66,7 +70,10 @@ impl<'c, 'a> Walker<'c, 'a> {
     pub(super) fn over(cx: &'c Cx<'a>, table: Option<&ObjectName>) -> Self {
         let mut walker = Self::new(cx);
         if let Some(table) = table {
-            walker.scopes.push(Scope { visible: vec![Visible::table(table)], ..Scope::default() });
+            walker.scopes.push(Scope {
+                visible: vec![Visible::table(table)],
+                ..Scope::default()
+            });
         }
         walker
     }
@@ -109,7 +116,11 @@ impl<'c, 'a> Walker<'c, 'a> {
         };
         let target = want.target();
         for value in elements.unwrap_or_else(|| vec![value.to_owned()]) {
-            self.literals.push(LiteralUse { value, span, target: target.clone() });
+            self.literals.push(LiteralUse {
+                value,
+                span,
+                target: target.clone(),
+            });
         }
     }
 
@@ -135,9 +146,17 @@ impl<'c, 'a> Walker<'c, 'a> {
         let mut cast = None;
         for operand in operands {
             match bare(operand) {
-                ast::Expr::Identifier(ident) => column = column.or_else(|| self.peek(std::slice::from_ref(ident))),
-                ast::Expr::CompoundIdentifier(parts) => column = column.or_else(|| self.peek(parts)),
-                ast::Expr::Cast { data_type: to, expr, .. } if !is_string(bare(expr)) => {
+                ast::Expr::Identifier(ident) => {
+                    column = column.or_else(|| self.peek(std::slice::from_ref(ident)))
+                }
+                ast::Expr::CompoundIdentifier(parts) => {
+                    column = column.or_else(|| self.peek(parts))
+                }
+                ast::Expr::Cast {
+                    data_type: to,
+                    expr,
+                    ..
+                } if !is_string(bare(expr)) => {
                     cast = Some(data_type(to, self.cx));
                 }
                 _ => {}
@@ -183,7 +202,9 @@ impl<'c, 'a> Walker<'c, 'a> {
             E::Value(value) => self.value(value, want),
             E::Nested(inner) | E::Collate { expr: inner, .. } => self.expr(inner, want),
             E::Prefixed { value, .. } => self.expr(value, want),
-            E::Cast { expr, data_type, .. } => {
+            E::Cast {
+                expr, data_type, ..
+            } => {
                 let to = self.cast(data_type);
                 self.expr(expr, Want::Cast(&to));
             }
@@ -202,7 +223,9 @@ impl<'c, 'a> Walker<'c, 'a> {
                 }
             }
             E::BinaryOp { left, op, right } => self.binary(left, op, right),
-            E::AnyOp { left, right, .. } | E::AllOp { left, right, .. } => self.alike(&[left, right], Want::Unknown),
+            E::AnyOp { left, right, .. } | E::AllOp { left, right, .. } => {
+                self.alike(&[left, right], Want::Unknown)
+            }
             E::IsDistinctFrom(left, right) | E::IsNotDistinctFrom(left, right) => {
                 self.alike(&[left, right], Want::Unknown);
             }
@@ -210,17 +233,29 @@ impl<'c, 'a> Walker<'c, 'a> {
                 let operands: Vec<&ast::Expr> = std::iter::once(&**expr).chain(list).collect();
                 self.alike(&operands, Want::Unknown);
             }
-            E::Between { expr, low, high, .. } => self.alike(&[expr, low, high], Want::Unknown),
-            E::Case { operand, conditions, else_result, .. } => {
+            E::Between {
+                expr, low, high, ..
+            } => self.alike(&[expr, low, high], Want::Unknown),
+            E::Case {
+                operand,
+                conditions,
+                else_result,
+                ..
+            } => {
                 match operand {
                     Some(operand) => {
                         let whens = conditions.iter().map(|when| &when.condition);
-                        let operands: Vec<&ast::Expr> = std::iter::once(&**operand).chain(whens).collect();
+                        let operands: Vec<&ast::Expr> =
+                            std::iter::once(&**operand).chain(whens).collect();
                         self.alike(&operands, Want::Unknown);
                     }
                     None => self.exprs(conditions.iter().map(|when| &when.condition)),
                 }
-                for result in conditions.iter().map(|when| &when.result).chain(else_result.as_deref()) {
+                for result in conditions
+                    .iter()
+                    .map(|when| &when.result)
+                    .chain(else_result.as_deref())
+                {
                     self.expr(result, want);
                 }
             }
@@ -240,15 +275,25 @@ impl<'c, 'a> Walker<'c, 'a> {
                 }
             }
             E::Interval(interval) => self.expr(&interval.value, Want::Unknown),
-            E::MatchAgainst { columns, match_value, .. } => {
+            E::MatchAgainst {
+                columns,
+                match_value,
+                ..
+            } => {
                 for column in columns {
-                    let parts: Vec<ast::Ident> = column.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
+                    let parts: Vec<ast::Ident> = column
+                        .0
+                        .iter()
+                        .filter_map(|part| part.as_ident().cloned())
+                        .collect();
                     self.column(&parts);
                 }
                 self.value(match_value, Want::Unknown);
             }
             E::QualifiedWildcard(table, _) => self.star_of(table),
-            E::Convert { expr, data_type, .. } => {
+            E::Convert {
+                expr, data_type, ..
+            } => {
                 if let Some(data_type) = data_type {
                     self.cast(data_type);
                 }
@@ -272,7 +317,11 @@ impl<'c, 'a> Walker<'c, 'a> {
             // A field of a composite value is no column.
             AccessExpr::Dot(_) => {}
             AccessExpr::Subscript(Subscript::Index { index }) => self.expr(index, Want::Unknown),
-            AccessExpr::Subscript(Subscript::Slice { lower_bound, upper_bound, stride }) => {
+            AccessExpr::Subscript(Subscript::Slice {
+                lower_bound,
+                upper_bound,
+                stride,
+            }) => {
                 self.exprs([lower_bound, upper_bound, stride].into_iter().flatten());
             }
         }
@@ -281,7 +330,10 @@ impl<'c, 'a> Walker<'c, 'a> {
     fn function(&mut self, function: &ast::Function, want: Want) {
         self.object_name(&function.name);
         let name = name::function_name(&function.name, self.cx);
-        let passes_through = matches!(name.as_str(), "coalesce" | "nullif" | "greatest" | "least" | "ifnull");
+        let passes_through = matches!(
+            name.as_str(),
+            "coalesce" | "nullif" | "greatest" | "least" | "ifnull"
+        );
         add(&mut self.functions, name);
         for arguments in [&function.parameters, &function.args] {
             match arguments {
@@ -294,11 +346,15 @@ impl<'c, 'a> Walker<'c, 'a> {
                     } else {
                         self.exprs(args);
                     }
-                    // `count(t.*)` takes the row as one value: it needs the table, and none of its columns.
+                    // `count(t.*)` takes the row as one value: it needs the table, and none of its
+                    // columns.
                     for clause in &list.clauses {
                         match clause {
-                            FunctionArgumentClause::OrderBy(order) => self.exprs(order.iter().map(|by| &by.expr)),
-                            FunctionArgumentClause::Where(expr) | FunctionArgumentClause::Limit(expr) => {
+                            FunctionArgumentClause::OrderBy(order) => {
+                                self.exprs(order.iter().map(|by| &by.expr))
+                            }
+                            FunctionArgumentClause::Where(expr)
+                            | FunctionArgumentClause::Limit(expr) => {
                                 self.expr(expr, Want::Unknown);
                             }
                             _ => {}
@@ -324,8 +380,14 @@ impl<'c, 'a> Walker<'c, 'a> {
 pub(in crate::sql) fn argument(argument: &FunctionArg) -> Option<&ast::Expr> {
     match argument {
         FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))
-        | FunctionArg::Named { arg: FunctionArgExpr::Expr(expr), .. }
-        | FunctionArg::ExprNamed { arg: FunctionArgExpr::Expr(expr), .. } => Some(expr),
+        | FunctionArg::Named {
+            arg: FunctionArgExpr::Expr(expr),
+            ..
+        }
+        | FunctionArg::ExprNamed {
+            arg: FunctionArgExpr::Expr(expr),
+            ..
+        } => Some(expr),
         _ => None,
     }
 }

@@ -1,13 +1,17 @@
-//! What the columns of a query's result are called, where they come from and what gives them their types.
+//! What the columns of a query's result are called, where they come from and what gives them their
+//! types.
 
-use sqlparser::ast::{self, AccessExpr, BinaryOperator, Expr as E, FunctionArguments, Subscript, UnaryOperator, Value};
+use sqlparser::ast::{
+    self, AccessExpr, BinaryOperator, Expr as E, FunctionArguments, Subscript, UnaryOperator, Value,
+};
 
 use super::walk::{Resolved, Visible, Walker, argument, bare, string_value};
 use super::{data_type, name};
 use crate::sql::Dialect;
 use crate::sql::change::{ColumnRef, DataType, Ident, OutputColumn, ValueType};
 
-/// Parts of an expression's type beyond which nobody looks: common table expressions that use each other twice would double for ever.
+/// Parts of an expression's type beyond which nobody looks: common table expressions that use each
+/// other twice would double for ever.
 const PARTS: usize = 64;
 
 impl Walker<'_, '_> {
@@ -23,10 +27,16 @@ impl Walker<'_, '_> {
             _ => None,
         };
         let name = alias.or_else(|| match self.name_of(expr) {
-            None if self.postgres() && is_nameless(bare(expr)) => Some(Ident::synthetic("?column?")),
+            None if self.postgres() && is_nameless(bare(expr)) => {
+                Some(Ident::synthetic("?column?"))
+            }
             name => name,
         });
-        OutputColumn { name, from, value: self.value_type(expr) }
+        OutputColumn {
+            name,
+            from,
+            value: self.value_type(expr),
+        }
     }
 
     /// The name that a column has of its expression, which PostgreSQL looks for in the same places.
@@ -36,9 +46,14 @@ impl Walker<'_, '_> {
             E::Identifier(ident) => Some(name::ident(ident, self.cx)),
             E::CompoundIdentifier(parts) => parts.last().map(|part| name::ident(part, self.cx)),
             E::Function(function) => Some(name::last(&function.name, self.cx)),
-            E::Cast { expr, data_type: to, .. } => self.name_of(expr).or_else(|| {
+            E::Cast {
+                expr,
+                data_type: to,
+                ..
+            } => self.name_of(expr).or_else(|| {
                 let to = data_type(to, self.cx);
-                self.postgres().then(|| Ident::synthetic(internal_name(&to.name)))
+                self.postgres()
+                    .then(|| Ident::synthetic(internal_name(&to.name)))
             }),
             E::Case { else_result, .. } => match else_result.as_deref() {
                 Some(result) if self.postgres() && !matches!(bare(result), E::Cast { .. }) => {
@@ -48,12 +63,18 @@ impl Walker<'_, '_> {
             },
             _ if !self.postgres() => None,
             E::Collate { expr, .. } => self.name_of(expr),
-            E::TypedString(typed) => named(internal_name(&data_type(&typed.data_type, self.cx).name)),
+            E::TypedString(typed) => {
+                named(internal_name(&data_type(&typed.data_type, self.cx).name))
+            }
             E::Exists { .. } => named("exists"),
             E::Array(_) => named("array"),
-            E::Subquery(query) => self.scalar_output(query).and_then(|column| column.name.clone()),
+            E::Subquery(query) => self
+                .scalar_output(query)
+                .and_then(|column| column.name.clone()),
             E::CompoundFieldAccess { root, access_chain } => {
-                let plain = access_chain.iter().all(|access| matches!(access, AccessExpr::Subscript(_)));
+                let plain = access_chain
+                    .iter()
+                    .all(|access| matches!(access, AccessExpr::Subscript(_)));
                 self.name_of(root).filter(|_| plain)
             }
             E::AtTimeZone { .. } => named("timezone"),
@@ -79,16 +100,23 @@ impl Walker<'_, '_> {
             }
             E::Collate { expr, .. } => self.value_type(expr),
             other if self.postgres() => self.postgres_type(other),
-            E::Subquery(query) if self.cx.dialect == Dialect::Sqlite => {
-                self.scalar_output(query).map_or(ValueType::Unknown, |column| column.value.clone())
-            }
+            E::Subquery(query) if self.cx.dialect == Dialect::Sqlite => self
+                .scalar_output(query)
+                .map_or(ValueType::Unknown, |column| column.value.clone()),
             _ => ValueType::Unknown,
         };
-        if parts(&value) > PARTS { ValueType::Unknown } else { value }
+        if parts(&value) > PARTS {
+            ValueType::Unknown
+        } else {
+            value
+        }
     }
 
     fn types<'e>(&self, exprs: impl IntoIterator<Item = &'e ast::Expr>) -> Vec<ValueType> {
-        exprs.into_iter().map(|expr| self.value_type(expr)).collect()
+        exprs
+            .into_iter()
+            .map(|expr| self.value_type(expr))
+            .collect()
     }
 
     fn call<'e>(&self, name: &str, exprs: impl IntoIterator<Item = &'e ast::Expr>) -> ValueType {
@@ -102,7 +130,10 @@ impl Walker<'_, '_> {
             E::Interval(interval) if interval.leading_field.is_none() => exactly("interval"),
             E::BinaryOp { op, .. } if is_truth(op) => exactly("boolean"),
             E::BinaryOp { left, op, right } => self.call(&op.to_string(), [&**left, &**right]),
-            E::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus, expr } => self.call("-", [&**expr]),
+            E::UnaryOp {
+                op: UnaryOperator::Minus | UnaryOperator::Plus,
+                expr,
+            } => self.call("-", [&**expr]),
             E::IsTrue(_)
             | E::IsNotTrue(_)
             | E::IsFalse(_)
@@ -122,15 +153,29 @@ impl Walker<'_, '_> {
             | E::AnyOp { .. }
             | E::AllOp { .. }
             | E::Exists { .. }
-            | E::UnaryOp { op: UnaryOperator::Not, .. } => exactly("boolean"),
-            E::Case { conditions, else_result, .. } => {
+            | E::UnaryOp {
+                op: UnaryOperator::Not,
+                ..
+            } => exactly("boolean"),
+            E::Case {
+                conditions,
+                else_result,
+                ..
+            } => {
                 // The server looks at ELSE first, which is NULL where there is none.
-                let last = else_result.as_deref().map_or(ValueType::Untyped, |result| self.value_type(result));
+                let last = else_result
+                    .as_deref()
+                    .map_or(ValueType::Untyped, |result| self.value_type(result));
                 let results = self.types(conditions.iter().map(|when| &when.result));
-                ValueType::Call("coalesce".to_owned(), std::iter::once(last).chain(results).collect())
+                ValueType::Call(
+                    "coalesce".to_owned(),
+                    std::iter::once(last).chain(results).collect(),
+                )
             }
             E::Array(array) => self.call("array", &array.elem),
-            E::Subquery(query) => self.scalar_output(query).map_or(ValueType::Unknown, |column| column.value.clone()),
+            E::Subquery(query) => self
+                .scalar_output(query)
+                .map_or(ValueType::Unknown, |column| column.value.clone()),
             E::CompoundFieldAccess { root, access_chain } => match access_chain.as_slice() {
                 [AccessExpr::Subscript(Subscript::Index { .. })] => self.call("[]", [&**root]),
                 _ => ValueType::Unknown,
@@ -153,15 +198,28 @@ impl Walker<'_, '_> {
         match &function.args {
             FunctionArguments::None => ValueType::Call(name, Vec::new()),
             // `CURRENT_TIMESTAMP(3)`: the number is part of the type.
-            FunctionArguments::List(list) if name == "current_timestamp" || name == "localtimestamp" => {
+            FunctionArguments::List(list)
+                if name == "current_timestamp" || name == "localtimestamp" =>
+            {
                 let digits: Vec<String> = list.args.iter().map(ToString::to_string).collect();
-                let zone = if name == "localtimestamp" { "without" } else { "with" };
+                let zone = if name == "localtimestamp" {
+                    "without"
+                } else {
+                    "with"
+                };
                 let data_type = DataType::named(format!("timestamp {zone} time zone"));
-                ValueType::Exactly(DataType { args: digits, ..data_type })
+                ValueType::Exactly(DataType {
+                    args: digits,
+                    ..data_type
+                })
             }
-            FunctionArguments::List(list) => self.call(&name, list.args.iter().filter_map(argument)),
+            FunctionArguments::List(list) => {
+                self.call(&name, list.args.iter().filter_map(argument))
+            }
             FunctionArguments::Subquery(query) if name == "array" => {
-                let element = self.scalar_output(query).map_or(ValueType::Unknown, |column| column.value.clone());
+                let element = self
+                    .scalar_output(query)
+                    .map_or(ValueType::Unknown, |column| column.value.clone());
                 ValueType::Call("array".to_owned(), vec![element])
             }
             FunctionArguments::Subquery(_) => ValueType::Unknown,
@@ -170,7 +228,10 @@ impl Walker<'_, '_> {
 
     /// The only column of a subquery that was walked.
     fn scalar_output(&self, query: &ast::Query) -> Option<&OutputColumn> {
-        let found = self.scalars.iter().find(|(walked, _)| std::ptr::eq(*walked, query))?;
+        let found = self
+            .scalars
+            .iter()
+            .find(|(walked, _)| std::ptr::eq(*walked, query))?;
         match found.1.as_slice() {
             [only] if only.name.is_some() => Some(only),
             _ => None,
@@ -178,12 +239,22 @@ impl Walker<'_, '_> {
     }
 
     fn column_type(&self, parts: &[ast::Ident]) -> ValueType {
-        let parts: Vec<Ident> = parts.iter().map(|part| name::ident(part, self.cx)).collect();
-        let Some((column, qualifier)) = parts.split_last() else { return ValueType::Unknown };
+        let parts: Vec<Ident> = parts
+            .iter()
+            .map(|part| name::ident(part, self.cx))
+            .collect();
+        let Some((column, qualifier)) = parts.split_last() else {
+            return ValueType::Unknown;
+        };
         if let Some(relation) = qualifier.last() {
             let found = self.scopes.iter().rev().flat_map(|scope| &scope.visible);
-            let found = found.into_iter().find(|seen| self.same(&seen.name, &relation.value));
-            let joined = self.scopes.last().is_some_and(|scope| scope.visible.len() > 1);
+            let found = found
+                .into_iter()
+                .find(|seen| self.same(&seen.name, &relation.value));
+            let joined = self
+                .scopes
+                .last()
+                .is_some_and(|scope| scope.visible.len() > 1);
             return match (found, self.resolve(&parts)) {
                 _ if joined && self.cx.dialect == Dialect::MySql => ValueType::Unknown,
                 (Some(found), _) => self.type_in(found, column).unwrap_or_default(),
@@ -194,15 +265,28 @@ impl Walker<'_, '_> {
         if let Resolved::Row(_) = self.resolve(&parts) {
             return ValueType::Unknown;
         }
-        let Some(scope) = self.scopes.iter().rev().find(|scope| !scope.visible.is_empty()) else {
+        let Some(scope) = self
+            .scopes
+            .iter()
+            .rev()
+            .find(|scope| !scope.visible.is_empty())
+        else {
             return ValueType::Unknown;
         };
-        let mut found: Vec<ValueType> = scope.visible.iter().filter_map(|seen| self.type_in(seen, column)).collect();
+        let mut found: Vec<ValueType> = scope
+            .visible
+            .iter()
+            .filter_map(|seen| self.type_in(seen, column))
+            .collect();
         if self.cx.dialect == Dialect::MySql && scope.visible.len() > 1 {
             // What is joined may be null, and a new column says so.
             return ValueType::Unknown;
         }
-        let merged = scope.natural || scope.merged.iter().any(|merged| self.same(merged, &column.value));
+        let merged = scope.natural
+            || scope
+                .merged
+                .iter()
+                .any(|merged| self.same(merged, &column.value));
         match found.len() {
             0 => ValueType::Unknown,
             1 => found.remove(0),
@@ -211,21 +295,36 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// The type of a column of a relation; `None` when the relation certainly has none of that name.
+    /// The type of a column of a relation; `None` when the relation certainly has none of that
+    /// name.
     fn type_in(&self, seen: &Visible, column: &Ident) -> Option<ValueType> {
         if let Some(table) = &seen.table {
-            return Some(ValueType::Column(ColumnRef { relation: Some(table.clone()), column: column.clone() }));
+            return Some(ValueType::Column(ColumnRef {
+                relation: Some(table.clone()),
+                column: column.clone(),
+            }));
         }
-        let is =
-            |output: &&OutputColumn| output.name.as_ref().is_some_and(|name| self.same(&name.value, &column.value));
+        let is = |output: &&OutputColumn| {
+            output
+                .name
+                .as_ref()
+                .is_some_and(|name| self.same(&name.value, &column.value))
+        };
         if let Some(output) = seen.outputs.iter().find(is) {
             return Some(output.value.clone());
         }
         // Behind a star.
-        let behind = seen.outputs.iter().filter(|output| output.name.is_none()).map(|output| match &output.from {
-            Some(from) => ValueType::Column(ColumnRef { column: column.clone(), ..from.clone() }),
-            None => ValueType::Unknown,
-        });
+        let behind = seen
+            .outputs
+            .iter()
+            .filter(|output| output.name.is_none())
+            .map(|output| match &output.from {
+                Some(from) => ValueType::Column(ColumnRef {
+                    column: column.clone(),
+                    ..from.clone()
+                }),
+                None => ValueType::Unknown,
+            });
         let behind: Vec<ValueType> = behind.collect();
         (!behind.is_empty()).then_some(ValueType::OneOf(behind))
     }
@@ -233,27 +332,49 @@ impl Walker<'_, '_> {
     /// The columns of `VALUES`.
     pub(super) fn columns_of_values(&self, values: &ast::Values) -> Vec<OutputColumn> {
         let width = values.rows.first().map_or(0, |row| row.content.len());
-        let name = |index: usize| self.postgres().then(|| Ident::synthetic(format!("column{}", index + 1)));
+        let name = |index: usize| {
+            self.postgres()
+                .then(|| Ident::synthetic(format!("column{}", index + 1)))
+        };
         let column = |index: usize| {
-            let cells = values.rows.iter().take(PARTS).filter_map(|row| row.content.get(index));
+            let cells = values
+                .rows
+                .iter()
+                .take(PARTS)
+                .filter_map(|row| row.content.get(index));
             let known = values.rows.len() < PARTS && self.postgres();
-            let value = if known { self.call("coalesce", cells) } else { ValueType::Unknown };
-            OutputColumn { name: name(index), from: None, value }
+            let value = if known {
+                self.call("coalesce", cells)
+            } else {
+                ValueType::Unknown
+            };
+            OutputColumn {
+                name: name(index),
+                from: None,
+                value,
+            }
         };
         (0..width).map(column).collect()
     }
 
-    /// The columns of a function in `FROM`, where the alias says them; those of `generate_series` are known.
+    /// The columns of a function in `FROM`, where the alias says them; those of `generate_series`
+    /// are known.
     pub(super) fn columns_of_function<'e>(
         &self,
         function: &ast::ObjectName,
         args: impl Iterator<Item = &'e ast::Expr>,
         alias: Option<&ast::TableAlias>,
     ) -> Vec<OutputColumn> {
-        let written = alias.map(|alias| alias.columns.as_slice()).unwrap_or_default();
+        let written = alias
+            .map(|alias| alias.columns.as_slice())
+            .unwrap_or_default();
         let typed = |column: &ast::TableAliasColumnDef| {
             let value = ValueType::Exactly(data_type(column.data_type.as_ref()?, self.cx));
-            Some(OutputColumn { name: Some(name::ident(&column.name, self.cx)), from: None, value })
+            Some(OutputColumn {
+                name: Some(name::ident(&column.name, self.cx)),
+                from: None,
+                value,
+            })
         };
         if let Some(columns) = written.iter().map(typed).collect::<Option<Vec<_>>>()
             && !columns.is_empty()
@@ -264,19 +385,33 @@ impl Walker<'_, '_> {
         if function != "generate_series" || !self.postgres() {
             return Vec::new();
         }
-        let own =
-            || alias.map_or_else(|| Ident::synthetic(function.clone()), |alias| name::ident(&alias.name, self.cx));
-        let name = written.first().map_or_else(own, |column| name::ident(&column.name, self.cx));
-        vec![OutputColumn { name: Some(name), from: None, value: ValueType::Call(function, self.types(args)) }]
+        let own = || {
+            alias.map_or_else(
+                || Ident::synthetic(function.clone()),
+                |alias| name::ident(&alias.name, self.cx),
+            )
+        };
+        let name = written
+            .first()
+            .map_or_else(own, |column| name::ident(&column.name, self.cx));
+        vec![OutputColumn {
+            name: Some(name),
+            from: None,
+            value: ValueType::Call(function, self.types(args)),
+        }]
     }
 
-    /// A subquery's columns as the query around it sees them: under the names of the alias, and no longer without a type.
+    /// A subquery's columns as the query around it sees them: under the names of the alias, and no
+    /// longer without a type.
     pub(super) fn derived(
         &self,
         mut outputs: Vec<OutputColumn>,
         names: &[ast::TableAliasColumnDef],
     ) -> Vec<OutputColumn> {
-        let star = outputs.iter().position(|output| output.name.is_none()).unwrap_or(outputs.len());
+        let star = outputs
+            .iter()
+            .position(|output| output.name.is_none())
+            .unwrap_or(outputs.len());
         if star < names.len() && star < outputs.len() {
             // Names for columns that are not told apart.
             return Vec::new();
@@ -299,7 +434,10 @@ impl Walker<'_, '_> {
 /// The columns of a `UNION`: names of the first query, types of both.
 pub(super) fn united(mut one: Vec<OutputColumn>, other: Vec<OutputColumn>) -> Vec<OutputColumn> {
     let alike = one.len() == other.len()
-        && one.iter().zip(&other).all(|(one, other)| one.name.is_some() == other.name.is_some());
+        && one
+            .iter()
+            .zip(&other)
+            .all(|(one, other)| one.name.is_some() == other.name.is_some());
     let mut others = other.into_iter();
     for column in &mut one {
         let first = std::mem::take(&mut column.value);
@@ -419,7 +557,9 @@ fn internal_name(name: &str) -> &str {
 
 fn parts(value: &ValueType) -> usize {
     match value {
-        ValueType::OneOf(inner) | ValueType::Call(_, inner) => 1 + inner.iter().map(parts).sum::<usize>(),
+        ValueType::OneOf(inner) | ValueType::Call(_, inner) => {
+            1 + inner.iter().map(parts).sum::<usize>()
+        }
         _ => 1,
     }
 }

@@ -1,11 +1,13 @@
 //! Keeps from sqlparser what it would turn into a tree too deep to walk.
 //!
-//! It limits nesting itself, but not chains: `a AND b AND …`, `SELECT … UNION SELECT …` and `x::t::t…` become left-deep trees of any height.
+//! It limits nesting itself, but not chains: `a AND b AND …`, `SELECT … UNION SELECT …` and
+//! `x::t::t…` become left-deep trees of any height.
 
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-/// The longest chain, along one path into the parentheses. The longest in 19,572 statements of public projects is 60.
+/// The longest chain, along one path into the parentheses. The longest in 19,572 statements of
+/// public projects is 60.
 const LONGEST_CHAIN: usize = 1000;
 
 /// Whether the tokens hold such a chain.
@@ -13,11 +15,14 @@ pub(super) fn is_deep(tokens: &[TokenWithSpan]) -> bool {
     if tokens.len() <= LONGEST_CHAIN {
         return false;
     }
-    // Links of the chain at each open parenthesis; commas end a chain of operators, but not one of `UNION`s.
+    // Links of the chain at each open parenthesis; commas end a chain of operators, but not one of
+    // `UNION`s.
     let mut levels = vec![(0_usize, 0_usize)];
     let mut live = 0_usize;
     for token in tokens {
-        let Some(top) = levels.last_mut() else { return true };
+        let Some(top) = levels.last_mut() else {
+            return true;
+        };
         match &token.token {
             Token::LParen => levels.push((0, 0)),
             Token::RParen => {

@@ -59,7 +59,12 @@ impl Dialect for Grammar {
         OWN.parse_statement(parser)
     }
 
-    fn parse_infix(&self, parser: &mut Parser, expr: &Expr, precedence: u8) -> Option<Result<Expr, ParserError>> {
+    fn parse_infix(
+        &self,
+        parser: &mut Parser,
+        expr: &Expr,
+        precedence: u8,
+    ) -> Option<Result<Expr, ParserError>> {
         let word = |at: usize| match &parser.peek_nth_token_ref(at).token {
             Token::Word(word) => word.keyword,
             _ => Keyword::NoKeyword,
@@ -74,7 +79,15 @@ impl Dialect for Grammar {
         }
         let op = BinaryOperator::Custom(if negated { "IS NOT" } else { "IS" }.to_owned());
         let left = Box::new(expr.clone());
-        Some(parser.parse_subexpr(precedence).map(|right| Expr::BinaryOp { left, op, right: Box::new(right) }))
+        Some(
+            parser
+                .parse_subexpr(precedence)
+                .map(|right| Expr::BinaryOp {
+                    left,
+                    op,
+                    right: Box::new(right),
+                }),
+        )
     }
 
     fn supports_bitwise_shift_operators(&self) -> bool {

@@ -1,4 +1,5 @@
-//! `ALTER TABLE` with an action that sqlparser rejects: each action is understood by itself, so that one does not hide the others.
+//! `ALTER TABLE` with an action that sqlparser rejects: each action is understood by itself, so
+//! that one does not hide the others.
 
 mod mysql;
 mod postgres;
@@ -13,7 +14,9 @@ use crate::sql::{Dialect, parse};
 /// `whole` stands at `ALTER`, `at` behind `TABLE`.
 pub(super) fn recognise(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
     if at.take("ALL IN TABLESPACE") {
-        return Some(whole.whole(ChangeKind::Inert("ALTER TABLE ALL IN TABLESPACE".to_owned())));
+        return Some(whole.whole(ChangeKind::Inert(
+            "ALTER TABLE ALL IN TABLESPACE".to_owned(),
+        )));
     }
     let if_exists = at.if_exists();
     let only = at.take("ONLY");
@@ -34,10 +37,18 @@ pub(super) fn recognise(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
         actions.extend(known.into_iter().map(|action| (action, span)));
     }
     // Nothing but unknown actions: the statement is not understood.
-    understood.then(|| whole.whole(ChangeKind::AlterTable(Box::new(AlterTable { table, if_exists, only, actions }))))
+    understood.then(|| {
+        whole.whole(ChangeKind::AlterTable(Box::new(AlterTable {
+            table,
+            if_exists,
+            only,
+            actions,
+        })))
+    })
 }
 
-/// The actions. MySQL's operations on partitions and `ORDER BY` hold commas themselves, and stand last.
+/// The actions. MySQL's operations on partitions and `ORDER BY` hold commas themselves, and stand
+/// last.
 fn parts(at: Cursor) -> Vec<Cursor> {
     let mut parts = at.split_commas();
     if at.cx.dialect == Dialect::MySql
@@ -72,7 +83,13 @@ fn parsed(part: Cursor) -> Option<Vec<TableAction>> {
     let changes = parse::statement(tokens, part.cx).ok()?;
     let [change] = <[_; 1]>::try_from(changes).ok()?;
     match change.kind {
-        ChangeKind::AlterTable(alter) => Some(alter.actions.into_iter().map(|(action, _)| action).collect()),
+        ChangeKind::AlterTable(alter) => Some(
+            alter
+                .actions
+                .into_iter()
+                .map(|(action, _)| action)
+                .collect(),
+        ),
         _ => None,
     }
 }
@@ -92,7 +109,11 @@ fn added(mut part: Cursor) -> Option<Vec<TableAction>> {
     let mut actions = Vec::new();
     for element in elements(body)? {
         actions.push(match element {
-            Element::Column(column) => TableAction::AddColumn { column, if_not_exists, position: None },
+            Element::Column(column) => TableAction::AddColumn {
+                column,
+                if_not_exists,
+                position: None,
+            },
             Element::Constraint(mut constraint) if !column => {
                 constraint.not_valid |= not_valid;
                 TableAction::AddConstraint(constraint)
@@ -114,5 +135,9 @@ fn sqlite(mut at: Cursor) -> Option<TableAction> {
         return None;
     }
     let column = super::create_table::column(at)?;
-    Some(TableAction::Modify { from, column, position: None })
+    Some(TableAction::Modify {
+        from,
+        column,
+        position: None,
+    })
 }

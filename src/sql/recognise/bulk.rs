@@ -1,4 +1,5 @@
-//! Statements that are too long or too deep for sqlparser: rows, almost always. Only their head is read.
+//! Statements that are too long or too deep for sqlparser: rows, almost always. Only their head is
+//! read.
 
 use sqlparser::tokenizer::Token;
 
@@ -15,8 +16,13 @@ const HEAD: usize = 4000;
 
 /// The leading words of a statement.
 pub(super) fn head<'a>(cx: &Cx<'a>) -> Vec<&'a str> {
-    let words = Lexer::new(cx.text, cx.span, cx.dialect, cx.versions).filter(super::super::lex::Token::is_code);
-    words.take_while(|token| token.kind == Kind::Word).take(4).map(|token| cx.slice(token.span)).collect()
+    let words = Lexer::new(cx.text, cx.span, cx.dialect, cx.versions)
+        .filter(super::super::lex::Token::is_code);
+    words
+        .take_while(|token| token.kind == Kind::Word)
+        .take(4)
+        .map(|token| cx.slice(token.span))
+        .collect()
 }
 
 pub(super) fn recognise(cx: &Cx) -> (Vec<Change>, Understood) {
@@ -24,17 +30,35 @@ pub(super) fn recognise(cx: &Cx) -> (Vec<Change>, Understood) {
         .take_while(|token| token.closed && token.span.end - token.span.start < parse::LONGEST / 16)
         .take(HEAD);
     let end = tokens.last().map_or(cx.span.start, |token| token.span.end);
-    let short = Cx { span: Span::new(cx.span.start, end), ..*cx };
-    let kind = parse::tokenize(&short).ok().and_then(|tokens| kind(Cursor::new(&tokens, &short)));
+    let short = Cx {
+        span: Span::new(cx.span.start, end),
+        ..*cx
+    };
+    let kind = parse::tokenize(&short)
+        .ok()
+        .and_then(|tokens| kind(Cursor::new(&tokens, &short)));
     match kind {
-        Some(kind) => (vec![Change { span: cx.span, kind }], Understood::Recognised),
+        Some(kind) => (
+            vec![Change {
+                span: cx.span,
+                kind,
+            }],
+            Understood::Recognised,
+        ),
         None => parse::opaque(cx, "longer than a mebibyte".to_owned()),
     }
 }
 
 /// What a statement about rows does to which table; its expressions are not read.
 pub(super) fn kind(mut at: Cursor) -> Option<ChangeKind> {
-    match at.take_any(&["INSERT", "REPLACE", "UPDATE", "DELETE FROM", "COPY", "SELECT"])? {
+    match at.take_any(&[
+        "INSERT",
+        "REPLACE",
+        "UPDATE",
+        "DELETE FROM",
+        "COPY",
+        "SELECT",
+    ])? {
         "INSERT" | "REPLACE" => {
             at.take_any(&[
                 "OR REPLACE",
@@ -57,7 +81,11 @@ pub(super) fn kind(mut at: Cursor) -> Option<ChangeKind> {
                     columns.push(column.ident()?);
                 }
             }
-            Some(ChangeKind::Insert { table, columns, query: Query::default() })
+            Some(ChangeKind::Insert {
+                table,
+                columns,
+                query: Query::default(),
+            })
         }
         "UPDATE" => {
             at.take("ONLY");
@@ -66,20 +94,39 @@ pub(super) fn kind(mut at: Cursor) -> Option<ChangeKind> {
             at.take("SET");
             let column = at.ident()?;
             at.symbol(&Token::Eq);
-            // The value and the condition are beyond what is read: there is some, and nothing is known about it.
-            let unread = Expr { span: at.cx.span, ..Expr::default() };
+            // The value and the condition are beyond what is read: there is some, and nothing is
+            // known about it.
+            let unread = Expr {
+                span: at.cx.span,
+                ..Expr::default()
+            };
             let assignments = vec![(column, unread.clone())];
-            Some(ChangeKind::Update { table, assignments, condition: Some(unread), query: Query::default() })
+            Some(ChangeKind::Update {
+                table,
+                assignments,
+                condition: Some(unread),
+                query: Query::default(),
+            })
         }
         "DELETE FROM" => {
             at.take("ONLY");
-            let unread = Expr { span: at.cx.span, ..Expr::default() };
-            Some(ChangeKind::Delete { table: at.name()?, condition: Some(unread), query: Query::default() })
+            let unread = Expr {
+                span: at.cx.span,
+                ..Expr::default()
+            };
+            Some(ChangeKind::Delete {
+                table: at.name()?,
+                condition: Some(unread),
+                query: Query::default(),
+            })
         }
         "COPY" => {
             let table = at.name()?;
             at.group();
-            at.sees("FROM").then(|| ChangeKind::CopyInto { table, columns: Vec::new() })
+            at.sees("FROM").then(|| ChangeKind::CopyInto {
+                table,
+                columns: Vec::new(),
+            })
         }
         _ => Some(ChangeKind::Select(Query::default())),
     }

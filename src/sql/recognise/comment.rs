@@ -27,14 +27,24 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
         Some(kind) => kind.to_owned(),
         None => at.keyword()?,
     };
-    // `CONSTRAINT c ON DOMAIN d IS …`, `FUNCTION f(int) IS …`, `CAST (a AS b) IS …`: the text follows the last word `IS` before a string.
+    // `CONSTRAINT c ON DOMAIN d IS …`, `FUNCTION f(int) IS …`, `CAST (a AS b) IS …`: the text
+    // follows the last word `IS` before a string.
     let subject = at.until(&["IS"]);
     if !at.take("IS") {
         return None;
     }
-    let text = if at.take("NULL") { None } else { Some(at.string()?) };
+    let text = if at.take("NULL") {
+        None
+    } else {
+        Some(at.string()?)
+    };
     let (name, column) = subject_name(subject, &object);
-    at.finish(ChangeKind::Comment { object, name, column, text })
+    at.finish(ChangeKind::Comment {
+        object,
+        name,
+        column,
+        text,
+    })
 }
 
 fn subject_name(mut at: Cursor, object: &str) -> (ObjectName, Option<crate::sql::change::Ident>) {
@@ -50,5 +60,11 @@ fn subject_name(mut at: Cursor, object: &str) -> (ObjectName, Option<crate::sql:
     }
     let column = path.pop();
     let name = path.pop().unwrap_or_default();
-    (ObjectName { schema: path.pop(), name }, column)
+    (
+        ObjectName {
+            schema: path.pop(),
+            name,
+        },
+        column,
+    )
 }

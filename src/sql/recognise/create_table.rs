@@ -1,11 +1,14 @@
-//! `CREATE TABLE` with an element or a clause that sqlparser rejects: each element is understood by itself.
+//! `CREATE TABLE` with an element or a clause that sqlparser rejects: each element is understood by
+//! itself.
 
 use sqlparser::tokenizer::Token;
 
 use super::Cursor;
 use super::element::{Element, elements};
 use crate::sql::Dialect;
-use crate::sql::change::{Change, ChangeKind, CreateTable, Expr, Like, PartitionBound, Persistence};
+use crate::sql::change::{
+    Change, ChangeKind, CreateTable, Expr, Like, PartitionBound, Persistence,
+};
 
 /// `at` stands at `CREATE`.
 pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
@@ -29,11 +32,19 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
     if at.take("PARTITION OF") {
         let parent = at.name()?;
         if let Some(group) = at.group() {
-            // Columns are the parent's; what stands here of them are options, and constraints of this partition.
+            // Columns are the parent's; what stands here of them are options, and constraints of
+            // this partition.
             for part in group.split_commas() {
-                if ["CONSTRAINT", "CHECK", "PRIMARY KEY", "UNIQUE", "FOREIGN KEY", "EXCLUDE"]
-                    .iter()
-                    .any(|word| part.sees(word))
+                if [
+                    "CONSTRAINT",
+                    "CHECK",
+                    "PRIMARY KEY",
+                    "UNIQUE",
+                    "FOREIGN KEY",
+                    "EXCLUDE",
+                ]
+                .iter()
+                .any(|word| part.sees(word))
                 {
                     add_elements(&mut table, part)?;
                 }
@@ -42,11 +53,17 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
         let bound = bound(&mut at)?;
         table.partition_of = Some((parent, bound));
     } else if at.take("LIKE") {
-        table.like.push(Like { table: at.name()?, including: vec!["ALL".to_owned()] });
+        table.like.push(Like {
+            table: at.name()?,
+            including: vec!["ALL".to_owned()],
+        });
     } else if let Some(mut group) = at.group() {
         let mut like = group;
         if at.cx.dialect == Dialect::MySql && like.take("LIKE") {
-            table.like.push(Like { table: like.name()?, including: vec!["ALL".to_owned()] });
+            table.like.push(Like {
+                table: like.name()?,
+                including: vec!["ALL".to_owned()],
+            });
         } else if at.sees("AS") && at.cx.dialect == Dialect::Postgres {
             // `CREATE TABLE t (a, b) AS SELECT 1, 2`.
             names = group.names()?;
@@ -106,7 +123,9 @@ fn add_elements(table: &mut CreateTable, group: Cursor) -> Option<()> {
 /// `FOR VALUES …` or `DEFAULT`.
 pub(super) fn bound(at: &mut Cursor) -> Option<PartitionBound> {
     if at.take("DEFAULT") {
-        return Some(PartitionBound { sql: "DEFAULT".to_owned() });
+        return Some(PartitionBound {
+            sql: "DEFAULT".to_owned(),
+        });
     }
     let start = *at;
     if !at.take("FOR VALUES") {
@@ -123,7 +142,9 @@ pub(super) fn bound(at: &mut Cursor) -> Option<PartitionBound> {
         }
     }
     let span = at.span_of(at.since(start));
-    Some(PartitionBound { sql: at.cx.slice(span).to_owned() })
+    Some(PartitionBound {
+        sql: at.cx.slice(span).to_owned(),
+    })
 }
 
 fn postgres_clause(at: &mut Cursor, table: &mut CreateTable) -> Option<()> {
@@ -229,7 +250,9 @@ pub(super) fn mysql_option(at: &mut Cursor) -> Option<(String, String)> {
     let name = match at.take_any(MYSQL_OPTIONS) {
         Some("DEFAULT CHARACTER SET" | "CHARACTER SET" | "DEFAULT CHARSET") => "charset".to_owned(),
         Some("DEFAULT COLLATE") => "collate".to_owned(),
-        Some("WITH SYSTEM VERSIONING") => return Some(("system versioning".to_owned(), String::new())),
+        Some("WITH SYSTEM VERSIONING") => {
+            return Some(("system versioning".to_owned(), String::new()));
+        }
         Some(name) => name.to_ascii_lowercase(),
         None => at.keyword()?.to_ascii_lowercase(),
     };
@@ -252,7 +275,9 @@ fn sqlite_clause(at: &mut Cursor, table: &mut CreateTable) -> Option<()> {
     at.symbol(&Token::Comma);
     match at.take_any(&["STRICT", "WITHOUT ROWID", "AS"])? {
         "AS" => table.query = Some(at.until(&[]).query()?),
-        option => table.options.push((option.to_ascii_lowercase(), String::new())),
+        option => table
+            .options
+            .push((option.to_ascii_lowercase(), String::new())),
     }
     Some(())
 }

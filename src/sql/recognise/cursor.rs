@@ -13,7 +13,8 @@ use crate::sql::{Dialect, parse};
 pub(crate) struct Cursor<'c> {
     all: &'c [TokenWithSpan],
     at: usize,
-    /// The name of the table that the tokens are about, if they are; literals compared with its columns get their type from it.
+    /// The name of the table that the tokens are about, if they are; literals compared with its
+    /// columns get their type from it.
     pub(super) table: &'c [TokenWithSpan],
     /// The statement.
     pub(crate) cx: &'c Cx<'c>,
@@ -22,12 +23,21 @@ pub(crate) struct Cursor<'c> {
 impl<'c> Cursor<'c> {
     /// At the first token.
     pub(crate) fn new(tokens: &'c [TokenWithSpan], cx: &'c Cx<'c>) -> Self {
-        Self { all: tokens, at: 0, table: &[], cx }
+        Self {
+            all: tokens,
+            at: 0,
+            table: &[],
+            cx,
+        }
     }
 
     /// Over other tokens of the same statement.
     pub(super) fn over(self, tokens: &'c [TokenWithSpan]) -> Self {
-        Self { all: tokens, at: 0, ..self }
+        Self {
+            all: tokens,
+            at: 0,
+            ..self
+        }
     }
 
     /// The tokens not read yet.
@@ -68,7 +78,10 @@ impl<'c> Cursor<'c> {
     /// Whether these words follow, without reading them.
     pub(crate) fn sees(self, words: &str) -> bool {
         let words = words.split(' ').enumerate();
-        words.into_iter().all(|(at, word)| self.word_at(at).is_some_and(|next| next.value.eq_ignore_ascii_case(word)))
+        words.into_iter().all(|(at, word)| {
+            self.word_at(at)
+                .is_some_and(|next| next.value.eq_ignore_ascii_case(word))
+        })
     }
 
     /// Reads these words if all of them follow.
@@ -108,14 +121,21 @@ impl<'c> Cursor<'c> {
     pub(crate) fn ident(&mut self) -> Option<Ident> {
         let token = self.all.get(self.at)?;
         let ident = match &token.token {
-            Token::Word(word) => {
-                ast::Ident { value: word.value.clone(), quote_style: word.quote_style, span: token.span }
-            }
-            // SQLite takes a string where it expects a name; MySQL does so for accounts and charsets.
+            Token::Word(word) => ast::Ident {
+                value: word.value.clone(),
+                quote_style: word.quote_style,
+                span: token.span,
+            },
+            // SQLite takes a string where it expects a name; MySQL does so for accounts and
+            // charsets.
             Token::SingleQuotedString(value) | Token::DoubleQuotedString(value)
                 if self.cx.dialect != Dialect::Postgres =>
             {
-                ast::Ident { value: value.clone(), quote_style: Some('"'), span: token.span }
+                ast::Ident {
+                    value: value.clone(),
+                    quote_style: Some('"'),
+                    span: token.span,
+                }
             }
             _ => return None,
         };
@@ -125,10 +145,16 @@ impl<'c> Cursor<'c> {
 
     /// Reads a name with an optional schema; a database before the schema is dropped.
     pub(super) fn name(&mut self) -> Option<ObjectName> {
-        let mut name = ObjectName { schema: None, name: self.ident()? };
+        let mut name = ObjectName {
+            schema: None,
+            name: self.ident()?,
+        };
         while self.symbol(&Token::Period) {
             let next = self.ident()?;
-            name = ObjectName { schema: Some(name.name), name: next };
+            name = ObjectName {
+                schema: Some(name.name),
+                name: next,
+            };
         }
         Some(name)
     }
@@ -208,12 +234,15 @@ impl<'c> Cursor<'c> {
         self.over(&self.all[start..self.at])
     }
 
-    /// Where PL/pgSQL's `INTO [STRICT] a, b` stands among the tokens: an `INTO` that no `INSERT` or `MERGE` precedes.
+    /// Where PL/pgSQL's `INTO [STRICT] a, b` stands among the tokens: an `INTO` that no `INSERT` or
+    /// `MERGE` precedes.
     pub(crate) fn into_clause(self) -> Option<std::ops::Range<usize>> {
         let mut at = self;
-        if !["SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "PERFORM"]
-            .iter()
-            .any(|verb| at.sees(verb))
+        if ![
+            "SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "PERFORM",
+        ]
+        .iter()
+        .any(|verb| at.sees(verb))
         {
             return None;
         }
@@ -223,7 +252,9 @@ impl<'c> Cursor<'c> {
             if !at.take("INTO") {
                 return None;
             }
-            let before = start.checked_sub(1).map(|before| at.over(&at.all[before..]));
+            let before = start
+                .checked_sub(1)
+                .map(|before| at.over(&at.all[before..]));
             if before.is_some_and(|before| before.sees("INSERT") || before.sees("MERGE")) {
                 continue;
             }
@@ -248,7 +279,11 @@ impl<'c> Cursor<'c> {
 
     /// The text of the tokens not read yet.
     pub(super) fn text(self) -> &'c str {
-        if self.done() { "" } else { self.cx.slice(self.span()) }
+        if self.done() {
+            ""
+        } else {
+            self.cx.slice(self.span())
+        }
     }
 
     /// Reads `IF EXISTS`.
@@ -280,7 +315,10 @@ impl<'c> Cursor<'c> {
 
     /// A change of the whole statement, whatever is left.
     pub(crate) fn whole(self, kind: ChangeKind) -> Vec<Change> {
-        vec![Change { span: self.cx.span, kind }]
+        vec![Change {
+            span: self.cx.span,
+            kind,
+        }]
     }
 }
 

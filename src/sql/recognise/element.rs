@@ -14,7 +14,8 @@ pub(super) enum Element {
     Like(Like),
 }
 
-/// Understands one element of the table that the cursor is about. SQLite takes several constraints without commas between them for several elements.
+/// Understands one element of the table that the cursor is about. SQLite takes several constraints
+/// without commas between them for several elements.
 pub(super) fn elements(at: Cursor) -> Option<Vec<Element>> {
     if at.cx.dialect == Dialect::Postgres
         && let Some(element) = like(at).or_else(|| not_null(at))
@@ -32,39 +33,68 @@ pub(super) fn elements(at: Cursor) -> Option<Vec<Element>> {
     let clean = Clean::of(at);
     if let Some(mut elements) = wrapped(clean.tokens, at) {
         for element in &mut elements {
-            let Element::Column(column) = element else { continue };
+            let Element::Column(column) = element else {
+                continue;
+            };
             if let Some(generated) = &mut column.generated
                 && clean.computed
             {
                 generated.stored = false;
             }
             for constraint in &mut column.constraints {
-                if let ConstraintKind::Unique { nulls_not_distinct, .. } = &mut constraint.kind {
+                if let ConstraintKind::Unique {
+                    nulls_not_distinct, ..
+                } = &mut constraint.kind
+                {
                     *nulls_not_distinct |= clean.not_distinct;
                 }
             }
         }
         return Some(elements);
     }
-    if at.cx.dialect == Dialect::Sqlite { several(at).or_else(|| odd_type(at)) } else { None }
+    if at.cx.dialect == Dialect::Sqlite {
+        several(at).or_else(|| odd_type(at))
+    } else {
+        None
+    }
 }
 
 /// Lets sqlparser parse the element as the only one of a table.
 fn wrapped(tokens: Vec<TokenWithSpan>, at: Cursor) -> Option<Vec<Element>> {
     let nowhere = TokenSpan::empty();
-    let mut wrapped: Vec<_> = ["CREATE", "TABLE"].iter().map(|word| word_at(word, nowhere)).collect();
+    let mut wrapped: Vec<_> = ["CREATE", "TABLE"]
+        .iter()
+        .map(|word| word_at(word, nowhere))
+        .collect();
     wrapped.extend_from_slice(at.table);
     wrapped.push(token_at(Token::LParen, nowhere));
     wrapped.extend(tokens);
     wrapped.push(token_at(Token::RParen, nowhere));
     let changes = parse::statement(wrapped, at.cx).ok()?;
     let [change] = <[_; 1]>::try_from(changes).ok()?;
-    let ChangeKind::CreateTable(table) = change.kind else { return None };
-    let columns = table.columns.into_iter().map(|column| Element::Column(Box::new(column)));
-    let constraints = table.constraints.into_iter().map(|constraint| Element::Constraint(Box::new(constraint)));
-    let indexes = table.indexes.into_iter().map(|index| Element::Index(Box::new(index)));
+    let ChangeKind::CreateTable(table) = change.kind else {
+        return None;
+    };
+    let columns = table
+        .columns
+        .into_iter()
+        .map(|column| Element::Column(Box::new(column)));
+    let constraints = table
+        .constraints
+        .into_iter()
+        .map(|constraint| Element::Constraint(Box::new(constraint)));
+    let indexes = table
+        .indexes
+        .into_iter()
+        .map(|index| Element::Index(Box::new(index)));
     let likes = table.like.into_iter().map(Element::Like);
-    Some(columns.chain(constraints).chain(indexes).chain(likes).collect())
+    Some(
+        columns
+            .chain(constraints)
+            .chain(indexes)
+            .chain(likes)
+            .collect(),
+    )
 }
 
 /// `LIKE other INCLUDING ALL EXCLUDING INDEXES`.
@@ -96,13 +126,18 @@ fn like(mut at: Cursor) -> Option<Element> {
             including.retain(|word| *word != what && what != "ALL");
         }
     }
-    at.done().then_some(Element::Like(Like { table, including }))
+    at.done()
+        .then_some(Element::Like(Like { table, including }))
 }
 
 /// `[CONSTRAINT name] NOT NULL column [NO INHERIT] [NOT VALID]`.
 pub(super) fn not_null(mut at: Cursor) -> Option<Element> {
     let span = at.span();
-    let name = if at.take("CONSTRAINT") { Some(at.ident()?) } else { None };
+    let name = if at.take("CONSTRAINT") {
+        Some(at.ident()?)
+    } else {
+        None
+    };
     if !at.take("NOT NULL") {
         return None;
     }
@@ -110,7 +145,14 @@ pub(super) fn not_null(mut at: Cursor) -> Option<Element> {
     at.take("NO INHERIT");
     let not_valid = at.take("NOT VALID");
     let kind = ConstraintKind::NotNull { column };
-    let constraint = ConstraintDef { name, span, kind, not_valid, deferrable: false, initially_deferred: false };
+    let constraint = ConstraintDef {
+        name,
+        span,
+        kind,
+        not_valid,
+        deferrable: false,
+        initially_deferred: false,
+    };
     at.done().then(|| Element::Constraint(Box::new(constraint)))
 }
 
@@ -132,17 +174,32 @@ fn index(mut at: Cursor) -> Option<IndexDef> {
     let start = at;
     at.group()?;
     let nowhere = TokenSpan::empty();
-    let mut tokens: Vec<_> = ["CREATE", "INDEX", "i", "ON"].iter().map(|word| word_at(word, nowhere)).collect();
+    let mut tokens: Vec<_> = ["CREATE", "INDEX", "i", "ON"]
+        .iter()
+        .map(|word| word_at(word, nowhere))
+        .collect();
     tokens.extend_from_slice(at.table);
     tokens.extend_from_slice(at.since(start));
     let changes = parse::statement(tokens, at.cx).ok()?;
     let [change] = <[_; 1]>::try_from(changes).ok()?;
-    let ChangeKind::CreateIndex { index, .. } = change.kind else { return None };
-    Some(IndexDef { name, method: method.or_else(|| index.method.clone()), ..*index })
+    let ChangeKind::CreateIndex { index, .. } = change.kind else {
+        return None;
+    };
+    Some(IndexDef {
+        name,
+        method: method.or_else(|| index.method.clone()),
+        ..*index
+    })
 }
 
 /// The words that start a table constraint.
-const CONSTRAINTS: &[&str] = &["CONSTRAINT", "PRIMARY KEY", "UNIQUE", "CHECK", "FOREIGN KEY"];
+const CONSTRAINTS: &[&str] = &[
+    "CONSTRAINT",
+    "PRIMARY KEY",
+    "UNIQUE",
+    "CHECK",
+    "FOREIGN KEY",
+];
 
 /// SQLite's table constraints without commas between them.
 fn several(mut at: Cursor) -> Option<Vec<Element>> {
@@ -176,11 +233,18 @@ fn odd_type(mut at: Cursor) -> Option<Vec<Element>> {
         "GENERATED",
         "AS",
     ]);
-    let words: Vec<_> = end.rest().iter().take_while(|token| token.token != Token::LParen).collect();
+    let words: Vec<_> = end
+        .rest()
+        .iter()
+        .take_while(|token| token.token != Token::LParen)
+        .collect();
     let (first, last) = (words.first()?, words.last()?);
     let span = at.span_of(end.rest().get(..words.len())?);
     let mut tokens = vec![name];
-    tokens.push(word_at(at.cx.slice(span), TokenSpan::new(first.span.start, last.span.end)));
+    tokens.push(word_at(
+        at.cx.slice(span),
+        TokenSpan::new(first.span.start, last.span.end),
+    ));
     tokens.extend_from_slice(clean.get(1 + end.rest().len()..)?);
     wrapped(tokens, at)
 }
@@ -196,7 +260,11 @@ struct Clean {
 
 impl Clean {
     fn of(mut at: Cursor) -> Self {
-        let mut clean = Self { tokens: Vec::new(), computed: false, not_distinct: false };
+        let mut clean = Self {
+            tokens: Vec::new(),
+            computed: false,
+            not_distinct: false,
+        };
         while !at.done() {
             let read = match at.cx.dialect {
                 Dialect::Postgres => clean.postgres(&mut at),
@@ -218,8 +286,25 @@ impl Clean {
         // PostgreSQL 18's keys over periods: `(a, b WITHOUT OVERLAPS)`, `(a, PERIOD b)`.
         let mut read = at.over(at.since(start));
         while !read.done() {
-            let starts = matches!(self.tokens.last(), Some(TokenWithSpan { token: Token::Comma | Token::LParen, .. }));
-            let period = starts && matches!(read.rest(), [_, TokenWithSpan { token: Token::Word(_), .. }, ..]);
+            let starts = matches!(
+                self.tokens.last(),
+                Some(TokenWithSpan {
+                    token: Token::Comma | Token::LParen,
+                    ..
+                })
+            );
+            let period = starts
+                && matches!(
+                    read.rest(),
+                    [
+                        _,
+                        TokenWithSpan {
+                            token: Token::Word(_),
+                            ..
+                        },
+                        ..
+                    ]
+                );
             if !(read.take("WITHOUT OVERLAPS") || period && read.take("PERIOD")) {
                 self.tokens.extend(read.next().cloned());
             }
@@ -233,7 +318,9 @@ impl Clean {
 
     /// Whether this is a constraint of the table that rows can break.
     fn is_checked_constraint(&self) -> bool {
-        ["CONSTRAINT", "FOREIGN", "CHECK"].iter().any(|word| is_word(self.tokens.first(), word))
+        ["CONSTRAINT", "FOREIGN", "CHECK"]
+            .iter()
+            .any(|word| is_word(self.tokens.first(), word))
     }
 
     fn sqlite(&mut self, at: &mut Cursor) -> bool {
@@ -242,10 +329,16 @@ impl Clean {
             return true;
         }
         // A column's name may be a string.
-        if let (true, Some(TokenWithSpan { token: Token::SingleQuotedString(name), span })) =
-            (self.tokens.is_empty(), at.rest().first())
+        if let (
+            true,
+            Some(TokenWithSpan {
+                token: Token::SingleQuotedString(name),
+                span,
+            }),
+        ) = (self.tokens.is_empty(), at.rest().first())
         {
-            self.tokens.push(token_at(Token::make_word(name, Some('"')), *span));
+            self.tokens
+                .push(token_at(Token::make_word(name, Some('"')), *span));
             at.next();
             return true;
         }
@@ -266,14 +359,20 @@ impl Clean {
         } else if self.kept(at, "AS IDENTITY") {
             at.group();
         } else if !at.sees("GENERATED ALWAYS AS IDENTITY") && self.kept(at, "GENERATED ALWAYS AS") {
-            let span = at.rest().first().map_or_else(TokenSpan::empty, |token| token.span);
+            let span = at
+                .rest()
+                .first()
+                .map_or_else(TokenSpan::empty, |token| token.span);
             self.keep(at);
             if !at.take("STORED") {
                 at.take("VIRTUAL");
                 self.computed = true;
             }
             self.tokens.push(word_at("STORED", span));
-        } else if ["ON DELETE SET NULL", "ON DELETE SET DEFAULT"].iter().any(|action| self.kept(at, action)) {
+        } else if ["ON DELETE SET NULL", "ON DELETE SET DEFAULT"]
+            .iter()
+            .any(|action| self.kept(at, action))
+        {
             at.group();
         } else if self.kept(at, "NOT NULL") {
             at.take("NO INHERIT");
@@ -303,15 +402,29 @@ impl Clean {
         let typed = self.tokens.len() > 1;
         if self.tokens.len() == 1 && at.take("REAL") {
             // The parser knows no `REAL(6, 2)`, which is a DOUBLE.
-            let span = self.tokens.last().map_or_else(TokenSpan::empty, |token| token.span);
+            let span = self
+                .tokens
+                .last()
+                .map_or_else(TokenSpan::empty, |token| token.span);
             self.tokens.push(word_at("DOUBLE", span));
         } else if typed
-            && at.take_any(&["COLUMN_FORMAT", "STORAGE", "SRID", "KEY_BLOCK_SIZE", "ENGINE_ATTRIBUTE"]).is_some()
+            && at
+                .take_any(&[
+                    "COLUMN_FORMAT",
+                    "STORAGE",
+                    "SRID",
+                    "KEY_BLOCK_SIZE",
+                    "ENGINE_ATTRIBUTE",
+                ])
+                .is_some()
         {
             at.equals();
             at.next();
         } else if typed && at.take("PERSISTENT") {
-            let span = self.tokens.last().map_or_else(TokenSpan::empty, |token| token.span);
+            let span = self
+                .tokens
+                .last()
+                .map_or_else(TokenSpan::empty, |token| token.span);
             self.tokens.push(word_at("STORED", span));
         } else if typed && at.take("USING") {
             at.next();

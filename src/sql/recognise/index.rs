@@ -12,37 +12,64 @@ pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     let concurrently = at.cx.dialect == Dialect::Postgres && at.take("CONCURRENTLY");
     let if_exists = at.if_exists();
     let names = at.names()?;
-    let on = if at.take("ON") { Some(at.name()?) } else { None };
+    let on = if at.take("ON") {
+        Some(at.name()?)
+    } else {
+        None
+    };
     let mode = drop_mode(&mut at, if_exists);
-    while at.take_any(&["ALGORITHM", "LOCK", "WAIT", "NOWAIT"]).is_some() {
+    while at
+        .take_any(&["ALGORITHM", "LOCK", "WAIT", "NOWAIT"])
+        .is_some()
+    {
         at.equals();
         at.next();
     }
-    at.finish(ChangeKind::DropIndex { names, on, concurrently, mode })
+    at.finish(ChangeKind::DropIndex {
+        names,
+        on,
+        concurrently,
+        mode,
+    })
 }
 
 /// `at` stands behind `ALTER INDEX`.
 pub(super) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
     if at.take("ALL IN TABLESPACE") {
-        return Some(at.whole(ChangeKind::Inert("ALTER INDEX ALL IN TABLESPACE".to_owned())));
+        return Some(at.whole(ChangeKind::Inert(
+            "ALTER INDEX ALL IN TABLESPACE".to_owned(),
+        )));
     }
     let if_exists = at.if_exists();
     let from = at.name()?;
     if at.take("RENAME TO") {
         let to = at.ident()?;
-        return at.finish(ChangeKind::RenameIndex { from, to, if_exists });
+        return at.finish(ChangeKind::RenameIndex {
+            from,
+            to,
+            if_exists,
+        });
     }
     if at.take("ATTACH PARTITION") {
         let index = at.name()?;
-        return at.finish(ChangeKind::AttachIndex { parent: from, index });
+        return at.finish(ChangeKind::AttachIndex {
+            parent: from,
+            index,
+        });
     }
-    let action =
-        at.take_any(&["SET TABLESPACE", "SET", "RESET", "ALTER", "DEPENDS ON EXTENSION", "NO DEPENDS ON EXTENSION"])?;
+    let action = at.take_any(&[
+        "SET TABLESPACE",
+        "SET",
+        "RESET",
+        "ALTER",
+        "DEPENDS ON EXTENSION",
+        "NO DEPENDS ON EXTENSION",
+    ])?;
     Some(at.whole(ChangeKind::Inert(format!("ALTER INDEX {action}"))))
 }
 
-/// `CREATE INDEX` with what sqlparser does not know: `ONLY`, `TABLESPACE`, parameters of operator classes, MySQL's options.
-/// `whole` stands at `CREATE`.
+/// `CREATE INDEX` with what sqlparser does not know: `ONLY`, `TABLESPACE`, parameters of operator
+/// classes, MySQL's options. `whole` stands at `CREATE`.
 pub(super) fn create(whole: Cursor) -> Option<Vec<Change>> {
     let mut at = whole;
     let mut tokens = Vec::new();
@@ -91,7 +118,8 @@ pub(super) fn create(whole: Cursor) -> Option<Vec<Change>> {
     Some(changes)
 }
 
-/// `(a gist_trgm_ops (siglen = 32), lower(b))` without the parentheses after an operator class; returns them for each element.
+/// `(a gist_trgm_ops (siglen = 32), lower(b))` without the parentheses after an operator class;
+/// returns them for each element.
 fn elements_without_parameters(elements: Cursor, tokens: &mut Vec<TokenWithSpan>) -> Vec<String> {
     let nowhere = sqlparser::tokenizer::Span::empty();
     let mut parameters = Vec::new();
@@ -100,7 +128,8 @@ fn elements_without_parameters(elements: Cursor, tokens: &mut Vec<TokenWithSpan>
         if count > 0 {
             tokens.push(super::token_at(Token::Comma, nowhere));
         }
-        // Before the operator class stand a column, a function with its arguments, or an expression in parentheses.
+        // Before the operator class stand a column, a function with its arguments, or an expression
+        // in parentheses.
         let mut operands = 0;
         parameters.push(String::new());
         while let Some(token) = element.peek() {
@@ -109,7 +138,10 @@ fn elements_without_parameters(elements: Cursor, tokens: &mut Vec<TokenWithSpan>
                 if let Some(group) = element.group() {
                     let words = group.rest().iter().filter_map(|it| written(&it.token));
                     parameters.pop();
-                    parameters.push(format!("({})", words.collect::<String>().replace(',', ", ")));
+                    parameters.push(format!(
+                        "({})",
+                        words.collect::<String>().replace(',', ", ")
+                    ));
                 }
                 continue;
             }
@@ -149,10 +181,20 @@ fn mysql_option(at: &mut Cursor) -> Option<()> {
         at.ident()?;
         return Some(());
     }
-    if at.take_any(&["VISIBLE", "INVISIBLE", "IGNORED", "NOT IGNORED"]).is_some() {
+    if at
+        .take_any(&["VISIBLE", "INVISIBLE", "IGNORED", "NOT IGNORED"])
+        .is_some()
+    {
         return Some(());
     }
-    at.take_any(&["COMMENT", "ALGORITHM", "LOCK", "KEY_BLOCK_SIZE", "ENGINE_ATTRIBUTE", "SECONDARY_ENGINE_ATTRIBUTE"])?;
+    at.take_any(&[
+        "COMMENT",
+        "ALGORITHM",
+        "LOCK",
+        "KEY_BLOCK_SIZE",
+        "ENGINE_ATTRIBUTE",
+        "SECONDARY_ENGINE_ATTRIBUTE",
+    ])?;
     at.equals();
     at.next().map(|_| ())
 }

@@ -93,7 +93,8 @@ const POSTGRES: &[&str] = &[
     "ALTER MATERIALIZED VIEW ALL IN TABLESPACE",
 ];
 
-/// Leading words on PostgreSQL of what no transaction may hold, and `PREPARE TRANSACTION`, which ends one.
+/// Leading words on PostgreSQL of what no transaction may hold, and `PREPARE TRANSACTION`, which
+/// ends one.
 const OUTSIDE_TRANSACTIONS: &[&str] = &[
     "CREATE DATABASE",
     "DROP DATABASE",
@@ -175,7 +176,11 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
                 return None;
             }
             if let Some(name) = at.take_any(OUTSIDE_TRANSACTIONS) {
-                let kind = ChangeKind::Maintenance { name: name.to_owned(), table: None, in_transaction: false };
+                let kind = ChangeKind::Maintenance {
+                    name: name.to_owned(),
+                    table: None,
+                    in_transaction: false,
+                };
                 return Some(at.whole(kind));
             }
             POSTGRES

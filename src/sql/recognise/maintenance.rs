@@ -15,18 +15,32 @@ pub(super) fn recognise(at: Cursor) -> Option<Vec<Change>> {
 }
 
 fn change(name: &str, table: Option<ObjectName>, in_transaction: bool) -> ChangeKind {
-    ChangeKind::Maintenance { name: name.to_owned(), table, in_transaction }
+    ChangeKind::Maintenance {
+        name: name.to_owned(),
+        table,
+        in_transaction,
+    }
 }
 
 /// One change for each table, or one for all of the database.
-fn each(at: Cursor, name: &str, tables: Vec<ObjectName>, in_transaction: bool) -> Option<Vec<Change>> {
+fn each(
+    at: Cursor,
+    name: &str,
+    tables: Vec<ObjectName>,
+    in_transaction: bool,
+) -> Option<Vec<Change>> {
     if !at.done() {
         return None;
     }
     if tables.is_empty() {
         return Some(at.whole(change(name, None, in_transaction)));
     }
-    Some(tables.into_iter().flat_map(|table| at.whole(change(name, Some(table), in_transaction))).collect())
+    Some(
+        tables
+            .into_iter()
+            .flat_map(|table| at.whole(change(name, Some(table), in_transaction)))
+            .collect(),
+    )
 }
 
 /// `t, u (a, b)`.
@@ -58,15 +72,25 @@ fn postgres(mut at: Cursor) -> Option<Vec<Change>> {
             let options = at.group();
             let mut full = options.is_some_and(|options| {
                 options.split_commas().into_iter().any(|mut option| {
-                    option.take("FULL") && !["FALSE", "OFF", "0"].contains(&option.text().to_ascii_uppercase().as_str())
+                    option.take("FULL")
+                        && !["FALSE", "OFF", "0"]
+                            .contains(&option.text().to_ascii_uppercase().as_str())
                 })
             });
             if options.is_none() {
                 full = at.take("FULL");
-                while at.take_any(&["FREEZE", "VERBOSE", "ANALYZE", "ANALYSE"]).is_some() {}
+                while at
+                    .take_any(&["FREEZE", "VERBOSE", "ANALYZE", "ANALYSE"])
+                    .is_some()
+                {}
             }
             let tables = tables(&mut at)?;
-            each(at, if full { "VACUUM FULL" } else { "VACUUM" }, tables, false)
+            each(
+                at,
+                if full { "VACUUM FULL" } else { "VACUUM" },
+                tables,
+                false,
+            )
         }
         "ANALYZE" | "ANALYSE" => {
             if at.group().is_none() {
@@ -95,13 +119,20 @@ fn postgres(mut at: Cursor) -> Option<Vec<Change>> {
             let mut concurrently = at.group().is_some_and(|options| {
                 options.split_commas().into_iter().any(|mut option| {
                     option.take("CONCURRENTLY")
-                        && !["FALSE", "OFF", "0"].contains(&option.text().to_ascii_uppercase().as_str())
+                        && !["FALSE", "OFF", "0"]
+                            .contains(&option.text().to_ascii_uppercase().as_str())
                 })
             });
-            let target = at.take_any(&["INDEX", "TABLE", "SCHEMA", "DATABASE", "SYSTEM"])?.to_owned();
+            let target = at
+                .take_any(&["INDEX", "TABLE", "SCHEMA", "DATABASE", "SYSTEM"])?
+                .to_owned();
             concurrently |= at.take("CONCURRENTLY");
             let name = if at.done() { None } else { Some(at.name()?) };
-            at.finish(ChangeKind::Reindex { target, name, concurrently })
+            at.finish(ChangeKind::Reindex {
+                target,
+                name,
+                concurrently,
+            })
         }
         "CHECKPOINT" => {
             at.group();
@@ -146,7 +177,11 @@ fn sqlite(mut at: Cursor) -> Option<Vec<Change>> {
         }
         _ => {
             let name = if at.done() { None } else { Some(at.name()?) };
-            at.finish(ChangeKind::Reindex { target: "INDEX".to_owned(), name, concurrently: false })
+            at.finish(ChangeKind::Reindex {
+                target: "INDEX".to_owned(),
+                name,
+                concurrently: false,
+            })
         }
     }
 }

@@ -14,9 +14,18 @@ pub(super) fn create_sequence(mut at: Cursor, temporary: bool) -> Option<Vec<Cha
     while !at.done() {
         options.read(&mut at)?;
     }
-    let SequenceOptions { data_type, owned_by } = options;
+    let SequenceOptions {
+        data_type,
+        owned_by,
+    } = options;
     let owned_by = owned_by.and_then(|OwnedBy(column)| column);
-    at.finish(ChangeKind::CreateSequence { name, if_not_exists, data_type, owned_by, temporary })
+    at.finish(ChangeKind::CreateSequence {
+        name,
+        if_not_exists,
+        data_type,
+        owned_by,
+        temporary,
+    })
 }
 
 /// `OWNED BY a.b`, or `OWNED BY NONE`.
@@ -69,14 +78,17 @@ impl SequenceOptions {
                     path.push(at.ident()?);
                 }
                 let column = path.pop()?;
-                let relation = path.pop().map(|name| ObjectName { schema: path.pop(), name });
+                let relation = path.pop().map(|name| ObjectName {
+                    schema: path.pop(),
+                    name,
+                });
                 self.owned_by = Some(OwnedBy(Some(ColumnRef { relation, column })));
             }
             "SEQUENCE NAME" => {
                 at.name()?;
             }
-            "INCREMENT BY" | "INCREMENT" | "MINVALUE" | "MAXVALUE" | "START WITH" | "START" | "RESTART WITH"
-            | "CACHE" => {
+            "INCREMENT BY" | "INCREMENT" | "MINVALUE" | "MAXVALUE" | "START WITH" | "START"
+            | "RESTART WITH" | "CACHE" => {
                 at.equals();
                 number(at)?;
             }
@@ -119,17 +131,32 @@ pub(super) fn alter_sequence(mut at: Cursor) -> Option<Vec<Change>> {
         }
     }
     let owned_by = options.owned_by.map(|OwnedBy(column)| column);
-    at.finish(ChangeKind::AlterSequence { name, owned_by, rename, set_schema, if_exists })
+    at.finish(ChangeKind::AlterSequence {
+        name,
+        owned_by,
+        rename,
+        set_schema,
+        if_exists,
+    })
 }
 
 /// `at` stands behind `ALTER [MATERIALIZED] VIEW`.
 pub(super) fn alter_view(mut at: Cursor, materialized: bool) -> Option<Vec<Change>> {
-    let what = if materialized { "ALTER MATERIALIZED VIEW" } else { "ALTER VIEW" };
+    let what = if materialized {
+        "ALTER MATERIALIZED VIEW"
+    } else {
+        "ALTER VIEW"
+    };
     let if_exists = at.if_exists();
     let from = at.name()?;
     if at.take("RENAME TO") {
         let to = at.ident()?;
-        return at.finish(ChangeKind::RenameView { from, to, materialized, if_exists });
+        return at.finish(ChangeKind::RenameView {
+            from,
+            to,
+            materialized,
+            if_exists,
+        });
     }
     if at.take("RENAME") {
         at.take("COLUMN");
@@ -138,11 +165,19 @@ pub(super) fn alter_view(mut at: Cursor, materialized: bool) -> Option<Vec<Chang
             return None;
         }
         let to = at.ident()?;
-        return at.finish(ChangeKind::RenameViewColumn { view: from, from: column, to });
+        return at.finish(ChangeKind::RenameViewColumn {
+            view: from,
+            from: column,
+            to,
+        });
     }
     if at.take("SET SCHEMA") {
         let schema = at.ident()?;
-        return at.finish(ChangeKind::SetViewSchema { view: from, schema, materialized });
+        return at.finish(ChangeKind::SetViewSchema {
+            view: from,
+            schema,
+            materialized,
+        });
     }
     let action = at.take_any(&[
         "OWNER TO",
@@ -156,10 +191,19 @@ pub(super) fn alter_view(mut at: Cursor, materialized: bool) -> Option<Vec<Chang
     Some(at.whole(ChangeKind::Inert(format!("{what} {action}"))))
 }
 
-/// `at` stands behind `CREATE [OR REPLACE] [TEMP]`: a view with a clause that sqlparser does not know.
-pub(super) fn create_view(mut at: Cursor, or_replace: bool, temporary: bool) -> Option<Vec<Change>> {
+/// `at` stands behind `CREATE [OR REPLACE] [TEMP]`: a view with a clause that sqlparser does not
+/// know.
+pub(super) fn create_view(
+    mut at: Cursor,
+    or_replace: bool,
+    temporary: bool,
+) -> Option<Vec<Change>> {
     let mysql = at.cx.dialect == Dialect::MySql;
-    while mysql && at.take_any(&["ALGORITHM", "DEFINER", "SQL SECURITY"]).is_some() {
+    while mysql
+        && at
+            .take_any(&["ALGORITHM", "DEFINER", "SQL SECURITY"])
+            .is_some()
+    {
         at.equals();
         at.until(&["ALGORITHM", "DEFINER", "SQL", "VIEW"]);
     }
@@ -180,15 +224,31 @@ pub(super) fn create_view(mut at: Cursor, or_replace: bool, temporary: bool) -> 
     if !at.take("AS") {
         return None;
     }
-    let mut query =
-        at.until(&["WITH CHECK OPTION", "WITH LOCAL CHECK", "WITH CASCADED CHECK", "WITH NO DATA", "WITH DATA"]);
+    let mut query = at.until(&[
+        "WITH CHECK OPTION",
+        "WITH LOCAL CHECK",
+        "WITH CASCADED CHECK",
+        "WITH NO DATA",
+        "WITH DATA",
+    ]);
     let query = match query.group() {
         Some(inside) if query.done() => inside,
         _ => query,
     };
     // A view whose query nobody understands is still a view; what it reads is then unknown.
-    let query = query.query().unwrap_or_else(|| Query { sql: query.text().to_owned(), ..Query::default() });
-    Some(at.whole(ChangeKind::CreateView { name, columns, query, or_replace, if_not_exists, materialized, temporary }))
+    let query = query.query().unwrap_or_else(|| Query {
+        sql: query.text().to_owned(),
+        ..Query::default()
+    });
+    Some(at.whole(ChangeKind::CreateView {
+        name,
+        columns,
+        query,
+        or_replace,
+        if_not_exists,
+        materialized,
+        temporary,
+    }))
 }
 
 /// `at` stands behind `ALTER SCHEMA`.
@@ -216,7 +276,11 @@ pub(super) fn create_extension(mut at: Cursor) -> Option<Vec<Change>> {
             }
         }
     }
-    at.finish(ChangeKind::CreateExtension { name, schema, if_not_exists })
+    at.finish(ChangeKind::CreateExtension {
+        name,
+        schema,
+        if_not_exists,
+    })
 }
 
 /// `at` stands behind `DROP EXTENSION`.
@@ -232,19 +296,40 @@ pub(super) fn drop_table(mut at: Cursor, temporary: bool) -> Option<Vec<Change>>
     let if_exists = at.if_exists();
     let names = at.names()?;
     let mode = drop_mode(&mut at, if_exists);
-    at.finish(ChangeKind::DropTable { names, mode, temporary })
+    at.finish(ChangeKind::DropTable {
+        names,
+        mode,
+        temporary,
+    })
 }
 
 /// `at` stands behind `DROP`: views, sequences, schemas.
 pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
-    let what = at.take_any(&["MATERIALIZED VIEW", "VIEW", "SEQUENCE", "FOREIGN TABLE", "SCHEMA"])?;
+    let what = at.take_any(&[
+        "MATERIALIZED VIEW",
+        "VIEW",
+        "SEQUENCE",
+        "FOREIGN TABLE",
+        "SCHEMA",
+    ])?;
     let if_exists = at.if_exists();
     let names = at.names()?;
     let mode = drop_mode(&mut at, if_exists);
     at.finish(match what {
         "SEQUENCE" => ChangeKind::DropSequence { names, mode },
-        "FOREIGN TABLE" => ChangeKind::DropTable { names, mode, temporary: false },
-        "SCHEMA" => ChangeKind::DropSchema { names: names.into_iter().map(|name| name.name).collect(), mode },
-        _ => ChangeKind::DropView { names, materialized: what == "MATERIALIZED VIEW", mode },
+        "FOREIGN TABLE" => ChangeKind::DropTable {
+            names,
+            mode,
+            temporary: false,
+        },
+        "SCHEMA" => ChangeKind::DropSchema {
+            names: names.into_iter().map(|name| name.name).collect(),
+            mode,
+        },
+        _ => ChangeKind::DropView {
+            names,
+            materialized: what == "MATERIALIZED VIEW",
+            mode,
+        },
     })
 }

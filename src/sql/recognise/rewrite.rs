@@ -1,4 +1,5 @@
-//! Queries and changes of rows with a form that sqlparser does not know, put into one that it knows and that says the same of tables and columns.
+//! Queries and changes of rows with a form that sqlparser does not know, put into one that it knows
+//! and that says the same of tables and columns.
 
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
@@ -13,11 +14,19 @@ pub(super) fn recognise(whole: Cursor) -> Option<Vec<Change>> {
         Dialect::Postgres => {
             if at.take("TABLE") {
                 let span = whole.rest().first()?.span;
-                let mut tokens = vec![word_at("SELECT", span), token_at(Token::Mul, span), word_at("FROM", span)];
+                let mut tokens = vec![
+                    word_at("SELECT", span),
+                    token_at(Token::Mul, span),
+                    word_at("FROM", span),
+                ];
                 tokens.extend_from_slice(at.rest());
                 return parse::statement(tokens, whole.cx).ok();
             }
-            rewritten(whole, &["UPDATE", "DELETE", "INSERT", "WITH", "MERGE", "SELECT"], postgres)
+            rewritten(
+                whole,
+                &["UPDATE", "DELETE", "INSERT", "WITH", "MERGE", "SELECT"],
+                postgres,
+            )
         }
         Dialect::MySql => {
             if at.take("LOAD DATA") {
@@ -25,7 +34,11 @@ pub(super) fn recognise(whole: Cursor) -> Option<Vec<Change>> {
             }
             None
         }
-        Dialect::Sqlite => rewritten(whole, &["UPDATE", "DELETE", "INSERT", "REPLACE", "WITH", "SELECT"], sqlite),
+        Dialect::Sqlite => rewritten(
+            whole,
+            &["UPDATE", "DELETE", "INSERT", "REPLACE", "WITH", "SELECT"],
+            sqlite,
+        ),
     }
 }
 
@@ -49,12 +62,19 @@ fn rewritten<'c>(
             None => tokens.push(at.next()?.clone()),
         }
     }
-    if changed { parse::statement(tokens, whole.cx).ok() } else { None }
+    if changed {
+        parse::statement(tokens, whole.cx).ok()
+    } else {
+        None
+    }
 }
 
 /// `UPDATE ONLY t`, `FROM ONLY t`, `OVERRIDING SYSTEM VALUE`.
 fn postgres(at: &mut Cursor, before: Option<&Token>) -> Option<Vec<TokenWithSpan>> {
-    if at.take_any(&["OVERRIDING SYSTEM VALUE", "OVERRIDING USER VALUE"]).is_some() {
+    if at
+        .take_any(&["OVERRIDING SYSTEM VALUE", "OVERRIDING USER VALUE"])
+        .is_some()
+    {
         return Some(Vec::new());
     }
     let follows = matches!(before, Some(Token::Word(word)) if word.quote_style.is_none()
@@ -69,8 +89,15 @@ fn sqlite(at: &mut Cursor, _before: Option<&Token>) -> Option<Vec<TokenWithSpan>
     if !next.take("IS") {
         return None;
     }
-    let equals = if next.take("NOT") { Token::Neq } else { Token::Eq };
-    if ["NULL", "TRUE", "FALSE", "DISTINCT"].iter().any(|word| next.sees(word)) {
+    let equals = if next.take("NOT") {
+        Token::Neq
+    } else {
+        Token::Eq
+    };
+    if ["NULL", "TRUE", "FALSE", "DISTINCT"]
+        .iter()
+        .any(|word| next.sees(word))
+    {
         return None;
     }
     *at = next;
@@ -84,5 +111,8 @@ fn load_data(mut at: Cursor) -> Option<Vec<Change>> {
         return None;
     }
     let table = at.name()?;
-    Some(at.whole(ChangeKind::CopyInto { table, columns: Vec::new() }))
+    Some(at.whole(ChangeKind::CopyInto {
+        table,
+        columns: Vec::new(),
+    }))
 }

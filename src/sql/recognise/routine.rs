@@ -49,7 +49,10 @@ fn arguments(group: Cursor) -> Option<Vec<DataType>> {
 fn default_cut(argument: Cursor) -> Cursor {
     let mut at = argument;
     let declared = at.until(&["DEFAULT"]);
-    let cut = declared.rest().iter().position(|token| matches!(token.token, Token::Eq | Token::Assignment));
+    let cut = declared
+        .rest()
+        .iter()
+        .position(|token| matches!(token.token, Token::Eq | Token::Assignment));
     match cut {
         Some(cut) => declared.over(&declared.rest()[..cut]),
         None => declared,
@@ -59,7 +62,9 @@ fn default_cut(argument: Cursor) -> Cursor {
 /// A type that sqlparser cannot read, such as `t.c%TYPE`, by its text.
 fn named(at: Cursor) -> Option<DataType> {
     let text = at.text();
-    (!at.done()).then(|| DataType::parse(text, at.cx.dialect).unwrap_or_else(|| DataType::named(text.to_lowercase())))
+    (!at.done()).then(|| {
+        DataType::parse(text, at.cx.dialect).unwrap_or_else(|| DataType::named(text.to_lowercase()))
+    })
 }
 
 /// What may follow a result type.
@@ -123,7 +128,15 @@ pub(super) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
     let language = language.unwrap_or_else(|| "sql".to_owned());
     let body = body.map(|body| with_literals(body, &language, at.cx));
     let kind = kind_of(word);
-    Some(at.whole(ChangeKind::CreateFunction { name, arguments, returns, language, body, or_replace, kind }))
+    Some(at.whole(ChangeKind::CreateFunction {
+        name,
+        arguments,
+        returns,
+        language,
+        body,
+        or_replace,
+        kind,
+    }))
 }
 
 /// `LANGUAGE x` and the body, wherever they stand among the clauses.
@@ -136,10 +149,19 @@ fn body(mut at: Cursor) -> (Option<String>, Option<Expr>) {
             let start = at;
             if let Some(value) = at.string() {
                 let span = at.span_of(at.since(start));
-                body = Some(Expr { span, sql: value.clone(), kind: ExprKind::String(value), ..Expr::default() });
+                body = Some(Expr {
+                    span,
+                    sql: value.clone(),
+                    kind: ExprKind::String(value),
+                    ..Expr::default()
+                });
             }
         } else if at.sees("BEGIN") || at.sees("RETURN") {
-            body = Some(Expr { span: at.span(), sql: at.text().to_owned(), ..Expr::default() });
+            body = Some(Expr {
+                span: at.span(),
+                sql: at.text().to_owned(),
+                ..Expr::default()
+            });
             break;
         } else {
             at.next();
@@ -168,7 +190,11 @@ pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
         }
     }
     let mode = drop_mode(&mut at, if_exists);
-    at.finish(ChangeKind::DropFunction { names, kind: kind_of(word), mode })
+    at.finish(ChangeKind::DropFunction {
+        names,
+        kind: kind_of(word),
+        mode,
+    })
 }
 
 /// `at` stands behind `ALTER FUNCTION` or a relative.
@@ -183,11 +209,19 @@ pub(super) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
     };
     if at.take("RENAME TO") {
         let to = at.ident()?;
-        return at.finish(ChangeKind::RenameFunction { name, arguments, to });
+        return at.finish(ChangeKind::RenameFunction {
+            name,
+            arguments,
+            to,
+        });
     }
     if at.take("SET SCHEMA") {
         let schema = at.ident()?;
-        return at.finish(ChangeKind::SetFunctionSchema { name, arguments, schema });
+        return at.finish(ChangeKind::SetFunctionSchema {
+            name,
+            arguments,
+            schema,
+        });
     }
     Some(at.whole(ChangeKind::Inert("ALTER FUNCTION".to_owned())))
 }

@@ -26,7 +26,11 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
         "RESET" => {
             at.take("SESSION");
             let name = at.text().to_ascii_lowercase();
-            Some(at.whole(ChangeKind::SetParameter { name, value: None, local: false }))
+            Some(at.whole(ChangeKind::SetParameter {
+                name,
+                value: None,
+                local: false,
+            }))
         }
         "USE" => {
             let name = at.ident()?;
@@ -57,7 +61,10 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
         "CALL" => {
             let mut name = at;
             let function = name.name()?.to_string().to_lowercase();
-            let query = crate::sql::change::Query { functions: vec![function], ..Default::default() };
+            let query = crate::sql::change::Query {
+                functions: vec![function],
+                ..Default::default()
+            };
             Some(at.whole(ChangeKind::Select(query)))
         }
         // `SELECT` without any column, or `SELECT FROM t`.
@@ -69,7 +76,11 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 fn maintenance(name: &str) -> ChangeKind {
-    ChangeKind::Maintenance { name: name.to_owned(), table: None, in_transaction: false }
+    ChangeKind::Maintenance {
+        name: name.to_owned(),
+        table: None,
+        in_transaction: false,
+    }
 }
 
 /// `WORK`, `TRANSACTION`, `AND [NO] CHAIN`, `[NO] RELEASE`.
@@ -80,7 +91,14 @@ fn transaction_tail(at: &mut Cursor) {
 }
 
 fn begin(mut at: Cursor) -> Option<Vec<Change>> {
-    at.take_any(&["WORK", "TRANSACTION", "IMMEDIATE", "EXCLUSIVE", "DEFERRED", "CONCURRENT"]);
+    at.take_any(&[
+        "WORK",
+        "TRANSACTION",
+        "IMMEDIATE",
+        "EXCLUSIVE",
+        "DEFERRED",
+        "CONCURRENT",
+    ]);
     at.take("TRANSACTION");
     while at
         .take_any(&[
@@ -116,9 +134,16 @@ fn set(at: Cursor) -> Option<Vec<Change>> {
         }
     }
     let mut changes = Vec::new();
-    let parts = if at.cx.dialect == Dialect::MySql { at.split_commas() } else { vec![at] };
+    let parts = if at.cx.dialect == Dialect::MySql {
+        at.split_commas()
+    } else {
+        vec![at]
+    };
     for mut part in parts {
-        if part.sees("TRANSACTION") || part.sees("SESSION TRANSACTION") || part.sees("GLOBAL TRANSACTION") {
+        if part.sees("TRANSACTION")
+            || part.sees("SESSION TRANSACTION")
+            || part.sees("GLOBAL TRANSACTION")
+        {
             return Some(at.whole(ChangeKind::Inert("SET TRANSACTION".to_owned())));
         }
         let local = part.take_any(&["LOCAL", "SESSION", "GLOBAL", "PERSIST"]) == Some("LOCAL");
@@ -131,7 +156,14 @@ fn set(at: Cursor) -> Option<Vec<Change>> {
 
 /// Name in lower case, value without quotes.
 fn assignment(mut at: Cursor) -> Option<(String, String)> {
-    for phrase in ["TIME ZONE", "NAMES", "CHARACTER SET", "CHARSET", "ROLE", "SCHEMA"] {
+    for phrase in [
+        "TIME ZONE",
+        "NAMES",
+        "CHARACTER SET",
+        "CHARSET",
+        "ROLE",
+        "SCHEMA",
+    ] {
         if at.take(phrase) {
             return Some((phrase.to_ascii_lowercase(), value(at)));
         }
@@ -141,14 +173,19 @@ fn assignment(mut at: Cursor) -> Option<(String, String)> {
         let token = at.next()?;
         name.push_str(at.cx.slice(at.cx.span(token.span)));
     }
-    let name = name.trim_start_matches('@').trim_matches('`').to_ascii_lowercase();
+    let name = name
+        .trim_start_matches('@')
+        .trim_matches('`')
+        .to_ascii_lowercase();
     let name = name.strip_prefix("session.").unwrap_or(&name).to_owned();
     (!name.is_empty() && !at.done()).then(|| (name, value(at)))
 }
 
 fn value(at: Cursor) -> String {
     match (at.rest(), at.peek()) {
-        ([_], Some(token)) => super::cursor::text_of(token).map_or_else(|| at.text().to_owned(), str::to_owned),
+        ([_], Some(token)) => {
+            super::cursor::text_of(token).map_or_else(|| at.text().to_owned(), str::to_owned)
+        }
         _ => at.text().to_owned(),
     }
 }
@@ -163,7 +200,10 @@ fn lock(mut at: Cursor) -> Option<Vec<Change>> {
         tables.push(part.name()?);
         part.symbol(&Token::Mul);
         let words = part.text().to_ascii_uppercase();
-        let words = words.strip_prefix("IN ").unwrap_or(&words).trim_end_matches(" NOWAIT");
+        let words = words
+            .strip_prefix("IN ")
+            .unwrap_or(&words)
+            .trim_end_matches(" NOWAIT");
         if !words.is_empty() && words != "NOWAIT" {
             mode = Some(words.trim_end_matches(" MODE").to_owned());
         }

@@ -37,7 +37,11 @@ pub(super) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
     };
     let mut head = at.until(before_body);
     head.until(&["WHEN"]);
-    let when = if head.take("WHEN") { condition(head) } else { None };
+    let when = if head.take("WHEN") {
+        condition(head)
+    } else {
+        None
+    };
     let (mut function, mut body) = (None, None);
     if at.cx.dialect == Dialect::Postgres {
         at.take_any(before_body)?;
@@ -50,7 +54,16 @@ pub(super) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
         at.take("FOR EACH ROW");
         body = Some(body_facts(at));
     }
-    Some(at.whole(ChangeKind::CreateTrigger { name, table, or_replace, if_not_exists, columns, when, function, body }))
+    Some(at.whole(ChangeKind::CreateTrigger {
+        name,
+        table,
+        or_replace,
+        if_not_exists,
+        columns,
+        when,
+        function,
+        body,
+    }))
 }
 
 /// The columns of `UPDATE OF a, b OR …`.
@@ -78,11 +91,21 @@ fn condition(mut at: Cursor) -> Option<Expr> {
 
 /// The text of a body, and the tables that its statements name.
 fn body_facts(at: Cursor) -> Query {
-    let mut query = Query { sql: at.text().to_owned(), ..Query::default() };
+    let mut query = Query {
+        sql: at.text().to_owned(),
+        ..Query::default()
+    };
     let mut seen = BTreeSet::new();
     let mut next = at;
     while !next.done() {
-        let table = next.take_any(&["INSERT INTO", "REPLACE INTO", "DELETE FROM", "UPDATE", "FROM", "JOIN"]);
+        let table = next.take_any(&[
+            "INSERT INTO",
+            "REPLACE INTO",
+            "DELETE FROM",
+            "UPDATE",
+            "FROM",
+            "JOIN",
+        ]);
         match table {
             Some(_) => {
                 let mut name = next;
@@ -118,7 +141,11 @@ pub(super) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
 pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let name = at.name()?;
-    let table = if at.take("ON") { Some(at.name()?) } else { None };
+    let table = if at.take("ON") {
+        Some(at.name()?)
+    } else {
+        None
+    };
     let mode = drop_mode(&mut at, if_exists);
     at.finish(ChangeKind::DropTrigger { name, table, mode })
 }
@@ -132,7 +159,12 @@ pub(super) fn create_rule(mut at: Cursor, or_replace: bool) -> Option<Vec<Change
     }
     let table = at.name()?;
     let query = body_facts(at);
-    Some(at.whole(ChangeKind::CreateRule { name, table, or_replace, query }))
+    Some(at.whole(ChangeKind::CreateRule {
+        name,
+        table,
+        or_replace,
+        query,
+    }))
 }
 
 /// `at` stands behind `DROP RULE`.
@@ -171,7 +203,12 @@ fn create_policy(mut at: Cursor) -> Option<Vec<Change>> {
     }
     let table = at.name()?;
     let (using, with_check) = policy_expressions(&mut at)?;
-    at.finish(ChangeKind::CreatePolicy { name, table, using, with_check })
+    at.finish(ChangeKind::CreatePolicy {
+        name,
+        table,
+        using,
+        with_check,
+    })
 }
 
 /// `at` stands behind `ALTER POLICY`.
@@ -183,10 +220,22 @@ pub(super) fn alter_policy(mut at: Cursor) -> Option<Vec<Change>> {
     let table = at.name()?;
     if at.take("RENAME TO") {
         let rename = Some(at.ident()?);
-        return at.finish(ChangeKind::AlterPolicy { name, table, rename, using: None, with_check: None });
+        return at.finish(ChangeKind::AlterPolicy {
+            name,
+            table,
+            rename,
+            using: None,
+            with_check: None,
+        });
     }
     let (using, with_check) = policy_expressions(&mut at)?;
-    at.finish(ChangeKind::AlterPolicy { name, table, rename: None, using, with_check })
+    at.finish(ChangeKind::AlterPolicy {
+        name,
+        table,
+        rename: None,
+        using,
+        with_check,
+    })
 }
 
 /// `at` stands behind `DROP POLICY`.

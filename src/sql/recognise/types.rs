@@ -4,14 +4,19 @@ use sqlparser::tokenizer::TokenWithSpan;
 
 use super::{Cursor, drop_mode};
 use crate::sql::change::{
-    Change, ChangeKind, ConstraintDef, ConstraintKind, DataType, DomainAction, EnumPosition, Ident, TypeAction,
+    Change, ChangeKind, ConstraintDef, ConstraintKind, DataType, DomainAction, EnumPosition, Ident,
+    TypeAction,
 };
 
 /// Reads a string as an enum label.
 fn label(at: &mut Cursor) -> Option<Ident> {
     let start = *at;
     let value = at.string()?;
-    Some(Ident { quoted: true, span: at.span_of(at.since(start)), ..Ident::synthetic(value) })
+    Some(Ident {
+        quoted: true,
+        span: at.span_of(at.since(start)),
+        ..Ident::synthetic(value)
+    })
 }
 
 /// `at` stands behind `CREATE TYPE`.
@@ -66,7 +71,12 @@ pub(super) fn alter_type(mut at: Cursor) -> Option<Vec<Change>> {
             Some(_) => EnumPosition::After(label(&mut at)?),
             None => EnumPosition::Last,
         };
-        return at.finish(ChangeKind::AddEnumValue { name, value, position, if_not_exists });
+        return at.finish(ChangeKind::AddEnumValue {
+            name,
+            value,
+            position,
+            if_not_exists,
+        });
     }
     if at.take("RENAME VALUE") {
         let from = label(&mut at)?;
@@ -106,7 +116,13 @@ pub(super) fn alter_type(mut at: Cursor) -> Option<Vec<Change>> {
     for part in at.split_commas() {
         let span = part.span();
         let action = attribute_action(part)?;
-        changes.push(Change { span, kind: ChangeKind::AlterType { name: name.clone(), action } });
+        changes.push(Change {
+            span,
+            kind: ChangeKind::AlterType {
+                name: name.clone(),
+                action,
+            },
+        });
     }
     Some(changes)
 }
@@ -118,19 +134,33 @@ fn attribute_action(mut at: Cursor) -> Option<TypeAction> {
     }
     let attribute = at.ident()?;
     match verb {
-        "ADD ATTRIBUTE" => Some(TypeAction::AddAttribute(attribute, attribute_type(&mut at)?)),
+        "ADD ATTRIBUTE" => Some(TypeAction::AddAttribute(
+            attribute,
+            attribute_type(&mut at)?,
+        )),
         "DROP ATTRIBUTE" => Some(TypeAction::DropAttribute(attribute)),
         _ => {
             at.take("SET DATA");
             at.take("TYPE").then_some(())?;
-            Some(TypeAction::AlterAttribute(attribute, attribute_type(&mut at)?))
+            Some(TypeAction::AlterAttribute(
+                attribute,
+                attribute_type(&mut at)?,
+            ))
         }
     }
 }
 
 /// What may follow a domain's base type.
-const AFTER_BASE: &[&str] =
-    &["COLLATE", "DEFAULT", "CONSTRAINT", "NOT NULL", "NULL", "CHECK", "NOT ENFORCED", "ENFORCED"];
+const AFTER_BASE: &[&str] = &[
+    "COLLATE",
+    "DEFAULT",
+    "CONSTRAINT",
+    "NOT NULL",
+    "NULL",
+    "CHECK",
+    "NOT ENFORCED",
+    "ENFORCED",
+];
 
 /// `at` stands behind `CREATE DOMAIN`.
 pub(super) fn create_domain(mut at: Cursor) -> Option<Vec<Change>> {
@@ -147,7 +177,11 @@ pub(super) fn create_domain(mut at: Cursor) -> Option<Vec<Change>> {
             not_null = true;
         } else if at.sees("CONSTRAINT") || at.sees("CHECK") {
             let start = at;
-            let name = if at.take("CONSTRAINT") { Some(at.ident()?) } else { None };
+            let name = if at.take("CONSTRAINT") {
+                Some(at.ident()?)
+            } else {
+                None
+            };
             if at.take("NOT NULL") {
                 not_null = true;
                 continue;
@@ -157,7 +191,13 @@ pub(super) fn create_domain(mut at: Cursor) -> Option<Vec<Change>> {
             return None;
         }
     }
-    at.finish(ChangeKind::CreateDomain { name, base, not_null, default, checks })
+    at.finish(ChangeKind::CreateDomain {
+        name,
+        base,
+        not_null,
+        default,
+        checks,
+    })
 }
 
 /// Reads `CHECK (…)` of a domain.
@@ -168,7 +208,11 @@ fn check<'c>(at: &mut Cursor<'c>, start: Cursor<'c>, name: Option<Ident>) -> Opt
     let expr = at.group()?.expr()?;
     let not_valid = at.take("NOT VALID");
     let tokens: &[TokenWithSpan] = at.since(start);
-    let kind = ConstraintKind::Check { expr, no_inherit: false, enforced: true };
+    let kind = ConstraintKind::Check {
+        expr,
+        no_inherit: false,
+        enforced: true,
+    };
     Some(ConstraintDef {
         name,
         span: at.span_of(tokens),
@@ -202,27 +246,40 @@ pub(super) fn alter_domain(mut at: Cursor) -> Option<Vec<Change>> {
         "DROP NOT NULL" => DomainAction::DropNotNull,
         "ADD" => {
             let start = at;
-            let constraint = if at.take("CONSTRAINT") { Some(at.ident()?) } else { None };
+            let constraint = if at.take("CONSTRAINT") {
+                Some(at.ident()?)
+            } else {
+                None
+            };
             if at.take("NOT NULL") {
                 DomainAction::SetNotNull
             } else {
                 let constraint = check(&mut at, start, constraint)?;
                 let not_valid = constraint.not_valid;
-                DomainAction::AddConstraint { constraint: Box::new(constraint), not_valid }
+                DomainAction::AddConstraint {
+                    constraint: Box::new(constraint),
+                    not_valid,
+                }
             }
         }
         "DROP CONSTRAINT" => {
             let if_exists = at.if_exists();
             let constraint = at.ident()?;
             at.take_any(&["CASCADE", "RESTRICT"]);
-            DomainAction::DropConstraint { name: constraint, if_exists }
+            DomainAction::DropConstraint {
+                name: constraint,
+                if_exists,
+            }
         }
         "RENAME CONSTRAINT" => {
             let from = at.ident()?;
             if !at.take("TO") {
                 return None;
             }
-            DomainAction::RenameConstraint { from, to: at.ident()? }
+            DomainAction::RenameConstraint {
+                from,
+                to: at.ident()?,
+            }
         }
         "VALIDATE CONSTRAINT" => DomainAction::ValidateConstraint(at.ident()?),
         "RENAME TO" => DomainAction::RenameTo(at.ident()?),
@@ -237,5 +294,9 @@ pub(super) fn drop(mut at: Cursor, domain: bool) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let names = at.names()?;
     let mode = drop_mode(&mut at, if_exists);
-    at.finish(if domain { ChangeKind::DropDomain { names, mode } } else { ChangeKind::DropType { names, mode } })
+    at.finish(if domain {
+        ChangeKind::DropDomain { names, mode }
+    } else {
+        ChangeKind::DropType { names, mode }
+    })
 }

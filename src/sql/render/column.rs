@@ -8,7 +8,11 @@ impl Sql {
     /// A column with everything that belongs to it.
     pub(super) fn column(self, column: &ColumnDef) -> String {
         let mut parts = vec![self.ident(&column.name)];
-        let data_type = if column.serial { self.serial(column) } else { self.data_type(&column.data_type) };
+        let data_type = if column.serial {
+            self.serial(column)
+        } else {
+            self.data_type(&column.data_type)
+        };
         if !data_type.is_empty() {
             parts.push(data_type);
         }
@@ -16,8 +20,15 @@ impl Sql {
             parts.push(format!("COLLATE {}", self.name(collation)));
         }
         if let Some(generated) = &column.generated {
-            let kept = if generated.stored { " STORED" } else { self.not_stored() };
-            parts.push(format!("GENERATED ALWAYS AS {}{kept}", self.bracketed(&generated.expr)));
+            let kept = if generated.stored {
+                " STORED"
+            } else {
+                self.not_stored()
+            };
+            parts.push(format!(
+                "GENERATED ALWAYS AS {}{kept}",
+                self.bracketed(&generated.expr)
+            ));
         }
         if let Some(default) = &column.default {
             parts.push(format!("DEFAULT {}", self.default_value(default)));
@@ -30,10 +41,20 @@ impl Sql {
             Some(false) => parts.push("NULL".to_owned()),
             None => {}
         }
-        let constraints = column.constraints.iter().map(|constraint| self.inline(constraint));
+        let constraints = column
+            .constraints
+            .iter()
+            .map(|constraint| self.inline(constraint));
         parts.extend(constraints);
         if column.auto_increment {
-            parts.push(if self.dialect == Dialect::MySql { "AUTO_INCREMENT" } else { "AUTOINCREMENT" }.to_owned());
+            parts.push(
+                if self.dialect == Dialect::MySql {
+                    "AUTO_INCREMENT"
+                } else {
+                    "AUTOINCREMENT"
+                }
+                .to_owned(),
+            );
         }
         if let Some(value) = &column.on_update {
             parts.push(format!("ON UPDATE {}", value.sql));
@@ -46,7 +67,11 @@ impl Sql {
 
     /// PostgreSQL has no `VIRTUAL` before version 18, where it is also the default.
     fn not_stored(self) -> &'static str {
-        if self.dialect == Dialect::Postgres { "" } else { " VIRTUAL" }
+        if self.dialect == Dialect::Postgres {
+            ""
+        } else {
+            " VIRTUAL"
+        }
     }
 
     fn serial(self, column: &ColumnDef) -> String {
@@ -71,7 +96,11 @@ impl Sql {
             ExprKind::Column(_) => true,
             ExprKind::Other => !default.sql.contains([' ', '(']),
         };
-        if bare || self.dialect == Dialect::Postgres { default.sql.clone() } else { self.bracketed(default) }
+        if bare || self.dialect == Dialect::Postgres {
+            default.sql.clone()
+        } else {
+            self.bracketed(default)
+        }
     }
 }
 

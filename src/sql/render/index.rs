@@ -12,15 +12,26 @@ impl Sql {
             (_, Some("spatial")) => "SPATIAL ",
             _ => "",
         };
-        let concurrently = if index.concurrently { "CONCURRENTLY " } else { "" };
-        let name = index.name.as_ref().map(|name| format!("{} ", self.ident(name))).unwrap_or_default();
+        let concurrently = if index.concurrently {
+            "CONCURRENTLY "
+        } else {
+            ""
+        };
+        let name = index
+            .name
+            .as_ref()
+            .map(|name| format!("{} ", self.ident(name)))
+            .unwrap_or_default();
         let only = if index.only { "ONLY " } else { "" };
         let mut out = format!(
             "CREATE {kind}INDEX {concurrently}{}{name}ON {only}{}",
             if_not_exists(index.if_not_exists),
             self.name(table)
         );
-        let method = index.method.as_deref().filter(|method| !matches!(*method, "fulltext" | "spatial"));
+        let method = index
+            .method
+            .as_deref()
+            .filter(|method| !matches!(*method, "fulltext" | "spatial"));
         if let (Some(method), Dialect::Postgres) = (method, self.dialect) {
             out.extend([format!(" USING {method}")]);
         }
@@ -42,7 +53,11 @@ impl Sql {
 
     /// MySQL's `KEY` inside a table.
     pub(super) fn inline_index(self, index: &IndexDef) -> String {
-        let name = index.name.as_ref().map(|name| format!(" {}", self.ident(name))).unwrap_or_default();
+        let name = index
+            .name
+            .as_ref()
+            .map(|name| format!(" {}", self.ident(name)))
+            .unwrap_or_default();
         let columns = self.keys(&index.columns);
         match index.method.as_deref() {
             _ if index.unique => format!("UNIQUE KEY{name} ({columns})"),
@@ -54,13 +69,19 @@ impl Sql {
     }
 
     pub(super) fn keys(self, columns: &[IndexColumn]) -> String {
-        columns.iter().map(|column| self.key(column)).collect::<Vec<_>>().join(", ")
+        columns
+            .iter()
+            .map(|column| self.key(column))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     fn key(self, column: &IndexColumn) -> String {
         let mut out = match &column.expr.kind {
             ExprKind::Column(name) if column.expr.casts.is_empty() => self.ident(name),
-            ExprKind::Function(_) if self.dialect != Dialect::MySql && column.expr.casts.is_empty() => {
+            ExprKind::Function(_)
+                if self.dialect != Dialect::MySql && column.expr.casts.is_empty() =>
+            {
                 column.expr.sql.clone()
             }
             _ => self.bracketed(&column.expr),

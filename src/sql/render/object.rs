@@ -9,61 +9,156 @@ impl Sql {
     /// `None` for what carries no text of its own.
     pub(super) fn object(self, kind: &ChangeKind) -> Option<String> {
         Some(match kind {
-            ChangeKind::CreateSchema { name, if_not_exists: quiet } => {
-                format!("CREATE SCHEMA {}{}", if_not_exists(*quiet), self.ident(name))
+            ChangeKind::CreateSchema {
+                name,
+                if_not_exists: quiet,
+            } => {
+                format!(
+                    "CREATE SCHEMA {}{}",
+                    if_not_exists(*quiet),
+                    self.ident(name)
+                )
             }
             ChangeKind::DropSchema { names, mode } => drop("SCHEMA", *mode, &self.idents(names)),
             ChangeKind::RenameSchema { from, to } => {
-                format!("ALTER SCHEMA {} RENAME TO {}", self.ident(from), self.ident(to))
+                format!(
+                    "ALTER SCHEMA {} RENAME TO {}",
+                    self.ident(from),
+                    self.ident(to)
+                )
             }
-            ChangeKind::CreateExtension { name, schema, if_not_exists: quiet } => {
-                let schema = schema.as_ref().map(|schema| format!(" WITH SCHEMA {}", self.ident(schema)));
+            ChangeKind::CreateExtension {
+                name,
+                schema,
+                if_not_exists: quiet,
+            } => {
+                let schema = schema
+                    .as_ref()
+                    .map(|schema| format!(" WITH SCHEMA {}", self.ident(schema)));
                 let name = self.ident(name);
-                format!("CREATE EXTENSION {}{name}{}", if_not_exists(*quiet), schema.unwrap_or_default())
+                format!(
+                    "CREATE EXTENSION {}{name}{}",
+                    if_not_exists(*quiet),
+                    schema.unwrap_or_default()
+                )
             }
-            ChangeKind::DropExtension { names, mode } => drop("EXTENSION", *mode, &self.idents(names)),
-            ChangeKind::DropTable { names, mode, temporary } => {
-                drop(if *temporary { "TEMPORARY TABLE" } else { "TABLE" }, *mode, &self.names(names))
+            ChangeKind::DropExtension { names, mode } => {
+                drop("EXTENSION", *mode, &self.idents(names))
             }
-            ChangeKind::RenameTable { from, to } => format!("RENAME TABLE {} TO {}", self.name(from), self.name(to)),
-            ChangeKind::Truncate { tables, cascade: all } => {
+            ChangeKind::DropTable {
+                names,
+                mode,
+                temporary,
+            } => drop(
+                if *temporary {
+                    "TEMPORARY TABLE"
+                } else {
+                    "TABLE"
+                },
+                *mode,
+                &self.names(names),
+            ),
+            ChangeKind::RenameTable { from, to } => {
+                format!("RENAME TABLE {} TO {}", self.name(from), self.name(to))
+            }
+            ChangeKind::Truncate {
+                tables,
+                cascade: all,
+            } => {
                 format!("TRUNCATE TABLE {}{}", self.names(tables), cascade(*all))
             }
-            ChangeKind::DropIndex { names, on, concurrently, mode } => {
-                let what = if *concurrently { "INDEX CONCURRENTLY" } else { "INDEX" };
-                let on = on.as_ref().map(|table| format!(" ON {}", self.name(table))).unwrap_or_default();
+            ChangeKind::DropIndex {
+                names,
+                on,
+                concurrently,
+                mode,
+            } => {
+                let what = if *concurrently {
+                    "INDEX CONCURRENTLY"
+                } else {
+                    "INDEX"
+                };
+                let on = on
+                    .as_ref()
+                    .map(|table| format!(" ON {}", self.name(table)))
+                    .unwrap_or_default();
                 drop(what, *mode, &format!("{}{on}", self.names(names)))
             }
-            ChangeKind::RenameIndex { from, to, if_exists: quiet } => {
-                format!("ALTER INDEX {}{} RENAME TO {}", if_exists(*quiet), self.name(from), self.ident(to))
+            ChangeKind::RenameIndex {
+                from,
+                to,
+                if_exists: quiet,
+            } => {
+                format!(
+                    "ALTER INDEX {}{} RENAME TO {}",
+                    if_exists(*quiet),
+                    self.name(from),
+                    self.ident(to)
+                )
             }
             ChangeKind::CreateEnum { name, labels } => {
-                let labels: Vec<String> = labels.iter().map(|label| self.string(&label.value)).collect();
-                format!("CREATE TYPE {} AS ENUM ({})", self.name(name), labels.join(", "))
+                let labels: Vec<String> = labels
+                    .iter()
+                    .map(|label| self.string(&label.value))
+                    .collect();
+                format!(
+                    "CREATE TYPE {} AS ENUM ({})",
+                    self.name(name),
+                    labels.join(", ")
+                )
             }
             ChangeKind::CreateType { name, fields } if !fields.is_empty() => {
-                let fields = fields.iter().map(|(name, of)| format!("{} {}", self.ident(name), self.data_type(of)));
-                format!("CREATE TYPE {} AS ({})", self.name(name), fields.collect::<Vec<_>>().join(", "))
+                let fields = fields
+                    .iter()
+                    .map(|(name, of)| format!("{} {}", self.ident(name), self.data_type(of)));
+                format!(
+                    "CREATE TYPE {} AS ({})",
+                    self.name(name),
+                    fields.collect::<Vec<_>>().join(", ")
+                )
             }
-            ChangeKind::AddEnumValue { name, value, position, if_not_exists: quiet } => {
+            ChangeKind::AddEnumValue {
+                name,
+                value,
+                position,
+                if_not_exists: quiet,
+            } => {
                 let place = match position {
                     EnumPosition::Last => String::new(),
                     EnumPosition::Before(label) => format!(" BEFORE {}", self.string(&label.value)),
                     EnumPosition::After(label) => format!(" AFTER {}", self.string(&label.value)),
                 };
                 let value = self.string(&value.value);
-                format!("ALTER TYPE {} ADD VALUE {}{value}{place}", self.name(name), if_not_exists(*quiet))
+                format!(
+                    "ALTER TYPE {} ADD VALUE {}{value}{place}",
+                    self.name(name),
+                    if_not_exists(*quiet)
+                )
             }
             ChangeKind::RenameEnumValue { name, from, to } => {
                 let (from, to) = (self.string(&from.value), self.string(&to.value));
                 format!("ALTER TYPE {} RENAME VALUE {from} TO {to}", self.name(name))
             }
             ChangeKind::AlterType { name, action } => {
-                format!("ALTER TYPE {} {}", self.name(name), self.type_action(action))
+                format!(
+                    "ALTER TYPE {} {}",
+                    self.name(name),
+                    self.type_action(action)
+                )
             }
             ChangeKind::DropType { names, mode } => drop("TYPE", *mode, &self.names(names)),
-            ChangeKind::CreateDomain { name, base, not_null, default, checks } => {
-                let mut out = format!("CREATE DOMAIN {} AS {}", self.name(name), self.data_type(base));
+            ChangeKind::CreateDomain {
+                name,
+                base,
+                not_null,
+                default,
+                checks,
+            } => {
+                let mut out = format!(
+                    "CREATE DOMAIN {} AS {}",
+                    self.name(name),
+                    self.data_type(base)
+                );
                 if let Some(default) = default {
                     out.extend([format!(" DEFAULT {}", default.sql)]);
                 }
@@ -74,12 +169,26 @@ impl Sql {
                 out
             }
             ChangeKind::AlterDomain { name, action } => {
-                format!("ALTER DOMAIN {} {}", self.name(name), self.domain_action(action))
+                format!(
+                    "ALTER DOMAIN {} {}",
+                    self.name(name),
+                    self.domain_action(action)
+                )
             }
             ChangeKind::DropDomain { names, mode } => drop("DOMAIN", *mode, &self.names(names)),
-            ChangeKind::CreateSequence { name, if_not_exists: quiet, data_type, owned_by, temporary } => {
+            ChangeKind::CreateSequence {
+                name,
+                if_not_exists: quiet,
+                data_type,
+                owned_by,
+                temporary,
+            } => {
                 let temporary = if *temporary { "TEMPORARY " } else { "" };
-                let mut out = format!("CREATE {temporary}SEQUENCE {}{}", if_not_exists(*quiet), self.name(name));
+                let mut out = format!(
+                    "CREATE {temporary}SEQUENCE {}{}",
+                    if_not_exists(*quiet),
+                    self.name(name)
+                );
                 if let Some(of) = data_type {
                     out.extend([format!(" AS {}", self.data_type(of))]);
                 }
@@ -88,15 +197,27 @@ impl Sql {
                 }
                 out
             }
-            ChangeKind::AlterSequence { name, owned_by, rename, set_schema, if_exists: quiet } => {
+            ChangeKind::AlterSequence {
+                name,
+                owned_by,
+                rename,
+                set_schema,
+                if_exists: quiet,
+            } => {
                 let action = match (owned_by, rename, set_schema) {
                     (_, Some(to), _) => format!("RENAME TO {}", self.ident(to)),
                     (_, None, Some(schema)) => format!("SET SCHEMA {}", self.ident(schema)),
-                    (Some(Some(column)), None, None) => format!("OWNED BY {}", self.column_ref(column)),
+                    (Some(Some(column)), None, None) => {
+                        format!("OWNED BY {}", self.column_ref(column))
+                    }
                     (Some(None), None, None) => "OWNED BY NONE".to_owned(),
                     (None, None, None) => return None,
                 };
-                format!("ALTER SEQUENCE {}{} {action}", if_exists(*quiet), self.name(name))
+                format!(
+                    "ALTER SEQUENCE {}{} {action}",
+                    if_exists(*quiet),
+                    self.name(name)
+                )
             }
             ChangeKind::DropSequence { names, mode } => drop("SEQUENCE", *mode, &self.names(names)),
             ChangeKind::CreateView {
@@ -108,53 +229,128 @@ impl Sql {
                 materialized,
                 temporary,
             } if !query.sql.is_empty() => {
-                let words =
-                    [(*or_replace, "OR REPLACE "), (*temporary, "TEMPORARY "), (*materialized, "MATERIALIZED ")];
-                let words: String = words.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
-                let columns = if columns.is_empty() { String::new() } else { format!(" ({})", self.idents(columns)) };
+                let words = [
+                    (*or_replace, "OR REPLACE "),
+                    (*temporary, "TEMPORARY "),
+                    (*materialized, "MATERIALIZED "),
+                ];
+                let words: String = words
+                    .iter()
+                    .filter(|(on, _)| *on)
+                    .map(|(_, word)| *word)
+                    .collect();
+                let columns = if columns.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", self.idents(columns))
+                };
                 let name = self.name(name);
-                format!("CREATE {words}VIEW {}{name}{columns} AS {}", if_not_exists(*quiet), query.sql)
+                format!(
+                    "CREATE {words}VIEW {}{name}{columns} AS {}",
+                    if_not_exists(*quiet),
+                    query.sql
+                )
             }
-            ChangeKind::DropView { names, materialized, mode } => {
-                drop(view_word(*materialized), *mode, &self.names(names))
-            }
+            ChangeKind::DropView {
+                names,
+                materialized,
+                mode,
+            } => drop(view_word(*materialized), *mode, &self.names(names)),
             ChangeKind::DropFunction { names, kind, mode } => {
-                let names: Vec<String> =
-                    names.iter().map(|(name, args)| self.signature(name, args.as_deref())).collect();
+                let names: Vec<String> = names
+                    .iter()
+                    .map(|(name, args)| self.signature(name, args.as_deref()))
+                    .collect();
                 drop(function_word(*kind), *mode, &names.join(", "))
             }
-            ChangeKind::RenameFunction { name, arguments, to } => {
-                format!("ALTER FUNCTION {} RENAME TO {}", self.signature(name, arguments.as_deref()), self.ident(to))
+            ChangeKind::RenameFunction {
+                name,
+                arguments,
+                to,
+            } => {
+                format!(
+                    "ALTER FUNCTION {} RENAME TO {}",
+                    self.signature(name, arguments.as_deref()),
+                    self.ident(to)
+                )
             }
-            ChangeKind::SetFunctionSchema { name, arguments, schema } => {
+            ChangeKind::SetFunctionSchema {
+                name,
+                arguments,
+                schema,
+            } => {
                 let signature = self.signature(name, arguments.as_deref());
-                format!("ALTER FUNCTION {signature} SET SCHEMA {}", self.ident(schema))
+                format!(
+                    "ALTER FUNCTION {signature} SET SCHEMA {}",
+                    self.ident(schema)
+                )
             }
-            ChangeKind::RenameView { from, to, materialized, if_exists: quiet } => {
+            ChangeKind::RenameView {
+                from,
+                to,
+                materialized,
+                if_exists: quiet,
+            } => {
                 let (quiet, from) = (if_exists(*quiet), self.name(from));
-                format!("ALTER {} {quiet}{from} RENAME TO {}", view_word(*materialized), self.ident(to))
+                format!(
+                    "ALTER {} {quiet}{from} RENAME TO {}",
+                    view_word(*materialized),
+                    self.ident(to)
+                )
             }
             ChangeKind::RenameViewColumn { view, from, to } => {
-                format!("ALTER VIEW {} RENAME COLUMN {} TO {}", self.name(view), self.ident(from), self.ident(to))
+                format!(
+                    "ALTER VIEW {} RENAME COLUMN {} TO {}",
+                    self.name(view),
+                    self.ident(from),
+                    self.ident(to)
+                )
             }
-            ChangeKind::SetViewSchema { view, schema, materialized } => {
-                format!("ALTER {} {} SET SCHEMA {}", view_word(*materialized), self.name(view), self.ident(schema))
+            ChangeKind::SetViewSchema {
+                view,
+                schema,
+                materialized,
+            } => {
+                format!(
+                    "ALTER {} {} SET SCHEMA {}",
+                    view_word(*materialized),
+                    self.name(view),
+                    self.ident(schema)
+                )
             }
             ChangeKind::RefreshView { name, concurrently } => {
                 let concurrently = if *concurrently { "CONCURRENTLY " } else { "" };
-                format!("REFRESH MATERIALIZED VIEW {concurrently}{}", self.name(name))
+                format!(
+                    "REFRESH MATERIALIZED VIEW {concurrently}{}",
+                    self.name(name)
+                )
             }
             ChangeKind::AttachIndex { parent, index } => {
-                format!("ALTER INDEX {} ATTACH PARTITION {}", self.name(parent), self.name(index))
+                format!(
+                    "ALTER INDEX {} ATTACH PARTITION {}",
+                    self.name(parent),
+                    self.name(index)
+                )
             }
             ChangeKind::RenameTrigger { name, table, to } => {
                 let (name, to) = (self.ident(name), self.ident(to));
-                format!("ALTER TRIGGER {name} ON {} RENAME TO {to}", self.name(table))
+                format!(
+                    "ALTER TRIGGER {name} ON {} RENAME TO {to}",
+                    self.name(table)
+                )
             }
-            ChangeKind::DropRule { name, table, mode } => {
-                drop("RULE", *mode, &format!("{} ON {}", self.ident(name), self.name(table)))
-            }
-            ChangeKind::AlterPolicy { name, table, rename, using, with_check } => {
+            ChangeKind::DropRule { name, table, mode } => drop(
+                "RULE",
+                *mode,
+                &format!("{} ON {}", self.ident(name), self.name(table)),
+            ),
+            ChangeKind::AlterPolicy {
+                name,
+                table,
+                rename,
+                using,
+                with_check,
+            } => {
                 let head = format!("ALTER POLICY {} ON {}", self.ident(name), self.name(table));
                 match (rename, using, with_check) {
                     (Some(to), _, _) => format!("{head} RENAME TO {}", self.ident(to)),
@@ -164,21 +360,38 @@ impl Sql {
                 }
             }
             ChangeKind::DropTrigger { name, table, mode } => {
-                let on = table.as_ref().map(|table| format!(" ON {}", self.name(table))).unwrap_or_default();
+                let on = table
+                    .as_ref()
+                    .map(|table| format!(" ON {}", self.name(table)))
+                    .unwrap_or_default();
                 drop("TRIGGER", *mode, &format!("{}{on}", self.name(name)))
             }
-            ChangeKind::DropPolicy { name, table, mode } => {
-                drop("POLICY", *mode, &format!("{} ON {}", self.ident(name), self.name(table)))
-            }
-            ChangeKind::Comment { object, name, column, text } => {
-                let column = column.as_ref().map(|column| format!(".{}", self.ident(column))).unwrap_or_default();
-                let text = text.as_ref().map_or_else(|| "NULL".to_owned(), |text| self.string(text));
+            ChangeKind::DropPolicy { name, table, mode } => drop(
+                "POLICY",
+                *mode,
+                &format!("{} ON {}", self.ident(name), self.name(table)),
+            ),
+            ChangeKind::Comment {
+                object,
+                name,
+                column,
+                text,
+            } => {
+                let column = column
+                    .as_ref()
+                    .map(|column| format!(".{}", self.ident(column)))
+                    .unwrap_or_default();
+                let text = text
+                    .as_ref()
+                    .map_or_else(|| "NULL".to_owned(), |text| self.string(text));
                 format!("COMMENT ON {object} {}{column} IS {text}", self.name(name))
             }
             ChangeKind::Begin => "BEGIN".to_owned(),
             ChangeKind::Commit => "COMMIT".to_owned(),
             ChangeKind::Rollback { to: None } => "ROLLBACK".to_owned(),
-            ChangeKind::Rollback { to: Some(name) } => format!("ROLLBACK TO SAVEPOINT {}", self.ident(name)),
+            ChangeKind::Rollback { to: Some(name) } => {
+                format!("ROLLBACK TO SAVEPOINT {}", self.ident(name))
+            }
             ChangeKind::Savepoint(name) => format!("SAVEPOINT {}", self.ident(name)),
             ChangeKind::Release(name) => format!("RELEASE SAVEPOINT {}", self.ident(name)),
             _ => return None,
@@ -188,16 +401,25 @@ impl Sql {
     fn policy(self, using: Option<&Expr>, with_check: Option<&Expr>) -> String {
         let clause = |word: &str, expr: &Expr| format!(" {word} {}", self.bracketed(expr));
         let using = using.map(|expr| clause("USING", expr)).unwrap_or_default();
-        using + &with_check.map(|expr| clause("WITH CHECK", expr)).unwrap_or_default()
+        using
+            + &with_check
+                .map(|expr| clause("WITH CHECK", expr))
+                .unwrap_or_default()
     }
 
     fn column_ref(self, column: &crate::sql::change::ColumnRef) -> String {
-        let relation = column.relation.as_ref().map(|relation| format!("{}.", self.name(relation))).unwrap_or_default();
+        let relation = column
+            .relation
+            .as_ref()
+            .map(|relation| format!("{}.", self.name(relation)))
+            .unwrap_or_default();
         format!("{relation}{}", self.ident(&column.column))
     }
 
     fn signature(self, name: &ObjectName, arguments: Option<&[DataType]>) -> String {
-        let arguments = arguments.map(|types| format!("({})", self.types(types))).unwrap_or_default();
+        let arguments = arguments
+            .map(|types| format!("({})", self.types(types)))
+            .unwrap_or_default();
         format!("{}{arguments}", self.name(name))
     }
 
@@ -205,13 +427,23 @@ impl Sql {
         match action {
             TypeAction::RenameTo(to) => format!("RENAME TO {}", self.ident(to)),
             TypeAction::SetSchema(schema) => format!("SET SCHEMA {}", self.ident(schema)),
-            TypeAction::AddAttribute(name, of) => format!("ADD ATTRIBUTE {} {}", self.ident(name), self.data_type(of)),
+            TypeAction::AddAttribute(name, of) => {
+                format!("ADD ATTRIBUTE {} {}", self.ident(name), self.data_type(of))
+            }
             TypeAction::DropAttribute(name) => format!("DROP ATTRIBUTE {}", self.ident(name)),
             TypeAction::AlterAttribute(name, of) => {
-                format!("ALTER ATTRIBUTE {} SET DATA TYPE {}", self.ident(name), self.data_type(of))
+                format!(
+                    "ALTER ATTRIBUTE {} SET DATA TYPE {}",
+                    self.ident(name),
+                    self.data_type(of)
+                )
             }
             TypeAction::RenameAttribute(from, to) => {
-                format!("RENAME ATTRIBUTE {} TO {}", self.ident(from), self.ident(to))
+                format!(
+                    "RENAME ATTRIBUTE {} TO {}",
+                    self.ident(from),
+                    self.ident(to)
+                )
             }
         }
     }
@@ -222,17 +454,33 @@ impl Sql {
             DomainAction::DropDefault => "DROP DEFAULT".to_owned(),
             DomainAction::SetNotNull => "SET NOT NULL".to_owned(),
             DomainAction::DropNotNull => "DROP NOT NULL".to_owned(),
-            DomainAction::AddConstraint { constraint, not_valid } => {
-                let not_valid = if *not_valid && !constraint.not_valid { " NOT VALID" } else { "" };
+            DomainAction::AddConstraint {
+                constraint,
+                not_valid,
+            } => {
+                let not_valid = if *not_valid && !constraint.not_valid {
+                    " NOT VALID"
+                } else {
+                    ""
+                };
                 format!("ADD {}{not_valid}", self.constraint(constraint))
             }
-            DomainAction::DropConstraint { name, if_exists: quiet } => {
+            DomainAction::DropConstraint {
+                name,
+                if_exists: quiet,
+            } => {
                 format!("DROP CONSTRAINT {}{}", if_exists(*quiet), self.ident(name))
             }
             DomainAction::RenameConstraint { from, to } => {
-                format!("RENAME CONSTRAINT {} TO {}", self.ident(from), self.ident(to))
+                format!(
+                    "RENAME CONSTRAINT {} TO {}",
+                    self.ident(from),
+                    self.ident(to)
+                )
             }
-            DomainAction::ValidateConstraint(name) => format!("VALIDATE CONSTRAINT {}", self.ident(name)),
+            DomainAction::ValidateConstraint(name) => {
+                format!("VALIDATE CONSTRAINT {}", self.ident(name))
+            }
             DomainAction::RenameTo(to) => format!("RENAME TO {}", self.ident(to)),
             DomainAction::SetSchema(schema) => format!("SET SCHEMA {}", self.ident(schema)),
         }
@@ -240,7 +488,11 @@ impl Sql {
 }
 
 fn view_word(materialized: bool) -> &'static str {
-    if materialized { "MATERIALIZED VIEW" } else { "VIEW" }
+    if materialized {
+        "MATERIALIZED VIEW"
+    } else {
+        "VIEW"
+    }
 }
 
 fn function_word(kind: FunctionKind) -> &'static str {

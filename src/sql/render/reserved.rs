@@ -1,6 +1,7 @@
 //! Words that some server refuses as a name without quotes.
 
-/// Reserved words of PostgreSQL 17, MySQL 8.0 and SQLite 3.45 in one list, sorted: quotes that one of them does not need do no harm.
+/// Reserved words of PostgreSQL 17, MySQL 8.0 and SQLite 3.45 in one list, sorted: quotes that one
+/// of them does not need do no harm.
 const RESERVED: &[&str] = &[
     "ACCESSIBLE",
     "ADD",
@@ -278,7 +279,9 @@ const RESERVED: &[&str] = &[
 
 /// Whether a name needs quotes because it is a keyword.
 pub(super) fn is_reserved(name: &str) -> bool {
-    RESERVED.binary_search(&name.to_ascii_uppercase().as_str()).is_ok()
+    RESERVED
+        .binary_search(&name.to_ascii_uppercase().as_str())
+        .is_ok()
 }
 
 #[cfg(test)]

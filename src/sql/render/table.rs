@@ -2,7 +2,9 @@
 
 use super::{Sql, if_not_exists};
 use crate::sql::Dialect;
-use crate::sql::change::{ConstraintDef, ConstraintKind, CreateTable, Ident, Persistence, ReferentialAction};
+use crate::sql::change::{
+    ConstraintDef, ConstraintKind, CreateTable, Ident, Persistence, ReferentialAction,
+};
 
 impl Sql {
     pub(super) fn create_table(self, create: &CreateTable) -> String {
@@ -14,9 +16,15 @@ impl Sql {
         let name = self.name(&create.name);
         let is_virtual = create.options.iter().find(|(key, _)| key == "virtual");
         if let Some((_, module)) = is_virtual {
-            return format!("CREATE VIRTUAL TABLE {}{name} USING {module}", if_not_exists(create.if_not_exists));
+            return format!(
+                "CREATE VIRTUAL TABLE {}{name} USING {module}",
+                if_not_exists(create.if_not_exists)
+            );
         }
-        let mut out = format!("CREATE {persistence}TABLE {}{name}", if_not_exists(create.if_not_exists));
+        let mut out = format!(
+            "CREATE {persistence}TABLE {}{name}",
+            if_not_exists(create.if_not_exists)
+        );
         if let (Some(like), Dialect::MySql) = (create.like.first(), self.dialect) {
             return format!("{out} LIKE {}", self.name(&like.table));
         }
@@ -24,13 +32,24 @@ impl Sql {
             out.extend([format!(" PARTITION OF {}", self.name(parent))]);
         }
         let likes = create.like.iter().map(|like| {
-            let including: String = like.including.iter().flat_map(|word| [" INCLUDING ", word.as_str()]).collect();
+            let including: String = like
+                .including
+                .iter()
+                .flat_map(|word| [" INCLUDING ", word.as_str()])
+                .collect();
             format!("LIKE {}{including}", self.name(&like.table))
         });
         let columns = create.columns.iter().map(|column| self.column(column));
         let indexes = create.indexes.iter().map(|index| self.inline_index(index));
-        let constraints = create.constraints.iter().map(|constraint| self.constraint(constraint));
-        let elements: Vec<String> = likes.chain(columns).chain(indexes).chain(constraints).collect();
+        let constraints = create
+            .constraints
+            .iter()
+            .map(|constraint| self.constraint(constraint));
+        let elements: Vec<String> = likes
+            .chain(columns)
+            .chain(indexes)
+            .chain(constraints)
+            .collect();
         if !elements.is_empty() {
             out.extend([format!(" (\n  {}\n)", elements.join(",\n  "))]);
         } else if create.partition_of.is_none() && create.query.is_none() {
@@ -44,7 +63,11 @@ impl Sql {
         }
         if let Some((method, keys)) = &create.partition_by {
             let keys: Vec<&str> = keys.iter().map(|key| key.sql.as_str()).collect();
-            out.extend([format!(" PARTITION BY {} ({})", method.to_uppercase(), keys.join(", "))]);
+            out.extend([format!(
+                " PARTITION BY {} ({})",
+                method.to_uppercase(),
+                keys.join(", ")
+            )]);
         }
         out.push_str(&self.options(&create.options));
         if let Some(query) = &create.query {
@@ -54,45 +77,105 @@ impl Sql {
     }
 
     fn options(self, options: &[(String, String)]) -> String {
-        let flag = |(name, value): &(String, String)| match (self.dialect, name.as_str(), value.as_str()) {
+        let flag = |(name, value): &(String, String)| match (
+            self.dialect,
+            name.as_str(),
+            value.as_str(),
+        ) {
             (Dialect::Sqlite, name, _) => name.to_uppercase(),
             (_, "comment", text) => format!("COMMENT = {}", self.string(text)),
             (_, "charset", value) => format!("DEFAULT CHARSET = {value}"),
             (_, name, "") => name.to_uppercase(),
             (_, name, value) => format!("{} = {value}", name.to_uppercase()),
         };
-        let between = if self.dialect == Dialect::Sqlite { ", " } else { " " };
+        let between = if self.dialect == Dialect::Sqlite {
+            ", "
+        } else {
+            " "
+        };
         let texts: Vec<String> = options.iter().map(flag).collect();
-        if texts.is_empty() { String::new() } else { format!(" {}", texts.join(between)) }
+        if texts.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", texts.join(between))
+        }
     }
 
     /// A constraint of a table.
     pub(super) fn constraint(self, constraint: &ConstraintDef) -> String {
         let body = match &constraint.kind {
-            ConstraintKind::PrimaryKey { using_index: Some(index), .. } => {
+            ConstraintKind::PrimaryKey {
+                using_index: Some(index),
+                ..
+            } => {
                 format!("PRIMARY KEY USING INDEX {}", self.ident(index))
             }
-            ConstraintKind::Unique { using_index: Some(index), .. } => {
+            ConstraintKind::Unique {
+                using_index: Some(index),
+                ..
+            } => {
                 format!("UNIQUE USING INDEX {}", self.ident(index))
             }
-            ConstraintKind::PrimaryKey { columns, include, .. } => {
-                format!("PRIMARY KEY ({}){}", self.keys(columns), self.include(include))
+            ConstraintKind::PrimaryKey {
+                columns, include, ..
+            } => {
+                format!(
+                    "PRIMARY KEY ({}){}",
+                    self.keys(columns),
+                    self.include(include)
+                )
             }
-            ConstraintKind::Unique { columns, include, nulls_not_distinct, index_name, .. } => {
-                let nulls = if *nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
-                let index = index_name.as_ref().map(|name| format!(" KEY {}", self.ident(name))).unwrap_or_default();
-                format!("UNIQUE{nulls}{index} ({}){}", self.keys(columns), self.include(include))
+            ConstraintKind::Unique {
+                columns,
+                include,
+                nulls_not_distinct,
+                index_name,
+                ..
+            } => {
+                let nulls = if *nulls_not_distinct {
+                    " NULLS NOT DISTINCT"
+                } else {
+                    ""
+                };
+                let index = index_name
+                    .as_ref()
+                    .map(|name| format!(" KEY {}", self.ident(name)))
+                    .unwrap_or_default();
+                format!(
+                    "UNIQUE{nulls}{index} ({}){}",
+                    self.keys(columns),
+                    self.include(include)
+                )
             }
             ConstraintKind::ForeignKey(key) => {
-                let index = key.index_name.as_ref().map(|name| format!("{} ", self.ident(name))).unwrap_or_default();
-                format!("FOREIGN KEY {index}({}) {}", self.idents(&key.columns), self.references(constraint))
+                let index = key
+                    .index_name
+                    .as_ref()
+                    .map(|name| format!("{} ", self.ident(name)))
+                    .unwrap_or_default();
+                format!(
+                    "FOREIGN KEY {index}({}) {}",
+                    self.idents(&key.columns),
+                    self.references(constraint)
+                )
             }
             ConstraintKind::Check { .. } => self.check(constraint),
             ConstraintKind::NotNull { column } => format!("NOT NULL {}", self.ident(column)),
-            ConstraintKind::Exclude { method, elements, condition } => {
-                let method = method.as_ref().map(|method| format!(" USING {method}")).unwrap_or_default();
-                let elements = elements.iter().map(|(expr, operator)| format!("{} WITH {operator}", expr.sql));
-                let condition = condition.as_ref().map(|expr| format!(" WHERE {}", self.bracketed(expr)));
+            ConstraintKind::Exclude {
+                method,
+                elements,
+                condition,
+            } => {
+                let method = method
+                    .as_ref()
+                    .map(|method| format!(" USING {method}"))
+                    .unwrap_or_default();
+                let elements = elements
+                    .iter()
+                    .map(|(expr, operator)| format!("{} WITH {operator}", expr.sql));
+                let condition = condition
+                    .as_ref()
+                    .map(|expr| format!(" WHERE {}", self.bracketed(expr)));
                 format!(
                     "EXCLUDE{method} ({}){}",
                     elements.collect::<Vec<_>>().join(", "),
@@ -100,40 +183,69 @@ impl Sql {
                 )
             }
         };
-        format!("{}{body}{}", self.constraint_name(constraint.name.as_ref()), tail(constraint))
+        format!(
+            "{}{body}{}",
+            self.constraint_name(constraint.name.as_ref()),
+            tail(constraint)
+        )
     }
 
     /// A constraint of one column.
     pub(super) fn inline(self, constraint: &ConstraintDef) -> String {
         let body = match &constraint.kind {
             ConstraintKind::PrimaryKey { .. } => "PRIMARY KEY".to_owned(),
-            ConstraintKind::Unique { nulls_not_distinct, .. } => {
-                if *nulls_not_distinct { "UNIQUE NULLS NOT DISTINCT" } else { "UNIQUE" }.to_owned()
+            ConstraintKind::Unique {
+                nulls_not_distinct, ..
+            } => if *nulls_not_distinct {
+                "UNIQUE NULLS NOT DISTINCT"
+            } else {
+                "UNIQUE"
             }
+            .to_owned(),
             ConstraintKind::ForeignKey(_) => self.references(constraint),
             ConstraintKind::Check { .. } => self.check(constraint),
-            ConstraintKind::NotNull { .. } | ConstraintKind::Exclude { .. } => return self.constraint(constraint),
+            ConstraintKind::NotNull { .. } | ConstraintKind::Exclude { .. } => {
+                return self.constraint(constraint);
+            }
         };
-        format!("{}{body}{}", self.constraint_name(constraint.name.as_ref()), tail(constraint))
+        format!(
+            "{}{body}{}",
+            self.constraint_name(constraint.name.as_ref()),
+            tail(constraint)
+        )
     }
 
     fn constraint_name(self, name: Option<&Ident>) -> String {
-        name.map(|name| format!("CONSTRAINT {} ", self.ident(name))).unwrap_or_default()
+        name.map(|name| format!("CONSTRAINT {} ", self.ident(name)))
+            .unwrap_or_default()
     }
 
     fn include(self, columns: &[Ident]) -> String {
-        if columns.is_empty() { String::new() } else { format!(" INCLUDE ({})", self.idents(columns)) }
+        if columns.is_empty() {
+            String::new()
+        } else {
+            format!(" INCLUDE ({})", self.idents(columns))
+        }
     }
 
     fn check(self, constraint: &ConstraintDef) -> String {
-        let ConstraintKind::Check { expr, no_inherit, enforced } = &constraint.kind else { return String::new() };
+        let ConstraintKind::Check {
+            expr,
+            no_inherit,
+            enforced,
+        } = &constraint.kind
+        else {
+            return String::new();
+        };
         let no_inherit = if *no_inherit { " NO INHERIT" } else { "" };
         let enforced = if *enforced { "" } else { " NOT ENFORCED" };
         format!("CHECK {}{no_inherit}{enforced}", self.bracketed(expr))
     }
 
     fn references(self, constraint: &ConstraintDef) -> String {
-        let ConstraintKind::ForeignKey(key) = &constraint.kind else { return String::new() };
+        let ConstraintKind::ForeignKey(key) = &constraint.kind else {
+            return String::new();
+        };
         let mut out = format!("REFERENCES {}", self.name(&key.table));
         if !key.referenced.is_empty() {
             out.extend([format!(" ({})", self.idents(&key.referenced))]);

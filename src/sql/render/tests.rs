@@ -7,10 +7,25 @@ use crate::sql::{Dialect, Versions, script};
 
 fn rendered(text: &str, dialect: Dialect) -> String {
     let source = Source::new("a.sql", text);
-    let script = script(&source, Span::new(0, text.len()), dialect, Versions::default(), Unit::Statement);
-    let changes = script.statements.iter().flat_map(|statement| &statement.changes);
-    let texts: Vec<String> = changes.map(|change| render(&change.kind, dialect).unwrap_or_default()).collect();
-    texts.join(";\n").split_whitespace().collect::<Vec<_>>().join(" ")
+    let script = script(
+        &source,
+        Span::new(0, text.len()),
+        dialect,
+        Versions::default(),
+        Unit::Statement,
+    );
+    let changes = script
+        .statements
+        .iter()
+        .flat_map(|statement| &statement.changes);
+    let texts: Vec<String> = changes
+        .map(|change| render(&change.kind, dialect).unwrap_or_default())
+        .collect();
+    texts
+        .join(";\n")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn check(dialect: Dialect, rows: &[(&str, &str)]) {
@@ -49,23 +64,56 @@ fn postgres() {
                 "CREATE UNIQUE INDEX CONCURRENTLY i ON t USING gin (lower(a) text_pattern_ops DESC NULLS LAST, (b + 1)) \
                  INCLUDE (c) WHERE (NOT d)",
             ),
-            ("create type mood as enum ('a', 'it''s')", "CREATE TYPE mood AS ENUM ('a', 'it''s')"),
+            (
+                "create type mood as enum ('a', 'it''s')",
+                "CREATE TYPE mood AS ENUM ('a', 'it''s')",
+            ),
             (
                 "ALTER TYPE mood ADD VALUE IF NOT EXISTS 'B' AFTER 'a'",
                 "ALTER TYPE mood ADD VALUE IF NOT EXISTS 'B' AFTER 'a'",
             ),
-            ("drop table if exists a, \"B\".c cascade", "DROP TABLE IF EXISTS a, \"B\".c CASCADE"),
-            ("comment on column s.t.c is 'x'", "COMMENT ON COLUMN s.t.c IS 'x'"),
-            ("alter sequence s owned by app.t.c", "ALTER SEQUENCE s OWNED BY app.t.c"),
-            ("alter sequence if exists s rename to \"S\"", "ALTER SEQUENCE IF EXISTS s RENAME TO \"S\""),
-            ("alter trigger g on app.t rename to h", "ALTER TRIGGER g ON app.t RENAME TO h"),
+            (
+                "drop table if exists a, \"B\".c cascade",
+                "DROP TABLE IF EXISTS a, \"B\".c CASCADE",
+            ),
+            (
+                "comment on column s.t.c is 'x'",
+                "COMMENT ON COLUMN s.t.c IS 'x'",
+            ),
+            (
+                "alter sequence s owned by app.t.c",
+                "ALTER SEQUENCE s OWNED BY app.t.c",
+            ),
+            (
+                "alter sequence if exists s rename to \"S\"",
+                "ALTER SEQUENCE IF EXISTS s RENAME TO \"S\"",
+            ),
+            (
+                "alter trigger g on app.t rename to h",
+                "ALTER TRIGGER g ON app.t RENAME TO h",
+            ),
             ("drop rule if exists r on t", "DROP RULE IF EXISTS r ON t"),
-            ("alter policy p on t rename to q", "ALTER POLICY p ON t RENAME TO q"),
-            ("alter policy p on t using (a > 1)", "ALTER POLICY p ON t USING (a > 1)"),
-            ("alter materialized view v rename to w", "ALTER MATERIALIZED VIEW v RENAME TO w"),
+            (
+                "alter policy p on t rename to q",
+                "ALTER POLICY p ON t RENAME TO q",
+            ),
+            (
+                "alter policy p on t using (a > 1)",
+                "ALTER POLICY p ON t USING (a > 1)",
+            ),
+            (
+                "alter materialized view v rename to w",
+                "ALTER MATERIALIZED VIEW v RENAME TO w",
+            ),
             ("alter view v set schema app", "ALTER VIEW v SET SCHEMA app"),
-            ("refresh materialized view concurrently v", "REFRESH MATERIALIZED VIEW CONCURRENTLY v"),
-            ("alter index i attach partition j", "ALTER INDEX i ATTACH PARTITION j"),
+            (
+                "refresh materialized view concurrently v",
+                "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
+            ),
+            (
+                "alter index i attach partition j",
+                "ALTER INDEX i ATTACH PARTITION j",
+            ),
         ],
     );
 }
@@ -86,7 +134,10 @@ fn mysql() {
                 "ALTER TABLE t MODIFY a bool NOT NULL FIRST, CHANGE b c text AFTER a, DROP PRIMARY KEY",
                 "ALTER TABLE t MODIFY COLUMN a tinyint(1) NOT NULL FIRST, CHANGE COLUMN b c text AFTER a, DROP PRIMARY KEY",
             ),
-            ("RENAME TABLE a TO b, c TO d", "RENAME TABLE a TO b; RENAME TABLE c TO d"),
+            (
+                "RENAME TABLE a TO b, c TO d",
+                "RENAME TABLE a TO b; RENAME TABLE c TO d",
+            ),
         ],
     );
 }

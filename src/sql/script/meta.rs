@@ -5,7 +5,8 @@ use crate::source::Span;
 use crate::sql::Unread;
 use crate::sql::change::{Ident, ObjectName};
 
-/// What a command does; `None` for one that only talks to psql (`\set`, `\echo`, `\restrict`, `\gexec`).
+/// What a command does; `None` for one that only talks to psql (`\set`, `\echo`, `\restrict`,
+/// `\gexec`).
 pub(super) fn command(text: &str, span: Span) -> Option<(Vec<Change>, Understood)> {
     let mut words = text.split_whitespace();
     let name = words.next()?;
@@ -13,8 +14,16 @@ pub(super) fn command(text: &str, span: Span) -> Option<(Vec<Change>, Understood
         // An argument is a part of `text`, so its place is the distance between the two.
         let start = span.start + (word.as_ptr() as usize - text.as_ptr() as usize);
         let quoted = word.len() > 1 && word.starts_with('"') && word.ends_with('"');
-        let value = if quoted { word[1..word.len() - 1].to_owned() } else { word.to_lowercase() };
-        Ident { quoted, span: Span::new(start, start + word.len()), ..Ident::synthetic(value) }
+        let value = if quoted {
+            word[1..word.len() - 1].to_owned()
+        } else {
+            word.to_lowercase()
+        };
+        Ident {
+            quoted,
+            span: Span::new(start, start + word.len()),
+            ..Ident::synthetic(value)
+        }
     };
     let kind = match name {
         "\\c" | "\\connect" => ChangeKind::UseDatabase(word(words.next()?)),
@@ -26,7 +35,13 @@ pub(super) fn command(text: &str, span: Span) -> Option<(Vec<Change>, Understood
             }
             let mut parts = table.rsplit('.');
             let name = word(parts.next()?);
-            ChangeKind::CopyInto { table: ObjectName { schema: parts.next().map(word), name }, columns: Vec::new() }
+            ChangeKind::CopyInto {
+                table: ObjectName {
+                    schema: parts.next().map(word),
+                    name,
+                },
+                columns: Vec::new(),
+            }
         }
         "\\i" | "\\ir" | "\\include" | "\\include_relative" => {
             let reason = Unread::OtherFile(name.to_owned());

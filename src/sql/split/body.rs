@@ -4,7 +4,8 @@ use super::super::lex::{Kind, Token};
 use crate::source::Span;
 use crate::sql::Dialect;
 
-/// How many leading words are kept: `CREATE OR REPLACE DEFINER = a @ b SQL SECURITY …` needs the most.
+/// How many leading words are kept: `CREATE OR REPLACE DEFINER = a @ b SQL SECURITY …` needs the
+/// most.
 const HEAD: usize = 8;
 
 /// Follows one statement's words.
@@ -71,7 +72,10 @@ impl Body {
     fn block(&mut self, text: &str, token: Token, before: Span) {
         let word = |name: &str| token.kind == Kind::Word && is(text, token.span, name);
         if std::mem::take(&mut self.ended) {
-            if ["if", "loop", "while", "repeat", "for"].iter().any(|name| word(name)) {
+            if ["if", "loop", "while", "repeat", "for"]
+                .iter()
+                .any(|name| word(name))
+            {
                 return;
             }
             self.depth = self.depth.saturating_sub(1);
@@ -118,7 +122,8 @@ impl Body {
     /// Whether this is `COPY … FROM stdin`.
     pub(super) fn copies_from_stdin(&self, text: &str) -> bool {
         let head = &self.head[..self.words];
-        head.first().is_some_and(|&span| is(text, span, "copy")) && head.iter().any(|&span| is(text, span, "stdin"))
+        head.first().is_some_and(|&span| is(text, span, "copy"))
+            && head.iter().any(|&span| is(text, span, "stdin"))
     }
 }
 
@@ -139,13 +144,15 @@ fn holder(text: &str, head: &[Span], dialect: Dialect) -> Option<Holder> {
     let object = rest.iter().find_map(|&span| {
         let word = text[span.range()].to_ascii_lowercase();
         match (word.as_str(), dialect) {
-            ("trigger", Dialect::Sqlite) | ("trigger" | "procedure" | "function" | "event", Dialect::MySql) => {
+            ("trigger", Dialect::Sqlite)
+            | ("trigger" | "procedure" | "function" | "event", Dialect::MySql) => {
                 Some(Holder::Begin)
             }
             ("function" | "procedure", Dialect::Postgres) => Some(Holder::Atomic),
             ("rule", Dialect::Postgres) => Some(Holder::Rule),
             (
-                "table" | "index" | "view" | "type" | "schema" | "database" | "user" | "role" | "trigger" | "unique",
+                "table" | "index" | "view" | "type" | "schema" | "database" | "user" | "role"
+                | "trigger" | "unique",
                 _,
             ) => Some(Holder::None),
             _ => None,

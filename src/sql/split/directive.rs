@@ -3,7 +3,8 @@
 /// What such a comment does to the statement before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Directive {
-    /// A section starts: `-- +goose Down`, `-- +migrate Up`, `-- migrate:down`. The statement before it may lack its `;`.
+    /// A section starts: `-- +goose Down`, `-- +migrate Up`, `-- migrate:down`. The statement
+    /// before it may lack its `;`.
     Section,
     /// `-- +goose StatementBegin`: what follows is sent as one string.
     BlockBegin,
@@ -16,7 +17,8 @@ impl Directive {
     pub(super) fn of(comment: &str) -> Option<Self> {
         let comment = comment.trim();
         if let Some(dbmate) = comment.strip_prefix("migrate:") {
-            return matches!(dbmate.split_whitespace().next(), Some("up" | "down")).then_some(Self::Section);
+            return matches!(dbmate.split_whitespace().next(), Some("up" | "down"))
+                .then_some(Self::Section);
         }
         let comment = comment.strip_prefix('+')?.to_ascii_lowercase();
         let mut words = comment.split_whitespace();

@@ -4,11 +4,17 @@ use super::Parts;
 use crate::sql::change::DataType;
 
 pub(super) fn canonical(parts: Parts) -> DataType {
-    let Parts { words, args, tail, .. } = parts;
+    let Parts {
+        words, args, tail, ..
+    } = parts;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let named = name_len(&words);
     let written = words[..named].join(" ");
-    let rest: Vec<&str> = words[named..].iter().copied().chain(tail.iter().map(String::as_str)).collect();
+    let rest: Vec<&str> = words[named..]
+        .iter()
+        .copied()
+        .chain(tail.iter().map(String::as_str))
+        .collect();
     let mut modifiers = modifiers(&rest);
     let zerofill = modifiers.iter().any(|word| word == "zerofill");
     let (name, args) = builtin(&written, args, zerofill);
@@ -18,7 +24,13 @@ pub(super) fn canonical(parts: Parts) -> DataType {
     if written == "serial" {
         modifiers.insert(0, "unsigned".to_owned());
     }
-    DataType { schema: None, name, args, modifiers, array: false }
+    DataType {
+        schema: None,
+        name,
+        args,
+        modifiers,
+        array: false,
+    }
 }
 
 /// How many of the words are the name.
@@ -61,7 +73,13 @@ fn modifiers(words: &[&str]) -> Vec<String> {
 fn builtin(name: &str, args: Vec<String>, zerofill: bool) -> (String, Vec<String>) {
     let number = args.first().and_then(|arg| arg.parse::<u64>().ok());
     let width = |args: Vec<String>| if zerofill { args } else { Vec::new() };
-    let one = |args: Vec<String>| if args.is_empty() { vec!["1".to_owned()] } else { args };
+    let one = |args: Vec<String>| {
+        if args.is_empty() {
+            vec!["1".to_owned()]
+        } else {
+            args
+        }
+    };
     let decimal = |mut args: Vec<String>| {
         if args.is_empty() {
             args.push("10".to_owned());
@@ -82,11 +100,18 @@ fn builtin(name: &str, args: Vec<String>, zerofill: bool) -> (String, Vec<String
         "bigint" | "int8" | "serial" => ("bigint", width(args)),
         "decimal" | "dec" | "numeric" | "fixed" => ("decimal", decimal(args)),
         "double" | "double precision" | "real" | "float8" => ("double", args),
-        "float" if args.len() == 1 => {
-            (if number.is_some_and(|bits| bits > 24) { "double" } else { "float" }, Vec::new())
-        }
+        "float" if args.len() == 1 => (
+            if number.is_some_and(|bits| bits > 24) {
+                "double"
+            } else {
+                "float"
+            },
+            Vec::new(),
+        ),
         "float" | "float4" => ("float", args),
-        "char" | "character" | "nchar" | "national char" | "national character" => ("char", one(args)),
+        "char" | "character" | "nchar" | "national char" | "national character" => {
+            ("char", one(args))
+        }
         "varchar"
         | "character varying"
         | "char varying"
@@ -106,10 +131,16 @@ fn builtin(name: &str, args: Vec<String>, zerofill: bool) -> (String, Vec<String
         "long" | "long varchar" => ("mediumtext", Vec::new()),
         "long varbinary" => ("mediumblob", Vec::new()),
         "text" => (
-            sized(number.map(|chars| chars.saturating_mul(4)), ["tinytext", "text", "mediumtext", "longtext"]),
+            sized(
+                number.map(|chars| chars.saturating_mul(4)),
+                ["tinytext", "text", "mediumtext", "longtext"],
+            ),
             Vec::new(),
         ),
-        "blob" => (sized(number, ["tinyblob", "blob", "mediumblob", "longblob"]), Vec::new()),
+        "blob" => (
+            sized(number, ["tinyblob", "blob", "mediumblob", "longblob"]),
+            Vec::new(),
+        ),
         other => return (other.to_owned(), args),
     };
     (name.to_owned(), args)

@@ -18,7 +18,8 @@ const PHRASES: &[&str] = &[
     "timestamp without time zone",
 ];
 
-/// Names that the server itself keeps and prints in another way: in quotes too they are its own types.
+/// Names that the server itself keeps and prints in another way: in quotes too they are its own
+/// types.
 const INTERNAL: &[&str] = &[
     "bigserial",
     "bool",
@@ -43,12 +44,28 @@ const INTERNAL: &[&str] = &[
 ];
 
 pub(super) fn canonical(parts: Parts) -> DataType {
-    let Parts { words, quoted, schema, args, tail, array } = parts;
+    let Parts {
+        words,
+        quoted,
+        schema,
+        args,
+        tail,
+        array,
+    } = parts;
     let kept = |name: &str| clip(name, POSTGRES_BYTES).to_owned();
-    let schema = schema.filter(|schema| schema != "pg_catalog").map(|schema| kept(&schema));
-    let internal = quoted && matches!(words.as_slice(), [word] if INTERNAL.contains(&word.as_str()));
+    let schema = schema
+        .filter(|schema| schema != "pg_catalog")
+        .map(|schema| kept(&schema));
+    let internal =
+        quoted && matches!(words.as_slice(), [word] if INTERNAL.contains(&word.as_str()));
     if (quoted && !internal) || schema.is_some() {
-        return DataType { schema, name: kept(&words.join(" ")), args, modifiers: Vec::new(), array };
+        return DataType {
+            schema,
+            name: kept(&words.join(" ")),
+            args,
+            modifiers: Vec::new(),
+            array,
+        };
     }
     let mut words: Vec<&str> = words.iter().chain(&tail).map(String::as_str).collect();
     let set_of = words.first() == Some(&"setof") && words.len() > 1;
@@ -64,24 +81,43 @@ pub(super) fn canonical(parts: Parts) -> DataType {
         Some((name, args)) => (name.to_owned(), args),
         None => (kept(element), args),
     };
-    DataType { schema: None, name, args, modifiers: Vec::new(), array }
+    DataType {
+        schema: None,
+        name,
+        args,
+        modifiers: Vec::new(),
+        array,
+    }
 }
 
 /// The canonical name and arguments of a type of the server's own that has more than one spelling.
 fn builtin(name: &str, args: &[String]) -> Option<(&'static str, Vec<String>)> {
     let keep = || args.to_vec();
-    let one = || if args.is_empty() { vec!["1".to_owned()] } else { args.to_vec() };
+    let one = || {
+        if args.is_empty() {
+            vec!["1".to_owned()]
+        } else {
+            args.to_vec()
+        }
+    };
     Some(match name {
         "int" | "int4" | "integer" | "serial" | "serial4" => ("integer", Vec::new()),
         "int2" | "smallint" | "smallserial" | "serial2" => ("smallint", Vec::new()),
         "int8" | "bigint" | "bigserial" | "serial8" => ("bigint", Vec::new()),
         "bool" | "boolean" => ("boolean", Vec::new()),
         "float4" | "real" => ("real", Vec::new()),
-        "float" if args.first().and_then(|bits| bits.parse().ok()).is_some_and(|bits: u32| bits <= 24) => {
+        "float"
+            if args
+                .first()
+                .and_then(|bits| bits.parse().ok())
+                .is_some_and(|bits: u32| bits <= 24) =>
+        {
             ("real", Vec::new())
         }
         "float" | "float8" | "double precision" => ("double precision", Vec::new()),
-        "numeric" | "decimal" | "dec" if args.len() == 1 => ("numeric", vec![args[0].clone(), "0".to_owned()]),
+        "numeric" | "decimal" | "dec" if args.len() == 1 => {
+            ("numeric", vec![args[0].clone(), "0".to_owned()])
+        }
         "numeric" | "decimal" | "dec" => ("numeric", keep()),
         "varchar"
         | "character varying"
@@ -89,7 +125,9 @@ fn builtin(name: &str, args: &[String]) -> Option<(&'static str, Vec<String>)> {
         | "nchar varying"
         | "national character varying"
         | "national char varying" => ("character varying", keep()),
-        "char" | "character" | "nchar" | "national character" | "national char" => ("character", one()),
+        "char" | "character" | "nchar" | "national character" | "national char" => {
+            ("character", one())
+        }
         "bpchar" if args.is_empty() => ("bpchar", Vec::new()),
         "bpchar" => ("character", keep()),
         "bit" => ("bit", one()),

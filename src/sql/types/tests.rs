@@ -4,9 +4,11 @@ use super::*;
 
 fn check(dialect: Dialect, rows: &[(&str, &str)]) {
     for (written, printed) in rows {
-        let data_type = DataType::parse(written, dialect).unwrap_or_else(|| panic!("no type: {written}"));
+        let data_type =
+            DataType::parse(written, dialect).unwrap_or_else(|| panic!("no type: {written}"));
         assert_eq!(data_type.sql(dialect), *printed, "{written}");
-        let again = DataType::parse(printed, dialect).unwrap_or_else(|| panic!("no type: {printed}"));
+        let again =
+            DataType::parse(printed, dialect).unwrap_or_else(|| panic!("no type: {printed}"));
         assert_eq!(again, data_type, "{printed} is canonical");
     }
 }
@@ -28,7 +30,10 @@ fn postgres_prints_types_as_format_type_does() {
             ("bpchar", "bpchar"),
             ("bpchar(3)", "character(3)"),
             ("timestamptz(3)", "timestamp(3) with time zone"),
-            ("TIMESTAMP (6) WITH TIME ZONE", "timestamp(6) with time zone"),
+            (
+                "TIMESTAMP (6) WITH TIME ZONE",
+                "timestamp(6) with time zone",
+            ),
             ("timestamp", "timestamp without time zone"),
             ("timestamp(3)", "timestamp(3) without time zone"),
             ("timetz", "time with time zone"),
@@ -92,7 +97,8 @@ fn mysql_drops_widths_and_folds_synonyms() {
 
 #[test]
 fn sqlite_keeps_what_was_declared() {
-    let declared = DataType::parse(" VARCHAR(255) ", Dialect::Sqlite).map(|data_type| data_type.sql(Dialect::Sqlite));
+    let declared = DataType::parse(" VARCHAR(255) ", Dialect::Sqlite)
+        .map(|data_type| data_type.sql(Dialect::Sqlite));
     assert_eq!(declared.as_deref(), Some("VARCHAR(255)"));
     let rows = [
         ("BIGINT", Affinity::Integer),
@@ -117,6 +123,10 @@ fn what_is_no_type_gives_none() {
 
 #[test]
 fn people_see_no_quotes_and_no_public() {
-    let role = DataType { schema: Some("public".to_owned()), array: true, ..DataType::named("Role") };
+    let role = DataType {
+        schema: Some("public".to_owned()),
+        array: true,
+        ..DataType::named("Role")
+    };
     assert_eq!(role.to_string(), "Role[]");
 }

@@ -73,7 +73,10 @@ enum Action {
 impl Generator {
     pub(super) fn mysql(&mut self, held: &Held<'_>) -> String {
         let kind = self.random.weighted(&[
-            (if held.tables.len() < 4 { 30 } else { 8 }, Kind::CreateTable),
+            (
+                if held.tables.len() < 4 { 30 } else { 8 },
+                Kind::CreateTable,
+            ),
             (50, Kind::AlterTable),
             (5, Kind::RenameTable),
             (4, Kind::DropTable),
@@ -93,24 +96,39 @@ impl Generator {
                 match self.random.below(3) {
                     0 => format!("RENAME TABLE {one} TO swap, {other} TO {one}, swap TO {other}"),
                     1 => format!("RENAME TABLE {one} TO {to}"),
-                    _ => format!("ALTER TABLE {one} RENAME {}{to}", self.random.maybe(70, "TO ")),
+                    _ => format!(
+                        "ALTER TABLE {one} RENAME {}{to}",
+                        self.random.maybe(70, "TO ")
+                    ),
                 }
             }
             Kind::DropTable => {
                 let (one, other) = (self.table(held).name, self.table(held).name);
                 let guard = self.random.maybe(50, "IF EXISTS ");
-                let other = if self.random.percent(20) { format!(", {}", self.quote(&other)) } else { String::new() };
+                let other = if self.random.percent(20) {
+                    format!(", {}", self.quote(&other))
+                } else {
+                    String::new()
+                };
                 format!("DROP TABLE {guard}{}{other}", self.quote(&one))
             }
             Kind::CreateIndex => {
                 let table = self.table(held);
                 let (name, keys) = (self.new_name("ix"), self.my_keys(&table));
                 let unique = self.random.maybe(30, "UNIQUE ");
-                format!("CREATE {unique}INDEX {} ON {} ({keys})", self.quote(&name), self.quote(&table.name))
+                format!(
+                    "CREATE {unique}INDEX {} ON {} ({keys})",
+                    self.quote(&name),
+                    self.quote(&table.name)
+                )
             }
             Kind::DropIndex => {
                 let missing = ("ix_0".to_owned(), self.new_table());
-                let (name, table) = self.random.choose(&held.indexes).cloned().unwrap_or(missing);
+                let (name, table) = self
+                    .random
+                    .choose(&held.indexes)
+                    .cloned()
+                    .unwrap_or(missing);
                 format!("DROP INDEX {} ON {}", self.quote(&name), self.quote(&table))
             }
             Kind::CreateView => {
@@ -125,7 +143,11 @@ impl Generator {
             }
             Kind::DropView => {
                 let name = self.existing(&held.views, "v");
-                format!("DROP VIEW {}{}", self.random.maybe(40, "IF EXISTS "), self.quote(&name))
+                format!(
+                    "DROP VIEW {}{}",
+                    self.random.maybe(40, "IF EXISTS "),
+                    self.quote(&name)
+                )
             }
             Kind::Derive => {
                 let (source, name) = (self.table(held).name, self.new_table());
@@ -136,9 +158,15 @@ impl Generator {
     }
 
     fn my_default(&mut self, data_type: &str) -> String {
-        let base = data_type.split(['(', ' ']).next().unwrap_or_default().to_lowercase();
+        let base = data_type
+            .split(['(', ' '])
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
         let choices: &[&str] = match base.as_str() {
-            "int" | "integer" | "bigint" | "smallint" | "mediumint" => &["0", "1", "'5'", "7", "NULL"],
+            "int" | "integer" | "bigint" | "smallint" | "mediumint" => {
+                &["0", "1", "'5'", "7", "NULL"]
+            }
             "tinyint" | "boolean" => &["true", "false", "0", "1"],
             "decimal" | "numeric" | "double" | "float" | "real" => &["0", "1.50", "'2.5'"],
             "varchar" | "char" | "character" => &["'x'", "''", "'it''s'", "NULL"],
@@ -160,8 +188,15 @@ impl Generator {
         if data_type == "serial" {
             return sql;
         }
-        let whole =
-            ["int", "INTEGER", "bigint", "int unsigned", "bigint(20) unsigned", "smallint"].contains(&data_type);
+        let whole = [
+            "int",
+            "INTEGER",
+            "bigint",
+            "int unsigned",
+            "bigint(20) unsigned",
+            "smallint",
+        ]
+        .contains(&data_type);
         sql += self.random.pick(&["", "", " NOT NULL", " NULL"]);
         if whole && self.random.percent(8) {
             sql = format!("{data_type} AUTO_INCREMENT");
@@ -194,10 +229,23 @@ impl Generator {
         let keys: Vec<String> = columns
             .iter()
             .map(|name| {
-                let long = table.type_of(name).is_some_and(|t| t.contains("text") || t.contains("blob"));
-                let text = long || table.type_of(name).is_some_and(|t| t.starts_with("varchar"));
-                let length = if long || (text && self.random.percent(15)) { "(5)" } else { "" };
-                format!("{}{length}{}", self.quote(name), self.random.maybe(8, " DESC"))
+                let long = table
+                    .type_of(name)
+                    .is_some_and(|t| t.contains("text") || t.contains("blob"));
+                let text = long
+                    || table
+                        .type_of(name)
+                        .is_some_and(|t| t.starts_with("varchar"));
+                let length = if long || (text && self.random.percent(15)) {
+                    "(5)"
+                } else {
+                    ""
+                };
+                format!(
+                    "{}{length}{}",
+                    self.quote(name),
+                    self.random.maybe(8, " DESC")
+                )
             })
             .collect();
         keys.join(", ")
@@ -205,19 +253,30 @@ impl Generator {
 
     fn my_create_table(&mut self, held: &Held<'_>) -> String {
         let name = self.new_table();
-        let columns =
-            self.random.some(&owned(COLUMNS), 1, 5).iter().map(|name| name.replace('\'', " ")).collect::<Vec<_>>();
-        let mut parts: Vec<String> = columns.iter().map(|column| self.my_column(column)).collect();
+        let columns = self
+            .random
+            .some(&owned(COLUMNS), 1, 5)
+            .iter()
+            .map(|name| name.replace('\'', " "))
+            .collect::<Vec<_>>();
+        let mut parts: Vec<String> = columns
+            .iter()
+            .map(|column| self.my_column(column))
+            .collect();
         // An AUTO_INCREMENT column has to be a key.
-        if let Some(n) = parts.iter().position(|part| part.contains("AUTO_INCREMENT"))
+        if let Some(n) = parts
+            .iter()
+            .position(|part| part.contains("AUTO_INCREMENT"))
             && self.random.percent(90)
             && !parts.iter().any(|part| part.contains("PRIMARY"))
         {
             parts.push(format!("PRIMARY KEY ({})", self.quote(&columns[n])));
         }
-        let json =
-            serde_json::json!({"columns": columns.iter().map(|c| serde_json::json!({"name": c})).collect::<Vec<_>>()});
-        let table = TableRef { name: name.clone(), json: &json };
+        let json = serde_json::json!({"columns": columns.iter().map(|c| serde_json::json!({"name": c})).collect::<Vec<_>>()});
+        let table = TableRef {
+            name: name.clone(),
+            json: &json,
+        };
         for _ in 0..self.random.below(3) {
             parts.push(self.my_key(&table, held));
         }
@@ -228,13 +287,25 @@ impl Generator {
             (8, " COMMENT='x'"),
             (7, " DEFAULT CHARACTER SET latin1"),
         ]);
-        format!("CREATE TABLE {guard}{} ({}){options}", self.quote(&name), parts.join(", "))
+        format!(
+            "CREATE TABLE {guard}{} ({}){options}",
+            self.quote(&name),
+            parts.join(", ")
+        )
     }
 
     fn my_key(&mut self, table: &TableRef<'_>, held: &Held<'_>) -> String {
         let name = self.new_name("ct");
-        let name = if self.random.percent(50) { format!("{} ", self.quote(&name)) } else { String::new() };
-        let symbol = if name.is_empty() { String::new() } else { format!("CONSTRAINT {name}") };
+        let name = if self.random.percent(50) {
+            format!("{} ", self.quote(&name))
+        } else {
+            String::new()
+        };
+        let symbol = if name.is_empty() {
+            String::new()
+        } else {
+            format!("CONSTRAINT {name}")
+        };
         let keys = self.my_keys(table);
         match self.random.below(8) {
             0 => format!("{symbol}PRIMARY KEY ({keys})"),
@@ -252,7 +323,10 @@ impl Generator {
                     Some(key) => key.clone(),
                     None => vec![self.column(&target)],
                 };
-                let own: Vec<String> = referenced.iter().map(|column| self.my_like(table, &target, column)).collect();
+                let own: Vec<String> = referenced
+                    .iter()
+                    .map(|column| self.my_like(table, &target, column))
+                    .collect();
                 let (own, referenced) = (self.quoted_list(&own), self.quoted_list(&referenced));
                 format!(
                     "{symbol}FOREIGN KEY ({own}) REFERENCES {} ({referenced}){}",
@@ -276,9 +350,19 @@ impl Generator {
 
     fn my_alter_table(&mut self, held: &Held<'_>) -> String {
         let table = self.table(held);
-        let several = if self.random.percent(20) { 2 + self.random.below(2) } else { 1 };
-        let actions: Vec<String> = (0..several).map(|_| self.my_action(&table, held, several == 1)).collect();
-        format!("ALTER TABLE {} {}", self.quote(&table.name), actions.join(", "))
+        let several = if self.random.percent(20) {
+            2 + self.random.below(2)
+        } else {
+            1
+        };
+        let actions: Vec<String> = (0..several)
+            .map(|_| self.my_action(&table, held, several == 1))
+            .collect();
+        format!(
+            "ALTER TABLE {} {}",
+            self.quote(&table.name),
+            actions.join(", ")
+        )
     }
 
     fn my_position(&mut self, table: &TableRef<'_>) -> String {
@@ -293,7 +377,8 @@ impl Generator {
     }
 
     fn my_action(&mut self, table: &TableRef<'_>, held: &Held<'_>, alone: bool) -> String {
-        // MariaDB 10.11 leaves the old table behind when it copies one with quotes in its name to a new name.
+        // MariaDB 10.11 leaves the old table behind when it copies one with quotes in its name to a
+        // new name.
         let renames = if alone { 2 } else { 0 };
         let name = self.column(table);
         let column = self.quote(&name);
@@ -316,7 +401,12 @@ impl Generator {
         match action {
             Action::Add => {
                 let new = self.new_column();
-                format!("ADD {}{}{}", self.random.maybe(80, "COLUMN "), self.my_column(&new), self.my_position(table))
+                format!(
+                    "ADD {}{}{}",
+                    self.random.maybe(80, "COLUMN "),
+                    self.my_column(&new),
+                    self.my_position(table)
+                )
             }
             Action::Drop => format!("DROP {}{column}", self.random.maybe(80, "COLUMN ")),
             Action::Modify => format!(
@@ -340,7 +430,10 @@ impl Generator {
             }
             Action::SetDefault => {
                 let data_type = table.type_of(&name).unwrap_or("int").to_owned();
-                format!("ALTER COLUMN {column} SET DEFAULT {}", self.my_default(&data_type))
+                format!(
+                    "ALTER COLUMN {column} SET DEFAULT {}",
+                    self.my_default(&data_type)
+                )
             }
             Action::DropDefault => format!("ALTER COLUMN {column} DROP DEFAULT"),
             Action::AddKey => format!("ADD {}", self.my_key(table, held)),
@@ -348,7 +441,11 @@ impl Generator {
                 let mut names = table.names_of("indexes");
                 names.extend(table.names_of("checks"));
                 let key = self.existing(&names, "ct");
-                format!("DROP {} {}", self.random.pick(&["INDEX", "KEY", "CONSTRAINT"]), self.quote(&key))
+                format!(
+                    "DROP {} {}",
+                    self.random.pick(&["INDEX", "KEY", "CONSTRAINT"]),
+                    self.quote(&key)
+                )
             }
             Action::DropForeignKey => {
                 let key = self.existing(&table.names_of("foreign_keys"), "ct");
@@ -356,7 +453,10 @@ impl Generator {
             }
             Action::DropPrimaryKey => "DROP PRIMARY KEY".to_owned(),
             Action::RenameIndex => {
-                let (key, to) = (self.existing(&table.names_of("indexes"), "ix"), self.new_name("ix"));
+                let (key, to) = (
+                    self.existing(&table.names_of("indexes"), "ix"),
+                    self.new_name("ix"),
+                );
                 format!("RENAME INDEX {} TO {}", self.quote(&key), self.quote(&to))
             }
             Action::RenameTo => {
@@ -365,7 +465,12 @@ impl Generator {
             }
             Action::Option => self
                 .random
-                .pick(&["ENGINE=InnoDB", "COMMENT='x'", "AUTO_INCREMENT=10", "CONVERT TO CHARACTER SET utf8mb4"])
+                .pick(&[
+                    "ENGINE=InnoDB",
+                    "COMMENT='x'",
+                    "AUTO_INCREMENT=10",
+                    "CONVERT TO CHARACTER SET utf8mb4",
+                ])
                 .to_owned(),
         }
     }

@@ -21,14 +21,22 @@ enum Action {
 impl Generator {
     pub(super) fn pg_alter_table(&mut self, held: &Held<'_>) -> String {
         let table = self.table(held);
-        let several = if self.random.percent(20) { 2 + self.random.below(2) } else { 1 };
+        let several = if self.random.percent(20) {
+            2 + self.random.below(2)
+        } else {
+            1
+        };
         let mut actions = vec![self.pg_action(&table, held, several == 1)];
         for _ in 1..several {
             actions.push(self.pg_action(&table, held, false));
         }
         let guard = self.random.maybe(10, "IF EXISTS ");
         let only = self.random.maybe(10, "ONLY ");
-        format!("ALTER TABLE {guard}{only}{} {}", self.quote(&table.name), actions.join(", "))
+        format!(
+            "ALTER TABLE {guard}{only}{} {}",
+            self.quote(&table.name),
+            actions.join(", ")
+        )
     }
 
     fn pg_action(&mut self, table: &TableRef<'_>, held: &Held<'_>, alone: bool) -> String {
@@ -57,33 +65,56 @@ impl Generator {
                 let definition = self.pg_column(&new, held);
                 format!(
                     "ADD {}{guard}{definition}",
-                    if guard.is_empty() { self.random.maybe(80, "COLUMN ") } else { "COLUMN " }
+                    if guard.is_empty() {
+                        self.random.maybe(80, "COLUMN ")
+                    } else {
+                        "COLUMN "
+                    }
                 )
             }
             Action::DropColumn => {
                 let guard = self.random.maybe(20, "IF EXISTS ");
-                format!("DROP COLUMN {guard}{column}{}", self.random.maybe(30, " CASCADE"))
+                format!(
+                    "DROP COLUMN {guard}{column}{}",
+                    self.random.maybe(30, " CASCADE")
+                )
             }
             Action::RenameColumn => {
                 let to = self.new_column();
-                format!("RENAME {}{column} TO {}", self.random.maybe(80, "COLUMN "), self.quote(&to))
+                format!(
+                    "RENAME {}{column} TO {}",
+                    self.random.maybe(80, "COLUMN "),
+                    self.quote(&to)
+                )
             }
             Action::SetType => {
-                let data_type = self.pg_type(held).replace("bigserial", "bigint").replace("serial", "integer");
+                let data_type = self
+                    .pg_type(held)
+                    .replace("bigserial", "bigint")
+                    .replace("serial", "integer");
                 let using = match self.random.below(4) {
                     0 => String::new(),
                     1 => format!(" USING {column}::{data_type}"),
                     _ => format!(" USING {column}::text::{data_type}"),
                 };
-                format!("ALTER COLUMN {column} {}TYPE {data_type}{using}", self.random.maybe(50, "SET DATA "))
+                format!(
+                    "ALTER COLUMN {column} {}TYPE {data_type}{using}",
+                    self.random.maybe(50, "SET DATA ")
+                )
             }
             Action::SetDefault => {
                 let data_type = table.type_of(&name).unwrap_or("text").to_owned();
-                format!("ALTER COLUMN {column} SET DEFAULT {}", self.pg_default(&data_type, held))
+                format!(
+                    "ALTER COLUMN {column} SET DEFAULT {}",
+                    self.pg_default(&data_type, held)
+                )
             }
             Action::DropDefault => format!("ALTER COLUMN {column} DROP DEFAULT"),
             Action::SetNotNull => format!("ALTER COLUMN {column} SET NOT NULL"),
-            Action::DropNotNull => format!("ALTER {}{column} DROP NOT NULL", self.random.maybe(70, "COLUMN ")),
+            Action::DropNotNull => format!(
+                "ALTER {}{column} DROP NOT NULL",
+                self.random.maybe(70, "COLUMN ")
+            ),
             Action::Identity => {
                 let what = self.random.pick(&[
                     "ADD GENERATED ALWAYS AS IDENTITY",
@@ -103,11 +134,19 @@ impl Generator {
             Action::DropConstraint => {
                 let name = self.pg_constraint_name(table);
                 let guard = self.random.maybe(25, "IF EXISTS ");
-                format!("DROP CONSTRAINT {guard}{}{}", self.quote(&name), self.random.maybe(40, " CASCADE"))
+                format!(
+                    "DROP CONSTRAINT {guard}{}{}",
+                    self.quote(&name),
+                    self.random.maybe(40, " CASCADE")
+                )
             }
             Action::RenameConstraint => {
                 let (name, to) = (self.pg_constraint_name(table), self.new_name("ct"));
-                format!("RENAME CONSTRAINT {} TO {}", self.quote(&name), self.quote(&to))
+                format!(
+                    "RENAME CONSTRAINT {} TO {}",
+                    self.quote(&name),
+                    self.quote(&to)
+                )
             }
         }
     }
@@ -156,10 +195,22 @@ impl Generator {
             0 => String::new(),
             n => {
                 let name = self.new_name("ix");
-                format!("{}{} ", if n == 1 { self.random.maybe(40, "IF NOT EXISTS ") } else { "" }, self.quote(&name))
+                format!(
+                    "{}{} ",
+                    if n == 1 {
+                        self.random.maybe(40, "IF NOT EXISTS ")
+                    } else {
+                        ""
+                    },
+                    self.quote(&name)
+                )
             }
         };
-        let method = if unique.is_empty() && keys.len() == 1 && include.is_empty() && !keys[0].contains("DESC") {
+        let method = if unique.is_empty()
+            && keys.len() == 1
+            && include.is_empty()
+            && !keys[0].contains("DESC")
+        {
             self.random.maybe(10, " USING hash")
         } else {
             ""
@@ -191,7 +242,10 @@ impl Generator {
                     3 => format!(" AFTER {old}"),
                     _ => String::new(),
                 };
-                format!("ALTER TYPE {quoted} ADD VALUE {}{new}{place}", self.random.maybe(40, "IF NOT EXISTS "))
+                format!(
+                    "ALTER TYPE {quoted} ADD VALUE {}{new}{place}",
+                    self.random.maybe(40, "IF NOT EXISTS ")
+                )
             }
         }
     }
@@ -211,8 +265,14 @@ impl Generator {
             String::new()
         };
         let name = self.new_name("v");
-        let kind = self.random.pick(&["VIEW", "OR REPLACE VIEW", "MATERIALIZED VIEW", "VIEW"]);
-        format!("CREATE {kind} {} AS SELECT {list} FROM {}{condition}", self.quote(&name), self.quote(&table.name))
+        let kind = self
+            .random
+            .pick(&["VIEW", "OR REPLACE VIEW", "MATERIALIZED VIEW", "VIEW"]);
+        format!(
+            "CREATE {kind} {} AS SELECT {list} FROM {}{condition}",
+            self.quote(&name),
+            self.quote(&table.name)
+        )
     }
 
     pub(super) fn pg_sequence(&mut self, held: &Held<'_>) -> String {
@@ -224,9 +284,17 @@ impl Generator {
             2 => {
                 let table = self.table(held);
                 let column = self.column(&table);
-                format!("ALTER SEQUENCE {name} OWNED BY {}.{}", self.quote(&table.name), self.quote(&column))
+                format!(
+                    "ALTER SEQUENCE {name} OWNED BY {}.{}",
+                    self.quote(&table.name),
+                    self.quote(&column)
+                )
             }
-            _ => format!("CREATE SEQUENCE {}{}", self.random.maybe(30, "IF NOT EXISTS "), self.quote(&to)),
+            _ => format!(
+                "CREATE SEQUENCE {}{}",
+                self.random.maybe(30, "IF NOT EXISTS "),
+                self.quote(&to)
+            ),
         }
     }
 
@@ -238,7 +306,9 @@ impl Generator {
             0 => format!("CREATE TABLE {name} AS SELECT * FROM {from}"),
             1 => format!("CREATE TABLE {name} (LIKE {from})"),
             2 => format!("CREATE TABLE {name} (LIKE {from} INCLUDING ALL)"),
-            _ => format!("CREATE TABLE {name} (LIKE {from} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"),
+            _ => format!(
+                "CREATE TABLE {name} (LIKE {from} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"
+            ),
         }
     }
 }

@@ -40,7 +40,10 @@ enum Kind {
 impl Generator {
     pub(super) fn sqlite(&mut self, held: &Held<'_>) -> String {
         let kind = self.random.weighted(&[
-            (if held.tables.len() < 4 { 30 } else { 8 }, Kind::CreateTable),
+            (
+                if held.tables.len() < 4 { 30 } else { 8 },
+                Kind::CreateTable,
+            ),
             (14, Kind::AddColumn),
             (8, Kind::DropColumn),
             (8, Kind::RenameColumn),
@@ -63,7 +66,11 @@ impl Generator {
             Kind::AddColumn => {
                 let (table, name) = (self.table(held), self.new_column());
                 let definition = self.lite_column(&name, held, false);
-                format!("ALTER TABLE {} ADD {}{definition}", self.quote(&table.name), self.random.maybe(80, "COLUMN "))
+                format!(
+                    "ALTER TABLE {} ADD {}{definition}",
+                    self.quote(&table.name),
+                    self.random.maybe(80, "COLUMN ")
+                )
             }
             Kind::DropColumn => {
                 let table = self.table(held);
@@ -87,17 +94,30 @@ impl Generator {
             }
             Kind::RenameTable => {
                 let (table, to) = (self.table(held).name, self.new_table());
-                format!("ALTER TABLE {} RENAME TO {}", self.quote(&table), self.quote(&to))
+                format!(
+                    "ALTER TABLE {} RENAME TO {}",
+                    self.quote(&table),
+                    self.quote(&to)
+                )
             }
             Kind::DropTable => {
                 let table = self.table(held).name;
-                format!("DROP TABLE {}{}", self.random.maybe(50, "IF EXISTS "), self.quote(&table))
+                format!(
+                    "DROP TABLE {}{}",
+                    self.random.maybe(50, "IF EXISTS "),
+                    self.quote(&table)
+                )
             }
             Kind::CreateIndex => self.lite_create_index(held),
             Kind::DropIndex => {
-                let names: Vec<String> = held.indexes.iter().map(|(name, _)| name.clone()).collect();
+                let names: Vec<String> =
+                    held.indexes.iter().map(|(name, _)| name.clone()).collect();
                 let name = self.existing(&names, "ix");
-                format!("DROP INDEX {}{}", self.random.maybe(40, "IF EXISTS "), self.quote(&name))
+                format!(
+                    "DROP INDEX {}{}",
+                    self.random.maybe(40, "IF EXISTS "),
+                    self.quote(&name)
+                )
             }
             Kind::CreateView => {
                 let table = self.table(held);
@@ -111,7 +131,11 @@ impl Generator {
             }
             Kind::DropView => {
                 let name = self.existing(&held.views, "v");
-                format!("DROP VIEW {}{}", self.random.maybe(40, "IF EXISTS "), self.quote(&name))
+                format!(
+                    "DROP VIEW {}{}",
+                    self.random.maybe(40, "IF EXISTS "),
+                    self.quote(&name)
+                )
             }
             Kind::Trigger => {
                 let table = self.table(held);
@@ -133,7 +157,10 @@ impl Generator {
             }
             Kind::Pragma => {
                 let pragma = self.random.pick(&["foreign_keys", "legacy_alter_table"]);
-                format!("PRAGMA {pragma} = {}", self.random.pick(&["ON", "OFF", "OFF"]))
+                format!(
+                    "PRAGMA {pragma} = {}",
+                    self.random.pick(&["ON", "OFF", "OFF"])
+                )
             }
         }
     }
@@ -161,9 +188,18 @@ impl Generator {
         let data_type = self.random.pick(TYPES);
         let mut sql = format!("{} {data_type}", self.quote(name));
         if fresh && self.random.percent(8) {
-            sql += self.random.pick(&[" PRIMARY KEY", " PRIMARY KEY AUTOINCREMENT", " PRIMARY KEY NOT NULL"]);
+            sql += self.random.pick(&[
+                " PRIMARY KEY",
+                " PRIMARY KEY AUTOINCREMENT",
+                " PRIMARY KEY NOT NULL",
+            ]);
         } else {
-            sql += self.random.pick(&["", "", " NOT NULL", if data_type.is_empty() { "" } else { " NULL" }]);
+            sql += self.random.pick(&[
+                "",
+                "",
+                " NOT NULL",
+                if data_type.is_empty() { "" } else { " NULL" },
+            ]);
         }
         if self.random.percent(35) {
             sql += &format!(" DEFAULT {}", self.lite_default());
@@ -182,26 +218,41 @@ impl Generator {
             } else {
                 String::new()
             };
-            sql += &format!(" REFERENCES {}{column}{}", self.quote(&target.name), self.actions());
+            sql += &format!(
+                " REFERENCES {}{column}{}",
+                self.quote(&target.name),
+                self.actions()
+            );
         }
         sql
     }
 
     fn lite_create_table(&mut self, name: &str, held: &Held<'_>) -> String {
         let columns = self.random.some(&owned(COLUMNS), 1, 5);
-        let mut parts: Vec<String> = columns.iter().map(|column| self.lite_column(column, held, true)).collect();
+        let mut parts: Vec<String> = columns
+            .iter()
+            .map(|column| self.lite_column(column, held, true))
+            .collect();
         for _ in 0..self.random.below(3) {
             let picked = self.random.some(&columns, 1, 2);
             let list = self.quoted_list(&picked);
             let symbol = self.random.maybe(40, "CONSTRAINT ct_1 ");
             parts.push(match self.random.below(4) {
-                0 if !parts.iter().any(|part| part.contains("PRIMARY")) => format!("{symbol}PRIMARY KEY ({list})"),
+                0 if !parts.iter().any(|part| part.contains("PRIMARY")) => {
+                    format!("{symbol}PRIMARY KEY ({list})")
+                }
                 1 => format!("{symbol}UNIQUE ({list})"),
                 2 => {
                     let target = self.table(held);
-                    let theirs = self.random.choose(&target.keys()).cloned().unwrap_or_else(|| picked.clone());
-                    let own: Vec<String> =
-                        theirs.iter().map(|_| self.random.choose(&columns).cloned().unwrap_or_default()).collect();
+                    let theirs = self
+                        .random
+                        .choose(&target.keys())
+                        .cloned()
+                        .unwrap_or_else(|| picked.clone());
+                    let own: Vec<String> = theirs
+                        .iter()
+                        .map(|_| self.random.choose(&columns).cloned().unwrap_or_default())
+                        .collect();
                     let (own, theirs) = (self.quoted_list(&own), self.quoted_list(&theirs));
                     format!(
                         "{symbol}FOREIGN KEY ({own}) REFERENCES {} ({theirs}){}",
@@ -213,9 +264,16 @@ impl Generator {
             });
         }
         let guard = self.random.maybe(15, "IF NOT EXISTS ");
-        let options =
-            if parts.iter().any(|part| part.contains("PRIMARY")) { self.random.maybe(8, " WITHOUT ROWID") } else { "" };
-        format!("CREATE TABLE {guard}{} ({}){options}", self.quote(name), parts.join(", "))
+        let options = if parts.iter().any(|part| part.contains("PRIMARY")) {
+            self.random.maybe(8, " WITHOUT ROWID")
+        } else {
+            ""
+        };
+        format!(
+            "CREATE TABLE {guard}{} ({}){options}",
+            self.quote(name),
+            parts.join(", ")
+        )
     }
 
     fn lite_create_index(&mut self, held: &Held<'_>) -> String {
@@ -240,7 +298,10 @@ impl Generator {
             String::new()
         };
         let name = self.new_name("ix");
-        let (unique, guard) = (self.random.maybe(25, "UNIQUE "), self.random.maybe(30, "IF NOT EXISTS "));
+        let (unique, guard) = (
+            self.random.maybe(25, "UNIQUE "),
+            self.random.maybe(30, "IF NOT EXISTS "),
+        );
         format!(
             "CREATE {unique}INDEX {guard}{} ON {} ({}){condition}",
             self.quote(&name),
@@ -249,7 +310,8 @@ impl Generator {
         )
     }
 
-    /// The twelve steps of SQLite's documentation, as ORMs write them: create anew, copy, drop, rename.
+    /// The twelve steps of SQLite's documentation, as ORMs write them: create anew, copy, drop,
+    /// rename.
     fn lite_rebuild(&mut self, held: &Held<'_>) -> String {
         let table: TableRef<'_> = self.table(held);
         let columns = table.columns();
@@ -257,19 +319,28 @@ impl Generator {
             return "DROP TABLE IF EXISTS nowhere".to_owned();
         };
         let off = self.random.percent(70);
-        let create = format!("CREATE TABLE new_table ({} TEXT NOT NULL, extra INTEGER DEFAULT 3)", self.quote(&kept));
+        let create = format!(
+            "CREATE TABLE new_table ({} TEXT NOT NULL, extra INTEGER DEFAULT 3)",
+            self.quote(&kept)
+        );
         let (name, column) = (self.quote(&table.name), self.quote(&kept));
         self.pending.push_back(create);
-        self.pending.push_back(format!("INSERT INTO new_table ({column}) SELECT {column} FROM {name}"));
+        self.pending.push_back(format!(
+            "INSERT INTO new_table ({column}) SELECT {column} FROM {name}"
+        ));
         if self.random.percent(70) {
             self.pending.push_back(format!("DROP TABLE {name}"));
-            self.pending.push_back(format!("ALTER TABLE new_table RENAME TO {name}"));
+            self.pending
+                .push_back(format!("ALTER TABLE new_table RENAME TO {name}"));
         } else {
-            self.pending.push_back(format!("ALTER TABLE {name} RENAME TO old_table"));
-            self.pending.push_back(format!("ALTER TABLE new_table RENAME TO {name}"));
+            self.pending
+                .push_back(format!("ALTER TABLE {name} RENAME TO old_table"));
+            self.pending
+                .push_back(format!("ALTER TABLE new_table RENAME TO {name}"));
             self.pending.push_back("DROP TABLE old_table".to_owned());
         }
-        self.pending.push_back("PRAGMA foreign_keys = ON".to_owned());
+        self.pending
+            .push_back("PRAGMA foreign_keys = ON".to_owned());
         format!("PRAGMA foreign_keys = {}", if off { "OFF" } else { "ON" })
     }
 }

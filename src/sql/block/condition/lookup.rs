@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, FunctionArguments, JoinConstraint, JoinOperator, Select, TableFactor, UnaryOperator, Value,
+    BinaryOperator, Expr, FunctionArguments, JoinConstraint, JoinOperator, Select, TableFactor,
+    UnaryOperator, Value,
 };
 
 use super::path;
@@ -26,7 +27,9 @@ pub(in crate::sql::block) fn exists(select: &Select, cx: &Cx) -> Option<Conditio
         lookup.relation(&table.relation)?;
         for join in &table.joins {
             lookup.relation(&join.relation)?;
-            let (JoinOperator::Join(on) | JoinOperator::Inner(on)) = &join.join_operator else { return None };
+            let (JoinOperator::Join(on) | JoinOperator::Inner(on)) = &join.join_operator else {
+                return None;
+            };
             match on {
                 JoinConstraint::On(on) => lookup.conjunct(on, cx)?,
                 JoinConstraint::Using(_) | JoinConstraint::Natural => {}
@@ -53,10 +56,14 @@ pub(super) fn without_casts(expr: &Expr) -> &Expr {
 
 /// A string literal and where it stands, casts looked through.
 pub(super) fn string(expr: &Expr, cx: &Cx) -> Option<(String, Span)> {
-    let Expr::Value(value) = without_casts(expr) else { return None };
+    let Expr::Value(value) = without_casts(expr) else {
+        return None;
+    };
     let span = cx.span(value.span);
     match &value.value {
-        Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => Some((text.clone(), span)),
+        Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => {
+            Some((text.clone(), span))
+        }
         Value::DollarQuotedString(text) => Some((text.value.clone(), span)),
         _ => None,
     }
@@ -64,11 +71,19 @@ pub(super) fn string(expr: &Expr, cx: &Cx) -> Option<(String, Span)> {
 
 impl Lookup {
     fn relation(&mut self, factor: &TableFactor) -> Option<()> {
-        let TableFactor::Table { name, args: None, .. } = factor else { return None };
+        let TableFactor::Table {
+            name, args: None, ..
+        } = factor
+        else {
+            return None;
+        };
         let parts: Vec<_> = name.0.iter().filter_map(|part| part.as_ident()).collect();
         let name = parts.last()?.value.to_ascii_lowercase();
-        let schema =
-            parts.len().checked_sub(2).and_then(|at| parts.get(at)).map(|part| part.value.to_ascii_lowercase());
+        let schema = parts
+            .len()
+            .checked_sub(2)
+            .and_then(|at| parts.get(at))
+            .map(|part| part.value.to_ascii_lowercase());
         let known = match schema.as_deref() {
             Some("information_schema") => format!("information_schema.{name}"),
             Some("pg_catalog") | None if name.starts_with("pg_") => name,
@@ -82,12 +97,20 @@ impl Lookup {
     fn conjunct(&mut self, expr: &Expr, cx: &Cx) -> Option<()> {
         match expr {
             Expr::Nested(inner) => self.conjunct(inner, cx),
-            Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::And,
+                right,
+            } => {
                 self.conjunct(left, cx)?;
                 self.conjunct(right, cx)
             }
             // `NOT a.attisdropped`, and what says the same.
-            Expr::UnaryOp { op: UnaryOperator::Not, expr } | Expr::IsFalse(expr) => {
+            Expr::UnaryOp {
+                op: UnaryOperator::Not,
+                expr,
+            }
+            | Expr::IsFalse(expr) => {
                 matches!(column(expr)?.as_str(), "attisdropped" | "tgisinternal").then_some(())
             }
             Expr::BinaryOp {
@@ -95,15 +118,27 @@ impl Lookup {
                 op: op @ (BinaryOperator::Eq | BinaryOperator::NotEq | BinaryOperator::Gt),
                 right,
             } => self.comparison(left, op, right, cx),
-            Expr::InList { expr, list, negated: false } => {
-                let [only] = list.as_slice() else { return (column(expr)? == "relkind").then_some(()) };
+            Expr::InList {
+                expr,
+                list,
+                negated: false,
+            } => {
+                let [only] = list.as_slice() else {
+                    return (column(expr)? == "relkind").then_some(());
+                };
                 self.comparison(expr, &BinaryOperator::Eq, only, cx)
             }
             _ => None,
         }
     }
 
-    fn comparison(&mut self, left: &Expr, op: &BinaryOperator, right: &Expr, cx: &Cx) -> Option<()> {
+    fn comparison(
+        &mut self,
+        left: &Expr,
+        op: &BinaryOperator,
+        right: &Expr,
+        cx: &Cx,
+    ) -> Option<()> {
         let (Some(name), other) = (match column(left) {
             Some(name) => (Some(name), right),
             None => (column(right), left),
@@ -120,10 +155,13 @@ impl Lookup {
         }
         // Joins between catalogs, `attnum > 0`, and the schema that is current anyway.
         let harmless = match without_casts(other) {
-            Expr::Identifier(_) | Expr::CompoundIdentifier(_) => column(other).is_some() && *op == BinaryOperator::Eq,
+            Expr::Identifier(_) | Expr::CompoundIdentifier(_) => {
+                column(other).is_some() && *op == BinaryOperator::Eq
+            }
             Expr::Value(value) => matches!(
                 (&value.value, name.as_str()),
-                (Value::Number(..), "attnum") | (Value::Boolean(false), "attisdropped" | "tgisinternal")
+                (Value::Number(..), "attnum")
+                    | (Value::Boolean(false), "attisdropped" | "tgisinternal")
             ),
             Expr::Function(function) => {
                 let no_arguments = match &function.args {
@@ -133,8 +171,14 @@ impl Lookup {
                 };
                 let function = function.name.to_string().to_ascii_lowercase();
                 no_arguments
-                    && ["current_schema", "current_database", "current_catalog", "database", "schema"]
-                        .contains(&function.as_str())
+                    && [
+                        "current_schema",
+                        "current_database",
+                        "current_catalog",
+                        "database",
+                        "schema",
+                    ]
+                    .contains(&function.as_str())
             }
             _ => false,
         };
@@ -143,7 +187,11 @@ impl Lookup {
 
     fn take(&mut self, column: &str) -> Option<Ident> {
         let (value, span) = self.equal.remove(column)?;
-        Some(Ident { quoted: true, span, ..Ident::synthetic(value) })
+        Some(Ident {
+            quoted: true,
+            span,
+            ..Ident::synthetic(value)
+        })
     }
 
     /// `'public.t'::regclass`, or a table's own columns of name and schema.
@@ -152,7 +200,10 @@ impl Lookup {
             return Some(path(&text, span));
         }
         let name = self.take(name)?;
-        Some(ObjectName { schema: self.schema(), name })
+        Some(ObjectName {
+            schema: self.schema(),
+            name,
+        })
     }
 
     fn schema(&mut self) -> Option<Ident> {
@@ -170,7 +221,9 @@ impl Lookup {
     }
 
     fn reads(&self, relation: &str) -> bool {
-        self.relations.iter().any(|read| read == relation || read.strip_prefix("information_schema.") == Some(relation))
+        self.relations.iter().any(|read| {
+            read == relation || read.strip_prefix("information_schema.") == Some(relation)
+        })
     }
 
     fn answer(mut self) -> Option<Condition> {
@@ -183,10 +236,16 @@ impl Lookup {
         } else if self.reads("pg_attribute") {
             let column = self.take("attname")?;
             self.kind()?;
-            Condition::ColumnExists { table: self.table("attrelid", "relname")?, column }
+            Condition::ColumnExists {
+                table: self.table("attrelid", "relname")?,
+                column,
+            }
         } else if self.reads("pg_enum") {
             let (value, _) = self.equal.remove("enumlabel")?;
-            Condition::EnumValueExists { name: self.table("enumtypid", "typname")?, value }
+            Condition::EnumValueExists {
+                name: self.table("enumtypid", "typname")?,
+                value,
+            }
         } else if self.reads("pg_constraint") {
             let name = self.take("conname")?;
             self.equal.remove("contype");
@@ -203,7 +262,10 @@ impl Lookup {
             Condition::ConstraintExists { table, name }
         } else if self.reads("pg_trigger") {
             let name = self.take("tgname")?;
-            Condition::TriggerExists { table: self.table("tgrelid", "relname"), name }
+            Condition::TriggerExists {
+                table: self.table("tgrelid", "relname"),
+                name,
+            }
         } else if self.reads("triggers") {
             let name = self.take("trigger_name")?;
             let table = self.table("", "event_object_table");
@@ -212,7 +274,10 @@ impl Lookup {
         } else if self.reads("pg_indexes") {
             let name = self.take("indexname")?;
             self.equal.remove("tablename");
-            Condition::IndexExists(ObjectName { schema: self.schema(), name })
+            Condition::IndexExists(ObjectName {
+                schema: self.schema(),
+                name,
+            })
         } else if self.reads("statistics") {
             let name = self.take("index_name")?;
             let table = self.table("", "table_name")?;
@@ -224,18 +289,31 @@ impl Lookup {
         } else if self.reads("pg_class") {
             let index = self.kind()?;
             let name = self.table("oid", "relname")?;
-            if index { Condition::IndexExists(name) } else { Condition::TableExists(name) }
+            if index {
+                Condition::IndexExists(name)
+            } else {
+                Condition::TableExists(name)
+            }
         } else if self.reads("tables") {
             self.equal.remove("table_type");
             Condition::TableExists(self.table("", "table_name")?)
         } else if self.reads("pg_tables") {
             Condition::TableExists(self.table("", "tablename")?)
         } else if self.reads("pg_matviews") {
-            Condition::ViewExists { name: self.table("", "matviewname")?, materialized: true }
+            Condition::ViewExists {
+                name: self.table("", "matviewname")?,
+                materialized: true,
+            }
         } else if self.reads("pg_views") {
-            Condition::ViewExists { name: self.table("", "viewname")?, materialized: false }
+            Condition::ViewExists {
+                name: self.table("", "viewname")?,
+                materialized: false,
+            }
         } else if self.reads("views") {
-            Condition::ViewExists { name: self.table("", "table_name")?, materialized: false }
+            Condition::ViewExists {
+                name: self.table("", "table_name")?,
+                materialized: false,
+            }
         } else if self.reads("pg_extension") {
             Condition::ExtensionExists(self.take("extname")?)
         } else if self.reads("pg_proc") {
@@ -253,9 +331,15 @@ impl Lookup {
         (self.equal.is_empty() && self.unequal.is_empty()).then_some(condition)
     }
 
-    /// Takes `relkind` out: whether it asks for an index; none for a view, a sequence and other relations that have no question of their own.
+    /// Takes `relkind` out: whether it asks for an index; none for a view, a sequence and other
+    /// relations that have no question of their own.
     fn kind(&mut self) -> Option<bool> {
-        match self.equal.remove("relkind").as_ref().map(|(kind, _)| kind.as_str()) {
+        match self
+            .equal
+            .remove("relkind")
+            .as_ref()
+            .map(|(kind, _)| kind.as_str())
+        {
             None | Some("r" | "p" | "f") => Some(false),
             Some("i" | "I") => Some(true),
             Some(_) => None,
@@ -267,16 +351,31 @@ impl Lookup {
         let column = self.take("column_name")?;
         let table = self.table("", "table_name")?;
         let mut all = Vec::new();
-        let types = [self.equal.remove("data_type"), self.equal.remove("udt_name")].into_iter().flatten();
+        let types = [
+            self.equal.remove("data_type"),
+            self.equal.remove("udt_name"),
+        ]
+        .into_iter()
+        .flatten();
         for (name, _) in types {
             all.push(Self::typed(&table, &column, &name));
         }
-        let types = [self.unequal.remove("data_type"), self.unequal.remove("udt_name")].into_iter().flatten();
+        let types = [
+            self.unequal.remove("data_type"),
+            self.unequal.remove("udt_name"),
+        ]
+        .into_iter()
+        .flatten();
         for (name, _) in types {
-            all.push(Condition::Not(Box::new(Self::typed(&table, &column, &name))));
+            all.push(Condition::Not(Box::new(Self::typed(
+                &table, &column, &name,
+            ))));
         }
         if let Some((nullable, _)) = self.equal.remove("is_nullable") {
-            let condition = Condition::ColumnNullable { table: table.clone(), column: column.clone() };
+            let condition = Condition::ColumnNullable {
+                table: table.clone(),
+                column: column.clone(),
+            };
             all.push(if nullable.eq_ignore_ascii_case("yes") {
                 condition
             } else {
@@ -312,8 +411,15 @@ impl Lookup {
             "timetz" => "time with time zone",
             other => other,
         };
-        let data_type = DataType { array, ..DataType::named(name) };
-        Condition::ColumnHasType { table: table.clone(), column: column.clone(), data_type }
+        let data_type = DataType {
+            array,
+            ..DataType::named(name)
+        };
+        Condition::ColumnHasType {
+            table: table.clone(),
+            column: column.clone(),
+            data_type,
+        }
     }
 }
 

@@ -53,7 +53,15 @@ pub(super) fn actions(mut at: Cursor) -> Option<Vec<TableAction>> {
     if let Some(name) = at.take_any(INERT) {
         return at.done().then(|| vec![TableAction::Inert(name.to_owned())]);
     }
-    match at.take_any(&["ADD", "DROP", "RENAME", "ALTER", "MODIFY", "CHANGE", "CONVERT TO"]) {
+    match at.take_any(&[
+        "ADD",
+        "DROP",
+        "RENAME",
+        "ALTER",
+        "MODIFY",
+        "CHANGE",
+        "CONVERT TO",
+    ]) {
         Some("ADD") => add(at),
         Some("DROP") => drop(at).map(|action| vec![action]),
         Some("RENAME") => rename(at).map(|action| vec![action]),
@@ -63,14 +71,22 @@ pub(super) fn actions(mut at: Cursor) -> Option<Vec<TableAction>> {
             at.if_exists();
             let (column, position) = definition(at)?;
             let from = column.name.clone();
-            Some(vec![TableAction::Modify { from, column, position }])
+            Some(vec![TableAction::Modify {
+                from,
+                column,
+                position,
+            }])
         }
         Some("CHANGE") => {
             at.take("COLUMN");
             at.if_exists();
             let from = at.ident()?;
             let (column, position) = definition(at)?;
-            Some(vec![TableAction::Modify { from, column, position }])
+            Some(vec![TableAction::Modify {
+                from,
+                column,
+                position,
+            }])
         }
         Some(_) => {
             at.take_any(&["CHARACTER SET", "CHARSET"])?;
@@ -82,7 +98,8 @@ pub(super) fn actions(mut at: Cursor) -> Option<Vec<TableAction>> {
             } else {
                 None
             };
-            at.done().then(|| vec![TableAction::ConvertCharset { charset, collation }])
+            at.done()
+                .then(|| vec![TableAction::ConvertCharset { charset, collation }])
         }
         None => options(at),
     }
@@ -99,11 +116,22 @@ fn definition(mut at: Cursor) -> Option<(Box<crate::sql::change::ColumnDef>, Opt
     at.done().then_some((column, position))
 }
 
-/// `ADD [COLUMN] (a int, b int)` and `ADD [COLUMN] a int AFTER b`; indexes and constraints are understood as elements of a table.
+/// `ADD [COLUMN] (a int, b int)` and `ADD [COLUMN] a int AFTER b`; indexes and constraints are
+/// understood as elements of a table.
 fn add(mut at: Cursor) -> Option<Vec<TableAction>> {
-    if ["KEY", "INDEX", "UNIQUE", "FULLTEXT", "SPATIAL", "CONSTRAINT", "PRIMARY", "FOREIGN", "CHECK"]
-        .iter()
-        .any(|word| at.sees(word))
+    if [
+        "KEY",
+        "INDEX",
+        "UNIQUE",
+        "FULLTEXT",
+        "SPATIAL",
+        "CONSTRAINT",
+        "PRIMARY",
+        "FOREIGN",
+        "CHECK",
+    ]
+    .iter()
+    .any(|word| at.sees(word))
     {
         return None;
     }
@@ -113,12 +141,20 @@ fn add(mut at: Cursor) -> Option<Vec<TableAction>> {
         let parts = group.split_commas().into_iter();
         let columns = parts.map(|part| {
             let column = create_table::column(part)?;
-            Some(TableAction::AddColumn { column, if_not_exists, position: None })
+            Some(TableAction::AddColumn {
+                column,
+                if_not_exists,
+                position: None,
+            })
         });
         return columns.collect();
     }
     let (column, position) = definition(at)?;
-    Some(vec![TableAction::AddColumn { column, if_not_exists, position }])
+    Some(vec![TableAction::AddColumn {
+        column,
+        if_not_exists,
+        position,
+    }])
 }
 
 fn drop(mut at: Cursor) -> Option<TableAction> {
@@ -136,8 +172,16 @@ fn drop(mut at: Cursor) -> Option<TableAction> {
     at.done().then_some(match kind {
         Some("FOREIGN KEY") => TableAction::DropForeignKey { name },
         Some("KEY" | "INDEX") => TableAction::DropIndex { name, if_exists },
-        Some(_) => TableAction::DropConstraint { name, if_exists, cascade },
-        None => TableAction::DropColumn { name, if_exists, cascade },
+        Some(_) => TableAction::DropConstraint {
+            name,
+            if_exists,
+            cascade,
+        },
+        None => TableAction::DropColumn {
+            name,
+            if_exists,
+            cascade,
+        },
     })
 }
 
@@ -163,16 +207,30 @@ fn rename(mut at: Cursor) -> Option<TableAction> {
 }
 
 fn alter(mut at: Cursor) -> Option<TableAction> {
-    if at.take_any(&["INDEX", "KEY", "CHECK", "CONSTRAINT"]).is_some() {
+    if at
+        .take_any(&["INDEX", "KEY", "CHECK", "CONSTRAINT"])
+        .is_some()
+    {
         at.if_exists();
         at.ident()?;
-        at.take_any(&["VISIBLE", "INVISIBLE", "IGNORED", "NOT IGNORED", "ENFORCED", "NOT ENFORCED"])?;
-        return at.done().then(|| TableAction::Inert("ALTER INDEX".to_owned()));
+        at.take_any(&[
+            "VISIBLE",
+            "INVISIBLE",
+            "IGNORED",
+            "NOT IGNORED",
+            "ENFORCED",
+            "NOT ENFORCED",
+        ])?;
+        return at
+            .done()
+            .then(|| TableAction::Inert("ALTER INDEX".to_owned()));
     }
     at.take("COLUMN");
     at.ident()?;
     if at.take_any(&["SET VISIBLE", "SET INVISIBLE"]).is_some() {
-        return at.done().then(|| TableAction::Inert("ALTER COLUMN SET VISIBLE".to_owned()));
+        return at
+            .done()
+            .then(|| TableAction::Inert("ALTER COLUMN SET VISIBLE".to_owned()));
     }
     None
 }
@@ -184,7 +242,10 @@ fn options(mut at: Cursor) -> Option<Vec<TableAction>> {
         if let Some(name) = at.take_any(&["ALGORITHM", "LOCK"]) {
             at.equals();
             let value = at.keyword()?;
-            actions.push(TableAction::OnlineMode { name: name.to_ascii_lowercase(), value });
+            actions.push(TableAction::OnlineMode {
+                name: name.to_ascii_lowercase(),
+                value,
+            });
         } else {
             let (name, value) = create_table::mysql_option(&mut at)?;
             actions.push(TableAction::Option { name, value });

@@ -34,14 +34,19 @@ pub(super) fn action(mut at: Cursor) -> Option<TableAction> {
     if at.take("ATTACH PARTITION") {
         let partition = at.name()?;
         let bound = create_table::bound(&mut at)?;
-        return at.done().then_some(TableAction::AttachPartition { partition, bound });
+        return at
+            .done()
+            .then_some(TableAction::AttachPartition { partition, bound });
     }
     if at.take("DETACH PARTITION") {
         let partition = at.name()?;
         // `FINALIZE` completes a detachment that `CONCURRENTLY` began.
         let concurrently = at.take("CONCURRENTLY");
         at.take("FINALIZE");
-        return at.done().then_some(TableAction::DetachPartition { partition, concurrently });
+        return at.done().then_some(TableAction::DetachPartition {
+            partition,
+            concurrently,
+        });
     }
     if at.take("NO INHERIT") {
         return Some(TableAction::NoInherit(at.name()?));
@@ -53,7 +58,9 @@ pub(super) fn action(mut at: Cursor) -> Option<TableAction> {
         return alter_constraint(at);
     }
     if at.take("ADD") {
-        let Element::Constraint(constraint) = not_null(at)? else { return None };
+        let Element::Constraint(constraint) = not_null(at)? else {
+            return None;
+        };
         return Some(TableAction::AddConstraint(constraint));
     }
     if at.take("ALTER") {
@@ -90,7 +97,11 @@ fn alter_constraint(mut at: Cursor) -> Option<TableAction> {
             _ => {}
         }
     }
-    Some(TableAction::AlterConstraint { name, deferrable, initially_deferred })
+    Some(TableAction::AlterConstraint {
+        name,
+        deferrable,
+        initially_deferred,
+    })
 }
 
 fn identity(at: &mut Cursor) -> Option<Identity> {
@@ -126,21 +137,25 @@ fn column(mut at: Cursor) -> Option<TableAction> {
     match verb {
         "SET EXPRESSION AS" => {
             let expr = at.group()?.expr()?;
-            at.done().then_some(TableAction::SetExpression { column, expr })
+            at.done()
+                .then_some(TableAction::SetExpression { column, expr })
         }
         "DROP EXPRESSION" => {
             let if_exists = at.if_exists();
-            at.done().then_some(TableAction::DropExpression { column, if_exists })
+            at.done()
+                .then_some(TableAction::DropExpression { column, if_exists })
         }
         "DROP IDENTITY" => {
             let if_exists = at.if_exists();
-            at.done().then_some(TableAction::DropIdentity { column, if_exists })
+            at.done()
+                .then_some(TableAction::DropIdentity { column, if_exists })
         }
         "ADD GENERATED" => {
             let identity = identity(&mut at)?;
             at.take("AS IDENTITY").then_some(())?;
             at.group();
-            at.done().then_some(TableAction::AddIdentity { column, identity })
+            at.done()
+                .then_some(TableAction::AddIdentity { column, identity })
         }
         "SET GENERATED" => {
             let identity = identity(&mut at)?;
@@ -151,14 +166,25 @@ fn column(mut at: Cursor) -> Option<TableAction> {
             // The form without a collation is sqlparser's.
             at.take("COLLATE").then_some(())?;
             let collation = Some(at.name()?);
-            let using = if at.take("USING") { Some(at.until(&[]).expr()?) } else { None };
-            at.done().then_some(TableAction::SetType { column, data_type, collation, using })
+            let using = if at.take("USING") {
+                Some(at.until(&[]).expr()?)
+            } else {
+                None
+            };
+            at.done().then_some(TableAction::SetType {
+                column,
+                data_type,
+                collation,
+                using,
+            })
         }
-        // `SET (n_distinct = …)`, and `SET INCREMENT BY 2 RESTART` of an identity. Anything else is sqlparser's.
+        // `SET (n_distinct = …)`, and `SET INCREMENT BY 2 RESTART` of an identity. Anything else is
+        // sqlparser's.
         "SET" => {
             let mut options = at;
             let storage = options.group().is_some() && options.done();
-            (storage || sequence_options(at)).then(|| TableAction::Inert("ALTER COLUMN SET".to_owned()))
+            (storage || sequence_options(at))
+                .then(|| TableAction::Inert("ALTER COLUMN SET".to_owned()))
         }
         "RESTART" => Some(TableAction::Inert("ALTER COLUMN RESTART".to_owned())),
         verb => Some(TableAction::Inert(format!("ALTER COLUMN {verb}"))),
