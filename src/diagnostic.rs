@@ -41,6 +41,23 @@ pub enum Confidence {
     High,
 }
 
+impl Confidence {
+    /// As written in JSON and rule pages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::High => "high",
+        }
+    }
+
+    /// The reverse of [`Confidence::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Low, Self::High]
+            .into_iter()
+            .find(|confidence| confidence.name() == name)
+    }
+}
+
 /// A second place that explains the first.
 #[derive(Clone, Debug)]
 pub struct Label {

@@ -1,6 +1,6 @@
 //! What the front matter of a rule's page says.
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Confidence, Severity};
 use crate::sql::Dialect;
 
 /// What kind of harm a rule is about. Decides what is on by default.
@@ -70,8 +70,13 @@ pub struct Meta {
     pub group: Group,
     /// How bad, unless configured.
     pub severity: Severity,
+    /// How sure its diagnostics are, unless one of them says otherwise.
+    pub confidence: Confidence,
     /// The dialects it knows.
     pub dialects: Vec<Dialect>,
+    /// The hazards it covers, wholly or in part, by their number in the list that CONTRIBUTING.md
+    /// explains: `B15`.
+    pub hazards: Vec<&'static str>,
     /// The release that brought it.
     pub since: &'static str,
     /// Whether it runs unless configured.
@@ -82,7 +87,8 @@ pub struct Meta {
 
 impl Meta {
     /// Reads the front matter: `key: value` lines between two `---`. `default: off` may take a rule
-    /// out of the default set.
+    /// out of the default set, `confidence: low` makes its diagnostics guesses, and `hazards` lists
+    /// what it covers.
     ///
     /// # Errors
     /// What is wrong with the page, for the person who writes it.
@@ -91,8 +97,9 @@ impl Meta {
             .strip_prefix("---\n")
             .and_then(|rest| rest.split_once("\n---\n"))
             .ok_or("the page must start with front matter between two `---` lines")?;
-        let (mut group, mut severity, mut dialects, mut since, mut on) =
-            (None, None, Vec::new(), None, None);
+        let (mut group, mut severity, mut since, mut on) = (None, None, None, None);
+        let (mut dialects, mut hazards) = (Vec::new(), Vec::new());
+        let mut confidence = Confidence::High;
         for line in front.lines() {
             let (key, value) = line
                 .split_once(':')
@@ -113,6 +120,12 @@ impl Meta {
                         dialects.push(Dialect::from_name(dialect).ok_or_else(unknown)?);
                     }
                 }
+                "hazards" => {
+                    for hazard in value.split(", ") {
+                        hazards.push(hazard_number(hazard).ok_or_else(unknown)?);
+                    }
+                }
+                "confidence" => confidence = Confidence::from_name(value).ok_or_else(unknown)?,
                 "since" => since = Some(value),
                 "default" => {
                     on = Some(if value == "off" {
@@ -129,6 +142,8 @@ impl Meta {
             name,
             group,
             severity: severity.ok_or("no `severity`")?,
+            confidence,
+            hazards,
             dialects: if dialects.is_empty() {
                 return Err("no `dialects`".to_owned());
             } else {
@@ -144,4 +159,10 @@ impl Meta {
                 .ok_or("no headline")?,
         })
     }
+}
+
+/// A letter and a number, as in `B15`.
+fn hazard_number(text: &str) -> Option<&str> {
+    let number = text.strip_prefix(|first: char| first.is_ascii_uppercase())?;
+    number.parse::<u16>().is_ok().then_some(text)
 }

@@ -30,8 +30,10 @@ struct Row {
     name: &'static str,
     group: &'static str,
     severity: &'static str,
+    confidence: &'static str,
     default: bool,
     dialects: Vec<&'static str>,
+    hazards: &'static [&'static str],
     since: &'static str,
     summary: &'static str,
     url: Option<String>,
@@ -50,6 +52,7 @@ pub(super) fn run(arguments: &Arguments, _session: &Session) -> Result<Status> {
             name: rule.meta.name,
             group: rule.meta.group.name(),
             severity: rule.meta.severity.name(),
+            confidence: rule.meta.confidence.name(),
             default: rule.meta.on,
             dialects: rule
                 .meta
@@ -57,6 +60,7 @@ pub(super) fn run(arguments: &Arguments, _session: &Session) -> Result<Status> {
                 .iter()
                 .map(|dialect| dialect.name())
                 .collect(),
+            hazards: &rule.meta.hazards,
             since: rule.meta.since,
             summary: rule.meta.title,
             url: report::url(rule.meta.name),

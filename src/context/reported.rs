@@ -12,6 +12,8 @@ use crate::source::{Source, Span};
 pub(crate) struct Reporter<'a> {
     /// The rule's name.
     rule: &'static str,
+    /// How sure it is, unless one of its diagnostics says otherwise.
+    confidence: Confidence,
     /// Its severity, and whether configuration says so, in which case the rule has no say.
     setting: Setting,
     set: &'a MigrationSet,
@@ -23,6 +25,7 @@ impl<'a> Reporter<'a> {
     pub(crate) fn new(set: &'a MigrationSet, sink: &'a mut Vec<Diagnostic>) -> Self {
         Self {
             rule: "",
+            confidence: Confidence::High,
             setting: Setting {
                 severity: Severity::Note,
                 configured: false,
@@ -34,14 +37,16 @@ impl<'a> Reporter<'a> {
 
     /// Reports in the name of a rule from now on.
     pub(crate) fn speak_for(&mut self, rule: &'static Rule, setting: Setting) {
-        (self.rule, self.setting) = (rule.meta.name, setting);
+        self.rule = rule.meta.name;
+        self.confidence = rule.meta.confidence;
+        self.setting = setting;
     }
 
     pub(crate) fn report(&mut self, source: Source, span: Span, message: String) -> Reported<'_> {
         self.sink.push(Diagnostic {
             rule: self.rule,
             severity: self.setting.severity,
-            confidence: Confidence::High,
+            confidence: self.confidence,
             message,
             help: None,
             source,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::check::Report;
-use crate::diagnostic::{Applicability, Confidence, Diagnostic, Object, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Object, Severity};
 use crate::rules;
 use crate::source::{Source, Span};
 
@@ -173,10 +173,7 @@ fn entry<'a>(diagnostic: &'a Diagnostic, seen: &mut HashMap<u64, u32>) -> Entry<
         rule: diagnostic.rule,
         group: rules::find(diagnostic.rule).map_or("correctness", |rule| rule.meta.group.name()),
         severity: diagnostic.severity.name(),
-        confidence: match diagnostic.confidence {
-            Confidence::Low => "low",
-            Confidence::High => "high",
-        },
+        confidence: diagnostic.confidence.name(),
         message: &diagnostic.message,
         help: diagnostic.help.as_deref(),
         url: super::url(diagnostic.rule),
