@@ -6,6 +6,7 @@ mod explain;
 mod input;
 mod rules;
 mod schema;
+mod server;
 mod terminal;
 mod workspace;
 

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::glob;
 use crate::project::runner::Runner;
 use crate::project::tree::join;
-use crate::project::{Migration, MigrationSet, Project};
+use crate::project::{MigrationSet, Project, Unnamed};
 use crate::rules::{Group, Rule};
 use crate::sql::{Dialect, Versions};
 pub use allow::Allow;
@@ -259,60 +259,50 @@ impl Config {
         let name = own
             .and_then(|own| own.baseline.as_ref())
             .or(self.baseline.as_ref())?;
-        set.migrations
-            .iter()
-            .position(|migration| is_called(migration, name))
+        set.called(name).ok()
     }
 
-    /// A baseline that names no migration of its set, or of any set.
-    pub(crate) fn unknown_baseline(&self, project: &Project) -> Option<&str> {
-        let known = |name: &str, folder: Option<&str>| {
-            let mut sets = project
-                .sets
-                .iter()
-                .filter(|set| folder.is_none_or(|folder| set.folder == folder))
-                .peekable();
-            // A set that was not asked for is not read.
-            sets.peek().is_none()
-                || sets.any(|set| {
-                    set.migrations
-                        .iter()
-                        .any(|migration| is_called(migration, name))
-                })
-        };
+    /// A baseline that does not say which migration of its set is meant, or of any set, and why.
+    pub(crate) fn unclear_baseline<'a>(
+        &'a self,
+        project: &'a Project,
+    ) -> Option<(&'a str, Unnamed<'a>)> {
         let own = self
             .sets
             .iter()
             .filter_map(|set| Some((set.baseline.as_deref()?, Some(set.folder.as_str()))));
-        let mut all = own.chain(self.baseline.as_deref().map(|name| (name, None)));
-        all.find(|&(name, folder)| !known(name, folder))
-            .map(|(name, _)| name)
+        let general = self.baseline.as_deref().map(|name| (name, None));
+        own.chain(general)
+            .find_map(|(name, folder)| Some((name, unclear(project, name, folder)?)))
     }
 
-    /// A number for each combination of overrides that can cover a file: files with the same number
-    /// have the same settings.
-    pub(crate) fn settings_key(&self, path: &str) -> u64 {
-        self.overrides
-            .iter()
-            .enumerate()
-            .filter(|(_, one)| one.covers(path))
-            .fold(0, |key, (at, _)| key | 1 << (at % 64))
+    /// Which overrides cover a file, by index: files that the same ones cover have the same
+    /// settings.
+    pub(crate) fn covering_overrides(&self, path: &str) -> Vec<usize> {
+        (0..self.overrides.len())
+            .filter(|&at| self.overrides[at].covers(path))
+            .collect()
     }
 }
 
-/// Whether a person would call the migration by that name: its id, its version, or one of its
-/// files.
-fn is_called(migration: &Migration, name: &str) -> bool {
-    let version = migration.id.strip_prefix(name);
-    let file = |path: &str| {
-        path == name
-            || path
-                .strip_suffix(name)
-                .is_some_and(|folder| folder.ends_with('/'))
-    };
-    version.is_some_and(|rest| {
-        rest.is_empty() || !rest.starts_with(|c: char| c.is_ascii_alphanumeric())
-    }) || migration.up.iter().any(|part| file(part.source.path()))
+/// Why a baseline names no migration of the sets in a folder, or of any set where it belongs to
+/// none.
+fn unclear<'a>(project: &'a Project, name: &str, folder: Option<&str>) -> Option<Unnamed<'a>> {
+    let sets = project
+        .sets
+        .iter()
+        .filter(|set| folder.is_none_or(|folder| set.folder == folder));
+    let mut why = None;
+    for set in sets {
+        match set.called(name) {
+            Ok(_) => return None,
+            // That several have the name says more than that none has.
+            Err(Unnamed::Unknown) if why.is_some() => {}
+            Err(unnamed) => why = Some(unnamed),
+        }
+    }
+    // A set that was not asked for is not read.
+    why
 }
 
 impl Override {

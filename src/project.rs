@@ -2,6 +2,7 @@
 //! they were read from.
 
 mod affinity;
+mod called;
 pub(crate) mod catalogs;
 pub mod declared;
 mod dialect;
@@ -21,6 +22,7 @@ pub mod tree;
 mod unmigrated;
 pub mod worktree;
 
+pub use called::Unnamed;
 pub use declared::{Declared, DeclaredKind};
 pub use drizzle_config::DrizzleConfig;
 pub use load::{LoadOptions, SetConfig};

@@ -629,3 +629,98 @@ fn a_configured_folder_that_is_not_there_is_an_error() {
         stderr(&output)
     );
 }
+
+#[test]
+fn a_server_is_named_alike_everywhere() {
+    let folder = project(&[("db/migrations/0001_init.sql", INIT)]);
+    for dialect in ["postgres", "postgresql", "mysql", "mariadb", "sqlite"] {
+        for command in ["check", "schema"] {
+            assert_code(
+                &run(&folder, &[command, "--dialect", dialect, "db/migrations"]),
+                0,
+            );
+        }
+        // There is no schema to compare with: the dialect is taken all the same.
+        let drift = run(
+            &folder,
+            &["drift", "--dialect", dialect, "--pg-version", "16"],
+        );
+        assert!(
+            !stderr(&drift).contains("invalid value"),
+            "{}",
+            stderr(&drift)
+        );
+    }
+    let wrong = run(&folder, &["check", "--dialect", "oracle"]);
+    assert_code(&wrong, 2);
+    assert!(stderr(&wrong).contains("postgres, mysql, mariadb or sqlite"));
+}
+
+#[test]
+fn a_migration_is_called_alike_by_every_command() {
+    let folder = project(&[
+        ("prisma/migrations/20240101000000_a/migration.sql", INIT),
+        (
+            "prisma/migrations/20240102000000_b/migration.sql",
+            "CREATE TABLE b (id int);\n",
+        ),
+    ]);
+    let tables = |name: &str| run(&folder, &["schema", "prisma/migrations", "--at", name]);
+    for name in [
+        "20240101000000",
+        "20240101000000_a",
+        "20240101000000_a/migration.sql",
+        "prisma/migrations/20240101000000_a/migration.sql",
+    ] {
+        let first = tables(name);
+        assert_code(&first, 0);
+        assert!(
+            !stdout(&first).contains("table b"),
+            "{name}: {}",
+            stdout(&first)
+        );
+        fs::write(
+            folder.path().join("driftlint.toml"),
+            format!("baseline = \"{name}\"\n"),
+        )
+        .expect("a configuration");
+        assert_code(&run(&folder, &["check"]), 0);
+        fs::remove_file(folder.path().join("driftlint.toml")).expect("the configuration");
+    }
+    // Both migrations have a file of that name: the first one is not what was asked for.
+    let both = tables("migration.sql");
+    assert_code(&both, 2);
+    assert!(stderr(&both).contains("2 migrations are called `migration.sql`"));
+}
+
+#[test]
+fn every_override_counts() {
+    let mut config = String::new();
+    let mut files = Vec::new();
+    for number in 0..65 {
+        let level = match number {
+            0 => "note",
+            64 => "off",
+            _ => "warning",
+        };
+        config.push_str(&format!(
+            "[[overrides]]\npaths = [\"m{number}\"]\nrules = {{ {RULE} = \"{level}\" }}\n"
+        ));
+    }
+    for set in ["m0", "m64"] {
+        files.push((format!("{set}/migrations/0001_init.sql"), INIT));
+        files.push((format!("{set}/migrations/0002_drop.sql"), BAD));
+    }
+    let mut files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), *text))
+        .collect();
+    files.push(("driftlint.toml", &config));
+    let folder = project(&files);
+    let found = stdout(&run(&folder, &["check", "--format", "concise"]));
+    assert!(
+        found.contains("m0/migrations/0002_drop.sql:1:1: note["),
+        "{found}"
+    );
+    assert!(!found.contains("m64/"), "{found}");
+}

@@ -31,10 +31,11 @@ impl Active {
     }
 }
 
-/// Remembers what it has found out: most files share their settings.
+/// Remembers what it has found out, by the overrides that cover a file: most files share their
+/// settings.
 pub(super) struct Settings<'a> {
     config: &'a Config,
-    known: HashMap<u64, Rc<Active>>,
+    known: HashMap<Vec<usize>, Rc<Active>>,
 }
 
 impl<'a> Settings<'a> {
@@ -46,7 +47,7 @@ impl<'a> Settings<'a> {
     }
 
     pub(super) fn of(&mut self, path: &str) -> Rc<Active> {
-        let key = self.config.settings_key(path);
+        let key = self.config.covering_overrides(path);
         let config = self.config;
         let active = || {
             let rules = rules::all().iter();

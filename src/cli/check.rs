@@ -8,7 +8,7 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 
 use super::input::{self, Range};
-use super::schema::pg_version;
+use super::server::ServerFlags;
 use super::workspace::{Workspace, io};
 use super::{Session, Status, print};
 use crate::check::{Report, Scope};
@@ -18,7 +18,6 @@ use crate::error::{Error, Result};
 use crate::project::tree::Overlay;
 use crate::project::{LoadOptions, Project};
 use crate::report::{self, Format, Look};
-use crate::sql::Dialect;
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -68,12 +67,8 @@ pub(super) struct Arguments {
         help_heading = "Rules"
     )]
     ignore: Vec<String>,
-    /// Read every migration as this dialect
-    #[arg(long, value_name = "DIALECT", help_heading = "Rules")]
-    dialect: Option<DialectName>,
-    /// The major version of the PostgreSQL server
-    #[arg(long, value_name = "VERSION", value_parser = pg_version, help_heading = "Rules")]
-    pg_version: Option<u16>,
+    #[command(flatten, next_help_heading = "Rules")]
+    server: ServerFlags,
 
     /// How to print diagnostics
     #[arg(
@@ -102,14 +97,6 @@ pub(super) struct Arguments {
         help_heading = "Output"
     )]
     fail_on: Level,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum DialectName {
-    Postgres,
-    #[value(name = "mysql", alias = "mariadb")]
-    MySql,
-    Sqlite,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -152,16 +139,6 @@ impl From<Level> for Severity {
     }
 }
 
-impl From<DialectName> for Dialect {
-    fn from(name: DialectName) -> Self {
-        match name {
-            DialectName::Postgres => Self::Postgres,
-            DialectName::MySql => Self::MySql,
-            DialectName::Sqlite => Self::Sqlite,
-        }
-    }
-}
-
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let select = selectors("--select", &arguments.select)?;
     let ignore = selectors("--ignore", &arguments.ignore)?;
@@ -176,9 +153,9 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let mut workspace = Workspace::open(session, &named)?;
     workspace.config.select = select;
     workspace.config.ignore = ignore;
-    workspace.config.postgres = arguments.pg_version.or(workspace.config.postgres);
+    arguments.server.overrule(&mut workspace);
 
-    let options = workspace.load_options(arguments.dialect.map(Dialect::from));
+    let options = workspace.load_options(arguments.server.dialect());
     let (project, mut scope) = match stdin {
         Some(_) => buffer(&workspace, &options)?,
         None => input::read(arguments.range(), &workspace, &options)?,

@@ -5,6 +5,7 @@ mod sql;
 use clap::{Args, ValueEnum};
 
 use super::input::{self, Range};
+use super::server::ServerFlags;
 use super::workspace::Workspace;
 use super::{Session, Status, note, print};
 use crate::check::{Report, compare};
@@ -15,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::report;
 use crate::rules;
 use crate::schema::Language;
-use crate::sql::{Dialect, on_big_stack};
+use crate::sql::on_big_stack;
 use crate::suppress;
 
 /// Its flags.
@@ -37,9 +38,8 @@ pub(super) struct Arguments {
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-    /// Read every migration as this dialect
-    #[arg(long, value_name = "DIALECT", value_parser = super::schema::dialect)]
-    dialect: Option<Dialect>,
+    #[command(flatten)]
+    server: ServerFlags,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -55,6 +55,7 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let named: Vec<&str> = arguments.paths.iter().map(String::as_str).collect();
     let mut workspace = Workspace::open(session, &named)?;
+    arguments.server.overrule(&mut workspace);
     // Only these rules, as far as configuration has them on.
     let others = rules::all()
         .iter()
@@ -62,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     workspace.config.ignore = others.map(|rule| Selector::Rule(rule.meta.name)).collect();
     // Without a path it is every set of the repository, wherever the user stands.
     workspace.here.clear();
-    let options = workspace.load_options(arguments.dialect);
+    let options = workspace.load_options(arguments.server.dialect());
     let range = match &arguments.since {
         Some(revision) => Range::Since(revision),
         None if arguments.staged => Range::Staged,

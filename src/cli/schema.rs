@@ -2,14 +2,15 @@
 
 use clap::{Args, ValueEnum};
 
+use super::server::ServerFlags;
 use super::workspace::Workspace;
 use super::{Session, Status, note, print};
 use crate::catalog::{self, Catalog, Texts};
 use crate::error::{Error, Result};
 use crate::project::worktree::Worktree;
-use crate::project::{LoadOptions, MigrationSet, Project};
+use crate::project::{LoadOptions, MigrationSet, Project, Unnamed};
 use crate::schema::{Declared, load};
-use crate::sql::{Dialect, Versions, on_big_stack};
+use crate::sql::{Dialect, on_big_stack};
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -26,12 +27,8 @@ pub(super) struct Arguments {
     /// Stop after this migration
     #[arg(long, value_name = "MIGRATION")]
     at: Option<String>,
-    /// Read every migration as this dialect
-    #[arg(long, value_name = "DIALECT", value_parser = dialect)]
-    dialect: Option<Dialect>,
-    /// The major version of the PostgreSQL server
-    #[arg(long, value_name = "VERSION", value_parser = pg_version)]
-    pg_version: Option<u16>,
+    #[command(flatten)]
+    server: ServerFlags,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -51,20 +48,13 @@ enum Format {
     Sql,
 }
 
-pub(super) fn dialect(name: &str) -> std::result::Result<Dialect, String> {
-    Dialect::from_name(name).ok_or_else(|| "expected postgres, mysql or sqlite".to_owned())
-}
-
-pub(super) fn pg_version(text: &str) -> std::result::Result<u16, String> {
-    Versions::postgres_major(text).ok_or_else(|| "expected a major version, such as 16".to_owned())
-}
-
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    let workspace = Workspace::open(session, &[arguments.path.as_deref().unwrap_or(".")])?;
+    let mut workspace = Workspace::open(session, &[arguments.path.as_deref().unwrap_or(".")])?;
+    arguments.server.overrule(&mut workspace);
     let tree = Worktree::new(&workspace.root);
     workspace.must_exist(&tree)?;
     let path = workspace.paths.first().map_or("", String::as_str);
-    let dialect = arguments.dialect.or(workspace.config.dialect);
+    let dialect = arguments.server.dialect().or(workspace.config.dialect);
     let (catalog, texts) = match arguments.from {
         From::Migrations => migrated(&workspace, &tree, arguments, session)?,
         From::Declared | From::Snapshot => {
@@ -92,9 +82,9 @@ fn migrated(
     arguments: &Arguments,
     session: &Session,
 ) -> Result<(Catalog, Texts)> {
-    let project = Project::load(tree, &workspace.load_options(arguments.dialect))?;
+    let project = Project::load(tree, &workspace.load_options(arguments.server.dialect()))?;
     let path = workspace.paths.first().map_or("", String::as_str);
-    let set = the_set(&project, path, arguments.dialect)?;
+    let set = the_set(&project, path, arguments.server.dialect())?;
     session.log(1, || {
         format!(
             "{} migrations in {}, run by {}",
@@ -104,7 +94,7 @@ fn migrated(
         )
     });
     let count = count(set, arguments.at.as_deref())?;
-    let versions = versions(workspace, arguments);
+    let versions = workspace.config.versions();
     Ok((
         on_big_stack(|| Catalog::of_set(set, versions, count)),
         Texts::of(set),
@@ -120,15 +110,15 @@ fn beside(
     // A schema may lie anywhere.
     let options = LoadOptions {
         paths: Vec::new(),
-        ..workspace.load_options(arguments.dialect)
+        ..workspace.load_options(arguments.server.dialect())
     };
     let project = Project::load(tree, &options)?;
     if project.sets.is_empty() {
         return Ok(None);
     }
     let path = workspace.paths.first().map_or("", String::as_str);
-    let set = the_set(&project, path, arguments.dialect)?;
-    let schemas = load::beside(tree, set, versions(workspace, arguments))?;
+    let set = the_set(&project, path, arguments.server.dialect())?;
+    let schemas = load::beside(tree, set, workspace.config.versions())?;
     let mut sides = match arguments.from {
         From::Snapshot => schemas.snapshot.into_iter().collect(),
         _ => schemas.declared,
@@ -138,15 +128,6 @@ fn beside(
         .position(|side| side.files.iter().any(|file| file.path() == path));
     let wanted = own.unwrap_or_default();
     Ok((wanted < sides.len()).then(|| sides.swap_remove(wanted)))
-}
-
-fn versions(workspace: &Workspace, arguments: &Arguments) -> Versions {
-    let mut versions = Versions::default();
-    versions.postgres = arguments
-        .pg_version
-        .or(workspace.config.postgres)
-        .unwrap_or(versions.postgres);
-    versions
 }
 
 /// A declared schema; what could not be evaluated is said on standard error.
@@ -225,21 +206,19 @@ fn count(set: &MigrationSet, at: Option<&str>) -> Result<usize> {
     let Some(at) = at else {
         return Ok(set.migrations.len());
     };
-    let of_file = |path: &str| path == at || path.rsplit('/').next() == Some(at);
-    let named = |migration: &crate::project::Migration| {
-        let version = migration
-            .id
-            .strip_prefix(at)
-            .is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()));
-        version || migration.up.iter().any(|part| of_file(part.source.path()))
-    };
-    let Some(position) = set.migrations.iter().position(named) else {
-        let ids = set.migrations.iter().map(|migration| migration.id.as_str());
-        let near = crate::rules::nearest_of(at, ids);
-        return Err(Error::Usage {
-            message: format!("no migration is called `{at}`"),
-            help: near.map(|near| format!("there is `{near}`")),
-        });
-    };
-    Ok(position + 1)
+    match set.called(at) {
+        Ok(index) => Ok(index + 1),
+        Err(Unnamed::Unknown) => {
+            let ids = set.migrations.iter().map(|migration| migration.id.as_str());
+            let near = crate::rules::nearest_of(at, ids);
+            Err(Error::Usage {
+                message: format!("no migration is called `{at}`"),
+                help: near.map(|near| format!("there is `{near}`")),
+            })
+        }
+        Err(Unnamed::Ambiguous(ids)) => Err(Error::Usage {
+            message: format!("{} migrations are called `{at}`", ids.len()),
+            help: Some(format!("name one of them in full, such as `{}`", ids[0])),
+        }),
+    }
 }

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::project::declared::files_of;
 use crate::project::tree::{Tree, path_text};
 use crate::project::worktree::Worktree;
-use crate::project::{LoadOptions, Project, SetConfig};
+use crate::project::{LoadOptions, Project, SetConfig, Unnamed};
 use crate::sql::Dialect;
 
 /// A repository, or a folder that git knows nothing about.
@@ -152,16 +152,21 @@ impl Workspace {
                 ),
             });
         }
-        let unknown = self.config.unknown_baseline(project);
-        match unknown {
-            None => Ok(()),
-            Some(name) => Err(Error::Usage {
-                message: format!(
+        let Some((name, unnamed)) = self.config.unclear_baseline(project) else {
+            return Ok(());
+        };
+        Err(Error::Usage {
+            message: match &unnamed {
+                Unnamed::Unknown => format!(
                     "no migration is called `{name}`, which driftlint.toml names as baseline"
                 ),
-                help: Some("`driftlint check --show-files` lists migrations by name".to_owned()),
-            }),
-        }
+                Unnamed::Ambiguous(ids) => format!(
+                    "{} migrations are called `{name}`, which driftlint.toml names as baseline",
+                    ids.len()
+                ),
+            },
+            help: Some("`driftlint check --show-files` lists migrations by name".to_owned()),
+        })
     }
 }
 
