@@ -15,8 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::Difference;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::history::{ChangeSet, Status};
-use crate::project::{MigrationSet, Project};
+use crate::history::ChangeSet;
+use crate::project::{FileStatus, MigrationSet, Project, Unjudged};
+use crate::schema::input::Input;
 use crate::schema::{Language, Note};
 use crate::source::{Source, Span};
 use crate::suppress::Suppressions;
@@ -44,7 +45,7 @@ impl Scope {
         let changed = |changes: &ChangeSet| {
             changes
                 .status(path)
-                .is_some_and(|status| *status != Status::Deleted)
+                .is_some_and(|status| *status != FileStatus::Deleted)
         };
         self.names(path) && self.changes.as_ref().is_none_or(changed)
     }
@@ -89,7 +90,7 @@ impl Scope {
         };
         changes.files.iter().any(|file| {
             set.belongs(&file.path)
-                || matches!(&file.status, Status::Renamed { from } if set.belongs(from))
+                || matches!(&file.status, FileStatus::Renamed { from } if set.belongs(from))
         })
     }
 }
@@ -146,7 +147,7 @@ pub struct Summary {
     /// Diagnostics that comments allowed.
     pub suppressed: usize,
     /// Files that could not be judged, and why.
-    pub unjudged: Vec<(String, String)>,
+    pub unjudged: Vec<Unjudged>,
     /// Sets whose migrations were compared with schemas.
     pub compared: Vec<Compared>,
     /// What could not be evaluated in these schemas, and other remarks about them.
@@ -184,21 +185,24 @@ struct Output<'a> {
 }
 
 /// Checks a project. Call it where the stack is deep: see [`crate::sql::on_big_stack`].
-pub fn check(project: &Project, config: &Config, scope: &Scope) -> Report {
+pub fn check(input: &Input, config: &Config, scope: &Scope) -> Report {
     let mut output = Output::new(config);
-    for set in &project.sets {
+    let project = &input.project;
+    for beside in input.sets() {
+        let set = beside.set;
         if scope.touches(set) {
             let migrated = set::check(project, set, config, scope, &mut output);
-            let broken = aftermath::failures(project, set, config, scope, &mut output.settings);
+            let broken = aftermath::failures(input, set, config, scope, &mut output.settings);
             output.diagnostics.extend(broken);
-            drift::compare(set, Some(&migrated), config, scope, &mut output);
+            drift::compare(beside, Some(&migrated), config, scope, &mut output);
         } else {
-            drift::compare(set, None, config, scope, &mut output);
+            drift::compare(beside, None, config, scope, &mut output);
         }
     }
     // A set whose files are all gone has no migrations to replay, and still a history.
     if let Some(changes) = &scope.changes {
-        for base in changes.base.sets.iter().filter(|base| scope.touches(base)) {
+        let base = changes.base.project.sets.iter();
+        for base in base.filter(|base| scope.touches(base)) {
             if !project
                 .sets
                 .iter()
@@ -218,11 +222,11 @@ pub fn check(project: &Project, config: &Config, scope: &Scope) -> Report {
 }
 
 /// Only compares the schemas of a project with what its migrations make.
-pub fn compare(project: &Project, config: &Config, scope: &Scope) -> Report {
+pub fn compare(input: &Input, config: &Config, scope: &Scope) -> Report {
     let mut output = Output::new(config);
     let mut gaps = Vec::new();
-    for (index, set) in project.sets.iter().enumerate() {
-        let mut found = drift::compare(set, None, config, scope, &mut output);
+    for (index, beside) in input.sets().enumerate() {
+        let mut found = drift::compare(beside, None, config, scope, &mut output);
         // One gap for each schema.
         found.sort_by_key(|(declared, _)| *declared);
         gaps.extend(
@@ -237,15 +241,18 @@ pub fn compare(project: &Project, config: &Config, scope: &Scope) -> Report {
                         .collect(),
                 }),
         );
-        output.summary.unjudged.extend(drift::nothing_beside(set));
-        if set.schemas.is_some() {
-            output.summary.unjudged.extend(drift::left_out(set));
+        output
+            .summary
+            .unjudged
+            .extend(drift::nothing_beside(beside));
+        if beside.schemas.is_some() {
+            output.summary.unjudged.extend(drift::left_out(beside.set));
         }
     }
     drift::complain(config, scope, &mut output);
     Report {
         gaps,
-        ..output.finish(project, scope)
+        ..output.finish(&input.project, scope)
     }
 }
 
@@ -268,11 +275,11 @@ impl<'a> Output<'a> {
             .filter(|other| scope.reaches(&other.folder));
         self.summary
             .unjudged
-            .extend(unsupported.map(|other| (other.folder.clone(), other.reason.clone())));
+            .extend(unsupported.map(|other| Unjudged::new(&other.folder, &other.reason)));
         let unmigrated = project
             .unmigrated
             .iter()
-            .filter(|(path, _)| scope.covers(path));
+            .filter(|file| scope.covers(&file.path));
         self.summary.unjudged.extend(unmigrated.cloned());
         // Several sets may share a file, and then find the same in it.
         let key = |diagnostic: &Diagnostic| {

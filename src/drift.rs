@@ -17,12 +17,13 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Difference, Direction, Side, Site, Weight, diff};
 use crate::diagnostic::{Confidence, Diagnostic, Label, Object, Severity};
-use crate::history::journal::{Entry, Journal};
 use crate::project::MigrationSet;
 use crate::project::tree::file_name;
 use crate::schema::load::Schemas;
 use crate::schema::{Declared, Key, Language, Part, Place};
 use crate::source::{Source, Span};
+use crate::tool::Journal;
+use crate::tool::drizzle::journal::Entry;
 use message::Pair;
 pub use repair::{Repair, Step, repair};
 pub use script::script;
@@ -145,7 +146,7 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
 /// Whether the last snapshot was written together with the last migration, so that what it lacks
 /// was not generated.
 fn is_in_step(set: &MigrationSet) -> bool {
-    set.journal.as_ref().is_some_and(|journal| {
+    Journal::of(set).is_some_and(|journal| {
         journal.unreadable.is_none()
             && journal.without_snapshot().is_empty()
             && journal.outside.is_empty()
@@ -265,10 +266,7 @@ fn of_schema(
 /// What to do where the journal, not the schema, is what went wrong: a file that it does not list,
 /// or that is gone.
 fn outside_journal(set: &MigrationSet, difference: &Difference) -> Option<String> {
-    let journal = set
-        .journal
-        .as_ref()
-        .filter(|_| difference.direction == Direction::LeftOnly)?;
+    let journal = Journal::of(set).filter(|_| difference.direction == Direction::LeftOnly)?;
     let missing = journal.without_file();
     let whole = matches!(difference.key.part, Part::Table | Part::Enum | Part::View);
     let owner = difference.key.owner.name.as_str();
@@ -319,7 +317,7 @@ fn of_stale(set: &MigrationSet, snapshot: &Declared, difference: &Difference) ->
         .map(|place| label(place, "the migrations say it here"))
         .into_iter()
         .collect();
-    let forks = set.journal.as_ref().map(Journal::forks).unwrap_or_default();
+    let forks = Journal::of(set).map(Journal::forks).unwrap_or_default();
     let forked = |file: &Source| {
         forks
             .iter()

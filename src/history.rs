@@ -1,9 +1,9 @@
 //! What a change set does to files, against the base it will be merged into.
 
-pub mod journal;
 pub mod moved;
 
-use crate::project::Project;
+use crate::project::FileStatus;
+use crate::schema::input::Input;
 use crate::source::{Source, Span};
 
 /// The index against `HEAD`, or a commit against the merge base.
@@ -13,13 +13,13 @@ pub struct ChangeSet {
     pub base_name: String,
     /// Every file that differs, sorted by path.
     pub files: Vec<FileChange>,
-    /// The project as it is at the base.
-    pub base: Project,
+    /// The project as it is at the base, with its schemas where they are compared.
+    pub base: Input,
 }
 
 impl ChangeSet {
     /// What happened to a file, by its path now.
-    pub fn status(&self, path: &str) -> Option<&Status> {
+    pub fn status(&self, path: &str) -> Option<&FileStatus> {
         let found = self
             .files
             .binary_search_by(|file| file.path.as_str().cmp(path));
@@ -33,7 +33,7 @@ pub struct FileChange {
     /// Its path now; for a deleted file, the path it had.
     pub path: String,
     /// What happened to it.
-    pub status: Status,
+    pub status: FileStatus,
     /// Its text at the base, where it was read: migrations and what belongs to their sets.
     pub before: Option<Source>,
     /// Its text now, where no migration holds it: schemas and models.
@@ -44,8 +44,8 @@ impl FileChange {
     /// The path it had at the base; for a new file, its path now.
     pub fn old_path(&self) -> &str {
         match &self.status {
-            Status::Renamed { from } => from,
-            Status::Added | Status::Modified | Status::Deleted => &self.path,
+            FileStatus::Renamed { from } => from,
+            FileStatus::Added | FileStatus::Modified | FileStatus::Deleted => &self.path,
         }
     }
 }
@@ -59,20 +59,4 @@ pub fn first_difference(before: &str, now: &Source) -> Span {
         .count();
     let lines = now.text().lines().count().max(1);
     now.line_span((same + 1).min(lines))
-}
-
-/// What happened to a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// It is new.
-    Added,
-    /// Its text differs.
-    Modified,
-    /// It is gone.
-    Deleted,
-    /// It had another path; its text may differ too.
-    Renamed {
-        /// The path it had.
-        from: String,
-    },
 }

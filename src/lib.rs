@@ -61,5 +61,6 @@ pub mod schema;
 pub mod source;
 pub mod sql;
 mod suppress;
+pub mod tool;
 
 pub use check::check;

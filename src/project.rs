@@ -1,35 +1,33 @@
 //! A repository as driftlint sees it: migration sets with their migrations in order, and the tree
 //! they were read from.
 
-mod affinity;
+pub(crate) mod affinity;
 mod called;
 pub(crate) mod catalogs;
+mod change;
 pub mod declared;
-mod dialect;
-mod discover;
-pub(crate) mod drizzle_config;
+pub(crate) mod dialect;
+pub(crate) mod discover;
+pub mod extras;
 pub mod git;
 mod layout;
 mod load;
 mod names;
-mod prisma;
 mod read;
 pub mod relevance;
 pub mod runner;
-mod script;
+pub(crate) mod script;
 mod sections;
 pub mod tree;
 mod unmigrated;
 pub mod worktree;
 
 pub use called::Unnamed;
-pub use declared::{Declared, DeclaredKind};
-pub use drizzle_config::DrizzleConfig;
+pub use change::FileStatus;
+pub use declared::{Declared, DeclaredKind, External, SchemaConfig};
+pub use extras::Extras;
 pub use load::{LoadOptions, SetConfig};
-pub use prisma::PrismaConfig;
 
-use crate::history::journal::Journal;
-use crate::schema::load::Schemas;
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 use runner::{Runner, Wrap};
@@ -43,7 +41,26 @@ pub struct Project {
     pub unsupported: Vec<Unsupported>,
     /// Declared schemas, or their configurations, that no migrations belong to, and why they are
     /// not judged.
-    pub unmigrated: Vec<(String, String)>,
+    pub unmigrated: Vec<Unjudged>,
+}
+
+/// A file or a folder that is not judged, or not all of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unjudged {
+    /// Its path, relative to the repository's root; of a set, its folder.
+    pub path: String,
+    /// Why, for people: "not in meta/_journal.json".
+    pub reason: String,
+}
+
+impl Unjudged {
+    /// A path that is not judged, and why.
+    pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            reason: reason.into(),
+        }
+    }
 }
 
 /// Migrations in a language or for a server that driftlint does not know.
@@ -73,7 +90,7 @@ pub struct MigrationSet {
     /// Migrations in the order in which the runner applies them.
     pub migrations: Vec<Migration>,
     /// Files in the folder that the runner never applies, and why: "not in meta/_journal.json".
-    pub skipped: Vec<(String, String)>,
+    pub skipped: Vec<Unjudged>,
     /// Why nobody can tell which of the folder's files are applied, and in which order.
     pub unordered: Option<String>,
     /// Configuration and lock files that belong to the set: `schema.prisma`, `drizzle.config.ts`,
@@ -82,20 +99,18 @@ pub struct MigrationSet {
     /// Files that say how the schema should be, by path.
     pub declared: Vec<Declared>,
     /// Files that look like the schema and are not taken for it, and why.
-    pub strangers: Vec<(String, String)>,
-    /// What configuration names as schema and is none, and why.
-    pub unmatched: Vec<(String, String)>,
+    pub rejected_schemas: Vec<Unjudged>,
+    /// What `driftlint.toml` names as its schema and is none, and why.
+    pub unmatched: Vec<Unjudged>,
     /// Patterns and folders of files that declare the schema in a language that driftlint does not
     /// read.
     pub models: Vec<String>,
-    /// What drizzle-kit is configured to do.
-    pub drizzle: Option<DrizzleConfig>,
-    /// What Prisma is configured to leave to others.
-    pub prisma: Option<PrismaConfig>,
-    /// Drizzle's journal and snapshots; [`Journal::read`] reads them.
-    pub journal: Option<Journal>,
-    /// What the declared schema and the snapshot say; `None` where they were not read.
-    pub schemas: Option<Schemas>,
+    /// The tool's configuration, where it is what names the declared schema.
+    pub config: Option<SchemaConfig>,
+    /// What the tool is configured to leave to others.
+    pub external: Option<External>,
+    /// What only the tool itself understands.
+    pub extras: Extras,
 }
 
 impl MigrationSet {

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::check::{Report, Summary};
 use crate::diagnostic::Severity;
+use crate::project::Unjudged;
 pub use look::Look;
 
 /// How diagnostics are printed.
@@ -68,7 +69,7 @@ fn not_judged(report: &Report, look: Look) -> String {
     const SHOWN: usize = 3;
     let all = &report.summary.unjudged;
     let mut text = String::new();
-    for (path, reason) in all.iter().take(SHOWN) {
+    for Unjudged { path, reason } in all.iter().take(SHOWN) {
         text.push_str(&look.fill(&format!("not judged: {path}: {reason}"), "", "  "));
     }
     if all.len() > SHOWN {

@@ -4,14 +4,11 @@
 //! A declaration is never guessed: what a reader cannot evaluate is recorded as unknown for the
 //! smallest slot that holds it, with a note at its place, and is not compared.
 
-pub mod diesel;
-pub mod drizzle;
 pub mod dump;
+pub mod input;
 pub mod load;
-mod names;
-pub mod prisma;
-pub mod snapshot;
-mod value;
+pub(crate) mod names;
+pub(crate) mod value;
 
 pub use names::LongName;
 

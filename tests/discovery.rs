@@ -115,7 +115,7 @@ fn drizzle_with_a_journal() {
         summary(&set),
         "packages/db/drizzle drizzle mysql: 0001_a 0000_b"
     );
-    let skipped: Vec<&str> = set.skipped.iter().map(|(path, _)| path.as_str()).collect();
+    let skipped: Vec<&str> = set.skipped.iter().map(|it| it.path.as_str()).collect();
     assert_eq!(
         skipped,
         [
@@ -131,7 +131,7 @@ fn drizzle_with_a_journal() {
     ]);
     assert_eq!(broken.migrations.len(), 2);
     assert!(
-        broken.skipped[0].1.starts_with("not JSON"),
+        broken.skipped[0].reason.starts_with("not JSON"),
         "{:?}",
         broken.skipped
     );
@@ -321,7 +321,7 @@ fn diesel() {
     let expected =
         "migrations diesel sqlite: 2024-01-01-000000_a~ 20240102000000_b 2024-01-03-000000_c!";
     assert_eq!(summary(&set), expected);
-    assert_eq!(set.skipped[0].0, "migrations/stray.sql");
+    assert_eq!(set.skipped[0].path, "migrations/stray.sql");
     assert_eq!(set.declared[0].path, "src/db/schema.rs");
 }
 
@@ -351,7 +351,7 @@ fn files_beside_folders_are_the_migrations_of_the_next_tool_or_of_the_one_before
         later
             .skipped
             .iter()
-            .map(|(path, _)| path.as_str())
+            .map(|it| it.path.as_str())
             .collect::<Vec<_>>(),
         ["m/schema.sql"]
     );
@@ -482,7 +482,7 @@ fn flyway() {
         summary(&set),
         "db/migration flyway postgres: V1__a~ V1_9__b! V1.10__c R__views"
     );
-    assert_eq!(set.skipped[0].0, "db/migration/afterMigrate.sql");
+    assert_eq!(set.skipped[0].path, "db/migration/afterMigrate.sql");
 }
 
 #[test]
@@ -676,7 +676,7 @@ fn a_pointer_is_no_migration() {
         ("migrations/2_b.sql", "B;"),
     ]);
     assert_eq!(set.migrations.len(), 1);
-    assert!(set.skipped[0].1.contains("LFS"), "{:?}", set.skipped);
+    assert!(set.skipped[0].reason.contains("LFS"), "{:?}", set.skipped);
 }
 
 #[test]

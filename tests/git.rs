@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::Command;
 
 use driftlint::error::Error;
-use driftlint::history::Status;
+use driftlint::project::FileStatus;
 use driftlint::project::git::{Comparison, Extent, Hook, Repository};
 use repository::{Repo, isolate};
 
@@ -52,12 +52,12 @@ fn shown(found: &Comparison) -> String {
     }
     for file in &found.files {
         let letter = match &file.status {
-            Status::Added => "A".to_owned(),
-            Status::Modified => "M".to_owned(),
-            Status::Deleted => "D".to_owned(),
-            Status::Renamed { from } => format!("R {from} ->"),
+            FileStatus::Added => "A".to_owned(),
+            FileStatus::Modified => "M".to_owned(),
+            FileStatus::Deleted => "D".to_owned(),
+            FileStatus::Renamed { from } => format!("R {from} ->"),
         };
-        let old = if let Status::Renamed { from } = &file.status {
+        let old = if let FileStatus::Renamed { from } = &file.status {
             from
         } else {
             &file.path

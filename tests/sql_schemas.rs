@@ -5,7 +5,7 @@ use driftlint::check::{Scope, compare};
 use driftlint::config::Config;
 use driftlint::project::tree::Memory;
 use driftlint::project::{LoadOptions, Project, SetConfig};
-use driftlint::schema::load;
+use driftlint::schema::input::Input;
 use driftlint::sql::on_big_stack;
 
 /// What is said of a tree: the drift, then what was not judged, a line each.
@@ -13,9 +13,10 @@ fn said(files: &[(&str, &str)], options: &LoadOptions) -> String {
     on_big_stack(|| {
         let tree: Memory = files.iter().copied().collect();
         let config = Config::default();
-        let mut project = Project::load(&tree, options).expect("memory never fails");
-        load::all(&tree, &mut project, config.versions(), |_| true).expect("memory never fails");
-        let report = compare(&project, &config, &Scope::default());
+        let project = Project::load(&tree, options).expect("memory never fails");
+        let input =
+            Input::read(&tree, project, config.versions(), |_| true).expect("memory never fails");
+        let report = compare(&input, &config, &Scope::default());
         let mut lines: Vec<String> = report
             .diagnostics
             .iter()
@@ -40,7 +41,7 @@ fn said(files: &[(&str, &str)], options: &LoadOptions) -> String {
                 .summary
                 .unjudged
                 .iter()
-                .map(|(folder, why)| format!("{folder} not judged: {why}")),
+                .map(|it| format!("{} not judged: {}", it.path, it.reason)),
         );
         lines.join("\n").replace("public.", "")
     })

@@ -10,7 +10,7 @@ use super::outside::all_outside_only;
 use super::{Catalog, Enum, Fact, Knowledge, Origin, QName, Rejection, Site, Table};
 use crate::context::Transaction;
 use crate::project::runner::{Runner, Wrap};
-use crate::project::{MigrationSet, PrismaConfig};
+use crate::project::{External, MigrationSet};
 use crate::sql::change::{Change, ChangeKind, Persistence};
 use crate::sql::{Dialect, Statement, Understood, Versions, code};
 
@@ -93,8 +93,8 @@ impl Replay {
                 .catalog
                 .doubt("its folder holds the migrations of one release only");
         }
-        if let Some(config) = &set.prisma {
-            replay.catalog.add_external(config);
+        if let Some(external) = &set.external {
+            replay.catalog.add_external(external);
         }
         replay
     }
@@ -493,10 +493,10 @@ impl Catalog {
     }
 
     /// What others manage is there before the first migration, and nothing else is known of it.
-    fn add_external(&mut self, config: &PrismaConfig) {
+    fn add_external(&mut self, external: &External) {
         let knowledge = Knowledge::Unknown("it is managed elsewhere".to_owned());
-        for name in config
-            .external_tables
+        for name in external
+            .tables
             .iter()
             .map(|name| QName::of_text(name, self.dialect))
         {
@@ -510,8 +510,8 @@ impl Catalog {
             };
             self.tables.insert(name, Arc::new(table));
         }
-        for name in config
-            .external_enums
+        for name in external
+            .enums
             .iter()
             .map(|name| QName::of_text(name, self.dialect))
         {

@@ -11,14 +11,15 @@ use super::{Report, Scope, check};
 use crate::config::{Config, Selector};
 use crate::diagnostic::Diagnostic;
 use crate::history::ChangeSet;
-use crate::project::{Migration, MigrationSet, Project};
+use crate::project::{Migration, MigrationSet};
+use crate::schema::input::Input;
 
 /// The rule that says what the server would refuse.
 const FAILURE: &str = "migration-will-fail";
 
 /// Failures of unchanged migrations that the changes before them have brought about.
 pub(super) fn failures(
-    project: &Project,
+    input: &Input,
     set: &MigrationSet,
     config: &Config,
     scope: &Scope,
@@ -40,7 +41,7 @@ pub(super) fn failures(
         paths,
         ..Scope::default()
     };
-    let now = check(project, &config, &scope);
+    let now = check(input, &config, &scope);
     if now.diagnostics.is_empty() {
         return Vec::new();
     }

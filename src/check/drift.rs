@@ -12,8 +12,9 @@ use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::drift::{Finding, drift, mark_introduced};
 use crate::project::runner::Runner;
 use crate::project::tree::ending;
-use crate::project::{Direction, Migration, MigrationSet};
+use crate::project::{Direction, Migration, MigrationSet, Unjudged};
 use crate::schema::Declared;
+use crate::schema::input::SetInput;
 use crate::schema::load::Schemas;
 use crate::source::Source;
 use crate::suppress::{self, Suppressions};
@@ -21,13 +22,13 @@ use crate::suppress::{self, Suppressions};
 /// Compares a set, if its schemas were read. `migrated` is what its migrations make, where a replay
 /// has found out already. Returns what was reported and a migration can close.
 pub(super) fn compare(
-    set: &MigrationSet,
+    SetInput { set, schemas }: SetInput,
     migrated: Option<&Catalog>,
     config: &Config,
     scope: &Scope,
     output: &mut Output,
 ) -> Vec<(usize, Difference)> {
-    let Some(schemas) = &set.schemas else {
+    let Some(schemas) = schemas else {
         return Vec::new();
     };
     output
@@ -39,10 +40,10 @@ pub(super) fn compare(
         return Vec::new();
     }
     if let Some(why) = &set.unordered {
-        output
-            .summary
-            .unjudged
-            .push((folder(set), format!("{why}, so nothing was compared")));
+        output.summary.unjudged.push(Unjudged::new(
+            folder(set),
+            format!("{why}, so nothing was compared"),
+        ));
         return Vec::new();
     }
     let replay = || Catalog::of_set(set, config.versions(), set.migrations.len());
@@ -61,7 +62,7 @@ pub(super) fn compare(
     let introduced = match &scope.changes {
         Some(_) if found.is_empty() => Vec::new(),
         Some(changes) => {
-            let before = changes.base.sets.iter().find(|base| is_same(base, set));
+            let before = changes.base.sets().find(|base| is_same(base.set, set));
             mark_introduced(
                 &mut found,
                 &before.map_or_else(Vec::new, |base| of_base(base, config)),
@@ -85,15 +86,13 @@ pub(super) fn compare(
 }
 
 /// The drift of a set at the base.
-fn of_base(base: &MigrationSet, config: &Config) -> Vec<Finding> {
-    let Some(schemas) = base.schemas.as_ref().filter(|_| base.unordered.is_none()) else {
+fn of_base(base: SetInput, config: &Config) -> Vec<Finding> {
+    let Some(schemas) = base.schemas.filter(|_| base.set.unordered.is_none()) else {
         return Vec::new();
     };
-    drift(
-        base,
-        schemas,
-        &Catalog::of_set(base, config.versions(), base.migrations.len()),
-    )
+    let count = base.set.migrations.len();
+    let migrated = Catalog::of_set(base.set, config.versions(), count);
+    drift(base.set, schemas, &migrated)
 }
 
 /// Whether a set at the base is this one: in the same folder, or with the same schema where the
@@ -108,8 +107,8 @@ pub fn is_same(base: &MigrationSet, set: &MigrationSet) -> bool {
 }
 
 /// Why a set has nothing to be compared with, if it has nothing and that is not already said.
-pub(super) fn nothing_beside(set: &MigrationSet) -> Option<(String, String)> {
-    let schemas = set.schemas.as_ref()?;
+pub(super) fn nothing_beside(SetInput { set, schemas }: SetInput) -> Option<Unjudged> {
+    let schemas = schemas?;
     if !schemas.is_empty() || !schemas.unread.is_empty() || has_schema_by_nature(set.runner) {
         return None;
     }
@@ -124,24 +123,24 @@ pub(super) fn nothing_beside(set: &MigrationSet) -> Option<(String, String)> {
         ),
         (None, None) => "no declared schema was found for it, so nothing was compared".to_owned(),
     };
-    Some((folder(set), reason))
+    Some(Unjudged::new(folder(set), reason))
 }
 
 /// What a comparison does not know because its replay left it out: scripts among the migrations, a
 /// journal that is none.
-pub(super) fn left_out(set: &MigrationSet) -> Vec<(String, String)> {
+pub(super) fn left_out(set: &MigrationSet) -> Vec<Unjudged> {
     let (scripts, others): (Vec<_>, Vec<_>) = set
         .skipped
         .iter()
-        .filter(|(path, _)| !path.to_ascii_lowercase().ends_with(".sql"))
-        .partition(|(path, _)| ending(path) != "json");
-    let mut all: Vec<(String, String)> = others.into_iter().cloned().collect();
-    if let Some((first, reason)) = scripts.first() {
+        .filter(|file| !file.path.to_ascii_lowercase().ends_with(".sql"))
+        .partition(|file| ending(&file.path) != "json");
+    let mut all: Vec<Unjudged> = others.into_iter().cloned().collect();
+    if let Some(Unjudged { path, reason }) = scripts.first() {
         let reason = match scripts.len() - 1 {
             0 => reason.clone(),
             more => format!("{reason}; so are {more} more"),
         };
-        all.push((first.clone(), reason));
+        all.push(Unjudged::new(path, reason));
     }
     all
 }
@@ -155,19 +154,15 @@ fn has_schema_by_nature(runner: Runner) -> bool {
 fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
     let unjudged = &mut output.summary.unjudged;
     let before = unjudged.len();
-    if let Some(config) = &set.drizzle {
+    if let Some(config) = &set.config {
         let unmatched = config.unmatched.iter();
         unjudged.extend(unmatched.map(|path| {
-            (
-                config.path.clone(),
-                format!("its `schema` names `{path}`, where no file is"),
-            )
+            let reason = format!("its `schema` names `{path}`, where no file is");
+            Unjudged::new(&config.path, reason)
         }));
         if config.schema.is_empty() && set.declared.is_empty() {
-            unjudged.push((
-                config.path.clone(),
-                "its `schema` could not be read".to_owned(),
-            ));
+            let reason = "its `schema` could not be read";
+            unjudged.push(Unjudged::new(&config.path, reason));
         }
     }
     if before == unjudged.len()
@@ -184,7 +179,7 @@ fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
             "no declared schema was found for it, so {compared} compared with its migrations; `schema` under \
              `[[migrations]]` in driftlint.toml names one"
         );
-        unjudged.push((folder(set), reason));
+        unjudged.push(Unjudged::new(folder(set), reason));
     }
 }
 
@@ -220,13 +215,16 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
             output
                 .summary
                 .unjudged
-                .push((file.path().to_owned(), reason));
+                .push(Unjudged::new(file.path(), reason));
         }
     }
     if let Knowledge::Unknown(why) = &migrated.knowledge {
         let reason =
             format!("its history is incomplete ({why}), so tables that it lacks are not reported");
-        output.summary.unjudged.push((folder(set), reason));
+        output
+            .summary
+            .unjudged
+            .push(Unjudged::new(folder(set), reason));
     }
     let mut shaken = migrated
         .tables
@@ -240,10 +238,10 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
             more => format!("`{name}` and {more} other tables are"),
         };
         let why = first.knowledge.why().unwrap_or_default();
-        output
-            .summary
-            .unjudged
-            .push((folder(set), format!("{what} not compared: {why}")));
+        output.summary.unjudged.push(Unjudged::new(
+            folder(set),
+            format!("{what} not compared: {why}"),
+        ));
     }
     let parts = set.migrations.iter().flat_map(|migration| &migration.up);
     for declared in schemas.declared.iter().filter(|it| it.language.is_sql()) {
@@ -253,7 +251,7 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
                 "{count} of its statements are not judged, the first because {}",
                 first.message
             );
-            output.summary.unjudged.push((path.to_owned(), reason));
+            output.summary.unjudged.push(Unjudged::new(path, reason));
         }
     }
     output

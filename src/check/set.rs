@@ -10,8 +10,7 @@ use crate::catalog::{Catalog, Rejection};
 use crate::config::Config;
 use crate::context::{Context, Reporter, Run, SetContext};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::history::Status;
-use crate::project::{Direction, Migration, MigrationSet, Project};
+use crate::project::{Direction, FileStatus, Migration, MigrationSet, Project, Unjudged};
 use crate::rules::Check;
 use crate::suppress::Suppressions;
 
@@ -53,18 +52,16 @@ pub(super) fn check(
                 .iter()
                 .map(|part| part.source.path())
                 .filter(|path| scope.covers(path));
-            output.summary.unjudged.extend(
-                named.map(|path| (path.to_owned(), "it lies before the baseline".to_owned())),
-            );
+            output
+                .summary
+                .unjudged
+                .extend(named.map(|path| Unjudged::new(path, "it lies before the baseline")));
         }
         judge.migration(number, migration, reports, &mut replay, output);
     }
     judge.whole(project, replay.catalog(), output);
-    for (path, reason) in &set.skipped {
-        if scope.covers(path) {
-            output.summary.unjudged.push((path.clone(), reason.clone()));
-        }
-    }
+    let skipped = set.skipped.iter().filter(|file| scope.covers(&file.path));
+    output.summary.unjudged.extend(skipped.cloned());
     replay.catalog().clone()
 }
 
@@ -74,7 +71,7 @@ fn is_new(migration: &Migration, scope: &Scope) -> bool {
         scope
             .changes
             .as_ref()
-            .is_some_and(|changes| changes.status(path) == Some(&Status::Added))
+            .is_some_and(|changes| changes.status(path) == Some(&FileStatus::Added))
     };
     !migration.up.is_empty() && migration.up.iter().all(|part| added(part.source.path()))
 }
@@ -177,8 +174,8 @@ impl Judge<'_> {
         for (index, (source, comments, problems)) in lowered.files.iter().enumerate() {
             let path = source.path();
             if source.damaged() {
-                let reason = "it is not UTF-8; what could not be read was taken for `?`".to_owned();
-                output.summary.unjudged.push((path.to_owned(), reason));
+                let reason = "it is not UTF-8; what could not be read was taken for `?`";
+                output.summary.unjudged.push(Unjudged::new(path, reason));
             }
             let comments = comments.iter().map(|comment| (comment.span, comment.body));
             let read = Suppressions::read(
@@ -302,8 +299,8 @@ impl Judge<'_> {
                 set.folder == self.set.folder && set.dialect == self.set.dialect
             };
             Some(run(
-                &changes.base,
-                changes.base.sets.iter().find(same)?,
+                &changes.base.project,
+                changes.base.project.sets.iter().find(same)?,
                 None,
             ))
         });

@@ -16,8 +16,9 @@ use crate::config::selectors;
 use crate::diagnostic::{Confidence, Severity};
 use crate::error::{Error, Result};
 use crate::project::tree::Overlay;
-use crate::project::{LoadOptions, Project};
+use crate::project::{LoadOptions, Project, Unjudged};
 use crate::report::{self, Format, Look};
+use crate::schema::input::Input;
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -156,28 +157,29 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     arguments.server.overrule(&mut workspace);
 
     let options = workspace.load_options(arguments.server.dialect());
-    let (project, mut scope) = match stdin {
+    let (input, mut scope) = match stdin {
         Some(_) => buffer(&workspace, &options)?,
         None => input::read(arguments.range(), &workspace, &options)?,
     };
+    let project = &input.project;
     scope.all_drift = arguments.all_drift;
-    workspace.check_sets(&project)?;
+    workspace.check_sets(project)?;
     workspace.check_overrides(session)?;
     if arguments.show_files {
-        print(&files::show(&project, &workspace.config))?;
+        print(&files::show(project, &workspace.config))?;
         return Ok(Status::Clean);
     }
     if project.sets.is_empty() && (scope.changes.is_none() || !named.is_empty()) {
-        return Err(nothing(&project, &workspace, &named));
+        return Err(nothing(project, &workspace, &named));
     }
-    let mut report = crate::check(&project, &workspace.config, &scope);
+    let mut report = crate::check(&input, &workspace.config, &scope);
     // A guess is for those who ask for the rule.
     let asked = !workspace.config.select.is_empty();
     report
         .diagnostics
         .retain(|diagnostic| asked || diagnostic.confidence == Confidence::High);
     if report.summary.files == 0 && !named.is_empty() {
-        judged_nothing(&project, &scope)?;
+        judged_nothing(project, &scope)?;
     }
     write(&report, arguments, session)?;
     let failed = report
@@ -216,16 +218,16 @@ fn stdin_name(arguments: &Arguments) -> Result<Option<&str>> {
 }
 
 /// The project on disk with standard input in the place of one file.
-fn buffer(workspace: &Workspace, options: &LoadOptions) -> Result<(Project, Scope)> {
+fn buffer(workspace: &Workspace, options: &LoadOptions) -> Result<(Input, Scope)> {
     let mut content = Vec::new();
     let read = std::io::stdin().lock().read_to_end(&mut content);
     read.map_err(|source| io("read", Path::new("standard input"), source))?;
     let disk = input::worktree(workspace);
     let tree = Overlay::new(&disk, workspace.paths[0].clone(), content);
-    let mut project = Project::load(&tree, options)?;
-    input::schemas(&tree, &mut project, workspace, |_| true)?;
+    let project = Project::load(&tree, options)?;
+    let input = input::schemas(&tree, project, workspace, |_| true)?;
     Ok((
-        project,
+        input,
         Scope {
             paths: workspace.paths.clone(),
             ..Scope::default()
@@ -241,7 +243,7 @@ fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {
     let unmigrated = project
         .unmigrated
         .iter()
-        .map(|(path, reason)| format!("{path}: {reason}"));
+        .map(|file| format!("{}: {}", file.path, file.reason));
     let why: Vec<String> = unsupported.chain(unmigrated).take(3).collect();
     if !why.is_empty() {
         return Error::Usage {
@@ -269,9 +271,9 @@ fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {
 /// look like a clean bill.
 fn judged_nothing(project: &Project, scope: &Scope) -> Result<()> {
     let mut skipped = project.sets.iter().flat_map(|set| &set.skipped);
-    match skipped.find(|(path, _)| scope.covers(path)) {
+    match skipped.find(|file| scope.covers(&file.path)) {
         None => Ok(()),
-        Some((path, reason)) => Err(Error::Usage {
+        Some(Unjudged { path, reason }) => Err(Error::Usage {
             message: format!("{path} is not judged: {reason}"),
             help: Some(
                 "`driftlint check --show-files` shows what is applied, and in which order"

@@ -69,13 +69,13 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         None if arguments.staged => Range::Staged,
         None => Range::Everything,
     };
-    let (project, mut scope) = input::read(range, &workspace, &options)?;
+    let (input, mut scope) = input::read(range, &workspace, &options)?;
     // A path picks sets; of those, all is shown wherever it lies.
     scope.paths.clear();
-    workspace.check_sets(&project)?;
+    workspace.check_sets(&input.project)?;
     workspace.check_overrides(session)?;
     scope.all_drift = arguments.all_drift;
-    let report = compare(&project, &workspace.config, &scope);
+    let report = compare(&input, &workspace.config, &scope);
     if report.summary.compared.is_empty()
         && (scope.changes.is_none() || !report.summary.unjudged.is_empty())
     {
@@ -98,7 +98,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         ))?,
         Format::Sql => {
             print(&on_big_stack(|| {
-                sql::render(&report, &project, &workspace.config)
+                sql::render(&report, &input, &workspace.config)
             }))?;
             if !quiet {
                 let is_stale = |diagnostic: &&Diagnostic| diagnostic.rule == STALE_SNAPSHOT;
@@ -141,7 +141,7 @@ fn nothing(report: &Report) -> Error {
         .unjudged
         .iter()
         .take(3)
-        .map(|(folder, reason)| format!("{folder}: {reason}"))
+        .map(|unjudged| format!("{}: {}", unjudged.path, unjudged.reason))
         .collect();
     let message = match why.as_slice() {
         [] => "there are no migrations here that could be compared with a schema".to_owned(),

@@ -4,14 +4,14 @@ use super::workspace::Workspace;
 use crate::check::{Scope, is_same};
 use crate::drift;
 use crate::error::{Error, Result};
-use crate::history::{ChangeSet, FileChange, Status, moved};
+use crate::history::{ChangeSet, FileChange, moved};
 use crate::project::git::{Changed, Comparison, Extent, Hook, Repository};
 use crate::project::relevance::{Relevance, relevance};
 use crate::project::tree::Tree;
 use crate::project::worktree::Worktree;
-use crate::project::{DeclaredKind, LoadOptions, MigrationSet, Project};
+use crate::project::{DeclaredKind, FileStatus, LoadOptions, MigrationSet, Project};
 use crate::rules;
-use crate::schema::load;
+use crate::schema::input::Input;
 use crate::source::Source;
 
 /// What the user asked to check.
@@ -32,7 +32,7 @@ pub(crate) fn read(
     range: Range,
     workspace: &Workspace,
     options: &LoadOptions,
-) -> Result<(Project, Scope)> {
+) -> Result<(Input, Scope)> {
     let hook = match range {
         Range::Everything => {
             let tree = worktree(workspace);
@@ -40,7 +40,7 @@ pub(crate) fn read(
             // Whoever stands in a folder means what lies there; if that is nothing, the repository.
             if workspace.paths.is_empty() && !workspace.here.is_empty() {
                 let paths = vec![workspace.here.clone()];
-                let mut project = Project::load(
+                let project = Project::load(
                     &tree,
                     &LoadOptions {
                         paths: paths.clone(),
@@ -48,9 +48,9 @@ pub(crate) fn read(
                     },
                 )?;
                 if project.lies_under(&workspace.here) {
-                    schemas(&tree, &mut project, workspace, |_| true)?;
+                    let input = schemas(&tree, project, workspace, |_| true)?;
                     return Ok((
-                        project,
+                        input,
                         Scope {
                             paths,
                             ..Scope::default()
@@ -58,9 +58,9 @@ pub(crate) fn read(
                     ));
                 }
             }
-            let mut project = Project::load(&tree, options)?;
-            schemas(&tree, &mut project, workspace, |_| true)?;
-            return Ok((project, scope(workspace, None)));
+            let project = Project::load(&tree, options)?;
+            let input = schemas(&tree, project, workspace, |_| true)?;
+            return Ok((input, scope(workspace, None)));
         }
         Range::Staged => Hook::default(),
         Range::Hook => Hook::from_env(),
@@ -74,9 +74,9 @@ pub(crate) fn read(
         let nothing = ChangeSet {
             base_name: "HEAD".to_owned(),
             files: Vec::new(),
-            base: Project::default(),
+            base: Input::default(),
         };
-        return Ok((Project::default(), scope(workspace, Some(nothing))));
+        return Ok((Input::default(), scope(workspace, Some(nothing))));
     }
     compare(repository.staged(&hook)?, workspace, options)
 }
@@ -86,15 +86,15 @@ fn compare(
     comparison: Comparison,
     workspace: &Workspace,
     options: &LoadOptions,
-) -> Result<(Project, Scope)> {
-    let mut project = Project::load(&*comparison.head, options)?;
+) -> Result<(Input, Scope)> {
+    let project = Project::load(&*comparison.head, options)?;
     if comparison.extent == Extent::Everything {
-        schemas(&*comparison.head, &mut project, workspace, |_| true)?;
-        return Ok((project, scope(workspace, None)));
+        let input = schemas(&*comparison.head, project, workspace, |_| true)?;
+        return Ok((input, scope(workspace, None)));
     }
     // What belonged to a set at the base may have no set of its own any more, so the base is read
     // whole.
-    let mut base = Project::load(
+    let base = Project::load(
         &comparison.base,
         &LoadOptions {
             paths: Vec::new(),
@@ -102,8 +102,9 @@ fn compare(
         },
     )?;
     let touched = |set: &MigrationSet| comparison.files.iter().any(|file| may_drift(set, file));
-    schemas(&*comparison.head, &mut project, workspace, touched)?;
-    let moved = moved::moved(&base, &project);
+    let input = schemas(&*comparison.head, project, workspace, touched)?;
+    let project = &input.project;
+    let moved = moved::moved(&base, project);
     let pairs = moved.iter().filter_map(|&(old, new)| {
         Some((base.sets.get(old)?.folder.clone(), project.sets.get(new)?))
     });
@@ -115,17 +116,16 @@ fn compare(
                     .iter()
                     .any(|(folder, now)| *folder == base.folder && std::ptr::eq(*now, set))
         };
-        project
-            .sets
-            .iter()
-            .any(|set| set.schemas.is_some() && follows(set))
+        input
+            .sets()
+            .any(|beside| beside.schemas.is_some() && follows(beside.set))
     };
-    schemas(&comparison.base, &mut base, workspace, compared)?;
+    let mut base = schemas(&comparison.base, base, workspace, compared)?;
     let belongs = |path: &str| {
         project
             .sets
             .iter()
-            .chain(&base.sets)
+            .chain(&base.project.sets)
             .any(|set| set.belongs(path))
     };
     let mut files = Vec::new();
@@ -145,14 +145,14 @@ fn compare(
         }
         files.push(file);
     }
-    moved::follow(&moved, &mut base, &project, &mut files);
+    moved::follow(&moved, &mut base.project, project, &mut files);
     files.sort_by(|left, right| left.path.cmp(&right.path));
     let changes = ChangeSet {
         base_name: comparison.base_name,
         files,
         base,
     };
-    Ok((project, scope(workspace, Some(changes))))
+    Ok((input, scope(workspace, Some(changes))))
 }
 
 fn text(tree: &dyn Tree, path: &str) -> Result<Option<Source>> {
@@ -164,16 +164,16 @@ fn text(tree: &dyn Tree, path: &str) -> Result<Option<Source>> {
 /// Reads the schemas beside the sets that are wanted, if any rule would compare them.
 pub(crate) fn schemas(
     tree: &dyn Tree,
-    project: &mut Project,
+    project: Project,
     workspace: &Workspace,
     wanted: impl Fn(&MigrationSet) -> bool,
-) -> Result<()> {
+) -> Result<Input> {
     let config = &workspace.config;
     let mut active = rules::all().iter().filter(|rule| config.may_run(rule));
     if active.any(|rule| drift::speaks_for(rule.meta.name)) {
-        load::all(tree, project, config.versions(), wanted)
+        Input::read(tree, project, config.versions(), wanted)
     } else {
-        Ok(())
+        Ok(Input::from(project))
     }
 }
 
@@ -181,13 +181,14 @@ pub(crate) fn schemas(
 /// they like.
 fn may_drift(set: &MigrationSet, changed: &Changed) -> bool {
     let script = |path: &str| relevance(path) == Relevance::Script;
-    let imports = set.drizzle.is_some()
+    let imports = set.config.is_some()
         || set
             .declared
             .iter()
             .any(|file| file.kind == DeclaredKind::Drizzle);
     let matters = |path: &str| set.belongs(path) || (imports && script(path));
-    matters(&changed.path) || matches!(&changed.status, Status::Renamed { from } if matters(from))
+    matters(&changed.path)
+        || matches!(&changed.status, FileStatus::Renamed { from } if matters(from))
 }
 
 fn scope(workspace: &Workspace, changes: Option<ChangeSet>) -> Scope {

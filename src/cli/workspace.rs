@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::project::declared::files_of;
 use crate::project::tree::{Tree, path_text};
 use crate::project::worktree::Worktree;
-use crate::project::{LoadOptions, Project, SetConfig, Unnamed};
+use crate::project::{LoadOptions, Project, SetConfig, Unjudged, Unnamed};
 use crate::sql::Dialect;
 
 /// A repository, or a folder that git knows nothing about.
@@ -144,9 +144,11 @@ impl Workspace {
                 help: Some("folders are relative to the configuration file".to_owned()),
             });
         }
-        if let Some((pattern, reason)) = project.sets.iter().find_map(|set| set.unmatched.first()) {
+        if let Some(Unjudged { path, reason }) =
+            project.sets.iter().find_map(|set| set.unmatched.first())
+        {
             return Err(Error::Usage {
-                message: format!("driftlint.toml names `{pattern}` as `schema`: {reason}"),
+                message: format!("driftlint.toml names `{path}` as `schema`: {reason}"),
                 help: Some(
                     "paths, folders and patterns are relative to the configuration file".to_owned(),
                 ),

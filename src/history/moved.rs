@@ -4,9 +4,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FileChange, Status};
+use super::FileChange;
 use crate::project::tree::join;
-use crate::project::{MigrationSet, Part, Project};
+use crate::project::{FileStatus, MigrationSet, Part, Project};
 use crate::source::Source;
 
 /// Which sets of the base lie in another folder now: their indexes in both projects.
@@ -80,7 +80,7 @@ pub fn follow(
                     let before = Some(part.source.clone());
                     edited.push(FileChange {
                         path: text.path().to_owned(),
-                        status: Status::Modified,
+                        status: FileStatus::Modified,
                         before,
                         after: None,
                     });

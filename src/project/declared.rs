@@ -1,20 +1,18 @@
 //! The files that say how a database should look, for each set: `schema.prisma`, `schema.ts`,
 //! `schema.rs`, dumps.
 
-mod drizzle;
 mod sql;
-pub(crate) mod sqlc;
 
-use super::Migration;
 use super::affinity;
 use super::discover::{Listing, ancestors};
-use super::drizzle_config::DrizzleConfig;
-use super::prisma::{self, PrismaConfig};
 use super::runner::Runner;
 use super::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
+use super::{Migration, Unjudged};
 use crate::error::Result;
 use crate::glob;
-use crate::schema::diesel::Config;
+use crate::tool::diesel::config as diesel;
+use crate::tool::prisma::config as prisma;
+use crate::tool::sqlc::config as sqlc;
 
 /// A file that declares a schema, or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,16 +40,43 @@ pub enum DeclaredKind {
     Sqlc,
 }
 
+/// The configuration that names the declared schema of a set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemaConfig {
+    /// The file.
+    pub path: String,
+    /// Files, folders or patterns that it names, relative to the repository's root; empty where
+    /// they could not be read.
+    pub schema: Vec<String>,
+    /// Those of them that name no file.
+    pub unmatched: Vec<String>,
+    /// The dialect as the configuration spells it.
+    pub dialect: Option<String>,
+}
+
+/// Objects that a tool is configured to leave to others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct External {
+    /// The configuration file that says so.
+    pub path: String,
+    /// Tables, with their schemas on PostgreSQL.
+    pub tables: Vec<String>,
+    /// Enums, likewise.
+    pub enums: Vec<String>,
+    /// Settings that are computed, so that not all of these objects are known.
+    pub computed: Vec<&'static str>,
+}
+
 /// What is known about a set's declared schema.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) declared: Vec<Declared>,
-    pub(crate) drizzle: Option<DrizzleConfig>,
-    pub(crate) prisma: Option<PrismaConfig>,
+    pub(crate) config: Option<SchemaConfig>,
+    pub(crate) external: Option<External>,
     /// Configuration files that were read.
     pub(crate) related: Vec<String>,
     /// Files that look like the schema and are not taken for it, and why.
-    pub(crate) strangers: Vec<(String, String)>,
+    pub(crate) rejected: Vec<Unjudged>,
 }
 
 /// Finds the declared schema of the set in `folder`, whose own files may name its `dialect`.
@@ -77,20 +102,20 @@ pub(crate) fn find(
     // Another tool may run what drizzle-kit writes.
     let Found {
         declared,
-        drizzle,
+        config,
         related,
         ..
     } = search.drizzle(dialect, false)?;
     found.declared.extend(declared);
     found.related.extend(related);
-    found.drizzle = drizzle;
+    found.config = config;
     Ok(found)
 }
 
 impl Found {
-    /// Lets go of a dump that is no schema of these migrations: nobody has said that it is, it only
+    /// Rejects a dump that is no schema of these migrations: nobody has said that it is, it only
     /// lies beside them.
-    pub(crate) fn leave_strangers(
+    pub(crate) fn reject_foreign_dump(
         &mut self,
         tree: &dyn Tree,
         migrations: &[Migration],
@@ -122,7 +147,7 @@ impl Found {
         if let Some(reason) = reason {
             let advice = "`schema` under `[[migrations]]` in driftlint.toml says so if it is";
             let reason = format!("{reason}, so it is not taken for their schema; {advice}");
-            self.strangers.push((path.clone(), reason));
+            self.rejected.push(Unjudged::new(path, reason));
             self.declared.retain(|declared| !is_dump(declared));
         }
         Ok(())
@@ -131,7 +156,7 @@ impl Found {
 
 /// The SQL that a path stands for: a file, the files of a folder or those of a pattern. Hidden
 /// files and downs are left out, as sqlc does.
-fn sql_files(listing: &Listing, path: &str) -> Vec<String> {
+pub(crate) fn sql_files(listing: &Listing, path: &str) -> Vec<String> {
     let takes = |file: &&str| {
         let name = file_name(file);
         ending(name) == "sql" && !name.starts_with('.') && !name.ends_with(".down.sql")
@@ -190,7 +215,7 @@ pub(crate) fn is_script(name: &str) -> bool {
 pub(crate) struct Configured {
     pub(crate) declared: Vec<Declared>,
     /// What names no schema, and why.
-    pub(crate) unmatched: Vec<(String, String)>,
+    pub(crate) unmatched: Vec<Unjudged>,
 }
 
 /// The files that configuration names as schema, by pattern, folder or path.
@@ -216,13 +241,11 @@ pub(crate) fn configured(tree: &dyn Tree, patterns: &[String]) -> Result<Configu
             read.retain(|file| file.kind == DeclaredKind::Prisma);
         }
         if !there {
-            unmatched.push((pattern.clone(), "there is no such file".to_owned()));
+            unmatched.push(Unjudged::new(pattern, "there is no such file"));
         } else if read.is_empty() {
             let known = "driftlint reads `.prisma`, `.sql`, `.rs`, `.ts` and `.js`";
-            unmatched.push((
-                pattern.clone(),
-                format!("{known}; other languages are named under `models`"),
-            ));
+            let reason = format!("{known}; other languages are named under `models`");
+            unmatched.push(Unjudged::new(pattern, reason));
         }
         for file in read {
             if !declared.contains(&file) {
@@ -259,15 +282,15 @@ fn kind_of(path: &str) -> Option<DeclaredKind> {
 }
 
 /// What is asked where the schema of one folder of migrations is looked for.
-pub(super) struct Search<'a> {
-    pub(super) tree: &'a dyn Tree,
-    pub(super) listing: &'a Listing,
-    pub(super) folder: &'a str,
+pub(crate) struct Search<'a> {
+    pub(crate) tree: &'a dyn Tree,
+    pub(crate) listing: &'a Listing,
+    pub(crate) folder: &'a str,
 }
 
 impl Search<'_> {
     /// The text of a file, if the project has it.
-    pub(super) fn text(&self, path: &str) -> Result<Option<String>> {
+    pub(crate) fn text(&self, path: &str) -> Result<Option<String>> {
         if !self.listing.has(path) {
             return Ok(None);
         }
@@ -283,7 +306,7 @@ impl Search<'_> {
             let path = join(above, "diesel.toml");
             let mut files = self
                 .text(&path)?
-                .map(|text| Config::files(&text))
+                .map(|text| diesel::files(&text))
                 .unwrap_or_default();
             if files.is_empty() {
                 files.push("src/schema.rs".to_owned());

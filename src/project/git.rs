@@ -22,7 +22,7 @@ use super::relevance::{Relevance, relevance};
 use super::tree::{Tree, path_text};
 use super::worktree::Worktree;
 use crate::error::{Error, Result};
-use crate::history::Status;
+use crate::project::FileStatus;
 
 /// A repository with a working tree.
 pub struct Repository {
@@ -84,7 +84,7 @@ pub struct Changed {
     /// Its path now; for a deleted file, the path it had.
     pub path: String,
     /// What happened to it.
-    pub status: Status,
+    pub status: FileStatus,
 }
 
 impl Repository {
@@ -201,7 +201,7 @@ impl Repository {
             return Ok(true);
         }
         let all = paths.iter().flat_map(|file| {
-            let from = if let Status::Renamed { from } = &file.status {
+            let from = if let FileStatus::Renamed { from } = &file.status {
                 Some(from)
             } else {
                 None

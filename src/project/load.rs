@@ -1,20 +1,21 @@
 //! Reads every migration set of a tree.
 
-use super::declared::{self, Found, sqlc};
+use super::declared::{self, Found};
 use super::dialect::{self, Decision};
 use super::discover::{Kind, Listing, ancestors, candidates, flyway_location, migration_stem};
 use super::layout::{self, Layout, Site};
 use super::names::flyway;
-use super::prisma;
 use super::read::{Reader, Sketch};
 use super::runner::Runner;
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use super::unmigrated;
-use super::{MigrationSet, Project, Unsupported};
+use super::{Extras, MigrationSet, Project, Unsupported};
 use crate::error::Result;
 use crate::glob;
-use crate::history::journal::Journal;
 use crate::sql::Dialect;
+use crate::tool::drizzle::journal::Journal;
+use crate::tool::prisma::config as prisma;
+use crate::tool::sqlc::config as sqlc;
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
@@ -133,7 +134,7 @@ impl Project {
                 .unsupported
                 .iter()
                 .any(|other| is_under(&other.folder, path) || is_under(path, &other.folder))
-            || self.unmigrated.iter().any(|(file, _)| file == path)
+            || self.unmigrated.iter().any(|file| file.path == path)
     }
 }
 
@@ -280,7 +281,7 @@ impl Loader<'_> {
             });
             project
                 .unmigrated
-                .retain(|(file, _)| asked(&|path| is_under(file, path)));
+                .retain(|file| asked(&|path| is_under(&file.path, path)));
         }
         Ok(project)
     }
@@ -406,10 +407,11 @@ impl Loader<'_> {
         let mut unmatched = Vec::new();
         if let Some(config) = config.filter(|config| !config.schema.is_empty()) {
             let configured = declared::configured(self.tree, &config.schema)?;
-            (found.declared, unmatched) = (configured.declared, configured.unmatched);
-            found.strangers.clear();
+            found.declared = configured.declared;
+            found.rejected.clear();
+            unmatched = configured.unmatched;
         } else {
-            found.leave_strangers(self.tree, &sketch.migrations)?;
+            found.reject_foreign_dump(self.tree, &sketch.migrations)?;
         }
         let (dialect, dialect_from) =
             match self.dialect(folder, layout.runner, &sketch, &found, config)? {
@@ -424,10 +426,12 @@ impl Loader<'_> {
             };
         let mut related = sketch.related;
         related.extend(found.related);
-        let journal = match layout.runner {
-            Runner::Drizzle => Journal::read(self.tree, folder, self.listing.under(folder))?,
-            _ => None,
-        };
+        let mut extras = Extras::default();
+        if layout.runner == Runner::Drizzle
+            && let Some(journal) = Journal::read(self.tree, folder, self.listing.under(folder))?
+        {
+            extras.put(journal);
+        }
         project.sets.push(MigrationSet {
             folder: folder.to_owned(),
             runner: layout.runner,
@@ -439,15 +443,14 @@ impl Loader<'_> {
             unordered: sketch.unordered,
             related,
             declared: found.declared,
+            rejected_schemas: found.rejected,
             unmatched,
-            strangers: found.strangers,
             models: config
                 .map(|config| config.models.clone())
                 .unwrap_or_default(),
-            drizzle: found.drizzle,
-            prisma: found.prisma,
-            journal,
-            schemas: None,
+            config: found.config,
+            external: found.external,
+            extras,
         });
         Ok(())
     }
@@ -471,7 +474,7 @@ impl Loader<'_> {
         {
             return Ok(decision);
         }
-        if let Some(config) = &found.drizzle
+        if let Some(config) = &found.config
             && let Some(name) = &config.dialect
             && let Some(decision) =
                 dialect::from_tool(name, format!("`dialect` in {}", config.path))

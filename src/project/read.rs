@@ -16,7 +16,7 @@ use super::names::{
 use super::runner::Runner;
 use super::sections::sections;
 use super::tree::{Tree, ending, file_name, join, parent};
-use super::{Direction, Migration, NoTransaction, Part};
+use super::{Direction, Migration, NoTransaction, Part, Unjudged};
 use crate::error::Result;
 use crate::source::Source;
 
@@ -25,13 +25,19 @@ use crate::source::Source;
 pub(crate) struct Sketch {
     pub(crate) migrations: Vec<Migration>,
     /// Files that are not applied, and why.
-    pub(crate) skipped: Vec<(String, String)>,
+    pub(crate) skipped: Vec<Unjudged>,
     /// Why nobody can tell which files are applied, and in which order.
     pub(crate) unordered: Option<String>,
     /// Configuration that was read.
     pub(crate) related: Vec<String>,
     /// The dialect's name in the tool's own words, and where it stands.
     pub(crate) dialect: Option<(String, String)>,
+}
+
+impl Sketch {
+    fn skip(&mut self, path: impl Into<String>, reason: impl Into<String>) {
+        self.skipped.push(Unjudged::new(path, reason));
+    }
 }
 
 pub(crate) struct Reader<'a> {
@@ -78,7 +84,7 @@ impl Reader<'_> {
         match self.source(path)? {
             Ok(source) => Ok(Some(source)),
             Err(reason) => {
-                sketch.skipped.push((path.to_owned(), reason));
+                sketch.skip(path, reason);
                 Ok(None)
             }
         }
@@ -113,10 +119,10 @@ impl Reader<'_> {
                 // The order is lost, but names still say most of it.
                 let mut sketch = self.single(self.sql_files())?;
                 sketch.related.push(path.clone());
-                sketch.skipped.push((
+                sketch.skip(
                     path,
                     format!("{why}: files are taken in the order of their names"),
-                ));
+                );
                 return Ok(sketch);
             }
         };
@@ -138,10 +144,10 @@ impl Reader<'_> {
         {
             let file = join(self.folder, &format!("{tag}.sql"));
             if !self.listing.has(&file) {
-                sketch.skipped.push((
+                sketch.skip(
                     file,
-                    "meta/_journal.json names it, but there is no such file".to_owned(),
-                ));
+                    "meta/_journal.json names it, but there is no such file",
+                );
             } else if let Some(source) = self.take(&mut sketch, &file)? {
                 sketch.migrations.push(self.sectioned(tag, &source));
                 applied.push(file);
@@ -151,11 +157,8 @@ impl Reader<'_> {
             .sql_files()
             .filter(|file| !applied.iter().any(|known| known == file))
         {
-            if !sketch.skipped.iter().any(|(known, _)| known == file) {
-                sketch.skipped.push((
-                    file.to_owned(),
-                    "not in meta/_journal.json: drizzle-kit never runs it".to_owned(),
-                ));
+            if !sketch.skipped.iter().any(|known| known.path == file) {
+                sketch.skip(file, "not in meta/_journal.json: drizzle-kit never runs it");
             }
         }
         Ok(sketch)
@@ -203,15 +206,15 @@ impl Reader<'_> {
             .filter(|file| file_name(file).starts_with(|first: char| first.is_ascii_digit()))
         {
             let reason = "not in a folder of its own: drizzle-kit 1.0 never runs it";
-            sketch.skipped.push((file.to_owned(), reason.to_owned()));
+            sketch.skip(file, reason);
         }
         for folder in migration_folders(self.listing, self.folder, "snapshot.json") {
             let file = join(&join(self.folder, folder), "migration.sql");
             if !self.listing.has(&file) {
-                sketch.skipped.push((
+                sketch.skip(
                     file,
-                    "there is a snapshot beside it, but there is no such file".to_owned(),
-                ));
+                    "there is a snapshot beside it, but there is no such file",
+                );
             }
         }
     }
@@ -261,7 +264,7 @@ impl Reader<'_> {
                 }
                 _ => continue,
             };
-            sketch.skipped.push((path.clone(), reason.to_owned()));
+            sketch.skip(path, reason);
         }
     }
 
@@ -315,15 +318,12 @@ impl Reader<'_> {
                 Some((FlywayKind::Baseline, ..)) => {
                     let reason =
                         "a baseline: it stands for migrations that are read one by one".to_owned();
-                    sketch.skipped.push((path.to_owned(), reason));
+                    sketch.skip(path, reason);
                 }
                 Some((kind, version, description)) => {
                     files.push((kind, version, description, path))
                 }
-                None => sketch.skipped.push((
-                    path.to_owned(),
-                    "Flyway knows no file of this name".to_owned(),
-                )),
+                None => sketch.skip(path, "Flyway knows no file of this name"),
             }
         }
         files.sort_by(|left, right| {
@@ -397,9 +397,7 @@ impl Reader<'_> {
                 None if self.layout.runner == Runner::Sqlx && is_numbered(name.stem) => {
                     found.entry(name.stem).or_default()[0] = Some(path);
                 }
-                None => sketch
-                    .skipped
-                    .push((path.to_owned(), "neither .up.sql nor .down.sql".to_owned())),
+                None => sketch.skip(path, "neither .up.sql nor .down.sql"),
             }
         }
         join_by_version(&mut found);
@@ -413,10 +411,7 @@ impl Reader<'_> {
             if let (None, Some(down)) = (up, down)
                 && self.scripts().any(|path| of_script(path, stem))
             {
-                sketch.skipped.push((
-                    down.to_owned(),
-                    "what it undoes is a script: driftlint reads SQL".to_owned(),
-                ));
+                sketch.skip(down, "what it undoes is a script: driftlint reads SQL");
                 continue;
             }
             let mut migration = Migration {
@@ -449,9 +444,7 @@ impl Reader<'_> {
             }
         }
         for path in self.scripts() {
-            sketch
-                .skipped
-                .push((path.to_owned(), "a script: driftlint reads SQL".to_owned()));
+            sketch.skip(path, "a script: driftlint reads SQL");
         }
         Ok(sketch)
     }
@@ -471,14 +464,9 @@ impl Reader<'_> {
         for path in files {
             let stem = migration_stem(file_name(path)).unwrap_or(path);
             if !alone && is_companion(stem) {
-                sketch
-                    .skipped
-                    .push((path.to_owned(), "not a migration by its name".to_owned()));
+                sketch.skip(path, "not a migration by its name");
             } else if ending(path) == "fizz" {
-                sketch.skipped.push((
-                    path.to_owned(),
-                    "a fizz file: driftlint reads SQL".to_owned(),
-                ));
+                sketch.skip(path, "a fizz file: driftlint reads SQL");
             } else if let Some(source) = self.take(&mut sketch, path)? {
                 sketch.migrations.push(self.sectioned(stem, &source));
             }
@@ -487,9 +475,7 @@ impl Reader<'_> {
             sketch.related.push(join(self.folder, "atlas.sum"));
         }
         for path in self.scripts() {
-            sketch
-                .skipped
-                .push((path.to_owned(), "a script: driftlint reads SQL".to_owned()));
+            sketch.skip(path, "a script: driftlint reads SQL");
         }
         Ok(sketch)
     }
@@ -509,9 +495,7 @@ impl Reader<'_> {
     fn dump(&self) -> Sketch {
         let mut sketch = Sketch::default();
         for path in self.listing.under(&join(self.folder, "migrate")) {
-            sketch
-                .skipped
-                .push((path.clone(), "a script: driftlint reads SQL".to_owned()));
+            sketch.skip(path, "a script: driftlint reads SQL");
         }
         sketch
     }

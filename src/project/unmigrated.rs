@@ -4,19 +4,15 @@
 use super::declared::is_config;
 use super::dialect::{self, Decision};
 use super::discover::{Listing, ancestors};
-use super::drizzle_config::DrizzleConfig;
 use super::script::readings;
 use super::tree::{Tree, ending, file_name, is_under, parent};
-use super::{MigrationSet, Project};
+use super::{MigrationSet, Project, Unjudged};
 use crate::error::Result;
+use crate::tool::drizzle::config::DrizzleConfig;
 
 /// The files that declare a schema, or configure one, and belong to none of the sets; with the
 /// reason why they are not judged.
-pub(super) fn find(
-    tree: &dyn Tree,
-    listing: &Listing,
-    project: &Project,
-) -> Result<Vec<(String, String)>> {
+pub(super) fn find(tree: &dyn Tree, listing: &Listing, project: &Project) -> Result<Vec<Unjudged>> {
     let mut found = Vec::new();
     for path in listing.files() {
         let reason = if ending(path) == "prisma" {
@@ -26,7 +22,7 @@ pub(super) fn find(
         } else {
             None
         };
-        found.extend(reason.map(|reason| (path.clone(), reason)));
+        found.extend(reason.map(|reason| Unjudged::new(path, reason)));
     }
     Ok(found)
 }
@@ -101,7 +97,7 @@ fn drizzle(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<Stri
         .collect();
     let used = |folder: &str| all.iter().any(|read| read.out == folder);
     let belongs = |set: &MigrationSet| {
-        set.drizzle
+        set.config
             .as_ref()
             .is_some_and(|config| config.path == path)
             || used(&set.folder)

@@ -137,9 +137,9 @@ pub(super) fn render(report: &Report) -> String {
                 .summary
                 .unjudged
                 .iter()
-                .map(|(file, reason)| NotJudged {
-                    file: file.clone(),
-                    reason: reason.clone(),
+                .map(|unjudged| NotJudged {
+                    file: unjudged.path.clone(),
+                    reason: unjudged.reason.clone(),
                 })
                 .collect(),
             compared: report.summary.compared.iter().map(compared).collect(),

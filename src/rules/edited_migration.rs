@@ -1,11 +1,12 @@
 //! A migration of the base that was modified, renamed or deleted.
 
 use super::{Check, SetContext};
-use crate::history::{FileChange, Status, first_difference};
+use crate::history::{FileChange, first_difference};
 use crate::project::tree::file_name;
-use crate::project::{Migration, MigrationSet, Part};
+use crate::project::{FileStatus, Migration, MigrationSet, Part};
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, code};
+use crate::tool::Journal;
 
 pub(super) const CHECK: Check = Check::History(check);
 
@@ -15,6 +16,7 @@ fn check(context: &mut SetContext) {
     };
     let Some(base) = changes
         .base
+        .project
         .sets
         .iter()
         .find(|base| base.folder == context.set.folder && base.dialect == context.set.dialect)
@@ -56,8 +58,8 @@ fn report(
     let help =
         "others may have applied it: restore it, and write a new migration for what has to change";
     match &file.status {
-        Status::Added => {}
-        Status::Deleted => {
+        FileStatus::Added => {}
+        FileStatus::Deleted => {
             let message = format!(
                 "this migration exists at {base} and is deleted: databases that ran it keep what it did"
             );
@@ -65,7 +67,9 @@ fn report(
                 .report(&old.source, Span::default(), message)
                 .help(help);
         }
-        Status::Renamed { .. } if !keeps_its_time(old.source.path(), &file.path, before, set) => {
+        FileStatus::Renamed { .. }
+            if !keeps_its_time(old.source.path(), &file.path, before, set) =>
+        {
             let message = format!(
                 "this migration is `{}` at {base}: databases that ran it will run it again, or refuse to",
                 old.source.path()
@@ -77,7 +81,7 @@ fn report(
                 .report(&now, Span::default(), message)
                 .help("give it its old name back");
         }
-        Status::Modified | Status::Renamed { .. } => {
+        FileStatus::Modified | FileStatus::Renamed { .. } => {
             let Some(now) = current(set, &file.path) else {
                 return;
             };
@@ -98,9 +102,7 @@ fn report(
 fn keeps_its_time(old: &str, new: &str, before: &MigrationSet, set: &MigrationSet) -> bool {
     let when = |set: &MigrationSet, path: &str| {
         let tag = file_name(path).strip_suffix(".sql")?;
-        let entry = set
-            .journal
-            .as_ref()?
+        let entry = Journal::of(set)?
             .entries
             .iter()
             .find(|entry| entry.tag == tag)?;

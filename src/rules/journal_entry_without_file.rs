@@ -2,12 +2,15 @@
 
 use super::{Check, SetContext};
 use crate::source::Span;
+use crate::tool::Journal;
 
 pub(super) const CHECK: Check = Check::Set(check);
 
 fn check(context: &mut SetContext) {
     let set = context.set;
-    let Some(journal) = &set.journal else { return };
+    let Some(journal) = Journal::of(set) else {
+        return;
+    };
     let Some(source) = &journal.source else {
         return;
     };

@@ -1,12 +1,15 @@
 //! An entry of Drizzle's journal whose number is another entry's, or not that of its file.
 
 use super::{Check, SetContext};
+use crate::tool::Journal;
 
 pub(super) const CHECK: Check = Check::Set(check);
 
 fn check(context: &mut SetContext) {
     let set = context.set;
-    let Some(journal) = &set.journal else { return };
+    let Some(journal) = Journal::of(set) else {
+        return;
+    };
     let Some(source) = &journal.source else {
         return;
     };

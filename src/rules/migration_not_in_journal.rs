@@ -3,6 +3,7 @@
 use super::{Check, SetContext};
 use crate::project::tree::file_name;
 use crate::source::{Source, Span};
+use crate::tool::Journal;
 
 pub(super) const CHECK: Check = Check::Set(check);
 
@@ -11,7 +12,9 @@ const MANY: usize = 3;
 
 fn check(context: &mut SetContext) {
     let set = context.set;
-    let Some(journal) = &set.journal else { return };
+    let Some(journal) = Journal::of(set) else {
+        return;
+    };
     let Some(source) = &journal.source else {
         return;
     };

@@ -6,12 +6,15 @@ use crate::project::runner::Unit;
 use crate::source::Span;
 use crate::sql::change::ChangeKind;
 use crate::sql::{Versions, script};
+use crate::tool::Journal;
 
 pub(super) const CHECK: Check = Check::Set(check);
 
 fn check(context: &mut SetContext) {
     let set = context.set;
-    let Some(journal) = &set.journal else { return };
+    let Some(journal) = Journal::of(set) else {
+        return;
+    };
     for entry in journal.without_snapshot() {
         let Some(migration) = set
             .migrations

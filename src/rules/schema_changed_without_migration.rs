@@ -2,8 +2,8 @@
 //! compared.
 
 use super::{Check, SetContext};
-use crate::history::{ChangeSet, FileChange, Status, first_difference};
-use crate::project::MigrationSet;
+use crate::history::{ChangeSet, FileChange, first_difference};
+use crate::project::{FileStatus, MigrationSet};
 use crate::source::{Source, Span};
 
 pub(super) const CHECK: Check = Check::History(check);
@@ -14,6 +14,7 @@ fn check(context: &mut SetContext) {
     };
     let base = changes
         .base
+        .project
         .sets
         .iter()
         .find(|base| base.folder == set.folder && base.dialect == set.dialect);
@@ -73,10 +74,10 @@ fn place(file: &FileChange) -> (Source, Span, &'static str) {
         None => source.line_span(1),
     };
     let happened = match file.status {
-        Status::Added => "added",
-        Status::Modified => "changed",
-        Status::Deleted => "deleted",
-        Status::Renamed { .. } => "renamed",
+        FileStatus::Added => "added",
+        FileStatus::Modified => "changed",
+        FileStatus::Deleted => "deleted",
+        FileStatus::Renamed { .. } => "renamed",
     };
     (source, span, happened)
 }

@@ -1,12 +1,15 @@
 //! A last snapshot of Drizzle's that follows one which is not there.
 
 use super::{Check, SetContext};
+use crate::tool::Journal;
 
 pub(super) const CHECK: Check = Check::Set(check);
 
 fn check(context: &mut SetContext) {
     let set = context.set;
-    let Some(journal) = &set.journal else { return };
+    let Some(journal) = Journal::of(set) else {
+        return;
+    };
     for snapshot in journal.orphans() {
         let message = if snapshot.is_change() {
             "this snapshot builds on one that is not here: drizzle-kit refuses to generate"

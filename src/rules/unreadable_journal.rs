@@ -1,12 +1,15 @@
 //! A journal or a snapshot of Drizzle's that is not what drizzle-kit writes.
 
 use super::{Check, SetContext};
+use crate::tool::Journal;
 
 pub(super) const CHECK: Check = Check::Set(check);
 
 fn check(context: &mut SetContext) {
     let set = context.set;
-    let Some(journal) = &set.journal else { return };
+    let Some(journal) = Journal::of(set) else {
+        return;
+    };
     let help = "keep the side that was merged first, and let `drizzle-kit generate` make the other side's migration again";
     if let Some(broken) = &journal.unreadable {
         let message = format!(

@@ -1,14 +1,19 @@
 //! Finds out which reader a declared schema needs, and calls it. Call these where the stack is
 //! deep: see [`crate::sql::on_big_stack`].
 
-use super::{Declared, Language, Place, diesel, drizzle, dump, prisma, snapshot};
+use super::{Declared, Language, Place, dump};
 use crate::catalog::{Catalog, Knowledge};
 use crate::error::{Error, Result};
 use crate::project::runner::Runner;
 use crate::project::tree::{Tree, is_under, join};
-use crate::project::{DeclaredKind, MigrationSet, Project};
+use crate::project::{DeclaredKind, MigrationSet, Unjudged};
 use crate::source::Source;
 use crate::sql::{Dialect, Versions};
+use crate::tool::Journal;
+use crate::tool::{
+    diesel::schema as diesel, drizzle::schema as drizzle, drizzle::snapshot,
+    prisma::schema as prisma,
+};
 
 /// What stands beside the migrations of a set and should agree with them.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +23,7 @@ pub struct Schemas {
     /// What the generator remembers.
     pub snapshot: Option<Declared>,
     /// Files that are there and cannot be compared, and why.
-    pub unread: Vec<(String, String)>,
+    pub unread: Vec<Unjudged>,
 }
 
 impl Schemas {
@@ -31,14 +36,16 @@ impl Schemas {
 /// Reads all that stands beside a migration set.
 pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result<Schemas> {
     let mut schemas = Schemas {
-        unread: set.strangers.clone(),
+        unread: set.rejected_schemas.clone(),
         ..Schemas::default()
     };
     declared_of_set(tree, set, versions, &mut schemas)?;
     match snapshot_of_set(tree, set) {
         Ok(snapshot) => schemas.snapshot = snapshot,
         // Broken for the generator too, and no reason to judge nothing else.
-        Err(Error::Usage { message, .. }) => schemas.unread.push((set.folder.clone(), message)),
+        Err(Error::Usage { message, .. }) => {
+            schemas.unread.push(Unjudged::new(&set.folder, message))
+        }
         Err(error) => return Err(error),
     }
     // A generator that does not remember views does not make them either.
@@ -53,10 +60,12 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
             .filter(|side| side.language == Language::Drizzle);
         drizzle.for_each(|side| side.makes_views = false);
     }
-    let broken = set.journal.iter().flat_map(|journal| &journal.broken);
+    let broken = Journal::of(set)
+        .into_iter()
+        .flat_map(|journal| &journal.broken);
     schemas
         .unread
-        .extend(broken.map(|file| (file.source.path().to_owned(), format!("it {}", file.why))));
+        .extend(broken.map(|file| Unjudged::new(file.source.path(), format!("it {}", file.why))));
     let Schemas {
         declared,
         snapshot,
@@ -88,7 +97,7 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
             return true;
         };
         let place = side.files.first().map_or(set.folder.as_str(), Source::path);
-        unread.push((place.to_owned(), reason));
+        unread.push(Unjudged::new(place, reason));
         false
     };
     declared.retain(&mut fits);
@@ -104,19 +113,6 @@ fn says_nothing(side: &Declared) -> bool {
     let whole = side.language == Language::Prisma || side.language.is_sql();
     let understood = whole && side.catalog.knowledge.is_exact();
     side.catalog.tables.is_empty() && side.catalog.enums.is_empty() && (!understood || blank())
-}
-
-/// Reads what stands beside each set of a project that is wanted.
-pub fn all(
-    tree: &dyn Tree,
-    project: &mut Project,
-    versions: Versions,
-    wanted: impl Fn(&MigrationSet) -> bool,
-) -> Result<()> {
-    for set in project.sets.iter_mut().filter(|set| wanted(set)) {
-        set.schemas = Some(beside(tree, set, versions)?);
-    }
-    Ok(())
 }
 
 /// The schemas that are declared beside a migration set, one for each language.
@@ -142,13 +138,13 @@ fn declared_of_set(
                     let source = Source::from_bytes(path, bytes);
                     if source.damaged() {
                         let reason = "it is not UTF-8; what could not be read was taken for `?`";
-                        unread.push((path.clone(), reason.to_owned()));
+                        unread.push(Unjudged::new(path, reason));
                     }
                     found.push(source);
                 }
-                None => unread.push((
-                    path.clone(),
-                    "it declares the schema, and is not there".to_owned(),
+                None => unread.push(Unjudged::new(
+                    path,
+                    "it declares the schema, and is not there",
                 )),
             }
         }
@@ -162,9 +158,9 @@ fn declared_of_set(
     if let Some(first) = prisma.first() {
         match prisma::read(&prisma, Some(set.dialect)) {
             Some(mut schema) => {
-                if let Some(config) = &set.prisma {
+                if let Some(external) = &set.external {
                     let migrated = || Catalog::of_set(set, versions, set.migrations.len());
-                    prisma::leave_out(&mut schema, config, migrated);
+                    prisma::leave_out(&mut schema, external, migrated);
                 }
                 for broken in &schema.broken {
                     let Place { source, span } = &broken.place;
@@ -174,16 +170,16 @@ fn declared_of_set(
                         "line {}, column {}: {what}, so not all that it declares is known",
                         at.line, at.column
                     );
-                    unread.push((source.path().to_owned(), reason));
+                    unread.push(Unjudged::new(source.path(), reason));
                 }
                 declared.push(Declared {
                     files: prisma,
                     ..schema
                 });
             }
-            None => unread.push((
-                first.path().to_owned(),
-                "driftlint does not know its `provider`".to_owned(),
+            None => unread.push(Unjudged::new(
+                first.path(),
+                "driftlint does not know its `provider`",
             )),
         }
     }
@@ -191,7 +187,7 @@ fn declared_of_set(
         // The project reads a configuration from its tokens; here it is evaluated, so that imported
         // constants are known.
         let config = set
-            .drizzle
+            .config
             .as_ref()
             .and_then(|config| drizzle::config(tree, &config.path));
         let paths: Vec<String> = drizzle
@@ -215,7 +211,7 @@ fn declared_of_set(
         && let Some(dump) = sql.first()
     {
         let reason = "the migrations are Ruby, which driftlint does not read, so it was compared with nothing";
-        unread.push((dump.path().to_owned(), reason.to_owned()));
+        unread.push(Unjudged::new(dump.path(), reason));
     } else if !sql.is_empty() {
         let schema = dump::read(&sql, set.dialect, versions);
         declared.push(Declared {
@@ -282,7 +278,7 @@ fn of_diesel(
 /// The schema that the last snapshot of a migration set describes; `None` where there is no
 /// snapshot.
 fn snapshot_of_set(tree: &dyn Tree, set: &MigrationSet) -> Result<Option<Declared>> {
-    let Some(journal) = &set.journal else {
+    let Some(journal) = Journal::of(set) else {
         return Ok(None);
     };
     let Some(last) = journal.last_snapshot() else {

@@ -37,14 +37,14 @@ enum Space {
 }
 
 /// Takes every declared name in, and keeps those that are too long.
-pub(super) struct Names {
+pub(crate) struct Names {
     dialect: Dialect,
     taken: BTreeMap<(Space, String), String>,
     long: Vec<LongName>,
 }
 
 impl Names {
-    pub(super) fn new(dialect: Dialect) -> Self {
+    pub(crate) fn new(dialect: Dialect) -> Self {
         Self {
             dialect,
             taken: BTreeMap::new(),
@@ -53,7 +53,7 @@ impl Names {
     }
 
     /// Takes in the name of what `key` stands for.
-    pub(super) fn add(&mut self, what: &'static str, key: Key, name: &str, place: &Place) {
+    pub(crate) fn add(&mut self, what: &'static str, key: Key, name: &str, place: &Place) {
         let length = TooLong::of(name, self.dialect);
         let clash = match self.dialect {
             Dialect::Postgres => self.clash(&key, name),
@@ -84,14 +84,14 @@ impl Names {
         (other != name).then(|| other.clone())
     }
 
-    pub(super) fn into_long(self) -> Vec<LongName> {
+    pub(crate) fn into_long(self) -> Vec<LongName> {
         self.long
     }
 }
 
 /// Those of the names that the keys of a declaration say themselves: of tables, columns, types and
 /// indexes.
-pub(super) fn of_places(declared: &Declared) -> Vec<LongName> {
+pub(crate) fn of_places(declared: &Declared) -> Vec<LongName> {
     let mut names = Names::new(declared.catalog.dialect);
     for (key, place) in declared
         .places

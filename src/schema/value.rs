@@ -5,12 +5,12 @@ use crate::sql::change::{Expr, ExprKind};
 use crate::sql::limit::{POSTGRES_BYTES, clip};
 
 /// A string literal as Prisma writes it, which knows no escapes.
-pub(super) fn string(text: &str) -> String {
+pub(crate) fn string(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
 /// A default as it is written.
-pub(super) fn written(sql: String) -> DefaultValue {
+pub(crate) fn written(sql: String) -> DefaultValue {
     DefaultValue {
         expr: Expr {
             sql,
@@ -21,7 +21,7 @@ pub(super) fn written(sql: String) -> DefaultValue {
 }
 
 /// The next value of a sequence (PostgreSQL).
-pub(super) fn next_value(schema: &str, sequence: &str) -> Expr {
+pub(crate) fn next_value(schema: &str, sequence: &str) -> Expr {
     let name = sequence_text(&QName::new(schema, sequence));
     Expr {
         sql: format!("nextval('{}'::regclass)", name.replace('\'', "''")),
@@ -34,7 +34,7 @@ pub(super) fn next_value(schema: &str, sequence: &str) -> Expr {
 /// The name PostgreSQL gives to the sequence of a serial column: table and column are shortened in
 /// turn, the longer one first, until the whole fits in 63 bytes (`makeObjectName` in the server's
 /// source).
-pub(super) fn sequence_name(table: &str, column: &str) -> String {
+pub(crate) fn sequence_name(table: &str, column: &str) -> String {
     let available = POSTGRES_BYTES - "_".len() - "_seq".len();
     let (mut left, mut right) = (table.len(), column.len());
     while left + right > available {

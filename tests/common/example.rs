@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use driftlint::check::{Report, Scope, check};
 use driftlint::config::Config;
-use driftlint::history::{ChangeSet, FileChange, Status};
+use driftlint::history::{ChangeSet, FileChange};
 use driftlint::project::runner::Runner;
 use driftlint::project::tree::Memory;
-use driftlint::project::{LoadOptions, Project, SetConfig};
-use driftlint::schema::load;
+use driftlint::project::{FileStatus, LoadOptions, Project, SetConfig};
+use driftlint::schema::input::Input;
 use driftlint::source::Source;
 use driftlint::sql::{Dialect, Versions, on_big_stack};
 
@@ -120,24 +120,24 @@ impl Example {
 
     /// Checks everything, or what differs from the base.
     pub(crate) fn check(&self, config: &Config) -> Report {
-        let project = self.project(&self.files);
+        let input = self.input(&self.files);
         let mut scope = Scope::default();
         if !self.base.is_empty() {
             let files = self.changes();
             scope.changes = Some(ChangeSet {
                 base_name: "HEAD".to_owned(),
                 files,
-                base: self.project(&self.base),
+                base: self.input(&self.base),
             });
         }
         let config = Config {
             postgres: self.postgres.or(config.postgres),
             ..config.clone()
         };
-        on_big_stack(|| check(&project, &config, &scope))
+        on_big_stack(|| check(&input, &config, &scope))
     }
 
-    fn project(&self, files: &[(String, String)]) -> Project {
+    fn input(&self, files: &[(String, String)]) -> Input {
         let mut tree: Memory = files
             .iter()
             .map(|(name, text)| (name.clone(), text.clone()))
@@ -155,10 +155,9 @@ impl Example {
             sets: vec![set],
             ..LoadOptions::default()
         };
-        let mut project = Project::load(&tree, &options).expect("a project in memory");
-        on_big_stack(|| load::all(&tree, &mut project, Versions::default(), |_| true))
-            .expect("memory never fails");
-        project
+        let project = Project::load(&tree, &options).expect("a project in memory");
+        on_big_stack(|| Input::read(&tree, project, Versions::default(), |_| true))
+            .expect("memory never fails")
     }
 
     fn changes(&self) -> Vec<FileChange> {
@@ -177,9 +176,9 @@ impl Example {
         let change = |name: &String| {
             let (before, now) = (text(&self.base, name), text(&self.files, name));
             let status = match (&before, &now) {
-                (None, _) => Status::Added,
-                (Some(_), None) => Status::Deleted,
-                (Some(before), Some(now)) if before != now => Status::Modified,
+                (None, _) => FileStatus::Added,
+                (Some(_), None) => FileStatus::Deleted,
+                (Some(before), Some(now)) if before != now => FileStatus::Modified,
                 _ => return None,
             };
             let source = |text| Source::new(name.clone(), text);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::config::Config;
-use crate::project::{MigrationSet, NoTransaction, Project};
+use crate::project::{MigrationSet, NoTransaction, Project, Unjudged};
 
 /// Every set with its migrations in order, and what is left out.
 pub(super) fn show(project: &Project, config: &Config) -> String {
@@ -76,7 +76,7 @@ fn show_set(set: &MigrationSet, config: &Config, text: &mut String) {
             migration.id
         );
     }
-    for (path, reason) in &set.skipped {
+    for Unjudged { path, reason } in &set.skipped {
         let _ = writeln!(text, "  skipped  {path}: {reason}");
     }
 }

@@ -7,6 +7,7 @@ use regex::Regex;
 use super::{Declared, DeclaredKind, Found, Search, sql_files};
 use crate::error::Result;
 use crate::glob;
+use crate::project::Unjudged;
 use crate::project::discover::ancestors;
 use crate::project::runner::Runner;
 use crate::project::tree::{ending, join, parent, resolve};
@@ -82,7 +83,7 @@ impl Search<'_> {
     /// What atlas.hcl names, or else the first dump at a usual place.
     pub(super) fn dump(&self, runner: Runner) -> Result<Found> {
         let found = self.atlas()?;
-        if !found.declared.is_empty() || !found.strangers.is_empty() {
+        if !found.declared.is_empty() || !found.rejected.is_empty() {
             return Ok(found);
         }
         let above = parent(self.folder);
@@ -134,9 +135,8 @@ impl Search<'_> {
                 ..Found::default()
             };
             if files.is_empty() {
-                let reason = "atlas.hcl names it as the schema, and driftlint reads SQL only there"
-                    .to_owned();
-                found.strangers.push((sources[0].clone(), reason));
+                let reason = "atlas.hcl names it as the schema, and driftlint reads SQL only there";
+                found.rejected.push(Unjudged::new(&sources[0], reason));
             }
             found.declared = files
                 .into_iter()

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::objects::Objects;
 use crate::error::{Error, Result};
-use crate::history::Status;
+use crate::project::FileStatus;
 use crate::project::tree::{Tree, is_under, parent, path_text, resolve};
 
 /// The id of a file's content.
@@ -66,7 +66,7 @@ impl Snapshot {
         }
         for change in changes {
             if let Some(old) = &change.old {
-                let path = if let Status::Renamed { from } = &change.status {
+                let path = if let FileStatus::Renamed { from } = &change.status {
                     from
                 } else {
                     &change.path
@@ -114,7 +114,7 @@ impl Tree for Snapshot {
 #[derive(Clone, Debug)]
 pub(super) struct RawChange {
     pub(super) path: String,
-    pub(super) status: Status,
+    pub(super) status: FileStatus,
     /// The content before, if the file was there.
     pub(super) old: Option<Entry>,
 }
@@ -204,11 +204,11 @@ pub(super) fn parse_diff(text: &[u8]) -> Result<(Vec<RawChange>, Vec<String>)> {
             Some(b'R' | b'C') => {
                 let path = path_text(fields.next().ok_or_else(|| unexpected(line))?);
                 if old_mode.starts_with("100") && status.starts_with('R') {
-                    add(path, Status::Renamed { from: first });
+                    add(path, FileStatus::Renamed { from: first });
                 } else if is_file(new_mode) || is_link(new_mode) {
                     changes.push(RawChange {
                         path,
-                        status: Status::Added,
+                        status: FileStatus::Added,
                         old: None,
                     });
                 }
@@ -216,9 +216,9 @@ pub(super) fn parse_diff(text: &[u8]) -> Result<(Vec<RawChange>, Vec<String>)> {
             // A submodule that became a file is new as a file, and the other way round; so is a
             // link, for it had another's content.
             _ => match (is_file(old_mode), is_file(new_mode) || is_link(new_mode)) {
-                (true, true) => add(first, Status::Modified),
-                (true, false) => add(first, Status::Deleted),
-                (false, true) => add(first, Status::Added),
+                (true, true) => add(first, FileStatus::Modified),
+                (true, false) => add(first, FileStatus::Deleted),
+                (false, true) => add(first, FileStatus::Added),
                 (false, false) => {}
             },
         }
@@ -230,7 +230,7 @@ pub(super) fn parse_diff(text: &[u8]) -> Result<(Vec<RawChange>, Vec<String>)> {
 pub(super) fn parse_untracked(text: &[u8]) -> impl Iterator<Item = RawChange> {
     fields(text).map(|path| RawChange {
         path: path_text(path),
-        status: Status::Added,
+        status: FileStatus::Added,
         old: None,
     })
 }

@@ -47,17 +47,11 @@ impl Reader<'_> {
         for (name, path) in files {
             let own = name.dialect.map(canonical);
             let Some(direction) = name.direction else {
-                sketch.skipped.push((
-                    (*path).to_owned(),
-                    "neither .up.sql nor .down.sql".to_owned(),
-                ));
+                sketch.skip(*path, "neither .up.sql nor .down.sql");
                 continue;
             };
             if ending(path) == "fizz" {
-                sketch.skipped.push((
-                    (*path).to_owned(),
-                    "a fizz file: driftlint reads SQL".to_owned(),
-                ));
+                sketch.skip(*path, "a fizz file: driftlint reads SQL");
                 continue;
             }
             if own.is_some() && own != dialect {

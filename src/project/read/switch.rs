@@ -23,10 +23,7 @@ impl Reader<'_> {
             .sql_files()
             .partition(|path| is_numbered(&stem(path)) && !is_companion(&stem(path)));
         for path in others {
-            sketch.skipped.push((
-                path.to_owned(),
-                "not in the folder of a migration".to_owned(),
-            ));
+            sketch.skip(path, "not in the folder of a migration");
         }
         if numbered.is_empty() {
             return Ok(());
@@ -48,11 +45,9 @@ impl Reader<'_> {
         };
         let (Some(order), Some(layout)) = (order(&folders, &files), recognise(&site, true)?) else {
             let reason = "a numbered file beside migrations in folders: their versions do not say which come first";
-            sketch.skipped.extend(
-                numbered
-                    .iter()
-                    .map(|path| ((*path).to_owned(), reason.to_owned())),
-            );
+            for path in &numbered {
+                sketch.skip(*path, reason);
+            }
             if self.any_makes(&numbered)? {
                 sketch.unordered = Some(format!(
                     "its migrations are folders and numbered files ({}), and no version says which come first",
@@ -70,7 +65,7 @@ impl Reader<'_> {
             return Ok(());
         };
         flat.skipped
-            .retain(|(path, _)| !sketch.skipped.iter().any(|(known, _)| known == path));
+            .retain(|file| !sketch.skipped.iter().any(|known| known.path == file.path));
         sketch.skipped.append(&mut flat.skipped);
         sketch.related.append(&mut flat.related);
         if order == Ordering::Less {

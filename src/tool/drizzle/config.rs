@@ -1,10 +1,12 @@
 //! What `drizzle.config.ts` says, read to find migrations and schemas fast.
-//! [`schema::drizzle::config`](crate::schema::drizzle::config) evaluates the same file when its
+//! `schema/config.rs` evaluates the same file when its
 //! schema is read.
 
-use super::script::{Values, located};
-use super::tree::{ending, parent};
+mod find;
+
 use crate::glob;
+use crate::project::script::{Values, located};
+use crate::project::tree::{ending, parent};
 use crate::sql::Dialect;
 
 /// What drizzle-kit is configured to do.
@@ -14,8 +16,6 @@ pub struct DrizzleConfig {
     pub path: String,
     /// Files, folders or patterns of the schema, relative to the repository's root.
     pub schema: Vec<String>,
-    /// Those of them that name no file.
-    pub unmatched: Vec<String>,
     /// Where migrations go, relative to the repository's root.
     pub out: String,
     /// `dialect` as written: `postgresql`, `mysql`, `sqlite`, `turso` …; older files say `driver`.
@@ -33,7 +33,6 @@ impl DrizzleConfig {
                 .iter()
                 .map(|schema| located(path, base, schema))
                 .collect(),
-            unmatched: Vec::new(),
             out: located(
                 path,
                 base,
@@ -119,8 +118,8 @@ const SPECIAL: [char; 6] = ['*', '{', '?', '[', '(', '@'];
 
 #[cfg(test)]
 mod tests {
-    use super::super::script::{readings, values};
     use super::*;
+    use crate::project::script::{readings, values};
 
     fn read(text: &str) -> DrizzleConfig {
         DrizzleConfig::from_values(

@@ -7,8 +7,8 @@
 mod config;
 mod macros;
 
-use super::{Declared, Key, Language, Part};
 use crate::catalog::{Column, Knowledge, QName, Table};
+use crate::schema::{Declared, Key, Language, Part};
 use crate::source::Source;
 use crate::sql::Dialect;
 use crate::sql::change::DataType;

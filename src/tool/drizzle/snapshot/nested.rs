@@ -3,11 +3,11 @@
 use serde_json::{Map, Value as Json};
 
 use super::{Reader, flag, schema, text, texts};
-use crate::schema::drizzle::kit::{
-    Kit, KitCheck, KitColumn, KitEnum, KitForeignKey, KitIndex, KitKey, KitName, KitTable, KitView,
-};
 use crate::sql::Dialect;
 use crate::sql::change::Identity;
+use crate::tool::drizzle::schema::kit::{
+    Kit, KitCheck, KitColumn, KitEnum, KitForeignKey, KitIndex, KitKey, KitName, KitTable, KitView,
+};
 
 pub(super) fn read(reader: &Reader<'_>, json: &Json) -> Kit {
     let mut kit = reader.empty();

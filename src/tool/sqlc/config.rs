@@ -3,9 +3,9 @@
 
 use saphyr::{LoadableYamlNode, Yaml};
 
-use super::{Declared, DeclaredKind, sql_files};
 use crate::error::Result;
 use crate::project::affinity::{is_generated, stranger, tables};
+use crate::project::declared::{Declared, DeclaredKind, sql_files};
 use crate::project::dialect::{Decision, from_tool};
 use crate::project::discover::{Listing, is_foreign};
 use crate::project::tree::{Tree, file_name, is_under, parent, resolve};
@@ -134,7 +134,8 @@ fn attach_one(
             kind: DeclaredKind::Sqlc,
         };
         set.declared = files.iter().map(declare).collect();
-        set.strangers.retain(|(path, _)| !files.contains(path));
+        set.rejected_schemas
+            .retain(|rejected| !files.contains(&rejected.path));
         set.related.push(config.to_owned());
     }
 }

@@ -1,27 +1,14 @@
 //! Which Prisma schema a folder of migrations belongs to: `prisma.config.ts`, `package.json`, or
 //! what lies beside it.
 
-use super::declared::{Declared, DeclaredKind, Found, Search};
-use super::discover::{Listing, ancestors};
-use super::script::{Values, located, values};
-use super::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
 use crate::error::Result;
-
-/// What `prisma.config.ts` says about objects that others manage.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PrismaConfig {
-    /// The configuration file.
-    pub path: String,
-    /// `tables.external`, with their schemas on PostgreSQL.
-    pub external_tables: Vec<String>,
-    /// `enums.external`.
-    pub external_enums: Vec<String>,
-    /// Which of these lists are computed, so that not all of them is known.
-    pub computed: Vec<&'static str>,
-}
+use crate::project::declared::{Declared, DeclaredKind, External, Found, Search};
+use crate::project::discover::{Listing, ancestors};
+use crate::project::script::{Values, located, values};
+use crate::project::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
 
 /// Finds the schema of the migrations in `folder`.
-pub(super) fn find(tree: &dyn Tree, listing: &Listing, folder: &str) -> Result<Found> {
+pub(crate) fn find(tree: &dyn Tree, listing: &Listing, folder: &str) -> Result<Found> {
     let search = Search {
         tree,
         listing,
@@ -32,7 +19,7 @@ pub(super) fn find(tree: &dyn Tree, listing: &Listing, folder: &str) -> Result<F
     if let Some(said) = search.config()? {
         found.related.push(said.config.path.clone());
         asked = search.files(&said.schemas);
-        found.prisma = Some(said.config);
+        found.external = Some(said.config);
     }
     if asked.is_empty()
         && let Some(said) = search.package()?
@@ -57,7 +44,7 @@ pub(super) fn find(tree: &dyn Tree, listing: &Listing, folder: &str) -> Result<F
 
 /// The schema files that migrations in `folder` may belong to, where only the neighbourhood was
 /// listed.
-pub(super) fn near(tree: &dyn Tree, listed: &[String], folder: &str) -> Result<Vec<String>> {
+pub(crate) fn near(tree: &dyn Tree, listed: &[String], folder: &str) -> Result<Vec<String>> {
     let listing = Listing::new(listed.to_vec());
     let search = Search {
         tree,
@@ -96,7 +83,7 @@ pub(super) fn near(tree: &dyn Tree, listed: &[String], folder: &str) -> Result<V
 
 /// Whether a file in `.config`, or beside the package, configures Prisma: `prisma.config.ts`,
 /// `prisma7.config.ts`, `.config/prisma.ts`.
-pub(super) fn is_config(path: &str) -> bool {
+pub(crate) fn is_config(path: &str) -> bool {
     let name = file_name(path);
     name.starts_with("prisma")
         && matches!(ending(name), "ts" | "mts" | "cts" | "js" | "mjs" | "cjs")
@@ -126,7 +113,7 @@ fn configs_in(listing: &Listing, above: &str) -> Vec<String> {
 
 /// What one configuration says about places, each as it could be meant.
 struct Said {
-    config: PrismaConfig,
+    config: External,
     schemas: Vec<String>,
     migrations: Vec<String>,
 }
@@ -190,9 +177,9 @@ impl Search<'_> {
             Some(json.get("prisma")?.get("schema")?.as_str()?.to_owned())
         });
         Ok(schema.map(|schema| Said {
-            config: PrismaConfig {
+            config: External {
                 path,
-                ..PrismaConfig::default()
+                ..External::default()
             },
             schemas: vec![resolve(above, &schema)],
             migrations: Vec::new(),
@@ -216,7 +203,7 @@ impl Search<'_> {
         };
         let (schemas, migrations) = (resolved("schema"), resolved("migrations.path"));
         Ok(Some(Said {
-            config: PrismaConfig::new(path, &values),
+            config: external(path, &values),
             schemas,
             migrations,
         }))
@@ -344,17 +331,16 @@ impl Search<'_> {
 /// A file and what it says.
 type Text = (String, String);
 
-impl PrismaConfig {
-    fn new(path: &str, values: &Values) -> Self {
-        Self {
-            path: path.to_owned(),
-            external_tables: values.list("tables.external").to_vec(),
-            external_enums: values.list("enums.external").to_vec(),
-            computed: ["tables.external", "enums.external"]
-                .into_iter()
-                .filter(|key| values.is_computed(key))
-                .collect(),
-        }
+/// What a configuration says about objects that others manage.
+fn external(path: &str, values: &Values) -> External {
+    External {
+        path: path.to_owned(),
+        tables: values.list("tables.external").to_vec(),
+        enums: values.list("enums.external").to_vec(),
+        computed: ["tables.external", "enums.external"]
+            .into_iter()
+            .filter(|key| values.is_computed(key))
+            .collect(),
     }
 }
 

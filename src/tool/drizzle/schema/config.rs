@@ -8,10 +8,10 @@ use super::kit::{Doubt, Slot};
 use super::naming::Casing;
 use super::resolve::{Resolver, is_code, is_json, join};
 use super::value::Value;
-use crate::project::drizzle_config::{schema_files, sources};
 use crate::project::tree::{Tree, parent};
 use crate::source::Span;
 use crate::sql::Dialect;
+use crate::tool::drizzle::config::{schema_files, sources};
 
 /// What a configuration says. A value that only the running program knows is left out.
 #[derive(Clone, Debug)]

@@ -45,8 +45,8 @@ pub use naming::Casing;
 
 use oxc_allocator::Allocator;
 
-use super::{Declared, Language};
 use crate::project::tree::Tree;
+use crate::schema::{Declared, Language};
 use crate::source::Source;
 use crate::sql::Dialect;
 use assemble::{Assembler, doubt};

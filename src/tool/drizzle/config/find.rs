@@ -1,12 +1,14 @@
 //! The configuration of drizzle-kit that a folder of migrations belongs to, and the schema that it
 //! names.
 
-use super::super::discover::ancestors;
-use super::super::drizzle_config::{DrizzleConfig, fixed_part, schema_files, sources};
-use super::super::script::{Values, readings, values};
-use super::super::tree::{file_name, join, parent};
-use super::{Declared, DeclaredKind, Found, Search, is_config, is_script};
+use super::{DrizzleConfig, fixed_part, schema_files, sources};
 use crate::error::Result;
+use crate::project::declared::{
+    Declared, DeclaredKind, Found, SchemaConfig, Search, is_config, is_script,
+};
+use crate::project::discover::ancestors;
+use crate::project::script::{Values, readings, values};
+use crate::project::tree::{file_name, join, parent};
 
 /// A configuration that writes to the folder.
 struct Claim {
@@ -18,15 +20,16 @@ struct Claim {
 impl Search<'_> {
     /// `anywhere`: the folder is drizzle-kit's, so that it is worth looking far for its
     /// configuration.
-    pub(super) fn drizzle(&self, dialect: Option<&str>, anywhere: bool) -> Result<Found> {
+    pub(crate) fn drizzle(&self, dialect: Option<&str>, anywhere: bool) -> Result<Found> {
         let mut found = Found::default();
-        let Some(mut config) = self.drizzle_config(dialect, anywhere)? else {
+        let Some(config) = self.drizzle_config(dialect, anywhere)? else {
             return Ok(found);
         };
         let files = self.schema_files(&config)?;
+        let mut unmatched = Vec::new();
         for pattern in &config.schema {
             if self.matching(pattern)?.is_empty() {
-                config.unmatched.push(pattern.clone());
+                unmatched.push(pattern.clone());
             }
         }
         found
@@ -36,7 +39,12 @@ impl Search<'_> {
                 kind: DeclaredKind::Drizzle,
             }));
         found.related.push(config.path.clone());
-        found.drizzle = Some(config);
+        found.config = Some(SchemaConfig {
+            path: config.path,
+            schema: config.schema,
+            unmatched,
+            dialect: config.dialect,
+        });
         Ok(found)
     }
 
@@ -157,7 +165,6 @@ impl Search<'_> {
                 let mut config = DrizzleConfig {
                     path,
                     schema,
-                    unmatched: Vec::new(),
                     out: self.folder.to_owned(),
                     dialect: Some(dialect.to_owned()),
                 };

@@ -88,7 +88,10 @@ fn filters_are_patterns() {
 #[test]
 fn each_file_has_its_own_section() {
     let text = "[print_schema.one]\nfile = \"src/one.rs\"\nschema = \"one\"\n\n[print_schema.two]\nfile = \"./src/two.rs\"\n";
-    assert_eq!(Config::files(text), ["src/one.rs", "./src/two.rs"]);
+    assert_eq!(
+        crate::tool::diesel::config::files(text),
+        ["src/one.rs", "./src/two.rs"]
+    );
     let one = Config::parse(text, "src/one.rs");
     assert!(one.covers(&QName::new("one", "users")) && !one.covers(&QName::new("public", "users")));
     assert!(!Config::parse(text, "src/two.rs").filters());

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
-use super::ORIGIN;
+use crate::tool::drizzle::journal::ORIGIN;
 
 type Entity = Map<String, Json>;
 

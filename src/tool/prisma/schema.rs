@@ -17,9 +17,9 @@ mod tests;
 mod token;
 mod types;
 
-use super::Declared;
 use crate::catalog::{Catalog, Knowledge, QName};
-use crate::project::PrismaConfig;
+use crate::project::External;
+use crate::schema::Declared;
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 
@@ -33,9 +33,9 @@ pub fn read(files: &[Source], fallback: Option<Dialect>) -> Option<Declared> {
 
 /// Leaves to others what the configuration says that they manage: it may be declared and migrated,
 /// and neither is compared.
-pub(super) fn leave_out(
+pub(crate) fn leave_out(
     declared: &mut Declared,
-    config: &PrismaConfig,
+    config: &External,
     migrated: impl FnOnce() -> Catalog,
 ) {
     let dialect = declared.catalog.dialect;
@@ -45,8 +45,8 @@ pub(super) fn leave_out(
             .map(|name| QName::of_text(name, dialect))
             .collect::<Vec<_>>()
     };
-    let mut tables = named(&config.external_tables);
-    let mut enums = named(&config.external_enums);
+    let mut tables = named(&config.tables);
+    let mut enums = named(&config.enums);
     if !config.computed.is_empty() {
         let keys = config.computed.join("` and `");
         let message = format!("`{keys}` is computed: what only one side has may be left to others");

@@ -9,51 +9,12 @@ mod nested;
 
 use serde_json::Value as Json;
 
-use super::drizzle::kit::{Doubt, Kit, KitElement};
-use super::{Declared, Language, Place, drizzle};
+use super::journal::head;
+use super::schema as drizzle;
+use super::schema::kit::{Doubt, Kit, KitElement};
+use crate::schema::{Declared, Language, Place};
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
-
-/// What a snapshot says of itself: which one it is, and which ones it follows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
-    /// Its own id.
-    pub id: String,
-    /// The ids of its parents; version 9 knows several after a merge.
-    pub parents: Vec<String>,
-    /// The dialect.
-    pub dialect: Option<Dialect>,
-}
-
-/// The id that the first snapshot follows.
-pub const ORIGIN: &str = "00000000-0000-0000-0000-000000000000";
-
-/// Reads a snapshot's head; `None` for what is no snapshot.
-pub fn head(source: &Source) -> Option<Head> {
-    let json: Json = serde_json::from_str(source.text()).ok()?;
-    let parents = match json.get("prevIds") {
-        Some(Json::Array(ids)) => ids
-            .iter()
-            .filter_map(Json::as_str)
-            .map(str::to_owned)
-            .collect(),
-        _ => json
-            .get("prevId")
-            .and_then(Json::as_str)
-            .map(str::to_owned)
-            .into_iter()
-            .collect(),
-    };
-    let dialect = json
-        .get("dialect")
-        .and_then(Json::as_str)
-        .and_then(Dialect::from_name);
-    Some(Head {
-        id: json.get("id")?.as_str()?.to_owned(),
-        parents,
-        dialect,
-    })
-}
 
 /// The schema that a snapshot describes. The error is a reason for people.
 pub fn read(source: &Source) -> Result<Declared, String> {

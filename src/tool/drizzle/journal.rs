@@ -7,21 +7,20 @@
 //! journal: each migration is a folder with its snapshot, and a snapshot names all of its parents.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
 
 use regex::Regex;
 
 mod broken;
+mod head;
 
 pub use broken::Broken;
+pub use head::{Head, Snapshot};
+pub(crate) use head::{ORIGIN, head};
 
 use crate::error::Result;
+use crate::project::MigrationSet;
 use crate::project::tree::{Tree, file_name};
-use crate::schema::snapshot::{self, Head, ORIGIN};
 use crate::source::{Source, Span};
-
-/// A snapshot names itself and its parents within its first bytes.
-const HEAD_BYTES: usize = 1024;
 
 /// The journal and the snapshots of one folder of migrations.
 #[derive(Clone, Debug, Default)]
@@ -57,20 +56,12 @@ pub struct Entry {
     pub when_span: Span,
 }
 
-/// One snapshot.
-#[derive(Clone, Debug)]
-pub struct Snapshot {
-    /// `0007`, or the folder's name.
-    pub name: String,
-    /// The file, at least as far as `span` goes.
-    pub source: Source,
-    /// Its id and its parents' ids.
-    pub head: Head,
-    /// Where the parents are named.
-    pub span: Span,
-}
-
 impl Journal {
+    /// The journal of a set, if its tool keeps one.
+    pub fn of(set: &MigrationSet) -> Option<&Self> {
+        set.extras.get()
+    }
+
     /// Reads what lies in `folder`, of which `files` are all files below it. `None` where there is
     /// neither a journal nor a snapshot.
     pub fn read(tree: &dyn Tree, folder: &str, files: &[String]) -> Result<Option<Self>> {
@@ -305,80 +296,6 @@ impl Journal {
             .is_none_or(|broken| broken.source.path() < last.source.path())
             .then_some(last)
     }
-}
-
-impl Snapshot {
-    /// Whether it only says what it changes, as those of 1.0 on PostgreSQL do: drizzle-kit needs
-    /// all that it follows.
-    pub fn is_change(&self) -> bool {
-        static CHANGE: OnceLock<Regex> = OnceLock::new();
-        let change = CHANGE.get_or_init(|| {
-            Regex::new(r#"^\s*\{[^{}]*"type"\s*:\s*"diff""#).expect("this pattern is valid")
-        });
-        change.is_match(self.source.text())
-    }
-
-    fn read(name: &str, whole: Source) -> std::result::Result<Self, Broken> {
-        // The rest of it is only read where it is the last.
-        if let Some((span, why)) = broken::conflict(&whole) {
-            return Err(Broken {
-                source: whole,
-                span,
-                why,
-            });
-        }
-        let text = whole.text();
-        let mut end = HEAD_BYTES.min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let (id, parents) = head_patterns();
-        let start = &text[..end];
-        if let (Some(id), Some(parents)) = (id.captures(start), parents.captures(start)) {
-            let listed = parents
-                .get(1)
-                .or_else(|| parents.get(2))
-                .map_or("", |found| found.as_str());
-            let listed = listed
-                .split(',')
-                .map(|parent| parent.trim().trim_matches('"').to_owned());
-            let head = Head {
-                id: id[1].to_owned(),
-                parents: listed.filter(|parent| !parent.is_empty()).collect(),
-                dialect: None,
-            };
-            let span = parents.get(0).map_or(Span::default(), |found| {
-                Span::new(found.start(), found.end())
-            });
-            return Ok(Self {
-                name: name.to_owned(),
-                source: Source::new(whole.path(), start),
-                head,
-                span,
-            });
-        }
-        match snapshot::head(&whole) {
-            Some(head) => Ok(Self {
-                name: name.to_owned(),
-                source: whole,
-                head,
-                span: Span::default(),
-            }),
-            None => Err(Broken::new(whole, "has no `id`, which every snapshot has")),
-        }
-    }
-}
-
-/// Where a snapshot names itself and its parents.
-fn head_patterns() -> (&'static Regex, &'static Regex) {
-    static ID: OnceLock<Regex> = OnceLock::new();
-    static PARENTS: OnceLock<Regex> = OnceLock::new();
-    let id =
-        ID.get_or_init(|| Regex::new(r#""id"\s*:\s*"([^"]*)""#).expect("this pattern is valid"));
-    let parents = PARENTS.get_or_init(|| {
-        Regex::new(r#""prevIds?"\s*:\s*(?:"([^"]*)"|\[([^\]]*)\])"#).expect("this pattern is valid")
-    });
-    (id, parents)
 }
 
 /// The entries of a journal; `None` for what is none.

@@ -1,0 +1,6 @@
+//! Drizzle: drizzle-kit, its migrator, and schemas in TypeScript.
+
+pub mod config;
+pub mod journal;
+pub mod schema;
+pub mod snapshot;

@@ -1,0 +1,4 @@
+//! Prisma: `prisma migrate`, and schemas in its own language.
+
+pub mod config;
+pub mod schema;

@@ -1,0 +1,3 @@
+//! sqlc, which reads a schema to know the types of columns.
+
+pub(crate) mod config;
