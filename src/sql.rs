@@ -25,39 +25,8 @@ pub use change::Change;
 pub use script::{Counts, Script, on_big_stack, script};
 pub use split::{Comment, Problem, ProblemKind};
 
+pub use crate::server::Dialect;
 use crate::source::{Source, Span};
-
-/// The SQL a server speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dialect {
-    /// PostgreSQL, and servers that speak it.
-    Postgres,
-    /// MySQL and MariaDB.
-    MySql,
-    /// SQLite, libSQL and D1.
-    Sqlite,
-}
-
-impl Dialect {
-    /// As written in configuration and JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Postgres => "postgres",
-            Self::MySql => "mysql",
-            Self::Sqlite => "sqlite",
-        }
-    }
-
-    /// From the names that people and tools use.
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name.to_ascii_lowercase().as_str() {
-            "postgres" | "postgresql" | "pg" | "cockroachdb" | "cockroach" => Some(Self::Postgres),
-            "mysql" | "mariadb" | "singlestore" => Some(Self::MySql),
-            "sqlite" | "sqlite3" | "libsql" | "turso" | "d1" => Some(Self::Sqlite),
-            _ => None,
-        }
-    }
-}
 
 /// Server versions that change what a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

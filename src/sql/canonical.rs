@@ -9,6 +9,7 @@ mod normal;
 mod postgres;
 mod written;
 
+use crate::server::questions::Backslashes;
 use sqlparser::ast;
 use sqlparser::parser::Parser;
 
@@ -56,7 +57,7 @@ pub(super) fn parse(text: &str, dialect: Dialect) -> Option<ast::Expr> {
 /// A string literal.
 pub(super) fn quote_string(text: &str, dialect: Dialect) -> String {
     let text = text.replace('\'', "''");
-    if dialect == Dialect::MySql {
+    if dialect.backslashes() == Backslashes::Escape {
         format!("'{}'", text.replace('\\', "\\\\"))
     } else {
         format!("'{text}'")

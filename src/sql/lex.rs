@@ -150,30 +150,33 @@ impl<'a> Lexer<'a> {
             ),
             0xef if rest.starts_with("\u{feff}".as_bytes()) => (Kind::Space, 3, true),
             b'-' if self.byte(1) == b'-' => self.dashes(),
-            b'#' if self.dialect == Dialect::MySql => self.line_comment(),
+            b'#' if self.dialect.has_hash_comments() => self.line_comment(),
             b'/' if self.byte(1) == b'*' => self.block_comment(),
             // A statement may start inside of a frame; `a*/* … */b` closes none.
             b'*' if self.byte(1) == b'/'
-                && (self.hints > 0 || (self.dialect == Dialect::MySql && self.byte(2) != b'*')) =>
+                && (self.hints > 0
+                    || (self.dialect.has_executable_comments() && self.byte(2) != b'*')) =>
             {
                 self.hints = self.hints.saturating_sub(1);
                 (Kind::Space, 2, true)
             }
             b'\'' => self.string(0),
-            b'"' if self.dialect == Dialect::MySql => self.string(0),
+            b'"' if self.dialect.double_quotes_are_strings() => self.string(0),
             b'"' => self.quoted(0, b'"'),
-            b'`' if self.dialect != Dialect::Postgres => self.quoted(0, b'`'),
-            b'[' if self.dialect == Dialect::Sqlite => {
+            b'`' if self.dialect.has_backticks() => self.quoted(0, b'`'),
+            b'[' if self.dialect.has_brackets() => {
                 match rest.iter().position(|&byte| byte == b']') {
                     Some(at) => (Kind::Quoted, at + 1, true),
                     None => (Kind::Quoted, rest.len(), false),
                 }
             }
-            b'$' if self.dialect == Dialect::Postgres => self.dollar(),
-            b'\\' if self.dialect == Dialect::Postgres => self.meta(),
+            b'$' if self.dialect.has_dollar_quotes() => self.dollar(),
+            b'\\' if self.dialect.has_client_commands() => self.meta(),
             b';' if self.delimiter.is_none() => (Kind::Terminator, 1, true),
             b'0'..=b'9' => (Kind::Number, self.number(), true),
-            _ if is_word_start(first) || first == b'$' && self.dialect == Dialect::MySql => {
+            _ if is_word_start(first)
+                || first == b'$' && self.dialect.words_start_with_dollar() =>
+            {
                 self.word()
             }
             _ => (Kind::Symbol(first), 1, true),
@@ -193,7 +196,7 @@ impl<'a> Lexer<'a> {
             }
         }
         // MySQL wants a blank or control character after the dashes: `5--1` is six.
-        if self.dialect == Dialect::MySql
+        if self.dialect.dashes_need_a_blank()
             && rest.get(2).is_some_and(|&byte| byte > b' ' && byte != 0x7f)
         {
             return (Kind::Symbol(b'-'), 1, true);
@@ -203,7 +206,7 @@ impl<'a> Lexer<'a> {
 
     fn line_comment(&self) -> (Kind, usize, bool) {
         // PostgreSQL ends a comment at a carriage return too.
-        let carriage_return = self.dialect == Dialect::Postgres;
+        let carriage_return = self.dialect.carriage_return_ends_comment();
         let length = self.run(1, |byte| byte == b'\n' || carriage_return && byte == b'\r');
         let length = length - usize::from(length > 1 && self.rest()[length - 1] == b'\r');
         (Kind::LineComment, length, true)
@@ -231,7 +234,7 @@ impl<'a> Lexer<'a> {
         let quote = |at: usize| prefix.get(at).copied().unwrap_or_default();
         match prefix[0].to_ascii_lowercase() {
             b'e' | b'n' | b'x' | b'b' if quote(1) == b'\'' => return self.string(1),
-            b'u' if quote(1) == b'&' && self.dialect == Dialect::Postgres => match quote(2) {
+            b'u' if quote(1) == b'&' && self.dialect.has_unicode_escapes() => match quote(2) {
                 b'\'' => return self.string(2),
                 b'"' => return self.quoted(2, b'"'),
                 _ => {}
@@ -247,7 +250,7 @@ impl<'a> Lexer<'a> {
         {
             length = length.min(at);
         }
-        if self.dialect == Dialect::MySql
+        if self.dialect.has_delimiter_command()
             && prefix[..length].eq_ignore_ascii_case(b"delimiter")
             && self.at_line_start()
         {

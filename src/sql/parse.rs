@@ -194,7 +194,8 @@ pub(super) fn grammar(dialect: Dialect) -> &'static dyn Grammar {
 /// The statement's tokens without blanks and comments, located in bytes of the file.
 pub(super) fn tokenize(cx: &Cx) -> Result<Vec<TokenWithSpan>, String> {
     let text = cx.slice(cx.span);
-    let blanked = (cx.dialect == Dialect::MySql && text.contains("/*")).then(|| blank_hints(cx));
+    let blanked =
+        (cx.dialect.has_executable_comments() && text.contains("/*")).then(|| blank_hints(cx));
     let text = blanked.as_deref().unwrap_or(text);
     let mut locator = Locator {
         text,

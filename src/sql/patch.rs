@@ -135,7 +135,7 @@ pub enum RenamedKind {
 /// Whether a token is this name. Quotes keep the case on PostgreSQL.
 fn names_it(token: &Token, name: &str, dialect: Dialect) -> bool {
     let value = token.value(dialect);
-    let exact = dialect == Dialect::Postgres && token.kind == Kind::Quoted;
+    let exact = dialect.folds_case() && token.kind == Kind::Quoted;
     if exact {
         value == name
     } else {

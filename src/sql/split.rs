@@ -225,9 +225,8 @@ impl Splitter<'_> {
         if self.bodies && !outside && !self.lexer.has_delimiter() {
             return;
         }
-        let copies = self.rows
-            && self.dialect == Dialect::Postgres
-            && open.body.copies_from_stdin(self.text);
+        let copies =
+            self.rows && self.dialect.copies_from_stdin() && open.body.copies_from_stdin(self.text);
         self.flush();
         if copies {
             self.data();

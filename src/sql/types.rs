@@ -19,7 +19,7 @@ impl DataType {
     /// The canonical type for a text; `None` when the text is not a type. `serial` and its
     /// relatives give the integer type beneath.
     pub fn parse(text: &str, dialect: Dialect) -> Option<Self> {
-        if dialect == Dialect::Sqlite {
+        if dialect.keeps_types_as_written() {
             return Some(Self::named(text.trim()));
         }
         let parts = Parts::read(text, dialect)?;
@@ -33,7 +33,7 @@ impl DataType {
     /// As the server prints it, quoted where it needs quotes.
     pub fn sql(&self, dialect: Dialect) -> String {
         let mut out = String::new();
-        if dialect == Dialect::Postgres
+        if dialect.has_schemas()
             && let Some(name) = &self.schema
         {
             out.push_str(&quote(name));

@@ -17,7 +17,7 @@ use crate::source::Span;
 use crate::sql::change::{Block, BlockItem, Change, ChangeKind, Condition};
 use crate::sql::lower::Cx;
 use crate::sql::recognise::Cursor;
-use crate::sql::{Dialect, Understood, Unread, parse};
+use crate::sql::{Understood, Unread, parse};
 
 /// How many texts a variable may stand for.
 const MOST: usize = 16;
@@ -55,7 +55,7 @@ impl Session {
             .unwrap_or_default()
             .to_ascii_uppercase();
         let runs = matches!(first.as_str(), "PREPARE" | "EXECUTE");
-        if cx.dialect != Dialect::MySql
+        if !cx.dialect.prepares_texts()
             || !(runs || text.contains('@'))
             || text.len() > parse::LONGEST
         {

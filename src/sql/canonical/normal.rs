@@ -338,7 +338,7 @@ impl Reader {
             FunctionArguments::None | FunctionArguments::Subquery(_) => &[],
         };
         if matches!(name.as_str(), "current_timestamp" | "transaction_timestamp")
-            || self.dialect == Dialect::MySql
+            || self.dialect.localtime_is_now()
                 && matches!(name.as_str(), "localtime" | "localtimestamp")
         {
             "now".clone_into(&mut name);
@@ -360,7 +360,7 @@ impl Reader {
 
     fn name(&self, ident: &ast::Ident) -> String {
         let name = name::fold(&ident.value, ident.quote_style.is_some(), self.dialect);
-        if self.dialect == Dialect::Postgres {
+        if self.dialect.folds_case() {
             name
         } else {
             name.to_lowercase()

@@ -85,7 +85,7 @@ fn call(function: &ast::Function, dialect: Dialect, out: &mut String) {
         name.as_str(),
         "now" | "current_timestamp" | "localtime" | "localtimestamp"
     );
-    if dialect == Dialect::MySql && is_now {
+    if dialect.prints_now_in_words() && is_now {
         out.push_str("CURRENT_TIMESTAMP");
         if list.args.is_empty() {
             return;
@@ -104,7 +104,7 @@ fn call(function: &ast::Function, dialect: Dialect, out: &mut String) {
 fn literal(value: &Value, dialect: Dialect, out: &mut String) {
     match value {
         // MySQL has no other truth values than these numbers.
-        Value::Boolean(value) if dialect == Dialect::MySql => {
+        Value::Boolean(value) if dialect.prints_booleans_as_numbers() => {
             out.push_str(if *value { "1" } else { "0" })
         }
         Value::Boolean(value) => out.push_str(if *value { "TRUE" } else { "FALSE" }),

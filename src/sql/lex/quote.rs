@@ -47,13 +47,13 @@ impl Lexer<'_> {
     /// code.
     pub(super) fn block_comment(&mut self) -> (Kind, usize, bool) {
         let rest = self.rest();
-        if self.dialect == Dialect::MySql
+        if self.dialect.has_executable_comments()
             && let Some(length) = self.hint(rest)
         {
             self.hints += 1;
             return (Kind::Space, length, true);
         }
-        let nests = self.dialect == Dialect::Postgres;
+        let nests = self.dialect.comments_nest();
         let mut depth = 1;
         let mut at = 2;
         while at < rest.len() {
@@ -76,7 +76,7 @@ impl Lexer<'_> {
         (
             Kind::BlockComment,
             rest.len(),
-            self.dialect == Dialect::Sqlite,
+            self.dialect.comments_may_stay_open(),
         )
     }
 

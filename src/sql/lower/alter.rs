@@ -9,7 +9,6 @@ use super::expr::{default_of, expr_in};
 use super::index::written;
 use super::{Cx, data_type, name};
 use crate::source::Span;
-use crate::sql::Dialect;
 use crate::sql::change::{AlterTable, ChangeKind, Ident, ObjectName, Position, TableAction};
 
 pub(super) fn table(alter: &ast::AlterTable, cx: &Cx) -> ChangeKind {
@@ -79,7 +78,7 @@ impl Lower<'_, '_> {
             .cx
             .slice(Span::new(self.cx.span.start, start.max(self.cx.span.start)));
         let words = before.split_whitespace().rev().take(3);
-        self.cx.dialect == Dialect::MySql
+        self.cx.dialect.add_may_be_conditional()
             && words
                 .map(str::to_ascii_uppercase)
                 .eq(["EXISTS", "NOT", "IF"])

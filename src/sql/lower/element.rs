@@ -13,7 +13,6 @@ use super::index::{key_columns, method_name};
 use super::scan::span_of;
 use super::{Cx, data_type, name};
 use crate::source::Span;
-use crate::sql::Dialect;
 use crate::sql::change::{
     ColumnDef, ConstraintDef, ConstraintKind, DataType, Expr, ExprKind, ForeignKeyDef, Generated,
     Ident, Identity, IndexColumn, IndexDef, ObjectName, ReferentialAction,
@@ -59,7 +58,7 @@ pub(super) fn column_from<'o>(
         name,
         ..ColumnDef::default()
     };
-    if cx.dialect == Dialect::Sqlite && !type_span.is_empty() {
+    if cx.dialect.keeps_types_as_written() && !type_span.is_empty() {
         def.data_type = DataType::named(
             cx.slice(type_span)
                 .split_whitespace()
@@ -67,7 +66,7 @@ pub(super) fn column_from<'o>(
                 .join(" "),
         );
     }
-    if cx.dialect == Dialect::Sqlite && def.data_type.name.eq_ignore_ascii_case("null") {
+    if cx.dialect.keeps_types_as_written() && def.data_type.name.eq_ignore_ascii_case("null") {
         // A column without a type that says it is nullable.
         def.data_type = DataType::default();
     }

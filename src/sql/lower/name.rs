@@ -34,7 +34,7 @@ pub(in crate::sql) fn kept(written: &str, quoted: bool, dialect: Dialect, span: 
 
 /// The name a server keeps for a written one.
 pub(in crate::sql) fn fold(value: &str, quoted: bool, dialect: Dialect) -> String {
-    if dialect != Dialect::Postgres {
+    if !dialect.folds_case() {
         return value.to_owned();
     }
     let value = clip(value, POSTGRES_BYTES);

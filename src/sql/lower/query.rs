@@ -95,7 +95,7 @@ impl Walker<'_, '_> {
             let alias = name::ident(&cte.alias.name, self.cx);
             let index = self.ctes.len();
             // SQLite asks for no `RECURSIVE`.
-            if with.recursive || self.cx.dialect == crate::sql::Dialect::Sqlite {
+            if with.recursive || self.cx.dialect.with_is_recursive() {
                 self.ctes.push(Visible {
                     name: alias.value.clone(),
                     table: None,
@@ -202,13 +202,13 @@ impl Walker<'_, '_> {
                 select
                     .having
                     .iter()
-                    .filter(|_| self.cx.dialect != crate::sql::Dialect::Postgres),
+                    .filter(|_| self.cx.dialect.having_sees_outputs()),
             );
             if let Some(scope) = self.scopes.last_mut() {
                 scope.output_names.clear();
             }
         }
-        if self.cx.dialect == crate::sql::Dialect::Postgres {
+        if !self.cx.dialect.having_sees_outputs() {
             self.exprs(select.having.iter());
         }
         for window in &select.named_window {
@@ -261,7 +261,7 @@ impl Walker<'_, '_> {
                     .last()
                     .map(|scope| scope.visible.clone())
                     .unwrap_or_default();
-                let joined = visible.len() > 1 && self.cx.dialect == crate::sql::Dialect::MySql;
+                let joined = visible.len() > 1 && !self.cx.dialect.queries_keep_defaults();
                 for visible in &visible {
                     self.take_star(visible);
                     let columns = star_of(visible).into_iter();

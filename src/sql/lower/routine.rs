@@ -7,8 +7,8 @@ use sqlparser::ast::{
 
 use super::walk::{Scope, Visible, Walker, Want, bare, string_value};
 use super::{Cx, data_type, drops, expr, name};
+use crate::sql::block;
 use crate::sql::change::{ChangeKind, DataType, Expr, ExprKind, FunctionKind, ObjectName, Query};
-use crate::sql::{Dialect, block};
 
 pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
     match statement {
@@ -117,7 +117,7 @@ fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
 /// A body in SQL, with the literals that its statements hold.
 pub(in crate::sql) fn with_literals(body: Expr, language: &str, cx: &Cx) -> Expr {
     if language != "sql"
-        || cx.dialect != Dialect::Postgres
+        || !cx.dialect.routine_texts_are_code()
         || !matches!(body.kind, ExprKind::String(_))
     {
         return body;

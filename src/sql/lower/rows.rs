@@ -82,7 +82,7 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
             | ast::SetExpr::Delete(inner) => with_rows(select, inner, cx)?,
             // MySQL puts rows into variables and files.
             ast::SetExpr::Select(only)
-                if only.into.is_some() && cx.dialect != crate::sql::Dialect::MySql =>
+                if only.into.is_some() && cx.dialect.select_into_makes_tables() =>
             {
                 into_table(select, cx)?
             }

@@ -3,6 +3,7 @@
 //! sqlparser's AST says where names and literals stand, and nothing about keywords; this finds the
 //! rest.
 
+use crate::server::questions::Backslashes;
 use crate::source::Span;
 use crate::sql::lex::{self, Lexer};
 use crate::sql::{Dialect, Versions};
@@ -65,7 +66,10 @@ impl Token<'_> {
         while let Some(char) = chars.next() {
             if char == quote && chars.peek() == Some(&quote) {
                 chars.next();
-            } else if char == '\\' && self.kind == Kind::String && dialect == Dialect::MySql {
+            } else if char == '\\'
+                && self.kind == Kind::String
+                && dialect.backslashes() == Backslashes::Escape
+            {
                 value.push(chars.next().map_or('\\', unescape));
                 continue;
             }

@@ -4,7 +4,6 @@ use sqlparser::ast::{self, ContextModifier, Reset, Set, Statement, Use};
 
 use super::walk::{bare, string_value};
 use super::{Cx, name};
-use crate::sql::Dialect;
 use crate::sql::change::{Change, ChangeKind};
 
 pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
@@ -73,11 +72,7 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
             maintenance(name, vacuum.table_name.as_ref(), false)
         }
         Statement::Analyze(analyze) => maintenance("ANALYZE", analyze.table_name.as_ref(), true),
-        Statement::OptimizeTable { name, .. } => maintenance(
-            "OPTIMIZE TABLE",
-            Some(name),
-            cx.dialect != Dialect::Postgres,
-        ),
+        Statement::OptimizeTable { name, .. } => maintenance("OPTIMIZE TABLE", Some(name), true),
         _ => return None,
     })
 }

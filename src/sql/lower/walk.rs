@@ -41,7 +41,7 @@ pub(super) fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
 }
 
 fn same_name(a: &str, b: &str, dialect: Dialect) -> bool {
-    if dialect == Dialect::Postgres {
+    if dialect.folds_case() {
         a == b
     } else {
         a.eq_ignore_ascii_case(b)

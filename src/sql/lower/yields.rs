@@ -16,7 +16,7 @@ const PARTS: usize = 64;
 
 impl Walker<'_, '_> {
     fn postgres(&self) -> bool {
-        self.cx.dialect == Dialect::Postgres
+        self.cx.dialect.expressions_have_types()
     }
 
     /// Name, source and type of an output column whose expression was walked.
@@ -95,12 +95,12 @@ impl Walker<'_, '_> {
         let value = match bare(expr) {
             E::Identifier(ident) => self.column_type(std::slice::from_ref(ident)),
             E::CompoundIdentifier(parts) => self.column_type(parts),
-            E::Cast { data_type: to, .. } if self.cx.dialect != Dialect::MySql => {
+            E::Cast { data_type: to, .. } if self.cx.dialect.casts_give_column_types() => {
                 ValueType::Exactly(data_type(to, self.cx))
             }
             E::Collate { expr, .. } => self.value_type(expr),
             other if self.postgres() => self.postgres_type(other),
-            E::Subquery(query) if self.cx.dialect == Dialect::Sqlite => self
+            E::Subquery(query) if self.cx.dialect.subqueries_pass_types() => self
                 .scalar_output(query)
                 .map_or(ValueType::Unknown, |column| column.value.clone()),
             _ => ValueType::Unknown,
@@ -256,7 +256,7 @@ impl Walker<'_, '_> {
                 .last()
                 .is_some_and(|scope| scope.visible.len() > 1);
             return match (found, self.resolve(&parts)) {
-                _ if joined && self.cx.dialect == Dialect::MySql => ValueType::Unknown,
+                _ if joined && !self.cx.dialect.queries_keep_defaults() => ValueType::Unknown,
                 (Some(found), _) => self.type_in(found, column).unwrap_or_default(),
                 (None, Resolved::Base(column)) => ValueType::Column(column),
                 (None, _) => ValueType::Unknown,
@@ -278,7 +278,7 @@ impl Walker<'_, '_> {
             .iter()
             .filter_map(|seen| self.type_in(seen, column))
             .collect();
-        if self.cx.dialect == Dialect::MySql && scope.visible.len() > 1 {
+        if !self.cx.dialect.queries_keep_defaults() && scope.visible.len() > 1 {
             // What is joined may be null, and a new column says so.
             return ValueType::Unknown;
         }

@@ -24,7 +24,7 @@ pub(super) fn recognise(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
     let table = at.name()?;
     at.table = at.since(named);
     at.symbol(&Token::Mul);
-    while at.cx.dialect == Dialect::MySql && at.take_any(&["WAIT", "NOWAIT"]) == Some("WAIT") {
+    while at.cx.dialect.alter_may_wait() && at.take_any(&["WAIT", "NOWAIT"]) == Some("WAIT") {
         at.next();
     }
     let mut actions = Vec::new();

@@ -59,12 +59,12 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
         });
     } else if let Some(mut group) = at.group() {
         let mut like = group;
-        if at.cx.dialect == Dialect::MySql && like.take("LIKE") {
+        if at.cx.dialect.like_stands_in_brackets() && like.take("LIKE") {
             table.like.push(Like {
                 table: like.name()?,
                 including: vec!["ALL".to_owned()],
             });
-        } else if at.sees("AS") && at.cx.dialect == Dialect::Postgres {
+        } else if at.sees("AS") && at.cx.dialect.query_columns_may_be_named() {
             // `CREATE TABLE t (a, b) AS SELECT 1, 2`.
             names = group.names()?;
         } else {

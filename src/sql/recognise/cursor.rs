@@ -6,7 +6,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 use crate::source::Span;
 use crate::sql::change::{Change, ChangeKind, DataType, Expr, Ident, ObjectName, Query};
 use crate::sql::lower::{self, Cx};
-use crate::sql::{Dialect, parse};
+use crate::sql::parse;
 
 /// Reads a statement's tokens from left to right. A copy is a bookmark.
 #[derive(Clone, Copy)]
@@ -129,7 +129,7 @@ impl<'c> Cursor<'c> {
             // SQLite takes a string where it expects a name; MySQL does so for accounts and
             // charsets.
             Token::SingleQuotedString(value) | Token::DoubleQuotedString(value)
-                if self.cx.dialect != Dialect::Postgres =>
+                if self.cx.dialect.strings_can_be_names() =>
             {
                 ast::Ident {
                     value: value.clone(),

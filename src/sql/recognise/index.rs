@@ -4,12 +4,12 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::{Cursor, drop_mode};
 use crate::sql::change::{Change, ChangeKind};
-use crate::sql::{Dialect, parse};
+use crate::sql::parse;
 
 /// `at` stands behind `DROP INDEX`.
 pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     // An index may be called `concurrently` only in quotes.
-    let concurrently = at.cx.dialect == Dialect::Postgres && at.take("CONCURRENTLY");
+    let concurrently = at.cx.dialect.has_concurrently() && at.take("CONCURRENTLY");
     let if_exists = at.if_exists();
     let names = at.names()?;
     let on = if at.take("ON") {
@@ -76,7 +76,7 @@ pub(super) fn create(whole: Cursor) -> Option<Vec<Change>> {
     let mut only = false;
     let mut method = None;
     while !at.done() && !at.sees("ON") {
-        if at.cx.dialect == Dialect::MySql && (at.sees("FULLTEXT") || at.sees("SPATIAL")) {
+        if at.cx.dialect.has_fulltext_indexes() && (at.sees("FULLTEXT") || at.sees("SPATIAL")) {
             method = at.keyword().map(|word| word.to_ascii_lowercase());
         } else {
             tokens.push(at.next()?.clone());
@@ -93,7 +93,7 @@ pub(super) fn create(whole: Cursor) -> Option<Vec<Change>> {
     while !at.done() {
         if at.take("TABLESPACE") {
             at.ident()?;
-        } else if at.cx.dialect == Dialect::MySql {
+        } else if at.cx.dialect.has_fulltext_indexes() {
             mysql_option(&mut at)?;
         } else {
             // `INCLUDE (…)`, `NULLS NOT DISTINCT`, `WITH (…)`, `WHERE …`.

@@ -4,7 +4,7 @@ use sqlparser::tokenizer::Token;
 
 use super::{Cursor, drop_mode};
 use crate::sql::change::{Change, ChangeKind, ColumnRef, DataType, ObjectName, Query};
-use crate::sql::{Dialect, parse};
+use crate::sql::parse;
 
 /// `at` stands behind `CREATE SEQUENCE`; the options come in any order.
 pub(super) fn create_sequence(mut at: Cursor, temporary: bool) -> Option<Vec<Change>> {
@@ -198,7 +198,7 @@ pub(super) fn create_view(
     or_replace: bool,
     temporary: bool,
 ) -> Option<Vec<Change>> {
-    let mysql = at.cx.dialect == Dialect::MySql;
+    let mysql = at.cx.dialect.views_have_algorithms();
     while mysql
         && at
             .take_any(&["ALGORITHM", "DEFINER", "SQL SECURITY"])

@@ -3,7 +3,6 @@
 use sqlparser::tokenizer::Token;
 
 use super::{Cursor, drop_mode};
-use crate::sql::Dialect;
 use crate::sql::change::{Change, ChangeKind, DataType, Expr, ExprKind, FunctionKind};
 use crate::sql::lower::with_literals;
 
@@ -199,7 +198,7 @@ pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
 
 /// `at` stands behind `ALTER FUNCTION` or a relative.
 pub(super) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
-    if at.cx.dialect == Dialect::MySql {
+    if !at.cx.dialect.routines_have_signatures() {
         return Some(at.whole(ChangeKind::Inert("ALTER FUNCTION".to_owned())));
     }
     let name = at.name()?;

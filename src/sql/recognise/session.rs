@@ -3,7 +3,6 @@
 use sqlparser::tokenizer::Token;
 
 use super::Cursor;
-use crate::sql::Dialect;
 use crate::sql::change::{Change, ChangeKind};
 
 pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
@@ -68,7 +67,9 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
             Some(at.whole(ChangeKind::Select(query)))
         }
         // `SELECT` without any column, or `SELECT FROM t`.
-        _ if dialect == Dialect::Postgres && (at.done() || at.sees("FROM") || at.sees("WHERE")) => {
+        _ if dialect.select_may_be_empty()
+            && (at.done() || at.sees("FROM") || at.sees("WHERE")) =>
+        {
             Some(at.whole(ChangeKind::Select(crate::sql::change::Query::default())))
         }
         _ => None,
@@ -121,7 +122,7 @@ fn begin(mut at: Cursor) -> Option<Vec<Change>> {
 
 /// `SET [SESSION | LOCAL | GLOBAL] name {= | TO} value`; MySQL sets several at once.
 fn set(at: Cursor) -> Option<Vec<Change>> {
-    if at.cx.dialect == Dialect::Postgres {
+    if at.cx.dialect.set_has_phrases() {
         for (phrase, inert) in [
             ("CONSTRAINTS", "SET CONSTRAINTS"),
             ("TRANSACTION", "SET TRANSACTION"),
@@ -134,7 +135,7 @@ fn set(at: Cursor) -> Option<Vec<Change>> {
         }
     }
     let mut changes = Vec::new();
-    let parts = if at.cx.dialect == Dialect::MySql {
+    let parts = if at.cx.dialect.set_takes_several() {
         at.split_commas()
     } else {
         vec![at]

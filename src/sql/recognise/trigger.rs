@@ -43,7 +43,7 @@ pub(super) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
         None
     };
     let (mut function, mut body) = (None, None);
-    if at.cx.dialect == Dialect::Postgres {
+    if at.cx.dialect.triggers_call_functions() {
         at.take_any(before_body)?;
         function = Some(at.name()?);
         at.group()?;

@@ -21,7 +21,7 @@ impl Sql {
             .map(|(action, _)| self.action(action))
             .collect();
         let actions = actions.filter(|actions| !actions.is_empty())?;
-        if self.dialect == Dialect::Sqlite {
+        if self.dialect.alter_takes_one_action() {
             let statements: Vec<String> = actions
                 .iter()
                 .map(|action| format!("{head} {action}"))

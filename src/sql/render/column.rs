@@ -23,7 +23,7 @@ impl Sql {
             let kept = if generated.stored {
                 " STORED"
             } else {
-                self.not_stored()
+                self.dialect.not_stored_words()
             };
             parts.push(format!(
                 "GENERATED ALWAYS AS {}{kept}",
@@ -47,14 +47,7 @@ impl Sql {
             .map(|constraint| self.inline(constraint));
         parts.extend(constraints);
         if column.auto_increment {
-            parts.push(
-                if self.dialect == Dialect::MySql {
-                    "AUTO_INCREMENT"
-                } else {
-                    "AUTOINCREMENT"
-                }
-                .to_owned(),
-            );
+            parts.push(self.dialect.auto_increment_words().to_owned());
         }
         if let Some(value) = &column.on_update {
             parts.push(format!("ON UPDATE {}", value.sql));
@@ -63,15 +56,6 @@ impl Sql {
             parts.push(format!("COMMENT {}", self.string(text)));
         }
         parts.join(" ")
-    }
-
-    /// PostgreSQL has no `VIRTUAL` before version 18, where it is also the default.
-    fn not_stored(self) -> &'static str {
-        if self.dialect == Dialect::Postgres {
-            ""
-        } else {
-            " VIRTUAL"
-        }
     }
 
     fn serial(self, column: &ColumnDef) -> String {
@@ -91,12 +75,13 @@ impl Sql {
                 !default.sql.contains('(')
             }
             ExprKind::Function(name) => {
-                name.starts_with("current_") || (self.dialect == Dialect::MySql && name == "now")
+                name.starts_with("current_")
+                    || (self.dialect.prints_now_in_words() && name == "now")
             }
             ExprKind::Column(_) => true,
             ExprKind::Other => !default.sql.contains([' ', '(']),
         };
-        if bare || self.dialect == Dialect::Postgres {
+        if bare || !self.dialect.defaults_need_brackets() {
             default.sql.clone()
         } else {
             self.bracketed(default)

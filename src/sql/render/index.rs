@@ -80,7 +80,7 @@ impl Sql {
         let mut out = match &column.expr.kind {
             ExprKind::Column(name) if column.expr.casts.is_empty() => self.ident(name),
             ExprKind::Function(_)
-                if self.dialect != Dialect::MySql && column.expr.casts.is_empty() =>
+                if !self.dialect.index_calls_need_brackets() && column.expr.casts.is_empty() =>
             {
                 column.expr.sql.clone()
             }

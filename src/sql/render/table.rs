@@ -88,11 +88,7 @@ impl Sql {
             (_, name, "") => name.to_uppercase(),
             (_, name, value) => format!("{} = {value}", name.to_uppercase()),
         };
-        let between = if self.dialect == Dialect::Sqlite {
-            ", "
-        } else {
-            " "
-        };
+        let between = self.dialect.table_options_separator();
         let texts: Vec<String> = options.iter().map(flag).collect();
         if texts.is_empty() {
             String::new()

@@ -130,7 +130,7 @@ impl Body {
 /// What the leading words say; `None` while they do not say it yet.
 fn holder(text: &str, head: &[Span], dialect: Dialect) -> Option<Holder> {
     let (&first, rest) = head.split_first()?;
-    if dialect == Dialect::MySql && is(text, first, "begin") {
+    if dialect.begin_may_open_a_block() && is(text, first, "begin") {
         // MariaDB's `BEGIN NOT ATOMIC … END`.
         return match rest {
             [] => None,

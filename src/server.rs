@@ -1,0 +1,79 @@
+//! The servers: one line each, and a room in which all that is particular to one stands.
+//!
+//! The rest of the code asks named questions ([`Dialect`]'s methods) and never compares dialects.
+//! A new server is a folder and a line in `servers!`; the compiler names what it lacks.
+
+mod mysql;
+mod postgres;
+pub mod questions;
+mod sqlite;
+
+use questions::{Ddl, Grammar, Lexing, NameLimit, Naming, Printing, Typing};
+
+/// What a server is called, and what it answers.
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// As written in configuration and JSON.
+    name: &'static str,
+    /// The names that people and tools use, in lower case.
+    aliases: &'static [&'static str],
+    naming: Naming,
+    lexing: Lexing,
+    grammar: Grammar,
+    typing: Typing,
+    ddl: Ddl,
+    printing: Printing,
+}
+
+/// Makes the enum of the servers, and the way from one to its room.
+macro_rules! servers {
+    ($($(#[$doc:meta])* $server:ident = $room:ident,)+) => {
+        /// The SQL a server speaks.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Dialect {
+            $($(#[$doc])* $server,)+
+        }
+
+        impl Dialect {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$server),+];
+
+            #[inline]
+            fn server(self) -> &'static Server {
+                match self {
+                    $(Self::$server => &$room::SERVER,)+
+                }
+            }
+        }
+    };
+}
+
+servers! {
+    /// PostgreSQL, and servers that speak it.
+    Postgres = postgres,
+    /// MySQL and MariaDB.
+    MySql = mysql,
+    /// SQLite, libSQL and D1.
+    Sqlite = sqlite,
+}
+
+impl Dialect {
+    /// As written in configuration and JSON.
+    pub fn name(self) -> &'static str {
+        self.server().name
+    }
+
+    /// From the names that people and tools use.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|dialect| dialect.server().aliases.contains(&name.as_str()))
+    }
+
+    /// Whether a name may be too long to be taken, instead of being cut.
+    pub fn refuses_long_names(self) -> bool {
+        matches!(self.name_limit(), NameLimit::Refused { .. })
+    }
+}
