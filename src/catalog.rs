@@ -116,11 +116,7 @@ pub struct Catalog {
 impl Catalog {
     /// An empty database of that dialect.
     pub fn new(dialect: Dialect, versions: Versions) -> Self {
-        let home = if dialect == Dialect::Postgres {
-            "public"
-        } else {
-            ""
-        };
+        let home = dialect.home_schema();
         Self {
             dialect,
             versions,

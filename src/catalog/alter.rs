@@ -4,7 +4,6 @@ use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
 use super::{Generation, Knowledge, QName, Rejection};
 use crate::source::Span;
-use crate::sql::Dialect;
 use crate::sql::change::{AlterTable, ConstraintKind, Ident, ObjectName, TableAction};
 
 /// The passes of PostgreSQL's `ATPrepCmd` and `ATParseTransformCmd`, in order.
@@ -67,7 +66,7 @@ impl Apply<'_> {
             Err(rejection) => return self.rejections.push(rejection),
         };
         let mut actions: Vec<&(TableAction, Span)> = alter.actions.iter().collect();
-        if self.catalog.dialect == Dialect::Postgres {
+        if self.catalog.dialect.sorts_actions() {
             actions.sort_by_key(|(action, _)| pass(action));
         }
         // A table that an action renames or moves is under another name for the actions after it.

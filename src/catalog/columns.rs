@@ -63,15 +63,15 @@ impl Apply<'_> {
         expr: &Expr,
         data_type: &DataType,
     ) -> Option<DefaultValue> {
-        if expr.kind == ExprKind::Null && self.catalog.dialect == Dialect::Postgres {
+        if expr.kind == ExprKind::Null && self.catalog.dialect.evaluates_defaults() {
             return None;
         }
         let mut expr = expr.clone();
-        if self.catalog.dialect == Dialect::Postgres {
+        if self.catalog.dialect.evaluates_defaults() {
             evaluate(&mut expr, data_type);
         }
         let mut literal_type = None;
-        if self.catalog.dialect == Dialect::Postgres
+        if self.catalog.dialect.evaluates_defaults()
             && let ExprKind::String(value) = expr.kind.clone()
         {
             if let Some(labels) = self.catalog.labels(data_type)
@@ -113,7 +113,7 @@ impl Apply<'_> {
 
     /// Makes the sequence of a serial or identity column.
     pub(crate) fn make_sequence(&mut self, table: &QName, definition: &ColumnDef) {
-        if self.catalog.dialect != Dialect::Postgres
+        if !self.catalog.dialect.serial_makes_sequence()
             || !(definition.serial || definition.identity.is_some())
         {
             return;
@@ -275,7 +275,7 @@ impl Apply<'_> {
         let old = found.columns[at].name.clone();
         let new = self.catalog.keep(&to.value).to_owned();
         // PostgreSQL refuses the column's own name, too.
-        let itself = self.catalog.dialect == Dialect::Postgres;
+        let itself = self.catalog.dialect.refuses_same_name();
         if let Some(other) = self
             .catalog
             .column_at(found, &new)

@@ -109,7 +109,7 @@ impl Apply<'_> {
             });
         };
         let kept = self.catalog.keep(&name.value).to_owned();
-        if self.catalog.dialect == Dialect::Postgres {
+        if self.catalog.dialect.constraints_have_names() {
             self.refuse_constraint(table, &kept, name.span)?;
             self.refuse_taken(&QName::new(table.schema.clone(), kept.clone()), name.span)?;
         }
@@ -144,7 +144,7 @@ impl Apply<'_> {
         definition: &ConstraintDef,
         choose: impl FnOnce() -> String,
     ) -> Outcome<String> {
-        let postgres = self.catalog.dialect == Dialect::Postgres;
+        let postgres = self.catalog.dialect.constraints_have_names();
         let Some(name) = &definition.name else {
             return Ok(if postgres { choose() } else { String::new() });
         };

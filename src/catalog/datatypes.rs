@@ -164,7 +164,7 @@ impl Apply<'_> {
     /// was found. Refused when it cannot exist.
     pub(crate) fn settle_type(&self, data_type: &DataType, span: Span) -> Outcome<DataType> {
         let mut settled = data_type.clone();
-        if self.catalog.dialect != Dialect::Postgres {
+        if !self.catalog.dialect.types_are_objects() {
             return Ok(settled);
         }
         let schema = settled.schema.take();

@@ -3,11 +3,11 @@
 pub(crate) mod convert;
 mod tables;
 
+use crate::server::questions::Comments;
 use std::collections::BTreeSet;
 
 use super::{Catalog, Function, QName, Site, Table, View};
 use crate::source::Span;
-use crate::sql::Dialect;
 use crate::sql::change::{
     Change, ChangeKind, ColumnRef, ConstraintKind, DataType, Ident, Query, TableAction,
 };
@@ -143,11 +143,7 @@ impl Catalog {
 
     fn is_relation(&self, data_type: &DataType, kind: impl Fn(&QName) -> bool) -> bool {
         let schema = data_type.schema.as_deref();
-        let home = if self.dialect == Dialect::Postgres {
-            "public"
-        } else {
-            ""
-        };
+        let home = self.dialect.home_schema();
         kind(&QName::new(schema.unwrap_or(home), data_type.name.clone()))
     }
 }
@@ -485,7 +481,7 @@ impl List<'_> {
                 None,
             );
         }
-        if self.catalog.dialect == Dialect::Postgres {
+        if self.catalog.dialect.comments() == Comments::Statements {
             self.comments(table);
         }
     }

@@ -229,8 +229,10 @@ impl<'a> Comparison<'a> {
                     }
             })
         };
-        let servers = self.dialect() == Dialect::Sqlite
-            && name.name.to_ascii_lowercase().starts_with("sqlite_");
+        let servers = self
+            .dialect()
+            .reserved_prefix()
+            .is_some_and(|prefix| name.name.to_ascii_lowercase().starts_with(prefix));
         let tools = servers || NOBODYS.contains(&name.name.as_str()) || is_bookkeeping(&name.name);
         managed(&self.left) && managed(&self.right) && !tools
     }

@@ -6,7 +6,6 @@ use super::names::joined;
 use super::rejection::sqlstate;
 use super::{Column, ForeignKey, QName, Rejection, Table, format_type};
 use crate::source::Span;
-use crate::sql::Dialect;
 use crate::sql::change::{ConstraintDef, ForeignKeyDef, Ident, ObjectName};
 
 impl Apply<'_> {
@@ -31,7 +30,7 @@ impl Apply<'_> {
                 .and_then(|table| table.columns.get(at));
             names.push(found.map_or_else(|| column.value.clone(), |found| found.name.clone()));
         }
-        let lenient = self.catalog.dialect != Dialect::Postgres
+        let lenient = self.catalog.dialect.foreign_keys_may_dangle()
             && self.catalog.find_table(&foreign.table).is_none();
         let target = if lenient {
             None
@@ -54,7 +53,7 @@ impl Apply<'_> {
             {
                 referenced.clone_from(&key.columns);
             }
-            if self.catalog.dialect == Dialect::Postgres
+            if !self.catalog.dialect.foreign_keys_may_dangle()
                 && let Some(source) = self.catalog.tables.get(table)
             {
                 self.check_foreign_key(

@@ -6,7 +6,6 @@ use super::apply::{Apply, Outcome};
 use super::constraints::addition;
 use super::names::joined;
 use super::{Index, IndexKey, QName, Table};
-use crate::sql::Dialect;
 use crate::sql::change::{ExprKind, Ident, IndexColumn, IndexDef, ObjectName};
 
 impl Apply<'_> {
@@ -122,7 +121,7 @@ impl Apply<'_> {
             ExprKind::Column(name) => Some(self.catalog.keep(&name.value).to_owned()),
             _ => None,
         };
-        let default_nulls_first = column.descending && self.catalog.dialect == Dialect::Postgres;
+        let default_nulls_first = column.descending && self.catalog.dialect.nulls_sort_high();
         IndexKey {
             column: name,
             expr: column.expr.clone(),

@@ -5,7 +5,6 @@ use super::depend::as_key;
 use super::names::joined;
 use super::rejection::sqlstate;
 use super::{Key, QName, Rejection};
-use crate::sql::Dialect;
 use crate::sql::change::{ConstraintDef, ExprKind, Ident, IndexColumn};
 
 impl Apply<'_> {
@@ -78,7 +77,7 @@ impl Apply<'_> {
                 && other.deferrable == key.deferrable
         };
         // In one CREATE TABLE, a unique constraint like an earlier key is the same constraint.
-        let merges = new && !primary && self.catalog.dialect == Dialect::Postgres;
+        let merges = new && !primary && self.catalog.dialect.merges_equal_keys();
         let earlier = found
             .keys()
             .find(|other| merges && alike(other))

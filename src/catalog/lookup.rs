@@ -2,9 +2,9 @@
 
 use super::indexed::Facts;
 use super::{Catalog, Column, Fact, Indexed, Key, Origin, QName, Table};
-use crate::sql::Dialect;
+use crate::server::questions::NameLimit;
 use crate::sql::change::{DataType, ObjectName};
-use crate::sql::limit::{POSTGRES_BYTES, clip};
+use crate::sql::limit::clip;
 
 /// What a name in the namespace of relations stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,15 +44,14 @@ impl Catalog {
     /// Whether two names are one to this dialect: names are folded before they come here, but MySQL
     /// and SQLite keep what was written and compare without regard to case.
     pub fn same(&self, one: &str, other: &str) -> bool {
-        one == other || (self.dialect != Dialect::Postgres && one.eq_ignore_ascii_case(other))
+        one == other || (!self.dialect.folds_case() && one.eq_ignore_ascii_case(other))
     }
 
     /// A name as the server keeps it.
     pub(crate) fn keep<'n>(&self, name: &'n str) -> &'n str {
-        if self.dialect == Dialect::Postgres {
-            clip(name, POSTGRES_BYTES)
-        } else {
-            name
+        match self.dialect.name_limit() {
+            NameLimit::Cut { bytes } => clip(name, bytes),
+            NameLimit::Refused { .. } | NameLimit::None => name,
         }
     }
 
@@ -60,10 +59,10 @@ impl Catalog {
     pub fn qualify(&self, name: &ObjectName) -> QName {
         let name_itself = self.keep(&name.name.value);
         match &name.schema {
-            Some(schema) if self.dialect == Dialect::Postgres => {
+            Some(schema) if self.dialect.has_schemas() => {
                 QName::new(schema.value.clone(), name_itself)
             }
-            _ if self.dialect != Dialect::Postgres => QName::new("", name_itself),
+            _ if !self.dialect.has_schemas() => QName::new("", name_itself),
             _ => {
                 let home = self
                     .search_path
@@ -81,7 +80,7 @@ impl Catalog {
         exists: impl Fn(&QName) -> bool,
     ) -> Option<QName> {
         let itself = self.keep(&name.name.value);
-        if self.dialect != Dialect::Postgres {
+        if !self.dialect.has_schemas() {
             return Some(QName::new("", itself)).filter(exists);
         }
         if let Some(schema) = &name.schema {
@@ -100,7 +99,7 @@ impl Catalog {
         name: &ObjectName,
     ) -> Option<QName> {
         let found = self.resolve(name, |name| map.contains_key(name));
-        if found.is_some() || self.dialect == Dialect::Postgres {
+        if found.is_some() || self.dialect.folds_case() {
             return found;
         }
         map.keys()
@@ -114,7 +113,7 @@ impl Catalog {
         if found.is_some() {
             return found;
         }
-        if self.dialect == Dialect::Postgres {
+        if self.dialect.has_schemas() {
             return self.elsewhere(all, name);
         }
         let mut alike = all.with(Fact::Named(&name.name.value)).map(|(key, _)| key);
@@ -262,7 +261,7 @@ impl Catalog {
 
     /// The table or materialized view that an index (also one that backs a constraint) belongs to.
     pub fn index_table(&self, index: &QName) -> Option<QName> {
-        if self.dialect == Dialect::MySql {
+        if self.dialect.indexes_belong_to_tables() {
             return None;
         }
         let fact = Fact::Index(&index.name);

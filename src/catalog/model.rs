@@ -26,9 +26,8 @@ impl QName {
     /// From a text as configurations spell it: `auth.users`, or `users` for the home schema.
     pub fn of_text(text: &str, dialect: Dialect) -> Self {
         match text.split_once('.') {
-            Some((schema, name)) if dialect == Dialect::Postgres => Self::new(schema, name),
-            _ if dialect == Dialect::Postgres => Self::new("public", text),
-            _ => Self::new("", text),
+            Some((schema, name)) if dialect.has_schemas() => Self::new(schema, name),
+            _ => Self::new(dialect.home_schema(), text),
         }
     }
 }

@@ -2,15 +2,15 @@
 
 use super::rejection::sqlstate;
 use super::{Catalog, Rejection};
+use crate::sql::Statement;
 use crate::sql::change::{Change, ChangeKind, TableAction};
 use crate::sql::walk::changes;
-use crate::sql::{Dialect, Statement};
 
 impl Catalog {
     /// What the server refuses of a change because a transaction is open: the implicit one around
     /// several statements in one string counts, and so does the one in which a block runs.
     pub(crate) fn refused_in_transaction(&self, change: &Change) -> Vec<Rejection> {
-        if self.dialect != Dialect::Postgres {
+        if !self.dialect.forbids_in_transactions() {
             return Vec::new();
         }
         let refused = changes(std::slice::from_ref(change))

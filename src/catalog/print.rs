@@ -7,7 +7,7 @@ use super::{Catalog, Definition, Knowledge, Site, Table, Written};
 use crate::project::MigrationSet;
 use crate::source::Source;
 use crate::sql::change::{Change, ChangeKind};
-use crate::sql::{Dialect, render};
+use crate::sql::render;
 
 /// The files of a history, by migration and file, in order of application: where a catalog's
 /// [`Site`]s lie.
@@ -78,7 +78,7 @@ impl Print<'_> {
         }
         let definitions = self.catalog.definitions();
         let functions = self.catalog.functions.values().flatten().count();
-        if self.catalog.dialect == Dialect::Postgres && functions > 0 {
+        if self.catalog.dialect.looks_at_function_bodies() && functions > 0 {
             // Bodies may speak of what is made later.
             self.statement("SET check_function_bodies = false");
         }
@@ -157,7 +157,7 @@ impl Print<'_> {
     fn statement(&mut self, text: &str) {
         let text = text.trim_end();
         // MySQL's client ends a statement at the first `;` otherwise, also inside of a body.
-        if self.catalog.dialect == Dialect::MySql && text.contains(';') {
+        if self.catalog.dialect.has_delimiter_command() && text.contains(';') {
             let mark = ["//", "$$", ";;;;"]
                 .into_iter()
                 .find(|mark| !text.contains(mark))

@@ -146,10 +146,10 @@ impl Replay {
     /// Has the server not look at foreign keys, as `foreign_key_checks = 0` does; PostgreSQL knows
     /// no such thing, and SQLite never looks.
     pub(crate) fn ignore_foreign_keys(&mut self) {
-        if self.catalog.dialect == Dialect::MySql {
+        if let Some((setting, off)) = self.catalog.dialect.foreign_key_switch() {
             self.catalog
                 .settings
-                .insert("foreign_key_checks".to_owned(), "0".to_owned());
+                .insert(setting.to_owned(), off.to_owned());
         }
     }
 
@@ -219,7 +219,7 @@ impl Replay {
         let unasked = self
             .runner
             .is_some_and(Runner::sees_what_forbids_a_transaction)
-            && self.catalog.dialect == Dialect::Postgres
+            && self.catalog.dialect.forbids_in_transactions()
             && all_outside_only(step.statements);
         if step.wrap != Wrap::Nothing && !unasked && self.scopes.is_empty() {
             self.open(ScopeKind::Runner);
@@ -250,7 +250,7 @@ impl Replay {
             self.batch = Some(batch);
         }
         let several = self.batches.get(&batch).is_some_and(|&count| count > 1);
-        if several && self.scopes.is_empty() && self.catalog.dialect == Dialect::Postgres {
+        if several && self.scopes.is_empty() && self.catalog.dialect.batch_is_transaction() {
             self.open(ScopeKind::Implicit);
         }
     }
@@ -383,7 +383,7 @@ impl Replay {
         let Some(before) = scope.and_then(|scope| scope.before) else {
             return;
         };
-        if self.catalog.dialect == Dialect::MySql {
+        if !self.catalog.dialect.is_transactional() {
             return;
         }
         (self.catalog, self.transaction) = *before;
@@ -461,7 +461,7 @@ impl Replay {
 impl Catalog {
     /// Settings go back to their defaults, temporary objects go.
     fn end_session(&mut self) {
-        if self.dialect == Dialect::Postgres {
+        if self.dialect.has_schemas() {
             self.search_path = vec!["public".to_owned()];
         }
         let temporary = self
@@ -530,12 +530,12 @@ impl Catalog {
     /// A table of the migration tool, of which nothing else is known.
     fn add_bookkeeping(&mut self, name: &str) {
         let name = match name.split_once('.') {
-            Some((schema, name)) if self.dialect == Dialect::Postgres => {
+            Some((schema, name)) if self.dialect.has_schemas() => {
                 self.schemas.entry(schema.to_owned()).or_default();
                 QName::new(schema, name)
             }
             Some((_, name)) => QName::new("", name),
-            None if self.dialect == Dialect::Postgres => QName::new("public", name),
+            None if self.dialect.has_schemas() => QName::new("public", name),
             None => QName::new("", name),
         };
         self.add_state_of_tool(name);

@@ -144,14 +144,13 @@ fn word_length(text: &str, first: char) -> usize {
 
 /// A column of the expression's table has a new name. Case counts on PostgreSQL only.
 pub(crate) fn rename_column(expr: &mut Expr, from: &str, to: &str, dialect: Dialect) {
-    let same = |name: &str| {
-        name == from || (dialect != Dialect::Postgres && name.eq_ignore_ascii_case(from))
-    };
+    let same =
+        |name: &str| name == from || (!dialect.folds_case() && name.eq_ignore_ascii_case(from));
     if !expr.columns.iter().any(|column| same(&column.value)) {
         return;
     }
     let new = match quote(to) {
-        name if dialect == Dialect::MySql && name != to => format!("`{}`", to.replace('`', "``")),
+        name if dialect.name_quote() == '`' && name != to => format!("`{}`", to.replace('`', "``")),
         name => name.into_owned(),
     };
     expr.sql = rewrite(&expr.sql, |meaning, _, word| {

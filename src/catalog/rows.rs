@@ -3,7 +3,6 @@
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
 use super::{QName, Rejection};
-use crate::sql::Dialect;
 use crate::sql::change::{Expr, Ident, LiteralTarget, LiteralUse, ObjectName, Query};
 
 impl Apply<'_> {
@@ -55,7 +54,7 @@ impl Apply<'_> {
 
     /// Refuses a literal that is no label of the enum it is for.
     pub(crate) fn check_labels(&self, literals: &[LiteralUse]) -> Outcome {
-        if self.catalog.dialect != Dialect::Postgres {
+        if !self.catalog.dialect.types_are_objects() {
             return Ok(());
         }
         for literal in literals {

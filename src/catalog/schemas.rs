@@ -8,7 +8,6 @@ use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
 use super::rewrite::{any_expr, each_expr, may_name_sequence, rename_sequence};
 use super::{Catalog, Fact, QName, Rejection, Table, View};
-use crate::sql::Dialect;
 use crate::sql::change::{DropMode, Ident, ObjectName};
 
 /// Schemas that exist in every PostgreSQL database.
@@ -32,7 +31,7 @@ impl Apply<'_> {
     /// Refuses a schema that certainly does not exist. Which schemas a database came with is not
     /// known, so that is only one that was dropped or renamed.
     pub(crate) fn need_schema(&mut self, schema: &Ident) -> Outcome {
-        if self.catalog.dialect != Dialect::Postgres
+        if !self.catalog.dialect.has_schemas()
             || self.catalog.schemas.contains_key(&schema.value)
             || SYSTEM.contains(&schema.value.as_str())
         {
@@ -242,7 +241,7 @@ impl Apply<'_> {
 
     /// `SET search_path`.
     pub(crate) fn set_parameter(&mut self, name: &str, value: Option<&str>) {
-        if self.catalog.dialect != Dialect::Postgres || !name.eq_ignore_ascii_case("search_path") {
+        if !self.catalog.dialect.has_schemas() || !name.eq_ignore_ascii_case("search_path") {
             return;
         }
         let path: Vec<String> = value

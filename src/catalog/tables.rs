@@ -7,7 +7,6 @@ use super::apply::{Apply, Outcome};
 use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
 use super::{Column, Knowledge, Partition, QName, Rejection, Table, TableKind};
-use crate::sql::Dialect;
 use crate::sql::change::{
     ConstraintDef, ConstraintKind, CreateTable, Ident, Like, ObjectName, Persistence, Query,
 };
@@ -18,7 +17,8 @@ pub(crate) const PARTITIONS_HAVE_IDENTITY: u16 = 17;
 impl Apply<'_> {
     pub(crate) fn create_table(&mut self, create: &CreateTable) -> Outcome {
         let mut name = self.place(&create.name)?;
-        if create.persistence == Persistence::Temporary && self.catalog.dialect == Dialect::Postgres
+        if create.persistence == Persistence::Temporary
+            && self.catalog.dialect.has_temporary_schema()
         {
             TEMPORARY.clone_into(&mut name.schema);
         }

@@ -5,7 +5,6 @@ use super::functions::digest;
 use super::rejection::sqlstate;
 use super::{Fact, Origin, Policy, QName, Rejection, Rule, Trigger};
 use crate::source::Span;
-use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, DropMode, Expr, Ident, ObjectName, Query};
 
 impl Apply<'_> {
@@ -30,7 +29,7 @@ impl Apply<'_> {
         let Some(table_name) = self.need_table(table)? else {
             return Ok(());
         };
-        if self.catalog.dialect != Dialect::Postgres
+        if !self.catalog.dialect.triggers_belong_to_tables()
             && let Some((other, origin)) = self.catalog.trigger_anywhere(&name.value)
         {
             if *if_not_exists {
@@ -116,7 +115,7 @@ impl Apply<'_> {
         let children = self.catalog.children(&table);
         let shown = self.catalog.shown(&table);
         let same = |one: &str| one == kept || (one.eq_ignore_ascii_case(&kept));
-        let exact_names = self.catalog.dialect == Dialect::Postgres;
+        let exact_names = self.catalog.dialect.folds_case();
         let Some(found) = self.edit(&table) else {
             return Ok(());
         };

@@ -3,7 +3,6 @@
 mod functions;
 
 use super::Catalog;
-use crate::sql::Dialect;
 use crate::sql::change::{ColumnRef, DataType, ValueType};
 
 /// What is known of a value's type.
@@ -53,7 +52,9 @@ impl Catalog {
     pub(super) fn type_of_value(&self, value: &ValueType) -> Option<DataType> {
         match self.typed(value) {
             Typed::Known(data_type) => Some(data_type),
-            Typed::Untyped if self.dialect == Dialect::Postgres => Some(DataType::named("text")),
+            Typed::Untyped if self.dialect.expressions_have_types() => {
+                Some(DataType::named("text"))
+            }
             Typed::Untyped | Typed::Unknown | Typed::Absent => None,
         }
     }
@@ -114,7 +115,7 @@ impl Catalog {
                 };
                 known.cloned().unwrap_or_else(none)
             }
-            ValueType::Call(..) if self.dialect != Dialect::Postgres => Typed::Unknown,
+            ValueType::Call(..) if !self.dialect.expressions_have_types() => Typed::Unknown,
             ValueType::Call(name, args) => {
                 let args: Vec<Typed> = args.iter().map(|arg| self.typed(arg)).collect();
                 if name == "coalesce" {

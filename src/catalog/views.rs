@@ -6,7 +6,6 @@ use super::apply::{Apply, Outcome};
 use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
 use super::{Catalog, Fact, Index, Knowledge, QName, Rejection, View};
-use crate::sql::Dialect;
 use crate::sql::change::{AlterTable, ChangeKind, DataType, Ident, ObjectName, Query, TableAction};
 
 /// A column of a query's result.
@@ -41,7 +40,7 @@ impl Apply<'_> {
             return Ok(());
         };
         let mut qname = self.place(name)?;
-        if *temporary && self.catalog.dialect == Dialect::Postgres {
+        if *temporary && self.catalog.dialect.has_temporary_schema() {
             TEMPORARY.clone_into(&mut qname.schema);
         }
         if *if_not_exists && self.catalog.relation_kind(&qname).is_some() {
@@ -120,7 +119,7 @@ impl Apply<'_> {
     /// `CREATE OR REPLACE VIEW` may only add columns at the end.
     fn refuse_replacement(&self, old: &View, new: &View, name: &ObjectName) -> Outcome {
         let known = !old.columns.is_empty() && !new.columns.is_empty() && old.knowledge.is_exact();
-        if self.catalog.dialect != Dialect::Postgres || !known || !new.knowledge.is_exact() {
+        if !self.catalog.dialect.views_keep_columns() || !known || !new.knowledge.is_exact() {
             return Ok(());
         }
         let refusal = |what: String| {

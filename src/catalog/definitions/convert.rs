@@ -1,6 +1,7 @@
 //! Parts of a catalog as parts of the statements that make them.
 
 use crate::catalog::{Check, Column, DefaultValue, ForeignKey, Index, IndexKey, Key, QName};
+use crate::server::questions::Comments;
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{
@@ -53,7 +54,10 @@ pub(crate) fn column_definition(column: &Column, dialect: Dialect) -> ColumnDef 
         auto_increment: column.auto_increment,
         on_update: column.on_update.clone(),
         // PostgreSQL takes comments apart.
-        comment: column.comment.clone().filter(|_| dialect == Dialect::MySql),
+        comment: column
+            .comment
+            .clone()
+            .filter(|_| dialect.comments() == Comments::AtColumns),
         ..ColumnDef::default()
     }
 }
@@ -145,7 +149,7 @@ pub(crate) fn foreign_key_definition(key: &ForeignKey) -> ConstraintDef {
 }
 
 pub(crate) fn index_definition(index: &Index, dialect: Dialect) -> IndexDef {
-    let nulls = dialect == Dialect::Postgres;
+    let nulls = dialect.nulls_sort_high();
     let key = |key: &IndexKey| IndexColumn {
         expr: match &key.column {
             Some(column) => column_key(column).expr,

@@ -19,7 +19,7 @@ impl<'a> List<'a> {
         for table in tables {
             self.table(table);
         }
-        if dialect != Dialect::MySql {
+        if !dialect.indexes_belong_to_tables() {
             for table in tables {
                 self.indexes(table);
             }
@@ -29,7 +29,7 @@ impl<'a> List<'a> {
         for table in tables.iter().rev() {
             self.attach(table);
         }
-        if dialect == Dialect::Sqlite {
+        if dialect.rebuilds_tables() {
             return;
         }
         for table in tables {
@@ -75,12 +75,14 @@ impl<'a> List<'a> {
             .iter()
             .position(|column| column.auto_increment);
         let inline = counted
-            .filter(|_| dialect == Dialect::Sqlite)
+            .filter(|_| dialect.integer_key_is_row_number())
             .and_then(|at| columns.get_mut(at));
         if let Some(key) = &table.primary_key {
             let mut definition = key_definition(key, true);
             // MySQL calls every primary key PRIMARY.
-            definition.name = definition.name.filter(|_| dialect != Dialect::MySql);
+            definition.name = definition
+                .name
+                .filter(|_| dialect.primary_keys_have_names());
             match inline {
                 Some(column) => column.constraints.push(definition),
                 None => constraints.push(definition),
@@ -90,7 +92,7 @@ impl<'a> List<'a> {
         for check in table
             .checks
             .iter()
-            .filter(|check| check.valid || dialect != Dialect::Postgres)
+            .filter(|check| check.valid || !dialect.has_not_valid())
         {
             constraints.push(check_definition(check));
         }
@@ -189,7 +191,7 @@ impl<'a> List<'a> {
 
     /// Checks that old rows need not meet: a new table's checks are always valid.
     fn checks_of_new_rows(&mut self, table: &Table) {
-        if self.catalog.dialect != Dialect::Postgres {
+        if !self.catalog.dialect.has_not_valid() {
             return;
         }
         for check in table.checks.iter().filter(|check| !check.valid) {

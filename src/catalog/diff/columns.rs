@@ -72,7 +72,7 @@ impl Comparison<'_> {
             side.declared
                 .is_some_and(|declared| declared.language == Language::Prisma)
         };
-        let words = dialect == Dialect::Sqlite && (prisma(&self.left) || prisma(&self.right));
+        let words = dialect.keeps_types_as_written() && (prisma(&self.left) || prisma(&self.right));
         let same = words
             .then(|| same_to_prisma(&left.data_type, &right.data_type))
             .flatten();
@@ -129,7 +129,7 @@ impl Comparison<'_> {
                 weight,
                 sites,
             );
-        } else if dialect == Dialect::Sqlite && reach.autoincrement && default_known {
+        } else if dialect.integer_key_is_row_number() && reach.autoincrement && default_known {
             self.autoincrement(default_key, left, right, sites);
         }
     }
@@ -210,7 +210,7 @@ impl Comparison<'_> {
 
 /// Whether a column is another name of SQLite's row number.
 fn is_row_number(table: &Table, column: &Column, dialect: Dialect) -> bool {
-    dialect == Dialect::Sqlite
+    dialect.integer_key_is_row_number()
         && is_alone_key(table, column)
         && column
             .data_type
@@ -230,7 +230,7 @@ fn is_alone_key(table: &Table, column: &Column) -> bool {
 fn is_unasked(side: Side, table: &Table, column: &Column) -> bool {
     side.declared
         .is_some_and(|declared| declared.language.is_drizzle())
-        && side.catalog.dialect == Dialect::Sqlite
+        && side.catalog.dialect.integer_key_is_row_number()
         && !column.not_null
         && is_alone_key(table, column)
 }

@@ -429,7 +429,7 @@ fn serves(index: &Index, table: &Table, dialect: Dialect) -> bool {
         .iter()
         .filter_map(|key| key.column.as_ref())
         .collect();
-    dialect == Dialect::MySql
+    dialect.foreign_keys_make_indexes()
         && table
             .foreign_keys
             .iter()

@@ -100,7 +100,8 @@ pub(super) fn filler(column: &Column, dialect: Dialect) -> Filler<'_> {
         return Filler::Generated(&generated.expr);
     }
     // SQLite counts in an INTEGER PRIMARY KEY anyway.
-    if column.identity.is_some() || (column.auto_increment && dialect != Dialect::Sqlite) {
+    if column.identity.is_some() || (column.auto_increment && !dialect.integer_key_is_row_number())
+    {
         return Filler::Counter;
     }
     match &column.default {
@@ -187,7 +188,7 @@ fn is_now(expr: &Expr) -> bool {
 fn literal(expr: &Expr, dialect: Dialect) -> Option<String> {
     match &expr.kind {
         ExprKind::String(text) | ExprKind::Number(text) => Some(text.clone()),
-        ExprKind::Boolean(value) if dialect == Dialect::Postgres => Some(value.to_string()),
+        ExprKind::Boolean(value) if dialect.has_booleans() => Some(value.to_string()),
         ExprKind::Boolean(value) => Some(i32::from(*value).to_string()),
         _ => None,
     }
@@ -217,7 +218,7 @@ pub(super) fn same_action(
     dialect: Dialect,
 ) -> bool {
     let plain = |action| match action {
-        ReferentialAction::Restrict if dialect != Dialect::Postgres => ReferentialAction::NoAction,
+        ReferentialAction::Restrict if !dialect.restrict_differs() => ReferentialAction::NoAction,
         other => other,
     };
     plain(left) == plain(right)

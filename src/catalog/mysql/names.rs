@@ -3,7 +3,6 @@
 
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{Catalog, Rejection};
-use crate::sql::Dialect;
 use crate::sql::change::Change;
 use crate::sql::given;
 use crate::sql::limit::TooLong;
@@ -12,7 +11,7 @@ impl Catalog {
     /// Why MySQL refuses a statement for a name that it gives. A declaration may hold such a name,
     /// so that [`Catalog::apply`] does not ask.
     pub(crate) fn refused_for_length(&self, change: &Change) -> Vec<Rejection> {
-        if self.dialect != Dialect::MySql {
+        if !self.dialect.refuses_long_names() {
             return Vec::new();
         }
         let names = given::names(change);

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Index, QName, Table};
-use crate::sql::Dialect;
 use crate::sql::change::Expr;
 
 /// That part, and what is left out, in words.
@@ -12,7 +11,7 @@ pub(super) fn printable(catalog: &Catalog) -> (Catalog, Vec<String>) {
     let mut rest = catalog.clone();
     let mut left_out = Vec::new();
     // A column of SQLite needs no type.
-    if catalog.dialect == Dialect::Sqlite {
+    if !catalog.dialect.columns_need_types() {
         return (rest, left_out);
     }
     let gone: BTreeSet<(QName, String)> =

@@ -10,7 +10,7 @@ use crate::sql::change::{
     Query,
 };
 use crate::sql::patch::{self, Patch, Renamed, RenamedKind};
-use crate::sql::{Dialect, Statement, render, script};
+use crate::sql::{Statement, render, script};
 
 /// The statements that make an object; `None` when they cannot be found or do not fit what the
 /// object is now.
@@ -228,11 +228,7 @@ impl<'a> Read<'a> {
 
     /// Puts the name in place of the one that was written, unless that means the same.
     fn name(&self, patch: &mut Patch, written: &ObjectName, name: &QName) -> Option<()> {
-        let home = if self.catalog.dialect == Dialect::Postgres {
-            "public"
-        } else {
-            ""
-        };
+        let home = self.catalog.dialect.home_schema();
         let schema = written
             .schema
             .as_ref()
@@ -369,7 +365,7 @@ impl<'a> Read<'a> {
         query: &Query,
     ) -> Option<()> {
         let dialect = self.catalog.dialect;
-        if dialect != Dialect::Postgres {
+        if !dialect.views_keep_columns() {
             return Some(());
         }
         let moved = moved(&view.relations, &query.relations)?;
