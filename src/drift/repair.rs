@@ -266,7 +266,7 @@ impl<'a> Steps<'a> {
     }
 
     fn all(&mut self) {
-        if self.to.dialect == Dialect::Sqlite {
+        if self.to.dialect.rebuilds_tables() {
             return self.sqlite();
         }
         self.choose_swaps();

@@ -17,7 +17,7 @@ pub fn script(repair: &Repair, runner: Runner, dialect: Dialect) -> String {
         // A name may hold a line break.
         out.extend(["-- ", remark.replace(['\n', '\r'], " ").as_str(), "\n"]);
     }
-    let backticks = runner == Runner::Drizzle && dialect == Dialect::Sqlite;
+    let backticks = runner == Runner::Drizzle && dialect.has_backticks();
     let quotes = if backticks {
         Quotes::Backticks
     } else {

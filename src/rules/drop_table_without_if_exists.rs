@@ -3,9 +3,9 @@
 use super::{Check, Context};
 use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::source::Span;
+use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, ObjectName, TableAction};
 use crate::sql::walk::{Reached, changes};
-use crate::sql::{Dialect, Statement};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
@@ -62,7 +62,7 @@ fn surely_there(name: &ObjectName, context: &Context) -> bool {
     if renames(context.earlier()).any(|(_, to)| same(to, name)) {
         return true;
     }
-    context.dialect() != Dialect::Postgres
+    !context.dialect().batch_is_transaction()
         && renames(context.later()).any(|(from, to)| {
             same(to, name)
                 && context

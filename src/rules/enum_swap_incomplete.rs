@@ -3,17 +3,17 @@
 use super::{Check, Context};
 use crate::catalog::{Column, Enum, Table};
 use crate::source::Span;
+use crate::sql::Statement;
 use crate::sql::change::{
     AlterTable, ChangeKind, DataType, DropMode, Expr, ExprKind, Ident, ObjectName, TableAction,
     TypeAction,
 };
 use crate::sql::walk::changes;
-use crate::sql::{Dialect, Statement};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
-    if context.dialect() != Dialect::Postgres {
+    if !context.dialect().types_are_objects() {
         return;
     }
     for reached in changes(&statement.changes) {

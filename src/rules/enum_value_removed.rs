@@ -3,9 +3,9 @@
 use super::{Check, Context};
 use crate::catalog::{Column, QName, Table};
 use crate::source::Span;
+use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, DataType, Expr, Ident, ObjectName, TableAction, TypeAction};
 use crate::sql::walk::changes;
-use crate::sql::{Dialect, Statement};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
@@ -37,7 +37,7 @@ fn check(statement: &Statement, context: &mut Context) {
                     recreated(&target, &labels, span, context);
                 }
             }
-            ChangeKind::AlterTable(alter) if context.dialect() == Dialect::MySql => {
+            ChangeKind::AlterTable(alter) if context.dialect().enums_are_column_types() => {
                 for (action, span) in &alter.actions {
                     if let TableAction::Modify { from, column, .. } = action {
                         modified(&alter.table, from, &column.data_type, *span, context);

@@ -3,11 +3,11 @@
 use super::{Check, Context};
 use crate::catalog::{QName, Site};
 use crate::source::Span;
+use crate::sql::Statement;
 use crate::sql::change::{
     Change, ChangeKind, ColumnDef, DataType, LiteralTarget, ObjectName, TableAction,
 };
 use crate::sql::walk::{changes, column_defaults, literals};
-use crate::sql::{Dialect, Statement};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check::Statement(check);
 const NEW_TYPE_IS_SAFE_SINCE: u16 = 17;
 
 fn check(statement: &Statement, context: &mut Context) {
-    if context.dialect() != Dialect::Postgres || context.transaction.labels.is_empty() {
+    if !context.dialect().types_are_objects() || context.transaction.labels.is_empty() {
         return;
     }
     for reached in changes(&statement.changes) {

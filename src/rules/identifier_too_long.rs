@@ -5,7 +5,6 @@ use crate::catalog::{Rejection, sqlstate};
 use crate::diagnostic::Severity;
 use crate::project::runner::Runner;
 use crate::source::Span;
-use crate::sql::Dialect;
 use crate::sql::given::{self, Given};
 use crate::sql::limit::TooLong;
 use crate::sql::walk::changes;
@@ -31,7 +30,7 @@ fn check(run: &Run, context: &mut Context) {
                     .iter()
                     .map(|(_, rejection)| rejection)
                     .find(|it| is_clash(it, given));
-                if dialect == Dialect::MySql {
+                if dialect.refuses_long_names() {
                     let message = format!("{fact}, so the migration fails here");
                     context
                         .report_in(&statement.source, name.span, message)

@@ -37,7 +37,7 @@ fn check(statement: &Statement, context: &mut Context) {
             if (*if_not_exists && there)
                 || !not_null(column, alter)
                 || fills_itself(column, context)
-                || (context.dialect() == Dialect::MySql
+                || (context.dialect().invents_values()
                     && filled_later(&alter.table, column, context))
             {
                 continue;

@@ -93,7 +93,7 @@ fn long_names(statement: &Statement, dialect: Dialect) -> impl Iterator<Item = L
     let changes = statement
         .changes
         .iter()
-        .filter(move |_| dialect == Dialect::MySql);
+        .filter(move |_| dialect.refuses_long_names());
     changes.flat_map(given::names).filter_map(move |given| {
         Some(LongName {
             what: given.what,

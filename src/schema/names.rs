@@ -60,7 +60,7 @@ impl Names {
             Dialect::MySql | Dialect::Sqlite => None,
         };
         if let Some(length) = length
-            && (clash.is_some() || self.dialect == Dialect::MySql)
+            && (clash.is_some() || self.dialect.refuses_long_names())
         {
             let (name, place) = (name.to_owned(), place.clone());
             self.long.push(LongName {

@@ -7,7 +7,6 @@ use crate::catalog::{
     Direction, ForeignKey, Object, QName, Subject, Table, convert, index_mentions, mentions,
 };
 use crate::schema::Part;
-use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, DropMode, Ident, ObjectName, TableAction};
 
 /// What happens to an object that others depend on.
@@ -76,7 +75,7 @@ impl Steps<'_> {
     /// What goes or changes because it differs.
     fn seeds(&self) -> Vec<(Object, Fate)> {
         let mut seeds = Vec::new();
-        let mysql = self.to.dialect == Dialect::MySql;
+        let mysql = self.to.dialect.modifies_whole_columns();
         for difference in self
             .differences
             .iter()
@@ -191,7 +190,7 @@ impl Steps<'_> {
         let Some(columns) = columns else {
             return Vec::new();
         };
-        let mysql = self.from.dialect == Dialect::MySql;
+        let mysql = self.from.dialect.foreign_keys_make_indexes();
         let needs = |of: &QName, key: &ForeignKey| {
             let all = key.referenced.len() == columns.len()
                 && key.referenced.iter().all(|name| columns.contains(name));
@@ -209,7 +208,7 @@ impl Steps<'_> {
 
     /// Whether a dependent has to go before what happens to the object.
     fn is_in_the_way(&self, object: &Object, fate: Fate, dependent: &Object) -> bool {
-        let mysql = self.from.dialect == Dialect::MySql;
+        let mysql = self.from.dialect.modifies_whole_columns();
         let of_column = match object {
             Object::Column(table, name) => self.from.tables.get(table).map(|table| (table, name)),
             _ => None,
@@ -259,7 +258,7 @@ impl Steps<'_> {
                 (Fate::Goes, None) => true,
             },
             Object::View(_) | Object::Trigger(..) | Object::Rule(..) | Object::Policy(..) => {
-                self.from.dialect == Dialect::Postgres
+                self.from.dialect.views_keep_columns()
             }
             Object::Default(..) | Object::Type(_) | Object::Function(..) => {
                 matches!(object, Object::Type(_))

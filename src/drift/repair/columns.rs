@@ -42,7 +42,7 @@ impl Steps<'_> {
             self.warn_of_nulls(&table, from, to);
             if self.is_made_anew(from, to, parts.data_type, parts.filler) {
                 self.make_anew(&table, to);
-            } else if self.to.dialect == Dialect::MySql {
+            } else if self.to.dialect.modifies_whole_columns() {
                 self.modify(&table, to);
             } else {
                 self.alter_column(&table, from, to, parts);

@@ -55,7 +55,7 @@ impl Steps<'_> {
 
     /// Has MySQL's columns stop to count before their keys go, and count when they have one.
     pub(super) fn counted(&mut self) {
-        if self.to.dialect != Dialect::MySql {
+        if !self.to.dialect.counts_for_a_key_only() {
             return;
         }
         let (from, to) = (self.from, self.to);

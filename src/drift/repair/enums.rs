@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use super::{Phase, Steps};
 use crate::catalog::{Difference, Direction, QName, Table, convert};
 use crate::schema::Part;
-use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, DataType, DropMode, EnumPosition, Expr, Ident, TypeAction};
 
 impl Steps<'_> {
     /// A type is made anew if a label goes, or if this migration uses one that comes: a transaction
     /// that adds a label cannot use it.
     pub(super) fn choose_swaps(&mut self) {
-        if self.to.dialect != Dialect::Postgres {
+        if !self.to.dialect.types_are_objects() {
             return;
         }
         for difference in self.differences {

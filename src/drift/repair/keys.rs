@@ -64,7 +64,7 @@ fn uniques(table: &Table) -> impl Iterator<Item = Unique<'_>> {
 
 impl<'a> Steps<'a> {
     pub(super) fn primary_key(&mut self, declared: &Table, migrated: &Table) {
-        let mysql = self.to.dialect == Dialect::MySql;
+        let mysql = self.to.dialect.drops_by_kind();
         match &migrated.primary_key {
             Some(_) if mysql => {
                 self.alter(Phase::Keys, &declared.name, TableAction::DropPrimaryKey)
@@ -136,7 +136,7 @@ impl<'a> Steps<'a> {
             schema,
             name: Ident::synthetic(index.name.clone()),
         };
-        let on = (self.to.dialect == Dialect::MySql).then(|| convert::object_name(table));
+        let on = (self.to.dialect.indexes_belong_to_tables()).then(|| convert::object_name(table));
         let mode = DropMode::default();
         self.push(
             Phase::Keys,
@@ -188,7 +188,7 @@ impl<'a> Steps<'a> {
     }
 
     pub(super) fn drop_foreign_key(&mut self, table: &QName, key: &str) {
-        if self.to.dialect == Dialect::MySql {
+        if self.to.dialect.drops_by_kind() {
             self.alter(
                 Phase::ForeignKeys,
                 table,

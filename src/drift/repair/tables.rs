@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::{Phase, Steps, depth};
 use crate::catalog::{Column, Definition, Difference, Direction, QName, Subject, Table, convert};
 use crate::schema::{Key, Part};
-use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, ColumnDef, ConstraintDef, DropMode, Ident, TableAction};
 
 impl<'a> Steps<'a> {
@@ -47,7 +46,7 @@ impl<'a> Steps<'a> {
             .collect();
         // Children before their parents.
         old.sort_by_key(|name| std::cmp::Reverse(depth(self.from, self.from, name)));
-        let sqlite = self.to.dialect == Dialect::Sqlite;
+        let sqlite = self.to.dialect.rebuilds_tables();
         for name in old.iter().filter(|_| !sqlite) {
             let tables = self
                 .from
@@ -159,7 +158,7 @@ impl<'a> Steps<'a> {
     }
 
     fn as_serial(&mut self, table: &QName, column: &Column, definition: &mut ColumnDef) {
-        if self.to.dialect != Dialect::Postgres {
+        if !self.to.dialect.serial_makes_sequence() {
             return;
         }
         if self.is_serial(table, column) {
@@ -377,8 +376,7 @@ impl<'a> Steps<'a> {
     /// A schema that something new lies in.
     pub(super) fn need_schema(&mut self, schema: &str) {
         let home = schema.is_empty() || schema == "public";
-        if !home && self.to.dialect == Dialect::Postgres && !self.from.schemas.contains_key(schema)
-        {
+        if !home && self.to.dialect.has_schemas() && !self.from.schemas.contains_key(schema) {
             self.push_first(ChangeKind::CreateSchema {
                 name: Ident::synthetic(schema),
                 if_not_exists: false,

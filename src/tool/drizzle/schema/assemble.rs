@@ -63,7 +63,7 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
         match value {
             // drizzle-kit leaves MySQL tables of another database out.
             Value::Table(table) if table.dialect != self.dialect => {}
-            Value::Table(table) if table.schema.is_some() && self.dialect == Dialect::MySql => {}
+            Value::Table(table) if table.schema.is_some() && !self.dialect.has_schemas() => {}
             Value::Table(table) => match &table.name {
                 Ok(name) => {
                     let made = self.table(table, name);
@@ -76,7 +76,7 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                 }
                 Err(unknown) => self.kit.open.push(doubt(unknown)),
             },
-            Value::Enum(kind) if self.dialect == Dialect::Postgres => {
+            Value::Enum(kind) if self.dialect.types_are_objects() => {
                 let labels = kind.labels.as_ref().map_err(doubt);
                 let labels = labels.map(|labels| labels.iter().map(ToString::to_string).collect());
                 let name = kit_name(kind.schema.as_ref(), &kind.name);
@@ -133,7 +133,7 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
             };
             self.extra(&extra, &mut made);
         }
-        if self.dialect != Dialect::Postgres {
+        if !self.dialect.constraints_have_names() {
             self.settle_keys(&mut made);
         }
         made
@@ -218,12 +218,13 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                     other => other.clone(),
                 };
                 match expression {
-                    Value::Sql(sql) if self.dialect == Dialect::Sqlite => sql
-                        .render(self.dialect, &self.naming)
-                        .map_err(|unknown| doubt(&unknown)),
-                    Value::Sql(sql) => sql
-                        .render_qualified(self.dialect, &self.naming)
-                        .map_err(|unknown| doubt(&unknown)),
+                    Value::Sql(sql) => match self.dialect {
+                        Dialect::Sqlite => sql.render(self.dialect, &self.naming),
+                        Dialect::Postgres | Dialect::MySql => {
+                            sql.render_qualified(self.dialect, &self.naming)
+                        }
+                    }
+                    .map_err(|unknown| doubt(&unknown)),
                     Value::Unknown(unknown) => Err(doubt(&unknown)),
                     value => value
                         .to_text()

@@ -16,11 +16,11 @@ use crate::sql::limit::{POSTGRES_BYTES, clip};
 pub(crate) fn statements(kit: &Kit) -> Vec<String> {
     let dialect = kit.dialect;
     let mut kit = kit.clone();
-    if dialect == Dialect::Postgres {
+    if dialect.constraints_have_names() {
         settle_clashes(&mut kit.tables);
     }
     let mut all = Vec::new();
-    if dialect == Dialect::Postgres {
+    if dialect.has_schemas() {
         let names = kit.tables.iter().map(|table| &table.name);
         let names = names
             .chain(kit.enums.iter().map(|kind| &kind.name))
@@ -53,7 +53,7 @@ pub(crate) fn statements(kit: &Kit) -> Vec<String> {
     }
     all.extend(kit.tables.iter().map(|table| create_table(dialect, table)));
     for table in &kit.tables {
-        if dialect != Dialect::Sqlite {
+        if !dialect.rebuilds_tables() {
             all.extend(table.foreign_keys.iter().map(|key| {
                 let table = name(dialect, &table.name);
                 let constraint = quoted(dialect, &key.name);
@@ -135,7 +135,7 @@ pub(super) fn create_table(dialect: Dialect, table: &KitTable) -> String {
             ),
         });
     }
-    if dialect == Dialect::Sqlite {
+    if dialect.rebuilds_tables() {
         parts.extend(
             table
                 .foreign_keys
@@ -173,9 +173,7 @@ fn unique(dialect: Dialect, key: &KitKey) -> String {
 
 fn create_column(dialect: Dialect, column: &KitColumn) -> String {
     let data_type = match &column.data_type {
-        Ok(sql) if dialect == Dialect::Postgres => {
-            postgres_type(sql, column.enum_schema.as_deref())
-        }
+        Ok(sql) if dialect.types_are_objects() => postgres_type(sql, column.enum_schema.as_deref()),
         Ok(sql) => sql.clone(),
         Err(_) => "text".to_owned(),
     };
@@ -184,13 +182,13 @@ fn create_column(dialect: Dialect, column: &KitColumn) -> String {
         out.push(' ');
         out.push_str(clause);
     };
-    if column.auto_increment && dialect == Dialect::MySql {
+    if column.auto_increment && dialect.counts_for_a_key_only() {
         add("AUTO_INCREMENT");
     }
     if column.primary {
         add("PRIMARY KEY");
     }
-    if column.auto_increment && dialect == Dialect::Sqlite {
+    if column.auto_increment && dialect.integer_key_is_row_number() {
         add("AUTOINCREMENT");
     }
     if let Ok(Some(default)) = &column.default {
@@ -296,7 +294,7 @@ pub(super) fn create_index(dialect: Dialect, table: &KitTable, index: &KitIndex)
             if let Some(opclass) = &element.opclass {
                 out.push(' ');
                 out.push_str(opclass);
-            } else if dialect == Dialect::Postgres && (element.descending || element.nulls_first) {
+            } else if dialect.nulls_sort_high() && (element.descending || element.nulls_first) {
                 out.push_str(if element.descending { " DESC" } else { "" });
                 out.push_str(if element.nulls_first {
                     " NULLS FIRST"
@@ -311,7 +309,7 @@ pub(super) fn create_index(dialect: Dialect, table: &KitTable, index: &KitIndex)
     let method = index
         .method
         .as_ref()
-        .filter(|_| dialect == Dialect::Postgres);
+        .filter(|_| dialect.has_index_methods());
     let method = method.map_or(String::new(), |method| format!(" USING {method}"));
     let condition = index
         .condition

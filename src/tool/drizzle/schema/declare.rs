@@ -372,11 +372,7 @@ fn forget_origins(declared: &mut Declared) {
 }
 
 pub(super) fn qualified(dialect: Dialect, name: &KitName) -> QName {
-    let home = if dialect == Dialect::Postgres {
-        "public"
-    } else {
-        ""
-    };
+    let home = dialect.home_schema();
     QName::new(name.schema.as_deref().unwrap_or(home), &name.name)
 }
 

@@ -3,7 +3,6 @@
 use serde_json::Value as Json;
 
 use super::{Reader, flag, schema, text, texts};
-use crate::sql::Dialect;
 use crate::sql::change::Identity;
 use crate::tool::drizzle::schema::kit::{
     Kit, KitCheck, KitColumn, KitEnum, KitForeignKey, KitIndex, KitKey, KitName, KitTable, KitView,
@@ -67,7 +66,7 @@ fn part(reader: &Reader<'_>, entity: &Json, own: String, table: &mut KitTable) {
             let index = KitIndex {
                 name: own,
                 unique: flag(entity, "isUnique"),
-                method: text(entity, "method").filter(|_| reader.dialect == Dialect::Postgres),
+                method: text(entity, "method").filter(|_| reader.dialect.has_index_methods()),
                 elements: elements
                     .filter_map(|it| Reader::element(it, |_| false))
                     .collect(),
@@ -87,7 +86,7 @@ fn part(reader: &Reader<'_>, entity: &Json, own: String, table: &mut KitTable) {
         }),
         // SQLite's AUTOINCREMENT is only allowed at the column.
         "pks" => match texts(entity, "columns").as_slice() {
-            [column] if reader.dialect == Dialect::Sqlite => {
+            [column] if reader.dialect.integer_key_is_row_number() => {
                 for column in table
                     .columns
                     .iter_mut()

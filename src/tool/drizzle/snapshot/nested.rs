@@ -3,7 +3,6 @@
 use serde_json::{Map, Value as Json};
 
 use super::{Reader, flag, schema, text, texts};
-use crate::sql::Dialect;
 use crate::sql::change::Identity;
 use crate::tool::drizzle::schema::kit::{
     Kit, KitCheck, KitColumn, KitEnum, KitForeignKey, KitIndex, KitKey, KitName, KitTable, KitView,
@@ -116,7 +115,7 @@ fn table(reader: &Reader<'_>, json: &Json, key: &str, value: &Json) -> KitTable 
                 .filter_map(|column| Reader::element(column, |column| expressions(&index, column)))
                 .collect(),
             unique: flag(value, "isUnique"),
-            method: text(value, "method").filter(|_| reader.dialect == Dialect::Postgres),
+            method: text(value, "method").filter(|_| reader.dialect.has_index_methods()),
             condition: text(value, "where"),
             place: reader.place(),
             name: index,

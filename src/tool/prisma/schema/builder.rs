@@ -108,7 +108,7 @@ impl<'a> Builder<'a> {
         let schema = model
             .block
             .attribute("schema")
-            .filter(|_| self.database.dialect == Dialect::Postgres);
+            .filter(|_| self.database.dialect.has_schemas());
         let schema = schema
             .and_then(|it| it.named_or_first("name"))
             .and_then(|it| it.as_string());
@@ -119,7 +119,7 @@ impl<'a> Builder<'a> {
     }
 
     fn enumeration(&mut self, model: Model) {
-        if self.database.dialect != Dialect::Postgres {
+        if !self.database.dialect.types_are_objects() {
             return; // MySQL's enums are inline types, SQLite has none.
         }
         let name = self.name_of(model);
@@ -329,7 +329,7 @@ impl<'a> Builder<'a> {
     }
 
     fn auto_increment(&mut self, table: &QName, column: &mut Column, model: Model, field: &Field) {
-        if self.database.dialect != Dialect::Postgres {
+        if !self.database.dialect.serial_makes_sequence() {
             column.auto_increment = true;
             return;
         }
@@ -371,7 +371,8 @@ impl<'a> Builder<'a> {
         if let Some((key, span)) = found.primary_key {
             self.declared
                 .place(Key::new(&table.name, Part::PrimaryKey), source, span);
-            let integer_key = self.database.dialect == Dialect::Sqlite && key.columns.len() == 1;
+            let integer_key =
+                self.database.dialect.integer_key_is_row_number() && key.columns.len() == 1;
             for column in table
                 .columns
                 .iter_mut()

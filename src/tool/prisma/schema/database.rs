@@ -53,7 +53,7 @@ pub(super) fn database(files: &[File], fallback: Option<Dialect>) -> Option<Data
         .property("relationMode")
         .or_else(|| block.property("referentialIntegrity"));
     database.emulates_relations = mode.and_then(|it| it.as_string()) == Some("prisma");
-    if database.dialect == Dialect::Postgres {
+    if database.dialect.has_schemas() {
         database.schema = url_schema(block).unwrap_or_else(|| "public".to_owned());
         database.extensions = extensions(block);
     }
@@ -62,11 +62,7 @@ pub(super) fn database(files: &[File], fallback: Option<Dialect>) -> Option<Data
 
 impl Database {
     fn plain(dialect: Dialect, name: &str) -> Self {
-        let schema = if dialect == Dialect::Postgres {
-            "public"
-        } else {
-            ""
-        };
+        let schema = dialect.home_schema();
         Self {
             dialect,
             name: name.to_owned(),

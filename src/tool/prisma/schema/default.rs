@@ -46,7 +46,7 @@ pub(super) fn default(
                 let digits = data_type
                     .args
                     .first()
-                    .filter(|digits| dialect == Dialect::MySql && *digits != "0");
+                    .filter(|digits| dialect.now_needs_digits() && *digits != "0");
                 let digits = digits
                     .map(|digits| format!("({digits})"))
                     .unwrap_or_default();
@@ -65,7 +65,7 @@ pub(super) fn default(
             array(dialect, elements, content, data_type)
         }
         // MySQL knows no defaults of these, and Prisma writes none.
-        _ if dialect == Dialect::MySql
+        _ if !dialect.documents_have_defaults()
             && matches!(content, Content::Scalar(Scalar::Json | Scalar::Bytes)) =>
         {
             Default::Client
@@ -109,16 +109,16 @@ fn literal(dialect: Dialect, expr: &Expr, content: Content) -> Result<String, St
             .ok_or_else(|| format!("`{text}` is not a time")),
         (ExprKind::String(text), Content::Scalar(Scalar::Bytes)) => {
             let hex = hex_of_base64(text).ok_or("the default is not base64")?;
-            Ok(quoted(&if dialect == Dialect::Postgres {
-                format!("\\x{hex}")
-            } else {
-                hex
+            Ok(quoted(&match dialect {
+                Dialect::Postgres => format!("\\x{hex}"),
+                Dialect::MySql | Dialect::Sqlite => hex,
             }))
         }
-        // SQLite gets the document without quotes, which works for numbers alone.
-        (ExprKind::String(text), Content::Scalar(Scalar::Json)) if dialect == Dialect::Sqlite => {
-            Ok(text.clone())
-        }
+        (ExprKind::String(text), Content::Scalar(Scalar::Json)) => Ok(match dialect {
+            // SQLite gets the document without quotes, which works for numbers alone.
+            Dialect::Sqlite => text.clone(),
+            Dialect::Postgres | Dialect::MySql => quoted(text),
+        }),
         (ExprKind::String(text), _) => Ok(quoted(text)),
         _ => Err("the default is not a literal".to_owned()),
     }
@@ -141,10 +141,9 @@ fn moment(dialect: Dialect, text: &str) -> Option<String> {
         0 => String::new(),
         length => format!(".{digits:0<width$}", width = length.div_ceil(3) * 3),
     };
-    let (comma, blank) = if dialect == Dialect::MySql {
-        ("T", "")
-    } else {
-        (" ", " ")
+    let (comma, blank) = match dialect {
+        Dialect::MySql => ("T", ""),
+        Dialect::Postgres | Dialect::Sqlite => (" ", " "),
     };
     Some(format!("{date}{comma}{seconds}{digits}{blank}{zone}"))
 }

@@ -5,7 +5,6 @@ use super::name::{self, Suffix};
 use super::syntax::{Arity, Attribute, BlockKind, Expr, ExprKind, Field, FieldType};
 use crate::catalog::{Column, ForeignKey, Index, IndexKey, Origin, QName, Table};
 use crate::schema::{Key, Part};
-use crate::sql::Dialect;
 use crate::sql::change::{self, Ident, ReferentialAction};
 
 impl Builder<'_> {
@@ -155,7 +154,7 @@ impl Builder<'_> {
                 origin: Origin::default(),
             });
         }
-        if dialect == Dialect::Postgres {
+        if dialect.constraints_have_names() {
             let key = name::join(dialect, relation, "_AB_pkey");
             let columns = vec!["A".to_owned(), "B".to_owned()];
             table.primary_key = Some(crate::catalog::Key {

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use crate::catalog::{Catalog, Column, DefaultValue, Index, QName, Site, Table};
 use crate::project::runner::Unit;
 use crate::source::{Source, Span};
+use crate::sql;
 use crate::sql::canonical::quote_name;
 use crate::sql::change::{DataType, Expr};
-use crate::sql::{self, Dialect};
 
 /// Replaces each type, default and condition by what the server makes of it. A text that cannot be
 /// read stays as it is.
@@ -26,8 +26,7 @@ pub(super) fn settle(catalog: &mut Catalog) {
     let settle = |table: &mut Table| {
         let columns = table.columns.clone();
         for column in &mut table.columns {
-            // MySQL has one spelling for each type: TIMESTAMP(0) is TIMESTAMP.
-            if dialect == Dialect::MySql
+            if dialect.respells_types()
                 && let Some(data_type) = bench.data_type(column)
             {
                 column.data_type = data_type;
@@ -136,11 +135,7 @@ impl Bench {
                 );
             }
         }
-        let schema = if bench.dialect == Dialect::Postgres {
-            "public"
-        } else {
-            ""
-        };
+        let schema = bench.dialect.home_schema();
         let made = bench.tables.get(&QName::new(schema, "bench")).cloned();
         self.known
             .borrow_mut()

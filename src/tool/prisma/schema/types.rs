@@ -38,52 +38,47 @@ impl Scalar {
 
 /// The type of a scalar without a native type.
 pub(super) fn scalar(dialect: Dialect, scalar: Scalar, arity: Arity) -> DataType {
-    if dialect == Dialect::Sqlite {
-        return DataType {
-            array: arity == Arity::List,
-            ..DataType::named(sqlite(scalar))
-        };
-    }
-    let mysql = dialect == Dialect::MySql;
-    let (name, args): (&str, &[&str]) = match scalar {
-        Scalar::Int if mysql => ("int", &[]),
-        Scalar::Int => ("integer", &[]),
-        Scalar::BigInt => ("bigint", &[]),
-        Scalar::Float if mysql => ("double", &[]),
-        Scalar::Float => ("double precision", &[]),
-        Scalar::Decimal if mysql => ("decimal", &["65", "30"]),
-        Scalar::Decimal => ("numeric", &["65", "30"]),
-        Scalar::Boolean if mysql => ("tinyint", &["1"]),
-        Scalar::Boolean => ("boolean", &[]),
-        Scalar::String if mysql => ("varchar", &["191"]),
-        Scalar::String => ("text", &[]),
-        Scalar::DateTime if mysql => ("datetime", &["3"]),
-        Scalar::DateTime => ("timestamp without time zone", &["3"]),
-        Scalar::Json if mysql => ("json", &[]),
-        Scalar::Json => ("jsonb", &[]),
-        Scalar::Bytes if mysql => ("longblob", &[]),
-        Scalar::Bytes => ("bytea", &[]),
+    let (name, args): (&str, &[&str]) = match dialect {
+        Dialect::Postgres => match scalar {
+            Scalar::Int => ("integer", &[]),
+            Scalar::BigInt => ("bigint", &[]),
+            Scalar::Float => ("double precision", &[]),
+            Scalar::Decimal => ("numeric", &["65", "30"]),
+            Scalar::Boolean => ("boolean", &[]),
+            Scalar::String => ("text", &[]),
+            Scalar::DateTime => ("timestamp without time zone", &["3"]),
+            Scalar::Json => ("jsonb", &[]),
+            Scalar::Bytes => ("bytea", &[]),
+        },
+        Dialect::MySql => match scalar {
+            Scalar::Int => ("int", &[]),
+            Scalar::BigInt => ("bigint", &[]),
+            Scalar::Float => ("double", &[]),
+            Scalar::Decimal => ("decimal", &["65", "30"]),
+            Scalar::Boolean => ("tinyint", &["1"]),
+            Scalar::String => ("varchar", &["191"]),
+            Scalar::DateTime => ("datetime", &["3"]),
+            Scalar::Json => ("json", &[]),
+            Scalar::Bytes => ("longblob", &[]),
+        },
+        // It keeps the word that Prisma writes.
+        Dialect::Sqlite => match scalar {
+            Scalar::Int => ("INTEGER", &[]),
+            Scalar::BigInt => ("BIGINT", &[]),
+            Scalar::Float => ("REAL", &[]),
+            Scalar::Decimal => ("DECIMAL", &[]),
+            Scalar::Boolean => ("BOOLEAN", &[]),
+            Scalar::String => ("TEXT", &[]),
+            Scalar::DateTime => ("DATETIME", &[]),
+            Scalar::Json => ("JSONB", &[]),
+            Scalar::Bytes => ("BLOB", &[]),
+        },
     };
     DataType {
         name: name.to_owned(),
         args: args.iter().map(|it| (*it).to_owned()).collect(),
         array: arity == Arity::List,
         ..DataType::default()
-    }
-}
-
-/// SQLite keeps the word that Prisma writes.
-fn sqlite(scalar: Scalar) -> &'static str {
-    match scalar {
-        Scalar::Int => "INTEGER",
-        Scalar::BigInt => "BIGINT",
-        Scalar::Float => "REAL",
-        Scalar::Decimal => "DECIMAL",
-        Scalar::Boolean => "BOOLEAN",
-        Scalar::String => "TEXT",
-        Scalar::DateTime => "DATETIME",
-        Scalar::Json => "JSONB",
-        Scalar::Bytes => "BLOB",
     }
 }
 
