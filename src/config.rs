@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Severity;
 use crate::error::{Error, Result};
-use crate::glob;
+use crate::glob::Glob;
 use crate::project::runner::Runner;
 use crate::project::tree::join;
 use crate::project::{MigrationSet, Project, Unnamed};
@@ -67,7 +67,7 @@ pub struct SetConfig {
 #[derive(Clone, Debug)]
 pub struct Override {
     /// `paths`: patterns or folders, relative to the configuration file.
-    pub paths: Vec<String>,
+    pub paths: Vec<Glob>,
     /// `rules`.
     pub levels: Vec<(Selector, Level)>,
 }
@@ -244,10 +244,11 @@ impl Config {
             place(&mut set.folder);
             set.schema.iter_mut().chain(&mut set.models).for_each(place);
         }
-        self.overrides
-            .iter_mut()
-            .flat_map(|one| &mut one.paths)
-            .for_each(place);
+        for pattern in self.overrides.iter_mut().flat_map(|one| &mut one.paths) {
+            let mut path = pattern.text().to_owned();
+            place(&mut path);
+            *pattern = Glob::new(&path);
+        }
     }
 
     /// The index of the last migration of a set that is already applied.
@@ -307,7 +308,7 @@ fn unclear<'a>(project: &'a Project, name: &str, folder: Option<&str>) -> Option
 
 impl Override {
     fn covers(&self, path: &str) -> bool {
-        self.paths.iter().any(|pattern| glob::covers(pattern, path))
+        self.paths.iter().any(|pattern| pattern.covers(path))
     }
 }
 

@@ -1,100 +1,94 @@
 //! Patterns of paths, as shells and the tools' configurations write them.
 
-/// Whether a path fits a pattern: `*` and `?` within a name, `**` across folders, `{a,b}` and
-/// `(a|b)`, `[ab]`.
-pub(crate) fn matches(pattern: &str, path: &str) -> bool {
-    if let Some((before, choices, after)) = choice(pattern) {
-        let mut choices = choices.split([',', '|']);
-        return choices.any(|choice| matches(&format!("{before}{choice}{after}"), path));
+use globset::{GlobBuilder, GlobMatcher};
+
+/// What makes a path a pattern.
+pub(crate) const SPECIAL: [char; 6] = ['*', '?', '{', '(', '[', '@'];
+
+/// A pattern of paths: `*` and `?` within a name, `**` across folders, `{a,b}` and `(a|b)`,
+/// `[ab]`. What cannot be read as one is the name of a file or folder.
+#[derive(Clone, Debug)]
+pub struct Glob {
+    text: String,
+    /// `None` for a plain name, which most are: compiling a pattern costs as much as reading a
+    /// small file.
+    matcher: Option<GlobMatcher>,
+}
+
+impl Glob {
+    /// Reads a pattern.
+    pub fn new(text: &str) -> Self {
+        let plain = text
+            .strip_prefix("./")
+            .unwrap_or(text)
+            .trim_end_matches('/');
+        let matcher = plain.contains(SPECIAL).then(|| compile(plain)).flatten();
+        Self {
+            text: plain.to_owned(),
+            matcher,
+        }
     }
-    let pattern: Vec<&str> = pattern.split('/').collect();
-    let path: Vec<&str> = path.split('/').collect();
-    matches_parts(&pattern, &path)
-}
 
-/// The first group of choices, with what stands before and after it. `@(a|b)` is `(a|b)`.
-fn choice(pattern: &str) -> Option<(&str, &str, &str)> {
-    let open = pattern.find(['{', '('])?;
-    let close = if pattern[open..].starts_with('{') {
-        '}'
-    } else {
-        ')'
-    };
-    let length = pattern[open..].find(close)?;
-    Some((
-        pattern[..open].trim_end_matches('@'),
-        &pattern[open + 1..open + length],
-        &pattern[open + length + 1..],
-    ))
-}
+    /// The pattern, without `./` before it and `/` after it.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
 
-/// Whether the pattern names the path or a folder above it. Both are relative to the same folder;
-/// `.` is all of it.
-pub(crate) fn covers(pattern: &str, path: &str) -> bool {
-    let pattern = pattern
-        .strip_prefix("./")
-        .unwrap_or(pattern)
-        .trim_end_matches('/');
-    let ends = path
-        .match_indices('/')
-        .map(|(end, _)| end)
-        .chain([path.len()]);
-    pattern.is_empty()
-        || pattern == "."
-        || ends.into_iter().any(|end| matches(pattern, &path[..end]))
-}
+    /// Whether a path fits. One that is spelled as the pattern does: `app/[id]/schema.ts` is a
+    /// folder of Next.js.
+    pub(crate) fn matches(&self, path: &str) -> bool {
+        self.text == path
+            || self
+                .matcher
+                .as_ref()
+                .is_some_and(|matcher| matcher.is_match(path))
+    }
 
-fn matches_parts(pattern: &[&str], path: &[&str]) -> bool {
-    match (pattern, path) {
-        ([], []) => true,
-        (["**", rest @ ..], _) => {
-            matches_parts(rest, path) || (!path.is_empty() && matches_parts(pattern, &path[1..]))
+    /// Whether the pattern names the path or a folder above it. Both are relative to the same
+    /// folder; `.` is all of it.
+    pub(crate) fn covers(&self, path: &str) -> bool {
+        if self.text.is_empty() || self.text == "." {
+            return true;
         }
-        ([first, rest @ ..], [name, below @ ..]) => {
-            let (first, name): (Vec<char>, Vec<char>) =
-                (first.chars().collect(), name.chars().collect());
-            matches_name(&first, &name) && matches_parts(rest, below)
-        }
-        _ => false,
+        let folders = path.match_indices('/').map(|(end, _)| &path[..end]);
+        folders.chain([path]).any(|above| self.matches(above))
     }
 }
 
-/// Linear in the length of the name for each star: only the last star is ever tried again.
-fn matches_name(pattern: &[char], name: &[char]) -> bool {
-    let (mut at, mut of) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while of < name.len() {
-        let step = match pattern.get(at) {
-            Some('*') => {
-                star = Some((at, of));
-                at += 1;
-                continue;
+/// globset compiles a pattern to a finite automaton: matching takes time in proportion to the
+/// path, whatever stars and choices stand in the pattern. Trying them one after another, as we did
+/// before, took exponential time on `**/**/**/…`.
+fn compile(pattern: &str) -> Option<GlobMatcher> {
+    GlobBuilder::new(&choices(pattern))
+        .literal_separator(true)
+        .empty_alternates(true)
+        .build()
+        .ok()
+        .map(|glob| glob.compile_matcher())
+}
+
+/// Writes `(a|b)` and `@(a|b)`, which bash and micromatch know, as `{a,b}`.
+fn choices(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut open = 0_usize;
+    for character in pattern.chars() {
+        match character {
+            '(' => {
+                if out.ends_with('@') {
+                    out.pop();
+                }
+                open += 1;
+                out.push('{');
             }
-            Some('[') => pattern[at..]
-                .iter()
-                .position(|&c| c == ']')
-                .and_then(|close| {
-                    pattern[at + 1..at + close]
-                        .contains(&name[of])
-                        .then_some(close + 1)
-                }),
-            Some(&c) => (c == '?' || c == name[of]).then_some(1),
-            None => None,
-        };
-        match (step, star) {
-            (Some(step), _) => {
-                at += step;
-                of += 1;
+            ')' if open > 0 => {
+                open -= 1;
+                out.push('}');
             }
-            (None, Some((star_at, star_of))) => {
-                star = Some((star_at, star_of + 1));
-                at = star_at + 1;
-                of = star_of + 1;
-            }
-            (None, None) => return false,
+            '|' if open > 0 => out.push(','),
+            other => out.push(other),
         }
     }
-    pattern[at..].iter().all(|&c| c == '*')
+    out
 }
 
 #[cfg(test)]
@@ -120,7 +114,26 @@ mod tests {
                 false,
             ),
         ] {
-            assert_eq!(matches(pattern, path), expected, "{pattern} on {path}");
+            assert_eq!(
+                Glob::new(pattern).matches(path),
+                expected,
+                "{pattern} on {path}"
+            );
+        }
+    }
+
+    #[test]
+    fn time_does_not_grow_with_stars_and_choices() {
+        let deep = "d/".repeat(40);
+        assert!(!Glob::new(&format!("{}x", "**/".repeat(60))).covers(&deep));
+        assert!(Glob::new(&format!("{}d", "**/".repeat(60))).covers(&deep));
+        assert!(!Glob::new(&"{a,b}".repeat(60)).matches(&"a".repeat(61)));
+    }
+
+    #[test]
+    fn what_is_no_pattern_is_a_name() {
+        for name in ["src/[id", "src/{a", "app/[slug]/schema.ts"] {
+            assert!(Glob::new(name).matches(name), "{name}");
         }
     }
 
@@ -135,7 +148,7 @@ mod tests {
             ("d?/*_a*.sql", "db/1_ab_c.sql"),
             (".", "anything"),
         ] {
-            assert!(covers(pattern, path), "{pattern} {path}");
+            assert!(Glob::new(pattern).covers(path), "{pattern} {path}");
         }
         for (pattern, path) in [
             ("db/*.sql", "db/x/1.txt"),
@@ -143,7 +156,7 @@ mod tests {
             ("*.sql", "db/1.sqlx"),
             ("a/b", "a"),
         ] {
-            assert!(!covers(pattern, path), "{pattern} {path}");
+            assert!(!Glob::new(pattern).covers(path), "{pattern} {path}");
         }
     }
 }

@@ -51,7 +51,7 @@ mod context;
 pub mod diagnostic;
 pub mod drift;
 pub mod error;
-mod glob;
+pub mod glob;
 pub mod history;
 mod page;
 pub mod project;

@@ -99,6 +99,7 @@ impl Workspace {
         }
         let tree = Worktree::new(&self.root);
         for path in self.config.overrides.iter().flat_map(|one| &one.paths) {
+            let path = path.text();
             if files_of(&tree, path)?.is_empty() {
                 note(&format!(
                     "warning: driftlint.toml: no file lies at `{path}`, so this override changes nothing\n"

@@ -3,7 +3,7 @@
 use super::Selector;
 use crate::diagnostic::{Diagnostic, Object};
 use crate::drift;
-use crate::glob;
+use crate::glob::Glob;
 use crate::rules::{self, Rule};
 use crate::source::{Source, Span};
 
@@ -37,7 +37,7 @@ impl Allow {
             && self
                 .objects
                 .iter()
-                .any(|pattern| glob::covers(&pattern.replace('.', "/"), &name))
+                .any(|pattern| Glob::new(&pattern.replace('.', "/")).covers(&name))
     }
 
     /// Whether a rule that it allows is run.

@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::{Allow, Config, Level, Override, Selector, SetConfig};
 use crate::drift;
 use crate::error::{ConfigError, Error, Result};
+use crate::glob::Glob;
 use crate::project::runner::Runner;
 use crate::rules;
 use crate::source::{Source, Span};
@@ -295,7 +296,10 @@ impl<'a> Reader<'a> {
         let help = Some("add `paths = [\"path/to/files/**\"]`".to_owned());
         let paths =
             paths.ok_or_else(|| self.error(at, "this override has no `paths`".to_owned(), help))?;
-        Ok(Override { paths, levels })
+        Ok(Override {
+            paths: paths.iter().map(|path| Glob::new(path)).collect(),
+            levels,
+        })
     }
 }
 

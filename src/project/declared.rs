@@ -9,7 +9,7 @@ use super::runner::Runner;
 use super::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
 use super::{Migration, Unjudged};
 use crate::error::Result;
-use crate::glob;
+use crate::glob::Glob;
 use crate::tool::diesel::config as diesel;
 use crate::tool::prisma::config as prisma;
 use crate::tool::sqlc::config as sqlc;
@@ -169,8 +169,9 @@ pub(crate) fn sql_files(listing: &Listing, path: &str) -> Vec<String> {
             .collect();
     }
     let files = listing.files().iter().map(String::as_str).filter(takes);
+    let glob = Glob::new(path);
     files
-        .filter(|file| parent(file) == path || glob::matches(path, file))
+        .filter(|file| parent(file) == path || glob.matches(file))
         .map(str::to_owned)
         .collect()
 }
@@ -266,7 +267,8 @@ pub(crate) fn files_of(tree: &dyn Tree, pattern: &str) -> Result<Vec<String>> {
     if files.is_empty() && choice.is_none() {
         files = tree.files_in(parent(pattern))?;
     }
-    files.retain(|path| glob::covers(pattern, path));
+    let glob = Glob::new(pattern);
+    files.retain(|path| glob.covers(path));
     Ok(files)
 }
 

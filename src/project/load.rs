@@ -11,7 +11,7 @@ use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use super::unmigrated;
 use super::{Extras, MigrationSet, Project, Unsupported};
 use crate::error::Result;
-use crate::glob;
+use crate::glob::Glob;
 use crate::sql::Dialect;
 use crate::tool::drizzle::journal::Journal;
 use crate::tool::prisma::config as prisma;
@@ -64,7 +64,7 @@ impl SetConfig {
 }
 
 fn is_model(models: &[String], path: &str) -> bool {
-    models.iter().any(|pattern| glob::covers(pattern, path))
+    models.iter().any(|pattern| Glob::new(pattern).covers(path))
 }
 
 impl Project {

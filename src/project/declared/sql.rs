@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::{Declared, DeclaredKind, Found, Search, sql_files};
 use crate::error::Result;
-use crate::glob;
+use crate::glob::Glob;
 use crate::project::Unjudged;
 use crate::project::discover::ancestors;
 use crate::project::runner::Runner;
@@ -45,9 +45,9 @@ impl Search<'_> {
             let (pattern, out) = pattern
                 .strip_prefix('!')
                 .map_or((pattern.as_str(), false), |rest| (rest, true));
-            let pattern = resolve(above, pattern);
+            let glob = Glob::new(&resolve(above, pattern));
             if out {
-                paths.retain(|path| !glob::matches(&pattern, path));
+                paths.retain(|path| !glob.matches(path));
             } else {
                 for path in self
                     .listing
@@ -55,7 +55,7 @@ impl Search<'_> {
                     .iter()
                     .filter(|path| ending(path) == "sql")
                 {
-                    if glob::matches(&pattern, path) && !paths.contains(path) {
+                    if glob.matches(path) && !paths.contains(path) {
                         paths.push(path.clone());
                     }
                 }

@@ -4,7 +4,7 @@
 
 mod find;
 
-use crate::glob;
+use crate::glob::{Glob, SPECIAL};
 use crate::project::script::{Values, located};
 use crate::project::tree::{ending, parent};
 use crate::sql::Dialect;
@@ -65,9 +65,10 @@ pub(crate) fn schema_files(files: &[String], pattern: &str) -> Vec<String> {
             ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"].contains(&ending(path));
         written && !path.ends_with(".d.ts")
     };
+    let glob = Glob::new(pattern);
     let named = |path: &str| {
         if pattern.contains(SPECIAL) {
-            glob::matches(pattern, path)
+            glob.matches(path)
         } else {
             path == pattern
         }
@@ -113,8 +114,6 @@ pub(crate) fn fixed_part(pattern: &str) -> &str {
         None => pattern,
     }
 }
-
-const SPECIAL: [char; 6] = ['*', '{', '?', '[', '(', '@'];
 
 #[cfg(test)]
 mod tests {
