@@ -22,11 +22,15 @@ pub mod walk;
 use std::fmt;
 
 pub use change::Change;
-pub use script::{Counts, Script, on_big_stack, script};
+pub use script::{Counts, Script, Unit, on_big_stack, script};
 pub use split::{Comment, Problem, ProblemKind};
 
 pub use crate::server::Dialect;
 use crate::source::{Source, Span};
+
+/// How a comment that speaks to driftlint starts. The splitter looks for it too: where a server
+/// sees a `DO` body as one string, a comment in it may still allow a rule.
+pub(crate) const DIRECTIVE: &str = "driftlint:";
 
 /// Server versions that change what a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,12 +11,10 @@ mod lines;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
 use crate::rules;
 use crate::source::{Source, Span};
+use crate::sql::DIRECTIVE;
 
 /// The rule under which everything that is wrong with a suppression is reported.
 pub(crate) const RULE: &str = "unused-suppression";
-
-/// How a comment that speaks to driftlint starts.
-pub(crate) const MARK: &str = "driftlint:";
 
 /// One rule, allowed in a part of one file.
 #[derive(Clone, Debug)]
@@ -65,7 +63,7 @@ impl Suppressions {
             mistakes: Vec::new(),
         };
         // A file without the word costs one search.
-        if source.text().contains(MARK) {
+        if source.text().contains(DIRECTIVE) {
             for (span, body) in comments {
                 read.comment(span, body, statements, require_reason);
             }
@@ -78,7 +76,7 @@ impl Suppressions {
         let text = source.slice(body);
         // Editors start the lines of a block comment with a star.
         let blank = |next: char| next.is_whitespace() || next == '*';
-        let Some(rest) = text.trim_start_matches(blank).strip_prefix(MARK) else {
+        let Some(rest) = text.trim_start_matches(blank).strip_prefix(DIRECTIVE) else {
             return;
         };
         let directive = rest.trim();

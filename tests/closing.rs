@@ -5,11 +5,12 @@ use std::path::Path;
 
 use driftlint::catalog::{Catalog, Difference, Direction, Replay, Side, Step, Texts, diff};
 use driftlint::drift::{repair, script as print};
-use driftlint::project::runner::{Runner, Unit, Wrap};
+use driftlint::project::runner::{Runner, Wrap};
 use driftlint::project::worktree::Worktree;
 use driftlint::project::{LoadOptions, MigrationSet, Project};
 use driftlint::schema::{Declared, Language};
 use driftlint::source::{Source, Span};
+use driftlint::sql::Unit;
 use driftlint::sql::{Dialect, Versions, on_big_stack, script};
 
 #[path = "common/gaps.rs"]

@@ -6,8 +6,9 @@ use std::fs;
 use std::path::Path;
 
 use driftlint::catalog::{Replay, Step};
-use driftlint::project::runner::{Runner, Unit, Wrap};
+use driftlint::project::runner::{Runner, Wrap};
 use driftlint::source::{Source, Span};
+use driftlint::sql::Unit;
 use driftlint::sql::{Dialect, Versions, on_big_stack, script};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/refusals");

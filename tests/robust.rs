@@ -1,7 +1,7 @@
 //! No input makes the SQL front end panic, abort, overflow the stack or hang.
 
-use driftlint::project::runner::Unit;
 use driftlint::source::{Source, Span};
+use driftlint::sql::Unit;
 use driftlint::sql::change::ChangeKind;
 use driftlint::sql::{self, Dialect, Script, Understood, Versions};
 

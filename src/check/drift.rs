@@ -17,6 +17,7 @@ use crate::schema::Declared;
 use crate::schema::input::SetInput;
 use crate::schema::load::Schemas;
 use crate::source::Source;
+use crate::sql::DIRECTIVE;
 use crate::suppress::{self, Suppressions};
 
 /// Compares a set, if its schemas were read. `migrated` is what its migrations make, where a replay
@@ -397,7 +398,7 @@ impl Silent<'_> {
         let reason = self.config.require_reason;
         let mut all = Suppressions::read(source, [], &[], reason);
         // Most files have no such comment, and need not be split for that.
-        if !source.text().contains(suppress::MARK) {
+        if !source.text().contains(DIRECTIVE) {
             return all;
         }
         let migrations = self.migrations.get_or_init(|| {

@@ -19,9 +19,10 @@ use crate::catalog::{
     Catalog, Column, Difference, Direction, Object, QName, Replay, Side, Step as Run, Texts,
     convert, diff,
 };
-use crate::project::runner::{Unit, Wrap};
+use crate::project::runner::Wrap;
 use crate::schema::{Declared, Key, Part};
 use crate::source::{Source, Span};
+use crate::sql::Unit;
 use crate::sql::change::{AlterTable, ChangeKind, Ident, TableAction};
 use crate::sql::render::Quotes;
 use crate::sql::{Dialect, on_big_stack, script};

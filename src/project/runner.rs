@@ -3,6 +3,8 @@
 //! Measured on real servers and runners; the table is data, so that a new tool is one row. Marks
 //! inside files (sections, "not in a transaction") are read by `sections`.
 
+use crate::sql::Unit;
+
 /// A migration tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the names of the tools")]
@@ -23,17 +25,6 @@ pub enum Runner {
     Rails,
     /// Numbered files that no known tool claims.
     Plain,
-}
-
-/// What reaches the server as one string.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// The whole file: more than one statement is an implicit transaction on PostgreSQL.
-    File,
-    /// Each statement by itself.
-    Statement,
-    /// Each piece between `--> statement-breakpoint` lines.
-    Breakpoint,
 }
 
 /// The transaction that a runner opens around what it sends.

@@ -3,7 +3,8 @@
 use super::{Check, Context, Run};
 use crate::catalog::sqlstate;
 use crate::project::MigrationSet;
-use crate::project::runner::{Unit, Wrap};
+use crate::project::runner::Wrap;
+use crate::sql::Unit;
 
 pub(super) const CHECK: Check = Check::Migration(check);
 

@@ -2,8 +2,8 @@
 
 use super::{Check, SetContext};
 use crate::project::MigrationSet;
-use crate::project::runner::Unit;
 use crate::source::Span;
+use crate::sql::Unit;
 use crate::sql::change::ChangeKind;
 use crate::sql::{Versions, script};
 use crate::tool::Journal;

@@ -6,8 +6,9 @@
 
 use super::{Declared, Key, Language, LongName, Part, Place};
 use crate::catalog::{Knowledge, Origin, Rejection, Replay, Site, Step, sqlstate};
-use crate::project::runner::{Unit, Wrap};
+use crate::project::runner::Wrap;
 use crate::source::{Source, Span};
+use crate::sql::Unit;
 use crate::sql::change::{Change, ChangeKind, TableAction};
 use crate::sql::limit::TooLong;
 use crate::sql::{self, Dialect, Script, Statement, Understood, Versions, given};

@@ -1,8 +1,8 @@
 //! [`Change`]: the one vocabulary of rules, replay, drift and suggested migrations.
 //!
-//! A change says what a statement asks for, not what a server makes of it:
-//! [`Catalog::apply`](crate::catalog::Catalog) does that. Names are folded as the dialect folds
-//! them, and every name and expression knows its bytes in the migration.
+//! A change says what a statement asks for, not what a server makes of it: a catalog does that when
+//! the change is applied. Names are folded as the dialect folds them, and every name and expression
+//! knows its bytes in the migration.
 
 mod alter;
 mod block;

@@ -9,13 +9,23 @@ use super::parse;
 use super::split::{Comment, PieceKind, Problem, split};
 use super::template::Marks;
 use super::{Dialect, Statement, Understood, Versions};
-use crate::project::runner::Unit;
 use crate::source::{Source, Span};
 
 mod meta;
 
 /// Stack of the thread that walks syntax trees; sqlparser's are as deep as their statement is long.
 const STACK: usize = 64 << 20;
+
+/// What reaches the server as one string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// The whole file: more than one statement is an implicit transaction on PostgreSQL.
+    File,
+    /// Each statement by itself.
+    Statement,
+    /// Each piece between `--> statement-breakpoint` lines.
+    Breakpoint,
+}
 
 /// What a part of a file holds.
 #[derive(Clone, Debug, Default)]

@@ -9,10 +9,8 @@ mod body;
 mod directive;
 
 use super::lex::{Kind, Lexer, Token};
-use super::{Dialect, Versions};
-use crate::project::runner::Unit;
+use super::{DIRECTIVE, Dialect, Unit, Versions};
 use crate::source::Span;
-use crate::suppress::MARK;
 use body::Body;
 use directive::Directive;
 
@@ -243,7 +241,7 @@ impl Splitter<'_> {
         else {
             return;
         };
-        if !quoted.contains(MARK) {
+        if !quoted.contains(DIRECTIVE) {
             return;
         }
         let end = if token.closed {

@@ -3,8 +3,9 @@
 //!
 //! There a comment is about the code on its line, or else about the next line that has any.
 
-use super::{MARK, Suppressions};
+use super::Suppressions;
 use crate::source::{Source, Span};
+use crate::sql::DIRECTIVE;
 
 /// What begins a comment up to the end of the line, in any language that declares schemas.
 const OPENERS: [&str; 2] = ["//", "--"];
@@ -13,7 +14,7 @@ impl Suppressions {
     /// Reads the comments of a file by its lines.
     pub(crate) fn by_line(source: &Source, require_reason: bool) -> Self {
         let text = source.text();
-        if !text.contains(MARK) {
+        if !text.contains(DIRECTIVE) {
             return Self::read(source, [], &[], require_reason);
         }
         let (mut comments, mut code, mut start) = (Vec::new(), Vec::new(), 0);
@@ -38,7 +39,7 @@ impl Suppressions {
 
 /// Where a comment with the mark begins in a line, and where its text does.
 fn comment(line: &str) -> Option<(usize, usize)> {
-    let before = line[..line.find(MARK)?].trim_end();
+    let before = line[..line.find(DIRECTIVE)?].trim_end();
     let opener = OPENERS.iter().find(|opener| before.ends_with(**opener))?;
     let first = opener.chars().next()?;
     Some((before.trim_end_matches(first).len(), before.len()))

@@ -1,8 +1,8 @@
 //! driftlint's side: the same statements, applied in memory.
 
 use driftlint::catalog::{Catalog, Site, json};
-use driftlint::project::runner::Unit;
 use driftlint::source::{Source, Span};
+use driftlint::sql::Unit;
 use driftlint::sql::{Understood, Versions, on_big_stack, script};
 use serde_json::Value;
 

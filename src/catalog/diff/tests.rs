@@ -4,9 +4,10 @@
 
 use super::{Direction, Side, Weight, diff};
 use crate::catalog::{Catalog, Knowledge, QName, Replay, Step};
-use crate::project::runner::{Runner, Unit, Wrap};
+use crate::project::runner::{Runner, Wrap};
 use crate::schema::{Declared, Key, Language, Part, dump};
 use crate::source::{Source, Span};
+use crate::sql::Unit;
 use crate::sql::{Dialect, Versions, script};
 
 use Dialect::{MySql, Postgres, Sqlite};

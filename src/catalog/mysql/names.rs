@@ -32,8 +32,9 @@ impl Catalog {
 #[cfg(test)]
 mod tests {
     use crate::catalog::{Replay, Step};
-    use crate::project::runner::{Runner, Unit, Wrap};
+    use crate::project::runner::{Runner, Wrap};
     use crate::source::{Source, Span};
+    use crate::sql::Unit;
     use crate::sql::{Dialect, Versions, script};
 
     /// How many statements are refused; `LONG` is a name of 65 characters, `FITS` one of 64.

@@ -3,8 +3,8 @@
 use super::Texts;
 use crate::catalog::definitions::object_name;
 use crate::catalog::{Catalog, QName, Site, Subject, View, Written};
-use crate::project::runner::Unit;
 use crate::source::{Source, Span};
+use crate::sql::Unit;
 use crate::sql::change::{
     Change, ChangeKind, ColumnRef, DataType, Expr, Ident, LiteralTarget, LiteralUse, ObjectName,
     Query,

@@ -4,8 +4,8 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::plpgsql::statement;
 use super::{DEEPEST, Inside, inside};
-use crate::project::runner::Unit;
 use crate::source::Span;
+use crate::sql::Unit;
 use crate::sql::change::BlockItem;
 use crate::sql::lower::Cx;
 use crate::sql::parse;

@@ -1,7 +1,7 @@
 //! Facts of expressions, queries and spans, in a compact spelling.
 
-use crate::project::runner::Unit;
 use crate::source::{Source, Span};
+use crate::sql::Unit;
 use crate::sql::change::{
     ChangeKind, ConstraintKind, Expr, LiteralTarget, LiteralUse, Query, TableAction,
 };

@@ -1,5 +1,5 @@
-use crate::project::runner::Unit;
 use crate::source::{Source, Span};
+use crate::sql::Unit;
 use crate::sql::change::*;
 use crate::sql::{self, Dialect, Understood, Versions};
 

@@ -1,8 +1,8 @@
 //! What is rendered lowers to the same change: rendering that again gives the same text.
 
 use super::render;
-use crate::project::runner::Unit;
 use crate::source::{Source, Span};
+use crate::sql::Unit;
 use crate::sql::{Dialect, Versions, script};
 
 fn rendered(text: &str, dialect: Dialect) -> String {

@@ -8,9 +8,9 @@ use super::ddl::{create_index, create_table, statements};
 use super::kit::{Doubt, Kit, KitCheck, KitColumn, KitName, KitTable};
 use super::names;
 use crate::catalog::{Knowledge, Origin, QName, Site, Table, View};
-use crate::project::runner::Unit;
 use crate::schema::{Declared, Key, Language, Part, Place};
 use crate::source::{Source, Span};
+use crate::sql::Unit;
 use crate::sql::{self, Dialect, Script, Versions};
 
 /// The declared schema that a model describes.

@@ -6,9 +6,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, Column, DefaultValue, Index, QName, Site, Table};
-use crate::project::runner::Unit;
 use crate::source::{Source, Span};
-use crate::sql;
+use crate::sql::{self, Unit};
 use crate::sql::canonical::quote_name;
 use crate::sql::change::{DataType, Expr};
 
