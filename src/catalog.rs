@@ -18,6 +18,7 @@ mod diff;
 mod domains;
 mod doubt;
 mod drops;
+mod elsewhere;
 mod extensions;
 mod foreign_keys;
 mod functions;
@@ -34,13 +35,12 @@ mod outside;
 mod partitions;
 mod print;
 mod rejection;
-mod replay;
 mod retype;
 pub(crate) mod rewrite;
 mod rows;
 mod schemas;
 mod sequences;
-mod set;
+mod session;
 mod sqlite;
 mod tables;
 mod text;
@@ -49,6 +49,7 @@ mod types;
 mod values;
 mod views;
 
+pub(crate) use absence::Unmade;
 pub use datatypes::format_type;
 pub(crate) use definitions::convert;
 pub use definitions::{Definition, Subject, Written};
@@ -63,9 +64,9 @@ pub use model::{
     Generation, Index, IndexKey, Key, Knowledge, Origin, Partition, Policy, QName, Rule, Sequence,
     Site, Table, TableKind, Trigger, View,
 };
+pub(crate) use outside::all_outside_only;
 pub use print::{Texts, sql};
 pub use rejection::{Rejection, sqlstate};
-pub use replay::{Replay, Step};
 pub(crate) use rewrite::sequence_text;
 pub use text::text;
 
@@ -107,6 +108,9 @@ pub struct Catalog {
     pub settings: BTreeMap<String, String>,
     /// What was dropped, renamed or moved lately: it explains why something is not there.
     pub(crate) departures: absence::Departures,
+    /// Whether a table of that name belongs to some migration tool, whichever runs the migrations:
+    /// no migration has to make it.
+    pub(crate) is_bookkeeping: fn(&str) -> bool,
     /// What is thought of a table that nothing made.
     pub(crate) unmade: absence::Unmade,
     /// What cannot be known about the whole. Parts carry their own [`Knowledge`].
@@ -132,6 +136,7 @@ impl Catalog {
             extensions: BTreeMap::new(),
             settings: BTreeMap::new(),
             departures: absence::Departures::default(),
+            is_bookkeeping: |_| false,
             unmade: absence::Unmade::default(),
             knowledge: Knowledge::default(),
         }

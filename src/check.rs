@@ -5,8 +5,6 @@
 
 mod aftermath;
 mod drift;
-mod lowered;
-mod replay;
 mod set;
 mod settings;
 

@@ -1,16 +1,15 @@
 //! What a rule is given, and how it reports.
 
 mod reported;
-mod rows;
 mod set;
 
 pub use reported::Reported;
-pub use rows::Rows;
 pub use set::SetContext;
 
-use crate::catalog::{Catalog, Enum, Origin, QName, Rejection, Site, Table};
+use crate::catalog::{Catalog, Enum, Origin, Rejection, Site, Table};
 use crate::diagnostic::Diagnostic;
 use crate::project::{Direction, Migration, MigrationSet};
+use crate::replay::{Rows, Transaction};
 use crate::source::{Source, Span};
 use crate::sql::change::{DataType, ObjectName, Persistence};
 use crate::sql::{Dialect, Statement, Versions};
@@ -27,10 +26,8 @@ pub struct Run<'a> {
     pub direction: Direction,
     /// Every statement of this direction, in order, from all of its files.
     pub statements: &'a [Statement],
-    /// The schema before the migration's up; what up and then down should lead back to. Kept where
-    /// the migration has a down or makes an enum: a copy for each migration would cost more than
-    /// the replay.
-    pub before: Option<&'a Catalog>,
+    /// The schema before the migration's up; what up and then down should lead back to.
+    pub before: &'a Catalog,
     /// What a server would have refused so far, with the index of the file in this direction.
     pub rejections: &'a [(u32, Rejection)],
 }
@@ -47,36 +44,6 @@ impl Run<'_> {
     /// The first file of this direction, where whatever concerns the whole migration is reported.
     pub fn source(&self) -> Option<&Source> {
         self.file(0)
-    }
-}
-
-/// The transaction that a statement runs in, as the runner and the migration itself opened it.
-#[derive(Clone, Debug, Default)]
-pub struct Transaction {
-    /// Whether there is one: a `BEGIN`, the runner's, or the implicit one around several statements
-    /// in one string.
-    pub open: bool,
-    /// Enum labels added in it and not yet committed.
-    pub labels: Vec<(QName, String, Site)>,
-    /// Types created in it and not yet committed.
-    pub types: Vec<(QName, Site)>,
-}
-
-impl Transaction {
-    /// Where a label was added, if that is not committed yet.
-    pub fn added_label(&self, name: &QName, label: &str) -> Option<Site> {
-        self.labels
-            .iter()
-            .find(|(of, value, _)| of == name && value == label)
-            .map(|&(.., site)| site)
-    }
-
-    /// Where a type was created, if that is not committed yet.
-    pub fn created_type(&self, name: &QName) -> Option<Site> {
-        self.types
-            .iter()
-            .find(|(of, _)| of == name)
-            .map(|&(_, site)| site)
     }
 }
 

@@ -25,7 +25,7 @@ use crate::source::{Source, Span};
 use crate::tool::Journal;
 use crate::tool::drizzle::journal::Entry;
 use message::Pair;
-pub use repair::{Repair, Step, repair};
+pub use repair::{Repair, RepairStep, repair};
 pub use script::script;
 use third::{Snapshot, Third};
 

@@ -29,9 +29,10 @@
 //! * [`sql`] turns a text into statements and these into changes. Its splitter owns the places;
 //!   sqlparser reads a statement, and where it cannot, or drops what matters, a recogniser reads
 //!   tokens. What neither understands is counted, never skipped in silence.
-//! * [`catalog`] is the schema as PostgreSQL, MySQL or SQLite would hold it:
-//!   [`Replay`](catalog::Replay) folds changes into it, tells what the server would refuse, and
-//!   knows of each object who made it. [`catalog::diff`] compares two by meaning.
+//! * [`catalog`] is the schema as PostgreSQL, MySQL or SQLite would hold it. Changes are applied to
+//!   it; it says what the server would refuse, and which statement made an object.
+//! * [`replay`] runs a set's migrations against a catalog, each in its transaction, so that the
+//!   schema before every statement is known.
 //! * [`schema`] reads what people and generators declare into a catalog too, and says of each
 //!   object where it is declared.
 //! * [`drift`] asks whether the declared schema, the snapshot and the migrations of a set agree.
@@ -55,6 +56,7 @@ pub mod glob;
 pub mod history;
 mod page;
 pub mod project;
+pub mod replay;
 pub mod report;
 pub mod rules;
 pub mod schema;

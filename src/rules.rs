@@ -9,8 +9,9 @@ use std::sync::OnceLock;
 
 use crate::sql::Statement;
 
-pub use crate::context::{Context, Reported, Rows, Run, SetContext, Transaction};
+pub use crate::context::{Context, Reported, Run, SetContext};
 pub use crate::page::{Group, Meta};
+pub use crate::replay::{Rows, Transaction};
 
 /// What a rule looks at, which is also when it runs. Rules are plain functions: they cannot fail,
 /// block or remember.

@@ -3,11 +3,12 @@
 
 use std::path::Path;
 
-use driftlint::catalog::{Catalog, Difference, Direction, Replay, Side, Step, Texts, diff};
+use driftlint::catalog::{Catalog, Difference, Direction, Side, Texts, diff};
 use driftlint::drift::{repair, script as print};
-use driftlint::project::runner::{Runner, Wrap};
+use driftlint::project::runner::Runner;
 use driftlint::project::worktree::Worktree;
 use driftlint::project::{LoadOptions, MigrationSet, Project};
+use driftlint::replay::{Replay, Step, texts_of};
 use driftlint::schema::{Declared, Language};
 use driftlint::source::{Source, Span};
 use driftlint::sql::Unit;
@@ -55,13 +56,7 @@ fn states(set: &MigrationSet) -> Vec<Catalog> {
         Unit::Statement,
     );
     let mut replay = Replay::new(set.dialect, versions, Runner::Plain);
-    let files = vec![0; script.statements.len()];
-    replay.begin(&Step {
-        number: 0,
-        wrap: Wrap::Nothing,
-        statements: &script.statements,
-        files: &files,
-    });
+    replay.begin(&Step::bare(0, &script.statements));
     let mut states = vec![replay.catalog().clone()];
     for statement in &script.statements {
         replay.statement(0, statement);
@@ -167,7 +162,7 @@ fn closes(before: &Catalog, after: &Catalog, set: &MigrationSet, what: &str) -> 
     let mut declared = Declared::new(Language::Sql, after.dialect);
     declared.catalog = after.clone();
     let differences = diff(Side::declared(&declared), Side::migrated(before));
-    let (left, remarks) = close(before, &declared, &Texts::of(set), set.runner);
+    let (left, remarks) = close(before, &declared, &texts_of(set), set.runner);
     assert!(left.is_empty() || !remarks.is_empty(), "{what}: {left:?}");
     !differences.is_empty() && left.is_empty()
 }
@@ -191,13 +186,7 @@ fn close(
         Unit::Breakpoint,
     );
     let mut mended = Replay::from(before.clone());
-    let files = vec![0; script.statements.len()];
-    mended.begin(&Step {
-        number: 1,
-        wrap: Wrap::Nothing,
-        statements: &script.statements,
-        files: &files,
-    });
+    mended.begin(&Step::bare(1, &script.statements));
     for statement in &script.statements {
         mended.statement(0, statement);
     }

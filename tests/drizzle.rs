@@ -3,10 +3,11 @@
 
 use std::path::PathBuf;
 
-use driftlint::catalog::{Catalog, Knowledge, json};
+use driftlint::catalog::{Knowledge, json};
 use driftlint::project::tree::Memory;
 use driftlint::project::worktree::Worktree;
 use driftlint::project::{LoadOptions, Project};
+use driftlint::replay::catalog_of;
 use driftlint::schema::{Declared, load};
 use driftlint::sql::{Versions, on_big_stack};
 
@@ -32,7 +33,7 @@ fn views(name: &str) -> [String; 3] {
         );
         assert_eq!(declared.coverage.columns, declared.coverage.known);
         let snapshot = schemas.snapshot.as_ref().expect("there is a snapshot");
-        let migrated = Catalog::of_set(set, Versions::default(), set.migrations.len());
+        let migrated = catalog_of(set, Versions::default(), set.migrations.len());
         [
             json(&declared.catalog),
             json(&snapshot.catalog),

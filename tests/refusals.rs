@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use driftlint::catalog::{Replay, Step};
-use driftlint::project::runner::{Runner, Wrap};
+use driftlint::project::runner::Runner;
+use driftlint::replay::{Replay, Step};
 use driftlint::source::{Source, Span};
 use driftlint::sql::Unit;
 use driftlint::sql::{Dialect, Versions, on_big_stack, script};
@@ -31,12 +31,7 @@ fn differences(path: &Path) -> String {
     let mut open = false;
     for (number, statement) in (0..).zip(&script.statements) {
         if !open {
-            replay.begin(&Step {
-                number,
-                wrap: Wrap::Nothing,
-                statements: &script.statements,
-                files: &[],
-            });
+            replay.begin(&Step::bare(number, &script.statements));
         }
         let rejections = replay.statement(0, statement);
         open = replay.transaction().open;

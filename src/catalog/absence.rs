@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{Catalog, QName, Rejection, Site, Table, rejection::sqlstate};
-use crate::project::runner::Runner;
 use crate::sql::Dialect;
 use crate::sql::change::{Ident, ObjectName};
 
@@ -87,7 +86,7 @@ impl Catalog {
         if let Some((site, how)) = gone {
             return Absence::Gone(site, how);
         }
-        if Runner::keeps_state_in(&name.name.value) {
+        if (self.is_bookkeeping)(&name.name.value) {
             return Absence::Unsure;
         }
         // A history that made tables in earlier migrations is taken to be whole. In the very first

@@ -7,7 +7,6 @@ use super::rejection::sqlstate;
 use super::{
     Catalog, Column, Knowledge, Origin, QName, Rejection, RelationKind, Site, Table, mysql, sqlite,
 };
-use crate::project::runner::Runner;
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{Change, ChangeKind, Ident, ObjectName};
@@ -276,7 +275,7 @@ impl Apply<'_> {
             return Ok(None);
         }
         self.catalog.schemas.entry(stub.schema.clone()).or_default();
-        if Runner::keeps_state_in(&stub.name) {
+        if (self.catalog.is_bookkeeping)(&stub.name) {
             self.catalog.add_state_of_tool(stub.clone());
             return Ok(Some(stub));
         }

@@ -32,7 +32,7 @@ impl Catalog {
 }
 
 /// Whether PostgreSQL runs none of these statements inside a transaction block.
-pub(super) fn all_outside_only(statements: &[Statement]) -> bool {
+pub(crate) fn all_outside_only(statements: &[Statement]) -> bool {
     let outside = |statement: &Statement| {
         statement
             .changes

@@ -4,7 +4,6 @@ mod known;
 mod written;
 
 use super::{Catalog, Definition, Knowledge, Site, Table, Written};
-use crate::project::MigrationSet;
 use crate::source::Source;
 use crate::sql::change::{Change, ChangeKind};
 use crate::sql::render;
@@ -15,16 +14,9 @@ use crate::sql::render;
 pub struct Texts(Vec<Vec<Source>>);
 
 impl Texts {
-    /// The files that migrations run on the way up.
-    pub fn of(set: &MigrationSet) -> Self {
-        let files = |migration: &crate::project::Migration| {
-            migration
-                .up
-                .iter()
-                .map(|part| part.source.clone())
-                .collect()
-        };
-        Self(set.migrations.iter().map(files).collect())
+    /// The files of each migration.
+    pub fn new(migrations: Vec<Vec<Source>>) -> Self {
+        Self(migrations)
     }
 
     /// Files that were read one after the other, each as a migration of its own, as a declared

@@ -4,7 +4,6 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
-use super::lowered::{Lowered, Reading};
 use super::{Compared, Output, Scope};
 use crate::catalog::{Catalog, Difference, Knowledge};
 use crate::config::Config;
@@ -13,6 +12,7 @@ use crate::drift::{Finding, drift, mark_introduced};
 use crate::project::runner::Runner;
 use crate::project::tree::ending;
 use crate::project::{Direction, Migration, MigrationSet, Unjudged};
+use crate::replay::{Lowered, Reading, catalog_of};
 use crate::schema::Declared;
 use crate::schema::input::SetInput;
 use crate::schema::load::Schemas;
@@ -47,7 +47,7 @@ pub(super) fn compare(
         ));
         return Vec::new();
     }
-    let replay = || Catalog::of_set(set, config.versions(), set.migrations.len());
+    let replay = || catalog_of(set, config.versions(), set.migrations.len());
     let replayed = if migrated.is_none() {
         Some(replay())
     } else {
@@ -92,7 +92,7 @@ fn of_base(base: SetInput, config: &Config) -> Vec<Finding> {
         return Vec::new();
     };
     let count = base.set.migrations.len();
-    let migrated = Catalog::of_set(base.set, config.versions(), count);
+    let migrated = catalog_of(base.set, config.versions(), count);
     drift(base.set, schemas, &migrated)
 }
 
@@ -409,11 +409,7 @@ impl Silent<'_> {
         let Some(migration) = migrations.get(source.path()) else {
             return Suppressions::by_line(source, reason);
         };
-        let reading = Reading {
-            dialect: self.set.dialect,
-            versions: self.config.versions(),
-            runner: self.set.runner,
-        };
+        let reading = Reading::of(self.set, self.config.versions());
         let lowered = Lowered::of(migration, Direction::Up, reading);
         let files = lowered
             .files

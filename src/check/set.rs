@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::lowered::{self, Lowered, Reading};
-use super::replay::{Replay, Step};
 use super::settings::Active;
 use super::{Output, Scope};
 use crate::catalog::{Catalog, Rejection};
 use crate::config::Config;
 use crate::context::{Context, Reporter, Run, SetContext};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::project::{Direction, FileStatus, Migration, MigrationSet, Project, Unjudged};
+use crate::replay::{Lowered, Reading, Replay, Step};
 use crate::rules::Check;
+use crate::source::Source;
+use crate::sql::Problem;
 use crate::suppress::Suppressions;
 
 /// The rule under which text that cannot be read is reported.
@@ -31,18 +32,14 @@ pub(super) fn check(
         set,
         config,
         scope,
-        reading: Reading {
-            dialect: set.dialect,
-            versions,
-            runner: set.runner,
-        },
+        reading: Reading::of(set, versions),
         new: set
             .migrations
             .iter()
             .map(|migration| is_new(migration, scope))
             .collect(),
     };
-    let mut replay = Replay::new(set, versions);
+    let mut replay = Replay::of(set, versions);
     let first = config.baseline_of(set).map_or(0, |last| last + 1);
     for (number, migration) in set.migrations.iter().enumerate() {
         let reports = number >= first && judge.covers(migration);
@@ -82,7 +79,7 @@ struct Subject<'a> {
     migration: &'a Migration,
     direction: Direction,
     lowered: &'a Lowered,
-    before: Option<&'a Catalog>,
+    before: &'a Catalog,
 }
 
 impl<'a> Subject<'a> {
@@ -124,27 +121,23 @@ impl Judge<'_> {
         replay: &mut Replay,
         output: &mut Output,
     ) {
-        let step = |direction| Step {
-            number,
-            migration,
-            direction,
-        };
         let up = Lowered::of(migration, Direction::Up, self.reading);
         if !reports {
-            self.run(&up, None, step(Direction::Up), replay, output);
+            let step = Step::of(self.set, number, Direction::Up, &up);
+            self.run(&step, None, replay, output);
             return;
         }
-        let kept = (migration.down.is_some() || up.makes_enum()).then(|| replay.catalog().clone());
-        let before = kept.as_ref();
+        let before = replay.catalog().clone();
         self.note(&up, output);
         let subject = Subject {
             number,
             migration,
             direction: Direction::Up,
             lowered: &up,
-            before,
+            before: &before,
         };
-        self.run(&up, Some(&subject), step(Direction::Up), replay, output);
+        let step = Step::of(self.set, number, Direction::Up, &up);
+        self.run(&step, Some(&subject), replay, output);
 
         if migration.down.is_some() {
             let down = Lowered::of(migration, Direction::Down, self.reading);
@@ -154,15 +147,10 @@ impl Judge<'_> {
                 migration,
                 direction: Direction::Down,
                 lowered: &down,
-                before,
+                before: &before,
             };
-            self.run(
-                &down,
-                Some(&subject),
-                step(Direction::Down),
-                &mut replay.clone(),
-                output,
-            );
+            let step = Step::of(self.set, number, Direction::Down, &down);
+            self.run(&step, Some(&subject), &mut replay.clone(), output);
         }
     }
 
@@ -191,7 +179,7 @@ impl Judge<'_> {
             if let Some(setting) = output.settings.of(path).get(UNPARSED) {
                 let found = problems
                     .iter()
-                    .map(|problem| lowered::problem(source, problem, setting.severity));
+                    .map(|problem| unreadable(source, problem, setting.severity));
                 output.diagnostics.extend(found);
             }
         }
@@ -200,31 +188,25 @@ impl Judge<'_> {
     /// Runs one direction of a migration, and judges it where a subject is given.
     fn run(
         &self,
-        lowered: &Lowered,
+        step: &Step,
         subject: Option<&Subject>,
-        step: Step,
         replay: &mut Replay,
         output: &mut Output,
     ) {
         let mut rejections = Vec::new();
-        replay.begin(step, lowered);
-        for (index, (statement, &part)) in lowered.statements.iter().zip(&lowered.parts).enumerate()
-        {
-            replay.approach(statement, part);
+        replay.begin(step);
+        for (index, (file, statement)) in step.statements().enumerate() {
+            replay.enter(file, statement);
             if let Some(subject) = subject {
                 self.call(&subject.run(&rejections), index, replay, output);
             }
-            let refused = replay.step(statement, part);
-            rejections.extend(refused.into_iter().map(|rejection| (part, rejection)));
+            let refused = replay.statement(file, statement);
+            rejections.extend(refused.into_iter().map(|rejection| (file, rejection)));
         }
         replay.end();
         if let Some(subject) = subject {
-            self.call(
-                &subject.run(&rejections),
-                lowered.statements.len(),
-                replay,
-                output,
-            );
+            let run = subject.run(&rejections);
+            self.call(&run, step.statements.len(), replay, output);
         }
     }
 
@@ -340,5 +322,21 @@ impl Judge<'_> {
         active
             .iter()
             .filter(move |(rule, _)| rule.meta.dialects.contains(&dialect))
+    }
+}
+
+/// What a text that hides its own end is reported as.
+fn unreadable(source: &Source, problem: &Problem, severity: Severity) -> Diagnostic {
+    Diagnostic {
+        rule: UNPARSED,
+        severity,
+        confidence: Confidence::High,
+        message: problem.kind.message().to_owned(),
+        help: None,
+        source: source.clone(),
+        span: problem.span,
+        related: Vec::new(),
+        fixes: Vec::new(),
+        object: None,
     }
 }

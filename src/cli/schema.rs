@@ -9,6 +9,7 @@ use crate::catalog::{self, Catalog, Texts};
 use crate::error::{Error, Result};
 use crate::project::worktree::Worktree;
 use crate::project::{LoadOptions, MigrationSet, Project, Unnamed};
+use crate::replay::{catalog_of, texts_of};
 use crate::schema::{Declared, load};
 use crate::sql::{Dialect, on_big_stack};
 
@@ -96,8 +97,8 @@ fn migrated(
     let count = count(set, arguments.at.as_deref())?;
     let versions = workspace.config.versions();
     Ok((
-        on_big_stack(|| Catalog::of_set(set, versions, count)),
-        Texts::of(set),
+        on_big_stack(|| catalog_of(set, versions, count)),
+        texts_of(set),
     ))
 }
 

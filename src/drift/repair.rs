@@ -16,10 +16,9 @@ use std::collections::BTreeSet;
 
 use super::target::target;
 use crate::catalog::{
-    Catalog, Column, Difference, Direction, Object, QName, Replay, Side, Step as Run, Texts,
-    convert, diff,
+    Catalog, Column, Difference, Direction, Object, QName, Side, Texts, convert, diff,
 };
-use crate::project::runner::Wrap;
+use crate::replay::{Replay, Step};
 use crate::schema::{Declared, Key, Part};
 use crate::source::{Source, Span};
 use crate::sql::Unit;
@@ -30,7 +29,7 @@ use texts::SideText;
 
 /// One statement of a repair.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Step {
+pub struct RepairStep {
     /// What it does.
     pub kind: ChangeKind,
     /// Its text, where an object is made as somebody wrote it.
@@ -41,7 +40,7 @@ pub struct Step {
 #[derive(Debug, Default)]
 pub struct Repair {
     /// The statements.
-    pub steps: Vec<Step>,
+    pub steps: Vec<RepairStep>,
     /// What a person has to see to.
     pub remarks: Vec<String>,
     /// What to see to where the migration runs in a transaction.
@@ -111,7 +110,7 @@ pub fn repair(
             } = steps;
             told.extend(more);
             repair.in_transaction.extend(in_transaction);
-            let steps: Vec<Step> = phases.into_iter().flatten().collect();
+            let steps: Vec<RepairStep> = phases.into_iter().flatten().collect();
             let (mended, refused) = run(&now, &steps);
             let mut left = diff(Side::declared(declared), Side::migrated(&mended));
             left.retain(|difference| !kept.contains(&difference.key));
@@ -167,7 +166,7 @@ fn depth(from: &Catalog, to: &Catalog, table: &QName) -> usize {
 }
 
 /// The catalog after these statements, and what it would not take.
-fn run(catalog: &Catalog, steps: &[Step]) -> (Catalog, Vec<String>) {
+fn run(catalog: &Catalog, steps: &[RepairStep]) -> (Catalog, Vec<String>) {
     let dialect = catalog.dialect;
     let text: String = steps
         .iter()
@@ -183,13 +182,7 @@ fn run(catalog: &Catalog, steps: &[Step]) -> (Catalog, Vec<String>) {
         Unit::Statement,
     );
     let mut replay = Replay::from(catalog.clone());
-    let files = vec![0; script.statements.len()];
-    replay.begin(&Run {
-        number: u32::MAX,
-        wrap: Wrap::Nothing,
-        statements: &script.statements,
-        files: &files,
-    });
+    replay.begin(&Step::bare(u32::MAX, &script.statements));
     let mut refused = Vec::new();
     for statement in &script.statements {
         refused.extend(
@@ -239,7 +232,7 @@ struct Steps<'a> {
     from: &'a Catalog,
     to: &'a Catalog,
     differences: &'a [Difference],
-    phases: [Vec<Step>; PHASES],
+    phases: [Vec<RepairStep>; PHASES],
     remarks: Vec<String>,
     in_transaction: Vec<String>,
     /// What a remark says is left open.
@@ -284,17 +277,17 @@ impl<'a> Steps<'a> {
     }
 
     fn push(&mut self, phase: Phase, kind: ChangeKind) {
-        self.push_step(phase, Step { kind, text: None });
+        self.push_step(phase, RepairStep { kind, text: None });
     }
 
-    fn push_step(&mut self, phase: Phase, step: Step) {
+    fn push_step(&mut self, phase: Phase, step: RepairStep) {
         let steps = &mut self.phases[phase as usize];
         if !steps.contains(&step) {
             steps.push(step);
         }
     }
 
-    fn push_steps(&mut self, phase: Phase, steps: Vec<Step>) {
+    fn push_steps(&mut self, phase: Phase, steps: Vec<RepairStep>) {
         for step in steps {
             self.push_step(phase, step);
         }
@@ -367,7 +360,7 @@ impl<'a> Steps<'a> {
     }
 }
 
-impl Step {
+impl RepairStep {
     /// Its text, with names in quotes, as generators write them.
     pub fn sql(&self, dialect: Dialect, quotes: Quotes) -> Option<String> {
         if self.text.is_some() {

@@ -18,10 +18,10 @@ fn check(run: &Run, context: &mut Context) {
     if !run.rejections.is_empty() || !fully_understood(run) {
         return;
     }
-    let (Some(before), Some(source)) = (run.before, run.source().cloned()) else {
+    let Some(source) = run.source().cloned() else {
         return;
     };
-    let leftovers = context.catalog.leftovers(before);
+    let leftovers = context.catalog.leftovers(run.before);
     if leftovers.is_empty() || (run.statements.is_empty() && never_goes_back(run, context)) {
         return;
     }

@@ -5,8 +5,8 @@
 //! migrations.
 
 use super::{Declared, Key, Language, LongName, Part, Place};
-use crate::catalog::{Knowledge, Origin, Rejection, Replay, Site, Step, sqlstate};
-use crate::project::runner::Wrap;
+use crate::catalog::{Knowledge, Origin, Rejection, Site, sqlstate};
+use crate::replay::{Replay, Step};
 use crate::source::{Source, Span};
 use crate::sql::Unit;
 use crate::sql::change::{Change, ChangeKind, TableAction};
@@ -233,14 +233,8 @@ impl Reading {
 
     fn begin(&mut self, number: usize, statements: &[Statement]) {
         let number = u32::try_from(number).unwrap_or(u32::MAX);
-        let files = vec![0; statements.len()];
         self.replay.ignore_foreign_keys();
-        self.replay.begin(&Step {
-            number,
-            wrap: Wrap::Nothing,
-            statements,
-            files: &files,
-        });
+        self.replay.begin(&Step::bare(number, statements));
     }
 }
 

@@ -2,11 +2,12 @@
 //! deep: see [`crate::sql::on_big_stack`].
 
 use super::{Declared, Language, Place, dump};
-use crate::catalog::{Catalog, Knowledge};
+use crate::catalog::Knowledge;
 use crate::error::{Error, Result};
 use crate::project::runner::Runner;
 use crate::project::tree::{Tree, is_under, join};
 use crate::project::{DeclaredKind, MigrationSet, Unjudged};
+use crate::replay::catalog_of;
 use crate::source::Source;
 use crate::sql::{Dialect, Versions};
 use crate::tool::Journal;
@@ -159,7 +160,7 @@ fn declared_of_set(
         match prisma::read(&prisma, Some(set.dialect)) {
             Some(mut schema) => {
                 if let Some(external) = &set.external {
-                    let migrated = || Catalog::of_set(set, versions, set.migrations.len());
+                    let migrated = || catalog_of(set, versions, set.migrations.len());
                     prisma::leave_out(&mut schema, external, migrated);
                 }
                 for broken in &schema.broken {
@@ -229,7 +230,7 @@ fn declared_of_set(
 fn of_sqlc(files: Vec<Source>, set: &MigrationSet, versions: Versions) -> Declared {
     let mut declared = dump::read(&files, set.dialect, versions);
     declared.language = Language::Sqlc;
-    let migrated = Catalog::of_set(set, versions, set.migrations.len());
+    let migrated = catalog_of(set, versions, set.migrations.len());
     if declared.catalog.tables.len() * 2 < migrated.tables.len()
         && declared.catalog.knowledge.is_exact()
     {
@@ -269,7 +270,7 @@ fn of_diesel(
     }
     let mut declared = diesel::read(source, set.dialect, &config);
     if config.filters() {
-        let migrated = Catalog::of_set(set, versions, set.migrations.len());
+        let migrated = catalog_of(set, versions, set.migrations.len());
         diesel::leave_out(&mut declared, &config, migrated.tables.keys().cloned());
     }
     Ok(declared)

@@ -1,8 +1,9 @@
 //! What the server's own tool dumps after the migrations of a set, read as a declared schema, is
 //! what the migrations make.
 
-use driftlint::catalog::{Catalog, Side, diff};
+use driftlint::catalog::{Side, diff};
 use driftlint::project::MigrationSet;
+use driftlint::replay::catalog_of;
 use driftlint::schema::dump;
 use driftlint::source::Source;
 use driftlint::sql::on_big_stack;
@@ -18,7 +19,7 @@ pub(crate) fn differences(server: &Server, set: &MigrationSet, database: &str) -
         on_big_stack(|| {
             let versions = versions(server.engine);
             let declared = dump::read(&[Source::new("schema.sql", text)], set.dialect, versions);
-            let migrated = Catalog::of_set(set, versions, set.migrations.len());
+            let migrated = catalog_of(set, versions, set.migrations.len());
             for note in &declared.notes {
                 found += &format!(
                     "  {name}: {}: {}\n",

@@ -3,8 +3,9 @@
 //! warning.
 
 use super::{Direction, Side, Weight, diff};
-use crate::catalog::{Catalog, Knowledge, QName, Replay, Step};
-use crate::project::runner::{Runner, Wrap};
+use crate::catalog::{Catalog, Knowledge, QName};
+use crate::project::runner::Runner;
+use crate::replay::{Replay, Step};
 use crate::schema::{Declared, Key, Language, Part, dump};
 use crate::source::{Source, Span};
 use crate::sql::Unit;
@@ -23,13 +24,7 @@ fn migrated(dialect: Dialect, sql: &str) -> Catalog {
         Unit::Statement,
     );
     let mut replay = Replay::new(dialect, versions, Runner::Plain);
-    let files = vec![0; script.statements.len()];
-    replay.begin(&Step {
-        number: 0,
-        wrap: Wrap::Nothing,
-        statements: &script.statements,
-        files: &files,
-    });
+    replay.begin(&Step::bare(0, &script.statements));
     for statement in &script.statements {
         assert!(
             !statement.changes.is_empty(),

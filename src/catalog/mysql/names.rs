@@ -31,8 +31,8 @@ impl Catalog {
 
 #[cfg(test)]
 mod tests {
-    use crate::catalog::{Replay, Step};
-    use crate::project::runner::{Runner, Wrap};
+    use crate::project::runner::Runner;
+    use crate::replay::{Replay, Step};
     use crate::source::{Source, Span};
     use crate::sql::Unit;
     use crate::sql::{Dialect, Versions, script};
@@ -52,13 +52,7 @@ mod tests {
             Unit::Statement,
         );
         let mut replay = Replay::new(Dialect::MySql, versions, Runner::Plain);
-        let files = vec![0; script.statements.len()];
-        replay.begin(&Step {
-            number: 0,
-            wrap: Wrap::Nothing,
-            statements: &script.statements,
-            files: &files,
-        });
+        replay.begin(&Step::bare(0, &script.statements));
         let refused = script
             .statements
             .iter()

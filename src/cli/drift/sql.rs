@@ -1,9 +1,9 @@
 //! `driftlint drift --format sql`: the migration that closes the gap, ready to be reviewed.
 
-use crate::catalog::{Catalog, Texts};
 use crate::check::Report;
 use crate::config::Config;
 use crate::drift;
+use crate::replay::{catalog_of, texts_of};
 use crate::schema::input::{Input, SetInput};
 
 /// The statements that close what the report tells of, set by set.
@@ -16,8 +16,8 @@ pub(super) fn render(report: &Report, input: &Input, config: &Config) -> String 
         let Some(declared) = schemas.and_then(|schemas| schemas.declared.get(gap.declared)) else {
             continue;
         };
-        let migrated = Catalog::of_set(set, versions, set.migrations.len());
-        let repair = drift::repair(declared, &migrated, &Texts::of(set), &gap.differences);
+        let migrated = catalog_of(set, versions, set.migrations.len());
+        let repair = drift::repair(declared, &migrated, &texts_of(set), &gap.differences);
         if sets.len() > 1 {
             text.extend(["-- ", set.folder.as_str(), "\n"]);
         }

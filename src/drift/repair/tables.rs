@@ -409,7 +409,7 @@ impl<'a> Steps<'a> {
     }
 
     fn push_first(&mut self, kind: ChangeKind) {
-        let step = super::Step { kind, text: None };
+        let step = super::RepairStep { kind, text: None };
         let steps = &mut self.phases[Phase::Types as usize];
         if !steps.contains(&step) {
             steps.insert(0, step);

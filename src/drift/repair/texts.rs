@@ -2,19 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use super::{Phase, Step, Steps};
+use super::{Phase, RepairStep, Steps};
 use crate::catalog::{Catalog, Definition, Difference, Direction, QName, Subject, Texts, convert};
 use crate::schema::{Key, Part};
 use crate::sql::change::{ChangeKind, DropMode};
 
 impl Steps<'_> {
     /// The statements that make an object, as the schema writes them, or else the migrations.
-    pub(super) fn texts_of(&self, subject: &Subject) -> Option<Vec<Step>> {
+    pub(super) fn texts_of(&self, subject: &Subject) -> Option<Vec<RepairStep>> {
         self.declared_texts(subject)
             .or_else(|| self.whole.migrates.steps(subject))
     }
 
-    pub(super) fn declared_texts(&self, subject: &Subject) -> Option<Vec<Step>> {
+    pub(super) fn declared_texts(&self, subject: &Subject) -> Option<Vec<RepairStep>> {
         self.whole.declares.steps(subject)
     }
 
@@ -137,7 +137,7 @@ impl<'a> SideText<'a> {
     }
 
     /// The statements that make an object, as they were written.
-    fn steps(&self, subject: &Subject) -> Option<Vec<Step>> {
+    fn steps(&self, subject: &Subject) -> Option<Vec<RepairStep>> {
         let mut found = None;
         for definition in &self.definitions {
             match definition {
@@ -151,13 +151,13 @@ impl<'a> SideText<'a> {
                         (Some(texts), _) => Some(
                             texts
                                 .into_iter()
-                                .map(|text| Step {
+                                .map(|text| RepairStep {
                                     kind: ChangeKind::Inert(words.clone()),
                                     text: Some(bare(&text)),
                                 })
                                 .collect::<Vec<_>>(),
                         ),
-                        (None, Some(change)) => Some(vec![Step {
+                        (None, Some(change)) => Some(vec![RepairStep {
                             kind: change.kind.clone(),
                             text: None,
                         }]),
@@ -170,7 +170,7 @@ impl<'a> SideText<'a> {
                         (&change.kind, subject, &mut found)
                         && self.catalog.qualify(table) == *name
                     {
-                        steps.push(Step {
+                        steps.push(RepairStep {
                             kind: change.kind.clone(),
                             text: None,
                         });

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use crate::catalog::{Catalog, Column, DefaultValue, Index, QName, Site, Table};
 use crate::source::{Source, Span};
-use crate::sql::{self, Unit};
 use crate::sql::canonical::quote_name;
 use crate::sql::change::{DataType, Expr};
+use crate::sql::{self, Unit};
 
 /// Replaces each type, default and condition by what the server makes of it. A text that cannot be
 /// read stays as it is.

@@ -1,33 +1,43 @@
 //! A migration's text to statements, one direction at a time.
 
-use crate::diagnostic::Diagnostic;
 use crate::project::runner::Runner;
-use crate::project::{Direction, Migration};
+use crate::project::{Direction, Migration, MigrationSet};
 use crate::source::{Source, Span};
 use crate::sql::change::ChangeKind;
 use crate::sql::{Comment, Dialect, Problem, Statement, Understood, Versions, script};
 
 /// The statements of a migration in one direction.
 #[derive(Default)]
-pub(super) struct Lowered {
+pub(crate) struct Lowered {
     /// In order, from all files.
-    pub(super) statements: Vec<Statement>,
+    pub(crate) statements: Vec<Statement>,
     /// For each statement, the index of its part.
-    pub(super) parts: Vec<u32>,
+    pub(crate) parts: Vec<u32>,
     /// For each part: its file, its comments, and the text's own problems.
-    pub(super) files: Vec<(Source, Vec<Comment>, Vec<Problem>)>,
+    pub(crate) files: Vec<(Source, Vec<Comment>, Vec<Problem>)>,
 }
 
 /// How the files of a set are read.
 #[derive(Clone, Copy)]
-pub(super) struct Reading {
-    pub(super) dialect: Dialect,
-    pub(super) versions: Versions,
-    pub(super) runner: Runner,
+pub(crate) struct Reading {
+    pub(crate) dialect: Dialect,
+    pub(crate) versions: Versions,
+    pub(crate) runner: Runner,
+}
+
+impl Reading {
+    /// As a set's runner sends them to its server.
+    pub(crate) fn of(set: &MigrationSet, versions: Versions) -> Self {
+        Self {
+            dialect: set.dialect,
+            versions,
+            runner: set.runner,
+        }
+    }
 }
 
 impl Lowered {
-    pub(super) fn of(migration: &Migration, direction: Direction, reading: Reading) -> Self {
+    pub(crate) fn of(migration: &Migration, direction: Direction, reading: Reading) -> Self {
         let parts = migration.parts(direction);
         let mut lowered = Self::default();
         let mut batches = 0;
@@ -55,24 +65,15 @@ impl Lowered {
     }
 
     /// How many statements nobody understood.
-    pub(super) fn opaque(&self) -> usize {
+    pub(crate) fn opaque(&self) -> usize {
         self.statements
             .iter()
             .filter(|statement| matches!(statement.understood, Understood::Opaque { .. }))
             .count()
     }
 
-    /// Whether any statement makes an enum type, be it in a block.
-    pub(super) fn makes_enum(&self) -> bool {
-        let mut changes = self
-            .statements
-            .iter()
-            .flat_map(|statement| crate::sql::walk::changes(&statement.changes));
-        changes.any(|reached| matches!(reached.change.kind, ChangeKind::CreateEnum { .. }))
-    }
-
     /// The statements of one part, those in a `DO` block after the block itself.
-    pub(super) fn spans(&self, part: usize) -> Vec<Span> {
+    pub(crate) fn spans(&self, part: usize) -> Vec<Span> {
         let of_part = self
             .statements
             .iter()
@@ -94,25 +95,5 @@ impl Lowered {
             }
         }
         spans
-    }
-}
-
-/// What a text that hides its own end is reported as.
-pub(super) fn problem(
-    source: &Source,
-    problem: &Problem,
-    severity: crate::diagnostic::Severity,
-) -> Diagnostic {
-    Diagnostic {
-        rule: super::set::UNPARSED,
-        severity,
-        confidence: crate::diagnostic::Confidence::High,
-        message: problem.kind.message().to_owned(),
-        help: None,
-        source: source.clone(),
-        span: problem.span,
-        related: Vec::new(),
-        fixes: Vec::new(),
-        object: None,
     }
 }

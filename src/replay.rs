@@ -1,38 +1,33 @@
 //! A replay: migrations in order, each in the transaction that its runner and its own statements
 //! make.
 
+mod lowered;
+mod rows;
+mod set;
+mod step;
+mod transaction;
+
+pub(crate) use lowered::{Lowered, Reading};
+pub use rows::Rows;
+pub use set::{catalog_of, texts_of};
+pub use step::Step;
+pub use transaction::Transaction;
+
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
-use super::absence::Unmade;
-use super::lookup::TEMPORARY;
-use super::outside::all_outside_only;
-use super::{Catalog, Enum, Fact, Knowledge, Origin, QName, Rejection, Site, Table};
-use crate::context::Transaction;
+use crate::catalog::{Catalog, QName, Rejection, Site, Unmade, all_outside_only};
+use crate::project::MigrationSet;
 use crate::project::runner::{Runner, Wrap};
-use crate::project::{External, MigrationSet};
-use crate::sql::change::{Change, ChangeKind, Persistence};
+use crate::sql::change::{Change, ChangeKind, TypeAction};
 use crate::sql::{Dialect, Statement, Understood, Versions, code};
-
-/// One step of a migration set, about to run.
-#[derive(Clone, Copy, Debug)]
-pub struct Step<'a> {
-    /// Its index in the set, in order of application.
-    pub number: u32,
-    /// The transaction that the runner opens around it; [`Wrap::Nothing`] also when the migration's
-    /// own mark takes it out.
-    pub wrap: Wrap,
-    /// Its statements, in order.
-    pub statements: &'a [Statement],
-    /// For each statement, the index of the file, or part of one, that it stands in.
-    pub files: &'a [u32],
-}
 
 /// The schema on its way through a migration set.
 #[derive(Clone, Debug)]
 pub struct Replay {
     catalog: Catalog,
     transaction: Transaction,
+    /// What happened to rows so far.
+    rows: Rows,
     /// How the transaction came about, innermost last.
     scopes: Vec<Scope>,
     /// Whether a `ROLLBACK` is ahead in this step, so that states have to be kept.
@@ -94,7 +89,9 @@ impl Replay {
                 .doubt("its folder holds the migrations of one release only");
         }
         if let Some(external) = &set.external {
-            replay.catalog.add_external(external);
+            replay
+                .catalog
+                .add_external(&external.tables, &external.enums);
         }
         replay
     }
@@ -128,10 +125,12 @@ impl Replay {
     }
 
     /// Goes on from a state.
-    pub fn from(catalog: Catalog) -> Self {
+    pub fn from(mut catalog: Catalog) -> Self {
+        catalog.is_bookkeeping = Runner::keeps_state_in;
         Self {
             catalog,
             transaction: Transaction::default(),
+            rows: Rows::default(),
             scopes: Vec::new(),
             keeps: false,
             path_before_local: None,
@@ -168,10 +167,14 @@ impl Replay {
         &self.transaction
     }
 
+    /// What the statements so far have done to rows.
+    pub fn rows(&self) -> &Rows {
+        &self.rows
+    }
+
     /// Goes on with the migrations of another tool. Where its first one makes tables that are there
-    /// already, its history is a new one that begins with an empty database. Returns whether it
-    /// does.
-    pub fn switch(&mut self, first: &[Statement]) -> bool {
+    /// already, its history is a new one that begins with an empty database.
+    fn switch(&mut self, first: &[Statement]) {
         let mut dropped: Vec<QName> = Vec::new();
         for change in first.iter().flat_map(|statement| &statement.changes) {
             match &change.kind {
@@ -189,18 +192,20 @@ impl Replay {
                             dialect, versions, ..
                         } = self.catalog;
                         *self = Self::new(dialect, versions, self.runner.unwrap_or(Runner::Plain));
-                        return true;
+                        return;
                     }
                 }
                 _ => {}
             }
         }
-        false
     }
 
     /// Starts a migration. Every migration is written for a session of its own, so settings are
     /// back at their defaults.
     pub fn begin(&mut self, step: &Step) {
+        if step.after_switch {
+            self.switch(step.statements);
+        }
         self.end();
         let rolls_back = |change: &Change| matches!(change.kind, ChangeKind::Rollback { .. });
         self.keeps = step
@@ -211,7 +216,7 @@ impl Replay {
         self.number = step.number;
         self.wrap = step.wrap;
         self.batches.clear();
-        for (statement, &file) in step.statements.iter().zip(step.files) {
+        for (file, statement) in step.statements() {
             *self.batches.entry((file, statement.batch)).or_default() += 1;
         }
         self.batch = None;
@@ -263,6 +268,13 @@ impl Replay {
             file,
             span: statement.span,
         };
+        for change in &statement.changes {
+            let site = Site {
+                span: change.span,
+                ..site
+            };
+            self.rows.observe(&self.catalog, change, site);
+        }
         let mut rejections = Vec::new();
         for change in &statement.changes {
             rejections.extend(self.change(
@@ -437,7 +449,7 @@ impl Replay {
                 }
                 ChangeKind::AlterType {
                     name,
-                    action: crate::sql::change::TypeAction::RenameTo(to),
+                    action: TypeAction::RenameTo(to),
                 } => {
                     let old = self.catalog.qualify(name);
                     let new = QName::new(old.schema.clone(), to.value.clone());
@@ -455,100 +467,5 @@ impl Replay {
             .chain(types)
             .filter(|name| *name == old)
             .for_each(|name| name.clone_from(new));
-    }
-}
-
-impl Catalog {
-    /// Settings go back to their defaults, temporary objects go.
-    fn end_session(&mut self) {
-        if self.dialect.has_schemas() {
-            self.search_path = vec!["public".to_owned()];
-        }
-        let temporary = self
-            .tables
-            .with(Fact::Temporary)
-            .filter(|(_, table)| table.persistence == Persistence::Temporary);
-        for name in temporary.map(|(name, _)| name.clone()).collect::<Vec<_>>() {
-            self.tables.remove(&name);
-        }
-        let first = QName::new(TEMPORARY, "");
-        while let Some((name, _)) = self
-            .views
-            .range(&first..)
-            .next()
-            .filter(|(name, _)| name.schema == TEMPORARY)
-        {
-            let name = name.clone();
-            self.views.remove(&name);
-        }
-        while let Some((name, _)) = self
-            .sequences
-            .range(&first..)
-            .next()
-            .filter(|(name, _)| name.schema == TEMPORARY)
-        {
-            let name = name.clone();
-            self.sequences.remove(&name);
-        }
-    }
-
-    /// What others manage is there before the first migration, and nothing else is known of it.
-    fn add_external(&mut self, external: &External) {
-        let knowledge = Knowledge::Unknown("it is managed elsewhere".to_owned());
-        for name in external
-            .tables
-            .iter()
-            .map(|name| QName::of_text(name, self.dialect))
-        {
-            self.schemas.entry(name.schema.clone()).or_default();
-            let (bookkeeping, knowledge) = (true, knowledge.clone());
-            let table = Table {
-                name: name.clone(),
-                bookkeeping,
-                knowledge,
-                ..Table::default()
-            };
-            self.tables.insert(name, Arc::new(table));
-        }
-        for name in external
-            .enums
-            .iter()
-            .map(|name| QName::of_text(name, self.dialect))
-        {
-            self.schemas.entry(name.schema.clone()).or_default();
-            let made = Enum {
-                name: name.clone(),
-                labels: Vec::new(),
-                renamed: Vec::new(),
-                origin: Origin::default(),
-                knowledge: knowledge.clone(),
-            };
-            self.enums.insert(name, Arc::new(made));
-        }
-    }
-
-    /// A table of the migration tool, of which nothing else is known.
-    fn add_bookkeeping(&mut self, name: &str) {
-        let name = match name.split_once('.') {
-            Some((schema, name)) if self.dialect.has_schemas() => {
-                self.schemas.entry(schema.to_owned()).or_default();
-                QName::new(schema, name)
-            }
-            Some((_, name)) => QName::new("", name),
-            None if self.dialect.has_schemas() => QName::new("public", name),
-            None => QName::new("", name),
-        };
-        self.add_state_of_tool(name);
-    }
-
-    /// A table that some migration tool keeps its state in.
-    pub(crate) fn add_state_of_tool(&mut self, name: QName) {
-        let table = Table {
-            name: name.clone(),
-            bookkeeping: true,
-            knowledge: Knowledge::Unknown("it belongs to the migration tool".to_owned()),
-            ..Table::default()
-        };
-        self.tables.insert(name, Arc::new(table));
     }
 }

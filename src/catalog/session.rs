@@ -1,0 +1,40 @@
+//! What ends with a session.
+
+use super::lookup::TEMPORARY;
+use super::{Catalog, Fact, QName};
+use crate::sql::change::Persistence;
+
+impl Catalog {
+    /// Settings go back to their defaults, temporary objects go.
+    pub(crate) fn end_session(&mut self) {
+        if self.dialect.has_schemas() {
+            self.search_path = vec!["public".to_owned()];
+        }
+        let temporary = self
+            .tables
+            .with(Fact::Temporary)
+            .filter(|(_, table)| table.persistence == Persistence::Temporary);
+        for name in temporary.map(|(name, _)| name.clone()).collect::<Vec<_>>() {
+            self.tables.remove(&name);
+        }
+        let first = QName::new(TEMPORARY, "");
+        while let Some((name, _)) = self
+            .views
+            .range(&first..)
+            .next()
+            .filter(|(name, _)| name.schema == TEMPORARY)
+        {
+            let name = name.clone();
+            self.views.remove(&name);
+        }
+        while let Some((name, _)) = self
+            .sequences
+            .range(&first..)
+            .next()
+            .filter(|(name, _)| name.schema == TEMPORARY)
+        {
+            let name = name.clone();
+            self.sequences.remove(&name);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! A whole migration set, replayed.
+
+use super::{Lowered, Reading, Replay, Step};
+use crate::catalog::{Catalog, Texts};
+use crate::project::{Direction, Migration, MigrationSet};
+use crate::source::Source;
+use crate::sql::Versions;
+
+/// What a new database holds after the first `count` migrations of a set. Call it inside
+/// [`on_big_stack`](crate::sql::on_big_stack).
+pub fn catalog_of(set: &MigrationSet, versions: Versions, count: usize) -> Catalog {
+    let mut replay = Replay::of(set, versions);
+    let reading = Reading::of(set, versions);
+    for (number, migration) in set.migrations.iter().take(count).enumerate() {
+        let lowered = Lowered::of(migration, Direction::Up, reading);
+        let step = Step::of(set, number, Direction::Up, &lowered);
+        replay.begin(&step);
+        for (file, statement) in step.statements() {
+            replay.statement(file, statement);
+        }
+    }
+    replay.end();
+    replay.into_catalog()
+}
+
+/// The files that a set's migrations run on the way up.
+pub fn texts_of(set: &MigrationSet) -> Texts {
+    let files = |migration: &Migration| -> Vec<Source> {
+        let parts = migration.up.iter();
+        parts.map(|part| part.source.clone()).collect()
+    };
+    Texts::new(set.migrations.iter().map(files).collect())
+}
