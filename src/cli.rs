@@ -3,7 +3,6 @@
 mod check;
 mod drift;
 mod explain;
-mod input;
 mod rules;
 mod schema;
 mod server;

@@ -65,5 +65,6 @@ pub mod source;
 pub mod sql;
 mod suppress;
 pub mod tool;
+pub mod workspace;
 
 pub use check::check;

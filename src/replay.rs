@@ -17,7 +17,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::catalog::{Catalog, QName, Rejection, Site, Unmade, all_outside_only};
 use crate::project::MigrationSet;
-use crate::project::runner::{Runner, Wrap};
+use crate::project::runner::{Runner, Wrap, is_bookkeeping};
 use crate::sql::change::{Change, ChangeKind, TypeAction};
 use crate::sql::{Dialect, Statement, Understood, Versions, code};
 
@@ -126,7 +126,7 @@ impl Replay {
 
     /// Goes on from a state.
     pub fn from(mut catalog: Catalog) -> Self {
-        catalog.is_bookkeeping = Runner::keeps_state_in;
+        catalog.is_bookkeeping = is_bookkeeping;
         Self {
             catalog,
             transaction: Transaction::default(),

@@ -3,6 +3,7 @@
 
 use driftlint::project::tree::Memory;
 use driftlint::project::{LoadOptions, MigrationSet, Project};
+use driftlint::sql::Dialect;
 
 fn load(files: &[(&str, &str)], paths: &[&str]) -> Project {
     let tree: Memory = files.iter().copied().collect();
@@ -96,6 +97,23 @@ fn prisma_with_a_folder_of_schemas_named_in_package_json() {
 }
 
 #[test]
+fn the_word_datasource_in_a_comment_is_no_datasource() {
+    let schema = "// One datasource for all of us: provider = \"sqlite\"\n\
+                  datasource db { // provider = \"postgresql\"\n  provider = \"mysql\"\n}\nmodel A {\n  id Int @id\n}";
+    let set = one(&[
+        ("prisma/schema.prisma", schema),
+        (
+            "prisma/migrations/20240101000000_a/migration.sql",
+            "CREATE TABLE A (id int not null, primary key (id));",
+        ),
+    ]);
+    assert_eq!(
+        (set.dialect, set.dialect_from.as_str()),
+        (Dialect::MySql, "`provider` in prisma/schema.prisma")
+    );
+}
+
+#[test]
 fn drizzle_with_a_journal() {
     let set = one(&[
         (
@@ -131,7 +149,7 @@ fn drizzle_with_a_journal() {
     ]);
     assert_eq!(broken.migrations.len(), 2);
     assert!(
-        broken.skipped[0].reason.starts_with("not JSON"),
+        broken.skipped[0].reason.starts_with("it is not JSON"),
         "{:?}",
         broken.skipped
     );

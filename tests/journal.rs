@@ -382,3 +382,20 @@ fn a_migration_that_keeps_its_time_may_be_renamed() {
     let text = edited(2);
     assert!(text.contains("edited-migration"), "{text}");
 }
+
+#[test]
+fn an_entry_without_its_index_is_run_like_any_other() {
+    let repo = project();
+    let entries = journal(&[(0, 1, "0000_notes"), (1, 2, "0001_tags")]);
+    let without = entries.replace("\"idx\":0,", "").replace("\"idx\":1,", "");
+    assert!(!without.contains("idx"), "{without}");
+    repo.write("drizzle/meta/_journal.json", &without);
+    assert_eq!(rules(&repo), [""; 0], "{:?}", found(&repo));
+    let untagged = entries.replace("\"tag\":\"0001_tags\",", "");
+    repo.write("drizzle/meta/_journal.json", &untagged);
+    assert_eq!(
+        rules(&repo),
+        ["unreadable-journal"],
+        "the migrator stops there"
+    );
+}

@@ -7,18 +7,16 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
-use super::input::{self, Range};
 use super::server::ServerFlags;
-use super::workspace::{Workspace, io};
-use super::{Session, Status, print};
+use super::{Session, Status, print, workspace};
 use crate::check::{Report, Scope};
 use crate::config::selectors;
 use crate::diagnostic::{Confidence, Severity};
 use crate::error::{Error, Result};
-use crate::project::tree::Overlay;
-use crate::project::{LoadOptions, Project, Unjudged};
+use crate::project::git::Hook;
+use crate::project::{Project, Unjudged};
 use crate::report::{self, Format, Look};
-use crate::schema::input::Input;
+use crate::workspace::{Range, Workspace, io};
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -151,20 +149,20 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         .filter(|path| *path != "-")
         .chain(stdin)
         .collect();
-    let mut workspace = Workspace::open(session, &named)?;
+    let mut workspace = workspace::open(session, &named)?;
     workspace.config.select = select;
     workspace.config.ignore = ignore;
     arguments.server.overrule(&mut workspace);
 
     let options = workspace.load_options(arguments.server.dialect());
     let (input, mut scope) = match stdin {
-        Some(_) => buffer(&workspace, &options)?,
-        None => input::read(arguments.range(), &workspace, &options)?,
+        Some(_) => workspace.read_buffer(stdin_text()?, &options)?,
+        None => workspace.read(&arguments.range(), &options)?,
     };
     let project = &input.project;
     scope.all_drift = arguments.all_drift;
     workspace.check_sets(project)?;
-    workspace.check_overrides(session)?;
+    workspace::warn_of_idle_overrides(&workspace, session)?;
     if arguments.show_files {
         print(&files::show(project, &workspace.config))?;
         return Ok(Status::Clean);
@@ -196,8 +194,8 @@ impl Arguments {
     fn range(&self) -> Range<'_> {
         match &self.since {
             Some(revision) => Range::Since(revision),
-            None if self.hook => Range::Hook,
-            None if self.staged => Range::Staged,
+            None if self.hook => Range::Staged(Hook::from_env()),
+            None if self.staged => Range::Staged(Hook::default()),
             None => Range::Everything,
         }
     }
@@ -217,22 +215,11 @@ fn stdin_name(arguments: &Arguments) -> Result<Option<&str>> {
     }
 }
 
-/// The project on disk with standard input in the place of one file.
-fn buffer(workspace: &Workspace, options: &LoadOptions) -> Result<(Input, Scope)> {
-    let mut content = Vec::new();
-    let read = std::io::stdin().lock().read_to_end(&mut content);
+fn stdin_text() -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut text);
     read.map_err(|source| io("read", Path::new("standard input"), source))?;
-    let disk = input::worktree(workspace);
-    let tree = Overlay::new(&disk, workspace.paths[0].clone(), content);
-    let project = Project::load(&tree, options)?;
-    let input = input::schemas(&tree, project, workspace, |_| true)?;
-    Ok((
-        input,
-        Scope {
-            paths: workspace.paths.clone(),
-            ..Scope::default()
-        },
-    ))
+    Ok(text)
 }
 
 fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {

@@ -4,20 +4,20 @@ mod sql;
 
 use clap::{Args, ValueEnum};
 
-use super::input::{self, Range};
 use super::server::ServerFlags;
-use super::workspace::Workspace;
-use super::{Session, Status, note, print};
+use super::{Session, Status, note, print, workspace};
 use crate::check::{Report, compare};
 use crate::config::Selector;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::drift::{STALE_SNAPSHOT, speaks_for};
 use crate::error::{Error, Result};
+use crate::project::git::Hook;
 use crate::report;
 use crate::rules;
 use crate::schema::Language;
 use crate::sql::on_big_stack;
 use crate::suppress;
+use crate::workspace::Range;
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -54,7 +54,7 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let named: Vec<&str> = arguments.paths.iter().map(String::as_str).collect();
-    let mut workspace = Workspace::open(session, &named)?;
+    let mut workspace = workspace::open(session, &named)?;
     arguments.server.overrule(&mut workspace);
     // Only these rules, as far as configuration has them on.
     let others = rules::all()
@@ -66,14 +66,14 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let options = workspace.load_options(arguments.server.dialect());
     let range = match &arguments.since {
         Some(revision) => Range::Since(revision),
-        None if arguments.staged => Range::Staged,
+        None if arguments.staged => Range::Staged(Hook::default()),
         None => Range::Everything,
     };
-    let (input, mut scope) = input::read(range, &workspace, &options)?;
+    let (input, mut scope) = workspace.read(&range, &options)?;
     // A path picks sets; of those, all is shown wherever it lies.
     scope.paths.clear();
     workspace.check_sets(&input.project)?;
-    workspace.check_overrides(session)?;
+    workspace::warn_of_idle_overrides(&workspace, session)?;
     scope.all_drift = arguments.all_drift;
     let report = compare(&input, &workspace.config, &scope);
     if report.summary.compared.is_empty()

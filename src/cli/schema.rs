@@ -3,8 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::server::ServerFlags;
-use super::workspace::Workspace;
-use super::{Session, Status, note, print};
+use super::{Session, Status, note, print, workspace};
 use crate::catalog::{self, Catalog, Texts};
 use crate::error::{Error, Result};
 use crate::project::worktree::Worktree;
@@ -12,6 +11,7 @@ use crate::project::{LoadOptions, MigrationSet, Project, Unnamed};
 use crate::replay::{catalog_of, texts_of};
 use crate::schema::{Declared, load};
 use crate::sql::{Dialect, on_big_stack};
+use crate::workspace::Workspace;
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -50,7 +50,7 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    let mut workspace = Workspace::open(session, &[arguments.path.as_deref().unwrap_or(".")])?;
+    let mut workspace = workspace::open(session, &[arguments.path.as_deref().unwrap_or(".")])?;
     arguments.server.overrule(&mut workspace);
     let tree = Worktree::new(&workspace.root);
     workspace.must_exist(&tree)?;

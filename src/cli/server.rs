@@ -3,8 +3,8 @@
 
 use clap::Args;
 
-use super::workspace::Workspace;
 use crate::sql::{Dialect, Versions};
+use crate::workspace::Workspace;
 
 /// Its flags.
 #[derive(Debug, Args)]

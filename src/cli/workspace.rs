@@ -1,251 +1,42 @@
-//! Where a command works: the root of the repository, the configuration that applies there, and the
-//! paths that were named.
+//! What the command line adds to a workspace: the current folder, its global flags, and what it
+//! says on standard error.
 
 use std::env;
-use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
-use super::{Global, Session, note};
-use crate::config::Config;
-use crate::error::{Error, Result};
-use crate::project::declared::files_of;
-use crate::project::tree::{Tree, path_text};
-use crate::project::worktree::Worktree;
-use crate::project::{LoadOptions, Project, SetConfig, Unjudged, Unnamed};
-use crate::sql::Dialect;
+use super::{Session, note};
+use crate::error::Result;
+use crate::workspace::{Configuration, Workspace, io};
 
-/// A repository, or a folder that git knows nothing about.
-pub(super) struct Workspace {
-    /// The root of the repository.
-    pub(super) root: PathBuf,
-    /// Whether it is a git repository.
-    pub(super) git: bool,
-    /// What `driftlint.toml` says, its paths made relative to the root.
-    pub(super) config: Config,
-    /// The paths that were named, relative to the root; the root itself is the empty path.
-    pub(super) paths: Vec<String>,
-    /// The folder that the user stands in, relative to the root.
-    pub(super) here: String,
-}
-
-impl Workspace {
-    /// Finds the repository of the first path, or of the current folder. Paths need not exist.
-    pub(super) fn open(session: &Session, paths: &[&str]) -> Result<Self> {
-        let here = env::current_dir()
-            .map_err(|source| io("find", Path::new("the current folder"), source))?;
-        let start = paths
-            .first()
-            .map_or(here.clone(), |path| resolve(&here.join(path)));
-        let folder = if start.is_dir() {
-            start.clone()
-        } else {
-            start.parent().unwrap_or(&start).to_path_buf()
-        };
-        let found = git_root(&folder);
-        let git = found.is_some();
-        let here = resolve(&here);
-        // Without git, paths are shown relative to where the user stands, if they lie there.
-        let root = found.unwrap_or_else(|| {
-            if folder.starts_with(&here) {
-                here.clone()
-            } else {
-                folder.clone()
-            }
-        });
-        let mut relative = Vec::new();
-        for path in paths {
-            let full = resolve(&here.join(path));
-            let inside = full.strip_prefix(&root).map_err(|_| Error::Usage {
-                message: format!("{path} lies outside of {}", root.display()),
-                help: Some("check one repository at a time".to_owned()),
-            })?;
-            relative.push(text(inside));
-        }
-        let config = configuration(&session.global, &folder, &root)?;
-        session.log(1, || format!("root {}, paths {relative:?}", root.display()));
-        let here = here.strip_prefix(&root).map(text).unwrap_or_default();
-        Ok(Self {
-            root,
-            git,
-            config,
-            paths: relative,
-            here,
-        })
-    }
-
-    /// Makes sure that every named path is in the tree: a spelling mistake must not look like a
-    /// clean bill.
-    pub(super) fn must_exist(&self, tree: &dyn Tree) -> Result<()> {
-        for path in self.paths.iter().filter(|path| !path.is_empty()) {
-            if self.root.join(path).exists()
-                || tree.read(path)?.is_some()
-                || !tree.files_under(path)?.is_empty()
-            {
-                continue;
-            }
-            return Err(Error::Usage {
-                message: format!("{path} does not exist"),
-                help: Some(format!("paths are looked up in {}", self.root.display())),
-            });
-        }
-        Ok(())
-    }
-
-    /// Says which overrides change nothing, for their paths name no file: a spelling mistake would
-    /// go unnoticed.
-    pub(super) fn check_overrides(&self, session: &Session) -> Result<()> {
-        if session.global.quiet {
-            return Ok(());
-        }
-        let tree = Worktree::new(&self.root);
-        for path in self.config.overrides.iter().flat_map(|one| &one.paths) {
-            let path = path.text();
-            if files_of(&tree, path)?.is_empty() {
-                note(&format!(
-                    "warning: driftlint.toml: no file lies at `{path}`, so this override changes nothing\n"
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    /// How migration sets are found.
-    pub(super) fn load_options(&self, dialect: Option<Dialect>) -> LoadOptions {
-        let sets = self.config.sets.iter().map(|set| SetConfig {
-            folder: set.folder.clone(),
-            runner: set.runner,
-            dialect: set.dialect.or(self.config.dialect),
-            schema: set.schema.clone(),
-            models: set.models.clone(),
-        });
-        LoadOptions {
-            sets: sets.collect(),
-            dialect: dialect.or(self.config.dialect),
-            paths: self.paths.clone(),
-        }
-    }
-
-    /// A folder that is not there would silently leave its migrations unjudged, a schema that is
-    /// not there would leave them compared with nothing, a baseline that no set knows would report
-    /// on everything.
-    pub(super) fn check_sets(&self, project: &Project) -> Result<()> {
-        let missing = self.config.sets.iter().find(|set| {
-            let read = project
-                .sets
-                .iter()
-                .any(|found| found.folder == set.folder && !found.migrations.is_empty());
-            !read && !self.root.join(&set.folder).is_dir()
-        });
-        if let Some(set) = missing {
-            return Err(Error::Usage {
-                message: format!(
-                    "there is no folder {}, which driftlint.toml names under `[[migrations]]`",
-                    set.folder
-                ),
-                help: Some("folders are relative to the configuration file".to_owned()),
-            });
-        }
-        if let Some(Unjudged { path, reason }) =
-            project.sets.iter().find_map(|set| set.unmatched.first())
-        {
-            return Err(Error::Usage {
-                message: format!("driftlint.toml names `{path}` as `schema`: {reason}"),
-                help: Some(
-                    "paths, folders and patterns are relative to the configuration file".to_owned(),
-                ),
-            });
-        }
-        let Some((name, unnamed)) = self.config.unclear_baseline(project) else {
-            return Ok(());
-        };
-        Err(Error::Usage {
-            message: match &unnamed {
-                Unnamed::Unknown => format!(
-                    "no migration is called `{name}`, which driftlint.toml names as baseline"
-                ),
-                Unnamed::Ambiguous(ids) => format!(
-                    "{} migrations are called `{name}`, which driftlint.toml names as baseline",
-                    ids.len()
-                ),
-            },
-            help: Some("`driftlint check --show-files` lists migrations by name".to_owned()),
-        })
-    }
-}
-
-fn configuration(global: &Global, start: &Path, root: &Path) -> Result<Config> {
-    if global.no_config {
-        return Ok(Config::default());
-    }
-    let path = match &global.config {
-        Some(path) => Some(path.clone()),
-        None => Config::find(start)?,
+/// Opens the workspace of the paths that were named, or of the current folder.
+pub(super) fn open(session: &Session, paths: &[&str]) -> Result<Workspace> {
+    let here =
+        env::current_dir().map_err(|source| io("find", Path::new("the current folder"), source))?;
+    let configuration = match &session.global.config {
+        _ if session.global.no_config => Configuration::None,
+        Some(path) => Configuration::File(path),
+        None => Configuration::Nearest,
     };
-    let Some(path) = path else {
-        return Ok(Config::default());
-    };
-    let bytes = fs::read(&path).map_err(|source| io("read", &path, source))?;
-    let shown = resolve(&path);
-    let shown = shown.strip_prefix(root).unwrap_or(&path);
-    let content = String::from_utf8(bytes).map_err(|_| Error::Usage {
-        message: format!("{} is not UTF-8", shown.display()),
-        help: Some("save it as UTF-8".to_owned()),
-    })?;
-    let mut config = Config::parse(&text(shown), content.trim_start_matches('\u{feff}'))?;
-    // A configuration file that was named elsewhere speaks about the root.
-    let folder = if global.config.is_some() {
-        None
-    } else {
-        shown.parent().map(text)
-    };
-    config.below(folder.as_deref().unwrap_or_default());
-    Ok(config)
+    let workspace = Workspace::open(&here, paths, configuration)?;
+    session.log(1, || {
+        format!(
+            "root {}, paths {:?}",
+            workspace.root.display(),
+            workspace.paths
+        )
+    });
+    Ok(workspace)
 }
 
-/// The folder that holds `.git`, which is a file in linked worktrees and submodules.
-fn git_root(start: &Path) -> Option<PathBuf> {
-    start
-        .ancestors()
-        .find(|folder| folder.join(".git").exists())
-        .map(Path::to_path_buf)
-}
-
-/// The path without links, as far as it exists, and without `.` and `..`.
-fn resolve(path: &Path) -> PathBuf {
-    for ancestor in path.ancestors() {
-        if let Ok(real) = ancestor.canonicalize() {
-            let rest = path.strip_prefix(ancestor).unwrap_or(Path::new(""));
-            return normal(&real.join(rest));
-        }
+/// Warns of overrides that change nothing.
+pub(super) fn warn_of_idle_overrides(workspace: &Workspace, session: &Session) -> Result<()> {
+    if session.global.quiet {
+        return Ok(());
     }
-    normal(path)
-}
-
-fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => _ = out.pop(),
-            other => out.push(other),
-        }
+    for path in workspace.idle_overrides()? {
+        note(&format!(
+            "warning: driftlint.toml: no file lies at `{path}`, so this override changes nothing\n"
+        ));
     }
-    out
-}
-
-/// A path below the root as trees spell it.
-fn text(path: &Path) -> String {
-    let names = path
-        .components()
-        .map(|component| path_text(component.as_os_str().as_encoded_bytes()));
-    names.collect::<Vec<_>>().join("/")
-}
-
-/// An error about a file.
-pub(super) fn io(action: &'static str, path: &Path, source: std::io::Error) -> Error {
-    Error::Io {
-        action,
-        path: path.display().to_string(),
-        source,
-    }
+    Ok(())
 }

@@ -482,7 +482,7 @@ impl Loader<'_> {
             return Ok(decision);
         }
         if runner == Runner::Prisma
-            && let Some(decision) = self.prisma_provider(found)?
+            && let Some(decision) = prisma::dialect(self.tree, &found.declared)?
         {
             return Ok(decision);
         }
@@ -502,31 +502,6 @@ impl Loader<'_> {
         Ok(dialect::from_content(
             parts.map(|part| part.source.slice(part.span)),
         ))
-    }
-
-    fn prisma_provider(&self, found: &Found) -> Result<Option<Decision>> {
-        for declared in &found.declared {
-            let Some(bytes) = self.tree.read(&declared.path)? else {
-                continue;
-            };
-            let text = String::from_utf8_lossy(&bytes);
-            let source = text
-                .split("datasource")
-                .nth(1)
-                .and_then(|rest| rest.split('}').next());
-            let line = source.and_then(|block| {
-                block
-                    .lines()
-                    .find(|line| line.trim_start().starts_with("provider"))
-            });
-            let said = line.and_then(|line| line.split('"').nth(1));
-            if let Some(decision) = said.and_then(|name| {
-                dialect::from_tool(name, format!("`provider` in {}", declared.path))
-            }) {
-                return Ok(Some(decision));
-            }
-        }
-        Ok(None)
     }
 
     /// A folder named for a server that driftlint does not know need not be read at all.

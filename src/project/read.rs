@@ -19,6 +19,8 @@ use super::tree::{Tree, ending, file_name, join, parent};
 use super::{Direction, Migration, NoTransaction, Part, Unjudged};
 use crate::error::Result;
 use crate::source::Source;
+use crate::tool::drizzle::journal;
+use crate::tool::prisma::config as prisma;
 
 /// A set before its dialect is known.
 #[derive(Debug, Default)]
@@ -107,41 +109,25 @@ impl Reader<'_> {
         let path = join(self.folder, "meta/_journal.json");
         sketch.related.push(path.clone());
         let bytes = self.tree.read(&path)?.unwrap_or_default();
-        let journal: std::result::Result<Value, String> =
-            match serde_json::from_slice::<Value>(&bytes) {
-                Ok(journal) if journal.get("entries").is_some_and(Value::is_array) => Ok(journal),
-                Ok(_) => Err("it has no `entries`".to_owned()),
-                Err(error) => Err(format!("not JSON ({error})")),
-            };
-        let journal = match journal {
-            Ok(journal) => journal,
-            Err(why) => {
+        let listed = match journal::read(Source::from_bytes(path.as_str(), bytes)) {
+            Ok(listed) => listed,
+            Err(broken) => {
                 // The order is lost, but names still say most of it.
                 let mut sketch = self.single(self.sql_files())?;
                 sketch.related.push(path.clone());
+                let why = broken.why;
                 sketch.skip(
                     path,
-                    format!("{why}: files are taken in the order of their names"),
+                    format!("it {why}, so files are taken in the order of their names"),
                 );
                 return Ok(sketch);
             }
         };
-        if let Some(dialect) = journal.get("dialect").and_then(Value::as_str) {
-            sketch.dialect = Some((
-                dialect.to_owned(),
-                "`dialect` in meta/_journal.json".to_owned(),
-            ));
+        if let Some(dialect) = listed.dialect {
+            sketch.dialect = Some((dialect, "`dialect` in meta/_journal.json".to_owned()));
         }
-        let entries = journal
-            .get("entries")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
         let mut applied: Vec<String> = Vec::new();
-        for tag in entries
-            .iter()
-            .filter_map(|entry| entry.get("tag").and_then(Value::as_str))
-        {
+        for tag in listed.entries.iter().map(|entry| entry.tag.as_str()) {
             let file = join(self.folder, &format!("{tag}.sql"));
             if !self.listing.has(&file) {
                 sketch.skip(
@@ -175,19 +161,11 @@ impl Reader<'_> {
             }
         }
         if self.layout.runner == Runner::Prisma {
-            let lock = join(self.folder, "migration_lock.toml");
+            let lock = join(self.folder, prisma::LOCK);
             if let Some(bytes) = self.tree.read(&lock)?.filter(|_| self.listing.has(&lock)) {
-                let table: Option<toml::Table> = String::from_utf8_lossy(&bytes).parse().ok();
-                let provider = table
-                    .as_ref()
-                    .and_then(|table| table.get("provider"))
-                    .and_then(toml::Value::as_str);
-                sketch.dialect = provider.map(|name| {
-                    (
-                        name.to_owned(),
-                        "`provider` in migration_lock.toml".to_owned(),
-                    )
-                });
+                let provider = prisma::lock_provider(&String::from_utf8_lossy(&bytes));
+                sketch.dialect =
+                    provider.map(|name| (name, "`provider` in migration_lock.toml".to_owned()));
                 sketch.related.push(lock);
             }
         } else {

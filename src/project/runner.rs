@@ -178,15 +178,6 @@ impl Runner {
         self.row().bookkeeping
     }
 
-    /// Whether some tool keeps its own state in a table of that name, whichever runs these
-    /// migrations.
-    pub fn keeps_state_in(table: &str) -> bool {
-        TABLE
-            .iter()
-            .flat_map(|row| row.bookkeeping)
-            .any(|name| name.rsplit('.').next() == Some(table))
-    }
-
     /// How to take one migration out of the transaction; `None` where the tool knows no way or
     /// opens none.
     pub fn no_transaction_mark(self) -> Option<&'static str> {

@@ -8,7 +8,9 @@ use super::script::readings;
 use super::tree::{Tree, ending, file_name, is_under, parent};
 use super::{MigrationSet, Project, Unjudged};
 use crate::error::Result;
+use crate::source::Source;
 use crate::tool::drizzle::config::DrizzleConfig;
+use crate::tool::prisma::syntax::parse;
 
 /// The files that declare a schema, or configure one, and belong to none of the sets; with the
 /// reason why they are not judged.
@@ -40,10 +42,10 @@ fn prisma(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<Strin
     let Some(bytes) = tree.read(path)? else {
         return Ok(None);
     };
-    let text = String::from_utf8_lossy(&bytes);
-    let Some(provider) = provider(&text) else {
+    let file = parse(&Source::from_bytes(path, bytes.clone()));
+    if file.datasource().is_none() {
         return Ok(None);
-    };
+    }
     // The generated client keeps a copy of its schema.
     for file in project
         .sets
@@ -55,27 +57,14 @@ fn prisma(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<Strin
             return Ok(None);
         }
     }
-    Ok(Some(match dialect::from_tool(provider, "") {
+    let written_for = file
+        .provider()
+        .and_then(|name| dialect::from_tool(name, ""));
+    Ok(Some(match written_for {
         Some(Decision::Unsupported(server)) => format!("written for {server}"),
         _ => "no migrations belong to it: `prisma migrate dev` makes them, and what `prisma db push` does is not kept"
             .to_owned(),
     }))
-}
-
-/// `provider` of the datasource, empty where it is not written out; `None` where there is no
-/// datasource.
-fn provider(text: &str) -> Option<&str> {
-    let start = text
-        .lines()
-        .find(|line| line.trim_start().starts_with("datasource "))?;
-    let block = text.split_once(start)?.1.split('}').next()?;
-    let line = block
-        .lines()
-        .find(|line| line.trim_start().starts_with("provider"));
-    Some(
-        line.and_then(|line| line.split('"').nth(1))
-            .unwrap_or_default(),
-    )
 }
 
 fn drizzle(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<String>> {

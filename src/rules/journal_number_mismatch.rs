@@ -14,11 +14,13 @@ fn check(context: &mut SetContext) {
         return;
     };
     for entry in journal.misnumbered() {
-        let (index, tag) = (entry.index, &entry.tag);
+        let (Some(index), tag) = (entry.index, &entry.tag) else {
+            continue;
+        };
         let taken = journal
             .entries
             .iter()
-            .find(|other| other.index == index && other.tag != *tag);
+            .find(|other| other.index == Some(index) && other.tag != *tag);
         let what = match (taken, entry.number()) {
             (Some(other), number) if number.is_some() && number == other.number() => {
                 format!(

@@ -44,8 +44,9 @@ pub struct Journal {
 /// One entry of the journal.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// `idx`: drizzle-kit counts on from the last one.
-    pub index: i64,
+    /// `idx`: drizzle-kit counts on from the last one. The migrator never looks at it, so an entry
+    /// without it is run like any other.
+    pub index: Option<i64>,
     /// `when`, in milliseconds since 1970.
     pub when: i64,
     /// `tag`: the migration's name.
@@ -80,19 +81,18 @@ impl Journal {
                     let Some(bytes) = tree.read(path)? else {
                         continue;
                     };
-                    let source = Source::from_bytes(path, bytes);
-                    let Some(entries) = entries(&source) else {
-                        let unreadable = Some(Broken::new(
-                            source,
-                            "has no `entries` as drizzle-kit writes them",
-                        ));
-                        return Ok(Some(Self {
-                            unreadable,
-                            ..Self::default()
-                        }));
-                    };
-                    journal.entries = entries;
-                    journal.source = Some(source);
+                    match self::read(Source::from_bytes(path, bytes)) {
+                        Ok(listed) => {
+                            journal.entries = listed.entries;
+                            journal.source = Some(listed.source);
+                        }
+                        Err(broken) => {
+                            return Ok(Some(Self {
+                                unreadable: Some(broken),
+                                ..Self::default()
+                            }));
+                        }
+                    }
                     continue;
                 }
                 ["meta", name] => name.strip_suffix("_snapshot.json"),
@@ -173,8 +173,11 @@ impl Journal {
     pub fn misnumbered(&self) -> Vec<&Entry> {
         let mut seen = BTreeSet::new();
         let wrong = |entry: &&Entry| {
-            let differs = entry.number().is_some_and(|number| number != entry.index);
-            !seen.insert(entry.index) || differs
+            let Some(index) = entry.index else {
+                return false;
+            };
+            let differs = entry.number().is_some_and(|number| number != index);
+            !seen.insert(index) || differs
         };
         self.entries.iter().filter(wrong).collect()
     }
@@ -182,7 +185,7 @@ impl Journal {
     /// The number that `drizzle-kit generate` takes next, if a migration has it: its snapshot is
     /// overwritten.
     pub fn taken(&self) -> Option<i64> {
-        let next = self.entries.last()?.index + 1;
+        let next = self.entries.last()?.index? + 1;
         self.entries
             .iter()
             .any(|entry| entry.number() == Some(next))
@@ -279,8 +282,10 @@ impl Journal {
         let Some(last) = last else { return Vec::new() };
         // Snapshots are named as the file is, with a number or a time; the index may have been
         // edited since.
-        let later =
-            |entry: &Entry| entry.index > last && entry.number().is_none_or(|number| number > last);
+        let later = |entry: &Entry| {
+            let mut numbers = entry.index.into_iter().chain(entry.number()).peekable();
+            numbers.peek().is_some() && numbers.all(|number| number > last)
+        };
         self.entries
             .iter()
             .filter(|entry| later(entry) && self.files.contains(&entry.tag))
@@ -298,9 +303,33 @@ impl Journal {
     }
 }
 
-/// The entries of a journal; `None` for what is none.
-fn entries(source: &Source) -> Option<Vec<Entry>> {
-    let json: serde_json::Value = serde_json::from_str(source.text()).ok()?;
+/// A journal as it is written.
+pub(crate) struct Listed {
+    pub(crate) source: Source,
+    /// `dialect`, in drizzle-kit's own words.
+    pub(crate) dialect: Option<String>,
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// Reads a journal. What the migrator cannot read is no journal, and nothing else is: of an entry
+/// it needs `tag` and `when`, as drizzle-orm 0.45's `migrator.js` does.
+pub(crate) fn read(source: Source) -> std::result::Result<Listed, Broken> {
+    let json: Option<serde_json::Value> = serde_json::from_str(source.text()).ok();
+    let entries = json.as_ref().and_then(|json| entries(&source, json));
+    let Some(entries) = entries else {
+        let lacks = "has no `entries` as drizzle-kit writes them";
+        return Err(Broken::new(source, lacks));
+    };
+    let dialect = json.as_ref().and_then(|json| json.get("dialect")?.as_str());
+    Ok(Listed {
+        dialect: dialect.map(str::to_owned),
+        entries,
+        source,
+    })
+}
+
+/// The entries of a journal; `None` where one of them names no migration.
+fn entries(source: &Source, json: &serde_json::Value) -> Option<Vec<Entry>> {
     let listed = json.get("entries")?.as_array()?;
     let (tags, whens) = (
         spans(source, r#""tag"\s*:\s*"[^"]*""#),
@@ -315,7 +344,7 @@ fn entries(source: &Source) -> Option<Vec<Entry>> {
     };
     let read = |(at, entry): (usize, &serde_json::Value)| {
         Some(Entry {
-            index: entry.get("idx")?.as_i64()?,
+            index: entry.get("idx").and_then(serde_json::Value::as_i64),
             when: entry
                 .get("when")
                 .and_then(serde_json::Value::as_i64)

@@ -3,9 +3,12 @@
 
 use crate::error::Result;
 use crate::project::declared::{Declared, DeclaredKind, External, Found, Search};
+use crate::project::dialect::{Decision, from_tool};
 use crate::project::discover::{Listing, ancestors};
 use crate::project::script::{Values, located, values};
 use crate::project::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
+use crate::source::Source;
+use crate::tool::prisma::syntax::{BlockKind, FieldType, File, parse};
 
 /// Finds the schema of the migrations in `folder`.
 pub(crate) fn find(tree: &dyn Tree, listing: &Listing, folder: &str) -> Result<Found> {
@@ -283,53 +286,83 @@ impl Search<'_> {
     fn beside(&self) -> Result<Vec<String>> {
         let home = parent(self.folder);
         let main = join(home, "schema.prisma");
-        let mut texts = Vec::new();
+        let mut files = Vec::new();
         for path in self.under(home) {
             let text = self.text(&path)?.unwrap_or_default();
-            texts.push((path, text));
+            files.push(parse(&Source::new(path, text)));
         }
-        let is_root = |text: &str| {
-            text.lines()
-                .any(|line| line.trim_start().starts_with("datasource "))
-        };
-        let roots: Vec<&Text> = texts.iter().filter(|(_, text)| is_root(text)).collect();
-        let lock = self.text(&join(self.folder, "migration_lock.toml"))?;
-        let server = lock.as_deref().and_then(provider);
-        let serves = |text: &str| server.is_none() || provider(text) == server;
-        let main = texts.iter().find(|(path, _)| *path == main);
-        if let Some((path, text)) =
-            main.filter(|(_, text)| serves(text) || !roots.iter().any(|(_, text)| serves(text)))
+        let roots: Vec<&File> = files
+            .iter()
+            .filter(|file| file.datasource().is_some())
+            .collect();
+        let lock = self.text(&join(self.folder, LOCK))?;
+        let server = lock.as_deref().and_then(lock_provider);
+        let serves =
+            |file: &File| server.is_none() || file.provider().map(canonical) == server.as_deref();
+        let path = |file: &File| file.source.path().to_owned();
+        let main = files.iter().find(|file| file.source.path() == main);
+        if let Some(main) =
+            main.filter(|main| serves(main) || !roots.iter().any(|root| serves(root)))
         {
             // All of `prisma/schema` is the schema. Elsewhere, files that it cannot do without are
             // parts of it; others may be anything.
-            let parts = texts
-                .iter()
-                .filter(|(other, part)| other != path && !is_root(part));
+            let parts = files.iter().filter(|part| {
+                part.source.path() != main.source.path() && part.datasource().is_none()
+            });
             let whole = file_name(home) == "schema" && file_name(parent(home)) == "prisma";
-            let needed = whole || needs(text, parts.clone().map(|(_, part)| part.as_str()));
-            let parts = parts.filter(|_| needed).map(|(path, _)| path);
-            return Ok(std::iter::once(path).chain(parts).cloned().collect());
+            let needed = whole || needs(main, parts.clone());
+            let parts = parts.filter(|_| needed).map(path);
+            return Ok(std::iter::once(path(main)).chain(parts).collect());
         }
         if roots.len() < 2 {
-            return Ok(texts.into_iter().map(|(path, _)| path).collect());
+            return Ok(files.iter().map(path).collect());
         }
         // Schemas for several databases: the name tells, or else the server.
-        let named: Vec<&&Text> = roots
+        let named: Vec<&&File> = roots
             .iter()
-            .filter(|(path, _)| words(path) == words(self.folder))
+            .filter(|root| words(root.source.path()) == words(self.folder))
             .collect();
-        let served: Vec<&&Text> = roots.iter().filter(|(_, text)| serves(text)).collect();
+        let served: Vec<&&File> = roots.iter().filter(|root| serves(root)).collect();
         let chosen = [named, served].into_iter().find(|these| these.len() == 1);
         Ok(match chosen.as_deref() {
-            Some([(path, _)]) if parent(path) == home => vec![path.clone()],
-            Some([(path, _)]) => self.under(parent(path)),
+            Some([one]) if parent(one.source.path()) == home => vec![path(one)],
+            Some([one]) => self.under(parent(one.source.path())),
             _ => Vec::new(),
         })
     }
 }
 
-/// A file and what it says.
-type Text = (String, String);
+/// The file beside migrations in which Prisma keeps the provider that they are written for.
+pub(crate) const LOCK: &str = "migration_lock.toml";
+
+/// The `provider` of a lock file.
+pub(crate) fn lock_provider(text: &str) -> Option<String> {
+    let table: toml::Table = text.parse().ok()?;
+    let provider = table.get("provider")?.as_str()?;
+    Some(canonical(provider).to_owned())
+}
+
+/// A provider by the one name that its aliases stand for.
+fn canonical(provider: &str) -> &str {
+    if provider == "postgres" {
+        "postgresql"
+    } else {
+        provider
+    }
+}
+
+/// The dialect that the datasource of a schema says.
+pub(crate) fn dialect(tree: &dyn Tree, declared: &[Declared]) -> Result<Option<Decision>> {
+    for file in declared {
+        if let Some(bytes) = tree.read(&file.path)?
+            && let Some(provider) = parse(&Source::from_bytes(&file.path, bytes)).provider()
+            && let Some(decision) = from_tool(provider, format!("`provider` in {}", file.path))
+        {
+            return Ok(Some(decision));
+        }
+    }
+    Ok(None)
+}
 
 /// What a configuration says about objects that others manage.
 fn external(path: &str, values: &Values) -> External {
@@ -361,42 +394,25 @@ fn words(path: &str) -> Vec<String> {
     words
 }
 
-/// The value of `provider` in a datasource or a lock file.
-fn provider(text: &str) -> Option<&str> {
-    let block = text.split("datasource").nth(1).unwrap_or(text);
-    let line = block
-        .lines()
-        .find(|line| line.trim_start().starts_with("provider"))?;
-    line.split('"').nth(1).map(|name| {
-        if name == "postgres" {
-            "postgresql"
-        } else {
-            name
-        }
-    })
-}
-
 /// Whether a schema declares no models of its own, or names some that only these parts declare.
-fn needs<'a>(schema: &str, parts: impl Iterator<Item = &'a str>) -> bool {
-    let own = blocks(schema);
-    let types = || {
-        schema
-            .lines()
-            .filter_map(|line| line.split("//").next()?.split_whitespace().nth(1))
+fn needs<'a>(schema: &File, parts: impl Iterator<Item = &'a File>) -> bool {
+    let own: Vec<&str> = declared(schema).collect();
+    let fields = || schema.blocks.iter().flat_map(|block| &block.fields);
+    let mentions = |name: &str| {
+        fields().any(|field| matches!(&field.kind, FieldType::Named(kind) if kind == name))
     };
-    let mentions = |name: &str| types().any(|word| word.trim_end_matches(['?', '[', ']']) == name);
     parts
-        .flat_map(blocks)
+        .flat_map(declared)
         .any(|name| own.is_empty() || (!own.contains(&name) && mentions(name)))
 }
 
 /// The names of the models, views, types and enums of a schema.
-fn blocks(schema: &str) -> Vec<&str> {
-    let heads = schema.lines().map(|line| line.split_whitespace());
-    let names = heads.filter_map(|mut words| {
-        matches!(words.next(), Some("model" | "view" | "type" | "enum"))
-            .then(|| words.next())
-            .flatten()
+fn declared(file: &File) -> impl Iterator<Item = &str> {
+    let blocks = file.blocks.iter().filter(|block| {
+        matches!(
+            block.kind,
+            BlockKind::Model | BlockKind::View | BlockKind::Type | BlockKind::Enum
+        )
     });
-    names.map(|name| name.trim_end_matches('{')).collect()
+    blocks.map(|block| block.name.text.as_str())
 }

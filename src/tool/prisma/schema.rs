@@ -8,13 +8,10 @@ mod database;
 mod default;
 mod index;
 mod name;
-mod parse;
 mod relation;
 mod settle;
-mod syntax;
 #[cfg(test)]
 mod tests;
-mod token;
 mod types;
 
 use crate::catalog::{Catalog, Knowledge, QName};
@@ -22,11 +19,12 @@ use crate::project::External;
 use crate::schema::Declared;
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
+use crate::tool::prisma::syntax::parse;
 
 /// Reads a schema of one or more files. `fallback` is the dialect to assume when the provider is
 /// not written out; without either there is no telling what the schema means.
 pub fn read(files: &[Source], fallback: Option<Dialect>) -> Option<Declared> {
-    let files: Vec<_> = files.iter().map(parse::parse).collect();
+    let files: Vec<_> = files.iter().map(parse).collect();
     let database = database::database(&files, fallback)?;
     Some(builder::build(&files, database))
 }

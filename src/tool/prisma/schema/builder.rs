@@ -6,13 +6,13 @@ use super::database::Database;
 use super::default::{self, Content, Default};
 use super::index;
 use super::settle;
-use super::syntax::{Arity, Block, BlockKind, EnumValue, Field, FieldType, File};
 use super::types::{self, Scalar};
 use crate::catalog::{self, Column, DefaultValue, Knowledge, Origin, QName, Sequence, Table};
 use crate::schema::{Declared, Key, Language, Part, names, value};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
+use crate::tool::prisma::syntax::{Arity, Block, BlockKind, EnumValue, Field, FieldType, File};
 
 /// A model or view, and the file it stands in.
 #[derive(Clone, Copy)]

@@ -1,8 +1,8 @@
 //! The datasource: which database, and what is set for all of it.
 
-use super::syntax::{Block, BlockKind, Expr, ExprKind, File};
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
+use crate::tool::prisma::syntax::{Block, Expr, ExprKind, File};
 
 /// What the datasource says.
 pub(super) struct Database {
@@ -24,19 +24,13 @@ pub(super) struct Database {
 
 /// Reads the datasource of a schema; `fallback` is used where the provider is not a literal.
 pub(super) fn database(files: &[File], fallback: Option<Dialect>) -> Option<Database> {
-    let blocks = files
+    let found = files
         .iter()
-        .flat_map(|file| file.blocks.iter().map(move |block| (file, block)));
-    let found = blocks
-        .into_iter()
-        .find(|(_, block)| block.kind == BlockKind::Datasource);
+        .find_map(|file| Some((file, file.datasource()?)));
     let Some((file, block)) = found else {
         return fallback.map(|dialect| Database::plain(dialect, "db"));
     };
-    let provider = block
-        .property("provider")
-        .and_then(|it| it.elements().first())
-        .and_then(|it| it.as_string());
+    let provider = block.provider();
     let dialect = match provider {
         Some(provider) => dialect_of(provider)?,
         None => fallback?,
@@ -105,7 +99,8 @@ fn extensions(block: &Block) -> Vec<String> {
         .filter_map(|element| match &element.kind {
             ExprKind::Word(name) => Some(name.clone()),
             ExprKind::Call(name, arguments) => {
-                let map = super::syntax::find(arguments, "map").and_then(|it| it.as_string());
+                let map = crate::tool::prisma::syntax::find(arguments, "map")
+                    .and_then(|it| it.as_string());
                 Some(map.unwrap_or(name).to_owned())
             }
             _ => None,

@@ -1,10 +1,10 @@
 //! `@default(…)`: what the database holds, and what only the client fills in.
 
-use super::syntax::{Arity, Block, EnumValue, Expr, ExprKind, Field};
 use super::types::Scalar;
 use crate::schema::value;
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
+use crate::tool::prisma::syntax::{Arity, Block, EnumValue, Expr, ExprKind, Field};
 
 /// Who fills the column.
 pub(super) enum Default {

@@ -1,13 +1,13 @@
 //! `@id`, `@unique`, `@@index` and their relatives.
 
 use super::name::{self, Suffix};
-use super::syntax::{self, Attribute, Block, Expr, ExprKind};
 use crate::catalog::{Index, IndexKey, Key};
 use crate::schema::value;
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::canonical::quote_name;
 use crate::sql::change::{self, Ident};
+use crate::tool::prisma::syntax::{self, Attribute, Block, Expr, ExprKind};
 
 /// Keys and indexes of one model, each with where it is declared.
 #[derive(Default)]

@@ -2,10 +2,10 @@
 
 use super::builder::{Builder, Model};
 use super::name::{self, Suffix};
-use super::syntax::{Arity, Attribute, BlockKind, Expr, ExprKind, Field, FieldType};
 use crate::catalog::{Column, ForeignKey, Index, IndexKey, Origin, QName, Table};
 use crate::schema::{Key, Part};
 use crate::sql::change::{self, Ident, ReferentialAction};
+use crate::tool::prisma::syntax::{Arity, Attribute, BlockKind, Expr, ExprKind, Field, FieldType};
 
 impl Builder<'_> {
     /// Adds every foreign key that a model's relations make.

@@ -1,8 +1,8 @@
 //! Scalar and native types of Prisma as column types.
 
-use super::syntax::{Arity, Attribute, Expr, ExprKind};
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
+use crate::tool::prisma::syntax::{Arity, Attribute, Expr, ExprKind};
 
 /// Prisma's scalar types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,84 +1,103 @@
 //! What is read and what may report: the working tree, the index, or a range of commits.
 
-use super::workspace::Workspace;
+use super::Workspace;
 use crate::check::{Scope, is_same};
 use crate::drift;
 use crate::error::{Error, Result};
 use crate::history::{ChangeSet, FileChange, moved};
 use crate::project::git::{Changed, Comparison, Extent, Hook, Repository};
 use crate::project::relevance::{Relevance, relevance};
-use crate::project::tree::Tree;
+use crate::project::tree::{Overlay, Tree};
 use crate::project::worktree::Worktree;
 use crate::project::{DeclaredKind, FileStatus, LoadOptions, MigrationSet, Project};
 use crate::rules;
 use crate::schema::input::Input;
 use crate::source::Source;
 
-/// What the user asked to check.
-#[derive(Clone, Copy)]
-pub(crate) enum Range<'a> {
+/// What is to be checked.
+#[derive(Clone, Debug)]
+pub enum Range<'a> {
     /// All that is on disk.
     Everything,
-    /// What is staged.
-    Staged,
-    /// What a git hook is about to let through.
-    Hook,
+    /// What is staged, or what the hook that asks is about to let through.
+    Staged(Hook),
     /// What has changed since the merge base with a revision.
     Since(&'a str),
 }
 
-/// Reads the project, and says what in it may report.
-pub(crate) fn read(
-    range: Range,
-    workspace: &Workspace,
-    options: &LoadOptions,
-) -> Result<(Input, Scope)> {
-    let hook = match range {
-        Range::Everything => {
-            let tree = worktree(workspace);
-            workspace.must_exist(&tree)?;
-            // Whoever stands in a folder means what lies there; if that is nothing, the repository.
-            if workspace.paths.is_empty() && !workspace.here.is_empty() {
-                let paths = vec![workspace.here.clone()];
-                let project = Project::load(
-                    &tree,
-                    &LoadOptions {
-                        paths: paths.clone(),
-                        ..options.clone()
-                    },
-                )?;
-                if project.lies_under(&workspace.here) {
-                    let input = schemas(&tree, project, workspace, |_| true)?;
-                    return Ok((
-                        input,
-                        Scope {
-                            paths,
-                            ..Scope::default()
-                        },
-                    ));
-                }
-            }
-            let project = Project::load(&tree, options)?;
-            let input = schemas(&tree, project, workspace, |_| true)?;
-            return Ok((input, scope(workspace, None)));
+impl Workspace {
+    /// Reads the project, and says what in it may report.
+    pub fn read(&self, range: &Range, options: &LoadOptions) -> Result<(Input, Scope)> {
+        match range {
+            Range::Everything => self.everything(options),
+            Range::Staged(hook) => self.staged(hook, options),
+            Range::Since(revision) => compare(repository(self)?.since(revision)?, self, options),
         }
-        Range::Staged => Hook::default(),
-        Range::Hook => Hook::from_env(),
-        Range::Since(revision) => {
-            return compare(repository(workspace)?.since(revision)?, workspace, options);
-        }
-    };
-    let repository = repository(workspace)?;
-    let configured = |path: &str| options.sets.iter().any(|set| set.covers(path));
-    if !repository.staged_matters(&hook, &configured)? {
-        let nothing = ChangeSet {
-            base_name: "HEAD".to_owned(),
-            files: Vec::new(),
-            base: Input::default(),
-        };
-        return Ok((Input::default(), scope(workspace, Some(nothing))));
     }
-    compare(repository.staged(&hook)?, workspace, options)
+
+    fn everything(&self, options: &LoadOptions) -> Result<(Input, Scope)> {
+        let tree = self.worktree();
+        self.must_exist(&tree)?;
+        // Whoever stands in a folder means what lies there; if that is nothing, the repository.
+        if self.paths.is_empty() && !self.here.is_empty() {
+            let paths = vec![self.here.clone()];
+            let near = LoadOptions {
+                paths: paths.clone(),
+                ..options.clone()
+            };
+            let project = Project::load(&tree, &near)?;
+            if project.lies_under(&self.here) {
+                let scope = Scope {
+                    paths,
+                    ..Scope::default()
+                };
+                return Ok((schemas(&tree, project, self, |_| true)?, scope));
+            }
+        }
+        let project = Project::load(&tree, options)?;
+        let input = schemas(&tree, project, self, |_| true)?;
+        Ok((input, scope(self, None)))
+    }
+
+    fn staged(&self, hook: &Hook, options: &LoadOptions) -> Result<(Input, Scope)> {
+        let repository = repository(self)?;
+        let configured = |path: &str| options.sets.iter().any(|set| set.covers(path));
+        if !repository.staged_matters(hook, &configured)? {
+            let nothing = ChangeSet {
+                base_name: "HEAD".to_owned(),
+                files: Vec::new(),
+                base: Input::default(),
+            };
+            return Ok((Input::default(), scope(self, Some(nothing))));
+        }
+        compare(repository.staged(hook)?, self, options)
+    }
+
+    /// Reads the project on disk with a text in the place of one file, the first of the paths that
+    /// were named; that file alone reports.
+    pub fn read_buffer(&self, text: Vec<u8>, options: &LoadOptions) -> Result<(Input, Scope)> {
+        let path = self.paths.first().cloned().unwrap_or_default();
+        let disk = self.worktree();
+        let tree = Overlay::new(&disk, path, text);
+        let project = Project::load(&tree, options)?;
+        let input = schemas(&tree, project, self, |_| true)?;
+        let scope = Scope {
+            paths: self.paths.clone(),
+            ..Scope::default()
+        };
+        Ok((input, scope))
+    }
+
+    /// The files on disk, without those that git ignores.
+    fn worktree(&self) -> Worktree {
+        // Without a repository, or with a broken one, there is nothing to ask about ignored files.
+        let known = if self.git {
+            Repository::worktree_at(&self.root).ok().flatten()
+        } else {
+            None
+        };
+        known.unwrap_or_else(|| Worktree::new(&self.root))
+    }
 }
 
 /// Reads both sides of a comparison.
@@ -162,7 +181,7 @@ fn text(tree: &dyn Tree, path: &str) -> Result<Option<Source>> {
 }
 
 /// Reads the schemas beside the sets that are wanted, if any rule would compare them.
-pub(crate) fn schemas(
+fn schemas(
     tree: &dyn Tree,
     project: Project,
     workspace: &Workspace,
@@ -213,14 +232,4 @@ fn repository(workspace: &Workspace) -> Result<Repository> {
         ),
         help: Some("run without --staged and --since to check everything".to_owned()),
     })
-}
-
-/// The files on disk, without those that git ignores.
-pub(crate) fn worktree(workspace: &Workspace) -> Worktree {
-    // Without a repository, or with a broken one, there is nothing to ask about ignored files.
-    let known = workspace
-        .git
-        .then(|| Repository::worktree_at(&workspace.root).ok().flatten())
-        .flatten();
-    known.unwrap_or_else(|| Worktree::new(&workspace.root))
 }

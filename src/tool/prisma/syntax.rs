@@ -1,33 +1,39 @@
-//! The Prisma schema language as a tree.
+//! The Prisma schema language as a tree. The project reads datasources with it, and the schema all
+//! the rest: there is no second reader that could understand a file in another way.
+
+mod parse;
+mod token;
+
+pub(crate) use parse::parse;
 
 use crate::source::{Source, Span};
 
 /// Everything that one file says.
 #[derive(Debug)]
-pub(super) struct File {
-    pub(super) source: Source,
-    pub(super) blocks: Vec<Block>,
+pub(crate) struct File {
+    pub(crate) source: Source,
+    pub(crate) blocks: Vec<Block>,
     /// Text that is not part of any block, with what is wrong.
-    pub(super) stray: Vec<Mistake>,
+    pub(crate) stray: Vec<Mistake>,
 }
 
 /// Text that does not follow the grammar.
 #[derive(Debug)]
-pub(super) struct Mistake {
-    pub(super) span: Span,
-    pub(super) message: String,
+pub(crate) struct Mistake {
+    pub(crate) span: Span,
+    pub(crate) message: String,
 }
 
 /// A name and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Name {
-    pub(super) text: String,
-    pub(super) span: Span,
+pub(crate) struct Name {
+    pub(crate) text: String,
+    pub(crate) span: Span,
 }
 
 /// What the first word of a block says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum BlockKind {
+pub(crate) enum BlockKind {
     Model,
     View,
     /// A composite type, which no SQL database has.
@@ -39,31 +45,50 @@ pub(super) enum BlockKind {
 
 /// A top-level block. Which of its lists are used depends on its kind.
 #[derive(Debug)]
-pub(super) struct Block {
-    pub(super) kind: BlockKind,
-    pub(super) name: Name,
+pub(crate) struct Block {
+    pub(crate) kind: BlockKind,
+    pub(crate) name: Name,
     /// Fields of a model, view or type.
-    pub(super) fields: Vec<Field>,
+    pub(crate) fields: Vec<Field>,
     /// Values of an enum.
-    pub(super) values: Vec<EnumValue>,
+    pub(crate) values: Vec<EnumValue>,
     /// `key = value` of a datasource or generator.
-    pub(super) properties: Vec<(Name, Expr)>,
+    pub(crate) properties: Vec<(Name, Expr)>,
     /// `@@…`.
-    pub(super) attributes: Vec<Attribute>,
+    pub(crate) attributes: Vec<Attribute>,
     /// Lines that could not be read: what they declare is not known.
-    pub(super) mistakes: Vec<Mistake>,
+    pub(crate) mistakes: Vec<Mistake>,
+}
+
+impl File {
+    /// The datasource, if this file holds it.
+    pub(crate) fn datasource(&self) -> Option<&Block> {
+        self.blocks
+            .iter()
+            .find(|block| block.kind == BlockKind::Datasource)
+    }
+
+    /// The `provider` of the datasource; `None` where it is not written out, or not here.
+    pub(crate) fn provider(&self) -> Option<&str> {
+        self.datasource()?.provider()
+    }
 }
 
 impl Block {
+    /// The `provider` of a datasource. A list of them is from before Prisma 2; its first counts.
+    pub(crate) fn provider(&self) -> Option<&str> {
+        self.property("provider")?.elements().first()?.as_string()
+    }
+
     /// The first attribute of that name.
-    pub(super) fn attribute(&self, name: &str) -> Option<&Attribute> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes
             .iter()
             .find(|attribute| attribute.name == name)
     }
 
     /// The value of a property.
-    pub(super) fn property(&self, name: &str) -> Option<&Expr> {
+    pub(crate) fn property(&self, name: &str) -> Option<&Expr> {
         self.properties
             .iter()
             .find(|(key, _)| key.text == name)
@@ -71,14 +96,14 @@ impl Block {
     }
 
     /// Its name in the database.
-    pub(super) fn database_name(&self) -> &str {
+    pub(crate) fn database_name(&self) -> &str {
         mapped(&self.attributes, &self.name.text)
     }
 }
 
 /// How many values a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Arity {
+pub(crate) enum Arity {
     Required,
     Optional,
     List,
@@ -86,7 +111,7 @@ pub(super) enum Arity {
 
 /// A field's type as written.
 #[derive(Clone, Debug)]
-pub(super) enum FieldType {
+pub(crate) enum FieldType {
     /// A scalar, enum or model.
     Named(String),
     /// `Unsupported("…")`.
@@ -95,58 +120,58 @@ pub(super) enum FieldType {
 
 /// A field of a model.
 #[derive(Debug)]
-pub(super) struct Field {
-    pub(super) name: Name,
-    pub(super) kind: FieldType,
-    pub(super) arity: Arity,
-    pub(super) attributes: Vec<Attribute>,
-    pub(super) span: Span,
+pub(crate) struct Field {
+    pub(crate) name: Name,
+    pub(crate) kind: FieldType,
+    pub(crate) arity: Arity,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) span: Span,
 }
 
 impl Field {
     /// The first attribute of that name.
-    pub(super) fn attribute(&self, name: &str) -> Option<&Attribute> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes
             .iter()
             .find(|attribute| attribute.name == name)
     }
 
     /// The column's name in the database.
-    pub(super) fn column(&self) -> &str {
+    pub(crate) fn column(&self) -> &str {
         mapped(&self.attributes, &self.name.text)
     }
 }
 
 /// A value of an enum.
 #[derive(Debug)]
-pub(super) struct EnumValue {
-    pub(super) name: Name,
-    pub(super) attributes: Vec<Attribute>,
+pub(crate) struct EnumValue {
+    pub(crate) name: Name,
+    pub(crate) attributes: Vec<Attribute>,
 }
 
 impl EnumValue {
     /// The label in the database.
-    pub(super) fn label(&self) -> &str {
+    pub(crate) fn label(&self) -> &str {
         mapped(&self.attributes, &self.name.text)
     }
 }
 
 /// `@name(…)` or `@@name(…)`; `name` keeps the dots of `db.VarChar`.
 #[derive(Debug)]
-pub(super) struct Attribute {
-    pub(super) name: String,
-    pub(super) arguments: Vec<Argument>,
-    pub(super) span: Span,
+pub(crate) struct Attribute {
+    pub(crate) name: String,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) span: Span,
 }
 
 impl Attribute {
     /// The argument of that name.
-    pub(super) fn named(&self, name: &str) -> Option<&Expr> {
+    pub(crate) fn named(&self, name: &str) -> Option<&Expr> {
         find(&self.arguments, name)
     }
 
     /// The argument of that name, or the first one that has none.
-    pub(super) fn named_or_first(&self, name: &str) -> Option<&Expr> {
+    pub(crate) fn named_or_first(&self, name: &str) -> Option<&Expr> {
         self.named(name).or_else(|| {
             self.arguments
                 .iter()
@@ -156,20 +181,20 @@ impl Attribute {
     }
 
     /// A string argument by name.
-    pub(super) fn string(&self, name: &str) -> Option<&str> {
+    pub(crate) fn string(&self, name: &str) -> Option<&str> {
         self.named(name).and_then(Expr::as_string)
     }
 }
 
 /// An argument, named or not.
 #[derive(Clone, Debug)]
-pub(super) struct Argument {
-    pub(super) name: Option<String>,
-    pub(super) value: Expr,
+pub(crate) struct Argument {
+    pub(crate) name: Option<String>,
+    pub(crate) value: Expr,
 }
 
 /// The value of a named argument.
-pub(super) fn find<'a>(arguments: &'a [Argument], name: &str) -> Option<&'a Expr> {
+pub(crate) fn find<'a>(arguments: &'a [Argument], name: &str) -> Option<&'a Expr> {
     arguments
         .iter()
         .find(|it| it.name.as_deref() == Some(name))
@@ -178,14 +203,14 @@ pub(super) fn find<'a>(arguments: &'a [Argument], name: &str) -> Option<&'a Expr
 
 /// A value.
 #[derive(Clone, Debug)]
-pub(super) struct Expr {
-    pub(super) kind: ExprKind,
-    pub(super) span: Span,
+pub(crate) struct Expr {
+    pub(crate) kind: ExprKind,
+    pub(crate) span: Span,
 }
 
 /// What kind of value.
 #[derive(Clone, Debug)]
-pub(super) enum ExprKind {
+pub(crate) enum ExprKind {
     /// A string, escapes resolved.
     String(String),
     /// A number as written.
@@ -202,7 +227,7 @@ pub(super) enum ExprKind {
 
 impl Expr {
     /// The value of a string.
-    pub(super) fn as_string(&self) -> Option<&str> {
+    pub(crate) fn as_string(&self) -> Option<&str> {
         match &self.kind {
             ExprKind::String(text) => Some(text),
             _ => None,
@@ -210,7 +235,7 @@ impl Expr {
     }
 
     /// A bare word.
-    pub(super) fn as_word(&self) -> Option<&str> {
+    pub(crate) fn as_word(&self) -> Option<&str> {
         match &self.kind {
             ExprKind::Word(text) => Some(text),
             _ => None,
@@ -218,7 +243,7 @@ impl Expr {
     }
 
     /// The elements of an array; a single value counts as an array of one.
-    pub(super) fn elements(&self) -> &[Expr] {
+    pub(crate) fn elements(&self) -> &[Expr] {
         match &self.kind {
             ExprKind::Array(elements) => elements,
             _ => std::slice::from_ref(self),

@@ -1,18 +1,18 @@
 //! Tokens to [`File`]. A line that does not follow the grammar becomes a [`Mistake`] of its block,
 //! and the next line is read as if nothing had happened.
 
-use super::syntax::{
+use super::token::{Token, TokenKind, tokens};
+use super::{
     Argument, Arity, Attribute, Block, BlockKind, EnumValue, Expr, ExprKind, Field, FieldType,
     File, Mistake, Name,
 };
-use super::token::{Token, TokenKind, tokens};
 use crate::source::{Source, Span};
 
 /// Deeper nesting than any schema has; a limit keeps hostile input off the stack.
 const MAX_DEPTH: u32 = 64;
 
 /// Reads one file.
-pub(super) fn parse(source: &Source) -> File {
+pub(crate) fn parse(source: &Source) -> File {
     let mut parser = Parser {
         tokens: tokens(source.text()),
         at: 0,
