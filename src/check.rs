@@ -138,6 +138,8 @@ impl Report {
 pub struct Summary {
     /// Files that were judged.
     pub files: usize,
+    /// Migrations of which something was judged, up or down.
+    pub migrations: usize,
     /// Statements in them.
     pub statements: usize,
     /// Statements that nobody understood.

@@ -43,6 +43,13 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// What to do about it, if anything is known.
+    pub fn help(&self) -> Option<String> {
+        Diagnostic::help(self).map(|help| help.to_string())
+    }
+}
+
 /// What is wrong in a configuration file, and where.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 #[error("{message}")]

@@ -47,7 +47,10 @@ pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> Strin
         text.push_str(&before(report));
         text.push_str(&summary(report));
     }
-    text
+    match format {
+        Format::Text | Format::Concise => look::defuse(text),
+        Format::Json | Format::Github => text,
+    }
 }
 
 /// As [`render`], with a last line that tells of comparisons instead of statements.
@@ -82,18 +85,26 @@ fn not_judged(report: &Report, look: Look) -> String {
     text
 }
 
+/// How often a rule was reported.
+struct RuleCount {
+    rule: &'static str,
+    severity: Severity,
+    count: usize,
+}
+
 /// How often each rule was reported, most often first, and the summary.
-pub fn statistics(report: &Report, look: Look, quiet: bool) -> String {
-    let mut counts: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
-    for diagnostic in &report.diagnostics {
-        *counts
-            .entry((diagnostic.rule, diagnostic.severity))
-            .or_default() += 1;
+pub fn statistics(report: &Report, format: Format, look: Look, quiet: bool) -> String {
+    let rows = rule_counts(report);
+    if format == Format::Json {
+        return json::statistics(report, &rows);
     }
-    let mut rows: Vec<_> = counts.into_iter().collect();
-    rows.sort_by_key(|&((rule, severity), count)| (std::cmp::Reverse((count, severity)), rule));
     let mut text = String::new();
-    for ((rule, severity), count) in rows {
+    for RuleCount {
+        rule,
+        severity,
+        count,
+    } in rows
+    {
         let _ = writeln!(
             text,
             "{count:>6}  {}  {rule}",
@@ -104,6 +115,31 @@ pub fn statistics(report: &Report, look: Look, quiet: bool) -> String {
         text.push_str(&summary(report));
     }
     text
+}
+
+fn rule_counts(report: &Report) -> Vec<RuleCount> {
+    let mut counts: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
+    for diagnostic in &report.diagnostics {
+        *counts
+            .entry((diagnostic.rule, diagnostic.severity))
+            .or_default() += 1;
+    }
+    let mut rows: Vec<RuleCount> = counts
+        .into_iter()
+        .map(|((rule, severity), count)| RuleCount {
+            rule,
+            severity,
+            count,
+        })
+        .collect();
+    rows.sort_by_key(|row| (std::cmp::Reverse((row.count, row.severity)), row.rule));
+    rows
+}
+
+/// The JSON document of a run that ended with status 2: a program that reads the output must not
+/// take an empty one for a clean report.
+pub fn failure(message: &str, help: Option<&str>) -> String {
+    json::failure(message, help)
 }
 
 /// That not all of the schemas was understood, which `drift` tells in full.
@@ -166,29 +202,40 @@ fn compared(report: &Report, look: Look) -> String {
     );
     let _ = match compared.len() {
         0 => writeln!(text, "compared nothing"),
-        sets => writeln!(
+        sets if suppressed > 0 => writeln!(
             text,
-            "compared {}, {suppressed} allowed: {found}",
+            "compared {}: {found}, {suppressed} allowed",
             plural(sets, "set")
         ),
+        sets => writeln!(text, "compared {}: {found}", plural(sets, "set")),
     };
     text
 }
 
-/// One line: how much was read, how much of it was not understood, and what was found. It fits 80
-/// columns for projects of any usual size, which is why what could not be judged is said in lines
-/// of its own.
+/// One line in words: how much was checked, and what was found. What could not be judged is said
+/// in lines of its own, so that this one fits 80 columns.
 fn summary(report: &Report) -> String {
     let Summary {
         files,
-        statements,
+        migrations,
         opaque,
         suppressed,
         ..
     } = report.summary;
-    let found = found(report, "no problems");
-    let (files, statements) = (plural(files, "file"), plural(statements, "statement"));
-    format!("{files}, {statements}, {opaque} opaque, {suppressed} allowed: {found}\n")
+    let checked = if migrations > 0 {
+        plural(migrations, "migration")
+    } else {
+        plural(files, "file")
+    };
+    let mut line = format!("checked {checked}: {}", found(report, "no problems"));
+    if opaque > 0 {
+        let _ = write!(line, ", {} not understood", plural(opaque, "statement"));
+    }
+    if suppressed > 0 {
+        let _ = write!(line, ", {suppressed} allowed");
+    }
+    line.push('\n');
+    line
 }
 
 /// How many of each severity, or that there is nothing; and how much of it is not known.

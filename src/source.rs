@@ -144,6 +144,19 @@ impl Source {
         }
     }
 
+    /// The column in bytes, from 1, of a place in its line; a byte order mark counts as nothing.
+    pub fn byte_column(&self, offset: usize) -> usize {
+        let offset = offset.min(self.text().len());
+        let lines = self.lines();
+        let start = lines[lines.partition_point(|&start| start <= offset) - 1];
+        let mark = if start == 0 && self.text().starts_with('\u{feff}') {
+            '\u{feff}'.len_utf8()
+        } else {
+            0
+        };
+        offset.saturating_sub(start + mark) + 1
+    }
+
     /// The span of a line counted from 1, without its line break.
     pub fn line_span(&self, line: usize) -> Span {
         let lines = self.lines();

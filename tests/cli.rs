@@ -85,7 +85,7 @@ fn the_exit_code_says_whether_to_go_on() {
         "{}",
         stdout(&output)
     );
-    assert!(stdout(&output).ends_with("2 files, 2 statements, 0 opaque, 0 allowed: 1 warning\n"));
+    assert!(stdout(&output).ends_with("checked 2 migrations: 1 warning\n"));
     assert_eq!(stderr(&output), "");
     assert_code(&run(&folder, &["check", "--fail-on", "warning"]), 1);
     assert_code(
@@ -397,11 +397,11 @@ fn naming_the_root_is_naming_nothing() {
     )
     .expect("a file");
     let all = stdout(&run(&folder, &["check"]));
-    assert!(all.contains("2 files, 2 statements"), "{all}");
+    assert!(all.contains("checked 2 migrations"), "{all}");
     assert_eq!(stdout(&run(&folder, &["check", "."])), all);
     // Where there is nothing else, the root is the folder of migrations that was named.
     let alone = project(&[("init.sql", INIT)]);
-    assert!(stdout(&run(&alone, &["check", "."])).contains("1 file, 1 statement"));
+    assert!(stdout(&run(&alone, &["check", "."])).contains("checked 1 migration:"));
 }
 
 #[test]
@@ -533,10 +533,7 @@ fn suppressions_say_what_they_allow() {
     ];
     let folder = project(&files);
     let text = stdout(&run(&folder, &["check"]));
-    assert_eq!(
-        text,
-        "2 files, 2 statements, 0 opaque, 1 allowed: no problems\n"
-    );
+    assert_eq!(text, "checked 2 migrations: no problems, 1 allowed\n");
     // A rule that is off could not have used it.
     let text = stdout(&run(&folder, &["check", "--ignore", RULE]));
     assert!(text.ends_with("no problems\n"), "{text}");
@@ -546,7 +543,7 @@ fn suppressions_say_what_they_allow() {
         "require-reason = true\n",
     )
     .expect("a configuration");
-    assert!(stdout(&run(&folder, &["check"])).ends_with("1 allowed: no problems\n"));
+    assert!(stdout(&run(&folder, &["check"])).ends_with("no problems, 1 allowed\n"));
     let silent = format!("-- driftlint: allow({RULE})\n{BAD}");
     fs::write(folder.path().join("db/migrations/0002_drop.sql"), silent).expect("a migration");
     let text = stdout(&run(&folder, &["check"]));
@@ -723,4 +720,51 @@ fn every_override_counts() {
         "{found}"
     );
     assert!(!found.contains("m64/"), "{found}");
+}
+
+#[test]
+fn json_says_why_nothing_was_judged() {
+    let folder = project(&[("README.md", "nothing")]);
+    let output = run(&folder, &["check", "--format", "json"]);
+    assert_code(&output, 2);
+    let document: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    assert_eq!(document["version"], 1);
+    assert_eq!(document["diagnostics"].as_array().map(Vec::len), Some(0));
+    let message = document["error"]["message"].as_str().expect("a message");
+    assert!(message.contains("no migrations"), "{message}");
+    assert!(document["error"]["help"].is_string());
+    let file = run(
+        &folder,
+        &["check", "--format", "json", "--output-file", "out.json"],
+    );
+    assert_code(&file, 2);
+    assert_eq!(stdout(&file), "");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("out.json")).expect("the document"),
+        stdout(&output)
+    );
+}
+
+#[test]
+fn statistics_are_counted_in_json_too() {
+    let output = run(&warned(), &["check", "--statistics", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    let row = &document["statistics"][0];
+    assert_eq!((&row["rule"], &row["count"]), (&RULE.into(), &1.into()));
+    assert_eq!(document["summary"]["migrations"], 2);
+}
+
+#[test]
+fn columns_are_counted_in_bytes_too() {
+    let folder = project(&[
+        ("db/migrations/0001_init.sql", INIT),
+        ("db/migrations/0002_drop.sql", "/* é */ DROP TABLE users;\n"),
+    ]);
+    let output = run(&folder, &["check", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    let start = &document["diagnostics"][0]["span"]["start"];
+    assert_eq!(
+        (&start["column"], &start["byte_column"]),
+        (&9.into(), &10.into())
+    );
 }

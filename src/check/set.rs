@@ -127,6 +127,7 @@ impl Judge<'_> {
             self.run(&step, None, replay, output);
             return;
         }
+        output.summary.migrations += 1;
         let before = replay.catalog().clone();
         self.note(&up, output);
         let subject = Subject {

@@ -139,6 +139,27 @@ impl From<Level> for Severity {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
+    let outcome = check(arguments, session);
+    if let Err(error) = &outcome
+        && Format::from(arguments.format) == Format::Json
+    {
+        let failure = report::failure(&error.to_string(), error.help().as_deref());
+        deliver(arguments, &failure)?;
+    }
+    outcome
+}
+
+/// Where the report goes: the file that was named, else standard output.
+fn deliver(arguments: &Arguments, text: &str) -> Result<()> {
+    match &arguments.output_file {
+        None => print(text),
+        Some(path) => {
+            std::fs::write(path, text).map_err(|source| io("write", Path::new(path), source))
+        }
+    }
+}
+
+fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
     let select = selectors("--select", &arguments.select)?;
     let ignore = selectors("--ignore", &arguments.ignore)?;
     let stdin = stdin_name(arguments)?;
@@ -274,21 +295,19 @@ fn write(report: &Report, arguments: &Arguments, session: &Session) -> Result<()
     let quiet = session.global.quiet || (arguments.hook && report.diagnostics.is_empty());
     let format = Format::from(arguments.format);
     let render = |look: Look| {
-        if arguments.statistics && format != Format::Json {
-            report::statistics(report, look, quiet)
+        if arguments.statistics {
+            report::statistics(report, format, look, quiet)
         } else {
             report::render(report, format, look, quiet)
         }
     };
-    match &arguments.output_file {
-        None => print(&render(session.stdout.look)),
-        Some(path) => {
-            let text = render(Look {
-                width: 80,
-                color: false,
-                unicode: true,
-            });
-            std::fs::write(path, text).map_err(|source| io("write", Path::new(path), source))
-        }
-    }
+    let look = match arguments.output_file {
+        None => session.stdout.look,
+        Some(_) => Look {
+            width: 80,
+            color: false,
+            unicode: true,
+        },
+    };
+    deliver(arguments, &render(look))
 }

@@ -36,7 +36,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let look = session.stdout.look;
     let mut text = look.headline(meta.name, meta.severity, meta.title);
     text.push_str(&look.dim(&format!(
-        "{}, {}, {state}, since {}\n",
+        "{}, {}, {}, {state}, since {}\n",
+        meta.severity.name(),
         meta.group.name(),
         dialects.join(", "),
         meta.since

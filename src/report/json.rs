@@ -47,11 +47,12 @@ struct Range {
     end: Point,
 }
 
-/// Line and column from 1, columns in characters; the offset in bytes from 0.
+/// Line and column from 1, columns in characters and in bytes; the offset in bytes from 0.
 #[derive(Serialize)]
 struct Point {
     line: usize,
     column: usize,
+    byte_column: usize,
     offset: usize,
 }
 
@@ -80,6 +81,7 @@ struct Edit<'a> {
 #[derive(Serialize)]
 struct Totals<'a> {
     files: usize,
+    migrations: usize,
     statements: usize,
     opaque: usize,
     errors: usize,
@@ -116,6 +118,61 @@ struct NotJudged {
     reason: String,
 }
 
+/// What stands on standard output where driftlint could not judge: a program that reads it must
+/// not take it for a clean report, nor fail for want of `diagnostics`.
+#[derive(Serialize)]
+struct Failure<'a> {
+    version: u32,
+    error: Reason<'a>,
+    diagnostics: [(); 0],
+}
+
+#[derive(Serialize)]
+struct Reason<'a> {
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
+/// How often each rule was reported.
+#[derive(Serialize)]
+struct Statistics<'a> {
+    version: u32,
+    statistics: Vec<Count<'a>>,
+    summary: Totals<'a>,
+}
+
+#[derive(Serialize)]
+struct Count<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    count: usize,
+}
+
+/// The document of a run that ends with status 2.
+pub(super) fn failure(message: &str, help: Option<&str>) -> String {
+    super::to_json(&Failure {
+        version: 1,
+        error: Reason { message, help },
+        diagnostics: [],
+    })
+}
+
+/// Rules and how often each was reported, in the order of the text output.
+pub(super) fn statistics(report: &Report, rows: &[super::RuleCount]) -> String {
+    super::to_json(&Statistics {
+        version: 1,
+        statistics: rows
+            .iter()
+            .map(|row| Count {
+                rule: row.rule,
+                severity: row.severity.name(),
+                count: row.count,
+            })
+            .collect(),
+        summary: totals(report),
+    })
+}
+
 pub(super) fn render(report: &Report) -> String {
     let mut seen = HashMap::new();
     super::to_json(&Document {
@@ -125,28 +182,33 @@ pub(super) fn render(report: &Report) -> String {
             .iter()
             .map(|diagnostic| entry(diagnostic, &mut seen))
             .collect(),
-        summary: Totals {
-            files: report.summary.files,
-            statements: report.summary.statements,
-            opaque: report.summary.opaque,
-            errors: report.count(Severity::Error),
-            warnings: report.count(Severity::Warning),
-            notes: report.count(Severity::Note),
-            suppressed: report.summary.suppressed,
-            not_judged: report
-                .summary
-                .unjudged
-                .iter()
-                .map(|unjudged| NotJudged {
-                    file: unjudged.path.clone(),
-                    reason: unjudged.reason.clone(),
-                })
-                .collect(),
-            compared: report.summary.compared.iter().map(compared).collect(),
-            remarks: report.summary.remarks.iter().map(remark).collect(),
-            drift_before: report.summary.drift_before,
-        },
+        summary: totals(report),
     })
+}
+
+fn totals(report: &Report) -> Totals<'_> {
+    Totals {
+        files: report.summary.files,
+        migrations: report.summary.migrations,
+        statements: report.summary.statements,
+        opaque: report.summary.opaque,
+        errors: report.count(Severity::Error),
+        warnings: report.count(Severity::Warning),
+        notes: report.count(Severity::Note),
+        suppressed: report.summary.suppressed,
+        not_judged: report
+            .summary
+            .unjudged
+            .iter()
+            .map(|unjudged| NotJudged {
+                file: unjudged.path.clone(),
+                reason: unjudged.reason.clone(),
+            })
+            .collect(),
+        compared: report.summary.compared.iter().map(compared).collect(),
+        remarks: report.summary.remarks.iter().map(remark).collect(),
+        drift_before: report.summary.drift_before,
+    }
 }
 
 fn compared(one: &crate::check::Compared) -> Compared<'_> {
@@ -221,6 +283,7 @@ fn range(source: &Source, span: Span) -> Range {
         Point {
             line: at.line,
             column: at.column,
+            byte_column: source.byte_column(offset),
             offset,
         }
     };

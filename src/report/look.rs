@@ -67,33 +67,24 @@ impl Look {
     /// Text in lines no longer than the width, as far as its words allow. Ends with a line break.
     pub fn fill(self, text: &str, first: &str, rest: &str) -> String {
         let mut out = String::with_capacity(text.len() + 8);
-        for (number, paragraph) in text.lines().enumerate() {
-            let mut column = 0;
-            let mut fresh = true;
-            for word in paragraph.split(' ') {
-                let word = clean(word);
-                let length = columns(&word);
-                if !fresh && column + 1 + length > self.width {
-                    out.push('\n');
-                    fresh = true;
-                }
-                if fresh {
-                    let indent = if number == 0 && column == 0 {
-                        first
-                    } else {
-                        rest
-                    };
-                    out.push_str(indent);
-                    column = columns(indent) + length;
-                    fresh = false;
-                } else {
-                    out.push(' ');
-                    column += 1 + length;
-                }
-                out.push_str(&word);
+        out.push_str(first);
+        let mut column = columns(first);
+        // A line break in a name is no line break of ours: only words are wrapped.
+        for (number, word) in text.split(' ').enumerate() {
+            let word = clean(word);
+            let length = columns(&word);
+            if number > 0 && column + 1 + length > self.width && !is_command(&word) {
+                out.push('\n');
+                out.push_str(rest);
+                column = columns(rest);
+            } else if number > 0 {
+                out.push(' ');
+                column += 1;
             }
-            out.push('\n');
+            out.push_str(&word);
+            column += length;
         }
+        out.push('\n');
         out
     }
 
@@ -112,6 +103,28 @@ pub(super) fn clean(text: &str) -> String {
     text.chars()
         .map(|c| if obeyed(c) { '\u{fffd}' } else { c })
         .collect()
+}
+
+/// Takes the sting out of what a CI runner would obey in a log: a line that begins with `::`, which
+/// is a command of GitHub Actions, and `##[`, which is one anywhere in a line. File names and SQL
+/// are other people's text, and a pull request must not be able to set the job's variables.
+pub(super) fn defuse(text: String) -> String {
+    if !text.contains("##[") && !text.lines().any(is_command) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for line in text.split_inclusive('\n') {
+        if is_command(line) {
+            out.push('\u{fffd}');
+        }
+        out.push_str(&line.replace("##[", "##\u{fffd}["));
+    }
+    out
+}
+
+/// Whether GitHub's runner would try to read the line as a command; it skips white space before.
+fn is_command(line: &str) -> bool {
+    line.trim_start().starts_with("::")
 }
 
 /// Whether a terminal obeys the character rather than showing it.
@@ -150,5 +163,24 @@ mod tests {
             "  one two three four\n    five\n"
         );
         assert_eq!(look.fill("a\u{1b}[31mb", "", ""), "a\u{fffd}[31mb\n");
+        // The name of a table may hold a line break, which is no line of the message.
+        assert_eq!(look.fill("a `b\nc` d", "", ""), "a `b\u{fffd}c` d\n");
+    }
+
+    #[test]
+    fn nothing_is_a_command_of_a_log() {
+        assert_eq!(
+            defuse("  ::set-env name=A::b\n1 | ##[add-mask]x\nid::text\n".to_owned()),
+            "\u{fffd}  ::set-env name=A::b\n1 | ##\u{fffd}[add-mask]x\nid::text\n"
+        );
+        let look = Look {
+            width: 10,
+            color: false,
+            unicode: true,
+        };
+        assert_eq!(
+            look.fill("compares x ::text", "", ""),
+            "compares x ::text\n"
+        );
     }
 }
