@@ -5,6 +5,7 @@
 
 mod aftermath;
 mod drift;
+mod locks;
 mod set;
 mod settings;
 
@@ -22,6 +23,7 @@ use crate::suppress::Suppressions;
 use settings::Settings;
 
 pub use drift::is_same;
+pub use locks::{Locked, locks};
 
 /// The rules that the pipeline itself reports, beside what their own code does.
 pub const PIPELINE_RULES: &[&str] = &[set::UNPARSED, crate::suppress::RULE];
@@ -326,6 +328,7 @@ impl<'a> Output<'a> {
                     related: Vec::new(),
                     fixes: fix.into_iter().collect(),
                     object: None,
+                    lock: None,
                 });
             });
         }
@@ -368,6 +371,40 @@ fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
                 .iter()
                 .any(|label| without_snapshot.contains(label.source.path()))
     };
-    diagnostics
-        .retain(|diagnostic| !(missed(diagnostic) || refusal(diagnostic) && explained(diagnostic)));
+    let said: Vec<(&str, String, Span)> = diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let path = diagnostic.source.path().to_owned();
+            (diagnostic.rule, path, diagnostic.span)
+        })
+        .collect();
+    let said_already = |diagnostic: &Diagnostic| {
+        let better = said_better_by(diagnostic.rule);
+        said.iter().any(|(rule, path, span)| {
+            better.contains(rule)
+                && path == diagnostic.source.path()
+                && diagnostic.span.contains(*span)
+        })
+    };
+    diagnostics.retain(|diagnostic| {
+        !(missed(diagnostic)
+            || refusal(diagnostic) && explained(diagnostic)
+            || said_already(diagnostic))
+    });
+}
+
+/// The rules that, of the same statement, give the cause of what this one would say.
+fn said_better_by(rule: &str) -> &'static [&'static str] {
+    match rule {
+        // Rows that hold a null stop the statement before anybody waits for it.
+        "blocking-validation" => &["set-not-null-without-backfill"],
+        "work-under-lock" | "repeated-scan" => &[
+            "blocking-constraint",
+            "blocking-index",
+            "blocking-validation",
+            "table-rewrite",
+            "validate-in-same-transaction",
+        ],
+        _ => &[],
+    }
 }

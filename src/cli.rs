@@ -3,6 +3,7 @@
 mod check;
 mod drift;
 mod explain;
+mod locks;
 mod rules;
 mod schema;
 mod server;
@@ -74,6 +75,8 @@ enum Command {
     Drift(drift::Arguments),
     /// Print the schema that driftlint sees
     Schema(schema::Arguments),
+    /// Print what each statement locks, and who waits for it
+    Locks(locks::Arguments),
     /// Explain a rule
     Explain(explain::Arguments),
     /// List every rule
@@ -173,6 +176,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Command::Check(arguments) => check::run(arguments, &session),
         Command::Drift(arguments) => drift::run(arguments, &session),
         Command::Schema(arguments) => schema::run(arguments, &session),
+        Command::Locks(arguments) => locks::run(arguments, &session),
         Command::Explain(arguments) => explain::run(arguments, &session),
         Command::Rules(arguments) => rules::run(arguments, &session),
     };

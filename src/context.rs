@@ -1,13 +1,18 @@
 //! What a rule is given, and how it reports.
 
+mod locks;
 mod reported;
 mod set;
 
 pub use reported::Reported;
 pub use set::SetContext;
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use crate::catalog::{Catalog, Enum, Origin, Rejection, Site, Table};
 use crate::diagnostic::Diagnostic;
+use crate::lock::Effect;
 use crate::project::{Direction, Migration, MigrationSet};
 use crate::replay::{Rows, Transaction};
 use crate::source::{Source, Span};
@@ -63,6 +68,8 @@ pub struct Context<'a> {
     pub rows: &'a Rows,
     /// Which migrations are one change set with this one, by number.
     pub(crate) batch: &'a dyn Fn(usize) -> bool,
+    /// What the current statement locks, once somebody has asked.
+    pub(crate) effects: OnceCell<Rc<[Effect]>>,
     pub(crate) reporter: Reporter<'a>,
 }
 
@@ -88,6 +95,14 @@ impl<'a> Context<'a> {
             .statements
             .get(self.index + 1..)
             .unwrap_or_default()
+    }
+
+    /// The statements before the current one that run in its transaction; none where there is none.
+    pub fn earlier_in_transaction(&self) -> &'a [Statement] {
+        if !self.transaction.open {
+            return &[];
+        }
+        &self.run.statements[self.transaction.first.min(self.index)..self.index]
     }
 
     /// The table of that name, found as the server would find it.

@@ -92,6 +92,19 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
     /// The schema object a drift diagnostic is about.
     pub object: Option<Object>,
+    /// The lock that a diagnostic about waiting is about.
+    pub lock: Option<Held>,
+}
+
+/// A lock, and what it means for others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// In the server's own words: `ACCESS EXCLUSIVE`, `ALGORITHM=COPY, LOCK=SHARED`.
+    pub mode: String,
+    /// Who waits: `writes`, `reads and writes`.
+    pub blocks: &'static str,
+    /// For how long: `while the table is rewritten`.
+    pub held: &'static str,
 }
 
 /// Whether a fix may be applied without a person reading it.

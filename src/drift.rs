@@ -399,6 +399,7 @@ fn diagnostic(
             introduced: None,
             unmigrated: set.migrations.is_empty().then(|| set.folder.clone()),
         }),
+        lock: None,
     }
 }
 

@@ -33,6 +33,8 @@
 //!   it; it says what the server would refuse, and which statement made an object.
 //! * [`replay`] runs a set's migrations against a catalog, each in its transaction, so that the
 //!   schema before every statement is known.
+//! * [`lock`] says of a change what it locks on the schema before it, whom that keeps waiting, and for
+//!   how long.
 //! * [`schema`] reads what people and generators declare into a catalog too, and says of each
 //!   object where it is declared.
 //! * [`drift`] asks whether the declared schema, the snapshot and the migrations of a set agree.
@@ -54,6 +56,7 @@ pub mod drift;
 pub mod error;
 pub mod glob;
 pub mod history;
+pub mod lock;
 mod page;
 pub mod project;
 pub mod replay;

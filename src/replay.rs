@@ -42,6 +42,8 @@ pub struct Replay {
     /// The runner, unless a state is gone on from by hand.
     runner: Option<Runner>,
     number: u32,
+    /// How many statements of the step have run.
+    ran: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -139,6 +141,7 @@ impl Replay {
             wrap: Wrap::Nothing,
             runner: None,
             number: 0,
+            ran: 0,
         }
     }
 
@@ -214,6 +217,8 @@ impl Replay {
             .flat_map(|statement| &statement.changes)
             .any(rolls_back);
         self.number = step.number;
+        self.ran = 0;
+        self.transaction.first = 0;
         self.wrap = step.wrap;
         self.batches.clear();
         for (file, statement) in step.statements() {
@@ -288,6 +293,7 @@ impl Replay {
         if let Understood::Opaque { ddl: true, .. } = statement.understood {
             self.unread(statement);
         }
+        self.ran += 1;
         rejections
     }
 
@@ -361,10 +367,9 @@ impl Replay {
                 if !refused.is_empty() {
                     return refused;
                 }
-                let refused = self
-                    .transaction
-                    .open
-                    .then(|| self.catalog.refused_in_transaction(change));
+                // A block is run by a function, which is as good as a transaction block.
+                let within = self.transaction.open || matches!(change.kind, ChangeKind::Block(_));
+                let refused = within.then(|| self.catalog.refused_in_transaction(change));
                 let mut rejections = refused.unwrap_or_default();
                 rejections.extend(self.catalog.apply(change, site));
                 self.remember(change, site);
@@ -379,6 +384,9 @@ impl Replay {
             .keeps
             .then(|| Box::new((self.catalog.clone(), self.transaction.clone())));
         self.scopes.push(Scope { kind, before });
+        if !self.transaction.open {
+            self.transaction.first = self.ran;
+        }
         self.transaction.open = true;
     }
 

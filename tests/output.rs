@@ -28,6 +28,7 @@ fn diagnostic(source: &Source, span: Span, rule: &'static str, severity: Severit
         related: Vec::new(),
         fixes: Vec::new(),
         object: None,
+        lock: None,
     }
 }
 

@@ -269,6 +269,7 @@ impl Apply<'_> {
             | Action::Option { .. }
             | Action::ConvertCharset { .. }
             | Action::OnlineMode { .. }
+            | Action::Storage { .. }
             | Action::Inert(_) => Ok(()),
         }
     }

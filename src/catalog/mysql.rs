@@ -82,7 +82,7 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
 
 impl Catalog {
     /// Whether the session looks at foreign keys when it makes, changes and drops tables.
-    fn checks_foreign_keys(&self) -> bool {
+    pub(crate) fn checks_foreign_keys(&self) -> bool {
         let value = self
             .settings
             .get("foreign_key_checks")

@@ -1,9 +1,9 @@
 //! What PostgreSQL does only outside a transaction block.
 
 use super::rejection::sqlstate;
-use super::{Catalog, Rejection};
+use super::{Catalog, Rejection, TableKind};
 use crate::sql::Statement;
-use crate::sql::change::{Change, ChangeKind, TableAction};
+use crate::sql::change::{Change, ChangeKind, ObjectName, TableAction};
 use crate::sql::walk::changes;
 
 impl Catalog {
@@ -16,7 +16,7 @@ impl Catalog {
         let refused = changes(std::slice::from_ref(change))
             .into_iter()
             .filter_map(|reached| {
-                let what = outside_only(&reached.change.kind)?;
+                let what = self.outside_only(&reached.change.kind)?;
                 if reached.conditional || reached.swallows("active_sql_transaction") {
                     return None;
                 }
@@ -29,7 +29,41 @@ impl Catalog {
             });
         refused.collect()
     }
+
+    /// The command, if a transaction block forbids it, also for what is partitioned and for the
+    /// server's age.
+    fn outside_only(&self, kind: &ChangeKind) -> Option<String> {
+        let partitioned = |name: &ObjectName| {
+            self.table(name)
+                .is_some_and(|table| table.kind == TableKind::Partitioned)
+        };
+        match kind {
+            ChangeKind::AddEnumValue { .. }
+                if self.versions.postgres < ADD_VALUE_IN_TRANSACTION =>
+            {
+                Some("ALTER TYPE … ADD VALUE".to_owned())
+            }
+            ChangeKind::Reindex {
+                target,
+                name: Some(name),
+                ..
+            } if target == "TABLE" && partitioned(name) => {
+                Some("REINDEX TABLE of a partitioned table".to_owned())
+            }
+            ChangeKind::Maintenance {
+                name,
+                table: Some(table),
+                ..
+            } if name == "CLUSTER" && partitioned(table) => {
+                Some("CLUSTER of a partitioned table".to_owned())
+            }
+            kind => outside_only(kind),
+        }
+    }
 }
+
+/// The first version that adds a label to an enum inside a transaction block.
+const ADD_VALUE_IN_TRANSACTION: u16 = 12;
 
 /// Whether PostgreSQL runs none of these statements inside a transaction block.
 pub(crate) fn all_outside_only(statements: &[Statement]) -> bool {

@@ -241,7 +241,15 @@ impl Apply<'_> {
 
     /// `SET search_path`.
     pub(crate) fn set_parameter(&mut self, name: &str, value: Option<&str>) {
-        if !self.catalog.dialect.has_schemas() || !name.eq_ignore_ascii_case("search_path") {
+        if !self.catalog.dialect.has_schemas() {
+            return;
+        }
+        // Whether a timestamp changes when its column gets a time zone depends on it.
+        if matches!(name.to_ascii_lowercase().as_str(), "timezone" | "time zone") {
+            let zone = value.unwrap_or_default().to_owned();
+            self.catalog.settings.insert("timezone".to_owned(), zone);
+        }
+        if !name.eq_ignore_ascii_case("search_path") {
             return;
         }
         let path: Vec<String> = value

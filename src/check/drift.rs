@@ -372,6 +372,7 @@ pub(super) fn complain(config: &Config, scope: &Scope, output: &mut Output) {
             related: Vec::new(),
             fixes: Vec::new(),
             object: None,
+            lock: None,
         });
     }
 }

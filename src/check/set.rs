@@ -235,6 +235,7 @@ impl Judge<'_> {
             transaction: replay.transaction(),
             rows: replay.rows(),
             batch: &batch,
+            effects: std::cell::OnceCell::new(),
             reporter: Reporter::new(self.set, &mut output.diagnostics),
         };
         let up = run.direction == Direction::Up;
@@ -339,5 +340,6 @@ fn unreadable(source: &Source, problem: &Problem, severity: Severity) -> Diagnos
         related: Vec::new(),
         fixes: Vec::new(),
         object: None,
+        lock: None,
     }
 }

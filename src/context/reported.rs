@@ -3,7 +3,7 @@
 use super::Diagnostic;
 use crate::catalog::Site;
 use crate::config::Setting;
-use crate::diagnostic::{Confidence, Fix, Label, Object, Severity};
+use crate::diagnostic::{Confidence, Fix, Held, Label, Object, Severity};
 use crate::project::MigrationSet;
 use crate::rules::Rule;
 use crate::source::{Source, Span};
@@ -54,6 +54,7 @@ impl<'a> Reporter<'a> {
             related: Vec::new(),
             fixes: Vec::new(),
             object: None,
+            lock: None,
         });
         let diagnostic = self.sink.last_mut().expect("one was just pushed");
         Reported {
@@ -125,6 +126,12 @@ impl Reported<'_> {
     /// An edit that mends it.
     pub fn fix(self, fix: Fix) -> Self {
         self.diagnostic.fixes.push(fix);
+        self
+    }
+
+    /// The lock that makes others wait.
+    pub fn lock(self, held: Option<Held>) -> Self {
+        self.diagnostic.lock = held;
         self
     }
 

@@ -55,6 +55,7 @@ fn diagnostic(
         related,
         fixes: Vec::new(),
         object: None,
+        lock: None,
     }
 }
 

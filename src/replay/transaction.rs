@@ -8,6 +8,8 @@ pub struct Transaction {
     /// Whether there is one: a `BEGIN`, the runner's, or the implicit one around several statements
     /// in one string.
     pub open: bool,
+    /// The index, among the migration's statements, of the first that runs in it.
+    pub first: usize,
     /// Enum labels added in it and not yet committed.
     pub labels: Vec<(QName, String, Site)>,
     /// Types created in it and not yet committed.

@@ -32,6 +32,9 @@ struct Entry<'a> {
     span: Range,
     related: Vec<Related<'a>>,
     fixes: Vec<Fix<'a>>,
+    /// The lock that others wait for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lock: Option<Held<'a>>,
     /// What the schema and the migrations disagree about.
     #[serde(skip_serializing_if = "Option::is_none")]
     object: Option<Map<String, Value>>,
@@ -39,6 +42,13 @@ struct Entry<'a> {
     /// counts what a migration can close.
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot_object: Option<Map<String, Value>>,
+}
+
+#[derive(Serialize)]
+struct Held<'a> {
+    mode: &'a str,
+    blocks: &'static str,
+    held: &'static str,
 }
 
 #[derive(Serialize)]
@@ -272,6 +282,11 @@ fn entry<'a>(diagnostic: &'a Diagnostic, seen: &mut HashMap<u64, u32>) -> Entry<
                     .collect(),
             })
             .collect(),
+        lock: diagnostic.lock.as_ref().map(|lock| Held {
+            mode: &lock.mode,
+            blocks: lock.blocks,
+            held: lock.held,
+        }),
         object: of_pair(diagnostic, false),
         snapshot_object: of_pair(diagnostic, true),
     }

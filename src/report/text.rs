@@ -82,6 +82,7 @@ fn together(diagnostics: &[Diagnostic], folder: &str, first: &Diagnostic) -> Dia
         help,
         related: Vec::new(),
         object: None,
+        lock: None,
         ..first.clone()
     }
 }

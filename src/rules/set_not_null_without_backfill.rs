@@ -3,13 +3,18 @@
 use super::{Check, Context};
 use crate::catalog::{Column, Table};
 use crate::source::Span;
-use crate::sql::change::{AlterTable, ChangeKind, ConstraintKind, ExprKind, TableAction};
+use crate::sql::change::{
+    AlterTable, ChangeKind, ConstraintKind, ExprKind, Query, TableAction, ValueType,
+};
 use crate::sql::walk::changes;
 use crate::sql::{Dialect, Statement};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
+    if context.dialect() == Dialect::Sqlite {
+        copied(statement, context);
+    }
     for reached in changes(&statement.changes) {
         let ChangeKind::AlterTable(alter) = &reached.change.kind else {
             continue;
@@ -42,6 +47,79 @@ fn check(statement: &Statement, context: &mut Context) {
             }
         }
     }
+}
+
+/// SQLite's way to a NOT NULL column: a new table, into which the rows are copied.
+fn copied(statement: &Statement, context: &mut Context) {
+    let mut words = crate::sql::code(statement.text(), Dialect::Sqlite);
+    if words.any(|word| word.eq_ignore_ascii_case("where")) {
+        return;
+    }
+    for change in &statement.changes {
+        let ChangeKind::Insert {
+            table,
+            columns,
+            query,
+        } = &change.kind
+        else {
+            continue;
+        };
+        let (Some(new), [source]) = (context.table(table), query.relations.as_slice()) else {
+            continue;
+        };
+        let Some(old) = context
+            .table(source)
+            .filter(|old| !context.has_no_rows(old))
+        else {
+            continue;
+        };
+        let into: Vec<&str> = if columns.is_empty() {
+            new.columns
+                .iter()
+                .map(|column| column.name.as_str())
+                .collect()
+        } else {
+            columns.iter().map(|column| column.value.as_str()).collect()
+        };
+        let from = passed_through(query, old);
+        let nulls = into.iter().zip(from).find(|(into, from)| {
+            known(Some(new), into).is_some_and(|column| column.not_null)
+                && known(Some(old), from).is_some_and(|column| !column.not_null)
+                && context.rows.filled(&old.name, from).is_none()
+        });
+        if let Some((_, name)) = nulls {
+            let message = format!(
+                "copies `{source}.{name}`, which may be null, into a column that is NOT NULL: the first row with a null stops the migration"
+            );
+            context
+                .report(change.span, message)
+                .help("`UPDATE` the rows that hold a null first, or copy `ifnull(column, value)`");
+        }
+    }
+}
+
+/// The columns of the old table that a query yields as they are, an empty name for any other value.
+fn passed_through<'q>(query: &'q Query, old: &'q Table) -> Vec<&'q str> {
+    if query.output.is_empty() && !query.stars.is_empty() {
+        return old
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect();
+    }
+    let mut names = Vec::new();
+    for output in &query.output {
+        let value = match &output.value {
+            ValueType::Column(column) => Some(column),
+            _ => output.from.as_ref(),
+        };
+        match value.map(|from| from.column.value.as_str()) {
+            Some("*") => names.extend(old.columns.iter().map(|column| column.name.as_str())),
+            Some(name) => names.push(name),
+            None => names.push(""),
+        }
+    }
+    names
 }
 
 fn report(

@@ -1,9 +1,10 @@
 //! Walking the changes of a statement, into the blocks it may hold.
 
 use super::change::{
-    Block, BlockItem, Change, ChangeKind, ColumnDef, Condition, ConstraintKind, Expr, Handler,
-    IndexDef, LiteralUse, Query, TableAction,
+    AlterTable, Block, BlockItem, Change, ChangeKind, ColumnDef, Condition, ConstraintKind, Expr,
+    Handler, IndexDef, LiteralUse, Query, TableAction,
 };
+use crate::source::Span;
 
 /// A change, and what stands around it in a procedural block.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +32,38 @@ pub fn changes(changes: &[Change]) -> Vec<Reached<'_>> {
     let mut found = Vec::with_capacity(changes.len());
     visit(changes, false, &[], &mut found);
     found
+}
+
+/// One action of an `ALTER TABLE`, and what stands around it.
+#[derive(Clone, Copy, Debug)]
+pub struct ReachedAction<'a> {
+    /// The action.
+    pub action: &'a TableAction,
+    /// The bytes that ask for it.
+    pub span: Span,
+    /// The whole `ALTER TABLE`.
+    pub alter: &'a AlterTable,
+    /// The change that it belongs to.
+    pub reached: Reached<'a>,
+}
+
+/// Every action of every `ALTER TABLE`, also inside `DO` blocks, in order.
+pub fn actions(changes: &[Change]) -> impl Iterator<Item = ReachedAction<'_>> {
+    self::changes(changes).into_iter().flat_map(|reached| {
+        let alter = match &reached.change.kind {
+            ChangeKind::AlterTable(alter) => Some(&**alter),
+            _ => None,
+        };
+        alter.into_iter().flat_map(move |alter| {
+            let actions = alter.actions.iter();
+            actions.map(move |(action, span)| ReachedAction {
+                action,
+                span: *span,
+                alter,
+                reached,
+            })
+        })
+    })
 }
 
 fn visit<'a>(

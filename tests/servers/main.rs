@@ -13,6 +13,7 @@ mod fixtures;
 #[path = "../common/gaps.rs"]
 mod gaps;
 mod generate;
+mod locks;
 mod property;
 mod random;
 mod replay;
@@ -52,6 +53,24 @@ macro_rules! on_each_server {
             }
         })*
     };
+}
+
+/// The lock table on each PostgreSQL.
+macro_rules! on_each_postgres {
+    ($($name:ident: $server:path;)*) => {
+        $(#[test]
+        fn $name() {
+            if let Some(server) = $server() {
+                crate::locks::check(server);
+            }
+        })*
+    };
+}
+
+on_each_postgres! {
+    postgres_12_locks_as_the_table_says: crate::server::postgres_12;
+    postgres_of_the_system_locks_as_the_table_says: crate::server::postgres_system;
+    postgres_newest_locks_as_the_table_says: crate::server::postgres_newest;
 }
 
 on_each_server! {

@@ -137,6 +137,11 @@ pub enum TableAction {
     Inherit(ObjectName),
     NoInherit(ObjectName),
     SetLogged(bool),
+    /// `SET TABLESPACE x`, `SET ACCESS METHOD x`: `property` is what stands between.
+    Storage {
+        property: &'static str,
+        value: String,
+    },
     RowSecurity {
         enable: Option<bool>,
         force: Option<bool>,

@@ -178,9 +178,11 @@ pub enum ChangeKind {
         schema: Ident,
         materialized: bool,
     },
+    /// `with_data` is false for `WITH NO DATA`.
     RefreshView {
         name: ObjectName,
         concurrently: bool,
+        with_data: bool,
     },
 
     // Functions, procedures, aggregates. `arguments` are canonical type names of the input

@@ -141,11 +141,13 @@ fn postgres(mut at: Cursor) -> Option<Vec<Change>> {
         _ => {
             let concurrently = at.take("CONCURRENTLY");
             let name = at.name()?;
-            if at.take("WITH") {
-                at.take("NO");
-                at.take("DATA");
-            }
-            at.finish(ChangeKind::RefreshView { name, concurrently })
+            let with_data = !at.take("WITH NO DATA");
+            at.take("WITH DATA");
+            at.finish(ChangeKind::RefreshView {
+                name,
+                concurrently,
+                with_data,
+            })
         }
     }
 }

@@ -267,7 +267,9 @@ impl Sql {
                 format!("CONVERT TO CHARACTER SET {charset}{collation}")
             }
             TableAction::OnlineMode { name, value } => format!("{} = {value}", name.to_uppercase()),
-            TableAction::Inert(_) | TableAction::Unknown(_) => return None,
+            TableAction::Storage { .. } | TableAction::Inert(_) | TableAction::Unknown(_) => {
+                return None;
+            }
         })
     }
 

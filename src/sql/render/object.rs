@@ -318,10 +318,15 @@ impl Sql {
                     self.ident(schema)
                 )
             }
-            ChangeKind::RefreshView { name, concurrently } => {
+            ChangeKind::RefreshView {
+                name,
+                concurrently,
+                with_data,
+            } => {
                 let concurrently = if *concurrently { "CONCURRENTLY " } else { "" };
+                let data = if *with_data { "" } else { " WITH NO DATA" };
                 format!(
-                    "REFRESH MATERIALIZED VIEW {concurrently}{}",
+                    "REFRESH MATERIALIZED VIEW {concurrently}{}{data}",
                     self.name(name)
                 )
             }

@@ -7,8 +7,6 @@ use crate::sql::recognise::{Cursor, create_table, relation};
 /// Actions without any effect on what a catalog keeps.
 const INERT: &[&str] = &[
     "OWNER TO",
-    "SET TABLESPACE",
-    "SET ACCESS METHOD",
     "SET WITHOUT OIDS",
     "SET WITHOUT CLUSTER",
     "CLUSTER ON",
@@ -22,6 +20,14 @@ const INERT: &[&str] = &[
 pub(super) fn action(mut at: Cursor) -> Option<TableAction> {
     if let Some(name) = at.take_any(INERT) {
         return Some(TableAction::Inert(name.to_owned()));
+    }
+    for property in ["TABLESPACE", "ACCESS METHOD"] {
+        let mut rest = at;
+        if rest.take("SET") && rest.take(property) {
+            let value = rest.ident()?.value;
+            rest.take("NOWAIT");
+            return Some(TableAction::Storage { property, value });
+        }
     }
     if at.take("SET SCHEMA") {
         let schema = at.ident()?;
@@ -40,9 +46,11 @@ pub(super) fn action(mut at: Cursor) -> Option<TableAction> {
     }
     if at.take("DETACH PARTITION") {
         let partition = at.name()?;
-        // `FINALIZE` completes a detachment that `CONCURRENTLY` began.
         let concurrently = at.take("CONCURRENTLY");
-        at.take("FINALIZE");
+        // It completes a detachment that `CONCURRENTLY` began, which is in the catalog already.
+        if at.take("FINALIZE") {
+            return Some(TableAction::Inert("DETACH PARTITION FINALIZE".to_owned()));
+        }
         return at.done().then_some(TableAction::DetachPartition {
             partition,
             concurrently,

@@ -1,0 +1,80 @@
+//! [`locks`]: what each statement locks, without judging it.
+
+use std::collections::BTreeSet;
+
+use super::Scope;
+use crate::catalog::{Catalog, QName};
+use crate::config::Config;
+use crate::lock::{Effect, effects};
+use crate::project::{Direction, MigrationSet, Project};
+use crate::replay::{Lowered, Reading, Replay, Step};
+use crate::source::{Source, Span};
+use crate::sql::walk::changes;
+use crate::sql::{Statement, Understood};
+
+/// One statement of a migration, and what it does to relations that were there before.
+#[derive(Debug)]
+pub struct Locked {
+    /// The file.
+    pub source: Source,
+    /// The statement.
+    pub span: Span,
+    /// Whether it runs in a transaction, at whose end the locks go.
+    pub in_transaction: bool,
+    /// Whether driftlint knows what the statement does.
+    pub understood: bool,
+    /// For each change and each action of an `ALTER TABLE`.
+    pub effects: Vec<Effect>,
+    /// Relations among these that the same migration made: nobody waits for them.
+    pub new: BTreeSet<QName>,
+}
+
+/// Replays every set, and tells of each statement of the up migrations in scope what it locks.
+pub fn locks(project: &Project, config: &Config, scope: &Scope) -> Vec<Locked> {
+    let mut found = Vec::new();
+    for set in project.sets.iter().filter(|set| scope.touches(set)) {
+        of_set(set, config, scope, &mut found);
+    }
+    found
+}
+
+fn of_set(set: &MigrationSet, config: &Config, scope: &Scope, found: &mut Vec<Locked>) {
+    let versions = config.versions();
+    let reading = Reading::of(set, versions);
+    let mut replay = Replay::of(set, versions);
+    for (number, migration) in set.migrations.iter().enumerate() {
+        let up = Lowered::of(migration, Direction::Up, reading);
+        let step = Step::of(set, number, Direction::Up, &up);
+        replay.begin(&step);
+        for (file, statement) in step.statements() {
+            replay.enter(file, statement);
+            if scope.covers(statement.source.path()) {
+                let open = replay.transaction().open;
+                found.push(locked(statement, open, number, replay.catalog()));
+            }
+            replay.statement(file, statement);
+        }
+        replay.end();
+    }
+}
+
+fn locked(statement: &Statement, in_transaction: bool, number: usize, catalog: &Catalog) -> Locked {
+    let effects: Vec<Effect> = changes(&statement.changes)
+        .iter()
+        .flat_map(|reached| effects(reached.change, catalog))
+        .collect();
+    let relations = effects.iter().flat_map(|effect| &effect.locks);
+    let is_new = |name: &&QName| {
+        let made = catalog.tables.get(name).and_then(|table| table.origin.made);
+        made.is_some_and(|site| site.migration as usize == number)
+    };
+    let relations = relations.map(|lock| &lock.relation);
+    Locked {
+        source: statement.source.clone(),
+        span: statement.span,
+        in_transaction,
+        understood: !matches!(statement.understood, Understood::Opaque { .. }),
+        new: relations.filter(is_new).cloned().collect(),
+        effects,
+    }
+}

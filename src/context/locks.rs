@@ -1,0 +1,151 @@
+//! What the current statement locks, who waits for it, and how to do it without.
+
+use std::rc::Rc;
+
+use super::{Context, Reported};
+use crate::catalog::QName;
+use crate::diagnostic::Held;
+use crate::lock::{self, Blocks, Effect, Mode};
+use crate::project::runner::Wrap;
+use crate::sql::change::{Change, ChangeKind};
+use crate::sql::walk::changes;
+use crate::sql::{Statement, Unit};
+
+impl Context<'_> {
+    /// What the current statement does to relations that were there before, also inside a block.
+    pub fn effects(&self) -> Rc<[Effect]> {
+        let all = || {
+            self.run
+                .statements
+                .get(self.index)
+                .map(|it| self.effects_of(it))
+        };
+        self.effects
+            .get_or_init(|| all().unwrap_or_default().into())
+            .clone()
+    }
+
+    /// What a statement of the migration does. Of another one than the current it is told as if it
+    /// ran now, which is right for its locks, and not always for its work.
+    pub fn effects_of(&self, statement: &Statement) -> Vec<Effect> {
+        let reached = changes(&statement.changes);
+        let made: Vec<QName> = reached
+            .iter()
+            .filter_map(|it| self.made(it.change))
+            .collect();
+        reached
+            .iter()
+            .flat_map(|reached| lock::effects(reached.change, self.catalog))
+            .filter(|effect| !made.contains(&effect.target))
+            .collect()
+    }
+
+    /// The table or view that a change makes, if it does.
+    fn made(&self, change: &Change) -> Option<QName> {
+        match &change.kind {
+            ChangeKind::CreateTable(create) if create.partition_of.is_none() => {
+                Some(self.catalog.qualify(&create.name))
+            }
+            ChangeKind::CreateView { name, .. } => Some(self.catalog.qualify(name)),
+            _ => None,
+        }
+    }
+
+    /// Whether running code may use a relation: this change set did not make it, it is not
+    /// temporary, and it may have rows.
+    pub fn is_in_use(&self, relation: &QName) -> bool {
+        if let Some(table) = self.catalog.tables.get(relation) {
+            return !self.has_no_rows(table);
+        }
+        let view = self.catalog.views.get(relation);
+        view.is_none_or(|view| !self.is_new(&view.origin))
+    }
+
+    /// Whether others wait for a relation that is in use, and who.
+    pub fn waits(&self, effect: &Effect) -> bool {
+        effect
+            .locks
+            .iter()
+            .any(|lock| lock.mode.blocks() >= Blocks::Writes && self.is_in_use(&lock.relation))
+    }
+
+    /// The table's name as people write it.
+    pub fn shown(&self, relation: &QName) -> String {
+        self.catalog.shown(relation)
+    }
+
+    /// Reports a lock.
+    pub fn report_lock(&mut self, effect: &Effect, message: String) -> Reported<'_> {
+        let strongest = effect.locks.iter().max_by_key(|lock| lock.mode.blocks());
+        let mode = effect
+            .mode()
+            .filter(|mode| mode.blocks() == effect.blocks());
+        let mode = mode.or_else(|| strongest.map(|lock| lock.mode));
+        let held = mode.map(|mode: Mode| Held {
+            mode: mode.to_string(),
+            blocks: mode.blocks().name(),
+            held: effect.work().held(),
+        });
+        self.report(effect.span, message).lock(held)
+    }
+
+    /// How a statement that no transaction may hold is run here, to stand behind it in a sentence;
+    /// `None` where the runner has no way.
+    pub fn outside_transaction(&self) -> Option<String> {
+        let runner = self.set.runner;
+        let wrapped = self.run.migration.wrap(runner, self.run.direction) != Wrap::Nothing;
+        match (wrapped, runner.no_transaction_mark()) {
+            (true, Some(mark)) => Some(format!(" in a migration of its own with {mark}")),
+            (true, None) => None,
+            (false, _) if runner.unit() == Unit::File && self.transaction.open => {
+                Some(" as the only statement of a migration".to_owned())
+            }
+            (false, _) => Some(String::new()),
+        }
+    }
+
+    /// What to do with a statement that has a form with CONCURRENTLY.
+    pub fn concurrently(&self, statement: &str, guard: Option<&str>) -> String {
+        match (self.outside_transaction(), guard) {
+            (Some(place), _) => format!("use `{statement}`{place}"),
+            (None, guard) => format!(
+                "{} runs what is pending in one transaction, which `CONCURRENTLY` cannot be in: run `{statement}` by hand before the release, and {} here",
+                self.set.runner.name(),
+                guard.map_or("leave it out".to_owned(), |guard| format!(
+                    "write `{guard}`"
+                ))
+            ),
+        }
+    }
+
+    /// When a second step runs in a transaction of its own.
+    pub fn second_step(&self) -> &'static str {
+        if self.set.runner.wrap() == Wrap::Pending {
+            "in a later release, since what is pending runs in one transaction"
+        } else {
+            "in a later migration"
+        }
+    }
+
+    /// Whether `lock_timeout` is set before the current statement.
+    pub fn has_timeout(&self, setting: &str) -> bool {
+        let mut value = None;
+        for change in self
+            .earlier()
+            .iter()
+            .flat_map(|statement| &statement.changes)
+        {
+            if let ChangeKind::SetParameter {
+                name,
+                value: set,
+                local,
+            } = &change.kind
+                && name.eq_ignore_ascii_case(setting)
+                && (!*local || self.transaction.open)
+            {
+                value.clone_from(set);
+            }
+        }
+        value.is_some_and(|value| !matches!(value.trim_matches('\''), "0" | "0s" | "0ms"))
+    }
+}

@@ -1,0 +1,157 @@
+//! `MODIFY` and `CHANGE`: what a new definition makes of the rows.
+
+use crate::catalog::{Column, Table, format_type};
+use crate::lock::Cause;
+use crate::sql::Dialect;
+use crate::sql::change::{ColumnDef, DataType};
+
+/// What the change of a column takes.
+pub(super) enum Change {
+    /// Only the table's definition changes.
+    Instant,
+    /// Rows may be written again, and others go on.
+    Online,
+    /// The table is copied, and who writes waits.
+    Copies(Cause),
+}
+
+/// From what a column is to its new definition.
+pub(super) fn change(from: &Column, to: &ColumnDef, table: &Table, mariadb: bool) -> Change {
+    let stored = |stored: Option<bool>| stored == Some(true);
+    let was = from.generated.as_ref().map(|made| made.stored);
+    let becomes = to.generated.as_ref().map(|made| made.stored);
+    if stored(was) != stored(becomes) {
+        return Change::Copies(Cause::Stored);
+    }
+    let mut new = without_charset(&to.data_type);
+    if mariadb && new.name == "json" {
+        new = DataType::named("longtext");
+    }
+    if has_text(&new) && has_text(&from.data_type) {
+        let (one, other) = (old_charset(from, table), new_charset(to, table));
+        if one != other {
+            return Change::Copies(Cause::Charset);
+        }
+    }
+    let bytes = bytes_per_character(new_charset(to, table).as_deref(), mariadb);
+    let type_change = change_of_type(&from.data_type, &new, bytes);
+    match type_change {
+        Change::Instant if from.not_null != (to.not_null == Some(true)) => Change::Online,
+        other => other,
+    }
+}
+
+fn change_of_type(from: &DataType, to: &DataType, bytes: u32) -> Change {
+    let print = |data_type| format_type(data_type, Dialect::MySql);
+    let copies = || Change::Copies(Cause::Type(print(from), print(to)));
+    let (one, other) = (from.name.as_str(), to.name.as_str());
+    if one != other || from.modifiers != to.modifiers {
+        return copies();
+    }
+    match one {
+        "enum" | "set" => {
+            let width = |labels: usize| label_width(one, labels);
+            let appended = to.args.starts_with(&from.args);
+            if from.args == to.args || appended && width(from.args.len()) == width(to.args.len()) {
+                Change::Instant
+            } else {
+                Change::Copies(Cause::Labels)
+            }
+        }
+        "varchar" | "varbinary" => {
+            let bytes = if one == "varchar" { bytes } else { 1 };
+            match (length(from), length(to)) {
+                (Some(old), Some(new)) if old == new => Change::Instant,
+                // The length of a value takes one byte up to 255 bytes, and two beyond.
+                (Some(old), Some(new))
+                    if old < new && (old * bytes > 255 || new * bytes <= 255) =>
+                {
+                    Change::Online
+                }
+                (old, new) if old == new => Change::Instant,
+                _ => copies(),
+            }
+        }
+        // The number is how wide it is shown.
+        "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year" => Change::Instant,
+        _ if from.args == to.args => Change::Instant,
+        _ => copies(),
+    }
+}
+
+/// Bytes that a value of an ENUM or SET with so many labels takes.
+fn label_width(kind: &str, labels: usize) -> usize {
+    match (kind, labels) {
+        ("enum", 0..=255) | ("set", 0..=8) => 1,
+        ("enum", _) | ("set", 9..=16) => 2,
+        (_, 17..=24) => 3,
+        (_, 25..=32) => 4,
+        _ => 8,
+    }
+}
+
+fn length(data_type: &DataType) -> Option<u32> {
+    data_type.args.first()?.parse().ok()
+}
+
+fn has_text(data_type: &DataType) -> bool {
+    let name = data_type.name.as_str();
+    name.ends_with("char") || name.ends_with("text") || matches!(name, "enum" | "set")
+}
+
+fn without_charset(data_type: &DataType) -> DataType {
+    let mut plain = data_type.clone();
+    plain
+        .modifiers
+        .retain(|word| !word.starts_with("character set ") && !word.starts_with("collate "));
+    plain
+}
+
+/// The character set that a collation belongs to.
+fn of_collation(collation: &str) -> String {
+    let charset = collation.split('_').next().unwrap_or(collation);
+    charset.to_ascii_lowercase()
+}
+
+fn of_table(table: &Table) -> Option<String> {
+    let option = |wanted: &str| {
+        let mut options = table.options.iter();
+        let found = options.find(|(name, _)| name == wanted);
+        found.map(|(_, value)| value.to_ascii_lowercase())
+    };
+    option("charset").or_else(|| option("collate").map(|collation| of_collation(&collation)))
+}
+
+fn old_charset(column: &Column, table: &Table) -> Option<String> {
+    let own = column
+        .charset
+        .as_ref()
+        .map(|name| name.to_ascii_lowercase());
+    own.or_else(|| column.collation.as_deref().map(of_collation))
+        .or_else(|| of_table(table))
+}
+
+/// A definition that names none takes the table's, whatever the column had.
+fn new_charset(column: &ColumnDef, table: &Table) -> Option<String> {
+    let words = &column.data_type.modifiers;
+    let named = |start: &str| words.iter().find_map(|word| word.strip_prefix(start));
+    let own = named("character set ").map(str::to_ascii_lowercase);
+    own.or_else(|| named("collate ").map(of_collation))
+        .or_else(|| {
+            let collation = column.collation.as_ref();
+            collation.map(|name| of_collation(&name.name.value))
+        })
+        .or_else(|| of_table(table))
+}
+
+/// The longest character. MySQL 8 takes utf8mb4 unless told otherwise, MariaDB 10 latin1.
+fn bytes_per_character(charset: Option<&str>, mariadb: bool) -> u32 {
+    match charset {
+        Some("utf8mb4" | "utf16" | "utf32" | "gb18030") => 4,
+        Some("utf8" | "utf8mb3" | "ujis" | "eucjpms") => 3,
+        Some("ucs2" | "gbk" | "big5" | "sjis" | "cp932" | "euckr" | "gb2312") => 2,
+        Some(_) => 1,
+        None if mariadb => 1,
+        None => 4,
+    }
+}

@@ -1,0 +1,93 @@
+//! `ADD COLUMN` on PostgreSQL: what makes the server write the table again.
+
+use super::{CHECK_PROVES_NOT_NULL, FAST_DEFAULTS};
+use crate::catalog::{Catalog, Domain, Table};
+use crate::lock::Cause;
+use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind};
+
+/// Functions of the server and of the extensions that come with it whose value differs from row to
+/// row. The time of the transaction (`now()`, `current_date`) does not, and is stored once.
+const VOLATILE: &[&str] = &[
+    "clock_timestamp",
+    "currval",
+    "gen_random_bytes",
+    "gen_random_uuid",
+    "gen_salt",
+    "lastval",
+    "nextval",
+    "pg_sleep",
+    "random",
+    "random_normal",
+    "set_config",
+    "setval",
+    "timeofday",
+    "uuid_generate_v1",
+    "uuid_generate_v1mc",
+    "uuid_generate_v4",
+    "uuidv4",
+    "uuidv7",
+];
+
+/// Why a new column makes the server write every row.
+pub(super) fn rewrites(column: &ColumnDef, catalog: &Catalog) -> Option<Cause> {
+    if column.serial {
+        return Some(Cause::Serial);
+    }
+    if column.identity.is_some() {
+        return Some(Cause::Identity);
+    }
+    if column.generated.as_ref().is_some_and(|made| made.stored) {
+        return Some(Cause::Stored);
+    }
+    let domain = domain_of(&column.data_type, catalog);
+    let inherited = || domain.and_then(|domain| domain.default.as_ref());
+    if let Some(default) = column.default.as_ref().or_else(inherited) {
+        if let Some(function) = volatile(default) {
+            return Some(Cause::VolatileDefault(function.to_owned()));
+        }
+        if catalog.versions.postgres < FAST_DEFAULTS && default.kind != ExprKind::Null {
+            return Some(Cause::AnyDefault);
+        }
+    }
+    let constrained = domain.filter(|domain| is_constrained(domain, catalog))?;
+    Some(Cause::Domain(constrained.name.name.clone()))
+}
+
+/// The function that makes an expression differ from row to row.
+fn volatile(expr: &Expr) -> Option<&str> {
+    let bare = |name: &'_ str| {
+        name.rsplit('.')
+            .next()
+            .map(str::to_owned)
+            .unwrap_or_default()
+    };
+    let is_volatile = |name: &&String| VOLATILE.contains(&bare(name).as_str());
+    expr.functions.iter().find(is_volatile).map(String::as_str)
+}
+
+/// The domain of that name; arrays of a domain are no domain.
+pub(super) fn domain_of<'c>(data_type: &DataType, catalog: &'c Catalog) -> Option<&'c Domain> {
+    if data_type.array {
+        return None;
+    }
+    let name = catalog.type_of(data_type)?;
+    catalog.domains.get(&name).map(|domain| &**domain)
+}
+
+/// Whether a domain, or one that it is made of, demands anything of its values.
+pub(super) fn is_constrained(domain: &Domain, catalog: &Catalog) -> bool {
+    domain.not_null
+        || !domain.checks.is_empty()
+        || domain_of(&domain.base, catalog).is_some_and(|base| is_constrained(base, catalog))
+}
+
+/// Whether the server knows without looking that no row holds a null there.
+pub(super) fn is_never_null(table: &Table, name: &str, catalog: &Catalog) -> bool {
+    let by_check = || {
+        let valid = table.checks.iter().filter(|check| check.valid);
+        let mut proved = valid.flat_map(|check| &check.expr.proves_not_null);
+        catalog.versions.postgres >= CHECK_PROVES_NOT_NULL
+            && proved.any(|column| column.value == name)
+    };
+    table.column(name).is_some_and(|column| column.not_null) || by_check()
+}

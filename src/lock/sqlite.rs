@@ -1,0 +1,66 @@
+//! SQLite: one writer at a time, whatever it changes. What takes time is an index that is built
+//! and a table that is copied.
+
+use super::{Cause, Effect, Mode};
+use crate::catalog::{Catalog, QName};
+use crate::sql::change::{Change, ChangeKind, ObjectName, TableAction};
+
+pub(super) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
+    let named = |name: &ObjectName| {
+        catalog
+            .find_table(name)
+            .unwrap_or_else(|| catalog.qualify(name))
+    };
+    let on = |target: QName| {
+        let mut effect = Effect::new(change.span, target.clone());
+        effect.lock(&target, Mode::Database);
+        effect
+    };
+    match &change.kind {
+        ChangeKind::AlterTable(alter) => {
+            let target = named(&alter.table);
+            let of = |(action, span): &(TableAction, crate::source::Span)| {
+                let mut effect = Effect {
+                    span: *span,
+                    ..on(target.clone())
+                };
+                // The column is taken out of every row.
+                if matches!(action, TableAction::DropColumn { .. }) {
+                    effect.rewrite(&target);
+                }
+                effect
+            };
+            alter.actions.iter().map(of).collect()
+        }
+        ChangeKind::CreateIndex { table, .. } => {
+            let mut effect = on(named(table));
+            let target = effect.target.clone();
+            effect.build(&target);
+            effect.causes.push(Cause::Index);
+            vec![effect]
+        }
+        ChangeKind::DropTable { names, .. } => names.iter().map(|name| on(named(name))).collect(),
+        ChangeKind::Insert { table, query, .. } => {
+            let mut effect = on(named(table));
+            for relation in &query.relations {
+                effect.scan(&named(relation));
+            }
+            vec![effect]
+        }
+        ChangeKind::Update {
+            table, condition, ..
+        }
+        | ChangeKind::Delete {
+            table, condition, ..
+        } => {
+            let mut effect = on(named(table));
+            if condition.is_none() {
+                let target = effect.target.clone();
+                effect.scan(&target);
+                effect.causes.push(Cause::Rows);
+            }
+            vec![effect]
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,122 @@
+//! Indexes that are built, dropped or built again while writes wait.
+
+use super::{Check, Context};
+use crate::catalog::{QName, TableKind};
+use crate::lock::{Blocks, Cause, Effect};
+use crate::sql::change::{Change, ChangeKind, ObjectName};
+use crate::sql::walk::changes;
+use crate::sql::{Dialect, Statement};
+
+pub(super) const CHECK: Check = Check::Statement(check);
+
+/// The first version with `REINDEX … CONCURRENTLY`.
+const REINDEX_CONCURRENTLY: u16 = 12;
+
+fn check(statement: &Statement, context: &mut Context) {
+    for effect in &*context.effects() {
+        if effect.blocks() < Blocks::Writes || !context.waits(effect) {
+            continue;
+        }
+        match effect.cause() {
+            Some(Cause::Index) if context.dialect() == Dialect::Postgres => built(effect, context),
+            Some(Cause::PartitionedIndex) => built_on_partitions(effect, context),
+            Some(Cause::SlowIndex(kind)) => slow(kind, effect, context),
+            Some(Cause::Reindex) => rebuilt(effect, context),
+            _ => {}
+        }
+    }
+    for reached in changes(&statement.changes) {
+        dropped(reached.change, context);
+    }
+}
+
+fn built(effect: &Effect, context: &mut Context) {
+    if effect.builds.is_empty() {
+        return;
+    }
+    let table = context.shown(&effect.target);
+    let help = context.concurrently(
+        "CREATE INDEX CONCURRENTLY",
+        Some("CREATE INDEX IF NOT EXISTS"),
+    );
+    let message =
+        format!("builds an index on `{table}` while every write to it waits (SHARE lock)");
+    context.report_lock(effect, message).help(help);
+}
+
+fn built_on_partitions(effect: &Effect, context: &mut Context) {
+    let in_use = |relation: &&QName| context.is_in_use(relation);
+    let partitions = effect.builds.iter().filter(in_use).count();
+    if partitions == 0 {
+        return;
+    }
+    let table = context.shown(&effect.target);
+    let message = format!(
+        "builds an index on every partition of `{table}` while all writes to it wait (SHARE lock)"
+    );
+    context.report_lock(effect, message).help(
+        "a partitioned table takes no CONCURRENTLY: `CREATE INDEX … ON ONLY` the table, build one CONCURRENTLY on each partition, then `ALTER INDEX … ATTACH PARTITION` each",
+    );
+}
+
+fn slow(kind: &str, effect: &Effect, context: &mut Context) {
+    let table = context.shown(&effect.target);
+    let message =
+        format!("builds a {kind} index on `{table}` while every write to it waits (LOCK=SHARED)");
+    context
+        .report_lock(effect, message)
+        .help("no such index is built online: do it when nobody writes, or with gh-ost or pt-online-schema-change");
+}
+
+fn rebuilt(effect: &Effect, context: &mut Context) {
+    let table = context.shown(&effect.target);
+    let message = format!(
+        "builds indexes of `{table}` again: writes wait, and so does what reads by these indexes"
+    );
+    let help = if context.versions().postgres < REINDEX_CONCURRENTLY {
+        "before PostgreSQL 12: build a second index CONCURRENTLY, and drop the first one CONCURRENTLY".to_owned()
+    } else {
+        context.concurrently("REINDEX … CONCURRENTLY", None)
+    };
+    context.report_lock(effect, message).help(help);
+}
+
+/// `DROP INDEX`, where CONCURRENTLY can be written: for one index, that belongs to no constraint
+/// and to no partitioned table, without CASCADE.
+fn dropped(change: &Change, context: &mut Context) {
+    let ChangeKind::DropIndex {
+        names,
+        concurrently: false,
+        mode,
+        ..
+    } = &change.kind
+    else {
+        return;
+    };
+    let [name] = names.as_slice() else { return };
+    if context.dialect() != Dialect::Postgres || mode.cascade || !is_worth(name, context) {
+        return;
+    }
+    for effect in crate::lock::effects(change, context.catalog) {
+        if !context.waits(&effect) {
+            continue;
+        }
+        let help = context.concurrently("DROP INDEX CONCURRENTLY", Some("DROP INDEX IF EXISTS"));
+        let message = format!(
+            "drops `{name}` under an ACCESS EXCLUSIVE lock on its table, which waits for every running query while all others queue up behind it"
+        );
+        context.report_lock(&effect, message).help(help);
+    }
+}
+
+fn is_worth(name: &ObjectName, context: &Context) -> bool {
+    let Some((table, index)) = context.catalog.find_index(name) else {
+        return true;
+    };
+    let Some(found) = context.catalog.tables.get(&table) else {
+        return true;
+    };
+    let own = found.indexes.iter().find(|own| own.name == index.name);
+    let of_partitions = found.kind == TableKind::Partitioned || found.partition_of.is_some();
+    !of_partitions && own.is_some_and(|own| !context.is_new(&own.origin))
+}

@@ -1,0 +1,133 @@
+//! Constraints that the server checks on every row while others wait.
+
+use super::{Check, Context};
+use crate::catalog::TableKind;
+use crate::lock::{Blocks, Cause, Effect, Work};
+use crate::sql::change::TableAction;
+use crate::sql::walk::actions;
+use crate::sql::{Dialect, Statement};
+
+pub(super) const CHECK: Check = Check::Statement(check);
+
+/// The first version in which a partitioned table takes a foreign key that is NOT VALID.
+const PARTITIONED_NOT_VALID: u16 = 18;
+/// The first version in which a NOT NULL constraint can be NOT VALID.
+const NOT_NULL_NOT_VALID: u16 = 18;
+
+fn check(statement: &Statement, context: &mut Context) {
+    for effect in &*context.effects() {
+        if effect.work() < Work::Scan || effect.blocks() < Blocks::Writes {
+            continue;
+        }
+        let read = if effect.scans.contains(&effect.target) {
+            context.is_in_use(&effect.target)
+        } else {
+            effect
+                .scans
+                .iter()
+                .any(|relation| context.is_in_use(relation))
+        };
+        let Some(cause) = effect.cause().filter(|_| read) else {
+            continue;
+        };
+        let unavoidable = matches!(cause, Cause::ForeignKey) && takes_no_not_valid(effect, context);
+        let filled = matches!(cause, Cause::NotNull) && is_filled(statement, effect, context);
+        if !unavoidable && !filled {
+            report(effect, cause, context);
+        }
+    }
+}
+
+fn report(effect: &Effect, cause: &Cause, context: &mut Context) {
+    let table = context.shown(&effect.target);
+    let mysql = context.dialect() == Dialect::MySql;
+    let waits = match effect.blocks() {
+        Blocks::ReadsAndWrites => "nobody reads or writes it meanwhile",
+        _ if matches!(cause, Cause::ForeignKey | Cause::InlineForeignKey) => {
+            "writes to both tables wait meanwhile"
+        }
+        _ => "every write waits meanwhile",
+    };
+    let message = match cause {
+        Cause::ForeignKey | Cause::InlineForeignKey if mysql => {
+            format!("copies `{table}` to check a foreign key on every row; {waits}")
+        }
+        Cause::Check | Cause::InlineCheck if mysql => {
+            format!("copies `{table}` to check every row; {waits}")
+        }
+        Cause::ForeignKey | Cause::InlineForeignKey => {
+            format!("checks a foreign key on every row of `{table}`; {waits}")
+        }
+        Cause::Check | Cause::InlineCheck => format!("checks every row of `{table}`; {waits}"),
+        Cause::CheckAgain(name) => format!(
+            "changes no value, but checks `{name}` on every row of `{table}` again; {waits}"
+        ),
+        Cause::NotNull => format!("looks for a null in every row of `{table}`; {waits}"),
+        Cause::PrimaryKeyNotNull(column) => format!(
+            "`{column}` may be null, so a primary key over it looks at every row of `{table}`; {waits}"
+        ),
+        Cause::DomainConstraint => format!(
+            "checks every row of every table with a column of the domain `{table}`; every write to them waits meanwhile"
+        ),
+        _ => return,
+    };
+    let help = help(cause, mysql, context);
+    context.report_lock(effect, message).help(help);
+}
+
+fn help(cause: &Cause, mysql: bool, context: &Context) -> String {
+    let later = context.second_step();
+    match cause {
+        _ if mysql => {
+            "no way does it online: copy a large table with gh-ost or pt-online-schema-change, or leave it to the application"
+                .to_owned()
+        }
+        Cause::InlineCheck => {
+            format!("add the column alone, then `ADD CONSTRAINT … CHECK … NOT VALID`, and `VALIDATE CONSTRAINT` {later}")
+        }
+        Cause::InlineForeignKey => {
+            format!("add the column alone, then the foreign key `NOT VALID`, and `VALIDATE CONSTRAINT` {later}")
+        }
+        Cause::CheckAgain(_) => {
+            format!("drop the check first, add it again `NOT VALID` after the change, and `VALIDATE CONSTRAINT` {later}")
+        }
+        Cause::NotNull | Cause::PrimaryKeyNotNull(_)
+            if context.versions().postgres >= NOT_NULL_NOT_VALID =>
+        {
+            format!("`ADD CONSTRAINT … NOT NULL column NOT VALID`, then `VALIDATE CONSTRAINT` {later}")
+        }
+        Cause::NotNull | Cause::PrimaryKeyNotNull(_) if context.versions().postgres < 12 => {
+            "before PostgreSQL 12 there is no proof that spares the scan: a validated `CHECK (column IS NOT NULL)` does the same as NOT NULL".to_owned()
+        }
+        Cause::NotNull | Cause::PrimaryKeyNotNull(_) => {
+            format!("`ADD CONSTRAINT … CHECK (column IS NOT NULL) NOT VALID`, `VALIDATE CONSTRAINT` {later}, and then `SET NOT NULL` reads nothing")
+        }
+        Cause::DomainConstraint => {
+            "add it `NOT VALID`: it holds for new values, and `VALIDATE CONSTRAINT` can wait for a quiet hour".to_owned()
+        }
+        _ => format!("add it `NOT VALID`, and `VALIDATE CONSTRAINT` {later}, while others go on"),
+    }
+}
+
+fn takes_no_not_valid(effect: &Effect, context: &Context) -> bool {
+    let table = context.catalog.tables.get(&effect.target);
+    table.is_some_and(|table| table.kind == TableKind::Partitioned)
+        && context.versions().postgres < PARTITIONED_NOT_VALID
+}
+
+/// Whether the column is a new one that came with a value in every row.
+fn is_filled(statement: &Statement, effect: &Effect, context: &Context) -> bool {
+    actions(&statement.changes)
+        .filter(|found| found.span == effect.span)
+        .any(|found| {
+            let TableAction::SetNotNull { column } = found.action else {
+                return false;
+            };
+            let adds = |action: &TableAction| {
+                matches!(action, TableAction::AddColumn { column: new, .. } if new.name.value == column.value)
+            };
+            let with_value = context.rows.added_with_value(&effect.target, &column.value);
+            found.alter.actions.iter().any(|(action, _)| adds(action))
+                || with_value.is_some_and(|site| context.in_batch(site))
+        })
+}

@@ -1,0 +1,94 @@
+//! `BEGIN`, `COMMIT` and `ROLLBACK` where they end or open a transaction that is not theirs.
+
+use super::{Check, Context};
+use crate::project::runner::Wrap;
+use crate::sql::change::ChangeKind;
+use crate::sql::{Dialect, Statement};
+
+pub(super) const CHECK: Check = Check::AnyStatement(check);
+
+fn check(statement: &Statement, context: &mut Context) {
+    let mut state = State::default();
+    for change in context
+        .earlier()
+        .iter()
+        .flat_map(|earlier| &earlier.changes)
+    {
+        state.step(&change.kind);
+    }
+    let runner = context.set.runner;
+    let wrapped = context.run.migration.wrap(runner, context.run.direction) != Wrap::Nothing;
+    for change in &statement.changes {
+        let opens = matches!(change.kind, ChangeKind::Begin);
+        let ends = matches!(
+            change.kind,
+            ChangeKind::Commit | ChangeKind::Rollback { to: None }
+        );
+        if wrapped && (opens || ends) && !state.seen {
+            let message = format!(
+                "{} runs this migration in a transaction of its own, which this {}",
+                runner.name(),
+                if ends {
+                    "ends"
+                } else {
+                    "is inside of, and the next COMMIT ends"
+                }
+            );
+            context
+                .report(change.span, message)
+                .help("leave the transaction to the tool, or take the migration out of it");
+        } else if !wrapped && ends && !state.open && !state.strayed {
+            context
+                .report(
+                    change.span,
+                    "ends a transaction that nothing in the migration opened",
+                )
+                .help("write `BEGIN` at the start, or leave this out");
+        } else if !wrapped && opens && state.open {
+            context
+                .report(change.span, consequence(context.dialect()))
+                .help("end the first transaction before, or use a SAVEPOINT");
+        }
+        state.step(&change.kind);
+    }
+}
+
+fn consequence(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => {
+            "opens a transaction inside of another: the server warns, and the first COMMIT ends both"
+        }
+        Dialect::MySql => "opens a transaction inside of another, which commits that one",
+        Dialect::Sqlite => "opens a transaction inside of another, which SQLite refuses",
+    }
+}
+
+/// What the commands so far have done.
+#[derive(Default)]
+struct State {
+    /// A `BEGIN` of the migration is open.
+    open: bool,
+    /// Any command was there.
+    seen: bool,
+    /// One of them had nothing to end.
+    strayed: bool,
+}
+
+impl State {
+    fn step(&mut self, kind: &ChangeKind) {
+        match kind {
+            ChangeKind::Begin => {
+                self.seen = true;
+                self.open = true;
+            }
+            ChangeKind::Commit | ChangeKind::Rollback { to: None } => {
+                self.seen = true;
+                self.strayed |= !self.open;
+                self.open = false;
+            }
+            // From then on every statement is in a transaction.
+            ChangeKind::SetParameter { name, .. } if name == "autocommit" => self.open = true,
+            _ => {}
+        }
+    }
+}

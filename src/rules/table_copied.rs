@@ -1,0 +1,32 @@
+//! `CREATE TABLE AS` and `SELECT INTO` from a table that is in use.
+
+use super::{Check, Context};
+use crate::sql::Statement;
+use crate::sql::change::{ChangeKind, Persistence};
+use crate::sql::walk::changes;
+
+pub(super) const CHECK: Check = Check::Statement(check);
+
+fn check(statement: &Statement, context: &mut Context) {
+    for reached in changes(&statement.changes) {
+        let ChangeKind::CreateTable(create) = &reached.change.kind else {
+            continue;
+        };
+        let Some(query) = &create.query else { continue };
+        if create.persistence == Persistence::Temporary {
+            continue;
+        }
+        let source = query.relations.iter().find(|relation| {
+            let table = context.table(relation);
+            let made_by_view = context.catalog.find_view(relation).is_some();
+            table.map_or(!made_by_view, |table| !context.has_no_rows(table))
+        });
+        let Some(source) = source else { continue };
+        let message = format!(
+            "copies rows of `{source}` in one statement, without its keys, defaults and checks"
+        );
+        context
+            .report(reached.change.span, message)
+            .help("`CREATE TABLE … (LIKE …)`, or the whole definition, then copy in batches");
+    }
+}

@@ -1,0 +1,48 @@
+//! A `BEGIN` without a `COMMIT`.
+
+use super::{Check, Context, Run};
+use crate::source::{Source, Span};
+use crate::sql::change::{Change, ChangeKind};
+
+pub(super) const CHECK: Check = Check::Migration(check);
+
+fn check(run: &Run, context: &mut Context) {
+    let mut open: Option<(Source, Span)> = None;
+    for statement in run.statements {
+        for change in &statement.changes {
+            match command(change) {
+                Some(Command::Begin) if open.is_none() => {
+                    open = Some((statement.source.clone(), change.span));
+                }
+                Some(Command::End) => open = None,
+                _ => {}
+            }
+        }
+    }
+    if let Some((source, span)) = open {
+        context
+            .report_in(
+                &source,
+                span,
+                "opens a transaction that nothing commits: it is rolled back when the connection closes",
+            )
+            .help("write `COMMIT` at the end");
+    }
+}
+
+/// A command about the transaction as a whole.
+enum Command {
+    Begin,
+    End,
+}
+
+fn command(change: &Change) -> Option<Command> {
+    match &change.kind {
+        ChangeKind::Begin => Some(Command::Begin),
+        ChangeKind::Commit | ChangeKind::Rollback { to: None } => Some(Command::End),
+        ChangeKind::Maintenance { name, .. } if name.starts_with("PREPARE TRANSACTION") => {
+            Some(Command::End)
+        }
+        _ => None,
+    }
+}
