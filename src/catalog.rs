@@ -14,7 +14,6 @@ mod constraints;
 mod datatypes;
 mod definitions;
 mod depend;
-mod diff;
 mod domains;
 mod doubt;
 mod drops;
@@ -41,6 +40,7 @@ mod rows;
 mod schemas;
 mod sequences;
 mod session;
+mod slot;
 mod sqlite;
 mod tables;
 mod text;
@@ -54,10 +54,9 @@ pub use datatypes::format_type;
 pub(crate) use definitions::convert;
 pub use definitions::{Definition, Subject, Written};
 pub(crate) use depend::{Object, index_mentions, mentions};
-pub(crate) use diff::same_foreign_key;
-pub use diff::{Difference, Direction, Side, Weight, diff};
 pub use indexed::{Fact, Indexed};
 pub use json::json;
+pub(crate) use json::key_text;
 pub use lookup::RelationKind;
 pub use model::{
     Check, Column, Composite, DefaultValue, Domain, Enum, Exclusion, ForeignKey, Function,
@@ -68,6 +67,7 @@ pub(crate) use outside::all_outside_only;
 pub use print::{Texts, sql};
 pub use rejection::{Rejection, sqlstate};
 pub(crate) use rewrite::sequence_text;
+pub use slot::{Part, Slot};
 pub use text::text;
 
 use std::collections::BTreeMap;

@@ -11,7 +11,7 @@ mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::Difference;
+use crate::compare::Difference;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::history::ChangeSet;

@@ -15,12 +15,13 @@ mod third;
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Difference, Direction, Side, Site, Weight, diff};
+use crate::catalog::{Catalog, Part, Site, Slot};
+use crate::compare::{Difference, Direction, Side, Weight, diff};
 use crate::diagnostic::{Confidence, Diagnostic, Label, Object, Severity};
 use crate::project::MigrationSet;
 use crate::project::tree::file_name;
 use crate::schema::load::Schemas;
-use crate::schema::{Declared, Key, Language, Part, Place};
+use crate::schema::{Declared, Language, Place};
 use crate::source::{Source, Span};
 use crate::tool::Journal;
 use crate::tool::drizzle::journal::Entry;
@@ -72,8 +73,8 @@ impl From<Diagnostic> for Finding {
 /// the server does not take. `migrated` is what all of its migrations make.
 pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut told: BTreeSet<Key> = BTreeSet::new();
-    let mut confirmed: BTreeSet<Key> = BTreeSet::new();
+    let mut told: BTreeSet<Slot> = BTreeSet::new();
+    let mut confirmed: BTreeSet<Slot> = BTreeSet::new();
     let of_snapshot = |snapshot| diff(Side::declared(snapshot), Side::migrated(migrated));
     let stale = schemas
         .snapshot
@@ -108,12 +109,12 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
         told.extend(differences.into_iter().map(|difference| difference.key));
         confirmed.extend(ungenerated.iter().map(|difference| difference.key.clone()));
         if is_in_step(set) {
-            let elsewhere = |key: &Key| {
+            let elsewhere = |key: &Slot| {
                 told.contains(key) || stale.iter().any(|difference| difference.key == *key)
             };
             let only_here = ungenerated.iter().filter(|difference| {
                 !elsewhere(&difference.key)
-                    && !elsewhere(&Key::table(&difference.key.owner))
+                    && !elsewhere(&Slot::table(&difference.key.owner))
                     && difference.weight == Weight::Error
             });
             findings.extend(
@@ -233,7 +234,7 @@ fn of_schema(
         related.push(label(place, "the migrations say it here"));
     }
     if let (Some(place), true) = (
-        declared.places.get(&Key::table(&difference.key.owner)),
+        declared.places.get(&Slot::table(&difference.key.owner)),
         only_migrated,
     ) {
         related.push(label(
@@ -296,8 +297,8 @@ fn owner_without(set: &MigrationSet, migrated: &Catalog, difference: &Difference
     let owner = &difference.key.owner;
     let (key, origin, what) = match (migrated.tables.get(owner), migrated.enums.get(owner)) {
         _ if difference.direction != Direction::LeftOnly => return None,
-        (Some(table), _) => (Key::table(owner), &table.origin, "table"),
-        (None, Some(kind)) => (Key::enumeration(owner), &kind.origin, "enum"),
+        (Some(table), _) => (Slot::table(owner), &table.origin, "table"),
+        (None, Some(kind)) => (Slot::enumeration(owner), &kind.origin, "enum"),
         (None, None) => return None,
     };
     let place = place(set, origin.made?, &key)?;
@@ -412,7 +413,7 @@ fn label(place: Place, message: &str) -> Label {
 }
 
 /// Where a snapshot speaks of an object, or should.
-fn in_snapshot(snapshot: &Declared, key: &Key) -> Option<Place> {
+fn in_snapshot(snapshot: &Declared, key: &Slot) -> Option<Place> {
     let source = snapshot.files.first()?;
     Some(Place {
         source: source.clone(),
@@ -421,7 +422,7 @@ fn in_snapshot(snapshot: &Declared, key: &Key) -> Option<Place> {
 }
 
 /// The file and bytes of a site, and there of the object.
-fn place(set: &MigrationSet, site: Site, key: &Key) -> Option<Place> {
+fn place(set: &MigrationSet, site: Site, key: &Slot) -> Option<Place> {
     let migration = set.migrations.get(usize::try_from(site.migration).ok()?)?;
     let part = migration.up.get(usize::try_from(site.file).ok()?)?;
     Some(in_sql(
@@ -435,7 +436,7 @@ fn place(set: &MigrationSet, site: Site, key: &Key) -> Option<Place> {
 }
 
 /// The part of a statement that is about an object; all of it where nothing less is.
-fn in_sql(place: &Place, set: &MigrationSet, key: &Key) -> Place {
+fn in_sql(place: &Place, set: &MigrationSet, key: &Slot) -> Place {
     let part = locate::in_statement(&place.source, place.span, set.dialect, key);
     Place {
         source: place.source.clone(),

@@ -37,6 +37,8 @@
 //!   how long.
 //! * [`schema`] reads what people and generators declare into a catalog too, and says of each
 //!   object where it is declared.
+//! * [`compare`] compares two catalogs by meaning; what a declaration language cannot express is
+//!   left out.
 //! * [`drift`] asks whether the declared schema, the snapshot and the migrations of a set agree.
 //! * [`history`] is what a change set does to files, and what a generator's journal says of them.
 //! * [`rules`] lists the rules; each is a page under `rules/` and a function that is given a
@@ -49,6 +51,7 @@
 pub mod catalog;
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod config;
 mod context;
 pub mod diagnostic;

@@ -14,7 +14,7 @@ pub use names::LongName;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, QName};
+use crate::catalog::{Catalog, QName, Slot};
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, Versions};
 
@@ -73,10 +73,10 @@ pub struct Declared {
     /// The files that were read first; those may import others.
     pub files: Vec<Source>,
     /// Where each object is declared.
-    pub places: BTreeMap<Key, Place>,
+    pub places: BTreeMap<Slot, Place>,
     /// Slots whose value could not be evaluated, and why. The slot exists (the column is there, its
     /// default is not known).
-    pub unknown: BTreeMap<Key, String>,
+    pub unknown: BTreeMap<Slot, String>,
     /// Columns that the client fills (`@default(cuid())`, `@updatedAt`, `$defaultFn`): a default in
     /// the database is no contradiction.
     pub client_defaults: BTreeSet<(QName, String)>,
@@ -121,7 +121,7 @@ impl Declared {
     }
 
     /// Remembers where something is declared; the first place wins.
-    pub fn place(&mut self, key: Key, source: &Source, span: Span) {
+    pub fn place(&mut self, key: Slot, source: &Source, span: Span) {
         self.places.entry(key).or_insert_with(|| Place {
             source: source.clone(),
             span,
@@ -129,7 +129,7 @@ impl Declared {
     }
 
     /// Says that a slot could not be evaluated, and notes it at its place.
-    pub fn poison(&mut self, key: Key, source: &Source, span: Span, reason: impl Into<String>) {
+    pub fn poison(&mut self, key: Slot, source: &Source, span: Span, reason: impl Into<String>) {
         let reason = reason.into();
         self.note(source, span, format!("not compared: {reason}"));
         self.unknown.entry(key).or_insert(reason);
@@ -158,106 +158,21 @@ impl Declared {
     }
 
     /// Where an object is declared, or the nearest thing that holds it.
-    pub fn find(&self, key: &Key) -> Option<&Place> {
+    pub fn find(&self, key: &Slot) -> Option<&Place> {
         self.places.get(key).or_else(|| {
             let column = key
                 .part
                 .column()
-                .map(|column| Key::column(&key.owner, column));
+                .map(|column| Slot::column(&key.owner, column));
             column
                 .and_then(|key| self.places.get(&key))
-                .or_else(|| self.places.get(&Key::table(&key.owner)))
+                .or_else(|| self.places.get(&Slot::table(&key.owner)))
         })
     }
 
     /// Whether a slot's value is known.
-    pub fn is_known(&self, key: &Key) -> bool {
+    pub fn is_known(&self, key: &Slot) -> bool {
         !self.unknown.contains_key(key)
-    }
-}
-
-/// Names an object of a catalog, or one slot of it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
-    /// The table, enum type or view.
-    pub owner: QName,
-    /// Which part of it.
-    pub part: Part,
-}
-
-/// A part of a table, enum or view.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
-    /// The table itself.
-    Table,
-    /// A column.
-    Column(String),
-    /// A column's type.
-    Type(String),
-    /// Whether a column takes nulls.
-    Nullable(String),
-    /// A column's default, identity or generation expression.
-    Default(String),
-    /// The primary key.
-    PrimaryKey,
-    /// A unique constraint or unique index, by its columns; expressions by their text.
-    Unique(Vec<String>),
-    /// A foreign key, by its referencing columns.
-    ForeignKey(Vec<String>),
-    /// An index that is not unique, by name.
-    Index(String),
-    /// A check, by name.
-    Check(String),
-    /// The enum type itself.
-    Enum,
-    /// One label of an enum.
-    EnumValue(String),
-    /// The view itself.
-    View,
-}
-
-impl Part {
-    /// The column that a slot belongs to.
-    fn column(&self) -> Option<&str> {
-        match self {
-            Self::Column(name) | Self::Type(name) | Self::Nullable(name) | Self::Default(name) => {
-                Some(name)
-            }
-            Self::Unique(columns) | Self::ForeignKey(columns) if columns.len() == 1 => {
-                Some(&columns[0])
-            }
-            _ => None,
-        }
-    }
-}
-
-impl Key {
-    /// Some part of a table, enum or view.
-    pub fn new(owner: &QName, part: Part) -> Self {
-        Self {
-            owner: owner.clone(),
-            part,
-        }
-    }
-
-    /// A table.
-    pub fn table(table: &QName) -> Self {
-        Self::new(table, Part::Table)
-    }
-
-    /// A column.
-    pub fn column(table: &QName, column: &str) -> Self {
-        Self::new(table, Part::Column(column.to_owned()))
-    }
-
-    /// An enum type.
-    pub fn enumeration(name: &QName) -> Self {
-        Self::new(name, Part::Enum)
-    }
-
-    /// A label of an enum type.
-    pub fn label(name: &QName, label: &str) -> Self {
-        Self::new(name, Part::EnumValue(label.to_owned()))
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use driftlint::catalog::{Catalog, Difference, Direction, Side, Texts, diff};
+use driftlint::catalog::{Catalog, Texts};
+use driftlint::compare::{Difference, Direction, Side, diff};
 use driftlint::drift::{repair, script as print};
 use driftlint::project::runner::Runner;
 use driftlint::project::worktree::Worktree;

@@ -5,7 +5,8 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Compared, Output, Scope};
-use crate::catalog::{Catalog, Difference, Knowledge};
+use crate::catalog::{Catalog, Knowledge};
+use crate::compare::Difference;
 use crate::config::Config;
 use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::drift::{Finding, drift, mark_introduced};

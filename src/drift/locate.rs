@@ -1,6 +1,6 @@
 //! Where a statement or a snapshot speaks of an object.
 
-use crate::schema::{Key, Part};
+use crate::catalog::{Part, Slot};
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 use crate::sql::locate::{Wanted, locate};
@@ -10,7 +10,7 @@ pub(super) fn in_statement(
     source: &Source,
     statement: Span,
     dialect: Dialect,
-    key: &Key,
+    key: &Slot,
 ) -> Option<Span> {
     let wanted = match &key.part {
         Part::Column(name) | Part::Type(name) | Part::Nullable(name) | Part::Default(name) => {
@@ -29,7 +29,7 @@ pub(super) fn in_statement(
 /// The bytes that name the object in a snapshot, or the table that should hold it; the file's start
 /// for what it does not know at all. Snapshots are JSON that no person writes, so the nearest name
 /// is near enough.
-pub(super) fn in_snapshot(snapshot: &Source, key: &Key) -> Span {
+pub(super) fn in_snapshot(snapshot: &Source, key: &Slot) -> Span {
     let text = snapshot.text();
     let names = [key.owner.to_string(), key.owner.name.clone()];
     let Some(owner) = names
@@ -101,9 +101,9 @@ fn closing(text: &str, from: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::QName;
+    use crate::catalog::{QName, Slot};
 
-    fn slice<'a>(source: &'a Source, key: &Key) -> (&'a str, usize) {
+    fn slice<'a>(source: &'a Source, key: &Slot) -> (&'a str, usize) {
         let span = in_snapshot(source, key);
         (source.slice(span), span.start)
     }
@@ -114,12 +114,12 @@ mod tests {
                       "public.b": {"name": "b", "columns": {"x": {"name": "x"}, "y": {}}}}}"#;
         let source = Source::new("meta/0000_snapshot.json", text);
         let b = QName::new("public", "b");
-        let (found, at) = slice(&source, &Key::column(&b, "x"));
+        let (found, at) = slice(&source, &Slot::column(&b, "x"));
         assert_eq!(found, "\"x\"");
         assert!(at > text.find("public.b").expect("it is there"));
-        assert_eq!(slice(&source, &Key::column(&b, "z")).0, "\"public.b\"");
+        assert_eq!(slice(&source, &Slot::column(&b, "z")).0, "\"public.b\"");
         assert_eq!(
-            slice(&source, &Key::table(&QName::new("public", "c"))),
+            slice(&source, &Slot::table(&QName::new("public", "c"))),
             ("", 0)
         );
     }

@@ -1,8 +1,9 @@
 //! What drift diagnostics say.
 
 use super::third::Third;
-use crate::catalog::{Difference, Direction};
-use crate::schema::{Language, Part};
+use crate::catalog::Part;
+use crate::compare::{Difference, Direction};
+use crate::schema::Language;
 
 /// Which two sources are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

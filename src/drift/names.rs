@@ -1,10 +1,10 @@
 //! Declared names that the server does not take.
 
 use super::{LONG_NAME, place};
-use crate::catalog::{Catalog, Index, Site};
+use crate::catalog::{Catalog, Index, Part, Site, Slot};
 use crate::diagnostic::{Confidence, Diagnostic, Label, Severity};
 use crate::project::MigrationSet;
-use crate::schema::{Declared, Key, Language, LongName, Part};
+use crate::schema::{Declared, Language, LongName};
 use crate::sql::limit::TooLong;
 
 /// One diagnostic for each.
@@ -60,7 +60,7 @@ fn diagnostic(
 }
 
 /// The name that the migrations give to what a key stands for, and where.
-fn name_in<'a>(migrated: &'a Catalog, key: &Key) -> Option<(&'a str, Option<Site>)> {
+fn name_in<'a>(migrated: &'a Catalog, key: &Slot) -> Option<(&'a str, Option<Site>)> {
     let table = migrated.tables.get(&key.owner)?;
     match &key.part {
         Part::ForeignKey(columns) => {
@@ -91,7 +91,7 @@ fn message(long: &LongName) -> String {
         what, name, length, ..
     } = long;
     let of = match &long.key {
-        Some(Key {
+        Some(Slot {
             part: Part::Table | Part::Enum | Part::View,
             ..
         })

@@ -15,11 +15,10 @@ mod texts;
 use std::collections::BTreeSet;
 
 use super::target::target;
-use crate::catalog::{
-    Catalog, Column, Difference, Direction, Object, QName, Side, Texts, convert, diff,
-};
+use crate::catalog::{Catalog, Column, Object, Part, QName, Slot, Texts, convert};
+use crate::compare::{Difference, Direction, Side, diff};
 use crate::replay::{Replay, Step};
-use crate::schema::{Declared, Key, Part};
+use crate::schema::Declared;
 use crate::source::{Source, Span};
 use crate::sql::Unit;
 use crate::sql::change::{AlterTable, ChangeKind, Ident, TableAction};
@@ -46,7 +45,7 @@ pub struct Repair {
     /// What to see to where the migration runs in a transaction.
     pub in_transaction: Vec<String>,
     /// What still differs after them; the remarks say why.
-    pub left: Vec<Key>,
+    pub left: Vec<Slot>,
 }
 
 impl Repair {
@@ -73,7 +72,7 @@ pub fn repair(
         let mut others = diff(Side::declared(declared), Side::migrated(migrated));
         others.retain(|difference| !differences.contains(difference));
         let to = target(&declared.catalog, migrated, &others);
-        let kept: BTreeSet<Key> = others
+        let kept: BTreeSet<Slot> = others
             .into_iter()
             .map(|difference| difference.key)
             .collect();
@@ -236,11 +235,11 @@ struct Steps<'a> {
     remarks: Vec<String>,
     in_transaction: Vec<String>,
     /// What a remark says is left open.
-    told: BTreeSet<Key>,
+    told: BTreeSet<Slot>,
     /// Enum types that are made anew.
     swapped: BTreeSet<QName>,
     /// What is closed already, together with something else.
-    closed: BTreeSet<Key>,
+    closed: BTreeSet<Slot>,
 }
 
 impl<'a> Steps<'a> {
@@ -333,7 +332,7 @@ impl<'a> Steps<'a> {
     }
 
     /// Says that a difference stays, and what to do about it.
-    fn leave(&mut self, key: Key, remark: String) {
+    fn leave(&mut self, key: Slot, remark: String) {
         self.remark(remark);
         self.told.insert(key);
     }

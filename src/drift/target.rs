@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, Column, Difference, QName, Table};
-use crate::schema::{Key, Part};
+use crate::catalog::{Catalog, Column, Part, QName, Slot, Table};
+use crate::compare::Difference;
 
 /// The declared schema, with what `left` names taken from the migrations.
 pub(super) fn target(declared: &Catalog, migrated: &Catalog, left: &[Difference]) -> Catalog {
@@ -16,7 +16,7 @@ pub(super) fn target(declared: &Catalog, migrated: &Catalog, left: &[Difference]
 }
 
 /// Makes one object what the migrations make of it.
-fn keep(target: &mut Catalog, migrated: &Catalog, key: &Key) {
+fn keep(target: &mut Catalog, migrated: &Catalog, key: &Slot) {
     let owner = &key.owner;
     match &key.part {
         Part::Table => {

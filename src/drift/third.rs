@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::Difference;
-use crate::schema::Key;
+use crate::catalog::Slot;
+use crate::compare::Difference;
 
 /// The snapshot's word on one disagreement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub(super) enum Third {
 
 /// What a snapshot says otherwise than the schema, and otherwise than the migrations.
 pub(super) struct Snapshot<'a> {
-    of_declared: HashMap<&'a Key, &'a Difference>,
-    of_migrated: HashMap<&'a Key, &'a Difference>,
+    of_declared: HashMap<&'a Slot, &'a Difference>,
+    of_migrated: HashMap<&'a Slot, &'a Difference>,
 }
 
 impl<'a> Snapshot<'a> {
@@ -40,9 +40,9 @@ impl<'a> Snapshot<'a> {
     }
 
     /// Its word on a disagreement between the declared schema and the migrations.
-    pub(super) fn on(&self, key: &Key) -> Third {
-        let table = Key::table(&key.owner);
-        let of = |side: &HashMap<&Key, &'a Difference>| {
+    pub(super) fn on(&self, key: &Slot) -> Third {
+        let table = Slot::table(&key.owner);
+        let of = |side: &HashMap<&Slot, &'a Difference>| {
             side.get(key).or_else(|| side.get(&table)).copied()
         };
         match (of(&self.of_declared), of(&self.of_migrated)) {

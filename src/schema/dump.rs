@@ -4,8 +4,8 @@
 //! It is one big migration of an empty database, and is read by the same pipeline as the
 //! migrations.
 
-use super::{Declared, Key, Language, LongName, Part, Place};
-use crate::catalog::{Knowledge, Origin, Rejection, Site, sqlstate};
+use super::{Declared, Language, LongName, Place};
+use crate::catalog::{Knowledge, Origin, Part, Rejection, Site, Slot, sqlstate};
 use crate::replay::{Replay, Step};
 use crate::source::{Source, Span};
 use crate::sql::Unit;
@@ -292,49 +292,49 @@ fn distrust(declared: &mut Declared, statement: &Statement) {
 
 /// Where everything is declared is where a replay of the files made it.
 fn places(declared: &mut Declared, files: &[Source]) {
-    let mut found: Vec<(Key, Site)> = Vec::new();
-    let mut add = |key: Key, origin: &Origin| found.extend(origin.made.map(|site| (key, site)));
+    let mut found: Vec<(Slot, Site)> = Vec::new();
+    let mut add = |key: Slot, origin: &Origin| found.extend(origin.made.map(|site| (key, site)));
     for (name, table) in &declared.catalog.tables {
-        add(Key::table(name), &table.origin);
+        add(Slot::table(name), &table.origin);
         for column in &table.columns {
-            add(Key::column(name, &column.name), &column.origin);
+            add(Slot::column(name, &column.name), &column.origin);
         }
         if let Some(key) = &table.primary_key {
-            add(Key::new(name, Part::PrimaryKey), &key.origin);
+            add(Slot::new(name, Part::PrimaryKey), &key.origin);
         }
         for key in &table.foreign_keys {
             add(
-                Key::new(name, Part::ForeignKey(key.columns.clone())),
+                Slot::new(name, Part::ForeignKey(key.columns.clone())),
                 &key.origin,
             );
         }
         for key in &table.uniques {
             add(
-                Key::new(name, Part::Unique(key.columns.clone())),
+                Slot::new(name, Part::Unique(key.columns.clone())),
                 &key.origin,
             );
         }
         for index in &table.indexes {
             add(
-                Key::new(name, Part::Index(index.name.clone())),
+                Slot::new(name, Part::Index(index.name.clone())),
                 &index.origin,
             );
         }
         for check in &table.checks {
             add(
-                Key::new(name, Part::Check(check.name.clone())),
+                Slot::new(name, Part::Check(check.name.clone())),
                 &check.origin,
             );
         }
     }
     for (name, kind) in &declared.catalog.enums {
-        add(Key::enumeration(name), &kind.origin);
+        add(Slot::enumeration(name), &kind.origin);
         for (label, origin) in &kind.labels {
-            add(Key::label(name, label), origin);
+            add(Slot::label(name, label), origin);
         }
     }
     for (name, view) in &declared.catalog.views {
-        add(Key::new(name, Part::View), &view.origin);
+        add(Slot::new(name, Part::View), &view.origin);
     }
     for (key, site) in found {
         if let Some(source) = usize::try_from(site.migration)

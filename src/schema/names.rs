@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Declared, Key, Part, Place};
-use crate::catalog::QName;
+use super::{Declared, Place};
+use crate::catalog::{Part, QName, Slot};
 use crate::sql::Dialect;
 use crate::sql::limit::{POSTGRES_BYTES, TooLong, clip};
 
@@ -18,7 +18,7 @@ pub struct LongName {
     /// The whole name.
     pub name: String,
     /// What has it, where the language says so.
-    pub key: Option<Key>,
+    pub key: Option<Slot>,
     /// How long it is.
     pub length: TooLong,
     /// The name of which PostgreSQL keeps the same part.
@@ -53,7 +53,7 @@ impl Names {
     }
 
     /// Takes in the name of what `key` stands for.
-    pub(crate) fn add(&mut self, what: &'static str, key: Key, name: &str, place: &Place) {
+    pub(crate) fn add(&mut self, what: &'static str, key: Slot, name: &str, place: &Place) {
         let length = TooLong::of(name, self.dialect);
         let clash = match self.dialect {
             Dialect::Postgres => self.clash(&key, name),
@@ -75,7 +75,7 @@ impl Names {
     }
 
     /// The other name that was cut to the same.
-    fn clash(&mut self, key: &Key, name: &str) -> Option<String> {
+    fn clash(&mut self, key: &Slot, name: &str) -> Option<String> {
         let kept = clip(name, POSTGRES_BYTES).to_owned();
         let other = self
             .taken
@@ -112,7 +112,7 @@ pub(crate) fn of_places(declared: &Declared) -> Vec<LongName> {
     names.into_long()
 }
 
-fn space(key: &Key) -> Space {
+fn space(key: &Slot) -> Space {
     match key.part {
         Part::Table | Part::View | Part::PrimaryKey | Part::Unique(_) | Part::Index(_) => {
             Space::Relations(key.owner.schema.clone())
@@ -140,7 +140,7 @@ mod tests {
         };
         let mut names = Names::new(dialect);
         for (owner, part, name) in declared {
-            names.add("thing", Key::new(owner, part.clone()), name, &place);
+            names.add("thing", Slot::new(owner, part.clone()), name, &place);
         }
         names
             .into_long()

@@ -7,7 +7,8 @@
 //! `DRIFTLINT_SERVERS_SEED` and `DRIFTLINT_SERVERS_DATABASES` run others, and more of them;
 //! `DRIFTLINT_SERVERS_VERBOSE` shows all failures.
 
-use driftlint::catalog::{Catalog, Side, Texts, diff};
+use driftlint::catalog::{Catalog, Texts};
+use driftlint::compare::{Side, diff};
 use driftlint::drift::{Repair, repair, script};
 use driftlint::project::runner::Runner;
 use driftlint::schema::{Declared, Language};

@@ -1,7 +1,7 @@
 //! What the server's own tool dumps after the migrations of a set, read as a declared schema, is
 //! what the migrations make.
 
-use driftlint::catalog::{Side, diff};
+use driftlint::compare::{Side, diff};
 use driftlint::project::MigrationSet;
 use driftlint::replay::catalog_of;
 use driftlint::schema::dump;

@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{Phase, Steps, find};
 use crate::catalog::{
-    Direction, ForeignKey, Object, QName, Subject, Table, convert, index_mentions, mentions,
+    ForeignKey, Object, Part, QName, Subject, Table, convert, index_mentions, mentions,
 };
-use crate::schema::Part;
+use crate::compare::Direction;
 use crate::sql::change::{ChangeKind, DropMode, Ident, ObjectName, TableAction};
 
 /// What happens to an object that others depend on.

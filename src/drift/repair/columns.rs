@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Phase, Steps, find};
-use crate::catalog::{Column, QName, convert};
-use crate::schema::Part;
+use crate::catalog::{Column, Part, QName, convert};
 use crate::sql::Dialect;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, TableAction};
 

@@ -1,8 +1,8 @@
 //! What numbers rows: sequences, and MySQL's `AUTO_INCREMENT`, which wants a key at all times.
 
 use super::{Phase, Steps, find};
-use crate::catalog::{Column, Direction, QName, Table, convert};
-use crate::schema::Part;
+use crate::catalog::{Column, Part, QName, Table, convert};
+use crate::compare::Direction;
 use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, ColumnRef, Ident, TableAction};
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Phase, Steps};
-use crate::catalog::{Difference, Direction, QName, Table, convert};
-use crate::schema::Part;
+use crate::catalog::{Part, QName, Table, convert};
+use crate::compare::{Difference, Direction};
 use crate::sql::change::{ChangeKind, DataType, DropMode, EnumPosition, Expr, Ident, TypeAction};
 
 impl Steps<'_> {

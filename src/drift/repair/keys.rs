@@ -1,7 +1,8 @@
 //! Primary keys, unique keys, foreign keys and indexes.
 
 use super::{Phase, Steps};
-use crate::catalog::{ForeignKey, Index, Key as TableKey, QName, Table, convert, same_foreign_key};
+use crate::catalog::{ForeignKey, Index, Key, QName, Table, convert};
+use crate::compare::same_foreign_key;
 use crate::sql::Dialect;
 use crate::sql::canonical::{same_expr, same_sql};
 use crate::sql::change::{ChangeKind, DropMode, Ident, ObjectName, TableAction};
@@ -9,7 +10,7 @@ use crate::sql::change::{ChangeKind, DropMode, Ident, ObjectName, TableAction};
 /// A unique constraint, or an index that does the same.
 #[derive(Clone, Copy)]
 enum Unique<'a> {
-    Key(&'a TableKey),
+    Key(&'a Key),
     Index(&'a Index),
 }
 

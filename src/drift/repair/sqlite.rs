@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{Phase, Steps, find};
 use crate::catalog::rewrite::{each_expr, without_table};
-use crate::catalog::{
-    Column, Definition, Difference, Direction, ForeignKey, QName, Subject, Table, View, convert,
-};
-use crate::schema::Part;
+use crate::catalog::{Column, Definition, ForeignKey, Part, QName, Subject, Table, View, convert};
+use crate::compare::{Difference, Direction};
 use crate::sql::change::{
     ChangeKind, DropMode, ExprKind, Ident, ObjectName, OutputColumn, Query, ReferentialAction,
     TableAction, ValueType,

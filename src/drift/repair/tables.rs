@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Phase, Steps, depth};
-use crate::catalog::{Column, Definition, Difference, Direction, QName, Subject, Table, convert};
-use crate::schema::{Key, Part};
+use crate::catalog::{Column, Definition, Part, QName, Slot, Subject, Table, convert};
+use crate::compare::{Difference, Direction};
 use crate::sql::change::{ChangeKind, ColumnDef, ConstraintDef, DropMode, Ident, TableAction};
 
 impl<'a> Steps<'a> {
@@ -96,7 +96,7 @@ impl<'a> Steps<'a> {
                             let remark = format!(
                                 "how `{name}` is made is more than driftlint keeps: copy it from the schema"
                             );
-                            self.leave(Key::table(name), remark);
+                            self.leave(Slot::table(name), remark);
                         }
                     }
                 },
@@ -431,7 +431,7 @@ impl<'a> Steps<'a> {
             actions.push(TableAction::AddConstraint(Box::new(
                 convert::key_definition(key, true),
             )));
-            self.closed.insert(Key::new(&table.name, Part::PrimaryKey));
+            self.closed.insert(Slot::new(&table.name, Part::PrimaryKey));
             // The one that is there makes room.
             if self
                 .from
@@ -455,11 +455,11 @@ impl<'a> Steps<'a> {
                 .collect();
             columns.sort_unstable();
             self.closed
-                .insert(Key::new(&table.name, Part::Index(index.name.clone())));
+                .insert(Slot::new(&table.name, Part::Index(index.name.clone())));
             self.closed
-                .insert(Key::new(&table.name, Part::Unique(columns)));
+                .insert(Slot::new(&table.name, Part::Unique(columns)));
         }
-        self.closed.insert(Key::column(&table.name, &column.name));
+        self.closed.insert(Slot::column(&table.name, &column.name));
         self.alter_all(Phase::Columns, &table.name, actions);
     }
 }

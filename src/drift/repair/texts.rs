@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Phase, RepairStep, Steps};
-use crate::catalog::{Catalog, Definition, Difference, Direction, QName, Subject, Texts, convert};
-use crate::schema::{Key, Part};
+use crate::catalog::{Catalog, Definition, Part, QName, Slot, Subject, Texts, convert};
+use crate::compare::{Difference, Direction};
 use crate::sql::change::{ChangeKind, DropMode};
 
 impl Steps<'_> {
@@ -33,7 +33,7 @@ impl Steps<'_> {
         let remark = format!(
             "view `{name}` is declared, and no migration makes it: write its `CREATE VIEW`"
         );
-        self.leave(Key::new(name, Part::View), remark);
+        self.leave(Slot::new(name, Part::View), remark);
     }
 
     pub(super) fn drop_view(&mut self, name: &QName) {
@@ -92,7 +92,7 @@ impl Steps<'_> {
                 Some(steps) => self.push_steps(Phase::NewViews, steps),
                 None if new.contains(&name) => self.leave_view(&name),
                 None => self.leave(
-                    Key::new(&name, Part::View),
+                    Slot::new(&name, Part::View),
                     format!("view `{name}` reads what changes and is dropped: write it anew"),
                 ),
             }

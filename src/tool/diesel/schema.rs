@@ -7,8 +7,8 @@
 mod config;
 mod macros;
 
-use crate::catalog::{Column, Knowledge, QName, Table};
-use crate::schema::{Declared, Key, Language, Part};
+use crate::catalog::{Column, Knowledge, Part, QName, Slot, Table};
+use crate::schema::{Declared, Language};
 use crate::source::Source;
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
@@ -27,16 +27,16 @@ pub fn read(source: &Source, dialect: Dialect, config: &Config) -> Declared {
             name: name.clone(),
             ..Table::default()
         };
-        declared.place(Key::table(&name), source, found.span);
+        declared.place(Slot::table(&name), source, found.span);
         let patch = config.patched(source, found.span);
         if patch.removes_columns {
             table.knowledge = Knowledge::Unknown("the patch file takes columns away".to_owned());
         }
         for column in &found.columns {
             declared.coverage.columns += 1;
-            declared.place(Key::column(&name, &column.name), source, column.span);
+            declared.place(Slot::column(&name, &column.name), source, column.span);
             if patch.touches(source, column.span) {
-                let nullable = Key::new(&name, Part::Nullable(column.name.clone()));
+                let nullable = Slot::new(&name, Part::Nullable(column.name.clone()));
                 declared
                     .unknown
                     .insert(nullable, "the patch file sets it".to_owned());

@@ -67,7 +67,7 @@ fn tables_columns_and_nullability() {
             ("tags", false, true)
         ]
     );
-    let place = &declared.places[&Key::column(&users.name, "mood")];
+    let place = &declared.places[&Slot::column(&users.name, "mood")];
     assert_eq!(place.source.slice(place.span), "mood -> Mood");
 }
 
@@ -113,7 +113,7 @@ fn what_a_patch_touched_is_not_compared() {
     let changed = declared(&config);
     let users = QName::new("public", "users");
     assert!(changed.catalog.tables[&users].knowledge.is_exact());
-    assert!(!changed.is_known(&Key::new(&users, Part::Nullable("mood".to_owned()))));
+    assert!(!changed.is_known(&Slot::new(&users, Part::Nullable("mood".to_owned()))));
 }
 
 #[test]

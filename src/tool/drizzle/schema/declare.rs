@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::ddl::{create_index, create_table, statements};
 use super::kit::{Doubt, Kit, KitCheck, KitColumn, KitName, KitTable};
 use super::names;
-use crate::catalog::{Knowledge, Origin, QName, Site, Table, View};
-use crate::schema::{Declared, Key, Language, Part, Place};
+use crate::catalog::{Knowledge, Origin, Part, QName, Site, Slot, Table, View};
+use crate::schema::{Declared, Language, Place};
 use crate::source::{Source, Span};
 use crate::sql::Unit;
 use crate::sql::{self, Dialect, Script, Versions};
@@ -54,12 +54,16 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
     }
     for kind in &kit.enums {
         let name = qualified(kit.dialect, &kind.name);
-        declared.place(Key::enumeration(&name), &kind.place.source, kind.place.span);
+        declared.place(
+            Slot::enumeration(&name),
+            &kind.place.source,
+            kind.place.span,
+        );
         match &kind.labels {
             Ok(labels) => {
                 for label in labels {
                     declared.place(
-                        Key::label(&name, label),
+                        Slot::label(&name, label),
                         &kind.place.source,
                         kind.place.span,
                     );
@@ -69,7 +73,7 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
                 if let Some(known) = declared.catalog.enums.get_mut(&name) {
                     Arc::make_mut(known).knowledge = Knowledge::Unknown(doubt.reason.clone());
                 }
-                poison(&mut declared, &mut said, Key::enumeration(&name), doubt);
+                poison(&mut declared, &mut said, Slot::enumeration(&name), doubt);
             }
         }
     }
@@ -80,7 +84,7 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
     for view in &kit.views {
         let name = qualified(kit.dialect, &view.name);
         declared.place(
-            Key::new(&name, Part::View),
+            Slot::new(&name, Part::View),
             &view.place.source,
             view.place.span,
         );
@@ -237,7 +241,7 @@ fn table(
     said: &mut BTreeSet<(String, usize)>,
 ) {
     let name = qualified(dialect, &table.name);
-    declared.place(Key::table(&name), &table.place.source, table.place.span);
+    declared.place(Slot::table(&name), &table.place.source, table.place.span);
     if let Some(doubt) = &table.open {
         if let Some(known) = declared.catalog.tables.get_mut(&name) {
             Arc::make_mut(known).knowledge = Knowledge::Unknown(doubt.reason.clone());
@@ -245,12 +249,12 @@ fn table(
         note(declared, said, doubt, "the table is not known completely: ");
     }
     for (part, doubt) in &table.doubts {
-        poison(declared, said, Key::new(&name, part.clone()), doubt);
+        poison(declared, said, Slot::new(&name, part.clone()), doubt);
     }
     declared.coverage.columns += table.unnamed;
     for column in &table.columns {
         let place = &column.place;
-        declared.place(Key::column(&name, &column.name), &place.source, place.span);
+        declared.place(Slot::column(&name, &column.name), &place.source, place.span);
         if column.client_default {
             declared
                 .client_defaults
@@ -258,7 +262,7 @@ fn table(
         }
         declared.coverage.columns += 1;
         declared.coverage.known += usize::from(column.is_known());
-        let part = |part: fn(String) -> Part| Key::new(&name, part(column.name.clone()));
+        let part = |part: fn(String) -> Part| Slot::new(&name, part(column.name.clone()));
         if let Err(doubt) = &column.data_type {
             poison(declared, said, part(Part::Type), doubt);
         }
@@ -275,26 +279,30 @@ fn table(
             poison(declared, said, part(Part::Default), doubt);
         }
         if column.primary {
-            declared.place(Key::new(&name, Part::PrimaryKey), &place.source, place.span);
+            declared.place(
+                Slot::new(&name, Part::PrimaryKey),
+                &place.source,
+                place.span,
+            );
         }
     }
     if let Some(key) = &table.primary_key {
         declared.place(
-            Key::new(&name, Part::PrimaryKey),
+            Slot::new(&name, Part::PrimaryKey),
             &key.place.source,
             key.place.span,
         );
     }
     for key in &table.uniques {
         declared.place(
-            Key::new(&name, Part::Unique(key.columns.clone())),
+            Slot::new(&name, Part::Unique(key.columns.clone())),
             &key.place.source,
             key.place.span,
         );
     }
     for key in &table.foreign_keys {
         declared.place(
-            Key::new(&name, Part::ForeignKey(key.columns.clone())),
+            Slot::new(&name, Part::ForeignKey(key.columns.clone())),
             &key.place.source,
             key.place.span,
         );
@@ -310,16 +318,20 @@ fn table(
         } else {
             Part::Index(index.name.clone())
         };
-        declared.place(Key::new(&name, part), &index.place.source, index.place.span);
         declared.place(
-            Key::new(&name, Part::Index(index.name.clone())),
+            Slot::new(&name, part),
+            &index.place.source,
+            index.place.span,
+        );
+        declared.place(
+            Slot::new(&name, Part::Index(index.name.clone())),
             &index.place.source,
             index.place.span,
         );
     }
     for check in &table.checks {
         declared.place(
-            Key::new(&name, Part::Check(check.name.clone())),
+            Slot::new(&name, Part::Check(check.name.clone())),
             &check.place.source,
             check.place.span,
         );
@@ -378,7 +390,7 @@ pub(super) fn qualified(dialect: Dialect, name: &KitName) -> QName {
 
 /// Marks a slot as not known. One helper that cannot be evaluated poisons many slots, and is noted
 /// once.
-fn poison(declared: &mut Declared, said: &mut BTreeSet<(String, usize)>, key: Key, doubt: &Doubt) {
+fn poison(declared: &mut Declared, said: &mut BTreeSet<(String, usize)>, key: Slot, doubt: &Doubt) {
     note(declared, said, doubt, "not compared: ");
     declared
         .unknown

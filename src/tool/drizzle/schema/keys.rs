@@ -1,12 +1,13 @@
 //! Keys, indexes and checks of a table: what its third argument and `references` say.
 
+use crate::catalog::Part;
 use std::rc::Rc;
 
 use super::assemble::{Assembler, doubt, kit_name, place};
 use super::builder::{ColumnBuilder, ForeignKeyBuilder, IndexBuilder};
 use super::kit::{Doubt, KitCheck, KitElement, KitForeignKey, KitIndex, KitKey, KitTable};
 use super::value::{Unknown, Value};
-use crate::schema::{Part, Place};
+use crate::schema::Place;
 use crate::source::{Source, Span};
 
 /// The columns of a key: each one's name before and after casing.

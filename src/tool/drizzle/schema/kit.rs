@@ -2,7 +2,8 @@
 //! of TypeScript and the reader of snapshots both make it; [`super::ddl`] writes it as the SQL that
 //! drizzle-kit would generate.
 
-use crate::schema::{Part, Place};
+use crate::catalog::Part;
+use crate::schema::Place;
 use crate::sql::Dialect;
 use crate::sql::change::Identity;
 

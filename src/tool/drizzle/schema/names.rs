@@ -2,9 +2,9 @@
 
 use super::declare::qualified;
 use super::kit::{Kit, KitTable};
-use crate::catalog::QName;
+use crate::catalog::{Part, QName, Slot};
+use crate::schema::LongName;
 use crate::schema::names::Names;
-use crate::schema::{Key, LongName, Part};
 
 /// The names that the server does not take.
 pub(super) fn too_long(kit: &Kit) -> Vec<LongName> {
@@ -12,18 +12,23 @@ pub(super) fn too_long(kit: &Kit) -> Vec<LongName> {
     for kind in &kit.enums {
         names.add(
             "enum",
-            Key::enumeration(&qualified(kit.dialect, &kind.name)),
+            Slot::enumeration(&qualified(kit.dialect, &kind.name)),
             &kind.name.name,
             &kind.place,
         );
     }
     for table in &kit.tables {
         let name = qualified(kit.dialect, &table.name);
-        names.add("table", Key::table(&name), &name.name, &table.place);
+        names.add("table", Slot::table(&name), &name.name, &table.place);
     }
     for view in kit.views.iter().filter(|view| !view.existing) {
         let name = qualified(kit.dialect, &view.name);
-        names.add("view", Key::new(&name, Part::View), &name.name, &view.place);
+        names.add(
+            "view",
+            Slot::new(&name, Part::View),
+            &name.name,
+            &view.place,
+        );
     }
     for table in &kit.tables {
         parts(&qualified(kit.dialect, &table.name), table, &mut names);
@@ -32,11 +37,11 @@ pub(super) fn too_long(kit: &Kit) -> Vec<LongName> {
 }
 
 fn parts(owner: &QName, table: &KitTable, names: &mut Names) {
-    let key = |part: Part| Key::new(owner, part);
+    let key = |part: Part| Slot::new(owner, part);
     for column in &table.columns {
         names.add(
             "column",
-            Key::column(owner, &column.name),
+            Slot::column(owner, &column.name),
             &column.name,
             &column.place,
         );

@@ -7,8 +7,10 @@ use super::default::{self, Content, Default};
 use super::index;
 use super::settle;
 use super::types::{self, Scalar};
-use crate::catalog::{self, Column, DefaultValue, Knowledge, Origin, QName, Sequence, Table};
-use crate::schema::{Declared, Key, Language, Part, names, value};
+use crate::catalog::{
+    self, Column, DefaultValue, Knowledge, Origin, Part, QName, Sequence, Slot, Table,
+};
+use crate::schema::{Declared, Language, names, value};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
@@ -125,11 +127,11 @@ impl<'a> Builder<'a> {
         let name = self.name_of(model);
         let source = &model.file.source;
         self.declared
-            .place(Key::enumeration(&name), source, model.block.name.span);
+            .place(Slot::enumeration(&name), source, model.block.name.span);
         let mut labels = Vec::new();
         for value in &model.block.values {
             self.declared
-                .place(Key::label(&name, value.label()), source, value.name.span);
+                .place(Slot::label(&name, value.label()), source, value.name.span);
             labels.push((value.label().to_owned(), Origin::default()));
         }
         let mut knowledge = Knowledge::Exact;
@@ -156,7 +158,7 @@ impl<'a> Builder<'a> {
         }
         let source = &model.file.source;
         self.declared
-            .place(Key::table(&name), source, model.block.name.span);
+            .place(Slot::table(&name), source, model.block.name.span);
         let mut table = Table {
             name: name.clone(),
             ..Table::default()
@@ -170,7 +172,7 @@ impl<'a> Builder<'a> {
             if self.is_column(model, field, &mut table) {
                 let (column, known) = self.column(model, field, &name);
                 self.declared
-                    .place(Key::column(&name, &column.name), source, field.span);
+                    .place(Slot::column(&name, &column.name), source, field.span);
                 self.declared.coverage.columns += 1;
                 self.declared.coverage.known += usize::from(known);
                 table.columns.push(column);
@@ -233,7 +235,7 @@ impl<'a> Builder<'a> {
                     .insert((table.clone(), column.name.clone()));
             }
             Some(Default::Unknown(reason)) => {
-                let key = Key::new(table, Part::Default(column.name.clone()));
+                let key = Slot::new(table, Part::Default(column.name.clone()));
                 self.declared
                     .poison(key, &model.file.source, field.span, reason);
                 known = false;
@@ -253,7 +255,7 @@ impl<'a> Builder<'a> {
                 let data_type = types::unsupported(self.database.dialect, sql, field.arity);
                 let known = data_type.is_some();
                 if !known {
-                    let key = Key::new(table, Part::Type(field.column().to_owned()));
+                    let key = Slot::new(table, Part::Type(field.column().to_owned()));
                     let reason = format!("`{sql}` is not a type that driftlint can read");
                     self.declared
                         .poison(key, &model.file.source, field.span, reason);
@@ -281,7 +283,7 @@ impl<'a> Builder<'a> {
                 None => types::scalar(dialect, scalar, field.arity),
                 Some(Ok(data_type)) => data_type,
                 Some(Err(reason)) => {
-                    let key = Key::new(table, Part::Type(field.column().to_owned()));
+                    let key = Slot::new(table, Part::Type(field.column().to_owned()));
                     self.declared
                         .poison(key, &model.file.source, field.span, reason);
                     return (
@@ -334,7 +336,7 @@ impl<'a> Builder<'a> {
             return;
         }
         if self.database.cockroach {
-            let key = Key::new(table, Part::Default(column.name.clone()));
+            let key = Slot::new(table, Part::Default(column.name.clone()));
             let reason = "CockroachDB's `autoincrement()` has no equal in PostgreSQL";
             self.declared
                 .poison(key, &model.file.source, field.span, reason);
@@ -370,7 +372,7 @@ impl<'a> Builder<'a> {
         }
         if let Some((key, span)) = found.primary_key {
             self.declared
-                .place(Key::new(&table.name, Part::PrimaryKey), source, span);
+                .place(Slot::new(&table.name, Part::PrimaryKey), source, span);
             let integer_key =
                 self.database.dialect.integer_key_is_row_number() && key.columns.len() == 1;
             for column in table
@@ -396,7 +398,7 @@ impl<'a> Builder<'a> {
                 Part::Index(index.name.clone())
             };
             self.declared
-                .place(Key::new(&table.name, part), source, span);
+                .place(Slot::new(&table.name, part), source, span);
             table.indexes.push(index);
         }
     }

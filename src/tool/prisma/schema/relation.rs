@@ -2,8 +2,7 @@
 
 use super::builder::{Builder, Model};
 use super::name::{self, Suffix};
-use crate::catalog::{Column, ForeignKey, Index, IndexKey, Origin, QName, Table};
-use crate::schema::{Key, Part};
+use crate::catalog::{Column, ForeignKey, Index, IndexKey, Origin, Part, QName, Slot, Table};
 use crate::sql::change::{self, Ident, ReferentialAction};
 use crate::tool::prisma::syntax::{Arity, Attribute, BlockKind, Expr, ExprKind, Field, FieldType};
 
@@ -30,7 +29,7 @@ impl Builder<'_> {
                 Ok(key) => {
                     let part = Part::ForeignKey(key.columns.clone());
                     self.declared.place(
-                        Key::new(&table.name, part),
+                        Slot::new(&table.name, part),
                         &model.file.source,
                         field.span,
                     );
@@ -132,7 +131,7 @@ impl Builder<'_> {
             let Some(id) = id_field(end) else { continue };
             let (data_type, ..) = self.data_type(end, id, &name);
             self.declared
-                .place(Key::column(&name, column), &model.file.source, field.span);
+                .place(Slot::column(&name, column), &model.file.source, field.span);
             table.columns.push(Column {
                 name: column.to_owned(),
                 data_type,
@@ -175,7 +174,7 @@ impl Builder<'_> {
             &["B"],
         ));
         self.declared
-            .place(Key::table(&name), &model.file.source, field.span);
+            .place(Slot::table(&name), &model.file.source, field.span);
         self.declared.loose_keys.insert(name.clone());
         self.declared.catalog.tables.insert(name, table.into());
     }

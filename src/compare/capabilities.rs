@@ -1,35 +1,57 @@
-//! What each declaration language can express.
+//! What a declaration language can express: the rest of the other side is never "not declared".
 
 use crate::schema::{Declared, Language};
 
 /// Which parts of a database a side speaks of.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reach {
+pub(crate) struct Capabilities {
     /// Exact types; otherwise they are only names of the language's own.
-    pub(super) types: bool,
-    pub(super) defaults: bool,
-    pub(super) primary_keys: bool,
-    pub(super) generated: bool,
+    pub(crate) types: bool,
+    pub(crate) defaults: bool,
+    pub(crate) primary_keys: bool,
+    pub(crate) generated: bool,
     /// NOT NULL of arrays.
-    pub(super) array_nulls: bool,
+    pub(crate) array_nulls: bool,
     /// Unique keys and indexes.
-    pub(super) indexes: bool,
+    pub(crate) indexes: bool,
     /// Expressions and included columns of indexes.
-    pub(super) rich_indexes: bool,
+    pub(crate) rich_indexes: bool,
     /// Conditions of indexes.
-    pub(super) conditions: bool,
+    pub(crate) conditions: bool,
     /// Whether NULL is one value in unique keys.
-    pub(super) null_keys: bool,
-    pub(super) foreign_keys: bool,
-    pub(super) checks: bool,
-    pub(super) enums: bool,
-    pub(super) views: bool,
+    pub(crate) null_keys: bool,
+    pub(crate) foreign_keys: bool,
+    pub(crate) checks: bool,
+    pub(crate) enums: bool,
+    pub(crate) views: bool,
     /// SQLite's AUTOINCREMENT.
-    pub(super) autoincrement: bool,
+    pub(crate) autoincrement: bool,
+    /// SQLite's virtual tables.
+    pub(crate) virtual_tables: bool,
+    /// It is SQL: nothing is left out because it could not be said, and every schema can be named.
+    pub(crate) sql: bool,
+    /// Its checks are SQL that somebody wrote, and not what an ORM makes of its own words.
+    pub(crate) own_checks: bool,
+    /// Its types on SQLite are words of its own, and several of SQLite's stand for one of them.
+    pub(crate) type_words: bool,
+    /// It leaves open whether a primary key of SQLite can be NULL. Since 1.0, drizzle-kit writes no
+    /// NOT NULL at one, and lets those stand that it wrote before.
+    pub(crate) open_key_nulls: bool,
+    /// Columns that were added later may have a default that is there for older rows only.
+    pub(crate) backfills: bool,
+    /// Defaults need not be said.
+    pub(crate) optional_defaults: bool,
+    /// Kinds of objects that need not be said.
+    pub(crate) optional: &'static [&'static str],
+    /// Views are written by hand beside it.
+    pub(crate) views_by_hand: bool,
+    /// It is what a generator remembers to have made itself.
+    pub(crate) generated_record: bool,
 }
 
-impl Reach {
-    const EVERYTHING: Self = Self {
+impl Capabilities {
+    /// What migrations can say.
+    pub(super) const EVERYTHING: Self = Self {
         types: true,
         defaults: true,
         primary_keys: true,
@@ -44,16 +66,43 @@ impl Reach {
         enums: true,
         views: true,
         autoincrement: true,
+        virtual_tables: true,
+        sql: true,
+        own_checks: true,
+        type_words: false,
+        open_key_nulls: false,
+        backfills: false,
+        optional_defaults: false,
+        optional: &[],
+        views_by_hand: false,
+        generated_record: false,
     };
 
-    pub(super) fn of(declared: Option<&Declared>) -> Self {
-        let Some(declared) = declared else {
-            return Self::EVERYTHING;
-        };
+    /// What the language of an ORM can say at best.
+    const ORM: Self = Self {
+        sql: false,
+        own_checks: false,
+        backfills: true,
+        ..Self::EVERYTHING
+    };
+
+    pub(super) fn of(declared: &Declared) -> Self {
         match declared.language {
             Language::Sql => Self::EVERYTHING,
+            // sqlc reads columns and types. What else its schema says is meant, and nobody writes
+            // all of it.
             Language::Sqlc => Self {
                 null_keys: false,
+                backfills: true,
+                optional_defaults: true,
+                optional: &[
+                    "primary_key",
+                    "unique",
+                    "foreign_key",
+                    "index",
+                    "check",
+                    "view",
+                ],
                 ..Self::EVERYTHING
             },
             Language::Prisma => Self {
@@ -71,7 +120,9 @@ impl Reach {
                 views: false,
                 // `prisma migrate` writes it, and never looks for it again.
                 autoincrement: false,
-                ..Self::EVERYTHING
+                virtual_tables: false,
+                type_words: true,
+                ..Self::ORM
             },
             // Checks and views came late to Drizzle, and schemas that use none have them written by
             // hand.
@@ -82,7 +133,12 @@ impl Reach {
                     .values()
                     .any(|table| !table.checks.is_empty()),
                 views: declared.makes_views,
-                ..Self::EVERYTHING
+                virtual_tables: false,
+                own_checks: true,
+                open_key_nulls: true,
+                views_by_hand: true,
+                generated_record: declared.language == Language::DrizzleSnapshot,
+                ..Self::ORM
             },
             Language::Diesel => Self {
                 types: false,
@@ -99,11 +155,12 @@ impl Reach {
                 enums: false,
                 views: false,
                 autoincrement: false,
+                ..Self::ORM
             },
         }
     }
 
-    /// What both sides speak of.
+    /// The parts that both sides speak of.
     pub(super) fn and(self, other: Self) -> Self {
         Self {
             types: self.types && other.types,
@@ -120,6 +177,7 @@ impl Reach {
             enums: self.enums && other.enums,
             views: self.views && other.views,
             autoincrement: self.autoincrement && other.autoincrement,
+            ..self
         }
     }
 }

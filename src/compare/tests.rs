@@ -3,10 +3,10 @@
 //! warning.
 
 use super::{Direction, Side, Weight, diff};
-use crate::catalog::{Catalog, Knowledge, QName};
+use crate::catalog::{Catalog, Knowledge, Part, QName, Slot};
 use crate::project::runner::Runner;
 use crate::replay::{Replay, Step};
-use crate::schema::{Declared, Key, Language, Part, dump};
+use crate::schema::{Declared, Language, dump};
 use crate::source::{Source, Span};
 use crate::sql::Unit;
 use crate::sql::{Dialect, Versions, script};
@@ -567,7 +567,7 @@ fn what_is_not_known_is_not_compared() {
         Part::Nullable("c".to_owned()),
     ] {
         left.poison(
-            Key::new(&table, part),
+            Slot::new(&table, part),
             &source,
             Span::default(),
             "a function that cannot be followed",
@@ -698,7 +698,7 @@ fn a_foreign_key_that_could_not_be_read_is_not_compared() {
     let schema =
         "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, o int, p int);";
     let mut declared = declared(Language::Drizzle, Postgres, schema);
-    let key = Key::new(
+    let key = Slot::new(
         &QName::new("public", "t"),
         Part::ForeignKey(vec!["o".to_owned()]),
     );

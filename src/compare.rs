@@ -4,9 +4,9 @@
 //! A side that was declared says what its language can express; the rest of the other side is never
 //! "not declared". What is not known exactly on either side is not compared.
 
+mod capabilities;
 mod columns;
 mod keys;
-mod reach;
 mod same;
 #[cfg(test)]
 mod tests;
@@ -15,11 +15,11 @@ pub(crate) use keys::same_foreign_key;
 
 use std::collections::BTreeSet;
 
-use super::{Catalog, Enum, QName, Site, Table, TableKind};
+use crate::catalog::{Catalog, Enum, Part, QName, Site, Slot, Table, TableKind};
 use crate::project::runner::is_bookkeeping;
-use crate::schema::{Declared, Key, Language, Part};
+use crate::schema::Declared;
 use crate::sql::Dialect;
-use reach::Reach;
+pub(crate) use capabilities::Capabilities;
 
 /// One of the two sides.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ pub struct Side<'a> {
     pub catalog: &'a Catalog,
     /// Where it comes from, if somebody declared it; `None` for replayed migrations.
     pub declared: Option<&'a Declared>,
-    reach: Reach,
+    capabilities: Capabilities,
 }
 
 impl<'a> Side<'a> {
@@ -37,7 +37,7 @@ impl<'a> Side<'a> {
         Self {
             catalog,
             declared: None,
-            reach: Reach::of(None),
+            capabilities: Capabilities::EVERYTHING,
         }
     }
 
@@ -46,54 +46,19 @@ impl<'a> Side<'a> {
         Self {
             catalog: &declared.catalog,
             declared: Some(declared),
-            reach: Reach::of(Some(declared)),
+            capabilities: Capabilities::of(declared),
         }
     }
 
-    fn knows(&self, key: &Key) -> bool {
+    fn knows(&self, key: &Slot) -> bool {
         self.declared.is_none_or(|declared| declared.is_known(key))
-    }
-
-    /// Whether it is written in SQL: nothing is left out because it could not be said.
-    fn is_sql(&self) -> bool {
-        self.declared
-            .is_none_or(|declared| declared.language.is_sql())
-    }
-
-    /// Whether its checks are SQL that somebody wrote, and not what an ORM makes of its own words.
-    fn writes_checks(&self) -> bool {
-        self.is_sql()
-            || self
-                .declared
-                .is_some_and(|declared| declared.language.is_drizzle())
-    }
-
-    fn reach(&self) -> Reach {
-        self.reach
     }
 
     /// Whether it may leave out an object of this kind that `other` has.
     fn leaves_out(&self, kind: &str, other: Side) -> bool {
-        let Some(declared) = self.declared else {
-            return false;
-        };
-        match declared.language {
-            // sqlc reads columns and types. What else its schema says is meant, and nobody writes
-            // all of it.
-            Language::Sqlc => matches!(
-                kind,
-                "primary_key" | "unique" | "foreign_key" | "index" | "check" | "view"
-            ),
-            // Views are written by hand beside Drizzle's; what the generator remembers it has made
-            // itself.
-            Language::Drizzle | Language::DrizzleSnapshot => {
-                let remembered = other
-                    .declared
-                    .is_some_and(|it| it.language == Language::DrizzleSnapshot);
-                kind == "view" && !remembered
-            }
-            _ => false,
-        }
+        let by_hand = kind == "view" && self.capabilities.views_by_hand;
+        self.capabilities.optional.contains(&kind)
+            || (by_hand && !other.capabilities.generated_record)
     }
 }
 
@@ -123,7 +88,7 @@ pub enum Weight {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
     /// What it is about.
-    pub key: Key,
+    pub key: Slot,
     /// The kind of object as JSON names it: `column`, `type`, `foreign_key` …
     pub kind: &'static str,
     /// Its own name; for a key without a name, its columns.
@@ -187,7 +152,7 @@ impl<'a> Comparison<'a> {
     fn one_sided(
         &mut self,
         kind: &'static str,
-        key: Key,
+        key: Slot,
         name: &str,
         text: String,
         direction: Direction,
@@ -218,14 +183,15 @@ impl<'a> Comparison<'a> {
     /// Whether neither side leaves the object to somebody else.
     fn is_ours(&self, name: &QName) -> bool {
         let managed = |side: &Side| {
+            let sql = side.capabilities.sql;
             side.declared.is_none_or(|declared| {
                 let foreign = declared.foreign.contains(name);
                 let home = name.schema.is_empty() || name.schema == "public";
                 !foreign
                     && if home {
-                        manages_home(declared)
+                        manages_home(declared, sql)
                     } else {
-                        manages(declared, &name.schema)
+                        sql || manages(declared, &name.schema)
                     }
             })
         };
@@ -277,8 +243,7 @@ impl<'a> Comparison<'a> {
             || shadow
             || !other.catalog.knowledge.is_exact()
             || is_view
-            || (table.kind == TableKind::Virtual
-                && other.declared.is_some_and(has_no_virtual_tables))
+            || (table.kind == TableKind::Virtual && !other.capabilities.virtual_tables)
             || (table.partition_of.is_some() && other.declared.is_some())
         {
             return;
@@ -287,7 +252,7 @@ impl<'a> Comparison<'a> {
         let site = table.origin.made;
         self.one_sided(
             "table",
-            Key::table(&table.name),
+            Slot::table(&table.name),
             &table.name.name,
             text,
             direction,
@@ -305,7 +270,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn enums(&mut self) {
-        if !(self.left.reach().enums && self.right.reach().enums) {
+        if !(self.left.capabilities.enums && self.right.capabilities.enums) {
             return;
         }
         let (left, right) = (self.left.catalog, self.right.catalog);
@@ -334,7 +299,7 @@ impl<'a> Comparison<'a> {
             .iter()
             .map(|(label, _)| label.as_str())
             .collect();
-        let key = Key::enumeration(&kind.name);
+        let key = Slot::enumeration(&kind.name);
         self.one_sided(
             "enum",
             key,
@@ -356,7 +321,7 @@ impl<'a> Comparison<'a> {
             let known: BTreeSet<&String> = other.labels.iter().map(|(label, _)| label).collect();
             for (label, origin) in &kind.labels {
                 if !known.contains(label) {
-                    let key = Key::label(&kind.name, label);
+                    let key = Slot::label(&kind.name, label);
                     self.one_sided(
                         "enum_value",
                         key,
@@ -371,7 +336,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn views(&mut self) {
-        if !(self.left.reach().views && self.right.reach().views) {
+        if !(self.left.capabilities.views && self.right.capabilities.views) {
             return;
         }
         let (left, right) = (self.left.catalog, self.right.catalog);
@@ -386,7 +351,7 @@ impl<'a> Comparison<'a> {
                 (None, Some(view)) if left.knowledge.is_exact() => (Direction::RightOnly, view),
                 _ => continue,
             };
-            let key = Key::new(name, Part::View);
+            let key = Slot::new(name, Part::View);
             self.one_sided(
                 "view",
                 key,
@@ -426,20 +391,14 @@ fn is_shadow(catalog: &Catalog, name: &QName) -> bool {
     table.is_some_and(|table| table.kind == TableKind::Virtual)
 }
 
-/// Whether a declaration is in a language that cannot say what SQLite's virtual tables are.
-fn has_no_virtual_tables(declared: &Declared) -> bool {
-    declared.language.is_drizzle() || declared.language == Language::Prisma
-}
-
 /// Whether a schema speaks of the database's own schema: files of SQL may be all about others.
-fn manages_home(declared: &Declared) -> bool {
+fn manages_home(declared: &Declared, sql: bool) -> bool {
     let mut schemas = declared
         .catalog
         .tables
         .keys()
         .map(|name| name.schema.as_str())
         .peekable();
-    let sql = declared.language.is_sql();
     !sql || schemas.peek().is_none()
         || schemas.any(|schema| schema.is_empty() || schema == "public")
 }
@@ -448,10 +407,6 @@ fn manages_home(declared: &Declared) -> bool {
 /// about.
 fn manages(declared: &Declared, schema: &str) -> bool {
     let catalog = &declared.catalog;
-    declared.language.is_sql()
-        || catalog
-            .tables
-            .keys()
-            .chain(catalog.enums.keys())
-            .any(|name| name.schema == schema)
+    let mut names = catalog.tables.keys().chain(catalog.enums.keys());
+    names.any(|name| name.schema == schema)
 }

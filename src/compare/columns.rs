@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use super::same::{Filler, describe, filler, same_filler, same_to_prisma, same_type};
 use super::{Comparison, Difference, Direction, Side, Weight};
-use crate::catalog::{Column, QName, Site, Table, format_type};
-use crate::schema::{Key, Language, Part};
+use crate::catalog::{Column, Part, QName, Site, Slot, Table, format_type};
 use crate::sql::Dialect;
 
 impl Comparison<'_> {
@@ -38,7 +37,7 @@ impl Comparison<'_> {
 
     fn lone_column(&mut self, table: &QName, column: &Column, direction: Direction) {
         let text = format_type(&column.data_type, self.dialect());
-        let key = Key::column(table, &column.name);
+        let key = Slot::column(table, &column.name);
         self.one_sided(
             "column",
             key,
@@ -57,27 +56,24 @@ impl Comparison<'_> {
         if !left.knowledge.is_exact() || !right.knowledge.is_exact() {
             return;
         }
-        let reach = self.left.reach().and(self.right.reach());
+        let both = self.left.capabilities.and(self.right.capabilities);
         let dialect = self.dialect();
         let table = &left_table.name;
         let sites = (latest(left), latest(right));
-        let slot = |part: fn(String) -> Part| Key::new(table, part(left.name.clone()));
-        let known = |key: &Key| self.left.knows(key) && self.right.knows(key);
+        let slot = |part: fn(String) -> Part| Slot::new(table, part(left.name.clone()));
+        let known = |key: &Slot| self.left.knows(key) && self.right.knows(key);
         let (type_key, null_key, default_key) =
             (slot(Part::Type), slot(Part::Nullable), slot(Part::Default));
         let (type_known, null_known, default_known) =
             (known(&type_key), known(&null_key), known(&default_key));
 
-        let prisma = |side: &Side| {
-            side.declared
-                .is_some_and(|declared| declared.language == Language::Prisma)
-        };
-        let words = dialect.keeps_types_as_written() && (prisma(&self.left) || prisma(&self.right));
+        let words = dialect.keeps_types_as_written()
+            && (self.left.capabilities.type_words || self.right.capabilities.type_words);
         let same = words
             .then(|| same_to_prisma(&left.data_type, &right.data_type))
             .flatten();
         let same = same.unwrap_or_else(|| same_type(&left.data_type, &right.data_type, dialect));
-        if reach.types && type_known && !same {
+        if both.types && type_known && !same {
             let texts = [left, right].map(|column| Some(format_type(&column.data_type, dialect)));
             self.differs("type", type_key, &left.name, texts, Weight::Error, sites);
         }
@@ -90,7 +86,7 @@ impl Comparison<'_> {
         if null_known
             && !counted
             && !unasked
-            && (reach.array_nulls || !arrays)
+            && (both.array_nulls || !arrays)
             && left.not_null != right.not_null
         {
             let texts = [left, right]
@@ -106,9 +102,9 @@ impl Comparison<'_> {
         }
         let fillers = [filler(left, dialect), filler(right, dialect)];
         let generated = fillers.iter().any(|it| matches!(it, Filler::Generated(_)));
-        if reach.defaults
+        if both.defaults
             && default_known
-            && (reach.generated || !generated)
+            && (both.generated || !generated)
             && !same_filler(fillers[0], fillers[1], dialect)
         {
             let excused = self.is_excused(self.left, (right_table, right), fillers[0], fillers[1])
@@ -129,7 +125,7 @@ impl Comparison<'_> {
                 weight,
                 sites,
             );
-        } else if dialect.integer_key_is_row_number() && reach.autoincrement && default_known {
+        } else if dialect.integer_key_is_row_number() && both.autoincrement && default_known {
             self.autoincrement(default_key, left, right, sites);
         }
     }
@@ -138,7 +134,7 @@ impl Comparison<'_> {
     /// number of a deleted row again.
     fn autoincrement(
         &mut self,
-        key: Key,
+        key: Slot,
         left: &Column,
         right: &Column,
         sites: (Option<Site>, Option<Site>),
@@ -156,22 +152,22 @@ impl Comparison<'_> {
     #[expect(clippy::unused_self, reason = "it is a question about the comparison")]
     fn is_excused(
         &self,
-        declared: Side,
+        side: Side,
         (table, column): (&Table, &Column),
         own: Filler,
         other: Filler,
     ) -> bool {
-        let Some(declared) = declared.declared else {
+        let Some(declared) = side.declared else {
             return false;
         };
         if !matches!(own, Filler::Nothing) || !matches!(other, Filler::Default(_)) {
             return false;
         }
-        let unsaid = declared.language == Language::Sqlc;
+        let unsaid = side.capabilities.optional_defaults;
         let client = declared
             .client_defaults
             .contains(&(table.name.clone(), column.name.clone()));
-        let backfill = declared.language != Language::Sql
+        let backfill = side.capabilities.backfills
             && column.not_null
             && column.origin.made.is_some()
             && column.origin.made != table.origin.made
@@ -187,7 +183,7 @@ impl Comparison<'_> {
     pub(super) fn differs(
         &mut self,
         kind: &'static str,
-        key: Key,
+        key: Slot,
         name: &str,
         [left, right]: [Option<String>; 2],
         weight: Weight,
@@ -228,8 +224,7 @@ fn is_alone_key(table: &Table, column: &Column) -> bool {
 /// Whether a side leaves open if a column can be NULL. Since 1.0, drizzle-kit writes no NOT NULL at
 /// a primary key of SQLite, and lets those stand that it wrote before.
 fn is_unasked(side: Side, table: &Table, column: &Column) -> bool {
-    side.declared
-        .is_some_and(|declared| declared.language.is_drizzle())
+    side.capabilities.open_key_nulls
         && side.catalog.dialect.integer_key_is_row_number()
         && !column.not_null
         && is_alone_key(table, column)

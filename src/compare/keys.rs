@@ -1,10 +1,8 @@
 //! Primary keys, unique keys, foreign keys, indexes and checks.
 
-use super::reach::Reach;
 use super::same::same_action;
-use super::{Comparison, Direction, Weight};
-use crate::catalog::{Check, ForeignKey, Index, IndexKey, Key as TableKey, Site, Table};
-use crate::schema::{Key, Part};
+use super::{Capabilities, Comparison, Direction, Weight};
+use crate::catalog::{Check, ForeignKey, Index, IndexKey, Key, Part, Site, Slot, Table};
 use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
 use crate::sql::change::Expr;
@@ -33,7 +31,7 @@ impl Unique<'_> {
     }
 }
 
-fn uniques(table: &Table, reach: Reach) -> Vec<Unique<'_>> {
+fn uniques(table: &Table, both: Capabilities) -> Vec<Unique<'_>> {
     // It says nothing of columns that are never NULL.
     let counts = |told: bool, columns: &[String]| {
         let never = |name: &String| {
@@ -44,7 +42,7 @@ fn uniques(table: &Table, reach: Reach) -> Vec<Unique<'_>> {
         };
         told && !columns.iter().all(never)
     };
-    let constraint = |key: &'_ TableKey| {
+    let constraint = |key: &'_ Key| {
         let mut columns = key.columns.clone();
         columns.sort_unstable();
         (columns, key.origin.made)
@@ -72,7 +70,7 @@ fn uniques(table: &Table, reach: Reach) -> Vec<Unique<'_>> {
                 .map(|key| key.column.clone().unwrap_or_else(|| key.expr.sql.clone()))
                 .collect();
             columns.sort_unstable();
-            let beyond = is_beyond(index, reach);
+            let beyond = is_beyond(index, both);
             let nulls_count = counts(index.nulls_not_distinct, &columns);
             let (condition, site) = (index.condition.as_ref(), index.origin.made);
             Unique {
@@ -88,18 +86,18 @@ fn uniques(table: &Table, reach: Reach) -> Vec<Unique<'_>> {
 }
 
 /// Whether an index has what the declaration cannot say.
-fn is_beyond(index: &Index, reach: Reach) -> bool {
+fn is_beyond(index: &Index, both: Capabilities) -> bool {
     let rich = !index.include.is_empty() || index.keys.iter().any(|key| key.column.is_none());
-    (rich && !reach.rich_indexes) || (index.condition.is_some() && !reach.conditions)
+    (rich && !both.rich_indexes) || (index.condition.is_some() && !both.conditions)
 }
 
 impl Comparison<'_> {
     pub(super) fn primary_keys(&mut self, left: &Table, right: &Table) {
-        let reach = self.left.reach().and(self.right.reach());
-        if !reach.primary_keys || !left.knowledge.is_exact() || !right.knowledge.is_exact() {
+        let both = self.left.capabilities.and(self.right.capabilities);
+        if !both.primary_keys || !left.knowledge.is_exact() || !right.knowledge.is_exact() {
             return;
         }
-        let sorted = |key: &TableKey| {
+        let sorted = |key: &Key| {
             let mut columns = key.columns.clone();
             columns.sort_unstable();
             columns
@@ -111,7 +109,7 @@ impl Comparison<'_> {
         }
         let text = |table: &Table| table.primary_key.as_ref().map(|key| key.columns.join(", "));
         let site = |table: &Table| table.primary_key.as_ref().and_then(|key| key.origin.made);
-        let key = Key::new(&left.name, Part::PrimaryKey);
+        let key = Slot::new(&left.name, Part::PrimaryKey);
         match (text(left), text(right)) {
             (Some(text), None) => {
                 self.one_sided(
@@ -163,8 +161,8 @@ impl Comparison<'_> {
     }
 
     pub(super) fn uniques(&mut self, left: &Table, right: &Table) {
-        let reach = self.left.reach().and(self.right.reach());
-        if !reach.indexes || self.is_loose(left, right) {
+        let both = self.left.capabilities.and(self.right.capabilities);
+        if !both.indexes || self.is_loose(left, right) {
             return;
         }
         let dialect = self.dialect();
@@ -172,11 +170,11 @@ impl Comparison<'_> {
             let condition = match (a.condition, b.condition) {
                 (Some(a), Some(b)) => same_expr(a, b, dialect),
                 (None, None) => true,
-                _ => !reach.conditions,
+                _ => !both.conditions,
             };
             condition && same_columns(&a.columns, &b.columns, dialect)
         };
-        let (a, b) = (uniques(left, reach), uniques(right, reach));
+        let (a, b) = (uniques(left, both), uniques(right, both));
         for (ours, theirs, table, other, direction) in [
             (&a, &b, left, right, Direction::LeftOnly),
             (&b, &a, right, left, Direction::RightOnly),
@@ -186,7 +184,7 @@ impl Comparison<'_> {
             }
             for unique in ours {
                 if !unique.beyond && !theirs.iter().any(|it| same(unique, it)) {
-                    let key = Key::new(&table.name, Part::Unique(unique.columns.clone()));
+                    let key = Slot::new(&table.name, Part::Unique(unique.columns.clone()));
                     let name = if unique.name.is_empty() {
                         unique.text()
                     } else {
@@ -196,7 +194,7 @@ impl Comparison<'_> {
                 }
             }
         }
-        if !reach.null_keys {
+        if !both.null_keys {
             return;
         }
         for unique in &a {
@@ -205,7 +203,7 @@ impl Comparison<'_> {
                 continue;
             };
             if others.all(|it| it.nulls_count != unique.nulls_count) {
-                let key = Key::new(&left.name, Part::Unique(unique.columns.clone()));
+                let key = Slot::new(&left.name, Part::Unique(unique.columns.clone()));
                 let name = if unique.name.is_empty() {
                     unique.text()
                 } else {
@@ -225,7 +223,7 @@ impl Comparison<'_> {
     }
 
     pub(super) fn foreign_keys(&mut self, left: &Table, right: &Table) {
-        if !(self.left.reach().foreign_keys && self.right.reach().foreign_keys) {
+        if !(self.left.capabilities.foreign_keys && self.right.capabilities.foreign_keys) {
             return;
         }
         let dialect = self.dialect();
@@ -247,7 +245,7 @@ impl Comparison<'_> {
                 self.different_foreign_key(left, key, other);
             }
         }
-        let slot = |key: &ForeignKey| Key::new(&left.name, Part::ForeignKey(key.columns.clone()));
+        let slot = |key: &ForeignKey| Slot::new(&left.name, Part::ForeignKey(key.columns.clone()));
         for key in lone {
             // The same columns with another target are one key that changed.
             if let Some(at) = rest.iter().position(|it| it.columns == key.columns) {
@@ -266,7 +264,7 @@ impl Comparison<'_> {
     }
 
     fn different_foreign_key(&mut self, table: &Table, left: &ForeignKey, right: &ForeignKey) {
-        let key = Key::new(&table.name, Part::ForeignKey(left.columns.clone()));
+        let key = Slot::new(&table.name, Part::ForeignKey(left.columns.clone()));
         let texts = [left, right].map(|it| Some(foreign_key_text(it)));
         let name = if left.name.is_empty() {
             left.columns.join(", ")
@@ -283,7 +281,7 @@ impl Comparison<'_> {
         } else {
             key.name.clone()
         };
-        let slot = Key::new(&table.name, Part::ForeignKey(key.columns.clone()));
+        let slot = Slot::new(&table.name, Part::ForeignKey(key.columns.clone()));
         self.one_sided(
             "foreign_key",
             slot,
@@ -295,14 +293,14 @@ impl Comparison<'_> {
     }
 
     pub(super) fn indexes(&mut self, left: &Table, right: &Table) {
-        let reach = self.left.reach().and(self.right.reach());
-        if !reach.indexes {
+        let both = self.left.capabilities.and(self.right.capabilities);
+        if !both.indexes {
             return;
         }
         let dialect = self.dialect();
         let says = Says {
-            all: reach,
-            each: [self.left, self.right].map(|side| side.reach().rich_indexes),
+            all: both,
+            each: [self.left, self.right].map(|side| side.capabilities.rich_indexes),
         };
         // An index that MySQL made for a foreign key is nobody's wish, but outlives the key.
         let plain = |table: &'_ Table| -> Vec<Index> {
@@ -330,14 +328,14 @@ impl Comparison<'_> {
             }
         }
         for index in lone {
-            let silent = is_beyond(&index, reach);
-            let key = Key::new(&left.name, Part::Index(index.name.clone()));
+            let silent = is_beyond(&index, both);
+            let key = Slot::new(&left.name, Part::Index(index.name.clone()));
             if let Some(at) = rest
                 .iter()
                 .position(|it| it.name == index.name && !it.name.is_empty())
             {
                 let other = rest.remove(at);
-                let rich = is_beyond(&other, reach);
+                let rich = is_beyond(&other, both);
                 let texts = [Some(index_text(&index)), Some(index_text(&other))];
                 let weight = if rich || silent {
                     Weight::Off
@@ -359,10 +357,10 @@ impl Comparison<'_> {
         }
         for index in rest {
             if left.knowledge.is_exact()
-                && !is_beyond(&index, reach)
+                && !is_beyond(&index, both)
                 && !serves(&index, left, dialect)
             {
-                let key = Key::new(&right.name, Part::Index(index.name.clone()));
+                let key = Slot::new(&right.name, Part::Index(index.name.clone()));
                 self.one_sided(
                     "index",
                     key,
@@ -376,20 +374,20 @@ impl Comparison<'_> {
     }
 
     pub(super) fn checks(&mut self, left: &Table, right: &Table) {
-        if !(self.left.reach().checks && self.right.reach().checks) {
+        if !(self.left.capabilities.checks && self.right.capabilities.checks) {
             return;
         }
         let dialect = self.dialect();
         // An ORM prints expressions in its own way; what is written in SQL on both sides means what
         // it says.
-        if self.left.writes_checks() && self.right.writes_checks() {
+        if self.left.capabilities.own_checks && self.right.capabilities.own_checks {
             for check in &left.checks {
                 let named = |it: &&Check| it.name == check.name && !it.name.is_empty();
                 let differs = |it: &&Check| named(it) && !same_expr(&it.expr, &check.expr, dialect);
                 // SQLite takes a name twice.
                 let known = right.checks.iter().any(|it| named(&it) && !differs(&it));
                 if let Some(other) = right.checks.iter().find(differs).filter(|_| !known) {
-                    let key = Key::new(&left.name, Part::Check(check.name.clone()));
+                    let key = Slot::new(&left.name, Part::Check(check.name.clone()));
                     let texts = [Some(check.expr.sql.clone()), Some(other.expr.sql.clone())];
                     let sites = (check.origin.made, other.origin.made);
                     self.differs("check", key, &check.name, texts, Weight::Error, sites);
@@ -406,7 +404,7 @@ impl Comparison<'_> {
                         || same_expr(&it.expr, &check.expr, dialect)
                 });
                 if !known && other.knowledge.is_exact() {
-                    let key = Key::new(&table.name, Part::Check(check.name.clone()));
+                    let key = Slot::new(&table.name, Part::Check(check.name.clone()));
                     self.one_sided(
                         "check",
                         key,
@@ -486,7 +484,7 @@ fn foreign_key_text(key: &ForeignKey) -> String {
 /// What both sides can say of an index, and whether each can say everything.
 #[derive(Clone, Copy)]
 struct Says {
-    all: Reach,
+    all: Capabilities,
     each: [bool; 2],
 }
 
@@ -580,11 +578,7 @@ fn is_default_opclass(name: &str) -> bool {
 }
 
 fn index_text(index: &Index) -> String {
-    let keys: Vec<String> = index
-        .keys
-        .iter()
-        .map(crate::catalog::json::key_text)
-        .collect();
+    let keys: Vec<String> = index.keys.iter().map(crate::catalog::key_text).collect();
     let include = if index.include.is_empty() {
         String::new()
     } else {

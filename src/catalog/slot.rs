@@ -1,0 +1,88 @@
+//! Names for what two catalogs can disagree about.
+
+use super::QName;
+
+/// Names an object of a catalog, or one part of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot {
+    /// The table, enum type or view.
+    pub owner: QName,
+    /// Which part of it.
+    pub part: Part,
+}
+
+/// A part of a table, enum or view.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The table itself.
+    Table,
+    /// A column.
+    Column(String),
+    /// A column's type.
+    Type(String),
+    /// Whether a column takes nulls.
+    Nullable(String),
+    /// A column's default, identity or generation expression.
+    Default(String),
+    /// The primary key.
+    PrimaryKey,
+    /// A unique constraint or unique index, by its columns; expressions by their text.
+    Unique(Vec<String>),
+    /// A foreign key, by its referencing columns.
+    ForeignKey(Vec<String>),
+    /// An index that is not unique, by name.
+    Index(String),
+    /// A check, by name.
+    Check(String),
+    /// The enum type itself.
+    Enum,
+    /// One label of an enum.
+    EnumValue(String),
+    /// The view itself.
+    View,
+}
+
+impl Part {
+    /// The column that a slot belongs to.
+    pub(crate) fn column(&self) -> Option<&str> {
+        match self {
+            Self::Column(name) | Self::Type(name) | Self::Nullable(name) | Self::Default(name) => {
+                Some(name)
+            }
+            Self::Unique(columns) | Self::ForeignKey(columns) if columns.len() == 1 => {
+                Some(&columns[0])
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Slot {
+    /// Some part of a table, enum or view.
+    pub fn new(owner: &QName, part: Part) -> Self {
+        Self {
+            owner: owner.clone(),
+            part,
+        }
+    }
+
+    /// A table.
+    pub fn table(table: &QName) -> Self {
+        Self::new(table, Part::Table)
+    }
+
+    /// A column.
+    pub fn column(table: &QName, column: &str) -> Self {
+        Self::new(table, Part::Column(column.to_owned()))
+    }
+
+    /// An enum type.
+    pub fn enumeration(name: &QName) -> Self {
+        Self::new(name, Part::Enum)
+    }
+
+    /// A label of an enum type.
+    pub fn label(name: &QName, label: &str) -> Self {
+        Self::new(name, Part::EnumValue(label.to_owned()))
+    }
+}
