@@ -11,7 +11,7 @@ use crate::glob::Glob;
 use crate::project::runner::Runner;
 use crate::project::tree::join;
 use crate::project::{MigrationSet, Project, Unnamed};
-use crate::rules::{Group, Rule};
+use crate::rules::{Group, Rule, Setting};
 use crate::sql::{Dialect, Versions};
 pub use allow::Allow;
 
@@ -121,15 +121,6 @@ impl Level {
             Severity::from_name(name).map(Self::On)
         }
     }
-}
-
-/// What a rule is set to for one file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Setting {
-    /// How bad its diagnostics are.
-    pub severity: Severity,
-    /// Whether the user said so, rather than the rule's page.
-    pub configured: bool,
 }
 
 impl Config {
@@ -251,8 +242,13 @@ impl Config {
         }
     }
 
-    /// The index of the last migration of a set that is already applied.
-    pub(crate) fn baseline_of(&self, set: &MigrationSet) -> Option<usize> {
+    /// How many migrations of a set are up to its baseline: they are applied already.
+    pub(crate) fn applied(&self, set: &MigrationSet) -> usize {
+        self.baseline_of(set).map_or(0, |last| last + 1)
+    }
+
+    /// The index of the migration that a set's baseline names.
+    fn baseline_of(&self, set: &MigrationSet) -> Option<usize> {
         let own = self
             .sets
             .iter()

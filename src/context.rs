@@ -4,7 +4,7 @@ mod locks;
 mod reported;
 mod set;
 
-pub use reported::Reported;
+pub use reported::{Reported, Setting};
 pub use set::SetContext;
 
 use std::cell::OnceCell;

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use crate::sql::Statement;
 
-pub use crate::context::{Context, Reported, Run, SetContext};
+pub use crate::context::{Context, Reported, Run, SetContext, Setting};
 pub use crate::page::{Group, Meta};
 pub use crate::replay::{Rows, Transaction};
 

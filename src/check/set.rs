@@ -40,7 +40,7 @@ pub(super) fn check(
             .collect(),
     };
     let mut replay = Replay::of(set, versions);
-    let first = config.baseline_of(set).map_or(0, |last| last + 1);
+    let first = config.applied(set);
     for (number, migration) in set.migrations.iter().enumerate() {
         let reports = number >= first && judge.covers(migration);
         if number < first && !scope.paths.is_empty() {
@@ -240,7 +240,7 @@ impl Judge<'_> {
         };
         let up = run.direction == Direction::Up;
         for (rule, setting) in self.rules(&active) {
-            context.reporter.speak_for(rule, setting);
+            context.reporter.speak_for(&rule.meta, setting);
             match (rule.check, run.statements.get(index)) {
                 (Check::Statement(check), Some(statement)) if up => check(statement, &mut context),
                 (Check::AnyStatement(check), Some(statement)) => check(statement, &mut context),
@@ -261,13 +261,13 @@ impl Judge<'_> {
             let mut context = SetContext {
                 project,
                 set,
-                config: self.config,
+                applied: &|set| self.config.applied(set),
                 catalog,
                 changes,
                 reporter,
             };
             for (rule, setting) in self.rules(&active) {
-                context.reporter.speak_for(rule, setting);
+                context.reporter.speak_for(&rule.meta, setting);
                 match rule.check {
                     Check::Set(check) => check(&mut context),
                     Check::History(check) if changes.is_some() => check(&mut context),
@@ -319,7 +319,7 @@ impl Judge<'_> {
     fn rules<'r>(
         &self,
         active: &'r Active,
-    ) -> impl Iterator<Item = (&'static crate::rules::Rule, crate::config::Setting)> + use<'r> {
+    ) -> impl Iterator<Item = (&'static crate::rules::Rule, crate::rules::Setting)> + use<'r> {
         let dialect = self.set.dialect;
         active
             .iter()

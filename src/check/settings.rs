@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::config::{Config, Setting};
-use crate::rules::{self, Check, Rule};
+use crate::config::Config;
+use crate::rules::{self, Check, Rule, Setting};
 
 /// The rules that run on a file, sorted by name.
 pub(super) struct Active(Vec<(&'static Rule, Setting)>);

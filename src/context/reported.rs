@@ -2,11 +2,19 @@
 
 use super::Diagnostic;
 use crate::catalog::Site;
-use crate::config::Setting;
 use crate::diagnostic::{Confidence, Fix, Held, Label, Object, Severity};
+use crate::page::Meta;
 use crate::project::MigrationSet;
-use crate::rules::Rule;
 use crate::source::{Source, Span};
+
+/// What a rule is set to for one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// How bad its diagnostics are.
+    pub severity: Severity,
+    /// Whether the user said so, rather than the rule's page.
+    pub configured: bool,
+}
 
 /// Where a rule's diagnostics go.
 pub(crate) struct Reporter<'a> {
@@ -35,10 +43,10 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// Reports in the name of a rule from now on.
-    pub(crate) fn speak_for(&mut self, rule: &'static Rule, setting: Setting) {
-        self.rule = rule.meta.name;
-        self.confidence = rule.meta.confidence;
+    /// Reports in the name of this rule from now on.
+    pub(crate) fn speak_for(&mut self, meta: &'static Meta, setting: Setting) {
+        self.rule = meta.name;
+        self.confidence = meta.confidence;
         self.setting = setting;
     }
 

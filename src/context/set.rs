@@ -2,7 +2,6 @@
 
 use super::reported::{Reported, Reporter};
 use crate::catalog::Catalog;
-use crate::config::Config;
 use crate::history::ChangeSet;
 use crate::project::{MigrationSet, Project};
 use crate::source::{Source, Span};
@@ -13,12 +12,12 @@ pub struct SetContext<'a> {
     pub project: &'a Project,
     /// The set.
     pub set: &'a MigrationSet,
-    /// What the user has configured.
-    pub config: &'a Config,
     /// What its replay left.
     pub catalog: &'a Catalog,
     /// What is being committed or merged; `None` for a check of everything.
     pub changes: Option<&'a ChangeSet>,
+    /// How many migrations of a set lie before the baseline.
+    pub(crate) applied: &'a dyn Fn(&MigrationSet) -> usize,
     pub(crate) reporter: Reporter<'a>,
 }
 
@@ -26,7 +25,7 @@ impl SetContext<'_> {
     /// How many migrations of this set, here or at the base, lie before the baseline: they are
     /// replayed and not judged.
     pub fn applied(&self, set: &MigrationSet) -> usize {
-        self.config.baseline_of(set).map_or(0, |last| last + 1)
+        (self.applied)(set)
     }
 
     /// Reports a problem.

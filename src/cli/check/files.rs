@@ -48,7 +48,7 @@ fn show_set(set: &MigrationSet, config: &Config, text: &mut String) {
     for declared in &set.declared {
         let _ = writeln!(text, "  schema {}", declared.path);
     }
-    let applied = config.baseline_of(set).map_or(0, |last| last + 1);
+    let applied = config.applied(set);
     for (number, migration) in set.migrations.iter().enumerate() {
         let down = if migration.down.is_some() {
             ", with down"

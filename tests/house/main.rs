@@ -1,5 +1,7 @@
 //! House rules that a machine can check.
 
+mod layers;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
