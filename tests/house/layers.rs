@@ -16,6 +16,7 @@ const ORDER: &[&str] = &[
     "server",
     "sql",
     "catalog",
+    "lock",
     "project",
     "replay",
     "schema",
