@@ -349,9 +349,10 @@ DROP VIEW "Named";
 PRAGMA defer_foreign_keys=ON;
 PRAGMA foreign_keys=OFF;
 CREATE TABLE "__new_User" (
-  "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "id" INTEGER NOT NULL,
   "name" TEXT,
-  "age" INTEGER
+  "age" INTEGER,
+  PRIMARY KEY ("id")
 );
 INSERT INTO "__new_User" ("id", "name", "age") SELECT "id", "name", "age" FROM "User";
 DROP TABLE "User";
@@ -431,5 +432,69 @@ fn what_cannot_be_closed_is_said() {
         "leaves enum `mood`",
     ] {
         assert!(repair.contains(said), "{said}: {repair}");
+    }
+}
+
+/// Diesel knows neither UNIQUE nor CHECK, no action of a foreign key and no length of a text: what
+/// the migrations made of them stays, and what goes is named.
+#[test]
+fn what_diesel_cannot_declare_stays() {
+    for (feature, expected, lost) in [
+        (
+            "sqlite",
+            r#"-- `notes.old` is dropped with its data: nothing brings it back but a backup
+-- `notes.body` becomes NOT NULL: fill the rows that have no value first
+PRAGMA foreign_keys=OFF;
+CREATE TABLE "__new_notes" (
+  "id" INTEGER NOT NULL,
+  "code" varchar(8) DEFAULT 'x' NOT NULL,
+  "body" varchar(80) NOT NULL,
+  "author" INTEGER,
+  PRIMARY KEY ("id"),
+  UNIQUE ("code"),
+  CONSTRAINT "short" CHECK (length(body) < 80),
+  FOREIGN KEY ("author") REFERENCES "authors" ("id") ON DELETE SET NULL
+);
+"#,
+            "",
+        ),
+        (
+            "mysql",
+            "ALTER TABLE `notes` MODIFY COLUMN `body` varchar(80) NOT NULL;\n",
+            "`notes.old` is dropped with its data",
+        ),
+        (
+            "postgres",
+            "ALTER TABLE \"notes\" ALTER COLUMN \"body\" SET NOT NULL;\n",
+            "`public.notes.old` is dropped with its data",
+        ),
+    ] {
+        let project = Project::new();
+        project.write(
+            "Cargo.toml",
+            &format!(
+                "[package]\nname = \"notes\"\n[dependencies]\ndiesel = {{ version = \"2\", features = [\"{feature}\"] }}\n"
+            ),
+        );
+        project.write("diesel.toml", "[print_schema]\nfile = \"src/schema.rs\"\n");
+        project.write(
+            "migrations/2024-01-01-000000_init/up.sql",
+            "CREATE TABLE authors (id INTEGER NOT NULL PRIMARY KEY);\n\
+             CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, code varchar(8) NOT NULL DEFAULT 'x' UNIQUE, \
+             body varchar(80), old varchar(9), author INTEGER, \
+             CONSTRAINT short CHECK (length(body) < 80), \
+             FOREIGN KEY (author) REFERENCES authors (id) ON DELETE SET NULL);\n\
+             CREATE INDEX notes_old ON notes (old);\n",
+        );
+        project.write(
+            "src/schema.rs",
+            "diesel::table! { authors (id) { id -> Integer, } }\n\
+             diesel::table! { notes (id) { id -> Integer, code -> Varchar, body -> Varchar, author -> Nullable<Integer>, } }\n",
+        );
+        let repair = project.repair();
+        assert!(repair.contains(expected), "{feature}:\n{repair}");
+        assert!(repair.contains(lost), "{feature}:\n{repair}");
+        project.write("migrations/2024-01-02-000000_repair/up.sql", &repair);
+        project.agrees(&repair);
     }
 }

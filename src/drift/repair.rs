@@ -71,7 +71,7 @@ pub fn repair(
     on_big_stack(|| {
         let mut others = diff(Side::declared(declared), Side::migrated(migrated));
         others.retain(|difference| !differences.contains(difference));
-        let to = target(&declared.catalog, migrated, &others);
+        let to = target(&declared.catalog, migrated, differences);
         let kept: BTreeSet<Slot> = others
             .into_iter()
             .map(|difference| difference.key)
@@ -85,6 +85,11 @@ pub fn repair(
             to: &to,
         };
         let mut repair = Repair::default();
+        for difference in differences {
+            if let Some(loss) = loss(migrated, difference) {
+                repair.remark(loss);
+            }
+        }
         let mut told = BTreeSet::new();
         let mut now = migrated.clone();
         let mut open = differences.to_vec();
@@ -143,6 +148,27 @@ pub fn repair(
         }
         repair
     })
+}
+
+/// The data that goes for good where something is dropped.
+fn loss(migrated: &Catalog, difference: &Difference) -> Option<String> {
+    if difference.direction != Direction::RightOnly {
+        return None;
+    }
+    let owner = &difference.key.owner;
+    match &difference.key.part {
+        Part::Table => Some(format!(
+            "`{owner}` is dropped with the data in all of its rows: nothing brings it back but a backup"
+        )),
+        Part::Column(column) => {
+            let found = find(migrated.tables.get(owner)?, column)?;
+            // What is computed can be computed again.
+            found.generated.is_none().then(|| {
+                format!("`{owner}.{column}` is dropped with its data: nothing brings it back but a backup")
+            })
+        }
+        _ => None,
+    }
 }
 
 /// How many tables a table inherits from, one through the other.

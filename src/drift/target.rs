@@ -1,66 +1,159 @@
-//! What migrations should make where only a part of the differences is to be closed: the declared
-//! schema, and the rest as it is.
+//! What migrations should make: what they make now, with the differences closed that were reported.
+//!
+//! It begins with the migrated schema, not with the declared one. A declaration that cannot say
+//! everything (Diesel knows no CHECK and no length of a text) would otherwise take away what it is
+//! silent about.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, Column, Part, QName, Slot, Table};
+use crate::catalog::{
+    Catalog, Column, Enum, ForeignKey, Part, QName, Slot, Table, index_mentions, mentions,
+};
 use crate::compare::Difference;
 
-/// The declared schema, with what `left` names taken from the migrations.
-pub(super) fn target(declared: &Catalog, migrated: &Catalog, left: &[Difference]) -> Catalog {
-    let mut target = declared.clone();
-    for difference in left {
-        keep(&mut target, migrated, &difference.key);
+/// The migrated schema, with what `differences` name taken from the declared one.
+pub(super) fn target(
+    declared: &Catalog,
+    migrated: &Catalog,
+    differences: &[Difference],
+) -> Catalog {
+    let mut target = migrated.clone();
+    add_uncompared(&mut target, declared);
+    for difference in differences {
+        take(&mut target, declared, &difference.key);
+    }
+    for difference in differences {
+        match &difference.key.part {
+            Part::Column(column) => forget_column(&mut target, &difference.key.owner, column),
+            Part::Table => forget_table(&mut target, &difference.key.owner),
+            _ => {}
+        }
     }
     target
 }
 
-/// Makes one object what the migrations make of it.
-fn keep(target: &mut Catalog, migrated: &Catalog, key: &Slot) {
+/// What no difference is about, and what is declared may need: a domain of a new column, say.
+fn add_uncompared(target: &mut Catalog, declared: &Catalog) {
+    fn add<K: Ord + Clone, V: Clone>(target: &mut BTreeMap<K, V>, declared: &BTreeMap<K, V>) {
+        for (name, object) in declared {
+            target.entry(name.clone()).or_insert_with(|| object.clone());
+        }
+    }
+    add(&mut target.schemas, &declared.schemas);
+    add(&mut target.domains, &declared.domains);
+    add(&mut target.composites, &declared.composites);
+    add(&mut target.functions, &declared.functions);
+    add(&mut target.extensions, &declared.extensions);
+    for (name, sequence) in &declared.sequences {
+        if !target.sequences.contains_key(name) && sequence.owner.is_none() {
+            target.sequences.insert(name.clone(), Arc::clone(sequence));
+        }
+    }
+}
+
+/// A column that goes takes with it what rests on it, whether the declaration can say that or not.
+fn forget_column(target: &mut Catalog, owner: &QName, column: &str) {
+    let goes = |table: &Table| !table.columns.iter().any(|one| one.name == column);
+    if !target.tables.get(owner).is_some_and(|table| goes(table)) {
+        return;
+    }
+    let has = |columns: &[String]| columns.iter().any(|one| one == column);
+    let refers = |key: &ForeignKey| key.table == *owner && has(&key.referenced);
+    for name in referring(target, refers).into_iter().chain([owner.clone()]) {
+        let Some(table) = target.tables.get_mut(&name) else {
+            continue;
+        };
+        let table = Arc::make_mut(table);
+        table.foreign_keys.retain(|key| !refers(key));
+        if name == *owner {
+            table.foreign_keys.retain(|key| !has(&key.columns));
+            table.uniques.retain(|key| !has(&key.columns));
+            table.primary_key = table.primary_key.take().filter(|key| !has(&key.columns));
+            table.indexes.retain(|index| !index_mentions(index, column));
+            table.checks.retain(|check| !mentions(&check.expr, column));
+        }
+    }
+}
+
+/// Foreign keys do not stay without the table that they refer to.
+fn forget_table(target: &mut Catalog, owner: &QName) {
+    if target.tables.contains_key(owner) {
+        return;
+    }
+    let refers = |key: &ForeignKey| key.table == *owner;
+    for name in referring(target, refers) {
+        if let Some(table) = target.tables.get_mut(&name) {
+            Arc::make_mut(table).foreign_keys.retain(|key| !refers(key));
+        }
+    }
+}
+
+/// The tables with such a foreign key.
+fn referring(target: &Catalog, refers: impl Fn(&ForeignKey) -> bool) -> Vec<QName> {
+    let tables = target.tables.iter();
+    tables
+        .filter(|(_, table)| table.foreign_keys.iter().any(&refers))
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+/// Makes one object what is declared.
+fn take(target: &mut Catalog, declared: &Catalog, key: &Slot) {
     let owner = &key.owner;
     match &key.part {
         Part::Table => {
-            match migrated.tables.get(owner) {
+            match declared.tables.get(owner) {
                 Some(table) => _ = target.tables.insert(owner.clone(), table.clone()),
                 None => _ = target.tables.remove(owner),
             }
-            keep_sequences(target, migrated, owner, None);
+            take_sequences(target, declared, owner, None);
         }
-        Part::Enum => match migrated.enums.get(owner) {
+        Part::Enum => match declared.enums.get(owner) {
             Some(kind) => _ = target.enums.insert(owner.clone(), kind.clone()),
             None => _ = target.enums.remove(owner),
         },
-        Part::View => match migrated.views.get(owner) {
+        Part::View => match declared.views.get(owner) {
             Some(view) => _ = target.views.insert(owner.clone(), view.clone()),
             None => _ = target.views.remove(owner),
         },
         Part::EnumValue(label) => {
             let (Some(kind), Some(known)) =
-                (target.enums.get_mut(owner), migrated.enums.get(owner))
+                (target.enums.get_mut(owner), declared.enums.get(owner))
             else {
                 return;
             };
-            let kind = Arc::make_mut(kind);
-            match known.labels.iter().find(|(known, _)| known == label) {
-                Some(known) => kind.labels.push(known.clone()),
-                None => kind.labels.retain(|(known, _)| known != label),
-            }
+            take_label(Arc::make_mut(kind), known, label);
         }
         part => {
             let (Some(table), Some(known)) =
-                (target.tables.get_mut(owner), migrated.tables.get(owner))
+                (target.tables.get_mut(owner), declared.tables.get(owner))
             else {
                 return;
             };
-            keep_part(Arc::make_mut(table), known, part);
+            take_part(Arc::make_mut(table), known, part);
             if let Part::Column(column) | Part::Default(column) = part {
-                keep_sequences(target, migrated, owner, Some(column));
+                take_sequences(target, declared, owner, Some(column));
             }
         }
     }
 }
 
-fn keep_part(table: &mut Table, known: &Table, part: &Part) {
+/// Adds a label where it is declared, after the one that comes before it there, or takes one away.
+fn take_label(kind: &mut Enum, declared: &Enum, label: &str) {
+    let Some(at) = declared.labels.iter().position(|(one, _)| one == label) else {
+        kind.labels.retain(|(one, _)| one != label);
+        return;
+    };
+    let before = declared.labels[..at].iter().rev();
+    let place = before
+        .filter_map(|(one, _)| kind.labels.iter().position(|(known, _)| known == one))
+        .next()
+        .map_or(0, |known| known + 1);
+    kind.labels.insert(place, declared.labels[at].clone());
+}
+
+fn take_part(table: &mut Table, known: &Table, part: &Part) {
     let sorted = |columns: &[String]| {
         let mut columns = columns.to_vec();
         columns.sort_unstable();
@@ -125,7 +218,7 @@ fn replace<T: Clone>(list: &mut Vec<T>, known: &[T], is_meant: impl Fn(&T) -> bo
 }
 
 /// The sequences that a table's columns, or one of them, take their values from.
-fn keep_sequences(target: &mut Catalog, migrated: &Catalog, table: &QName, column: Option<&str>) {
+fn take_sequences(target: &mut Catalog, declared: &Catalog, table: &QName, column: Option<&str>) {
     let owned = |owner: &Option<(QName, String)>| {
         owner
             .as_ref()
@@ -134,7 +227,7 @@ fn keep_sequences(target: &mut Catalog, migrated: &Catalog, table: &QName, colum
     target
         .sequences
         .retain(|_, sequence| !owned(&sequence.owner));
-    let known = migrated
+    let known = declared
         .sequences
         .iter()
         .filter(|(_, sequence)| owned(&sequence.owner));
