@@ -8,6 +8,7 @@ mod drift;
 mod locks;
 mod set;
 mod settings;
+mod workflow;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +25,7 @@ use settings::Settings;
 
 pub use drift::is_same;
 pub use locks::{Locked, locks};
+pub use workflow::{Workflows, is_wanted as wants_workflow};
 
 /// The rules that the pipeline itself reports, beside what their own code does.
 pub const PIPELINE_RULES: &[&str] = &[set::UNPARSED, crate::suppress::RULE];
@@ -37,6 +39,8 @@ pub struct Scope {
     pub changes: Option<ChangeSet>,
     /// Also drift that was there before the changes.
     pub all_drift: bool,
+    /// The workflow around migrations, where it is to be judged.
+    pub workflows: Option<Workflows>,
 }
 
 impl Scope {
@@ -219,6 +223,7 @@ pub fn check(input: &Input, config: &Config, scope: &Scope) -> Report {
             }
         }
     }
+    workflow::check(project, config, scope, &mut output);
     drift::complain(config, scope, &mut output);
     output.finish(project, scope)
 }

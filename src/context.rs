@@ -3,9 +3,11 @@
 mod locks;
 mod reported;
 mod set;
+mod workflow;
 
 pub use reported::{Reported, Setting};
 pub use set::SetContext;
+pub use workflow::WorkflowContext;
 
 use std::cell::OnceCell;
 use std::rc::Rc;

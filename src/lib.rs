@@ -71,6 +71,7 @@ pub mod source;
 pub mod sql;
 mod suppress;
 pub mod tool;
+pub mod workflow;
 pub mod workspace;
 
 pub use check::check;

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use crate::sql::Statement;
 
-pub use crate::context::{Context, Reported, Run, SetContext, Setting};
+pub use crate::context::{Context, Reported, Run, SetContext, Setting, WorkflowContext};
 pub use crate::page::{Group, Meta};
 pub use crate::replay::{Rows, Transaction};
 
@@ -32,6 +32,8 @@ pub enum Check {
     /// A migration set and what git says has changed in it; [`SetContext::changes`] is never
     /// `None`.
     History(fn(&mut SetContext)),
+    /// The workflow around migrations.
+    Workflow(fn(&mut WorkflowContext)),
     /// The pipeline itself reports it: it is about suppressions, or what the replay refused.
     Pipeline,
 }
@@ -66,6 +68,7 @@ rules! {
     blocking_validation => "blocking-validation",
     declared_differently => "declared-differently",
     declared_not_migrated => "declared-not-migrated",
+    dev_command_in_production => "dev-command-in-production",
     down_missing => "down-missing",
     down_not_inverse => "down-not-inverse",
     down_will_fail => "down-will-fail",
@@ -82,13 +85,20 @@ rules! {
     journal_number_mismatch => "journal-number-mismatch",
     journal_order => "journal-order",
     kept_invalid_index => "kept-invalid-index",
+    migrate_not_awaited => "migrate-not-awaited",
     migrated_not_declared => "migrated-not-declared",
+    migration_failure_ignored => "migration-failure-ignored",
     migration_not_in_journal => "migration-not-in-journal",
     migration_will_fail => "migration-will-fail",
     migration_without_snapshot => "migration-without-snapshot",
+    migrations_ignored => "migrations-ignored",
+    migrations_not_applied => "migrations-not-applied",
+    migrations_skipped_by_environment => "migrations-skipped-by-environment",
     missing_lock_timeout => "missing-lock-timeout",
     missing_statement_timeout => "missing-statement-timeout",
     not_null_without_default => "not-null-without-default",
+    push_instead_of_migrate => "push-instead-of-migrate",
+    removed_command => "removed-command",
     repeated_scan => "repeated-scan",
     schema_changed_without_migration => "schema-changed-without-migration",
     set_not_null_without_backfill => "set-not-null-without-backfill",

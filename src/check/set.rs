@@ -236,7 +236,7 @@ impl Judge<'_> {
             rows: replay.rows(),
             batch: &batch,
             effects: std::cell::OnceCell::new(),
-            reporter: Reporter::new(self.set, &mut output.diagnostics),
+            reporter: Reporter::new(Some(self.set), &mut output.diagnostics),
         };
         let up = run.direction == Direction::Up;
         for (rule, setting) in self.rules(&active) {
@@ -257,7 +257,7 @@ impl Judge<'_> {
         let changes = self.scope.changes.as_ref();
         let run = |project, set, changes: Option<&_>| {
             let mut found: Vec<Diagnostic> = Vec::new();
-            let reporter = Reporter::new(set, &mut found);
+            let reporter = Reporter::new(Some(set), &mut found);
             let mut context = SetContext {
                 project,
                 set,

@@ -188,7 +188,8 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
         print(&files::show(project, &workspace.config))?;
         return Ok(Status::Clean);
     }
-    if project.sets.is_empty() && (scope.changes.is_none() || !named.is_empty()) {
+    let speaks = scope.workflows.as_ref().is_some_and(|it| it.now.speaks());
+    if project.sets.is_empty() && !speaks && (scope.changes.is_none() || !named.is_empty()) {
         return Err(nothing(project, &workspace, &named));
     }
     let mut report = crate::check(&input, &workspace.config, &scope);

@@ -24,13 +24,14 @@ pub(crate) struct Reporter<'a> {
     confidence: Confidence,
     /// Its severity, and whether configuration says so, in which case the rule has no say.
     setting: Setting,
-    set: &'a MigrationSet,
+    /// The set whose history labels may point into.
+    set: Option<&'a MigrationSet>,
     sink: &'a mut Vec<Diagnostic>,
 }
 
 impl<'a> Reporter<'a> {
     /// One that speaks for no rule yet.
-    pub(crate) fn new(set: &'a MigrationSet, sink: &'a mut Vec<Diagnostic>) -> Self {
+    pub(crate) fn new(set: Option<&'a MigrationSet>, sink: &'a mut Vec<Diagnostic>) -> Self {
         Self {
             rule: "",
             confidence: Confidence::High,
@@ -76,7 +77,7 @@ impl<'a> Reporter<'a> {
 /// A diagnostic that has been reported and may be told more.
 pub struct Reported<'a> {
     diagnostic: &'a mut Diagnostic,
-    set: &'a MigrationSet,
+    set: Option<&'a MigrationSet>,
     configured: bool,
 }
 
@@ -105,7 +106,7 @@ impl Reported<'_> {
     /// `None`.
     pub fn label_site(self, site: impl Into<Option<Site>>, message: impl Into<String>) -> Self {
         let part = site.into().and_then(|site| {
-            let migration = self.set.migrations.get(site.migration as usize)?;
+            let migration = self.set?.migrations.get(site.migration as usize)?;
             Some((
                 migration.up.get(site.file as usize)?.source.clone(),
                 site.span,

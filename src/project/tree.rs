@@ -29,6 +29,11 @@ pub trait Tree {
         Vec::new()
     }
 
+    /// Whether git would not add a file that is there: only in a working tree.
+    fn ignores(&self, _path: &str) -> bool {
+        false
+    }
+
     /// Every file below a folder, sorted; the root is the empty path.
     fn files_under(&self, folder: &str) -> Result<Vec<String>> {
         Ok(self
@@ -161,6 +166,10 @@ impl Tree for Overlay<'_> {
 
     fn unreadable(&self) -> Vec<String> {
         self.below.unreadable()
+    }
+
+    fn ignores(&self, path: &str) -> bool {
+        self.below.ignores(path)
     }
 
     fn files_under(&self, folder: &str) -> Result<Vec<String>> {

@@ -203,6 +203,10 @@ fn is_file(entry: &DirEntry) -> bool {
 }
 
 impl Tree for Worktree {
+    fn ignores(&self, path: &str) -> bool {
+        self.ignores(path, false)
+    }
+
     fn unreadable(&self) -> Vec<String> {
         self.refused.borrow().iter().cloned().collect()
     }

@@ -7,8 +7,9 @@ use super::Suppressions;
 use crate::source::{Source, Span};
 use crate::sql::DIRECTIVE;
 
-/// What begins a comment up to the end of the line, in any language that declares schemas.
-const OPENERS: [&str; 2] = ["//", "--"];
+/// What begins a comment up to the end of the line, in any language that declares schemas
+/// or runs migrations.
+const OPENERS: [&str; 3] = ["//", "--", "#"];
 
 impl Suppressions {
     /// Reads the comments of a file by its lines.

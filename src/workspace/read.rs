@@ -1,7 +1,7 @@
 //! What is read and what may report: the working tree, the index, or a range of commits.
 
 use super::Workspace;
-use crate::check::{Scope, is_same};
+use crate::check::{Scope, Workflows, is_same, wants_workflow};
 use crate::drift;
 use crate::error::{Error, Result};
 use crate::history::{ChangeSet, FileChange, moved};
@@ -13,6 +13,7 @@ use crate::project::{DeclaredKind, FileStatus, LoadOptions, MigrationSet, Projec
 use crate::rules;
 use crate::schema::input::Input;
 use crate::source::Source;
+use crate::workflow::Workflow;
 
 /// What is to be checked.
 #[derive(Clone, Debug)]
@@ -47,21 +48,29 @@ impl Workspace {
             };
             let project = Project::load(&tree, &near)?;
             if project.lies_under(&self.here) {
+                let input = schemas(&tree, project, self, |_| true)?;
+                let workflows = workflows(&tree, &input.project, self, &paths)?;
                 let scope = Scope {
                     paths,
+                    workflows,
                     ..Scope::default()
                 };
-                return Ok((schemas(&tree, project, self, |_| true)?, scope));
+                return Ok((input, scope));
             }
         }
         let project = Project::load(&tree, options)?;
         let input = schemas(&tree, project, self, |_| true)?;
-        Ok((input, scope(self, None)))
+        let mut scope = scope(self, None);
+        scope.workflows = workflows(&tree, &input.project, self, &scope.paths)?;
+        Ok((input, scope))
     }
 
     fn staged(&self, hook: &Hook, options: &LoadOptions) -> Result<(Input, Scope)> {
         let repository = repository(self)?;
-        let configured = |path: &str| options.sets.iter().any(|set| set.covers(path));
+        let wanted = wants_workflow(&self.config);
+        let configured = |path: &str| {
+            options.sets.iter().any(|set| set.covers(path)) || (wanted && Workflow::may_hold(path))
+        };
         if !repository.staged_matters(hook, &configured)? {
             let nothing = ChangeSet {
                 base_name: "HEAD".to_owned(),
@@ -109,7 +118,9 @@ fn compare(
     let project = Project::load(&*comparison.head, options)?;
     if comparison.extent == Extent::Everything {
         let input = schemas(&*comparison.head, project, workspace, |_| true)?;
-        return Ok((input, scope(workspace, None)));
+        let mut scope = scope(workspace, None);
+        scope.workflows = workflows(&*comparison.head, &input.project, workspace, &scope.paths)?;
+        return Ok((input, scope));
     }
     // What belonged to a set at the base may have no set of its own any more, so the base is read
     // whole.
@@ -147,6 +158,14 @@ fn compare(
             .chain(&base.project.sets)
             .any(|set| set.belongs(path))
     };
+    let workflows = if wants_workflow(&workspace.config) && touches_workflow(&comparison)? {
+        Some(Workflows {
+            now: Workflow::read(&*comparison.head, project)?,
+            base: Some(Workflow::read(&comparison.base, &base.project)?),
+        })
+    } else {
+        None
+    };
     let mut files = Vec::new();
     for changed in comparison.files {
         let Changed { path, status } = changed;
@@ -171,7 +190,63 @@ fn compare(
         files,
         base,
     };
-    Ok((input, scope(workspace, Some(changes))))
+    let mut scope = scope(workspace, Some(changes));
+    scope.workflows = workflows;
+    Ok((input, scope))
+}
+
+/// Reads the workflow around migrations, unless nothing that was named can be a part of it.
+pub(crate) fn workflows(
+    tree: &dyn Tree,
+    project: &Project,
+    workspace: &Workspace,
+    paths: &[String],
+) -> Result<Option<Workflows>> {
+    if !wants_workflow(&workspace.config) {
+        return Ok(None);
+    }
+    let mut named = paths.is_empty();
+    for path in paths {
+        let script = relevance(path) == Relevance::Script;
+        named |= script || Workflow::may_hold(path);
+        named |= tree
+            .files_under(path)?
+            .iter()
+            .any(|file| Workflow::may_hold(file));
+    }
+    Ok(if named {
+        Some(Workflows {
+            now: Workflow::read(tree, project)?,
+            base: None,
+        })
+    } else {
+        None
+    })
+}
+
+/// Whether a change can bring anything into the workflow around migrations.
+fn touches_workflow(comparison: &Comparison) -> Result<bool> {
+    for file in &comparison.files {
+        let from = match &file.status {
+            FileStatus::Renamed { from } => from,
+            _ => &file.path,
+        };
+        if Workflow::may_hold(&file.path) || Workflow::may_hold(from) {
+            return Ok(true);
+        }
+        if relevance(&file.path) != Relevance::Script {
+            continue;
+        }
+        let sides = [
+            text(&*comparison.head, &file.path)?,
+            text(&comparison.base, from)?,
+        ];
+        let mut sides = sides.iter().flatten();
+        if sides.any(|source| Workflow::is_mentioned(source.text())) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn text(tree: &dyn Tree, path: &str) -> Result<Option<Source>> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use driftlint::check::{Report, Scope, check};
+use driftlint::check::{Report, Scope, Workflows, check};
 use driftlint::config::Config;
 use driftlint::history::{ChangeSet, FileChange};
 use driftlint::project::runner::Runner;
@@ -11,6 +11,7 @@ use driftlint::project::{FileStatus, LoadOptions, Project, SetConfig};
 use driftlint::schema::input::Input;
 use driftlint::source::Source;
 use driftlint::sql::{Dialect, Versions, on_big_stack};
+use driftlint::workflow::Workflow;
 
 /// The file of an example that is only one.
 const DEFAULT_NAME: &str = "0001_example.sql";
@@ -122,6 +123,8 @@ impl Example {
     pub(crate) fn check(&self, config: &Config) -> Report {
         let input = self.input(&self.files);
         let mut scope = Scope::default();
+        let now = self.workflow(&self.files, &input.project);
+        let mut base = None;
         if !self.base.is_empty() {
             let files = self.changes();
             scope.changes = Some(ChangeSet {
@@ -129,12 +132,23 @@ impl Example {
                 files,
                 base: self.input(&self.base),
             });
+            let before = self.input(&self.base);
+            base = Some(self.workflow(&self.base, &before.project));
         }
+        scope.workflows = Some(Workflows { now, base });
         let config = Config {
             postgres: self.postgres.or(config.postgres),
             ..config.clone()
         };
         on_big_stack(|| check(&input, &config, &scope))
+    }
+
+    fn workflow(&self, files: &[(String, String)], project: &Project) -> Workflow {
+        let tree: Memory = files
+            .iter()
+            .map(|(name, text)| (name.clone(), text.clone()))
+            .collect();
+        Workflow::read(&tree, project).expect("memory never fails")
     }
 
     fn input(&self, files: &[(String, String)]) -> Input {

@@ -23,6 +23,7 @@ const ORDER: &[&str] = &[
     "history",
     "compare",
     "drift",
+    "workflow",
     "page",
     "context",
     "rules",

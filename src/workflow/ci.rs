@@ -1,0 +1,384 @@
+//! Jobs of GitHub Actions, GitLab and CircleCI: their commands, folders, databases and secrets.
+
+use super::context::{self, Context};
+use super::files::Files;
+use super::text::Text;
+use super::value::{Entry, Kind, Value};
+use crate::project::tree::{file_name, is_under, parent, resolve};
+use crate::source::Source;
+
+/// A job.
+pub(crate) struct Job {
+    pub(crate) name: String,
+    pub(crate) context: Context,
+    pub(crate) steps: Vec<JobStep>,
+}
+
+/// A command of a job.
+pub(crate) struct JobStep {
+    pub(crate) text: Text,
+    pub(crate) folder: String,
+    pub(crate) env: Vec<(String, String)>,
+}
+
+/// Whether a file is a configuration of CI that is read here.
+pub(crate) fn is_ci(path: &str) -> bool {
+    let yaml = matches!(crate::project::tree::ending(path), "yml" | "yaml");
+    yaml && (is_under(path, ".github/workflows")
+        || path.ends_with(".gitlab-ci.yml")
+        || path == ".circleci/config.yml"
+        || is_under(path, ".gitlab/ci"))
+}
+
+/// The jobs of a file.
+pub(crate) fn read(files: &Files, source: &Source) -> Result<Vec<Job>, String> {
+    let value = Value::read(source)?;
+    Ok(if is_under(source.path(), ".github") {
+        let jobs = value.get("jobs").map(Value::entries).unwrap_or_default();
+        jobs.iter()
+            .map(|job| github(files, source, &value, job))
+            .collect()
+    } else if file_name(parent(source.path())) == ".circleci" {
+        let jobs = value.get("jobs").map(Value::entries).unwrap_or_default();
+        jobs.iter().map(|job| circle(source, job)).collect()
+    } else {
+        value
+            .entries()
+            .iter()
+            .filter_map(|job| gitlab(source, &value, job))
+            .collect()
+    })
+}
+
+fn pairs(value: Option<&Value>) -> Vec<(String, String)> {
+    let entries = value.map(Value::entries).unwrap_or_default();
+    entries
+        .iter()
+        .filter_map(|it| Some((it.name.clone(), it.value.text()?.to_owned())))
+        .collect()
+}
+
+const DATABASES: &[&str] = &[
+    "postgres",
+    "postgis",
+    "pgvector",
+    "mysql",
+    "mariadb",
+    "timescale",
+    "cockroach",
+];
+
+fn is_database(image: &str) -> bool {
+    DATABASES.iter().any(|it| image.contains(it))
+}
+
+/// Whether a variable holds the address of a database, or a password for one.
+fn names_database(name: &str) -> bool {
+    let words = context::words(name);
+    let database = words.iter().any(|it| {
+        [
+            "database",
+            "db",
+            "postgres",
+            "pg",
+            "mysql",
+            "direct",
+            "datasource",
+        ]
+        .contains(&it.as_str())
+    });
+    database
+        && words
+            .iter()
+            .any(|it| ["url", "uri", "password", "dsn", "host", "string"].contains(&it.as_str()))
+}
+
+struct Facts<'v> {
+    names: Vec<&'v str>,
+    /// Whether it starts a database of its own.
+    database: bool,
+    /// Every variable that is set for it.
+    env: Vec<(String, String)>,
+    /// `environment`.
+    environment: Option<&'v str>,
+    secrets: bool,
+}
+
+impl Facts<'_> {
+    fn context(&self) -> Context {
+        if self.database || self.names.iter().any(|name| context::says_test(name)) {
+            return Context::Test;
+        }
+        let local =
+            |(name, value): &(String, String)| names_database(name) && context::is_local_url(value);
+        if self.env.iter().any(local) {
+            return Context::Test;
+        }
+        if self
+            .environment
+            .is_some_and(|name| context::says_development(name) || context::says_test(name))
+        {
+            return Context::Development;
+        }
+        let secret = |(name, value): &(String, String)| {
+            names_database(name) && (value.contains("secrets.") || value.starts_with('$'))
+        };
+        let named = |name: &&str| {
+            let words = context::words(name);
+            words.iter().any(|it| {
+                matches!(
+                    it.as_str(),
+                    "deploy" | "deployment" | "production" | "prod" | "release"
+                )
+            })
+        };
+        if self.env.iter().any(secret)
+            || self.environment.is_some()
+            || (self.secrets && self.names.iter().any(named))
+        {
+            return Context::Deploy;
+        }
+        Context::Unknown
+    }
+}
+
+fn github(files: &Files, source: &Source, workflow: &Value, job: &Entry) -> Job {
+    let value = &job.value;
+    let services = value
+        .get("services")
+        .map(Value::entries)
+        .unwrap_or_default();
+    let folder_of = |value: &Value| {
+        value
+            .at(&["defaults", "run"])?
+            .text_at("working-directory")
+            .map(str::to_owned)
+    };
+    let folder = folder_of(value)
+        .or_else(|| folder_of(workflow))
+        .unwrap_or_default();
+    let mut env = pairs(workflow.get("env"));
+    env.extend(pairs(value.get("env")));
+    let mut steps = Vec::new();
+    let mut all = env.clone();
+    let items = value.get("steps").map(Value::items).unwrap_or_default();
+    let at = Site {
+        files,
+        source,
+        folder: &folder,
+        env: &env,
+    };
+    github_steps(&at, items, &mut steps, &mut all, 0);
+    // A workflow of this repository that is called has jobs of its own, read where they stand.
+    let environment = value
+        .get("environment")
+        .and_then(|it| it.text().or_else(|| it.text_at("name")));
+    let text = source.slice(value.span);
+    let facts = Facts {
+        names: vec![
+            job.name.as_str(),
+            value.text_at("name").unwrap_or_default(),
+            workflow
+                .text_at("name")
+                .filter(|it| !context::says_test(it))
+                .unwrap_or_default(),
+        ],
+        database: services.iter().any(|it| {
+            is_database(
+                it.value
+                    .text_at("image")
+                    .or_else(|| it.value.text())
+                    .unwrap_or(&it.name),
+            )
+        }),
+        env: all,
+        environment,
+        secrets: text.contains("secrets."),
+    };
+    Job {
+        name: job.name.clone(),
+        context: facts.context(),
+        steps,
+    }
+}
+
+struct Site<'s> {
+    files: &'s Files<'s>,
+    source: &'s Source,
+    folder: &'s str,
+    env: &'s [(String, String)],
+}
+
+fn github_steps(
+    at: &Site,
+    items: &[Value],
+    steps: &mut Vec<JobStep>,
+    all: &mut Vec<(String, String)>,
+    depth: usize,
+) {
+    for step in items {
+        let own = pairs(step.get("env"));
+        all.extend(own.iter().cloned());
+        let mut env = at.env.to_vec();
+        env.extend(own);
+        let folder = step
+            .text_at("working-directory")
+            .map_or_else(|| at.folder.to_owned(), |it| resolve("", it));
+        if let Some(run) = step.get("run")
+            && let Some(text) = run.script(at.source)
+        {
+            steps.push(JobStep { text, folder, env });
+        } else if let Some(action) = step.text_at("uses").and_then(|it| it.strip_prefix("./"))
+            && depth < 4
+        {
+            let file = ["action.yml", "action.yaml"]
+                .iter()
+                .map(|name| resolve(action, name))
+                .find(|it| at.files.has(it));
+            if let Some(source) = file.and_then(|file| at.files.source(&file))
+                && let Ok(value) = Value::read(&source)
+                && let Some(Kind::List(items)) = value.at(&["runs", "steps"]).map(|it| &it.kind)
+            {
+                let inside = Site {
+                    source: &source,
+                    env: &env,
+                    ..*at
+                };
+                github_steps(&inside, items, steps, all, depth + 1);
+            }
+        }
+    }
+}
+
+fn gitlab(source: &Source, root: &Value, job: &Entry) -> Option<Job> {
+    const NO_JOBS: &[&str] = &[
+        "stages",
+        "variables",
+        "workflow",
+        "include",
+        "default",
+        "image",
+        "services",
+        "cache",
+    ];
+    if NO_JOBS.contains(&job.name.as_str()) || job.name.starts_with('.') {
+        return None;
+    }
+    let mut values = vec![&job.value];
+    let mut index = 0;
+    while let Some(value) = values.get(index).copied() {
+        let bases = value.get("extends").map(Value::texts).unwrap_or_default();
+        let known = values.len() < 10;
+        values.extend(
+            bases
+                .into_iter()
+                .filter(|_| known)
+                .filter_map(|name| root.get(name)),
+        );
+        index += 1;
+    }
+    let first = |key: &str| values.iter().find_map(|value| value.get(key));
+    let mut env = pairs(root.get("variables"));
+    for value in values.iter().rev() {
+        env.extend(pairs(value.get("variables")));
+    }
+    let mut steps = Vec::new();
+    for key in ["before_script", "script", "after_script"] {
+        let Some(script) = first(key).or_else(|| root.get("default").and_then(|it| it.get(key)))
+        else {
+            continue;
+        };
+        let whole = std::slice::from_ref(script);
+        let items = if script.items().is_empty() {
+            whole
+        } else {
+            script.items()
+        };
+        for item in items.iter().flat_map(flat) {
+            if let Some(text) = item.script(source) {
+                steps.push(JobStep {
+                    text,
+                    folder: String::new(),
+                    env: env.clone(),
+                });
+            }
+        }
+    }
+    if steps.is_empty() {
+        return None;
+    }
+    let services = first("services")
+        .or_else(|| root.get("services"))
+        .map(Value::items)
+        .unwrap_or_default();
+    let environment = first("environment").and_then(|it| it.text().or_else(|| it.text_at("name")));
+    let stage = first("stage").and_then(Value::text).unwrap_or_default();
+    let facts = Facts {
+        names: vec![job.name.as_str(), stage],
+        database: services
+            .iter()
+            .any(|it| is_database(it.text().or_else(|| it.text_at("name")).unwrap_or_default())),
+        env,
+        environment,
+        secrets: true,
+    };
+    Some(Job {
+        name: job.name.clone(),
+        context: facts.context(),
+        steps,
+    })
+}
+
+/// GitLab flattens lists of lists, which anchors make.
+fn flat(value: &Value) -> Vec<&Value> {
+    if value.items().is_empty() {
+        vec![value]
+    } else {
+        value.items().iter().flat_map(flat).collect()
+    }
+}
+
+fn circle(source: &Source, job: &Entry) -> Job {
+    let value = &job.value;
+    let images = value.get("docker").map(Value::items).unwrap_or_default();
+    let mut env = pairs(value.get("environment"));
+    for image in images {
+        env.extend(pairs(image.get("environment")));
+    }
+    let mut steps = Vec::new();
+    for step in value.get("steps").map(Value::items).unwrap_or_default() {
+        let Some(run) = step.get("run") else { continue };
+        let command = run.get("command").unwrap_or(run);
+        let folder = run
+            .text_at("working_directory")
+            .or_else(|| value.text_at("working_directory"));
+        let folder = folder
+            .map(|it| {
+                it.trim_start_matches("~/repo")
+                    .trim_start_matches("~/project")
+            })
+            .unwrap_or_default();
+        if let Some(text) = command.script(source) {
+            steps.push(JobStep {
+                text,
+                folder: resolve("", folder),
+                env: env.clone(),
+            });
+        }
+    }
+    let facts = Facts {
+        names: vec![job.name.as_str()],
+        database: images
+            .iter()
+            .skip(1)
+            .any(|it| is_database(it.text_at("image").unwrap_or_default())),
+        env,
+        environment: None,
+        secrets: true,
+    };
+    Job {
+        name: job.name.clone(),
+        context: facts.context(),
+        steps,
+    }
+}

@@ -1,0 +1,220 @@
+//! Whether a command runs on a developer's machine, in a test or where the application is deployed.
+
+use super::command::Action;
+use super::run::Run;
+use crate::project::tree::{file_name, parent};
+
+/// Where a command runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Context {
+    /// Nobody can tell.
+    Unknown,
+    /// On a developer's machine.
+    Development,
+    /// Against a database that is thrown away.
+    Test,
+    /// Where the application is built for others or runs for them.
+    Deploy,
+}
+
+const DEVELOPMENT: &[&str] = &[
+    "dev",
+    "develop",
+    "development",
+    "local",
+    "localhost",
+    "override",
+    "devcontainer",
+    "sandbox",
+    "debug",
+];
+const TEST: &[&str] = &[
+    "test",
+    "tests",
+    "testing",
+    "e2e",
+    "ci",
+    "playwright",
+    "cypress",
+    "integration",
+    "vitest",
+    "jest",
+    "smoke",
+];
+/// Folders whose content is no part of the application.
+const ASIDE: &[&str] = &[
+    "test",
+    "tests",
+    "__tests__",
+    "e2e",
+    "examples",
+    "example",
+    "templates",
+    "template",
+    "playground",
+    "playgrounds",
+    "fixtures",
+    "__fixtures__",
+    "docs",
+    "node_modules",
+    "cypress",
+    "playwright",
+    "samples",
+    "benchmarks",
+    "benchmark",
+];
+const PRODUCTION: &[&str] = &["prod", "production", "live"];
+
+/// The words of a name: `docker-compose.dev.yml` has `docker`, `compose`, `dev` and `yml`.
+pub(crate) fn words(name: &str) -> Vec<String> {
+    let parts = name.split(|sign: char| !sign.is_ascii_alphanumeric());
+    parts
+        .filter(|part| !part.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect()
+}
+
+fn has(name: &str, known: &[&str]) -> bool {
+    words(name)
+        .iter()
+        .any(|word| known.contains(&word.as_str()))
+}
+
+/// Whether a name says test.
+pub(crate) fn says_test(name: &str) -> bool {
+    has(name, TEST)
+}
+
+/// Whether a name says development.
+pub(crate) fn says_development(name: &str) -> bool {
+    has(name, DEVELOPMENT)
+}
+
+/// Whether a name says production.
+pub(crate) fn says_production(name: &str) -> bool {
+    has(name, PRODUCTION)
+}
+
+/// What a name says.
+pub(crate) fn of_name(name: &str) -> Option<Context> {
+    if says_development(name) {
+        Some(Context::Development)
+    } else if says_test(name) {
+        Some(Context::Test)
+    } else {
+        None
+    }
+}
+
+/// What a file's folders and name say.
+pub(crate) fn of_path(path: &str) -> Option<Context> {
+    for folder in parent(path).split('/') {
+        if folder == ".devcontainer"
+            || folder.starts_with(".gitpod")
+            || DEVELOPMENT.contains(&folder)
+        {
+            return Some(Context::Development);
+        }
+        if ASIDE.contains(&folder) {
+            return Some(Context::Test);
+        }
+        if matches!(
+            folder,
+            ".claude" | ".cursor" | ".codex" | ".agents" | ".vscode"
+        ) {
+            return Some(Context::Development);
+        }
+    }
+    let name = file_name(path);
+    if name.starts_with(".gitpod") {
+        return Some(Context::Development);
+    }
+    of_name(name)
+}
+
+/// A database that only a developer or a test can mean.
+pub(crate) fn is_local_url(value: &str) -> bool {
+    [
+        "localhost",
+        "127.0.0.1",
+        "_test",
+        "-test",
+        "file:",
+        ":memory:",
+    ]
+    .iter()
+    .any(|part| value.contains(part))
+}
+
+/// What a run says itself: the conditions it stands under, its variables, configurations and the
+/// names of scripts on its way.
+pub(crate) fn of_run(run: &Run, later: &[Run]) -> Option<Context> {
+    for guard in &run.guards {
+        if let Some(compared) = &guard.compared
+            && compared.equal
+            && let Some(context) = of_name(&compared.value)
+        {
+            return Some(context);
+        }
+    }
+    for (name, value) in &run.env {
+        let of_database = name.ends_with("URL") || name.ends_with("URI") || name.ends_with("HOST");
+        if (name == "NODE_ENV" || name == "env-file" || name.ends_with("_ENV"))
+            && !value.contains('$')
+        {
+            if let Some(context) = of_name(value) {
+                return Some(context);
+            }
+        } else if of_database && is_local_url(value) {
+            return Some(Context::Test);
+        }
+    }
+    for option in ["--config", "--schema", "--url"] {
+        if let Some(value) = run.option(option)
+            && let Some(context) =
+                of_name(file_name(value)).or_else(|| is_local_url(value).then_some(Context::Test))
+        {
+            return Some(context);
+        }
+    }
+    for step in &run.chain {
+        if says_test(&step.name) {
+            return Some(Context::Test);
+        }
+    }
+    // What is started after it in the same place says what the place is for.
+    let serves = later
+        .iter()
+        .find(|it| matches!(it.action, Action::Serve | Action::ServeDevelopment));
+    match serves {
+        Some(run) if run.action == Action::ServeDevelopment => Some(Context::Development),
+        Some(run) if run.chain.iter().any(|step| says_development(&step.name)) => {
+            Some(Context::Development)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_it_with_whole_words() {
+        for (path, expected) in [
+            ("docker-compose.yml", None),
+            ("docker-compose.dev.yml", Some(Context::Development)),
+            ("docker-compose.override.yml", Some(Context::Development)),
+            ("dev/docker-compose.yml", Some(Context::Development)),
+            ("compose.e2e.yaml", Some(Context::Test)),
+            ("Dockerfile-dev", Some(Context::Development)),
+            ("application.dev.Dockerfile", Some(Context::Development)),
+            (".devcontainer/setup.sh", Some(Context::Development)),
+            ("templates/app/Dockerfile", Some(Context::Test)),
+            ("latest/Dockerfile", None),
+            ("device.Dockerfile", None),
+        ] {
+            assert_eq!(of_path(path), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The files of a tree, each read once.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use crate::error::Result;
+use crate::project::tree::Tree;
+use crate::source::Source;
+
+/// A tree with its listing.
+pub(crate) struct Files<'a> {
+    tree: &'a dyn Tree,
+    /// Sorted.
+    paths: Vec<String>,
+    read: RefCell<HashMap<String, Option<Source>>>,
+}
+
+/// A command file that is larger is generated.
+const MAX_BYTES: usize = 1 << 20;
+
+impl<'a> Files<'a> {
+    pub(crate) fn new(tree: &'a dyn Tree) -> Result<Self> {
+        let mut paths = tree.files()?;
+        paths.sort_unstable();
+        Ok(Self {
+            tree,
+            paths,
+            read: RefCell::default(),
+        })
+    }
+
+    pub(crate) fn paths(&self) -> &[String] {
+        &self.paths
+    }
+
+    pub(crate) fn has(&self, path: &str) -> bool {
+        let found = self.paths.binary_search_by(|it| it.as_str().cmp(path));
+        found.is_ok()
+    }
+
+    pub(crate) fn is_folder(&self, path: &str) -> bool {
+        path.is_empty() || !self.under(path).is_empty()
+    }
+
+    /// Every file below a folder.
+    pub(crate) fn under(&self, folder: &str) -> &[String] {
+        if folder.is_empty() {
+            return &self.paths;
+        }
+        let first = format!("{folder}/");
+        let start = self.paths.partition_point(|path| *path < first);
+        let length = self.paths[start..].partition_point(|path| path.starts_with(&first));
+        &self.paths[start..start + length]
+    }
+
+    /// A file's text; `None` if there is none, or it cannot be read, or is too large to be written
+    /// by people.
+    pub(crate) fn source(&self, path: &str) -> Option<Source> {
+        if let Some(known) = self.read.borrow().get(path) {
+            return known.clone();
+        }
+        let bytes = self.has(path).then(|| self.tree.read(path).ok().flatten());
+        let source = bytes
+            .flatten()
+            .filter(|bytes| bytes.len() <= MAX_BYTES)
+            .map(|bytes| Source::from_bytes(path.to_owned(), bytes));
+        self.read
+            .borrow_mut()
+            .insert(path.to_owned(), source.clone());
+        source
+    }
+
+    /// Whether git ignores a file that is there all the same.
+    pub(crate) fn ignores(&self, path: &str) -> bool {
+        self.tree.ignores(path)
+    }
+}

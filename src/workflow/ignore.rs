@@ -1,0 +1,379 @@
+//! Migrations that git or Docker leaves out: `.gitignore` and `.dockerignore`.
+
+use std::collections::BTreeMap;
+
+use super::command::Tool;
+use super::context;
+use super::files::Files;
+use super::image::Image;
+use super::{Action, Context, Place};
+use crate::glob::Glob;
+use crate::project::discover::ancestors;
+use crate::project::runner::Runner;
+use crate::project::tree::{ending, file_name, is_under, join, parent};
+use crate::project::{Project, script};
+use crate::source::{Source, Span};
+use crate::tool::drizzle::config::DrizzleConfig;
+
+/// A folder of migrations, or a file of its bookkeeping, that a rule leaves out.
+#[derive(Debug)]
+pub struct Excluded {
+    /// The `.gitignore` or `.dockerignore`.
+    pub source: Source,
+    /// The pattern's place.
+    pub span: Span,
+    /// What it leaves out.
+    pub path: String,
+    /// Who puts it there, for people: "the `out` of drizzle.config.ts".
+    pub what: String,
+    /// The Dockerfile whose image applies migrations that are not in it.
+    pub image: Option<String>,
+    /// Whether a place where the application is deployed applies them.
+    pub applied: bool,
+}
+
+/// A folder or file that must not be left out.
+struct Wanted {
+    path: String,
+    folder: bool,
+    what: String,
+    tool: Tool,
+}
+
+pub(super) fn excluded(
+    files: &Files,
+    project: &Project,
+    places: &[Place],
+    images: &BTreeMap<String, Image>,
+) -> Vec<Excluded> {
+    let mut found = Vec::new();
+    for wanted in wanted(files, project) {
+        let applied = places.iter().any(|place| {
+            let mut called = place.called();
+            called.any(|(run, context)| {
+                let near = run.folder.as_deref().is_none_or(|folder| {
+                    is_under(&wanted.path, folder) || is_under(folder, parent(&wanted.path))
+                });
+                context == Context::Deploy
+                    && run.action == Action::Apply
+                    && run.tool == wanted.tool
+                    && near
+            })
+        });
+        if let Some((source, span)) = ignored(files, &wanted)
+            && !is_tracked(files, &wanted)
+        {
+            let (path, what) = (wanted.path.clone(), wanted.what.clone());
+            found.push(Excluded {
+                source,
+                span,
+                path,
+                what,
+                image: None,
+                applied,
+            });
+        }
+        for (path, image) in images {
+            found.extend(left_out(files, &wanted, places, path, image));
+        }
+    }
+    found
+}
+
+/// The folders of migrations and what belongs to them.
+fn wanted(files: &Files, project: &Project) -> Vec<Wanted> {
+    let mut all: Vec<Wanted> = Vec::new();
+    let mut add = |path: String, folder: bool, what: String, tool: Tool| {
+        if !path.is_empty() && all.iter().all(|it| it.path != path) {
+            all.push(Wanted {
+                path,
+                folder,
+                what,
+                tool,
+            });
+        }
+    };
+    let aside = |path: &str| context::of_path(path).is_some();
+    for set in project
+        .sets
+        .iter()
+        .filter(|set| !aside(&join(&set.folder, "x")))
+    {
+        let tool = match set.runner {
+            Runner::Drizzle => Tool::Drizzle,
+            Runner::Prisma => Tool::Prisma,
+            _ => Tool::Other,
+        };
+        if tool == Tool::Drizzle {
+            add(
+                join(&set.folder, "meta/_journal.json"),
+                false,
+                "the journal, without which drizzle-kit applies nothing".to_owned(),
+                tool,
+            );
+        }
+        if tool == Tool::Prisma {
+            add(
+                join(&set.folder, "migration_lock.toml"),
+                false,
+                "the lock file, which names the database of the migrations".to_owned(),
+                tool,
+            );
+        }
+        add(
+            set.folder.clone(),
+            true,
+            format!("the migrations of {}", set.runner.name()),
+            tool,
+        );
+    }
+    for path in files.paths() {
+        let name = file_name(path);
+        if name.starts_with("drizzle")
+            && name.contains("config")
+            && matches!(ending(name), "ts" | "js" | "mjs" | "mts" | "json")
+            && !aside(path)
+        {
+            let Some(source) = files.source(path) else {
+                continue;
+            };
+            let values = script::values(source.text());
+            if values.is_computed("out")
+                || !(values.has("schema") || values.has("dialect") || values.has("driver"))
+            {
+                continue;
+            }
+            let out = DrizzleConfig::from_values(path, parent(path), &values).out;
+            let what = format!("the `out` folder of {path}, where drizzle-kit writes migrations");
+            add(out, true, what, Tool::Drizzle);
+        }
+        if name == "schema.prisma" && !aside(path) {
+            // The folder of the default layout; another one is known by the migrations in it.
+            let folder = join(parent(path), "migrations");
+            if project.sets.iter().any(|set| {
+                set.runner == Runner::Prisma
+                    && is_under(&set.folder, parent(path))
+                    && set.folder != folder
+            }) {
+                continue;
+            }
+            add(
+                join(&folder, "migration_lock.toml"),
+                false,
+                "the lock file, which names the database of the migrations".to_owned(),
+                Tool::Prisma,
+            );
+            add(
+                folder,
+                true,
+                format!("the folder where Prisma writes the migrations of {path}"),
+                Tool::Prisma,
+            );
+        }
+    }
+    // What leaves out a folder leaves out its files too; one remark is enough.
+    all.sort_by(|left, right| {
+        right
+            .folder
+            .cmp(&left.folder)
+            .then(left.path.cmp(&right.path))
+    });
+    all
+}
+
+/// The pattern that takes a path away, as git reads its files: the last one that fits decides, and
+/// nothing in a folder that is left out comes back.
+fn ignored(files: &Files, wanted: &Wanted) -> Option<(Source, Span)> {
+    let path = wanted.path.as_str();
+    let mut ends: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
+    ends.push(path.len());
+    for end in ends {
+        let part = &path[..end];
+        let folder = end < path.len() || wanted.folder;
+        let mut decided: Option<(Source, Span, bool)> = None;
+        let mut above: Vec<&str> = ancestors(parent(part)).collect();
+        above.reverse();
+        for base in above {
+            let Some(source) = files.source(&join(base, ".gitignore")) else {
+                continue;
+            };
+            let below = part[base.len()..].trim_start_matches('/');
+            for (span, pattern) in lines(&source) {
+                let (pattern, again) = match pattern.strip_prefix('!') {
+                    Some(rest) => (rest, true),
+                    None => (pattern, false),
+                };
+                if fits_git(pattern, below, folder) {
+                    decided = Some((source.clone(), span, !again));
+                }
+            }
+        }
+        if let Some((source, span, true)) = decided {
+            return Some((source, span));
+        }
+    }
+    // `migrations/*` takes all of a folder's content away; `*.sql` all migrations.
+    wanted.folder.then(|| content(files, path)).flatten()
+}
+
+/// The pattern that takes away everything that would be written into a folder.
+fn content(files: &Files, path: &str) -> Option<(Source, Span)> {
+    let example = join(path, "0001_example.sql");
+    let inside = join(path, "20240101000000_example");
+    let mut decided: Option<(Source, Span)> = None;
+    let mut above: Vec<&str> = ancestors(path).collect();
+    above.reverse();
+    for base in above {
+        let Some(source) = files.source(&join(base, ".gitignore")) else {
+            continue;
+        };
+        for (span, pattern) in lines(&source) {
+            let (pattern, again) = match pattern.strip_prefix('!') {
+                Some(rest) => (rest, true),
+                None => (pattern, false),
+            };
+            let below = |path: &str| path[base.len()..].trim_start_matches('/').to_owned();
+            let both = fits_git(pattern, &below(&example), false)
+                && fits_git(pattern, &below(&inside), true);
+            if both && !again {
+                decided = Some((source.clone(), span));
+            } else if again
+                && (fits_git(pattern, &below(&example), false)
+                    || fits_git(pattern, &below(&inside), true))
+            {
+                decided = None;
+            }
+        }
+    }
+    decided
+}
+
+fn lines(source: &Source) -> Vec<(Span, &str)> {
+    let count = source.text().matches('\n').count() + 1;
+    let line = |number| {
+        let span = source.line_span(number);
+        let text = source.slice(span).trim_end();
+        (Span::new(span.start, span.start + text.len()), text)
+    };
+    let all = (1..=count).map(line);
+    all.filter(|(_, text)| !text.is_empty() && !text.starts_with('#'))
+        .collect()
+}
+
+/// Whether a pattern of `.gitignore` names a path below its folder.
+fn fits_git(pattern: &str, path: &str, folder: bool) -> bool {
+    let (pattern, only_folders) = match pattern.strip_suffix('/') {
+        Some(pattern) => (pattern, true),
+        None => (pattern, false),
+    };
+    if only_folders && !folder || pattern.is_empty() {
+        return false;
+    }
+    if !pattern.contains('/') {
+        return Glob::new(pattern).matches(file_name(path));
+    }
+    let pattern = pattern.trim_start_matches('/');
+    Glob::new(pattern).matches(path)
+}
+
+/// Whether git has files there all the same.
+fn is_tracked(files: &Files, wanted: &Wanted) -> bool {
+    if !wanted.folder {
+        return files.has(&wanted.path) && !files.ignores(&wanted.path);
+    }
+    let migration = |path: &&String| ending(path) == "sql" || file_name(path) == "_journal.json";
+    files
+        .under(&wanted.path)
+        .iter()
+        .filter(migration)
+        .any(|path| !files.ignores(path))
+}
+
+/// The pattern of `.dockerignore` that keeps migrations out of an image which applies them.
+fn left_out(
+    files: &Files,
+    wanted: &Wanted,
+    places: &[Place],
+    path: &str,
+    image: &Image,
+) -> Option<Excluded> {
+    if !wanted.folder || files.under(&wanted.path).is_empty() {
+        return None;
+    }
+    let place = places
+        .iter()
+        .find(|place| place.path == path && !place.build && place.layer == super::Layer::Image)?;
+    let applies = place.called().find(|(run, context)| {
+        *context == Context::Deploy && run.action == Action::Apply && run.tool == wanted.tool
+    });
+    let root = image_root(files, path, image);
+    let (run, _) = applies?;
+    if run
+        .folder
+        .as_deref()
+        .is_some_and(|folder| !is_under(&wanted.path, folder))
+    {
+        return None;
+    }
+    let own = format!("{path}.dockerignore");
+    let file = if files.has(&own) {
+        own
+    } else {
+        join(&root, ".dockerignore")
+    };
+    let source = files.source(&file)?;
+    let below = wanted.path.strip_prefix(&root)?.trim_start_matches('/');
+    let mut decided: Option<Span> = None;
+    for (span, pattern) in lines(&source) {
+        let (pattern, again) = match pattern.strip_prefix('!') {
+            Some(rest) => (rest, true),
+            None => (pattern, false),
+        };
+        let pattern = pattern.trim_start_matches("./").trim_matches('/');
+        if again && (Glob::new(pattern).covers(below) || is_under(pattern, below)) {
+            decided = None;
+        } else if !again && Glob::new(pattern).covers(below) {
+            decided = Some(span);
+        }
+    }
+    decided.map(|span| Excluded {
+        source: source.clone(),
+        span,
+        path: wanted.path.clone(),
+        what: wanted.what.clone(),
+        image: Some(path.to_owned()),
+        applied: true,
+    })
+}
+
+/// The folder that has the `.dockerignore` of an image.
+fn image_root(files: &Files, path: &str, _image: &Image) -> String {
+    let found = ancestors(parent(path)).find(|folder| files.has(&join(folder, ".dockerignore")));
+    found.unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_read_as_git_reads_them() {
+        for (pattern, path, folder, fits) in [
+            ("drizzle", "drizzle", true, true),
+            ("drizzle", "a/drizzle", true, true),
+            ("/drizzle", "a/drizzle", true, false),
+            ("drizzle/", "drizzle", false, false),
+            ("a/drizzle", "b/a/drizzle", true, false),
+            (
+                "prisma/migrations/**/migration_lock.toml",
+                "prisma/migrations/migration_lock.toml",
+                false,
+                true,
+            ),
+            ("*.sqlite", "drizzle", true, false),
+            ("**/migrations", "a/b/migrations", true, true),
+        ] {
+            assert_eq!(fits_git(pattern, path, folder), fits, "{pattern} {path}");
+        }
+    }
+}

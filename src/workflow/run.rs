@@ -1,0 +1,145 @@
+//! A command that is run somewhere, with the way that leads to it.
+
+use super::command::{Action, Tool};
+use super::version::Version;
+use crate::source::{Source, Span};
+
+/// What kind of text a command stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layer {
+    /// A service of a compose file.
+    Compose,
+    /// A Dockerfile.
+    Image,
+    /// A shell script.
+    Shell,
+    /// A script of `package.json` or a task of `deno.json`.
+    Script,
+    /// A target of a Makefile, justfile or Taskfile.
+    Target,
+    /// A step of a CI job.
+    Job,
+    /// The configuration of a hosting platform.
+    Platform,
+    /// Code of the application.
+    Code,
+}
+
+/// One place on the way to a command.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The kind of text.
+    pub layer: Layer,
+    /// The file.
+    pub source: Source,
+    /// The command there.
+    pub span: Span,
+    /// The name of the script, target, job or service it belongs to; empty if it has none.
+    pub name: String,
+}
+
+/// A condition that a command runs under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// As it is written.
+    pub text: String,
+    /// Whether it holds where the command runs.
+    pub holds: bool,
+    /// What is compared with what, where it is such a comparison.
+    pub compared: Option<Compared>,
+    /// The file.
+    pub path: String,
+    /// The condition's place.
+    pub span: Span,
+}
+
+/// `"$NAME" = value`, or `!=`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// The variable.
+    pub name: String,
+    /// What it is compared with.
+    pub value: String,
+    /// Whether the command runs where they are equal.
+    pub equal: bool,
+}
+
+/// Why a failure of a command stops nothing.
+#[derive(Clone, Debug)]
+pub struct Ignored {
+    /// The file.
+    pub source: Source,
+    /// What swallows it.
+    pub span: Span,
+    /// How, for people: "`|| true`".
+    pub how: String,
+}
+
+/// A command that is run.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Whose command.
+    pub tool: Tool,
+    /// What it does.
+    pub action: Action,
+    /// The tool and its words, as they are run.
+    pub words: Vec<String>,
+    /// The way to it, the outermost place first; never empty.
+    pub chain: Vec<Step>,
+    /// The place of the words.
+    pub place: Span,
+    /// The folder of the repository that it works in, as far as that is known.
+    pub folder: Option<String>,
+    /// What is assigned on the way.
+    pub env: Vec<(String, String)>,
+    /// Conditions on the way.
+    pub guards: Vec<Guard>,
+    /// Whether its failure is lost.
+    pub ignored: Option<Ignored>,
+    /// Whether it stands in a function that nothing calls.
+    pub uncalled: bool,
+    /// The file of the repository that it runs, if it is code.
+    pub file: Option<String>,
+    /// The lowest version of the tool that the project allows.
+    pub version: Option<Version>,
+    /// Whether it tries again: it stands in a loop, or its code says so.
+    pub retries: bool,
+}
+
+impl Run {
+    /// The command as people would type it.
+    pub fn shown(&self) -> String {
+        self.words.join(" ")
+    }
+
+    /// The last step that is no script of a package and no target: who runs the command. If there is
+    /// none, the outermost script.
+    pub fn anchor(&self) -> &Step {
+        let named = |step: &&Step| !matches!(step.layer, Layer::Script | Layer::Target);
+        self.chain
+            .iter()
+            .rev()
+            .find(named)
+            .unwrap_or(&self.chain[0])
+    }
+
+    /// The value of a variable that is assigned on the way.
+    pub fn env(&self, name: &str) -> Option<&str> {
+        let found = self.env.iter().rev().find(|(it, _)| it == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The value of an option, `--config x` or `--config=x`.
+    pub fn option(&self, name: &str) -> Option<&str> {
+        let mut words = self.words.iter();
+        while let Some(word) = words.next() {
+            if word == name {
+                return words.next().map(String::as_str);
+            }
+            if let Some(value) = word.strip_prefix(name).and_then(|it| it.strip_prefix('=')) {
+                return Some(value);
+            }
+        }
+        None
+    }
+}

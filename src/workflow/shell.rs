@@ -1,0 +1,402 @@
+//! Shell scripts: their commands, how these are joined, and under which conditions they run.
+//!
+//! As much as is needed to say which tool is started with which words and what happens when it
+//! fails. Words are never expanded. A script that is not understood ends where it stops making
+//! sense, as a shell would end it.
+
+mod lex;
+#[cfg(test)]
+mod tests;
+
+use crate::source::Span;
+use lex::Token;
+pub(crate) use lex::Word;
+
+/// Commands one after the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct List(pub(crate) Vec<Chain>);
+
+/// Commands joined by `&&` and `||`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Chain {
+    pub(crate) items: Vec<(Join, Pipeline)>,
+    /// What stands after it.
+    pub(crate) end: End,
+}
+
+/// How a command is joined to the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Join {
+    First,
+    And,
+    Or,
+}
+
+/// What ends a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Semicolon,
+    Line,
+    Background,
+    Text,
+}
+
+/// Commands joined by `|`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pipeline {
+    /// `!`.
+    pub(crate) negated: bool,
+    pub(crate) stages: Vec<Node>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Node {
+    Simple(Simple),
+    /// `{ … }`, and `( … )`, which changes no folder outside.
+    Group {
+        body: List,
+        subshell: bool,
+    },
+    /// `if`: each condition with what it leads to, and `else`.
+    If {
+        arms: Vec<(List, List)>,
+        otherwise: Option<List>,
+    },
+    /// `while`, `until`, `for`.
+    Loop {
+        condition: List,
+        body: List,
+    },
+    /// `case WORD in PATTERNS) …`.
+    Case {
+        word: String,
+        arms: Vec<(Vec<String>, List)>,
+    },
+    Function {
+        name: String,
+        body: List,
+    },
+}
+
+/// One command with its words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Simple {
+    /// `NAME=value` before the command.
+    pub(crate) assigned: Vec<(String, String)>,
+    /// What stands in `$( )` of these values.
+    pub(crate) inner: Vec<Span>,
+    pub(crate) words: Vec<Word>,
+    pub(crate) span: Span,
+}
+
+/// Deeper nesting than people write; the parser calls itself once for each level.
+const MAX_DEPTH: usize = 40;
+
+/// Reads a script.
+pub(crate) fn parse(text: &str) -> List {
+    let mut parser = Parser {
+        tokens: lex::tokens(text),
+        at: 0,
+        depth: 0,
+    };
+    parser.list(&[])
+}
+
+/// `NAME=value` as name and value.
+pub(crate) fn assignment(text: &str) -> Option<(&str, &str)> {
+    let (name, value) = text.split_once('=')?;
+    let name = name.trim_end_matches('+');
+    let starts = name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
+    let rest = name
+        .bytes()
+        .all(|it| it.is_ascii_alphanumeric() || it == b'_');
+    (starts && rest).then_some((name, value))
+}
+
+struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+    depth: usize,
+}
+
+impl Parser {
+    fn word(&self) -> Option<&Word> {
+        match self.tokens.get(self.at) {
+            Some(Token::Word(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// The reserved word that stands here, if one of these does.
+    fn reserved(&self, words: &[&str]) -> bool {
+        self.word()
+            .is_some_and(|word| !word.quoted && words.contains(&word.text.as_str()))
+    }
+
+    fn operator(&self) -> Option<&'static str> {
+        match self.tokens.get(self.at) {
+            Some(Token::Operator(operator, _)) => Some(operator),
+            _ => None,
+        }
+    }
+
+    fn take(&mut self, operators: &[&str]) -> Option<&'static str> {
+        let found = self.operator().filter(|it| operators.contains(it))?;
+        self.at += 1;
+        Some(found)
+    }
+
+    fn breaks(&mut self) {
+        while self.take(&["\n", ";"]).is_some() {}
+    }
+
+    /// Commands up to one of these reserved words, `)` or `;;`.
+    fn list(&mut self, ends: &[&str]) -> List {
+        let mut list = List::default();
+        self.depth += 1;
+        loop {
+            self.breaks();
+            if self.at >= self.tokens.len() || self.depth > MAX_DEPTH || self.reserved(ends) {
+                break;
+            }
+            if matches!(self.operator(), Some(")" | ";;" | ";&")) {
+                if ends.is_empty() && self.depth == 1 {
+                    self.at += 1;
+                    continue;
+                }
+                break;
+            }
+            let before = self.at;
+            let chain = self.chain();
+            if !chain.items.is_empty() {
+                list.0.push(chain);
+            }
+            if self.at == before {
+                self.at += 1;
+            }
+        }
+        self.depth -= 1;
+        list
+    }
+
+    fn chain(&mut self) -> Chain {
+        let mut items = Vec::new();
+        let mut join = Join::First;
+        loop {
+            let Some(pipeline) = self.pipeline() else {
+                break;
+            };
+            items.push((join, pipeline));
+            join = match self.take(&["&&", "||"]) {
+                Some("&&") => Join::And,
+                Some(_) => Join::Or,
+                None => break,
+            };
+            while self.take(&["\n"]).is_some() {}
+        }
+        let end = match self.take(&[";", "&", "\n"]) {
+            Some(";") => End::Semicolon,
+            Some("&") => End::Background,
+            Some(_) => End::Line,
+            None => End::Text,
+        };
+        Chain { items, end }
+    }
+
+    fn pipeline(&mut self) -> Option<Pipeline> {
+        let negated = self.reserved(&["!"]);
+        if negated {
+            self.at += 1;
+        }
+        let mut stages = vec![self.node()?];
+        while self.take(&["|", "|&"]).is_some() {
+            while self.take(&["\n"]).is_some() {}
+            stages.extend(self.node());
+        }
+        Some(Pipeline { negated, stages })
+    }
+
+    fn node(&mut self) -> Option<Node> {
+        if self.depth > MAX_DEPTH {
+            return None;
+        }
+        if self.take(&["("]).is_some() {
+            let body = self.list(&[]);
+            self.take(&[")"]);
+            return Some(Node::Group {
+                body,
+                subshell: true,
+            });
+        }
+        let word = self.word()?;
+        if !word.quoted {
+            match word.text.as_str() {
+                "{" => {
+                    self.at += 1;
+                    let body = self.list(&["}"]);
+                    self.expect("}");
+                    return Some(Node::Group {
+                        body,
+                        subshell: false,
+                    });
+                }
+                "if" => return Some(self.condition()),
+                "while" | "until" => {
+                    self.at += 1;
+                    let condition = self.list(&["do"]);
+                    return Some(self.body(condition));
+                }
+                "for" | "select" => {
+                    while self.at < self.tokens.len() && !self.reserved(&["do"]) {
+                        self.at += 1;
+                    }
+                    return Some(self.body(List::default()));
+                }
+                "case" => return Some(self.case()),
+                "function" => {
+                    self.at += 1;
+                    let name = self.word()?.text.clone();
+                    self.at += 1;
+                    return Some(self.function(name));
+                }
+                "[[" => return Some(Node::Simple(self.test())),
+                _ => {}
+            }
+            if matches!(self.tokens.get(self.at + 1), Some(Token::Operator("(", _)))
+                && matches!(self.tokens.get(self.at + 2), Some(Token::Operator(")", _)))
+            {
+                let name = word.text.clone();
+                self.at += 1;
+                return Some(self.function(name));
+            }
+        }
+        Some(Node::Simple(self.simple()))
+    }
+
+    fn expect(&mut self, word: &str) {
+        if self.reserved(&[word]) {
+            self.at += 1;
+        }
+    }
+
+    fn body(&mut self, condition: List) -> Node {
+        self.expect("do");
+        let body = self.list(&["done"]);
+        self.expect("done");
+        Node::Loop { condition, body }
+    }
+
+    fn condition(&mut self) -> Node {
+        let mut arms = Vec::new();
+        let mut otherwise = None;
+        loop {
+            self.at += 1;
+            let condition = self.list(&["then"]);
+            self.expect("then");
+            let body = self.list(&["elif", "else", "fi"]);
+            arms.push((condition, body));
+            if !self.reserved(&["elif"]) {
+                break;
+            }
+        }
+        if self.reserved(&["else"]) {
+            self.at += 1;
+            otherwise = Some(self.list(&["fi"]));
+        }
+        self.expect("fi");
+        Node::If { arms, otherwise }
+    }
+
+    fn case(&mut self) -> Node {
+        self.at += 1;
+        let word = self.word().map(|it| it.text.clone()).unwrap_or_default();
+        self.at += 1;
+        while self.take(&["\n"]).is_some() {}
+        self.expect("in");
+        let mut arms = Vec::new();
+        loop {
+            self.breaks();
+            if self.at >= self.tokens.len() || self.reserved(&["esac"]) {
+                break;
+            }
+            self.take(&["("]);
+            let mut patterns = Vec::new();
+            while let Some(Token::Word(pattern)) = self.tokens.get(self.at) {
+                patterns.push(pattern.text.clone());
+                self.at += 1;
+                self.take(&["|"]);
+            }
+            if self.take(&[")"]).is_none() {
+                break;
+            }
+            let body = self.list(&["esac"]);
+            arms.push((patterns, body));
+            self.take(&[";;", ";&"]);
+        }
+        self.expect("esac");
+        Node::Case { word, arms }
+    }
+
+    fn function(&mut self, name: String) -> Node {
+        self.take(&["("]);
+        self.take(&[")"]);
+        while self.take(&["\n"]).is_some() {}
+        let body = match self.node() {
+            Some(Node::Group { body, .. }) => body,
+            _ => List::default(),
+        };
+        Node::Function { name, body }
+    }
+
+    /// `[[ … ]]`, in which operators are words.
+    fn test(&mut self) -> Simple {
+        let mut simple = Simple::default();
+        while let Some(token) = self.tokens.get(self.at) {
+            self.at += 1;
+            match token {
+                Token::Word(word) => {
+                    let closes = word.text == "]]" && !word.quoted;
+                    simple.words.push(word.clone());
+                    if closes {
+                        break;
+                    }
+                }
+                Token::Operator("\n", _) => break,
+                Token::Operator(operator, span) => simple.words.push(Word {
+                    text: (*operator).to_owned(),
+                    span: *span,
+                    ..Word::default()
+                }),
+            }
+        }
+        simple.close();
+        simple
+    }
+
+    fn simple(&mut self) -> Simple {
+        let mut simple = Simple::default();
+        while let Some(word) = self.word() {
+            match assignment(&word.text).filter(|_| simple.words.is_empty()) {
+                Some((name, value)) => {
+                    simple.assigned.push((name.to_owned(), value.to_owned()));
+                    simple.inner.extend(&word.inner);
+                    if simple.span.is_empty() {
+                        simple.span = word.span;
+                    }
+                }
+                None => simple.words.push(word.clone()),
+            }
+            self.at += 1;
+        }
+        simple.close();
+        simple
+    }
+}
+
+impl Simple {
+    fn close(&mut self) {
+        if let (Some(first), Some(last)) = (self.words.first(), self.words.last()) {
+            self.span = first.span.to(last.span);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The words and operators of a shell script, each with its place.
+
+use crate::source::Span;
+
+/// A word without its quotes; `$NAME` stays as it is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// What the command is given.
+    pub(crate) text: String,
+    /// With its quotes.
+    pub(crate) span: Span,
+    /// What stands in `$( )` and backticks.
+    pub(crate) inner: Vec<Span>,
+    /// Whether any of it was quoted.
+    pub(crate) quoted: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    Word(Word),
+    /// `&&`, `||`, `;`, `;;`, `|`, `&`, `(`, `)`, and a line break.
+    Operator(&'static str, Span),
+}
+
+const OPERATORS: [&str; 11] = ["&&", "||", ";;", ";&", "|&", ";", "|", "&", "(", ")", "\n"];
+
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let mut lexer = Lexer {
+        text,
+        at: 0,
+        tokens: Vec::new(),
+        documents: Vec::new(),
+    };
+    while lexer.step() {}
+    lexer.tokens
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    at: usize,
+    tokens: Vec<Token>,
+    /// Delimiters of here-documents whose text starts after this line.
+    documents: Vec<String>,
+}
+
+impl Lexer<'_> {
+    fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+
+    fn step(&mut self) -> bool {
+        let rest = self.rest();
+        let Some(first) = rest.chars().next() else {
+            return false;
+        };
+        if rest.starts_with("\\\n") || rest.starts_with("\\\r\n") {
+            self.at += rest.find('\n').map_or(1, |end| end + 1);
+        } else if first == '#' {
+            self.at += rest.find('\n').unwrap_or(rest.len());
+        } else if first != '\n' && first.is_whitespace() {
+            self.at += first.len_utf8();
+        } else if let Some(length) = redirection(rest) {
+            self.redirect(length);
+        } else if let Some(operator) = OPERATORS.iter().find(|it| rest.starts_with(**it)) {
+            let span = Span::new(self.at, self.at + operator.len());
+            self.at = span.end;
+            self.tokens.push(Token::Operator(operator, span));
+            if first == '\n' {
+                self.skip_documents();
+            }
+        } else {
+            let word = self.word();
+            self.tokens.push(Token::Word(word));
+        }
+        true
+    }
+
+    /// Takes `2>&1`, `> file`, `<< END` and what belongs to it out of the command.
+    fn redirect(&mut self, length: usize) {
+        let sign = self.rest()[..length].trim_start_matches(|it: char| it.is_ascii_digit());
+        let document = sign == "<<" || sign == "<<-";
+        self.at += length;
+        while self.rest().starts_with([' ', '\t']) {
+            self.at += 1;
+        }
+        if self.rest().starts_with(['\n', ';']) || self.rest().is_empty() {
+            return;
+        }
+        let target = self.word();
+        if document {
+            self.documents.push(target.text);
+        }
+    }
+
+    fn skip_documents(&mut self) {
+        for end in std::mem::take(&mut self.documents) {
+            while !self.rest().is_empty() {
+                let rest = self.rest();
+                let length = rest.find('\n').unwrap_or(rest.len());
+                let is_end = rest[..length].trim() == end;
+                self.at += (length + 1).min(rest.len());
+                if is_end {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn word(&mut self) -> Word {
+        let start = self.at;
+        let mut word = Word::default();
+        while let Some(sign) = self.rest().chars().next() {
+            match sign {
+                '\'' => {
+                    let body = self.rest()[1..].find('\'').unwrap_or(self.rest().len() - 1);
+                    word.text.push_str(&self.rest()[1..=body]);
+                    self.at = (self.at + body + 2).min(self.text.len());
+                    word.quoted = true;
+                }
+                '"' => self.double_quoted(&mut word),
+                '\\' => {
+                    let mut signs = self.rest().chars();
+                    let escaped = signs.nth(1);
+                    self.at += 1 + escaped.map_or(0, char::len_utf8);
+                    word.text.extend(escaped.filter(|sign| *sign != '\n'));
+                }
+                '$' | '`' => self.dollar(&mut word),
+                '(' if !word.text.is_empty() && self.rest().starts_with("()") => break,
+                sign if sign.is_whitespace() || ";|&()<>".contains(sign) => break,
+                sign => {
+                    word.text.push(sign);
+                    self.at += sign.len_utf8();
+                }
+            }
+        }
+        // A sign that nothing above takes must not stop the reading.
+        if self.at == start {
+            self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+        }
+        word.span = Span::new(start, self.at);
+        word
+    }
+
+    fn double_quoted(&mut self, word: &mut Word) {
+        self.at += 1;
+        word.quoted = true;
+        while let Some(sign) = self.rest().chars().next() {
+            match sign {
+                '"' => {
+                    self.at += 1;
+                    return;
+                }
+                '\\' => {
+                    let escaped = self.rest().chars().nth(1);
+                    self.at += 1 + escaped.map_or(0, char::len_utf8);
+                    match escaped {
+                        Some(sign) if "\"\\$`".contains(sign) => word.text.push(sign),
+                        Some('\n') | None => {}
+                        Some(sign) => word.text.extend(['\\', sign]),
+                    }
+                }
+                '$' | '`' => self.dollar(word),
+                sign => {
+                    word.text.push(sign);
+                    self.at += sign.len_utf8();
+                }
+            }
+        }
+    }
+
+    /// `$NAME`, `${…}`, `$(…)`, `` `…` `` and GitHub's `${{ … }}` stay as they are written.
+    fn dollar(&mut self, word: &mut Word) {
+        let rest = self.rest();
+        let length = if rest.starts_with('`') {
+            rest[1..].find('`').map_or(rest.len(), |end| end + 2)
+        } else if rest.starts_with("$(") {
+            closing(rest, 1, '(', ')')
+        } else if rest.starts_with("${") {
+            closing(rest, 1, '{', '}')
+        } else {
+            1
+        };
+        let (start, end) = (self.at, self.at + length);
+        if rest.starts_with('`') {
+            word.inner
+                .push(Span::new(start + 1, (end - 1).max(start + 1)));
+        } else if rest.starts_with("$(") && !rest.starts_with("$((") {
+            word.inner
+                .push(Span::new(start + 2, (end - 1).max(start + 2)));
+        }
+        word.text.push_str(&rest[..length]);
+        self.at = end;
+    }
+}
+
+/// One past the bracket that closes the one at `at`, quotes respected; the end if there is none.
+fn closing(text: &str, at: usize, open: char, close: char) -> usize {
+    let mut depth = 0;
+    let mut quote: Option<char> = None;
+    let mut signs = text.char_indices().skip_while(|(index, _)| *index < at);
+    while let Some((index, sign)) = signs.next() {
+        match (quote, sign) {
+            (_, '\\') => drop(signs.next()),
+            (Some(open), sign) if open == sign => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') if open == '(' => quote = Some(sign),
+            (None, sign) if sign == open => depth += 1,
+            (None, sign) if sign == close => {
+                depth -= 1;
+                if depth == 0 {
+                    return index + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// The length of a redirection's sign, with the descriptor before it.
+fn redirection(text: &str) -> Option<usize> {
+    let digits = text.len()
+        - text
+            .trim_start_matches(|it: char| it.is_ascii_digit())
+            .len();
+    let sign = &text[digits..];
+    let known = [
+        "<<<", "<<-", "<<", "&>>", "&>", ">>", ">&", ">|", "<&", "<>", ">", "<",
+    ];
+    let found = known.iter().find(|it| sign.starts_with(**it))?;
+    // `<(…)` and `>(…)` are words to the shell, and rare.
+    (!sign[found.len()..].starts_with('(')).then_some(digits + found.len())
+}

@@ -1,0 +1,149 @@
+//! The text of a command, and where each byte of it stands in its file.
+
+use super::shell::Word;
+use crate::source::{Source, Span};
+
+/// Text that is run, taken from a file: a whole script, a line of one, or a string of a JSON or YAML
+/// file without its quotes and escapes.
+#[derive(Clone, Debug)]
+pub(crate) struct Text {
+    pub(crate) source: Source,
+    text: String,
+    map: Map,
+}
+
+/// From bytes of the text to bytes of the file.
+#[derive(Clone, Debug)]
+enum Map {
+    /// The text stands there as it is, from this byte on.
+    At(usize),
+    /// The byte of the file for each byte of the text.
+    Bytes(Vec<usize>),
+}
+
+impl Text {
+    /// A whole file.
+    pub(crate) fn whole(source: &Source) -> Self {
+        Self::slice(source, Span::new(0, source.text().len()))
+    }
+
+    /// A part of a file, as it stands there.
+    pub(crate) fn slice(source: &Source, span: Span) -> Self {
+        Self {
+            source: source.clone(),
+            text: source.slice(span).to_owned(),
+            map: Map::At(span.start),
+        }
+    }
+
+    /// What a file says at a place with quotes, escapes or indentation around it. Each character is
+    /// looked for in the order in which it must stand there, so that a place in it is right to a
+    /// character or two whatever the escapes.
+    pub(crate) fn decoded(source: &Source, span: Span, text: String) -> Self {
+        let written = source.slice(span);
+        if let Some(at) = written.find(&text).filter(|_| !text.is_empty()) {
+            return Self {
+                source: source.clone(),
+                text,
+                map: Map::At(span.start + at),
+            };
+        }
+        let mut map = Vec::with_capacity(text.len());
+        let mut at = 0;
+        for sign in text.chars() {
+            if !sign.is_whitespace()
+                && let Some(found) = written[at..].find(sign)
+            {
+                at += found;
+            }
+            map.extend(std::iter::repeat_n(span.start + at, sign.len_utf8()));
+            if !sign.is_whitespace() && written[at..].starts_with(sign) {
+                at += sign.len_utf8();
+            }
+        }
+        Self {
+            source: source.clone(),
+            text,
+            map: Map::Bytes(map),
+        }
+    }
+
+    /// Words of a list, `["prisma", "migrate"]`, joined by blanks.
+    pub(crate) fn joined(source: &Source, parts: &[(&str, Span)]) -> (Self, Vec<Word>) {
+        let mut text = String::new();
+        let mut bytes = Vec::new();
+        let mut words = Vec::new();
+        for (part, span) in parts {
+            if !text.is_empty() {
+                text.push(' ');
+                bytes.push(span.start);
+            }
+            let start = text.len();
+            let one = Self::decoded(source, *span, (*part).to_owned());
+            text.push_str(part);
+            bytes.extend((0..part.len()).map(|at| one.span(Span::new(at, at)).start));
+            words.push(Word {
+                text: (*part).to_owned(),
+                span: Span::new(start, text.len()),
+                inner: Vec::new(),
+                quoted: true,
+            });
+        }
+        let map = Map::Bytes(bytes);
+        let source = source.clone();
+        (Self { source, text, map }, words)
+    }
+
+    /// A string inside of this text, as in `sh -c "…"`; `span` is where it stands in this text.
+    pub(crate) fn inner(&self, span: Span, text: String) -> Self {
+        let here = self.span(span);
+        match self.text.get(span.range()).and_then(|it| it.find(&text)) {
+            Some(at) if !text.is_empty() => Self {
+                source: self.source.clone(),
+                map: match &self.map {
+                    Map::At(start) => Map::At(start + span.start + at),
+                    Map::Bytes(bytes) => {
+                        Map::Bytes(bytes[span.start + at..span.start + at + text.len()].to_vec())
+                    }
+                },
+                text,
+            },
+            _ => Self::decoded(&self.source, here, text),
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// A place of this text in the file.
+    pub(crate) fn span(&self, span: Span) -> Span {
+        match &self.map {
+            Map::At(start) => span.shifted(*start),
+            Map::Bytes(bytes) => {
+                let at = |byte: usize| bytes.get(byte).copied();
+                let start = at(span.start).or_else(|| bytes.last().copied());
+                let last = span.end.checked_sub(1).and_then(at);
+                let start = start.unwrap_or_default();
+                Span::new(start, last.map_or(start, |last| last + 1).max(start))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_a_decoded_string_are_places_in_the_file() {
+        let source = Source::new("package.json", r#"{"a": "sh -c \"x && push\""}"#);
+        let text = Text::decoded(&source, Span::new(6, 27), r#"sh -c "x && push""#.to_owned());
+        let at = text.as_str().find("push").expect("it is there");
+        let span = text.span(Span::new(at, at + 4));
+        assert_eq!(source.slice(span), "push");
+        let inner = text.inner(Span::new(6, 17), "x && push".to_owned());
+        let span = inner.span(Span::new(5, 9));
+        assert_eq!(source.slice(span), "push");
+    }
+}

@@ -1,0 +1,105 @@
+//! What a JSON, YAML or TOML file says, each value with its place: one form for all three, since the
+//! same tools read their configuration from any of them.
+
+mod json;
+mod toml_file;
+mod yaml;
+
+use super::text::Text;
+use crate::source::{Source, Span};
+
+/// A value and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Value {
+    pub(crate) span: Span,
+    pub(crate) kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// In the order in which they are written.
+    Map(Vec<Entry>),
+    List(Vec<Value>),
+    /// A scalar as text, whatever its type.
+    Text(String),
+    Nothing,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) value: Value,
+}
+
+impl Value {
+    /// Reads a file by its ending. The error says why it cannot be read.
+    pub(crate) fn read(source: &Source) -> Result<Self, String> {
+        let text = source.text();
+        match crate::project::tree::ending(source.path()) {
+            "json" | "jsonc" => json::read(text),
+            "toml" => toml_file::read(text),
+            _ => yaml::read(text),
+        }
+    }
+
+    /// JSON, comments and trailing commas allowed.
+    pub(crate) fn json(text: &str) -> Result<Self, String> {
+        json::read(text)
+    }
+
+    /// The last entry of that name.
+    pub(crate) fn entry(&self, name: &str) -> Option<&Entry> {
+        self.entries().iter().rev().find(|entry| entry.name == name)
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        Some(&self.entry(name)?.value)
+    }
+
+    /// What some keys lead to.
+    pub(crate) fn at(&self, path: &[&str]) -> Option<&Value> {
+        path.iter().try_fold(self, |value, name| value.get(name))
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            Kind::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn items(&self) -> &[Value] {
+        match &self.kind {
+            Kind::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text of a key.
+    pub(crate) fn text_at(&self, name: &str) -> Option<&str> {
+        self.get(name)?.text()
+    }
+
+    /// The texts of a list, or the only one.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        match &self.kind {
+            Kind::Text(text) => vec![text],
+            Kind::List(items) => items.iter().filter_map(Value::text).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The text as something that is run.
+    pub(crate) fn script(&self, source: &Source) -> Option<Text> {
+        Some(Text::decoded(source, self.span, self.text()?.to_owned()))
+    }
+}

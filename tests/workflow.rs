@@ -1,0 +1,100 @@
+//! The workflow around migrations: the situations in `fixtures/workflow`, each broken and repaired.
+//!
+//! `expected.txt` lists what is reported in `broken`, as `rule file:line`; nothing is in `fixed`. A
+//! name that begins with `dot-` stands for one that begins with a dot, which git would obey.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use driftlint::check::{Scope, Workflows, check};
+use driftlint::config::{Config, Selector};
+use driftlint::project::tree::Memory;
+use driftlint::project::{LoadOptions, Project};
+use driftlint::rules::Group;
+use driftlint::schema::input::Input;
+use driftlint::sql::{Versions, on_big_stack};
+use driftlint::workflow::Workflow;
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/workflow")
+}
+
+/// Every file below a folder.
+fn tree(root: &Path) -> Memory {
+    let mut files = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder of fixtures") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let inside = path.strip_prefix(root).expect("inside of the fixture");
+                let name = inside.to_string_lossy().replace('\\', "/");
+                let content = fs::read(&path).expect("a fixture");
+                files.push((name.replace("dot-", "."), content));
+            }
+        }
+    }
+    Memory::from_iter(files)
+}
+
+/// What the rules about workflows say, as `rule file:line`.
+fn findings(tree: &Memory) -> BTreeSet<String> {
+    let config = Config {
+        select: vec![Selector::Group(Group::Workflow)],
+        ..Config::default()
+    };
+    on_big_stack(|| {
+        let project = Project::load(tree, &LoadOptions::default()).expect("memory never fails");
+        let now = Workflow::read(tree, &project).expect("memory never fails");
+        assert!(now.unread.is_empty(), "{:?}", now.unread);
+        let scope = Scope {
+            workflows: Some(Workflows { now, base: None }),
+            ..Scope::default()
+        };
+        let input =
+            Input::read(tree, project, Versions::default(), |_| false).expect("memory never fails");
+        let report = check(&input, &config, &scope);
+        let line = |at: usize, source: &driftlint::source::Source| source.position(at).line;
+        report
+            .diagnostics
+            .iter()
+            .map(|it| {
+                format!(
+                    "{} {}:{}",
+                    it.rule,
+                    it.source.path(),
+                    line(it.span.start, &it.source)
+                )
+            })
+            .collect()
+    })
+}
+
+#[test]
+fn every_situation_is_found_and_its_repair_is_silent() {
+    let none = BTreeSet::new();
+    for entry in fs::read_dir(fixtures()).expect("fixtures/workflow") {
+        let folder = entry.expect("an entry").path();
+        let expected = fs::read_to_string(folder.join("expected.txt")).expect("expected.txt");
+        let expected: BTreeSet<String> = expected
+            .lines()
+            .filter(|line| !line.is_empty())
+            .map(|line| line.replace("dot-", "."))
+            .collect();
+        assert_eq!(
+            findings(&tree(&folder.join("broken"))),
+            expected,
+            "{}",
+            folder.display()
+        );
+        assert_eq!(
+            findings(&tree(&folder.join("fixed"))),
+            none,
+            "{}",
+            folder.display()
+        );
+    }
+}
