@@ -3,10 +3,10 @@
 //! The rest of the code asks named questions ([`Dialect`]'s methods) and never compares dialects.
 //! A new server is a folder and a line in `servers!`; the compiler names what it lacks.
 
-mod mysql;
-mod postgres;
+pub(crate) mod mysql;
+pub(crate) mod postgres;
 pub mod questions;
-mod sqlite;
+pub(crate) mod sqlite;
 
 use questions::{Ddl, Grammar, Lexing, NameLimit, Naming, Printing, Typing};
 
@@ -15,6 +15,8 @@ use questions::{Ddl, Grammar, Lexing, NameLimit, Naming, Printing, Typing};
 pub(crate) struct Server {
     /// As written in configuration and JSON.
     name: &'static str,
+    /// As its makers write it.
+    label: &'static str,
     /// The names that people and tools use, in lower case.
     aliases: &'static [&'static str],
     naming: Naming,
@@ -27,7 +29,8 @@ pub(crate) struct Server {
 
 /// Makes the enum of the servers, and the way from one to its room.
 macro_rules! servers {
-    ($($(#[$doc:meta])* $server:ident = $room:ident,)+) => {
+    // A macro inside of a macro writes its own `$` by the name of one that it was given.
+    ($d:tt $($(#[$doc:meta])* $server:ident = $room:ident,)+) => {
         /// The SQL a server speaks.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Dialect {
@@ -45,10 +48,23 @@ macro_rules! servers {
                 }
             }
         }
+
+        /// Calls the function of that name in the file of that name in the room of a server:
+        /// `on_server!(dialect => types::parse(text))`.
+        macro_rules! on_server {
+            ($d dialect:expr => $d file:ident::$d function:ident($d($d argument:expr),*)) => {
+                match $d dialect {
+                    $($crate::server::Dialect::$server => {
+                        $crate::server::$room::$d file::$d function($d($d argument),*)
+                    })+
+                }
+            };
+        }
     };
 }
 
 servers! {
+    $
     /// PostgreSQL, and servers that speak it.
     Postgres = postgres,
     /// MySQL and MariaDB.
@@ -57,10 +73,17 @@ servers! {
     Sqlite = sqlite,
 }
 
+pub(crate) use on_server;
+
 impl Dialect {
     /// As written in configuration and JSON.
     pub fn name(self) -> &'static str {
         self.server().name
+    }
+
+    /// As its makers write it.
+    pub fn label(self) -> &'static str {
+        self.server().label
     }
 
     /// From the names that people and tools use.

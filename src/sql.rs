@@ -1,20 +1,20 @@
 //! SQL text to [`Change`]s: split, parse or recognise, lower.
 
-mod block;
+pub(crate) mod block;
 pub mod canonical;
 pub mod change;
 pub mod given;
-mod lex;
+pub(crate) mod lex;
 pub mod limit;
 pub mod locate;
-mod lower;
-mod parse;
+pub(crate) mod lower;
+pub(crate) mod parse;
 pub mod patch;
 pub(crate) mod quote;
-mod recognise;
+pub(crate) mod recognise;
 pub mod render;
-mod script;
-mod split;
+pub(crate) mod script;
+pub(crate) mod split;
 mod template;
 pub mod types;
 pub mod walk;

@@ -1,10 +1,10 @@
 //! Objects that are not there: whether that is certain, and what became of them.
 
+use crate::server::on_server;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{Catalog, QName, Rejection, Site, Table, rejection::sqlstate};
-use crate::sql::Dialect;
 use crate::sql::change::{Ident, ObjectName};
 
 /// How many departures are remembered. They only explain refusals, and an explanation is seldom
@@ -124,18 +124,7 @@ impl Catalog {
         {
             return true;
         }
-        let itself = name.name.value.as_str();
-        match self.dialect {
-            Dialect::Postgres => {
-                itself.starts_with("pg_")
-                    || matches!(
-                        itself,
-                        "spatial_ref_sys" | "geometry_columns" | "geography_columns"
-                    )
-            }
-            Dialect::Sqlite => itself.to_ascii_lowercase().starts_with("sqlite_"),
-            Dialect::MySql => false,
-        }
+        on_server!(self.dialect => names::is_system(&name.name.value))
     }
 
     /// Refuses a column that a table, which is known exactly, has not.

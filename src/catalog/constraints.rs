@@ -6,7 +6,6 @@ use super::names::{index_columns, joined};
 use super::rejection::sqlstate;
 use super::{Check, Exclusion, QName, Rejection, Table};
 use crate::source::Span;
-use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
 use crate::sql::change::{ConstraintDef, ConstraintKind, Expr, ExprKind, Ident, IndexColumn};
 
@@ -101,11 +100,11 @@ impl Apply<'_> {
         label: &str,
     ) -> Outcome<String> {
         let Some(name) = name else {
-            return Ok(match self.catalog.dialect {
-                Dialect::Postgres => self
-                    .catalog
-                    .choose_relation_name(table, columns, label, true),
-                _ => String::new(),
+            return Ok(if self.catalog.dialect.constraints_have_names() {
+                self.catalog
+                    .choose_relation_name(table, columns, label, true)
+            } else {
+                String::new()
             });
         };
         let kept = self.catalog.keep(&name.value).to_owned();

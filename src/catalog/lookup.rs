@@ -2,9 +2,8 @@
 
 use super::indexed::Facts;
 use super::{Catalog, Column, Fact, Indexed, Key, Origin, QName, Table};
-use crate::server::questions::NameLimit;
 use crate::sql::change::{DataType, ObjectName};
-use crate::sql::limit::clip;
+use crate::sql::limit::kept;
 
 /// What a name in the namespace of relations stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,10 +48,7 @@ impl Catalog {
 
     /// A name as the server keeps it.
     pub(crate) fn keep<'n>(&self, name: &'n str) -> &'n str {
-        match self.dialect.name_limit() {
-            NameLimit::Cut { bytes } => clip(name, bytes),
-            NameLimit::Refused { .. } | NameLimit::None => name,
-        }
+        kept(name, self.dialect)
     }
 
     /// The name under which a new object is made.

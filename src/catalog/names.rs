@@ -4,8 +4,9 @@
 //! `ChooseIndexColumnNames` of PostgreSQL 15.
 
 use super::{Catalog, QName};
+use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::change::{ExprKind, Ident, IndexColumn};
-use crate::sql::limit::{POSTGRES_BYTES, clip};
+use crate::sql::limit::clip;
 
 /// `first_second_label`, the longer of the first two shortened until all fits.
 fn object_name(first: &str, second: &str, label: &str) -> String {

@@ -5,9 +5,10 @@
 //! words that mean the object.
 
 use super::{Check, Column, DefaultValue, Exclusion, Generation, Index, QName, Table};
+use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::Dialect;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget, LiteralUse};
-use crate::sql::limit::{POSTGRES_BYTES, clip};
+use crate::sql::limit::clip;
 use crate::sql::quote::quote;
 
 /// What a word of an expression means, from its neighbours.

@@ -9,10 +9,10 @@ use super::rewrite::{
     any_expr, each_expr, has_type, is_type, may_name_type, rename_label, rename_type_in, set_type,
 };
 use super::{Catalog, Composite, Enum, Fact, Knowledge, Origin, QName, Rejection, Table};
+use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::change::{
     DataType, EnumPosition, Expr, Ident, LiteralTarget, LiteralUse, ObjectName, TypeAction,
 };
-use crate::sql::limit::POSTGRES_BYTES;
 
 impl Apply<'_> {
     /// Refuses a type's name that is taken; tables have types of their names, too.

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use super::{Declared, Place};
 use crate::catalog::{Part, QName, Slot};
+use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::Dialect;
-use crate::sql::limit::{POSTGRES_BYTES, TooLong, clip};
+use crate::sql::limit::{TooLong, clip};
 
 /// A name that the server does not take as it is declared.
 #[derive(Clone, Debug)]

@@ -1,8 +1,9 @@
 //! Default values as declarations spell them, as the expressions a server would hold.
 
 use crate::catalog::{DefaultValue, QName, sequence_text};
+use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::change::{Expr, ExprKind};
-use crate::sql::limit::{POSTGRES_BYTES, clip};
+use crate::sql::limit::clip;
 
 /// A string literal as Prisma writes it, which knows no escapes.
 pub(crate) fn string(text: &str) -> String {

@@ -1,5 +1,13 @@
 //! MySQL and MariaDB.
 
+pub(crate) mod canonical;
+pub(crate) mod lex;
+pub(crate) mod names;
+pub(crate) mod parse;
+pub(crate) mod recognise;
+pub(crate) mod render;
+pub(crate) mod types;
+
 use super::Server;
 use super::questions::{
     Backslashes, Comments, Ddl, Grammar, IndexMethodPlace, Lexing, NameLimit, Naming, Printing,
@@ -9,12 +17,15 @@ use super::questions::{
 /// What this server answers.
 pub(super) static SERVER: Server = Server {
     name: "mysql",
+    label: "MySQL",
     aliases: &["mysql", "mariadb", "singlestore"],
     naming: Naming {
         has_schemas: false,
         home_schema: "",
         folds_case: false,
-        name_limit: NameLimit::Refused { characters: 64 },
+        name_limit: NameLimit::Refused {
+            characters: names::CHARACTERS,
+        },
         name_quote: '`',
         reserved_prefix: None,
         has_temporary_schema: false,
@@ -49,7 +60,7 @@ pub(super) static SERVER: Server = Server {
         index_prefixes: true,
         alter_may_wait: true,
         add_may_be_conditional: true,
-        like_stands_in_brackets: true,
+        like_copies_all: true,
         query_columns_may_be_named: false,
         strings_can_be_names: true,
         words_can_be_strings: false,
@@ -57,6 +68,7 @@ pub(super) static SERVER: Server = Server {
         routines_have_signatures: false,
         routine_texts_are_code: false,
         triggers_call_functions: false,
+        trigger_body_words: &["FOR EACH ROW"],
         begin_may_open_a_block: true,
         copies_from_stdin: false,
         prepares_texts: true,
@@ -83,6 +95,7 @@ pub(super) static SERVER: Server = Server {
         respells_types: true,
         now_needs_digits: true,
         documents_have_defaults: false,
+        serial_names: &["serial"],
         serial_makes_sequence: false,
         integer_key_is_row_number: false,
         counts_for_a_key_only: true,
@@ -105,11 +118,14 @@ pub(super) static SERVER: Server = Server {
         drops_by_kind: true,
         views_keep_columns: false,
         looks_at_function_bodies: false,
+        constraints_come_with_tables: false,
         comments: Comments::AtColumns,
     },
     printing: Printing {
         auto_increment_words: "AUTO_INCREMENT",
         not_stored_words: " VIRTUAL",
+        table_options_are_words: false,
+        redefines_columns: false,
         table_options_separator: " ",
         index_method_place: IndexMethodPlace::AfterColumns,
         defaults_need_brackets: true,

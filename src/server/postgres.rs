@@ -1,5 +1,13 @@
 //! PostgreSQL, and servers that speak it.
 
+pub(crate) mod canonical;
+pub(crate) mod lex;
+pub(crate) mod names;
+pub(crate) mod parse;
+pub(crate) mod recognise;
+pub(crate) mod render;
+pub(crate) mod types;
+
 use super::Server;
 use super::questions::{
     Backslashes, Comments, Ddl, Grammar, IndexMethodPlace, Lexing, NameLimit, Naming, Printing,
@@ -9,12 +17,15 @@ use super::questions::{
 /// What this server answers.
 pub(super) static SERVER: Server = Server {
     name: "postgres",
+    label: "PostgreSQL",
     aliases: &["postgres", "postgresql", "pg", "cockroachdb", "cockroach"],
     naming: Naming {
         has_schemas: true,
         home_schema: "public",
         folds_case: true,
-        name_limit: NameLimit::Cut { bytes: 63 },
+        name_limit: NameLimit::Cut {
+            bytes: names::BYTES,
+        },
         name_quote: '"',
         reserved_prefix: None,
         has_temporary_schema: true,
@@ -49,7 +60,7 @@ pub(super) static SERVER: Server = Server {
         index_prefixes: false,
         alter_may_wait: false,
         add_may_be_conditional: false,
-        like_stands_in_brackets: false,
+        like_copies_all: false,
         query_columns_may_be_named: true,
         strings_can_be_names: false,
         words_can_be_strings: false,
@@ -57,6 +68,7 @@ pub(super) static SERVER: Server = Server {
         routines_have_signatures: true,
         routine_texts_are_code: true,
         triggers_call_functions: true,
+        trigger_body_words: &["EXECUTE FUNCTION", "EXECUTE PROCEDURE"],
         begin_may_open_a_block: false,
         copies_from_stdin: true,
         prepares_texts: false,
@@ -83,6 +95,14 @@ pub(super) static SERVER: Server = Server {
         respells_types: false,
         now_needs_digits: false,
         documents_have_defaults: true,
+        serial_names: &[
+            "serial",
+            "bigserial",
+            "smallserial",
+            "serial2",
+            "serial4",
+            "serial8",
+        ],
         serial_makes_sequence: true,
         integer_key_is_row_number: false,
         counts_for_a_key_only: false,
@@ -105,11 +125,14 @@ pub(super) static SERVER: Server = Server {
         drops_by_kind: false,
         views_keep_columns: true,
         looks_at_function_bodies: true,
+        constraints_come_with_tables: false,
         comments: Comments::Statements,
     },
     printing: Printing {
         auto_increment_words: "AUTOINCREMENT",
         not_stored_words: "",
+        table_options_are_words: false,
+        redefines_columns: false,
         table_options_separator: " ",
         index_method_place: IndexMethodPlace::BeforeColumns,
         defaults_need_brackets: false,

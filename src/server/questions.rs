@@ -160,8 +160,8 @@ questions! {
         /// Whether `ADD IF NOT EXISTS a int` is understood without the word `COLUMN`, which
         /// sqlparser reads and forgets.
         add_may_be_conditional: bool,
-        /// Whether `CREATE TABLE a (LIKE b)` copies all of a table.
-        like_stands_in_brackets: bool,
+        /// Whether `CREATE TABLE a (LIKE b)` and `CREATE TABLE a LIKE b` copy all of a table.
+        like_copies_all: bool,
         /// Whether `CREATE TABLE t (a, b) AS …` names the columns of a query.
         query_columns_may_be_named: bool,
         /// Whether a string may stand where a name is expected.
@@ -177,6 +177,8 @@ questions! {
         routine_texts_are_code: bool,
         /// Whether a trigger runs a function instead of having statements of its own.
         triggers_call_functions: bool,
+        /// What the body of a trigger starts with.
+        trigger_body_words: &'static [&'static str],
         /// Whether `BEGIN NOT ATOMIC` starts a block of statements, as on MariaDB.
         begin_may_open_a_block: bool,
         /// Whether rows may follow a `COPY … FROM STDIN`.
@@ -232,6 +234,8 @@ questions! {
         now_needs_digits: bool,
         /// Whether a column of bytes or JSON may have a literal for its default.
         documents_have_defaults: bool,
+        /// The words for a column that counts which stand in place of a type.
+        serial_names: &'static [&'static str],
         /// Whether a serial or identity column counts by a sequence.
         serial_makes_sequence: bool,
         /// Whether a key that is one `INTEGER` is the table's own row number, which counts without
@@ -279,6 +283,8 @@ questions! {
         views_keep_columns: bool,
         /// Whether the body of a function is looked at when it is made.
         looks_at_function_bodies: bool,
+        /// Whether keys and constraints have to stand in `CREATE TABLE`.
+        constraints_come_with_tables: bool,
         /// Where a comment on a column is written.
         comments: Comments,
     }
@@ -289,6 +295,11 @@ questions! {
         /// What follows a generated column that is computed when it is read. PostgreSQL has no
         /// `VIRTUAL` before version 18, where it is also the default.
         not_stored_words: &'static str,
+        /// Whether an option of a table is a word without a value.
+        table_options_are_words: bool,
+        /// Whether a column is declared again by `ALTER COLUMN a TO …`, not by `MODIFY` and
+        /// `CHANGE`.
+        redefines_columns: bool,
         /// What stands between the options of a table.
         table_options_separator: &'static str,
         /// Where the access method of an index stands.

@@ -1,5 +1,13 @@
 //! SQLite, libSQL and D1.
 
+pub(crate) mod canonical;
+pub(crate) mod lex;
+pub(crate) mod names;
+pub(crate) mod parse;
+pub(crate) mod recognise;
+pub(crate) mod render;
+pub(crate) mod types;
+
 use super::Server;
 use super::questions::{
     Backslashes, Comments, Ddl, Grammar, IndexMethodPlace, Lexing, NameLimit, Naming, Printing,
@@ -9,6 +17,7 @@ use super::questions::{
 /// What this server answers.
 pub(super) static SERVER: Server = Server {
     name: "sqlite",
+    label: "SQLite",
     aliases: &["sqlite", "sqlite3", "libsql", "turso", "d1"],
     naming: Naming {
         has_schemas: false,
@@ -16,7 +25,7 @@ pub(super) static SERVER: Server = Server {
         folds_case: false,
         name_limit: NameLimit::None,
         name_quote: '"',
-        reserved_prefix: Some("sqlite_"),
+        reserved_prefix: Some(names::RESERVED),
         has_temporary_schema: false,
         constraints_have_names: false,
         primary_keys_have_names: true,
@@ -49,7 +58,7 @@ pub(super) static SERVER: Server = Server {
         index_prefixes: false,
         alter_may_wait: false,
         add_may_be_conditional: false,
-        like_stands_in_brackets: false,
+        like_copies_all: false,
         query_columns_may_be_named: false,
         strings_can_be_names: true,
         words_can_be_strings: true,
@@ -57,6 +66,7 @@ pub(super) static SERVER: Server = Server {
         routines_have_signatures: true,
         routine_texts_are_code: false,
         triggers_call_functions: false,
+        trigger_body_words: &["BEGIN"],
         begin_may_open_a_block: false,
         copies_from_stdin: false,
         prepares_texts: false,
@@ -83,6 +93,7 @@ pub(super) static SERVER: Server = Server {
         respells_types: false,
         now_needs_digits: false,
         documents_have_defaults: true,
+        serial_names: &[],
         serial_makes_sequence: false,
         integer_key_is_row_number: true,
         counts_for_a_key_only: false,
@@ -105,11 +116,14 @@ pub(super) static SERVER: Server = Server {
         drops_by_kind: false,
         views_keep_columns: false,
         looks_at_function_bodies: false,
+        constraints_come_with_tables: true,
         comments: Comments::None,
     },
     printing: Printing {
         auto_increment_words: "AUTOINCREMENT",
         not_stored_words: " VIRTUAL",
+        table_options_are_words: true,
+        redefines_columns: true,
         table_options_separator: ", ",
         index_method_place: IndexMethodPlace::None,
         defaults_need_brackets: true,

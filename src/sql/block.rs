@@ -23,7 +23,7 @@ use crate::source::Span;
 const DEEPEST: usize = 8;
 
 /// `at` stands behind `DO`. `depth` counts the blocks around.
-pub(super) fn recognise(mut at: Cursor, depth: usize) -> Option<Vec<Change>> {
+pub(crate) fn recognise(mut at: Cursor, depth: usize) -> Option<Vec<Change>> {
     let (mut body, mut language) = (None, "plpgsql".to_owned());
     while !at.done() {
         if at.take("LANGUAGE") {

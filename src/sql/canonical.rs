@@ -6,9 +6,9 @@
 //! server adds or rewrites.
 
 mod normal;
-mod postgres;
-mod written;
+pub(crate) mod written;
 
+use crate::server::on_server;
 use crate::server::questions::Backslashes;
 use sqlparser::ast;
 use sqlparser::parser::Parser;
@@ -20,12 +20,7 @@ use super::parse::grammar;
 /// An expression in canonical spelling.
 pub(super) fn print(expr: &ast::Expr, dialect: Dialect) -> String {
     let mut out = String::new();
-    match dialect {
-        Dialect::Postgres => postgres::expr(expr, &mut out),
-        Dialect::MySql | Dialect::Sqlite => {
-            written::expr(super::lower::walk::bare(expr), dialect, &mut out)
-        }
-    }
+    on_server!(dialect => canonical::expr(expr, &mut out));
     out
 }
 
@@ -55,7 +50,7 @@ pub(super) fn parse(text: &str, dialect: Dialect) -> Option<ast::Expr> {
 }
 
 /// A string literal.
-pub(super) fn quote_string(text: &str, dialect: Dialect) -> String {
+pub(crate) fn quote_string(text: &str, dialect: Dialect) -> String {
     let text = text.replace('\'', "''");
     if dialect.backslashes() == Backslashes::Escape {
         format!("'{}'", text.replace('\\', "\\\\"))
@@ -64,12 +59,15 @@ pub(super) fn quote_string(text: &str, dialect: Dialect) -> String {
     }
 }
 
+/// A name in such quotes.
+pub(crate) fn quoted(name: &str, quote: char) -> String {
+    let twice = [quote, quote].iter().collect::<String>();
+    format!("{quote}{}{quote}", name.replace(quote, &twice))
+}
+
 /// A name in quotes.
 pub(crate) fn quote_name(name: &str, dialect: Dialect) -> String {
-    match dialect {
-        Dialect::MySql => format!("`{}`", name.replace('`', "``")),
-        Dialect::Postgres | Dialect::Sqlite => format!("\"{}\"", name.replace('"', "\"\"")),
-    }
+    quoted(name, dialect.name_quote())
 }
 
 #[cfg(test)]

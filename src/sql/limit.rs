@@ -1,26 +1,29 @@
 //! How long a name may be.
 //!
-//! PostgreSQL keeps the first 63 bytes of a name, wherever it reads one, and says so in a NOTICE.
-//! MySQL and MariaDB refuse more than 64 characters. SQLite has no limit.
+//! Some servers keep the first bytes of a name, wherever they read one, and say so in a NOTICE;
+//! others refuse a longer name, or have no limit.
 
 use super::Dialect;
 use super::change::Ident;
-
-/// The most bytes that a PostgreSQL name holds (`NAMEDATALEN - 1`).
-pub(crate) const POSTGRES_BYTES: usize = 63;
-
-/// The most characters that the name of a MySQL object holds.
-pub(crate) const MYSQL_CHARACTERS: usize = 64;
+use crate::server::questions::NameLimit;
 
 /// The name cut to so many bytes, never inside a character.
 pub(crate) fn clip(name: &str, bytes: usize) -> &str {
     &name[..name.floor_char_boundary(bytes)]
 }
 
+/// As much of a name as the server keeps.
+pub(crate) fn kept(name: &str, dialect: Dialect) -> &str {
+    match dialect.name_limit() {
+        NameLimit::Cut { bytes } => clip(name, bytes),
+        NameLimit::Refused { .. } | NameLimit::None => name,
+    }
+}
+
 /// How long a name is that is longer than its server takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong {
-    /// Bytes on PostgreSQL, characters on MySQL.
+    /// Bytes or characters, as the limit counts them.
     pub length: usize,
     dialect: Dialect,
 }
@@ -28,23 +31,23 @@ pub struct TooLong {
 impl TooLong {
     /// Looks at a name that nobody has cut yet.
     pub fn of(name: &str, dialect: Dialect) -> Option<Self> {
-        let (length, limit) = match dialect {
-            Dialect::Postgres => (name.len(), POSTGRES_BYTES),
-            Dialect::MySql => (name.chars().count(), MYSQL_CHARACTERS),
-            Dialect::Sqlite => return None,
+        let (length, limit) = match dialect.name_limit() {
+            NameLimit::Cut { bytes } => (name.len(), bytes),
+            NameLimit::Refused { characters } => (name.chars().count(), characters),
+            NameLimit::None => return None,
         };
         (length > limit).then_some(Self { length, dialect })
     }
 
     /// Looks at a name as somebody wrote it.
     pub fn of_ident(ident: &Ident, dialect: Dialect) -> Option<Self> {
-        match dialect {
-            Dialect::Postgres if ident.cut == 0 => None,
-            Dialect::Postgres => Some(Self {
+        match dialect.name_limit() {
+            NameLimit::Cut { .. } if ident.cut == 0 => None,
+            NameLimit::Cut { .. } => Some(Self {
                 length: ident.value.len() + ident.cut as usize,
                 dialect,
             }),
-            Dialect::MySql | Dialect::Sqlite => Self::of(&ident.value, dialect),
+            NameLimit::Refused { .. } | NameLimit::None => Self::of(&ident.value, dialect),
         }
     }
 }
@@ -52,19 +55,13 @@ impl TooLong {
 /// `70 bytes, and PostgreSQL keeps 63`.
 impl std::fmt::Display for TooLong {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.dialect {
-            Dialect::MySql => write!(
-                f,
-                "{} characters, and MySQL takes {MYSQL_CHARACTERS}",
-                self.length
-            ),
-            Dialect::Postgres | Dialect::Sqlite => {
-                write!(
-                    f,
-                    "{} bytes, and PostgreSQL keeps {POSTGRES_BYTES}",
-                    self.length
-                )
+        let (length, label) = (self.length, self.dialect.label());
+        match self.dialect.name_limit() {
+            NameLimit::Cut { bytes } => write!(f, "{length} bytes, and {label} keeps {bytes}"),
+            NameLimit::Refused { characters } => {
+                write!(f, "{length} characters, and {label} takes {characters}")
             }
+            NameLimit::None => write!(f, "{length} characters"),
         }
     }
 }

@@ -8,30 +8,30 @@ use super::{Dialect, Versions};
 use crate::source::Span;
 
 mod alter;
-pub(super) mod children;
+pub(crate) mod children;
 mod drops;
 mod element;
 mod elements;
-pub(super) mod expr;
+pub(crate) mod expr;
 mod index;
 mod literal;
-pub(super) mod name;
+pub(crate) mod name;
 mod object;
 mod query;
 mod resolve;
 mod routine;
 mod rows;
-pub(super) mod scan;
+pub(crate) mod scan;
 mod scope;
 mod session;
 mod table;
-pub(super) mod walk;
+pub(crate) mod walk;
 mod yields;
 
 pub(crate) use expr::expr;
 pub(crate) use name::ident;
 pub(crate) use query::query;
-pub(in crate::sql) use routine::with_literals;
+pub(crate) use routine::with_literals;
 
 /// What lowering needs beside the AST.
 ///

@@ -6,9 +6,8 @@
 //! put others in.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::LazyLock;
 
-use sqlparser::dialect::{Dialect as Grammar, MySqlDialect, PostgreSqlDialect};
+use sqlparser::dialect::Dialect as Grammar;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
@@ -17,9 +16,9 @@ use super::lex::{Kind, Lexer};
 use super::lower::{self, Cx};
 use super::recognise::{self, Cursor};
 use super::{Dialect, Understood, Unread};
+use crate::server::on_server;
 
 mod guard;
-mod sqlite;
 
 /// Statements longer than this are never given to sqlparser: its AST takes some fifty times their
 /// bytes.
@@ -73,7 +72,7 @@ pub(super) fn opaque(cx: &Cx, error: String) -> (Vec<Change>, Understood) {
 }
 
 /// Parses tokens as exactly one statement and lowers it.
-pub(super) fn statement(tokens: Vec<TokenWithSpan>, cx: &Cx) -> Result<Vec<Change>, String> {
+pub(crate) fn statement(tokens: Vec<TokenWithSpan>, cx: &Cx) -> Result<Vec<Change>, String> {
     if guard::is_deep(&tokens) {
         return Err(TOO_DEEP.to_owned());
     }
@@ -182,13 +181,7 @@ fn plain(message: &str) -> String {
 }
 
 pub(super) fn grammar(dialect: Dialect) -> &'static dyn Grammar {
-    static GRAMMARS: LazyLock<(PostgreSqlDialect, MySqlDialect, sqlite::Grammar)> =
-        LazyLock::new(|| (PostgreSqlDialect {}, MySqlDialect {}, sqlite::Grammar));
-    match dialect {
-        Dialect::Postgres => &GRAMMARS.0,
-        Dialect::MySql => &GRAMMARS.1,
-        Dialect::Sqlite => &GRAMMARS.2,
-    }
+    on_server!(dialect => parse::grammar())
 }
 
 /// The statement's tokens without blanks and comments, located in bytes of the file.

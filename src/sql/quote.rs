@@ -94,7 +94,7 @@ pub(crate) fn quote(name: &str) -> Cow<'_, str> {
 
 /// A name that may be a keyword which means itself, such as `current_user`: in quotes unless it is
 /// a plain lower-case word.
-pub(in crate::sql) fn quote_word(name: &str) -> Cow<'_, str> {
+pub(crate) fn quote_word(name: &str) -> Cow<'_, str> {
     let plain = name.starts_with(|char: char| char.is_ascii_lowercase() || char == '_')
         && name
             .bytes()

@@ -4,45 +4,43 @@
 //! statement's tokens what sqlparser does not know, lets it parse the rest, and adds what was taken
 //! out to the changes that come back.
 
-mod alter_table;
-mod bulk;
-mod comment;
-mod create_table;
-mod cursor;
-mod element;
-mod index;
-mod inert;
-mod maintenance;
-mod relation;
-mod rewrite;
-mod routine;
-mod session;
-mod trigger;
-mod types;
+pub(crate) mod alter_table;
+pub(crate) mod bulk;
+pub(crate) mod comment;
+pub(crate) mod create_table;
+pub(crate) mod cursor;
+pub(crate) mod element;
+pub(crate) mod index;
+pub(crate) mod inert;
+pub(crate) mod maintenance;
+pub(crate) mod relation;
+pub(crate) mod rewrite;
+pub(crate) mod routine;
+pub(crate) mod session;
+pub(crate) mod trigger;
+pub(crate) mod types;
 
-pub(super) use cursor::Cursor;
+pub(crate) use cursor::Cursor;
 
 use sqlparser::tokenizer::{Span as TokenSpan, Token, TokenWithSpan};
 
-use super::block;
+use super::Understood;
 use super::change::{Change, DropMode};
 use super::lower::Cx;
-use super::{Dialect, Understood};
+use crate::server::on_server;
 
 /// Statements that are decided before sqlparser sees them: it has no grammar for them, or one that
 /// reads them wrongly.
-pub(super) fn first(mut cursor: Cursor, depth: usize) -> Option<Vec<Change>> {
-    let dialect = cursor.cx.dialect;
-    match dialect {
-        Dialect::Postgres if cursor.take("DO") => block::recognise(cursor, depth),
-        _ if cursor.take("DROP INDEX") => index::drop(cursor),
-        Dialect::Sqlite if cursor.take("PRAGMA") => session::pragma(cursor),
-        _ => maintenance::recognise(cursor),
+pub(crate) fn first(mut cursor: Cursor, depth: usize) -> Option<Vec<Change>> {
+    if cursor.take("DROP INDEX") {
+        return index::drop(cursor);
     }
+    on_server!(cursor.cx.dialect => recognise::first(cursor, depth))
+        .or_else(|| maintenance::recognise(cursor))
 }
 
 /// Statements that sqlparser rejects.
-pub(super) fn rest(cursor: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn rest(cursor: Cursor) -> Option<Vec<Change>> {
     let mut at = cursor;
     let known = match at.take_any(&["CREATE", "ALTER", "DROP", "COMMENT ON"]) {
         Some("CREATE") => create(cursor, at),
@@ -163,17 +161,17 @@ fn drop_mode(at: &mut Cursor, if_exists: bool) -> DropMode {
 }
 
 /// A statement too long for sqlparser.
-pub(super) fn long(cx: &Cx) -> (Vec<Change>, Understood) {
+pub(crate) fn long(cx: &Cx) -> (Vec<Change>, Understood) {
     bulk::recognise(cx)
 }
 
 /// A statement with chains that sqlparser would build too deep a tree of.
-pub(super) fn deep(cursor: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn deep(cursor: Cursor) -> Option<Vec<Change>> {
     bulk::kind(cursor).map(|kind| cursor.whole(kind))
 }
 
 /// Whether the leading words are those of a schema change.
-pub(super) fn looks_like_ddl(cx: &Cx) -> bool {
+pub(crate) fn looks_like_ddl(cx: &Cx) -> bool {
     let word = bulk::head(cx)
         .first()
         .copied()
@@ -201,12 +199,12 @@ pub(super) fn looks_like_ddl(cx: &Cx) -> bool {
 }
 
 /// A token that nobody wrote, at the place of another.
-fn token_at(token: Token, span: TokenSpan) -> TokenWithSpan {
+pub(crate) fn token_at(token: Token, span: TokenSpan) -> TokenWithSpan {
     TokenWithSpan { token, span }
 }
 
 /// An unquoted word that nobody wrote.
-fn word_at(word: &str, span: TokenSpan) -> TokenWithSpan {
+pub(crate) fn word_at(word: &str, span: TokenSpan) -> TokenWithSpan {
     token_at(Token::make_word(word, None), span)
 }
 

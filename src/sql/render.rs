@@ -12,7 +12,7 @@ mod reserved;
 mod table;
 
 use super::Dialect;
-use super::canonical::{quote_name, quote_string};
+use super::canonical::{self, quote_name, quote_string};
 use super::change::{Change, ChangeKind, DataType, DropMode, Expr, Ident, ObjectName};
 
 /// The statements for some changes, each ended by `;` and a line break. What has no text is left
@@ -66,14 +66,10 @@ pub enum Quotes {
 impl Quotes {
     /// A name in quotes.
     pub(crate) fn put(self, name: &str, dialect: Dialect) -> String {
-        quote_name(
-            name,
-            if self == Self::Backticks {
-                Dialect::MySql
-            } else {
-                dialect
-            },
-        )
+        match self {
+            Self::Backticks => canonical::quoted(name, '`'),
+            Self::Needed | Self::All => quote_name(name, dialect),
+        }
     }
 }
 

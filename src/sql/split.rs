@@ -5,7 +5,7 @@
 //! Pieces stand in order and do not overlap; between them are only blanks, comments and
 //! terminators.
 
-mod body;
+pub(crate) mod body;
 mod directive;
 
 use super::lex::{Kind, Lexer, Token};

@@ -11,23 +11,13 @@ use super::Dialect;
 use super::change::DataType;
 use super::lower::scan::{Kind, Scan, Token};
 use super::quote::quote;
-
-mod mysql;
-mod postgres;
+use crate::server::on_server;
 
 impl DataType {
     /// The canonical type for a text; `None` when the text is not a type. `serial` and its
     /// relatives give the integer type beneath.
     pub fn parse(text: &str, dialect: Dialect) -> Option<Self> {
-        if dialect.keeps_types_as_written() {
-            return Some(Self::named(text.trim()));
-        }
-        let parts = Parts::read(text, dialect)?;
-        Some(if dialect == Dialect::Postgres {
-            postgres::canonical(parts)
-        } else {
-            mysql::canonical(parts)
-        })
+        on_server!(dialect => types::parse(text))
     }
 
     /// As the server prints it, quoted where it needs quotes.
@@ -39,11 +29,7 @@ impl DataType {
             out.push_str(&quote(name));
             out.push('.');
         }
-        let name: Cow<str> = match dialect {
-            Dialect::Postgres if self.schema.is_some() => quote(&self.name),
-            Dialect::Postgres => postgres::quote_type(&self.name),
-            Dialect::MySql | Dialect::Sqlite => Cow::Borrowed(&self.name),
-        };
+        let name = on_server!(dialect => types::printed(self));
         // Writing to a String cannot fail.
         let _ = self.write(&mut out, &name);
         out
@@ -95,19 +81,8 @@ impl fmt::Display for DataType {
 /// Whether a PostgreSQL or MySQL type name is one of the `serial` pseudo-types.
 pub fn is_serial(text: &str, dialect: Dialect) -> bool {
     let text = text.trim().trim_matches('"');
-    let names: &[&str] = match dialect {
-        Dialect::Postgres => &[
-            "serial",
-            "bigserial",
-            "smallserial",
-            "serial2",
-            "serial4",
-            "serial8",
-        ],
-        Dialect::MySql => &["serial"],
-        Dialect::Sqlite => &[],
-    };
-    names.iter().any(|name| text.eq_ignore_ascii_case(name))
+    let mut names = dialect.serial_names().iter();
+    names.any(|name| text.eq_ignore_ascii_case(name))
 }
 
 /// What SQLite stores in a column of a declared type (<https://www.sqlite.org/datatype3.html>,
@@ -140,20 +115,21 @@ pub fn affinity(declared: &str) -> Affinity {
 }
 
 /// The text of a type, taken apart.
-struct Parts {
+pub(crate) struct Parts {
     /// Before the arguments: lower case unless quoted.
-    words: Vec<String>,
+    pub(crate) words: Vec<String>,
     /// Whether the name is written with quotes or a schema, so that no keyword is meant.
-    quoted: bool,
-    schema: Option<String>,
-    args: Vec<String>,
+    pub(crate) quoted: bool,
+    pub(crate) schema: Option<String>,
+    pub(crate) args: Vec<String>,
     /// Words after the arguments, lower case.
-    tail: Vec<String>,
-    array: bool,
+    pub(crate) tail: Vec<String>,
+    pub(crate) array: bool,
 }
 
 impl Parts {
-    fn read(text: &str, dialect: Dialect) -> Option<Self> {
+    /// None when the text is not a type.
+    pub(crate) fn read(text: &str, dialect: Dialect) -> Option<Self> {
         let mut parts = Self {
             words: Vec::new(),
             quoted: false,

@@ -7,7 +7,6 @@ use super::convert::{
 use super::{List, Subject};
 use crate::catalog::{Index, QName, Table, TableKind};
 use crate::source::Span;
-use crate::sql::Dialect;
 use crate::sql::change::{
     AlterTable, ChangeKind, ConstraintKind, CreateTable, PartitionBound, TableAction,
 };
@@ -29,7 +28,7 @@ impl<'a> List<'a> {
         for table in tables.iter().rev() {
             self.attach(table);
         }
-        if dialect.rebuilds_tables() {
+        if dialect.constraints_come_with_tables() {
             return;
         }
         for table in tables {
@@ -104,17 +103,16 @@ impl<'a> List<'a> {
             };
             constraints.push(constraint(&found.name, kind, false, (false, false)));
         }
-        match dialect {
-            Dialect::Postgres => {}
-            Dialect::MySql => indexes.extend(
+        if dialect.indexes_belong_to_tables() {
+            indexes.extend(
                 table
                     .indexes
                     .iter()
                     .map(|index| index_definition(index, dialect)),
-            ),
-            Dialect::Sqlite => {
-                constraints.extend(table.foreign_keys.iter().map(foreign_key_definition))
-            }
+            );
+        }
+        if dialect.constraints_come_with_tables() {
+            constraints.extend(table.foreign_keys.iter().map(foreign_key_definition));
         }
         self.push(ChangeKind::CreateTable(Box::new(CreateTable {
             name: object_name(&table.name),

@@ -7,12 +7,12 @@ use crate::catalog::rejection::sqlstate;
 use crate::catalog::{
     Catalog, Fact, ForeignKey, Index, IndexKey, QName, Rejection, Table, format_type,
 };
+use crate::server::mysql::names::CHARACTERS as MYSQL_CHARACTERS;
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{
     ConstraintDef, DataType, Expr, ExprKind, ForeignKeyDef, Ident, ReferentialAction,
 };
-use crate::sql::limit::MYSQL_CHARACTERS;
 
 /// The name that the server makes for a foreign key. MariaDB cuts it.
 pub(super) fn own_name(table: &str, number: impl std::fmt::Display) -> String {

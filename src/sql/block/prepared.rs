@@ -24,7 +24,7 @@ const MOST: usize = 16;
 
 /// What the variables and the prepared statements of a session hold.
 #[derive(Debug, Default)]
-pub(in crate::sql) struct Session {
+pub(crate) struct Session {
     variables: BTreeMap<String, Value>,
     prepared: BTreeMap<String, Value>,
 }
@@ -47,7 +47,7 @@ enum Value {
 
 impl Session {
     /// Follows a statement. How it is understood, if it runs what was prepared.
-    pub(in crate::sql) fn follow(&mut self, cx: &Cx) -> Option<(Vec<Change>, Understood)> {
+    pub(crate) fn follow(&mut self, cx: &Cx) -> Option<(Vec<Change>, Understood)> {
         let text = cx.slice(cx.span);
         let first = text
             .split(|c: char| !c.is_ascii_alphabetic())

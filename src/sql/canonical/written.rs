@@ -7,7 +7,7 @@ use crate::sql::Dialect;
 use crate::sql::lower::walk::{argument, string_value};
 
 /// Writes an expression.
-pub(super) fn expr(expr: &Expr, dialect: Dialect, out: &mut String) {
+pub(crate) fn expr(expr: &Expr, dialect: Dialect, out: &mut String) {
     let mut around = |texts: &[&str], operands: &[&Expr]| {
         for (index, text) in texts.iter().enumerate() {
             out.push_str(text);

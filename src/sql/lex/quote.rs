@@ -1,17 +1,17 @@
 //! Strings, quoted names and block comments.
 
 use super::{Kind, Lexer, is_word_part, is_word_start};
-use crate::sql::Dialect;
+use crate::server::questions::Backslashes;
 
 impl Lexer<'_> {
     /// A string whose quote stands after a prefix of that many bytes.
     pub(super) fn string(&self, prefix: usize) -> (Kind, usize, bool) {
         let rest = self.rest();
         let quote = rest[prefix];
-        let escapes = match self.dialect {
-            Dialect::Postgres => prefix == 1 && rest[0].eq_ignore_ascii_case(&b'e'),
-            Dialect::MySql => true,
-            Dialect::Sqlite => false,
+        let escapes = match self.dialect.backslashes() {
+            Backslashes::AfterE => prefix == 1 && rest[0].eq_ignore_ascii_case(&b'e'),
+            Backslashes::Escape => true,
+            Backslashes::Plain => false,
         };
         let (length, closed) = close(rest, prefix + 1, quote, escapes);
         (Kind::Text, length, closed)

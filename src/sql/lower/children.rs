@@ -3,7 +3,7 @@
 use sqlparser::ast::Expr;
 
 /// Appends the direct sub-expressions of `expr`.
-pub(in crate::sql) fn of<'e>(expr: &'e Expr, out: &mut Vec<&'e Expr>) {
+pub(crate) fn of<'e>(expr: &'e Expr, out: &mut Vec<&'e Expr>) {
     match expr {
         Expr::IsFalse(inner)
         | Expr::IsNotFalse(inner)

@@ -6,7 +6,6 @@ use super::scan::{Kind, Scan};
 use super::walk::{Walker, Want, bare, string_value};
 use super::{Cx, name};
 use crate::source::Span;
-use crate::sql::Dialect;
 use crate::sql::canonical;
 use crate::sql::change::{Expr, ExprKind, Ident, ObjectName};
 
@@ -42,7 +41,9 @@ pub(crate) fn default_of(
     cx: &Cx,
 ) -> Expr {
     let mut lowered = value_of(expr, table, column, cx);
-    if let (Dialect::Sqlite, ast::Expr::Identifier(word)) = (cx.dialect, expr) {
+    if let ast::Expr::Identifier(word) = expr
+        && cx.dialect.words_can_be_strings()
+    {
         lowered.columns.clear();
         lowered.kind = ExprKind::String(word.value.clone());
         lowered.sql = format!("'{}'", word.value.replace('\'', "''"));
@@ -317,7 +318,7 @@ fn word_before(start: usize, cx: &Cx) -> usize {
 }
 
 /// Whether a function is called without arguments.
-pub(in crate::sql) fn has_no_arguments(function: &ast::Function) -> bool {
+pub(crate) fn has_no_arguments(function: &ast::Function) -> bool {
     match &function.args {
         FunctionArguments::None => true,
         FunctionArguments::Subquery(_) => false,

@@ -85,9 +85,12 @@ fn prefix_length(expr: &E, dialect: Dialect) -> Option<(E, u32)> {
     let E::Function(function) = expr else {
         return None;
     };
-    let (FunctionArguments::List(list), Dialect::MySql) = (&function.args, dialect) else {
+    let FunctionArguments::List(list) = &function.args else {
         return None;
     };
+    if !dialect.index_prefixes() {
+        return None;
+    }
     let ([only], [part]) = (list.args.as_slice(), function.name.0.as_slice()) else {
         return None;
     };

@@ -3,7 +3,7 @@
 use sqlparser::ast::Value;
 
 /// The text of a string literal.
-pub(in crate::sql) fn string_value(value: &Value) -> Option<&str> {
+pub(crate) fn string_value(value: &Value) -> Option<&str> {
     match value {
         Value::SingleQuotedString(text)
         | Value::DoubleQuotedString(text)

@@ -6,7 +6,7 @@ use super::Cx;
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{Ident, ObjectName};
-use crate::sql::limit::{POSTGRES_BYTES, clip};
+use crate::sql::limit;
 
 /// A name, folded as the dialect folds it.
 pub(crate) fn ident(ident: &ast::Ident, cx: &Cx) -> Ident {
@@ -21,7 +21,7 @@ pub(crate) fn ident(ident: &ast::Ident, cx: &Cx) -> Ident {
 }
 
 /// A name as the server keeps it.
-pub(in crate::sql) fn kept(written: &str, quoted: bool, dialect: Dialect, span: Span) -> Ident {
+pub(crate) fn kept(written: &str, quoted: bool, dialect: Dialect, span: Span) -> Ident {
     let value = fold(written, quoted, dialect);
     let cut = u32::try_from(written.len() - value.len()).unwrap_or(u32::MAX);
     Ident {
@@ -33,11 +33,11 @@ pub(in crate::sql) fn kept(written: &str, quoted: bool, dialect: Dialect, span: 
 }
 
 /// The name a server keeps for a written one.
-pub(in crate::sql) fn fold(value: &str, quoted: bool, dialect: Dialect) -> String {
+pub(crate) fn fold(value: &str, quoted: bool, dialect: Dialect) -> String {
     if !dialect.folds_case() {
         return value.to_owned();
     }
-    let value = clip(value, POSTGRES_BYTES);
+    let value = limit::kept(value, dialect);
     if quoted {
         value.to_owned()
     } else {
@@ -46,7 +46,7 @@ pub(in crate::sql) fn fold(value: &str, quoted: bool, dialect: Dialect) -> Strin
 }
 
 /// A label or other string that sqlparser gives as a name: never folded.
-pub(super) fn label(ident: &ast::Ident, cx: &Cx) -> Ident {
+pub(crate) fn label(ident: &ast::Ident, cx: &Cx) -> Ident {
     Ident {
         quoted: true,
         span: cx.span(ident.span),
@@ -68,12 +68,12 @@ pub(crate) fn object_name(name: &ast::ObjectName, cx: &Cx) -> ObjectName {
 }
 
 /// The last part of a name alone.
-pub(super) fn last(name: &ast::ObjectName, cx: &Cx) -> Ident {
+pub(crate) fn last(name: &ast::ObjectName, cx: &Cx) -> Ident {
     object_name(name, cx).name
 }
 
 /// A lower-case `schema.name` for functions.
-pub(super) fn function_name(name: &ast::ObjectName, cx: &Cx) -> String {
+pub(crate) fn function_name(name: &ast::ObjectName, cx: &Cx) -> String {
     let name = object_name(name, cx);
     match name.schema {
         Some(schema) if schema.value != "pg_catalog" => {

@@ -115,7 +115,7 @@ fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
 }
 
 /// A body in SQL, with the literals that its statements hold.
-pub(in crate::sql) fn with_literals(body: Expr, language: &str, cx: &Cx) -> Expr {
+pub(crate) fn with_literals(body: Expr, language: &str, cx: &Cx) -> Expr {
     if language != "sql"
         || !cx.dialect.routine_texts_are_code()
         || !matches!(body.kind, ExprKind::String(_))

@@ -10,7 +10,7 @@ use crate::sql::{Dialect, Versions};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::sql) enum Kind {
+pub(crate) enum Kind {
     /// A keyword or an unquoted name.
     Word,
     /// A quoted name.
@@ -25,28 +25,28 @@ pub(in crate::sql) enum Kind {
 
 /// One token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::sql) struct Token<'a> {
-    pub(in crate::sql) kind: Kind,
+pub(crate) struct Token<'a> {
+    pub(crate) kind: Kind,
     /// As written, quotes included.
-    pub(in crate::sql) text: &'a str,
+    pub(crate) text: &'a str,
     /// Its bytes, counted as the scanner was told.
-    pub(in crate::sql) span: Span,
+    pub(crate) span: Span,
 }
 
 impl Token<'_> {
     /// Whether it is this keyword, given in upper case.
-    pub(in crate::sql) fn is(&self, keyword: &str) -> bool {
+    pub(crate) fn is(&self, keyword: &str) -> bool {
         self.kind == Kind::Word && self.text.eq_ignore_ascii_case(keyword)
     }
 
     /// Whether it is this character.
-    pub(in crate::sql) fn is_punct(&self, punct: &str) -> bool {
+    pub(crate) fn is_punct(&self, punct: &str) -> bool {
         self.kind == Kind::Punct && self.text == punct
     }
 
     /// The value of a string or quoted name: quotes taken off, doubled ones halved, MySQL's
     /// backslashes undone.
-    pub(in crate::sql) fn value(&self, dialect: Dialect) -> String {
+    pub(crate) fn value(&self, dialect: Dialect) -> String {
         if !matches!(self.kind, Kind::Quoted | Kind::String) {
             return self.text.to_owned();
         }
@@ -93,7 +93,7 @@ fn unescape(char: char) -> char {
 }
 
 /// Tokens of a text.
-pub(in crate::sql) struct Scan<'a> {
+pub(crate) struct Scan<'a> {
     text: &'a str,
     base: usize,
     lexer: Lexer<'a>,
@@ -101,7 +101,7 @@ pub(in crate::sql) struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     /// `base` is added to every offset.
-    pub(in crate::sql) fn new(text: &'a str, base: usize, dialect: Dialect) -> Self {
+    pub(crate) fn new(text: &'a str, base: usize, dialect: Dialect) -> Self {
         let lexer = Lexer::new(text, Span::new(0, text.len()), dialect, Versions::default());
         Self { text, base, lexer }
     }
@@ -129,7 +129,7 @@ impl<'a> Iterator for Scan<'a> {
 }
 
 /// Splits tokens at top-level commas.
-pub(in crate::sql) fn at_commas<'a, 't>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
+pub(crate) fn at_commas<'a, 't>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
     let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_usize);
     for (index, token) in tokens.iter().enumerate() {
         if token.kind != Kind::Punct {
@@ -152,7 +152,7 @@ pub(in crate::sql) fn at_commas<'a, 't>(tokens: &'t [Token<'a>]) -> Vec<&'t [Tok
 }
 
 /// First to last byte of some tokens.
-pub(in crate::sql) fn span_of(tokens: &[Token]) -> Option<Span> {
+pub(crate) fn span_of(tokens: &[Token]) -> Option<Span> {
     Some(tokens.first()?.span.to(tokens.last()?.span))
 }
 

@@ -7,7 +7,6 @@ use super::expr::expr_in;
 use super::index::written;
 use super::walk::{argument, bare};
 use super::{Cx, name, query};
-use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, CreateTable, Like, ObjectName, PartitionBound, Persistence};
 
 pub(super) fn create(create: &ast::CreateTable, cx: &Cx) -> ChangeKind {
@@ -86,9 +85,9 @@ pub(super) fn create_virtual(
 
 fn like(like: &CreateTableLikeKind, cx: &Cx) -> Like {
     let (CreateTableLikeKind::Parenthesized(like) | CreateTableLikeKind::Plain(like)) = like;
-    let including = match (cx.dialect, &like.defaults) {
-        (Dialect::MySql, _) => vec!["ALL".to_owned()],
-        (_, Some(ast::CreateTableLikeDefaults::Including)) => vec!["DEFAULTS".to_owned()],
+    let including = match &like.defaults {
+        _ if cx.dialect.like_copies_all() => vec!["ALL".to_owned()],
+        Some(ast::CreateTableLikeDefaults::Including) => vec!["DEFAULTS".to_owned()],
         _ => Vec::new(),
     };
     Like {

@@ -6,7 +6,7 @@ use sqlparser::ast::{
     FunctionArguments, Subscript, WindowType,
 };
 
-pub(in crate::sql) use super::literal::string_value;
+pub(crate) use super::literal::string_value;
 
 use super::literal::array_elements;
 pub(super) use super::scope::{Resolved, Scope, Visible, Want};
@@ -34,7 +34,7 @@ pub(super) struct Walker<'c, 'a> {
     pub(super) range: Option<Span>,
 }
 
-pub(super) fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
+pub(crate) fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
     }
@@ -49,7 +49,7 @@ fn same_name(a: &str, b: &str, dialect: Dialect) -> bool {
 }
 
 impl<'c, 'a> Walker<'c, 'a> {
-    pub(super) fn new(cx: &'c Cx<'a>) -> Self {
+    pub(crate) fn new(cx: &'c Cx<'a>) -> Self {
         Self {
             cx,
             scopes: Vec::new(),
@@ -67,7 +67,7 @@ impl<'c, 'a> Walker<'c, 'a> {
     }
 
     /// A walk whose columns belong to this table unless qualified otherwise.
-    pub(super) fn over(cx: &'c Cx<'a>, table: Option<&ObjectName>) -> Self {
+    pub(crate) fn over(cx: &'c Cx<'a>, table: Option<&ObjectName>) -> Self {
         let mut walker = Self::new(cx);
         if let Some(table) = table {
             walker.scopes.push(Scope {
@@ -78,7 +78,7 @@ impl<'c, 'a> Walker<'c, 'a> {
         walker
     }
 
-    pub(super) fn same(&self, a: &str, b: &str) -> bool {
+    pub(crate) fn same(&self, a: &str, b: &str) -> bool {
         same_name(a, b, self.cx.dialect)
     }
 
@@ -88,13 +88,13 @@ impl<'c, 'a> Walker<'c, 'a> {
         }
     }
 
-    pub(super) fn ident(&mut self, ident: &ast::Ident) -> Ident {
+    pub(crate) fn ident(&mut self, ident: &ast::Ident) -> Ident {
         let ident = name::ident(ident, self.cx);
         self.touch(ident.span);
         ident
     }
 
-    pub(super) fn object_name(&mut self, object: &ast::ObjectName) -> ObjectName {
+    pub(crate) fn object_name(&mut self, object: &ast::ObjectName) -> ObjectName {
         let object = name::object_name(object, self.cx);
         self.touch(object.span());
         object
@@ -134,7 +134,7 @@ impl<'c, 'a> Walker<'c, 'a> {
         }
     }
 
-    pub(super) fn exprs<'e>(&mut self, exprs: impl IntoIterator<Item = &'e ast::Expr>) {
+    pub(crate) fn exprs<'e>(&mut self, exprs: impl IntoIterator<Item = &'e ast::Expr>) {
         for expr in exprs {
             self.expr(expr, Want::Unknown);
         }
@@ -190,7 +190,7 @@ impl<'c, 'a> Walker<'c, 'a> {
     }
 
     /// Walks an expression; `want` is what an untyped literal in its place would become.
-    pub(super) fn expr(&mut self, expr: &ast::Expr, want: Want) {
+    pub(crate) fn expr(&mut self, expr: &ast::Expr, want: Want) {
         use ast::Expr as E;
         match expr {
             E::Identifier(ident) => {
@@ -370,14 +370,14 @@ impl<'c, 'a> Walker<'c, 'a> {
         }
     }
 
-    pub(super) fn window(&mut self, window: &ast::WindowSpec) {
+    pub(crate) fn window(&mut self, window: &ast::WindowSpec) {
         self.exprs(&window.partition_by);
         self.exprs(window.order_by.iter().map(|by| &by.expr));
     }
 }
 
 /// The expression in a function's argument.
-pub(in crate::sql) fn argument(argument: &FunctionArg) -> Option<&ast::Expr> {
+pub(crate) fn argument(argument: &FunctionArg) -> Option<&ast::Expr> {
     match argument {
         FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))
         | FunctionArg::Named {
@@ -393,7 +393,7 @@ pub(in crate::sql) fn argument(argument: &FunctionArg) -> Option<&ast::Expr> {
 }
 
 /// Without parentheses.
-pub(in crate::sql) fn bare(mut expr: &ast::Expr) -> &ast::Expr {
+pub(crate) fn bare(mut expr: &ast::Expr) -> &ast::Expr {
     while let ast::Expr::Nested(inner) = expr {
         expr = inner;
     }

@@ -7,7 +7,6 @@ use sqlparser::ast::{
 
 use super::walk::{Resolved, Visible, Walker, argument, bare, string_value};
 use super::{data_type, name};
-use crate::sql::Dialect;
 use crate::sql::change::{ColumnRef, DataType, Ident, OutputColumn, ValueType};
 
 /// Parts of an expression's type beyond which nobody looks: common table expressions that use each
@@ -420,11 +419,10 @@ impl Walker<'_, '_> {
             output.name = Some(name::ident(&column.name, self.cx));
         }
         for output in &mut outputs {
-            match (&output.value, self.cx.dialect) {
-                (ValueType::Untyped, _) => output.value = exactly("text"),
-                // What a subquery yields has no default any more.
-                (_, Dialect::MySql) => output.value = ValueType::Unknown,
-                _ => {}
+            if output.value == ValueType::Untyped {
+                output.value = exactly("text");
+            } else if !self.cx.dialect.queries_keep_defaults() {
+                output.value = ValueType::Unknown;
             }
         }
         outputs

@@ -1,18 +1,16 @@
 //! `ALTER TABLE` with an action that sqlparser rejects: each action is understood by itself, so
 //! that one does not hide the others.
 
-mod mysql;
-mod postgres;
-
 use sqlparser::tokenizer::{Span as TokenSpan, Token};
 
 use super::element::{Element, elements};
 use super::{Cursor, word_at};
+use crate::server::on_server;
 use crate::sql::change::{AlterTable, Change, ChangeKind, TableAction};
-use crate::sql::{Dialect, parse};
+use crate::sql::parse;
 
 /// `whole` stands at `ALTER`, `at` behind `TABLE`.
-pub(super) fn recognise(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn recognise(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
     if at.take("ALL IN TABLESPACE") {
         return Some(whole.whole(ChangeKind::Inert(
             "ALTER TABLE ALL IN TABLESPACE".to_owned(),
@@ -51,9 +49,9 @@ pub(super) fn recognise(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
 /// last.
 fn parts(at: Cursor) -> Vec<Cursor> {
     let mut parts = at.split_commas();
-    if at.cx.dialect == Dialect::MySql
-        && let Some(last) = parts.iter().position(|part| mysql::takes_the_rest(*part))
-    {
+    let takes_the_rest =
+        |part: &Cursor| on_server!(at.cx.dialect => recognise::takes_the_rest(*part));
+    if let Some(last) = parts.iter().position(takes_the_rest) {
         let rest = at.rest();
         let read: usize = parts[..last].iter().map(|part| part.rest().len() + 1).sum();
         parts.truncate(last);
@@ -66,12 +64,9 @@ fn action(part: Cursor) -> Option<Vec<TableAction>> {
     if part.done() {
         return None;
     }
-    let ours = match part.cx.dialect {
-        Dialect::Postgres => postgres::action(part).map(|action| vec![action]),
-        Dialect::MySql => mysql::actions(part),
-        Dialect::Sqlite => sqlite(part).map(|action| vec![action]),
-    };
-    ours.or_else(|| parsed(part)).or_else(|| added(part))
+    on_server!(part.cx.dialect => recognise::actions(part))
+        .or_else(|| parsed(part))
+        .or_else(|| added(part))
 }
 
 /// The action alone, as sqlparser understands it.
@@ -123,21 +118,4 @@ fn added(mut part: Cursor) -> Option<Vec<TableAction>> {
         });
     }
     Some(actions)
-}
-
-/// libSQL's `ALTER COLUMN c TO c definition`.
-fn sqlite(mut at: Cursor) -> Option<TableAction> {
-    if !at.take("ALTER COLUMN") {
-        return None;
-    }
-    let from = at.ident()?;
-    if !at.take("TO") {
-        return None;
-    }
-    let column = super::create_table::column(at)?;
-    Some(TableAction::Modify {
-        from,
-        column,
-        position: None,
-    })
 }

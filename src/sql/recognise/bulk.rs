@@ -15,7 +15,7 @@ use crate::sql::parse;
 const HEAD: usize = 4000;
 
 /// The leading words of a statement.
-pub(super) fn head<'a>(cx: &Cx<'a>) -> Vec<&'a str> {
+pub(crate) fn head<'a>(cx: &Cx<'a>) -> Vec<&'a str> {
     let words = Lexer::new(cx.text, cx.span, cx.dialect, cx.versions)
         .filter(super::super::lex::Token::is_code);
     words
@@ -25,7 +25,7 @@ pub(super) fn head<'a>(cx: &Cx<'a>) -> Vec<&'a str> {
         .collect()
 }
 
-pub(super) fn recognise(cx: &Cx) -> (Vec<Change>, Understood) {
+pub(crate) fn recognise(cx: &Cx) -> (Vec<Change>, Understood) {
     let tokens = Lexer::new(cx.text, cx.span, cx.dialect, cx.versions)
         .take_while(|token| token.closed && token.span.end - token.span.start < parse::LONGEST / 16)
         .take(HEAD);
@@ -50,7 +50,7 @@ pub(super) fn recognise(cx: &Cx) -> (Vec<Change>, Understood) {
 }
 
 /// What a statement about rows does to which table; its expressions are not read.
-pub(super) fn kind(mut at: Cursor) -> Option<ChangeKind> {
+pub(crate) fn kind(mut at: Cursor) -> Option<ChangeKind> {
     match at.take_any(&[
         "INSERT",
         "REPLACE",

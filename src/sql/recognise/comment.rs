@@ -22,7 +22,7 @@ const KINDS: &[&str] = &[
 ];
 
 /// `at` stands behind `COMMENT ON`.
-pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
     let object = match at.take_any(KINDS) {
         Some(kind) => kind.to_owned(),
         None => at.keyword()?,

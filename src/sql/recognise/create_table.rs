@@ -1,17 +1,13 @@
 //! `CREATE TABLE` with an element or a clause that sqlparser rejects: each element is understood by
 //! itself.
 
-use sqlparser::tokenizer::Token;
-
 use super::Cursor;
 use super::element::{Element, elements};
-use crate::sql::Dialect;
-use crate::sql::change::{
-    Change, ChangeKind, CreateTable, Expr, Like, PartitionBound, Persistence,
-};
+use crate::server::on_server;
+use crate::sql::change::{Change, ChangeKind, CreateTable, Like, PartitionBound, Persistence};
 
 /// `at` stands at `CREATE`.
-pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
     let mut table = CreateTable::default();
     at.take("CREATE");
     at.take("OR REPLACE");
@@ -59,7 +55,7 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
         });
     } else if let Some(mut group) = at.group() {
         let mut like = group;
-        if at.cx.dialect.like_stands_in_brackets() && like.take("LIKE") {
+        if at.cx.dialect.like_copies_all() && like.take("LIKE") {
             table.like.push(Like {
                 table: like.name()?,
                 including: vec!["ALL".to_owned()],
@@ -72,11 +68,7 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
         }
     }
     while !at.done() {
-        match at.cx.dialect {
-            Dialect::Postgres => postgres_clause(&mut at, &mut table)?,
-            Dialect::MySql => mysql_clause(&mut at, &mut table)?,
-            Dialect::Sqlite => sqlite_clause(&mut at, &mut table)?,
-        }
+        on_server!(at.cx.dialect => recognise::table_clause(&mut at, &mut table))?;
     }
     if let Some(query) = &mut table.query {
         for (column, name) in query.output.iter_mut().zip(names) {
@@ -87,7 +79,7 @@ pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// `at` stands behind `CREATE VIRTUAL TABLE`: the module knows the columns, we know the name.
-pub(super) fn virtual_table(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn virtual_table(mut at: Cursor) -> Option<Vec<Change>> {
     let if_not_exists = at.take("IF NOT EXISTS");
     let name = at.name()?;
     if !at.take("USING") {
@@ -121,7 +113,7 @@ fn add_elements(table: &mut CreateTable, group: Cursor) -> Option<()> {
 }
 
 /// `FOR VALUES …` or `DEFAULT`.
-pub(super) fn bound(at: &mut Cursor) -> Option<PartitionBound> {
+pub(crate) fn bound(at: &mut Cursor) -> Option<PartitionBound> {
     if at.take("DEFAULT") {
         return Some(PartitionBound {
             sql: "DEFAULT".to_owned(),
@@ -147,143 +139,8 @@ pub(super) fn bound(at: &mut Cursor) -> Option<PartitionBound> {
     })
 }
 
-fn postgres_clause(at: &mut Cursor, table: &mut CreateTable) -> Option<()> {
-    match at.take_any(&[
-        "INHERITS",
-        "PARTITION BY",
-        "USING",
-        "WITH",
-        "WITHOUT OIDS",
-        "ON COMMIT PRESERVE ROWS",
-        "ON COMMIT DELETE ROWS",
-        "ON COMMIT DROP",
-        "TABLESPACE",
-        "SERVER",
-        "OPTIONS",
-        "AS",
-    ])? {
-        "INHERITS" => table.inherits = at.group()?.names()?,
-        "PARTITION BY" => table.partition_by = Some(partition_by(at)?),
-        "USING" | "TABLESPACE" | "SERVER" => {
-            at.ident()?;
-        }
-        "WITH" | "OPTIONS" => {
-            at.group()?;
-        }
-        "AS" => {
-            let query = at.until(&["WITH NO DATA", "WITH DATA"]);
-            at.take_any(&["WITH NO DATA", "WITH DATA"]);
-            table.query = Some(query.query()?);
-        }
-        _ => {}
-    }
-    Some(())
-}
-
-/// The method in lower case and the keys.
-fn partition_by(at: &mut Cursor) -> Option<(String, Vec<Expr>)> {
-    let method = at.keyword()?.to_ascii_lowercase();
-    let mut keys = Vec::new();
-    for mut key in at.group()?.split_commas() {
-        let whole = key;
-        // A key may be followed by a collation and an operator class.
-        keys.push(whole.expr().or_else(|| {
-            let start = key;
-            if key.group().is_none() {
-                key.next()?;
-                key.group();
-            }
-            key.over(key.since(start)).expr()
-        })?);
-    }
-    Some((method, keys))
-}
-
-fn mysql_clause(at: &mut Cursor, table: &mut CreateTable) -> Option<()> {
-    at.symbol(&Token::Comma);
-    if at.take("PARTITION BY") {
-        at.take("LINEAR");
-        let method = at.keyword()?.to_ascii_lowercase();
-        at.take("COLUMNS");
-        if at.take("ALGORITHM") {
-            at.equals();
-            at.next()?;
-        }
-        let group = at.group()?;
-        let mut keys = Vec::new();
-        if !group.done() {
-            for key in group.split_commas() {
-                keys.push(key.expr()?);
-            }
-        }
-        table.partition_by = Some((method, keys));
-        // The partitions themselves hold rows, not columns.
-        at.until(&[]);
-        return Some(());
-    }
-    if at.take_any(&["IGNORE", "REPLACE"]).is_some()
-        || at.sees("AS")
-        || at.sees("SELECT")
-        || at.peek() == Some(&Token::LParen)
-    {
-        at.take("AS");
-        table.query = Some(at.until(&[]).query()?);
-        return Some(());
-    }
-    table.options.push(mysql_option(at)?);
-    Some(())
-}
-
-/// MySQL's table options of two and three words, before those of one.
-const MYSQL_OPTIONS: &[&str] = &[
-    "DEFAULT CHARACTER SET",
-    "CHARACTER SET",
-    "DEFAULT CHARSET",
-    "DEFAULT COLLATE",
-    "DATA DIRECTORY",
-    "INDEX DIRECTORY",
-    "WITH SYSTEM VERSIONING",
-];
-
-/// Reads one table option, its name in lower case: `charset`, `collate`, `engine`.
-pub(super) fn mysql_option(at: &mut Cursor) -> Option<(String, String)> {
-    let name = match at.take_any(MYSQL_OPTIONS) {
-        Some("DEFAULT CHARACTER SET" | "CHARACTER SET" | "DEFAULT CHARSET") => "charset".to_owned(),
-        Some("DEFAULT COLLATE") => "collate".to_owned(),
-        Some("WITH SYSTEM VERSIONING") => {
-            return Some(("system versioning".to_owned(), String::new()));
-        }
-        Some(name) => name.to_ascii_lowercase(),
-        None => at.keyword()?.to_ascii_lowercase(),
-    };
-    let equals = at.equals();
-    let start = *at;
-    if at.group().is_none() {
-        let token = at.next()?;
-        if !equals && token.token == Token::LParen {
-            return None;
-        }
-        if let Some(value) = super::cursor::text_of(&token.token) {
-            return Some((name, value.to_owned()));
-        }
-    }
-    let span = at.span_of(at.since(start));
-    Some((name, at.cx.slice(span).to_owned()))
-}
-
-fn sqlite_clause(at: &mut Cursor, table: &mut CreateTable) -> Option<()> {
-    at.symbol(&Token::Comma);
-    match at.take_any(&["STRICT", "WITHOUT ROWID", "AS"])? {
-        "AS" => table.query = Some(at.until(&[]).query()?),
-        option => table
-            .options
-            .push((option.to_ascii_lowercase(), String::new())),
-    }
-    Some(())
-}
-
 /// A column definition by itself, as `ADD COLUMN`, `MODIFY` and `CHANGE` hold one.
-pub(super) fn column(at: Cursor) -> Option<Box<crate::sql::change::ColumnDef>> {
+pub(crate) fn column(at: Cursor) -> Option<Box<crate::sql::change::ColumnDef>> {
     let mut elements = elements(at)?;
     match (elements.pop(), elements.is_empty()) {
         (Some(Element::Column(column)), true) => Some(column),

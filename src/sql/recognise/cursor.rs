@@ -15,7 +15,7 @@ pub(crate) struct Cursor<'c> {
     at: usize,
     /// The name of the table that the tokens are about, if they are; literals compared with its
     /// columns get their type from it.
-    pub(super) table: &'c [TokenWithSpan],
+    pub(crate) table: &'c [TokenWithSpan],
     /// The statement.
     pub(crate) cx: &'c Cx<'c>,
 }
@@ -32,7 +32,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// Over other tokens of the same statement.
-    pub(super) fn over(self, tokens: &'c [TokenWithSpan]) -> Self {
+    pub(crate) fn over(self, tokens: &'c [TokenWithSpan]) -> Self {
         Self {
             all: tokens,
             at: 0,
@@ -46,7 +46,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// The tokens read since a bookmark.
-    pub(super) fn since(self, mark: Cursor<'c>) -> &'c [TokenWithSpan] {
+    pub(crate) fn since(self, mark: Cursor<'c>) -> &'c [TokenWithSpan] {
         &self.all[mark.at..self.at]
     }
 
@@ -56,7 +56,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// The next token.
-    pub(super) fn peek(self) -> Option<&'c Token> {
+    pub(crate) fn peek(self) -> Option<&'c Token> {
         self.all.get(self.at).map(|token| &token.token)
     }
 
@@ -99,7 +99,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// Reads one unquoted word, whatever it is, in upper case.
-    pub(super) fn keyword(&mut self) -> Option<String> {
+    pub(crate) fn keyword(&mut self) -> Option<String> {
         let word = self.word_at(0)?;
         self.at += 1;
         Some(word.value.to_ascii_uppercase())
@@ -144,7 +144,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// Reads a name with an optional schema; a database before the schema is dropped.
-    pub(super) fn name(&mut self) -> Option<ObjectName> {
+    pub(crate) fn name(&mut self) -> Option<ObjectName> {
         let mut name = ObjectName {
             schema: None,
             name: self.ident()?,
@@ -160,7 +160,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// Reads names between commas.
-    pub(super) fn names(&mut self) -> Option<Vec<ObjectName>> {
+    pub(crate) fn names(&mut self) -> Option<Vec<ObjectName>> {
         let mut names = vec![self.name()?];
         while self.symbol(&Token::Comma) {
             names.push(self.name()?);
@@ -270,7 +270,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// The bytes of some tokens; the statement's for none.
-    pub(super) fn span_of(self, tokens: &[TokenWithSpan]) -> Span {
+    pub(crate) fn span_of(self, tokens: &[TokenWithSpan]) -> Span {
         match (tokens.first(), tokens.last()) {
             (Some(first), Some(last)) => self.cx.span(first.span).to(self.cx.span(last.span)),
             _ => self.cx.span,
@@ -278,7 +278,7 @@ impl<'c> Cursor<'c> {
     }
 
     /// The text of the tokens not read yet.
-    pub(super) fn text(self) -> &'c str {
+    pub(crate) fn text(self) -> &'c str {
         if self.done() {
             ""
         } else {
@@ -287,29 +287,29 @@ impl<'c> Cursor<'c> {
     }
 
     /// Reads `IF EXISTS`.
-    pub(super) fn if_exists(&mut self) -> bool {
+    pub(crate) fn if_exists(&mut self) -> bool {
         self.take("IF EXISTS")
     }
 
     /// Reads a type: everything up to one of these phrases.
-    pub(super) fn data_type(&mut self, before: &[&str]) -> Option<DataType> {
+    pub(crate) fn data_type(&mut self, before: &[&str]) -> Option<DataType> {
         let tokens = self.until(before);
         parse::data_type(tokens.rest(), self.cx)
     }
 
     /// Everything that is left, as an expression about the table.
-    pub(super) fn expr(self) -> Option<Expr> {
+    pub(crate) fn expr(self) -> Option<Expr> {
         let table = self.over(self.table).name();
         parse::expr(self.rest(), table.as_ref(), self.cx)
     }
 
     /// Everything that is left, as a query.
-    pub(super) fn query(self) -> Option<Query> {
+    pub(crate) fn query(self) -> Option<Query> {
         parse::query(self.rest(), self.cx)
     }
 
     /// A change of the whole statement, if nothing is left to read.
-    pub(super) fn finish(self, kind: ChangeKind) -> Option<Vec<Change>> {
+    pub(crate) fn finish(self, kind: ChangeKind) -> Option<Vec<Change>> {
         self.done().then(|| self.whole(kind))
     }
 
@@ -323,7 +323,7 @@ impl<'c> Cursor<'c> {
 }
 
 /// The value of a string token.
-pub(super) fn text_of(token: &Token) -> Option<&str> {
+pub(crate) fn text_of(token: &Token) -> Option<&str> {
     match token {
         Token::SingleQuotedString(value)
         | Token::DoubleQuotedString(value)

@@ -7,7 +7,7 @@ use crate::sql::change::{Change, ChangeKind};
 use crate::sql::parse;
 
 /// `at` stands behind `DROP INDEX`.
-pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     // An index may be called `concurrently` only in quotes.
     let concurrently = at.cx.dialect.has_concurrently() && at.take("CONCURRENTLY");
     let if_exists = at.if_exists();
@@ -34,7 +34,7 @@ pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// `at` stands behind `ALTER INDEX`.
-pub(super) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
     if at.take("ALL IN TABLESPACE") {
         return Some(at.whole(ChangeKind::Inert(
             "ALTER INDEX ALL IN TABLESPACE".to_owned(),
@@ -70,7 +70,7 @@ pub(super) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
 
 /// `CREATE INDEX` with what sqlparser does not know: `ONLY`, `TABLESPACE`, parameters of operator
 /// classes, MySQL's options. `whole` stands at `CREATE`.
-pub(super) fn create(whole: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn create(whole: Cursor) -> Option<Vec<Change>> {
     let mut at = whole;
     let mut tokens = Vec::new();
     let mut only = false;

@@ -7,7 +7,7 @@ use crate::sql::change::{Change, ChangeKind, ColumnRef, DataType, ObjectName, Qu
 use crate::sql::parse;
 
 /// `at` stands behind `CREATE SEQUENCE`; the options come in any order.
-pub(super) fn create_sequence(mut at: Cursor, temporary: bool) -> Option<Vec<Change>> {
+pub(crate) fn create_sequence(mut at: Cursor, temporary: bool) -> Option<Vec<Change>> {
     let if_not_exists = at.take("IF NOT EXISTS");
     let name = at.name()?;
     let mut options = SequenceOptions::default();
@@ -29,18 +29,18 @@ pub(super) fn create_sequence(mut at: Cursor, temporary: bool) -> Option<Vec<Cha
 }
 
 /// `OWNED BY a.b`, or `OWNED BY NONE`.
-pub(super) struct OwnedBy(Option<ColumnRef>);
+pub(crate) struct OwnedBy(Option<ColumnRef>);
 
 /// What is kept of a sequence's options; an identity has the same ones.
 #[derive(Default)]
-pub(super) struct SequenceOptions {
+pub(crate) struct SequenceOptions {
     data_type: Option<DataType>,
     owned_by: Option<OwnedBy>,
 }
 
 impl SequenceOptions {
     /// Reads one option.
-    pub(super) fn read(&mut self, at: &mut Cursor) -> Option<()> {
+    pub(crate) fn read(&mut self, at: &mut Cursor) -> Option<()> {
         let option = at.take_any(&[
             "AS",
             "INCREMENT BY",
@@ -114,7 +114,7 @@ fn number(at: &mut Cursor) -> Option<()> {
 }
 
 /// `at` stands behind `ALTER SEQUENCE`.
-pub(super) fn alter_sequence(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn alter_sequence(mut at: Cursor) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let name = at.name()?;
     let (mut rename, mut set_schema) = (None, None);
@@ -141,7 +141,7 @@ pub(super) fn alter_sequence(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// `at` stands behind `ALTER [MATERIALIZED] VIEW`.
-pub(super) fn alter_view(mut at: Cursor, materialized: bool) -> Option<Vec<Change>> {
+pub(crate) fn alter_view(mut at: Cursor, materialized: bool) -> Option<Vec<Change>> {
     let what = if materialized {
         "ALTER MATERIALIZED VIEW"
     } else {
@@ -193,7 +193,7 @@ pub(super) fn alter_view(mut at: Cursor, materialized: bool) -> Option<Vec<Chang
 
 /// `at` stands behind `CREATE [OR REPLACE] [TEMP]`: a view with a clause that sqlparser does not
 /// know.
-pub(super) fn create_view(
+pub(crate) fn create_view(
     mut at: Cursor,
     or_replace: bool,
     temporary: bool,
@@ -252,7 +252,7 @@ pub(super) fn create_view(
 }
 
 /// `at` stands behind `ALTER SCHEMA`.
-pub(super) fn alter_schema(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn alter_schema(mut at: Cursor) -> Option<Vec<Change>> {
     let from = at.ident()?;
     if at.take("RENAME TO") {
         let to = at.ident()?;
@@ -262,7 +262,7 @@ pub(super) fn alter_schema(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// `at` stands behind `CREATE EXTENSION`.
-pub(super) fn create_extension(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn create_extension(mut at: Cursor) -> Option<Vec<Change>> {
     let if_not_exists = at.take("IF NOT EXISTS");
     let name = at.ident()?;
     at.take("WITH");
@@ -284,7 +284,7 @@ pub(super) fn create_extension(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// `at` stands behind `DROP EXTENSION`.
-pub(super) fn drop_extension(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn drop_extension(mut at: Cursor) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let names = at.names()?.into_iter().map(|name| name.name).collect();
     let mode = drop_mode(&mut at, if_exists);
@@ -292,7 +292,7 @@ pub(super) fn drop_extension(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// `at` stands behind `DROP [TEMPORARY] TABLE`.
-pub(super) fn drop_table(mut at: Cursor, temporary: bool) -> Option<Vec<Change>> {
+pub(crate) fn drop_table(mut at: Cursor, temporary: bool) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let names = at.names()?;
     let mode = drop_mode(&mut at, if_exists);
@@ -304,7 +304,7 @@ pub(super) fn drop_table(mut at: Cursor, temporary: bool) -> Option<Vec<Change>>
 }
 
 /// `at` stands behind `DROP`: views, sequences, schemas.
-pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     let what = at.take_any(&[
         "MATERIALIZED VIEW",
         "VIEW",

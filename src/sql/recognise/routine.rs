@@ -100,7 +100,7 @@ const CLAUSES: &[&str] = &[
 ];
 
 /// `at` stands behind `CREATE [OR REPLACE]`.
-pub(super) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
+pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
     if at.take("DEFINER") {
         at.until(KINDS);
     }
@@ -170,7 +170,7 @@ fn body(mut at: Cursor) -> (Option<String>, Option<Expr>) {
 }
 
 /// `at` stands behind `DROP`.
-pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     let word = at.take_any(KINDS)?;
     if word == "EVENT" {
         return Some(at.whole(ChangeKind::Inert("DROP EVENT".to_owned())));
@@ -197,7 +197,7 @@ pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// `at` stands behind `ALTER FUNCTION` or a relative.
-pub(super) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
     if !at.cx.dialect.routines_have_signatures() {
         return Some(at.whole(ChangeKind::Inert("ALTER FUNCTION".to_owned())));
     }

@@ -5,7 +5,7 @@ use sqlparser::tokenizer::Token;
 use super::Cursor;
 use crate::sql::change::{Change, ChangeKind};
 
-pub(super) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
     let dialect = at.cx.dialect;
     match at.take_any(&[
         "SET",
@@ -213,7 +213,7 @@ fn lock(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// SQLite's `PRAGMA [schema.]name [= value | (value)]`; `at` stands behind `PRAGMA`.
-pub(super) fn pragma(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn pragma(mut at: Cursor) -> Option<Vec<Change>> {
     let name = at.name()?.name.value.to_ascii_lowercase();
     let value = if at.symbol(&Token::Eq) {
         let value = value(at);

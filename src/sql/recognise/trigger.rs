@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use sqlparser::tokenizer::Token;
 
 use super::{Cursor, drop_mode};
-use crate::sql::Dialect;
 use crate::sql::change::{Change, ChangeKind, Expr, Query};
 
 /// `at` stands behind `CREATE [OR REPLACE] [TEMP]`; none when it is no trigger and no policy.
-pub(super) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
+pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
     if at.take("POLICY") {
         return create_policy(at);
     }
@@ -30,11 +29,7 @@ pub(super) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
         return None;
     }
     let table = at.name()?;
-    let before_body: &[&str] = match at.cx.dialect {
-        Dialect::Postgres => &["EXECUTE FUNCTION", "EXECUTE PROCEDURE"],
-        Dialect::Sqlite => &["BEGIN"],
-        Dialect::MySql => &["FOR EACH ROW"],
-    };
+    let before_body = at.cx.dialect.trigger_body_words();
     let mut head = at.until(before_body);
     head.until(&["WHEN"]);
     let when = if head.take("WHEN") {
@@ -124,7 +119,7 @@ fn body_facts(at: Cursor) -> Query {
 }
 
 /// `at` stands behind `ALTER TRIGGER`.
-pub(super) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
     let name = at.ident()?;
     if !at.take("ON") {
         return None;
@@ -138,7 +133,7 @@ pub(super) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// `at` stands behind `DROP TRIGGER`.
-pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let name = at.name()?;
     let table = if at.take("ON") {
@@ -151,7 +146,7 @@ pub(super) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// `at` stands behind `CREATE [OR REPLACE] RULE`.
-pub(super) fn create_rule(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
+pub(crate) fn create_rule(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
     let name = at.ident()?;
     at.until(&["TO"]);
     if !at.take("TO") {
@@ -168,7 +163,7 @@ pub(super) fn create_rule(mut at: Cursor, or_replace: bool) -> Option<Vec<Change
 }
 
 /// `at` stands behind `DROP RULE`.
-pub(super) fn drop_rule(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn drop_rule(mut at: Cursor) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let name = at.ident()?;
     if !at.take("ON") {
@@ -212,7 +207,7 @@ fn create_policy(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// `at` stands behind `ALTER POLICY`.
-pub(super) fn alter_policy(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn alter_policy(mut at: Cursor) -> Option<Vec<Change>> {
     let name = at.ident()?;
     if !at.take("ON") {
         return None;
@@ -239,7 +234,7 @@ pub(super) fn alter_policy(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// `at` stands behind `DROP POLICY`.
-pub(super) fn drop_policy(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn drop_policy(mut at: Cursor) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let name = at.ident()?;
     if !at.take("ON") {

@@ -20,7 +20,7 @@ fn label(at: &mut Cursor) -> Option<Ident> {
 }
 
 /// `at` stands behind `CREATE TYPE`.
-pub(super) fn create_type(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn create_type(mut at: Cursor) -> Option<Vec<Change>> {
     let name = at.name()?;
     if at.take("AS ENUM") {
         let group = at.group()?;
@@ -61,7 +61,7 @@ fn attribute_type(at: &mut Cursor) -> Option<DataType> {
 }
 
 /// `at` stands behind `ALTER TYPE`.
-pub(super) fn alter_type(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn alter_type(mut at: Cursor) -> Option<Vec<Change>> {
     let name = at.name()?;
     if at.take("ADD VALUE") {
         let if_not_exists = at.take("IF NOT EXISTS");
@@ -163,7 +163,7 @@ const AFTER_BASE: &[&str] = &[
 ];
 
 /// `at` stands behind `CREATE DOMAIN`.
-pub(super) fn create_domain(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn create_domain(mut at: Cursor) -> Option<Vec<Change>> {
     let name = at.name()?;
     at.take("AS");
     let base = at.data_type(AFTER_BASE)?;
@@ -224,7 +224,7 @@ fn check<'c>(at: &mut Cursor<'c>, start: Cursor<'c>, name: Option<Ident>) -> Opt
 }
 
 /// `at` stands behind `ALTER DOMAIN`.
-pub(super) fn alter_domain(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn alter_domain(mut at: Cursor) -> Option<Vec<Change>> {
     let name = at.name()?;
     let verb = at.take_any(&[
         "SET DEFAULT",
@@ -290,7 +290,7 @@ pub(super) fn alter_domain(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// `at` stands behind `DROP TYPE` or `DROP DOMAIN`.
-pub(super) fn drop(mut at: Cursor, domain: bool) -> Option<Vec<Change>> {
+pub(crate) fn drop(mut at: Cursor, domain: bool) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let names = at.names()?;
     let mode = drop_mode(&mut at, if_exists);

@@ -2,7 +2,6 @@
 
 use super::column::identity_word;
 use super::{Sql, cascade, if_exists, if_not_exists};
-use crate::sql::Dialect;
 use crate::sql::change::{AlterTable, Position, TableAction};
 
 impl Sql {
@@ -136,20 +135,13 @@ impl Sql {
                 position,
             } => {
                 let place = self.position(position.as_ref());
-                match self.dialect {
-                    Dialect::Sqlite => format!(
-                        "ALTER COLUMN {} TO {}",
-                        self.ident(from),
-                        self.column(column)
-                    ),
-                    _ if from.value == column.name.value => {
-                        format!("MODIFY COLUMN {}{place}", self.column(column))
-                    }
-                    _ => format!(
-                        "CHANGE COLUMN {} {}{place}",
-                        self.ident(from),
-                        self.column(column)
-                    ),
+                let definition = self.column(column);
+                if self.dialect.redefines_columns() {
+                    format!("ALTER COLUMN {} TO {definition}", self.ident(from))
+                } else if from.value == column.name.value {
+                    format!("MODIFY COLUMN {definition}{place}")
+                } else {
+                    format!("CHANGE COLUMN {} {definition}{place}", self.ident(from))
                 }
             }
             TableAction::AddConstraint(constraint) => {

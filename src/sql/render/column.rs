@@ -1,7 +1,7 @@
 //! Column definitions.
 
 use super::Sql;
-use crate::sql::Dialect;
+use crate::server::on_server;
 use crate::sql::change::{ColumnDef, Identity};
 
 impl Sql {
@@ -59,12 +59,7 @@ impl Sql {
     }
 
     fn serial(self, column: &ColumnDef) -> String {
-        let word = match (self.dialect, column.data_type.name.as_str()) {
-            (Dialect::Postgres, "bigint") => "bigserial",
-            (Dialect::Postgres, "smallint") => "smallserial",
-            _ => "serial",
-        };
-        word.to_owned()
+        on_server!(self.dialect => render::serial(&column.data_type.name)).to_owned()
     }
 
     /// MySQL and SQLite want brackets around what is neither a literal nor the current time.

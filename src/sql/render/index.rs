@@ -1,7 +1,7 @@
 //! Indexes and the columns of keys.
 
 use super::{Sql, if_not_exists};
-use crate::sql::Dialect;
+use crate::server::questions::IndexMethodPlace;
 use crate::sql::change::{ExprKind, IndexColumn, IndexDef, ObjectName};
 
 impl Sql {
@@ -32,11 +32,12 @@ impl Sql {
             .method
             .as_deref()
             .filter(|method| !matches!(*method, "fulltext" | "spatial"));
-        if let (Some(method), Dialect::Postgres) = (method, self.dialect) {
+        let place = self.dialect.index_method_place();
+        if let (Some(method), IndexMethodPlace::BeforeColumns) = (method, place) {
             out.extend([format!(" USING {method}")]);
         }
         out.extend([format!(" ({})", self.keys(&index.columns))]);
-        if let (Some(method), Dialect::MySql) = (method, self.dialect) {
+        if let (Some(method), IndexMethodPlace::AfterColumns) = (method, place) {
             out.extend([format!(" USING {}", method.to_uppercase())]);
         }
         if !index.include.is_empty() {

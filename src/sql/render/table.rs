@@ -1,7 +1,6 @@
 //! `CREATE TABLE` and constraints.
 
 use super::{Sql, if_not_exists};
-use crate::sql::Dialect;
 use crate::sql::change::{
     ConstraintDef, ConstraintKind, CreateTable, Ident, Persistence, ReferentialAction,
 };
@@ -25,7 +24,9 @@ impl Sql {
             "CREATE {persistence}TABLE {}{name}",
             if_not_exists(create.if_not_exists)
         );
-        if let (Some(like), Dialect::MySql) = (create.like.first(), self.dialect) {
+        if let Some(like) = create.like.first()
+            && self.dialect.like_copies_all()
+        {
             return format!("{out} LIKE {}", self.name(&like.table));
         }
         if let Some((parent, _)) = &create.partition_of {
@@ -77,16 +78,13 @@ impl Sql {
     }
 
     fn options(self, options: &[(String, String)]) -> String {
-        let flag = |(name, value): &(String, String)| match (
-            self.dialect,
-            name.as_str(),
-            value.as_str(),
-        ) {
-            (Dialect::Sqlite, name, _) => name.to_uppercase(),
-            (_, "comment", text) => format!("COMMENT = {}", self.string(text)),
-            (_, "charset", value) => format!("DEFAULT CHARSET = {value}"),
-            (_, name, "") => name.to_uppercase(),
-            (_, name, value) => format!("{} = {value}", name.to_uppercase()),
+        let words = self.dialect.table_options_are_words();
+        let flag = |(name, value): &(String, String)| match (name.as_str(), value.as_str()) {
+            (name, _) if words => name.to_uppercase(),
+            ("comment", text) => format!("COMMENT = {}", self.string(text)),
+            ("charset", value) => format!("DEFAULT CHARSET = {value}"),
+            (name, "") => name.to_uppercase(),
+            (name, value) => format!("{} = {value}", name.to_uppercase()),
         };
         let between = self.dialect.table_options_separator();
         let texts: Vec<String> = options.iter().map(flag).collect();

@@ -1,6 +1,7 @@
 //! Statements that hold statements: which `;` is inside one.
 
 use super::super::lex::{Kind, Token};
+use crate::server::on_server;
 use crate::source::Span;
 use crate::sql::Dialect;
 
@@ -25,7 +26,7 @@ pub(super) struct Body {
 
 /// What kind of statement holds statements.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Holder {
+pub(crate) enum Holder {
     /// It does not.
     None,
     /// PostgreSQL's `CREATE FUNCTION … BEGIN ATOMIC … END`.
@@ -143,20 +144,11 @@ fn holder(text: &str, head: &[Span], dialect: Dialect) -> Option<Holder> {
     }
     let object = rest.iter().find_map(|&span| {
         let word = text[span.range()].to_ascii_lowercase();
-        match (word.as_str(), dialect) {
-            ("trigger", Dialect::Sqlite)
-            | ("trigger" | "procedure" | "function" | "event", Dialect::MySql) => {
-                Some(Holder::Begin)
-            }
-            ("function" | "procedure", Dialect::Postgres) => Some(Holder::Atomic),
-            ("rule", Dialect::Postgres) => Some(Holder::Rule),
-            (
-                "table" | "index" | "view" | "type" | "schema" | "database" | "user" | "role"
-                | "trigger" | "unique",
-                _,
-            ) => Some(Holder::None),
+        on_server!(dialect => lex::holder(&word)).or(match word.as_str() {
+            "table" | "index" | "view" | "type" | "schema" | "database" | "user" | "role"
+            | "trigger" | "unique" => Some(Holder::None),
             _ => None,
-        }
+        })
     });
     object.or((head.len() == HEAD).then_some(Holder::None))
 }

@@ -8,9 +8,10 @@ use std::fmt::Write as _;
 
 use super::kit::{Kit, KitColumn, KitForeignKey, KitIndex, KitKey, KitName, KitTable};
 use super::sql::quoted;
+use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::Dialect;
 use crate::sql::change::Identity;
-use crate::sql::limit::{POSTGRES_BYTES, clip};
+use crate::sql::limit::clip;
 
 /// Every statement, in an order that applies to an empty database. Views are not among them.
 pub(crate) fn statements(kit: &Kit) -> Vec<String> {
@@ -53,7 +54,7 @@ pub(crate) fn statements(kit: &Kit) -> Vec<String> {
     }
     all.extend(kit.tables.iter().map(|table| create_table(dialect, table)));
     for table in &kit.tables {
-        if !dialect.rebuilds_tables() {
+        if !dialect.constraints_come_with_tables() {
             all.extend(table.foreign_keys.iter().map(|key| {
                 let table = name(dialect, &table.name);
                 let constraint = quoted(dialect, &key.name);
@@ -135,7 +136,7 @@ pub(super) fn create_table(dialect: Dialect, table: &KitTable) -> String {
             ),
         });
     }
-    if dialect.rebuilds_tables() {
+    if dialect.constraints_come_with_tables() {
         parts.extend(
             table
                 .foreign_keys

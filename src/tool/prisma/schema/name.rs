@@ -1,7 +1,9 @@
 //! The names that Prisma gives to keys and indexes.
 
+use crate::server::mysql::names::CHARACTERS as MYSQL_CHARACTERS;
+use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::Dialect;
-use crate::sql::limit::{MYSQL_CHARACTERS, POSTGRES_BYTES, clip};
+use crate::sql::limit::clip;
 
 /// What a constraint or index is, as its suffix says.
 #[derive(Clone, Copy)]

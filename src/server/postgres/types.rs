@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::Parts;
+use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
+use crate::sql::Dialect;
 use crate::sql::change::DataType;
-use crate::sql::limit::{POSTGRES_BYTES, clip};
+use crate::sql::limit::clip;
 use crate::sql::quote::quote;
+use crate::sql::types::Parts;
 
 /// Names of more than one word, which are never quoted.
 const PHRASES: &[&str] = &[
@@ -43,7 +45,21 @@ const INTERNAL: &[&str] = &[
     "varchar",
 ];
 
-pub(super) fn canonical(parts: Parts) -> DataType {
+/// The canonical type for a text.
+pub(crate) fn parse(text: &str) -> Option<DataType> {
+    Parts::read(text, Dialect::Postgres).map(canonical)
+}
+
+/// A type's name as the server prints it.
+pub(crate) fn printed(data_type: &DataType) -> Cow<'_, str> {
+    if data_type.schema.is_some() {
+        quote(&data_type.name)
+    } else {
+        quote_type(&data_type.name)
+    }
+}
+
+fn canonical(parts: Parts) -> DataType {
     let Parts {
         words,
         quoted,
@@ -151,7 +167,7 @@ fn builtin(name: &str, args: &[String]) -> Option<(&'static str, Vec<String>)> {
 }
 
 /// Quoted unless it is a type of the server's own or a plain lower-case word.
-pub(super) fn quote_type(name: &str) -> Cow<'_, str> {
+fn quote_type(name: &str) -> Cow<'_, str> {
     if name == "char" {
         // The one-byte type; what is written `char` is `character(1)`.
         Cow::Borrowed("\"char\"")

@@ -1,7 +1,8 @@
 //! PostgreSQL's actions that sqlparser does not know.
 
+use super::element::not_null;
 use crate::sql::change::{DataType, Identity, TableAction};
-use crate::sql::recognise::element::{Element, not_null};
+use crate::sql::recognise::element::Element;
 use crate::sql::recognise::{Cursor, create_table, relation};
 
 /// Actions without any effect on what a catalog keeps.
@@ -17,7 +18,7 @@ const INERT: &[&str] = &[
 ];
 
 /// One action; none where sqlparser should try.
-pub(super) fn action(mut at: Cursor) -> Option<TableAction> {
+pub(crate) fn action(mut at: Cursor) -> Option<TableAction> {
     if let Some(name) = at.take_any(INERT) {
         return Some(TableAction::Inert(name.to_owned()));
     }

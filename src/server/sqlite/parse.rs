@@ -23,7 +23,12 @@ const KNOWN: &[Keyword] = &[
 
 /// SQLite's dialect for sqlparser.
 #[derive(Debug)]
-pub(super) struct Grammar;
+struct Grammar;
+
+/// The grammar that sqlparser reads statements with.
+pub(crate) fn grammar() -> &'static dyn Dialect {
+    &Grammar
+}
 
 /// Everything but `parse_infix` and the shifts is sqlparser's.
 impl Dialect for Grammar {

@@ -1,9 +1,22 @@
 //! MySQL's types, as `SHOW CREATE TABLE` of 8.0 prints them.
 
-use super::Parts;
-use crate::sql::change::DataType;
+use std::borrow::Cow;
 
-pub(super) fn canonical(parts: Parts) -> DataType {
+use crate::sql::Dialect;
+use crate::sql::change::DataType;
+use crate::sql::types::Parts;
+
+/// The canonical type for a text.
+pub(crate) fn parse(text: &str) -> Option<DataType> {
+    Parts::read(text, Dialect::MySql).map(canonical)
+}
+
+/// A type's name as the server prints it.
+pub(crate) fn printed(data_type: &DataType) -> Cow<'_, str> {
+    Cow::Borrowed(&data_type.name)
+}
+
+fn canonical(parts: Parts) -> DataType {
     let Parts {
         words, args, tail, ..
     } = parts;

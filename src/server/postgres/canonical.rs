@@ -37,7 +37,7 @@ const NILADIC: &[&str] = &[
 ];
 
 /// Writes an expression.
-pub(super) fn expr(expr: &Expr, out: &mut String) {
+pub(crate) fn expr(expr: &Expr, out: &mut String) {
     match bare(expr) {
         Expr::Identifier(ident) => out.push_str(&ident_sql(ident)),
         Expr::CompoundIdentifier(parts) => {
@@ -429,7 +429,10 @@ fn literal(value: &Value, out: &mut String) {
                     text.replace('\\', "\\\\").replace('\'', "''")
                 )]);
             }
-            Some(text) => out.push_str(&super::quote_string(text, Dialect::Postgres)),
+            Some(text) => out.push_str(&crate::sql::canonical::quote_string(
+                text,
+                Dialect::Postgres,
+            )),
             None => out.push_str(&other.to_string()),
         },
     }

@@ -38,12 +38,12 @@ const INERT: &[&str] = &[
 ];
 
 /// Whether this action and everything after it is one.
-pub(super) fn takes_the_rest(at: Cursor) -> bool {
+pub(crate) fn takes_the_rest(at: Cursor) -> bool {
     at.sees("ORDER BY") || PARTITIONS.iter().any(|words| at.sees(words))
 }
 
 /// One action, which may be several of ours; none where sqlparser should try.
-pub(super) fn actions(mut at: Cursor) -> Option<Vec<TableAction>> {
+pub(crate) fn actions(mut at: Cursor) -> Option<Vec<TableAction>> {
     if at.take("ORDER BY") {
         return Some(vec![TableAction::Inert("ORDER BY".to_owned())]);
     }
@@ -247,7 +247,7 @@ fn options(mut at: Cursor) -> Option<Vec<TableAction>> {
                 value,
             });
         } else {
-            let (name, value) = create_table::mysql_option(&mut at)?;
+            let (name, value) = super::option(&mut at)?;
             actions.push(TableAction::Option { name, value });
         }
     }

@@ -1,0 +1,114 @@
+//! MySQL's and MariaDB's statements known by their tokens.
+
+mod alter_table;
+mod element;
+mod table;
+
+pub(crate) use alter_table::{actions, takes_the_rest};
+pub(crate) use element::{clean, element};
+pub(crate) use table::{clause as table_clause, option};
+
+use crate::sql::change::{Change, ChangeKind};
+use crate::sql::recognise::element::Element;
+use crate::sql::recognise::maintenance::each;
+use crate::sql::recognise::{self, Cursor};
+
+/// Leading words of what changes nothing that a catalog keeps.
+const INERT: &[&str] = &[
+    "GRANT",
+    "REVOKE",
+    "CREATE USER",
+    "ALTER USER",
+    "DROP USER",
+    "RENAME USER",
+    "CREATE ROLE",
+    "DROP ROLE",
+    "SET PASSWORD",
+    "SET ROLE",
+    "SET DEFAULT ROLE",
+    "FLUSH",
+    "UNLOCK TABLES",
+    "UNLOCK TABLE",
+    "ALTER EVENT",
+    "DROP EVENT",
+    "CREATE DATABASE",
+    "ALTER DATABASE",
+    "DROP DATABASE",
+    "ALTER SCHEMA",
+    "CREATE SERVER",
+    "DROP SERVER",
+    "CREATE TABLESPACE",
+    "DROP TABLESPACE",
+    "ALTER TABLESPACE",
+    "CREATE LOGFILE GROUP",
+    "ALTER INSTANCE",
+    "INSTALL",
+    "UNINSTALL",
+    "PREPARE",
+    "EXECUTE",
+    "DEALLOCATE",
+    "DO",
+    "HANDLER",
+    "KILL",
+    "SHOW",
+    "EXPLAIN",
+    "DESCRIBE",
+    "DESC",
+    "RESET",
+    "XA",
+    "CHANGE MASTER",
+    "START SLAVE",
+    "STOP SLAVE",
+    "START REPLICA",
+    "STOP REPLICA",
+    "SIGNAL",
+    "DELIMITER",
+];
+
+/// What is decided before the parser sees it.
+pub(crate) fn first(_: Cursor, _: usize) -> Option<Vec<Change>> {
+    None
+}
+
+/// Statements that change nothing that a catalog keeps.
+pub(crate) fn inert(at: Cursor) -> Option<Vec<Change>> {
+    recognise::inert::one_of(at, INERT)
+}
+
+/// Elements that the parser rejects as they are.
+pub(crate) fn odd_elements(_: Cursor) -> Option<Vec<Element>> {
+    None
+}
+
+/// `LOAD DATA`.
+pub(crate) fn rows(mut at: Cursor) -> Option<Vec<Change>> {
+    if at.take("LOAD DATA") {
+        load_data(at)
+    } else {
+        None
+    }
+}
+
+/// `at` stands behind `LOAD DATA`.
+fn load_data(mut at: Cursor) -> Option<Vec<Change>> {
+    at.until(&["INTO TABLE"]);
+    if !at.take("INTO TABLE") {
+        return None;
+    }
+    let table = at.name()?;
+    Some(at.whole(ChangeKind::CopyInto {
+        table,
+        columns: Vec::new(),
+    }))
+}
+
+/// `OPTIMIZE TABLE` and its like.
+pub(crate) fn maintenance(mut at: Cursor) -> Option<Vec<Change>> {
+    let verb = at.take_any(&["OPTIMIZE", "ANALYZE", "CHECK", "REPAIR", "CHECKSUM"])?;
+    at.take_any(&["NO_WRITE_TO_BINLOG", "LOCAL"]);
+    at.take_any(&["TABLES", "TABLE"])?;
+    let tables = at.names()?;
+    // `FOR UPGRADE`, `QUICK`, `UPDATE HISTOGRAM ON c`: nothing that a table's definition shows.
+    at.until(&[]);
+    each(at, &format!("{verb} TABLE"), tables, true)
+}

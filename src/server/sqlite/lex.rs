@@ -1,0 +1,11 @@
+//! Which statements of SQLite hold statements.
+
+use crate::sql::split::body::Holder;
+
+/// What a statement that creates such an object holds; `None` for an object that says nothing of it.
+pub(crate) fn holder(object: &str) -> Option<Holder> {
+    match object {
+        "trigger" => Some(Holder::Begin),
+        _ => None,
+    }
+}

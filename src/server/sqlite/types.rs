@@ -1,0 +1,15 @@
+//! SQLite's types, which are any words.
+
+use std::borrow::Cow;
+
+use crate::sql::change::DataType;
+
+/// The type that a text is.
+pub(crate) fn parse(text: &str) -> Option<DataType> {
+    Some(DataType::named(text.trim()))
+}
+
+/// A type's name as the server prints it.
+pub(crate) fn printed(data_type: &DataType) -> Cow<'_, str> {
+    Cow::Borrowed(&data_type.name)
+}
