@@ -8,7 +8,7 @@
 mod locate;
 mod message;
 mod names;
-mod repair;
+pub(crate) mod repair;
 mod script;
 mod target;
 mod third;

@@ -229,8 +229,7 @@ impl Replay {
         let unasked = self
             .runner
             .is_some_and(Runner::sees_what_forbids_a_transaction)
-            && self.catalog.dialect.forbids_in_transactions()
-            && all_outside_only(step.statements);
+            && all_outside_only(step.statements, self.catalog.dialect);
         if step.wrap != Wrap::Nothing && !unasked && self.scopes.is_empty() {
             self.open(ScopeKind::Runner);
         }

@@ -95,6 +95,11 @@ impl Dialect {
             .find(|dialect| dialect.server().aliases.contains(&name.as_str()))
     }
 
+    /// Whether a name that is too long is cut.
+    pub fn cuts_names(self) -> bool {
+        matches!(self.name_limit(), NameLimit::Cut { .. })
+    }
+
     /// Whether a name may be too long to be taken, instead of being cut.
     pub fn refuses_long_names(self) -> bool {
         matches!(self.name_limit(), NameLimit::Refused { .. })

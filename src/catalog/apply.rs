@@ -4,11 +4,9 @@ use std::sync::Arc;
 
 use super::absence::{Absence, Unmade};
 use super::rejection::sqlstate;
-use super::{
-    Catalog, Column, Knowledge, Origin, QName, Rejection, RelationKind, Site, Table, mysql, sqlite,
-};
+use super::{Catalog, Column, Knowledge, Origin, QName, Rejection, RelationKind, Site, Table};
+use crate::server::on_server;
 use crate::source::Span;
-use crate::sql::Dialect;
 use crate::sql::change::{Change, ChangeKind, Ident, ObjectName};
 
 /// A change on its way into a catalog. A part that the server would refuse is recorded, left out,
@@ -37,11 +35,7 @@ impl Catalog {
             rejections: Vec::new(),
             only: false,
         };
-        let done = match apply.catalog.dialect {
-            Dialect::Postgres => false,
-            Dialect::MySql => mysql::apply(&mut apply, change),
-            Dialect::Sqlite => sqlite::apply(&mut apply, change),
-        };
+        let done = on_server!(apply.catalog.dialect => apply::apply(&mut apply, change));
         if !done {
             apply.change(change);
         }
@@ -52,7 +46,7 @@ impl Catalog {
 }
 
 impl Apply<'_> {
-    /// What the dialects have in common, and PostgreSQL's rules where they have not.
+    /// What servers have in common.
     pub(crate) fn change(&mut self, change: &Change) {
         use ChangeKind as Kind;
         let outcome = match &change.kind {
@@ -62,48 +56,7 @@ impl Apply<'_> {
             } => self.create_schema(name, *if_not_exists),
             Kind::DropSchema { names, mode } => self.drop_schemas(names, *mode),
             Kind::RenameSchema { from, to } => self.rename_schema(from, to),
-            Kind::CreateExtension {
-                name,
-                schema,
-                if_not_exists,
-            } => self.create_extension(name, schema.as_ref(), *if_not_exists),
-            Kind::DropExtension { names, mode } => self.drop_extensions(names, *mode),
-            Kind::CreateTable(create) => self.create_table(create),
-            Kind::AlterTable(alter) => {
-                self.alter_table(alter);
-                Ok(())
-            }
-            Kind::DropTable { names, mode, .. } => self.drop_tables(names, *mode),
-            Kind::RenameTable { from, to } => self.rename_table(from, to),
-            Kind::CreateIndex { table, index } => self.create_index(table, index),
             Kind::DropIndex { names, mode, .. } => self.drop_indexes(names, *mode),
-            Kind::RenameIndex {
-                from,
-                to,
-                if_exists,
-            } => self.rename_index(from, to, *if_exists),
-            Kind::AttachIndex { parent, .. } => {
-                self.attach_index(parent);
-                Ok(())
-            }
-            Kind::CreateEnum { name, labels } => self.create_enum(name, labels),
-            Kind::CreateDomain {
-                name,
-                base,
-                not_null,
-                default,
-                checks,
-            } => self.create_domain(name, base, *not_null, default.as_ref(), checks),
-            Kind::CreateType { name, fields } => self.create_composite(name, fields),
-            Kind::AddEnumValue {
-                name,
-                value,
-                position,
-                if_not_exists,
-            } => self.add_enum_value(name, value, position, *if_not_exists),
-            Kind::RenameEnumValue { name, from, to } => self.rename_enum_value(name, from, to),
-            Kind::AlterType { name, action } => self.alter_type(name, action),
-            Kind::AlterDomain { name, action } => self.alter_domain(name, action),
             Kind::DropType { names, mode } | Kind::DropDomain { names, mode } => {
                 self.drop_types(names, *mode)
             }
@@ -221,6 +174,23 @@ impl Apply<'_> {
                 Ok(())
             }
             Kind::Block(block) => self.run_block(block, change.span),
+            // Each server that has these applies them in its room.
+            Kind::CreateExtension { .. }
+            | Kind::DropExtension { .. }
+            | Kind::CreateTable(_)
+            | Kind::AlterTable { .. }
+            | Kind::DropTable { .. }
+            | Kind::RenameTable { .. }
+            | Kind::CreateIndex { .. }
+            | Kind::RenameIndex { .. }
+            | Kind::AttachIndex { .. }
+            | Kind::CreateEnum { .. }
+            | Kind::CreateDomain { .. }
+            | Kind::CreateType { .. }
+            | Kind::AddEnumValue { .. }
+            | Kind::RenameEnumValue { .. }
+            | Kind::AlterType { .. }
+            | Kind::AlterDomain { .. } => Ok(()),
             Kind::Reindex { .. }
             | Kind::Begin
             | Kind::Commit

@@ -12,7 +12,7 @@ use crate::sql::change::{
     Change, ChangeKind, ColumnRef, ConstraintKind, DataType, Ident, Query, TableAction,
 };
 use convert::constraint;
-pub(super) use convert::object_name;
+pub(crate) use convert::object_name;
 
 /// How an object is made.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,7 +131,7 @@ impl Catalog {
     }
 
     /// Whether a type is one that the catalog holds; tables and views are types too.
-    pub(super) fn is_user_type(&self, data_type: &DataType) -> bool {
+    pub(crate) fn is_user_type(&self, data_type: &DataType) -> bool {
         self.is_relation(data_type, |name| {
             self.enums.contains_key(name)
                 || self.domains.contains_key(name)

@@ -31,7 +31,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether a word changes or drops what is there.
-pub(super) fn takes_away(word: &str) -> bool {
+pub(crate) fn takes_away(word: &str) -> bool {
     ["alter", "drop", "rename"]
         .iter()
         .any(|known| word.eq_ignore_ascii_case(known))

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Catalog, Index, IndexKey, Knowledge, Table, format_type};
+use crate::server::on_server;
 use crate::sql::change::{ExprKind, Identity};
 
 #[derive(Serialize)]
@@ -248,10 +249,9 @@ fn table_json(catalog: &Catalog, table: &Table) -> TableJson {
     }
 }
 
-/// On SQLite a primary key that is no rowid is a unique index beside the table, and listed as one.
+/// A primary key that is a unique index beside the table, and listed as one.
 fn key_index<'a>(catalog: &Catalog, table: &'a Table) -> Option<&'a super::Key> {
-    let beside =
-        catalog.dialect.integer_key_is_row_number() && super::sqlite::rowid_column(table).is_none();
+    let beside = on_server!(catalog.dialect => apply::has_key_beside_rows(table));
     table.primary_key.as_ref().filter(|_| beside)
 }
 

@@ -49,7 +49,7 @@ const TEXTS: &[&str] = &["character varying", "text", "character", "bpchar"];
 
 impl Catalog {
     /// The type of a column of a query's result.
-    pub(super) fn type_of_value(&self, value: &ValueType) -> Option<DataType> {
+    pub(crate) fn type_of_value(&self, value: &ValueType) -> Option<DataType> {
         match self.typed(value) {
             Typed::Known(data_type) => Some(data_type),
             Typed::Untyped if self.dialect.expressions_have_types() => {
@@ -60,7 +60,7 @@ impl Catalog {
     }
 
     /// The type of the n-th column that a star stands for.
-    pub(super) fn type_behind_star(&self, value: &ValueType, at: usize) -> Option<DataType> {
+    pub(crate) fn type_behind_star(&self, value: &ValueType, at: usize) -> Option<DataType> {
         match self.typed(&self.behind_star(value, at)) {
             Typed::Known(data_type) => Some(data_type),
             _ => None,

@@ -1,40 +1,14 @@
 //! Whether two types, defaults or actions mean the same.
 
 use crate::catalog::Column;
+use crate::server::on_server;
 use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
 use crate::sql::change::{DataType, Expr, ExprKind, ReferentialAction};
-use crate::sql::types::affinity;
 
 /// Whether two columns of these types hold the same.
 pub(super) fn same_type(left: &DataType, right: &DataType, dialect: Dialect) -> bool {
-    match dialect {
-        Dialect::Postgres => {
-            let schema = |it: &DataType| {
-                it.schema
-                    .clone()
-                    .filter(|schema| schema != "public" && schema != "pg_catalog")
-            };
-            left.name == right.name
-                && arguments(left) == arguments(right)
-                && left.array == right.array
-                && schema(left) == schema(right)
-        }
-        Dialect::MySql => {
-            let unsigned =
-                |it: &DataType| it.modifiers.iter().any(|word| word.starts_with("unsigned"));
-            (left.name == right.name
-                && left.args == right.args
-                && unsigned(left) == unsigned(right))
-                || left.sql(dialect) == right.sql(dialect)
-        }
-        // The words of a type are the ORM's; what the column stores is its affinity.
-        Dialect::Sqlite => {
-            let (left, right) = (left.sql(dialect), right.sql(dialect));
-            left.eq_ignore_ascii_case(&right)
-                || (affinity(&left) == affinity(&right) && vector(&left) == vector(&right))
-        }
-    }
+    on_server!(dialect => compare::same_type(left, right))
 }
 
 /// Whether Prisma reads two words of SQLite as one type. Its clients go by them: what is no
@@ -57,32 +31,6 @@ pub(super) fn same_to_prisma(left: &DataType, right: &DataType) -> Option<bool> 
         })
     };
     Some(family(left)? == family(right)?)
-}
-
-/// libSQL's type of a vector and its dimensions: an index of the column stands on them.
-fn vector(sql: &str) -> Option<(&'static str, String)> {
-    let sql = sql.to_ascii_uppercase();
-    let (name, dimensions) = sql.split_once('(')?;
-    let name = match name.trim_end() {
-        "FLOAT64" | "F64_BLOB" => "F64_BLOB",
-        "FLOAT32" | "F32_BLOB" => "F32_BLOB",
-        "FLOAT16" | "F16_BLOB" => "F16_BLOB",
-        "FLOATB16" | "FB16_BLOB" => "FB16_BLOB",
-        "FLOAT8" | "F8_BLOB" => "F8_BLOB",
-        "FLOAT1BIT" | "F1BIT_BLOB" => "F1BIT_BLOB",
-        _ => return None,
-    };
-    Some((name, dimensions.trim_end_matches(')').trim().to_owned()))
-}
-
-/// The arguments of PostgreSQL's type. Times keep six digits of a second unless told otherwise.
-fn arguments(data_type: &DataType) -> &[String] {
-    let moment = data_type.name.starts_with("time");
-    if moment && data_type.args == ["6"] {
-        &[]
-    } else {
-        &data_type.args
-    }
 }
 
 /// What fills a column that an `INSERT` leaves out.

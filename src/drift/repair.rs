@@ -8,7 +8,6 @@ mod columns;
 mod counters;
 mod enums;
 mod keys;
-mod sqlite;
 mod tables;
 mod texts;
 
@@ -19,6 +18,7 @@ use crate::catalog::{Catalog, Column, Object, Part, QName, Slot, Texts, convert}
 use crate::compare::{Difference, Direction, Side, diff};
 use crate::replay::{Replay, Step};
 use crate::schema::Declared;
+use crate::server::on_server;
 use crate::source::{Source, Span};
 use crate::sql::Unit;
 use crate::sql::change::{AlterTable, ChangeKind, Ident, TableAction};
@@ -49,7 +49,7 @@ pub struct Repair {
 }
 
 impl Repair {
-    fn remark(&mut self, remark: String) {
+    pub(crate) fn remark(&mut self, remark: String) {
         if !self.remarks.contains(&remark) {
             self.remarks.push(remark);
         }
@@ -224,7 +224,7 @@ fn run(catalog: &Catalog, steps: &[RepairStep]) -> (Catalog, Vec<String>) {
 /// When a step may run. What stands in the way goes first, what needs others comes last, and a name
 /// is free before it is taken.
 #[derive(Clone, Copy)]
-enum Phase {
+pub(crate) enum Phase {
     Views,
     ForeignKeys,
     Counters,
@@ -246,26 +246,26 @@ const PHASES: usize = 15;
 
 /// What all rounds share.
 #[derive(Clone, Copy)]
-struct Whole<'a> {
-    declares: &'a SideText<'a>,
-    migrates: &'a SideText<'a>,
-    to: &'a Catalog,
+pub(crate) struct Whole<'a> {
+    pub(crate) declares: &'a SideText<'a>,
+    pub(crate) migrates: &'a SideText<'a>,
+    pub(crate) to: &'a Catalog,
 }
 
-struct Steps<'a> {
-    whole: Whole<'a>,
-    from: &'a Catalog,
-    to: &'a Catalog,
-    differences: &'a [Difference],
-    phases: [Vec<RepairStep>; PHASES],
-    remarks: Vec<String>,
-    in_transaction: Vec<String>,
+pub(crate) struct Steps<'a> {
+    pub(crate) whole: Whole<'a>,
+    pub(crate) from: &'a Catalog,
+    pub(crate) to: &'a Catalog,
+    pub(crate) differences: &'a [Difference],
+    pub(crate) phases: [Vec<RepairStep>; PHASES],
+    pub(crate) remarks: Vec<String>,
+    pub(crate) in_transaction: Vec<String>,
     /// What a remark says is left open.
-    told: BTreeSet<Slot>,
+    pub(crate) told: BTreeSet<Slot>,
     /// Enum types that are made anew.
-    swapped: BTreeSet<QName>,
+    pub(crate) swapped: BTreeSet<QName>,
     /// What is closed already, together with something else.
-    closed: BTreeSet<Slot>,
+    pub(crate) closed: BTreeSet<Slot>,
 }
 
 impl<'a> Steps<'a> {
@@ -285,9 +285,11 @@ impl<'a> Steps<'a> {
     }
 
     fn all(&mut self) {
-        if self.to.dialect.rebuilds_tables() {
-            return self.sqlite();
-        }
+        on_server!(self.to.dialect => repair::close(self));
+    }
+
+    /// Changes tables where they are.
+    pub(crate) fn in_place(&mut self) {
         self.choose_swaps();
         self.counted();
         self.tables();
@@ -301,7 +303,7 @@ impl<'a> Steps<'a> {
         self.swap();
     }
 
-    fn push(&mut self, phase: Phase, kind: ChangeKind) {
+    pub(crate) fn push(&mut self, phase: Phase, kind: ChangeKind) {
         self.push_step(phase, RepairStep { kind, text: None });
     }
 
@@ -312,13 +314,13 @@ impl<'a> Steps<'a> {
         }
     }
 
-    fn push_steps(&mut self, phase: Phase, steps: Vec<RepairStep>) {
+    pub(crate) fn push_steps(&mut self, phase: Phase, steps: Vec<RepairStep>) {
         for step in steps {
             self.push_step(phase, step);
         }
     }
 
-    fn alter(&mut self, phase: Phase, table: &QName, action: TableAction) {
+    pub(crate) fn alter(&mut self, phase: Phase, table: &QName, action: TableAction) {
         self.alter_all(phase, table, vec![action]);
     }
 
@@ -351,7 +353,7 @@ impl<'a> Steps<'a> {
         );
     }
 
-    fn remark(&mut self, remark: String) {
+    pub(crate) fn remark(&mut self, remark: String) {
         if !self.remarks.contains(&remark) {
             self.remarks.push(remark);
         }
@@ -429,6 +431,6 @@ impl RepairStep {
     }
 }
 
-fn find<'a>(table: &'a crate::catalog::Table, name: &str) -> Option<&'a Column> {
+pub(crate) fn find<'a>(table: &'a crate::catalog::Table, name: &str) -> Option<&'a Column> {
     table.columns.iter().find(|column| column.name == name)
 }

@@ -1,12 +1,12 @@
 //! `ADD COLUMN … NOT NULL` with nothing to put into the rows that exist.
 
 use super::{Check, Context};
+use crate::sql::Statement;
 use crate::sql::change::{
     AlterTable, ChangeKind, ColumnDef, ConstraintDef, ConstraintKind, ExprKind, ObjectName,
     TableAction,
 };
 use crate::sql::walk::changes;
-use crate::sql::{Dialect, Statement};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
@@ -46,9 +46,10 @@ fn check(statement: &Statement, context: &mut Context) {
                 .default
                 .as_ref()
                 .map_or("without a default", |_| "with DEFAULT NULL");
-            let consequence = match context.dialect() {
-                Dialect::Postgres | Dialect::Sqlite => "so it fails as soon as there is a row",
-                Dialect::MySql => "so MySQL invents a value for every row, or fails for dates",
+            let consequence = if context.dialect().invents_values() {
+                "so MySQL invents a value for every row, or fails for dates"
+            } else {
+                "so it fails as soon as there is a row"
             };
             context
                 .report(

@@ -3,11 +3,11 @@
 use super::{Check, Context};
 use crate::catalog::{Column, Table};
 use crate::source::Span;
+use crate::sql::Statement;
 use crate::sql::change::{
     AlterTable, ChangeKind, ConstraintKind, ExprKind, Query, TableAction, ValueType,
 };
 use crate::sql::walk::changes;
-use crate::sql::{Dialect, Statement};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
@@ -129,11 +129,10 @@ fn report(
     span: Span,
     context: &mut Context,
 ) {
-    let consequence = match context.dialect() {
-        Dialect::Postgres | Dialect::Sqlite => "the first row with a null stops the migration",
-        Dialect::MySql => {
-            "a row with a null stops the migration, or gets 0 or '' outside strict mode"
-        }
+    let consequence = if context.dialect().invents_values() {
+        "a row with a null stops the migration, or gets 0 or '' outside strict mode"
+    } else {
+        "the first row with a null stops the migration"
     };
     let defaulted = context
         .earlier()

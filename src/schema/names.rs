@@ -56,9 +56,10 @@ impl Names {
     /// Takes in the name of what `key` stands for.
     pub(crate) fn add(&mut self, what: &'static str, key: Slot, name: &str, place: &Place) {
         let length = TooLong::of(name, self.dialect);
-        let clash = match self.dialect {
-            Dialect::Postgres => self.clash(&key, name),
-            Dialect::MySql | Dialect::Sqlite => None,
+        let clash = if self.dialect.cuts_names() {
+            self.clash(&key, name)
+        } else {
+            None
         };
         if let Some(length) = length
             && (clash.is_some() || self.dialect.refuses_long_names())

@@ -1,11 +1,14 @@
 //! MySQL and MariaDB.
 
+pub(crate) mod apply;
 pub(crate) mod canonical;
+pub(crate) mod compare;
 pub(crate) mod lex;
 pub(crate) mod names;
 pub(crate) mod parse;
 pub(crate) mod recognise;
 pub(crate) mod render;
+pub(crate) mod repair;
 pub(crate) mod types;
 
 use super::Server;
@@ -90,7 +93,6 @@ pub(super) static SERVER: Server = Server {
         casts_give_column_types: false,
         subqueries_pass_types: false,
         queries_keep_defaults: false,
-        evaluates_defaults: false,
         nulls_sort_high: false,
         respells_types: true,
         now_needs_digits: true,
@@ -105,14 +107,9 @@ pub(super) static SERVER: Server = Server {
     ddl: Ddl {
         is_transactional: false,
         batch_is_transaction: false,
-        forbids_in_transactions: false,
         foreign_key_switch: Some(("foreign_key_checks", "0")),
-        foreign_keys_may_dangle: true,
         foreign_keys_make_indexes: true,
         has_not_valid: false,
-        merges_equal_keys: false,
-        sorts_actions: false,
-        refuses_same_name: false,
         rebuilds_tables: false,
         modifies_whole_columns: true,
         drops_by_kind: true,

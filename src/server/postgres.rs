@@ -1,11 +1,14 @@
 //! PostgreSQL, and servers that speak it.
 
+pub(crate) mod apply;
 pub(crate) mod canonical;
+pub(crate) mod compare;
 pub(crate) mod lex;
 pub(crate) mod names;
 pub(crate) mod parse;
 pub(crate) mod recognise;
 pub(crate) mod render;
+pub(crate) mod repair;
 pub(crate) mod types;
 
 use super::Server;
@@ -90,7 +93,6 @@ pub(super) static SERVER: Server = Server {
         casts_give_column_types: true,
         subqueries_pass_types: false,
         queries_keep_defaults: true,
-        evaluates_defaults: true,
         nulls_sort_high: true,
         respells_types: false,
         now_needs_digits: false,
@@ -112,14 +114,9 @@ pub(super) static SERVER: Server = Server {
     ddl: Ddl {
         is_transactional: true,
         batch_is_transaction: true,
-        forbids_in_transactions: true,
         foreign_key_switch: None,
-        foreign_keys_may_dangle: false,
         foreign_keys_make_indexes: false,
         has_not_valid: true,
-        merges_equal_keys: true,
-        sorts_actions: true,
-        refuses_same_name: true,
         rebuilds_tables: false,
         modifies_whole_columns: false,
         drops_by_kind: false,

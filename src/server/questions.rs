@@ -224,8 +224,6 @@ questions! {
         /// Whether a column made from a query says the same of nulls and defaults, whether it comes
         /// from a table, a join or a subquery.
         queries_keep_defaults: bool,
-        /// Whether a constant default is computed and stored with its type when it is declared.
-        evaluates_defaults: bool,
         /// Whether nulls are larger than all values, and an index says where they stand.
         nulls_sort_high: bool,
         /// Whether a type is kept in one of several spellings: TIMESTAMP(0) is TIMESTAMP.
@@ -255,23 +253,12 @@ questions! {
         is_transactional: bool,
         /// Whether several statements in one string are one transaction.
         batch_is_transaction: bool,
-        /// Whether some statements are refused in a transaction.
-        forbids_in_transactions: bool,
         /// The setting that keeps the server from looking at foreign keys, and its value for that.
         foreign_key_switch: Option<(&'static str, &'static str)>,
-        /// Whether a foreign key may refer to a table that does not exist.
-        foreign_keys_may_dangle: bool,
         /// Whether a foreign key makes an index that it needs, and does not let it go.
         foreign_keys_make_indexes: bool,
         /// Whether a constraint can be added without looking at the rows that are there.
         has_not_valid: bool,
-        /// Whether a unique constraint like an earlier key of the same `CREATE TABLE` is one with
-        /// it.
-        merges_equal_keys: bool,
-        /// Whether the actions of an `ALTER TABLE` run in passes by kind, not as written.
-        sorts_actions: bool,
-        /// Whether a column cannot be renamed to the name that it has.
-        refuses_same_name: bool,
         /// Whether most changes of a table mean a new table in its place.
         rebuilds_tables: bool,
         /// Whether a column is changed by declaring it again.

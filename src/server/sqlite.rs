@@ -1,11 +1,14 @@
 //! SQLite, libSQL and D1.
 
+pub(crate) mod apply;
 pub(crate) mod canonical;
+pub(crate) mod compare;
 pub(crate) mod lex;
 pub(crate) mod names;
 pub(crate) mod parse;
 pub(crate) mod recognise;
 pub(crate) mod render;
+pub(crate) mod repair;
 pub(crate) mod types;
 
 use super::Server;
@@ -88,7 +91,6 @@ pub(super) static SERVER: Server = Server {
         casts_give_column_types: true,
         subqueries_pass_types: true,
         queries_keep_defaults: true,
-        evaluates_defaults: false,
         nulls_sort_high: false,
         respells_types: false,
         now_needs_digits: false,
@@ -103,14 +105,9 @@ pub(super) static SERVER: Server = Server {
     ddl: Ddl {
         is_transactional: true,
         batch_is_transaction: false,
-        forbids_in_transactions: false,
         foreign_key_switch: None,
-        foreign_keys_may_dangle: true,
         foreign_keys_make_indexes: false,
         has_not_valid: false,
-        merges_equal_keys: false,
-        sorts_actions: false,
-        refuses_same_name: false,
         rebuilds_tables: true,
         modifies_whole_columns: false,
         drops_by_kind: false,

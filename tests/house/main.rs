@@ -112,6 +112,54 @@ fn crates_stay_where_they_belong() {
     assert_none(&failures);
 }
 
+/// Whether a line of code compares dialects, or tells them apart by a pattern.
+fn tells_servers_apart(line: &str) -> bool {
+    let compares = ["== Dialect::", "!= Dialect::", "== crate::sql::Dialect::"];
+    let matches = line.match_indices("Dialect::").any(|(at, found)| {
+        let name = &line[at + found.len()..];
+        let end = name
+            .find(|char: char| !char.is_alphanumeric() && char != '_')
+            .unwrap_or(name.len());
+        let (name, rest) = name.split_at(end);
+        let rest = rest.trim_start_matches([')', '(', '_', ',', ' ']);
+        driftlint::sql::Dialect::ALL
+            .iter()
+            .any(|dialect| format!("{dialect:?}") == name)
+            && ["=>", "|", "if "].iter().any(|next| rest.starts_with(next))
+    });
+    compares.iter().any(|words| line.contains(words))
+        || matches
+        || line.contains("matches!(") && line.contains("Dialect::")
+}
+
+#[test]
+fn servers_are_asked_not_compared() {
+    // A place that may tell servers apart, and why.
+    let exceptions = [
+        // What a tool writes for a server is the tool's own; an exhaustive `match` names what a new
+        // server lacks.
+        "src/tool/",
+    ];
+    let mut failures = String::new();
+    for (path, text) in files("src", ".rs") {
+        let own = path.starts_with("src/server/") || path.ends_with("tests.rs");
+        if own || exceptions.iter().any(|place| path.starts_with(place)) {
+            continue;
+        }
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (number, line) in (1..).zip(code.lines()) {
+            if !line.trim_start().starts_with("//") && tells_servers_apart(line) {
+                let _ = writeln!(
+                    failures,
+                    "{path}:{number} compares dialects; ask a question of src/server/questions.rs: {}",
+                    line.trim()
+                );
+            }
+        }
+    }
+    assert_none(&failures);
+}
+
 #[test]
 fn nothing_is_left_for_later() {
     // Spelled so that this file does not find itself.

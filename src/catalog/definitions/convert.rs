@@ -43,7 +43,7 @@ pub(crate) fn column_definition(column: &Column, dialect: Dialect) -> ColumnDef 
             .map(|name| ObjectName::synthetic(name.clone())),
         not_null: (column.not_null && column.identity.is_none()).then_some(true),
         default: column.default.as_ref().map(|default| Expr {
-            sql: default_sql(column, default),
+            sql: default_sql(column, default, dialect),
             ..default.expr.clone()
         }),
         identity: column.identity,
@@ -63,7 +63,7 @@ pub(crate) fn column_definition(column: &Column, dialect: Dialect) -> ColumnDef 
 }
 
 /// The default, with a cast where its literal has kept another type than the column's.
-fn default_sql(column: &Column, default: &DefaultValue) -> String {
+fn default_sql(column: &Column, default: &DefaultValue, dialect: Dialect) -> String {
     let bare = |data_type: &DataType| DataType {
         args: Vec::new(),
         ..data_type.clone()
@@ -75,7 +75,7 @@ fn default_sql(column: &Column, default: &DefaultValue) -> String {
                 && !sql.contains("::")
                 && bare(literal) != bare(&column.data_type) =>
         {
-            format!("{sql}::{}", bare(literal).sql(Dialect::Postgres))
+            format!("{sql}::{}", bare(literal).sql(dialect))
         }
         _ => sql.clone(),
     }

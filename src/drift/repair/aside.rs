@@ -19,7 +19,7 @@ enum Fate {
 }
 
 impl Steps<'_> {
-    pub(super) fn put_aside(&mut self) {
+    pub(crate) fn put_aside(&mut self) {
         let mut waiting = self.seeds();
         let mut seen: HashSet<(Object, Fate)> = waiting.iter().cloned().collect();
         let mut aside: Vec<Object> = Vec::new();

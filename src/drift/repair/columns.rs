@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Phase, Steps, find};
 use crate::catalog::{Column, Part, QName, convert};
-use crate::sql::Dialect;
+use crate::server::on_server;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, TableAction};
 
 /// What of a column is to change.
@@ -16,7 +16,7 @@ struct Parts {
 }
 
 impl Steps<'_> {
-    pub(super) fn changed_columns(&mut self) {
+    pub(crate) fn changed_columns(&mut self) {
         let mut columns: BTreeMap<(QName, String), Parts> = BTreeMap::new();
         for difference in self.differences {
             let of = |name: &String| (difference.key.owner.clone(), name.clone());
@@ -50,7 +50,7 @@ impl Steps<'_> {
     }
 
     /// A generated column whose expression or type changes has no values that could be lost.
-    pub(super) fn is_made_anew(
+    pub(crate) fn is_made_anew(
         &self,
         from: &Column,
         to: &Column,
@@ -61,17 +61,17 @@ impl Steps<'_> {
         match generated {
             (None, None) => false,
             // The values stay, and are not computed any more.
-            (Some(from), None) => match self.to.dialect {
-                Dialect::Postgres => self.to.versions.postgres < 13,
-                _ => !from.stored,
-            },
+            (Some(from), None) => {
+                let (stored, versions) = (from.stored, self.to.versions);
+                !on_server!(self.to.dialect => repair::drops_expression(stored, versions))
+            }
             (None, Some(_)) => filler,
             (Some(_), Some(_)) => data_type || filler,
         }
     }
 
     /// Drops a column and adds it as it is declared.
-    pub(super) fn make_anew(&mut self, table: &QName, to: &Column) {
+    pub(crate) fn make_anew(&mut self, table: &QName, to: &Column) {
         let definition = Box::new(self.definition(table, to));
         self.drop_column(Phase::Generated, table, &to.name);
         let action = TableAction::AddColumn {
@@ -202,8 +202,8 @@ impl Steps<'_> {
     /// What the values become. PostgreSQL casts between some types only; text leads from any to
     /// any.
     fn converted(&mut self, table: &QName, from: &Column, to: &Column) -> Expr {
-        let quoted = crate::sql::canonical::quote_name(&to.name, Dialect::Postgres);
-        let target = to.data_type.sql(Dialect::Postgres);
+        let quoted = crate::sql::canonical::quote_name(&to.name, self.to.dialect);
+        let target = to.data_type.sql(self.to.dialect);
         let swapped = self.is_swapped(&from.data_type);
         let sql = match (from.data_type.array, to.data_type.array) {
             (false, true) if !is_text(&from.data_type) => {

@@ -3,12 +3,11 @@
 use super::{Phase, Steps, find};
 use crate::catalog::{Column, Part, QName, Table, convert};
 use crate::compare::Direction;
-use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, ColumnRef, Ident, TableAction};
 
 impl Steps<'_> {
     /// The sequence that a column takes its values from, if it is made here.
-    pub(super) fn counter(&mut self, table: &QName, column: &Column) -> bool {
+    pub(crate) fn counter(&mut self, table: &QName, column: &Column) -> bool {
         let Some(default) = &column.default else {
             return false;
         };
@@ -54,7 +53,7 @@ impl Steps<'_> {
     }
 
     /// Has MySQL's columns stop to count before their keys go, and count when they have one.
-    pub(super) fn counted(&mut self) {
+    pub(crate) fn counted(&mut self) {
         if !self.to.dialect.counts_for_a_key_only() {
             return;
         }
@@ -87,7 +86,7 @@ impl Steps<'_> {
                 })
             });
             if let Some(column) = before.as_ref().filter(|_| stops) {
-                let mut definition = Box::new(convert::column_definition(column, Dialect::MySql));
+                let mut definition = Box::new(convert::column_definition(column, self.to.dialect));
                 definition.auto_increment = false;
                 let from = definition.name.clone();
                 let action = TableAction::Modify {

@@ -10,7 +10,7 @@ use crate::sql::change::{ChangeKind, DataType, DropMode, EnumPosition, Expr, Ide
 impl Steps<'_> {
     /// A type is made anew if a label goes, or if this migration uses one that comes: a transaction
     /// that adds a label cannot use it.
-    pub(super) fn choose_swaps(&mut self) {
+    pub(crate) fn choose_swaps(&mut self) {
         if !self.to.dialect.types_are_objects() {
             return;
         }
@@ -63,12 +63,12 @@ impl Steps<'_> {
     }
 
     /// Whether a type is one that is made anew.
-    pub(super) fn is_swapped(&self, data_type: &DataType) -> bool {
+    pub(crate) fn is_swapped(&self, data_type: &DataType) -> bool {
         self.swapped.iter().any(|kind| is_of(data_type, kind))
     }
 
     /// The columns that are of a type that is made anew, and stay so.
-    pub(super) fn swapped_columns(&self) -> Vec<(QName, String)> {
+    pub(crate) fn swapped_columns(&self) -> Vec<(QName, String)> {
         let of = |data_type: &DataType| self.is_swapped(data_type);
         let tables = self.from.tables.iter();
         let columns =
@@ -85,7 +85,7 @@ impl Steps<'_> {
             .collect()
     }
 
-    pub(super) fn swap(&mut self) {
+    pub(crate) fn swap(&mut self) {
         for kind in self.swapped.clone() {
             let (Some(from), Some(to)) = (self.from.enums.get(&kind), self.to.enums.get(&kind))
             else {
@@ -131,7 +131,7 @@ impl Steps<'_> {
         }
     }
 
-    pub(super) fn enumeration(&mut self, difference: &Difference) {
+    pub(crate) fn enumeration(&mut self, difference: &Difference) {
         let owner = &difference.key.owner;
         let name = convert::object_name(owner);
         match (&difference.key.part, difference.direction) {

@@ -64,7 +64,7 @@ fn uniques(table: &Table) -> impl Iterator<Item = Unique<'_>> {
 }
 
 impl<'a> Steps<'a> {
-    pub(super) fn primary_key(&mut self, declared: &Table, migrated: &Table) {
+    pub(crate) fn primary_key(&mut self, declared: &Table, migrated: &Table) {
         let mysql = self.to.dialect.drops_by_kind();
         match &migrated.primary_key {
             Some(_) if mysql => {
@@ -84,7 +84,7 @@ impl<'a> Steps<'a> {
     }
 
     /// Of several over the same columns, those go and come that the other side lacks.
-    pub(super) fn unique(&mut self, columns: &[String], declared: &'a Table, migrated: &'a Table) {
+    pub(crate) fn unique(&mut self, columns: &[String], declared: &'a Table, migrated: &'a Table) {
         let dialect = self.to.dialect;
         let lacks = |table: &'a Table, other: &'a Table| -> Vec<Unique<'a>> {
             let meant = uniques(table).filter(|it| it.columns() == columns);
@@ -113,7 +113,7 @@ impl<'a> Steps<'a> {
         }
     }
 
-    pub(super) fn create_index(&mut self, table: &QName, index: &Index) {
+    pub(crate) fn create_index(&mut self, table: &QName, index: &Index) {
         let mut index = Box::new(convert::index_definition(index, self.to.dialect));
         index.method = index.method.filter(|method| method != "btree");
         index.only &= self
@@ -130,7 +130,7 @@ impl<'a> Steps<'a> {
         );
     }
 
-    pub(super) fn drop_index(&mut self, table: &QName, index: &Index) {
+    pub(crate) fn drop_index(&mut self, table: &QName, index: &Index) {
         let schema = (table.schema != "public" && !table.schema.is_empty())
             .then(|| Ident::synthetic(table.schema.clone()));
         let name = ObjectName {
@@ -151,7 +151,7 @@ impl<'a> Steps<'a> {
     }
 
     /// Foreign keys over some columns: those go and come that the other side lacks.
-    pub(super) fn foreign_key(&mut self, columns: &[String], declared: &Table, migrated: &Table) {
+    pub(crate) fn foreign_key(&mut self, columns: &[String], declared: &Table, migrated: &Table) {
         let dialect = self.to.dialect;
         let of = |table: &Table| -> Vec<ForeignKey> {
             table
@@ -179,7 +179,7 @@ impl<'a> Steps<'a> {
         }
     }
 
-    pub(super) fn add_foreign_key(&mut self, table: &QName, key: &ForeignKey) {
+    pub(crate) fn add_foreign_key(&mut self, table: &QName, key: &ForeignKey) {
         let constraint = Box::new(convert::foreign_key_definition(key));
         self.alter(
             Phase::NewForeignKeys,
@@ -188,7 +188,7 @@ impl<'a> Steps<'a> {
         );
     }
 
-    pub(super) fn drop_foreign_key(&mut self, table: &QName, key: &str) {
+    pub(crate) fn drop_foreign_key(&mut self, table: &QName, key: &str) {
         if self.to.dialect.drops_by_kind() {
             self.alter(
                 Phase::ForeignKeys,

@@ -8,7 +8,7 @@ use crate::compare::{Difference, Direction};
 use crate::sql::change::{ChangeKind, ColumnDef, ConstraintDef, DropMode, Ident, TableAction};
 
 impl<'a> Steps<'a> {
-    pub(super) fn close(&mut self, difference: &Difference) {
+    pub(crate) fn close(&mut self, difference: &Difference) {
         let owner = &difference.key.owner;
         let (declared, migrated) = (self.to.tables.get(owner), self.from.tables.get(owner));
         match (&difference.key.part, declared, migrated) {
@@ -24,7 +24,7 @@ impl<'a> Steps<'a> {
     }
 
     /// Makes the tables that are missing and drops those that are too many.
-    pub(super) fn tables(&mut self) {
+    pub(crate) fn tables(&mut self) {
         let of = |direction: Direction| -> BTreeSet<&QName> {
             let tables = self
                 .differences
@@ -137,7 +137,7 @@ impl<'a> Steps<'a> {
     }
 
     /// The column's definition, as the project's own tool would write it.
-    pub(super) fn definition(&mut self, table: &QName, column: &Column) -> ColumnDef {
+    pub(crate) fn definition(&mut self, table: &QName, column: &Column) -> ColumnDef {
         let mut definition = convert::column_definition(column, self.to.dialect);
         self.as_serial(table, column, &mut definition);
         // MariaDB keeps a check that was written behind a column with the column.
@@ -180,7 +180,7 @@ impl<'a> Steps<'a> {
     }
 
     /// Whether a column takes its values from a sequence of its own.
-    pub(super) fn is_serial(&self, table: &QName, column: &Column) -> bool {
+    pub(crate) fn is_serial(&self, table: &QName, column: &Column) -> bool {
         let owned = |(owner, name): &(QName, String)| owner == table && *name == column.name;
         let whole = ["smallint", "integer", "bigint"].contains(&column.data_type.name.as_str());
         whole
@@ -335,7 +335,7 @@ impl<'a> Steps<'a> {
     }
 
     /// A column without a value for the rows that are there.
-    pub(super) fn warn_of_rows(&mut self, table: &QName, column: &Column) {
+    pub(crate) fn warn_of_rows(&mut self, table: &QName, column: &Column) {
         let filled = column.default.is_some()
             || column.generated.is_some()
             || column.identity.is_some()
@@ -351,7 +351,7 @@ impl<'a> Steps<'a> {
     }
 
     /// Rows that have no value where one is asked for.
-    pub(super) fn warn_of_nulls(&mut self, table: &QName, from: &Column, to: &Column) {
+    pub(crate) fn warn_of_nulls(&mut self, table: &QName, from: &Column, to: &Column) {
         if to.not_null && !from.not_null {
             self.remark(format!(
                 "`{table}.{}` becomes NOT NULL: fill the rows that have no value first",
@@ -360,7 +360,7 @@ impl<'a> Steps<'a> {
         }
     }
 
-    pub(super) fn drop_constraint(&mut self, phase: Phase, table: &QName, name: &str) {
+    pub(crate) fn drop_constraint(&mut self, phase: Phase, table: &QName, name: &str) {
         let name = Ident::synthetic(name);
         self.alter(
             phase,
@@ -374,7 +374,7 @@ impl<'a> Steps<'a> {
     }
 
     /// A schema that something new lies in.
-    pub(super) fn need_schema(&mut self, schema: &str) {
+    pub(crate) fn need_schema(&mut self, schema: &str) {
         let home = schema.is_empty() || schema == "public";
         if !home && self.to.dialect.has_schemas() && !self.from.schemas.contains_key(schema) {
             self.push_first(ChangeKind::CreateSchema {
@@ -418,7 +418,7 @@ impl<'a> Steps<'a> {
 
     /// New AUTO_INCREMENT columns come with their keys in one statement, which numbers the rows
     /// that are there.
-    pub(super) fn add_counted(&mut self, table: &Table, column: &Column) {
+    pub(crate) fn add_counted(&mut self, table: &Table, column: &Column) {
         let first = |columns: &[String]| columns.first() == Some(&column.name);
         let mut definition = self.definition(&table.name, column);
         definition.auto_increment = true;

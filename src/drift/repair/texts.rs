@@ -9,16 +9,16 @@ use crate::sql::change::{ChangeKind, DropMode};
 
 impl Steps<'_> {
     /// The statements that make an object, as the schema writes them, or else the migrations.
-    pub(super) fn texts_of(&self, subject: &Subject) -> Option<Vec<RepairStep>> {
+    pub(crate) fn texts_of(&self, subject: &Subject) -> Option<Vec<RepairStep>> {
         self.declared_texts(subject)
             .or_else(|| self.whole.migrates.steps(subject))
     }
 
-    pub(super) fn declared_texts(&self, subject: &Subject) -> Option<Vec<RepairStep>> {
+    pub(crate) fn declared_texts(&self, subject: &Subject) -> Option<Vec<RepairStep>> {
         self.whole.declares.steps(subject)
     }
 
-    pub(super) fn view(&mut self, difference: &Difference) {
+    pub(crate) fn view(&mut self, difference: &Difference) {
         let owner = &difference.key.owner;
         if difference.direction == Direction::RightOnly {
             return;
@@ -36,7 +36,7 @@ impl Steps<'_> {
         self.leave(Slot::new(name, Part::View), remark);
     }
 
-    pub(super) fn drop_view(&mut self, name: &QName) {
+    pub(crate) fn drop_view(&mut self, name: &QName) {
         let materialized = self
             .from
             .views
@@ -55,7 +55,7 @@ impl Steps<'_> {
 
     /// Drops views that stand in the way, those first that read others, and makes again what can
     /// stay.
-    pub(super) fn views_aside(&mut self, drops: &BTreeSet<QName>) {
+    pub(crate) fn views_aside(&mut self, drops: &BTreeSet<QName>) {
         let order = views_in_order(&self.from.definitions());
         for name in order.iter().rev().filter(|name| drops.contains(*name)) {
             self.drop_view(name);
@@ -117,14 +117,14 @@ impl Steps<'_> {
 }
 
 /// One side with the text that it was made from.
-pub(super) struct SideText<'a> {
-    pub(super) catalog: &'a Catalog,
+pub(crate) struct SideText<'a> {
+    pub(crate) catalog: &'a Catalog,
     texts: &'a Texts,
     definitions: Vec<Definition>,
 }
 
 impl<'a> SideText<'a> {
-    pub(super) fn new(catalog: &'a Catalog, texts: &'a Texts) -> Self {
+    pub(crate) fn new(catalog: &'a Catalog, texts: &'a Texts) -> Self {
         Self {
             catalog,
             texts,

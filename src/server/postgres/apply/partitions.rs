@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::apply::{Apply, Outcome};
-use super::indexes::alike;
-use super::rejection::sqlstate;
-use super::tables::PARTITIONS_HAVE_IDENTITY;
-use super::{Catalog, Partition, QName, Rejection, Table};
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::{Catalog, Partition, QName, Rejection, Table};
+use crate::server::postgres::apply::indexes::alike;
+use crate::server::postgres::apply::tables::PARTITIONS_HAVE_IDENTITY;
 use crate::sql::change::{ObjectName, PartitionBound};
 
 impl Apply<'_> {
@@ -137,7 +137,7 @@ impl Apply<'_> {
                 .iter()
                 .any(|own| own.columns == key.columns && own.table == key.table);
             if !has {
-                table.foreign_keys.push(super::ForeignKey {
+                table.foreign_keys.push(crate::catalog::ForeignKey {
                     origin,
                     ..key.clone()
                 });

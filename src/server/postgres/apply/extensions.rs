@@ -1,10 +1,10 @@
 //! What PostgreSQL's extensions bring, as far as migrations name it.
 
-use super::Catalog;
-use super::QName;
-use super::Rejection;
-use super::apply::{Apply, Outcome};
-use super::rejection::sqlstate;
+use crate::catalog::Catalog;
+use crate::catalog::QName;
+use crate::catalog::Rejection;
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::rejection::sqlstate;
 use crate::sql::change::{DropMode, Ident};
 
 /// Extensions with the types and index operator classes that they bring.
@@ -162,7 +162,7 @@ impl Apply<'_> {
                     .because(origin.made, "the extension is created here"));
                 }
                 let targets = users.iter().map(|(table, column)| {
-                    super::depend::Object::Column(table.clone(), column.clone())
+                    crate::catalog::depend::Object::Column(table.clone(), column.clone())
                 });
                 let targets: Vec<_> = targets.collect();
                 self.drop_objects(&targets, true, name.span)?;

@@ -1,10 +1,10 @@
 //! Primary keys and unique constraints.
 
-use super::apply::{Apply, Outcome};
-use super::depend::as_key;
-use super::names::joined;
-use super::rejection::sqlstate;
-use super::{Key, QName, Rejection};
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::depend::as_key;
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::{Key, QName, Rejection};
+use crate::server::postgres::apply::names::joined;
 use crate::sql::change::{ConstraintDef, ExprKind, Ident, IndexColumn};
 
 impl Apply<'_> {
@@ -77,7 +77,7 @@ impl Apply<'_> {
                 && other.deferrable == key.deferrable
         };
         // In one CREATE TABLE, a unique constraint like an earlier key is the same constraint.
-        let merges = new && !primary && self.catalog.dialect.merges_equal_keys();
+        let merges = new && !primary;
         let earlier = found
             .keys()
             .find(|other| merges && alike(other))

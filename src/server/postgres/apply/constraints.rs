@@ -1,10 +1,10 @@
 //! Constraints: added, dropped, renamed, validated.
 
-use super::apply::{Apply, Outcome};
-use super::depend::Object;
-use super::names::{index_columns, joined};
-use super::rejection::sqlstate;
-use super::{Check, Exclusion, QName, Rejection, Table};
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::depend::Object;
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::{Check, Exclusion, QName, Rejection, Table};
+use crate::server::postgres::apply::names::{index_columns, joined};
 use crate::source::Span;
 use crate::sql::canonical::same_expr;
 use crate::sql::change::{ConstraintDef, ConstraintKind, Expr, ExprKind, Ident, IndexColumn};
@@ -100,18 +100,13 @@ impl Apply<'_> {
         label: &str,
     ) -> Outcome<String> {
         let Some(name) = name else {
-            return Ok(if self.catalog.dialect.constraints_have_names() {
-                self.catalog
-                    .choose_relation_name(table, columns, label, true)
-            } else {
-                String::new()
-            });
+            return Ok(self
+                .catalog
+                .choose_relation_name(table, columns, label, true));
         };
         let kept = self.catalog.keep(&name.value).to_owned();
-        if self.catalog.dialect.constraints_have_names() {
-            self.refuse_constraint(table, &kept, name.span)?;
-            self.refuse_taken(&QName::new(table.schema.clone(), kept.clone()), name.span)?;
-        }
+        self.refuse_constraint(table, &kept, name.span)?;
+        self.refuse_taken(&QName::new(table.schema.clone(), kept.clone()), name.span)?;
         Ok(kept)
     }
 
@@ -135,22 +130,18 @@ impl Apply<'_> {
         Err(Rejection::new(code, span, message).because(origin.made, "added here"))
     }
 
-    /// The name that was given, or on PostgreSQL the one that the server chooses; empty where the
-    /// server keeps none.
-    pub(super) fn constraint_name(
+    /// The name that was given, or the one that the server chooses.
+    pub(crate) fn constraint_name(
         &self,
         table: &QName,
         definition: &ConstraintDef,
         choose: impl FnOnce() -> String,
     ) -> Outcome<String> {
-        let postgres = self.catalog.dialect.constraints_have_names();
         let Some(name) = &definition.name else {
-            return Ok(if postgres { choose() } else { String::new() });
+            return Ok(choose());
         };
         let kept = self.catalog.keep(&name.value).to_owned();
-        if postgres {
-            self.refuse_constraint(table, &kept, name.span)?;
-        }
+        self.refuse_constraint(table, &kept, name.span)?;
         Ok(kept)
     }
 
@@ -209,7 +200,7 @@ impl Apply<'_> {
     fn merges_check(&self, table: &QName, name: &str, expr: &Expr) -> bool {
         let dialect = self.catalog.dialect;
         let kept = self.catalog.keep(name);
-        let has = |table: &super::Table| {
+        let has = |table: &crate::catalog::Table| {
             table
                 .checks
                 .iter()
@@ -371,7 +362,7 @@ fn names_not_null(name: &str) -> bool {
 impl Table {
     /// The column whose NOT NULL constraint has the name that PostgreSQL 18 makes for it.
     fn not_null_column(&self, constraint: &str) -> Option<String> {
-        let named = |column: &&super::Column| {
+        let named = |column: &&crate::catalog::Column| {
             column.not_null && format!("{}_{}_not_null", self.name.name, column.name) == constraint
         };
         self.columns

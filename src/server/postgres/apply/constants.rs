@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::rewrite::rewrite_typed;
+use crate::catalog::rewrite::rewrite_typed;
 use crate::sql::change::{DataType, Expr, ExprKind};
 
 /// The expression with its dates, times, intervals and `jsonb` as the server prints them. A bare

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::apply::{Apply, Outcome};
-use super::constraints::addition;
-use super::names::joined;
-use super::{Index, IndexKey, QName, Table};
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::{Index, IndexKey, QName, Table};
+use crate::server::postgres::apply::constraints::addition;
+use crate::server::postgres::apply::names::joined;
 use crate::sql::change::{ExprKind, Ident, IndexColumn, IndexDef, ObjectName};
 
 impl Apply<'_> {
@@ -121,14 +121,13 @@ impl Apply<'_> {
             ExprKind::Column(name) => Some(self.catalog.keep(&name.value).to_owned()),
             _ => None,
         };
-        let default_nulls_first = column.descending && self.catalog.dialect.nulls_sort_high();
         IndexKey {
             column: name,
             expr: column.expr.clone(),
             collation: column.collation.clone(),
             opclass: column.opclass.clone(),
             descending: column.descending,
-            nulls_first: column.nulls_first.unwrap_or(default_nulls_first),
+            nulls_first: column.nulls_first.unwrap_or(column.descending),
             length: column.length,
         }
     }

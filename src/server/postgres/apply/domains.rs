@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::apply::{Apply, Outcome};
-use super::rejection::sqlstate;
-use super::{Check, Domain, Rejection};
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::{Check, Domain, Rejection};
 use crate::sql::change::{
     ConstraintDef, ConstraintKind, DataType, DomainAction, Expr, Ident, ObjectName, TypeAction,
 };

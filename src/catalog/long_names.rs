@@ -1,14 +1,14 @@
 //! Names that are too long: before it looks at anything else, the server refuses the whole
 //! statement.
 
-use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Catalog, Rejection};
+use super::rejection::sqlstate;
+use super::{Catalog, Rejection};
 use crate::sql::change::Change;
 use crate::sql::given;
 use crate::sql::limit::TooLong;
 
 impl Catalog {
-    /// Why MySQL refuses a statement for a name that it gives. A declaration may hold such a name,
+    /// Why the server refuses a statement for a name that it gives. A declaration may hold such a name,
     /// so that [`Catalog::apply`] does not ask.
     pub(crate) fn refused_for_length(&self, change: &Change) -> Vec<Rejection> {
         if !self.dialect.refuses_long_names() {

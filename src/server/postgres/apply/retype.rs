@@ -1,10 +1,10 @@
 //! `ALTER COLUMN … TYPE`.
 
-use super::apply::{Apply, Outcome};
-use super::depend::{as_key, index_mentions, mentions};
-use super::rejection::sqlstate;
-use super::rewrite::is_type;
-use super::{Fact, Knowledge, QName, Rejection, Site, Table, format_type};
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::depend::{as_key, index_mentions, mentions};
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::rewrite::is_type;
+use crate::catalog::{Fact, Knowledge, QName, Rejection, Site, Table, format_type};
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget, ObjectName};
 
 impl Apply<'_> {
@@ -26,7 +26,7 @@ impl Apply<'_> {
         if current.knowledge.is_exact() {
             self.refuse_cast(&found, at, &new, using, column)?;
         }
-        let change = |column: &mut super::Column| {
+        let change = |column: &mut crate::catalog::Column| {
             column.data_type = new.clone();
             column.collation = collation.map(ToString::to_string);
             column.knowledge = Knowledge::Exact;
@@ -211,7 +211,12 @@ impl Apply<'_> {
     }
 
     /// Whether `USING` casts one enum straight to another.
-    fn enum_without_text(&self, using: &Expr, current: &super::Column, new: &DataType) -> bool {
+    fn enum_without_text(
+        &self,
+        using: &Expr,
+        current: &crate::catalog::Column,
+        new: &DataType,
+    ) -> bool {
         let straight = matches!(&using.kind, ExprKind::Column(name) if name.value == current.name);
         let casts_once = using.casts.len() == 1 && is_same(&using.casts[0], new);
         let is_enum =
@@ -231,7 +236,7 @@ impl Apply<'_> {
         new: &DataType,
         column: &Ident,
     ) -> Outcome {
-        let refusal = |key: &super::ForeignKey| {
+        let refusal = |key: &crate::catalog::ForeignKey| {
             let message = format!(
                 "the type of column `{name}` cannot be changed: foreign key `{}` compares it with a column of another type",
                 key.name

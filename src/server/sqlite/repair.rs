@@ -2,17 +2,29 @@
 
 use std::collections::BTreeSet;
 
-use super::{Phase, Steps, find};
 use crate::catalog::rewrite::{each_expr, without_table};
 use crate::catalog::{Column, Definition, ForeignKey, Part, QName, Subject, Table, View, convert};
 use crate::compare::{Difference, Direction};
+use crate::drift::repair::{Phase, Steps, find};
+use crate::sql::canonical::quote_name;
 use crate::sql::change::{
     ChangeKind, DropMode, ExprKind, Ident, ObjectName, OutputColumn, Query, ReferentialAction,
     TableAction, ValueType,
 };
+use crate::sql::{Dialect, Versions};
+
+/// Whether a generated column can become an ordinary one that keeps its values.
+pub(crate) fn drops_expression(stored: bool, _: Versions) -> bool {
+    stored
+}
+
+/// Plans everything that differs.
+pub(crate) fn close(steps: &mut Steps<'_>) {
+    steps.sqlite();
+}
 
 impl Steps<'_> {
-    pub(super) fn sqlite(&mut self) {
+    fn sqlite(&mut self) {
         let differences = self.differences;
         let mut rebuilt: BTreeSet<&QName> = BTreeSet::new();
         for difference in differences {
@@ -275,7 +287,7 @@ impl Steps<'_> {
 }
 
 fn select(columns: &[Ident], table: &QName) -> String {
-    let quote = |name: &str| crate::sql::canonical::quote_name(name, crate::sql::Dialect::Sqlite);
+    let quote = |name: &str| quote_name(name, Dialect::Sqlite);
     let list: Vec<String> = columns.iter().map(|column| quote(&column.value)).collect();
     format!("SELECT {} FROM {}", list.join(", "), quote(&table.name))
 }

@@ -1,10 +1,10 @@
 //! Foreign keys.
 
-use super::apply::{Apply, Outcome};
-use super::depend::as_key;
-use super::names::joined;
-use super::rejection::sqlstate;
-use super::{Column, ForeignKey, QName, Rejection, Table, format_type};
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::depend::as_key;
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::{Column, ForeignKey, QName, Rejection, Table, format_type};
+use crate::server::postgres::apply::names::joined;
 use crate::source::Span;
 use crate::sql::change::{ConstraintDef, ForeignKeyDef, Ident, ObjectName};
 
@@ -30,13 +30,7 @@ impl Apply<'_> {
                 .and_then(|table| table.columns.get(at));
             names.push(found.map_or_else(|| column.value.clone(), |found| found.name.clone()));
         }
-        let lenient = self.catalog.dialect.foreign_keys_may_dangle()
-            && self.catalog.find_table(&foreign.table).is_none();
-        let target = if lenient {
-            None
-        } else {
-            self.need_table(&foreign.table)?
-        };
+        let target = self.need_table(&foreign.table)?;
         let target = target.unwrap_or_else(|| self.catalog.qualify(&foreign.table));
         let mut referenced = Vec::new();
         for column in &foreign.referenced {
@@ -53,9 +47,7 @@ impl Apply<'_> {
             {
                 referenced.clone_from(&key.columns);
             }
-            if !self.catalog.dialect.foreign_keys_may_dangle()
-                && let Some(source) = self.catalog.tables.get(table)
-            {
+            if let Some(source) = self.catalog.tables.get(table) {
                 self.check_foreign_key(
                     source,
                     &names,

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::apply::{Apply, Outcome};
-use super::rejection::sqlstate;
-use super::rewrite::{
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::rewrite::{
     any_expr, each_expr, has_type, is_type, may_name_type, rename_label, rename_type_in, set_type,
 };
-use super::{Catalog, Composite, Enum, Fact, Knowledge, Origin, QName, Rejection, Table};
+use crate::catalog::{Catalog, Composite, Enum, Fact, Knowledge, Origin, QName, Rejection, Table};
 use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::change::{
     DataType, EnumPosition, Expr, Ident, LiteralTarget, LiteralUse, ObjectName, TypeAction,

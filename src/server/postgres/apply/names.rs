@@ -3,7 +3,7 @@
 //! After `makeObjectName`, `ChooseRelationName`, `ChooseConstraintName` and
 //! `ChooseIndexColumnNames` of PostgreSQL 15.
 
-use super::{Catalog, QName};
+use crate::catalog::{Catalog, QName};
 use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::change::{ExprKind, Ident, IndexColumn};
 use crate::sql::limit::clip;

@@ -1,8 +1,8 @@
 //! `ALTER TABLE`: its actions in the order in which the server does them.
 
-use super::apply::{Apply, Outcome};
-use super::rejection::sqlstate;
-use super::{Generation, Knowledge, QName, Rejection};
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::{Generation, Knowledge, QName, Rejection};
 use crate::source::Span;
 use crate::sql::change::{AlterTable, ConstraintKind, Ident, ObjectName, TableAction};
 
@@ -66,14 +66,12 @@ impl Apply<'_> {
             Err(rejection) => return self.rejections.push(rejection),
         };
         let mut actions: Vec<&(TableAction, Span)> = alter.actions.iter().collect();
-        if self.catalog.dialect.sorts_actions() {
-            actions.sort_by_key(|(action, _)| pass(action));
-        }
+        actions.sort_by_key(|(action, _)| pass(action));
         // A table that an action renames or moves is under another name for the actions after it.
         let mut table = table;
         self.only = alter.only;
         for (action, span) in actions {
-            let outcome = self.common_action(&table, action, *span);
+            let outcome = self.alter_action(&table, action, *span);
             match (&outcome, action) {
                 (Ok(()), TableAction::RenameTo(to)) => table = self.renamed(&table, to),
                 (Ok(()), TableAction::SetSchema(schema)) => {
@@ -135,8 +133,8 @@ impl Apply<'_> {
         }
     }
 
-    /// One action by PostgreSQL's rules; the other dialects have an `ALTER TABLE` of their own.
-    pub(crate) fn common_action(
+    /// One action.
+    pub(crate) fn alter_action(
         &mut self,
         table: &QName,
         action: &TableAction,

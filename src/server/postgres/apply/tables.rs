@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::apply::{Apply, Outcome};
-use super::lookup::TEMPORARY;
-use super::rejection::sqlstate;
-use super::{Column, Knowledge, Partition, QName, Rejection, Table, TableKind};
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::lookup::TEMPORARY;
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::{Column, Knowledge, Partition, QName, Rejection, Table, TableKind};
 use crate::sql::change::{
     ConstraintDef, ConstraintKind, CreateTable, Ident, Like, ObjectName, Persistence, Query,
 };
@@ -17,9 +17,7 @@ pub(crate) const PARTITIONS_HAVE_IDENTITY: u16 = 17;
 impl Apply<'_> {
     pub(crate) fn create_table(&mut self, create: &CreateTable) -> Outcome {
         let mut name = self.place(&create.name)?;
-        if create.persistence == Persistence::Temporary
-            && self.catalog.dialect.has_temporary_schema()
-        {
+        if create.persistence == Persistence::Temporary {
             TEMPORARY.clone_into(&mut name.schema);
         }
         let known = self

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use super::apply::{Apply, Outcome};
-use super::constants::evaluate;
-use super::depend::Object;
-use super::rejection::sqlstate;
-use super::rewrite::{each_expr, rename_column, sequence_text};
-use super::{Column, DefaultValue, Fact, Generation, Knowledge, QName, Rejection, Sequence, Table};
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::depend::Object;
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::rewrite::{each_expr, rename_column, sequence_text};
+use crate::catalog::{
+    Column, DefaultValue, Fact, Generation, Knowledge, QName, Rejection, Sequence, Table,
+};
+use crate::server::postgres::apply::constants::evaluate;
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{
@@ -63,17 +65,13 @@ impl Apply<'_> {
         expr: &Expr,
         data_type: &DataType,
     ) -> Option<DefaultValue> {
-        if expr.kind == ExprKind::Null && self.catalog.dialect.evaluates_defaults() {
+        if expr.kind == ExprKind::Null {
             return None;
         }
         let mut expr = expr.clone();
-        if self.catalog.dialect.evaluates_defaults() {
-            evaluate(&mut expr, data_type);
-        }
+        evaluate(&mut expr, data_type);
         let mut literal_type = None;
-        if self.catalog.dialect.evaluates_defaults()
-            && let ExprKind::String(value) = expr.kind.clone()
-        {
+        if let ExprKind::String(value) = expr.kind.clone() {
             if let Some(labels) = self.catalog.labels(data_type)
                 && !data_type.array
                 && expr.casts.is_empty()
@@ -113,9 +111,7 @@ impl Apply<'_> {
 
     /// Makes the sequence of a serial or identity column.
     pub(crate) fn make_sequence(&mut self, table: &QName, definition: &ColumnDef) {
-        if !self.catalog.dialect.serial_makes_sequence()
-            || !(definition.serial || definition.identity.is_some())
-        {
+        if !(definition.serial || definition.identity.is_some()) {
             return;
         }
         let name =
@@ -242,7 +238,9 @@ impl Apply<'_> {
         };
         let column = found.columns[at].name.clone();
         if let Some((_, keys)) = &found.partition_by
-            && keys.iter().any(|key| super::depend::mentions(key, &column))
+            && keys
+                .iter()
+                .any(|key| crate::catalog::depend::mentions(key, &column))
         {
             let message = format!(
                 "column `{column}` cannot be dropped: it is part of the partition key of table `{}`",
@@ -274,13 +272,8 @@ impl Apply<'_> {
         };
         let old = found.columns[at].name.clone();
         let new = self.catalog.keep(&to.value).to_owned();
-        // PostgreSQL refuses the column's own name, too.
-        let itself = self.catalog.dialect.refuses_same_name();
-        if let Some(other) = self
-            .catalog
-            .column_at(found, &new)
-            .filter(|other| itself || *other != at)
-        {
+        // The column's own name is refused, too.
+        if let Some(other) = self.catalog.column_at(found, &new) {
             let message = format!(
                 "column `{new}` of table `{}` already exists",
                 self.catalog.shown(table)
@@ -440,7 +433,7 @@ impl Apply<'_> {
             return Ok(());
         };
         let name = &found.columns[at].name;
-        let refusal = |code, why: &str, origin: super::Origin| {
+        let refusal = |code, why: &str, origin: crate::catalog::Origin| {
             let message = format!(
                 "column `{name}` of table `{}` cannot be made nullable: {why}",
                 found.name.name
@@ -580,7 +573,7 @@ fn plain_constant(value: &str, data_type: &DataType) -> Option<(ExprKind, String
     }
 }
 
-impl super::Catalog {
+impl crate::catalog::Catalog {
     /// Whether a table has a column from its parent.
     pub(crate) fn inherited(&self, table: &Table, column: &str) -> bool {
         let partition = table.partition_of.iter().map(|partition| &partition.parent);

@@ -1,0 +1,288 @@
+//! Data types: which exist, how they are kept, and which turn into which.
+
+use super::extensions;
+use crate::catalog::absence::Absence;
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::rewrite::is_type;
+use crate::catalog::{Catalog, Rejection};
+use crate::source::Span;
+use crate::sql::change::{DataType, Ident, ObjectName};
+
+/// The server's own types, in the spelling of `format_type` and of `pg_type`.
+const BUILT_IN: &[&str] = &[
+    "aclitem",
+    "any",
+    "anyarray",
+    "anycompatible",
+    "anycompatiblearray",
+    "anyelement",
+    "anyenum",
+    "anynonarray",
+    "anyrange",
+    "bigint",
+    "bigserial",
+    "bit",
+    "bit varying",
+    "bool",
+    "boolean",
+    "box",
+    "bpchar",
+    "bytea",
+    "char",
+    "character",
+    "character varying",
+    "cid",
+    "cidr",
+    "circle",
+    "cstring",
+    "date",
+    "datemultirange",
+    "daterange",
+    "decimal",
+    "double precision",
+    "event_trigger",
+    "float",
+    "float4",
+    "float8",
+    "gtsvector",
+    "inet",
+    "int",
+    "int2",
+    "int2vector",
+    "int4",
+    "int4multirange",
+    "int4range",
+    "int8",
+    "int8multirange",
+    "int8range",
+    "integer",
+    "internal",
+    "interval",
+    "json",
+    "jsonb",
+    "jsonpath",
+    "language_handler",
+    "line",
+    "lseg",
+    "macaddr",
+    "macaddr8",
+    "money",
+    "name",
+    "numeric",
+    "nummultirange",
+    "numrange",
+    "oid",
+    "oidvector",
+    "path",
+    "pg_lsn",
+    "pg_snapshot",
+    "point",
+    "polygon",
+    "real",
+    "record",
+    "refcursor",
+    "regclass",
+    "regcollation",
+    "regconfig",
+    "regdictionary",
+    "regnamespace",
+    "regoper",
+    "regoperator",
+    "regproc",
+    "regprocedure",
+    "regrole",
+    "regtype",
+    "serial",
+    "serial2",
+    "serial4",
+    "serial8",
+    "smallint",
+    "smallserial",
+    "text",
+    "tid",
+    "time",
+    "time with time zone",
+    "time without time zone",
+    "timestamp",
+    "timestamp with time zone",
+    "timestamp without time zone",
+    "timestamptz",
+    "timetz",
+    "trigger",
+    "tsmultirange",
+    "tsquery",
+    "tsrange",
+    "tstzmultirange",
+    "tstzrange",
+    "tsvector",
+    "txid_snapshot",
+    "unknown",
+    "uuid",
+    "varbit",
+    "varchar",
+    "void",
+    "xid",
+    "xid8",
+    "xml",
+];
+
+/// Families of types of which it is certain how they turn into each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Family {
+    Text,
+    Number,
+    Boolean,
+    Uuid,
+    Json,
+    Bytes,
+    /// `date`, `timestamp`, with and without time zone.
+    Moment,
+    Time,
+    Interval,
+    Enum,
+    Array,
+}
+
+impl Apply<'_> {
+    /// The type as the catalog keeps it: a user's type outside `public` with the schema in which it
+    /// was found. Refused when it cannot exist.
+    pub(crate) fn settle_type(&self, data_type: &DataType, span: Span) -> Outcome<DataType> {
+        let mut settled = data_type.clone();
+        if !self.catalog.dialect.types_are_objects() {
+            return Ok(settled);
+        }
+        let schema = settled.schema.take();
+        let name = ObjectName {
+            schema: schema.map(Ident::synthetic),
+            name: Ident::synthetic(data_type.name.clone()),
+        };
+        let own = BUILT_IN.contains(&data_type.name.as_str());
+        if own
+            && name
+                .schema
+                .as_ref()
+                .is_none_or(|schema| schema.value == "pg_catalog")
+        {
+            return Ok(settled);
+        }
+        if let Some(found) = self.catalog.find_type(&name) {
+            settled.schema = (found.schema != "public").then_some(found.schema);
+            return Ok(settled);
+        }
+        settled.schema = name
+            .schema
+            .as_ref()
+            .map(|schema| schema.value.clone())
+            .filter(|schema| schema != "public");
+        if own || extensions::brings_type(&data_type.name) {
+            return Ok(DataType {
+                schema: None,
+                ..settled
+            });
+        }
+        match self.missing_type(&ObjectName {
+            name: Ident { span, ..name.name },
+            ..name
+        }) {
+            Some(rejection) => Err(rejection),
+            None => Ok(settled),
+        }
+    }
+
+    /// The refusal of an unknown type, when that is certain.
+    pub(crate) fn missing_type(&self, name: &ObjectName) -> Option<Rejection> {
+        let unknown = || {
+            let message = format!("type `{name}` does not exist");
+            Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span(), message)
+        };
+        match self.catalog.absence(name, self.site.migration) {
+            Absence::Gone(site, how) => Some(unknown().because(Some(site), how)),
+            Absence::Never
+                if self
+                    .catalog
+                    .extensions
+                    .keys()
+                    .all(|name| extensions::is_known(name))
+                    && !self.catalog.types_unknown() =>
+            {
+                Some(unknown())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Catalog {
+    fn types_unknown(&self) -> bool {
+        self.enums
+            .values()
+            .any(|found| !found.knowledge.is_exact() && !found.is_stub())
+    }
+
+    fn family(&self, data_type: &DataType) -> Option<Family> {
+        if data_type.array {
+            return Some(Family::Array);
+        }
+        if self
+            .enums
+            .values()
+            .any(|found| is_type(data_type, &found.name))
+        {
+            return Some(Family::Enum);
+        }
+        if self.type_of(data_type).is_some() {
+            return None;
+        }
+        Some(match data_type.name.as_str() {
+            "text" | "character varying" | "character" => Family::Text,
+            "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => {
+                Family::Number
+            }
+            "boolean" => Family::Boolean,
+            "uuid" => Family::Uuid,
+            "json" | "jsonb" => Family::Json,
+            "bytea" => Family::Bytes,
+            "date" | "timestamp without time zone" | "timestamp with time zone" => Family::Moment,
+            "time without time zone" | "time with time zone" => Family::Time,
+            "interval" => Family::Interval,
+            _ => return None,
+        })
+    }
+
+    /// Whether it is certain that a value of one type does not become one of another by itself, as
+    /// a column's values and default have to when its type changes.
+    pub(crate) fn cannot_assign(&self, from: &DataType, to: &DataType) -> bool {
+        let (Some(one), Some(other)) = (self.family(from), self.family(to)) else {
+            return false;
+        };
+        match (one, other) {
+            // An array becomes another if its elements do, and text by way of its printed form.
+            (Family::Array, Family::Array) => {
+                let element = |data_type: &DataType| DataType {
+                    array: false,
+                    ..data_type.clone()
+                };
+                self.cannot_assign(&element(from), &element(to))
+            }
+            (_, Family::Text)
+            | (Family::Moment | Family::Interval, Family::Time)
+            | (Family::Time, Family::Interval) => false,
+            (Family::Enum, Family::Enum) => self.type_of(from) != self.type_of(to),
+            _ => one != other,
+        }
+    }
+
+    /// Whether it is certain that two types cannot be compared, as the columns of a foreign key
+    /// have to be.
+    pub(crate) fn cannot_compare(&self, from: &DataType, to: &DataType) -> bool {
+        let (Some(one), Some(other)) = (self.family(from), self.family(to)) else {
+            return false;
+        };
+        match (one, other) {
+            (Family::Enum, Family::Enum) => self.type_of(from) != self.type_of(to),
+            (Family::Array, Family::Array) => false,
+            _ => one != other,
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! What SQLite and libSQL do with a change, where they differ from PostgreSQL. Measured on SQLite
+//! 3.40.
+//!
+//! SQLite keeps the text of each definition. A reference is a name, which may point at nothing;
+//! what a rename rewrites depends on `PRAGMA legacy_alter_table`. That is why the usual rebuild
+//! (create a new table, copy, drop the old one, rename the new one) works: the other tables'
+//! foreign keys never stop pointing at the old name.
+
+mod alter;
+mod columns;
+mod objects;
+
+use columns::rowid_column;
+
+use alter::alter_table;
+use columns::create_table;
+use objects::{create_index, create_trigger, create_view, drop_index, drop_trigger};
+use std::sync::Arc;
+
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::{Catalog, Fact, Knowledge, QName, Rejection, Table};
+use crate::source::Span;
+use crate::sql::change::{Change, ChangeKind, DropMode, Ident, ObjectName, Persistence};
+
+/// Applies a change that SQLite has its own way with; false for the others.
+pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
+    let span = change.span;
+    let outcome = match &change.kind {
+        ChangeKind::CreateTable(create) if create.persistence == Persistence::Temporary => {
+            create_temporary_table(apply, &create.name);
+            Ok(())
+        }
+        ChangeKind::CreateTable(create) => create_table(apply, create, span),
+        ChangeKind::AlterTable(alter) => alter_table(apply, alter, span),
+        ChangeKind::DropTable { names, mode, .. } => {
+            each_name(apply, names, |apply, name| drop_table(apply, name, *mode))
+        }
+        ChangeKind::CreateIndex { table, index } => create_index(apply, table, index),
+        ChangeKind::DropIndex { names, mode, .. } => {
+            each_name(apply, names, |apply, name| drop_index(apply, name, *mode))
+        }
+        ChangeKind::CreateView {
+            temporary: true, ..
+        } => Ok(()),
+        ChangeKind::CreateView {
+            name,
+            columns,
+            query,
+            if_not_exists,
+            ..
+        } => create_view(apply, name, columns, query, *if_not_exists),
+        ChangeKind::DropView { names, mode, .. } => {
+            each_name(apply, names, |apply, name| drop_view(apply, name, *mode))
+        }
+        ChangeKind::CreateTrigger {
+            name,
+            table,
+            if_not_exists,
+            columns,
+            body,
+            ..
+        } => create_trigger(apply, name, table, *if_not_exists, columns, body.as_ref()),
+        ChangeKind::DropTrigger { name, mode, .. } => drop_trigger(apply, name, *mode),
+        ChangeKind::Pragma { name, value } => {
+            if let Some(value) = value
+                && matches!(name.as_str(), "foreign_keys" | "legacy_alter_table")
+            {
+                apply
+                    .catalog
+                    .settings
+                    .insert(name.clone(), value.to_ascii_lowercase());
+            }
+            Ok(())
+        }
+        _ => return false,
+    };
+    apply.record(outcome);
+    true
+}
+
+/// A temporary table: there for statements to use, and of no further interest. One that hides a
+/// table is left out.
+fn create_temporary_table(apply: &mut Apply<'_>, name: &ObjectName) {
+    let name = apply.catalog.qualify(name);
+    let table = Table {
+        name: name.clone(),
+        persistence: Persistence::Temporary,
+        origin: apply.origin(),
+        knowledge: Knowledge::Unknown("it is temporary".to_owned()),
+        ..Table::default()
+    };
+    if !apply.catalog.tables.contains_key(&name) {
+        apply.catalog.tables.insert(name, Arc::new(table));
+    }
+}
+
+/// The command, if a transaction block forbids it.
+pub(crate) fn outside_only(_: &ChangeKind) -> Option<String> {
+    None
+}
+
+/// The command, if a transaction block forbids it with this schema.
+pub(crate) fn outside_only_here(_: &Catalog, _: &ChangeKind) -> Option<String> {
+    None
+}
+
+impl Catalog {
+    fn pragma(&self, name: &str) -> bool {
+        let value = self
+            .settings
+            .get(name)
+            .map(|value| value.trim_matches('\''));
+        matches!(value, Some("1" | "on" | "true" | "yes"))
+    }
+
+    /// Whether `RENAME TO` changes the name in other tables' foreign keys: always, but in the
+    /// legacy mode only while they are enforced.
+    fn renames_foreign_keys(&self) -> bool {
+        !self.pragma("legacy_alter_table") || self.pragma("foreign_keys")
+    }
+
+    /// Whether `ALTER TABLE` changes views and triggers along, and fails when one of them is
+    /// broken.
+    fn renames_everywhere(&self) -> bool {
+        !self.pragma("legacy_alter_table")
+    }
+}
+
+fn each_name(
+    apply: &mut Apply<'_>,
+    names: &[ObjectName],
+    each: impl Fn(&mut Apply<'_>, &ObjectName) -> Outcome,
+) -> Outcome {
+    names.iter().try_for_each(|name| each(apply, name))
+}
+
+/// The table of that name, and the name under which it is kept; `None` when nothing is known of
+/// it.
+fn need_table(apply: &mut Apply<'_>, name: &ObjectName) -> Outcome<Option<Table>> {
+    let Some(found) = apply.need_table(name)? else {
+        return Ok(None);
+    };
+    Ok(apply
+        .catalog
+        .tables
+        .get(&found)
+        .map(|table| table.as_ref().clone()))
+}
+
+fn put(apply: &mut Apply<'_>, mut table: Table) {
+    table.origin.changed = Some(apply.site);
+    apply
+        .catalog
+        .tables
+        .insert(table.name.clone(), Arc::new(table));
+}
+
+/// Refuses the name of a table, view or index: they share one namespace, in which case does not
+/// count.
+fn free_name(apply: &mut Apply<'_>, name: &ObjectName) -> Outcome<QName> {
+    let itself = name.name.value.as_str();
+    let same = |other: &str| other.eq_ignore_ascii_case(itself);
+    let taken = |kind: &str, origin: crate::catalog::Origin| {
+        Rejection::new(
+            sqlstate::DUPLICATE_TABLE,
+            name.span(),
+            format!("{kind} `{itself}` already exists"),
+        )
+        .because(origin.made, "made here")
+    };
+    let mut tables = apply
+        .catalog
+        .tables
+        .with(Fact::Named(itself))
+        .map(|(_, table)| table);
+    let table = tables.find(|table| same(&table.name.name));
+    if let Some(table) = table {
+        if table.origin.made.is_some() {
+            return Err(taken("table", table.origin));
+        }
+        // One that the history only altered: here it is made after all.
+        let stub = table.name.clone();
+        apply.catalog.tables.remove(&stub);
+    }
+    let mut views = apply
+        .catalog
+        .views
+        .with(Fact::Named(itself))
+        .map(|(_, view)| view);
+    if let Some(view) = views.find(|view| same(&view.name.name)) {
+        return Err(taken("view", view.origin));
+    }
+    let mut indexes = apply
+        .catalog
+        .tables
+        .with(Fact::Index(itself))
+        .flat_map(|(_, table)| &table.indexes);
+    if let Some(index) = indexes.find(|index| same(&index.name)) {
+        return Err(taken("index", index.origin));
+    }
+    Ok(apply.catalog.qualify(name))
+}
+
+fn drop_table(apply: &mut Apply<'_>, name: &ObjectName, mode: DropMode) -> Outcome {
+    match apply.catalog.find_table(name) {
+        Some(table) => {
+            apply.catalog.tables.remove(&table);
+            apply.gone(table, None, "dropped here");
+            Ok(())
+        }
+        None => match apply.catalog.find_view(name) {
+            Some(view) => Err(apply.wrong_kind(name.span(), &view, "a table")),
+            None if mode.if_exists => Ok(()),
+            None => apply.missing_relation(name, "table"),
+        },
+    }
+}
+
+fn drop_view(apply: &mut Apply<'_>, name: &ObjectName, mode: DropMode) -> Outcome {
+    match apply.catalog.find_view(name) {
+        Some(view) => {
+            apply.catalog.views.remove(&view);
+            apply.gone(view, None, "dropped here");
+            Ok(())
+        }
+        None => match apply.catalog.find_table(name) {
+            Some(table) => Err(apply.wrong_kind(name.span(), &table, "a view")),
+            None if mode.if_exists => Ok(()),
+            None => apply.missing_relation(name, "view"),
+        },
+    }
+}
+
+/// The position of a column; case does not count.
+fn position(table: &Table, column: &str) -> Option<usize> {
+    table
+        .columns
+        .iter()
+        .position(|found| found.name.eq_ignore_ascii_case(column))
+}
+
+/// The position of a column; one that is missing is refused where the table is known, and made up
+/// where it is not.
+fn need_position(table: &mut Table, column: &Ident) -> Outcome<usize> {
+    if let Some(at) = position(table, &column.value) {
+        return Ok(at);
+    }
+    if table.knowledge.is_exact() {
+        return Err(no_column(table, &column.value, column.span));
+    }
+    let knowledge = Knowledge::Unknown("the history does not say how it was made".to_owned());
+    table.columns.push(crate::catalog::Column {
+        name: column.value.clone(),
+        knowledge,
+        ..Default::default()
+    });
+    Ok(table.columns.len() - 1)
+}
+
+fn no_column(table: &Table, column: &str, span: Span) -> Rejection {
+    let message = format!("column `{column}` of table `{}` does not exist", table.name);
+    Rejection::new(sqlstate::UNDEFINED_COLUMN, span, message)
+        .because(table.origin.made, "the table is made here")
+}
+
+/// Refuses what a table's own definition forbids.
+fn malformed(span: Span, message: String) -> Rejection {
+    Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, span, message)
+}
+
+/// Whether the primary key is an index beside the rows, and shown as one.
+pub(crate) fn has_key_beside_rows(table: &Table) -> bool {
+    rowid_column(table).is_none()
+}

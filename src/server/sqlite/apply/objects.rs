@@ -1,0 +1,262 @@
+//! Indexes, views and triggers of SQLite.
+
+use super::{free_name, need_table, put};
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use super::columns::is_rowid;
+use super::need_position;
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::{Fact, Index, IndexKey, Knowledge, QName, Rejection, Trigger, View};
+use crate::sql::change::{DropMode, ExprKind, Ident, IndexDef, ObjectName, Query};
+
+pub(super) fn create_index(
+    apply: &mut Apply<'_>,
+    name: &ObjectName,
+    definition: &IndexDef,
+) -> Outcome {
+    let Some(index_name) = &definition.name else {
+        return Ok(());
+    };
+    let mut all = apply
+        .catalog
+        .tables
+        .with(Fact::Index(&index_name.value))
+        .flat_map(|(_, table)| &table.indexes);
+    let exists = all.any(|index| index.name.eq_ignore_ascii_case(&index_name.value));
+    if exists && definition.if_not_exists {
+        return Ok(());
+    }
+    free_name(
+        apply,
+        &ObjectName {
+            schema: None,
+            name: index_name.clone(),
+        },
+    )?;
+    if let Some(view) = apply.catalog.find_view(name) {
+        return Err(apply.wrong_kind(name.span(), &view, "a table"));
+    }
+    let Some(mut table) = need_table(apply, name)? else {
+        return Ok(());
+    };
+    let mut keys = Vec::new();
+    for column in &definition.columns {
+        // A quoted name that is no column is a string; the rowid has names of its own.
+        for used in column
+            .expr
+            .columns
+            .iter()
+            .filter(|used| !used.quoted && !is_rowid(&used.value))
+        {
+            need_position(&mut table, used)?;
+        }
+        let plain = match &column.expr.kind {
+            ExprKind::Column(name) => {
+                super::position(&table, &name.value).map(|at| table.columns[at].name.clone())
+            }
+            _ => None,
+        };
+        keys.push(IndexKey {
+            column: plain,
+            expr: column.expr.clone(),
+            collation: column.collation.clone(),
+            descending: column.descending,
+            nulls_first: column.descending,
+            ..IndexKey::default()
+        });
+    }
+    if let Some(condition) = &definition.condition {
+        for used in condition
+            .columns
+            .iter()
+            .filter(|used| !used.quoted && !is_rowid(&used.value))
+        {
+            need_position(&mut table, used)?;
+        }
+    }
+    table.indexes.push(Index {
+        name: index_name.value.clone(),
+        method: "btree".to_owned(),
+        unique: definition.unique,
+        keys,
+        condition: definition.condition.clone(),
+        valid: true,
+        origin: apply.origin(),
+        ..Index::default()
+    });
+    put(apply, table);
+    Ok(())
+}
+
+pub(super) fn drop_index(apply: &mut Apply<'_>, name: &ObjectName, mode: DropMode) -> Outcome {
+    let is = |index: &Index| index.name.eq_ignore_ascii_case(&name.name.value);
+    let mut tables = apply.catalog.tables.with(Fact::Index(&name.name.value));
+    let owner = tables
+        .find(|(_, table)| table.indexes.iter().any(is))
+        .map(|(owner, _)| owner.clone());
+    match owner {
+        Some(owner) => {
+            if let Some(table) = apply.edit(&owner) {
+                table.indexes.retain(|index| !is(index));
+            }
+            Ok(())
+        }
+        None if mode.if_exists || !apply.catalog.knowledge.is_exact() => Ok(()),
+        None if !apply.catalog.tables_are_known() => Ok(()),
+        None => {
+            let message = format!("index `{name}` does not exist");
+            Err(Rejection::new(
+                sqlstate::UNDEFINED_OBJECT,
+                name.span(),
+                message,
+            ))
+        }
+    }
+}
+
+/// A view is a text; what it names is looked up when it is read.
+pub(super) fn create_view(
+    apply: &mut Apply<'_>,
+    name: &ObjectName,
+    columns: &[Ident],
+    query: &Query,
+    if_not_exists: bool,
+) -> Outcome {
+    let there = apply.catalog.find_view(name).is_some() || apply.catalog.find_table(name).is_some();
+    if there && if_not_exists {
+        return Ok(());
+    }
+    let name = free_name(apply, name)?;
+    let resolve = |name: &ObjectName| {
+        apply
+            .catalog
+            .find_table(name)
+            .unwrap_or_else(|| apply.catalog.qualify(name))
+    };
+    let mut uses: Vec<(QName, String)> = Vec::new();
+    for used in &query.columns {
+        let relation = match (&used.relation, query.relations.as_slice()) {
+            (Some(relation), _) => relation,
+            (None, [only]) => only,
+            (None, _) => continue,
+        };
+        uses.push((resolve(relation), used.column.value.clone()));
+    }
+    // A star means whatever columns there are when the view is read.
+    let fixed = query.output.iter().all(|output| output.name.is_some());
+    let outputs = apply
+        .catalog
+        .output_of(query)
+        .filter(|_| fixed)
+        .unwrap_or_default();
+    let view = View {
+        name: name.clone(),
+        materialized: false,
+        columns: if columns.is_empty() {
+            outputs.iter().map(|output| output.name.clone()).collect()
+        } else {
+            columns.iter().map(|column| column.value.clone()).collect()
+        },
+        column_types: outputs.into_iter().map(|output| output.data_type).collect(),
+        relations: query.relations.iter().map(resolve).collect(),
+        uses,
+        functions: query.functions.clone(),
+        types: Vec::new(),
+        indexes: Vec::new(),
+        sql: query.sql.clone(),
+        written: Some(apply.site),
+        origin: apply.origin(),
+        knowledge: Knowledge::Exact,
+    };
+    apply.catalog.views.insert(name, Arc::new(view));
+    Ok(())
+}
+
+pub(super) fn create_trigger(
+    apply: &mut Apply<'_>,
+    name: &Ident,
+    table: &ObjectName,
+    if_not_exists: bool,
+    columns: &[Ident],
+    body: Option<&Query>,
+) -> Outcome {
+    let same = |trigger: &Trigger| trigger.name.eq_ignore_ascii_case(&name.value);
+    let mut triggers = apply
+        .catalog
+        .tables
+        .with(Fact::Trigger(&name.value))
+        .flat_map(|(_, table)| &table.triggers);
+    if let Some(trigger) = triggers.find(|trigger| same(trigger)) {
+        if if_not_exists {
+            return Ok(());
+        }
+        let message = format!("trigger `{}` already exists", name.value);
+        return Err(
+            Rejection::new(sqlstate::DUPLICATE_OBJECT, name.span, message)
+                .because(trigger.origin.made, "made here"),
+        );
+    }
+    // INSTEAD OF triggers of views are kept by nobody yet: a view has no place for them.
+    if apply.catalog.find_view(table).is_some() {
+        return Ok(());
+    }
+    let Some(owner) = apply.need_table(table)? else {
+        return Ok(());
+    };
+    let resolve = |name: &ObjectName| {
+        apply
+            .catalog
+            .find_table(name)
+            .unwrap_or_else(|| apply.catalog.qualify(name))
+    };
+    let mut digest = DefaultHasher::new();
+    body.map(|body| &body.sql).hash(&mut digest);
+    let trigger = Trigger {
+        name: name.value.clone(),
+        columns: columns.iter().map(|column| column.value.clone()).collect(),
+        function: None,
+        relations: body
+            .map(|body| body.relations.iter().map(resolve).collect())
+            .unwrap_or_default(),
+        digest: digest.finish(),
+        origin: apply.origin(),
+    };
+    if let Some(table) = apply.edit(&owner) {
+        table.triggers.push(trigger);
+    }
+    Ok(())
+}
+
+pub(super) fn drop_trigger(apply: &mut Apply<'_>, name: &ObjectName, mode: DropMode) -> Outcome {
+    let is = |trigger: &Trigger| trigger.name.eq_ignore_ascii_case(&name.name.value);
+    let mut tables = apply.catalog.tables.with(Fact::Trigger(&name.name.value));
+    let owner = tables
+        .find(|(_, table)| table.triggers.iter().any(is))
+        .map(|(owner, _)| owner.clone());
+    match owner {
+        Some(owner) => {
+            if let Some(table) = apply.edit(&owner) {
+                table.triggers.retain(|trigger| !is(trigger));
+            }
+            Ok(())
+        }
+        // A trigger of a view may have that name.
+        None if mode.if_exists
+            || !apply.catalog.knowledge.is_exact()
+            || !apply.catalog.views.is_empty() =>
+        {
+            Ok(())
+        }
+        None => {
+            let message = format!("trigger `{name}` does not exist");
+            Err(Rejection::new(
+                sqlstate::UNDEFINED_OBJECT,
+                name.span(),
+                message,
+            ))
+        }
+    }
+}
