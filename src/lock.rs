@@ -5,15 +5,11 @@
 //! servers 12 to 18, MySQL's on MariaDB 10.11 and from the manual of MySQL 8;
 //! `tests/servers/locks.rs` compares the first with real servers.
 
-mod mysql;
-mod postgres;
-mod sqlite;
-
 use std::fmt;
 
 use crate::catalog::{Catalog, QName};
+use crate::server::on_server;
 use crate::source::Span;
-use crate::sql::Dialect;
 use crate::sql::change::Change;
 
 /// PostgreSQL's table locks, the weakest first.
@@ -295,7 +291,7 @@ pub struct Effect {
 }
 
 impl Effect {
-    fn new(span: Span, target: QName) -> Self {
+    pub(crate) fn new(span: Span, target: QName) -> Self {
         Self {
             span,
             target,
@@ -308,7 +304,7 @@ impl Effect {
     }
 
     /// Takes a lock, unless a stronger one is on the relation already.
-    fn lock(&mut self, relation: &QName, mode: Mode) {
+    pub(crate) fn lock(&mut self, relation: &QName, mode: Mode) {
         let known = self
             .locks
             .iter_mut()
@@ -322,16 +318,16 @@ impl Effect {
         }
     }
 
-    fn scan(&mut self, relation: &QName) {
+    pub(crate) fn scan(&mut self, relation: &QName) {
         add(&mut self.scans, relation);
     }
 
-    fn build(&mut self, relation: &QName) {
+    pub(crate) fn build(&mut self, relation: &QName) {
         add(&mut self.builds, relation);
         add(&mut self.scans, relation);
     }
 
-    fn rewrite(&mut self, relation: &QName) {
+    pub(crate) fn rewrite(&mut self, relation: &QName) {
         add(&mut self.rewrites, relation);
         add(&mut self.scans, relation);
     }
@@ -390,9 +386,5 @@ fn stronger(one: Mode, other: Mode) -> Mode {
 /// locks no relation that was there before. `catalog` is the schema before the change; blocks are
 /// to be walked by the caller.
 pub fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
-    match catalog.dialect {
-        Dialect::Postgres => postgres::effects(change, catalog),
-        Dialect::MySql => mysql::effects(change, catalog),
-        Dialect::Sqlite => sqlite::effects(change, catalog),
-    }
+    on_server!(catalog.dialect => lock::effects(change, catalog))
 }

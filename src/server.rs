@@ -8,7 +8,7 @@ pub(crate) mod postgres;
 pub mod questions;
 pub(crate) mod sqlite;
 
-use questions::{Ddl, Grammar, Lexing, NameLimit, Naming, Printing, Typing};
+use questions::{Ddl, Grammar, Lexing, Locking, NameLimit, Naming, Printing, Typing};
 
 /// What a server is called, and what it answers.
 #[derive(Debug)]
@@ -24,6 +24,7 @@ pub(crate) struct Server {
     grammar: Grammar,
     typing: Typing,
     ddl: Ddl,
+    locking: Locking,
     printing: Printing,
 }
 

@@ -3,9 +3,9 @@
 use super::{Check, Context};
 use crate::catalog::{QName, TableKind};
 use crate::lock::{Blocks, Cause, Effect};
+use crate::sql::Statement;
 use crate::sql::change::{Change, ChangeKind, ObjectName};
 use crate::sql::walk::changes;
-use crate::sql::{Dialect, Statement};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
@@ -18,7 +18,7 @@ fn check(statement: &Statement, context: &mut Context) {
             continue;
         }
         match effect.cause() {
-            Some(Cause::Index) if context.dialect() == Dialect::Postgres => built(effect, context),
+            Some(Cause::Index) if context.dialect().has_concurrently() => built(effect, context),
             Some(Cause::PartitionedIndex) => built_on_partitions(effect, context),
             Some(Cause::SlowIndex(kind)) => slow(kind, effect, context),
             Some(Cause::Reindex) => rebuilt(effect, context),
@@ -94,7 +94,7 @@ fn dropped(change: &Change, context: &mut Context) {
         return;
     };
     let [name] = names.as_slice() else { return };
-    if context.dialect() != Dialect::Postgres || mode.cascade || !is_worth(name, context) {
+    if !context.dialect().has_concurrently() || mode.cascade || !is_worth(name, context) {
         return;
     }
     for effect in crate::lock::effects(change, context.catalog) {

@@ -3,9 +3,9 @@
 use super::{Check, Context};
 use crate::catalog::TableKind;
 use crate::lock::{Blocks, Cause, Effect, Work};
+use crate::sql::Statement;
 use crate::sql::change::TableAction;
 use crate::sql::walk::actions;
-use crate::sql::{Dialect, Statement};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
@@ -40,7 +40,7 @@ fn check(statement: &Statement, context: &mut Context) {
 
 fn report(effect: &Effect, cause: &Cause, context: &mut Context) {
     let table = context.shown(&effect.target);
-    let mysql = context.dialect() == Dialect::MySql;
+    let copies = context.dialect().copies_tables();
     let waits = match effect.blocks() {
         Blocks::ReadsAndWrites => "nobody reads or writes it meanwhile",
         _ if matches!(cause, Cause::ForeignKey | Cause::InlineForeignKey) => {
@@ -49,10 +49,10 @@ fn report(effect: &Effect, cause: &Cause, context: &mut Context) {
         _ => "every write waits meanwhile",
     };
     let message = match cause {
-        Cause::ForeignKey | Cause::InlineForeignKey if mysql => {
+        Cause::ForeignKey | Cause::InlineForeignKey if copies => {
             format!("copies `{table}` to check a foreign key on every row; {waits}")
         }
-        Cause::Check | Cause::InlineCheck if mysql => {
+        Cause::Check | Cause::InlineCheck if copies => {
             format!("copies `{table}` to check every row; {waits}")
         }
         Cause::ForeignKey | Cause::InlineForeignKey => {
@@ -71,14 +71,14 @@ fn report(effect: &Effect, cause: &Cause, context: &mut Context) {
         ),
         _ => return,
     };
-    let help = help(cause, mysql, context);
+    let help = help(cause, copies, context);
     context.report_lock(effect, message).help(help);
 }
 
-fn help(cause: &Cause, mysql: bool, context: &Context) -> String {
+fn help(cause: &Cause, copies: bool, context: &Context) -> String {
     let later = context.second_step();
     match cause {
-        _ if mysql => {
+        _ if copies => {
             "no way does it online: copy a large table with gh-ost or pt-online-schema-change, or leave it to the application"
                 .to_owned()
         }

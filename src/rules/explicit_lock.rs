@@ -2,7 +2,7 @@
 
 use super::{Check, Context};
 use crate::lock::{Blocks, Cause};
-use crate::sql::{Dialect, Statement};
+use crate::sql::Statement;
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
@@ -13,10 +13,7 @@ fn check(_: &Statement, context: &mut Context) {
             continue;
         }
         let table = context.shown(&effect.target);
-        let until = match context.dialect() {
-            Dialect::MySql => "`UNLOCK TABLES`",
-            _ => "the transaction ends",
-        };
+        let until = context.dialect().locks_last_until();
         let message = format!(
             "locks `{table}`: {} wait until {until}",
             effect.blocks().name()

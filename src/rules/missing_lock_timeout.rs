@@ -2,27 +2,24 @@
 
 use super::{Check, Context};
 use crate::lock::{Blocks, Effect};
+use crate::sql::Statement;
 use crate::sql::change::ChangeKind;
-use crate::sql::{Dialect, Statement};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(_: &Statement, context: &mut Context) {
-    let setting = match context.dialect() {
-        Dialect::MySql => "lock_wait_timeout",
-        _ => "lock_timeout",
-    };
-    if context.has_timeout(setting) || !is_first(context) {
+    let dialect = context.dialect();
+    if context.has_timeout(dialect.lock_timeout()) || !is_first(context) {
         return;
     }
     let effects = context.effects();
     let Some(effect) = effects.iter().find(|effect| queues(effect, context)) else {
         return;
     };
-    let example = match context.dialect() {
-        Dialect::MySql => "`SET SESSION lock_wait_timeout = 5`",
-        _ if context.transaction.open => "`SET LOCAL lock_timeout = '2s'`",
-        _ => "`SET lock_timeout = '2s'`",
+    let example = if context.transaction.open {
+        dialect.lock_timeout_in_transaction()
+    } else {
+        dialect.lock_timeout_example()
     };
     let relation = effect
         .locks
@@ -39,9 +36,10 @@ fn check(_: &Statement, context: &mut Context) {
 
 /// Whether a lock on a relation in use makes others queue up.
 fn queues(effect: &Effect, context: &Context) -> bool {
-    let enough = match context.dialect() {
-        Dialect::MySql => Blocks::Nothing,
-        _ => Blocks::Writes,
+    let enough = if context.dialect().every_lock_queues() {
+        Blocks::Nothing
+    } else {
+        Blocks::Writes
     };
     effect
         .locks

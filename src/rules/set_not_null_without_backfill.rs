@@ -12,7 +12,7 @@ use crate::sql::walk::changes;
 pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
-    if context.dialect() == Dialect::Sqlite {
+    if context.dialect().rebuilds_tables() {
         copied(statement, context);
     }
     for reached in changes(&statement.changes) {
@@ -51,7 +51,7 @@ fn check(statement: &Statement, context: &mut Context) {
 
 /// SQLite's way to a NOT NULL column: a new table, into which the rows are copied.
 fn copied(statement: &Statement, context: &mut Context) {
-    let mut words = crate::sql::code(statement.text(), Dialect::Sqlite);
+    let mut words = crate::sql::code(statement.text(), context.dialect());
     if words.any(|word| word.eq_ignore_ascii_case("where")) {
         return;
     }

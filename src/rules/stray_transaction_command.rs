@@ -2,8 +2,8 @@
 
 use super::{Check, Context};
 use crate::project::runner::Wrap;
+use crate::sql::Statement;
 use crate::sql::change::ChangeKind;
-use crate::sql::{Dialect, Statement};
 
 pub(super) const CHECK: Check = Check::AnyStatement(check);
 
@@ -46,20 +46,10 @@ fn check(statement: &Statement, context: &mut Context) {
                 .help("write `BEGIN` at the start, or leave this out");
         } else if !wrapped && opens && state.open {
             context
-                .report(change.span, consequence(context.dialect()))
+                .report(change.span, context.dialect().second_begin())
                 .help("end the first transaction before, or use a SAVEPOINT");
         }
         state.step(&change.kind);
-    }
-}
-
-fn consequence(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Postgres => {
-            "opens a transaction inside of another: the server warns, and the first COMMIT ends both"
-        }
-        Dialect::MySql => "opens a transaction inside of another, which commits that one",
-        Dialect::Sqlite => "opens a transaction inside of another, which SQLite refuses",
     }
 }
 

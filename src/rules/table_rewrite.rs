@@ -2,7 +2,7 @@
 
 use super::{Check, Context};
 use crate::lock::{Blocks, Cause, Effect, Work};
-use crate::sql::{Dialect, Statement};
+use crate::sql::Statement;
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
@@ -30,9 +30,9 @@ fn report(effect: &Effect, cause: &Cause, reason: &str, context: &mut Context) {
         Blocks::ReadsAndWrites => "nobody reads or writes it meanwhile",
         _ => "every write waits meanwhile",
     };
-    let does = match (cause, context.dialect()) {
-        (Cause::IndexAgain, _) => "builds indexes of",
-        (_, Dialect::MySql) => "copies",
+    let does = match cause {
+        Cause::IndexAgain => "builds indexes of",
+        _ if context.dialect().copies_tables() => "copies",
         _ => "rewrites",
     };
     let again = if does == "builds indexes of" {
@@ -90,17 +90,17 @@ fn reason(cause: &Cause) -> Option<String> {
 }
 
 fn help(cause: &Cause, context: &Context) -> String {
-    let mysql = context.dialect() == Dialect::MySql;
+    let copies = context.dialect().copies_tables();
     match cause {
         Cause::VolatileDefault(_) | Cause::AnyDefault | Cause::ExpressionDefault => {
             "add the column without a default, then `SET DEFAULT` for new rows, and fill old rows in batches"
                 .to_owned()
         }
-        Cause::Serial | Cause::Identity if !mysql => {
+        Cause::Serial | Cause::Identity if !copies => {
             "add a nullable column, fill it in batches from a sequence, then attach the sequence as its default"
                 .to_owned()
         }
-        Cause::Stored if !mysql => {
+        Cause::Stored if !copies => {
             "add an ordinary column, keep it up to date with a trigger, and fill old rows in batches".to_owned()
         }
         Cause::Stored => "make it `VIRTUAL`, which is instant".to_owned(),
@@ -111,7 +111,7 @@ fn help(cause: &Cause, context: &Context) -> String {
         Cause::Type(from, to) if is_zoned(from, to) => {
             "with `SET timezone = 'UTC'` before it, and without `USING`, it only changes the catalog".to_owned()
         }
-        Cause::Type(..) | Cause::UnknownType(_) | Cause::Using if !mysql => {
+        Cause::Type(..) | Cause::UnknownType(_) | Cause::Using if !copies => {
             "add a column of the new type, write both, fill old rows in batches, and switch over in a later release"
                 .to_owned()
         }
@@ -124,7 +124,7 @@ fn help(cause: &Cause, context: &Context) -> String {
         }
         Cause::Labels => "append labels at the end, as many as fit into the same number of bytes".to_owned(),
         Cause::Maintenance(_) => "pg_repack does the same while others go on".to_owned(),
-        _ if mysql => {
+        _ if copies => {
             "copy a large table with gh-ost or pt-online-schema-change while others go on".to_owned()
         }
         _ => "do it while nobody uses the table, with a `lock_timeout`".to_owned(),

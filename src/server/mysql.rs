@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod canonical;
 pub(crate) mod compare;
 pub(crate) mod lex;
+pub(crate) mod lock;
 pub(crate) mod names;
 pub(crate) mod parse;
 pub(crate) mod recognise;
@@ -13,8 +14,8 @@ pub(crate) mod types;
 
 use super::Server;
 use super::questions::{
-    Backslashes, Comments, Ddl, Grammar, IndexMethodPlace, Lexing, NameLimit, Naming, Printing,
-    Typing,
+    Backslashes, Comments, Ddl, Grammar, IndexMethodPlace, Lexing, Locking, NameLimit, Naming,
+    Printing, Typing,
 };
 
 /// What this server answers.
@@ -117,6 +118,15 @@ pub(super) static SERVER: Server = Server {
         looks_at_function_bodies: false,
         constraints_come_with_tables: false,
         comments: Comments::AtColumns,
+    },
+    locking: Locking {
+        lock_timeout: "lock_wait_timeout",
+        lock_timeout_example: "`SET SESSION lock_wait_timeout = 5`",
+        lock_timeout_in_transaction: "`SET SESSION lock_wait_timeout = 5`",
+        every_lock_queues: true,
+        copies_tables: true,
+        locks_last_until: "`UNLOCK TABLES`",
+        second_begin: "opens a transaction inside of another, which commits that one",
     },
     printing: Printing {
         auto_increment_words: "AUTO_INCREMENT",

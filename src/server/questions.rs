@@ -275,6 +275,23 @@ questions! {
         /// Where a comment on a column is written.
         comments: Comments,
     }
+    /// Locks and transactions.
+    Locking in locking {
+        /// The setting that ends the wait for a lock.
+        lock_timeout: &'static str,
+        /// A statement that sets it.
+        lock_timeout_example: &'static str,
+        /// A statement that sets it until the transaction ends.
+        lock_timeout_in_transaction: &'static str,
+        /// Whether others wait for a change that itself blocks nothing, as long as it waits.
+        every_lock_queues: bool,
+        /// Whether a change that has to look at every row copies the table.
+        copies_tables: bool,
+        /// What ends an explicit lock of a table.
+        locks_last_until: &'static str,
+        /// What a `BEGIN` inside of a transaction does.
+        second_begin: &'static str,
+    }
     /// How changes are written.
     Printing in printing {
         /// What makes a column count.

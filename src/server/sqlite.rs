@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod canonical;
 pub(crate) mod compare;
 pub(crate) mod lex;
+pub(crate) mod lock;
 pub(crate) mod names;
 pub(crate) mod parse;
 pub(crate) mod recognise;
@@ -13,8 +14,8 @@ pub(crate) mod types;
 
 use super::Server;
 use super::questions::{
-    Backslashes, Comments, Ddl, Grammar, IndexMethodPlace, Lexing, NameLimit, Naming, Printing,
-    Typing,
+    Backslashes, Comments, Ddl, Grammar, IndexMethodPlace, Lexing, Locking, NameLimit, Naming,
+    Printing, Typing,
 };
 
 /// What this server answers.
@@ -115,6 +116,15 @@ pub(super) static SERVER: Server = Server {
         looks_at_function_bodies: false,
         constraints_come_with_tables: true,
         comments: Comments::None,
+    },
+    locking: Locking {
+        lock_timeout: "lock_timeout",
+        lock_timeout_example: "`SET lock_timeout = '2s'`",
+        lock_timeout_in_transaction: "`SET LOCAL lock_timeout = '2s'`",
+        every_lock_queues: false,
+        copies_tables: false,
+        locks_last_until: "the transaction ends",
+        second_begin: "opens a transaction inside of another, which SQLite refuses",
     },
     printing: Printing {
         auto_increment_words: "AUTOINCREMENT",

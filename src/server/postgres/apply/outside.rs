@@ -15,9 +15,7 @@ pub(crate) fn outside_only_here(catalog: &Catalog, kind: &ChangeKind) -> Option<
             .is_some_and(|table| table.kind == TableKind::Partitioned)
     };
     match kind {
-        ChangeKind::AddEnumValue { .. }
-            if catalog.versions.postgres < ADD_VALUE_IN_TRANSACTION =>
-        {
+        ChangeKind::AddEnumValue { .. } if catalog.versions.postgres < ADD_VALUE_IN_TRANSACTION => {
             Some("ALTER TYPE … ADD VALUE".to_owned())
         }
         ChangeKind::Reindex {

@@ -1,11 +1,11 @@
 //! SQLite: one writer at a time, whatever it changes. What takes time is an index that is built
 //! and a table that is copied.
 
-use super::{Cause, Effect, Mode};
 use crate::catalog::{Catalog, QName};
+use crate::lock::{Cause, Effect, Mode};
 use crate::sql::change::{Change, ChangeKind, ObjectName, TableAction};
 
-pub(super) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
+pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
     let named = |name: &ObjectName| {
         catalog
             .find_table(name)

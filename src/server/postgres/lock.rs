@@ -5,8 +5,8 @@ mod alter;
 mod column;
 mod retype;
 
-use super::{Cause, Effect, Level, Mode};
 use crate::catalog::{Catalog, QName, Table, TableKind};
+use crate::lock::{Cause, Effect, Level, Mode};
 use crate::source::Span;
 use crate::sql::change::{
     Change, ChangeKind, ConstraintKind, CreateTable, DomainAction, DropMode, IndexDef, ObjectName,
@@ -18,7 +18,7 @@ const FAST_DEFAULTS: u16 = 11;
 /// The first version that takes a valid check for a proof that a column holds no null.
 const CHECK_PROVES_NOT_NULL: u16 = 12;
 
-pub(super) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
+pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
     let at = At {
         catalog,
         span: change.span,

@@ -3,15 +3,15 @@
 
 mod column;
 
-use super::{Algorithm, Blocks, Cause, Effect, Mode};
 use crate::catalog::{Catalog, QName, Table};
+use crate::lock::{Algorithm, Blocks, Cause, Effect, Mode};
 use crate::source::Span;
 use crate::sql::change::{
     AlterTable, Change, ChangeKind, ColumnDef, ConstraintDef, ConstraintKind, ExprKind,
     ForeignKeyDef, IndexDef, ObjectName, TableAction,
 };
 
-pub(super) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
+pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
     let at = At {
         catalog,
         span: change.span,
