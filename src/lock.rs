@@ -5,6 +5,9 @@
 //! servers 12 to 18, MySQL's on MariaDB 10.11 and from the manual of MySQL 8;
 //! `tests/servers/locks.rs` compares the first with real servers.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use crate::catalog::{Catalog, QName};

@@ -61,6 +61,23 @@ impl Context<'_> {
         view.is_none_or(|view| !self.is_new(&view.origin))
     }
 
+    /// Whether the migration has filled a table from a query or a file: rows that nobody counted,
+    /// though the table is new.
+    pub fn is_loaded(&self, table: &QName) -> bool {
+        let mut earlier = self
+            .earlier()
+            .iter()
+            .flat_map(|statement| &statement.changes);
+        earlier.any(|change| {
+            let into = match &change.kind {
+                ChangeKind::Insert { table, query, .. } if !query.relations.is_empty() => table,
+                ChangeKind::CopyInto { table, .. } => table,
+                _ => return false,
+            };
+            self.catalog.find_table(into).as_ref() == Some(table)
+        })
+    }
+
     /// Whether others wait for a relation that is in use, and who.
     pub fn waits(&self, effect: &Effect) -> bool {
         effect
@@ -135,6 +152,15 @@ impl Context<'_> {
             .iter()
             .flat_map(|statement| &statement.changes)
         {
+            // What a call sets is not looked into.
+            if let ChangeKind::Select(query) = &change.kind
+                && query
+                    .functions
+                    .iter()
+                    .any(|name| name.ends_with("set_config"))
+            {
+                value = Some("set".to_owned());
+            }
             if let ChangeKind::SetParameter {
                 name,
                 value: set,

@@ -27,7 +27,11 @@ fn check(statement: &Statement, context: &mut Context) {
                 .iter()
                 .any(|relation| context.is_in_use(relation))
         };
-        let Some(cause) = effect.cause().filter(|_| read) else {
+        // A new table that was filled is checked row by row too, while the other one is locked.
+        let loaded = matches!(effect.cause(), Some(Cause::ForeignKey))
+            && context.waits(effect)
+            && context.is_loaded(&effect.target);
+        let Some(cause) = effect.cause().filter(|_| read || loaded) else {
             continue;
         };
         let unavoidable = matches!(cause, Cause::ForeignKey) && takes_no_not_valid(effect, context);

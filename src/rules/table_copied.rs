@@ -13,7 +13,11 @@ fn check(statement: &Statement, context: &mut Context) {
             continue;
         };
         let Some(query) = &create.query else { continue };
-        if create.persistence == Persistence::Temporary {
+        let words: Vec<&str> = crate::sql::code(statement.text(), context.dialect()).collect();
+        let without_rows = words
+            .windows(2)
+            .any(|pair| pair[0].eq_ignore_ascii_case("no") && pair[1].eq_ignore_ascii_case("data"));
+        if create.persistence == Persistence::Temporary || without_rows {
             continue;
         }
         let source = query.relations.iter().find(|relation| {

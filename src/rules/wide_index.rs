@@ -15,6 +15,15 @@ fn check(statement: &Statement, context: &mut Context) {
     for reached in changes(&statement.changes) {
         match &reached.change.kind {
             ChangeKind::CreateIndex { index, .. } => judge(index, reached.change.span, context),
+            ChangeKind::CreateTable(create) => {
+                for index in &create.indexes {
+                    let span = index
+                        .name
+                        .as_ref()
+                        .map_or(create.name.span(), |name| name.span);
+                    judge(index, span, context);
+                }
+            }
             ChangeKind::AlterTable(alter) => {
                 for (action, span) in &alter.actions {
                     if let TableAction::AddIndex(index) = action {

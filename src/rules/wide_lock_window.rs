@@ -19,6 +19,19 @@ fn check(_: &Statement, context: &mut Context) {
         return;
     };
     let mut others: Vec<(QName, &Statement)> = Vec::new();
+    // One statement may name several tables.
+    let own = context.run.statements.get(context.index);
+    let (effect, table) = match current
+        .iter()
+        .rev()
+        .find_map(|it| Some((it, locked(it, context)?)))
+    {
+        Some((last, other)) if other != table => {
+            others.extend(own.map(|statement| (table.clone(), statement)));
+            (last, other)
+        }
+        _ => (effect, table),
+    };
     for statement in context.earlier_in_transaction() {
         for effect in context.effects_of(statement) {
             if let Some(other) = locked(&effect, context) {
@@ -28,7 +41,10 @@ fn check(_: &Statement, context: &mut Context) {
     }
     // The third table of a transaction would say the same as the second.
     let is_second = others.first().is_some_and(|(first, _)| {
-        *first != table && others.iter().all(|(other, _)| other == first)
+        *first != table
+            && others
+                .iter()
+                .all(|(other, _)| other == first || *other == table)
     });
     let Some((other, statement)) = others.first().filter(|_| is_second) else {
         return;

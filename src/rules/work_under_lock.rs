@@ -11,7 +11,9 @@ use crate::sql::walk::changes;
 pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
-    let Some(held) = held(context) else { return };
+    let Some(held) = held(context) else {
+        return after_rows(context);
+    };
     for effect in &*context.effects() {
         let reads = effect
             .scans
@@ -38,6 +40,41 @@ fn check(statement: &Statement, context: &mut Context) {
             return;
         }
     }
+}
+
+/// A table that is locked after its rows were written: the transaction waits for the lock while
+/// others wait for the rows.
+fn after_rows(context: &mut Context) {
+    let effects = context.effects();
+    let exclusive = effects.iter().find(|effect| {
+        effect.blocks() == Blocks::ReadsAndWrites && context.is_in_use(&effect.target)
+    });
+    let Some(effect) = exclusive else { return };
+    let writes = |statement: &&Statement| {
+        let changes = changes(&statement.changes);
+        changes.iter().any(|reached| {
+            let table = match &reached.change.kind {
+                ChangeKind::Update { table, .. } | ChangeKind::Delete { table, .. } => table,
+                _ => return false,
+            };
+            context.catalog.find_table(table).as_ref() == Some(&effect.target)
+                && written(reached.change, context).is_some()
+        })
+    };
+    let earlier = context.earlier_in_transaction().iter();
+    let Some(first) = earlier.rev().find(writes) else {
+        return;
+    };
+    let table = context.shown(&effect.target);
+    let message = format!(
+        "locks `{table}` in the transaction that has written its rows: who waits for these rows stands in the way of the lock"
+    );
+    let help = format!("change the schema {}", context.second_step());
+    let (source, span) = (first.source.clone(), first.span);
+    context
+        .report_lock(effect, message)
+        .label(&source, span, "writes the rows")
+        .help(help);
 }
 
 /// A lock that an earlier statement of the transaction took.

@@ -161,7 +161,19 @@ impl At<'_> {
             .method
             .as_deref()
             .filter(|method| matches!(*method, "fulltext" | "spatial"));
+        for (name, value) in &index.online {
+            let blocks = match (*name, value.as_str()) {
+                ("algorithm", "COPY") | ("lock", "SHARED") => Blocks::Writes,
+                ("lock", "EXCLUSIVE") => Blocks::ReadsAndWrites,
+                _ => continue,
+            };
+            let cause = Cause::Asked(format!("{}={value}", name.to_ascii_uppercase()));
+            let mut effect = self.copied(table, cause);
+            effect.lock(table, Mode::Online(Algorithm::Copy, blocks));
+            return effect;
+        }
         let mut effect = match slow {
+            Some(_) if index.online.contains(&("lock", "NONE".to_owned())) => self.online(table),
             Some(_) => self.with(table, Algorithm::InPlace, Blocks::Writes),
             None => self.online(table),
         };

@@ -77,6 +77,15 @@ pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
             table: Some(table),
             ..
         } => at.maintenance(name, table),
+        ChangeKind::Maintenance { name, .. }
+            if matches!(name.as_str(), "VACUUM FULL" | "CLUSTER") =>
+        {
+            let all = QName::new("", "every table");
+            let mut effect = at.new(&all, Level::AccessExclusive);
+            effect.rewrite(&all);
+            effect.causes.push(Cause::Maintenance(name.clone()));
+            vec![effect]
+        }
         _ => at.views_and_rows(&change.kind),
     }
 }

@@ -119,6 +119,8 @@ pub struct IndexDef {
     pub nulls_not_distinct: bool,
     /// `WHERE`.
     pub condition: Option<Expr>,
+    /// MySQL's `ALGORITHM=` and `LOCK=`: name in lower case, value in upper case.
+    pub online: Vec<(&'static str, String)>,
 }
 
 /// One element of an index or key.

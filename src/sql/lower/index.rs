@@ -26,10 +26,24 @@ pub(super) fn create(create: &ast::CreateIndex, cx: &Cx) -> ChangeKind {
             .predicate
             .as_ref()
             .map(|expr| expr_in(expr, scope, cx)),
+        online: create.alter_options.iter().filter_map(online).collect(),
     };
     ChangeKind::CreateIndex {
         table,
         index: Box::new(index),
+    }
+}
+
+/// `ALGORITHM=COPY`, `LOCK=NONE`.
+fn online(option: &ast::AlterTableOperation) -> Option<(&'static str, String)> {
+    match option {
+        ast::AlterTableOperation::Algorithm { algorithm, .. } => {
+            Some(("algorithm", algorithm.to_string().to_uppercase()))
+        }
+        ast::AlterTableOperation::Lock { lock, .. } => {
+            Some(("lock", lock.to_string().to_uppercase()))
+        }
+        _ => None,
     }
 }
 

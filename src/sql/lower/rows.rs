@@ -10,14 +10,25 @@ use super::walk::{Scope, Visible, Walker, Want};
 use super::{Cx, element, expr, name, query};
 use crate::sql::change::{Change, ChangeKind, Expr, Ident, ObjectName, OutputColumn, Query};
 
+/// Where an `INSERT` puts rows, and what its query yields.
+struct Inserted {
+    table: ObjectName,
+    columns: Vec<Ident>,
+    output: Vec<OutputColumn>,
+}
+
 /// `INSERT`, `REPLACE`.
 pub(super) fn insert(insert: &ast::Insert, cx: &Cx) -> Option<ChangeKind> {
     let mut walker = Walker::new(cx);
-    let (table, columns) = walker.insert(insert)?;
+    let Inserted {
+        table,
+        columns,
+        output,
+    } = walker.insert(insert)?;
     Some(ChangeKind::Insert {
         table,
         columns,
-        query: walker.into_query(Vec::new()),
+        query: walker.into_query(output),
     })
 }
 
@@ -243,7 +254,7 @@ impl Walker<'_, '_> {
         }
     }
 
-    fn insert(&mut self, insert: &ast::Insert) -> Option<(ObjectName, Vec<Ident>)> {
+    fn insert(&mut self, insert: &ast::Insert) -> Option<Inserted> {
         let TableObject::TableName(table) = &insert.table else {
             return None;
         };
@@ -253,14 +264,17 @@ impl Walker<'_, '_> {
             .iter()
             .map(|column| name::last(column, self.cx))
             .collect();
+        let mut output = Vec::new();
         if let Some(source) = &insert.source {
-            self.subquery(
-                source,
-                Some(Destination {
-                    table: &table,
-                    columns: &columns,
-                }),
-            );
+            let into = Destination {
+                table: &table,
+                columns: &columns,
+            };
+            output = self.subquery(source, Some(into));
+            // Rows of values yield nothing that a rule asks about.
+            if matches!(*source.body, ast::SetExpr::Values(_)) {
+                output.clear();
+            }
         }
         self.scopes.push(Scope {
             visible: vec![Visible::table(&table)],
@@ -303,7 +317,11 @@ impl Walker<'_, '_> {
         }
         self.returning(insert.returning.as_deref());
         self.scopes.pop();
-        Some((table, columns))
+        Some(Inserted {
+            table,
+            columns,
+            output,
+        })
     }
 
     /// Leaves the scope of the statement open.
@@ -371,7 +389,7 @@ impl Walker<'_, '_> {
         let scopes = self.scopes.len();
         let returning = match statement {
             Statement::Insert(insert) => {
-                if let Some((table, _)) = self.insert(insert) {
+                if let Some(Inserted { table, .. }) = self.insert(insert) {
                     self.relation(&table);
                     self.scopes.push(Scope {
                         visible: vec![Visible::table(&table)],
