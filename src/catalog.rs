@@ -38,7 +38,7 @@ pub(crate) use absence::Unmade;
 pub use datatypes::format_type;
 pub(crate) use definitions::convert;
 pub use definitions::{Definition, Subject, Written};
-pub(crate) use depend::{Object, index_mentions, mentions};
+pub(crate) use depend::{Object, Strength, index_mentions, mentions};
 pub use indexed::{Fact, Indexed};
 pub use json::json;
 pub(crate) use json::key_text;

@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::history::ChangeSet;
 use crate::project::{FileStatus, MigrationSet, Project, Unjudged};
+use crate::rules::Group;
 use crate::schema::input::Input;
 use crate::schema::{Language, Note};
 use crate::source::{Source, Span};
@@ -347,6 +348,17 @@ impl<'a> Output<'a> {
     }
 }
 
+/// Whether a rule's errors are about what the server refuses: rows that are lost, readers that wait
+/// and schemas that disagree are another matter.
+fn says_why(rule: &str) -> bool {
+    crate::rules::find(rule).is_some_and(|rule| {
+        matches!(
+            rule.meta.group,
+            Group::Correctness | Group::Transaction | Group::Compatibility
+        )
+    })
+}
+
 /// Leaves out what the server would say where a rule says why: one cause, one diagnostic.
 fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
     let refusal = |diagnostic: &Diagnostic| {
@@ -355,7 +367,7 @@ fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
     let reasons: Vec<(String, Span)> = diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Error && !refusal(diagnostic))
-        .filter(|diagnostic| !crate::drift::RULES.contains(&diagnostic.rule))
+        .filter(|diagnostic| says_why(diagnostic.rule))
         .map(|diagnostic| (diagnostic.source.path().to_owned(), diagnostic.span))
         .collect();
     let explained = |diagnostic: &Diagnostic| {
@@ -401,6 +413,8 @@ fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
 /// The rules that, of the same statement, give the cause of what this one would say.
 fn said_better_by(rule: &str) -> &'static [&'static str] {
     match rule {
+        "drop-table-without-if-exists" => &["drop-table"],
+        "column-type-changed" => &["lossy-type-change"],
         // Rows that hold a null stop the statement before anybody waits for it.
         "blocking-validation" => &["set-not-null-without-backfill"],
         "work-under-lock" | "repeated-scan" => &[

@@ -1,10 +1,18 @@
 //! What a rule is given, and how it reports.
 
+mod cascade;
+mod edits;
 mod locks;
+mod rebuild;
 mod reported;
 mod set;
 mod workflow;
 
+pub use edits::{
+    Constrained, Defined, Edit, MadeIndex, Rename, added_constraints, defined_columns, edits,
+    made_indexes, renames,
+};
+pub use rebuild::{Copied, Rebuild};
 pub use reported::{Reported, Setting};
 pub use set::SetContext;
 pub use workflow::WorkflowContext;

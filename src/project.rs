@@ -15,11 +15,13 @@ mod load;
 mod names;
 mod read;
 pub mod relevance;
+mod remark;
 pub mod runner;
 pub(crate) mod script;
 mod sections;
 pub mod tree;
 mod unmigrated;
+pub mod version;
 pub mod worktree;
 
 pub use called::Unnamed;

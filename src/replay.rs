@@ -352,6 +352,8 @@ impl Replay {
                     self.scopes.truncate(at);
                 }
             }
+            // SQLite takes no notice of it inside of a transaction (measured on 3.40).
+            ChangeKind::Pragma { name, .. } if name == "foreign_keys" && self.transaction.open => {}
             ChangeKind::SetParameter { name, local, .. } => {
                 if *local
                     && name.eq_ignore_ascii_case("search_path")

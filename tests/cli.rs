@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 const INIT: &str = "CREATE TABLE users (id bigint PRIMARY KEY, email text);\n";
 const BAD: &str = "DROP TABLE users;\n";
-const RULE: &str = "drop-table-without-if-exists";
+const RULE: &str = "drop-table";
 
 /// A folder with the given files, in a git repository that has never been committed to.
 fn project(files: &[(&str, &str)]) -> TempDir {
@@ -144,8 +144,8 @@ fn what_cannot_be_judged_is_never_clean() {
             "cannot write no/such/folder/out",
         ),
         (
-            &["explain", "drop-table"][..],
-            "there is no rule `drop-table`",
+            &["explain", "drop-tabel"][..],
+            "there is no rule `drop-tabel`",
         ),
         (&["frobnicate"][..], "unrecognized subcommand"),
         (&[][..], "Usage"),

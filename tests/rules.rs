@@ -184,6 +184,57 @@ fn every_page_says_what_driftlint_says() {
     );
 }
 
+/// The hazards that linters of migrations know about: letter, and how many are numbered.
+const HAZARDS: &[(&str, usize)] = &[
+    ("A", 15),
+    ("B", 49),
+    ("C", 13),
+    ("D", 28),
+    ("E", 7),
+    ("H", 8),
+    ("T", 11),
+];
+
+#[test]
+fn every_hazard_is_on_a_page_or_has_a_reason_why_not() {
+    let contributing = fs::read_to_string(root().join("CONTRIBUTING.md")).expect("CONTRIBUTING.md");
+    let excused: BTreeSet<&str> = contributing
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(" |").next())
+        .collect();
+    let covered: BTreeSet<&str> = rules::all()
+        .iter()
+        .flat_map(|rule| rule.meta.hazards.iter().copied())
+        .collect();
+    let counted = HAZARDS
+        .iter()
+        .flat_map(|&(letter, last)| (1..=last).map(move |number| format!("{letter}{number}")));
+    // D20 is B43 once more, a wide index.
+    let all: Vec<String> = counted.filter(|hazard| hazard != "D20").collect();
+    let mut failures = String::new();
+    for hazard in &all {
+        match (
+            covered.contains(hazard.as_str()),
+            excused.contains(hazard.as_str()),
+        ) {
+            (false, false) => {
+                let _ = writeln!(
+                    failures,
+                    "{hazard} is on no page, and CONTRIBUTING.md gives no reason"
+                );
+            }
+            (true, true) => {
+                let _ = writeln!(
+                    failures,
+                    "{hazard} is on a page, and CONTRIBUTING.md says it is not"
+                );
+            }
+            _ => {}
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
 fn stems(folder: &str, extension: &str) -> BTreeSet<String> {
     let entries = fs::read_dir(root().join(folder)).expect("a folder of the repository");
     entries

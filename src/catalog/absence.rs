@@ -113,6 +113,12 @@ impl Catalog {
         }
     }
 
+    /// Whether it is certain that a relation which is not in the catalog is not there either, when
+    /// migration number `now` asks.
+    pub fn is_surely_absent(&self, name: &ObjectName, now: u32) -> bool {
+        !matches!(self.absence(name, now), Absence::Unsure)
+    }
+
     /// Whether a relation belongs to the server, an extension or a migration tool, which no
     /// migration has to make.
     pub(crate) fn is_system(&self, name: &ObjectName) -> bool {

@@ -24,7 +24,7 @@ impl Apply<'_> {
         while at < going.len() {
             for (dependent, strength) in self.catalog.dependents(&going[at]) {
                 if going.contains(&dependent)
-                    || going.iter().any(|object| covers(object, &dependent))
+                    || going.iter().any(|object| object.covers(&dependent))
                 {
                     continue;
                 }
@@ -40,7 +40,7 @@ impl Apply<'_> {
         blockers.retain(|(object, _)| {
             !going.contains(object)
                 && !doubtful(object)
-                && !going.iter().any(|gone| covers(gone, object))
+                && !going.iter().any(|gone| gone.covers(object))
         });
         if let Some((blocker, at)) = blockers.first() {
             let object = self.catalog.describe(&targets[0]);
@@ -374,23 +374,25 @@ impl Catalog {
     }
 }
 
-/// Whether an object goes as a part of another.
-fn covers(whole: &Object, part: &Object) -> bool {
-    let (Object::Column(table, _)
-    | Object::Default(table, _)
-    | Object::Constraint(table, _)
-    | Object::Index(table, _)
-    | Object::Trigger(table, _)
-    | Object::Rule(table, _)
-    | Object::Policy(table, _)) = part
-    else {
-        return false;
-    };
-    match whole {
-        Object::Table(name) | Object::View(name) => name == table,
-        Object::Column(of, column) => {
-            matches!(part, Object::Default(_, name) if of == table && name == column)
+impl Object {
+    /// Whether another object goes as a part of this one.
+    pub(crate) fn covers(&self, part: &Self) -> bool {
+        let (Self::Column(table, _)
+        | Self::Default(table, _)
+        | Self::Constraint(table, _)
+        | Self::Index(table, _)
+        | Self::Trigger(table, _)
+        | Self::Rule(table, _)
+        | Self::Policy(table, _)) = part
+        else {
+            return false;
+        };
+        match self {
+            Self::Table(name) | Self::View(name) => name == table,
+            Self::Column(of, column) => {
+                matches!(part, Self::Default(_, name) if of == table && name == column)
+            }
+            _ => false,
         }
-        _ => false,
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Both catalogs come from one replay, so names and expressions are compared as they stand. What
 //! nobody can restore or nobody depends on is left out: the order of columns, bodies of functions
-//! and triggers, comments, names that the server made up.
+//! and triggers, comments, names that the server made up, extensions, which others may have come to
+//! need.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -68,7 +69,9 @@ impl Catalog {
         );
         for (name, old) in &before.enums {
             if let Some(new) = self.enums.get(name) {
-                labels(name, &old.labels, &new.labels, &mut found);
+                // PostgreSQL cannot take a label away again short of replacing the type.
+                let same_type = old.origin.made == new.origin.made;
+                labels(name, &old.labels, &new.labels, same_type, &mut found);
             }
         }
         existence("view", &before.views, &self.views, |_| true, &mut found);
@@ -98,13 +101,6 @@ impl Catalog {
             "function",
             &before.functions,
             &self.functions,
-            |_| true,
-            &mut found,
-        );
-        existence(
-            "extension",
-            &before.extensions,
-            &self.extensions,
             |_| true,
             &mut found,
         );
@@ -141,7 +137,13 @@ fn existence<K: Ord + ToString, V>(
     found.extend(left.map(|(name, _)| format!("{kind} `{}` stays", name.to_string())));
 }
 
-fn labels<T>(name: &QName, old: &[(String, T)], new: &[(String, T)], found: &mut Vec<String>) {
+fn labels<T>(
+    name: &QName,
+    old: &[(String, T)],
+    new: &[(String, T)],
+    added_only: bool,
+    found: &mut Vec<String>,
+) {
     let names = |labels: &[(String, T)]| {
         labels
             .iter()
@@ -158,10 +160,11 @@ fn labels<T>(name: &QName, old: &[(String, T)], new: &[(String, T)], found: &mut
         .map(|label| format!("label `{label}` of `{name}` is gone"));
     let stays = new
         .iter()
-        .filter(|label| !old.contains(label))
+        .filter(|label| !added_only && !old.contains(label))
         .map(|label| format!("label `{label}` of `{name}` stays"));
     let differences: Vec<String> = gone.chain(stays).collect();
-    if differences.is_empty() {
+    let kept: Vec<&String> = new.iter().filter(|label| old.contains(label)).collect();
+    if differences.is_empty() && old.iter().ne(kept) {
         found.push(format!("the labels of `{name}` are in another order"));
     } else {
         found.extend(differences);

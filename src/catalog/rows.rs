@@ -25,6 +25,7 @@ impl Apply<'_> {
             self.read(query)?;
         }
         let Some(target) = target else { return Ok(()) };
+        self.refuse_twice(columns.iter())?;
         for column in columns {
             self.need_column(&target, column)?;
         }
@@ -40,6 +41,7 @@ impl Apply<'_> {
         let target = self.target(table)?;
         self.read(query)?;
         let Some(target) = target else { return Ok(()) };
+        self.refuse_twice(assignments.iter().map(|(column, _)| column))?;
         for (column, _) in assignments {
             self.need_column(&target, column)?;
         }
@@ -50,6 +52,27 @@ impl Apply<'_> {
         self.target(table)?;
         self.read(query)?;
         self.check_labels(&query.literals)
+    }
+
+    /// Refuses a column that is given two values. SQLite takes the first or the last one, and MySQL
+    /// only refuses it in the list of an `INSERT`, which is left to it.
+    fn refuse_twice<'i>(&self, columns: impl Iterator<Item = &'i Ident>) -> Outcome {
+        if !self.catalog.dialect.assigns_columns_once() {
+            return Ok(());
+        }
+        let mut seen: Vec<&str> = Vec::new();
+        for column in columns {
+            if seen.contains(&column.value.as_str()) {
+                let message = format!("column `{}` is given two values", column.value);
+                return Err(Rejection::new(
+                    sqlstate::DUPLICATE_COLUMN,
+                    column.span,
+                    message,
+                ));
+            }
+            seen.push(&column.value);
+        }
+        Ok(())
     }
 
     /// Refuses a literal that is no label of the enum it is for.

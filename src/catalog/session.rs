@@ -10,6 +10,10 @@ impl Catalog {
         if self.dialect.has_schemas() {
             self.search_path = vec!["public".to_owned()];
         }
+        // A connection of SQLite's begins with its own settings; that of MySQL which says not to
+        // look at foreign keys may stand for a whole replay.
+        self.settings.remove("foreign_keys");
+        self.settings.remove("legacy_alter_table");
         let temporary = self
             .tables
             .with(Fact::Temporary)

@@ -22,7 +22,8 @@ fn check(run: &Run, context: &mut Context) {
         return;
     };
     let leftovers = context.catalog.leftovers(run.before);
-    if leftovers.is_empty() || (run.statements.is_empty() && never_goes_back(run, context)) {
+    let empty = run.statements.is_empty();
+    if leftovers.is_empty() || empty && (says_why(run) || never_goes_back(run, context)) {
         return;
     }
     let more = leftovers.len().saturating_sub(SHOWN);
@@ -30,7 +31,7 @@ fn check(run: &Run, context: &mut Context) {
     if more > 0 {
         shown.extend([", and ", &more.to_string(), " more"]);
     }
-    let what = if run.statements.is_empty() {
+    let what = if empty {
         "is empty, so it undoes nothing"
     } else {
         "does not undo its up"
@@ -58,15 +59,15 @@ fn never_goes_back(run: &Run, context: &Context) -> bool {
         .collect();
     let empty = downs
         .iter()
-        .filter(|parts| parts.iter().all(is_empty))
+        .filter(|parts| parts.iter().all(Part::is_blank))
         .count();
     downs.len() > 1 && 2 * empty > downs.len()
 }
 
-/// Whether a file holds nothing but comments.
-fn is_empty(part: &Part) -> bool {
-    let mut lines = part.source.slice(part.span).lines().map(str::trim);
-    lines.all(|line| line.is_empty() || line.starts_with("--"))
+/// Whether somebody has written why there is nothing to undo, or no way to.
+fn says_why(run: &Run) -> bool {
+    let parts = run.migration.parts(run.direction);
+    parts.iter().any(|part| part.reason().is_some())
 }
 
 /// Whether every statement on the way down was understood and followed.

@@ -2,14 +2,20 @@
 
 use super::{Check, Context};
 use crate::diagnostic::{Applicability, Edit, Fix};
+use crate::project::runner::Runner;
 use crate::source::Span;
 use crate::sql::Statement;
-use crate::sql::change::{ChangeKind, ObjectName, TableAction};
+use crate::sql::change::{ChangeKind, ObjectName};
 use crate::sql::walk::{Reached, changes};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
+    // Prisma and drizzle-kit write what they mean, and record what they ran. In a transaction all
+    // or nothing is done, so that a second try finds what the first one found.
+    if context.transaction.open || matches!(context.set.runner, Runner::Prisma | Runner::Drizzle) {
+        return;
+    }
     for reached in changes(&statement.changes) {
         let ChangeKind::DropTable {
             names,
@@ -31,14 +37,15 @@ fn check(statement: &Statement, context: &mut Context) {
                 format!("`DROP TABLE {name}` has no IF EXISTS, so the migration stops where the table is already gone"),
             )
             .help("write `DROP TABLE IF EXISTS`");
-        if let Some(at) = keyword_end(statement, reached.change.span) {
+        if let Some(first) = names.first() {
+            let at = first.span().start;
             reported.fix(Fix {
                 title: "add IF EXISTS".to_owned(),
                 applicability: Applicability::Unsafe,
                 edits: vec![Edit {
                     source: statement.source.clone(),
                     span: Span::new(at, at),
-                    text: " IF EXISTS".to_owned(),
+                    text: "IF EXISTS ".to_owned(),
                 }],
             });
         }
@@ -59,47 +66,15 @@ fn surely_there(name: &ObjectName, context: &Context) -> bool {
     }) {
         return true;
     }
-    if renames(context.earlier()).any(|(_, to)| same(to, name)) {
+    let itself = context.qualified(name);
+    if context
+        .renames_earlier()
+        .any(|rename| context.is_named(rename.to, &itself))
+    {
         return true;
     }
     !context.dialect().batch_is_transaction()
-        && renames(context.later()).any(|(from, to)| {
-            same(to, name)
-                && context
-                    .table(from)
-                    .is_some_and(|table| context.is_new(&table.origin))
-        })
-}
-
-/// Every table rename, as (from, to).
-fn renames(statements: &[Statement]) -> impl Iterator<Item = (&ObjectName, &ObjectName)> {
-    statements
-        .iter()
-        .flat_map(|statement| &statement.changes)
-        .flat_map(|change| match &change.kind {
-            ChangeKind::RenameTable { from, to } => vec![(from, to)],
-            ChangeKind::AlterTable(alter) => alter
-                .actions
-                .iter()
-                .filter_map(|(action, _)| match action {
-                    TableAction::RenameTo(to) => Some((&alter.table, to)),
-                    _ => None,
-                })
-                .collect(),
-            _ => Vec::new(),
-        })
-}
-
-fn same(a: &ObjectName, b: &ObjectName) -> bool {
-    a.name.value.eq_ignore_ascii_case(&b.name.value)
-}
-
-/// Where `TABLE` ends in `DROP TABLE`.
-fn keyword_end(statement: &Statement, span: Span) -> Option<usize> {
-    let text = statement.source.slice(span);
-    let at = text.to_ascii_lowercase().find("table")?;
-    text[..at]
-        .trim_end()
-        .eq_ignore_ascii_case("drop")
-        .then_some(span.start + at + "table".len())
+        && context
+            .renames_later()
+            .any(|rename| context.is_named(rename.to, &itself) && context.is_new_table(rename.from))
 }

@@ -255,13 +255,9 @@ fn replaced_here(name: &ObjectName, context: &Context) -> bool {
 
 /// Whether an earlier statement of this migration converts the column, or tries to.
 fn converted_here(table: &Table, column: &Column, context: &Context) -> bool {
-    context.earlier().iter().flat_map(|statement| changes(&statement.changes)).any(|reached| {
-        match &reached.change.kind {
-            ChangeKind::AlterTable(alter) if alter.table.name.value == table.name.name => alter.actions.iter().any(
-                |(action, _)| matches!(action, TableAction::SetType { column: name, .. } if name.value == column.name),
-            ),
-            _ => false,
-        }
+    context.edits_earlier().any(|edit| {
+        matches!(edit.action, TableAction::SetType { column: name, .. } if name.value == column.name)
+            && context.is_named(edit.table, &table.name)
     })
 }
 
@@ -292,7 +288,5 @@ fn through_text(using: &Expr) -> bool {
 
 /// Whether the conversion maps values, so that a removed label may have been seen to.
 fn maps_values(using: &Expr) -> bool {
-    !using.functions.is_empty()
-        || using.literals.len() > 1
-        || using.sql.to_ascii_uppercase().contains("CASE")
+    !using.functions.is_empty() || using.literals.len() > 1 || using.chooses
 }

@@ -85,6 +85,13 @@ fn recreated(name: &ObjectName, labels: &[&str], span: Span, context: &mut Conte
     {
         return report_order(&format!("`{name}`"), &old_labels, labels, span, context);
     }
+    // `enum-swap-incomplete` speaks of the rows where the conversion stands: one cause, one finding.
+    if users
+        .iter()
+        .any(|(table, column)| is_swapped(table, column, context))
+    {
+        return report_order(&format!("`{name}`"), &old_labels, labels, span, context);
+    }
     let removed = old.origin.made;
     let what = format!("`{name}`");
     if let Some(message) = loss(&what, &old_labels, labels) {
@@ -175,31 +182,51 @@ fn is_called(found: &QName, name: &ObjectName) -> bool {
             .is_none_or(|schema| schema.value == found.schema)
 }
 
+/// Whether the migration converts the column to an enum straight away, not by way of text.
+fn is_swapped(table: &Table, column: &Column, context: &Context) -> bool {
+    let made_here = |data_type: &DataType| {
+        let mut made =
+            context
+                .changes_anywhere()
+                .filter_map(|reached| match &reached.change.kind {
+                    ChangeKind::CreateEnum { name, .. } => Some(&name.name.value),
+                    _ => None,
+                });
+        made.any(|name| *name == data_type.name)
+    };
+    let mut conversions = context
+        .edits_anywhere()
+        .filter_map(|edit| match edit.action {
+            TableAction::SetType {
+                column: name,
+                data_type,
+                ..
+            } if name.value == column.name && context.is_named(edit.table, &table.name) => {
+                Some(data_type)
+            }
+            _ => None,
+        });
+    conversions
+        .next()
+        .is_some_and(|data_type| context.enum_of(data_type).is_some() || made_here(data_type))
+}
+
 /// Whether rows that held a lost label were moved before, or are mapped while the column is
 /// converted.
 fn rows_moved(table: &Table, column: &Column, context: &Context) -> bool {
-    let maps = |using: &Expr| {
-        !using.functions.is_empty() || using.sql.to_ascii_uppercase().contains("CASE")
-    };
+    let maps = |using: &Expr| !using.functions.is_empty() || using.chooses;
     context.is_new(&table.origin)
         || context.rows.filled(&table.name, &column.name).is_some()
-        || context
-            .run
-            .statements
-            .iter()
-            .flat_map(|statement| &statement.changes)
-            .any(|change| match &change.kind {
-                ChangeKind::AlterTable(alter) if alter.table.name.value == table.name.name => {
-                    alter.actions.iter().any(|(action, _)| match action {
-                        TableAction::SetType {
-                            column: name,
-                            using: Some(using),
-                            ..
-                        } => name.value == column.name && maps(using),
-                        TableAction::DropColumn { name, .. } => name.value == column.name,
-                        _ => false,
-                    })
-                }
+        || context.edits_anywhere().any(|edit| {
+            let settled = match edit.action {
+                TableAction::SetType {
+                    column: name,
+                    using: Some(using),
+                    ..
+                } => name.value == column.name && maps(using),
+                TableAction::DropColumn { name, .. } => name.value == column.name,
                 _ => false,
-            })
+            };
+            settled && context.is_named(edit.table, &table.name)
+        })
 }

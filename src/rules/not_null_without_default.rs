@@ -34,7 +34,11 @@ fn check(statement: &Statement, context: &mut Context) {
                     .iter()
                     .any(|known| known.name == column.name.value)
             });
+            // `sqlite-add-column-refused` speaks of that.
+            let key_on_sqlite =
+                context.dialect().rebuilds_tables() && column.not_null != Some(true);
             if (*if_not_exists && there)
+                || key_on_sqlite
                 || !not_null(column, alter)
                 || fills_itself(column, context)
                 || (context.dialect().invents_values()
@@ -123,21 +127,19 @@ fn domain_has_default(column: &ColumnDef, context: &Context) -> bool {
 }
 
 fn filled_later(table: &ObjectName, column: &ColumnDef, context: &Context) -> bool {
-    let mut changes = context
-        .later()
-        .iter()
-        .flat_map(|statement| &statement.changes);
-    changes.any(|change| match &change.kind {
-        ChangeKind::Update {
-            table: updated,
-            assignments,
-            ..
-        } => {
-            updated.name.value == table.name.value
-                && assignments
-                    .iter()
-                    .any(|(name, _)| name.value == column.name.value)
-        }
-        _ => false,
-    })
+    context
+        .changes_later()
+        .any(|reached| match &reached.change.kind {
+            ChangeKind::Update {
+                table: updated,
+                assignments,
+                ..
+            } => {
+                context.same_object(updated, table)
+                    && assignments
+                        .iter()
+                        .any(|(name, _)| context.same(&name.value, &column.name.value))
+            }
+            _ => false,
+        })
 }

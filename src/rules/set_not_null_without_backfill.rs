@@ -134,11 +134,10 @@ fn report(
     } else {
         "the first row with a null stops the migration"
     };
-    let defaulted = context
-        .earlier()
-        .iter()
-        .flat_map(|statement| &statement.changes)
-        .any(|change| matches!(&change.kind, ChangeKind::AlterTable(earlier) if earlier.table.name.value == alter.table.name.value && sets_default(earlier, name)));
+    let defaulted = context.edits_earlier().any(|edit| {
+        matches!(edit.action, TableAction::SetDefault { column, .. } if column.value == name)
+            && context.same_object(edit.table, &alter.table)
+    });
     let help = if defaulted {
         "a default fills only rows to come: `UPDATE` the rows that exist first"
     } else {
@@ -157,13 +156,6 @@ fn report(
             "the column was made nullable here",
         )
         .help(help);
-}
-
-fn sets_default(alter: &AlterTable, name: &str) -> bool {
-    alter
-        .actions
-        .iter()
-        .any(|(action, _)| matches!(action, TableAction::SetDefault { column, .. } if column.value == name))
 }
 
 fn known<'a>(table: Option<&'a Table>, name: &str) -> Option<&'a Column> {

@@ -82,6 +82,7 @@ pub(super) static SERVER: Server = Server {
         select_into_makes_tables: false,
         with_is_recursive: false,
         having_sees_outputs: true,
+        assigns_columns_once: false,
     },
     typing: Typing {
         types_are_objects: false,

@@ -82,6 +82,7 @@ pub(super) static SERVER: Server = Server {
         select_into_makes_tables: true,
         with_is_recursive: false,
         having_sees_outputs: false,
+        assigns_columns_once: true,
     },
     typing: Typing {
         types_are_objects: true,

@@ -197,6 +197,9 @@ questions! {
         with_is_recursive: bool,
         /// Whether `HAVING` sees the names of the columns that a query yields.
         having_sees_outputs: bool,
+        /// Whether a statement that gives a column two values is refused. Others take the first or
+        /// the last one.
+        assigns_columns_once: bool,
     }
     /// What values and columns hold.
     Typing in typing {

@@ -80,6 +80,7 @@ pub(super) static SERVER: Server = Server {
         select_into_makes_tables: true,
         with_is_recursive: true,
         having_sees_outputs: true,
+        assigns_columns_once: false,
     },
     typing: Typing {
         types_are_objects: false,

@@ -13,6 +13,10 @@ use super::lower::scan::{Kind, Scan, Token};
 use super::quote::quote;
 use crate::server::on_server;
 
+mod range;
+
+pub use range::Family;
+
 impl DataType {
     /// The canonical type for a text; `None` when the text is not a type. `serial` and its
     /// relatives give the integer type beneath.

@@ -114,6 +114,13 @@ impl Catalog {
         matches!(value, Some("1" | "on" | "true" | "yes"))
     }
 
+    /// Whether foreign keys were switched off, outside of any transaction. Connections of most
+    /// programs have them on; without a word of the migration they are taken to be.
+    pub fn foreign_keys_are_off(&self) -> bool {
+        let value = self.settings.get("foreign_keys");
+        value.is_some_and(|value| matches!(value.trim_matches('\''), "0" | "off" | "false" | "no"))
+    }
+
     /// Whether `RENAME TO` changes the name in other tables' foreign keys: always, but in the
     /// legacy mode only while they are enforced.
     fn renames_foreign_keys(&self) -> bool {

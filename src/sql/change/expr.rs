@@ -24,6 +24,10 @@ pub struct Expr {
     /// For `a IS NOT NULL`, and `AND`s that hold it: the columns proved not null by a valid check
     /// with this expression.
     pub proves_not_null: Vec<Ident>,
+    /// What it is for every row, where no row decides that: `1 = 1`.
+    pub truth: Option<bool>,
+    /// Whether it chooses among values: a `CASE` stands in it.
+    pub chooses: bool,
 }
 
 /// The shape of an expression.

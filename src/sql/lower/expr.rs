@@ -3,6 +3,7 @@
 use sqlparser::ast::{self, BinaryOperator, FunctionArguments, UnaryOperator, Value};
 
 use super::scan::{Kind, Scan};
+use super::truth::truth;
 use super::walk::{Walker, Want, bare, string_value};
 use super::{Cx, name};
 use crate::source::Span;
@@ -73,6 +74,8 @@ pub(super) fn finish(expr: &ast::Expr, walker: Walker) -> Expr {
         casts: walker.casts,
         literals: walker.literals,
         proves_not_null,
+        truth: truth(expr),
+        chooses: walker.chooses,
     }
 }
 

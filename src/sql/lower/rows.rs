@@ -1,8 +1,8 @@
 //! Statements about rows.
 
 use sqlparser::ast::{
-    self, AssignmentTarget, CopySource, FromTable, MergeAction, OnConflictAction, OnInsert,
-    Statement, TableFactor, TableObject, UpdateTableFromKind,
+    self, AssignmentTarget, CopySource, FromTable, JoinConstraint, JoinOperator, MergeAction,
+    OnConflictAction, OnInsert, Statement, TableFactor, TableObject, UpdateTableFromKind,
 };
 
 use super::query::Destination;
@@ -46,6 +46,7 @@ pub(super) fn update(update: &ast::Update, cx: &Cx) -> Option<ChangeKind> {
     let condition = update
         .selection
         .as_ref()
+        .or_else(|| joined_on(std::slice::from_ref(&update.table)))
         .map(|condition| walker.part(condition, Want::Unknown));
     Some(ChangeKind::Update {
         table,
@@ -59,14 +60,26 @@ pub(super) fn update(update: &ast::Update, cx: &Cx) -> Option<ChangeKind> {
 pub(super) fn delete(delete: &ast::Delete, cx: &Cx) -> Option<ChangeKind> {
     let mut walker = Walker::new(cx);
     let table = walker.delete(delete)?;
+    let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
     let condition = delete
         .selection
         .as_ref()
+        .or_else(|| joined_on(from))
         .map(|condition| walker.part(condition, Want::Unknown));
     Some(ChangeKind::Delete {
         table,
         condition,
         query: walker.into_query(Vec::new()),
+    })
+}
+
+/// The condition of a join, which limits the rows that MySQL's `UPDATE` and `DELETE` reach.
+fn joined_on(from: &[ast::TableWithJoins]) -> Option<&ast::Expr> {
+    let mut joins = from.iter().flat_map(|table| &table.joins);
+    joins.find_map(|join| match &join.join_operator {
+        JoinOperator::Join(JoinConstraint::On(condition))
+        | JoinOperator::Inner(JoinConstraint::On(condition)) => Some(condition),
+        _ => None,
     })
 }
 

@@ -30,6 +30,8 @@ pub(super) struct Walker<'c, 'a> {
     pub(super) scalars: Vec<(*const ast::Query, Vec<OutputColumn>)>,
     /// How often a common table expression read itself.
     pub(super) recursions: usize,
+    /// Whether a `CASE` was seen.
+    pub(super) chooses: bool,
     /// First and last byte of names and literals seen.
     pub(super) range: Option<Span>,
 }
@@ -62,6 +64,7 @@ impl<'c, 'a> Walker<'c, 'a> {
             literals: Vec::new(),
             scalars: Vec::new(),
             recursions: 0,
+            chooses: false,
             range: None,
         }
     }
@@ -242,6 +245,7 @@ impl<'c, 'a> Walker<'c, 'a> {
                 else_result,
                 ..
             } => {
+                self.chooses = true;
                 match operand {
                     Some(operand) => {
                         let whens = conditions.iter().map(|when| &when.condition);

@@ -1,0 +1,108 @@
+//! Tables that are dropped so that another takes their place: SQLite's way to alter a table, and
+//! what people copy from it.
+
+use super::Context;
+use crate::catalog::{QName, Table};
+use crate::sql::change::{ChangeKind, Ident, ObjectName, Query};
+
+/// A table that is about to be dropped, and the one that takes its name.
+#[derive(Debug)]
+pub struct Rebuild<'a> {
+    /// The table that goes.
+    pub old: &'a Table,
+    /// The one that comes, as it is at this moment.
+    pub new: &'a Table,
+    /// What was put from the old one into the new one.
+    pub copies: Vec<Copied<'a>>,
+}
+
+/// Rows put from one table into another.
+#[derive(Clone, Copy, Debug)]
+pub struct Copied<'a> {
+    /// The columns that are given values; all of them if it is empty.
+    pub columns: &'a [Ident],
+    /// Where the values come from.
+    pub query: &'a Query,
+}
+
+impl Copied<'_> {
+    /// Whether a column of the new table is given a value.
+    pub fn fills(&self, column: &str, context: &Context) -> bool {
+        self.columns.is_empty()
+            || self
+                .columns
+                .iter()
+                .any(|given| context.same(&given.value, column))
+    }
+
+    /// Whether a column of the old table is read, on its own or as one of all.
+    pub fn reads(&self, column: &str, context: &Context) -> bool {
+        !self.query.stars.is_empty()
+            || self
+                .query
+                .columns
+                .iter()
+                .any(|read| read.column.value == "*" || context.same(&read.column.value, column))
+    }
+}
+
+impl<'a> Context<'a> {
+    /// The rebuild that dropping this table belongs to; `None` where no other takes its name.
+    pub fn rebuild(&self, name: &ObjectName) -> Option<Rebuild<'a>> {
+        let old = self.table(name)?;
+        let names = self.names_here(&old.name);
+        let comes_later = self
+            .renames_later()
+            .find(|rename| self.is_named(rename.to, &old.name))
+            .and_then(|rename| self.table(rename.from));
+        let came_before = || {
+            let mut former = names.iter().skip(1);
+            former
+                .find_map(|name| self.catalog.tables.get(name))
+                .map(|table| &**table)
+                .filter(|table| self.is_new(&table.origin))
+        };
+        let new = comes_later.or_else(came_before)?;
+        let copies = self
+            .copies_from(&names)
+            .into_iter()
+            .filter(|(into, _)| {
+                self.names_here(&new.name)
+                    .iter()
+                    .any(|name| self.is_named(into, name))
+            })
+            .map(|(_, copied)| copied)
+            .collect();
+        Some(Rebuild { old, new, copies })
+    }
+
+    /// Whether an earlier statement put the rows of a table that is about to be dropped elsewhere.
+    pub fn is_copied_elsewhere(&self, table: &QName) -> bool {
+        !self.copies_from(&self.names_here(table)).is_empty()
+    }
+
+    /// Where earlier statements put rows of a table of any of these names.
+    fn copies_from(&self, names: &[QName]) -> Vec<(&'a ObjectName, Copied<'a>)> {
+        let reads = |query: &Query| {
+            query
+                .relations
+                .iter()
+                .any(|relation| names.iter().any(|name| self.is_named(relation, name)))
+        };
+        self.changes_earlier()
+            .filter_map(|reached| match &reached.change.kind {
+                ChangeKind::Insert {
+                    table,
+                    columns,
+                    query,
+                } if reads(query) => Some((table, Copied { columns, query })),
+                ChangeKind::CreateTable(create) => {
+                    let query = create.query.as_ref().filter(|query| reads(query))?;
+                    let columns = &[];
+                    Some((&create.name, Copied { columns, query }))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+}

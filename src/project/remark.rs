@@ -1,0 +1,59 @@
+//! What a part of a migration without statements says: nothing, or why there is nothing.
+
+use super::Part;
+
+/// What tools write into a migration that is still to be filled.
+const BOILERPLATE: &[&str] = &[
+    "this is an empty migration",
+    "custom sql migration file",
+    "your sql goes here",
+    "this file should undo anything in up",
+    "put your code below",
+    "write your migrate up statements here",
+    "write your migrate down statements here",
+    "write migrate up statements here",
+    "add migration script here",
+    "add down migration script here",
+    "migration contents here",
+    "sql in section",
+    // Says that there is nothing, not why.
+    "nothing to undo",
+    "this section contains sql",
+];
+
+/// Words that a comment needs to be an explanation.
+const WORDS: usize = 2;
+
+impl Part {
+    /// Whether it holds nothing but comments and marks of the tool.
+    pub fn is_blank(&self) -> bool {
+        lines(self).all(|line| line.is_empty() || comment(line).is_some())
+    }
+
+    /// The comment of a blank part that says why it is blank; `None` where there is none but what a
+    /// tool wrote.
+    pub fn reason(&self) -> Option<&str> {
+        lines(self).filter_map(comment).find(|text| {
+            let lower = text.to_ascii_lowercase();
+            let is_mark = text.starts_with('+') || lower.starts_with("migrate:");
+            let written = BOILERPLATE.iter().any(|known| lower.contains(known));
+            let words = text
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| word.chars().any(char::is_alphabetic));
+            !is_mark && !written && words.count() >= WORDS
+        })
+    }
+}
+
+fn lines(part: &Part) -> impl Iterator<Item = &str> {
+    part.source.slice(part.span).lines().map(str::trim)
+}
+
+/// The text of a line that is a comment, or a bare `;` or PL/SQL nothing.
+fn comment(line: &str) -> Option<&str> {
+    let open = ["--", "#", "/*", "*"]
+        .iter()
+        .find_map(|mark| line.strip_prefix(mark));
+    open.or_else(|| line.ends_with("*/").then_some(line))
+        .map(|text| text.trim_start_matches('-').trim_end_matches("*/").trim())
+}

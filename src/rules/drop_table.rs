@@ -1,0 +1,82 @@
+//! `DROP TABLE` of a table that may hold rows.
+
+use super::{Check, Context};
+use crate::catalog::QName;
+use crate::source::Span;
+use crate::sql::Statement;
+use crate::sql::change::{ChangeKind, DropMode, ObjectName};
+use crate::sql::walk::changes;
+
+pub(super) const CHECK: Check = Check::Statement(check);
+
+fn check(statement: &Statement, context: &mut Context) {
+    for reached in changes(&statement.changes) {
+        let ChangeKind::DropTable {
+            names,
+            mode,
+            temporary: false,
+        } = &reached.change.kind
+        else {
+            continue;
+        };
+        let whole = reached.change.span;
+        for name in names {
+            let span = if names.len() == 1 { whole } else { name.span() };
+            if loses_rows(name, whole, context) {
+                report(name, *mode, (span, whole), context);
+            }
+        }
+    }
+}
+
+fn loses_rows(name: &ObjectName, span: Span, context: &Context) -> bool {
+    if !context.may_hold_rows(name) {
+        return false;
+    }
+    let Some(table) = context.table(name) else {
+        return true;
+    };
+    let is_rebuilt = || context.dialect().rebuilds_tables() && context.rebuild(name).is_some();
+    !(table.kind == crate::catalog::TableKind::Foreign
+        || context.is_copied_elsewhere(&table.name)
+        // `sqlite-rebuild-loses-rows` speaks of a rebuild that copies nothing.
+        || is_rebuilt()
+        || schema_is_dropped(&table.name, span, context))
+}
+
+/// Whether the whole schema goes too, which `drop-schema` speaks of.
+fn schema_is_dropped(table: &QName, after: Span, context: &Context) -> bool {
+    context
+        .changes_after(after)
+        .any(|reached| match &reached.change.kind {
+            ChangeKind::DropSchema { names, .. } => {
+                names.iter().any(|name| name.value == table.schema)
+            }
+            _ => false,
+        })
+}
+
+fn report(name: &ObjectName, mode: DropMode, (span, whole): (Span, Span), context: &mut Context) {
+    let table = context.table(name);
+    let made = table.and_then(|table| table.origin.made);
+    let again = table.is_some_and(|table| context.name_is_taken_over(&table.name, whole));
+    let what = if again {
+        format!("drops `{name}` with all its rows before it makes it again, empty")
+    } else {
+        format!("drops `{name}` with all its rows")
+    };
+    let help = if again {
+        "alter the table that is there, or copy its rows before"
+    } else {
+        "first release code that does not use it, rename it out of the way, and drop it in a later release"
+    };
+    // Without a history, `IF EXISTS` is how a script makes sure that it starts from nothing.
+    let guess = table.is_none() && mode.if_exists;
+    let reported = context
+        .report(span, what)
+        .label_site(made, "the table was made here")
+        .help(help);
+    if guess {
+        reported.low_confidence();
+    }
+}

@@ -1,0 +1,20 @@
+//! A column of type `serial`.
+
+use super::{Check, Context};
+use crate::sql::Statement;
+
+pub(super) const CHECK: Check = Check::Statement(check);
+
+fn check(statement: &Statement, context: &mut Context) {
+    for defined in crate::context::defined_columns(statement) {
+        if defined.column.serial {
+            let what = format!(
+                "`{}.{}` is `serial`: its sequence has an owner and privileges of its own, and may be set past",
+                defined.table, defined.column.name.value
+            );
+            context
+                .report(defined.span, what)
+                .help("use `GENERATED ALWAYS AS IDENTITY`");
+        }
+    }
+}

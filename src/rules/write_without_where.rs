@@ -1,0 +1,93 @@
+//! `DELETE` and `UPDATE` of every row.
+
+use super::{Check, Context};
+use crate::catalog::QName;
+use crate::sql::Statement;
+use crate::sql::change::{ChangeKind, Expr, Ident, ObjectName};
+use crate::sql::walk::changes;
+
+pub(super) const CHECK: Check = Check::Statement(check);
+
+fn check(statement: &Statement, context: &mut Context) {
+    for reached in changes(&statement.changes) {
+        let span = reached.change.span;
+        match &reached.change.kind {
+            ChangeKind::Delete {
+                table, condition, ..
+            } if reaches_all(condition.as_ref()) && context.may_hold_rows(table) => {
+                let name = context.qualified(table);
+                if is_filled_again(&name, context) {
+                    continue;
+                }
+                context
+                    .report(
+                        span,
+                        format!(
+                            "deletes every row of `{table}`{}",
+                            although(condition.as_ref())
+                        ),
+                    )
+                    .help("say which rows have to go");
+            }
+            ChangeKind::Update {
+                table,
+                assignments,
+                condition,
+                ..
+            } if reaches_all(condition.as_ref()) && context.may_hold_rows(table) => {
+                let Some(column) = overwritten(table, assignments, context) else {
+                    continue;
+                };
+                context
+                    .report(
+                        span,
+                        format!(
+                            "writes `{column}` of every row of `{table}`{}: what was in it is gone, and every row is locked until the end",
+                            although(condition.as_ref())
+                        ),
+                    )
+                    .help("say which rows have to change, and change many in batches");
+            }
+            _ => {}
+        }
+    }
+}
+
+fn reaches_all(condition: Option<&Expr>) -> bool {
+    condition.is_none_or(|condition| condition.truth == Some(true))
+}
+
+fn although(condition: Option<&Expr>) -> &'static str {
+    match condition {
+        None => "",
+        Some(_) => ", since its condition is always true",
+    }
+}
+
+/// Whether a later statement puts rows into the table again: a list that is replaced as a whole.
+fn is_filled_again(table: &QName, context: &Context) -> bool {
+    context
+        .changes_later()
+        .any(|reached| match &reached.change.kind {
+            ChangeKind::Insert { table: into, .. } | ChangeKind::CopyInto { table: into, .. } => {
+                context.is_named(into, table)
+            }
+            _ => false,
+        })
+}
+
+/// The first column that had values before this change set; one that it added is only filled.
+fn overwritten<'a, 's>(
+    table: &ObjectName,
+    assignments: &'s [(Ident, Expr)],
+    context: &Context<'a>,
+) -> Option<&'s str> {
+    let known = context.table(table);
+    assignments
+        .iter()
+        .map(|(name, _)| name.value.as_str())
+        .find(|name| {
+            let column = known.and_then(|table| context.column(table, name));
+            !column.is_some_and(|column| context.is_new(&column.origin))
+        })
+}
