@@ -2,7 +2,6 @@
 
 use super::{Check, WorkflowContext};
 use crate::diagnostic::Severity;
-use crate::sql::Dialect;
 use crate::workflow::{Action, Context, Run, Tool};
 
 pub(super) const CHECK: Check = Check::Workflow(check);
@@ -38,7 +37,7 @@ fn in_build(context: &mut WorkflowContext, run: &Run) {
         .project
         .sets
         .iter()
-        .any(|set| set.dialect == Dialect::Sqlite)
+        .any(|set| set.dialect.database_is_a_file())
         || run.env.iter().any(|(_, value)| value.contains("file:"));
     if is_file {
         return;

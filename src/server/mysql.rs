@@ -107,6 +107,7 @@ pub(super) static SERVER: Server = Server {
         restrict_differs: false,
     },
     ddl: Ddl {
+        database_is_a_file: false,
         is_transactional: false,
         batch_is_transaction: false,
         foreign_key_switch: Some(("foreign_key_checks", "0")),

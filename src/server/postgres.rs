@@ -114,6 +114,7 @@ pub(super) static SERVER: Server = Server {
         restrict_differs: true,
     },
     ddl: Ddl {
+        database_is_a_file: false,
         is_transactional: true,
         batch_is_transaction: true,
         foreign_key_switch: None,

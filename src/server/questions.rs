@@ -252,6 +252,8 @@ questions! {
     }
     /// What changes of a schema do.
     Ddl in ddl {
+        /// Whether a database is a file, which is made when it is first opened.
+        database_is_a_file: bool,
         /// Whether a rolled back transaction undoes changes of the schema.
         is_transactional: bool,
         /// Whether several statements in one string are one transaction.

@@ -105,6 +105,7 @@ pub(super) static SERVER: Server = Server {
         restrict_differs: false,
     },
     ddl: Ddl {
+        database_is_a_file: true,
         is_transactional: true,
         batch_is_transaction: false,
         foreign_key_switch: None,
