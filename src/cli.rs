@@ -3,6 +3,8 @@
 mod check;
 mod drift;
 mod explain;
+mod hook;
+mod init;
 mod locks;
 mod rules;
 mod schema;
@@ -81,6 +83,12 @@ enum Command {
     Explain(explain::Arguments),
     /// List every rule
     Rules(rules::Arguments),
+    /// Set a project up: configuration, hook and CI job
+    Init(init::Arguments),
+    /// Let git check what is staged before each commit
+    InstallHook(hook::Install),
+    /// Take that hook away
+    UninstallHook(hook::Uninstall),
 }
 
 /// How a run ended, which is what the exit code says.
@@ -179,6 +187,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Command::Locks(arguments) => locks::run(arguments, &session),
         Command::Explain(arguments) => explain::run(arguments, &session),
         Command::Rules(arguments) => rules::run(arguments, &session),
+        Command::Init(arguments) => init::run(arguments, &session),
+        Command::InstallHook(arguments) => hook::install(arguments, &session),
+        Command::UninstallHook(arguments) => hook::uninstall(arguments, &session),
     };
     outcome.unwrap_or_else(|error| {
         note(&stderr.error(&error));

@@ -67,6 +67,7 @@ pub mod report;
 pub mod rules;
 pub mod schema;
 pub mod server;
+pub mod setup;
 pub mod source;
 pub mod sql;
 mod suppress;

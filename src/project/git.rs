@@ -142,6 +142,20 @@ impl Repository {
         Ok(Self::discover(root)?.map(|repository| repository.worktree()))
     }
 
+    /// The folder that git's own hooks lie in, shared by all working trees.
+    pub fn hooks(&self) -> Result<PathBuf> {
+        let path = self
+            .git
+            .run(&["rev-parse", "--path-format=absolute", "--git-path", "hooks"])?;
+        Ok(PathBuf::from(path_text(path.trim_ascii())))
+    }
+
+    /// `core.hooksPath`, where it is set.
+    pub fn hooks_path(&self) -> Result<Option<String>> {
+        let value = self.git.succeeds(&["config", "--get", "core.hooksPath"])?;
+        Ok(value.map(|value| path_text(value.trim_ascii())))
+    }
+
     /// The tree of a revision.
     pub fn commit(&self, revision: &str) -> Result<Snapshot> {
         let commit = self.resolve(revision)?;

@@ -32,6 +32,7 @@ const ORDER: &[&str] = &[
     "check",
     "report",
     "workspace",
+    "setup",
     "cli",
     "main",
     "lib",
