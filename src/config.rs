@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::Severity;
 use crate::error::{Error, Result};
 use crate::glob::Glob;
-use crate::project::runner::Runner;
+use crate::project::runner::{Runner, Wrap};
 use crate::project::tree::join;
 use crate::project::{MigrationSet, Project, Unnamed};
 use crate::rules::{Group, Rule, Setting};
@@ -52,6 +52,8 @@ pub struct SetConfig {
     pub folder: String,
     /// `runner`.
     pub runner: Option<Runner>,
+    /// `transaction`.
+    pub transaction: Option<Wrap>,
     /// `dialect`.
     pub dialect: Option<Dialect>,
     /// `schema`: files that declare the schema.

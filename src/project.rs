@@ -32,7 +32,7 @@ pub use load::{LoadOptions, SetConfig};
 
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
-use runner::{Runner, Wrap};
+use runner::{Runner, Sending, Wrap};
 
 /// Everything that was found in one tree.
 #[derive(Debug, Default)]
@@ -85,6 +85,8 @@ pub struct MigrationSet {
     pub runner: Runner,
     /// How the files lie, for people: "one folder each, with migration.sql".
     pub shape: &'static str,
+    /// How its migrations reach the server.
+    pub sending: Sending,
     /// The dialect.
     pub dialect: Dialect,
     /// What decided the dialect, for people: "`provider` in schema.prisma".
@@ -144,12 +146,12 @@ pub struct Migration {
 }
 
 impl Migration {
-    /// The transaction that this runner opens around it: none if its own mark says so.
-    pub fn wrap(&self, runner: Runner, direction: Direction) -> Wrap {
+    /// The transaction that is opened around it: none if its own mark says so.
+    pub fn wrap(&self, sending: Sending, direction: Direction) -> Wrap {
         if self.no_transaction.covers(direction) {
             Wrap::Nothing
         } else {
-            runner.wrap()
+            sending.wrap
         }
     }
 

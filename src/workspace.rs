@@ -128,6 +128,7 @@ impl Workspace {
         let sets = self.config.sets.iter().map(|set| SetConfig {
             folder: set.folder.clone(),
             runner: set.runner,
+            transaction: set.transaction,
             dialect: set.dialect.or(self.config.dialect),
             schema: set.schema.clone(),
             models: set.models.clone(),

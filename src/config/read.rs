@@ -11,7 +11,7 @@ use super::{Allow, Config, Level, Override, Selector, SetConfig};
 use crate::drift;
 use crate::error::{ConfigError, Error, Result};
 use crate::glob::Glob;
-use crate::project::runner::Runner;
+use crate::project::runner::{Runner, Wrap};
 use crate::rules;
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, Versions};
@@ -217,13 +217,25 @@ impl<'a> Reader<'a> {
                     let runner = Runner::from_name(word.get_ref());
                     set.runner = Some(runner.ok_or_else(|| self.unknown("runner", &word, &known))?);
                 }
+                "transaction" => {
+                    let word = Spanned::new(value.span(), self.string("transaction", value)?);
+                    let wrap = Wrap::from_name(word.get_ref());
+                    set.transaction =
+                        Some(wrap.ok_or_else(|| self.unknown("transaction", &word, &Wrap::NAMES))?);
+                }
                 "dialect" => set.dialect = Some(self.dialect(value)?),
                 "schema" => set.schema = self.strings("schema", value)?,
                 "models" => set.models = self.strings("models", value)?,
                 "baseline" => set.baseline = Some(self.string("baseline", value)?.to_owned()),
                 _ => {
                     let known = [
-                        "folder", "runner", "dialect", "schema", "models", "baseline",
+                        "folder",
+                        "runner",
+                        "transaction",
+                        "dialect",
+                        "schema",
+                        "models",
+                        "baseline",
                     ];
                     return Err(self.unknown("key in [[migrations]]", key, &known));
                 }

@@ -207,7 +207,7 @@ pub(crate) fn is_config(name: &str, tool: &str) -> bool {
 pub(crate) fn is_script(name: &str) -> bool {
     matches!(
         ending(name),
-        "ts" | "mts" | "cts" | "js" | "mjs" | "cjs" | "json"
+        "ts" | "mts" | "cts" | "tsx" | "js" | "mjs" | "cjs" | "jsx" | "json"
     )
 }
 

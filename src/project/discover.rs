@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::names::flyway;
-use super::tree::{file_name, is_under, parent};
+use super::tree::{file_name, parent};
 
 /// The files of a tree, sorted, with cheap questions about folders.
 #[derive(Debug, Default)]
@@ -223,13 +223,23 @@ pub(crate) fn migration_stem(name: &str) -> Option<&str> {
 pub(crate) fn is_foreign(folder: &str, asked: &[String]) -> bool {
     let below = asked
         .iter()
-        .filter(|path| is_under(folder, path))
-        .map(String::len)
+        .map(|path| shared(folder, path))
         .max()
         .unwrap_or(0);
     folder[below..]
         .split('/')
         .any(|part| FOREIGN.contains(&part))
+}
+
+/// How much of a folder's path lies above a file that was asked for, too: who names
+/// `fixtures/src/schema.ts` speaks of the project in `fixtures`, its migrations included.
+fn shared(folder: &str, asked: &str) -> usize {
+    let mut end = 0;
+    let parts = folder.split('/').zip(asked.split('/'));
+    for (part, _) in parts.take_while(|(one, other)| one == other) {
+        end += part.len() + 1;
+    }
+    end.min(folder.len())
 }
 
 #[cfg(test)]
@@ -267,6 +277,12 @@ mod tests {
                 ("p".to_owned(), Kind::MigrationSql)
             ]
         );
-        assert!(candidates(&listing, &["fixtures/1".to_owned()]).contains_key("fixtures/1"));
+        for asked in ["fixtures/1", "fixtures/1/1_a.sql", "fixtures/schema.ts"] {
+            assert!(
+                candidates(&listing, &[asked.to_owned()]).contains_key("fixtures/1"),
+                "{asked}"
+            );
+        }
+        assert!(!candidates(&listing, &["src/fixtures.ts".to_owned()]).contains_key("fixtures/1"));
     }
 }

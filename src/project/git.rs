@@ -204,7 +204,7 @@ impl Repository {
     }
 
     /// Whether a staged check can have anything to say. One process if the names alone answer; a
-    /// second if scripts are staged and Drizzle may read them. `configured` knows what matters
+    /// second if scripts or Rust are staged, and Drizzle or Diesel may read them. `configured` knows what matters
     /// though its name does not say so.
     pub fn staged_matters(&self, hook: &Hook, configured: &dyn Fn(&str) -> bool) -> Result<bool> {
         let paths = match &hook.range {
@@ -222,22 +222,22 @@ impl Repository {
             };
             std::iter::once(&file.path).chain(from)
         });
-        let told = |path: &String| {
-            if configured(path) {
-                Relevance::Full
-            } else {
-                relevance(path)
+        let mut readers = Vec::new();
+        for path in all {
+            match relevance(path) {
+                _ if configured(path) => return Ok(true),
+                Relevance::Full => return Ok(true),
+                Relevance::Script if !readers.contains(&DRIZZLE[0]) => readers.extend(DRIZZLE),
+                Relevance::Rust if !readers.contains(&DIESEL) => readers.push(DIESEL),
+                Relevance::None | Relevance::Script | Relevance::Rust => {}
             }
-        };
-        Ok(match all.map(told).max() {
-            None | Some(Relevance::None) => false,
-            Some(Relevance::Full) => true,
-            Some(Relevance::Script) => {
-                let mut arguments = vec!["ls-files", "-z", "--full-name", "--"];
-                arguments.extend(DRIZZLE);
-                !self.git.run(&arguments)?.is_empty()
-            }
-        })
+        }
+        if readers.is_empty() {
+            return Ok(false);
+        }
+        let mut arguments = vec!["ls-files", "-z", "--full-name", "--"];
+        arguments.extend(readers);
+        Ok(!self.git.run(&arguments)?.is_empty())
     }
 
     /// What the working tree, untracked files included, has that the merge base of `revision` and
@@ -381,6 +381,9 @@ const DRIZZLE: [&str; 3] = [
     ":(top,glob)**/meta/_journal.json",
     ":(top,glob)**/snapshot.json",
 ];
+
+/// What lets a schema of Diesel's have any name.
+const DIESEL: &str = ":(top,glob)**/diesel.toml";
 
 fn changed(changes: &[RawChange]) -> Vec<Changed> {
     changes

@@ -58,6 +58,10 @@ enum Evidence {
     Crate(&'static str),
     /// Every migration's name starts with a number, and there are at least this many.
     Numbered(usize),
+    /// The names of some migrations start with a number.
+    SomeNumbered,
+    /// A schema of Prisma's lies above the folder, or in one beside it.
+    PrismaSchema,
     /// The folder is called `migrations`, `migration` or `migrate`.
     Named,
     /// The folder is called `migrations`: files without numbers need a clearer name than `migrate`,
@@ -96,6 +100,7 @@ const fn row(
 
 use Evidence::{
     Beside, Crate, File, Manifest, Marks, MigrationsFolder, Named, NotElse, Numbered, Path,
+    PrismaSchema, SomeNumbered,
 };
 
 const PRISMA: &str = "a folder for each migration, with migration.sql";
@@ -109,7 +114,8 @@ static TABLE: &[Layout] = &[
     row(Runner::Drizzle, Naming::MigrationSql, Order::Bytes, "a folder for each migration, with migration.sql and snapshot.json", &[Beside("snapshot.json")]),
     row(Runner::Prisma, Naming::MigrationSql, Order::Bytes, PRISMA, &[File("migration_lock.toml")]),
     row(Runner::Prisma, Naming::MigrationSql, Order::Bytes, PRISMA, &[Numbered(1)]),
-    row(Runner::Prisma, Naming::MigrationSql, Order::Bytes, PRISMA, &[Named]),
+    row(Runner::Prisma, Naming::MigrationSql, Order::Bytes, PRISMA, &[Named, SomeNumbered]),
+    row(Runner::Prisma, Naming::MigrationSql, Order::Bytes, PRISMA, &[Named, PrismaSchema]),
     row(Runner::Diesel, Naming::UpSql, Order::Bytes, "a folder for each migration, with up.sql and down.sql", &[Numbered(1)]),
     row(Runner::Flyway, Naming::Flyway, Order::Listed, "V1__name.sql", &[]),
     row(Runner::Goose, Naming::Single, Order::Numeric, SECTIONS, &[Marks]),
@@ -319,16 +325,17 @@ impl Site<'_> {
             Manifest(name) => self.manifest().is_some_and(|path| file_name(&path) == name),
             Crate(name) => self.mentions_crate(name)?,
             Numbered(least) => self.numbered() >= least,
+            SomeNumbered => self.names().into_iter().any(is_numbered),
+            PrismaSchema => self.has_prisma_schema(),
             Named => is_named(self.folder),
             MigrationsFolder => file_name(self.folder) == "migrations",
             NotElse => !self.is_else(),
         })
     }
 
-    /// How many migrations there are if all are numbered; 0 if one is not.
-    fn numbered(&self) -> usize {
-        let mut count = 0;
-        let folders: Vec<&str> = match self.kind {
+    /// The names of the migrations.
+    fn names(&self) -> Vec<&str> {
+        match self.kind {
             Kind::Flat => self.stems().filter(|stem| !is_companion(stem)).collect(),
             _ => migration_folders(
                 self.listing,
@@ -339,8 +346,31 @@ impl Site<'_> {
                     "migration.sql"
                 },
             ),
-        };
-        for name in folders {
+        }
+    }
+
+    /// A crate or a package that is called `migration` holds folders with a `migration.sql` too,
+    /// such as `src`; Prisma's have a schema near them.
+    fn has_prisma_schema(&self) -> bool {
+        let is_schema = |path: &str| ending(path) == "prisma";
+        ancestors(parent(self.folder)).any(|above| {
+            ["", "prisma", "schema", "prisma/schema"]
+                .iter()
+                .any(|beside| {
+                    let folder = if beside.is_empty() {
+                        above.to_owned()
+                    } else {
+                        join(above, beside)
+                    };
+                    self.listing.children(&folder).any(is_schema)
+                })
+        })
+    }
+
+    /// How many migrations there are if all are numbered; 0 if one is not.
+    fn numbered(&self) -> usize {
+        let mut count = 0;
+        for name in self.names() {
             if !is_numbered(name) {
                 return 0;
             }

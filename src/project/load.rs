@@ -6,7 +6,7 @@ use super::discover::{Kind, Listing, ancestors, candidates, flyway_location, mig
 use super::layout::{self, Layout, Site};
 use super::names::flyway;
 use super::read::{Reader, Sketch};
-use super::runner::Runner;
+use super::runner::{Runner, Sending, Wrap};
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use super::unmigrated;
 use super::{Extras, MigrationSet, Project, Unsupported};
@@ -36,6 +36,9 @@ pub struct SetConfig {
     pub folder: String,
     /// The tool; found out if left open.
     pub runner: Option<Runner>,
+    /// The transactions in which the project's own runner sends the files; those of the tool if
+    /// left open.
+    pub transaction: Option<Wrap>,
     /// The dialect; found out if left open.
     pub dialect: Option<Dialect>,
     /// Patterns and folders of files that declare the schema; found out if there are none.
@@ -254,8 +257,9 @@ impl Loader<'_> {
         for (folder, kind) in kinds.into_iter().chain(root) {
             self.add(&mut project, &folder, kind, None)?;
         }
-        self.add_loose(&mut project)?;
+        // A file that sqlc takes for the schema is none of the loose migrations.
         sqlc::attach(self.tree, self.listing, &mut project)?;
+        self.add_loose(&mut project)?;
         self.drop_claimed(&mut project);
         let refused = self.tree.unreadable().into_iter();
         project
@@ -270,7 +274,8 @@ impl Loader<'_> {
                 .cmp(&right.folder)
                 .then(left.dialect.cmp(&right.dialect))
         });
-        project.unmigrated = unmigrated::find(self.tree, self.listing, &project)?;
+        project.unmigrated =
+            unmigrated::find(self.tree, self.listing, &project, &self.options.paths)?;
         if !self.options.paths.is_empty() {
             let asked = |belongs: &dyn Fn(&str) -> bool| {
                 self.options.paths.iter().any(|path| belongs(path))
@@ -342,10 +347,6 @@ impl Loader<'_> {
             folder,
             layout,
         };
-        if let Some(known) = self.unsupported_by_name(folder, config) {
-            project.unsupported.push(self.refused(folder, &known));
-            return Ok(());
-        }
         let mut sketches = reader.sketches()?;
         // Where the files' names tell several dialects apart, asking for one of them is a choice,
         // not a claim about all files.
@@ -435,6 +436,7 @@ impl Loader<'_> {
         project.sets.push(MigrationSet {
             folder: folder.to_owned(),
             runner: layout.runner,
+            sending: Sending::of(layout.runner, config.and_then(|config| config.transaction)),
             shape: layout.shape,
             dialect,
             dialect_from,
@@ -489,30 +491,10 @@ impl Loader<'_> {
         if runner == Runner::Supabase {
             return Ok(Decision::Known(Dialect::Postgres, "Supabase".to_owned()));
         }
-        if let Some(decision) = dialect::from_folder(folder) {
-            return Ok(decision);
-        }
-        if runner != Runner::Prisma
-            && runner != Runner::Drizzle
-            && let Some(decision) = dialect::from_manifests(self.tree, self.listing, folder)?
-        {
-            return Ok(decision);
-        }
         let parts = sketch.migrations.iter().flat_map(|migration| &migration.up);
-        Ok(dialect::from_content(
-            parts.map(|part| part.source.slice(part.span)),
-        ))
-    }
-
-    /// A folder named for a server that driftlint does not know need not be read at all.
-    fn unsupported_by_name(&self, folder: &str, config: Option<&SetConfig>) -> Option<String> {
-        if self.options.dialect.is_some() || config.is_some_and(|config| config.dialect.is_some()) {
-            return None;
-        }
-        match dialect::from_folder(folder) {
-            Some(Decision::Unsupported(server)) => Some(server),
-            _ => None,
-        }
+        let content = dialect::Content::of(parts.map(|part| part.source.slice(part.span)));
+        let manifests = !matches!(runner, Runner::Prisma | Runner::Drizzle);
+        dialect::weigh(self.tree, self.listing, folder, &content, manifests)
     }
 
     fn refused(&self, folder: &str, server: &str) -> Unsupported {

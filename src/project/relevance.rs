@@ -10,7 +10,10 @@ use super::tree::{ending, file_name};
 pub enum Relevance {
     /// It cannot, whatever else the repository holds.
     None,
-    /// It can if the repository has Drizzle sets: their schemas are any scripts.
+    /// It can if a `diesel.toml` gives the schema such a name.
+    Rust,
+    /// It can if the repository has Drizzle sets: their schemas are any scripts, and import data,
+    /// and `tsconfig.json` says what an import leads to.
     Script,
     /// It can: a migration, a schema, a configuration, a file that starts migrations.
     Full,
@@ -40,16 +43,16 @@ pub fn relevance(path: &str) -> Relevance {
         || configures
         || snapshot
         || (runs && matches!(ending, "yml" | "yaml"))
-        // diesel.toml may give its schema any name.
         || (ending == "rs" && name.contains("schema"))
         || (ending == "toml" && name.contains("diesel"))
     {
         return Relevance::Full;
     }
-    if matches!(ending, "ts" | "mts" | "cts" | "tsx" | "js" | "mjs" | "cjs") {
-        Relevance::Script
-    } else {
-        Relevance::None
+    match ending {
+        "ts" | "mts" | "cts" | "tsx" | "js" | "mjs" | "cjs" | "jsx" | "json" | "jsonc"
+        | "json5" => Relevance::Script,
+        "rs" => Relevance::Rust,
+        _ => Relevance::None,
     }
 }
 
@@ -61,8 +64,10 @@ mod tests {
     fn names_tell_what_cannot_matter() {
         for (path, expected) in [
             ("README.md", Relevance::None),
-            ("src/main.rs", Relevance::None),
+            ("src/main.rs", Relevance::Rust),
             ("src/app.tsx", Relevance::Script),
+            ("src/tables.jsx", Relevance::Script),
+            ("tsconfig.json", Relevance::Script),
             ("m/1.up.sql", Relevance::Full),
             ("prisma/schema.prisma", Relevance::Full),
             ("src/schema.rs", Relevance::Full),

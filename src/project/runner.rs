@@ -38,6 +38,59 @@ pub enum Wrap {
     Nothing,
 }
 
+impl Wrap {
+    /// As configuration spells them.
+    pub const NAMES: [&str; 3] = ["each", "all", "none"];
+
+    /// What `transaction` of `[[migrations]]` says.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "each" => Some(Self::Migration),
+            "all" => Some(Self::Pending),
+            "none" => Some(Self::Nothing),
+            _ => None,
+        }
+    }
+}
+
+/// How the migrations of a set reach the server: as their tool does it, or as the project says that
+/// its own runner does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sending {
+    /// What is sent at once.
+    pub unit: Unit,
+    /// The transaction around it.
+    pub wrap: Wrap,
+    /// Whether somebody knows: a tool that driftlint knows, or configuration.
+    pub certain: bool,
+}
+
+impl Sending {
+    /// As the tool does it, unless `transaction` is configured. Without any transaction, statements
+    /// are sent one by one, as `psql -f` does.
+    pub fn of(runner: Runner, configured: Option<Wrap>) -> Self {
+        let unit = match (configured, runner.unit()) {
+            (Some(Wrap::Nothing), Unit::File) => Unit::Statement,
+            (_, unit) => unit,
+        };
+        Self {
+            unit,
+            wrap: configured.unwrap_or(runner.wrap()),
+            certain: configured.is_some() || runner != Runner::Plain,
+        }
+    }
+
+    /// The transactions that migrations run in, for people.
+    pub fn transactions(self) -> &'static str {
+        match (self.wrap, self.unit) {
+            (Wrap::Migration, _) => "one for each migration",
+            (Wrap::Pending, _) => "one for all pending migrations",
+            (Wrap::Nothing, Unit::File) => "none of the runner's, but a file is sent as one string",
+            (Wrap::Nothing, _) => "none",
+        }
+    }
+}
+
 /// One row of the table.
 struct Row {
     runner: Runner,
@@ -155,16 +208,6 @@ impl Runner {
     /// The transaction it opens, unless the migration's mark says otherwise.
     pub fn wrap(self) -> Wrap {
         self.row().wrap
-    }
-
-    /// The transactions it runs migrations in, for people.
-    pub fn transactions(self) -> &'static str {
-        match (self.wrap(), self.unit()) {
-            (Wrap::Migration, _) => "one for each migration",
-            (Wrap::Pending, _) => "one for all pending migrations",
-            (Wrap::Nothing, Unit::File) => "none of the runner's, but a file is sent as one string",
-            (Wrap::Nothing, _) => "none",
-        }
     }
 
     /// Whether it runs a migration without a transaction, unasked, when each of its statements

@@ -3,7 +3,7 @@
 
 use super::declared::is_config;
 use super::dialect::{self, Decision};
-use super::discover::{Listing, ancestors};
+use super::discover::{Listing, ancestors, is_foreign};
 use super::script::readings;
 use super::tree::{Tree, ending, file_name, is_under, parent};
 use super::{MigrationSet, Project, Unjudged};
@@ -14,9 +14,21 @@ use crate::tool::prisma::syntax::parse;
 
 /// The files that declare a schema, or configure one, and belong to none of the sets; with the
 /// reason why they are not judged.
-pub(super) fn find(tree: &dyn Tree, listing: &Listing, project: &Project) -> Result<Vec<Unjudged>> {
+///
+/// Folders such as `fixtures` are not looked into unless something there is `asked` for, so nothing
+/// is said about what they hold.
+pub(super) fn find(
+    tree: &dyn Tree,
+    listing: &Listing,
+    project: &Project,
+    asked: &[String],
+) -> Result<Vec<Unjudged>> {
     let mut found = Vec::new();
-    for path in listing.files() {
+    for path in listing
+        .files()
+        .iter()
+        .filter(|path| !is_foreign(parent(path), asked))
+    {
         let reason = if ending(path) == "prisma" {
             prisma(tree, project, path)?
         } else if is_config(file_name(path), "drizzle") {

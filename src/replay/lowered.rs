@@ -1,10 +1,9 @@
 //! A migration's text to statements, one direction at a time.
 
-use crate::project::runner::Runner;
 use crate::project::{Direction, Migration, MigrationSet};
 use crate::source::{Source, Span};
 use crate::sql::change::ChangeKind;
-use crate::sql::{Comment, Dialect, Problem, Statement, Understood, Versions, script};
+use crate::sql::{Comment, Dialect, Problem, Statement, Understood, Unit, Versions, script};
 
 /// The statements of a migration in one direction.
 #[derive(Default)]
@@ -22,7 +21,7 @@ pub(crate) struct Lowered {
 pub(crate) struct Reading {
     pub(crate) dialect: Dialect,
     pub(crate) versions: Versions,
-    pub(crate) runner: Runner,
+    pub(crate) unit: Unit,
 }
 
 impl Reading {
@@ -31,7 +30,7 @@ impl Reading {
         Self {
             dialect: set.dialect,
             versions,
-            runner: set.runner,
+            unit: set.sending.unit,
         }
     }
 }
@@ -47,7 +46,7 @@ impl Lowered {
                 part.span,
                 reading.dialect,
                 reading.versions,
-                reading.runner.unit(),
+                reading.unit,
             );
             let first = batches;
             for mut statement in script.statements {

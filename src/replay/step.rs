@@ -33,7 +33,7 @@ impl<'a> Step<'a> {
         let migration = &set.migrations[number];
         Self {
             number: u32::try_from(number).unwrap_or(u32::MAX),
-            wrap: migration.wrap(set.runner, direction),
+            wrap: migration.wrap(set.sending, direction),
             after_switch: migration.after_switch && direction == Direction::Up,
             statements: &lowered.statements,
             files: &lowered.parts,

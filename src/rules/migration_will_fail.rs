@@ -35,8 +35,8 @@ pub(super) fn report(run: &Run, consequence: &str, context: &mut Context) {
 
 /// How a statement gets out of the transaction that refuses it.
 fn way_out(set: &MigrationSet, run: &Run) -> String {
-    let alone = set.runner.unit() == Unit::File;
-    let wrapped = run.migration.wrap(set.runner, run.direction) != Wrap::Nothing;
+    let alone = set.sending.unit == Unit::File;
+    let wrapped = run.migration.wrap(set.sending, run.direction) != Wrap::Nothing;
     match (wrapped, set.runner.no_transaction_mark()) {
         (true, Some(mark)) if alone => format!("put it in a migration of its own, with {mark}"),
         (true, Some(mark)) => format!("take the migration out of its transaction with {mark}"),

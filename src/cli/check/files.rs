@@ -44,7 +44,7 @@ fn show_set(set: &MigrationSet, config: &Config, text: &mut String) {
         set.dialect.name(),
         set.dialect_from
     );
-    let _ = writeln!(text, "  transactions: {}", set.runner.transactions());
+    let _ = writeln!(text, "  transactions: {}", set.sending.transactions());
     for declared in &set.declared {
         let _ = writeln!(text, "  schema {}", declared.path);
     }

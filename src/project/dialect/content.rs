@@ -1,0 +1,356 @@
+//! What the spellings of the SQL itself say.
+
+use super::{Decision, from_tool};
+use crate::sql::Dialect;
+
+/// A spelling, and how much it says: 1 where others take it too, 4 where nobody else does.
+type Spelling = (&'static str, usize);
+
+/// What one server writes, in lower case.
+struct Telling {
+    /// As tools call it.
+    server: &'static str,
+    /// Anywhere in the code.
+    words: &'static [Spelling],
+    /// Where a column's type stands: as names they say nothing.
+    types: &'static [Spelling],
+}
+
+const TELLING: &[Telling] = &[
+    Telling {
+        server: "clickhouse",
+        words: &[
+            ("mergetree", 3),
+            ("on cluster", 3),
+            ("lowcardinality(", 3),
+            ("engine = null", 4),
+            ("materialize column", 3),
+        ],
+        types: &[],
+    },
+    Telling {
+        server: "sqlserver",
+        words: &[
+            ("[dbo].", 4),
+            ("dbo.", 2),
+            ("nvarchar(max)", 4),
+            ("varchar(max)", 3),
+            ("identity(1,1)", 4),
+            ("identity (1, 1)", 4),
+            ("\ngo\n", 2),
+            ("sp_rename", 4),
+            ("getdate()", 2),
+        ],
+        types: &[("uniqueidentifier", 3), ("datetime2", 3)],
+    },
+    Telling {
+        server: "oracle",
+        words: &[
+            ("varchar2", 4),
+            ("nvarchar2", 4),
+            ("from dual", 3),
+            ("sysdate", 2),
+        ],
+        types: &[],
+    },
+    Telling {
+        server: "h2",
+        words: &[("varchar_ignorecase", 4)],
+        types: &[],
+    },
+    Telling {
+        server: "hsqldb",
+        words: &[],
+        types: &[("longvarchar", 3)],
+    },
+    Telling {
+        server: "mysql",
+        words: &[
+            ("engine=", 4),
+            ("engine =", 3),
+            ("auto_increment", 3),
+            ("unsigned", 1),
+            ("character set", 2),
+            ("modify column", 1),
+            ("utf8mb4", 4),
+            ("tinyint(1)", 2),
+            ("on update current_timestamp", 4),
+            ("`", 1),
+        ],
+        types: &[],
+    },
+    Telling {
+        server: "sqlite",
+        words: &[
+            ("autoincrement", 4),
+            ("pragma", 3),
+            ("without rowid", 4),
+            ("sqlite_", 3),
+        ],
+        types: &[],
+    },
+    Telling {
+        server: "postgres",
+        words: &[
+            ("$$", 3),
+            ("timestamp with time zone", 2),
+            ("plpgsql", 4),
+            ("create extension", 4),
+            ("using gin", 4),
+            ("using btree", 1),
+            ("::", 3),
+            ("create type", 2),
+            ("concurrently", 4),
+            ("uuid_generate_v4", 3),
+            ("gen_random_uuid", 3),
+            ("text[]", 4),
+            ("timestamp(3)", 1),
+            ("double precision", 1),
+            ("public.", 1),
+        ],
+        types: &[
+            ("serial", 3),
+            ("bigserial", 4),
+            ("smallserial", 4),
+            ("jsonb", 4),
+            ("timestamptz", 4),
+            ("bytea", 4),
+            ("tsvector", 4),
+            ("citext", 4),
+        ],
+    },
+];
+
+/// How many of them stand first and are for servers that driftlint does not know.
+const FOREIGN: usize = 5;
+
+/// From this weight on, the SQL is worth more than what a folder or a build file says.
+const STRONG: usize = 4;
+
+/// Types that MySQL has and SQLite takes like any word, and PostgreSQL does not know.
+const FOREIGN_TYPES: &[&str] = &[
+    "blob",
+    "mediumblob",
+    "longblob",
+    "mediumtext",
+    "longtext",
+    "datetime",
+    "tinyint",
+    "mediumint",
+    "string",
+];
+
+/// What the SQL of a set's migrations says about the server, for each of [`TELLING`].
+#[derive(Debug)]
+pub(crate) struct Content {
+    weights: [usize; TELLING.len()],
+}
+
+impl Content {
+    /// Weighs the first files of a set.
+    pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut weights = [0; TELLING.len()];
+        for text in texts.take(64) {
+            let mut end = text.len().min(16_384);
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            let text = code_of(&text[..end]).to_ascii_lowercase();
+            let loose = FOREIGN_TYPES
+                .iter()
+                .filter(|name| is_type(&text, name))
+                .count();
+            for (weight, telling) in weights.iter_mut().zip(TELLING) {
+                let words = telling
+                    .words
+                    .iter()
+                    .filter(|(word, _)| has_word(&text, word));
+                let types = telling
+                    .types
+                    .iter()
+                    .filter(|(name, _)| is_type(&text, name));
+                *weight += words.chain(types).map(|(_, weight)| weight).sum::<usize>();
+                if matches!(telling.server, "mysql" | "sqlite") {
+                    *weight += loose;
+                }
+            }
+        }
+        Self { weights }
+    }
+
+    /// The server that it is written for, if anything in it tells.
+    pub(crate) fn decision(&self) -> Option<Decision> {
+        from_tool(TELLING[self.best()?].server, "the migrations' SQL")
+    }
+
+    /// Whether it is certainly not written for this dialect, but for another one.
+    pub(super) fn contradicts(&self, dialect: Dialect) -> bool {
+        self.best().is_some_and(|best| {
+            let is_it = |at: usize| Dialect::from_name(TELLING[at].server) == Some(dialect);
+            let own = (0..TELLING.len()).find(|&at| is_it(at));
+            !is_it(best)
+                && self.weights[best] >= STRONG
+                && own.is_none_or(|at| self.weights[at] == 0)
+        })
+    }
+
+    /// Whether it is certainly written for a server that driftlint knows.
+    pub(super) fn is_ours(&self) -> bool {
+        let foreign: usize = self.weights[..FOREIGN].iter().sum();
+        foreign == 0
+            && self.weights[FOREIGN..]
+                .iter()
+                .any(|&weight| weight >= STRONG)
+    }
+
+    fn best(&self) -> Option<usize> {
+        let ours = self.weights[FOREIGN..].iter().copied().max().unwrap_or(0);
+        // Foreign servers borrow common words, but nobody borrows theirs.
+        let foreign = (0..FOREIGN)
+            .filter(|&at| self.weights[at] > 0 && self.weights[at] * 2 >= ours)
+            .max_by_key(|&at| self.weights[at]);
+        foreign.or_else(|| {
+            (FOREIGN..TELLING.len())
+                .filter(|&at| self.weights[at] > 0)
+                .max_by_key(|&at| (self.weights[at], at))
+        })
+    }
+}
+
+/// The text with comments and the insides of strings blanked out: what they mention is not used.
+/// Bodies between dollars stay, for they are code.
+fn code_of(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = if rest.starts_with("--") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") && !rest.starts_with("/*!") {
+            rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else if first == '\'' {
+            rest[1..].find('\'').map_or(rest.len(), |end| end + 2)
+        } else {
+            out.push(first);
+            rest = &rest[first.len_utf8()..];
+            continue;
+        };
+        out.push(if first == '\'' { '?' } else { ' ' });
+        rest = &rest[length..];
+    }
+    out
+}
+
+/// Whether a spelling occurs and is no part of a longer name.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let starts = word.starts_with(is_name);
+    let ends = word.ends_with(char::is_alphanumeric);
+    text.match_indices(word).any(|(at, _)| {
+        let before = starts && text[..at].ends_with(is_name);
+        let after = ends && text[at + word.len()..].starts_with(is_name);
+        !before && !after
+    })
+}
+
+/// Whether a word stands where a column's type does: behind a name, before the column's end or what
+/// else is said of it.
+fn is_type(text: &str, word: &str) -> bool {
+    /// What a name may follow that is none itself.
+    const KEYWORDS: &[&str] = &[
+        "select",
+        "distinct",
+        "by",
+        "returning",
+        "and",
+        "or",
+        "on",
+        "where",
+        "not",
+        "as",
+        "from",
+        "join",
+        "into",
+        "update",
+        "table",
+        "index",
+        "column",
+        "key",
+        "unique",
+        "set",
+        "exists",
+    ];
+    const SAID: &[&str] = &[
+        "not null",
+        "null",
+        "primary key",
+        "unique",
+        "default",
+        "check",
+        "references",
+        "generated",
+        "using",
+        "[",
+    ];
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].trim_end();
+        let name = before
+            .rsplit(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .next()
+            .unwrap_or_default();
+        let named =
+            before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '`' | ']'));
+        let rest = &text[at + word.len()..];
+        let next = rest.trim_start();
+        let ends = next.starts_with([',', ')', ';']) || next.is_empty();
+        let said = (rest.starts_with([' ', '\t', '\n', '[']))
+            && SAID.iter().any(|said| next.starts_with(said));
+        text[..at].ends_with([' ', '\t'])
+            && named
+            && !KEYWORDS.contains(&name)
+            && (ends && !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') || said)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(dialect: Dialect, from: &str) -> Option<Decision> {
+        Some(Decision::Known(dialect, from.to_owned()))
+    }
+
+    #[test]
+    fn sql_speaks_last() {
+        let of = |text| Content::of(std::iter::once(text)).decision();
+        assert_eq!(
+            of("CREATE TABLE `a` (id INT) ENGINE=InnoDB;"),
+            known(Dialect::MySql, "the migrations' SQL")
+        );
+        assert_eq!(
+            of("CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT);"),
+            known(Dialect::Sqlite, "the migrations' SQL")
+        );
+        assert_eq!(
+            of("CREATE TABLE a (id BIGSERIAL, b jsonb);"),
+            known(Dialect::Postgres, "the migrations' SQL")
+        );
+        assert_eq!(
+            of("CREATE TABLE a (id UUID) ENGINE = ReplacingMergeTree()"),
+            Some(Decision::Unsupported("ClickHouse".into()))
+        );
+        assert_eq!(
+            of("-- see `a`\nCREATE TABLE a (id serial);"),
+            known(Dialect::Postgres, "the migrations' SQL")
+        );
+        let blob = "CREATE TABLE a (id string PRIMARY KEY, b BLOB NOT NULL, c timestamp)";
+        assert_eq!(of(blob), known(Dialect::Sqlite, "the migrations' SQL"));
+        let column = "CREATE TABLE a (datetime timestamptz, string text, blob bytea)";
+        assert_eq!(of(column), known(Dialect::Postgres, "the migrations' SQL"));
+        assert_eq!(of("SELECT 1"), None);
+        let names = "CREATE TABLE serial_ports (id INTEGER PRIMARY KEY AUTOINCREMENT,\n  serial TEXT, jsonb TEXT);\n\
+                     SELECT id, serial, jsonb FROM serial_ports; -- no jsonb, '{}'::jsonb";
+        assert_eq!(of(names), known(Dialect::Sqlite, "the migrations' SQL"));
+        let h2 = "CREATE TABLE a (id BIGINT AUTO_INCREMENT, b VARCHAR_IGNORECASE(8))";
+        assert_eq!(of(h2), Some(Decision::Unsupported("H2".into())));
+    }
+}
