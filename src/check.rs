@@ -5,6 +5,7 @@
 
 mod aftermath;
 mod drift;
+mod ledger;
 mod locks;
 mod set;
 mod settings;
@@ -16,7 +17,7 @@ use crate::compare::Difference;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::history::ChangeSet;
-use crate::project::{FileStatus, MigrationSet, Project, Unjudged};
+use crate::project::{FileStatus, MigrationSet, Project, Unsupported};
 use crate::rules::Group;
 use crate::schema::input::Input;
 use crate::schema::{Language, Note};
@@ -25,11 +26,15 @@ use crate::suppress::Suppressions;
 use settings::Settings;
 
 pub use drift::is_same;
+pub use ledger::Ledger;
 pub use locks::{Locked, locks};
 pub use workflow::{Workflows, is_wanted as wants_workflow};
 
 /// The rules that the pipeline itself reports, beside what their own code does.
-pub const PIPELINE_RULES: &[&str] = &[set::UNPARSED, crate::suppress::RULE];
+pub const PIPELINE_RULES: &[&str] = &[set::UNPARSED, crate::suppress::RULE, UNMERGED];
+
+/// The rule under which the marks of an unresolved merge are reported.
+const UNMERGED: &str = "unresolved-merge";
 
 /// What may report. Everything is read and replayed all the same.
 #[derive(Debug, Default)]
@@ -40,6 +45,8 @@ pub struct Scope {
     pub changes: Option<ChangeSet>,
     /// Also drift that was there before the changes.
     pub all_drift: bool,
+    /// Whether what driftlint does not read leaves the question open, too.
+    pub strict: bool,
     /// The workflow around migrations, where it is to be judged.
     pub workflows: Option<Workflows>,
 }
@@ -62,6 +69,12 @@ impl Scope {
                 .paths
                 .iter()
                 .any(|folder| crate::project::tree::is_under(path, folder))
+    }
+
+    /// Whether a file or folder was named, or anything in it.
+    fn reaches_or_names(&self, path: &str) -> bool {
+        let is_under = crate::project::tree::is_under;
+        self.names(path) || self.paths.iter().any(|named| is_under(named, path))
     }
 
     /// Whether anything that may report lies in a folder.
@@ -143,8 +156,6 @@ impl Report {
 /// How much was looked at, and how much of it could not be judged.
 #[derive(Debug, Default)]
 pub struct Summary {
-    /// Files that were judged.
-    pub files: usize,
     /// Migrations of which something was judged, up or down.
     pub migrations: usize,
     /// Statements in them.
@@ -153,8 +164,8 @@ pub struct Summary {
     pub opaque: usize,
     /// Diagnostics that comments allowed.
     pub suppressed: usize,
-    /// Files that could not be judged, and why.
-    pub unjudged: Vec<Unjudged>,
+    /// What was judged, and what was not.
+    pub ledger: Ledger,
     /// Sets whose migrations were compared with schemas.
     pub compared: Vec<Compared>,
     /// What could not be evaluated in these schemas, and other remarks about them.
@@ -249,12 +260,9 @@ pub fn compare(input: &Input, config: &Config, scope: &Scope) -> Report {
                         .collect(),
                 }),
         );
-        output
-            .summary
-            .unjudged
-            .extend(drift::nothing_beside(beside));
+        output.summary.ledger.extend(drift::nothing_beside(beside));
         if beside.schemas.is_some() {
-            output.summary.unjudged.extend(drift::left_out(beside.set));
+            output.summary.ledger.extend(drift::left_out(beside.set));
         }
     }
     drift::complain(config, scope, &mut output);
@@ -276,19 +284,38 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Reports the marks of an unresolved merge.
+    fn unmerged(&mut self, source: &Source, span: Span) {
+        let Some(setting) = self.settings.of(source.path()).get(UNMERGED) else {
+            return;
+        };
+        self.diagnostics.push(Diagnostic {
+            rule: UNMERGED,
+            severity: setting.severity,
+            confidence: crate::diagnostic::Confidence::High,
+            message: "git could not merge this file, and both versions are still in it".to_owned(),
+            help: Some("resolve the conflict; nothing else is concluded from the file".to_owned()),
+            source: source.clone(),
+            span,
+            related: Vec::new(),
+            fixes: Vec::new(),
+            object: None,
+        });
+    }
+
     fn finish(mut self, project: &Project, scope: &Scope) -> Report {
         let unsupported = project
             .unsupported
             .iter()
             .filter(|other| scope.reaches(&other.folder));
         self.summary
-            .unjudged
-            .extend(unsupported.map(|other| Unjudged::new(&other.folder, &other.reason)));
+            .ledger
+            .extend(unsupported.map(Unsupported::unjudged));
         let unmigrated = project
             .unmigrated
             .iter()
             .filter(|file| scope.covers(&file.path));
-        self.summary.unjudged.extend(unmigrated.cloned());
+        self.summary.ledger.extend(unmigrated.cloned());
         // Several sets may share a file, and then find the same in it.
         let key = |diagnostic: &Diagnostic| {
             (
@@ -309,9 +336,8 @@ impl<'a> Output<'a> {
                 .is_some_and(|file| file.allow(diagnostic))
         });
         self.summary.suppressed += found - self.diagnostics.len();
-        self.summary.files = self.suppressions.len();
-        self.summary.unjudged.sort();
-        self.summary.unjudged.dedup();
+        let judged = self.suppressions.keys().cloned();
+        self.summary.ledger.settle(judged, project, scope);
         for (path, file) in &self.suppressions {
             let settings = self.settings.of(path);
             let ran = |rule: &str| {

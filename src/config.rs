@@ -37,6 +37,8 @@ pub struct Config {
     pub allow: Vec<Allow>,
     /// `baseline`: the last migration already applied, in every set that has it.
     pub baseline: Option<String>,
+    /// `pushed`: schemas that no migrations are made for.
+    pub pushed: Vec<Glob>,
     /// `require-reason`: whether a suppression must say why.
     pub require_reason: bool,
     /// `--select`.
@@ -237,7 +239,8 @@ impl Config {
             place(&mut set.folder);
             set.schema.iter_mut().chain(&mut set.models).for_each(place);
         }
-        for pattern in self.overrides.iter_mut().flat_map(|one| &mut one.paths) {
+        let paths = self.overrides.iter_mut().flat_map(|one| &mut one.paths);
+        for pattern in paths.chain(&mut self.pushed) {
             let mut path = pattern.text().to_owned();
             place(&mut path);
             *pattern = Glob::new(&path);

@@ -100,10 +100,8 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
             diagnostic
                 .related
                 .extend(owner_without(set, migrated, difference));
-            findings.push(Finding {
-                diagnostic,
-                gap: Some((index, difference.clone())),
-            });
+            let gap = (!is_unexported(declared, difference)).then(|| (index, difference.clone()));
+            findings.push(Finding { diagnostic, gap });
         }
         let Some(snapshot) = snapshot else { continue };
         told.extend(differences.into_iter().map(|difference| difference.key));
@@ -249,9 +247,11 @@ fn of_schema(
         );
         related.extend(in_snapshot(snapshot, &difference.key).map(|place| label(place, &message)));
     }
-    let outside = outside_journal(set, difference);
-    let help =
-        outside.unwrap_or_else(|| message::help(declared.language, difference.direction, third));
+    let help = match outside_journal(set, difference) {
+        Some(outside) => outside,
+        None if is_unexported(declared, difference) => message::UNEXPORTED.to_owned(),
+        None => message::help(declared.language, difference.direction, third),
+    };
     let mut diagnostic = diagnostic(set, rule, Pair::Schema, difference, first, related, help);
     if let Some(object) = &mut diagnostic.object {
         object.snapshot = match third {
@@ -262,6 +262,23 @@ fn of_schema(
         };
     }
     diagnostic
+}
+
+/// Whether a type that only the migrations have is used by the schema all the same: drizzle-kit
+/// knows only what is exported, and the server would refuse to drop it.
+fn is_unexported(declared: &Declared, difference: &Difference) -> bool {
+    let name = &difference.key.owner.name;
+    let columns = || {
+        declared
+            .catalog
+            .tables
+            .values()
+            .flat_map(|table| table.columns.iter())
+    };
+    declared.language == Language::Drizzle
+        && difference.direction == Direction::RightOnly
+        && difference.key.part == Part::Enum
+        && columns().any(|column| column.data_type.name == *name)
 }
 
 /// What to do where the journal, not the schema, is what went wrong: a file that it does not list,

@@ -9,6 +9,7 @@ pub mod declared;
 pub(crate) mod dialect;
 pub(crate) mod discover;
 pub mod extras;
+pub(crate) mod foreign;
 pub mod git;
 mod layout;
 mod load;
@@ -20,6 +21,7 @@ pub mod runner;
 pub(crate) mod script;
 mod sections;
 pub mod tree;
+mod unjudged;
 mod unmigrated;
 pub mod version;
 pub mod worktree;
@@ -33,6 +35,7 @@ pub use load::{LoadOptions, SetConfig};
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 use runner::{Runner, Sending, Wrap};
+pub use unjudged::{Cause, Unjudged};
 
 /// Everything that was found in one tree.
 #[derive(Debug, Default)]
@@ -44,25 +47,8 @@ pub struct Project {
     /// Declared schemas, or their configurations, that no migrations belong to, and why they are
     /// not judged.
     pub unmigrated: Vec<Unjudged>,
-}
-
-/// A file or a folder that is not judged, or not all of it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unjudged {
-    /// Its path, relative to the repository's root; of a set, its folder.
-    pub path: String,
-    /// Why, for people: "not in meta/_journal.json".
-    pub reason: String,
-}
-
-impl Unjudged {
-    /// A path that is not judged, and why.
-    pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            reason: reason.into(),
-        }
-    }
+    /// Declared schemas, or their configurations, that are only ever pushed.
+    pub pushed: Vec<String>,
 }
 
 /// Migrations in a language or for a server that driftlint does not know.
@@ -74,6 +60,23 @@ pub struct Unsupported {
     pub files: usize,
     /// Why they are not judged: "written for ClickHouse".
     pub reason: String,
+    /// Whether they cannot be read, rather than being of a kind that driftlint does not read.
+    pub broken: bool,
+}
+
+impl Unsupported {
+    /// The same, as the ledger has it.
+    pub fn unjudged(&self) -> Unjudged {
+        let reason = match self.files {
+            0 | 1 => self.reason.clone(),
+            many => format!("{} ({many} files)", self.reason),
+        };
+        if self.broken {
+            Unjudged::broken(&self.folder, reason)
+        } else {
+            Unjudged::foreign(&self.folder, reason)
+        }
+    }
 }
 
 /// The migrations of one database, in one folder.

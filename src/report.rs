@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::check::{Report, Summary};
 use crate::diagnostic::Severity;
 use crate::project::Unjudged;
+use crate::project::tree::parent;
 pub use look::Look;
 
 /// How diagnostics are printed.
@@ -40,8 +41,8 @@ pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> Strin
         Format::Github => github::render(&report.diagnostics),
     };
     if !quiet {
+        text.push_str(&not_judged(report, look));
         if format == Format::Text {
-            text.push_str(&not_judged(report, look));
             text.push_str(&remarks(report));
         }
         text.push_str(&before(report));
@@ -70,10 +71,16 @@ pub fn drift_summary(report: &Report, look: Look) -> String {
 /// What could not be judged, and why: the first of it, for people.
 fn not_judged(report: &Report, look: Look) -> String {
     const SHOWN: usize = 3;
-    let all = &report.summary.unjudged;
+    let ledger = &report.summary.ledger;
+    let asked = |entry: &&Unjudged| ledger.unanswered().contains(entry);
+    let (first, rest): (Vec<&Unjudged>, Vec<&Unjudged>) = ledger.entries().iter().partition(asked);
+    let all: Vec<String> = together(&first)
+        .into_iter()
+        .chain(together(&rest))
+        .collect();
     let mut text = String::new();
-    for Unjudged { path, reason } in all.iter().take(SHOWN) {
-        text.push_str(&look.fill(&format!("not judged: {path}: {reason}"), "", "  "));
+    for line in all.iter().take(SHOWN) {
+        text.push_str(&look.fill(&format!("not judged: {line}"), "", "  "));
     }
     if all.len() > SHOWN {
         let _ = writeln!(
@@ -83,6 +90,24 @@ fn not_judged(report: &Report, look: Look) -> String {
         );
     }
     text
+}
+
+/// What is not judged, the files of one folder that have the same reason in one line.
+fn together(entries: &[&Unjudged]) -> Vec<String> {
+    let alike = |one: &&Unjudged, other: &&Unjudged| {
+        one.reason == other.reason && parent(&one.path) == parent(&other.path)
+    };
+    let mut lines = Vec::new();
+    let mut sorted = entries.to_vec();
+    sorted.sort_by_key(|entry| (parent(&entry.path), &entry.reason, &entry.path));
+    for group in sorted.chunk_by(alike) {
+        let Unjudged { path, reason, .. } = group[0];
+        lines.push(match group.len() - 1 {
+            0 => format!("{path}: {reason}"),
+            more => format!("{path} and {} beside it: {reason}", plural(more, "file")),
+        });
+    }
+    lines
 }
 
 /// How often a rule was reported.
@@ -216,7 +241,6 @@ fn compared(report: &Report, look: Look) -> String {
 /// in lines of its own, so that this one fits 80 columns.
 fn summary(report: &Report) -> String {
     let Summary {
-        files,
         migrations,
         opaque,
         suppressed,
@@ -225,7 +249,7 @@ fn summary(report: &Report) -> String {
     let checked = if migrations > 0 {
         plural(migrations, "migration")
     } else {
-        plural(files, "file")
+        plural(report.summary.ledger.files(), "file")
     };
     let mut line = format!("checked {checked}: {}", found(report, "no problems"));
     if opaque > 0 {
@@ -253,7 +277,7 @@ fn found(report: &Report, nothing: &str) -> String {
     if found.is_empty() {
         found.push(nothing.to_owned());
     }
-    match report.summary.unjudged.len() {
+    match report.summary.ledger.entries().len() {
         0 => {}
         count => found.push(format!("{count} not judged")),
     }

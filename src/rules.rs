@@ -157,6 +157,7 @@ rules! {
     unparsed_statement => "unparsed-statement",
     unqualified_table => "unqualified-table",
     unreadable_journal => "unreadable-journal",
+    unresolved_merge => "unresolved-merge",
     unused_suppression => "unused-suppression",
     validate_in_same_transaction => "validate-in-same-transaction",
     wide_index => "wide-index",

@@ -8,6 +8,7 @@ pub(crate) mod lex;
 pub mod limit;
 pub mod locate;
 pub(crate) mod lower;
+mod merge;
 pub(crate) mod parse;
 pub mod patch;
 pub(crate) mod quote;
@@ -22,6 +23,7 @@ pub mod walk;
 use std::fmt;
 
 pub use change::Change;
+pub use merge::merge_marks;
 pub use script::{Counts, Script, Unit, on_big_stack, script};
 pub use split::{Comment, Problem, ProblemKind};
 
@@ -82,6 +84,10 @@ pub enum Unread {
     Parser(String),
     /// A tool fills it in before the server sees it.
     Template,
+    /// The whole file is such a template: no piece of it is SQL before.
+    TemplateFile,
+    /// git could not merge the file, and left its marks.
+    Unmerged,
     /// What it runs is computed when it runs.
     Computed,
     /// It runs another file: psql's command for that.
@@ -95,6 +101,10 @@ impl fmt::Display for Unread {
             Self::Template => {
                 f.write_str("it is a template, which is filled in only when it is run")
             }
+            Self::TemplateFile => {
+                f.write_str("the file is a template, which is filled in only when it is run")
+            }
+            Self::Unmerged => f.write_str("the file holds the marks of an unresolved merge"),
             Self::Computed => f.write_str("it runs text that is computed only when it runs"),
             Self::OtherFile(command) => {
                 write!(f, "`{command}` runs another file, which is not followed")

@@ -136,6 +136,7 @@ impl Workspace {
         LoadOptions {
             sets: sets.collect(),
             dialect: dialect.or(self.config.dialect),
+            pushed: self.config.pushed.clone(),
             paths: self.paths.clone(),
         }
     }
@@ -151,6 +152,17 @@ impl Workspace {
                 .any(|found| found.folder == set.folder && !found.migrations.is_empty());
             !read && !self.root.join(&set.folder).is_dir()
         });
+        let outside =
+            |folder: &str| folder.starts_with("../") || folder == ".." || folder.starts_with('/');
+        if let Some(set) = self.config.sets.iter().find(|set| outside(&set.folder)) {
+            return Err(Error::Usage {
+                message: format!(
+                    "{}, which driftlint.toml names under `[[migrations]]`, lies outside of the repository",
+                    set.folder
+                ),
+                help: Some("check one repository at a time".to_owned()),
+            });
+        }
         if let Some(set) = missing {
             return Err(Error::Usage {
                 message: format!(
@@ -160,7 +172,23 @@ impl Workspace {
                 help: Some("folders are relative to the configuration file".to_owned()),
             });
         }
-        if let Some(Unjudged { path, reason }) =
+        let empty = project.sets.iter().find(|set| {
+            let named = |configured: &&crate::config::SetConfig| configured.folder == set.folder;
+            set.migrations.is_empty() && self.config.sets.iter().any(|one| named(&one))
+        });
+        if let Some(set) = empty {
+            let why = set.skipped.first().map_or_else(String::new, |file| {
+                format!(" that driftlint reads ({}: {})", file.path, file.reason)
+            });
+            return Err(Error::Usage {
+                message: format!(
+                    "{}, which driftlint.toml names under `[[migrations]]`, holds no migration{why}",
+                    set.folder
+                ),
+                help: Some("folders are relative to the configuration file".to_owned()),
+            });
+        }
+        if let Some(Unjudged { path, reason, .. }) =
             project.sets.iter().find_map(|set| set.unmatched.first())
         {
             return Err(Error::Usage {

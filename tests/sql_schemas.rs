@@ -39,7 +39,8 @@ fn said(files: &[(&str, &str)], options: &LoadOptions) -> String {
         lines.extend(
             report
                 .summary
-                .unjudged
+                .ledger
+                .entries()
                 .iter()
                 .map(|it| format!("{} not judged: {}", it.path, it.reason)),
         );

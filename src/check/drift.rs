@@ -16,7 +16,7 @@ use crate::project::{Direction, Migration, MigrationSet, Unjudged};
 use crate::replay::{Lowered, Reading, catalog_of};
 use crate::schema::Declared;
 use crate::schema::input::SetInput;
-use crate::schema::load::Schemas;
+use crate::schema::load::{Conflict, Schemas};
 use crate::source::Source;
 use crate::sql::DIRECTIVE;
 use crate::suppress::{self, Suppressions};
@@ -33,16 +33,19 @@ pub(super) fn compare(
     let Some(schemas) = schemas else {
         return Vec::new();
     };
-    output
-        .summary
-        .unjudged
-        .extend(schemas.unread.iter().cloned());
+    output.summary.ledger.extend(schemas.unread.iter().cloned());
     missing(set, schemas, output);
+    for Conflict { source, span } in &schemas.conflicts {
+        let path = source.path();
+        if scope.covers(path) || (scope.changes.is_none() && scope.names_set(set)) {
+            output.unmerged(source, *span);
+        }
+    }
     if schemas.is_empty() {
         return Vec::new();
     }
     if let Some(why) = &set.unordered {
-        output.summary.unjudged.push(Unjudged::new(
+        output.summary.ledger.push(Unjudged::partly(
             folder(set),
             format!("{why}, so nothing was compared"),
         ));
@@ -125,7 +128,7 @@ pub(super) fn nothing_beside(SetInput { set, schemas }: SetInput) -> Option<Unju
         ),
         (None, None) => "no declared schema was found for it, so nothing was compared".to_owned(),
     };
-    Some(Unjudged::new(folder(set), reason))
+    Some(Unjudged::partly(folder(set), reason))
 }
 
 /// What a comparison does not know because its replay left it out: scripts among the migrations, a
@@ -137,12 +140,12 @@ pub(super) fn left_out(set: &MigrationSet) -> Vec<Unjudged> {
         .filter(|file| !file.path.to_ascii_lowercase().ends_with(".sql"))
         .partition(|file| ending(&file.path) != "json");
     let mut all: Vec<Unjudged> = others.into_iter().cloned().collect();
-    if let Some(Unjudged { path, reason }) = scripts.first() {
+    if let Some(Unjudged { path, reason, .. }) = scripts.first() {
         let reason = match scripts.len() - 1 {
             0 => reason.clone(),
             more => format!("{reason}; so are {more} more"),
         };
-        all.push(Unjudged::new(path, reason));
+        all.push(Unjudged::foreign(path, reason));
     }
     all
 }
@@ -154,22 +157,28 @@ fn has_schema_by_nature(runner: Runner) -> bool {
 /// A tool that always has a schema, and here has none that could be found: silence would look like
 /// agreement.
 fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
-    let unjudged = &mut output.summary.unjudged;
+    let unjudged = &mut output.summary.ledger;
     let before = unjudged.len();
     if let Some(config) = &set.config {
         let unmatched = config.unmatched.iter();
         unjudged.extend(unmatched.map(|path| {
-            let reason = format!("its `schema` names `{path}`, where no file is");
-            Unjudged::new(&config.path, reason)
+            let key = if set.runner == Runner::Diesel {
+                "file"
+            } else {
+                "schema"
+            };
+            let reason = format!("its `{key}` names `{path}`, where no file is");
+            Unjudged::broken(&config.path, reason)
         }));
         if config.schema.is_empty() && set.declared.is_empty() {
             let reason = "its `schema` could not be read";
-            unjudged.push(Unjudged::new(&config.path, reason));
+            unjudged.push(Unjudged::broken(&config.path, reason));
         }
     }
     if before == unjudged.len()
         && schemas.declared.is_empty()
         && schemas.unread.is_empty()
+        && schemas.conflicts.is_empty()
         && has_schema_by_nature(set.runner)
     {
         let compared = if schemas.snapshot.is_some() {
@@ -181,7 +190,7 @@ fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
             "no declared schema was found for it, so {compared} compared with its migrations; `schema` under \
              `[[migrations]]` in driftlint.toml names one"
         );
-        unjudged.push(Unjudged::new(folder(set), reason));
+        unjudged.push(Unjudged::partly(folder(set), reason));
     }
 }
 
@@ -216,8 +225,8 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
             );
             output
                 .summary
-                .unjudged
-                .push(Unjudged::new(file.path(), reason));
+                .ledger
+                .push(Unjudged::partly(file.path(), reason));
         }
     }
     if let Knowledge::Unknown(why) = &migrated.knowledge {
@@ -225,8 +234,8 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
             format!("its history is incomplete ({why}), so tables that it lacks are not reported");
         output
             .summary
-            .unjudged
-            .push(Unjudged::new(folder(set), reason));
+            .ledger
+            .push(Unjudged::partly(folder(set), reason));
     }
     let mut shaken = migrated
         .tables
@@ -240,7 +249,7 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
             more => format!("`{name}` and {more} other tables are"),
         };
         let why = first.knowledge.why().unwrap_or_default();
-        output.summary.unjudged.push(Unjudged::new(
+        output.summary.ledger.push(Unjudged::partly(
             folder(set),
             format!("{what} not compared: {why}"),
         ));
@@ -253,7 +262,7 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
                 "{count} of its statements are not judged, the first because {}",
                 first.message
             );
-            output.summary.unjudged.push(Unjudged::new(path, reason));
+            output.summary.ledger.push(Unjudged::partly(path, reason));
         }
     }
     output

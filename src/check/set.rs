@@ -12,7 +12,7 @@ use crate::project::{Direction, FileStatus, Migration, MigrationSet, Project, Un
 use crate::replay::{Lowered, Reading, Replay, Step};
 use crate::rules::Check;
 use crate::source::Source;
-use crate::sql::Problem;
+use crate::sql::{Problem, Understood, Unread};
 use crate::suppress::Suppressions;
 
 /// The rule under which text that cannot be read is reported.
@@ -51,14 +51,14 @@ pub(super) fn check(
                 .filter(|path| scope.covers(path));
             output
                 .summary
-                .unjudged
-                .extend(named.map(|path| Unjudged::new(path, "it lies before the baseline")));
+                .ledger
+                .extend(named.map(|path| Unjudged::idle(path, "it lies before the baseline")));
         }
         judge.migration(number, migration, reports, &mut replay, output);
     }
     judge.whole(project, replay.catalog(), output);
     let skipped = set.skipped.iter().filter(|file| scope.covers(&file.path));
-    output.summary.unjudged.extend(skipped.cloned());
+    output.summary.ledger.extend(skipped.cloned());
     replay.catalog().clone()
 }
 
@@ -164,8 +164,9 @@ impl Judge<'_> {
             let path = source.path();
             if source.damaged() {
                 let reason = "it is not UTF-8; what could not be read was taken for `?`";
-                output.summary.unjudged.push(Unjudged::new(path, reason));
+                output.summary.ledger.push(Unjudged::broken(path, reason));
             }
+            self.note_unread(lowered, index, source, output);
             let comments = comments.iter().map(|comment| (comment.span, comment.body));
             let read = Suppressions::read(
                 source,
@@ -182,6 +183,28 @@ impl Judge<'_> {
                     .iter()
                     .map(|problem| unreadable(source, problem, setting.severity));
                 output.diagnostics.extend(found);
+            }
+        }
+    }
+
+    /// Says where all of a file is nothing that a server could be given.
+    fn note_unread(&self, lowered: &Lowered, part: usize, source: &Source, output: &mut Output) {
+        let of_part = lowered.statements.iter().zip(&lowered.parts);
+        for (statement, _) in of_part.filter(|&(_, &index)| index as usize == part) {
+            match &statement.understood {
+                Understood::Opaque {
+                    reason: Unread::TemplateFile,
+                    ..
+                } => {
+                    let reason = "a template: what it is filled in with is not known here";
+                    let template = Unjudged::foreign(source.path(), reason);
+                    output.summary.ledger.push(template);
+                }
+                Understood::Opaque {
+                    reason: Unread::Unmerged,
+                    ..
+                } => output.unmerged(source, statement.span),
+                _ => {}
             }
         }
     }

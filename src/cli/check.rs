@@ -11,11 +11,12 @@ use super::server::ServerFlags;
 use super::{Session, Status, print, workspace};
 use crate::check::{Report, Scope};
 use crate::config::selectors;
-use crate::diagnostic::{Confidence, Severity};
+use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::project::git::Hook;
 use crate::project::{Project, Unjudged};
 use crate::report::{self, Format, Look};
+use crate::schema::input::Input;
 use crate::workspace::{Range, Workspace, io};
 
 /// Its flags.
@@ -46,6 +47,10 @@ pub(super) struct Arguments {
     /// Also show what was wrong with schema, snapshots and journal before the changes
     #[arg(long, help_heading = "What to check")]
     all_drift: bool,
+    /// Exit with 2 also where there is something that driftlint does not read: migrations in a
+    /// programming language, SQL for another server, templates
+    #[arg(long, help_heading = "What to check")]
+    strict: bool,
     /// Show the migration sets that were found and how they are read, and stop
     #[arg(long, help_heading = "What to check")]
     show_files: bool,
@@ -182,6 +187,7 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
     };
     let project = &input.project;
     scope.all_drift = arguments.all_drift;
+    scope.strict = arguments.strict;
     workspace.check_sets(project)?;
     workspace::warn_of_idle_overrides(&workspace, session)?;
     if arguments.show_files {
@@ -189,7 +195,8 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
         return Ok(Status::Clean);
     }
     let speaks = scope.workflows.as_ref().is_some_and(|it| it.now.speaks());
-    if project.sets.is_empty() && !speaks && (scope.changes.is_none() || !named.is_empty()) {
+    let asked_about_all = scope.changes.is_none() || !named.is_empty();
+    if project.sets.is_empty() && project.pushed.is_empty() && !speaks && asked_about_all {
         return Err(nothing(project, &workspace, &named));
     }
     let mut report = crate::check(&input, &workspace.config, &scope);
@@ -198,14 +205,20 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
     report
         .diagnostics
         .retain(|diagnostic| asked || diagnostic.confidence == Confidence::High);
-    if report.summary.files == 0 && !named.is_empty() {
+    if report.summary.ledger.files() == 0 && !named.is_empty() {
         judged_nothing(project, &scope)?;
+    }
+    leave_schemas_open(&input, &mut report);
+    if arguments.hook {
+        report.summary.ledger.keep_changed(&scope);
     }
     write(&report, arguments, session)?;
     let failed = report
         .worst()
         .is_some_and(|worst| worst >= arguments.fail_on.into());
-    Ok(if failed && !arguments.exit_zero {
+    Ok(if !report.summary.ledger.unanswered().is_empty() {
+        Status::Error
+    } else if failed && !arguments.exit_zero {
         Status::Failed
     } else {
         Status::Clean
@@ -244,6 +257,28 @@ fn stdin_text() -> Result<Vec<u8>> {
     Ok(text)
 }
 
+/// A configuration that says where migrations are, and there are none although the schema needs
+/// some: that this is all there is to say is not certain.
+fn leave_schemas_open(input: &Input, report: &mut Report) {
+    for set in input.sets().map(|beside| beside.set) {
+        let unmigrated = |diagnostic: &Diagnostic| {
+            let object = diagnostic.object.as_ref();
+            object.is_some_and(|object| object.unmigrated.as_deref() == Some(set.folder.as_str()))
+        };
+        if let Some(config) = &set.config
+            && set.migrations.is_empty()
+            && config.names_out
+            && report.diagnostics.iter().any(unmigrated)
+        {
+            let reason = format!("its `out` is `{}`, where no migration is", set.folder);
+            report
+                .summary
+                .ledger
+                .leave_open(Unjudged::broken(&config.path, reason));
+        }
+    }
+}
+
 fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {
     let unsupported = project
         .unsupported
@@ -256,7 +291,7 @@ fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {
     let why: Vec<String> = unsupported.chain(unmigrated).take(3).collect();
     if !why.is_empty() {
         return Error::Usage {
-            message: format!("nothing here can be judged: {}", why.join("; ")),
+            message: format!("not judged: {}", why.join("; ")),
             help: Some(
                 "name migrations elsewhere, or describe them with `[[migrations]]` in driftlint.toml".to_owned(),
             ),
@@ -282,7 +317,7 @@ fn judged_nothing(project: &Project, scope: &Scope) -> Result<()> {
     let mut skipped = project.sets.iter().flat_map(|set| &set.skipped);
     match skipped.find(|file| scope.covers(&file.path)) {
         None => Ok(()),
-        Some(Unjudged { path, reason }) => Err(Error::Usage {
+        Some(Unjudged { path, reason, .. }) => Err(Error::Usage {
             message: format!("{path} is not judged: {reason}"),
             help: Some(
                 "`driftlint check --show-files` shows what is applied, and in which order"
@@ -293,7 +328,8 @@ fn judged_nothing(project: &Project, scope: &Scope) -> Result<()> {
 }
 
 fn write(report: &Report, arguments: &Arguments, session: &Session) -> Result<()> {
-    let quiet = session.global.quiet || (arguments.hook && report.diagnostics.is_empty());
+    let nothing = report.diagnostics.is_empty() && report.summary.ledger.entries().is_empty();
+    let quiet = session.global.quiet || (arguments.hook && nothing);
     let format = Format::from(arguments.format);
     let render = |look: Look| {
         if arguments.statistics {

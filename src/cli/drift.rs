@@ -6,15 +6,17 @@ use clap::{Args, ValueEnum};
 
 use super::server::ServerFlags;
 use super::{Session, Status, note, print, workspace};
-use crate::check::{Report, compare};
+use crate::check::{Compared, Report, compare};
 use crate::config::Selector;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::drift::{STALE_SNAPSHOT, speaks_for};
 use crate::error::{Error, Result};
+use crate::project::MigrationSet;
 use crate::project::git::Hook;
 use crate::report;
 use crate::rules;
 use crate::schema::Language;
+use crate::schema::input::Input;
 use crate::sql::on_big_stack;
 use crate::suppress;
 use crate::workspace::Range;
@@ -77,7 +79,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     scope.all_drift = arguments.all_drift;
     let report = compare(&input, &workspace.config, &scope);
     if report.summary.compared.is_empty()
-        && (scope.changes.is_none() || !report.summary.unjudged.is_empty())
+        && (scope.changes.is_none() || !report.summary.ledger.entries().is_empty())
     {
         return Err(nothing(&report));
     }
@@ -118,27 +120,39 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
             .for_each(|remark| session.remark(remark));
     }
     let failed = report.worst().is_some_and(|worst| worst >= Severity::Error);
-    // A snapshot is no schema: where that is all that could be compared, the question was not
-    // answered.
-    let is_schema = |language: &Language| *language != Language::DrizzleSnapshot;
-    let answered = report
-        .summary
-        .compared
-        .iter()
-        .flat_map(|one| &one.with)
-        .any(is_schema);
     Ok(match failed {
+        _ if !report.summary.ledger.unanswered().is_empty() => Status::Error,
+        _ if !answered(&input, &report) => Status::Error,
         true => Status::Failed,
-        false if !answered && !report.summary.unjudged.is_empty() => Status::Error,
         false => Status::Clean,
     })
+}
+
+/// Whether each set that has a schema was compared with it. A snapshot is no schema: where that is
+/// all that could be compared, the question was not answered.
+fn answered(input: &Input, report: &Report) -> bool {
+    let is_schema = |language: &Language| *language != Language::DrizzleSnapshot;
+    let compared = |set: &MigrationSet| {
+        let of_set = |one: &Compared| {
+            one.folder == set.folder || (set.folder.is_empty() && one.folder == ".")
+        };
+        let all = &report.summary.compared;
+        all.iter()
+            .any(|one| of_set(one) && one.with.iter().any(is_schema))
+    };
+    let has_schema = |set: &MigrationSet| !set.declared.is_empty() || set.config.is_some();
+    input
+        .sets()
+        .filter(|beside| beside.schemas.is_some() && has_schema(beside.set))
+        .all(|beside| compared(beside.set))
 }
 
 /// Nothing was compared: that must not look like agreement.
 fn nothing(report: &Report) -> Error {
     let why: Vec<String> = report
         .summary
-        .unjudged
+        .ledger
+        .entries()
         .iter()
         .take(3)
         .map(|unjudged| format!("{}: {}", unjudged.path, unjudged.reason))

@@ -50,6 +50,10 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
                     .collect::<Result<_>>()?;
             }
             "baseline" => config.baseline = Some(reader.string("baseline", value)?.to_owned()),
+            "pushed" => {
+                let pushed = reader.strings("pushed", value)?;
+                config.pushed = pushed.iter().map(|path| Glob::new(path)).collect();
+            }
             "require-reason" => config.require_reason = reader.boolean("require-reason", value)?,
             _ => {
                 let known = [
@@ -60,6 +64,7 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
                     "overrides",
                     "allow",
                     "baseline",
+                    "pushed",
                     "require-reason",
                 ];
                 return Err(reader.unknown("key", key, &known));

@@ -107,6 +107,10 @@ pub(super) fn say(side: Option<&str>) -> String {
     side.map_or_else(|| "nothing".to_owned(), |it| format!("`{it}`"))
 }
 
+/// What to do about an enum that a column uses and drizzle-kit does not see.
+pub(super) const UNEXPORTED: &str = "a column uses it, so it cannot be dropped: export the `pgEnum` from a file that `schema` in \
+     drizzle.config.ts names, for drizzle-kit sees nothing else";
+
 /// What to do about a schema that disagrees with the migrations.
 pub(super) fn help(language: Language, direction: Direction, third: &Third) -> String {
     let printed = "`driftlint drift --format sql` prints";

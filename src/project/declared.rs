@@ -52,6 +52,8 @@ pub struct SchemaConfig {
     pub unmatched: Vec<String>,
     /// The dialect as the configuration spells it.
     pub dialect: Option<String>,
+    /// Whether it says where the migrations are.
+    pub names_out: bool,
 }
 
 /// Objects that a tool is configured to leave to others.
@@ -108,7 +110,7 @@ pub(crate) fn find(
     } = search.drizzle(dialect, false)?;
     found.declared.extend(declared);
     found.related.extend(related);
-    found.config = config;
+    found.config = config.or(found.config);
     Ok(found)
 }
 
@@ -147,7 +149,7 @@ impl Found {
         if let Some(reason) = reason {
             let advice = "`schema` under `[[migrations]]` in driftlint.toml says so if it is";
             let reason = format!("{reason}, so it is not taken for their schema; {advice}");
-            self.rejected.push(Unjudged::new(path, reason));
+            self.rejected.push(Unjudged::partly(path, reason));
             self.declared.retain(|declared| !is_dump(declared));
         }
         Ok(())
@@ -242,11 +244,11 @@ pub(crate) fn configured(tree: &dyn Tree, patterns: &[String]) -> Result<Configu
             read.retain(|file| file.kind == DeclaredKind::Prisma);
         }
         if !there {
-            unmatched.push(Unjudged::new(pattern, "there is no such file"));
+            unmatched.push(Unjudged::broken(pattern, "there is no such file"));
         } else if read.is_empty() {
             let known = "driftlint reads `.prisma`, `.sql`, `.rs`, `.ts` and `.js`";
             let reason = format!("{known}; other languages are named under `models`");
-            unmatched.push(Unjudged::new(pattern, reason));
+            unmatched.push(Unjudged::broken(pattern, reason));
         }
         for file in read {
             if !declared.contains(&file) {
@@ -310,23 +312,33 @@ impl Search<'_> {
                 .text(&path)?
                 .map(|text| diesel::files(&text))
                 .unwrap_or_default();
-            if files.is_empty() {
+            let named = !files.is_empty();
+            if !named {
                 files.push("src/schema.rs".to_owned());
             }
-            if self.listing.has(&path) {
-                found.related.push(path);
-            }
-            for file in files
+            let (there, missing): (Vec<String>, Vec<String>) = files
                 .iter()
                 .map(|file| resolve(above, file))
-                .filter(|file| self.listing.has(file))
-            {
+                .partition(|file| self.listing.has(file));
+            if self.listing.has(&path) {
+                if named && !missing.is_empty() {
+                    found.config = Some(SchemaConfig {
+                        path: path.clone(),
+                        schema: there.iter().chain(&missing).cloned().collect(),
+                        unmatched: missing,
+                        dialect: None,
+                        names_out: false,
+                    });
+                }
+                found.related.push(path);
+            }
+            for file in there {
                 found.declared.push(Declared {
                     path: file,
                     kind: DeclaredKind::Diesel,
                 });
             }
-            if !found.declared.is_empty() {
+            if !found.declared.is_empty() || found.config.is_some() {
                 break;
             }
         }

@@ -238,6 +238,11 @@ pub(crate) fn recognise(site: &Site<'_>, asked: bool) -> Result<Option<&'static 
     Ok((asked && namings.contains(&Naming::Single)).then_some(&ASKED))
 }
 
+/// How a tool lays out what it writes first.
+pub(crate) fn of_tool(runner: Runner) -> Option<&'static Layout> {
+    TABLE.iter().find(|layout| layout.runner == runner)
+}
+
 /// The layout of files that the user named and that lie in no set.
 pub(crate) fn asked() -> &'static Layout {
     &ASKED

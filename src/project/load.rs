@@ -2,14 +2,16 @@
 
 use super::declared::{self, Found};
 use super::dialect::{self, Decision};
-use super::discover::{Kind, Listing, ancestors, candidates, flyway_location, migration_stem};
+use super::discover::{
+    Kind, Listing, ancestors, candidates, flyway_location, is_foreign, migration_stem,
+};
 use super::layout::{self, Layout, Site};
 use super::names::flyway;
 use super::read::{Reader, Sketch};
 use super::runner::{Runner, Sending, Wrap};
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
-use super::unmigrated;
-use super::{Extras, MigrationSet, Project, Unsupported};
+use super::unmigrated::{self, Unmigrated};
+use super::{Extras, MigrationSet, Project, Unjudged, Unsupported, foreign};
 use crate::error::Result;
 use crate::glob::Glob;
 use crate::sql::Dialect;
@@ -24,6 +26,8 @@ pub struct LoadOptions {
     pub sets: Vec<SetConfig>,
     /// The dialect of every set, from the command line.
     pub dialect: Option<Dialect>,
+    /// Schemas that are only ever pushed, so that no migrations are expected.
+    pub pushed: Vec<Glob>,
     /// Only sets that these files and folders belong to; every set if empty. The root is the empty
     /// path.
     pub paths: Vec<String>,
@@ -96,7 +100,7 @@ impl Project {
             let far = project
                 .sets
                 .iter()
-                .any(|set| set.declared.is_empty() && anywhere(set));
+                .any(|set| set.migrations.is_empty() || (set.declared.is_empty() && anywhere(set)));
             if options.paths.iter().all(|path| project.covers(path)) && !far {
                 return Ok(project);
             }
@@ -137,7 +141,6 @@ impl Project {
                 .unsupported
                 .iter()
                 .any(|other| is_under(&other.folder, path) || is_under(path, &other.folder))
-            || self.unmigrated.iter().any(|file| file.path == path)
     }
 }
 
@@ -261,21 +264,23 @@ impl Loader<'_> {
         sqlc::attach(self.tree, self.listing, &mut project)?;
         self.add_loose(&mut project)?;
         self.drop_claimed(&mut project);
-        let refused = self.tree.unreadable().into_iter();
-        project
-            .unsupported
-            .extend(refused.map(|folder| Unsupported {
-                folder,
-                files: 0,
-                reason: "a folder that may not be read".to_owned(),
-            }));
+        let is_ours = |file: &Unjudged| !is_foreign(parent(&file.path), &self.options.paths);
+        let refused = self.tree.unreadable().into_iter().filter(is_ours);
+        project.unsupported.extend(refused.map(|file| Unsupported {
+            folder: file.path,
+            files: 0,
+            reason: file.reason,
+            broken: true,
+        }));
+        let foreign = foreign::find(self.listing, &project, &self.options.paths);
+        project.unsupported.extend(foreign);
+        self.add_unmigrated(&mut project)?;
         project.sets.sort_by(|left, right| {
             left.folder
                 .cmp(&right.folder)
                 .then(left.dialect.cmp(&right.dialect))
         });
-        project.unmigrated =
-            unmigrated::find(self.tree, self.listing, &project, &self.options.paths)?;
+
         if !self.options.paths.is_empty() {
             let asked = |belongs: &dyn Fn(&str) -> bool| {
                 self.options.paths.iter().any(|path| belongs(path))
@@ -367,6 +372,43 @@ impl Loader<'_> {
         }
         for sketch in sketches {
             self.finish(project, folder, layout, sketch, config)?;
+        }
+        Ok(())
+    }
+
+    /// A declared schema for which there is no migration at all is a set of none.
+    fn add_unmigrated(&self, project: &mut Project) -> Result<()> {
+        let found = unmigrated::find(self.tree, self.listing, project, &self.options.paths)?;
+        for one in found {
+            let (folder, runner, path) = match one {
+                Unmigrated::Unknown(file) => {
+                    project.unmigrated.push(file);
+                    continue;
+                }
+                Unmigrated::Never {
+                    folder,
+                    runner,
+                    path,
+                } => (folder, runner, path),
+            };
+            if self.options.pushed.iter().any(|glob| glob.covers(&path)) {
+                project.pushed.push(path);
+                continue;
+            }
+            let taken = project.sets.iter().any(|set| set.folder == folder);
+            let Some(layout) = layout::of_tool(runner).filter(|_| !taken) else {
+                continue;
+            };
+            self.finish(project, &folder, layout, Sketch::default(), None)?;
+            let is_it = |set: &MigrationSet| set.folder == folder && set.runner == runner;
+            if let Some(set) = project
+                .sets
+                .pop_if(|set| is_it(set) && set.declared.is_empty())
+            {
+                let reason = "no file of a schema was found for it, and no migration";
+                project.unmigrated.push(Unjudged::partly(path, reason));
+                drop(set);
+            }
         }
         Ok(())
     }
@@ -508,6 +550,7 @@ impl Loader<'_> {
             folder: folder.to_owned(),
             files,
             reason: format!("written for {server}"),
+            broken: false,
         }
     }
 }

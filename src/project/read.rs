@@ -15,7 +15,7 @@ use super::names::{
 };
 use super::runner::Runner;
 use super::sections::sections;
-use super::tree::{Tree, ending, file_name, join, parent};
+use super::tree::{Tree, ending, file_name, join, not_text, parent};
 use super::{Direction, Migration, NoTransaction, Part, Unjudged};
 use crate::error::Result;
 use crate::source::Source;
@@ -37,8 +37,19 @@ pub(crate) struct Sketch {
 }
 
 impl Sketch {
+    /// A file that the runner never applies.
     fn skip(&mut self, path: impl Into<String>, reason: impl Into<String>) {
-        self.skipped.push(Unjudged::new(path, reason));
+        self.skipped.push(Unjudged::idle(path, reason));
+    }
+
+    /// A file that the runner applies, and that cannot be read here.
+    fn skip_broken(&mut self, path: impl Into<String>, reason: impl Into<String>) {
+        self.skipped.push(Unjudged::broken(path, reason));
+    }
+
+    /// A file that the runner applies, in a language that driftlint does not read.
+    fn skip_foreign(&mut self, path: impl Into<String>, reason: impl Into<String>) {
+        self.skipped.push(Unjudged::foreign(path, reason));
     }
 }
 
@@ -74,10 +85,10 @@ impl Reader<'_> {
     fn source(&self, path: &str) -> Result<std::result::Result<Source, String>> {
         Ok(match self.tree.read(path)? {
             None => Err("there is no such file".to_owned()),
-            Some(bytes) if bytes.starts_with(b"version https://git-lfs.github.com/spec/") => Err(
-                "a Git LFS pointer: its content is not here; `git lfs pull` fetches it".to_owned(),
-            ),
-            Some(bytes) => Ok(Source::from_bytes(path, bytes)),
+            Some(bytes) => match not_text(&bytes) {
+                Some(reason) => Err(reason.to_owned()),
+                None => Ok(Source::from_bytes(path, bytes)),
+            },
         })
     }
 
@@ -86,7 +97,7 @@ impl Reader<'_> {
         match self.source(path)? {
             Ok(source) => Ok(Some(source)),
             Err(reason) => {
-                sketch.skip(path, reason);
+                sketch.skip_broken(path, reason);
                 Ok(None)
             }
         }
@@ -242,7 +253,11 @@ impl Reader<'_> {
                 }
                 _ => continue,
             };
-            sketch.skip(path, reason);
+            if ending(path) == "sql" {
+                sketch.skip(path, reason);
+            } else {
+                sketch.skip_foreign(path, reason);
+            }
         }
     }
 
@@ -389,7 +404,7 @@ impl Reader<'_> {
             if let (None, Some(down)) = (up, down)
                 && self.scripts().any(|path| of_script(path, stem))
             {
-                sketch.skip(down, "what it undoes is a script: driftlint reads SQL");
+                sketch.skip_foreign(down, "what it undoes is a script: driftlint reads SQL");
                 continue;
             }
             let mut migration = Migration {
@@ -422,7 +437,7 @@ impl Reader<'_> {
             }
         }
         for path in self.scripts() {
-            sketch.skip(path, "a script: driftlint reads SQL");
+            sketch.skip_foreign(path, "a script: driftlint reads SQL");
         }
         Ok(sketch)
     }
@@ -444,7 +459,7 @@ impl Reader<'_> {
             if !alone && is_companion(stem) {
                 sketch.skip(path, "not a migration by its name");
             } else if ending(path) == "fizz" {
-                sketch.skip(path, "a fizz file: driftlint reads SQL");
+                sketch.skip_foreign(path, "a fizz file: driftlint reads SQL");
             } else if let Some(source) = self.take(&mut sketch, path)? {
                 sketch.migrations.push(self.sectioned(stem, &source));
             }
@@ -453,7 +468,7 @@ impl Reader<'_> {
             sketch.related.push(join(self.folder, "atlas.sum"));
         }
         for path in self.scripts() {
-            sketch.skip(path, "a script: driftlint reads SQL");
+            sketch.skip_foreign(path, "a script: driftlint reads SQL");
         }
         Ok(sketch)
     }
@@ -473,7 +488,7 @@ impl Reader<'_> {
     fn dump(&self) -> Sketch {
         let mut sketch = Sketch::default();
         for path in self.listing.under(&join(self.folder, "migrate")) {
-            sketch.skip(path, "a script: driftlint reads SQL");
+            sketch.skip_foreign(path, "a script: driftlint reads SQL");
         }
         sketch
     }

@@ -38,6 +38,7 @@ pub fn relevance(path: &str) -> Relevance {
         || name.contains("compose")
         || name.ends_with("-ci.yml");
     if migration_stem(name).is_some()
+        || super::foreign::language(path).is_some()
         || path.ends_with(".sql.conf")
         || is_telling_name(path)
         || configures

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::Unjudged;
 use crate::error::Result;
 
 /// A snapshot of a repository's files. Paths are relative to its root, with `/` between folders; a
@@ -24,8 +25,8 @@ pub trait Tree {
         None
     }
 
-    /// Folders that were met and may not be read.
-    fn unreadable(&self) -> Vec<String> {
+    /// Folders that were met and may not be read, and what looks like SQL and is no file.
+    fn unreadable(&self) -> Vec<Unjudged> {
         Vec::new()
     }
 
@@ -118,6 +119,18 @@ pub fn path_text(bytes: &[u8]) -> String {
     text
 }
 
+/// Why a file's bytes are not the text that it stands for.
+pub(crate) fn not_text(bytes: &[u8]) -> Option<&'static str> {
+    let marked = |mark: &[u8]| bytes.starts_with(mark);
+    if marked(b"version https://git-lfs.github.com/spec/") {
+        Some("a Git LFS pointer: its content is not here; `git lfs pull` fetches it")
+    } else if marked(&[0xff, 0xfe]) || marked(&[0xfe, 0xff]) {
+        Some("it is UTF-16: save it as UTF-8")
+    } else {
+        None
+    }
+}
+
 /// Another tree with one path replaced by a buffer, as an editor sees it.
 pub struct Overlay<'a> {
     below: &'a dyn Tree,
@@ -164,7 +177,7 @@ impl Tree for Overlay<'_> {
         }
     }
 
-    fn unreadable(&self) -> Vec<String> {
+    fn unreadable(&self) -> Vec<Unjudged> {
         self.below.unreadable()
     }
 

@@ -4,13 +4,30 @@
 use super::declared::is_config;
 use super::dialect::{self, Decision};
 use super::discover::{Listing, ancestors, is_foreign};
+use super::runner::Runner;
 use super::script::readings;
-use super::tree::{Tree, ending, file_name, is_under, parent};
+use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use super::{MigrationSet, Project, Unjudged};
 use crate::error::Result;
 use crate::source::Source;
 use crate::tool::drizzle::config::DrizzleConfig;
 use crate::tool::prisma::syntax::parse;
+
+/// A declared schema that no migrations belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unmigrated {
+    /// It is not known whether there are some.
+    Unknown(Unjudged),
+    /// There are none, and the tool would write them to this folder.
+    Never {
+        /// Relative to the repository's root.
+        folder: String,
+        /// The tool.
+        runner: Runner,
+        /// The file that says so.
+        path: String,
+    },
+}
 
 /// The files that declare a schema, or configure one, and belong to none of the sets; with the
 /// reason why they are not judged.
@@ -22,27 +39,28 @@ pub(super) fn find(
     listing: &Listing,
     project: &Project,
     asked: &[String],
-) -> Result<Vec<Unjudged>> {
+) -> Result<Vec<Unmigrated>> {
     let mut found = Vec::new();
     for path in listing
         .files()
         .iter()
         .filter(|path| !is_foreign(parent(path), asked))
     {
-        let reason = if ending(path) == "prisma" {
+        let orphan = if ending(path) == "prisma" {
             prisma(tree, project, path)?
         } else if is_config(file_name(path), "drizzle") {
             drizzle(tree, project, path)?
         } else {
             None
         };
-        found.extend(reason.map(|reason| Unjudged::new(path, reason)));
+        // One schema may lie in several files, and be copied.
+        found.extend(orphan.filter(|orphan| !found.contains(orphan)));
     }
     Ok(found)
 }
 
 /// A schema of Prisma's is told by its datasource.
-fn prisma(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<String>> {
+fn prisma(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<Unmigrated>> {
     let known = |set: &MigrationSet| set.declared.iter().any(|declared| declared.path == *path);
     let refused = project
         .unsupported
@@ -72,14 +90,18 @@ fn prisma(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<Strin
     let written_for = file
         .provider()
         .and_then(|name| dialect::from_tool(name, ""));
-    Ok(Some(match written_for {
-        Some(Decision::Unsupported(server)) => format!("written for {server}"),
-        _ => "no migrations belong to it: `prisma migrate dev` makes them, and what `prisma db push` does is not kept"
-            .to_owned(),
+    if let Some(Decision::Unsupported(server)) = written_for {
+        let other = Unjudged::foreign(path, format!("written for {server}"));
+        return Ok(Some(Unmigrated::Unknown(other)));
+    }
+    Ok(Some(Unmigrated::Never {
+        folder: join(parent(path), "migrations"),
+        runner: Runner::Prisma,
+        path: path.to_owned(),
     }))
 }
 
-fn drizzle(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<String>> {
+fn drizzle(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<Unmigrated>> {
     let Some(bytes) = tree.read(path)? else {
         return Ok(None);
     };
@@ -109,14 +131,12 @@ fn drizzle(tree: &dyn Tree, project: &Project, path: &str) -> Result<Option<Stri
         return Ok(None);
     }
     if values.iter().any(|read| read.is_computed("out")) {
-        return Ok(Some(
-            "its `out` is computed, so it is not known which migrations belong to it".to_owned(),
-        ));
+        let reason = "its `out` is computed, so it is not known which migrations belong to it";
+        return Ok(Some(Unmigrated::Unknown(Unjudged::partly(path, reason))));
     }
-    let Some(out) = all.first().map(|read| &read.out) else {
-        return Ok(None);
-    };
-    Ok(Some(format!(
-        "no migrations lie in `{out}`, its `out`: `drizzle-kit generate` writes them, and what `drizzle-kit push` does is not kept"
-    )))
+    Ok(all.first().map(|read| Unmigrated::Never {
+        folder: read.out.clone(),
+        runner: Runner::Drizzle,
+        path: path.to_owned(),
+    }))
 }

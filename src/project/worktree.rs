@@ -1,13 +1,14 @@
 //! The files on disk.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::Unjudged;
 use super::tree::{Tree, ending, file_name, join, path_text};
 use crate::error::{Error, Result};
 
@@ -48,8 +49,8 @@ pub struct Worktree {
     odd: RefCell<HashMap<String, PathBuf>>,
     /// Every file, once they have been listed.
     files: OnceCell<Vec<String>>,
-    /// Folders that may not be read.
-    refused: RefCell<BTreeSet<String>>,
+    /// Folders that may not be read, and what looks like SQL and is no file, each with the reason.
+    refused: RefCell<BTreeMap<String, &'static str>>,
 }
 
 impl Worktree {
@@ -101,13 +102,29 @@ impl Worktree {
             match entry {
                 Ok(entry) if is_file(&entry) => {
                     let path = self.text(entry.path());
+                    if entry.path_is_symlink() && self.leads_out(&entry) {
+                        self.refuse_sql(&path, "a link that leads out of the project");
+                        continue;
+                    }
                     // Asking about each file costs more than reading the folder; only migrations
                     // can be taken wrongly.
                     if !(ending(&path).eq_ignore_ascii_case("sql") && self.ignores(&path, false)) {
                         files.push(path);
                     }
                 }
-                Ok(_) => {}
+                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) => {
+                    let path = self.text(entry.path());
+                    let folder = entry.path().is_dir();
+                    let reason = if entry.path_is_symlink() {
+                        "a link to nothing"
+                    } else {
+                        "neither a file nor a folder"
+                    };
+                    if !folder && !self.ignores(&path, false) {
+                        self.refuse_sql(&path, reason);
+                    }
+                }
                 Err(error) => self.tolerate(error, &start)?,
             }
         }
@@ -142,7 +159,8 @@ impl Worktree {
                     ErrorKind::NotFound | ErrorKind::NotADirectory
                 ) => {}
             Some(source) if below && source.kind() == ErrorKind::PermissionDenied => {
-                self.refused.borrow_mut().insert(self.text(&path));
+                let reason = "a folder that may not be read";
+                self.refused.borrow_mut().insert(self.text(&path), reason);
             }
             Some(source) => {
                 return Err(Error::Io {
@@ -154,6 +172,20 @@ impl Worktree {
             None => {}
         }
         Ok(())
+    }
+
+    /// What looks like SQL and cannot be read must not look as if it were not there.
+    fn refuse_sql(&self, path: &str, reason: &'static str) {
+        if ending(path).eq_ignore_ascii_case("sql") {
+            self.refused.borrow_mut().insert(path.to_owned(), reason);
+        }
+    }
+
+    fn leads_out(&self, link: &DirEntry) -> bool {
+        match (link.path().canonicalize(), self.root.canonicalize()) {
+            (Ok(target), Ok(root)) => !target.starts_with(root),
+            _ => false,
+        }
     }
 
     fn ignores(&self, path: &str, folder: bool) -> bool {
@@ -207,8 +239,12 @@ impl Tree for Worktree {
         self.ignores(path, false)
     }
 
-    fn unreadable(&self) -> Vec<String> {
-        self.refused.borrow().iter().cloned().collect()
+    fn unreadable(&self) -> Vec<Unjudged> {
+        let refused = self.refused.borrow();
+        let entries = refused.iter();
+        entries
+            .map(|(path, reason)| Unjudged::broken(path, *reason))
+            .collect()
     }
 
     fn files(&self) -> Result<Vec<String>> {
@@ -242,6 +278,10 @@ impl Tree for Worktree {
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
         let place = self.locate(path);
+        // Reading a pipe would wait for whoever writes to it.
+        if fs::metadata(&place).is_ok_and(|found| !found.is_file()) {
+            return Ok(None);
+        }
         match fs::read(&place) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error)

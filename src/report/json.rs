@@ -126,6 +126,8 @@ struct Remark<'a> {
 struct NotJudged {
     file: String,
     reason: String,
+    /// Whether it was asked about, so that the exit status is 2.
+    asked: bool,
 }
 
 /// What stands on standard output where driftlint could not judge: a program that reads it must
@@ -198,7 +200,7 @@ pub(super) fn render(report: &Report) -> String {
 
 fn totals(report: &Report) -> Totals<'_> {
     Totals {
-        files: report.summary.files,
+        files: report.summary.ledger.files(),
         migrations: report.summary.migrations,
         statements: report.summary.statements,
         opaque: report.summary.opaque,
@@ -208,11 +210,13 @@ fn totals(report: &Report) -> Totals<'_> {
         suppressed: report.summary.suppressed,
         not_judged: report
             .summary
-            .unjudged
+            .ledger
+            .entries()
             .iter()
             .map(|unjudged| NotJudged {
                 file: unjudged.path.clone(),
                 reason: unjudged.reason.clone(),
+                asked: report.summary.ledger.unanswered().contains(unjudged),
             })
             .collect(),
         compared: report.summary.compared.iter().map(compared).collect(),

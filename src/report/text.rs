@@ -60,6 +60,7 @@ fn together(diagnostics: &[Diagnostic], folder: &str, first: &Diagnostic) -> Dia
         *counts.entry(object.kind).or_default() += 1;
     }
     let mut kinds: Vec<_> = counts.into_iter().collect();
+    let single = matches!(kinds[..], [(_, 1)]);
     kinds.sort_by_key(|&(kind, count)| (Reverse(count), kind));
     let kinds: Vec<String> = kinds
         .into_iter()
@@ -76,8 +77,9 @@ fn together(diagnostics: &[Diagnostic], folder: &str, first: &Diagnostic) -> Dia
         .map(|help| format!("{help}; `--format json` lists each"));
     Diagnostic {
         message: format!(
-            "{} are declared, and {folder} holds no migration that is run",
-            kinds.join(" and ")
+            "{} {} declared, and {folder} holds no migration that is run",
+            kinds.join(" and "),
+            if single { "is" } else { "are" }
         ),
         help,
         related: Vec::new(),

@@ -5,11 +5,11 @@ use super::{Declared, Language, Place, dump};
 use crate::catalog::Knowledge;
 use crate::error::{Error, Result};
 use crate::project::runner::Runner;
-use crate::project::tree::{Tree, is_under, join};
+use crate::project::tree::{Tree, is_under, join, not_text};
 use crate::project::{DeclaredKind, MigrationSet, Unjudged};
 use crate::replay::catalog_of;
-use crate::source::Source;
-use crate::sql::{Dialect, Versions};
+use crate::source::{Source, Span};
+use crate::sql::{Dialect, Versions, merge_marks};
 use crate::tool::Journal;
 use crate::tool::{
     diesel::schema as diesel, drizzle::schema as drizzle, drizzle::snapshot,
@@ -25,6 +25,17 @@ pub struct Schemas {
     pub snapshot: Option<Declared>,
     /// Files that are there and cannot be compared, and why.
     pub unread: Vec<Unjudged>,
+    /// Files that hold the marks of an unresolved merge; of the schema nothing is known then.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// A file that git could not merge.
+#[derive(Clone, Debug)]
+pub struct Conflict {
+    /// The file.
+    pub source: Source,
+    /// From the first mark to the last.
+    pub span: Span,
 }
 
 impl Schemas {
@@ -45,7 +56,7 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
         Ok(snapshot) => schemas.snapshot = snapshot,
         // Broken for the generator too, and no reason to judge nothing else.
         Err(Error::Usage { message, .. }) => {
-            schemas.unread.push(Unjudged::new(&set.folder, message))
+            schemas.unread.push(Unjudged::partly(&set.folder, message))
         }
         Err(error) => return Err(error),
     }
@@ -64,13 +75,14 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
     let broken = Journal::of(set)
         .into_iter()
         .flat_map(|journal| &journal.broken);
-    schemas
-        .unread
-        .extend(broken.map(|file| Unjudged::new(file.source.path(), format!("it {}", file.why))));
+    schemas.unread.extend(
+        broken.map(|file| Unjudged::partly(file.source.path(), format!("it {}", file.why))),
+    );
     let Schemas {
         declared,
         snapshot,
         unread,
+        ..
     } = &mut schemas;
     let mut fits = |side: &Declared| {
         let reason = if side.catalog.dialect != set.dialect {
@@ -79,6 +91,9 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
                 "the {} is for {theirs} and the migrations are for {ours}",
                 side.language.name()
             )
+        } else if set.migrations.is_empty() && side.notes.is_empty() {
+            // Before the first table, there is nothing to migrate.
+            return true;
         } else if says_nothing(side) {
             let why = side.notes.first().map(|note| {
                 let at = note.place.source.position(note.place.span.start);
@@ -98,7 +113,11 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
             return true;
         };
         let place = side.files.first().map_or(set.folder.as_str(), Source::path);
-        unread.push(Unjudged::new(place, reason));
+        unread.push(if side.notes.is_empty() {
+            Unjudged::partly(place, reason)
+        } else {
+            Unjudged::broken(place, reason)
+        });
         false
     };
     declared.retain(&mut fits);
@@ -124,7 +143,10 @@ fn declared_of_set(
     schemas: &mut Schemas,
 ) -> Result<()> {
     let Schemas {
-        declared, unread, ..
+        declared,
+        unread,
+        conflicts,
+        ..
     } = schemas;
     let mut read = |kinds: &[DeclaredKind]| -> Result<Vec<Source>> {
         let paths = set
@@ -136,14 +158,22 @@ fn declared_of_set(
         for path in paths {
             match tree.read(path)? {
                 Some(bytes) => {
+                    if let Some(reason) = not_text(&bytes) {
+                        unread.push(Unjudged::broken(path, reason));
+                        continue;
+                    }
                     let source = Source::from_bytes(path, bytes);
+                    if let Some(span) = merge_marks(source.text()) {
+                        conflicts.push(Conflict { source, span });
+                        continue;
+                    }
                     if source.damaged() {
                         let reason = "it is not UTF-8; what could not be read was taken for `?`";
-                        unread.push(Unjudged::new(path, reason));
+                        unread.push(Unjudged::broken(path, reason));
                     }
                     found.push(source);
                 }
-                None => unread.push(Unjudged::new(
+                None => unread.push(Unjudged::broken(
                     path,
                     "it declares the schema, and is not there",
                 )),
@@ -156,6 +186,10 @@ fn declared_of_set(
     let sqlc = read(&[DeclaredKind::Sqlc])?;
     let diesel = read(&[DeclaredKind::Diesel])?;
     let drizzle = read(&[DeclaredKind::Drizzle])?;
+    // Neither version is the schema, and the other files say only a part of it.
+    if !conflicts.is_empty() {
+        return Ok(());
+    }
     if let Some(first) = prisma.first() {
         match prisma::read(&prisma, Some(set.dialect)) {
             Some(mut schema) => {
@@ -171,14 +205,14 @@ fn declared_of_set(
                         "line {}, column {}: {what}, so not all that it declares is known",
                         at.line, at.column
                     );
-                    unread.push(Unjudged::new(source.path(), reason));
+                    unread.push(Unjudged::broken(source.path(), reason));
                 }
                 declared.push(Declared {
                     files: prisma,
                     ..schema
                 });
             }
-            None => unread.push(Unjudged::new(
+            None => unread.push(Unjudged::foreign(
                 first.path(),
                 "driftlint does not know its `provider`",
             )),
@@ -212,7 +246,7 @@ fn declared_of_set(
         && let Some(dump) = sql.first()
     {
         let reason = "the migrations are Ruby, which driftlint does not read, so it was compared with nothing";
-        unread.push(Unjudged::new(dump.path(), reason));
+        unread.push(Unjudged::foreign(dump.path(), reason));
     } else if !sql.is_empty() {
         let schema = dump::read(&sql, set.dialect, versions);
         declared.push(Declared {

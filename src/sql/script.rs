@@ -5,10 +5,11 @@ use std::sync::Mutex;
 use super::block::Session;
 use super::change::{Change, ChangeKind};
 use super::lower::Cx;
+use super::merge::marks_in_sql;
 use super::parse;
 use super::split::{Comment, PieceKind, Problem, split};
 use super::template::Marks;
-use super::{Dialect, Statement, Understood, Versions};
+use super::{Dialect, Statement, Understood, Unread, Versions};
 use crate::source::{Source, Span};
 
 mod meta;
@@ -78,6 +79,17 @@ pub fn script(
         dialect,
         versions,
     });
+    if let Some(whole) = unread_file(source, span, &marks, (dialect, versions)) {
+        return Script {
+            counts: Counts {
+                opaque: 1,
+                ..Counts::default()
+            },
+            statements: vec![whole],
+            comments: pieces.comments,
+            problems: Vec::new(),
+        };
+    }
     let mut session = Session::default();
     let mut script = Script {
         comments: pieces.comments,
@@ -114,6 +126,28 @@ pub fn script(
         });
     }
     script
+}
+
+/// A part of a file of which no piece can be judged by itself, as one statement that may do
+/// anything: the reports about its pieces would be about nothing that a server ever sees.
+fn unread_file(
+    source: &Source,
+    span: Span,
+    marks: &Marks,
+    (dialect, versions): (Dialect, Versions),
+) -> Option<Statement> {
+    let text = source.text();
+    let (span, reason) = match marks_in_sql(text, span, dialect, versions) {
+        Some(marks) => (marks, Unread::Unmerged),
+        None => (marks.whole()?, Unread::TemplateFile),
+    };
+    Some(Statement {
+        source: source.clone(),
+        span,
+        changes: Vec::new(),
+        understood: Understood::Opaque { reason, ddl: true },
+        batch: 0,
+    })
 }
 
 /// Runs work on a thread whose stack is deep enough for any syntax tree that [`script`] makes. One

@@ -15,6 +15,9 @@ const OPEN: &[&str] = &[
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     places: Vec<usize>,
+    /// Whether one of them is more than a placeholder, `${ … }`, whose statement is all that it
+    /// makes unknown.
+    programs: bool,
     /// From the opening mark of a condition or a loop to its end.
     parts: Vec<Span>,
 }
@@ -50,6 +53,9 @@ impl Marks {
                 continue;
             }
             marks.places.push(at);
+            let placeholder = cx.text[..at].ends_with('$')
+                || (token.kind == Kind::Quoted && !cx.slice(token.span).contains("{{"));
+            marks.programs = marks.programs || !placeholder;
             seen = at + 2;
             let inside = cx.text[at..cx.span.end]
                 .trim_start_matches(['{', '%', '-', '#', '~', ' ', '\t', '\n']);
@@ -70,6 +76,13 @@ impl Marks {
             .parts
             .extend(open.into_iter().map(|start| Span::new(start, cx.span.end)));
         marks
+    }
+
+    /// From the first mark to the last, where the text is written in a language of templates: Go's,
+    /// Jinja's, ERB.
+    pub(super) fn whole(&self) -> Option<Span> {
+        let (first, last) = (*self.places.first()?, *self.places.last()?);
+        self.programs.then(|| Span::new(first, last + 2))
     }
 
     /// How a statement is understood that a template makes; none for any other.

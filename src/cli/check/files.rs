@@ -76,7 +76,7 @@ fn show_set(set: &MigrationSet, config: &Config, text: &mut String) {
             migration.id
         );
     }
-    for Unjudged { path, reason } in &set.skipped {
+    for Unjudged { path, reason, .. } in &set.skipped {
         let _ = writeln!(text, "  skipped  {path}: {reason}");
     }
 }

@@ -136,7 +136,7 @@ impl Search<'_> {
             };
             if files.is_empty() {
                 let reason = "atlas.hcl names it as the schema, and driftlint reads SQL only there";
-                found.rejected.push(Unjudged::new(&sources[0], reason));
+                found.rejected.push(Unjudged::foreign(&sources[0], reason));
             }
             found.declared = files
                 .into_iter()

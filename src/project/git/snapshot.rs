@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use super::objects::Objects;
 use crate::error::{Error, Result};
-use crate::project::FileStatus;
 use crate::project::tree::{Tree, is_under, parent, path_text, resolve};
+use crate::project::{FileStatus, Unjudged};
 
 /// The id of a file's content.
 pub(super) type Entry = String;
@@ -34,6 +34,8 @@ impl Listed {
 /// The files of the index or of a commit.
 pub struct Snapshot {
     entries: BTreeMap<String, Entry>,
+    /// Links that lead to no file of this tree.
+    lost: Vec<String>,
     objects: Rc<Objects>,
 }
 
@@ -43,19 +45,22 @@ impl Snapshot {
             files: mut entries,
             links,
         } = listed;
-        let mut followed = Vec::new();
+        let (mut followed, mut lost) = (Vec::new(), Vec::new());
         for (path, id) in links {
             let target = path_text(&objects.read(&id)?);
-            if !target.starts_with('/') {
-                followed.extend(
-                    entries
-                        .get(&resolve(parent(&path), &target))
-                        .map(|id| (path, id.clone())),
-                );
+            let found = entries.get(&resolve(parent(&path), &target));
+            match found.filter(|_| !target.starts_with('/')) {
+                Some(id) => followed.push((path, id.clone())),
+                None if path.ends_with(".sql") => lost.push(path),
+                None => {}
             }
         }
         entries.extend(followed);
-        Ok(Self { entries, objects })
+        Ok(Self {
+            entries,
+            lost,
+            objects,
+        })
     }
 
     /// The tree from which these changes led to this one: as good as listing it, and free.
@@ -76,6 +81,7 @@ impl Snapshot {
         }
         Self {
             entries,
+            lost: Vec::new(),
             objects: Rc::clone(&self.objects),
         }
     }
@@ -95,6 +101,12 @@ impl Tree for Snapshot {
 
     fn id(&self, path: &str) -> Option<String> {
         self.entries.get(path).cloned()
+    }
+
+    fn unreadable(&self) -> Vec<Unjudged> {
+        let reason = "a link that leads to no file of the repository";
+        let lost = self.lost.iter();
+        lost.map(|path| Unjudged::broken(path, reason)).collect()
     }
 
     fn files_under(&self, folder: &str) -> Result<Vec<String>> {

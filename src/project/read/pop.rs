@@ -51,7 +51,7 @@ impl Reader<'_> {
                 continue;
             };
             if ending(path) == "fizz" {
-                sketch.skip(*path, "a fizz file: driftlint reads SQL");
+                sketch.skip_foreign(*path, "a fizz file: driftlint reads SQL");
                 continue;
             }
             if own.is_some() && own != dialect {

@@ -20,6 +20,8 @@ pub struct DrizzleConfig {
     pub out: String,
     /// `dialect` as written: `postgresql`, `mysql`, `sqlite`, `turso` …; older files say `driver`.
     pub dialect: Option<String>,
+    /// Whether `out` is written, and not left at its default.
+    pub names_out: bool,
 }
 
 impl DrizzleConfig {
@@ -39,6 +41,7 @@ impl DrizzleConfig {
                 &one("out").unwrap_or_else(|| "drizzle".to_owned()),
             ),
             dialect: one("dialect").or_else(|| one("driver")),
+            names_out: values.has("out"),
         }
     }
 

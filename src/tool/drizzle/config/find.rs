@@ -44,6 +44,7 @@ impl Search<'_> {
             schema: config.schema,
             unmatched,
             dialect: config.dialect,
+            names_out: config.names_out,
         });
         Ok(found)
     }
@@ -166,6 +167,7 @@ impl Search<'_> {
                     path,
                     schema,
                     out: self.folder.to_owned(),
+                    names_out: true,
                     dialect: Some(dialect.to_owned()),
                 };
                 // Nobody said that all of these are there.

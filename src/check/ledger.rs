@@ -1,0 +1,132 @@
+//! The ledger: everything in scope is judged, judged but for a part, or not judged with a reason,
+//! and that decides whether the question was answered at all.
+
+use std::collections::BTreeSet;
+
+use super::Scope;
+use crate::project::relevance::{Relevance, relevance};
+use crate::project::tree::is_under;
+use crate::project::{Cause, Project, Unjudged};
+
+/// What was judged, and what was not.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    /// Files.
+    judged: BTreeSet<String>,
+    entries: Vec<Unjudged>,
+    unanswered: Vec<Unjudged>,
+}
+
+impl Ledger {
+    /// Everything that is not judged, or not wholly, by path.
+    pub fn entries(&self) -> &[Unjudged] {
+        &self.entries
+    }
+
+    /// What was asked about and not judged: with any of it, no answer is a clean one.
+    pub fn unanswered(&self) -> &[Unjudged] {
+        &self.unanswered
+    }
+
+    /// How many files were judged.
+    pub fn files(&self) -> usize {
+        self.judged.len()
+    }
+
+    /// Keeps what a change touches, and is not judged at all.
+    pub fn keep_changed(&mut self, scope: &Scope) {
+        self.entries
+            .retain(|entry| entry.cause != Cause::Partly && is_in_change(entry, scope));
+    }
+
+    /// Says that a question has no answer, for this reason.
+    pub fn leave_open(&mut self, entry: Unjudged) {
+        if !self.unanswered.contains(&entry) {
+            self.unanswered.push(entry.clone());
+        }
+        if !self.entries.contains(&entry) {
+            self.entries.push(entry);
+        }
+    }
+
+    pub(super) fn push(&mut self, entry: Unjudged) {
+        self.entries.push(entry);
+    }
+
+    pub(super) fn extend(&mut self, entries: impl IntoIterator<Item = Unjudged>) {
+        self.entries.extend(entries);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Closes the ledger: what was judged is known, and the rest is weighed.
+    pub(super) fn settle(
+        &mut self,
+        judged: impl Iterator<Item = String>,
+        project: &Project,
+        scope: &Scope,
+    ) {
+        self.judged = judged.collect();
+        self.entries.sort();
+        self.entries.dedup();
+        let asked = |entry: &&Unjudged| {
+            let counts = match entry.cause {
+                Cause::Broken => true,
+                Cause::Foreign => scope.strict,
+                Cause::Idle | Cause::Partly => false,
+            };
+            counts && is_in_change(entry, scope) && scope.reaches_or_names(&entry.path)
+        };
+        let open: Vec<Unjudged> = self.entries.iter().filter(asked).cloned().collect();
+        open.into_iter().for_each(|entry| self.leave_open(entry));
+        for path in scope.paths.iter().filter(|path| !path.is_empty()) {
+            if !self.answers(path, project) && touches(path, scope) {
+                self.leave_named_open(path);
+            }
+        }
+    }
+
+    /// Whether anything at a path that was named is judged, or says something about what is.
+    fn answers(&self, path: &str, project: &Project) -> bool {
+        let entry = self.entries.iter().any(|entry| entry.path == path);
+        let belongs = |related: &String| is_under(related, path);
+        self.judged.iter().any(|file| is_under(file, path))
+            || project
+                .pushed
+                .iter()
+                .any(|file| is_under(file, path) || is_under(path, file))
+            || project.sets.iter().any(|set| {
+                set.related.iter().any(belongs)
+                    || set.declares(path)
+                    || set.declared.iter().any(|file| is_under(&file.path, path))
+                    || (!entry && is_under(path, &set.folder) && relevance(path) == Relevance::Full)
+            })
+    }
+
+    fn leave_named_open(&mut self, path: &str) {
+        let there = |entry: &&Unjudged| {
+            entry.cause != Cause::Partly
+                && (is_under(&entry.path, path) || is_under(path, &entry.path))
+        };
+        let mut open: Vec<Unjudged> = self.entries.iter().filter(there).cloned().collect();
+        if open.is_empty() {
+            let reason = "no migration, schema or configuration that driftlint reads";
+            open.push(Unjudged::foreign(path, reason));
+        }
+        open.into_iter().for_each(|entry| self.leave_open(entry));
+    }
+}
+
+/// Whether the changes touch what an entry is about; without changes, everything is asked about.
+fn is_in_change(entry: &Unjudged, scope: &Scope) -> bool {
+    touches(&entry.path, scope)
+}
+
+fn touches(path: &str, scope: &Scope) -> bool {
+    scope
+        .changes
+        .as_ref()
+        .is_none_or(|changes| changes.files.iter().any(|file| is_under(&file.path, path)))
+}
