@@ -45,6 +45,9 @@ pub struct Scope {
     pub changes: Option<ChangeSet>,
     /// Also drift that was there before the changes.
     pub all_drift: bool,
+    /// The files that the default branch has; `None` where that is not known, so that everything is
+    /// new.
+    pub merged: Option<BTreeSet<String>>,
     /// Whether what driftlint does not read leaves the question open, too.
     pub strict: bool,
     /// The workflow around migrations, where it is to be judged.
@@ -172,6 +175,17 @@ pub struct Summary {
     pub remarks: Vec<Note>,
     /// Differences that were there before the changes, and are not shown.
     pub drift_before: usize,
+    /// Findings in migrations that are merged, which nobody can edit any more.
+    pub merged: MergedFindings,
+}
+
+/// Findings that are not shown, for what they are about has been run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MergedFindings {
+    /// How many.
+    pub findings: usize,
+    /// The files that they are in.
+    pub files: BTreeSet<String>,
 }
 
 /// What was compared with the migrations of one set.
@@ -284,6 +298,32 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// A merged migration was run, and cannot be edited: that it was dangerous to run helps nobody
+    /// any more. What a new database does with it still counts, but is no reason to edit it either.
+    fn leave_merged_out(&mut self, scope: &Scope) {
+        let Some(merged) = &scope.merged else {
+            return;
+        };
+        let hidden = &mut self.summary.merged;
+        self.diagnostics.retain_mut(|diagnostic| {
+            let path = diagnostic.source.path();
+            let rule = crate::rules::find(diagnostic.rule);
+            let Some(rule) = rule.filter(|_| merged.contains(path)) else {
+                return true;
+            };
+            if rule.meta.asks_while_new() {
+                hidden.findings += 1;
+                hidden.files.insert(path.to_owned());
+                return false;
+            }
+            if rule.check.is_about_a_migration() {
+                diagnostic.help = None;
+                diagnostic.fixes.clear();
+            }
+            true
+        });
+    }
+
     /// Reports the marks of an unresolved merge.
     fn unmerged(&mut self, source: &Source, span: Span) {
         let Some(setting) = self.settings.of(source.path()).get(UNMERGED) else {
@@ -299,6 +339,7 @@ impl<'a> Output<'a> {
             span,
             related: Vec::new(),
             fixes: Vec::new(),
+            lock: None,
             object: None,
         });
     }
@@ -336,6 +377,7 @@ impl<'a> Output<'a> {
                 .is_some_and(|file| file.allow(diagnostic))
         });
         self.summary.suppressed += found - self.diagnostics.len();
+        self.leave_merged_out(scope);
         let judged = self.suppressions.keys().cloned();
         self.summary.ledger.settle(judged, project, scope);
         for (path, file) in &self.suppressions {

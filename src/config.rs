@@ -37,6 +37,8 @@ pub struct Config {
     pub allow: Vec<Allow>,
     /// `baseline`: the last migration already applied, in every set that has it.
     pub baseline: Option<String>,
+    /// `base`: the branch that is merged into, where git cannot say.
+    pub base: Option<String>,
     /// `pushed`: schemas that no migrations are made for.
     pub pushed: Vec<Glob>,
     /// `require-reason`: whether a suppression must say why.

@@ -38,6 +38,20 @@ pub struct FileChange {
     pub before: Option<Source>,
     /// Its text now, where no migration holds it: schemas and models.
     pub after: Option<Source>,
+    /// What the default branch has of it.
+    pub merged: Merged,
+}
+
+/// What the default branch has of a file.
+#[derive(Clone, Debug, Default)]
+pub enum Merged {
+    /// What the base has: that is the default branch, or nobody asked.
+    #[default]
+    AsAtBase,
+    /// Nothing: the file is that of a branch, which may change what it has not merged.
+    Not,
+    /// This text.
+    As(Source),
 }
 
 impl FileChange {

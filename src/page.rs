@@ -81,13 +81,27 @@ pub struct Meta {
     pub since: &'static str,
     /// Whether it runs unless configured.
     pub on: bool,
+    /// Whether it is about what running a migration does to a database in use, so that it has
+    /// nothing to say once the migration is merged.
+    while_new: Option<bool>,
     /// The page's headline.
     pub title: &'static str,
 }
 
 impl Meta {
+    /// Whether it speaks only about migrations that are not merged: as the page says, or else where
+    /// its group is about databases in use.
+    pub fn asks_while_new(&self) -> bool {
+        let in_use = matches!(
+            self.group,
+            Group::DataLoss | Group::Lock | Group::Compatibility | Group::Style
+        );
+        self.while_new.unwrap_or(in_use)
+    }
+
     /// Reads the front matter: `key: value` lines between two `---`. `default: off` may take a rule
-    /// out of the default set, `confidence: low` makes its diagnostics guesses, and `hazards` lists
+    /// out of the default set, `merged: silent` makes it speak of new migrations only (and `reported` of
+    /// all, where its group does not), `confidence: low` makes its diagnostics guesses, and `hazards` lists
     /// what it covers.
     ///
     /// # Errors
@@ -100,6 +114,7 @@ impl Meta {
         let (mut group, mut severity, mut since, mut on) = (None, None, None, None);
         let (mut dialects, mut hazards) = (Vec::new(), Vec::new());
         let mut confidence = Confidence::High;
+        let mut while_new = None;
         for line in front.lines() {
             let (key, value) = line
                 .split_once(':')
@@ -127,6 +142,13 @@ impl Meta {
                 }
                 "confidence" => confidence = Confidence::from_name(value).ok_or_else(unknown)?,
                 "since" => since = Some(value),
+                "merged" => {
+                    while_new = Some(match value {
+                        "silent" => true,
+                        "reported" => false,
+                        _ => return Err(unknown()),
+                    })
+                }
                 "default" => {
                     on = Some(if value == "off" {
                         false
@@ -151,6 +173,7 @@ impl Meta {
             },
             since: since.ok_or("no `since`")?,
             on: on.unwrap_or(group != Group::Style),
+            while_new,
             title: body
                 .trim_start()
                 .lines()

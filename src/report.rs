@@ -46,6 +46,7 @@ pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> Strin
             text.push_str(&remarks(report));
         }
         text.push_str(&before(report));
+        text.push_str(&merged(report));
         text.push_str(&summary(report));
     }
     match format {
@@ -189,6 +190,21 @@ fn before(report: &Report) -> String {
         0 => String::new(),
         1 => "1 problem was there before; `--all-drift` shows it\n".to_owned(),
         many => format!("{many} problems were there before; `--all-drift` shows them\n"),
+    }
+}
+
+/// Findings in merged migrations, which are not shown.
+fn merged(report: &Report) -> String {
+    let hidden = &report.summary.merged;
+    match (hidden.findings, hidden.files.len()) {
+        (0, _) => String::new(),
+        (1, _) => {
+            "1 finding in a merged migration: `--all` shows it; it cannot be edited\n".to_owned()
+        }
+        (findings, files) => format!(
+            "{findings} findings in {}: `--all` shows them; they cannot be edited\n",
+            plural(files, "merged migration")
+        ),
     }
 }
 

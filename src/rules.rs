@@ -42,6 +42,21 @@ pub enum Check {
     Pipeline,
 }
 
+impl Check {
+    /// Whether what is found concerns a file as a whole, wherever in it the first sign stands.
+    pub(crate) fn is_about_a_file(self) -> bool {
+        matches!(self, Self::History(_) | Self::Set(_))
+    }
+
+    /// Whether what is found is something that the text of a migration does.
+    pub(crate) fn is_about_a_migration(self) -> bool {
+        matches!(
+            self,
+            Self::Statement(_) | Self::AnyStatement(_) | Self::Migration(_)
+        )
+    }
+}
+
 /// A rule: its page, what the page says of it, and its code.
 #[derive(Debug)]
 pub struct Rule {

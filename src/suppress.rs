@@ -26,6 +26,8 @@ struct Allowed {
     name: Span,
     /// Index of the comment in [`Suppressions::comments`].
     comment: usize,
+    /// Whether it stands before the first statement, and so speaks of the file as well.
+    top: bool,
     used: bool,
 }
 
@@ -158,6 +160,9 @@ impl Suppressions {
                         range,
                         name: name_span,
                         comment,
+                        top: statements
+                            .first()
+                            .is_none_or(|first| span.end <= first.start),
                         used: false,
                     });
                 }
@@ -233,11 +238,13 @@ impl Suppressions {
 
     /// Whether a comment allows the diagnostic.
     pub(crate) fn allow(&mut self, diagnostic: &Diagnostic) -> bool {
+        let of_file = diagnostic.span.is_empty()
+            || rules::find(diagnostic.rule).is_some_and(|rule| rule.check.is_about_a_file());
         let mut found = false;
         for allowed in &mut self.allowed {
             let inside = allowed.range.start <= diagnostic.span.start
                 && diagnostic.span.start <= allowed.range.end;
-            if allowed.rule == diagnostic.rule && inside {
+            if allowed.rule == diagnostic.rule && (inside || (of_file && allowed.top)) {
                 allowed.used = true;
                 found = true;
             }

@@ -33,6 +33,8 @@ pub struct Workspace {
     /// The folder that the user stands in, relative to the root; what lies there is meant where no
     /// path is named.
     pub here: String,
+    /// Whether merged migrations are asked about like new ones.
+    pub all: bool,
 }
 
 /// Which configuration applies.
@@ -89,6 +91,7 @@ impl Workspace {
             config,
             paths: relative,
             here,
+            all: false,
         })
     }
 

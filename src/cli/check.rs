@@ -47,6 +47,9 @@ pub(super) struct Arguments {
     /// Also show what was wrong with schema, snapshots and journal before the changes
     #[arg(long, help_heading = "What to check")]
     all_drift: bool,
+    /// Also show what was dangerous to run in migrations that are merged
+    #[arg(long, help_heading = "What to check")]
+    all: bool,
     /// Exit with 2 also where there is something that driftlint does not read: migrations in a
     /// programming language, SQL for another server, templates
     #[arg(long, help_heading = "What to check")]
@@ -176,6 +179,7 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
         .chain(stdin)
         .collect();
     let mut workspace = workspace::open(session, &named)?;
+    workspace.all = arguments.all;
     workspace.config.select = select;
     workspace.config.ignore = ignore;
     arguments.server.overrule(&mut workspace);

@@ -50,6 +50,7 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
                     .collect::<Result<_>>()?;
             }
             "baseline" => config.baseline = Some(reader.string("baseline", value)?.to_owned()),
+            "base" => config.base = Some(reader.string("base", value)?.to_owned()),
             "pushed" => {
                 let pushed = reader.strings("pushed", value)?;
                 config.pushed = pushed.iter().map(|path| Glob::new(path)).collect();
@@ -64,6 +65,7 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
                     "overrides",
                     "allow",
                     "baseline",
+                    "base",
                     "pushed",
                     "require-reason",
                 ];

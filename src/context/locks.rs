@@ -110,11 +110,11 @@ impl Context<'_> {
     /// `None` where the runner has no way.
     pub fn outside_transaction(&self) -> Option<String> {
         let runner = self.set.runner;
-        let wrapped = self.run.migration.wrap(runner, self.run.direction) != Wrap::Nothing;
+        let wrapped = self.run.migration.wrap(self.set.sending, self.run.direction) != Wrap::Nothing;
         match (wrapped, runner.no_transaction_mark()) {
             (true, Some(mark)) => Some(format!(" in a migration of its own with {mark}")),
             (true, None) => None,
-            (false, _) if runner.unit() == Unit::File && self.transaction.open => {
+            (false, _) if self.set.sending.unit == Unit::File && self.transaction.open => {
                 Some(" as the only statement of a migration".to_owned())
             }
             (false, _) => Some(String::new()),
@@ -137,7 +137,7 @@ impl Context<'_> {
 
     /// When a second step runs in a transaction of its own.
     pub fn second_step(&self) -> &'static str {
-        if self.set.runner.wrap() == Wrap::Pending {
+        if self.set.sending.wrap == Wrap::Pending {
             "in a later release, since what is pending runs in one transaction"
         } else {
             "in a later migration"

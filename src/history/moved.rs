@@ -83,6 +83,7 @@ pub fn follow(
                         status: FileStatus::Modified,
                         before,
                         after: None,
+                        merged: Default::default(),
                     });
                 }
             }

@@ -6,6 +6,7 @@
 //! ignore rules come from libgit2, in this process, and from the command where it fails.
 
 mod command;
+mod merged;
 mod objects;
 mod snapshot;
 mod tracked;

@@ -138,16 +138,29 @@ impl Reader<'_> {
             sketch.dialect = Some((dialect, "`dialect` in meta/_journal.json".to_owned()));
         }
         let mut applied: Vec<String> = Vec::new();
+        let folders = migration_folders(self.listing, self.folder, "migration.sql");
+        let mut folders: Vec<&str> = folders
+            .into_iter()
+            .filter(|name| journal::is_folder(name))
+            .collect();
+        folders.sort_unstable();
         for tag in listed.entries.iter().map(|entry| entry.tag.as_str()) {
             let file = join(self.folder, &format!("{tag}.sql"));
             if !self.listing.has(&file) {
-                sketch.skip(
-                    file,
-                    "meta/_journal.json names it, but there is no such file",
-                );
+                // `drizzle-kit up` may have made a folder of it.
+                if folders.is_empty() {
+                    let reason = "meta/_journal.json names it, but there is no such file";
+                    sketch.skip(file, reason);
+                }
             } else if let Some(source) = self.take(&mut sketch, &file)? {
                 sketch.migrations.push(self.sectioned(tag, &source));
                 applied.push(file);
+            }
+        }
+        for name in folders {
+            let path = join(&join(self.folder, name), "migration.sql");
+            if let Some(source) = self.take(&mut sketch, &path)? {
+                sketch.migrations.push(self.sectioned(name, &source));
             }
         }
         for file in self

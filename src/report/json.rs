@@ -102,6 +102,8 @@ struct Totals<'a> {
     compared: Vec<Compared<'a>>,
     remarks: Vec<Remark<'a>>,
     drift_before: usize,
+    /// Findings in merged migrations, which are not listed without `--all`.
+    merged: usize,
 }
 
 /// A set whose migrations were compared with schemas.
@@ -222,6 +224,7 @@ fn totals(report: &Report) -> Totals<'_> {
         compared: report.summary.compared.iter().map(compared).collect(),
         remarks: report.summary.remarks.iter().map(remark).collect(),
         drift_before: report.summary.drift_before,
+        merged: report.summary.merged.findings,
     }
 }
 

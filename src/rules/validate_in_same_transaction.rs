@@ -52,7 +52,7 @@ fn report(table: &QName, name: &str, made: Site, span: crate::source::Span, cont
 /// Whether a place in the history is in the transaction that is open.
 fn in_transaction(made: Site, context: &Context) -> bool {
     if made.migration as usize != context.run.number {
-        return context.set.runner.wrap() == Wrap::Pending && context.in_batch(made);
+        return context.set.sending.wrap == Wrap::Pending && context.in_batch(made);
     }
     let earlier = context.earlier_in_transaction().iter();
     earlier

@@ -1,10 +1,12 @@
 //! What is read and what may report: the working tree, the index, or a range of commits.
 
+use std::collections::BTreeSet;
+
 use super::Workspace;
 use crate::check::{Scope, Workflows, is_same, wants_workflow};
 use crate::drift;
 use crate::error::{Error, Result};
-use crate::history::{ChangeSet, FileChange, moved};
+use crate::history::{ChangeSet, FileChange, Merged, moved};
 use crate::project::git::{Changed, Comparison, Extent, Hook, Repository};
 use crate::project::relevance::{Relevance, relevance};
 use crate::project::tree::{Overlay, Tree};
@@ -53,6 +55,7 @@ impl Workspace {
                 let scope = Scope {
                     paths,
                     workflows,
+                    merged: self.merged()?,
                     ..Scope::default()
                 };
                 return Ok((input, scope));
@@ -62,7 +65,29 @@ impl Workspace {
         let input = schemas(&tree, project, self, |_| true)?;
         let mut scope = scope(self, None);
         scope.workflows = workflows(&tree, &input.project, self, &scope.paths)?;
+        // Whoever names a path asks about all of it.
+        if scope.paths.is_empty() {
+            scope.merged = self.merged()?;
+        }
         Ok((input, scope))
+    }
+
+    /// The files that the default branch has; `None` where git does not know, or nobody wants to.
+    fn merged(&self) -> Result<Option<BTreeSet<String>>> {
+        if self.all || !self.git {
+            return Ok(None);
+        }
+        // Where git has nothing to say, all is new; a base that is configured must be there.
+        let Some(repository) = Repository::discover(&self.root).ok().flatten() else {
+            return Ok(None);
+        };
+        let base = self.config.base.as_deref();
+        match repository.merged(base) {
+            Ok(Some(tree)) => Ok(Some(tree.files()?.into_iter().collect())),
+            Ok(None) => Ok(None),
+            Err(error) if base.is_some() => Err(error),
+            Err(_) => Ok(None),
+        }
     }
 
     fn staged(&self, hook: &Hook, options: &LoadOptions) -> Result<(Input, Scope)> {
@@ -79,7 +104,41 @@ impl Workspace {
             };
             return Ok((Input::default(), scope(self, Some(nothing))));
         }
-        compare(repository.staged(hook)?, self, options)
+        let (input, mut scope) = compare(repository.staged(hook)?, self, options)?;
+        if let Some(changes) = &mut scope.changes {
+            self.ask_what_is_merged(&repository, changes)?;
+        }
+        Ok((input, scope))
+    }
+
+    /// Finds out which of the migrations that a commit changes are merged. Correcting one's own
+    /// migration before it is merged, and amending its commit, is ordinary work.
+    fn ask_what_is_merged(&self, repository: &Repository, changes: &mut ChangeSet) -> Result<()> {
+        let base = &changes.base.project.sets;
+        let migrations: BTreeSet<&str> = base
+            .iter()
+            .flat_map(|set| &set.migrations)
+            .flat_map(|one| one.up.iter().chain(one.down.iter().flatten()))
+            .map(|part| part.source.path())
+            .collect();
+        let mut edited: Vec<&mut FileChange> = changes
+            .files
+            .iter_mut()
+            .filter(|file| migrations.contains(file.old_path()))
+            .collect();
+        if edited.is_empty() {
+            return Ok(());
+        }
+        let tree = repository.merged(self.config.base.as_deref())?;
+        for file in &mut edited {
+            let path = file.old_path();
+            let merged = match &tree {
+                Some(tree) => text(tree, path)?,
+                None => None,
+            };
+            file.merged = merged.map_or(Merged::Not, Merged::As);
+        }
+        Ok(())
     }
 
     /// Reads the project on disk with a text in the place of one file, the first of the paths that
@@ -174,6 +233,7 @@ fn compare(
             status,
             before: None,
             after: None,
+            merged: Merged::default(),
         };
         if belongs(file.old_path()) {
             file.before = text(&comparison.base, file.old_path())?;

@@ -201,6 +201,7 @@ impl Example {
                 status,
                 before: before.map(source),
                 after: now.map(source),
+                merged: Default::default(),
             })
         };
         names.into_iter().filter_map(change).collect()

@@ -39,6 +39,8 @@ pub struct Journal {
     pub broken: Vec<Broken>,
     /// The journal, where nobody can read it: nothing else is known then.
     pub unreadable: Option<Broken>,
+    /// Whether folders of 1.0 lie beside the journal.
+    pub outdated: bool,
 }
 
 /// One entry of the journal.
@@ -57,10 +59,35 @@ pub struct Entry {
     pub when_span: Span,
 }
 
+/// Whether the name of a folder is that of a migration in the layout of 1.0, which begins with the
+/// time to the second.
+pub(crate) fn is_folder(name: &str) -> bool {
+    let digits = name.bytes().take_while(u8::is_ascii_digit).count();
+    digits == 14 && name[digits..].starts_with('_')
+}
+
+/// What `drizzle-kit up` makes of `when`, milliseconds since 1970: the time to the second with which
+/// a folder's name begins.
+pub(crate) fn folder_time(when: i64) -> String {
+    let digits = super::schema::date::iso(when);
+    digits
+        .chars()
+        .filter(char::is_ascii_digit)
+        .take(14)
+        .collect()
+}
+
 impl Journal {
-    /// The journal of a set, if its tool keeps one.
+    /// The journal of a set, if its tool keeps one. One beside the folders of 1.0 is nobody's: the
+    /// old migrator does not know the folders, and the new one stops at the journal.
     pub fn of(set: &MigrationSet) -> Option<&Self> {
-        set.extras.get()
+        set.extras.get().filter(|journal: &&Self| !journal.outdated)
+    }
+
+    /// The journal that lies beside the folders of 1.0, if there is one.
+    pub fn beside_folders(set: &MigrationSet) -> Option<&Source> {
+        let journal: &Self = set.extras.get()?;
+        journal.source.as_ref().filter(|_| journal.outdated)
     }
 
     /// Reads what lies in `folder`, of which `files` are all files below it. `None` where there is
@@ -72,6 +99,7 @@ impl Journal {
             format!("{folder}/")
         };
         let mut journal = Self::default();
+        let mut folders = false;
         for path in files {
             let Some(name) = path.strip_prefix(&inside) else {
                 continue;
@@ -98,6 +126,7 @@ impl Journal {
                 ["meta", name] => name.strip_suffix("_snapshot.json"),
                 [name, "snapshot.json"] => Some(*name),
                 [name, "migration.sql"] => {
+                    folders |= is_folder(name);
                     journal.files.insert((*name).to_owned());
                     continue;
                 }
@@ -118,6 +147,7 @@ impl Journal {
                 }
             }
         }
+        journal.outdated = folders && journal.source.is_some();
         if journal.source.is_none() {
             journal
                 .files

@@ -14,7 +14,7 @@ mod builtins;
 mod chain;
 mod columns;
 mod config;
-mod date;
+pub(super) mod date;
 mod ddl;
 mod declare;
 mod defaults;

@@ -51,7 +51,7 @@ fn clock(text: &str) -> Option<i64> {
 }
 
 /// `toISOString()`.
-pub(super) fn iso(time: i64) -> String {
+pub(crate) fn iso(time: i64) -> String {
     let (year, month, day) = date(time.div_euclid(DAY));
     let clock = time.rem_euclid(DAY);
     let (seconds, milliseconds) = (clock / 1000, clock % 1000);

@@ -1,0 +1,51 @@
+//! What is merged: what the default branch has.
+
+use super::Repository;
+use crate::error::Result;
+use crate::project::git::Snapshot;
+
+/// References that may name the default branch, the first that is there counting. A clone without a
+/// remote has a branch of its own.
+const DEFAULTS: [&str; 5] = [
+    "refs/remotes/origin/HEAD",
+    "refs/remotes/origin/main",
+    "refs/remotes/origin/master",
+    "refs/heads/main",
+    "refs/heads/master",
+];
+
+impl Repository {
+    /// The tree of the newest commit that `HEAD` shares with the default branch, or with the
+    /// revision that is configured as `base`; that of `HEAD` where nothing says which branch that
+    /// is. `None` before the first commit.
+    ///
+    /// # Errors
+    /// Where git does not know the configured base.
+    pub fn merged(&self, base: Option<&str>) -> Result<Option<Snapshot>> {
+        let head = self
+            .git
+            .succeeds(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?;
+        if head.is_none() {
+            return Ok(None);
+        }
+        let branch = match base {
+            Some(base) => Some(self.resolve(base)?),
+            None => self.default_branch()?,
+        };
+        let shared = match &branch {
+            Some(branch) => self.git.succeeds(&["merge-base", "HEAD", branch])?,
+            None => None,
+        };
+        let commit = shared.map(|id| String::from_utf8_lossy(id.trim_ascii()).into_owned());
+        self.tree(commit.as_deref().unwrap_or("HEAD")).map(Some)
+    }
+
+    fn default_branch(&self) -> Result<Option<String>> {
+        let mut arguments = vec!["for-each-ref", "--format=%(refname)"];
+        arguments.extend(DEFAULTS);
+        let listed = self.git.run(&arguments)?;
+        let listed = String::from_utf8_lossy(&listed);
+        let known = |name: &&str| listed.lines().any(|line| line == *name);
+        Ok(DEFAULTS.into_iter().find(known).map(str::to_owned))
+    }
+}
