@@ -175,6 +175,8 @@ pub struct Summary {
     pub remarks: Vec<Note>,
     /// Differences that were there before the changes, and are not shown.
     pub drift_before: usize,
+    /// Sets whose dialect nothing tells, so that they are read as the default.
+    pub guessed: BTreeSet<String>,
     /// Findings in migrations that are merged, which nobody can edit any more.
     pub merged: MergedFindings,
 }
@@ -223,6 +225,9 @@ pub fn check(input: &Input, config: &Config, scope: &Scope) -> Report {
     for beside in input.sets() {
         let set = beside.set;
         if scope.touches(set) {
+            if set.dialect_is_a_guess() {
+                output.summary.guessed.insert(set.folder.clone());
+            }
             let migrated = set::check(project, set, config, scope, &mut output);
             let broken = aftermath::failures(input, set, config, scope, &mut output.settings);
             output.diagnostics.extend(broken);

@@ -1,5 +1,6 @@
 //! The command line: the only place that knows standard streams, colour and the environment.
 
+mod baseline;
 mod check;
 mod drift;
 mod explain;
@@ -79,6 +80,8 @@ enum Command {
     Schema(schema::Arguments),
     /// Print what each statement locks, and who waits for it
     Locks(locks::Arguments),
+    /// Write the newest migration of every set into driftlint.toml, so that only later ones report
+    Baseline(baseline::Arguments),
     /// Explain a rule
     Explain(explain::Arguments),
     /// List every rule
@@ -185,6 +188,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Command::Drift(arguments) => drift::run(arguments, &session),
         Command::Schema(arguments) => schema::run(arguments, &session),
         Command::Locks(arguments) => locks::run(arguments, &session),
+        Command::Baseline(arguments) => baseline::run(arguments, &session),
         Command::Explain(arguments) => explain::run(arguments, &session),
         Command::Rules(arguments) => rules::run(arguments, &session),
         Command::Init(arguments) => init::run(arguments, &session),

@@ -121,6 +121,11 @@ pub struct MigrationSet {
 }
 
 impl MigrationSet {
+    /// Whether nothing says which dialect its migrations are written in, although there are some.
+    pub fn dialect_is_a_guess(&self) -> bool {
+        self.dialect_from == dialect::DEFAULT && !self.migrations.is_empty()
+    }
+
     /// Whether the folder is named for a release, as `migration/0.17` is: the history is the sum of
     /// such folders.
     pub fn is_fragment(&self) -> bool {

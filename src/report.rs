@@ -47,6 +47,7 @@ pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> Strin
         }
         text.push_str(&before(report));
         text.push_str(&merged(report));
+        text.push_str(&guessed(report, look));
         text.push_str(&summary(report));
     }
     match format {
@@ -191,6 +192,19 @@ fn before(report: &Report) -> String {
         1 => "1 problem was there before; `--all-drift` shows it\n".to_owned(),
         many => format!("{many} problems were there before; `--all-drift` shows them\n"),
     }
+}
+
+/// That nothing tells the dialect of some migrations.
+fn guessed(report: &Report, look: Look) -> String {
+    let mut text = String::new();
+    for folder in &report.summary.guessed {
+        let folder = if folder.is_empty() { "." } else { folder };
+        let line = format!(
+            "{folder}: read as PostgreSQL, for nothing tells the server: `dialect` in driftlint.toml does"
+        );
+        text.push_str(&look.fill(&line, "", "  "));
+    }
+    text
 }
 
 /// Findings in merged migrations, which are not shown.

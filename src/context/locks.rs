@@ -110,7 +110,11 @@ impl Context<'_> {
     /// `None` where the runner has no way.
     pub fn outside_transaction(&self) -> Option<String> {
         let runner = self.set.runner;
-        let wrapped = self.run.migration.wrap(self.set.sending, self.run.direction) != Wrap::Nothing;
+        let wrapped = self
+            .run
+            .migration
+            .wrap(self.set.sending, self.run.direction)
+            != Wrap::Nothing;
         match (wrapped, runner.no_transaction_mark()) {
             (true, Some(mark)) => Some(format!(" in a migration of its own with {mark}")),
             (true, None) => None,

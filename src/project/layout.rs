@@ -2,12 +2,15 @@
 //! the runner.
 
 use super::Direction;
+use super::declared::is_config;
 use super::discover::{Kind, Listing, ancestors, migration_stem};
 use super::names::{Name, flyway, is_numbered};
 use super::runner::Runner;
+use super::script::readings;
 use super::sections::has_marks;
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use crate::error::Result;
+use crate::tool::drizzle::config::DrizzleConfig;
 
 /// How files of a set are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +61,8 @@ enum Evidence {
     Crate(&'static str),
     /// Every migration's name starts with a number, and there are at least this many.
     Numbered(usize),
+    /// A configuration of drizzle-kit above names this folder as its `out`.
+    DrizzleOut,
     /// The names of some migrations start with a number.
     SomeNumbered,
     /// A schema of Prisma's lies above the folder, or in one beside it.
@@ -99,8 +104,8 @@ const fn row(
 }
 
 use Evidence::{
-    Beside, Crate, File, Manifest, Marks, MigrationsFolder, Named, NotElse, Numbered, Path,
-    PrismaSchema, SomeNumbered,
+    Beside, Crate, DrizzleOut, File, Manifest, Marks, MigrationsFolder, Named, NotElse, Numbered,
+    Path, PrismaSchema, SomeNumbered,
 };
 
 const PRISMA: &str = "a folder for each migration, with migration.sql";
@@ -113,6 +118,7 @@ static TABLE: &[Layout] = &[
     row(Runner::Drizzle, Naming::Journal, Order::Listed, "files named by meta/_journal.json", &[]),
     row(Runner::Drizzle, Naming::MigrationSql, Order::Bytes, "a folder for each migration, with migration.sql and snapshot.json", &[Beside("snapshot.json")]),
     row(Runner::Prisma, Naming::MigrationSql, Order::Bytes, PRISMA, &[File("migration_lock.toml")]),
+    row(Runner::Drizzle, Naming::MigrationSql, Order::Bytes, "a folder for each migration, with migration.sql", &[DrizzleOut]),
     row(Runner::Prisma, Naming::MigrationSql, Order::Bytes, PRISMA, &[Numbered(1)]),
     row(Runner::Prisma, Naming::MigrationSql, Order::Bytes, PRISMA, &[Named, SomeNumbered]),
     row(Runner::Prisma, Naming::MigrationSql, Order::Bytes, PRISMA, &[Named, PrismaSchema]),
@@ -332,6 +338,7 @@ impl Site<'_> {
             Numbered(least) => self.numbered() >= least,
             SomeNumbered => self.names().into_iter().any(is_numbered),
             PrismaSchema => self.has_prisma_schema(),
+            DrizzleOut => self.is_drizzle_out()?,
             Named => is_named(self.folder),
             MigrationsFolder => file_name(self.folder) == "migrations",
             NotElse => !self.is_else(),
@@ -370,6 +377,23 @@ impl Site<'_> {
                     self.listing.children(&folder).any(is_schema)
                 })
         })
+    }
+
+    fn is_drizzle_out(&self) -> Result<bool> {
+        for above in ancestors(parent(self.folder)) {
+            let configs = self.listing.children(above);
+            for path in configs.filter(|path| is_config(file_name(path), "drizzle")) {
+                let Some(bytes) = self.tree.read(path)? else {
+                    continue;
+                };
+                let read = readings(&String::from_utf8_lossy(&bytes));
+                let out = |values| DrizzleConfig::from_values(path, above, values).out;
+                if read.iter().any(|values| out(values) == self.folder) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// How many migrations there are if all are numbered; 0 if one is not.

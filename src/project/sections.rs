@@ -113,10 +113,10 @@ fn mark(runner: Runner, line: &str, first: bool) -> Option<Mark> {
     let mut words = comment.split_whitespace();
     match runner {
         Runner::Goose => match (words.next()?, words.next()?, words.next()) {
-            ("+goose", "up", _) => Some(Mark::Up {
+            ("+goose" | "+micrate", "up", _) => Some(Mark::Up {
                 no_transaction: false,
             }),
-            ("+goose", "down", _) => Some(Mark::Down {
+            ("+goose" | "+micrate", "down", _) => Some(Mark::Down {
                 no_transaction: false,
             }),
             ("+goose", "no", Some("transaction")) => Some(Mark::NoTransaction),

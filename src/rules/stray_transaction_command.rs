@@ -17,7 +17,11 @@ fn check(statement: &Statement, context: &mut Context) {
         state.step(&change.kind);
     }
     let runner = context.set.runner;
-    let wrapped = context.run.migration.wrap(context.set.sending, context.run.direction) != Wrap::Nothing;
+    let wrapped = context
+        .run
+        .migration
+        .wrap(context.set.sending, context.run.direction)
+        != Wrap::Nothing;
     for change in &statement.changes {
         let opens = matches!(change.kind, ChangeKind::Begin);
         let ends = matches!(

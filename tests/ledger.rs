@@ -1,0 +1,193 @@
+//! Everything in scope is judged, or said to be not judged; and what was asked about and not judged
+//! is exit status 2.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const TABLE: &str = "CREATE TABLE accounts (id bigint PRIMARY KEY);\n";
+
+fn project(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, bytes) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a file in a folder")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
+    }
+    folder
+}
+
+fn driftlint(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_driftlint"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("DRIFTLINT_FORMAT")
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("the binary runs")
+}
+
+/// Runs, and asserts the exit status and words on either stream.
+fn assert_says(folder: &TempDir, arguments: &[&str], code: i32, words: &[&str]) {
+    let output = driftlint(folder.path(), arguments);
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+    for word in words {
+        assert!(flat.contains(word), "{arguments:?} lacks `{word}`: {said}");
+    }
+}
+
+#[test]
+fn marks_of_a_merge_are_errors_in_any_language() {
+    let marks = "<<<<<<< HEAD\nA\n=======\nB\n>>>>>>> theirs\n";
+    let folder = project(&[
+        ("migrations/0001_a.sql", TABLE.as_bytes()),
+        ("migrations/0002_b.sql", marks.as_bytes()),
+    ]);
+    assert_says(
+        &folder,
+        &["check"],
+        1,
+        &["[unresolved-merge]", "0002_b.sql:1:1"],
+    );
+    let provider = "datasource db {\n  provider = \"postgresql\"\n}\n";
+    let prisma = project(&[
+        (
+            "prisma/schema.prisma",
+            format!("{provider}{marks}").as_bytes(),
+        ),
+        ("prisma/migrations/0_a/migration.sql", TABLE.as_bytes()),
+    ]);
+    assert_says(&prisma, &["check"], 1, &["schema.prisma:4:1"]);
+    let output = driftlint(prisma.path(), &["check", "--format", "concise"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(!said.contains("migrated-not-declared"), "{said}");
+}
+
+#[test]
+fn what_cannot_be_read_is_asked_about() {
+    let wide: Vec<u8> = [0xff, 0xfe]
+        .into_iter()
+        .chain(TABLE.bytes().flat_map(|byte| [byte, 0]))
+        .collect();
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n";
+    for (bytes, words) in [(&wide[..], "UTF-16"), (&pointer[..], "LFS")] {
+        let folder = project(&[
+            ("migrations/0001_a.sql", TABLE.as_bytes()),
+            ("migrations/0002_b.sql", bytes),
+        ]);
+        assert_says(
+            &folder,
+            &["check"],
+            2,
+            &["not judged: migrations/0002_b.sql", words],
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_nowhere_and_pipes_are_asked_about() {
+    use std::os::unix::fs::symlink;
+    let folder = project(&[("migrations/0001_a.sql", TABLE.as_bytes())]);
+    let other = project(&[("far.sql", TABLE.as_bytes())]);
+    symlink("gone.sql", folder.path().join("migrations/0002_b.sql")).expect("a link");
+    assert_says(&folder, &["check"], 2, &["0002_b.sql: a link to nothing"]);
+    fs::remove_file(folder.path().join("migrations/0002_b.sql")).expect("the link is there");
+    symlink(
+        other.path().join("far.sql"),
+        folder.path().join("migrations/0003_c.sql"),
+    )
+    .expect("a link");
+    assert_says(
+        &folder,
+        &["check"],
+        2,
+        &["a link that leads out of the project"],
+    );
+    fs::remove_file(folder.path().join("migrations/0003_c.sql")).expect("the link is there");
+    let pipe = Command::new("mkfifo")
+        .arg(folder.path().join("migrations/0004_d.sql"))
+        .status();
+    if pipe.is_ok_and(|status| status.success()) {
+        assert_says(&folder, &["check"], 2, &["neither a file nor a folder"]);
+    }
+}
+
+#[test]
+fn a_named_path_that_is_no_migration_is_no_clean_bill() {
+    let folder = project(&[
+        ("db/migrations/0001_a.sql", TABLE.as_bytes()),
+        ("db/migrations/0002_b.psql", b"DROP TABLE accounts;"),
+        ("db/notes.md", b"none"),
+    ]);
+    for path in ["db/migrations/0002_b.psql", "db/notes.md"] {
+        assert_says(&folder, &["check", path], 2, &[path]);
+    }
+    assert_says(&folder, &["check", "db"], 0, &[]);
+}
+
+#[test]
+fn a_configured_folder_holds_migrations() {
+    let config = |folder: &str| format!("[[migrations]]\nfolder = \"{folder}\"\n");
+    for (name, words) in [
+        ("empty", "holds no migration"),
+        ("../far", "outside of the repository"),
+    ] {
+        let folder = project(&[
+            ("driftlint.toml", config(name).as_bytes()),
+            ("migrations/0001_a.sql", TABLE.as_bytes()),
+            ("empty/README", b""),
+        ]);
+        assert_says(&folder, &["check"], 2, &[words]);
+    }
+}
+
+#[test]
+fn other_languages_are_said_and_count_where_they_are_asked_about() {
+    let folder = project(&[
+        ("migrations/0001_a.sql", TABLE.as_bytes()),
+        ("legacy/db/migrate/20240101000000_a.rb", b"class A; end"),
+        ("legacy/db/migrate/20240102000000_b.rb", b"class B; end"),
+    ]);
+    let words = "legacy/db/migrate: migrations in Ruby, which driftlint does not read (2 files)";
+    assert_says(&folder, &["check"], 0, &[words]);
+    assert_says(&folder, &["check", "--strict"], 2, &[words]);
+}
+
+#[test]
+fn a_schema_that_was_never_migrated_is_a_set_of_no_migrations() {
+    let schema = "datasource db {\n  provider = \"postgresql\"\n}\nmodel A {\n  id Int @id\n}\nmodel B {\n  id Int @id\n}\n";
+    let folder = project(&[("prisma/schema.prisma", schema.as_bytes())]);
+    assert_says(
+        &folder,
+        &["check"],
+        1,
+        &["2 tables are declared", "declared-not-migrated"],
+    );
+    fs::write(
+        folder.path().join("driftlint.toml"),
+        "pushed = [\"prisma\"]\n",
+    )
+    .expect("a file");
+    assert_says(&folder, &["check"], 0, &[]);
+    let empty = project(&[("prisma/schema.prisma", &schema.as_bytes()[..40])]);
+    assert_says(&empty, &["check"], 0, &[]);
+}
+
+#[test]
+fn drift_answers_for_each_set() {
+    let config = "[print_schema]\nfile = \"src/gone.rs\"\n";
+    let folder = project(&[
+        ("good/prisma/schema.prisma", b"datasource db {\n  provider = \"postgresql\"\n}\nmodel accounts {\n  id BigInt @id\n}\n"),
+        ("good/prisma/migrations/0_a/migration.sql", TABLE.as_bytes()),
+        ("bad/diesel.toml", config.as_bytes()),
+        ("bad/migrations/2024-01-01-000000_a/up.sql", TABLE.as_bytes()),
+    ]);
+    assert_says(&folder, &["drift", "good"], 0, &[]);
+    assert_says(&folder, &["drift"], 2, &["bad/diesel.toml", "src/gone.rs"]);
+}

@@ -1,0 +1,116 @@
+//! What the default branch has is merged: it was run, and cannot be edited.
+#![cfg(unix)]
+
+#[path = "common/repository.rs"]
+mod repository;
+
+use std::process::Command;
+
+use repository::{Repo, isolate};
+
+const TABLE: &str = "CREATE TABLE accounts (id bigint PRIMARY KEY);\n";
+const RISKY: &str = "ALTER TABLE accounts ADD COLUMN plan text NOT NULL;\n";
+const EDITED: &str = "[edited-migration]";
+
+/// A repository with merged migrations on `main`, and a branch of its own checked out.
+fn branch() -> Repo {
+    let repo = Repo::empty(&[]).expect("git can make a repository");
+    repo.write("migrations/0001_accounts.sql", TABLE);
+    repo.write("migrations/0002_plan.sql", RISKY);
+    commit(&repo, "merged");
+    repo.git(&["checkout", "-qb", "feature"]);
+    repo
+}
+
+fn commit(repo: &Repo, message: &str) {
+    repo.git(&["add", "-A"]);
+    repo.git(&["commit", "-qm", message]);
+}
+
+fn check(repo: &Repo, arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_driftlint"));
+    command
+        .arg("check")
+        .args(arguments)
+        .current_dir(repo.path());
+    isolate(&mut command);
+    let output = command
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("the binary runs");
+    String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+}
+
+#[test]
+fn what_was_dangerous_to_run_is_said_of_new_migrations_only() {
+    let repo = branch();
+    let said = check(&repo, &[]);
+    assert!(said.contains("1 finding in a merged migration"), "{said}");
+    assert!(!said.contains("0002_plan.sql:1"), "{said}");
+    for asked in [&["--all"][..], &["migrations"][..]] {
+        assert!(check(&repo, asked).contains("0002_plan.sql:1"), "{asked:?}");
+    }
+    repo.write("migrations/0003_size.sql", &RISKY.replace("plan", "size"));
+    assert!(check(&repo, &[]).contains("0003_size.sql:1"));
+}
+
+#[test]
+fn a_migration_of_ones_own_may_be_corrected() {
+    let repo = branch();
+    repo.write(
+        "migrations/0003_size.sql",
+        "ALTER TABLE accounts ADD COLUMN size int;\n",
+    );
+    commit(&repo, "size");
+    repo.write(
+        "migrations/0003_size.sql",
+        "ALTER TABLE accounts ADD COLUMN size bigint;\n",
+    );
+    repo.git(&["add", "-A"]);
+    assert!(!check(&repo, &["--staged"]).contains(EDITED));
+    // What the branch has changed of a merged one stays an edit, and taking it back is none.
+    repo.write(
+        "migrations/0001_accounts.sql",
+        &TABLE.replace("bigint", "int"),
+    );
+    repo.git(&["add", "-A"]);
+    assert!(check(&repo, &["--staged"]).contains(EDITED));
+    commit(&repo, "edit");
+    repo.write("migrations/0001_accounts.sql", TABLE);
+    repo.git(&["add", "-A"]);
+    assert!(!check(&repo, &["--staged"]).contains(EDITED));
+}
+
+#[test]
+fn the_base_may_be_configured() {
+    let repo = branch();
+    repo.git(&["branch", "stable", "main"]);
+    repo.git(&["branch", "-qm", "main", "old"]);
+    repo.write("migrations/0003_size.sql", &RISKY.replace("plan", "size"));
+    commit(&repo, "size");
+    repo.write("driftlint.toml", "base = \"stable\"\n");
+    assert!(check(&repo, &[]).contains("0003_size.sql:1"));
+    repo.write("driftlint.toml", "base = \"nowhere\"\n");
+    assert!(check(&repo, &[]).contains("git knows no commit `nowhere`"));
+}
+
+#[test]
+fn a_way_down_and_a_repeatable_migration_may_change() {
+    let repo = Repo::empty(&[]).expect("git can make a repository");
+    repo.write("m/1_a.up.sql", TABLE);
+    repo.write("m/1_a.down.sql", "SELECT 1;\n");
+    repo.write("db/migration/V1__a.sql", TABLE);
+    repo.write(
+        "db/migration/R__b.sql",
+        "CREATE OR REPLACE VIEW b AS SELECT id FROM accounts;\n",
+    );
+    commit(&repo, "first");
+    repo.write("m/1_a.down.sql", "DROP TABLE accounts;\n");
+    repo.write(
+        "db/migration/R__b.sql",
+        "CREATE OR REPLACE VIEW b AS SELECT id AS x FROM accounts;\n",
+    );
+    repo.git(&["add", "-A"]);
+    let said = check(&repo, &["--staged"]);
+    assert!(!said.contains(EDITED), "{said}");
+}
