@@ -259,7 +259,8 @@ fn examples_can_be_checked_against_a_base() {
     let text = "-- base: 1_a.sql\nSELECT 1;\n-- base: 2_b.sql\nSELECT 2;\n-- file: 2_b.sql\nSELECT 3;\n-- file: 3_c.sql\nSELECT 4;\n";
     let report = Example::read(text, &[]).check(&Config::default());
     assert_eq!(
-        report.summary.files, 2,
+        report.summary.ledger.files(),
+        2,
         "what has not changed is replayed and not judged"
     );
     let rules: Vec<&str> = report
