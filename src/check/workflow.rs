@@ -71,8 +71,8 @@ pub(super) fn check(project: &Project, config: &Config, scope: &Scope, output: &
         .unread
         .iter()
         .filter(|(path, _)| scope.names(path) && changed(path));
-    output.summary.unjudged.extend(unread.map(|(path, reason)| {
-        Unjudged::new(
+    output.summary.ledger.extend(unread.map(|(path, reason)| {
+        Unjudged::foreign(
             path,
             format!("what it runs is not judged, because it cannot be read: {reason}"),
         )
