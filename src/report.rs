@@ -47,7 +47,9 @@ pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> Strin
         }
         text.push_str(&before(report));
         text.push_str(&merged(report));
-        text.push_str(&guessed(report, look));
+        if format == Format::Text {
+            text.push_str(&guessed(report, look));
+        }
         text.push_str(&summary(report));
     }
     match format {

@@ -8,7 +8,7 @@ use crate::project::{FileStatus, Migration, MigrationSet};
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, code};
 use crate::tool::Journal;
-use crate::tool::drizzle::journal::folder_time;
+use crate::tool::drizzle::schema::date::iso;
 
 pub(super) const CHECK: Check = Check::History(check);
 
@@ -52,6 +52,12 @@ fn check(context: &mut SetContext) {
 /// Flyway runs such a file again whenever it has changed.
 fn is_repeatable(set: &MigrationSet, path: &str) -> bool {
     set.runner == Runner::Flyway && file_name(path).starts_with("R__")
+}
+
+/// What `drizzle-kit up` makes of a journal's `when`: the time to the second with which the name of
+/// a folder begins.
+fn folder_time(when: i64) -> String {
+    iso(when).chars().filter(char::is_ascii_digit).take(14).collect()
 }
 
 /// Migrations of Drizzle's that `drizzle-kit up` moved to the folders of 1.0. The migrator adopts

@@ -66,17 +66,6 @@ pub(crate) fn is_folder(name: &str) -> bool {
     digits == 14 && name[digits..].starts_with('_')
 }
 
-/// What `drizzle-kit up` makes of `when`, milliseconds since 1970: the time to the second with which
-/// a folder's name begins.
-pub(crate) fn folder_time(when: i64) -> String {
-    let digits = super::schema::date::iso(when);
-    digits
-        .chars()
-        .filter(char::is_ascii_digit)
-        .take(14)
-        .collect()
-}
-
 impl Journal {
     /// The journal of a set, if its tool keeps one. One beside the folders of 1.0 is nobody's: the
     /// old migrator does not know the folders, and the new one stops at the journal.

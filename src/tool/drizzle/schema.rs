@@ -14,7 +14,7 @@ mod builtins;
 mod chain;
 mod columns;
 mod config;
-pub(super) mod date;
+pub(crate) mod date;
 mod ddl;
 mod declare;
 mod defaults;
