@@ -7,6 +7,7 @@
 pub(crate) mod absence;
 pub(crate) mod apply;
 mod blocks;
+mod databases;
 pub(crate) mod datatypes;
 mod definitions;
 pub(crate) mod depend;
@@ -39,6 +40,7 @@ pub use datatypes::format_type;
 pub(crate) use definitions::convert;
 pub use definitions::{Definition, Subject, Written};
 pub(crate) use depend::{Object, Strength, index_mentions, mentions};
+pub(crate) use functions::takes_away;
 pub use indexed::{Fact, Indexed};
 pub use json::json;
 pub(crate) use json::key_text;
@@ -98,6 +100,10 @@ pub struct Catalog {
     pub(crate) is_bookkeeping: fn(&str) -> bool,
     /// What is thought of a table that nothing made.
     pub(crate) unmade: absence::Unmade,
+    /// Which databases its names are about (MySQL, SQLite).
+    pub(crate) databases: databases::Databases,
+    /// Where text stands that nobody read and that may have changed anything made before it.
+    pub(crate) doubted: Option<Site>,
     /// What cannot be known about the whole. Parts carry their own [`Knowledge`].
     pub knowledge: Knowledge,
 }
@@ -123,6 +129,8 @@ impl Catalog {
             departures: absence::Departures::default(),
             is_bookkeeping: |_| false,
             unmade: absence::Unmade::default(),
+            databases: databases::Databases::default(),
+            doubted: None,
             knowledge: Knowledge::default(),
         }
     }

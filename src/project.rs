@@ -98,6 +98,8 @@ pub struct MigrationSet {
     pub migrations: Vec<Migration>,
     /// Files in the folder that the runner never applies, and why: "not in meta/_journal.json".
     pub skipped: Vec<Unjudged>,
+    /// A file that the runner applies after all migrations and that is not read.
+    pub unread_last: Option<String>,
     /// Why nobody can tell which of the folder's files are applied, and in which order.
     pub unordered: Option<String>,
     /// Configuration and lock files that belong to the set: `schema.prisma`, `drizzle.config.ts`,
@@ -151,6 +153,9 @@ pub struct Migration {
     /// Whether it is the first one that lies in another layout than those before it, as after a
     /// change of tools.
     pub after_switch: bool,
+    /// A file that the runner applies just before it and that is not read: a script, a file whose
+    /// content is not here.
+    pub after_unread: Option<String>,
 }
 
 impl Migration {

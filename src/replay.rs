@@ -18,8 +18,9 @@ use std::collections::{BTreeSet, HashMap};
 use crate::catalog::{Catalog, QName, Rejection, Site, Unmade, all_outside_only};
 use crate::project::MigrationSet;
 use crate::project::runner::{Runner, Wrap, is_bookkeeping};
+use crate::source::Span;
 use crate::sql::change::{Change, ChangeKind, TypeAction};
-use crate::sql::{Dialect, Statement, Understood, Versions, code};
+use crate::sql::{Dialect, Statement, Understood, Unread, Versions, code};
 
 /// The schema on its way through a migration set.
 #[derive(Clone, Debug)]
@@ -235,6 +236,17 @@ impl Replay {
         }
     }
 
+    /// Passes over a file that the runner applies before that migration and that nobody read.
+    pub fn skip(&mut self, path: &str, before: usize) {
+        let since = Site {
+            migration: u32::try_from(before).unwrap_or(u32::MAX),
+            file: 0,
+            span: Span::default(),
+        };
+        let why = format!("{path} is applied and was not read");
+        self.catalog.doubt_all(&why, since);
+    }
+
     /// Ends a migration. A transaction around everything that is pending stays open.
     pub fn end(&mut self) {
         let pending = self.wrap == Wrap::Pending;
@@ -277,7 +289,8 @@ impl Replay {
                 span: change.span,
                 ..site
             };
-            self.rows.observe(&self.catalog, change, site);
+            self.rows
+                .observe(&self.catalog, change, site, &statement.source);
         }
         let mut rejections = Vec::new();
         for change in &statement.changes {
@@ -289,24 +302,30 @@ impl Replay {
                 },
             ));
         }
-        if let Understood::Opaque { ddl: true, .. } = statement.understood {
-            self.unread(statement);
+        if let Understood::Opaque { reason, ddl: true } = &statement.understood {
+            self.unread(statement, reason, site);
         }
         self.ran += 1;
         rejections
     }
 
-    /// A schema change that nobody could read: it may have made anything, and changed what it
-    /// names.
-    fn unread(&mut self, statement: &Statement) {
-        self.catalog
-            .doubt("a statement that may change the schema could not be read");
+    /// A statement that nobody could read: it may have made anything, and changed what it names. If
+    /// it names nothing and may change what is there, that may be anything too.
+    fn unread(&mut self, statement: &Statement, reason: &Unread, site: Site) {
+        let why = "a statement that may change the schema could not be read";
+        self.catalog.doubt(why);
         let words: Vec<&str> = code(statement.text(), self.catalog.dialect).collect();
         let plain = words
             .iter()
             .map(|word| word.trim_matches(['"', '`', '[', ']']));
-        self.catalog
+        let takes_away = plain.clone().any(crate::catalog::takes_away);
+        let runs_more = !matches!(reason, Unread::Parser(_) | Unread::Invalid(_));
+        let named = self
+            .catalog
             .doubt_words(plain, "a statement about it could not be read");
+        if !named && (takes_away || runs_more) {
+            self.catalog.doubt_all(why, site);
+        }
     }
 
     fn change(&mut self, change: &Change, site: Site) -> Vec<Rejection> {

@@ -169,6 +169,7 @@ rules! {
     unclosed_transaction => "unclosed-transaction",
     unique_over_existing_rows => "unique-over-existing-rows",
     unnamed_constraint => "unnamed-constraint",
+    syntax_error => "syntax-error",
     unparsed_statement => "unparsed-statement",
     unqualified_table => "unqualified-table",
     unreadable_journal => "unreadable-journal",

@@ -3,6 +3,7 @@
 pub(crate) mod block;
 pub mod canonical;
 pub mod change;
+mod fault;
 pub mod given;
 pub(crate) mod lex;
 pub mod limit;
@@ -23,6 +24,7 @@ pub mod walk;
 use std::fmt;
 
 pub use change::Change;
+pub use fault::{Fault, FaultKind};
 pub use merge::merge_marks;
 pub use script::{Counts, Script, Unit, on_big_stack, script};
 pub use split::{Comment, Problem, ProblemKind};
@@ -92,6 +94,8 @@ pub enum Unread {
     Computed,
     /// It runs another file: psql's command for that.
     OtherFile(String),
+    /// No server takes it.
+    Invalid(Fault),
 }
 
 impl fmt::Display for Unread {
@@ -109,6 +113,7 @@ impl fmt::Display for Unread {
             Self::OtherFile(command) => {
                 write!(f, "`{command}` runs another file, which is not followed")
             }
+            Self::Invalid(fault) => f.write_str(&fault.kind.message()),
         }
     }
 }
@@ -144,48 +149,30 @@ pub fn code(text: &str, dialect: Dialect) -> impl Iterator<Item = &str> {
         .map(move |token| &text[token.span.range()])
 }
 
-/// Where a statement that nobody understood seems to run into the next one: words that start a
-/// schema change, at the start of a line.
-pub fn missing_terminator(statement: &Statement, dialect: Dialect) -> Option<Span> {
-    const VERBS: [&str; 3] = ["create", "alter", "drop"];
-    const KINDS: [&str; 7] = [
-        "table", "index", "unique", "view", "type", "function", "trigger",
-    ];
-    // A template has more than one.
-    let Understood::Opaque {
-        ddl: true,
-        reason: Unread::Parser(_),
-    } = statement.understood
-    else {
-        return None;
+/// What a routine does whose body stands at a place of a text, as far as that can be followed.
+pub fn routine(
+    text: &str,
+    body: Span,
+    language: &str,
+    dialect: Dialect,
+    versions: Versions,
+) -> Vec<change::BlockItem> {
+    let cx = lower::Cx {
+        text,
+        span: body,
+        dialect,
+        versions,
     };
-    let text = statement.text();
-    // Bodies are strings, and have lines of their own.
-    let tokens = lex::Lexer::new(text, Span::new(0, text.len()), dialect, Versions::default());
-    let words: Vec<Span> = tokens
-        .filter(|token| token.kind == lex::Kind::Word)
-        .map(|token| token.span)
-        .collect();
-    let is = |span: Span, known: &[&str]| {
-        known
-            .iter()
-            .any(|word| text[span.range()].eq_ignore_ascii_case(word))
-    };
-    let starts_line = |at: usize| {
-        text[..at]
-            .rfind('\n')
-            .is_some_and(|line| text[line..at].trim().is_empty())
-    };
-    let next = words
-        .windows(2)
-        .find(|pair| is(pair[0], &VERBS) && is(pair[1], &KINDS) && starts_line(pair[0].start));
-    next.map(|pair| {
-        let start = statement.span.start + pair[0].start;
-        let line = text[pair[0].start..]
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_end();
-        Span::new(start, start + line.len())
-    })
+    block::routine(&cx, body, language)
+}
+
+/// Where the next statement begins in one that no `;` ends.
+pub fn missing_terminator(statement: &Statement) -> Option<Span> {
+    match &statement.understood {
+        Understood::Opaque {
+            reason: Unread::Invalid(fault),
+            ..
+        } if fault.kind == FaultKind::NoTerminator => Some(fault.span),
+        _ => None,
+    }
 }

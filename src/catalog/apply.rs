@@ -29,6 +29,7 @@ impl Catalog {
     /// Does what the server would do; returns what it would refuse. Refusals are only given where
     /// everything they rest on is known exactly.
     pub fn apply(&mut self, change: &Change, site: Site) -> Vec<Rejection> {
+        self.meet_databases(change);
         let mut apply = Apply {
             catalog: self,
             site,
@@ -40,7 +41,12 @@ impl Catalog {
             apply.change(change);
         }
         let mut rejections = apply.rejections;
-        rejections.retain(|rejection| rejection.code != sqlstate::DOUBTFUL);
+        let doubtful = |rejection: &Rejection| {
+            let rests_on = rejection.related.as_ref().map(|(site, _)| *site);
+            rejection.code == sqlstate::DOUBTFUL
+                || rests_on.is_some_and(|site| self.is_doubted(site))
+        };
+        rejections.retain(|rejection| !doubtful(rejection));
         rejections
     }
 }
@@ -311,13 +317,14 @@ impl Apply<'_> {
         let Some(kind) = self.catalog.relation_kind(name) else {
             return Ok(());
         };
-        let stub = self
-            .catalog
-            .tables
-            .get(name)
-            .is_some_and(|table| table.origin.made.is_none());
-        if stub {
+        let unsure = |table: &Arc<Table>| table.origin.made.is_none() || table.shaken;
+        if self.catalog.tables.get(name).is_some_and(unsure) {
             self.catalog.tables.remove(name);
+            return Ok(());
+        }
+        // An index of a table that may have lost it.
+        let table = self.catalog.index_table(name);
+        if table.is_some_and(|table| self.catalog.tables.get(&table).is_some_and(unsure)) {
             return Ok(());
         }
         if self.catalog.is_doubtful_view(name) {
@@ -344,6 +351,9 @@ impl Apply<'_> {
         };
         if let Some(at) = self.catalog.column_at(found, &column.value) {
             return Ok(at);
+        }
+        if on_server!(self.catalog.dialect => apply::is_hidden(found, &column.value)) {
+            return Ok(usize::MAX);
         }
         if found.knowledge.is_exact() {
             return Err(self.catalog.unknown_column(found, column));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Catalog, Knowledge, QName, Table};
+use super::{Catalog, Knowledge, QName, Site, Table};
 use crate::sql::change::ObjectName;
 
 impl Knowledge {
@@ -30,37 +30,75 @@ impl Catalog {
         self.knowledge.doubt(why);
     }
 
-    /// Says that the tables, enums and views which a text names are not known exactly.
+    /// Says that nothing is known any more of what was there at that place of the history: text
+    /// that nobody read may have made, changed or dropped anything. What is made later is known.
+    pub(crate) fn doubt_all(&mut self, why: &str, since: Site) {
+        self.doubt(why);
+        self.doubted = Some(since);
+        let tables: Vec<QName> = self.tables.keys().cloned().collect();
+        for name in tables {
+            if let Some(table) = self.tables.get_mut(&name) {
+                Arc::make_mut(table).shake(why, true);
+            }
+        }
+        for found in self.enums.values_mut() {
+            Arc::make_mut(found).knowledge.doubt(why);
+        }
+        let views: Vec<QName> = self.views.keys().cloned().collect();
+        for name in views {
+            if let Some(view) = self.views.get_mut(&name) {
+                Arc::make_mut(view).knowledge.doubt(why);
+            }
+        }
+    }
+
+    /// Whether a place of the history lies before text that nobody read and that may have changed
+    /// anything.
+    pub(crate) fn is_doubted(&self, site: Site) -> bool {
+        let order = |site: Site| (site.migration, site.file, site.span.start);
+        self.doubted
+            .is_some_and(|doubted| order(site) < order(doubted))
+    }
+
+    /// Says that the tables, enums and views which a text names are not known exactly. Whether it
+    /// names any.
     pub(crate) fn doubt_words<'w>(
         &mut self,
         words: impl Iterator<Item = &'w str> + Clone,
         why: &str,
-    ) {
+    ) -> bool {
         let takes_away = words.clone().any(super::functions::takes_away);
+        let mut named = false;
         for word in words {
-            self.doubt_named(&ObjectName::synthetic(word), why, takes_away);
+            named |= self.doubt_named(&ObjectName::synthetic(word), why, takes_away);
         }
+        named
     }
 
-    fn doubt_named(&mut self, name: &ObjectName, why: &str, takes_away: bool) {
+    fn doubt_named(&mut self, name: &ObjectName, why: &str, takes_away: bool) -> bool {
+        let mut known = false;
         if let Some(table) = self
             .find_table(name)
             .and_then(|name| self.tables.get_mut(&name))
         {
             Arc::make_mut(table).shake(why, takes_away);
+            known = true;
         }
         if let Some(found) = self
             .find_enum(name)
             .and_then(|name| self.enums.get_mut(&name))
         {
             Arc::make_mut(found).knowledge.doubt(why);
+            known = true;
         }
         if let Some(view) = self
             .find_view(name)
             .and_then(|name| self.views.get_mut(&name))
         {
             Arc::make_mut(view).knowledge.doubt(why);
+            known = true;
         }
+        known
     }
 
     /// Marks everything that differs from an earlier state as not known exactly; what is gone comes

@@ -26,6 +26,71 @@ fn may_change_schema(body: &str) -> bool {
     words(body).any(|word| makes(word) || takes_away(word))
 }
 
+/// Functions of PostgreSQL itself that are told a table's name, or a text that is one by chance, and
+/// change nothing.
+const READERS: [&str; 46] = [
+    "all",
+    "any",
+    "array",
+    "array_agg",
+    "array_append",
+    "array_position",
+    "btrim",
+    "cast",
+    "coalesce",
+    "col_description",
+    "concat",
+    "concat_ws",
+    "count",
+    "current_setting",
+    "currval",
+    "exists",
+    "format",
+    "greatest",
+    "hashtext",
+    "json_build_object",
+    "jsonb_build_object",
+    "jsonb_set",
+    "least",
+    "left",
+    "length",
+    "lower",
+    "ltrim",
+    "md5",
+    "nextval",
+    "nullif",
+    "obj_description",
+    "position",
+    "quote_ident",
+    "quote_literal",
+    "replace",
+    "right",
+    "row_to_json",
+    "set_config",
+    "setval",
+    "split_part",
+    "string_agg",
+    "strpos",
+    "substring",
+    "to_regclass",
+    "trim",
+    "upper",
+];
+
+/// Whether a function belongs to the server, and changes no table that it is told of.
+pub(super) fn is_of_server(function: &str) -> bool {
+    let reads = [
+        "pg_",
+        "has_",
+        "to_",
+        "regexp_",
+        "json",
+        "array",
+        "information_schema.",
+    ];
+    READERS.contains(&function) || reads.iter().any(|start| function.starts_with(start))
+}
+
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
 }

@@ -14,6 +14,12 @@ use crate::sql::canonical::same_expr;
 use crate::sql::change::Expr;
 
 impl Catalog {
+    /// Whether a table that an earlier state lacks may have been there: not all of that state is
+    /// known, and something of the name went away since.
+    fn may_be_older(&self, table: &Table, before: &Catalog) -> bool {
+        !before.knowledge.is_exact() && self.departures.find(&table.name, None).is_some()
+    }
+
     /// Whether the column's default is the next value of a sequence that the column owns, as
     /// `serial` makes it.
     fn draws_from_own_sequence(&self, table: &QName, column: &Column) -> bool {
@@ -40,7 +46,7 @@ impl Catalog {
                 "table",
                 &before.tables,
                 &self.tables,
-                |table| table.knowledge.is_exact(),
+                |table| table.knowledge.is_exact() && !self.may_be_older(table, before),
                 &mut found,
             );
         }

@@ -58,7 +58,7 @@ impl Catalog {
             Some(schema) if self.dialect.has_schemas() => {
                 QName::new(schema.value.clone(), name_itself)
             }
-            _ if !self.dialect.has_schemas() => QName::new("", name_itself),
+            _ if !self.dialect.has_schemas() => QName::new("", self.local(name)),
             _ => {
                 let home = self
                     .search_path
@@ -77,7 +77,7 @@ impl Catalog {
     ) -> Option<QName> {
         let itself = self.keep(&name.name.value);
         if !self.dialect.has_schemas() {
-            return Some(QName::new("", itself)).filter(exists);
+            return Some(QName::new("", self.local(name))).filter(exists);
         }
         if let Some(schema) = &name.schema {
             return Some(QName::new(schema.value.clone(), itself)).filter(exists);
@@ -98,8 +98,9 @@ impl Catalog {
         if found.is_some() || self.dialect.folds_case() {
             return found;
         }
+        let local = self.local(name);
         map.keys()
-            .find(|key| key.name.eq_ignore_ascii_case(&name.name.value))
+            .find(|key| key.name.eq_ignore_ascii_case(&local))
             .cloned()
     }
 
@@ -112,9 +113,10 @@ impl Catalog {
         if self.dialect.has_schemas() {
             return self.elsewhere(all, name);
         }
-        let mut alike = all.with(Fact::Named(&name.name.value)).map(|(key, _)| key);
+        let local = self.local(name);
+        let mut alike = all.with(Fact::Named(&local)).map(|(key, _)| key);
         alike
-            .find(|key| key.name.eq_ignore_ascii_case(&name.name.value))
+            .find(|key| key.name.eq_ignore_ascii_case(&local))
             .cloned()
     }
 

@@ -7,6 +7,7 @@ use crate::sql::change::Persistence;
 impl Catalog {
     /// Settings go back to their defaults, temporary objects go.
     pub(crate) fn end_session(&mut self) {
+        self.databases.end_session();
         if self.dialect.has_schemas() {
             self.search_path = vec!["public".to_owned()];
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
+use super::functions::is_of_server;
 use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
 use super::{Catalog, Fact, Index, Knowledge, QName, Rejection, View};
@@ -280,6 +281,9 @@ impl Apply<'_> {
                 name: Ident::synthetic(name),
             };
             let Some(found) = self.catalog.find_function(&name) else {
+                if !is_of_server(function) {
+                    self.shake_told(query, &format!("`{name}()` may have changed it"), true);
+                }
                 continue;
             };
             let alters = self.catalog.functions[&found]
@@ -292,22 +296,34 @@ impl Apply<'_> {
                 continue;
             }
             let why = format!("`{name}()` may have changed it");
-            // A function that is told a table's name changes that table.
-            let told = |literal: &crate::sql::change::LiteralUse| {
-                let name = ObjectName::synthetic(literal.value.clone());
-                self.catalog.find_table(&name)
-            };
-            let tables: Vec<QName> = query.literals.iter().filter_map(told).collect();
-            for table in &tables {
-                if let Some(table) = self.edit(table) {
-                    table.shake(&why, takes_away);
-                }
-            }
-            if tables.is_empty() {
+            let told = self.shake_told(query, &why, takes_away);
+            if !told {
                 self.catalog
                     .doubt(&format!("`{name}()` may have changed the schema"));
             }
         }
+    }
+
+    /// Says that a function may have changed the tables whose names it was given. Whether there are
+    /// any.
+    fn shake_told(&mut self, query: &Query, why: &str, takes_away: bool) -> bool {
+        let told = |literal: &crate::sql::change::LiteralUse| {
+            let mut parts = literal.value.rsplit('.').map(|part| part.trim_matches('"'));
+            let name = ObjectName {
+                name: Ident::synthetic(parts.next()?),
+                schema: parts.next().map(Ident::synthetic),
+            };
+            let folded = ObjectName::synthetic(name.name.value.to_lowercase());
+            let found = self.catalog.find_table(&name);
+            found.or_else(|| self.catalog.find_table(&folded))
+        };
+        let tables: Vec<QName> = query.literals.iter().filter_map(told).collect();
+        for table in &tables {
+            if let Some(table) = self.edit(table) {
+                table.shake(why, takes_away);
+            }
+        }
+        !tables.is_empty()
     }
 }
 

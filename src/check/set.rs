@@ -56,6 +56,9 @@ pub(super) fn check(
         }
         judge.migration(number, migration, reports, &mut replay, output);
     }
+    if let Some(path) = &set.unread_last {
+        replay.skip(path, usize::MAX);
+    }
     judge.whole(project, replay.catalog(), output);
     let skipped = set.skipped.iter().filter(|file| scope.covers(&file.path));
     output.summary.ledger.extend(skipped.cloned());
@@ -121,6 +124,9 @@ impl Judge<'_> {
         replay: &mut Replay,
         output: &mut Output,
     ) {
+        if let Some(path) = &migration.after_unread {
+            replay.skip(path, number);
+        }
         let up = Lowered::of(migration, Direction::Up, self.reading);
         if !reports {
             let step = Step::of(self.set, number, Direction::Up, &up);

@@ -496,8 +496,12 @@ fn same_index(left: &Index, right: &Index, says: Says, dialect: Dialect) -> bool
         (None, None) => true,
         _ => !says.all.conditions,
     };
+    // Prisma takes a method that it does not know for the ordinary one.
+    let unknown = |method: &str| {
+        says.each.contains(&false) && !["hash", "gist", "gin", "spgist", "brin"].contains(&method)
+    };
     let method = |index: &Index| {
-        if index.method.is_empty() {
+        if index.method.is_empty() || unknown(&index.method) {
             "btree".to_owned()
         } else {
             index.method.clone()

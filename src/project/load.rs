@@ -484,6 +484,7 @@ impl Loader<'_> {
             dialect_from,
             migrations: sketch.migrations,
             skipped: sketch.skipped,
+            unread_last: sketch.unread_last,
             unordered: sketch.unordered,
             related,
             declared: found.declared,

@@ -2,6 +2,7 @@
 
 mod pop;
 mod switch;
+mod unread;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -22,12 +23,17 @@ use crate::source::Source;
 use crate::tool::drizzle::journal;
 use crate::tool::prisma::config as prisma;
 
+/// Why a file in a programming language is passed over.
+const SCRIPT: &str = "a script: driftlint reads SQL";
+
 /// A set before its dialect is known.
 #[derive(Debug, Default)]
 pub(crate) struct Sketch {
     pub(crate) migrations: Vec<Migration>,
     /// Files that are not applied, and why.
     pub(crate) skipped: Vec<Unjudged>,
+    /// One that the runner applies after all migrations.
+    pub(crate) unread_last: Option<String>,
     /// Why nobody can tell which files are applied, and in which order.
     pub(crate) unordered: Option<String>,
     /// Configuration that was read.
@@ -63,7 +69,7 @@ pub(crate) struct Reader<'a> {
 impl Reader<'_> {
     /// The sets in the folder: one, or one for each dialect that pop's suffixes name.
     pub(crate) fn sketches(&self) -> Result<Vec<Sketch>> {
-        Ok(match self.layout.naming {
+        let mut sketches = match self.layout.naming {
             Naming::Journal => vec![self.journal()?],
             Naming::MigrationSql => vec![self.migration_sql()?],
             Naming::UpSql => vec![self.up_sql()?],
@@ -72,7 +78,11 @@ impl Reader<'_> {
             Naming::Pairs => vec![self.pairs()?],
             Naming::Single => vec![self.single(self.sql_files())?],
             Naming::Dump => vec![self.dump()],
-        })
+        };
+        for sketch in &mut sketches {
+            self.place_unread(sketch)?;
+        }
+        Ok(sketches)
     }
 
     fn sql_files(&self) -> impl Iterator<Item = &str> {
@@ -112,6 +122,7 @@ impl Reader<'_> {
             down: sections.down_parts(source),
             no_transaction: sections.no_transaction,
             after_switch: false,
+            after_unread: None,
         }
     }
 
@@ -254,7 +265,7 @@ impl Reader<'_> {
                 .rsplit_once('.')
                 .map_or("", |(_, ending)| ending)
             {
-                "ts" | "js" | "mjs" => "a script: driftlint reads SQL",
+                "ts" | "js" | "mjs" => SCRIPT,
                 "sql"
                     if file_name(path) != main
                         && !(main == "up.sql" && file_name(path) == "down.sql") =>
@@ -309,6 +320,7 @@ impl Reader<'_> {
                     down: no_transaction,
                 },
                 after_switch: false,
+                after_unread: None,
             });
         }
         self.skip_scripts(&mut sketch, "up.sql");
@@ -331,6 +343,9 @@ impl Reader<'_> {
                 }
                 None => sketch.skip(path, "Flyway knows no file of this name"),
             }
+        }
+        for path in self.flyway_scripts() {
+            sketch.skip_foreign(path, SCRIPT);
         }
         files.sort_by(|left, right| {
             let by_version = compare_flyway(left.1, right.1).then_with(|| left.2.cmp(right.2));
@@ -364,6 +379,7 @@ impl Reader<'_> {
                 down,
                 no_transaction,
                 after_switch: false,
+                after_unread: None,
             });
         }
         Ok(sketch)
@@ -426,6 +442,7 @@ impl Reader<'_> {
                 down: None,
                 no_transaction: NoTransaction::default(),
                 after_switch: false,
+                after_unread: None,
             };
             if let Some(source) = up
                 .map(|path| self.take(&mut sketch, path))
@@ -450,7 +467,7 @@ impl Reader<'_> {
             }
         }
         for path in self.scripts() {
-            sketch.skip_foreign(path, "a script: driftlint reads SQL");
+            sketch.skip_foreign(path, SCRIPT);
         }
         Ok(sketch)
     }
@@ -481,7 +498,7 @@ impl Reader<'_> {
             sketch.related.push(join(self.folder, "atlas.sum"));
         }
         for path in self.scripts() {
-            sketch.skip_foreign(path, "a script: driftlint reads SQL");
+            sketch.skip_foreign(path, SCRIPT);
         }
         Ok(sketch)
     }
@@ -501,7 +518,7 @@ impl Reader<'_> {
     fn dump(&self) -> Sketch {
         let mut sketch = Sketch::default();
         for path in self.listing.under(&join(self.folder, "migrate")) {
-            sketch.skip_foreign(path, "a script: driftlint reads SQL");
+            sketch.skip_foreign(path, SCRIPT);
         }
         sketch
     }

@@ -1,9 +1,17 @@
 //! What migrations have done to rows, as far as it shows in their text.
 
-use std::collections::HashMap;
+mod routine;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::catalog::{Catalog, QName, Site};
-use crate::sql::change::{Change, ChangeKind, ExprKind, ObjectName, TableAction};
+use crate::source::Source;
+use crate::sql::change::{
+    Change, ChangeKind, ColumnDef, ExprKind, ObjectName, RowEffect, RowWrite, TableAction,
+};
+use crate::sql::walk;
+use routine::Routine;
 
 /// Which columns were filled and which tables were emptied, by whom; kept over the whole replay.
 #[derive(Clone, Debug, Default)]
@@ -11,17 +19,61 @@ pub struct Rows {
     filled: HashMap<QName, HashMap<String, Site>>,
     added: HashMap<QName, HashMap<String, Site>>,
     emptied: HashMap<QName, Site>,
+    /// Tables of which rows were removed that other tables chose.
+    thinned: HashMap<QName, Site>,
+    /// Text that is computed when it runs, and writes rows.
+    computed: Vec<Computed>,
+    /// By name in lower case.
+    routines: HashMap<String, Arc<Routine>>,
+    /// What the triggers of a table do whose bodies are their own (MySQL, SQLite).
+    triggers: HashMap<QName, Vec<RowWrite>>,
+}
+
+/// What a statement has called and fired already: triggers and routines call each other in circles.
+#[derive(Debug, Default)]
+struct Done {
+    routines: HashSet<String>,
+    /// Tables, with whether rows of theirs were updated.
+    tables: HashSet<(QName, bool)>,
+}
+
+/// Text that is computed when it runs.
+#[derive(Clone, Debug)]
+struct Computed {
+    words: Vec<String>,
+    /// Whether it names no table, so that it may be about any.
+    anywhere: bool,
+    site: Site,
 }
 
 impl Rows {
-    /// The last statement that wrote the column of rows that existed: an `UPDATE`, a conversion
-    /// that replaces nulls, or a `DELETE` of the rows without a value.
+    /// The last statement that may have left no null in the column of rows that existed: it wrote
+    /// the column, converted it so that nulls are replaced, or removed the rows without a value.
     pub fn filled(&self, table: &QName, column: &str) -> Option<Site> {
-        self.filled.get(table)?.get(column).copied()
+        let written = self
+            .filled
+            .get(table)
+            .and_then(|columns| columns.get(column));
+        let computed = || {
+            let mut latest_first = self.computed.iter().rev();
+            let found = latest_first.find(|text| {
+                text.anywhere
+                    || text
+                        .words
+                        .iter()
+                        .any(|word| word.eq_ignore_ascii_case(column))
+            });
+            found.map(|text| text.site)
+        };
+        written
+            .or_else(|| self.thinned.get(table))
+            .copied()
+            .or_else(computed)
     }
 
-    /// The statement that added the column with a value for the rows that existed then.
-    pub fn added_with_value(&self, table: &QName, column: &str) -> Option<Site> {
+    /// The statement that made the column with a value for the rows that existed then, or with a
+    /// default for those to come.
+    pub fn born_with_value(&self, table: &QName, column: &str) -> Option<Site> {
         self.added.get(table)?.get(column).copied()
     }
 
@@ -30,18 +82,29 @@ impl Rows {
         self.emptied.get(table).copied()
     }
 
-    /// Takes note of what a change does to rows; `catalog` is the schema before it.
-    pub(crate) fn observe(&mut self, catalog: &Catalog, change: &Change, site: Site) {
+    /// Takes note of what a change in `source` does to rows; `catalog` is the schema before it.
+    pub(crate) fn observe(
+        &mut self,
+        catalog: &Catalog,
+        change: &Change,
+        site: Site,
+        source: &Source,
+    ) {
+        // What rows were removed or written nobody can tell: only what follows at once rests on it.
+        self.thinned
+            .retain(|_, thinned| thinned.migration == site.migration);
+        self.computed
+            .retain(|text| text.site.migration == site.migration);
+        let mut done = Done::default();
+        for reached in walk::changes(std::slice::from_ref(change)) {
+            self.observe_one(catalog, reached.change, site, source);
+        }
+        let effects = Routine::of(std::slice::from_ref(change));
+        self.run(catalog, &effects, site, &mut done);
+    }
+
+    fn observe_one(&mut self, catalog: &Catalog, change: &Change, site: Site, source: &Source) {
         match &change.kind {
-            ChangeKind::Update {
-                table, assignments, ..
-            } => {
-                for (column, value) in assignments {
-                    if value.kind != ExprKind::Null {
-                        self.fill(&resolve(catalog, table), &column.value, site);
-                    }
-                }
-            }
             ChangeKind::Delete {
                 table,
                 condition: None,
@@ -49,24 +112,23 @@ impl Rows {
             } => {
                 self.emptied.insert(resolve(catalog, table), site);
             }
-            ChangeKind::Delete {
-                table,
-                condition: Some(condition),
-                ..
-            } => {
-                for column in &condition.columns {
-                    self.fill(&resolve(catalog, table), &column.value, site);
-                }
-            }
             ChangeKind::Truncate { tables, .. } => {
                 self.emptied
                     .extend(tables.iter().map(|table| (resolve(catalog, table), site)));
             }
             ChangeKind::Insert { table, .. } | ChangeKind::CopyInto { table, .. } => {
-                self.emptied.remove(&resolve(catalog, table));
+                let table = resolve(catalog, table);
+                self.emptied.remove(&table);
+                self.fire(catalog, &table, site, &mut Done::default(), false);
             }
             ChangeKind::RenameTable { from, to } => {
                 self.rename(&resolve(catalog, from), &resolve(catalog, to))
+            }
+            ChangeKind::CreateTable(create) => {
+                let table = catalog.qualify(&create.name);
+                for column in &create.columns {
+                    self.born(&table, column, site);
+                }
             }
             ChangeKind::AlterTable(alter) => {
                 let table = resolve(catalog, &alter.table);
@@ -74,7 +136,127 @@ impl Rows {
                     self.observe_action(catalog, &table, action, site);
                 }
             }
+            ChangeKind::CreateFunction {
+                name,
+                body: Some(body),
+                language,
+                ..
+            } => {
+                let routine = Routine::read(source, body.span, language, catalog);
+                self.routines
+                    .insert(name.name.value.to_lowercase(), Arc::new(routine));
+            }
+            ChangeKind::CreateTrigger {
+                table,
+                body: Some(body),
+                ..
+            } => {
+                let writes = self.triggers.entry(resolve(catalog, table)).or_default();
+                writes.extend(body.writes.iter().cloned());
+            }
             _ => {}
+        }
+    }
+
+    /// Does to rows what a statement or a routine does.
+    fn run(&mut self, catalog: &Catalog, effects: &Routine, site: Site, done: &mut Done) {
+        for write in &effects.writes {
+            self.write(catalog, write, site, done);
+        }
+        for words in &effects.computed {
+            let is_table = |word: &String| {
+                let name = ObjectName::synthetic(word.as_str());
+                catalog.find_table(&name).is_some()
+            };
+            self.computed.push(Computed {
+                words: words.clone(),
+                anywhere: !words.iter().any(is_table),
+                site,
+            });
+        }
+        for name in &effects.calls {
+            let itself = name.rsplit('.').next().unwrap_or(name);
+            if let Some(routine) = self.routines.get(itself).cloned()
+                && done.routines.insert(itself.to_owned())
+            {
+                self.run(catalog, &routine, site, done);
+            }
+        }
+    }
+
+    fn write(&mut self, catalog: &Catalog, write: &RowWrite, site: Site, done: &mut Done) {
+        let table = resolve(catalog, &write.table);
+        match &write.effect {
+            RowEffect::Settled(column) => self.fill(&table, &column.value, site),
+            RowEffect::Nulled(column) => {
+                for columns in [self.filled.get_mut(&table), self.added.get_mut(&table)]
+                    .into_iter()
+                    .flatten()
+                {
+                    columns.remove(&column.value);
+                }
+            }
+            RowEffect::Thinned => {
+                self.thinned.insert(table.clone(), site);
+            }
+        }
+        self.fire(catalog, &table, site, done, true);
+    }
+
+    /// Runs the triggers of a table. Of `NEW` only a trigger on `UPDATE` changes rows that exist.
+    fn fire(
+        &mut self,
+        catalog: &Catalog,
+        table: &QName,
+        site: Site,
+        done: &mut Done,
+        updates: bool,
+    ) {
+        if !done.tables.insert((table.clone(), updates)) {
+            return;
+        }
+        for write in self.triggers.get(table).cloned().unwrap_or_default() {
+            let own = resolve(catalog, &write.table) == *table;
+            if let (RowEffect::Settled(column), true) = (&write.effect, own) {
+                if updates {
+                    self.fill(table, &column.value, site);
+                }
+            } else {
+                self.write(catalog, &write, site, done);
+            }
+        }
+        let triggers = catalog
+            .tables
+            .get(table)
+            .map(|table| table.triggers.clone());
+        for function in triggers
+            .into_iter()
+            .flatten()
+            .filter_map(|trigger| trigger.function)
+        {
+            let Some(routine) = self.routines.get(&function.name.to_lowercase()).cloned() else {
+                continue;
+            };
+            for column in routine.of_new.iter().filter(|_| updates) {
+                self.fill(table, column, site);
+            }
+            if done.routines.insert(function.name.to_lowercase()) {
+                self.run(catalog, &routine, site, done);
+            }
+        }
+    }
+
+    /// A column that comes with a value.
+    fn born(&mut self, table: &QName, column: &ColumnDef, site: Site) {
+        let valued = column
+            .default
+            .as_ref()
+            .is_some_and(|default| default.kind != ExprKind::Null);
+        if valued || column.serial || column.identity.is_some() || column.auto_increment {
+            self.added
+                .entry(table.clone())
+                .or_default()
+                .insert(column.name.value.clone(), site);
         }
     }
 
@@ -93,16 +275,11 @@ impl Rows {
             } if using.functions.iter().any(|name| name == "coalesce") => {
                 self.fill(table, &column.value, site);
             }
-            TableAction::AddColumn { column, .. } => {
-                let valued = column
-                    .default
-                    .as_ref()
-                    .is_some_and(|default| default.kind != ExprKind::Null);
-                if valued || column.serial || column.identity.is_some() || column.auto_increment {
-                    self.added
-                        .entry(table.clone())
-                        .or_default()
-                        .insert(column.name.value.clone(), site);
+            TableAction::AddColumn { column, .. } => self.born(table, column, site),
+            // Rows that come now may hold a null.
+            TableAction::DropDefault { column } => {
+                if let Some(columns) = self.added.get_mut(table) {
+                    columns.remove(&column.value);
                 }
             }
             TableAction::RenameColumn { from, to } => {
@@ -141,8 +318,10 @@ impl Rows {
                 map.insert(to.clone(), columns);
             }
         }
-        if let Some(site) = self.emptied.remove(from) {
-            self.emptied.insert(to.clone(), site);
+        for map in [&mut self.emptied, &mut self.thinned] {
+            if let Some(site) = map.remove(from) {
+                map.insert(to.clone(), site);
+            }
         }
     }
 }

@@ -12,6 +12,9 @@ pub fn catalog_of(set: &MigrationSet, versions: Versions, count: usize) -> Catal
     let mut replay = Replay::of(set, versions);
     let reading = Reading::of(set, versions);
     for (number, migration) in set.migrations.iter().take(count).enumerate() {
+        if let Some(path) = &migration.after_unread {
+            replay.skip(path, number);
+        }
         let lowered = Lowered::of(migration, Direction::Up, reading);
         let step = Step::of(set, number, Direction::Up, &lowered);
         replay.begin(&step);
@@ -20,6 +23,10 @@ pub fn catalog_of(set: &MigrationSet, versions: Versions, count: usize) -> Catal
         }
     }
     replay.end();
+    let last = set.unread_last.as_ref();
+    if let Some(path) = last.filter(|_| count >= set.migrations.len()) {
+        replay.skip(path, usize::MAX);
+    }
     replay.into_catalog()
 }
 

@@ -130,7 +130,7 @@ fn is_filled(statement: &Statement, effect: &Effect, context: &Context) -> bool 
             let adds = |action: &TableAction| {
                 matches!(action, TableAction::AddColumn { column: new, .. } if new.name.value == column.value)
             };
-            let with_value = context.rows.added_with_value(&effect.target, &column.value);
+            let with_value = context.rows.born_with_value(&effect.target, &column.value);
             found.alter.actions.iter().any(|(action, _)| adds(action))
                 || with_value.is_some_and(|site| context.in_batch(site))
         })

@@ -8,7 +8,7 @@ pub(super) const CHECK: Check = Check::Down(check);
 fn check(run: &Run, context: &mut Context) {
     migration_will_fail::report(run, "so going down fails here", context);
     for statement in run.statements {
-        if let Some(next) = missing_terminator(statement, context.set.dialect) {
+        if let Some(next) = missing_terminator(statement) {
             context
                 .report_in(
                     &statement.source,

@@ -57,7 +57,11 @@ fn is_repeatable(set: &MigrationSet, path: &str) -> bool {
 /// What `drizzle-kit up` makes of a journal's `when`: the time to the second with which the name of
 /// a folder begins.
 fn folder_time(when: i64) -> String {
-    iso(when).chars().filter(char::is_ascii_digit).take(14).collect()
+    iso(when)
+        .chars()
+        .filter(char::is_ascii_digit)
+        .take(14)
+        .collect()
 }
 
 /// Migrations of Drizzle's that `drizzle-kit up` moved to the folders of 1.0. The migrator adopts

@@ -195,10 +195,7 @@ fn proved(table: Option<&Table>, name: &str, alter: &AlterTable, context: &Conte
                 || column.generated.is_some() && !can_be_null(column)
         })
         || context.rows.filled(&table.name, name).is_some()
-        || context
-            .rows
-            .added_with_value(&table.name, name)
-            .is_some_and(|site| context.in_batch(site))
+        || context.rows.born_with_value(&table.name, name).is_some()
         || table.checks.iter().any(|check| {
             check.valid
                 && check

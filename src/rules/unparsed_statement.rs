@@ -1,4 +1,4 @@
-//! A schema change that nobody understood.
+//! A statement that nobody understood, though a server may.
 
 use super::{Check, Context};
 use crate::sql::{Statement, Understood, Unread};
@@ -6,23 +6,47 @@ use crate::sql::{Statement, Understood, Unread};
 pub(super) const CHECK: Check = Check::AnyStatement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
-    let Understood::Opaque { reason, ddl: true } = &statement.understood else {
+    let Some((reason, words)) = unread(statement) else {
         return;
     };
-    // These are said of the whole file.
-    if matches!(reason, Unread::TemplateFile | Unread::Unmerged) {
+    // One remark for each kind in a file: more of them say nothing new.
+    let known = |earlier: &Statement| {
+        earlier.source.path() == statement.source.path()
+            && unread(earlier).is_some_and(|(other, head)| {
+                head == words && std::mem::discriminant(other) == std::mem::discriminant(reason)
+            })
+    };
+    if context.earlier().iter().any(known) {
         return;
     }
-    let line = statement.text().lines().next().unwrap_or_default();
-    let words = line
-        .split_whitespace()
-        .take(3)
-        .collect::<Vec<_>>()
-        .join(" ");
+    let shown: Vec<&str> = statement.text().split_whitespace().take(3).collect();
+    let shown = shown.join(" ");
     context
         .report(
             statement.span,
-            format!("cannot parse `{words} …`, so what it changes is neither checked nor replayed"),
+            format!("cannot parse `{shown} …`, so what it changes is neither checked nor replayed"),
         )
         .help(reason.to_string());
+}
+
+/// Why a statement that may change the schema or its rows was not understood, and its first words.
+/// `syntax-error` speaks of what no server takes.
+fn unread(statement: &Statement) -> Option<(&Unread, String)> {
+    const ROWS: &[&str] = &[
+        "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "REPLACE", "SELECT",
+    ];
+    let Understood::Opaque { reason, ddl } = &statement.understood else {
+        return None;
+    };
+    let words: Vec<&str> = statement.text().split_whitespace().take(2).collect();
+    let rows = words
+        .first()
+        .is_some_and(|word| ROWS.iter().any(|known| known.eq_ignore_ascii_case(word)));
+    // The file as a whole is spoken of elsewhere.
+    let elsewhere = matches!(
+        reason,
+        Unread::Invalid(_) | Unread::TemplateFile | Unread::Unmerged
+    );
+    let told = (*ddl || rows) && !elsewhere;
+    told.then(|| (reason, words.join(" ")))
 }

@@ -189,6 +189,17 @@ questions! {
         set_takes_several: bool,
         /// Whether `SET CONSTRAINTS`, `SET TRANSACTION` and their like are statements.
         set_has_phrases: bool,
+        /// Whether `CREATE OR REPLACE TABLE` puts a table in the place of another.
+        has_or_replace_table: bool,
+        /// Whether strings are one that only blanks with a line break separate.
+        joins_strings_across_lines: bool,
+        /// Whether one connection reaches several databases, and `USE` chooses among them.
+        has_several_databases: bool,
+        /// What a connection calls its own database where others are attached to it.
+        own_database: Option<&'static str>,
+        /// Marks that this server does not read as a quote or comment, while others do: text that
+        /// holds one may be theirs.
+        marks_of_others: &'static [&'static str],
         /// Whether `SELECT FROM t` is a query.
         select_may_be_empty: bool,
         /// Whether `SELECT … INTO t` makes a table. MySQL puts rows into variables and files.

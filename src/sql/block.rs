@@ -68,6 +68,57 @@ pub(super) fn body_literals(cx: &Cx, span: Span) -> Vec<LiteralUse> {
     }
 }
 
+/// What a routine does whose body stands at `span`: a string (PostgreSQL), or text from its `BEGIN`
+/// on. Nothing where it cannot be followed.
+pub(super) fn routine(cx: &Cx, span: Span, language: &str) -> Vec<BlockItem> {
+    let here = Cx { span, ..*cx };
+    if !cx.dialect.routine_texts_are_code() {
+        return statements(&here);
+    }
+    if language == "sql" {
+        return execute::string(&here, 1).into_iter().collect();
+    }
+    let Ok(tokens) = super::parse::tokenize(&here) else {
+        return Vec::new();
+    };
+    match tokens.as_slice() {
+        [token] if language == "plpgsql" => match inside(&token.token, cx.slice(span), span) {
+            Inside::AsWritten(body) => {
+                let tokens = Lexer::new(cx.text, body, cx.dialect, cx.versions)
+                    .filter(super::lex::Token::is_code)
+                    .collect();
+                vec![BlockItem::Block(
+                    plpgsql::Reader::new(tokens, &here, body, 1).outermost(),
+                )]
+            }
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// The statements about rows in a body, whatever surrounds them.
+fn statements(cx: &Cx) -> Vec<BlockItem> {
+    let tokens: Vec<_> = Lexer::new(cx.text, cx.span, cx.dialect, cx.versions)
+        .filter(super::lex::Token::is_code)
+        .collect();
+    let begins = |span: Span| {
+        let verbs = ["UPDATE", "DELETE", "INSERT", "REPLACE", "CALL", "WITH"];
+        let word = cx.slice(span);
+        verbs.iter().any(|verb| verb.eq_ignore_ascii_case(word))
+    };
+    let mut found = Vec::new();
+    for piece in tokens.split(|token| token.kind == super::lex::Kind::Terminator) {
+        let Some(first) = piece.iter().find(|token| begins(token.span)) else {
+            continue;
+        };
+        let end = piece.last().map_or(first.span, |last| last.span);
+        let changes = plpgsql::statement(cx, first.span.to(end), 1);
+        found.extend(changes.map(BlockItem::Changes));
+    }
+    found
+}
+
 /// What stands between a string's quotes.
 enum Inside {
     /// Its value, byte for byte.

@@ -20,7 +20,7 @@ pub use constraint::{
 };
 pub use expr::{Expr, ExprKind, LiteralTarget, LiteralUse};
 pub use kind::{ChangeKind, FunctionKind};
-pub use query::{ColumnRef, OutputColumn, Query, ValueType};
+pub use query::{ColumnRef, OutputColumn, Query, RowEffect, RowWrite, ValueType};
 pub use table::{ColumnDef, CreateTable, Generated, Identity, Like, PartitionBound, Persistence};
 pub use types::{DataType, DomainAction, EnumPosition, TypeAction};
 

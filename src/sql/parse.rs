@@ -15,8 +15,9 @@ use super::change::{Change, ObjectName};
 use super::lex::{Kind, Lexer};
 use super::lower::{self, Cx};
 use super::recognise::{self, Cursor};
-use super::{Dialect, Understood, Unread};
+use super::{Dialect, Understood, Unread, fault};
 use crate::server::on_server;
+use crate::source::Span;
 
 mod guard;
 
@@ -37,8 +38,11 @@ pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
         Ok(tokens) => tokens,
         Err(error) => return opaque(cx, error),
     };
+    if let Some(fault) = fault::of_another_server(&tokens, cx) {
+        return invalid(fault);
+    }
     if let Some(changes) = recognise::first(Cursor::new(&tokens, cx), depth) {
-        return (changes, Understood::Recognised);
+        return recognised(changes, &tokens, cx);
     }
     let deep = guard::is_deep(&tokens)
         .then(|| recognise::deep(Cursor::new(&tokens, cx)))
@@ -51,13 +55,31 @@ pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
         Err(error) => error,
     };
     // The parser has used the tokens up. Few statements need them again.
-    match tokenize(cx)
-        .ok()
-        .and_then(|tokens| recognise::rest(Cursor::new(&tokens, cx)))
-    {
-        Some(changes) => (changes, Understood::Recognised),
-        None => opaque(cx, error),
+    let tokens = tokenize(cx).unwrap_or_default();
+    match recognise::rest(Cursor::new(&tokens, cx)) {
+        Some(changes) => recognised(changes, &tokens, cx),
+        None => match fault::find(&tokens, cx) {
+            Some(fault) => invalid(fault),
+            None => opaque(cx, error),
+        },
     }
+}
+
+/// What a recogniser made of a statement, of which it may have read the head alone.
+fn recognised(
+    changes: Vec<Change>,
+    tokens: &[TokenWithSpan],
+    cx: &Cx,
+) -> (Vec<Change>, Understood) {
+    match fault::find(tokens, cx) {
+        Some(fault) => invalid(fault),
+        None => (changes, Understood::Recognised),
+    }
+}
+
+fn invalid(fault: fault::Fault) -> (Vec<Change>, Understood) {
+    let reason = Unread::Invalid(fault);
+    (Vec::new(), Understood::Opaque { reason, ddl: true })
 }
 
 /// What is said of a statement that nobody understands.
@@ -213,8 +235,45 @@ pub(super) fn tokenize(cx: &Cx) -> Result<Vec<TokenWithSpan>, String> {
     {
         tokens.pop();
     }
+    if cx.dialect.joins_strings_across_lines() {
+        join_strings(&mut tokens, cx);
+    }
     plain_trim(&mut tokens);
     Ok(tokens)
+}
+
+/// PostgreSQL reads strings that only blanks with a line break separate as one.
+fn join_strings(tokens: &mut Vec<TokenWithSpan>, cx: &Cx) {
+    let mut at = 1;
+    while at < tokens.len() {
+        let gap = Span::new(
+            cx.span(tokens[at - 1].span).end,
+            cx.span(tokens[at].span).start,
+        );
+        let joined = match (&tokens[at - 1].token, &tokens[at].token) {
+            (before, Token::SingleQuotedString(more)) if cx.slice(gap).contains('\n') => {
+                joined(before, more)
+            }
+            _ => None,
+        };
+        if let Some(token) = joined {
+            let end = tokens[at].span.end;
+            tokens[at - 1].token = token;
+            tokens[at - 1].span.end = end;
+            tokens.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+}
+
+fn joined(string: &Token, more: &str) -> Option<Token> {
+    Some(match string {
+        Token::SingleQuotedString(text) => Token::SingleQuotedString(format!("{text}{more}")),
+        Token::EscapedStringLiteral(text) => Token::EscapedStringLiteral(format!("{text}{more}")),
+        Token::NationalStringLiteral(text) => Token::NationalStringLiteral(format!("{text}{more}")),
+        _ => return None,
+    })
 }
 
 /// `TRIM(BOTH FROM x)`, as pg_dump writes it, is `TRIM(x)`, and with `LEADING` and `TRAILING` it is
@@ -241,14 +300,14 @@ fn plain_trim(tokens: &mut Vec<TokenWithSpan>) {
 }
 
 /// The statement with the frames of MySQL's `/*! … */` blanked, and comments that this server
-/// ignores as well.
+/// ignores as well. Line breaks stay: they are what ends a line comment.
 fn blank_hints(cx: &Cx) -> String {
     let mut text = String::with_capacity(cx.span.end - cx.span.start);
     for token in Lexer::new(cx.text, cx.span, cx.dialect, cx.versions) {
         match token.kind {
             Kind::Space | Kind::BlockComment => {
-                let length = token.span.end - token.span.start;
-                text.extend(std::iter::repeat_n(' ', length));
+                let blank = |byte| if byte == b'\n' { '\n' } else { ' ' };
+                text.extend(cx.slice(token.span).bytes().map(blank));
             }
             _ => text.push_str(cx.slice(token.span)),
         }

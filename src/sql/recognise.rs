@@ -26,6 +26,7 @@ use sqlparser::tokenizer::{Span as TokenSpan, Token, TokenWithSpan};
 
 use super::Understood;
 use super::change::{Change, DropMode};
+use super::code;
 use super::lower::Cx;
 use crate::server::on_server;
 
@@ -170,32 +171,18 @@ pub(crate) fn deep(cursor: Cursor) -> Option<Vec<Change>> {
     bulk::kind(cursor).map(|kind| cursor.whole(kind))
 }
 
-/// Whether the leading words are those of a schema change.
+/// Whether a statement may change the schema: it starts like one that does, or has a word in it
+/// that such statements start with.
 pub(crate) fn looks_like_ddl(cx: &Cx) -> bool {
-    let word = bulk::head(cx)
-        .first()
-        .copied()
-        .unwrap_or_default()
-        .to_ascii_uppercase();
-    matches!(
-        word.as_str(),
-        "CREATE"
-            | "ALTER"
-            | "DROP"
-            | "RENAME"
-            | "TRUNCATE"
-            | "COMMENT"
-            | "DO"
-            | "REINDEX"
-            | "CLUSTER"
-            | "REFRESH"
-            | "BEGIN"
-            | "CALL"
-            | "EXEC"
-            | "EXECUTE"
-            | "DECLARE"
-            | "IMPORT"
-    )
+    const STARTS: &[&str] = &[
+        "COMMENT", "DO", "REINDEX", "CLUSTER", "REFRESH", "BEGIN", "CALL", "EXEC", "EXECUTE",
+        "DECLARE", "IMPORT",
+    ];
+    const WORDS: &[&str] = &["CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE"];
+    let is =
+        |words: &[&str], word: &str| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let first = bulk::head(cx).first().copied().unwrap_or_default();
+    is(STARTS, first) || code(cx.slice(cx.span), cx.dialect).any(|word| is(WORDS, word))
 }
 
 /// A token that nobody wrote, at the place of another.

@@ -91,13 +91,14 @@ pub fn script(
         };
     }
     let mut session = Session::default();
+    let mut certain = pieces.problems.is_empty() && !is_for_a_client(&source.text()[span.range()]);
     let mut script = Script {
         comments: pieces.comments,
         problems: pieces.problems,
         ..Script::default()
     };
     for piece in pieces.list {
-        let (changes, understood) = match piece.kind {
+        let (changes, mut understood) = match piece.kind {
             PieceKind::Statement => {
                 let cx = Cx {
                     text: source.text(),
@@ -116,6 +117,16 @@ pub fn script(
             },
             PieceKind::Data | PieceKind::Delimiter | PieceKind::Breakpoint => continue,
         };
+        if let Understood::Opaque { reason, .. } = &mut understood {
+            match reason {
+                Unread::Invalid(fault) if !certain => {
+                    *reason = Unread::Parser(fault.kind.message());
+                }
+                Unread::Invalid(_) => {}
+                // What follows may be its other half.
+                _ => certain = false,
+            }
+        }
         script.counts.add(&understood);
         script.statements.push(Statement {
             source: source.clone(),
@@ -148,6 +159,12 @@ fn unread_file(
         understood: Understood::Opaque { reason, ddl: true },
         batch: 0,
     })
+}
+
+/// Whether a client cuts the text at lines of its own, as sqlplus and sqlcmd do.
+fn is_for_a_client(text: &str) -> bool {
+    let cuts = |line: &str| line == "/" || line.eq_ignore_ascii_case("go") || line.starts_with('@');
+    text.lines().any(|line| cuts(line.trim()))
 }
 
 /// Runs work on a thread whose stack is deep enough for any syntax tree that [`script`] makes. One

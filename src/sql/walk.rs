@@ -135,7 +135,43 @@ pub fn literals(change: &Change) -> Vec<&LiteralUse> {
     of_exprs.chain(of_query).collect()
 }
 
-fn query(change: &Change) -> Option<&Query> {
+/// The words of what blocks run without saying it in plain text.
+pub fn unknown(changes: &[Change]) -> Vec<&[String]> {
+    let mut found = Vec::new();
+    let mut blocks: Vec<&Block> = changes.iter().filter_map(block).collect();
+    while let Some(block) = blocks.pop() {
+        let handlers = block.handlers.iter().map(|handler| &handler.items);
+        let mut lists: Vec<&Vec<BlockItem>> =
+            std::iter::once(&block.items).chain(handlers).collect();
+        while let Some(items) = lists.pop() {
+            for item in items {
+                match item {
+                    BlockItem::Unknown(_, words) => found.push(words.as_slice()),
+                    BlockItem::Changes(changes) => {
+                        blocks.extend(changes.iter().filter_map(self::block))
+                    }
+                    BlockItem::If(branches) => {
+                        lists.extend(branches.iter().map(|(_, items)| items))
+                    }
+                    BlockItem::Loop(items) => lists.push(items),
+                    BlockItem::Block(block) => blocks.push(block),
+                    BlockItem::Raise | BlockItem::Leave => {}
+                }
+            }
+        }
+    }
+    found
+}
+
+fn block(change: &Change) -> Option<&Block> {
+    match &change.kind {
+        ChangeKind::Block(block) => Some(block),
+        _ => None,
+    }
+}
+
+/// What a change reads, calls and does to rows.
+pub fn query(change: &Change) -> Option<&Query> {
     match &change.kind {
         ChangeKind::Insert { query, .. }
         | ChangeKind::Update { query, .. }

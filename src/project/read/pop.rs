@@ -83,6 +83,7 @@ impl Reader<'_> {
                 down: None,
                 no_transaction: NoTransaction::default(),
                 after_switch: false,
+                after_unread: None,
             });
             match direction {
                 Direction::Up => {

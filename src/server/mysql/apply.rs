@@ -186,6 +186,13 @@ fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Span) -> Outc
     if create.if_not_exists && (there || apply.catalog.find_view(&create.name).is_some()) {
         return Ok(());
     }
+    if create.or_replace && apply.catalog.tables.contains_key(&name) {
+        let mode = DropMode {
+            if_exists: true,
+            ..DropMode::default()
+        };
+        drop_table(apply, &create.name, mode, &[])?;
+    }
     apply.refuse_taken(&name, create.name.span())?;
     let mut draft = draft(
         apply,
@@ -219,6 +226,11 @@ fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Span) -> Outc
     draft.table.partition_by.clone_from(&create.partition_by);
     keep(apply, draft);
     Ok(())
+}
+
+/// Whether a table has a column of that name which no list of its columns shows.
+pub(crate) fn is_hidden(_: &Table, _: &str) -> bool {
+    false
 }
 
 fn rename_table(apply: &mut Apply<'_>, from: &ObjectName, to: &ObjectName) -> Outcome {

@@ -78,3 +78,8 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
 pub(crate) fn has_key_beside_rows(_: &Table) -> bool {
     false
 }
+
+/// Whether a table has a column of that name which no list of its columns shows.
+pub(crate) fn is_hidden(_: &Table, _: &str) -> bool {
+    false
+}

@@ -10,7 +10,7 @@ mod alter;
 mod columns;
 mod objects;
 
-use columns::rowid_column;
+use columns::{is_rowid, rowid_column};
 
 use alter::alter_table;
 use columns::create_table;
@@ -166,7 +166,8 @@ fn put(apply: &mut Apply<'_>, mut table: Table) {
 /// Refuses the name of a table, view or index: they share one namespace, in which case does not
 /// count.
 fn free_name(apply: &mut Apply<'_>, name: &ObjectName) -> Outcome<QName> {
-    let itself = name.name.value.as_str();
+    let local = apply.catalog.local(name);
+    let itself = &*local;
     let same = |other: &str| other.eq_ignore_ascii_case(itself);
     let taken = |kind: &str, origin: crate::catalog::Origin| {
         Rejection::new(
@@ -236,6 +237,35 @@ fn drop_view(apply: &mut Apply<'_>, name: &ObjectName, mode: DropMode) -> Outcom
             None if mode.if_exists => Ok(()),
             None => apply.missing_relation(name, "view"),
         },
+    }
+}
+
+/// Whether a table has a column of that name which no list of its columns shows: the rowid, and
+/// what the module of a virtual table adds. A full-text table takes commands through the column of
+/// its own name; of other modules we do not know the columns at all.
+pub(crate) fn is_hidden(table: &Table, name: &str) -> bool {
+    let option = |wanted: &str| {
+        let mut options = table.options.iter();
+        options
+            .find(|(option, _)| option == wanted)
+            .map(|(_, value)| value.as_str())
+    };
+    let same = |other: &str| other.eq_ignore_ascii_case(name);
+    if is_rowid(name) {
+        return option("without rowid").is_none();
+    }
+    match option("virtual") {
+        None => false,
+        Some("fts5") => same(&table.name.name) || same("rank"),
+        Some("fts3" | "fts4") => {
+            // Without a list, FTS4 takes the columns of the table that holds the content.
+            let borrowed = table.columns.is_empty();
+            borrowed
+                || same(&table.name.name)
+                || same("docid")
+                || option("languageid").is_some_and(same)
+        }
+        Some(_) => true,
     }
 }
 

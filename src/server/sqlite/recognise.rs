@@ -15,6 +15,8 @@ const INERT: &[&str] = &["ATTACH", "DETACH", "EXPLAIN"];
 pub(crate) fn first(mut at: Cursor, _: usize) -> Option<Vec<Change>> {
     if at.take("PRAGMA") {
         session::pragma(at)
+    } else if at.take("CREATE VIRTUAL TABLE") {
+        create_table::virtual_table(at)
     } else {
         None
     }

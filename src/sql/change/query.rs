@@ -59,6 +59,28 @@ pub struct Query {
     pub casts: Vec<DataType>,
     /// String literals and what gives them their type.
     pub literals: Vec<LiteralUse>,
+    /// What it does to rows that exist, in common table expressions too.
+    pub writes: Vec<RowWrite>,
     /// The query in canonical spelling; empty when nobody needs it.
     pub sql: String,
+}
+
+/// What a statement does to rows that exist.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowWrite {
+    /// Their table.
+    pub table: ObjectName,
+    /// What becomes of them.
+    pub effect: RowEffect,
+}
+
+/// What becomes of rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowEffect {
+    /// The column gets a value, or rows are removed by what they have in it.
+    Settled(Ident),
+    /// The column becomes `NULL`.
+    Nulled(Ident),
+    /// Some are removed; which ones, other tables decide.
+    Thinned,
 }

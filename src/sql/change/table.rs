@@ -22,6 +22,8 @@ pub struct CreateTable {
     pub name: ObjectName,
     /// `IF NOT EXISTS`.
     pub if_not_exists: bool,
+    /// MariaDB's `OR REPLACE`: what has the name makes way.
+    pub or_replace: bool,
     /// `TEMPORARY`, `UNLOGGED`.
     pub persistence: Persistence,
     /// Columns, with their inline constraints.

@@ -52,6 +52,7 @@ impl Walker<'_, '_> {
             functions: self.functions,
             casts: self.casts,
             literals: self.literals,
+            writes: self.writes,
             sql: String::new(),
         }
     }

@@ -3,7 +3,7 @@
 use sqlparser::ast;
 
 use super::name;
-use super::walk::{Resolved, Visible, Walker, add};
+use super::walk::{Resolved, Visible, Walker};
 use crate::sql::change::{ColumnRef, Ident, ObjectName, OutputColumn};
 
 impl Walker<'_, '_> {
@@ -48,10 +48,10 @@ impl Walker<'_, '_> {
             .find(|seen| self.same(&seen.name, &column.value));
         match named {
             Some(Visible {
-                table: Some(table),
+                table: Some(_),
                 aliased: true,
                 ..
-            }) => return Resolved::Row(table.clone()),
+            }) => return Resolved::Row,
             Some(Visible {
                 table: None,
                 outputs,
@@ -127,10 +127,8 @@ impl Walker<'_, '_> {
                 Some(column)
             }
             Resolved::Derived(from) => from,
-            Resolved::Row(table) => {
-                add(&mut self.stars, table);
-                None
-            }
+            // A whole row depends on its table, and on none of the columns.
+            Resolved::Row => None,
         }
     }
 
@@ -143,24 +141,7 @@ impl Walker<'_, '_> {
         match self.resolve(&parts) {
             Resolved::Base(column) => Some(column),
             Resolved::Derived(from) => from,
-            Resolved::Row(_) => None,
-        }
-    }
-
-    pub(super) fn star_of(&mut self, relation: &ast::ObjectName) {
-        let relation = self.object_name(relation);
-        let found = self
-            .scopes
-            .iter()
-            .rev()
-            .flat_map(|scope| &scope.visible)
-            .find(|seen| self.same(&seen.name, &relation.name.value));
-        match found {
-            Some(Visible {
-                table: Some(table), ..
-            }) => add(&mut self.stars, table.clone()),
-            Some(_) => {}
-            None => add(&mut self.stars, relation),
+            Resolved::Row => None,
         }
     }
 }

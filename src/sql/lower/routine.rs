@@ -8,7 +8,9 @@ use sqlparser::ast::{
 use super::walk::{Scope, Visible, Walker, Want, bare, string_value};
 use super::{Cx, data_type, drops, expr, name};
 use crate::sql::block;
-use crate::sql::change::{ChangeKind, DataType, Expr, ExprKind, FunctionKind, ObjectName, Query};
+use crate::sql::change::{
+    ChangeKind, DataType, Expr, ExprKind, FunctionKind, ObjectName, Query, RowEffect, RowWrite,
+};
 
 pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
     match statement {
@@ -198,7 +200,21 @@ fn trigger_body(statements: &[Statement], table: &ObjectName, cx: &Cx) -> Query 
             Statement::Query(query) => {
                 walker.subquery(query, None);
             }
-            Statement::Set(ast::Set::SingleAssignment { values, .. }) => walker.exprs(values),
+            Statement::Set(ast::Set::SingleAssignment {
+                variable, values, ..
+            }) => {
+                let target = name::object_name(variable, cx);
+                if target
+                    .schema
+                    .is_some_and(|row| row.value.eq_ignore_ascii_case("new"))
+                {
+                    walker.writes.push(RowWrite {
+                        table: table.clone(),
+                        effect: RowEffect::Settled(target.name),
+                    });
+                }
+                walker.exprs(values);
+            }
             other => {
                 walker.rows_of(other);
             }

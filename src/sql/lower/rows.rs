@@ -6,9 +6,11 @@ use sqlparser::ast::{
 };
 
 use super::query::Destination;
-use super::walk::{Scope, Visible, Walker, Want};
+use super::walk::{Scope, Visible, Walker, Want, bare};
 use super::{Cx, element, expr, name, query};
-use crate::sql::change::{Change, ChangeKind, Expr, Ident, ObjectName, OutputColumn, Query};
+use crate::sql::change::{
+    Change, ChangeKind, Expr, Ident, ObjectName, OutputColumn, Query, RowEffect, RowWrite,
+};
 
 /// Where an `INSERT` puts rows, and what its query yields.
 struct Inserted {
@@ -226,6 +228,7 @@ fn with_rows(select: &ast::Query, inner: &Statement, cx: &Cx) -> Option<ChangeKi
         query.functions.extend(found.functions);
         query.casts.extend(found.casts);
         query.literals.extend(found.literals);
+        query.writes.extend(found.writes);
     }
     Some(kind)
 }
@@ -254,6 +257,7 @@ impl Walker<'_, '_> {
 
     fn assignments(&mut self, table: &ObjectName, assignments: &[ast::Assignment]) {
         for assignment in assignments {
+            self.writes_of(table, assignment);
             let targets = targets(&assignment.target, self.cx);
             match (targets.as_slice(), &assignment.value) {
                 (targets, ast::Expr::Tuple(values)) if targets.len() == values.len() => {
@@ -265,6 +269,59 @@ impl Walker<'_, '_> {
                 (_, value) => self.expr(value, Want::Unknown),
             }
         }
+    }
+
+    /// Notes what an assignment does to the rows of the table, or of the one that its target names.
+    fn writes_of(&mut self, table: &ObjectName, assignment: &ast::Assignment) {
+        let null = |value: &ast::Expr| matches!(bare(value), ast::Expr::Value(value) if value.value == ast::Value::Null);
+        let owner = match &assignment.target {
+            AssignmentTarget::ColumnName(column) if column.0.len() > 1 => {
+                let parts = name::object_name(column, self.cx);
+                let qualifier = parts.schema.map(|schema| schema.value);
+                let scopes = self.scopes.iter().rev();
+                let mut seen = scopes.flat_map(|scope| &scope.visible);
+                seen.find(|seen| {
+                    qualifier
+                        .as_ref()
+                        .is_some_and(|name| self.same(&seen.name, name))
+                })
+                .and_then(|seen| seen.table.clone())
+            }
+            _ => None,
+        };
+        let owner = owner.unwrap_or_else(|| table.clone());
+        for column in targets(&assignment.target, self.cx) {
+            let effect = if null(&assignment.value) {
+                RowEffect::Nulled(column)
+            } else {
+                RowEffect::Settled(column)
+            };
+            self.writes.push(RowWrite {
+                table: owner.clone(),
+                effect,
+            });
+        }
+    }
+
+    /// Notes that rows are removed, by a condition on columns of theirs or by other tables.
+    fn removes(&mut self, table: &ObjectName, condition: Option<&ast::Expr>, joined: bool) {
+        let alone = condition.filter(|condition| {
+            !joined
+                && !condition
+                    .to_string()
+                    .to_ascii_uppercase()
+                    .contains("SELECT ")
+        });
+        let mut effects = vec![RowEffect::Thinned];
+        if let Some(condition) = alone {
+            let columns = self.part(condition, Want::Unknown).columns;
+            effects = columns.into_iter().map(RowEffect::Settled).collect();
+        }
+        self.writes
+            .extend(effects.into_iter().map(|effect| RowWrite {
+                table: table.clone(),
+                effect,
+            }));
     }
 
     fn insert(&mut self, insert: &ast::Insert) -> Option<Inserted> {
@@ -300,6 +357,19 @@ impl Walker<'_, '_> {
                 .iter()
                 .flat_map(|assignment| targets(&assignment.target, self.cx)),
         );
+        let replaces = insert.replace_into || insert.or == Some(ast::SqliteOnConflict::Replace);
+        if replaces {
+            let column = |column: &Ident| RowEffect::Settled(column.clone());
+            let mut effects: Vec<RowEffect> = columns.iter().map(column).collect();
+            if effects.is_empty() {
+                effects.push(RowEffect::Thinned);
+            }
+            self.writes
+                .extend(effects.into_iter().map(|effect| RowWrite {
+                    table: table.clone(),
+                    effect,
+                }));
+        }
         match &insert.on {
             Some(OnInsert::DuplicateKeyUpdate(assignments)) => {
                 self.assignments(&table, assignments)
@@ -385,6 +455,10 @@ impl Walker<'_, '_> {
             _ => return None,
         };
         self.exprs(delete.selection.iter());
+        let joined = delete.using.is_some()
+            || from.len() > 1
+            || from.iter().any(|from| !from.joins.is_empty());
+        self.removes(&named, delete.selection.as_ref(), joined);
         self.returning(delete.returning.as_deref());
         Some(named)
     }
@@ -466,7 +540,8 @@ impl Walker<'_, '_> {
                         self.assignments(&table, assignments);
                     }
                 }
-                MergeAction::Delete { .. } | MergeAction::DoNothing { .. } => {}
+                MergeAction::Delete { .. } => self.removes(&table, None, true),
+                MergeAction::DoNothing { .. } => {}
             }
         }
     }

@@ -75,5 +75,5 @@ pub(super) enum Resolved {
     /// any.
     Derived(Option<ColumnRef>),
     /// A whole row.
-    Row(ObjectName),
+    Row,
 }

@@ -27,6 +27,7 @@ pub(super) fn create(create: &ast::CreateTable, cx: &Cx) -> ChangeKind {
     let partition_of = create.partition_of.as_ref().zip(create.for_values.as_ref());
     ChangeKind::CreateTable(Box::new(CreateTable {
         if_not_exists: create.if_not_exists,
+        or_replace: create.or_replace,
         persistence,
         columns,
         constraints: constraints

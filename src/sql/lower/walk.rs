@@ -13,7 +13,9 @@ pub(super) use super::scope::{Resolved, Scope, Visible, Want};
 use super::{Cx, data_type, name};
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::{ColumnRef, DataType, Ident, LiteralUse, ObjectName, OutputColumn};
+use crate::sql::change::{
+    ColumnRef, DataType, Ident, LiteralUse, ObjectName, OutputColumn, RowWrite,
+};
 
 /// The walk and what it has found.
 pub(super) struct Walker<'c, 'a> {
@@ -26,6 +28,7 @@ pub(super) struct Walker<'c, 'a> {
     pub(super) functions: Vec<String>,
     pub(super) casts: Vec<DataType>,
     pub(super) literals: Vec<LiteralUse>,
+    pub(super) writes: Vec<RowWrite>,
     /// What subqueries in expressions yield, for whoever types the expressions.
     pub(super) scalars: Vec<(*const ast::Query, Vec<OutputColumn>)>,
     /// How often a common table expression read itself.
@@ -62,6 +65,7 @@ impl<'c, 'a> Walker<'c, 'a> {
             functions: Vec::new(),
             casts: Vec::new(),
             literals: Vec::new(),
+            writes: Vec::new(),
             scalars: Vec::new(),
             recursions: 0,
             chooses: false,
@@ -294,7 +298,10 @@ impl<'c, 'a> Walker<'c, 'a> {
                 }
                 self.value(match_value, Want::Unknown);
             }
-            E::QualifiedWildcard(table, _) => self.star_of(table),
+            // `f(t.*)` is a whole row; only a list of columns takes a star apart.
+            E::QualifiedWildcard(table, _) => {
+                self.object_name(table);
+            }
             E::Convert {
                 expr, data_type, ..
             } => {

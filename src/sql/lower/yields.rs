@@ -261,7 +261,7 @@ impl Walker<'_, '_> {
                 (None, _) => ValueType::Unknown,
             };
         }
-        if let Resolved::Row(_) = self.resolve(&parts) {
+        if matches!(self.resolve(&parts), Resolved::Row) {
             return ValueType::Unknown;
         }
         let Some(scope) = self

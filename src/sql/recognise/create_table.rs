@@ -4,13 +4,15 @@
 use super::Cursor;
 use super::element::{Element, elements};
 use crate::server::on_server;
-use crate::sql::change::{Change, ChangeKind, CreateTable, Like, PartitionBound, Persistence};
+use crate::sql::change::{
+    Change, ChangeKind, ColumnDef, CreateTable, Like, PartitionBound, Persistence,
+};
 
 /// `at` stands at `CREATE`.
 pub(crate) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
     let mut table = CreateTable::default();
     at.take("CREATE");
-    at.take("OR REPLACE");
+    table.or_replace = at.take("OR REPLACE");
     at.take_any(&["GLOBAL", "LOCAL"]);
     table.persistence = match at.take_any(&["TEMPORARY", "TEMP", "UNLOGGED", "FOREIGN"]) {
         Some("UNLOGGED") => Persistence::Unlogged,
@@ -78,21 +80,43 @@ pub(crate) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
     at.finish(ChangeKind::CreateTable(Box::new(table)))
 }
 
-/// `at` stands behind `CREATE VIRTUAL TABLE`: the module knows the columns, we know the name.
+/// `at` stands behind `CREATE VIRTUAL TABLE`: the module knows the columns, of which we read those
+/// of full-text tables.
 pub(crate) fn virtual_table(mut at: Cursor) -> Option<Vec<Change>> {
     let if_not_exists = at.take("IF NOT EXISTS");
     let name = at.name()?;
     if !at.take("USING") {
         return None;
     }
-    let module = at.ident()?.value;
-    let options = vec![("virtual".to_owned(), module)];
-    Some(at.whole(ChangeKind::CreateTable(Box::new(CreateTable {
+    let module = at.ident()?.value.to_lowercase();
+    let arguments = at.group().filter(|group| !group.done());
+    let mut table = CreateTable {
         name,
         if_not_exists,
-        options,
         ..CreateTable::default()
-    }))))
+    };
+    if module.starts_with("fts") {
+        for argument in arguments.into_iter().flat_map(Cursor::split_commas) {
+            full_text_argument(&mut table, argument);
+        }
+    }
+    table.options.push(("virtual".to_owned(), module));
+    Some(at.whole(ChangeKind::CreateTable(Box::new(table))))
+}
+
+/// A column, or an option such as `content='notes'`.
+fn full_text_argument(table: &mut CreateTable, mut at: Cursor) {
+    let Some(name) = at.ident() else { return };
+    if at.equals() {
+        let value = at.string().or_else(|| Some(at.ident()?.value));
+        let option = name.value.to_lowercase();
+        table.options.push((option, value.unwrap_or_default()));
+    } else if !name.value.eq_ignore_ascii_case("tokenize") {
+        table.columns.push(ColumnDef {
+            name,
+            ..ColumnDef::default()
+        });
+    }
 }
 
 fn add_elements(table: &mut CreateTable, group: Cursor) -> Option<()> {

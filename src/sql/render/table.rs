@@ -20,8 +20,9 @@ impl Sql {
                 if_not_exists(create.if_not_exists)
             );
         }
+        let or_replace = if create.or_replace { "OR REPLACE " } else { "" };
         let mut out = format!(
-            "CREATE {persistence}TABLE {}{name}",
+            "CREATE {or_replace}{persistence}TABLE {}{name}",
             if_not_exists(create.if_not_exists)
         );
         if let Some(like) = create.like.first()

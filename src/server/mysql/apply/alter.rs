@@ -11,7 +11,7 @@ use super::columns::{is_column_check, settled_default};
 use super::{Draft, unknown};
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{DefaultValue, QName, Rejection};
+use crate::catalog::{DefaultValue, QName, Rejection, Table};
 use crate::source::Span;
 use crate::sql::change::{ColumnDef, ExprKind, Ident, ObjectName, TableAction};
 
@@ -76,7 +76,7 @@ fn alter_columns(
     draft: &mut Draft,
     actions: Actions<'_>,
 ) -> Outcome<Vec<(String, String)>> {
-    let dropped = dropped_keys(actions);
+    let dropped = Dropped::of(actions, &draft.table);
     for (action, span) in actions {
         if let TableAction::DropColumn {
             name, if_exists, ..
@@ -185,13 +185,13 @@ fn drop_column(
     draft: &mut Draft,
     name: &Ident,
     span: Span,
-    dropped: &[&str],
+    dropped: &Dropped,
 ) -> Outcome {
     let at = draft.need_column(name)?;
     let column = draft.table.columns[at].name.clone();
     if let Some(key) = draft
         .key_on(&column, apply.catalog)
-        .filter(|key| !dropped.contains(&key.name.as_str()))
+        .filter(|key| !dropped.keys.contains(&key.name.as_str()))
     {
         let message = format!(
             "column `{column}` cannot be dropped: foreign key `{}` needs it",
@@ -203,10 +203,11 @@ fn drop_column(
         );
     }
     // Keys that the same statement drops do not hold on to it.
-    let going = |index: &str| dropped.iter().any(|name| name.eq_ignore_ascii_case(index));
+    let among = |names: &[&str], key: &str| names.iter().any(|name| name.eq_ignore_ascii_case(key));
+    let going = |key: &str| among(&dropped.keys, key);
     let (leaving, staying): (Vec<_>, Vec<_>) = std::mem::take(&mut draft.table.indexes)
         .into_iter()
-        .partition(|index| going(&index.name));
+        .partition(|index| among(&dropped.indexes, &index.name));
     draft.table.indexes = staying;
     let primary = if going("primary") {
         draft.table.primary_key.take()
@@ -403,17 +404,38 @@ impl Draft {
     }
 }
 
-/// The keys and constraints that a statement drops.
-fn dropped_keys<'a>(actions: Actions<'a>) -> Vec<&'a str> {
-    let name = |action: &'a TableAction| match action {
-        TableAction::DropIndex { name, .. }
-        | TableAction::DropConstraint { name, .. }
-        | TableAction::DropForeignKey { name } => Some(name.value.as_str()),
-        TableAction::DropPrimaryKey => Some("PRIMARY"),
-        _ => None,
-    };
-    actions
-        .iter()
-        .filter_map(|(action, _)| name(action))
-        .collect()
+/// What a statement drops beside columns.
+struct Dropped<'a> {
+    /// Keys, indexes and constraints.
+    keys: Vec<&'a str>,
+    /// The indexes among them. A foreign key's own index stays when only the key is dropped, and
+    /// goes with the last of its columns.
+    indexes: Vec<&'a str>,
+}
+
+impl<'a> Dropped<'a> {
+    fn of(actions: Actions<'a>, table: &Table) -> Self {
+        let mut dropped = Self {
+            keys: Vec::new(),
+            indexes: Vec::new(),
+        };
+        for (action, _) in actions {
+            let (name, is_index) = match action {
+                TableAction::DropIndex { name, .. } => (name.value.as_str(), true),
+                TableAction::DropPrimaryKey => ("PRIMARY", true),
+                TableAction::DropForeignKey { name } => (name.value.as_str(), false),
+                TableAction::DropConstraint { name, .. } => {
+                    let mut foreign = table.foreign_keys.iter();
+                    let is_foreign = foreign.any(|key| key.name.eq_ignore_ascii_case(&name.value));
+                    (name.value.as_str(), !is_foreign)
+                }
+                _ => continue,
+            };
+            dropped.keys.push(name);
+            if is_index {
+                dropped.indexes.push(name);
+            }
+        }
+        dropped
+    }
 }

@@ -184,8 +184,11 @@ impl Draft {
                 .indexes
                 .retain(|index| !index.name.eq_ignore_ascii_case(&name.value));
         }
+        let names: Vec<String> = keys.iter().map_while(whole_column).collect();
+        // The server's own index makes way for a written one on its columns, also of its name.
         if let Some(name) = &definition.name
             && let Some(index) = self.index(&name.value)
+            && !(index.implicit && starts_with(&names, &whole_columns(index)))
         {
             return if definition.if_not_exists {
                 Ok(())
@@ -528,12 +531,14 @@ fn listed(columns: &[IndexColumn], inline: Option<&ColumnDef>) -> Vec<IndexColum
     }
 }
 
+/// The column of a key that holds all of it.
+fn whole_column(key: &IndexKey) -> Option<String> {
+    key.column.clone().filter(|_| key.length.is_none())
+}
+
 /// The columns that an index holds whole, up to the first prefix or expression.
 pub(super) fn whole_columns(index: &Index) -> Vec<String> {
-    let whole = index
-        .keys
-        .iter()
-        .map_while(|key| key.column.clone().filter(|_| key.length.is_none()));
+    let whole = index.keys.iter().map_while(whole_column);
     if matches!(index.method.as_str(), "fulltext" | "spatial") {
         Vec::new()
     } else {

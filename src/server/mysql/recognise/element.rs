@@ -79,6 +79,13 @@ pub(crate) fn clean(clean: &mut Clean, at: &mut Cursor) -> bool {
         clean.tokens.push(word_at("STORED", span));
     } else if typed && at.take("USING") {
         at.next();
+    } else if typed && at.sees("ZEROFILL") {
+        // Such a number has no sign either.
+        let span = at.next().map_or_else(TokenSpan::empty, |token| token.span);
+        let signless = matches!(clean.tokens.last().map(|last| &last.token), Some(Token::Word(word)) if word.value.eq_ignore_ascii_case("UNSIGNED"));
+        if !signless && !at.take("UNSIGNED") {
+            clean.tokens.push(word_at("UNSIGNED", span));
+        }
     } else {
         // `VARCHAR(20) BINARY`: a collation of the character set, unless it is the type itclean.
         return typed
