@@ -99,11 +99,12 @@ impl Workflow {
             || [".sh", ".bash"].iter().any(|end| name.ends_with(end))
     }
 
+    /// What code says that may apply migrations when it is started: an extended regular expression.
+    pub const MENTION: &str = "migrat|prisma db|drizzle-kit";
+
     /// Whether code speaks of migrations, so that starting it may apply them.
     pub fn is_mentioned(text: &str) -> bool {
-        ["migrat", "prisma db", "drizzle-kit"]
-            .iter()
-            .any(|word| text.contains(word))
+        Self::MENTION.split('|').any(|word| text.contains(word))
     }
 
     /// Whether the code of a service may apply migrations in a way that is not seen.

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use driftlint::check::{Scope, Workflows, check};
 use driftlint::config::{Config, Selector};
@@ -97,4 +98,75 @@ fn every_situation_is_found_and_its_repair_is_silent() {
             folder.display()
         );
     }
+}
+
+/// What the binary says of what is staged, one finding a line, without messages.
+fn staged(root: &Path) -> Vec<String> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_driftlint"));
+    command
+        .args([
+            "check", "--staged", "--select", "workflow", "--format", "concise", "-q",
+        ])
+        .current_dir(root);
+    let output = command.output().expect("the binary runs");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let short = |line: &str| {
+        let (place, rest) = line.split_once(": ").unwrap_or((line, ""));
+        let rule = rest.split(['[', ']']).nth(1).unwrap_or_default();
+        format!("{rule} {place}")
+    };
+    text.lines().map(short).collect()
+}
+
+fn git(root: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command
+        .args(["-c", "user.name=a", "-c", "user.email=a@b.c"])
+        .args(arguments)
+        .current_dir(root);
+    let output = command.output().expect("git can be run");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn a_staged_check_reports_what_the_change_brings() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = folder.path();
+    let write = |name: &str, text: &str| {
+        let path = root.join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    git(root, &["init", "-q"]);
+    write("Procfile", "web: npx prisma db push && node dist/main.js\n");
+    write(
+        "package.json",
+        "{\"dependencies\": {\"prisma\": \"^6.0.0\"}}\n",
+    );
+    write("src/main.ts", "listen(3000);\n");
+    git(root, &["add", "."]);
+    git(root, &["commit", "-qm", "start"]);
+    // Nothing that runs commands.
+    write("README.md", "words\n");
+    git(root, &["add", "."]);
+    assert_eq!(staged(root), [""; 0]);
+    // What was there before is not told again.
+    write(
+        "Procfile",
+        "# how it is started\nweb: npx prisma db push && node dist/main.js\n",
+    );
+    git(root, &["add", "."]);
+    assert_eq!(staged(root), [""; 0]);
+    // Only code, whose name says nothing.
+    git(root, &["commit", "-qm", "comment"]);
+    write(
+        "src/main.ts",
+        "import { execSync } from 'node:child_process';\nexecSync('npx prisma db push --accept-data-loss');\nlisten(3000);\n",
+    );
+    git(root, &["add", "."]);
+    assert_eq!(staged(root), ["push-instead-of-migrate src/main.ts:2:11"]);
 }

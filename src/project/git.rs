@@ -205,9 +205,15 @@ impl Repository {
     }
 
     /// Whether a staged check can have anything to say. One process if the names alone answer; a
-    /// second if scripts or Rust are staged, and Drizzle or Diesel may read them. `configured` knows what matters
-    /// though its name does not say so.
-    pub fn staged_matters(&self, hook: &Hook, configured: &dyn Fn(&str) -> bool) -> Result<bool> {
+    /// second if scripts or Rust are staged, and Drizzle or Diesel may read them. `configured` knows
+    /// what matters though its name does not say so; a script matters too if one of its changed
+    /// lines fits `mentioned`, an extended regular expression.
+    pub fn staged_matters(
+        &self,
+        hook: &Hook,
+        configured: &dyn Fn(&str) -> bool,
+        mentioned: Option<&str>,
+    ) -> Result<bool> {
         let paths = match &hook.range {
             Some((from, to)) => self.range(from, to)?.files,
             None => self.staged_paths()?,
@@ -224,7 +230,9 @@ impl Repository {
             std::iter::once(&file.path).chain(from)
         });
         let mut readers = Vec::new();
+        let mut scripts = false;
         for path in all {
+            scripts |= relevance(path) == Relevance::Script;
             match relevance(path) {
                 _ if configured(path) => return Ok(true),
                 Relevance::Full => return Ok(true),
@@ -238,6 +246,19 @@ impl Repository {
         }
         let mut arguments = vec!["ls-files", "-z", "--full-name", "--"];
         arguments.extend(readers);
+        Ok(!self.git.run(&arguments)?.is_empty() || (scripts && self.mentions(hook, mentioned)?))
+    }
+
+    /// Whether a changed line of what is staged fits. A range of commits is always worth a look.
+    fn mentions(&self, hook: &Hook, pattern: Option<&str>) -> Result<bool> {
+        let Some(pattern) = pattern else {
+            return Ok(false);
+        };
+        if hook.range.is_some() {
+            return Ok(true);
+        }
+        let lines = format!("-G{pattern}");
+        let arguments = ["diff", "--cached", "--name-only", "--no-ext-diff", &lines];
         Ok(!self.git.run(&arguments)?.is_empty())
     }
 

@@ -130,22 +130,22 @@ struct Server {
 }
 
 fn server(dialect: Dialect) -> Option<Server> {
-    match dialect {
-        Dialect::Postgres => Some(Server {
+    match dialect.name() {
+        "postgres" => Some(Server {
             image: "postgres:17",
             variables: &[("POSTGRES_PASSWORD", "postgres")],
             port: "5432",
             health: "pg_isready",
             url: "postgres://postgres:postgres@HOST:5432/postgres?sslmode=disable",
         }),
-        Dialect::MySql => Some(Server {
+        "mysql" => Some(Server {
             image: "mysql:8.4",
             variables: &[("MYSQL_ROOT_PASSWORD", "mysql"), ("MYSQL_DATABASE", "app")],
             port: "3306",
             health: "mysqladmin ping",
             url: "mysql://root:mysql@HOST:3306/app",
         }),
-        Dialect::Sqlite => None,
+        _ => None,
     }
 }
 

@@ -159,12 +159,12 @@ pub(crate) fn of_run(run: &Run, later: &[Run]) -> Option<Context> {
     }
     for (name, value) in &run.env {
         let of_database = name.ends_with("URL") || name.ends_with("URI") || name.ends_with("HOST");
-        if (name == "NODE_ENV" || name == "env-file" || name.ends_with("_ENV"))
-            && !value.contains('$')
-        {
+        if name == "env-file" {
             if let Some(context) = of_name(value) {
                 return Some(context);
             }
+        } else if name.ends_with("_ENV") && says_test(value) {
+            return Some(Context::Test);
         } else if of_database && is_local_url(value) {
             return Some(Context::Test);
         }

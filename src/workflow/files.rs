@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::error::Result;
-use crate::project::tree::Tree;
+use crate::project::tree::{Tree, ending, file_name};
 use crate::source::Source;
 
 /// A tree with its listing.
@@ -12,25 +12,54 @@ pub(crate) struct Files<'a> {
     tree: &'a dyn Tree,
     /// Sorted.
     paths: Vec<String>,
+    /// Those that can run a command or configure something, sorted.
+    candidates: Vec<String>,
     read: RefCell<HashMap<String, Option<Source>>>,
 }
 
 /// A command file that is larger is generated.
 const MAX_BYTES: usize = 1 << 20;
 
+/// Whether a file can be of any kind that is read, told by the end of its name where it can be.
+fn is_candidate(path: &str) -> bool {
+    let name = file_name(path);
+    match ending(name) {
+        "json" | "jsonc" | "yml" | "yaml" | "toml" | "sh" | "bash" | "mk" | "prisma" => true,
+        "ts" | "js" | "mjs" | "mts" => name.starts_with("drizzle"),
+        _ => {
+            let starts = [
+                "Dockerfile",
+                "Containerfile",
+                "Procfile",
+                "Makefile",
+                "makefile",
+                "GNUmakefile",
+            ];
+            starts.iter().any(|it| name.starts_with(it))
+                || [".Dockerfile", ".dockerfile", "justfile", "Justfile"]
+                    .iter()
+                    .any(|it| name.ends_with(it))
+        }
+    }
+}
+
 impl<'a> Files<'a> {
     pub(crate) fn new(tree: &'a dyn Tree) -> Result<Self> {
         let mut paths = tree.files()?;
         paths.sort_unstable();
+        let candidates = paths.iter().filter(|path| is_candidate(path));
         Ok(Self {
+            candidates: candidates.cloned().collect(),
             tree,
             paths,
             read: RefCell::default(),
         })
     }
 
-    pub(crate) fn paths(&self) -> &[String] {
-        &self.paths
+    /// The files that can run a command or configure something. Asking every file of a repository
+    /// once for each kind cost more than reading those that are of one.
+    pub(crate) fn candidates(&self) -> &[String] {
+        &self.candidates
     }
 
     pub(crate) fn has(&self, path: &str) -> bool {

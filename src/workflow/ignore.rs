@@ -127,7 +127,7 @@ fn wanted(files: &Files, project: &Project) -> Vec<Wanted> {
             tool,
         );
     }
-    for path in files.paths() {
+    for path in files.candidates() {
         let name = file_name(path);
         if name.starts_with("drizzle")
             && name.contains("config")

@@ -66,7 +66,7 @@ const MANIFESTS: [&str; 3] = ["package.json", "deno.json", "deno.jsonc"];
 impl Packages {
     pub(crate) fn read(files: &Files) -> Self {
         let mut packages = Self::default();
-        for path in files.paths() {
+        for path in files.candidates() {
             if file_name(path) == "turbo.json" {
                 packages.read_turbo(files, path);
             }

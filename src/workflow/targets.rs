@@ -42,7 +42,7 @@ pub(crate) fn tool(name: &str) -> Option<&'static str> {
 impl Targets {
     pub(crate) fn read(files: &Files) -> Self {
         let mut targets = Self::default();
-        for path in files.paths() {
+        for path in files.candidates() {
             let Some(tool) = tool(file_name(path)) else {
                 continue;
             };

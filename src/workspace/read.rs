@@ -96,7 +96,7 @@ impl Workspace {
         let configured = |path: &str| {
             options.sets.iter().any(|set| set.covers(path)) || (wanted && Workflow::may_hold(path))
         };
-        if !repository.staged_matters(hook, &configured)? {
+        if !repository.staged_matters(hook, &configured, wanted.then_some(Workflow::MENTION))? {
             let nothing = ChangeSet {
                 base_name: "HEAD".to_owned(),
                 files: Vec::new(),

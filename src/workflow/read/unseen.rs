@@ -1,0 +1,114 @@
+//! What may bring a schema up though it was not seen to: asked only where nothing else does.
+
+use std::collections::BTreeSet;
+
+use super::{Reader, STARTED};
+use crate::project::Project;
+use crate::project::tree::{ending, file_name, is_under};
+use crate::workflow::Workflow;
+use crate::workflow::compose::Service;
+use crate::workflow::context;
+use crate::workflow::text::Text;
+
+/// Words in code and scripts that say it may apply migrations, whatever the language.
+const APPLIES: &[&str] = &[
+    "migrate(",
+    "migrator",
+    "igrations(",
+    "migrate!",
+    "goose.Up",
+    "embed_migrations",
+    "prisma migrate",
+    "db push",
+    "Migrate(",
+    "migrateToLatest",
+    "create_all",
+    "ensureCreated",
+    "EnsureCreated",
+    "synchronize:",
+    "umzug",
+    "drizzle-kit",
+    "flyway",
+    "liquibase",
+    "alembic",
+];
+
+const LANGUAGES: &[&str] = &[
+    "ts", "js", "mts", "mjs", "cts", "cjs", "tsx", "py", "go", "rs", "rb", "java", "kt", "php",
+    "ex", "cs",
+];
+
+impl<'a> Reader<'_, 'a> {
+    /// The services whose code may apply migrations in a way that was not seen. Only those are asked
+    /// about where it decides: all their code has to be searched.
+    pub(super) fn unseen(
+        &self,
+        workflow: &Workflow,
+        project: &Project,
+    ) -> BTreeSet<(String, String)> {
+        let mut found = BTreeSet::new();
+        for compose in workflow
+            .composes
+            .iter()
+            .filter(|it| it.services.iter().any(Service::is_database))
+        {
+            for service in &compose.services {
+                let Some(build) = &service.build else {
+                    continue;
+                };
+                let holds = |set: &crate::project::MigrationSet| {
+                    !set.migrations.is_empty() && is_under(&set.folder, &build.context)
+                };
+                if project.sets.iter().any(holds) && self.mentions(&build.context) {
+                    found.insert((service.source.path().to_owned(), service.name.clone()));
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether any code below a folder may apply migrations: not tests, and not the scripts that
+    /// are run by hand.
+    fn mentions(&self, folder: &str) -> bool {
+        let by_hand = self.expander.packages.all().iter().flat_map(|package| {
+            let scripts = package
+                .scripts
+                .iter()
+                .filter(|it| !STARTED.contains(&it.name.as_str()));
+            scripts.map(|script| script.text.as_str())
+        });
+        let by_hand: Vec<&str> = by_hand.collect();
+        let mut code = self.files().under(folder).iter().filter(|path| {
+            let aside = context::of_path(path).is_some() || path.contains("node_modules/");
+            let configures = file_name(path).contains(".config.");
+            let called = by_hand.iter().any(|text| text.contains(file_name(path)));
+            LANGUAGES.contains(&ending(path)) && !aside && !configures && !called
+        });
+        code.any(|path| {
+            let source = self.files().source(path);
+            source.is_some_and(|source| APPLIES.iter().any(|word| source.text().contains(word)))
+        })
+    }
+
+    /// Whether a script runs commands in the services of a compose file.
+    pub(super) fn works_on_services(&self) -> bool {
+        let packages = self.expander.packages.all().iter();
+        let scripts = packages
+            .flat_map(|package| &package.scripts)
+            .map(|script| script.text.as_str());
+        let targets = self
+            .expander
+            .targets
+            .all()
+            .iter()
+            .flat_map(|target| &target.lines)
+            .map(Text::as_str);
+        let mut all = scripts.chain(targets);
+        all.any(|text| {
+            text.contains("docker")
+                && ["migrat", "push", "prisma", "drizzle"]
+                    .iter()
+                    .any(|word| text.contains(word))
+        })
+    }
+}
