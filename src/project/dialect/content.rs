@@ -20,7 +20,7 @@ const TELLING: &[Telling] = &[
     Telling {
         server: "clickhouse",
         words: &[
-            ("mergetree", 3),
+            ("mergetree", 5),
             ("on cluster", 3),
             ("lowcardinality(", 3),
             ("engine = null", 4),
