@@ -24,7 +24,7 @@ use crate::catalog::{Catalog, Enum, Origin, Rejection, Site, Table};
 use crate::diagnostic::Diagnostic;
 use crate::lock::Effect;
 use crate::project::{Direction, Migration, MigrationSet};
-use crate::replay::{Rows, Transaction};
+use crate::replay::{Before, Rows, Transaction};
 use crate::source::{Source, Span};
 use crate::sql::change::{DataType, ObjectName, Persistence};
 use crate::sql::{Dialect, Statement, Versions};
@@ -41,13 +41,17 @@ pub struct Run<'a> {
     pub direction: Direction,
     /// Every statement of this direction, in order, from all of its files.
     pub statements: &'a [Statement],
-    /// The schema before the migration's up; what up and then down should lead back to.
-    pub before: &'a Catalog,
+    pub(crate) before: &'a Before<'a>,
     /// What a server would have refused so far, with the index of the file in this direction.
     pub rejections: &'a [(u32, Rejection)],
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// The schema before the migration's up; what up and then down should lead back to.
+    pub fn before(&self) -> &'a Catalog {
+        self.before.catalog()
+    }
+
     /// A file of this direction.
     pub fn file(&self, index: u32) -> Option<&Source> {
         self.migration

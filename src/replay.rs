@@ -2,12 +2,15 @@
 //! make.
 
 mod lowered;
+mod past;
 mod rows;
 mod set;
 mod step;
 mod transaction;
 
 pub(crate) use lowered::{Lowered, Reading};
+pub use past::Before;
+pub(crate) use past::Past;
 pub use rows::Rows;
 pub use set::{catalog_of, texts_of};
 pub use step::Step;
@@ -245,6 +248,14 @@ impl Replay {
         };
         let why = format!("{path} is applied and was not read");
         self.catalog.doubt_all(&why, since);
+    }
+
+    /// Runs all of a migration, whatever the server would refuse of it.
+    pub(crate) fn run(&mut self, step: &Step) {
+        self.begin(step);
+        for (file, statement) in step.statements() {
+            self.statement(file, statement);
+        }
     }
 
     /// Ends a migration. A transaction around everything that is pending stays open.

@@ -1,5 +1,6 @@
 //! One migration set: replayed from the first migration to the last, judged where it is in scope.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::settings::Active;
@@ -9,7 +10,7 @@ use crate::config::Config;
 use crate::context::{Context, Reporter, Run, SetContext};
 use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::project::{Direction, FileStatus, Migration, MigrationSet, Project, Unjudged};
-use crate::replay::{Lowered, Reading, Replay, Step};
+use crate::replay::{Before, Lowered, Past, Reading, Replay, Step};
 use crate::rules::Check;
 use crate::source::Source;
 use crate::sql::{Problem, Understood, Unread};
@@ -28,6 +29,7 @@ pub(super) fn check(
     output: &mut Output,
 ) -> Catalog {
     let versions = config.versions();
+    let mut replay = Replay::of(set, versions);
     let judge = Judge {
         set,
         config,
@@ -38,8 +40,8 @@ pub(super) fn check(
             .iter()
             .map(|migration| is_new(migration, scope))
             .collect(),
+        past: RefCell::new(Past::of(&replay)),
     };
-    let mut replay = Replay::of(set, versions);
     let first = config.applied(set);
     for (number, migration) in set.migrations.iter().enumerate() {
         let reports = number >= first && judge.covers(migration);
@@ -82,7 +84,7 @@ struct Subject<'a> {
     migration: &'a Migration,
     direction: Direction,
     lowered: &'a Lowered,
-    before: &'a Catalog,
+    before: &'a Before<'a>,
 }
 
 impl<'a> Subject<'a> {
@@ -108,6 +110,7 @@ struct Judge<'a> {
     reading: Reading,
     /// For each migration, whether it is new in the changes.
     new: Vec<bool>,
+    past: RefCell<Past>,
 }
 
 impl Judge<'_> {
@@ -126,15 +129,21 @@ impl Judge<'_> {
     ) {
         if let Some(path) = &migration.after_unread {
             replay.skip(path, number);
+            self.past.borrow_mut().keep(replay);
         }
         let up = Lowered::of(migration, Direction::Up, self.reading);
         if !reports {
             let step = Step::of(self.set, number, Direction::Up, &up);
             self.run(&step, None, replay, output);
+            self.past.borrow_mut().push(self.set, number, up, replay);
             return;
         }
         output.summary.migrations += 1;
-        let before = replay.catalog().clone();
+        let before = Before::of(&self.past);
+        if migration.down.is_some() {
+            // What it leads back to is sure to be asked for.
+            self.past.borrow_mut().keep(replay);
+        }
         self.note(&up, output);
         let subject = Subject {
             number,
@@ -159,6 +168,7 @@ impl Judge<'_> {
             let step = Step::of(self.set, number, Direction::Down, &down);
             self.run(&step, Some(&subject), &mut replay.clone(), output);
         }
+        self.past.borrow_mut().push(self.set, number, up, replay);
     }
 
     /// Takes note of a direction's files: counts, suppressions, and what is wrong with the text

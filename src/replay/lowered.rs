@@ -6,7 +6,7 @@ use crate::sql::change::ChangeKind;
 use crate::sql::{Comment, Dialect, Problem, Statement, Understood, Unit, Versions, script};
 
 /// The statements of a migration in one direction.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Lowered {
     /// In order, from all files.
     pub(crate) statements: Vec<Statement>,

@@ -16,11 +16,7 @@ pub fn catalog_of(set: &MigrationSet, versions: Versions, count: usize) -> Catal
             replay.skip(path, number);
         }
         let lowered = Lowered::of(migration, Direction::Up, reading);
-        let step = Step::of(set, number, Direction::Up, &lowered);
-        replay.begin(&step);
-        for (file, statement) in step.statements() {
-            replay.statement(file, statement);
-        }
+        replay.run(&Step::of(set, number, Direction::Up, &lowered));
     }
     replay.end();
     let last = set.unread_last.as_ref();

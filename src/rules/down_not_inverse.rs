@@ -21,7 +21,7 @@ fn check(run: &Run, context: &mut Context) {
     let Some(source) = run.source().cloned() else {
         return;
     };
-    let leftovers = context.catalog.leftovers(run.before);
+    let leftovers = context.catalog.leftovers(run.before());
     let empty = run.statements.is_empty();
     if leftovers.is_empty() || empty && (says_why(run) || never_goes_back(run, context)) {
         return;

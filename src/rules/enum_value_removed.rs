@@ -69,7 +69,7 @@ fn replaces(created: &ObjectName, context: &Context) -> bool {
 
 /// A type of that name existed before the migration, and from here on has these labels.
 fn recreated(name: &ObjectName, labels: &[&str], span: Span, context: &mut Context) {
-    let before = context.run.before;
+    let before = context.run.before();
     let Some(old) = before.enums.values().find(|old| is_called(&old.name, name)) else {
         return;
     };

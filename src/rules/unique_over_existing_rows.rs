@@ -157,7 +157,7 @@ fn is_unique_already(names: &[&str], table: &Table, context: &Context) -> bool {
 
 /// Whether the columns were unique when the migration began: what it dropped it makes again.
 fn was_unique(names: Option<&[&str]>, table: &Table, context: &Context) -> bool {
-    let old = context.run.before.tables.get(&table.name);
+    let old = context.run.before().tables.get(&table.name);
     match (names, old) {
         (Some(names), Some(old)) => is_unique_already(names, old, context),
         _ => false,
