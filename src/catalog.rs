@@ -47,8 +47,8 @@ pub(crate) use json::key_text;
 pub use lookup::RelationKind;
 pub use model::{
     Check, Column, Composite, DefaultValue, Domain, Enum, Exclusion, ForeignKey, Function,
-    Generation, Index, IndexKey, Key, Knowledge, Origin, Partition, Policy, QName, Rule, Sequence,
-    Site, Table, TableKind, Trigger, View,
+    Generation, Index, IndexKey, Key, Knowledge, Origin, Partition, Policy, QName, RowSecurity,
+    Rule, Sequence, Site, Table, TableKind, Trigger, View,
 };
 pub(crate) use outside::all_outside_only;
 pub use print::{Texts, sql};

@@ -13,6 +13,7 @@ mod tests;
 
 pub(crate) use keys::same_foreign_key;
 
+use crate::server::is_home_schema;
 use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Enum, Part, QName, Site, Slot, Table, TableKind};
@@ -186,7 +187,7 @@ impl<'a> Comparison<'a> {
             let sql = side.capabilities.sql;
             side.declared.is_none_or(|declared| {
                 let foreign = declared.foreign.contains(name);
-                let home = name.schema.is_empty() || name.schema == "public";
+                let home = name.is_at_home();
                 !foreign
                     && if home {
                         manages_home(declared, sql)
@@ -399,8 +400,7 @@ fn manages_home(declared: &Declared, sql: bool) -> bool {
         .keys()
         .map(|name| name.schema.as_str())
         .peekable();
-    !sql || schemas.peek().is_none()
-        || schemas.any(|schema| schema.is_empty() || schema == "public")
+    !sql || schemas.peek().is_none() || schemas.any(is_home_schema)
 }
 
 /// Whether a declaration speaks of a schema at all. ORMs leave alone those that they were not told

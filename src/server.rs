@@ -76,6 +76,13 @@ servers! {
 
 pub(crate) use on_server;
 
+/// Whether a schema is one that a name need not say: a server's home schema, or none.
+pub fn is_home_schema(schema: &str) -> bool {
+    Dialect::ALL
+        .iter()
+        .any(|dialect| dialect.home_schema() == schema)
+}
+
 impl Dialect {
     /// As written in configuration and JSON.
     pub fn name(self) -> &'static str {

@@ -149,7 +149,9 @@ fn drizzle_with_a_journal() {
     ]);
     assert_eq!(broken.migrations.len(), 2);
     assert!(
-        broken.skipped[0].reason.contains("a merge that was not finished"),
+        broken.skipped[0]
+            .reason
+            .contains("a merge that was not finished"),
         "{:?}",
         broken.skipped
     );

@@ -1,5 +1,6 @@
 //! Objects that are not there: whether that is certain, and what became of them.
 
+use crate::server::is_home_schema;
 use crate::server::on_server;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -93,7 +94,7 @@ impl Catalog {
         // migration, and in a schema that the history did not make, an unknown name more likely
         // belongs to what was there before.
         let own_schema = name.schema.as_ref().is_none_or(|schema| {
-            schema.value == "public"
+            is_home_schema(&schema.value)
                 || self
                     .schemas
                     .get(&schema.value)
@@ -149,7 +150,7 @@ impl Catalog {
 
     /// The name as people know it: without the schema they take for granted.
     pub fn shown(&self, name: &QName) -> String {
-        if name.schema == "public" || name.schema.is_empty() {
+        if name.is_at_home() {
             name.name.clone()
         } else {
             name.to_string()

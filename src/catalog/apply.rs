@@ -43,8 +43,7 @@ impl Catalog {
         let mut rejections = apply.rejections;
         let doubtful = |rejection: &Rejection| {
             let rests_on = rejection.related.as_ref().map(|(site, _)| *site);
-            rejection.code == sqlstate::DOUBTFUL
-                || rests_on.is_some_and(|site| self.is_doubted(site))
+            rejection.doubtful || rests_on.is_some_and(|site| self.is_doubted(site))
         };
         rejections.retain(|rejection| !doubtful(rejection));
         rejections
@@ -302,14 +301,12 @@ impl Apply<'_> {
             .catalog
             .relation_origin(name)
             .and_then(|origin| origin.made);
-        let code = if self.catalog.is_doubtful_view(name) {
-            sqlstate::DOUBTFUL
-        } else {
-            sqlstate::WRONG_OBJECT_TYPE
-        };
-        let name = self.catalog.shown(name);
-        Rejection::new(code, span, format!("`{name}` is a {kind}, not {wanted}"))
-            .because(made, "made here")
+        let shown = self.catalog.shown(name);
+        let message = format!("`{shown}` is a {kind}, not {wanted}");
+        Rejection {
+            doubtful: self.catalog.is_doubtful_view(name),
+            ..Rejection::new(sqlstate::WRONG_OBJECT_TYPE, span, message).because(made, "made here")
+        }
     }
 
     /// Refuses a name that a relation has already. What may not be there makes way.

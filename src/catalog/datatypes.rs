@@ -1,15 +1,17 @@
 //! Data types as they are printed, and enums by the columns that hold them.
 
+use crate::server::is_home_schema;
 use std::collections::BTreeMap;
 
 use super::{Catalog, Column, Enum, Fact, QName, Table};
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
 
-/// The type as the server prints it: PostgreSQL's `format_type` with `public` on the search path.
+/// The type as the server prints it: as PostgreSQL's `format_type` does, without the
+/// home schema.
 pub fn format_type(data_type: &DataType, dialect: Dialect) -> String {
-    match data_type.schema.as_deref() {
-        Some("public" | "pg_catalog") => DataType {
+    match &data_type.schema {
+        Some(schema) if is_home_schema(schema) || schema == "pg_catalog" => DataType {
             schema: None,
             ..data_type.clone()
         }

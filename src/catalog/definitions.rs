@@ -1,16 +1,16 @@
 //! A catalog as the definitions that make it, in an order in which a server takes them.
 
 pub(crate) mod convert;
+mod parts;
 mod tables;
 
-use crate::server::questions::Comments;
+use crate::server::is_home_schema;
 use std::collections::BTreeSet;
 
 use super::{Catalog, Function, QName, Site, Table, View};
 use crate::source::Span;
-use crate::sql::change::{
-    Change, ChangeKind, ColumnRef, ConstraintKind, DataType, Ident, Query, TableAction,
-};
+use crate::sql::change::Deferral;
+use crate::sql::change::{Change, ChangeKind, ColumnRef, ConstraintKind, DataType, Ident, Query};
 use convert::constraint;
 pub(crate) use convert::object_name;
 
@@ -198,7 +198,7 @@ impl List<'_> {
     fn schemas(&mut self) {
         let catalog = self.catalog;
         for (name, origin) in &catalog.schemas {
-            let named = name != "public" && !name.is_empty();
+            let named = !is_home_schema(name);
             if named && (origin.made.is_some() || catalog.uses_schema(name)) {
                 self.push(ChangeKind::CreateSchema {
                     name: Ident::synthetic(name.clone()),
@@ -261,7 +261,7 @@ impl List<'_> {
                     no_inherit: false,
                     enforced: true,
                 };
-                constraint(&check.name, kind, false, (false, false))
+                constraint(&check.name, kind, false, Deferral::Never)
             };
             let made = ChangeKind::CreateDomain {
                 name: object_name(&found.name),
@@ -419,88 +419,6 @@ impl List<'_> {
         );
         for index in &view.indexes {
             self.index(&view.name, index);
-        }
-    }
-
-    /// Row-level security, triggers, rules, policies and comments.
-    fn parts(&mut self, table: &Table) {
-        let (enable, force) = table.row_security;
-        if enable {
-            self.alter(
-                &table.name,
-                TableAction::RowSecurity {
-                    enable: Some(true),
-                    force: None,
-                },
-            );
-        }
-        if force {
-            self.alter(
-                &table.name,
-                TableAction::RowSecurity {
-                    enable: None,
-                    force: Some(true),
-                },
-            );
-        }
-        let parent = self.parent(table);
-        let inherited = |trigger: &super::Trigger| {
-            parent.is_some_and(|parent| {
-                parent
-                    .triggers
-                    .iter()
-                    .any(|other| other.name == trigger.name)
-            })
-        };
-        for trigger in table.triggers.iter().filter(|trigger| !inherited(trigger)) {
-            let subject = Subject::Trigger {
-                table: table.name.clone(),
-                name: trigger.name.clone(),
-            };
-            self.text(subject, trigger.origin.changed, None);
-        }
-        for rule in &table.rules {
-            let subject = Subject::Rule {
-                table: table.name.clone(),
-                name: rule.name.clone(),
-            };
-            self.text(subject, rule.origin.changed, None);
-        }
-        for policy in &table.policies {
-            let subject = Subject::Policy {
-                table: table.name.clone(),
-                name: policy.name.clone(),
-            };
-            self.text(
-                subject,
-                policy
-                    .origin
-                    .made
-                    .into_iter()
-                    .chain(policy.altered.iter().copied()),
-                None,
-            );
-        }
-        if self.catalog.dialect.comments() == Comments::Statements {
-            self.comments(table);
-        }
-    }
-
-    fn comments(&mut self, table: &Table) {
-        let own = table.comment.iter().map(|text| ("TABLE", None, text));
-        let columns = table.columns.iter().filter_map(|column| {
-            let name = Ident::synthetic(column.name.clone());
-            Some(("COLUMN", Some(name), column.comment.as_ref()?))
-        });
-        for (object, column, text) in own.chain(columns) {
-            let text = Some(text.clone());
-            let name = object_name(&table.name);
-            self.push(ChangeKind::Comment {
-                object: object.to_owned(),
-                name,
-                column,
-                text,
-            });
         }
     }
 }

@@ -1,8 +1,11 @@
 //! What depends on what, as PostgreSQL's `pg_depend` has it.
 
+mod expressions;
+mod functions;
+
 use super::rewrite::{is_type, sequence_name};
-use super::{Catalog, Column, Fact, ForeignKey, Function, Index, Key, QName, Table};
-use crate::sql::change::{DataType, Expr, ExprKind, LiteralTarget};
+use super::{Catalog, Fact, ForeignKey, Key, QName, Table};
+use crate::sql::change::{DataType, Expr, LiteralTarget};
 
 /// Something that can be dropped, and take others with it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +34,9 @@ pub(crate) enum Strength {
     /// Only with `CASCADE`; without, the drop is refused.
     Normal,
 }
+
+pub(crate) use expressions::{as_key, calls_nextval, index_mentions, mentions, refers_to};
+use expressions::{casts_to, default_uses_type, is_child};
 
 use Strength::{Auto, Normal};
 
@@ -88,7 +94,7 @@ impl Catalog {
             }
             Object::Index(table, name) => {
                 if let Some(table) = self.tables.get(table)
-                    && let Some(index) = table.indexes.iter().find(|index| index.name == *name)
+                    && let Some(index) = table.index(name)
                     && let Some(key) = as_key(index)
                 {
                     self.on_key(table, &key, &mut found);
@@ -408,178 +414,8 @@ impl Catalog {
                         written.name == name.name
                             && (written.schema == name.schema
                                 || (written.schema.is_empty()
-                                    && (name.schema == "public" || self.search_path.contains(&name.schema))))
+                                    && (name.is_at_home() || self.search_path.contains(&name.schema))))
                     })
             })
     }
-
-    fn on_function(
-        &self,
-        name: &QName,
-        arguments: &[DataType],
-        found: &mut Vec<(Object, Strength)>,
-    ) {
-        // An expression tells a function's name, not its overload.
-        let overloads = self.functions.get(name).map_or(0, Vec::len);
-        for (table_name, table) in self.tables.with(Fact::Function(&name.name)) {
-            for trigger in table
-                .triggers
-                .iter()
-                .filter(|trigger| trigger.function.as_ref() == Some(name))
-            {
-                if arguments.is_empty() {
-                    found.push((
-                        Object::Trigger(table_name.clone(), trigger.name.clone()),
-                        Normal,
-                    ));
-                }
-            }
-            if overloads != 1 {
-                continue;
-            }
-            let calls = |expr: &Expr| self.calls(&expr.functions, name);
-            for column in &table.columns {
-                if column
-                    .default
-                    .as_ref()
-                    .is_some_and(|default| calls(&default.expr))
-                {
-                    found.push((
-                        Object::Default(table_name.clone(), column.name.clone()),
-                        Normal,
-                    ));
-                }
-                if column
-                    .generated
-                    .as_ref()
-                    .is_some_and(|generated| calls(&generated.expr))
-                {
-                    found.push((
-                        Object::Column(table_name.clone(), column.name.clone()),
-                        Normal,
-                    ));
-                }
-            }
-            for check in table.checks.iter().filter(|check| calls(&check.expr)) {
-                found.push((
-                    Object::Constraint(table_name.clone(), check.name.clone()),
-                    Normal,
-                ));
-            }
-            for index in &table.indexes {
-                if index
-                    .keys
-                    .iter()
-                    .map(|key| &key.expr)
-                    .chain(&index.condition)
-                    .any(calls)
-                {
-                    found.push((
-                        Object::Index(table_name.clone(), index.name.clone()),
-                        Normal,
-                    ));
-                }
-            }
-        }
-        if overloads == 1 {
-            let views = self
-                .views
-                .with(Fact::Function(&name.name))
-                .map(|(_, view)| view);
-            for view in views.filter(|view| self.calls(&view.functions, name)) {
-                found.push((Object::View(view.name.clone()), Normal));
-            }
-        }
-    }
-
-    fn calls(&self, functions: &[String], name: &QName) -> bool {
-        functions.iter().any(|called| match called.split_once('.') {
-            Some((schema, called)) => schema == name.schema && called == name.name,
-            None => {
-                *called == name.name
-                    && (name.schema == "public" || self.search_path.contains(&name.schema))
-            }
-        })
-    }
-
-    /// The overload of exactly those arguments.
-    pub(crate) fn overload(&self, name: &QName, arguments: &[DataType]) -> Option<&Function> {
-        let overloads = self.functions.get(name)?;
-        overloads
-            .iter()
-            .map(|function| &**function)
-            .find(|function| function.arguments == arguments)
-    }
-}
-
-/// Whether an expression takes a value from some sequence.
-pub(crate) fn calls_nextval(expr: &Expr) -> bool {
-    expr.functions
-        .iter()
-        .any(|function| function == "nextval" || function == "pg_catalog.nextval")
-}
-
-/// Whether a table is a partition of another, or inherits from it.
-fn is_child(table: &Table, parent: &QName) -> bool {
-    table
-        .partition_of
-        .as_ref()
-        .is_some_and(|partition| partition.parent == *parent)
-        || table.inherits.contains(parent)
-}
-
-/// Whether a table names another: in a foreign key, as whose partition it is, or to inherit from
-/// it.
-pub(crate) fn refers_to(table: &Table, other: &QName) -> bool {
-    is_child(table, other) || table.foreign_keys.iter().any(|key| key.table == *other)
-}
-
-/// Whether an expression uses a column.
-pub(crate) fn mentions(expr: &Expr, column: &str) -> bool {
-    expr.columns.iter().any(|name| name.value == column)
-}
-
-/// Whether an index uses a column anywhere.
-pub(crate) fn index_mentions(index: &Index, column: &str) -> bool {
-    index
-        .keys
-        .iter()
-        .any(|key| key.column.as_deref() == Some(column) || mentions(&key.expr, column))
-        || index.include.iter().any(|name| name == column)
-        || index
-            .condition
-            .as_ref()
-            .is_some_and(|condition| mentions(condition, column))
-}
-
-/// A unique index as the key that a foreign key may rest on.
-pub(crate) fn as_key(index: &Index) -> Option<Key> {
-    if !index.unique || index.condition.is_some() {
-        return None;
-    }
-    let columns = index
-        .keys
-        .iter()
-        .map(|key| key.column.clone())
-        .collect::<Option<Vec<_>>>()?;
-    Some(Key {
-        name: index.name.clone(),
-        columns,
-        origin: index.origin,
-        ..Key::default()
-    })
-}
-
-fn casts_to(expr: &Expr, name: &QName) -> bool {
-    expr.casts.iter().any(|cast| is_type(cast, name))
-}
-
-fn default_uses_type(column: &Column, name: &QName) -> bool {
-    column.default.as_ref().is_some_and(|default| {
-        default
-            .literal_type
-            .as_ref()
-            .is_some_and(|literal| is_type(literal, name))
-            || (default.expr.kind != ExprKind::Null && casts_to(&default.expr, name))
-    })
 }

@@ -40,8 +40,7 @@ impl Catalog {
                 QName::new(schema, name)
             }
             Some((_, name)) => QName::new("", name),
-            None if self.dialect.has_schemas() => QName::new("public", name),
-            None => QName::new("", name),
+            None => QName::new(self.dialect.home_schema(), name),
         };
         self.add_state_of_tool(name);
     }

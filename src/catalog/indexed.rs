@@ -4,16 +4,15 @@
 //! Without it every statement that makes an index, names a constraint or drops a table looks at
 //! every table, and a history of many tables takes the square of its length to replay.
 
+mod facts;
+
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Iter};
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::vec;
 
-use super::depend::calls_nextval;
-use super::rewrite::{any_expr, sequence_name};
-use super::{QName, Sequence, Table, View};
-use crate::sql::change::{Expr, LiteralTarget, Persistence};
+use super::QName;
 
 /// Something that an object holds or speaks of, by its bare name: schema and case are for the one
 /// who asks to compare.
@@ -76,21 +75,21 @@ pub struct Indexed<T> {
     map: Arc<BTreeMap<QName, Arc<T>>>,
     /// Who ever told a fact; nothing for few objects, which are all asked. Copies share it: what
     /// one of them learns is only superfluous to the others.
-    index: Option<Arc<RwLock<Index>>>,
+    index: Option<Arc<RwLock<ReverseMap>>>,
     /// Objects that may have changed since they were indexed. They are always asked.
     stale: Vec<QName>,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Index {
+struct ReverseMap {
     /// Facts, and the objects that told them, by number. What does not hold any more stays.
     told: BTreeSet<(u64, u32)>,
     numbers: BTreeMap<QName, u32>,
     names: Vec<QName>,
 }
 
-/// Up to so many objects it is quicker to ask all. Tests index nearly every one.
-const FEW: usize = if cfg!(debug_assertions) { 1 } else { 64 };
+/// Up to so many objects it is quicker to ask all.
+const FEW: usize = 64;
 
 /// So many objects may wait to be indexed.
 const WAITING: usize = 8;
@@ -202,9 +201,9 @@ impl<T: Facts> Indexed<T> {
     }
 
     /// Objects that may have told a fact, in the order of their names: all that did are among them.
-    pub(crate) fn with(&self, fact: Fact) -> Found<'_, T> {
+    pub(crate) fn with(&self, fact: Fact) -> Candidates<'_, T> {
         let Some(index) = &self.index else {
-            return Found::Any(self.map.iter());
+            return Candidates::Any(self.map.iter());
         };
         let code = fact.code();
         let index = index.read().unwrap_or_else(PoisonError::into_inner);
@@ -228,7 +227,7 @@ impl<T: Facts> Indexed<T> {
                 );
             }
         }
-        Found::These(found.into_iter())
+        Candidates::These(found.into_iter())
     }
 
     /// Takes note that an object is about to change.
@@ -258,7 +257,7 @@ impl<T: Facts> Indexed<T> {
     }
 }
 
-impl Index {
+impl ReverseMap {
     fn number(&mut self, name: &QName) -> u32 {
         if let Some(&number) = self.numbers.get(name) {
             return number;
@@ -275,12 +274,12 @@ impl Index {
 }
 
 /// What [`Indexed::with`] finds.
-pub(crate) enum Found<'a, T> {
+pub(crate) enum Candidates<'a, T> {
     Any(Iter<'a, QName, Arc<T>>),
     These(vec::IntoIter<(&'a QName, &'a Arc<T>)>),
 }
 
-impl<'a, T> Iterator for Found<'a, T> {
+impl<'a, T> Iterator for Candidates<'a, T> {
     type Item = (&'a QName, &'a T);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -292,150 +291,10 @@ impl<'a, T> Iterator for Found<'a, T> {
     }
 }
 
-impl Facts for Table {
-    fn facts(&self, tell: &mut dyn FnMut(Fact)) {
-        tell(Fact::Named(&self.name.name));
-        if self.persistence == Persistence::Temporary {
-            tell(Fact::Temporary);
-        }
-        for name in self
-            .keys()
-            .map(|key| &key.name)
-            .chain(self.exclusions.iter().map(|found| &found.name))
-        {
-            tell(Fact::Index(name));
-            tell(Fact::Constraint(name));
-        }
-        self.indexes
-            .iter()
-            .for_each(|index| tell(Fact::Index(&index.name)));
-        self.checks
-            .iter()
-            .for_each(|check| tell(Fact::Constraint(&check.name)));
-        for key in &self.foreign_keys {
-            tell(Fact::Constraint(&key.name));
-            tell(Fact::Relation(&key.table.name));
-        }
-        self.partition_of
-            .iter()
-            .for_each(|partition| tell(Fact::Relation(&partition.parent.name)));
-        self.inherits
-            .iter()
-            .for_each(|parent| tell(Fact::Relation(&parent.name)));
-        for trigger in &self.triggers {
-            tell(Fact::Trigger(&trigger.name));
-            trigger
-                .function
-                .iter()
-                .for_each(|function| tell(Fact::Function(&function.name)));
-            trigger
-                .relations
-                .iter()
-                .for_each(|relation| tell(Fact::Relation(&relation.name)));
-        }
-        for column in &self.columns {
-            tell(Fact::Type(&column.data_type.name));
-            let Some(default) = &column.default else {
-                continue;
-            };
-            default
-                .literal_type
-                .iter()
-                .for_each(|literal| tell(Fact::Type(&literal.name)));
-            if calls_nextval(&default.expr) {
-                let named = default
-                    .expr
-                    .literals
-                    .iter()
-                    .filter_map(|literal| sequence_name(&literal.value));
-                named.for_each(|sequence| tell(Fact::Sequence(&sequence.name)));
-            }
-        }
-        each_expr(self, &mut |expr| {
-            expr.casts
-                .iter()
-                .for_each(|cast| tell(Fact::Type(&cast.name)));
-            casts_in(&expr.sql, tell);
-            for literal in &expr.literals {
-                if let LiteralTarget::Cast(cast) = &literal.target {
-                    tell(Fact::Type(&cast.name));
-                }
-            }
-            expr.functions
-                .iter()
-                .for_each(|function| tell(Fact::Function(bare(function))));
-        });
-    }
-}
-
-impl Facts for View {
-    fn facts(&self, tell: &mut dyn FnMut(Fact)) {
-        tell(Fact::Named(&self.name.name));
-        self.indexes
-            .iter()
-            .for_each(|index| tell(Fact::Index(&index.name)));
-        self.relations
-            .iter()
-            .for_each(|relation| tell(Fact::Relation(&relation.name)));
-        self.uses
-            .iter()
-            .for_each(|(relation, _)| tell(Fact::Relation(&relation.name)));
-        self.types
-            .iter()
-            .for_each(|data_type| tell(Fact::Type(&data_type.name)));
-        self.functions
-            .iter()
-            .for_each(|function| tell(Fact::Function(bare(function))));
-    }
-}
-
-impl Facts for Sequence {
-    fn facts(&self, tell: &mut dyn FnMut(Fact)) {
-        tell(Fact::Named(&self.name.name));
-        self.owner
-            .iter()
-            .for_each(|(table, _)| tell(Fact::Relation(&table.name)));
-    }
-}
-
-/// The types that a text casts to.
-fn casts_in(sql: &str, tell: &mut dyn FnMut(Fact)) {
-    for (at, sign) in sql.match_indices("::") {
-        let mut rest = &sql[at + sign.len()..];
-        loop {
-            let (name, after) = match rest.strip_prefix('"') {
-                Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
-                None => rest.split_at(
-                    rest.find(|next: char| !(next.is_alphanumeric() || "_$".contains(next)))
-                        .unwrap_or(rest.len()),
-                ),
-            };
-            match after.strip_prefix('.') {
-                Some(more) => rest = more,
-                None => break tell(Fact::Type(name)),
-            }
-        }
-    }
-}
-
-/// A function's name without its schema.
-fn bare(function: &str) -> &str {
-    function.split_once('.').map_or(function, |(_, name)| name)
-}
-
-/// Every expression of a table, for reading.
-fn each_expr(table: &Table, read: &mut dyn FnMut(&Expr)) {
-    let read = std::cell::RefCell::new(read);
-    any_expr(table, &|expr| {
-        read.borrow_mut()(expr);
-        false
-    });
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Index;
+    use crate::catalog::{Index, Table};
 
     fn table(name: &str, index: &str) -> Arc<Table> {
         let index = Index {

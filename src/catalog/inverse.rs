@@ -204,7 +204,7 @@ impl Tables<'_> {
         if !exact {
             let dialect = self.catalogs.0.dialect;
             let pairs = old.indexes.iter().filter_map(|index| {
-                let other = new.indexes.iter().find(|other| other.name == index.name)?;
+                let other = new.index(&index.name)?;
                 (!same_index(index, other, dialect)).then_some((index, other))
             });
             found.extend(pairs.map(|(was, is)| {

@@ -1,7 +1,9 @@
 //! Finding objects by name, as the server finds them.
 
 use super::indexed::Facts;
-use super::{Catalog, Column, Fact, Indexed, Key, Origin, QName, Table};
+use super::{
+    Catalog, Check, Column, Fact, ForeignKey, Index, Indexed, Key, Origin, QName, Table, Trigger,
+};
 use crate::sql::change::{DataType, ObjectName};
 use crate::sql::limit::kept;
 
@@ -64,7 +66,10 @@ impl Catalog {
                     .search_path
                     .iter()
                     .find(|schema| self.schemas.contains_key(*schema));
-                QName::new(home.map_or("public", String::as_str), name_itself)
+                QName::new(
+                    home.map_or(self.dialect.home_schema(), String::as_str),
+                    name_itself,
+                )
             }
         }
     }
@@ -124,7 +129,7 @@ impl Catalog {
     /// names are looked up is run with another search path, which the connection sets.
     fn elsewhere<T: Facts>(&self, all: &Indexed<T>, name: &ObjectName) -> Option<QName> {
         let on_path = |schema: &str| self.search_path.iter().any(|home| home == schema);
-        if name.schema.is_some() || self.search_path != ["public"] {
+        if name.schema.is_some() || self.search_path != [self.dialect.home_schema()] {
             return None;
         }
         let itself = self.keep(&name.name.value);
@@ -208,7 +213,7 @@ impl Catalog {
             .search_path
             .iter()
             .map(String::as_str)
-            .chain(["public"]);
+            .chain([self.dialect.home_schema()]);
         path.map(|schema| QName::new(schema, data_type.name.clone()))
             .find_map(found)
     }
@@ -332,6 +337,31 @@ impl Table {
         self.columns.iter().find(|column| column.name == name)
     }
 
+    /// The index of that name.
+    pub fn index(&self, name: &str) -> Option<&Index> {
+        self.indexes.iter().find(|index| index.name == name)
+    }
+
+    /// The foreign key of that name.
+    pub fn foreign_key(&self, name: &str) -> Option<&ForeignKey> {
+        self.foreign_keys.iter().find(|key| key.name == name)
+    }
+
+    /// The unique constraint of that name.
+    pub fn unique(&self, name: &str) -> Option<&Key> {
+        self.uniques.iter().find(|key| key.name == name)
+    }
+
+    /// The check of that name.
+    pub fn check(&self, name: &str) -> Option<&Check> {
+        self.checks.iter().find(|check| check.name == name)
+    }
+
+    /// The trigger of that name.
+    pub fn trigger(&self, name: &str) -> Option<&Trigger> {
+        self.triggers.iter().find(|trigger| trigger.name == name)
+    }
+
     /// The primary key and the unique constraints.
     pub fn keys(&self) -> impl Iterator<Item = &Key> {
         self.primary_key.iter().chain(&self.uniques)
@@ -349,12 +379,7 @@ impl Table {
                 .find(|found| found.name == name)
                 .map(|found| found.origin)
         };
-        let index = || {
-            self.indexes
-                .iter()
-                .find(|found| found.name == name)
-                .map(|found| found.origin)
-        };
+        let index = || self.index(name).map(|found| found.origin);
         key.or_else(exclusion).or_else(index)
     }
 
@@ -364,18 +389,8 @@ impl Table {
             .keys()
             .find(|key| key.name == name)
             .map(|key| key.origin);
-        let foreign = || {
-            self.foreign_keys
-                .iter()
-                .find(|found| found.name == name)
-                .map(|found| found.origin)
-        };
-        let check = || {
-            self.checks
-                .iter()
-                .find(|found| found.name == name)
-                .map(|found| found.origin)
-        };
+        let foreign = || self.foreign_key(name).map(|found| found.origin);
+        let check = || self.check(name).map(|found| found.origin);
         let exclusion = || {
             self.exclusions
                 .iter()

@@ -1,7 +1,13 @@
 //! What a catalog holds.
 
+mod objects;
+
+pub use objects::{Composite, Domain, Enum, Function, Sequence, View};
+
+use crate::server::is_home_schema;
 use crate::source::Span;
 use crate::sql::Dialect;
+use crate::sql::change::Deferral;
 use crate::sql::change::{DataType, Expr, Identity, Persistence, ReferentialAction};
 
 /// A schema and a name. The schema is `public` unless said otherwise on PostgreSQL, and empty on
@@ -21,6 +27,16 @@ impl QName {
             schema: schema.into(),
             name: name.into(),
         }
+    }
+
+    /// Whether it lies in the schema that a name need not say.
+    pub fn is_at_home(&self) -> bool {
+        is_home_schema(&self.schema)
+    }
+
+    /// The schema, where a name has to say it.
+    pub(crate) fn other_schema(&self) -> Option<&str> {
+        Some(self.schema.as_str()).filter(|schema| !is_home_schema(schema))
     }
 
     /// From a text as configurations spell it: `auth.users`, or `users` for the home schema.
@@ -142,8 +158,8 @@ pub struct Table {
     pub rules: Vec<Rule>,
     /// Row-level security policies.
     pub policies: Vec<Policy>,
-    /// Row-level security enabled, forced.
-    pub row_security: (bool, bool),
+    /// Row-level security.
+    pub row_security: RowSecurity,
     /// Method and key expressions of a partitioned table.
     pub partition_by: Option<(String, Vec<Expr>)>,
     /// Parent and bound of a partition.
@@ -218,6 +234,15 @@ pub struct Generation {
     pub stored: bool,
 }
 
+/// Row-level security of a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowSecurity {
+    /// Whether policies apply.
+    pub enabled: bool,
+    /// Whether they apply to the table's owner, too.
+    pub forced: bool,
+}
+
 /// A primary key or unique constraint.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Key {
@@ -229,8 +254,8 @@ pub struct Key {
     pub include: Vec<String>,
     /// `NULLS NOT DISTINCT`.
     pub nulls_not_distinct: bool,
-    /// `DEFERRABLE`, `INITIALLY DEFERRED`.
-    pub deferrable: (bool, bool),
+    /// When it is looked at.
+    pub deferral: Deferral,
     /// Who made it.
     pub origin: Origin,
 }
@@ -252,8 +277,8 @@ pub struct ForeignKey {
     pub on_update: ReferentialAction,
     /// Whether existing rows were checked.
     pub valid: bool,
-    /// `DEFERRABLE`, `INITIALLY DEFERRED`.
-    pub deferrable: (bool, bool),
+    /// When it is looked at.
+    pub deferral: Deferral,
     /// Who made it.
     pub origin: Origin,
 }
@@ -372,126 +397,6 @@ pub struct Policy {
     pub sql: String,
     /// The statements that altered its roles or expressions, in order.
     pub altered: Vec<Site>,
-    /// Who made it.
-    pub origin: Origin,
-}
-
-/// An enum type.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Enum {
-    /// Its name.
-    pub name: QName,
-    /// Labels in order, each with who made it.
-    pub labels: Vec<(String, Origin)>,
-    /// Labels that were renamed: where, from, to.
-    pub renamed: Vec<(Site, String, String)>,
-    /// Who made it.
-    pub origin: Origin,
-    /// Whether the labels are all here.
-    pub knowledge: Knowledge,
-}
-
-impl Enum {
-    /// Whether it stands for a type that was there before the first migration, of which nothing is
-    /// known.
-    pub(crate) fn is_stub(&self) -> bool {
-        self.origin.made.is_none() && self.labels.is_empty() && !self.knowledge.is_exact()
-    }
-}
-
-/// A domain.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Domain {
-    /// Its name.
-    pub name: QName,
-    /// Its base type.
-    pub base: DataType,
-    /// Not null.
-    pub not_null: bool,
-    /// Default.
-    pub default: Option<Expr>,
-    /// Checks.
-    pub checks: Vec<Check>,
-    /// Who made it.
-    pub origin: Origin,
-}
-
-/// A composite type; a range or base type has no fields.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Composite {
-    /// Its name.
-    pub name: QName,
-    /// Fields in order.
-    pub fields: Vec<(String, DataType)>,
-    /// Who made it.
-    pub origin: Origin,
-}
-
-/// A sequence.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sequence {
-    /// Its name.
-    pub name: QName,
-    /// Its type.
-    pub data_type: DataType,
-    /// The column that owns it.
-    pub owner: Option<(QName, String)>,
-    /// Whether it belongs to an identity column.
-    pub identity: bool,
-    /// Who made it.
-    pub origin: Origin,
-}
-
-/// A view or materialized view.
-#[derive(Clone, Debug, PartialEq)]
-pub struct View {
-    /// Its name.
-    pub name: QName,
-    /// Materialized.
-    pub materialized: bool,
-    /// Its columns; empty when they cannot be told.
-    pub columns: Vec<String>,
-    /// Their types, as far as they are known.
-    pub column_types: Vec<Option<DataType>>,
-    /// Relations it reads.
-    pub relations: Vec<QName>,
-    /// Table columns it reads; resolved when it was made.
-    pub uses: Vec<(QName, String)>,
-    /// Functions it calls, lower case, with schema if one was written.
-    pub functions: Vec<String>,
-    /// Types it casts to.
-    pub types: Vec<DataType>,
-    /// Indexes of a materialized view.
-    pub indexes: Vec<Index>,
-    /// Its query in canonical spelling.
-    pub sql: String,
-    /// The statement that last gave its query; renames do not count.
-    pub written: Option<Site>,
-    /// Who made it.
-    pub origin: Origin,
-    /// Whether `columns`, `relations` and `uses` are complete.
-    pub knowledge: Knowledge,
-}
-
-/// A function, procedure or aggregate.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Function {
-    /// Its name.
-    pub name: QName,
-    /// Types of its input arguments.
-    pub arguments: Vec<DataType>,
-    /// What it returns.
-    pub returns: Option<DataType>,
-    /// Language.
-    pub language: String,
-    /// A hash of its text, to see that it changed.
-    pub digest: u64,
-    /// Whether its body has words that change a schema, or runs text that may.
-    pub changes_schema: bool,
-    /// Whether its body has words that change or drop what is there.
-    pub takes_away: bool,
-    /// The statement that last gave its body; renames do not count.
-    pub written: Option<Site>,
     /// Who made it.
     pub origin: Origin,
 }

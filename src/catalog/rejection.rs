@@ -15,6 +15,8 @@ pub struct Rejection {
     pub code: &'static str,
     /// The place in the history that explains it, and how.
     pub related: Option<(Site, String)>,
+    /// Whether it depends on what is not known. It stops the statement, and is not reported.
+    pub(crate) doubtful: bool,
 }
 
 impl Rejection {
@@ -25,6 +27,7 @@ impl Rejection {
             message: message.into(),
             code,
             related: None,
+            doubtful: false,
         }
     }
 
@@ -38,8 +41,6 @@ impl Rejection {
 
 /// SQLSTATE codes of the refusals that a catalog can foresee, by PostgreSQL's condition names.
 pub mod sqlstate {
-    /// None of the server's: a refusal that depends on what is not known, and is not reported.
-    pub(crate) const DOUBTFUL: &str = "";
     /// An `ALTER` that the object's use forbids.
     pub const FEATURE_NOT_SUPPORTED: &str = "0A000";
     /// A label or option that does not exist.

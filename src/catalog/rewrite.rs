@@ -211,15 +211,14 @@ pub(crate) fn rename_sequence(expr: &mut Expr, from: &QName, to: &QName) {
 
 fn is_same(written: &QName, name: &QName) -> bool {
     written.name == name.name
-        && (written.schema == name.schema || (written.schema.is_empty() && name.schema == "public"))
+        && (written.schema == name.schema || (written.schema.is_empty() && name.is_at_home()))
 }
 
 /// How a `regclass` constant prints.
 pub(crate) fn sequence_text(name: &QName) -> String {
-    if name.schema == "public" || name.schema.is_empty() {
-        quote(&name.name).into_owned()
-    } else {
-        format!("{}.{}", quote(&name.schema), quote(&name.name))
+    match name.other_schema() {
+        None => quote(&name.name).into_owned(),
+        Some(schema) => format!("{}.{}", quote(schema), quote(&name.name)),
     }
 }
 
@@ -247,17 +246,14 @@ pub(crate) fn rename_type_in(expr: &mut Expr, from: &QName, to: &QName) {
     if !expr.casts.iter().any(|cast| is_type(cast, from)) && !expr.sql.contains("::") {
         return;
     }
-    let schema = |name: &QName| {
-        (name.schema != "public" && !name.schema.is_empty()).then(|| name.schema.clone())
-    };
-    let same_schema = schema(from) == schema(to);
+    let same_schema = from.other_schema() == to.other_schema();
     expr.sql = rewrite(&expr.sql, |meaning, qualifier, word| {
         let here = meaning == Meaning::Type
             && word == from.name
             && qualifier.is_none_or(|qualifier| qualifier == from.schema);
-        here.then(|| match schema(to) {
+        here.then(|| match to.other_schema() {
             Some(schema) if qualifier.is_none() && !same_schema => {
-                format!("{}.{}", quote(&schema), quote(&to.name))
+                format!("{}.{}", quote(schema), quote(&to.name))
             }
             _ => quote(&to.name).into_owned(),
         })
@@ -275,20 +271,19 @@ pub(crate) fn rename_type_in(expr: &mut Expr, from: &QName, to: &QName) {
 }
 
 /// Whether a data type, or its elements, is the user's type of that name. A type without a schema
-/// is one of `public`.
+/// is one of the home schema.
 pub(crate) fn is_type(data_type: &DataType, name: &QName) -> bool {
     data_type.name == name.name
         && match &data_type.schema {
             Some(schema) => *schema == name.schema,
-            None => name.schema == "public" || name.schema.is_empty(),
+            None => name.is_at_home(),
         }
 }
 
 /// Makes a data type name another user's type.
 pub(crate) fn set_type(data_type: &mut DataType, name: &QName) {
     data_type.name.clone_from(&name.name);
-    data_type.schema =
-        (name.schema != "public" && !name.schema.is_empty()).then(|| name.schema.clone());
+    data_type.schema = name.other_schema().map(str::to_owned);
 }
 
 /// Every expression of a table.

@@ -1,5 +1,7 @@
 //! Schemas, the search path, and moving objects between schemas.
 
+use crate::server::is_home_schema;
+use crate::server::postgres::names;
 use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
@@ -12,7 +14,7 @@ use crate::sql::change::{DropMode, Ident, ObjectName};
 
 /// Schemas that exist in every PostgreSQL database.
 const SYSTEM: &[&str] = &[
-    "public",
+    names::HOME,
     "pg_catalog",
     "information_schema",
     "pg_toast",
@@ -56,7 +58,7 @@ impl Apply<'_> {
 
     pub(crate) fn create_schema(&mut self, name: &Ident, if_not_exists: bool) -> Outcome {
         if let Some(origin) = self.catalog.schemas.get(&name.value) {
-            if if_not_exists || origin.made.is_none() && name.value != "public" {
+            if if_not_exists || origin.made.is_none() && !is_home_schema(&name.value) {
                 return Ok(());
             }
             let message = format!("schema `{}` already exists", name.value);
@@ -253,7 +255,7 @@ impl Apply<'_> {
             return;
         }
         let path: Vec<String> = value
-            .unwrap_or("public")
+            .unwrap_or(names::HOME)
             .split(',')
             .map(|schema| schema.trim().trim_matches(['\'', '"']).to_owned())
             .filter(|schema| !schema.is_empty() && schema != "$user" && schema != "pg_catalog")

@@ -9,7 +9,7 @@ impl Catalog {
     pub(crate) fn end_session(&mut self) {
         self.databases.end_session();
         if self.dialect.has_schemas() {
-            self.search_path = vec!["public".to_owned()];
+            self.search_path = vec![self.dialect.home_schema().to_owned()];
         }
         // A connection of SQLite's begins with its own settings; that of MySQL which says not to
         // look at foreign keys may stand for a whole replay.

@@ -154,11 +154,7 @@ impl Apply<'_> {
         let Some(found) = self.edit(&table) else {
             return Ok(());
         };
-        if let Some(other) = found
-            .triggers
-            .iter()
-            .find(|trigger| trigger.name == to.value)
-        {
+        if let Some(other) = found.trigger(&to.value) {
             return Err(taken("trigger", to, &shown, other.origin));
         }
         match found

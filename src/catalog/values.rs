@@ -3,6 +3,7 @@
 mod functions;
 
 use super::Catalog;
+use crate::server::is_home_schema;
 use crate::sql::change::{ColumnRef, DataType, ValueType};
 
 /// What is known of a value's type.
@@ -181,7 +182,7 @@ impl Catalog {
             None => settled.schema.clone(),
         };
         DataType {
-            schema: schema.filter(|schema| schema != "public"),
+            schema: schema.filter(|schema| !is_home_schema(schema)),
             ..settled
         }
     }

@@ -10,7 +10,7 @@ use super::{Catalog, Fact, Index, Knowledge, QName, Rejection, View};
 use crate::sql::change::{AlterTable, ChangeKind, DataType, Ident, ObjectName, Query, TableAction};
 
 /// A column of a query's result.
-pub(crate) struct Output {
+pub(crate) struct ResultColumn {
     pub(crate) name: String,
     pub(crate) data_type: Option<DataType>,
 }
@@ -336,11 +336,11 @@ impl Catalog {
     }
 
     /// Names and types of a query's result; `None` where they cannot be told.
-    pub(crate) fn output_of(&self, query: &Query) -> Option<Vec<Output>> {
+    pub(crate) fn output_of(&self, query: &Query) -> Option<Vec<ResultColumn>> {
         if query.output.is_empty() {
             return None;
         }
-        let mut outputs: Vec<Output> = Vec::new();
+        let mut outputs: Vec<ResultColumn> = Vec::new();
         for column in &query.output {
             match (&column.name, &column.from) {
                 (None, Some(from)) if from.column.value == "*" => {
@@ -362,7 +362,7 @@ impl Catalog {
                             match outputs.iter_mut().find(|output| output.name == name) {
                                 Some(twin) if twin.data_type != data_type => twin.data_type = None,
                                 Some(_) => {}
-                                None => outputs.push(Output {
+                                None => outputs.push(ResultColumn {
                                     name: name.to_owned(),
                                     data_type,
                                 }),
@@ -371,7 +371,7 @@ impl Catalog {
                     }
                 }
                 (Some(name), _) => {
-                    outputs.push(Output {
+                    outputs.push(ResultColumn {
                         name: name.value.clone(),
                         data_type: self.type_of_value(&column.value),
                     });

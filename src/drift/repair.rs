@@ -14,7 +14,7 @@ mod texts;
 use std::collections::BTreeSet;
 
 use super::target::target;
-use crate::catalog::{Catalog, Column, Object, Part, QName, Slot, Texts, convert};
+use crate::catalog::{Catalog, Object, Part, QName, Slot, Texts, convert};
 use crate::compare::{Difference, Direction, Side, diff};
 use crate::replay::{Replay, Step};
 use crate::schema::Declared;
@@ -161,7 +161,7 @@ fn loss(migrated: &Catalog, difference: &Difference) -> Option<String> {
             "`{owner}` is dropped with the data in all of its rows: nothing brings it back but a backup"
         )),
         Part::Column(column) => {
-            let found = find(migrated.tables.get(owner)?, column)?;
+            let found = migrated.tables.get(owner)?.column(column)?;
             // What is computed can be computed again.
             found.generated.is_none().then(|| {
                 format!("`{owner}.{column}` is dropped with its data: nothing brings it back but a backup")
@@ -379,7 +379,7 @@ impl<'a> Steps<'a> {
         let Some(table) = self.to.tables.get(table) else {
             return false;
         };
-        columns.all(|column| find(table, column).is_some())
+        columns.all(|column| table.column(column).is_some())
     }
 
     fn describe(&self, object: &Object) -> String {
@@ -429,8 +429,4 @@ impl RepairStep {
             other => crate::sql::render::quoted(other, dialect, quotes),
         }
     }
-}
-
-pub(crate) fn find<'a>(table: &'a crate::catalog::Table, name: &str) -> Option<&'a Column> {
-    table.columns.iter().find(|column| column.name == name)
 }

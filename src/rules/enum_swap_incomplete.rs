@@ -59,11 +59,7 @@ fn conversion(
     let Some(table) = context.table(&alter.table) else {
         return;
     };
-    let Some(column) = table
-        .columns
-        .iter()
-        .find(|column| column.name == name.value)
-    else {
+    let Some(column) = table.column(&name.value) else {
         return;
     };
     let (Some(old), Some(new)) = (context.enum_of(&column.data_type), context.enum_of(to)) else {

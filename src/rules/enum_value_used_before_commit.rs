@@ -134,11 +134,7 @@ fn of_column(
 ) -> Option<QName> {
     let of_table = |name: &ObjectName| -> Option<QName> {
         let table = context.table(name)?;
-        let data_type: &DataType = &table
-            .columns
-            .iter()
-            .find(|known| known.name == column)?
-            .data_type;
+        let data_type: &DataType = &table.column(&column)?.data_type;
         Some(context.enum_of(data_type)?.name.clone())
     };
     match relation {

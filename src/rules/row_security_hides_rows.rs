@@ -23,7 +23,7 @@ fn check(statement: &Statement, context: &mut Context) {
                 if context.is_named(table, name))
         });
         if context.is_new(&table.origin)
-            || table.row_security.0
+            || table.row_security.enabled
             || !table.policies.is_empty()
             || policy_comes
         {

@@ -39,7 +39,8 @@ fn check(statement: &Statement, context: &mut Context) {
 fn switched_off(name: &ObjectName, span: Span, context: &mut Context) {
     let table = context.table(name);
     let name_kept = context.qualified(name);
-    let was_on = table.is_none_or(|table| table.row_security.0 || !table.knowledge.is_exact());
+    let was_on =
+        table.is_none_or(|table| table.row_security.enabled || !table.knowledge.is_exact());
     if !was_on
         || table.is_some_and(|table| context.is_new(&table.origin))
         || is_switched_on(&name_kept, span, context)
@@ -72,7 +73,10 @@ fn is_switched_on(name: &QName, after: Span, context: &Context) -> bool {
 
 /// A protected table that makes way for another one of its name.
 fn replaced(name: &ObjectName, span: Span, context: &mut Context) {
-    let Some(table) = context.table(name).filter(|table| table.row_security.0) else {
+    let Some(table) = context
+        .table(name)
+        .filter(|table| table.row_security.enabled)
+    else {
         return;
     };
     if context.is_new(&table.origin) {
@@ -92,7 +96,7 @@ fn replaced(name: &ObjectName, span: Span, context: &mut Context) {
             .as_ref()
             .is_some_and(|Rebuild { new, .. }| what(new))
     };
-    let on = protected(|new| new.row_security.0)
+    let on = protected(|new| new.row_security.enabled)
         || names.iter().any(|name| is_switched_on(name, span, context));
     let policies = table.policies.is_empty()
         || protected(|new| !new.policies.is_empty())
@@ -134,7 +138,7 @@ fn policy_dropped(policy: &str, name: &ObjectName, span: Span, context: &mut Con
     let Some(found) = table.policies.iter().find(|found| found.name == policy) else {
         return;
     };
-    let goes_on = table.row_security.0
+    let goes_on = table.row_security.enabled
         && !context.is_new(&table.origin)
         && !context.is_new(&found.origin)
         && !context.dropped_later(&table.name);

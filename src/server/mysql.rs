@@ -7,6 +7,7 @@ pub(crate) mod lex;
 pub(crate) mod lock;
 pub(crate) mod names;
 pub(crate) mod parse;
+pub(crate) mod range;
 pub(crate) mod recognise;
 pub(crate) mod render;
 pub(crate) mod repair;
@@ -97,6 +98,7 @@ pub(super) static SERVER: Server = Server {
         localtime_is_now: true,
         prints_now_in_words: true,
         expressions_have_types: false,
+        converts_text: true,
         casts_give_column_types: false,
         subqueries_pass_types: false,
         queries_keep_defaults: false,

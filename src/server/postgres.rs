@@ -3,10 +3,12 @@
 pub(crate) mod apply;
 pub(crate) mod canonical;
 pub(crate) mod compare;
+pub(crate) mod functions;
 pub(crate) mod lex;
 pub(crate) mod lock;
 pub(crate) mod names;
 pub(crate) mod parse;
+pub(crate) mod range;
 pub(crate) mod recognise;
 pub(crate) mod render;
 pub(crate) mod repair;
@@ -25,7 +27,7 @@ pub(super) static SERVER: Server = Server {
     aliases: &["postgres", "postgresql", "pg", "cockroachdb", "cockroach"],
     naming: Naming {
         has_schemas: true,
-        home_schema: "public",
+        home_schema: names::HOME,
         folds_case: true,
         name_limit: NameLimit::Cut {
             bytes: names::BYTES,
@@ -97,6 +99,7 @@ pub(super) static SERVER: Server = Server {
         localtime_is_now: false,
         prints_now_in_words: false,
         expressions_have_types: true,
+        converts_text: false,
         casts_give_column_types: true,
         subqueries_pass_types: false,
         queries_keep_defaults: true,

@@ -230,6 +230,8 @@ questions! {
         prints_now_in_words: bool,
         /// Whether the type of an expression is known before it runs, and what has none is text.
         expressions_have_types: bool,
+        /// Whether text becomes a number or a moment on its own when the type of its column changes.
+        converts_text: bool,
         /// Whether `CAST(a AS t)` makes a column of that type.
         casts_give_column_types: bool,
         /// Whether a subquery's value has the type of the column that it reads, where other

@@ -7,6 +7,7 @@ pub(crate) mod lex;
 pub(crate) mod lock;
 pub(crate) mod names;
 pub(crate) mod parse;
+pub(crate) mod range;
 pub(crate) mod recognise;
 pub(crate) mod render;
 pub(crate) mod repair;
@@ -95,6 +96,7 @@ pub(super) static SERVER: Server = Server {
         localtime_is_now: false,
         prints_now_in_words: false,
         expressions_have_types: false,
+        converts_text: false,
         casts_give_column_types: true,
         subqueries_pass_types: true,
         queries_keep_defaults: true,

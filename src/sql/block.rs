@@ -44,7 +44,7 @@ pub(crate) fn recognise(mut at: Cursor, depth: usize) -> Option<Vec<Change>> {
             let tokens = Lexer::new(cx.text, inside, cx.dialect, cx.versions)
                 .filter(super::lex::Token::is_code)
                 .collect();
-            plpgsql::Reader::new(tokens, cx, inside, depth).outermost()
+            plpgsql::BlockReader::new(tokens, cx, inside, depth).outermost()
         }
         _ => Block {
             items: vec![execute::unknown(at.cx, span)],
@@ -88,7 +88,7 @@ pub(super) fn routine(cx: &Cx, span: Span, language: &str) -> Vec<BlockItem> {
                     .filter(super::lex::Token::is_code)
                     .collect();
                 vec![BlockItem::Block(
-                    plpgsql::Reader::new(tokens, &here, body, 1).outermost(),
+                    plpgsql::BlockReader::new(tokens, &here, body, 1).outermost(),
                 )]
             }
             _ => Vec::new(),
@@ -108,7 +108,7 @@ fn statements(cx: &Cx) -> Vec<BlockItem> {
         verbs.iter().any(|verb| verb.eq_ignore_ascii_case(word))
     };
     let mut found = Vec::new();
-    for piece in tokens.split(|token| token.kind == super::lex::Kind::Terminator) {
+    for piece in tokens.split(|token| token.kind == super::lex::TokenKind::Terminator) {
         let Some(first) = piece.iter().find(|token| begins(token.span)) else {
             continue;
         };

@@ -16,7 +16,8 @@ mod types;
 pub use alter::{AlterTable, Position, TableAction};
 pub use block::{Block, BlockItem, Condition, Handler};
 pub use constraint::{
-    ConstraintDef, ConstraintKind, ForeignKeyDef, IndexColumn, IndexDef, ReferentialAction,
+    ConstraintDef, ConstraintKind, Deferral, ForeignKeyDef, IndexColumn, IndexDef,
+    ReferentialAction,
 };
 pub use expr::{Expr, ExprKind, LiteralTarget, LiteralUse};
 pub use kind::{ChangeKind, FunctionKind};

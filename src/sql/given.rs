@@ -17,14 +17,14 @@ pub struct Given<'a> {
 /// Every name that a change gives, in the order of the text. Changes in a block are looked at one
 /// by one: see [`changes`](super::walk::changes).
 pub fn names(change: &Change) -> Vec<Given<'_>> {
-    let mut names = Names(Vec::new());
+    let mut names = GivenNames(Vec::new());
     names.change(&change.kind);
     names.0
 }
 
-struct Names<'a>(Vec<Given<'a>>);
+struct GivenNames<'a>(Vec<Given<'a>>);
 
-impl<'a> Names<'a> {
+impl<'a> GivenNames<'a> {
     fn add(&mut self, what: &'static str, name: impl IntoIterator<Item = &'a Ident>) {
         self.0
             .extend(name.into_iter().map(|name| Given { what, name }));

@@ -11,7 +11,7 @@ use crate::source::Span;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum TokenKind {
     /// Blanks, a byte-order mark, and the frame of MySQL's `/*! … */`, whose inside is code.
     Space,
     /// `-- …` (MySQL: `# …` too), without its line break.
@@ -44,7 +44,7 @@ pub(crate) enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {
     /// What it is.
-    pub(crate) kind: Kind,
+    pub(crate) kind: TokenKind,
     /// Where it stands in the text.
     pub(crate) span: Span,
     /// False for a quote or comment that runs to the end of the text.
@@ -56,7 +56,7 @@ impl Token {
     pub(crate) fn is_code(&self) -> bool {
         !matches!(
             self.kind,
-            Kind::Space | Kind::LineComment | Kind::BlockComment
+            TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment
         )
     }
 }
@@ -131,24 +131,24 @@ impl<'a> Lexer<'a> {
             .map_or(rest.len(), |at| at + from)
     }
 
-    /// Kind, length and whether closed of the token that starts here.
-    fn scan(&mut self) -> (Kind, usize, bool) {
+    /// TokenKind, length and whether closed of the token that starts here.
+    fn scan(&mut self) -> (TokenKind, usize, bool) {
         let rest = self.rest();
         let first = rest[0];
         if let Some(delimiter) = self.delimiter
             && rest.starts_with(delimiter.as_bytes())
         {
-            return (Kind::Terminator, delimiter.len(), true);
+            return (TokenKind::Terminator, delimiter.len(), true);
         }
         match first {
             b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => (
-                Kind::Space,
+                TokenKind::Space,
                 self.run(1, |byte| {
                     !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
                 }),
                 true,
             ),
-            0xef if rest.starts_with("\u{feff}".as_bytes()) => (Kind::Space, 3, true),
+            0xef if rest.starts_with("\u{feff}".as_bytes()) => (TokenKind::Space, 3, true),
             b'-' if self.byte(1) == b'-' => self.dashes(),
             b'#' if self.dialect.has_hash_comments() => self.line_comment(),
             b'/' if self.byte(1) == b'*' => self.block_comment(),
@@ -158,7 +158,7 @@ impl<'a> Lexer<'a> {
                     || (self.dialect.has_executable_comments() && self.byte(2) != b'*')) =>
             {
                 self.hints = self.hints.saturating_sub(1);
-                (Kind::Space, 2, true)
+                (TokenKind::Space, 2, true)
             }
             b'\'' => self.string(0),
             b'"' if self.dialect.double_quotes_are_strings() => self.string(0),
@@ -166,30 +166,30 @@ impl<'a> Lexer<'a> {
             b'`' if self.dialect.has_backticks() => self.quoted(0, b'`'),
             b'[' if self.dialect.has_brackets() => {
                 match rest.iter().position(|&byte| byte == b']') {
-                    Some(at) => (Kind::Quoted, at + 1, true),
-                    None => (Kind::Quoted, rest.len(), false),
+                    Some(at) => (TokenKind::Quoted, at + 1, true),
+                    None => (TokenKind::Quoted, rest.len(), false),
                 }
             }
             b'$' if self.dialect.has_dollar_quotes() => self.dollar(),
             b'\\' if self.dialect.has_client_commands() => self.meta(),
-            b';' if self.delimiter.is_none() => (Kind::Terminator, 1, true),
-            b'0'..=b'9' => (Kind::Number, self.number(), true),
+            b';' if self.delimiter.is_none() => (TokenKind::Terminator, 1, true),
+            b'0'..=b'9' => (TokenKind::Number, self.number(), true),
             _ if is_word_start(first)
                 || first == b'$' && self.dialect.words_start_with_dollar() =>
             {
                 self.word()
             }
-            _ => (Kind::Symbol(first), 1, true),
+            _ => (TokenKind::Symbol(first), 1, true),
         }
     }
 
-    fn dashes(&self) -> (Kind, usize, bool) {
+    fn dashes(&self) -> (TokenKind, usize, bool) {
         let rest = self.rest();
         if rest.get(2) == Some(&b'>') {
             let blanks = rest[3..].iter().take_while(|&&byte| byte == b' ').count();
             if rest[3 + blanks..].starts_with(b"statement-breakpoint") {
                 return (
-                    Kind::Breakpoint,
+                    TokenKind::Breakpoint,
                     3 + blanks + "statement-breakpoint".len(),
                     true,
                 );
@@ -199,17 +199,17 @@ impl<'a> Lexer<'a> {
         if self.dialect.dashes_need_a_blank()
             && rest.get(2).is_some_and(|&byte| byte > b' ' && byte != 0x7f)
         {
-            return (Kind::Symbol(b'-'), 1, true);
+            return (TokenKind::Symbol(b'-'), 1, true);
         }
         self.line_comment()
     }
 
-    fn line_comment(&self) -> (Kind, usize, bool) {
+    fn line_comment(&self) -> (TokenKind, usize, bool) {
         // PostgreSQL ends a comment at a carriage return too.
         let carriage_return = self.dialect.carriage_return_ends_comment();
         let length = self.run(1, |byte| byte == b'\n' || carriage_return && byte == b'\r');
         let length = length - usize::from(length > 1 && self.rest()[length - 1] == b'\r');
-        (Kind::LineComment, length, true)
+        (TokenKind::LineComment, length, true)
     }
 
     fn number(&self) -> usize {
@@ -229,7 +229,7 @@ impl<'a> Lexer<'a> {
         at
     }
 
-    fn word(&mut self) -> (Kind, usize, bool) {
+    fn word(&mut self) -> (TokenKind, usize, bool) {
         let prefix = self.rest();
         let quote = |at: usize| prefix.get(at).copied().unwrap_or_default();
         match prefix[0].to_ascii_lowercase() {
@@ -256,7 +256,7 @@ impl<'a> Lexer<'a> {
         {
             return self.set_delimiter(length);
         }
-        (Kind::Word, length, true)
+        (TokenKind::Word, length, true)
     }
 
     fn at_line_start(&self) -> bool {
@@ -264,29 +264,29 @@ impl<'a> Lexer<'a> {
         before.is_empty() || before.ends_with('\n')
     }
 
-    fn set_delimiter(&mut self, word: usize) -> (Kind, usize, bool) {
+    fn set_delimiter(&mut self, word: usize) -> (TokenKind, usize, bool) {
         let length = self.run(word, |byte| byte == b'\n');
         let argument = self
             .text
             .get(self.at + word..self.at + length)
             .unwrap_or_default();
         let Some(delimiter) = argument.split_whitespace().next() else {
-            return (Kind::Word, word, true);
+            return (TokenKind::Word, word, true);
         };
         let delimiter = delimiter.trim_matches(['\'', '"', '`']);
         if delimiter.is_empty() || !argument.starts_with([' ', '\t']) {
-            return (Kind::Word, word, true);
+            return (TokenKind::Word, word, true);
         }
         self.delimiter = (delimiter != ";").then_some(delimiter);
-        (Kind::Delimiter, length, true)
+        (TokenKind::Delimiter, length, true)
     }
 
-    fn meta(&self) -> (Kind, usize, bool) {
+    fn meta(&self) -> (TokenKind, usize, bool) {
         if self.byte(1) == b';' {
-            return (Kind::Meta, 2, true);
+            return (TokenKind::Meta, 2, true);
         }
         let length = self.run(1, |byte| byte == b'\n');
-        (Kind::Meta, length, true)
+        (TokenKind::Meta, length, true)
     }
 }
 

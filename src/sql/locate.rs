@@ -1,7 +1,7 @@
 //! Where in a statement one thing of a table stands: the line of a column rather than all of
 //! `CREATE TABLE`.
 
-use super::lex::{Kind, Lexer, Token};
+use super::lex::{Lexer, Token, TokenKind};
 use super::{Dialect, Versions};
 use crate::source::Span;
 
@@ -27,12 +27,12 @@ pub enum Wanted<'a> {
 pub fn locate(text: &str, statement: Span, dialect: Dialect, wanted: Wanted) -> Option<Span> {
     let lexer = Lexer::new(text, statement, dialect, Versions::default());
     let tokens: Vec<Token> = lexer.filter(Token::is_code).collect();
-    let read = Reader { text };
+    let read = TokenReader { text };
     if let Wanted::Text(value) = wanted {
         let quoted = format!("'{}'", value.replace('\'', "''"));
         let found = tokens
             .iter()
-            .find(|token| token.kind == Kind::Text && read.slice(token) == quoted);
+            .find(|token| token.kind == TokenKind::Text && read.slice(token) == quoted);
         return found.map(|token| token.span);
     }
     let creates = read.has(&tokens[..tokens.len().min(8)], &["TABLE"])
@@ -44,11 +44,11 @@ pub fn locate(text: &str, statement: Span, dialect: Dialect, wanted: Wanted) -> 
     (creates || parts.len() > 1).then(|| Span::new(first.span.start, last.span.end))
 }
 
-struct Reader<'a> {
+struct TokenReader<'a> {
     text: &'a str,
 }
 
-impl Reader<'_> {
+impl TokenReader<'_> {
     fn slice(&self, token: &Token) -> &str {
         &self.text[token.span.start..token.span.end]
     }
@@ -57,8 +57,8 @@ impl Reader<'_> {
     fn is_name(&self, token: &Token, name: &str) -> bool {
         let text = self.slice(token);
         match token.kind {
-            Kind::Word => text.eq_ignore_ascii_case(name),
-            Kind::Quoted => {
+            TokenKind::Word => text.eq_ignore_ascii_case(name),
+            TokenKind::Quoted => {
                 let end = text.chars().next_back().unwrap_or_default();
                 let inside = text
                     .get(1..text.len().saturating_sub(1))
@@ -72,7 +72,7 @@ impl Reader<'_> {
     /// Whether these words stand side by side.
     fn has(&self, tokens: &[Token], words: &[&str]) -> bool {
         let is = |token: &Token, word: &str| {
-            token.kind == Kind::Word && self.slice(token).eq_ignore_ascii_case(word)
+            token.kind == TokenKind::Word && self.slice(token).eq_ignore_ascii_case(word)
         };
         tokens.windows(words.len()).any(|window| {
             window
@@ -119,12 +119,12 @@ impl Reader<'_> {
 fn group(tokens: &[Token]) -> Option<&[Token]> {
     let open = tokens
         .iter()
-        .position(|token| token.kind == Kind::Symbol(b'('))?;
+        .position(|token| token.kind == TokenKind::Symbol(b'('))?;
     let mut depth = 0_usize;
     for (at, token) in tokens.iter().enumerate().skip(open) {
         match token.kind {
-            Kind::Symbol(b'(') => depth += 1,
-            Kind::Symbol(b')') => {
+            TokenKind::Symbol(b'(') => depth += 1,
+            TokenKind::Symbol(b')') => {
                 depth -= 1;
                 if depth == 0 {
                     return Some(&tokens[open + 1..at]);
@@ -141,11 +141,11 @@ fn parts(tokens: &[Token]) -> Vec<&[Token]> {
     let mut depth = 0_usize;
     let cut = |token: &Token| {
         match token.kind {
-            Kind::Symbol(b'(' | b'[') => depth += 1,
-            Kind::Symbol(b')' | b']') => depth = depth.saturating_sub(1),
+            TokenKind::Symbol(b'(' | b'[') => depth += 1,
+            TokenKind::Symbol(b')' | b']') => depth = depth.saturating_sub(1),
             _ => {}
         }
-        depth == 0 && token.kind == Kind::Symbol(b',')
+        depth == 0 && token.kind == TokenKind::Symbol(b',')
     };
     tokens.split(cut).collect()
 }

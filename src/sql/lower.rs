@@ -119,7 +119,7 @@ pub(crate) fn statement(statement: &Statement, cx: &Cx) -> Vec<Change> {
 fn leading_words(cx: &Cx) -> String {
     let tokens = scan::Scan::new(cx.slice(cx.span), 0, cx.dialect);
     let words = tokens
-        .take_while(|token| token.kind == scan::Kind::Word)
+        .take_while(|token| token.kind == scan::ScanKind::Word)
         .take(2);
     words
         .map(|token| token.text.to_ascii_uppercase())

@@ -1,6 +1,6 @@
 //! The marks that git leaves where it could not merge.
 
-use super::lex::{Kind, Lexer};
+use super::lex::{Lexer, TokenKind};
 use super::{Dialect, Versions};
 use crate::source::Span;
 
@@ -44,8 +44,9 @@ pub(super) fn marks_in_sql(
     let mut found: Option<Span> = None;
     for token in Lexer::new(text, span, dialect, versions) {
         let at = token.span.start;
-        let is_mark =
-            matches!(token.kind, Kind::Symbol(_)) && starts_line(at) && mark(line(at)).is_some();
+        let is_mark = matches!(token.kind, TokenKind::Symbol(_))
+            && starts_line(at)
+            && mark(line(at)).is_some();
         if is_mark {
             let here = Span::new(at, at + line(at).trim_end().len());
             found = Some(found.map_or(here, |known| known.to(here)));

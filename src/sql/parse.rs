@@ -12,7 +12,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use super::change::{Change, ObjectName};
-use super::lex::{Kind, Lexer};
+use super::lex::{Lexer, TokenKind};
 use super::lower::{self, Cx};
 use super::recognise::{self, Cursor};
 use super::{Dialect, Understood, Unread, fault};
@@ -305,7 +305,7 @@ fn blank_hints(cx: &Cx) -> String {
     let mut text = String::with_capacity(cx.span.end - cx.span.start);
     for token in Lexer::new(cx.text, cx.span, cx.dialect, cx.versions) {
         match token.kind {
-            Kind::Space | Kind::BlockComment => {
+            TokenKind::Space | TokenKind::BlockComment => {
                 let blank = |byte| if byte == b'\n' { '\n' } else { ' ' };
                 text.extend(cx.slice(token.span).bytes().map(blank));
             }

@@ -1,7 +1,7 @@
 //! A statement's own text with other names in it.
 
 use super::Dialect;
-use super::lower::scan::{Kind, Scan, Token};
+use super::lower::scan::{Scan, ScanKind, ScanToken};
 use crate::source::Span;
 
 /// Replacements in a text, by the bytes that they replace.
@@ -51,7 +51,7 @@ impl Patch {
 
     /// Puts other names in place of words and quoted names, calls apart.
     pub fn rename(&mut self, text: &str, inside: Span, dialect: Dialect, names: &[Renamed]) {
-        let tokens: Vec<Token> = Scan::new(
+        let tokens: Vec<ScanToken> = Scan::new(
             text.get(inside.range()).unwrap_or_default(),
             inside.start,
             dialect,
@@ -59,7 +59,7 @@ impl Patch {
         .collect();
         let is = |at: usize, punct: &str| tokens.get(at).is_some_and(|token| token.is_punct(punct));
         for (at, token) in tokens.iter().enumerate() {
-            if !matches!(token.kind, Kind::Word | Kind::Quoted) || is(at + 1, "(") {
+            if !matches!(token.kind, ScanKind::Word | ScanKind::Quoted) || is(at + 1, "(") {
                 continue;
             }
             let qualifier = at
@@ -133,9 +133,9 @@ pub enum RenamedKind {
 }
 
 /// Whether a token is this name. Quotes keep the case on PostgreSQL.
-fn names_it(token: &Token, name: &str, dialect: Dialect) -> bool {
+fn names_it(token: &ScanToken, name: &str, dialect: Dialect) -> bool {
     let value = token.value(dialect);
-    let exact = dialect.folds_case() && token.kind == Kind::Quoted;
+    let exact = dialect.folds_case() && token.kind == ScanKind::Quoted;
     if exact {
         value == name
     } else {

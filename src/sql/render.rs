@@ -31,7 +31,7 @@ pub fn script(changes: &[Change], dialect: Dialect) -> String {
 
 /// One statement, without its terminator.
 pub fn render(kind: &ChangeKind, dialect: Dialect) -> Option<String> {
-    Sql {
+    Renderer {
         dialect,
         quotes: Quotes::Needed,
     }
@@ -40,12 +40,12 @@ pub fn render(kind: &ChangeKind, dialect: Dialect) -> Option<String> {
 
 /// The same with every name in quotes, as generators write them.
 pub fn quoted(kind: &ChangeKind, dialect: Dialect, quotes: Quotes) -> Option<String> {
-    Sql { dialect, quotes }.statement(kind)
+    Renderer { dialect, quotes }.statement(kind)
 }
 
 /// A name, in quotes when it needs them.
 pub fn name(name: &ObjectName, dialect: Dialect) -> String {
-    Sql {
+    Renderer {
         dialect,
         quotes: Quotes::Needed,
     }
@@ -75,12 +75,12 @@ impl Quotes {
 
 /// Writes parts of statements in one dialect.
 #[derive(Clone, Copy)]
-struct Sql {
+struct Renderer {
     dialect: Dialect,
     quotes: Quotes,
 }
 
-impl Sql {
+impl Renderer {
     fn statement(self, kind: &ChangeKind) -> Option<String> {
         match kind {
             ChangeKind::CreateTable(create) => Some(self.create_table(create)),

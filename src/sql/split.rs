@@ -8,7 +8,7 @@
 pub(crate) mod body;
 mod directive;
 
-use super::lex::{Kind, Lexer, Token};
+use super::lex::{Lexer, Token, TokenKind};
 use super::{DIRECTIVE, Dialect, Unit, Versions};
 use crate::source::Span;
 use body::Body;
@@ -182,20 +182,20 @@ impl Splitter<'_> {
             self.problem(token);
         }
         match token.kind {
-            Kind::Space => {}
-            Kind::LineComment | Kind::BlockComment => self.comment(token),
-            Kind::Terminator => self.terminator(),
-            Kind::Breakpoint => {
+            TokenKind::Space => {}
+            TokenKind::LineComment | TokenKind::BlockComment => self.comment(token),
+            TokenKind::Terminator => self.terminator(),
+            TokenKind::Breakpoint => {
                 self.flush();
                 self.piece(PieceKind::Breakpoint, token.span);
                 self.batch += u32::from(self.unit == Unit::Breakpoint);
             }
-            Kind::Delimiter => {
+            TokenKind::Delimiter => {
                 self.flush();
                 self.piece(PieceKind::Delimiter, token.span);
             }
-            Kind::Meta => self.meta(token.span),
-            Kind::Dollar => {
+            TokenKind::Meta => self.meta(token.span),
+            TokenKind::Dollar => {
                 self.quoted_comments(token);
                 self.code(token);
             }
@@ -251,7 +251,7 @@ impl Splitter<'_> {
         };
         let body = Span::new(token.span.start + tag, end);
         for inner in Lexer::new(self.text, body, self.dialect, Versions::default()) {
-            if matches!(inner.kind, Kind::LineComment | Kind::BlockComment) {
+            if matches!(inner.kind, TokenKind::LineComment | TokenKind::BlockComment) {
                 self.remember(inner);
             }
         }
@@ -261,7 +261,8 @@ impl Splitter<'_> {
     fn remember(&mut self, token: Token) -> Span {
         let text = &self.text[token.span.range()];
         let lead = if text.starts_with('#') { 1 } else { 2 };
-        let tail = if token.kind == Kind::BlockComment && token.closed && text.ends_with("*/") {
+        let tail = if token.kind == TokenKind::BlockComment && token.closed && text.ends_with("*/")
+        {
             2
         } else {
             0
@@ -295,7 +296,7 @@ impl Splitter<'_> {
 
     fn comment(&mut self, token: Token) {
         let body = self.remember(token);
-        if token.kind == Kind::LineComment && starts_line(self.text, token.span.start) {
+        if token.kind == TokenKind::LineComment && starts_line(self.text, token.span.start) {
             match Directive::of(&self.text[body.range()]) {
                 Some(Directive::Section) => self.flush(),
                 Some(Directive::BlockBegin) => {
@@ -350,14 +351,14 @@ impl Splitter<'_> {
     fn problem(&mut self, token: Token) {
         let start = token.span.start;
         let (kind, width) = match token.kind {
-            Kind::Quoted => (ProblemKind::UnclosedName, 1),
-            Kind::Dollar => {
+            TokenKind::Quoted => (ProblemKind::UnclosedName, 1),
+            TokenKind::Dollar => {
                 let tag = self.text[start + 1..token.span.end]
                     .find('$')
                     .map_or(1, |at| at + 2);
                 (ProblemKind::UnclosedDollarQuote, tag)
             }
-            Kind::BlockComment => (ProblemKind::UnclosedComment, 2),
+            TokenKind::BlockComment => (ProblemKind::UnclosedComment, 2),
             _ => (ProblemKind::UnclosedString, 1),
         };
         self.out.problems.push(Problem {

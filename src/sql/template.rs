@@ -1,6 +1,6 @@
 //! SQL that is a template: what a tool fills in before the server sees it, nobody can know here.
 
-use super::lex::{Kind, Lexer};
+use super::lex::{Lexer, TokenKind};
 use super::lower::Cx;
 use super::{Change, Understood, Unread};
 use crate::source::Span;
@@ -37,14 +37,14 @@ impl Marks {
         for token in Lexer::new(cx.text, cx.span, cx.dialect, cx.versions) {
             let at = token.span.start;
             let is_mark = match token.kind {
-                Kind::Symbol(b'{') => {
+                TokenKind::Symbol(b'{') => {
                     at >= seen
                         && (cx.text[at..].starts_with("{{")
                             || cx.text[at..].starts_with("{%")
                             || cx.text[..at].ends_with('$'))
                 }
-                Kind::Symbol(b'<') => cx.text[at..].starts_with("<%="),
-                Kind::Quoted => ["{{", "${"]
+                TokenKind::Symbol(b'<') => cx.text[at..].starts_with("<%="),
+                TokenKind::Quoted => ["{{", "${"]
                     .iter()
                     .any(|mark| cx.slice(token.span).contains(mark)),
                 _ => false,
@@ -54,7 +54,7 @@ impl Marks {
             }
             marks.places.push(at);
             let placeholder = cx.text[..at].ends_with('$')
-                || (token.kind == Kind::Quoted && !cx.slice(token.span).contains("{{"));
+                || (token.kind == TokenKind::Quoted && !cx.slice(token.span).contains("{{"));
             marks.programs = marks.programs || !placeholder;
             seen = at + 2;
             let inside = cx.text[at..cx.span.end]

@@ -4,16 +4,17 @@
 //! widths are gone, `tinyint(1)` apart). SQLite keeps whatever text was declared, so that text is
 //! the name, and [`affinity`] says what it means.
 
+use crate::server::is_home_schema;
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use super::Dialect;
 use super::change::DataType;
-use super::lower::scan::{Kind, Scan, Token};
+use super::lower::scan::{Scan, ScanKind, ScanToken};
 use super::quote::quote;
 use crate::server::on_server;
 
-mod range;
+pub(crate) mod range;
 
 pub use range::Family;
 
@@ -71,11 +72,11 @@ impl DataType {
     }
 }
 
-/// The canonical form for people: no quotes, and no schema when it is PostgreSQL's `public`. See
+/// The canonical form for people: no quotes, and no schema when it is a home schema. See
 /// [`DataType::sql`] for the server's own.
 impl fmt::Display for DataType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for schema in self.schema.iter().filter(|schema| *schema != "public") {
+        for schema in self.schema.iter().filter(|schema| !is_home_schema(schema)) {
             write!(f, "{schema}.")?;
         }
         self.write(f, &self.name)
@@ -119,7 +120,7 @@ pub fn affinity(declared: &str) -> Affinity {
 }
 
 /// The text of a type, taken apart.
-pub(crate) struct Parts {
+pub(crate) struct TypeParts {
     /// Before the arguments: lower case unless quoted.
     pub(crate) words: Vec<String>,
     /// Whether the name is written with quotes or a schema, so that no keyword is meant.
@@ -131,7 +132,7 @@ pub(crate) struct Parts {
     pub(crate) array: bool,
 }
 
-impl Parts {
+impl TypeParts {
     /// None when the text is not a type.
     pub(crate) fn read(text: &str, dialect: Dialect) -> Option<Self> {
         let mut parts = Self {
@@ -146,30 +147,30 @@ impl Parts {
         let mut closed = false;
         while let Some(token) = scan.next() {
             match (token.kind, token.text) {
-                (Kind::Punct, "(") => {
+                (ScanKind::Punct, "(") => {
                     parts.args = arguments(&mut scan, dialect)?;
                     closed = true;
                 }
-                (Kind::Punct, "[") => {
+                (ScanKind::Punct, "[") => {
                     parts.array = true;
                     scan.by_ref().find(|token| token.is_punct("]"))?;
                 }
-                (Kind::Punct, ".") => {
+                (ScanKind::Punct, ".") => {
                     parts.schema = Some(parts.words.pop()?);
                     parts.words.clear();
                 }
-                (Kind::Word, word)
+                (ScanKind::Word, word)
                     if word.eq_ignore_ascii_case("ARRAY") && !parts.words.is_empty() =>
                 {
                     parts.array = true;
                 }
-                (Kind::Quoted, _) => {
+                (ScanKind::Quoted, _) => {
                     parts.quoted = true;
                     parts.words.push(token.value(dialect));
                 }
-                (Kind::Word, word) if closed => parts.tail.push(word.to_ascii_lowercase()),
-                (Kind::Word, word) => parts.words.push(word.to_ascii_lowercase()),
-                (Kind::String, _) if !parts.words.is_empty() => {
+                (ScanKind::Word, word) if closed => parts.tail.push(word.to_ascii_lowercase()),
+                (ScanKind::Word, word) => parts.words.push(word.to_ascii_lowercase()),
+                (ScanKind::String, _) if !parts.words.is_empty() => {
                     parts.tail.push(token.value(dialect))
                 }
                 _ => return None,
@@ -184,13 +185,13 @@ fn arguments(scan: &mut Scan, dialect: Dialect) -> Option<Vec<String>> {
     let (mut args, mut current, mut depth) = (Vec::new(), String::new(), 0_usize);
     for token in scan.by_ref() {
         match (token.kind, token.text) {
-            (Kind::Punct, ")") if depth == 0 => {
+            (ScanKind::Punct, ")") if depth == 0 => {
                 if !current.is_empty() || !args.is_empty() {
                     args.push(current);
                 }
                 return Some(args);
             }
-            (Kind::Punct, ",") if depth == 0 => args.push(std::mem::take(&mut current)),
+            (ScanKind::Punct, ",") if depth == 0 => args.push(std::mem::take(&mut current)),
             (kind, text) => {
                 depth = match text {
                     "(" => depth + 1,
@@ -204,10 +205,12 @@ fn arguments(scan: &mut Scan, dialect: Dialect) -> Option<Vec<String>> {
     None
 }
 
-fn argument(token: Token<'_>, kind: Kind, dialect: Dialect) -> Cow<'_, str> {
+fn argument(token: ScanToken<'_>, kind: ScanKind, dialect: Dialect) -> Cow<'_, str> {
     match kind {
-        Kind::String => Cow::Owned(token.value(dialect)),
-        Kind::Word | Kind::Quoted | Kind::Number | Kind::Punct => Cow::Borrowed(token.text),
+        ScanKind::String => Cow::Owned(token.value(dialect)),
+        ScanKind::Word | ScanKind::Quoted | ScanKind::Number | ScanKind::Punct => {
+            Cow::Borrowed(token.text)
+        }
     }
 }
 

@@ -45,6 +45,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("names", "sql"),
     ("reserved", "sql"),
     ("types", "sql"),
+    ("range", "sql"),
     ("recognise", "sql"),
     ("quote", "sql"),
     ("parse", "sql"),

@@ -4,15 +4,15 @@ use crate::catalog::{Check, Column, DefaultValue, ForeignKey, Index, IndexKey, K
 use crate::server::questions::Comments;
 use crate::source::Span;
 use crate::sql::Dialect;
+use crate::sql::change::Deferral;
 use crate::sql::change::{
     ColumnDef, ConstraintDef, ConstraintKind, DataType, Expr, ExprKind, ForeignKeyDef, Generated,
     Ident, IndexColumn, IndexDef, ObjectName,
 };
 
-/// The name as it is written: without `public`.
+/// The name as it is written: without the home schema.
 pub(crate) fn object_name(name: &QName) -> ObjectName {
-    let schema = (!name.schema.is_empty() && name.schema != "public")
-        .then(|| Ident::synthetic(name.schema.clone()));
+    let schema = name.other_schema().map(Ident::synthetic);
     ObjectName {
         schema,
         name: Ident::synthetic(name.name.clone()),
@@ -85,15 +85,14 @@ pub(super) fn constraint(
     name: &str,
     kind: ConstraintKind,
     not_valid: bool,
-    deferrable: (bool, bool),
+    deferral: Deferral,
 ) -> ConstraintDef {
     ConstraintDef {
         name: (!name.is_empty()).then(|| Ident::synthetic(name)),
         span: Span::default(),
         kind,
         not_valid,
-        deferrable: deferrable.0,
-        initially_deferred: deferrable.1,
+        deferral,
     }
 }
 
@@ -133,7 +132,7 @@ pub(crate) fn key_definition(key: &Key, primary: bool) -> ConstraintDef {
             index_name: None,
         }
     };
-    constraint(&key.name, kind, false, key.deferrable)
+    constraint(&key.name, kind, false, key.deferral)
 }
 
 pub(crate) fn foreign_key_definition(key: &ForeignKey) -> ConstraintDef {
@@ -145,7 +144,7 @@ pub(crate) fn foreign_key_definition(key: &ForeignKey) -> ConstraintDef {
         on_update: key.on_update,
         index_name: None,
     });
-    constraint(&key.name, kind, !key.valid, key.deferrable)
+    constraint(&key.name, kind, !key.valid, key.deferral)
 }
 
 pub(crate) fn index_definition(index: &Index, dialect: Dialect) -> IndexDef {
@@ -182,5 +181,5 @@ pub(crate) fn check_definition(check: &Check) -> ConstraintDef {
         no_inherit: check.no_inherit,
         enforced: true,
     };
-    constraint(&check.name, kind, false, (false, false))
+    constraint(&check.name, kind, false, Deferral::Never)
 }

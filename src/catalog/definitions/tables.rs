@@ -7,6 +7,7 @@ use super::convert::{
 use super::{List, Subject};
 use crate::catalog::{Index, QName, Table, TableKind};
 use crate::source::Span;
+use crate::sql::change::Deferral;
 use crate::sql::change::{
     AlterTable, ChangeKind, ConstraintKind, CreateTable, PartitionBound, TableAction,
 };
@@ -101,7 +102,7 @@ impl<'a> List<'a> {
                 elements: found.elements.clone(),
                 condition: found.condition.clone(),
             };
-            constraints.push(constraint(&found.name, kind, false, (false, false)));
+            constraints.push(constraint(&found.name, kind, false, Deferral::Never));
         }
         if dialect.indexes_belong_to_tables() {
             indexes.extend(
@@ -198,7 +199,7 @@ impl<'a> List<'a> {
                 no_inherit: check.no_inherit,
                 enforced: true,
             };
-            let check = constraint(&check.name, kind, true, (false, false));
+            let check = constraint(&check.name, kind, true, Deferral::Never);
             self.alter(&table.name, TableAction::AddConstraint(Box::new(check)));
         }
     }

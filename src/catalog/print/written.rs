@@ -1,13 +1,17 @@
 //! Objects that are printed as the history wrote them, with the names that they have now.
 
+mod renames;
+
+use renames::{moved, renamed_columns};
+
 use super::Texts;
 use crate::catalog::definitions::object_name;
 use crate::catalog::{Catalog, QName, Site, Subject, View, Written};
+use crate::server::is_home_schema;
 use crate::source::{Source, Span};
 use crate::sql::Unit;
 use crate::sql::change::{
-    Change, ChangeKind, ColumnRef, DataType, Expr, Ident, LiteralTarget, LiteralUse, ObjectName,
-    Query,
+    Change, ChangeKind, DataType, Expr, Ident, LiteralTarget, LiteralUse, ObjectName, Query,
 };
 use crate::sql::patch::{self, Patch, Renamed, RenamedKind};
 use crate::sql::{Statement, render, script};
@@ -258,7 +262,10 @@ impl<'a> Read<'a> {
             let user = |data_type: &DataType| self.catalog.is_user_type(data_type);
             let full = |data_type: &DataType| {
                 (
-                    data_type.schema.clone().filter(|schema| schema != "public"),
+                    data_type
+                        .schema
+                        .clone()
+                        .filter(|schema| !is_home_schema(schema)),
                     data_type.name.clone(),
                 )
             };
@@ -416,105 +423,4 @@ impl<'a> Read<'a> {
         }
         Some(())
     }
-}
-
-/// Whether a name that was written is that of a relation.
-fn is(written: &ObjectName, now: &QName) -> bool {
-    written.name.value == now.name
-        && written
-            .schema
-            .as_ref()
-            .is_none_or(|schema| schema.value == now.schema)
-}
-
-/// The relations that a query reads and that are called otherwise now, as (written, now). `None`
-/// when they cannot be told apart.
-fn moved<'q>(
-    now: &'q [QName],
-    written: &'q [ObjectName],
-) -> Option<Vec<(&'q ObjectName, &'q QName)>> {
-    let new: Vec<&QName> = now
-        .iter()
-        .filter(|now| !written.iter().any(|written| is(written, now)))
-        .collect();
-    if new.is_empty() {
-        return Some(Vec::new());
-    }
-    let old: Vec<&ObjectName> = written
-        .iter()
-        .filter(|written| !now.iter().any(|now| is(written, now)))
-        .collect();
-    (old.len() == new.len()).then(|| old.into_iter().zip(new).collect())
-}
-
-/// The columns that a view reads and that are called otherwise now, as (written, now). `None` when
-/// they cannot be told apart.
-fn renamed_columns(
-    view: &View,
-    query: &Query,
-    moved: &[(&ObjectName, &QName)],
-) -> Option<Vec<(String, String)>> {
-    let mut renamed = Vec::new();
-    for relation in &view.relations {
-        let used: Vec<&str> = view
-            .uses
-            .iter()
-            .filter(|(of, _)| of == relation)
-            .map(|(_, column)| column.as_str())
-            .collect();
-        let means = |written: &ObjectName| {
-            is(written, relation)
-                || moved
-                    .iter()
-                    .any(|(old, now)| *old == written && *now == relation)
-        };
-        let of_relation = |reference: &&ColumnRef| match &reference.relation {
-            Some(written) => means(written),
-            None => !view
-                .uses
-                .iter()
-                .any(|(_, column)| *column == reference.column.value),
-        };
-        let mut written: Vec<&str> = query
-            .columns
-            .iter()
-            .filter(of_relation)
-            .map(|reference| reference.column.value.as_str())
-            .collect();
-        written.dedup();
-        let now: Vec<&str> = used
-            .iter()
-            .copied()
-            .filter(|column| !written.contains(column))
-            .collect();
-        let unqualified = |column: &&str| {
-            !query
-                .columns
-                .iter()
-                .any(|reference| reference.relation.is_none() && reference.column.value == **column)
-        };
-        let now: Vec<&str> = now.into_iter().filter(unqualified).collect();
-        if query.stars.iter().any(means) || now.is_empty() {
-            continue;
-        }
-        let gone: Vec<&str> = written
-            .into_iter()
-            .filter(|column| !used.contains(column))
-            .collect();
-        // The same word elsewhere may be a column of another table.
-        let ambiguous = |column: &&str| {
-            view.uses
-                .iter()
-                .any(|(of, other)| of != relation && other == *column)
-        };
-        if gone.len() != now.len() || gone.iter().any(ambiguous) {
-            return None;
-        }
-        renamed.extend(
-            gone.into_iter()
-                .zip(now)
-                .map(|(from, to)| (from.to_owned(), to.to_owned())),
-        );
-    }
-    Some(renamed)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{Phase, Steps, find};
+use super::{Phase, Steps};
 use crate::catalog::{
     ForeignKey, Object, Part, QName, Subject, Table, convert, index_mentions, mentions,
 };
@@ -92,8 +92,8 @@ impl Steps<'_> {
                     let is_type = matches!(difference.key.part, Part::Type(_));
                     let both = (table, self.to.tables.get(&owner));
                     let (Some(from), Some(to)) = (
-                        both.0.and_then(|table| find(table, name)),
-                        both.1.and_then(|table| find(table, name)),
+                        both.0.and_then(|table| table.column(name)),
+                        both.1.and_then(|table| table.column(name)),
                     ) else {
                         continue;
                     };
@@ -169,11 +169,7 @@ impl Steps<'_> {
                 (table, key.map(|key| key.columns.clone()))
             }
             Object::Index(table, name) => {
-                let index = self
-                    .from
-                    .tables
-                    .get(table)
-                    .and_then(|it| it.indexes.iter().find(|it| it.name == *name));
+                let index = self.from.tables.get(table).and_then(|it| it.index(name));
                 (
                     table,
                     index.map(|index| {
@@ -236,11 +232,7 @@ impl Steps<'_> {
             Object::Index(table, name) => match (fate, of_column) {
                 (Fate::Goes, Some((table, column))) => self.comes_back(table, column),
                 (Fate::Changes, Some((_, column))) if !mysql => {
-                    let index = self
-                        .from
-                        .tables
-                        .get(table)
-                        .and_then(|it| it.indexes.iter().find(|it| it.name == *name));
+                    let index = self.from.tables.get(table).and_then(|it| it.index(name));
                     index.is_some_and(|index| {
                         let in_key = |key: &crate::catalog::IndexKey| {
                             (key.column.is_none() && mentions(&key.expr, column))
@@ -285,8 +277,8 @@ impl Steps<'_> {
                 let Some(found) = self.from.tables.get(table) else {
                     return false;
                 };
-                let foreign = found.foreign_keys.iter().find(|key| key.name == *name);
-                let key = found.uniques.iter().find(|key| key.name == *name);
+                let foreign = found.foreign_key(name);
+                let key = found.unique(name);
                 let primary = found
                     .primary_key
                     .as_ref()
@@ -300,11 +292,7 @@ impl Steps<'_> {
                 (table, part)
             }
             Object::Index(table, name) => {
-                let index = self
-                    .from
-                    .tables
-                    .get(table)
-                    .and_then(|it| it.indexes.iter().find(|it| it.name == *name));
+                let index = self.from.tables.get(table).and_then(|it| it.index(name));
                 let part = match index {
                     Some(index) if index.unique => sorted(
                         &index
@@ -335,11 +323,7 @@ impl Steps<'_> {
         match object {
             Object::Constraint(table, name) => self.remake_constraint(table, name),
             Object::Index(table, name) => {
-                let index = self
-                    .from
-                    .tables
-                    .get(table)
-                    .and_then(|it| it.indexes.iter().find(|it| it.name == *name));
+                let index = self.from.tables.get(table).and_then(|it| it.index(name));
                 let Some(index) = index else { return };
                 self.drop_index(table, index);
                 let gone = self.from.tables.get(table).is_some_and(|from| {
@@ -357,7 +341,7 @@ impl Steps<'_> {
                     .to
                     .tables
                     .get(table)
-                    .and_then(|table| find(table, name));
+                    .and_then(|table| table.column(name));
                 if let Some(column) = column {
                     self.make_anew(table, column);
                 }
@@ -367,7 +351,7 @@ impl Steps<'_> {
                     .to
                     .tables
                     .get(table)
-                    .and_then(|table| find(table, name));
+                    .and_then(|table| table.column(name));
                 let Some(column) = column else { return };
                 let ident = || Ident::synthetic(name.clone());
                 self.alter(
@@ -446,7 +430,7 @@ impl Steps<'_> {
         let Some(found) = self.from.tables.get(table) else {
             return;
         };
-        if let Some(key) = found.foreign_keys.iter().find(|key| key.name == *name) {
+        if let Some(key) = found.foreign_key(name) {
             self.drop_foreign_key(table, name);
             if self.stay(table, key.columns.iter()) && self.stay(&key.table, key.referenced.iter())
             {
@@ -454,8 +438,7 @@ impl Steps<'_> {
             }
             return;
         }
-        let definition = if let Some(check) = found.checks.iter().find(|check| check.name == *name)
-        {
+        let definition = if let Some(check) = found.check(name) {
             let columns: Vec<String> = check
                 .expr
                 .columns
@@ -464,7 +447,7 @@ impl Steps<'_> {
                 .collect();
             self.stay(table, columns.iter())
                 .then(|| convert::check_definition(check))
-        } else if let Some(key) = found.uniques.iter().find(|key| key.name == *name) {
+        } else if let Some(key) = found.unique(name) {
             self.stay(table, key.columns.iter())
                 .then(|| convert::key_definition(key, false))
         } else if let Some(key) = found.primary_key.as_ref().filter(|key| key.name == *name) {
@@ -486,11 +469,7 @@ impl Steps<'_> {
     fn remake_text(&mut self, object: &Object, drop: ChangeKind, subject: &Subject) {
         let columns: Vec<String> = match object {
             Object::Trigger(table, name) => {
-                let found = self
-                    .from
-                    .tables
-                    .get(table)
-                    .and_then(|it| it.triggers.iter().find(|it| it.name == *name));
+                let found = self.from.tables.get(table).and_then(|it| it.trigger(name));
                 found.map(|it| it.columns.clone()).unwrap_or_default()
             }
             Object::Rule(table, name) => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Phase, Steps, find};
+use super::{Phase, Steps};
 use crate::catalog::{Column, Part, QName, convert};
 use crate::server::on_server;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, TableAction};
@@ -33,8 +33,8 @@ impl Steps<'_> {
         for ((table, name), parts) in columns {
             let (from, to) = (self.from.tables.get(&table), self.to.tables.get(&table));
             let (Some(from), Some(to)) = (
-                from.and_then(|it| find(it, &name)),
-                to.and_then(|it| find(it, &name)),
+                from.and_then(|it| it.column(&name)),
+                to.and_then(|it| it.column(&name)),
             ) else {
                 continue;
             };

@@ -1,6 +1,6 @@
 //! What numbers rows: sequences, and MySQL's `AUTO_INCREMENT`, which wants a key at all times.
 
-use super::{Phase, Steps, find};
+use super::{Phase, Steps};
 use crate::catalog::{Column, Part, QName, Table, convert};
 use crate::compare::Direction;
 use crate::sql::change::{ChangeKind, ColumnRef, Ident, TableAction};
@@ -97,7 +97,7 @@ impl Steps<'_> {
                 self.alter(Phase::Counters, name, action);
             }
             let Some(column) = after else { continue };
-            match find(old, &column.name) {
+            match old.column(&column.name) {
                 None => self.add_counted(new, &column),
                 Some(known) if stops || changes || !known.auto_increment => {
                     let definition = Box::new(self.definition(name, &column));

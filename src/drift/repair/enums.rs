@@ -1,5 +1,6 @@
 //! PostgreSQL's enum types: labels can be added, and a type with fewer is made anew.
 
+use crate::server::is_home_schema;
 use std::collections::BTreeSet;
 
 use super::{Phase, Steps};
@@ -78,7 +79,7 @@ impl Steps<'_> {
                 .to
                 .tables
                 .get(*table)
-                .and_then(|table| super::find(table, &column.name));
+                .and_then(|table| table.column(&column.name));
             of(&column.data_type) && now.is_some_and(|now| of(&now.data_type))
         });
         stay.map(|(table, column)| (table.clone(), column.name.clone()))
@@ -203,9 +204,9 @@ impl Steps<'_> {
 
 /// Whether a type is that enum, or an array of it.
 fn is_of(data_type: &DataType, kind: &QName) -> bool {
-    let home = kind.schema == "public" || kind.schema.is_empty();
+    let home = kind.is_at_home();
     data_type.name == kind.name
         && data_type.schema.as_ref().map_or(home, |schema| {
-            *schema == kind.schema || (home && schema == "public")
+            *schema == kind.schema || (home && is_home_schema(schema))
         })
 }

@@ -131,8 +131,7 @@ impl<'a> Steps<'a> {
     }
 
     pub(crate) fn drop_index(&mut self, table: &QName, index: &Index) {
-        let schema = (table.schema != "public" && !table.schema.is_empty())
-            .then(|| Ident::synthetic(table.schema.clone()));
+        let schema = table.other_schema().map(Ident::synthetic);
         let name = ObjectName {
             schema,
             name: Ident::synthetic(index.name.clone()),

@@ -1,5 +1,6 @@
 //! Tables that come and go, with what they need, and each difference to whoever closes it.
 
+use crate::server::is_home_schema;
 use std::collections::BTreeSet;
 
 use super::{Phase, Steps, depth};
@@ -204,8 +205,9 @@ impl<'a> Steps<'a> {
         let name = &declared.name;
         match part {
             Part::Column(column) if direction == Direction::RightOnly => {
-                let generated =
-                    super::find(migrated, column).is_some_and(|column| column.generated.is_some());
+                let generated = migrated
+                    .column(column)
+                    .is_some_and(|column| column.generated.is_some());
                 // It goes before what it is generated from.
                 self.drop_column(
                     if generated {
@@ -218,7 +220,7 @@ impl<'a> Steps<'a> {
                 );
             }
             Part::Column(column) => {
-                if let Some(column) = super::find(declared, column) {
+                if let Some(column) = declared.column(column) {
                     self.warn_of_rows(name, column);
                     self.need_type(column);
                     let column = Box::new(self.definition(name, column));
@@ -234,7 +236,7 @@ impl<'a> Steps<'a> {
             Part::Unique(columns) => self.unique(columns, declared, migrated),
             Part::ForeignKey(columns) => self.foreign_key(columns, declared, migrated),
             Part::Index(index) => {
-                let of = |table: &'a Table| table.indexes.iter().find(|it| it.name == *index);
+                let of = |table: &'a Table| table.index(index);
                 if direction != Direction::LeftOnly
                     && let Some(index) = of(migrated)
                 {
@@ -279,7 +281,7 @@ impl<'a> Steps<'a> {
             .from
             .tables
             .get(table)
-            .and_then(|table| super::find(table, check))
+            .and_then(|table| table.column(check))
             && self.stay(table, std::iter::once(&column.name))
         {
             let definition = Box::new(convert::column_definition(column, self.to.dialect));
@@ -297,19 +299,19 @@ impl<'a> Steps<'a> {
     }
 
     fn add_check(&mut self, table: &Table, check: &str) {
-        let Some(found) = table.checks.iter().find(|it| it.name == check) else {
+        let Some(found) = table.check(&check) else {
             return;
         };
         if self.to.versions.mariadb
             && field_check(table, check).is_some()
-            && let Some(column) = super::find(table, check)
+            && let Some(column) = table.column(check)
         {
             // A new column brings it along.
             if self
                 .from
                 .tables
                 .get(&table.name)
-                .is_some_and(|from| super::find(from, check).is_some())
+                .is_some_and(|from| from.column(check).is_some())
             {
                 let definition = Box::new(self.definition(&table.name, column));
                 let from = definition.name.clone();
@@ -375,8 +377,10 @@ impl<'a> Steps<'a> {
 
     /// A schema that something new lies in.
     pub(crate) fn need_schema(&mut self, schema: &str) {
-        let home = schema.is_empty() || schema == "public";
-        if !home && self.to.dialect.has_schemas() && !self.from.schemas.contains_key(schema) {
+        if !is_home_schema(schema)
+            && self.to.dialect.has_schemas()
+            && !self.from.schemas.contains_key(schema)
+        {
             self.push_first(ChangeKind::CreateSchema {
                 name: Ident::synthetic(schema),
                 if_not_exists: false,
@@ -469,5 +473,5 @@ fn field_check<'t>(table: &'t Table, column: &str) -> Option<&'t crate::catalog:
     table
         .checks
         .iter()
-        .find(|check| check.name == column && super::find(table, column).is_some())
+        .find(|check| check.name == column && table.column(column).is_some())
 }

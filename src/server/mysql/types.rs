@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
-use crate::sql::types::Parts;
+use crate::sql::types::TypeParts;
 
 /// The canonical type for a text.
 pub(crate) fn parse(text: &str) -> Option<DataType> {
-    Parts::read(text, Dialect::MySql).map(canonical)
+    TypeParts::read(text, Dialect::MySql).map(canonical)
 }
 
 /// A type's name as the server prints it.
@@ -16,8 +16,8 @@ pub(crate) fn printed(data_type: &DataType) -> Cow<'_, str> {
     Cow::Borrowed(&data_type.name)
 }
 
-fn canonical(parts: Parts) -> DataType {
-    let Parts {
+fn canonical(parts: TypeParts) -> DataType {
+    let TypeParts {
         words, args, tail, ..
     } = parts;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();

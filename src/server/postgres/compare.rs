@@ -1,5 +1,6 @@
 //! What PostgreSQL takes for the same.
 
+use super::names;
 use crate::sql::change::DataType;
 
 /// Whether two columns of these types hold the same.
@@ -7,7 +8,7 @@ pub(crate) fn same_type(left: &DataType, right: &DataType) -> bool {
     let schema = |it: &DataType| {
         it.schema
             .clone()
-            .filter(|schema| schema != "public" && schema != "pg_catalog")
+            .filter(|schema| schema != names::HOME && schema != "pg_catalog")
     };
     left.name == right.name
         && arguments(left) == arguments(right)

@@ -1,5 +1,8 @@
 //! PostgreSQL's names.
 
+/// The schema of a name that says none.
+pub(crate) const HOME: &str = "public";
+
 /// The most bytes that a name holds (`NAMEDATALEN - 1`).
 pub(crate) const BYTES: usize = 63;
 

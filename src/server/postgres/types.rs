@@ -7,7 +7,7 @@ use crate::sql::Dialect;
 use crate::sql::change::DataType;
 use crate::sql::limit::clip;
 use crate::sql::quote::quote;
-use crate::sql::types::Parts;
+use crate::sql::types::TypeParts;
 
 /// Names of more than one word, which are never quoted.
 const PHRASES: &[&str] = &[
@@ -47,7 +47,7 @@ const INTERNAL: &[&str] = &[
 
 /// The canonical type for a text.
 pub(crate) fn parse(text: &str) -> Option<DataType> {
-    Parts::read(text, Dialect::Postgres).map(canonical)
+    TypeParts::read(text, Dialect::Postgres).map(canonical)
 }
 
 /// A type's name as the server prints it.
@@ -59,8 +59,8 @@ pub(crate) fn printed(data_type: &DataType) -> Cow<'_, str> {
     }
 }
 
-fn canonical(parts: Parts) -> DataType {
-    let Parts {
+fn canonical(parts: TypeParts) -> DataType {
+    let TypeParts {
         words,
         quoted,
         schema,

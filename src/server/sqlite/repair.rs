@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::rewrite::{each_expr, without_table};
 use crate::catalog::{Column, Definition, ForeignKey, Part, QName, Subject, Table, View, convert};
 use crate::compare::{Difference, Direction};
-use crate::drift::repair::{Phase, Steps, find};
+use crate::drift::repair::{Phase, Steps};
 use crate::sql::canonical::quote_name;
 use crate::sql::change::{
     ChangeKind, DropMode, ExprKind, Ident, ObjectName, OutputColumn, Query, ReferentialAction,
@@ -131,7 +131,7 @@ impl Steps<'_> {
                 .from
                 .tables
                 .get(&table)
-                .and_then(|it| it.triggers.iter().find(|it| it.name == name));
+                .and_then(|it| it.trigger(&name));
             let only_own =
                 found.is_some_and(|it| it.relations.iter().all(|relation| *relation == table));
             let alone = !(rebuilt.contains(&table) && only_own);
@@ -202,7 +202,7 @@ impl Steps<'_> {
             self.from
                 .tables
                 .get(table)
-                .is_none_or(|table| find(table, column).is_some())
+                .is_none_or(|table| table.column(column).is_some())
         };
         let known = |name: &QName| {
             self.from.tables.contains_key(name) || self.from.views.contains_key(name)
@@ -231,7 +231,7 @@ impl Steps<'_> {
             }
         }
         for column in &declared.columns {
-            match find(migrated, &column.name) {
+            match migrated.column(&column.name) {
                 Some(known) => self.warn_of_nulls(&declared.name, known, column),
                 None => self.warn_of_rows(&declared.name, column),
             }
@@ -239,7 +239,7 @@ impl Steps<'_> {
         let kept = declared
             .columns
             .iter()
-            .filter(|column| column.generated.is_none() && find(migrated, &column.name).is_some());
+            .filter(|column| column.generated.is_none() && migrated.column(&column.name).is_some());
         let columns: Vec<Ident> = kept
             .map(|column| Ident::synthetic(column.name.clone()))
             .collect();
@@ -302,7 +302,7 @@ fn pragma(value: &str) -> ChangeKind {
 fn needs_rebuild(difference: &Difference, declared: Option<&Table>) -> bool {
     match &difference.key.part {
         Part::Column(column) if difference.direction == Direction::LeftOnly => declared
-            .and_then(|table| find(table, column))
+            .and_then(|table| table.column(column))
             .is_none_or(|column| !can_be_added(column, declared)),
         Part::Table | Part::Index(_) | Part::View | Part::Enum | Part::EnumValue(_) => false,
         Part::Unique(_) => {

@@ -3,7 +3,7 @@
 use super::{condition, execute};
 use crate::source::Span;
 use crate::sql::change::{Block, BlockItem, Change, Condition, Handler};
-use crate::sql::lex::{Kind, Token};
+use crate::sql::lex::{Token, TokenKind};
 use crate::sql::lower::Cx;
 use crate::sql::recognise::Cursor;
 use crate::sql::{Understood, parse};
@@ -12,7 +12,7 @@ use crate::sql::{Understood, parse};
 const DEEPEST: usize = 64;
 
 /// Reads a body.
-pub(super) struct Reader<'a> {
+pub(super) struct BlockReader<'a> {
     tokens: Vec<Token>,
     at: usize,
     cx: &'a Cx<'a>,
@@ -23,7 +23,7 @@ pub(super) struct Reader<'a> {
 /// What ends a list of items.
 const ENDS: &[&str] = &["END", "EXCEPTION", "ELSIF", "ELSEIF", "ELSE", "WHEN"];
 
-impl<'a> Reader<'a> {
+impl<'a> BlockReader<'a> {
     /// A reader of code tokens that stand in `body`.
     pub(super) fn new(tokens: Vec<Token>, cx: &'a Cx<'a>, body: Span, depth: usize) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl<'a> Reader<'a> {
 
     fn text(&self, at: usize) -> &'a str {
         match self.tokens.get(at) {
-            Some(token) if token.kind == Kind::Word => self.cx.slice(token.span),
+            Some(token) if token.kind == TokenKind::Word => self.cx.slice(token.span),
             _ => "",
         }
     }
@@ -68,7 +68,7 @@ impl<'a> Reader<'a> {
         let sees = self
             .tokens
             .get(self.at)
-            .is_some_and(|token| token.kind == Kind::Terminator);
+            .is_some_and(|token| token.kind == TokenKind::Terminator);
         self.at += usize::from(sees);
         sees
     }
@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
     /// `<<label>>`.
     fn label(&mut self) {
         let symbol = |at: usize| self.tokens.get(at).map(|token| token.kind);
-        let (open, close) = (Some(Kind::Symbol(b'<')), Some(Kind::Symbol(b'>')));
+        let (open, close) = (Some(TokenKind::Symbol(b'<')), Some(TokenKind::Symbol(b'>')));
         if symbol(self.at) == open
             && symbol(self.at + 1) == open
             && symbol(self.at + 3) == close
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
     /// Everything up to the next `;`, which is read.
     fn statement(&mut self) -> Span {
         let start = self.at;
-        while self.at < self.tokens.len() && self.tokens[self.at].kind != Kind::Terminator {
+        while self.at < self.tokens.len() && self.tokens[self.at].kind != TokenKind::Terminator {
             self.at += 1;
         }
         let span = self.span(start, self.at);
@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
             if !self
                 .tokens
                 .get(self.at)
-                .is_some_and(|token| token.kind == Kind::Terminator)
+                .is_some_and(|token| token.kind == TokenKind::Terminator)
             {
                 self.at += usize::from(!self.text(self.at).is_empty());
             }
@@ -303,7 +303,7 @@ impl<'a> Reader<'a> {
         let mut at = self.at;
         if !matches!(
             self.tokens.get(at).map(|token| token.kind),
-            Some(Kind::Word | Kind::Quoted)
+            Some(TokenKind::Word | TokenKind::Quoted)
         ) {
             return false;
         }
@@ -311,14 +311,14 @@ impl<'a> Reader<'a> {
         loop {
             at += 1;
             match self.tokens.get(at).map(|token| token.kind) {
-                Some(Kind::Symbol(b'[')) => brackets += 1,
-                Some(Kind::Symbol(b']')) => brackets = brackets.saturating_sub(1),
-                Some(Kind::Symbol(b'=')) if brackets == 0 => return true,
-                Some(Kind::Symbol(b':')) if brackets == 0 => {
+                Some(TokenKind::Symbol(b'[')) => brackets += 1,
+                Some(TokenKind::Symbol(b']')) => brackets = brackets.saturating_sub(1),
+                Some(TokenKind::Symbol(b'=')) if brackets == 0 => return true,
+                Some(TokenKind::Symbol(b':')) if brackets == 0 => {
                     return self.tokens.get(at + 1).map(|token| token.kind)
-                        == Some(Kind::Symbol(b'='));
+                        == Some(TokenKind::Symbol(b'='));
                 }
-                Some(Kind::Symbol(b'.')) if brackets == 0 => at += 1,
+                Some(TokenKind::Symbol(b'.')) if brackets == 0 => at += 1,
                 Some(_) if brackets > 0 => {}
                 _ => return false,
             }

@@ -1,5 +1,6 @@
 //! A form of expressions in which spellings that mean the same are the same.
 
+use crate::server::is_home_schema;
 use sqlparser::ast::{
     self, AccessExpr, BinaryOperator as Op, CastKind, Expr, FunctionArguments, UnaryOperator, Value,
 };
@@ -40,7 +41,7 @@ const IMPLICIT: &[&str] = &[
 impl Node {
     /// The normal form of an expression.
     pub(super) fn of(expr: &Expr, dialect: Dialect) -> Self {
-        Reader { dialect }.read(expr)
+        NodeReader { dialect }.read(expr)
     }
 
     /// Whether the two mean the same. A cast on one side only is looked through when the server
@@ -74,11 +75,11 @@ fn is_implicit(to: &DataType) -> bool {
     to.schema.is_none() && IMPLICIT.contains(&to.name.as_str())
 }
 
-struct Reader {
+struct NodeReader {
     dialect: Dialect,
 }
 
-impl Reader {
+impl NodeReader {
     fn read(&self, expr: &Expr) -> Node {
         match bare(expr) {
             Expr::Value(value) => literal(&value.value),
@@ -307,7 +308,7 @@ impl Reader {
     fn cast(&self, inner: &Expr, data_type: &ast::DataType) -> Node {
         let text = data_type.to_string();
         let mut to = DataType::parse(&text, self.dialect).unwrap_or_else(|| DataType::named(text));
-        to.schema = to.schema.filter(|schema| schema != "public");
+        to.schema = to.schema.filter(|schema| !is_home_schema(schema));
         match self.read(inner) {
             // The name of an object, with or without quotes.
             Node::Literal(name) if to.name.starts_with("reg") => {
@@ -329,7 +330,7 @@ impl Reader {
         let mut name = parts.next_back().unwrap_or_default();
         if let Some(schema) = parts
             .next_back()
-            .filter(|schema| schema != "public" && schema != "pg_catalog")
+            .filter(|schema| !is_home_schema(schema) && schema != "pg_catalog")
         {
             name = format!("{schema}.{name}");
         }

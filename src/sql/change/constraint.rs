@@ -14,10 +14,20 @@ pub struct ConstraintDef {
     pub kind: ConstraintKind,
     /// `NOT VALID`.
     pub not_valid: bool,
-    /// `DEFERRABLE`.
-    pub deferrable: bool,
-    /// `INITIALLY DEFERRED`.
-    pub initially_deferred: bool,
+    /// When it is looked at.
+    pub deferral: Deferral,
+}
+
+/// When a constraint is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deferral {
+    /// At the end of each statement: `NOT DEFERRABLE`.
+    #[default]
+    Never,
+    /// At the end of each statement, or of the transaction when it says so: `DEFERRABLE`.
+    Possible,
+    /// At the end of the transaction: `DEFERRABLE INITIALLY DEFERRED`.
+    Initially,
 }
 
 /// What a constraint demands.

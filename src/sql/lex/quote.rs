@@ -1,11 +1,11 @@
 //! Strings, quoted names and block comments.
 
-use super::{Kind, Lexer, is_word_part, is_word_start};
+use super::{Lexer, TokenKind, is_word_part, is_word_start};
 use crate::server::questions::Backslashes;
 
 impl Lexer<'_> {
     /// A string whose quote stands after a prefix of that many bytes.
-    pub(super) fn string(&self, prefix: usize) -> (Kind, usize, bool) {
+    pub(super) fn string(&self, prefix: usize) -> (TokenKind, usize, bool) {
         let rest = self.rest();
         let quote = rest[prefix];
         let escapes = match self.dialect.backslashes() {
@@ -14,44 +14,44 @@ impl Lexer<'_> {
             Backslashes::Plain => false,
         };
         let (length, closed) = close(rest, prefix + 1, quote, escapes);
-        (Kind::Text, length, closed)
+        (TokenKind::Text, length, closed)
     }
 
     /// A quoted name whose quote stands after a prefix of that many bytes.
-    pub(super) fn quoted(&self, prefix: usize, quote: u8) -> (Kind, usize, bool) {
+    pub(super) fn quoted(&self, prefix: usize, quote: u8) -> (TokenKind, usize, bool) {
         let (length, closed) = close(self.rest(), prefix + 1, quote, false);
-        (Kind::Quoted, length, closed)
+        (TokenKind::Quoted, length, closed)
     }
 
     /// `$tag$ … $tag$`, or a parameter.
-    pub(super) fn dollar(&self) -> (Kind, usize, bool) {
+    pub(super) fn dollar(&self) -> (TokenKind, usize, bool) {
         let rest = self.rest();
         let tag = self.run(1, |byte| !is_word_part(byte) || byte == b'$');
         let is_tag = rest.get(tag) == Some(&b'$') && (tag == 1 || is_word_start(rest[1]));
         if !is_tag {
-            return (Kind::Symbol(b'$'), 1, true);
+            return (TokenKind::Symbol(b'$'), 1, true);
         }
         let tag = &rest[..=tag];
         let mut at = tag.len();
         while let Some(next) = rest[at..].iter().position(|&byte| byte == b'$') {
             at += next;
             if rest[at..].starts_with(tag) {
-                return (Kind::Dollar, at + tag.len(), true);
+                return (TokenKind::Dollar, at + tag.len(), true);
             }
             at += 1;
         }
-        (Kind::Dollar, rest.len(), false)
+        (TokenKind::Dollar, rest.len(), false)
     }
 
     /// `/* … */`, nested on PostgreSQL; on MySQL the frame of `/*! … */` is blank and its inside
     /// code.
-    pub(super) fn block_comment(&mut self) -> (Kind, usize, bool) {
+    pub(super) fn block_comment(&mut self) -> (TokenKind, usize, bool) {
         let rest = self.rest();
         if self.dialect.has_executable_comments()
             && let Some(length) = self.hint(rest)
         {
             self.hints += 1;
-            return (Kind::Space, length, true);
+            return (TokenKind::Space, length, true);
         }
         let nests = self.dialect.comments_nest();
         let mut depth = 1;
@@ -62,7 +62,7 @@ impl Lexer<'_> {
                     depth -= 1;
                     at += 2;
                     if depth == 0 {
-                        return (Kind::BlockComment, at, true);
+                        return (TokenKind::BlockComment, at, true);
                     }
                 }
                 (b'/', Some(b'*')) if nests => {
@@ -74,7 +74,7 @@ impl Lexer<'_> {
         }
         // SQLite takes the end of the text for the end of the comment.
         (
-            Kind::BlockComment,
+            TokenKind::BlockComment,
             rest.len(),
             self.dialect.comments_may_stay_open(),
         )

@@ -1,5 +1,6 @@
 //! Columns and constraints, with the bytes that each of them takes.
 
+use crate::sql::change::Deferral;
 use sqlparser::ast::{
     self, ColumnOption, ConstraintCharacteristics, DeferrableInitial, ExcludeConstraintOperator,
     GeneratedAs, GeneratedExpressionMode, NullsDistinctOption, TableConstraint,
@@ -86,14 +87,16 @@ fn apply(
     cx: &Cx,
 ) {
     let own = def.name.clone();
-    let mut add =
-        |kind: ConstraintKind, own_name: Option<&ast::Ident>, keywords: &[&str], timing: Timing| {
-            let span = inline.next(keywords).unwrap_or(cx.span);
-            let name = constraint_name
-                .or(own_name)
-                .map(|name| name::ident(name, cx));
-            def.constraints.push(timing.constraint(name, span, kind));
-        };
+    let mut add = |kind: ConstraintKind,
+                   own_name: Option<&ast::Ident>,
+                   keywords: &[&str],
+                   deferral: Deferral| {
+        let span = inline.next(keywords).unwrap_or(cx.span);
+        let name = constraint_name
+            .or(own_name)
+            .map(|name| name::ident(name, cx));
+        def.constraints.push(deferred(deferral, name, span, kind));
+    };
     match option {
         ColumnOption::Null => def.not_null = Some(false),
         ColumnOption::NotNull => def.not_null = Some(true),
@@ -140,7 +143,7 @@ fn apply(
                 kind,
                 key.name.as_ref(),
                 &["PRIMARY", "KEY"],
-                Timing::of(key.characteristics.as_ref()),
+                self::deferral(key.characteristics.as_ref()),
             );
         }
         ColumnOption::Unique(unique) => {
@@ -155,7 +158,7 @@ fn apply(
                 kind,
                 unique.name.as_ref(),
                 &["UNIQUE"],
-                Timing::of(unique.characteristics.as_ref()),
+                self::deferral(unique.characteristics.as_ref()),
             );
         }
         ColumnOption::ForeignKey(key) => {
@@ -164,7 +167,7 @@ fn apply(
                 kind,
                 key.name.as_ref(),
                 &["REFERENCES"],
-                Timing::of(key.characteristics.as_ref()),
+                self::deferral(key.characteristics.as_ref()),
             );
         }
         ColumnOption::Check(check) => {
@@ -173,7 +176,7 @@ fn apply(
                 no_inherit: check.no_inherit,
                 enforced: check.enforced != Some(false),
             };
-            add(kind, check.name.as_ref(), &["CHECK"], Timing::default());
+            add(kind, check.name.as_ref(), &["CHECK"], Deferral::Never);
         }
         // Nothing of these reaches a catalog, or no grammar of ours has them.
         ColumnOption::Materialized(_)
@@ -215,38 +218,31 @@ fn itself(column: &Ident) -> IndexColumn {
     }
 }
 
-/// When a constraint is checked.
-#[derive(Clone, Copy, Default)]
-struct Timing {
-    deferrable: bool,
-    initially_deferred: bool,
+fn deferral(characteristics: Option<&ConstraintCharacteristics>) -> Deferral {
+    let Some(given) = characteristics else {
+        return Deferral::Never;
+    };
+    if given.initially == Some(DeferrableInitial::Deferred) {
+        Deferral::Initially
+    } else if given.deferrable == Some(true) {
+        Deferral::Possible
+    } else {
+        Deferral::Never
+    }
 }
 
-impl Timing {
-    fn of(characteristics: Option<&ConstraintCharacteristics>) -> Self {
-        let Some(given) = characteristics else {
-            return Self::default();
-        };
-        let initially_deferred = given.initially == Some(DeferrableInitial::Deferred);
-        Self {
-            deferrable: given.deferrable.unwrap_or(initially_deferred),
-            initially_deferred,
-        }
-    }
-
-    fn constraint(self, name: Option<Ident>, span: Span, kind: ConstraintKind) -> ConstraintDef {
-        let Self {
-            deferrable,
-            initially_deferred,
-        } = self;
-        ConstraintDef {
-            name,
-            span,
-            kind,
-            not_valid: false,
-            deferrable,
-            initially_deferred,
-        }
+fn deferred(
+    deferral: Deferral,
+    name: Option<Ident>,
+    span: Span,
+    kind: ConstraintKind,
+) -> ConstraintDef {
+    ConstraintDef {
+        name,
+        span,
+        kind,
+        not_valid: false,
+        deferral,
     }
 }
 
@@ -364,7 +360,7 @@ pub(super) fn constraint(
     };
     let name = name.map(|name| name::ident(name, cx));
     let span = element_span(anchor(name.as_ref(), &kind), elements).unwrap_or(cx.span);
-    Some(Timing::of(characteristics).constraint(name, span, kind))
+    Some(deferred(self::deferral(characteristics), name, span, kind))
 }
 
 /// Some byte inside a constraint.

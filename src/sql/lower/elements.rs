@@ -2,12 +2,12 @@
 //! of a column.
 
 use super::Cx;
-use super::scan::{Scan, Token, at_commas, span_of};
+use super::scan::{Scan, ScanToken, at_commas, span_of};
 use crate::source::Span;
 
 /// The elements of a `CREATE TABLE` or the actions of an `ALTER TABLE`, as tokens.
 pub(super) struct Elements<'a> {
-    tokens: Vec<Token<'a>>,
+    tokens: Vec<ScanToken<'a>>,
     /// Where each starts and ends in `tokens`.
     parts: Vec<(usize, usize)>,
 }
@@ -15,7 +15,8 @@ pub(super) struct Elements<'a> {
 impl<'a> Elements<'a> {
     /// Reads the statement's text.
     pub(super) fn of(cx: &Cx<'a>) -> Self {
-        let tokens: Vec<Token> = Scan::new(cx.slice(cx.span), cx.span.start, cx.dialect).collect();
+        let tokens: Vec<ScanToken> =
+            Scan::new(cx.slice(cx.span), cx.span.start, cx.dialect).collect();
         let alter = tokens.first().is_some_and(|token| token.is("ALTER"));
         let (start, end) = if alter {
             (after_name(&tokens), tokens.len())
@@ -23,7 +24,7 @@ impl<'a> Elements<'a> {
             bracketed(&tokens)
         };
         let parts = at_commas(&tokens[start..end]);
-        let at = |part: &[Token]| {
+        let at = |part: &[ScanToken]| {
             let first = part.first().map_or(0, |token| token.span.start);
             tokens.partition_point(|token| token.span.start < first)
         };
@@ -47,7 +48,7 @@ impl<'a> Elements<'a> {
     }
 
     /// The tokens of the element around a byte.
-    pub(super) fn around(&self, byte: usize) -> &[Token<'a>] {
+    pub(super) fn around(&self, byte: usize) -> &[ScanToken<'a>] {
         // Elements follow each other, and none is empty.
         let at = self
             .parts
@@ -64,14 +65,14 @@ impl<'a> Elements<'a> {
     }
 
     /// The tokens of the element around a byte, from that byte on.
-    pub(super) fn from(&self, byte: usize) -> &[Token<'a>] {
+    pub(super) fn from(&self, byte: usize) -> &[ScanToken<'a>] {
         let tokens = self.around(byte);
         &tokens[tokens.partition_point(|token| token.span.start < byte)..]
     }
 }
 
 /// The first token behind the name of `ALTER TABLE`.
-fn after_name(tokens: &[Token]) -> usize {
+fn after_name(tokens: &[ScanToken]) -> usize {
     const WORDS: &[&str] = &["ALTER", "FOREIGN", "TABLE", "IF", "EXISTS", "ONLY"];
     let mut at = tokens
         .iter()
@@ -86,7 +87,7 @@ fn after_name(tokens: &[Token]) -> usize {
 }
 
 /// What stands inside the first brackets.
-fn bracketed(tokens: &[Token]) -> (usize, usize) {
+fn bracketed(tokens: &[ScanToken]) -> (usize, usize) {
     let start = tokens
         .iter()
         .position(|token| token.is_punct("("))
@@ -106,7 +107,7 @@ fn bracketed(tokens: &[Token]) -> (usize, usize) {
 }
 
 /// Whether an option of a column starts here.
-fn starts_option(tokens: &[Token], at: usize) -> bool {
+fn starts_option(tokens: &[ScanToken], at: usize) -> bool {
     const WORDS: &[&str] = &[
         "CONSTRAINT",
         "PRIMARY",
@@ -150,7 +151,7 @@ fn starts_option(tokens: &[Token], at: usize) -> bool {
 }
 
 /// Which tokens from `from` on belong to one option, that token's own brackets included.
-fn option_end(tokens: &[Token], from: usize) -> usize {
+fn option_end(tokens: &[ScanToken], from: usize) -> usize {
     let mut depth = 0_usize;
     for at in from..tokens.len() {
         match tokens[at].text {
@@ -164,14 +165,14 @@ fn option_end(tokens: &[Token], from: usize) -> usize {
 }
 
 /// Where the type of a column stands.
-pub(super) fn type_span(tokens: &[Token]) -> Span {
+pub(super) fn type_span(tokens: &[ScanToken]) -> Span {
     let end = option_end(tokens, 0);
     tokens.get(1..end).and_then(span_of).unwrap_or_default()
 }
 
 /// The constraints of one column, each with its bytes, in the order written.
 pub(super) struct Inline<'t, 'a> {
-    pub(super) tokens: &'t [Token<'a>],
+    pub(super) tokens: &'t [ScanToken<'a>],
     pub(super) at: usize,
 }
 

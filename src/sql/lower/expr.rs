@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{self, BinaryOperator, FunctionArguments, UnaryOperator, Value};
 
-use super::scan::{Kind, Scan};
+use super::scan::{Scan, ScanKind};
 use super::truth::truth;
 use super::walk::{Walker, Want, bare, string_value};
 use super::{Cx, name};
@@ -216,14 +216,14 @@ fn widen(mut range: Span, expr: &ast::Expr, cx: &Cx) -> Span {
         let colons =
             token.text == ":" && (token.span.start == range.end || in_type || is_cast(expr));
         let of_type =
-            in_type && token.kind != Kind::Punct && depth == 0 && is_type_word(token.text);
+            in_type && token.kind != ScanKind::Punct && depth == 0 && is_type_word(token.text);
         let test = depth == 0 && is_test(expr) && TEST_WORDS.iter().any(|word| token.is(word));
         if !(inside || depth > 0 || call || index || colons || of_type || test) {
             break;
         }
         depth += match token.text {
-            "(" | "[" if token.kind == Kind::Punct => 1,
-            ")" | "]" if token.kind == Kind::Punct => -1,
+            "(" | "[" if token.kind == ScanKind::Punct => 1,
+            ")" | "]" if token.kind == ScanKind::Punct => -1,
             _ => 0,
         };
         if depth < 0 && !inside {

@@ -10,7 +10,7 @@ use crate::sql::{Dialect, Versions};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ScanKind {
     /// A keyword or an unquoted name.
     Word,
     /// A quoted name.
@@ -25,29 +25,29 @@ pub(crate) enum Kind {
 
 /// One token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Token<'a> {
-    pub(crate) kind: Kind,
+pub(crate) struct ScanToken<'a> {
+    pub(crate) kind: ScanKind,
     /// As written, quotes included.
     pub(crate) text: &'a str,
     /// Its bytes, counted as the scanner was told.
     pub(crate) span: Span,
 }
 
-impl Token<'_> {
+impl ScanToken<'_> {
     /// Whether it is this keyword, given in upper case.
     pub(crate) fn is(&self, keyword: &str) -> bool {
-        self.kind == Kind::Word && self.text.eq_ignore_ascii_case(keyword)
+        self.kind == ScanKind::Word && self.text.eq_ignore_ascii_case(keyword)
     }
 
     /// Whether it is this character.
     pub(crate) fn is_punct(&self, punct: &str) -> bool {
-        self.kind == Kind::Punct && self.text == punct
+        self.kind == ScanKind::Punct && self.text == punct
     }
 
     /// The value of a string or quoted name: quotes taken off, doubled ones halved, MySQL's
     /// backslashes undone.
     pub(crate) fn value(&self, dialect: Dialect) -> String {
-        if !matches!(self.kind, Kind::Quoted | Kind::String) {
+        if !matches!(self.kind, ScanKind::Quoted | ScanKind::String) {
             return self.text.to_owned();
         }
         let text = self
@@ -67,7 +67,7 @@ impl Token<'_> {
             if char == quote && chars.peek() == Some(&quote) {
                 chars.next();
             } else if char == '\\'
-                && self.kind == Kind::String
+                && self.kind == ScanKind::String
                 && dialect.backslashes() == Backslashes::Escape
             {
                 value.push(chars.next().map_or('\\', unescape));
@@ -108,19 +108,19 @@ impl<'a> Scan<'a> {
 }
 
 impl<'a> Iterator for Scan<'a> {
-    type Item = Token<'a>;
+    type Item = ScanToken<'a>;
 
-    fn next(&mut self) -> Option<Token<'a>> {
+    fn next(&mut self) -> Option<ScanToken<'a>> {
         let token = self.lexer.by_ref().find(lex::Token::is_code)?;
         let kind = match token.kind {
-            lex::Kind::Word => Kind::Word,
-            lex::Kind::Quoted => Kind::Quoted,
-            lex::Kind::Text | lex::Kind::Dollar => Kind::String,
-            lex::Kind::Number => Kind::Number,
-            _ => Kind::Punct,
+            lex::TokenKind::Word => ScanKind::Word,
+            lex::TokenKind::Quoted => ScanKind::Quoted,
+            lex::TokenKind::Text | lex::TokenKind::Dollar => ScanKind::String,
+            lex::TokenKind::Number => ScanKind::Number,
+            _ => ScanKind::Punct,
         };
         let text = self.text.get(token.span.range()).unwrap_or_default();
-        Some(Token {
+        Some(ScanToken {
             kind,
             text,
             span: token.span.shifted(self.base),
@@ -129,10 +129,10 @@ impl<'a> Iterator for Scan<'a> {
 }
 
 /// Splits tokens at top-level commas.
-pub(crate) fn at_commas<'a, 't>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
+pub(crate) fn at_commas<'a, 't>(tokens: &'t [ScanToken<'a>]) -> Vec<&'t [ScanToken<'a>]> {
     let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_usize);
     for (index, token) in tokens.iter().enumerate() {
-        if token.kind != Kind::Punct {
+        if token.kind != ScanKind::Punct {
             continue;
         }
         match token.text {
@@ -152,7 +152,7 @@ pub(crate) fn at_commas<'a, 't>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]>
 }
 
 /// First to last byte of some tokens.
-pub(crate) fn span_of(tokens: &[Token]) -> Option<Span> {
+pub(crate) fn span_of(tokens: &[ScanToken]) -> Option<Span> {
     Some(tokens.first()?.span.to(tokens.last()?.span))
 }
 

@@ -7,7 +7,7 @@ use super::Cursor;
 use crate::source::Span;
 use crate::sql::Understood;
 use crate::sql::change::{Change, ChangeKind, Expr, Query};
-use crate::sql::lex::{Kind, Lexer};
+use crate::sql::lex::{Lexer, TokenKind};
 use crate::sql::lower::Cx;
 use crate::sql::parse;
 
@@ -19,7 +19,7 @@ pub(crate) fn head<'a>(cx: &Cx<'a>) -> Vec<&'a str> {
     let words = Lexer::new(cx.text, cx.span, cx.dialect, cx.versions)
         .filter(super::super::lex::Token::is_code);
     words
-        .take_while(|token| token.kind == Kind::Word)
+        .take_while(|token| token.kind == TokenKind::Word)
         .take(4)
         .map(|token| cx.slice(token.span))
         .collect()

@@ -1,5 +1,6 @@
 //! Types and domains.
 
+use crate::sql::change::Deferral;
 use sqlparser::tokenizer::TokenWithSpan;
 
 use super::{Cursor, drop_mode};
@@ -218,8 +219,7 @@ fn check<'c>(at: &mut Cursor<'c>, start: Cursor<'c>, name: Option<Ident>) -> Opt
         span: at.span_of(tokens),
         kind,
         not_valid,
-        deferrable: false,
-        initially_deferred: false,
+        deferral: Deferral::Never,
     })
 }
 

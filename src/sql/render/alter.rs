@@ -1,10 +1,10 @@
 //! `ALTER TABLE`.
 
 use super::column::identity_word;
-use super::{Sql, cascade, if_exists, if_not_exists};
+use super::{Renderer, cascade, if_exists, if_not_exists};
 use crate::sql::change::{AlterTable, Position, TableAction};
 
-impl Sql {
+impl Renderer {
     /// `None` when an action has no text. SQLite takes one action at a time, so there it is one
     /// statement for each.
     pub(super) fn alter_table(self, alter: &AlterTable) -> Option<String> {

@@ -1,10 +1,10 @@
 //! Column definitions.
 
-use super::Sql;
+use super::Renderer;
 use crate::server::on_server;
 use crate::sql::change::{ColumnDef, Identity};
 
-impl Sql {
+impl Renderer {
     /// A column with everything that belongs to it.
     pub(super) fn column(self, column: &ColumnDef) -> String {
         let mut parts = vec![self.ident(&column.name)];

@@ -1,10 +1,10 @@
 //! Indexes and the columns of keys.
 
-use super::{Sql, if_not_exists};
+use super::{Renderer, if_not_exists};
 use crate::server::questions::IndexMethodPlace;
 use crate::sql::change::{ExprKind, IndexColumn, IndexDef, ObjectName};
 
-impl Sql {
+impl Renderer {
     pub(super) fn create_index(self, table: &ObjectName, index: &IndexDef) -> String {
         let kind = match (index.unique, index.method.as_deref()) {
             (true, _) => "UNIQUE ",

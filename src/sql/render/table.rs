@@ -1,11 +1,12 @@
 //! `CREATE TABLE` and constraints.
 
-use super::{Sql, if_not_exists};
+use super::{Renderer, if_not_exists};
+use crate::sql::change::Deferral;
 use crate::sql::change::{
     ConstraintDef, ConstraintKind, CreateTable, Ident, Persistence, ReferentialAction,
 };
 
-impl Sql {
+impl Renderer {
     pub(super) fn create_table(self, create: &CreateTable) -> String {
         let persistence = match create.persistence {
             Persistence::Permanent => "",
@@ -257,8 +258,11 @@ impl Sql {
 fn tail(constraint: &ConstraintDef) -> String {
     let mut out = String::new();
     for (set, text) in [
-        (constraint.deferrable, " DEFERRABLE"),
-        (constraint.initially_deferred, " INITIALLY DEFERRED"),
+        (constraint.deferral != Deferral::Never, " DEFERRABLE"),
+        (
+            constraint.deferral == Deferral::Initially,
+            " INITIALLY DEFERRED",
+        ),
         (constraint.not_valid, " NOT VALID"),
     ] {
         out.push_str(if set { text } else { "" });

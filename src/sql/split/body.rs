@@ -1,6 +1,6 @@
 //! Statements that hold statements: which `;` is inside one.
 
-use super::super::lex::{Kind, Token};
+use super::super::lex::{Token, TokenKind};
 use crate::server::on_server;
 use crate::source::Span;
 use crate::sql::Dialect;
@@ -40,7 +40,7 @@ pub(crate) enum Holder {
 impl Body {
     /// Keeps the leading words.
     pub(super) fn head(&mut self, text: &str, token: Token) {
-        if token.kind != Kind::Word {
+        if token.kind != TokenKind::Word {
             return;
         }
         if self.words < HEAD {
@@ -56,13 +56,13 @@ impl Body {
     pub(super) fn token(&mut self, text: &str, token: Token, dialect: Dialect) {
         let before = self.previous;
         self.head(text, token);
-        if self.kind.is_none() && token.kind == Kind::Word {
+        if self.kind.is_none() && token.kind == TokenKind::Word {
             self.kind = holder(text, &self.head[..self.words], dialect);
         }
         match self.kind {
             Some(Holder::Rule) => match token.kind {
-                Kind::Symbol(b'(') => self.open(token.span),
-                Kind::Symbol(b')') => self.depth = self.depth.saturating_sub(1),
+                TokenKind::Symbol(b'(') => self.open(token.span),
+                TokenKind::Symbol(b')') => self.depth = self.depth.saturating_sub(1),
                 _ => {}
             },
             Some(Holder::Atomic | Holder::Begin) => self.block(text, token, before),
@@ -71,7 +71,7 @@ impl Body {
     }
 
     fn block(&mut self, text: &str, token: Token, before: Span) {
-        let word = |name: &str| token.kind == Kind::Word && is(text, token.span, name);
+        let word = |name: &str| token.kind == TokenKind::Word && is(text, token.span, name);
         if std::mem::take(&mut self.ended) {
             if ["if", "loop", "while", "repeat", "for"]
                 .iter()

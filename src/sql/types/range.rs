@@ -1,5 +1,6 @@
 //! What values a type can hold, and what of them another type has no place for.
 
+use crate::server::on_server;
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
 
@@ -28,7 +29,7 @@ pub enum Family {
 
 /// The values of a type, as far as they are bounded.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Values {
+pub(crate) enum Values {
     /// From, to.
     Integer(i128, i128),
     /// Digits before and after the point; `None` where there is no bound.
@@ -44,20 +45,20 @@ enum Values {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Length {
-    longest: u64,
-    fits: u64,
+pub(crate) struct Length {
+    pub(crate) longest: u64,
+    pub(crate) fits: u64,
 }
 
 /// Which parts of a moment are kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Moment {
-    date: bool,
-    time: bool,
+pub(crate) struct Moment {
+    pub(crate) date: bool,
+    pub(crate) time: bool,
     /// Digits of a second.
-    digits: u32,
+    pub(crate) digits: u32,
     /// MySQL's `timestamp`, which ends in 2038.
-    short: bool,
+    pub(crate) short: bool,
 }
 
 impl DataType {
@@ -120,11 +121,10 @@ impl DataType {
                 from.is_none_or(|from| from > to).then_some(LENGTH)
             }
             (Values::Temporal(from), Values::Temporal(to)) => from.loss_in(to),
-            // MySQL converts on its own, PostgreSQL only by an expression that says how.
             (
                 Values::Text(_),
                 Values::Integer(..) | Values::Decimal(_) | Values::Float(_) | Values::Temporal(_),
-            ) if dialect == Dialect::MySql => Some(MEANING),
+            ) if dialect.converts_text() => Some(MEANING),
             _ => None,
         }
     }
@@ -157,124 +157,28 @@ fn digits(number: i128) -> u32 {
 }
 
 fn values(data_type: &DataType, dialect: Dialect) -> Values {
-    match dialect {
-        Dialect::Postgres => postgres(data_type),
-        Dialect::MySql => mysql(data_type),
-        Dialect::Sqlite => Values::Other,
-    }
+    on_server!(dialect => range::values(data_type))
 }
 
 /// The n-th argument as a number.
-fn arg<T: std::str::FromStr>(data_type: &DataType, at: usize) -> Option<T> {
+pub(crate) fn arg<T: std::str::FromStr>(data_type: &DataType, at: usize) -> Option<T> {
     data_type.args.get(at)?.parse().ok()
 }
 
-fn signed(bits: u32) -> Values {
+pub(crate) fn signed(bits: u32) -> Values {
     let half = 1_i128 << (bits - 1);
     Values::Integer(-half, half - 1)
 }
 
-fn decimal(precision: u32, scale: u32) -> Values {
+pub(crate) fn decimal(precision: u32, scale: u32) -> Values {
     Values::Decimal(Some((precision.saturating_sub(scale), scale)))
 }
 
-fn exactly(characters: u64) -> Values {
+pub(crate) fn exactly(characters: u64) -> Values {
     Values::Text(Some(Length {
         longest: characters,
         fits: characters,
     }))
-}
-
-fn postgres(data_type: &DataType) -> Values {
-    let moment = |date, time| {
-        Values::Temporal(Moment {
-            date,
-            time,
-            digits: arg(data_type, 0).unwrap_or(6),
-            short: false,
-        })
-    };
-    match data_type.name.as_str() {
-        "smallint" => signed(16),
-        "integer" => signed(32),
-        "bigint" => signed(64),
-        "numeric" => match arg(data_type, 0) {
-            Some(precision) => decimal(precision, arg(data_type, 1).unwrap_or(0)),
-            None => Values::Decimal(None),
-        },
-        "real" => Values::Float(24),
-        "double precision" => Values::Float(53),
-        "text" => Values::Text(None),
-        "character varying" => arg(data_type, 0).map_or(Values::Text(None), exactly),
-        "character" => exactly(arg(data_type, 0).unwrap_or(1)),
-        "bytea" => Values::Binary(None),
-        "bit" => Values::Bits(Some(arg(data_type, 0).unwrap_or(1))),
-        "bit varying" => Values::Bits(arg(data_type, 0)),
-        "date" => moment(true, false),
-        "time without time zone" | "time with time zone" => moment(false, true),
-        "timestamp without time zone" | "timestamp with time zone" => moment(true, true),
-        _ => Values::Other,
-    }
-}
-
-/// The bytes that one character takes at most, in `utf8mb4`.
-const WIDEST: u64 = 4;
-
-fn mysql(data_type: &DataType) -> Values {
-    let unsigned = data_type.modifiers.iter().any(|word| word == "unsigned");
-    let integer = |bits: u32| {
-        if unsigned {
-            Values::Integer(0, (1_i128 << bits) - 1)
-        } else {
-            signed(bits)
-        }
-    };
-    // Bounded in bytes: a value may be that many characters long, and a quarter always fits.
-    let bytes = |bytes: u64| {
-        Values::Text(Some(Length {
-            longest: bytes,
-            fits: bytes / WIDEST,
-        }))
-    };
-    let moment = |date, time, short| {
-        Values::Temporal(Moment {
-            date,
-            time,
-            digits: arg(data_type, 0).unwrap_or(0),
-            short,
-        })
-    };
-    match data_type.name.as_str() {
-        "tinyint" => integer(8),
-        "smallint" => integer(16),
-        "mediumint" => integer(24),
-        "int" | "integer" => integer(32),
-        "bigint" => integer(64),
-        "decimal" | "numeric" => decimal(
-            arg(data_type, 0).unwrap_or(10),
-            arg(data_type, 1).unwrap_or(0),
-        ),
-        "float" => Values::Float(24),
-        "double" => Values::Float(53),
-        "char" => exactly(arg(data_type, 0).unwrap_or(1)),
-        "varchar" => arg(data_type, 0).map_or(Values::Text(None), exactly),
-        "tinytext" => bytes(u64::from(u8::MAX)),
-        "text" => bytes(u64::from(u16::MAX)),
-        "mediumtext" => bytes((1 << 24) - 1),
-        "longtext" => bytes(u64::from(u32::MAX)),
-        "binary" => Values::Binary(Some(arg(data_type, 0).unwrap_or(1))),
-        "varbinary" => Values::Binary(arg(data_type, 0)),
-        "tinyblob" => Values::Binary(Some(u64::from(u8::MAX))),
-        "blob" => Values::Binary(Some(u64::from(u16::MAX))),
-        "mediumblob" => Values::Binary(Some((1 << 24) - 1)),
-        "longblob" => Values::Binary(Some(u64::from(u32::MAX))),
-        "bit" => Values::Bits(Some(arg(data_type, 0).unwrap_or(1))),
-        "date" => moment(true, false, false),
-        "time" => moment(false, true, false),
-        "datetime" => moment(true, true, false),
-        "timestamp" => moment(true, true, true),
-        _ => Values::Other,
-    }
 }
 
 #[cfg(test)]

@@ -68,8 +68,7 @@ pub fn leave_out(declared: &mut Declared, config: &Config, others: impl Iterator
 fn home(dialect: Dialect, config: &Config) -> String {
     match (&config.schema, dialect) {
         (Some(schema), _) => schema.clone(),
-        (None, Dialect::Postgres) => "public".to_owned(),
-        (None, Dialect::MySql | Dialect::Sqlite) => String::new(),
+        (None, dialect) => dialect.home_schema().to_owned(),
     }
 }
 

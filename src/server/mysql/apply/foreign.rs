@@ -10,6 +10,7 @@ use crate::catalog::{
 use crate::server::mysql::names::CHARACTERS as MYSQL_CHARACTERS;
 use crate::source::Span;
 use crate::sql::Dialect;
+use crate::sql::change::Deferral;
 use crate::sql::change::{
     ConstraintDef, DataType, Expr, ExprKind, ForeignKeyDef, Ident, ReferentialAction,
 };
@@ -62,7 +63,7 @@ impl Draft {
             on_delete: foreign.on_delete,
             on_update: foreign.on_update,
             valid: true,
-            deferrable: (false, false),
+            deferral: Deferral::Never,
             origin: self.origin(),
         });
         Ok(())
@@ -212,8 +213,8 @@ impl Draft {
             return Err(refuse(message, Some(target)));
         }
         for (own, theirs) in columns.iter().zip(&names) {
-            let own = self.table.columns.iter().find(|column| column.name == *own);
-            let theirs = target.columns.iter().find(|column| column.name == *theirs);
+            let own = self.table.column(own);
+            let theirs = target.column(theirs);
             if let (Some(own), Some(theirs)) = (own, theirs)
                 && own.knowledge.is_exact()
                 && theirs.knowledge.is_exact()

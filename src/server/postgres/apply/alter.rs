@@ -4,6 +4,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{Generation, Knowledge, QName, Rejection};
 use crate::source::Span;
+use crate::sql::change::Deferral;
 use crate::sql::change::{AlterTable, ConstraintKind, Ident, ObjectName, TableAction};
 
 /// The passes of PostgreSQL's `ATPrepCmd` and `ATParseTransformCmd`, in order.
@@ -246,8 +247,9 @@ impl Apply<'_> {
             }
             Action::RowSecurity { enable, force } => {
                 if let Some(table) = self.edit(table) {
-                    let (enabled, forced) = table.row_security;
-                    table.row_security = (enable.unwrap_or(enabled), force.unwrap_or(forced));
+                    let security = &mut table.row_security;
+                    security.enabled = enable.unwrap_or(security.enabled);
+                    security.forced = force.unwrap_or(security.forced);
                 }
                 Ok(())
             }
@@ -322,8 +324,14 @@ impl Apply<'_> {
                 message,
             ));
         };
-        let deferred = initially_deferred.unwrap_or(key.deferrable.1);
-        key.deferrable = (deferrable.unwrap_or(key.deferrable.0) || deferred, deferred);
+        let old = key.deferral;
+        key.deferral = if initially_deferred.unwrap_or(old == Deferral::Initially) {
+            Deferral::Initially
+        } else if deferrable.unwrap_or(old != Deferral::Never) {
+            Deferral::Possible
+        } else {
+            Deferral::Never
+        };
         Ok(())
     }
 }

@@ -1,20 +1,15 @@
 //! Columns: made from their definitions, changed, renamed, dropped.
 
-use std::sync::Arc;
+mod defaults;
+mod identity;
 
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::depend::Object;
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::rewrite::{each_expr, rename_column, sequence_text};
-use crate::catalog::{
-    Column, DefaultValue, Fact, Generation, Knowledge, QName, Rejection, Sequence, Table,
-};
-use crate::server::postgres::apply::constants::evaluate;
-use crate::source::Span;
+use crate::catalog::rewrite::{each_expr, rename_column};
+use crate::catalog::{Column, Fact, Generation, Knowledge, QName, Rejection, Table};
 use crate::sql::Dialect;
-use crate::sql::change::{
-    ColumnDef, DataType, Expr, ExprKind, Ident, Identity, LiteralTarget, LiteralUse,
-};
+use crate::sql::change::{ColumnDef, DataType, ExprKind, Ident};
 
 impl Apply<'_> {
     /// A column as its definition says, without its constraints and sequence.
@@ -56,127 +51,6 @@ impl Apply<'_> {
             origin: self.origin(),
             knowledge,
             data_type,
-        }
-    }
-
-    /// A default as the server stores it; `NULL` is none. A literal takes the column's type.
-    pub(crate) fn default_value(
-        &mut self,
-        expr: &Expr,
-        data_type: &DataType,
-    ) -> Option<DefaultValue> {
-        if expr.kind == ExprKind::Null {
-            return None;
-        }
-        let mut expr = expr.clone();
-        evaluate(&mut expr, data_type);
-        let mut literal_type = None;
-        if let ExprKind::String(value) = expr.kind.clone() {
-            if let Some(labels) = self.catalog.labels(data_type)
-                && !data_type.array
-                && expr.casts.is_empty()
-                && !labels.contains(&value.as_str())
-            {
-                let message = format!(
-                    "invalid input value for enum `{}`: `{value}`",
-                    data_type.name
-                );
-                let made = self
-                    .catalog
-                    .enum_of(data_type)
-                    .and_then(|found| found.origin.changed);
-                self.rejections.push(
-                    Rejection::new(sqlstate::INVALID_TEXT_REPRESENTATION, expr.span, message)
-                        .because(made, "the enum was last changed here"),
-                );
-            }
-            // `'t'::boolean` and `'5'::integer` are printed without the cast, those of other types
-            // with it.
-            let plain =
-                |cast: &DataType| matches!(&*cast.name, "boolean" | "integer") && cast == data_type;
-            match plain_constant(&value, data_type).filter(|_| expr.casts.iter().all(plain)) {
-                Some((kind, sql)) => (expr.kind, expr.sql) = (kind, sql),
-                None => {
-                    literal_type = Some(
-                        expr.casts
-                            .last()
-                            .cloned()
-                            .unwrap_or_else(|| data_type.clone()),
-                    )
-                }
-            }
-        }
-        Some(DefaultValue { expr, literal_type })
-    }
-
-    /// Makes the sequence of a serial or identity column.
-    pub(crate) fn make_sequence(&mut self, table: &QName, definition: &ColumnDef) {
-        if !(definition.serial || definition.identity.is_some()) {
-            return;
-        }
-        let name =
-            self.add_owned_sequence(table, &definition.name.value, definition.identity.is_some());
-        if definition.serial {
-            self.default_to_sequence(table, &definition.name.value, &name);
-        }
-    }
-
-    /// A new sequence that belongs to a column, under the name that the server would choose.
-    pub(crate) fn add_owned_sequence(
-        &mut self,
-        table: &QName,
-        column: &str,
-        identity: bool,
-    ) -> QName {
-        let name = self
-            .catalog
-            .choose_relation_name(table, column, "seq", false);
-        let name = QName::new(table.schema.clone(), name);
-        let data_type = self
-            .catalog
-            .tables
-            .get(table)
-            .and_then(|table| table.column(column))
-            .map_or_else(
-                || DataType::named("bigint"),
-                |column| column.data_type.clone(),
-            );
-        let sequence = Sequence {
-            name: name.clone(),
-            data_type,
-            owner: Some((table.clone(), column.to_owned())),
-            identity,
-            origin: self.origin(),
-        };
-        self.catalog
-            .sequences
-            .insert(name.clone(), Arc::new(sequence));
-        name
-    }
-
-    fn default_to_sequence(&mut self, table: &QName, column: &str, sequence: &QName) {
-        let text = sequence_text(sequence);
-        let literal = LiteralUse {
-            value: text.clone(),
-            span: Span::default(),
-            target: LiteralTarget::Cast(DataType::named("regclass")),
-        };
-        let expr = Expr {
-            sql: format!("nextval('{}'::regclass)", text.replace('\'', "''")),
-            kind: ExprKind::Function("nextval".to_owned()),
-            functions: vec!["nextval".to_owned()],
-            casts: vec![DataType::named("regclass")],
-            literals: vec![literal],
-            ..Expr::default()
-        };
-        let Some(table) = self.edit(table) else {
-            return;
-        };
-        if let Some(column) = table.columns.iter_mut().find(|found| found.name == column) {
-            column.default = Some(DefaultValue {
-                expr,
-                literal_type: None,
-            });
         }
     }
 
@@ -403,30 +277,6 @@ impl Apply<'_> {
         Ok(())
     }
 
-    pub(crate) fn set_default(&mut self, table: &QName, column: &Ident, default: &Expr) -> Outcome {
-        let at = self.need_column(table, column)?;
-        let Some(found) = self.catalog.tables.get(table) else {
-            return Ok(());
-        };
-        if let Some(rejection) = no_default_here(&found.columns[at], column) {
-            return Err(rejection);
-        }
-        let data_type = found.columns[at].data_type.clone();
-        let value = self.default_value(default, &data_type);
-        self.edit_column(table, column, |column| column.default.clone_from(&value))
-    }
-
-    pub(crate) fn drop_default(&mut self, table: &QName, column: &Ident) -> Outcome {
-        let at = self.need_column(table, column)?;
-        let Some(found) = self.catalog.tables.get(table) else {
-            return Ok(());
-        };
-        if let Some(rejection) = no_default_here(&found.columns[at], column) {
-            return Err(rejection);
-        }
-        self.edit_column(table, column, |column| column.default = None)
-    }
-
     pub(crate) fn drop_not_null(&mut self, table: &QName, column: &Ident) -> Outcome {
         let at = self.need_column(table, column)?;
         let Some(found) = self.catalog.tables.get(table) else {
@@ -460,75 +310,6 @@ impl Apply<'_> {
             );
         }
         self.edit_column(table, column, |column| column.not_null = false)
-    }
-
-    pub(crate) fn add_identity(
-        &mut self,
-        table: &QName,
-        column: &Ident,
-        identity: Identity,
-    ) -> Outcome {
-        let at = self.need_column(table, column)?;
-        let Some(found) = self.catalog.tables.get(table) else {
-            return Ok(());
-        };
-        let current = &found.columns[at];
-        let refusal = |why: &str| {
-            let message = format!(
-                "column `{}` cannot be made an identity column: {why}",
-                current.name
-            );
-            Err(Rejection::new(
-                sqlstate::OBJECT_NOT_IN_PREREQUISITE_STATE,
-                column.span,
-                message,
-            )
-            .because(current.origin.changed, "last changed here"))
-        };
-        if current.knowledge.is_exact() && found.knowledge.is_exact() {
-            if current.identity.is_some() {
-                return refusal("it is one already");
-            } else if current.default.is_some() {
-                return refusal("it has a default");
-            } else if !current.not_null {
-                return refusal("it is nullable");
-            }
-        }
-        let name = current.name.clone();
-        self.add_owned_sequence(table, &name, true);
-        self.edit_column(table, column, |column| column.identity = Some(identity))
-    }
-
-    pub(crate) fn drop_identity(
-        &mut self,
-        table: &QName,
-        column: &Ident,
-        if_exists: bool,
-    ) -> Outcome {
-        let at = self.need_column(table, column)?;
-        let Some(found) = self.catalog.tables.get(table) else {
-            return Ok(());
-        };
-        let current = &found.columns[at];
-        if current.identity.is_none() && current.knowledge.is_exact() && !if_exists {
-            let message = format!("column `{}` is not an identity column", current.name);
-            return Err(Rejection::new(
-                sqlstate::OBJECT_NOT_IN_PREREQUISITE_STATE,
-                column.span,
-                message,
-            ));
-        }
-        let name = current.name.clone();
-        let own: Vec<QName> = self
-            .catalog
-            .owned_sequences(table, Some(&name))
-            .filter(|(_, sequence)| sequence.identity)
-            .map(|(name, _)| name.clone())
-            .collect();
-        for sequence in own {
-            self.catalog.sequences.remove(&sequence);
-        }
-        self.edit_column(table, column, |column| column.identity = None)
     }
 }
 

@@ -253,7 +253,7 @@ impl Apply<'_> {
                 self.catalog.shown(table)
             );
             let rejection = Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span, message);
-            let index = found.indexes.iter().find(|index| index.name == kept);
+            let index = found.index(&kept);
             return Err(match index {
                 Some(index) => {
                     rejection.because(index.origin.made, "an index of that name is made here")

@@ -6,6 +6,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::is_type;
 use crate::catalog::{Catalog, Rejection};
+use crate::server::postgres::names;
 use crate::source::Span;
 use crate::sql::change::{DataType, Ident, ObjectName};
 
@@ -167,14 +168,14 @@ impl Apply<'_> {
             return Ok(settled);
         }
         if let Some(found) = self.catalog.find_type(&name) {
-            settled.schema = (found.schema != "public").then_some(found.schema);
+            settled.schema = (found.schema != names::HOME).then_some(found.schema);
             return Ok(settled);
         }
         settled.schema = name
             .schema
             .as_ref()
             .map(|schema| schema.value.clone())
-            .filter(|schema| schema != "public");
+            .filter(|schema| schema != names::HOME);
         if own || extensions::brings_type(&data_type.name) {
             return Ok(DataType {
                 schema: None,

@@ -71,7 +71,7 @@ impl Apply<'_> {
             on_delete: foreign.on_delete,
             on_update: foreign.on_update,
             valid: !definition.not_valid,
-            deferrable: (definition.deferrable, definition.initially_deferred),
+            deferral: definition.deferral,
             origin: self.origin(),
         };
         for child in self.catalog.children(table) {

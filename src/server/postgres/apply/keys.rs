@@ -67,14 +67,14 @@ impl Apply<'_> {
             columns: names,
             include: include.iter().map(|column| column.value.clone()).collect(),
             nulls_not_distinct,
-            deferrable: (definition.deferrable, definition.initially_deferred),
+            deferral: definition.deferral,
             origin: self.origin(),
         };
         let alike = |other: &Key| {
             other.columns == key.columns
                 && other.include == key.include
                 && other.nulls_not_distinct == key.nulls_not_distinct
-                && other.deferrable == key.deferrable
+                && other.deferral == key.deferral
         };
         // In one CREATE TABLE, a unique constraint like an earlier key is the same constraint.
         let merges = new && !primary;
@@ -238,7 +238,7 @@ impl Apply<'_> {
             name,
             include: index.include,
             nulls_not_distinct: index.nulls_not_distinct,
-            deferrable: (definition.deferrable, definition.initially_deferred),
+            deferral: definition.deferral,
             origin,
             ..key
         };

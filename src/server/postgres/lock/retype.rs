@@ -3,6 +3,7 @@
 use super::column::{domain_of, is_constrained};
 use crate::catalog::{Catalog, format_type};
 use crate::lock::Cause;
+use crate::server::postgres::names;
 use crate::sql::change::{DataType, Expr, ExprKind};
 
 /// What a change of type takes, the least first.
@@ -106,7 +107,7 @@ fn keeps_if(keeps: bool, otherwise: impl Fn() -> Retype) -> Retype {
 
 fn same(from: &DataType, to: &DataType) -> bool {
     let schema = |data_type: &DataType| match data_type.schema.as_deref() {
-        Some("public" | "pg_catalog") | None => None,
+        Some(names::HOME | "pg_catalog") | None => None,
         Some(other) => Some(other.to_owned()),
     };
     from.name == to.name

@@ -1,5 +1,6 @@
 //! Elements of PostgreSQL's tables that the parser does not know.
 
+use crate::sql::change::Deferral;
 use sqlparser::tokenizer::Span as TokenSpan;
 
 use crate::sql::change::{ConstraintDef, ConstraintKind, Like};
@@ -64,8 +65,7 @@ pub(crate) fn not_null(mut at: Cursor) -> Option<Element> {
         span,
         kind,
         not_valid,
-        deferrable: false,
-        initially_deferred: false,
+        deferral: Deferral::Never,
     };
     at.done().then(|| Element::Constraint(Box::new(constraint)))
 }

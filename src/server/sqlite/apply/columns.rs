@@ -230,7 +230,7 @@ fn build_foreign_key(
         on_delete: foreign.on_delete,
         on_update: foreign.on_update,
         valid: true,
-        deferrable: (constraint.deferrable, constraint.initially_deferred),
+        deferral: constraint.deferral,
         origin: apply.origin(),
     });
     Ok(())
@@ -334,7 +334,7 @@ pub(crate) fn rowid_column(table: &Table) -> Option<&str> {
     let [only] = table.primary_key.as_ref()?.columns.as_slice() else {
         return None;
     };
-    let column = table.columns.iter().find(|column| column.name == *only)?;
+    let column = table.column(only)?;
     let alias =
         column.data_type.name.eq_ignore_ascii_case("integer") && column.data_type.args.is_empty();
     (alias && !has_option(table, "without rowid")).then_some(only)

@@ -3,7 +3,7 @@
 use super::builder::{Builder, Model};
 use super::name::{self, Suffix};
 use crate::catalog::{Column, ForeignKey, Index, IndexKey, Origin, Part, QName, Slot, Table};
-use crate::sql::change::{self, Ident, ReferentialAction};
+use crate::sql::change::{self, Deferral, Ident, ReferentialAction};
 use crate::tool::prisma::syntax::{Arity, Attribute, BlockKind, Expr, ExprKind, Field, FieldType};
 
 impl Builder<'_> {
@@ -77,7 +77,7 @@ impl Builder<'_> {
             on_delete,
             on_update,
             valid: true,
-            deferrable: (false, false),
+            deferral: Deferral::Never,
             origin: Origin::default(),
         })
     }
@@ -149,7 +149,7 @@ impl Builder<'_> {
                 on_delete: ReferentialAction::Cascade,
                 on_update: ReferentialAction::Cascade,
                 valid: true,
-                deferrable: (false, false),
+                deferral: Deferral::Never,
                 origin: Origin::default(),
             });
         }

@@ -1,0 +1,107 @@
+//! What depends on a function.
+
+use crate::catalog::{Catalog, Fact, Function, QName};
+use crate::sql::change::{DataType, Expr};
+
+use super::Object;
+use super::Strength::{self, Normal};
+
+impl Catalog {
+    pub(super) fn on_function(
+        &self,
+        name: &QName,
+        arguments: &[DataType],
+        found: &mut Vec<(Object, Strength)>,
+    ) {
+        // An expression tells a function's name, not its overload.
+        let overloads = self.functions.get(name).map_or(0, Vec::len);
+        for (table_name, table) in self.tables.with(Fact::Function(&name.name)) {
+            for trigger in table
+                .triggers
+                .iter()
+                .filter(|trigger| trigger.function.as_ref() == Some(name))
+            {
+                if arguments.is_empty() {
+                    found.push((
+                        Object::Trigger(table_name.clone(), trigger.name.clone()),
+                        Normal,
+                    ));
+                }
+            }
+            if overloads != 1 {
+                continue;
+            }
+            let calls = |expr: &Expr| self.calls(&expr.functions, name);
+            for column in &table.columns {
+                if column
+                    .default
+                    .as_ref()
+                    .is_some_and(|default| calls(&default.expr))
+                {
+                    found.push((
+                        Object::Default(table_name.clone(), column.name.clone()),
+                        Normal,
+                    ));
+                }
+                if column
+                    .generated
+                    .as_ref()
+                    .is_some_and(|generated| calls(&generated.expr))
+                {
+                    found.push((
+                        Object::Column(table_name.clone(), column.name.clone()),
+                        Normal,
+                    ));
+                }
+            }
+            for check in table.checks.iter().filter(|check| calls(&check.expr)) {
+                found.push((
+                    Object::Constraint(table_name.clone(), check.name.clone()),
+                    Normal,
+                ));
+            }
+            for index in &table.indexes {
+                if index
+                    .keys
+                    .iter()
+                    .map(|key| &key.expr)
+                    .chain(&index.condition)
+                    .any(calls)
+                {
+                    found.push((
+                        Object::Index(table_name.clone(), index.name.clone()),
+                        Normal,
+                    ));
+                }
+            }
+        }
+        if overloads == 1 {
+            let views = self
+                .views
+                .with(Fact::Function(&name.name))
+                .map(|(_, view)| view);
+            for view in views.filter(|view| self.calls(&view.functions, name)) {
+                found.push((Object::View(view.name.clone()), Normal));
+            }
+        }
+    }
+
+    pub(super) fn calls(&self, functions: &[String], name: &QName) -> bool {
+        functions.iter().any(|called| match called.split_once('.') {
+            Some((schema, called)) => schema == name.schema && called == name.name,
+            None => {
+                *called == name.name
+                    && (name.is_at_home() || self.search_path.contains(&name.schema))
+            }
+        })
+    }
+
+    /// The overload of exactly those arguments.
+    pub(crate) fn overload(&self, name: &QName, arguments: &[DataType]) -> Option<&Function> {
+        let overloads = self.functions.get(name)?;
+        overloads
+            .iter()
+            .map(|function| &**function)
+            .find(|function| function.arguments == arguments)
+    }
+}

@@ -1,0 +1,124 @@
+//! What a schema holds beside tables: types, sequences, views, functions.
+
+use super::{Check, Index, Knowledge, Origin, QName, Site};
+use crate::sql::change::{DataType, Expr};
+
+/// An enum type.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Enum {
+    /// Its name.
+    pub name: QName,
+    /// Labels in order, each with who made it.
+    pub labels: Vec<(String, Origin)>,
+    /// Labels that were renamed: where, from, to.
+    pub renamed: Vec<(Site, String, String)>,
+    /// Who made it.
+    pub origin: Origin,
+    /// Whether the labels are all here.
+    pub knowledge: Knowledge,
+}
+
+impl Enum {
+    /// Whether it stands for a type that was there before the first migration, of which nothing is
+    /// known.
+    pub(crate) fn is_stub(&self) -> bool {
+        self.origin.made.is_none() && self.labels.is_empty() && !self.knowledge.is_exact()
+    }
+}
+
+/// A domain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Domain {
+    /// Its name.
+    pub name: QName,
+    /// Its base type.
+    pub base: DataType,
+    /// Not null.
+    pub not_null: bool,
+    /// Default.
+    pub default: Option<Expr>,
+    /// Checks.
+    pub checks: Vec<Check>,
+    /// Who made it.
+    pub origin: Origin,
+}
+
+/// A composite type; a range or base type has no fields.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Composite {
+    /// Its name.
+    pub name: QName,
+    /// Fields in order.
+    pub fields: Vec<(String, DataType)>,
+    /// Who made it.
+    pub origin: Origin,
+}
+
+/// A sequence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequence {
+    /// Its name.
+    pub name: QName,
+    /// Its type.
+    pub data_type: DataType,
+    /// The column that owns it.
+    pub owner: Option<(QName, String)>,
+    /// Whether it belongs to an identity column.
+    pub identity: bool,
+    /// Who made it.
+    pub origin: Origin,
+}
+
+/// A view or materialized view.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// Its name.
+    pub name: QName,
+    /// Materialized.
+    pub materialized: bool,
+    /// Its columns; empty when they cannot be told.
+    pub columns: Vec<String>,
+    /// Their types, as far as they are known.
+    pub column_types: Vec<Option<DataType>>,
+    /// Relations it reads.
+    pub relations: Vec<QName>,
+    /// Table columns it reads; resolved when it was made.
+    pub uses: Vec<(QName, String)>,
+    /// Functions it calls, lower case, with schema if one was written.
+    pub functions: Vec<String>,
+    /// Types it casts to.
+    pub types: Vec<DataType>,
+    /// Indexes of a materialized view.
+    pub indexes: Vec<Index>,
+    /// Its query in canonical spelling.
+    pub sql: String,
+    /// The statement that last gave its query; renames do not count.
+    pub written: Option<Site>,
+    /// Who made it.
+    pub origin: Origin,
+    /// Whether `columns`, `relations` and `uses` are complete.
+    pub knowledge: Knowledge,
+}
+
+/// A function, procedure or aggregate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Function {
+    /// Its name.
+    pub name: QName,
+    /// Types of its input arguments.
+    pub arguments: Vec<DataType>,
+    /// What it returns.
+    pub returns: Option<DataType>,
+    /// Language.
+    pub language: String,
+    /// A hash of its text, to see that it changed.
+    pub digest: u64,
+    /// Whether its body has words that change a schema, or runs text that may.
+    pub changes_schema: bool,
+    /// Whether its body has words that change or drop what is there.
+    pub takes_away: bool,
+    /// The statement that last gave its body; renames do not count.
+    pub written: Option<Site>,
+    /// Who made it.
+    pub origin: Origin,
+}

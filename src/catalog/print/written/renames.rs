@@ -1,0 +1,105 @@
+//! Which names of a written statement are others now.
+
+use crate::catalog::{QName, View};
+use crate::sql::change::{ColumnRef, ObjectName, Query};
+
+/// Whether a name that was written is that of a relation.
+pub(super) fn is(written: &ObjectName, now: &QName) -> bool {
+    written.name.value == now.name
+        && written
+            .schema
+            .as_ref()
+            .is_none_or(|schema| schema.value == now.schema)
+}
+
+/// The relations that a query reads and that are called otherwise now, as (written, now). `None`
+/// when they cannot be told apart.
+pub(super) fn moved<'q>(
+    now: &'q [QName],
+    written: &'q [ObjectName],
+) -> Option<Vec<(&'q ObjectName, &'q QName)>> {
+    let new: Vec<&QName> = now
+        .iter()
+        .filter(|now| !written.iter().any(|written| is(written, now)))
+        .collect();
+    if new.is_empty() {
+        return Some(Vec::new());
+    }
+    let old: Vec<&ObjectName> = written
+        .iter()
+        .filter(|written| !now.iter().any(|now| is(written, now)))
+        .collect();
+    (old.len() == new.len()).then(|| old.into_iter().zip(new).collect())
+}
+
+/// The columns that a view reads and that are called otherwise now, as (written, now). `None` when
+/// they cannot be told apart.
+pub(super) fn renamed_columns(
+    view: &View,
+    query: &Query,
+    moved: &[(&ObjectName, &QName)],
+) -> Option<Vec<(String, String)>> {
+    let mut renamed = Vec::new();
+    for relation in &view.relations {
+        let used: Vec<&str> = view
+            .uses
+            .iter()
+            .filter(|(of, _)| of == relation)
+            .map(|(_, column)| column.as_str())
+            .collect();
+        let means = |written: &ObjectName| {
+            is(written, relation)
+                || moved
+                    .iter()
+                    .any(|(old, now)| *old == written && *now == relation)
+        };
+        let of_relation = |reference: &&ColumnRef| match &reference.relation {
+            Some(written) => means(written),
+            None => !view
+                .uses
+                .iter()
+                .any(|(_, column)| *column == reference.column.value),
+        };
+        let mut written: Vec<&str> = query
+            .columns
+            .iter()
+            .filter(of_relation)
+            .map(|reference| reference.column.value.as_str())
+            .collect();
+        written.dedup();
+        let now: Vec<&str> = used
+            .iter()
+            .copied()
+            .filter(|column| !written.contains(column))
+            .collect();
+        let unqualified = |column: &&str| {
+            !query
+                .columns
+                .iter()
+                .any(|reference| reference.relation.is_none() && reference.column.value == **column)
+        };
+        let now: Vec<&str> = now.into_iter().filter(unqualified).collect();
+        if query.stars.iter().any(means) || now.is_empty() {
+            continue;
+        }
+        let gone: Vec<&str> = written
+            .into_iter()
+            .filter(|column| !used.contains(column))
+            .collect();
+        // The same word elsewhere may be a column of another table.
+        let ambiguous = |column: &&str| {
+            view.uses
+                .iter()
+                .any(|(of, other)| of != relation && other == *column)
+        };
+        if gone.len() != now.len() || gone.iter().any(ambiguous) {
+            return None;
+        }
+        renamed.extend(
+            gone.into_iter()
+                .zip(now)
+                .map(|(from, to)| (from.to_owned(), to.to_owned())),
+        );
+    }
+    Some(renamed)
+}

@@ -1,0 +1,159 @@
+//! Defaults, and the sequences that they take values from.
+
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::rewrite::sequence_text;
+use crate::catalog::{DefaultValue, QName, Rejection, Sequence};
+use crate::server::postgres::apply::constants::evaluate;
+use crate::source::Span;
+use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind, Ident, LiteralTarget, LiteralUse};
+use std::sync::Arc;
+
+use super::{no_default_here, plain_constant};
+
+impl Apply<'_> {
+    /// A default as the server stores it; `NULL` is none. A literal takes the column's type.
+    pub(crate) fn default_value(
+        &mut self,
+        expr: &Expr,
+        data_type: &DataType,
+    ) -> Option<DefaultValue> {
+        if expr.kind == ExprKind::Null {
+            return None;
+        }
+        let mut expr = expr.clone();
+        evaluate(&mut expr, data_type);
+        let mut literal_type = None;
+        if let ExprKind::String(value) = expr.kind.clone() {
+            if let Some(labels) = self.catalog.labels(data_type)
+                && !data_type.array
+                && expr.casts.is_empty()
+                && !labels.contains(&value.as_str())
+            {
+                let message = format!(
+                    "invalid input value for enum `{}`: `{value}`",
+                    data_type.name
+                );
+                let made = self
+                    .catalog
+                    .enum_of(data_type)
+                    .and_then(|found| found.origin.changed);
+                self.rejections.push(
+                    Rejection::new(sqlstate::INVALID_TEXT_REPRESENTATION, expr.span, message)
+                        .because(made, "the enum was last changed here"),
+                );
+            }
+            // `'t'::boolean` and `'5'::integer` are printed without the cast, those of other types
+            // with it.
+            let plain =
+                |cast: &DataType| matches!(&*cast.name, "boolean" | "integer") && cast == data_type;
+            match plain_constant(&value, data_type).filter(|_| expr.casts.iter().all(plain)) {
+                Some((kind, sql)) => (expr.kind, expr.sql) = (kind, sql),
+                None => {
+                    literal_type = Some(
+                        expr.casts
+                            .last()
+                            .cloned()
+                            .unwrap_or_else(|| data_type.clone()),
+                    )
+                }
+            }
+        }
+        Some(DefaultValue { expr, literal_type })
+    }
+
+    /// Makes the sequence of a serial or identity column.
+    pub(crate) fn make_sequence(&mut self, table: &QName, definition: &ColumnDef) {
+        if !(definition.serial || definition.identity.is_some()) {
+            return;
+        }
+        let name =
+            self.add_owned_sequence(table, &definition.name.value, definition.identity.is_some());
+        if definition.serial {
+            self.default_to_sequence(table, &definition.name.value, &name);
+        }
+    }
+
+    /// A new sequence that belongs to a column, under the name that the server would choose.
+    pub(crate) fn add_owned_sequence(
+        &mut self,
+        table: &QName,
+        column: &str,
+        identity: bool,
+    ) -> QName {
+        let name = self
+            .catalog
+            .choose_relation_name(table, column, "seq", false);
+        let name = QName::new(table.schema.clone(), name);
+        let data_type = self
+            .catalog
+            .tables
+            .get(table)
+            .and_then(|table| table.column(column))
+            .map_or_else(
+                || DataType::named("bigint"),
+                |column| column.data_type.clone(),
+            );
+        let sequence = Sequence {
+            name: name.clone(),
+            data_type,
+            owner: Some((table.clone(), column.to_owned())),
+            identity,
+            origin: self.origin(),
+        };
+        self.catalog
+            .sequences
+            .insert(name.clone(), Arc::new(sequence));
+        name
+    }
+
+    pub(super) fn default_to_sequence(&mut self, table: &QName, column: &str, sequence: &QName) {
+        let text = sequence_text(sequence);
+        let literal = LiteralUse {
+            value: text.clone(),
+            span: Span::default(),
+            target: LiteralTarget::Cast(DataType::named("regclass")),
+        };
+        let expr = Expr {
+            sql: format!("nextval('{}'::regclass)", text.replace('\'', "''")),
+            kind: ExprKind::Function("nextval".to_owned()),
+            functions: vec!["nextval".to_owned()],
+            casts: vec![DataType::named("regclass")],
+            literals: vec![literal],
+            ..Expr::default()
+        };
+        let Some(table) = self.edit(table) else {
+            return;
+        };
+        if let Some(column) = table.columns.iter_mut().find(|found| found.name == column) {
+            column.default = Some(DefaultValue {
+                expr,
+                literal_type: None,
+            });
+        }
+    }
+
+    pub(crate) fn set_default(&mut self, table: &QName, column: &Ident, default: &Expr) -> Outcome {
+        let at = self.need_column(table, column)?;
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
+        if let Some(rejection) = no_default_here(&found.columns[at], column) {
+            return Err(rejection);
+        }
+        let data_type = found.columns[at].data_type.clone();
+        let value = self.default_value(default, &data_type);
+        self.edit_column(table, column, |column| column.default.clone_from(&value))
+    }
+
+    pub(crate) fn drop_default(&mut self, table: &QName, column: &Ident) -> Outcome {
+        let at = self.need_column(table, column)?;
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
+        if let Some(rejection) = no_default_here(&found.columns[at], column) {
+            return Err(rejection);
+        }
+        self.edit_column(table, column, |column| column.default = None)
+    }
+}
