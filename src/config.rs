@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::Severity;
 use crate::error::{Error, Result};
 use crate::glob::Glob;
-use crate::project::runner::{Runner, Wrap};
+use crate::project::runner::Wrap;
 use crate::project::tree::join;
 use crate::project::{MigrationSet, Project, Unnamed};
 use crate::rules::{Group, Rule, Setting};
 use crate::sql::{Dialect, Versions};
+use crate::tool::Tool;
 pub use allow::Allow;
 
 /// The names a configuration file may have.
@@ -55,7 +56,7 @@ pub struct SetConfig {
     /// `folder`, relative to the configuration file.
     pub folder: String,
     /// `runner`.
-    pub runner: Option<Runner>,
+    pub runner: Option<Tool>,
     /// `transaction`.
     pub transaction: Option<Wrap>,
     /// `dialect`.

@@ -21,14 +21,14 @@ use crate::diagnostic::{Confidence, Diagnostic, Label, Object, Severity};
 use crate::project::MigrationSet;
 use crate::project::tree::file_name;
 use crate::schema::load::Schemas;
-use crate::schema::{Declared, Language, Place};
+use crate::schema::{Declared, Place};
 use crate::source::{Source, Span};
-use crate::tool::Journal;
-use crate::tool::drizzle::journal::Entry;
+use crate::tool::{Journal, JournalEntry as Entry, journal_advice};
 use message::Pair;
 pub use repair::{Repair, RepairStep, repair};
 pub use script::script;
-use third::{Snapshot, Third};
+use third::Snapshot;
+pub(crate) use third::Third;
 
 /// The rule under which a snapshot that fell behind is reported.
 pub const STALE_SNAPSHOT: &str = "stale-snapshot";
@@ -87,7 +87,7 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
         let snapshot = schemas
             .snapshot
             .as_ref()
-            .filter(|_| declared.language == Language::Drizzle);
+            .filter(|snapshot| snapshot.language.tool == declared.language.tool);
         let generated = |snapshot| diff(Side::declared(declared), Side::declared(snapshot));
         let ungenerated = snapshot.map(generated).unwrap_or_default();
         let word = snapshot.map(|_| Snapshot::new(&ungenerated, &stale));
@@ -249,8 +249,8 @@ fn of_schema(
     }
     let help = match outside_journal(set, difference) {
         Some(outside) => outside,
-        None if is_unexported(declared, difference) => message::UNEXPORTED.to_owned(),
-        None => message::help(declared.language, difference.direction, third),
+        None if is_unexported(declared, difference) => journal_advice::EXPORT.to_owned(),
+        None => message::help(declared.language.tool, difference.direction, third),
     };
     let mut diagnostic = diagnostic(set, rule, Pair::Schema, difference, first, related, help);
     if let Some(object) = &mut diagnostic.object {
@@ -275,7 +275,7 @@ fn is_unexported(declared: &Declared, difference: &Difference) -> bool {
             .values()
             .flat_map(|table| table.columns.iter())
     };
-    declared.language == Language::Drizzle
+    declared.language.tool.drops_unexported_types()
         && difference.direction == Direction::RightOnly
         && difference.key.part == Part::Enum
         && columns().any(|column| column.data_type.name == *name)
@@ -300,13 +300,13 @@ fn outside_journal(set: &MigrationSet, difference: &Difference) -> Option<String
                 .renamed(entry)
                 .is_some_and(|found| found.path() == file.path())
         };
-        return Some(message::help_outside(
+        return Some(journal_advice::list(
             file_name(file.path()),
             missing.iter().any(named),
         ));
     }
     let lost = missing.first().map(|entry| format!("{}.sql", entry.tag));
-    lost.map(|file| message::help_lost(&file))
+    lost.map(|file| journal_advice::bring_back(&file))
 }
 
 /// Where the migrations make the table or enum that lacks what is declared.
@@ -341,7 +341,8 @@ fn of_stale(set: &MigrationSet, snapshot: &Declared, difference: &Difference) ->
             .iter()
             .any(|(later, _)| later.source.path() == file.path())
     };
-    let help = message::help_snapshot(difference.direction, snapshot.files.iter().any(forked));
+    let help =
+        journal_advice::repair_snapshot(difference.direction, snapshot.files.iter().any(forked));
     diagnostic(
         set,
         STALE_SNAPSHOT,
@@ -377,7 +378,7 @@ fn of_generate(
         difference,
         first,
         related,
-        message::help_generate(),
+        journal_advice::generate_again(),
     )
 }
 

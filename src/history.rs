@@ -2,7 +2,7 @@
 
 pub mod moved;
 
-use crate::project::FileStatus;
+use crate::project::{FileStatus, Part};
 use crate::schema::input::Input;
 use crate::source::{Source, Span};
 
@@ -52,6 +52,33 @@ pub enum Merged {
     Not,
     /// This text.
     As(Source),
+}
+
+impl ChangeSet {
+    /// The part of the same identity at the base, if there was one.
+    pub fn at_base(&self, part: &Part) -> Option<&Part> {
+        let sets = self.base.project.sets.iter();
+        let migrations = sets.flat_map(|set| &set.migrations);
+        let mut parts = migrations
+            .flat_map(|migration| migration.up.iter().chain(migration.down.iter().flatten()));
+        parts.find(|old| old.identity() == part.identity())
+    }
+
+    /// Whether a part differs from what it is at the base. What shares its file with others does so
+    /// only where its own text does.
+    pub fn touches(&self, part: &Part) -> bool {
+        let differs = |old: &Part| old.text() != part.text();
+        self.status(part.source.path()).is_some()
+            && (part.name.is_none() || self.at_base(part).is_none_or(differs))
+    }
+
+    /// Whether a part is new in the changes.
+    pub fn adds(&self, part: &Part) -> bool {
+        match part.name {
+            Some(_) => self.at_base(part).is_none(),
+            None => self.status(part.source.path()) == Some(&FileStatus::Added),
+        }
+    }
 }
 
 impl FileChange {

@@ -11,30 +11,32 @@ pub(crate) mod discover;
 pub mod extras;
 pub(crate) mod foreign;
 pub mod git;
-mod layout;
+pub(crate) mod layout;
 mod load;
-mod names;
-mod read;
+pub(crate) mod names;
+mod near;
+pub(crate) mod read;
 pub mod relevance;
 mod remark;
 pub mod runner;
 pub(crate) mod script;
-mod sections;
+pub(crate) mod sections;
 pub mod tree;
 mod unjudged;
-mod unmigrated;
+pub(crate) mod unmigrated;
 pub mod version;
 pub mod worktree;
 
 pub use called::Unnamed;
 pub use change::FileStatus;
-pub use declared::{Declared, DeclaredKind, External, SchemaConfig};
+pub use declared::{External, SchemaConfig, SchemaFile};
 pub use extras::Extras;
 pub use load::{LoadOptions, SetConfig};
 
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
-use runner::{Runner, Sending, Wrap};
+use crate::tool::Tool;
+use runner::{Sending, Wrap};
 pub use unjudged::{Cause, Unjudged};
 
 /// Everything that was found in one tree.
@@ -85,14 +87,14 @@ pub struct MigrationSet {
     /// The folder, relative to the repository's root, with `/`; empty for the root itself.
     pub folder: String,
     /// The tool that runs them.
-    pub runner: Runner,
+    pub runner: Tool,
     /// How the files lie, for people: "one folder each, with migration.sql".
     pub shape: &'static str,
     /// How its migrations reach the server.
     pub sending: Sending,
     /// The dialect.
     pub dialect: Dialect,
-    /// What decided the dialect, for people: "`provider` in schema.prisma".
+    /// What decided the dialect, for people: "`dialect` in meta/_journal.json".
     pub dialect_from: String,
     /// Migrations in the order in which the runner applies them.
     pub migrations: Vec<Migration>,
@@ -102,11 +104,11 @@ pub struct MigrationSet {
     pub unread_last: Option<String>,
     /// Why nobody can tell which of the folder's files are applied, and in which order.
     pub unordered: Option<String>,
-    /// Configuration and lock files that belong to the set: `schema.prisma`, `drizzle.config.ts`,
+    /// Configuration and lock files that belong to the set: a schema, a lock file,
     /// `_journal.json`.
     pub related: Vec<String>,
     /// Files that say how the schema should be, by path.
-    pub declared: Vec<Declared>,
+    pub declared: Vec<SchemaFile>,
     /// Files that look like the schema and are not taken for it, and why.
     pub rejected_schemas: Vec<Unjudged>,
     /// What `driftlint.toml` names as its schema and is none, and why.
@@ -212,9 +214,37 @@ pub struct Part {
     pub source: Source,
     /// The bytes that are run; the whole file unless the runner splits it in sections.
     pub span: Span,
+    /// The name that the runner records for it, where one file holds several migrations; `None`
+    /// where the file's own name is all.
+    pub name: Option<String>,
+}
+
+/// What makes a part of a migration the same one at another time.
+///
+/// Most runners go by the file. Some keep several migrations in one file, to which new ones are
+/// appended (Liquibase's formatted SQL): the earlier ones are not edited by that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity<'a> {
+    /// The file's path.
+    pub file: &'a str,
+    /// The name inside the file, where it holds several.
+    pub name: Option<&'a str>,
 }
 
 impl Part {
+    /// What makes it the same part at another time.
+    pub fn identity(&self) -> Identity<'_> {
+        Identity {
+            file: self.source.path(),
+            name: self.name.as_deref(),
+        }
+    }
+
+    /// The text that is run.
+    pub fn text(&self) -> &str {
+        self.source.slice(self.span)
+    }
+
     /// A whole file, without its byte order mark.
     pub fn whole(source: Source) -> Self {
         let text = source.text();
@@ -226,6 +256,10 @@ impl Part {
             },
             text.len(),
         );
-        Self { source, span }
+        Self {
+            source,
+            span,
+            name: None,
+        }
     }
 }

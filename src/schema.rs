@@ -1,4 +1,4 @@
-//! Schemas as people and generators declare them (Prisma, Drizzle, Diesel, SQL dumps, snapshots),
+//! Schemas as people and generators declare them (ORMs, SQL dumps, snapshots),
 //! each read into a [`Catalog`].
 //!
 //! A declaration is never guessed: what a reader cannot evaluate is recorded as unknown for the
@@ -13,49 +13,58 @@ pub(crate) mod value;
 pub use names::LongName;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use crate::catalog::{Catalog, QName, Slot};
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, Versions};
+use crate::tool::Tool;
 
-/// What a schema is declared in. Each language can express only a part of what a database holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Language {
-    /// `schema.prisma`.
-    Prisma,
-    /// Drizzle's TypeScript or JavaScript.
-    Drizzle,
-    /// Drizzle's `meta/*_snapshot.json`.
-    DrizzleSnapshot,
-    /// Diesel's `table!` macros.
-    Diesel,
-    /// SQL: a dump or a folder of `CREATE` statements.
-    Sql,
-    /// SQL that is written for sqlc, which looks at columns and types.
-    Sqlc,
+/// What a schema is declared in: the language of a tool, which can express only a part of what a
+/// database holds, or what the tool remembers of it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Language {
+    /// The tool; [`Tool::Plain`] for SQL.
+    pub tool: Tool,
+    /// Whether it is the generator's snapshot, and not what people write.
+    pub is_snapshot: bool,
 }
 
 impl Language {
+    /// What people write for a tool.
+    pub const fn of(tool: Tool) -> Self {
+        Self {
+            tool,
+            is_snapshot: false,
+        }
+    }
+
+    /// What a tool remembers to have generated.
+    pub const fn snapshot_of(tool: Tool) -> Self {
+        Self {
+            tool,
+            is_snapshot: true,
+        }
+    }
+
+    /// For people: "Prisma schema".
+    pub fn name(self) -> &'static str {
+        if self.is_snapshot {
+            self.tool.snapshot_name()
+        } else {
+            self.tool.schema_name()
+        }
+    }
+
     /// Whether it is SQL, in which nothing has to be left out.
     pub fn is_sql(self) -> bool {
-        matches!(self, Self::Sql | Self::Sqlc)
+        self.tool.declares_sql()
     }
+}
 
-    /// Whether it is Drizzle's, written by people or by drizzle-kit.
-    pub fn is_drizzle(self) -> bool {
-        matches!(self, Self::Drizzle | Self::DrizzleSnapshot)
-    }
-
-    /// For people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Prisma => "Prisma schema",
-            Self::Drizzle => "Drizzle schema",
-            Self::DrizzleSnapshot => "Drizzle snapshot",
-            Self::Diesel => "Diesel schema",
-            Self::Sql => "SQL schema",
-            Self::Sqlc => "sqlc schema",
-        }
+impl fmt::Debug for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -14,6 +14,7 @@ use driftlint::schema::{Declared, Language};
 use driftlint::source::{Source, Span};
 use driftlint::sql::Unit;
 use driftlint::sql::{Dialect, Versions, on_big_stack, script};
+use driftlint::tool::Tool;
 
 #[path = "common/gaps.rs"]
 mod gaps;
@@ -160,7 +161,7 @@ fn gaps_between_any_two_states_of_a_project_are_closed() {
 
 /// Whether there was something to close.
 fn closes(before: &Catalog, after: &Catalog, set: &MigrationSet, what: &str) -> bool {
-    let mut declared = Declared::new(Language::Sql, after.dialect);
+    let mut declared = Declared::new(Language::of(Tool::Plain), after.dialect);
     declared.catalog = after.clone();
     let differences = diff(Side::declared(&declared), Side::migrated(before));
     let (left, remarks) = close(before, &declared, &texts_of(set), set.runner);

@@ -122,7 +122,7 @@ fn a_dump_of_postgres_agrees_with_its_migrations() {
         ("db/migrations/20240101000000_users.sql", USERS),
         ("db/schema.sql", DUMP),
     ];
-    assert_eq!(drift(&same), "db/migrations compared with [Sql]");
+    assert_eq!(drift(&same), "db/migrations compared with [SQL schema]");
     // Every name in quotes, as with `--quote-all-identifiers`.
     let quoted = DUMP
         .replace("public.role", "\"public\".\"role\"")
@@ -130,7 +130,7 @@ fn a_dump_of_postgres_agrees_with_its_migrations() {
         .replace(" bigint", " \"int8\"");
     assert_eq!(
         drift(&[same[0], ("db/schema.sql", &quoted)]),
-        "db/migrations compared with [Sql]"
+        "db/migrations compared with [SQL schema]"
     );
 }
 
@@ -228,14 +228,20 @@ fn a_dump_of_mysql_agrees_with_its_migrations() {
                      CREATE VIEW owned AS SELECT id FROM cars;\n";
     let set = "db/mysql/migrations/1_a.up.sql";
     let with = |dump: &str| drift(&[(set, migration), ("db/mysql/structure.sql", dump)]);
-    assert_eq!(with(MYSQLDUMP), "db/mysql/migrations compared with [Sql]");
+    assert_eq!(
+        with(MYSQLDUMP),
+        "db/mysql/migrations compared with [SQL schema]"
+    );
     // `--compact` has nobody look away while a table is made before the one it refers to.
     let compact: String = MYSQLDUMP
         .lines()
         .filter(|line| !line.contains("FOREIGN_KEY_CHECKS"))
         .map(|it| it.to_owned() + "\n")
         .collect();
-    assert_eq!(with(&compact), "db/mysql/migrations compared with [Sql]");
+    assert_eq!(
+        with(&compact),
+        "db/mysql/migrations compared with [SQL schema]"
+    );
     let cascade = with(&MYSQLDUMP.replace("ON DELETE SET NULL", "ON DELETE CASCADE"));
     assert!(
         cascade.starts_with(
@@ -269,7 +275,7 @@ fn sqlites_own_tables_are_no_drift() {
     };
     assert_eq!(
         drift(&files(schema)),
-        "sqlite/migrations compared with [Sql]"
+        "sqlite/migrations compared with [SQL schema]"
     );
     let other = schema.replacen("body TEXT", "body INTEGER NOT NULL", 1);
     assert_eq!(drift(&files(&other)).lines().count(), 3);
@@ -345,7 +351,7 @@ fn the_dump_of_migrations_in_ruby_is_compared_with_nothing() {
         ("db/migrations/1_users.sql", USERS),
     ]);
     assert!(
-        said.contains("db/migrations compared with [Sql]") && !said.contains("Ruby"),
+        said.contains("db/migrations compared with [SQL schema]") && !said.contains("Ruby"),
         "{said}"
     );
 }
@@ -369,7 +375,7 @@ fn sqlc_names_schemas_anywhere() {
     let said = drift(&files("CREATE TABLE a (id bigint PRIMARY KEY);"));
     assert_eq!(
         said,
-        "sql/more.sql:1 enum `unused` is declared, and no migration makes it\ncmd/migrations compared with [Sqlc]"
+        "sql/more.sql:1 enum `unused` is declared, and no migration makes it\ncmd/migrations compared with [sqlc schema]"
     );
     let said = drift(&files("CREATE TABLE a (id int PRIMARY KEY);"));
     assert!(
@@ -480,7 +486,7 @@ fn a_schema_may_come_in_any_order() {
     };
     assert_eq!(
         drift(&files("CREATE TABLE b (id int PRIMARY KEY);")),
-        "supabase/migrations compared with [Sql]"
+        "supabase/migrations compared with [SQL schema]"
     );
     let said = drift(&files("CREATE TABLE c (id int PRIMARY KEY);"));
     assert!(
@@ -545,7 +551,7 @@ fn a_table_that_is_only_mentioned_puts_nothing_else_in_doubt() {
             "CREATE INDEX a_n ON a (n); CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, n int);",
         ),
     ]);
-    assert_eq!(said, "db/migrations compared with [Sql]");
+    assert_eq!(said, "db/migrations compared with [SQL schema]");
 }
 
 /// What is said of MySQL migrations beside `t (id, a, b)` and `o (id)`.
@@ -562,7 +568,7 @@ fn prepared(migration: &str) -> String {
 
 #[test]
 fn what_mysql_prepares_is_run() {
-    let agrees = "db/mysql/migrations compared with [Sql]";
+    let agrees = "db/mysql/migrations compared with [SQL schema]";
     let add = "ALTER TABLE t ADD COLUMN b int";
     let columns = "FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' AND COLUMN_NAME = 'b'";
     let run = "PREPARE s FROM @q; EXECUTE s; DEALLOCATE PREPARE s;";
@@ -650,12 +656,12 @@ fn as_sqlite_and_pg_dump_write_it() {
         ("sqlite/migrations/1_a.sql", recursive),
         ("sqlite/schema.sql", "CREATE TABLE a (n int);"),
     ]);
-    assert_eq!(said, "sqlite/migrations compared with [Sql]");
+    assert_eq!(said, "sqlite/migrations compared with [SQL schema]");
     let made = "CREATE TABLE a (n text CHECK (length(trim(n)) > 0), CHECK (ltrim(n) <> ''));";
     let dump = "CREATE TABLE public.a (\n    n text,\n    CONSTRAINT a_n_check CHECK ((length(TRIM(BOTH FROM n)) > 0)),\n\
                 CONSTRAINT a_n_check1 CHECK ((TRIM(LEADING FROM n) <> ''::text))\n);";
     let said = drift(&[("db/migrations/1_a.sql", made), ("db/schema.sql", dump)]);
-    assert_eq!(said, "db/migrations compared with [Sql]");
+    assert_eq!(said, "db/migrations compared with [SQL schema]");
 }
 
 #[test]

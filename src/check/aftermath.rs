@@ -65,8 +65,7 @@ fn new(now: Report, known: &Report) -> Vec<Diagnostic> {
 
 /// Files of migrations that are as they were, behind the first that is not.
 fn unchanged_after_changed(set: &MigrationSet, changes: &ChangeSet) -> Vec<String> {
-    let changed =
-        |migration: &Migration| paths(migration).any(|path| changes.status(path).is_some());
+    let changed = |migration: &Migration| migration.up.iter().any(|part| changes.touches(part));
     let after = set
         .migrations
         .iter()

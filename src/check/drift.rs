@@ -10,7 +10,6 @@ use crate::compare::Difference;
 use crate::config::Config;
 use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::drift::{Finding, drift, mark_introduced};
-use crate::project::runner::Runner;
 use crate::project::tree::ending;
 use crate::project::{Direction, Migration, MigrationSet, Unjudged};
 use crate::replay::{Lowered, Reading, catalog_of};
@@ -114,7 +113,7 @@ pub fn is_same(base: &MigrationSet, set: &MigrationSet) -> bool {
 /// Why a set has nothing to be compared with, if it has nothing and that is not already said.
 pub(super) fn nothing_beside(SetInput { set, schemas }: SetInput) -> Option<Unjudged> {
     let schemas = schemas?;
-    if !schemas.is_empty() || !schemas.unread.is_empty() || has_schema_by_nature(set.runner) {
+    if !schemas.is_empty() || !schemas.unread.is_empty() || set.runner.always_has_schema() {
         return None;
     }
     let reason = match (set.declared.first(), set.models.first()) {
@@ -150,10 +149,6 @@ pub(super) fn left_out(set: &MigrationSet) -> Vec<Unjudged> {
     all
 }
 
-fn has_schema_by_nature(runner: Runner) -> bool {
-    matches!(runner, Runner::Prisma | Runner::Drizzle)
-}
-
 /// A tool that always has a schema, and here has none that could be found: silence would look like
 /// agreement.
 fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
@@ -162,11 +157,7 @@ fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
     if let Some(config) = &set.config {
         let unmatched = config.unmatched.iter();
         unjudged.extend(unmatched.map(|path| {
-            let key = if set.runner == Runner::Diesel {
-                "file"
-            } else {
-                "schema"
-            };
+            let key = set.runner.schema_setting();
             let reason = format!("its `{key}` names `{path}`, where no file is");
             Unjudged::broken(&config.path, reason)
         }));
@@ -179,7 +170,7 @@ fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
         && schemas.declared.is_empty()
         && schemas.unread.is_empty()
         && schemas.conflicts.is_empty()
-        && has_schema_by_nature(set.runner)
+        && set.runner.always_has_schema()
     {
         let compared = if schemas.snapshot.is_some() {
             "only the last snapshot was"

@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, Rejection};
 use crate::config::Config;
 use crate::context::{Context, Reporter, Run, SetContext};
 use crate::diagnostic::{Confidence, Diagnostic, Severity};
-use crate::project::{Direction, FileStatus, Migration, MigrationSet, Project, Unjudged};
+use crate::project::{Direction, Migration, MigrationSet, Project, Unjudged};
 use crate::replay::{Before, Lowered, Past, Reading, Replay, Step};
 use crate::rules::Check;
 use crate::source::Source;
@@ -69,13 +69,10 @@ pub(super) fn check(
 
 /// Whether every file of a migration is new in the changes: then nobody has run it.
 fn is_new(migration: &Migration, scope: &Scope) -> bool {
-    let added = |path: &str| {
-        scope
-            .changes
-            .as_ref()
-            .is_some_and(|changes| changes.status(path) == Some(&FileStatus::Added))
-    };
-    !migration.up.is_empty() && migration.up.iter().all(|part| added(part.source.path()))
+    let changes = scope.changes.as_ref();
+    changes.is_some_and(|changes| {
+        !migration.up.is_empty() && migration.up.iter().all(|part| changes.adds(part))
+    })
 }
 
 /// What is judged: a migration in one direction, with the schemas around it.

@@ -131,7 +131,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
 /// Whether each set that has a schema was compared with it. A snapshot is no schema: where that is
 /// all that could be compared, the question was not answered.
 fn answered(input: &Input, report: &Report) -> bool {
-    let is_schema = |language: &Language| *language != Language::DrizzleSnapshot;
+    let is_schema = |language: &Language| !language.is_snapshot;
     let compared = |set: &MigrationSet| {
         let of_set = |one: &Compared| {
             one.folder == set.folder || (set.folder.is_empty() && one.folder == ".")

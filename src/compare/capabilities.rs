@@ -1,6 +1,6 @@
 //! What a declaration language can express: the rest of the other side is never "not declared".
 
-use crate::schema::{Declared, Language};
+use crate::schema::Declared;
 
 /// Which parts of a database a side speaks of.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +51,7 @@ pub(crate) struct Capabilities {
 
 impl Capabilities {
     /// What migrations can say.
-    pub(super) const EVERYTHING: Self = Self {
+    pub(crate) const EVERYTHING: Self = Self {
         types: true,
         defaults: true,
         primary_keys: true,
@@ -79,85 +79,16 @@ impl Capabilities {
     };
 
     /// What the language of an ORM can say at best.
-    const ORM: Self = Self {
+    pub(crate) const ORM: Self = Self {
         sql: false,
         own_checks: false,
         backfills: true,
         ..Self::EVERYTHING
     };
 
+    /// What a declared schema can say, as its tool knows.
     pub(super) fn of(declared: &Declared) -> Self {
-        match declared.language {
-            Language::Sql => Self::EVERYTHING,
-            // sqlc reads columns and types. What else its schema says is meant, and nobody writes
-            // all of it.
-            Language::Sqlc => Self {
-                null_keys: false,
-                backfills: true,
-                optional_defaults: true,
-                optional: &[
-                    "primary_key",
-                    "unique",
-                    "foreign_key",
-                    "index",
-                    "check",
-                    "view",
-                ],
-                ..Self::EVERYTHING
-            },
-            Language::Prisma => Self {
-                generated: false,
-                array_nulls: false,
-                rich_indexes: false,
-                null_keys: false,
-                // A preview: schemas that use none have them written by hand.
-                conditions: declared
-                    .catalog
-                    .tables
-                    .values()
-                    .any(|table| table.indexes.iter().any(|index| index.condition.is_some())),
-                checks: false,
-                views: false,
-                // `prisma migrate` writes it, and never looks for it again.
-                autoincrement: false,
-                virtual_tables: false,
-                type_words: true,
-                ..Self::ORM
-            },
-            // Checks and views came late to Drizzle, and schemas that use none have them written by
-            // hand.
-            Language::Drizzle | Language::DrizzleSnapshot => Self {
-                checks: declared
-                    .catalog
-                    .tables
-                    .values()
-                    .any(|table| !table.checks.is_empty()),
-                views: declared.makes_views,
-                virtual_tables: false,
-                own_checks: true,
-                open_key_nulls: true,
-                views_by_hand: true,
-                generated_record: declared.language == Language::DrizzleSnapshot,
-                ..Self::ORM
-            },
-            Language::Diesel => Self {
-                types: false,
-                defaults: false,
-                primary_keys: false,
-                generated: false,
-                array_nulls: false,
-                indexes: false,
-                rich_indexes: false,
-                conditions: false,
-                null_keys: false,
-                foreign_keys: false,
-                checks: false,
-                enums: false,
-                views: false,
-                autoincrement: false,
-                ..Self::ORM
-            },
-        }
+        declared.language.tool.capabilities(declared)
     }
 
     /// The parts that both sides speak of.

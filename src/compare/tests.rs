@@ -11,6 +11,7 @@ use crate::source::{Source, Span};
 use crate::sql::Unit;
 use crate::sql::{Dialect, Versions, script};
 
+use crate::tool::Tool;
 use Dialect::{MySql, Postgres, Sqlite};
 
 /// What migrations make.
@@ -286,9 +287,9 @@ fn a_unique_key_says_whether_null_is_one_value() {
     };
     let (plain, counted) = (table("", ""), table("", "NULLS NOT DISTINCT"));
     for (language, expected) in [
-        (Language::Drizzle, Some("~ unique t k")),
-        (Language::Sql, Some("~ unique t k")),
-        (Language::Prisma, None),
+        (Language::of(Tool::Drizzle), Some("~ unique t k")),
+        (Language::of(Tool::Plain), Some("~ unique t k")),
+        (Language::of(Tool::Prisma), None),
     ] {
         assert_eq!(
             drift(language, Postgres, &plain, &counted),
@@ -314,9 +315,9 @@ fn a_unique_key_says_whether_null_is_one_value() {
 fn a_check_that_is_written_in_sql_is_compared_also_where_an_orm_holds_it() {
     let table = |check: &str| format!("CREATE TABLE t (a int, CONSTRAINT c CHECK ({check}));");
     for (language, expected) in [
-        (Language::Drizzle, Some("~ check t c")),
-        (Language::DrizzleSnapshot, Some("~ check t c")),
-        (Language::Prisma, None),
+        (Language::of(Tool::Drizzle), Some("~ check t c")),
+        (Language::snapshot_of(Tool::Drizzle), Some("~ check t c")),
+        (Language::of(Tool::Prisma), None),
     ] {
         for dialect in [Postgres, MySql, Sqlite] {
             assert_eq!(
@@ -359,9 +360,9 @@ fn a_virtual_table_is_nothing_that_an_orm_could_declare() {
         "CREATE TABLE t (a int); CREATE VIRTUAL TABLE v USING fts5(a);",
     );
     for (language, expected) in [
-        (Language::Drizzle, None),
-        (Language::Prisma, None),
-        (Language::Sql, Some("+ table v v")),
+        (Language::of(Tool::Drizzle), None),
+        (Language::of(Tool::Prisma), None),
+        (Language::of(Tool::Plain), Some("+ table v v")),
     ] {
         assert_eq!(
             drift(language, Sqlite, schema, made),
@@ -377,7 +378,10 @@ fn drizzle_kit_asks_for_no_not_null_at_a_primary_key_of_sqlite() {
         key("id text PRIMARY KEY, a text"),
         key("id text PRIMARY KEY NOT NULL, a text"),
     );
-    for language in [Language::Drizzle, Language::DrizzleSnapshot] {
+    for language in [
+        Language::of(Tool::Drizzle),
+        Language::snapshot_of(Tool::Drizzle),
+    ] {
         assert_eq!(drift(language, Sqlite, &bare, &written), [""; 0]);
         // Before 1.0, it did.
         assert_eq!(
@@ -386,7 +390,7 @@ fn drizzle_kit_asks_for_no_not_null_at_a_primary_key_of_sqlite() {
         );
     }
     assert_eq!(
-        drift(Language::Sql, Sqlite, &bare, &written),
+        drift(Language::of(Tool::Plain), Sqlite, &bare, &written),
         ["~ nullable t id"]
     );
     let (bare, written) = (
@@ -394,7 +398,7 @@ fn drizzle_kit_asks_for_no_not_null_at_a_primary_key_of_sqlite() {
         key("id text NOT NULL, a text, PRIMARY KEY (id, a)"),
     );
     assert_eq!(
-        drift(Language::Drizzle, Sqlite, &bare, &written),
+        drift(Language::of(Tool::Drizzle), Sqlite, &bare, &written),
         ["~ nullable t id"]
     );
 }
@@ -508,12 +512,12 @@ fn a_default_that_only_the_database_has_may_be_there_on_purpose() {
     let added = "CREATE TABLE t (id int); ALTER TABLE t ADD COLUMN a int NOT NULL DEFAULT 1;";
     let made = "CREATE TABLE t (id int, a int NOT NULL DEFAULT 1);";
     assert_eq!(
-        drift(Language::Drizzle, Postgres, schema, added),
+        drift(Language::of(Tool::Drizzle), Postgres, schema, added),
         [""; 0],
         "the rows that were there needed it"
     );
     assert_eq!(
-        drift(Language::Drizzle, Postgres, schema, made),
+        drift(Language::of(Tool::Drizzle), Postgres, schema, made),
         ["~ default t a?"]
     );
     let nullable = [
@@ -521,17 +525,22 @@ fn a_default_that_only_the_database_has_may_be_there_on_purpose() {
         "CREATE TABLE t (id int); ALTER TABLE t ADD COLUMN a int DEFAULT 1;",
     ];
     assert_eq!(
-        drift(Language::Drizzle, Postgres, nullable[0], nullable[1]),
+        drift(
+            Language::of(Tool::Drizzle),
+            Postgres,
+            nullable[0],
+            nullable[1]
+        ),
         ["~ default t a?"],
         "nulls would have done"
     );
     assert_eq!(
-        drift(Language::Drizzle, Postgres, made, schema),
+        drift(Language::of(Tool::Drizzle), Postgres, made, schema),
         ["~ default t a?"],
         "a declared one is wanted"
     );
     // The client fills the column.
-    let mut declared = declared(Language::Prisma, Postgres, schema);
+    let mut declared = declared(Language::of(Tool::Prisma), Postgres, schema);
     declared
         .client_defaults
         .insert((QName::new("public", "t"), "a".to_owned()));
@@ -558,9 +567,12 @@ fn what_is_not_known_is_not_compared() {
         "- enum_value e y",
         "+ enum_value e x",
     ];
-    assert_eq!(drift(Language::Sql, Postgres, schema, made), listed);
+    assert_eq!(
+        drift(Language::of(Tool::Plain), Postgres, schema, made),
+        listed
+    );
     let source = Source::new("schema.sql", schema);
-    let mut left = declared(Language::Sql, Postgres, schema);
+    let mut left = declared(Language::of(Tool::Plain), Postgres, schema);
     for part in [
         Part::Default("a".to_owned()),
         Part::Type("b".to_owned()),
@@ -594,7 +606,11 @@ fn what_is_not_known_is_not_compared() {
         ["- column t d"]
     );
     // And what may be declared elsewhere.
-    let mut open = declared(Language::Drizzle, Postgres, "CREATE TABLE t (id int);");
+    let mut open = declared(
+        Language::of(Tool::Drizzle),
+        Postgres,
+        "CREATE TABLE t (id int);",
+    );
     open.catalog.knowledge = Knowledge::Unknown("an import that cannot be followed".to_owned());
     let more = migrated(
         Postgres,
@@ -620,15 +636,18 @@ fn a_language_answers_for_what_it_can_say() {
         "+ view v v",
     ];
     for (language, silent) in [
-        (Language::Sql, [].as_slice()),
+        (Language::of(Tool::Plain), [].as_slice()),
         (
-            Language::Sqlc,
+            Language::of(Tool::Sqlc),
             &["check", "view", "unique", "index", "default"],
         ),
-        (Language::Drizzle, &["check", "view"]),
-        (Language::Prisma, &["check", "view", "unique", "index t p"]),
+        (Language::of(Tool::Drizzle), &["check", "view"]),
         (
-            Language::Diesel,
+            Language::of(Tool::Prisma),
+            &["check", "view", "unique", "index t p"],
+        ),
+        (
+            Language::of(Tool::Diesel),
             &["check", "view", "unique", "index", "enum", "default"],
         ),
     ] {
@@ -644,10 +663,10 @@ fn a_language_answers_for_what_it_can_say() {
     let view =
         "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL); CREATE VIEW v AS SELECT a FROM t;";
     for (language, expected) in [
-        (Language::Sql, ["- view v v"].as_slice()),
-        (Language::Sqlc, &["- view v v"]),
-        (Language::Drizzle, &["- view v v"]),
-        (Language::Prisma, &[]),
+        (Language::of(Tool::Plain), ["- view v v"].as_slice()),
+        (Language::of(Tool::Sqlc), &["- view v v"]),
+        (Language::of(Tool::Drizzle), &["- view v v"]),
+        (Language::of(Tool::Prisma), &[]),
     ] {
         assert_eq!(
             drift(language, Postgres, view, schema),
@@ -657,7 +676,7 @@ fn a_language_answers_for_what_it_can_say() {
     }
     let old = Declared {
         makes_views: false,
-        ..declared(Language::Drizzle, Postgres, view)
+        ..declared(Language::of(Tool::Drizzle), Postgres, view)
     };
     assert_eq!(
         lines(
@@ -666,8 +685,8 @@ fn a_language_answers_for_what_it_can_say() {
         ),
         [""; 0]
     );
-    let snapshot = declared(Language::DrizzleSnapshot, Postgres, view);
-    let dropped = declared(Language::Drizzle, Postgres, schema);
+    let snapshot = declared(Language::snapshot_of(Tool::Drizzle), Postgres, view);
+    let dropped = declared(Language::of(Tool::Drizzle), Postgres, schema);
     assert_eq!(
         lines(Side::declared(&dropped), Side::declared(&snapshot)),
         ["+ view v v"],
@@ -676,12 +695,19 @@ fn a_language_answers_for_what_it_can_say() {
     // Nobody declares what tools and extensions make, nor a schema of which the declaration does
     // not speak.
     let others = "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL); CREATE TABLE spatial_ref_sys (id int); CREATE SCHEMA s; CREATE TABLE s.x (id int);";
-    assert_eq!(drift(Language::Drizzle, Postgres, schema, others), [""; 0]);
     assert_eq!(
-        drift(Language::Sql, Postgres, schema, others),
+        drift(Language::of(Tool::Drizzle), Postgres, schema, others),
+        [""; 0]
+    );
+    assert_eq!(
+        drift(Language::of(Tool::Plain), Postgres, schema, others),
         ["+ table x x"]
     );
-    let mut foreign = declared(Language::Prisma, Postgres, "CREATE TABLE t (id int);");
+    let mut foreign = declared(
+        Language::of(Tool::Prisma),
+        Postgres,
+        "CREATE TABLE t (id int);",
+    );
     foreign.foreign.insert(QName::new("public", "t"));
     assert_eq!(
         lines(
@@ -697,7 +723,7 @@ fn a_foreign_key_that_could_not_be_read_is_not_compared() {
     let made = "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, o int REFERENCES o (id), p int REFERENCES o (id));";
     let schema =
         "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, o int, p int);";
-    let mut declared = declared(Language::Drizzle, Postgres, schema);
+    let mut declared = declared(Language::of(Tool::Drizzle), Postgres, schema);
     let key = Slot::new(
         &QName::new("public", "t"),
         Part::ForeignKey(vec!["o".to_owned()]),
@@ -717,9 +743,9 @@ fn sqlite_numbers_rows_with_and_without_memory() {
     let schema = "CREATE TABLE t (id integer PRIMARY KEY AUTOINCREMENT, a text);";
     let without = "CREATE TABLE t (id integer PRIMARY KEY, a text);";
     for (language, expected) in [
-        (Language::Sql, ["~ default t id?"].as_slice()),
-        (Language::Drizzle, &["~ default t id?"]),
-        (Language::Prisma, &[]),
+        (Language::of(Tool::Plain), ["~ default t id?"].as_slice()),
+        (Language::of(Tool::Drizzle), &["~ default t id?"]),
+        (Language::of(Tool::Prisma), &[]),
     ] {
         assert_eq!(
             drift(language, Sqlite, schema, without),

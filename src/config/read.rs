@@ -11,10 +11,11 @@ use super::{Allow, Config, Level, Override, Selector, SetConfig};
 use crate::drift;
 use crate::error::{ConfigError, Error, Result};
 use crate::glob::Glob;
-use crate::project::runner::{Runner, Wrap};
+use crate::project::runner::Wrap;
 use crate::rules;
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, Versions};
+use crate::tool::Tool;
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
@@ -220,8 +221,8 @@ impl<'a> Reader<'a> {
                 "folder" => folder = Some(self.string("folder", value)?.to_owned()),
                 "runner" => {
                     let word = Spanned::new(value.span(), self.string("runner", value)?);
-                    let known: Vec<&str> = Runner::all().map(Runner::name).collect();
-                    let runner = Runner::from_name(word.get_ref());
+                    let known: Vec<&str> = Tool::runners().map(Tool::name).collect();
+                    let runner = Tool::from_name(word.get_ref());
                     set.runner = Some(runner.ok_or_else(|| self.unknown("runner", &word, &known))?);
                 }
                 "transaction" => {

@@ -3,7 +3,7 @@
 use super::third::Third;
 use crate::catalog::Part;
 use crate::compare::{Difference, Direction};
-use crate::schema::Language;
+use crate::tool::Tool;
 
 /// Which two sources are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,100 +107,20 @@ pub(super) fn say(side: Option<&str>) -> String {
     side.map_or_else(|| "nothing".to_owned(), |it| format!("`{it}`"))
 }
 
-/// What to do about an enum that a column uses and drizzle-kit does not see.
-pub(super) const UNEXPORTED: &str = "a column uses it, so it cannot be dropped: export the `pgEnum` from a file that `schema` in \
-     drizzle.config.ts names, for drizzle-kit sees nothing else";
-
 /// What to do about a schema that disagrees with the migrations.
-pub(super) fn help(language: Language, direction: Direction, third: &Third) -> String {
-    let printed = "`driftlint drift --format sql` prints";
-    if direction == Direction::RightOnly {
-        return match (language, third) {
-            (Language::Drizzle, Third::LikeDeclared) => format!(
-                "declare it, or write a migration that drops it, as {printed}: the last snapshot lacks it too, so \
-                 `drizzle-kit generate` will not"
-            ),
-            (Language::Drizzle, _) => {
-                "declare it, or let `drizzle-kit generate` write the migration that drops it".to_owned()
-            }
-            (Language::Prisma, _) => {
-                "declare it, or let `prisma migrate dev --create-only` write the migration that drops it".to_owned()
-            }
-            (Language::Diesel, _) => {
-                format!(
-                    "run the migrations and `diesel print-schema`, or write a migration that drops it, as {printed}"
-                )
-            }
-            _ => format!("declare it, or write a migration that drops it, as {printed}"),
-        };
-    }
-    let make = match (language, third) {
-        (Language::Prisma, _) => "run `prisma migrate dev --create-only` and commit the migration".to_owned(),
-        (Language::Drizzle, Third::LikeDeclared) => format!(
-            "the last snapshot agrees with the schema, so `drizzle-kit generate` writes nothing: run it with `--custom` and \
-             fill in what {printed}"
-        ),
-        (Language::Drizzle, Third::LikeMigrated) => {
-            "`drizzle-kit generate` was not run, for the last snapshot agrees with the migrations: run it and commit what it writes"
-                .to_owned()
+pub(super) fn help(tool: Tool, direction: Direction, third: &Third) -> String {
+    match direction {
+        Direction::RightOnly if tool.is_printed() => tool.drop_advice(third),
+        Direction::RightOnly => format!("declare it, or {}", tool.drop_advice(third)),
+        _ if tool.is_printed() => tool.advice(third),
+        Direction::LeftOnly => {
+            format!("{}, or take it out of the schema", tool.advice(third))
         }
-        (Language::Drizzle, Third::Other(_)) => format!(
-            "`drizzle-kit generate` starts from the last snapshot, which says a third thing: run it, and make its SQL what {printed}"
-        ),
-        (Language::Drizzle | Language::DrizzleSnapshot, _) => {
-            "run `drizzle-kit generate` and commit the migration".to_owned()
+        Direction::Differs => {
+            format!(
+                "{}, or declare what the migrations make",
+                tool.advice(third)
+            )
         }
-        (Language::Diesel, _) => format!("run the migrations and `diesel print-schema`, or write what {printed}"),
-        (Language::Sql | Language::Sqlc, _) => format!("write the migration, which {printed}"),
-    };
-    let other = if direction == Direction::LeftOnly {
-        "take it out of the schema"
-    } else {
-        "declare what the migrations make"
-    };
-    if language == Language::Diesel {
-        make
-    } else {
-        format!("{make}, or {other}")
     }
-}
-
-/// What to do about what a migration makes that the migrator does not run.
-pub(super) fn help_outside(file: &str, renamed: bool) -> String {
-    if renamed {
-        return format!(
-            "it is in `{file}`, which the journal has under another name: mend that first"
-        );
-    }
-    format!(
-        "it is in `{file}`, which is not in the journal: list it there, or delete it and run `drizzle-kit generate`"
-    )
-}
-
-/// What to do about what a migration made whose file is gone.
-pub(super) fn help_lost(file: &str) -> String {
-    format!("bring back `{file}`, which the journal names and is missing: it may make this")
-}
-
-/// What to do about a snapshot that is not what the migrations make; `forked` where another one
-/// follows the same.
-pub(super) fn help_snapshot(direction: Direction, forked: bool) -> String {
-    if forked {
-        return "two snapshots follow the same one, so drizzle-kit refuses to generate: mend that first".to_owned();
-    }
-    let again = match direction {
-        Direction::LeftOnly => "would drop what is not there",
-        Direction::RightOnly => "would make it a second time",
-        Direction::Differs => "would change it a second time",
-    };
-    format!(
-        "`drizzle-kit generate` starts from this snapshot and {again}: run it, keep the snapshot that it writes, and empty \
-         its SQL"
-    )
-}
-
-/// What to do about a snapshot that is not what is declared, where the migrations could not tell
-/// who is right.
-pub(super) fn help_generate() -> String {
-    "run `drizzle-kit generate` and commit what it writes; whether the migrations make it could not be told".to_owned()
 }

@@ -107,18 +107,9 @@ fn message(long: &LongName) -> String {
 
 /// What to write instead.
 fn help(language: Language, long: &LongName, migrated: Option<&str>) -> String {
-    if language != Language::Drizzle {
-        return "give it a shorter name".to_owned();
-    }
     let (name, why) = migrated.map_or(("…", ""), |name| (name, ", as the migrations do"));
-    let how = match long.what {
-        "foreign key" => {
-            format!("`foreignKey({{ name: \"{name}\", columns: […], foreignColumns: […] }})`")
-        }
-        "primary key" => format!("`primaryKey({{ name: \"{name}\", columns: […] }})`"),
-        "unique key" => format!("`unique(\"{name}\")`"),
-        "index" => format!("`index(\"{name}\")`"),
-        _ => return "give it a shorter name".to_owned(),
-    };
-    format!("name it explicitly{why}: {how}")
+    match language.tool.naming(long.what, name) {
+        Some(how) => format!("name it explicitly{why}: {how}"),
+        None => "give it a shorter name".to_owned(),
+    }
 }

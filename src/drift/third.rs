@@ -7,7 +7,7 @@ use crate::compare::Difference;
 
 /// The snapshot's word on one disagreement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Third {
+pub(crate) enum Third {
     /// There is no snapshot, or it says nothing about this.
     Silent,
     /// The same as the schema.

@@ -4,40 +4,33 @@
 mod sql;
 
 use super::affinity;
-use super::discover::{Listing, ancestors};
-use super::runner::Runner;
-use super::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
+use super::discover::Listing;
+use super::tree::{Tree, ending, file_name, parent};
 use super::{Migration, Unjudged};
 use crate::error::Result;
 use crate::glob::Glob;
-use crate::tool::diesel::config as diesel;
-use crate::tool::prisma::config as prisma;
-use crate::tool::sqlc::config as sqlc;
+use crate::tool::{SCHEMA_ENDINGS, Tool};
 
 /// A file that declares a schema, or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Declared {
+pub struct SchemaFile {
     /// The file, relative to the repository's root.
     pub path: String,
-    /// The language it is written in.
-    pub kind: DeclaredKind,
+    /// The tool in whose language it is written; [`Tool::Plain`] for SQL.
+    pub tool: Tool,
+    /// Whether nobody says that it is the schema: it only lies where dumps do.
+    pub assumed: bool,
 }
 
-/// The language of a declared schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeclaredKind {
-    /// Prisma's own.
-    Prisma,
-    /// TypeScript for Drizzle.
-    Drizzle,
-    /// Diesel's `table!` macros, generated from the database.
-    Diesel,
-    /// A dump: `structure.sql`, `schema.sql`.
-    Dump,
-    /// SQL that people write, which migrations are made from: `supabase/schemas`.
-    Sql,
-    /// SQL that sqlc reads to know the types of columns.
-    Sqlc,
+impl SchemaFile {
+    /// A file that something says to be the schema.
+    pub(crate) fn new(path: impl Into<String>, tool: Tool) -> Self {
+        Self {
+            path: path.into(),
+            tool,
+            assumed: false,
+        }
+    }
 }
 
 /// The configuration that names the declared schema of a set.
@@ -72,46 +65,13 @@ pub struct External {
 /// What is known about a set's declared schema.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
-    pub(crate) declared: Vec<Declared>,
+    pub(crate) declared: Vec<SchemaFile>,
     pub(crate) config: Option<SchemaConfig>,
     pub(crate) external: Option<External>,
     /// Configuration files that were read.
     pub(crate) related: Vec<String>,
     /// Files that look like the schema and are not taken for it, and why.
     pub(crate) rejected: Vec<Unjudged>,
-}
-
-/// Finds the declared schema of the set in `folder`, whose own files may name its `dialect`.
-pub(crate) fn find(
-    tree: &dyn Tree,
-    listing: &Listing,
-    folder: &str,
-    runner: Runner,
-    dialect: Option<&str>,
-) -> Result<Found> {
-    let search = Search {
-        tree,
-        listing,
-        folder,
-    };
-    let mut found = match runner {
-        Runner::Prisma => prisma::find(tree, listing, folder)?,
-        Runner::Drizzle => return search.drizzle(dialect, true),
-        Runner::Diesel => search.diesel()?,
-        Runner::Supabase => search.supabase()?,
-        _ => search.dump(runner)?,
-    };
-    // Another tool may run what drizzle-kit writes.
-    let Found {
-        declared,
-        config,
-        related,
-        ..
-    } = search.drizzle(dialect, false)?;
-    found.declared.extend(declared);
-    found.related.extend(related);
-    found.config = config.or(found.config);
-    Ok(found)
 }
 
 impl Found {
@@ -122,7 +82,7 @@ impl Found {
         tree: &dyn Tree,
         migrations: &[Migration],
     ) -> Result<()> {
-        let is_dump = |declared: &Declared| declared.kind == DeclaredKind::Dump;
+        let is_dump = |declared: &SchemaFile| declared.assumed;
         let Some(path) = self
             .declared
             .iter()
@@ -178,34 +138,6 @@ pub(crate) fn sql_files(listing: &Listing, path: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether a file by this name may declare a schema or configure one, wherever it lies.
-pub(crate) fn is_telling_name(path: &str) -> bool {
-    let name = file_name(path);
-    ending(path) == "prisma"
-        || matches!(
-            name,
-            "schema.rs"
-                | "schema.sql"
-                | "structure.sql"
-                | "diesel.toml"
-                | "atlas.hcl"
-                | "atlas.sum"
-                | "driftlint.toml"
-                | "schema.rb"
-                | "_journal.json"
-                | "migration_lock.toml"
-        )
-        || sqlc::NAMES.contains(&name)
-        || prisma::is_config(path)
-        || is_config(name, "drizzle")
-        || is_under(path, "supabase/schemas")
-        || path.contains("/supabase/schemas/")
-}
-
-pub(crate) fn is_config(name: &str, tool: &str) -> bool {
-    name.starts_with(tool) && name.contains("config") && is_script(name)
-}
-
 pub(crate) fn is_script(name: &str) -> bool {
     matches!(
         ending(name),
@@ -216,7 +148,7 @@ pub(crate) fn is_script(name: &str) -> bool {
 /// What configuration names as schema.
 #[derive(Debug, Default)]
 pub(crate) struct Configured {
-    pub(crate) declared: Vec<Declared>,
+    pub(crate) declared: Vec<SchemaFile>,
     /// What names no schema, and why.
     pub(crate) unmatched: Vec<Unjudged>,
 }
@@ -230,24 +162,23 @@ pub(crate) fn configured(tree: &dyn Tree, patterns: &[String]) -> Result<Configu
     for pattern in patterns {
         let files = files_of(tree, pattern)?;
         let there = !files.is_empty();
-        let mut read: Vec<Declared> = files
+        let mut read: Vec<SchemaFile> = files
             .into_iter()
             .filter_map(|path| {
-                Some(Declared {
-                    kind: kind_of(&path)?,
-                    path,
-                })
+                let tool = Tool::of_schema(&path)?;
+                Some(SchemaFile::new(path, tool))
             })
             .collect();
-        // A folder of Prisma's holds its migrations too, and a client that is generated.
-        if read.iter().any(|file| file.kind == DeclaredKind::Prisma) {
-            read.retain(|file| file.kind == DeclaredKind::Prisma);
+        // The folder of such a schema holds its migrations too, and a client that is generated.
+        if read.iter().any(|file| file.tool.shares_its_folder()) {
+            read.retain(|file| file.tool.shares_its_folder());
         }
         if !there {
             unmatched.push(Unjudged::broken(pattern, "there is no such file"));
         } else if read.is_empty() {
-            let known = "driftlint reads `.prisma`, `.sql`, `.rs`, `.ts` and `.js`";
-            let reason = format!("{known}; other languages are named under `models`");
+            let reason = format!(
+                "driftlint reads {SCHEMA_ENDINGS}; other languages are named under `models`"
+            );
             unmatched.push(Unjudged::broken(pattern, reason));
         }
         for file in read {
@@ -274,17 +205,6 @@ pub(crate) fn files_of(tree: &dyn Tree, pattern: &str) -> Result<Vec<String>> {
     Ok(files)
 }
 
-/// The language that a file's ending stands for.
-fn kind_of(path: &str) -> Option<DeclaredKind> {
-    match ending(path) {
-        "prisma" => Some(DeclaredKind::Prisma),
-        "sql" => Some(DeclaredKind::Sql),
-        "rs" => Some(DeclaredKind::Diesel),
-        "json" => None,
-        _ => is_script(path).then_some(DeclaredKind::Drizzle),
-    }
-}
-
 /// What is asked where the schema of one folder of migrations is looked for.
 pub(crate) struct Search<'a> {
     pub(crate) tree: &'a dyn Tree,
@@ -302,46 +222,5 @@ impl Search<'_> {
             .tree
             .read(path)?
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
-    }
-
-    fn diesel(&self) -> Result<Found> {
-        let mut found = Found::default();
-        for above in ancestors(parent(self.folder)) {
-            let path = join(above, "diesel.toml");
-            let mut files = self
-                .text(&path)?
-                .map(|text| diesel::files(&text))
-                .unwrap_or_default();
-            let named = !files.is_empty();
-            if !named {
-                files.push("src/schema.rs".to_owned());
-            }
-            let (there, missing): (Vec<String>, Vec<String>) = files
-                .iter()
-                .map(|file| resolve(above, file))
-                .partition(|file| self.listing.has(file));
-            if self.listing.has(&path) {
-                if named && !missing.is_empty() {
-                    found.config = Some(SchemaConfig {
-                        path: path.clone(),
-                        schema: there.iter().chain(&missing).cloned().collect(),
-                        unmatched: missing,
-                        dialect: None,
-                        names_out: false,
-                    });
-                }
-                found.related.push(path);
-            }
-            for file in there {
-                found.declared.push(Declared {
-                    path: file,
-                    kind: DeclaredKind::Diesel,
-                });
-            }
-            if !found.declared.is_empty() || found.config.is_some() {
-                break;
-            }
-        }
-        Ok(found)
     }
 }

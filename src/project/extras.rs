@@ -4,7 +4,8 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-/// Values of types that only a tool's own room knows, at most one of each: Drizzle's journal is one.
+/// Values of types that only a tool's own room knows, at most one of each: a generator's journal is
+/// one.
 ///
 /// A field of [`MigrationSet`](super::MigrationSet) for each of them would have every tool know of
 /// all others; asked for by type, a value is seen by those that import its type and by nobody else.

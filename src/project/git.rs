@@ -24,6 +24,7 @@ use super::tree::{Tree, path_text};
 use super::worktree::Worktree;
 use crate::error::{Error, Result};
 use crate::project::FileStatus;
+use crate::tool::Tool;
 
 /// A repository with a working tree.
 pub struct Repository {
@@ -205,7 +206,7 @@ impl Repository {
     }
 
     /// Whether a staged check can have anything to say. One process if the names alone answer; a
-    /// second if scripts or Rust are staged, and Drizzle or Diesel may read them. `configured` knows
+    /// second if scripts or Rust are staged, and a schema may be such a file. `configured` knows
     /// what matters though its name does not say so; a script matters too if one of its changed
     /// lines fits `mentioned`, an extended regular expression.
     pub fn staged_matters(
@@ -229,16 +230,22 @@ impl Repository {
             };
             std::iter::once(&file.path).chain(from)
         });
-        let mut readers = Vec::new();
+        let mut readers: Vec<&str> = Vec::new();
         let mut scripts = false;
         for path in all {
             scripts |= relevance(path) == Relevance::Script;
             match relevance(path) {
                 _ if configured(path) => return Ok(true),
                 Relevance::Full => return Ok(true),
-                Relevance::Script if !readers.contains(&DRIZZLE[0]) => readers.extend(DRIZZLE),
-                Relevance::Rust if !readers.contains(&DIESEL) => readers.push(DIESEL),
-                Relevance::None | Relevance::Script | Relevance::Rust => {}
+                Relevance::None => {}
+                doubtful => {
+                    let traces = Tool::traces(doubtful);
+                    readers.extend(
+                        traces
+                            .filter(|trace| !readers.contains(trace))
+                            .collect::<Vec<_>>(),
+                    );
+                }
             }
         }
         if readers.is_empty() {
@@ -396,16 +403,6 @@ const DIFF: &[&str] = &[
     "--no-ext-diff",
     "--ignore-submodules=all",
 ];
-
-/// Paths that tell of Drizzle: anything called so, and journals.
-const DRIZZLE: [&str; 3] = [
-    ":(top,icase,glob)**/*drizzle*",
-    ":(top,glob)**/meta/_journal.json",
-    ":(top,glob)**/snapshot.json",
-];
-
-/// What lets a schema of Diesel's have any name.
-const DIESEL: &str = ":(top,glob)**/diesel.toml";
 
 fn changed(changes: &[RawChange]) -> Vec<Changed> {
     changes

@@ -1,16 +1,18 @@
-//! The known layouts of migration folders, as a table. The first row whose evidence holds decides
-//! the runner.
+//! How migrations lie in folders. Each tool lists its layouts; the first whose evidence holds decides
+//! who runs a folder.
 
 use super::Direction;
-use super::declared::is_config;
 use super::discover::{Kind, Listing, ancestors, migration_stem};
 use super::names::{Name, flyway, is_numbered};
-use super::runner::Runner;
-use super::script::readings;
+use super::read::{Reader, Sketch};
 use super::sections::has_marks;
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use crate::error::Result;
-use crate::tool::drizzle::config::DrizzleConfig;
+use crate::tool::Tool;
+use Evidence::{
+    Beside, Called, Configured, Crate, File, Manifest, Marks, MigrationsFolder, Named, Nearby,
+    NotElse, Numbered, Path, SomeNumbered,
+};
 
 /// How files of a set are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,28 +47,30 @@ pub(crate) enum Order {
 }
 
 /// Something that must hold for a row to apply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Evidence {
+#[derive(Clone, Copy)]
+pub(crate) enum Evidence {
     /// A file of this name in the set's folder.
     File(&'static str),
     /// A file of this name in the folder of a migration.
     Beside(&'static str),
     /// Marks of the row's runner in a file.
     Marks,
-    /// The folder's path ends so.
+    /// The folder's path ends so, as only this tool has it.
     Path(&'static str),
+    /// The folder is called so, which says little by itself.
+    Called(&'static str),
     /// The nearest manifest above is this one.
     Manifest(&'static str),
     /// A Cargo.toml or Cargo.lock above names this crate.
     Crate(&'static str),
     /// Every migration's name starts with a number, and there are at least this many.
     Numbered(usize),
-    /// A configuration of drizzle-kit above names this folder as its `out`.
-    DrizzleOut,
     /// The names of some migrations start with a number.
     SomeNumbered,
-    /// A schema of Prisma's lies above the folder, or in one beside it.
-    PrismaSchema,
+    /// The tool's own configuration says that the folder is its.
+    Configured(fn(&Site<'_>) -> Result<bool>),
+    /// Something of the tool's lies near, which may be about another folder.
+    Nearby(fn(&Site<'_>) -> bool),
     /// The folder is called `migrations`, `migration` or `migrate`.
     Named,
     /// The folder is called `migrations`: files without numbers need a clearer name than `migrate`,
@@ -76,20 +80,36 @@ enum Evidence {
     NotElse,
 }
 
-/// One row of the table.
-#[derive(Debug)]
+/// How a tool's migrations lie in a folder.
 pub(crate) struct Layout {
-    pub(crate) runner: Runner,
+    pub(crate) runner: Tool,
     pub(crate) naming: Naming,
+    /// Reads the sets of such a folder: one, or one for each dialect that the files' names tell.
+    pub(crate) read: fn(&Reader<'_>) -> Result<Vec<Sketch>>,
     pub(crate) order: Order,
     /// For people.
     pub(crate) shape: &'static str,
-    evidence: &'static [Evidence],
+    pub(crate) evidence: &'static [Evidence],
 }
 
-const fn row(
-    runner: Runner,
+impl Layout {
+    /// Whether something speaks for the tool that no other tool leaves behind.
+    fn is_certain(&self) -> bool {
+        let is_own = |evidence: &Evidence| {
+            matches!(
+                evidence,
+                File(_) | Beside(_) | Marks | Path(_) | Configured(_)
+            )
+        };
+        self.evidence.iter().any(is_own)
+    }
+}
+
+/// A row of a tool's layouts.
+pub(crate) const fn row(
+    runner: Tool,
     naming: Naming,
+    read: fn(&Reader<'_>) -> Result<Vec<Sketch>>,
     order: Order,
     shape: &'static str,
     evidence: &'static [Evidence],
@@ -97,51 +117,26 @@ const fn row(
     Layout {
         runner,
         naming,
+        read,
         order,
         shape,
         evidence,
     }
 }
 
-use Evidence::{
-    Beside, Crate, DrizzleOut, File, Manifest, Marks, MigrationsFolder, Named, NotElse, Numbered,
-    Path, PrismaSchema, SomeNumbered,
-};
-
-const PRISMA: &str = "a folder for each migration, with migration.sql";
-const PAIRS: &str = "N_name.up.sql and N_name.down.sql";
-const SECTIONS: &str = "N_name.sql with sections for up and down";
-const SINGLE: &str = "N_name.sql";
-
-#[rustfmt::skip]
-static TABLE: &[Layout] = &[
-    row(Runner::Drizzle, Naming::Journal, Order::Listed, "files named by meta/_journal.json", &[]),
-    row(Runner::Drizzle, Naming::MigrationSql, Order::Bytes, "a folder for each migration, with migration.sql and snapshot.json", &[Beside("snapshot.json")]),
-    row(Runner::Prisma, Naming::MigrationSql, Order::Bytes, PRISMA, &[File("migration_lock.toml")]),
-    row(Runner::Drizzle, Naming::MigrationSql, Order::Bytes, "a folder for each migration, with migration.sql", &[DrizzleOut]),
-    row(Runner::Prisma, Naming::MigrationSql, Order::Bytes, PRISMA, &[Numbered(1)]),
-    row(Runner::Prisma, Naming::MigrationSql, Order::Bytes, PRISMA, &[Named, SomeNumbered]),
-    row(Runner::Prisma, Naming::MigrationSql, Order::Bytes, PRISMA, &[Named, PrismaSchema]),
-    row(Runner::Diesel, Naming::UpSql, Order::Bytes, "a folder for each migration, with up.sql and down.sql", &[Numbered(1)]),
-    row(Runner::Flyway, Naming::Flyway, Order::Listed, "V1__name.sql", &[]),
-    row(Runner::Goose, Naming::Single, Order::Numeric, SECTIONS, &[Marks]),
-    row(Runner::Dbmate, Naming::Single, Order::Bytes, SECTIONS, &[Marks]),
-    row(Runner::SqlMigrate, Naming::Single, Order::Numeric, SECTIONS, &[Marks]),
-    row(Runner::NodePgMigrate, Naming::Single, Order::Numeric, SECTIONS, &[Marks]),
-    row(Runner::Pop, Naming::Pop, Order::Bytes, "N_name.dialect.up.sql, grouped by version", &[]),
-    row(Runner::Sqlx, Naming::Pairs, Order::Numeric, PAIRS, &[Manifest("Cargo.toml")]),
-    row(Runner::GolangMigrate, Naming::Pairs, Order::Numeric, PAIRS, &[]),
-    row(Runner::Supabase, Naming::Single, Order::Bytes, SINGLE, &[Path("supabase/migrations")]),
-    row(Runner::Atlas, Naming::Single, Order::Bytes, SINGLE, &[File("atlas.sum")]),
-    row(Runner::Sqlx, Naming::Single, Order::Numeric, SINGLE, &[Manifest("Cargo.toml"), Crate("sqlx"), Numbered(1), Named]),
-    row(Runner::Plain, Naming::Single, Order::Numeric, SINGLE, &[Numbered(1), Named]),
-    row(Runner::Plain, Naming::Single, Order::Numeric, SINGLE, &[Numbered(2), NotElse]),
-    row(Runner::Plain, Naming::Single, Order::Bytes, "files by name", &[MigrationsFolder]),
-    row(Runner::Rails, Naming::Dump, Order::Listed, "structure.sql", &[Path("db")]),
-];
+pub(crate) const PAIRS: &str = "N_name.up.sql and N_name.down.sql";
+pub(crate) const SECTIONS: &str = "N_name.sql with sections for up and down";
+pub(crate) const SINGLE: &str = "N_name.sql";
 
 /// Taken when somebody names a folder that no row claims.
-static ASKED: Layout = row(Runner::Plain, Naming::Single, Order::Numeric, SINGLE, &[]);
+static ASKED: Layout = row(
+    Tool::Plain,
+    Naming::Single,
+    |reader| reader.all_single(),
+    Order::Numeric,
+    SINGLE,
+    &[],
+);
 
 /// Words in the name of a folder of numbered SQL files that are no migrations.
 const ELSE: &[&str] = &[
@@ -229,10 +224,7 @@ pub(crate) struct Site<'a> {
 pub(crate) fn recognise(site: &Site<'_>, asked: bool) -> Result<Option<&'static Layout>> {
     let namings = site.namings();
     let mut texts = None;
-    for layout in TABLE
-        .iter()
-        .filter(|layout| namings.contains(&layout.naming))
-    {
+    for layout in rows().filter(|layout| namings.contains(&layout.naming)) {
         let mut holds = true;
         for &evidence in layout.evidence {
             holds = holds && site.holds(layout, evidence, &mut texts)?;
@@ -244,9 +236,17 @@ pub(crate) fn recognise(site: &Site<'_>, asked: bool) -> Result<Option<&'static 
     Ok((asked && namings.contains(&Naming::Single)).then_some(&ASKED))
 }
 
+/// The layouts of all tools, those first that something certain speaks for: a numbered file may be
+/// any tool's.
+fn rows() -> impl Iterator<Item = &'static Layout> {
+    let all = || Tool::all().flat_map(Tool::layouts);
+    let certain = all().filter(|layout| layout.is_certain());
+    certain.chain(all().filter(|layout| !layout.is_certain()))
+}
+
 /// How a tool lays out what it writes first.
-pub(crate) fn of_tool(runner: Runner) -> Option<&'static Layout> {
-    TABLE.iter().find(|layout| layout.runner == runner)
+pub(crate) fn of_tool(tool: Tool) -> Option<&'static Layout> {
+    tool.layouts().first()
 }
 
 /// The layout of files that the user named and that lie in no set.
@@ -255,9 +255,9 @@ pub(crate) fn asked() -> &'static Layout {
 }
 
 /// The layout that configuration asks for: the row of this runner that fits the files best.
-pub(crate) fn configured(site: &Site<'_>, runner: Runner) -> Option<&'static Layout> {
+pub(crate) fn configured(site: &Site<'_>, runner: Tool) -> Option<&'static Layout> {
     let namings = site.namings();
-    let mut rows = TABLE.iter().filter(|layout| layout.runner == runner);
+    let mut rows = runner.layouts().iter();
     rows.clone()
         .find(|layout| namings.contains(&layout.naming))
         .or_else(|| rows.next())
@@ -333,12 +333,13 @@ impl Site<'_> {
                 .folder
                 .strip_suffix(end)
                 .is_some_and(|rest| rest.is_empty() || rest.ends_with('/')),
+            Called(name) => file_name(self.folder) == name,
             Manifest(name) => self.manifest().is_some_and(|path| file_name(&path) == name),
             Crate(name) => self.mentions_crate(name)?,
             Numbered(least) => self.numbered() >= least,
             SomeNumbered => self.names().into_iter().any(is_numbered),
-            PrismaSchema => self.has_prisma_schema(),
-            DrizzleOut => self.is_drizzle_out()?,
+            Configured(says) => says(self)?,
+            Nearby(lies) => lies(self),
             Named => is_named(self.folder),
             MigrationsFolder => file_name(self.folder) == "migrations",
             NotElse => !self.is_else(),
@@ -359,41 +360,6 @@ impl Site<'_> {
                 },
             ),
         }
-    }
-
-    /// A crate or a package that is called `migration` holds folders with a `migration.sql` too,
-    /// such as `src`; Prisma's have a schema near them.
-    fn has_prisma_schema(&self) -> bool {
-        let is_schema = |path: &str| ending(path) == "prisma";
-        ancestors(parent(self.folder)).any(|above| {
-            ["", "prisma", "schema", "prisma/schema"]
-                .iter()
-                .any(|beside| {
-                    let folder = if beside.is_empty() {
-                        above.to_owned()
-                    } else {
-                        join(above, beside)
-                    };
-                    self.listing.children(&folder).any(is_schema)
-                })
-        })
-    }
-
-    fn is_drizzle_out(&self) -> Result<bool> {
-        for above in ancestors(parent(self.folder)) {
-            let configs = self.listing.children(above);
-            for path in configs.filter(|path| is_config(file_name(path), "drizzle")) {
-                let Some(bytes) = self.tree.read(path)? else {
-                    continue;
-                };
-                let read = readings(&String::from_utf8_lossy(&bytes));
-                let out = |values| DrizzleConfig::from_values(path, above, values).out;
-                if read.iter().any(|values| out(values) == self.folder) {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
     }
 
     /// How many migrations there are if all are numbered; 0 if one is not.

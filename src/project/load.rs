@@ -1,23 +1,19 @@
 //! Reads every migration set of a tree.
 
-use super::declared::{self, Found};
+use super::declared::{self, Found, Search};
 use super::dialect::{self, Decision};
-use super::discover::{
-    Kind, Listing, ancestors, candidates, flyway_location, is_foreign, migration_stem,
-};
+use super::discover::{Kind, Listing, ancestors, candidates, is_foreign, migration_stem};
 use super::layout::{self, Layout, Site};
-use super::names::flyway;
+use super::near::near;
 use super::read::{Reader, Sketch};
-use super::runner::{Runner, Sending, Wrap};
+use super::runner::{Sending, Wrap};
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use super::unmigrated::{self, Unmigrated};
-use super::{Extras, MigrationSet, Project, Unjudged, Unsupported, foreign};
+use super::{MigrationSet, Project, Unjudged, Unsupported, foreign};
 use crate::error::Result;
 use crate::glob::Glob;
 use crate::sql::Dialect;
-use crate::tool::drizzle::journal::Journal;
-use crate::tool::prisma::config as prisma;
-use crate::tool::sqlc::config as sqlc;
+use crate::tool::{Scripts, Tool, sqlc};
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +35,7 @@ pub struct SetConfig {
     /// The folder, relative to the repository's root.
     pub folder: String,
     /// The tool; found out if left open.
-    pub runner: Option<Runner>,
+    pub runner: Option<Tool>,
     /// The transactions in which the project's own runner sends the files; those of the tool if
     /// left open.
     pub transaction: Option<Wrap>,
@@ -85,7 +81,7 @@ impl Project {
                 options,
             }
             .load()?;
-            // Diesel's `diesel.toml` and sqlc's configuration name files anywhere; a folder of
+            // Some configurations name files anywhere; a folder of
             // schemas only looks like migrations.
             let is_schemas = |folder: &str| {
                 folder
@@ -93,7 +89,7 @@ impl Project {
                     .any(|part| matches!(part, "schema" | "schemas"))
             };
             let anywhere = |set: &MigrationSet| {
-                set.runner == Runner::Diesel
+                set.runner.schema_lies_anywhere()
                     || is_schemas(&set.folder)
                     || is_of_go(&near, &set.folder)
             };
@@ -170,73 +166,12 @@ impl MigrationSet {
     }
 }
 
-/// The files that decide about sets at these paths, without listing the whole tree: everything
-/// below the folder of the set, and what lies directly in the folders above and in their folders of
-/// schemas and configurations.
-fn near(tree: &dyn Tree, paths: &[String]) -> Result<Vec<String>> {
-    const BESIDE: &[&str] = &[
-        "prisma", "schema", "schemas", "config", "configs", "drizzle", ".config",
-    ];
-    let mut files = Vec::new();
-    for path in paths {
-        let mut below = tree.files_under(path)?;
-        let mut folder = path.as_str();
-        if below.is_empty() || tree.files_in(parent(path))?.iter().any(|file| file == path) {
-            folder = parent(path);
-        }
-        // A migration's own folder, or the folder of a journal, is a part of the set above it.
-        let part = tree.files_in(folder)?.iter().any(|file| {
-            matches!(
-                file_name(file),
-                "migration.sql" | "up.sql" | "down.sql" | "metadata.toml" | "_journal.json"
-            )
-        });
-        if part {
-            folder = parent(folder);
-        }
-        // Flyway reads the folders below its location as one set.
-        let is_flyway = |above: &str| {
-            let named = |file: &String| migration_stem(file_name(file)).and_then(flyway).is_some();
-            tree.files_in(above)
-                .is_ok_and(|files| files.iter().any(named))
-        };
-        if is_flyway(folder) {
-            folder = flyway_location(folder, is_flyway);
-        }
-        if folder != path {
-            below = tree.files_under(folder)?;
-        }
-        files.append(&mut below);
-        for above in ancestors(folder).skip(1) {
-            let beside = BESIDE.iter().map(|beside| join(above, beside));
-            for folder in std::iter::once(above.to_owned()).chain(beside) {
-                let mut inside = tree.files_in(&folder)?;
-                // Their journal and snapshots belong to migrations.
-                if inside
-                    .iter()
-                    .any(|file| migration_stem(file_name(file)).is_some())
-                {
-                    inside.append(&mut tree.files_in(&join(&folder, "meta"))?);
-                }
-                files.append(&mut inside);
-            }
-        }
-        if files
-            .iter()
-            .any(|file| file_name(file) == "migration.sql" && is_under(file, folder))
-        {
-            files.append(&mut prisma::near(tree, &files, folder)?);
-        }
-    }
-    Ok(files)
-}
-
 /// Whether sqlc may speak of a folder from somewhere else in the repository.
 fn is_of_go(listing: &Listing, folder: &str) -> bool {
     let says = |above| {
         ["go.mod", "go.work"]
             .into_iter()
-            .chain(sqlc::NAMES)
+            .chain(sqlc::config::NAMES)
             .any(|name| listing.has(&join(above, name)))
     };
     ancestors(folder).any(says)
@@ -260,8 +195,8 @@ impl Loader<'_> {
         for (folder, kind) in kinds.into_iter().chain(root) {
             self.add(&mut project, &folder, kind, None)?;
         }
-        // A file that sqlc takes for the schema is none of the loose migrations.
-        sqlc::attach(self.tree, self.listing, &mut project)?;
+        // A file that is the schema of a set is none of the loose migrations.
+        Tool::attach_all(self.tree, self.listing, &mut project)?;
         self.add_loose(&mut project)?;
         self.drop_claimed(&mut project);
         let is_ours = |file: &Unjudged| !is_foreign(parent(&file.path), &self.options.paths);
@@ -280,7 +215,6 @@ impl Loader<'_> {
                 .cmp(&right.folder)
                 .then(left.dialect.cmp(&right.dialect))
         });
-
         if !self.options.paths.is_empty() {
             let asked = |belongs: &dyn Fn(&str) -> bool| {
                 self.options.paths.iter().any(|path| belongs(path))
@@ -296,26 +230,25 @@ impl Loader<'_> {
         Ok(project)
     }
 
-    /// Rails is not the only tool that calls its dump `structure.sql`: without Ruby, it belongs to
-    /// the SQL that it is the schema of.
+    /// Rails is not the only tool that calls its dump `structure.sql`: without scripts, it belongs
+    /// to the SQL that it is the schema of.
     fn drop_claimed(&self, project: &mut Project) {
         let sql = project
             .sets
             .iter()
-            .filter(|set| set.runner != Runner::Rails);
+            .filter(|set| set.runner.scripts().is_none());
         let claimed: Vec<String> = sql
             .flat_map(|set| set.declared.iter().map(|declared| declared.path.clone()))
             .collect();
-        let ruby = |folder: &str| {
-            self.listing
-                .under(folder)
-                .iter()
-                .any(|file| ending(file) == "rb")
+        let has_scripts = |set: &MigrationSet, scripts: Scripts| {
+            let mut files = self.listing.under(&set.folder).iter();
+            files.any(|file| ending(file) == scripts.ending)
         };
         project.sets.retain(|set| {
-            set.runner != Runner::Rails
+            set.runner
+                .scripts()
+                .is_none_or(|scripts| has_scripts(set, scripts))
                 || set.declared.is_empty()
-                || ruby(&set.folder)
                 || !set
                     .declared
                     .iter()
@@ -446,7 +379,12 @@ impl Loader<'_> {
         config: Option<&SetConfig>,
     ) -> Result<()> {
         let named = sketch.dialect.as_ref().map(|(name, _)| name.as_str());
-        let mut found = declared::find(self.tree, self.listing, folder, layout.runner, named)?;
+        let search = Search {
+            tree: self.tree,
+            listing: self.listing,
+            folder,
+        };
+        let mut found = layout.runner.find_schema(&search, named)?;
         let mut unmatched = Vec::new();
         if let Some(config) = config.filter(|config| !config.schema.is_empty()) {
             let configured = declared::configured(self.tree, &config.schema)?;
@@ -469,12 +407,8 @@ impl Loader<'_> {
             };
         let mut related = sketch.related;
         related.extend(found.related);
-        let mut extras = Extras::default();
-        if layout.runner == Runner::Drizzle
-            && let Some(journal) = Journal::read(self.tree, folder, self.listing.under(folder))?
-        {
-            extras.put(journal);
-        }
+        let files = self.listing.under(folder);
+        let extras = layout.runner.extras(self.tree, folder, files)?;
         project.sets.push(MigrationSet {
             folder: folder.to_owned(),
             runner: layout.runner,
@@ -503,7 +437,7 @@ impl Loader<'_> {
     fn dialect(
         &self,
         folder: &str,
-        runner: Runner,
+        runner: Tool,
         sketch: &Sketch,
         found: &Found,
         config: Option<&SetConfig>,
@@ -526,17 +460,12 @@ impl Loader<'_> {
         {
             return Ok(decision);
         }
-        if runner == Runner::Prisma
-            && let Some(decision) = prisma::dialect(self.tree, &found.declared)?
-        {
+        if let Some(decision) = runner.dialect(self.tree, &found.declared)? {
             return Ok(decision);
-        }
-        if runner == Runner::Supabase {
-            return Ok(Decision::Known(Dialect::Postgres, "Supabase".to_owned()));
         }
         let parts = sketch.migrations.iter().flat_map(|migration| &migration.up);
         let content = dialect::Content::of(parts.map(|part| part.source.slice(part.span)));
-        let manifests = !matches!(runner, Runner::Prisma | Runner::Drizzle);
+        let manifests = !runner.names_its_dialect();
         dialect::weigh(self.tree, self.listing, folder, &content, manifests)
     }
 

@@ -104,8 +104,8 @@ pub(crate) fn compare_numbered(left: &str, right: &str) -> Ordering {
     compare_digits(version(left), version(right)).then_with(|| left.cmp(right))
 }
 
-/// Diesel's version of a folder: up to the first `_`, without `-`.
-pub(crate) fn diesel_version(folder: &str) -> String {
+/// The version that a folder's name starts with: up to the first `_`, without `-`.
+pub(crate) fn folder_version(folder: &str) -> String {
     folder
         .split('_')
         .next()
@@ -216,10 +216,10 @@ mod tests {
     }
 
     #[test]
-    fn diesel_drops_dashes() {
-        assert_eq!(diesel_version("2024-01-02-030405_name-x"), "20240102030405");
+    fn folders_drop_dashes() {
+        assert_eq!(folder_version("2024-01-02-030405_name-x"), "20240102030405");
         assert_eq!(
-            diesel_version("00000000000000_diesel_initial_setup"),
+            folder_version("00000000000000_initial_setup"),
             "00000000000000"
         );
     }

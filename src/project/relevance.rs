@@ -1,19 +1,19 @@
 //! Whether a changed file can matter at all. Most commits touch no schema; they must cost next to
 //! nothing.
 
-use super::declared::is_telling_name;
 use super::discover::migration_stem;
 use super::tree::{ending, file_name};
+use crate::tool::Tool;
 
 /// How a path can matter, told by its name alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Relevance {
     /// It cannot, whatever else the repository holds.
     None,
-    /// It can if a `diesel.toml` gives the schema such a name.
+    /// It can if configuration gives a schema in Rust such a name.
     Rust,
-    /// It can if the repository has Drizzle sets: their schemas are any scripts, and import data,
-    /// and `tsconfig.json` says what an import leads to.
+    /// It can if the schema of a set may import any script, or data; and `tsconfig.json` says what
+    /// an import leads to.
     Script,
     /// It can: a migration, a schema, a configuration, a file that starts migrations.
     Full,
@@ -25,27 +25,17 @@ pub fn relevance(path: &str) -> Relevance {
     let ending = ending(path);
     let configures = matches!(
         name,
-        "metadata.toml"
-            | "config.toml"
-            | "package.json"
-            | "Cargo.toml"
-            | "snapshot.json"
-            | "driftlint.toml"
-            | ".driftlint.toml"
+        "config.toml" | "package.json" | "Cargo.toml" | "driftlint.toml" | ".driftlint.toml"
     );
-    let snapshot = name.ends_with("_snapshot.json");
     let runs = path.contains(".github/workflows/")
         || name.contains("compose")
         || name.ends_with("-ci.yml");
     if migration_stem(name).is_some()
         || super::foreign::language(path).is_some()
         || path.ends_with(".sql.conf")
-        || is_telling_name(path)
+        || Tool::is_telling(path)
         || configures
-        || snapshot
         || (runs && matches!(ending, "yml" | "yaml"))
-        || (ending == "rs" && name.contains("schema"))
-        || (ending == "toml" && name.contains("diesel"))
     {
         return Relevance::Full;
     }

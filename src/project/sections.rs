@@ -1,9 +1,9 @@
 //! The marks that tools read inside a file: where up ends and down begins, and "not in a
 //! transaction".
 
-use super::runner::Runner;
 use super::{NoTransaction, Part};
 use crate::source::{Source, Span};
+use crate::tool::Tool;
 
 /// What one file says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,19 +32,30 @@ fn parts(spans: &[Span], source: &Source) -> Vec<Part> {
         .map(|&span| Part {
             source: source.clone(),
             span,
+            name: None,
         })
         .collect()
 }
 
 /// A line that a tool reads as an instruction.
-enum Mark {
+pub(crate) enum Mark {
     Up { no_transaction: bool },
     Down { no_transaction: bool },
     NoTransaction,
 }
 
+/// A comment that may be a mark.
+pub(crate) struct MarkLine<'a> {
+    /// The whole line.
+    pub(crate) line: &'a str,
+    /// What stands after `--`, in lower case and without white space around it.
+    pub(crate) comment: &'a str,
+    /// Whether it is the first line of the file.
+    pub(crate) first: bool,
+}
+
 /// Splits a file as its runner does. A runner without marks, or a file without them, is all up.
-pub(crate) fn sections(runner: Runner, source: &Source) -> Sections {
+pub(crate) fn sections(runner: Tool, source: &Source) -> Sections {
     let text = source.text();
     let whole = Part::whole(source.clone()).span;
     let mut found = Sections::default();
@@ -94,7 +105,7 @@ fn close(found: &mut Sections, open: Option<(bool, usize)>, end: usize) {
 }
 
 /// Whether the file carries the marks of a runner that cannot be told by names.
-pub(crate) fn has_marks(runner: Runner, text: &str) -> bool {
+pub(crate) fn has_marks(runner: Tool, text: &str) -> bool {
     text.lines().any(|line| {
         matches!(
             mark(runner, line, false),
@@ -103,71 +114,25 @@ pub(crate) fn has_marks(runner: Runner, text: &str) -> bool {
     })
 }
 
-fn mark(runner: Runner, line: &str, first: bool) -> Option<Mark> {
+fn mark(runner: Tool, line: &str, first: bool) -> Option<Mark> {
     // Every mark is a comment; most lines are not, and are passed over without another look.
     let comment = line
         .trim_start()
         .strip_prefix("--")?
         .trim()
         .to_ascii_lowercase();
-    let mut words = comment.split_whitespace();
-    match runner {
-        Runner::Goose => match (words.next()?, words.next()?, words.next()) {
-            ("+goose" | "+micrate", "up", _) => Some(Mark::Up {
-                no_transaction: false,
-            }),
-            ("+goose" | "+micrate", "down", _) => Some(Mark::Down {
-                no_transaction: false,
-            }),
-            ("+goose", "no", Some("transaction")) => Some(Mark::NoTransaction),
-            _ => None,
-        },
-        Runner::Dbmate => {
-            let direction = words.next()?.strip_prefix("migrate:")?;
-            let no_transaction = words.any(|option| option == "transaction:false");
-            match direction {
-                "up" => Some(Mark::Up { no_transaction }),
-                "down" => Some(Mark::Down { no_transaction }),
-                _ => None,
-            }
-        }
-        Runner::SqlMigrate => match (words.next()?, words.next()?) {
-            ("+migrate", "up") => Some(Mark::Up {
-                no_transaction: words.any(|option| option == "notransaction"),
-            }),
-            ("+migrate", "down") => Some(Mark::Down {
-                no_transaction: words.any(|option| option == "notransaction"),
-            }),
-            _ => None,
-        },
-        Runner::NodePgMigrate => {
-            let mut words = comment
-                .trim_start_matches(['-', ' ', '\t'])
-                .split_whitespace();
-            match (words.next()?, words.next()?) {
-                ("up", "migration") => Some(Mark::Up {
-                    no_transaction: false,
-                }),
-                ("down", "migration") => Some(Mark::Down {
-                    no_transaction: false,
-                }),
-                _ => None,
-            }
-        }
-        // sqlx compares the start of the file with exactly these bytes.
-        Runner::Sqlx => {
-            (first && line.starts_with("-- no-transaction")).then_some(Mark::NoTransaction)
-        }
-        Runner::Atlas => (comment == "atlas:txmode none").then_some(Mark::NoTransaction),
-        _ => None,
-    }
+    runner.mark(&MarkLine {
+        line,
+        comment: &comment,
+        first,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shown(runner: Runner, text: &str) -> (String, Option<String>, NoTransaction) {
+    fn shown(runner: Tool, text: &str) -> (String, Option<String>, NoTransaction) {
         let source = Source::new("1.sql", text);
         let found = sections(runner, &source);
         let join = |spans: &[Span]| {
@@ -191,7 +156,7 @@ mod tests {
             down: true,
         };
         assert_eq!(
-            shown(Runner::Goose, text),
+            shown(Tool::Goose, text),
             ("A;\r\n".into(), Some("B;\r\n".into()), both)
         );
     }
@@ -204,7 +169,7 @@ mod tests {
             down: false,
         };
         assert_eq!(
-            shown(Runner::Dbmate, text),
+            shown(Tool::Dbmate, text),
             ("A;\n".into(), Some(String::new()), up)
         );
     }
@@ -217,7 +182,7 @@ mod tests {
             down: true,
         };
         assert_eq!(
-            shown(Runner::SqlMigrate, text),
+            shown(Tool::SqlMigrate, text),
             ("A;\nC;\n".into(), Some("B;\n".into()), down)
         );
     }
@@ -231,24 +196,24 @@ mod tests {
         };
         assert_eq!(
             shown(
-                Runner::NodePgMigrate,
+                Tool::NodePgMigrate,
                 "-- Up Migration\nA;\n--- down migration\nB;"
             ),
             ("A;\n".into(), Some("B;".into()), none)
         );
-        assert_eq!(shown(Runner::Sqlx, "-- no-transaction\nA;").2, both);
-        assert_eq!(shown(Runner::Sqlx, "A;\n-- no-transaction\n").2, none);
-        assert_eq!(shown(Runner::Atlas, "-- atlas:txmode none\n\nA;").2, both);
+        assert_eq!(shown(Tool::Sqlx, "-- no-transaction\nA;").2, both);
+        assert_eq!(shown(Tool::Sqlx, "A;\n-- no-transaction\n").2, none);
+        assert_eq!(shown(Tool::Atlas, "-- atlas:txmode none\n\nA;").2, both);
     }
 
     #[test]
     fn a_file_without_marks_is_all_up() {
         assert_eq!(
-            shown(Runner::Goose, "A;"),
+            shown(Tool::Goose, "A;"),
             ("A;".into(), None, NoTransaction::default())
         );
         assert_eq!(
-            shown(Runner::Plain, ""),
+            shown(Tool::Plain, ""),
             (String::new(), None, NoTransaction::default())
         );
     }

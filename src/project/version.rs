@@ -1,8 +1,8 @@
 //! What a runner takes for the version of a migration, and what it does with one that comes late.
 
-use super::names::{FlywayKind, diesel_version, flyway, version};
-use super::runner::Runner;
+use super::names::{FlywayKind, flyway, folder_version, version};
 use super::{Migration, Part};
+use crate::tool::Tool;
 
 /// What a runner does with a migration whose version lies below one that the database has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum Late {
     Runs,
 }
 
-impl Runner {
+impl Tool {
     /// What it does with a migration that comes late, unless configured otherwise; `None` where the
     /// order does not come from the names.
     pub fn late(self) -> Option<Late> {
@@ -32,8 +32,8 @@ impl Runner {
             | Self::Pop
             | Self::Rails
             | Self::Plain => Some(Late::Runs),
-            // Drizzle's journal has times of its own.
-            Self::Drizzle => None,
+            // Drizzle's journal has times of its own, and sqlc runs nothing.
+            Self::Drizzle | Self::Sqlc => None,
         }
     }
 }
@@ -41,40 +41,39 @@ impl Runner {
 impl Migration {
     /// What the runner keeps as its version, in a spelling that is equal where the runner takes two
     /// for one; `None` where it goes by the whole name, or by nothing that we know.
-    pub fn version(&self, runner: Runner) -> Option<String> {
+    pub fn version(&self, runner: Tool) -> Option<String> {
         let number = |digits: &str| {
             let short = digits.trim_start_matches('0');
             let shown = if short.is_empty() { "0" } else { short };
             (!digits.is_empty()).then(|| shown.to_owned())
         };
         match runner {
-            Runner::GolangMigrate
-            | Runner::Goose
-            | Runner::Sqlx
-            | Runner::Supabase
-            | Runner::Rails => number(version(&self.id)),
+            Tool::GolangMigrate | Tool::Goose | Tool::Sqlx | Tool::Supabase | Tool::Rails => {
+                number(version(&self.id))
+            }
             // Kept as text: 1 and 01 are two versions.
-            Runner::Dbmate | Runner::Atlas => {
+            Tool::Dbmate | Tool::Atlas => {
                 Some(version(&self.id).to_owned()).filter(|version| !version.is_empty())
             }
-            Runner::Diesel => Some(diesel_version(&self.id)),
-            Runner::Flyway => {
+            Tool::Diesel => Some(folder_version(&self.id)),
+            Tool::Flyway => {
                 let stem = self.up.first().map(stem_of)?;
                 let (kind, version, _) = flyway(stem)?;
                 (kind == FlywayKind::Versioned).then(|| dotted(version))
             }
-            Runner::Prisma
-            | Runner::Drizzle
-            | Runner::SqlMigrate
-            | Runner::Pop
-            | Runner::NodePgMigrate
-            | Runner::Plain => None,
+            Tool::Prisma
+            | Tool::Drizzle
+            | Tool::SqlMigrate
+            | Tool::Pop
+            | Tool::NodePgMigrate
+            | Tool::Plain
+            | Tool::Sqlc => None,
         }
     }
 
     /// Whether it runs again whenever its text changes, after all that have a version.
-    pub fn is_repeatable(&self, runner: Runner) -> bool {
-        runner == Runner::Flyway
+    pub fn is_repeatable(&self, runner: Tool) -> bool {
+        runner == Tool::Flyway
             && self
                 .up
                 .first()

@@ -1,10 +1,10 @@
 //! A migration of the base that was modified, renamed or deleted.
 
 use super::{Check, SetContext};
-use crate::history::{FileChange, Merged, first_difference};
+use crate::history::{ChangeSet, FileChange, Merged, first_difference};
 use crate::project::runner::Runner;
 use crate::project::tree::file_name;
-use crate::project::{FileStatus, Migration, MigrationSet};
+use crate::project::{FileStatus, Migration, MigrationSet, Part};
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, code};
 use crate::tool::Journal;
@@ -31,6 +31,9 @@ fn check(context: &mut SetContext) {
         if let Some(now) = adopted.as_ref().and_then(|adopted| adopted.find(migration)) {
             report_adopted(migration, now, &changes.base_name, context);
             continue;
+        }
+        for part in migration.up.iter().filter(|part| part.name.is_some()) {
+            report_named(part, changes, context);
         }
         for source in up_files(migration) {
             let path = source.path();
@@ -108,12 +111,43 @@ fn report_adopted(old: &Migration, now: &Migration, base: &str, context: &mut Se
 /// corrected.
 fn up_files(migration: &Migration) -> Vec<&Source> {
     let mut files: Vec<&Source> = Vec::new();
-    for part in &migration.up {
+    for part in migration.up.iter().filter(|part| part.name.is_none()) {
         if files.iter().all(|known| known.path() != part.source.path()) {
             files.push(&part.source);
         }
     }
     files
+}
+
+/// Reports a migration that shares its file with others, where its own text is not what it was.
+fn report_named(old: &Part, changes: &ChangeSet, context: &mut SetContext) {
+    let file = changes
+        .files
+        .iter()
+        .find(|file| file.old_path() == old.source.path());
+    let Some(file) = file.filter(|file| !matches!(file.merged, Merged::Not)) else {
+        return;
+    };
+    let set = context.set;
+    let mut parts = set.migrations.iter().flat_map(|migration| &migration.up);
+    let now = parts.find(|part| part.source.path() == file.path && part.name == old.name);
+    let Some(now) = now else {
+        let message = format!(
+            "this migration exists at {} and is deleted: databases that ran it keep what it did",
+            changes.base_name
+        );
+        context.report(&old.source, old.span, message).help(HELP);
+        return;
+    };
+    let same = if set.runner.keeps_checksums() {
+        old.text() == now.text()
+    } else {
+        code(old.text(), set.dialect).eq(code(now.text(), set.dialect))
+    };
+    if !same {
+        let message = changed_since(&changes.base_name);
+        context.report(&now.source, now.span, message).help(HELP);
+    }
 }
 
 const HELP: &str =

@@ -3,7 +3,6 @@
 use super::{Check, Context, Run};
 use crate::catalog::{Rejection, sqlstate};
 use crate::diagnostic::Severity;
-use crate::project::runner::Runner;
 use crate::source::Span;
 use crate::sql::given::{self, Given};
 use crate::sql::limit::TooLong;
@@ -47,7 +46,7 @@ fn check(run: &Run, context: &mut Context) {
                             "it is taken here",
                         )
                         .help("give it a name that differs in its first 63 bytes");
-                } else if context.set.runner != Runner::Drizzle {
+                } else if !context.set.runner.makes_long_names() {
                     let message = format!("{fact}: `{}`", name.value);
                     context
                         .report_in(&statement.source, name.span, message)

@@ -1,4 +1,4 @@
-//! An entry of Drizzle's journal whose file is not there.
+//! An entry of the generator's journal whose file is not there.
 
 use super::{Check, SetContext};
 use crate::source::Span;

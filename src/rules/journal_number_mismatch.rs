@@ -1,4 +1,4 @@
-//! An entry of Drizzle's journal whose number is another entry's, or not that of its file.
+//! An entry of the generator's journal whose number is another entry's, or not that of its file.
 
 use super::{Check, SetContext};
 use crate::tool::Journal;

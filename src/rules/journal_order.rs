@@ -1,4 +1,4 @@
-//! An entry of Drizzle's journal that is not later than the one before it.
+//! An entry of the generator's journal that is not later than the one before it.
 
 use super::{Check, SetContext};
 use crate::tool::Journal;

@@ -1,4 +1,4 @@
-//! A numbered file beside Drizzle's journal that no entry names.
+//! A numbered file beside the generator's journal that no entry names.
 
 use super::{Check, SetContext};
 use crate::project::tree::file_name;

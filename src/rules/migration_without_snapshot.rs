@@ -1,4 +1,4 @@
-//! A migration after Drizzle's last snapshot that changes the schema.
+//! A migration after the generator's last snapshot that changes the schema.
 
 use super::{Check, SetContext};
 use crate::project::MigrationSet;

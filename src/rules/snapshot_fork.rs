@@ -1,4 +1,4 @@
-//! Two of Drizzle's snapshots with the same parent.
+//! Two snapshots with the same parent.
 
 use super::{Check, SetContext};
 use crate::tool::Journal;

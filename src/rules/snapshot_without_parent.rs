@@ -1,4 +1,4 @@
-//! A last snapshot of Drizzle's that follows one which is not there.
+//! A last snapshot that follows one which is not there.
 
 use super::{Check, SetContext};
 use crate::tool::Journal;

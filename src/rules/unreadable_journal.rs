@@ -1,4 +1,4 @@
-//! A journal or a snapshot of Drizzle's that is not what drizzle-kit writes.
+//! A journal or a snapshot that is not what drizzle-kit writes.
 
 use super::{Check, SetContext};
 use crate::source::Span;

@@ -4,20 +4,42 @@
 //! It is one big migration of an empty database, and is read by the same pipeline as the
 //! migrations.
 
+use super::load::Beside;
 use super::{Declared, Language, LongName, Place};
 use crate::catalog::{Knowledge, Origin, Part, Rejection, Site, Slot, sqlstate};
+use crate::error::Result;
+use crate::project::Unjudged;
 use crate::replay::{Replay, Step};
 use crate::source::{Source, Span};
 use crate::sql::Unit;
 use crate::sql::change::{Change, ChangeKind, TableAction};
 use crate::sql::limit::TooLong;
 use crate::sql::{self, Dialect, Script, Statement, Understood, Versions, given};
+use crate::tool::Tool;
+
+/// Reads the SQL beside a set.
+pub(crate) fn beside(
+    beside: &Beside,
+    files: Vec<Source>,
+    unread: &mut Vec<Unjudged>,
+) -> Result<Vec<Declared>> {
+    if let (Some(scripts), Some(dump)) = (beside.set.runner.scripts(), files.first()) {
+        let reason = format!(
+            "the migrations are {}, which driftlint does not read, so it was compared with nothing",
+            scripts.language
+        );
+        unread.push(Unjudged::foreign(dump.path(), reason));
+        return Ok(Vec::new());
+    }
+    let schema = read(&files, beside.set.dialect, beside.versions);
+    Ok(vec![Declared { files, ..schema }])
+}
 
 /// Reads the files in the order given. A statement that needs what comes later waits for it:
 /// schemas are sorted by name as often as by need, and mysqldump has the server look away while it
 /// makes tables.
 pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared {
-    let mut declared = Declared::new(Language::Sql, dialect);
+    let mut declared = Declared::new(Language::of(Tool::Plain), dialect);
     let scripts: Vec<Script> = files
         .iter()
         .map(|source| script(source, dialect, versions))

@@ -1,4 +1,41 @@
 //! Diesel: its migrations, and the `schema.rs` that it prints.
 
+pub(crate) mod advice;
+mod capabilities;
 pub(crate) mod config;
+pub(crate) mod layout;
 pub mod schema;
+
+use super::Facts;
+use crate::project::relevance::Relevance;
+use crate::project::runner::Wrap;
+use crate::project::tree::{ending, file_name};
+use crate::sql::Unit;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "diesel",
+    unit: Unit::File,
+    wrap: Wrap::Migration,
+    bookkeeping: &["__diesel_schema_migrations"],
+    no_transaction: Some("`run_in_transaction = false` in a metadata.toml beside up.sql"),
+    layouts: &layout::LAYOUTS,
+    find_schema: |search, _| search.diesel(),
+    is_schema: |path| ending(path) == "rs",
+    is_telling: |path| {
+        let (name, ending) = (file_name(path), ending(path));
+        name == "metadata.toml"
+            || (ending == "rs" && name.contains("schema"))
+            || (ending == "toml" && name.contains("diesel"))
+    },
+    schema_lies_anywhere: true,
+    schema_setting: "file",
+    traces: Some((Relevance::Rust, &[":(top,glob)**/diesel.toml"])),
+    read_schema: Some(schema::beside),
+    advice: |_| advice::print(),
+    drop_advice: |_| advice::drop(),
+    is_printed: true,
+    capabilities: |_| capabilities::CAPABILITIES,
+    schema_name: "Diesel schema",
+    crates: &["diesel", "diesel-async"],
+    ..Facts::PLAIN
+};

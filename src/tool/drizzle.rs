@@ -1,6 +1,63 @@
 //! Drizzle: drizzle-kit, its migrator, and schemas in TypeScript.
 
+pub(crate) mod advice;
+mod capabilities;
 pub mod config;
 pub mod journal;
+pub(crate) mod layout;
 pub mod schema;
+pub(crate) mod script;
 pub mod snapshot;
+
+use super::Facts;
+use crate::project::declared::is_script;
+use crate::project::relevance::Relevance;
+use crate::project::runner::Wrap;
+use crate::project::tree::{ending, file_name};
+use crate::sql::Unit;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "drizzle",
+    unit: Unit::Breakpoint,
+    wrap: Wrap::Pending,
+    bookkeeping: &["drizzle.__drizzle_migrations"],
+    layouts: &layout::LAYOUTS,
+    extras: Some(journal::put),
+    names_its_dialect: true,
+    find_schema: |search, dialect| search.drizzle(dialect, true),
+    find_for_others: Some(|search, dialect| search.drizzle(dialect, false)),
+    unmigrated: Some(config::unmigrated),
+    is_schema: |path| is_script(path) && ending(path) != "json",
+    is_telling: |path| {
+        let name = file_name(path);
+        matches!(name, "_journal.json" | "snapshot.json")
+            || name.ends_with("_snapshot.json")
+            || config::is_config(name)
+    },
+    always_has_schema: true,
+    imports_scripts: true,
+    drops_unexported_types: true,
+    traces: Some((
+        Relevance::Script,
+        &[
+            ":(top,icase,glob)**/*drizzle*",
+            ":(top,glob)**/meta/_journal.json",
+            ":(top,glob)**/snapshot.json",
+        ],
+    )),
+    makes_long_names: true,
+    read_schema: Some(schema::beside),
+    read_snapshot: Some(snapshot::load::of_set),
+    schema_at: Some(|tree, path, dialect| Ok(schema::read_at(tree, path, dialect))),
+    quotes: script::quotes,
+    script: script::script,
+    advice: advice::generate,
+    drop_advice: advice::drop,
+    naming: advice::naming,
+    capabilities: capabilities::capabilities,
+    schema_name: "Drizzle schema",
+    snapshot_name: "Drizzle snapshot",
+    snapshot_at: Some(snapshot::load::at),
+    folders: &["drizzle"],
+    ..Facts::PLAIN
+};

@@ -1,5 +1,44 @@
 //! Prisma: `prisma migrate`, and schemas in its own language.
 
+pub(crate) mod advice;
+mod capabilities;
 pub mod config;
+pub(crate) mod layout;
 pub mod schema;
+pub(crate) mod script;
 pub(crate) mod syntax;
+
+use super::Facts;
+use crate::project::runner::Wrap;
+use crate::project::tree::{ending, file_name};
+use crate::sql::Unit;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "prisma",
+    unit: Unit::File,
+    wrap: Wrap::Nothing,
+    bookkeeping: &["_prisma_migrations"],
+    keeps_checksums: true,
+    layouts: &layout::LAYOUTS,
+    dialect: config::dialect,
+    names_its_dialect: true,
+    find_schema: |search, _| config::find(search),
+    unmigrated: Some(config::unmigrated),
+    near: Some(config::near),
+    is_schema: |path| ending(path) == "prisma",
+    is_telling: |path| {
+        ending(path) == "prisma" || file_name(path) == config::LOCK || config::is_config(path)
+    },
+    always_has_schema: true,
+    shares_its_folder: true,
+    read_schema: Some(schema::beside),
+    schema_at: Some(schema::at),
+    script: script::script,
+    advice: |_| advice::GENERATE.to_owned(),
+    drop_advice: |_| advice::DROP.to_owned(),
+    capabilities: capabilities::capabilities,
+    schema_name: "Prisma schema",
+    understands_every_word: true,
+    folders: &["prisma"],
+    ..Facts::PLAIN
+};

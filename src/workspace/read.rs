@@ -11,7 +11,7 @@ use crate::project::git::{Changed, Comparison, Extent, Hook, Repository};
 use crate::project::relevance::{Relevance, relevance};
 use crate::project::tree::{Overlay, Tree};
 use crate::project::worktree::Worktree;
-use crate::project::{DeclaredKind, FileStatus, LoadOptions, MigrationSet, Project};
+use crate::project::{FileStatus, LoadOptions, MigrationSet, Project};
 use crate::rules;
 use crate::schema::input::Input;
 use crate::source::Source;
@@ -331,15 +331,12 @@ fn schemas(
     }
 }
 
-/// Whether a changed file can change what a set and its schemas say. Drizzle's schemas import what
-/// they like.
+/// Whether a changed file can change what a set and its schemas say. A schema that is a script
+/// imports what it likes.
 fn may_drift(set: &MigrationSet, changed: &Changed) -> bool {
     let script = |path: &str| relevance(path) == Relevance::Script;
-    let imports = set.config.is_some()
-        || set
-            .declared
-            .iter()
-            .any(|file| file.kind == DeclaredKind::Drizzle);
+    let imports =
+        set.config.is_some() || set.declared.iter().any(|file| file.tool.imports_scripts());
     let matters = |path: &str| set.belongs(path) || (imports && script(path));
     matters(&changed.path)
         || matches!(&changed.status, FileStatus::Renamed { from } if matters(from))

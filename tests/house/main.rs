@@ -206,13 +206,14 @@ fn rules_came_with_a_release() {
 }
 
 #[test]
-fn rules_are_formatted() {
+fn rules_and_tools_are_formatted() {
     // `cargo fmt` does not look into the macro that declares these modules.
     let mut command = std::process::Command::new("rustfmt");
     command
         .args(["--check", "--edition", "2024"])
         .current_dir(root());
-    command.args(files("src/rules", ".rs").into_iter().map(|(path, _)| path));
+    let declared = ["src/rules", "src/tool"].map(|folder| files(folder, ".rs"));
+    command.args(declared.into_iter().flatten().map(|(path, _)| path));
     let output = command.output().expect("rustfmt is installed with Rust");
     assert!(
         output.status.success(),

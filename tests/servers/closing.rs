@@ -20,6 +20,7 @@ use crate::property::setting;
 use crate::replay::{Replay, Verdict};
 use crate::server::{Engine, Server};
 use crate::session::Session;
+use driftlint::tool::Tool;
 
 /// Statements that were migrated, and that were not.
 const STEPS: [usize; 2] = [24, 8];
@@ -113,7 +114,7 @@ impl History {
     /// Whether there was something to close; an error tells what is not as it should be.
     fn close(&self, server: &Server, from: usize, to: usize) -> Result<bool, String> {
         let ((count, before), (_, after)) = (&self.states[from], &self.states[to]);
-        let mut declared = Declared::new(Language::Sql, server.engine.dialect());
+        let mut declared = Declared::new(Language::of(Tool::Plain), server.engine.dialect());
         declared.catalog = after.clone();
         declared.files.clone_from(&self.replay.sources);
         let gap = Gap {

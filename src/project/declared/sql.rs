@@ -4,13 +4,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Declared, DeclaredKind, Found, Search, sql_files};
+use super::{Found, SchemaFile, Search, sql_files};
 use crate::error::Result;
 use crate::glob::Glob;
 use crate::project::Unjudged;
 use crate::project::discover::ancestors;
-use crate::project::runner::Runner;
 use crate::project::tree::{ending, join, parent, resolve};
+use crate::tool::Tool;
 
 /// Dumps by the names that tools give them; the last is also what people call a backup.
 const DUMPS: [&str; 3] = ["schema.sql", "structure.sql", "dump.sql"];
@@ -18,7 +18,7 @@ const DUMPS: [&str; 3] = ["schema.sql", "structure.sql", "dump.sql"];
 impl Search<'_> {
     /// The files of `schema_paths` in the order of its patterns, each once; a pattern that starts
     /// with `!` takes files away again.
-    pub(super) fn supabase(&self) -> Result<Found> {
+    pub(crate) fn supabase(&self) -> Result<Found> {
         let above = parent(self.folder);
         let config = join(above, "config.toml");
         let listed = self.text(&config)?.and_then(|text| {
@@ -68,10 +68,7 @@ impl Search<'_> {
         };
         let declared = paths
             .into_iter()
-            .map(|path| Declared {
-                path,
-                kind: DeclaredKind::Sql,
-            })
+            .map(|path| SchemaFile::new(path, Tool::Plain))
             .collect();
         Ok(Found {
             declared,
@@ -80,17 +77,17 @@ impl Search<'_> {
         })
     }
 
-    /// What atlas.hcl names, or else the first dump at a usual place.
-    pub(super) fn dump(&self, runner: Runner) -> Result<Found> {
+    /// What atlas.hcl names, or else the first dump at a usual place; `folder` is one above that
+    /// the tool keeps its dump in, wherever its migrations are.
+    pub(crate) fn dump(&self, folder: Option<&str>) -> Result<Found> {
         let found = self.atlas()?;
         if !found.declared.is_empty() || !found.rejected.is_empty() {
             return Ok(found);
         }
         let above = parent(self.folder);
-        // dbmate is told where migrations are, and keeps its dump in `db` all the same.
-        let usual: Vec<String> = match runner {
-            Runner::Dbmate => ancestors(above).map(|folder| join(folder, "db")).collect(),
-            _ => Vec::new(),
+        let usual: Vec<String> = match folder {
+            Some(name) => ancestors(above).map(|folder| join(folder, name)).collect(),
+            None => Vec::new(),
         };
         let folders = [self.folder, above]
             .into_iter()
@@ -99,9 +96,9 @@ impl Search<'_> {
         let place = places.find(|path| self.listing.has(path));
         let declared = place
             .into_iter()
-            .map(|path| Declared {
-                path,
-                kind: DeclaredKind::Dump,
+            .map(|path| SchemaFile {
+                assumed: true,
+                ..SchemaFile::new(path, Tool::Plain)
             })
             .collect();
         Ok(Found { declared, ..found })
@@ -140,10 +137,7 @@ impl Search<'_> {
             }
             found.declared = files
                 .into_iter()
-                .map(|path| Declared {
-                    path,
-                    kind: DeclaredKind::Sql,
-                })
+                .map(|path| SchemaFile::new(path, Tool::Plain))
                 .collect();
             return Ok(found);
         }

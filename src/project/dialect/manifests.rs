@@ -4,6 +4,7 @@ use super::{Decision, drivers, from_tool};
 use crate::error::Result;
 use crate::project::discover::{Listing, ancestors};
 use crate::project::tree::{Tree, file_name, join};
+use crate::tool::Tool;
 
 /// From configuration files above the folder: `sqlc.yaml`, `Cargo.toml`, `.env`.
 pub(crate) fn from_manifests(
@@ -56,7 +57,7 @@ fn sqlc_engine(text: &str) -> Option<String> {
     (engines.len() == 1).then(|| engines[0].to_owned())
 }
 
-/// The features of diesel or sqlx, as long as they name one server.
+/// The features of the crates that run migrations, as long as they name one server.
 fn cargo_features(text: &str) -> Option<String> {
     let manifest: toml::Table = text.parse().ok()?;
     let tables = [
@@ -67,7 +68,7 @@ fn cargo_features(text: &str) -> Option<String> {
             .and_then(|workspace| workspace.get("dependencies")),
     ];
     let mut servers: Vec<&str> = Vec::new();
-    for name in ["diesel", "diesel-async", "sqlx"] {
+    for name in Tool::all_crates() {
         for dependency in tables.iter().flatten().filter_map(|table| table.get(name)) {
             let features = dependency.get("features").and_then(toml::Value::as_array);
             servers.extend(

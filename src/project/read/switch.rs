@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use super::super::discover::{Kind, migration_stem};
 use super::super::layout::{Site, is_companion, recognise};
-use super::super::names::{compare_digits, diesel_version, is_numbered};
+use super::super::names::{compare_digits, folder_version, is_numbered};
 use super::super::tree::file_name;
 use super::{Reader, Sketch};
 use crate::error::Result;
@@ -13,7 +13,7 @@ use crate::error::Result;
 impl Reader<'_> {
     /// Puts numbered files before or after the folders, if their versions say which. If they do
     /// not, nobody knows what is applied.
-    pub(super) fn join_files(&self, sketch: &mut Sketch) -> Result<()> {
+    pub(crate) fn join_files(&self, sketch: &mut Sketch) -> Result<()> {
         let stem = |path: &str| {
             migration_stem(file_name(path))
                 .unwrap_or_default()
@@ -31,11 +31,11 @@ impl Reader<'_> {
         let folders: Vec<String> = sketch
             .migrations
             .iter()
-            .map(|one| diesel_version(&one.id))
+            .map(|one| folder_version(&one.id))
             .collect();
         let files: Vec<String> = numbered
             .iter()
-            .map(|path| diesel_version(&stem(path)))
+            .map(|path| folder_version(&stem(path)))
             .collect();
         let site = Site {
             tree: self.tree,
@@ -61,7 +61,7 @@ impl Reader<'_> {
             return Ok(());
         };
         let reader = Reader { layout, ..*self };
-        let Some(mut flat) = reader.sketches()?.into_iter().next() else {
+        let Some(mut flat) = (layout.read)(&reader)?.into_iter().next() else {
             return Ok(());
         };
         flat.skipped

@@ -5,14 +5,14 @@ use std::cmp::Ordering;
 use super::{Reader, Sketch};
 use crate::error::Result;
 use crate::project::layout::{Naming, Order};
-use crate::project::names::{FlywayKind, compare_flyway, compare_numbered, diesel_version, flyway};
+use crate::project::names::{FlywayKind, compare_flyway, compare_numbered, flyway, folder_version};
 use crate::project::tree::{ending, file_name, parent};
 use crate::project::unjudged::{Cause, Unjudged};
 
 impl Reader<'_> {
     /// Flyway's migrations in Java and its relatives, which lie beside the resources or in a tree of
     /// their own.
-    pub(super) fn flyway_scripts(&self) -> Vec<String> {
+    pub(crate) fn flyway_scripts(&self) -> Vec<String> {
         const TREES: [&str; 4] = ["java", "kotlin", "groovy", "scala"];
         let others = TREES
             .iter()
@@ -113,7 +113,7 @@ impl Reader<'_> {
                 _ => Ordering::Less,
             },
             Naming::MigrationSql => file_name(parent(path)).cmp(id),
-            Naming::UpSql => diesel_version(file_name(parent(path))).cmp(&diesel_version(id)),
+            Naming::UpSql => folder_version(file_name(parent(path))).cmp(&folder_version(id)),
             Naming::Single if self.layout.order == Order::Bytes => stem.cmp(id),
             // The order that somebody wrote down says nothing of a file that is not in it.
             Naming::Single if self.layout.order == Order::Listed => Ordering::Less,

@@ -8,15 +8,20 @@ mod config;
 mod macros;
 
 use crate::catalog::{Column, Knowledge, Part, QName, Slot, Table};
+use crate::error::Result;
+use crate::project::Unjudged;
+use crate::project::tree::{file_name, join, parent};
+use crate::schema::load::Beside;
 use crate::schema::{Declared, Language};
 use crate::source::Source;
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
+use crate::tool::Tool;
 pub use config::Config;
 
 /// Reads the file under what `diesel.toml` says.
 pub fn read(source: &Source, dialect: Dialect, config: &Config) -> Declared {
-    let mut declared = Declared::new(Language::Diesel, dialect);
+    let mut declared = Declared::new(Language::of(Tool::Diesel), dialect);
     for found in macros::tables(source.text()) {
         let schema = found
             .schema
@@ -58,8 +63,60 @@ pub fn read(source: &Source, dialect: Dialect, config: &Config) -> Declared {
     declared
 }
 
+/// Reads the schemas beside a set, with what `diesel.toml` leaves out of them.
+pub(crate) fn beside(
+    beside: &Beside,
+    files: Vec<Source>,
+    _: &mut Vec<Unjudged>,
+) -> Result<Vec<Declared>> {
+    let mut all = Vec::new();
+    for source in files {
+        let config = config_of(beside, &source)?;
+        let mut declared = read(&source, beside.set.dialect, &config);
+        if config.filters() {
+            let migrated = beside.migrated();
+            leave_out(&mut declared, &config, migrated.tables.keys().cloned());
+        }
+        all.push(Declared {
+            files: vec![source],
+            ..declared
+        });
+    }
+    Ok(all)
+}
+
+/// What `diesel.toml` says of a file.
+fn config_of(beside: &Beside, source: &Source) -> Result<Config> {
+    let path = beside
+        .set
+        .related
+        .iter()
+        .find(|path| file_name(path) == "diesel.toml");
+    let Some(path) = path else {
+        return Ok(Config::default());
+    };
+    let Some(text) = beside.tree.read(path)? else {
+        return Ok(Config::default());
+    };
+    let folder = parent(path);
+    let file = source
+        .path()
+        .strip_prefix(folder)
+        .unwrap_or(source.path())
+        .trim_start_matches('/');
+    let mut config = Config::parse(&String::from_utf8_lossy(&text), file);
+    if let Some(patch) = &config.patch_file
+        && let Some(text) = beside
+            .tree
+            .read(&join(folder, patch.trim_start_matches("./")))?
+    {
+        config.patch(&String::from_utf8_lossy(&text));
+    }
+    Ok(config)
+}
+
 /// Leaves to others the tables of the other side that `diesel.toml` keeps out of the file.
-pub fn leave_out(declared: &mut Declared, config: &Config, others: impl Iterator<Item = QName>) {
+fn leave_out(declared: &mut Declared, config: &Config, others: impl Iterator<Item = QName>) {
     declared
         .foreign
         .extend(others.filter(|name| !config.covers(name)));

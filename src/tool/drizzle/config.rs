@@ -4,10 +4,18 @@
 
 mod find;
 
+pub(crate) use find::unmigrated;
+
 use crate::glob::{Glob, SPECIAL};
+use crate::project::declared::is_script;
 use crate::project::script::{Values, located};
 use crate::project::tree::{ending, parent};
 use crate::sql::Dialect;
+
+/// Whether a file configures drizzle-kit, by its name.
+pub(crate) fn is_config(name: &str) -> bool {
+    name.starts_with("drizzle") && name.contains("config") && is_script(name)
+}
 
 /// What drizzle-kit is configured to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -45,10 +45,14 @@ pub use naming::Casing;
 
 use oxc_allocator::Allocator;
 
+use crate::error::Result;
+use crate::project::Unjudged;
 use crate::project::tree::Tree;
+use crate::schema::load::Beside;
 use crate::schema::{Declared, Language};
 use crate::source::Source;
 use crate::sql::Dialect;
+use crate::tool::Tool;
 use assemble::{Assembler, doubt};
 use eval::Evaluator;
 use kit::Kit;
@@ -91,7 +95,7 @@ pub fn read(
             since_v1,
         },
     );
-    let mut declared = declare(&kit, Language::Drizzle);
+    let mut declared = declare(&kit, Language::of(Tool::Drizzle));
     // Only worth a look when a name depends on it.
     if cased
         && decided
@@ -112,6 +116,27 @@ pub fn read(
         );
     }
     declared
+}
+
+/// Reads the schema beside a set.
+pub(crate) fn beside(
+    beside: &Beside,
+    files: Vec<Source>,
+    _: &mut Vec<Unjudged>,
+) -> Result<Vec<Declared>> {
+    // The project reads a configuration from its tokens; here it is evaluated, so that imported
+    // constants are known.
+    let config = beside
+        .set
+        .config
+        .as_ref()
+        .and_then(|named| config(beside.tree, &named.path));
+    let paths: Vec<String> = files
+        .iter()
+        .map(|source| source.path().to_owned())
+        .collect();
+    let schema = read(beside.tree, &paths, beside.set.dialect, config.as_ref());
+    Ok(vec![Declared { files, ..schema }])
 }
 
 /// Reads the schema that belongs to `path`: a schema file, a folder, or a configuration. `None`

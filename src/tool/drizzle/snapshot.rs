@@ -5,6 +5,7 @@
 
 mod branches;
 mod flat;
+pub mod load;
 mod nested;
 
 use serde_json::Value as Json;
@@ -15,6 +16,7 @@ use super::schema::kit::{Doubt, Kit, KitElement};
 use crate::schema::{Declared, Language, Place};
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
+use crate::tool::Tool;
 
 /// The schema that a snapshot describes. The error is a reason for people.
 pub fn read(source: &Source) -> Result<Declared, String> {
@@ -34,7 +36,7 @@ pub fn read(source: &Source) -> Result<Declared, String> {
     let makes_views = json.get("ddl").is_some() || json.get("views").is_some();
     Ok(Declared {
         makes_views,
-        ..drizzle::declare(&kit, Language::DrizzleSnapshot)
+        ..drizzle::declare(&kit, Language::snapshot_of(Tool::Drizzle))
     })
 }
 
@@ -57,7 +59,7 @@ pub fn read_together(all: &[Source], only: Option<&Source>) -> Result<Declared, 
     };
     Ok(drizzle::declare(
         &flat::read(&reader, &entities),
-        Language::DrizzleSnapshot,
+        Language::snapshot_of(Tool::Drizzle),
     ))
 }
 

@@ -2,21 +2,19 @@
 //! what lies beside it.
 
 use crate::error::Result;
-use crate::project::declared::{Declared, DeclaredKind, External, Found, Search};
+use crate::project::declared::{External, Found, SchemaFile, Search};
 use crate::project::dialect::{Decision, from_tool};
 use crate::project::discover::{Listing, ancestors};
 use crate::project::script::{Values, located, values};
 use crate::project::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
+use crate::project::unmigrated::Unmigrated;
+use crate::project::{MigrationSet, Project, Unjudged};
 use crate::source::Source;
+use crate::tool::Tool;
 use crate::tool::prisma::syntax::{BlockKind, FieldType, File, parse};
 
-/// Finds the schema of the migrations in `folder`.
-pub(crate) fn find(tree: &dyn Tree, listing: &Listing, folder: &str) -> Result<Found> {
-    let search = Search {
-        tree,
-        listing,
-        folder,
-    };
+/// Finds the schema of a folder of migrations.
+pub(crate) fn find(search: &Search<'_>) -> Result<Found> {
     let mut found = Found::default();
     let mut asked = Vec::new();
     if let Some(said) = search.config()? {
@@ -37,10 +35,7 @@ pub(crate) fn find(tree: &dyn Tree, listing: &Listing, folder: &str) -> Result<F
     };
     found.declared = files
         .into_iter()
-        .map(|path| Declared {
-            path,
-            kind: DeclaredKind::Prisma,
-        })
+        .map(|path| SchemaFile::new(path, Tool::Prisma))
         .collect();
     Ok(found)
 }
@@ -48,6 +43,12 @@ pub(crate) fn find(tree: &dyn Tree, listing: &Listing, folder: &str) -> Result<F
 /// The schema files that migrations in `folder` may belong to, where only the neighbourhood was
 /// listed.
 pub(crate) fn near(tree: &dyn Tree, listed: &[String], folder: &str) -> Result<Vec<String>> {
+    if !listed
+        .iter()
+        .any(|file| file_name(file) == "migration.sql" && is_under(file, folder))
+    {
+        return Ok(Vec::new());
+    }
     let listing = Listing::new(listed.to_vec());
     let search = Search {
         tree,
@@ -352,7 +353,7 @@ fn canonical(provider: &str) -> &str {
 }
 
 /// The dialect that the datasource of a schema says.
-pub(crate) fn dialect(tree: &dyn Tree, declared: &[Declared]) -> Result<Option<Decision>> {
+pub(crate) fn dialect(tree: &dyn Tree, declared: &[SchemaFile]) -> Result<Option<Decision>> {
     for file in declared {
         if let Some(bytes) = tree.read(&file.path)?
             && let Some(provider) = parse(&Source::from_bytes(&file.path, bytes)).provider()
@@ -415,4 +416,51 @@ fn declared(file: &File) -> impl Iterator<Item = &str> {
         )
     });
     blocks.map(|block| block.name.text.as_str())
+}
+
+/// Why a schema belongs to no migrations; it is told by its datasource.
+pub(crate) fn unmigrated(
+    tree: &dyn Tree,
+    project: &Project,
+    path: &str,
+) -> Result<Option<Unmigrated>> {
+    if !is_schema(path) {
+        return Ok(None);
+    }
+    let known = |set: &MigrationSet| set.declared.iter().any(|declared| declared.path == *path);
+    let refused = project
+        .unsupported
+        .iter()
+        .any(|other| is_under(&other.folder, parent(path)));
+    if refused || project.sets.iter().any(known) {
+        return Ok(None);
+    }
+    let Some(bytes) = tree.read(path)? else {
+        return Ok(None);
+    };
+    let file = parse(&Source::from_bytes(path, bytes.clone()));
+    if file.datasource().is_none() {
+        return Ok(None);
+    }
+    // The generated client keeps a copy of its schema.
+    for file in project
+        .sets
+        .iter()
+        .flat_map(|set| &set.declared)
+        .filter(|file| ending(&file.path) == "prisma")
+    {
+        if tree.read(&file.path)?.as_ref() == Some(&bytes) {
+            return Ok(None);
+        }
+    }
+    let written_for = file.provider().and_then(|name| from_tool(name, ""));
+    if let Some(Decision::Unsupported(server)) = written_for {
+        let other = Unjudged::foreign(path, format!("written for {server}"));
+        return Ok(Some(Unmigrated::Unknown(other)));
+    }
+    Ok(Some(Unmigrated::Never {
+        folder: join(parent(path), "migrations"),
+        runner: Tool::Prisma,
+        path: path.to_owned(),
+    }))
 }

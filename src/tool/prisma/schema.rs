@@ -15,8 +15,12 @@ mod tests;
 mod types;
 
 use crate::catalog::{Catalog, Knowledge, QName};
+use crate::error::Result;
 use crate::project::External;
-use crate::schema::Declared;
+use crate::project::Unjudged;
+use crate::project::tree::{Tree, ending};
+use crate::schema::load::{Beside, sources};
+use crate::schema::{Declared, Place};
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 use crate::tool::prisma::syntax::parse;
@@ -29,13 +33,57 @@ pub fn read(files: &[Source], fallback: Option<Dialect>) -> Option<Declared> {
     Some(builder::build(&files, database))
 }
 
+/// Reads the schema beside a set.
+pub(crate) fn beside(
+    beside: &Beside,
+    files: Vec<Source>,
+    unread: &mut Vec<Unjudged>,
+) -> Result<Vec<Declared>> {
+    let Some(mut schema) = read(&files, Some(beside.set.dialect)) else {
+        let first = files.first().map_or("", Source::path);
+        unread.push(Unjudged::foreign(
+            first,
+            "driftlint does not know its `provider`",
+        ));
+        return Ok(Vec::new());
+    };
+    if let Some(external) = &beside.set.external {
+        leave_out(&mut schema, external, || beside.migrated());
+    }
+    for broken in &schema.broken {
+        let Place { source, span } = &broken.place;
+        let at = source.position(span.start);
+        let reason = format!(
+            "line {}, column {}: {}, so not all that it declares is known",
+            at.line, at.column, broken.message
+        );
+        unread.push(Unjudged::broken(source.path(), reason));
+    }
+    Ok(vec![Declared { files, ..schema }])
+}
+
+/// Reads the schema that a path stands for: a file, or a folder of them.
+pub(crate) fn at(
+    tree: &dyn Tree,
+    path: &str,
+    dialect: Option<Dialect>,
+) -> Result<Option<Declared>> {
+    let is_schema = |file: &String| ending(file) == "prisma";
+    let files = if tree.read(path)?.is_some() {
+        vec![path.to_owned()]
+    } else {
+        tree.files_under(path)?
+    };
+    let files: Vec<String> = files.into_iter().filter(is_schema).collect();
+    if files.is_empty() {
+        return Ok(None);
+    }
+    Ok(read(&sources(tree, &files)?, dialect))
+}
+
 /// Leaves to others what the configuration says that they manage: it may be declared and migrated,
 /// and neither is compared.
-pub(crate) fn leave_out(
-    declared: &mut Declared,
-    config: &External,
-    migrated: impl FnOnce() -> Catalog,
-) {
+fn leave_out(declared: &mut Declared, config: &External, migrated: impl FnOnce() -> Catalog) {
     let dialect = declared.catalog.dialect;
     let named = |names: &[String]| {
         names

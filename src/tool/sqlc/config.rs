@@ -5,12 +5,13 @@ use saphyr::{LoadableYamlNode, Yaml};
 
 use crate::error::Result;
 use crate::project::affinity::{is_generated, stranger, tables};
-use crate::project::declared::{Declared, DeclaredKind, sql_files};
+use crate::project::declared::{SchemaFile, sql_files};
 use crate::project::dialect::{Decision, from_tool};
 use crate::project::discover::{Listing, is_foreign};
 use crate::project::tree::{Tree, file_name, is_under, parent, resolve};
 use crate::project::{MigrationSet, Project};
 use crate::sql::Dialect;
+use crate::tool::Tool;
 
 /// The names of its configuration.
 pub(crate) const NAMES: [&str; 3] = ["sqlc.yaml", "sqlc.yml", "sqlc.json"];
@@ -117,9 +118,7 @@ fn attach_one(
     // A dump that lies beside the migrations is the better witness, unless sqlc's own hand-written
     // schema was taken for one.
     let open = |set: &&mut MigrationSet| {
-        let is_ours = |declared: &Declared| {
-            declared.kind == DeclaredKind::Dump && files.contains(&declared.path)
-        };
+        let is_ours = |declared: &SchemaFile| declared.assumed && files.contains(&declared.path);
         let ours = !texts.iter().any(|text| is_generated(text)) && set.declared.iter().any(is_ours);
         set.dialect == dialect && (set.declared.is_empty() || ours)
     };
@@ -129,10 +128,7 @@ fn attach_one(
         .filter(open)
         .max_by_key(|set| shared(set));
     if let Some(set) = set.filter(|set| shared(set) > 0) {
-        let declare = |path: &String| Declared {
-            path: path.clone(),
-            kind: DeclaredKind::Sqlc,
-        };
+        let declare = |path: &String| SchemaFile::new(path, Tool::Sqlc);
         set.declared = files.iter().map(declare).collect();
         set.rejected_schemas
             .retain(|rejected| !files.contains(&rejected.path));

@@ -89,7 +89,7 @@ fn filters_are_patterns() {
 fn each_file_has_its_own_section() {
     let text = "[print_schema.one]\nfile = \"src/one.rs\"\nschema = \"one\"\n\n[print_schema.two]\nfile = \"./src/two.rs\"\n";
     assert_eq!(
-        crate::tool::diesel::config::files(text),
+        crate::tool::diesel::config::printed(text),
         ["src/one.rs", "./src/two.rs"]
     );
     let one = Config::parse(text, "src/one.rs");

@@ -1,14 +1,15 @@
 //! The configuration of drizzle-kit that a folder of migrations belongs to, and the schema that it
 //! names.
 
-use super::{DrizzleConfig, fixed_part, schema_files, sources};
+use super::{DrizzleConfig, fixed_part, is_config, schema_files, sources};
 use crate::error::Result;
-use crate::project::declared::{
-    Declared, DeclaredKind, Found, SchemaConfig, Search, is_config, is_script,
-};
+use crate::project::declared::{Found, SchemaConfig, SchemaFile, Search, is_script};
 use crate::project::discover::ancestors;
 use crate::project::script::{Values, readings, values};
-use crate::project::tree::{file_name, join, parent};
+use crate::project::tree::{Tree, file_name, join, parent};
+use crate::project::unmigrated::Unmigrated;
+use crate::project::{MigrationSet, Project, Unjudged};
+use crate::tool::Tool;
 
 /// A configuration that writes to the folder.
 struct Claim {
@@ -32,12 +33,11 @@ impl Search<'_> {
                 unmatched.push(pattern.clone());
             }
         }
-        found
-            .declared
-            .extend(files.into_iter().map(|path| Declared {
-                path,
-                kind: DeclaredKind::Drizzle,
-            }));
+        found.declared.extend(
+            files
+                .into_iter()
+                .map(|path| SchemaFile::new(path, Tool::Drizzle)),
+        );
         found.related.push(config.path.clone());
         found.config = Some(SchemaConfig {
             path: config.path,
@@ -115,10 +115,7 @@ impl Search<'_> {
         // A package of its own may write the migrations of another one.
         let everywhere = self.tree.files()?;
         let mut claims = Vec::new();
-        for path in everywhere
-            .iter()
-            .filter(|path| is_config(file_name(path), "drizzle"))
-        {
+        for path in everywhere.iter().filter(|path| is_config(file_name(path))) {
             if ancestors(parent(self.folder)).all(|above| above != parent(path)) {
                 claims.extend(self.claims_of(path, parent(path), false)?);
             }
@@ -184,7 +181,7 @@ impl Search<'_> {
         let mut paths: Vec<&str> = self
             .listing
             .children(above)
-            .filter(|path| is_config(file_name(path), "drizzle"))
+            .filter(|path| is_config(file_name(path)))
             .collect();
         // What drizzle-kit takes when it is not told.
         paths.sort_by_key(|path| !file_name(path).starts_with("drizzle.config."));
@@ -198,7 +195,7 @@ impl Search<'_> {
         let named = paths.len();
         paths.extend(self.listing.children(above).filter(|path| {
             let name = file_name(path);
-            is_script(name) && name.contains(".config.") && !is_config(name, "drizzle")
+            is_script(name) && name.contains(".config.") && !is_config(name)
         }));
         let mut claims = Vec::new();
         for (at, path) in paths.into_iter().enumerate() {
@@ -252,4 +249,52 @@ impl Search<'_> {
         }
         Ok(None)
     }
+}
+
+/// Why a configuration belongs to no migrations.
+pub(crate) fn unmigrated(
+    tree: &dyn Tree,
+    project: &Project,
+    path: &str,
+) -> Result<Option<Unmigrated>> {
+    if !is_config(file_name(path)) {
+        return Ok(None);
+    }
+    let Some(bytes) = tree.read(path)? else {
+        return Ok(None);
+    };
+    let values = readings(&String::from_utf8_lossy(&bytes));
+    if !values.iter().any(|read| read.has("schema")) {
+        return Ok(None);
+    }
+    // drizzle-kit resolves paths from where it is started.
+    let places = ancestors(parent(path));
+    let all: Vec<DrizzleConfig> = places
+        .flat_map(|base| {
+            values
+                .iter()
+                .map(move |read| DrizzleConfig::from_values(path, base, read))
+        })
+        .collect();
+    let used = |folder: &str| all.iter().any(|read| read.out == folder);
+    let belongs = |set: &MigrationSet| {
+        set.config
+            .as_ref()
+            .is_some_and(|config| config.path == path)
+            || used(&set.folder)
+    };
+    if project.sets.iter().any(belongs)
+        || project.unsupported.iter().any(|other| used(&other.folder))
+    {
+        return Ok(None);
+    }
+    if values.iter().any(|read| read.is_computed("out")) {
+        let reason = "its `out` is computed, so it is not known which migrations belong to it";
+        return Ok(Some(Unmigrated::Unknown(Unjudged::partly(path, reason))));
+    }
+    Ok(all.first().map(|read| Unmigrated::Never {
+        folder: read.out.clone(),
+        runner: Tool::Drizzle,
+        path: path.to_owned(),
+    }))
 }

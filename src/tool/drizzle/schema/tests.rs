@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::project::tree::Tree;
 use crate::schema::Language;
 use crate::sql::Dialect;
+use crate::tool::Tool;
 
 pub(super) struct Files<'f>(pub(super) &'f [(&'f str, &'f str)]);
 
@@ -343,7 +344,7 @@ fn keys_whose_names_are_cut_to_one_are_kept() {
     let schema = &schema.replace("STEM", &stem);
     let made = super::declare(
         &kit(&[("schema.ts", schema)], Dialect::Postgres),
-        Language::Drizzle,
+        Language::of(Tool::Drizzle),
     );
     let table = made.catalog.tables.values().next().expect("one table");
     assert_eq!((table.indexes.len(), table.foreign_keys.len()), (3, 3));
@@ -361,7 +362,7 @@ fn keys_whose_names_are_cut_to_one_are_kept() {
         .replace("p.integer", "p.int");
     let made = super::declare(
         &kit(&[("schema.ts", &schema)], Dialect::MySql),
-        Language::Drizzle,
+        Language::of(Tool::Drizzle),
     );
     assert_eq!(made.long_names.len(), 5);
 }
@@ -397,7 +398,7 @@ fn what_cannot_be_parsed_or_applied_is_unknown_and_not_missing() {
         export const twice = mysqlTable('twice', { a: int().primaryKey().autoincrement(), b: int().autoincrement() });";
     let declared = super::declare(
         &kit(&[("schema.ts", text)], Dialect::MySql),
-        super::Language::Drizzle,
+        super::Language::of(Tool::Drizzle),
     );
     let [t, twice] = declared.catalog.tables.values().collect::<Vec<_>>()[..] else {
         panic!("two tables")

@@ -14,6 +14,7 @@ use crate::schema::{Declared, Language, names, value};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
+use crate::tool::Tool;
 use crate::tool::prisma::syntax::{Arity, Block, BlockKind, EnumValue, Field, FieldType, File};
 
 /// A model or view, and the file it stands in.
@@ -35,7 +36,7 @@ pub(super) struct Builder<'a> {
 
 /// Maps every block of a schema.
 pub(super) fn build(files: &[File], database: Database) -> Declared {
-    let declared = Declared::new(Language::Prisma, database.dialect);
+    let declared = Declared::new(Language::of(Tool::Prisma), database.dialect);
     let mut builder = Builder {
         database,
         declared,

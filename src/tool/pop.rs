@@ -2,17 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use super::{Reader, Sketch};
+use super::Facts;
 use crate::error::Result;
 use crate::project::discover::migration_stem;
+use crate::project::layout::{Naming, Order, row};
 use crate::project::names::{Name, compare_numbered};
+use crate::project::read::{Reader, Sketch};
+use crate::project::runner::Wrap;
 use crate::project::tree::{ending, file_name};
 use crate::project::{Direction, Migration, NoTransaction, Part};
+use crate::sql::Unit;
+use crate::tool::Tool;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "pop",
+    unit: Unit::File,
+    wrap: Wrap::Migration,
+    bookkeeping: &["schema_migration"],
+    no_transaction: Some("`.autocommit` in the file's name, before `.up`"),
+    layouts: &[row(
+        Tool::Pop,
+        Naming::Pop,
+        |reader| reader.pop(),
+        Order::Bytes,
+        "N_name.dialect.up.sql, grouped by version",
+        &[],
+    )],
+    ..Facts::PLAIN
+};
 
 impl Reader<'_> {
     /// pop: files that share a version's first 14 digits are one migration; one set for each
     /// dialect that is named.
-    pub(super) fn pop(&self) -> Result<Vec<Sketch>> {
+    fn pop(&self) -> Result<Vec<Sketch>> {
         let mut dialects: Vec<&str> = Vec::new();
         let mut files = Vec::new();
         for path in self.sql_files() {

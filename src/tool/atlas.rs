@@ -1,0 +1,35 @@
+//! Atlas: files by name, with their checksums in `atlas.sum`.
+
+use super::Facts;
+use crate::project::layout::{Evidence, Naming, Order, SINGLE, row};
+use crate::project::runner::Wrap;
+use crate::project::sections::{Mark, MarkLine};
+use crate::project::tree::file_name;
+use crate::sql::Unit;
+use crate::tool::Tool;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "atlas",
+    unit: Unit::Statement,
+    wrap: Wrap::Migration,
+    bookkeeping: &["atlas_schema_revisions.atlas_schema_revisions"],
+    no_transaction: Some(
+        "`-- atlas:txmode none` at the top of the file, followed by an empty line",
+    ),
+    layouts: &[row(
+        Tool::Atlas,
+        Naming::Single,
+        |reader| reader.all_single(),
+        Order::Bytes,
+        SINGLE,
+        &[Evidence::File("atlas.sum")],
+    )],
+    keeps_checksums: true,
+    is_telling: |path| matches!(file_name(path), "atlas.hcl" | "atlas.sum"),
+    mark,
+    ..Facts::PLAIN
+};
+
+fn mark(at: &MarkLine<'_>) -> Option<Mark> {
+    (at.comment == "atlas:txmode none").then_some(Mark::NoTransaction)
+}

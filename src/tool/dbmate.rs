@@ -1,0 +1,39 @@
+//! dbmate: files with sections for up and down, and a dump in `db`.
+
+use super::Facts;
+use crate::project::layout::{Evidence, Naming, Order, SECTIONS, row};
+use crate::project::runner::Wrap;
+use crate::project::sections::{Mark, MarkLine};
+use crate::sql::Unit;
+use crate::tool::Tool;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "dbmate",
+    unit: Unit::File,
+    wrap: Wrap::Migration,
+    bookkeeping: &["schema_migrations"],
+    no_transaction: Some("`-- migrate:up transaction:false`"),
+    layouts: &[row(
+        Tool::Dbmate,
+        Naming::Single,
+        |reader| reader.all_single(),
+        Order::Bytes,
+        SECTIONS,
+        &[Evidence::Marks],
+    )],
+    // It is told where migrations are, and keeps its dump in `db` all the same.
+    find_schema: |search, _| search.dump(Some("db")),
+    mark,
+    ..Facts::PLAIN
+};
+
+fn mark(at: &MarkLine<'_>) -> Option<Mark> {
+    let mut words = at.comment.split_whitespace();
+    let direction = words.next()?.strip_prefix("migrate:")?;
+    let no_transaction = words.any(|option| option == "transaction:false");
+    match direction {
+        "up" => Some(Mark::Up { no_transaction }),
+        "down" => Some(Mark::Down { no_transaction }),
+        _ => None,
+    }
+}

@@ -1,0 +1,90 @@
+//! What to do about Drizzle's schema, journal and snapshots that disagree with the migrations.
+//! drizzle-kit compares the schema with the last snapshot only, so that much depends on what that
+//! says.
+
+use crate::compare::Direction;
+use crate::drift::Third;
+use crate::tool::PRINTED;
+
+pub(super) fn generate(third: &Third) -> String {
+    match third {
+        Third::LikeDeclared => format!(
+            "the last snapshot agrees with the schema, so `drizzle-kit generate` writes nothing: run it with `--custom` and \
+             fill in what {PRINTED}"
+        ),
+        Third::LikeMigrated => {
+            "`drizzle-kit generate` was not run, for the last snapshot agrees with the migrations: run it and commit what it writes"
+                .to_owned()
+        }
+        Third::Other(_) => format!(
+            "`drizzle-kit generate` starts from the last snapshot, which says a third thing: run it, and make its SQL what {PRINTED}"
+        ),
+        Third::Silent => "run `drizzle-kit generate` and commit the migration".to_owned(),
+    }
+}
+
+pub(super) fn drop(third: &Third) -> String {
+    match third {
+        Third::LikeDeclared => format!(
+            "write a migration that drops it, as {PRINTED}: the last snapshot lacks it too, so `drizzle-kit generate` will not"
+        ),
+        _ => "let `drizzle-kit generate` write the migration that drops it".to_owned(),
+    }
+}
+
+/// How a schema names an object that drizzle-kit would name by itself.
+pub(super) fn naming(what: &str, name: &str) -> Option<String> {
+    Some(match what {
+        "foreign key" => {
+            format!("`foreignKey({{ name: \"{name}\", columns: […], foreignColumns: […] }})`")
+        }
+        "primary key" => format!("`primaryKey({{ name: \"{name}\", columns: […] }})`"),
+        "unique key" => format!("`unique(\"{name}\")`"),
+        "index" => format!("`index(\"{name}\")`"),
+        _ => return None,
+    })
+}
+
+/// What to do about what a migration makes that the migrator does not run.
+pub(crate) fn list(file: &str, renamed: bool) -> String {
+    if renamed {
+        return format!(
+            "it is in `{file}`, which the journal has under another name: mend that first"
+        );
+    }
+    format!(
+        "it is in `{file}`, which is not in the journal: list it there, or delete it and run `drizzle-kit generate`"
+    )
+}
+
+/// What to do about what a migration made whose file is gone.
+pub(crate) fn bring_back(file: &str) -> String {
+    format!("bring back `{file}`, which the journal names and is missing: it may make this")
+}
+
+/// What to do about a snapshot that is not what the migrations make; `forked` where another one
+/// follows the same.
+pub(crate) fn repair_snapshot(direction: Direction, forked: bool) -> String {
+    if forked {
+        return "two snapshots follow the same one, so drizzle-kit refuses to generate: mend that first".to_owned();
+    }
+    let again = match direction {
+        Direction::LeftOnly => "would drop what is not there",
+        Direction::RightOnly => "would make it a second time",
+        Direction::Differs => "would change it a second time",
+    };
+    format!(
+        "`drizzle-kit generate` starts from this snapshot and {again}: run it, keep the snapshot that it writes, and empty \
+         its SQL"
+    )
+}
+
+/// What to do about a snapshot that is not what is declared, where the migrations could not tell
+/// who is right.
+pub(crate) fn generate_again() -> String {
+    "run `drizzle-kit generate` and commit what it writes; whether the migrations make it could not be told".to_owned()
+}
+
+/// What to do about an enum that a column uses and drizzle-kit does not see.
+pub(crate) const EXPORT: &str = "a column uses it, so it cannot be dropped: export the `pgEnum` from a file that `schema` in \
+     drizzle.config.ts names, for drizzle-kit sees nothing else";

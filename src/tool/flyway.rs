@@ -1,0 +1,117 @@
+//! Flyway: files named `V1__name.sql` in folders below its location, each with a `.conf` of its own.
+
+use std::cmp::Ordering;
+
+use super::Facts;
+use crate::error::Result;
+use crate::project::discover::{is_vendor, migration_stem};
+use crate::project::layout::{Naming, Order, row};
+use crate::project::names::{FlywayKind, compare_flyway, flyway};
+use crate::project::read::{Reader, SCRIPT, Sketch};
+use crate::project::runner::Wrap;
+use crate::project::tree::{file_name, parent};
+use crate::project::{Migration, NoTransaction, Part};
+use crate::sql::Unit;
+use crate::tool::Tool;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "flyway",
+    unit: Unit::Statement,
+    wrap: Wrap::Migration,
+    sees_what_forbids_a_transaction: true,
+    keeps_checksums: true,
+    bookkeeping: &["flyway_schema_history"],
+    no_transaction: Some(
+        "`executeInTransaction=false` in a file of the same name with `.conf` appended",
+    ),
+    layouts: &[row(
+        Tool::Flyway,
+        Naming::Flyway,
+        |reader| Ok(vec![reader.flyway()?]),
+        Order::Listed,
+        "V1__name.sql",
+        &[],
+    )],
+    ..Facts::PLAIN
+};
+
+impl Reader<'_> {
+    fn flyway(&self) -> Result<Sketch> {
+        let mut sketch = Sketch::default();
+        let mut files: Vec<(FlywayKind, &str, &str, &str)> = Vec::new();
+        for path in self.flyway_files() {
+            match migration_stem(file_name(path)).and_then(flyway) {
+                Some((FlywayKind::Baseline, ..)) => {
+                    let reason =
+                        "a baseline: it stands for migrations that are read one by one".to_owned();
+                    sketch.skip(path, reason);
+                }
+                Some((kind, version, description)) => {
+                    files.push((kind, version, description, path))
+                }
+                None => sketch.skip(path, "Flyway knows no file of this name"),
+            }
+        }
+        for path in self.flyway_scripts() {
+            sketch.skip_foreign(path, SCRIPT);
+        }
+        files.sort_by(|left, right| {
+            let by_version = compare_flyway(left.1, right.1).then_with(|| left.2.cmp(right.2));
+            let group = |kind: FlywayKind| kind == FlywayKind::Repeatable;
+            group(left.0).cmp(&group(right.0)).then(by_version)
+        });
+        for &(kind, version, _, path) in files.iter().filter(|file| file.0 != FlywayKind::Undo) {
+            let Some(source) = self.take(&mut sketch, path)? else {
+                continue;
+            };
+            let undo = files.iter().find(|file| {
+                file.0 == FlywayKind::Undo
+                    && kind == FlywayKind::Versioned
+                    && compare_flyway(file.1, version) == Ordering::Equal
+            });
+            let down = match undo {
+                Some(undo) => self
+                    .take(&mut sketch, undo.3)?
+                    .map(|source| vec![Part::whole(source)]),
+                None => None,
+            };
+            let up = self.flyway_alone(path)?;
+            let id = migration_stem(file_name(path)).unwrap_or(path).to_owned();
+            let no_transaction = NoTransaction {
+                up,
+                down: undo.map_or(Ok(false), |undo| self.flyway_alone(undo.3))?,
+            };
+            sketch.migrations.push(Migration {
+                id,
+                up: vec![Part::whole(source)],
+                down,
+                no_transaction,
+                after_switch: false,
+                after_unread: None,
+            });
+        }
+        Ok(sketch)
+    }
+
+    fn flyway_files(&self) -> impl Iterator<Item = &str> {
+        let below = self.listing.under(self.folder).iter().map(String::as_str);
+        below.filter(|path| {
+            let folders = parent(path)[self.folder.len()..].split('/');
+            migration_stem(file_name(path)).is_some() && !folders.into_iter().any(is_vendor)
+        })
+    }
+
+    fn flyway_alone(&self, path: &str) -> Result<bool> {
+        let conf = format!("{path}.conf");
+        if !self.listing.has(&conf) {
+            return Ok(false);
+        }
+        let bytes = self.tree.read(&conf)?.unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes)
+            .replace([' ', '\t'], "")
+            .to_ascii_lowercase();
+        Ok(text
+            .lines()
+            .any(|line| line == "executeintransaction=false"))
+    }
+}

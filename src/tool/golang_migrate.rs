@@ -1,0 +1,23 @@
+//! golang-migrate: numbered pairs of files.
+
+use super::Facts;
+use crate::project::layout::{Naming, Order, PAIRS, row};
+use crate::project::runner::Wrap;
+use crate::sql::Unit;
+use crate::tool::Tool;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "golang-migrate",
+    unit: Unit::File,
+    wrap: Wrap::Nothing,
+    bookkeeping: &["schema_migrations"],
+    layouts: &[row(
+        Tool::GolangMigrate,
+        Naming::Pairs,
+        |reader| reader.all_pairs(),
+        Order::Numeric,
+        PAIRS,
+        &[],
+    )],
+    ..Facts::PLAIN
+};

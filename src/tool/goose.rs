@@ -1,0 +1,37 @@
+//! goose: numbered files with sections for up and down.
+
+use super::Facts;
+use crate::project::layout::{Evidence, Naming, Order, SECTIONS, row};
+use crate::project::runner::Wrap;
+use crate::project::sections::{Mark, MarkLine};
+use crate::sql::Unit;
+use crate::tool::Tool;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "goose",
+    unit: Unit::Statement,
+    wrap: Wrap::Migration,
+    bookkeeping: &["goose_db_version"],
+    no_transaction: Some("`-- +goose NO TRANSACTION` as the first line"),
+    layouts: &[row(
+        Tool::Goose,
+        Naming::Single,
+        |reader| reader.all_single(),
+        Order::Numeric,
+        SECTIONS,
+        &[Evidence::Marks],
+    )],
+    mark,
+    ..Facts::PLAIN
+};
+
+fn mark(at: &MarkLine<'_>) -> Option<Mark> {
+    let no_transaction = false;
+    let mut words = at.comment.split_whitespace();
+    match (words.next()?, words.next()?, words.next()) {
+        ("+goose" | "+micrate", "up", _) => Some(Mark::Up { no_transaction }),
+        ("+goose" | "+micrate", "down", _) => Some(Mark::Down { no_transaction }),
+        ("+goose", "no", Some("transaction")) => Some(Mark::NoTransaction),
+        _ => None,
+    }
+}

@@ -1,0 +1,36 @@
+//! node-pg-migrate: numbered files with sections for up and down.
+
+use super::Facts;
+use crate::project::layout::{Evidence, Naming, Order, SECTIONS, row};
+use crate::project::runner::Wrap;
+use crate::project::sections::{Mark, MarkLine};
+use crate::sql::Unit;
+use crate::tool::Tool;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "node-pg-migrate",
+    unit: Unit::File,
+    wrap: Wrap::Pending,
+    bookkeeping: &["pgmigrations"],
+    layouts: &[row(
+        Tool::NodePgMigrate,
+        Naming::Single,
+        |reader| reader.all_single(),
+        Order::Numeric,
+        SECTIONS,
+        &[Evidence::Marks],
+    )],
+    mark,
+    ..Facts::PLAIN
+};
+
+fn mark(at: &MarkLine<'_>) -> Option<Mark> {
+    let no_transaction = false;
+    let comment = at.comment.trim_start_matches(['-', ' ', '\t']);
+    let mut words = comment.split_whitespace();
+    match (words.next()?, words.next()?) {
+        ("up", "migration") => Some(Mark::Up { no_transaction }),
+        ("down", "migration") => Some(Mark::Down { no_transaction }),
+        _ => None,
+    }
+}

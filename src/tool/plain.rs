@@ -1,0 +1,54 @@
+//! Numbered files that no known tool claims, and schemas in SQL.
+
+use super::Facts;
+use crate::project::layout::{Evidence, Naming, Order, SINGLE, row};
+use crate::project::runner::Wrap;
+use crate::project::tree::{ending, file_name};
+use crate::schema::dump;
+use crate::sql::Unit;
+use crate::tool::Tool;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "plain",
+    unit: Unit::File,
+    wrap: Wrap::Nothing,
+    bookkeeping: &[],
+    layouts: &[
+        row(
+            Tool::Plain,
+            Naming::Single,
+            |reader| reader.all_single(),
+            Order::Numeric,
+            SINGLE,
+            &[Evidence::Numbered(1), Evidence::Named],
+        ),
+        row(
+            Tool::Plain,
+            Naming::Single,
+            |reader| reader.all_single(),
+            Order::Numeric,
+            SINGLE,
+            &[Evidence::Numbered(2), Evidence::NotElse],
+        ),
+        row(
+            Tool::Plain,
+            Naming::Single,
+            |reader| reader.all_single(),
+            Order::Bytes,
+            "files by name",
+            &[Evidence::MigrationsFolder],
+        ),
+    ],
+    is_schema: |path| ending(path) == "sql",
+    is_telling: |path| {
+        matches!(
+            file_name(path),
+            "schema.sql" | "structure.sql" | "schema.rb"
+        )
+    },
+    read_schema: Some(dump::beside),
+    schema_name: "SQL schema",
+    declares_sql: true,
+    understands_every_word: true,
+    ..Facts::PLAIN
+};

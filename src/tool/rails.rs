@@ -1,0 +1,40 @@
+//! Rails: migrations in Ruby, which are not read, and `structure.sql`, the dump of what they make.
+
+use super::{Facts, Scripts};
+use crate::error::Result;
+use crate::project::layout::{Evidence, Naming, Order, row};
+use crate::project::read::{Reader, Sketch};
+use crate::project::runner::Wrap;
+use crate::project::tree::join;
+use crate::sql::Unit;
+use crate::tool::Tool;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "rails",
+    unit: Unit::Statement,
+    wrap: Wrap::Migration,
+    bookkeeping: &["schema_migrations", "ar_internal_metadata"],
+    no_transaction: Some("`disable_ddl_transaction!` in the migration's class"),
+    layouts: &[row(
+        Tool::Rails,
+        Naming::Dump,
+        dump,
+        Order::Listed,
+        "structure.sql",
+        &[Evidence::Called("db")],
+    )],
+    scripts: Some(Scripts {
+        language: "Ruby",
+        ending: "rb",
+    }),
+    ..Facts::PLAIN
+};
+
+/// The dump of a tool whose migrations are no SQL; the dump itself is a declared schema.
+fn dump(reader: &Reader<'_>) -> Result<Vec<Sketch>> {
+    let mut sketch = Sketch::default();
+    for path in reader.listing.under(&join(reader.folder, "migrate")) {
+        sketch.skip_foreign(path, crate::project::read::SCRIPT);
+    }
+    Ok(vec![sketch])
+}

@@ -1,0 +1,37 @@
+//! sql-migrate: numbered files with sections for up and down.
+
+use super::Facts;
+use crate::project::layout::{Evidence, Naming, Order, SECTIONS, row};
+use crate::project::runner::Wrap;
+use crate::project::sections::{Mark, MarkLine};
+use crate::sql::Unit;
+use crate::tool::Tool;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "sql-migrate",
+    unit: Unit::Statement,
+    wrap: Wrap::Migration,
+    bookkeeping: &["gorp_migrations"],
+    no_transaction: Some("`-- +migrate Up notransaction`"),
+    layouts: &[row(
+        Tool::SqlMigrate,
+        Naming::Single,
+        |reader| reader.all_single(),
+        Order::Numeric,
+        SECTIONS,
+        &[Evidence::Marks],
+    )],
+    mark,
+    ..Facts::PLAIN
+};
+
+fn mark(at: &MarkLine<'_>) -> Option<Mark> {
+    let mut words = at.comment.split_whitespace();
+    let (tool, direction) = (words.next()?, words.next()?);
+    let no_transaction = words.any(|option| option == "notransaction");
+    match (tool, direction) {
+        ("+migrate", "up") => Some(Mark::Up { no_transaction }),
+        ("+migrate", "down") => Some(Mark::Down { no_transaction }),
+        _ => None,
+    }
+}

@@ -1,0 +1,49 @@
+//! sqlx: numbered files, alone or in pairs.
+
+use super::Facts;
+use crate::project::layout::{Evidence, Naming, Order, PAIRS, SINGLE, row};
+use crate::project::runner::Wrap;
+use crate::project::sections::{Mark, MarkLine};
+use crate::sql::Unit;
+use crate::tool::Tool;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "sqlx",
+    unit: Unit::File,
+    wrap: Wrap::Migration,
+    bookkeeping: &["_sqlx_migrations"],
+    no_transaction: Some("`-- no-transaction` as the first line"),
+    layouts: &[
+        row(
+            Tool::Sqlx,
+            Naming::Pairs,
+            |reader| reader.all_pairs(),
+            Order::Numeric,
+            PAIRS,
+            &[Evidence::Manifest("Cargo.toml")],
+        ),
+        row(
+            Tool::Sqlx,
+            Naming::Single,
+            |reader| reader.all_single(),
+            Order::Numeric,
+            SINGLE,
+            &[
+                Evidence::Manifest("Cargo.toml"),
+                Evidence::Crate("sqlx"),
+                Evidence::Numbered(1),
+                Evidence::Named,
+            ],
+        ),
+    ],
+    keeps_checksums: true,
+    takes_bare_files: true,
+    mark,
+    crates: &["sqlx"],
+    ..Facts::PLAIN
+};
+
+/// sqlx compares the start of the file with exactly these bytes.
+fn mark(at: &MarkLine<'_>) -> Option<Mark> {
+    (at.first && at.line.starts_with("-- no-transaction")).then_some(Mark::NoTransaction)
+}

@@ -1,0 +1,33 @@
+//! Supabase: migrations and schemas in SQL, for PostgreSQL only.
+
+use super::Facts;
+use crate::project::dialect::Decision;
+use crate::project::layout::{Evidence, Naming, Order, SINGLE, row};
+use crate::project::runner::Wrap;
+use crate::project::tree::is_under;
+use crate::sql::{Dialect, Unit};
+use crate::tool::Tool;
+
+pub(super) static TOOL: Facts = Facts {
+    name: "supabase",
+    unit: Unit::File,
+    wrap: Wrap::Nothing,
+    bookkeeping: &["supabase_migrations.schema_migrations"],
+    layouts: &[row(
+        Tool::Supabase,
+        Naming::Single,
+        |reader| reader.all_single(),
+        Order::Bytes,
+        SINGLE,
+        &[Evidence::Path("supabase/migrations")],
+    )],
+    dialect: |_, _| {
+        Ok(Some(Decision::Known(
+            Dialect::Postgres,
+            "Supabase".to_owned(),
+        )))
+    },
+    find_schema: |search, _| search.supabase(),
+    is_telling: |path| is_under(path, "supabase/schemas") || path.contains("/supabase/schemas/"),
+    ..Facts::PLAIN
+};
