@@ -360,7 +360,7 @@ mod tests {
 
     #[test]
     fn overrides_win_over_rules_and_names_over_groups() {
-        assert_eq!(setting("", "a.sql"), Some(Severity::Note));
+        assert_eq!(setting("", "a.sql"), Some(Severity::Warning));
         assert_eq!(setting("[rules]\ncorrectness = 'off'", "a.sql"), None);
         let both = "[rules]\nunparsed-statement = 'error'\ncorrectness = 'off'";
         assert_eq!(setting(both, "a.sql"), Some(Severity::Error));

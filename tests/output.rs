@@ -75,7 +75,7 @@ fn json_has_the_shape_of_version_1() {
         "span": {"start": {"line": 2, "column": 1, "byte_column": 1, "offset": 4}, "end": {"line": 2, "column": 17, "byte_column": 17, "offset": 20}},
         "related": [{
             "file": "db/1.sql", "message": "made here",
-            "span": {"start": {"line": 1, "column": 1, "byte_column": 1, "offset": 0}, "end": {"line": 1, "column": 2, "byte_column": 2, "offset": 2}},
+            "span": {"start": {"line": 1, "column": 1, "byte_column": 1, "offset": 0}, "end": {"line": 1, "column": 2, "byte_column": 3, "offset": 2}},
         }],
         "fixes": [],
         "object": {

@@ -21,6 +21,11 @@ const TELLING: &[Telling] = &[
         server: "clickhouse",
         words: &[
             ("mergetree", 5),
+            ("replacingmergetree", 5),
+            ("summingmergetree", 5),
+            ("aggregatingmergetree", 5),
+            ("collapsingmergetree", 5),
+            ("replicatedmergetree", 5),
             ("on cluster", 3),
             ("lowcardinality(", 3),
             ("engine = null", 4),
