@@ -305,10 +305,17 @@ impl<'a> Output<'a> {
 
     /// A merged migration was run, and cannot be edited: that it was dangerous to run helps nobody
     /// any more. What a new database does with it still counts, but is no reason to edit it either.
-    fn leave_merged_out(&mut self, scope: &Scope) {
+    fn leave_merged_out(&mut self, project: &Project, scope: &Scope) {
         let Some(merged) = &scope.merged else {
             return;
         };
+        let migrations: BTreeSet<&str> = project
+            .sets
+            .iter()
+            .flat_map(|set| &set.migrations)
+            .flat_map(|migration| migration.up.iter().chain(migration.down.iter().flatten()))
+            .map(|part| part.source.path())
+            .collect();
         let hidden = &mut self.summary.merged;
         self.diagnostics.retain_mut(|diagnostic| {
             let path = diagnostic.source.path();
@@ -321,7 +328,8 @@ impl<'a> Output<'a> {
                 hidden.files.insert(path.to_owned());
                 return false;
             }
-            if rule.check.is_about_a_migration() {
+            // A schema may be edited; only a migration stays as it was run.
+            if rule.check.is_about_a_migration() && migrations.contains(path) {
                 diagnostic.help = None;
                 diagnostic.fixes.clear();
             }
@@ -382,7 +390,7 @@ impl<'a> Output<'a> {
                 .is_some_and(|file| file.allow(diagnostic))
         });
         self.summary.suppressed += found - self.diagnostics.len();
-        self.leave_merged_out(scope);
+        self.leave_merged_out(project, scope);
         let judged = self.suppressions.keys().cloned();
         self.summary.ledger.settle(judged, project, scope);
         for (path, file) in &self.suppressions {

@@ -40,6 +40,8 @@ pub struct FileChange {
     pub after: Option<Source>,
     /// What the default branch has of it.
     pub merged: Merged,
+    /// Its path at the base, where the whole folder of its set has moved since.
+    pub moved_from: Option<String>,
 }
 
 /// What the default branch has of a file.

@@ -50,6 +50,7 @@ fn reported(before: &str, now: &str) -> Vec<String> {
             before: Some(Source::new(PATH, before)),
             after: Some(Source::new(PATH, now)),
             merged: Merged::AsAtBase,
+            moved_from: None,
         }],
         base: Input::from(project(before)),
     };

@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::FileChange;
+use super::{FileChange, Merged};
 use crate::project::tree::join;
 use crate::project::{FileStatus, MigrationSet, Part, Project};
 use crate::source::Source;
@@ -74,7 +74,8 @@ pub fn follow(
                 let Some(text) = relative(part, &folder).and_then(|name| texts.get(name)) else {
                     continue;
                 };
-                settled.extend([part.source.path().to_owned(), text.path().to_owned()]);
+                let old_path = part.source.path().to_owned();
+                settled.extend([old_path.clone(), text.path().to_owned()]);
                 part.source = Source::new(text.path(), part.source.text());
                 if part.source.text() != text.text() {
                     let before = Some(part.source.clone());
@@ -83,7 +84,8 @@ pub fn follow(
                         status: FileStatus::Modified,
                         before,
                         after: None,
-                        merged: Default::default(),
+                        merged: Merged::default(),
+                        moved_from: Some(old_path),
                     });
                 }
             }

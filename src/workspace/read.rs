@@ -131,7 +131,7 @@ impl Workspace {
         }
         let tree = repository.merged(self.config.base.as_deref())?;
         for file in &mut edited {
-            let path = file.old_path();
+            let path = file.moved_from.as_deref().unwrap_or(file.old_path());
             let merged = match &tree {
                 Some(tree) => text(tree, path)?,
                 None => None,
@@ -234,6 +234,7 @@ fn compare(
             before: None,
             after: None,
             merged: Merged::default(),
+            moved_from: None,
         };
         if belongs(file.old_path()) {
             file.before = text(&comparison.base, file.old_path())?;

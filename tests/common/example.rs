@@ -202,6 +202,7 @@ impl Example {
                 before: before.map(source),
                 after: now.map(source),
                 merged: Default::default(),
+                moved_from: None,
             })
         };
         names.into_iter().filter_map(change).collect()

@@ -61,7 +61,7 @@ impl Reader<'_> {
             return Ok(());
         };
         let reader = Reader { layout, ..*self };
-        let Some(mut flat) = (layout.read)(&reader)?.into_iter().next() else {
+        let Some(mut flat) = reader.sketches()?.into_iter().next() else {
             return Ok(());
         };
         flat.skipped
