@@ -326,9 +326,12 @@ impl Replay {
         let why = "a statement that may change the schema could not be read";
         self.catalog.doubt(why);
         let words: Vec<&str> = code(statement.text(), self.catalog.dialect).collect();
-        let plain = words
-            .iter()
-            .map(|word| word.trim_matches(['"', '`', '[', ']']));
+        // What stands beside a placeholder is a name as well: `{{.Schema}}.users`.
+        let plain = words.iter().flat_map(|word| {
+            let whole = word.trim_matches(['"', '`', '[', ']']);
+            let parts = whole.split(|c: char| !c.is_alphanumeric() && c != '_');
+            std::iter::once(whole).chain(parts.filter(|part| !part.is_empty()))
+        });
         let takes_away = plain.clone().any(crate::catalog::takes_away);
         let runs_more = !matches!(reason, Unread::Parser(_) | Unread::Invalid(_));
         let named = self
