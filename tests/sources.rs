@@ -221,7 +221,7 @@ fn what_was_not_judged_is_never_clean() {
         ),
         (
             drizzle(&missing, USERS_DRIZZLE, SNAPSHOT),
-            0,
+            2,
             2,
             "drizzle.config.ts: its `schema` names `src/tables/*.ts`, where no file is",
         ),
@@ -239,9 +239,9 @@ fn what_was_not_judged_is_never_clean() {
         ),
         (
             Project::new(&[("prisma/schema.prisma", USERS_PRISMA)]),
-            2,
-            2,
-            "prisma/schema.prisma: no migrations belong to it",
+            1,
+            1,
+            "table `public.users` is declared, and no migration makes it",
         ),
         (
             Project::new(&[(
@@ -258,8 +258,8 @@ fn what_was_not_judged_is_never_clean() {
                 ("src/schema.ts", USERS_DRIZZLE),
             ]),
             2,
-            2,
-            "drizzle.config.ts: no migrations lie in `drizzle`, its `out`",
+            1,
+            "table `public.users` is declared, and no migration makes it",
         ),
         (
             Project::new(&[("clickhouse/migrations/0001_a.sql", USERS)]),
@@ -292,18 +292,14 @@ fn a_push_only_project_beside_others_is_named() {
     project.write("apps/web/src/schema.ts", USERS_DRIZZLE);
     // The client that Prisma generates keeps a copy of its schema.
     project.write("apps/web/client/schema.prisma", USERS_PRISMA);
-    for command in ["check", "drift"] {
-        let (code, said) = project.run(&[command]);
-        // The schema that is configured has no migration: one block of errors, and not clean.
-        assert_eq!(code, Some(2), "{said}");
-        assert!(
-            said.contains(
-                "not judged: apps/web/drizzle.config.ts: its `out` is `apps/web/drizzle`"
-            ),
-            "{said}"
-        );
-        assert!(said.ends_with(", 1 not judged"), "{said}");
-    }
+    // The schema that is configured has no migration, which is an error, and its folder is missing.
+    let (code, said) = project.run(&["check"]);
+    assert_eq!(code, Some(2), "{said}");
+    let missing = "not judged: apps/web/drizzle.config.ts: its `out` is `apps/web/drizzle`";
+    assert!(said.contains(missing), "{said}");
+    assert!(said.ends_with(", 1 not judged"), "{said}");
+    let (code, said) = project.run(&["drift"]);
+    assert_eq!(code, Some(1), "{said}");
     assert_eq!(
         project.json(&["check", "prisma"])["summary"]["not_judged"],
         serde_json::json!([])
@@ -379,12 +375,9 @@ fn what_a_template_makes_is_in_doubt() {
     let made = "CREATE TABLE t (id int, a text);\nCREATE TABLE o (id int);\nCREATE TYPE mood AS ENUM ('sad');\n";
     let declared = "CREATE TABLE t (id int, a text, b text);\nCREATE TABLE o (id int, x int);\nCREATE TABLE n (id int);\n\
                     CREATE TYPE mood AS ENUM ('sad', 'ok');\n";
+    let mut failures = Vec::new();
     for (template, opaque, expected) in [
-        (
-            "ALTER TABLE {{.Schema}}.t ADD b text;",
-            1,
-            vec!["mood.ok", "o.x"],
-        ),
+        ("ALTER TABLE {{.Schema}}.t ADD b text;", 1, vec![]),
         (
             "ALTER TABLE ${schema}.t ADD b text;",
             1,
@@ -395,19 +388,15 @@ fn what_a_template_makes_is_in_doubt() {
             1,
             vec!["mood.ok", "o.x"],
         ),
-        (
-            "ALTER TYPE {{ schema }}.mood ADD VALUE 'ok';",
-            1,
-            vec!["o.x", "t.b"],
-        ),
+        ("ALTER TYPE {{ schema }}.mood ADD VALUE 'ok';", 1, vec![]),
         (
             "{{ if .New }}\nALTER TABLE t ADD b text;\nALTER TABLE o ADD x int;\n{{ end }}",
-            3,
+            1,
             vec!["mood.ok"],
         ),
         (
             "{% if x %}\nDROP TABLE o;\n{% else %}\nALTER TABLE t DROP a;\n{% endif %}",
-            3,
+            1,
             vec!["mood.ok"],
         ),
         // Nothing of a template.
@@ -462,9 +451,14 @@ fn what_a_template_makes_is_in_doubt() {
             });
         }
         found.sort();
-        assert_eq!(found, expected, "{template}");
-        assert_eq!(report["summary"]["opaque"], opaque, "{template}");
+        if found != expected || report["summary"]["opaque"] != opaque {
+            failures.push(format!(
+                "{template}: {found:?}, {}",
+                report["summary"]["opaque"]
+            ));
+        }
     }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]
