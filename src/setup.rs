@@ -19,7 +19,7 @@ pub struct Plan {
     /// What the project has, a line each.
     pub found: Vec<String>,
     /// Files that would be new or longer.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FileChange>,
     /// What has to be done by hand, and why.
     pub remarks: Vec<String>,
     /// Whether a plain git hook is to be installed.
@@ -28,7 +28,7 @@ pub struct Plan {
 
 /// One file of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct FileChange {
     /// Relative to the root.
     pub path: String,
     /// What is there now.
@@ -38,13 +38,13 @@ pub struct Change {
 }
 
 /// What is known of the project beside its migrations.
-pub(crate) struct Facts<'a> {
+pub(crate) struct ProjectFacts<'a> {
     tree: &'a dyn Tree,
     project: &'a Project,
     files: Vec<String>,
 }
 
-impl Facts<'_> {
+impl ProjectFacts<'_> {
     fn has(&self, path: &str) -> bool {
         self.files
             .binary_search_by(|it| it.as_str().cmp(path))
@@ -66,7 +66,7 @@ impl Facts<'_> {
 pub fn plan(tree: &dyn Tree, project: &Project, manager: &Manager) -> Result<Plan> {
     let mut files = tree.files()?;
     files.sort_unstable();
-    let facts = Facts {
+    let facts = ProjectFacts {
         tree,
         project,
         files,
@@ -79,7 +79,7 @@ pub fn plan(tree: &dyn Tree, project: &Project, manager: &Manager) -> Result<Pla
     Ok(plan)
 }
 
-fn found(facts: &Facts, manager: &Manager, plan: &mut Plan) {
+fn found(facts: &ProjectFacts, manager: &Manager, plan: &mut Plan) {
     for set in &facts.project.sets {
         let folder = if set.folder.is_empty() {
             "."

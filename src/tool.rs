@@ -23,6 +23,7 @@ use crate::schema::load::Beside;
 use crate::source::Source;
 use crate::sql::render::Quotes;
 use crate::sql::{Dialect, Unit};
+use crate::workflow::command::CommandLine;
 
 pub(crate) use drizzle::advice as journal_advice;
 pub use drizzle::journal::{Entry as JournalEntry, Journal};
@@ -136,6 +137,13 @@ struct Facts {
     is_printed: bool,
     /// How one names an object in its schema: what it is, and the name.
     naming: fn(&str, &str) -> Option<String>,
+
+    // How it is used.
+    /// Its program, where all commands of that are known.
+    command_line: Option<&'static CommandLine>,
+    /// The command that applies a set of its migrations to the database of `DATABASE_URL`, where no
+    /// package manager runs it.
+    apply_command: Option<fn(&MigrationSet) -> String>,
 }
 
 /// Reads the files of a schema that stand beside a set. What cannot be read is added to the list.
@@ -202,6 +210,8 @@ impl Facts {
         drop_advice: |_| format!("write a migration that drops it, as {PRINTED}"),
         is_printed: false,
         naming: |_, _| None,
+        command_line: None,
+        apply_command: None,
     };
 }
 
@@ -273,6 +283,16 @@ impl Tool {
     /// The runner of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::runners().find(|tool| tool.name() == name)
+    }
+
+    /// Its program, where all commands of that are known.
+    pub(crate) fn command_line(self) -> Option<&'static CommandLine> {
+        self.facts().command_line
+    }
+
+    /// The command that applies a set of its migrations to the database of `DATABASE_URL`.
+    pub(crate) fn apply_command(self, set: &MigrationSet) -> Option<String> {
+        self.facts().apply_command.map(|command| command(set))
     }
 
     /// What it sends to the server at once.

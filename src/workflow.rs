@@ -9,12 +9,12 @@
 //! disk, and nothing is asked of the outside. What cannot be read is kept with the reason.
 
 pub mod compose;
-pub mod context;
+pub mod purpose;
 pub mod run;
 
 mod ci;
 mod code;
-mod command;
+pub(crate) mod command;
 mod expand;
 mod files;
 mod ignore;
@@ -26,13 +26,13 @@ mod shell;
 mod targets;
 mod text;
 mod value;
-mod version;
+pub(crate) mod version;
 
-pub use command::{Action, Tool};
+pub use command::Action;
 pub use compose::Compose;
-pub use context::Context;
 pub use ignore::Excluded;
-pub use run::{Layer, Run, Step};
+pub use purpose::Purpose;
+pub use run::{ChainLink, CommandRun, Layer};
 pub use version::Version;
 
 use std::collections::BTreeSet;
@@ -41,13 +41,18 @@ use crate::error::Result;
 use crate::project::Project;
 use crate::project::tree::{Tree, file_name};
 
+/// Words of which code that may apply migrations has one.
+fn mentions() -> impl Iterator<Item = &'static str> {
+    std::iter::once("migrat").chain(command::in_code())
+}
+
 /// Everything that is known about the workflow of a tree.
 #[derive(Debug, Default)]
 pub struct Workflow {
     /// Places that run commands by themselves.
-    pub places: Vec<Place>,
+    pub places: Vec<Launcher>,
     /// Commands of scripts as they stand there, whether or not anything calls them.
-    pub alone: Vec<Run>,
+    pub alone: Vec<CommandRun>,
     /// Compose files.
     pub composes: Vec<Compose>,
     /// Migrations that git or Docker leaves out.
@@ -64,7 +69,7 @@ pub struct Workflow {
 
 /// A place that runs commands by itself: a service, an image, a job.
 #[derive(Debug)]
-pub struct Place {
+pub struct Launcher {
     /// What kind of place.
     pub layer: Layer,
     /// The file.
@@ -72,11 +77,11 @@ pub struct Place {
     /// The service, job or process.
     pub name: String,
     /// Where its commands run.
-    pub context: Context,
+    pub context: Purpose,
     /// Whether they run while an image is built.
     pub build: bool,
     /// What it runs, in order.
-    pub runs: Vec<Run>,
+    pub runs: Vec<CommandRun>,
     /// What its image sets.
     pub env: Vec<(String, String)>,
 }
@@ -100,11 +105,14 @@ impl Workflow {
     }
 
     /// What code says that may apply migrations when it is started: an extended regular expression.
-    pub const MENTION: &str = "migrat|prisma db|drizzle-kit";
+    pub fn mention() -> String {
+        let words: Vec<&str> = mentions().collect();
+        words.join("|")
+    }
 
     /// Whether code speaks of migrations, so that starting it may apply them.
     pub fn is_mentioned(text: &str) -> bool {
-        Self::MENTION.split('|').any(|word| text.contains(word))
+        mentions().any(|word| text.contains(word))
     }
 
     /// Whether the code of a service may apply migrations in a way that is not seen.
@@ -116,7 +124,7 @@ impl Workflow {
     /// Whether it runs a tool whose commands these rules know.
     pub fn speaks(&self) -> bool {
         let placed = self.places.iter().flat_map(|place| &place.runs);
-        placed.chain(&self.alone).any(|run| run.tool != Tool::Other)
+        placed.chain(&self.alone).any(|run| run.tool.is_some())
     }
 
     /// Whether anything here runs something, so that these rules have something to judge.
@@ -128,23 +136,23 @@ impl Workflow {
     }
 }
 
-impl Place {
+impl Launcher {
     /// The context of one of its runs.
-    pub fn context_of(&self, index: usize) -> Context {
-        if matches!(self.context, Context::Development | Context::Test) {
+    pub fn context_of(&self, index: usize) -> Purpose {
+        if matches!(self.context, Purpose::Development | Purpose::Test) {
             return self.context;
         }
         let run = &self.runs[index];
         for step in run.chain.iter().filter(|step| step.layer == Layer::Shell) {
-            if let Some(context) = context::of_path(step.source.path()) {
+            if let Some(context) = purpose::of_path(step.source.path()) {
                 return context;
             }
         }
-        context::of_run(run, &self.runs[index + 1..]).unwrap_or(self.context)
+        purpose::of_run(run, &self.runs[index + 1..]).unwrap_or(self.context)
     }
 
     /// The runs that are not in a function that nothing calls, with their contexts.
-    pub fn called(&self) -> impl Iterator<Item = (&Run, Context)> {
+    pub fn called(&self) -> impl Iterator<Item = (&CommandRun, Purpose)> {
         let all = self
             .runs
             .iter()

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::reported::{Reported, Reporter};
 use crate::project::{MigrationSet, Project};
 use crate::source::{Source, Span};
-use crate::workflow::{Layer, Run, Workflow};
+use crate::tool::Tool;
+use crate::workflow::{CommandRun, Layer, Workflow};
 
 /// The workflow of a project.
 pub struct WorkflowContext<'a> {
@@ -44,7 +45,11 @@ impl WorkflowContext<'_> {
 
     /// Reports a command where it is run, with the way to it and from it, unless this rule has
     /// reported that place.
-    pub fn report_run(&mut self, run: &Run, message: impl Into<String>) -> Option<Reported<'_>> {
+    pub fn report_run(
+        &mut self,
+        run: &CommandRun,
+        message: impl Into<String>,
+    ) -> Option<Reported<'_>> {
         let anchor = run.anchor().clone();
         let at = run.chain.iter().position(|step| {
             step.source.path() == anchor.source.path() && step.span == anchor.span
@@ -68,17 +73,8 @@ impl WorkflowContext<'_> {
     }
 
     /// The first set of a tool's migrations, if the project has any.
-    pub fn migrations(&self, tool: crate::workflow::Tool) -> Option<&MigrationSet> {
-        use crate::project::runner::Runner;
-        use crate::workflow::Tool;
-        let runs = |runner: Runner| match tool {
-            Tool::Drizzle => runner == Runner::Drizzle,
-            Tool::Prisma => runner == Runner::Prisma,
-            Tool::Other => true,
-        };
-        self.project
-            .sets
-            .iter()
-            .find(|set| runs(set.runner) && !set.migrations.is_empty())
+    pub fn migrations(&self, tool: Tool) -> Option<&MigrationSet> {
+        let mut sets = self.project.sets.iter();
+        sets.find(|set| set.runner == tool && !set.migrations.is_empty())
     }
 }

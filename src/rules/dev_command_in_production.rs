@@ -2,7 +2,7 @@
 
 use super::{Check, WorkflowContext};
 use crate::diagnostic::Severity;
-use crate::workflow::{Action, Context, Run, Tool};
+use crate::workflow::{CommandRun, Purpose};
 
 pub(super) const CHECK: Check = Check::Workflow(check);
 
@@ -10,7 +10,7 @@ fn check(context: &mut WorkflowContext) {
     let workflow = context.workflow;
     for place in &workflow.places {
         for (run, at) in place.called() {
-            if at != Context::Deploy || run.tool == Tool::Other || is_guarded(run) {
+            if at != Purpose::Deploy || run.tool.is_none() || is_guarded(run) {
                 continue;
             }
             if place.build && run.action.brings_up() {
@@ -23,7 +23,7 @@ fn check(context: &mut WorkflowContext) {
 }
 
 /// Whether it stands behind a switch whose name says what it does.
-fn is_guarded(run: &Run) -> bool {
+fn is_guarded(run: &CommandRun) -> bool {
     const SAYS: &[&str] = &["danger", "reset", "wipe", "destroy", "force", "recreate"];
     run.guards.iter().any(|guard| {
         let text = guard.text.to_ascii_lowercase();
@@ -31,7 +31,7 @@ fn is_guarded(run: &Run) -> bool {
     })
 }
 
-fn in_build(context: &mut WorkflowContext, run: &Run) {
+fn in_build(context: &mut WorkflowContext, run: &CommandRun) {
     // A file in the image can be its database.
     let is_file = context
         .project
@@ -53,28 +53,11 @@ fn in_build(context: &mut WorkflowContext, run: &Run) {
     }
 }
 
-fn in_deployment(context: &mut WorkflowContext, run: &Run) {
-    let (does, help, severity) = match (run.tool, run.action) {
-        (Tool::Prisma, Action::Develop) => (
-            "is for development: it writes migrations that are missing, wants a second database to compare with, and asks to \
-             empty this one when its history differs",
-            "run `prisma migrate deploy`, which only applies what is committed",
-            Severity::Error,
-        ),
-        (Tool::Prisma, Action::Reset) => (
-            "drops the database and everything in it",
-            "run `prisma migrate deploy`, which only applies what is committed",
-            Severity::Error,
-        ),
-        (Tool::Drizzle, Action::Write) => (
-            "changes migration files where the application is deployed: nobody reviews them, and they are gone with the machine",
-            "write migrations on a developer's machine, commit them, and only run `drizzle-kit migrate` here",
-            Severity::Warning,
-        ),
-        _ => return,
-    };
-    let message = format!("`{}` {does}", run.shown());
+fn in_deployment(context: &mut WorkflowContext, run: &CommandRun) {
+    let unfit = run.command_line().and_then(|tool| (tool.unfit)(run.action));
+    let Some(unfit) = unfit else { return };
+    let message = format!("`{}` {}", run.shown(), unfit.does);
     if let Some(reported) = context.report_run(run, message) {
-        reported.help(help).severity(severity);
+        reported.help(unfit.help).severity(unfit.severity);
     }
 }

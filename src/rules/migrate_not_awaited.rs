@@ -3,7 +3,7 @@
 
 use super::{Check, WorkflowContext};
 use crate::workflow::compose::{Compose, Dependency, Service};
-use crate::workflow::{Action, Context, Layer, Place};
+use crate::workflow::{Action, Launcher, Layer, Purpose};
 
 pub(super) const CHECK: Check = Check::Workflow(check);
 
@@ -34,7 +34,7 @@ fn check(context: &mut WorkflowContext) {
     }
 }
 
-fn place<'p>(places: &'p [Place], service: &Service) -> Option<&'p Place> {
+fn place<'p>(places: &'p [Launcher], service: &Service) -> Option<&'p Launcher> {
     places.iter().find(|place| {
         place.layer == Layer::Compose
             && place.path == service.source.path()
@@ -43,14 +43,14 @@ fn place<'p>(places: &'p [Place], service: &Service) -> Option<&'p Place> {
 }
 
 /// Whether a service applies migrations where others depend on it.
-fn migrates(place: &Place) -> bool {
+fn migrates(place: &Launcher) -> bool {
     let mut called = place.called();
-    place.context == Context::Deploy
-        && called.any(|(run, at)| at == Context::Deploy && run.action.brings_up())
+    place.context == Purpose::Deploy
+        && called.any(|(run, at)| at == Purpose::Deploy && run.action.brings_up())
 }
 
 /// Whether it is done then: it starts nothing that runs on.
-fn ends(service: &Service, place: &Place) -> bool {
+fn ends(service: &Service, place: &Launcher) -> bool {
     let last = place
         .runs
         .iter()
@@ -93,7 +93,7 @@ fn shares_database(compose: &Compose, service: &Service, migrate: &Service) -> b
 
 fn waits(context: &mut WorkflowContext, compose: &Compose, service: &Service, migrate: &Service) {
     let other = place(&context.workflow.places, service);
-    let tests = other.is_some_and(|place| place.context != Context::Deploy);
+    let tests = other.is_some_and(|place| place.context != Purpose::Deploy);
     // Another service that applies migrations does not need this one's, nor does a seed of one.
     let applies = other.is_some_and(migrates);
     let direct = service.depends.iter().find(|it| it.service == migrate.name);
@@ -202,7 +202,7 @@ fn starts_early(
     context: &mut WorkflowContext,
     compose: &Compose,
     migrate: &Service,
-    place: &Place,
+    place: &Launcher,
 ) {
     let early = migrate
         .depends

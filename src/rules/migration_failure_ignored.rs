@@ -1,7 +1,7 @@
 //! A migration that fails while the application starts all the same.
 
 use super::{Check, WorkflowContext};
-use crate::workflow::{Action, Context};
+use crate::workflow::{Action, Purpose};
 
 pub(super) const CHECK: Check = Check::Workflow(check);
 
@@ -13,13 +13,13 @@ fn check(context: &mut WorkflowContext) {
             let Some(ignored) = run
                 .ignored
                 .as_ref()
-                .filter(|_| changes && at == Context::Deploy)
+                .filter(|_| changes && at == Purpose::Deploy)
             else {
                 continue;
             };
             // The command whose failure is lost stands where it is lost.
             let inside =
-                |step: &&crate::workflow::Step| step.source.path() == ignored.source.path();
+                |step: &&crate::workflow::ChainLink| step.source.path() == ignored.source.path();
             let step = run
                 .chain
                 .iter()

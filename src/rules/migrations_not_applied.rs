@@ -4,7 +4,7 @@ use super::{Check, WorkflowContext};
 use crate::project::MigrationSet;
 use crate::project::tree::is_under;
 use crate::workflow::compose::{Compose, Service};
-use crate::workflow::{Context, Layer, Place};
+use crate::workflow::{Launcher, Layer, Purpose};
 
 pub(super) const CHECK: Check = Check::Workflow(check);
 
@@ -48,7 +48,7 @@ fn compose_file(context: &mut WorkflowContext, compose: &Compose) {
         else {
             continue;
         };
-        let Some(place) = place(context, service).filter(|place| place.context == Context::Deploy)
+        let Some(place) = place(context, service).filter(|place| place.context == Purpose::Deploy)
         else {
             continue;
         };
@@ -82,7 +82,7 @@ fn compose_file(context: &mut WorkflowContext, compose: &Compose) {
     }
 }
 
-fn place<'p>(context: &WorkflowContext<'p>, service: &Service) -> Option<&'p Place> {
+fn place<'p>(context: &WorkflowContext<'p>, service: &Service) -> Option<&'p Launcher> {
     context.workflow.places.iter().find(|place| {
         place.layer == Layer::Compose
             && place.path == service.source.path()
@@ -103,7 +103,7 @@ fn uses(service: &Service, database: &str) -> bool {
 
 /// Whether the sources are mounted over the image, or a development server is started: migrations
 /// are then applied by hand.
-fn is_development(place: &Place, service: &Service, root: &str) -> bool {
+fn is_development(place: &Launcher, service: &Service, root: &str) -> bool {
     let mounted = service.mounts.iter().any(|(host, _)| host == root);
     let watched = place
         .runs
@@ -111,5 +111,5 @@ fn is_development(place: &Place, service: &Service, root: &str) -> bool {
         .any(|run| run.action == crate::workflow::Action::ServeDevelopment);
     mounted
         || watched
-        || (0..place.runs.len()).any(|at| place.context_of(at) == Context::Development)
+        || (0..place.runs.len()).any(|at| place.context_of(at) == Purpose::Development)
 }

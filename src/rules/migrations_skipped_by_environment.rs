@@ -3,8 +3,8 @@
 
 use super::{Check, WorkflowContext};
 use crate::workflow::compose::{Compose, Service, Variable};
-use crate::workflow::run::{Compared, Guard};
-use crate::workflow::{Place, Run, context};
+use crate::workflow::run::{EnvironmentTest, Guard};
+use crate::workflow::{CommandRun, Launcher, purpose};
 
 pub(super) const CHECK: Check = Check::Workflow(check);
 
@@ -28,8 +28,8 @@ fn check(context: &mut WorkflowContext) {
     }
 }
 
-fn judge(context: &mut WorkflowContext, compose: &Compose, service: &Service, place: &Place) {
-    let applies: Vec<&Run> = place
+fn judge(context: &mut WorkflowContext, compose: &Compose, service: &Service, place: &Launcher) {
+    let applies: Vec<&CommandRun> = place
         .runs
         .iter()
         .filter(|run| run.action.brings_up() && !run.uncalled)
@@ -39,7 +39,7 @@ fn judge(context: &mut WorkflowContext, compose: &Compose, service: &Service, pl
         return;
     };
     // Every way to the schema has to be closed by the same variable.
-    let closed = |run: &&Run| gate(run).is_some_and(|it| name(it) == name(&guard));
+    let closed = |run: &&CommandRun| gate(run).is_some_and(|it| name(it) == name(&guard));
     if !applies.iter().all(closed) || others_apply(context, compose, service) {
         return;
     }
@@ -86,15 +86,15 @@ fn judge(context: &mut WorkflowContext, compose: &Compose, service: &Service, pl
 }
 
 /// The condition on the environment that a run stands under.
-fn gate(run: &Run) -> Option<&Guard> {
+fn gate(run: &CommandRun) -> Option<&Guard> {
     run.guards.iter().find(|guard| {
-        let environment = |it: &Compared| {
+        let environment = |it: &EnvironmentTest| {
             it.name == "NODE_ENV" || it.name.ends_with("_ENV") || it.name == "ENVIRONMENT"
         };
         guard.compared.as_ref().is_some_and(|it| {
             environment(it)
-                && (!it.equal && context::says_production(&it.value)
-                    || it.equal && context::says_development(&it.value))
+                && (!it.equal && purpose::says_production(&it.value)
+                    || it.equal && purpose::says_development(&it.value))
         })
     })
 }
@@ -108,11 +108,11 @@ fn skips(guard: &Guard, value: &str) -> bool {
     guard
         .compared
         .as_ref()
-        .is_some_and(|it| (value == it.value) != it.equal && context::says_production(value))
+        .is_some_and(|it| (value == it.value) != it.equal && purpose::says_production(value))
 }
 
 /// What the image sets, where the service does not.
-fn of_image(service: &Service, place: &Place, name: &str, guard: &Guard) -> Option<Variable> {
+fn of_image(service: &Service, place: &Launcher, name: &str, guard: &Guard) -> Option<Variable> {
     if service.variable(name).is_some() {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use super::{Check, WorkflowContext};
 use crate::diagnostic::Severity;
-use crate::workflow::{Action, Context, Layer, Run, Tool, context};
+use crate::workflow::{Action, CommandRun, Layer, Purpose, purpose};
 
 pub(super) const CHECK: Check = Check::Workflow(check);
 
@@ -11,45 +11,48 @@ fn check(context: &mut WorkflowContext) {
     for place in &workflow.places {
         for (run, at) in place.called() {
             // While an image is built there is no database; another rule says so.
-            if at == Context::Deploy && !place.build && pushes(run) && reaches(run, &place.runs) {
+            if at == Purpose::Deploy && !place.build && pushes(run) && reaches(run, &place.runs) {
                 report(context, run, place.layer);
             }
         }
     }
     for run in workflow.alone.iter().filter(|run| pushes(run)) {
         let step = &run.chain[0];
-        let named = context::says_production(&step.name) || config_says_production(run);
-        let aside = context::of_path(step.source.path()).is_some();
+        let named = purpose::says_production(&step.name) || config_says_production(run);
+        let aside = purpose::of_path(step.source.path()).is_some();
         if step.layer == Layer::Script && named && !aside {
             report(context, run, Layer::Script);
         }
     }
 }
 
-fn pushes(run: &Run) -> bool {
-    matches!(run.action, Action::Push { .. }) && run.tool != Tool::Other
+fn pushes(run: &CommandRun) -> bool {
+    matches!(run.action, Action::Push { .. }) && run.tool.is_some()
 }
 
 /// Whether it may run in production: not where only everything else is meant, unless production
 /// gets its schema another way beside it, and the two drift apart.
-fn reaches(run: &Run, beside: &[Run]) -> bool {
+fn reaches(run: &CommandRun, beside: &[CommandRun]) -> bool {
     let spared = run
         .guards
         .iter()
         .filter_map(|guard| guard.compared.as_ref());
-    let mut spared = spared.filter(|it| !it.equal && context::says_production(&it.value));
+    let mut spared = spared.filter(|it| !it.equal && purpose::says_production(&it.value));
     spared.next().is_none() || beside.iter().any(|other| other.action == Action::Apply)
 }
 
-fn config_says_production(run: &Run) -> bool {
+fn config_says_production(run: &CommandRun) -> bool {
     let file = run.option("--config").or_else(|| run.env("env-file"));
-    file.is_some_and(context::says_production)
+    file.is_some_and(purpose::says_production)
 }
 
-fn report(context: &mut WorkflowContext, run: &Run, layer: Layer) {
+fn report(context: &mut WorkflowContext, run: &CommandRun, layer: Layer) {
+    let (Some(tool), Some(line)) = (run.tool, run.command_line()) else {
+        return;
+    };
     let loses = run.action == Action::Push { loses: true };
     let shown = run.shown();
-    let migrations = context.migrations(run.tool);
+    let migrations = context.migrations(tool);
     let folder = migrations.map(|set| set.folder.clone());
     let whereabouts = match layer {
         Layer::Job => "a job of CI runs",
@@ -67,28 +70,21 @@ fn report(context: &mut WorkflowContext, run: &Run, layer: Layer) {
         None => "and no migrations exist yet: nothing says what it changes, or how to go back"
             .to_owned(),
     };
-    let severity = match (run.tool, loses) {
-        (_, true) | (Tool::Drizzle, _) if layer != Layer::Job && layer != Layer::Script => {
-            Severity::Error
-        }
-        (_, true) => Severity::Error,
-        _ => Severity::Warning,
+    let is_silent = line.silent_push.is_some();
+    let severity = if loses || is_silent && !matches!(layer, Layer::Job | Layer::Script) {
+        Severity::Error
+    } else {
+        Severity::Warning
     };
-    let end = match (run.tool, loses) {
-        (_, true) => "; it drops columns and tables that are in the way, with what they hold",
-        (Tool::Drizzle, false) => {
-            "; without a terminal it changes nothing where it needs an answer (a rename, a loss of data), and reports success"
-        }
-        _ => "",
+    let end = if loses {
+        "; it drops columns and tables that are in the way, with what they hold"
+    } else {
+        line.silent_push.unwrap_or_default()
     };
-    let help = match run.tool {
-        Tool::Drizzle => {
-            "write a migration with `drizzle-kit generate`, commit it, and run `drizzle-kit migrate` here"
-        }
-        _ => {
-            "write a migration with `prisma migrate dev`, commit it, and run `prisma migrate deploy` here"
-        }
-    };
+    let help = format!(
+        "write a migration with `{}`, commit it, and run `{}` here",
+        line.write, line.apply
+    );
     let applies = applied_elsewhere(context, run);
     let Some(mut reported) =
         context.report_run(run, format!("{whereabouts} `{shown}`, {passed}{end}"))
@@ -106,7 +102,10 @@ fn report(context: &mut WorkflowContext, run: &Run, layer: Layer) {
 }
 
 /// Where the same tool applies migrations.
-fn applied_elsewhere(context: &WorkflowContext, run: &Run) -> Option<crate::workflow::Step> {
+fn applied_elsewhere(
+    context: &WorkflowContext,
+    run: &CommandRun,
+) -> Option<crate::workflow::ChainLink> {
     let places = &context.workflow.places;
     let mut runs = places.iter().flat_map(|place| place.called());
     let found = runs.find(|(other, _)| other.action == Action::Apply && other.tool == run.tool)?;

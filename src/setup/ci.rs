@@ -1,16 +1,15 @@
 //! A CI job that applies the migrations to a fresh database, before the tests, and runs driftlint.
 
 use super::hooks::appended;
-use super::{Change, Facts, Plan};
+use super::{FileChange, Plan, ProjectFacts};
 use crate::error::Result;
 use crate::project::MigrationSet;
-use crate::project::runner::Runner;
 use crate::project::tree::{ending, is_under};
 use crate::sql::Dialect;
 
 const GITHUB: &str = ".github/workflows/driftlint.yml";
 
-pub(super) fn plan(facts: &Facts, plan: &mut Plan) -> Result<()> {
+pub(super) fn plan(facts: &ProjectFacts, plan: &mut Plan) -> Result<()> {
     let workflows: Vec<&String> = facts
         .files
         .iter()
@@ -37,7 +36,7 @@ pub(super) fn plan(facts: &Facts, plan: &mut Plan) -> Result<()> {
             );
         }
         if !known && !facts.has(GITHUB) {
-            plan.changes.push(Change {
+            plan.changes.push(FileChange {
                 path: GITHUB.to_owned(),
                 before: None,
                 after: github(facts),
@@ -48,7 +47,7 @@ pub(super) fn plan(facts: &Facts, plan: &mut Plan) -> Result<()> {
         let before = facts.text(".gitlab-ci.yml")?.unwrap_or_default();
         if !before.contains("driftlint") {
             let after = appended(&before, &gitlab(facts, &before));
-            plan.changes.push(Change {
+            plan.changes.push(FileChange {
                 path: ".gitlab-ci.yml".to_owned(),
                 before: Some(before),
                 after,
@@ -59,7 +58,7 @@ pub(super) fn plan(facts: &Facts, plan: &mut Plan) -> Result<()> {
 }
 
 /// How one set is applied.
-struct Apply {
+struct AppliedSet {
     /// Where its tool runs.
     folder: String,
     /// Commands that put the tool there.
@@ -69,23 +68,17 @@ struct Apply {
     dialect: Dialect,
 }
 
-fn apply(facts: &Facts, set: &MigrationSet) -> Apply {
+fn apply(facts: &ProjectFacts, set: &MigrationSet) -> AppliedSet {
     let package = facts.package(&set.folder).unwrap_or_default();
     let (install, run) = manager(facts);
-    let script = matches!(set.runner, Runner::Drizzle | Runner::Prisma);
-    let command = match set.runner {
-        Runner::Drizzle => Some(format!("{run} drizzle-kit migrate")),
-        Runner::Prisma => Some(format!("{run} prisma migrate deploy")),
-        Runner::Diesel => Some("diesel migration run".to_owned()),
-        Runner::Sqlx => Some(format!("sqlx migrate run --source {}", set.folder)),
-        Runner::Goose => Some(format!(
-            "goose -dir {} {} \"$DATABASE_URL\" up",
-            set.folder,
-            set.dialect.name()
-        )),
-        _ => None,
+    // A tool of npm is installed with the project and runs in its package.
+    let line = set.runner.command_line();
+    let script = line.is_some();
+    let command = match line {
+        Some(line) => Some(format!("{run} {}", line.apply)),
+        None => set.runner.apply_command(set),
     };
-    Apply {
+    AppliedSet {
         folder: if script {
             package.to_owned()
         } else {
@@ -99,7 +92,7 @@ fn apply(facts: &Facts, set: &MigrationSet) -> Apply {
 }
 
 /// How the package manager of the project installs, and how it runs a tool.
-fn manager(facts: &Facts) -> (Vec<String>, &'static str) {
+fn manager(facts: &ProjectFacts) -> (Vec<String>, &'static str) {
     let lines = |all: &[&str]| all.iter().map(|it| (*it).to_owned()).collect();
     if facts.has("pnpm-lock.yaml") {
         (
@@ -121,7 +114,7 @@ fn manager(facts: &Facts) -> (Vec<String>, &'static str) {
     }
 }
 
-struct Server {
+struct FreshServer {
     image: &'static str,
     variables: &'static [(&'static str, &'static str)],
     port: &'static str,
@@ -129,16 +122,16 @@ struct Server {
     url: &'static str,
 }
 
-fn server(dialect: Dialect) -> Option<Server> {
+fn server(dialect: Dialect) -> Option<FreshServer> {
     match dialect.name() {
-        "postgres" => Some(Server {
+        "postgres" => Some(FreshServer {
             image: "postgres:17",
             variables: &[("POSTGRES_PASSWORD", "postgres")],
             port: "5432",
             health: "pg_isready",
             url: "postgres://postgres:postgres@HOST:5432/postgres?sslmode=disable",
         }),
-        "mysql" => Some(Server {
+        "mysql" => Some(FreshServer {
             image: "mysql:8.4",
             variables: &[("MYSQL_ROOT_PASSWORD", "mysql"), ("MYSQL_DATABASE", "app")],
             port: "3306",
@@ -149,8 +142,8 @@ fn server(dialect: Dialect) -> Option<Server> {
     }
 }
 
-fn github(facts: &Facts) -> String {
-    let applies: Vec<Apply> = facts
+fn github(facts: &ProjectFacts) -> String {
+    let applies: Vec<AppliedSet> = facts
         .project
         .sets
         .iter()
@@ -209,7 +202,7 @@ fn github(facts: &Facts) -> String {
     text
 }
 
-fn installs(applies: &[Apply]) -> Vec<String> {
+fn installs(applies: &[AppliedSet]) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in applies.iter().flat_map(|it| &it.install) {
         if !lines.contains(line) {
@@ -219,8 +212,8 @@ fn installs(applies: &[Apply]) -> Vec<String> {
     lines
 }
 
-fn gitlab(facts: &Facts, before: &str) -> String {
-    let applies: Vec<Apply> = facts
+fn gitlab(facts: &ProjectFacts, before: &str) -> String {
+    let applies: Vec<AppliedSet> = facts
         .project
         .sets
         .iter()

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::{Change, Facts, Plan};
+use super::{FileChange, Plan, ProjectFacts};
 use crate::error::Result;
 
 /// A file in which everything is a comment: what driftlint finds out by itself goes stale when it is
 /// written down.
-pub(super) fn plan(facts: &Facts, plan: &mut Plan) -> Result<()> {
+pub(super) fn plan(facts: &ProjectFacts, plan: &mut Plan) -> Result<()> {
     if crate::config::FILE_NAMES.iter().any(|name| facts.has(name)) {
         return Ok(());
     }
@@ -41,7 +41,7 @@ pub(super) fn plan(facts: &Facts, plan: &mut Plan) -> Result<()> {
             );
         }
     }
-    plan.changes.push(Change {
+    plan.changes.push(FileChange {
         path: "driftlint.toml".to_owned(),
         before: None,
         after: text,

@@ -1,6 +1,6 @@
 //! Git hooks: what manages them, and how a check is added to what is there.
 
-use super::{Change, Facts, Plan};
+use super::{FileChange, Plan, ProjectFacts};
 use crate::error::Result;
 use crate::project::tree::Tree;
 
@@ -115,7 +115,7 @@ fn pre_commit(indent: &str) -> String {
     )
 }
 
-pub(super) fn plan(facts: &Facts, manager: &Manager, plan: &mut Plan) -> Result<()> {
+pub(super) fn plan(facts: &ProjectFacts, manager: &Manager, plan: &mut Plan) -> Result<()> {
     let path = match manager {
         Manager::PreCommit(file) | Manager::Lefthook(file) => file.as_str(),
         Manager::Prek => "prek.toml",
@@ -144,7 +144,7 @@ pub(super) fn plan(facts: &Facts, manager: &Manager, plan: &mut Plan) -> Result<
         _ => Some(appended(text, &format!("{COMMAND}\n"))),
     };
     match after {
-        Some(after) => plan.changes.push(Change {
+        Some(after) => plan.changes.push(FileChange {
             path: path.to_owned(),
             before,
             after,

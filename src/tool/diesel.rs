@@ -37,5 +37,6 @@ pub(super) static TOOL: Facts = Facts {
     capabilities: |_| capabilities::CAPABILITIES,
     schema_name: "Diesel schema",
     crates: &["diesel", "diesel-async"],
+    apply_command: Some(|_| "diesel migration run".to_owned()),
     ..Facts::PLAIN
 };

@@ -2,6 +2,7 @@
 
 pub(crate) mod advice;
 mod capabilities;
+mod command;
 pub mod config;
 pub mod journal;
 pub(crate) mod layout;
@@ -59,5 +60,6 @@ pub(super) static TOOL: Facts = Facts {
     snapshot_name: "Drizzle snapshot",
     snapshot_at: Some(snapshot::load::at),
     folders: &["drizzle"],
+    command_line: Some(&command::COMMAND_LINE),
     ..Facts::PLAIN
 };

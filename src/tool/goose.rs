@@ -22,6 +22,10 @@ pub(super) static TOOL: Facts = Facts {
         &[Evidence::Marks],
     )],
     mark,
+    apply_command: Some(|set| {
+        let (folder, dialect) = (&set.folder, set.dialect.name());
+        format!("goose -dir {folder} {dialect} \"$DATABASE_URL\" up")
+    }),
     ..Facts::PLAIN
 };
 

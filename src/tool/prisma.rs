@@ -2,6 +2,7 @@
 
 pub(crate) mod advice;
 mod capabilities;
+mod command;
 pub mod config;
 pub(crate) mod layout;
 pub mod schema;
@@ -40,5 +41,6 @@ pub(super) static TOOL: Facts = Facts {
     schema_name: "Prisma schema",
     understands_every_word: true,
     folders: &["prisma"],
+    command_line: Some(&command::COMMAND_LINE),
     ..Facts::PLAIN
 };

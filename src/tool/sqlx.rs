@@ -40,6 +40,7 @@ pub(super) static TOOL: Facts = Facts {
     takes_bare_files: true,
     mark,
     crates: &["sqlx"],
+    apply_command: Some(|set| format!("sqlx migrate run --source {}", set.folder)),
     ..Facts::PLAIN
 };
 

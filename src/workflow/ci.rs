@@ -1,16 +1,16 @@
 //! Jobs of GitHub Actions, GitLab and CircleCI: their commands, folders, databases and secrets.
 
-use super::context::{self, Context};
 use super::files::Files;
+use super::purpose::{self, Purpose};
 use super::text::Text;
-use super::value::{Entry, Kind, Value};
+use super::value::{Member, Shape, Value};
 use crate::project::tree::{file_name, is_under, parent, resolve};
 use crate::source::Source;
 
 /// A job.
 pub(crate) struct Job {
     pub(crate) name: String,
-    pub(crate) context: Context,
+    pub(crate) context: Purpose,
     pub(crate) steps: Vec<JobStep>,
 }
 
@@ -74,7 +74,7 @@ fn is_database(image: &str) -> bool {
 
 /// Whether a variable holds the address of a database, or a password for one.
 fn names_database(name: &str) -> bool {
-    let words = context::words(name);
+    let words = purpose::words(name);
     let database = words.iter().any(|it| {
         [
             "database",
@@ -93,7 +93,7 @@ fn names_database(name: &str) -> bool {
             .any(|it| ["url", "uri", "password", "dsn", "host", "string"].contains(&it.as_str()))
 }
 
-struct Facts<'v> {
+struct JobFacts<'v> {
     names: Vec<&'v str>,
     /// Whether it starts a database of its own.
     database: bool,
@@ -104,27 +104,27 @@ struct Facts<'v> {
     secrets: bool,
 }
 
-impl Facts<'_> {
-    fn context(&self) -> Context {
-        if self.database || self.names.iter().any(|name| context::says_test(name)) {
-            return Context::Test;
+impl JobFacts<'_> {
+    fn context(&self) -> Purpose {
+        if self.database || self.names.iter().any(|name| purpose::says_test(name)) {
+            return Purpose::Test;
         }
         let local =
-            |(name, value): &(String, String)| names_database(name) && context::is_local_url(value);
+            |(name, value): &(String, String)| names_database(name) && purpose::is_local_url(value);
         if self.env.iter().any(local) {
-            return Context::Test;
+            return Purpose::Test;
         }
         if self
             .environment
-            .is_some_and(|name| context::says_development(name) || context::says_test(name))
+            .is_some_and(|name| purpose::says_development(name) || purpose::says_test(name))
         {
-            return Context::Development;
+            return Purpose::Development;
         }
         let secret = |(name, value): &(String, String)| {
             names_database(name) && (value.contains("secrets.") || value.starts_with('$'))
         };
         let named = |name: &&str| {
-            let words = context::words(name);
+            let words = purpose::words(name);
             words.iter().any(|it| {
                 matches!(
                     it.as_str(),
@@ -136,13 +136,13 @@ impl Facts<'_> {
             || self.environment.is_some()
             || (self.secrets && self.names.iter().any(named))
         {
-            return Context::Deploy;
+            return Purpose::Deploy;
         }
-        Context::Unknown
+        Purpose::Unknown
     }
 }
 
-fn github(files: &Files, source: &Source, workflow: &Value, job: &Entry) -> Job {
+fn github(files: &Files, source: &Source, workflow: &Value, job: &Member) -> Job {
     let value = &job.value;
     let services = value
         .get("services")
@@ -162,7 +162,7 @@ fn github(files: &Files, source: &Source, workflow: &Value, job: &Entry) -> Job 
     let mut steps = Vec::new();
     let mut all = env.clone();
     let items = value.get("steps").map(Value::items).unwrap_or_default();
-    let at = Site {
+    let at = StepSite {
         files,
         source,
         folder: &folder,
@@ -174,13 +174,13 @@ fn github(files: &Files, source: &Source, workflow: &Value, job: &Entry) -> Job 
         .get("environment")
         .and_then(|it| it.text().or_else(|| it.text_at("name")));
     let text = source.slice(value.span);
-    let facts = Facts {
+    let facts = JobFacts {
         names: vec![
             job.name.as_str(),
             value.text_at("name").unwrap_or_default(),
             workflow
                 .text_at("name")
-                .filter(|it| !context::says_test(it))
+                .filter(|it| !purpose::says_test(it))
                 .unwrap_or_default(),
         ],
         database: services.iter().any(|it| {
@@ -202,7 +202,7 @@ fn github(files: &Files, source: &Source, workflow: &Value, job: &Entry) -> Job 
     }
 }
 
-struct Site<'s> {
+struct StepSite<'s> {
     files: &'s Files<'s>,
     source: &'s Source,
     folder: &'s str,
@@ -210,7 +210,7 @@ struct Site<'s> {
 }
 
 fn github_steps(
-    at: &Site,
+    at: &StepSite,
     items: &[Value],
     steps: &mut Vec<JobStep>,
     all: &mut Vec<(String, String)>,
@@ -237,9 +237,9 @@ fn github_steps(
                 .find(|it| at.files.has(it));
             if let Some(source) = file.and_then(|file| at.files.source(&file))
                 && let Ok(value) = Value::read(&source)
-                && let Some(Kind::List(items)) = value.at(&["runs", "steps"]).map(|it| &it.kind)
+                && let Some(Shape::List(items)) = value.at(&["runs", "steps"]).map(|it| &it.kind)
             {
-                let inside = Site {
+                let inside = StepSite {
                     source: &source,
                     env: &env,
                     ..*at
@@ -250,7 +250,7 @@ fn github_steps(
     }
 }
 
-fn gitlab(source: &Source, root: &Value, job: &Entry) -> Option<Job> {
+fn gitlab(source: &Source, root: &Value, job: &Member) -> Option<Job> {
     const NO_JOBS: &[&str] = &[
         "stages",
         "variables",
@@ -313,7 +313,7 @@ fn gitlab(source: &Source, root: &Value, job: &Entry) -> Option<Job> {
         .unwrap_or_default();
     let environment = first("environment").and_then(|it| it.text().or_else(|| it.text_at("name")));
     let stage = first("stage").and_then(Value::text).unwrap_or_default();
-    let facts = Facts {
+    let facts = JobFacts {
         names: vec![job.name.as_str(), stage],
         database: services
             .iter()
@@ -338,7 +338,7 @@ fn flat(value: &Value) -> Vec<&Value> {
     }
 }
 
-fn circle(source: &Source, job: &Entry) -> Job {
+fn circle(source: &Source, job: &Member) -> Job {
     let value = &job.value;
     let images = value.get("docker").map(Value::items).unwrap_or_default();
     let mut env = pairs(value.get("environment"));
@@ -366,7 +366,7 @@ fn circle(source: &Source, job: &Entry) -> Job {
             });
         }
     }
-    let facts = Facts {
+    let facts = JobFacts {
         names: vec![job.name.as_str()],
         database: images
             .iter()

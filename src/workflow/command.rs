@@ -1,16 +1,102 @@
 //! What a command does to a database, told by its words.
 
+use super::version::Version;
+use crate::diagnostic::Severity;
 use crate::project::tree::file_name;
+use crate::tool::Tool;
 
-/// Who does it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tool {
-    /// drizzle-kit.
-    Drizzle,
-    /// Prisma's command line.
-    Prisma,
-    /// Another tool, or a script of the project.
-    Other,
+/// The program by which people and deployments use a tool.
+pub(crate) struct CommandLine {
+    /// Its names.
+    pub(crate) programs: &'static [&'static str],
+    /// Part of the path of its own file, by which it is started without its name.
+    pub(crate) file: &'static str,
+    /// The package of npm that it comes in, whose version is the tool's.
+    pub(crate) package: &'static str,
+    /// What code mentions that applies migrations through the tool's library.
+    pub(crate) library: Option<&'static str>,
+    /// Without this word a text runs none of it.
+    pub(crate) word: &'static str,
+    /// What code says that starts it.
+    pub(crate) in_code: &'static [&'static str],
+    /// For people.
+    pub(crate) title: &'static str,
+    /// Whether the second number of a version tells what commands there are.
+    pub(crate) minor_counts: bool,
+    /// What the words after its name do.
+    pub(crate) action: fn(&[&str]) -> Action,
+    /// What of a command a version no longer has; the first word is the program.
+    pub(crate) removed: fn(&[String], Version) -> Option<Removed>,
+    /// What is wrong with a command where the application is deployed.
+    pub(crate) unfit: fn(Action) -> Option<Unfit>,
+    /// The command that writes a migration on a developer's machine.
+    pub(crate) write: &'static str,
+    /// The command that applies what is committed.
+    pub(crate) apply: &'static str,
+    /// What a push without force does where nobody can answer it, if it does not fail.
+    pub(crate) silent_push: Option<&'static str>,
+    /// The file of a folder of migrations without which they are worth less, and what it is.
+    pub(crate) record: (&'static str, &'static str),
+    /// Whether a file's name says that it may name a folder for migrations.
+    pub(crate) configures: fn(&str) -> bool,
+    /// The folder for migrations that such a file, by its path and text, names.
+    pub(crate) output: fn(&str, &str) -> Option<Output>,
+}
+
+/// The folder that a tool writes migrations into.
+pub(crate) struct Output {
+    pub(crate) folder: String,
+    /// Who says so, for people.
+    pub(crate) what: String,
+    /// Whether it is what the tool takes when nothing is said.
+    pub(crate) is_default: bool,
+}
+
+/// A command or option that is gone.
+pub(crate) struct Removed {
+    /// What, with its marks.
+    pub(crate) what: String,
+    /// What the command does instead.
+    pub(crate) consequence: &'static str,
+    /// What to write today.
+    pub(crate) help: String,
+}
+
+/// What is wrong with a command in a deployment.
+pub(crate) struct Unfit {
+    /// What it does, to follow the command in a sentence.
+    pub(crate) does: &'static str,
+    /// What to run.
+    pub(crate) help: &'static str,
+    pub(crate) severity: Severity,
+}
+
+/// The command lines of all tools that have one.
+pub(crate) fn command_lines() -> impl Iterator<Item = &'static CommandLine> {
+    Tool::all().filter_map(Tool::command_line)
+}
+
+/// Whether a text may run a command of a tool.
+pub(crate) fn names_program(text: &str) -> bool {
+    command_lines().any(|it| it.programs.iter().any(|name| text.contains(name)))
+}
+
+/// Words of which a text has one if it applies or pushes anything itself.
+pub(crate) fn telling_words() -> impl Iterator<Item = &'static str> {
+    command_lines()
+        .map(|it| it.word)
+        .chain(std::iter::once("migrat"))
+}
+
+/// What code says that starts the program of a tool.
+pub(crate) fn in_code() -> impl Iterator<Item = &'static str> {
+    command_lines().flat_map(|it| it.in_code).copied()
+}
+
+/// The program whose own file a path is.
+pub(crate) fn program_at(path: &str) -> Option<&'static str> {
+    let found = command_lines().find(|it| path.contains(it.file))?;
+    found.programs.first().copied()
 }
 
 /// What it does.
@@ -39,6 +125,8 @@ pub enum Action {
     Wait,
     /// Ends, prints or prepares: nothing that runs on.
     Brief,
+    /// Starts code that cannot be read: it may do anything.
+    Unseen,
     /// Anything else.
     Unknown,
 }
@@ -53,21 +141,23 @@ impl Action {
     }
 }
 
-/// What the words of a command mean; the first is the tool's own name.
-pub(crate) fn classify(words: &[&str]) -> (Tool, Action) {
+/// What the words of a command mean; the first is the tool's own name. The tool is one whose
+/// commands are known in full.
+pub(crate) fn classify(words: &[&str]) -> (Option<Tool>, Action) {
     let Some((name, rest)) = words.split_first() else {
-        return (Tool::Other, Action::Unknown);
+        return (None, Action::Unknown);
     };
-    if rest
-        .iter()
-        .any(|word| matches!(*word, "--help" | "-h" | "--version"))
-    {
-        return (Tool::Other, Action::Brief);
+    let asks = |word: &&str| matches!(*word, "--help" | "-h" | "--version");
+    if rest.iter().any(asks) {
+        return (None, Action::Brief);
     }
-    match *name {
-        "prisma" | "prisma2" => (Tool::Prisma, prisma(rest)),
-        "drizzle-kit" => (Tool::Drizzle, drizzle(rest)),
-        name => (Tool::Other, other(name, rest)),
+    let found = Tool::all().find_map(|tool| {
+        let line = tool.command_line()?;
+        line.programs.contains(name).then_some((tool, line))
+    });
+    match found {
+        Some((tool, line)) => (Some(tool), (line.action)(rest)),
+        None => (None, other(name, rest)),
     }
 }
 
@@ -83,41 +173,6 @@ pub(crate) fn plain<'a>(words: &[&'a str], with_value: &[&str]) -> Vec<&'a str> 
         }
     }
     plain
-}
-
-const PRISMA_VALUES: &[&str] = &["--schema", "--config", "--url", "--name", "-n"];
-
-fn prisma(words: &[&str]) -> Action {
-    let has = |option: &str| words.contains(&option);
-    match plain(words, PRISMA_VALUES)[..] {
-        ["db", "push", ..] => Action::Push {
-            loses: has("--accept-data-loss") || has("--force-reset"),
-        },
-        ["migrate", "deploy", ..] => Action::Apply,
-        ["migrate", "dev", ..] if has("--create-only") => Action::Harmless,
-        ["migrate", "dev", ..] => Action::Develop,
-        ["migrate", "reset", ..] => Action::Reset,
-        _ => Action::Harmless,
-    }
-}
-
-fn drizzle(words: &[&str]) -> Action {
-    let plain = plain(
-        words,
-        &["--config", "--dialect", "--schema", "--out", "--url"],
-    );
-    // `push:pg` is the name before 0.21.
-    let name = plain
-        .first()
-        .map_or("", |name| name.split(':').next().unwrap_or_default());
-    match name {
-        "push" => Action::Push {
-            loses: words.contains(&"--force"),
-        },
-        "migrate" => Action::Apply,
-        "generate" | "drop" | "up" => Action::Write,
-        _ => Action::Harmless,
-    }
 }
 
 /// Applying migrations, as other tools call it: the tool and the words that say so.

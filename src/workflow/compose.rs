@@ -4,7 +4,7 @@ use super::files::Files;
 use super::image::Start;
 use super::shell::{self, Node};
 use super::text::Text;
-use super::value::{Entry, Kind, Value};
+use super::value::{Member, Shape, Value};
 use crate::project::tree::{file_name, join, parent, resolve};
 use crate::source::{Source, Span};
 
@@ -187,7 +187,7 @@ fn own(files: &Files, source: &Source, value: &Value, depth: usize) -> Vec<Servi
         services.push(service);
     }
     let included = value.get("include").map(|it| match &it.kind {
-        Kind::List(items) => items
+        Shape::List(items) => items
             .iter()
             .flat_map(|item| item.get("path").unwrap_or(item).texts())
             .collect(),
@@ -204,7 +204,7 @@ fn own(files: &Files, source: &Source, value: &Value, depth: usize) -> Vec<Servi
     services
 }
 
-fn read(source: &Source, entry: &Entry) -> Service {
+fn read(source: &Source, entry: &Member) -> Service {
     let folder = parent(source.path());
     let value = &entry.value;
     let build = value.get("build").map(|build| {
@@ -253,7 +253,7 @@ fn dependencies(source: &Source, value: &Value) -> Vec<Dependency> {
         span,
     };
     match &depends.kind {
-        Kind::List(items) => items
+        Shape::List(items) => items
             .iter()
             .filter_map(|item| Some(named(item.text()?, "service_started", item.span)))
             .collect(),
@@ -318,7 +318,7 @@ fn mounts(folder: &str, value: &Value) -> Vec<(String, String)> {
 }
 
 fn start(source: &Source, value: &Value) -> Option<Start> {
-    if let Kind::List(items) = &value.kind {
+    if let Shape::List(items) = &value.kind {
         let parts: Vec<(&str, Span)> = items
             .iter()
             .filter_map(|item| Some((item.text()?, item.span)))

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use super::command::{CommandLine, command_lines};
 use crate::error::Result;
 use crate::project::tree::{Tree, ending, file_name};
 use crate::source::Source;
@@ -21,11 +22,10 @@ pub(crate) struct Files<'a> {
 const MAX_BYTES: usize = 1 << 20;
 
 /// Whether a file can be of any kind that is read, told by the end of its name where it can be.
-fn is_candidate(path: &str) -> bool {
+fn is_candidate(path: &str, tools: &[&CommandLine]) -> bool {
     let name = file_name(path);
     match ending(name) {
-        "json" | "jsonc" | "yml" | "yaml" | "toml" | "sh" | "bash" | "mk" | "prisma" => true,
-        "ts" | "js" | "mjs" | "mts" => name.starts_with("drizzle"),
+        "json" | "jsonc" | "yml" | "yaml" | "toml" | "sh" | "bash" | "mk" => true,
         _ => {
             let starts = [
                 "Dockerfile",
@@ -39,6 +39,7 @@ fn is_candidate(path: &str) -> bool {
                 || [".Dockerfile", ".dockerfile", "justfile", "Justfile"]
                     .iter()
                     .any(|it| name.ends_with(it))
+                || tools.iter().any(|tool| (tool.configures)(name))
         }
     }
 }
@@ -47,7 +48,8 @@ impl<'a> Files<'a> {
     pub(crate) fn new(tree: &'a dyn Tree) -> Result<Self> {
         let mut paths = tree.files()?;
         paths.sort_unstable();
-        let candidates = paths.iter().filter(|path| is_candidate(path));
+        let tools: Vec<_> = command_lines().collect();
+        let candidates = paths.iter().filter(|path| is_candidate(path, &tools));
         Ok(Self {
             candidates: candidates.cloned().collect(),
             tree,

@@ -2,18 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::command::Tool;
-use super::context;
 use super::files::Files;
 use super::image::Image;
-use super::{Action, Context, Place};
+use super::purpose;
+use super::{Action, CommandRun, Launcher, Purpose};
 use crate::glob::Glob;
 use crate::project::discover::ancestors;
-use crate::project::runner::Runner;
 use crate::project::tree::{ending, file_name, is_under, join, parent};
-use crate::project::{Project, script};
+use crate::project::{MigrationSet, Project};
 use crate::source::{Source, Span};
-use crate::tool::drizzle::config::DrizzleConfig;
+use crate::tool::Tool;
 
 /// A folder of migrations, or a file of its bookkeeping, that a rule leaves out.
 #[derive(Debug)]
@@ -40,10 +38,20 @@ struct Wanted {
     tool: Tool,
 }
 
+impl Wanted {
+    /// Whether a command may apply it: the tool's own does, and one that is not known in full may.
+    fn is_applied_by(&self, run: &CommandRun) -> bool {
+        match run.tool {
+            Some(tool) => tool == self.tool,
+            None => self.tool.command_line().is_none(),
+        }
+    }
+}
+
 pub(super) fn excluded(
     files: &Files,
     project: &Project,
-    places: &[Place],
+    places: &[Launcher],
     images: &BTreeMap<String, Image>,
 ) -> Vec<Excluded> {
     let mut found = Vec::new();
@@ -54,9 +62,9 @@ pub(super) fn excluded(
                 let near = run.folder.as_deref().is_none_or(|folder| {
                     is_under(&wanted.path, folder) || is_under(folder, parent(&wanted.path))
                 });
-                context == Context::Deploy
+                context == Purpose::Deploy
                     && run.action == Action::Apply
-                    && run.tool == wanted.tool
+                    && wanted.is_applied_by(run)
                     && near
             })
         });
@@ -93,82 +101,50 @@ fn wanted(files: &Files, project: &Project) -> Vec<Wanted> {
             });
         }
     };
-    let aside = |path: &str| context::of_path(path).is_some();
+    let aside = |path: &str| purpose::of_path(path).is_some();
     for set in project
         .sets
         .iter()
         .filter(|set| !aside(&join(&set.folder, "x")))
     {
-        let tool = match set.runner {
-            Runner::Drizzle => Tool::Drizzle,
-            Runner::Prisma => Tool::Prisma,
-            _ => Tool::Other,
-        };
-        if tool == Tool::Drizzle {
-            add(
-                join(&set.folder, "meta/_journal.json"),
-                false,
-                "the journal, without which drizzle-kit applies nothing".to_owned(),
-                tool,
-            );
-        }
-        if tool == Tool::Prisma {
-            add(
-                join(&set.folder, "migration_lock.toml"),
-                false,
-                "the lock file, which names the database of the migrations".to_owned(),
-                tool,
-            );
+        let line = set.runner.command_line();
+        if let Some((name, what)) = line.map(|it| it.record) {
+            add(join(&set.folder, name), false, what.to_owned(), set.runner);
         }
         add(
             set.folder.clone(),
             true,
             format!("the migrations of {}", set.runner.name()),
-            tool,
+            set.runner,
         );
     }
     for path in files.candidates() {
-        let name = file_name(path);
-        if name.starts_with("drizzle")
-            && name.contains("config")
-            && matches!(ending(name), "ts" | "js" | "mjs" | "mts" | "json")
-            && !aside(path)
-        {
+        for tool in Tool::all() {
+            let Some(line) = tool.command_line() else {
+                continue;
+            };
+            if !(line.configures)(file_name(path)) || aside(path) {
+                continue;
+            }
             let Some(source) = files.source(path) else {
                 continue;
             };
-            let values = script::values(source.text());
-            if values.is_computed("out")
-                || !(values.has("schema") || values.has("dialect") || values.has("driver"))
-            {
+            let Some(output) = (line.output)(path, source.text()) else {
                 continue;
-            }
-            let out = DrizzleConfig::from_values(path, parent(path), &values).out;
-            let what = format!("the `out` folder of {path}, where drizzle-kit writes migrations");
-            add(out, true, what, Tool::Drizzle);
-        }
-        if name == "schema.prisma" && !aside(path) {
-            // The folder of the default layout; another one is known by the migrations in it.
-            let folder = join(parent(path), "migrations");
-            if project.sets.iter().any(|set| {
-                set.runner == Runner::Prisma
+            };
+            let elsewhere = |set: &MigrationSet| {
+                set.runner == tool
                     && is_under(&set.folder, parent(path))
-                    && set.folder != folder
-            }) {
+                    && set.folder != output.folder
+            };
+            if output.is_default && project.sets.iter().any(elsewhere) {
                 continue;
             }
-            add(
-                join(&folder, "migration_lock.toml"),
-                false,
-                "the lock file, which names the database of the migrations".to_owned(),
-                Tool::Prisma,
-            );
-            add(
-                folder,
-                true,
-                format!("the folder where Prisma writes the migrations of {path}"),
-                Tool::Prisma,
-            );
+            if output.is_default {
+                let (name, what) = line.record;
+                add(join(&output.folder, name), false, what.to_owned(), tool);
+            }
+            add(output.folder, true, output.what, tool);
         }
     }
     // What leaves out a folder leaves out its files too; one remark is enough.
@@ -293,7 +269,7 @@ fn is_tracked(files: &Files, wanted: &Wanted) -> bool {
 fn left_out(
     files: &Files,
     wanted: &Wanted,
-    places: &[Place],
+    places: &[Launcher],
     path: &str,
     image: &Image,
 ) -> Option<Excluded> {
@@ -304,7 +280,7 @@ fn left_out(
         .iter()
         .find(|place| place.path == path && !place.build && place.layer == super::Layer::Image)?;
     let applies = place.called().find(|(run, context)| {
-        *context == Context::Deploy && run.action == Action::Apply && run.tool == wanted.tool
+        *context == Purpose::Deploy && run.action == Action::Apply && wanted.is_applied_by(run)
     });
     let root = image_root(files, path, image);
     let (run, _) = applies?;

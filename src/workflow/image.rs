@@ -21,7 +21,7 @@ pub(crate) struct Stage {
     pub(crate) name: Option<String>,
     /// The stage that it starts from.
     pub(crate) base: Option<usize>,
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Vec<ImageStep>,
     pub(crate) entrypoint: Option<Start>,
     pub(crate) cmd: Option<Start>,
     /// The folder that it ends in; absolute.
@@ -30,7 +30,7 @@ pub(crate) struct Stage {
 }
 
 /// A step of a stage that matters here.
-pub(crate) enum Step {
+pub(crate) enum ImageStep {
     Copy(Copy),
     /// What `RUN` runs, and in which folder.
     Run(Start, String),
@@ -38,7 +38,7 @@ pub(crate) enum Step {
 
 /// `COPY` or `ADD`.
 pub(crate) struct Copy {
-    pub(crate) from: From,
+    pub(crate) from: CopyOrigin,
     pub(crate) sources: Vec<String>,
     /// Absolute, without a slash at its end.
     pub(crate) to: String,
@@ -48,7 +48,7 @@ pub(crate) struct Copy {
 
 /// Where a copy comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum From {
+pub(crate) enum CopyOrigin {
     Context,
     Stage(usize),
     /// Another image, or a context with a name.
@@ -65,7 +65,7 @@ pub(crate) struct Start {
 
 /// A file in an image: one of the repository, or one that the Dockerfile writes.
 #[derive(Clone, Debug)]
-pub(crate) enum Found {
+pub(crate) enum ImageFile {
     Path(String),
     Text(Text),
 }
@@ -158,11 +158,11 @@ impl Image {
         while at < found.len() {
             let one = &self.stages[found[at]];
             let copies = one.steps.iter().filter_map(|step| match step {
-                Step::Copy(copy) => match copy.from {
-                    From::Stage(from) => Some(from),
+                ImageStep::Copy(copy) => match copy.from {
+                    CopyOrigin::Stage(from) => Some(from),
                     _ => None,
                 },
-                Step::Run(..) => None,
+                ImageStep::Run(..) => None,
             });
             for next in copies.chain(one.base) {
                 if !found.contains(&next) {
@@ -181,7 +181,7 @@ impl Image {
         context: &str,
         stage: usize,
         path: &str,
-    ) -> Vec<Found> {
+    ) -> Vec<ImageFile> {
         let mut found = Vec::new();
         self.locate_into(files, context, stage, path, &mut found, 0);
         found
@@ -193,7 +193,7 @@ impl Image {
         context: &str,
         stage: usize,
         path: &str,
-        found: &mut Vec<Found>,
+        found: &mut Vec<ImageFile>,
         depth: usize,
     ) {
         if depth > 12 || found.len() > 4 {
@@ -201,21 +201,23 @@ impl Image {
         }
         for at in self.lineage(stage) {
             for step in self.stages[at].steps.iter().rev() {
-                let Step::Copy(copy) = step else { continue };
+                let ImageStep::Copy(copy) = step else {
+                    continue;
+                };
                 for below in copy.origins(path) {
                     match copy.from {
-                        From::Elsewhere => {}
-                        From::Stage(from) => {
+                        CopyOrigin::Elsewhere => {}
+                        CopyOrigin::Stage(from) => {
                             let absolute = absolute(&self.stages[from].workdir, &below);
                             self.locate_into(files, context, from, &absolute, found, depth + 1);
                         }
-                        From::Context if copy.text.is_some() => {
-                            found.extend(copy.text.clone().map(Found::Text));
+                        CopyOrigin::Context if copy.text.is_some() => {
+                            found.extend(copy.text.clone().map(ImageFile::Text));
                         }
-                        From::Context => {
+                        CopyOrigin::Context => {
                             let there = resolve(context, below.trim_start_matches('/'));
                             if files.has(&there) || files.is_folder(&there) {
-                                found.push(Found::Path(there));
+                                found.push(ImageFile::Path(there));
                             }
                         }
                     }
@@ -294,27 +296,30 @@ impl Stage {
                         Text::decoded(source, span(&document.span), document.value.to_string());
                     run.words = None;
                 }
-                self.steps.push(Step::Run(run, self.workdir.clone()));
+                self.steps.push(ImageStep::Run(run, self.workdir.clone()));
             }
             Instruction::Copy(it) => {
                 let from = it.options.iter().find(|flag| flag.name.value == "from");
-                let from =
-                    from.and_then(|flag| flag.value.as_ref())
-                        .map_or(From::Context, |value| {
-                            let named = stages
-                                .iter()
-                                .position(|it| it.name.as_deref() == Some(value.value.as_ref()));
-                            let number = value.value.parse().ok().filter(|at| *at < stages.len());
-                            named.or(number).map_or(From::Elsewhere, From::Stage)
-                        });
+                let from = from.and_then(|flag| flag.value.as_ref()).map_or(
+                    CopyOrigin::Context,
+                    |value| {
+                        let named = stages
+                            .iter()
+                            .position(|it| it.name.as_deref() == Some(value.value.as_ref()));
+                        let number = value.value.parse().ok().filter(|at| *at < stages.len());
+                        named
+                            .or(number)
+                            .map_or(CopyOrigin::Elsewhere, CopyOrigin::Stage)
+                    },
+                );
                 self.copy(source, from, &it.src, &it.dest.value);
             }
-            Instruction::Add(it) => self.copy(source, From::Context, &it.src, &it.dest.value),
+            Instruction::Add(it) => self.copy(source, CopyOrigin::Context, &it.src, &it.dest.value),
             _ => {}
         }
     }
 
-    fn copy(&mut self, source: &Source, from: From, sources: &[docker::Source], to: &str) {
+    fn copy(&mut self, source: &Source, from: CopyOrigin, sources: &[docker::Source], to: &str) {
         let mut text = None;
         let mut paths = Vec::new();
         for one in sources {
@@ -330,7 +335,7 @@ impl Stage {
                 _ => {}
             }
         }
-        self.steps.push(Step::Copy(Copy {
+        self.steps.push(ImageStep::Copy(Copy {
             from,
             sources: paths,
             to: absolute(&self.workdir, to).trim_end_matches('/').to_owned(),
@@ -414,7 +419,7 @@ mod tests {
             Some("production")
         );
         let path = |path| match image.locate(&files, "web", last, path).first() {
-            Some(Found::Path(path)) => path.clone(),
+            Some(ImageFile::Path(path)) => path.clone(),
             _ => String::new(),
         };
         assert_eq!(path("/app/start.sh"), "web/scripts/start.sh");

@@ -12,19 +12,19 @@ pub(crate) struct Package {
     pub(crate) folder: String,
     pub(crate) name: String,
     pub(crate) source: Source,
-    pub(crate) scripts: Vec<Script>,
+    pub(crate) scripts: Vec<PackageScript>,
     /// Everything that it says, for versions.
     pub(crate) manifest: Value,
 }
 
 /// A named command of a package.
-pub(crate) struct Script {
+pub(crate) struct PackageScript {
     pub(crate) name: String,
     pub(crate) text: Text,
 }
 
 impl Package {
-    pub(crate) fn script(&self, name: &str) -> Option<&Script> {
+    pub(crate) fn script(&self, name: &str) -> Option<&PackageScript> {
         self.scripts.iter().find(|script| script.name == name)
     }
 
@@ -153,7 +153,7 @@ fn package(source: Source, manifest: Value) -> Package {
             let value = entry.value.get("command").unwrap_or(&entry.value);
             if let Some(text) = value.script(&source) {
                 let name = entry.name.clone();
-                scripts.push(Script { name, text });
+                scripts.push(PackageScript { name, text });
             }
         }
     }

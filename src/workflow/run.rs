@@ -1,8 +1,9 @@
 //! A command that is run somewhere, with the way that leads to it.
 
-use super::command::{Action, Tool};
+use super::command::{Action, CommandLine};
 use super::version::Version;
 use crate::source::{Source, Span};
+use crate::tool::Tool;
 
 /// What kind of text a command stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub enum Layer {
 
 /// One place on the way to a command.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct ChainLink {
     /// The kind of text.
     pub layer: Layer,
     /// The file.
@@ -46,7 +47,7 @@ pub struct Guard {
     /// Whether it holds where the command runs.
     pub holds: bool,
     /// What is compared with what, where it is such a comparison.
-    pub compared: Option<Compared>,
+    pub compared: Option<EnvironmentTest>,
     /// The file.
     pub path: String,
     /// The condition's place.
@@ -55,7 +56,7 @@ pub struct Guard {
 
 /// `"$NAME" = value`, or `!=`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Compared {
+pub struct EnvironmentTest {
     /// The variable.
     pub name: String,
     /// What it is compared with.
@@ -66,7 +67,7 @@ pub struct Compared {
 
 /// Why a failure of a command stops nothing.
 #[derive(Clone, Debug)]
-pub struct Ignored {
+pub struct LostFailure {
     /// The file.
     pub source: Source,
     /// What swallows it.
@@ -77,15 +78,15 @@ pub struct Ignored {
 
 /// A command that is run.
 #[derive(Clone, Debug)]
-pub struct Run {
-    /// Whose command.
-    pub tool: Tool,
+pub struct CommandRun {
+    /// Whose command, where all commands of that tool are known.
+    pub tool: Option<Tool>,
     /// What it does.
     pub action: Action,
     /// The tool and its words, as they are run.
     pub words: Vec<String>,
     /// The way to it, the outermost place first; never empty.
-    pub chain: Vec<Step>,
+    pub chain: Vec<ChainLink>,
     /// The place of the words.
     pub place: Span,
     /// The folder of the repository that it works in, as far as that is known.
@@ -95,7 +96,7 @@ pub struct Run {
     /// Conditions on the way.
     pub guards: Vec<Guard>,
     /// Whether its failure is lost.
-    pub ignored: Option<Ignored>,
+    pub ignored: Option<LostFailure>,
     /// Whether it stands in a function that nothing calls.
     pub uncalled: bool,
     /// The file of the repository that it runs, if it is code.
@@ -106,16 +107,21 @@ pub struct Run {
     pub retries: bool,
 }
 
-impl Run {
+impl CommandRun {
     /// The command as people would type it.
     pub fn shown(&self) -> String {
         self.words.join(" ")
     }
 
+    /// The program of its tool.
+    pub(crate) fn command_line(&self) -> Option<&'static CommandLine> {
+        self.tool?.command_line()
+    }
+
     /// The last step that is no script of a package and no target: who runs the command. If there is
     /// none, the outermost script.
-    pub fn anchor(&self) -> &Step {
-        let named = |step: &&Step| !matches!(step.layer, Layer::Script | Layer::Target);
+    pub fn anchor(&self) -> &ChainLink {
+        let named = |step: &&ChainLink| !matches!(step.layer, Layer::Script | Layer::Target);
         self.chain
             .iter()
             .rev()

@@ -12,13 +12,13 @@ use crate::source::{Source, Span};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Value {
     pub(crate) span: Span,
-    pub(crate) kind: Kind,
+    pub(crate) kind: Shape,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum Shape {
     /// In the order in which they are written.
-    Map(Vec<Entry>),
+    Map(Vec<Member>),
     List(Vec<Value>),
     /// A scalar as text, whatever its type.
     Text(String),
@@ -27,7 +27,7 @@ pub(crate) enum Kind {
 
 /// A key and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) span: Span,
     pub(crate) value: Value,
@@ -50,7 +50,7 @@ impl Value {
     }
 
     /// The last entry of that name.
-    pub(crate) fn entry(&self, name: &str) -> Option<&Entry> {
+    pub(crate) fn entry(&self, name: &str) -> Option<&Member> {
         self.entries().iter().rev().find(|entry| entry.name == name)
     }
 
@@ -63,23 +63,23 @@ impl Value {
         path.iter().try_fold(self, |value, name| value.get(name))
     }
 
-    pub(crate) fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Member] {
         match &self.kind {
-            Kind::Map(entries) => entries,
+            Shape::Map(entries) => entries,
             _ => &[],
         }
     }
 
     pub(crate) fn items(&self) -> &[Value] {
         match &self.kind {
-            Kind::List(items) => items,
+            Shape::List(items) => items,
             _ => &[],
         }
     }
 
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Text(text) => Some(text),
+            Shape::Text(text) => Some(text),
             _ => None,
         }
     }
@@ -92,8 +92,8 @@ impl Value {
     /// The texts of a list, or the only one.
     pub(crate) fn texts(&self) -> Vec<&str> {
         match &self.kind {
-            Kind::Text(text) => vec![text],
-            Kind::List(items) => items.iter().filter_map(Value::text).collect(),
+            Shape::Text(text) => vec![text],
+            Shape::List(items) => items.iter().filter_map(Value::text).collect(),
             _ => Vec::new(),
         }
     }

@@ -32,20 +32,11 @@ impl Version {
 
 /// The lowest version of a tool that a folder's package, or one above it, allows. `None` if that
 /// cannot be told: `latest`, `*`, a branch.
-pub(crate) fn of(
-    files: &Files,
-    packages: &Packages,
-    folder: &str,
-    names: &[&str],
-) -> Option<Version> {
+pub(crate) fn of(files: &Files, packages: &Packages, folder: &str, name: &str) -> Option<Version> {
     let mut above = Some(folder);
     while let Some(here) = above {
-        let asked = packages.at(here).and_then(|package| {
-            names
-                .iter()
-                .find_map(|name| Some((*name, package.dependency(name)?)))
-        });
-        if let Some((name, asked)) = asked {
+        let asked = packages.at(here).and_then(|it| it.dependency(name));
+        if let Some(asked) = asked {
             return match asked.strip_prefix("catalog:") {
                 Some(catalog) => number(&catalogued(files, packages, here, catalog, name)?),
                 None => number(asked).or_else(|| locked(files, here, name)),

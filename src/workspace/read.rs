@@ -96,7 +96,11 @@ impl Workspace {
         let configured = |path: &str| {
             options.sets.iter().any(|set| set.covers(path)) || (wanted && Workflow::may_hold(path))
         };
-        if !repository.staged_matters(hook, &configured, wanted.then_some(Workflow::MENTION))? {
+        if !repository.staged_matters(
+            hook,
+            &configured,
+            wanted.then(Workflow::mention).as_deref(),
+        )? {
             let nothing = ChangeSet {
                 base_name: "HEAD".to_owned(),
                 files: Vec::new(),

@@ -66,6 +66,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("repair", "drift"),
     ("advice", "drift"),
     ("script", "drift"),
+    ("command", "workflow"),
 ];
 
 /// Whether a file belongs to the list of tools: the list itself, or the row of a tool.

@@ -1,10 +1,11 @@
 //! Package managers, task runners and interpreters.
 
 use super::wrapper::Call;
-use super::{Expander, Frame, Layer, Package, Run, Step};
+use super::{Expander, Frame};
 use crate::glob::Glob;
 use crate::source::Span;
-use crate::workflow::packages::Script;
+use crate::workflow::packages::{Package, PackageScript};
+use crate::workflow::run::{ChainLink, CommandRun, Layer};
 use crate::workflow::shell::{self, List, Node, Word};
 
 /// Words of package managers that are no scripts.
@@ -61,7 +62,13 @@ pub(super) struct Asked<'w> {
 }
 
 impl<'a> Expander<'a> {
-    pub(super) fn call(&self, name: &str, call: Call, frame: &mut Frame<'a>, runs: &mut Vec<Run>) {
+    pub(super) fn call(
+        &self,
+        name: &str,
+        call: Call,
+        frame: &mut Frame<'a>,
+        runs: &mut Vec<CommandRun>,
+    ) {
         match name {
             "npx" | "bunx" | "pnpx" | "pkgx" => self.tool(&call, 1, frame, runs),
             "npm" | "pnpm" | "yarn" | "bun" | "yarnpkg" => self.manager(name, &call, frame, runs),
@@ -101,7 +108,7 @@ impl<'a> Expander<'a> {
     }
 
     /// A program by its path, or a tool by its name.
-    fn direct(&self, call: &Call, frame: &mut Frame<'a>, runs: &mut Vec<Run>) {
+    fn direct(&self, call: &Call, frame: &mut Frame<'a>, runs: &mut Vec<CommandRun>) {
         let word = call.word(0);
         let path = word.contains('/') || word.ends_with(".sh");
         let is_shell = |frame: &Frame<'a>| {
@@ -116,7 +123,7 @@ impl<'a> Expander<'a> {
     }
 
     /// A program of a package: `npx [--yes] TOOL`, `pnpm exec TOOL`.
-    fn tool(&self, call: &Call, from: usize, frame: &mut Frame<'a>, runs: &mut Vec<Run>) {
+    fn tool(&self, call: &Call, from: usize, frame: &mut Frame<'a>, runs: &mut Vec<CommandRun>) {
         let mut at = from;
         while at < call.words.len() && call.word(at).starts_with('-') {
             match call.word(at) {
@@ -144,7 +151,7 @@ impl<'a> Expander<'a> {
         }
     }
 
-    fn manager(&self, name: &str, call: &Call, frame: &mut Frame<'a>, runs: &mut Vec<Run>) {
+    fn manager(&self, name: &str, call: &Call, frame: &mut Frame<'a>, runs: &mut Vec<CommandRun>) {
         let mut asked = options(name, &call.words[1..], 1);
         let mut frame = frame.clone();
         if let Some(folder) = asked.folder {
@@ -266,7 +273,7 @@ impl<'a> Expander<'a> {
         asked: &Asked,
         watched: bool,
         frame: &Frame<'a>,
-        runs: &mut Vec<Run>,
+        runs: &mut Vec<CommandRun>,
     ) {
         let script = call.word(at);
         if script.is_empty() {
@@ -312,15 +319,8 @@ impl<'a> Expander<'a> {
             let words = &call.words[at..];
             let is_file = script.contains(['/', '.']) && manager == "bun";
             if is_file {
-                self.program(
-                    words,
-                    0,
-                    call.text,
-                    &inside,
-                    call.here.clone(),
-                    watched,
-                    runs,
-                );
+                let (text, here) = (call.text, call.here.clone());
+                self.program(&Call { words, text, here }, 0, watched, &inside, runs);
             } else {
                 let (text, here) = (call.text, call.here.clone());
                 self.words(Call { words, text, here }, &mut inside, runs);
@@ -335,7 +335,7 @@ impl<'a> Expander<'a> {
         rest: &[Word],
         call: &Call,
         frame: &Frame<'a>,
-        runs: &mut Vec<Run>,
+        runs: &mut Vec<CommandRun>,
     ) {
         let Some(package) = self.package(frame) else {
             return;
@@ -359,7 +359,7 @@ impl<'a> Expander<'a> {
         rest: &[Word],
         call: &Call,
         frame: &Frame<'a>,
-        runs: &mut Vec<Run>,
+        runs: &mut Vec<CommandRun>,
     ) {
         for (hook, words) in [
             (format!("pre{name}"), &[][..]),
@@ -376,11 +376,11 @@ impl<'a> Expander<'a> {
     fn script(
         &self,
         package: &'a Package,
-        script: &Script,
+        script: &PackageScript,
         rest: &[Word],
-        here: &Step,
+        here: &ChainLink,
         frame: &Frame<'a>,
-        runs: &mut Vec<Run>,
+        runs: &mut Vec<CommandRun>,
     ) {
         let Some(mut inside) = self.enter(frame, here.clone(), Layer::Script, &script.name) else {
             return;
@@ -394,12 +394,16 @@ impl<'a> Expander<'a> {
     }
 
     /// Every command of a package's script as if somebody called it.
-    pub(crate) fn script_alone(&self, package: &'a Package, script: &Script) -> Vec<Run> {
+    pub(crate) fn script_alone(
+        &self,
+        package: &'a Package,
+        script: &PackageScript,
+    ) -> Vec<CommandRun> {
         let mut runs = Vec::new();
         let mut frame = Frame::new(
             Layer::Script,
             &script.name,
-            super::View::default(),
+            super::FileView::default(),
             &package.folder,
         );
         self.text(&script.text, &mut frame, &mut runs);
@@ -413,7 +417,7 @@ impl<'a> Expander<'a> {
         call: &Call,
         verb: &str,
         frame: &Frame<'a>,
-        runs: &mut Vec<Run>,
+        runs: &mut Vec<CommandRun>,
     ) {
         let asked: Vec<&str> = call.words.iter().map(|word| word.text.as_str()).collect();
         let adds = verb != "ci" && asked.iter().skip(2).any(|word| !word.starts_with('-'));

@@ -3,12 +3,15 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::{Action, Expander, Frame, Layer, Noted, Run, Step, Tool};
+use super::note::Noted;
+use super::{Expander, Frame};
 use crate::project::tree::{ending, file_name, join, parent, resolve};
 use crate::source::Source;
-use crate::workflow::code::{self, Code, Found, is_apply};
-use crate::workflow::context;
-use crate::workflow::run::{Guard, Ignored};
+use crate::tool::Tool;
+use crate::workflow::code::{self, InCode, StartupCode, is_apply};
+use crate::workflow::command::Action;
+use crate::workflow::purpose::{self, Purpose};
+use crate::workflow::run::{ChainLink, CommandRun, Guard, Layer, LostFailure};
 
 /// Start-up is near the entry; following everything would read the whole application.
 const MAX_FILES: usize = 60;
@@ -16,21 +19,40 @@ const MAX_DEPTH: usize = 4;
 
 /// The files that a program is made of, as far as they speak of migrations.
 pub(super) struct Program {
-    files: Vec<(Source, Code)>,
+    files: Vec<(Source, StartupCode)>,
+    /// Those that the parser does not understand.
+    unread: Vec<Source>,
 }
 
 /// How a function comes to be called.
 #[derive(Clone)]
-struct Site {
+struct CallSite {
     guards: Vec<Guard>,
-    ignored: Option<Ignored>,
+    ignored: Option<LostFailure>,
     called: bool,
 }
 
 impl<'a> Expander<'a> {
     /// Notes what a program does to the database when it starts.
-    pub(super) fn code(&self, entry: &str, frame: &Frame<'a>, here: &Step, runs: &mut Vec<Run>) {
+    pub(super) fn code(
+        &self,
+        entry: &str,
+        frame: &Frame<'a>,
+        here: &ChainLink,
+        runs: &mut Vec<CommandRun>,
+    ) {
         let program = self.read_program(entry);
+        for source in &program.unread {
+            let noted = Noted {
+                tool: None,
+                action: Action::Unseen,
+                words: Vec::new(),
+                place: here.span,
+                file: Some(source.path().to_owned()),
+                version: None,
+            };
+            self.note(noted, frame, here.clone(), runs);
+        }
         for (source, code) in &program.files {
             for found in &code.commands {
                 for site in program.sites(found.function.as_deref(), 0) {
@@ -58,17 +80,16 @@ impl<'a> Expander<'a> {
                         return;
                     };
                     surround(&mut inside, found, &site);
-                    let step = Step {
+                    let step = ChainLink {
                         layer: Layer::Code,
                         source: source.clone(),
                         span: found.span,
                         name: String::new(),
                     };
-                    let tool = if source.text().contains("drizzle") {
-                        Tool::Drizzle
-                    } else {
-                        Tool::Other
-                    };
+                    let tool = Tool::all().find(|tool| {
+                        let library = tool.command_line().and_then(|it| it.library);
+                        library.is_some_and(|name| source.text().contains(name))
+                    });
                     let noted = Noted {
                         tool,
                         action: Action::Apply,
@@ -83,35 +104,11 @@ impl<'a> Expander<'a> {
         }
     }
 
-    /// The code that a framework starts beside its own.
-    pub(super) fn framework(&self, frame: &Frame<'a>, here: &Step, runs: &mut Vec<Run>) {
-        let Some(package) = self.package(frame) else {
-            return;
-        };
-        let named = [
-            "instrumentation.ts",
-            "src/instrumentation.ts",
-            "src/instrumentation-node.ts",
-            "src/main.ts",
-            "app/entry.server.tsx",
-        ];
-        for entry in named
-            .iter()
-            .map(|name| join(&package.folder, name))
-            .filter(|path| self.files.has(path))
-        {
-            self.code(&entry, frame, here, runs);
-        }
-        for plugin in self.files.under(&join(&package.folder, "server/plugins")) {
-            self.code(plugin, frame, here, runs);
-        }
-    }
-
     fn read_program(&self, entry: &str) -> Rc<Program> {
         if let Some(known) = self.programs.borrow().get(entry) {
             return Rc::clone(known);
         }
-        let mut files = Vec::new();
+        let (mut files, mut unread) = (Vec::new(), Vec::new());
         let mut seen = vec![entry.to_owned()];
         let mut todo = VecDeque::from([(entry.to_owned(), 0)]);
         while let Some((path, depth)) = todo.pop_front() {
@@ -119,7 +116,10 @@ impl<'a> Expander<'a> {
                 continue;
             };
             if crate::workflow::Workflow::is_mentioned(source.text()) {
-                files.push((source.clone(), code::read(&source)));
+                match code::read(&source) {
+                    Some(code) => files.push((source.clone(), code)),
+                    None => unread.push(source.clone()),
+                }
             }
             if depth >= MAX_DEPTH || seen.len() > MAX_FILES {
                 continue;
@@ -134,7 +134,7 @@ impl<'a> Expander<'a> {
                 }
             }
         }
-        let program = Rc::new(Program { files });
+        let program = Rc::new(Program { files, unread });
         self.programs
             .borrow_mut()
             .insert(entry.to_owned(), Rc::clone(&program));
@@ -181,7 +181,7 @@ impl<'a> Expander<'a> {
             .find(|path| {
                 self.files.has(path)
                     && is_code(path)
-                    && context::of_path(path) != Some(context::Context::Test)
+                    && purpose::of_path(path) != Some(Purpose::Test)
             })
     }
 }
@@ -194,7 +194,7 @@ fn is_code(path: &str) -> bool {
 }
 
 /// Adds the conditions of a command and of the call that leads to it.
-fn surround<T>(inside: &mut Frame, found: &Found<T>, site: &Site) {
+fn surround<T>(inside: &mut Frame, found: &InCode<T>, site: &CallSite) {
     inside
         .guards
         .extend(site.guards.iter().chain(&found.guards).cloned());
@@ -213,8 +213,8 @@ impl Program {
     }
 
     /// The ways in which a function is called; code outside of functions with names runs by itself.
-    fn sites(&self, function: Option<&str>, depth: usize) -> Vec<Site> {
-        let by_itself = Site {
+    fn sites(&self, function: Option<&str>, depth: usize) -> Vec<CallSite> {
+        let by_itself = CallSite {
             guards: Vec::new(),
             ignored: None,
             called: true,
@@ -232,7 +232,7 @@ impl Program {
             for above in self.sites(call.function.as_deref(), depth + 1) {
                 let mut guards = above.guards;
                 guards.extend(call.guards.iter().cloned());
-                sites.push(Site {
+                sites.push(CallSite {
                     guards,
                     ignored: call.ignored.clone().or(above.ignored),
                     called: above.called,
@@ -256,7 +256,7 @@ impl Program {
                 "run",
             ];
             let called = HOOKS.contains(&function);
-            return vec![Site {
+            return vec![CallSite {
                 called,
                 ..by_itself
             }];

@@ -1,8 +1,10 @@
 //! Which file of the repository a path of a command means.
 
-use super::{Expander, Found, Frame, Package, Text, script};
+use super::{Expander, Frame, script};
 use crate::project::tree::{is_under, parent, resolve};
-use crate::workflow::image::absolute;
+use crate::workflow::image::{ImageFile, absolute};
+use crate::workflow::packages::Package;
+use crate::workflow::text::Text;
 
 impl<'a> Expander<'a> {
     /// Where `cd` leads.
@@ -25,8 +27,8 @@ impl<'a> Expander<'a> {
     }
 
     /// The files that a path may be.
-    pub(super) fn find(&self, frame: &Frame<'a>, path: &str) -> Vec<Found> {
-        let exists = |path: String| self.files.has(&path).then_some(Found::Path(path));
+    pub(super) fn find(&self, frame: &Frame<'a>, path: &str) -> Vec<ImageFile> {
+        let exists = |path: String| self.files.has(&path).then_some(ImageFile::Path(path));
         if path.starts_with('$') || path.starts_with('`') {
             let rest = script::after_variable(path);
             let own = frame.own.as_deref().map(|own| resolve(own, rest));
@@ -39,7 +41,7 @@ impl<'a> Expander<'a> {
             return exists(resolve(&frame.folder, path)).into_iter().collect();
         }
         let there = absolute(&frame.folder, path);
-        let mut found: Vec<Found> = Vec::new();
+        let mut found: Vec<ImageFile> = Vec::new();
         let mounts = frame
             .view
             .mounts
@@ -52,8 +54,8 @@ impl<'a> Expander<'a> {
         if let Some((image, stage)) = frame.view.image {
             let located = image.locate(self.files, &frame.view.context, stage, &there);
             found.extend(located.into_iter().filter(|it| match it {
-                Found::Path(path) => self.files.has(path),
-                Found::Text(_) => true,
+                ImageFile::Path(path) => self.files.has(path),
+                ImageFile::Text(_) => true,
             }));
         }
         if found.is_empty()
@@ -69,8 +71,8 @@ impl<'a> Expander<'a> {
                     let there = format!("{folder}/{path}");
                     let located = image.locate(self.files, &frame.view.context, stage, &there);
                     found.extend(located.into_iter().filter(|it| match it {
-                        Found::Path(path) => self.files.has(path),
-                        Found::Text(_) => true,
+                        ImageFile::Path(path) => self.files.has(path),
+                        ImageFile::Text(_) => true,
                     }));
                 }
             }
@@ -79,10 +81,10 @@ impl<'a> Expander<'a> {
     }
 
     /// A file's text, if it is a shell script.
-    pub(super) fn shell(&self, found: &Found) -> Option<Text> {
+    pub(super) fn shell(&self, found: &ImageFile) -> Option<Text> {
         match found {
-            Found::Text(text) => Some(text.clone()),
-            Found::Path(path) => {
+            ImageFile::Text(text) => Some(text.clone()),
+            ImageFile::Path(path) => {
                 let source = self.files.source(path)?;
                 let first = source.text().lines().next().unwrap_or_default();
                 let named = ["sh", "bash", "zsh"].contains(&crate::project::tree::ending(path));
@@ -103,7 +105,7 @@ impl<'a> Expander<'a> {
                 frame,
                 &format!("{}/package.json", folder.trim_end_matches('/')),
             ) {
-                if let Found::Path(path) = found
+                if let ImageFile::Path(path) = found
                     && let Some(package) = self.packages.at(parent(&path))
                 {
                     return Some(package);
@@ -130,9 +132,9 @@ impl<'a> Expander<'a> {
     /// from `src/main.ts`.
     pub(super) fn sources_of(&self, frame: &Frame<'a>, path: &str) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
-        let known = |found: &Found| match found {
-            Found::Path(path) => Some(path.clone()),
-            Found::Text(_) => None,
+        let known = |found: &ImageFile| match found {
+            ImageFile::Path(path) => Some(path.clone()),
+            ImageFile::Text(_) => None,
         };
         found.extend(self.find(frame, path).iter().filter_map(known));
         let Some(package) = self.package(frame) else {

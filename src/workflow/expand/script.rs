@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{
-    Chain, Compared, End, Frame, Guard, Ignored, Join, Layer, List, Node, Pipeline, Simple, Text,
-};
+use super::Frame;
 use crate::source::Span;
+use crate::workflow::run::{EnvironmentTest, Guard, Layer, LostFailure};
+use crate::workflow::shell::{Chain, End, Join, List, Node, Pipeline, Simple};
+use crate::workflow::text::Text;
 
 /// The functions that a script defines.
 pub(super) fn functions(list: &List, found: &mut HashMap<String, List>) {
@@ -112,7 +113,7 @@ pub(super) fn swallowed(
     rest: &[Chain],
     text: &Text,
     frame: &Frame,
-) -> Option<Ignored> {
+) -> Option<LostFailure> {
     if chain.items[index].1.negated {
         return None;
     }
@@ -130,7 +131,7 @@ pub(super) fn swallowed(
             .skip(1)
             .fold(all[0].span, |span, it| span.to(it.span));
         let first = all[0].words.first().map_or("", |word| word.text.as_str());
-        return Some(Ignored {
+        return Some(LostFailure {
             source: text.source.clone(),
             span: text.span(span),
             how: format!("`|| {first}`"),
@@ -150,7 +151,7 @@ pub(super) fn swallowed(
         let mut all = Vec::new();
         in_pipeline(&chain.items[index].1, &mut all);
         let end = all.last().map_or(0, |it| it.span.end);
-        return Some(Ignored {
+        return Some(LostFailure {
             source: text.source.clone(),
             span: text.span(Span::new(end, end + 1)),
             how: "`;`, after which the next command runs whatever happened".to_owned(),
@@ -176,7 +177,7 @@ pub(super) fn tested(
     body: &List,
     otherwise: Option<&List>,
     text: &Text,
-) -> Option<Ignored> {
+) -> Option<LostFailure> {
     let [chain] = &condition.0[..] else {
         return None;
     };
@@ -194,7 +195,7 @@ pub(super) fn tested(
     };
     lost.then(|| {
         let place = failed.map_or_else(|| span(condition), span);
-        Ignored {
+        LostFailure {
             source: text.source.clone(),
             span: text.span(place),
             how: "`if`, which only prints a message".to_owned(),
@@ -245,7 +246,7 @@ pub(super) fn guard(condition: &List, text: &Text) -> Guard {
     }
 }
 
-fn comparison(simple: &Simple) -> Option<Compared> {
+fn comparison(simple: &Simple) -> Option<EnvironmentTest> {
     let words: Vec<&str> = simple.words.iter().map(|word| word.text.as_str()).collect();
     let inside = match &words[..] {
         ["[" | "[[", inside @ .., "]" | "]]"] | ["test", inside @ ..] => inside,
@@ -264,7 +265,7 @@ fn comparison(simple: &Simple) -> Option<Compared> {
         (Some(_), Some(right)) => (&left[1..], right),
         _ => (*left, *right),
     };
-    left.starts_with('$').then(|| Compared {
+    left.starts_with('$').then(|| EnvironmentTest {
         name: variable(left).to_owned(),
         value: right.to_owned(),
         equal,

@@ -2,13 +2,21 @@
 
 use super::call::{has, options};
 use super::wrapper::{Call, tool_name};
-use super::{Expander, Frame, Layer, Package, Run, Step};
+use super::{Expander, Frame};
 use crate::source::Span;
+use crate::workflow::packages::Package;
+use crate::workflow::run::{ChainLink, CommandRun, Layer};
 use crate::workflow::shell::Word;
 use crate::workflow::text::Text;
 
 impl<'a> Expander<'a> {
-    pub(super) fn monorepo(&self, name: &str, call: &Call, frame: &Frame<'a>, runs: &mut Vec<Run>) {
+    pub(super) fn monorepo(
+        &self,
+        name: &str,
+        call: &Call,
+        frame: &Frame<'a>,
+        runs: &mut Vec<CommandRun>,
+    ) {
         let asked = options(name, &call.words[1..], 1);
         let mut at = asked.at;
         let mut filters = asked.filters;
@@ -98,7 +106,7 @@ impl<'a> Expander<'a> {
         }
     }
 
-    pub(super) fn deno(&self, call: &Call, frame: &mut Frame<'a>, runs: &mut Vec<Run>) {
+    pub(super) fn deno(&self, call: &Call, frame: &mut Frame<'a>, runs: &mut Vec<CommandRun>) {
         match call.word(1) {
             "task" => {
                 let asked = options("deno", &call.words[2..], 2);
@@ -128,15 +136,9 @@ impl<'a> Expander<'a> {
                         runs,
                     );
                 }
-                self.program(
-                    &call.words[at..],
-                    0,
-                    call.text,
-                    frame,
-                    call.here.clone(),
-                    watched,
-                    runs,
-                );
+                let (words, text) = (&call.words[at..], call.text);
+                let here = call.here.clone();
+                self.program(&Call { words, text, here }, 0, watched, frame, runs);
             }
             _ => self.push(call.words, call.text, frame, call.here.clone(), runs),
         }
@@ -147,7 +149,7 @@ impl<'a> Expander<'a> {
         name: &str,
         call: &Call,
         frame: &mut Frame<'a>,
-        runs: &mut Vec<Run>,
+        runs: &mut Vec<CommandRun>,
     ) {
         const VALUES: &[&str] = &[
             "-r",
@@ -190,15 +192,7 @@ impl<'a> Expander<'a> {
                 _ if VALUES.contains(&word) => at += 1,
                 _ if word.starts_with('-') => {}
                 _ => {
-                    return self.program(
-                        call.words,
-                        at,
-                        call.text,
-                        frame,
-                        call.here.clone(),
-                        watched,
-                        runs,
-                    );
+                    return self.program(call, at, watched, frame, runs);
                 }
             }
             at += 1;
@@ -211,7 +205,7 @@ impl<'a> Expander<'a> {
         name: &str,
         call: &Call,
         frame: &mut Frame<'a>,
-        runs: &mut Vec<Run>,
+        runs: &mut Vec<CommandRun>,
     ) {
         let mut names: Vec<&str> = Vec::new();
         let mut at = 1;
@@ -246,7 +240,7 @@ impl<'a> Expander<'a> {
                         text: name.to_owned(),
                         ..Word::default()
                     };
-                    let step = Step {
+                    let step = ChainLink {
                         layer: Layer::Target,
                         source: found.source.clone(),
                         span: found.span,

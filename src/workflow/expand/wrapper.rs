@@ -1,16 +1,19 @@
 //! Commands that run another command: `exec`, `timeout 30`, `dotenv --`, `sh -c`, `docker compose exec`.
 
-use super::{Expander, Frame, Layer, Run, Step, Word};
+use super::remote::{Inner, SECRETS, secrets, takes_value};
+use super::{Expander, Frame};
 use crate::project::tree::file_name;
 use crate::source::Span;
-use crate::workflow::shell::assignment;
+use crate::workflow::image::ImageFile;
+use crate::workflow::run::{ChainLink, CommandRun, Layer};
+use crate::workflow::shell::{Word, assignment};
 use crate::workflow::text::Text;
 
 /// A command in its place.
 pub(super) struct Call<'c> {
     pub(super) words: &'c [Word],
     pub(super) text: &'c Text,
-    pub(super) here: Step,
+    pub(super) here: ChainLink,
 }
 
 impl Call<'_> {
@@ -94,22 +97,6 @@ const WRAPPERS: &[(&str, Skip)] = &[
     ("retry", Skip::Options(&["-t", "-d", "-n", "-s", "-m"])),
 ];
 
-/// Programs with `run … -- COMMAND`.
-const SECRETS: &[&str] = &[
-    "infisical",
-    "doppler",
-    "op",
-    "varlock",
-    "phase",
-    "chamber",
-    "aws-vault",
-    "teller",
-    "dotenvx",
-    "bws",
-    "vault-env",
-    "sops",
-];
-
 impl<'a> Expander<'a> {
     /// Follows one command with all its words.
     pub(super) fn command(
@@ -118,9 +105,9 @@ impl<'a> Expander<'a> {
         span: Span,
         text: &Text,
         frame: &mut Frame<'a>,
-        runs: &mut Vec<Run>,
+        runs: &mut Vec<CommandRun>,
     ) {
-        let here = Step {
+        let here = ChainLink {
             layer: frame.layer,
             source: text.source.clone(),
             span: text.span(span),
@@ -129,13 +116,13 @@ impl<'a> Expander<'a> {
         self.words(Call { words, text, here }, frame, runs);
     }
 
-    pub(super) fn words(&self, call: Call, frame: &mut Frame<'a>, runs: &mut Vec<Run>) {
+    pub(super) fn words(&self, call: Call, frame: &mut Frame<'a>, runs: &mut Vec<CommandRun>) {
         let Some(first) = call.words.first() else {
             return;
         };
         if first.text == "$@" || first.text == "$*" {
             if let Some((text, words)) = frame.arguments.take() {
-                let here = Step {
+                let here = ChainLink {
                     source: text.source.clone(),
                     span: whole(&text, &words),
                     ..call.here
@@ -240,7 +227,7 @@ impl<'a> Expander<'a> {
     }
 
     /// `sh -c "…"`, `bash -lc …`, `sh file.sh`.
-    fn shell_call(&self, call: &Call, frame: &mut Frame<'a>, runs: &mut Vec<Run>) {
+    fn shell_call(&self, call: &Call, frame: &mut Frame<'a>, runs: &mut Vec<CommandRun>) {
         let mut at = 1;
         while at < call.words.len() {
             let word = call.word(at);
@@ -277,7 +264,7 @@ impl<'a> Expander<'a> {
         word: &Word,
         call: &Call,
         frame: &mut Frame<'a>,
-        runs: &mut Vec<Run>,
+        runs: &mut Vec<CommandRun>,
     ) {
         if frame.chain.len() > super::MAX_STEPS {
             return;
@@ -296,7 +283,7 @@ impl<'a> Expander<'a> {
         call: &Call,
         at: usize,
         frame: &mut Frame<'a>,
-        runs: &mut Vec<Run>,
+        runs: &mut Vec<CommandRun>,
     ) {
         let path = call.word(at);
         let found = self.find(frame, path);
@@ -317,8 +304,8 @@ impl<'a> Expander<'a> {
         };
         inside.arguments = arguments;
         inside.own = match found {
-            super::Found::Path(path) => Some(crate::project::tree::parent(path).to_owned()),
-            super::Found::Text(_) => None,
+            ImageFile::Path(path) => Some(crate::project::tree::parent(path).to_owned()),
+            ImageFile::Text(_) => None,
         };
         if text
             .as_str()
@@ -332,87 +319,11 @@ impl<'a> Expander<'a> {
     }
 
     /// A file that is given to a shell is a script whatever its name.
-    fn any(&self, found: &super::Found) -> Option<Text> {
+    fn any(&self, found: &ImageFile) -> Option<Text> {
         match found {
-            super::Found::Path(path) => Some(Text::whole(&self.files.source(path)?)),
-            super::Found::Text(text) => Some(text.clone()),
+            ImageFile::Path(path) => Some(Text::whole(&self.files.source(path)?)),
+            ImageFile::Text(text) => Some(text.clone()),
         }
-    }
-
-    /// `docker run IMAGE COMMAND`, `docker compose exec SERVICE COMMAND`.
-    fn container(&self, call: &Call, frame: &mut Frame<'a>, runs: &mut Vec<Run>) {
-        let verb = call
-            .words
-            .iter()
-            .position(|word| matches!(word.text.as_str(), "run" | "exec"));
-        let Some(verb) = verb else {
-            return self.push(call.words, call.text, frame, call.here.clone(), runs);
-        };
-        let mut at = verb + 1;
-        while at < call.words.len() {
-            let word = call.word(at);
-            if !word.starts_with('-') {
-                break;
-            }
-            at += if takes_value(word) && !word.contains('=') {
-                2
-            } else {
-                1
-            };
-        }
-        // What stands there is the image or the service.
-        if at + 1 < call.words.len() {
-            let mut inside = frame.clone();
-            self.words(
-                Call {
-                    words: &call.words[at + 1..],
-                    text: call.text,
-                    here: call.here.clone(),
-                },
-                &mut inside,
-                runs,
-            );
-        } else {
-            self.push(call.words, call.text, frame, call.here.clone(), runs);
-        }
-    }
-
-    /// `fly ssh console -C "…"`, `heroku run …`, `doctl … --ssh-command "…"`.
-    fn platform(&self, call: &Call, name: &str, frame: &mut Frame<'a>, runs: &mut Vec<Run>) {
-        let option = |name: &str| {
-            let at = call.words.iter().position(|word| word.text == name)?;
-            call.words.get(at + 1)
-        };
-        let script = ["-C", "--command", "--ssh-command"]
-            .into_iter()
-            .find_map(option);
-        if let Some(script) = script {
-            return self.nested(script, call, frame, runs);
-        }
-        if let Some(at) = call
-            .words
-            .iter()
-            .position(|word| word.text == "run")
-            .filter(|_| name != "doctl")
-        {
-            let mut at = at + 1;
-            while at < call.words.len() && call.word(at).starts_with('-') {
-                at += if takes_value(call.word(at)) { 2 } else { 1 };
-            }
-            if at < call.words.len() {
-                let here = call.here.clone();
-                return self.words(
-                    Call {
-                        words: &call.words[at..],
-                        text: call.text,
-                        here,
-                    },
-                    frame,
-                    runs,
-                );
-            }
-        }
-        self.push(call.words, call.text, frame, call.here.clone(), runs);
     }
 }
 
@@ -453,73 +364,8 @@ fn inner<'w>(words: &'w [Word], skip: &Skip, frame: &mut Frame) -> &'w [Word] {
     words.get(at..).unwrap_or_default()
 }
 
-enum Inner<'w> {
-    Words(&'w [Word]),
-    Script(&'w Word),
-}
-
-fn secrets<'c>(call: &Call<'c>) -> Option<Inner<'c>> {
-    let words = call.words;
-    if let Some(at) = words.iter().position(|word| word.text == "--command") {
-        return words.get(at + 1).map(Inner::Script);
-    }
-    if let Some(at) = words.iter().position(|word| word.text == "--") {
-        return Some(Inner::Words(&words[at + 1..]));
-    }
-    let run = words.iter().position(|word| word.text == "run")?;
-    let mut at = run + 1;
-    while at < words.len() && words[at].text.starts_with('-') {
-        at += if takes_value(&words[at].text) && !words[at].text.contains('=') {
-            2
-        } else {
-            1
-        };
-    }
-    words
-        .get(at..)
-        .filter(|rest| !rest.is_empty())
-        .map(Inner::Words)
-}
-
-/// Whether an option of docker, ssh and the like takes the next word.
-fn takes_value(option: &str) -> bool {
-    const LONG: &[&str] = &[
-        "--network",
-        "--user",
-        "--env",
-        "--env-file",
-        "--volume",
-        "--workdir",
-        "--name",
-        "--mount",
-        "--entrypoint",
-        "--platform",
-        "--publish",
-        "--app",
-        "--file",
-        "--profile",
-        "--project-name",
-        "--label",
-        "--hostname",
-        "--add-host",
-        "--memory",
-        "--cpus",
-        "--net",
-        "--link",
-        "--secret",
-        "--index",
-        "--service",
-        "--environment",
-        "--project",
-        "--config",
-    ];
-    const SHORT: &[&str] = &[
-        "-e", "-v", "-w", "-u", "-p", "-f", "-a", "-i", "-l", "-o", "-h", "-s", "-c",
-    ];
-    LONG.contains(&option) || (SHORT.contains(&option) && option != "-i")
-}
-
-fn whole(text: &Text, words: &[Word]) -> Span {
+/// From the first word to the last, in the file.
+pub(super) fn whole(text: &Text, words: &[Word]) -> Span {
     match (words.first(), words.last()) {
         (Some(first), Some(last)) => text.span(first.span.to(last.span)),
         _ => text.span(Span::default()),

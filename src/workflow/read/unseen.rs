@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Reader, STARTED};
+use super::Reader;
+use super::scripts::STARTED;
 use crate::project::Project;
 use crate::project::tree::{ending, file_name, is_under};
 use crate::workflow::Workflow;
+use crate::workflow::command::{in_code, telling_words};
 use crate::workflow::compose::Service;
-use crate::workflow::context;
+use crate::workflow::purpose;
 use crate::workflow::text::Text;
 
 /// Words in code and scripts that say it may apply migrations, whatever the language.
@@ -18,7 +20,6 @@ const APPLIES: &[&str] = &[
     "migrate!",
     "goose.Up",
     "embed_migrations",
-    "prisma migrate",
     "db push",
     "Migrate(",
     "migrateToLatest",
@@ -27,7 +28,6 @@ const APPLIES: &[&str] = &[
     "EnsureCreated",
     "synchronize:",
     "umzug",
-    "drizzle-kit",
     "flyway",
     "liquibase",
     "alembic",
@@ -79,14 +79,17 @@ impl<'a> Reader<'_, 'a> {
         });
         let by_hand: Vec<&str> = by_hand.collect();
         let mut code = self.files().under(folder).iter().filter(|path| {
-            let aside = context::of_path(path).is_some() || path.contains("node_modules/");
+            let aside = purpose::of_path(path).is_some() || path.contains("node_modules/");
             let configures = file_name(path).contains(".config.");
             let called = by_hand.iter().any(|text| text.contains(file_name(path)));
             LANGUAGES.contains(&ending(path)) && !aside && !configures && !called
         });
         code.any(|path| {
             let source = self.files().source(path);
-            source.is_some_and(|source| APPLIES.iter().any(|word| source.text().contains(word)))
+            source.is_some_and(|source| {
+                let mut words = in_code().chain(APPLIES.iter().copied());
+                words.any(|word| source.text().contains(word))
+            })
         })
     }
 
@@ -106,9 +109,7 @@ impl<'a> Reader<'_, 'a> {
         let mut all = scripts.chain(targets);
         all.any(|text| {
             text.contains("docker")
-                && ["migrat", "push", "prisma", "drizzle"]
-                    .iter()
-                    .any(|word| text.contains(word))
+                && (text.contains("push") || telling_words().any(|word| text.contains(word)))
         })
     }
 }

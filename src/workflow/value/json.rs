@@ -1,6 +1,6 @@
 //! JSON with places, as `package.json` and the configurations beside it are written.
 
-use super::{Entry, Kind, Value};
+use super::{Member, Shape, Value};
 use crate::source::Span;
 
 /// Deeper nesting than any configuration has.
@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
         let kind = match self.rest().bytes().next() {
             Some(b'{') => self.map()?,
             Some(b'[') => self.list()?,
-            Some(b'"') => Kind::Text(self.string()?),
+            Some(b'"') => Shape::Text(self.string()?),
             _ => self.plain()?,
         };
         self.depth -= 1;
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn map(&mut self) -> Result<Kind, String> {
+    fn map(&mut self) -> Result<Shape, String> {
         self.at += 1;
         let mut entries = Vec::new();
         while !self.closes('}')? {
@@ -89,20 +89,20 @@ impl<'a> Reader<'a> {
             }
             self.at += 1;
             let value = self.value()?;
-            entries.push(Entry { name, span, value });
+            entries.push(Member { name, span, value });
             self.comma('}')?;
         }
-        Ok(Kind::Map(entries))
+        Ok(Shape::Map(entries))
     }
 
-    fn list(&mut self) -> Result<Kind, String> {
+    fn list(&mut self) -> Result<Shape, String> {
         self.at += 1;
         let mut items = Vec::new();
         while !self.closes(']')? {
             items.push(self.value()?);
             self.comma(']')?;
         }
-        Ok(Kind::List(items))
+        Ok(Shape::List(items))
     }
 
     fn closes(&mut self, bracket: char) -> Result<bool, String> {
@@ -162,7 +162,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn plain(&mut self) -> Result<Kind, String> {
+    fn plain(&mut self) -> Result<Shape, String> {
         let rest = self.rest();
         let end = rest
             .find(|sign: char| !sign.is_ascii_alphanumeric() && !"+-.".contains(sign))
@@ -173,9 +173,9 @@ impl<'a> Reader<'a> {
             return Err(self.wrong("a value"));
         }
         let kind = if word == "null" {
-            Kind::Nothing
+            Shape::Nothing
         } else {
-            Kind::Text(word.to_owned())
+            Shape::Text(word.to_owned())
         };
         self.at += end;
         Ok(kind)

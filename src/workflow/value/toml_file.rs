@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Entry, Kind, Value};
+use super::{Member, Shape, Value};
 use crate::source::Span;
 
 pub(super) fn read(text: &str) -> Result<Value, String> {
@@ -14,23 +14,23 @@ pub(super) fn read(text: &str) -> Result<Value, String> {
     })
 }
 
-fn table(table: &DeTable) -> Kind {
-    let entry = |(key, value): (&Spanned<std::borrow::Cow<str>>, &Spanned<DeValue>)| Entry {
+fn table(table: &DeTable) -> Shape {
+    let entry = |(key, value): (&Spanned<std::borrow::Cow<str>>, &Spanned<DeValue>)| Member {
         name: key.get_ref().to_string(),
         span: Span::new(key.span().start, key.span().end),
         value: read_value(value),
     };
-    Kind::Map(table.iter().map(entry).collect())
+    Shape::Map(table.iter().map(entry).collect())
 }
 
 fn read_value(value: &Spanned<DeValue>) -> Value {
     let kind = match value.get_ref() {
-        DeValue::String(text) => Kind::Text(text.to_string()),
-        DeValue::Boolean(value) => Kind::Text(value.to_string()),
-        DeValue::Integer(value) => Kind::Text(value.as_str().to_owned()),
-        DeValue::Float(value) => Kind::Text(value.as_str().to_owned()),
-        DeValue::Datetime(value) => Kind::Text(value.to_string()),
-        DeValue::Array(items) => Kind::List(items.iter().map(read_value).collect()),
+        DeValue::String(text) => Shape::Text(text.to_string()),
+        DeValue::Boolean(value) => Shape::Text(value.to_string()),
+        DeValue::Integer(value) => Shape::Text(value.as_str().to_owned()),
+        DeValue::Float(value) => Shape::Text(value.as_str().to_owned()),
+        DeValue::Datetime(value) => Shape::Text(value.to_string()),
+        DeValue::Array(items) => Shape::List(items.iter().map(read_value).collect()),
         DeValue::Table(inner) => table(inner),
     };
     Value {

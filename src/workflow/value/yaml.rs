@@ -2,7 +2,7 @@
 
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 
-use super::{Entry, Kind, Value};
+use super::{Member, Shape, Value};
 use crate::source::Span;
 
 /// Deeper nesting than any configuration has.
@@ -13,7 +13,7 @@ pub(super) fn read(text: &str) -> Result<Value, String> {
     let Some(first) = documents.first() else {
         return Ok(Value {
             span: Span::default(),
-            kind: Kind::Nothing,
+            kind: Shape::Nothing,
         });
     };
     // The parser counts characters.
@@ -49,52 +49,54 @@ impl Reader<'_> {
         );
         let kind = match &node.data {
             YamlData::Tagged(_, inner) => return self.value(inner, depth + 1),
-            YamlData::Sequence(items) => Kind::List(
+            YamlData::Sequence(items) => Shape::List(
                 items
                     .iter()
                     .map(|item| self.value(item, depth + 1))
                     .collect::<Result<_, _>>()?,
             ),
             YamlData::Mapping(map) => {
-                let mut entries: Vec<Entry> = Vec::new();
+                let mut entries: Vec<Member> = Vec::new();
                 let mut merged: Vec<Value> = Vec::new();
                 for (key, item) in map {
                     let key = self.value(key, depth + 1)?;
                     let value = self.value(item, depth + 1)?;
-                    let Kind::Text(name) = key.kind else { continue };
+                    let Shape::Text(name) = key.kind else {
+                        continue;
+                    };
                     if name == "<<" {
                         merged.push(value);
                     } else {
                         let span = key.span;
-                        entries.push(Entry { name, span, value });
+                        entries.push(Member { name, span, value });
                     }
                 }
                 merge(&mut entries, merged);
-                Kind::Map(entries)
+                Shape::Map(entries)
             }
             YamlData::Value(scalar) => match scalar {
-                Scalar::Null => Kind::Nothing,
-                Scalar::Boolean(value) => Kind::Text(value.to_string()),
-                Scalar::Integer(value) => Kind::Text(value.to_string()),
-                Scalar::FloatingPoint(value) => Kind::Text(value.to_string()),
-                Scalar::String(value) => Kind::Text(value.to_string()),
+                Scalar::Null => Shape::Nothing,
+                Scalar::Boolean(value) => Shape::Text(value.to_string()),
+                Scalar::Integer(value) => Shape::Text(value.to_string()),
+                Scalar::FloatingPoint(value) => Shape::Text(value.to_string()),
+                Scalar::String(value) => Shape::Text(value.to_string()),
             },
-            YamlData::Representation(text, ..) => Kind::Text(text.to_string()),
-            YamlData::Alias(_) | YamlData::BadValue => Kind::Nothing,
+            YamlData::Representation(text, ..) => Shape::Text(text.to_string()),
+            YamlData::Alias(_) | YamlData::BadValue => Shape::Nothing,
         };
         Ok(Value { span, kind })
     }
 }
 
 /// Adds what a mapping does not say itself from those that it is merged with.
-fn merge(entries: &mut Vec<Entry>, merged: Vec<Value>) {
+fn merge(entries: &mut Vec<Member>, merged: Vec<Value>) {
     for value in merged {
         let maps = match value.kind {
-            Kind::List(items) => items,
+            Shape::List(items) => items,
             _ => vec![value],
         };
         for map in maps {
-            let Kind::Map(others) = map.kind else {
+            let Shape::Map(others) = map.kind else {
                 continue;
             };
             for other in others {
@@ -126,6 +128,6 @@ mod tests {
     #[test]
     fn what_is_no_yaml_is_said() {
         assert!(read("a: [\nb: {").is_err());
-        assert_eq!(read("").expect("an empty file").kind, Kind::Nothing);
+        assert_eq!(read("").expect("an empty file").kind, Shape::Nothing);
     }
 }

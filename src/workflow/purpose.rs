@@ -1,12 +1,12 @@
 //! Whether a command runs on a developer's machine, in a test or where the application is deployed.
 
 use super::command::Action;
-use super::run::Run;
+use super::run::CommandRun;
 use crate::project::tree::{file_name, parent};
 
 /// Where a command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Context {
+pub enum Purpose {
     /// Nobody can tell.
     Unknown,
     /// On a developer's machine.
@@ -96,38 +96,38 @@ pub(crate) fn says_production(name: &str) -> bool {
 }
 
 /// What a name says.
-pub(crate) fn of_name(name: &str) -> Option<Context> {
+pub(crate) fn of_name(name: &str) -> Option<Purpose> {
     if says_development(name) {
-        Some(Context::Development)
+        Some(Purpose::Development)
     } else if says_test(name) {
-        Some(Context::Test)
+        Some(Purpose::Test)
     } else {
         None
     }
 }
 
 /// What a file's folders and name say.
-pub(crate) fn of_path(path: &str) -> Option<Context> {
+pub(crate) fn of_path(path: &str) -> Option<Purpose> {
     for folder in parent(path).split('/') {
         if folder == ".devcontainer"
             || folder.starts_with(".gitpod")
             || DEVELOPMENT.contains(&folder)
         {
-            return Some(Context::Development);
+            return Some(Purpose::Development);
         }
         if ASIDE.contains(&folder) {
-            return Some(Context::Test);
+            return Some(Purpose::Test);
         }
         if matches!(
             folder,
             ".claude" | ".cursor" | ".codex" | ".agents" | ".vscode"
         ) {
-            return Some(Context::Development);
+            return Some(Purpose::Development);
         }
     }
     let name = file_name(path);
     if name.starts_with(".gitpod") {
-        return Some(Context::Development);
+        return Some(Purpose::Development);
     }
     of_name(name)
 }
@@ -148,7 +148,7 @@ pub(crate) fn is_local_url(value: &str) -> bool {
 
 /// What a run says itself: the conditions it stands under, its variables, configurations and the
 /// names of scripts on its way.
-pub(crate) fn of_run(run: &Run, later: &[Run]) -> Option<Context> {
+pub(crate) fn of_run(run: &CommandRun, later: &[CommandRun]) -> Option<Purpose> {
     for guard in &run.guards {
         if let Some(compared) = &guard.compared
             && compared.equal
@@ -164,22 +164,22 @@ pub(crate) fn of_run(run: &Run, later: &[Run]) -> Option<Context> {
                 return Some(context);
             }
         } else if name.ends_with("_ENV") && says_test(value) {
-            return Some(Context::Test);
+            return Some(Purpose::Test);
         } else if of_database && is_local_url(value) {
-            return Some(Context::Test);
+            return Some(Purpose::Test);
         }
     }
     for option in ["--config", "--schema", "--url"] {
         if let Some(value) = run.option(option)
             && let Some(context) =
-                of_name(file_name(value)).or_else(|| is_local_url(value).then_some(Context::Test))
+                of_name(file_name(value)).or_else(|| is_local_url(value).then_some(Purpose::Test))
         {
             return Some(context);
         }
     }
     for step in &run.chain {
         if says_test(&step.name) {
-            return Some(Context::Test);
+            return Some(Purpose::Test);
         }
     }
     // What is started after it in the same place says what the place is for.
@@ -187,9 +187,9 @@ pub(crate) fn of_run(run: &Run, later: &[Run]) -> Option<Context> {
         .iter()
         .find(|it| matches!(it.action, Action::Serve | Action::ServeDevelopment));
     match serves {
-        Some(run) if run.action == Action::ServeDevelopment => Some(Context::Development),
+        Some(run) if run.action == Action::ServeDevelopment => Some(Purpose::Development),
         Some(run) if run.chain.iter().any(|step| says_development(&step.name)) => {
-            Some(Context::Development)
+            Some(Purpose::Development)
         }
         _ => None,
     }
@@ -203,14 +203,14 @@ mod tests {
     fn names_say_it_with_whole_words() {
         for (path, expected) in [
             ("docker-compose.yml", None),
-            ("docker-compose.dev.yml", Some(Context::Development)),
-            ("docker-compose.override.yml", Some(Context::Development)),
-            ("dev/docker-compose.yml", Some(Context::Development)),
-            ("compose.e2e.yaml", Some(Context::Test)),
-            ("Dockerfile-dev", Some(Context::Development)),
-            ("application.dev.Dockerfile", Some(Context::Development)),
-            (".devcontainer/setup.sh", Some(Context::Development)),
-            ("templates/app/Dockerfile", Some(Context::Test)),
+            ("docker-compose.dev.yml", Some(Purpose::Development)),
+            ("docker-compose.override.yml", Some(Purpose::Development)),
+            ("dev/docker-compose.yml", Some(Purpose::Development)),
+            ("compose.e2e.yaml", Some(Purpose::Test)),
+            ("Dockerfile-dev", Some(Purpose::Development)),
+            ("application.dev.Dockerfile", Some(Purpose::Development)),
+            (".devcontainer/setup.sh", Some(Purpose::Development)),
+            ("templates/app/Dockerfile", Some(Purpose::Test)),
             ("latest/Dockerfile", None),
             ("device.Dockerfile", None),
         ] {

@@ -1,0 +1,95 @@
+//! What a container starts: ENTRYPOINT with CMD, each in one of its two forms.
+
+use super::{Expander, Frame};
+use crate::source::Span;
+use crate::workflow::image::Start;
+use crate::workflow::run::CommandRun;
+use crate::workflow::shell::Word;
+use crate::workflow::text::Text;
+
+impl<'a> Expander<'a> {
+    /// What a container starts, or another command in one of the two forms.
+    pub(crate) fn start(&self, start: &Start, frame: &Frame<'a>) -> Vec<CommandRun> {
+        let mut runs = Vec::new();
+        self.start_into(start, frame, &mut runs);
+        runs
+    }
+
+    pub(super) fn start_into(&self, start: &Start, frame: &Frame<'a>, runs: &mut Vec<CommandRun>) {
+        match &start.words {
+            Some(words) => {
+                let span = match (words.first(), words.last()) {
+                    (Some(first), Some(last)) => first.span.to(last.span),
+                    _ => return,
+                };
+                self.command(words, span, &start.text, &mut frame.clone(), runs);
+            }
+            None => self.text(&start.text, &mut frame.clone(), runs),
+        }
+    }
+
+    /// ENTRYPOINT with CMD as its words.
+    pub(crate) fn start_both(
+        &self,
+        entrypoint: Option<&Start>,
+        cmd: Option<&Start>,
+        frame: &Frame<'a>,
+    ) -> Vec<CommandRun> {
+        let mut runs = Vec::new();
+        let mut frame = frame.clone();
+        match (entrypoint, cmd) {
+            (Some(entrypoint), Some(cmd)) => {
+                let arguments = match &cmd.words {
+                    Some(words) => (cmd.text.clone(), words.clone()),
+                    None => {
+                        // The shell form is one word for `sh -c`.
+                        let whole = cmd.text.as_str().to_owned();
+                        let span = Span::new(0, whole.len());
+                        let parts = [("sh", span), ("-c", span), (whole.as_str(), span)];
+                        let word = |(text, span): (&str, Span)| Word {
+                            text: text.to_owned(),
+                            span,
+                            quoted: true,
+                            inner: Vec::new(),
+                        };
+                        (cmd.text.clone(), parts.into_iter().map(word).collect())
+                    }
+                };
+                // `["sh", "-c"]` with a command takes it as the script; `["npm", "run"]` as words.
+                let words = entrypoint.words.as_deref().unwrap_or_default();
+                let plain = words
+                    .first()
+                    .is_some_and(|word| !self.is_script(&word.text, &frame));
+                if plain && !words.iter().any(|word| self.is_script(&word.text, &frame)) {
+                    let parts: Vec<(&str, Span)> = words
+                        .iter()
+                        .map(|word| (word.text.as_str(), entrypoint.text.span(word.span)))
+                        .chain(
+                            arguments
+                                .1
+                                .iter()
+                                .map(|word| (word.text.as_str(), arguments.0.span(word.span))),
+                        )
+                        .collect();
+                    let (text, words) = Text::joined(&arguments.0.source, &parts);
+                    let span = Span::new(0, text.as_str().len());
+                    self.command(&words, span, &text, &mut frame, &mut runs);
+                } else {
+                    frame.arguments = Some(arguments);
+                    self.start_into(entrypoint, &frame, &mut runs);
+                }
+            }
+            (Some(only), None) | (None, Some(only)) => self.start_into(only, &frame, &mut runs),
+            (None, None) => {}
+        }
+        runs
+    }
+
+    pub(super) fn is_script(&self, word: &str, frame: &Frame<'a>) -> bool {
+        word.contains(['/', '.'])
+            && self
+                .find(frame, word)
+                .first()
+                .is_some_and(|found| self.shell(found).is_some())
+    }
+}
