@@ -35,13 +35,13 @@ mod triggers;
 pub(crate) mod values;
 mod views;
 
-pub(crate) use absence::Unmade;
+pub(crate) use absence::HistoryStart;
 pub use datatypes::format_type;
 pub(crate) use definitions::convert;
 pub use definitions::{Definition, Subject, Written};
 pub(crate) use depend::{Object, Strength, index_mentions, mentions};
 pub(crate) use functions::takes_away;
-pub use indexed::{Fact, Indexed};
+pub use indexed::{Indexed, Mention};
 pub use json::json;
 pub(crate) use json::key_text;
 pub use lookup::RelationKind;
@@ -94,12 +94,12 @@ pub struct Catalog {
     /// `foreign_key_checks`, SQLite's `legacy_alter_table`.
     pub settings: BTreeMap<String, String>,
     /// What was dropped, renamed or moved lately: it explains why something is not there.
-    pub(crate) departures: absence::Departures,
+    pub(crate) dropped_names: absence::DroppedNames,
     /// Whether a table of that name belongs to some migration tool, whichever runs the migrations:
     /// no migration has to make it.
     pub(crate) is_bookkeeping: fn(&str) -> bool,
-    /// What is thought of a table that nothing made.
-    pub(crate) unmade: absence::Unmade,
+    /// What is assumed about a table that no statement made.
+    pub(crate) history_start: absence::HistoryStart,
     /// Which databases its names are about (MySQL, SQLite).
     pub(crate) databases: databases::Databases,
     /// Where text stands that nobody read and that may have changed anything made before it.
@@ -126,9 +126,9 @@ impl Catalog {
             functions: BTreeMap::new(),
             extensions: BTreeMap::new(),
             settings: BTreeMap::new(),
-            departures: absence::Departures::default(),
+            dropped_names: absence::DroppedNames::default(),
             is_bookkeeping: |_| false,
-            unmade: absence::Unmade::default(),
+            history_start: absence::HistoryStart::default(),
             databases: databases::Databases::default(),
             doubted: None,
             knowledge: Knowledge::default(),

@@ -159,7 +159,7 @@ fn print(text: &str) -> Result<()> {
     }
 }
 
-/// Writes to standard error; nobody can be told when that fails.
+/// Writes to standard error; nothing can be done when that fails.
 fn note(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }

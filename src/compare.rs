@@ -17,6 +17,7 @@ use crate::server::is_home_schema;
 use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Enum, Part, QName, Site, Slot, Table, TableKind};
+use crate::diagnostic::Severity;
 use crate::project::runner::is_bookkeeping;
 use crate::schema::Declared;
 use crate::sql::Dialect;
@@ -65,7 +66,7 @@ impl<'a> Side<'a> {
 
 /// Which side has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Direction {
+pub enum Presence {
     /// Only the left one.
     LeftOnly,
     /// Only the right one.
@@ -74,34 +75,22 @@ pub enum Direction {
     Differs,
 }
 
-/// How much a difference matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Weight {
-    /// Real projects live with it on purpose.
-    Off,
-    /// Rows that are written from now on differ.
-    Warning,
-    /// A query or the next generated migration fails or does something else.
-    Error,
-}
-
 /// One disagreement.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
     /// What it is about.
-    pub key: Slot,
-    /// The kind of object as JSON names it: `column`, `type`, `foreign_key` …
-    pub kind: &'static str,
+    pub slot: Slot,
     /// Its own name; for a key without a name, its columns.
     pub name: String,
     /// Which side has it.
-    pub direction: Direction,
+    pub direction: Presence,
     /// What the left side says.
     pub left: Option<String>,
     /// What the right side says.
     pub right: Option<String>,
-    /// How much it matters.
-    pub weight: Weight,
+    /// An error where a query or the next generated migration fails or does something else, a
+    /// warning where only rows that are written from now on differ.
+    pub severity: Severity,
     /// The statement that made the left side what it is, if it was replayed.
     pub left_site: Option<Site>,
     /// The statement that made the right side what it is, if it was replayed.
@@ -143,39 +132,31 @@ impl<'a> Comparison<'a> {
         self.left.catalog.dialect
     }
 
-    fn push(&mut self, difference: Difference) {
-        if difference.weight > Weight::Off {
-            self.found.push(difference);
-        }
-    }
-
     /// An object that one side lacks.
     fn one_sided(
         &mut self,
-        kind: &'static str,
-        key: Slot,
+        slot: Slot,
         name: &str,
         text: String,
-        direction: Direction,
+        direction: Presence,
         site: Option<Site>,
     ) {
-        let left = direction == Direction::LeftOnly;
+        let left = direction == Presence::LeftOnly;
         let (has, lacks) = if left {
             (self.left, self.right)
         } else {
             (self.right, self.left)
         };
-        if lacks.leaves_out(kind, has) {
+        if lacks.leaves_out(slot.part.kind(), has) {
             return;
         }
-        self.push(Difference {
-            key,
-            kind,
+        self.found.push(Difference {
+            slot,
             name: name.to_owned(),
             direction,
             left: left.then(|| text.clone()),
             right: (!left).then_some(text),
-            weight: Weight::Error,
+            severity: Severity::Error,
             left_site: if left { site } else { None },
             right_site: if left { None } else { site },
         });
@@ -220,23 +201,23 @@ impl<'a> Comparison<'a> {
             if [left, right]
                 .iter()
                 .filter_map(|&side| of(side))
-                .any(|table| table.shaken)
+                .any(|table| table.uncertain)
             {
                 continue;
             }
             match (of(left), of(right)) {
                 (Some(a), Some(b)) if !a.bookkeeping && !b.bookkeeping => self.table(a, b),
-                (Some(a), None) => self.lone_table(a, Direction::LeftOnly, right),
-                (None, Some(b)) => self.lone_table(b, Direction::RightOnly, left),
+                (Some(a), None) => self.lone_table(a, Presence::LeftOnly, right),
+                (None, Some(b)) => self.lone_table(b, Presence::RightOnly, left),
                 _ => {}
             }
         }
     }
 
-    fn lone_table(&mut self, table: &Table, direction: Direction, other: Side) {
+    fn lone_table(&mut self, table: &Table, direction: Presence, other: Side) {
         let is_view = other.catalog.views.contains_key(&table.name);
         // Migrations that only alter a table do not make it.
-        let made = direction == Direction::LeftOnly || table.origin.made.is_some();
+        let made = direction == Presence::LeftOnly || table.origin.made.is_some();
         let shadow = [self.left, self.right]
             .iter()
             .any(|side| is_shadow(side.catalog, &table.name));
@@ -252,7 +233,6 @@ impl<'a> Comparison<'a> {
         let text = table.name.to_string();
         let site = table.origin.made;
         self.one_sided(
-            "table",
             Slot::table(&table.name),
             &table.name.name,
             text,
@@ -284,17 +264,17 @@ impl<'a> Comparison<'a> {
             match (left.enums.get(name), right.enums.get(name)) {
                 (Some(a), Some(b)) => self.labels(a, b),
                 (Some(a), None) if right.knowledge.is_exact() => {
-                    self.lone_enum(a, Direction::LeftOnly)
+                    self.lone_enum(a, Presence::LeftOnly)
                 }
                 (None, Some(b)) if left.knowledge.is_exact() => {
-                    self.lone_enum(b, Direction::RightOnly)
+                    self.lone_enum(b, Presence::RightOnly)
                 }
                 _ => {}
             }
         }
     }
 
-    fn lone_enum(&mut self, kind: &Enum, direction: Direction) {
+    fn lone_enum(&mut self, kind: &Enum, direction: Presence) {
         let labels: Vec<&str> = kind
             .labels
             .iter()
@@ -302,7 +282,6 @@ impl<'a> Comparison<'a> {
             .collect();
         let key = Slot::enumeration(&kind.name);
         self.one_sided(
-            "enum",
             key,
             &kind.name.name,
             labels.join(", "),
@@ -316,21 +295,14 @@ impl<'a> Comparison<'a> {
             return;
         }
         for (kind, other, direction) in [
-            (left, right, Direction::LeftOnly),
-            (right, left, Direction::RightOnly),
+            (left, right, Presence::LeftOnly),
+            (right, left, Presence::RightOnly),
         ] {
             let known: BTreeSet<&String> = other.labels.iter().map(|(label, _)| label).collect();
             for (label, origin) in &kind.labels {
                 if !known.contains(label) {
                     let key = Slot::label(&kind.name, label);
-                    self.one_sided(
-                        "enum_value",
-                        key,
-                        label,
-                        label.clone(),
-                        direction,
-                        origin.made,
-                    );
+                    self.one_sided(key, label, label.clone(), direction, origin.made);
                 }
             }
         }
@@ -348,13 +320,12 @@ impl<'a> Comparison<'a> {
             .collect::<Vec<_>>()
         {
             let (direction, view) = match (left.views.get(name), right.views.get(name)) {
-                (Some(view), None) if right.knowledge.is_exact() => (Direction::LeftOnly, view),
-                (None, Some(view)) if left.knowledge.is_exact() => (Direction::RightOnly, view),
+                (Some(view), None) if right.knowledge.is_exact() => (Presence::LeftOnly, view),
+                (None, Some(view)) if left.knowledge.is_exact() => (Presence::RightOnly, view),
                 _ => continue,
             };
             let key = Slot::new(name, Part::View);
             self.one_sided(
-                "view",
                 key,
                 &name.name,
                 name.to_string(),
@@ -403,7 +374,7 @@ fn manages_home(declared: &Declared, sql: bool) -> bool {
     !sql || schemas.peek().is_none() || schemas.any(is_home_schema)
 }
 
-/// Whether a declaration speaks of a schema at all. ORMs leave alone those that they were not told
+/// Whether a declaration speaks of a schema at all. ORMs leave alone those that they were not asked
 /// about.
 fn manages(declared: &Declared, schema: &str) -> bool {
     let catalog = &declared.catalog;

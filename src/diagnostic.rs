@@ -88,7 +88,7 @@ pub struct Diagnostic {
     pub span: Span,
     /// Other places.
     pub related: Vec<Label>,
-    /// Edits that mend it.
+    /// Edits that fix it.
     pub fixes: Vec<Fix>,
     /// The schema object a drift diagnostic is about.
     pub object: Option<Object>,
@@ -116,7 +116,7 @@ pub enum Applicability {
     Unsafe,
 }
 
-/// Edits that mend one diagnostic.
+/// Edits that fix one diagnostic.
 #[derive(Clone, Debug)]
 pub struct Fix {
     /// What it does, in the imperative.
@@ -134,7 +134,7 @@ pub struct Edit {
     pub source: Source,
     /// What goes.
     pub span: Span,
-    /// What comes.
+    /// The inserted text.
     pub text: String,
 }
 

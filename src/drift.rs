@@ -1,9 +1,9 @@
 //! Drift: do the declared schemas, the generator's snapshot and the migrations of a set tell the
 //! same story?
 //!
-//! Every pair is compared, and each disagreement is told once: what the schema and the migrations
-//! disagree about is told of that pair, with the snapshot's word on it; of the snapshot alone only
-//! what those two agree about, or cannot tell.
+//! Every pair is compared, and each disagreement is reported once: what the schema and the
+//! migrations disagree about is reported of that pair, with the snapshot's word on it; of the
+//! snapshot alone only what those two agree about, or cannot tell.
 
 mod locate;
 mod message;
@@ -11,12 +11,12 @@ mod names;
 pub(crate) mod repair;
 mod script;
 mod target;
-mod third;
+mod verdict;
 
 use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Part, Site, Slot};
-use crate::compare::{Difference, Direction, Side, Weight, diff};
+use crate::compare::{Difference, Presence, Side, diff};
 use crate::diagnostic::{Confidence, Diagnostic, Label, Object, Severity};
 use crate::project::MigrationSet;
 use crate::project::tree::file_name;
@@ -27,8 +27,8 @@ use crate::tool::{Journal, JournalEntry as Entry, journal_advice};
 use message::Pair;
 pub use repair::{Repair, RepairStep, repair};
 pub use script::script;
-use third::Snapshot;
-pub(crate) use third::Third;
+use verdict::Snapshot;
+pub(crate) use verdict::SnapshotVerdict;
 
 /// The rule under which a snapshot that fell behind is reported.
 pub const STALE_SNAPSHOT: &str = "stale-snapshot";
@@ -73,7 +73,7 @@ impl From<Diagnostic> for Finding {
 /// the server does not take. `migrated` is what all of its migrations make.
 pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut told: BTreeSet<Slot> = BTreeSet::new();
+    let mut reported: BTreeSet<Slot> = BTreeSet::new();
     let mut confirmed: BTreeSet<Slot> = BTreeSet::new();
     let of_snapshot = |snapshot| diff(Side::declared(snapshot), Side::migrated(migrated));
     let stale = schemas
@@ -92,11 +92,16 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
         let ungenerated = snapshot.map(generated).unwrap_or_default();
         let word = snapshot.map(|_| Snapshot::new(&ungenerated, &stale));
         for difference in &differences {
-            let third = word
+            let verdict = word
                 .as_ref()
-                .map_or(Third::Silent, |word| word.on(&difference.key));
-            let mut diagnostic =
-                of_schema(set, declared, schemas.snapshot.as_ref(), difference, &third);
+                .map_or(SnapshotVerdict::Silent, |word| word.on(&difference.slot));
+            let mut diagnostic = of_schema(
+                set,
+                declared,
+                schemas.snapshot.as_ref(),
+                difference,
+                &verdict,
+            );
             diagnostic
                 .related
                 .extend(owner_without(set, migrated, difference));
@@ -104,16 +109,16 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
             findings.push(Finding { diagnostic, gap });
         }
         let Some(snapshot) = snapshot else { continue };
-        told.extend(differences.into_iter().map(|difference| difference.key));
-        confirmed.extend(ungenerated.iter().map(|difference| difference.key.clone()));
+        reported.extend(differences.into_iter().map(|difference| difference.slot));
+        confirmed.extend(ungenerated.iter().map(|difference| difference.slot.clone()));
         if is_in_step(set) {
             let elsewhere = |key: &Slot| {
-                told.contains(key) || stale.iter().any(|difference| difference.key == *key)
+                reported.contains(key) || stale.iter().any(|difference| difference.slot == *key)
             };
             let only_here = ungenerated.iter().filter(|difference| {
-                !elsewhere(&difference.key)
-                    && !elsewhere(&Slot::table(&difference.key.owner))
-                    && difference.weight == Weight::Error
+                !elsewhere(&difference.slot)
+                    && !elsewhere(&Slot::table(&difference.slot.owner))
+                    && difference.severity == Severity::Error
             });
             findings.extend(
                 only_here
@@ -128,10 +133,10 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
         .flat_map(|declared| names::too_long(set, declared, migrated));
     findings.extend(long_names.map(Finding::from));
     if let Some(snapshot) = &schemas.snapshot {
-        // A default that only counts as another one for want of the schema's knowledge is none.
+        // Skip defaults that differ only because the schema's own value is unknown.
         let stale = stale.iter().filter(|difference| {
-            !told.contains(&difference.key)
-                && (difference.weight == Weight::Error || confirmed.contains(&difference.key))
+            !reported.contains(&difference.slot)
+                && (difference.severity == Severity::Error || confirmed.contains(&difference.slot))
         });
         findings.extend(
             stale
@@ -194,20 +199,20 @@ fn of_schema(
     declared: &Declared,
     snapshot: Option<&Declared>,
     difference: &Difference,
-    third: &Third,
+    verdict: &SnapshotVerdict,
 ) -> Diagnostic {
     let migrated = difference
         .right_site
-        .and_then(|site| place(set, site, &difference.key));
+        .and_then(|site| place(set, site, &difference.slot));
     let rule = match difference.direction {
-        Direction::LeftOnly => "declared-not-migrated",
-        Direction::RightOnly => "migrated-not-declared",
-        Direction::Differs => "declared-differently",
+        Presence::LeftOnly => "declared-not-migrated",
+        Presence::RightOnly => "migrated-not-declared",
+        Presence::Differs => "declared-differently",
     };
     // What only migrations have is nowhere in the schema: its place is where it was made.
-    let only_migrated = difference.direction == Direction::RightOnly;
+    let only_migrated = difference.direction == Presence::RightOnly;
     let declared_place = declared
-        .find(&difference.key)
+        .find(&difference.slot)
         .or_else(|| {
             if only_migrated {
                 declared.places.values().next()
@@ -217,7 +222,7 @@ fn of_schema(
         })
         .map(|place| {
             if declared.language.is_sql() {
-                in_sql(place, set, &difference.key)
+                in_sql(place, set, &difference.slot)
             } else {
                 place.clone()
             }
@@ -232,7 +237,7 @@ fn of_schema(
         related.push(label(place, "the migrations say it here"));
     }
     if let (Some(place), true) = (
-        declared.places.get(&Slot::table(&difference.key.owner)),
+        declared.places.get(&Slot::table(&difference.slot.owner)),
         only_migrated,
     ) {
         related.push(label(
@@ -240,25 +245,25 @@ fn of_schema(
             "the schema declares it here, without that",
         ));
     }
-    if let (Some(snapshot), Third::Other(text)) = (snapshot, third) {
+    if let (Some(snapshot), SnapshotVerdict::Other(text)) = (snapshot, verdict) {
         let message = format!(
             "and the last snapshot says {}",
             message::say(text.as_deref())
         );
-        related.extend(in_snapshot(snapshot, &difference.key).map(|place| label(place, &message)));
+        related.extend(in_snapshot(snapshot, &difference.slot).map(|place| label(place, &message)));
     }
     let help = match outside_journal(set, difference) {
         Some(outside) => outside,
         None if is_unexported(declared, difference) => journal_advice::EXPORT.to_owned(),
-        None => message::help(declared.language.tool, difference.direction, third),
+        None => message::help(declared.language.tool, difference.direction, verdict),
     };
     let mut diagnostic = diagnostic(set, rule, Pair::Schema, difference, first, related, help);
     if let Some(object) = &mut diagnostic.object {
-        object.snapshot = match third {
-            Third::Silent => None,
-            Third::LikeDeclared => Some(difference.left.clone()),
-            Third::LikeMigrated => Some(difference.right.clone()),
-            Third::Other(text) => Some(text.clone()),
+        object.snapshot = match verdict {
+            SnapshotVerdict::Silent => None,
+            SnapshotVerdict::LikeDeclared => Some(difference.left.clone()),
+            SnapshotVerdict::LikeMigrated => Some(difference.right.clone()),
+            SnapshotVerdict::Other(text) => Some(text.clone()),
         };
     }
     diagnostic
@@ -267,7 +272,7 @@ fn of_schema(
 /// Whether a type that only the migrations have is used by the schema all the same: drizzle-kit
 /// knows only what is exported, and the server would refuse to drop it.
 fn is_unexported(declared: &Declared, difference: &Difference) -> bool {
-    let name = &difference.key.owner.name;
+    let name = &difference.slot.owner.name;
     let columns = || {
         declared
             .catalog
@@ -276,18 +281,18 @@ fn is_unexported(declared: &Declared, difference: &Difference) -> bool {
             .flat_map(|table| table.columns.iter())
     };
     declared.language.tool.drops_unexported_types()
-        && difference.direction == Direction::RightOnly
-        && difference.key.part == Part::Enum
+        && difference.direction == Presence::RightOnly
+        && difference.slot.part == Part::Enum
         && columns().any(|column| column.data_type.name == *name)
 }
 
 /// What to do where the journal, not the schema, is what went wrong: a file that it does not list,
 /// or that is gone.
 fn outside_journal(set: &MigrationSet, difference: &Difference) -> Option<String> {
-    let journal = Journal::of(set).filter(|_| difference.direction == Direction::LeftOnly)?;
+    let journal = Journal::of(set).filter(|_| difference.direction == Presence::LeftOnly)?;
     let missing = journal.without_file();
-    let whole = matches!(difference.key.part, Part::Table | Part::Enum | Part::View);
-    let owner = difference.key.owner.name.as_str();
+    let whole = matches!(difference.slot.part, Part::Table | Part::Enum | Part::View);
+    let owner = difference.slot.owner.name.as_str();
     let name = if whole {
         owner
     } else {
@@ -311,9 +316,9 @@ fn outside_journal(set: &MigrationSet, difference: &Difference) -> Option<String
 
 /// Where the migrations make the table or enum that lacks what is declared.
 fn owner_without(set: &MigrationSet, migrated: &Catalog, difference: &Difference) -> Option<Label> {
-    let owner = &difference.key.owner;
+    let owner = &difference.slot.owner;
     let (key, origin, what) = match (migrated.tables.get(owner), migrated.enums.get(owner)) {
-        _ if difference.direction != Direction::LeftOnly => return None,
+        _ if difference.direction != Presence::LeftOnly => return None,
         (Some(table), _) => (Slot::table(owner), &table.origin, "table"),
         (None, Some(kind)) => (Slot::enumeration(owner), &kind.origin, "enum"),
         (None, None) => return None,
@@ -327,10 +332,10 @@ fn owner_without(set: &MigrationSet, migrated: &Catalog, difference: &Difference
 
 /// The snapshot is not what the migrations make.
 fn of_stale(set: &MigrationSet, snapshot: &Declared, difference: &Difference) -> Diagnostic {
-    let first = in_snapshot(snapshot, &difference.key);
+    let first = in_snapshot(snapshot, &difference.slot);
     let migrated = difference
         .right_site
-        .and_then(|site| place(set, site, &difference.key));
+        .and_then(|site| place(set, site, &difference.slot));
     let related = migrated
         .map(|place| label(place, "the migrations say it here"))
         .into_iter()
@@ -361,8 +366,8 @@ fn of_generate(
     snapshot: &Declared,
     difference: &Difference,
 ) -> Diagnostic {
-    let first = declared.find(&difference.key).cloned();
-    let known = in_snapshot(snapshot, &difference.key);
+    let first = declared.find(&difference.slot).cloned();
+    let known = in_snapshot(snapshot, &difference.slot);
     let (first, related) = match (first, known) {
         (Some(first), known) => (
             Some(first),
@@ -395,7 +400,7 @@ fn diagnostic(
     let (table, name) = message::names(difference);
     Diagnostic {
         rule,
-        severity: if difference.weight == Weight::Error {
+        severity: if difference.severity == Severity::Error {
             Severity::Error
         } else {
             Severity::Warning
@@ -408,7 +413,7 @@ fn diagnostic(
         related,
         fixes: Vec::new(),
         object: Some(Object {
-            kind: difference.kind,
+            kind: difference.slot.part.kind(),
             table,
             name,
             direction: pair.direction(difference.direction),

@@ -12,7 +12,7 @@
 //!
 //! One vocabulary joins the parts: a statement is lowered to [`Change`](sql::Change)s, rules read
 //! changes, a [`Catalog`](catalog::Catalog) is what changes add up to, and a catalog is written as
-//! SQL by way of changes.
+//! A catalog as SQL, through changes.
 //!
 //! # The modules, in the order of the pipeline
 //!
@@ -33,8 +33,8 @@
 //!   it; it says what the server would refuse, and which statement made an object.
 //! * [`replay`] runs a set's migrations against a catalog, each in its transaction, so that the
 //!   schema before every statement is known.
-//! * [`lock`] says of a change what it locks on the schema before it, whom that keeps waiting, and for
-//!   how long.
+//! * [`lock`] says of a change what it locks on the schema before it, whom that keeps waiting, and
+//!   for how long.
 //! * [`schema`] reads what people and generators declare into a catalog too, and says of each
 //!   object where it is declared.
 //! * [`compare`] compares two catalogs by meaning; what a declaration language cannot express is

@@ -100,9 +100,9 @@ impl Meta {
     }
 
     /// Reads the front matter: `key: value` lines between two `---`. `default: off` may take a rule
-    /// out of the default set, `merged: silent` makes it speak of new migrations only (and `reported` of
-    /// all, where its group does not), `confidence: low` makes its diagnostics guesses, and `hazards` lists
-    /// what it covers.
+    /// out of the default set, `merged: silent` makes it speak of new migrations only (and
+    /// `reported` of all, where its group does not), `confidence: low` makes its diagnostics
+    /// guesses, and `hazards` lists what it covers.
     ///
     /// # Errors
     /// What is wrong with the page, for the person who writes it.

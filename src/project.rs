@@ -111,7 +111,7 @@ pub struct MigrationSet {
     pub declared: Vec<SchemaFile>,
     /// Files that look like the schema and are not taken for it, and why.
     pub rejected_schemas: Vec<Unjudged>,
-    /// What `driftlint.toml` names as its schema and is none, and why.
+    /// What `driftlint.toml` names as its schema although it is not one, and why.
     pub unmatched: Vec<Unjudged>,
     /// Patterns and folders of files that declare the schema in a language that driftlint does not
     /// read.

@@ -18,7 +18,7 @@ pub use transaction::Transaction;
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::catalog::{Catalog, QName, Rejection, Site, Unmade, all_outside_only};
+use crate::catalog::{Catalog, HistoryStart, QName, Rejection, Site, all_outside_only};
 use crate::project::MigrationSet;
 use crate::project::runner::{Runner, Wrap, is_bookkeeping};
 use crate::source::Span;
@@ -102,19 +102,19 @@ impl Replay {
         replay
     }
 
-    /// A new database of which everything is told: a schema, where a history may start later.
+    /// A new database of which everything is known: a schema, where a history may start later.
     pub(crate) fn of_schema(dialect: Dialect, versions: Versions) -> Self {
         let mut replay = Self::new(dialect, versions, Runner::Plain);
-        replay.catalog.unmade = Unmade::Missing;
+        replay.catalog.history_start = HistoryStart::Missing;
         replay
     }
 
     /// Runs a statement that needs tables which are not there, as if they were.
     pub(crate) fn as_if_all_were_there(&mut self, statement: &Statement) -> Vec<Rejection> {
         let before: BTreeSet<QName> = self.catalog.tables.keys().cloned().collect();
-        self.catalog.unmade = Unmade::Elsewhere;
+        self.catalog.history_start = HistoryStart::Elsewhere;
         let rejections = self.statement(0, statement);
-        self.catalog.unmade = Unmade::Missing;
+        self.catalog.history_start = HistoryStart::Missing;
         let made =
             |name: &QName| self.catalog.tables[name].origin.made.is_some() || before.contains(name);
         let imagined: Vec<QName> = self

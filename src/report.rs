@@ -58,7 +58,7 @@ pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> Strin
     }
 }
 
-/// As [`render`], with a last line that tells of comparisons instead of statements.
+/// As [`render`], with a last line that counts comparisons instead of statements.
 pub fn render_drift(report: &Report, format: Format, look: Look, quiet: bool) -> String {
     let mut text = render(report, format, look, true);
     if !quiet && format != Format::Json {
@@ -171,7 +171,7 @@ pub fn failure(message: &str, help: Option<&str>) -> String {
     json::failure(message, help)
 }
 
-/// That not all of the schemas was understood, which `drift` tells in full.
+/// That not all of the schemas was understood, which `drift` reports in full.
 fn remarks(report: &Report) -> String {
     let sum = |count: fn(&crate::check::Compared) -> usize| {
         report.summary.compared.iter().map(count).sum::<usize>()

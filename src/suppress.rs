@@ -1,6 +1,6 @@
 //! Comments that allow a rule, and the complaint about those that allow nothing.
 //!
-//! * `-- driftlint: allow(rule) -- reason`: the statement that the comment stands in or behind, or
+//! * `-- driftlint: allow(rule) -- reason`: the statement that the comment stands in or after, or
 //!   else the next one.
 //! * `-- driftlint: allow-file(rule) -- reason`: the whole file.
 //! * `-- driftlint: allow-begin(rule) -- reason` up to `-- driftlint: allow-end(rule)`, or to the
@@ -131,7 +131,7 @@ impl Suppressions {
                 names.trim()
             );
             let help =
-                "`require-reason` is set in driftlint.toml; write ` -- ` and the reason behind it"
+                "`require-reason` is set in driftlint.toml; write ` -- ` and the reason after it"
                     .to_owned();
             return self.mistakes.push(Mistake {
                 span,

@@ -1,12 +1,13 @@
-//! The tools that run migrations and declare schemas: one line for each, and a room with all that is
-//! particular to it.
+//! The tools that run migrations and declare schemas: one line for each, and a room with all that
+//! is particular to it.
 //!
-//! A room's files belong to the layers that their names say: `layout`, `journal` and `config` to the
-//! project, `schema` and `snapshot` to schemas, `advice` and `script` to drift. This list stands
-//! beside the layers: it hands each of them what the rooms have, so that none of them names a tool.
+//! A room's files belong to the layers that their names say: `layout`, `journal` and `config` to
+//! the project, `schema` and `snapshot` to schemas, `advice` and `script` to drift. This list
+//! stands beside the layers: it hands each of them what the rooms have, so that none of them names
+//! a tool.
 
 use crate::compare::Capabilities;
-use crate::drift::{RepairStep, Third};
+use crate::drift::{RepairStep, SnapshotVerdict};
 use crate::error::Result;
 use crate::project::declared::{Found, SchemaFile, Search};
 use crate::project::dialect::Decision;
@@ -130,9 +131,9 @@ struct Facts {
     /// The text of a migration of these statements.
     script: fn(&[(&RepairStep, String)]) -> String,
     /// How a migration comes about that makes what only the schema has.
-    advice: fn(&Third) -> String,
+    advice: fn(&SnapshotVerdict) -> String,
     /// How a migration comes about that drops what the schema lacks, after "declare it, or".
-    drop_advice: fn(&Third) -> String,
+    drop_advice: fn(&SnapshotVerdict) -> String,
     /// Whether the schema is printed from the database, so that nobody writes it by hand.
     is_printed: bool,
     /// How one names an object in its schema: what it is, and the name.
@@ -543,13 +544,13 @@ impl Tool {
     }
 
     /// How a migration comes about that makes what only the schema has.
-    pub(crate) fn advice(self, third: &Third) -> String {
-        (self.facts().advice)(third)
+    pub(crate) fn advice(self, verdict: &SnapshotVerdict) -> String {
+        (self.facts().advice)(verdict)
     }
 
     /// How a migration comes about that drops what the schema lacks.
-    pub(crate) fn drop_advice(self, third: &Third) -> String {
-        (self.facts().drop_advice)(third)
+    pub(crate) fn drop_advice(self, verdict: &SnapshotVerdict) -> String {
+        (self.facts().drop_advice)(verdict)
     }
 
     pub(crate) fn is_printed(self) -> bool {

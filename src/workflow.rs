@@ -92,7 +92,7 @@ impl Workflow {
         read::workflow(tree, project)
     }
 
-    /// Whether a file can be a part of it, told by its name.
+    /// Whether a file can be a part of it, judged by its name.
     pub fn may_hold(path: &str) -> bool {
         let name = file_name(path);
         read::is_known(path)

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use driftlint::catalog::{Catalog, Texts};
-use driftlint::compare::{Difference, Direction, Side, diff};
+use driftlint::compare::{Difference, Presence, Side, diff};
 use driftlint::drift::{repair, script as print};
 use driftlint::project::runner::Runner;
 use driftlint::project::worktree::Worktree;
@@ -70,11 +70,15 @@ fn states(set: &MigrationSet) -> Vec<Catalog> {
 /// What a difference is about, and who has it; from the other side if it is `mirrored`.
 fn subject(difference: &Difference, mirrored: bool) -> String {
     let direction = match difference.direction {
-        Direction::LeftOnly if mirrored => Direction::RightOnly,
-        Direction::RightOnly if mirrored => Direction::LeftOnly,
+        Presence::LeftOnly if mirrored => Presence::RightOnly,
+        Presence::RightOnly if mirrored => Presence::LeftOnly,
         other => other,
     };
-    format!("{:?} {} {direction:?}", difference.key, difference.kind)
+    format!(
+        "{:?} {} {direction:?}",
+        difference.slot,
+        difference.slot.part.kind()
+    )
 }
 
 #[test]

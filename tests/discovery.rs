@@ -268,7 +268,7 @@ fn of_several_configurations_of_drizzle_the_one_that_names_the_folder_counts() {
     let say = |text: &'static str| ("drizzle.config.ts", text);
     let named = say("export default { schema: 'a.ts', out: './drizzle', dialect: 'postgresql' }");
     for other in [
-        // Pushed, never generated: `out` is what drizzle-kit takes when it is not told.
+        // Pushed, never generated: `out` is what drizzle-kit takes when it is not configured.
         (
             "drizzle.config.events.ts",
             "export default { schema: 'b.ts', dialect: 'postgresql' }",

@@ -250,7 +250,7 @@ fn told(repo: &Repo) -> Vec<(String, Value, String)> {
 }
 
 #[test]
-fn a_disagreement_of_three_is_told_once() {
+fn a_disagreement_of_three_is_reported_once() {
     let with_bio = DRIZZLE.replace("primaryKey(),\n", "primaryKey(),\n  bio: text(),\n");
     let object = |sides: [&str; 2], direction: &str, values: [Option<&str>; 2]| {
         json!({"kind": "column", "table": "public.users", "name": "bio", "direction": direction, "sides": sides,
@@ -326,7 +326,7 @@ fn a_disagreement_of_three_is_told_once() {
         text(&printed)
     );
     assert!(
-        text(&printed).contains("no migration mends the snapshot"),
+        text(&printed).contains("no migration repairs the snapshot"),
         "{}",
         text(&printed)
     );
@@ -350,7 +350,7 @@ fn a_disagreement_of_three_is_told_once() {
         (&found["declared"], &found["migrated"], &found["snapshot"]),
         (&json!("integer"), &json!("uuid"), &json!("text"))
     );
-    assert!(help.contains("says a third thing"), "{help}");
+    assert!(help.contains("agrees with neither"), "{help}");
     let said = text(&driftlint(&repo, &["drift"]));
     assert!(said.contains("and the last snapshot says `text`"), "{said}");
 }

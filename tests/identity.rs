@@ -1,5 +1,5 @@
-//! Migrations that share a file are the same ones by the file and their name in it: what is appended
-//! edits none of them.
+//! Migrations that share a file are the same ones by the file and their name in it: what is
+//! appended edits none of them.
 
 use driftlint::check::{Scope, check};
 use driftlint::config::Config;

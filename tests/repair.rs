@@ -390,7 +390,7 @@ fn an_enum_that_loses_a_label_is_made_anew() {
          enum Role {\n  USER\n  ADMIN\n}\n",
     );
     let repair = project.repair();
-    let expected = r#"-- `public.Role` is made anew without `GUEST`: change the rows that hold that first
+    let expected = r#"-- `public.Role` is recreated without `GUEST`: change the rows that hold that first
 -- AlterEnum
 ALTER TYPE "Role" RENAME TO "Role_old";
 

@@ -8,29 +8,29 @@ use std::sync::Arc;
 use super::{Catalog, QName, Rejection, Site, Table, rejection::sqlstate};
 use crate::sql::change::{Ident, ObjectName};
 
-/// How many departures are remembered. They only explain refusals, and an explanation is seldom
+/// How many dropped_names are remembered. They only explain refusals, and an explanation is seldom
 /// further back.
 const REMEMBERED: usize = 512;
 
 /// Relations, types and columns that were dropped, renamed or moved, the latest last.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Departures(Arc<VecDeque<Departure>>);
+pub(crate) struct DroppedNames(Arc<VecDeque<DroppedName>>);
 
 #[derive(Clone, Debug)]
-struct Departure {
+struct DroppedName {
     name: QName,
     column: Option<String>,
     site: Site,
     how: String,
 }
 
-impl Departures {
+impl DroppedNames {
     pub(crate) fn push(&mut self, name: QName, column: Option<String>, site: Site, how: String) {
-        let departures = Arc::make_mut(&mut self.0);
-        if departures.len() == REMEMBERED {
-            departures.pop_front();
+        let dropped_names = Arc::make_mut(&mut self.0);
+        if dropped_names.len() == REMEMBERED {
+            dropped_names.pop_front();
         }
-        departures.push_back(Departure {
+        dropped_names.push_back(DroppedName {
             name,
             column,
             site,
@@ -46,9 +46,9 @@ impl Departures {
     }
 }
 
-/// What is thought of a table that nothing made.
+/// What is assumed about a table that no statement made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Unmade {
+pub(crate) enum HistoryStart {
     /// It may be older than the history, and others with it, as long as the history has made none
     /// itself.
     #[default]
@@ -76,9 +76,9 @@ impl Catalog {
             return Absence::Unsure;
         }
         let gone = match &name.schema {
-            Some(_) => self.departures.find(&self.qualify(name), None),
+            Some(_) => self.dropped_names.find(&self.qualify(name), None),
             None => self.search_path.iter().find_map(|schema| {
-                self.departures.find(
+                self.dropped_names.find(
                     &QName::new(schema.clone(), self.keep(&name.name.value)),
                     None,
                 )
@@ -102,10 +102,10 @@ impl Catalog {
         });
         let made_before =
             |table: &Arc<Table>| table.origin.made.is_some_and(|site| site.migration < now);
-        let never = match self.unmade {
-            Unmade::Older => self.tables.values().any(made_before),
-            Unmade::Missing => true,
-            Unmade::Elsewhere => false,
+        let never = match self.history_start {
+            HistoryStart::Older => self.tables.values().any(made_before),
+            HistoryStart::Missing => true,
+            HistoryStart::Elsewhere => false,
         };
         if own_schema && never {
             Absence::Never
@@ -142,7 +142,7 @@ impl Catalog {
             self.shown(&table.name)
         );
         let rejection = Rejection::new(sqlstate::UNDEFINED_COLUMN, column.span, message);
-        match self.departures.find(&table.name, Some(&column.value)) {
+        match self.dropped_names.find(&table.name, Some(&column.value)) {
             Some((site, how)) => rejection.because(Some(site), how),
             None => rejection.because(table.origin.made, "the table is made here"),
         }

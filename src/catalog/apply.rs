@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::absence::{Absence, Unmade};
+use super::absence::{Absence, HistoryStart};
 use super::rejection::sqlstate;
 use super::{Catalog, Column, Knowledge, Origin, QName, Rejection, RelationKind, Site, Table};
 use crate::server::on_server;
@@ -255,7 +255,7 @@ impl Apply<'_> {
             return Ok(Some(stub));
         }
         let why = "the history does not say how it was made".to_owned();
-        if self.catalog.knowledge.is_exact() && self.catalog.unmade == Unmade::Older {
+        if self.catalog.knowledge.is_exact() && self.catalog.history_start == HistoryStart::Older {
             self.catalog.knowledge =
                 Knowledge::Unknown("the history starts after the first table was made".to_owned());
         }
@@ -314,7 +314,7 @@ impl Apply<'_> {
         let Some(kind) = self.catalog.relation_kind(name) else {
             return Ok(());
         };
-        let unsure = |table: &Arc<Table>| table.origin.made.is_none() || table.shaken;
+        let unsure = |table: &Arc<Table>| table.origin.made.is_none() || table.uncertain;
         if self.catalog.tables.get(name).is_some_and(unsure) {
             self.catalog.tables.remove(name);
             return Ok(());

@@ -2,7 +2,7 @@
 
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
-use super::{Catalog, Fact, Rejection};
+use super::{Catalog, Mention, Rejection};
 use crate::source::Span;
 use crate::sql::change::{Block, BlockItem, Change, Condition, DataType, ObjectName};
 
@@ -182,7 +182,7 @@ impl Catalog {
             },
             Condition::ConstraintExists { table: None, name } => {
                 let kept = self.keep(&name.value);
-                let mut tables = self.tables.with(Fact::Constraint(kept));
+                let mut tables = self.tables.with(Mention::Constraint(kept));
                 let found = tables.any(|(_, table)| table.constraint_origin(kept).is_some());
                 self.known_in_tables(found)
             }
@@ -242,7 +242,7 @@ impl Catalog {
                     },
                     None => self.known_in_tables(
                         self.tables
-                            .with(Fact::Trigger(kept))
+                            .with(Mention::Trigger(kept))
                             .any(|(_, table)| has(table)),
                     ),
                 }

@@ -3,7 +3,7 @@
 use crate::server::is_home_schema;
 use std::collections::BTreeMap;
 
-use super::{Catalog, Column, Enum, Fact, QName, Table};
+use super::{Catalog, Column, Enum, Mention, QName, Table};
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
 
@@ -21,7 +21,7 @@ pub fn format_type(data_type: &DataType, dialect: Dialect) -> String {
 }
 
 impl Catalog {
-    /// The columns that hold that enum, in arrays and by way of domains too.
+    /// The columns that hold that enum, in arrays and through domains too.
     pub fn columns_of_enum(&self, name: &QName) -> Vec<(&Table, &Column)> {
         let is_it = |data_type: &DataType| {
             self.enum_of(data_type)
@@ -34,7 +34,7 @@ impl Catalog {
             .map(|(domain, _)| domain);
         let tables: BTreeMap<&QName, &Table> = domains
             .chain([name])
-            .flat_map(|name| self.tables.with(Fact::Type(&name.name)))
+            .flat_map(|name| self.tables.with(Mention::Type(&name.name)))
             .collect();
         let columns = tables
             .into_values()

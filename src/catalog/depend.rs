@@ -4,7 +4,7 @@ mod expressions;
 mod functions;
 
 use super::rewrite::{is_type, sequence_name};
-use super::{Catalog, Fact, ForeignKey, Key, QName, Table};
+use super::{Catalog, ForeignKey, Key, Mention, QName, Table};
 use crate::sql::change::{DataType, Expr, LiteralTarget};
 
 /// Something that can be dropped, and take others with it.
@@ -72,7 +72,7 @@ impl Catalog {
 
     /// Partitions and inheriting tables.
     pub(crate) fn children(&self, parent: &QName) -> Vec<QName> {
-        let tables = self.tables.with(Fact::Relation(&parent.name));
+        let tables = self.tables.with(Mention::Relation(&parent.name));
         tables
             .filter(|(_, table)| is_child(table, parent))
             .map(|(name, _)| name.clone())
@@ -119,7 +119,7 @@ impl Catalog {
         }
         for (other, table) in self
             .tables
-            .with(Fact::Relation(&name.name))
+            .with(Mention::Relation(&name.name))
             .filter(|(other, _)| *other != name)
         {
             for key in table.foreign_keys.iter().filter(|key| key.table == *name) {
@@ -140,7 +140,7 @@ impl Catalog {
         column: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a QName, &'a super::Sequence)> {
         self.sequences
-            .with(Fact::Relation(&table.name))
+            .with(Mention::Relation(&table.name))
             .filter(move |(_, sequence)| {
                 let owner = sequence.owner.as_ref();
                 owner.is_some_and(|(owner, of)| {
@@ -157,7 +157,7 @@ impl Catalog {
     ) {
         for (name, view) in self
             .views
-            .with(Fact::Relation(&relation.name))
+            .with(Mention::Relation(&relation.name))
             .filter(|(name, _)| *name != relation)
         {
             let uses = match column {
@@ -264,7 +264,7 @@ impl Catalog {
         {
             found.push((Object::Rule(table_name.clone(), rule.name.clone()), Normal));
         }
-        for (other, referencing) in self.tables.with(Fact::Relation(&table_name.name)) {
+        for (other, referencing) in self.tables.with(Mention::Relation(&table_name.name)) {
             for key in &referencing.foreign_keys {
                 if key.table == *table_name && key.referenced.iter().any(|name| name == column) {
                     found.push((Object::Constraint(other.clone(), key.name.clone()), Normal));
@@ -281,7 +281,7 @@ impl Catalog {
             columns.len() == foreign.referenced.len()
                 && columns.iter().all(|name| foreign.referenced.contains(name))
         };
-        for (other, referencing) in self.tables.with(Fact::Relation(&table.name.name)) {
+        for (other, referencing) in self.tables.with(Mention::Relation(&table.name.name)) {
             for foreign in &referencing.foreign_keys {
                 if foreign.table != table.name || !same(&key.columns, foreign) {
                     continue;
@@ -309,7 +309,7 @@ impl Catalog {
     }
 
     fn on_type(&self, name: &QName, found: &mut Vec<(Object, Strength)>) {
-        for (table_name, table) in self.tables.with(Fact::Type(&name.name)) {
+        for (table_name, table) in self.tables.with(Mention::Type(&name.name)) {
             for column in &table.columns {
                 if is_type(&column.data_type, name) {
                     found.push((
@@ -366,7 +366,7 @@ impl Catalog {
         }
         let views = self
             .views
-            .with(Fact::Type(&name.name))
+            .with(Mention::Type(&name.name))
             .map(|(_, view)| view);
         for view in views.filter(|view| view.types.iter().any(|cast| is_type(cast, name))) {
             found.push((Object::View(view.name.clone()), Normal));
@@ -387,7 +387,7 @@ impl Catalog {
     }
 
     fn on_sequence(&self, name: &QName, found: &mut Vec<(Object, Strength)>) {
-        for (table_name, table) in self.tables.with(Fact::Sequence(&name.name)) {
+        for (table_name, table) in self.tables.with(Mention::Sequence(&name.name)) {
             for column in &table.columns {
                 if column
                     .default

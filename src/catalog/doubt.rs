@@ -18,8 +18,8 @@ impl Knowledge {
 impl Table {
     /// Says that it may have more than is known, or if anything may be taken away, that it may have
     /// changed in any way.
-    pub(crate) fn shake(&mut self, why: &str, takes_away: bool) {
-        self.shaken |= takes_away;
+    pub(crate) fn make_uncertain(&mut self, why: &str, takes_away: bool) {
+        self.uncertain |= takes_away;
         self.knowledge.doubt(why);
     }
 }
@@ -38,7 +38,7 @@ impl Catalog {
         let tables: Vec<QName> = self.tables.keys().cloned().collect();
         for name in tables {
             if let Some(table) = self.tables.get_mut(&name) {
-                Arc::make_mut(table).shake(why, true);
+                Arc::make_mut(table).make_uncertain(why, true);
             }
         }
         for found in self.enums.values_mut() {
@@ -81,7 +81,7 @@ impl Catalog {
             .find_table(name)
             .and_then(|name| self.tables.get_mut(&name))
         {
-            Arc::make_mut(table).shake(why, takes_away);
+            Arc::make_mut(table).make_uncertain(why, takes_away);
             known = true;
         }
         if let Some(found) = self

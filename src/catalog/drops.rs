@@ -155,7 +155,7 @@ impl Apply<'_> {
     /// Remembers that something went.
     pub(crate) fn gone(&mut self, name: QName, column: Option<String>, how: &str) {
         self.catalog
-            .departures
+            .dropped_names
             .push(name, column, self.site, how.to_owned());
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::apply::{Apply, Outcome};
 use super::depend::Object;
 use super::rejection::sqlstate;
-use super::{Fact, Function, QName, Rejection, Table};
+use super::{Function, Mention, QName, Rejection, Table};
 use crate::sql::change::{ChangeKind, DataType, DropMode, FunctionKind, Ident, ObjectName};
 
 /// A hash of a text, to see that it changed.
@@ -26,8 +26,8 @@ fn may_change_schema(body: &str) -> bool {
     words(body).any(|word| makes(word) || takes_away(word))
 }
 
-/// Functions of PostgreSQL itself that are told a table's name, or a text that is one by chance, and
-/// change nothing.
+/// Functions of PostgreSQL itself that are given a table's name, or a text that is one by chance,
+/// and change nothing.
 const READERS: [&str; 46] = [
     "all",
     "any",
@@ -77,7 +77,7 @@ const READERS: [&str; 46] = [
     "upper",
 ];
 
-/// Whether a function belongs to the server, and changes no table that it is told of.
+/// Whether a function belongs to the server, and changes no table that it is given.
 pub(super) fn is_of_server(function: &str) -> bool {
     let reads = [
         "pg_",
@@ -175,7 +175,7 @@ impl Apply<'_> {
         let Some(qname) = self.catalog.find_function(name) else {
             let gone = self
                 .catalog
-                .departures
+                .dropped_names
                 .find(&self.catalog.qualify(name), None);
             let Some((site, how)) = gone.filter(|_| self.catalog.knowledge.is_exact()) else {
                 return Ok(None);
@@ -311,7 +311,7 @@ impl Apply<'_> {
                     .iter()
                     .any(|trigger| trigger.function.as_ref() == Some(from))
             };
-            self.each_table(Fact::Function(&from.name), concerned, |table| {
+            self.each_table(Mention::Function(&from.name), concerned, |table| {
                 let calls = table
                     .triggers
                     .iter_mut()

@@ -4,7 +4,7 @@
 //! Without it every statement that makes an index, names a constraint or drops a table looks at
 //! every table, and a history of many tables takes the square of its length to replay.
 
-mod facts;
+mod mentions;
 
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Iter};
@@ -17,7 +17,7 @@ use super::QName;
 /// Something that an object holds or speaks of, by its bare name: schema and case are for the one
 /// who asks to compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fact<'a> {
+pub enum Mention<'a> {
     /// Its own name.
     Named(&'a str),
     /// An index, also one that backs a constraint.
@@ -34,12 +34,12 @@ pub enum Fact<'a> {
     Function(&'a str),
     /// A sequence that a default takes its values from.
     Sequence(&'a str),
-    /// Its being temporary.
+    /// Whether it is temporary.
     Temporary,
 }
 
-impl Fact<'_> {
-    /// A number that two facts seldom share: whoever is found is asked again.
+impl Mention<'_> {
+    /// A number that two mentions seldom share: whoever is found is asked again.
     fn code(self) -> u64 {
         let (kind, name) = match self {
             Self::Named(name) => (1, name),
@@ -62,9 +62,9 @@ impl Fact<'_> {
 }
 
 /// An object that can be found by what it holds.
-pub trait Facts {
+pub trait Mentions {
     /// Tells all of it; more than once does no harm.
-    fn facts(&self, tell: &mut dyn FnMut(Fact));
+    fn mentions(&self, tell: &mut dyn FnMut(Mention));
 }
 
 /// Objects by name. Reading is done as in the map that it is; whatever may change an object goes
@@ -73,8 +73,8 @@ pub trait Facts {
 pub struct Indexed<T> {
     /// Shared with copies until either changes.
     map: Arc<BTreeMap<QName, Arc<T>>>,
-    /// Who ever told a fact; nothing for few objects, which are all asked. Copies share it: what
-    /// one of them learns is only superfluous to the others.
+    /// Which objects mention a name. `None` while there are few objects, which are all scanned.
+    /// Copies share it: what one of them learns is only superfluous to the others.
     index: Option<Arc<RwLock<ReverseMap>>>,
     /// Objects that may have changed since they were indexed. They are always asked.
     stale: Vec<QName>,
@@ -82,8 +82,8 @@ pub struct Indexed<T> {
 
 #[derive(Clone, Debug, Default)]
 struct ReverseMap {
-    /// Facts, and the objects that told them, by number. What does not hold any more stays.
-    told: BTreeSet<(u64, u32)>,
+    /// Mentions, and the objects that have them, by number. What does not hold any more stays.
+    mentions: BTreeSet<(u64, u32)>,
     numbers: BTreeMap<QName, u32>,
     names: Vec<QName>,
 }
@@ -121,7 +121,7 @@ impl<'a, T> IntoIterator for &'a Indexed<T> {
     }
 }
 
-impl<T: Facts> Indexed<T> {
+impl<T: Mentions> Indexed<T> {
     /// The object of that name, to be changed.
     pub fn get_mut(&mut self, name: &QName) -> Option<&mut Arc<T>> {
         if !self.map.contains_key(name) {
@@ -156,14 +156,18 @@ impl<T: Facts> Indexed<T> {
         Arc::make_mut(&mut self.map).retain(|name, object| keep(name, object));
     }
 
-    /// Changes every object that `concerned` picks among those that told a fact; those that stay as
-    /// they are stay shared.
-    pub fn change(&mut self, fact: Fact, concerned: impl Fn(&T) -> bool, change: impl FnMut(&mut T))
-    where
+    /// Changes every object that `concerned` picks among those that mention a name; those that stay
+    /// as they are stay shared.
+    pub fn change(
+        &mut self,
+        mention: Mention,
+        concerned: impl Fn(&T) -> bool,
+        change: impl FnMut(&mut T),
+    ) where
         T: Clone + PartialEq,
     {
         let names = self
-            .with(fact)
+            .with(mention)
             .filter(|(_, object)| concerned(object))
             .map(|(name, _)| name.clone())
             .collect();
@@ -200,18 +204,18 @@ impl<T: Facts> Indexed<T> {
         }
     }
 
-    /// Objects that may have told a fact, in the order of their names: all that did are among them.
-    pub(crate) fn with(&self, fact: Fact) -> Candidates<'_, T> {
+    /// Objects that may mention a name, in the order of their names: all that did are among them.
+    pub(crate) fn with(&self, mention: Mention) -> Candidates<'_, T> {
         let Some(index) = &self.index else {
             return Candidates::Any(self.map.iter());
         };
-        let code = fact.code();
+        let code = mention.code();
         let index = index.read().unwrap_or_else(PoisonError::into_inner);
-        let told = index
-            .told
+        let known = index
+            .mentions
             .range((code, 0)..=(code, u32::MAX))
             .filter_map(|&(_, number)| index.name(number));
-        let mut found: Vec<_> = told
+        let mut found: Vec<_> = known
             .chain(&self.stale)
             .filter_map(|name| self.map.get_key_value(name))
             .collect();
@@ -219,11 +223,11 @@ impl<T: Facts> Indexed<T> {
         found.dedup_by_key(|&mut (name, _)| name);
         if cfg!(debug_assertions) && self.map.len() < 100 {
             for (name, object) in &**self {
-                let mut tells = false;
-                object.facts(&mut |told| tells |= told.code() == code);
+                let mut mentions = false;
+                object.mentions(&mut |one| mentions |= one.code() == code);
                 assert!(
-                    !tells || found.iter().any(|(found, _)| *found == name),
-                    "{name} is not found by {fact:?}"
+                    !mentions || found.iter().any(|(found, _)| *found == name),
+                    "{name} is not found by {mention:?}"
                 );
             }
         }
@@ -250,8 +254,8 @@ impl<T: Facts> Indexed<T> {
                 continue;
             };
             let number = index.number(name);
-            object.facts(&mut |fact| {
-                index.told.insert((fact.code(), number));
+            object.mentions(&mut |mention| {
+                index.mentions.insert((mention.code(), number));
             });
         }
     }
@@ -311,7 +315,7 @@ mod tests {
     fn found(all: &Indexed<Table>, index: &str) -> Vec<String> {
         let holds = |table: &Table| table.indexes.iter().any(|own| own.name == index);
         let found = all
-            .with(Fact::Index(index))
+            .with(Mention::Index(index))
             .filter(|(_, table)| holds(table));
         found.map(|(name, _)| name.name.clone()).collect()
     }
@@ -324,7 +328,7 @@ mod tests {
             all.insert(made.name.clone(), made);
         }
         assert_eq!(found(&all, "i7"), ["t007"]);
-        let asked = all.with(Fact::Index("i7")).count();
+        let asked = all.with(Mention::Index("i7")).count();
         assert!(asked <= 1 + WAITING, "{asked} of 200 were asked");
     }
 
@@ -339,7 +343,7 @@ mod tests {
         for number in 0..50 {
             let name = QName::new("public", format!("t{number:03}"));
             all.change(
-                Fact::Named(&name.name),
+                Mention::Named(&name.name),
                 |table| table.name == name,
                 |table| "new".clone_into(&mut table.indexes[0].name),
             );

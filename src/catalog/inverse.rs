@@ -17,7 +17,7 @@ impl Catalog {
     /// Whether a table that an earlier state lacks may have been there: not all of that state is
     /// known, and something of the name went away since.
     fn may_be_older(&self, table: &Table, before: &Catalog) -> bool {
-        !before.knowledge.is_exact() && self.departures.find(&table.name, None).is_some()
+        !before.knowledge.is_exact() && self.dropped_names.find(&table.name, None).is_some()
     }
 
     /// Whether the column's default is the next value of a sequence that the column owns, as
@@ -35,7 +35,7 @@ impl Catalog {
     }
 
     /// What differs from `before`, in words, most important first; empty when the schema is the
-    /// same or when that cannot be told.
+    /// same or when that cannot be known.
     pub fn leftovers(&self, before: &Catalog) -> Vec<String> {
         // Once something unknown has happened on the way, only what was made afterwards can be
         // told.

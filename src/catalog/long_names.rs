@@ -8,8 +8,8 @@ use crate::sql::given;
 use crate::sql::limit::TooLong;
 
 impl Catalog {
-    /// Why the server refuses a statement for a name that it gives. A declaration may hold such a name,
-    /// so that [`Catalog::apply`] does not ask.
+    /// Why the server refuses a statement for a name that it gives. A declaration may hold such a
+    /// name, so that [`Catalog::apply`] does not ask.
     pub(crate) fn refused_for_length(&self, change: &Change) -> Vec<Rejection> {
         if !self.dialect.refuses_long_names() {
             return Vec::new();

@@ -1,8 +1,8 @@
 //! Finding objects by name, as the server finds them.
 
-use super::indexed::Facts;
+use super::indexed::Mentions;
 use super::{
-    Catalog, Check, Column, Fact, ForeignKey, Index, Indexed, Key, Origin, QName, Table, Trigger,
+    Catalog, Check, Column, ForeignKey, Index, Indexed, Key, Mention, Origin, QName, Table, Trigger,
 };
 use crate::sql::change::{DataType, ObjectName};
 use crate::sql::limit::kept;
@@ -110,7 +110,7 @@ impl Catalog {
     }
 
     /// The same among objects that can be found without regard to case.
-    fn find_among<T: Facts>(&self, all: &Indexed<T>, name: &ObjectName) -> Option<QName> {
+    fn find_among<T: Mentions>(&self, all: &Indexed<T>, name: &ObjectName) -> Option<QName> {
         let found = self.resolve(name, |name| all.contains_key(name));
         if found.is_some() {
             return found;
@@ -119,7 +119,7 @@ impl Catalog {
             return self.elsewhere(all, name);
         }
         let local = self.local(name);
-        let mut alike = all.with(Fact::Named(&local)).map(|(key, _)| key);
+        let mut alike = all.with(Mention::Named(&local)).map(|(key, _)| key);
         alike
             .find(|key| key.name.eq_ignore_ascii_case(&local))
             .cloned()
@@ -127,7 +127,7 @@ impl Catalog {
 
     /// A relation of the one schema that has it. A history that makes no table where unqualified
     /// names are looked up is run with another search path, which the connection sets.
-    fn elsewhere<T: Facts>(&self, all: &Indexed<T>, name: &ObjectName) -> Option<QName> {
+    fn elsewhere<T: Mentions>(&self, all: &Indexed<T>, name: &ObjectName) -> Option<QName> {
         let on_path = |schema: &str| self.search_path.iter().any(|home| home == schema);
         if name.schema.is_some() || self.search_path != [self.dialect.home_schema()] {
             return None;
@@ -267,10 +267,10 @@ impl Catalog {
         if self.dialect.indexes_belong_to_tables() {
             return None;
         }
-        let fact = Fact::Index(&index.name);
+        let mention = Mention::Index(&index.name);
         let mut tables = self
             .tables
-            .with(fact)
+            .with(mention)
             .filter(|(name, _)| name.schema == index.schema);
         if let Some((name, _)) = tables.find(|(_, table)| table.index_origin(&index.name).is_some())
         {
@@ -278,7 +278,7 @@ impl Catalog {
         }
         let mut views = self
             .views
-            .with(fact)
+            .with(mention)
             .filter(|(name, _)| name.schema == index.schema);
         views
             .find(|(_, view)| view.indexes.iter().any(|other| other.name == index.name))
@@ -295,7 +295,7 @@ impl Catalog {
     pub(crate) fn constraint_in_schema(&self, name: &QName) -> bool {
         let mut tables = self
             .tables
-            .with(Fact::Constraint(&name.name))
+            .with(Mention::Constraint(&name.name))
             .filter(|(table, _)| table.schema == name.schema);
         let domains = || {
             self.domains

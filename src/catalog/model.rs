@@ -181,7 +181,7 @@ pub struct Table {
     pub knowledge: Knowledge,
     /// Whether text that nobody could read may have changed anything of it, or dropped it. Then its
     /// `knowledge` says what that is.
-    pub shaken: bool,
+    pub uncertain: bool,
 }
 
 /// A column.

@@ -171,7 +171,7 @@ impl Print<'_> {
         self.remark(text);
     }
 
-    /// A comment; MySQL wants a blank behind the dashes, and a name may hold a line break.
+    /// A comment; MySQL wants a blank after the dashes, and a name may hold a line break.
     fn remark(&mut self, text: &str) {
         let line = text.replace(['\n', '\r'], " ");
         self.out.extend(["-- ", &line, "\n"]);

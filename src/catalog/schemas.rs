@@ -9,7 +9,7 @@ use super::depend::{Object, refers_to};
 use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
 use super::rewrite::{any_expr, each_expr, may_name_sequence, rename_sequence};
-use super::{Catalog, Fact, QName, Rejection, Table, View};
+use super::{Catalog, Mention, QName, Rejection, Table, View};
 use crate::sql::change::{DropMode, Ident, ObjectName};
 
 /// Schemas that exist in every PostgreSQL database.
@@ -41,7 +41,7 @@ impl Apply<'_> {
         }
         if let Some((site, how)) = self
             .catalog
-            .departures
+            .dropped_names
             .find(&QName::new(&schema.value, ""), None)
         {
             let message = format!("schema `{}` does not exist any more", schema.value);
@@ -76,7 +76,10 @@ impl Apply<'_> {
         for name in names {
             let schema = &name.value;
             if !self.catalog.schemas.contains_key(schema) {
-                let gone = self.catalog.departures.find(&QName::new(schema, ""), None);
+                let gone = self
+                    .catalog
+                    .dropped_names
+                    .find(&QName::new(schema, ""), None);
                 if let (Some((site, how)), false) = (gone, mode.if_exists) {
                     let message = format!("schema `{schema}` does not exist any more");
                     return Err(
@@ -165,7 +168,7 @@ impl Apply<'_> {
         moved.origin.changed = Some(self.site);
         self.catalog.tables.insert(to.clone(), table);
         self.each_table(
-            Fact::Relation(&from.name),
+            Mention::Relation(&from.name),
             |table| refers_to(table, from),
             |table| {
                 for key in table
@@ -214,7 +217,7 @@ impl Apply<'_> {
         let reads = |view: &View| view.relations.contains(from);
         self.catalog
             .views
-            .change(Fact::Relation(&from.name), reads, |view| {
+            .change(Mention::Relation(&from.name), reads, |view| {
                 view.relations
                     .iter_mut()
                     .filter(|name| *name == from)
@@ -264,7 +267,7 @@ impl Apply<'_> {
             // A path may name a schema that the history did not make.
             let gone = self
                 .catalog
-                .departures
+                .dropped_names
                 .find(&QName::new(schema, ""), None)
                 .is_some();
             if !gone {

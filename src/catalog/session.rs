@@ -1,7 +1,7 @@
 //! What ends with a session.
 
 use super::lookup::TEMPORARY;
-use super::{Catalog, Fact, QName};
+use super::{Catalog, Mention, QName};
 use crate::sql::change::Persistence;
 
 impl Catalog {
@@ -17,7 +17,7 @@ impl Catalog {
         self.settings.remove("legacy_alter_table");
         let temporary = self
             .tables
-            .with(Fact::Temporary)
+            .with(Mention::Temporary)
             .filter(|(_, table)| table.persistence == Persistence::Temporary);
         for name in temporary.map(|(name, _)| name.clone()).collect::<Vec<_>>() {
             self.tables.remove(&name);

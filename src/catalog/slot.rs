@@ -43,6 +43,25 @@ pub enum Part {
 }
 
 impl Part {
+    /// The kind of object, as JSON and messages name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Column(_) => "column",
+            Self::Type(_) => "type",
+            Self::Nullable(_) => "nullable",
+            Self::Default(_) => "default",
+            Self::PrimaryKey => "primary_key",
+            Self::Unique(_) => "unique",
+            Self::ForeignKey(_) => "foreign_key",
+            Self::Index(_) => "index",
+            Self::Check(_) => "check",
+            Self::Enum => "enum",
+            Self::EnumValue(_) => "enum_value",
+            Self::View => "view",
+        }
+    }
+
     /// The column that a slot belongs to.
     pub(crate) fn column(&self) -> Option<&str> {
         match self {

@@ -3,7 +3,7 @@
 use super::apply::{Apply, Outcome};
 use super::functions::digest;
 use super::rejection::sqlstate;
-use super::{Fact, Origin, Policy, QName, Rejection, Rule, Trigger};
+use super::{Mention, Origin, Policy, QName, Rejection, Rule, Trigger};
 use crate::source::Span;
 use crate::sql::change::{ChangeKind, DropMode, Expr, Ident, ObjectName, Query};
 
@@ -387,7 +387,7 @@ impl super::Catalog {
     /// The trigger of that name, for dialects whose triggers are found without their table.
     fn trigger_anywhere(&self, name: &str) -> Option<(QName, Origin)> {
         self.tables
-            .with(Fact::Trigger(name))
+            .with(Mention::Trigger(name))
             .find_map(|(table, found)| {
                 let trigger = found
                     .triggers

@@ -6,7 +6,7 @@ use super::apply::{Apply, Outcome};
 use super::functions::is_of_server;
 use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
-use super::{Catalog, Fact, Index, Knowledge, QName, Rejection, View};
+use super::{Catalog, Index, Knowledge, Mention, QName, Rejection, View};
 use crate::sql::change::{AlterTable, ChangeKind, DataType, Ident, ObjectName, Query, TableAction};
 
 /// A column of a query's result.
@@ -222,7 +222,7 @@ impl Apply<'_> {
         }
         let reads = |uses: &(QName, String)| uses.0 == name && uses.1 == from.value;
         self.catalog.views.change(
-            Fact::Relation(&name.name),
+            Mention::Relation(&name.name),
             |other| other.uses.iter().any(reads),
             |other| {
                 let uses = other.uses.iter_mut().filter(|uses| reads(uses));
@@ -282,7 +282,7 @@ impl Apply<'_> {
             };
             let Some(found) = self.catalog.find_function(&name) else {
                 if !is_of_server(function) {
-                    self.shake_told(query, &format!("`{name}()` may have changed it"), true);
+                    self.doubt_mentioned(query, &format!("`{name}()` may have changed it"), true);
                 }
                 continue;
             };
@@ -296,8 +296,8 @@ impl Apply<'_> {
                 continue;
             }
             let why = format!("`{name}()` may have changed it");
-            let told = self.shake_told(query, &why, takes_away);
-            if !told {
+            let named = self.doubt_mentioned(query, &why, takes_away);
+            if !named {
                 self.catalog
                     .doubt(&format!("`{name}()` may have changed the schema"));
             }
@@ -306,8 +306,8 @@ impl Apply<'_> {
 
     /// Says that a function may have changed the tables whose names it was given. Whether there are
     /// any.
-    fn shake_told(&mut self, query: &Query, why: &str, takes_away: bool) -> bool {
-        let told = |literal: &crate::sql::change::LiteralUse| {
+    fn doubt_mentioned(&mut self, query: &Query, why: &str, takes_away: bool) -> bool {
+        let given = |literal: &crate::sql::change::LiteralUse| {
             let mut parts = literal.value.rsplit('.').map(|part| part.trim_matches('"'));
             let name = ObjectName {
                 name: Ident::synthetic(parts.next()?),
@@ -317,10 +317,10 @@ impl Apply<'_> {
             let found = self.catalog.find_table(&name);
             found.or_else(|| self.catalog.find_table(&folded))
         };
-        let tables: Vec<QName> = query.literals.iter().filter_map(told).collect();
+        let tables: Vec<QName> = query.literals.iter().filter_map(given).collect();
         for table in &tables {
             if let Some(table) = self.edit(table) {
-                table.shake(why, takes_away);
+                table.make_uncertain(why, takes_away);
             }
         }
         !tables.is_empty()
@@ -335,7 +335,7 @@ impl Catalog {
             .or_else(|| self.find_sequence(name))
     }
 
-    /// Names and types of a query's result; `None` where they cannot be told.
+    /// Names and types of a query's result; `None` where they cannot be known.
     pub(crate) fn output_of(&self, query: &Query) -> Option<Vec<ResultColumn>> {
         if query.output.is_empty() {
             return None;

@@ -63,7 +63,7 @@ fn new(now: Report, known: &Report) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Files of migrations that are as they were, behind the first that is not.
+/// Files of migrations that are as they were, after the first that is not.
 fn unchanged_after_changed(set: &MigrationSet, changes: &ChangeSet) -> Vec<String> {
     let changed = |migration: &Migration| migration.up.iter().any(|part| changes.touches(part));
     let after = set

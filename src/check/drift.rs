@@ -123,7 +123,7 @@ pub(super) fn nothing_beside(SetInput { set, schemas }: SetInput) -> Option<Unju
         ),
         (None, Some(models)) => format!(
             "driftlint does not read the language of {models}, its `models`, so nothing was compared; `driftlint check \
-             --staged` or `--since` tells where they change and no migration does"
+             --staged` or `--since` reports where they change and no migration does"
         ),
         (None, None) => "no declared schema was found for it, so nothing was compared".to_owned(),
     };
@@ -131,7 +131,7 @@ pub(super) fn nothing_beside(SetInput { set, schemas }: SetInput) -> Option<Unju
 }
 
 /// What a comparison does not know because its replay left it out: scripts among the migrations, a
-/// journal that is none.
+/// journal that is not one.
 pub(super) fn left_out(set: &MigrationSet) -> Vec<Unjudged> {
     let (scripts, others): (Vec<_>, Vec<_>) = set
         .skipped
@@ -228,13 +228,13 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
             .ledger
             .push(Unjudged::partly(folder(set), reason));
     }
-    let mut shaken = migrated
+    let mut uncertain = migrated
         .tables
         .values()
-        .filter(|table| table.shaken && !table.bookkeeping);
-    if let Some(first) = shaken.next() {
+        .filter(|table| table.uncertain && !table.bookkeeping);
+    if let Some(first) = uncertain.next() {
         let name = migrated.shown(&first.name);
-        let what = match shaken.count() {
+        let what = match uncertain.count() {
             0 => format!("`{name}` is"),
             1 => format!("`{name}` and 1 other table are"),
             more => format!("`{name}` and {more} other tables are"),

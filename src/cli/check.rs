@@ -246,7 +246,7 @@ fn stdin_name(arguments: &Arguments) -> Result<Option<&str>> {
     match &arguments.stdin_filename {
         Some(_) if arguments.paths.iter().any(|path| path != "-") => Err(Error::Usage {
             message: "--stdin-filename reports on one file, and other paths are named".to_owned(),
-            help: Some("write `-` alone behind it".to_owned()),
+            help: Some("write only `-` after it".to_owned()),
         }),
         Some(name) => Ok(Some(name)),
         None if dash => Ok(Some("stdin.sql")),

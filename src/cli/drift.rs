@@ -106,7 +106,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
                 let is_stale = |diagnostic: &&Diagnostic| diagnostic.rule == STALE_SNAPSHOT;
                 let stale = report.diagnostics.iter().filter(is_stale).count();
                 if stale > 0 {
-                    note(&look.fill(&format!("no migration mends the snapshot, which is out of date ({stale} reported): see `driftlint drift`"), "", "  "));
+                    note(&look.fill(&format!("no migration repairs the snapshot, which is out of date ({stale} reported): see `driftlint drift`"), "", "  "));
                 }
                 note(&report::drift_summary(&report, look));
             }

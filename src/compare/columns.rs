@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::same::{Filler, describe, filler, same_filler, same_to_prisma, same_type};
-use super::{Comparison, Difference, Direction, Side, Weight};
+use super::same::{ValueSource, describe, filler, same_filler, same_to_prisma, same_type};
+use super::{Comparison, Difference, Presence, Side};
 use crate::catalog::{Column, Part, QName, Site, Slot, Table, format_type};
+use crate::diagnostic::Severity;
 use crate::sql::Dialect;
 
 impl Comparison<'_> {
@@ -22,7 +23,7 @@ impl Comparison<'_> {
             match of_right.get(column.name.as_str()).copied() {
                 Some(other) => self.column((left, column), (right, other)),
                 None if right.knowledge.is_exact() => {
-                    self.lone_column(&left.name, column, Direction::LeftOnly)
+                    self.lone_column(&left.name, column, Presence::LeftOnly)
                 }
                 None => {}
             }
@@ -30,22 +31,15 @@ impl Comparison<'_> {
         for column in &right.columns {
             let known = of_left.contains_key(column.name.as_str());
             if !known && left.knowledge.is_exact() {
-                self.lone_column(&right.name, column, Direction::RightOnly);
+                self.lone_column(&right.name, column, Presence::RightOnly);
             }
         }
     }
 
-    fn lone_column(&mut self, table: &QName, column: &Column, direction: Direction) {
+    fn lone_column(&mut self, table: &QName, column: &Column, direction: Presence) {
         let text = format_type(&column.data_type, self.dialect());
         let key = Slot::column(table, &column.name);
-        self.one_sided(
-            "column",
-            key,
-            &column.name,
-            text,
-            direction,
-            column.origin.made,
-        );
+        self.one_sided(key, &column.name, text, direction, column.origin.made);
     }
 
     fn column(
@@ -75,7 +69,7 @@ impl Comparison<'_> {
         let same = same.unwrap_or_else(|| same_type(&left.data_type, &right.data_type, dialect));
         if both.types && type_known && !same {
             let texts = [left, right].map(|column| Some(format_type(&column.data_type, dialect)));
-            self.differs("type", type_key, &left.name, texts, Weight::Error, sites);
+            self.differs(type_key, &left.name, texts, Severity::Error, sites);
         }
         let arrays = left.data_type.array || right.data_type.array;
         // A row's number is never NULL, whatever is written.
@@ -91,17 +85,12 @@ impl Comparison<'_> {
         {
             let texts = [left, right]
                 .map(|it| Some(if it.not_null { "NOT NULL" } else { "NULL" }.to_owned()));
-            self.differs(
-                "nullable",
-                null_key,
-                &left.name,
-                texts,
-                Weight::Error,
-                sites,
-            );
+            self.differs(null_key, &left.name, texts, Severity::Error, sites);
         }
         let fillers = [filler(left, dialect), filler(right, dialect)];
-        let generated = fillers.iter().any(|it| matches!(it, Filler::Generated(_)));
+        let generated = fillers
+            .iter()
+            .any(|it| matches!(it, ValueSource::Generated(_)));
         if both.defaults
             && default_known
             && (both.generated || !generated)
@@ -111,18 +100,20 @@ impl Comparison<'_> {
                 || self.is_excused(self.right, (left_table, left), fillers[1], fillers[0]);
             let counters = fillers
                 .iter()
-                .any(|it| matches!(it, Filler::Counter | Filler::Generated(_)));
-            let weight = match (excused, counters) {
-                (true, _) => Weight::Off,
-                (false, true) => Weight::Error,
-                (false, false) => Weight::Warning,
+                .any(|it| matches!(it, ValueSource::Counter | ValueSource::Generated(_)));
+            if excused {
+                return;
+            }
+            let severity = if counters {
+                Severity::Error
+            } else {
+                Severity::Warning
             };
             self.differs(
-                "default",
                 default_key,
                 &left.name,
                 fillers.map(describe),
-                weight,
+                severity,
                 sites,
             );
         } else if dialect.integer_key_is_row_number() && both.autoincrement && default_known {
@@ -142,7 +133,7 @@ impl Comparison<'_> {
         if left.auto_increment != right.auto_increment {
             let texts = [left, right]
                 .map(|column| column.auto_increment.then(|| "AUTOINCREMENT".to_owned()));
-            self.differs("default", key, &left.name, texts, Weight::Warning, sites);
+            self.differs(key, &left.name, texts, Severity::Warning, sites);
         }
     }
 
@@ -154,13 +145,13 @@ impl Comparison<'_> {
         &self,
         side: Side,
         (table, column): (&Table, &Column),
-        own: Filler,
-        other: Filler,
+        own: ValueSource,
+        other: ValueSource,
     ) -> bool {
         let Some(declared) = side.declared else {
             return false;
         };
-        if !matches!(own, Filler::Nothing) || !matches!(other, Filler::Default(_)) {
+        if !matches!(own, ValueSource::Nothing) || !matches!(other, ValueSource::Default(_)) {
             return false;
         }
         let unsaid = side.capabilities.optional_defaults;
@@ -182,22 +173,20 @@ impl Comparison<'_> {
     /// An object that both sides have and describe in different ways.
     pub(super) fn differs(
         &mut self,
-        kind: &'static str,
-        key: Slot,
+        slot: Slot,
         name: &str,
         [left, right]: [Option<String>; 2],
-        weight: Weight,
+        severity: Severity,
         (left_site, right_site): (Option<Site>, Option<Site>),
     ) {
-        let (name, direction) = (name.to_owned(), Direction::Differs);
-        self.push(Difference {
-            key,
-            kind,
+        let (name, direction) = (name.to_owned(), Presence::Differs);
+        self.found.push(Difference {
+            slot,
             name,
             direction,
             left,
             right,
-            weight,
+            severity,
             left_site,
             right_site,
         });

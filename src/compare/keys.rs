@@ -1,8 +1,9 @@
 //! Primary keys, unique keys, foreign keys, indexes and checks.
 
 use super::same::same_action;
-use super::{Capabilities, Comparison, Direction, Weight};
+use super::{Capabilities, Comparison, Presence};
 use crate::catalog::{Check, ForeignKey, Index, IndexKey, Key, Part, Site, Slot, Table};
+use crate::diagnostic::Severity;
 use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
 use crate::sql::change::Expr;
@@ -33,14 +34,14 @@ impl Unique<'_> {
 
 fn uniques(table: &Table, both: Capabilities) -> Vec<Unique<'_>> {
     // It says nothing of columns that are never NULL.
-    let counts = |told: bool, columns: &[String]| {
+    let counts = |is_known: bool, columns: &[String]| {
         let never = |name: &String| {
             table
                 .columns
                 .iter()
                 .any(|it| it.name == *name && it.not_null)
         };
-        told && !columns.iter().all(never)
+        is_known && !columns.iter().all(never)
     };
     let constraint = |key: &'_ Key| {
         let mut columns = key.columns.clone();
@@ -112,33 +113,18 @@ impl Comparison<'_> {
         let key = Slot::new(&left.name, Part::PrimaryKey);
         match (text(left), text(right)) {
             (Some(text), None) => {
-                self.one_sided(
-                    "primary_key",
-                    key,
-                    &text,
-                    text.clone(),
-                    Direction::LeftOnly,
-                    site(left),
-                );
+                self.one_sided(key, &text, text.clone(), Presence::LeftOnly, site(left));
             }
             (None, Some(text)) => {
-                self.one_sided(
-                    "primary_key",
-                    key,
-                    &text,
-                    text.clone(),
-                    Direction::RightOnly,
-                    site(right),
-                );
+                self.one_sided(key, &text, text.clone(), Presence::RightOnly, site(right));
             }
             (a, b) => {
                 let name = a.clone().unwrap_or_default();
                 self.differs(
-                    "primary_key",
                     key,
                     &name,
                     [a, b],
-                    Weight::Error,
+                    Severity::Error,
                     (site(left), site(right)),
                 );
             }
@@ -176,8 +162,8 @@ impl Comparison<'_> {
         };
         let (a, b) = (uniques(left, both), uniques(right, both));
         for (ours, theirs, table, other, direction) in [
-            (&a, &b, left, right, Direction::LeftOnly),
-            (&b, &a, right, left, Direction::RightOnly),
+            (&a, &b, left, right, Presence::LeftOnly),
+            (&b, &a, right, left, Presence::RightOnly),
         ] {
             if !other.knowledge.is_exact() {
                 continue;
@@ -190,7 +176,7 @@ impl Comparison<'_> {
                     } else {
                         unique.name.to_owned()
                     };
-                    self.one_sided("unique", key, &name, unique.text(), direction, unique.site);
+                    self.one_sided(key, &name, unique.text(), direction, unique.site);
                 }
             }
         }
@@ -211,11 +197,10 @@ impl Comparison<'_> {
                 };
                 let texts = [Some(unique.text()), Some(other.text())];
                 self.differs(
-                    "unique",
                     key,
                     &name,
                     texts,
-                    Weight::Error,
+                    Severity::Error,
                     (unique.site, other.site),
                 );
             }
@@ -252,13 +237,13 @@ impl Comparison<'_> {
                 let other = rest.remove(at);
                 self.different_foreign_key(left, key, other);
             } else if right.knowledge.is_exact() && self.right.knows(&slot(key)) {
-                self.lone_foreign_key(left, key, Direction::LeftOnly);
+                self.lone_foreign_key(left, key, Presence::LeftOnly);
             }
         }
         for key in rest {
             if left.knowledge.is_exact() && self.left.knows(&slot(key)) && self.is_ours(&key.table)
             {
-                self.lone_foreign_key(right, key, Direction::RightOnly);
+                self.lone_foreign_key(right, key, Presence::RightOnly);
             }
         }
     }
@@ -272,10 +257,10 @@ impl Comparison<'_> {
             left.name.clone()
         };
         let sites = (left.origin.made, right.origin.made);
-        self.differs("foreign_key", key, &name, texts, Weight::Error, sites);
+        self.differs(key, &name, texts, Severity::Error, sites);
     }
 
-    fn lone_foreign_key(&mut self, table: &Table, key: &ForeignKey, direction: Direction) {
+    fn lone_foreign_key(&mut self, table: &Table, key: &ForeignKey, direction: Presence) {
         let name = if key.name.is_empty() {
             key.columns.join(", ")
         } else {
@@ -283,7 +268,6 @@ impl Comparison<'_> {
         };
         let slot = Slot::new(&table.name, Part::ForeignKey(key.columns.clone()));
         self.one_sided(
-            "foreign_key",
             slot,
             &name,
             foreign_key_text(key),
@@ -337,20 +321,16 @@ impl Comparison<'_> {
                 let other = rest.remove(at);
                 let rich = is_beyond(&other, both);
                 let texts = [Some(index_text(&index)), Some(index_text(&other))];
-                let weight = if rich || silent {
-                    Weight::Off
-                } else {
-                    Weight::Error
-                };
-                let sites = (index.origin.made, other.origin.made);
-                self.differs("index", key, &index.name, texts, weight, sites);
+                if !rich && !silent {
+                    let sites = (index.origin.made, other.origin.made);
+                    self.differs(key, &index.name, texts, Severity::Error, sites);
+                }
             } else if right.knowledge.is_exact() && !silent && !serves(&index, right, dialect) {
                 self.one_sided(
-                    "index",
                     key,
                     &index.name,
                     index_text(&index),
-                    Direction::LeftOnly,
+                    Presence::LeftOnly,
                     index.origin.made,
                 );
             }
@@ -362,11 +342,10 @@ impl Comparison<'_> {
             {
                 let key = Slot::new(&right.name, Part::Index(index.name.clone()));
                 self.one_sided(
-                    "index",
                     key,
                     &index.name,
                     index_text(&index),
-                    Direction::RightOnly,
+                    Presence::RightOnly,
                     index.origin.made,
                 );
             }
@@ -390,13 +369,13 @@ impl Comparison<'_> {
                     let key = Slot::new(&left.name, Part::Check(check.name.clone()));
                     let texts = [Some(check.expr.sql.clone()), Some(other.expr.sql.clone())];
                     let sites = (check.origin.made, other.origin.made);
-                    self.differs("check", key, &check.name, texts, Weight::Error, sites);
+                    self.differs(key, &check.name, texts, Severity::Error, sites);
                 }
             }
         }
         for (table, other, direction) in [
-            (left, right, Direction::LeftOnly),
-            (right, left, Direction::RightOnly),
+            (left, right, Presence::LeftOnly),
+            (right, left, Presence::RightOnly),
         ] {
             for check in &table.checks {
                 let known = other.checks.iter().any(|it| {
@@ -406,7 +385,6 @@ impl Comparison<'_> {
                 if !known && other.knowledge.is_exact() {
                     let key = Slot::new(&table.name, Part::Check(check.name.clone()));
                     self.one_sided(
-                        "check",
                         key,
                         &check.name,
                         check.expr.sql.clone(),

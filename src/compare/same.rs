@@ -35,7 +35,7 @@ pub(super) fn same_to_prisma(left: &DataType, right: &DataType) -> Option<bool> 
 
 /// What fills a column that an `INSERT` leaves out.
 #[derive(Clone, Copy)]
-pub(super) enum Filler<'a> {
+pub(super) enum ValueSource<'a> {
     Nothing,
     /// A sequence, identity or AUTO_INCREMENT.
     Counter,
@@ -43,18 +43,18 @@ pub(super) enum Filler<'a> {
     Generated(&'a Expr),
 }
 
-pub(super) fn filler(column: &Column, dialect: Dialect) -> Filler<'_> {
+pub(super) fn filler(column: &Column, dialect: Dialect) -> ValueSource<'_> {
     if let Some(generated) = &column.generated {
-        return Filler::Generated(&generated.expr);
+        return ValueSource::Generated(&generated.expr);
     }
     // SQLite counts in an INTEGER PRIMARY KEY anyway.
     if column.identity.is_some() || (column.auto_increment && !dialect.integer_key_is_row_number())
     {
-        return Filler::Counter;
+        return ValueSource::Counter;
     }
     match &column.default {
-        None => Filler::Nothing,
-        Some(default) if default.expr.kind == ExprKind::Null => Filler::Nothing,
+        None => ValueSource::Nothing,
+        Some(default) if default.expr.kind == ExprKind::Null => ValueSource::Nothing,
         Some(default)
             if default
                 .expr
@@ -62,27 +62,28 @@ pub(super) fn filler(column: &Column, dialect: Dialect) -> Filler<'_> {
                 .to_ascii_lowercase()
                 .starts_with("nextval(") =>
         {
-            Filler::Counter
+            ValueSource::Counter
         }
-        Some(default) => Filler::Default(&default.expr),
+        Some(default) => ValueSource::Default(&default.expr),
     }
 }
 
-pub(super) fn same_filler(left: Filler, right: Filler, dialect: Dialect) -> bool {
+pub(super) fn same_filler(left: ValueSource, right: ValueSource, dialect: Dialect) -> bool {
     match (left, right) {
-        (Filler::Nothing, Filler::Nothing) | (Filler::Counter, Filler::Counter) => true,
-        (Filler::Default(a), Filler::Default(b)) => same_default(a, b, dialect),
-        (Filler::Generated(a), Filler::Generated(b)) => same_expr(a, b, dialect),
+        (ValueSource::Nothing, ValueSource::Nothing)
+        | (ValueSource::Counter, ValueSource::Counter) => true,
+        (ValueSource::Default(a), ValueSource::Default(b)) => same_default(a, b, dialect),
+        (ValueSource::Generated(a), ValueSource::Generated(b)) => same_expr(a, b, dialect),
         _ => false,
     }
 }
 
-pub(super) fn describe(filler: Filler) -> Option<String> {
+pub(super) fn describe(filler: ValueSource) -> Option<String> {
     match filler {
-        Filler::Nothing => None,
-        Filler::Counter => Some("auto-increment".to_owned()),
-        Filler::Default(expr) => Some(expr.sql.clone()),
-        Filler::Generated(expr) => Some(format!("generated as {}", expr.sql)),
+        ValueSource::Nothing => None,
+        ValueSource::Counter => Some("auto-increment".to_owned()),
+        ValueSource::Default(expr) => Some(expr.sql.clone()),
+        ValueSource::Generated(expr) => Some(format!("generated as {}", expr.sql)),
     }
 }
 

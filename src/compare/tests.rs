@@ -1,9 +1,10 @@
 //! What is listed and what is not: one line for each difference, `-` for what only the left side
-//! has, `+` for what only the right one has, `~` for what both have; `?` stands behind what is a
+//! has, `+` for what only the right one has, `~` for what both have; `?` stands after what is a
 //! warning.
 
-use super::{Direction, Side, Weight, diff};
+use super::{Presence, Side, diff};
 use crate::catalog::{Catalog, Knowledge, Part, QName, Slot};
+use crate::diagnostic::Severity;
 use crate::project::runner::Runner;
 use crate::replay::{Replay, Step};
 use crate::schema::{Declared, Language, dump};
@@ -52,18 +53,20 @@ fn declared(language: Language, dialect: Dialect, sql: &str) -> Declared {
 fn lines(left: Side, right: Side) -> Vec<String> {
     let line = |it: super::Difference| {
         let sign = match it.direction {
-            Direction::LeftOnly => '-',
-            Direction::RightOnly => '+',
-            Direction::Differs => '~',
+            Presence::LeftOnly => '-',
+            Presence::RightOnly => '+',
+            Presence::Differs => '~',
         };
-        let doubt = if it.weight == Weight::Warning {
+        let doubt = if it.severity == Severity::Warning {
             "?"
         } else {
             ""
         };
         format!(
             "{sign} {} {} {}{doubt}",
-            it.kind, it.key.owner.name, it.name
+            it.slot.part.kind(),
+            it.slot.owner.name,
+            it.name
         )
     };
     diff(left, right).into_iter().map(line).collect()

@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
         }))
     }
 
-    /// A word that is none of the known ones.
+    /// A word that is not one of the known ones.
     fn unknown<T: AsRef<str>>(&self, what: &str, word: &Spanned<T>, known: &[&str]) -> Error {
         let name = word.get_ref().as_ref();
         let help = match rules::nearest_of(name, known.iter().copied()) {

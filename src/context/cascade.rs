@@ -2,7 +2,7 @@
 //! CASCADE` takes.
 
 use super::Context;
-use crate::catalog::{Catalog, Fact, Object, QName, Strength, Table};
+use crate::catalog::{Catalog, Mention, Object, QName, Strength, Table};
 use crate::sql::change::{ChangeKind, ObjectName, TableAction};
 
 impl<'a> Context<'a> {
@@ -17,7 +17,7 @@ impl<'a> Context<'a> {
         let named = going.len();
         let mut at = 0;
         while let Some(name) = going.get(at).cloned() {
-            for (other, table) in catalog.tables.with(Fact::Relation(&name.name)) {
+            for (other, table) in catalog.tables.with(Mention::Relation(&name.name)) {
                 let refers = table.foreign_keys.iter().any(|key| key.table == name);
                 if refers && !going.contains(other) {
                     going.push(other.clone());

@@ -234,7 +234,7 @@ impl<'a> Context<'a> {
             .flat_map(|statement| changes(&statement.changes))
     }
 
-    /// Every change of the migration that starts behind a place of the current statement.
+    /// Every change of the migration that starts after a place of the current statement.
     pub fn changes_after(&self, span: Span) -> impl Iterator<Item = Reached<'a>> + use<'a> {
         let here = self.from_here();
         let current = here
@@ -323,7 +323,8 @@ impl<'a> Context<'a> {
         table.columns.get(self.catalog.column_at(table, name)?)
     }
 
-    /// Whether it is certain that there is no such table: the history is whole, and did not make it.
+    /// Whether it is certain that there is no such table: the history is whole, and did not make
+    /// it.
     pub fn is_absent(&self, name: &ObjectName) -> bool {
         let number = u32::try_from(self.run.number).unwrap_or(u32::MAX);
         self.catalog.find_table(name).is_none() && self.catalog.is_surely_absent(name, number)

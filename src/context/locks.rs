@@ -25,8 +25,8 @@ impl Context<'_> {
             .clone()
     }
 
-    /// What a statement of the migration does. Of another one than the current it is told as if it
-    /// ran now, which is right for its locks, and not always for its work.
+    /// What a statement of the migration does. Of another one than the current it is reported as if
+    /// it ran now, which is right for its locks, and not always for its work.
     pub fn effects_of(&self, statement: &Statement) -> Vec<Effect> {
         let reached = changes(&statement.changes);
         let made: Vec<QName> = reached
@@ -106,7 +106,7 @@ impl Context<'_> {
         self.report(effect.span, message).lock(held)
     }
 
-    /// How a statement that no transaction may hold is run here, to stand behind it in a sentence;
+    /// How a statement that no transaction may hold is run here, to stand after it in a sentence;
     /// `None` where the runner has no way.
     pub fn outside_transaction(&self) -> Option<String> {
         let runner = self.set.runner;

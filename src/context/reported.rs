@@ -74,7 +74,7 @@ impl<'a> Reporter<'a> {
     }
 }
 
-/// A diagnostic that has been reported and may be told more.
+/// A diagnostic that has been reported and may be given more.
 pub struct Reported<'a> {
     diagnostic: &'a mut Diagnostic,
     set: Option<&'a MigrationSet>,
@@ -132,7 +132,7 @@ impl Reported<'_> {
         self
     }
 
-    /// An edit that mends it.
+    /// An edit that fixes it.
     pub fn fix(self, fix: Fix) -> Self {
         self.diagnostic.fixes.push(fix);
         self

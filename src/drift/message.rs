@@ -1,8 +1,8 @@
 //! What drift diagnostics say.
 
-use super::third::Third;
+use super::verdict::SnapshotVerdict;
 use crate::catalog::Part;
-use crate::compare::{Difference, Direction};
+use crate::compare::{Difference, Presence};
 use crate::tool::Tool;
 
 /// Which two sources are compared.
@@ -27,20 +27,20 @@ impl Pair {
     }
 
     /// Which side has it, as JSON says it.
-    pub(super) fn direction(self, direction: Direction) -> String {
+    pub(super) fn direction(self, direction: Presence) -> String {
         let [left, right] = self.sides();
         match direction {
-            Direction::LeftOnly => format!("{left}-not-{right}"),
-            Direction::RightOnly => format!("{right}-not-{left}"),
-            Direction::Differs => "differs".to_owned(),
+            Presence::LeftOnly => format!("{left}-not-{right}"),
+            Presence::RightOnly => format!("{right}-not-{left}"),
+            Presence::Differs => "differs".to_owned(),
         }
     }
 }
 
 /// The table and the object's own name, as JSON gives them.
 pub(super) fn names(difference: &Difference) -> (Option<String>, String) {
-    let owner = difference.key.owner.to_string();
-    match difference.key.part {
+    let owner = difference.slot.owner.to_string();
+    match difference.slot.part {
         Part::Table | Part::Enum | Part::View => (None, owner),
         _ => (Some(owner), difference.name.clone()),
     }
@@ -52,40 +52,40 @@ pub(super) fn headline(pair: Pair, difference: &Difference) -> String {
     let left = say(difference.left.as_deref());
     let right = say(difference.right.as_deref());
     match (pair, difference.direction) {
-        (Pair::Schema, Direction::LeftOnly) => {
+        (Pair::Schema, Presence::LeftOnly) => {
             format!("{subject} is declared, and no migration makes it")
         }
-        (Pair::Schema, Direction::RightOnly) => {
+        (Pair::Schema, Presence::RightOnly) => {
             format!("{subject} is made by migrations, and not declared")
         }
-        (Pair::Schema, Direction::Differs) => {
+        (Pair::Schema, Presence::Differs) => {
             format!("{subject} is declared as {left}, and the migrations make {right}")
         }
-        (Pair::Snapshot, Direction::LeftOnly) => {
+        (Pair::Snapshot, Presence::LeftOnly) => {
             format!("{subject} is in the last snapshot, and no migration makes it")
         }
-        (Pair::Snapshot, Direction::RightOnly) => {
+        (Pair::Snapshot, Presence::RightOnly) => {
             format!("{subject} is made by migrations, and not in the last snapshot")
         }
-        (Pair::Snapshot, Direction::Differs) => {
+        (Pair::Snapshot, Presence::Differs) => {
             format!("{subject} is {left} in the last snapshot, and the migrations make {right}")
         }
-        (Pair::Generate, Direction::LeftOnly) => {
+        (Pair::Generate, Presence::LeftOnly) => {
             format!("{subject} is declared, and not in the last snapshot")
         }
-        (Pair::Generate, Direction::RightOnly) => {
+        (Pair::Generate, Presence::RightOnly) => {
             format!("{subject} is in the last snapshot, and not declared")
         }
-        (Pair::Generate, Direction::Differs) => {
+        (Pair::Generate, Presence::Differs) => {
             format!("{subject} is declared as {left}, and the last snapshot has {right}")
         }
     }
 }
 
 fn subject(difference: &Difference) -> String {
-    let owner = &difference.key.owner;
+    let owner = &difference.slot.owner;
     let name = &difference.name;
-    match difference.kind {
+    match difference.slot.part.kind() {
         "table" => format!("table `{owner}`"),
         "enum" => format!("enum `{owner}`"),
         "view" => format!("view `{owner}`"),
@@ -108,18 +108,18 @@ pub(super) fn say(side: Option<&str>) -> String {
 }
 
 /// What to do about a schema that disagrees with the migrations.
-pub(super) fn help(tool: Tool, direction: Direction, third: &Third) -> String {
+pub(super) fn help(tool: Tool, direction: Presence, verdict: &SnapshotVerdict) -> String {
     match direction {
-        Direction::RightOnly if tool.is_printed() => tool.drop_advice(third),
-        Direction::RightOnly => format!("declare it, or {}", tool.drop_advice(third)),
-        _ if tool.is_printed() => tool.advice(third),
-        Direction::LeftOnly => {
-            format!("{}, or take it out of the schema", tool.advice(third))
+        Presence::RightOnly if tool.is_printed() => tool.drop_advice(verdict),
+        Presence::RightOnly => format!("declare it, or {}", tool.drop_advice(verdict)),
+        _ if tool.is_printed() => tool.advice(verdict),
+        Presence::LeftOnly => {
+            format!("{}, or take it out of the schema", tool.advice(verdict))
         }
-        Direction::Differs => {
+        Presence::Differs => {
             format!(
                 "{}, or declare what the migrations make",
-                tool.advice(third)
+                tool.advice(verdict)
             )
         }
     }

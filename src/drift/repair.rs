@@ -3,11 +3,11 @@
 //! The steps are run in memory before they are printed. What they leave open, and what a server
 //! would refuse, is said.
 
-mod aside;
 mod columns;
 mod counters;
 mod enums;
 mod keys;
+mod recreate;
 mod tables;
 mod texts;
 
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use super::target::target;
 use crate::catalog::{Catalog, Object, Part, QName, Slot, Texts, convert};
-use crate::compare::{Difference, Direction, Side, diff};
+use crate::compare::{Difference, Presence, Side, diff};
 use crate::replay::{Replay, Step};
 use crate::schema::Declared;
 use crate::server::on_server;
@@ -57,7 +57,7 @@ impl Repair {
 }
 
 /// Inherited columns and constraints come with their parents', so that what is left can be seen
-/// only behind those.
+/// only after those.
 const ROUNDS: usize = 8;
 
 /// What closes these differences between the declared schema and what the migrations make, and no
@@ -74,7 +74,7 @@ pub fn repair(
         let to = target(&declared.catalog, migrated, differences);
         let kept: BTreeSet<Slot> = others
             .into_iter()
-            .map(|difference| difference.key)
+            .map(|difference| difference.slot)
             .collect();
         let files = Texts::of_files(&declared.files);
         let declares = SideText::new(&declared.catalog, &files);
@@ -90,13 +90,13 @@ pub fn repair(
                 repair.remark(loss);
             }
         }
-        let mut told = BTreeSet::new();
+        let mut reported = BTreeSet::new();
         let mut now = migrated.clone();
         let mut open = differences.to_vec();
         for round in 0..ROUNDS {
             let turn = |difference: &Difference| match difference.direction {
-                Direction::RightOnly if difference.key.part == Part::Table => 0,
-                _ => depth(&now, &to, &difference.key.owner),
+                Presence::RightOnly if difference.slot.part == Part::Table => 0,
+                _ => depth(&now, &to, &difference.slot.owner),
             };
             let Some(first) = open.iter().map(turn).min() else {
                 break;
@@ -109,15 +109,15 @@ pub fn repair(
                 phases,
                 remarks,
                 in_transaction,
-                told: more,
+                reported: more,
                 ..
             } = steps;
-            told.extend(more);
+            reported.extend(more);
             repair.in_transaction.extend(in_transaction);
             let steps: Vec<RepairStep> = phases.into_iter().flatten().collect();
-            let (mended, refused) = run(&now, &steps);
-            let mut left = diff(Side::declared(declared), Side::migrated(&mended));
-            left.retain(|difference| !kept.contains(&difference.key));
+            let (repaired, refused) = run(&now, &steps);
+            let mut left = diff(Side::declared(declared), Side::migrated(&repaired));
+            left.retain(|difference| !kept.contains(&difference.slot));
             if round > 0 && left.len() >= open.len() {
                 break;
             }
@@ -131,20 +131,20 @@ pub fn repair(
                     "the server is expected to refuse a statement of this migration: {refusal}"
                 ));
             }
-            (now, open) = (mended, left);
+            (now, open) = (repaired, left);
             if stuck {
                 break;
             }
         }
         for difference in &open {
-            if !told.contains(&difference.key) {
-                let what = difference.kind.replace('_', " ");
+            if !reported.contains(&difference.slot) {
+                let what = difference.slot.part.kind().replace('_', " ");
                 repair.remark(format!(
                     "this migration leaves {what} `{}` of `{}` different: write what closes it",
-                    difference.name, difference.key.owner
+                    difference.name, difference.slot.owner
                 ));
             }
-            repair.left.push(difference.key.clone());
+            repair.left.push(difference.slot.clone());
         }
         repair
     })
@@ -152,11 +152,11 @@ pub fn repair(
 
 /// The data that goes for good where something is dropped.
 fn loss(migrated: &Catalog, difference: &Difference) -> Option<String> {
-    if difference.direction != Direction::RightOnly {
+    if difference.direction != Presence::RightOnly {
         return None;
     }
-    let owner = &difference.key.owner;
-    match &difference.key.part {
+    let owner = &difference.slot.owner;
+    match &difference.slot.part {
         Part::Table => Some(format!(
             "`{owner}` is dropped with the data in all of its rows: nothing brings it back but a backup"
         )),
@@ -261,8 +261,8 @@ pub(crate) struct Steps<'a> {
     pub(crate) remarks: Vec<String>,
     pub(crate) in_transaction: Vec<String>,
     /// What a remark says is left open.
-    pub(crate) told: BTreeSet<Slot>,
-    /// Enum types that are made anew.
+    pub(crate) reported: BTreeSet<Slot>,
+    /// Enum types that are recreated.
     pub(crate) swapped: BTreeSet<QName>,
     /// What is closed already, together with something else.
     pub(crate) closed: BTreeSet<Slot>,
@@ -278,7 +278,7 @@ impl<'a> Steps<'a> {
             phases: std::array::from_fn(|_| Vec::new()),
             remarks: Vec::new(),
             in_transaction: Vec::new(),
-            told: BTreeSet::new(),
+            reported: BTreeSet::new(),
             swapped: BTreeSet::new(),
             closed: BTreeSet::new(),
         }
@@ -291,15 +291,15 @@ impl<'a> Steps<'a> {
     /// Changes tables where they are.
     pub(crate) fn in_place(&mut self) {
         self.choose_swaps();
-        self.counted();
+        self.auto_increment();
         self.tables();
         for difference in self.differences {
-            if !self.closed.contains(&difference.key) {
+            if !self.closed.contains(&difference.slot) {
                 self.close(difference);
             }
         }
         self.changed_columns();
-        self.put_aside();
+        self.drop_and_recreate();
         self.swap();
     }
 
@@ -362,15 +362,15 @@ impl<'a> Steps<'a> {
     /// Says that a difference stays, and what to do about it.
     fn leave(&mut self, key: Slot, remark: String) {
         self.remark(remark);
-        self.told.insert(key);
+        self.reported.insert(key);
     }
 
     /// Whether something differs, as far as this is about what the migrations have.
     fn differs(&self, owner: &QName, part: &Part) -> bool {
         self.differences.iter().any(|difference| {
-            difference.key.owner == *owner
-                && difference.key.part == *part
-                && difference.direction != Direction::LeftOnly
+            difference.slot.owner == *owner
+                && difference.slot.part == *part
+                && difference.direction != Presence::LeftOnly
         })
     }
 

@@ -21,12 +21,12 @@ pub(super) fn target(
     let mut target = migrated.clone();
     add_uncompared(&mut target, declared);
     for difference in differences {
-        take(&mut target, declared, &difference.key);
+        take(&mut target, declared, &difference.slot);
     }
     for difference in differences {
-        match &difference.key.part {
-            Part::Column(column) => forget_column(&mut target, &difference.key.owner, column),
-            Part::Table => forget_table(&mut target, &difference.key.owner),
+        match &difference.slot.part {
+            Part::Column(column) => forget_column(&mut target, &difference.slot.owner, column),
+            Part::Table => forget_table(&mut target, &difference.slot.owner),
             _ => {}
         }
     }

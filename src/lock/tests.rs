@@ -24,7 +24,7 @@ fn run(catalog: &mut Catalog, sql: &str) {
     }
 }
 
-fn told(catalog: &Catalog, sql: &str) -> Vec<Effect> {
+fn effects_of(catalog: &Catalog, sql: &str) -> Vec<Effect> {
     let statements = statements(sql, catalog.dialect, catalog.versions);
     let changes = statements.iter().flat_map(|statement| &statement.changes);
     changes
@@ -44,7 +44,7 @@ fn online(mariadb: bool, sql: &str) -> String {
         "CREATE TABLE p (id int PRIMARY KEY);
          CREATE TABLE t (id int NOT NULL, a varchar(20), b varchar(100), e enum('a','b'), n decimal(10,2), p int, PRIMARY KEY (id)) DEFAULT CHARSET=utf8mb4;",
     );
-    let effects = told(&catalog, sql);
+    let effects = effects_of(&catalog, sql);
     let modes = effects.iter().filter_map(|effect| effect.mode());
     let modes: Vec<String> = modes.map(|mode| mode.to_string()).collect();
     modes.join("; ")

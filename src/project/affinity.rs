@@ -1,5 +1,5 @@
-//! Whether SQL that makes tables is the schema of some migrations, told by the names of the tables
-//! alone.
+//! Whether SQL that makes tables is the schema of some migrations, judged by the names of the
+//! tables alone.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

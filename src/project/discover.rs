@@ -170,8 +170,8 @@ fn is_flyway(listing: &Listing, folder: &str) -> bool {
     stems().filter_map(flyway).count() * 2 > stems().count()
 }
 
-/// The folder that Flyway is told to look in: `db/migration`, or else the highest folder above that
-/// `holds` migrations itself. Folders named after a server are locations of their own
+/// The folder that Flyway is configured to look in: `db/migration`, or else the highest folder
+/// above that `holds` migrations itself. Folders named after a server are locations of their own
 /// (`db/migration/{vendor}`).
 pub(crate) fn flyway_location(folder: &str, holds: impl Fn(&str) -> bool) -> &str {
     let mut location = folder;

@@ -35,7 +35,7 @@ pub struct Repository {
     objects: Rc<Objects>,
 }
 
-/// What pre-commit tells a hook.
+/// What pre-commit passes to a hook.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hook {
     /// `PRE_COMMIT`: pre-commit or prek runs us.

@@ -1,10 +1,10 @@
-//! How migrations lie in folders. Each tool lists its layouts; the first whose evidence holds decides
-//! who runs a folder.
+//! How migrations lie in folders. Each tool lists its layouts; the first whose evidence holds
+//! decides who runs a folder.
 
 use super::Direction;
 use super::discover::{Kind, Listing, ancestors, migration_stem};
 use super::names::{Name, flyway, is_numbered};
-use super::read::{Reader, Sketch};
+use super::read::{DraftSet, Reader};
 use super::sections::has_marks;
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use crate::error::Result;
@@ -85,7 +85,7 @@ pub(crate) struct Layout {
     pub(crate) runner: Tool,
     pub(crate) naming: Naming,
     /// Reads the sets of such a folder: one, or one for each dialect that the files' names tell.
-    pub(crate) read: fn(&Reader<'_>) -> Result<Vec<Sketch>>,
+    pub(crate) read: fn(&Reader<'_>) -> Result<Vec<DraftSet>>,
     pub(crate) order: Order,
     /// For people.
     pub(crate) shape: &'static str,
@@ -109,7 +109,7 @@ impl Layout {
 pub(crate) const fn row(
     runner: Tool,
     naming: Naming,
-    read: fn(&Reader<'_>) -> Result<Vec<Sketch>>,
+    read: fn(&Reader<'_>) -> Result<Vec<DraftSet>>,
     order: Order,
     shape: &'static str,
     evidence: &'static [Evidence],
@@ -374,7 +374,7 @@ impl Site<'_> {
         count
     }
 
-    /// The first migrations' texts, where reading is worth it: a folder of queries is told by its
+    /// The first migrations' texts, where reading is worth it: a folder of queries is known by its
     /// names.
     fn sample(&self) -> Result<Vec<String>> {
         if self.numbered() == 0 && !is_named(self.folder) {

@@ -5,7 +5,7 @@ use super::dialect::{self, Decision};
 use super::discover::{Kind, Listing, ancestors, candidates, is_foreign, migration_stem};
 use super::layout::{self, Layout, Site};
 use super::near::near;
-use super::read::{Reader, Sketch};
+use super::read::{DraftSet, Reader};
 use super::runner::{Sending, Wrap};
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use super::unmigrated::{self, Unmigrated};
@@ -195,7 +195,7 @@ impl Loader<'_> {
         for (folder, kind) in kinds.into_iter().chain(root) {
             self.add(&mut project, &folder, kind, None)?;
         }
-        // A file that is the schema of a set is none of the loose migrations.
+        // A file that is the schema of a set is not one of the loose migrations.
         Tool::attach_all(self.tree, self.listing, &mut project)?;
         self.add_loose(&mut project)?;
         self.drop_claimed(&mut project);
@@ -293,7 +293,7 @@ impl Loader<'_> {
             .dialect
             .or_else(|| config.and_then(|config| config.dialect))
         {
-            let named = |sketch: &Sketch| {
+            let named = |sketch: &DraftSet| {
                 sketch
                     .dialect
                     .as_ref()
@@ -332,7 +332,7 @@ impl Loader<'_> {
             let Some(layout) = layout::of_tool(runner).filter(|_| !taken) else {
                 continue;
             };
-            self.finish(project, &folder, layout, Sketch::default(), None)?;
+            self.finish(project, &folder, layout, DraftSet::default(), None)?;
             let is_it = |set: &MigrationSet| set.folder == folder && set.runner == runner;
             if let Some(set) = project
                 .sets
@@ -375,7 +375,7 @@ impl Loader<'_> {
         project: &mut Project,
         folder: &str,
         layout: &Layout,
-        sketch: Sketch,
+        sketch: DraftSet,
         config: Option<&SetConfig>,
     ) -> Result<()> {
         let named = sketch.dialect.as_ref().map(|(name, _)| name.as_str());
@@ -438,7 +438,7 @@ impl Loader<'_> {
         &self,
         folder: &str,
         runner: Tool,
-        sketch: &Sketch,
+        sketch: &DraftSet,
         found: &Found,
         config: Option<&SetConfig>,
     ) -> Result<Decision> {

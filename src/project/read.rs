@@ -19,7 +19,7 @@ pub(crate) const SCRIPT: &str = "a script: driftlint reads SQL";
 
 /// A set before its dialect is known.
 #[derive(Debug, Default)]
-pub(crate) struct Sketch {
+pub(crate) struct DraftSet {
     pub(crate) migrations: Vec<Migration>,
     /// Files that are not applied, and why.
     pub(crate) skipped: Vec<Unjudged>,
@@ -33,7 +33,7 @@ pub(crate) struct Sketch {
     pub(crate) dialect: Option<(String, String)>,
 }
 
-impl Sketch {
+impl DraftSet {
     /// A file that the runner never applies.
     pub(crate) fn skip(&mut self, path: impl Into<String>, reason: impl Into<String>) {
         self.skipped.push(Unjudged::idle(path, reason));
@@ -59,7 +59,7 @@ pub(crate) struct Reader<'a> {
 
 impl Reader<'_> {
     /// The sets in the folder: one, or one for each dialect that pop's suffixes name.
-    pub(crate) fn sketches(&self) -> Result<Vec<Sketch>> {
+    pub(crate) fn sketches(&self) -> Result<Vec<DraftSet>> {
         let mut sketches = (self.layout.read)(self)?;
         for sketch in &mut sketches {
             self.place_unread(sketch)?;
@@ -68,12 +68,12 @@ impl Reader<'_> {
     }
 
     /// [`Reader::pairs`] for a layout.
-    pub(crate) fn all_pairs(&self) -> Result<Vec<Sketch>> {
+    pub(crate) fn all_pairs(&self) -> Result<Vec<DraftSet>> {
         Ok(vec![self.pairs()?])
     }
 
     /// [`Reader::single`] for a layout.
-    pub(crate) fn all_single(&self) -> Result<Vec<Sketch>> {
+    pub(crate) fn all_single(&self) -> Result<Vec<DraftSet>> {
         Ok(vec![self.single(self.sql_files())?])
     }
 
@@ -95,7 +95,7 @@ impl Reader<'_> {
     }
 
     /// Reads a file or remembers why not.
-    pub(crate) fn take(&self, sketch: &mut Sketch, path: &str) -> Result<Option<Source>> {
+    pub(crate) fn take(&self, sketch: &mut DraftSet, path: &str) -> Result<Option<Source>> {
         match self.source(path)? {
             Ok(source) => Ok(Some(source)),
             Err(reason) => {
@@ -119,8 +119,8 @@ impl Reader<'_> {
     }
 
     /// A folder for each migration, which holds `migration.sql`.
-    pub(crate) fn folders(&self) -> Result<Sketch> {
-        let mut sketch = Sketch::default();
+    pub(crate) fn folders(&self) -> Result<DraftSet> {
+        let mut sketch = DraftSet::default();
         let mut folders = migration_folders(self.listing, self.folder, "migration.sql");
         folders.sort_unstable();
         for name in folders {
@@ -135,7 +135,7 @@ impl Reader<'_> {
 
     /// Migrations in a programming language are applied by the tool, or by the project's own
     /// runner, but not read.
-    pub(crate) fn skip_scripts(&self, sketch: &mut Sketch, main: &str) {
+    pub(crate) fn skip_scripts(&self, sketch: &mut DraftSet, main: &str) {
         let here = self
             .listing
             .under(self.folder)
@@ -167,8 +167,8 @@ impl Reader<'_> {
     }
 
     /// `x.up.sql` and `x.down.sql`; some tools also take a bare `x.sql`.
-    fn pairs(&self) -> Result<Sketch> {
-        let mut sketch = Sketch::default();
+    fn pairs(&self) -> Result<DraftSet> {
+        let mut sketch = DraftSet::default();
         let mut found: BTreeMap<&str, [Option<&str>; 2]> = BTreeMap::new();
         for path in self.sql_files() {
             let name = Name::parse(migration_stem(file_name(path)).unwrap_or_default());
@@ -232,8 +232,8 @@ impl Reader<'_> {
     }
 
     /// One file for each migration, with or without sections.
-    pub(crate) fn single<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Result<Sketch> {
-        let mut sketch = Sketch::default();
+    pub(crate) fn single<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Result<DraftSet> {
+        let mut sketch = DraftSet::default();
         let mut files: Vec<&str> = paths.collect();
         match self.layout.order {
             Order::Numeric => {

@@ -5,7 +5,7 @@ use super::discover::migration_stem;
 use super::tree::{ending, file_name};
 use crate::tool::Tool;
 
-/// How a path can matter, told by its name alone.
+/// How a path can matter, judged by its name alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Relevance {
     /// It cannot, whatever else the repository holds.

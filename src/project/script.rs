@@ -159,7 +159,7 @@ fn chosen(value: &[Token], choice: Option<Choice>) -> &[Token] {
     }
 }
 
-/// Where the value of a declaration ends: a list or a call at its bracket, a choice behind its
+/// Where the value of a declaration ends: a list or a call at its bracket, a choice after its
 /// second side, anything else after one token.
 fn declared_end(value: &[Token], choice: Option<Choice>) -> usize {
     if value.first() == Some(&Token::Punct('[')) {

@@ -104,7 +104,7 @@ fn close(found: &mut Sections, open: Option<(bool, usize)>, end: usize) {
     }
 }
 
-/// Whether the file carries the marks of a runner that cannot be told by names.
+/// Whether the file carries the marks of a runner that names do not show.
 pub(crate) fn has_marks(runner: Tool, text: &str) -> bool {
     text.lines().any(|line| {
         matches!(

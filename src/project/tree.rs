@@ -1,4 +1,4 @@
-//! The three places a project can be read from, behind one trait: the working tree, the git index,
+//! The three places a project can be read from, under one trait: the working tree, the git index,
 //! a commit.
 //!
 //! [`Overlay`] lays one buffer over any of them; [`Memory`] is a tree that is nowhere but in

@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 /// Every diagnostic, an empty line after each.
 pub(super) fn render(diagnostics: &[Diagnostic], look: Look) -> String {
     let mut text = String::new();
-    let mut told: BTreeSet<(&str, Severity)> = BTreeSet::new();
+    let mut reported: BTreeSet<(&str, Severity)> = BTreeSet::new();
     for diagnostic in diagnostics {
         match unmigrated(diagnostic) {
             Some(folder)
@@ -19,7 +19,7 @@ pub(super) fn render(diagnostics: &[Diagnostic], look: Look) -> String {
                     .nth(1)
                     .is_some() =>
             {
-                if told.insert((folder, diagnostic.severity)) {
+                if reported.insert((folder, diagnostic.severity)) {
                     one(&together(diagnostics, folder, diagnostic), look, &mut text);
                     text.push('\n');
                 }

@@ -103,7 +103,7 @@ fn dropped(change: &Change, context: &mut Context) {
         }
         let help = context.concurrently("DROP INDEX CONCURRENTLY", Some("DROP INDEX IF EXISTS"));
         let message = format!(
-            "drops `{name}` under an ACCESS EXCLUSIVE lock on its table, which waits for every running query while all others queue up behind it"
+            "drops `{name}` under an ACCESS EXCLUSIVE lock on its table, which waits for every running query while all others queue up"
         );
         context.report_lock(&effect, message).help(help);
     }

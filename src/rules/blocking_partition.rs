@@ -51,7 +51,7 @@ fn judge(effect: &Effect, context: &mut Context) {
         {
             let help = context.concurrently("DETACH PARTITION … CONCURRENTLY", None);
             let message = format!(
-                "takes an ACCESS EXCLUSIVE lock on `{parent}` and the partition, which waits for every running query while all others queue up behind it"
+                "takes an ACCESS EXCLUSIVE lock on `{parent}` and the partition, which waits for every running query while all others queue up"
             );
             context.report_lock(effect, message).help(help);
         }

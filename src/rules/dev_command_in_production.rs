@@ -22,7 +22,7 @@ fn check(context: &mut WorkflowContext) {
     }
 }
 
-/// Whether it stands behind a switch whose name says what it does.
+/// Whether it is guarded by a switch whose name says what it does.
 fn is_guarded(run: &CommandRun) -> bool {
     const SAYS: &[&str] = &["danger", "reset", "wipe", "destroy", "force", "recreate"];
     run.guards.iter().any(|guard| {

@@ -85,7 +85,8 @@ fn recreated(name: &ObjectName, labels: &[&str], span: Span, context: &mut Conte
     {
         return report_order(&format!("`{name}`"), &old_labels, labels, span, context);
     }
-    // `enum-swap-incomplete` speaks of the rows where the conversion stands: one cause, one finding.
+    // `enum-swap-incomplete` speaks of the rows where the conversion stands: one cause, one
+    // finding.
     if users
         .iter()
         .any(|(table, column)| is_swapped(table, column, context))
@@ -182,7 +183,7 @@ fn is_called(found: &QName, name: &ObjectName) -> bool {
             .is_none_or(|schema| schema.value == found.schema)
 }
 
-/// Whether the migration converts the column to an enum straight away, not by way of text.
+/// Whether the migration converts the column to an enum straight away, not through text.
 fn is_swapped(table: &Table, column: &Column, context: &Context) -> bool {
     let made_here = |data_type: &DataType| {
         let mut made =

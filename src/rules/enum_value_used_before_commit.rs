@@ -20,12 +20,12 @@ fn check(statement: &Statement, context: &mut Context) {
         return;
     }
     for reached in changes(&statement.changes) {
-        let mut told: Vec<(QName, String)> = Vec::new();
+        let mut reported: Vec<(QName, String)> = Vec::new();
         for (label, span, of) in uses(reached.change, context) {
             let Some(added) = unsafe_label(&of, &label, context) else {
                 continue;
             };
-            if told.contains(&(of.clone(), label.clone())) {
+            if reported.contains(&(of.clone(), label.clone())) {
                 continue;
             }
             context
@@ -35,7 +35,7 @@ fn check(statement: &Statement, context: &mut Context) {
                 )
                 .label_site(added, "added here, and not committed yet")
                 .help("use it in a later migration, which runs after this transaction has committed");
-            told.push((of, label));
+            reported.push((of, label));
         }
     }
 }

@@ -180,7 +180,7 @@ fn is_tool(service: &Service) -> bool {
             || image.split('/').count() < 2)
 }
 
-/// Whether a service starts only after another has ended well, by way of whatever it waits for.
+/// Whether a service starts only after another has ended well, through whatever it waits for.
 fn reaches(compose: &Compose, service: &Service, wanted: &str, depth: usize) -> bool {
     depth < 20
         && service.depends.iter().any(|dependency| {

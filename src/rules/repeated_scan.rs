@@ -52,7 +52,7 @@ fn scanned(statement: &Statement, context: &Context) -> Option<QName> {
     let mut effects = context.effects_of(statement).into_iter();
     let works =
         effects.any(|effect| effect.blocks() >= Blocks::Writes && effect.work() > Work::Brief);
-    // An earlier statement is told as if it ran now, when its column is NOT NULL already.
+    // An earlier statement is reported as if it ran now, when its column is NOT NULL already.
     let has_worked = alter.actions.iter().any(|(action, _)| {
         matches!(
             action,

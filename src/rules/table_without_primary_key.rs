@@ -32,7 +32,7 @@ fn check(run: &Run, context: &mut Context) {
                 .report_in(
                     &statement.source,
                     create.name.span(),
-                    format!("`{}` has no primary key: rows cannot be told apart, and replication of UPDATE and DELETE needs one", create.name),
+                    format!("`{}` has no primary key: rows cannot be distinguished, and replication of UPDATE and DELETE needs one", create.name),
                 )
                 .help("give it one, even if it is only a number");
         }

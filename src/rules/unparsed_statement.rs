@@ -47,6 +47,6 @@ fn unread(statement: &Statement) -> Option<(&Unread, String)> {
         reason,
         Unread::Invalid(_) | Unread::TemplateFile | Unread::Unmerged
     );
-    let told = (*ddl || rows) && !elsewhere;
-    told.then(|| (reason, words.join(" ")))
+    let counts = (*ddl || rows) && !elsewhere;
+    counts.then(|| (reason, words.join(" ")))
 }

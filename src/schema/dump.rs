@@ -64,7 +64,7 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
     let unmet = reading.imagine(&scripts);
     let late = std::mem::take(&mut reading.late);
     declared.catalog = reading.replay.into_catalog();
-    // A table that is only mentioned is none of this schema, whoever makes it.
+    // A table that is only mentioned is not part of this schema, whoever makes it.
     let mentioned = declared
         .catalog
         .tables

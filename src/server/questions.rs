@@ -170,8 +170,8 @@ questions! {
         words_can_be_strings: bool,
         /// Whether `ALGORITHM`, `DEFINER` and `SQL SECURITY` stand before `VIEW`.
         views_have_algorithms: bool,
-        /// Whether functions are told apart by their arguments, and `ALTER FUNCTION` changes more
-        /// than how one runs.
+        /// Whether functions are distinguished by their arguments, and `ALTER FUNCTION` changes
+        /// more than how one runs.
         routines_have_signatures: bool,
         /// Whether the body of an SQL function is written as a string.
         routine_texts_are_code: bool,
@@ -230,7 +230,8 @@ questions! {
         prints_now_in_words: bool,
         /// Whether the type of an expression is known before it runs, and what has none is text.
         expressions_have_types: bool,
-        /// Whether text becomes a number or a moment on its own when the type of its column changes.
+        /// Whether text becomes a number or a moment on its own when the type of its column
+        /// changes.
         converts_text: bool,
         /// Whether `CAST(a AS t)` makes a column of that type.
         casts_give_column_types: bool,

@@ -22,7 +22,7 @@ use crate::source::Span;
 /// How deep blocks, and strings given to `EXECUTE`, are followed into each other.
 const DEEPEST: usize = 8;
 
-/// `at` stands behind `DO`. `depth` counts the blocks around.
+/// `at` stands after `DO`. `depth` counts the blocks around.
 pub(crate) fn recognise(mut at: Cursor, depth: usize) -> Option<Vec<Change>> {
     let (mut body, mut language) = (None, "plpgsql".to_owned());
     while !at.done() {

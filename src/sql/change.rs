@@ -34,7 +34,7 @@ pub struct Ident {
     pub value: String,
     /// Whether it was quoted.
     pub quoted: bool,
-    /// How many bytes behind `value` PostgreSQL leaves out of a long name.
+    /// How many bytes after `value` PostgreSQL leaves out of a long name.
     pub cut: u32,
     /// Where it stands; empty for a name nobody wrote.
     pub span: Span,

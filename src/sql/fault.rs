@@ -14,7 +14,7 @@ use crate::source::Span;
 /// Why every server refuses a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The bytes that are wrong, or behind which something is missing.
+    /// The bytes that are wrong, or after which something is missing.
     pub span: Span,
     /// What is wrong with them.
     pub kind: FaultKind,
@@ -29,7 +29,7 @@ pub enum FaultKind {
     NoObject(String),
     /// Another statement begins in it: a `;` is missing.
     NoTerminator,
-    /// A comma with nothing before or behind it.
+    /// A comma with nothing before or after it.
     StrayComma,
     /// A bracket without its other half.
     LoneBracket,

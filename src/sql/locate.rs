@@ -23,7 +23,7 @@ pub enum Wanted<'a> {
 }
 
 /// The part of a statement that says it; `None` where the whole statement does, or nothing of it
-/// could be told apart.
+/// could be distinguished.
 pub fn locate(text: &str, statement: Span, dialect: Dialect, wanted: Wanted) -> Option<Span> {
     let lexer = Lexer::new(text, statement, dialect, Versions::default());
     let tokens: Vec<Token> = lexer.filter(Token::is_code).collect();

@@ -17,7 +17,7 @@ impl Patch {
         }
     }
 
-    /// Puts a text behind some bytes.
+    /// Inserts a text after some bytes.
     pub fn insert_after(&mut self, span: Span, text: impl Into<String>) {
         self.0.push((Span::new(span.end, span.end), text.into()));
     }

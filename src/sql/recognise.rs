@@ -53,7 +53,7 @@ pub(crate) fn rest(cursor: Cursor) -> Option<Vec<Change>> {
     known.or_else(|| inert::recognise(cursor))
 }
 
-/// `whole` stands at `CREATE`, `at` behind it.
+/// `whole` stands at `CREATE`, `at` after it.
 fn create(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
     let or_replace = at.take("OR REPLACE");
     let temporary = at.take_any(&["GLOBAL", "LOCAL"]).is_some();
@@ -91,7 +91,7 @@ fn create(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
     relation::create_view(at, or_replace, temporary).or_else(|| routine::create(at, or_replace))
 }
 
-/// `whole` stands at `ALTER`, `at` behind it.
+/// `whole` stands at `ALTER`, `at` after it.
 fn alter(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
     match at.take_any(&[
         "TABLE",
@@ -128,7 +128,7 @@ fn alter(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
     }
 }
 
-/// `at` stands behind `DROP`.
+/// `at` stands after `DROP`.
 fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     match at.take_any(&[
         "RULE",

@@ -21,7 +21,7 @@ pub(super) static TOOL: Facts = Facts {
         SECTIONS,
         &[Evidence::Marks],
     )],
-    // It is told where migrations are, and keeps its dump in `db` all the same.
+    // It is given the folder of migrations, and keeps its dump in `db` all the same.
     find_schema: |search, _| search.dump(Some("db")),
     mark,
     ..Facts::PLAIN

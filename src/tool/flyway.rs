@@ -1,4 +1,5 @@
-//! Flyway: files named `V1__name.sql` in folders below its location, each with a `.conf` of its own.
+//! Flyway: files named `V1__name.sql` in folders below its location, each with a `.conf` of its
+//! own.
 
 use std::cmp::Ordering;
 
@@ -7,7 +8,7 @@ use crate::error::Result;
 use crate::project::discover::{is_vendor, migration_stem};
 use crate::project::layout::{Naming, Order, row};
 use crate::project::names::{FlywayKind, compare_flyway, flyway};
-use crate::project::read::{Reader, SCRIPT, Sketch};
+use crate::project::read::{DraftSet, Reader, SCRIPT};
 use crate::project::runner::Wrap;
 use crate::project::tree::{file_name, parent};
 use crate::project::{Migration, NoTransaction, Part};
@@ -36,8 +37,8 @@ pub(super) static TOOL: Facts = Facts {
 };
 
 impl Reader<'_> {
-    fn flyway(&self) -> Result<Sketch> {
-        let mut sketch = Sketch::default();
+    fn flyway(&self) -> Result<DraftSet> {
+        let mut sketch = DraftSet::default();
         let mut files: Vec<(FlywayKind, &str, &str, &str)> = Vec::new();
         for path in self.flyway_files() {
             match migration_stem(file_name(path)).and_then(flyway) {

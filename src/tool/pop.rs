@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::project::discover::migration_stem;
 use crate::project::layout::{Naming, Order, row};
 use crate::project::names::{Name, compare_numbered};
-use crate::project::read::{Reader, Sketch};
+use crate::project::read::{DraftSet, Reader};
 use crate::project::runner::Wrap;
 use crate::project::tree::{ending, file_name};
 use crate::project::{Direction, Migration, NoTransaction, Part};
@@ -34,7 +34,7 @@ pub(super) static TOOL: Facts = Facts {
 impl Reader<'_> {
     /// pop: files that share a version's first 14 digits are one migration; one set for each
     /// dialect that is named.
-    fn pop(&self) -> Result<Vec<Sketch>> {
+    fn pop(&self) -> Result<Vec<DraftSet>> {
         let mut dialects: Vec<&str> = Vec::new();
         let mut files = Vec::new();
         for path in self.sql_files() {
@@ -60,10 +60,10 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn pop_dialect(&self, files: &[(Name<'_>, &str)], dialect: Option<&str>) -> Result<Sketch> {
-        let mut sketch = Sketch {
+    fn pop_dialect(&self, files: &[(Name<'_>, &str)], dialect: Option<&str>) -> Result<DraftSet> {
+        let mut sketch = DraftSet {
             dialect: dialect.map(|name| (name.to_owned(), "the names of the files".to_owned())),
-            ..Sketch::default()
+            ..DraftSet::default()
         };
         let mut chosen: BTreeMap<(&str, Direction), (&Name<'_>, &str)> = BTreeMap::new();
         for (name, path) in files {

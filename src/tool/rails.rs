@@ -3,7 +3,7 @@
 use super::{Facts, Scripts};
 use crate::error::Result;
 use crate::project::layout::{Evidence, Naming, Order, row};
-use crate::project::read::{Reader, Sketch};
+use crate::project::read::{DraftSet, Reader};
 use crate::project::runner::Wrap;
 use crate::project::tree::join;
 use crate::sql::Unit;
@@ -31,8 +31,8 @@ pub(super) static TOOL: Facts = Facts {
 };
 
 /// The dump of a tool whose migrations are no SQL; the dump itself is a declared schema.
-fn dump(reader: &Reader<'_>) -> Result<Vec<Sketch>> {
-    let mut sketch = Sketch::default();
+fn dump(reader: &Reader<'_>) -> Result<Vec<DraftSet>> {
+    let mut sketch = DraftSet::default();
     for path in reader.listing.under(&join(reader.folder, "migrate")) {
         sketch.skip_foreign(path, crate::project::read::SCRIPT);
     }

@@ -1,5 +1,5 @@
-//! Start-up code in TypeScript and JavaScript: where it applies migrations or starts a command, under
-//! which conditions, and whether it notices a failure.
+//! Start-up code in TypeScript and JavaScript: where it applies migrations or starts a command,
+//! under which conditions, and whether it notices a failure.
 
 mod reader;
 
@@ -42,7 +42,7 @@ pub(crate) struct CodeCommand {
     pub(crate) words: Option<Vec<Word>>,
 }
 
-/// Whether a function of this name applies migrations where it is called, told by its name alone.
+/// Whether a function of this name applies migrations where it is called, judged by its name alone.
 pub(crate) fn is_apply(name: &str) -> bool {
     let (object, method) = name.rsplit_once('.').unwrap_or(("", name));
     let (object, lower) = (object.to_ascii_lowercase(), method.to_ascii_lowercase());
@@ -57,8 +57,8 @@ pub(crate) fn is_apply(name: &str) -> bool {
     lower.contains("migrat") && !OTHER.iter().any(|it| lower.contains(it))
 }
 
-/// The files that a file imports, as they are written. Read from the text: parsing every file on the
-/// way costs more than all else here.
+/// The files that a file imports, as they are written. Read from the text: parsing every file on
+/// the way costs more than all else here.
 pub(crate) fn imports(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     for opener in ["from ", "from", "import ", "import(", "require("] {

@@ -1,4 +1,4 @@
-//! What a command does to a database, told by its words.
+//! What a command does to a database, judged by its words.
 
 use super::version::Version;
 use crate::diagnostic::Severity;
@@ -104,7 +104,7 @@ pub(crate) fn program_at(path: &str) -> Option<&'static str> {
 pub enum Action {
     /// Makes the database look like the schema, past the migrations.
     Push {
-        /// Whether it is told to drop what is in the way.
+        /// Whether it is asked to drop what is in the way.
         loses: bool,
     },
     /// Applies migrations.
@@ -279,7 +279,7 @@ fn other(name: &str, words: &[&str]) -> Action {
     }
 }
 
-/// Whether a script that is run applies migrations, told by its name: `migrate.ts`,
+/// Whether a script that is run applies migrations, judged by its name: `migrate.ts`,
 /// `run-migrations.mjs`, `db/migrations/run.js`.
 pub(crate) fn is_migrate_file(path: &str) -> bool {
     let name = file_name(path).to_ascii_lowercase();

@@ -103,8 +103,8 @@ const DEFAULTS: [&str; 4] = [
 ];
 
 impl Compose {
-    /// Reads a compose file and what it takes from others. `None` if it is something else. The error
-    /// says why it cannot be read.
+    /// Reads a compose file and what it takes from others. `None` if it is something else. The
+    /// error says why it cannot be read.
     pub(crate) fn read(files: &Files, path: &str) -> Result<Option<Self>, String> {
         let Some(source) = files.source(path) else {
             return Err("it cannot be read".to_owned());

@@ -21,7 +21,7 @@ pub(crate) struct Files<'a> {
 /// A command file that is larger is generated.
 const MAX_BYTES: usize = 1 << 20;
 
-/// Whether a file can be of any kind that is read, told by the end of its name where it can be.
+/// Whether a file can be of any kind that is read, judged by the end of its name where it can be.
 fn is_candidate(path: &str, tools: &[&CommandLine]) -> bool {
     let name = file_name(path);
     match ending(name) {

@@ -1,4 +1,5 @@
-//! What hosting platforms are told to run: fly, Railway, Render, Vercel, Nixpacks, Heroku, Netlify.
+//! What hosting platforms are configured to run: fly, Railway, Render, Vercel, Nixpacks, Heroku,
+//! Netlify.
 
 use super::text::Text;
 use super::value::Value;

@@ -3,8 +3,8 @@
 use super::shell::Word;
 use crate::source::{Source, Span};
 
-/// Text that is run, taken from a file: a whole script, a line of one, or a string of a JSON or YAML
-/// file without its quotes and escapes.
+/// Text that is run, taken from a file: a whole script, a line of one, or a string of a JSON or
+/// YAML file without its quotes and escapes.
 #[derive(Clone, Debug)]
 pub(crate) struct Text {
     pub(crate) source: Source,

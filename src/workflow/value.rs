@@ -1,5 +1,5 @@
-//! What a JSON, YAML or TOML file says, each value with its place: one form for all three, since the
-//! same tools read their configuration from any of them.
+//! What a JSON, YAML or TOML file says, each value with its place: one form for all three, since
+//! the same tools read their configuration from any of them.
 
 mod json;
 mod toml_file;

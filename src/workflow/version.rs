@@ -31,7 +31,7 @@ impl Version {
 }
 
 /// The lowest version of a tool that a folder's package, or one above it, allows. `None` if that
-/// cannot be told: `latest`, `*`, a branch.
+/// cannot be known: `latest`, `*`, a branch.
 pub(crate) fn of(files: &Files, packages: &Packages, folder: &str, name: &str) -> Option<Version> {
     let mut above = Some(folder);
     while let Some(here) = above {

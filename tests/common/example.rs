@@ -40,7 +40,7 @@ pub(crate) struct Example {
 }
 
 impl Example {
-    /// `info` are the words behind `sql bad` in a page: a dialect, a runner.
+    /// `info` are the words after `sql bad` in a page: a dialect, a runner.
     pub(crate) fn read(text: &str, info: &[String]) -> Self {
         let mut example = Self {
             dialect: Dialect::Postgres,

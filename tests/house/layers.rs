@@ -38,8 +38,8 @@ const ORDER: &[&str] = &[
     "lib",
 ];
 
-/// The rooms of servers and tools cross the layers: a file in one belongs to the layer that its name
-/// says. What is not in this list belongs to the room's own registry.
+/// The rooms of servers and tools cross the layers: a file in one belongs to the layer that its
+/// name says. What is not in this list belongs to the room's own registry.
 const ROOMS: &[(&str, &str)] = &[
     ("lex", "sql"),
     ("names", "sql"),
@@ -71,9 +71,9 @@ const ROOMS: &[(&str, &str)] = &[
 
 /// Whether a file belongs to the list of tools: the list itself, or the row of a tool.
 ///
-/// A row hands each layer what its room has for it, as plain data and function pointers; so it names
-/// all layers, and stands beside their order as `main` stands above it. What layers may use of the
-/// list still counts as `project`, where finding tools begins.
+/// A row hands each layer what its room has for it, as plain data and function pointers; so it
+/// names all layers, and stands beside their order as `main` stands above it. What layers may use
+/// of the list still counts as `project`, where finding tools begins.
 fn is_list_of_tools(module: &[String]) -> bool {
     module[0] == "tool" && module.len() <= 2
 }

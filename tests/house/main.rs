@@ -1,6 +1,7 @@
 //! House rules that a machine can check.
 
 mod layers;
+mod words;
 
 use std::fmt::Write as _;
 use std::fs;

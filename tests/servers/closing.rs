@@ -197,7 +197,7 @@ impl Gap<'_> {
         for it in &differences {
             wanted += &format!(
                 "{:?} {:?} {:?} {:?}\n",
-                it.direction, it.key, it.left, it.right
+                it.direction, it.slot, it.left, it.right
             );
         }
         let history = self.statements.join(";\n");
@@ -220,34 +220,37 @@ impl Gap<'_> {
             .iter()
             .any(|remark| remark.starts_with("the server is expected to refuse"))
         {
-            return Some(format!("told: {}", repair.remarks.join("; ")));
+            return Some(format!("reported: {}", repair.remarks.join("; ")));
         }
         if let Err(error) = run(session, engine, text) {
             return Some(format!("refused: {error}"));
         }
-        let mut mended = Replay::at(engine, self.before.clone());
-        if let Verdict::Refused(why) | Verdict::Opaque(why) = mended.step(text, true) {
+        let mut repaired = Replay::at(engine, self.before.clone());
+        if let Verdict::Refused(why) | Verdict::Opaque(why) = repaired.step(text, true) {
             return Some(format!("replay: {why}"));
         }
         let held = facts(&session.catalog(), dialect, Spelling::Loose);
-        let other = difference(&held, &facts(&mended.json(), dialect, Spelling::Loose));
+        let other = difference(&held, &facts(&repaired.json(), dialect, Spelling::Loose));
         if !other.is_empty() {
             return Some(format!("replay differs\n{other}"));
         }
         let left = diff(
             Side::declared(self.declared),
-            Side::migrated(&mended.catalog),
+            Side::migrated(&repaired.catalog),
         );
-        let untold = left
+        let unreported = left
             .iter()
-            .find(|it| !repair.left.contains(&it.key) || repair.remarks.is_empty());
-        if let Some(first) = untold {
+            .find(|it| !repair.left.contains(&it.slot) || repair.remarks.is_empty());
+        if let Some(first) = unreported {
             return Some(format!(
                 "left: {} {:?} {:?}, {:?}",
-                first.kind, first.key, first.left, first.right
+                first.slot.part.kind(),
+                first.slot,
+                first.left,
+                first.right
             ));
         }
-        (!repair.left.is_empty()).then(|| format!("told: {}", repair.remarks.join("; ")))
+        (!repair.left.is_empty()).then(|| format!("reported: {}", repair.remarks.join("; ")))
     }
 }
 

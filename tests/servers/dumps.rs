@@ -30,7 +30,10 @@ pub(crate) fn differences(server: &Server, set: &MigrationSet, database: &str) -
             for it in diff(Side::declared(&declared), Side::migrated(&migrated)) {
                 found += &format!(
                     "  {name}: {} {}: {:?}, migrations: {:?}\n",
-                    it.kind, it.name, it.left, it.right
+                    it.slot.part.kind(),
+                    it.name,
+                    it.left,
+                    it.right
                 );
             }
         });

@@ -69,7 +69,7 @@ impl<'a> List<'a> {
         }
         let mut constraints = Vec::new();
         let mut indexes = Vec::new();
-        // SQLite takes AUTOINCREMENT behind the key of the column only.
+        // SQLite takes AUTOINCREMENT after the key of the column only.
         let counted = table
             .columns
             .iter()

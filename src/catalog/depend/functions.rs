@@ -1,6 +1,6 @@
 //! What depends on a function.
 
-use crate::catalog::{Catalog, Fact, Function, QName};
+use crate::catalog::{Catalog, Function, Mention, QName};
 use crate::sql::change::{DataType, Expr};
 
 use super::Object;
@@ -13,9 +13,9 @@ impl Catalog {
         arguments: &[DataType],
         found: &mut Vec<(Object, Strength)>,
     ) {
-        // An expression tells a function's name, not its overload.
+        // An expression gives a function's name, not its overload.
         let overloads = self.functions.get(name).map_or(0, Vec::len);
-        for (table_name, table) in self.tables.with(Fact::Function(&name.name)) {
+        for (table_name, table) in self.tables.with(Mention::Function(&name.name)) {
             for trigger in table
                 .triggers
                 .iter()
@@ -78,7 +78,7 @@ impl Catalog {
         if overloads == 1 {
             let views = self
                 .views
-                .with(Fact::Function(&name.name))
+                .with(Mention::Function(&name.name))
                 .map(|(_, view)| view);
             for view in views.filter(|view| self.calls(&view.functions, name)) {
                 found.push((Object::View(view.name.clone()), Normal));

@@ -76,7 +76,7 @@ pub struct View {
     pub name: QName,
     /// Materialized.
     pub materialized: bool,
-    /// Its columns; empty when they cannot be told.
+    /// Its columns; empty when they cannot be known.
     pub columns: Vec<String>,
     /// Their types, as far as they are known.
     pub column_types: Vec<Option<DataType>>,

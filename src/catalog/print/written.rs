@@ -395,8 +395,8 @@ impl<'a> Read<'a> {
                     to: render::name(&ObjectName::synthetic(to), dialect),
                 }),
         );
-        let behind = Span::new(name.span().end, self.statement.span.end);
-        patch.rename(self.source.text(), behind, dialect, &names);
+        let after = Span::new(name.span().end, self.statement.span.end);
+        patch.rename(self.source.text(), after, dialect, &names);
         self.labels(patch, &query.literals);
         if query.casts.len() == view.types.len() {
             self.types(patch, query.casts.iter().zip(&view.types));

@@ -6,7 +6,7 @@ use crate::drift;
 use crate::replay::{catalog_of, texts_of};
 use crate::schema::input::{Input, SetInput};
 
-/// The statements that close what the report tells of, set by set.
+/// The statements that close what was reported, set by set.
 pub(super) fn render(report: &Report, input: &Input, config: &Config) -> String {
     let versions = config.versions();
     let mut text = String::new();

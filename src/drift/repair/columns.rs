@@ -7,7 +7,7 @@ use crate::catalog::{Column, Part, QName, convert};
 use crate::server::on_server;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, TableAction};
 
-/// What of a column is to change.
+/// Which part of a column changes.
 #[derive(Clone, Copy, Default)]
 struct Parts {
     data_type: bool,
@@ -19,8 +19,8 @@ impl Steps<'_> {
     pub(crate) fn changed_columns(&mut self) {
         let mut columns: BTreeMap<(QName, String), Parts> = BTreeMap::new();
         for difference in self.differences {
-            let of = |name: &String| (difference.key.owner.clone(), name.clone());
-            match &difference.key.part {
+            let of = |name: &String| (difference.slot.owner.clone(), name.clone());
+            match &difference.slot.part {
                 Part::Type(name) => columns.entry(of(name)).or_default().data_type = true,
                 Part::Nullable(name) => columns.entry(of(name)).or_default().nullable = true,
                 Part::Default(name) => columns.entry(of(name)).or_default().filler = true,
@@ -84,12 +84,12 @@ impl Steps<'_> {
             return;
         }
         self.remark(format!(
-            "`{table}.{}` is made anew and loses its values",
+            "`{table}.{}` is recreated and loses its values",
             to.name
         ));
     }
 
-    /// MySQL replaces a whole definition. What counts needs its key first, and is told apart.
+    /// MySQL replaces a whole definition. What counts needs its key first, and is distinguished.
     fn modify(&mut self, table: &QName, to: &Column) {
         let mut column = Box::new(self.definition(table, to));
         column.auto_increment = false;
@@ -194,7 +194,7 @@ impl Steps<'_> {
 
     fn warn_of_numbers(&mut self, table: &QName, column: &Column) {
         self.remark(format!(
-            "`{table}.{}` counts from 1: set its sequence behind the rows that are there",
+            "`{table}.{}` counts from 1: set its sequence past the highest value that is there",
             column.name
         ));
     }
@@ -228,7 +228,7 @@ impl Steps<'_> {
             _ => {
                 if !swapped {
                     self.remark(format!(
-                    "`{table}.{}` becomes `{target}` by way of text: rows whose text is none of those stand in the way",
+                    "`{table}.{}` becomes `{target}` as text: rows with any other text make the migration fail",
                     to.name
                 ));
                 }

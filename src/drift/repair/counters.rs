@@ -2,7 +2,7 @@
 
 use super::{Phase, Steps};
 use crate::catalog::{Column, Part, QName, Table, convert};
-use crate::compare::Direction;
+use crate::compare::Presence;
 use crate::sql::change::{ChangeKind, ColumnRef, Ident, TableAction};
 
 impl Steps<'_> {
@@ -52,8 +52,8 @@ impl Steps<'_> {
         true
     }
 
-    /// Has MySQL's columns stop to count before their keys go, and count when they have one.
-    pub(crate) fn counted(&mut self) {
+    /// Removes AUTO_INCREMENT before its key is dropped, and restores it once there is a key.
+    pub(crate) fn auto_increment(&mut self) {
         if !self.to.dialect.counts_for_a_key_only() {
             return;
         }
@@ -72,17 +72,17 @@ impl Steps<'_> {
             let (before, after) = (counts(old), counts(new));
             let about = |column: &Column| {
                 self.differences.iter().any(|difference| {
-                    difference.key.owner == *name
-                        && concerns(&difference.key.part, difference.direction, column, old)
+                    difference.slot.owner == *name
+                        && concerns(&difference.slot.part, difference.direction, column, old)
                 })
             };
             let stops = before.as_ref().is_some_and(about);
             let changes = after.as_ref().is_some_and(|column| {
                 self.differences.iter().any(|difference| {
-                    let part = &difference.key.part;
+                    let part = &difference.slot.part;
                     let own = [Part::Type, Part::Nullable, Part::Default]
                         .map(|part| part(column.name.clone()));
-                    difference.key.owner == *name && own.contains(part)
+                    difference.slot.owner == *name && own.contains(part)
                 })
             });
             if let Some(column) = before.as_ref().filter(|_| stops) {
@@ -116,8 +116,8 @@ impl Steps<'_> {
 }
 
 /// Whether a difference takes away a column that counts, or a key of it.
-fn concerns(part: &Part, direction: Direction, column: &Column, table: &Table) -> bool {
-    if direction == Direction::LeftOnly {
+fn concerns(part: &Part, direction: Presence, column: &Column, table: &Table) -> bool {
+    if direction == Presence::LeftOnly {
         return false;
     }
     match part {

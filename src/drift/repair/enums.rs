@@ -1,26 +1,26 @@
-//! PostgreSQL's enum types: labels can be added, and a type with fewer is made anew.
+//! PostgreSQL's enum types: labels can be added, and a type with fewer is recreated.
 
 use crate::server::is_home_schema;
 use std::collections::BTreeSet;
 
 use super::{Phase, Steps};
 use crate::catalog::{Part, QName, Table, convert};
-use crate::compare::{Difference, Direction};
+use crate::compare::{Difference, Presence};
 use crate::sql::change::{ChangeKind, DataType, DropMode, EnumPosition, Expr, Ident, TypeAction};
 
 impl Steps<'_> {
-    /// A type is made anew if a label goes, or if this migration uses one that comes: a transaction
+    /// A type is recreated if a label goes, or if this migration uses one that comes: a transaction
     /// that adds a label cannot use it.
     pub(crate) fn choose_swaps(&mut self) {
         if !self.to.dialect.types_are_objects() {
             return;
         }
         for difference in self.differences {
-            let Part::EnumValue(label) = &difference.key.part else {
+            let Part::EnumValue(label) = &difference.slot.part else {
                 continue;
             };
-            let owner = &difference.key.owner;
-            if difference.direction == Direction::RightOnly || self.uses_label(owner, label) {
+            let owner = &difference.slot.owner;
+            if difference.direction == Presence::RightOnly || self.uses_label(owner, label) {
                 self.swapped.insert(owner.clone());
             }
         }
@@ -63,12 +63,12 @@ impl Steps<'_> {
         self.to.tables.values().any(|table| uses(table))
     }
 
-    /// Whether a type is one that is made anew.
+    /// Whether a type is one that is recreated.
     pub(crate) fn is_swapped(&self, data_type: &DataType) -> bool {
         self.swapped.iter().any(|kind| is_of(data_type, kind))
     }
 
-    /// The columns that are of a type that is made anew, and stay so.
+    /// The columns that are of a type that is recreated, and stay so.
     pub(crate) fn swapped_columns(&self) -> Vec<(QName, String)> {
         let of = |data_type: &DataType| self.is_swapped(data_type);
         let tables = self.from.tables.iter();
@@ -102,7 +102,7 @@ impl Steps<'_> {
                 .collect();
             if !gone.is_empty() {
                 self.remark(format!(
-                    "`{kind}` is made anew without {}: change the rows that hold that first",
+                    "`{kind}` is recreated without {}: change the rows that hold that first",
                     gone.join(", ")
                 ));
             }
@@ -133,10 +133,10 @@ impl Steps<'_> {
     }
 
     pub(crate) fn enumeration(&mut self, difference: &Difference) {
-        let owner = &difference.key.owner;
+        let owner = &difference.slot.owner;
         let name = convert::object_name(owner);
-        match (&difference.key.part, difference.direction) {
-            (Part::Enum, Direction::LeftOnly) => {
+        match (&difference.slot.part, difference.direction) {
+            (Part::Enum, Presence::LeftOnly) => {
                 let Some(kind) = self.to.enums.get(owner) else {
                     return;
                 };
@@ -157,7 +157,7 @@ impl Steps<'_> {
                     },
                 );
             }
-            (Part::EnumValue(label), Direction::LeftOnly) if !self.swapped.contains(owner) => {
+            (Part::EnumValue(label), Presence::LeftOnly) if !self.swapped.contains(owner) => {
                 let Some(kind) = self.to.enums.get(owner) else {
                     return;
                 };

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use super::{Phase, Steps, depth};
 use crate::catalog::{Column, Definition, Part, QName, Slot, Subject, Table, convert};
-use crate::compare::{Difference, Direction};
+use crate::compare::{Difference, Presence};
 use crate::sql::change::{ChangeKind, ColumnDef, ConstraintDef, DropMode, Ident, TableAction};
 
 impl<'a> Steps<'a> {
     pub(crate) fn close(&mut self, difference: &Difference) {
-        let owner = &difference.key.owner;
+        let owner = &difference.slot.owner;
         let (declared, migrated) = (self.to.tables.get(owner), self.from.tables.get(owner));
-        match (&difference.key.part, declared, migrated) {
+        match (&difference.slot.part, declared, migrated) {
             // Those that come and go are seen to together.
             (Part::Table, ..) => {}
             (Part::Enum | Part::EnumValue(_), ..) => self.enumeration(difference),
@@ -26,14 +26,14 @@ impl<'a> Steps<'a> {
 
     /// Makes the tables that are missing and drops those that are too many.
     pub(crate) fn tables(&mut self) {
-        let of = |direction: Direction| -> BTreeSet<&QName> {
+        let of = |direction: Presence| -> BTreeSet<&QName> {
             let tables = self
                 .differences
                 .iter()
-                .filter(|it| it.key.part == Part::Table && it.direction == direction);
-            tables.map(|difference| &difference.key.owner).collect()
+                .filter(|it| it.slot.part == Part::Table && it.direction == direction);
+            tables.map(|difference| &difference.slot.owner).collect()
         };
-        let (new, old) = (of(Direction::LeftOnly), of(Direction::RightOnly));
+        let (new, old) = (of(Presence::LeftOnly), of(Presence::RightOnly));
         let to = self.to;
         let new: Vec<&Table> = to
             .tables_in_order()
@@ -141,7 +141,7 @@ impl<'a> Steps<'a> {
     pub(crate) fn definition(&mut self, table: &QName, column: &Column) -> ColumnDef {
         let mut definition = convert::column_definition(column, self.to.dialect);
         self.as_serial(table, column, &mut definition);
-        // MariaDB keeps a check that was written behind a column with the column.
+        // MariaDB keeps a check that was written after a column with the column.
         if self.to.versions.mariadb
             && let Some(check) = self
                 .to
@@ -195,16 +195,10 @@ impl<'a> Steps<'a> {
             })
     }
 
-    fn part(
-        &mut self,
-        part: &Part,
-        direction: Direction,
-        declared: &'a Table,
-        migrated: &'a Table,
-    ) {
+    fn part(&mut self, part: &Part, direction: Presence, declared: &'a Table, migrated: &'a Table) {
         let name = &declared.name;
         match part {
-            Part::Column(column) if direction == Direction::RightOnly => {
+            Part::Column(column) if direction == Presence::RightOnly => {
                 let generated = migrated
                     .column(column)
                     .is_some_and(|column| column.generated.is_some());
@@ -237,22 +231,22 @@ impl<'a> Steps<'a> {
             Part::ForeignKey(columns) => self.foreign_key(columns, declared, migrated),
             Part::Index(index) => {
                 let of = |table: &'a Table| table.index(index);
-                if direction != Direction::LeftOnly
+                if direction != Presence::LeftOnly
                     && let Some(index) = of(migrated)
                 {
                     self.drop_index(name, index);
                 }
-                if direction != Direction::RightOnly
+                if direction != Presence::RightOnly
                     && let Some(index) = of(declared)
                 {
                     self.create_index(name, index);
                 }
             }
             Part::Check(check) => {
-                if direction != Direction::LeftOnly {
+                if direction != Presence::LeftOnly {
                     self.drop_check(name, check);
                 }
-                if direction != Direction::RightOnly {
+                if direction != Presence::RightOnly {
                     self.add_check(declared, check);
                 }
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Phase, RepairStep, Steps};
 use crate::catalog::{Catalog, Definition, Part, QName, Slot, Subject, Texts, convert};
-use crate::compare::{Difference, Direction};
+use crate::compare::{Difference, Presence};
 use crate::sql::change::{ChangeKind, DropMode};
 
 impl Steps<'_> {
@@ -19,8 +19,8 @@ impl Steps<'_> {
     }
 
     pub(crate) fn view(&mut self, difference: &Difference) {
-        let owner = &difference.key.owner;
-        if difference.direction == Direction::RightOnly {
+        let owner = &difference.slot.owner;
+        if difference.direction == Presence::RightOnly {
             return;
         }
         match self.declared_texts(&Subject::View(owner.clone())) {
@@ -55,7 +55,7 @@ impl Steps<'_> {
 
     /// Drops views that stand in the way, those first that read others, and makes again what can
     /// stay.
-    pub(crate) fn views_aside(&mut self, drops: &BTreeSet<QName>) {
+    pub(crate) fn recreate_views(&mut self, drops: &BTreeSet<QName>) {
         let order = views_in_order(&self.from.definitions());
         for name in order.iter().rev().filter(|name| drops.contains(*name)) {
             self.drop_view(name);
@@ -70,8 +70,10 @@ impl Steps<'_> {
         let new = self
             .differences
             .iter()
-            .filter(|it| it.key.part == Part::View && it.direction == Direction::LeftOnly);
-        let new: BTreeSet<QName> = new.map(|difference| difference.key.owner.clone()).collect();
+            .filter(|it| it.slot.part == Part::View && it.direction == Presence::LeftOnly);
+        let new: BTreeSet<QName> = new
+            .map(|difference| difference.slot.owner.clone())
+            .collect();
         // New views wait for those that they read.
         self.phases[Phase::NewViews as usize].clear();
         for name in made
@@ -93,7 +95,7 @@ impl Steps<'_> {
                 None if new.contains(&name) => self.leave_view(&name),
                 None => self.leave(
                     Slot::new(&name, Part::View),
-                    format!("view `{name}` reads what changes and is dropped: write it anew"),
+                    format!("view `{name}` reads what changes and is dropped: write it again"),
                 ),
             }
         }
@@ -164,7 +166,7 @@ impl<'a> SideText<'a> {
                         (None, None) => return None,
                     };
                 }
-                // Those of a materialized view come behind it.
+                // Those of a materialized view come after it.
                 Definition::Change(change) => {
                     if let (ChangeKind::CreateIndex { table, .. }, Subject::View(name), Some(steps)) =
                         (&change.kind, subject, &mut found)
@@ -183,7 +185,7 @@ impl<'a> SideText<'a> {
     }
 }
 
-/// Views behind those that they read.
+/// Views after those that they read.
 fn views_in_order(definitions: &[Definition]) -> Vec<QName> {
     let views = definitions
         .iter()

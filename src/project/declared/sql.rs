@@ -145,7 +145,7 @@ impl Search<'_> {
     }
 }
 
-/// `key = "file://path"`, what stands behind a `?` left out.
+/// `key = "file://path"`, what stands after a `?` left out.
 fn pattern(key: &str) -> Regex {
     Regex::new(&format!(
         r#"(?m)^\s*{key}\s*=\s*\[?\s*"file://([^"?]+)[^"]*""#

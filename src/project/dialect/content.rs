@@ -257,10 +257,10 @@ fn has_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// Whether a word stands where a column's type does: behind a name, before the column's end or what
+/// Whether a word stands where a column's type does: after a name, before the column's end or what
 /// else is said of it.
 fn is_type(text: &str, word: &str) -> bool {
-    /// What a name may follow that is none itself.
+    /// What a name may follow that is not a name itself.
     const KEYWORDS: &[&str] = &[
         "select",
         "distinct",

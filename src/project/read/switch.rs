@@ -7,13 +7,13 @@ use super::super::discover::{Kind, migration_stem};
 use super::super::layout::{Site, is_companion, recognise};
 use super::super::names::{compare_digits, folder_version, is_numbered};
 use super::super::tree::file_name;
-use super::{Reader, Sketch};
+use super::{DraftSet, Reader};
 use crate::error::Result;
 
 impl Reader<'_> {
     /// Puts numbered files before or after the folders, if their versions say which. If they do
     /// not, nobody knows what is applied.
-    pub(crate) fn join_files(&self, sketch: &mut Sketch) -> Result<()> {
+    pub(crate) fn join_files(&self, sketch: &mut DraftSet) -> Result<()> {
         let stem = |path: &str| {
             migration_stem(file_name(path))
                 .unwrap_or_default()

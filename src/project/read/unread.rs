@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Reader, Sketch};
+use super::{DraftSet, Reader};
 use crate::error::Result;
 use crate::project::layout::{Naming, Order};
 use crate::project::names::{FlywayKind, compare_flyway, compare_numbered, flyway, folder_version};
@@ -10,8 +10,8 @@ use crate::project::tree::{ending, file_name, parent};
 use crate::project::unjudged::{Cause, Unjudged};
 
 impl Reader<'_> {
-    /// Flyway's migrations in Java and its relatives, which lie beside the resources or in a tree of
-    /// their own.
+    /// Flyway's migrations in Java and its relatives, which lie beside the resources or in a tree
+    /// of their own.
     pub(crate) fn flyway_scripts(&self) -> Vec<String> {
         const TREES: [&str; 4] = ["java", "kotlin", "groovy", "scala"];
         let others = TREES
@@ -33,7 +33,7 @@ impl Reader<'_> {
     }
 
     /// Tells each migration which unread file comes just before it.
-    pub(super) fn place_unread(&self, sketch: &mut Sketch) -> Result<()> {
+    pub(super) fn place_unread(&self, sketch: &mut DraftSet) -> Result<()> {
         if self.layout.naming == Naming::Dump {
             return Ok(());
         }

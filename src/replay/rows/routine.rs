@@ -78,12 +78,12 @@ fn assigned_of_new(body: &str) -> Vec<String> {
         let end = rest
             .find(|c: char| !c.is_alphanumeric() && c != '_')
             .unwrap_or(rest.len());
-        let behind = rest[end..].trim_start();
+        let after = rest[end..].trim_start();
         let statement = lower[..at].trim_end();
         let starts = ["begin", "then", "else", "loop", ";"]
             .iter()
             .any(|word| statement.ends_with(word));
-        let assigns = behind.starts_with(":=") || (starts && behind.starts_with('='));
+        let assigns = after.starts_with(":=") || (starts && after.starts_with('='));
         if fresh && assigns {
             found.push(rest[..end].to_owned());
         }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Catalog, Fact, Knowledge, QName, Rejection, Table};
+use crate::catalog::{Catalog, Knowledge, Mention, QName, Rejection, Table};
 use crate::source::Span;
 use crate::sql::change::{
     Change, ChangeKind, CreateTable, DropMode, Ident, ObjectName, Persistence, TableAction,
@@ -293,7 +293,7 @@ fn move_table(apply: &mut Apply<'_>, from: &QName, to: &QName) {
 /// Tables with a foreign key to that table.
 fn pointing_at(apply: &Apply<'_>, table: &QName) -> Vec<QName> {
     let points = |other: &Table| other.foreign_keys.iter().any(|key| key.table == *table);
-    let tables = apply.catalog.tables.with(Fact::Relation(&table.name));
+    let tables = apply.catalog.tables.with(Mention::Relation(&table.name));
     tables
         .filter(|(_, other)| points(other))
         .map(|(name, _)| name.clone())

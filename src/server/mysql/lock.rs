@@ -348,7 +348,7 @@ impl Action<'_> {
     }
 }
 
-/// Whether a default is an expression to MySQL; the time of the statement is none.
+/// Whether a default is an expression to MySQL; the time of the statement is not one.
 fn is_computed(kind: &ExprKind) -> bool {
     match kind {
         ExprKind::Null | ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Boolean(_) => false,

@@ -89,7 +89,7 @@ pub(crate) fn rows(mut at: Cursor) -> Option<Vec<Change>> {
     }
 }
 
-/// `at` stands behind `LOAD DATA`.
+/// `at` stands after `LOAD DATA`.
 fn load_data(mut at: Cursor) -> Option<Vec<Change>> {
     at.until(&["INTO TABLE"]);
     if !at.take("INTO TABLE") {

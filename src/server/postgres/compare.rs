@@ -16,7 +16,7 @@ pub(crate) fn same_type(left: &DataType, right: &DataType) -> bool {
         && schema(left) == schema(right)
 }
 
-/// The arguments of a type. Times keep six digits of a second unless told otherwise.
+/// The arguments of a type. Times keep six digits of a second unless it says otherwise.
 fn arguments(data_type: &DataType) -> &[String] {
     let moment = data_type.name.starts_with("time");
     if moment && data_type.args == ["6"] {

@@ -504,7 +504,7 @@ fn referencing(catalog: &Catalog, name: &QName) -> Vec<QName> {
     let refers = |table: &Table| table.foreign_keys.iter().any(|key| key.table == *name);
     let tables = catalog
         .tables
-        .with(crate::catalog::Fact::Relation(&name.name));
+        .with(crate::catalog::Mention::Relation(&name.name));
     tables
         .filter(|(other, table)| *other != name && refers(table))
         .map(|(other, _)| other.clone())

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Catalog, Fact, Knowledge, QName, Rejection, Table};
+use crate::catalog::{Catalog, Knowledge, Mention, QName, Rejection, Table};
 use crate::source::Span;
 use crate::sql::change::{Change, ChangeKind, DropMode, Ident, ObjectName, Persistence};
 
@@ -180,7 +180,7 @@ fn free_name(apply: &mut Apply<'_>, name: &ObjectName) -> Outcome<QName> {
     let mut tables = apply
         .catalog
         .tables
-        .with(Fact::Named(itself))
+        .with(Mention::Named(itself))
         .map(|(_, table)| table);
     let table = tables.find(|table| same(&table.name.name));
     if let Some(table) = table {
@@ -194,7 +194,7 @@ fn free_name(apply: &mut Apply<'_>, name: &ObjectName) -> Outcome<QName> {
     let mut views = apply
         .catalog
         .views
-        .with(Fact::Named(itself))
+        .with(Mention::Named(itself))
         .map(|(_, view)| view);
     if let Some(view) = views.find(|view| same(&view.name.name)) {
         return Err(taken("view", view.origin));
@@ -202,7 +202,7 @@ fn free_name(apply: &mut Apply<'_>, name: &ObjectName) -> Outcome<QName> {
     let mut indexes = apply
         .catalog
         .tables
-        .with(Fact::Index(itself))
+        .with(Mention::Index(itself))
         .flat_map(|(_, table)| &table.indexes);
     if let Some(index) = indexes.find(|index| same(&index.name)) {
         return Err(taken("index", index.origin));

@@ -2,7 +2,8 @@
 
 use crate::sql::split::body::Holder;
 
-/// What a statement that creates such an object holds; `None` for an object that says nothing of it.
+/// What a statement that creates such an object holds; `None` for an object that says nothing of
+/// it.
 pub(crate) fn holder(object: &str) -> Option<Holder> {
     match object {
         "trigger" => Some(Holder::Begin),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::rewrite::{each_expr, without_table};
 use crate::catalog::{Column, Definition, ForeignKey, Part, QName, Subject, Table, View, convert};
-use crate::compare::{Difference, Direction};
+use crate::compare::{Difference, Presence};
 use crate::drift::repair::{Phase, Steps};
 use crate::sql::canonical::quote_name;
 use crate::sql::change::{
@@ -28,7 +28,7 @@ impl Steps<'_> {
         let differences = self.differences;
         let mut rebuilt: BTreeSet<&QName> = BTreeSet::new();
         for difference in differences {
-            let owner = &difference.key.owner;
+            let owner = &difference.slot.owner;
             let table = self.to.tables.get(owner);
             let both = table.is_some() && self.from.tables.contains_key(owner);
             if both && needs_rebuild(difference, table.map(|table| &**table)) {
@@ -38,7 +38,7 @@ impl Steps<'_> {
         self.tables();
         for difference in differences
             .iter()
-            .filter(|difference| !rebuilt.contains(&difference.key.owner))
+            .filter(|difference| !rebuilt.contains(&difference.slot.owner))
         {
             self.close(difference);
         }
@@ -51,16 +51,16 @@ impl Steps<'_> {
             others.any(|table| table.foreign_keys.iter().any(|key| key.table == *name))
         };
         let dropped =
-            |it: &&Difference| it.key.part == Part::Table && it.direction == Direction::RightOnly;
+            |it: &&Difference| it.slot.part == Part::Table && it.direction == Presence::RightOnly;
         let guarded = !rebuilt.is_empty()
             || differences
                 .iter()
                 .filter(dropped)
-                .any(|it| refers(&it.key.owner));
+                .any(|it| refers(&it.slot.owner));
         if guarded {
             // A drop would otherwise delete, or set to null, what refers to the rows.
             self.push(Phase::ForeignKeys, pragma("OFF"));
-            let dropped = differences.iter().filter(dropped).map(|it| &it.key.owner);
+            let dropped = differences.iter().filter(dropped).map(|it| &it.slot.owner);
             let gone: BTreeSet<&QName> = dropped.chain(rebuilt.iter().copied()).collect();
             self.warn_of_cascades(&gone);
         }
@@ -80,16 +80,17 @@ impl Steps<'_> {
     /// Views and triggers that speak of a table that is rebuilt or dropped: a rename looks at all
     /// of them, and finds the table missing.
     fn readers(&mut self, rebuilt: &BTreeSet<&QName>) {
-        let of = |direction: Direction, part: &Part| -> BTreeSet<QName> {
+        let of = |direction: Presence, part: &Part| -> BTreeSet<QName> {
             let all = self
                 .differences
                 .iter()
-                .filter(|it| it.key.part == *part && it.direction == direction);
-            all.map(|difference| difference.key.owner.clone()).collect()
+                .filter(|it| it.slot.part == *part && it.direction == direction);
+            all.map(|difference| difference.slot.owner.clone())
+                .collect()
         };
-        let mut touched = of(Direction::RightOnly, &Part::Table);
+        let mut touched = of(Presence::RightOnly, &Part::Table);
         touched.extend(rebuilt.iter().map(|name| (*name).clone()));
-        let mut views = of(Direction::RightOnly, &Part::View);
+        let mut views = of(Presence::RightOnly, &Part::View);
         loop {
             let reads = |name: &QName| touched.contains(name) || views.contains(name);
             let more: Vec<QName> = self
@@ -109,7 +110,7 @@ impl Steps<'_> {
             views.extend(more);
         }
         if !views.is_empty() || !self.phases[Phase::NewViews as usize].is_empty() {
-            self.views_aside(&views);
+            self.recreate_views(&views);
         }
         let mut triggers: Vec<(QName, String)> = Vec::new();
         for (name, table) in self
@@ -163,7 +164,7 @@ impl Steps<'_> {
             match steps.or_else(|| self.texts_of(&subject)) {
                 Some(steps) => self.push_steps(Phase::NewViews, steps),
                 None => self.remark(format!(
-                    "trigger `{name}` of `{table}` is dropped with its table: write it anew"
+                    "trigger `{name}` of `{table}` is dropped with its table: write it again"
                 )),
             }
         }
@@ -300,14 +301,14 @@ fn pragma(value: &str) -> ChangeKind {
 }
 
 fn needs_rebuild(difference: &Difference, declared: Option<&Table>) -> bool {
-    match &difference.key.part {
-        Part::Column(column) if difference.direction == Direction::LeftOnly => declared
+    match &difference.slot.part {
+        Part::Column(column) if difference.direction == Presence::LeftOnly => declared
             .and_then(|table| table.column(column))
             .is_none_or(|column| !can_be_added(column, declared)),
         Part::Table | Part::Index(_) | Part::View | Part::Enum | Part::EnumValue(_) => false,
         Part::Unique(_) => {
             declared.is_some_and(|table| !table.uniques.is_empty())
-                || difference.direction == Direction::RightOnly
+                || difference.direction == Presence::RightOnly
         }
         _ => true,
     }

@@ -35,7 +35,7 @@ impl<'a> BlockReader<'a> {
         }
     }
 
-    /// The body's own block. A body that breaks off, or goes on behind its end, holds something
+    /// The body's own block. A body that breaks off, or continues after its end, holds something
     /// unknown.
     pub(super) fn outermost(mut self) -> Block {
         self.label();

@@ -349,7 +349,7 @@ fn variable(token: &TokenWithSpan) -> Option<String> {
     }
 }
 
-/// Two values, one behind the other. A text of several parts stands where the statement stands that
+/// Two values, one after the other. A text of several parts stands where the statement stands that
 /// joins them.
 fn join(before: Value, after: Value, span: Span) -> Value {
     match (before, after) {

@@ -14,7 +14,7 @@ pub struct ColumnRef {
 /// One column of a query's result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutputColumn {
-    /// Its name, if it has one that can be told.
+    /// Its name, if it has one that can be known.
     pub name: Option<Ident>,
     /// The column it passes through unchanged.
     pub from: Option<ColumnRef>,
@@ -22,7 +22,7 @@ pub struct OutputColumn {
     pub value: ValueType,
 }
 
-/// What gives a value its type, as far as the text tells; the catalog knows the rest.
+/// What gives a value its type, as far as the text says; the catalog knows the rest.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum ValueType {
     /// Nothing that we can see.

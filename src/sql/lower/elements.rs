@@ -71,7 +71,7 @@ impl<'a> Elements<'a> {
     }
 }
 
-/// The first token behind the name of `ALTER TABLE`.
+/// The first token after the name of `ALTER TABLE`.
 fn after_name(tokens: &[ScanToken]) -> usize {
     const WORDS: &[&str] = &["ALTER", "FOREIGN", "TABLE", "IF", "EXISTS", "ONLY"];
     let mut at = tokens

@@ -309,7 +309,7 @@ fn star_of(visible: &Visible) -> Vec<OutputColumn> {
                 from: Some(from),
             }]
         }
-        // Columns that cannot be told are one of which nothing is known.
+        // Columns that cannot be known count as one of which nothing is known.
         None if visible.outputs.is_empty() => {
             vec![OutputColumn {
                 name: None,

@@ -29,7 +29,7 @@ pub(crate) struct ScanToken<'a> {
     pub(crate) kind: ScanKind,
     /// As written, quotes included.
     pub(crate) text: &'a str,
-    /// Its bytes, counted as the scanner was told.
+    /// Its bytes, counted as the scanner counts them.
     pub(crate) span: Span,
 }
 

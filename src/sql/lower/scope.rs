@@ -27,7 +27,7 @@ impl Want<'_> {
 pub(super) struct Visible {
     /// What columns are qualified with.
     pub(super) name: String,
-    /// The table or view behind it; `None` for a subquery, a CTE or a function.
+    /// The table or view that it stands for; `None` for a subquery, a CTE or a function.
     pub(super) table: Option<ObjectName>,
     /// Whether an alias was written.
     pub(super) aliased: bool,

@@ -315,7 +315,7 @@ impl Walker<'_, '_> {
             return Some(output.value.clone());
         }
         // Behind a star.
-        let behind = seen
+        let later = seen
             .outputs
             .iter()
             .filter(|output| output.name.is_none())
@@ -326,8 +326,8 @@ impl Walker<'_, '_> {
                 }),
                 None => ValueType::Unknown,
             });
-        let behind: Vec<ValueType> = behind.collect();
-        (!behind.is_empty()).then_some(ValueType::OneOf(behind))
+        let later: Vec<ValueType> = later.collect();
+        (!later.is_empty()).then_some(ValueType::OneOf(later))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::server::on_server;
 use crate::sql::change::{AlterTable, Change, ChangeKind, TableAction};
 use crate::sql::parse;
 
-/// `whole` stands at `ALTER`, `at` behind `TABLE`.
+/// `whole` stands at `ALTER`, `at` after `TABLE`.
 pub(crate) fn recognise(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
     if at.take("ALL IN TABLESPACE") {
         return Some(whole.whole(ChangeKind::Inert(

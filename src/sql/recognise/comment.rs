@@ -21,7 +21,7 @@ const KINDS: &[&str] = &[
     "TRANSFORM FOR",
 ];
 
-/// `at` stands behind `COMMENT ON`.
+/// `at` stands after `COMMENT ON`.
 pub(crate) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
     let object = match at.take_any(KINDS) {
         Some(kind) => kind.to_owned(),

@@ -80,7 +80,7 @@ pub(crate) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
     at.finish(ChangeKind::CreateTable(Box::new(table)))
 }
 
-/// `at` stands behind `CREATE VIRTUAL TABLE`: the module knows the columns, of which we read those
+/// `at` stands after `CREATE VIRTUAL TABLE`: the module knows the columns, of which we read those
 /// of full-text tables.
 pub(crate) fn virtual_table(mut at: Cursor) -> Option<Vec<Change>> {
     let if_not_exists = at.take("IF NOT EXISTS");

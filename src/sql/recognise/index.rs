@@ -6,7 +6,7 @@ use super::{Cursor, drop_mode};
 use crate::sql::change::{Change, ChangeKind};
 use crate::sql::parse;
 
-/// `at` stands behind `DROP INDEX`.
+/// `at` stands after `DROP INDEX`.
 pub(crate) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     // An index may be called `concurrently` only in quotes.
     let concurrently = at.cx.dialect.has_concurrently() && at.take("CONCURRENTLY");
@@ -33,7 +33,7 @@ pub(crate) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     })
 }
 
-/// `at` stands behind `ALTER INDEX`.
+/// `at` stands after `ALTER INDEX`.
 pub(crate) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
     if at.take("ALL IN TABLESPACE") {
         return Some(at.whole(ChangeKind::Inert(

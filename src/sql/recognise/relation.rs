@@ -6,7 +6,7 @@ use super::{Cursor, drop_mode};
 use crate::sql::change::{Change, ChangeKind, ColumnRef, DataType, ObjectName, Query};
 use crate::sql::parse;
 
-/// `at` stands behind `CREATE SEQUENCE`; the options come in any order.
+/// `at` stands after `CREATE SEQUENCE`; the options come in any order.
 pub(crate) fn create_sequence(mut at: Cursor, temporary: bool) -> Option<Vec<Change>> {
     let if_not_exists = at.take("IF NOT EXISTS");
     let name = at.name()?;
@@ -113,7 +113,7 @@ fn number(at: &mut Cursor) -> Option<()> {
     })
 }
 
-/// `at` stands behind `ALTER SEQUENCE`.
+/// `at` stands after `ALTER SEQUENCE`.
 pub(crate) fn alter_sequence(mut at: Cursor) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let name = at.name()?;
@@ -140,7 +140,7 @@ pub(crate) fn alter_sequence(mut at: Cursor) -> Option<Vec<Change>> {
     })
 }
 
-/// `at` stands behind `ALTER [MATERIALIZED] VIEW`.
+/// `at` stands after `ALTER [MATERIALIZED] VIEW`.
 pub(crate) fn alter_view(mut at: Cursor, materialized: bool) -> Option<Vec<Change>> {
     let what = if materialized {
         "ALTER MATERIALIZED VIEW"
@@ -191,7 +191,7 @@ pub(crate) fn alter_view(mut at: Cursor, materialized: bool) -> Option<Vec<Chang
     Some(at.whole(ChangeKind::Inert(format!("{what} {action}"))))
 }
 
-/// `at` stands behind `CREATE [OR REPLACE] [TEMP]`: a view with a clause that sqlparser does not
+/// `at` stands after `CREATE [OR REPLACE] [TEMP]`: a view with a clause that sqlparser does not
 /// know.
 pub(crate) fn create_view(
     mut at: Cursor,
@@ -251,7 +251,7 @@ pub(crate) fn create_view(
     }))
 }
 
-/// `at` stands behind `ALTER SCHEMA`.
+/// `at` stands after `ALTER SCHEMA`.
 pub(crate) fn alter_schema(mut at: Cursor) -> Option<Vec<Change>> {
     let from = at.ident()?;
     if at.take("RENAME TO") {
@@ -261,7 +261,7 @@ pub(crate) fn alter_schema(mut at: Cursor) -> Option<Vec<Change>> {
     Some(at.whole(ChangeKind::Inert("ALTER SCHEMA".to_owned())))
 }
 
-/// `at` stands behind `CREATE EXTENSION`.
+/// `at` stands after `CREATE EXTENSION`.
 pub(crate) fn create_extension(mut at: Cursor) -> Option<Vec<Change>> {
     let if_not_exists = at.take("IF NOT EXISTS");
     let name = at.ident()?;
@@ -283,7 +283,7 @@ pub(crate) fn create_extension(mut at: Cursor) -> Option<Vec<Change>> {
     })
 }
 
-/// `at` stands behind `DROP EXTENSION`.
+/// `at` stands after `DROP EXTENSION`.
 pub(crate) fn drop_extension(mut at: Cursor) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let names = at.names()?.into_iter().map(|name| name.name).collect();
@@ -291,7 +291,7 @@ pub(crate) fn drop_extension(mut at: Cursor) -> Option<Vec<Change>> {
     at.finish(ChangeKind::DropExtension { names, mode })
 }
 
-/// `at` stands behind `DROP [TEMPORARY] TABLE`.
+/// `at` stands after `DROP [TEMPORARY] TABLE`.
 pub(crate) fn drop_table(mut at: Cursor, temporary: bool) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let names = at.names()?;
@@ -303,7 +303,7 @@ pub(crate) fn drop_table(mut at: Cursor, temporary: bool) -> Option<Vec<Change>>
     })
 }
 
-/// `at` stands behind `DROP`: views, sequences, schemas.
+/// `at` stands after `DROP`: views, sequences, schemas.
 pub(crate) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     let what = at.take_any(&[
         "MATERIALIZED VIEW",

@@ -36,7 +36,7 @@ fn arguments(group: Cursor) -> Option<Vec<DataType>> {
             let rest = typed;
             typed.data_type(&[]).or_else(|| named(rest))
         });
-        // A mode may stand behind the name: `a OUT integer`.
+        // A mode may stand after the name: `a OUT integer`.
         if mode != Some("OUT") {
             types.push(data_type.or_else(|| named(whole))?);
         }
@@ -99,7 +99,7 @@ const CLAUSES: &[&str] = &[
     "COMMENT",
 ];
 
-/// `at` stands behind `CREATE [OR REPLACE]`.
+/// `at` stands after `CREATE [OR REPLACE]`.
 pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
     if at.take("DEFINER") {
         at.until(KINDS);
@@ -169,7 +169,7 @@ fn body(mut at: Cursor) -> (Option<String>, Option<Expr>) {
     (language, body)
 }
 
-/// `at` stands behind `DROP`.
+/// `at` stands after `DROP`.
 pub(crate) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     let word = at.take_any(KINDS)?;
     if word == "EVENT" {
@@ -196,7 +196,7 @@ pub(crate) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     })
 }
 
-/// `at` stands behind `ALTER FUNCTION` or a relative.
+/// `at` stands after `ALTER FUNCTION` or a relative.
 pub(crate) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
     if !at.cx.dialect.routines_have_signatures() {
         return Some(at.whole(ChangeKind::Inert("ALTER FUNCTION".to_owned())));

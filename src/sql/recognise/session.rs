@@ -212,7 +212,7 @@ fn lock(mut at: Cursor) -> Option<Vec<Change>> {
     Some(at.whole(ChangeKind::LockTable { tables, mode }))
 }
 
-/// SQLite's `PRAGMA [schema.]name [= value | (value)]`; `at` stands behind `PRAGMA`.
+/// SQLite's `PRAGMA [schema.]name [= value | (value)]`; `at` stands after `PRAGMA`.
 pub(crate) fn pragma(mut at: Cursor) -> Option<Vec<Change>> {
     let name = at.name()?.name.value.to_ascii_lowercase();
     let value = if at.symbol(&Token::Eq) {

@@ -7,7 +7,7 @@ use sqlparser::tokenizer::Token;
 use super::{Cursor, drop_mode};
 use crate::sql::change::{Change, ChangeKind, Expr, Query};
 
-/// `at` stands behind `CREATE [OR REPLACE] [TEMP]`; none when it is no trigger and no policy.
+/// `at` stands after `CREATE [OR REPLACE] [TEMP]`; none when it is no trigger and no policy.
 pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
     if at.take("POLICY") {
         return create_policy(at);
@@ -118,7 +118,7 @@ fn body_facts(at: Cursor) -> Query {
     query
 }
 
-/// `at` stands behind `ALTER TRIGGER`.
+/// `at` stands after `ALTER TRIGGER`.
 pub(crate) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
     let name = at.ident()?;
     if !at.take("ON") {
@@ -132,7 +132,7 @@ pub(crate) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
     Some(at.whole(ChangeKind::Inert("ALTER TRIGGER".to_owned())))
 }
 
-/// `at` stands behind `DROP TRIGGER`.
+/// `at` stands after `DROP TRIGGER`.
 pub(crate) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let name = at.name()?;
@@ -145,7 +145,7 @@ pub(crate) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
     at.finish(ChangeKind::DropTrigger { name, table, mode })
 }
 
-/// `at` stands behind `CREATE [OR REPLACE] RULE`.
+/// `at` stands after `CREATE [OR REPLACE] RULE`.
 pub(crate) fn create_rule(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
     let name = at.ident()?;
     at.until(&["TO"]);
@@ -162,7 +162,7 @@ pub(crate) fn create_rule(mut at: Cursor, or_replace: bool) -> Option<Vec<Change
     }))
 }
 
-/// `at` stands behind `DROP RULE`.
+/// `at` stands after `DROP RULE`.
 pub(crate) fn drop_rule(mut at: Cursor) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let name = at.ident()?;
@@ -206,7 +206,7 @@ fn create_policy(mut at: Cursor) -> Option<Vec<Change>> {
     })
 }
 
-/// `at` stands behind `ALTER POLICY`.
+/// `at` stands after `ALTER POLICY`.
 pub(crate) fn alter_policy(mut at: Cursor) -> Option<Vec<Change>> {
     let name = at.ident()?;
     if !at.take("ON") {
@@ -233,7 +233,7 @@ pub(crate) fn alter_policy(mut at: Cursor) -> Option<Vec<Change>> {
     })
 }
 
-/// `at` stands behind `DROP POLICY`.
+/// `at` stands after `DROP POLICY`.
 pub(crate) fn drop_policy(mut at: Cursor) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let name = at.ident()?;

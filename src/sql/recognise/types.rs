@@ -20,7 +20,7 @@ fn label(at: &mut Cursor) -> Option<Ident> {
     })
 }
 
-/// `at` stands behind `CREATE TYPE`.
+/// `at` stands after `CREATE TYPE`.
 pub(crate) fn create_type(mut at: Cursor) -> Option<Vec<Change>> {
     let name = at.name()?;
     if at.take("AS ENUM") {
@@ -61,7 +61,7 @@ fn attribute_type(at: &mut Cursor) -> Option<DataType> {
     Some(data_type)
 }
 
-/// `at` stands behind `ALTER TYPE`.
+/// `at` stands after `ALTER TYPE`.
 pub(crate) fn alter_type(mut at: Cursor) -> Option<Vec<Change>> {
     let name = at.name()?;
     if at.take("ADD VALUE") {
@@ -163,7 +163,7 @@ const AFTER_BASE: &[&str] = &[
     "ENFORCED",
 ];
 
-/// `at` stands behind `CREATE DOMAIN`.
+/// `at` stands after `CREATE DOMAIN`.
 pub(crate) fn create_domain(mut at: Cursor) -> Option<Vec<Change>> {
     let name = at.name()?;
     at.take("AS");
@@ -223,7 +223,7 @@ fn check<'c>(at: &mut Cursor<'c>, start: Cursor<'c>, name: Option<Ident>) -> Opt
     })
 }
 
-/// `at` stands behind `ALTER DOMAIN`.
+/// `at` stands after `ALTER DOMAIN`.
 pub(crate) fn alter_domain(mut at: Cursor) -> Option<Vec<Change>> {
     let name = at.name()?;
     let verb = at.take_any(&[
@@ -289,7 +289,7 @@ pub(crate) fn alter_domain(mut at: Cursor) -> Option<Vec<Change>> {
     at.finish(ChangeKind::AlterDomain { name, action })
 }
 
-/// `at` stands behind `DROP TYPE` or `DROP DOMAIN`.
+/// `at` stands after `DROP TYPE` or `DROP DOMAIN`.
 pub(crate) fn drop(mut at: Cursor, domain: bool) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let names = at.names()?;

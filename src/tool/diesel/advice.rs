@@ -1,5 +1,5 @@
-//! What to do about a `schema.rs` that disagrees with the migrations: it is printed from a database,
-//! so nobody edits it.
+//! What to do about a `schema.rs` that disagrees with the migrations: it is printed from a
+//! database, so nobody edits it.
 
 use crate::tool::PRINTED;
 

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::project::layout::{Evidence, Layout, Naming, Order, migration_folders, row};
 use crate::project::names::folder_version;
-use crate::project::read::{Reader, Sketch};
+use crate::project::read::{DraftSet, Reader};
 use crate::project::tree::join;
 use crate::project::{Migration, NoTransaction, Part};
 use crate::tool::Tool;
@@ -18,8 +18,8 @@ pub(super) static LAYOUTS: [Layout; 1] = [row(
 )];
 
 impl Reader<'_> {
-    fn up_sql(&self) -> Result<Sketch> {
-        let mut sketch = Sketch::default();
+    fn up_sql(&self) -> Result<DraftSet> {
+        let mut sketch = DraftSet::default();
         let mut folders = migration_folders(self.listing, self.folder, "up.sql");
         folders.sort_by_key(|name| folder_version(name));
         for name in folders {

@@ -2,30 +2,30 @@
 //! drizzle-kit compares the schema with the last snapshot only, so that much depends on what that
 //! says.
 
-use crate::compare::Direction;
-use crate::drift::Third;
+use crate::compare::Presence;
+use crate::drift::SnapshotVerdict;
 use crate::tool::PRINTED;
 
-pub(super) fn generate(third: &Third) -> String {
-    match third {
-        Third::LikeDeclared => format!(
+pub(super) fn generate(verdict: &SnapshotVerdict) -> String {
+    match verdict {
+        SnapshotVerdict::LikeDeclared => format!(
             "the last snapshot agrees with the schema, so `drizzle-kit generate` writes nothing: run it with `--custom` and \
              fill in what {PRINTED}"
         ),
-        Third::LikeMigrated => {
+        SnapshotVerdict::LikeMigrated => {
             "`drizzle-kit generate` was not run, for the last snapshot agrees with the migrations: run it and commit what it writes"
                 .to_owned()
         }
-        Third::Other(_) => format!(
-            "`drizzle-kit generate` starts from the last snapshot, which says a third thing: run it, and make its SQL what {PRINTED}"
+        SnapshotVerdict::Other(_) => format!(
+            "`drizzle-kit generate` starts from the last snapshot, which agrees with neither: run it, and make its SQL what {PRINTED}"
         ),
-        Third::Silent => "run `drizzle-kit generate` and commit the migration".to_owned(),
+        SnapshotVerdict::Silent => "run `drizzle-kit generate` and commit the migration".to_owned(),
     }
 }
 
-pub(super) fn drop(third: &Third) -> String {
-    match third {
-        Third::LikeDeclared => format!(
+pub(super) fn drop(verdict: &SnapshotVerdict) -> String {
+    match verdict {
+        SnapshotVerdict::LikeDeclared => format!(
             "write a migration that drops it, as {PRINTED}: the last snapshot lacks it too, so `drizzle-kit generate` will not"
         ),
         _ => "let `drizzle-kit generate` write the migration that drops it".to_owned(),
@@ -49,7 +49,7 @@ pub(super) fn naming(what: &str, name: &str) -> Option<String> {
 pub(crate) fn list(file: &str, renamed: bool) -> String {
     if renamed {
         return format!(
-            "it is in `{file}`, which the journal has under another name: mend that first"
+            "it is in `{file}`, which the journal has under another name: fix that first"
         );
     }
     format!(
@@ -64,14 +64,14 @@ pub(crate) fn bring_back(file: &str) -> String {
 
 /// What to do about a snapshot that is not what the migrations make; `forked` where another one
 /// follows the same.
-pub(crate) fn repair_snapshot(direction: Direction, forked: bool) -> String {
+pub(crate) fn repair_snapshot(direction: Presence, forked: bool) -> String {
     if forked {
-        return "two snapshots follow the same one, so drizzle-kit refuses to generate: mend that first".to_owned();
+        return "two snapshots follow the same one, so drizzle-kit refuses to generate: fix that first".to_owned();
     }
     let again = match direction {
-        Direction::LeftOnly => "would drop what is not there",
-        Direction::RightOnly => "would make it a second time",
-        Direction::Differs => "would change it a second time",
+        Presence::LeftOnly => "would drop what is not there",
+        Presence::RightOnly => "would make it a second time",
+        Presence::Differs => "would change it a second time",
     };
     format!(
         "`drizzle-kit generate` starts from this snapshot and {again}: run it, keep the snapshot that it writes, and empty \
@@ -82,7 +82,7 @@ pub(crate) fn repair_snapshot(direction: Direction, forked: bool) -> String {
 /// What to do about a snapshot that is not what is declared, where the migrations could not tell
 /// who is right.
 pub(crate) fn generate_again() -> String {
-    "run `drizzle-kit generate` and commit what it writes; whether the migrations make it could not be told".to_owned()
+    "run `drizzle-kit generate` and commit what it writes; whether the migrations make it could not be found out".to_owned()
 }
 
 /// What to do about an enum that a column uses and drizzle-kit does not see.

@@ -8,7 +8,7 @@ use super::journal;
 use crate::error::Result;
 use crate::project::discover::ancestors;
 use crate::project::layout::{Evidence, Layout, Naming, Order, Site, migration_folders, row};
-use crate::project::read::{Reader, Sketch};
+use crate::project::read::{DraftSet, Reader};
 use crate::project::script::readings;
 use crate::project::tree::{file_name, join, parent};
 use crate::source::Source;
@@ -60,8 +60,8 @@ fn is_out(site: &Site<'_>) -> Result<bool> {
 }
 
 impl Reader<'_> {
-    fn drizzle_journal(&self) -> Result<Sketch> {
-        let mut sketch = Sketch::default();
+    fn drizzle_journal(&self) -> Result<DraftSet> {
+        let mut sketch = DraftSet::default();
         let path = join(self.folder, "meta/_journal.json");
         sketch.related.push(path.clone());
         let bytes = self.tree.read(&path)?.unwrap_or_default();
@@ -119,7 +119,7 @@ impl Reader<'_> {
         Ok(sketch)
     }
 
-    fn drizzle_folders(&self) -> Result<Sketch> {
+    fn drizzle_folders(&self) -> Result<DraftSet> {
         let mut sketch = self.folders()?;
         sketch.dialect = self.snapshot_dialect()?;
         self.skip_loose(&mut sketch);
@@ -128,7 +128,7 @@ impl Reader<'_> {
 
     /// In the 1.0 layout a migration is the `migration.sql` of a folder; what lies there in another
     /// form is never run.
-    fn skip_loose(&self, sketch: &mut Sketch) {
+    fn skip_loose(&self, sketch: &mut DraftSet) {
         for file in self
             .sql_files()
             .filter(|file| file_name(file).starts_with(|first: char| first.is_ascii_digit()))

@@ -104,9 +104,9 @@ pub fn read(
         && Some(runtime.casing) != casing
         && let Ok(Some(bytes)) = resolver.read(&runtime.path)
     {
-        let told = casing.map_or("no casing at all", Casing::name);
+        let casing_name = casing.map_or("no casing at all", Casing::name);
         let message = format!(
-            "the program names columns in `{}`, drizzle-kit is told {told}: generated migrations will not fit the queries",
+            "the program names columns in `{}`, drizzle-kit is configured with {casing_name}: generated migrations will not fit the queries",
             runtime.casing.name()
         );
         declared.note(

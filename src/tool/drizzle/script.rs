@@ -1,5 +1,5 @@
-//! The text of a migration as drizzle-kit writes it: a line between statements at which its migrator
-//! splits the file.
+//! The text of a migration as drizzle-kit writes it: a line between statements at which its
+//! migrator splits the file.
 
 use crate::drift::RepairStep;
 use crate::sql::Dialect;

@@ -318,7 +318,7 @@ impl Search<'_> {
         if roots.len() < 2 {
             return Ok(files.iter().map(path).collect());
         }
-        // Schemas for several databases: the name tells, or else the server.
+        // Schemas for several databases: the name says which, or else the server.
         let named: Vec<&&File> = roots
             .iter()
             .filter(|root| words(root.source.path()) == words(self.folder))
@@ -418,7 +418,7 @@ fn declared(file: &File) -> impl Iterator<Item = &str> {
     blocks.map(|block| block.name.text.as_str())
 }
 
-/// Why a schema belongs to no migrations; it is told by its datasource.
+/// Why a schema belongs to no migrations; its datasource says so.
 pub(crate) fn unmigrated(
     tree: &dyn Tree,
     project: &Project,

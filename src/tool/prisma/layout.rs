@@ -4,7 +4,7 @@ use super::config::{LOCK, lock_provider};
 use crate::error::Result;
 use crate::project::discover::ancestors;
 use crate::project::layout::{Evidence, Layout, Naming, Order, Site, row};
-use crate::project::read::{Reader, Sketch};
+use crate::project::read::{DraftSet, Reader};
 use crate::project::tree::{ending, join, parent};
 use crate::tool::Tool;
 
@@ -38,7 +38,7 @@ fn has_schema(site: &Site<'_>) -> bool {
 }
 
 impl Reader<'_> {
-    fn prisma_folders(&self) -> Result<Sketch> {
+    fn prisma_folders(&self) -> Result<DraftSet> {
         let mut sketch = self.folders()?;
         let lock = join(self.folder, LOCK);
         if let Some(bytes) = self.tree.read(&lock)?.filter(|_| self.listing.has(&lock)) {

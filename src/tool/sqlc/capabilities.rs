@@ -1,5 +1,5 @@
-//! What a schema for sqlc says: columns and types. What else stands there is meant, and nobody writes
-//! all of it.
+//! What a schema for sqlc says: columns and types. What else stands there is meant, and nobody
+//! writes all of it.
 
 use crate::compare::Capabilities;
 

@@ -71,7 +71,8 @@ pub(crate) fn attach(tree: &dyn Tree, listing: &Listing, project: &mut Project) 
                 .iter()
                 .map(|path| resolve(parent(config), path))
                 .collect();
-            // Mostly it is told to read the migrations, which is a schema in agreement with them.
+            // Mostly it is configured to read the migrations, which is a schema in agreement with
+            // them.
             let folders = project.sets.iter().map(|set| &set.folder);
             let mut folders = folders.chain(project.unsupported.iter().map(|other| &other.folder));
             if folders.any(|folder| {

@@ -461,7 +461,8 @@ fn append(list: &mut List, rest: &[Word]) {
     }
 }
 
-/// Reads options up to the first word that is none; `from` is the index of `words` in all words.
+/// Reads options up to the first word that is not an option; `from` is the index of `words` in all
+/// words.
 pub(super) fn options<'w>(name: &str, words: &'w [Word], from: usize) -> Asked<'w> {
     let mut asked = Asked::default();
     let mut at = 0;

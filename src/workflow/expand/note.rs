@@ -152,7 +152,7 @@ impl<'a> Expander<'a> {
     }
 }
 
-/// What [`Expander::note`] is told.
+/// What [`Expander::note`] is given.
 pub(super) struct Noted {
     pub(super) tool: Option<Tool>,
     pub(super) action: Action,

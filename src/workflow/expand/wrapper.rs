@@ -1,4 +1,5 @@
-//! Commands that run another command: `exec`, `timeout 30`, `dotenv --`, `sh -c`, `docker compose exec`.
+//! Commands that run another command: `exec`, `timeout 30`, `dotenv --`, `sh -c`, `docker compose
+//! exec`.
 
 use super::remote::{Inner, SECRETS, secrets, takes_value};
 use super::{Expander, Frame};
@@ -22,7 +23,8 @@ impl Call<'_> {
     }
 }
 
-/// The name of a program without its folder and version: `./node_modules/.bin/prisma@6` is `prisma`.
+/// The name of a program without its folder and version: `./node_modules/.bin/prisma@6` is
+/// `prisma`.
 pub(super) fn tool_name(word: &str) -> &str {
     let name = file_name(word);
     match name.char_indices().skip(1).find(|(_, sign)| *sign == '@') {

@@ -39,8 +39,8 @@ const LANGUAGES: &[&str] = &[
 ];
 
 impl<'a> Reader<'_, 'a> {
-    /// The services whose code may apply migrations in a way that was not seen. Only those are asked
-    /// about where it decides: all their code has to be searched.
+    /// The services whose code may apply migrations in a way that was not seen. Only those are
+    /// asked about where it decides: all their code has to be searched.
     pub(super) fn unseen(
         &self,
         workflow: &Workflow,

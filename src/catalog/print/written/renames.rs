@@ -13,7 +13,7 @@ pub(super) fn is(written: &ObjectName, now: &QName) -> bool {
 }
 
 /// The relations that a query reads and that are called otherwise now, as (written, now). `None`
-/// when they cannot be told apart.
+/// when they cannot be distinguished.
 pub(super) fn moved<'q>(
     now: &'q [QName],
     written: &'q [ObjectName],
@@ -33,7 +33,7 @@ pub(super) fn moved<'q>(
 }
 
 /// The columns that a view reads and that are called otherwise now, as (written, now). `None` when
-/// they cannot be told apart.
+/// they cannot be distinguished.
 pub(super) fn renamed_columns(
     view: &View,
     query: &Query,

@@ -231,7 +231,7 @@ impl Draft {
         Ok(())
     }
 
-    /// A prefix that is no shorter than the column is none, and only texts and bytes have one.
+    /// A prefix that is no shorter than the column is dropped, and only texts and bytes have one.
     fn shorten_prefixes(&mut self, column: &str, data_type: &DataType) {
         let whole = match data_type.name.as_str() {
             "char" | "varchar" | "binary" | "varbinary" => data_type

@@ -5,7 +5,7 @@ use super::{Draft, taken};
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{
-    Catalog, Fact, ForeignKey, Index, IndexKey, QName, Rejection, Table, format_type,
+    Catalog, ForeignKey, Index, IndexKey, Mention, QName, Rejection, Table, format_type,
 };
 use crate::server::mysql::names::CHARACTERS as MYSQL_CHARACTERS;
 use crate::source::Span;
@@ -84,7 +84,7 @@ impl Draft {
         // The names of foreign keys are one namespace for the whole database.
         let others = catalog
             .tables
-            .with(Fact::Constraint(&name.value))
+            .with(Mention::Constraint(&name.value))
             .map(|(_, table)| table);
         let others = others.filter(|table| table.name != self.table.name);
         let mut keys = others
@@ -273,7 +273,7 @@ impl Draft {
         let name = &self.table.name;
         let others = catalog
             .tables
-            .with(Fact::Relation(&name.name))
+            .with(Mention::Relation(&name.name))
             .filter(|(other, _)| *other != name);
         let others = others.flat_map(|(_, table)| &table.foreign_keys);
         let mut pointing = others
@@ -304,7 +304,7 @@ impl Draft {
         let name: &QName = &self.table.name;
         let others = catalog
             .tables
-            .with(Fact::Relation(&name.name))
+            .with(Mention::Relation(&name.name))
             .filter(|(other, _)| *other != name);
         let others = others.flat_map(|(_, table)| &table.foreign_keys);
         let mut pointing = others.filter(|key| key.table == *name && key.referenced.iter().any(is));

@@ -144,7 +144,7 @@ fn new_charset(column: &ColumnDef, table: &Table) -> Option<String> {
         .or_else(|| of_table(table))
 }
 
-/// The longest character. MySQL 8 takes utf8mb4 unless told otherwise, MariaDB 10 latin1.
+/// The longest character. MySQL 8 takes utf8mb4 unless it says otherwise, MariaDB 10 latin1.
 fn bytes_per_character(charset: Option<&str>, mariadb: bool) -> u32 {
     match charset {
         Some("utf8mb4" | "utf16" | "utf32" | "gb18030") => 4,

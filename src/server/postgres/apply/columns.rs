@@ -7,7 +7,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::depend::Object;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::{each_expr, rename_column};
-use crate::catalog::{Column, Fact, Generation, Knowledge, QName, Rejection, Table};
+use crate::catalog::{Column, Generation, Knowledge, Mention, QName, Rejection, Table};
 use crate::sql::Dialect;
 use crate::sql::change::{ColumnDef, DataType, ExprKind, Ident};
 
@@ -217,7 +217,7 @@ impl Apply<'_> {
             rename_column(expr, old, new, Dialect::Postgres)
         });
         let concerned = |table: &Table| table.foreign_keys.iter().any(|key| key.table == *name);
-        self.each_table(Fact::Relation(&name.name), concerned, |table| {
+        self.each_table(Mention::Relation(&name.name), concerned, |table| {
             for key in table
                 .foreign_keys
                 .iter_mut()
@@ -228,7 +228,7 @@ impl Apply<'_> {
         });
         let reads = |uses: &(QName, String)| uses.0 == *name && uses.1 == old;
         self.catalog.views.change(
-            Fact::Relation(&name.name),
+            Mention::Relation(&name.name),
             |view| view.uses.iter().any(reads),
             |view| {
                 view.uses
@@ -238,7 +238,7 @@ impl Apply<'_> {
             },
         );
         self.catalog.sequences.change(
-            Fact::Relation(&name.name),
+            Mention::Relation(&name.name),
             |sequence| {
                 sequence
                     .owner

@@ -47,7 +47,7 @@ fn printed(value: &str, type_name: &str) -> Option<String> {
     }
 }
 
-/// A document as `jsonb` prints it: shorter keys first, one blank behind each comma and colon.
+/// A document as `jsonb` prints it: shorter keys first, one blank after each comma and colon.
 fn jsonb(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     // A decimal number keeps its digits, `1.50` its zero, and those of other numbers are gone once

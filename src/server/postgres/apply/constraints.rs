@@ -352,8 +352,8 @@ impl Apply<'_> {
 }
 
 /// Whether PostgreSQL 18 makes up such names for not-null constraints. They outlive the names of
-/// the column and table that they are made of, so one that nobody wrote out cannot be told from one
-/// that is not there.
+/// the column and table that they are made of, so one that nobody wrote out cannot be distinguished
+/// from one that is not there.
 fn names_not_null(name: &str) -> bool {
     name.trim_end_matches(|last: char| last.is_ascii_digit())
         .ends_with("_not_null")

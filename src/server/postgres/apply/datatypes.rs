@@ -258,7 +258,7 @@ impl Catalog {
             return false;
         };
         match (one, other) {
-            // An array becomes another if its elements do, and text by way of its printed form.
+            // An array is converted if its elements are, and to text through its printed form.
             (Family::Array, Family::Array) => {
                 let element = |data_type: &DataType| DataType {
                     array: false,

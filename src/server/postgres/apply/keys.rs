@@ -196,7 +196,7 @@ impl Apply<'_> {
             let message = format!("index `{kept}` does not exist");
             let gone = self
                 .catalog
-                .departures
+                .dropped_names
                 .find(&QName::new(table.schema.clone(), kept), None);
             let rejection = Rejection::new(sqlstate::UNDEFINED_OBJECT, index.span, message);
             return Err(match gone {

@@ -4,7 +4,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::depend::{as_key, index_mentions, mentions};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::is_type;
-use crate::catalog::{Fact, Knowledge, QName, Rejection, Site, Table, format_type};
+use crate::catalog::{Knowledge, Mention, QName, Rejection, Site, Table, format_type};
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget, ObjectName};
 
 impl Apply<'_> {
@@ -69,7 +69,7 @@ impl Apply<'_> {
         let mut views = self
             .catalog
             .views
-            .with(Fact::Relation(&table.name.name))
+            .with(Mention::Relation(&table.name.name))
             .map(|(_, view)| view);
         if let Some(view) = views.find(|view| view.uses.iter().any(uses)) {
             let kind = if view.materialized {
@@ -272,7 +272,11 @@ impl Apply<'_> {
         if !has_key {
             return Ok(());
         }
-        for (_, referencing) in self.catalog.tables.with(Fact::Relation(&table.name.name)) {
+        for (_, referencing) in self
+            .catalog
+            .tables
+            .with(Mention::Relation(&table.name.name))
+        {
             for key in referencing
                 .foreign_keys
                 .iter()
@@ -294,7 +298,7 @@ impl Apply<'_> {
 }
 
 /// `date(at)` over a column that has become a `date` is the column itself: the server makes its
-/// indexes anew from what it then resolves.
+/// indexes again from what it then resolves.
 fn drop_needless_casts(table: &mut Table, column: &str, new: &DataType) {
     for key in table.indexes.iter_mut().flat_map(|index| &mut index.keys) {
         let casts = matches!(&key.expr.kind, ExprKind::Function(name) if *name == new.name);

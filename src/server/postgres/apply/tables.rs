@@ -271,7 +271,7 @@ impl Apply<'_> {
         Ok(())
     }
 
-    /// `AS SELECT`: names and types of the result, as far as the query tells them.
+    /// `AS SELECT`: names and types of the result, as far as the query says.
     fn columns_of_query(&mut self, table: &mut Table, query: &Query) {
         let Some(names) = self.catalog.output_of(query) else {
             table.knowledge = Knowledge::Unknown("its columns come from a query".to_owned());

@@ -8,7 +8,9 @@ use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::{
     any_expr, each_expr, has_type, is_type, may_name_type, rename_label, rename_type_in, set_type,
 };
-use crate::catalog::{Catalog, Composite, Enum, Fact, Knowledge, Origin, QName, Rejection, Table};
+use crate::catalog::{
+    Catalog, Composite, Enum, Knowledge, Mention, Origin, QName, Rejection, Table,
+};
 use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::change::{
     DataType, EnumPosition, Expr, Ident, LiteralTarget, LiteralUse, ObjectName, TypeAction,
@@ -191,7 +193,7 @@ impl Apply<'_> {
             };
             has_type(table, &qname) || any_expr(table, &|expr| expr.literals.iter().any(cast))
         };
-        self.each_table(Fact::Type(&qname.name), concerned, |table| {
+        self.each_table(Mention::Type(&qname.name), concerned, |table| {
             let columns: Vec<String> = table
                 .columns
                 .iter()
@@ -231,7 +233,7 @@ impl Apply<'_> {
     /// shared, so whatever the change would change must tell it and be picked.
     pub(crate) fn each_table(
         &mut self,
-        fact: Fact,
+        fact: Mention,
         concerned: impl Fn(&Table) -> bool,
         mut change: impl FnMut(&mut Table),
     ) {
@@ -403,7 +405,7 @@ impl Apply<'_> {
         let concerned = |table: &Table| {
             has_type(table, from) || any_expr(table, &|expr| may_name_type(expr, from))
         };
-        self.each_table(Fact::Type(&from.name), concerned, |table| {
+        self.each_table(Mention::Type(&from.name), concerned, |table| {
             for column in &mut table.columns {
                 follow(&mut column.data_type);
                 if let Some(default) = &mut column.default {
@@ -448,7 +450,7 @@ impl Apply<'_> {
             }
         }
         self.catalog.views.change(
-            Fact::Type(&from.name),
+            Mention::Type(&from.name),
             |view| view.types.iter().any(|data_type| is_type(data_type, from)),
             |view| view.types.iter_mut().for_each(follow),
         );

@@ -17,7 +17,7 @@ pub(super) enum Retype {
     Rewrites(Cause),
 }
 
-/// From one type to another by way of `USING`, if there is one.
+/// From one type to another through `USING`, if there is one.
 pub(super) fn retype(
     column: &str,
     from: &DataType,

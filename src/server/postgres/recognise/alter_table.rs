@@ -120,7 +120,7 @@ fn identity(at: &mut Cursor) -> Option<Identity> {
     }
 }
 
-/// `at` stands behind `ALTER COLUMN`.
+/// `at` stands after `ALTER COLUMN`.
 fn column(mut at: Cursor) -> Option<TableAction> {
     if matches!(at.peek(), Some(sqlparser::tokenizer::Token::Number(..))) {
         // Columns of an index have numbers, and only their statistics can be set.

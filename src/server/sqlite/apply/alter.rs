@@ -5,7 +5,7 @@ use super::{free_name, need_table, put};
 use super::{malformed, need_position, position};
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Fact, QName, Rejection, Table, View, rewrite};
+use crate::catalog::{Mention, QName, Rejection, Table, View, rewrite};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{AlterTable, ColumnDef, ConstraintKind, Ident, ObjectName, TableAction};
@@ -139,7 +139,7 @@ fn drop_column(apply: &mut Apply<'_>, mut table: Table, name: &Ident, span: Span
         let mut views = apply
             .catalog
             .views
-            .with(Fact::Relation(&table.name.name))
+            .with(Mention::Relation(&table.name.name))
             .map(|(_, view)| view);
         if let Some(view) = views.find(reads) {
             return held(format!("view `{}` uses it", view.name), view.origin.made);
@@ -189,7 +189,7 @@ fn rename_column(
     });
     let name = table.name.clone();
     put(apply, table);
-    let fact = Fact::Relation(&name.name);
+    let fact = Mention::Relation(&name.name);
     let points = |table: &Table| {
         table
             .foreign_keys
@@ -284,7 +284,7 @@ fn rename_table(apply: &mut Apply<'_>, mut table: Table, to: &ObjectName, span: 
         apply
             .catalog
             .tables
-            .change(Fact::Relation(&old.name), points, |other| {
+            .change(Mention::Relation(&old.name), points, |other| {
                 let keys = other
                     .foreign_keys
                     .iter_mut()
@@ -305,7 +305,7 @@ fn rename_in_views_and_triggers(apply: &mut Apply<'_>, old: &QName, new: &QName)
             name.clone_from(new);
         }
     };
-    let fact = Fact::Relation(&old.name);
+    let fact = Mention::Relation(&old.name);
     let any = |relations: &[QName]| relations.iter().any(|relation| points_at(relation, old));
     apply.catalog.views.change(
         fact,

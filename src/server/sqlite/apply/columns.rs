@@ -276,7 +276,7 @@ fn columns_of_query(apply: &Apply<'_>, table: &mut Table, query: &Query) {
     }
     if !known || query.output.is_empty() {
         table.knowledge =
-            Knowledge::Unknown("it is made of a query whose columns cannot be told".to_owned());
+            Knowledge::Unknown("it is made of a query whose columns cannot be known".to_owned());
     }
 }
 

@@ -9,7 +9,7 @@ use super::columns::is_rowid;
 use super::need_position;
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Fact, Index, IndexKey, Knowledge, QName, Rejection, Trigger, View};
+use crate::catalog::{Index, IndexKey, Knowledge, Mention, QName, Rejection, Trigger, View};
 use crate::sql::change::{DropMode, ExprKind, Ident, IndexDef, ObjectName, Query};
 
 pub(super) fn create_index(
@@ -23,7 +23,7 @@ pub(super) fn create_index(
     let mut all = apply
         .catalog
         .tables
-        .with(Fact::Index(&index_name.value))
+        .with(Mention::Index(&index_name.value))
         .flat_map(|(_, table)| &table.indexes);
     let exists = all.any(|index| index.name.eq_ignore_ascii_case(&index_name.value));
     if exists && definition.if_not_exists {
@@ -93,7 +93,7 @@ pub(super) fn create_index(
 
 pub(super) fn drop_index(apply: &mut Apply<'_>, name: &ObjectName, mode: DropMode) -> Outcome {
     let is = |index: &Index| index.name.eq_ignore_ascii_case(&name.name.value);
-    let mut tables = apply.catalog.tables.with(Fact::Index(&name.name.value));
+    let mut tables = apply.catalog.tables.with(Mention::Index(&name.name.value));
     let owner = tables
         .find(|(_, table)| table.indexes.iter().any(is))
         .map(|(owner, _)| owner.clone());
@@ -187,7 +187,7 @@ pub(super) fn create_trigger(
     let mut triggers = apply
         .catalog
         .tables
-        .with(Fact::Trigger(&name.value))
+        .with(Mention::Trigger(&name.value))
         .flat_map(|(_, table)| &table.triggers);
     if let Some(trigger) = triggers.find(|trigger| same(trigger)) {
         if if_not_exists {
@@ -232,7 +232,10 @@ pub(super) fn create_trigger(
 
 pub(super) fn drop_trigger(apply: &mut Apply<'_>, name: &ObjectName, mode: DropMode) -> Outcome {
     let is = |trigger: &Trigger| trigger.name.eq_ignore_ascii_case(&name.name.value);
-    let mut tables = apply.catalog.tables.with(Fact::Trigger(&name.name.value));
+    let mut tables = apply
+        .catalog
+        .tables
+        .with(Mention::Trigger(&name.name.value));
     let owner = tables
         .find(|(_, table)| table.triggers.iter().any(is))
         .map(|(owner, _)| owner.clone());

@@ -95,7 +95,7 @@ impl Walker<'_, '_> {
             .position(|output| output.name.is_none())
             .unwrap_or(outputs.len());
         if star < names.len() && star < outputs.len() {
-            // Names for columns that are not told apart.
+            // Names for columns that are not distinguished.
             return Vec::new();
         }
         for (output, column) in outputs.iter_mut().zip(names) {

@@ -183,7 +183,7 @@ impl Search<'_> {
             .children(above)
             .filter(|path| is_config(file_name(path)))
             .collect();
-        // What drizzle-kit takes when it is not told.
+        // What drizzle-kit takes when it is not configured.
         paths.sort_by_key(|path| !file_name(path).starts_with("drizzle.config."));
         let folders = ["config", "configs", "drizzle", ".config"].map(|name| join(above, name));
         for folder in &folders {
@@ -204,7 +204,7 @@ impl Search<'_> {
         Ok(claims)
     }
 
-    /// What one file says of this folder. `unnamed`: only its content tells whether it configures
+    /// What one file says of this folder. `unnamed`: only its content says whether it configures
     /// drizzle-kit.
     fn claims_of(&self, path: &str, above: &str, unnamed: bool) -> Result<Option<Claim>> {
         let Some(bytes) = self.tree.read(path)? else {

@@ -221,7 +221,7 @@ impl<'a> Evaluator<'a, '_> {
         }
     }
 
-    /// Files behind `export * from "…"` that could not be read, or not well: there may be more
+    /// Files that `export * from "…"` that could not be read, or not well: there may be more
     /// tables than were seen.
     pub(super) fn unread_stars(
         &self,

@@ -416,7 +416,7 @@ fn name_and_config<'a>(arguments: &[Value<'a>]) -> (Value<'a>, Value<'a>) {
     }
 }
 
-/// The name given to a column; empty when there is none.
+/// The name given to a column; empty when there are none.
 fn column_name(value: &Value<'_>) -> Result<Rc<str>, Unknown> {
     match value {
         Value::String(name) => Ok(name.clone()),

@@ -14,7 +14,7 @@ pub(super) enum Default {
     AutoIncrement,
     /// The client.
     Client,
-    /// The database or nobody; why that cannot be told.
+    /// The database or nobody; why that cannot be known.
     Unknown(String),
 }
 

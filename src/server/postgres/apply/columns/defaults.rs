@@ -12,7 +12,8 @@ use std::sync::Arc;
 use super::{no_default_here, plain_constant};
 
 impl Apply<'_> {
-    /// A default as the server stores it; `NULL` is none. A literal takes the column's type.
+    /// A default as the server stores it; `NULL` counts as no default. A literal takes the column's
+    /// type.
     pub(crate) fn default_value(
         &mut self,
         expr: &Expr,

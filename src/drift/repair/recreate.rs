@@ -1,4 +1,4 @@
-//! What depends on what changes: it is dropped before, and made again behind.
+//! What depends on what changes: it is dropped before, and made again afterwards.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -6,24 +6,24 @@ use super::{Phase, Steps};
 use crate::catalog::{
     ForeignKey, Object, Part, QName, Subject, Table, convert, index_mentions, mentions,
 };
-use crate::compare::Direction;
+use crate::compare::Presence;
 use crate::sql::change::{ChangeKind, DropMode, Ident, ObjectName, TableAction};
 
 /// What happens to an object that others depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Fate {
-    /// It goes, for good or until it is made anew.
+enum Disturbance {
+    /// It goes, for good or until it is recreated.
     Goes,
     /// A column's type changes, or its label set does.
     Changes,
 }
 
 impl Steps<'_> {
-    pub(crate) fn put_aside(&mut self) {
+    pub(crate) fn drop_and_recreate(&mut self) {
         let mut waiting = self.seeds();
-        let mut seen: HashSet<(Object, Fate)> = waiting.iter().cloned().collect();
-        let mut aside: Vec<Object> = Vec::new();
-        while let Some((object, fate)) = waiting.pop() {
+        let mut seen: HashSet<(Object, Disturbance)> = waiting.iter().cloned().collect();
+        let mut in_the_way: Vec<Object> = Vec::new();
+        while let Some((object, disturbance)) = waiting.pop() {
             let mut dependents: Vec<Object> = self
                 .from
                 .dependents(&object)
@@ -32,7 +32,7 @@ impl Steps<'_> {
                 .collect();
             dependents.extend(self.foreign_keys_on(&object));
             for dependent in dependents {
-                // A table goes behind the keys that its own foreign keys rest on.
+                // A table goes after the keys that its own foreign keys rest on.
                 if let Object::Constraint(table, name) = &dependent
                     && self.differs(table, &Part::Table)
                     && self
@@ -43,20 +43,22 @@ impl Steps<'_> {
                 {
                     self.drop_foreign_key(table, name);
                 }
-                if !self.is_in_the_way(&object, fate, &dependent) || self.goes_anyway(&dependent) {
+                if !self.is_in_the_way(&object, disturbance, &dependent)
+                    || self.goes_anyway(&dependent)
+                {
                     continue;
                 }
-                if !aside.contains(&dependent) {
-                    aside.push(dependent.clone());
+                if !in_the_way.contains(&dependent) {
+                    in_the_way.push(dependent.clone());
                 }
-                let next = (dependent, Fate::Goes);
+                let next = (dependent, Disturbance::Goes);
                 if seen.insert(next.clone()) {
                     waiting.push(next);
                 }
             }
         }
         let mut views: BTreeSet<QName> = BTreeSet::new();
-        for object in aside {
+        for object in in_the_way {
             match object {
                 Object::View(name) => _ = views.insert(name),
                 other => self.remake(&other),
@@ -65,31 +67,33 @@ impl Steps<'_> {
         let gone = self
             .differences
             .iter()
-            .filter(|it| it.key.part == Part::View && it.direction == Direction::RightOnly);
-        views.extend(gone.map(|difference| difference.key.owner.clone()));
+            .filter(|it| it.slot.part == Part::View && it.direction == Presence::RightOnly);
+        views.extend(gone.map(|difference| difference.slot.owner.clone()));
         if !views.is_empty() || !self.phases[Phase::NewViews as usize].is_empty() {
-            self.views_aside(&views);
+            self.recreate_views(&views);
         }
     }
 
     /// What goes or changes because it differs.
-    fn seeds(&self) -> Vec<(Object, Fate)> {
+    fn seeds(&self) -> Vec<(Object, Disturbance)> {
         let mut seeds = Vec::new();
         let mysql = self.to.dialect.modifies_whole_columns();
         for difference in self
             .differences
             .iter()
-            .filter(|it| it.direction != Direction::LeftOnly)
+            .filter(|it| it.direction != Presence::LeftOnly)
         {
-            let owner = difference.key.owner.clone();
+            let owner = difference.slot.owner.clone();
             let table = self.from.tables.get(&owner);
-            match &difference.key.part {
-                Part::Table => seeds.push((Object::Table(owner), Fate::Goes)),
-                Part::Enum => seeds.push((Object::Type(owner), Fate::Goes)),
-                Part::View => seeds.push((Object::View(owner), Fate::Goes)),
-                Part::Column(name) => seeds.push((Object::Column(owner, name.clone()), Fate::Goes)),
+            match &difference.slot.part {
+                Part::Table => seeds.push((Object::Table(owner), Disturbance::Goes)),
+                Part::Enum => seeds.push((Object::Type(owner), Disturbance::Goes)),
+                Part::View => seeds.push((Object::View(owner), Disturbance::Goes)),
+                Part::Column(name) => {
+                    seeds.push((Object::Column(owner, name.clone()), Disturbance::Goes))
+                }
                 Part::Type(name) | Part::Default(name) => {
-                    let is_type = matches!(difference.key.part, Part::Type(_));
+                    let is_type = matches!(difference.slot.part, Part::Type(_));
                     let both = (table, self.to.tables.get(&owner));
                     let (Some(from), Some(to)) = (
                         both.0.and_then(|table| table.column(name)),
@@ -98,19 +102,22 @@ impl Steps<'_> {
                         continue;
                     };
                     if self.is_made_anew(from, to, is_type, !is_type) {
-                        seeds.push((Object::Column(owner, name.clone()), Fate::Goes));
+                        seeds.push((Object::Column(owner, name.clone()), Disturbance::Goes));
                     } else if is_type {
-                        seeds.push((Object::Column(owner, name.clone()), Fate::Changes));
+                        seeds.push((Object::Column(owner, name.clone()), Disturbance::Changes));
                     }
                 }
                 Part::Nullable(name) if mysql => {
-                    seeds.push((Object::Column(owner, name.clone()), Fate::Changes))
+                    seeds.push((Object::Column(owner, name.clone()), Disturbance::Changes))
                 }
                 Part::PrimaryKey => {
                     let key = table.and_then(|table| table.primary_key.as_ref());
-                    seeds.extend(
-                        key.map(|key| (Object::Constraint(owner, key.name.clone()), Fate::Goes)),
-                    );
+                    seeds.extend(key.map(|key| {
+                        (
+                            Object::Constraint(owner, key.name.clone()),
+                            Disturbance::Goes,
+                        )
+                    }));
                 }
                 Part::Unique(columns) => {
                     let sorted = |mut names: Vec<String>| {
@@ -122,7 +129,7 @@ impl Steps<'_> {
                     seeds.extend(keys.map(|key| {
                         (
                             Object::Constraint(owner.clone(), key.name.clone()),
-                            Fate::Goes,
+                            Disturbance::Goes,
                         )
                     }));
                     let indexes = table
@@ -139,20 +146,25 @@ impl Steps<'_> {
                                 )
                         });
                     seeds.extend(indexes.map(|index| {
-                        (Object::Index(owner.clone(), index.name.clone()), Fate::Goes)
+                        (
+                            Object::Index(owner.clone(), index.name.clone()),
+                            Disturbance::Goes,
+                        )
                     }));
                 }
-                Part::Index(name) => seeds.push((Object::Index(owner, name.clone()), Fate::Goes)),
+                Part::Index(name) => {
+                    seeds.push((Object::Index(owner, name.clone()), Disturbance::Goes))
+                }
                 _ => {}
             }
         }
         for (table, column) in self.swapped_columns() {
-            seeds.push((Object::Column(table, column), Fate::Changes));
+            seeds.push((Object::Column(table, column), Disturbance::Changes));
         }
         seeds.extend(
             self.swapped
                 .iter()
-                .map(|kind| (Object::Type(kind.clone()), Fate::Goes)),
+                .map(|kind| (Object::Type(kind.clone()), Disturbance::Goes)),
         );
         seeds
     }
@@ -203,7 +215,7 @@ impl Steps<'_> {
     }
 
     /// Whether a dependent has to go before what happens to the object.
-    fn is_in_the_way(&self, object: &Object, fate: Fate, dependent: &Object) -> bool {
+    fn is_in_the_way(&self, object: &Object, disturbance: Disturbance, dependent: &Object) -> bool {
         let mysql = self.from.dialect.modifies_whole_columns();
         let of_column = match object {
             Object::Column(table, name) => self.from.tables.get(table).map(|table| (table, name)),
@@ -219,19 +231,19 @@ impl Steps<'_> {
                 };
                 let foreign = found.foreign_keys.iter().any(|key| key.name == *name);
                 let check = found.checks.iter().any(|check| check.name == *name);
-                match fate {
+                match disturbance {
                     // What rests on a column that is not there any more goes with it.
-                    Fate::Goes => {
+                    Disturbance::Goes => {
                         foreign
                             || of_column
                                 .is_none_or(|(table, column)| self.comes_back(table, column))
                     }
-                    Fate::Changes => foreign || (check && !mysql),
+                    Disturbance::Changes => foreign || (check && !mysql),
                 }
             }
-            Object::Index(table, name) => match (fate, of_column) {
-                (Fate::Goes, Some((table, column))) => self.comes_back(table, column),
-                (Fate::Changes, Some((_, column))) if !mysql => {
+            Object::Index(table, name) => match (disturbance, of_column) {
+                (Disturbance::Goes, Some((table, column))) => self.comes_back(table, column),
+                (Disturbance::Changes, Some((_, column))) if !mysql => {
                     let index = self.from.tables.get(table).and_then(|it| it.index(name));
                     index.is_some_and(|index| {
                         let in_key = |key: &crate::catalog::IndexKey| {
@@ -246,8 +258,8 @@ impl Steps<'_> {
                                     .is_some_and(|condition| mentions(condition, column)))
                     })
                 }
-                (Fate::Changes, _) => false,
-                (Fate::Goes, None) => true,
+                (Disturbance::Changes, _) => false,
+                (Disturbance::Goes, None) => true,
             },
             Object::View(_) | Object::Trigger(..) | Object::Rule(..) | Object::Policy(..) => {
                 self.from.dialect.views_keep_columns()
@@ -258,7 +270,7 @@ impl Steps<'_> {
         }
     }
 
-    /// Whether a column that goes is made anew.
+    /// Whether a column that goes is recreated.
     fn comes_back(&self, table: &Table, column: &str) -> bool {
         self.stay(&table.name, std::iter::once(&column.to_owned()))
     }
@@ -507,7 +519,7 @@ impl Steps<'_> {
         } else {
             let what = self.describe(object);
             self.remark(format!(
-                "{what} uses what changes and is dropped: write it anew"
+                "{what} uses what changes and is dropped: write it again"
             ));
         }
     }

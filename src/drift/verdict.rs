@@ -7,7 +7,7 @@ use crate::compare::Difference;
 
 /// The snapshot's word on one disagreement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Third {
+pub(crate) enum SnapshotVerdict {
     /// There is no snapshot, or it says nothing about this.
     Silent,
     /// The same as the schema.
@@ -30,7 +30,7 @@ impl<'a> Snapshot<'a> {
     pub(super) fn new(of_declared: &'a [Difference], of_migrated: &'a [Difference]) -> Self {
         let by_key = |list: &'a [Difference]| {
             list.iter()
-                .map(|difference| (&difference.key, difference))
+                .map(|difference| (&difference.slot, difference))
                 .collect()
         };
         Self {
@@ -40,17 +40,17 @@ impl<'a> Snapshot<'a> {
     }
 
     /// Its word on a disagreement between the declared schema and the migrations.
-    pub(super) fn on(&self, key: &Slot) -> Third {
+    pub(super) fn on(&self, key: &Slot) -> SnapshotVerdict {
         let table = Slot::table(&key.owner);
         let of = |side: &HashMap<&Slot, &'a Difference>| {
             side.get(key).or_else(|| side.get(&table)).copied()
         };
         match (of(&self.of_declared), of(&self.of_migrated)) {
-            (None, None) => Third::Silent,
-            (None, Some(_)) => Third::LikeDeclared,
-            (Some(_), None) => Third::LikeMigrated,
+            (None, None) => SnapshotVerdict::Silent,
+            (None, Some(_)) => SnapshotVerdict::LikeDeclared,
+            (Some(_), None) => SnapshotVerdict::LikeMigrated,
             (Some(_), Some(difference)) => {
-                Third::Other(difference.left.clone().filter(|_| difference.key == *key))
+                SnapshotVerdict::Other(difference.left.clone().filter(|_| difference.slot == *key))
             }
         }
     }
