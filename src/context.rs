@@ -2,6 +2,7 @@
 
 mod cascade;
 mod edits;
+mod fixes;
 mod locks;
 mod rebuild;
 mod reported;

@@ -110,9 +110,10 @@ pub struct Held {
 /// Whether a fix may be applied without a person reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applicability {
-    /// Keeps the meaning.
+    /// On every database that takes the migration as it is, the fixed one leaves the same schema
+    /// and the same rows, in the same transactions.
     Safe,
-    /// Needs a reader.
+    /// The end is the same, and the way there is another one: more migrations, other transactions.
     Unsafe,
 }
 
@@ -127,7 +128,7 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
-/// One replacement in one file.
+/// One replacement in one file; one of an empty source at its start makes the file.
 #[derive(Clone, Debug)]
 pub struct Edit {
     /// The file.

@@ -57,6 +57,7 @@ mod context;
 pub mod diagnostic;
 pub mod drift;
 pub mod error;
+pub mod fix;
 pub mod glob;
 pub mod history;
 pub mod lock;

@@ -15,6 +15,7 @@ pub(crate) mod layout;
 mod load;
 pub(crate) mod names;
 mod near;
+pub mod next;
 pub(crate) mod read;
 pub mod relevance;
 mod remark;

@@ -7,18 +7,20 @@
 //! a tool.
 
 use crate::compare::Capabilities;
+use crate::diagnostic::Edit;
 use crate::drift::{RepairStep, SnapshotVerdict};
 use crate::error::Result;
 use crate::project::declared::{Found, SchemaFile, Search};
 use crate::project::dialect::Decision;
 use crate::project::discover::Listing;
 use crate::project::layout::Layout;
+use crate::project::next::Next;
 use crate::project::relevance::Relevance;
 use crate::project::runner::Wrap;
 use crate::project::sections::{Mark, MarkLine};
 use crate::project::tree::Tree;
 use crate::project::unmigrated::Unmigrated;
-use crate::project::{Extras, MigrationSet, Project, Unjudged};
+use crate::project::{Extras, MigrationSet, Part, Project, Unjudged};
 use crate::schema::Declared;
 use crate::schema::load::Beside;
 use crate::source::Source;
@@ -42,6 +44,8 @@ struct Facts {
     /// How one takes a migration out of that transaction, for help texts; `None` where there is no
     /// way.
     no_transaction: Option<&'static str>,
+    /// The edit that takes the migration of a part out of it; `None` where there is none to make.
+    take_out: fn(&Part) -> Option<Edit>,
     /// The tables in which it keeps what it applied; they exist before the first migration runs.
     bookkeeping: &'static [&'static str],
     /// Whether it records a checksum of each file it applies and refuses to go on when the file
@@ -58,6 +62,11 @@ struct Facts {
     takes_bare_files: bool,
     /// What a comment tells it.
     mark: fn(&MarkLine<'_>) -> Option<Mark>,
+    /// The lines that open up and down in a file that holds both.
+    sections: Option<[&'static str; 2]>,
+    /// What is written beside a new migration: the entry of a journal, a snapshot. `None` where it
+    /// cannot be.
+    register: fn(&MigrationSet, &Next) -> Option<Vec<Edit>>,
     /// The language of its migrations, where that is not SQL.
     scripts: Option<Scripts>,
     /// Reads what only this tool keeps beside its migrations.
@@ -166,12 +175,15 @@ impl Facts {
         unit: Unit::File,
         wrap: Wrap::Nothing,
         no_transaction: None,
+        take_out: |_| None,
         bookkeeping: &[],
         keeps_checksums: false,
         sees_what_forbids_a_transaction: false,
         layouts: &[],
         takes_bare_files: false,
         mark: |_| None,
+        sections: None,
+        register: |_, _| Some(Vec::new()),
         scripts: None,
         extras: None,
         dialect: |_, _| Ok(None),
@@ -332,6 +344,21 @@ impl Tool {
     /// differs.
     pub fn keeps_checksums(self) -> bool {
         self.facts().keeps_checksums
+    }
+
+    /// The edit that takes the migration of a part out of the transaction.
+    pub(crate) fn take_out(self, part: &Part) -> Option<Edit> {
+        (self.facts().take_out)(part)
+    }
+
+    /// The lines that open up and down in a file that holds both.
+    pub(crate) fn sections(self) -> Option<[&'static str; 2]> {
+        self.facts().sections
+    }
+
+    /// What is written beside a new migration.
+    pub(crate) fn register(self, set: &MigrationSet, next: &Next) -> Option<Vec<Edit>> {
+        (self.facts().register)(set, next)
     }
 
     pub(crate) fn layouts(self) -> &'static [Layout] {

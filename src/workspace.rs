@@ -4,15 +4,19 @@
 //! Nothing here knows the command line, standard streams, the environment or the current folder:
 //! the command line hands them in, and an editor's server or a test can do the same.
 
+mod fix;
 mod read;
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+pub(crate) use fix::Judged;
+pub use fix::{Change, Fixed, is_better, write};
 pub use read::Range;
 
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::fix::Texts;
 use crate::project::declared::files_of;
 use crate::project::tree::{Tree, path_text};
 use crate::project::worktree::Worktree;
@@ -35,6 +39,8 @@ pub struct Workspace {
     pub here: String,
     /// Whether merged migrations are asked about like new ones.
     pub all: bool,
+    /// Texts that stand for files on disk: what fixes make of them before anything is written.
+    pub edited: Texts,
 }
 
 /// Which configuration applies.
@@ -92,6 +98,7 @@ impl Workspace {
             paths: relative,
             here,
             all: false,
+            edited: Texts::new(),
         })
     }
 

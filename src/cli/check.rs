@@ -1,6 +1,7 @@
 //! `driftlint check`: the main job.
 
 mod files;
+mod fix;
 
 use std::io::Read as _;
 use std::path::Path;
@@ -76,6 +77,22 @@ pub(super) struct Arguments {
     ignore: Vec<String>,
     #[command(flatten, next_help_heading = "Rules")]
     server: ServerFlags,
+
+    /// Apply fixes: those that keep the meaning, or with `unsafe` all of them; never to migrations
+    /// that are merged
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "safe",
+        conflicts_with_all = ["staged", "since", "stdin_filename"],
+        help_heading = "Fixes"
+    )]
+    fix: Option<fix::Level>,
+    /// Show what fixes would change as a unified diff, and write nothing
+    #[arg(long, conflicts_with_all = ["staged", "since", "stdin_filename"], help_heading = "Fixes")]
+    diff: bool,
 
     /// How to print diagnostics
     #[arg(
@@ -185,13 +202,12 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
     arguments.server.overrule(&mut workspace);
 
     let options = workspace.load_options(arguments.server.dialect());
-    let (input, mut scope) = match stdin {
+    let (input, scope) = match stdin {
         Some(_) => workspace.read_buffer(stdin_text()?, &options)?,
         None => workspace.read(&arguments.range(), &options)?,
     };
     let project = &input.project;
-    scope.all_drift = arguments.all_drift;
-    scope.strict = arguments.strict;
+    let scope = arguments.judging(scope);
     workspace.check_sets(project)?;
     workspace::warn_of_idle_overrides(&workspace, session)?;
     if arguments.show_files {
@@ -203,33 +219,54 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
     if project.sets.is_empty() && project.pushed.is_empty() && !speaks && asked_about_all {
         return Err(nothing(project, &workspace, &named));
     }
-    let mut report = crate::check(&input, &workspace.config, &scope);
-    // A guess is for those who ask for the rule.
-    let asked = !workspace.config.select.is_empty();
-    report
-        .diagnostics
-        .retain(|diagnostic| asked || diagnostic.confidence == Confidence::High);
+    if arguments.fix.is_some() || arguments.diff {
+        return fix::run(arguments, workspace, &options, session);
+    }
+    let mut report = arguments.judge(&input, &workspace, &scope);
     if report.summary.ledger.files() == 0 && !named.is_empty() {
         judged_nothing(project, &scope)?;
     }
-    leave_schemas_open(&input, &mut report);
     if arguments.hook {
         report.summary.ledger.keep_changed(&scope);
     }
     write(&report, arguments, session)?;
-    let failed = report
-        .worst()
-        .is_some_and(|worst| worst >= arguments.fail_on.into());
-    Ok(if !report.summary.ledger.unanswered().is_empty() {
-        Status::Error
-    } else if failed && !arguments.exit_zero {
-        Status::Failed
-    } else {
-        Status::Clean
-    })
+    Ok(arguments.status(&report))
 }
 
 impl Arguments {
+    /// What may report, as the flags say.
+    fn judging(&self, scope: Scope) -> Scope {
+        Scope {
+            all_drift: self.all_drift,
+            strict: self.strict,
+            ..scope
+        }
+    }
+
+    /// Checks, and leaves out guesses, which are for those who ask for the rule.
+    fn judge(&self, input: &Input, workspace: &Workspace, scope: &Scope) -> Report {
+        let mut report = crate::check(input, &workspace.config, scope);
+        let asked = !workspace.config.select.is_empty();
+        report
+            .diagnostics
+            .retain(|diagnostic| asked || diagnostic.confidence == Confidence::High);
+        leave_schemas_open(input, &mut report);
+        report
+    }
+
+    fn status(&self, report: &Report) -> Status {
+        let failed = report
+            .worst()
+            .is_some_and(|worst| worst >= self.fail_on.into());
+        if !report.summary.ledger.unanswered().is_empty() {
+            Status::Error
+        } else if failed && !self.exit_zero {
+            Status::Failed
+        } else {
+            Status::Clean
+        }
+    }
+
     fn range(&self) -> Range<'_> {
         match &self.since {
             Some(revision) => Range::Since(revision),

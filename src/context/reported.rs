@@ -132,9 +132,9 @@ impl Reported<'_> {
         self
     }
 
-    /// An edit that fixes it.
-    pub fn fix(self, fix: Fix) -> Self {
-        self.diagnostic.fixes.push(fix);
+    /// Edits that fix it, if there are any.
+    pub fn fix(self, fix: impl Into<Option<Fix>>) -> Self {
+        self.diagnostic.fixes.extend(fix.into());
         self
     }
 

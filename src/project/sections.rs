@@ -2,6 +2,7 @@
 //! transaction".
 
 use super::{NoTransaction, Part};
+use crate::diagnostic::Edit;
 use crate::source::{Source, Span};
 use crate::tool::Tool;
 
@@ -52,6 +53,37 @@ pub(crate) struct MarkLine<'a> {
     pub(crate) comment: &'a str,
     /// Whether it is the first line of the file.
     pub(crate) first: bool,
+}
+
+/// An edit that makes a text the first line of a part's file; `None` where a byte order mark stands
+/// there, which nobody would read past.
+pub(crate) fn at_top(part: &Part, line: &str) -> Option<Edit> {
+    let marked = part.source.text().starts_with('\u{feff}');
+    (!marked).then(|| Edit {
+        source: part.source.clone(),
+        span: Span::new(0, 0),
+        text: line.to_owned(),
+    })
+}
+
+/// An edit that adds a word to the mark that opens a part.
+pub(crate) fn on_mark(part: &Part, word: &str) -> Option<Edit> {
+    let before = part.source.text().get(..part.span.start)?;
+    let end = before.trim_end_matches(['\r', '\n']).len();
+    (end > 0).then(|| Edit {
+        source: part.source.clone(),
+        span: Span::new(end, end),
+        text: format!(" {word}"),
+    })
+}
+
+/// An edit that makes a file which is not there yet.
+pub(crate) fn new_file(path: impl Into<String>, text: impl Into<String>) -> Edit {
+    Edit {
+        source: Source::new(path, ""),
+        span: Span::new(0, 0),
+        text: text.into(),
+    }
 }
 
 /// Splits a file as its runner does. A runner without marks, or a file without them, is all up.

@@ -131,11 +131,10 @@ pub(crate) fn not_text(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Another tree with one path replaced by a buffer, as an editor sees it.
+/// Another tree with some files replaced by buffers, as an editor sees it.
 pub struct Overlay<'a> {
     below: &'a dyn Tree,
-    path: String,
-    content: Vec<u8>,
+    files: BTreeMap<String, Vec<u8>>,
 }
 
 impl<'a> Overlay<'a> {
@@ -143,14 +142,24 @@ impl<'a> Overlay<'a> {
     pub fn new(below: &'a dyn Tree, path: impl Into<String>, content: Vec<u8>) -> Self {
         Self {
             below,
-            path: path.into(),
-            content,
+            files: BTreeMap::from([(path.into(), content)]),
         }
     }
 
-    fn with_path(&self, mut files: Vec<String>) -> Vec<String> {
-        if let Err(at) = files.binary_search(&self.path) {
-            files.insert(at, self.path.clone());
+    /// Lays texts over paths, which need not exist below.
+    pub fn of_texts(below: &'a dyn Tree, texts: &BTreeMap<String, String>) -> Self {
+        let bytes = |(path, text): (&String, &String)| (path.clone(), text.clone().into_bytes());
+        Self {
+            below,
+            files: texts.iter().map(bytes).collect(),
+        }
+    }
+
+    fn with_own(&self, mut files: Vec<String>, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        for path in self.files.keys().filter(|path| wanted(path)) {
+            if let Err(at) = files.binary_search(path) {
+                files.insert(at, path.clone());
+            }
         }
         files
     }
@@ -158,19 +167,18 @@ impl<'a> Overlay<'a> {
 
 impl Tree for Overlay<'_> {
     fn files(&self) -> Result<Vec<String>> {
-        Ok(self.with_path(self.below.files()?))
+        Ok(self.with_own(self.below.files()?, |_| true))
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
-        if path == self.path {
-            Ok(Some(self.content.clone()))
-        } else {
-            self.below.read(path)
+        match self.files.get(path) {
+            Some(content) => Ok(Some(content.clone())),
+            None => self.below.read(path),
         }
     }
 
     fn id(&self, path: &str) -> Option<String> {
-        if path == self.path {
+        if self.files.contains_key(path) {
             None
         } else {
             self.below.id(path)
@@ -187,20 +195,12 @@ impl Tree for Overlay<'_> {
 
     fn files_under(&self, folder: &str) -> Result<Vec<String>> {
         let files = self.below.files_under(folder)?;
-        Ok(if is_under(&self.path, folder) {
-            self.with_path(files)
-        } else {
-            files
-        })
+        Ok(self.with_own(files, |path| is_under(path, folder)))
     }
 
     fn files_in(&self, folder: &str) -> Result<Vec<String>> {
         let files = self.below.files_in(folder)?;
-        Ok(if parent(&self.path) == folder {
-            self.with_path(files)
-        } else {
-            files
-        })
+        Ok(self.with_own(files, |path| parent(path) == folder))
     }
 }
 

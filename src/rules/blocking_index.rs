@@ -2,9 +2,12 @@
 
 use super::{Check, Context};
 use crate::catalog::{QName, TableKind};
+use crate::diagnostic::Fix;
 use crate::lock::{Blocks, Cause, Effect};
+use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{Change, ChangeKind, ObjectName};
+use crate::sql::edit::keyword;
 use crate::sql::walk::changes;
 
 pub(super) const CHECK: Check = Check::Statement(check);
@@ -41,7 +44,16 @@ fn built(effect: &Effect, context: &mut Context) {
     );
     let message =
         format!("builds an index on `{table}` while every write to it waits (SHARE lock)");
-    context.report_lock(effect, message).help(help);
+    let fix = concurrently(effect.span, context);
+    context.report_lock(effect, message).help(help).fix(fix);
+}
+
+/// The fix that builds or drops an index while others go on.
+fn concurrently(change: Span, context: &Context) -> Option<Fix> {
+    let source = &context.current()?.source;
+    let word = keyword(source, change, context.dialect(), "INDEX")?;
+    let own = context.edit(Span::new(word.end, word.end), " CONCURRENTLY")?;
+    context.fix_outside_transaction(change, own)
 }
 
 fn built_on_partitions(effect: &Effect, context: &mut Context) {
@@ -78,7 +90,21 @@ fn rebuilt(effect: &Effect, context: &mut Context) {
     } else {
         context.concurrently("REINDEX … CONCURRENTLY", None)
     };
-    context.report_lock(effect, message).help(help);
+    let fix = rebuilt_concurrently(effect, context);
+    context.report_lock(effect, message).help(help).fix(fix);
+}
+
+fn rebuilt_concurrently(effect: &Effect, context: &Context) -> Option<Fix> {
+    let statement = context.current()?;
+    let ChangeKind::Reindex { target, .. } = &statement.changes.first()?.kind else {
+        return None;
+    };
+    let word = keyword(&statement.source, effect.span, context.dialect(), target)?;
+    let own = context.edit(Span::new(word.end, word.end), " CONCURRENTLY")?;
+    let known = context.versions().postgres >= REINDEX_CONCURRENTLY;
+    context
+        .fix_outside_transaction(effect.span, own)
+        .filter(|_| known)
 }
 
 /// `DROP INDEX`, where CONCURRENTLY can be written: for one index, that belongs to no constraint
@@ -102,10 +128,11 @@ fn dropped(change: &Change, context: &mut Context) {
             continue;
         }
         let help = context.concurrently("DROP INDEX CONCURRENTLY", Some("DROP INDEX IF EXISTS"));
+        let fix = concurrently(change.span, context);
         let message = format!(
             "drops `{name}` under an ACCESS EXCLUSIVE lock on its table, which waits for every running query while all others queue up"
         );
-        context.report_lock(&effect, message).help(help);
+        context.report_lock(&effect, message).help(help).fix(fix);
     }
 }
 

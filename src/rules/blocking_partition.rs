@@ -2,6 +2,7 @@
 
 use super::{Check, Context};
 use crate::lock::{Cause, Effect};
+use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, TableAction};
 use crate::sql::walk::changes;
@@ -53,7 +54,10 @@ fn judge(effect: &Effect, context: &mut Context) {
             let message = format!(
                 "takes an ACCESS EXCLUSIVE lock on `{parent}` and the partition, which waits for every running query while all others queue up"
             );
-            context.report_lock(effect, message).help(help);
+            let end = Span::new(effect.span.end, effect.span.end);
+            let own = context.edit(end, " CONCURRENTLY");
+            let fix = own.and_then(|own| context.fix_outside_transaction(effect.span, own));
+            context.report_lock(effect, message).help(help).fix(fix);
         }
         return;
     }

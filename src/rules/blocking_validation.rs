@@ -2,9 +2,12 @@
 
 use super::{Check, Context};
 use crate::catalog::TableKind;
+use crate::diagnostic::{Applicability, Fix};
 use crate::lock::{Blocks, Cause, Effect, Work};
+use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::TableAction;
+use crate::sql::quote::quote;
 use crate::sql::walk::actions;
 
 pub(super) const CHECK: Check = Check::Statement(check);
@@ -13,6 +16,8 @@ pub(super) const CHECK: Check = Check::Statement(check);
 const PARTITIONED_NOT_VALID: u16 = 18;
 /// The first version in which a NOT NULL constraint can be NOT VALID.
 const NOT_NULL_NOT_VALID: u16 = 18;
+/// The first version in which a validated check spares `SET NOT NULL` the scan.
+const PROOF_SPARES_THE_SCAN: u16 = 12;
 
 fn check(statement: &Statement, context: &mut Context) {
     for effect in &*context.effects() {
@@ -37,12 +42,12 @@ fn check(statement: &Statement, context: &mut Context) {
         let unavoidable = matches!(cause, Cause::ForeignKey) && takes_no_not_valid(effect, context);
         let filled = matches!(cause, Cause::NotNull) && is_filled(statement, effect, context);
         if !unavoidable && !filled {
-            report(effect, cause, context);
+            report(statement, effect, cause, context);
         }
     }
 }
 
-fn report(effect: &Effect, cause: &Cause, context: &mut Context) {
+fn report(statement: &Statement, effect: &Effect, cause: &Cause, context: &mut Context) {
     let table = context.shown(&effect.target);
     let copies = context.dialect().copies_tables();
     let waits = match effect.blocks() {
@@ -76,7 +81,67 @@ fn report(effect: &Effect, cause: &Cause, context: &mut Context) {
         _ => return,
     };
     let help = help(cause, copies, context);
-    context.report_lock(effect, message).help(help);
+    let fix = if copies {
+        None
+    } else {
+        in_steps(statement, effect, cause, context)
+    };
+    context.report_lock(effect, message).help(help).fix(fix);
+}
+
+/// The same in two steps, of which the second lets others go on while it reads the rows.
+fn in_steps(
+    statement: &Statement,
+    effect: &Effect,
+    cause: &Cause,
+    context: &Context,
+) -> Option<Fix> {
+    let found = actions(&statement.changes).find(|found| found.span == effect.span)?;
+    if !context.is_plain(found.reached.change.span) {
+        return None;
+    }
+    let table = context.written(&found.alter.table);
+    match (found.action, cause) {
+        (TableAction::AddConstraint(constraint), Cause::Check | Cause::ForeignKey) => {
+            let name = constraint.name.as_ref()?;
+            let written = statement.source.slice(name.span);
+            let validate = format!("ALTER TABLE {table} VALIDATE CONSTRAINT {written}");
+            let later =
+                context.second_step_edits(&format!("validate_{}", name.value), &[validate])?;
+            let end = Span::new(found.span.end, found.span.end);
+            let own = context.edit(end, " NOT VALID");
+            let edits = std::iter::once(own).chain(later.into_iter().map(Some));
+            context.fix(
+                "add it NOT VALID, and validate it in a second step",
+                Applicability::Unsafe,
+                edits,
+            )
+        }
+        (TableAction::SetNotNull { column }, Cause::NotNull)
+            if context.versions().postgres >= PROOF_SPARES_THE_SCAN =>
+        {
+            let check = format!("{}_{}_not_null", effect.target.name, column.value);
+            let quoted = quote(&check);
+            let written = statement.source.slice(column.span);
+            let later = [
+                format!("ALTER TABLE {table} VALIDATE CONSTRAINT {quoted}"),
+                format!("ALTER TABLE {table} ALTER COLUMN {written} SET NOT NULL"),
+                format!("ALTER TABLE {table} DROP CONSTRAINT {quoted}"),
+            ];
+            let later = context.second_step_edits(&format!("validate_{check}"), &later)?;
+            let own = format!("ADD CONSTRAINT {quoted} CHECK ({written} IS NOT NULL) NOT VALID");
+            let own = context.edit(found.span, own);
+            let back = format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {quoted}");
+            let others = context.first_in_down(&back).into_iter().chain(later);
+            let edits = std::iter::once(own).chain(others.map(Some));
+            context.fix(
+                "prove it with a CHECK, and set NOT NULL in a second step",
+                Applicability::Unsafe,
+                edits,
+            )
+        }
+        _ => None,
+    }
 }
 
 fn help(cause: &Cause, copies: bool, context: &Context) -> String {
@@ -100,7 +165,7 @@ fn help(cause: &Cause, copies: bool, context: &Context) -> String {
         {
             format!("`ADD CONSTRAINT … NOT NULL column NOT VALID`, then `VALIDATE CONSTRAINT` {later}")
         }
-        Cause::NotNull | Cause::PrimaryKeyNotNull(_) if context.versions().postgres < 12 => {
+        Cause::NotNull | Cause::PrimaryKeyNotNull(_) if context.versions().postgres < PROOF_SPARES_THE_SCAN => {
             "before PostgreSQL 12 there is no proof that spares the scan: a validated `CHECK (column IS NOT NULL)` does the same as NOT NULL".to_owned()
         }
         Cause::NotNull | Cause::PrimaryKeyNotNull(_) => {

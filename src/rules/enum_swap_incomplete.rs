@@ -1,5 +1,7 @@
 //! Rename, recreate, convert, drop: the steps of replacing an enum type, and what people forget.
 
+mod fixes;
+
 use super::{Check, Context};
 use crate::catalog::{Column, Enum, Table};
 use crate::source::Span;
@@ -71,6 +73,7 @@ fn conversion(
     let what = format!("`{}.{}`", alter.table, name.value);
     let brackets = if to.array { "[]" } else { "" };
     let cast = format!("USING {}::text{brackets}::{}", name.value, to.name);
+    let fixed = fixes::through_text(name, using, span, context);
     match using {
         None => {
             context
@@ -81,7 +84,8 @@ fn conversion(
                         new.name
                     ),
                 )
-                .help(format!("write `{cast}`"));
+                .help(format!("write `{cast}`"))
+                .fix(fixed);
         }
         Some(using) if !through_text(using) => {
             context
@@ -92,11 +96,13 @@ fn conversion(
                         new.name
                     ),
                 )
-                .help(format!("go through text: `{cast}`"));
+                .help(format!("go through text: `{cast}`"))
+                .fix(fixed);
         }
         Some(_) => {}
     }
     if has_default(column) && !drops_default(alter, name) {
+        let fixed = fixes::around_default(name, column, new, span, context);
         context
             .report(
                 span,
@@ -111,7 +117,8 @@ fn conversion(
             .help(format!(
                 "`ALTER COLUMN {} DROP DEFAULT` first, and set it again afterwards",
                 name.value
-            ));
+            ))
+            .fix(fixed);
     }
     removed_rows(&what, table, column, (old, new), using, span, context);
 }
@@ -182,9 +189,9 @@ fn left_behind(old: &ObjectName, to: &Ident, span: Span, context: &mut Context) 
             }
             _ => false,
         });
-    if !succeeded || dropped || context.enumeration(old).is_none() {
-        return;
-    }
+    let known = context.enumeration(old).filter(|_| succeeded && !dropped);
+    let Some(known) = known else { return };
+    let fixed = fixes::complete(known, old, to, context);
     context
         .report(
             span,
@@ -193,7 +200,8 @@ fn left_behind(old: &ObjectName, to: &Ident, span: Span, context: &mut Context) 
                 to.value
             ),
         )
-        .help(format!("convert every column that uses it, then `DROP TYPE {}`", to.value));
+        .help(format!("convert every column that uses it, then `DROP TYPE {}`", to.value))
+        .fix(fixed);
 }
 
 /// The old type dropped while a column still has it.
@@ -210,6 +218,7 @@ fn dropped_in_use(name: &ObjectName, mode: DropMode, span: Span, context: &mut C
     let Some((table, column)) = users.first() else {
         return;
     };
+    let fixed = fixes::convert_before_drop(name, &users, context);
     let more = if users.len() > 1 {
         format!(" and {} more", users.len() - 1)
     } else {
@@ -229,7 +238,8 @@ fn dropped_in_use(name: &ObjectName, mode: DropMode, span: Span, context: &mut C
             ),
         )
         .label_site(column.origin.made, "the column was made here")
-        .help("convert every column, array column and domain of the old type before dropping it");
+        .help("convert every column, array column and domain of the old type before dropping it")
+        .fix(fixed);
 }
 
 /// Whether this migration replaces that type, rather than just dropping it.

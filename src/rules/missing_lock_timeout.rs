@@ -1,7 +1,9 @@
 //! A lock that is waited for without an end.
 
 use super::{Check, Context};
+use crate::diagnostic::{Applicability, Fix};
 use crate::lock::{Blocks, Effect};
+use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::ChangeKind;
 
@@ -29,9 +31,22 @@ fn check(_: &Statement, context: &mut Context) {
         "waits for the lock on `{}` as long as any query runs, and whoever comes after it waits too",
         relation.unwrap_or_default()
     );
-    context.report_lock(effect, message).help(format!(
-        "write {example} before it, and try again when it fails"
-    ));
+    let fix = set_before(example, effect.span, context);
+    context
+        .report_lock(effect, message)
+        .help(format!(
+            "write {example} before it, and try again when it fails"
+        ))
+        .fix(fix);
+}
+
+/// The fix that sets a timeout before the statement.
+fn set_before(example: &str, change: Span, context: &Context) -> Option<Fix> {
+    let plain = context.is_plain(change);
+    let edit = context.before_current(&[example.trim_matches('`').to_owned()]);
+    context
+        .fix("set a timeout before it", Applicability::Unsafe, [edit])
+        .filter(|_| plain)
 }
 
 /// Whether a lock on a relation in use makes others queue up.

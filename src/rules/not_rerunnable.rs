@@ -1,8 +1,11 @@
 //! Statements that stand in the way of a second try, where the first one is not undone.
 
 use super::{Check, Context};
+use crate::diagnostic::Applicability;
+use crate::source::Span;
 use crate::sql::Statement;
-use crate::sql::change::{Change, ChangeKind, TableAction};
+use crate::sql::change::{Change, ChangeKind, ObjectName, TableAction};
+use crate::sql::edit::keyword;
 use crate::sql::walk::changes;
 
 pub(super) const CHECK: Check = Check::Statement(check);
@@ -18,9 +21,19 @@ fn check(statement: &Statement, context: &mut Context) {
     {
         return;
     }
-    let Some((change, form)) = once(statement) else {
+    let Some((change, form, at)) = once(statement) else {
         return;
     };
+    let plain = context.is_plain(change.span);
+    let at = match at {
+        Place::Before(name) => Some(name.start),
+        Place::After(word) => {
+            let word = keyword(&statement.source, change.span, context.dialect(), word);
+            word.map(|word| word.end + 1)
+        }
+    };
+    let edit = at.and_then(|at| context.edit(Span::new(at, at), format!("{form} ")));
+    let fix = context.fix(&format!("write `{form}`"), Applicability::Safe, [edit]);
     context
         .report(
             change.span,
@@ -28,58 +41,85 @@ fn check(statement: &Statement, context: &mut Context) {
         )
         .help(format!(
             "write `{form}`, or give what needs no transaction a migration of its own"
-        ));
+        ))
+        .fix(fix.filter(|_| plain));
 }
 
-/// The first change that fails when it is made twice, and what would let it pass.
-fn once(statement: &Statement) -> Option<(&Change, &'static str)> {
+/// Where something belongs.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// Before a name.
+    Before(Span),
+    /// After a keyword.
+    After(&'static str),
+}
+
+/// The first change that fails when it is made twice, what would let it pass, and where that
+/// belongs.
+fn once(statement: &Statement) -> Option<(&Change, &'static str, Place)> {
     const MAKES: &str = "IF NOT EXISTS";
     const DROPS: &str = "IF EXISTS";
     changes(&statement.changes)
         .into_iter()
         .filter(|reached| !reached.conditional && reached.handlers.is_empty())
         .find_map(|reached| {
-            let form = match &reached.change.kind {
-                ChangeKind::CreateTable(create) if !create.if_not_exists => MAKES,
+            let first = |names: &[ObjectName]| names.first().map(ObjectName::span);
+            let (form, place) = match &reached.change.kind {
+                ChangeKind::CreateTable(create) if !create.if_not_exists => {
+                    (MAKES, Place::Before(create.name.span()))
+                }
                 // An invalid index is left behind, which `IF NOT EXISTS` would keep.
                 ChangeKind::CreateIndex { index, .. }
-                    if !index.if_not_exists && !index.concurrently && index.name.is_some() =>
+                    if !index.if_not_exists && !index.concurrently =>
                 {
-                    MAKES
+                    (MAKES, Place::Before(index.name.as_ref()?.span))
                 }
-                ChangeKind::CreateSchema { if_not_exists, .. }
-                | ChangeKind::CreateExtension { if_not_exists, .. }
-                | ChangeKind::CreateSequence { if_not_exists, .. }
-                | ChangeKind::AddEnumValue { if_not_exists, .. }
-                    if !if_not_exists =>
-                {
-                    MAKES
-                }
-                ChangeKind::DropIndex { mode, .. }
-                | ChangeKind::DropView { mode, .. }
-                | ChangeKind::DropType { mode, .. }
-                | ChangeKind::DropSequence { mode, .. }
+                ChangeKind::CreateSchema {
+                    if_not_exists: false,
+                    ..
+                } => (MAKES, Place::After("SCHEMA")),
+                ChangeKind::CreateExtension {
+                    if_not_exists: false,
+                    ..
+                } => (MAKES, Place::After("EXTENSION")),
+                ChangeKind::AddEnumValue {
+                    if_not_exists: false,
+                    ..
+                } => (MAKES, Place::After("VALUE")),
+                ChangeKind::CreateSequence {
+                    if_not_exists: false,
+                    ..
+                } => (MAKES, Place::After("SEQUENCE")),
+                ChangeKind::DropIndex { names, mode, .. }
+                | ChangeKind::DropView { names, mode, .. }
+                | ChangeKind::DropType { names, mode }
+                | ChangeKind::DropSequence { names, mode }
                     if !mode.if_exists =>
                 {
-                    DROPS
+                    (DROPS, Place::Before(first(names)?))
                 }
                 ChangeKind::AlterTable(alter) => {
                     alter.actions.iter().find_map(|(action, _)| match action {
                         TableAction::AddColumn {
+                            column,
                             if_not_exists: false,
                             ..
-                        } => Some(MAKES),
+                        } => Some((MAKES, Place::Before(column.name.span))),
                         TableAction::DropColumn {
-                            if_exists: false, ..
+                            name,
+                            if_exists: false,
+                            ..
                         }
                         | TableAction::DropConstraint {
-                            if_exists: false, ..
-                        } => Some(DROPS),
+                            name,
+                            if_exists: false,
+                            ..
+                        } => Some((DROPS, Place::Before(name.span))),
                         _ => None,
                     })?
                 }
                 _ => return None,
             };
-            Some((reached.change, form))
+            Some((reached.change, form, place))
         })
 }

@@ -1,7 +1,9 @@
 //! A statement that no server takes.
 
 use super::{Check, Context};
+use crate::diagnostic::Applicability;
 use crate::project::Direction;
+use crate::source::Span;
 use crate::sql::{FaultKind, Statement, Understood, Unread};
 
 pub(super) const CHECK: Check = Check::AnyStatement(check);
@@ -19,6 +21,9 @@ fn check(statement: &Statement, context: &mut Context) {
         return;
     }
     let message = format!("syntax error: {}", fault.kind.message());
+    let at = Span::new(fault.span.start, fault.span.start);
+    let edit = context.edit(at, ";\n");
+    let fix = context.fix("write the `;`", Applicability::Unsafe, [edit]);
     let mut reported = context.report(fault.span, message);
     if fault.kind == FaultKind::NoTerminator {
         reported = reported.label(
@@ -26,6 +31,6 @@ fn check(statement: &Statement, context: &mut Context) {
             statement.span,
             "this is one statement to the server",
         );
-        reported.help("add the `;`");
+        reported.help("add the `;`").fix(fix);
     }
 }

@@ -1,8 +1,10 @@
 //! A `BEGIN` without a `COMMIT`.
 
 use super::{Check, Context, Run};
+use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::source::{Source, Span};
 use crate::sql::change::{Change, ChangeKind};
+use crate::sql::edit::after;
 
 pub(super) const CHECK: Check = Check::Migration(check);
 
@@ -20,13 +22,33 @@ fn check(run: &Run, context: &mut Context) {
         }
     }
     if let Some((source, span)) = open {
+        let fix = run
+            .statements
+            .last()
+            .map(|last| commit(&last.source, last.span));
         context
             .report_in(
                 &source,
                 span,
                 "opens a transaction that nothing commits: it is rolled back when the connection closes",
             )
-            .help("write `COMMIT` at the end");
+            .help("write `COMMIT` at the end")
+            .fix(fix);
+    }
+}
+
+/// The fix that commits after the last statement.
+fn commit(source: &Source, last: Span) -> Fix {
+    let at = after(source, last);
+    let missing = if at == last.end { ";" } else { "" };
+    Fix {
+        title: "write `COMMIT` at the end".to_owned(),
+        applicability: Applicability::Unsafe,
+        edits: vec![Edit {
+            source: source.clone(),
+            span: Span::new(at, at),
+            text: format!("{missing}\nCOMMIT;"),
+        }],
     }
 }
 

@@ -2,9 +2,11 @@
 
 use super::{Check, Context};
 use crate::catalog::{QName, Site};
+use crate::diagnostic::{Applicability, Fix};
 use crate::project::runner::Wrap;
 use crate::sql::Statement;
-use crate::sql::change::TableAction;
+use crate::sql::change::{ChangeKind, TableAction};
+use crate::sql::edit::whole;
 use crate::sql::walk::actions;
 
 pub(super) const CHECK: Check = Check::Statement(check);
@@ -43,10 +45,35 @@ fn report(table: &QName, name: &str, made: Site, span: crate::source::Span, cont
     let message = format!(
         "validates `{name}` in the transaction that adds it: the lock of `ADD CONSTRAINT` on `{table}` is held during the scan"
     );
+    let fix = later(context);
     context
         .report(span, message)
         .label_site(made, "this lock is held until the transaction ends")
-        .help(help);
+        .help(help)
+        .fix(fix);
+}
+
+/// The fix that gives the statement a migration of its own.
+fn later(context: &Context) -> Option<Fix> {
+    let statement = context.current()?;
+    let [change] = statement.changes.as_slice() else {
+        return None;
+    };
+    let ChangeKind::AlterTable(alter) = &change.kind else {
+        return None;
+    };
+    let [(TableAction::ValidateConstraint { name }, _)] = alter.actions.as_slice() else {
+        return None;
+    };
+    let words = format!("validate_{}", name.value);
+    let later = context.next_migration(&words, &[statement.text().to_owned()], false)?;
+    let gone = context.edit(whole(&statement.source, statement.span), "");
+    let edits = std::iter::once(gone).chain(later.into_iter().map(Some));
+    context.fix(
+        "validate it in a migration of its own",
+        Applicability::Unsafe,
+        edits,
+    )
 }
 
 /// Whether a place in the history is in the transaction that is open.

@@ -3,7 +3,7 @@
 use super::Facts;
 use crate::project::layout::{Evidence, Naming, Order, SINGLE, row};
 use crate::project::runner::Wrap;
-use crate::project::sections::{Mark, MarkLine};
+use crate::project::sections::{Mark, MarkLine, at_top};
 use crate::project::tree::file_name;
 use crate::sql::Unit;
 use crate::tool::Tool;
@@ -16,6 +16,7 @@ pub(super) static TOOL: Facts = Facts {
     no_transaction: Some(
         "`-- atlas:txmode none` at the top of the file, followed by an empty line",
     ),
+    take_out: |part| at_top(part, "-- atlas:txmode none\n\n"),
     layouts: &[row(
         Tool::Atlas,
         Naming::Single,

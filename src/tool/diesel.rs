@@ -9,7 +9,8 @@ pub mod schema;
 use super::Facts;
 use crate::project::relevance::Relevance;
 use crate::project::runner::Wrap;
-use crate::project::tree::{ending, file_name};
+use crate::project::sections::new_file;
+use crate::project::tree::{ending, file_name, join, parent};
 use crate::sql::Unit;
 
 pub(super) static TOOL: Facts = Facts {
@@ -18,6 +19,10 @@ pub(super) static TOOL: Facts = Facts {
     wrap: Wrap::Migration,
     bookkeeping: &["__diesel_schema_migrations"],
     no_transaction: Some("`run_in_transaction = false` in a metadata.toml beside up.sql"),
+    take_out: |part| {
+        let path = join(parent(part.source.path()), "metadata.toml");
+        Some(new_file(path, "run_in_transaction = false\n"))
+    },
     layouts: &layout::LAYOUTS,
     find_schema: |search, _| search.diesel(),
     is_schema: |path| ending(path) == "rs",

@@ -24,6 +24,7 @@ pub(super) static TOOL: Facts = Facts {
     bookkeeping: &["drizzle.__drizzle_migrations"],
     layouts: &layout::LAYOUTS,
     extras: Some(journal::put),
+    register: journal::register,
     names_its_dialect: true,
     find_schema: |search, dialect| search.drizzle(dialect, true),
     find_for_others: Some(|search, dialect| search.drizzle(dialect, false)),

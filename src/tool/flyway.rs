@@ -10,6 +10,7 @@ use crate::project::layout::{Naming, Order, row};
 use crate::project::names::{FlywayKind, compare_flyway, flyway};
 use crate::project::read::{DraftSet, Reader, SCRIPT};
 use crate::project::runner::Wrap;
+use crate::project::sections::new_file;
 use crate::project::tree::{file_name, parent};
 use crate::project::{Migration, NoTransaction, Part};
 use crate::sql::Unit;
@@ -25,6 +26,10 @@ pub(super) static TOOL: Facts = Facts {
     no_transaction: Some(
         "`executeInTransaction=false` in a file of the same name with `.conf` appended",
     ),
+    take_out: |part| {
+        let path = format!("{}.conf", part.source.path());
+        Some(new_file(path, "executeInTransaction=false\n"))
+    },
     layouts: &[row(
         Tool::Flyway,
         Naming::Flyway,

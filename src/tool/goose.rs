@@ -3,7 +3,7 @@
 use super::Facts;
 use crate::project::layout::{Evidence, Naming, Order, SECTIONS, row};
 use crate::project::runner::Wrap;
-use crate::project::sections::{Mark, MarkLine};
+use crate::project::sections::{Mark, MarkLine, at_top};
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -13,6 +13,8 @@ pub(super) static TOOL: Facts = Facts {
     wrap: Wrap::Migration,
     bookkeeping: &["goose_db_version"],
     no_transaction: Some("`-- +goose NO TRANSACTION` as the first line"),
+    take_out: |part| at_top(part, "-- +goose NO TRANSACTION\n"),
+    sections: Some(["-- +goose Up", "-- +goose Down"]),
     layouts: &[row(
         Tool::Goose,
         Naming::Single,

@@ -12,6 +12,7 @@ pub(super) static TOOL: Facts = Facts {
     unit: Unit::File,
     wrap: Wrap::Pending,
     bookkeeping: &["pgmigrations"],
+    sections: Some(["-- Up Migration", "-- Down Migration"]),
     layouts: &[row(
         Tool::NodePgMigrate,
         Naming::Single,

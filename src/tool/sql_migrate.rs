@@ -3,7 +3,7 @@
 use super::Facts;
 use crate::project::layout::{Evidence, Naming, Order, SECTIONS, row};
 use crate::project::runner::Wrap;
-use crate::project::sections::{Mark, MarkLine};
+use crate::project::sections::{Mark, MarkLine, on_mark};
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -13,6 +13,8 @@ pub(super) static TOOL: Facts = Facts {
     wrap: Wrap::Migration,
     bookkeeping: &["gorp_migrations"],
     no_transaction: Some("`-- +migrate Up notransaction`"),
+    take_out: |part| on_mark(part, "notransaction"),
+    sections: Some(["-- +migrate Up", "-- +migrate Down"]),
     layouts: &[row(
         Tool::SqlMigrate,
         Naming::Single,

@@ -3,7 +3,7 @@
 use super::Facts;
 use crate::project::layout::{Evidence, Naming, Order, PAIRS, SINGLE, row};
 use crate::project::runner::Wrap;
-use crate::project::sections::{Mark, MarkLine};
+use crate::project::sections::{Mark, MarkLine, at_top};
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -13,6 +13,7 @@ pub(super) static TOOL: Facts = Facts {
     wrap: Wrap::Migration,
     bookkeeping: &["_sqlx_migrations"],
     no_transaction: Some("`-- no-transaction` as the first line"),
+    take_out: |part| at_top(part, "-- no-transaction\n"),
     layouts: &[
         row(
             Tool::Sqlx,

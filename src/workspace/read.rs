@@ -39,8 +39,14 @@ impl Workspace {
     }
 
     fn everything(&self, options: &LoadOptions) -> Result<(Input, Scope)> {
-        let tree = self.worktree();
-        self.must_exist(&tree)?;
+        let disk = self.worktree();
+        let edited = Overlay::of_texts(&disk, &self.edited);
+        let tree: &dyn Tree = if self.edited.is_empty() {
+            &disk
+        } else {
+            &edited
+        };
+        self.must_exist(tree)?;
         // Whoever stands in a folder means what lies there; if that is nothing, the repository.
         if self.paths.is_empty() && !self.here.is_empty() {
             let paths = vec![self.here.clone()];
@@ -48,10 +54,10 @@ impl Workspace {
                 paths: paths.clone(),
                 ..options.clone()
             };
-            let project = Project::load(&tree, &near)?;
+            let project = Project::load(tree, &near)?;
             if project.lies_under(&self.here) {
-                let input = schemas(&tree, project, self, |_| true)?;
-                let workflows = workflows(&tree, &input.project, self, &paths)?;
+                let input = schemas(tree, project, self, |_| true)?;
+                let workflows = workflows(tree, &input.project, self, &paths)?;
                 let scope = Scope {
                     paths,
                     workflows,
@@ -61,10 +67,10 @@ impl Workspace {
                 return Ok((input, scope));
             }
         }
-        let project = Project::load(&tree, options)?;
-        let input = schemas(&tree, project, self, |_| true)?;
+        let project = Project::load(tree, options)?;
+        let input = schemas(tree, project, self, |_| true)?;
         let mut scope = scope(self, None);
-        scope.workflows = workflows(&tree, &input.project, self, &scope.paths)?;
+        scope.workflows = workflows(tree, &input.project, self, &scope.paths)?;
         // Whoever names a path asks about all of it.
         if scope.paths.is_empty() {
             scope.merged = self.merged()?;
@@ -74,7 +80,15 @@ impl Workspace {
 
     /// The files that the default branch has; `None` where git does not know, or nobody wants to.
     fn merged(&self) -> Result<Option<BTreeSet<String>>> {
-        if self.all || !self.git {
+        if self.all {
+            return Ok(None);
+        }
+        self.merged_files()
+    }
+
+    /// The files that the default branch has, whoever wants to know; `None` where git does not.
+    pub(super) fn merged_files(&self) -> Result<Option<BTreeSet<String>>> {
+        if !self.git {
             return Ok(None);
         }
         // Where git has nothing to say, all is new; a base that is configured must be there.
@@ -161,7 +175,7 @@ impl Workspace {
     }
 
     /// The files on disk, without those that git ignores.
-    fn worktree(&self) -> Worktree {
+    pub(super) fn worktree(&self) -> Worktree {
         // Without a repository, or with a broken one, there is nothing to ask about ignored files.
         let known = if self.git {
             Repository::worktree_at(&self.root).ok().flatten()

@@ -26,11 +26,12 @@ const DEFAULT_NAME: &str = "0001_example.sql";
 /// A text that follows `-- base: NAME` is that of a file at the base; a change set is then checked.
 /// Files that the change set does not touch need no second text, and `-- deleted: NAME` takes one
 /// away. `-- models: PATTERN` names models in another language.
+#[derive(Clone)]
 pub(crate) struct Example {
     dialect: Dialect,
     runner: Option<Runner>,
     /// PostgreSQL's major version, where it is not the default.
-    postgres: Option<u16>,
+    pub(crate) postgres: Option<u16>,
     /// What `models` of `[[migrations]]` would say.
     models: Vec<String>,
     /// Names and texts.
@@ -151,7 +152,7 @@ impl Example {
         Workflow::read(&tree, project).expect("memory never fails")
     }
 
-    fn input(&self, files: &[(String, String)]) -> Input {
+    pub(crate) fn input(&self, files: &[(String, String)]) -> Input {
         let mut tree: Memory = files
             .iter()
             .map(|(name, text)| (name.clone(), text.clone()))

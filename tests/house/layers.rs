@@ -30,6 +30,7 @@ const ORDER: &[&str] = &[
     "config",
     "suppress",
     "check",
+    "fix",
     "report",
     "workspace",
     "setup",

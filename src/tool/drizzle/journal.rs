@@ -12,12 +12,14 @@ use regex::Regex;
 
 mod broken;
 mod head;
+mod register;
 #[cfg(test)]
 mod tests;
 
 pub use broken::Broken;
 pub use head::{Head, Snapshot};
 pub(crate) use head::{ORIGIN, head};
+pub(crate) use register::register;
 
 use crate::error::Result;
 use crate::project::tree::{Tree, file_name};
@@ -35,6 +37,8 @@ pub struct Journal {
     pub files: BTreeSet<String>,
     /// The snapshots, by the number or the folder that names them.
     pub snapshots: Vec<Snapshot>,
+    /// All of the last snapshot's file, which the next one follows.
+    pub last: Option<Source>,
     /// Numbered files that no entry names: the migrator never runs them.
     pub outside: Vec<Source>,
     /// Files that are named like snapshots and are none.
@@ -132,7 +136,9 @@ impl Journal {
             if let Some(name) = snapshot
                 && let Some(bytes) = tree.read(path)?
             {
-                match Snapshot::read(name, Source::from_bytes(path, bytes)) {
+                let whole = Source::from_bytes(path, bytes);
+                journal.last = Some(whole.clone());
+                match Snapshot::read(name, whole) {
                     Ok(snapshot) => journal.snapshots.push(snapshot),
                     Err(broken) => journal.broken.push(broken),
                 }

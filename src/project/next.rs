@@ -1,0 +1,175 @@
+//! The files of a migration that comes after all others of its set, named as the others are.
+
+use super::names::{compare_digits, compare_flyway, flyway, version};
+use super::tree::{ending, file_name, join, parent};
+use super::{MigrationSet, Unjudged};
+
+/// The files of a migration that is yet to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// What the runner will record: version and name.
+    pub id: String,
+    /// The file that brings the schema forward.
+    pub up: String,
+    /// The file that takes it back, where those before it have one.
+    pub down: Option<String>,
+}
+
+/// The migration after the last one of a set; `None` where nobody can tell how it would be named,
+/// or whether it would be the last. `words` are those of its name, between underscores.
+pub fn next(set: &MigrationSet, words: &str) -> Option<Next> {
+    let last = set.migrations.last()?;
+    if set.unordered.is_some() || set.unread_last.is_some() {
+        return None;
+    }
+    let up = last.up.last()?.source.path();
+    let down = last.down.as_ref().and_then(|parts| parts.last());
+    let name = file_name(up);
+    // A folder for each migration.
+    if matches!(name, "up.sql" | "migration.sql") {
+        let id = named_after(file_name(parent(up)), words)?;
+        let folder = join(parent(parent(up)), &id);
+        return is_last(set, &id).then(|| Next {
+            up: join(&folder, name),
+            down: down.map(|part| join(&folder, file_name(part.source.path()))),
+            id,
+        });
+    }
+    let stem = name.strip_suffix(".sql")?;
+    let (stem, suffix) = match stem.strip_suffix(".up") {
+        Some(stem) => (stem, ".up.sql"),
+        None => (stem, ".sql"),
+    };
+    let id = named_after(stem, words)?;
+    let own_down = down
+        .map(|part| part.source.path())
+        .filter(|path| *path != up);
+    let down = match own_down {
+        None => None,
+        Some(_) if suffix == ".up.sql" => {
+            Some(join(parent(up), &format!("{id}.down.{}", ending(up))))
+        }
+        // Flyway's `U1__x.sql` beside `V1__x.sql`.
+        Some(path) if file_name(path).starts_with('U') && id.starts_with('V') => {
+            Some(join(parent(path), &format!("U{}.sql", &id[1..])))
+        }
+        Some(_) => return None,
+    };
+    is_last(set, &id).then(|| Next {
+        up: join(parent(up), &format!("{id}{suffix}")),
+        down,
+        id,
+    })
+}
+
+/// The name that follows one: the next version, the same separator, other words.
+fn named_after(name: &str, words: &str) -> Option<String> {
+    if let Some((_, version, _)) = flyway(name).filter(|(_, version, _)| !version.is_empty()) {
+        let digits = version.len() - version.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let (head, last) = version.split_at(version.len() - digits);
+        return Some(format!("V{head}{}__{words}", counted_on(last)?));
+    }
+    // Diesel writes the date with dashes and sets the time apart.
+    let dashed: String = name.chars().take(17).collect();
+    let is_dashed = dashed.len() == 17
+        && dashed.char_indices().all(|(at, c)| match at {
+            4 | 7 | 10 => c == '-',
+            _ => c.is_ascii_digit(),
+        });
+    if is_dashed {
+        let next = a_second_later(&dashed.replace('-', ""))?;
+        let (date, time) = next.split_at(8);
+        let date = format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..]);
+        return Some(format!("{date}-{time}_{words}"));
+    }
+    let known = version(name);
+    let at = name.find(known)?;
+    let separator = name[at + known.len()..].chars().next()?;
+    if known.is_empty() || !matches!(separator, '_' | '-' | '.') {
+        return None;
+    }
+    let words = if separator == '-' {
+        words.replace('_', "-")
+    } else {
+        words.to_owned()
+    };
+    Some(format!(
+        "{}{}{separator}{words}",
+        &name[..at],
+        counted_on(known)?
+    ))
+}
+
+/// The next number, as wide as the one before; the next second of a time.
+fn counted_on(digits: &str) -> Option<String> {
+    if digits.len() == 14 {
+        return a_second_later(digits);
+    }
+    let number: u64 = digits.parse().ok()?;
+    Some(format!(
+        "{:0width$}",
+        number.checked_add(1)?,
+        width = digits.len()
+    ))
+}
+
+/// A time written in fourteen digits, one second on; `None` at the end of a day.
+fn a_second_later(digits: &str) -> Option<String> {
+    let number = |range: std::ops::Range<usize>| digits.get(range)?.parse::<u32>().ok();
+    let (hour, minute, second) = (number(8..10)?, number(10..12)?, number(12..14)?);
+    let seconds = hour * 3600 + minute * 60 + second + 1;
+    let of_day = seconds < 24 * 3600 && minute < 60 && second < 60;
+    of_day.then(|| {
+        format!(
+            "{}{:02}{:02}{:02}",
+            &digits[..8],
+            seconds / 3600,
+            seconds / 60 % 60,
+            seconds % 60
+        )
+    })
+}
+
+/// Whether the new name comes after all migrations of the set, those too that are not read.
+fn is_last(set: &MigrationSet, id: &str) -> bool {
+    let version_of = |name: &str| match flyway(name) {
+        Some((_, version, _)) => version.to_owned(),
+        None => super::names::folder_version(name.strip_prefix(['V', 'v']).unwrap_or(name))
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .collect(),
+    };
+    let new = version_of(id);
+    let later = |name: &str| {
+        let known = version_of(name);
+        let order = if flyway(id).is_some() {
+            compare_flyway(&known, &new)
+        } else {
+            compare_digits(&known, &new)
+        };
+        !known.is_empty() && order != std::cmp::Ordering::Less
+    };
+    let skipped = |file: &Unjudged| {
+        let folder = file_name(parent(&file.path));
+        later(file_name(&file.path)) || (parent(&file.path) != set.folder && later(folder))
+    };
+    !set.migrations.iter().any(|migration| later(&migration.id)) && !set.skipped.iter().any(skipped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_name_looks_like_the_last_one() {
+        let after = |name| named_after(name, "validate_a").unwrap_or_default();
+        assert_eq!(after("0009_init"), "0010_validate_a");
+        assert_eq!(after("9-init"), "10-validate-a");
+        assert_eq!(after("20240229235958_x"), "20240229235959_validate_a");
+        assert_eq!(after("20240229235959_x"), "");
+        assert_eq!(after("2024-02-29-093059_x"), "2024-02-29-093100_validate_a");
+        assert_eq!(after("V1.9__x"), "V1.10__validate_a");
+        assert_eq!(after("V0007.Users"), "V0008.validate_a");
+        assert_eq!(after("init"), "");
+    }
+}

@@ -1,0 +1,113 @@
+//! What drizzle-kit writes beside a migration that changes no schema of its own, as `generate
+//! --custom` does: an entry of the journal, and the last snapshot under another id.
+
+use regex::Regex;
+
+use super::{Entry, Journal};
+use crate::diagnostic::Edit;
+use crate::project::MigrationSet;
+use crate::project::next::Next;
+use crate::project::sections::new_file;
+use crate::project::tree::{join, parent};
+use crate::source::{Source, Span};
+
+/// How much later than the last one an entry is, in milliseconds.
+const LATER: i64 = 1000;
+
+/// The edits that make a migration known; `None` where the journal or the last snapshot is not as
+/// drizzle-kit leaves it.
+pub(crate) fn register(set: &MigrationSet, next: &Next) -> Option<Vec<Edit>> {
+    let Some(journal) = Journal::of(set) else {
+        // A folder without either is run in the order of its names.
+        return set.extras.get::<Journal>().is_none().then(Vec::new);
+    };
+    if journal.unreadable.is_some() || !journal.broken.is_empty() {
+        return None;
+    }
+    let mut edits = Vec::new();
+    let path = match (&journal.source, journal.entries.last()) {
+        (Some(source), Some(last)) => {
+            let index = last.index? + 1;
+            edits.push(entry(source, last, index, next, journal)?);
+            join(parent(source.path()), &format!("{index:04}_snapshot.json"))
+        }
+        (Some(_), None) => return None,
+        (None, _) => join(parent(&next.up), "snapshot.json"),
+    };
+    if !journal.snapshots.is_empty() {
+        if !journal.without_snapshot().is_empty() || journal.heads() != 1 {
+            return None;
+        }
+        let last = journal.last_snapshot()?;
+        let whole = journal.last.as_ref()?;
+        edits.push(new_file(path, copied(whole, &last.head.id)?));
+    }
+    Some(edits)
+}
+
+/// An entry like the last one, after it.
+fn entry(
+    source: &Source,
+    last: &Entry,
+    index: i64,
+    next: &Next,
+    journal: &Journal,
+) -> Option<Edit> {
+    let text = source.text();
+    let open = text.get(..last.span.start)?.rfind('{')?;
+    let close = last.span.end + text.get(last.span.end..)?.find('}')? + 1;
+    let latest = journal.entries.iter().map(|entry| entry.when).max()?;
+    let mut made = text[open..close].to_owned();
+    for (pattern, value) in [
+        (r#"("idx"\s*:\s*)\d+"#, index.to_string()),
+        (r#"("when"\s*:\s*)\d+"#, (latest + LATER).to_string()),
+        (r#"("tag"\s*:\s*)"[^"]*""#, format!("\"{}\"", next.id)),
+    ] {
+        let pattern = Regex::new(pattern).ok()?;
+        made = pattern
+            .replace(&made, |found: &regex::Captures<'_>| format!("{}{value}", &found[1]))
+            .into_owned();
+    }
+    let line = text[..open].rfind('\n').map(|at| &text[at..open]);
+    let lead = line.filter(|line| line.trim().is_empty()).unwrap_or("");
+    Some(Edit {
+        source: source.clone(),
+        span: Span::new(close, close),
+        text: format!(",{lead}{made}"),
+    })
+}
+
+/// A snapshot with an id of its own that follows another.
+fn copied(whole: &Source, id: &str) -> Option<String> {
+    let patterns = [
+        (r#"("id"\s*:\s*)"[^"]*""#, format!("\"{}\"", derived(id))),
+        (r#"("prevId"\s*:\s*)"[^"]*""#, format!("\"{id}\"")),
+        (r#"("prevIds"\s*:\s*)\[[^\]]*\]"#, format!("[\"{id}\"]")),
+    ];
+    let mut text = whole.text().to_owned();
+    for (pattern, value) in patterns {
+        let pattern = Regex::new(pattern).ok()?;
+        text = pattern
+            .replace(&text, |found: &regex::Captures<'_>| format!("{}{value}", &found[1]))
+            .into_owned();
+    }
+    Some(text)
+}
+
+/// An id that only this one leads to, in the form of a random UUID: fixes know no chance.
+fn derived(id: &str) -> String {
+    let hash = |seed: u64| {
+        id.bytes().fold(seed, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    };
+    let digits = format!("{:016x}{:016x}", hash(0xcbf2_9ce4_8422_2325), hash(0x9e37_79b9_7f4a_7c15));
+    format!(
+        "{}-{}-4{}-8{}-{}",
+        &digits[..8],
+        &digits[8..12],
+        &digits[13..16],
+        &digits[17..20],
+        &digits[20..]
+    )
+}

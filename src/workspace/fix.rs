@@ -1,0 +1,237 @@
+//! Fixes, applied pass by pass until nothing is left to fix, in memory first.
+//!
+//! A fix proves itself before it is kept: the text that comes out is checked like any other, and must
+//! hold nothing that driftlint understands less, and no finding that was not there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Workspace, io};
+use crate::check::Report;
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
+use crate::error::Result;
+use crate::fix::{self, Texts};
+use crate::project::Project;
+use crate::project::tree::Tree;
+
+/// More passes than these are a sign that fixes undo each other.
+const PASSES: usize = 50;
+
+/// What fixes make of a project.
+#[derive(Debug, Default)]
+pub struct Fixed {
+    /// What the last pass left to report.
+    pub report: Report,
+    /// The files that change: the text before, `None` for a new file, and the text after.
+    pub files: BTreeMap<String, Change>,
+    /// How many fixes were applied.
+    pub applied: usize,
+    /// How many were not, since they would edit a migration that is merged.
+    pub merged: usize,
+    /// How many were not, since what came out was no better.
+    pub refused: usize,
+}
+
+/// What becomes of a file.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Its text; `None` for a file that is made.
+    pub before: Option<String>,
+    /// What it becomes.
+    pub after: String,
+}
+
+/// What a state of the files leads to.
+pub(crate) struct Judged {
+    pub(crate) project: Project,
+    pub(crate) report: Report,
+}
+
+impl Workspace {
+    /// Applies every fix of what is reported, as far as `level` allows. `judge` checks the files as
+    /// [`Workspace::edited`] has them.
+    pub(crate) fn fix(
+        mut self,
+        level: Applicability,
+        judge: impl Fn(&Self) -> Result<Judged>,
+    ) -> Result<Fixed> {
+        let merged = self.merged_files()?.unwrap_or_default();
+        let disk = self.worktree();
+        let on_disk = |path: &str| -> Option<String> {
+            let bytes = disk.read(path).ok().flatten()?;
+            String::from_utf8(bytes).ok()
+        };
+        let mut fixed = Fixed::default();
+        let mut refused: BTreeSet<Key> = BTreeSet::new();
+        let mut now = judge(&self)?;
+        for _ in 0..PASSES {
+            let migrations = migrations(&now.project);
+            let is_merged = |fix: &Fix| {
+                let mut paths = fix.edits.iter().map(|edit| edit.source.path());
+                paths.any(|path| merged.contains(path) && migrations.contains(path))
+            };
+            let wanted: Vec<(&Diagnostic, &Fix)> = now
+                .report
+                .diagnostics
+                .iter()
+                .flat_map(|diagnostic| diagnostic.fixes.iter().map(move |fix| (diagnostic, fix)))
+                .filter(|(diagnostic, fix)| {
+                    let allowed =
+                        level == Applicability::Unsafe || fix.applicability == Applicability::Safe;
+                    allowed && !refused.contains(&key(diagnostic, fix))
+                })
+                .collect();
+            let (hidden, wanted): (Vec<_>, Vec<_>) =
+                wanted.into_iter().partition(|(_, fix)| is_merged(fix));
+            fixed.merged = hidden.len();
+            let known = self.edited.clone();
+            let text = |path: &str| known.get(path).cloned().or_else(|| on_disk(path));
+            let pass = fix::pass(wanted.iter().map(|(_, fix)| *fix), text);
+            if pass.applied.is_empty() {
+                break;
+            }
+            if let Some(next) = self.accepted(&now.report, &pass.texts, &judge)? {
+                fixed.applied += pass.applied.len();
+                self.edited.extend(pass.texts);
+                now = next;
+                continue;
+            }
+            // One of them is no good: the first that is takes the pass by itself.
+            let mut kept = None;
+            for (diagnostic, one) in &wanted {
+                let alone = fix::pass([*one], text);
+                if alone.applied.is_empty() {
+                    continue;
+                }
+                if let Some(next) = self.accepted(&now.report, &alone.texts, &judge)? {
+                    kept = Some((alone.texts, next));
+                    break;
+                }
+                refused.insert(key(diagnostic, one));
+            }
+            let Some((texts, next)) = kept else { break };
+            fixed.applied += 1;
+            self.edited.extend(texts);
+            now = next;
+        }
+        fixed.refused = refused.len();
+        fixed.report = now.report;
+        for (path, after) in self.edited {
+            let before = on_disk(&path);
+            if before.as_ref() != Some(&after) {
+                fixed.files.insert(path, Change { before, after });
+            }
+        }
+        Ok(fixed)
+    }
+
+    /// What the project looks like with these texts, if it is better for them.
+    fn accepted(
+        &mut self,
+        before: &Report,
+        texts: &Texts,
+        judge: impl Fn(&Self) -> Result<Judged>,
+    ) -> Result<Option<Judged>> {
+        let kept = self.edited.clone();
+        self.edited.extend(texts.clone());
+        let next = judge(self);
+        self.edited = kept;
+        let next = next?;
+        Ok(is_better(before, &next.report).then_some(next))
+    }
+}
+
+/// What makes a fix the same one in the next pass, wherever its lines are by then.
+type Key = (&'static str, String, String, String);
+
+fn key(diagnostic: &Diagnostic, fix: &Fix) -> Key {
+    (
+        diagnostic.rule,
+        diagnostic.source.path().to_owned(),
+        diagnostic.message.clone(),
+        fix.title.clone(),
+    )
+}
+
+/// The files of all migrations.
+fn migrations(project: &Project) -> BTreeSet<String> {
+    let all = project.sets.iter().flat_map(|set| &set.migrations);
+    all.flat_map(|one| one.up.iter().chain(one.down.iter().flatten()))
+        .map(|part| part.source.path().to_owned())
+        .collect()
+}
+
+/// Whether a report says less than another: nothing less is understood, fewer findings of some
+/// severity are left, and no rule has more to say, unless what it says is less severe than what
+/// is gone. A completed swap of types is a rewrite, and no longer an error.
+pub fn is_better(before: &Report, after: &Report) -> bool {
+    let (old, new) = (counts(before), counts(after));
+    let rose = |(known, count): (&Kind, &usize)| {
+        (*count > old.get(known).copied().unwrap_or_default()).then_some(known.0)
+    };
+    let fell = |(known, count): (&Kind, &usize)| {
+        (*count > new.get(known).copied().unwrap_or_default()).then_some(known.0)
+    };
+    let worst_new = new.iter().filter_map(rose).max();
+    let Some(worst_gone) = old.iter().filter_map(fell).max() else {
+        return false;
+    };
+    worst_new.is_none_or(|worst| worst < worst_gone)
+        && after.summary.opaque <= before.summary.opaque
+        && after.summary.ledger.unanswered().len() <= before.summary.ledger.unanswered().len()
+}
+
+/// Findings are counted by how bad they are and by their rule.
+type Kind = (Severity, &'static str);
+
+fn counts(report: &Report) -> BTreeMap<Kind, usize> {
+    let mut counts = BTreeMap::new();
+    for diagnostic in &report.diagnostics {
+        *counts
+            .entry((diagnostic.severity, diagnostic.rule))
+            .or_default() += 1;
+    }
+    counts
+}
+
+/// Writes the files of a fixed project: each beside its place first, and only when all of them are
+/// there, into it.
+///
+/// # Errors
+/// Where a file cannot be written; then none has changed, unless the last step itself fails.
+pub fn write(root: &Path, files: &BTreeMap<String, Change>) -> Result<()> {
+    let mut staged: Vec<(PathBuf, PathBuf)> = Vec::new();
+    let result = stage(root, files, &mut staged).and_then(|()| {
+        staged.iter().try_for_each(|(beside, path)| {
+            fs::rename(beside, path).map_err(|error| io("write", path, error))
+        })
+    });
+    if result.is_err() {
+        for (beside, _) in &staged {
+            let _ = fs::remove_file(beside);
+        }
+    }
+    result
+}
+
+fn stage(
+    root: &Path,
+    files: &BTreeMap<String, Change>,
+    staged: &mut Vec<(PathBuf, PathBuf)>,
+) -> Result<()> {
+    for (path, change) in files {
+        let path = root.join(path);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| io("make", folder, error))?;
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let beside = path.with_file_name(format!(".{name}.driftlint"));
+        staged.push((beside.clone(), path.clone()));
+        fs::write(&beside, &change.after).map_err(|error| io("write", &beside, error))?;
+        if let Ok(known) = fs::metadata(&path) {
+            let _ = fs::set_permissions(&beside, known.permissions());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,255 @@
+//! Every fix proves itself: the text that it leaves parses, its rule is silent there, no other rule
+//! has more to say, the schema in the end is the same, and a second time nothing changes.
+
+#[path = "common/example.rs"]
+mod example;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use driftlint::catalog::json;
+use driftlint::check::Report;
+use driftlint::config::{Config, Level, Selector};
+use driftlint::diagnostic::{Applicability, Diagnostic, Fix};
+use driftlint::fix::{Texts, pass};
+use driftlint::project::MigrationSet;
+use driftlint::replay::catalog_of;
+use driftlint::rules;
+use driftlint::sql::{Versions, on_big_stack};
+use driftlint::workspace::is_better;
+use example::Example;
+
+/// Rules whose fix changes what the migrations lead to: a server refuses them as they are, or rolls
+/// them back.
+const REFUSED_BEFORE: &[&str] = &[
+    "enum-swap-incomplete",
+    "syntax-error",
+    "unclosed-transaction",
+];
+
+/// Rules that must have been fixed somewhere.
+const FIXED: &[&str] = &[
+    "blocking-index",
+    "blocking-partition",
+    "blocking-refresh",
+    "blocking-validation",
+    "drop-table-without-if-exists",
+    "enum-swap-incomplete",
+    "missing-lock-timeout",
+    "not-rerunnable",
+    "set-local-outside-transaction",
+    "syntax-error",
+    "unclosed-transaction",
+    "unused-suppression",
+    "validate-in-same-transaction",
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The default rules, and this one.
+fn with(rule: &rules::Rule) -> Config {
+    let selector = Selector::from_name(rule.meta.name).expect("a rule that exists");
+    Config {
+        levels: vec![(selector, Level::On(rule.meta.severity))],
+        ..Config::default()
+    }
+}
+
+/// The bad examples of a page, and the fixtures of its rule.
+fn examples(rule: &rules::Rule) -> Vec<(String, Example)> {
+    let mut found = Vec::new();
+    let mut open: Option<(Vec<String>, String)> = None;
+    for line in rule.page.lines() {
+        match (line.strip_prefix("```"), &mut open) {
+            (Some(info), None) => {
+                let words = info.split_whitespace().map(str::to_owned).collect();
+                open = Some((words, String::new()));
+            }
+            (Some(_), Some((words, text))) => {
+                if words.first().is_some_and(|word| word == "sql")
+                    && words.get(1).is_some_and(|word| word == "bad")
+                {
+                    let name = format!("rules/{}.md", rule.meta.name);
+                    found.push((name, Example::read(text, &words[2..])));
+                }
+                open = None;
+            }
+            (None, Some((_, text))) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    for folder in ["fixtures/rules", "fixtures/fixes"] {
+        let folder = root().join(folder).join(rule.meta.name);
+        found.extend(files(&folder).into_iter().map(|path| {
+            let text = fs::read_to_string(&path).expect("a fixture");
+            (path.display().to_string(), Example::read(&text, &[]))
+        }));
+    }
+    found
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
+    paths.sort();
+    paths
+}
+
+/// The example with some fixes applied, and how many of them were.
+fn apply(example: &Example, fixes: &[&Fix]) -> (Example, usize) {
+    let mut known: BTreeMap<String, String> = example.files.iter().cloned().collect();
+    // A journal that an example does not write out is made for it.
+    for edit in fixes.iter().flat_map(|fix| &fix.edits) {
+        if !edit.source.text().is_empty() {
+            known
+                .entry(edit.source.path().to_owned())
+                .or_insert_with(|| edit.source.text().to_owned());
+        }
+    }
+    let made = pass(fixes.iter().copied(), |path| known.get(path).cloned());
+    (with_texts(example, &made.texts), made.applied.len())
+}
+
+fn with_texts(example: &Example, texts: &Texts) -> Example {
+    let mut fixed = example.clone();
+    for (path, text) in texts {
+        match fixed.files.iter_mut().find(|(name, _)| name == path) {
+            Some((_, known)) => known.clone_from(text),
+            None => fixed.files.push((path.clone(), text.clone())),
+        }
+    }
+    fixed
+}
+
+fn fixes<'r>(report: &'r Report, rule: &str) -> Vec<(&'r Diagnostic, &'r Fix)> {
+    let of_rule = report.diagnostics.iter().filter(|it| it.rule == rule);
+    of_rule
+        .flat_map(|it| it.fixes.iter().map(move |fix| (it, fix)))
+        .collect()
+}
+
+/// The schema that the migrations lead to.
+fn schema(example: &Example) -> String {
+    let input = example.input(&example.files);
+    let versions = Versions {
+        postgres: example.postgres.unwrap_or(Versions::default().postgres),
+        ..Versions::default()
+    };
+    let of_set = |set: &MigrationSet| json(&catalog_of(set, versions, set.migrations.len()));
+    on_big_stack(|| input.project.sets.iter().map(of_set).collect())
+}
+
+fn shown(example: &Example, report: &Report) -> String {
+    let files = example
+        .files
+        .iter()
+        .map(|(name, text)| format!("-- {name}\n{text}"));
+    let said = report
+        .diagnostics
+        .iter()
+        .map(|it| format!("{}: {}\n", it.rule, it.message));
+    files.chain(said).collect()
+}
+
+#[test]
+fn every_fix_proves_itself() {
+    let mut failures = Vec::new();
+    let mut fixed_rules = Vec::new();
+    for rule in rules::all() {
+        let config = with(rule);
+        for (name, example) in examples(rule) {
+            let before = example.check(&config);
+            for (diagnostic, fix) in fixes(&before, rule.meta.name) {
+                fixed_rules.push(rule.meta.name);
+                let (fixed, applied) = apply(&example, &[fix]);
+                let after = fixed.check(&config);
+                let mut fail = |what: &str| {
+                    failures.push(format!(
+                        "{name}: {what}: {} ({})\n{}\n",
+                        diagnostic.message,
+                        fix.title,
+                        shown(&fixed, &after)
+                    ));
+                };
+                if applied != 1 {
+                    fail("cannot be applied");
+                }
+                if !is_better(&before, &after) {
+                    fail("is no better");
+                }
+                let same = |it: &&Diagnostic| {
+                    it.rule == diagnostic.rule && it.message == diagnostic.message
+                };
+                let count = |report: &Report| report.diagnostics.iter().filter(same).count();
+                if count(&after) >= count(&before) {
+                    fail("the rule is not silent");
+                }
+                if !REFUSED_BEFORE.contains(&rule.meta.name) && schema(&example) != schema(&fixed) {
+                    fail("the schema is another one");
+                }
+            }
+            if fixes(&before, rule.meta.name).is_empty() {
+                continue;
+            }
+            // All of them, until nothing is left; then nothing changes any more.
+            let mut now = example.clone();
+            for _ in 0..10 {
+                let report = now.check(&config);
+                let wanted: Vec<&Fix> = fixes(&report, rule.meta.name)
+                    .iter()
+                    .map(|(_, fix)| *fix)
+                    .collect();
+                if wanted.is_empty() {
+                    break;
+                }
+                now = apply(&now, &wanted).0;
+            }
+            let last = now.check(&config);
+            if !fixes(&last, rule.meta.name).is_empty() {
+                failures.push(format!("{name}: never ends\n{}", shown(&now, &last)));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    for rule in FIXED {
+        assert!(
+            fixed_rules.contains(rule),
+            "no example of `{rule}` is fixed"
+        );
+    }
+    for rule in fixed_rules {
+        assert!(
+            FIXED.contains(&rule),
+            "`{rule}` has fixes and is not in the list"
+        );
+    }
+}
+
+#[test]
+fn safe_fixes_stay_in_their_file() {
+    for rule in rules::all() {
+        for (name, example) in examples(rule) {
+            let report = example.check(&with(rule));
+            for (_, fix) in fixes(&report, rule.meta.name) {
+                let alone = fix.edits.iter().all(|edit| !edit.source.text().is_empty());
+                let safe = fix.applicability == Applicability::Safe;
+                assert!(
+                    !safe || alone,
+                    "{name}: `{}` makes files and is safe",
+                    fix.title
+                );
+            }
+        }
+    }
+}
