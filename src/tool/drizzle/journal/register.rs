@@ -65,7 +65,9 @@ fn entry(
     ] {
         let pattern = Regex::new(pattern).ok()?;
         made = pattern
-            .replace(&made, |found: &regex::Captures<'_>| format!("{}{value}", &found[1]))
+            .replace(&made, |found: &regex::Captures<'_>| {
+                format!("{}{value}", &found[1])
+            })
             .into_owned();
     }
     let line = text[..open].rfind('\n').map(|at| &text[at..open]);
@@ -88,7 +90,9 @@ fn copied(whole: &Source, id: &str) -> Option<String> {
     for (pattern, value) in patterns {
         let pattern = Regex::new(pattern).ok()?;
         text = pattern
-            .replace(&text, |found: &regex::Captures<'_>| format!("{}{value}", &found[1]))
+            .replace(&text, |found: &regex::Captures<'_>| {
+                format!("{}{value}", &found[1])
+            })
             .into_owned();
     }
     Some(text)
@@ -101,7 +105,11 @@ fn derived(id: &str) -> String {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         })
     };
-    let digits = format!("{:016x}{:016x}", hash(0xcbf2_9ce4_8422_2325), hash(0x9e37_79b9_7f4a_7c15));
+    let digits = format!(
+        "{:016x}{:016x}",
+        hash(0xcbf2_9ce4_8422_2325),
+        hash(0x9e37_79b9_7f4a_7c15)
+    );
     format!(
         "{}-{}-4{}-8{}-{}",
         &digits[..8],
