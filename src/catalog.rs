@@ -21,6 +21,7 @@ mod json;
 mod long_names;
 pub(crate) mod lookup;
 pub(crate) mod model;
+mod nulls;
 mod outside;
 mod print;
 pub(crate) mod rejection;

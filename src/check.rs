@@ -494,7 +494,6 @@ fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
 /// The rules that, of the same statement, give the cause of what this one would say.
 fn said_better_by(rule: &str) -> &'static [&'static str] {
     match rule {
-        "drop-table-without-if-exists" => &["drop-table"],
         "column-type-changed" => &["lossy-type-change"],
         // Rows that hold a null stop the statement before anybody waits for it.
         "blocking-validation" => &["set-not-null-without-backfill"],

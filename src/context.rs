@@ -13,7 +13,7 @@ pub use edits::{
     Constrained, Defined, Edit, MadeIndex, Rename, added_constraints, defined_columns, edits,
     made_indexes, renames,
 };
-pub use rebuild::{Copied, Rebuild};
+pub use rebuild::{Copied, Rebuild, WholeCopy};
 pub use reported::{Reported, Setting};
 pub use set::SetContext;
 pub use workflow::WorkflowContext;
@@ -67,6 +67,13 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Advice about what happens in the transaction around a string of several statements, where nobody
+/// knows what sends it.
+pub(crate) fn suppose(advice: String) -> String {
+    advice
+        + "; that the file is sent as one string is supposed, and `transaction` in `[[migrations]]` says how it is"
+}
+
 /// The surroundings of a statement or a migration.
 pub struct Context<'a> {
     /// The migration set.
@@ -118,6 +125,16 @@ impl<'a> Context<'a> {
             return &[];
         }
         &self.run.statements[self.transaction.first.min(self.index)..self.index]
+    }
+
+    /// Advice about what a transaction does, with what is supposed of the transaction.
+    pub fn supposing(&self, advice: impl Into<String>) -> String {
+        let advice = advice.into();
+        if self.transaction.supposed {
+            suppose(advice)
+        } else {
+            advice
+        }
     }
 
     /// The table of that name, found as the server would find it.

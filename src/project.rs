@@ -37,6 +37,7 @@ pub use load::{LoadOptions, SetConfig};
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 use crate::tool::Tool;
+pub use read::Reach;
 use runner::{Sending, Wrap};
 pub use unjudged::{Cause, Unjudged};
 
@@ -52,6 +53,9 @@ pub struct Project {
     pub unmigrated: Vec<Unjudged>,
     /// Declared schemas, or their configurations, that are only ever pushed.
     pub pushed: Vec<String>,
+    /// Where there is nothing else: folders of migrations that are not looked into unless they are
+    /// named, since they lie in a folder of tests.
+    pub passed_over: Vec<String>,
 }
 
 /// Migrations in a language or for a server that driftlint does not know.
@@ -101,8 +105,8 @@ pub struct MigrationSet {
     pub migrations: Vec<Migration>,
     /// Files in the folder that the runner never applies, and why: "not in meta/_journal.json".
     pub skipped: Vec<Unjudged>,
-    /// A file that the runner applies after all migrations and that is not read.
-    pub unread_last: Option<String>,
+    /// Files that the runner applies after all migrations and that are not read.
+    pub unread_last: Vec<UnreadFile>,
     /// Why nobody can tell which of the folder's files are applied, and in which order.
     pub unordered: Option<String>,
     /// Configuration and lock files that belong to the set: a schema, a lock file,
@@ -156,9 +160,18 @@ pub struct Migration {
     /// Whether it is the first one that lies in another layout than those before it, as after a
     /// change of tools.
     pub after_switch: bool,
-    /// A file that the runner applies just before it and that is not read: a script, a file whose
+    /// Files that the runner applies just before it and that are not read: a script, a file whose
     /// content is not here.
-    pub after_unread: Option<String>,
+    pub after_unread: Vec<UnreadFile>,
+}
+
+/// A file that the runner applies and that is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadFile {
+    /// Its path, relative to the repository's root.
+    pub path: String,
+    /// What may be different after it.
+    pub reach: Reach,
 }
 
 impl Migration {

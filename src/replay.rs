@@ -19,8 +19,8 @@ pub use transaction::Transaction;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::catalog::{Catalog, HistoryStart, QName, Rejection, Site, all_outside_only};
-use crate::project::MigrationSet;
 use crate::project::runner::{Runner, Wrap, is_bookkeeping};
+use crate::project::{MigrationSet, Reach, UnreadFile};
 use crate::source::Span;
 use crate::sql::change::{Change, ChangeKind, TypeAction};
 use crate::sql::{Dialect, Statement, Understood, Unread, Versions, code};
@@ -45,6 +45,8 @@ pub struct Replay {
     wrap: Wrap,
     /// The runner, unless a state is gone on from by hand.
     runner: Option<Runner>,
+    /// Whether it is known how files reach the server.
+    knows_runner: bool,
     number: u32,
     /// How many statements of the step have run.
     ran: usize,
@@ -86,6 +88,7 @@ impl Replay {
     /// there too.
     pub fn of(set: &MigrationSet, versions: Versions) -> Self {
         let mut replay = Self::new(set.dialect, versions, set.runner);
+        replay.knows_runner = set.sending.certain;
         if let Some(why) = &set.unordered {
             replay.catalog.doubt(why);
         }
@@ -144,6 +147,7 @@ impl Replay {
             batch: None,
             wrap: Wrap::Nothing,
             runner: None,
+            knows_runner: true,
             number: 0,
             ran: 0,
         }
@@ -240,14 +244,33 @@ impl Replay {
     }
 
     /// Passes over a file that the runner applies before that migration and that nobody read.
-    pub fn skip(&mut self, path: &str, before: usize) {
+    pub fn skip(&mut self, file: &UnreadFile, before: usize) {
         let since = Site {
             migration: u32::try_from(before).unwrap_or(u32::MAX),
             file: 0,
             span: Span::default(),
         };
-        let why = format!("{path} is applied and was not read");
-        self.catalog.doubt_all(&why, since);
+        let why = format!("{} is applied and was not read", file.path);
+        let Reach::Named {
+            words,
+            makes,
+            takes_away,
+        } = &file.reach
+        else {
+            if file.reach == Reach::Anything {
+                self.catalog.doubt_all(&why, since);
+            }
+            return;
+        };
+        let words = words.iter().map(String::as_str);
+        let named = self.catalog.doubt_words(words, *takes_away, &why);
+        if !named && *takes_away {
+            self.catalog.doubt_all(&why, since);
+        }
+        if *makes {
+            self.catalog.doubt(&why);
+        }
+        self.catalog.doubt_before(since);
     }
 
     /// Runs all of a migration, whatever the server would refuse of it.
@@ -333,10 +356,16 @@ impl Replay {
             std::iter::once(whole).chain(parts.filter(|part| !part.is_empty()))
         });
         let takes_away = plain.clone().any(crate::catalog::takes_away);
-        let runs_more = !matches!(reason, Unread::Parser(_) | Unread::Invalid(_));
-        let named = self
-            .catalog
-            .doubt_words(plain, "a statement about it could not be read");
+        let runs_more = match reason {
+            Unread::Parser(_) | Unread::Invalid(_) => false,
+            // What a template makes beside names is new, whatever it is filled in with.
+            Unread::Template | Unread::TemplateFile => !plain
+                .clone()
+                .any(|word| word.eq_ignore_ascii_case("create")),
+            Unread::Unmerged | Unread::Computed | Unread::OtherFile(_) => true,
+        };
+        let why_it = "a statement about it could not be read";
+        let named = self.catalog.doubt_words(plain, takes_away, why_it);
         if !named && (takes_away || runs_more) {
             self.catalog.doubt_all(why, site);
         }
@@ -352,6 +381,7 @@ impl Replay {
                     .filter(|scope| scope.kind == ScopeKind::Implicit)
                 {
                     scope.kind = ScopeKind::Explicit;
+                    self.transaction.supposed = false;
                 } else if self.scopes.is_empty() {
                     self.open(ScopeKind::Explicit);
                 }
@@ -405,6 +435,11 @@ impl Replay {
                 let within = self.transaction.open || matches!(change.kind, ChangeKind::Block(_));
                 let refused = within.then(|| self.catalog.refused_in_transaction(change));
                 let mut rejections = refused.unwrap_or_default();
+                if self.transaction.supposed && !matches!(change.kind, ChangeKind::Block(_)) {
+                    for rejection in &mut rejections {
+                        rejection.supposed = true;
+                    }
+                }
                 rejections.extend(self.catalog.apply(change, site));
                 self.remember(change, site);
                 return rejections;
@@ -417,10 +452,13 @@ impl Replay {
         let before = self
             .keeps
             .then(|| Box::new((self.catalog.clone(), self.transaction.clone())));
+        let written = kind == ScopeKind::Explicit;
         self.scopes.push(Scope { kind, before });
         if !self.transaction.open {
             self.transaction.first = self.ran;
+            self.transaction.supposed = !self.knows_runner;
         }
+        self.transaction.supposed &= !written;
         self.transaction.open = true;
     }
 

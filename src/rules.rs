@@ -9,8 +9,9 @@ use std::sync::OnceLock;
 
 use crate::sql::Statement;
 
+use crate::context::suppose;
 pub use crate::context::{
-    Constrained, Copied, Defined, Edit, MadeIndex, Rebuild, Rename, added_constraints,
+    Constrained, Copied, Defined, Edit, MadeIndex, Rebuild, Rename, WholeCopy, added_constraints,
     defined_columns, edits, made_indexes, renames,
 };
 pub use crate::context::{Context, Reported, Run, SetContext, Setting, WorkflowContext};

@@ -87,7 +87,7 @@ pub enum Unread {
     Parser(String),
     /// A tool fills it in before the server sees it.
     Template,
-    /// The whole file is such a template: no piece of it is SQL before.
+    /// It stands in a file that is a template: a piece of it is no SQL by itself.
     TemplateFile,
     /// git could not merge the file, and left its marks.
     Unmerged,

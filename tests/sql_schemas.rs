@@ -583,6 +583,9 @@ fn what_mysql_prepares_is_run() {
         format!(
             "SET @n = (SELECT COUNT(*) {columns}); SET @q = IF(@n > 0, 'SELECT ''is''', '{add}'); {run}"
         ),
+        format!(
+            "SELECT COUNT(*) INTO @n {columns}; SET @q = (SELECT IF(@n, 'SELECT 1', '{add}')); {run}"
+        ),
         format!("SET @q = (SELECT IF(COUNT(*) = 0, '{add}', 'DO 0') {columns}); {run}"),
         format!(
             "SET @q = CASE WHEN EXISTS (SELECT 1 {columns}) THEN 'DO 0' ELSE '{add}' END; {run}"
@@ -603,14 +606,6 @@ fn what_mysql_prepares_is_run() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    // The count is not followed through `INTO @n`: that is said, and nothing is concluded.
-    let counted = prepared(&format!(
-        "SELECT COUNT(*) INTO @n {columns}; SET @q = (SELECT IF(@n, 'SELECT 1', '{add}')); {run}"
-    ));
-    assert!(
-        counted.contains("not judged: `t` is not compared"),
-        "{counted}"
-    );
     let missed = "db/mysql/schema.sql:1 column `t.b` is declared, and no migration makes it";
     for migration in [
         format!("SET @q = '{add}'; PREPARE s FROM @q; DEALLOCATE PREPARE s;"),

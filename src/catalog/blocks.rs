@@ -68,8 +68,9 @@ impl Apply<'_> {
                 BlockItem::Leave => Flow::Leave,
                 BlockItem::Unknown(_, words) => {
                     let why = "text that is not known before it runs may change it";
-                    self.catalog
-                        .doubt_words(words.iter().map(String::as_str), why);
+                    let words = words.iter().map(String::as_str);
+                    let takes_away = words.clone().any(super::functions::takes_away);
+                    self.catalog.doubt_words(words, takes_away, why);
                     self.catalog
                         .doubt("text that is not known before it runs may change the schema");
                     Flow::Next

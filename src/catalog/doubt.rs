@@ -34,7 +34,7 @@ impl Catalog {
     /// that nobody read may have made, changed or dropped anything. What is made later is known.
     pub(crate) fn doubt_all(&mut self, why: &str, since: Site) {
         self.doubt(why);
-        self.doubted = Some(since);
+        self.doubt_before(since);
         let tables: Vec<QName> = self.tables.keys().cloned().collect();
         for name in tables {
             if let Some(table) = self.tables.get_mut(&name) {
@@ -52,6 +52,12 @@ impl Catalog {
         }
     }
 
+    /// Says that no refusal may rest on what was made before that place: text that nobody read may
+    /// have changed it, though it names other things.
+    pub(crate) fn doubt_before(&mut self, since: Site) {
+        self.doubted = Some(since);
+    }
+
     /// Whether a place of the history lies before text that nobody read and that may have changed
     /// anything.
     pub(crate) fn is_doubted(&self, site: Site) -> bool {
@@ -60,17 +66,22 @@ impl Catalog {
             .is_some_and(|doubted| order(site) < order(doubted))
     }
 
-    /// Says that the tables, enums and views which a text names are not known exactly. Whether it
-    /// names any.
+    /// Says that the tables, enums and views which a text names are not known exactly; with
+    /// `takes_away`, that they may have changed in any way. Whether it names any.
     pub(crate) fn doubt_words<'w>(
         &mut self,
-        words: impl Iterator<Item = &'w str> + Clone,
+        words: impl Iterator<Item = &'w str>,
+        takes_away: bool,
         why: &str,
     ) -> bool {
-        let takes_away = words.clone().any(super::functions::takes_away);
+        let folds = self.dialect.folds_case();
         let mut named = false;
         for word in words {
             named |= self.doubt_named(&ObjectName::synthetic(word), why, takes_away);
+            if folds && word.contains(char::is_uppercase) {
+                let folded = ObjectName::synthetic(word.to_lowercase());
+                named |= self.doubt_named(&folded, why, takes_away);
+            }
         }
         named
     }

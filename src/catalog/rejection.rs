@@ -15,6 +15,8 @@ pub struct Rejection {
     pub code: &'static str,
     /// The place in the history that explains it, and how.
     pub related: Option<(Site, String)>,
+    /// Whether it is so only where the file reaches the server as one string, which nobody knows.
+    pub supposed: bool,
     /// Whether it depends on what is not known. It stops the statement, and is not reported.
     pub(crate) doubtful: bool,
 }
@@ -27,6 +29,7 @@ impl Rejection {
             message: message.into(),
             code,
             related: None,
+            supposed: false,
             doubtful: false,
         }
     }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
-use super::functions::is_of_server;
 use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
 use super::{Catalog, Index, Knowledge, Mention, QName, Rejection, View};
+use crate::server::on_server;
 use crate::sql::change::{AlterTable, ChangeKind, DataType, Ident, ObjectName, Query, TableAction};
 
 /// A column of a query's result.
@@ -281,7 +281,8 @@ impl Apply<'_> {
                 name: Ident::synthetic(name),
             };
             let Some(found) = self.catalog.find_function(&name) else {
-                if !is_of_server(function) {
+                let lower = function.to_lowercase();
+                if !on_server!(self.catalog.dialect => apply::changes_no_table(&lower)) {
                     self.doubt_mentioned(query, &format!("`{name}()` may have changed it"), true);
                 }
                 continue;

@@ -58,8 +58,8 @@ pub(super) fn check(
         }
         judge.migration(number, migration, reports, &mut replay, output);
     }
-    if let Some(path) = &set.unread_last {
-        replay.skip(path, usize::MAX);
+    for file in &set.unread_last {
+        replay.skip(file, usize::MAX);
     }
     judge.whole(project, replay.catalog(), output);
     let skipped = set.skipped.iter().filter(|file| scope.covers(&file.path));
@@ -124,8 +124,10 @@ impl Judge<'_> {
         replay: &mut Replay,
         output: &mut Output,
     ) {
-        if let Some(path) = &migration.after_unread {
-            replay.skip(path, number);
+        for file in &migration.after_unread {
+            replay.skip(file, number);
+        }
+        if !migration.after_unread.is_empty() {
             self.past.borrow_mut().keep(replay);
         }
         let up = Lowered::of(migration, Direction::Up, self.reading);
@@ -203,22 +205,24 @@ impl Judge<'_> {
     /// Says where all of a file is nothing that a server could be given.
     fn note_unread(&self, lowered: &Lowered, part: usize, source: &Source, output: &mut Output) {
         let of_part = lowered.statements.iter().zip(&lowered.parts);
+        let mut template = false;
         for (statement, _) in of_part.filter(|&(_, &index)| index as usize == part) {
             match &statement.understood {
                 Understood::Opaque {
                     reason: Unread::TemplateFile,
                     ..
-                } => {
-                    let reason = "a template: what it is filled in with is not known here";
-                    let template = Unjudged::foreign(source.path(), reason);
-                    output.summary.ledger.push(template);
-                }
+                } => template = true,
                 Understood::Opaque {
                     reason: Unread::Unmerged,
                     ..
                 } => output.unmerged(source, statement.span),
                 _ => {}
             }
+        }
+        if template {
+            let reason = "a template: what it is filled in with is not known here";
+            let file = Unjudged::foreign(source.path(), reason);
+            output.summary.ledger.push(file);
         }
     }
 

@@ -338,6 +338,17 @@ fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {
             ),
         };
     }
+    if let (true, [first, more @ ..]) = (named.is_empty(), project.passed_over.as_slice()) {
+        let others = match more.len() {
+            0 => String::new(),
+            1 => " and another folder".to_owned(),
+            many => format!(" and {many} other folders"),
+        };
+        return Error::Usage {
+            message: format!("not judged: {first}{others}: migrations for tests"),
+            help: Some("they are judged when they are named".to_owned()),
+        };
+    }
     let place = if named.is_empty() {
         workspace.root.display().to_string()
     } else {

@@ -3,7 +3,7 @@
 
 use super::Context;
 use crate::catalog::{QName, Table};
-use crate::sql::change::{ChangeKind, Ident, ObjectName, Query};
+use crate::sql::change::{Change, ChangeKind, Ident, ObjectName, Query};
 
 /// A table that is about to be dropped, and the one that takes its name.
 #[derive(Debug)]
@@ -23,6 +23,17 @@ pub struct Copied<'a> {
     pub columns: &'a [Ident],
     /// Where the values come from.
     pub query: &'a Query,
+}
+
+/// Every row of a table on its way into one that the change set made.
+#[derive(Clone, Copy, Debug)]
+pub struct WholeCopy<'a> {
+    /// Where the rows come from.
+    pub old: &'a Table,
+    /// Where they go.
+    pub new: &'a Table,
+    /// What is put there.
+    pub copied: Copied<'a>,
 }
 
 impl Copied<'_> {
@@ -74,6 +85,26 @@ impl<'a> Context<'a> {
             .map(|(_, copied)| copied)
             .collect();
         Some(Rebuild { old, new, copies })
+    }
+
+    /// What a change copies, if it copies every row of a table that may have some into a table that
+    /// the change set made.
+    pub fn whole_copy(&self, change: &'a Change) -> Option<WholeCopy<'a>> {
+        let ChangeKind::Insert {
+            table,
+            columns,
+            query,
+        } = &change.kind
+        else {
+            return None;
+        };
+        let [source] = query.relations.as_slice() else {
+            return None;
+        };
+        let (old, new) = (self.table(source)?, self.table(table)?);
+        let copied = Copied { columns, query };
+        let all = !query.selective && !self.has_no_rows(old) && self.is_new(&new.origin);
+        all.then_some(WholeCopy { old, new, copied })
     }
 
     /// Whether an earlier statement put the rows of a table that is about to be dropped elsewhere.

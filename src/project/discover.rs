@@ -107,6 +107,34 @@ const FOREIGN: &[&str] = &[
     "site-packages",
 ];
 
+/// Those of them that hold what tests need.
+const OF_TESTS: &[&str] = &[
+    "fixtures",
+    "__fixtures__",
+    "fixture",
+    "testdata",
+    "test-data",
+    "test_data",
+    "stub",
+    "stubs",
+    "__tests__",
+    "__mocks__",
+];
+
+/// Folders that look like migrations and are passed over for the name of a folder of tests.
+pub(super) fn passed_over(listing: &Listing, asked: &[String]) -> Vec<String> {
+    let all: Vec<String> = listing
+        .files()
+        .iter()
+        .map(|path| parent(path).to_owned())
+        .collect();
+    let of_tests = |folder: &str| folder.split('/').any(|part| OF_TESTS.contains(&part));
+    candidates(listing, &all)
+        .into_keys()
+        .filter(|folder| of_tests(folder) && is_foreign(folder, asked))
+        .collect()
+}
+
 /// Every folder that may hold a migration set. A folder below `asked` is not held against its name.
 pub(crate) fn candidates(listing: &Listing, asked: &[String]) -> BTreeMap<String, Kind> {
     let mut found: BTreeMap<String, Kind> = BTreeMap::new();

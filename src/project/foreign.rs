@@ -24,9 +24,15 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("cs", "C#"),
 ];
 
+/// The language of a file in a programming language.
+pub(super) fn language_of(path: &str) -> Option<&'static str> {
+    let known = LANGUAGES.iter().find(|(end, _)| *end == ending(path));
+    known.map(|(_, language)| *language)
+}
+
 /// The language of a file that is a migration by its name and its folder's.
 pub(crate) fn language(path: &str) -> Option<&'static str> {
-    let (_, language) = LANGUAGES.iter().find(|(end, _)| *end == ending(path))?;
+    let language = language_of(path)?;
     let folder = file_name(parent(path)).to_ascii_lowercase();
     let named = matches!(folder.as_str(), "migrations" | "migration" | "migrate");
     (named && is_numbered(file_name(path))).then_some(language)

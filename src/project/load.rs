@@ -2,7 +2,9 @@
 
 use super::declared::{self, Found, Search};
 use super::dialect::{self, Decision};
-use super::discover::{Kind, Listing, ancestors, candidates, is_foreign, migration_stem};
+use super::discover::{
+    Kind, Listing, ancestors, candidates, is_foreign, migration_stem, passed_over,
+};
 use super::layout::{self, Layout, Site};
 use super::near::near;
 use super::read::{DraftSet, Reader};
@@ -210,6 +212,9 @@ impl Loader<'_> {
         let foreign = foreign::find(self.listing, &project, &self.options.paths);
         project.unsupported.extend(foreign);
         self.add_unmigrated(&mut project)?;
+        if project.sets.is_empty() {
+            project.passed_over = passed_over(self.listing, &self.options.paths);
+        }
         project.sets.sort_by(|left, right| {
             left.folder
                 .cmp(&right.folder)

@@ -19,7 +19,7 @@ pub struct Next {
 /// or whether it would be the last. `words` are those of its name, between underscores.
 pub fn next(set: &MigrationSet, words: &str) -> Option<Next> {
     let last = set.migrations.last()?;
-    if set.unordered.is_some() || set.unread_last.is_some() {
+    if set.unordered.is_some() || !set.unread_last.is_empty() {
         return None;
     }
     let up = last.up.last()?.source.path();

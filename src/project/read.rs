@@ -1,18 +1,27 @@
 //! Reads the migrations of one set, in the order in which its runner applies them.
 
+mod reach;
 mod switch;
 mod unread;
 
 use std::collections::BTreeMap;
 
 use super::discover::{Listing, migration_stem};
+use super::foreign;
 use super::layout::{Evidence, Layout, Order, is_companion, migration_folders};
 use super::names::{Name, compare_numbered, is_numbered};
 use super::sections::sections;
 use super::tree::{Tree, ending, file_name, join, not_text, parent};
-use super::{Direction, Migration, NoTransaction, Part, Unjudged};
+use super::{Direction, Migration, NoTransaction, Part, Unjudged, UnreadFile};
 use crate::error::Result;
 use crate::source::Source;
+pub use reach::Reach;
+
+/// Endings after `.sql` of files that a tool fills in.
+const TEMPLATES: [&str; 12] = [
+    "ejs", "erb", "gotmpl", "hbs", "in", "j2", "jinja", "jinja2", "mustache", "template", "tmpl",
+    "tpl",
+];
 
 /// Why a file in a programming language is passed over.
 pub(crate) const SCRIPT: &str = "a script: driftlint reads SQL";
@@ -23,8 +32,8 @@ pub(crate) struct DraftSet {
     pub(crate) migrations: Vec<Migration>,
     /// Files that are not applied, and why.
     pub(crate) skipped: Vec<Unjudged>,
-    /// One that the runner applies after all migrations.
-    pub(crate) unread_last: Option<String>,
+    /// Those that the runner applies after all migrations.
+    pub(crate) unread_last: Vec<UnreadFile>,
     /// Why nobody can tell which files are applied, and in which order.
     pub(crate) unordered: Option<String>,
     /// Configuration that was read.
@@ -114,7 +123,7 @@ impl Reader<'_> {
             down: sections.down_parts(source),
             no_transaction: sections.no_transaction,
             after_switch: false,
-            after_unread: None,
+            after_unread: Vec::new(),
         }
     }
 
@@ -201,7 +210,7 @@ impl Reader<'_> {
                 down: None,
                 no_transaction: NoTransaction::default(),
                 after_switch: false,
-                after_unread: None,
+                after_unread: Vec::new(),
             };
             if let Some(source) = up
                 .map(|path| self.take(&mut sketch, path))
@@ -225,9 +234,7 @@ impl Reader<'_> {
                 sketch.migrations.push(migration);
             }
         }
-        for path in self.scripts() {
-            sketch.skip_foreign(path, SCRIPT);
-        }
+        self.skip_numbered(&mut sketch);
         Ok(sketch)
     }
 
@@ -258,21 +265,32 @@ impl Reader<'_> {
                 sketch.related.push(join(self.folder, name));
             }
         }
-        for path in self.scripts() {
-            sketch.skip_foreign(path, SCRIPT);
-        }
+        self.skip_numbered(&mut sketch);
         Ok(sketch)
     }
 
     /// Numbered files in a programming language.
-    pub(crate) fn scripts(&self) -> impl Iterator<Item = &str> {
-        let numbered = |path: &&str| {
-            let parts = file_name(path).rsplit_once('.');
-            parts.is_some_and(|(stem, ending)| {
-                matches!(ending, "go" | "js" | "ts" | "py" | "rb") && is_numbered(stem)
-            })
-        };
-        self.listing.children(self.folder).filter(numbered)
+    fn scripts(&self) -> impl Iterator<Item = &str> {
+        self.listing
+            .children(self.folder)
+            .filter(|path| foreign::language_of(path).is_some() && is_numbered(file_name(path)))
+    }
+
+    /// Files that are migrations by their number or their ending, and are not read: in a programming
+    /// language, SQL that a tool fills in first, SQL by another ending.
+    fn skip_numbered(&self, sketch: &mut DraftSet) {
+        for path in self.listing.children(self.folder) {
+            let (stem, last) = file_name(path).rsplit_once('.').unwrap_or((path, ""));
+            let reason = match last {
+                "pgsql" | "psql" | "mysql" | "ddl" => "no file that ends in `.sql`",
+                _ if TEMPLATES.contains(&last) && stem.ends_with(".sql") => {
+                    "a template: what it is filled in with is not known here"
+                }
+                _ if is_numbered(stem) && foreign::language_of(path).is_some() => SCRIPT,
+                _ => continue,
+            };
+            sketch.skip_foreign(path, reason);
+        }
     }
 }
 

@@ -24,6 +24,30 @@ const BOILERPLATE: &[&str] = &[
 /// Words that a comment needs to be an explanation.
 const WORDS: usize = 2;
 
+/// Words of "not reversible", which is no reason.
+const NO_WAY_BACK: [&str; 20] = [
+    "be",
+    "can",
+    "cannot",
+    "cant",
+    "down",
+    "here",
+    "irreversible",
+    "is",
+    "it",
+    "migration",
+    "no",
+    "not",
+    "non",
+    "reversed",
+    "reversible",
+    "reverted",
+    "rollback",
+    "this",
+    "undo",
+    "undone",
+];
+
 impl Part {
     /// Whether it holds nothing but comments and marks of the tool.
     pub fn is_blank(&self) -> bool {
@@ -39,7 +63,8 @@ impl Part {
             let written = BOILERPLATE.iter().any(|known| lower.contains(known));
             let words = text
                 .split(|c: char| !c.is_alphanumeric())
-                .filter(|word| word.chars().any(char::is_alphabetic));
+                .filter(|word| word.chars().any(char::is_alphabetic))
+                .filter(|word| !NO_WAY_BACK.contains(&word.to_ascii_lowercase().as_str()));
             !is_mark && !written && words.count() >= WORDS
         })
     }
@@ -56,4 +81,24 @@ fn comment(line: &str) -> Option<&str> {
         .find_map(|mark| line.strip_prefix(mark));
     open.or_else(|| line.ends_with("*/").then_some(line))
         .map(|text| text.trim_start_matches('-').trim_end_matches("*/").trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+
+    #[test]
+    fn that_there_is_no_way_back_is_no_reason() {
+        for (text, explains) in [
+            ("-- Not reversible", false),
+            ("-- This migration cannot be undone.", false),
+            ("-- Not reversible: the addresses were deleted", true),
+            ("-- intentionally left blank", true),
+            ("-- Your SQL goes here", false),
+        ] {
+            let part = Part::whole(Source::new("down.sql".to_owned(), text));
+            assert_eq!(part.reason().is_some(), explains, "{text}");
+        }
+    }
 }

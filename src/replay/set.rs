@@ -12,16 +12,16 @@ pub fn catalog_of(set: &MigrationSet, versions: Versions, count: usize) -> Catal
     let mut replay = Replay::of(set, versions);
     let reading = Reading::of(set, versions);
     for (number, migration) in set.migrations.iter().take(count).enumerate() {
-        if let Some(path) = &migration.after_unread {
-            replay.skip(path, number);
+        for file in &migration.after_unread {
+            replay.skip(file, number);
         }
         let lowered = Lowered::of(migration, Direction::Up, reading);
         replay.run(&Step::of(set, number, Direction::Up, &lowered));
     }
     replay.end();
-    let last = set.unread_last.as_ref();
-    if let Some(path) = last.filter(|_| count >= set.migrations.len()) {
-        replay.skip(path, usize::MAX);
+    let last = set.unread_last.iter();
+    for file in last.filter(|_| count >= set.migrations.len()) {
+        replay.skip(file, usize::MAX);
     }
     replay.into_catalog()
 }

@@ -8,6 +8,9 @@ pub struct Transaction {
     /// Whether there is one: a `BEGIN`, the runner's, or the implicit one around several statements
     /// in one string.
     pub open: bool,
+    /// Whether that is only supposed, since nobody knows what runs the folder: that a file reaches
+    /// the server as one string.
+    pub supposed: bool,
     /// The index, among the migration's statements, of the first that runs in it.
     pub first: usize,
     /// Enum labels added in it and not yet committed.

@@ -28,13 +28,16 @@ fn check(statement: &Statement, context: &mut Context) {
             if reported.contains(&(of.clone(), label.clone())) {
                 continue;
             }
+            let help = context.supposing(
+                "use it in a later migration, which runs after this transaction has committed",
+            );
             context
                 .report(
                     span,
                     format!("uses `{label}` in the transaction that adds it to `{}`: PostgreSQL answers `unsafe use of new value`", of.name),
                 )
                 .label_site(added, "added here, and not committed yet")
-                .help("use it in a later migration, which runs after this transaction has committed");
+                .help(help);
             reported.push((of, label));
         }
     }

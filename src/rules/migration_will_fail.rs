@@ -1,7 +1,8 @@
 //! A statement that the server would refuse.
 
-use super::{Check, Context, Run};
+use super::{Check, Context, Run, suppose};
 use crate::catalog::sqlstate;
+use crate::diagnostic::Severity;
 use crate::project::MigrationSet;
 use crate::project::runner::Wrap;
 use crate::sql::Unit;
@@ -19,16 +20,28 @@ pub(super) fn report(run: &Run, consequence: &str, context: &mut Context) {
         let Some(source) = run.file(*file).cloned() else {
             continue;
         };
-        let mut reported = context.report_in(
-            &source,
-            rejection.span,
-            format!("{}, {consequence}", rejection.message),
-        );
+        let supposed = if rejection.supposed {
+            " where it is sent as one string"
+        } else {
+            ""
+        };
+        let message = format!("{}, {consequence}{supposed}", rejection.message);
+        let mut reported = context.report_in(&source, rejection.span, message);
+        // Who writes what no transaction may hold beside other statements, has it sent one by one,
+        // as `psql -f` does, or is mistaken.
+        if rejection.supposed {
+            reported = reported.severity(Severity::Warning);
+        }
         if let Some((site, why)) = &rejection.related {
             reported = reported.label_site(*site, why.clone());
         }
         if rejection.code == sqlstate::ACTIVE_SQL_TRANSACTION {
-            reported.help(way_out(set, run));
+            let way_out = way_out(set, run);
+            reported.help(if rejection.supposed {
+                suppose(way_out)
+            } else {
+                way_out
+            });
         }
     }
 }

@@ -1,9 +1,10 @@
 //! `ADD COLUMN … NOT NULL` with nothing to put into the rows that exist.
 
 use super::{Check, Context};
+use crate::context::WholeCopy;
 use crate::sql::Statement;
 use crate::sql::change::{
-    AlterTable, ChangeKind, ColumnDef, ConstraintDef, ConstraintKind, ExprKind, ObjectName,
+    AlterTable, Change, ChangeKind, ColumnDef, ConstraintDef, ConstraintKind, ExprKind, ObjectName,
     TableAction,
 };
 use crate::sql::walk::changes;
@@ -12,6 +13,7 @@ pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
     for reached in changes(&statement.changes) {
+        left_out(reached.change, context);
         let ChangeKind::AlterTable(alter) = &reached.change.kind else {
             continue;
         };
@@ -50,11 +52,7 @@ fn check(statement: &Statement, context: &mut Context) {
                 .default
                 .as_ref()
                 .map_or("without a default", |_| "with DEFAULT NULL");
-            let consequence = if context.dialect().invents_values() {
-                "so MySQL invents a value for every row, or fails for dates"
-            } else {
-                "so it fails as soon as there is a row"
-            };
+            let consequence = consequence(context);
             context
                 .report(
                     *span,
@@ -69,6 +67,45 @@ fn check(statement: &Statement, context: &mut Context) {
                 )
                 .help("give it a default, or add it nullable, fill it, then set it NOT NULL");
         }
+    }
+}
+
+/// A rebuild that copies the rows without a column of the new table that has to have a value.
+fn left_out(change: &Change, context: &mut Context) {
+    let Some(WholeCopy { old, new, copied }) = context.whole_copy(change) else {
+        return;
+    };
+    // A trigger may give the value.
+    if !new.triggers.is_empty() {
+        return;
+    }
+    let catalog = context.catalog;
+    let column = new.columns.iter().find(|column| {
+        column.not_null
+            && column.knowledge.is_exact()
+            && !copied.fills(&column.name, context)
+            && !catalog.fills_itself(new, column)
+    });
+    let Some(column) = column else { return };
+    let consequence = consequence(context);
+    let message = format!(
+        "copies the rows of `{}` without `{}`, which is NOT NULL without a default in `{}`, {consequence}",
+        catalog.shown(&old.name),
+        column.name,
+        catalog.shown(&new.name)
+    );
+    context
+        .report(change.span, message)
+        .label_site(column.origin.made, "the column is made here")
+        .help("give it a default, or copy a value into it");
+}
+
+/// What becomes of rows that have no value.
+fn consequence(context: &Context) -> &'static str {
+    if context.dialect().invents_values() {
+        "so MySQL invents a value for every row, or fails for dates"
+    } else {
+        "so it fails as soon as there is a row"
     }
 }
 

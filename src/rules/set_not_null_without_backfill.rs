@@ -2,20 +2,19 @@
 
 use super::{Check, Context};
 use crate::catalog::{Column, Table};
+use crate::context::WholeCopy;
 use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{
-    AlterTable, ChangeKind, ConstraintKind, ExprKind, Query, TableAction, ValueType,
+    AlterTable, Change, ChangeKind, ConstraintKind, ExprKind, Query, TableAction, ValueType,
 };
 use crate::sql::walk::changes;
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
-    if context.dialect().rebuilds_tables() {
-        copied(statement, context);
-    }
     for reached in changes(&statement.changes) {
+        copied(reached.change, context);
         let ChangeKind::AlterTable(alter) = &reached.change.kind else {
             continue;
         };
@@ -49,52 +48,36 @@ fn check(statement: &Statement, context: &mut Context) {
     }
 }
 
-/// SQLite's way to a NOT NULL column: a new table, into which the rows are copied.
-fn copied(statement: &Statement, context: &mut Context) {
-    let mut words = crate::sql::code(statement.text(), context.dialect());
-    if words.any(|word| word.eq_ignore_ascii_case("where")) {
+/// The way of a rebuild to a NOT NULL column: a new table, into which the rows are copied.
+fn copied(change: &Change, context: &mut Context) {
+    let Some(WholeCopy { old, new, copied }) = context.whole_copy(change) else {
         return;
-    }
-    for change in &statement.changes {
-        let ChangeKind::Insert {
-            table,
-            columns,
-            query,
-        } = &change.kind
-        else {
-            continue;
-        };
-        let (Some(new), [source]) = (context.table(table), query.relations.as_slice()) else {
-            continue;
-        };
-        let Some(old) = context
-            .table(source)
-            .filter(|old| !context.has_no_rows(old))
-        else {
-            continue;
-        };
-        let into: Vec<&str> = if columns.is_empty() {
-            new.columns
-                .iter()
-                .map(|column| column.name.as_str())
-                .collect()
-        } else {
-            columns.iter().map(|column| column.value.as_str()).collect()
-        };
-        let from = passed_through(query, old);
-        let nulls = into.iter().zip(from).find(|(into, from)| {
-            known(Some(new), into).is_some_and(|column| column.not_null)
-                && known(Some(old), from).is_some_and(|column| !column.not_null)
-                && context.rows.filled(&old.name, from).is_none()
-        });
-        if let Some((_, name)) = nulls {
-            let message = format!(
-                "copies `{source}.{name}`, which may be null, into a column that is NOT NULL: the first row with a null stops the migration"
-            );
-            context
-                .report(change.span, message)
-                .help("`UPDATE` the rows that hold a null first, or copy `ifnull(column, value)`");
-        }
+    };
+    let into: Vec<&str> = if copied.columns.is_empty() {
+        new.columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect()
+    } else {
+        let given = copied.columns.iter();
+        given.map(|column| column.value.as_str()).collect()
+    };
+    let catalog = context.catalog;
+    let from = passed_through(copied.query, old);
+    let nulls = into.iter().zip(from).find(|(into, from)| {
+        known(Some(new), into).is_some_and(|column| column.not_null)
+            && known(Some(old), from).is_some_and(|column| !catalog.takes_no_null(old, column))
+            && context.rows.filled(&old.name, from).is_none()
+    });
+    if let Some((_, name)) = nulls {
+        let message = format!(
+            "copies `{}.{name}`, which may be null, into a column that is NOT NULL: {}",
+            catalog.shown(&old.name),
+            consequence(context)
+        );
+        context
+            .report(change.span, message)
+            .help("`UPDATE` the rows that hold a null first, or copy `coalesce(column, value)`");
     }
 }
 
@@ -129,11 +112,7 @@ fn report(
     span: Span,
     context: &mut Context,
 ) {
-    let consequence = if context.dialect().invents_values() {
-        "a row with a null stops the migration, or gets 0 or '' outside strict mode"
-    } else {
-        "the first row with a null stops the migration"
-    };
+    let consequence = consequence(context);
     let defaulted = context.edits_earlier().any(|edit| {
         matches!(edit.action, TableAction::SetDefault { column, .. } if column.value == name)
             && context.same_object(edit.table, &alter.table)
@@ -156,6 +135,15 @@ fn report(
             "the column was made nullable here",
         )
         .help(help);
+}
+
+/// What a null does.
+fn consequence(context: &Context) -> &'static str {
+    if context.dialect().invents_values() {
+        "a row with a null stops the migration, or gets 0 or '' outside strict mode"
+    } else {
+        "the first row with a null stops the migration"
+    }
 }
 
 fn known<'a>(table: Option<&'a Table>, name: &str) -> Option<&'a Column> {

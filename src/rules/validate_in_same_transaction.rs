@@ -41,7 +41,7 @@ fn check(statement: &Statement, context: &mut Context) {
 
 fn report(table: &QName, name: &str, made: Site, span: crate::source::Span, context: &mut Context) {
     let table = context.shown(table);
-    let help = format!("validate it {}", context.second_step());
+    let help = context.supposing(format!("validate it {}", context.second_step()));
     let message = format!(
         "validates `{name}` in the transaction that adds it: the lock of `ADD CONSTRAINT` on `{table}` is held during the scan"
     );

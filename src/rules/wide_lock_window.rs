@@ -55,6 +55,7 @@ fn check(_: &Statement, context: &mut Context) {
         context.shown(other)
     );
     let help = format!("change the second table {}", context.second_step());
+    let help = context.supposing(help);
     let (source, span) = (statement.source.clone(), statement.span);
     context
         .report_lock(effect, message)

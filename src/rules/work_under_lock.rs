@@ -70,6 +70,7 @@ fn after_rows(context: &mut Context) {
         "locks `{table}` in the transaction that has written its rows: who waits for these rows stands in the way of the lock"
     );
     let help = format!("change the schema {}", context.second_step());
+    let help = context.supposing(help);
     let (source, span) = (first.source.clone(), first.span);
     context
         .report_lock(effect, message)
@@ -116,7 +117,7 @@ fn report(span: Span, does: &str, held: &Held, context: &mut Context) {
         held.mode,
         held.blocks.name()
     );
-    let help = format!("do it {}", context.second_step());
+    let help = context.supposing(format!("do it {}", context.second_step()));
     let Held { statement, .. } = held;
     context
         .report(span, message)

@@ -74,6 +74,7 @@ pub(super) static SERVER: Server = Server {
         routine_texts_are_code: false,
         triggers_call_functions: false,
         trigger_body_words: &["FOR EACH ROW"],
+        has_untyped_columns: false,
         begin_may_open_a_block: true,
         copies_from_stdin: false,
         prepares_texts: true,

@@ -75,6 +75,7 @@ pub(super) static SERVER: Server = Server {
         routine_texts_are_code: true,
         triggers_call_functions: true,
         trigger_body_words: &["EXECUTE FUNCTION", "EXECUTE PROCEDURE"],
+        has_untyped_columns: false,
         begin_may_open_a_block: false,
         copies_from_stdin: true,
         prepares_texts: false,

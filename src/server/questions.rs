@@ -179,6 +179,8 @@ questions! {
         triggers_call_functions: bool,
         /// What the body of a trigger starts with.
         trigger_body_words: &'static [&'static str],
+        /// Whether a column needs no type.
+        has_untyped_columns: bool,
         /// Whether `BEGIN NOT ATOMIC` starts a block of statements, as on MariaDB.
         begin_may_open_a_block: bool,
         /// Whether rows may follow a `COPY … FROM STDIN`.

@@ -72,6 +72,7 @@ pub(super) static SERVER: Server = Server {
         routine_texts_are_code: false,
         triggers_call_functions: false,
         trigger_body_words: &["BEGIN"],
+        has_untyped_columns: true,
         begin_may_open_a_block: false,
         copies_from_stdin: false,
         prepares_texts: false,

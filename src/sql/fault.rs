@@ -4,8 +4,11 @@
 //! look at what they need. So a statement that sqlparser did not take as a whole is asked a few
 //! questions here that have one answer on every server.
 
+mod columns;
+mod keywords;
 mod words;
 
+use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 use super::lower::Cx;
@@ -35,6 +38,10 @@ pub enum FaultKind {
     LoneBracket,
     /// It ends where more must follow.
     BreaksOff(String),
+    /// A word that is in nobody's grammar, after a statement that was whole without it.
+    Leftover(String),
+    /// A column without a type, which SQLite alone has.
+    NoType(String),
     /// Another server has it, this one does not.
     OtherServer(&'static str),
 }
@@ -49,6 +56,10 @@ impl FaultKind {
             Self::StrayComma => "nothing stands on one side of this comma".to_owned(),
             Self::LoneBracket => "the other half of this bracket is missing".to_owned(),
             Self::BreaksOff(word) => format!("the statement ends after `{word}`"),
+            Self::Leftover(word) => {
+                format!("the statement is complete before `{word}`, which no server reads here")
+            }
+            Self::NoType(column) => format!("the column `{column}` has no type"),
             Self::OtherServer(what) => format!("this server has no `{what}`"),
         }
     }
@@ -69,9 +80,43 @@ pub(super) fn find(tokens: &[TokenWithSpan], cx: &Cx) -> Option<Fault> {
         .or_else(|| reader.breaks_off())
 }
 
+/// A word after what sqlparser took as a whole statement, if it is in nobody's grammar: another one
+/// may begin a clause that sqlparser does not know.
+pub(super) fn leftover(tokens: &[TokenWithSpan], word: Span, cx: &Cx) -> Option<Fault> {
+    let reader = Reader { tokens, cx };
+    let verbs = [
+        "CREATE", "ALTER", "DROP", "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE",
+    ];
+    // The engines of MySQL have options of their own.
+    let has_options = cx.dialect.has_executable_comments() && reader.is_one_of(1, &["TABLE"]);
+    if !reader.is_one_of(0, &verbs) || has_options {
+        return None;
+    }
+    let at = tokens
+        .iter()
+        .position(|token| cx.span(token.span) == word)?;
+    let Token::Word(Word {
+        value,
+        quote_style: None,
+        keyword: Keyword::NoKeyword,
+    }) = &tokens[at].token
+    else {
+        return None;
+    };
+    let plain = value.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (plain && !keywords::is_known(value))
+        .then(|| reader.fault(at, at, FaultKind::Leftover(value.clone())))
+        .flatten()
+}
+
 /// What sqlparser takes and this server does not.
 pub(super) fn of_another_server(tokens: &[TokenWithSpan], cx: &Cx) -> Option<Fault> {
     let reader = Reader { tokens, cx };
+    if !cx.dialect.has_untyped_columns()
+        && let Some(fault) = reader.untyped_column()
+    {
+        return Some(fault);
+    }
     let phrase = ["CREATE", "OR", "REPLACE", "TABLE"];
     let mut words = phrase.iter().enumerate();
     let follows = words.all(|(at, word)| reader.is(at, word));
@@ -148,7 +193,8 @@ impl<'a> Reader<'a> {
 
     /// Another statement that begins at the start of a line, outside of brackets.
     fn next_statement(&self) -> Option<Fault> {
-        if self.holds_statements() {
+        let begins = self.is(0, "BEGIN") && !self.cx.dialect.begin_may_open_a_block();
+        if self.holds_statements() && !(begins && self.begins_another(1)) {
             return None;
         }
         let mut depth = 0_usize;
@@ -305,6 +351,13 @@ impl<'a> Reader<'a> {
             "CONSTRAINT",
             "HAVING",
             "TO",
+            "AS",
+            "IN",
+            "LIMIT",
+            "UNION",
+            "WHEN",
+            "THEN",
+            "ELSE",
         ];
         let object = ["CREATE", "ALTER", "DROP", "TRUNCATE"];
         let nameless = self.is(last, "TABLE") && self.is_one_of(0, &object);

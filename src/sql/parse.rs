@@ -50,18 +50,21 @@ pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
     if let Some(changes) = deep {
         return (changes, Understood::Recognised);
     }
-    let error = match statement(tokens, cx) {
+    let refusal = match whole(tokens, cx) {
         Ok(changes) => return (changes, Understood::Parsed),
-        Err(error) => error,
+        Err(refusal) => refusal,
     };
     // The parser has used the tokens up. Few statements need them again.
     let tokens = tokenize(cx).unwrap_or_default();
     match recognise::rest(Cursor::new(&tokens, cx)) {
         Some(changes) => recognised(changes, &tokens, cx),
-        None => match fault::find(&tokens, cx) {
-            Some(fault) => invalid(fault),
-            None => opaque(cx, error),
-        },
+        None => {
+            let leftover = || fault::leftover(&tokens, refusal.leftover?, cx);
+            match fault::find(&tokens, cx).or_else(leftover) {
+                Some(fault) => invalid(fault),
+                None => opaque(cx, refusal.message),
+            }
+        }
     }
 }
 
@@ -93,20 +96,38 @@ pub(super) fn opaque(cx: &Cx, error: String) -> (Vec<Change>, Understood) {
     )
 }
 
+/// Why sqlparser did not take a text as one statement.
+struct Refusal {
+    /// Its own words.
+    message: String,
+    /// The first token after what was a whole statement.
+    leftover: Option<Span>,
+}
+
 /// Parses tokens as exactly one statement and lowers it.
 pub(crate) fn statement(tokens: Vec<TokenWithSpan>, cx: &Cx) -> Result<Vec<Change>, String> {
-    if guard::is_deep(&tokens) {
-        return Err(TOO_DEEP.to_owned());
-    }
-    let changes = with_parser(tokens, cx, |parser| {
-        let statement = parser.parse_statement()?;
-        end(parser)?;
-        Ok(lower::statement(&statement, cx))
-    })?;
-    if changes.is_empty() {
-        Err("this kind of statement is not known".to_owned())
+    whole(tokens, cx).map_err(|refusal| refusal.message)
+}
+
+fn whole(tokens: Vec<TokenWithSpan>, cx: &Cx) -> Result<Vec<Change>, Refusal> {
+    let mut leftover = None;
+    let parsed = if guard::is_deep(&tokens) {
+        Err(TOO_DEEP.to_owned())
     } else {
-        Ok(changes)
+        with_parser(tokens, cx, |parser| {
+            let statement = parser.parse_statement()?;
+            leftover = Some(cx.span(parser.peek_token_ref().span));
+            end(parser)?;
+            Ok(lower::statement(&statement, cx))
+        })
+    };
+    match parsed {
+        Ok(changes) if changes.is_empty() => Err(Refusal {
+            message: "this kind of statement is not known".to_owned(),
+            leftover: None,
+        }),
+        Ok(changes) => Ok(changes),
+        Err(message) => Err(Refusal { message, leftover }),
     }
 }
 

@@ -79,24 +79,31 @@ pub fn script(
         dialect,
         versions,
     });
-    if let Some(whole) = unread_file(source, span, &marks, (dialect, versions)) {
+    if let Some(place) = marks_in_sql(source.text(), span, dialect, versions) {
         return Script {
             counts: Counts {
                 opaque: 1,
                 ..Counts::default()
             },
-            statements: vec![whole],
+            statements: vec![unmerged(source, place)],
             comments: pieces.comments,
             problems: Vec::new(),
         };
     }
+    let is_template = marks.are_programs();
     let mut session = Session::default();
-    let mut certain = pieces.problems.is_empty() && !is_for_a_client(&source.text()[span.range()]);
+    let mut certain = pieces.problems.is_empty()
+        && !is_template
+        && !is_for_a_client(&source.text()[span.range()]);
     let mut script = Script {
         comments: pieces.comments,
         problems: pieces.problems,
         ..Script::default()
     };
+    if is_template {
+        // A quote in a command of the template opens no string.
+        script.problems.clear();
+    }
     for piece in pieces.list {
         let (changes, mut understood) = match piece.kind {
             PieceKind::Statement => {
@@ -119,6 +126,8 @@ pub fn script(
         };
         if let Understood::Opaque { reason, .. } = &mut understood {
             match reason {
+                // Reports about pieces would be about nothing that a server ever sees.
+                _ if is_template => *reason = Unread::TemplateFile,
                 Unread::Invalid(fault) if !certain => {
                     *reason = Unread::Parser(fault.kind.message());
                 }
@@ -139,26 +148,19 @@ pub fn script(
     script
 }
 
-/// A part of a file of which no piece can be judged by itself, as one statement that may do
-/// anything: the reports about its pieces would be about nothing that a server ever sees.
-fn unread_file(
-    source: &Source,
-    span: Span,
-    marks: &Marks,
-    (dialect, versions): (Dialect, Versions),
-) -> Option<Statement> {
-    let text = source.text();
-    let (span, reason) = match marks_in_sql(text, span, dialect, versions) {
-        Some(marks) => (marks, Unread::Unmerged),
-        None => (marks.whole()?, Unread::TemplateFile),
-    };
-    Some(Statement {
+/// A part of a file that git could not merge, as one statement that may do anything: the reports
+/// about its pieces would be about nothing that a server ever sees.
+fn unmerged(source: &Source, span: Span) -> Statement {
+    Statement {
         source: source.clone(),
         span,
         changes: Vec::new(),
-        understood: Understood::Opaque { reason, ddl: true },
+        understood: Understood::Opaque {
+            reason: Unread::Unmerged,
+            ddl: true,
+        },
         batch: 0,
-    })
+    }
 }
 
 /// Whether a client cuts the text at lines of its own, as sqlplus and sqlcmd do.

@@ -78,11 +78,10 @@ impl Marks {
         marks
     }
 
-    /// From the first mark to the last, where the text is written in a language of templates: Go's,
-    /// Jinja's, ERB.
-    pub(super) fn whole(&self) -> Option<Span> {
-        let (first, last) = (*self.places.first()?, *self.places.last()?);
-        self.programs.then(|| Span::new(first, last + 2))
+    /// Whether the text is written in a language of templates: Go's, Jinja's, ERB. It is no SQL
+    /// before it is filled in, though statements that no mark touches are known all the same.
+    pub(super) fn are_programs(&self) -> bool {
+        self.programs
     }
 
     /// How a statement is understood that a template makes; none for any other.
@@ -97,13 +96,44 @@ impl Marks {
                 .iter()
                 .any(|verb| word.eq_ignore_ascii_case(verb))
         };
-        let ddl = super::code(cx.slice(cx.span), cx.dialect).any(changes);
-        Some((
-            Vec::new(),
-            Understood::Opaque {
-                reason: Unread::Template,
-                ddl,
-            },
-        ))
+        let text = cx.slice(cx.span);
+        let reason = if self.programs {
+            Unread::TemplateFile
+        } else {
+            Unread::Template
+        };
+        let ddl = super::code(text, cx.dialect).any(changes) || puts_in_statements(text);
+        Some((Vec::new(), Understood::Opaque { reason, ddl }))
     }
+}
+
+/// Whether a text is all template, and not only the beginning or end of a part: whole statements may
+/// come from elsewhere.
+fn puts_in_statements(text: &str) -> bool {
+    let ends = [("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("${", "}")];
+    let mut rest = text.trim();
+    let mut puts_in = false;
+    while !rest.is_empty() {
+        let mark = ends.iter().find_map(|(open, close)| {
+            let inside = rest.strip_prefix(open)?;
+            let end = inside.find(close)?;
+            Some((&inside[..end], &inside[end + close.len()..]))
+        });
+        let Some((inside, after)) = mark else {
+            return false;
+        };
+        let inside = inside.trim_start_matches(['-', '=', '~', ' ', '\t', '\n']);
+        let word = inside
+            .split(|c: char| !c.is_ascii_alphabetic() && c != '/' && c != '*')
+            .next()
+            .unwrap_or_default();
+        let controls = OPEN.contains(&word)
+            || word.starts_with("end")
+            || word.starts_with("els")
+            || word.starts_with(['/', '*'])
+            || word == "set";
+        puts_in |= !controls && !inside.trim().is_empty();
+        rest = after.trim_start();
+    }
+    puts_in
 }

@@ -93,7 +93,7 @@ impl Reader<'_> {
                 down,
                 no_transaction,
                 after_switch: false,
-                after_unread: None,
+                after_unread: Vec::new(),
             });
         }
         Ok(sketch)

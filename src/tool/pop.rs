@@ -105,7 +105,7 @@ impl Reader<'_> {
                 down: None,
                 no_transaction: NoTransaction::default(),
                 after_switch: false,
-                after_unread: None,
+                after_unread: Vec::new(),
             });
             match direction {
                 Direction::Up => {

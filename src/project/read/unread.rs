@@ -2,8 +2,10 @@
 
 use std::cmp::Ordering;
 
+use super::reach::Reach;
 use super::{DraftSet, Reader};
 use crate::error::Result;
+use crate::project::UnreadFile;
 use crate::project::layout::{Naming, Order};
 use crate::project::names::{FlywayKind, compare_flyway, compare_numbered, flyway, folder_version};
 use crate::project::tree::{ending, file_name, parent};
@@ -32,14 +34,15 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// Tells each migration which unread file comes just before it.
+    /// Tells each migration which unread files come just before it.
     pub(super) fn place_unread(&self, sketch: &mut DraftSet) -> Result<()> {
         if self.layout.naming == Naming::Dump {
             return Ok(());
         }
         let is_applied = |file: &&Unjudged| matches!(file.cause, Cause::Foreign | Cause::Broken);
         for file in sketch.skipped.iter().filter(is_applied) {
-            if self.moves_rows_only(&file.path)? {
+            let reach = self.reach(file)?;
+            if reach == Reach::Rows {
                 continue;
             }
             let mut migrations = sketch.migrations.iter_mut();
@@ -48,55 +51,25 @@ impl Reader<'_> {
                 Some(next) => &mut next.after_unread,
                 None => &mut sketch.unread_last,
             };
-            known.get_or_insert_with(|| file.path.clone());
+            known.push(UnreadFile {
+                path: file.path.clone(),
+                reach,
+            });
         }
         Ok(())
     }
 
-    /// Whether a script in JavaScript or TypeScript has no word of a schema change in it. Projects
-    /// keep migrations of data so, beside those in SQL, and their schema is known all the same.
-    fn moves_rows_only(&self, path: &str) -> Result<bool> {
-        const WORDS: &[&str] = &[
-            "create table",
-            "create unique",
-            "create index",
-            "create type",
-            "create view",
-            "create or replace",
-            "create schema",
-            "create extension",
-            "create function",
-            "create trigger",
-            "create materialized",
-            "alter table",
-            "alter type",
-            "drop table",
-            "drop column",
-            "drop index",
-            "drop type",
-            "drop view",
-            "drop constraint",
-            "rename to",
-            "rename column",
-            "createtable",
-            "altertable",
-            "droptable",
-            "renametable",
-            "addcolumn",
-            "dropcolumn",
-            "renamecolumn",
-            "createindex",
-            "schema.",
-            "readfile",
-        ];
-        if !matches!(ending(path), "ts" | "js" | "mjs") {
-            return Ok(false);
+    /// What a file may change. Projects keep migrations of data in scripts, beside those in SQL, and
+    /// their schema is known all the same.
+    fn reach(&self, file: &Unjudged) -> Result<Reach> {
+        if file.cause == Cause::Broken {
+            return Ok(Reach::Anything);
         }
-        let Some(bytes) = self.tree.read(path)? else {
-            return Ok(false);
-        };
-        let text = String::from_utf8_lossy(&bytes).to_ascii_lowercase();
-        Ok(!WORDS.iter().any(|word| text.contains(word)))
+        let quiet = matches!(ending(&file.path), "ts" | "js" | "mjs");
+        let bytes = self.tree.read(&file.path)?;
+        Ok(bytes.map_or(Reach::Anything, |bytes| {
+            Reach::of(&String::from_utf8_lossy(&bytes), quiet)
+        }))
     }
 
     /// Whether a file is applied before the migration of that name.

@@ -83,3 +83,13 @@ pub(crate) fn has_key_beside_rows(_: &Table) -> bool {
 pub(crate) fn is_hidden(_: &Table, _: &str) -> bool {
     false
 }
+
+/// Whether a column is another name for the number of its row.
+pub(crate) fn is_row_number(_: &Table, _: &str) -> bool {
+    false
+}
+
+/// Whether a function changes no table whose name it is given.
+pub(crate) fn changes_no_table(function: &str) -> bool {
+    super::functions::changes_no_table(function)
+}

@@ -310,3 +310,73 @@ fn malformed(span: Span, message: String) -> Rejection {
 pub(crate) fn has_key_beside_rows(table: &Table) -> bool {
     rowid_column(table).is_none()
 }
+
+/// Whether a column is another name for the number of its row.
+pub(crate) fn is_row_number(table: &Table, column: &str) -> bool {
+    rowid_column(table) == Some(column)
+}
+
+/// Functions that SQLite has by itself, with its extensions for JSON, dates and mathematics left to
+/// their first letters. One that was loaded may do anything, as SpatiaLite's `AddGeometryColumn`
+/// does.
+const OWN_FUNCTIONS: [&str; 51] = [
+    "abs",
+    "avg",
+    "changes",
+    "char",
+    "coalesce",
+    "concat",
+    "concat_ws",
+    "count",
+    "cume_dist",
+    "dense_rank",
+    "first_value",
+    "format",
+    "glob",
+    "group_concat",
+    "hex",
+    "ifnull",
+    "iif",
+    "instr",
+    "lag",
+    "last_insert_rowid",
+    "last_value",
+    "lead",
+    "length",
+    "like",
+    "likelihood",
+    "likely",
+    "lower",
+    "ltrim",
+    "max",
+    "min",
+    "ntile",
+    "nullif",
+    "octet_length",
+    "printf",
+    "quote",
+    "random",
+    "randomblob",
+    "rank",
+    "replace",
+    "round",
+    "row_number",
+    "rtrim",
+    "sign",
+    "string_agg",
+    "substr",
+    "substring",
+    "sum",
+    "total",
+    "trim",
+    "typeof",
+    "upper",
+];
+
+/// Whether a function changes no table whose name it is given.
+pub(crate) fn changes_no_table(function: &str) -> bool {
+    let starts = [
+        "json", "sqlite_", "strftime", "date", "time", "julian", "unix", "unicode", "zeroblob",
+    ];
+    OWN_FUNCTIONS.contains(&function) || starts.iter().any(|start| function.starts_with(start))
+}

@@ -54,6 +54,7 @@ impl Walker<'_, '_> {
             functions: self.functions,
             casts: self.casts,
             literals: self.literals,
+            selective: self.selective,
             writes: self.writes,
             sql: String::new(),
         }
@@ -72,6 +73,7 @@ impl Walker<'_, '_> {
         let scopes = self.scopes.len();
         let output = self.body(&query.body, into, query.order_by.as_ref());
         self.scopes.truncate(scopes);
+        self.selective |= query.limit_clause.is_some() || query.fetch.is_some();
         match &query.limit_clause {
             Some(LimitClause::LimitOffset {
                 limit,
@@ -190,6 +192,7 @@ impl Walker<'_, '_> {
         if let Some(Distinct::On(exprs)) = &select.distinct {
             self.exprs(exprs);
         }
+        self.selective |= select.selection.is_some() || select.having.is_some();
         self.exprs(select.selection.iter());
         if let GroupByExpr::Expressions(exprs, _) = &select.group_by {
             let aliases = select.projection.iter().filter_map(|item| match item {

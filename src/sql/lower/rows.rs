@@ -335,6 +335,7 @@ impl Walker<'_, '_> {
             .map(|column| name::last(column, self.cx))
             .collect();
         let mut output = Vec::new();
+        self.selective |= insert.ignore || insert.or == Some(ast::SqliteOnConflict::Ignore);
         if let Some(source) = &insert.source {
             let into = Destination {
                 table: &table,

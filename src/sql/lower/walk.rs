@@ -33,6 +33,8 @@ pub(super) struct Walker<'c, 'a> {
     pub(super) scalars: Vec<(*const ast::Query, Vec<OutputColumn>)>,
     /// How often a common table expression read itself.
     pub(super) recursions: usize,
+    /// Whether something may leave rows out.
+    pub(super) selective: bool,
     /// Whether a `CASE` was seen.
     pub(super) chooses: bool,
     /// First and last byte of names and literals seen.
@@ -68,6 +70,7 @@ impl<'c, 'a> Walker<'c, 'a> {
             writes: Vec::new(),
             scalars: Vec::new(),
             recursions: 0,
+            selective: false,
             chooses: false,
             range: None,
         }

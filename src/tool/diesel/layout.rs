@@ -53,7 +53,7 @@ impl Reader<'_> {
                     down: no_transaction,
                 },
                 after_switch: false,
-                after_unread: None,
+                after_unread: Vec::new(),
             });
         }
         self.skip_scripts(&mut sketch, "up.sql");

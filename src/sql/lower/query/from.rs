@@ -17,6 +17,7 @@ impl Walker<'_, '_> {
 
     pub(in crate::sql::lower) fn joined(&mut self, table: &ast::TableWithJoins) {
         self.factor(&table.relation);
+        self.selective |= !table.joins.is_empty();
         for join in &table.joins {
             self.factor(&join.relation);
             match constraint(&join.join_operator) {
