@@ -269,8 +269,8 @@ fn of_schema(
     diagnostic
 }
 
-/// Whether a type that only the migrations have is used by the schema all the same: drizzle-kit
-/// knows only what is exported, and the server would refuse to drop it.
+/// Whether a type that only the migrations have is used by the schema all the same: a generator
+/// may know only what is exported, and the server would refuse to drop it.
 fn is_unexported(declared: &Declared, difference: &Difference) -> bool {
     let name = &difference.slot.owner.name;
     let columns = || {

@@ -47,7 +47,7 @@ impl Language {
         }
     }
 
-    /// For people: "Prisma schema".
+    /// For people: "dump".
     pub fn name(self) -> &'static str {
         if self.is_snapshot {
             self.tool.snapshot_name()
@@ -89,14 +89,13 @@ pub struct Declared {
     /// Columns that the client fills (`@default(cuid())`, `@updatedAt`, `$defaultFn`): a default in
     /// the database is no contradiction.
     pub client_defaults: BTreeSet<(QName, String)>,
-    /// Objects that the declaration mentions without owning them: Prisma's views and externally
-    /// managed tables, `existing()` views. Neither side is compared.
+    /// Objects that the declaration mentions without owning them: views and tables that it says
+    /// are managed elsewhere. Neither side is compared.
     pub foreign: BTreeSet<QName>,
-    /// Whether the language's tool makes the views that are declared. drizzle-kit has done so since
-    /// 0.26.
+    /// Whether the language's tool makes the views that are declared; older versions of one do not.
     pub makes_views: bool,
-    /// Tables whose primary key may equally be a unique key over the same columns (join tables of
-    /// Prisma before version 6).
+    /// Tables whose primary key may equally be a unique key over the same columns (join tables
+    /// that older versions of a tool made).
     pub loose_keys: BTreeSet<QName>,
     /// Names that the server does not take.
     pub long_names: Vec<LongName>,

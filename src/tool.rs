@@ -20,16 +20,18 @@ use crate::project::runner::Wrap;
 use crate::project::sections::{Mark, MarkLine};
 use crate::project::tree::Tree;
 use crate::project::unmigrated::Unmigrated;
-use crate::project::{Extras, MigrationSet, Part, Project, Unjudged};
+use crate::project::version::Late;
+use crate::project::{Extras, Migration, MigrationSet, Part, Project, Unjudged};
 use crate::schema::Declared;
 use crate::schema::load::Beside;
 use crate::source::Source;
 use crate::sql::render::Quotes;
 use crate::sql::{Dialect, Unit};
-use crate::workflow::command::CommandLine;
+use crate::workflow::command::{ApplyWords, CommandLine};
 
 pub(crate) use drizzle::advice as journal_advice;
 pub use drizzle::journal::{Entry as JournalEntry, Journal};
+pub(crate) use drizzle::upgrade::Upgraded;
 
 /// What a tool is and does. A room fills in what differs from [`Facts::PLAIN`].
 struct Facts {
@@ -54,6 +56,16 @@ struct Facts {
     /// Whether it runs a migration without a transaction, unasked, when each of its statements
     /// forbids one.
     sees_what_forbids_a_transaction: bool,
+
+    /// What it does with a migration that comes late, unless configured otherwise; `None` where the
+    /// order does not come from the names.
+    late: Option<Late>,
+    /// What it keeps as the version of a migration; `None` where it goes by the whole name.
+    version: fn(&Migration) -> Option<String>,
+    /// Whether it runs the file of this path again whenever that has changed.
+    is_repeatable: fn(&str) -> bool,
+    /// Whether its generator drops a table only where it is meant, and it records what it ran.
+    drops_knowingly: bool,
 
     // How its migrations lie in folders.
     /// The layouts, the most telling first; none where it runs no migrations.
@@ -151,6 +163,8 @@ struct Facts {
     // How it is used.
     /// Its program, where all commands of that are known.
     command_line: Option<&'static CommandLine>,
+    /// Other commands that apply migrations.
+    applies: &'static [ApplyWords],
     /// The command that applies a set of its migrations to the database of `DATABASE_URL`, where no
     /// package manager runs it.
     apply_command: Option<fn(&MigrationSet) -> String>,
@@ -179,6 +193,10 @@ impl Facts {
         bookkeeping: &[],
         keeps_checksums: false,
         sees_what_forbids_a_transaction: false,
+        late: Some(Late::Runs),
+        version: |_| None,
+        is_repeatable: |_| false,
+        drops_knowingly: false,
         layouts: &[],
         takes_bare_files: false,
         mark: |_| None,
@@ -224,6 +242,7 @@ impl Facts {
         is_printed: false,
         naming: |_, _| None,
         command_line: None,
+        applies: &[],
         apply_command: None,
     };
 }
@@ -301,6 +320,32 @@ impl Tool {
     /// Its program, where all commands of that are known.
     pub(crate) fn command_line(self) -> Option<&'static CommandLine> {
         self.facts().command_line
+    }
+
+    /// Commands of tools of whose programs not everything is known that apply migrations.
+    pub(crate) fn all_applies() -> impl Iterator<Item = &'static ApplyWords> {
+        Self::all().flat_map(|tool| tool.facts().applies)
+    }
+
+    /// What it does with a migration that comes late, unless configured otherwise; `None` where the
+    /// order does not come from the names.
+    pub fn late(self) -> Option<Late> {
+        self.facts().late
+    }
+
+    /// What it keeps as the version of a migration; `None` where it goes by the whole name.
+    pub(crate) fn version_of(self, migration: &Migration) -> Option<String> {
+        (self.facts().version)(migration)
+    }
+
+    /// Whether it runs the file of this path again whenever that has changed.
+    pub(crate) fn is_repeatable(self, path: &str) -> bool {
+        (self.facts().is_repeatable)(path)
+    }
+
+    /// Whether its generator drops a table only where it is meant, and it records what it ran.
+    pub(crate) fn drops_knowingly(self) -> bool {
+        self.facts().drops_knowingly
     }
 
     /// The command that applies a set of its migrations to the database of `DATABASE_URL`.

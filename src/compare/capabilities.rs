@@ -1,6 +1,7 @@
 //! What a declaration language can express: the rest of the other side is never "not declared".
 
 use crate::schema::Declared;
+use crate::sql::change::DataType;
 
 /// Which parts of a database a side speaks of.
 #[derive(Clone, Copy, Debug)]
@@ -32,9 +33,10 @@ pub(crate) struct Capabilities {
     pub(crate) sql: bool,
     /// Its checks are SQL that somebody wrote, and not what an ORM makes of its own words.
     pub(crate) own_checks: bool,
-    /// Its types on SQLite are words of its own, and several of SQLite's stand for one of them.
-    pub(crate) type_words: bool,
-    /// It leaves open whether a primary key of SQLite can be NULL. Since 1.0, drizzle-kit writes no
+    /// Its types on SQLite are words of its own, and several of SQLite's stand for one of them:
+    /// whether two do, as far as it knows them.
+    pub(crate) type_words: Option<fn(&DataType, &DataType) -> Option<bool>>,
+    /// It leaves open whether a primary key of SQLite can be NULL. Its generator writes no
     /// NOT NULL at one, and lets those stand that it wrote before.
     pub(crate) open_key_nulls: bool,
     /// Columns that were added later may have a default that is there for older rows only.
@@ -69,7 +71,7 @@ impl Capabilities {
         virtual_tables: true,
         sql: true,
         own_checks: true,
-        type_words: false,
+        type_words: None,
         open_key_nulls: false,
         backfills: false,
         optional_defaults: false,

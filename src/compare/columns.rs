@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::same::{ValueSource, describe, filler, same_filler, same_to_prisma, same_type};
+use super::same::{ValueSource, describe, filler, same_filler, same_type};
 use super::{Comparison, Difference, Presence, Side};
 use crate::catalog::{Column, Part, QName, Site, Slot, Table, format_type};
 use crate::diagnostic::Severity;
@@ -61,11 +61,10 @@ impl Comparison<'_> {
         let (type_known, null_known, default_known) =
             (known(&type_key), known(&null_key), known(&default_key));
 
-        let words = dialect.keeps_types_as_written()
-            && (self.left.capabilities.type_words || self.right.capabilities.type_words);
-        let same = words
-            .then(|| same_to_prisma(&left.data_type, &right.data_type))
-            .flatten();
+        let (ours, theirs) = (self.left.capabilities, self.right.capabilities);
+        let words = ours.type_words.or(theirs.type_words);
+        let words = words.filter(|_| dialect.keeps_types_as_written());
+        let same = words.and_then(|same| same(&left.data_type, &right.data_type));
         let same = same.unwrap_or_else(|| same_type(&left.data_type, &right.data_type, dialect));
         if both.types && type_known && !same {
             let texts = [left, right].map(|column| Some(format_type(&column.data_type, dialect)));
@@ -210,8 +209,8 @@ fn is_alone_key(table: &Table, column: &Column) -> bool {
         .is_some_and(|key| key.columns == [column.name.clone()])
 }
 
-/// Whether a side leaves open if a column can be NULL. Since 1.0, drizzle-kit writes no NOT NULL at
-/// a primary key of SQLite, and lets those stand that it wrote before.
+/// Whether a side leaves open if a column can be NULL. A generator may write no NOT NULL at
+/// a primary key of SQLite, and let those stand that it wrote before.
 fn is_unasked(side: Side, table: &Table, column: &Column) -> bool {
     side.capabilities.open_key_nulls
         && side.catalog.dialect.integer_key_is_row_number()

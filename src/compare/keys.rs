@@ -474,7 +474,7 @@ fn same_index(left: &Index, right: &Index, says: Says, dialect: Dialect) -> bool
         (None, None) => true,
         _ => !says.all.conditions,
     };
-    // Prisma takes a method that it does not know for the ordinary one.
+    // An ORM takes a method that it does not know for the ordinary one.
     let unknown = |method: &str| {
         says.each.contains(&false) && !["hash", "gist", "gin", "spgist", "brin"].contains(&method)
     };
@@ -485,7 +485,7 @@ fn same_index(left: &Index, right: &Index, says: Says, dialect: Dialect) -> bool
             index.method.clone()
         }
     };
-    // Prisma reads no operator classes of these from a database, so hand-written ones stay there
+    // An ORM reads no operator classes of these from a database, so hand-written ones stay there
     // unseen.
     let sorted = matches!(method(left).as_str(), "btree" | "hash");
     let same_opclass = |a: &IndexKey, b: &IndexKey| {

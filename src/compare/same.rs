@@ -11,28 +11,6 @@ pub(super) fn same_type(left: &DataType, right: &DataType, dialect: Dialect) -> 
     on_server!(dialect => compare::same_type(left, right))
 }
 
-/// Whether Prisma reads two words of SQLite as one type. Its clients go by them: what is no
-/// `BIGINT` must fit 32 bits.
-pub(super) fn same_to_prisma(left: &DataType, right: &DataType) -> Option<bool> {
-    let family = |it: &DataType| {
-        let word = it.sql(Dialect::Sqlite).to_ascii_lowercase();
-        Some(match word.as_str() {
-            "int" | "integer" | "serial" => "integer",
-            "real" | "float" | "double" => "real",
-            "date" | "datetime" | "timestamp" => "datetime",
-            "binary" | "blob" => "blob",
-            "bigint" => "bigint",
-            "boolean" => "boolean",
-            "jsonb" => "jsonb",
-            "text" => "text",
-            word if word.contains("char") => "text",
-            word if word.contains("numeric") || word.contains("decimal") => "decimal",
-            _ => return None,
-        })
-    };
-    Some(family(left)? == family(right)?)
-}
-
 /// What fills a column that an `INSERT` leaves out.
 #[derive(Clone, Copy)]
 pub(super) enum ValueSource<'a> {

@@ -1,5 +1,5 @@
-//! The files that say how a database should look, for each set: `schema.prisma`, `schema.ts`,
-//! `schema.rs`, dumps.
+//! The files that say how a database should look, for each set: what a tool's schema
+//! language says, and dumps.
 
 mod sql;
 

@@ -60,10 +60,9 @@ mod tests {
             ("src/tables.jsx", Relevance::Script),
             ("tsconfig.json", Relevance::Script),
             ("m/1.up.sql", Relevance::Full),
-            ("prisma/schema.prisma", Relevance::Full),
             ("src/schema.rs", Relevance::Full),
             ("docker-compose.yml", Relevance::Full),
-            ("drizzle/meta/0001_snapshot.json", Relevance::Full),
+            ("db/meta/0001_snapshot.json", Relevance::Full),
         ] {
             assert_eq!(relevance(path), expected, "{path}");
         }

@@ -73,7 +73,6 @@ impl Sending {
 
 /// Tables of tools that driftlint does not know as runners, and older names of those that it knows.
 const OTHERS_BOOKKEEPING: &[&str] = &[
-    "__drizzle_migrations",
     "__EFMigrationsHistory",
     "alembic_version",
     "bun_migration_locks",

@@ -2,7 +2,6 @@
 
 use super::{Check, Context};
 use crate::diagnostic::{Applicability, Edit, Fix};
-use crate::project::runner::Runner;
 use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, ObjectName};
@@ -11,9 +10,9 @@ use crate::sql::walk::{Reached, changes};
 pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
-    // Prisma and drizzle-kit write what they mean, and record what they ran. In a transaction all
+    // Some tools write what they mean, and record what they ran. In a transaction all
     // or nothing is done, so that a second try finds what the first one found.
-    if context.transaction.open || matches!(context.set.runner, Runner::Prisma | Runner::Drizzle) {
+    if context.transaction.open || context.set.runner.drops_knowingly() {
         return;
     }
     for reached in changes(&statement.changes) {

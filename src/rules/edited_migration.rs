@@ -2,13 +2,10 @@
 
 use super::{Check, SetContext};
 use crate::history::{ChangeSet, FileChange, Merged, first_difference};
-use crate::project::runner::Runner;
-use crate::project::tree::file_name;
 use crate::project::{FileStatus, Migration, MigrationSet, Part};
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, code};
-use crate::tool::Journal;
-use crate::tool::drizzle::schema::date::iso;
+use crate::tool::{Journal, Upgraded};
 
 pub(super) const CHECK: Check = Check::History(check);
 
@@ -26,7 +23,7 @@ fn check(context: &mut SetContext) {
         return;
     };
     let set = context.set;
-    let adopted = Adopted::of(base, set);
+    let adopted = Upgraded::of(base, set);
     for migration in &base.migrations {
         if let Some(now) = adopted.as_ref().and_then(|adopted| adopted.find(migration)) {
             report_adopted(migration, now, &changes.base_name, context);
@@ -37,7 +34,7 @@ fn check(context: &mut SetContext) {
         }
         for source in up_files(migration) {
             let path = source.path();
-            if is_repeatable(set, path) {
+            if set.runner.is_repeatable(path) {
                 continue;
             }
             for file in changes.files.iter().filter(|file| file.old_path() == path) {
@@ -49,49 +46,6 @@ fn check(context: &mut SetContext) {
                 report(file, merged, (base, set), &changes.base_name, context);
             }
         }
-    }
-}
-
-/// Flyway runs such a file again whenever it has changed.
-fn is_repeatable(set: &MigrationSet, path: &str) -> bool {
-    set.runner == Runner::Flyway && file_name(path).starts_with("R__")
-}
-
-/// What `drizzle-kit up` makes of a journal's `when`: the time to the second with which the name of
-/// a folder begins.
-fn folder_time(when: i64) -> String {
-    iso(when)
-        .chars()
-        .filter(char::is_ascii_digit)
-        .take(14)
-        .collect()
-}
-
-/// Migrations of Drizzle's that `drizzle-kit up` moved to the folders of 1.0. The migrator adopts
-/// what the old one recorded, by time or else by the hash of the file, and runs nothing again.
-struct Adopted<'a> {
-    journal: &'a Journal,
-    now: &'a MigrationSet,
-}
-
-impl<'a> Adopted<'a> {
-    fn of(base: &'a MigrationSet, now: &'a MigrationSet) -> Option<Self> {
-        let journal = Journal::of(base).filter(|journal| journal.source.is_some())?;
-        let folders = Journal::of(now).is_none_or(|journal| journal.source.is_none());
-        (now.runner == Runner::Drizzle && folders).then_some(Self { journal, now })
-    }
-
-    fn find(&self, old: &Migration) -> Option<&'a Migration> {
-        let entry = self
-            .journal
-            .entries
-            .iter()
-            .find(|entry| entry.tag == old.id)?;
-        let time = folder_time(entry.when);
-        let migrations = &self.now.migrations;
-        let by_time = migrations.iter().find(|now| now.id.starts_with(&time));
-        let text = |one: &Migration| one.up.first().map(|part| part.source.text().to_owned());
-        by_time.or_else(|| migrations.iter().find(|now| text(now) == text(old)))
     }
 }
 
@@ -174,7 +128,7 @@ fn report(
             );
             context.report(old, Span::default(), message).help(HELP);
         }
-        FileStatus::Renamed { .. } if !keeps_its_time(old.path(), &file.path, before, set) => {
+        FileStatus::Renamed { .. } if !Journal::keeps_time(before, old.path(), set, &file.path) => {
             let message = format!(
                 "this migration is `{}` at {base}: databases that ran it will run it again, or refuse to",
                 old.path()
@@ -219,20 +173,6 @@ fn same_up(old: &Source, now: &Source, before: &MigrationSet, set: &MigrationSet
         (Some(old), Some(now)) => old == now,
         _ => same_code(old, now, set.dialect),
     }
-}
-
-/// Whether a file that was renamed is the same migration to Drizzle's migrator: before 1.0 it goes
-/// by `when`, and by nothing else.
-fn keeps_its_time(old: &str, new: &str, before: &MigrationSet, set: &MigrationSet) -> bool {
-    let when = |set: &MigrationSet, path: &str| {
-        let tag = file_name(path).strip_suffix(".sql")?;
-        let entry = Journal::of(set)?
-            .entries
-            .iter()
-            .find(|entry| entry.tag == tag)?;
-        Some(entry.when)
-    };
-    when(before, old).is_some_and(|time| when(set, new) == Some(time))
 }
 
 fn current<'a>(set: &'a MigrationSet, path: &str) -> Option<&'a Source> {

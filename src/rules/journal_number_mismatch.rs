@@ -1,7 +1,7 @@
 //! An entry of the generator's journal whose number is another entry's, or not that of its file.
 
 use super::{Check, SetContext};
-use crate::tool::Journal;
+use crate::tool::{Journal, journal_advice};
 
 pub(super) const CHECK: Check = Check::Set(check);
 
@@ -39,9 +39,7 @@ fn check(context: &mut SetContext) {
             .last()
             .is_some_and(|last| last.span == entry.span);
         let message = match journal.taken().filter(|_| last) {
-            Some(next) => {
-                format!("{what}: the next `drizzle-kit generate` overwrites the snapshot {next:04}")
-            }
+            Some(next) => format!("{what}: {} {next:04}", journal_advice::OVERWRITES),
             None => what,
         };
         context

@@ -3,7 +3,7 @@
 use super::{Check, SetContext};
 use crate::project::tree::file_name;
 use crate::source::{Source, Span};
-use crate::tool::Journal;
+use crate::tool::{Journal, journal_advice};
 
 pub(super) const CHECK: Check = Check::Set(check);
 
@@ -18,7 +18,7 @@ fn check(context: &mut SetContext) {
     let Some(source) = &journal.source else {
         return;
     };
-    let help = "bring its entry back, or make it with `drizzle-kit generate --custom`, which writes one, or move the file elsewhere";
+    let help = journal_advice::ADD_ENTRY;
     // A file that was renamed is reported at its entry.
     let missing: Vec<&Source> = journal
         .without_file()

@@ -6,7 +6,7 @@ use crate::source::Span;
 use crate::sql::Unit;
 use crate::sql::change::ChangeKind;
 use crate::sql::{Versions, script};
-use crate::tool::Journal;
+use crate::tool::{Journal, journal_advice};
 
 pub(super) const CHECK: Check = Check::Set(check);
 
@@ -30,10 +30,9 @@ fn check(context: &mut SetContext) {
         else {
             continue;
         };
-        let message = "no snapshot knows of this change: the next `drizzle-kit generate` writes it a second time";
-        context.report(&part.source.clone(), span, message).help(
-            "bring its snapshot back, or run `drizzle-kit generate`, keep the snapshot that it writes, and empty its SQL",
-        );
+        context
+            .report(&part.source.clone(), span, journal_advice::NO_SNAPSHOT)
+            .help(journal_advice::WRITE_SNAPSHOT);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Two snapshots with the same parent.
 
 use super::{Check, SetContext};
-use crate::tool::Journal;
+use crate::tool::{Journal, journal_advice};
 
 pub(super) const CHECK: Check = Check::Set(check);
 
@@ -12,8 +12,9 @@ fn check(context: &mut SetContext) {
     };
     for (later, first) in journal.forks() {
         let message = format!(
-            "this snapshot follows the same one as {}: it knows nothing of the changes there, and drizzle-kit refuses to generate",
-            first.name
+            "this snapshot follows the same one as {}: it knows nothing of the changes there, and {}",
+            first.name,
+            journal_advice::REFUSES
         );
         context
             .report(&later.source, later.span, message)

@@ -1,7 +1,7 @@
 //! A last snapshot that follows one which is not there.
 
 use super::{Check, SetContext};
-use crate::tool::Journal;
+use crate::tool::{Journal, journal_advice};
 
 pub(super) const CHECK: Check = Check::Set(check);
 
@@ -12,9 +12,13 @@ fn check(context: &mut SetContext) {
     };
     for snapshot in journal.orphans() {
         let message = if snapshot.is_change() {
-            "this snapshot builds on one that is not here: drizzle-kit refuses to generate"
+            format!(
+                "this snapshot builds on one that is not here: {}",
+                journal_advice::REFUSES
+            )
         } else {
             "this snapshot follows one that is not here: what was in between may be missing in it"
+                .to_owned()
         };
         context
             .report(&snapshot.source, snapshot.span, message)

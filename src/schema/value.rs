@@ -5,7 +5,7 @@ use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::change::{Expr, ExprKind};
 use crate::sql::limit::clip;
 
-/// A string literal as Prisma writes it, which knows no escapes.
+/// A string literal in standard SQL, which knows no escapes.
 pub(crate) fn string(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -18,7 +18,7 @@ pub(crate) enum TokenKind {
     LineComment,
     /// `/* … */`.
     BlockComment,
-    /// drizzle's `--> statement-breakpoint`.
+    /// `--> statement-breakpoint`, which a generator writes between statements.
     Breakpoint,
     /// A keyword or name.
     Word,

@@ -59,7 +59,7 @@ pub enum Quotes {
     Needed,
     /// Every name in the dialect's own quotes.
     All,
-    /// Every name in backticks, which SQLite takes from MySQL and drizzle-kit writes there.
+    /// Every name in backticks, which SQLite takes from MySQL and some generators write there.
     Backticks,
 }
 

@@ -1,5 +1,5 @@
-//! Suppressions in files that driftlint does not read as SQL: schemas in Prisma, TypeScript or
-//! Rust.
+//! Suppressions in files that driftlint does not read as SQL: schemas in TypeScript, Rust
+//! or a language of their own.
 //!
 //! There a comment is about the code on its line, or else about the next line that has any.
 
@@ -57,7 +57,7 @@ mod tests {
             "model A {{\n  a Int // driftlint: allow({RULE})\n  /// driftlint: allow({RULE}) -- why\n\n  // more\n  b Int\n}}\n\
              const url = \"driftlint: allow({RULE})\";\n"
         );
-        let source = Source::new("schema.prisma", text);
+        let source = Source::new("schema.txt", text);
         let read = Suppressions::by_line(&source, true);
         assert_eq!(read.mistakes.len(), 1, "the first has no reason");
         let read = Suppressions::by_line(&source, false);

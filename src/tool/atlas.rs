@@ -1,10 +1,11 @@
 //! Atlas: files by name, with their checksums in `atlas.sum`.
 
-use super::Facts;
+use super::{ApplyWords, Facts};
 use crate::project::layout::{Evidence, Naming, Order, SINGLE, row};
 use crate::project::runner::Wrap;
 use crate::project::sections::{Mark, MarkLine, at_top};
 use crate::project::tree::file_name;
+use crate::project::version::{self, Late};
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -28,6 +29,12 @@ pub(super) static TOOL: Facts = Facts {
     keeps_checksums: true,
     is_telling: |path| matches!(file_name(path), "atlas.hcl" | "atlas.sum"),
     mark,
+    late: Some(Late::Refuses),
+    version: version::digits,
+    applies: &[
+        ApplyWords::new("atlas", &["migrate", "apply"]),
+        ApplyWords::new("atlas", &["schema", "apply"]),
+    ],
     ..Facts::PLAIN
 };
 

@@ -1,9 +1,10 @@
 //! dbmate: files with sections for up and down, and a dump in `db`.
 
-use super::Facts;
+use super::{ApplyWords, Facts};
 use crate::project::layout::{Evidence, Naming, Order, SECTIONS, row};
 use crate::project::runner::Wrap;
 use crate::project::sections::{Mark, MarkLine, on_mark};
+use crate::project::version;
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -26,6 +27,11 @@ pub(super) static TOOL: Facts = Facts {
     // It is given the folder of migrations, and keeps its dump in `db` all the same.
     find_schema: |search, _| search.dump(Some("db")),
     mark,
+    version: version::digits,
+    applies: &[
+        ApplyWords::new("dbmate", &["up"]),
+        ApplyWords::new("dbmate", &["migrate"]),
+    ],
     ..Facts::PLAIN
 };
 

@@ -6,7 +6,8 @@ pub(crate) mod config;
 pub(crate) mod layout;
 pub mod schema;
 
-use super::Facts;
+use super::{ApplyWords, Facts};
+use crate::project::names::folder_version;
 use crate::project::relevance::Relevance;
 use crate::project::runner::Wrap;
 use crate::project::sections::new_file;
@@ -43,5 +44,10 @@ pub(super) static TOOL: Facts = Facts {
     schema_name: "Diesel schema",
     crates: &["diesel", "diesel-async"],
     apply_command: Some(|_| "diesel migration run".to_owned()),
+    version: |migration| Some(folder_version(&migration.id)),
+    applies: &[
+        ApplyWords::new("diesel", &["migration"]),
+        ApplyWords::new("diesel", &["setup"]),
+    ],
     ..Facts::PLAIN
 };

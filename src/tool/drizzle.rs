@@ -9,6 +9,7 @@ pub(crate) mod layout;
 pub mod schema;
 pub(crate) mod script;
 pub mod snapshot;
+pub(crate) mod upgrade;
 
 use super::Facts;
 use crate::project::declared::is_script;
@@ -61,6 +62,8 @@ pub(super) static TOOL: Facts = Facts {
     snapshot_name: "Drizzle snapshot",
     snapshot_at: Some(snapshot::load::at),
     folders: &["drizzle"],
+    drops_knowingly: true,
     command_line: Some(&command::COMMAND_LINE),
+    late: None,
     ..Facts::PLAIN
 };

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use super::Facts;
+use super::{ApplyWords, Facts};
 use crate::error::Result;
 use crate::project::discover::{is_vendor, migration_stem};
 use crate::project::layout::{Naming, Order, row};
@@ -12,6 +12,7 @@ use crate::project::read::{DraftSet, Reader, SCRIPT};
 use crate::project::runner::Wrap;
 use crate::project::sections::new_file;
 use crate::project::tree::{file_name, parent};
+use crate::project::version::Late;
 use crate::project::{Migration, NoTransaction, Part};
 use crate::sql::Unit;
 use crate::tool::Tool;
@@ -38,8 +39,38 @@ pub(super) static TOOL: Facts = Facts {
         "V1__name.sql",
         &[],
     )],
+    late: Some(Late::Refuses),
+    version,
+    is_repeatable: |path| kind_of(path) == Some(FlywayKind::Repeatable),
+    applies: &[ApplyWords::new("flyway", &["migrate"])],
     ..Facts::PLAIN
 };
+
+fn kind_of(path: &str) -> Option<FlywayKind> {
+    Some(flyway(migration_stem(file_name(path))?)?.0)
+}
+
+fn version(migration: &Migration) -> Option<String> {
+    let path = migration.up.first()?.source.path();
+    let (kind, version, _) = flyway(migration_stem(file_name(path))?)?;
+    (kind == FlywayKind::Versioned).then(|| dotted(version))
+}
+
+/// Flyway's version: parts as numbers, zeros at the end left out.
+fn dotted(version: &str) -> String {
+    let mut parts: Vec<&str> = version
+        .split(['.', '_'])
+        .map(|part| part.trim_start_matches('0'))
+        .collect();
+    while parts.len() > 1 && parts.last().is_some_and(|part| part.is_empty()) {
+        parts.pop();
+    }
+    let shown: Vec<&str> = parts
+        .into_iter()
+        .map(|part| if part.is_empty() { "0" } else { part })
+        .collect();
+    shown.join(".")
+}
 
 impl Reader<'_> {
     fn flyway(&self) -> Result<DraftSet> {

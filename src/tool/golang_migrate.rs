@@ -1,8 +1,9 @@
 //! golang-migrate: numbered pairs of files.
 
-use super::Facts;
+use super::{ApplyWords, Facts};
 use crate::project::layout::{Naming, Order, PAIRS, row};
 use crate::project::runner::Wrap;
+use crate::project::version::{self, Late};
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -19,5 +20,8 @@ pub(super) static TOOL: Facts = Facts {
         PAIRS,
         &[],
     )],
+    late: Some(Late::Skips),
+    version: version::number,
+    applies: &[ApplyWords::new("migrate", &["up"])],
     ..Facts::PLAIN
 };

@@ -1,9 +1,10 @@
 //! goose: numbered files with sections for up and down.
 
-use super::Facts;
+use super::{ApplyWords, Facts};
 use crate::project::layout::{Evidence, Naming, Order, SECTIONS, row};
 use crate::project::runner::Wrap;
 use crate::project::sections::{Mark, MarkLine, at_top};
+use crate::project::version::{self, Late};
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -28,6 +29,9 @@ pub(super) static TOOL: Facts = Facts {
         let (folder, dialect) = (&set.folder, set.dialect.name());
         format!("goose -dir {folder} {dialect} \"$DATABASE_URL\" up")
     }),
+    late: Some(Late::Refuses),
+    version: version::number,
+    applies: &[ApplyWords::new("goose", &["up"])],
     ..Facts::PLAIN
 };
 

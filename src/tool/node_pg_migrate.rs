@@ -1,9 +1,10 @@
 //! node-pg-migrate: numbered files with sections for up and down.
 
-use super::Facts;
+use super::{ApplyWords, Facts};
 use crate::project::layout::{Evidence, Naming, Order, SECTIONS, row};
 use crate::project::runner::Wrap;
 use crate::project::sections::{Mark, MarkLine};
+use crate::project::version::Late;
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -22,6 +23,8 @@ pub(super) static TOOL: Facts = Facts {
         &[Evidence::Marks],
     )],
     mark,
+    late: Some(Late::Refuses),
+    applies: &[ApplyWords::new("node-pg-migrate", &["up"])],
     ..Facts::PLAIN
 };
 

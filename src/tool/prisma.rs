@@ -41,6 +41,7 @@ pub(super) static TOOL: Facts = Facts {
     schema_name: "Prisma schema",
     understands_every_word: true,
     folders: &["prisma"],
+    drops_knowingly: true,
     command_line: Some(&command::COMMAND_LINE),
     ..Facts::PLAIN
 };

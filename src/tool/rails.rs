@@ -1,11 +1,12 @@
 //! Rails: migrations in Ruby, which are not read, and `structure.sql`, the dump of what they make.
 
-use super::{Facts, Scripts};
+use super::{ApplyWords, Facts, Scripts};
 use crate::error::Result;
 use crate::project::layout::{Evidence, Naming, Order, row};
 use crate::project::read::{DraftSet, Reader};
 use crate::project::runner::Wrap;
 use crate::project::tree::join;
+use crate::project::version;
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -27,6 +28,12 @@ pub(super) static TOOL: Facts = Facts {
         language: "Ruby",
         ending: "rb",
     }),
+    version: version::number,
+    applies: &[
+        ApplyWords::new("rails", &["db:migrate"]),
+        ApplyWords::new("rails", &["db:prepare"]),
+        ApplyWords::new("rake", &["db:migrate"]),
+    ],
     ..Facts::PLAIN
 };
 

@@ -16,5 +16,6 @@ pub(super) static TOOL: Facts = Facts {
     schema_name: "sqlc schema",
     declares_sql: true,
     understands_every_word: true,
+    late: None,
     ..Facts::PLAIN
 };

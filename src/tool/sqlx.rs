@@ -1,9 +1,10 @@
 //! sqlx: numbered files, alone or in pairs.
 
-use super::Facts;
+use super::{ApplyWords, Facts};
 use crate::project::layout::{Evidence, Naming, Order, PAIRS, SINGLE, row};
 use crate::project::runner::Wrap;
 use crate::project::sections::{Mark, MarkLine, at_top};
+use crate::project::version;
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -42,6 +43,8 @@ pub(super) static TOOL: Facts = Facts {
     mark,
     crates: &["sqlx"],
     apply_command: Some(|set| format!("sqlx migrate run --source {}", set.folder)),
+    version: version::number,
+    applies: &[ApplyWords::new("sqlx", &["migrate"])],
     ..Facts::PLAIN
 };
 

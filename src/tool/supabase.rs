@@ -1,10 +1,11 @@
 //! Supabase: migrations and schemas in SQL, for PostgreSQL only.
 
-use super::Facts;
+use super::{ApplyWords, Facts};
 use crate::project::dialect::Decision;
 use crate::project::layout::{Evidence, Naming, Order, SINGLE, row};
 use crate::project::runner::Wrap;
 use crate::project::tree::is_under;
+use crate::project::version::{self, Late};
 use crate::sql::{Dialect, Unit};
 use crate::tool::Tool;
 
@@ -29,5 +30,11 @@ pub(super) static TOOL: Facts = Facts {
     },
     find_schema: |search, _| search.supabase(),
     is_telling: |path| is_under(path, "supabase/schemas") || path.contains("/supabase/schemas/"),
+    late: Some(Late::Refuses),
+    version: version::number,
+    applies: &[
+        ApplyWords::new("supabase", &["db", "push"]),
+        ApplyWords::new("supabase", &["migration", "up"]),
+    ],
     ..Facts::PLAIN
 };

@@ -120,7 +120,7 @@ mod tests {
     fn commands_and_calls_keep_their_conditions() {
         let text = "const isProd = process.env.NODE_ENV === 'production';\n\
                     async function start() {\n  if (isProd) return;\n  try { await runMigrations(); } catch (e) { console.error(e); }\n}\n\
-                    execSync('npx prisma db push', { stdio: 'inherit' });\nspawn('npx', ['drizzle-kit', 'push']);";
+                    execSync('goose up', { stdio: 'inherit' });\nspawn('npx', ['knex', 'migrate:latest']);";
         let code = code(text);
         let call = code
             .calls
@@ -143,7 +143,7 @@ mod tests {
             .iter()
             .map(|it| it.what.text.as_str())
             .collect();
-        assert_eq!(commands, ["npx prisma db push", "npx drizzle-kit push"]);
+        assert_eq!(commands, ["goose up", "npx knex migrate:latest"]);
         assert!(
             code.commands
                 .iter()

@@ -109,11 +109,11 @@ pub enum Action {
     },
     /// Applies migrations.
     Apply,
-    /// `prisma migrate dev`, which writes migrations as it applies them.
+    /// Writes migrations as it applies them.
     Develop,
     /// Empties the database first.
     Reset,
-    /// Writes or removes migration files: `drizzle-kit generate`, `drop` and `up`.
+    /// Writes or removes migration files.
     Write,
     /// Another command of these tools.
     Harmless,
@@ -175,46 +175,42 @@ pub(crate) fn plain<'a>(words: &[&'a str], with_value: &[&str]) -> Vec<&'a str> 
     plain
 }
 
-/// Applying migrations, as other tools call it: the tool and the words that say so.
-const APPLY: &[(&str, &[&str])] = &[
-    ("goose", &["up"]),
-    ("migrate", &["up"]),
-    ("sqlx", &["migrate"]),
-    ("diesel", &["migration"]),
-    ("diesel", &["setup"]),
-    ("flyway", &["migrate"]),
-    ("liquibase", &["update"]),
-    ("alembic", &["upgrade"]),
-    ("typeorm", &["migration:run"]),
-    ("typeorm-ts-node-commonjs", &["migration:run"]),
-    ("typeorm-ts-node-esm", &["migration:run"]),
-    ("knex", &["migrate:latest"]),
-    ("knex", &["migrate:up"]),
-    ("sequelize", &["db:migrate"]),
-    ("sequelize-cli", &["db:migrate"]),
-    ("mikro-orm", &["migration:up"]),
-    ("node-pg-migrate", &["up"]),
-    ("kysely", &["migrate"]),
-    ("dbmate", &["up"]),
-    ("dbmate", &["migrate"]),
-    ("atlas", &["migrate", "apply"]),
-    ("atlas", &["schema", "apply"]),
-    ("tern", &["migrate"]),
-    ("rails", &["db:migrate"]),
-    ("rails", &["db:prepare"]),
-    ("rake", &["db:migrate"]),
-    ("artisan", &["migrate"]),
-    ("manage.py", &["migrate"]),
-    ("django-admin", &["migrate"]),
-    ("flask", &["db", "upgrade"]),
-    ("wrangler", &["d1", "migrations", "apply"]),
-    ("supabase", &["db", "push"]),
-    ("supabase", &["migration", "up"]),
-    ("dotnet", &["ef", "database", "update"]),
-    ("dotnet-ef", &["database", "update"]),
-    ("mix", &["ecto.migrate"]),
-    ("refinery", &["migrate"]),
-    ("sea-orm-cli", &["migrate"]),
+/// Words that apply migrations: a program, and what is said to it.
+pub(crate) struct ApplyWords {
+    program: &'static str,
+    said: &'static [&'static str],
+}
+
+impl ApplyWords {
+    pub(crate) const fn new(program: &'static str, said: &'static [&'static str]) -> Self {
+        Self { program, said }
+    }
+}
+
+/// Applying migrations with tools that have no room.
+const OTHERS_APPLY: &[ApplyWords] = &[
+    ApplyWords::new("liquibase", &["update"]),
+    ApplyWords::new("alembic", &["upgrade"]),
+    ApplyWords::new("typeorm", &["migration:run"]),
+    ApplyWords::new("typeorm-ts-node-commonjs", &["migration:run"]),
+    ApplyWords::new("typeorm-ts-node-esm", &["migration:run"]),
+    ApplyWords::new("knex", &["migrate:latest"]),
+    ApplyWords::new("knex", &["migrate:up"]),
+    ApplyWords::new("sequelize", &["db:migrate"]),
+    ApplyWords::new("sequelize-cli", &["db:migrate"]),
+    ApplyWords::new("mikro-orm", &["migration:up"]),
+    ApplyWords::new("kysely", &["migrate"]),
+    ApplyWords::new("tern", &["migrate"]),
+    ApplyWords::new("artisan", &["migrate"]),
+    ApplyWords::new("manage.py", &["migrate"]),
+    ApplyWords::new("django-admin", &["migrate"]),
+    ApplyWords::new("flask", &["db", "upgrade"]),
+    ApplyWords::new("wrangler", &["d1", "migrations", "apply"]),
+    ApplyWords::new("dotnet", &["ef", "database", "update"]),
+    ApplyWords::new("dotnet-ef", &["database", "update"]),
+    ApplyWords::new("mix", &["ecto.migrate"]),
+    ApplyWords::new("refinery", &["migrate"]),
+    ApplyWords::new("sea-orm-cli", &["migrate"]),
 ];
 
 /// What ends by itself and keeps nothing waiting.
@@ -239,9 +235,10 @@ fn other(name: &str, words: &[&str]) -> Action {
             "--config",
         ],
     );
-    let applies = APPLY.iter().any(|(tool, said)| {
+    let mut known = Tool::all_applies().chain(OTHERS_APPLY);
+    let applies = known.any(|it| {
         let inside = |said: &&str| plain.contains(said);
-        *tool == name && said.iter().all(inside)
+        it.program == name && it.said.iter().all(inside)
     });
     let down = [
         "revert", "down", "rollback", "redo", "status", "generate", "add", "create", "info",
@@ -303,24 +300,18 @@ mod tests {
     }
 
     #[test]
-    fn options_stand_anywhere() {
-        let loses = Action::Push { loses: true };
+    fn tools_apply_by_words_of_their_own() {
         for text in [
-            "prisma db push --accept-data-loss",
-            "prisma --schema a/b.prisma db push --force-reset",
-            "prisma db --config=x push --url $URL --accept-data-loss",
-            "drizzle-kit push --force",
-            "drizzle-kit push:pg --force",
+            "supabase db push",
+            "goose -dir db up",
+            "alembic upgrade head",
+            "rake db:migrate",
         ] {
-            assert_eq!(action(text), loses, "{text}");
+            assert_eq!(action(text), Action::Apply, "{text}");
         }
-        assert_eq!(action("prisma migrate dev --name init"), Action::Develop);
-        assert_eq!(action("prisma migrate dev --create-only"), Action::Harmless);
-        assert_eq!(action("prisma db push --help"), Action::Brief);
-        assert_eq!(action("supabase db push"), Action::Apply);
-        assert_eq!(action("drizzle-kit --config=x.ts migrate"), Action::Apply);
         assert_eq!(action("sqlx migrate add x"), Action::Unknown);
         assert_eq!(action("git push"), Action::Unknown);
+        assert_eq!(action("goose up --help"), Action::Brief);
     }
 
     #[test]

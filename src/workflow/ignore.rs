@@ -22,7 +22,7 @@ pub struct Excluded {
     pub span: Span,
     /// What it leaves out.
     pub path: String,
-    /// Who puts it there, for people: "the `out` of drizzle.config.ts".
+    /// Who puts it there, for people: "the migrations of goose".
     pub what: String,
     /// The Dockerfile whose image applies migrations that are not in it.
     pub image: Option<String>,
@@ -335,18 +335,18 @@ mod tests {
     #[test]
     fn patterns_are_read_as_git_reads_them() {
         for (pattern, path, folder, fits) in [
-            ("drizzle", "drizzle", true, true),
-            ("drizzle", "a/drizzle", true, true),
-            ("/drizzle", "a/drizzle", true, false),
-            ("drizzle/", "drizzle", false, false),
-            ("a/drizzle", "b/a/drizzle", true, false),
+            ("out", "out", true, true),
+            ("out", "a/out", true, true),
+            ("/out", "a/out", true, false),
+            ("out/", "out", false, false),
+            ("a/out", "b/a/out", true, false),
             (
-                "prisma/migrations/**/migration_lock.toml",
-                "prisma/migrations/migration_lock.toml",
+                "db/migrations/**/migration_lock.toml",
+                "db/migrations/migration_lock.toml",
                 false,
                 true,
             ),
-            ("*.sqlite", "drizzle", true, false),
+            ("*.sqlite", "out", true, false),
             ("**/migrations", "a/b/migrations", true, true),
         ] {
             assert_eq!(fits_git(pattern, path, folder), fits, "{pattern} {path}");

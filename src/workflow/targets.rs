@@ -213,13 +213,10 @@ mod tests {
                 "Makefile",
                 "X := a:b\n.PHONY: up\nup: build # all\n\t@docker compose up \\\n\t  -d\n\techo\n",
             ),
-            (
-                "justfile",
-                "migrate env='x': build\n    npx prisma migrate deploy\n",
-            ),
+            ("justfile", "migrate env='x': build\n    goose up\n"),
             (
                 "Taskfile.yml",
-                "tasks:\n  db:\n    deps: [a]\n    cmds:\n      - task: b\n      - cmd: prisma db push\n",
+                "tasks:\n  db:\n    deps: [a]\n    cmds:\n      - task: b\n      - cmd: goose up\n",
             ),
         ]);
         let files = Files::new(&tree).expect("memory never fails");
@@ -230,6 +227,6 @@ mod tests {
         assert_eq!(targets.find("just", "", "migrate")[0].lines.len(), 1);
         let db = targets.find("task", "", "db");
         assert_eq!(db[0].needs, ["a", "b"]);
-        assert_eq!(db[0].lines[0].as_str(), "prisma db push");
+        assert_eq!(db[0].lines[0].as_str(), "goose up");
     }
 }

@@ -67,6 +67,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("repair", "drift"),
     ("advice", "drift"),
     ("script", "drift"),
+    ("upgrade", "history"),
     ("command", "workflow"),
 ];
 

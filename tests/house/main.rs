@@ -1,6 +1,7 @@
 //! House rules that a machine can check.
 
 mod layers;
+mod rooms;
 mod words;
 
 use std::fmt::Write as _;

@@ -132,7 +132,7 @@ fn exists(query: &str) -> String {
 }
 
 #[test]
-fn the_guard_of_old_drizzle_is_a_block_with_a_handler() {
+fn the_guard_of_an_older_generator_is_a_block_with_a_handler() {
     let text = "DO $$ BEGIN\n ALTER TABLE \"a\" ADD CONSTRAINT \"é\" FOREIGN KEY (\"b\") REFERENCES \"c\"(\"d\");\nEXCEPTION\n WHEN duplicate_object OR others THEN null;\nEND $$;";
     let block = block(text);
     assert_eq!(whole(&block), "A !duplicate_object,others:");

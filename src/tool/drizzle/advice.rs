@@ -88,3 +88,31 @@ pub(crate) fn generate_again() -> String {
 /// What to do about an enum that a column uses and drizzle-kit does not see.
 pub(crate) const EXPORT: &str = "a column uses it, so it cannot be dropped: export the `pgEnum` from a file that `schema` in \
      drizzle.config.ts names, for drizzle-kit sees nothing else";
+
+// What the rules about journals and snapshots say of drizzle-kit.
+
+/// What drizzle-kit does with a chain of snapshots that is broken.
+pub(crate) const REFUSES: &str = "drizzle-kit refuses to generate";
+
+/// What happens with a number that is taken; the number follows.
+pub(crate) const OVERWRITES: &str = "the next `drizzle-kit generate` overwrites the snapshot";
+
+/// What is wrong with a change that no snapshot has.
+pub(crate) const NO_SNAPSHOT: &str =
+    "no snapshot knows of this change: the next `drizzle-kit generate` writes it a second time";
+
+/// How a migration gets the snapshot that it lacks.
+pub(crate) const WRITE_SNAPSHOT: &str = "bring its snapshot back, or run `drizzle-kit generate`, keep the snapshot that it writes, and empty its SQL";
+
+/// How a file gets into the journal.
+pub(crate) const ADD_ENTRY: &str = "bring its entry back, or make it with `drizzle-kit generate --custom`, which writes one, or move the file elsewhere";
+
+/// What is wrong with a journal beside the folders of 1.0.
+pub(crate) const BESIDE_FOLDERS: &str = "this journal lies beside folders of drizzle-kit 1.0, whose `migrate` and `generate` stop at it";
+
+/// How its migrations become folders too.
+pub(crate) const MOVE_TO_FOLDERS: &str =
+    "run `drizzle-kit up`, which makes folders of the other migrations and takes the journal away";
+
+/// What to do about the marks of a merge in a journal or snapshot.
+pub(crate) const KEEP_ONE_SIDE: &str = "keep the side that was merged first, and let `drizzle-kit generate` make the other side's migration again";

@@ -103,3 +103,17 @@ fn output(path: &str, text: &str) -> Option<Output> {
         is_default: false,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dialect_may_follow_a_command() {
+        let action = |text: &str| super::action(&text.split(' ').collect::<Vec<_>>());
+        assert_eq!(action("push --force"), Action::Push { loses: true });
+        assert_eq!(action("push:pg --force"), Action::Push { loses: true });
+        assert_eq!(action("--config=x.ts migrate"), Action::Apply);
+        assert_eq!(action("check"), Action::Harmless);
+    }
+}

@@ -2,6 +2,8 @@
 
 use crate::compare::Capabilities;
 use crate::schema::Declared;
+use crate::sql::Dialect;
+use crate::sql::change::DataType;
 
 pub(super) fn capabilities(declared: &Declared) -> Capabilities {
     let mut indexes = declared
@@ -21,7 +23,29 @@ pub(super) fn capabilities(declared: &Declared) -> Capabilities {
         // `prisma migrate` writes it, and never looks for it again.
         autoincrement: false,
         virtual_tables: false,
-        type_words: true,
+        type_words: Some(same_words),
         ..Capabilities::ORM
     }
+}
+
+/// Whether Prisma reads two words of SQLite as one type. Its clients go by them: what is no
+/// `BIGINT` must fit 32 bits.
+fn same_words(left: &DataType, right: &DataType) -> Option<bool> {
+    let family = |it: &DataType| {
+        let word = it.sql(Dialect::Sqlite).to_ascii_lowercase();
+        Some(match word.as_str() {
+            "int" | "integer" | "serial" => "integer",
+            "real" | "float" | "double" => "real",
+            "date" | "datetime" | "timestamp" => "datetime",
+            "binary" | "blob" => "blob",
+            "bigint" => "bigint",
+            "boolean" => "boolean",
+            "jsonb" => "jsonb",
+            "text" => "text",
+            word if word.contains("char") => "text",
+            word if word.contains("numeric") || word.contains("decimal") => "decimal",
+            _ => return None,
+        })
+    };
+    Some(family(left)? == family(right)?)
 }

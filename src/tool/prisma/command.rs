@@ -147,3 +147,24 @@ fn unfit(action: Action) -> Option<Unfit> {
         severity: Severity::Error,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_stand_anywhere() {
+        let action = |text: &str| super::action(&text.split(' ').collect::<Vec<_>>());
+        let loses = Action::Push { loses: true };
+        for text in [
+            "db push --accept-data-loss",
+            "--schema a/b.prisma db push --force-reset",
+            "db --config=x push --url $URL --accept-data-loss",
+        ] {
+            assert_eq!(action(text), loses, "{text}");
+        }
+        assert_eq!(action("migrate dev --name init"), Action::Develop);
+        assert_eq!(action("migrate dev --create-only"), Action::Harmless);
+        assert_eq!(action("migrate deploy --schema=x"), Action::Apply);
+    }
+}

@@ -23,8 +23,8 @@ impl Call<'_> {
     }
 }
 
-/// The name of a program without its folder and version: `./node_modules/.bin/prisma@6` is
-/// `prisma`.
+/// The name of a program without its folder and version: `./node_modules/.bin/knex@3` is
+/// `knex`.
 pub(super) fn tool_name(word: &str) -> &str {
     let name = file_name(word);
     match name.char_indices().skip(1).find(|(_, sign)| *sign == '@') {

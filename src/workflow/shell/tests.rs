@@ -37,8 +37,8 @@ fn read(text: &str) -> Vec<String> {
 #[test]
 fn words_lose_their_quotes_and_operators_end_them() {
     assert_eq!(
-        read("npx drizzle-kit push;echo \"a && b\" 'c d' e\\ f # push\nX=1 cmd>/dev/null 2>&1 &"),
-        ["npx|drizzle-kit|push", "echo|a && b|c d|e f", "cmd"]
+        read("npx kit push;echo \"a && b\" 'c d' e\\ f # push\nX=1 cmd>/dev/null 2>&1 &"),
+        ["npx|kit|push", "echo|a && b|c d|e f", "cmd"]
     );
     assert_eq!(
         read("a \\\n  b\r\nc ${{ github.sha }}"),
