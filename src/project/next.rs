@@ -69,7 +69,7 @@ fn named_after(name: &str, words: &str) -> Option<String> {
         let (head, last) = version.split_at(version.len() - digits);
         return Some(format!("V{head}{}__{words}", counted_on(last)?));
     }
-    // Diesel writes the date with dashes and sets the time apart.
+    // Some write the date with dashes and set the time apart.
     let dashed: String = name.chars().take(17).collect();
     let is_dashed = dashed.len() == 17
         && dashed.char_indices().all(|(at, c)| match at {
