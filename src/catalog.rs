@@ -40,16 +40,16 @@ pub(crate) use absence::HistoryStart;
 pub use datatypes::format_type;
 pub(crate) use definitions::convert;
 pub use definitions::{Definition, Subject, Written};
-pub(crate) use depend::{Object, Strength, index_mentions, mentions};
+pub(crate) use depend::{Droppable, Strength, index_mentions, mentions};
 pub(crate) use functions::takes_away;
 pub use indexed::{Indexed, Mention};
 pub use json::json;
 pub(crate) use json::key_text;
 pub use lookup::RelationKind;
 pub use model::{
-    Check, Column, Composite, DefaultValue, Domain, Enum, Exclusion, ForeignKey, Function,
-    Generation, Index, IndexKey, Key, Knowledge, Origin, Partition, Policy, QName, RowSecurity,
-    Rule, Sequence, Site, Table, TableKind, Trigger, View,
+    CheckConstraint, Column, Composite, DefaultValue, Domain, Enum, Exclusion, ForeignKey,
+    Function, Generation, Index, IndexKey, Key, Knowledge, Origin, Partition, Policy, QName,
+    RewriteRule, RowSecurity, Sequence, Site, Table, TableKind, Trigger, View,
 };
 pub(crate) use outside::all_outside_only;
 pub use print::{Texts, sql};

@@ -206,7 +206,7 @@ pub struct Compared {
 }
 
 /// What sets add to while they are checked.
-struct Output<'a> {
+struct CheckState<'a> {
     settings: Settings<'a>,
     diagnostics: Vec<Diagnostic>,
     /// Of every file that was judged, by path.
@@ -220,7 +220,7 @@ struct Output<'a> {
 
 /// Checks a project. Call it where the stack is deep: see [`crate::sql::on_big_stack`].
 pub fn check(input: &Input, config: &Config, scope: &Scope) -> Report {
-    let mut output = Output::new(config);
+    let mut output = CheckState::new(config);
     let project = &input.project;
     for beside in input.sets() {
         let set = beside.set;
@@ -261,7 +261,7 @@ pub fn check(input: &Input, config: &Config, scope: &Scope) -> Report {
 
 /// Only compares the schemas of a project with what its migrations make.
 pub fn compare(input: &Input, config: &Config, scope: &Scope) -> Report {
-    let mut output = Output::new(config);
+    let mut output = CheckState::new(config);
     let mut gaps = Vec::new();
     for (index, beside) in input.sets().enumerate() {
         let mut found = drift::compare(beside, None, config, scope, &mut output);
@@ -291,7 +291,7 @@ pub fn compare(input: &Input, config: &Config, scope: &Scope) -> Report {
     }
 }
 
-impl<'a> Output<'a> {
+impl<'a> CheckState<'a> {
     fn new(config: &'a Config) -> Self {
         Self {
             settings: Settings::new(config),

@@ -31,7 +31,7 @@ pub struct Config {
     /// `[versions] mariadb`: whether servers of the MySQL dialect are MariaDB.
     pub mariadb: Option<bool>,
     /// `[rules]`, in order.
-    pub levels: Vec<(Selector, Level)>,
+    pub levels: Vec<(Selector, RuleLevel)>,
     /// `[[overrides]]`, in order; later ones win.
     pub overrides: Vec<Override>,
     /// `[[allow]]`: expected disagreements.
@@ -76,7 +76,7 @@ pub struct Override {
     /// `paths`: patterns or folders, relative to the configuration file.
     pub paths: Vec<Glob>,
     /// `rules`.
-    pub levels: Vec<(Selector, Level)>,
+    pub levels: Vec<(Selector, RuleLevel)>,
 }
 
 /// A rule or a group of rules, by name.
@@ -92,7 +92,7 @@ pub enum Selector {
 
 /// What a rule is set to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
+pub enum RuleLevel {
     /// Not run.
     Off,
     /// Run, and this bad.
@@ -119,7 +119,7 @@ impl Selector {
     }
 }
 
-impl Level {
+impl RuleLevel {
     /// As configuration spells it.
     pub fn from_name(name: &str) -> Option<Self> {
         if name == "off" {
@@ -190,9 +190,9 @@ impl Config {
         match overridden.or(configured) {
             // What is asked for by name on the command line is wanted, except where it was never
             // meant to run.
-            Some(Level::Off) if overridden.is_none() && !self.select.is_empty() => {}
-            Some(Level::Off) => return None,
-            Some(Level::On(severity)) => {
+            Some(RuleLevel::Off) if overridden.is_none() && !self.select.is_empty() => {}
+            Some(RuleLevel::Off) => return None,
+            Some(RuleLevel::On(severity)) => {
                 return Some(Setting {
                     severity,
                     configured: true,
@@ -212,7 +212,7 @@ impl Config {
         let overridden = self
             .overrides
             .iter()
-            .any(|one| matches!(level(&one.levels, rule), Some(Level::On(_))));
+            .any(|one| matches!(level(&one.levels, rule), Some(RuleLevel::On(_))));
         self.setting(rule, "").is_some() || overridden
     }
 
@@ -317,7 +317,7 @@ impl Override {
 }
 
 /// The last level of those that name the rule most exactly.
-fn level(levels: &[(Selector, Level)], rule: &Rule) -> Option<Level> {
+fn level(levels: &[(Selector, RuleLevel)], rule: &Rule) -> Option<RuleLevel> {
     let fitting = levels
         .iter()
         .filter_map(|&(selector, level)| Some((selector.fits(rule)?, level)));

@@ -10,7 +10,7 @@ mod set;
 mod workflow;
 
 pub use edits::{
-    Constrained, Defined, Edit, MadeIndex, Rename, added_constraints, defined_columns, edits,
+    Constrained, Defined, MadeIndex, Rename, TableEdit, added_constraints, defined_columns, edits,
     made_indexes, renames,
 };
 pub use rebuild::{Copied, Rebuild, WholeCopy};

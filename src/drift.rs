@@ -27,7 +27,7 @@ use crate::tool::{Journal, JournalEntry as Entry, journal_advice};
 use message::Pair;
 pub use repair::{Repair, RepairStep, repair};
 pub use script::script;
-use verdict::Snapshot;
+use verdict::SnapshotSide;
 pub(crate) use verdict::SnapshotVerdict;
 
 /// The rule under which a snapshot that fell behind is reported.
@@ -90,7 +90,7 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
             .filter(|snapshot| snapshot.language.tool == declared.language.tool);
         let generated = |snapshot| diff(Side::declared(declared), Side::declared(snapshot));
         let ungenerated = snapshot.map(generated).unwrap_or_default();
-        let word = snapshot.map(|_| Snapshot::new(&ungenerated, &stale));
+        let word = snapshot.map(|_| SnapshotSide::new(&ungenerated, &stale));
         for difference in &differences {
             let verdict = word
                 .as_ref()

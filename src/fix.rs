@@ -10,13 +10,13 @@ use crate::diagnostic::{Edit, Fix};
 use crate::source::Span;
 
 /// Texts of files by path, as they become.
-pub type Texts = BTreeMap<String, String>;
+pub type FileTexts = BTreeMap<String, String>;
 
 /// What one pass of fixes makes of files.
 #[derive(Debug, Default)]
-pub struct Pass {
+pub struct FixPass {
     /// Every file that changes, with its new text.
-    pub texts: Texts,
+    pub texts: FileTexts,
     /// Which of the fixes were applied, by index.
     pub applied: Vec<usize>,
 }
@@ -27,9 +27,9 @@ pub struct Pass {
 pub fn pass<'f>(
     fixes: impl IntoIterator<Item = &'f Fix>,
     now: impl Fn(&str) -> Option<String>,
-) -> Pass {
+) -> FixPass {
     let mut taken: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
-    let mut pass = Pass::default();
+    let mut pass = FixPass::default();
     for (index, fix) in fixes.into_iter().enumerate() {
         let fits = |edit: &Edit| {
             let path = edit.source.path();

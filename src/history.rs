@@ -2,7 +2,7 @@
 
 pub mod moved;
 
-use crate::project::{FileStatus, Part};
+use crate::project::{FileStatus, MigrationPart};
 use crate::schema::input::Input;
 use crate::source::{Source, Span};
 
@@ -58,7 +58,7 @@ pub enum Merged {
 
 impl ChangeSet {
     /// The part of the same identity at the base, if there was one.
-    pub fn at_base(&self, part: &Part) -> Option<&Part> {
+    pub fn at_base(&self, part: &MigrationPart) -> Option<&MigrationPart> {
         let sets = self.base.project.sets.iter();
         let migrations = sets.flat_map(|set| &set.migrations);
         let mut parts = migrations
@@ -68,14 +68,14 @@ impl ChangeSet {
 
     /// Whether a part differs from what it is at the base. What shares its file with others does so
     /// only where its own text does.
-    pub fn touches(&self, part: &Part) -> bool {
-        let differs = |old: &Part| old.text() != part.text();
+    pub fn touches(&self, part: &MigrationPart) -> bool {
+        let differs = |old: &MigrationPart| old.text() != part.text();
         self.status(part.source.path()).is_some()
             && (part.name.is_none() || self.at_base(part).is_none_or(differs))
     }
 
     /// Whether a part is new in the changes.
-    pub fn adds(&self, part: &Part) -> bool {
+    pub fn adds(&self, part: &MigrationPart) -> bool {
         match part.name {
             Some(_) => self.at_base(part).is_none(),
             None => self.status(part.source.path()) == Some(&FileStatus::Added),

@@ -32,14 +32,14 @@ pub use called::Unnamed;
 pub use change::FileStatus;
 pub use declared::{External, SchemaConfig, SchemaFile};
 pub use extras::Extras;
-pub use load::{LoadOptions, SetConfig};
+pub use load::{ConfiguredSet, LoadOptions};
 
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 use crate::tool::Tool;
 pub use read::Reach;
 use runner::{Sending, Wrap};
-pub use unjudged::{Cause, Unjudged};
+pub use unjudged::{Consequence, Unjudged};
 
 /// Everything that was found in one tree.
 #[derive(Debug, Default)]
@@ -152,9 +152,9 @@ pub struct Migration {
     /// What the runner records: version and name, `0010_enhance_chat_sessions`.
     pub id: String,
     /// Parts that bring the schema forward, in order.
-    pub up: Vec<Part>,
+    pub up: Vec<MigrationPart>,
     /// Parts that take it back, in order; `None` where the runner knows no down or there is none.
-    pub down: Option<Vec<Part>>,
+    pub down: Option<Vec<MigrationPart>>,
     /// Whether the runner's own mark takes it out of a transaction.
     pub no_transaction: NoTransaction,
     /// Whether it is the first one that lies in another layout than those before it, as after a
@@ -185,7 +185,7 @@ impl Migration {
     }
 
     /// What runs in a direction, in order.
-    pub fn parts(&self, direction: Direction) -> &[Part] {
+    pub fn parts(&self, direction: Direction) -> &[MigrationPart] {
         match direction {
             Direction::Up => &self.up,
             Direction::Down => self.down.as_deref().unwrap_or_default(),
@@ -223,7 +223,7 @@ impl NoTransaction {
 
 /// A file, or a section of one, that is run in one direction.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct MigrationPart {
     /// The file.
     pub source: Source,
     /// The bytes that are run; the whole file unless the runner splits it in sections.
@@ -238,17 +238,17 @@ pub struct Part {
 /// Most runners go by the file. Some keep several migrations in one file, to which new ones are
 /// appended (Liquibase's formatted SQL): the earlier ones are not edited by that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Identity<'a> {
+pub struct MigrationIdentity<'a> {
     /// The file's path.
     pub file: &'a str,
     /// The name inside the file, where it holds several.
     pub name: Option<&'a str>,
 }
 
-impl Part {
+impl MigrationPart {
     /// What makes it the same part at another time.
-    pub fn identity(&self) -> Identity<'_> {
-        Identity {
+    pub fn identity(&self) -> MigrationIdentity<'_> {
+        MigrationIdentity {
             file: self.source.path(),
             name: self.name.as_deref(),
         }

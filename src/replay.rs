@@ -8,7 +8,7 @@ mod set;
 mod step;
 mod transaction;
 
-pub(crate) use lowered::{Lowered, Reading};
+pub(crate) use lowered::{Lowered, ReadOptions};
 pub use past::Before;
 pub(crate) use past::Past;
 pub use rows::Rows;
@@ -33,7 +33,7 @@ pub struct Replay {
     /// What happened to rows so far.
     rows: Rows,
     /// How the transaction came about, innermost last.
-    scopes: Vec<Scope>,
+    scopes: Vec<StepScope>,
     /// Whether a `ROLLBACK` is ahead in this step, so that states have to be kept.
     keeps: bool,
     /// The search path before `SET LOCAL`.
@@ -53,7 +53,7 @@ pub struct Replay {
 }
 
 #[derive(Clone, Debug)]
-struct Scope {
+struct StepScope {
     kind: ScopeKind,
     /// The state to go back to, when a `ROLLBACK` is ahead.
     before: Option<Box<(Catalog, Transaction)>>,
@@ -401,7 +401,8 @@ impl Replay {
                 self.committed();
             }
             ChangeKind::Rollback { to: Some(name) } => {
-                let is_it = |scope: &Scope| scope.kind == ScopeKind::Savepoint(name.value.clone());
+                let is_it =
+                    |scope: &StepScope| scope.kind == ScopeKind::Savepoint(name.value.clone());
                 if let Some(at) = self.scopes.iter().rposition(is_it) {
                     let scope = self.scopes.get(at).cloned();
                     self.scopes.truncate(at + 1);
@@ -410,7 +411,8 @@ impl Replay {
             }
             ChangeKind::Savepoint(name) => self.open(ScopeKind::Savepoint(name.value.clone())),
             ChangeKind::Release(name) => {
-                let is_it = |scope: &Scope| scope.kind == ScopeKind::Savepoint(name.value.clone());
+                let is_it =
+                    |scope: &StepScope| scope.kind == ScopeKind::Savepoint(name.value.clone());
                 if let Some(at) = self.scopes.iter().rposition(is_it) {
                     self.scopes.truncate(at);
                 }
@@ -453,7 +455,7 @@ impl Replay {
             .keeps
             .then(|| Box::new((self.catalog.clone(), self.transaction.clone())));
         let written = kind == ScopeKind::Explicit;
-        self.scopes.push(Scope { kind, before });
+        self.scopes.push(StepScope { kind, before });
         if !self.transaction.open {
             self.transaction.first = self.ran;
             self.transaction.supposed = !self.knows_runner;
@@ -471,7 +473,7 @@ impl Replay {
 
     /// Goes back to the state before a scope. MySQL commits every change of the schema at once, so
     /// there nothing comes back.
-    fn restore(&mut self, scope: Option<Scope>) {
+    fn restore(&mut self, scope: Option<StepScope>) {
         let Some(before) = scope.and_then(|scope| scope.before) else {
             return;
         };

@@ -11,8 +11,8 @@ use crate::sql::Statement;
 
 use crate::context::suppose;
 pub use crate::context::{
-    Constrained, Copied, Defined, Edit, MadeIndex, Rebuild, Rename, WholeCopy, added_constraints,
-    defined_columns, edits, made_indexes, renames,
+    Constrained, Copied, Defined, MadeIndex, Rebuild, Rename, TableEdit, WholeCopy,
+    added_constraints, defined_columns, edits, made_indexes, renames,
 };
 pub use crate::context::{Context, Reported, Run, SetContext, Setting, WorkflowContext};
 pub use crate::page::{Group, Meta};

@@ -19,7 +19,7 @@ pub struct Plan {
     /// What the project has, a line each.
     pub found: Vec<String>,
     /// Files that would be new or longer.
-    pub changes: Vec<FileChange>,
+    pub changes: Vec<PlannedFile>,
     /// What has to be done by hand, and why.
     pub remarks: Vec<String>,
     /// Whether a plain git hook is to be installed.
@@ -28,7 +28,7 @@ pub struct Plan {
 
 /// One file of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileChange {
+pub struct PlannedFile {
     /// Relative to the root.
     pub path: String,
     /// What is there now.

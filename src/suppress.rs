@@ -33,7 +33,7 @@ struct Allowed {
 
 /// What is wrong with a comment.
 #[derive(Clone, Debug)]
-struct Mistake {
+struct CommentMistake {
     span: Span,
     message: String,
     help: String,
@@ -46,7 +46,7 @@ pub(crate) struct Suppressions {
     /// Each comment, and how many rules it names.
     comments: Vec<(Span, usize)>,
     allowed: Vec<Allowed>,
-    mistakes: Vec<Mistake>,
+    mistakes: Vec<CommentMistake>,
 }
 
 impl Suppressions {
@@ -96,7 +96,7 @@ impl Suppressions {
                 }
             };
             let message = format!("unknown directive `{word}`, so nothing is suppressed");
-            return self.mistakes.push(Mistake {
+            return self.mistakes.push(CommentMistake {
                 span: Span::new(at, at + word.len().max(1)),
                 message,
                 help,
@@ -115,7 +115,7 @@ impl Suppressions {
             _ => {
                 let message = format!("`{word}` names no rule, so nothing is suppressed");
                 let help = format!("write `{word}(rule)`");
-                return self.mistakes.push(Mistake {
+                return self.mistakes.push(CommentMistake {
                     span: Span::new(at, at + word.len()),
                     message,
                     help,
@@ -133,7 +133,7 @@ impl Suppressions {
             let help =
                 "`require-reason` is set in driftlint.toml; write ` -- ` and the reason after it"
                     .to_owned();
-            return self.mistakes.push(Mistake {
+            return self.mistakes.push(CommentMistake {
                 span,
                 message,
                 help,
@@ -166,7 +166,7 @@ impl Suppressions {
                         used: false,
                     });
                 }
-                None => self.mistakes.push(Mistake {
+                None => self.mistakes.push(CommentMistake {
                     span: name_span,
                     message: format!("there is no rule `{name}`, so nothing is suppressed"),
                     help: match rules::nearest_rule(name) {
@@ -216,7 +216,7 @@ impl Suppressions {
         if !ended {
             let message = "nothing that was begun ends here".to_owned();
             let help = "write `allow-begin(rule)` above it, or delete it".to_owned();
-            self.mistakes.push(Mistake {
+            self.mistakes.push(CommentMistake {
                 span: comment,
                 message,
                 help,

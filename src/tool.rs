@@ -10,18 +10,18 @@ use crate::compare::Capabilities;
 use crate::diagnostic::Edit;
 use crate::drift::{RepairStep, SnapshotVerdict};
 use crate::error::Result;
-use crate::project::declared::{Found, SchemaFile, Search};
+use crate::project::declared::{DeclaredEvidence, SchemaFile, Search};
 use crate::project::dialect::Decision;
 use crate::project::discover::Listing;
 use crate::project::layout::Layout;
 use crate::project::next::Next;
 use crate::project::relevance::Relevance;
 use crate::project::runner::Wrap;
-use crate::project::sections::{Mark, MarkLine};
+use crate::project::sections::{MarkLine, SectionMark};
 use crate::project::tree::Tree;
 use crate::project::unmigrated::Unmigrated;
-use crate::project::version::Late;
-use crate::project::{Extras, Migration, MigrationSet, Part, Project, Unjudged};
+use crate::project::version::LateVersion;
+use crate::project::{Extras, Migration, MigrationPart, MigrationSet, Project, Unjudged};
 use crate::schema::Declared;
 use crate::schema::load::Beside;
 use crate::source::Source;
@@ -30,7 +30,7 @@ use crate::sql::{Dialect, Unit};
 use crate::workflow::command::{ApplyWords, CommandLine};
 
 pub(crate) use drizzle::advice as journal_advice;
-pub use drizzle::journal::{Entry as JournalEntry, Journal};
+pub use drizzle::journal::{Journal, JournalEntry};
 pub(crate) use drizzle::upgrade::Upgraded;
 
 /// What a tool is and does. A room fills in what differs from [`Facts::PLAIN`].
@@ -47,7 +47,7 @@ struct Facts {
     /// way.
     no_transaction: Option<&'static str>,
     /// The edit that takes the migration of a part out of it; `None` where there is none to make.
-    take_out: fn(&Part) -> Option<Edit>,
+    take_out: fn(&MigrationPart) -> Option<Edit>,
     /// The tables in which it keeps what it applied; they exist before the first migration runs.
     bookkeeping: &'static [&'static str],
     /// Whether it records a checksum of each file it applies and refuses to go on when the file
@@ -59,7 +59,7 @@ struct Facts {
 
     /// What it does with a migration that comes late, unless configured otherwise; `None` where the
     /// order does not come from the names.
-    late: Option<Late>,
+    late: Option<LateVersion>,
     /// What it keeps as the version of a migration; `None` where it goes by the whole name.
     version: fn(&Migration) -> Option<String>,
     /// Whether it runs the file of this path again whenever that has changed.
@@ -73,7 +73,7 @@ struct Facts {
     /// Whether a file without `.up` stands for one where others have it.
     takes_bare_files: bool,
     /// What a comment tells it.
-    mark: fn(&MarkLine<'_>) -> Option<Mark>,
+    mark: fn(&MarkLine<'_>) -> Option<SectionMark>,
     /// The lines that open up and down in a file that holds both.
     sections: Option<[&'static str; 2]>,
     /// What is written beside a new migration: the entry of a journal, a snapshot. `None` where it
@@ -90,9 +90,9 @@ struct Facts {
 
     // Where its schema is declared.
     /// Finds the schema of a folder of its migrations, whose own files may name a dialect.
-    find_schema: fn(&Search<'_>, Option<&str>) -> Result<Found>,
+    find_schema: fn(&Search<'_>, Option<&str>) -> Result<DeclaredEvidence>,
     /// Finds a schema that migrations are written from which another tool runs.
-    find_for_others: Option<fn(&Search<'_>, Option<&str>) -> Result<Found>>,
+    find_for_others: Option<fn(&Search<'_>, Option<&str>) -> Result<DeclaredEvidence>>,
     /// Gives sets the schemas that configuration anywhere in the project names.
     attach: Option<fn(&dyn Tree, &Listing, &mut Project) -> Result<()>>,
     /// Why a schema, or its configuration, belongs to no migrations; `None` for other files.
@@ -193,7 +193,7 @@ impl Facts {
         bookkeeping: &[],
         keeps_checksums: false,
         sees_what_forbids_a_transaction: false,
-        late: Some(Late::Runs),
+        late: Some(LateVersion::Runs),
         version: |_| None,
         is_repeatable: |_| false,
         drops_knowingly: false,
@@ -329,7 +329,7 @@ impl Tool {
 
     /// What it does with a migration that comes late, unless configured otherwise; `None` where the
     /// order does not come from the names.
-    pub fn late(self) -> Option<Late> {
+    pub fn late(self) -> Option<LateVersion> {
         self.facts().late
     }
 
@@ -392,7 +392,7 @@ impl Tool {
     }
 
     /// The edit that takes the migration of a part out of the transaction.
-    pub(crate) fn take_out(self, part: &Part) -> Option<Edit> {
+    pub(crate) fn take_out(self, part: &MigrationPart) -> Option<Edit> {
         (self.facts().take_out)(part)
     }
 
@@ -414,7 +414,7 @@ impl Tool {
         self.facts().takes_bare_files
     }
 
-    pub(crate) fn mark(self, line: &MarkLine<'_>) -> Option<Mark> {
+    pub(crate) fn mark(self, line: &MarkLine<'_>) -> Option<SectionMark> {
         (self.facts().mark)(line)
     }
 
@@ -445,7 +445,11 @@ impl Tool {
     }
 
     /// The schema of a folder of its migrations, and what other tools declare for it.
-    pub(crate) fn find_schema(self, search: &Search<'_>, dialect: Option<&str>) -> Result<Found> {
+    pub(crate) fn find_schema(
+        self,
+        search: &Search<'_>,
+        dialect: Option<&str>,
+    ) -> Result<DeclaredEvidence> {
         let mut found = (self.facts().find_schema)(search, dialect)?;
         for other in Self::all().filter(|other| *other != self) {
             let Some(find) = other.facts().find_for_others else {

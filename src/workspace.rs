@@ -11,16 +11,16 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 pub(crate) use fix::Judged;
-pub use fix::{Change, Fixed, is_better, write};
-pub use read::Range;
+pub use fix::{Fixed, PlannedEdit, is_better, write};
+pub use read::Selection;
 
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::fix::Texts;
+use crate::fix::FileTexts;
 use crate::project::declared::files_of;
 use crate::project::tree::{Tree, path_text};
 use crate::project::worktree::Worktree;
-use crate::project::{LoadOptions, Project, SetConfig, Unjudged, Unnamed};
+use crate::project::{ConfiguredSet, LoadOptions, Project, Unjudged, Unnamed};
 use crate::sql::Dialect;
 
 /// A repository, or a folder that git knows nothing about.
@@ -39,8 +39,8 @@ pub struct Workspace {
     pub here: String,
     /// Whether merged migrations are asked about like new ones.
     pub all: bool,
-    /// Texts that stand for files on disk: what fixes make of them before anything is written.
-    pub edited: Texts,
+    /// FileTexts that stand for files on disk: what fixes make of them before anything is written.
+    pub edited: FileTexts,
 }
 
 /// Which configuration applies.
@@ -98,7 +98,7 @@ impl Workspace {
             paths: relative,
             here,
             all: false,
-            edited: Texts::new(),
+            edited: FileTexts::new(),
         })
     }
 
@@ -135,7 +135,7 @@ impl Workspace {
 
     /// How migration sets are found.
     pub fn load_options(&self, dialect: Option<Dialect>) -> LoadOptions {
-        let sets = self.config.sets.iter().map(|set| SetConfig {
+        let sets = self.config.sets.iter().map(|set| ConfiguredSet {
             folder: set.folder.clone(),
             runner: set.runner,
             transaction: set.transaction,

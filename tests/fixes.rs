@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 
 use driftlint::catalog::json;
 use driftlint::check::Report;
-use driftlint::config::{Config, Level, Selector};
+use driftlint::config::{Config, RuleLevel, Selector};
 use driftlint::diagnostic::{Applicability, Diagnostic, Fix};
-use driftlint::fix::{Texts, pass};
+use driftlint::fix::{FileTexts, pass};
 use driftlint::project::MigrationSet;
 use driftlint::replay::catalog_of;
 use driftlint::rules;
@@ -55,10 +55,10 @@ fn root() -> PathBuf {
 /// The default rules, and this one.
 fn with(rule: &rules::Rule) -> Config {
     let selector = |name| Selector::from_name(name).expect("a rule that exists");
-    let mut levels = vec![(selector(rule.meta.name), Level::On(rule.meta.severity))];
+    let mut levels = vec![(selector(rule.meta.name), RuleLevel::On(rule.meta.severity))];
     // Of one statement the loss of data is said first, and the guard only where that is off.
     if rule.meta.name == "drop-table-without-if-exists" {
-        levels.push((selector("drop-table"), Level::Off));
+        levels.push((selector("drop-table"), RuleLevel::Off));
     }
     Config {
         levels,
@@ -129,7 +129,7 @@ fn apply(example: &Example, fixes: &[&Fix]) -> (Example, usize) {
     (with_texts(example, &made.texts), made.applied.len())
 }
 
-fn with_texts(example: &Example, texts: &Texts) -> Example {
+fn with_texts(example: &Example, texts: &FileTexts) -> Example {
     let mut fixed = example.clone();
     for (path, text) in texts {
         match fixed.files.iter_mut().find(|(name, _)| name == path) {

@@ -14,7 +14,7 @@ use std::process::Command;
 
 use driftlint::error::Error;
 use driftlint::project::FileStatus;
-use driftlint::project::git::{Comparison, Extent, Hook, Repository};
+use driftlint::project::git::{Extent, Hook, Repository, TreeComparison};
 use repository::{Repo, isolate};
 
 /// Run by hooks: says what is staged, by the library, into `$PROBE_OUT`.
@@ -45,7 +45,7 @@ fn complaint(error: &Error) -> String {
     }
 }
 
-fn shown(found: &Comparison) -> String {
+fn shown(found: &TreeComparison) -> String {
     let mut text = String::new();
     if found.extent == Extent::Everything {
         text.push_str("everything\n");

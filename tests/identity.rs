@@ -5,7 +5,7 @@ use driftlint::check::{Scope, check};
 use driftlint::config::Config;
 use driftlint::history::{ChangeSet, FileChange, Merged};
 use driftlint::project::tree::Memory;
-use driftlint::project::{FileStatus, LoadOptions, Migration, Part, Project};
+use driftlint::project::{FileStatus, LoadOptions, Migration, MigrationPart, Project};
 use driftlint::schema::input::Input;
 use driftlint::source::{Source, Span};
 use driftlint::sql::on_big_stack;
@@ -25,7 +25,7 @@ fn project(text: &str) -> Project {
             .trim()
             .rsplit_once("-- ")
             .expect("each line has a name");
-        let part = Part {
+        let part = MigrationPart {
             source: Source::new(PATH, text),
             span: Span::new(start, start + line.len()),
             name: Some(name.to_owned()),

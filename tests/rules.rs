@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use driftlint::check::Report;
-use driftlint::config::{Config, Level, Selector};
+use driftlint::config::{Config, RuleLevel, Selector};
 use driftlint::report::{Format, Look, render};
 use driftlint::rules;
 use example::Example;
@@ -41,7 +41,7 @@ fn only(rules: &[&str]) -> Config {
 /// The default rules, and this one if it is off by default.
 fn default_with(rule: &rules::Rule) -> Config {
     let selector = Selector::from_name(rule.meta.name).expect("a rule that exists");
-    let levels = vec![(selector, Level::On(rule.meta.severity))];
+    let levels = vec![(selector, RuleLevel::On(rule.meta.severity))];
     if rule.meta.on {
         Config::default()
     } else {

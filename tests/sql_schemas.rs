@@ -4,7 +4,7 @@
 use driftlint::check::{Scope, compare};
 use driftlint::config::Config;
 use driftlint::project::tree::Memory;
-use driftlint::project::{LoadOptions, Project, SetConfig};
+use driftlint::project::{ConfiguredSet, LoadOptions, Project};
 use driftlint::schema::input::Input;
 use driftlint::sql::on_big_stack;
 
@@ -293,10 +293,10 @@ fn a_schema_of_another_database_is_not_compared() {
     let expected = "db/schema.sql not judged: 1 of its 3 tables are among the 1 of the migrations beside it, so it is not taken for their \
                     schema; `schema` under `[[migrations]]` in driftlint.toml says so if it is";
     assert_eq!(drift(&files), expected);
-    let set = SetConfig {
+    let set = ConfiguredSet {
         folder: "db/migrations".to_owned(),
         schema: vec!["db/schema.sql".to_owned()],
-        ..SetConfig::default()
+        ..ConfiguredSet::default()
     };
     let options = LoadOptions {
         sets: vec![set],

@@ -66,7 +66,7 @@ pub enum Subject {
 impl Catalog {
     /// Everything in the catalog, in an order in which a server takes it.
     pub fn definitions(&self) -> Vec<Definition> {
-        let mut list = List {
+        let mut list = DefinitionList {
             catalog: self,
             definitions: Vec::new(),
         };
@@ -89,7 +89,7 @@ impl Catalog {
     /// Some tables with their keys and indexes, as the catalog would hold them. Parents come before
     /// their children.
     pub(crate) fn table_definitions(&self, tables: &[&Table]) -> Vec<Definition> {
-        let mut list = List {
+        let mut list = DefinitionList {
             catalog: self,
             definitions: Vec::new(),
         };
@@ -169,12 +169,12 @@ impl Function {
     }
 }
 
-struct List<'a> {
+struct DefinitionList<'a> {
     catalog: &'a Catalog,
     definitions: Vec<Definition>,
 }
 
-impl List<'_> {
+impl DefinitionList<'_> {
     fn push(&mut self, kind: ChangeKind) {
         self.definitions
             .push(Definition::Change(Box::new(change(kind))));
@@ -255,7 +255,7 @@ impl List<'_> {
             );
         }
         for found in catalog.domains.values() {
-            let check = |check: &super::Check| {
+            let check = |check: &super::CheckConstraint| {
                 let kind = ConstraintKind::Check {
                     expr: check.expr.clone(),
                     no_inherit: false,

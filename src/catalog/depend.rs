@@ -9,7 +9,7 @@ use crate::sql::change::{DataType, Expr, LiteralTarget};
 
 /// Something that can be dropped, and take others with it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Object {
+pub(crate) enum Droppable {
     Table(QName),
     Column(QName, String),
     Default(QName, String),
@@ -42,31 +42,33 @@ use Strength::{Auto, Normal};
 
 impl Catalog {
     /// For messages: `view v`.
-    pub(crate) fn describe(&self, object: &Object) -> String {
+    pub(crate) fn describe(&self, object: &Droppable) -> String {
         match object {
-            Object::Table(name) => format!("table `{}`", self.shown(name)),
-            Object::Column(table, name) => {
+            Droppable::Table(name) => format!("table `{}`", self.shown(name)),
+            Droppable::Column(table, name) => {
                 format!("column `{name}` of table `{}`", self.shown(table))
             }
-            Object::Default(table, name) => format!(
+            Droppable::Default(table, name) => format!(
                 "the default of column `{name}` of table `{}`",
                 self.shown(table)
             ),
-            Object::Constraint(table, name) => {
+            Droppable::Constraint(table, name) => {
                 format!("constraint `{name}` on table `{}`", self.shown(table))
             }
-            Object::Index(_, name) => format!("index `{name}`"),
-            Object::Trigger(table, name) => {
+            Droppable::Index(_, name) => format!("index `{name}`"),
+            Droppable::Trigger(table, name) => {
                 format!("trigger `{name}` on table `{}`", self.shown(table))
             }
-            Object::Rule(table, name) => format!("rule `{name}` on table `{}`", self.shown(table)),
-            Object::Policy(table, name) => {
+            Droppable::Rule(table, name) => {
+                format!("rule `{name}` on table `{}`", self.shown(table))
+            }
+            Droppable::Policy(table, name) => {
                 format!("policy `{name}` on table `{}`", self.shown(table))
             }
-            Object::View(name) => format!("view `{}`", self.shown(name)),
-            Object::Type(name) => format!("type `{}`", self.shown(name)),
-            Object::Sequence(name) => format!("sequence `{}`", self.shown(name)),
-            Object::Function(name, _) => format!("function `{}`", self.shown(name)),
+            Droppable::View(name) => format!("view `{}`", self.shown(name)),
+            Droppable::Type(name) => format!("type `{}`", self.shown(name)),
+            Droppable::Sequence(name) => format!("sequence `{}`", self.shown(name)),
+            Droppable::Function(name, _) => format!("function `{}`", self.shown(name)),
         }
     }
 
@@ -80,19 +82,19 @@ impl Catalog {
     }
 
     /// Everything that goes, or stands in the way, when the object goes.
-    pub(crate) fn dependents(&self, object: &Object) -> Vec<(Object, Strength)> {
+    pub(crate) fn dependents(&self, object: &Droppable) -> Vec<(Droppable, Strength)> {
         let mut found = Vec::new();
         match object {
-            Object::Table(name) => self.on_table(name, &mut found),
-            Object::Column(table, name) => self.on_column(table, name, &mut found),
-            Object::Constraint(table, name) => {
+            Droppable::Table(name) => self.on_table(name, &mut found),
+            Droppable::Column(table, name) => self.on_column(table, name, &mut found),
+            Droppable::Constraint(table, name) => {
                 if let Some(table) = self.tables.get(table)
                     && let Some(key) = table.keys().find(|key| key.name == *name)
                 {
                     self.on_key(table, key, &mut found);
                 }
             }
-            Object::Index(table, name) => {
+            Droppable::Index(table, name) => {
                 if let Some(table) = self.tables.get(table)
                     && let Some(index) = table.index(name)
                     && let Some(key) = as_key(index)
@@ -100,22 +102,28 @@ impl Catalog {
                     self.on_key(table, &key, &mut found);
                 }
             }
-            Object::View(name) => {
+            Droppable::View(name) => {
                 self.views_on(name, None, &mut found);
                 self.on_type(name, &mut found);
             }
-            Object::Type(name) => self.on_type(name, &mut found),
-            Object::Sequence(name) => self.on_sequence(name, &mut found),
-            Object::Function(name, arguments) => self.on_function(name, arguments, &mut found),
-            Object::Default(..) | Object::Trigger(..) | Object::Rule(..) | Object::Policy(..) => {}
+            Droppable::Type(name) => self.on_type(name, &mut found),
+            Droppable::Sequence(name) => self.on_sequence(name, &mut found),
+            Droppable::Function(name, arguments) => self.on_function(name, arguments, &mut found),
+            Droppable::Default(..)
+            | Droppable::Trigger(..)
+            | Droppable::Rule(..)
+            | Droppable::Policy(..) => {}
         }
         found
     }
 
-    fn on_table(&self, name: &QName, found: &mut Vec<(Object, Strength)>) {
+    fn on_table(&self, name: &QName, found: &mut Vec<(Droppable, Strength)>) {
         for child in self.children(name) {
             let partition = self.tables[&child].partition_of.is_some();
-            found.push((Object::Table(child), if partition { Auto } else { Normal }));
+            found.push((
+                Droppable::Table(child),
+                if partition { Auto } else { Normal },
+            ));
         }
         for (other, table) in self
             .tables
@@ -123,11 +131,14 @@ impl Catalog {
             .filter(|(other, _)| *other != name)
         {
             for key in table.foreign_keys.iter().filter(|key| key.table == *name) {
-                found.push((Object::Constraint(other.clone(), key.name.clone()), Normal));
+                found.push((
+                    Droppable::Constraint(other.clone(), key.name.clone()),
+                    Normal,
+                ));
             }
         }
         for (sequence, _) in self.owned_sequences(name, None) {
-            found.push((Object::Sequence(sequence.clone()), Auto));
+            found.push((Droppable::Sequence(sequence.clone()), Auto));
         }
         self.views_on(name, None, found);
         self.on_type(name, found);
@@ -153,7 +164,7 @@ impl Catalog {
         &self,
         relation: &QName,
         column: Option<&str>,
-        found: &mut Vec<(Object, Strength)>,
+        found: &mut Vec<(Droppable, Strength)>,
     ) {
         for (name, view) in self
             .views
@@ -168,16 +179,16 @@ impl Catalog {
                     .any(|(of, used)| of == relation && used == column),
             };
             if uses {
-                found.push((Object::View(name.clone()), Normal));
+                found.push((Droppable::View(name.clone()), Normal));
             }
         }
     }
 
-    fn on_column(&self, table_name: &QName, column: &str, found: &mut Vec<(Object, Strength)>) {
+    fn on_column(&self, table_name: &QName, column: &str, found: &mut Vec<(Droppable, Strength)>) {
         let Some(table) = self.tables.get(table_name) else {
             return;
         };
-        let own = |name: &str| Object::Constraint(table_name.clone(), name.to_owned());
+        let own = |name: &str| Droppable::Constraint(table_name.clone(), name.to_owned());
         for key in table.keys().filter(|key| {
             key.columns
                 .iter()
@@ -215,10 +226,13 @@ impl Catalog {
             .iter()
             .filter(|index| index_mentions(index, column))
         {
-            found.push((Object::Index(table_name.clone(), index.name.clone()), Auto));
+            found.push((
+                Droppable::Index(table_name.clone(), index.name.clone()),
+                Auto,
+            ));
         }
         for (sequence, _) in self.owned_sequences(table_name, Some(column)) {
-            found.push((Object::Sequence(sequence.clone()), Auto));
+            found.push((Droppable::Sequence(sequence.clone()), Auto));
         }
         for other in &table.columns {
             if other
@@ -232,7 +246,7 @@ impl Catalog {
                     Auto
                 };
                 found.push((
-                    Object::Column(table_name.clone(), other.name.clone()),
+                    Droppable::Column(table_name.clone(), other.name.clone()),
                     strength,
                 ));
             }
@@ -243,7 +257,7 @@ impl Catalog {
             .filter(|trigger| trigger.columns.iter().any(|name| name == column))
         {
             found.push((
-                Object::Trigger(table_name.clone(), trigger.name.clone()),
+                Droppable::Trigger(table_name.clone(), trigger.name.clone()),
                 Normal,
             ));
         }
@@ -253,7 +267,7 @@ impl Catalog {
             .filter(|policy| policy.columns.iter().any(|name| name == column))
         {
             found.push((
-                Object::Policy(table_name.clone(), policy.name.clone()),
+                Droppable::Policy(table_name.clone(), policy.name.clone()),
                 Normal,
             ));
         }
@@ -262,12 +276,18 @@ impl Catalog {
             .iter()
             .filter(|rule| rule.columns.iter().any(|name| name == column))
         {
-            found.push((Object::Rule(table_name.clone(), rule.name.clone()), Normal));
+            found.push((
+                Droppable::Rule(table_name.clone(), rule.name.clone()),
+                Normal,
+            ));
         }
         for (other, referencing) in self.tables.with(Mention::Relation(&table_name.name)) {
             for key in &referencing.foreign_keys {
                 if key.table == *table_name && key.referenced.iter().any(|name| name == column) {
-                    found.push((Object::Constraint(other.clone(), key.name.clone()), Normal));
+                    found.push((
+                        Droppable::Constraint(other.clone(), key.name.clone()),
+                        Normal,
+                    ));
                 }
             }
         }
@@ -276,7 +296,7 @@ impl Catalog {
 
     /// Foreign keys that rest on a primary key, unique constraint or unique index, where no other
     /// of the same columns could be meant.
-    fn on_key(&self, table: &Table, key: &Key, found: &mut Vec<(Object, Strength)>) {
+    fn on_key(&self, table: &Table, key: &Key, found: &mut Vec<(Droppable, Strength)>) {
         let same = |columns: &[String], foreign: &ForeignKey| {
             columns.len() == foreign.referenced.len()
                 && columns.iter().all(|name| foreign.referenced.contains(name))
@@ -300,7 +320,7 @@ impl Catalog {
                     .count();
                 if could_be(key) && keys + indexes == 1 {
                     found.push((
-                        Object::Constraint(other.clone(), foreign.name.clone()),
+                        Droppable::Constraint(other.clone(), foreign.name.clone()),
                         Normal,
                     ));
                 }
@@ -308,17 +328,17 @@ impl Catalog {
         }
     }
 
-    fn on_type(&self, name: &QName, found: &mut Vec<(Object, Strength)>) {
+    fn on_type(&self, name: &QName, found: &mut Vec<(Droppable, Strength)>) {
         for (table_name, table) in self.tables.with(Mention::Type(&name.name)) {
             for column in &table.columns {
                 if is_type(&column.data_type, name) {
                     found.push((
-                        Object::Column(table_name.clone(), column.name.clone()),
+                        Droppable::Column(table_name.clone(), column.name.clone()),
                         Normal,
                     ));
                 } else if default_uses_type(column, name) {
                     found.push((
-                        Object::Default(table_name.clone(), column.name.clone()),
+                        Droppable::Default(table_name.clone(), column.name.clone()),
                         Normal,
                     ));
                 }
@@ -329,7 +349,7 @@ impl Catalog {
                 .filter(|check| casts_to(&check.expr, name))
             {
                 found.push((
-                    Object::Constraint(table_name.clone(), check.name.clone()),
+                    Droppable::Constraint(table_name.clone(), check.name.clone()),
                     Normal,
                 ));
             }
@@ -342,7 +362,7 @@ impl Catalog {
                     .any(|expr| casts_to(expr, name))
                 {
                     found.push((
-                        Object::Index(table_name.clone(), index.name.clone()),
+                        Droppable::Index(table_name.clone(), index.name.clone()),
                         Normal,
                     ));
                 }
@@ -353,7 +373,7 @@ impl Catalog {
             .values()
             .filter(|domain| is_type(&domain.base, name))
         {
-            found.push((Object::Type(domain.name.clone()), Normal));
+            found.push((Droppable::Type(domain.name.clone()), Normal));
         }
         for composite in self.composites.values() {
             if composite
@@ -361,7 +381,7 @@ impl Catalog {
                 .iter()
                 .any(|(_, data_type)| is_type(data_type, name))
             {
-                found.push((Object::Type(composite.name.clone()), Normal));
+                found.push((Droppable::Type(composite.name.clone()), Normal));
             }
         }
         let views = self
@@ -369,7 +389,7 @@ impl Catalog {
             .with(Mention::Type(&name.name))
             .map(|(_, view)| view);
         for view in views.filter(|view| view.types.iter().any(|cast| is_type(cast, name))) {
-            found.push((Object::View(view.name.clone()), Normal));
+            found.push((Droppable::View(view.name.clone()), Normal));
         }
         for function in self.functions.values().flatten() {
             if function
@@ -379,14 +399,14 @@ impl Catalog {
                 .any(|data_type| is_type(data_type, name))
             {
                 found.push((
-                    Object::Function(function.name.clone(), function.arguments.clone()),
+                    Droppable::Function(function.name.clone(), function.arguments.clone()),
                     Normal,
                 ));
             }
         }
     }
 
-    fn on_sequence(&self, name: &QName, found: &mut Vec<(Object, Strength)>) {
+    fn on_sequence(&self, name: &QName, found: &mut Vec<(Droppable, Strength)>) {
         for (table_name, table) in self.tables.with(Mention::Sequence(&name.name)) {
             for column in &table.columns {
                 if column
@@ -395,7 +415,7 @@ impl Catalog {
                     .is_some_and(|default| self.uses_sequence(&default.expr, name))
                 {
                     found.push((
-                        Object::Default(table_name.clone(), column.name.clone()),
+                        Droppable::Default(table_name.clone(), column.name.clone()),
                         Normal,
                     ));
                 }

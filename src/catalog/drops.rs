@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
-use super::depend::{Object, Strength};
+use super::depend::{Droppable, Strength};
 use super::rejection::sqlstate;
 use super::{Catalog, QName, Rejection, Site};
 use crate::source::Span;
@@ -14,12 +14,12 @@ impl Apply<'_> {
     /// without it is refused.
     pub(crate) fn drop_objects(
         &mut self,
-        targets: &[Object],
+        targets: &[Droppable],
         cascade: bool,
         span: Span,
     ) -> Outcome {
         let mut going = targets.to_vec();
-        let mut blockers: Vec<(Object, usize)> = Vec::new();
+        let mut blockers: Vec<(Droppable, usize)> = Vec::new();
         let mut at = 0;
         while at < going.len() {
             for (dependent, strength) in self.catalog.dependents(&going[at]) {
@@ -36,7 +36,7 @@ impl Apply<'_> {
             }
             at += 1;
         }
-        let doubtful = |object: &Object| matches!(object, Object::View(name) if self.catalog.is_doubtful_view(name));
+        let doubtful = |object: &Droppable| matches!(object, Droppable::View(name) if self.catalog.is_doubtful_view(name));
         blockers.retain(|(object, _)| {
             !going.contains(object)
                 && !doubtful(object)
@@ -69,30 +69,30 @@ impl Apply<'_> {
         Ok(())
     }
 
-    fn remove(&mut self, object: &Object) {
+    fn remove(&mut self, object: &Droppable) {
         let site = self.site;
         match object {
-            Object::Table(name) => {
+            Droppable::Table(name) => {
                 if self.catalog.tables.remove(name).is_some() {
                     self.gone(name.clone(), None, "dropped here");
                 }
             }
-            Object::View(name) => {
+            Droppable::View(name) => {
                 if self.catalog.views.remove(name).is_some() {
                     self.gone(name.clone(), None, "dropped here");
                 }
             }
-            Object::Type(name) => {
+            Droppable::Type(name) => {
                 self.catalog.enums.remove(name);
                 self.catalog.domains.remove(name);
                 self.catalog.composites.remove(name);
                 self.gone(name.clone(), None, "dropped here");
             }
-            Object::Sequence(name) => {
+            Droppable::Sequence(name) => {
                 self.catalog.sequences.remove(name);
                 self.gone(name.clone(), None, "dropped here");
             }
-            Object::Function(name, arguments) => {
+            Droppable::Function(name, arguments) => {
                 if let Some(overloads) = self.catalog.functions.get_mut(name) {
                     overloads.retain(|function| function.arguments != *arguments);
                     if overloads.is_empty() {
@@ -100,13 +100,13 @@ impl Apply<'_> {
                     }
                 }
             }
-            Object::Column(table, name) => {
+            Droppable::Column(table, name) => {
                 if let Some(table) = self.edit(table) {
                     table.columns.retain(|column| column.name != *name);
                 }
                 self.gone(table.clone(), Some(name.clone()), "dropped here");
             }
-            Object::Default(table, name) => {
+            Droppable::Default(table, name) => {
                 let Some(table) = self.edit(table) else {
                     return;
                 };
@@ -115,7 +115,7 @@ impl Apply<'_> {
                     column.origin.changed = Some(site);
                 }
             }
-            Object::Index(relation, name) => {
+            Droppable::Index(relation, name) => {
                 if let Some(view) = self.catalog.views.get_mut(relation) {
                     Arc::make_mut(view)
                         .indexes
@@ -129,22 +129,22 @@ impl Apply<'_> {
                     "dropped here",
                 );
             }
-            Object::Constraint(table, name) => {
+            Droppable::Constraint(table, name) => {
                 if let Some(table) = self.edit(table) {
                     table.drop_constraint(name);
                 }
             }
-            Object::Trigger(table, name) => {
+            Droppable::Trigger(table, name) => {
                 if let Some(table) = self.edit(table) {
                     table.triggers.retain(|trigger| trigger.name != *name);
                 }
             }
-            Object::Rule(table, name) => {
+            Droppable::Rule(table, name) => {
                 if let Some(table) = self.edit(table) {
                     table.rules.retain(|rule| rule.name != *name);
                 }
             }
-            Object::Policy(table, name) => {
+            Droppable::Policy(table, name) => {
                 if let Some(table) = self.edit(table) {
                     table.policies.retain(|policy| policy.name != *name);
                 }
@@ -163,7 +163,7 @@ impl Apply<'_> {
         let mut targets = Vec::new();
         for name in names {
             match self.catalog.find_table(name) {
-                Some(found) => targets.push(Object::Table(found)),
+                Some(found) => targets.push(Droppable::Table(found)),
                 None => self.missing_to_drop(name, "table", mode)?,
             }
         }
@@ -180,7 +180,7 @@ impl Apply<'_> {
         for name in names {
             match self.catalog.find_view(name) {
                 Some(found) if self.catalog.views[&found].materialized == materialized => {
-                    targets.push(Object::View(found));
+                    targets.push(Droppable::View(found));
                 }
                 Some(found) => {
                     let wanted = if materialized {
@@ -208,7 +208,7 @@ impl Apply<'_> {
         let mut targets = Vec::new();
         for name in names {
             match self.catalog.find_sequence(name) {
-                Some(found) => targets.push(Object::Sequence(found)),
+                Some(found) => targets.push(Droppable::Sequence(found)),
                 None => self.missing_to_drop(name, "sequence", mode)?,
             }
         }
@@ -227,7 +227,7 @@ impl Apply<'_> {
                 .catalog
                 .resolve(name, |name| is_type(self.catalog, name))
             {
-                Some(found) => targets.push(Object::Type(found)),
+                Some(found) => targets.push(Droppable::Type(found)),
                 None if mode.if_exists => {}
                 None => {
                     if let Some(rejection) = self.missing_type(name) {
@@ -275,16 +275,16 @@ impl Apply<'_> {
             }
             for child in self.catalog.children(&table) {
                 let label = self.catalog.child_index(&table, &child, &index.name);
-                targets.extend(label.map(|label| Object::Index(child, label)));
+                targets.extend(label.map(|label| Droppable::Index(child, label)));
             }
-            targets.insert(0, Object::Index(table, index.name));
+            targets.insert(0, Droppable::Index(table, index.name));
         }
         self.drop_targets(&targets, mode, names)
     }
 
     fn drop_targets(
         &mut self,
-        targets: &[Object],
+        targets: &[Droppable],
         mode: DropMode,
         names: &[ObjectName],
     ) -> Outcome {
@@ -327,38 +327,38 @@ impl Apply<'_> {
 
 impl Catalog {
     /// Where an object was made.
-    pub(crate) fn object_site(&self, object: &Object) -> Option<Site> {
+    pub(crate) fn object_site(&self, object: &Droppable) -> Option<Site> {
         let of_table = |table: &QName| self.tables.get(table);
         let origin = match object {
-            Object::Table(name) => of_table(name)?.origin,
-            Object::Column(table, name) | Object::Default(table, name) => {
+            Droppable::Table(name) => of_table(name)?.origin,
+            Droppable::Column(table, name) | Droppable::Default(table, name) => {
                 of_table(table)?.column(name)?.origin
             }
-            Object::Constraint(table, name) => of_table(table)?.constraint_origin(name)?,
-            Object::Index(table, name) => of_table(table)?.index_origin(name)?,
-            Object::Trigger(table, name) => {
+            Droppable::Constraint(table, name) => of_table(table)?.constraint_origin(name)?,
+            Droppable::Index(table, name) => of_table(table)?.index_origin(name)?,
+            Droppable::Trigger(table, name) => {
                 of_table(table)?
                     .triggers
                     .iter()
                     .find(|trigger| trigger.name == *name)?
                     .origin
             }
-            Object::Rule(table, name) => {
+            Droppable::Rule(table, name) => {
                 of_table(table)?
                     .rules
                     .iter()
                     .find(|rule| rule.name == *name)?
                     .origin
             }
-            Object::Policy(table, name) => {
+            Droppable::Policy(table, name) => {
                 of_table(table)?
                     .policies
                     .iter()
                     .find(|policy| policy.name == *name)?
                     .origin
             }
-            Object::View(name) => self.views.get(name)?.origin,
-            Object::Type(name) => {
+            Droppable::View(name) => self.views.get(name)?.origin,
+            Droppable::Type(name) => {
                 let domain = || self.domains.get(name).map(|domain| domain.origin);
                 let composite = || self.composites.get(name).map(|composite| composite.origin);
                 self.enums
@@ -367,14 +367,14 @@ impl Catalog {
                     .or_else(domain)
                     .or_else(composite)?
             }
-            Object::Sequence(name) => self.sequences.get(name)?.origin,
-            Object::Function(name, arguments) => self.overload(name, arguments)?.origin,
+            Droppable::Sequence(name) => self.sequences.get(name)?.origin,
+            Droppable::Function(name, arguments) => self.overload(name, arguments)?.origin,
         };
         origin.made
     }
 }
 
-impl Object {
+impl Droppable {
     /// Whether another object goes as a part of this one.
     pub(crate) fn covers(&self, part: &Self) -> bool {
         let (Self::Column(table, _)

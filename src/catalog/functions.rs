@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
-use super::depend::Object;
+use super::depend::Droppable;
 use super::rejection::sqlstate;
 use super::{Function, Mention, QName, Rejection, Table};
 use crate::sql::change::{ChangeKind, DataType, DropMode, FunctionKind, Ident, ObjectName};
@@ -150,9 +150,8 @@ impl Apply<'_> {
         let mut targets = Vec::new();
         for (name, arguments) in names {
             match self.overload_of(name, arguments.as_deref()) {
-                Ok(found) => {
-                    targets.extend(found.map(|(name, arguments)| Object::Function(name, arguments)))
-                }
+                Ok(found) => targets
+                    .extend(found.map(|(name, arguments)| Droppable::Function(name, arguments))),
                 Err(rejection)
                     if mode.if_exists && rejection.code == sqlstate::UNDEFINED_FUNCTION => {}
                 Err(rejection) => return Err(rejection),
@@ -169,7 +168,7 @@ impl Apply<'_> {
         let dropped: Vec<QName> = targets
             .iter()
             .filter_map(|target| {
-                if let Object::Function(name, _) = target {
+                if let Droppable::Function(name, _) = target {
                     Some(name.clone())
                 } else {
                     None

@@ -2,7 +2,8 @@
 
 use super::indexed::Mentions;
 use super::{
-    Catalog, Check, Column, ForeignKey, Index, Indexed, Key, Mention, Origin, QName, Table, Trigger,
+    Catalog, CheckConstraint, Column, ForeignKey, Index, Indexed, Key, Mention, Origin, QName,
+    Table, Trigger,
 };
 use crate::sql::change::{DataType, ObjectName};
 use crate::sql::limit::kept;
@@ -353,7 +354,7 @@ impl Table {
     }
 
     /// The check of that name.
-    pub fn check(&self, name: &str) -> Option<&Check> {
+    pub fn check(&self, name: &str) -> Option<&CheckConstraint> {
         self.checks.iter().find(|check| check.name == name)
     }
 

@@ -146,7 +146,7 @@ pub struct Table {
     /// Foreign keys.
     pub foreign_keys: Vec<ForeignKey>,
     /// Checks.
-    pub checks: Vec<Check>,
+    pub checks: Vec<CheckConstraint>,
     /// Exclusion constraints.
     pub exclusions: Vec<Exclusion>,
     /// Indexes that back no constraint. MySQL and SQLite: every index that is not the primary key
@@ -155,7 +155,7 @@ pub struct Table {
     /// Triggers.
     pub triggers: Vec<Trigger>,
     /// Rewrite rules.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<RewriteRule>,
     /// Row-level security policies.
     pub policies: Vec<Policy>,
     /// Row-level security.
@@ -285,7 +285,7 @@ pub struct ForeignKey {
 
 /// A check constraint.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Check {
+pub struct CheckConstraint {
     /// Its name.
     pub name: String,
     /// The condition.
@@ -377,7 +377,7 @@ pub struct Trigger {
 
 /// A rewrite rule.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rule {
+pub struct RewriteRule {
     /// Its name.
     pub name: String,
     /// Columns of its table that it uses.

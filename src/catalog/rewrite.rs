@@ -4,7 +4,7 @@
 //! shows in them at once. Here they are texts in canonical spelling, and a rename rewrites the
 //! words that mean the object.
 
-use super::{Check, Column, DefaultValue, Exclusion, Generation, Index, QName, Table};
+use super::{CheckConstraint, Column, DefaultValue, Exclusion, Generation, Index, QName, Table};
 use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::Dialect;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget, LiteralUse};
@@ -299,7 +299,7 @@ pub(crate) fn each_expr(table: &mut Table, change: &mut dyn FnMut(&mut Expr)) {
             change(expr);
         }
     }
-    for Check { expr, .. } in &mut table.checks {
+    for CheckConstraint { expr, .. } in &mut table.checks {
         change(expr);
     }
     for index in &mut table.indexes {

@@ -5,7 +5,7 @@ use crate::server::postgres::names;
 use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
-use super::depend::{Object, refers_to};
+use super::depend::{Droppable, refers_to};
 use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
 use super::rewrite::{any_expr, each_expr, may_name_sequence, rename_sequence};
@@ -123,11 +123,11 @@ impl Apply<'_> {
         for object in self.catalog.objects_in(&from.value) {
             let moved = |name: &QName| QName::new(to.value.clone(), name.name.clone());
             match &object {
-                Object::Table(name) => self.move_table(name, &moved(name)),
-                Object::View(name) => self.move_view(name, &moved(name)),
-                Object::Sequence(name) => self.move_sequence(name, &moved(name)),
-                Object::Type(name) => self.move_any_type(name, &moved(name)),
-                Object::Function(name, arguments) => {
+                Droppable::Table(name) => self.move_table(name, &moved(name)),
+                Droppable::View(name) => self.move_view(name, &moved(name)),
+                Droppable::Sequence(name) => self.move_sequence(name, &moved(name)),
+                Droppable::Type(name) => self.move_any_type(name, &moved(name)),
+                Droppable::Function(name, arguments) => {
                     self.move_function(name, arguments, &moved(name))
                 }
                 _ => {}
@@ -280,7 +280,7 @@ impl Apply<'_> {
 
 impl Catalog {
     /// Everything in a schema that a drop of it would have to take along.
-    fn objects_in(&self, schema: &str) -> Vec<Object> {
+    fn objects_in(&self, schema: &str) -> Vec<Droppable> {
         let mut objects = Vec::new();
         let here = |name: &QName| name.schema == schema;
         objects.extend(
@@ -288,31 +288,36 @@ impl Catalog {
                 .keys()
                 .filter(|name| here(name))
                 .cloned()
-                .map(Object::Table),
+                .map(Droppable::Table),
         );
         objects.extend(
             self.views
                 .keys()
                 .filter(|name| here(name))
                 .cloned()
-                .map(Object::View),
+                .map(Droppable::View),
         );
         objects.extend(
             self.sequences
                 .keys()
                 .filter(|name| here(name))
                 .cloned()
-                .map(Object::Sequence),
+                .map(Droppable::Sequence),
         );
         let types = self
             .enums
             .keys()
             .chain(self.domains.keys())
             .chain(self.composites.keys());
-        objects.extend(types.filter(|name| here(name)).cloned().map(Object::Type));
+        objects.extend(
+            types
+                .filter(|name| here(name))
+                .cloned()
+                .map(Droppable::Type),
+        );
         for (name, overloads) in self.functions.iter().filter(|(name, _)| here(name)) {
             let function = |found: &Arc<super::Function>| {
-                Object::Function(name.clone(), found.arguments.clone())
+                Droppable::Function(name.clone(), found.arguments.clone())
             };
             objects.extend(overloads.iter().map(function));
         }

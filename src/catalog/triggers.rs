@@ -3,7 +3,7 @@
 use super::apply::{Apply, Outcome};
 use super::functions::digest;
 use super::rejection::sqlstate;
-use super::{Mention, Origin, Policy, QName, Rejection, Rule, Trigger};
+use super::{Mention, Origin, Policy, QName, Rejection, RewriteRule, Trigger};
 use crate::source::Span;
 use crate::sql::change::{ChangeKind, DropMode, Expr, Ident, ObjectName, Query};
 
@@ -209,7 +209,7 @@ impl Apply<'_> {
             return Ok(());
         };
         let of_table = |column: &&str| found.columns.iter().any(|own| own.name == **column);
-        let made = Rule {
+        let made = RewriteRule {
             name: name.value.clone(),
             columns: query
                 .columns

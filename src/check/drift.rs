@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Compared, Output, Scope};
+use super::{CheckState, Compared, Scope};
 use crate::catalog::{Catalog, Knowledge};
 use crate::compare::Difference;
 use crate::config::Config;
@@ -12,7 +12,7 @@ use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::drift::{Finding, drift, mark_introduced};
 use crate::project::tree::ending;
 use crate::project::{Direction, Migration, MigrationSet, Unjudged};
-use crate::replay::{Lowered, Reading, catalog_of};
+use crate::replay::{Lowered, ReadOptions, catalog_of};
 use crate::schema::Declared;
 use crate::schema::input::SetInput;
 use crate::schema::load::{Conflict, Schemas};
@@ -27,7 +27,7 @@ pub(super) fn compare(
     migrated: Option<&Catalog>,
     config: &Config,
     scope: &Scope,
-    output: &mut Output,
+    output: &mut CheckState,
 ) -> Vec<(usize, Difference)> {
     let Some(schemas) = schemas else {
         return Vec::new();
@@ -151,7 +151,7 @@ pub(super) fn left_out(set: &MigrationSet) -> Vec<Unjudged> {
 
 /// A tool that always has a schema, and here has none that could be found: silence would look like
 /// agreement.
-fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
+fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut CheckState) {
     let unjudged = &mut output.summary.ledger;
     let before = unjudged.len();
     if let Some(config) = &set.config {
@@ -186,7 +186,7 @@ fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut Output) {
 }
 
 /// Takes note of what is compared with what.
-fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut Output) {
+fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut CheckState) {
     let sides = schemas.declared.iter().chain(&schemas.snapshot);
     let coverages = schemas.declared.iter().map(|declared| declared.coverage);
     output.summary.compared.push(Compared {
@@ -273,7 +273,7 @@ fn read_suppressions(
     schemas: &Schemas,
     config: &Config,
     scope: &Scope,
-    output: &mut Output,
+    output: &mut CheckState,
 ) {
     for source in schemas.declared.iter().flat_map(files) {
         let path = source.path();
@@ -308,7 +308,7 @@ fn report(
     scope: &Scope,
     mut diagnostic: Diagnostic,
     introduced: bool,
-    output: &mut Output,
+    output: &mut CheckState,
 ) -> bool {
     let (set, config) = (silent.set, silent.config);
     let path = diagnostic.source.path();
@@ -349,7 +349,7 @@ fn report(
 }
 
 /// Complains about each `[[allow]]` that allowed nothing, where everything was compared.
-pub(super) fn complain(config: &Config, scope: &Scope, output: &mut Output) {
+pub(super) fn complain(config: &Config, scope: &Scope, output: &mut CheckState) {
     if scope.changes.is_some() || !scope.paths.is_empty() || output.summary.compared.is_empty() {
         return;
     }
@@ -411,7 +411,7 @@ impl Silent<'_> {
         let Some(migration) = migrations.get(source.path()) else {
             return Suppressions::by_line(source, reason);
         };
-        let reading = Reading::of(self.set, self.config.versions());
+        let reading = ReadOptions::of(self.set, self.config.versions());
         let lowered = Lowered::of(migration, Direction::Up, reading);
         let files = lowered
             .files

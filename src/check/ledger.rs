@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::Scope;
 use crate::project::relevance::{Relevance, relevance};
 use crate::project::tree::is_under;
-use crate::project::{Cause, Project, Unjudged};
+use crate::project::{Consequence, Project, Unjudged};
 
 /// What was judged, and what was not.
 #[derive(Debug, Default)]
@@ -36,7 +36,7 @@ impl Ledger {
     /// Keeps what a change touches, and is not judged at all.
     pub fn keep_changed(&mut self, scope: &Scope) {
         self.entries
-            .retain(|entry| entry.cause != Cause::Partly && is_in_change(entry, scope));
+            .retain(|entry| entry.cause != Consequence::Partly && is_in_change(entry, scope));
     }
 
     /// Says that a question has no answer, for this reason.
@@ -73,9 +73,9 @@ impl Ledger {
         self.entries.dedup();
         let asked = |entry: &&Unjudged| {
             let counts = match entry.cause {
-                Cause::Broken => true,
-                Cause::Foreign => scope.strict,
-                Cause::Idle | Cause::Partly => false,
+                Consequence::Broken => true,
+                Consequence::Foreign => scope.strict,
+                Consequence::Idle | Consequence::Partly => false,
             };
             counts && is_in_change(entry, scope) && scope.reaches_or_names(&entry.path)
         };
@@ -107,7 +107,7 @@ impl Ledger {
 
     fn leave_named_open(&mut self, path: &str) {
         let there = |entry: &&Unjudged| {
-            entry.cause != Cause::Partly
+            entry.cause != Consequence::Partly
                 && (is_under(&entry.path, path) || is_under(path, &entry.path))
         };
         let mut open: Vec<Unjudged> = self.entries.iter().filter(there).cloned().collect();

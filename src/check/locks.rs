@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, QName};
 use crate::config::Config;
 use crate::lock::{Effect, effects};
 use crate::project::{Direction, MigrationSet, Project};
-use crate::replay::{Lowered, Reading, Replay, Step};
+use crate::replay::{Lowered, ReadOptions, Replay, Step};
 use crate::source::{Source, Span};
 use crate::sql::walk::changes;
 use crate::sql::{Statement, Understood};
@@ -40,7 +40,7 @@ pub fn locks(project: &Project, config: &Config, scope: &Scope) -> Vec<Locked> {
 
 fn of_set(set: &MigrationSet, config: &Config, scope: &Scope, found: &mut Vec<Locked>) {
     let versions = config.versions();
-    let reading = Reading::of(set, versions);
+    let reading = ReadOptions::of(set, versions);
     let mut replay = Replay::of(set, versions);
     for (number, migration) in set.migrations.iter().enumerate() {
         let up = Lowered::of(migration, Direction::Up, reading);

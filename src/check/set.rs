@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::settings::Active;
-use super::{Output, Scope};
+use super::{CheckState, Scope};
 use crate::catalog::{Catalog, Rejection};
 use crate::config::Config;
 use crate::context::{Context, Reporter, Run, SetContext};
 use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::project::{Direction, Migration, MigrationSet, Project, Unjudged};
-use crate::replay::{Before, Lowered, Past, Reading, Replay, Step};
+use crate::replay::{Before, Lowered, Past, ReadOptions, Replay, Step};
 use crate::rules::Check;
 use crate::source::Source;
 use crate::sql::{Problem, Understood, Unread};
@@ -26,7 +26,7 @@ pub(super) fn check(
     set: &MigrationSet,
     config: &Config,
     scope: &Scope,
-    output: &mut Output,
+    output: &mut CheckState,
 ) -> Catalog {
     let versions = config.versions();
     let mut replay = Replay::of(set, versions);
@@ -34,7 +34,7 @@ pub(super) fn check(
         set,
         config,
         scope,
-        reading: Reading::of(set, versions),
+        reading: ReadOptions::of(set, versions),
         new: set
             .migrations
             .iter()
@@ -76,7 +76,7 @@ fn is_new(migration: &Migration, scope: &Scope) -> bool {
 }
 
 /// What is judged: a migration in one direction, with the schemas around it.
-struct Subject<'a> {
+struct JudgedMigration<'a> {
     number: usize,
     migration: &'a Migration,
     direction: Direction,
@@ -84,7 +84,7 @@ struct Subject<'a> {
     before: &'a Before<'a>,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> JudgedMigration<'a> {
     fn run<'r>(&self, rejections: &'r [(u32, Rejection)]) -> Run<'r>
     where
         'a: 'r,
@@ -104,7 +104,7 @@ struct Judge<'a> {
     set: &'a MigrationSet,
     config: &'a Config,
     scope: &'a Scope,
-    reading: Reading,
+    reading: ReadOptions,
     /// For each migration, whether it is new in the changes.
     new: Vec<bool>,
     past: RefCell<Past>,
@@ -122,7 +122,7 @@ impl Judge<'_> {
         migration: &Migration,
         reports: bool,
         replay: &mut Replay,
-        output: &mut Output,
+        output: &mut CheckState,
     ) {
         for file in &migration.after_unread {
             replay.skip(file, number);
@@ -144,7 +144,7 @@ impl Judge<'_> {
             self.past.borrow_mut().keep(replay);
         }
         self.note(&up, output);
-        let subject = Subject {
+        let subject = JudgedMigration {
             number,
             migration,
             direction: Direction::Up,
@@ -157,7 +157,7 @@ impl Judge<'_> {
         if migration.down.is_some() {
             let down = Lowered::of(migration, Direction::Down, self.reading);
             self.note(&down, output);
-            let subject = Subject {
+            let subject = JudgedMigration {
                 number,
                 migration,
                 direction: Direction::Down,
@@ -172,7 +172,7 @@ impl Judge<'_> {
 
     /// Takes note of a direction's files: counts, suppressions, and what is wrong with the text
     /// itself.
-    fn note(&self, lowered: &Lowered, output: &mut Output) {
+    fn note(&self, lowered: &Lowered, output: &mut CheckState) {
         output.summary.statements += lowered.statements.len();
         output.summary.opaque += lowered.opaque();
         for (index, (source, comments, problems)) in lowered.files.iter().enumerate() {
@@ -203,7 +203,13 @@ impl Judge<'_> {
     }
 
     /// Says where all of a file is nothing that a server could be given.
-    fn note_unread(&self, lowered: &Lowered, part: usize, source: &Source, output: &mut Output) {
+    fn note_unread(
+        &self,
+        lowered: &Lowered,
+        part: usize,
+        source: &Source,
+        output: &mut CheckState,
+    ) {
         let of_part = lowered.statements.iter().zip(&lowered.parts);
         let mut template = false;
         for (statement, _) in of_part.filter(|&(_, &index)| index as usize == part) {
@@ -230,9 +236,9 @@ impl Judge<'_> {
     fn run(
         &self,
         step: &Step,
-        subject: Option<&Subject>,
+        subject: Option<&JudgedMigration>,
         replay: &mut Replay,
-        output: &mut Output,
+        output: &mut CheckState,
     ) {
         let mut rejections = Vec::new();
         replay.begin(step);
@@ -253,7 +259,7 @@ impl Judge<'_> {
 
     /// Calls the rules that look at a statement, or after the last one those that look at the whole
     /// migration.
-    fn call(&self, run: &Run, index: usize, replay: &Replay, output: &mut Output) {
+    fn call(&self, run: &Run, index: usize, replay: &Replay, output: &mut CheckState) {
         let source = run
             .statements
             .get(index)
@@ -292,7 +298,7 @@ impl Judge<'_> {
     }
 
     /// Calls the rules that look at the whole set, and at its history.
-    fn whole(&self, project: &Project, catalog: &Catalog, output: &mut Output) {
+    fn whole(&self, project: &Project, catalog: &Catalog, output: &mut CheckState) {
         let active = output.settings.of(&self.set.folder);
         let changes = self.scope.changes.as_ref();
         let run = |project, set, changes: Option<&_>| {

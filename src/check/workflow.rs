@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Output, Scope};
+use super::{CheckState, Scope};
 use crate::config::Config;
 use crate::context::{Reporter, WorkflowContext};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -27,7 +27,7 @@ pub fn is_wanted(config: &Config) -> bool {
     wanted.any(|rule| matches!(rule.check, Check::Workflow(_)))
 }
 
-pub(super) fn check(project: &Project, config: &Config, scope: &Scope, output: &mut Output) {
+pub(super) fn check(project: &Project, config: &Config, scope: &Scope, output: &mut CheckState) {
     let Some(workflows) = &scope.workflows else {
         return;
     };

@@ -7,7 +7,7 @@ use super::server::ServerFlags;
 use super::{Session, Status, print, workspace};
 use crate::config::{Config, FILE_NAMES};
 use crate::error::{Error, Result};
-use crate::workspace::{Range, io};
+use crate::workspace::{Selection, io};
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let mut workspace = workspace::open(session, &named)?;
     arguments.server.overrule(&mut workspace);
     let options = workspace.load_options(arguments.server.dialect());
-    let (input, _) = workspace.read(&Range::Everything, &options)?;
+    let (input, _) = workspace.read(&Selection::Everything, &options)?;
     let path = match &session.global.config {
         Some(path) => path.clone(),
         None => Config::find(&workspace.root.join(&workspace.here))?

@@ -18,7 +18,7 @@ use crate::project::git::Hook;
 use crate::project::{Project, Unjudged};
 use crate::report::{self, Format, Look};
 use crate::schema::input::Input;
-use crate::workspace::{Range, Workspace, io};
+use crate::workspace::{Selection, Workspace, io};
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -89,7 +89,7 @@ pub(super) struct Arguments {
         conflicts_with_all = ["staged", "since", "stdin_filename"],
         help_heading = "Fixes"
     )]
-    fix: Option<fix::Level>,
+    fix: Option<fix::FixLevel>,
     /// Show what fixes would change as a unified diff, and write nothing
     #[arg(long, conflicts_with_all = ["staged", "since", "stdin_filename"], help_heading = "Fixes")]
     diff: bool,
@@ -120,7 +120,7 @@ pub(super) struct Arguments {
         default_value = "error",
         help_heading = "Output"
     )]
-    fail_on: Level,
+    fail_on: FailOn,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -136,7 +136,7 @@ enum FormatName {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Level {
+enum FailOn {
     Note,
     Warning,
     Error,
@@ -153,12 +153,12 @@ impl From<FormatName> for Format {
     }
 }
 
-impl From<Level> for Severity {
-    fn from(level: Level) -> Self {
+impl From<FailOn> for Severity {
+    fn from(level: FailOn) -> Self {
         match level {
-            Level::Note => Self::Note,
-            Level::Warning => Self::Warning,
-            Level::Error => Self::Error,
+            FailOn::Note => Self::Note,
+            FailOn::Warning => Self::Warning,
+            FailOn::Error => Self::Error,
         }
     }
 }
@@ -267,12 +267,12 @@ impl Arguments {
         }
     }
 
-    fn range(&self) -> Range<'_> {
+    fn range(&self) -> Selection<'_> {
         match &self.since {
-            Some(revision) => Range::Since(revision),
-            None if self.hook => Range::Staged(Hook::from_env()),
-            None if self.staged => Range::Staged(Hook::default()),
-            None => Range::Everything,
+            Some(revision) => Selection::Since(revision),
+            None if self.hook => Selection::Staged(Hook::from_env()),
+            None if self.staged => Selection::Staged(Hook::default()),
+            None => Selection::Everything,
         }
     }
 }
@@ -363,7 +363,7 @@ fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {
     }
 }
 
-/// Named files that their runner never applies are an answer that nobody expects; so it must not
+/// NamedServer files that their runner never applies are an answer that nobody expects; so it must not
 /// look like a clean bill.
 fn judged_nothing(project: &Project, scope: &Scope) -> Result<()> {
     let mut skipped = project.sets.iter().flat_map(|set| &set.skipped);

@@ -19,7 +19,7 @@ use crate::schema::Language;
 use crate::schema::input::Input;
 use crate::sql::on_big_stack;
 use crate::suppress;
-use crate::workspace::Range;
+use crate::workspace::Selection;
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -67,9 +67,9 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     workspace.here.clear();
     let options = workspace.load_options(arguments.server.dialect());
     let range = match &arguments.since {
-        Some(revision) => Range::Since(revision),
-        None if arguments.staged => Range::Staged(Hook::default()),
-        None => Range::Everything,
+        Some(revision) => Selection::Since(revision),
+        None if arguments.staged => Selection::Staged(Hook::default()),
+        None => Selection::Everything,
     };
     let (input, mut scope) = workspace.read(&range, &options)?;
     // A path picks sets; of those, all is shown wherever it lies.

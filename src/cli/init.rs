@@ -12,7 +12,7 @@ use crate::project::git::Repository;
 use crate::project::worktree::Worktree;
 use crate::project::{LoadOptions, Project};
 use crate::setup::hooks::{COMMAND, Manager};
-use crate::setup::{FileChange, Plan, plan};
+use crate::setup::{Plan, PlannedFile, plan};
 use crate::workspace::{Workspace, io};
 
 /// Its flags.
@@ -129,7 +129,7 @@ fn show(plan: &Plan) -> String {
 }
 
 /// What changes in a file, with three lines around it.
-fn difference(change: &FileChange) -> String {
+fn difference(change: &PlannedFile) -> String {
     let before: Vec<&str> = change
         .before
         .as_deref()

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::lock::Effect;
 use crate::report;
 use crate::sql::on_big_stack;
-use crate::workspace::Range;
+use crate::workspace::Selection;
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -39,24 +39,24 @@ enum Format {
 
 /// In version 1 of the format.
 #[derive(Serialize)]
-struct Document<'a> {
+struct LocksDocument<'a> {
     version: u32,
-    statements: Vec<Row<'a>>,
+    statements: Vec<LockRow<'a>>,
 }
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct LockRow<'a> {
     file: &'a str,
     line: usize,
     statement: String,
     in_transaction: bool,
     understood: bool,
-    locks: Vec<Held>,
+    locks: Vec<HeldRow>,
 }
 
 /// One lock, or the work that several share.
 #[derive(Serialize)]
-struct Held {
+struct HeldRow {
     relation: String,
     mode: String,
     blocks: &'static str,
@@ -73,14 +73,14 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let mut workspace = workspace::open(session, &named)?;
     arguments.server.overrule(&mut workspace);
     let options = workspace.load_options(arguments.server.dialect());
-    let (input, scope) = workspace.read(&Range::Everything, &options)?;
+    let (input, scope) = workspace.read(&Selection::Everything, &options)?;
     workspace.check_sets(&input.project)?;
     let found = on_big_stack(|| locks(&input.project, &workspace.config, &scope));
-    let rows: Vec<Row> = found.iter().map(row).collect();
+    let rows: Vec<LockRow> = found.iter().map(row).collect();
     print(&match arguments.format {
         Format::Text => text(&rows),
         Format::Markdown => markdown(&rows),
-        Format::Json => report::to_json(&Document {
+        Format::Json => report::to_json(&LocksDocument {
             version: 1,
             statements: rows,
         }),
@@ -88,9 +88,9 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     Ok(Status::Clean)
 }
 
-fn row(locked: &Locked) -> Row<'_> {
+fn row(locked: &Locked) -> LockRow<'_> {
     let of = |effect: &Effect| {
-        let locks = effect.locks.iter().map(|lock| Held {
+        let locks = effect.locks.iter().map(|lock| HeldRow {
             relation: lock.relation.to_string(),
             mode: lock.mode.to_string(),
             blocks: lock.mode.blocks().name(),
@@ -102,7 +102,7 @@ fn row(locked: &Locked) -> Row<'_> {
         });
         locks.collect::<Vec<_>>()
     };
-    Row {
+    LockRow {
         file: locked.source.path(),
         line: locked.source.position(locked.span.start).line,
         statement: one_line(locked.source.slice(locked.span)),
@@ -122,7 +122,7 @@ fn one_line(text: &str) -> String {
     }
 }
 
-fn text(rows: &[Row]) -> String {
+fn text(rows: &[LockRow]) -> String {
     let mut out = String::new();
     for row in rows {
         let _ = writeln!(out, "{}:{}: {}", row.file, row.line, row.statement);
@@ -147,7 +147,7 @@ fn text(rows: &[Row]) -> String {
     out
 }
 
-fn markdown(rows: &[Row]) -> String {
+fn markdown(rows: &[LockRow]) -> String {
     let mut out = String::from(
         "| Where | Statement | Lock | Blocks | Held |\n| --- | --- | --- | --- | --- |\n",
     );

@@ -26,7 +26,7 @@ enum Format {
 
 /// One rule, in version 1 of the format.
 #[derive(Serialize)]
-struct Row {
+struct RuleRow {
     name: &'static str,
     group: &'static str,
     severity: &'static str,
@@ -40,15 +40,15 @@ struct Row {
 }
 
 #[derive(Serialize)]
-struct Table {
+struct RuleTable {
     version: u32,
-    rules: Vec<Row>,
+    rules: Vec<RuleRow>,
 }
 
 pub(super) fn run(arguments: &Arguments, _session: &Session) -> Result<Status> {
-    let rows: Vec<Row> = rules::all()
+    let rows: Vec<RuleRow> = rules::all()
         .iter()
-        .map(|rule| Row {
+        .map(|rule| RuleRow {
             name: rule.meta.name,
             group: rule.meta.group.name(),
             severity: rule.meta.severity.name(),
@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments, _session: &Session) -> Result<Status> {
         .collect();
     let text = match arguments.format {
         Format::Text => table(&rows),
-        Format::Json => report::to_json(&Table {
+        Format::Json => report::to_json(&RuleTable {
             version: 1,
             rules: rows,
         }),
@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &Arguments, _session: &Session) -> Result<Status> {
     Ok(Status::Clean)
 }
 
-fn table(rows: &[Row]) -> String {
+fn table(rows: &[RuleRow]) -> String {
     let width = rows
         .iter()
         .map(|row| row.name.len())

@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 pub(super) struct ServerFlags {
     /// Read every migration as this dialect: postgres, mysql, mariadb or sqlite
     #[arg(long, value_name = "DIALECT", value_parser = named)]
-    dialect: Option<Named>,
+    dialect: Option<NamedServer>,
     /// The major version of the PostgreSQL server
     #[arg(long, value_name = "VERSION", value_parser = major)]
     pg_version: Option<u16>,
@@ -19,7 +19,7 @@ pub(super) struct ServerFlags {
 
 /// A server as the command line names it.
 #[derive(Clone, Copy, Debug)]
-struct Named {
+struct NamedServer {
     dialect: Dialect,
     /// Whether it was called MariaDB, which reads a few statements in another way than MySQL.
     mariadb: bool,
@@ -41,10 +41,10 @@ impl ServerFlags {
     }
 }
 
-fn named(name: &str) -> Result<Named, String> {
+fn named(name: &str) -> Result<NamedServer, String> {
     let dialect = Dialect::from_name(name)
         .ok_or_else(|| "expected postgres, mysql, mariadb or sqlite".to_owned())?;
-    Ok(Named {
+    Ok(NamedServer {
         dialect,
         mariadb: name.eq_ignore_ascii_case("mariadb"),
     })

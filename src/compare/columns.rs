@@ -218,10 +218,10 @@ fn is_unasked(side: Side, table: &Table, column: &Column) -> bool {
         && is_alone_key(table, column)
 }
 
-type Place = Option<(u32, u32, crate::source::Span)>;
+type StatementPlace = Option<(u32, u32, crate::source::Span)>;
 
 /// Whether a place lies inside the statement that made the table.
-fn within(table: Place, column: Place) -> bool {
+fn within(table: StatementPlace, column: StatementPlace) -> bool {
     match (table, column) {
         (Some((a, b, outer)), Some((c, d, inner))) => a == c && b == d && outer.contains(inner),
         _ => false,

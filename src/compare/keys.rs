@@ -2,7 +2,7 @@
 
 use super::same::same_action;
 use super::{Capabilities, Comparison, Presence};
-use crate::catalog::{Check, ForeignKey, Index, IndexKey, Key, Part, Site, Slot, Table};
+use crate::catalog::{CheckConstraint, ForeignKey, Index, IndexKey, Key, Part, Site, Slot, Table};
 use crate::diagnostic::Severity;
 use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
@@ -361,8 +361,9 @@ impl Comparison<'_> {
         // it says.
         if self.left.capabilities.own_checks && self.right.capabilities.own_checks {
             for check in &left.checks {
-                let named = |it: &&Check| it.name == check.name && !it.name.is_empty();
-                let differs = |it: &&Check| named(it) && !same_expr(&it.expr, &check.expr, dialect);
+                let named = |it: &&CheckConstraint| it.name == check.name && !it.name.is_empty();
+                let differs =
+                    |it: &&CheckConstraint| named(it) && !same_expr(&it.expr, &check.expr, dialect);
                 // SQLite takes a name twice.
                 let known = right.checks.iter().any(|it| named(&it) && !differs(&it));
                 if let Some(other) = right.checks.iter().find(differs).filter(|_| !known) {

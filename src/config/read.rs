@@ -7,7 +7,7 @@ use miette::NamedSource;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Allow, Config, Level, Override, Selector, SetConfig};
+use super::{Allow, Config, Override, RuleLevel, Selector, SetConfig};
 use crate::drift;
 use crate::error::{ConfigError, Error, Result};
 use crate::glob::Glob;
@@ -17,10 +17,10 @@ use crate::source::{Source, Span};
 use crate::sql::{Dialect, Versions};
 use crate::tool::Tool;
 
-type Value<'a> = Spanned<DeValue<'a>>;
+type TomlValue<'a> = Spanned<DeValue<'a>>;
 
 pub(super) fn config(path: &str, text: &str) -> Result<Config> {
-    let reader = Reader { path, text };
+    let reader = ConfigReader { path, text };
     let root = DeTable::parse(text).map_err(|error| {
         let at = error.span().unwrap_or(0..0);
         reader.error(at, error.message().trim_end().to_owned(), None)
@@ -77,12 +77,12 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
     Ok(config)
 }
 
-struct Reader<'a> {
+struct ConfigReader<'a> {
     path: &'a str,
     text: &'a str,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ConfigReader<'a> {
     fn error(&self, at: Range<usize>, message: String, help: Option<String>) -> Error {
         Error::Config(Box::new(ConfigError {
             message,
@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
         self.error(word.span(), format!("unknown {what} `{name}`"), Some(help))
     }
 
-    fn wrong_type(&self, key: &str, value: &Value, wanted: &str) -> Error {
+    fn wrong_type(&self, key: &str, value: &TomlValue, wanted: &str) -> Error {
         let message = format!(
             "`{key}` must be {wanted}, not {}",
             article(value.get_ref().type_str())
@@ -110,14 +110,14 @@ impl<'a> Reader<'a> {
         self.error(value.span(), message, None)
     }
 
-    fn string<'v>(&self, key: &str, value: &'v Value) -> Result<&'v str> {
+    fn string<'v>(&self, key: &str, value: &'v TomlValue) -> Result<&'v str> {
         value
             .get_ref()
             .as_str()
             .ok_or_else(|| self.wrong_type(key, value, "a string"))
     }
 
-    fn boolean(&self, key: &str, value: &Value) -> Result<bool> {
+    fn boolean(&self, key: &str, value: &TomlValue) -> Result<bool> {
         value
             .get_ref()
             .as_bool()
@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A string or an array of strings.
-    fn strings(&self, key: &str, value: &Value) -> Result<Vec<String>> {
+    fn strings(&self, key: &str, value: &TomlValue) -> Result<Vec<String>> {
         match value.get_ref().as_array() {
             Some(array) => array
                 .iter()
@@ -158,7 +158,7 @@ impl<'a> Reader<'a> {
             .map(move |item| Ok((self.table(key, item)?, item.span()))))
     }
 
-    fn dialect(&self, value: &Value) -> Result<Dialect> {
+    fn dialect(&self, value: &TomlValue) -> Result<Dialect> {
         let name = self.string("dialect", value)?;
         let word = Spanned::new(value.span(), name);
         Dialect::from_name(name).ok_or_else(|| {
@@ -191,7 +191,11 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn levels(&self, what: &str, value: &Spanned<DeValue<'a>>) -> Result<Vec<(Selector, Level)>> {
+    fn levels(
+        &self,
+        what: &str,
+        value: &Spanned<DeValue<'a>>,
+    ) -> Result<Vec<(Selector, RuleLevel)>> {
         let mut levels = Vec::new();
         for (key, value) in self.table(what, value)? {
             let name = key.get_ref().as_ref();
@@ -205,7 +209,7 @@ impl<'a> Reader<'a> {
                 self.error(key.span(), format!("unknown rule `{name}`"), Some(help))
             })?;
             let word = Spanned::new(value.span(), self.string(name, value)?);
-            let level = Level::from_name(word.get_ref()).ok_or_else(|| {
+            let level = RuleLevel::from_name(word.get_ref()).ok_or_else(|| {
                 self.unknown("level", &word, &["off", "note", "warning", "error"])
             })?;
             levels.push((selector, level));

@@ -2,7 +2,7 @@
 //! CASCADE` takes.
 
 use super::Context;
-use crate::catalog::{Catalog, Mention, Object, QName, Strength, Table};
+use crate::catalog::{Catalog, Droppable, Mention, QName, Strength, Table};
 use crate::sql::change::{ChangeKind, ObjectName, TableAction};
 
 impl<'a> Context<'a> {
@@ -35,7 +35,7 @@ impl<'a> Context<'a> {
 
     /// What stands in the way of dropping these objects, and goes with them when `CASCADE` is
     /// written: what this change set made, and what this migration makes again, is left out.
-    pub(crate) fn taken_along(&self, targets: &[Object]) -> Vec<Object> {
+    pub(crate) fn taken_along(&self, targets: &[Droppable]) -> Vec<Droppable> {
         let mut found = self.catalog.in_the_way_of(targets);
         found.retain(|object| {
             let new = self
@@ -47,35 +47,37 @@ impl<'a> Context<'a> {
         found
     }
 
-    fn is_made_again(&self, object: &Object) -> bool {
+    fn is_made_again(&self, object: &Droppable) -> bool {
         let mut changes = self.changes_later();
         changes.any(|reached| match (&reached.change.kind, object) {
-            (ChangeKind::CreateView { name, .. }, Object::View(view)) => self.is_named(name, view),
-            (ChangeKind::CreateFunction { name, .. }, Object::Function(function, _)) => {
+            (ChangeKind::CreateView { name, .. }, Droppable::View(view)) => {
+                self.is_named(name, view)
+            }
+            (ChangeKind::CreateFunction { name, .. }, Droppable::Function(function, _)) => {
                 self.is_named(name, function)
             }
-            (ChangeKind::CreateTrigger { name, table, .. }, Object::Trigger(of, trigger)) => {
+            (ChangeKind::CreateTrigger { name, table, .. }, Droppable::Trigger(of, trigger)) => {
                 name.value == *trigger && self.is_named(table, of)
             }
-            (ChangeKind::CreatePolicy { name, table, .. }, Object::Policy(of, policy)) => {
+            (ChangeKind::CreatePolicy { name, table, .. }, Droppable::Policy(of, policy)) => {
                 name.value == *policy && self.is_named(table, of)
             }
-            (ChangeKind::CreateTable(create), Object::Table(table)) => {
+            (ChangeKind::CreateTable(create), Droppable::Table(table)) => {
                 self.is_named(&create.name, table)
             }
             (ChangeKind::AlterTable(alter), object) => alter.actions.iter().any(|(action, _)| {
                 let restored = match (action, object) {
-                    (TableAction::AddConstraint(constraint), Object::Constraint(of, name)) => {
+                    (TableAction::AddConstraint(constraint), Droppable::Constraint(of, name)) => {
                         let named = constraint
                             .name
                             .as_ref()
                             .is_some_and(|written| written.value == *name);
                         named.then_some(of)
                     }
-                    (TableAction::AddColumn { column, .. }, Object::Column(of, name)) => {
+                    (TableAction::AddColumn { column, .. }, Droppable::Column(of, name)) => {
                         (column.name.value == *name).then_some(of)
                     }
-                    (TableAction::SetDefault { column, .. }, Object::Default(of, name)) => {
+                    (TableAction::SetDefault { column, .. }, Droppable::Default(of, name)) => {
                         (column.value == *name).then_some(of)
                     }
                     _ => None,
@@ -89,9 +91,9 @@ impl<'a> Context<'a> {
 
 impl Catalog {
     /// What only `CASCADE` takes along with some objects, in the order in which it is found.
-    pub(crate) fn in_the_way_of(&self, targets: &[Object]) -> Vec<Object> {
+    pub(crate) fn in_the_way_of(&self, targets: &[Droppable]) -> Vec<Droppable> {
         let mut going = targets.to_vec();
-        let mut found: Vec<Object> = Vec::new();
+        let mut found: Vec<Droppable> = Vec::new();
         let mut at = 0;
         while let Some(object) = going.get(at).cloned() {
             for (dependent, strength) in self.dependents(&object) {

@@ -12,7 +12,7 @@ use crate::sql::walk::{Reached, changes};
 
 /// One action on a table, with the table that it is for.
 #[derive(Clone, Copy, Debug)]
-pub struct Edit<'a> {
+pub struct TableEdit<'a> {
     /// The table, as written.
     pub table: &'a ObjectName,
     /// The action.
@@ -33,11 +33,11 @@ pub struct Rename<'a> {
 }
 
 /// Every action of every `ALTER TABLE`, those in blocks too, in order.
-pub fn edits(statement: &Statement) -> Vec<Edit<'_>> {
+pub fn edits(statement: &Statement) -> Vec<TableEdit<'_>> {
     let mut found = Vec::new();
     for reached in changes(&statement.changes) {
         if let ChangeKind::AlterTable(alter) = &reached.change.kind {
-            found.extend(alter.actions.iter().map(|(action, span)| Edit {
+            found.extend(alter.actions.iter().map(|(action, span)| TableEdit {
                 table: &alter.table,
                 action,
                 span: *span,
@@ -250,13 +250,13 @@ impl<'a> Context<'a> {
     }
 
     /// Every action on tables before the current statement, in this migration.
-    pub fn edits_earlier(&self) -> impl Iterator<Item = Edit<'a>> + use<'a> {
+    pub fn edits_earlier(&self) -> impl Iterator<Item = TableEdit<'a>> + use<'a> {
         self.earlier().iter().flat_map(edits)
     }
 
     /// Every action on tables from a place of the current statement on. Actions that one statement
     /// gives before that place are not among them.
-    pub fn edits_after(&self, span: Span) -> impl Iterator<Item = Edit<'a>> + use<'a> {
+    pub fn edits_after(&self, span: Span) -> impl Iterator<Item = TableEdit<'a>> + use<'a> {
         let here = self.from_here();
         let current = here
             .iter()
@@ -275,7 +275,7 @@ impl<'a> Context<'a> {
     }
 
     /// Every action of the whole migration, the current statement's among them.
-    pub fn edits_anywhere(&self) -> impl Iterator<Item = Edit<'a>> + use<'a> {
+    pub fn edits_anywhere(&self) -> impl Iterator<Item = TableEdit<'a>> + use<'a> {
         self.run.statements.iter().flat_map(edits)
     }
 

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::project::sections::{new_file, sections};
-use crate::project::{Part, next};
+use crate::project::{MigrationPart, next};
 use crate::source::{Source, Span};
 use crate::sql::change::{Change, ChangeKind, ObjectName};
 use crate::sql::{Statement, Unit, edit};
@@ -64,7 +64,7 @@ impl Context<'_> {
     }
 
     /// The part of the migration that the current statement stands in.
-    fn part(&self) -> Option<&Part> {
+    fn part(&self) -> Option<&MigrationPart> {
         let statement = self.current()?;
         self.run.migration.up.iter().find(|part| {
             part.source.path() == statement.source.path() && part.span.contains(statement.span)
@@ -156,7 +156,7 @@ impl Context<'_> {
             .down
             .as_ref()
             .and_then(|parts| parts.first());
-        let edit = |part: &Part| Edit {
+        let edit = |part: &MigrationPart| Edit {
             source: part.source.clone(),
             span: Span::new(part.span.start, part.span.start),
             text: format!("{statement};\n"),

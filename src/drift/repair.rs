@@ -14,7 +14,7 @@ mod texts;
 use std::collections::BTreeSet;
 
 use super::target::target;
-use crate::catalog::{Catalog, Object, Part, QName, Slot, Texts, convert};
+use crate::catalog::{Catalog, Droppable, Part, QName, Slot, Texts, convert};
 use crate::compare::{Difference, Presence, Side, diff};
 use crate::replay::{Replay, Step};
 use crate::schema::Declared;
@@ -382,7 +382,7 @@ impl<'a> Steps<'a> {
         columns.all(|column| table.column(column).is_some())
     }
 
-    fn describe(&self, object: &Object) -> String {
+    fn describe(&self, object: &Droppable) -> String {
         self.from.describe(object)
     }
 }

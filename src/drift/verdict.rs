@@ -19,12 +19,12 @@ pub(crate) enum SnapshotVerdict {
 }
 
 /// What a snapshot says otherwise than the schema, and otherwise than the migrations.
-pub(super) struct Snapshot<'a> {
+pub(super) struct SnapshotSide<'a> {
     of_declared: HashMap<&'a Slot, &'a Difference>,
     of_migrated: HashMap<&'a Slot, &'a Difference>,
 }
 
-impl<'a> Snapshot<'a> {
+impl<'a> SnapshotSide<'a> {
     /// From the differences between declared schema and snapshot, and between snapshot and
     /// migrations.
     pub(super) fn new(of_declared: &'a [Difference], of_migrated: &'a [Difference]) -> Self {

@@ -10,7 +10,7 @@ const LIMIT: usize = 4_000_000;
 
 /// One line of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step<'a> {
+enum DiffStep<'a> {
     Kept(&'a str),
     Removed(&'a str),
     Added(&'a str),
@@ -30,7 +30,7 @@ pub fn unified(path: &str, before: Option<&str>, after: &str) -> String {
         None => format!("--- /dev/null\n+++ b/{path}\n"),
     };
     let changed: Vec<usize> = (0..steps.len())
-        .filter(|&at| !matches!(steps[at], Step::Kept(_)))
+        .filter(|&at| !matches!(steps[at], DiffStep::Kept(_)))
         .collect();
     let mut from = 0;
     while from < changed.len() {
@@ -46,12 +46,12 @@ pub fn unified(path: &str, before: Option<&str>, after: &str) -> String {
     out
 }
 
-fn hunk(steps: &[Step], start: usize, end: usize, out: &mut String) {
-    let lines = |steps: &[Step], old: bool| {
-        let counts = |step: &&Step| match step {
-            Step::Kept(_) => true,
-            Step::Removed(_) => old,
-            Step::Added(_) => !old,
+fn hunk(steps: &[DiffStep], start: usize, end: usize, out: &mut String) {
+    let lines = |steps: &[DiffStep], old: bool| {
+        let counts = |step: &&DiffStep| match step {
+            DiffStep::Kept(_) => true,
+            DiffStep::Removed(_) => old,
+            DiffStep::Added(_) => !old,
         };
         steps.iter().filter(counts).count()
     };
@@ -63,9 +63,9 @@ fn hunk(steps: &[Step], start: usize, end: usize, out: &mut String) {
     let _ = writeln!(out, "@@ -{} +{} @@", place(true), place(false));
     for step in &steps[start..end] {
         let (sign, line) = match step {
-            Step::Kept(line) => (' ', line),
-            Step::Removed(line) => ('-', line),
-            Step::Added(line) => ('+', line),
+            DiffStep::Kept(line) => (' ', line),
+            DiffStep::Removed(line) => ('-', line),
+            DiffStep::Added(line) => ('+', line),
         };
         out.push(sign);
         out.push_str(line);
@@ -76,7 +76,7 @@ fn hunk(steps: &[Step], start: usize, end: usize, out: &mut String) {
 }
 
 /// The longest common lines, between equal starts and ends.
-fn compare<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<Step<'a>> {
+fn compare<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<DiffStep<'a>> {
     let start = old
         .iter()
         .zip(new)
@@ -93,22 +93,25 @@ fn compare<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<Step<'a>> {
         &old_rest[..old_rest.len() - end],
         &new_rest[..new_rest.len() - end],
     );
-    let mut steps: Vec<Step> = old[..start].iter().map(|line| Step::Kept(line)).collect();
+    let mut steps: Vec<DiffStep> = old[..start]
+        .iter()
+        .map(|line| DiffStep::Kept(line))
+        .collect();
     if left.len().saturating_mul(right.len()) > LIMIT {
-        steps.extend(left.iter().map(|line| Step::Removed(line)));
-        steps.extend(right.iter().map(|line| Step::Added(line)));
+        steps.extend(left.iter().map(|line| DiffStep::Removed(line)));
+        steps.extend(right.iter().map(|line| DiffStep::Added(line)));
     } else {
         between(left, right, &mut steps);
     }
     steps.extend(
         old_rest[old_rest.len() - end..]
             .iter()
-            .map(|line| Step::Kept(line)),
+            .map(|line| DiffStep::Kept(line)),
     );
     steps
 }
 
-fn between<'a>(left: &[&'a str], right: &[&'a str], steps: &mut Vec<Step<'a>>) {
+fn between<'a>(left: &[&'a str], right: &[&'a str], steps: &mut Vec<DiffStep<'a>>) {
     let width = right.len() + 1;
     let mut common = vec![0_u32; (left.len() + 1) * width];
     for i in (0..left.len()).rev() {
@@ -123,15 +126,15 @@ fn between<'a>(left: &[&'a str], right: &[&'a str], steps: &mut Vec<Step<'a>>) {
     let (mut i, mut j) = (0, 0);
     while i < left.len() || j < right.len() {
         if i < left.len() && j < right.len() && left[i] == right[j] {
-            steps.push(Step::Kept(left[i]));
+            steps.push(DiffStep::Kept(left[i]));
             (i, j) = (i + 1, j + 1);
         } else if j == right.len()
             || (i < left.len() && common[(i + 1) * width + j] >= common[i * width + j + 1])
         {
-            steps.push(Step::Removed(left[i]));
+            steps.push(DiffStep::Removed(left[i]));
             i += 1;
         } else {
-            steps.push(Step::Added(right[j]));
+            steps.push(DiffStep::Added(right[j]));
             j += 1;
         }
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FileChange, Merged};
 use crate::project::tree::join;
-use crate::project::{FileStatus, MigrationSet, Part, Project};
+use crate::project::{FileStatus, MigrationPart, MigrationSet, Project};
 use crate::source::Source;
 
 /// Which sets of the base lie in another folder now: their indexes in both projects.
@@ -106,6 +106,6 @@ fn files(set: &MigrationSet) -> impl Iterator<Item = (&str, &Source)> {
     parts.filter_map(|part| Some((relative(part, &set.folder)?, &part.source)))
 }
 
-fn relative<'a>(part: &'a Part, folder: &str) -> Option<&'a str> {
+fn relative<'a>(part: &'a MigrationPart, folder: &str) -> Option<&'a str> {
     part.source.path().strip_prefix(join(folder, "").as_str())
 }

@@ -64,7 +64,7 @@ pub struct External {
 
 /// What is known about a set's declared schema.
 #[derive(Debug, Default)]
-pub(crate) struct Found {
+pub(crate) struct DeclaredEvidence {
     pub(crate) declared: Vec<SchemaFile>,
     pub(crate) config: Option<SchemaConfig>,
     pub(crate) external: Option<External>,
@@ -74,7 +74,7 @@ pub(crate) struct Found {
     pub(crate) rejected: Vec<Unjudged>,
 }
 
-impl Found {
+impl DeclaredEvidence {
     /// Rejects a dump that is no schema of these migrations: nobody has said that it is, it only
     /// lies beside them.
     pub(crate) fn reject_foreign_dump(

@@ -7,7 +7,7 @@ mod content;
 mod drivers;
 mod manifests;
 
-pub(crate) use content::Content;
+pub(crate) use content::DialectEvidence;
 pub(crate) use manifests::from_manifests;
 
 use super::discover::Listing;
@@ -79,23 +79,23 @@ const NEUTRAL: &[&str] = &[
 ];
 
 /// What the name of a folder says.
-struct Named {
+struct FolderHint {
     decision: Decision,
     /// Whether the name is that of the server, and of nothing else.
     plain: bool,
 }
 
 /// From the nearest folder whose name is a server's.
-fn from_folder(folder: &str) -> Option<Named> {
+fn from_folder(folder: &str) -> Option<FolderHint> {
     folder.rsplit('/').find_map(named)
 }
 
-fn named(part: &str) -> Option<Named> {
+fn named(part: &str) -> Option<FolderHint> {
     let from = || format!("the folder's name `{part}`");
     let words = || part.split(['-', '_', '.']);
     let known = |decision: &Decision| matches!(decision, Decision::Known(..));
     if let Some(decision) = from_tool(part, from()) {
-        return Some(Named {
+        return Some(FolderHint {
             decision,
             plain: true,
         });
@@ -108,7 +108,7 @@ fn named(part: &str) -> Option<Named> {
             .all(|other| other == word || NEUTRAL.contains(&other.to_ascii_lowercase().as_str()));
         // An oracle of prices is no server.
         if plain || known(&decision) {
-            return Some(Named { decision, plain });
+            return Some(FolderHint { decision, plain });
         }
     }
     // `riversqlite` says it, too.
@@ -116,7 +116,7 @@ fn named(part: &str) -> Option<Named> {
         .iter()
         .find(|name| part.ends_with(**name))?;
     let decision = from_tool(end, from())?;
-    Some(Named {
+    Some(FolderHint {
         decision,
         plain: false,
     })
@@ -127,11 +127,11 @@ pub(crate) fn weigh(
     tree: &dyn Tree,
     listing: &Listing,
     folder: &str,
-    content: &Content,
+    content: &DialectEvidence,
     manifests: bool,
 ) -> Result<Decision> {
     let folder_says = from_folder(folder);
-    if let Some(Named { decision, plain }) = folder_says {
+    if let Some(FolderHint { decision, plain }) = folder_says {
         let contradicted = match &decision {
             Decision::Known(dialect, _) => !plain && content.contradicts(*dialect),
             Decision::Unsupported(_) => content.is_ours(),

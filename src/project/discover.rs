@@ -71,7 +71,7 @@ pub(crate) fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
 
 /// How the files of a folder could be migrations; the first that holds wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
+pub(crate) enum FolderKind {
     /// `meta/_journal.json` names the files.
     Journal,
     /// Folders with `migration.sql`.
@@ -136,9 +136,9 @@ pub(super) fn passed_over(listing: &Listing, asked: &[String]) -> Vec<String> {
 }
 
 /// Every folder that may hold a migration set. A folder below `asked` is not held against its name.
-pub(crate) fn candidates(listing: &Listing, asked: &[String]) -> BTreeMap<String, Kind> {
-    let mut found: BTreeMap<String, Kind> = BTreeMap::new();
-    let mut add = |folder: &str, kind: Kind| {
+pub(crate) fn candidates(listing: &Listing, asked: &[String]) -> BTreeMap<String, FolderKind> {
+    let mut found: BTreeMap<String, FolderKind> = BTreeMap::new();
+    let mut add = |folder: &str, kind: FolderKind| {
         if !is_foreign(folder, asked) {
             match found.get_mut(folder) {
                 Some(known) => *known = kind.min(*known),
@@ -149,22 +149,24 @@ pub(crate) fn candidates(listing: &Listing, asked: &[String]) -> BTreeMap<String
     for path in listing.files() {
         let (folder, name) = (parent(path), file_name(path));
         match name {
-            "_journal.json" if file_name(folder) == "meta" => add(parent(folder), Kind::Journal),
-            "migration.sql" if !folder.is_empty() => add(parent(folder), Kind::MigrationSql),
-            "up.sql" if !folder.is_empty() => add(parent(folder), Kind::UpSql),
-            "structure.sql" => add(folder, Kind::Structure),
-            _ if migration_stem(name).is_some() => add(folder, Kind::Flat),
+            "_journal.json" if file_name(folder) == "meta" => {
+                add(parent(folder), FolderKind::Journal)
+            }
+            "migration.sql" if !folder.is_empty() => add(parent(folder), FolderKind::MigrationSql),
+            "up.sql" if !folder.is_empty() => add(parent(folder), FolderKind::UpSql),
+            "structure.sql" => add(folder, FolderKind::Structure),
+            _ if migration_stem(name).is_some() => add(folder, FolderKind::Flat),
             _ => {}
         }
     }
     let foldered: Vec<String> = found
         .iter()
-        .filter(|(_, kind)| matches!(kind, Kind::MigrationSql | Kind::UpSql))
+        .filter(|(_, kind)| matches!(kind, FolderKind::MigrationSql | FolderKind::UpSql))
         .map(|(folder, _)| folder.clone())
         .collect();
     // What lies beside a migration.sql or an up.sql belongs to that migration.
     found.retain(|folder, kind| {
-        *kind != Kind::Flat
+        *kind != FolderKind::Flat
             || foldered.binary_search(&parent(folder).to_owned()).is_err()
             || folder.is_empty()
     });
@@ -174,16 +176,16 @@ pub(crate) fn candidates(listing: &Listing, asked: &[String]) -> BTreeMap<String
 
 /// Flyway looks for migrations in every folder below its location, so folders of one location are
 /// one set.
-fn gather_flyway(listing: &Listing, found: &mut BTreeMap<String, Kind>) {
+fn gather_flyway(listing: &Listing, found: &mut BTreeMap<String, FolderKind>) {
     let flat = found
         .iter()
-        .filter(|&(folder, &kind)| kind == Kind::Flat && is_flyway(listing, folder));
+        .filter(|&(folder, &kind)| kind == FolderKind::Flat && is_flyway(listing, folder));
     let flat: Vec<String> = flat.map(|(folder, _)| folder.clone()).collect();
     for folder in &flat {
         found.remove(folder);
         found.insert(
             flyway_location(folder, |above| flat.iter().any(|known| known == above)).to_owned(),
-            Kind::Flyway,
+            FolderKind::Flyway,
         );
     }
 }
@@ -301,8 +303,8 @@ mod tests {
         assert_eq!(
             all.into_iter().collect::<Vec<_>>(),
             [
-                ("db".to_owned(), Kind::Journal),
-                ("p".to_owned(), Kind::MigrationSql)
+                ("db".to_owned(), FolderKind::Journal),
+                ("p".to_owned(), FolderKind::MigrationSql)
             ]
         );
         for asked in ["fixtures/1", "fixtures/1/1_a.sql", "fixtures/schema.ts"] {

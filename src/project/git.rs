@@ -14,11 +14,11 @@ mod tracked;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-pub use snapshot::Snapshot;
+pub use snapshot::TreeSnapshot;
 
 use self::command::Git;
 use self::objects::Objects;
-use self::snapshot::{Listed, RawChange};
+use self::snapshot::{ListedFile, RawChange};
 use super::relevance::{Relevance, relevance};
 use super::tree::{Tree, path_text};
 use super::worktree::Worktree;
@@ -67,11 +67,11 @@ pub enum Extent {
 }
 
 /// Two trees of one repository and the files that differ.
-pub struct Comparison {
+pub struct TreeComparison {
     /// What it is compared with, for people: "HEAD", "the merge base with origin/main (1a2b3c4)".
     pub base_name: String,
     /// The tree that was there before.
-    pub base: Snapshot,
+    pub base: TreeSnapshot,
     /// The tree to check.
     pub head: Box<dyn Tree>,
     /// Every file that differs, by path; links and submodules left out.
@@ -159,13 +159,13 @@ impl Repository {
     }
 
     /// The tree of a revision.
-    pub fn commit(&self, revision: &str) -> Result<Snapshot> {
+    pub fn commit(&self, revision: &str) -> Result<TreeSnapshot> {
         let commit = self.resolve(revision)?;
         self.tree(&commit)
     }
 
     /// The index: what the next commit will hold.
-    pub fn index(&self) -> Result<Snapshot> {
+    pub fn index(&self) -> Result<TreeSnapshot> {
         self.require_index()?;
         let listed = self
             .git
@@ -178,7 +178,7 @@ impl Repository {
     }
 
     /// What a commit would record, against `HEAD`; or, under pre-commit, the range it names.
-    pub fn staged(&self, hook: &Hook) -> Result<Comparison> {
+    pub fn staged(&self, hook: &Hook) -> Result<TreeComparison> {
         if let Some((from, to)) = &hook.range {
             return self.range(from, to);
         }
@@ -190,7 +190,7 @@ impl Repository {
         };
         let head = self.index()?;
         let base = head.before(&files);
-        Ok(Comparison {
+        Ok(TreeComparison {
             base_name: "HEAD".to_owned(),
             base,
             head: Box::new(head),
@@ -272,7 +272,7 @@ impl Repository {
     /// What the working tree, untracked files included, has that the merge base of `revision` and
     /// `HEAD` has not. In CI the working tree is the checked-out commit; at a desk it is what will
     /// be pushed.
-    pub fn since(&self, revision: &str) -> Result<Comparison> {
+    pub fn since(&self, revision: &str) -> Result<TreeComparison> {
         let base = self.merge_base(revision, "HEAD")?;
         let mut arguments = DIFF.to_vec();
         arguments.push(&base);
@@ -288,7 +288,7 @@ impl Repository {
         ])?;
         files.extend(snapshot::parse_untracked(&untracked));
         files.sort_by(|left, right| left.path.cmp(&right.path));
-        Ok(Comparison {
+        Ok(TreeComparison {
             base_name: merge_base_name(revision, &base),
             base: self.tree(&base)?,
             head: Box::new(self.worktree()),
@@ -299,14 +299,14 @@ impl Repository {
 
     /// A range of commits, as pre-commit names it: what `to` has that its merge base with `from`
     /// has not.
-    pub fn range(&self, from: &str, to: &str) -> Result<Comparison> {
+    pub fn range(&self, from: &str, to: &str) -> Result<TreeComparison> {
         let base = self.merge_base(from, to)?;
         let head = self.resolve(to)?;
         let mut arguments = DIFF.to_vec();
         arguments.extend([base.as_str(), head.as_str()]);
         let files = self.changes(&arguments)?;
         let head = self.tree(&head)?;
-        Ok(Comparison {
+        Ok(TreeComparison {
             base_name: merge_base_name(from, &base),
             base: head.before(&files),
             head: Box::new(head),
@@ -330,15 +330,15 @@ impl Repository {
         }
     }
 
-    fn tree(&self, commit: &str) -> Result<Snapshot> {
+    fn tree(&self, commit: &str) -> Result<TreeSnapshot> {
         let listed = self
             .git
             .run(&["ls-tree", "-r", "-z", "--full-tree", commit])?;
         self.snapshot(snapshot::parse_tree(&listed)?)
     }
 
-    fn snapshot(&self, listed: Listed) -> Result<Snapshot> {
-        Snapshot::new(listed, Rc::clone(&self.objects))
+    fn snapshot(&self, listed: ListedFile) -> Result<TreeSnapshot> {
+        TreeSnapshot::new(listed, Rc::clone(&self.objects))
     }
 
     /// git takes a missing index for an empty one, and every file for deleted.

@@ -2,9 +2,9 @@
 //! decides who runs a folder.
 
 use super::Direction;
-use super::discover::{Kind, Listing, ancestors, migration_stem};
-use super::names::{Name, flyway, is_numbered};
-use super::read::{DraftSet, Reader};
+use super::discover::{FolderKind, Listing, ancestors, migration_stem};
+use super::names::{FileName, flyway, is_numbered};
+use super::read::{DraftSet, TreeReader};
 use super::sections::has_marks;
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use crate::error::Result;
@@ -16,7 +16,7 @@ use Evidence::{
 
 /// How files of a set are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Naming {
+pub(crate) enum FileNaming {
     /// As `meta/_journal.json` says.
     Journal,
     /// Folders with `migration.sql`.
@@ -68,9 +68,9 @@ pub(crate) enum Evidence {
     /// The names of some migrations start with a number.
     SomeNumbered,
     /// The tool's own configuration says that the folder is its.
-    Configured(fn(&Site<'_>) -> Result<bool>),
+    Configured(fn(&LayoutEvidence<'_>) -> Result<bool>),
     /// Something of the tool's lies near, which may be about another folder.
-    Nearby(fn(&Site<'_>) -> bool),
+    Nearby(fn(&LayoutEvidence<'_>) -> bool),
     /// The folder is called `migrations`, `migration` or `migrate`.
     Named,
     /// The folder is called `migrations`: files without numbers need a clearer name than `migrate`,
@@ -83,9 +83,9 @@ pub(crate) enum Evidence {
 /// How a tool's migrations lie in a folder.
 pub(crate) struct Layout {
     pub(crate) runner: Tool,
-    pub(crate) naming: Naming,
+    pub(crate) naming: FileNaming,
     /// Reads the sets of such a folder: one, or one for each dialect that the files' names tell.
-    pub(crate) read: fn(&Reader<'_>) -> Result<Vec<DraftSet>>,
+    pub(crate) read: fn(&TreeReader<'_>) -> Result<Vec<DraftSet>>,
     pub(crate) order: Order,
     /// For people.
     pub(crate) shape: &'static str,
@@ -108,8 +108,8 @@ impl Layout {
 /// A row of a tool's layouts.
 pub(crate) const fn row(
     runner: Tool,
-    naming: Naming,
-    read: fn(&Reader<'_>) -> Result<Vec<DraftSet>>,
+    naming: FileNaming,
+    read: fn(&TreeReader<'_>) -> Result<Vec<DraftSet>>,
     order: Order,
     shape: &'static str,
     evidence: &'static [Evidence],
@@ -131,7 +131,7 @@ pub(crate) const SINGLE: &str = "N_name.sql";
 /// Taken when somebody names a folder that no row claims.
 static ASKED: Layout = row(
     Tool::Plain,
-    Naming::Single,
+    FileNaming::Single,
     |reader| reader.all_single(),
     Order::Numeric,
     SINGLE,
@@ -212,16 +212,16 @@ const MANIFESTS: &[&str] = &[
 ];
 
 /// What a row is judged on.
-pub(crate) struct Site<'a> {
+pub(crate) struct LayoutEvidence<'a> {
     pub(crate) tree: &'a dyn Tree,
     pub(crate) listing: &'a Listing,
     pub(crate) folder: &'a str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: FolderKind,
 }
 
 /// The layout of a folder, `None` if its files are no migrations. `asked` is for a folder that was
 /// named by the user.
-pub(crate) fn recognise(site: &Site<'_>, asked: bool) -> Result<Option<&'static Layout>> {
+pub(crate) fn recognise(site: &LayoutEvidence<'_>, asked: bool) -> Result<Option<&'static Layout>> {
     let namings = site.namings();
     let mut texts = None;
     for layout in rows().filter(|layout| namings.contains(&layout.naming)) {
@@ -233,7 +233,7 @@ pub(crate) fn recognise(site: &Site<'_>, asked: bool) -> Result<Option<&'static 
             return Ok(Some(layout));
         }
     }
-    Ok((asked && namings.contains(&Naming::Single)).then_some(&ASKED))
+    Ok((asked && namings.contains(&FileNaming::Single)).then_some(&ASKED))
 }
 
 /// The layouts of all tools, those first that something certain speaks for: a numbered file may be
@@ -255,7 +255,7 @@ pub(crate) fn asked() -> &'static Layout {
 }
 
 /// The layout that configuration asks for: the row of this runner that fits the files best.
-pub(crate) fn configured(site: &Site<'_>, runner: Tool) -> Option<&'static Layout> {
+pub(crate) fn configured(site: &LayoutEvidence<'_>, runner: Tool) -> Option<&'static Layout> {
     let namings = site.namings();
     let mut rows = runner.layouts().iter();
     rows.clone()
@@ -268,44 +268,44 @@ pub(crate) fn is_companion(stem: &str) -> bool {
     COMPANIONS.contains(&stem.to_ascii_lowercase().as_str())
 }
 
-impl Site<'_> {
+impl LayoutEvidence<'_> {
     fn stems(&self) -> impl Iterator<Item = &str> {
         self.listing
             .children(self.folder)
             .filter_map(|file| migration_stem(file_name(file)))
     }
 
-    fn namings(&self) -> Vec<Naming> {
+    fn namings(&self) -> Vec<FileNaming> {
         match self.kind {
-            Kind::Journal => vec![Naming::Journal],
-            Kind::MigrationSql => vec![Naming::MigrationSql],
-            Kind::UpSql => vec![Naming::UpSql],
-            Kind::Structure => vec![Naming::Dump],
-            Kind::Flyway => vec![Naming::Flyway],
-            Kind::Flat => self.flat_namings(),
+            FolderKind::Journal => vec![FileNaming::Journal],
+            FolderKind::MigrationSql => vec![FileNaming::MigrationSql],
+            FolderKind::UpSql => vec![FileNaming::UpSql],
+            FolderKind::Structure => vec![FileNaming::Dump],
+            FolderKind::Flyway => vec![FileNaming::Flyway],
+            FolderKind::Flat => self.flat_namings(),
         }
     }
 
-    fn flat_namings(&self) -> Vec<Naming> {
-        let names: Vec<Name> = self.stems().map(Name::parse).collect();
+    fn flat_namings(&self) -> Vec<FileNaming> {
+        let names: Vec<FileName> = self.stems().map(FileName::parse).collect();
         let fizz = self
             .listing
             .children(self.folder)
             .any(|file| ending(file) == "fizz");
         if self.stems().filter_map(flyway).count() * 2 > names.len() {
-            vec![Naming::Flyway]
+            vec![FileNaming::Flyway]
         } else if fizz
             || names
                 .iter()
                 .any(|name| name.dialect.is_some() || name.autocommit)
         {
-            vec![Naming::Pop]
+            vec![FileNaming::Pop]
         } else if is_paired(&names) {
-            vec![Naming::Pairs]
+            vec![FileNaming::Pairs]
         } else if self.listing.has(&join(self.folder, "structure.sql")) {
-            vec![Naming::Single, Naming::Dump]
+            vec![FileNaming::Single, FileNaming::Dump]
         } else {
-            vec![Naming::Single]
+            vec![FileNaming::Single]
         }
     }
 
@@ -349,11 +349,11 @@ impl Site<'_> {
     /// The names of the migrations.
     fn names(&self) -> Vec<&str> {
         match self.kind {
-            Kind::Flat => self.stems().filter(|stem| !is_companion(stem)).collect(),
+            FolderKind::Flat => self.stems().filter(|stem| !is_companion(stem)).collect(),
             _ => migration_folders(
                 self.listing,
                 self.folder,
-                if self.kind == Kind::UpSql {
+                if self.kind == FolderKind::UpSql {
                     "up.sql"
                 } else {
                     "migration.sql"
@@ -430,7 +430,7 @@ impl Site<'_> {
 
 /// Whether files come in pairs of up and down. Where no down is among them and numbered files say
 /// no direction, `.up` is only a habit.
-fn is_paired(names: &[Name]) -> bool {
+fn is_paired(names: &[FileName]) -> bool {
     let mut numbered = names.iter().filter(|name| !name.version.is_empty());
     let directed = numbered.clone().any(|name| name.direction.is_some());
     let down = numbered

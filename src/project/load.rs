@@ -1,13 +1,13 @@
 //! Reads every migration set of a tree.
 
-use super::declared::{self, Found, Search};
+use super::declared::{self, DeclaredEvidence, Search};
 use super::dialect::{self, Decision};
 use super::discover::{
-    Kind, Listing, ancestors, candidates, is_foreign, migration_stem, passed_over,
+    FolderKind, Listing, ancestors, candidates, is_foreign, migration_stem, passed_over,
 };
-use super::layout::{self, Layout, Site};
+use super::layout::{self, Layout, LayoutEvidence};
 use super::near::near;
-use super::read::{DraftSet, Reader};
+use super::read::{DraftSet, TreeReader};
 use super::runner::{Sending, Wrap};
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use super::unmigrated::{self, Unmigrated};
@@ -21,7 +21,7 @@ use crate::tool::{Scripts, Tool, sqlc};
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
     /// Sets that configuration describes; they are found whatever they look like.
-    pub sets: Vec<SetConfig>,
+    pub sets: Vec<ConfiguredSet>,
     /// The dialect of every set, from the command line.
     pub dialect: Option<Dialect>,
     /// Schemas that are only ever pushed, so that no migrations are expected.
@@ -33,7 +33,7 @@ pub struct LoadOptions {
 
 /// One set as configuration describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SetConfig {
+pub struct ConfiguredSet {
     /// The folder, relative to the repository's root.
     pub folder: String,
     /// The tool; found out if left open.
@@ -50,7 +50,7 @@ pub struct SetConfig {
     pub models: Vec<String>,
 }
 
-impl SetConfig {
+impl ConfiguredSet {
     /// Whether a file lies in the set's folder, or is one of its schemas or models, or a script
     /// that such a schema may import.
     pub fn covers(&self, path: &str) -> bool {
@@ -190,7 +190,7 @@ impl Loader<'_> {
         let mut project = Project::default();
         let mut kinds = candidates(self.listing, &self.options.paths);
         for config in &self.options.sets {
-            let kind = kinds.remove(&config.folder).unwrap_or(Kind::Flat);
+            let kind = kinds.remove(&config.folder).unwrap_or(FolderKind::Flat);
             self.add(&mut project, &config.folder, kind, Some(config))?;
         }
         let root = kinds.remove("").map(|kind| (String::new(), kind));
@@ -265,12 +265,12 @@ impl Loader<'_> {
         &self,
         project: &mut Project,
         folder: &str,
-        kind: Kind,
-        config: Option<&SetConfig>,
+        kind: FolderKind,
+        config: Option<&ConfiguredSet>,
     ) -> Result<()> {
         // Reading what will be dropped again is wasted, but a schema file may belong to a set
         // anywhere.
-        let site = Site {
+        let site = LayoutEvidence {
             tree: self.tree,
             listing: self.listing,
             folder,
@@ -284,7 +284,7 @@ impl Loader<'_> {
             None => layout::recognise(&site, asked)?,
         };
         let Some(layout) = layout else { return Ok(()) };
-        let reader = Reader {
+        let reader = TreeReader {
             tree: self.tree,
             listing: self.listing,
             folder,
@@ -363,7 +363,7 @@ impl Loader<'_> {
         for group in paths.chunk_by(|left, right| parent(left) == parent(right)) {
             let folder = parent(group[0]);
             let layout = layout::asked();
-            let reader = Reader {
+            let reader = TreeReader {
                 tree: self.tree,
                 listing: self.listing,
                 folder,
@@ -381,7 +381,7 @@ impl Loader<'_> {
         folder: &str,
         layout: &Layout,
         sketch: DraftSet,
-        config: Option<&SetConfig>,
+        config: Option<&ConfiguredSet>,
     ) -> Result<()> {
         let named = sketch.dialect.as_ref().map(|(name, _)| name.as_str());
         let search = Search {
@@ -444,8 +444,8 @@ impl Loader<'_> {
         folder: &str,
         runner: Tool,
         sketch: &DraftSet,
-        found: &Found,
-        config: Option<&SetConfig>,
+        found: &DeclaredEvidence,
+        config: Option<&ConfiguredSet>,
     ) -> Result<Decision> {
         if let Some(dialect) = self.options.dialect {
             return Ok(Decision::Known(dialect, "the command line".to_owned()));
@@ -469,7 +469,7 @@ impl Loader<'_> {
             return Ok(decision);
         }
         let parts = sketch.migrations.iter().flat_map(|migration| &migration.up);
-        let content = dialect::Content::of(parts.map(|part| part.source.slice(part.span)));
+        let content = dialect::DialectEvidence::of(parts.map(|part| part.source.slice(part.span)));
         let manifests = !runner.names_its_dialect();
         dialect::weigh(self.tree, self.listing, folder, &content, manifests)
     }

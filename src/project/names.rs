@@ -6,7 +6,7 @@ use super::Direction;
 
 /// The parts of a file's name, without its folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Name<'a> {
+pub(crate) struct FileName<'a> {
     /// The leading digits, without a `V` before them; empty if there are none.
     pub(crate) version: &'a str,
     /// Everything that both directions of one migration share.
@@ -33,7 +33,7 @@ const POP_DIALECTS: &[&str] = &[
     "crdb",
 ];
 
-impl<'a> Name<'a> {
+impl<'a> FileName<'a> {
     /// Takes a name apart; the ending `.sql` or `.fizz` is gone already.
     pub(crate) fn parse(name: &'a str) -> Self {
         let mut stem = name;
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn names_come_apart() {
-        let name = Name::parse("20200101000000_add x.mysql.autocommit.up");
+        let name = FileName::parse("20200101000000_add x.mysql.autocommit.up");
         assert_eq!(
             (name.version, name.stem),
             ("20200101000000", "20200101000000_add x")
@@ -178,14 +178,14 @@ mod tests {
             (name.dialect, name.autocommit, name.direction),
             (Some("mysql"), true, Some(Direction::Up))
         );
-        let name = Name::parse("V0001.Initial_Schema.down");
+        let name = FileName::parse("V0001.Initial_Schema.down");
         assert_eq!(
             (name.version, name.stem, name.dialect),
             ("0001", "V0001.Initial_Schema", None)
         );
-        assert_eq!(Name::parse("3").version, "3");
-        assert_eq!(Name::parse("3rd_party").version, "");
-        assert_eq!(Name::parse("é").version, "");
+        assert_eq!(FileName::parse("3").version, "3");
+        assert_eq!(FileName::parse("3rd_party").version, "");
+        assert_eq!(FileName::parse("é").version, "");
     }
 
     #[test]

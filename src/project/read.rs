@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use super::discover::{Listing, migration_stem};
 use super::foreign;
 use super::layout::{Evidence, Layout, Order, is_companion, migration_folders};
-use super::names::{Name, compare_numbered, is_numbered};
+use super::names::{FileName, compare_numbered, is_numbered};
 use super::sections::sections;
 use super::tree::{Tree, ending, file_name, join, not_text, parent};
-use super::{Direction, Migration, NoTransaction, Part, Unjudged, UnreadFile};
+use super::{Direction, Migration, MigrationPart, NoTransaction, Unjudged, UnreadFile};
 use crate::error::Result;
 use crate::source::Source;
 pub use reach::Reach;
@@ -59,14 +59,14 @@ impl DraftSet {
     }
 }
 
-pub(crate) struct Reader<'a> {
+pub(crate) struct TreeReader<'a> {
     pub(crate) tree: &'a dyn Tree,
     pub(crate) listing: &'a Listing,
     pub(crate) folder: &'a str,
     pub(crate) layout: &'a Layout,
 }
 
-impl Reader<'_> {
+impl TreeReader<'_> {
     /// The sets in the folder: one, or one for each dialect that pop's suffixes name.
     pub(crate) fn sketches(&self) -> Result<Vec<DraftSet>> {
         let mut sketches = (self.layout.read)(self)?;
@@ -76,12 +76,12 @@ impl Reader<'_> {
         Ok(sketches)
     }
 
-    /// [`Reader::pairs`] for a layout.
+    /// [`TreeReader::pairs`] for a layout.
     pub(crate) fn all_pairs(&self) -> Result<Vec<DraftSet>> {
         Ok(vec![self.pairs()?])
     }
 
-    /// [`Reader::single`] for a layout.
+    /// [`TreeReader::single`] for a layout.
     pub(crate) fn all_single(&self) -> Result<Vec<DraftSet>> {
         Ok(vec![self.single(self.sql_files())?])
     }
@@ -180,7 +180,7 @@ impl Reader<'_> {
         let mut sketch = DraftSet::default();
         let mut found: BTreeMap<&str, [Option<&str>; 2]> = BTreeMap::new();
         for path in self.sql_files() {
-            let name = Name::parse(migration_stem(file_name(path)).unwrap_or_default());
+            let name = FileName::parse(migration_stem(file_name(path)).unwrap_or_default());
             match name.direction {
                 Some(Direction::Up) => found.entry(name.stem).or_default()[0] = Some(path),
                 Some(Direction::Down) => found.entry(name.stem).or_default()[1] = Some(path),
@@ -194,7 +194,7 @@ impl Reader<'_> {
         let mut pairs: Vec<_> = found.into_iter().collect();
         pairs.sort_by(|left, right| compare_numbered(left.0, right.0));
         let of_script = |path: &str, stem: &str| {
-            Name::parse(file_name(path)).version == Name::parse(stem).version
+            FileName::parse(file_name(path)).version == FileName::parse(stem).version
         };
         for (stem, [up, down]) in pairs {
             // Half of it is in another language, so that nobody knows what this half undoes.
@@ -219,7 +219,7 @@ impl Reader<'_> {
             {
                 migration.no_transaction.up =
                     sections(self.layout.runner, &source).no_transaction.up;
-                migration.up.push(Part::whole(source));
+                migration.up.push(MigrationPart::whole(source));
             }
             if let Some(source) = down
                 .map(|path| self.take(&mut sketch, path))
@@ -228,7 +228,7 @@ impl Reader<'_> {
             {
                 migration.no_transaction.down =
                     sections(self.layout.runner, &source).no_transaction.down;
-                migration.down = Some(vec![Part::whole(source)]);
+                migration.down = Some(vec![MigrationPart::whole(source)]);
             }
             if !migration.up.is_empty() || migration.down.is_some() {
                 sketch.migrations.push(migration);
@@ -308,10 +308,10 @@ fn join_by_version(found: &mut BTreeMap<&str, [Option<&str>; 2]>) {
         .map(|(&stem, _)| stem)
         .collect();
     for down in downs {
-        let version = Name::parse(down).version;
+        let version = FileName::parse(down).version;
         let mut same = ups
             .iter()
-            .filter(|up| !version.is_empty() && Name::parse(up).version == version);
+            .filter(|up| !version.is_empty() && FileName::parse(up).version == version);
         if let (Some(&up), None) = (same.next(), same.next()) {
             let path = found.remove(down).and_then(|[_, down]| down);
             found.entry(up).or_default()[1] = path;

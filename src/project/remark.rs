@@ -1,6 +1,6 @@
 //! What a part of a migration without statements says: nothing, or why there is nothing.
 
-use super::Part;
+use super::MigrationPart;
 
 /// What tools write into a migration that is still to be filled.
 const BOILERPLATE: &[&str] = &[
@@ -48,7 +48,7 @@ const NO_WAY_BACK: [&str; 20] = [
     "undone",
 ];
 
-impl Part {
+impl MigrationPart {
     /// Whether it holds nothing but comments and marks of the tool.
     pub fn is_blank(&self) -> bool {
         lines(self).all(|line| line.is_empty() || comment(line).is_some())
@@ -70,7 +70,7 @@ impl Part {
     }
 }
 
-fn lines(part: &Part) -> impl Iterator<Item = &str> {
+fn lines(part: &MigrationPart) -> impl Iterator<Item = &str> {
     part.source.slice(part.span).lines().map(str::trim)
 }
 
@@ -97,7 +97,7 @@ mod tests {
             ("-- intentionally left blank", true),
             ("-- Your SQL goes here", false),
         ] {
-            let part = Part::whole(Source::new("down.sql".to_owned(), text));
+            let part = MigrationPart::whole(Source::new("down.sql".to_owned(), text));
             assert_eq!(part.reason().is_some(), explains, "{text}");
         }
     }

@@ -12,7 +12,7 @@ use super::tree::{parent, resolve};
 /// The keys of a configuration object whose values are texts or lists of texts; `migrations.path`
 /// is the key of an object in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Values {
+pub(crate) struct ScriptValues {
     texts: HashMap<String, Vec<String>>,
     /// Keys of which not all could be read.
     computed: BTreeSet<String>,
@@ -31,7 +31,7 @@ pub(crate) fn located(file: &str, base: &str, path: &str) -> String {
     }
 }
 
-impl Values {
+impl ScriptValues {
     /// All texts of a key. Those that are paths have to be [`located`].
     pub(crate) fn list(&self, key: &str) -> &[String] {
         self.texts.get(key).map_or(&[], Vec::as_slice)
@@ -54,15 +54,15 @@ impl Values {
 }
 
 /// Reads the values of the object that a configuration file exports.
-pub(crate) fn values(text: &str) -> Values {
+pub(crate) fn values(text: &str) -> ScriptValues {
     read(&tokens(text), None)
 }
 
 /// The readings of a configuration that chooses by its environment, `process.env.X ? a : b`: one
 /// with every first choice, one with every second. A configuration without choices has one reading.
-pub(crate) fn readings(text: &str) -> Vec<Values> {
+pub(crate) fn readings(text: &str) -> Vec<ScriptValues> {
     let tokens = tokens(text);
-    if tokens.contains(&Token::Punct('?')) {
+    if tokens.contains(&ScriptToken::Punct('?')) {
         vec![
             read(&tokens, Some(Choice::First)),
             read(&tokens, Some(Choice::Second)),
@@ -79,13 +79,13 @@ enum Choice {
     Second,
 }
 
-fn read(tokens: &[Token], choice: Option<Choice>) -> Values {
-    let mut reader = Reader {
+fn read(tokens: &[ScriptToken], choice: Option<Choice>) -> ScriptValues {
+    let mut reader = ScriptReader {
         constants: HashMap::new(),
         choice,
     };
     reader.read_constants(tokens);
-    let mut values = Values::default();
+    let mut values = ScriptValues::default();
     if let Some(start) = object(tokens) {
         reader.object(&tokens[start + 1..], "", &mut values);
     }
@@ -93,13 +93,13 @@ fn read(tokens: &[Token], choice: Option<Choice>) -> Values {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
+enum ScriptToken {
     Word(String),
     Text(String),
     Punct(char),
 }
 
-fn tokens(text: &str) -> Vec<Token> {
+fn tokens(text: &str) -> Vec<ScriptToken> {
     let mut tokens = Vec::new();
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
@@ -122,7 +122,7 @@ fn tokens(text: &str) -> Vec<Token> {
                         next => value.push(next),
                     }
                 }
-                tokens.push(Token::Text(value));
+                tokens.push(ScriptToken::Text(value));
             }
             c if c.is_alphanumeric() || c == '_' || c == '$' => {
                 let mut word = String::from(c);
@@ -131,18 +131,18 @@ fn tokens(text: &str) -> Vec<Token> {
                 {
                     word.push(next);
                 }
-                tokens.push(Token::Word(word));
+                tokens.push(ScriptToken::Word(word));
             }
             c if c.is_whitespace() => {}
-            c => tokens.push(Token::Punct(c)),
+            c => tokens.push(ScriptToken::Punct(c)),
         }
     }
     tokens
 }
 
 /// The side that is taken of `condition ? first : second`; other values as they are.
-fn chosen(value: &[Token], choice: Option<Choice>) -> &[Token] {
-    let is = |at: usize, c: char| value.get(at) == Some(&Token::Punct(c));
+fn chosen(value: &[ScriptToken], choice: Option<Choice>) -> &[ScriptToken] {
+    let is = |at: usize, c: char| value.get(at) == Some(&ScriptToken::Punct(c));
     // `?.` and `??` choose nothing, and a choice inside of brackets is another value's.
     // Neither `??` nor `?.`.
     let joins = |at: usize| is(at + 1, '?') || is(at + 1, '.') || (at > 0 && is(at - 1, '?'));
@@ -161,23 +161,26 @@ fn chosen(value: &[Token], choice: Option<Choice>) -> &[Token] {
 
 /// Where the value of a declaration ends: a list or a call at its bracket, a choice after its
 /// second side, anything else after one token.
-fn declared_end(value: &[Token], choice: Option<Choice>) -> usize {
-    if value.first() == Some(&Token::Punct('[')) {
+fn declared_end(value: &[ScriptToken], choice: Option<Choice>) -> usize {
+    if value.first() == Some(&ScriptToken::Punct('[')) {
         return closed(value, 0);
     }
-    let ends = |token: &Token| match token {
-        Token::Punct(c) => *c == ';',
-        Token::Word(word) => matches!(word.as_str(), "const" | "let" | "var" | "export" | "import"),
-        Token::Text(_) => false,
+    let ends = |token: &ScriptToken| match token {
+        ScriptToken::Punct(c) => *c == ';',
+        ScriptToken::Word(word) => {
+            matches!(word.as_str(), "const" | "let" | "var" | "export" | "import")
+        }
+        ScriptToken::Text(_) => false,
     };
     let statement = value.iter().position(ends).unwrap_or(value.len());
     if chosen(&value[..statement], choice).len() < statement {
         return statement;
     }
     // `path.join(a, b)`.
-    let name = |token: &Token| matches!(token, Token::Word(_) | Token::Punct('.'));
+    let name =
+        |token: &ScriptToken| matches!(token, ScriptToken::Word(_) | ScriptToken::Punct('.'));
     let called = value.iter().take_while(|token| name(token)).count();
-    if called > 0 && value.get(called) == Some(&Token::Punct('(')) {
+    if called > 0 && value.get(called) == Some(&ScriptToken::Punct('(')) {
         closed(value, called)
     } else {
         1.min(value.len())
@@ -185,29 +188,29 @@ fn declared_end(value: &[Token], choice: Option<Choice>) -> usize {
 }
 
 /// One past the bracket that closes the one at `at`.
-fn closed(tokens: &[Token], at: usize) -> usize {
+fn closed(tokens: &[ScriptToken], at: usize) -> usize {
     let mut end = value_end(tokens, at + 1);
-    while tokens.get(end) == Some(&Token::Punct(',')) {
+    while tokens.get(end) == Some(&ScriptToken::Punct(',')) {
         end = value_end(tokens, end + 1);
     }
     (end + 1).min(tokens.len())
 }
 
 /// Where the exported object opens.
-fn object(tokens: &[Token]) -> Option<usize> {
+fn object(tokens: &[ScriptToken]) -> Option<usize> {
     let word = |text: &str| {
         tokens
             .iter()
-            .rposition(|token| matches!(token, Token::Word(word) if word == text))
+            .rposition(|token| matches!(token, ScriptToken::Word(word) if word == text))
     };
     let opens = |at: usize| {
         tokens[at..]
             .iter()
-            .position(|token| *token == Token::Punct('{'))
+            .position(|token| *token == ScriptToken::Punct('{'))
             .map(|brace| at + brace)
     };
     if let Some(at) =
-        word("defineConfig").filter(|&at| tokens.get(at + 1) == Some(&Token::Punct('(')))
+        word("defineConfig").filter(|&at| tokens.get(at + 1) == Some(&ScriptToken::Punct('(')))
     {
         return opens(at);
     }
@@ -215,9 +218,9 @@ fn object(tokens: &[Token]) -> Option<usize> {
     // plain JSON.
     if let Some(at) = word("default").or_else(|| word("exports")) {
         return match tokens.get(at + 1) {
-            Some(Token::Word(name)) => {
+            Some(ScriptToken::Word(name)) => {
                 let declared = tokens.windows(2).position(|pair| {
-                    matches!(pair, [Token::Word(keyword), Token::Word(other)] if keyword == "const" && other == name)
+                    matches!(pair, [ScriptToken::Word(keyword), ScriptToken::Word(other)] if keyword == "const" && other == name)
                 })?;
                 opens(declared)
             }
@@ -229,13 +232,13 @@ fn object(tokens: &[Token]) -> Option<usize> {
 
 /// One past the last token of the value that starts at `at`: the `,` or the bracket that closes
 /// what surrounds it.
-fn value_end(tokens: &[Token], at: usize) -> usize {
+fn value_end(tokens: &[ScriptToken], at: usize) -> usize {
     let mut depth = 0usize;
     for (end, token) in tokens.iter().enumerate().skip(at) {
         match token {
-            Token::Punct('{' | '[' | '(') => depth += 1,
-            Token::Punct('}' | ']' | ')' | ',') if depth == 0 => return end,
-            Token::Punct('}' | ']' | ')') => depth -= 1,
+            ScriptToken::Punct('{' | '[' | '(') => depth += 1,
+            ScriptToken::Punct('}' | ']' | ')' | ',') if depth == 0 => return end,
+            ScriptToken::Punct('}' | ']' | ')') => depth -= 1,
             _ => {}
         }
     }
@@ -243,21 +246,21 @@ fn value_end(tokens: &[Token], at: usize) -> usize {
 }
 
 /// Reads values, with the constants of the file.
-struct Reader {
+struct ScriptReader {
     constants: HashMap<String, Vec<String>>,
     choice: Option<Choice>,
 }
 
-impl Reader {
+impl ScriptReader {
     /// `const name = "text"` and `const name = ["a", "b"]`.
-    fn read_constants(&mut self, tokens: &[Token]) {
+    fn read_constants(&mut self, tokens: &[ScriptToken]) {
         for (at, window) in tokens.windows(2).enumerate() {
-            if let [Token::Word(keyword), Token::Word(name)] = window
+            if let [ScriptToken::Word(keyword), ScriptToken::Word(name)] = window
                 && matches!(keyword.as_str(), "const" | "let" | "var")
                 && let Some(equals) = tokens[at..]
                     .iter()
                     .take(8)
-                    .position(|token| *token == Token::Punct('='))
+                    .position(|token| *token == ScriptToken::Punct('='))
             {
                 let value = &tokens[at + equals + 1..];
                 let end = declared_end(value, self.choice);
@@ -269,34 +272,34 @@ impl Reader {
     }
 
     /// The properties from the start of `tokens` to the end of their object.
-    fn object(&self, tokens: &[Token], prefix: &str, values: &mut Values) {
+    fn object(&self, tokens: &[ScriptToken], prefix: &str, values: &mut ScriptValues) {
         let mut at = 0;
-        while at < tokens.len() && tokens[at] != Token::Punct('}') {
+        while at < tokens.len() && tokens[at] != ScriptToken::Punct('}') {
             let end = value_end(tokens, at);
             self.property(&tokens[at..end], prefix, values);
-            at = if tokens.get(end) == Some(&Token::Punct(',')) {
+            at = if tokens.get(end) == Some(&ScriptToken::Punct(',')) {
                 end + 1
             } else {
                 end
             };
-            if end < tokens.len() && matches!(tokens[end], Token::Punct(')' | ']')) {
+            if end < tokens.len() && matches!(tokens[end], ScriptToken::Punct(')' | ']')) {
                 return;
             }
         }
     }
 
-    fn property(&self, tokens: &[Token], prefix: &str, values: &mut Values) {
+    fn property(&self, tokens: &[ScriptToken], prefix: &str, values: &mut ScriptValues) {
         let (name, value) = match tokens {
-            [Token::Word(name)] => (name, tokens),
+            [ScriptToken::Word(name)] => (name, tokens),
             [
-                Token::Word(key) | Token::Text(key),
-                Token::Punct(':'),
+                ScriptToken::Word(key) | ScriptToken::Text(key),
+                ScriptToken::Punct(':'),
                 value @ ..,
             ] => (key, value),
             _ => return,
         };
         let key = format!("{prefix}{name}");
-        if let [Token::Punct('{'), inside @ ..] = value {
+        if let [ScriptToken::Punct('{'), inside @ ..] = value {
             self.object(inside, &format!("{key}."), values);
             return;
         }
@@ -311,25 +314,25 @@ impl Reader {
 
     /// A text, a list of texts, a name that stands for one, or `path.join` of texts; and whether
     /// that is all of it.
-    fn texts(&self, value: &[Token]) -> Option<(Vec<String>, bool)> {
+    fn texts(&self, value: &[ScriptToken]) -> Option<(Vec<String>, bool)> {
         let value = chosen(value, self.choice);
         let is_call = |name: &str| {
             value
                 .iter()
-                .any(|token| matches!(token, Token::Word(word) if word == name))
+                .any(|token| matches!(token, ScriptToken::Word(word) if word == name))
         };
         match value {
-            [Token::Text(text)] => Some((vec![self.filled(text)?], true)),
-            [Token::Text(text), Token::Word(keyword), ..]
+            [ScriptToken::Text(text)] => Some((vec![self.filled(text)?], true)),
+            [ScriptToken::Text(text), ScriptToken::Word(keyword), ..]
                 if keyword == "as" || keyword == "satisfies" =>
             {
                 Some((vec![self.filled(text)?], true))
             }
-            [Token::Word(name)] => Some((self.constants.get(name)?.clone(), true)),
-            [Token::Punct('['), inside @ ..] => Some(self.elements(inside)),
+            [ScriptToken::Word(name)] => Some((self.constants.get(name)?.clone(), true)),
+            [ScriptToken::Punct('['), inside @ ..] => Some(self.elements(inside)),
             _ if is_call("join") || is_call("resolve") => Some((vec![self.joined(value)?], true)),
             _ if is_call("URL") => value.iter().find_map(|token| match token {
-                Token::Text(text) => Some((vec![format!("{OWN}{text}")], true)),
+                ScriptToken::Text(text) => Some((vec![format!("{OWN}{text}")], true)),
                 _ => None,
             }),
             // `path.dirname(fileURLToPath(import.meta.url))`, `import.meta.dirname`.
@@ -340,19 +343,19 @@ impl Reader {
 
     /// The path that the first call of `join` or `resolve` makes; what is done with it afterwards
     /// leaves it the same file.
-    fn joined(&self, value: &[Token]) -> Option<String> {
-        let named = |token: &Token| matches!(token, Token::Word(word) if word == "join" || word == "resolve");
+    fn joined(&self, value: &[ScriptToken]) -> Option<String> {
+        let named = |token: &ScriptToken| matches!(token, ScriptToken::Word(word) if word == "join" || word == "resolve");
         let open = value.iter().position(named)? + 1;
         let inside = value.get(open + 1..closed(value, open))?;
         let own = |name: &str| matches!(name, "__dirname" | "dirname").then(|| OWN.to_owned());
-        let part = |token: &Token| match token {
-            Token::Text(text) => self.filled(text),
-            Token::Word(name) => self
+        let part = |token: &ScriptToken| match token {
+            ScriptToken::Text(text) => self.filled(text),
+            ScriptToken::Word(name) => self
                 .constants
                 .get(name)
                 .and_then(|texts| texts.first().cloned())
                 .or_else(|| own(name)),
-            Token::Punct(_) => None,
+            ScriptToken::Punct(_) => None,
         };
         let parts: Vec<String> = inside.iter().filter_map(part).collect();
         // What comes before a folder that stands for itself is left behind.
@@ -364,15 +367,15 @@ impl Reader {
     }
 
     /// The elements of a list, of which some may be computed.
-    fn elements(&self, inside: &[Token]) -> (Vec<String>, bool) {
+    fn elements(&self, inside: &[ScriptToken]) -> (Vec<String>, bool) {
         let (mut texts, mut whole, mut at) = (Vec::new(), true, 0);
-        while at < inside.len() && inside[at] != Token::Punct(']') {
+        while at < inside.len() && inside[at] != ScriptToken::Punct(']') {
             let end = value_end(inside, at);
             let element = match &inside[at..end] {
                 [
-                    Token::Punct('.'),
-                    Token::Punct('.'),
-                    Token::Punct('.'),
+                    ScriptToken::Punct('.'),
+                    ScriptToken::Punct('.'),
+                    ScriptToken::Punct('.'),
                     spread @ ..,
                 ] => spread,
                 element => element,
@@ -384,12 +387,12 @@ impl Reader {
                 }
                 None => whole = false,
             }
-            at = if inside.get(end) == Some(&Token::Punct(',')) {
+            at = if inside.get(end) == Some(&ScriptToken::Punct(',')) {
                 end + 1
             } else {
                 end
             };
-            if matches!(inside.get(end), Some(Token::Punct(')' | '}'))) {
+            if matches!(inside.get(end), Some(ScriptToken::Punct(')' | '}'))) {
                 break;
             }
         }

@@ -1,7 +1,7 @@
 //! The marks that tools read inside a file: where up ends and down begins, and "not in a
 //! transaction".
 
-use super::{NoTransaction, Part};
+use super::{MigrationPart, NoTransaction};
 use crate::diagnostic::Edit;
 use crate::source::{Source, Span};
 use crate::tool::Tool;
@@ -18,19 +18,19 @@ pub(crate) struct Sections {
 }
 
 impl Sections {
-    pub(crate) fn up_parts(&self, source: &Source) -> Vec<Part> {
+    pub(crate) fn up_parts(&self, source: &Source) -> Vec<MigrationPart> {
         parts(&self.up, source)
     }
 
-    pub(crate) fn down_parts(&self, source: &Source) -> Option<Vec<Part>> {
+    pub(crate) fn down_parts(&self, source: &Source) -> Option<Vec<MigrationPart>> {
         self.down.as_ref().map(|spans| parts(spans, source))
     }
 }
 
-fn parts(spans: &[Span], source: &Source) -> Vec<Part> {
+fn parts(spans: &[Span], source: &Source) -> Vec<MigrationPart> {
     spans
         .iter()
-        .map(|&span| Part {
+        .map(|&span| MigrationPart {
             source: source.clone(),
             span,
             name: None,
@@ -39,7 +39,7 @@ fn parts(spans: &[Span], source: &Source) -> Vec<Part> {
 }
 
 /// A line that a tool reads as an instruction.
-pub(crate) enum Mark {
+pub(crate) enum SectionMark {
     Up { no_transaction: bool },
     Down { no_transaction: bool },
     NoTransaction,
@@ -57,7 +57,7 @@ pub(crate) struct MarkLine<'a> {
 
 /// An edit that makes a text the first line of a part's file; `None` where a byte order mark stands
 /// there, which nobody would read past.
-pub(crate) fn at_top(part: &Part, line: &str) -> Option<Edit> {
+pub(crate) fn at_top(part: &MigrationPart, line: &str) -> Option<Edit> {
     let marked = part.source.text().starts_with('\u{feff}');
     (!marked).then(|| Edit {
         source: part.source.clone(),
@@ -67,7 +67,7 @@ pub(crate) fn at_top(part: &Part, line: &str) -> Option<Edit> {
 }
 
 /// An edit that adds a word to the mark that opens a part.
-pub(crate) fn on_mark(part: &Part, word: &str) -> Option<Edit> {
+pub(crate) fn on_mark(part: &MigrationPart, word: &str) -> Option<Edit> {
     let before = part.source.text().get(..part.span.start)?;
     let end = before.trim_end_matches(['\r', '\n']).len();
     (end > 0).then(|| Edit {
@@ -89,7 +89,7 @@ pub(crate) fn new_file(path: impl Into<String>, text: impl Into<String>) -> Edit
 /// Splits a file as its runner does. A runner without marks, or a file without them, is all up.
 pub(crate) fn sections(runner: Tool, source: &Source) -> Sections {
     let text = source.text();
-    let whole = Part::whole(source.clone()).span;
+    let whole = MigrationPart::whole(source.clone()).span;
     let mut found = Sections::default();
     let mut open: Option<(bool, usize)> = None;
     let mut marked = false;
@@ -97,18 +97,18 @@ pub(crate) fn sections(runner: Tool, source: &Source) -> Sections {
     for line in text[whole.range()].split_inclusive('\n') {
         let next = at + line.len();
         match mark(runner, line, at == whole.start) {
-            Some(Mark::NoTransaction) => {
+            Some(SectionMark::NoTransaction) => {
                 found.no_transaction = NoTransaction {
                     up: true,
                     down: true,
                 }
             }
-            Some(Mark::Up { no_transaction }) => {
+            Some(SectionMark::Up { no_transaction }) => {
                 marked = true;
                 found.no_transaction.up |= no_transaction;
                 close(&mut found, open.replace((true, next)), at);
             }
-            Some(Mark::Down { no_transaction }) => {
+            Some(SectionMark::Down { no_transaction }) => {
                 marked = true;
                 found.no_transaction.down |= no_transaction;
                 close(&mut found, open.replace((false, next)), at);
@@ -141,12 +141,12 @@ pub(crate) fn has_marks(runner: Tool, text: &str) -> bool {
     text.lines().any(|line| {
         matches!(
             mark(runner, line, false),
-            Some(Mark::Up { .. } | Mark::Down { .. })
+            Some(SectionMark::Up { .. } | SectionMark::Down { .. })
         )
     })
 }
 
-fn mark(runner: Tool, line: &str, first: bool) -> Option<Mark> {
+fn mark(runner: Tool, line: &str, first: bool) -> Option<SectionMark> {
     // Every mark is a comment; most lines are not, and are passed over without another look.
     let comment = line
         .trim_start()

@@ -2,7 +2,7 @@
 
 /// What a thing that is not judged means for the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cause {
+pub enum Consequence {
     /// It should have been judged: it cannot be read, or does not lie where it is said to.
     Broken,
     /// Of a kind that driftlint does not read: Ruby, another server's SQL, a template.
@@ -21,31 +21,31 @@ pub struct Unjudged {
     /// Why, for people: "not in meta/_journal.json".
     pub reason: String,
     /// What that means for the answer.
-    pub cause: Cause,
+    pub cause: Consequence,
 }
 
 impl Unjudged {
     /// What should have been judged.
     pub fn broken(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::of(Cause::Broken, path, reason)
+        Self::of(Consequence::Broken, path, reason)
     }
 
     /// What driftlint does not read.
     pub fn foreign(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::of(Cause::Foreign, path, reason)
+        Self::of(Consequence::Foreign, path, reason)
     }
 
     /// What nobody runs.
     pub fn idle(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::of(Cause::Idle, path, reason)
+        Self::of(Consequence::Idle, path, reason)
     }
 
     /// What is judged but for a part.
     pub fn partly(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::of(Cause::Partly, path, reason)
+        Self::of(Consequence::Partly, path, reason)
     }
 
-    fn of(cause: Cause, path: impl Into<String>, reason: impl Into<String>) -> Self {
+    fn of(cause: Consequence, path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
             path: path.into(),
             reason: reason.into(),

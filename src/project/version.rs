@@ -6,7 +6,7 @@ use crate::tool::Tool;
 
 /// What a runner does with a migration whose version lies below one that the database has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Late {
+pub enum LateVersion {
     /// It goes on from the version that the database has, and never looks back.
     Skips,
     /// It stops.

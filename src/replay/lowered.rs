@@ -18,13 +18,13 @@ pub(crate) struct Lowered {
 
 /// How the files of a set are read.
 #[derive(Clone, Copy)]
-pub(crate) struct Reading {
+pub(crate) struct ReadOptions {
     pub(crate) dialect: Dialect,
     pub(crate) versions: Versions,
     pub(crate) unit: Unit,
 }
 
-impl Reading {
+impl ReadOptions {
     /// As a set's runner sends them to its server.
     pub(crate) fn of(set: &MigrationSet, versions: Versions) -> Self {
         Self {
@@ -36,7 +36,7 @@ impl Reading {
 }
 
 impl Lowered {
-    pub(crate) fn of(migration: &Migration, direction: Direction, reading: Reading) -> Self {
+    pub(crate) fn of(migration: &Migration, direction: Direction, reading: ReadOptions) -> Self {
         let parts = migration.parts(direction);
         let mut lowered = Self::default();
         let mut batches = 0;

@@ -119,7 +119,7 @@ mod tests {
     use crate::catalog::json;
     use crate::project::tree::Memory;
     use crate::project::{LoadOptions, Project};
-    use crate::replay::{Reading, catalog_of};
+    use crate::replay::{ReadOptions, catalog_of};
     use crate::sql::{Versions, on_big_stack};
 
     #[test]
@@ -145,7 +145,7 @@ mod tests {
             let past = RefCell::new(Past::of(&replay));
             for (number, migration) in set.migrations.iter().enumerate() {
                 let before = Before::of(&past);
-                let up = Lowered::of(migration, Direction::Up, Reading::of(set, versions));
+                let up = Lowered::of(migration, Direction::Up, ReadOptions::of(set, versions));
                 replay.run(&Step::of(set, number, Direction::Up, &up));
                 replay.end();
                 if [1, 2, 70, 150, 199].contains(&number) {

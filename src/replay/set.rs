@@ -1,6 +1,6 @@
 //! A whole migration set, replayed.
 
-use super::{Lowered, Reading, Replay, Step};
+use super::{Lowered, ReadOptions, Replay, Step};
 use crate::catalog::{Catalog, Texts};
 use crate::project::{Direction, Migration, MigrationSet};
 use crate::source::Source;
@@ -10,7 +10,7 @@ use crate::sql::Versions;
 /// [`on_big_stack`](crate::sql::on_big_stack).
 pub fn catalog_of(set: &MigrationSet, versions: Versions, count: usize) -> Catalog {
     let mut replay = Replay::of(set, versions);
-    let reading = Reading::of(set, versions);
+    let reading = ReadOptions::of(set, versions);
     for (number, migration) in set.migrations.iter().take(count).enumerate() {
         for file in &migration.after_unread {
             replay.skip(file, number);

@@ -31,10 +31,10 @@ struct Entry<'a> {
     file: &'a str,
     span: Range,
     related: Vec<Related<'a>>,
-    fixes: Vec<Fix<'a>>,
+    fixes: Vec<FixJson<'a>>,
     /// The lock that others wait for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    lock: Option<Held<'a>>,
+    lock: Option<HeldJson<'a>>,
     /// What the schema and the migrations disagree about.
     #[serde(skip_serializing_if = "Option::is_none")]
     object: Option<Map<String, Value>>,
@@ -45,7 +45,7 @@ struct Entry<'a> {
 }
 
 #[derive(Serialize)]
-struct Held<'a> {
+struct HeldJson<'a> {
     mode: &'a str,
     blocks: &'static str,
     held: &'static str,
@@ -74,14 +74,14 @@ struct Related<'a> {
 }
 
 #[derive(Serialize)]
-struct Fix<'a> {
+struct FixJson<'a> {
     title: &'a str,
     applicability: &'static str,
-    edits: Vec<Edit<'a>>,
+    edits: Vec<EditJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct Edit<'a> {
+struct EditJson<'a> {
     file: &'a str,
     start: usize,
     end: usize,
@@ -99,7 +99,7 @@ struct Totals<'a> {
     notes: usize,
     suppressed: usize,
     not_judged: Vec<NotJudged>,
-    compared: Vec<Compared<'a>>,
+    compared: Vec<ComparedJson<'a>>,
     remarks: Vec<Remark<'a>>,
     drift_before: usize,
     /// Findings in merged migrations, which are not listed without `--all`.
@@ -108,7 +108,7 @@ struct Totals<'a> {
 
 /// A set whose migrations were compared with schemas.
 #[derive(Serialize)]
-struct Compared<'a> {
+struct ComparedJson<'a> {
     folder: &'a str,
     with: Vec<&'static str>,
     migrations: usize,
@@ -228,8 +228,8 @@ fn totals(report: &Report) -> Totals<'_> {
     }
 }
 
-fn compared(one: &crate::check::Compared) -> Compared<'_> {
-    Compared {
+fn compared(one: &crate::check::Compared) -> ComparedJson<'_> {
+    ComparedJson {
         folder: &one.folder,
         with: one.with.iter().map(|language| language.name()).collect(),
         migrations: one.migrations,
@@ -271,7 +271,7 @@ fn entry<'a>(diagnostic: &'a Diagnostic, seen: &mut HashMap<u64, u32>) -> Entry<
         fixes: diagnostic
             .fixes
             .iter()
-            .map(|fix| Fix {
+            .map(|fix| FixJson {
                 title: &fix.title,
                 applicability: match fix.applicability {
                     Applicability::Safe => "safe",
@@ -280,7 +280,7 @@ fn entry<'a>(diagnostic: &'a Diagnostic, seen: &mut HashMap<u64, u32>) -> Entry<
                 edits: fix
                     .edits
                     .iter()
-                    .map(|edit| Edit {
+                    .map(|edit| EditJson {
                         file: edit.source.path(),
                         start: edit.span.start,
                         end: edit.span.end,
@@ -289,7 +289,7 @@ fn entry<'a>(diagnostic: &'a Diagnostic, seen: &mut HashMap<u64, u32>) -> Entry<
                     .collect(),
             })
             .collect(),
-        lock: diagnostic.lock.as_ref().map(|lock| Held {
+        lock: diagnostic.lock.as_ref().map(|lock| HeldJson {
             mode: &lock.mode,
             blocks: lock.blocks,
             held: lock.held,

@@ -19,21 +19,21 @@ const NEAR: usize = 3;
 
 /// A marked place.
 #[derive(Clone, Copy)]
-pub(super) struct Mark<'a> {
+pub(super) struct SnippetMark<'a> {
     pub(super) source: &'a Source,
     pub(super) span: Span,
     /// `None` for the place that the diagnostic is about.
     pub(super) message: Option<&'a str>,
 }
 
-impl Mark<'_> {
+impl SnippetMark<'_> {
     fn line(&self) -> usize {
         self.source.position(self.span.start).line
     }
 }
 
 /// All marks, in frames that hang together.
-pub(super) fn render(marks: &[Mark], severity: Severity, look: Look) -> String {
+pub(super) fn render(marks: &[SnippetMark], severity: Severity, look: Look) -> String {
     let groups = group(marks);
     let digits = groups
         .iter()
@@ -76,10 +76,10 @@ fn digits(number: usize) -> usize {
 
 /// Marks that stand near each other in one file, the first mark's group first, in the order of the
 /// marks otherwise.
-fn group<'a>(marks: &[Mark<'a>]) -> Vec<Vec<Mark<'a>>> {
-    let mut groups: Vec<Vec<Mark>> = Vec::new();
+fn group<'a>(marks: &[SnippetMark<'a>]) -> Vec<Vec<SnippetMark<'a>>> {
+    let mut groups: Vec<Vec<SnippetMark>> = Vec::new();
     for mark in marks {
-        let near = |other: &Mark| {
+        let near = |other: &SnippetMark| {
             other.source.path() == mark.source.path() && other.line().abs_diff(mark.line()) <= NEAR
         };
         match groups.iter_mut().find(|group| group.iter().any(near)) {
@@ -106,11 +106,11 @@ struct Snippet {
 }
 
 impl Snippet {
-    fn new(marks: &[Mark], look: Look, digits: usize) -> Self {
+    fn new(marks: &[SnippetMark], look: Look, digits: usize) -> Self {
         let source = marks[0].source;
         let at = source.position(marks[0].span.start);
-        let first_line = marks.iter().map(Mark::line).min().unwrap_or(at.line);
-        let last_line = marks.iter().map(Mark::line).max().unwrap_or(at.line);
+        let first_line = marks.iter().map(SnippetMark::line).min().unwrap_or(at.line);
+        let last_line = marks.iter().map(SnippetMark::line).max().unwrap_or(at.line);
         let room = look.width.saturating_sub(digits + 5).max(20);
         let mut snippet = Self {
             name: format!(
@@ -125,14 +125,14 @@ impl Snippet {
             outside: Vec::new(),
         };
         for line in first_line..=last_line {
-            let here: Vec<&Mark> = marks.iter().filter(|mark| mark.line() == line).collect();
+            let here: Vec<&SnippetMark> = marks.iter().filter(|mark| mark.line() == line).collect();
             snippet.push_line(source, source.line_span(line), &here, room);
         }
         snippet
     }
 
     /// Adds one line, cut so that its first mark is seen.
-    fn push_line(&mut self, source: &Source, line: Span, marks: &[&Mark], room: usize) {
+    fn push_line(&mut self, source: &Source, line: Span, marks: &[&SnippetMark], room: usize) {
         let text = source.slice(line);
         let total: usize = text
             .chars()

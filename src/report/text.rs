@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::look::Look;
 use super::plural;
-use super::snippet::{self, Mark};
+use super::snippet::{self, SnippetMark};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// Every diagnostic, an empty line after each.
@@ -92,17 +92,17 @@ fn together(diagnostics: &[Diagnostic], folder: &str, first: &Diagnostic) -> Dia
 fn one(diagnostic: &Diagnostic, look: Look, text: &mut String) {
     let label = format!("{}[{}]", diagnostic.severity.name(), diagnostic.rule);
     text.push_str(&look.headline(&label, diagnostic.severity, &diagnostic.message));
-    let primary = Mark {
+    let primary = SnippetMark {
         source: &diagnostic.source,
         span: diagnostic.span,
         message: None,
     };
-    let others = diagnostic.related.iter().map(|label| Mark {
+    let others = diagnostic.related.iter().map(|label| SnippetMark {
         source: &label.source,
         span: label.span,
         message: Some(&label.message),
     });
-    let marks: Vec<Mark> = std::iter::once(primary).chain(others).collect();
+    let marks: Vec<SnippetMark> = std::iter::once(primary).chain(others).collect();
     text.push_str(&snippet::render(&marks, diagnostic.severity, look));
     if let Some(help) = &diagnostic.help {
         text.push_str(&look.help(help));

@@ -1,7 +1,7 @@
 //! A down migration that does not lead back to where its up started.
 
 use super::{Check, Context, Run};
-use crate::project::Part;
+use crate::project::MigrationPart;
 use crate::source::Span;
 use crate::sql::Understood;
 use crate::sql::change::{BlockItem, ChangeKind};
@@ -54,12 +54,12 @@ fn never_goes_back(run: &Run, context: &Context) -> bool {
         .iter()
         .skip(run.number.saturating_sub(AROUND))
         .take(2 * AROUND + 1);
-    let downs: Vec<&Vec<Part>> = near
+    let downs: Vec<&Vec<MigrationPart>> = near
         .filter_map(|migration| migration.down.as_ref())
         .collect();
     let empty = downs
         .iter()
-        .filter(|parts| parts.iter().all(Part::is_blank))
+        .filter(|parts| parts.iter().all(MigrationPart::is_blank))
         .count();
     downs.len() > 1 && 2 * empty > downs.len()
 }

@@ -1,7 +1,7 @@
 //! `DROP … CASCADE` that takes along what it does not name.
 
 use super::{Check, Context};
-use crate::catalog::Object;
+use crate::catalog::Droppable;
 use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, ObjectName, TableAction};
@@ -33,12 +33,12 @@ fn check(statement: &Statement, context: &mut Context) {
                 name,
                 cascade: true,
                 ..
-            } => Object::Column(table.name.clone(), name.value.clone()),
+            } => Droppable::Column(table.name.clone(), name.value.clone()),
             TableAction::DropConstraint {
                 name,
                 cascade: true,
                 ..
-            } => Object::Constraint(table.name.clone(), name.value.clone()),
+            } => Droppable::Constraint(table.name.clone(), name.value.clone()),
             _ => continue,
         };
         report(&[object], edit.span, context);
@@ -46,25 +46,25 @@ fn check(statement: &Statement, context: &mut Context) {
 }
 
 /// The objects that a statement drops with CASCADE, as far as they are known.
-fn targets(kind: &ChangeKind, context: &Context) -> Vec<Object> {
+fn targets(kind: &ChangeKind, context: &Context) -> Vec<Droppable> {
     let catalog = context.catalog;
-    let each = |names: &[ObjectName], find: &dyn Fn(&ObjectName) -> Option<Object>| {
+    let each = |names: &[ObjectName], find: &dyn Fn(&ObjectName) -> Option<Droppable>| {
         names.iter().filter_map(find).collect()
     };
     match kind {
-        ChangeKind::DropTable { names, mode, .. } if mode.cascade => {
-            each(names, &|name| catalog.find_table(name).map(Object::Table))
-        }
+        ChangeKind::DropTable { names, mode, .. } if mode.cascade => each(names, &|name| {
+            catalog.find_table(name).map(Droppable::Table)
+        }),
         ChangeKind::DropView { names, mode, .. } if mode.cascade => {
-            each(names, &|name| catalog.find_view(name).map(Object::View))
+            each(names, &|name| catalog.find_view(name).map(Droppable::View))
         }
         ChangeKind::DropType { names, mode } | ChangeKind::DropDomain { names, mode }
             if mode.cascade =>
         {
-            each(names, &|name| catalog.find_type(name).map(Object::Type))
+            each(names, &|name| catalog.find_type(name).map(Droppable::Type))
         }
         ChangeKind::DropSequence { names, mode } if mode.cascade => each(names, &|name| {
-            catalog.find_sequence(name).map(Object::Sequence)
+            catalog.find_sequence(name).map(Droppable::Sequence)
         }),
         ChangeKind::DropFunction { names, mode, .. } if mode.cascade => names
             .iter()
@@ -76,14 +76,14 @@ fn targets(kind: &ChangeKind, context: &Context) -> Vec<Object> {
                     (None, [only]) => only.arguments.clone(),
                     (None, _) => return None,
                 };
-                Some(Object::Function(found, overload))
+                Some(Droppable::Function(found, overload))
             })
             .collect(),
         _ => Vec::new(),
     }
 }
 
-fn report(targets: &[Object], span: Span, context: &mut Context) {
+fn report(targets: &[Droppable], span: Span, context: &mut Context) {
     if targets.is_empty() {
         return;
     }
@@ -101,7 +101,7 @@ fn report(targets: &[Object], span: Span, context: &mut Context) {
     }
     let made = context.catalog.object_site(first);
     let loses = match first {
-        Object::Column(..) | Object::Table(_) => "with its data ",
+        Droppable::Column(..) | Droppable::Table(_) => "with its data ",
         _ => "",
     };
     context

@@ -1,7 +1,7 @@
 //! `DROP COLUMN`, and a rebuild that leaves a column out.
 
 use super::{Check, Context};
-use crate::context::{Edit, Rebuild};
+use crate::context::{Rebuild, TableEdit};
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, TableAction};
 use crate::sql::walk::changes;
@@ -30,7 +30,7 @@ fn check(statement: &Statement, context: &mut Context) {
     }
 }
 
-fn dropped(edit: &Edit, name: &str, if_exists: bool, context: &mut Context) {
+fn dropped(edit: &TableEdit, name: &str, if_exists: bool, context: &mut Context) {
     if !context.may_hold_rows(edit.table) {
         return;
     }

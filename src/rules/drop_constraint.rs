@@ -2,14 +2,14 @@
 
 use super::{Check, Context};
 use crate::catalog::{Origin, Table};
-use crate::context::Edit;
+use crate::context::TableEdit;
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, ConstraintKind, ExprKind, IndexColumn, TableAction};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
 /// What a constraint guards.
-enum Guard<'a> {
+enum Guarded<'a> {
     /// A primary key or unique constraint, by its columns.
     Key(&'a [String]),
     /// A foreign key, by its columns.
@@ -20,8 +20,8 @@ enum Guard<'a> {
     Exclusion,
 }
 
-struct Found<'a> {
-    guard: Guard<'a>,
+struct DroppedConstraint<'a> {
+    guard: Guarded<'a>,
     name: &'a str,
     origin: Origin,
 }
@@ -48,13 +48,13 @@ fn check(statement: &Statement, context: &mut Context) {
             continue;
         }
         let what = match found.guard {
-            Guard::Key(_) if primary || is_primary(table, found.name) => {
+            Guarded::Key(_) if primary || is_primary(table, found.name) => {
                 "the primary key: rows may be there twice"
             }
-            Guard::Key(_) => "a unique key: rows may be there twice",
-            Guard::Foreign(_) => "a foreign key: rows may refer to what is not there",
-            Guard::Check(_) => "a check: any value is taken",
-            Guard::Exclusion => "an exclusion constraint: rows may overlap",
+            Guarded::Key(_) => "a unique key: rows may be there twice",
+            Guarded::Foreign(_) => "a foreign key: rows may refer to what is not there",
+            Guarded::Check(_) => "a check: any value is taken",
+            Guarded::Exclusion => "an exclusion constraint: rows may overlap",
         };
         let made = found.origin.made;
         context
@@ -76,7 +76,7 @@ fn find<'a>(
     name: Option<&str>,
     primary: bool,
     context: &Context,
-) -> Option<Found<'a>> {
+) -> Option<DroppedConstraint<'a>> {
     let is_it = |other: &str| name.is_some_and(|name| context.same(name, other));
     let primary_key = table
         .primary_key
@@ -84,15 +84,15 @@ fn find<'a>(
         .filter(|key| primary || is_it(&key.name));
     let uniques = table.uniques.iter().filter(|key| is_it(&key.name));
     if let Some(key) = primary_key.chain(uniques).next() {
-        return Some(Found {
-            guard: Guard::Key(&key.columns),
+        return Some(DroppedConstraint {
+            guard: Guarded::Key(&key.columns),
             name: &key.name,
             origin: key.origin,
         });
     }
     if let Some(key) = table.foreign_keys.iter().find(|key| is_it(&key.name)) {
-        return Some(Found {
-            guard: Guard::Foreign(&key.columns),
+        return Some(DroppedConstraint {
+            guard: Guarded::Foreign(&key.columns),
             name: &key.name,
             origin: key.origin,
         });
@@ -104,15 +104,15 @@ fn find<'a>(
             }
             _ => None,
         };
-        return Some(Found {
-            guard: Guard::Check(only),
+        return Some(DroppedConstraint {
+            guard: Guarded::Check(only),
             name: &check.name,
             origin: check.origin,
         });
     }
     let exclusion = table.exclusions.iter().find(|found| is_it(&found.name))?;
-    Some(Found {
-        guard: Guard::Exclusion,
+    Some(DroppedConstraint {
+        guard: Guarded::Exclusion,
         name: &exclusion.name,
         origin: exclusion.origin,
     })
@@ -120,15 +120,15 @@ fn find<'a>(
 
 /// Whether something else in the migration does what the constraint did, or takes away what it was
 /// about.
-fn is_replaced(found: &Found, table: &Table, context: &Context) -> bool {
-    if let Guard::Check(Some(column)) = found.guard
+fn is_replaced(found: &DroppedConstraint, table: &Table, context: &Context) -> bool {
+    if let Guarded::Check(Some(column)) = found.guard
         && context
             .column(table, column)
             .is_some_and(|column| column.not_null)
     {
         return true;
     }
-    let of_table = |edit: &Edit| context.is_named(edit.table, &table.name);
+    let of_table = |edit: &TableEdit| context.is_named(edit.table, &table.name);
     let mut edits = context.edits_anywhere().filter(of_table);
     let by_edit = edits.any(|edit| match edit.action {
         TableAction::AddConstraint(constraint) => {
@@ -139,14 +139,14 @@ fn is_replaced(found: &Found, table: &Table, context: &Context) -> bool {
             same_name || does_the_same(found, &constraint.kind, context)
         }
         TableAction::AddIndex(index) if index.unique => match found.guard {
-            Guard::Key(columns) => names_same(columns, &index.columns, context),
+            Guarded::Key(columns) => names_same(columns, &index.columns, context),
             _ => false,
         },
         TableAction::DropColumn { name, .. } => match found.guard {
-            Guard::Key(columns) | Guard::Foreign(columns) => columns
+            Guarded::Key(columns) | Guarded::Foreign(columns) => columns
                 .iter()
                 .any(|column| context.same(column, &name.value)),
-            Guard::Check(_) | Guard::Exclusion => false,
+            Guarded::Check(_) | Guarded::Exclusion => false,
         },
         _ => false,
     });
@@ -156,7 +156,7 @@ fn is_replaced(found: &Found, table: &Table, context: &Context) -> bool {
             .changes_earlier()
             .chain(context.changes_later())
             .any(|reached| match (&reached.change.kind, &found.guard) {
-                (ChangeKind::CreateIndex { table: of, index }, Guard::Key(columns)) => {
+                (ChangeKind::CreateIndex { table: of, index }, Guarded::Key(columns)) => {
                     index.unique
                         && context.is_named(of, &table.name)
                         && names_same(columns, &index.columns, context)
@@ -165,10 +165,10 @@ fn is_replaced(found: &Found, table: &Table, context: &Context) -> bool {
             })
 }
 
-fn does_the_same(found: &Found, kind: &ConstraintKind, context: &Context) -> bool {
+fn does_the_same(found: &DroppedConstraint, kind: &ConstraintKind, context: &Context) -> bool {
     match (&found.guard, kind) {
         (
-            Guard::Key(columns),
+            Guarded::Key(columns),
             ConstraintKind::PrimaryKey {
                 columns: others,
                 using_index,
@@ -184,14 +184,14 @@ fn does_the_same(found: &Found, kind: &ConstraintKind, context: &Context) -> boo
                 || names_same(columns, others, context)
                 || matches!(kind, ConstraintKind::PrimaryKey { .. })
         }
-        (Guard::Foreign(columns), ConstraintKind::ForeignKey(key)) => {
+        (Guarded::Foreign(columns), ConstraintKind::ForeignKey(key)) => {
             columns.len() == key.columns.len()
                 && columns
                     .iter()
                     .zip(&key.columns)
                     .all(|(one, other)| context.same(one, &other.value))
         }
-        (Guard::Exclusion, ConstraintKind::Exclude { .. }) => true,
+        (Guarded::Exclusion, ConstraintKind::Exclude { .. }) => true,
         _ => false,
     }
 }
@@ -207,8 +207,8 @@ fn names_same(columns: &[String], others: &[IndexColumn], context: &Context) -> 
 }
 
 /// Whether the table that a foreign key points at is dropped in this migration.
-fn references_what_goes(found: &Found, table: &Table, context: &Context) -> bool {
+fn references_what_goes(found: &DroppedConstraint, table: &Table, context: &Context) -> bool {
     let key = table.foreign_keys.iter().find(|key| key.name == found.name);
-    matches!(found.guard, Guard::Foreign(_))
+    matches!(found.guard, Guarded::Foreign(_))
         && key.is_some_and(|key| context.dropped_later(&key.table))
 }

@@ -1,7 +1,7 @@
 //! `DROP DEFAULT` of a column that must have a value.
 
 use super::{Check, Context};
-use crate::context::Edit;
+use crate::context::TableEdit;
 use crate::sql::Statement;
 use crate::sql::change::{ExprKind, TableAction};
 
@@ -52,7 +52,7 @@ fn check(statement: &Statement, context: &mut Context) {
 
 /// Whether another action of the migration, in the same statement or later, gives the column a
 /// value, makes it nullable or drops it: as the replacement of an enum does.
-fn gets_a_value_again(edit: &Edit, name: &str, context: &Context) -> bool {
+fn gets_a_value_again(edit: &TableEdit, name: &str, context: &Context) -> bool {
     let here = context
         .run
         .statements

@@ -1,7 +1,7 @@
 //! `DROP NOT NULL`, and MySQL's `MODIFY … NULL`.
 
 use super::{Check, Context};
-use crate::context::Edit;
+use crate::context::TableEdit;
 use crate::sql::Statement;
 use crate::sql::change::TableAction;
 
@@ -45,7 +45,7 @@ fn check(statement: &Statement, context: &mut Context) {
 }
 
 /// Whether a later action drops the column or makes it NOT NULL again.
-fn goes_or_comes_back(edit: &Edit, name: &str, context: &Context) -> bool {
+fn goes_or_comes_back(edit: &TableEdit, name: &str, context: &Context) -> bool {
     context.edits_after(edit.span).any(|later| {
         let of = match later.action {
             TableAction::SetNotNull { column } => &column.value,

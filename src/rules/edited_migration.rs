@@ -2,7 +2,7 @@
 
 use super::{Check, SetContext};
 use crate::history::{ChangeSet, FileChange, Merged, first_difference};
-use crate::project::{FileStatus, Migration, MigrationSet, Part};
+use crate::project::{FileStatus, Migration, MigrationPart, MigrationSet};
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, code};
 use crate::tool::{Journal, Upgraded};
@@ -74,7 +74,7 @@ fn up_files(migration: &Migration) -> Vec<&Source> {
 }
 
 /// Reports a migration that shares its file with others, where its own text is not what it was.
-fn report_named(old: &Part, changes: &ChangeSet, context: &mut SetContext) {
+fn report_named(old: &MigrationPart, changes: &ChangeSet, context: &mut SetContext) {
     let file = changes
         .files
         .iter()

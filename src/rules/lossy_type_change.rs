@@ -2,7 +2,7 @@
 
 use super::{Check, Context};
 use crate::catalog::{Column, Table};
-use crate::context::Edit;
+use crate::context::TableEdit;
 use crate::sql::Statement;
 use crate::sql::change::{DataType, Expr, ExprKind, TableAction};
 
@@ -52,7 +52,7 @@ fn was_fitted(table: &Table, column: &Column, context: &Context) -> bool {
         .is_some_and(|site| context.in_batch(site))
 }
 
-fn judge(edit: &Edit, column: &Column, to: &DataType, context: &mut Context) {
+fn judge(edit: &TableEdit, column: &Column, to: &DataType, context: &mut Context) {
     let dialect = context.dialect();
     let loss = column
         .data_type

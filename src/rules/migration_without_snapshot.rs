@@ -37,7 +37,7 @@ fn check(context: &mut SetContext) {
 }
 
 /// The first statement that changes something snapshots keep.
-fn schema_change(part: &crate::project::Part, set: &MigrationSet) -> Option<Span> {
+fn schema_change(part: &crate::project::MigrationPart, set: &MigrationSet) -> Option<Span> {
     let script = script(
         &part.source,
         part.span,

@@ -3,7 +3,7 @@
 
 use super::{Check, Context};
 use crate::catalog::{Column, Table};
-use crate::context::Edit;
+use crate::context::TableEdit;
 use crate::sql::Statement;
 use crate::sql::change::{ColumnDef, ConstraintKind, ExprKind, TableAction};
 
@@ -112,7 +112,7 @@ fn lost(table: &Table, old: &Column, new: &ColumnDef) -> Vec<String> {
 }
 
 /// Whether a later action of the migration defines the column once more, or sets its default.
-fn is_modified_again(edit: &Edit, column: &ColumnDef, context: &Context) -> bool {
+fn is_modified_again(edit: &TableEdit, column: &ColumnDef, context: &Context) -> bool {
     context.edits_after(edit.span).any(|later| {
         let of = match later.action {
             TableAction::Modify { from, .. } => &from.value,

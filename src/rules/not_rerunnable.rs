@@ -26,8 +26,8 @@ fn check(statement: &Statement, context: &mut Context) {
     };
     let plain = context.is_plain(change.span);
     let at = match at {
-        Place::Before(name) => Some(name.start),
-        Place::After(word) => {
+        RerunPlace::Before(name) => Some(name.start),
+        RerunPlace::After(word) => {
             let word = keyword(&statement.source, change.span, context.dialect(), word);
             word.map(|word| word.end + 1)
         }
@@ -47,7 +47,7 @@ fn check(statement: &Statement, context: &mut Context) {
 
 /// Where something belongs.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+enum RerunPlace {
     /// Before a name.
     Before(Span),
     /// After a keyword.
@@ -56,7 +56,7 @@ enum Place {
 
 /// The first change that fails when it is made twice, what would let it pass, and where that
 /// belongs.
-fn once(statement: &Statement) -> Option<(&Change, &'static str, Place)> {
+fn once(statement: &Statement) -> Option<(&Change, &'static str, RerunPlace)> {
     const MAKES: &str = "IF NOT EXISTS";
     const DROPS: &str = "IF EXISTS";
     changes(&statement.changes)
@@ -66,37 +66,37 @@ fn once(statement: &Statement) -> Option<(&Change, &'static str, Place)> {
             let first = |names: &[ObjectName]| names.first().map(ObjectName::span);
             let (form, place) = match &reached.change.kind {
                 ChangeKind::CreateTable(create) if !create.if_not_exists => {
-                    (MAKES, Place::Before(create.name.span()))
+                    (MAKES, RerunPlace::Before(create.name.span()))
                 }
                 // An invalid index is left behind, which `IF NOT EXISTS` would keep.
                 ChangeKind::CreateIndex { index, .. }
                     if !index.if_not_exists && !index.concurrently =>
                 {
-                    (MAKES, Place::Before(index.name.as_ref()?.span))
+                    (MAKES, RerunPlace::Before(index.name.as_ref()?.span))
                 }
                 ChangeKind::CreateSchema {
                     if_not_exists: false,
                     ..
-                } => (MAKES, Place::After("SCHEMA")),
+                } => (MAKES, RerunPlace::After("SCHEMA")),
                 ChangeKind::CreateExtension {
                     if_not_exists: false,
                     ..
-                } => (MAKES, Place::After("EXTENSION")),
+                } => (MAKES, RerunPlace::After("EXTENSION")),
                 ChangeKind::AddEnumValue {
                     if_not_exists: false,
                     ..
-                } => (MAKES, Place::After("VALUE")),
+                } => (MAKES, RerunPlace::After("VALUE")),
                 ChangeKind::CreateSequence {
                     if_not_exists: false,
                     ..
-                } => (MAKES, Place::After("SEQUENCE")),
+                } => (MAKES, RerunPlace::After("SEQUENCE")),
                 ChangeKind::DropIndex { names, mode, .. }
                 | ChangeKind::DropView { names, mode, .. }
                 | ChangeKind::DropType { names, mode }
                 | ChangeKind::DropSequence { names, mode }
                     if !mode.if_exists =>
                 {
-                    (DROPS, Place::Before(first(names)?))
+                    (DROPS, RerunPlace::Before(first(names)?))
                 }
                 ChangeKind::AlterTable(alter) => {
                     alter.actions.iter().find_map(|(action, _)| match action {
@@ -104,7 +104,7 @@ fn once(statement: &Statement) -> Option<(&Change, &'static str, Place)> {
                             column,
                             if_not_exists: false,
                             ..
-                        } => Some((MAKES, Place::Before(column.name.span))),
+                        } => Some((MAKES, RerunPlace::Before(column.name.span))),
                         TableAction::DropColumn {
                             name,
                             if_exists: false,
@@ -114,7 +114,7 @@ fn once(statement: &Statement) -> Option<(&Change, &'static str, Place)> {
                             name,
                             if_exists: false,
                             ..
-                        } => Some((DROPS, Place::Before(name.span))),
+                        } => Some((DROPS, RerunPlace::Before(name.span))),
                         _ => None,
                     })?
                 }

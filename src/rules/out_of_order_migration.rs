@@ -2,7 +2,7 @@
 
 use super::{Check, SetContext};
 use crate::diagnostic::Severity;
-use crate::project::version::Late;
+use crate::project::version::LateVersion;
 use crate::project::{Migration, MigrationSet};
 use crate::source::Span;
 
@@ -40,15 +40,15 @@ fn check(context: &mut SetContext) {
         }
         let runner = set.runner.name();
         let (severity, consequence) = match late {
-            Late::Skips => (
+            LateVersion::Skips => (
                 Severity::Error,
                 format!("{runner} never runs it on a database that has that one"),
             ),
-            Late::Refuses => (
+            LateVersion::Refuses => (
                 Severity::Error,
                 format!("{runner} refuses it on a database that has that one"),
             ),
-            Late::Runs => (
+            LateVersion::Runs => (
                 Severity::Warning,
                 "databases that have that one run it in another order than new ones".to_owned(),
             ),

@@ -1,7 +1,7 @@
 //! A column that gets another name under running code.
 
 use super::{Check, Context};
-use crate::context::Edit;
+use crate::context::TableEdit;
 use crate::sql::Statement;
 use crate::sql::change::{Ident, TableAction};
 
@@ -17,7 +17,7 @@ fn check(statement: &Statement, context: &mut Context) {
     }
 }
 
-fn renamed(edit: &Edit, from: &Ident, to: &Ident, context: &mut Context) {
+fn renamed(edit: &TableEdit, from: &Ident, to: &Ident, context: &mut Context) {
     if context.same(&from.value, &to.value) {
         return;
     }
@@ -45,7 +45,7 @@ fn renamed(edit: &Edit, from: &Ident, to: &Ident, context: &mut Context) {
 }
 
 /// Whether a later action gives the table a column of the old name again.
-fn comes_back(edit: &Edit, name: &str, context: &Context) -> bool {
+fn comes_back(edit: &TableEdit, name: &str, context: &Context) -> bool {
     context.edits_after(edit.span).any(|later| {
         let again = match later.action {
             TableAction::AddColumn { column, .. } => &column.name.value,

@@ -8,7 +8,7 @@ use crate::sql::change::ChangeKind;
 pub(super) const CHECK: Check = Check::AnyStatement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
-    let mut state = State::default();
+    let mut state = TransactionState::default();
     for change in context
         .earlier()
         .iter()
@@ -59,7 +59,7 @@ fn check(statement: &Statement, context: &mut Context) {
 
 /// What the commands so far have done.
 #[derive(Default)]
-struct State {
+struct TransactionState {
     /// A `BEGIN` of the migration is open.
     open: bool,
     /// Any command was there.
@@ -68,7 +68,7 @@ struct State {
     strayed: bool,
 }
 
-impl State {
+impl TransactionState {
     fn step(&mut self, kind: &ChangeKind) {
         match kind {
             ChangeKind::Begin => {

@@ -13,10 +13,10 @@ fn check(run: &Run, context: &mut Context) {
     for statement in run.statements {
         for change in &statement.changes {
             match command(change) {
-                Some(Command::Begin) if open.is_none() => {
+                Some(TransactionCommand::Begin) if open.is_none() => {
                     open = Some((statement.source.clone(), change.span));
                 }
-                Some(Command::End) => open = None,
+                Some(TransactionCommand::End) => open = None,
                 _ => {}
             }
         }
@@ -53,17 +53,17 @@ fn commit(source: &Source, last: Span) -> Fix {
 }
 
 /// A command about the transaction as a whole.
-enum Command {
+enum TransactionCommand {
     Begin,
     End,
 }
 
-fn command(change: &Change) -> Option<Command> {
+fn command(change: &Change) -> Option<TransactionCommand> {
     match &change.kind {
-        ChangeKind::Begin => Some(Command::Begin),
-        ChangeKind::Commit | ChangeKind::Rollback { to: None } => Some(Command::End),
+        ChangeKind::Begin => Some(TransactionCommand::Begin),
+        ChangeKind::Commit | ChangeKind::Rollback { to: None } => Some(TransactionCommand::End),
         ChangeKind::Maintenance { name, .. } if name.starts_with("PREPARE TRANSACTION") => {
-            Some(Command::End)
+            Some(TransactionCommand::End)
         }
         _ => None,
     }

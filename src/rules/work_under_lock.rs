@@ -79,7 +79,7 @@ fn after_rows(context: &mut Context) {
 }
 
 /// A lock that an earlier statement of the transaction took.
-struct Held {
+struct EarlierLock {
     relation: QName,
     mode: String,
     blocks: Blocks,
@@ -87,8 +87,8 @@ struct Held {
 }
 
 /// The strongest lock that the transaction holds on a table that is in use.
-fn held(context: &Context) -> Option<Held> {
-    let mut strongest: Option<Held> = None;
+fn held(context: &Context) -> Option<EarlierLock> {
+    let mut strongest: Option<EarlierLock> = None;
     for statement in context.earlier_in_transaction() {
         let effects = context.effects_of(statement);
         let locks = effects.iter().flat_map(|effect: &Effect| &effect.locks);
@@ -98,7 +98,7 @@ fn held(context: &Context) -> Option<Held> {
                 .as_ref()
                 .map_or(Blocks::Nothing, |held| held.blocks);
             if blocks > known {
-                strongest = Some(Held {
+                strongest = Some(EarlierLock {
                     relation: lock.relation.clone(),
                     mode: lock.mode.to_string(),
                     blocks,
@@ -110,7 +110,7 @@ fn held(context: &Context) -> Option<Held> {
     strongest
 }
 
-fn report(span: Span, does: &str, held: &Held, context: &mut Context) {
+fn report(span: Span, does: &str, held: &EarlierLock, context: &mut Context) {
     let table = context.shown(&held.relation);
     let message = format!(
         "{does} while the transaction holds the {} lock on `{table}`: {} wait until it commits",
@@ -118,7 +118,7 @@ fn report(span: Span, does: &str, held: &Held, context: &mut Context) {
         held.blocks.name()
     );
     let help = context.supposing(format!("do it {}", context.second_step()));
-    let Held { statement, .. } = held;
+    let EarlierLock { statement, .. } = held;
     context
         .report(span, message)
         .label(&statement.source, statement.span, "takes the lock")

@@ -46,7 +46,7 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
         .collect();
     let run = |careful: bool| {
         let replay = Replay::of_schema(dialect, versions);
-        let mut reading = Reading {
+        let mut reading = DumpReading {
             replay,
             careful,
             late: Vec::new(),
@@ -88,7 +88,7 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
             }
         }
     }
-    for Late {
+    for RefusedStatement {
         file, rejections, ..
     } in unmet.iter().chain(&late)
     {
@@ -100,7 +100,7 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
             );
         }
     }
-    for Late {
+    for RefusedStatement {
         file, statement, ..
     } in late
     {
@@ -149,21 +149,21 @@ fn script(source: &Source, dialect: Dialect, versions: Versions) -> Script {
     )
 }
 
-struct Reading {
+struct DumpReading {
     replay: Replay,
     /// Whether what a refused statement has done is undone; that costs, and few schemas need it.
     careful: bool,
-    late: Vec<Late>,
+    late: Vec<RefusedStatement>,
 }
 
 /// A statement that was refused, and why.
-struct Late {
+struct RefusedStatement {
     file: usize,
     statement: usize,
     rejections: Vec<Rejection>,
 }
 
-impl Reading {
+impl DumpReading {
     fn file(&mut self, number: usize, script: &Script) {
         self.begin(number, &script.statements);
         for (at, statement) in script.statements.iter().enumerate() {
@@ -173,7 +173,7 @@ impl Reading {
                 if let Some(before) = before {
                     self.replay = before;
                 }
-                self.late.push(Late {
+                self.late.push(RefusedStatement {
                     file: number,
                     statement: at,
                     rejections,
@@ -197,7 +197,7 @@ impl Reading {
                 self.replay.end();
                 if !rejections.is_empty() {
                     self.replay = before;
-                    self.late.push(Late { rejections, ..late });
+                    self.late.push(RefusedStatement { rejections, ..late });
                 }
             }
         }
@@ -205,23 +205,24 @@ impl Reading {
 
     /// Makes tables and views that only lack others: what is said of them holds all the same.
     /// Returns which those are.
-    fn imagine(&mut self, scripts: &[Script]) -> Vec<Late> {
-        let (tables, rest): (Vec<Late>, Vec<Late>) = std::mem::take(&mut self.late)
-            .into_iter()
-            .partition(|late| {
-                let changes = &scripts[late.file].statements[late.statement].changes;
-                let makes = |change: &Change| {
-                    matches!(
-                        change.kind,
-                        ChangeKind::CreateTable(_) | ChangeKind::CreateView { .. }
-                    )
-                };
-                changes.iter().any(makes)
-                    && late
-                        .rejections
-                        .iter()
-                        .all(|rejection| rejection.code == sqlstate::UNDEFINED_TABLE)
-            });
+    fn imagine(&mut self, scripts: &[Script]) -> Vec<RefusedStatement> {
+        let (tables, rest): (Vec<RefusedStatement>, Vec<RefusedStatement>) =
+            std::mem::take(&mut self.late)
+                .into_iter()
+                .partition(|late| {
+                    let changes = &scripts[late.file].statements[late.statement].changes;
+                    let makes = |change: &Change| {
+                        matches!(
+                            change.kind,
+                            ChangeKind::CreateTable(_) | ChangeKind::CreateView { .. }
+                        )
+                    };
+                    changes.iter().any(makes)
+                        && late
+                            .rejections
+                            .iter()
+                            .all(|rejection| rejection.code == sqlstate::UNDEFINED_TABLE)
+                });
         self.late = rest;
         let mut made = Vec::new();
         for late in tables {

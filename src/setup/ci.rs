@@ -1,7 +1,7 @@
 //! A CI job that applies the migrations to a fresh database, before the tests, and runs driftlint.
 
 use super::hooks::appended;
-use super::{FileChange, Plan, ProjectFacts};
+use super::{Plan, PlannedFile, ProjectFacts};
 use crate::error::Result;
 use crate::project::MigrationSet;
 use crate::project::tree::{ending, is_under};
@@ -36,7 +36,7 @@ pub(super) fn plan(facts: &ProjectFacts, plan: &mut Plan) -> Result<()> {
             );
         }
         if !known && !facts.has(GITHUB) {
-            plan.changes.push(FileChange {
+            plan.changes.push(PlannedFile {
                 path: GITHUB.to_owned(),
                 before: None,
                 after: github(facts),
@@ -47,7 +47,7 @@ pub(super) fn plan(facts: &ProjectFacts, plan: &mut Plan) -> Result<()> {
         let before = facts.text(".gitlab-ci.yml")?.unwrap_or_default();
         if !before.contains("driftlint") {
             let after = appended(&before, &gitlab(facts, &before));
-            plan.changes.push(FileChange {
+            plan.changes.push(PlannedFile {
                 path: ".gitlab-ci.yml".to_owned(),
                 before: Some(before),
                 after,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{FileChange, Plan, ProjectFacts};
+use super::{Plan, PlannedFile, ProjectFacts};
 use crate::error::Result;
 
 /// A file in which everything is a comment: what driftlint finds out by itself goes stale when it is
@@ -41,7 +41,7 @@ pub(super) fn plan(facts: &ProjectFacts, plan: &mut Plan) -> Result<()> {
             );
         }
     }
-    plan.changes.push(FileChange {
+    plan.changes.push(PlannedFile {
         path: "driftlint.toml".to_owned(),
         before: None,
         after: text,

@@ -1,6 +1,6 @@
 //! Git hooks: what manages them, and how a check is added to what is there.
 
-use super::{FileChange, Plan, ProjectFacts};
+use super::{Plan, PlannedFile, ProjectFacts};
 use crate::error::Result;
 use crate::project::tree::Tree;
 
@@ -144,7 +144,7 @@ pub(super) fn plan(facts: &ProjectFacts, manager: &Manager, plan: &mut Plan) -> 
         _ => Some(appended(text, &format!("{COMMAND}\n"))),
     };
     match after {
-        Some(after) => plan.changes.push(FileChange {
+        Some(after) => plan.changes.push(PlannedFile {
             path: path.to_owned(),
             before,
             after,

@@ -8,7 +8,7 @@ mod execute;
 mod plpgsql;
 mod prepared;
 
-pub(super) use prepared::Session;
+pub(super) use prepared::PreparedSession;
 
 use sqlparser::tokenizer::Token;
 

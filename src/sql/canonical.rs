@@ -32,7 +32,7 @@ pub fn same_expr(a: &Expr, b: &Expr, dialect: Dialect) -> bool {
 /// Whether two expressions, given as text, mean the same to the server.
 pub fn same_sql(a: &str, b: &str, dialect: Dialect) -> bool {
     if let (Some(a), Some(b)) = (parse(a, dialect), parse(b, dialect)) {
-        let read = |expr| normal::Node::of(expr, dialect);
+        let read = |expr| normal::NormalExpr::of(expr, dialect);
         read(&a).same(&read(&b))
     } else {
         let words = |text| {

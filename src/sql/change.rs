@@ -13,7 +13,7 @@ mod query;
 mod table;
 mod types;
 
-pub use alter::{AlterTable, Position, TableAction};
+pub use alter::{AlterTable, ColumnPosition, TableAction};
 pub use block::{Block, BlockItem, Condition, Handler};
 pub use constraint::{
     ConstraintDef, ConstraintKind, Deferral, ForeignKeyDef, IndexColumn, IndexDef,

@@ -72,7 +72,7 @@ pub(super) fn find(tokens: &[TokenWithSpan], cx: &Cx) -> Option<Fault> {
     if marks.any(|mark| whole.contains(mark)) {
         return None;
     }
-    let reader = Reader { tokens, cx };
+    let reader = FaultReader { tokens, cx };
     reader
         .first_words()
         .or_else(|| reader.next_statement())
@@ -83,7 +83,7 @@ pub(super) fn find(tokens: &[TokenWithSpan], cx: &Cx) -> Option<Fault> {
 /// A word after what sqlparser took as a whole statement, if it is in nobody's grammar: another one
 /// may begin a clause that sqlparser does not know.
 pub(super) fn leftover(tokens: &[TokenWithSpan], word: Span, cx: &Cx) -> Option<Fault> {
-    let reader = Reader { tokens, cx };
+    let reader = FaultReader { tokens, cx };
     let verbs = [
         "CREATE", "ALTER", "DROP", "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE",
     ];
@@ -111,7 +111,7 @@ pub(super) fn leftover(tokens: &[TokenWithSpan], word: Span, cx: &Cx) -> Option<
 
 /// What sqlparser takes and this server does not.
 pub(super) fn of_another_server(tokens: &[TokenWithSpan], cx: &Cx) -> Option<Fault> {
-    let reader = Reader { tokens, cx };
+    let reader = FaultReader { tokens, cx };
     if !cx.dialect.has_untyped_columns()
         && let Some(fault) = reader.untyped_column()
     {
@@ -126,12 +126,12 @@ pub(super) fn of_another_server(tokens: &[TokenWithSpan], cx: &Cx) -> Option<Fau
         .flatten()
 }
 
-struct Reader<'a> {
+struct FaultReader<'a> {
     tokens: &'a [TokenWithSpan],
     cx: &'a Cx<'a>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> FaultReader<'a> {
     /// An unquoted word.
     fn word(&self, at: usize) -> Option<&'a str> {
         match &self.tokens.get(at)?.token {

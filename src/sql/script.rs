@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use super::block::Session;
+use super::block::PreparedSession;
 use super::change::{Change, ChangeKind};
 use super::lower::Cx;
 use super::merge::marks_in_sql;
@@ -91,7 +91,7 @@ pub fn script(
         };
     }
     let is_template = marks.are_programs();
-    let mut session = Session::default();
+    let mut session = PreparedSession::default();
     let mut certain = pieces.problems.is_empty()
         && !is_template
         && !is_for_a_client(&source.text()[span.range()]);

@@ -1,11 +1,11 @@
 //! Atlas: files by name, with their checksums in `atlas.sum`.
 
 use super::{ApplyWords, Facts};
-use crate::project::layout::{Evidence, Naming, Order, SINGLE, row};
+use crate::project::layout::{Evidence, FileNaming, Order, SINGLE, row};
 use crate::project::runner::Wrap;
-use crate::project::sections::{Mark, MarkLine, at_top};
+use crate::project::sections::{MarkLine, SectionMark, at_top};
 use crate::project::tree::file_name;
-use crate::project::version::{self, Late};
+use crate::project::version::{self, LateVersion};
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -20,7 +20,7 @@ pub(super) static TOOL: Facts = Facts {
     take_out: |part| at_top(part, "-- atlas:txmode none\n\n"),
     layouts: &[row(
         Tool::Atlas,
-        Naming::Single,
+        FileNaming::Single,
         |reader| reader.all_single(),
         Order::Bytes,
         SINGLE,
@@ -29,7 +29,7 @@ pub(super) static TOOL: Facts = Facts {
     keeps_checksums: true,
     is_telling: |path| matches!(file_name(path), "atlas.hcl" | "atlas.sum"),
     mark,
-    late: Some(Late::Refuses),
+    late: Some(LateVersion::Refuses),
     version: version::digits,
     applies: &[
         ApplyWords::new("atlas", &["migrate", "apply"]),
@@ -38,6 +38,6 @@ pub(super) static TOOL: Facts = Facts {
     ..Facts::PLAIN
 };
 
-fn mark(at: &MarkLine<'_>) -> Option<Mark> {
-    (at.comment == "atlas:txmode none").then_some(Mark::NoTransaction)
+fn mark(at: &MarkLine<'_>) -> Option<SectionMark> {
+    (at.comment == "atlas:txmode none").then_some(SectionMark::NoTransaction)
 }

@@ -1,9 +1,9 @@
 //! dbmate: files with sections for up and down, and a dump in `db`.
 
 use super::{ApplyWords, Facts};
-use crate::project::layout::{Evidence, Naming, Order, SECTIONS, row};
+use crate::project::layout::{Evidence, FileNaming, Order, SECTIONS, row};
 use crate::project::runner::Wrap;
-use crate::project::sections::{Mark, MarkLine, on_mark};
+use crate::project::sections::{MarkLine, SectionMark, on_mark};
 use crate::project::version;
 use crate::sql::Unit;
 use crate::tool::Tool;
@@ -18,7 +18,7 @@ pub(super) static TOOL: Facts = Facts {
     sections: Some(["-- migrate:up", "-- migrate:down"]),
     layouts: &[row(
         Tool::Dbmate,
-        Naming::Single,
+        FileNaming::Single,
         |reader| reader.all_single(),
         Order::Bytes,
         SECTIONS,
@@ -35,13 +35,13 @@ pub(super) static TOOL: Facts = Facts {
     ..Facts::PLAIN
 };
 
-fn mark(at: &MarkLine<'_>) -> Option<Mark> {
+fn mark(at: &MarkLine<'_>) -> Option<SectionMark> {
     let mut words = at.comment.split_whitespace();
     let direction = words.next()?.strip_prefix("migrate:")?;
     let no_transaction = words.any(|option| option == "transaction:false");
     match direction {
-        "up" => Some(Mark::Up { no_transaction }),
-        "down" => Some(Mark::Down { no_transaction }),
+        "up" => Some(SectionMark::Up { no_transaction }),
+        "down" => Some(SectionMark::Down { no_transaction }),
         _ => None,
     }
 }

@@ -6,14 +6,14 @@ use std::cmp::Ordering;
 use super::{ApplyWords, Facts};
 use crate::error::Result;
 use crate::project::discover::{is_vendor, migration_stem};
-use crate::project::layout::{Naming, Order, row};
+use crate::project::layout::{FileNaming, Order, row};
 use crate::project::names::{FlywayKind, compare_flyway, flyway};
-use crate::project::read::{DraftSet, Reader, SCRIPT};
+use crate::project::read::{DraftSet, SCRIPT, TreeReader};
 use crate::project::runner::Wrap;
 use crate::project::sections::new_file;
 use crate::project::tree::{file_name, parent};
-use crate::project::version::Late;
-use crate::project::{Migration, NoTransaction, Part};
+use crate::project::version::LateVersion;
+use crate::project::{Migration, MigrationPart, NoTransaction};
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -33,13 +33,13 @@ pub(super) static TOOL: Facts = Facts {
     },
     layouts: &[row(
         Tool::Flyway,
-        Naming::Flyway,
+        FileNaming::Flyway,
         |reader| Ok(vec![reader.flyway()?]),
         Order::Listed,
         "V1__name.sql",
         &[],
     )],
-    late: Some(Late::Refuses),
+    late: Some(LateVersion::Refuses),
     version,
     is_repeatable: |path| kind_of(path) == Some(FlywayKind::Repeatable),
     applies: &[ApplyWords::new("flyway", &["migrate"])],
@@ -72,7 +72,7 @@ fn dotted(version: &str) -> String {
     shown.join(".")
 }
 
-impl Reader<'_> {
+impl TreeReader<'_> {
     fn flyway(&self) -> Result<DraftSet> {
         let mut sketch = DraftSet::default();
         let mut files: Vec<(FlywayKind, &str, &str, &str)> = Vec::new();
@@ -109,7 +109,7 @@ impl Reader<'_> {
             let down = match undo {
                 Some(undo) => self
                     .take(&mut sketch, undo.3)?
-                    .map(|source| vec![Part::whole(source)]),
+                    .map(|source| vec![MigrationPart::whole(source)]),
                 None => None,
             };
             let up = self.flyway_alone(path)?;
@@ -120,7 +120,7 @@ impl Reader<'_> {
             };
             sketch.migrations.push(Migration {
                 id,
-                up: vec![Part::whole(source)],
+                up: vec![MigrationPart::whole(source)],
                 down,
                 no_transaction,
                 after_switch: false,

@@ -1,9 +1,9 @@
 //! golang-migrate: numbered pairs of files.
 
 use super::{ApplyWords, Facts};
-use crate::project::layout::{Naming, Order, PAIRS, row};
+use crate::project::layout::{FileNaming, Order, PAIRS, row};
 use crate::project::runner::Wrap;
-use crate::project::version::{self, Late};
+use crate::project::version::{self, LateVersion};
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -14,13 +14,13 @@ pub(super) static TOOL: Facts = Facts {
     bookkeeping: &["schema_migrations"],
     layouts: &[row(
         Tool::GolangMigrate,
-        Naming::Pairs,
+        FileNaming::Pairs,
         |reader| reader.all_pairs(),
         Order::Numeric,
         PAIRS,
         &[],
     )],
-    late: Some(Late::Skips),
+    late: Some(LateVersion::Skips),
     version: version::number,
     applies: &[ApplyWords::new("migrate", &["up"])],
     ..Facts::PLAIN

@@ -1,10 +1,10 @@
 //! goose: numbered files with sections for up and down.
 
 use super::{ApplyWords, Facts};
-use crate::project::layout::{Evidence, Naming, Order, SECTIONS, row};
+use crate::project::layout::{Evidence, FileNaming, Order, SECTIONS, row};
 use crate::project::runner::Wrap;
-use crate::project::sections::{Mark, MarkLine, at_top};
-use crate::project::version::{self, Late};
+use crate::project::sections::{MarkLine, SectionMark, at_top};
+use crate::project::version::{self, LateVersion};
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -18,7 +18,7 @@ pub(super) static TOOL: Facts = Facts {
     sections: Some(["-- +goose Up", "-- +goose Down"]),
     layouts: &[row(
         Tool::Goose,
-        Naming::Single,
+        FileNaming::Single,
         |reader| reader.all_single(),
         Order::Numeric,
         SECTIONS,
@@ -29,19 +29,19 @@ pub(super) static TOOL: Facts = Facts {
         let (folder, dialect) = (&set.folder, set.dialect.name());
         format!("goose -dir {folder} {dialect} \"$DATABASE_URL\" up")
     }),
-    late: Some(Late::Refuses),
+    late: Some(LateVersion::Refuses),
     version: version::number,
     applies: &[ApplyWords::new("goose", &["up"])],
     ..Facts::PLAIN
 };
 
-fn mark(at: &MarkLine<'_>) -> Option<Mark> {
+fn mark(at: &MarkLine<'_>) -> Option<SectionMark> {
     let no_transaction = false;
     let mut words = at.comment.split_whitespace();
     match (words.next()?, words.next()?, words.next()) {
-        ("+goose" | "+micrate", "up", _) => Some(Mark::Up { no_transaction }),
-        ("+goose" | "+micrate", "down", _) => Some(Mark::Down { no_transaction }),
-        ("+goose", "no", Some("transaction")) => Some(Mark::NoTransaction),
+        ("+goose" | "+micrate", "up", _) => Some(SectionMark::Up { no_transaction }),
+        ("+goose" | "+micrate", "down", _) => Some(SectionMark::Down { no_transaction }),
+        ("+goose", "no", Some("transaction")) => Some(SectionMark::NoTransaction),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! Numbered files that no known tool claims, and schemas in SQL.
 
 use super::Facts;
-use crate::project::layout::{Evidence, Naming, Order, SINGLE, row};
+use crate::project::layout::{Evidence, FileNaming, Order, SINGLE, row};
 use crate::project::runner::Wrap;
 use crate::project::tree::{ending, file_name};
 use crate::schema::dump;
@@ -16,7 +16,7 @@ pub(super) static TOOL: Facts = Facts {
     layouts: &[
         row(
             Tool::Plain,
-            Naming::Single,
+            FileNaming::Single,
             |reader| reader.all_single(),
             Order::Numeric,
             SINGLE,
@@ -24,7 +24,7 @@ pub(super) static TOOL: Facts = Facts {
         ),
         row(
             Tool::Plain,
-            Naming::Single,
+            FileNaming::Single,
             |reader| reader.all_single(),
             Order::Numeric,
             SINGLE,
@@ -32,7 +32,7 @@ pub(super) static TOOL: Facts = Facts {
         ),
         row(
             Tool::Plain,
-            Naming::Single,
+            FileNaming::Single,
             |reader| reader.all_single(),
             Order::Bytes,
             "files by name",

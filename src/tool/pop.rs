@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::Facts;
 use crate::error::Result;
 use crate::project::discover::migration_stem;
-use crate::project::layout::{Naming, Order, row};
-use crate::project::names::{Name, compare_numbered};
-use crate::project::read::{DraftSet, Reader};
+use crate::project::layout::{FileNaming, Order, row};
+use crate::project::names::{FileName, compare_numbered};
+use crate::project::read::{DraftSet, TreeReader};
 use crate::project::runner::Wrap;
 use crate::project::tree::{ending, file_name};
-use crate::project::{Direction, Migration, NoTransaction, Part};
+use crate::project::{Direction, Migration, MigrationPart, NoTransaction};
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -22,7 +22,7 @@ pub(super) static TOOL: Facts = Facts {
     no_transaction: Some("`.autocommit` in the file's name, before `.up`"),
     layouts: &[row(
         Tool::Pop,
-        Naming::Pop,
+        FileNaming::Pop,
         |reader| reader.pop(),
         Order::Bytes,
         "N_name.dialect.up.sql, grouped by version",
@@ -31,14 +31,14 @@ pub(super) static TOOL: Facts = Facts {
     ..Facts::PLAIN
 };
 
-impl Reader<'_> {
+impl TreeReader<'_> {
     /// pop: files that share a version's first 14 digits are one migration; one set for each
     /// dialect that is named.
     fn pop(&self) -> Result<Vec<DraftSet>> {
         let mut dialects: Vec<&str> = Vec::new();
         let mut files = Vec::new();
         for path in self.sql_files() {
-            let name = Name::parse(migration_stem(file_name(path)).unwrap_or_default());
+            let name = FileName::parse(migration_stem(file_name(path)).unwrap_or_default());
             if let Some(dialect) = name.dialect.map(canonical)
                 && !dialects.contains(&dialect)
             {
@@ -60,12 +60,16 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn pop_dialect(&self, files: &[(Name<'_>, &str)], dialect: Option<&str>) -> Result<DraftSet> {
+    fn pop_dialect(
+        &self,
+        files: &[(FileName<'_>, &str)],
+        dialect: Option<&str>,
+    ) -> Result<DraftSet> {
         let mut sketch = DraftSet {
             dialect: dialect.map(|name| (name.to_owned(), "the names of the files".to_owned())),
             ..DraftSet::default()
         };
-        let mut chosen: BTreeMap<(&str, Direction), (&Name<'_>, &str)> = BTreeMap::new();
+        let mut chosen: BTreeMap<(&str, Direction), (&FileName<'_>, &str)> = BTreeMap::new();
         for (name, path) in files {
             let own = name.dialect.map(canonical);
             let Some(direction) = name.direction else {
@@ -110,14 +114,14 @@ impl Reader<'_> {
             match direction {
                 Direction::Up => {
                     migration.no_transaction.up |= name.autocommit;
-                    migration.up.push(Part::whole(source));
+                    migration.up.push(MigrationPart::whole(source));
                 }
                 Direction::Down => {
                     migration.no_transaction.down |= name.autocommit;
                     migration
                         .down
                         .get_or_insert_default()
-                        .insert(0, Part::whole(source));
+                        .insert(0, MigrationPart::whole(source));
                 }
             }
         }

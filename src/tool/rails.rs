@@ -2,8 +2,8 @@
 
 use super::{ApplyWords, Facts, Scripts};
 use crate::error::Result;
-use crate::project::layout::{Evidence, Naming, Order, row};
-use crate::project::read::{DraftSet, Reader};
+use crate::project::layout::{Evidence, FileNaming, Order, row};
+use crate::project::read::{DraftSet, TreeReader};
 use crate::project::runner::Wrap;
 use crate::project::tree::join;
 use crate::project::version;
@@ -18,7 +18,7 @@ pub(super) static TOOL: Facts = Facts {
     no_transaction: Some("`disable_ddl_transaction!` in the migration's class"),
     layouts: &[row(
         Tool::Rails,
-        Naming::Dump,
+        FileNaming::Dump,
         dump,
         Order::Listed,
         "structure.sql",
@@ -38,7 +38,7 @@ pub(super) static TOOL: Facts = Facts {
 };
 
 /// The dump of a tool whose migrations are no SQL; the dump itself is a declared schema.
-fn dump(reader: &Reader<'_>) -> Result<Vec<DraftSet>> {
+fn dump(reader: &TreeReader<'_>) -> Result<Vec<DraftSet>> {
     let mut sketch = DraftSet::default();
     for path in reader.listing.under(&join(reader.folder, "migrate")) {
         sketch.skip_foreign(path, crate::project::read::SCRIPT);

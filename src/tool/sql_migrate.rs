@@ -1,9 +1,9 @@
 //! sql-migrate: numbered files with sections for up and down.
 
 use super::Facts;
-use crate::project::layout::{Evidence, Naming, Order, SECTIONS, row};
+use crate::project::layout::{Evidence, FileNaming, Order, SECTIONS, row};
 use crate::project::runner::Wrap;
-use crate::project::sections::{Mark, MarkLine, on_mark};
+use crate::project::sections::{MarkLine, SectionMark, on_mark};
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -17,7 +17,7 @@ pub(super) static TOOL: Facts = Facts {
     sections: Some(["-- +migrate Up", "-- +migrate Down"]),
     layouts: &[row(
         Tool::SqlMigrate,
-        Naming::Single,
+        FileNaming::Single,
         |reader| reader.all_single(),
         Order::Numeric,
         SECTIONS,
@@ -27,13 +27,13 @@ pub(super) static TOOL: Facts = Facts {
     ..Facts::PLAIN
 };
 
-fn mark(at: &MarkLine<'_>) -> Option<Mark> {
+fn mark(at: &MarkLine<'_>) -> Option<SectionMark> {
     let mut words = at.comment.split_whitespace();
     let (tool, direction) = (words.next()?, words.next()?);
     let no_transaction = words.any(|option| option == "notransaction");
     match (tool, direction) {
-        ("+migrate", "up") => Some(Mark::Up { no_transaction }),
-        ("+migrate", "down") => Some(Mark::Down { no_transaction }),
+        ("+migrate", "up") => Some(SectionMark::Up { no_transaction }),
+        ("+migrate", "down") => Some(SectionMark::Down { no_transaction }),
         _ => None,
     }
 }

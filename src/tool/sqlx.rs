@@ -1,9 +1,9 @@
 //! sqlx: numbered files, alone or in pairs.
 
 use super::{ApplyWords, Facts};
-use crate::project::layout::{Evidence, Naming, Order, PAIRS, SINGLE, row};
+use crate::project::layout::{Evidence, FileNaming, Order, PAIRS, SINGLE, row};
 use crate::project::runner::Wrap;
-use crate::project::sections::{Mark, MarkLine, at_top};
+use crate::project::sections::{MarkLine, SectionMark, at_top};
 use crate::project::version;
 use crate::sql::Unit;
 use crate::tool::Tool;
@@ -18,7 +18,7 @@ pub(super) static TOOL: Facts = Facts {
     layouts: &[
         row(
             Tool::Sqlx,
-            Naming::Pairs,
+            FileNaming::Pairs,
             |reader| reader.all_pairs(),
             Order::Numeric,
             PAIRS,
@@ -26,7 +26,7 @@ pub(super) static TOOL: Facts = Facts {
         ),
         row(
             Tool::Sqlx,
-            Naming::Single,
+            FileNaming::Single,
             |reader| reader.all_single(),
             Order::Numeric,
             SINGLE,
@@ -49,6 +49,6 @@ pub(super) static TOOL: Facts = Facts {
 };
 
 /// sqlx compares the start of the file with exactly these bytes.
-fn mark(at: &MarkLine<'_>) -> Option<Mark> {
-    (at.first && at.line.starts_with("-- no-transaction")).then_some(Mark::NoTransaction)
+fn mark(at: &MarkLine<'_>) -> Option<SectionMark> {
+    (at.first && at.line.starts_with("-- no-transaction")).then_some(SectionMark::NoTransaction)
 }

@@ -2,10 +2,10 @@
 
 use super::{ApplyWords, Facts};
 use crate::project::dialect::Decision;
-use crate::project::layout::{Evidence, Naming, Order, SINGLE, row};
+use crate::project::layout::{Evidence, FileNaming, Order, SINGLE, row};
 use crate::project::runner::Wrap;
 use crate::project::tree::is_under;
-use crate::project::version::{self, Late};
+use crate::project::version::{self, LateVersion};
 use crate::sql::{Dialect, Unit};
 use crate::tool::Tool;
 
@@ -16,7 +16,7 @@ pub(super) static TOOL: Facts = Facts {
     bookkeeping: &["supabase_migrations.schema_migrations"],
     layouts: &[row(
         Tool::Supabase,
-        Naming::Single,
+        FileNaming::Single,
         |reader| reader.all_single(),
         Order::Bytes,
         SINGLE,
@@ -30,7 +30,7 @@ pub(super) static TOOL: Facts = Facts {
     },
     find_schema: |search, _| search.supabase(),
     is_telling: |path| is_under(path, "supabase/schemas") || path.contains("/supabase/schemas/"),
-    late: Some(Late::Refuses),
+    late: Some(LateVersion::Refuses),
     version: version::number,
     applies: &[
         ApplyWords::new("supabase", &["db", "push"]),

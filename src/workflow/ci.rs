@@ -3,7 +3,7 @@
 use super::files::Files;
 use super::purpose::{self, Purpose};
 use super::text::Text;
-use super::value::{Member, Shape, Value};
+use super::value::{DataValue, Member, Shape};
 use crate::project::tree::{file_name, is_under, parent, resolve};
 use crate::source::Source;
 
@@ -32,14 +32,20 @@ pub(crate) fn is_ci(path: &str) -> bool {
 
 /// The jobs of a file.
 pub(crate) fn read(files: &Files, source: &Source) -> Result<Vec<Job>, String> {
-    let value = Value::read(source)?;
+    let value = DataValue::read(source)?;
     Ok(if is_under(source.path(), ".github") {
-        let jobs = value.get("jobs").map(Value::entries).unwrap_or_default();
+        let jobs = value
+            .get("jobs")
+            .map(DataValue::entries)
+            .unwrap_or_default();
         jobs.iter()
             .map(|job| github(files, source, &value, job))
             .collect()
     } else if file_name(parent(source.path())) == ".circleci" {
-        let jobs = value.get("jobs").map(Value::entries).unwrap_or_default();
+        let jobs = value
+            .get("jobs")
+            .map(DataValue::entries)
+            .unwrap_or_default();
         jobs.iter().map(|job| circle(source, job)).collect()
     } else {
         value
@@ -50,8 +56,8 @@ pub(crate) fn read(files: &Files, source: &Source) -> Result<Vec<Job>, String> {
     })
 }
 
-fn pairs(value: Option<&Value>) -> Vec<(String, String)> {
-    let entries = value.map(Value::entries).unwrap_or_default();
+fn pairs(value: Option<&DataValue>) -> Vec<(String, String)> {
+    let entries = value.map(DataValue::entries).unwrap_or_default();
     entries
         .iter()
         .filter_map(|it| Some((it.name.clone(), it.value.text()?.to_owned())))
@@ -142,13 +148,13 @@ impl JobFacts<'_> {
     }
 }
 
-fn github(files: &Files, source: &Source, workflow: &Value, job: &Member) -> Job {
+fn github(files: &Files, source: &Source, workflow: &DataValue, job: &Member) -> Job {
     let value = &job.value;
     let services = value
         .get("services")
-        .map(Value::entries)
+        .map(DataValue::entries)
         .unwrap_or_default();
-    let folder_of = |value: &Value| {
+    let folder_of = |value: &DataValue| {
         value
             .at(&["defaults", "run"])?
             .text_at("working-directory")
@@ -161,7 +167,7 @@ fn github(files: &Files, source: &Source, workflow: &Value, job: &Member) -> Job
     env.extend(pairs(value.get("env")));
     let mut steps = Vec::new();
     let mut all = env.clone();
-    let items = value.get("steps").map(Value::items).unwrap_or_default();
+    let items = value.get("steps").map(DataValue::items).unwrap_or_default();
     let at = StepSite {
         files,
         source,
@@ -211,7 +217,7 @@ struct StepSite<'s> {
 
 fn github_steps(
     at: &StepSite,
-    items: &[Value],
+    items: &[DataValue],
     steps: &mut Vec<JobStep>,
     all: &mut Vec<(String, String)>,
     depth: usize,
@@ -236,7 +242,7 @@ fn github_steps(
                 .map(|name| resolve(action, name))
                 .find(|it| at.files.has(it));
             if let Some(source) = file.and_then(|file| at.files.source(&file))
-                && let Ok(value) = Value::read(&source)
+                && let Ok(value) = DataValue::read(&source)
                 && let Some(Shape::List(items)) = value.at(&["runs", "steps"]).map(|it| &it.kind)
             {
                 let inside = StepSite {
@@ -250,7 +256,7 @@ fn github_steps(
     }
 }
 
-fn gitlab(source: &Source, root: &Value, job: &Member) -> Option<Job> {
+fn gitlab(source: &Source, root: &DataValue, job: &Member) -> Option<Job> {
     const NO_JOBS: &[&str] = &[
         "stages",
         "variables",
@@ -267,7 +273,10 @@ fn gitlab(source: &Source, root: &Value, job: &Member) -> Option<Job> {
     let mut values = vec![&job.value];
     let mut index = 0;
     while let Some(value) = values.get(index).copied() {
-        let bases = value.get("extends").map(Value::texts).unwrap_or_default();
+        let bases = value
+            .get("extends")
+            .map(DataValue::texts)
+            .unwrap_or_default();
         let known = values.len() < 10;
         values.extend(
             bases
@@ -309,10 +318,10 @@ fn gitlab(source: &Source, root: &Value, job: &Member) -> Option<Job> {
     }
     let services = first("services")
         .or_else(|| root.get("services"))
-        .map(Value::items)
+        .map(DataValue::items)
         .unwrap_or_default();
     let environment = first("environment").and_then(|it| it.text().or_else(|| it.text_at("name")));
-    let stage = first("stage").and_then(Value::text).unwrap_or_default();
+    let stage = first("stage").and_then(DataValue::text).unwrap_or_default();
     let facts = JobFacts {
         names: vec![job.name.as_str(), stage],
         database: services
@@ -330,7 +339,7 @@ fn gitlab(source: &Source, root: &Value, job: &Member) -> Option<Job> {
 }
 
 /// GitLab flattens lists of lists, which anchors make.
-fn flat(value: &Value) -> Vec<&Value> {
+fn flat(value: &DataValue) -> Vec<&DataValue> {
     if value.items().is_empty() {
         vec![value]
     } else {
@@ -340,13 +349,16 @@ fn flat(value: &Value) -> Vec<&Value> {
 
 fn circle(source: &Source, job: &Member) -> Job {
     let value = &job.value;
-    let images = value.get("docker").map(Value::items).unwrap_or_default();
+    let images = value
+        .get("docker")
+        .map(DataValue::items)
+        .unwrap_or_default();
     let mut env = pairs(value.get("environment"));
     for image in images {
         env.extend(pairs(image.get("environment")));
     }
     let mut steps = Vec::new();
-    for step in value.get("steps").map(Value::items).unwrap_or_default() {
+    for step in value.get("steps").map(DataValue::items).unwrap_or_default() {
         let Some(run) = step.get("run") else { continue };
         let command = run.get("command").unwrap_or(run);
         let folder = run

@@ -11,7 +11,7 @@ use super::run::{Guard, LostFailure};
 use super::shell::Word;
 use super::text::Text;
 use crate::source::{Source, Span};
-use reader::Reader;
+use reader::CodeReader;
 
 /// What a file does.
 #[derive(Debug, Default)]
@@ -92,7 +92,7 @@ pub(crate) fn read(source: &Source) -> Option<StartupCode> {
     if parsed.panicked {
         return None;
     }
-    Some(Reader::new(source).read(&parsed.program))
+    Some(CodeReader::new(source).read(&parsed.program))
 }
 
 fn nesting(text: &str) -> usize {

@@ -40,11 +40,11 @@ pub(crate) struct CommandLine {
     /// Whether a file's name says that it may name a folder for migrations.
     pub(crate) configures: fn(&str) -> bool,
     /// The folder for migrations that such a file, by its path and text, names.
-    pub(crate) output: fn(&str, &str) -> Option<Output>,
+    pub(crate) output: fn(&str, &str) -> Option<OutputFolder>,
 }
 
 /// The folder that a tool writes migrations into.
-pub(crate) struct Output {
+pub(crate) struct OutputFolder {
     pub(crate) folder: String,
     /// Who says so, for people.
     pub(crate) what: String,

@@ -2,9 +2,9 @@
 
 use super::files::Files;
 use super::image::Start;
-use super::shell::{self, Node};
+use super::shell::{self, ShellNode};
 use super::text::Text;
-use super::value::{Member, Shape, Value};
+use super::value::{DataValue, Member, Shape};
 use crate::project::tree::{file_name, join, parent, resolve};
 use crate::source::{Source, Span};
 
@@ -113,7 +113,7 @@ impl Compose {
         if source.text().contains("{{-") {
             return Ok(None);
         }
-        let value = Value::read(&source)?;
+        let value = DataValue::read(&source)?;
         if value.get("services").is_none() && value.get("include").is_none() {
             return Ok(None);
         }
@@ -150,16 +150,16 @@ fn beneath(files: &Files, path: &str) -> Option<Vec<Service>> {
         .map(|name| join(parent(path), name))
         .find(|base| base != path && files.has(base))?;
     let source = files.source(&base)?;
-    let value = Value::read(&source).ok()?;
+    let value = DataValue::read(&source).ok()?;
     Some(own(files, &source, &value, 0))
 }
 
-fn own(files: &Files, source: &Source, value: &Value, depth: usize) -> Vec<Service> {
+fn own(files: &Files, source: &Source, value: &DataValue, depth: usize) -> Vec<Service> {
     let folder = parent(source.path());
     let mut services: Vec<Service> = Vec::new();
     for entry in value
         .get("services")
-        .map(Value::entries)
+        .map(DataValue::entries)
         .unwrap_or_default()
     {
         let mut service = read(source, entry);
@@ -174,7 +174,7 @@ fn own(files: &Files, source: &Source, value: &Value, depth: usize) -> Vec<Servi
                     .and_then(|all| all.entry(name))
                     .map(|entry| read(source, entry)),
                 Some(file) => files.source(&resolve(folder, file)).and_then(|other| {
-                    let value = Value::read(&other).ok()?;
+                    let value = DataValue::read(&other).ok()?;
                     own(files, &other, &value, depth + 1)
                         .into_iter()
                         .find(|it| it.name == name)
@@ -196,7 +196,7 @@ fn own(files: &Files, source: &Source, value: &Value, depth: usize) -> Vec<Servi
     for path in included.unwrap_or_default() {
         let other = files.source(&resolve(folder, path)).filter(|_| depth < 5);
         if let Some(other) = other
-            && let Ok(value) = Value::read(&other)
+            && let Ok(value) = DataValue::read(&other)
         {
             services.extend(own(files, &other, &value, depth + 1));
         }
@@ -220,7 +220,7 @@ fn read(source: &Source, entry: &Member) -> Service {
             target: build.text_at("target").map(str::to_owned),
         }
     });
-    let texts = |key: &str| value.get(key).map(Value::texts).unwrap_or_default();
+    let texts = |key: &str| value.get(key).map(DataValue::texts).unwrap_or_default();
     let restart = value.text_at("restart").map(str::to_owned).or_else(|| {
         let condition = value.at(&["deploy", "restart_policy"])?;
         Some(condition.text_at("condition").unwrap_or("any").to_owned())
@@ -242,7 +242,7 @@ fn read(source: &Source, entry: &Member) -> Service {
     }
 }
 
-fn dependencies(source: &Source, value: &Value) -> Vec<Dependency> {
+fn dependencies(source: &Source, value: &DataValue) -> Vec<Dependency> {
     let Some(depends) = value.get("depends_on") else {
         return Vec::new();
     };
@@ -271,7 +271,7 @@ fn dependencies(source: &Source, value: &Value) -> Vec<Dependency> {
     }
 }
 
-fn environment(source: &Source, value: &Value) -> Vec<Variable> {
+fn environment(source: &Source, value: &DataValue) -> Vec<Variable> {
     let Some(env) = value.get("environment") else {
         return Vec::new();
     };
@@ -292,9 +292,13 @@ fn environment(source: &Source, value: &Value) -> Vec<Variable> {
     pairs.chain(keys).collect()
 }
 
-fn mounts(folder: &str, value: &Value) -> Vec<(String, String)> {
+fn mounts(folder: &str, value: &DataValue) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for volume in value.get("volumes").map(Value::items).unwrap_or_default() {
+    for volume in value
+        .get("volumes")
+        .map(DataValue::items)
+        .unwrap_or_default()
+    {
         let (host, inside) = match volume.text() {
             Some(text) => match text.split_once(':') {
                 Some((host, inside)) => (host, inside.split(':').next().unwrap_or_default()),
@@ -317,7 +321,7 @@ fn mounts(folder: &str, value: &Value) -> Vec<(String, String)> {
     found
 }
 
-fn start(source: &Source, value: &Value) -> Option<Start> {
+fn start(source: &Source, value: &DataValue) -> Option<Start> {
     if let Shape::List(items) = &value.kind {
         let parts: Vec<(&str, Span)> = items
             .iter()
@@ -335,7 +339,9 @@ fn start(source: &Source, value: &Value) -> Option<Start> {
     let words = match &list.0[..] {
         [chain] => match &chain.items[..] {
             [(_, pipeline)] => match &pipeline.stages[..] {
-                [Node::Simple(simple)] if simple.assigned.is_empty() => Some(simple.words.clone()),
+                [ShellNode::Simple(simple)] if simple.assigned.is_empty() => {
+                    Some(simple.words.clone())
+                }
                 _ => None,
             },
             _ => None,

@@ -21,7 +21,7 @@ use super::files::Files;
 use super::image::Image;
 use super::packages::Packages;
 use super::run::{ChainLink, Guard, Layer, LostFailure};
-use super::shell::{List, Word};
+use super::shell::{CommandList, Word};
 use super::targets::Targets;
 use super::text::Text;
 
@@ -77,7 +77,7 @@ pub(crate) struct Frame<'a> {
 
 #[derive(Default)]
 struct Functions {
-    bodies: HashMap<String, List>,
+    bodies: HashMap<String, CommandList>,
     called: RefCell<Vec<String>>,
 }
 

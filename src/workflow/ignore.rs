@@ -31,14 +31,14 @@ pub struct Excluded {
 }
 
 /// A folder or file that must not be left out.
-struct Wanted {
+struct IgnoreQuery {
     path: String,
     folder: bool,
     what: String,
     tool: Tool,
 }
 
-impl Wanted {
+impl IgnoreQuery {
     /// Whether a command may apply it: the tool's own does, and one that is not known in full may.
     fn is_applied_by(&self, run: &CommandRun) -> bool {
         match run.tool {
@@ -89,11 +89,11 @@ pub(super) fn excluded(
 }
 
 /// The folders of migrations and what belongs to them.
-fn wanted(files: &Files, project: &Project) -> Vec<Wanted> {
-    let mut all: Vec<Wanted> = Vec::new();
+fn wanted(files: &Files, project: &Project) -> Vec<IgnoreQuery> {
+    let mut all: Vec<IgnoreQuery> = Vec::new();
     let mut add = |path: String, folder: bool, what: String, tool: Tool| {
         if !path.is_empty() && all.iter().all(|it| it.path != path) {
-            all.push(Wanted {
+            all.push(IgnoreQuery {
                 path,
                 folder,
                 what,
@@ -159,7 +159,7 @@ fn wanted(files: &Files, project: &Project) -> Vec<Wanted> {
 
 /// The pattern that takes a path away, as git reads its files: the last one that fits decides, and
 /// nothing in a folder that is left out comes back.
-fn ignored(files: &Files, wanted: &Wanted) -> Option<(Source, Span)> {
+fn ignored(files: &Files, wanted: &IgnoreQuery) -> Option<(Source, Span)> {
     let path = wanted.path.as_str();
     let mut ends: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
     ends.push(path.len());
@@ -253,7 +253,7 @@ fn fits_git(pattern: &str, path: &str, folder: bool) -> bool {
 }
 
 /// Whether git has files there all the same.
-fn is_tracked(files: &Files, wanted: &Wanted) -> bool {
+fn is_tracked(files: &Files, wanted: &IgnoreQuery) -> bool {
     if !wanted.folder {
         return files.has(&wanted.path) && !files.ignores(&wanted.path);
     }
@@ -268,7 +268,7 @@ fn is_tracked(files: &Files, wanted: &Wanted) -> bool {
 /// The pattern of `.dockerignore` that keeps migrations out of an image which applies them.
 fn left_out(
     files: &Files,
-    wanted: &Wanted,
+    wanted: &IgnoreQuery,
     places: &[Launcher],
     path: &str,
     image: &Image,

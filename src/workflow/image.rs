@@ -387,7 +387,7 @@ fn pairs(text: &str) -> Vec<(String, String)> {
     let list = super::shell::parse(text);
     let mut found = Vec::new();
     for (_, pipeline) in list.0.iter().flat_map(|chain| &chain.items) {
-        if let Some(super::shell::Node::Simple(simple)) = pipeline.stages.first() {
+        if let Some(super::shell::ShellNode::Simple(simple)) = pipeline.stages.first() {
             found.extend(simple.assigned.iter().cloned());
             if let [name, value, ..] = &simple.words[..]
                 && simple.assigned.is_empty()

@@ -2,7 +2,7 @@
 
 use super::files::Files;
 use super::text::Text;
-use super::value::Value;
+use super::value::DataValue;
 use crate::glob::Glob;
 use crate::project::tree::{file_name, is_under, parent, resolve};
 use crate::source::Source;
@@ -14,7 +14,7 @@ pub(crate) struct Package {
     pub(crate) source: Source,
     pub(crate) scripts: Vec<PackageScript>,
     /// Everything that it says, for versions.
-    pub(crate) manifest: Value,
+    pub(crate) manifest: DataValue,
 }
 
 /// A named command of a package.
@@ -44,7 +44,8 @@ impl Package {
     /// Whether it depends on anything that begins so.
     pub(crate) fn depends_on(&self, prefix: &str) -> bool {
         let groups = ["dependencies", "devDependencies"];
-        let named = |group: &Value| group.entries().iter().any(|it| it.name.starts_with(prefix));
+        let named =
+            |group: &DataValue| group.entries().iter().any(|it| it.name.starts_with(prefix));
         groups
             .iter()
             .any(|group| self.manifest.get(group).is_some_and(named))
@@ -76,7 +77,7 @@ impl Packages {
             let Some(source) = files.source(path) else {
                 continue;
             };
-            match Value::json(source.text()) {
+            match DataValue::json(source.text()) {
                 Ok(manifest) => packages.all.push(package(source, manifest)),
                 Err(reason) => packages.unread.push((path.clone(), reason)),
             }
@@ -87,14 +88,14 @@ impl Packages {
     fn read_turbo(&mut self, files: &Files, path: &str) {
         let read = files
             .source(path)
-            .and_then(|source| Value::json(source.text()).ok());
+            .and_then(|source| DataValue::json(source.text()).ok());
         let Some(value) = read else { return };
         let tasks = value.get("tasks").or_else(|| value.get("pipeline"));
-        for task in tasks.map(Value::entries).unwrap_or_default() {
+        for task in tasks.map(DataValue::entries).unwrap_or_default() {
             let needs = task
                 .value
                 .get("dependsOn")
-                .map(Value::texts)
+                .map(DataValue::texts)
                 .unwrap_or_default();
             let needs = needs.into_iter().map(str::to_owned).collect();
             self.turbo.push((task.name.clone(), needs));
@@ -145,10 +146,14 @@ impl Packages {
     }
 }
 
-fn package(source: Source, manifest: Value) -> Package {
+fn package(source: Source, manifest: DataValue) -> Package {
     let mut scripts = Vec::new();
     for key in ["scripts", "tasks"] {
-        for entry in manifest.get(key).map(Value::entries).unwrap_or_default() {
+        for entry in manifest
+            .get(key)
+            .map(DataValue::entries)
+            .unwrap_or_default()
+        {
             // Deno's tasks may be objects.
             let value = entry.value.get("command").unwrap_or(&entry.value);
             if let Some(text) = value.script(&source) {

@@ -2,7 +2,7 @@
 //! Netlify.
 
 use super::text::Text;
-use super::value::Value;
+use super::value::DataValue;
 use crate::project::tree::file_name;
 use crate::source::{Source, Span};
 
@@ -56,9 +56,9 @@ pub(crate) fn read(source: &Source) -> Result<Vec<Hosted>, String> {
     if name.starts_with("Procfile") {
         return Ok(procfile(source));
     }
-    let value = Value::read(source)?;
+    let value = DataValue::read(source)?;
     let mut found = Vec::new();
-    let mut add = |name: &str, value: Option<&Value>| {
+    let mut add = |name: &str, value: Option<&DataValue>| {
         let Some(value) = value else { return };
         let whole = std::slice::from_ref(value);
         let items = if value.items().is_empty() {
@@ -89,7 +89,11 @@ pub(crate) fn read(source: &Source) -> Result<Vec<Hosted>, String> {
             add("buildCommand", value.get("buildCommand"));
         }
         "nixpacks.toml" => {
-            for phase in value.get("phases").map(Value::entries).unwrap_or_default() {
+            for phase in value
+                .get("phases")
+                .map(DataValue::entries)
+                .unwrap_or_default()
+            {
                 add(&phase.name, phase.value.get("cmds"));
             }
             add("start", value.at(&["start", "cmd"]));
@@ -97,13 +101,17 @@ pub(crate) fn read(source: &Source) -> Result<Vec<Hosted>, String> {
         "app.json" => add("postdeploy", value.at(&["scripts", "postdeploy"])),
         "heroku.yml" => {
             add("release", value.at(&["release", "command"]));
-            for entry in value.get("run").map(Value::entries).unwrap_or_default() {
+            for entry in value.get("run").map(DataValue::entries).unwrap_or_default() {
                 add(&entry.name, Some(&entry.value));
             }
         }
         "netlify.toml" => add("build", value.at(&["build", "command"])),
         "render.yaml" | "render.yml" => {
-            for service in value.get("services").map(Value::items).unwrap_or_default() {
+            for service in value
+                .get("services")
+                .map(DataValue::items)
+                .unwrap_or_default()
+            {
                 for key in [
                     "buildCommand",
                     "preDeployCommand",
@@ -118,7 +126,7 @@ pub(crate) fn read(source: &Source) -> Result<Vec<Hosted>, String> {
             add("release_command", value.at(&["deploy", "release_command"]));
             for entry in value
                 .get("processes")
-                .map(Value::entries)
+                .map(DataValue::entries)
                 .unwrap_or_default()
             {
                 add(&entry.name, Some(&entry.value));

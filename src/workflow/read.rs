@@ -88,7 +88,7 @@ pub(super) fn workflow(tree: &dyn Tree, project: &Project) -> Result<Workflow> {
             Err(reason) => workflow.unread.push((path.clone(), reason)),
         }
     }
-    let reader = Reader {
+    let reader = WorkflowReader {
         expander: &expander,
         images: &images,
     };
@@ -139,12 +139,12 @@ fn is_foreign(path: &str) -> bool {
     })
 }
 
-struct Reader<'r, 'a> {
+struct WorkflowReader<'r, 'a> {
     expander: &'r Expander<'a>,
     images: &'a BTreeMap<String, Image>,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> WorkflowReader<'_, 'a> {
     fn files(&self) -> &'a Files<'a> {
         self.expander.files
     }

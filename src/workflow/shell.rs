@@ -9,12 +9,12 @@ mod lex;
 mod tests;
 
 use crate::source::Span;
-use lex::Token;
+use lex::ShellToken;
 pub(crate) use lex::Word;
 
 /// Commands one after the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct List(pub(crate) Vec<Chain>);
+pub(crate) struct CommandList(pub(crate) Vec<Chain>);
 
 /// Commands joined by `&&` and `||`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,35 +46,35 @@ pub(crate) enum End {
 pub(crate) struct Pipeline {
     /// `!`.
     pub(crate) negated: bool,
-    pub(crate) stages: Vec<Node>,
+    pub(crate) stages: Vec<ShellNode>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Node {
+pub(crate) enum ShellNode {
     Simple(Simple),
     /// `{ … }`, and `( … )`, which changes no folder outside.
     Group {
-        body: List,
+        body: CommandList,
         subshell: bool,
     },
     /// `if`: each condition with what it leads to, and `else`.
     If {
-        arms: Vec<(List, List)>,
-        otherwise: Option<List>,
+        arms: Vec<(CommandList, CommandList)>,
+        otherwise: Option<CommandList>,
     },
     /// `while`, `until`, `for`.
     Loop {
-        condition: List,
-        body: List,
+        condition: CommandList,
+        body: CommandList,
     },
     /// `case WORD in PATTERNS) …`.
     Case {
         word: String,
-        arms: Vec<(Vec<String>, List)>,
+        arms: Vec<(Vec<String>, CommandList)>,
     },
     Function {
         name: String,
-        body: List,
+        body: CommandList,
     },
 }
 
@@ -93,8 +93,8 @@ pub(crate) struct Simple {
 const MAX_DEPTH: usize = 40;
 
 /// Reads a script.
-pub(crate) fn parse(text: &str) -> List {
-    let mut parser = Parser {
+pub(crate) fn parse(text: &str) -> CommandList {
+    let mut parser = ShellParser {
         tokens: lex::tokens(text),
         at: 0,
         depth: 0,
@@ -113,16 +113,16 @@ pub(crate) fn assignment(text: &str) -> Option<(&str, &str)> {
     (starts && rest).then_some((name, value))
 }
 
-struct Parser {
-    tokens: Vec<Token>,
+struct ShellParser {
+    tokens: Vec<ShellToken>,
     at: usize,
     depth: usize,
 }
 
-impl Parser {
+impl ShellParser {
     fn word(&self) -> Option<&Word> {
         match self.tokens.get(self.at) {
-            Some(Token::Word(word)) => Some(word),
+            Some(ShellToken::Word(word)) => Some(word),
             _ => None,
         }
     }
@@ -135,7 +135,7 @@ impl Parser {
 
     fn operator(&self) -> Option<&'static str> {
         match self.tokens.get(self.at) {
-            Some(Token::Operator(operator, _)) => Some(operator),
+            Some(ShellToken::Operator(operator, _)) => Some(operator),
             _ => None,
         }
     }
@@ -151,8 +151,8 @@ impl Parser {
     }
 
     /// Commands up to one of these reserved words, `)` or `;;`.
-    fn list(&mut self, ends: &[&str]) -> List {
-        let mut list = List::default();
+    fn list(&mut self, ends: &[&str]) -> CommandList {
+        let mut list = CommandList::default();
         self.depth += 1;
         loop {
             self.breaks();
@@ -216,14 +216,14 @@ impl Parser {
         Some(Pipeline { negated, stages })
     }
 
-    fn node(&mut self) -> Option<Node> {
+    fn node(&mut self) -> Option<ShellNode> {
         if self.depth > MAX_DEPTH {
             return None;
         }
         if self.take(&["("]).is_some() {
             let body = self.list(&[]);
             self.take(&[")"]);
-            return Some(Node::Group {
+            return Some(ShellNode::Group {
                 body,
                 subshell: true,
             });
@@ -235,7 +235,7 @@ impl Parser {
                     self.at += 1;
                     let body = self.list(&["}"]);
                     self.expect("}");
-                    return Some(Node::Group {
+                    return Some(ShellNode::Group {
                         body,
                         subshell: false,
                     });
@@ -250,7 +250,7 @@ impl Parser {
                     while self.at < self.tokens.len() && !self.reserved(&["do"]) {
                         self.at += 1;
                     }
-                    return Some(self.body(List::default()));
+                    return Some(self.body(CommandList::default()));
                 }
                 "case" => return Some(self.case()),
                 "function" => {
@@ -259,18 +259,22 @@ impl Parser {
                     self.at += 1;
                     return Some(self.function(name));
                 }
-                "[[" => return Some(Node::Simple(self.test())),
+                "[[" => return Some(ShellNode::Simple(self.test())),
                 _ => {}
             }
-            if matches!(self.tokens.get(self.at + 1), Some(Token::Operator("(", _)))
-                && matches!(self.tokens.get(self.at + 2), Some(Token::Operator(")", _)))
-            {
+            if matches!(
+                self.tokens.get(self.at + 1),
+                Some(ShellToken::Operator("(", _))
+            ) && matches!(
+                self.tokens.get(self.at + 2),
+                Some(ShellToken::Operator(")", _))
+            ) {
                 let name = word.text.clone();
                 self.at += 1;
                 return Some(self.function(name));
             }
         }
-        Some(Node::Simple(self.simple()))
+        Some(ShellNode::Simple(self.simple()))
     }
 
     fn expect(&mut self, word: &str) {
@@ -279,14 +283,14 @@ impl Parser {
         }
     }
 
-    fn body(&mut self, condition: List) -> Node {
+    fn body(&mut self, condition: CommandList) -> ShellNode {
         self.expect("do");
         let body = self.list(&["done"]);
         self.expect("done");
-        Node::Loop { condition, body }
+        ShellNode::Loop { condition, body }
     }
 
-    fn condition(&mut self) -> Node {
+    fn condition(&mut self) -> ShellNode {
         let mut arms = Vec::new();
         let mut otherwise = None;
         loop {
@@ -304,10 +308,10 @@ impl Parser {
             otherwise = Some(self.list(&["fi"]));
         }
         self.expect("fi");
-        Node::If { arms, otherwise }
+        ShellNode::If { arms, otherwise }
     }
 
-    fn case(&mut self) -> Node {
+    fn case(&mut self) -> ShellNode {
         self.at += 1;
         let word = self.word().map(|it| it.text.clone()).unwrap_or_default();
         self.at += 1;
@@ -321,7 +325,7 @@ impl Parser {
             }
             self.take(&["("]);
             let mut patterns = Vec::new();
-            while let Some(Token::Word(pattern)) = self.tokens.get(self.at) {
+            while let Some(ShellToken::Word(pattern)) = self.tokens.get(self.at) {
                 patterns.push(pattern.text.clone());
                 self.at += 1;
                 self.take(&["|"]);
@@ -334,18 +338,18 @@ impl Parser {
             self.take(&[";;", ";&"]);
         }
         self.expect("esac");
-        Node::Case { word, arms }
+        ShellNode::Case { word, arms }
     }
 
-    fn function(&mut self, name: String) -> Node {
+    fn function(&mut self, name: String) -> ShellNode {
         self.take(&["("]);
         self.take(&[")"]);
         while self.take(&["\n"]).is_some() {}
         let body = match self.node() {
-            Some(Node::Group { body, .. }) => body,
-            _ => List::default(),
+            Some(ShellNode::Group { body, .. }) => body,
+            _ => CommandList::default(),
         };
-        Node::Function { name, body }
+        ShellNode::Function { name, body }
     }
 
     /// `[[ … ]]`, in which operators are words.
@@ -354,15 +358,15 @@ impl Parser {
         while let Some(token) = self.tokens.get(self.at) {
             self.at += 1;
             match token {
-                Token::Word(word) => {
+                ShellToken::Word(word) => {
                     let closes = word.text == "]]" && !word.quoted;
                     simple.words.push(word.clone());
                     if closes {
                         break;
                     }
                 }
-                Token::Operator("\n", _) => break,
-                Token::Operator(operator, span) => simple.words.push(Word {
+                ShellToken::Operator("\n", _) => break,
+                ShellToken::Operator(operator, span) => simple.words.push(Word {
                     text: (*operator).to_owned(),
                     span: *span,
                     ..Word::default()

@@ -2,7 +2,7 @@
 
 use super::files::Files;
 use super::text::Text;
-use super::value::Value;
+use super::value::DataValue;
 use crate::project::tree::{file_name, parent};
 use crate::source::{Source, Span};
 
@@ -50,7 +50,7 @@ impl Targets {
                 continue;
             };
             if tool == "task" {
-                match Value::read(&source) {
+                match DataValue::read(&source) {
                     Ok(value) => targets.taskfile(&source, &value),
                     Err(reason) => targets.unread.push((path.clone(), reason)),
                 }
@@ -130,8 +130,12 @@ impl Targets {
         self.all.append(&mut current);
     }
 
-    fn taskfile(&mut self, source: &Source, value: &Value) {
-        for task in value.get("tasks").map(Value::entries).unwrap_or_default() {
+    fn taskfile(&mut self, source: &Source, value: &DataValue) {
+        for task in value
+            .get("tasks")
+            .map(DataValue::entries)
+            .unwrap_or_default()
+        {
             let commands = task
                 .value
                 .get("cmds")
@@ -139,7 +143,11 @@ impl Targets {
                 .unwrap_or(&task.value);
             let mut lines = Vec::new();
             let mut needs: Vec<String> = Vec::new();
-            let deps = task.value.get("deps").map(Value::items).unwrap_or_default();
+            let deps = task
+                .value
+                .get("deps")
+                .map(DataValue::items)
+                .unwrap_or_default();
             needs.extend(
                 deps.iter()
                     .filter_map(|it| it.text().or_else(|| it.text_at("task")))

@@ -10,7 +10,7 @@ use crate::source::{Source, Span};
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Value {
+pub(crate) struct DataValue {
     pub(crate) span: Span,
     pub(crate) kind: Shape,
 }
@@ -19,7 +19,7 @@ pub(crate) struct Value {
 pub(crate) enum Shape {
     /// In the order in which they are written.
     Map(Vec<Member>),
-    List(Vec<Value>),
+    List(Vec<DataValue>),
     /// A scalar as text, whatever its type.
     Text(String),
     Nothing,
@@ -30,10 +30,10 @@ pub(crate) enum Shape {
 pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) span: Span,
-    pub(crate) value: Value,
+    pub(crate) value: DataValue,
 }
 
-impl Value {
+impl DataValue {
     /// Reads a file by its ending. The error says why it cannot be read.
     pub(crate) fn read(source: &Source) -> Result<Self, String> {
         let text = source.text();
@@ -54,12 +54,12 @@ impl Value {
         self.entries().iter().rev().find(|entry| entry.name == name)
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+    pub(crate) fn get(&self, name: &str) -> Option<&DataValue> {
         Some(&self.entry(name)?.value)
     }
 
     /// What some keys lead to.
-    pub(crate) fn at(&self, path: &[&str]) -> Option<&Value> {
+    pub(crate) fn at(&self, path: &[&str]) -> Option<&DataValue> {
         path.iter().try_fold(self, |value, name| value.get(name))
     }
 
@@ -70,7 +70,7 @@ impl Value {
         }
     }
 
-    pub(crate) fn items(&self) -> &[Value] {
+    pub(crate) fn items(&self) -> &[DataValue] {
         match &self.kind {
             Shape::List(items) => items,
             _ => &[],
@@ -93,7 +93,7 @@ impl Value {
     pub(crate) fn texts(&self) -> Vec<&str> {
         match &self.kind {
             Shape::Text(text) => vec![text],
-            Shape::List(items) => items.iter().filter_map(Value::text).collect(),
+            Shape::List(items) => items.iter().filter_map(DataValue::text).collect(),
             _ => Vec::new(),
         }
     }

@@ -11,7 +11,7 @@ use super::{Workspace, io};
 use crate::check::Report;
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
 use crate::error::Result;
-use crate::fix::{self, Texts};
+use crate::fix::{self, FileTexts};
 use crate::project::Project;
 use crate::project::tree::Tree;
 
@@ -24,7 +24,7 @@ pub struct Fixed {
     /// What the last pass left to report.
     pub report: Report,
     /// The files that change: the text before, `None` for a new file, and the text after.
-    pub files: BTreeMap<String, Change>,
+    pub files: BTreeMap<String, PlannedEdit>,
     /// How many fixes were applied.
     pub applied: usize,
     /// How many were not, since they would edit a migration that is merged.
@@ -35,7 +35,7 @@ pub struct Fixed {
 
 /// What becomes of a file.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub struct PlannedEdit {
     /// Its text; `None` for a file that is made.
     pub before: Option<String>,
     /// What it becomes.
@@ -63,7 +63,7 @@ impl Workspace {
             String::from_utf8(bytes).ok()
         };
         let mut fixed = Fixed::default();
-        let mut refused: BTreeSet<Key> = BTreeSet::new();
+        let mut refused: BTreeSet<EditKey> = BTreeSet::new();
         let mut now = judge(&self)?;
         for _ in 0..PASSES {
             let migrations = migrations(&now.project);
@@ -120,7 +120,7 @@ impl Workspace {
         for (path, after) in self.edited {
             let before = on_disk(&path);
             if before.as_ref() != Some(&after) {
-                fixed.files.insert(path, Change { before, after });
+                fixed.files.insert(path, PlannedEdit { before, after });
             }
         }
         Ok(fixed)
@@ -130,7 +130,7 @@ impl Workspace {
     fn accepted(
         &mut self,
         before: &Report,
-        texts: &Texts,
+        texts: &FileTexts,
         judge: impl Fn(&Self) -> Result<Judged>,
     ) -> Result<Option<Judged>> {
         let kept = self.edited.clone();
@@ -143,9 +143,9 @@ impl Workspace {
 }
 
 /// What makes a fix the same one in the next pass, wherever its lines are by then.
-type Key = (&'static str, String, String, String);
+type EditKey = (&'static str, String, String, String);
 
-fn key(diagnostic: &Diagnostic, fix: &Fix) -> Key {
+fn key(diagnostic: &Diagnostic, fix: &Fix) -> EditKey {
     (
         diagnostic.rule,
         diagnostic.source.path().to_owned(),
@@ -200,7 +200,7 @@ fn counts(report: &Report) -> BTreeMap<Kind, usize> {
 ///
 /// # Errors
 /// Where a file cannot be written; then none has changed, unless the last step itself fails.
-pub fn write(root: &Path, files: &BTreeMap<String, Change>) -> Result<()> {
+pub fn write(root: &Path, files: &BTreeMap<String, PlannedEdit>) -> Result<()> {
     let mut staged: Vec<(PathBuf, PathBuf)> = Vec::new();
     let result = stage(root, files, &mut staged).and_then(|()| {
         staged.iter().try_for_each(|(beside, path)| {
@@ -217,7 +217,7 @@ pub fn write(root: &Path, files: &BTreeMap<String, Change>) -> Result<()> {
 
 fn stage(
     root: &Path,
-    files: &BTreeMap<String, Change>,
+    files: &BTreeMap<String, PlannedEdit>,
     staged: &mut Vec<(PathBuf, PathBuf)>,
 ) -> Result<()> {
     for (path, change) in files {

@@ -7,7 +7,7 @@ use crate::check::{Scope, Workflows, is_same, wants_workflow};
 use crate::drift;
 use crate::error::{Error, Result};
 use crate::history::{ChangeSet, FileChange, Merged, moved};
-use crate::project::git::{Changed, Comparison, Extent, Hook, Repository};
+use crate::project::git::{Changed, Extent, Hook, Repository, TreeComparison};
 use crate::project::relevance::{Relevance, relevance};
 use crate::project::tree::{Overlay, Tree};
 use crate::project::worktree::Worktree;
@@ -19,7 +19,7 @@ use crate::workflow::Workflow;
 
 /// What is to be checked.
 #[derive(Clone, Debug)]
-pub enum Range<'a> {
+pub enum Selection<'a> {
     /// All that is on disk.
     Everything,
     /// What is staged, or what the hook that asks is about to let through.
@@ -30,11 +30,13 @@ pub enum Range<'a> {
 
 impl Workspace {
     /// Reads the project, and says what in it may report.
-    pub fn read(&self, range: &Range, options: &LoadOptions) -> Result<(Input, Scope)> {
+    pub fn read(&self, range: &Selection, options: &LoadOptions) -> Result<(Input, Scope)> {
         match range {
-            Range::Everything => self.everything(options),
-            Range::Staged(hook) => self.staged(hook, options),
-            Range::Since(revision) => compare(repository(self)?.since(revision)?, self, options),
+            Selection::Everything => self.everything(options),
+            Selection::Staged(hook) => self.staged(hook, options),
+            Selection::Since(revision) => {
+                compare(repository(self)?.since(revision)?, self, options)
+            }
         }
     }
 
@@ -188,7 +190,7 @@ impl Workspace {
 
 /// Reads both sides of a comparison.
 fn compare(
-    comparison: Comparison,
+    comparison: TreeComparison,
     workspace: &Workspace,
     options: &LoadOptions,
 ) -> Result<(Input, Scope)> {
@@ -304,7 +306,7 @@ pub(crate) fn workflows(
 }
 
 /// Whether a change can bring anything into the workflow around migrations.
-fn touches_workflow(comparison: &Comparison) -> Result<bool> {
+fn touches_workflow(comparison: &TreeComparison) -> Result<bool> {
     for file in &comparison.files {
         let from = match &file.status {
             FileStatus::Renamed { from } => from,

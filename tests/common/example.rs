@@ -7,7 +7,7 @@ use driftlint::config::Config;
 use driftlint::history::{ChangeSet, FileChange};
 use driftlint::project::runner::Runner;
 use driftlint::project::tree::Memory;
-use driftlint::project::{FileStatus, LoadOptions, Project, SetConfig};
+use driftlint::project::{ConfiguredSet, FileStatus, LoadOptions, Project};
 use driftlint::schema::input::Input;
 use driftlint::source::Source;
 use driftlint::sql::{Dialect, Versions, on_big_stack};
@@ -159,12 +159,12 @@ impl Example {
             .collect();
         self.add_journal(&mut tree);
         let (runner, dialect) = (self.runner, Some(self.dialect));
-        let set = SetConfig {
+        let set = ConfiguredSet {
             folder: String::new(),
             runner,
             dialect,
             models: self.models.clone(),
-            ..SetConfig::default()
+            ..ConfiguredSet::default()
         };
         let options = LoadOptions {
             sets: vec![set],

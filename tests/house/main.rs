@@ -2,6 +2,7 @@
 
 mod layers;
 mod rooms;
+mod types;
 mod words;
 
 use std::fmt::Write as _;

@@ -1,6 +1,8 @@
 //! Parts of a catalog as parts of the statements that make them.
 
-use crate::catalog::{Check, Column, DefaultValue, ForeignKey, Index, IndexKey, Key, QName};
+use crate::catalog::{
+    CheckConstraint, Column, DefaultValue, ForeignKey, Index, IndexKey, Key, QName,
+};
 use crate::server::questions::Comments;
 use crate::source::Span;
 use crate::sql::Dialect;
@@ -175,7 +177,7 @@ pub(crate) fn index_definition(index: &Index, dialect: Dialect) -> IndexDef {
     }
 }
 
-pub(crate) fn check_definition(check: &Check) -> ConstraintDef {
+pub(crate) fn check_definition(check: &CheckConstraint) -> ConstraintDef {
     let kind = ConstraintKind::Check {
         expr: check.expr.clone(),
         no_inherit: check.no_inherit,

@@ -5,9 +5,9 @@ use crate::catalog::Table;
 use crate::server::questions::Comments;
 use crate::sql::change::{ChangeKind, Ident, TableAction};
 
-use super::{List, Subject, object_name};
+use super::{DefinitionList, Subject, object_name};
 
-impl List<'_> {
+impl DefinitionList<'_> {
     /// Row-level security, triggers, rules, policies and comments.
     pub(super) fn parts(&mut self, table: &Table) {
         let RowSecurity { enabled, forced } = table.row_security;

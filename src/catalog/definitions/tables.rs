@@ -4,7 +4,7 @@ use super::convert::{
     check_definition, column_definition, constraint, foreign_key_definition, index_definition,
     key_definition, object_name,
 };
-use super::{List, Subject};
+use super::{DefinitionList, Subject};
 use crate::catalog::{Index, QName, Table, TableKind};
 use crate::source::Span;
 use crate::sql::change::Deferral;
@@ -12,7 +12,7 @@ use crate::sql::change::{
     AlterTable, ChangeKind, ConstraintKind, CreateTable, PartitionBound, TableAction,
 };
 
-impl<'a> List<'a> {
+impl<'a> DefinitionList<'a> {
     /// Tables, then what joins them: partitions, indexes, foreign keys.
     pub(super) fn tables(&mut self, tables: &[&Table]) {
         let dialect = self.catalog.dialect;

@@ -3,7 +3,7 @@
 use crate::catalog::{Catalog, Function, Mention, QName};
 use crate::sql::change::{DataType, Expr};
 
-use super::Object;
+use super::Droppable;
 use super::Strength::{self, Normal};
 
 impl Catalog {
@@ -11,7 +11,7 @@ impl Catalog {
         &self,
         name: &QName,
         arguments: &[DataType],
-        found: &mut Vec<(Object, Strength)>,
+        found: &mut Vec<(Droppable, Strength)>,
     ) {
         // An expression gives a function's name, not its overload.
         let overloads = self.functions.get(name).map_or(0, Vec::len);
@@ -23,7 +23,7 @@ impl Catalog {
             {
                 if arguments.is_empty() {
                     found.push((
-                        Object::Trigger(table_name.clone(), trigger.name.clone()),
+                        Droppable::Trigger(table_name.clone(), trigger.name.clone()),
                         Normal,
                     ));
                 }
@@ -39,7 +39,7 @@ impl Catalog {
                     .is_some_and(|default| calls(&default.expr))
                 {
                     found.push((
-                        Object::Default(table_name.clone(), column.name.clone()),
+                        Droppable::Default(table_name.clone(), column.name.clone()),
                         Normal,
                     ));
                 }
@@ -49,14 +49,14 @@ impl Catalog {
                     .is_some_and(|generated| calls(&generated.expr))
                 {
                     found.push((
-                        Object::Column(table_name.clone(), column.name.clone()),
+                        Droppable::Column(table_name.clone(), column.name.clone()),
                         Normal,
                     ));
                 }
             }
             for check in table.checks.iter().filter(|check| calls(&check.expr)) {
                 found.push((
-                    Object::Constraint(table_name.clone(), check.name.clone()),
+                    Droppable::Constraint(table_name.clone(), check.name.clone()),
                     Normal,
                 ));
             }
@@ -69,7 +69,7 @@ impl Catalog {
                     .any(calls)
                 {
                     found.push((
-                        Object::Index(table_name.clone(), index.name.clone()),
+                        Droppable::Index(table_name.clone(), index.name.clone()),
                         Normal,
                     ));
                 }
@@ -81,7 +81,7 @@ impl Catalog {
                 .with(Mention::Function(&name.name))
                 .map(|(_, view)| view);
             for view in views.filter(|view| self.calls(&view.functions, name)) {
-                found.push((Object::View(view.name.clone()), Normal));
+                found.push((Droppable::View(view.name.clone()), Normal));
             }
         }
     }

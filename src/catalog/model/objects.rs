@@ -1,6 +1,6 @@
 //! What a schema holds beside tables: types, sequences, views, functions.
 
-use super::{Check, Index, Knowledge, Origin, QName, Site};
+use super::{CheckConstraint, Index, Knowledge, Origin, QName, Site};
 use crate::sql::change::{DataType, Expr};
 
 /// An enum type.
@@ -38,7 +38,7 @@ pub struct Domain {
     /// Default.
     pub default: Option<Expr>,
     /// Checks.
-    pub checks: Vec<Check>,
+    pub checks: Vec<CheckConstraint>,
     /// Who made it.
     pub origin: Origin,
 }

@@ -14,7 +14,7 @@ use crate::workspace::{self, Fixed, Judged, Workspace};
 
 /// Which fixes are applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Level {
+pub(super) enum FixLevel {
     /// Those after which the migration does the same.
     Safe,
     /// Also those that need a reader: new migrations, other transactions.
@@ -28,8 +28,8 @@ pub(super) fn run(
     session: &Session,
 ) -> Result<Status> {
     let level = match arguments.fix {
-        Some(Level::Unsafe) => Applicability::Unsafe,
-        Some(Level::Safe) | None => Applicability::Safe,
+        Some(FixLevel::Unsafe) => Applicability::Unsafe,
+        Some(FixLevel::Safe) | None => Applicability::Safe,
     };
     let root = workspace.root.clone();
     let fixed = workspace.fix(level, |workspace| {

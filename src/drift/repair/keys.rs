@@ -9,12 +9,12 @@ use crate::sql::change::{ChangeKind, DropMode, Ident, ObjectName, TableAction};
 
 /// A unique constraint, or an index that does the same.
 #[derive(Clone, Copy)]
-enum Unique<'a> {
+enum UniqueForm<'a> {
     Key(&'a Key),
     Index(&'a Index),
 }
 
-impl Unique<'_> {
+impl UniqueForm<'_> {
     fn columns(self) -> Vec<String> {
         let mut columns: Vec<String> = match self {
             Self::Key(key) => key.columns.clone(),
@@ -28,14 +28,14 @@ impl Unique<'_> {
         columns
     }
 
-    fn is(self, other: Unique<'_>, dialect: Dialect) -> bool {
-        let condition = |it: Unique| match it {
-            Unique::Key(_) => None,
-            Unique::Index(index) => index.condition.clone(),
+    fn is(self, other: UniqueForm<'_>, dialect: Dialect) -> bool {
+        let condition = |it: UniqueForm| match it {
+            UniqueForm::Key(_) => None,
+            UniqueForm::Index(index) => index.condition.clone(),
         };
-        let nulls_count = |it: Unique| match it {
-            Unique::Key(key) => key.nulls_not_distinct,
-            Unique::Index(index) => index.nulls_not_distinct,
+        let nulls_count = |it: UniqueForm| match it {
+            UniqueForm::Key(key) => key.nulls_not_distinct,
+            UniqueForm::Index(index) => index.nulls_not_distinct,
         };
         same_columns(&self.columns(), &other.columns(), dialect)
             && nulls_count(self) == nulls_count(other)
@@ -54,13 +54,13 @@ fn same_columns(left: &[String], right: &[String], dialect: Dialect) -> bool {
             .all(|(a, b)| a == b || same_sql(a, b, dialect))
 }
 
-fn uniques(table: &Table) -> impl Iterator<Item = Unique<'_>> {
+fn uniques(table: &Table) -> impl Iterator<Item = UniqueForm<'_>> {
     let indexes = table
         .indexes
         .iter()
         .filter(|index| index.unique)
-        .map(Unique::Index);
-    table.uniques.iter().map(Unique::Key).chain(indexes)
+        .map(UniqueForm::Index);
+    table.uniques.iter().map(UniqueForm::Key).chain(indexes)
 }
 
 impl<'a> Steps<'a> {
@@ -86,7 +86,7 @@ impl<'a> Steps<'a> {
     /// Of several over the same columns, those go and come that the other side lacks.
     pub(crate) fn unique(&mut self, columns: &[String], declared: &'a Table, migrated: &'a Table) {
         let dialect = self.to.dialect;
-        let lacks = |table: &'a Table, other: &'a Table| -> Vec<Unique<'a>> {
+        let lacks = |table: &'a Table, other: &'a Table| -> Vec<UniqueForm<'a>> {
             let meant = uniques(table).filter(|it| it.columns() == columns);
             meant
                 .filter(|it| !uniques(other).any(|known| it.is(known, dialect)))
@@ -94,13 +94,15 @@ impl<'a> Steps<'a> {
         };
         for unique in lacks(migrated, declared) {
             match unique {
-                Unique::Key(key) => self.drop_constraint(Phase::Keys, &declared.name, &key.name),
-                Unique::Index(index) => self.drop_index(&declared.name, index),
+                UniqueForm::Key(key) => {
+                    self.drop_constraint(Phase::Keys, &declared.name, &key.name)
+                }
+                UniqueForm::Index(index) => self.drop_index(&declared.name, index),
             }
         }
         for unique in lacks(declared, migrated) {
             match unique {
-                Unique::Key(key) => {
+                UniqueForm::Key(key) => {
                     let constraint = Box::new(convert::key_definition(key, false));
                     self.alter(
                         Phase::NewKeys,
@@ -108,7 +110,7 @@ impl<'a> Steps<'a> {
                         TableAction::AddConstraint(constraint),
                     );
                 }
-                Unique::Index(index) => self.create_index(&declared.name, index),
+                UniqueForm::Index(index) => self.create_index(&declared.name, index),
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{Phase, Steps};
 use crate::catalog::{
-    ForeignKey, Object, Part, QName, Subject, Table, convert, index_mentions, mentions,
+    Droppable, ForeignKey, Part, QName, Subject, Table, convert, index_mentions, mentions,
 };
 use crate::compare::Presence;
 use crate::sql::change::{ChangeKind, DropMode, Ident, ObjectName, TableAction};
@@ -21,10 +21,10 @@ enum Disturbance {
 impl Steps<'_> {
     pub(crate) fn drop_and_recreate(&mut self) {
         let mut waiting = self.seeds();
-        let mut seen: HashSet<(Object, Disturbance)> = waiting.iter().cloned().collect();
-        let mut in_the_way: Vec<Object> = Vec::new();
+        let mut seen: HashSet<(Droppable, Disturbance)> = waiting.iter().cloned().collect();
+        let mut in_the_way: Vec<Droppable> = Vec::new();
         while let Some((object, disturbance)) = waiting.pop() {
-            let mut dependents: Vec<Object> = self
+            let mut dependents: Vec<Droppable> = self
                 .from
                 .dependents(&object)
                 .into_iter()
@@ -33,7 +33,7 @@ impl Steps<'_> {
             dependents.extend(self.foreign_keys_on(&object));
             for dependent in dependents {
                 // A table goes after the keys that its own foreign keys rest on.
-                if let Object::Constraint(table, name) = &dependent
+                if let Droppable::Constraint(table, name) = &dependent
                     && self.differs(table, &Part::Table)
                     && self
                         .from
@@ -60,7 +60,7 @@ impl Steps<'_> {
         let mut views: BTreeSet<QName> = BTreeSet::new();
         for object in in_the_way {
             match object {
-                Object::View(name) => _ = views.insert(name),
+                Droppable::View(name) => _ = views.insert(name),
                 other => self.remake(&other),
             }
         }
@@ -75,7 +75,7 @@ impl Steps<'_> {
     }
 
     /// What goes or changes because it differs.
-    fn seeds(&self) -> Vec<(Object, Disturbance)> {
+    fn seeds(&self) -> Vec<(Droppable, Disturbance)> {
         let mut seeds = Vec::new();
         let mysql = self.to.dialect.modifies_whole_columns();
         for difference in self
@@ -86,11 +86,11 @@ impl Steps<'_> {
             let owner = difference.slot.owner.clone();
             let table = self.from.tables.get(&owner);
             match &difference.slot.part {
-                Part::Table => seeds.push((Object::Table(owner), Disturbance::Goes)),
-                Part::Enum => seeds.push((Object::Type(owner), Disturbance::Goes)),
-                Part::View => seeds.push((Object::View(owner), Disturbance::Goes)),
+                Part::Table => seeds.push((Droppable::Table(owner), Disturbance::Goes)),
+                Part::Enum => seeds.push((Droppable::Type(owner), Disturbance::Goes)),
+                Part::View => seeds.push((Droppable::View(owner), Disturbance::Goes)),
                 Part::Column(name) => {
-                    seeds.push((Object::Column(owner, name.clone()), Disturbance::Goes))
+                    seeds.push((Droppable::Column(owner, name.clone()), Disturbance::Goes))
                 }
                 Part::Type(name) | Part::Default(name) => {
                     let is_type = matches!(difference.slot.part, Part::Type(_));
@@ -102,19 +102,19 @@ impl Steps<'_> {
                         continue;
                     };
                     if self.is_made_anew(from, to, is_type, !is_type) {
-                        seeds.push((Object::Column(owner, name.clone()), Disturbance::Goes));
+                        seeds.push((Droppable::Column(owner, name.clone()), Disturbance::Goes));
                     } else if is_type {
-                        seeds.push((Object::Column(owner, name.clone()), Disturbance::Changes));
+                        seeds.push((Droppable::Column(owner, name.clone()), Disturbance::Changes));
                     }
                 }
                 Part::Nullable(name) if mysql => {
-                    seeds.push((Object::Column(owner, name.clone()), Disturbance::Changes))
+                    seeds.push((Droppable::Column(owner, name.clone()), Disturbance::Changes))
                 }
                 Part::PrimaryKey => {
                     let key = table.and_then(|table| table.primary_key.as_ref());
                     seeds.extend(key.map(|key| {
                         (
-                            Object::Constraint(owner, key.name.clone()),
+                            Droppable::Constraint(owner, key.name.clone()),
                             Disturbance::Goes,
                         )
                     }));
@@ -128,7 +128,7 @@ impl Steps<'_> {
                     let keys = uniques.filter(|key| sorted(key.columns.clone()));
                     seeds.extend(keys.map(|key| {
                         (
-                            Object::Constraint(owner.clone(), key.name.clone()),
+                            Droppable::Constraint(owner.clone(), key.name.clone()),
                             Disturbance::Goes,
                         )
                     }));
@@ -147,32 +147,32 @@ impl Steps<'_> {
                         });
                     seeds.extend(indexes.map(|index| {
                         (
-                            Object::Index(owner.clone(), index.name.clone()),
+                            Droppable::Index(owner.clone(), index.name.clone()),
                             Disturbance::Goes,
                         )
                     }));
                 }
                 Part::Index(name) => {
-                    seeds.push((Object::Index(owner, name.clone()), Disturbance::Goes))
+                    seeds.push((Droppable::Index(owner, name.clone()), Disturbance::Goes))
                 }
                 _ => {}
             }
         }
         for (table, column) in self.swapped_columns() {
-            seeds.push((Object::Column(table, column), Disturbance::Changes));
+            seeds.push((Droppable::Column(table, column), Disturbance::Changes));
         }
         seeds.extend(
             self.swapped
                 .iter()
-                .map(|kind| (Object::Type(kind.clone()), Disturbance::Goes)),
+                .map(|kind| (Droppable::Type(kind.clone()), Disturbance::Goes)),
         );
         seeds
     }
 
     /// Foreign keys that need a key or an index: MySQL wants one on either side.
-    fn foreign_keys_on(&self, object: &Object) -> Vec<Object> {
+    fn foreign_keys_on(&self, object: &Droppable) -> Vec<Droppable> {
         let (table, columns) = match object {
-            Object::Constraint(table, name) => {
+            Droppable::Constraint(table, name) => {
                 let key = self
                     .from
                     .tables
@@ -180,7 +180,7 @@ impl Steps<'_> {
                     .and_then(|it| it.keys().find(|key| key.name == *name));
                 (table, key.map(|key| key.columns.clone()))
             }
-            Object::Index(table, name) => {
+            Droppable::Index(table, name) => {
                 let index = self.from.tables.get(table).and_then(|it| it.index(name));
                 (
                     table,
@@ -210,22 +210,29 @@ impl Steps<'_> {
         tables
             .flat_map(|(name, table)| table.foreign_keys.iter().map(move |key| (name, key)))
             .filter(|(name, key)| needs(name, key))
-            .map(|(name, key)| Object::Constraint(name.clone(), key.name.clone()))
+            .map(|(name, key)| Droppable::Constraint(name.clone(), key.name.clone()))
             .collect()
     }
 
     /// Whether a dependent has to go before what happens to the object.
-    fn is_in_the_way(&self, object: &Object, disturbance: Disturbance, dependent: &Object) -> bool {
+    fn is_in_the_way(
+        &self,
+        object: &Droppable,
+        disturbance: Disturbance,
+        dependent: &Droppable,
+    ) -> bool {
         let mysql = self.from.dialect.modifies_whole_columns();
         let of_column = match object {
-            Object::Column(table, name) => self.from.tables.get(table).map(|table| (table, name)),
+            Droppable::Column(table, name) => {
+                self.from.tables.get(table).map(|table| (table, name))
+            }
             _ => None,
         };
         match dependent {
-            Object::Sequence(_) | Object::Table(_) => false,
+            Droppable::Sequence(_) | Droppable::Table(_) => false,
             // Columns of a type that goes are dropped or change their type by themselves.
-            Object::Column(..) => matches!(object, Object::Column(..)),
-            Object::Constraint(table, name) => {
+            Droppable::Column(..) => matches!(object, Droppable::Column(..)),
+            Droppable::Constraint(table, name) => {
                 let Some(found) = self.from.tables.get(table) else {
                     return false;
                 };
@@ -241,7 +248,7 @@ impl Steps<'_> {
                     Disturbance::Changes => foreign || (check && !mysql),
                 }
             }
-            Object::Index(table, name) => match (disturbance, of_column) {
+            Droppable::Index(table, name) => match (disturbance, of_column) {
                 (Disturbance::Goes, Some((table, column))) => self.comes_back(table, column),
                 (Disturbance::Changes, Some((_, column))) if !mysql => {
                     let index = self.from.tables.get(table).and_then(|it| it.index(name));
@@ -261,11 +268,12 @@ impl Steps<'_> {
                 (Disturbance::Changes, _) => false,
                 (Disturbance::Goes, None) => true,
             },
-            Object::View(_) | Object::Trigger(..) | Object::Rule(..) | Object::Policy(..) => {
-                self.from.dialect.views_keep_columns()
-            }
-            Object::Default(..) | Object::Type(_) | Object::Function(..) => {
-                matches!(object, Object::Type(_))
+            Droppable::View(_)
+            | Droppable::Trigger(..)
+            | Droppable::Rule(..)
+            | Droppable::Policy(..) => self.from.dialect.views_keep_columns(),
+            Droppable::Default(..) | Droppable::Type(_) | Droppable::Function(..) => {
+                matches!(object, Droppable::Type(_))
             }
         }
     }
@@ -276,16 +284,16 @@ impl Steps<'_> {
     }
 
     /// Whether an object goes because of its own difference.
-    fn goes_anyway(&self, object: &Object) -> bool {
+    fn goes_anyway(&self, object: &Droppable) -> bool {
         let sorted = |columns: &[String]| {
             let mut columns = columns.to_vec();
             columns.sort_unstable();
             Part::Unique(columns)
         };
         let (table, part) = match object {
-            Object::View(name) => return self.differs(name, &Part::View),
-            Object::Type(name) => return self.differs(name, &Part::Enum),
-            Object::Constraint(table, name) => {
+            Droppable::View(name) => return self.differs(name, &Part::View),
+            Droppable::Type(name) => return self.differs(name, &Part::Enum),
+            Droppable::Constraint(table, name) => {
                 let Some(found) = self.from.tables.get(table) else {
                     return false;
                 };
@@ -303,7 +311,7 @@ impl Steps<'_> {
                 };
                 (table, part)
             }
-            Object::Index(table, name) => {
+            Droppable::Index(table, name) => {
                 let index = self.from.tables.get(table).and_then(|it| it.index(name));
                 let part = match index {
                     Some(index) if index.unique => sorted(
@@ -317,24 +325,24 @@ impl Steps<'_> {
                 };
                 (table, part)
             }
-            Object::Column(table, name) if self.differs(table, &Part::Default(name.clone())) => {
+            Droppable::Column(table, name) if self.differs(table, &Part::Default(name.clone())) => {
                 return true;
             }
-            Object::Column(table, name) => (table, Part::Column(name.clone())),
-            Object::Default(table, name) => (table, Part::Default(name.clone())),
-            Object::Trigger(table, _) | Object::Rule(table, _) | Object::Policy(table, _) => {
-                (table, Part::Table)
-            }
-            Object::Table(_) | Object::Sequence(_) | Object::Function(..) => return false,
+            Droppable::Column(table, name) => (table, Part::Column(name.clone())),
+            Droppable::Default(table, name) => (table, Part::Default(name.clone())),
+            Droppable::Trigger(table, _)
+            | Droppable::Rule(table, _)
+            | Droppable::Policy(table, _) => (table, Part::Table),
+            Droppable::Table(_) | Droppable::Sequence(_) | Droppable::Function(..) => return false,
         };
         self.differs(table, &Part::Table) || self.differs(table, &part)
     }
 
     /// Drops an object and makes it as it was.
-    fn remake(&mut self, object: &Object) {
+    fn remake(&mut self, object: &Droppable) {
         match object {
-            Object::Constraint(table, name) => self.remake_constraint(table, name),
-            Object::Index(table, name) => {
+            Droppable::Constraint(table, name) => self.remake_constraint(table, name),
+            Droppable::Index(table, name) => {
                 let index = self.from.tables.get(table).and_then(|it| it.index(name));
                 let Some(index) = index else { return };
                 self.drop_index(table, index);
@@ -348,7 +356,7 @@ impl Steps<'_> {
                     self.create_index(table, index);
                 }
             }
-            Object::Column(table, name) => {
+            Droppable::Column(table, name) => {
                 let column = self
                     .to
                     .tables
@@ -358,7 +366,7 @@ impl Steps<'_> {
                     self.make_anew(table, column);
                 }
             }
-            Object::Default(table, name) => {
+            Droppable::Default(table, name) => {
                 let column = self
                     .to
                     .tables
@@ -382,7 +390,7 @@ impl Steps<'_> {
                     );
                 }
             }
-            Object::Trigger(table, name) => {
+            Droppable::Trigger(table, name) => {
                 let on = Some(convert::object_name(table));
                 let drop = ChangeKind::DropTrigger {
                     name: ObjectName::synthetic(name),
@@ -398,7 +406,7 @@ impl Steps<'_> {
                     },
                 );
             }
-            Object::Rule(table, name) => {
+            Droppable::Rule(table, name) => {
                 let (on, mode) = (convert::object_name(table), DropMode::default());
                 let drop = ChangeKind::DropRule {
                     name: Ident::synthetic(name.clone()),
@@ -414,7 +422,7 @@ impl Steps<'_> {
                     },
                 );
             }
-            Object::Policy(table, name) => {
+            Droppable::Policy(table, name) => {
                 let (on, mode) = (convert::object_name(table), DropMode::default());
                 let drop = ChangeKind::DropPolicy {
                     name: Ident::synthetic(name.clone()),
@@ -430,11 +438,11 @@ impl Steps<'_> {
                     },
                 );
             }
-            Object::Type(_) | Object::Function(..) => {
+            Droppable::Type(_) | Droppable::Function(..) => {
                 let what = self.describe(object);
                 self.remark(format!("{what} uses a type that goes: change it first"));
             }
-            Object::Table(_) | Object::View(_) | Object::Sequence(_) => {}
+            Droppable::Table(_) | Droppable::View(_) | Droppable::Sequence(_) => {}
         }
     }
 
@@ -478,13 +486,13 @@ impl Steps<'_> {
         }
     }
 
-    fn remake_text(&mut self, object: &Object, drop: ChangeKind, subject: &Subject) {
+    fn remake_text(&mut self, object: &Droppable, drop: ChangeKind, subject: &Subject) {
         let columns: Vec<String> = match object {
-            Object::Trigger(table, name) => {
+            Droppable::Trigger(table, name) => {
                 let found = self.from.tables.get(table).and_then(|it| it.trigger(name));
                 found.map(|it| it.columns.clone()).unwrap_or_default()
             }
-            Object::Rule(table, name) => {
+            Droppable::Rule(table, name) => {
                 let found = self
                     .from
                     .tables
@@ -492,7 +500,7 @@ impl Steps<'_> {
                     .and_then(|it| it.rules.iter().find(|it| it.name == *name));
                 found.map(|it| it.columns.clone()).unwrap_or_default()
             }
-            Object::Policy(table, name) => {
+            Droppable::Policy(table, name) => {
                 let found = self
                     .from
                     .tables
@@ -502,8 +510,9 @@ impl Steps<'_> {
             }
             _ => Vec::new(),
         };
-        let (Object::Trigger(table, _) | Object::Rule(table, _) | Object::Policy(table, _)) =
-            object
+        let (Droppable::Trigger(table, _)
+        | Droppable::Rule(table, _)
+        | Droppable::Policy(table, _)) = object
         else {
             return;
         };

@@ -394,7 +394,7 @@ impl<'a> Steps<'a> {
         }
         if let Some(domain) = self.to.domains.get(&name) {
             self.need_schema(&name.schema);
-            let check = |check: &crate::catalog::Check| convert::check_definition(check);
+            let check = |check: &crate::catalog::CheckConstraint| convert::check_definition(check);
             let kind = ChangeKind::CreateDomain {
                 name: convert::object_name(&name),
                 base: domain.base.clone(),
@@ -463,7 +463,7 @@ impl<'a> Steps<'a> {
 }
 
 /// The check of one column that MariaDB calls like the column.
-fn field_check<'t>(table: &'t Table, column: &str) -> Option<&'t crate::catalog::Check> {
+fn field_check<'t>(table: &'t Table, column: &str) -> Option<&'t crate::catalog::CheckConstraint> {
     table
         .checks
         .iter()

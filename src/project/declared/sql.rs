@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Found, SchemaFile, Search, sql_files};
+use super::{DeclaredEvidence, SchemaFile, Search, sql_files};
 use crate::error::Result;
 use crate::glob::Glob;
 use crate::project::Unjudged;
@@ -18,7 +18,7 @@ const DUMPS: [&str; 3] = ["schema.sql", "structure.sql", "dump.sql"];
 impl Search<'_> {
     /// The files of `schema_paths` in the order of its patterns, each once; a pattern that starts
     /// with `!` takes files away again.
-    pub(crate) fn supabase(&self) -> Result<Found> {
+    pub(crate) fn supabase(&self) -> Result<DeclaredEvidence> {
         let above = parent(self.folder);
         let config = join(above, "config.toml");
         let listed = self.text(&config)?.and_then(|text| {
@@ -70,16 +70,16 @@ impl Search<'_> {
             .into_iter()
             .map(|path| SchemaFile::new(path, Tool::Plain))
             .collect();
-        Ok(Found {
+        Ok(DeclaredEvidence {
             declared,
             related,
-            ..Found::default()
+            ..DeclaredEvidence::default()
         })
     }
 
     /// What atlas.hcl names, or else the first dump at a usual place; `folder` is one above that
     /// the tool keeps its dump in, wherever its migrations are.
-    pub(crate) fn dump(&self, folder: Option<&str>) -> Result<Found> {
+    pub(crate) fn dump(&self, folder: Option<&str>) -> Result<DeclaredEvidence> {
         let found = self.atlas()?;
         if !found.declared.is_empty() || !found.rejected.is_empty() {
             return Ok(found);
@@ -101,12 +101,12 @@ impl Search<'_> {
                 ..SchemaFile::new(path, Tool::Plain)
             })
             .collect();
-        Ok(Found { declared, ..found })
+        Ok(DeclaredEvidence { declared, ..found })
     }
 
     /// The `src` of an atlas.hcl above whose migrations are in this folder, where there is one and
     /// it is written out.
-    fn atlas(&self) -> Result<Found> {
+    fn atlas(&self) -> Result<DeclaredEvidence> {
         static SOURCE: LazyLock<Regex> = LazyLock::new(|| pattern("src"));
         static FOLDER: LazyLock<Regex> = LazyLock::new(|| pattern("dir"));
         for above in ancestors(parent(self.folder)) {
@@ -127,9 +127,9 @@ impl Search<'_> {
                 continue;
             }
             let files = sql_files(self.listing, &sources[0]);
-            let mut found = Found {
+            let mut found = DeclaredEvidence {
                 related: vec![config],
-                ..Found::default()
+                ..DeclaredEvidence::default()
             };
             if files.is_empty() {
                 let reason = "atlas.hcl names it as the schema, and driftlint reads SQL only there";
@@ -141,7 +141,7 @@ impl Search<'_> {
                 .collect();
             return Ok(found);
         }
-        Ok(Found::default())
+        Ok(DeclaredEvidence::default())
     }
 }
 

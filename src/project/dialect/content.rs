@@ -147,11 +147,11 @@ const FOREIGN_TYPES: &[&str] = &[
 
 /// What the SQL of a set's migrations says about the server, for each of [`TELLING`].
 #[derive(Debug)]
-pub(crate) struct Content {
+pub(crate) struct DialectEvidence {
     weights: [usize; TELLING.len()],
 }
 
-impl Content {
+impl DialectEvidence {
     /// Weighs the first files of a set.
     pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
         let mut weights = [0; TELLING.len()];
@@ -326,7 +326,7 @@ mod tests {
 
     #[test]
     fn sql_speaks_last() {
-        let of = |text| Content::of(std::iter::once(text)).decision();
+        let of = |text| DialectEvidence::of(std::iter::once(text)).decision();
         assert_eq!(
             of("CREATE TABLE `a` (id INT) ENGINE=InnoDB;"),
             known(Dialect::MySql, "the migrations' SQL")

@@ -27,9 +27,9 @@ pub(crate) fn from_manifests(
     drivers::of_java(tree, listing, folder)
 }
 
-type Reader = fn(&str) -> Option<String>;
+type ManifestReader = fn(&str) -> Option<String>;
 
-const READERS: &[(&str, Reader)] = &[
+const READERS: &[(&str, ManifestReader)] = &[
     ("sqlc.yaml", sqlc_engine),
     ("sqlc.yml", sqlc_engine),
     ("sqlc.json", sqlc_engine),

@@ -2,7 +2,7 @@
 
 use super::Repository;
 use crate::error::Result;
-use crate::project::git::Snapshot;
+use crate::project::git::TreeSnapshot;
 
 /// References that may name the default branch, the first that is there counting. A clone without a
 /// remote has a branch of its own.
@@ -21,7 +21,7 @@ impl Repository {
     ///
     /// # Errors
     /// Where git does not know the configured base.
-    pub fn merged(&self, base: Option<&str>) -> Result<Option<Snapshot>> {
+    pub fn merged(&self, base: Option<&str>) -> Result<Option<TreeSnapshot>> {
         let head = self
             .git
             .succeeds(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?;

@@ -12,16 +12,16 @@ use crate::project::tree::{Tree, is_under, parent, path_text, resolve};
 use crate::project::{FileStatus, Unjudged};
 
 /// The id of a file's content.
-pub(super) type Entry = String;
+pub(super) type BlobEntry = String;
 
 /// What git lists: files, and links, whose content is the path that they lead to.
 #[derive(Default)]
-pub(super) struct Listed {
-    files: BTreeMap<String, Entry>,
-    links: BTreeMap<String, Entry>,
+pub(super) struct ListedFile {
+    files: BTreeMap<String, BlobEntry>,
+    links: BTreeMap<String, BlobEntry>,
 }
 
-impl Listed {
+impl ListedFile {
     fn add(&mut self, mode: &str, path: String, id: &str) {
         if is_file(mode) {
             self.files.insert(path, id.to_owned());
@@ -32,16 +32,16 @@ impl Listed {
 }
 
 /// The files of the index or of a commit.
-pub struct Snapshot {
-    entries: BTreeMap<String, Entry>,
+pub struct TreeSnapshot {
+    entries: BTreeMap<String, BlobEntry>,
     /// Links that lead to no file of this tree.
     lost: Vec<String>,
     objects: Rc<Objects>,
 }
 
-impl Snapshot {
-    pub(super) fn new(listed: Listed, objects: Rc<Objects>) -> Result<Self> {
-        let Listed {
+impl TreeSnapshot {
+    pub(super) fn new(listed: ListedFile, objects: Rc<Objects>) -> Result<Self> {
+        let ListedFile {
             files: mut entries,
             links,
         } = listed;
@@ -87,7 +87,7 @@ impl Snapshot {
     }
 }
 
-impl Tree for Snapshot {
+impl Tree for TreeSnapshot {
     fn files(&self) -> Result<Vec<String>> {
         Ok(self.entries.keys().cloned().collect())
     }
@@ -128,7 +128,7 @@ pub(super) struct RawChange {
     pub(super) path: String,
     pub(super) status: FileStatus,
     /// The content before, if the file was there.
-    pub(super) old: Option<Entry>,
+    pub(super) old: Option<BlobEntry>,
 }
 
 /// A plain file; links (120000) are followed, submodules (160000) hold no SQL.
@@ -153,8 +153,8 @@ fn unexpected(line: &[u8]) -> Error {
 }
 
 /// `mode id stage<tab>path`: the files, and the paths that are in conflict.
-pub(super) fn parse_index(text: &[u8]) -> Result<(Listed, Vec<String>)> {
-    let (mut listed, mut conflicts) = (Listed::default(), Vec::new());
+pub(super) fn parse_index(text: &[u8]) -> Result<(ListedFile, Vec<String>)> {
+    let (mut listed, mut conflicts) = (ListedFile::default(), Vec::new());
     for line in fields(text) {
         let (head, path) = split_tab(line)?;
         match head.split(' ').collect::<Vec<_>>()[..] {
@@ -167,8 +167,8 @@ pub(super) fn parse_index(text: &[u8]) -> Result<(Listed, Vec<String>)> {
 }
 
 /// `mode type id<tab>path`.
-pub(super) fn parse_tree(text: &[u8]) -> Result<Listed> {
-    let mut listed = Listed::default();
+pub(super) fn parse_tree(text: &[u8]) -> Result<ListedFile> {
+    let mut listed = ListedFile::default();
     for line in fields(text) {
         let (head, path) = split_tab(line)?;
         match head.split(' ').collect::<Vec<_>>()[..] {

@@ -19,7 +19,7 @@ impl Tracked {
     }
 
     fn parse(index: &[u8]) -> Option<Self> {
-        let mut at = Cursor { bytes: index };
+        let mut at = IndexCursor { bytes: index };
         let magic = at.take(4)?;
         let version = at.number()?;
         let count = usize::try_from(at.number()?).ok()?;
@@ -115,11 +115,11 @@ const ENTRY: usize = 62;
 /// The bytes of a SHA-1.
 const CHECKSUM: usize = 20;
 
-struct Cursor<'a> {
+struct IndexCursor<'a> {
     bytes: &'a [u8],
 }
 
-impl<'a> Cursor<'a> {
+impl<'a> IndexCursor<'a> {
     fn take(&mut self, length: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.bytes.split_at_checked(length)?;
         self.bytes = rest;

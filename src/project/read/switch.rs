@@ -3,14 +3,14 @@
 
 use std::cmp::Ordering;
 
-use super::super::discover::{Kind, migration_stem};
-use super::super::layout::{Site, is_companion, recognise};
+use super::super::discover::{FolderKind, migration_stem};
+use super::super::layout::{LayoutEvidence, is_companion, recognise};
 use super::super::names::{compare_digits, folder_version, is_numbered};
 use super::super::tree::file_name;
-use super::{DraftSet, Reader};
+use super::{DraftSet, TreeReader};
 use crate::error::Result;
 
-impl Reader<'_> {
+impl TreeReader<'_> {
     /// Puts numbered files before or after the folders, if their versions say which. If they do
     /// not, nobody knows what is applied.
     pub(crate) fn join_files(&self, sketch: &mut DraftSet) -> Result<()> {
@@ -37,11 +37,11 @@ impl Reader<'_> {
             .iter()
             .map(|path| folder_version(&stem(path)))
             .collect();
-        let site = Site {
+        let site = LayoutEvidence {
             tree: self.tree,
             listing: self.listing,
             folder: self.folder,
-            kind: Kind::Flat,
+            kind: FolderKind::Flat,
         };
         let (Some(order), Some(layout)) = (order(&folders, &files), recognise(&site, true)?) else {
             let reason = "a numbered file beside migrations in folders: their versions do not say which come first";
@@ -60,7 +60,7 @@ impl Reader<'_> {
             }
             return Ok(());
         };
-        let reader = Reader { layout, ..*self };
+        let reader = TreeReader { layout, ..*self };
         let Some(mut flat) = reader.sketches()?.into_iter().next() else {
             return Ok(());
         };

@@ -3,15 +3,15 @@
 use std::cmp::Ordering;
 
 use super::reach::Reach;
-use super::{DraftSet, Reader};
+use super::{DraftSet, TreeReader};
 use crate::error::Result;
 use crate::project::UnreadFile;
-use crate::project::layout::{Naming, Order};
+use crate::project::layout::{FileNaming, Order};
 use crate::project::names::{FlywayKind, compare_flyway, compare_numbered, flyway, folder_version};
 use crate::project::tree::{ending, file_name, parent};
-use crate::project::unjudged::{Cause, Unjudged};
+use crate::project::unjudged::{Consequence, Unjudged};
 
-impl Reader<'_> {
+impl TreeReader<'_> {
     /// Flyway's migrations in Java and its relatives, which lie beside the resources or in a tree
     /// of their own.
     pub(crate) fn flyway_scripts(&self) -> Vec<String> {
@@ -36,10 +36,11 @@ impl Reader<'_> {
 
     /// Tells each migration which unread files come just before it.
     pub(super) fn place_unread(&self, sketch: &mut DraftSet) -> Result<()> {
-        if self.layout.naming == Naming::Dump {
+        if self.layout.naming == FileNaming::Dump {
             return Ok(());
         }
-        let is_applied = |file: &&Unjudged| matches!(file.cause, Cause::Foreign | Cause::Broken);
+        let is_applied =
+            |file: &&Unjudged| matches!(file.cause, Consequence::Foreign | Consequence::Broken);
         for file in sketch.skipped.iter().filter(is_applied) {
             let reach = self.reach(file)?;
             if reach == Reach::Rows {
@@ -62,7 +63,7 @@ impl Reader<'_> {
     /// What a file may change. Projects keep migrations of data in scripts, beside those in SQL, and
     /// their schema is known all the same.
     fn reach(&self, file: &Unjudged) -> Result<Reach> {
-        if file.cause == Cause::Broken {
+        if file.cause == Consequence::Broken {
             return Ok(Reach::Anything);
         }
         let quiet = matches!(ending(&file.path), "ts" | "js" | "mjs");
@@ -77,7 +78,7 @@ impl Reader<'_> {
         let name = file_name(path);
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let order = match self.layout.naming {
-            Naming::Flyway => match (flyway(stem), flyway(id)) {
+            FileNaming::Flyway => match (flyway(stem), flyway(id)) {
                 (Some((FlywayKind::Repeatable, ..)), Some((kind, ..))) => {
                     return kind == FlywayKind::Repeatable;
                 }
@@ -85,14 +86,16 @@ impl Reader<'_> {
                 (Some((_, left, _)), Some((_, right, _))) => compare_flyway(left, right),
                 _ => Ordering::Less,
             },
-            Naming::MigrationSql => file_name(parent(path)).cmp(id),
-            Naming::UpSql => folder_version(file_name(parent(path))).cmp(&folder_version(id)),
-            Naming::Single if self.layout.order == Order::Bytes => stem.cmp(id),
+            FileNaming::MigrationSql => file_name(parent(path)).cmp(id),
+            FileNaming::UpSql => folder_version(file_name(parent(path))).cmp(&folder_version(id)),
+            FileNaming::Single if self.layout.order == Order::Bytes => stem.cmp(id),
             // The order that somebody wrote down says nothing of a file that is not in it.
-            Naming::Single if self.layout.order == Order::Listed => Ordering::Less,
-            Naming::Journal | Naming::Pop | Naming::Pairs | Naming::Single | Naming::Dump => {
-                compare_numbered(stem, id)
-            }
+            FileNaming::Single if self.layout.order == Order::Listed => Ordering::Less,
+            FileNaming::Journal
+            | FileNaming::Pop
+            | FileNaming::Pairs
+            | FileNaming::Single
+            | FileNaming::Dump => compare_numbered(stem, id),
         };
         order == Ordering::Less
     }

@@ -12,7 +12,7 @@ use crate::sql::change::{
 };
 
 pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
-    let at = At {
+    let at = MysqlEffects {
         catalog,
         span: change.span,
     };
@@ -66,14 +66,14 @@ pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
 
 /// One `ALTER TABLE` is one operation, and the server says no to what it was asked not to do.
 fn alter_table(alter: &AlterTable, catalog: &Catalog) -> Vec<Effect> {
-    let asked = Asked::of(alter);
+    let asked = RequestedMode::of(alter);
     let of = |(kind, span): &(TableAction, Span)| {
-        let at = At {
+        let at = MysqlEffects {
             catalog,
             span: *span,
         };
         let target = at.named(&alter.table);
-        let action = Action {
+        let action = MysqlAlter {
             at,
             alter,
             table: catalog.tables.get(&target).map(|table| &**table),
@@ -89,12 +89,12 @@ fn alter_table(alter: &AlterTable, catalog: &Catalog) -> Vec<Effect> {
 /// What the statement's own `ALGORITHM` and `LOCK` rule out: the server refuses instead of making
 /// others wait.
 #[derive(Clone, Copy, Default)]
-struct Asked {
+struct RequestedMode {
     no_copy: bool,
     no_lock: bool,
 }
 
-impl Asked {
+impl RequestedMode {
     fn of(alter: &AlterTable) -> Self {
         let mut asked = Self::default();
         for (action, _) in &alter.actions {
@@ -123,12 +123,12 @@ impl Asked {
 
 /// Where a change stands, and the schema before it.
 #[derive(Clone, Copy)]
-struct At<'c> {
+struct MysqlEffects<'c> {
     catalog: &'c Catalog,
     span: Span,
 }
 
-impl At<'_> {
+impl MysqlEffects<'_> {
     fn named(self, name: &ObjectName) -> QName {
         self.catalog
             .find_table(name)
@@ -187,15 +187,15 @@ impl At<'_> {
 }
 
 /// An action's surroundings.
-struct Action<'c> {
-    at: At<'c>,
+struct MysqlAlter<'c> {
+    at: MysqlEffects<'c>,
     alter: &'c AlterTable,
     /// The table, where the history knows it.
     table: Option<&'c Table>,
     target: QName,
 }
 
-impl Action<'_> {
+impl MysqlAlter<'_> {
     fn effect(&self, action: &TableAction) -> Effect {
         let at = self.at;
         match action {
@@ -313,9 +313,9 @@ impl Action<'_> {
             return self.at.copied(&self.target, Cause::UnknownType(to));
         };
         match column::change(known, column, table, self.mariadb()) {
-            column::Change::Instant => self.at.instant(&self.target),
-            column::Change::Online => self.at.online(&self.target),
-            column::Change::Copies(cause) => self.at.copied(&self.target, cause),
+            column::ColumnCost::Instant => self.at.instant(&self.target),
+            column::ColumnCost::Online => self.at.online(&self.target),
+            column::ColumnCost::Copies(cause) => self.at.copied(&self.target, cause),
         }
     }
 

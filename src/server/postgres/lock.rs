@@ -19,7 +19,7 @@ const FAST_DEFAULTS: u16 = 11;
 const CHECK_PROVES_NOT_NULL: u16 = 12;
 
 pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
-    let at = At {
+    let at = PostgresEffects {
         catalog,
         span: change.span,
     };
@@ -92,12 +92,12 @@ pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
 
 /// Where a change stands, and the schema before it.
 #[derive(Clone, Copy)]
-struct At<'c> {
+struct PostgresEffects<'c> {
     catalog: &'c Catalog,
     span: Span,
 }
 
-impl At<'_> {
+impl PostgresEffects<'_> {
     fn new(self, target: &QName, level: Level) -> Effect {
         let mut effect = Effect::new(self.span, target.clone());
         effect.lock(target, Mode::Table(level));

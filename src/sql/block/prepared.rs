@@ -24,7 +24,7 @@ const MOST: usize = 16;
 
 /// What the variables and the prepared statements of a session hold.
 #[derive(Debug, Default)]
-pub(crate) struct Session {
+pub(crate) struct PreparedSession {
     variables: BTreeMap<String, Value>,
     prepared: BTreeMap<String, Value>,
 }
@@ -45,7 +45,7 @@ enum Value {
     Unknown(Span),
 }
 
-impl Session {
+impl PreparedSession {
     /// Follows a statement. How it is understood, if it runs what was prepared.
     pub(crate) fn follow(&mut self, cx: &Cx) -> Option<(Vec<Change>, Understood)> {
         let text = cx.slice(cx.span);

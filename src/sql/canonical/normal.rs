@@ -12,13 +12,13 @@ use crate::sql::lower::{children, name};
 
 /// An expression without parentheses, keyword case, qualifiers of the home schema and the like.
 #[derive(Debug, PartialEq)]
-pub(super) enum Node {
+pub(super) enum NormalExpr {
     /// A literal, whatever its type: `1`, `'1'` and `'1'::text` are written for one another.
     Literal(String),
     Column(String),
     /// An operator, function or keyword with its operands.
-    Apply(String, Vec<Node>),
-    Cast(Box<Node>, DataType),
+    Apply(String, Vec<NormalExpr>),
+    Cast(Box<NormalExpr>, DataType),
 }
 
 /// Types that a server casts to by itself, to bring operands together.
@@ -38,7 +38,7 @@ const IMPLICIT: &[&str] = &[
     "timestamp without time zone",
 ];
 
-impl Node {
+impl NormalExpr {
     /// The normal form of an expression.
     pub(super) fn of(expr: &Expr, dialect: Dialect) -> Self {
         NodeReader { dialect }.read(expr)
@@ -80,7 +80,7 @@ struct NodeReader {
 }
 
 impl NodeReader {
-    fn read(&self, expr: &Expr) -> Node {
+    fn read(&self, expr: &Expr) -> NormalExpr {
         match bare(expr) {
             Expr::Value(value) => literal(&value.value),
             Expr::Prefixed { value, .. } => self.read(value),
@@ -88,8 +88,8 @@ impl NodeReader {
             Expr::Interval(interval) if interval.leading_field.is_none() => {
                 self.read(&interval.value)
             }
-            Expr::Identifier(ident) => Node::Column(self.name(ident)),
-            Expr::CompoundIdentifier(parts) => Node::Column(
+            Expr::Identifier(ident) => NormalExpr::Column(self.name(ident)),
+            Expr::CompoundIdentifier(parts) => NormalExpr::Column(
                 parts
                     .last()
                     .map_or_else(String::new, |part| self.name(part)),
@@ -113,8 +113,8 @@ impl NodeReader {
                 op: UnaryOperator::Minus,
                 expr,
             } => match self.read(expr) {
-                Node::Literal(number) => Node::Literal(format!("-{number}")),
-                other => Node::Apply("-".to_owned(), vec![other]),
+                NormalExpr::Literal(number) => NormalExpr::Literal(format!("-{number}")),
+                other => NormalExpr::Apply("-".to_owned(), vec![other]),
             },
             Expr::UnaryOp {
                 op: UnaryOperator::Not | UnaryOperator::BangNot,
@@ -129,7 +129,7 @@ impl NodeReader {
                 let mut operands = Vec::new();
                 self.flatten(left, op, &mut operands);
                 self.flatten(right, op, &mut operands);
-                Node::Apply(op.to_string(), operands)
+                NormalExpr::Apply(op.to_string(), operands)
             }
             Expr::BinaryOp { left, op, right } => self.apply(&operator(op), [&**left, &**right]),
             Expr::IsNull(expr) => self.apply("IS NULL", [&**expr]),
@@ -139,15 +139,15 @@ impl NodeReader {
                 list,
                 negated: not,
             } => {
-                let mut list: Vec<Node> = list.iter().map(|item| self.read(item)).collect();
+                let mut list: Vec<NormalExpr> = list.iter().map(|item| self.read(item)).collect();
                 let left = self.read(expr);
                 let node = match (list.len(), list.pop()) {
-                    (1, Some(only)) => Node::Apply("=".to_owned(), vec![left, only]),
+                    (1, Some(only)) => NormalExpr::Apply("=".to_owned(), vec![left, only]),
                     (_, last) => {
                         list.extend(last);
-                        Node::Apply(
+                        NormalExpr::Apply(
                             "= ANY".to_owned(),
-                            vec![left, Node::Apply("ARRAY".to_owned(), list)],
+                            vec![left, NormalExpr::Apply("ARRAY".to_owned(), list)],
                         )
                     }
                 };
@@ -190,7 +190,7 @@ impl NodeReader {
                     self.apply(least, [&**expr, &**low]),
                     self.apply(most, [&**expr, &**high]),
                 ];
-                Node::Apply(both.to_owned(), bounds)
+                NormalExpr::Apply(both.to_owned(), bounds)
             }
             Expr::Like {
                 negated,
@@ -213,8 +213,8 @@ impl NodeReader {
             Expr::IsNotDistinctFrom(a, b) => negated(self.apply("IS DISTINCT FROM", [&**a, &**b])),
             Expr::IsDistinctFrom(a, b) => self.apply("IS DISTINCT FROM", [&**a, &**b]),
             Expr::Extract { field, expr, .. } => {
-                let field = Node::Literal(field.to_string().to_lowercase());
-                Node::Apply("extract".to_owned(), vec![field, self.read(expr)])
+                let field = NormalExpr::Literal(field.to_string().to_lowercase());
+                NormalExpr::Apply("extract".to_owned(), vec![field, self.read(expr)])
             }
             Expr::Array(array) => self.apply("ARRAY", &array.elem),
             Expr::Tuple(items) => self.apply("ROW", items),
@@ -224,7 +224,7 @@ impl NodeReader {
                 else_result,
                 ..
             } => {
-                let mut parts: Vec<Node> =
+                let mut parts: Vec<NormalExpr> =
                     operand.iter().map(|operand| self.read(operand)).collect();
                 parts.extend(
                     conditions
@@ -236,38 +236,38 @@ impl NodeReader {
                         .iter()
                         .map(|result| self.apply("ELSE", [&**result])),
                 );
-                Node::Apply("CASE".to_owned(), parts)
+                NormalExpr::Apply("CASE".to_owned(), parts)
             }
             Expr::Function(function) => self.call(function),
             Expr::Collate { expr, collation } => {
                 let collation =
-                    Node::Literal(collation.to_string().replace('"', "").to_lowercase());
-                Node::Apply("COLLATE".to_owned(), vec![self.read(expr), collation])
+                    NormalExpr::Literal(collation.to_string().replace('"', "").to_lowercase());
+                NormalExpr::Apply("COLLATE".to_owned(), vec![self.read(expr), collation])
             }
             Expr::CompoundFieldAccess { root, access_chain } => {
                 let mut parts = vec![self.read(root)];
                 parts.extend(access_chain.iter().map(|access| match access {
                     AccessExpr::Subscript(ast::Subscript::Index { index }) => self.read(index),
-                    other => Node::Literal(other.to_string()),
+                    other => NormalExpr::Literal(other.to_string()),
                 }));
-                Node::Apply("[]".to_owned(), parts)
+                NormalExpr::Apply("[]".to_owned(), parts)
             }
             other => self.other(other),
         }
     }
 
     /// Kinds without a rule of their own: the same kind, the same words around, the same operands.
-    fn other(&self, expr: &Expr) -> Node {
+    fn other(&self, expr: &Expr) -> NormalExpr {
         let mut operands = Vec::new();
         children::of(expr, &mut operands);
         if operands.is_empty() {
-            return Node::Literal(expr.to_string().to_lowercase());
+            return NormalExpr::Literal(expr.to_string().to_lowercase());
         }
         let mut words = expr.to_string().to_lowercase();
         for operand in &operands {
             words = words.replacen(&operand.to_string().to_lowercase(), "?", 1);
         }
-        Node::Apply(
+        NormalExpr::Apply(
             words,
             operands
                 .into_iter()
@@ -276,8 +276,8 @@ impl NodeReader {
         )
     }
 
-    fn apply<'e>(&self, word: &str, operands: impl IntoIterator<Item = &'e Expr>) -> Node {
-        Node::Apply(
+    fn apply<'e>(&self, word: &str, operands: impl IntoIterator<Item = &'e Expr>) -> NormalExpr {
+        NormalExpr::Apply(
             word.to_owned(),
             operands
                 .into_iter()
@@ -286,11 +286,11 @@ impl NodeReader {
         )
     }
 
-    fn not(&self, expr: &Expr) -> Node {
+    fn not(&self, expr: &Expr) -> NormalExpr {
         negated(self.read(expr))
     }
 
-    fn flatten(&self, side: &Expr, op: &Op, operands: &mut Vec<Node>) {
+    fn flatten(&self, side: &Expr, op: &Op, operands: &mut Vec<NormalExpr>) {
         match bare(side) {
             Expr::BinaryOp {
                 left,
@@ -305,22 +305,22 @@ impl NodeReader {
     }
 
     /// The type of a literal is left out: the server adds one where none was written.
-    fn cast(&self, inner: &Expr, data_type: &ast::DataType) -> Node {
+    fn cast(&self, inner: &Expr, data_type: &ast::DataType) -> NormalExpr {
         let text = data_type.to_string();
         let mut to = DataType::parse(&text, self.dialect).unwrap_or_else(|| DataType::named(text));
         to.schema = to.schema.filter(|schema| !is_home_schema(schema));
         match self.read(inner) {
             // The name of an object, with or without quotes.
-            Node::Literal(name) if to.name.starts_with("reg") => {
-                Node::Literal(name.replace('"', ""))
+            NormalExpr::Literal(name) if to.name.starts_with("reg") => {
+                NormalExpr::Literal(name.replace('"', ""))
             }
-            literal @ Node::Literal(_) => literal,
-            Node::Apply(word, items) if word == "ARRAY" => Node::Apply(word, items),
-            other => Node::Cast(Box::new(other), to),
+            literal @ NormalExpr::Literal(_) => literal,
+            NormalExpr::Apply(word, items) if word == "ARRAY" => NormalExpr::Apply(word, items),
+            other => NormalExpr::Cast(Box::new(other), to),
         }
     }
 
-    fn call(&self, function: &ast::Function) -> Node {
+    fn call(&self, function: &ast::Function) -> NormalExpr {
         let mut parts = function
             .name
             .0
@@ -354,9 +354,9 @@ impl NodeReader {
         }
         let operands = arguments.iter().map(|one| match argument(one) {
             Some(expr) => self.read(expr),
-            None => Node::Literal(one.to_string()),
+            None => NormalExpr::Literal(one.to_string()),
         });
-        Node::Apply(name, operands.collect())
+        NormalExpr::Apply(name, operands.collect())
     }
 
     fn name(&self, ident: &ast::Ident) -> String {
@@ -369,13 +369,15 @@ impl NodeReader {
     }
 }
 
-fn negated(node: Node) -> Node {
+fn negated(node: NormalExpr) -> NormalExpr {
     match node {
-        Node::Apply(word, mut operands) if word == "NOT" && operands.len() == 1 => {
+        NormalExpr::Apply(word, mut operands) if word == "NOT" && operands.len() == 1 => {
             operands.remove(0)
         }
-        Node::Apply(word, operands) if word == "=" => Node::Apply("<>".to_owned(), operands),
-        other => Node::Apply("NOT".to_owned(), vec![other]),
+        NormalExpr::Apply(word, operands) if word == "=" => {
+            NormalExpr::Apply("<>".to_owned(), operands)
+        }
+        other => NormalExpr::Apply("NOT".to_owned(), vec![other]),
     }
 }
 
@@ -387,8 +389,8 @@ fn operator(op: &Op) -> String {
     }
 }
 
-fn literal(value: &Value) -> Node {
-    Node::Literal(match value {
+fn literal(value: &Value) -> NormalExpr {
+    NormalExpr::Literal(match value {
         Value::Boolean(value) => if *value { "true" } else { "false" }.to_owned(),
         Value::Null => "null".to_owned(),
         Value::Number(number, _) => plain_number(number),

@@ -7,7 +7,7 @@ use crate::source::Span;
 
 /// Where MySQL puts a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Position {
+pub enum ColumnPosition {
     /// `FIRST`.
     First,
     /// `AFTER column`.
@@ -34,7 +34,7 @@ pub enum TableAction {
     AddColumn {
         column: Box<ColumnDef>,
         if_not_exists: bool,
-        position: Option<Position>,
+        position: Option<ColumnPosition>,
     },
     DropColumn {
         name: Ident,
@@ -90,7 +90,7 @@ pub enum TableAction {
     Modify {
         from: Ident,
         column: Box<ColumnDef>,
-        position: Option<Position>,
+        position: Option<ColumnPosition>,
     },
     AddConstraint(Box<ConstraintDef>),
     DropConstraint {

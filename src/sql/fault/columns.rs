@@ -2,7 +2,7 @@
 
 use sqlparser::tokenizer::{Token, Word};
 
-use super::{Fault, FaultKind, Reader};
+use super::{Fault, FaultKind, FaultReader};
 
 /// What follows a column's name only where its type is missing.
 const AFTER_NAME: [&str; 7] = [
@@ -15,7 +15,7 @@ const AFTER_NAME: [&str; 7] = [
     "CHECK",
 ];
 
-impl Reader<'_> {
+impl FaultReader<'_> {
     /// The first column of `CREATE TABLE name (…)` or `ADD COLUMN` that has no type.
     pub(super) fn untyped_column(&self) -> Option<Fault> {
         if self.is(0, "ALTER") && self.is(1, "TABLE") {

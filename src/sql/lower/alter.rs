@@ -9,7 +9,7 @@ use super::expr::{default_of, expr_in};
 use super::index::written;
 use super::{Cx, data_type, name};
 use crate::source::Span;
-use crate::sql::change::{AlterTable, ChangeKind, Ident, ObjectName, Position, TableAction};
+use crate::sql::change::{AlterTable, ChangeKind, ColumnPosition, Ident, ObjectName, TableAction};
 
 pub(super) fn table(alter: &ast::AlterTable, cx: &Cx) -> ChangeKind {
     let table = name::object_name(&alter.name, cx);
@@ -272,10 +272,10 @@ impl Lower<'_, '_> {
         }
     }
 
-    fn position(&self, position: Option<&MySQLColumnPosition>) -> Option<Position> {
+    fn position(&self, position: Option<&MySQLColumnPosition>) -> Option<ColumnPosition> {
         Some(match position? {
-            MySQLColumnPosition::First => Position::First,
-            MySQLColumnPosition::After(column) => Position::After(self.ident(column)),
+            MySQLColumnPosition::First => ColumnPosition::First,
+            MySQLColumnPosition::After(column) => ColumnPosition::After(self.ident(column)),
         })
     }
 }

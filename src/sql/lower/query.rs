@@ -7,7 +7,7 @@ use sqlparser::ast::{
     OrderByKind, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
 };
 
-use super::walk::{Scope, Visible, Walker, Want};
+use super::walk::{SelectScope, Visible, Walker, Want};
 use super::yields::{first_of_union, united};
 use super::{Cx, name};
 use crate::sql::change::{ColumnRef, Ident, ObjectName, OutputColumn, Query, ValueType};
@@ -139,7 +139,7 @@ impl Walker<'_, '_> {
                 self.scopes.truncate(scopes);
                 let other = self.body(right, into, None);
                 self.scopes.truncate(scopes);
-                self.scopes.push(Scope::default());
+                self.scopes.push(SelectScope::default());
                 united(output, other)
             }
             SetExpr::Values(values) => {
@@ -182,7 +182,7 @@ impl Walker<'_, '_> {
 
     /// Leaves the scope of the `SELECT` open, for `ORDER BY`.
     fn select(&mut self, select: &ast::Select, into: Option<Destination>) -> Vec<OutputColumn> {
-        self.scopes.push(Scope::default());
+        self.scopes.push(SelectScope::default());
         self.from(&select.from);
         let mut output = Vec::new();
         for item in &select.projection {

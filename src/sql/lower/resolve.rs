@@ -3,7 +3,7 @@
 use sqlparser::ast;
 
 use super::name;
-use super::walk::{Resolved, Visible, Walker};
+use super::walk::{ResolvedColumn, Visible, Walker};
 use crate::sql::change::{ColumnRef, Ident, ObjectName, OutputColumn};
 
 impl Walker<'_, '_> {
@@ -18,9 +18,9 @@ impl Walker<'_, '_> {
     }
 
     /// What `a`, `t.a` or `s.t.a` stands for.
-    pub(super) fn resolve(&self, parts: &[Ident]) -> Resolved {
+    pub(super) fn resolve(&self, parts: &[Ident]) -> ResolvedColumn {
         let Some((column, qualifier)) = parts.split_last() else {
-            return Resolved::Derived(None);
+            return ResolvedColumn::Derived(None);
         };
         let scopes = || self.scopes.iter().rev();
         if let Some(relation) = qualifier.last() {
@@ -38,7 +38,7 @@ impl Walker<'_, '_> {
                 schema,
                 name: relation.clone(),
             });
-            return Resolved::Base(ColumnRef {
+            return ResolvedColumn::Base(ColumnRef {
                 relation,
                 column: column.clone(),
             });
@@ -51,18 +51,18 @@ impl Walker<'_, '_> {
                 table: Some(_),
                 aliased: true,
                 ..
-            }) => return Resolved::Row,
+            }) => return ResolvedColumn::Row,
             Some(Visible {
                 table: None,
                 outputs,
                 ..
-            }) if outputs.is_empty() => return Resolved::Derived(None),
+            }) if outputs.is_empty() => return ResolvedColumn::Derived(None),
             _ => {}
         }
         for scope in scopes() {
             let derived = scope.visible.iter().filter(|seen| seen.table.is_none());
             if let Some(output) = derived.clone().find_map(|seen| self.output(seen, column)) {
-                return Resolved::Derived(output.from.clone());
+                return ResolvedColumn::Derived(output.from.clone());
             }
             if scope
                 .visible
@@ -75,21 +75,21 @@ impl Walker<'_, '_> {
         let mut visible = scopes().flat_map(|scope| &scope.visible);
         match (visible.next(), visible.next()) {
             (Some(only), None) if named.is_none() => self.column_of(only, column),
-            _ => Resolved::Base(ColumnRef {
+            _ => ResolvedColumn::Base(ColumnRef {
                 relation: None,
                 column: column.clone(),
             }),
         }
     }
 
-    fn column_of(&self, visible: &Visible, column: &Ident) -> Resolved {
+    fn column_of(&self, visible: &Visible, column: &Ident) -> ResolvedColumn {
         if let Some(table) = &visible.table {
-            Resolved::Base(ColumnRef {
+            ResolvedColumn::Base(ColumnRef {
                 relation: Some(table.clone()),
                 column: column.clone(),
             })
         } else {
-            Resolved::Derived(
+            ResolvedColumn::Derived(
                 self.output(visible, column)
                     .and_then(|output| output.from.clone()),
             )
@@ -120,15 +120,15 @@ impl Walker<'_, '_> {
             }
         }
         match self.resolve(&parts) {
-            Resolved::Base(column) => {
+            ResolvedColumn::Base(column) => {
                 if !self.columns.iter().any(|known| same_column(known, &column)) {
                     self.columns.push(column.clone());
                 }
                 Some(column)
             }
-            Resolved::Derived(from) => from,
+            ResolvedColumn::Derived(from) => from,
             // A whole row depends on its table, and on none of the columns.
-            Resolved::Row => None,
+            ResolvedColumn::Row => None,
         }
     }
 
@@ -139,9 +139,9 @@ impl Walker<'_, '_> {
             .map(|part| name::ident(part, self.cx))
             .collect();
         match self.resolve(&parts) {
-            Resolved::Base(column) => Some(column),
-            Resolved::Derived(from) => from,
-            Resolved::Row => None,
+            ResolvedColumn::Base(column) => Some(column),
+            ResolvedColumn::Derived(from) => from,
+            ResolvedColumn::Row => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use sqlparser::ast::{
     FunctionReturnType, Statement, TriggerEvent,
 };
 
-use super::walk::{Scope, Visible, Walker, Want, bare, string_value};
+use super::walk::{SelectScope, Visible, Walker, Want, bare, string_value};
 use super::{Cx, data_type, drops, expr, name};
 use crate::sql::block;
 use crate::sql::change::{
@@ -178,10 +178,10 @@ fn create_trigger(create: &ast::CreateTrigger, cx: &Cx) -> ChangeKind {
 }
 
 /// `NEW` and `OLD` are rows of the table.
-fn rows_of(table: &ObjectName) -> Scope {
-    Scope {
+fn rows_of(table: &ObjectName) -> SelectScope {
+    SelectScope {
         visible: vec![Visible::alias("new", table), Visible::alias("old", table)],
-        ..Scope::default()
+        ..SelectScope::default()
     }
 }
 

@@ -6,7 +6,7 @@ use sqlparser::ast::{
 };
 
 use super::query::Destination;
-use super::walk::{Scope, Visible, Walker, Want, bare};
+use super::walk::{SelectScope, Visible, Walker, Want, bare};
 use super::{Cx, element, expr, name, query};
 use crate::sql::change::{
     Change, ChangeKind, Expr, Ident, ObjectName, OutputColumn, Query, RowEffect, RowWrite,
@@ -347,9 +347,9 @@ impl Walker<'_, '_> {
                 output.clear();
             }
         }
-        self.scopes.push(Scope {
+        self.scopes.push(SelectScope {
             visible: vec![Visible::table(&table)],
-            ..Scope::default()
+            ..SelectScope::default()
         });
         self.assignments(&table, &insert.assignments);
         columns.extend(
@@ -378,16 +378,16 @@ impl Walker<'_, '_> {
             Some(OnInsert::OnConflict(conflict)) => {
                 if let OnConflictAction::DoUpdate(update) = &conflict.action {
                     // `excluded.a` is `a` of the same table.
-                    let mut scope = Scope {
+                    let mut scope = SelectScope {
                         visible: vec![Visible::table(&table)],
-                        ..Scope::default()
+                        ..SelectScope::default()
                     };
                     scope.visible.extend(insert.table_alias.iter().map(|alias| {
                         Visible::alias(&name::ident(&alias.alias, self.cx).value, &table)
                     }));
-                    let excluded = Scope {
+                    let excluded = SelectScope {
                         visible: vec![Visible::alias("excluded", &table)],
-                        ..Scope::default()
+                        ..SelectScope::default()
                     };
                     self.scopes.push(excluded);
                     self.scopes.push(scope);
@@ -410,7 +410,7 @@ impl Walker<'_, '_> {
 
     /// Leaves the scope of the statement open.
     fn update(&mut self, update: &ast::Update) -> Option<ObjectName> {
-        self.scopes.push(Scope::default());
+        self.scopes.push(SelectScope::default());
         self.joined(&update.table);
         if let Some(UpdateTableFromKind::BeforeSet(from) | UpdateTableFromKind::AfterSet(from)) =
             &update.from
@@ -429,7 +429,7 @@ impl Walker<'_, '_> {
 
     /// Leaves the scope of the statement open.
     fn delete(&mut self, delete: &ast::Delete) -> Option<ObjectName> {
-        self.scopes.push(Scope::default());
+        self.scopes.push(SelectScope::default());
         let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
         self.from(from);
         self.from(delete.using.as_deref().unwrap_or_default());
@@ -479,9 +479,9 @@ impl Walker<'_, '_> {
             Statement::Insert(insert) => {
                 if let Some(Inserted { table, .. }) = self.insert(insert) {
                     self.relation(&table);
-                    self.scopes.push(Scope {
+                    self.scopes.push(SelectScope {
                         visible: vec![Visible::table(&table)],
-                        ..Scope::default()
+                        ..SelectScope::default()
                     });
                 }
                 insert.returning.as_deref()
@@ -506,7 +506,7 @@ impl Walker<'_, '_> {
     }
 
     fn merge(&mut self, merge: &ast::Merge) {
-        self.scopes.push(Scope::default());
+        self.scopes.push(SelectScope::default());
         for factor in [&merge.table, &merge.source] {
             self.factor(factor);
         }

@@ -58,7 +58,7 @@ impl Visible {
 
 /// The relations of one `SELECT`, and the names of its output where `ORDER BY` may use them.
 #[derive(Debug, Default)]
-pub(super) struct Scope {
+pub(super) struct SelectScope {
     pub(super) visible: Vec<Visible>,
     pub(super) output_names: Vec<String>,
     /// Columns that `USING` makes one of two.
@@ -68,7 +68,7 @@ pub(super) struct Scope {
 }
 
 /// What a column name stands for.
-pub(super) enum Resolved {
+pub(super) enum ResolvedColumn {
     /// A column of a table, as far as the text says.
     Base(ColumnRef),
     /// A column of a subquery, a CTE or a function; the table column that it passes through, if

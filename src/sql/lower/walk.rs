@@ -9,7 +9,7 @@ use sqlparser::ast::{
 pub(crate) use super::literal::string_value;
 
 use super::literal::array_elements;
-pub(super) use super::scope::{Resolved, Scope, Visible, Want};
+pub(super) use super::scope::{ResolvedColumn, SelectScope, Visible, Want};
 use super::{Cx, data_type, name};
 use crate::source::Span;
 use crate::sql::Dialect;
@@ -20,7 +20,7 @@ use crate::sql::change::{
 /// The walk and what it has found.
 pub(super) struct Walker<'c, 'a> {
     pub(super) cx: &'c Cx<'a>,
-    pub(super) scopes: Vec<Scope>,
+    pub(super) scopes: Vec<SelectScope>,
     pub(super) ctes: Vec<Visible>,
     pub(super) relations: Vec<ObjectName>,
     pub(super) columns: Vec<ColumnRef>,
@@ -80,9 +80,9 @@ impl<'c, 'a> Walker<'c, 'a> {
     pub(crate) fn over(cx: &'c Cx<'a>, table: Option<&ObjectName>) -> Self {
         let mut walker = Self::new(cx);
         if let Some(table) = table {
-            walker.scopes.push(Scope {
+            walker.scopes.push(SelectScope {
                 visible: vec![Visible::table(table)],
-                ..Scope::default()
+                ..SelectScope::default()
             });
         }
         walker

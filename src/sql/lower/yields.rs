@@ -7,7 +7,7 @@ use sqlparser::ast::{
     self, AccessExpr, BinaryOperator, Expr as E, FunctionArguments, Subscript, UnaryOperator, Value,
 };
 
-use super::walk::{Resolved, Visible, Walker, argument, bare, string_value};
+use super::walk::{ResolvedColumn, Visible, Walker, argument, bare, string_value};
 use super::{data_type, name};
 use crate::sql::change::{ColumnRef, DataType, Ident, OutputColumn, ValueType};
 
@@ -259,11 +259,11 @@ impl Walker<'_, '_> {
             return match (found, self.resolve(&parts)) {
                 _ if joined && !self.cx.dialect.queries_keep_defaults() => ValueType::Unknown,
                 (Some(found), _) => self.type_in(found, column).unwrap_or_default(),
-                (None, Resolved::Base(column)) => ValueType::Column(column),
+                (None, ResolvedColumn::Base(column)) => ValueType::Column(column),
                 (None, _) => ValueType::Unknown,
             };
         }
-        if matches!(self.resolve(&parts), Resolved::Row) {
+        if matches!(self.resolve(&parts), ResolvedColumn::Row) {
             return ValueType::Unknown;
         }
         let Some(scope) = self

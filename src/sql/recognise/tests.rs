@@ -317,7 +317,7 @@ fn actions_of_mysql() {
     ));
     assert!(
         matches!(action("MODIFY c VARCHAR(9) BINARY NOT NULL AFTER d"),
-        TableAction::Modify { column, position: Some(Position::After(_)), .. } if column.not_null == Some(true))
+        TableAction::Modify { column, position: Some(ColumnPosition::After(_)), .. } if column.not_null == Some(true))
     );
     let actions = actions(mysql(
         "ALTER TABLE t ADD COLUMN (a int, b int), ADD FULLTEXT KEY f (a) WITH PARSER ngram, ALGORITHM=INPLACE, LOCK=NONE",

@@ -2,7 +2,7 @@
 
 use super::column::identity_word;
 use super::{Renderer, cascade, if_exists, if_not_exists};
-use crate::sql::change::{AlterTable, Position, TableAction};
+use crate::sql::change::{AlterTable, ColumnPosition, TableAction};
 
 impl Renderer {
     /// `None` when an action has no text. SQLite takes one action at a time, so there it is one
@@ -265,11 +265,11 @@ impl Renderer {
         })
     }
 
-    fn position(self, position: Option<&Position>) -> String {
+    fn position(self, position: Option<&ColumnPosition>) -> String {
         match position {
             None => String::new(),
-            Some(Position::First) => " FIRST".to_owned(),
-            Some(Position::After(column)) => format!(" AFTER {}", self.ident(column)),
+            Some(ColumnPosition::First) => " FIRST".to_owned(),
+            Some(ColumnPosition::After(column)) => format!(" AFTER {}", self.ident(column)),
         }
     }
 }

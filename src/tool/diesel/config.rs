@@ -1,7 +1,7 @@
 //! Where `diesel.toml` says that schemas are printed to.
 
 use crate::error::Result;
-use crate::project::declared::{Found, SchemaConfig, SchemaFile, Search};
+use crate::project::declared::{DeclaredEvidence, SchemaConfig, SchemaFile, Search};
 use crate::project::discover::ancestors;
 use crate::project::tree::{join, parent, resolve};
 use crate::tool::Tool;
@@ -26,8 +26,8 @@ pub(super) fn printed(text: &str) -> Vec<String> {
 
 impl Search<'_> {
     /// The files that the nearest `diesel.toml` has printed, or the usual one.
-    pub(super) fn diesel(&self) -> Result<Found> {
-        let mut found = Found::default();
+    pub(super) fn diesel(&self) -> Result<DeclaredEvidence> {
+        let mut found = DeclaredEvidence::default();
         for above in ancestors(parent(self.folder)) {
             let path = join(above, "diesel.toml");
             let mut files = self

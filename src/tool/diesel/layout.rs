@@ -1,23 +1,23 @@
 //! How Diesel's migrations lie: a folder for each, with `up.sql`, `down.sql` and `metadata.toml`.
 
 use crate::error::Result;
-use crate::project::layout::{Evidence, Layout, Naming, Order, migration_folders, row};
+use crate::project::layout::{Evidence, FileNaming, Layout, Order, migration_folders, row};
 use crate::project::names::folder_version;
-use crate::project::read::{DraftSet, Reader};
+use crate::project::read::{DraftSet, TreeReader};
 use crate::project::tree::join;
-use crate::project::{Migration, NoTransaction, Part};
+use crate::project::{Migration, MigrationPart, NoTransaction};
 use crate::tool::Tool;
 
 pub(super) static LAYOUTS: [Layout; 1] = [row(
     Tool::Diesel,
-    Naming::UpSql,
+    FileNaming::UpSql,
     |reader| Ok(vec![reader.up_sql()?]),
     Order::Bytes,
     "a folder for each migration, with up.sql and down.sql",
     &[Evidence::Numbered(1)],
 )];
 
-impl Reader<'_> {
+impl TreeReader<'_> {
     fn up_sql(&self) -> Result<DraftSet> {
         let mut sketch = DraftSet::default();
         let mut folders = migration_folders(self.listing, self.folder, "up.sql");
@@ -46,8 +46,8 @@ impl Reader<'_> {
             }
             sketch.migrations.push(Migration {
                 id: name.to_owned(),
-                up: vec![Part::whole(up)],
-                down: down.map(|source| vec![Part::whole(source)]),
+                up: vec![MigrationPart::whole(up)],
+                down: down.map(|source| vec![MigrationPart::whole(source)]),
                 no_transaction: NoTransaction {
                     up: no_transaction,
                     down: no_transaction,

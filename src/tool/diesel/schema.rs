@@ -17,10 +17,10 @@ use crate::source::Source;
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
 use crate::tool::Tool;
-pub use config::Config;
+pub use config::DieselConfig;
 
 /// Reads the file under what `diesel.toml` says.
-pub fn read(source: &Source, dialect: Dialect, config: &Config) -> Declared {
+pub fn read(source: &Source, dialect: Dialect, config: &DieselConfig) -> Declared {
     let mut declared = Declared::new(Language::of(Tool::Diesel), dialect);
     for found in macros::tables(source.text()) {
         let schema = found
@@ -86,17 +86,17 @@ pub(crate) fn beside(
 }
 
 /// What `diesel.toml` says of a file.
-fn config_of(beside: &Beside, source: &Source) -> Result<Config> {
+fn config_of(beside: &Beside, source: &Source) -> Result<DieselConfig> {
     let path = beside
         .set
         .related
         .iter()
         .find(|path| file_name(path) == "diesel.toml");
     let Some(path) = path else {
-        return Ok(Config::default());
+        return Ok(DieselConfig::default());
     };
     let Some(text) = beside.tree.read(path)? else {
-        return Ok(Config::default());
+        return Ok(DieselConfig::default());
     };
     let folder = parent(path);
     let file = source
@@ -104,7 +104,7 @@ fn config_of(beside: &Beside, source: &Source) -> Result<Config> {
         .strip_prefix(folder)
         .unwrap_or(source.path())
         .trim_start_matches('/');
-    let mut config = Config::parse(&String::from_utf8_lossy(&text), file);
+    let mut config = DieselConfig::parse(&String::from_utf8_lossy(&text), file);
     if let Some(patch) = &config.patch_file
         && let Some(text) = beside
             .tree
@@ -116,13 +116,13 @@ fn config_of(beside: &Beside, source: &Source) -> Result<Config> {
 }
 
 /// Leaves to others the tables of the other side that `diesel.toml` keeps out of the file.
-fn leave_out(declared: &mut Declared, config: &Config, others: impl Iterator<Item = QName>) {
+fn leave_out(declared: &mut Declared, config: &DieselConfig, others: impl Iterator<Item = QName>) {
     declared
         .foreign
         .extend(others.filter(|name| !config.covers(name)));
 }
 
-fn home(dialect: Dialect, config: &Config) -> String {
+fn home(dialect: Dialect, config: &DieselConfig) -> String {
     match (&config.schema, dialect) {
         (Some(schema), _) => schema.clone(),
         (None, dialect) => dialect.home_schema().to_owned(),

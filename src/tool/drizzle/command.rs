@@ -3,7 +3,7 @@
 use crate::diagnostic::Severity;
 use crate::project::script;
 use crate::project::tree::{ending, parent};
-use crate::workflow::command::{Action, CommandLine, Output, Removed, Unfit, plain};
+use crate::workflow::command::{Action, CommandLine, OutputFolder, Removed, Unfit, plain};
 use crate::workflow::version::Version;
 
 use super::config::DrizzleConfig;
@@ -91,13 +91,13 @@ fn configures(name: &str) -> bool {
         && matches!(ending(name), "ts" | "js" | "mjs" | "mts" | "json")
 }
 
-fn output(path: &str, text: &str) -> Option<Output> {
+fn output(path: &str, text: &str) -> Option<OutputFolder> {
     let values = script::values(text);
     let says = ["schema", "dialect", "driver"];
     if values.is_computed("out") || !says.iter().any(|name| values.has(name)) {
         return None;
     }
-    Some(Output {
+    Some(OutputFolder {
         folder: DrizzleConfig::from_values(path, parent(path), &values).out,
         what: format!("the `out` folder of {path}, where drizzle-kit writes migrations"),
         is_default: false,

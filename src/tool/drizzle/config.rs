@@ -8,7 +8,7 @@ pub(crate) use find::unmigrated;
 
 use crate::glob::{Glob, SPECIAL};
 use crate::project::declared::is_script;
-use crate::project::script::{Values, located};
+use crate::project::script::{ScriptValues, located};
 use crate::project::tree::{ending, parent};
 use crate::sql::Dialect;
 
@@ -34,7 +34,7 @@ pub struct DrizzleConfig {
 
 impl DrizzleConfig {
     /// Makes sense of the values of `path`, whose relative paths start at `base`.
-    pub(crate) fn from_values(path: &str, base: &str, values: &Values) -> Self {
+    pub(crate) fn from_values(path: &str, base: &str, values: &ScriptValues) -> Self {
         let one = |key: &str| values.one(key).map(str::to_owned);
         Self {
             path: path.to_owned(),
@@ -184,7 +184,8 @@ mod tests {
         let text = "const dialect = process.env.F ? 'sqlite' : 'postgresql';\nconst url = process.env?.U ?? 'u';\n\
                     const out = process.env.F === 'true'\n  ? './m/lite'\n  : './m/pg'\n\
                     export default defineConfig({ schema: process.env.F ? './lite.ts' : './pg.ts', out, dialect });";
-        let read = |values: &Values| DrizzleConfig::from_values("drizzle.config.ts", "", values);
+        let read =
+            |values: &ScriptValues| DrizzleConfig::from_values("drizzle.config.ts", "", values);
         let configs: Vec<DrizzleConfig> = readings(text).iter().map(read).collect();
         let said: Vec<_> = configs
             .iter()

@@ -32,7 +32,7 @@ pub struct Journal {
     /// `meta/_journal.json`; `None` in the layout of 1.0.
     pub source: Option<Source>,
     /// Its entries, in order; the migrator runs them in this order.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<JournalEntry>,
     /// Names of the migrations that are there, without `.sql`, sorted.
     pub files: BTreeSet<String>,
     /// The snapshots, by the number or the folder that names them.
@@ -51,7 +51,7 @@ pub struct Journal {
 
 /// One entry of the journal.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct JournalEntry {
     /// `idx`: drizzle-kit counts on from the last one. The migrator never looks at it, so an entry
     /// without it is run like any other.
     pub index: Option<i64>,
@@ -161,7 +161,7 @@ impl Journal {
     }
 
     /// Entries that name a file which is not there: the migrator stops at the first of them.
-    pub fn without_file(&self) -> Vec<&Entry> {
+    pub fn without_file(&self) -> Vec<&JournalEntry> {
         self.entries
             .iter()
             .filter(|entry| !self.files.contains(&entry.tag))
@@ -170,7 +170,7 @@ impl Journal {
 
     /// The file that an entry's seems to have become: one that no entry names, with its number or
     /// the rest of its name.
-    pub fn renamed(&self, entry: &Entry) -> Option<&Source> {
+    pub fn renamed(&self, entry: &JournalEntry) -> Option<&Source> {
         let rest = |name: &str| name.split_once('_').map(|(_, rest)| rest.to_owned());
         let alike = |file: &&Source| {
             let name = stem(file.path());
@@ -197,9 +197,9 @@ impl Journal {
 
     /// Entries whose tag starts with another number than their index, or whose index is that of an
     /// earlier entry.
-    pub fn misnumbered(&self) -> Vec<&Entry> {
+    pub fn misnumbered(&self) -> Vec<&JournalEntry> {
         let mut seen = BTreeSet::new();
-        let wrong = |entry: &&Entry| {
+        let wrong = |entry: &&JournalEntry| {
             let Some(index) = entry.index else {
                 return false;
             };
@@ -221,8 +221,8 @@ impl Journal {
 
     /// Entries that are not later than one before them, each with that one: a database that has run
     /// the earlier one skips them.
-    pub fn out_of_order(&self) -> Vec<(&Entry, &Entry)> {
-        let mut latest: Option<&Entry> = None;
+    pub fn out_of_order(&self) -> Vec<(&JournalEntry, &JournalEntry)> {
+        let mut latest: Option<&JournalEntry> = None;
         let mut wrong = Vec::new();
         for entry in &self.entries {
             match latest {
@@ -296,7 +296,7 @@ impl Journal {
 
     /// Entries after the last snapshot. Those before it do no harm: `drizzle-kit generate` only
     /// looks at the last one.
-    pub fn without_snapshot(&self) -> Vec<&Entry> {
+    pub fn without_snapshot(&self) -> Vec<&JournalEntry> {
         let broken = self
             .broken
             .iter()
@@ -309,7 +309,7 @@ impl Journal {
         let Some(last) = last else { return Vec::new() };
         // Snapshots are named as the file is, with a number or a time; the index may have been
         // edited since.
-        let later = |entry: &Entry| {
+        let later = |entry: &JournalEntry| {
             let mut numbers = entry.index.into_iter().chain(entry.number()).peekable();
             numbers.peek().is_some() && numbers.all(|number| number > last)
         };
@@ -344,16 +344,16 @@ pub(crate) fn put(
 }
 
 /// A journal as it is written.
-pub(crate) struct Listed {
+pub(crate) struct ListedJournal {
     pub(crate) source: Source,
     /// `dialect`, in drizzle-kit's own words.
     pub(crate) dialect: Option<String>,
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) entries: Vec<JournalEntry>,
 }
 
 /// Reads a journal. What the migrator cannot read is no journal, and nothing else is: of an entry
 /// it needs `tag` and `when`, as drizzle-orm 0.45's `migrator.js` does.
-pub(crate) fn read(source: Source) -> std::result::Result<Listed, Broken> {
+pub(crate) fn read(source: Source) -> std::result::Result<ListedJournal, Broken> {
     let json: Option<serde_json::Value> = serde_json::from_str(source.text()).ok();
     let entries = json.as_ref().and_then(|json| entries(&source, json));
     let Some(entries) = entries else {
@@ -361,7 +361,7 @@ pub(crate) fn read(source: Source) -> std::result::Result<Listed, Broken> {
         return Err(Broken::new(source, lacks));
     };
     let dialect = json.as_ref().and_then(|json| json.get("dialect")?.as_str());
-    Ok(Listed {
+    Ok(ListedJournal {
         dialect: dialect.map(str::to_owned),
         entries,
         source,
@@ -369,7 +369,7 @@ pub(crate) fn read(source: Source) -> std::result::Result<Listed, Broken> {
 }
 
 /// The entries of a journal; `None` where one of them names no migration.
-fn entries(source: &Source, json: &serde_json::Value) -> Option<Vec<Entry>> {
+fn entries(source: &Source, json: &serde_json::Value) -> Option<Vec<JournalEntry>> {
     let listed = json.get("entries")?.as_array()?;
     let (tags, whens) = (
         spans(source, r#""tag"\s*:\s*"[^"]*""#),
@@ -383,7 +383,7 @@ fn entries(source: &Source, json: &serde_json::Value) -> Option<Vec<Entry>> {
         }
     };
     let read = |(at, entry): (usize, &serde_json::Value)| {
-        Some(Entry {
+        Some(JournalEntry {
             index: entry.get("idx").and_then(serde_json::Value::as_i64),
             when: entry
                 .get("when")
@@ -408,7 +408,7 @@ fn spans(source: &Source, pattern: &str) -> Vec<Span> {
     found.unwrap_or_default()
 }
 
-impl Entry {
+impl JournalEntry {
     /// The number that drizzle-kit counted for it, which its file and its snapshot are named after;
     /// `None` for a time.
     pub fn number(&self) -> Option<i64> {

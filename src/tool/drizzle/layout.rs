@@ -7,8 +7,10 @@ use super::config::{DrizzleConfig, is_config};
 use super::journal;
 use crate::error::Result;
 use crate::project::discover::ancestors;
-use crate::project::layout::{Evidence, Layout, Naming, Order, Site, migration_folders, row};
-use crate::project::read::{DraftSet, Reader};
+use crate::project::layout::{
+    Evidence, FileNaming, Layout, LayoutEvidence, Order, migration_folders, row,
+};
+use crate::project::read::{DraftSet, TreeReader};
 use crate::project::script::readings;
 use crate::project::tree::{file_name, join, parent};
 use crate::source::Source;
@@ -17,7 +19,7 @@ use crate::tool::Tool;
 pub(super) static LAYOUTS: [Layout; 3] = [
     row(
         Tool::Drizzle,
-        Naming::Journal,
+        FileNaming::Journal,
         |reader| Ok(vec![reader.drizzle_journal()?]),
         Order::Listed,
         "files named by meta/_journal.json",
@@ -25,7 +27,7 @@ pub(super) static LAYOUTS: [Layout; 3] = [
     ),
     row(
         Tool::Drizzle,
-        Naming::MigrationSql,
+        FileNaming::MigrationSql,
         |reader| Ok(vec![reader.drizzle_folders()?]),
         Order::Bytes,
         "a folder for each migration, with migration.sql and snapshot.json",
@@ -33,7 +35,7 @@ pub(super) static LAYOUTS: [Layout; 3] = [
     ),
     row(
         Tool::Drizzle,
-        Naming::MigrationSql,
+        FileNaming::MigrationSql,
         |reader| Ok(vec![reader.drizzle_folders()?]),
         Order::Bytes,
         "a folder for each migration, with migration.sql",
@@ -42,7 +44,7 @@ pub(super) static LAYOUTS: [Layout; 3] = [
 ];
 
 /// Whether a configuration of drizzle-kit above names this folder as its `out`.
-fn is_out(site: &Site<'_>) -> Result<bool> {
+fn is_out(site: &LayoutEvidence<'_>) -> Result<bool> {
     for above in ancestors(parent(site.folder)) {
         let configs = site.listing.children(above);
         for path in configs.filter(|path| is_config(file_name(path))) {
@@ -59,7 +61,7 @@ fn is_out(site: &Site<'_>) -> Result<bool> {
     Ok(false)
 }
 
-impl Reader<'_> {
+impl TreeReader<'_> {
     fn drizzle_journal(&self) -> Result<DraftSet> {
         let mut sketch = DraftSet::default();
         let path = join(self.folder, "meta/_journal.json");

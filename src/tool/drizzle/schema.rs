@@ -39,7 +39,7 @@ mod tsconfig;
 mod value;
 mod versions;
 
-pub use config::{Config, config, configs, is_config};
+pub use config::{KitConfig, config, configs, is_config};
 pub(crate) use declare::declare;
 pub use naming::Casing;
 
@@ -56,7 +56,7 @@ use crate::tool::Tool;
 use assemble::{Assembler, doubt};
 use eval::Evaluator;
 use kit::Kit;
-use naming::Naming;
+use naming::SchemaNaming;
 use resolve::Resolver;
 use value::Unknown;
 
@@ -67,7 +67,7 @@ pub fn read(
     tree: &dyn Tree,
     files: &[String],
     dialect: Dialect,
-    config: Option<&Config>,
+    config: Option<&KitConfig>,
 ) -> Declared {
     let resolver = Resolver::new(tree);
     let (casing, uncertain) = match config.map_or(&Ok(None), |config| &config.casing) {
@@ -89,7 +89,7 @@ pub fn read(
         &resolver,
         files,
         dialect,
-        Naming {
+        SchemaNaming {
             casing,
             uncertain,
             since_v1,
@@ -146,7 +146,7 @@ pub fn read_at(tree: &dyn Tree, path: &str, dialect: Option<Dialect>) -> Option<
     let path = if path == "." { "" } else { path };
     let inside =
         |file: &str| file == path || path.is_empty() || file.starts_with(&format!("{path}/"));
-    let fits = |config: &Config| {
+    let fits = |config: &KitConfig| {
         dialect.is_none() || config.dialect.is_none() || config.dialect == dialect
     };
     let mut all = configs(tree);
@@ -198,7 +198,7 @@ fn evaluate(
     resolver: &Resolver<'_>,
     files: &[String],
     dialect: Dialect,
-    naming: Naming,
+    naming: SchemaNaming,
 ) -> (Kit, bool) {
     let arena = Allocator::default();
     let evaluator = Evaluator::new(&arena, resolver);

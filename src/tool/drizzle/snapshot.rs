@@ -21,7 +21,7 @@ use crate::tool::Tool;
 /// The schema that a snapshot describes. The error is a reason for people.
 pub fn read(source: &Source) -> Result<Declared, String> {
     let json = parse(source)?;
-    let reader = Reader::new(source, &json)?;
+    let reader = SnapshotReader::new(source, &json)?;
     let kit = match json.get("ddl") {
         Some(Json::Array(entities)) => flat::read(&reader, entities),
         _ if json.get("tables").is_some_and(Json::is_object) => nested::read(&reader, &json),
@@ -50,7 +50,7 @@ pub fn is_change(source: &Source) -> bool {
 /// are in the order of their folders.
 pub fn read_together(all: &[Source], only: Option<&Source>) -> Result<Declared, String> {
     let shown = only.or(all.last()).ok_or("there is no snapshot")?;
-    let reader = Reader::new(shown, &parse(shown)?)?;
+    let reader = SnapshotReader::new(shown, &parse(shown)?)?;
     // One that is no JSON is missed where another builds on it.
     let snapshots: Vec<Json> = all.iter().filter_map(|source| parse(source).ok()).collect();
     let entities = match only.and_then(head) {
@@ -69,12 +69,12 @@ fn parse(source: &Source) -> Result<Json, String> {
 }
 
 /// What both layouts share.
-struct Reader<'s> {
+struct SnapshotReader<'s> {
     source: &'s Source,
     dialect: Dialect,
 }
 
-impl<'s> Reader<'s> {
+impl<'s> SnapshotReader<'s> {
     fn new(source: &'s Source, json: &Json) -> Result<Self, String> {
         let dialect = json
             .get("dialect")

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::project::tree::{join, parent};
-use crate::workflow::command::{Action, CommandLine, Output, Removed, Unfit, plain};
+use crate::workflow::command::{Action, CommandLine, OutputFolder, Removed, Unfit, plain};
 use crate::workflow::version::Version;
 
 pub(super) static COMMAND_LINE: CommandLine = CommandLine {
@@ -27,7 +27,7 @@ pub(super) static COMMAND_LINE: CommandLine = CommandLine {
     configures: |name| name == "schema.prisma",
     // The folder of the default layout; another one is known by the migrations in it.
     output: |path, _| {
-        Some(Output {
+        Some(OutputFolder {
             folder: join(parent(path), "migrations"),
             what: format!("the folder where Prisma writes the migrations of {path}"),
             is_default: true,

@@ -2,10 +2,10 @@
 //! what lies beside it.
 
 use crate::error::Result;
-use crate::project::declared::{External, Found, SchemaFile, Search};
+use crate::project::declared::{DeclaredEvidence, External, SchemaFile, Search};
 use crate::project::dialect::{Decision, from_tool};
 use crate::project::discover::{Listing, ancestors};
-use crate::project::script::{Values, located, values};
+use crate::project::script::{ScriptValues, located, values};
 use crate::project::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
 use crate::project::unmigrated::Unmigrated;
 use crate::project::{MigrationSet, Project, Unjudged};
@@ -14,8 +14,8 @@ use crate::tool::Tool;
 use crate::tool::prisma::syntax::{BlockKind, FieldType, File, parse};
 
 /// Finds the schema of a folder of migrations.
-pub(crate) fn find(search: &Search<'_>) -> Result<Found> {
-    let mut found = Found::default();
+pub(crate) fn find(search: &Search<'_>) -> Result<DeclaredEvidence> {
+    let mut found = DeclaredEvidence::default();
     let mut asked = Vec::new();
     if let Some(said) = search.config()? {
         found.related.push(said.config.path.clone());
@@ -366,7 +366,7 @@ pub(crate) fn dialect(tree: &dyn Tree, declared: &[SchemaFile]) -> Result<Option
 }
 
 /// What a configuration says about objects that others manage.
-fn external(path: &str, values: &Values) -> External {
+fn external(path: &str, values: &ScriptValues) -> External {
     External {
         path: path.to_owned(),
         tables: values.list("tables.external").to_vec(),

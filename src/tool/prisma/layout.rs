@@ -3,15 +3,15 @@
 use super::config::{LOCK, lock_provider};
 use crate::error::Result;
 use crate::project::discover::ancestors;
-use crate::project::layout::{Evidence, Layout, Naming, Order, Site, row};
-use crate::project::read::{DraftSet, Reader};
+use crate::project::layout::{Evidence, FileNaming, Layout, LayoutEvidence, Order, row};
+use crate::project::read::{DraftSet, TreeReader};
 use crate::project::tree::{ending, join, parent};
 use crate::tool::Tool;
 
 const fn folders(evidence: &'static [Evidence]) -> Layout {
     row(
         Tool::Prisma,
-        Naming::MigrationSql,
+        FileNaming::MigrationSql,
         |reader| Ok(vec![reader.prisma_folders()?]),
         Order::Bytes,
         "a folder for each migration, with migration.sql",
@@ -28,7 +28,7 @@ pub(super) static LAYOUTS: [Layout; 4] = [
 
 /// A crate or a package that is called `migration` holds folders with a `migration.sql` too, such
 /// as `src`; Prisma's have a schema near them.
-fn has_schema(site: &Site<'_>) -> bool {
+fn has_schema(site: &LayoutEvidence<'_>) -> bool {
     let is_schema = |path: &str| ending(path) == "prisma";
     ancestors(parent(site.folder)).any(|above| {
         let beside = ["prisma", "schema", "prisma/schema"].map(|name| join(above, name));
@@ -37,7 +37,7 @@ fn has_schema(site: &Site<'_>) -> bool {
     })
 }
 
-impl Reader<'_> {
+impl TreeReader<'_> {
     fn prisma_folders(&self) -> Result<DraftSet> {
         let mut sketch = self.folders()?;
         let lock = join(self.folder, LOCK);

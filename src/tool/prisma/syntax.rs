@@ -12,21 +12,21 @@ use crate::source::{Source, Span};
 #[derive(Debug)]
 pub(crate) struct File {
     pub(crate) source: Source,
-    pub(crate) blocks: Vec<Block>,
+    pub(crate) blocks: Vec<PrismaBlock>,
     /// Text that is not part of any block, with what is wrong.
-    pub(crate) stray: Vec<Mistake>,
+    pub(crate) stray: Vec<SyntaxMistake>,
 }
 
 /// Text that does not follow the grammar.
 #[derive(Debug)]
-pub(crate) struct Mistake {
+pub(crate) struct SyntaxMistake {
     pub(crate) span: Span,
     pub(crate) message: String,
 }
 
 /// A name and where it stands.
 #[derive(Clone, Debug)]
-pub(crate) struct Name {
+pub(crate) struct PrismaName {
     pub(crate) text: String,
     pub(crate) span: Span,
 }
@@ -45,24 +45,24 @@ pub(crate) enum BlockKind {
 
 /// A top-level block. Which of its lists are used depends on its kind.
 #[derive(Debug)]
-pub(crate) struct Block {
+pub(crate) struct PrismaBlock {
     pub(crate) kind: BlockKind,
-    pub(crate) name: Name,
+    pub(crate) name: PrismaName,
     /// Fields of a model, view or type.
     pub(crate) fields: Vec<Field>,
     /// Values of an enum.
     pub(crate) values: Vec<EnumValue>,
     /// `key = value` of a datasource or generator.
-    pub(crate) properties: Vec<(Name, Expr)>,
+    pub(crate) properties: Vec<(PrismaName, PrismaExpr)>,
     /// `@@…`.
     pub(crate) attributes: Vec<Attribute>,
     /// Lines that could not be read: what they declare is not known.
-    pub(crate) mistakes: Vec<Mistake>,
+    pub(crate) mistakes: Vec<SyntaxMistake>,
 }
 
 impl File {
     /// The datasource, if this file holds it.
-    pub(crate) fn datasource(&self) -> Option<&Block> {
+    pub(crate) fn datasource(&self) -> Option<&PrismaBlock> {
         self.blocks
             .iter()
             .find(|block| block.kind == BlockKind::Datasource)
@@ -74,7 +74,7 @@ impl File {
     }
 }
 
-impl Block {
+impl PrismaBlock {
     /// The `provider` of a datasource. A list of them is from before Prisma 2; its first counts.
     pub(crate) fn provider(&self) -> Option<&str> {
         self.property("provider")?.elements().first()?.as_string()
@@ -88,7 +88,7 @@ impl Block {
     }
 
     /// The value of a property.
-    pub(crate) fn property(&self, name: &str) -> Option<&Expr> {
+    pub(crate) fn property(&self, name: &str) -> Option<&PrismaExpr> {
         self.properties
             .iter()
             .find(|(key, _)| key.text == name)
@@ -121,7 +121,7 @@ pub(crate) enum FieldType {
 /// A field of a model.
 #[derive(Debug)]
 pub(crate) struct Field {
-    pub(crate) name: Name,
+    pub(crate) name: PrismaName,
     pub(crate) kind: FieldType,
     pub(crate) arity: Arity,
     pub(crate) attributes: Vec<Attribute>,
@@ -145,7 +145,7 @@ impl Field {
 /// A value of an enum.
 #[derive(Debug)]
 pub(crate) struct EnumValue {
-    pub(crate) name: Name,
+    pub(crate) name: PrismaName,
     pub(crate) attributes: Vec<Attribute>,
 }
 
@@ -166,12 +166,12 @@ pub(crate) struct Attribute {
 
 impl Attribute {
     /// The argument of that name.
-    pub(crate) fn named(&self, name: &str) -> Option<&Expr> {
+    pub(crate) fn named(&self, name: &str) -> Option<&PrismaExpr> {
         find(&self.arguments, name)
     }
 
     /// The argument of that name, or the first one that has none.
-    pub(crate) fn named_or_first(&self, name: &str) -> Option<&Expr> {
+    pub(crate) fn named_or_first(&self, name: &str) -> Option<&PrismaExpr> {
         self.named(name).or_else(|| {
             self.arguments
                 .iter()
@@ -182,7 +182,7 @@ impl Attribute {
 
     /// A string argument by name.
     pub(crate) fn string(&self, name: &str) -> Option<&str> {
-        self.named(name).and_then(Expr::as_string)
+        self.named(name).and_then(PrismaExpr::as_string)
     }
 }
 
@@ -190,11 +190,11 @@ impl Attribute {
 #[derive(Clone, Debug)]
 pub(crate) struct Argument {
     pub(crate) name: Option<String>,
-    pub(crate) value: Expr,
+    pub(crate) value: PrismaExpr,
 }
 
 /// The value of a named argument.
-pub(crate) fn find<'a>(arguments: &'a [Argument], name: &str) -> Option<&'a Expr> {
+pub(crate) fn find<'a>(arguments: &'a [Argument], name: &str) -> Option<&'a PrismaExpr> {
     arguments
         .iter()
         .find(|it| it.name.as_deref() == Some(name))
@@ -203,14 +203,14 @@ pub(crate) fn find<'a>(arguments: &'a [Argument], name: &str) -> Option<&'a Expr
 
 /// A value.
 #[derive(Clone, Debug)]
-pub(crate) struct Expr {
-    pub(crate) kind: ExprKind,
+pub(crate) struct PrismaExpr {
+    pub(crate) kind: PrismaExprKind,
     pub(crate) span: Span,
 }
 
 /// What kind of value.
 #[derive(Clone, Debug)]
-pub(crate) enum ExprKind {
+pub(crate) enum PrismaExprKind {
     /// A string, escapes resolved.
     String(String),
     /// A number as written.
@@ -220,16 +220,16 @@ pub(crate) enum ExprKind {
     /// `name(…)`.
     Call(String, Vec<Argument>),
     /// `[…]`.
-    Array(Vec<Expr>),
+    Array(Vec<PrismaExpr>),
     /// `{ key: value }`.
-    Object(Vec<(String, Expr)>),
+    Object(Vec<(String, PrismaExpr)>),
 }
 
-impl Expr {
+impl PrismaExpr {
     /// The value of a string.
     pub(crate) fn as_string(&self) -> Option<&str> {
         match &self.kind {
-            ExprKind::String(text) => Some(text),
+            PrismaExprKind::String(text) => Some(text),
             _ => None,
         }
     }
@@ -237,15 +237,15 @@ impl Expr {
     /// A bare word.
     pub(crate) fn as_word(&self) -> Option<&str> {
         match &self.kind {
-            ExprKind::Word(text) => Some(text),
+            PrismaExprKind::Word(text) => Some(text),
             _ => None,
         }
     }
 
     /// The elements of an array; a single value counts as an array of one.
-    pub(crate) fn elements(&self) -> &[Expr] {
+    pub(crate) fn elements(&self) -> &[PrismaExpr] {
         match &self.kind {
-            ExprKind::Array(elements) => elements,
+            PrismaExprKind::Array(elements) => elements,
             _ => std::slice::from_ref(self),
         }
     }
@@ -255,6 +255,6 @@ impl Expr {
 fn mapped<'a>(attributes: &'a [Attribute], name: &'a str) -> &'a str {
     let map = attributes.iter().find(|attribute| attribute.name == "map");
     map.and_then(|map| map.named_or_first("name"))
-        .and_then(Expr::as_string)
+        .and_then(PrismaExpr::as_string)
         .unwrap_or(name)
 }

@@ -18,7 +18,7 @@ pub(crate) const NAMES: [&str; 3] = ["sqlc.yaml", "sqlc.yml", "sqlc.json"];
 
 /// One package, or one member of `sql`.
 #[derive(Debug, PartialEq, Eq)]
-struct Entry {
+struct SqlPackage {
     engine: String,
     /// As written.
     schema: Vec<String>,
@@ -26,7 +26,7 @@ struct Entry {
 
 /// What a configuration of version 1 or 2 says; nothing if it cannot be read, for sqlc says so
 /// itself.
-fn entries(text: &str) -> Vec<Entry> {
+fn entries(text: &str) -> Vec<SqlPackage> {
     let Ok(documents) = Yaml::load_from_str(text) else {
         return Vec::new();
     };
@@ -47,7 +47,7 @@ fn entries(text: &str) -> Vec<Entry> {
             .as_mapping_get("engine")
             .and_then(string)
             .unwrap_or_else(|| "postgresql".to_owned());
-        Some(Entry { engine, schema })
+        Some(SqlPackage { engine, schema })
     };
     listed.into_iter().flatten().filter_map(entry).collect()
 }
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn both_versions_are_read() {
-        let entry = |engine: &str, schema: &[&str]| Entry {
+        let entry = |engine: &str, schema: &[&str]| SqlPackage {
             engine: engine.to_owned(),
             schema: schema.iter().map(|&path| path.to_owned()).collect(),
         };

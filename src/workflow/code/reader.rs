@@ -16,7 +16,7 @@ use crate::source::{Source, Span};
 use crate::workflow::run::{EnvironmentTest, Guard, LostFailure};
 use crate::workflow::text::Text;
 
-pub(super) struct Reader<'s> {
+pub(super) struct CodeReader<'s> {
     source: &'s Source,
     code: StartupCode,
     guards: Vec<Guard>,
@@ -35,7 +35,7 @@ fn span(span: oxc_span::Span) -> Span {
     Span::new(span.start as usize, span.end as usize)
 }
 
-impl<'a> Visit<'a> for Reader<'_> {
+impl<'a> Visit<'a> for CodeReader<'_> {
     fn enter_node(&mut self, kind: AstKind<'a>) {
         match kind {
             AstKind::Function(function) => {
@@ -197,7 +197,7 @@ impl<'a> Visit<'a> for Reader<'_> {
     }
 }
 
-impl<'s> Reader<'s> {
+impl<'s> CodeReader<'s> {
     pub(super) fn new(source: &'s Source) -> Self {
         Self {
             source,

@@ -6,7 +6,7 @@ use crate::glob::Glob;
 use crate::source::Span;
 use crate::workflow::packages::{Package, PackageScript};
 use crate::workflow::run::{ChainLink, CommandRun, Layer};
-use crate::workflow::shell::{self, List, Node, Word};
+use crate::workflow::shell::{self, CommandList, ShellNode, Word};
 
 /// Words of package managers that are no scripts.
 const BUILT_IN: &[&str] = &[
@@ -53,7 +53,7 @@ const BUILT_IN: &[&str] = &[
 
 /// What a package manager's options say.
 #[derive(Default)]
-pub(super) struct Asked<'w> {
+pub(super) struct PackageOptions<'w> {
     pub(super) filters: Vec<&'w str>,
     pub(super) folder: Option<&'w str>,
     pub(super) recursive: bool,
@@ -205,7 +205,7 @@ impl<'a> Expander<'a> {
     }
 
     /// The packages that options name; `None` if they name none.
-    fn chosen(&self, asked: &Asked, frame: &Frame<'a>) -> Option<Vec<&'a Package>> {
+    fn chosen(&self, asked: &PackageOptions, frame: &Frame<'a>) -> Option<Vec<&'a Package>> {
         if !asked.filters.is_empty() {
             let from = if frame.view.inside {
                 frame.view.context.clone()
@@ -236,7 +236,7 @@ impl<'a> Expander<'a> {
     fn frames(
         &self,
         packages: &Option<Vec<&'a Package>>,
-        _asked: &Asked,
+        _asked: &PackageOptions,
         frame: &Frame<'a>,
     ) -> Vec<Frame<'a>> {
         match packages {
@@ -270,7 +270,7 @@ impl<'a> Expander<'a> {
         call: &Call,
         at: usize,
         packages: &Option<Vec<&'a Package>>,
-        asked: &Asked,
+        asked: &PackageOptions,
         watched: bool,
         frame: &Frame<'a>,
         runs: &mut Vec<CommandRun>,
@@ -444,12 +444,14 @@ pub(super) fn has(package: &Package, script: &str) -> bool {
 }
 
 /// Adds the words that are given to a script to its last command.
-fn append(list: &mut List, rest: &[Word]) {
+fn append(list: &mut CommandList, rest: &[Word]) {
     if rest.is_empty() {
         return;
     }
     let last = list.0.last_mut().and_then(|chain| chain.items.last_mut());
-    if let Some(Node::Simple(simple)) = last.and_then(|(_, pipeline)| pipeline.stages.last_mut()) {
+    if let Some(ShellNode::Simple(simple)) =
+        last.and_then(|(_, pipeline)| pipeline.stages.last_mut())
+    {
         let end = Span::new(simple.span.end, simple.span.end);
         let words = rest.iter().filter(|word| word.text != "--");
         simple.words.extend(words.map(|word| Word {
@@ -463,8 +465,8 @@ fn append(list: &mut List, rest: &[Word]) {
 
 /// Reads options up to the first word that is not an option; `from` is the index of `words` in all
 /// words.
-pub(super) fn options<'w>(name: &str, words: &'w [Word], from: usize) -> Asked<'w> {
-    let mut asked = Asked::default();
+pub(super) fn options<'w>(name: &str, words: &'w [Word], from: usize) -> PackageOptions<'w> {
+    let mut asked = PackageOptions::default();
     let mut at = 0;
     while let Some(word) = words.get(at).map(|word| word.text.as_str()) {
         if !word.starts_with('-') || word == "--" {

@@ -105,18 +105,18 @@ impl<'a> Expander<'a> {
     }
 }
 
-pub(super) enum Inner<'w> {
+pub(super) enum RemoteCommand<'w> {
     Words(&'w [Word]),
     Script(&'w Word),
 }
 
-pub(super) fn secrets<'c>(call: &Call<'c>) -> Option<Inner<'c>> {
+pub(super) fn secrets<'c>(call: &Call<'c>) -> Option<RemoteCommand<'c>> {
     let words = call.words;
     if let Some(at) = words.iter().position(|word| word.text == "--command") {
-        return words.get(at + 1).map(Inner::Script);
+        return words.get(at + 1).map(RemoteCommand::Script);
     }
     if let Some(at) = words.iter().position(|word| word.text == "--") {
-        return Some(Inner::Words(&words[at + 1..]));
+        return Some(RemoteCommand::Words(&words[at + 1..]));
     }
     let run = words.iter().position(|word| word.text == "run")?;
     let mut at = run + 1;
@@ -130,7 +130,7 @@ pub(super) fn secrets<'c>(call: &Call<'c>) -> Option<Inner<'c>> {
     words
         .get(at..)
         .filter(|rest| !rest.is_empty())
-        .map(Inner::Words)
+        .map(RemoteCommand::Words)
 }
 
 /// Whether an option of docker, ssh and the like takes the next word.

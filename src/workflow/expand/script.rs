@@ -5,19 +5,19 @@ use std::collections::HashMap;
 use super::Frame;
 use crate::source::Span;
 use crate::workflow::run::{EnvironmentTest, Guard, Layer, LostFailure};
-use crate::workflow::shell::{Chain, End, Join, List, Node, Pipeline, Simple};
+use crate::workflow::shell::{Chain, CommandList, End, Join, Pipeline, ShellNode, Simple};
 use crate::workflow::text::Text;
 
 /// The functions that a script defines.
-pub(super) fn functions(list: &List, found: &mut HashMap<String, List>) {
+pub(super) fn functions(list: &CommandList, found: &mut HashMap<String, CommandList>) {
     for (_, pipeline) in list.0.iter().flat_map(|chain| &chain.items) {
         for node in &pipeline.stages {
             match node {
-                Node::Function { name, body } => {
+                ShellNode::Function { name, body } => {
                     found.insert(name.clone(), body.clone());
                 }
-                Node::Group { body, .. } => functions(body, found),
-                Node::If { arms, otherwise } => {
+                ShellNode::Group { body, .. } => functions(body, found),
+                ShellNode::If { arms, otherwise } => {
                     arms.iter().for_each(|(_, body)| functions(body, found));
                     otherwise.iter().for_each(|body| functions(body, found));
                 }
@@ -45,7 +45,7 @@ pub(super) fn after_variable(path: &str) -> &str {
 }
 
 /// From the first command to the last.
-pub(super) fn span(list: &List) -> Span {
+pub(super) fn span(list: &CommandList) -> Span {
     let mut found: Option<Span> = None;
     for simple in simples(list) {
         found = Some(found.map_or(simple.span, |span| span.to(simple.span)));
@@ -54,13 +54,13 @@ pub(super) fn span(list: &List) -> Span {
 }
 
 /// Every command of a list, nested ones too.
-fn simples(list: &List) -> Vec<&Simple> {
+fn simples(list: &CommandList) -> Vec<&Simple> {
     let mut found = Vec::new();
     collect(list, &mut found);
     found
 }
 
-fn collect<'l>(list: &'l List, found: &mut Vec<&'l Simple>) {
+fn collect<'l>(list: &'l CommandList, found: &mut Vec<&'l Simple>) {
     for (_, pipeline) in list.0.iter().flat_map(|chain| &chain.items) {
         in_pipeline(pipeline, found);
     }
@@ -69,20 +69,22 @@ fn collect<'l>(list: &'l List, found: &mut Vec<&'l Simple>) {
 fn in_pipeline<'l>(pipeline: &'l Pipeline, found: &mut Vec<&'l Simple>) {
     for node in &pipeline.stages {
         match node {
-            Node::Simple(simple) => found.push(simple),
-            Node::Group { body, .. } | Node::Function { body, .. } => collect(body, found),
-            Node::If { arms, otherwise } => {
+            ShellNode::Simple(simple) => found.push(simple),
+            ShellNode::Group { body, .. } | ShellNode::Function { body, .. } => {
+                collect(body, found)
+            }
+            ShellNode::If { arms, otherwise } => {
                 for (condition, body) in arms {
                     collect(condition, found);
                     collect(body, found);
                 }
                 otherwise.iter().for_each(|body| collect(body, found));
             }
-            Node::Loop { condition, body } => {
+            ShellNode::Loop { condition, body } => {
                 collect(condition, found);
                 collect(body, found);
             }
-            Node::Case { arms, .. } => arms.iter().for_each(|(_, body)| collect(body, found)),
+            ShellNode::Case { arms, .. } => arms.iter().for_each(|(_, body)| collect(body, found)),
         }
     }
 }
@@ -100,7 +102,7 @@ fn prints(simple: &Simple) -> bool {
         .any(|it| name.starts_with(it))
 }
 
-fn only_prints(list: &List) -> bool {
+fn only_prints(list: &CommandList) -> bool {
     let all = simples(list);
     !all.is_empty() && all.into_iter().all(prints)
 }
@@ -173,9 +175,9 @@ fn looks_at_status(chains: &[Chain]) -> bool {
 
 /// Whether `if` loses the failure of the command that it tests.
 pub(super) fn tested(
-    condition: &List,
-    body: &List,
-    otherwise: Option<&List>,
+    condition: &CommandList,
+    body: &CommandList,
+    otherwise: Option<&CommandList>,
     text: &Text,
 ) -> Option<LostFailure> {
     let [chain] = &condition.0[..] else {
@@ -204,7 +206,7 @@ pub(super) fn tested(
 }
 
 /// Whether a list hands over to the application.
-fn starts(list: &List) -> bool {
+fn starts(list: &CommandList) -> bool {
     simples(list).iter().any(|simple| {
         let name = simple.words.first().map(|word| word.text.as_str());
         matches!(
@@ -215,7 +217,7 @@ fn starts(list: &List) -> bool {
 }
 
 /// The condition of an `if`, as far as it compares a variable with a text.
-pub(super) fn guard(condition: &List, text: &Text) -> Guard {
+pub(super) fn guard(condition: &CommandList, text: &Text) -> Guard {
     let all = simples(condition);
     let said: Vec<String> = all
         .iter()

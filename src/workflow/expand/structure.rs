@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Expander, Frame, Functions, MAX_RUNS, MAX_STEPS, script};
 use crate::workflow::run::{CommandRun, EnvironmentTest, Guard};
-use crate::workflow::shell::{self, Chain, List, Node, Pipeline, Simple, Word};
+use crate::workflow::shell::{self, Chain, CommandList, Pipeline, ShellNode, Simple, Word};
 use crate::workflow::text::Text;
 
 impl<'a> Expander<'a> {
@@ -22,7 +22,7 @@ impl<'a> Expander<'a> {
 
     pub(super) fn parsed(
         &self,
-        list: &List,
+        list: &CommandList,
         text: &Text,
         frame: &mut Frame<'a>,
         runs: &mut Vec<CommandRun>,
@@ -45,7 +45,7 @@ impl<'a> Expander<'a> {
 
     pub(super) fn list(
         &self,
-        list: &List,
+        list: &CommandList,
         text: &Text,
         frame: &mut Frame<'a>,
         runs: &mut Vec<CommandRun>,
@@ -86,24 +86,24 @@ impl<'a> Expander<'a> {
         }
         for node in &pipeline.stages {
             match node {
-                Node::Simple(simple) => self.simple(simple, text, frame, runs),
-                Node::Group { body, subshell } => {
+                ShellNode::Simple(simple) => self.simple(simple, text, frame, runs),
+                ShellNode::Group { body, subshell } => {
                     if *subshell {
                         self.list(body, text, &mut frame.clone(), runs);
                     } else {
                         self.list(body, text, frame, runs);
                     }
                 }
-                Node::If { arms, otherwise } => {
+                ShellNode::If { arms, otherwise } => {
                     self.branches(arms, otherwise.as_ref(), text, frame, runs)
                 }
-                Node::Loop { condition, body } => {
+                ShellNode::Loop { condition, body } => {
                     let mut inside = frame.clone();
                     inside.looping = true;
                     self.list(condition, text, &mut inside, runs);
                     self.list(body, text, &mut inside, runs);
                 }
-                Node::Case { word, arms } => {
+                ShellNode::Case { word, arms } => {
                     for (patterns, body) in arms {
                         let mut inside = frame.clone();
                         let value = patterns.join("|");
@@ -121,15 +121,15 @@ impl<'a> Expander<'a> {
                         self.list(body, text, &mut inside, runs);
                     }
                 }
-                Node::Function { .. } => {}
+                ShellNode::Function { .. } => {}
             }
         }
     }
 
     pub(super) fn branches(
         &self,
-        arms: &[(List, List)],
-        otherwise: Option<&List>,
+        arms: &[(CommandList, CommandList)],
+        otherwise: Option<&CommandList>,
         text: &Text,
         frame: &mut Frame<'a>,
         runs: &mut Vec<CommandRun>,

@@ -1,7 +1,7 @@
 //! Commands that run another command: `exec`, `timeout 30`, `dotenv --`, `sh -c`, `docker compose
 //! exec`.
 
-use super::remote::{Inner, SECRETS, secrets, takes_value};
+use super::remote::{RemoteCommand, SECRETS, secrets, takes_value};
 use super::{Expander, Frame};
 use crate::project::tree::file_name;
 use crate::source::Span;
@@ -165,8 +165,8 @@ impl<'a> Expander<'a> {
             && let Some(rest) = secrets(&call)
         {
             return match rest {
-                Inner::Words(words) => self.words(Call { words, ..call }, frame, runs),
-                Inner::Script(word) => self.nested(word, &call, frame, runs),
+                RemoteCommand::Words(words) => self.words(Call { words, ..call }, frame, runs),
+                RemoteCommand::Script(word) => self.nested(word, &call, frame, runs),
             };
         }
         match name.as_str() {

@@ -1,6 +1,6 @@
 //! What services of compose files and images run.
 
-use super::Reader;
+use super::WorkflowReader;
 use crate::project::tree::{parent, resolve};
 use crate::workflow::Launcher;
 use crate::workflow::compose::{Compose, Service};
@@ -9,7 +9,7 @@ use crate::workflow::image::{CopyOrigin, Image, ImageStep};
 use crate::workflow::purpose::{self, Purpose};
 use crate::workflow::run::Layer;
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> WorkflowReader<'_, 'a> {
     /// What a service starts.
     pub(super) fn service(&self, service: &Service) -> Launcher {
         let mut view = FileView {

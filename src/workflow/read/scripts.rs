@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Reader, is_foreign};
+use super::{WorkflowReader, is_foreign};
 use crate::project::tree::{ending, file_name, is_under, parent};
 use crate::workflow::command::{names_program, telling_words};
 use crate::workflow::expand::{FileView, Frame};
@@ -69,7 +69,7 @@ pub(super) fn hot_words(packages: &Packages, targets: &Targets) -> BTreeSet<Stri
     }
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> WorkflowReader<'_, 'a> {
     /// Scripts that platforms start by their names, scripts that deploy by theirs, and the commands
     /// of all scripts by themselves.
     pub(super) fn scripts(&self, workflow: &mut Workflow, places: &mut Vec<Launcher>) {

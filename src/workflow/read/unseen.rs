@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Reader;
+use super::WorkflowReader;
 use super::scripts::STARTED;
 use crate::project::Project;
 use crate::project::tree::{ending, file_name, is_under};
@@ -38,7 +38,7 @@ const LANGUAGES: &[&str] = &[
     "ex", "cs",
 ];
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> WorkflowReader<'_, 'a> {
     /// The services whose code may apply migrations in a way that was not seen. Only those are
     /// asked about where it decides: all their code has to be searched.
     pub(super) fn unseen(

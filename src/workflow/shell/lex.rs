@@ -16,7 +16,7 @@ pub(crate) struct Word {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum ShellToken {
     Word(Word),
     /// `&&`, `||`, `;`, `;;`, `|`, `&`, `(`, `)`, and a line break.
     Operator(&'static str, Span),
@@ -24,8 +24,8 @@ pub(super) enum Token {
 
 const OPERATORS: [&str; 11] = ["&&", "||", ";;", ";&", "|&", ";", "|", "&", "(", ")", "\n"];
 
-pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut lexer = Lexer {
+pub(super) fn tokens(text: &str) -> Vec<ShellToken> {
+    let mut lexer = ShellLexer {
         text,
         at: 0,
         tokens: Vec::new(),
@@ -35,15 +35,15 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     lexer.tokens
 }
 
-struct Lexer<'a> {
+struct ShellLexer<'a> {
     text: &'a str,
     at: usize,
-    tokens: Vec<Token>,
+    tokens: Vec<ShellToken>,
     /// Delimiters of here-documents whose text starts after this line.
     documents: Vec<String>,
 }
 
-impl Lexer<'_> {
+impl ShellLexer<'_> {
     fn rest(&self) -> &str {
         &self.text[self.at..]
     }
@@ -64,13 +64,13 @@ impl Lexer<'_> {
         } else if let Some(operator) = OPERATORS.iter().find(|it| rest.starts_with(**it)) {
             let span = Span::new(self.at, self.at + operator.len());
             self.at = span.end;
-            self.tokens.push(Token::Operator(operator, span));
+            self.tokens.push(ShellToken::Operator(operator, span));
             if first == '\n' {
                 self.skip_documents();
             }
         } else {
             let word = self.word();
-            self.tokens.push(Token::Word(word));
+            self.tokens.push(ShellToken::Word(word));
         }
         true
     }

@@ -1,28 +1,32 @@
 use super::*;
 
 /// Every command with its words, in the order in which they stand.
-fn commands(list: &List, out: &mut Vec<String>) {
+fn commands(list: &CommandList, out: &mut Vec<String>) {
     for (_, pipeline) in list.0.iter().flat_map(|chain| &chain.items) {
         for node in &pipeline.stages {
             match node {
-                Node::Simple(simple) => {
+                ShellNode::Simple(simple) => {
                     let words: Vec<&str> =
                         simple.words.iter().map(|word| word.text.as_str()).collect();
                     out.push(words.join("|"));
                 }
-                Node::Group { body, .. } | Node::Function { body, .. } => commands(body, out),
-                Node::If { arms, otherwise } => {
+                ShellNode::Group { body, .. } | ShellNode::Function { body, .. } => {
+                    commands(body, out)
+                }
+                ShellNode::If { arms, otherwise } => {
                     for (condition, body) in arms {
                         commands(condition, out);
                         commands(body, out);
                     }
                     otherwise.iter().for_each(|body| commands(body, out));
                 }
-                Node::Loop { condition, body } => {
+                ShellNode::Loop { condition, body } => {
                     commands(condition, out);
                     commands(body, out);
                 }
-                Node::Case { arms, .. } => arms.iter().for_each(|(_, body)| commands(body, out)),
+                ShellNode::Case { arms, .. } => {
+                    arms.iter().for_each(|(_, body)| commands(body, out))
+                }
             }
         }
     }
@@ -77,13 +81,13 @@ fn joins_and_places_are_kept() {
     let list = parse(text);
     assert_eq!(list.0.len(), 2);
     assert_eq!(list.0[0].end, End::Semicolon);
-    let Node::Group { body, subshell } = &list.0[0].items[0].1.stages[0] else {
+    let ShellNode::Group { body, subshell } = &list.0[0].items[0].1.stages[0] else {
         panic!("a group");
     };
     assert!(subshell);
     let joins: Vec<Join> = body.0[0].items.iter().map(|(join, _)| *join).collect();
     assert_eq!(joins, [Join::First, Join::And, Join::Or]);
-    let Node::Simple(simple) = &body.0[0].items[1].1.stages[0] else {
+    let ShellNode::Simple(simple) = &body.0[0].items[1].1.stages[0] else {
         panic!("a command");
     };
     assert_eq!(&text[simple.span.range()], "b");

@@ -1,13 +1,13 @@
 //! JSON with places, as `package.json` and the configurations beside it are written.
 
-use super::{Member, Shape, Value};
+use super::{DataValue, Member, Shape};
 use crate::source::Span;
 
 /// Deeper nesting than any configuration has.
 const MAX_DEPTH: usize = 100;
 
-pub(super) fn read(text: &str) -> Result<Value, String> {
-    let mut reader = Reader {
+pub(super) fn read(text: &str) -> Result<DataValue, String> {
+    let mut reader = JsonReader {
         text,
         at: text.len() - text.trim_start_matches('\u{feff}').len(),
         depth: 0,
@@ -20,13 +20,13 @@ pub(super) fn read(text: &str) -> Result<Value, String> {
     Ok(value)
 }
 
-struct Reader<'a> {
+struct JsonReader<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> JsonReader<'a> {
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&mut self) -> Result<Value, String> {
+    fn value(&mut self) -> Result<DataValue, String> {
         self.blank();
         let start = self.at;
         self.depth += 1;
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
             _ => self.plain()?,
         };
         self.depth -= 1;
-        Ok(Value {
+        Ok(DataValue {
             span: Span::new(start, self.at),
             kind,
         })
@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(a.text(), Some("x \"y\" A"));
         assert_eq!(&text[a.span.range()], r#""x \"y\" \u0041""#);
         assert_eq!(
-            value.at(&["scripts", "b"]).map(Value::texts),
+            value.at(&["scripts", "b"]).map(DataValue::texts),
             Some(vec!["1", "true"])
         );
     }

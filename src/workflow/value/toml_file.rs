@@ -3,12 +3,12 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Member, Shape, Value};
+use super::{DataValue, Member, Shape};
 use crate::source::Span;
 
-pub(super) fn read(text: &str) -> Result<Value, String> {
+pub(super) fn read(text: &str) -> Result<DataValue, String> {
     let root = DeTable::parse(text).map_err(|error| error.message().trim_end().to_owned())?;
-    Ok(Value {
+    Ok(DataValue {
         span: Span::new(root.span().start, root.span().end),
         kind: table(root.get_ref()),
     })
@@ -23,7 +23,7 @@ fn table(table: &DeTable) -> Shape {
     Shape::Map(table.iter().map(entry).collect())
 }
 
-fn read_value(value: &Spanned<DeValue>) -> Value {
+fn read_value(value: &Spanned<DeValue>) -> DataValue {
     let kind = match value.get_ref() {
         DeValue::String(text) => Shape::Text(text.to_string()),
         DeValue::Boolean(value) => Shape::Text(value.to_string()),
@@ -33,7 +33,7 @@ fn read_value(value: &Spanned<DeValue>) -> Value {
         DeValue::Array(items) => Shape::List(items.iter().map(read_value).collect()),
         DeValue::Table(inner) => table(inner),
     };
-    Value {
+    DataValue {
         span: Span::new(value.span().start, value.span().end),
         kind,
     }

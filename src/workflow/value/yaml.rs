@@ -2,16 +2,16 @@
 
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 
-use super::{Member, Shape, Value};
+use super::{DataValue, Member, Shape};
 use crate::source::Span;
 
 /// Deeper nesting than any configuration has.
 const MAX_DEPTH: usize = 100;
 
-pub(super) fn read(text: &str) -> Result<Value, String> {
+pub(super) fn read(text: &str) -> Result<DataValue, String> {
     let documents = MarkedYaml::load_from_str(text).map_err(|error| error.to_string())?;
     let Some(first) = documents.first() else {
-        return Ok(Value {
+        return Ok(DataValue {
             span: Span::default(),
             kind: Shape::Nothing,
         });
@@ -21,17 +21,17 @@ pub(super) fn read(text: &str) -> Result<Value, String> {
         let ends = std::iter::once(text.len());
         text.char_indices().map(|(at, _)| at).chain(ends).collect()
     });
-    let reader = Reader { text, bytes };
+    let reader = YamlReader { text, bytes };
     reader.value(first, 0)
 }
 
-struct Reader<'a> {
+struct YamlReader<'a> {
     text: &'a str,
     /// The byte of each character.
     bytes: Option<Vec<usize>>,
 }
 
-impl Reader<'_> {
+impl YamlReader<'_> {
     fn byte(&self, index: usize) -> usize {
         match &self.bytes {
             Some(bytes) => bytes.get(index).copied().unwrap_or(self.text.len()),
@@ -39,7 +39,7 @@ impl Reader<'_> {
         }
     }
 
-    fn value(&self, node: &MarkedYaml, depth: usize) -> Result<Value, String> {
+    fn value(&self, node: &MarkedYaml, depth: usize) -> Result<DataValue, String> {
         if depth > MAX_DEPTH {
             return Err("it is nested too deeply".to_owned());
         }
@@ -57,7 +57,7 @@ impl Reader<'_> {
             ),
             YamlData::Mapping(map) => {
                 let mut entries: Vec<Member> = Vec::new();
-                let mut merged: Vec<Value> = Vec::new();
+                let mut merged: Vec<DataValue> = Vec::new();
                 for (key, item) in map {
                     let key = self.value(key, depth + 1)?;
                     let value = self.value(item, depth + 1)?;
@@ -84,12 +84,12 @@ impl Reader<'_> {
             YamlData::Representation(text, ..) => Shape::Text(text.to_string()),
             YamlData::Alias(_) | YamlData::BadValue => Shape::Nothing,
         };
-        Ok(Value { span, kind })
+        Ok(DataValue { span, kind })
     }
 }
 
 /// Adds what a mapping does not say itself from those that it is merged with.
-fn merge(entries: &mut Vec<Member>, merged: Vec<Value>) {
+fn merge(entries: &mut Vec<Member>, merged: Vec<DataValue>) {
     for value in merged {
         let maps = match value.kind {
             Shape::List(items) => items,

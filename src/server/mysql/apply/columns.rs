@@ -9,18 +9,21 @@ use super::Draft;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{
-    Catalog, Check, Column, DefaultValue, Generation, Knowledge, Rejection, Table, rewrite,
+    Catalog, CheckConstraint, Column, DefaultValue, Generation, Knowledge, Rejection, Table,
+    rewrite,
 };
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind, Ident, Position, Query, ValueType};
+use crate::sql::change::{
+    ColumnDef, ColumnPosition, DataType, Expr, ExprKind, Ident, Query, ValueType,
+};
 
 impl Draft {
     /// A column at its place. Its inline keys are the caller's.
     pub(super) fn add_column(
         &mut self,
         definition: &ColumnDef,
-        position: Option<&Position>,
+        position: Option<&ColumnPosition>,
     ) -> Outcome {
         if let Some(at) = self.column(&definition.name.value) {
             let message = format!(
@@ -188,7 +191,7 @@ impl Draft {
                 columns: vec![Ident::synthetic(column.name.clone())],
                 ..Expr::default()
             };
-            self.table.checks.push(Check {
+            self.table.checks.push(CheckConstraint {
                 name: column.name.clone(),
                 expr,
                 valid: true,
@@ -272,14 +275,14 @@ impl Draft {
     }
 
     /// Moves the column at `from` to its place.
-    pub(super) fn place(&mut self, from: usize, position: Option<&Position>) -> Outcome {
+    pub(super) fn place(&mut self, from: usize, position: Option<&ColumnPosition>) -> Outcome {
         let Some(position) = position else {
             return Ok(());
         };
         let column = self.table.columns.remove(from);
         let to = match position {
-            Position::First => 0,
-            Position::After(name) => match self.need_column(name) {
+            ColumnPosition::First => 0,
+            ColumnPosition::After(name) => match self.need_column(name) {
                 Ok(at) => at + 1,
                 Err(rejection) => {
                     self.table.columns.insert(from, column);
@@ -406,7 +409,7 @@ impl Draft {
 }
 
 /// MariaDB names a column's own check after the column.
-pub(super) fn is_column_check(check: &Check, column: &str) -> bool {
+pub(super) fn is_column_check(check: &CheckConstraint, column: &str) -> bool {
     check.name.eq_ignore_ascii_case(column)
         && check
             .expr

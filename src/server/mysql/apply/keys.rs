@@ -5,7 +5,7 @@ mod drops;
 use super::{Draft, taken};
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Catalog, Check, Index, IndexKey, Key, Rejection};
+use crate::catalog::{Catalog, CheckConstraint, Index, IndexKey, Key, Rejection};
 use crate::source::Span;
 use crate::sql::change::{
     ColumnDef, ConstraintDef, ConstraintKind, CreateTable, ExprKind, Ident, IndexColumn, IndexDef,
@@ -312,7 +312,7 @@ impl Draft {
         for column in &expr.columns {
             self.need_column(column)?;
         }
-        let check = Check {
+        let check = CheckConstraint {
             name,
             expr: expr.clone(),
             valid: true,

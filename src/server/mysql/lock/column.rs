@@ -6,7 +6,7 @@ use crate::sql::Dialect;
 use crate::sql::change::{ColumnDef, DataType};
 
 /// What the change of a column takes.
-pub(super) enum Change {
+pub(super) enum ColumnCost {
     /// Only the table's definition changes.
     Instant,
     /// Rows may be written again, and others go on.
@@ -16,12 +16,12 @@ pub(super) enum Change {
 }
 
 /// From what a column is to its new definition.
-pub(super) fn change(from: &Column, to: &ColumnDef, table: &Table, mariadb: bool) -> Change {
+pub(super) fn change(from: &Column, to: &ColumnDef, table: &Table, mariadb: bool) -> ColumnCost {
     let stored = |stored: Option<bool>| stored == Some(true);
     let was = from.generated.as_ref().map(|made| made.stored);
     let becomes = to.generated.as_ref().map(|made| made.stored);
     if stored(was) != stored(becomes) {
-        return Change::Copies(Cause::Stored);
+        return ColumnCost::Copies(Cause::Stored);
     }
     let mut new = without_charset(&to.data_type);
     if mariadb && new.name == "json" {
@@ -30,20 +30,20 @@ pub(super) fn change(from: &Column, to: &ColumnDef, table: &Table, mariadb: bool
     if has_text(&new) && has_text(&from.data_type) {
         let (one, other) = (old_charset(from, table), new_charset(to, table));
         if one != other {
-            return Change::Copies(Cause::Charset);
+            return ColumnCost::Copies(Cause::Charset);
         }
     }
     let bytes = bytes_per_character(new_charset(to, table).as_deref(), mariadb);
     let type_change = change_of_type(&from.data_type, &new, bytes);
     match type_change {
-        Change::Instant if from.not_null != (to.not_null == Some(true)) => Change::Online,
+        ColumnCost::Instant if from.not_null != (to.not_null == Some(true)) => ColumnCost::Online,
         other => other,
     }
 }
 
-fn change_of_type(from: &DataType, to: &DataType, bytes: u32) -> Change {
+fn change_of_type(from: &DataType, to: &DataType, bytes: u32) -> ColumnCost {
     let print = |data_type| format_type(data_type, Dialect::MySql);
-    let copies = || Change::Copies(Cause::Type(print(from), print(to)));
+    let copies = || ColumnCost::Copies(Cause::Type(print(from), print(to)));
     let (one, other) = (from.name.as_str(), to.name.as_str());
     if one != other || from.modifiers != to.modifiers {
         return copies();
@@ -53,28 +53,28 @@ fn change_of_type(from: &DataType, to: &DataType, bytes: u32) -> Change {
             let width = |labels: usize| label_width(one, labels);
             let appended = to.args.starts_with(&from.args);
             if from.args == to.args || appended && width(from.args.len()) == width(to.args.len()) {
-                Change::Instant
+                ColumnCost::Instant
             } else {
-                Change::Copies(Cause::Labels)
+                ColumnCost::Copies(Cause::Labels)
             }
         }
         "varchar" | "varbinary" => {
             let bytes = if one == "varchar" { bytes } else { 1 };
             match (length(from), length(to)) {
-                (Some(old), Some(new)) if old == new => Change::Instant,
+                (Some(old), Some(new)) if old == new => ColumnCost::Instant,
                 // The length of a value takes one byte up to 255 bytes, and two beyond.
                 (Some(old), Some(new))
                     if old < new && (old * bytes > 255 || new * bytes <= 255) =>
                 {
-                    Change::Online
+                    ColumnCost::Online
                 }
-                (old, new) if old == new => Change::Instant,
+                (old, new) if old == new => ColumnCost::Instant,
                 _ => copies(),
             }
         }
         // The number is how wide it is shown.
-        "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year" => Change::Instant,
-        _ if from.args == to.args => Change::Instant,
+        "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year" => ColumnCost::Instant,
+        _ if from.args == to.args => ColumnCost::Instant,
         _ => copies(),
     }
 }

@@ -1,6 +1,6 @@
 //! MySQL's and MariaDB's actions that sqlparser does not know.
 
-use crate::sql::change::{Position, TableAction};
+use crate::sql::change::{ColumnPosition, TableAction};
 use crate::sql::recognise::{Cursor, create_table};
 
 /// The words that start an operation on partitions.
@@ -106,11 +106,13 @@ pub(crate) fn actions(mut at: Cursor) -> Option<Vec<TableAction>> {
 }
 
 /// A column definition with its place.
-fn definition(mut at: Cursor) -> Option<(Box<crate::sql::change::ColumnDef>, Option<Position>)> {
+fn definition(
+    mut at: Cursor,
+) -> Option<(Box<crate::sql::change::ColumnDef>, Option<ColumnPosition>)> {
     let column = create_table::column(at.until(&["FIRST", "AFTER"]))?;
     let position = match at.take_any(&["FIRST", "AFTER"]) {
-        Some("FIRST") => Some(Position::First),
-        Some(_) => Some(Position::After(at.ident()?)),
+        Some("FIRST") => Some(ColumnPosition::First),
+        Some(_) => Some(ColumnPosition::After(at.ident()?)),
         None => None,
     };
     at.done().then_some((column, position))

@@ -4,7 +4,7 @@ mod defaults;
 mod identity;
 
 use crate::catalog::apply::{Apply, Outcome};
-use crate::catalog::depend::Object;
+use crate::catalog::depend::Droppable;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::{each_expr, rename_column};
 use crate::catalog::{Column, Generation, Knowledge, Mention, QName, Rejection, Table};
@@ -133,9 +133,9 @@ impl Apply<'_> {
                 message,
             ));
         }
-        let mut targets = vec![Object::Column(table.clone(), column.clone())];
+        let mut targets = vec![Droppable::Column(table.clone(), column.clone())];
         let children = self.catalog.children(table).into_iter();
-        targets.extend(children.map(|child| Object::Column(child, column.clone())));
+        targets.extend(children.map(|child| Droppable::Column(child, column.clone())));
         self.drop_objects(&targets, cascade, name.span)
     }
 

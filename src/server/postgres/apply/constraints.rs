@@ -1,9 +1,9 @@
 //! Constraints: added, dropped, renamed, validated.
 
 use crate::catalog::apply::{Apply, Outcome};
-use crate::catalog::depend::Object;
+use crate::catalog::depend::Droppable;
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Check, Exclusion, QName, Rejection, Table};
+use crate::catalog::{CheckConstraint, Exclusion, QName, Rejection, Table};
 use crate::server::postgres::apply::names::{index_columns, joined};
 use crate::source::Span;
 use crate::sql::canonical::same_expr;
@@ -172,7 +172,7 @@ impl Apply<'_> {
             };
             self.catalog.choose_constraint_name(table, column, "check")
         })?;
-        let check = Check {
+        let check = CheckConstraint {
             name,
             expr: expr.clone(),
             valid: !definition.not_valid,
@@ -261,12 +261,12 @@ impl Apply<'_> {
                 None => rejection.because(found.origin.made, "the table is made here"),
             });
         }
-        let mut targets = vec![Object::Constraint(table.clone(), kept.clone())];
+        let mut targets = vec![Droppable::Constraint(table.clone(), kept.clone())];
         for child in self.catalog.children(table) {
             targets.extend(
                 self.catalog
                     .child_constraint(table, &child, &kept)
-                    .map(|of| Object::Constraint(child, of)),
+                    .map(|of| Droppable::Constraint(child, of)),
             );
         }
         self.drop_objects(&targets, cascade, name.span)

@@ -130,7 +130,7 @@ const BUILT_IN: &[&str] = &[
 
 /// Families of types of which it is certain how they turn into each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Family {
+enum TypeFamily {
     Text,
     Number,
     Boolean,
@@ -221,32 +221,34 @@ impl Catalog {
             .any(|found| !found.knowledge.is_exact() && !found.is_stub())
     }
 
-    fn family(&self, data_type: &DataType) -> Option<Family> {
+    fn family(&self, data_type: &DataType) -> Option<TypeFamily> {
         if data_type.array {
-            return Some(Family::Array);
+            return Some(TypeFamily::Array);
         }
         if self
             .enums
             .values()
             .any(|found| is_type(data_type, &found.name))
         {
-            return Some(Family::Enum);
+            return Some(TypeFamily::Enum);
         }
         if self.type_of(data_type).is_some() {
             return None;
         }
         Some(match data_type.name.as_str() {
-            "text" | "character varying" | "character" => Family::Text,
+            "text" | "character varying" | "character" => TypeFamily::Text,
             "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => {
-                Family::Number
+                TypeFamily::Number
             }
-            "boolean" => Family::Boolean,
-            "uuid" => Family::Uuid,
-            "json" | "jsonb" => Family::Json,
-            "bytea" => Family::Bytes,
-            "date" | "timestamp without time zone" | "timestamp with time zone" => Family::Moment,
-            "time without time zone" | "time with time zone" => Family::Time,
-            "interval" => Family::Interval,
+            "boolean" => TypeFamily::Boolean,
+            "uuid" => TypeFamily::Uuid,
+            "json" | "jsonb" => TypeFamily::Json,
+            "bytea" => TypeFamily::Bytes,
+            "date" | "timestamp without time zone" | "timestamp with time zone" => {
+                TypeFamily::Moment
+            }
+            "time without time zone" | "time with time zone" => TypeFamily::Time,
+            "interval" => TypeFamily::Interval,
             _ => return None,
         })
     }
@@ -259,17 +261,17 @@ impl Catalog {
         };
         match (one, other) {
             // An array is converted if its elements are, and to text through its printed form.
-            (Family::Array, Family::Array) => {
+            (TypeFamily::Array, TypeFamily::Array) => {
                 let element = |data_type: &DataType| DataType {
                     array: false,
                     ..data_type.clone()
                 };
                 self.cannot_assign(&element(from), &element(to))
             }
-            (_, Family::Text)
-            | (Family::Moment | Family::Interval, Family::Time)
-            | (Family::Time, Family::Interval) => false,
-            (Family::Enum, Family::Enum) => self.type_of(from) != self.type_of(to),
+            (_, TypeFamily::Text)
+            | (TypeFamily::Moment | TypeFamily::Interval, TypeFamily::Time)
+            | (TypeFamily::Time, TypeFamily::Interval) => false,
+            (TypeFamily::Enum, TypeFamily::Enum) => self.type_of(from) != self.type_of(to),
             _ => one != other,
         }
     }
@@ -281,8 +283,8 @@ impl Catalog {
             return false;
         };
         match (one, other) {
-            (Family::Enum, Family::Enum) => self.type_of(from) != self.type_of(to),
-            (Family::Array, Family::Array) => false,
+            (TypeFamily::Enum, TypeFamily::Enum) => self.type_of(from) != self.type_of(to),
+            (TypeFamily::Array, TypeFamily::Array) => false,
             _ => one != other,
         }
     }

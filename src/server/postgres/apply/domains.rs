@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Check, Domain, Rejection};
+use crate::catalog::{CheckConstraint, Domain, Rejection};
 use crate::sql::change::{
     ConstraintDef, ConstraintKind, DataType, DomainAction, Expr, Ident, ObjectName, TypeAction,
 };
@@ -38,7 +38,7 @@ impl Apply<'_> {
         Ok(())
     }
 
-    fn domain_check(&self, domain: &Domain, definition: &ConstraintDef) -> Option<Check> {
+    fn domain_check(&self, domain: &Domain, definition: &ConstraintDef) -> Option<CheckConstraint> {
         let ConstraintKind::Check {
             expr, no_inherit, ..
         } = &definition.kind
@@ -65,7 +65,7 @@ impl Apply<'_> {
             },
             |name| name.value.clone(),
         );
-        Some(Check {
+        Some(CheckConstraint {
             name,
             expr: expr.clone(),
             valid: !definition.not_valid,

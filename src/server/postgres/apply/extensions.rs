@@ -162,7 +162,7 @@ impl Apply<'_> {
                     .because(origin.made, "the extension is created here"));
                 }
                 let targets = users.iter().map(|(table, column)| {
-                    crate::catalog::depend::Object::Column(table.clone(), column.clone())
+                    crate::catalog::depend::Droppable::Column(table.clone(), column.clone())
                 });
                 let targets: Vec<_> = targets.collect();
                 self.drop_objects(&targets, true, name.span)?;

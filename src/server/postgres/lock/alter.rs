@@ -15,7 +15,7 @@ use crate::sql::change::{
 
 pub(super) fn effects(alter: &AlterTable, catalog: &Catalog) -> Vec<Effect> {
     let target = named(catalog, &alter.table);
-    let action = Action {
+    let action = PostgresAlter {
         catalog,
         table: catalog.tables.get(&target),
         family: family(catalog, &target, alter.only),
@@ -26,7 +26,7 @@ pub(super) fn effects(alter: &AlterTable, catalog: &Catalog) -> Vec<Effect> {
 }
 
 /// An action's surroundings.
-struct Action<'c> {
+struct PostgresAlter<'c> {
     catalog: &'c Catalog,
     target: QName,
     /// The table, where the history knows it.
@@ -35,7 +35,7 @@ struct Action<'c> {
     family: Vec<QName>,
 }
 
-impl Action<'_> {
+impl PostgresAlter<'_> {
     fn effect(&self, action: &TableAction, span: Span) -> Effect {
         let brief = |level| self.brief(span, level, false);
         let all = || self.brief(span, Level::AccessExclusive, true);

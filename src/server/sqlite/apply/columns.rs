@@ -4,7 +4,8 @@ use super::{free_name, put};
 use super::{malformed, need_position, no_column};
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::{
-    Check, Column, DefaultValue, ForeignKey, Generation, Key, Knowledge, QName, Table, TableKind,
+    CheckConstraint, Column, DefaultValue, ForeignKey, Generation, Key, Knowledge, QName, Table,
+    TableKind,
 };
 use crate::source::Span;
 use crate::sql::change::{
@@ -174,7 +175,7 @@ pub(super) fn add_constraint(
             {
                 need_position(table, used)?;
             }
-            table.checks.push(Check {
+            table.checks.push(CheckConstraint {
                 name,
                 expr: expr.clone(),
                 valid: true,

@@ -2,7 +2,7 @@
 
 use crate::sql::change::{Ident, ObjectName, OutputColumn};
 use crate::sql::lower::name;
-use crate::sql::lower::walk::{Scope, Visible, Walker, Want};
+use crate::sql::lower::walk::{SelectScope, Visible, Walker, Want};
 use sqlparser::ast::{self, JoinConstraint, TableFactor};
 
 use super::constraint;
@@ -160,9 +160,9 @@ impl Walker<'_, '_> {
     pub(in crate::sql::lower) fn see(&mut self, visible: Visible) {
         match self.scopes.last_mut() {
             Some(scope) => scope.visible.push(visible),
-            None => self.scopes.push(Scope {
+            None => self.scopes.push(SelectScope {
                 visible: vec![visible],
-                ..Scope::default()
+                ..SelectScope::default()
             }),
         }
     }

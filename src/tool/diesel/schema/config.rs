@@ -7,7 +7,7 @@ use crate::source::{Source, Span};
 
 /// `[print_schema]`.
 #[derive(Clone, Debug, Default)]
-pub struct Config {
+pub struct DieselConfig {
     /// `schema`: the only schema that is printed.
     pub schema: Option<String>,
     /// `patch_file`, relative to the configuration.
@@ -33,7 +33,7 @@ impl Patched {
     }
 }
 
-impl Config {
+impl DieselConfig {
     /// Reads what `diesel.toml` says of one of its files: `[print_schema]`, or the
     /// `[print_schema.name]` of that file. What is not understood is as if it were not there.
     pub fn parse(text: &str, file: &str) -> Self {

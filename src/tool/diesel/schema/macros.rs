@@ -24,7 +24,7 @@ pub(super) struct ColumnLine {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Token<'a> {
+enum MacroToken<'a> {
     Word(&'a str),
     Text(&'a str),
     Mark(u8),
@@ -36,9 +36,9 @@ pub(super) fn tables(text: &str) -> Vec<TableMacro> {
     let mut tables = Vec::new();
     let mut at = 0;
     while at + 2 < tokens.len() {
-        let starts = matches!(tokens[at].0, Token::Word("table" | "diesel_table"))
-            && tokens[at + 1].0 == Token::Mark(b'!')
-            && matches!(tokens[at + 2].0, Token::Mark(b'{' | b'('));
+        let starts = matches!(tokens[at].0, MacroToken::Word("table" | "diesel_table"))
+            && tokens[at + 1].0 == MacroToken::Mark(b'!')
+            && matches!(tokens[at + 2].0, MacroToken::Mark(b'{' | b'('));
         if starts {
             let end = closing(&tokens, at + 2);
             let body = &tokens[at + 3..end];
@@ -56,7 +56,7 @@ pub(super) fn tables(text: &str) -> Vec<TableMacro> {
     tables
 }
 
-type Tokens<'t, 'a> = &'t [(Token<'a>, Span)];
+type Tokens<'t, 'a> = &'t [(MacroToken<'a>, Span)];
 
 /// `use …; #[…] schema.name (id) { columns }`.
 fn table(mut body: Tokens) -> Option<TableMacro> {
@@ -64,22 +64,26 @@ fn table(mut body: Tokens) -> Option<TableMacro> {
     let mut sql_name = None;
     loop {
         match body {
-            [(Token::Word("use"), _), ..] => {
+            [(MacroToken::Word("use"), _), ..] => {
                 let end = body
                     .iter()
-                    .position(|(token, _)| *token == Token::Mark(b';'))?;
+                    .position(|(token, _)| *token == MacroToken::Mark(b';'))?;
                 body = &body[end + 1..];
             }
-            [(Token::Mark(b'#'), _), (Token::Mark(b'['), _), ..] => {
+            [(MacroToken::Mark(b'#'), _), (MacroToken::Mark(b'['), _), ..] => {
                 let end = closing(body, 1);
                 sql_name = attribute(&body[2..end]).or(sql_name);
                 body = body.get(end + 1..)?;
             }
-            [(Token::Word(schema), _), (Token::Mark(b'.'), _), rest @ ..] => {
+            [
+                (MacroToken::Word(schema), _),
+                (MacroToken::Mark(b'.'), _),
+                rest @ ..,
+            ] => {
                 table.schema = Some((*schema).to_owned());
                 body = rest;
             }
-            [(Token::Word(name), _), rest @ ..] => {
+            [(MacroToken::Word(name), _), rest @ ..] => {
                 sql_name.unwrap_or(name).clone_into(&mut table.name);
                 body = rest;
                 break;
@@ -89,7 +93,7 @@ fn table(mut body: Tokens) -> Option<TableMacro> {
     }
     let open = body
         .iter()
-        .position(|(token, _)| *token == Token::Mark(b'{'))?;
+        .position(|(token, _)| *token == MacroToken::Mark(b'{'))?;
     let end = closing(body, open);
     table.columns = columns(&body[open + 1..end]);
     Some(table)
@@ -100,26 +104,26 @@ fn columns(mut body: Tokens) -> Vec<ColumnLine> {
     let mut sql_name = None;
     while let Some((token, span)) = body.first() {
         match token {
-            Token::Mark(b'#') if matches!(body.get(1), Some((Token::Mark(b'['), _))) => {
+            MacroToken::Mark(b'#') if matches!(body.get(1), Some((MacroToken::Mark(b'['), _))) => {
                 let end = closing(body, 1);
                 sql_name = attribute(&body[2..end]).or(sql_name);
                 body = body.get(end + 1..).unwrap_or_default();
             }
-            Token::Word(name) => {
+            MacroToken::Word(name) => {
                 let mut depth = 0_usize;
                 let end = body.iter().position(|(token, _)| {
                     match token {
-                        Token::Mark(b'<') => depth += 1,
-                        Token::Mark(b'>') => depth = depth.saturating_sub(1),
+                        MacroToken::Mark(b'<') => depth += 1,
+                        MacroToken::Mark(b'>') => depth = depth.saturating_sub(1),
                         _ => {}
                     }
-                    depth == 0 && *token == Token::Mark(b',')
+                    depth == 0 && *token == MacroToken::Mark(b',')
                 });
                 let end = end.unwrap_or(body.len());
                 let words: Vec<&str> = body[1..end]
                     .iter()
                     .filter_map(|(token, _)| {
-                        if let Token::Word(word) = token {
+                        if let MacroToken::Word(word) = token {
                             Some(*word)
                         } else {
                             None
@@ -146,9 +150,9 @@ fn columns(mut body: Tokens) -> Vec<ColumnLine> {
 fn attribute<'a>(tokens: Tokens<'_, 'a>) -> Option<&'a str> {
     match tokens {
         [
-            (Token::Word("sql_name"), _),
-            (Token::Mark(b'='), _),
-            (Token::Text(name), _),
+            (MacroToken::Word("sql_name"), _),
+            (MacroToken::Mark(b'='), _),
+            (MacroToken::Text(name), _),
         ] => Some(name),
         _ => None,
     }
@@ -159,8 +163,8 @@ fn closing(tokens: Tokens, open: usize) -> usize {
     let mut depth = 0_usize;
     for (at, (token, _)) in tokens.iter().enumerate().skip(open) {
         match token {
-            Token::Mark(b'{' | b'(' | b'[') => depth += 1,
-            Token::Mark(b'}' | b')' | b']') => depth = depth.saturating_sub(1),
+            MacroToken::Mark(b'{' | b'(' | b'[') => depth += 1,
+            MacroToken::Mark(b'}' | b')' | b']') => depth = depth.saturating_sub(1),
             _ => continue,
         }
         if depth == 0 {
@@ -172,7 +176,7 @@ fn closing(tokens: Tokens, open: usize) -> usize {
 
 /// Words, strings and marks; comments are left out. `->` is a mark `-`, for the `>` would count as
 /// a bracket of types.
-fn tokens(text: &str) -> Vec<(Token<'_>, Span)> {
+fn tokens(text: &str) -> Vec<(MacroToken<'_>, Span)> {
     let bytes = text.as_bytes();
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -190,13 +194,13 @@ fn tokens(text: &str) -> Vec<(Token<'_>, Span)> {
                 text[at..].find("*/").map_or(rest.len(), |end| end + 2)
             }
             b'-' if rest.starts_with(b"->") => {
-                tokens.push((Token::Mark(b'-'), Span::new(at, at + 2)));
+                tokens.push((MacroToken::Mark(b'-'), Span::new(at, at + 2)));
                 2
             }
             b'"' => {
                 let end = run(1, &|byte| byte == b'"');
                 tokens.push((
-                    Token::Text(&text[at + 1..at + end]),
+                    MacroToken::Text(&text[at + 1..at + end]),
                     Span::new(at, (at + end + 1).min(text.len())),
                 ));
                 end + 1
@@ -206,12 +210,12 @@ fn tokens(text: &str) -> Vec<(Token<'_>, Span)> {
                     byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'_'
                 });
                 let word = text[at..at + end].trim_start_matches("r#");
-                tokens.push((Token::Word(word), Span::new(at, at + end)));
+                tokens.push((MacroToken::Word(word), Span::new(at, at + end)));
                 end
             }
             byte => {
                 if !byte.is_ascii_whitespace() {
-                    tokens.push((Token::Mark(byte), Span::new(at, at + 1)));
+                    tokens.push((MacroToken::Mark(byte), Span::new(at, at + 1)));
                 }
                 1
             }

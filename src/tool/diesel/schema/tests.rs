@@ -28,7 +28,7 @@ diesel::table! {
 diesel::joinable!(posts -> users (author_id));
 "#;
 
-fn declared(config: &Config) -> Declared {
+fn declared(config: &DieselConfig) -> Declared {
     read(
         &Source::new("src/schema.rs", SCHEMA),
         Dialect::Postgres,
@@ -38,7 +38,7 @@ fn declared(config: &Config) -> Declared {
 
 #[test]
 fn tables_columns_and_nullability() {
-    let declared = declared(&Config::default());
+    let declared = declared(&DieselConfig::default());
     let names: Vec<String> = declared
         .catalog
         .tables
@@ -73,12 +73,12 @@ fn tables_columns_and_nullability() {
 
 #[test]
 fn filters_are_patterns() {
-    let config = Config::parse(
+    let config = DieselConfig::parse(
         "[print_schema]\nfile = \"src/schema.rs\"\nfilter = { except_tables = [\"^tmp_\"] }\n",
         "src/schema.rs",
     );
     assert!(config.prints("users") && !config.prints("tmp_x"));
-    let config = Config::parse(
+    let config = DieselConfig::parse(
         "[print_schema]\nfilter = { only_tables = [\"users\"] }\n",
         "src/schema.rs",
     );
@@ -92,14 +92,14 @@ fn each_file_has_its_own_section() {
         crate::tool::diesel::config::printed(text),
         ["src/one.rs", "./src/two.rs"]
     );
-    let one = Config::parse(text, "src/one.rs");
+    let one = DieselConfig::parse(text, "src/one.rs");
     assert!(one.covers(&QName::new("one", "users")) && !one.covers(&QName::new("public", "users")));
-    assert!(!Config::parse(text, "src/two.rs").filters());
+    assert!(!DieselConfig::parse(text, "src/two.rs").filters());
 }
 
 #[test]
 fn what_a_patch_touched_is_not_compared() {
-    let mut config = Config::default();
+    let mut config = DieselConfig::default();
     config.patch("--- a/src/schema.rs\n+++ b/src/schema.rs\n@@ -14,1 +14,1 @@\n-        mood -> Nullable<Mood>,\n         mood -> Mood,\n");
     let lone = declared(&config);
     assert!(
@@ -108,7 +108,7 @@ fn what_a_patch_touched_is_not_compared() {
             .is_exact()
     );
 
-    let mut config = Config::default();
+    let mut config = DieselConfig::default();
     config.patch("--- a/src/schema.rs\n+++ b/src/schema.rs\n@@ -15,1 +15,1 @@\n-        mood -> Nullable<Mood>,\n+        mood -> Mood,\n");
     let changed = declared(&config);
     let users = QName::new("public", "users");
@@ -123,7 +123,7 @@ fn damaged_files_do_no_harm() {
             read(
                 &Source::new("src/schema.rs", text),
                 Dialect::Postgres,
-                &Config::default(),
+                &DieselConfig::default(),
             );
         }
     }

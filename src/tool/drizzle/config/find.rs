@@ -3,9 +3,9 @@
 
 use super::{DrizzleConfig, fixed_part, is_config, schema_files, sources};
 use crate::error::Result;
-use crate::project::declared::{Found, SchemaConfig, SchemaFile, Search, is_script};
+use crate::project::declared::{DeclaredEvidence, SchemaConfig, SchemaFile, Search, is_script};
 use crate::project::discover::ancestors;
-use crate::project::script::{Values, readings, values};
+use crate::project::script::{ScriptValues, readings, values};
 use crate::project::tree::{Tree, file_name, join, parent};
 use crate::project::unmigrated::Unmigrated;
 use crate::project::{MigrationSet, Project, Unjudged};
@@ -21,8 +21,12 @@ struct Claim {
 impl Search<'_> {
     /// `anywhere`: the folder is drizzle-kit's, so that it is worth looking far for its
     /// configuration.
-    pub(crate) fn drizzle(&self, dialect: Option<&str>, anywhere: bool) -> Result<Found> {
-        let mut found = Found::default();
+    pub(crate) fn drizzle(
+        &self,
+        dialect: Option<&str>,
+        anywhere: bool,
+    ) -> Result<DeclaredEvidence> {
+        let mut found = DeclaredEvidence::default();
         let Some(config) = self.drizzle_config(dialect, anywhere)? else {
             return Ok(found);
         };
@@ -233,7 +237,12 @@ impl Search<'_> {
 
     /// drizzle-kit resolves paths from where it is started: the configuration's folder, or one
     /// above that has the schema.
-    fn owning(&self, path: &str, above: &str, read: &Values) -> Result<Option<DrizzleConfig>> {
+    fn owning(
+        &self,
+        path: &str,
+        above: &str,
+        read: &ScriptValues,
+    ) -> Result<Option<DrizzleConfig>> {
         if !read.has("schema") && !read.has("out") {
             return Ok(None);
         }

@@ -3,7 +3,7 @@
 
 use regex::Regex;
 
-use super::{Entry, Journal};
+use super::{Journal, JournalEntry};
 use crate::diagnostic::Edit;
 use crate::project::MigrationSet;
 use crate::project::next::Next;
@@ -48,7 +48,7 @@ pub(crate) fn register(set: &MigrationSet, next: &Next) -> Option<Vec<Edit>> {
 /// An entry like the last one, after it.
 fn entry(
     source: &Source,
-    last: &Entry,
+    last: &JournalEntry,
     index: i64,
     next: &Next,
     journal: &Journal,

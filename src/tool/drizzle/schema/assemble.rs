@@ -3,15 +3,15 @@
 
 use std::rc::Rc;
 
-use super::builder::{ColumnBuilder, Table};
+use super::builder::{ColumnBuilder, TableBuilder};
 use super::defaults::default_sql;
 use super::eval::Evaluator;
 use super::keys::{Reference, plain_name};
 use super::kit::{
     Doubt, Kit, KitColumn, KitElement, KitEnum, KitIndex, KitKey, KitName, KitTable, KitView,
 };
-use super::naming::{Casing, Naming};
-use super::value::{ColumnRef, Unknown, Value};
+use super::naming::{Casing, SchemaNaming};
+use super::value::{ColumnHandle, JsValue, Unknown};
 use crate::schema::Place;
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
@@ -19,7 +19,7 @@ use crate::sql::Dialect;
 /// Gathers what modules export into one schema.
 pub(super) struct Assembler<'e, 'a, 't> {
     pub(super) evaluator: &'e Evaluator<'a, 't>,
-    pub(super) naming: Naming,
+    pub(super) naming: SchemaNaming,
     pub(super) dialect: Dialect,
     pub(super) kit: Kit,
     /// A column is named by its key, which a casing may change.
@@ -28,7 +28,11 @@ pub(super) struct Assembler<'e, 'a, 't> {
 }
 
 impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
-    pub(super) fn new(evaluator: &'e Evaluator<'a, 't>, naming: Naming, dialect: Dialect) -> Self {
+    pub(super) fn new(
+        evaluator: &'e Evaluator<'a, 't>,
+        naming: SchemaNaming,
+        dialect: Dialect,
+    ) -> Self {
         let kit = Kit {
             dialect,
             enums: Vec::new(),
@@ -48,12 +52,12 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
     }
 
     /// Takes in one exported value; the same object exported twice counts once.
-    pub(super) fn add(&mut self, value: &Value<'a>) {
+    pub(super) fn add(&mut self, value: &JsValue<'a>) {
         let identity: *const () = match value {
-            Value::Table(table) => Rc::as_ptr(table).cast(),
-            Value::Enum(kind) => Rc::as_ptr(kind).cast(),
-            Value::View(view) => Rc::as_ptr(view).cast(),
-            Value::Sequence(sequence) => Rc::as_ptr(sequence).cast(),
+            JsValue::Table(table) => Rc::as_ptr(table).cast(),
+            JsValue::Enum(kind) => Rc::as_ptr(kind).cast(),
+            JsValue::View(view) => Rc::as_ptr(view).cast(),
+            JsValue::Sequence(sequence) => Rc::as_ptr(sequence).cast(),
             _ => return,
         };
         if self.seen.contains(&identity) {
@@ -62,9 +66,9 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
         self.seen.push(identity);
         match value {
             // drizzle-kit leaves MySQL tables of another database out.
-            Value::Table(table) if table.dialect != self.dialect => {}
-            Value::Table(table) if table.schema.is_some() && !self.dialect.has_schemas() => {}
-            Value::Table(table) => match &table.name {
+            JsValue::Table(table) if table.dialect != self.dialect => {}
+            JsValue::Table(table) if table.schema.is_some() && !self.dialect.has_schemas() => {}
+            JsValue::Table(table) => match &table.name {
                 Ok(name) => {
                     let made = self.table(table, name);
                     self.cased |= table.columns.iter().any(|(key, column)| {
@@ -76,7 +80,7 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                 }
                 Err(unknown) => self.kit.open.push(doubt(unknown)),
             },
-            Value::Enum(kind) if self.dialect.types_are_objects() => {
+            JsValue::Enum(kind) if self.dialect.types_are_objects() => {
                 let labels = kind.labels.as_ref().map_err(doubt);
                 let labels = labels.map(|labels| labels.iter().map(ToString::to_string).collect());
                 let name = kit_name(kind.schema.as_ref(), &kind.name);
@@ -87,7 +91,7 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                     place: place(&kind.source, kind.span),
                 });
             }
-            Value::View(view) => {
+            JsValue::View(view) => {
                 let query = view
                     .query
                     .as_ref()
@@ -100,7 +104,7 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                     place: place(&view.source, view.span),
                 });
             }
-            Value::Sequence(sequence) => {
+            JsValue::Sequence(sequence) => {
                 self.kit
                     .sequences
                     .push(kit_name(sequence.schema.as_ref(), &sequence.name));
@@ -109,7 +113,7 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
         }
     }
 
-    fn table(&self, table: &Rc<Table<'a>>, name: &Rc<str>) -> KitTable {
+    fn table(&self, table: &Rc<TableBuilder<'a>>, name: &Rc<str>) -> KitTable {
         let mut made = KitTable::new(
             kit_name(table.schema.as_ref(), name),
             place(&table.source, table.span),
@@ -126,9 +130,9 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
         }
         if let Some(extra) = &table.extra {
             let extra = match extra {
-                Value::Function(closure) => self
+                JsValue::Function(closure) => self
                     .evaluator
-                    .invoke(closure, &[Value::Table(table.clone())]),
+                    .invoke(closure, &[JsValue::Table(table.clone())]),
                 other => other.clone(),
             };
             self.extra(&extra, &mut made);
@@ -194,7 +198,7 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
 
     fn column(
         &self,
-        table: &Rc<Table<'a>>,
+        table: &Rc<TableBuilder<'a>>,
         index: usize,
         name: &Rc<str>,
         builder: &ColumnBuilder<'a>,
@@ -214,18 +218,18 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
             None => Ok(None),
             Some((expression, stored)) => {
                 let expression = match expression {
-                    Value::Function(closure) => self.evaluator.invoke(closure, &[]),
+                    JsValue::Function(closure) => self.evaluator.invoke(closure, &[]),
                     other => other.clone(),
                 };
                 match expression {
-                    Value::Sql(sql) => match self.dialect {
+                    JsValue::Sql(sql) => match self.dialect {
                         Dialect::Sqlite => sql.render(self.dialect, &self.naming),
                         Dialect::Postgres | Dialect::MySql => {
                             sql.render_qualified(self.dialect, &self.naming)
                         }
                     }
                     .map_err(|unknown| doubt(&unknown)),
-                    Value::Unknown(unknown) => Err(doubt(&unknown)),
+                    JsValue::Unknown(unknown) => Err(doubt(&unknown)),
                     value => value
                         .to_text()
                         .map(|text| text.to_string())
@@ -278,17 +282,17 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
         }
         for (reference, actions, span) in &builder.references {
             let target = match reference {
-                Value::Function(closure) => self.evaluator.invoke(closure, &[]),
+                JsValue::Function(closure) => self.evaluator.invoke(closure, &[]),
                 other => other.clone(),
             };
-            let own = Value::ColumnRef(Rc::new(ColumnRef::new(table, index)));
+            let own = JsValue::ColumnRef(Rc::new(ColumnHandle::new(table, index)));
             let parts = Reference {
                 columns: vec![own],
                 foreign: match target {
-                    Value::Array(items) => items.to_vec(),
+                    JsValue::Array(items) => items.to_vec(),
                     other => vec![other],
                 },
-                name: Value::Undefined,
+                name: JsValue::Undefined,
                 on_delete: actions.property("onDelete"),
                 on_update: actions.property("onUpdate"),
             };

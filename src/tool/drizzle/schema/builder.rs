@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::naming::Casing;
 use super::sql::Sql;
-use super::value::{ColumnRef, EnumType, Unknown, Value};
+use super::value::{ColumnHandle, EnumType, JsValue, Unknown};
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 use crate::sql::change::Identity;
@@ -18,17 +18,17 @@ pub(super) struct ColumnBuilder<'a> {
     pub(super) name: Result<Rc<str>, Unknown>,
     pub(super) data_type: Result<ColumnType, Unknown>,
     /// `enumValues`, which other code may read.
-    pub(super) labels: Value<'a>,
+    pub(super) labels: JsValue<'a>,
     pub(super) not_null: bool,
     pub(super) primary: bool,
     pub(super) auto_increment: bool,
     pub(super) unique: Option<Uniqueness>,
-    pub(super) default: Option<Value<'a>>,
-    pub(super) generated: Option<(Value<'a>, bool)>,
+    pub(super) default: Option<JsValue<'a>>,
+    pub(super) generated: Option<(JsValue<'a>, bool)>,
     pub(super) identity: Option<Identity>,
     pub(super) on_update_now: bool,
     /// What `references` was given: a function, and the actions.
-    pub(super) references: Vec<(Value<'a>, Value<'a>, Span)>,
+    pub(super) references: Vec<(JsValue<'a>, JsValue<'a>, Span)>,
     /// `$defaultFn`, `$onUpdate`.
     pub(super) client_default: bool,
     /// A method that is not known was chained: anything may have changed.
@@ -56,7 +56,7 @@ pub(super) struct Uniqueness {
 
 /// A table.
 #[derive(Clone)]
-pub(super) struct Table<'a> {
+pub(super) struct TableBuilder<'a> {
     pub(super) dialect: Dialect,
     pub(super) schema: Option<Rc<str>>,
     pub(super) name: Result<Rc<str>, Unknown>,
@@ -64,13 +64,13 @@ pub(super) struct Table<'a> {
     /// There may be more columns than these.
     pub(super) open: Option<Unknown>,
     /// The third argument: a function of the table's columns.
-    pub(super) extra: Option<Value<'a>>,
+    pub(super) extra: Option<JsValue<'a>>,
     pub(super) source: Source,
     pub(super) span: Span,
 }
 
 /// A view.
-pub(super) struct View<'a> {
+pub(super) struct ViewBuilder<'a> {
     pub(super) schema: Option<Rc<str>>,
     pub(super) name: Rc<str>,
     pub(super) materialized: bool,
@@ -85,11 +85,11 @@ pub(super) struct View<'a> {
 /// `index(name)` with what is chained to it.
 #[derive(Clone)]
 pub(super) struct IndexBuilder<'a> {
-    pub(super) name: Value<'a>,
+    pub(super) name: JsValue<'a>,
     pub(super) unique: bool,
-    pub(super) method: Value<'a>,
-    pub(super) columns: Vec<Value<'a>>,
-    pub(super) condition: Value<'a>,
+    pub(super) method: JsValue<'a>,
+    pub(super) columns: Vec<JsValue<'a>>,
+    pub(super) condition: JsValue<'a>,
     pub(super) source: Source,
     pub(super) span: Span,
 }
@@ -97,8 +97,8 @@ pub(super) struct IndexBuilder<'a> {
 /// `unique(name)` or `primaryKey({ columns })`.
 #[derive(Clone)]
 pub(super) struct KeyBuilder<'a> {
-    pub(super) name: Value<'a>,
-    pub(super) columns: Value<'a>,
+    pub(super) name: JsValue<'a>,
+    pub(super) columns: JsValue<'a>,
     pub(super) nulls_not_distinct: bool,
     pub(super) source: Source,
     pub(super) span: Span,
@@ -107,9 +107,9 @@ pub(super) struct KeyBuilder<'a> {
 /// `foreignKey({ columns, foreignColumns })`.
 #[derive(Clone)]
 pub(super) struct ForeignKeyBuilder<'a> {
-    pub(super) config: Value<'a>,
-    pub(super) on_delete: Value<'a>,
-    pub(super) on_update: Value<'a>,
+    pub(super) config: JsValue<'a>,
+    pub(super) on_delete: JsValue<'a>,
+    pub(super) on_update: JsValue<'a>,
     pub(super) source: Source,
     pub(super) span: Span,
 }
@@ -117,13 +117,13 @@ pub(super) struct ForeignKeyBuilder<'a> {
 /// `check(name, condition)`.
 #[derive(Clone)]
 pub(super) struct CheckBuilder<'a> {
-    pub(super) name: Value<'a>,
-    pub(super) condition: Value<'a>,
+    pub(super) name: JsValue<'a>,
+    pub(super) condition: JsValue<'a>,
     pub(super) source: Source,
     pub(super) span: Span,
 }
 
-impl Table<'_> {
+impl TableBuilder<'_> {
     /// The table with the names that a casing makes of its keys.
     pub(super) fn cased(&self, casing: Casing) -> Self {
         let columns = self.columns.iter().map(|(key, column)| {
@@ -140,8 +140,8 @@ impl Table<'_> {
     }
 }
 
-impl<'a> ColumnRef<'a> {
-    pub(super) fn new(table: &Rc<Table<'a>>, column: usize) -> Self {
+impl<'a> ColumnHandle<'a> {
+    pub(super) fn new(table: &Rc<TableBuilder<'a>>, column: usize) -> Self {
         Self {
             table: table.clone(),
             column,
@@ -166,7 +166,7 @@ impl ColumnBuilder<'_> {
             dialect,
             name: Ok("".into()),
             data_type: Err(Unknown::new(source, span, "the type is not known")),
-            labels: Value::Undefined,
+            labels: JsValue::Undefined,
             not_null: false,
             primary: false,
             auto_increment: false,

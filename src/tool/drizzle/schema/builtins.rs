@@ -5,25 +5,25 @@ use std::rc::Rc;
 
 use oxc_ast::ast::{BinaryOperator, CallExpression};
 
-use super::eval::{Evaluator, Scope, to_span};
+use super::eval::{EvalScope, Evaluator, to_span};
 use super::modules::from_json;
 use super::strings::{self, clamped, index};
-use super::value::{Object, Unknown, Value};
+use super::value::{JsValue, ObjectValue, Unknown};
 
 impl<'a> Evaluator<'a, '_> {
     /// `left operator right`.
     pub(super) fn binary(
-        left: &Value<'a>,
+        left: &JsValue<'a>,
         operator: BinaryOperator,
-        right: &Value<'a>,
+        right: &JsValue<'a>,
         span: oxc_span::Span,
-        scope: &Rc<Scope<'a>>,
-    ) -> Value<'a> {
-        if let Value::Unknown(unknown) = left {
-            return Value::Unknown(unknown.clone());
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
+        if let JsValue::Unknown(unknown) = left {
+            return JsValue::Unknown(unknown.clone());
         }
-        if let Value::Unknown(unknown) = right {
-            return Value::Unknown(unknown.clone());
+        if let JsValue::Unknown(unknown) = right {
+            return JsValue::Unknown(unknown.clone());
         }
         let equal = match operator {
             BinaryOperator::Equality | BinaryOperator::Inequality
@@ -35,58 +35,58 @@ impl<'a> Evaluator<'a, '_> {
         };
         match (operator, left, right) {
             (BinaryOperator::StrictEquality | BinaryOperator::Equality, ..) => {
-                equal.map(Value::Bool)
+                equal.map(JsValue::Bool)
             }
             (BinaryOperator::StrictInequality | BinaryOperator::Inequality, ..) => {
-                equal.map(|equal| Value::Bool(!equal))
+                equal.map(|equal| JsValue::Bool(!equal))
             }
-            (BinaryOperator::Addition, Value::Number(a), Value::Number(b)) => {
-                Some(Value::Number(a + b))
+            (BinaryOperator::Addition, JsValue::Number(a), JsValue::Number(b)) => {
+                Some(JsValue::Number(a + b))
             }
             (BinaryOperator::Addition, a, b)
-                if matches!(a, Value::String(_)) || matches!(b, Value::String(_)) =>
+                if matches!(a, JsValue::String(_)) || matches!(b, JsValue::String(_)) =>
             {
                 a.to_text()
                     .zip(b.to_text())
-                    .map(|(a, b)| Value::string(format!("{a}{b}")))
+                    .map(|(a, b)| JsValue::string(format!("{a}{b}")))
             }
-            (BinaryOperator::Subtraction, Value::Number(a), Value::Number(b)) => {
-                Some(Value::Number(a - b))
+            (BinaryOperator::Subtraction, JsValue::Number(a), JsValue::Number(b)) => {
+                Some(JsValue::Number(a - b))
             }
-            (BinaryOperator::Multiplication, Value::Number(a), Value::Number(b)) => {
-                Some(Value::Number(a * b))
+            (BinaryOperator::Multiplication, JsValue::Number(a), JsValue::Number(b)) => {
+                Some(JsValue::Number(a * b))
             }
-            (BinaryOperator::Division, Value::Number(a), Value::Number(b)) => {
-                Some(Value::Number(a / b))
+            (BinaryOperator::Division, JsValue::Number(a), JsValue::Number(b)) => {
+                Some(JsValue::Number(a / b))
             }
-            (BinaryOperator::Remainder, Value::Number(a), Value::Number(b)) => {
-                Some(Value::Number(a % b))
+            (BinaryOperator::Remainder, JsValue::Number(a), JsValue::Number(b)) => {
+                Some(JsValue::Number(a % b))
             }
-            (BinaryOperator::Exponential, Value::Number(a), Value::Number(b)) => {
-                Some(Value::Number(a.powf(*b)))
+            (BinaryOperator::Exponential, JsValue::Number(a), JsValue::Number(b)) => {
+                Some(JsValue::Number(a.powf(*b)))
             }
-            (BinaryOperator::LessThan, Value::Number(a), Value::Number(b)) => {
-                Some(Value::Bool(a < b))
+            (BinaryOperator::LessThan, JsValue::Number(a), JsValue::Number(b)) => {
+                Some(JsValue::Bool(a < b))
             }
-            (BinaryOperator::GreaterThan, Value::Number(a), Value::Number(b)) => {
-                Some(Value::Bool(a > b))
+            (BinaryOperator::GreaterThan, JsValue::Number(a), JsValue::Number(b)) => {
+                Some(JsValue::Bool(a > b))
             }
-            (BinaryOperator::LessEqualThan, Value::Number(a), Value::Number(b)) => {
-                Some(Value::Bool(a <= b))
+            (BinaryOperator::LessEqualThan, JsValue::Number(a), JsValue::Number(b)) => {
+                Some(JsValue::Bool(a <= b))
             }
-            (BinaryOperator::GreaterEqualThan, Value::Number(a), Value::Number(b)) => {
-                Some(Value::Bool(a >= b))
+            (BinaryOperator::GreaterEqualThan, JsValue::Number(a), JsValue::Number(b)) => {
+                Some(JsValue::Bool(a >= b))
             }
-            (BinaryOperator::LessThan, Value::String(a), Value::String(b)) => {
-                Some(Value::Bool(a.encode_utf16().lt(b.encode_utf16())))
+            (BinaryOperator::LessThan, JsValue::String(a), JsValue::String(b)) => {
+                Some(JsValue::Bool(a.encode_utf16().lt(b.encode_utf16())))
             }
-            (BinaryOperator::GreaterThan, Value::String(a), Value::String(b)) => {
-                Some(Value::Bool(a.encode_utf16().gt(b.encode_utf16())))
+            (BinaryOperator::GreaterThan, JsValue::String(a), JsValue::String(b)) => {
+                Some(JsValue::Bool(a.encode_utf16().gt(b.encode_utf16())))
             }
-            (BinaryOperator::In, Value::String(key), Value::Object(object))
+            (BinaryOperator::In, JsValue::String(key), JsValue::Object(object))
                 if object.open.is_none() =>
             {
-                Some(Value::Bool(object.get(key).is_some()))
+                Some(JsValue::Bool(object.get(key).is_some()))
             }
             _ => None,
         }
@@ -96,25 +96,25 @@ impl<'a> Evaluator<'a, '_> {
     /// Calls a callback given to `map` and its relatives.
     fn callback(
         &self,
-        callback: Option<&Value<'a>>,
-        arguments: &[Value<'a>],
+        callback: Option<&JsValue<'a>>,
+        arguments: &[JsValue<'a>],
         call: &'a CallExpression<'a>,
-        scope: &Rc<Scope<'a>>,
-    ) -> Value<'a> {
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
         match callback {
             Some(callback) => self.apply(callback, arguments, call, scope),
-            None => Value::Undefined,
+            None => JsValue::Undefined,
         }
     }
 
     pub(super) fn array_method(
         &self,
-        items: &Rc<Vec<Value<'a>>>,
+        items: &Rc<Vec<JsValue<'a>>>,
         name: &str,
-        arguments: &[Value<'a>],
+        arguments: &[JsValue<'a>],
         call: &'a CallExpression<'a>,
-        scope: &Rc<Scope<'a>>,
-    ) -> Value<'a> {
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
         #[expect(
             clippy::cast_precision_loss,
             reason = "no array here has 2^52 elements"
@@ -122,9 +122,9 @@ impl<'a> Evaluator<'a, '_> {
         let numbered = items
             .iter()
             .enumerate()
-            .map(|(index, item)| [item.clone(), Value::Number(index as f64)]);
+            .map(|(index, item)| [item.clone(), JsValue::Number(index as f64)]);
         match name {
-            "map" => Value::array(
+            "map" => JsValue::array(
                 numbered
                     .map(|pair| self.callback(arguments.first(), &pair, call, scope))
                     .collect(),
@@ -133,11 +133,11 @@ impl<'a> Evaluator<'a, '_> {
                 let mut flat = Vec::new();
                 for pair in numbered {
                     match self.callback(arguments.first(), &pair, call, scope) {
-                        Value::Array(more) => flat.extend(more.iter().cloned()),
+                        JsValue::Array(more) => flat.extend(more.iter().cloned()),
                         other => flat.push(other),
                     }
                 }
-                Value::array(flat)
+                JsValue::array(flat)
             }
             "filter" => {
                 let mut kept = Vec::new();
@@ -151,7 +151,7 @@ impl<'a> Evaluator<'a, '_> {
                         None => return self.not_evaluated(name, call, scope),
                     }
                 }
-                Value::array(kept)
+                JsValue::array(kept)
             }
             "find" => {
                 for pair in numbered {
@@ -164,7 +164,7 @@ impl<'a> Evaluator<'a, '_> {
                         None => return self.not_evaluated(name, call, scope),
                     }
                 }
-                Value::Undefined
+                JsValue::Undefined
             }
             "some" | "every" => {
                 for pair in numbered {
@@ -172,18 +172,18 @@ impl<'a> Evaluator<'a, '_> {
                         .callback(arguments.first(), &pair, call, scope)
                         .truthy()
                     {
-                        Some(truthy) if truthy == (name == "some") => return Value::Bool(truthy),
+                        Some(truthy) if truthy == (name == "some") => return JsValue::Bool(truthy),
                         Some(_) => {}
                         None => return self.not_evaluated(name, call, scope),
                     }
                 }
-                Value::Bool(name == "every")
+                JsValue::Bool(name == "every")
             }
             "at" => match arguments.first() {
-                Some(Value::Number(at)) => index(*at, items.len())
+                Some(JsValue::Number(at)) => index(*at, items.len())
                     .and_then(|at| items.get(at))
                     .cloned()
-                    .unwrap_or(Value::Undefined),
+                    .unwrap_or(JsValue::Undefined),
                 _ => self.not_evaluated(name, call, scope),
             },
             "indexOf" => match arguments.first() {
@@ -195,19 +195,21 @@ impl<'a> Evaluator<'a, '_> {
                         clippy::cast_precision_loss,
                         reason = "no array here has 2^52 elements"
                     )]
-                    Value::Number(at.map_or(-1.0, |at| at as f64))
+                    JsValue::Number(at.map_or(-1.0, |at| at as f64))
                 }
                 _ => self.not_evaluated(name, call, scope),
             },
-            "keys" => Value::array(numbered.map(|[_, at]| at).collect()),
-            "entries" => Value::array(
+            "keys" => JsValue::array(numbered.map(|[_, at]| at).collect()),
+            "entries" => JsValue::array(
                 numbered
-                    .map(|[item, at]| Value::array(vec![at, item]))
+                    .map(|[item, at]| JsValue::array(vec![at, item]))
                     .collect(),
             ),
-            "fill" if arguments.len() == 1 => Value::array(vec![arguments[0].clone(); items.len()]),
+            "fill" if arguments.len() == 1 => {
+                JsValue::array(vec![arguments[0].clone(); items.len()])
+            }
             "sort" | "toSorted" if !arguments.is_empty() => {
-                let mut sorted: Vec<Value<'a>> = Vec::with_capacity(items.len());
+                let mut sorted: Vec<JsValue<'a>> = Vec::with_capacity(items.len());
                 for item in items.iter() {
                     let mut at = sorted.len();
                     while at > 0 {
@@ -217,20 +219,20 @@ impl<'a> Evaluator<'a, '_> {
                             call,
                             scope,
                         ) {
-                            Value::Number(order) if order > 0.0 => at -= 1,
-                            Value::Number(_) => break,
+                            JsValue::Number(order) if order > 0.0 => at -= 1,
+                            JsValue::Number(_) => break,
                             _ => return self.not_evaluated(name, call, scope),
                         }
                     }
                     sorted.insert(at, item.clone());
                 }
-                Value::array(sorted)
+                JsValue::array(sorted)
             }
             "reduce" => {
                 let mut items = items.iter();
                 let Some(mut total) = arguments.get(1).cloned().or_else(|| items.next().cloned())
                 else {
-                    return Value::Undefined;
+                    return JsValue::Undefined;
                 };
                 for item in items {
                     total = self.callback(arguments.first(), &[total, item.clone()], call, scope);
@@ -241,22 +243,22 @@ impl<'a> Evaluator<'a, '_> {
                 let mut all = (**items).clone();
                 for argument in arguments {
                     match argument {
-                        Value::Array(more) => all.extend(more.iter().cloned()),
-                        Value::Unknown(unknown) => return Value::Unknown(unknown.clone()),
+                        JsValue::Array(more) => all.extend(more.iter().cloned()),
+                        JsValue::Unknown(unknown) => return JsValue::Unknown(unknown.clone()),
                         other => all.push(other.clone()),
                     }
                 }
-                Value::array(all)
+                JsValue::array(all)
             }
             "slice" => {
                 let at = |place: usize, otherwise: usize| match arguments.get(place) {
-                    None | Some(Value::Undefined) => Some(otherwise),
-                    Some(Value::Number(number)) => Some(clamped(*number, items.len())),
+                    None | Some(JsValue::Undefined) => Some(otherwise),
+                    Some(JsValue::Number(number)) => Some(clamped(*number, items.len())),
                     _ => None,
                 };
                 match (at(0, 0), at(1, items.len())) {
                     (Some(from), Some(to)) => {
-                        Value::array(items.get(from..to).unwrap_or_default().to_vec())
+                        JsValue::array(items.get(from..to).unwrap_or_default().to_vec())
                     }
                     _ => self.not_evaluated(name, call, scope),
                 }
@@ -264,17 +266,17 @@ impl<'a> Evaluator<'a, '_> {
             "join" => {
                 let separator = arguments
                     .first()
-                    .and_then(Value::to_text)
+                    .and_then(JsValue::to_text)
                     .unwrap_or_else(|| ",".into());
-                let texts: Option<Vec<_>> = items.iter().map(Value::to_text).collect();
+                let texts: Option<Vec<_>> = items.iter().map(JsValue::to_text).collect();
                 texts.map_or_else(
                     || self.not_evaluated(name, call, scope),
-                    |texts| Value::string(texts.join(&separator)),
+                    |texts| JsValue::string(texts.join(&separator)),
                 )
             }
             "includes" | "has" => match arguments.first() {
                 Some(wanted) if items.iter().all(|item| item.same(wanted).is_some()) => {
-                    Value::Bool(items.iter().any(|item| item.same(wanted) == Some(true)))
+                    JsValue::Bool(items.iter().any(|item| item.same(wanted) == Some(true)))
                 }
                 _ => self.not_evaluated(name, call, scope),
             },
@@ -282,25 +284,25 @@ impl<'a> Evaluator<'a, '_> {
                 let mut flat = Vec::new();
                 for item in items.iter() {
                     match item {
-                        Value::Array(more) => flat.extend(more.iter().cloned()),
+                        JsValue::Array(more) => flat.extend(more.iter().cloned()),
                         other => flat.push(other.clone()),
                     }
                 }
-                Value::array(flat)
+                JsValue::array(flat)
             }
-            "reverse" | "toReversed" => Value::array(items.iter().rev().cloned().collect()),
+            "reverse" | "toReversed" => JsValue::array(items.iter().rev().cloned().collect()),
             "sort" | "toSorted" if arguments.is_empty() => {
                 let texts: Option<Vec<_>> =
                     items.iter().map(|item| item.as_str().cloned()).collect();
                 match texts {
                     Some(mut texts) => {
                         texts.sort_by(|a, b| a.encode_utf16().cmp(b.encode_utf16()));
-                        Value::array(texts.into_iter().map(Value::String).collect())
+                        JsValue::array(texts.into_iter().map(JsValue::String).collect())
                     }
                     None => self.not_evaluated(name, call, scope),
                 }
             }
-            "values" => Value::Array(items.clone()),
+            "values" => JsValue::Array(items.clone()),
             _ => self.not_evaluated(name, call, scope),
         }
     }
@@ -309,40 +311,40 @@ impl<'a> Evaluator<'a, '_> {
         &self,
         global: &str,
         name: &str,
-        arguments: &[Value<'a>],
+        arguments: &[JsValue<'a>],
         call: &'a CallExpression<'a>,
-        scope: &Rc<Scope<'a>>,
-    ) -> Value<'a> {
-        let first = arguments.first().cloned().unwrap_or(Value::Undefined);
-        let pair = |key: &Rc<str>, value: &Value<'a>| {
-            Value::array(vec![Value::String(key.clone()), value.clone()])
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
+        let first = arguments.first().cloned().unwrap_or(JsValue::Undefined);
+        let pair = |key: &Rc<str>, value: &JsValue<'a>| {
+            JsValue::array(vec![JsValue::String(key.clone()), value.clone()])
         };
         match (global, name) {
             ("Object", "keys" | "values" | "entries") => match self.as_record(&first) {
-                Ok(object) => Value::array(
+                Ok(object) => JsValue::array(
                     object
                         .entries
                         .iter()
                         .map(|(key, value)| match name {
-                            "keys" => Value::String(key.clone()),
+                            "keys" => JsValue::String(key.clone()),
                             "values" => value.clone(),
                             _ => pair(key, value),
                         })
                         .collect(),
                 ),
-                Err(Some(unknown)) => Value::Unknown(unknown),
+                Err(Some(unknown)) => JsValue::Unknown(unknown),
                 Err(None) => self.not_evaluated(&format!("Object.{name}"), call, scope),
             },
             ("Object", "freeze" | "seal") => first,
             ("Object", "fromEntries") => {
-                let Value::Array(entries) = &first else {
+                let JsValue::Array(entries) = &first else {
                     return self.not_evaluated(name, call, scope);
                 };
-                let mut object = Object::default();
+                let mut object = ObjectValue::default();
                 for entry in entries.iter() {
                     let key = match entry {
-                        Value::Array(pair) => {
-                            pair.first().and_then(Value::to_text).zip(pair.get(1))
+                        JsValue::Array(pair) => {
+                            pair.first().and_then(JsValue::to_text).zip(pair.get(1))
                         }
                         _ => None,
                     };
@@ -354,10 +356,10 @@ impl<'a> Evaluator<'a, '_> {
                             Some(Unknown::new(scope.source(), to_span(call.span), reason));
                     }
                 }
-                Value::Object(Rc::new(object))
+                JsValue::Object(Rc::new(object))
             }
             ("Object", "assign") => {
-                let mut object = Object::default();
+                let mut object = ObjectValue::default();
                 for argument in arguments {
                     match self.as_record(argument) {
                         Ok(other) => {
@@ -369,9 +371,9 @@ impl<'a> Evaluator<'a, '_> {
                         Err(_) => return self.not_evaluated("Object.assign", call, scope),
                     }
                 }
-                Value::Object(Rc::new(object))
+                JsValue::Object(Rc::new(object))
             }
-            ("Array", "from") if matches!(&first, Value::Object(_)) => match first
+            ("Array", "from") if matches!(&first, JsValue::Object(_)) => match first
                 .property("length")
             {
                 #[expect(
@@ -379,16 +381,16 @@ impl<'a> Evaluator<'a, '_> {
                     clippy::cast_sign_loss,
                     reason = "checked"
                 )]
-                Value::Number(length) if (0.0..1e4).contains(&length) => {
-                    let items = Rc::new(vec![Value::Undefined; length as usize]);
+                JsValue::Number(length) if (0.0..1e4).contains(&length) => {
+                    let items = Rc::new(vec![JsValue::Undefined; length as usize]);
                     match arguments.get(1) {
                         Some(_) => self.array_method(&items, "map", &arguments[1..], call, scope),
-                        None => Value::Array(items),
+                        None => JsValue::Array(items),
                     }
                 }
                 _ => self.not_evaluated("Array.from", call, scope),
             },
-            ("Array", "of") => Value::array(arguments.to_vec()),
+            ("Array", "of") => JsValue::array(arguments.to_vec()),
             ("Math", _) => strings::math(name, arguments)
                 .unwrap_or_else(|| self.not_evaluated(&format!("Math.{name}"), call, scope)),
             ("JSON", "parse") => {
@@ -403,35 +405,35 @@ impl<'a> Evaluator<'a, '_> {
             ("Number", "parseInt" | "parseFloat") => strings::convert(name, arguments.first())
                 .unwrap_or_else(|| self.not_evaluated(name, call, scope)),
             ("Array", "from") => match (&first, arguments.get(1)) {
-                (Value::Array(items), None) => Value::Array(items.clone()),
-                (Value::Array(items), Some(_)) => {
+                (JsValue::Array(items), None) => JsValue::Array(items.clone()),
+                (JsValue::Array(items), Some(_)) => {
                     self.array_method(items, "map", &arguments[1..], call, scope)
                 }
                 _ => self.not_evaluated("Array.from", call, scope),
             },
-            ("Array", "isArray") if !matches!(first, Value::Unknown(_)) => {
-                Value::Bool(matches!(first, Value::Array(_)))
+            ("Array", "isArray") if !matches!(first, JsValue::Unknown(_)) => {
+                JsValue::Bool(matches!(first, JsValue::Array(_)))
             }
             ("JSON", "stringify") if arguments.len() == 1 => first.to_json().map_or_else(
                 || self.not_evaluated("JSON.stringify", call, scope),
-                Value::string,
+                JsValue::string,
             ),
             _ => self.not_evaluated(&format!("{global}.{name}"), call, scope),
         }
     }
 
     /// The properties of something that has properties; `Err(None)` for something else.
-    fn as_record(&self, value: &Value<'a>) -> Result<Rc<Object<'a>>, Option<Unknown>> {
+    fn as_record(&self, value: &JsValue<'a>) -> Result<Rc<ObjectValue<'a>>, Option<Unknown>> {
         match value {
-            Value::Object(object) => match &object.open {
+            JsValue::Object(object) => match &object.open {
                 Some(unknown) => Err(Some(unknown.clone())),
                 None => Ok(object.clone()),
             },
-            Value::Namespace(module) => Ok(Rc::new(Object {
+            JsValue::Namespace(module) => Ok(Rc::new(ObjectValue {
                 entries: self.namespace(*module),
                 open: None,
             })),
-            Value::Unknown(unknown) => Err(Some(unknown.clone())),
+            JsValue::Unknown(unknown) => Err(Some(unknown.clone())),
             _ => Err(None),
         }
     }

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use oxc_ast::ast::CallExpression;
 
-use super::builder::{ColumnBuilder, ColumnType, KeyBuilder, Uniqueness, View};
-use super::eval::{Evaluator, Scope, to_span};
+use super::builder::{ColumnBuilder, ColumnType, KeyBuilder, Uniqueness, ViewBuilder};
+use super::eval::{EvalScope, Evaluator, to_span};
 use super::naming::Casing;
 use super::sql::Sql;
-use super::value::{SequenceType, Unknown, Value};
+use super::value::{JsValue, SequenceType, Unknown};
 use crate::sql::Dialect;
 use crate::sql::change::Identity;
 
@@ -16,20 +16,20 @@ impl<'a> Evaluator<'a, '_> {
     /// A method of something of Drizzle's.
     pub(super) fn drizzle_method(
         &self,
-        object: &Value<'a>,
+        object: &JsValue<'a>,
         name: &str,
-        arguments: &[Value<'a>],
+        arguments: &[JsValue<'a>],
         call: &'a CallExpression<'a>,
-        scope: &Rc<Scope<'a>>,
-    ) -> Value<'a> {
-        let argument = |index: usize| arguments.get(index).cloned().unwrap_or(Value::Undefined);
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
+        let argument = |index: usize| arguments.get(index).cloned().unwrap_or(JsValue::Undefined);
         match object {
-            Value::Column(column) => {
+            JsValue::Column(column) => {
                 let mut column = (**column).clone();
                 Self::chain_column(&mut column, name, arguments, call, scope);
-                Value::Column(Rc::new(column))
+                JsValue::Column(Rc::new(column))
             }
-            Value::ColumnRef(column) => {
+            JsValue::ColumnRef(column) => {
                 let mut column = (**column).clone();
                 match name {
                     "asc" => column.descending = false,
@@ -39,9 +39,9 @@ impl<'a> Evaluator<'a, '_> {
                     "op" => column.opclass = argument(0).as_str().cloned(),
                     _ => return self.not_evaluated(name, call, scope),
                 }
-                Value::ColumnRef(Rc::new(column))
+                JsValue::ColumnRef(Rc::new(column))
             }
-            Value::Index(index) => {
+            JsValue::Index(index) => {
                 let mut index = (**index).clone();
                 match name {
                     "on" | "onOnly" => index.columns = arguments.to_vec(),
@@ -56,27 +56,27 @@ impl<'a> Evaluator<'a, '_> {
                     | "nullsFirst" | "nullsLast" => {}
                     _ => return self.not_evaluated(name, call, scope),
                 }
-                Value::Index(Rc::new(index))
+                JsValue::Index(Rc::new(index))
             }
-            Value::Unique(key) => {
+            JsValue::Unique(key) => {
                 let mut key: KeyBuilder<'a> = (**key).clone();
                 match name {
-                    "on" => key.columns = Value::array(arguments.to_vec()),
+                    "on" => key.columns = JsValue::array(arguments.to_vec()),
                     "nullsNotDistinct" => key.nulls_not_distinct = true,
                     _ => return self.not_evaluated(name, call, scope),
                 }
-                Value::Unique(Rc::new(key))
+                JsValue::Unique(Rc::new(key))
             }
-            Value::ForeignKey(key) => {
+            JsValue::ForeignKey(key) => {
                 let mut key = (**key).clone();
                 match name {
                     "onDelete" => key.on_delete = argument(0),
                     "onUpdate" => key.on_update = argument(0),
                     _ => return self.not_evaluated(name, call, scope),
                 }
-                Value::ForeignKey(Rc::new(key))
+                JsValue::ForeignKey(Rc::new(key))
             }
-            Value::Schema(dialect, schema) => match name {
+            JsValue::Schema(dialect, schema) => match name {
                 "table" => self.table(*dialect, Some(schema.clone()), arguments, call, scope),
                 "enum" => self.enum_type(Some(schema.clone()), arguments, call, scope),
                 "view" => Self::view(Some(schema.clone()), false, &argument(0), call, scope),
@@ -84,17 +84,17 @@ impl<'a> Evaluator<'a, '_> {
                     Self::view(Some(schema.clone()), true, &argument(0), call, scope)
                 }
                 "sequence" => match argument(0) {
-                    Value::String(name) => Value::Sequence(Rc::new(SequenceType {
+                    JsValue::String(name) => JsValue::Sequence(Rc::new(SequenceType {
                         schema: Some(schema.clone()),
                         name,
                     })),
-                    _ => Value::Inert,
+                    _ => JsValue::Inert,
                 },
                 _ => self.not_evaluated(name, call, scope),
             },
-            Value::Table(_) if matches!(name, "enableRLS") => object.clone(),
-            Value::View(view) => {
-                let mut copy = View {
+            JsValue::Table(_) if matches!(name, "enableRLS") => object.clone(),
+            JsValue::View(view) => {
+                let mut copy = ViewBuilder {
                     schema: view.schema.clone(),
                     name: view.name.clone(),
                     source: view.source.clone(),
@@ -103,30 +103,30 @@ impl<'a> Evaluator<'a, '_> {
                 };
                 match name {
                     "as" => {
-                        if let Value::Sql(query) = argument(0) {
+                        if let JsValue::Sql(query) = argument(0) {
                             copy.query = Some(query);
                         }
                     }
                     "existing" => copy.existing = true,
                     _ => {}
                 }
-                Value::View(Rc::new(copy))
+                JsValue::View(Rc::new(copy))
             }
-            Value::Sql(sql) => match name {
-                "inlineParams" => Value::Sql(Rc::new(Sql {
+            JsValue::Sql(sql) => match name {
+                "inlineParams" => JsValue::Sql(Rc::new(Sql {
                     inline: true,
                     ..(**sql).clone()
                 })),
                 "as" | "mapWith" | "getSQL" => object.clone(),
                 _ => self.not_evaluated(name, call, scope),
             },
-            Value::Export(super::value::Package::Core(dialect), base)
-                if name == "withRLS" && base.ends_with("Table") =>
+            JsValue::Export(super::value::KnownPackage::Core(dialect), base)
+                if name == "withRLS" && base.ends_with("TableBuilder") =>
             {
                 self.table(*dialect, None, arguments, call, scope)
             }
             // Since 1.0: `snakeCase.table(…)`.
-            Value::Export(super::value::Package::Core(dialect), base)
+            JsValue::Export(super::value::KnownPackage::Core(dialect), base)
                 if name == "table" && matches!(&**base, "snakeCase" | "camelCase") =>
             {
                 let casing = if &**base == "snakeCase" {
@@ -135,11 +135,11 @@ impl<'a> Evaluator<'a, '_> {
                     Casing::Camel
                 };
                 match self.table(*dialect, None, arguments, call, scope) {
-                    Value::Table(table) => Value::Table(Rc::new(table.cased(casing))),
+                    JsValue::Table(table) => JsValue::Table(Rc::new(table.cased(casing))),
                     other => other,
                 }
             }
-            Value::Inert => Value::Inert,
+            JsValue::Inert => JsValue::Inert,
             _ => self.not_evaluated(name, call, scope),
         }
     }
@@ -147,11 +147,11 @@ impl<'a> Evaluator<'a, '_> {
     fn chain_column(
         column: &mut ColumnBuilder<'a>,
         name: &str,
-        arguments: &[Value<'a>],
+        arguments: &[JsValue<'a>],
         call: &'a CallExpression<'a>,
-        scope: &Rc<Scope<'a>>,
+        scope: &Rc<EvalScope<'a>>,
     ) {
-        let argument = |index: usize| arguments.get(index).cloned().unwrap_or(Value::Undefined);
+        let argument = |index: usize| arguments.get(index).cloned().unwrap_or(JsValue::Undefined);
         let span = to_span(call.span);
         match name {
             "notNull" => column.not_null = true,
@@ -164,21 +164,21 @@ impl<'a> Evaluator<'a, '_> {
             "autoincrement" => column.auto_increment = true,
             "default" => column.default = Some(argument(0)),
             "defaultNow" => {
-                column.default = Some(Value::Sql(Rc::new(Sql::text(match column.dialect {
+                column.default = Some(JsValue::Sql(Rc::new(Sql::text(match column.dialect {
                     Dialect::Postgres => "now()",
                     Dialect::MySql => "(now())",
                     Dialect::Sqlite => "(cast((julianday('now') - 2440587.5)*86400000 as integer))",
                 }))));
             }
             "defaultRandom" => {
-                column.default = Some(Value::Sql(Rc::new(Sql::text("gen_random_uuid()"))))
+                column.default = Some(JsValue::Sql(Rc::new(Sql::text("gen_random_uuid()"))))
             }
             "onUpdateNow" => column.on_update_now = true,
             "$default" | "$defaultFn" | "$onUpdate" | "$onUpdateFn" => column.client_default = true,
             "$type" => {}
             "unique" => {
                 let unknown = arguments.iter().find_map(|value| match value {
-                    Value::Unknown(unknown) => Some(unknown.clone()),
+                    JsValue::Unknown(unknown) => Some(unknown.clone()),
                     _ => None,
                 });
                 column.open = unknown.or_else(|| column.open.take());
@@ -214,9 +214,9 @@ impl<'a> Evaluator<'a, '_> {
                 // A new builder wraps the old one: of what was chained before, only name and type
                 // stay.
                 let dimensions = match argument(0) {
-                    Value::Number(size) => format!("[{}]", super::value::number_text(size)),
+                    JsValue::Number(size) => format!("[{}]", super::value::number_text(size)),
                     // Since 1.0: all dimensions at once.
-                    Value::String(dimensions) if dimensions.starts_with('[') => {
+                    JsValue::String(dimensions) if dimensions.starts_with('[') => {
                         dimensions.to_string()
                     }
                     _ => "[]".to_owned(),

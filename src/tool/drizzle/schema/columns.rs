@@ -5,12 +5,12 @@
 
 use std::rc::Rc;
 
-use super::value::{Unknown, Value};
+use super::value::{JsValue, Unknown};
 use crate::sql::Dialect;
 
 /// Whether a function of Drizzle's makes a column.
 pub(super) fn is_column(dialect: Dialect, function: &str) -> bool {
-    let none = Config(&Value::Undefined);
+    let none = ColumnOptions(&JsValue::Undefined);
     matches!(sql_type(dialect, function, &none), Ok(Some(_)))
 }
 
@@ -19,20 +19,20 @@ pub(super) fn is_column(dialect: Dialect, function: &str) -> bool {
 pub(super) fn column_type(
     dialect: Dialect,
     function: &str,
-    config: &Value<'_>,
+    config: &JsValue<'_>,
 ) -> Result<Option<String>, Unknown> {
-    if let Value::Unknown(unknown) = config
+    if let JsValue::Unknown(unknown) = config
         && is_column(dialect, function)
     {
         // Types without parameters do not depend on it.
-        let fixed = sql_type(dialect, function, &Config(&Value::Undefined))?;
+        let fixed = sql_type(dialect, function, &ColumnOptions(&JsValue::Undefined))?;
         return if takes_parameters(function) {
             Err(unknown.clone())
         } else {
             Ok(fixed)
         };
     }
-    sql_type(dialect, function, &Config(config))
+    sql_type(dialect, function, &ColumnOptions(config))
 }
 
 fn takes_parameters(function: &str) -> bool {
@@ -61,7 +61,7 @@ fn takes_parameters(function: &str) -> bool {
 fn sql_type(
     dialect: Dialect,
     function: &str,
-    config: &Config<'_, '_>,
+    config: &ColumnOptions<'_, '_>,
 ) -> Result<Option<String>, Unknown> {
     match dialect {
         Dialect::Postgres => postgres(function, config),
@@ -70,7 +70,7 @@ fn sql_type(
     }
 }
 
-fn postgres(function: &str, config: &Config<'_, '_>) -> Result<Option<String>, Unknown> {
+fn postgres(function: &str, config: &ColumnOptions<'_, '_>) -> Result<Option<String>, Unknown> {
     let zone = |name: &str| -> Result<String, Unknown> {
         let zone = if config.flag("withTimezone")? {
             " with time zone"
@@ -110,7 +110,7 @@ fn postgres(function: &str, config: &Config<'_, '_>) -> Result<Option<String>, U
     }))
 }
 
-fn mysql(function: &str, config: &Config<'_, '_>) -> Result<Option<String>, Unknown> {
+fn mysql(function: &str, config: &ColumnOptions<'_, '_>) -> Result<Option<String>, Unknown> {
     let unsigned = |sql: String| -> Result<String, Unknown> {
         Ok(if config.flag("unsigned")? {
             format!("{sql} unsigned")
@@ -151,7 +151,7 @@ fn mysql(function: &str, config: &Config<'_, '_>) -> Result<Option<String>, Unkn
     }))
 }
 
-fn sqlite(function: &str, config: &Config<'_, '_>) -> Result<Option<String>, Unknown> {
+fn sqlite(function: &str, config: &ColumnOptions<'_, '_>) -> Result<Option<String>, Unknown> {
     Ok(Some(match function {
         "integer" | "int" => "integer".to_owned(),
         "real" | "blob" | "numeric" => function.to_owned(),
@@ -162,20 +162,20 @@ fn sqlite(function: &str, config: &Config<'_, '_>) -> Result<Option<String>, Unk
 }
 
 /// The configuration object of a column function.
-struct Config<'v, 'a>(&'v Value<'a>);
+struct ColumnOptions<'v, 'a>(&'v JsValue<'a>);
 
-impl Config<'_, '_> {
+impl ColumnOptions<'_, '_> {
     fn text(&self, key: &str) -> Result<Option<Rc<str>>, Unknown> {
         match self.0.property(key) {
-            Value::Unknown(unknown) => Err(unknown),
-            Value::Undefined | Value::Null => Ok(None),
+            JsValue::Unknown(unknown) => Err(unknown),
+            JsValue::Undefined | JsValue::Null => Ok(None),
             value => Ok(value.to_text()),
         }
     }
 
     fn flag(&self, key: &str) -> Result<bool, Unknown> {
         match self.0.property(key) {
-            Value::Unknown(unknown) => Err(unknown),
+            JsValue::Unknown(unknown) => Err(unknown),
             value => Ok(value.truthy() == Some(true)),
         }
     }

@@ -4,10 +4,10 @@ use oxc_allocator::Allocator;
 
 use super::assemble::doubt;
 use super::eval::Evaluator;
-use super::kit::{Doubt, Slot};
+use super::kit::{Doubt, Evaluated};
 use super::naming::Casing;
 use super::resolve::{Resolver, is_code, is_json, join};
-use super::value::Value;
+use super::value::JsValue;
 use crate::project::tree::{Tree, parent};
 use crate::source::Span;
 use crate::sql::Dialect;
@@ -15,7 +15,7 @@ use crate::tool::drizzle::config::{schema_files, sources};
 
 /// What a configuration says. A value that only the running program knows is left out.
 #[derive(Clone, Debug)]
-pub struct Config {
+pub struct KitConfig {
     /// The file.
     pub path: String,
     /// The files of the schema that exist, in order; none where the setting could not be evaluated.
@@ -23,11 +23,11 @@ pub struct Config {
     /// The dialect.
     pub dialect: Option<Dialect>,
     /// How keys become column names, or why that is not known.
-    pub(crate) casing: Slot<Option<Casing>>,
+    pub(crate) casing: Evaluated<Option<Casing>>,
 }
 
 /// Every configuration of a tree that names a schema.
-pub fn configs(tree: &dyn Tree) -> Vec<Config> {
+pub fn configs(tree: &dyn Tree) -> Vec<KitConfig> {
     let Ok(files) = tree.files() else {
         return Vec::new();
     };
@@ -49,15 +49,15 @@ pub fn is_config(path: &str) -> bool {
 }
 
 /// Reads one configuration; `None` for a file that exports none.
-pub fn config(tree: &dyn Tree, path: &str) -> Option<Config> {
+pub fn config(tree: &dyn Tree, path: &str) -> Option<KitConfig> {
     let arena = Allocator::default();
     let resolver = Resolver::new(tree);
     let evaluator = Evaluator::new(&arena, &resolver);
     let value = exported(&evaluator, path)?;
     let text = |key: &str| value.property(key).as_str().map(ToString::to_string);
     let patterns: Vec<String> = match value.property("schema") {
-        Value::String(pattern) => vec![pattern.to_string()],
-        Value::Array(items) => items
+        JsValue::String(pattern) => vec![pattern.to_string()],
+        JsValue::Array(items) => items
             .iter()
             .filter_map(|item| item.as_str().map(ToString::to_string))
             .collect(),
@@ -87,11 +87,11 @@ pub fn config(tree: &dyn Tree, path: &str) -> Option<Config> {
         });
     // NuxtHub's settings are a part of Nuxt's.
     let casing = match value.property("hub") {
-        Value::Undefined => value.property("casing"),
+        JsValue::Undefined => value.property("casing"),
         hub => hub.property("db").property("casing"),
     };
     let casing = match casing {
-        Value::Unknown(unknown) => {
+        JsValue::Unknown(unknown) => {
             let reason = format!(
                 "which `casing` names the columns is not known: {}",
                 unknown.reason()
@@ -103,7 +103,7 @@ pub fn config(tree: &dyn Tree, path: &str) -> Option<Config> {
         }
         value => Ok(value.as_str().and_then(|name| Casing::from_name(name))),
     };
-    Some(Config {
+    Some(KitConfig {
         path: path.to_owned(),
         files: files.unwrap_or_default(),
         dialect,
@@ -112,7 +112,7 @@ pub fn config(tree: &dyn Tree, path: &str) -> Option<Config> {
 }
 
 /// What a configuration file exports.
-fn exported<'a>(evaluator: &Evaluator<'a, '_>, path: &str) -> Option<Value<'a>> {
+fn exported<'a>(evaluator: &Evaluator<'a, '_>, path: &str) -> Option<JsValue<'a>> {
     if is_json(path) {
         return evaluator.json(path);
     }
@@ -120,7 +120,7 @@ fn exported<'a>(evaluator: &Evaluator<'a, '_>, path: &str) -> Option<Value<'a>> 
         Ok(module) => evaluator
             .export(module, "default")
             .or_else(|| evaluator.export(module, "module.exports")),
-        Err(unknown) => Some(Value::Unknown(unknown)),
+        Err(unknown) => Some(JsValue::Unknown(unknown)),
     }
 }
 

@@ -2,21 +2,21 @@
 
 use super::builder::ColumnBuilder;
 use super::date;
-use super::naming::Naming;
-use super::value::{Unknown, Value, number_text};
+use super::naming::SchemaNaming;
+use super::value::{JsValue, Unknown, number_text};
 use crate::sql::Dialect;
 
 /// The SQL of a column's default. Source: drizzle-kit 0.31, the serializers of the three dialects.
 pub(super) fn default_sql(
     column: &ColumnBuilder<'_>,
     data_type: Option<&String>,
-    naming: &Naming,
+    naming: &SchemaNaming,
 ) -> Result<Option<String>, Unknown> {
     let sql = match &column.default {
-        None | Some(Value::Undefined) => return Ok(None),
-        Some(Value::Unknown(unknown)) => return Err(unknown.clone()),
+        None | Some(JsValue::Undefined) => return Ok(None),
+        Some(JsValue::Unknown(unknown)) => return Err(unknown.clone()),
         // Written as it is, on every dialect.
-        Some(Value::Sql(sql)) => return sql.render(column.dialect, naming).map(Some),
+        Some(JsValue::Sql(sql)) => return sql.render(column.dialect, naming).map(Some),
         Some(value) => {
             let data_type = data_type
                 .map(|data_type| data_type.to_lowercase())
@@ -26,7 +26,7 @@ pub(super) fn default_sql(
                 Dialect::Postgres => postgres(value, &data_type),
                 Dialect::MySql => mysql(value, &data_type),
                 // drizzle-kit 1.0 writes a number that depends on the column's mode.
-                Dialect::Sqlite if naming.since_v1 && matches!(value, Value::Date(_)) => None,
+                Dialect::Sqlite if naming.since_v1 && matches!(value, JsValue::Date(_)) => None,
                 Dialect::Sqlite => sqlite(value),
             }
         }
@@ -35,10 +35,10 @@ pub(super) fn default_sql(
         .ok_or_else(|| Unknown::new(&column.source, column.span, "the default is not a constant"))
 }
 
-fn postgres(value: &Value<'_>, data_type: &str) -> Option<String> {
+fn postgres(value: &JsValue<'_>, data_type: &str) -> Option<String> {
     Some(match value {
-        Value::String(text) => literal(text),
-        Value::Date(time) if !matches!(data_type, "json" | "jsonb") => match data_type {
+        JsValue::String(text) => literal(text),
+        JsValue::Date(time) if !matches!(data_type, "json" | "jsonb") => match data_type {
             "date" => literal(&date::iso(*time)[..10]),
             "timestamp" => literal(&moment(*time)),
             _ => literal(&date::iso(*time)),
@@ -46,20 +46,20 @@ fn postgres(value: &Value<'_>, data_type: &str) -> Option<String> {
         value if matches!(data_type, "json" | "jsonb") => {
             format!("{}::{data_type}", literal(&value.to_json()?))
         }
-        Value::Array(items) if data_type.contains('[') => literal(&array(items)?),
+        JsValue::Array(items) if data_type.contains('[') => literal(&array(items)?),
         value => scalar(value)?,
     })
 }
 
 /// Source: drizzle-kit 1.0.0-rc.5, `dialects/postgres/grammar.ts`.
-fn postgres_since_v1(value: &Value<'_>, data_type: &str) -> Option<String> {
+fn postgres_since_v1(value: &JsValue<'_>, data_type: &str) -> Option<String> {
     let zoned = data_type.starts_with("timestamp") && data_type.contains("with time zone");
     Some(match value {
-        Value::Array(items) if data_type.contains('[') => literal(&array_since_v1(items)?),
+        JsValue::Array(items) if data_type.contains('[') => literal(&array_since_v1(items)?),
         value if matches!(data_type, "json" | "jsonb") => literal(&value.to_json()?),
-        Value::Date(time) if zoned => literal(&format!("{}+00", moment(*time))),
-        Value::String(text) if zoned && !has_zone(text) => literal(&format!("{text}+00")),
-        Value::String(text) => literal(&text.replace('\\', "\\\\")),
+        JsValue::Date(time) if zoned => literal(&format!("{}+00", moment(*time))),
+        JsValue::String(text) if zoned && !has_zone(text) => literal(&format!("{text}+00")),
+        JsValue::String(text) => literal(&text.replace('\\', "\\\\")),
         value => postgres(value, data_type)?,
     })
 }
@@ -70,14 +70,14 @@ fn has_zone(text: &str) -> bool {
     text.ends_with(['Z', 'z']) || clock.contains(['+', '-'])
 }
 
-fn array_since_v1(items: &[Value<'_>]) -> Option<String> {
+fn array_since_v1(items: &[JsValue<'_>]) -> Option<String> {
     let items: Option<Vec<String>> = items
         .iter()
         .map(|item| {
             Some(match item {
-                Value::Bool(value) => if *value { "t" } else { "f" }.to_owned(),
-                Value::Array(items) => array_since_v1(items)?,
-                Value::String(text) => {
+                JsValue::Bool(value) => if *value { "t" } else { "f" }.to_owned(),
+                JsValue::Array(items) => array_since_v1(items)?,
+                JsValue::String(text) => {
                     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
                     let bare = !text.is_empty() && !text.contains(['\\', '"', ',']);
                     if bare {
@@ -86,7 +86,7 @@ fn array_since_v1(items: &[Value<'_>]) -> Option<String> {
                         format!("\"{escaped}\"")
                     }
                 }
-                Value::Number(_) | Value::BigInt(_) => scalar(item)?,
+                JsValue::Number(_) | JsValue::BigInt(_) => scalar(item)?,
                 _ => return None,
             })
         })
@@ -94,12 +94,12 @@ fn array_since_v1(items: &[Value<'_>]) -> Option<String> {
     Some(format!("{{{}}}", items?.join(",")))
 }
 
-fn mysql(value: &Value<'_>, data_type: &str) -> Option<String> {
+fn mysql(value: &JsValue<'_>, data_type: &str) -> Option<String> {
     let sql = match value {
-        Value::String(text) => literal(text),
+        JsValue::String(text) => literal(text),
         value if data_type == "json" => literal(&value.to_json()?),
-        Value::Date(time) if data_type == "date" => literal(&date::iso(*time)[..10]),
-        Value::Date(time)
+        JsValue::Date(time) if data_type == "date" => literal(&date::iso(*time)[..10]),
+        JsValue::Date(time)
             if data_type.starts_with("datetime") || data_type.starts_with("timestamp") =>
         {
             literal(&moment(*time))
@@ -113,21 +113,21 @@ fn mysql(value: &Value<'_>, data_type: &str) -> Option<String> {
     })
 }
 
-fn sqlite(value: &Value<'_>) -> Option<String> {
+fn sqlite(value: &JsValue<'_>) -> Option<String> {
     Some(match value {
-        Value::String(text) => literal(text),
-        Value::Array(_) | Value::Object(_) | Value::Date(_) => literal(&value.to_json()?),
+        JsValue::String(text) => literal(text),
+        JsValue::Array(_) | JsValue::Object(_) | JsValue::Date(_) => literal(&value.to_json()?),
         value => scalar(value)?,
     })
 }
 
-fn scalar(value: &Value<'_>) -> Option<String> {
+fn scalar(value: &JsValue<'_>) -> Option<String> {
     Some(match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(true) => "true".to_owned(),
-        Value::Bool(false) => "false".to_owned(),
-        Value::Number(number) => number_text(*number),
-        Value::BigInt(digits) => digits.to_string(),
+        JsValue::Null => "null".to_owned(),
+        JsValue::Bool(true) => "true".to_owned(),
+        JsValue::Bool(false) => "false".to_owned(),
+        JsValue::Number(number) => number_text(*number),
+        JsValue::BigInt(digits) => digits.to_string(),
         _ => return None,
     })
 }
@@ -146,15 +146,15 @@ pub(super) fn literal(text: &str) -> String {
 }
 
 /// PostgreSQL's text form of an array.
-fn array(items: &[Value<'_>]) -> Option<String> {
+fn array(items: &[JsValue<'_>]) -> Option<String> {
     let items: Option<Vec<String>> = items
         .iter()
         .map(|item| {
             Some(match item {
-                Value::Number(_) | Value::BigInt(_) | Value::Bool(_) => scalar(item)?,
-                Value::Array(items) => array(items)?,
-                Value::String(text) => format!("\"{text}\""),
-                Value::Object(_) => format!("\"{}\"", item.to_json()?.replace('"', "\\\"")),
+                JsValue::Number(_) | JsValue::BigInt(_) | JsValue::Bool(_) => scalar(item)?,
+                JsValue::Array(items) => array(items)?,
+                JsValue::String(text) => format!("\"{text}\""),
+                JsValue::Object(_) => format!("\"{}\"", item.to_json()?.replace('"', "\\\"")),
                 _ => return None,
             })
         })

@@ -9,9 +9,9 @@ use oxc_ast::ast::{
 };
 use oxc_span::GetSpan as _;
 
-use super::eval::{Evaluator, Scope};
-use super::function::Flow;
-use super::value::{Closure, Code, Unknown, Value, number_text};
+use super::eval::{EvalScope, Evaluator};
+use super::function::Completion;
+use super::value::{Closure, Code, JsValue, Unknown, number_text};
 
 /// Rounds of one loop, at most.
 const MAX_ROUNDS: usize = 10_000;
@@ -27,7 +27,7 @@ impl<'a> Evaluator<'a, '_> {
     pub(super) fn effect(
         &self,
         expression: &'a Expression<'a>,
-        scope: &Rc<Scope<'a>>,
+        scope: &Rc<EvalScope<'a>>,
     ) -> Result<(), Unknown> {
         match expression {
             Expression::AssignmentExpression(assignment) => {
@@ -45,7 +45,7 @@ impl<'a> Evaluator<'a, '_> {
                         LogicalOperator::And => old.truthy(),
                         LogicalOperator::Or => old.truthy().map(|truthy| !truthy),
                         LogicalOperator::Coalesce => {
-                            (!matches!(old, Value::Unknown(_))).then(|| old.is_nullish())
+                            (!matches!(old, JsValue::Unknown(_))).then(|| old.is_nullish())
                         }
                     };
                     if !take.ok_or_else(strange)? {
@@ -66,7 +66,8 @@ impl<'a> Evaluator<'a, '_> {
                         "this assignment is not evaluated",
                     ));
                 };
-                let Value::Number(number) = self.identifier(name.name.as_str(), update.span, scope)
+                let JsValue::Number(number) =
+                    self.identifier(name.name.as_str(), update.span, scope)
                 else {
                     return Err(Self::stuck(
                         scope,
@@ -83,7 +84,7 @@ impl<'a> Evaluator<'a, '_> {
                     name: name.name.as_str(),
                     keys: Vec::new(),
                 };
-                self.write(&path, Value::Number(number + step), update.span, scope)
+                self.write(&path, JsValue::Number(number + step), update.span, scope)
             }
             Expression::CallExpression(call) => self.called(call, scope),
             Expression::LogicalExpression(logical) => {
@@ -113,7 +114,11 @@ impl<'a> Evaluator<'a, '_> {
     }
 
     /// A call whose value nobody takes.
-    fn called(&self, call: &'a CallExpression<'a>, scope: &Rc<Scope<'a>>) -> Result<(), Unknown> {
+    fn called(
+        &self,
+        call: &'a CallExpression<'a>,
+        scope: &Rc<EvalScope<'a>>,
+    ) -> Result<(), Unknown> {
         if let Expression::StaticMemberExpression(member) = &call.callee {
             let method = member.property.name.as_str();
             match (&member.object, method) {
@@ -130,7 +135,7 @@ impl<'a> Evaluator<'a, '_> {
                 }
                 (object, "forEach") => {
                     let arguments = self.arguments(call, scope);
-                    if let (Value::Array(items), [Value::Function(each), ..]) =
+                    if let (JsValue::Array(items), [JsValue::Function(each), ..]) =
                         (self.expression(object, scope), arguments.as_slice())
                     {
                         return items.iter().enumerate().try_for_each(|(index, item)| {
@@ -138,7 +143,7 @@ impl<'a> Evaluator<'a, '_> {
                                 clippy::cast_precision_loss,
                                 reason = "no array here has 2^52 elements"
                             )]
-                            self.perform(each, &[item.clone(), Value::Number(index as f64)])
+                            self.perform(each, &[item.clone(), JsValue::Number(index as f64)])
                         });
                     }
                     return Err(Self::stuck(
@@ -149,7 +154,7 @@ impl<'a> Evaluator<'a, '_> {
                 }
                 (object, "push" | "unshift") => {
                     if let Some(path) = self.path(object, scope)
-                        && let Value::Array(items) = self.read(&path, call.span, scope)
+                        && let JsValue::Array(items) = self.read(&path, call.span, scope)
                     {
                         let mut more = self.arguments(call, scope);
                         let mut items = (*items).clone();
@@ -158,7 +163,7 @@ impl<'a> Evaluator<'a, '_> {
                         } else {
                             items.splice(0..0, more);
                         }
-                        return self.write(&path, Value::array(items), call.span, scope);
+                        return self.write(&path, JsValue::array(items), call.span, scope);
                     }
                 }
                 _ => {}
@@ -167,22 +172,23 @@ impl<'a> Evaluator<'a, '_> {
         // Checks and logging have no effect on a schema; but what they are given might be changed.
         for argument in &call.arguments {
             if let Some(Expression::Identifier(name)) = argument.as_expression()
-                && let Some(Value::Object(_) | Value::Array(_)) = scope.local(name.name.as_str())
+                && let Some(JsValue::Object(_) | JsValue::Array(_)) =
+                    scope.local(name.name.as_str())
             {
                 let unknown = Self::stuck(
                     scope,
                     call.span,
                     "what this call does with its arguments is not followed",
                 );
-                Self::assign(name.name.as_str(), Value::Unknown(unknown), scope);
+                Self::assign(name.name.as_str(), JsValue::Unknown(unknown), scope);
             }
         }
         Ok(())
     }
 
     /// Calls a function for its effect.
-    fn perform(&self, closure: &Closure<'a>, arguments: &[Value<'a>]) -> Result<(), Unknown> {
-        let scope = Scope::inside(&closure.scope);
+    fn perform(&self, closure: &Closure<'a>, arguments: &[JsValue<'a>]) -> Result<(), Unknown> {
+        let scope = EvalScope::inside(&closure.scope);
         match closure.code {
             Code::Arrow(arrow) => {
                 self.bind_parameters(&arrow.params, arguments, &scope);
@@ -208,12 +214,12 @@ impl<'a> Evaluator<'a, '_> {
     pub(super) fn repeat(
         &self,
         statement: &'a Statement<'a>,
-        scope: &Rc<Scope<'a>>,
-    ) -> Result<Flow<'a>, Unknown> {
-        let outer = Scope::inside(scope);
+        scope: &Rc<EvalScope<'a>>,
+    ) -> Result<Completion<'a>, Unknown> {
+        let outer = EvalScope::inside(scope);
         match statement {
             Statement::ForOfStatement(each) => {
-                let Value::Array(items) = self.expression(&each.right, scope) else {
+                let JsValue::Array(items) = self.expression(&each.right, scope) else {
                     return Err(Self::stuck(
                         scope,
                         each.span,
@@ -223,18 +229,18 @@ impl<'a> Evaluator<'a, '_> {
                 self.each(&each.left, items.iter().cloned(), &each.body, scope)
             }
             Statement::ForInStatement(each) => {
-                let keys: Vec<Value<'a>> = match self.expression(&each.right, scope) {
-                    Value::Object(object) if object.open.is_none() => object
+                let keys: Vec<JsValue<'a>> = match self.expression(&each.right, scope) {
+                    JsValue::Object(object) if object.open.is_none() => object
                         .entries
                         .iter()
-                        .map(|(key, _)| Value::String(key.clone()))
+                        .map(|(key, _)| JsValue::String(key.clone()))
                         .collect(),
                     #[expect(
                         clippy::cast_precision_loss,
                         reason = "no array here has 2^52 elements"
                     )]
-                    Value::Array(items) => (0..items.len())
-                        .map(|at| Value::string(number_text(at as f64)))
+                    JsValue::Array(items) => (0..items.len())
+                        .map(|at| JsValue::string(number_text(at as f64)))
                         .collect(),
                     _ => {
                         return Err(Self::stuck(
@@ -252,7 +258,7 @@ impl<'a> Evaluator<'a, '_> {
                         for declarator in &variables.declarations {
                             let value = declarator.init.as_ref();
                             let value = value
-                                .map_or(Value::Undefined, |value| self.expression(value, &outer));
+                                .map_or(JsValue::Undefined, |value| self.expression(value, &outer));
                             self.bind(&declarator.id, value, &outer);
                         }
                     }
@@ -286,10 +292,10 @@ impl<'a> Evaluator<'a, '_> {
     fn each(
         &self,
         left: &'a ForStatementLeft<'a>,
-        items: impl Iterator<Item = Value<'a>>,
+        items: impl Iterator<Item = JsValue<'a>>,
         body: &'a Statement<'a>,
-        scope: &Rc<Scope<'a>>,
-    ) -> Result<Flow<'a>, Unknown> {
+        scope: &Rc<EvalScope<'a>>,
+    ) -> Result<Completion<'a>, Unknown> {
         let ForStatementLeft::VariableDeclaration(variables) = left else {
             return Err(Self::stuck(
                 scope,
@@ -298,17 +304,17 @@ impl<'a> Evaluator<'a, '_> {
             ));
         };
         for item in items {
-            let inner = Scope::inside(scope);
+            let inner = EvalScope::inside(scope);
             for declarator in &variables.declarations {
                 self.bind(&declarator.id, item.clone(), &inner);
             }
             match self.statement(body, &inner)? {
-                Flow::Next | Flow::Continue => {}
-                Flow::Break => break,
-                Flow::Return(value) => return Ok(Flow::Return(value)),
+                Completion::Next | Completion::Continue => {}
+                Completion::Break => break,
+                Completion::Return(value) => return Ok(Completion::Return(value)),
             }
         }
-        Ok(Flow::Next)
+        Ok(Completion::Next)
     }
 
     fn rounds(
@@ -317,13 +323,13 @@ impl<'a> Evaluator<'a, '_> {
         update: Option<&'a Expression<'a>>,
         body: &'a Statement<'a>,
         mut tested: bool,
-        scope: &Rc<Scope<'a>>,
-    ) -> Result<Flow<'a>, Unknown> {
+        scope: &Rc<EvalScope<'a>>,
+    ) -> Result<Completion<'a>, Unknown> {
         for _ in 0..MAX_ROUNDS {
             if tested && let Some(test) = test {
                 match self.expression(test, scope).truthy() {
                     Some(true) => {}
-                    Some(false) => return Ok(Flow::Next),
+                    Some(false) => return Ok(Completion::Next),
                     None => {
                         return Err(Self::stuck(
                             scope,
@@ -334,10 +340,10 @@ impl<'a> Evaluator<'a, '_> {
                 }
             }
             tested = true;
-            match self.statement(body, &Scope::inside(scope))? {
-                Flow::Next | Flow::Continue => {}
-                Flow::Break => return Ok(Flow::Next),
-                Flow::Return(value) => return Ok(Flow::Return(value)),
+            match self.statement(body, &EvalScope::inside(scope))? {
+                Completion::Next | Completion::Continue => {}
+                Completion::Break => return Ok(Completion::Next),
+                Completion::Return(value) => return Ok(Completion::Return(value)),
             }
             if let Some(update) = update {
                 self.effect(update, scope)?;
@@ -351,7 +357,11 @@ impl<'a> Evaluator<'a, '_> {
     }
 
     /// The name that an assignment changes.
-    fn target(&self, target: &'a AssignmentTarget<'a>, scope: &Rc<Scope<'a>>) -> Option<Path<'a>> {
+    fn target(
+        &self,
+        target: &'a AssignmentTarget<'a>,
+        scope: &Rc<EvalScope<'a>>,
+    ) -> Option<Path<'a>> {
         match target {
             AssignmentTarget::AssignmentTargetIdentifier(name) => Some(Path {
                 name: name.name.as_str(),
@@ -370,7 +380,7 @@ impl<'a> Evaluator<'a, '_> {
     }
 
     /// `name.key[key]` as a path.
-    fn path(&self, expression: &'a Expression<'a>, scope: &Rc<Scope<'a>>) -> Option<Path<'a>> {
+    fn path(&self, expression: &'a Expression<'a>, scope: &Rc<EvalScope<'a>>) -> Option<Path<'a>> {
         match expression {
             Expression::Identifier(name) => Some(Path {
                 name: name.name.as_str(),
@@ -391,7 +401,12 @@ impl<'a> Evaluator<'a, '_> {
         }
     }
 
-    fn read(&self, path: &Path<'a>, span: oxc_span::Span, scope: &Rc<Scope<'a>>) -> Value<'a> {
+    fn read(
+        &self,
+        path: &Path<'a>,
+        span: oxc_span::Span,
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
         let whole = self.identifier(path.name, span, scope);
         path.keys
             .iter()
@@ -401,9 +416,9 @@ impl<'a> Evaluator<'a, '_> {
     fn write(
         &self,
         path: &Path<'a>,
-        value: Value<'a>,
+        value: JsValue<'a>,
         span: oxc_span::Span,
-        scope: &Rc<Scope<'a>>,
+        scope: &Rc<EvalScope<'a>>,
     ) -> Result<(), Unknown> {
         let whole = if path.keys.is_empty() {
             value
@@ -413,8 +428,8 @@ impl<'a> Evaluator<'a, '_> {
                 .ok_or_else(|| Self::stuck(scope, span, "this assignment is not evaluated"))?
         };
         let grown = match &whole {
-            Value::String(text) => text.len() > 1 << 20,
-            Value::Array(items) => items.len() > 1 << 16,
+            JsValue::String(text) => text.len() > 1 << 20,
+            JsValue::Array(items) => items.len() > 1 << 16,
             _ => false,
         };
         if grown {
@@ -429,7 +444,7 @@ impl<'a> Evaluator<'a, '_> {
     }
 
     /// Gives a local name a new value.
-    fn assign(name: &'a str, value: Value<'a>, scope: &Rc<Scope<'a>>) -> Option<()> {
+    fn assign(name: &'a str, value: JsValue<'a>, scope: &Rc<EvalScope<'a>>) -> Option<()> {
         if scope.names.borrow().contains_key(name) {
             scope.names.borrow_mut().insert(name, value);
             return Some(());
@@ -446,28 +461,28 @@ impl Path<'_> {
 }
 
 /// The same value with another part.
-fn with<'a>(value: &Value<'a>, keys: &[Rc<str>], part: Value<'a>) -> Option<Value<'a>> {
+fn with<'a>(value: &JsValue<'a>, keys: &[Rc<str>], part: JsValue<'a>) -> Option<JsValue<'a>> {
     let [key, deeper @ ..] = keys else {
         return Some(part);
     };
     Some(match value {
-        Value::Object(object) => {
+        JsValue::Object(object) => {
             let mut object = (**object).clone();
-            let inner = object.get(key).cloned().unwrap_or(Value::Undefined);
+            let inner = object.get(key).cloned().unwrap_or(JsValue::Undefined);
             object.set(key.clone(), with(&inner, deeper, part)?);
-            Value::Object(Rc::new(object))
+            JsValue::Object(Rc::new(object))
         }
-        Value::Array(items) => {
+        JsValue::Array(items) => {
             let (index, mut items) = (key.parse::<usize>().ok()?, (**items).clone());
-            let inner = items.get(index).cloned().unwrap_or(Value::Undefined);
+            let inner = items.get(index).cloned().unwrap_or(JsValue::Undefined);
             if index > items.len() {
                 return None;
             }
             if index == items.len() {
-                items.push(Value::Undefined);
+                items.push(JsValue::Undefined);
             }
             items[index] = with(&inner, deeper, part)?;
-            Value::array(items)
+            JsValue::array(items)
         }
         _ => return None,
     })

@@ -18,7 +18,7 @@ use super::module::Module;
 use super::paths;
 use super::resolve::Resolver;
 use super::strings::Pattern;
-use super::value::{Closure, Code, ColumnRef, Object, Package, Unknown, Value};
+use super::value::{Closure, Code, ColumnHandle, JsValue, KnownPackage, ObjectValue, Unknown};
 use crate::source::{Source, Span};
 
 /// Index of a module in [`Evaluator::modules`].
@@ -34,14 +34,14 @@ const MAX_DEPTH: u32 = 200;
 const MAX_SIZE: usize = 1 << 20;
 
 /// Local names of a function or block.
-pub(super) struct Scope<'a> {
+pub(super) struct EvalScope<'a> {
     pub(super) module: Rc<Module<'a>>,
-    pub(super) names: RefCell<HashMap<&'a str, Value<'a>>>,
-    pub(super) parent: Option<Rc<Scope<'a>>>,
+    pub(super) names: RefCell<HashMap<&'a str, JsValue<'a>>>,
+    pub(super) parent: Option<Rc<EvalScope<'a>>>,
 }
 
-impl<'a> Scope<'a> {
-    pub(super) fn inside(parent: &Rc<Scope<'a>>) -> Rc<Self> {
+impl<'a> EvalScope<'a> {
+    pub(super) fn inside(parent: &Rc<EvalScope<'a>>) -> Rc<Self> {
         Rc::new(Self {
             module: parent.module.clone(),
             names: RefCell::default(),
@@ -50,7 +50,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The value of a local name.
-    pub(super) fn local(&self, name: &str) -> Option<Value<'a>> {
+    pub(super) fn local(&self, name: &str) -> Option<JsValue<'a>> {
         let found = self.names.borrow().get(name).cloned();
         found.or_else(|| self.parent.as_ref()?.local(name))
     }
@@ -84,19 +84,19 @@ impl<'a, 't> Evaluator<'a, 't> {
 
     /// "This cannot be evaluated", said of a place.
     pub(super) fn unknown(
-        scope: &Scope<'a>,
+        scope: &EvalScope<'a>,
         span: oxc_span::Span,
         reason: impl Into<String>,
-    ) -> Value<'a> {
-        Value::Unknown(Unknown::new(scope.source(), to_span(span), reason))
+    ) -> JsValue<'a> {
+        JsValue::Unknown(Unknown::new(scope.source(), to_span(span), reason))
     }
 
     /// The value of an expression.
     pub(super) fn expression(
         &self,
         expression: &'a Expression<'a>,
-        scope: &Rc<Scope<'a>>,
-    ) -> Value<'a> {
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
         let span = expression.span();
         if self.fuel.get() == 0 || self.depth.get() > MAX_DEPTH {
             return Self::unknown(scope, span, "it takes too much work to evaluate");
@@ -107,9 +107,9 @@ impl<'a, 't> Evaluator<'a, 't> {
         self.depth.set(self.depth.get() - 1);
         // Doubling something over and over needs little work and much memory.
         let size = match &value {
-            Value::String(text) => text.len(),
-            Value::Array(items) => items.len() * 16,
-            Value::Object(object) => object.entries.len() * 16,
+            JsValue::String(text) => text.len(),
+            JsValue::Array(items) => items.len() * 16,
+            JsValue::Object(object) => object.entries.len() * 16,
             _ => 0,
         };
         if size > MAX_SIZE {
@@ -123,28 +123,28 @@ impl<'a, 't> Evaluator<'a, 't> {
         &self,
         expression: &'a Expression<'a>,
         span: oxc_span::Span,
-        scope: &Rc<Scope<'a>>,
-    ) -> Value<'a> {
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
         match expression {
-            Expression::BooleanLiteral(literal) => Value::Bool(literal.value),
-            Expression::NullLiteral(_) => Value::Null,
-            Expression::NumericLiteral(literal) => Value::Number(literal.value),
-            Expression::BigIntLiteral(literal) => Value::BigInt(literal.value.as_str().into()),
+            Expression::BooleanLiteral(literal) => JsValue::Bool(literal.value),
+            Expression::NullLiteral(_) => JsValue::Null,
+            Expression::NumericLiteral(literal) => JsValue::Number(literal.value),
+            Expression::BigIntLiteral(literal) => JsValue::BigInt(literal.value.as_str().into()),
             Expression::RegExpLiteral(literal) => match Pattern::new(literal) {
-                Some(pattern) => Value::Pattern(Rc::new(pattern)),
+                Some(pattern) => JsValue::Pattern(Rc::new(pattern)),
                 None => Self::unknown(scope, span, "this regular expression is not evaluated"),
             },
-            Expression::StringLiteral(literal) => Value::string(literal.value.as_str()),
+            Expression::StringLiteral(literal) => JsValue::string(literal.value.as_str()),
             Expression::TemplateLiteral(template) => self.template(template, scope),
             Expression::TaggedTemplateExpression(tagged) => self.tagged(tagged, scope),
             Expression::Identifier(name) => self.identifier(name.name.as_str(), name.span, scope),
             Expression::ArrayExpression(array) => self.array_literal(&array.elements, span, scope),
             Expression::ObjectExpression(object) => self.object_literal(&object.properties, scope),
-            Expression::ArrowFunctionExpression(arrow) => Value::Function(Rc::new(Closure {
+            Expression::ArrowFunctionExpression(arrow) => JsValue::Function(Rc::new(Closure {
                 code: Code::Arrow(arrow),
                 scope: scope.clone(),
             })),
-            Expression::FunctionExpression(function) => Value::Function(Rc::new(Closure {
+            Expression::FunctionExpression(function) => JsValue::Function(Rc::new(Closure {
                 code: Code::Function(function),
                 scope: scope.clone(),
             })),
@@ -186,7 +186,7 @@ impl<'a, 't> Evaluator<'a, 't> {
                 let take_right = match logical.operator {
                     LogicalOperator::And => left.truthy(),
                     LogicalOperator::Or => left.truthy().map(|truthy| !truthy),
-                    LogicalOperator::Coalesce if matches!(left, Value::Unknown(_)) => None,
+                    LogicalOperator::Coalesce if matches!(left, JsValue::Unknown(_)) => None,
                     LogicalOperator::Coalesce => Some(left.is_nullish()),
                 };
                 match take_right {
@@ -197,19 +197,21 @@ impl<'a, 't> Evaluator<'a, 't> {
             Expression::UnaryExpression(unary) => {
                 let value = self.expression(&unary.argument, scope);
                 match (unary.operator, value) {
-                    (UnaryOperator::UnaryNegation, Value::Number(number)) => Value::Number(-number),
-                    (UnaryOperator::UnaryNegation, Value::BigInt(digits)) => {
-                        Value::BigInt(format!("-{digits}").into())
+                    (UnaryOperator::UnaryNegation, JsValue::Number(number)) => {
+                        JsValue::Number(-number)
                     }
-                    (UnaryOperator::UnaryPlus, Value::Number(number)) => Value::Number(number),
+                    (UnaryOperator::UnaryNegation, JsValue::BigInt(digits)) => {
+                        JsValue::BigInt(format!("-{digits}").into())
+                    }
+                    (UnaryOperator::UnaryPlus, JsValue::Number(number)) => JsValue::Number(number),
                     (UnaryOperator::LogicalNot, value) if value.truthy().is_some() => {
-                        Value::Bool(value.truthy() == Some(false))
+                        JsValue::Bool(value.truthy() == Some(false))
                     }
-                    (UnaryOperator::Void, _) => Value::Undefined,
+                    (UnaryOperator::Void, _) => JsValue::Undefined,
                     (UnaryOperator::Typeof, value) if value.type_name().is_some() => {
-                        Value::string(value.type_name().unwrap_or_default())
+                        JsValue::string(value.type_name().unwrap_or_default())
                     }
-                    (_, Value::Unknown(unknown)) => Value::Unknown(unknown),
+                    (_, JsValue::Unknown(unknown)) => JsValue::Unknown(unknown),
                     _ => Self::unknown(scope, span, "this operator is not evaluated"),
                 }
             }
@@ -228,7 +230,7 @@ impl<'a, 't> Evaluator<'a, 't> {
             }
             Expression::SequenceExpression(sequence) => match sequence.expressions.last() {
                 Some(last) => self.expression(last, scope),
-                None => Value::Undefined,
+                None => JsValue::Undefined,
             },
             Expression::NewExpression(new) => {
                 let mut arguments = new.arguments.iter().filter_map(Argument::as_expression);
@@ -245,32 +247,32 @@ impl<'a, 't> Evaluator<'a, 't> {
                         if class.name == "Date" && new.arguments.len() == 1 =>
                     {
                         match next() {
-                            Some(Value::String(text)) => date::parse(&text).map(Value::Date),
+                            Some(JsValue::String(text)) => date::parse(&text).map(JsValue::Date),
                             #[expect(
                                 clippy::cast_possible_truncation,
                                 reason = "JavaScript's times are whole"
                             )]
-                            Some(Value::Number(time)) if time.abs() <= 8.64e15 => {
-                                Some(Value::Date(time as i64))
+                            Some(JsValue::Number(time)) if time.abs() <= 8.64e15 => {
+                                Some(JsValue::Date(time as i64))
                             }
                             other => other.filter(|value| {
-                                matches!(value, Value::Date(_) | Value::Unknown(_))
+                                matches!(value, JsValue::Date(_) | JsValue::Unknown(_))
                             }),
                         }
                     }
                     // A set is only looked through here.
                     Expression::Identifier(class) if class.name == "Set" => match next() {
-                        None => Some(Value::array(Vec::new())),
-                        Some(Value::Array(items)) => {
-                            let mut kept: Vec<Value<'a>> = Vec::new();
+                        None => Some(JsValue::array(Vec::new())),
+                        Some(JsValue::Array(items)) => {
+                            let mut kept: Vec<JsValue<'a>> = Vec::new();
                             for item in items.iter() {
                                 if !kept.iter().any(|other| other.same(item) == Some(true)) {
                                     kept.push(item.clone());
                                 }
                             }
-                            Some(Value::array(kept))
+                            Some(JsValue::array(kept))
                         }
-                        other => other.filter(|value| matches!(value, Value::Unknown(_))),
+                        other => other.filter(|value| matches!(value, JsValue::Unknown(_))),
                     },
                     _ => None,
                 };
@@ -294,14 +296,14 @@ impl<'a, 't> Evaluator<'a, 't> {
                     ("dir", format!("/{}", crate::project::tree::parent(path))),
                 ];
                 let entries = entries
-                    .map(|(key, value)| (key.into(), Value::string(value)))
+                    .map(|(key, value)| (key.into(), JsValue::string(value)))
                     .to_vec();
                 let open = Unknown::new(
                     scope.source(),
                     to_span(span),
                     "this is only known when the code runs",
                 );
-                Value::Object(Rc::new(Object {
+                JsValue::Object(Rc::new(ObjectValue {
                     entries,
                     open: Some(open),
                 }))
@@ -318,8 +320,8 @@ impl<'a, 't> Evaluator<'a, 't> {
         &self,
         name: &'a str,
         span: oxc_span::Span,
-        scope: &Rc<Scope<'a>>,
-    ) -> Value<'a> {
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
         if let Some(value) = scope.local(name) {
             return value;
         }
@@ -327,33 +329,33 @@ impl<'a, 't> Evaluator<'a, 't> {
             return value;
         }
         match name {
-            "undefined" => Value::Undefined,
-            "NaN" => Value::Number(f64::NAN),
-            "Infinity" => Value::Number(f64::INFINITY),
-            "Object" => Value::Global("Object"),
-            "Array" => Value::Global("Array"),
-            "String" => Value::Global("String"),
-            "Number" => Value::Global("Number"),
-            "Boolean" => Value::Global("Boolean"),
-            "BigInt" => Value::Global("BigInt"),
-            "JSON" => Value::Global("JSON"),
-            "Math" => Value::Global("Math"),
-            "parseInt" => Value::Global("parseInt"),
-            "parseFloat" => Value::Global("parseFloat"),
-            "require" => Value::Global("require"),
+            "undefined" => JsValue::Undefined,
+            "NaN" => JsValue::Number(f64::NAN),
+            "Infinity" => JsValue::Number(f64::INFINITY),
+            "Object" => JsValue::Global("Object"),
+            "Array" => JsValue::Global("Array"),
+            "String" => JsValue::Global("String"),
+            "Number" => JsValue::Global("Number"),
+            "Boolean" => JsValue::Global("Boolean"),
+            "BigInt" => JsValue::Global("BigInt"),
+            "JSON" => JsValue::Global("JSON"),
+            "Math" => JsValue::Global("Math"),
+            "parseInt" => JsValue::Global("parseInt"),
+            "parseFloat" => JsValue::Global("parseFloat"),
+            "require" => JsValue::Global("require"),
             // CommonJS: what the module has put there.
-            "exports" => Value::Namespace(scope.module.id),
+            "exports" => JsValue::Namespace(scope.module.id),
             "module" => {
-                let entries = vec![("exports".into(), Value::Namespace(scope.module.id))];
-                Value::Object(Rc::new(Object {
+                let entries = vec![("exports".into(), JsValue::Namespace(scope.module.id))];
+                JsValue::Object(Rc::new(ObjectValue {
                     entries,
                     open: None,
                 }))
             }
             // Nuxt imports it by itself; like drizzle-kit's, it returns what it is given.
-            "defineNuxtConfig" => Value::Export(Package::Kit, name.into()),
+            "defineNuxtConfig" => JsValue::Export(KnownPackage::Kit, name.into()),
             // From the root of the tree, as if that were the root of the disk.
-            "__dirname" => Value::string(format!(
+            "__dirname" => JsValue::string(format!(
                 "/{}",
                 crate::project::tree::parent(scope.source().path())
             )),
@@ -365,7 +367,11 @@ impl<'a, 't> Evaluator<'a, 't> {
         }
     }
 
-    fn template(&self, template: &'a TemplateLiteral<'a>, scope: &Rc<Scope<'a>>) -> Value<'a> {
+    fn template(
+        &self,
+        template: &'a TemplateLiteral<'a>,
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
         let mut text = String::new();
         for (index, quasi) in template.quasis.iter().enumerate() {
             text.push_str(
@@ -378,7 +384,7 @@ impl<'a, 't> Evaluator<'a, 't> {
             );
             if let Some(expression) = template.expressions.get(index) {
                 match self.expression(expression, scope) {
-                    Value::Unknown(unknown) => return Value::Unknown(unknown),
+                    JsValue::Unknown(unknown) => return JsValue::Unknown(unknown),
                     value => match value.to_text() {
                         Some(part) => text.push_str(&part),
                         None => {
@@ -392,15 +398,19 @@ impl<'a, 't> Evaluator<'a, 't> {
                 }
             }
         }
-        Value::string(text)
+        JsValue::string(text)
     }
 
-    fn tagged(&self, tagged: &'a TaggedTemplateExpression<'a>, scope: &Rc<Scope<'a>>) -> Value<'a> {
+    fn tagged(
+        &self,
+        tagged: &'a TaggedTemplateExpression<'a>,
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
         match self.expression(&tagged.tag, scope) {
-            Value::Export(Package::Orm, name) if &*name == "sql" => {
+            JsValue::Export(KnownPackage::Orm, name) if &*name == "sql" => {
                 self.sql_template(&tagged.quasi, scope)
             }
-            Value::Unknown(unknown) => Value::Unknown(unknown),
+            JsValue::Unknown(unknown) => JsValue::Unknown(unknown),
             _ => Self::unknown(scope, tagged.span, "this template tag is not evaluated"),
         }
     }
@@ -409,20 +419,21 @@ impl<'a, 't> Evaluator<'a, 't> {
         &self,
         elements: &'a [ArrayExpressionElement<'a>],
         span: oxc_span::Span,
-        scope: &Rc<Scope<'a>>,
-    ) -> Value<'a> {
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
         let mut items = Vec::with_capacity(elements.len());
         for element in elements {
             match element {
-                ArrayExpressionElement::Elision(_) => items.push(Value::Undefined),
+                ArrayExpressionElement::Elision(_) => items.push(JsValue::Undefined),
                 ArrayExpressionElement::SpreadElement(spread) => match self
                     .expression(&spread.argument, scope)
                 {
-                    Value::Array(more) => items.extend(more.iter().cloned()),
-                    Value::String(text) => {
-                        items.extend(text.chars().map(|letter| Value::string(letter.to_string())))
-                    }
-                    Value::Unknown(unknown) => return Value::Unknown(unknown),
+                    JsValue::Array(more) => items.extend(more.iter().cloned()),
+                    JsValue::String(text) => items.extend(
+                        text.chars()
+                            .map(|letter| JsValue::string(letter.to_string())),
+                    ),
+                    JsValue::Unknown(unknown) => return JsValue::Unknown(unknown),
                     _ => return Self::unknown(scope, span, "what is spread here is not an array"),
                 },
                 other => {
@@ -433,15 +444,15 @@ impl<'a, 't> Evaluator<'a, 't> {
                 }
             }
         }
-        Value::array(items)
+        JsValue::array(items)
     }
 
     fn object_literal(
         &self,
         properties: &'a [ObjectPropertyKind<'a>],
-        scope: &Rc<Scope<'a>>,
-    ) -> Value<'a> {
-        let mut object = Object::default();
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
+        let mut object = ObjectValue::default();
         for property in properties {
             match property {
                 ObjectPropertyKind::SpreadProperty(spread) => {
@@ -456,7 +467,7 @@ impl<'a, 't> Evaluator<'a, 't> {
                             // What a getter yields is never changed, so that asking once is as good
                             // as asking often.
                             if property.kind == PropertyKind::Get
-                                && let Value::Function(getter) = &value
+                                && let JsValue::Function(getter) = &value
                             {
                                 value = self.invoke(&getter.clone(), &[]);
                             }
@@ -467,18 +478,18 @@ impl<'a, 't> Evaluator<'a, 't> {
                 }
             }
         }
-        Value::Object(Rc::new(object))
+        JsValue::Object(Rc::new(object))
     }
 
     fn spread_into(
         &self,
-        object: &mut Object<'a>,
+        object: &mut ObjectValue<'a>,
         argument: &'a Expression<'a>,
         span: oxc_span::Span,
-        scope: &Rc<Scope<'a>>,
+        scope: &Rc<EvalScope<'a>>,
     ) {
         match self.expression(argument, scope) {
-            Value::Object(other) => {
+            JsValue::Object(other) => {
                 for (key, value) in &other.entries {
                     object.set(key.clone(), value.clone());
                 }
@@ -486,21 +497,21 @@ impl<'a, 't> Evaluator<'a, 't> {
                     object.open.clone_from(&other.open);
                 }
             }
-            Value::Namespace(module) => {
+            JsValue::Namespace(module) => {
                 for (key, value) in self.namespace(module) {
                     object.set(key, value);
                 }
             }
-            Value::Table(table) => {
+            JsValue::Table(table) => {
                 for (index, (key, _)) in table.columns.iter().enumerate() {
                     object.set(
                         key.clone(),
-                        Value::ColumnRef(Rc::new(ColumnRef::new(&table, index))),
+                        JsValue::ColumnRef(Rc::new(ColumnHandle::new(&table, index))),
                     );
                 }
             }
-            Value::Undefined | Value::Null | Value::Bool(_) => {}
-            Value::Unknown(unknown) => object.open = Some(unknown),
+            JsValue::Undefined | JsValue::Null | JsValue::Bool(_) => {}
+            JsValue::Unknown(unknown) => object.open = Some(unknown),
             _ => {
                 let reason = "what is spread here is not an object literal";
                 object.open = Some(Unknown::new(scope.source(), to_span(span), reason));
@@ -512,7 +523,7 @@ impl<'a, 't> Evaluator<'a, 't> {
     pub(super) fn key(
         &self,
         key: &'a PropertyKey<'a>,
-        scope: &Rc<Scope<'a>>,
+        scope: &Rc<EvalScope<'a>>,
     ) -> Result<Rc<str>, Unknown> {
         if let PropertyKey::StaticIdentifier(name) = key {
             return Ok(name.name.as_str().into());
@@ -525,7 +536,7 @@ impl<'a, 't> Evaluator<'a, 't> {
             ));
         };
         match self.expression(expression, scope) {
-            Value::Unknown(unknown) => Err(unknown),
+            JsValue::Unknown(unknown) => Err(unknown),
             value => value.to_text().ok_or_else(|| {
                 Unknown::new(
                     scope.source(),
@@ -540,14 +551,14 @@ impl<'a, 't> Evaluator<'a, 't> {
     pub(super) fn arguments(
         &self,
         call: &'a CallExpression<'a>,
-        scope: &Rc<Scope<'a>>,
-    ) -> Vec<Value<'a>> {
+        scope: &Rc<EvalScope<'a>>,
+    ) -> Vec<JsValue<'a>> {
         let mut values = Vec::with_capacity(call.arguments.len());
         for argument in &call.arguments {
             match argument {
                 Argument::SpreadElement(spread) => match self.expression(&spread.argument, scope) {
-                    Value::Array(items) => values.extend(items.iter().cloned()),
-                    Value::Unknown(unknown) => values.push(Value::Unknown(unknown)),
+                    JsValue::Array(items) => values.extend(items.iter().cloned()),
+                    JsValue::Unknown(unknown) => values.push(JsValue::Unknown(unknown)),
                     _ => values.push(Self::unknown(
                         scope,
                         spread.span,

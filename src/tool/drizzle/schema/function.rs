@@ -6,21 +6,21 @@ use std::rc::Rc;
 use oxc_ast::ast::{ArrowFunctionBody, BindingPattern, FormalParameters, Statement};
 use oxc_span::GetSpan as _;
 
-use super::eval::{Evaluator, Scope, to_span};
-use super::value::{Closure, Code, Object, Unknown, Value};
+use super::eval::{EvalScope, Evaluator, to_span};
+use super::value::{Closure, Code, JsValue, ObjectValue, Unknown};
 
 /// How a statement ended.
-pub(super) enum Flow<'a> {
+pub(super) enum Completion<'a> {
     Next,
     Break,
     Continue,
-    Return(Value<'a>),
+    Return(JsValue<'a>),
 }
 
 impl<'a> Evaluator<'a, '_> {
     /// What a function returns for these arguments.
-    pub(super) fn invoke(&self, closure: &Closure<'a>, arguments: &[Value<'a>]) -> Value<'a> {
-        let scope = Scope::inside(&closure.scope);
+    pub(super) fn invoke(&self, closure: &Closure<'a>, arguments: &[JsValue<'a>]) -> JsValue<'a> {
+        let scope = EvalScope::inside(&closure.scope);
         match closure.code {
             Code::Arrow(arrow) => {
                 if arrow.r#async {
@@ -31,7 +31,7 @@ impl<'a> Evaluator<'a, '_> {
                     ArrowFunctionBody::FunctionBody(body) => self.body(&body.statements, &scope),
                     other => match other.as_expression() {
                         Some(expression) => self.expression(expression, &scope),
-                        None => Value::Undefined,
+                        None => JsValue::Undefined,
                     },
                 }
             }
@@ -44,10 +44,9 @@ impl<'a> Evaluator<'a, '_> {
                     );
                 }
                 self.bind_parameters(&function.params, arguments, &scope);
-                function
-                    .body
-                    .as_ref()
-                    .map_or(Value::Undefined, |body| self.body(&body.statements, &scope))
+                function.body.as_ref().map_or(JsValue::Undefined, |body| {
+                    self.body(&body.statements, &scope)
+                })
             }
         }
     }
@@ -55,12 +54,12 @@ impl<'a> Evaluator<'a, '_> {
     pub(super) fn bind_parameters(
         &self,
         parameters: &'a FormalParameters<'a>,
-        arguments: &[Value<'a>],
-        scope: &Rc<Scope<'a>>,
+        arguments: &[JsValue<'a>],
+        scope: &Rc<EvalScope<'a>>,
     ) {
         for (index, parameter) in parameters.items.iter().enumerate() {
-            let mut value = arguments.get(index).cloned().unwrap_or(Value::Undefined);
-            if matches!(value, Value::Undefined)
+            let mut value = arguments.get(index).cloned().unwrap_or(JsValue::Undefined);
+            if matches!(value, JsValue::Undefined)
                 && let Some(initializer) = &parameter.initializer
             {
                 value = self.expression(initializer, scope);
@@ -72,7 +71,7 @@ impl<'a> Evaluator<'a, '_> {
                 .get(parameters.items.len()..)
                 .unwrap_or_default()
                 .to_vec();
-            self.bind(&rest.rest.argument, Value::array(more), scope);
+            self.bind(&rest.rest.argument, JsValue::array(more), scope);
         }
     }
 
@@ -80,8 +79,8 @@ impl<'a> Evaluator<'a, '_> {
     pub(super) fn bind(
         &self,
         pattern: &'a BindingPattern<'a>,
-        value: Value<'a>,
-        scope: &Rc<Scope<'a>>,
+        value: JsValue<'a>,
+        scope: &Rc<EvalScope<'a>>,
     ) {
         match pattern {
             BindingPattern::BindingIdentifier(name) => {
@@ -89,7 +88,7 @@ impl<'a> Evaluator<'a, '_> {
             }
             BindingPattern::AssignmentPattern(assignment) => {
                 let value = match value {
-                    Value::Undefined => self.expression(&assignment.right, scope),
+                    JsValue::Undefined => self.expression(&assignment.right, scope),
                     value => value,
                 };
                 self.bind(&assignment.left, value, scope);
@@ -103,24 +102,24 @@ impl<'a> Evaluator<'a, '_> {
                             taken.push(key);
                             part
                         }
-                        Err(unknown) => Value::Unknown(unknown),
+                        Err(unknown) => JsValue::Unknown(unknown),
                     };
                     self.bind(&property.value, part, scope);
                 }
                 if let Some(rest) = &object.rest {
                     let others = match &value {
-                        Value::Object(object) => {
+                        JsValue::Object(object) => {
                             let entries = object
                                 .entries
                                 .iter()
                                 .filter(|(key, _)| !taken.contains(key))
                                 .cloned();
-                            Value::Object(Rc::new(Object {
+                            JsValue::Object(Rc::new(ObjectValue {
                                 entries: entries.collect(),
                                 open: object.open.clone(),
                             }))
                         }
-                        Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
+                        JsValue::Unknown(unknown) => JsValue::Unknown(unknown.clone()),
                         _ => Self::unknown(
                             scope,
                             object.span,
@@ -132,8 +131,8 @@ impl<'a> Evaluator<'a, '_> {
             }
             BindingPattern::ArrayPattern(array) => {
                 let items = match &value {
-                    Value::Array(items) => Ok(items.clone()),
-                    Value::Unknown(unknown) => Err(unknown.clone()),
+                    JsValue::Array(items) => Ok(items.clone()),
+                    JsValue::Unknown(unknown) => Err(unknown.clone()),
                     _ => Err(Unknown::new(
                         scope.source(),
                         to_span(array.span),
@@ -143,20 +142,20 @@ impl<'a> Evaluator<'a, '_> {
                 for (index, element) in array.elements.iter().enumerate() {
                     let Some(element) = element else { continue };
                     let part = match &items {
-                        Ok(items) => items.get(index).cloned().unwrap_or(Value::Undefined),
-                        Err(unknown) => Value::Unknown(unknown.clone()),
+                        Ok(items) => items.get(index).cloned().unwrap_or(JsValue::Undefined),
+                        Err(unknown) => JsValue::Unknown(unknown.clone()),
                     };
                     self.bind(element, part, scope);
                 }
                 if let Some(rest) = &array.rest {
                     let more = match &items {
-                        Ok(items) => Value::array(
+                        Ok(items) => JsValue::array(
                             items
                                 .get(array.elements.len()..)
                                 .unwrap_or_default()
                                 .to_vec(),
                         ),
-                        Err(unknown) => Value::Unknown(unknown.clone()),
+                        Err(unknown) => JsValue::Unknown(unknown.clone()),
                     };
                     self.bind(&rest.argument, more, scope);
                 }
@@ -164,19 +163,19 @@ impl<'a> Evaluator<'a, '_> {
         }
     }
 
-    fn body(&self, statements: &'a [Statement<'a>], scope: &Rc<Scope<'a>>) -> Value<'a> {
+    fn body(&self, statements: &'a [Statement<'a>], scope: &Rc<EvalScope<'a>>) -> JsValue<'a> {
         match self.statements(statements, scope) {
-            Ok(Flow::Return(value)) => value,
-            Ok(_) => Value::Undefined,
-            Err(unknown) => Value::Unknown(unknown),
+            Ok(Completion::Return(value)) => value,
+            Ok(_) => JsValue::Undefined,
+            Err(unknown) => JsValue::Unknown(unknown),
         }
     }
 
     pub(super) fn statements(
         &self,
         statements: &'a [Statement<'a>],
-        scope: &Rc<Scope<'a>>,
-    ) -> Result<Flow<'a>, Unknown> {
+        scope: &Rc<EvalScope<'a>>,
+    ) -> Result<Completion<'a>, Unknown> {
         for statement in statements {
             if let Statement::FunctionDeclaration(function) = statement
                 && let Some(id) = &function.id
@@ -188,29 +187,29 @@ impl<'a> Evaluator<'a, '_> {
                 scope
                     .names
                     .borrow_mut()
-                    .insert(id.name.as_str(), Value::Function(Rc::new(closure)));
+                    .insert(id.name.as_str(), JsValue::Function(Rc::new(closure)));
             }
         }
         for statement in statements {
             match self.statement(statement, scope)? {
-                Flow::Next => {}
+                Completion::Next => {}
                 other => return Ok(other),
             }
         }
-        Ok(Flow::Next)
+        Ok(Completion::Next)
     }
 
     pub(super) fn statement(
         &self,
         statement: &'a Statement<'a>,
-        scope: &Rc<Scope<'a>>,
-    ) -> Result<Flow<'a>, Unknown> {
+        scope: &Rc<EvalScope<'a>>,
+    ) -> Result<Completion<'a>, Unknown> {
         match statement {
             Statement::VariableDeclaration(variables) => {
                 for declarator in &variables.declarations {
                     let value = match &declarator.init {
                         Some(init) => self.expression(init, scope),
-                        None => Value::Undefined,
+                        None => JsValue::Undefined,
                     };
                     self.bind(&declarator.id, value, scope);
                 }
@@ -219,8 +218,8 @@ impl<'a> Evaluator<'a, '_> {
                 let value = r#return
                     .argument
                     .as_ref()
-                    .map_or(Value::Undefined, |value| self.expression(value, scope));
-                return Ok(Flow::Return(value));
+                    .map_or(JsValue::Undefined, |value| self.expression(value, scope));
+                return Ok(Completion::Return(value));
             }
             Statement::IfStatement(r#if) => {
                 let branch = match self.expression(&r#if.test, scope).truthy() {
@@ -241,33 +240,33 @@ impl<'a> Evaluator<'a, '_> {
             Statement::SwitchStatement(switch) => {
                 let value = self.expression(&switch.discriminant, scope);
                 let mut running = false;
-                let inner = Scope::inside(scope);
+                let inner = EvalScope::inside(scope);
                 let chosen = self.switch_case(switch, &value, scope)?;
                 for (index, case) in switch.cases.iter().enumerate() {
                     running |= Some(index) == chosen;
                     if running {
                         match self.statements(&case.consequent, &inner)? {
-                            Flow::Next => {}
-                            Flow::Break => return Ok(Flow::Next),
+                            Completion::Next => {}
+                            Completion::Break => return Ok(Completion::Next),
                             other => return Ok(other),
                         }
                     }
                 }
             }
             Statement::BlockStatement(block) => {
-                return self.statements(&block.body, &Scope::inside(scope));
+                return self.statements(&block.body, &EvalScope::inside(scope));
             }
-            Statement::BreakStatement(_) => return Ok(Flow::Break),
-            Statement::ContinueStatement(_) => return Ok(Flow::Continue),
+            Statement::BreakStatement(_) => return Ok(Completion::Break),
+            Statement::ContinueStatement(_) => return Ok(Completion::Continue),
             Statement::ForOfStatement(_)
             | Statement::ForInStatement(_)
             | Statement::ForStatement(_)
             | Statement::WhileStatement(_)
             | Statement::DoWhileStatement(_) => return self.repeat(statement, scope),
             Statement::TryStatement(r#try) => {
-                let flow = self.statements(&r#try.block.body, &Scope::inside(scope))?;
+                let flow = self.statements(&r#try.block.body, &EvalScope::inside(scope))?;
                 if let Some(last) = &r#try.finalizer {
-                    self.statements(&last.body, &Scope::inside(scope))?;
+                    self.statements(&last.body, &EvalScope::inside(scope))?;
                 }
                 return Ok(flow);
             }
@@ -293,15 +292,15 @@ impl<'a> Evaluator<'a, '_> {
                 ));
             }
         }
-        Ok(Flow::Next)
+        Ok(Completion::Next)
     }
 
     /// Which case a switch jumps to.
     fn switch_case(
         &self,
         switch: &'a oxc_ast::ast::SwitchStatement<'a>,
-        value: &Value<'a>,
-        scope: &Rc<Scope<'a>>,
+        value: &JsValue<'a>,
+        scope: &Rc<EvalScope<'a>>,
     ) -> Result<Option<usize>, Unknown> {
         for (index, case) in switch.cases.iter().enumerate() {
             if let Some(test) = &case.test {
@@ -321,7 +320,7 @@ impl<'a> Evaluator<'a, '_> {
         Ok(switch.cases.iter().position(|case| case.test.is_none()))
     }
 
-    pub(super) fn stuck(scope: &Scope<'a>, span: oxc_span::Span, reason: &str) -> Unknown {
+    pub(super) fn stuck(scope: &EvalScope<'a>, span: oxc_span::Span, reason: &str) -> Unknown {
         Unknown::new(scope.source(), to_span(span), reason)
     }
 }

@@ -6,19 +6,19 @@ use std::rc::Rc;
 use super::assemble::{Assembler, doubt, kit_name, place};
 use super::builder::{ColumnBuilder, ForeignKeyBuilder, IndexBuilder};
 use super::kit::{Doubt, KitCheck, KitElement, KitForeignKey, KitIndex, KitKey, KitTable};
-use super::value::{Unknown, Value};
+use super::value::{JsValue, Unknown};
 use crate::schema::Place;
 use crate::source::{Source, Span};
 
 /// The columns of a key: each one's name before and after casing.
-type Named = Vec<(Rc<str>, Rc<str>)>;
+type KeyColumns = Vec<(Rc<str>, Rc<str>)>;
 
 impl<'a> Assembler<'_, 'a, '_> {
     /// The array or object that the third argument yields.
-    pub(super) fn extra(&self, extra: &Value<'a>, made: &mut KitTable) {
-        let mut items: Vec<Value<'a>> = match extra {
-            Value::Array(items) => items.to_vec(),
-            Value::Object(object) => {
+    pub(super) fn extra(&self, extra: &JsValue<'a>, made: &mut KitTable) {
+        let mut items: Vec<JsValue<'a>> = match extra {
+            JsValue::Array(items) => items.to_vec(),
+            JsValue::Object(object) => {
                 if let Some(open) = &object.open {
                     made.open = Some(doubt(open));
                 }
@@ -28,28 +28,28 @@ impl<'a> Assembler<'_, 'a, '_> {
                     .map(|(_, value)| value.clone())
                     .collect()
             }
-            Value::Undefined | Value::Null => return,
-            Value::Unknown(unknown) => {
+            JsValue::Undefined | JsValue::Null => return,
+            JsValue::Unknown(unknown) => {
                 made.open = Some(doubt(unknown));
                 return;
             }
             other => vec![other.clone()],
         };
         // A helper may return several at once.
-        while items.iter().any(|item| matches!(item, Value::Array(_))) {
+        while items.iter().any(|item| matches!(item, JsValue::Array(_))) {
             items = items
                 .into_iter()
                 .flat_map(|item| match item {
-                    Value::Array(more) => more.to_vec(),
+                    JsValue::Array(more) => more.to_vec(),
                     other => vec![other],
                 })
                 .collect();
         }
         for item in &items {
             match item {
-                Value::Index(index) => self.index(index, made),
-                Value::ForeignKey(key) => self.explicit_foreign_key(key, made),
-                Value::Unique(key) => match self.columns(&key.columns) {
+                JsValue::Index(index) => self.index(index, made),
+                JsValue::ForeignKey(key) => self.explicit_foreign_key(key, made),
+                JsValue::Unique(key) => match self.columns(&key.columns) {
                     Ok(columns) => {
                         let plain: Vec<&str> = columns.iter().map(|(plain, _)| &**plain).collect();
                         let made_up = || {
@@ -70,7 +70,7 @@ impl<'a> Assembler<'_, 'a, '_> {
                         ));
                     }
                 },
-                Value::PrimaryKey(key) => match self.columns(&key.columns) {
+                JsValue::PrimaryKey(key) => match self.columns(&key.columns) {
                     Ok(columns) => {
                         let plain: Vec<&str> = columns.iter().map(|(plain, _)| &**plain).collect();
                         let name = key.name.as_str().map_or_else(
@@ -95,10 +95,10 @@ impl<'a> Assembler<'_, 'a, '_> {
                         made.doubts.push((Part::PrimaryKey, doubt(&unknown)));
                     }
                 },
-                Value::Check(check) => {
+                JsValue::Check(check) => {
                     let condition = match &check.condition {
-                        Value::Sql(sql) => sql.render_qualified(self.dialect, &self.naming),
-                        Value::Unknown(unknown) => Err(unknown.clone()),
+                        JsValue::Sql(sql) => sql.render_qualified(self.dialect, &self.naming),
+                        JsValue::Unknown(unknown) => Err(unknown.clone()),
                         _ => Err(Unknown::new(
                             &check.source,
                             check.span,
@@ -122,7 +122,7 @@ impl<'a> Assembler<'_, 'a, '_> {
                         }
                     }
                 }
-                Value::Unknown(unknown) => made.open = Some(doubt(unknown)),
+                JsValue::Unknown(unknown) => made.open = Some(doubt(unknown)),
                 // Drizzle leaves out whatever it did not make itself.
                 _ => {}
             }
@@ -135,7 +135,7 @@ impl<'a> Assembler<'_, 'a, '_> {
         let mut trouble: Option<Unknown> = None;
         for column in &index.columns {
             match column {
-                Value::ColumnRef(column) => {
+                JsValue::ColumnRef(column) => {
                     match self.naming.column(column.key(), column.builder()) {
                         Ok(name) => elements.push(KitElement {
                             text: name.to_string(),
@@ -147,25 +147,25 @@ impl<'a> Assembler<'_, 'a, '_> {
                         Err(unknown) => trouble = Some(unknown),
                     }
                 }
-                Value::Sql(sql) => match sql.render(self.dialect, &self.naming) {
+                JsValue::Sql(sql) => match sql.render(self.dialect, &self.naming) {
                     Ok(text) => elements.push(KitElement {
                         is_expression: true,
                         ..KitElement::column(text)
                     }),
                     Err(unknown) => trouble = Some(unknown),
                 },
-                Value::Unknown(unknown) => trouble = Some(unknown.clone()),
+                JsValue::Unknown(unknown) => trouble = Some(unknown.clone()),
                 _ => trouble = Some(not_columns(&index.source, index.span)),
             }
         }
         let columns_known = trouble.is_none();
         let condition = match &index.condition {
-            Value::Undefined | Value::Null => None,
-            Value::Sql(sql) => sql
+            JsValue::Undefined | JsValue::Null => None,
+            JsValue::Sql(sql) => sql
                 .render_qualified(self.dialect, &self.naming)
                 .map_err(|unknown| trouble = Some(unknown))
                 .ok(),
-            Value::Unknown(unknown) => {
+            JsValue::Unknown(unknown) => {
                 trouble = Some(unknown.clone());
                 None
             }
@@ -179,15 +179,15 @@ impl<'a> Assembler<'_, 'a, '_> {
             }
         };
         let name = match &index.name {
-            Value::String(name) => Some(name.to_string()),
-            Value::Undefined if columns_known => {
+            JsValue::String(name) => Some(name.to_string()),
+            JsValue::Undefined if columns_known => {
                 let columns: Vec<&str> = elements
                     .iter()
                     .map(|element| element.text.as_str())
                     .collect();
                 Some(format!("{}_{}_index", made.name.name, columns.join("_")))
             }
-            Value::Unknown(unknown) => {
+            JsValue::Unknown(unknown) => {
                 trouble = Some(unknown.clone());
                 None
             }
@@ -196,9 +196,9 @@ impl<'a> Assembler<'_, 'a, '_> {
         match (name, trouble) {
             (Some(name), None) => {
                 let method = match &index.method {
-                    Value::String(method) => Some(method.to_string()),
+                    JsValue::String(method) => Some(method.to_string()),
                     // Versions before 0.31 took SQL.
-                    Value::Sql(sql) => sql.render(self.dialect, &self.naming).ok(),
+                    JsValue::Sql(sql) => sql.render(self.dialect, &self.naming).ok(),
                     _ => None,
                 };
                 made.indexes.retain(|other| other.name != name);
@@ -228,7 +228,7 @@ impl<'a> Assembler<'_, 'a, '_> {
 
     fn explicit_foreign_key(&self, key: &ForeignKeyBuilder<'a>, made: &mut KitTable) {
         let list = |name: &str| match key.config.property(name) {
-            Value::Array(items) => items.to_vec(),
+            JsValue::Array(items) => items.to_vec(),
             other => vec![other],
         };
         let parts = Reference {
@@ -256,16 +256,16 @@ impl<'a> Assembler<'_, 'a, '_> {
                     None => made.open = Some(doubt),
                 }
             };
-        let columns = match self.columns(&Value::array(parts.columns)) {
+        let columns = match self.columns(&JsValue::array(parts.columns)) {
             Ok(columns) => columns,
             Err(unknown) => return failed(made, unknown, None),
         };
         let own: Vec<String> = columns.iter().map(|(_, name)| name.to_string()).collect();
         let table = parts.foreign.first().and_then(|column| match column {
-            Value::ColumnRef(column) => Some(column.table.clone()),
+            JsValue::ColumnRef(column) => Some(column.table.clone()),
             _ => None,
         });
-        let foreign = match self.columns(&Value::array(parts.foreign)) {
+        let foreign = match self.columns(&JsValue::array(parts.foreign)) {
             Ok(foreign) => foreign,
             Err(unknown) => return failed(made, unknown, Some(own)),
         };
@@ -279,7 +279,7 @@ impl<'a> Assembler<'_, 'a, '_> {
         let actions: Result<Vec<Option<String>>, Unknown> = [&parts.on_delete, &parts.on_update]
             .into_iter()
             .map(|action| match action {
-                Value::Unknown(unknown) => Err(unknown.clone()),
+                JsValue::Unknown(unknown) => Err(unknown.clone()),
                 value => Ok(value.as_str().map(ToString::to_string)),
             })
             .collect();
@@ -289,8 +289,8 @@ impl<'a> Assembler<'_, 'a, '_> {
             Ok(Err(_)) => return,
         };
         let name = match &parts.name {
-            Value::String(name) => name.to_string(),
-            Value::Unknown(unknown) => return failed(made, Some(unknown.clone()), Some(own)),
+            JsValue::String(name) => name.to_string(),
+            JsValue::Unknown(unknown) => return failed(made, Some(unknown.clone()), Some(own)),
             _ => {
                 let plain = |pairs: &[(Rc<str>, Rc<str>)]| {
                     pairs
@@ -321,23 +321,23 @@ impl<'a> Assembler<'_, 'a, '_> {
 
     /// Columns of a key, each with its name before and after casing; `Err(None)` for something that
     /// is no column.
-    fn columns(&self, value: &Value<'a>) -> Result<Named, Option<Unknown>> {
+    fn columns(&self, value: &JsValue<'a>) -> Result<KeyColumns, Option<Unknown>> {
         let items = match value {
-            Value::Array(items) => items.clone(),
-            Value::Unknown(unknown) => return Err(Some(unknown.clone())),
+            JsValue::Array(items) => items.clone(),
+            JsValue::Unknown(unknown) => return Err(Some(unknown.clone())),
             other => Rc::new(vec![other.clone()]),
         };
         items
             .iter()
             .map(|item| match item {
-                Value::ColumnRef(column) => {
+                JsValue::ColumnRef(column) => {
                     let name = self
                         .naming
                         .column(column.key(), column.builder())
                         .map_err(Some)?;
                     Ok((plain_name(column.key(), column.builder()), name))
                 }
-                Value::Unknown(unknown) => Err(Some(unknown.clone())),
+                JsValue::Unknown(unknown) => Err(Some(unknown.clone())),
                 _ => Err(None),
             })
             .collect()
@@ -346,11 +346,11 @@ impl<'a> Assembler<'_, 'a, '_> {
 
 /// What a foreign key is made of.
 pub(super) struct Reference<'a> {
-    pub(super) columns: Vec<Value<'a>>,
-    pub(super) foreign: Vec<Value<'a>>,
-    pub(super) name: Value<'a>,
-    pub(super) on_delete: Value<'a>,
-    pub(super) on_update: Value<'a>,
+    pub(super) columns: Vec<JsValue<'a>>,
+    pub(super) foreign: Vec<JsValue<'a>>,
+    pub(super) name: JsValue<'a>,
+    pub(super) on_delete: JsValue<'a>,
+    pub(super) on_update: JsValue<'a>,
 }
 
 impl KitElement {

@@ -15,7 +15,7 @@ pub(crate) struct Doubt {
 }
 
 /// Something that may not be known.
-pub(crate) type Slot<T> = Result<T, Doubt>;
+pub(crate) type Evaluated<T> = Result<T, Doubt>;
 
 /// A whole schema.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ pub(crate) struct KitName {
 #[derive(Clone, Debug)]
 pub(crate) struct KitEnum {
     pub(crate) name: KitName,
-    pub(crate) labels: Slot<Vec<String>>,
+    pub(crate) labels: Evaluated<Vec<String>>,
     pub(crate) place: Place,
 }
 
@@ -86,14 +86,14 @@ impl KitTable {
 #[derive(Clone, Debug)]
 pub(crate) struct KitColumn {
     pub(crate) name: String,
-    pub(crate) data_type: Slot<String>,
+    pub(crate) data_type: Evaluated<String>,
     /// The schema of the enum that the type is, `public` among them; PostgreSQL.
     pub(crate) enum_schema: Option<String>,
-    pub(crate) not_null: Slot<bool>,
+    pub(crate) not_null: Evaluated<bool>,
     pub(crate) primary: bool,
     pub(crate) auto_increment: bool,
-    pub(crate) default: Slot<Option<String>>,
-    pub(crate) generated: Slot<Option<(String, bool)>>,
+    pub(crate) default: Evaluated<Option<String>>,
+    pub(crate) generated: Evaluated<Option<(String, bool)>>,
     pub(crate) identity: Option<Identity>,
     pub(crate) on_update_now: bool,
     pub(crate) client_default: bool,

@@ -14,8 +14,8 @@ use oxc_parser::Parser;
 use oxc_span::SourceType;
 
 use super::effect;
-use super::eval::{ModuleId, Scope, to_span};
-use super::value::{Unknown, Value};
+use super::eval::{EvalScope, ModuleId, to_span};
+use super::value::{JsValue, Unknown};
 use crate::source::{Source, Span};
 
 /// Deeper nesting than any schema has; the parser would recurse once for each level.
@@ -32,15 +32,15 @@ pub(super) struct Module<'a> {
     /// `export * from "…"`.
     pub(super) stars: Vec<(&'a str, Span)>,
     /// What these stand for, once somebody asked.
-    pub(super) star_values: OnceCell<Vec<Value<'a>>>,
+    pub(super) star_values: OnceCell<Vec<JsValue<'a>>>,
     /// Statements that change what top-level names stand for, and the names.
     pub(super) changes: Vec<(Vec<&'a str>, &'a Statement<'a>)>,
     /// A syntax error that the parser got over: something may be missing.
     pub(super) problem: Option<Unknown>,
     /// Values of top-level names; `None` while one is being evaluated.
-    pub(super) memo: RefCell<HashMap<&'a str, Option<Value<'a>>>>,
+    pub(super) memo: RefCell<HashMap<&'a str, Option<JsValue<'a>>>>,
     /// The scope that top-level code runs in.
-    pub(super) scope: RefCell<Option<Rc<Scope<'a>>>>,
+    pub(super) scope: RefCell<Option<Rc<EvalScope<'a>>>>,
 }
 
 /// What a top-level name stands for.
@@ -63,12 +63,12 @@ pub(super) enum Binding<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Export<'a> {
     pub(super) name: &'a str,
-    pub(super) target: Target<'a>,
+    pub(super) target: ExportTarget<'a>,
 }
 
 /// Where an export comes from.
 #[derive(Clone, Copy)]
-pub(super) enum Target<'a> {
+pub(super) enum ExportTarget<'a> {
     Local(&'a str),
     Expression(&'a Expression<'a>),
     Function(&'a Function<'a>),
@@ -186,7 +186,7 @@ impl<'a> Module<'a> {
                         let name = name.name().as_str();
                         self.exports.push(Export {
                             name,
-                            target: Target::From(source, None, span),
+                            target: ExportTarget::From(source, None, span),
                         });
                     }
                     None => self.stars.push((source, span)),
@@ -199,7 +199,8 @@ impl<'a> Module<'a> {
                     .iter()
                     .filter(|specifier| !specifier.export_kind.is_type())
                 {
-                    let target = Target::From(source, Some(specifier.local.name().as_str()), span);
+                    let target =
+                        ExportTarget::From(source, Some(specifier.local.name().as_str()), span);
                     self.exports.push(Export {
                         name: specifier.exported.name().as_str(),
                         target,
@@ -212,7 +213,7 @@ impl<'a> Module<'a> {
                     .iter()
                     .filter(|specifier| !specifier.export_kind.is_type())
                 {
-                    let target = Target::Local(specifier.local.name().as_str());
+                    let target = ExportTarget::Local(specifier.local.name().as_str());
                     self.exports.push(Export {
                         name: specifier.exported.name().as_str(),
                         target,
@@ -222,10 +223,10 @@ impl<'a> Module<'a> {
             Statement::ExportDefaultDeclaration(default) => {
                 let target = match &default.declaration {
                     ExportDefaultDeclarationKind::FunctionDeclaration(function) => {
-                        Target::Function(function)
+                        ExportTarget::Function(function)
                     }
                     other => match other.as_expression() {
-                        Some(expression) => Target::Expression(expression),
+                        Some(expression) => ExportTarget::Expression(expression),
                         None => return,
                     },
                 };
@@ -239,7 +240,7 @@ impl<'a> Module<'a> {
                 for name in before {
                     self.exports.push(Export {
                         name,
-                        target: Target::Local(name),
+                        target: ExportTarget::Local(name),
                     });
                 }
             }
@@ -309,7 +310,7 @@ impl<'a> Module<'a> {
             }
             AssignmentTarget::StaticMemberExpression(member) => {
                 let property = member.property.name.as_str();
-                let target = Target::Expression(&assignment.right);
+                let target = ExportTarget::Expression(&assignment.right);
                 match &member.object {
                     Expression::Identifier(object)
                         if object.name == "module" && property == "exports" =>

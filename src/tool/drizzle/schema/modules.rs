@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use oxc_ast::ast::{TSEnumDeclaration, TSEnumMemberName};
 
-use super::eval::{Evaluator, ModuleId, Scope};
-use super::module::{Binding, Module, Target, pattern_names};
-use super::resolve::{Resolved, is_json};
-use super::value::{Closure, Code, Object, Package, Unknown, Value};
+use super::eval::{EvalScope, Evaluator, ModuleId};
+use super::module::{Binding, ExportTarget, Module, pattern_names};
+use super::resolve::{ResolvedImport, is_json};
+use super::value::{Closure, Code, JsValue, KnownPackage, ObjectValue, Unknown};
 use crate::source::{Source, Span};
 
 /// Chains of `export … from` longer than this are a circle.
@@ -45,7 +45,7 @@ impl<'a> Evaluator<'a, '_> {
         match Module::parse(self.arena, id, source.clone()) {
             Ok(module) => {
                 let module = Rc::new(module);
-                let scope = Scope {
+                let scope = EvalScope {
                     module: module.clone(),
                     names: RefCell::default(),
                     parent: None,
@@ -68,24 +68,24 @@ impl<'a> Evaluator<'a, '_> {
 
     /// What an import of `specifier` stands for: a namespace, one of Drizzle's packages, or
     /// unknown.
-    pub(super) fn import(&self, from: &Module<'a>, specifier: &str, span: Span) -> Value<'a> {
-        if let Some(package) = Package::from_import(specifier) {
-            return Value::Package(package);
+    pub(super) fn import(&self, from: &Module<'a>, specifier: &str, span: Span) -> JsValue<'a> {
+        if let Some(package) = KnownPackage::from_import(specifier) {
+            return JsValue::Package(package);
         }
         let path = match self.resolver.resolve(from.source.path(), specifier) {
-            Resolved::File(path) => path,
-            Resolved::External => {
+            ResolvedImport::File(path) => path,
+            ResolvedImport::External => {
                 let reason = format!("it comes from the package `{specifier}`, which is not read");
-                return Value::Unknown(Unknown::new(&from.source, span, reason));
+                return JsValue::Unknown(Unknown::new(&from.source, span, reason));
             }
-            Resolved::Missing => {
+            ResolvedImport::Missing => {
                 let reason = format!("`{specifier}` was not found");
-                return Value::Unknown(Unknown::new(&from.source, span, reason));
+                return JsValue::Unknown(Unknown::new(&from.source, span, reason));
             }
         };
         if is_json(&path) {
             return self.json(&path).unwrap_or_else(|| {
-                Value::Unknown(Unknown::new(
+                JsValue::Unknown(Unknown::new(
                     &from.source,
                     span,
                     format!("`{path}` is not JSON"),
@@ -93,14 +93,14 @@ impl<'a> Evaluator<'a, '_> {
             });
         }
         match self.load(&path) {
-            Ok(module) => Value::Namespace(module),
-            Err(unknown) => Value::Unknown(unknown),
+            Ok(module) => JsValue::Namespace(module),
+            Err(unknown) => JsValue::Unknown(unknown),
         }
     }
 
     /// What each `export * from "…"` of a module stands for. A folder of a thousand files has one
     /// index that lists them all.
-    fn stars<'m>(&self, module: &'m Module<'a>) -> &'m [Value<'a>] {
+    fn stars<'m>(&self, module: &'m Module<'a>) -> &'m [JsValue<'a>] {
         let import = |&(source, span): &(&'a str, Span)| self.import(module, source, span);
         module
             .star_values
@@ -108,25 +108,29 @@ impl<'a> Evaluator<'a, '_> {
     }
 
     /// The value that a module exports under a name; `None` if it exports no such name.
-    pub(super) fn export(&self, module: ModuleId, name: &str) -> Option<Value<'a>> {
+    pub(super) fn export(&self, module: ModuleId, name: &str) -> Option<JsValue<'a>> {
         self.export_within(module, name, MAX_HOPS)
     }
 
-    fn export_within(&self, module: ModuleId, name: &str, hops: usize) -> Option<Value<'a>> {
+    fn export_within(&self, module: ModuleId, name: &str, hops: usize) -> Option<JsValue<'a>> {
         let hops = hops.checked_sub(1)?;
         let module = self.module(module);
         let scope = module_scope(&module);
         if let Some(export) = module.export(name) {
             return Some(match export.target {
-                Target::Local(local) => self.top_level(&module, local).unwrap_or(Value::Undefined),
-                Target::Expression(expression) => self.remember(&module, export.name, "*", || {
-                    self.expression(expression, &scope)
-                }),
-                Target::Function(function) => Value::Function(Rc::new(Closure {
+                ExportTarget::Local(local) => {
+                    self.top_level(&module, local).unwrap_or(JsValue::Undefined)
+                }
+                ExportTarget::Expression(expression) => {
+                    self.remember(&module, export.name, "*", || {
+                        self.expression(expression, &scope)
+                    })
+                }
+                ExportTarget::Function(function) => JsValue::Function(Rc::new(Closure {
                     code: Code::Function(function),
                     scope: scope.clone(),
                 })),
-                Target::From(source, imported, span) => {
+                ExportTarget::From(source, imported, span) => {
                     self.imported(&module, source, imported, span, hops)
                 }
             });
@@ -145,12 +149,12 @@ impl<'a> Evaluator<'a, '_> {
         let mut doubt = None;
         for star in self.stars(&module) {
             match star {
-                Value::Namespace(other) => {
+                JsValue::Namespace(other) => {
                     if let Some(value) = self.export_within(*other, name, hops) {
                         return Some(value);
                     }
                 }
-                Value::Package(package) => doubt = Some(Value::Export(*package, name.into())),
+                JsValue::Package(package) => doubt = Some(JsValue::Export(*package, name.into())),
                 value => doubt = Some(value.clone()),
             }
         }
@@ -164,17 +168,17 @@ impl<'a> Evaluator<'a, '_> {
         name: Option<&str>,
         span: Span,
         hops: usize,
-    ) -> Value<'a> {
+    ) -> JsValue<'a> {
         let value = self.import(module, source, span);
         match (name, &value) {
-            (None, _) | (_, Value::Unknown(_)) | (Some("default"), Value::Package(_)) => value,
-            (Some(name), Value::Namespace(other)) => {
+            (None, _) | (_, JsValue::Unknown(_)) | (Some("default"), JsValue::Package(_)) => value,
+            (Some(name), JsValue::Namespace(other)) => {
                 self.export_within(*other, name, hops).unwrap_or_else(|| {
                     let reason = format!("`{source}` exports no `{name}`");
-                    Value::Unknown(Unknown::new(&module.source, span, reason))
+                    JsValue::Unknown(Unknown::new(&module.source, span, reason))
                 })
             }
-            (Some(name), Value::Package(package)) => Value::Export(*package, name.into()),
+            (Some(name), JsValue::Package(package)) => JsValue::Export(*package, name.into()),
             // The default export of JSON is all of it.
             (Some(name), _) => {
                 if name == "default" {
@@ -187,13 +191,13 @@ impl<'a> Evaluator<'a, '_> {
     }
 
     /// Every export of a module with its value, `export *` followed.
-    pub(super) fn namespace(&self, module: ModuleId) -> Vec<(Rc<str>, Value<'a>)> {
+    pub(super) fn namespace(&self, module: ModuleId) -> Vec<(Rc<str>, JsValue<'a>)> {
         let mut names: Vec<Rc<str>> = Vec::new();
         self.export_names(module, &mut names, &mut Vec::new());
-        let mut values: Vec<(Rc<str>, Value<'a>)> = Vec::new();
+        let mut values: Vec<(Rc<str>, JsValue<'a>)> = Vec::new();
         for name in names {
             match self.export(module, &name) {
-                Some(Value::Object(object)) if &*name == "module.exports" => {
+                Some(JsValue::Object(object)) if &*name == "module.exports" => {
                     values.extend(object.entries.iter().cloned());
                 }
                 Some(value) => values.push((name, value)),
@@ -215,7 +219,7 @@ impl<'a> Evaluator<'a, '_> {
             }
         }
         for star in self.stars(&module) {
-            if let Value::Namespace(other) = star {
+            if let JsValue::Namespace(other) = star {
                 self.export_names(*other, names, seen);
             }
         }
@@ -237,19 +241,19 @@ impl<'a> Evaluator<'a, '_> {
         found.extend(module.problem.clone());
         for star in self.stars(&module) {
             match star {
-                Value::Namespace(other) => self.unread_stars(*other, seen, found),
-                Value::Unknown(unknown) => found.push(unknown.clone()),
+                JsValue::Namespace(other) => self.unread_stars(*other, seen, found),
+                JsValue::Unknown(unknown) => found.push(unknown.clone()),
                 _ => {}
             }
         }
     }
 
     /// The value of a top-level name; `None` if the module binds no such name.
-    pub(super) fn top_level(&self, module: &Rc<Module<'a>>, name: &str) -> Option<Value<'a>> {
+    pub(super) fn top_level(&self, module: &Rc<Module<'a>>, name: &str) -> Option<JsValue<'a>> {
         let binding = module.binding(name)?;
         if let Some(known) = module.memo.borrow().get(name) {
             return Some(known.clone().unwrap_or_else(|| {
-                Value::Unknown(Unknown::new(
+                JsValue::Unknown(Unknown::new(
                     &module.source,
                     Span::default(),
                     format!("`{name}` is defined by itself"),
@@ -261,7 +265,7 @@ impl<'a> Evaluator<'a, '_> {
             Binding::Import { source, name, span } => {
                 self.imported(module, source, name, span, MAX_HOPS)
             }
-            Binding::Function(function) => Value::Function(Rc::new(Closure {
+            Binding::Function(function) => JsValue::Function(Rc::new(Closure {
                 code: Code::Function(function),
                 scope: scope.clone(),
             })),
@@ -270,7 +274,7 @@ impl<'a> Evaluator<'a, '_> {
                 self.remember(module, id, id, || self.enumeration(declared, &scope))
             }
             Binding::Opaque(span, reason) => {
-                Value::Unknown(Unknown::new(&module.source, span, reason))
+                JsValue::Unknown(Unknown::new(&module.source, span, reason))
             }
             Binding::Variable(declarator) => {
                 let mut names = Vec::new();
@@ -286,7 +290,7 @@ impl<'a> Evaluator<'a, '_> {
                         "the variable has no value where it is declared",
                     ),
                 };
-                let local = Scope::inside(&scope);
+                let local = EvalScope::inside(&scope);
                 self.bind(&declarator.id, value, &local);
                 self.changed_later(module, &names, &local);
                 for (name, value) in local.names.borrow_mut().drain() {
@@ -298,28 +302,28 @@ impl<'a> Evaluator<'a, '_> {
                     .get(name)
                     .cloned()
                     .flatten()
-                    .unwrap_or(Value::Undefined)
+                    .unwrap_or(JsValue::Undefined)
             }
         })
     }
 
     /// Follows what later statements of the module do with these names.
-    fn changed_later(&self, module: &Module<'a>, names: &[&'a str], local: &Rc<Scope<'a>>) {
+    fn changed_later(&self, module: &Module<'a>, names: &[&'a str], local: &Rc<EvalScope<'a>>) {
         for (changed, statement) in module
             .changes
             .iter()
             .filter(|(changed, _)| changed.iter().any(|it| names.contains(it)))
         {
-            let Err(unknown) = self.statement(statement, &Scope::inside(local)) else {
+            let Err(unknown) = self.statement(statement, &EvalScope::inside(local)) else {
                 continue;
             };
             for &name in changed.iter().filter(|name| names.contains(name)) {
                 let open = match local.names.borrow().get(name) {
-                    Some(Value::Object(object)) => Value::Object(Rc::new(Object {
+                    Some(JsValue::Object(object)) => JsValue::Object(Rc::new(ObjectValue {
                         open: Some(unknown.clone()),
                         ..(**object).clone()
                     })),
-                    Some(Value::Array(_)) => Value::Unknown(unknown.clone()),
+                    Some(JsValue::Array(_)) => JsValue::Unknown(unknown.clone()),
                     _ => continue,
                 };
                 local.names.borrow_mut().insert(name, open);
@@ -333,8 +337,8 @@ impl<'a> Evaluator<'a, '_> {
         module: &Rc<Module<'a>>,
         name: &'a str,
         prefix: &str,
-        make: impl FnOnce() -> Value<'a>,
-    ) -> Value<'a> {
+        make: impl FnOnce() -> JsValue<'a>,
+    ) -> JsValue<'a> {
         let key: &'a str = if prefix == name {
             name
         } else {
@@ -342,7 +346,7 @@ impl<'a> Evaluator<'a, '_> {
         };
         if let Some(known) = module.memo.borrow().get(key) {
             return known.clone().unwrap_or_else(|| {
-                Value::Unknown(Unknown::new(
+                JsValue::Unknown(Unknown::new(
                     &module.source,
                     Span::default(),
                     format!("`{name}` is defined by itself"),
@@ -356,9 +360,13 @@ impl<'a> Evaluator<'a, '_> {
     }
 
     /// A TypeScript enum as the object that it becomes.
-    fn enumeration(&self, declared: &'a TSEnumDeclaration<'a>, scope: &Rc<Scope<'a>>) -> Value<'a> {
-        let local = Scope::inside(scope);
-        let mut object = Object::default();
+    fn enumeration(
+        &self,
+        declared: &'a TSEnumDeclaration<'a>,
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
+        let local = EvalScope::inside(scope);
+        let mut object = ObjectValue::default();
         let mut next = Some(0.0);
         for member in &declared.body.members {
             let name: &'a str = match &member.id {
@@ -376,27 +384,27 @@ impl<'a> Evaluator<'a, '_> {
             };
             let value = match (&member.initializer, next) {
                 (Some(initializer), _) => self.expression(initializer, &local),
-                (None, Some(number)) => Value::Number(number),
+                (None, Some(number)) => JsValue::Number(number),
                 (None, None) => Self::unknown(scope, member.span, "the member has no value"),
             };
             next = match &value {
-                Value::Number(number) => Some(number + 1.0),
+                JsValue::Number(number) => Some(number + 1.0),
                 _ => None,
             };
             // Numeric members also map back to their names, which come first in `Object.values`.
-            if let Value::Number(number) = &value {
+            if let JsValue::Number(number) = &value {
                 object.set(
                     super::value::number_text(*number).into(),
-                    Value::string(name),
+                    JsValue::string(name),
                 );
             }
             local.names.borrow_mut().insert(name, value.clone());
             object.set(name.into(), value);
         }
-        Value::Object(Rc::new(object))
+        JsValue::Object(Rc::new(object))
     }
 
-    pub(super) fn json(&self, path: &str) -> Option<Value<'a>> {
+    pub(super) fn json(&self, path: &str) -> Option<JsValue<'a>> {
         let bytes = self.resolver.read(path).ok()??;
         let value: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
         Some(from_json(&value))
@@ -404,7 +412,7 @@ impl<'a> Evaluator<'a, '_> {
 }
 
 /// The scope of a module's top-level code.
-fn module_scope<'a>(module: &Module<'a>) -> Rc<Scope<'a>> {
+fn module_scope<'a>(module: &Module<'a>) -> Rc<EvalScope<'a>> {
     module
         .scope
         .borrow()
@@ -412,18 +420,18 @@ fn module_scope<'a>(module: &Module<'a>) -> Rc<Scope<'a>> {
         .expect("a module's scope is set when the module is made")
 }
 
-pub(super) fn from_json<'a>(value: &serde_json::Value) -> Value<'a> {
+pub(super) fn from_json<'a>(value: &serde_json::Value) -> JsValue<'a> {
     match value {
-        serde_json::Value::Null => Value::Null,
-        serde_json::Value::Bool(value) => Value::Bool(*value),
-        serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap_or_default()),
-        serde_json::Value::String(text) => Value::string(text.as_str()),
-        serde_json::Value::Array(items) => Value::array(items.iter().map(from_json).collect()),
+        serde_json::Value::Null => JsValue::Null,
+        serde_json::Value::Bool(value) => JsValue::Bool(*value),
+        serde_json::Value::Number(number) => JsValue::Number(number.as_f64().unwrap_or_default()),
+        serde_json::Value::String(text) => JsValue::string(text.as_str()),
+        serde_json::Value::Array(items) => JsValue::array(items.iter().map(from_json).collect()),
         serde_json::Value::Object(members) => {
             let entries = members
                 .iter()
                 .map(|(key, value)| (key.as_str().into(), from_json(value)));
-            Value::Object(Rc::new(Object {
+            JsValue::Object(Rc::new(ObjectValue {
                 entries: entries.collect(),
                 open: None,
             }))

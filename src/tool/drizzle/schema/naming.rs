@@ -106,7 +106,7 @@ fn words(key: &str) -> Vec<String> {
 
 /// How names come about in one schema.
 #[derive(Clone, Default)]
-pub(super) struct Naming {
+pub(super) struct SchemaNaming {
     pub(super) casing: Option<Casing>,
     /// Why it is not known which casing there is, if any.
     pub(super) uncertain: Option<Unknown>,
@@ -114,7 +114,7 @@ pub(super) struct Naming {
     pub(super) since_v1: bool,
 }
 
-impl Naming {
+impl SchemaNaming {
     /// The name of a column in the database.
     pub(super) fn column(
         &self,

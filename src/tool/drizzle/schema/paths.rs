@@ -1,20 +1,20 @@
 //! The functions that configurations make paths with. The root of the tree stands for the root of
 //! the disk.
 
-use super::value::Value;
+use super::value::JsValue;
 use crate::project::tree::parent;
 
 /// `process.cwd()`: a path from wherever drizzle-kit is run, which the caller tries out.
 pub(super) const WORKING: &str = ".";
 
 /// A function of `node:path`, `node:url` or `node:process`; `None` for what is not known.
-pub(super) fn function<'a>(name: &str, arguments: &[Value<'a>]) -> Option<Value<'a>> {
+pub(super) fn function<'a>(name: &str, arguments: &[JsValue<'a>]) -> Option<JsValue<'a>> {
     let texts: Option<Vec<&str>> = arguments
         .iter()
         .map(|part| part.as_str().map(|text| &**text))
         .collect();
     let texts = texts?;
-    Some(Value::string(match (name, texts.as_slice()) {
+    Some(JsValue::string(match (name, texts.as_slice()) {
         ("cwd", []) => WORKING.to_owned(),
         ("join", parts) => parts.join("/"),
         // The last absolute path wins.
@@ -37,10 +37,10 @@ pub(super) fn function<'a>(name: &str, arguments: &[Value<'a>]) -> Option<Value<
 }
 
 /// `new URL(path, base)` as the text that it stands for.
-pub(super) fn url<'a>(path: &Value<'a>, base: &Value<'a>) -> Option<Value<'a>> {
+pub(super) fn url<'a>(path: &JsValue<'a>, base: &JsValue<'a>) -> Option<JsValue<'a>> {
     let (path, base) = (path.as_str()?, base.as_str()?);
     let folder = parent(base.strip_prefix("file://")?);
-    Some(Value::string(match path.strip_prefix('/') {
+    Some(JsValue::string(match path.strip_prefix('/') {
         Some(rooted) => format!("file:///{rooted}"),
         None => format!("file://{folder}/{path}"),
     }))

@@ -14,7 +14,7 @@ const EXTENSIONS: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".m
 
 /// What an import names.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Resolved {
+pub(super) enum ResolvedImport {
     /// A file of the tree.
     File(String),
     /// A package that is not in the tree.
@@ -76,7 +76,7 @@ impl<'t> Resolver<'t> {
     }
 
     /// The file that `specifier` names when `from` imports it.
-    pub(super) fn resolve(&self, from: &str, specifier: &str) -> Resolved {
+    pub(super) fn resolve(&self, from: &str, specifier: &str) -> ResolvedImport {
         if specifier.starts_with("./")
             || specifier.starts_with("../")
             || specifier == "."
@@ -85,17 +85,17 @@ impl<'t> Resolver<'t> {
             let path = join(parent(from), specifier);
             return path
                 .and_then(|path| self.file(&path))
-                .map_or(Resolved::Missing, Resolved::File);
+                .map_or(ResolvedImport::Missing, ResolvedImport::File);
         }
         if let Some(found) = self.through_tsconfig(from, specifier) {
-            return Resolved::File(found);
+            return ResolvedImport::File(found);
         }
         if specifier.starts_with('#') {
             let found = self.through_imports(from, specifier);
-            return found.map_or(Resolved::Missing, Resolved::File);
+            return found.map_or(ResolvedImport::Missing, ResolvedImport::File);
         }
         if let Some(found) = self.through_workspace(specifier) {
-            return Resolved::File(found);
+            return ResolvedImport::File(found);
         }
         // `@/` and `~/` stand for the project's root or its `src` by a convention that some
         // frameworks configure elsewhere.
@@ -106,12 +106,12 @@ impl<'t> Resolver<'t> {
             let root = self.package_root(from).unwrap_or_default();
             for base in [join(&root, &format!("src/{rest}")), join(&root, rest)] {
                 if let Some(found) = base.and_then(|base| self.file(&base)) {
-                    return Resolved::File(found);
+                    return ResolvedImport::File(found);
                 }
             }
-            return Resolved::Missing;
+            return ResolvedImport::Missing;
         }
-        Resolved::External
+        ResolvedImport::External
     }
 
     /// A path with its extension, or the index of a folder.

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use oxc_ast::ast::TemplateLiteral;
 use oxc_span::GetSpan as _;
 
-use super::builder::Table;
-use super::eval::{Evaluator, Scope, to_span};
-use super::naming::Naming;
-use super::value::{ColumnRef, EnumType, Unknown, Value};
+use super::builder::TableBuilder;
+use super::eval::{EvalScope, Evaluator, to_span};
+use super::naming::SchemaNaming;
+use super::value::{ColumnHandle, EnumType, JsValue, Unknown};
 use crate::sql::Dialect;
 
 /// SQL in pieces.
@@ -24,12 +24,12 @@ pub(super) struct Sql<'a> {
 pub(super) enum Chunk<'a> {
     Text(Rc<str>),
     Identifier(Rc<str>),
-    Column(Rc<ColumnRef<'a>>),
-    Table(Rc<Table<'a>>),
+    Column(Rc<ColumnHandle<'a>>),
+    Table(Rc<TableBuilder<'a>>),
     Enum(Rc<EnumType>),
     Nested(Rc<Sql<'a>>),
     /// A value, which Drizzle would send as a parameter: DDL has none.
-    Parameter(Value<'a>, Unknown),
+    Parameter(JsValue<'a>, Unknown),
     Unknown(Unknown),
 }
 
@@ -42,7 +42,11 @@ impl Sql<'_> {
     }
 
     /// The SQL text, columns without their table: as drizzle-kit writes the elements of an index.
-    pub(super) fn render(&self, dialect: Dialect, naming: &Naming) -> Result<String, Unknown> {
+    pub(super) fn render(
+        &self,
+        dialect: Dialect,
+        naming: &SchemaNaming,
+    ) -> Result<String, Unknown> {
         let mut out = String::new();
         self.write(
             Style {
@@ -61,7 +65,7 @@ impl Sql<'_> {
     pub(super) fn render_qualified(
         &self,
         dialect: Dialect,
-        naming: &Naming,
+        naming: &SchemaNaming,
     ) -> Result<String, Unknown> {
         let mut out = String::new();
         self.write(
@@ -101,7 +105,7 @@ impl Sql<'_> {
                 }
                 Chunk::Nested(sql) => sql.write(style, inline || sql.inline, out)?,
                 Chunk::Parameter(value, _) if inline => match value {
-                    Value::String(text) => out.push_str(&super::defaults::literal(text)),
+                    JsValue::String(text) => out.push_str(&super::defaults::literal(text)),
                     value => out.push_str(&value.to_text().unwrap_or_default()),
                 },
                 Chunk::Parameter(_, unknown) | Chunk::Unknown(unknown) => {
@@ -112,7 +116,11 @@ impl Sql<'_> {
         Ok(())
     }
 
-    fn write_table(table: &Table<'_>, style: Style<'_>, out: &mut String) -> Result<(), Unknown> {
+    fn write_table(
+        table: &TableBuilder<'_>,
+        style: Style<'_>,
+        out: &mut String,
+    ) -> Result<(), Unknown> {
         if let Some(schema) = &table.schema {
             out.push_str(&quoted(style.dialect, schema));
             out.push('.');
@@ -129,7 +137,7 @@ impl Sql<'_> {
 #[derive(Clone, Copy)]
 struct Style<'n> {
     dialect: Dialect,
-    naming: &'n Naming,
+    naming: &'n SchemaNaming,
     qualified: bool,
 }
 
@@ -146,8 +154,8 @@ impl<'a> Evaluator<'a, '_> {
     pub(super) fn sql_template(
         &self,
         template: &'a TemplateLiteral<'a>,
-        scope: &Rc<Scope<'a>>,
-    ) -> Value<'a> {
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
         let mut sql = Sql::default();
         for (index, quasi) in template.quasis.iter().enumerate() {
             let text = quasi
@@ -164,19 +172,19 @@ impl<'a> Evaluator<'a, '_> {
                 sql.chunks.push(chunk(value, scope, expression.span()));
             }
         }
-        Value::Sql(Rc::new(sql))
+        JsValue::Sql(Rc::new(sql))
     }
 
     /// `sql.raw`, `eq`, `isNull` and their relatives; `None` for another function.
     pub(super) fn sql_function(
         name: &str,
-        arguments: &[Value<'a>],
+        arguments: &[JsValue<'a>],
         span: oxc_span::Span,
-        scope: &Rc<Scope<'a>>,
-    ) -> Option<Value<'a>> {
+        scope: &Rc<EvalScope<'a>>,
+    ) -> Option<JsValue<'a>> {
         let piece = |index: usize| {
             chunk(
-                arguments.get(index).cloned().unwrap_or(Value::Undefined),
+                arguments.get(index).cloned().unwrap_or(JsValue::Undefined),
                 scope,
                 span,
             )
@@ -191,17 +199,17 @@ impl<'a> Evaluator<'a, '_> {
         };
         let chunks = match name {
             "sql.raw" => match arguments.first() {
-                Some(Value::String(raw)) => vec![Chunk::Text(raw.clone())],
-                Some(Value::Unknown(unknown)) => vec![Chunk::Unknown(unknown.clone())],
+                Some(JsValue::String(raw)) => vec![Chunk::Text(raw.clone())],
+                Some(JsValue::Unknown(unknown)) => vec![Chunk::Unknown(unknown.clone())],
                 _ => return None,
             },
             "sql.identifier" => match arguments.first() {
-                Some(Value::String(name)) => vec![Chunk::Identifier(name.clone())],
+                Some(JsValue::String(name)) => vec![Chunk::Identifier(name.clone())],
                 _ => return None,
             },
             "sql.empty" => Vec::new(),
             "sql.join" => {
-                let Some(Value::Array(items)) = arguments.first() else {
+                let Some(JsValue::Array(items)) = arguments.first() else {
                     return None;
                 };
                 let mut chunks = Vec::new();
@@ -242,7 +250,7 @@ impl<'a> Evaluator<'a, '_> {
             }
             _ => return None,
         };
-        Some(Value::Sql(Rc::new(Sql {
+        Some(JsValue::Sql(Rc::new(Sql {
             chunks,
             inline: false,
         })))
@@ -250,14 +258,14 @@ impl<'a> Evaluator<'a, '_> {
 }
 
 /// What a value becomes inside SQL.
-fn chunk<'a>(value: Value<'a>, scope: &Rc<Scope<'a>>, span: oxc_span::Span) -> Chunk<'a> {
+fn chunk<'a>(value: JsValue<'a>, scope: &Rc<EvalScope<'a>>, span: oxc_span::Span) -> Chunk<'a> {
     match value {
-        Value::Sql(sql) => Chunk::Nested(sql),
-        Value::ColumnRef(column) => Chunk::Column(column),
-        Value::Table(table) => Chunk::Table(table),
-        Value::Enum(kind) => Chunk::Enum(kind),
-        Value::Undefined => Chunk::Text("".into()),
-        Value::Unknown(unknown) => Chunk::Unknown(unknown),
+        JsValue::Sql(sql) => Chunk::Nested(sql),
+        JsValue::ColumnRef(column) => Chunk::Column(column),
+        JsValue::Table(table) => Chunk::Table(table),
+        JsValue::Enum(kind) => Chunk::Enum(kind),
+        JsValue::Undefined => Chunk::Text("".into()),
+        JsValue::Unknown(unknown) => Chunk::Unknown(unknown),
         value => {
             let reason = "a value is interpolated, which DDL cannot take as a parameter";
             Chunk::Parameter(value, Unknown::new(scope.source(), to_span(span), reason))

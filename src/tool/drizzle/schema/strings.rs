@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use oxc_ast::ast::{CallExpression, RegExpFlags, RegExpLiteral};
 
-use super::eval::{Evaluator, Scope};
-use super::value::Value;
+use super::eval::{EvalScope, Evaluator};
+use super::value::JsValue;
 
 /// A regular expression.
 pub(super) struct Pattern {
@@ -50,11 +50,11 @@ impl<'a> Evaluator<'a, '_> {
         &self,
         text: &str,
         name: &str,
-        arguments: &[Value<'a>],
+        arguments: &[JsValue<'a>],
         call: &'a CallExpression<'a>,
-        scope: &Rc<Scope<'a>>,
-    ) -> Option<Value<'a>> {
-        let Some(Value::Pattern(pattern)) = arguments.first() else {
+        scope: &Rc<EvalScope<'a>>,
+    ) -> Option<JsValue<'a>> {
+        let Some(JsValue::Pattern(pattern)) = arguments.first() else {
             return None;
         };
         match (name, arguments.get(1)) {
@@ -65,13 +65,14 @@ impl<'a> Evaluator<'a, '_> {
                     out.push_str(&text[from..whole.start()]);
                     from = whole.end();
                     match with {
-                        Value::String(with) => expand(with, &found, &mut out)?,
+                        JsValue::String(with) => expand(with, &found, &mut out)?,
                         with => {
                             let groups = found.iter().map(|group| {
-                                group
-                                    .map_or(Value::Undefined, |group| Value::string(group.as_str()))
+                                group.map_or(JsValue::Undefined, |group| {
+                                    JsValue::string(group.as_str())
+                                })
                             });
-                            let groups: Vec<Value<'a>> = groups.collect();
+                            let groups: Vec<JsValue<'a>> = groups.collect();
                             out.push_str(&self.apply(with, &groups, call, scope).to_text()?);
                         }
                     }
@@ -80,18 +81,18 @@ impl<'a> Evaluator<'a, '_> {
                     }
                 }
                 out.push_str(&text[from..]);
-                Some(Value::string(out))
+                Some(JsValue::string(out))
             }
-            ("split", None) => Some(Value::array(
-                pattern.regex.split(text).map(Value::string).collect(),
+            ("split", None) => Some(JsValue::array(
+                pattern.regex.split(text).map(JsValue::string).collect(),
             )),
             _ => None,
         }
     }
 
     /// `/…/.test(text)`.
-    pub(super) fn tests(pattern: &Pattern, arguments: &[Value<'a>]) -> Option<Value<'a>> {
-        Some(Value::Bool(
+    pub(super) fn tests(pattern: &Pattern, arguments: &[JsValue<'a>]) -> Option<JsValue<'a>> {
+        Some(JsValue::Bool(
             pattern.regex.is_match(arguments.first()?.as_str()?),
         ))
     }
@@ -120,14 +121,14 @@ fn expand(with: &str, found: &regex::Captures<'_>, out: &mut String) -> Option<(
 }
 
 /// A function of `Math`.
-pub(super) fn math<'a>(name: &str, arguments: &[Value<'a>]) -> Option<Value<'a>> {
-    let number = |value: &Value<'a>| match value {
-        Value::Number(number) => Some(*number),
+pub(super) fn math<'a>(name: &str, arguments: &[JsValue<'a>]) -> Option<JsValue<'a>> {
+    let number = |value: &JsValue<'a>| match value {
+        JsValue::Number(number) => Some(*number),
         _ => None,
     };
     let numbers: Option<Vec<f64>> = arguments.iter().map(number).collect();
     let numbers = numbers?;
-    Some(Value::Number(match (name, numbers.as_slice()) {
+    Some(JsValue::Number(match (name, numbers.as_slice()) {
         ("max", numbers) if !numbers.is_empty() => {
             numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max)
         }
@@ -161,13 +162,13 @@ pub(super) fn clamped(at: f64, length: usize) -> usize {
     index(at, length).unwrap_or(0).min(length)
 }
 
-pub(super) fn convert<'a>(name: &str, value: Option<&Value<'a>>) -> Option<Value<'a>> {
+pub(super) fn convert<'a>(name: &str, value: Option<&JsValue<'a>>) -> Option<JsValue<'a>> {
     let value = value?;
     Some(match (name, value) {
-        ("String", value) => Value::String(value.to_text()?),
-        ("Boolean", value) => Value::Bool(value.truthy()?),
-        ("Number", Value::Number(number)) => Value::Number(*number),
-        ("Number", Value::String(text)) => Value::Number(text.trim().parse().ok()?),
+        ("String", value) => JsValue::String(value.to_text()?),
+        ("Boolean", value) => JsValue::Bool(value.truthy()?),
+        ("Number", JsValue::Number(number)) => JsValue::Number(*number),
+        ("Number", JsValue::String(text)) => JsValue::Number(text.trim().parse().ok()?),
         ("parseInt" | "Number.parseInt", value) => {
             let text = value.to_text()?;
             let text = text.trim_start();
@@ -176,15 +177,15 @@ pub(super) fn convert<'a>(name: &str, value: Option<&Value<'a>>) -> Option<Value
                 .find(|digit: char| !digit.is_ascii_digit())
                 .unwrap_or(digits.len());
             let number: f64 = digits[..length].parse().ok()?;
-            Value::Number(if text.starts_with('-') {
+            JsValue::Number(if text.starts_with('-') {
                 -number
             } else {
                 number
             })
         }
-        ("parseFloat", value) => Value::Number(value.to_text()?.trim().parse().ok()?),
-        ("BigInt", Value::Number(_) | Value::String(_) | Value::BigInt(_)) => {
-            Value::BigInt(value.to_text()?)
+        ("parseFloat", value) => JsValue::Number(value.to_text()?.trim().parse().ok()?),
+        ("BigInt", JsValue::Number(_) | JsValue::String(_) | JsValue::BigInt(_)) => {
+            JsValue::BigInt(value.to_text()?)
         }
         _ => return None,
     })
@@ -193,43 +194,43 @@ pub(super) fn convert<'a>(name: &str, value: Option<&Value<'a>>) -> Option<Value
 pub(super) fn string_method<'a>(
     text: &Rc<str>,
     name: &str,
-    arguments: &[Value<'a>],
-) -> Option<Value<'a>> {
-    let first = arguments.first().and_then(Value::as_str);
+    arguments: &[JsValue<'a>],
+) -> Option<JsValue<'a>> {
+    let first = arguments.first().and_then(JsValue::as_str);
     Some(match name {
-        "toLowerCase" => Value::string(text.to_lowercase()),
-        "toUpperCase" => Value::string(text.to_uppercase()),
-        "trim" => Value::string(text.trim()),
-        "trimStart" => Value::string(text.trim_start()),
-        "trimEnd" => Value::string(text.trim_end()),
+        "toLowerCase" => JsValue::string(text.to_lowercase()),
+        "toUpperCase" => JsValue::string(text.to_uppercase()),
+        "trim" => JsValue::string(text.trim()),
+        "trimStart" => JsValue::string(text.trim_start()),
+        "trimEnd" => JsValue::string(text.trim_end()),
         "slice" | "substring" if text.is_ascii() => {
             let at = |place: usize, otherwise: usize| match arguments.get(place) {
-                None | Some(Value::Undefined) => Some(otherwise),
-                Some(Value::Number(number)) if name == "slice" => {
+                None | Some(JsValue::Undefined) => Some(otherwise),
+                Some(JsValue::Number(number)) if name == "slice" => {
                     Some(clamped(*number, text.len()))
                 }
-                Some(Value::Number(number)) => Some(clamped(number.max(0.0), text.len())),
+                Some(JsValue::Number(number)) => Some(clamped(number.max(0.0), text.len())),
                 _ => None,
             };
             let (mut from, mut to) = (at(0, 0)?, at(1, text.len())?);
             if name == "substring" && from > to {
                 (from, to) = (to, from);
             }
-            Value::string(text.get(from..to).unwrap_or_default())
+            JsValue::string(text.get(from..to).unwrap_or_default())
         }
         "charAt" | "at" if text.is_ascii() => match arguments.first() {
-            Some(Value::Number(at)) => {
+            Some(JsValue::Number(at)) => {
                 let found = index(*at, text.len()).filter(|_| name == "at" || *at >= 0.0);
                 match found.and_then(|at| text.get(at..=at)) {
-                    Some(letter) => Value::string(letter),
-                    None if name == "at" => Value::Undefined,
-                    None => Value::string(""),
+                    Some(letter) => JsValue::string(letter),
+                    None if name == "at" => JsValue::Undefined,
+                    None => JsValue::string(""),
                 }
             }
             _ => return None,
         },
         "padStart" | "padEnd" if text.is_ascii() => {
-            let Some(Value::Number(width)) = arguments.first() else {
+            let Some(JsValue::Number(width)) = arguments.first() else {
                 return None;
             };
             let filler = arguments
@@ -237,32 +238,32 @@ pub(super) fn string_method<'a>(
                 .map_or(Some(" ".into()), |filler| filler.as_str().cloned())?;
             let missing = clamped(*width, 10_000).saturating_sub(text.len());
             let filler: String = filler.chars().cycle().take(missing).collect();
-            Value::string(if name == "padStart" {
+            JsValue::string(if name == "padStart" {
                 format!("{filler}{text}")
             } else {
                 format!("{text}{filler}")
             })
         }
         "repeat" => match arguments.first() {
-            Some(Value::Number(times)) => Value::string(text.repeat(clamped(*times, 1000))),
+            Some(JsValue::Number(times)) => JsValue::string(text.repeat(clamped(*times, 1000))),
             _ => return None,
         },
-        "toString" => Value::String(text.clone()),
+        "toString" => JsValue::String(text.clone()),
         "concat" => {
-            let more: Option<Vec<_>> = arguments.iter().map(Value::to_text).collect();
-            Value::string(format!("{text}{}", more?.concat()))
+            let more: Option<Vec<_>> = arguments.iter().map(JsValue::to_text).collect();
+            JsValue::string(format!("{text}{}", more?.concat()))
         }
-        "startsWith" => Value::Bool(text.starts_with(&**first?)),
-        "endsWith" => Value::Bool(text.ends_with(&**first?)),
-        "includes" => Value::Bool(text.contains(&**first?)),
-        "replace" => Value::string(text.replacen(&**first?, arguments.get(1)?.as_str()?, 1)),
-        "replaceAll" => Value::string(text.replace(&**first?, arguments.get(1)?.as_str()?)),
-        "split" if first.is_some_and(|separator| separator.is_empty()) => Value::array(
+        "startsWith" => JsValue::Bool(text.starts_with(&**first?)),
+        "endsWith" => JsValue::Bool(text.ends_with(&**first?)),
+        "includes" => JsValue::Bool(text.contains(&**first?)),
+        "replace" => JsValue::string(text.replacen(&**first?, arguments.get(1)?.as_str()?, 1)),
+        "replaceAll" => JsValue::string(text.replace(&**first?, arguments.get(1)?.as_str()?)),
+        "split" if first.is_some_and(|separator| separator.is_empty()) => JsValue::array(
             text.chars()
-                .map(|letter| Value::string(letter.to_string()))
+                .map(|letter| JsValue::string(letter.to_string()))
                 .collect(),
         ),
-        "split" => Value::array(text.split(&**first?).map(Value::string).collect()),
+        "split" => JsValue::array(text.split(&**first?).map(JsValue::string).collect()),
         _ => return None,
     })
 }

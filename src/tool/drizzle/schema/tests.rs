@@ -1,7 +1,7 @@
 //! Small schemas, one feature each. The DDL is what drizzle-kit 0.31 generates for them.
 
 use super::kit::Kit;
-use super::{Casing, Naming, Resolver, ddl, evaluate};
+use super::{Casing, Resolver, SchemaNaming, ddl, evaluate};
 use crate::error::Result;
 use crate::project::tree::Tree;
 use crate::schema::Language;
@@ -30,14 +30,14 @@ fn kit(files: &[(&str, &str)], dialect: Dialect) -> Kit {
     kit_of(
         files,
         dialect,
-        Naming {
+        SchemaNaming {
             casing: Some(Casing::Snake),
-            ..Naming::default()
+            ..SchemaNaming::default()
         },
     )
 }
 
-fn kit_of(files: &[(&str, &str)], dialect: Dialect, naming: Naming) -> Kit {
+fn kit_of(files: &[(&str, &str)], dialect: Dialect, naming: SchemaNaming) -> Kit {
     let tree = Files(files);
     evaluate(
         &Resolver::new(&tree),
@@ -433,9 +433,9 @@ fn what_cannot_be_parsed_or_applied_is_unknown_and_not_missing() {
 #[test]
 fn version_1_writes_defaults_and_keys_otherwise() {
     let made = |text: &str, dialect| {
-        let naming = Naming {
+        let naming = SchemaNaming {
             since_v1: true,
-            ..Naming::default()
+            ..SchemaNaming::default()
         };
         sql(&kit_of(&[("schema.ts", text)], dialect, naming))
     };

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use oxc_ast::ast::{ArrowFunctionExpression, Function};
 
 use super::builder::{
-    CheckBuilder, ColumnBuilder, ForeignKeyBuilder, IndexBuilder, KeyBuilder, Table, View,
+    CheckBuilder, ColumnBuilder, ForeignKeyBuilder, IndexBuilder, KeyBuilder, TableBuilder,
+    ViewBuilder,
 };
 use super::date;
-use super::eval::{ModuleId, Scope};
+use super::eval::{EvalScope, ModuleId};
 use super::sql::Sql;
 use super::strings::Pattern;
 use crate::source::{Source, Span};
@@ -16,7 +17,7 @@ use crate::sql::Dialect;
 
 /// A value, cheap to clone.
 #[derive(Clone)]
-pub(super) enum Value<'a> {
+pub(super) enum JsValue<'a> {
     Undefined,
     Null,
     Bool(bool),
@@ -27,29 +28,29 @@ pub(super) enum Value<'a> {
     Pattern(Rc<Pattern>),
     /// Milliseconds since 1970.
     Date(i64),
-    Array(Rc<Vec<Value<'a>>>),
-    Object(Rc<Object<'a>>),
+    Array(Rc<Vec<JsValue<'a>>>),
+    Object(Rc<ObjectValue<'a>>),
     Function(Rc<Closure<'a>>),
     /// A global of the language: `Object`, `process`, `undefined`'s neighbours.
     Global(&'static str),
     /// Everything that a module exports.
     Namespace(ModuleId),
     /// Everything that one of Drizzle's packages exports.
-    Package(Package),
+    Package(KnownPackage),
     /// One thing that one of Drizzle's packages exports.
-    Export(Package, Rc<str>),
+    Export(KnownPackage, Rc<str>),
     Column(Rc<ColumnBuilder<'a>>),
     /// A column of a table, with what an index says of it.
-    ColumnRef(Rc<ColumnRef<'a>>),
-    Table(Rc<Table<'a>>),
-    View(Rc<View<'a>>),
+    ColumnRef(Rc<ColumnHandle<'a>>),
+    Table(Rc<TableBuilder<'a>>),
+    View(Rc<ViewBuilder<'a>>),
     Enum(Rc<EnumType>),
     /// `pgSchema("name")`.
     Schema(Dialect, Rc<str>),
     /// `pgTableCreator(name => …)`.
-    TableCreator(Dialect, Rc<Value<'a>>),
+    TableCreator(Dialect, Rc<JsValue<'a>>),
     /// `customType({ dataType })`.
-    CustomType(Dialect, Rc<Value<'a>>),
+    CustomType(Dialect, Rc<JsValue<'a>>),
     Sequence(Rc<SequenceType>),
     Sql(Rc<Sql<'a>>),
     Index(Rc<IndexBuilder<'a>>),
@@ -86,15 +87,15 @@ impl Unknown {
 
 /// An object literal: its properties in order.
 #[derive(Clone, Default)]
-pub(super) struct Object<'a> {
-    pub(super) entries: Vec<(Rc<str>, Value<'a>)>,
+pub(super) struct ObjectValue<'a> {
+    pub(super) entries: Vec<(Rc<str>, JsValue<'a>)>,
     /// Set when something was spread into it or keyed by something that could not be evaluated:
     /// there may be more.
     pub(super) open: Option<Unknown>,
 }
 
-impl<'a> Object<'a> {
-    pub(super) fn get(&self, key: &str) -> Option<&Value<'a>> {
+impl<'a> ObjectValue<'a> {
+    pub(super) fn get(&self, key: &str) -> Option<&JsValue<'a>> {
         self.entries
             .iter()
             .find(|(name, _)| &**name == key)
@@ -102,7 +103,7 @@ impl<'a> Object<'a> {
     }
 
     /// Sets a property; a new one goes to the end, as in JavaScript.
-    pub(super) fn set(&mut self, key: Rc<str>, value: Value<'a>) {
+    pub(super) fn set(&mut self, key: Rc<str>, value: JsValue<'a>) {
         match self.entries.iter_mut().find(|(name, _)| *name == key) {
             Some((_, old)) => *old = value,
             None => self.entries.push((key, value)),
@@ -113,7 +114,7 @@ impl<'a> Object<'a> {
 /// A function with the scope it was written in.
 pub(super) struct Closure<'a> {
     pub(super) code: Code<'a>,
-    pub(super) scope: Rc<Scope<'a>>,
+    pub(super) scope: Rc<EvalScope<'a>>,
 }
 
 /// The two ways to write a function.
@@ -125,7 +126,7 @@ pub(super) enum Code<'a> {
 
 /// The packages that are known without being read.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Package {
+pub(super) enum KnownPackage {
     /// `drizzle-orm`.
     Orm,
     /// `drizzle-orm/pg-core` and its relatives.
@@ -138,7 +139,7 @@ pub(super) enum Package {
     Path,
 }
 
-impl Package {
+impl KnownPackage {
     /// The package that an import names.
     pub(super) fn from_import(specifier: &str) -> Option<Self> {
         Some(match specifier {
@@ -156,8 +157,8 @@ impl Package {
 
 /// `table.column`.
 #[derive(Clone)]
-pub(super) struct ColumnRef<'a> {
-    pub(super) table: Rc<Table<'a>>,
+pub(super) struct ColumnHandle<'a> {
+    pub(super) table: Rc<TableBuilder<'a>>,
     /// Index of the column.
     pub(super) column: usize,
     pub(super) descending: bool,
@@ -180,12 +181,12 @@ pub(super) struct SequenceType {
     pub(super) name: Rc<str>,
 }
 
-impl<'a> Value<'a> {
+impl<'a> JsValue<'a> {
     pub(super) fn string(text: impl Into<Rc<str>>) -> Self {
         Self::String(text.into())
     }
 
-    pub(super) fn array(items: Vec<Value<'a>>) -> Self {
+    pub(super) fn array(items: Vec<JsValue<'a>>) -> Self {
         Self::Array(Rc::new(items))
     }
 
@@ -213,7 +214,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    pub(super) fn as_object(&self) -> Option<&Rc<Object<'a>>> {
+    pub(super) fn as_object(&self) -> Option<&Rc<ObjectValue<'a>>> {
         match self {
             Self::Object(object) => Some(object),
             _ => None,
@@ -221,7 +222,7 @@ impl<'a> Value<'a> {
     }
 
     /// A property of an object literal; `Undefined` where there is none.
-    pub(super) fn property(&self, key: &str) -> Value<'a> {
+    pub(super) fn property(&self, key: &str) -> JsValue<'a> {
         match self {
             Self::Object(object) => match (object.get(key), &object.open) {
                 (Some(value), _) => value.clone(),
@@ -242,7 +243,7 @@ impl<'a> Value<'a> {
             Self::Null => "null".into(),
             Self::Undefined => "undefined".into(),
             Self::Array(items) => {
-                let texts: Option<Vec<_>> = items.iter().map(Value::to_text).collect();
+                let texts: Option<Vec<_>> = items.iter().map(JsValue::to_text).collect();
                 texts?.join(",").into()
             }
             _ => return None,
@@ -250,7 +251,7 @@ impl<'a> Value<'a> {
     }
 
     /// `===` on primitives; `None` when it is not known.
-    pub(super) fn same(&self, other: &Value<'a>) -> Option<bool> {
+    pub(super) fn same(&self, other: &JsValue<'a>) -> Option<bool> {
         Some(match (self, other) {
             (Self::Unknown(_), _) | (_, Self::Unknown(_)) => return None,
             (Self::String(a), Self::String(b)) | (Self::BigInt(a), Self::BigInt(b)) => a == b,

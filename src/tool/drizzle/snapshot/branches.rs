@@ -14,19 +14,19 @@ type Entity = Map<String, Json>;
 
 /// The entities of one state, by what identifies them.
 #[derive(Clone, Default)]
-struct State(BTreeMap<Key, Row>);
+struct EntityState(BTreeMap<EntityKey, EntityRow>);
 
 /// An entity's kind and, as JSON, what identifies it among those.
-type Key = (String, String);
+type EntityKey = (String, String);
 
 #[derive(Clone)]
-struct Row {
+struct EntityRow {
     /// Its place in the list: columns have an order.
     at: usize,
     entity: Entity,
 }
 
-impl State {
+impl EntityState {
     fn new(entities: &[Json]) -> Self {
         let entities = entities.iter().filter_map(Json::as_object).enumerate();
         Self(
@@ -34,7 +34,7 @@ impl State {
                 .map(|(at, entity)| {
                     (
                         key(entity),
-                        Row {
+                        EntityRow {
                             at,
                             entity: entity.clone(),
                         },
@@ -53,7 +53,7 @@ impl State {
     }
 
     fn list(self) -> Vec<Json> {
-        let mut rows: Vec<Row> = self.0.into_values().collect();
+        let mut rows: Vec<EntityRow> = self.0.into_values().collect();
         rows.sort_by_key(|row| row.at);
         rows.into_iter()
             .map(|row| Json::Object(row.entity))
@@ -66,11 +66,11 @@ impl State {
             self.0.remove(key);
         }
         let end = self.end();
-        let entity = |state: &Self, key: &Key| state.0.get(key).map(|row| row.entity.clone());
+        let entity = |state: &Self, key: &EntityKey| state.0.get(key).map(|row| row.entity.clone());
         for (key, row) in theirs.0 {
             if entity(base, &key).as_ref() != Some(&row.entity) {
                 let at = self.0.get(&key).map_or(end + row.at, |ours| ours.at);
-                self.0.insert(key, Row { at, ..row });
+                self.0.insert(key, EntityRow { at, ..row });
             }
         }
     }
@@ -79,7 +79,7 @@ impl State {
 /// The entities after all of the snapshots, which are in the order of their folders. The error is a
 /// reason for people.
 pub(super) fn together(snapshots: &[Json]) -> Result<Vec<Json>, String> {
-    let chain = Chain::new(snapshots);
+    let chain = EntityChain::new(snapshots);
     let followed: BTreeSet<&str> = snapshots.iter().flat_map(parents).collect();
     let leaves = || {
         chain
@@ -108,16 +108,16 @@ pub(super) fn together(snapshots: &[Json]) -> Result<Vec<Json>, String> {
 
 /// The entities after one of the snapshots.
 pub(super) fn at(snapshots: &[Json], id: &str) -> Result<Vec<Json>, String> {
-    Chain::new(snapshots).state(id).map(State::list)
+    EntityChain::new(snapshots).state(id).map(EntityState::list)
 }
 
-struct Chain<'j> {
+struct EntityChain<'j> {
     /// In the order of the folders.
     ids: Vec<&'j str>,
     by_id: BTreeMap<&'j str, &'j Json>,
 }
 
-impl<'j> Chain<'j> {
+impl<'j> EntityChain<'j> {
     fn new(snapshots: &'j [Json]) -> Self {
         let id = |snapshot: &'j Json| {
             snapshot
@@ -147,7 +147,7 @@ impl<'j> Chain<'j> {
     }
 
     /// The entities after a snapshot: those of the last one that lists all, and the changes since.
-    fn state(&self, id: &str) -> Result<State, String> {
+    fn state(&self, id: &str) -> Result<EntityState, String> {
         let mut changes = Vec::new();
         let mut seen = BTreeSet::new();
         let mut next = id;
@@ -156,7 +156,7 @@ impl<'j> Chain<'j> {
             let snapshot = snapshot
                 .ok_or_else(|| format!("it builds on the snapshot {next}, which is not here"))?;
             if let Some(entities) = snapshot.get("ddl").and_then(Json::as_array) {
-                break State::new(entities);
+                break EntityState::new(entities);
             }
             changes.push(*snapshot);
             next = parents(snapshot).next().unwrap_or(ORIGIN);
@@ -194,7 +194,7 @@ fn parents(snapshot: &Json) -> impl Iterator<Item = &str> {
 }
 
 /// Makes the changes of one snapshot; one that lists every entity has none.
-fn apply(state: &mut State, snapshot: &Json) -> Result<(), String> {
+fn apply(state: &mut EntityState, snapshot: &Json) -> Result<(), String> {
     for change in snapshot
         .get("deltas")
         .and_then(Json::as_array)
@@ -206,7 +206,7 @@ fn apply(state: &mut State, snapshot: &Json) -> Result<(), String> {
     Ok(())
 }
 
-fn one(state: &mut State, change: &Json) -> Option<()> {
+fn one(state: &mut EntityState, change: &Json) -> Option<()> {
     let named = || {
         let (kind, identity) = change.get("key")?.as_str()?.split_once('\0')?;
         let identity: Vec<Json> = serde_json::from_str(identity).ok()?;
@@ -216,7 +216,7 @@ fn one(state: &mut State, change: &Json) -> Option<()> {
         "create" => {
             let entity = change.get("row")?.as_object()?;
             let at = state.end();
-            state.0.entry(key(entity)).or_insert_with(|| Row {
+            state.0.entry(key(entity)).or_insert_with(|| EntityRow {
                 at,
                 entity: entity.clone(),
             });
@@ -226,13 +226,13 @@ fn one(state: &mut State, change: &Json) -> Option<()> {
         }
         "alter" | "rename" => {
             let set = change.get("set")?.as_object()?;
-            if let Some(Row { at, entity: before }) = state.0.remove(&named()?) {
+            if let Some(EntityRow { at, entity: before }) = state.0.remove(&named()?) {
                 let mut after = before.clone();
                 after.extend(set.clone());
                 if key(&before) != key(&after) {
                     rename(state, &before, &after);
                 }
-                state.0.insert(key(&after), Row { at, entity: after });
+                state.0.insert(key(&after), EntityRow { at, entity: after });
             }
         }
         _ => return None,
@@ -241,9 +241,9 @@ fn one(state: &mut State, change: &Json) -> Option<()> {
 }
 
 /// Follows an entity that has another name now: nothing but itself is listed in the change.
-fn rename(state: &mut State, before: &Entity, after: &Entity) {
+fn rename(state: &mut EntityState, before: &Entity, after: &Entity) {
     let old = std::mem::take(state);
-    for Row { at, mut entity } in old.0.into_values() {
+    for EntityRow { at, mut entity } in old.0.into_values() {
         match kind(before) {
             "schemas" => {
                 for field in ["schema", "schemaTo", "typeSchema"] {
@@ -295,7 +295,7 @@ fn rename(state: &mut State, before: &Entity, after: &Entity) {
             }
             _ => {}
         }
-        state.0.insert(key(&entity), Row { at, entity });
+        state.0.insert(key(&entity), EntityRow { at, entity });
     }
 }
 
@@ -339,7 +339,7 @@ fn kind(entity: &Entity) -> &str {
 }
 
 /// What drizzle-kit identifies an entity by.
-fn key(entity: &Entity) -> Key {
+fn key(entity: &Entity) -> EntityKey {
     let fields: &[&str] = match kind(entity) {
         "schemas" | "roles" => &["name"],
         "privileges" => &["schema", "table", "grantor", "grantee", "type"],

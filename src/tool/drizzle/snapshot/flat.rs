@@ -2,13 +2,13 @@
 
 use serde_json::Value as Json;
 
-use super::{Reader, flag, schema, text, texts};
+use super::{SnapshotReader, flag, schema, text, texts};
 use crate::sql::change::Identity;
 use crate::tool::drizzle::schema::kit::{
     Kit, KitCheck, KitColumn, KitEnum, KitForeignKey, KitIndex, KitKey, KitName, KitTable, KitView,
 };
 
-pub(super) fn read(reader: &Reader<'_>, entities: &[Json]) -> Kit {
+pub(super) fn read(reader: &SnapshotReader<'_>, entities: &[Json]) -> Kit {
     let mut kit = reader.empty();
     // Tables first: the list is not promised to be in any order.
     for entity in entities.iter().filter(|entity| kind(entity) == "tables") {
@@ -45,7 +45,7 @@ pub(super) fn read(reader: &Reader<'_>, entities: &[Json]) -> Kit {
     kit
 }
 
-fn part(reader: &Reader<'_>, entity: &Json, own: String, table: &mut KitTable) {
+fn part(reader: &SnapshotReader<'_>, entity: &Json, own: String, table: &mut KitTable) {
     let key = |own: String| KitKey {
         name: own,
         columns: texts(entity, "columns"),
@@ -68,7 +68,7 @@ fn part(reader: &Reader<'_>, entity: &Json, own: String, table: &mut KitTable) {
                 unique: flag(entity, "isUnique"),
                 method: text(entity, "method").filter(|_| reader.dialect.has_index_methods()),
                 elements: elements
-                    .filter_map(|it| Reader::element(it, |_| false))
+                    .filter_map(|it| SnapshotReader::element(it, |_| false))
                     .collect(),
                 condition: text(entity, "where"),
                 place: reader.place(),
@@ -114,7 +114,7 @@ fn part(reader: &Reader<'_>, entity: &Json, own: String, table: &mut KitTable) {
     }
 }
 
-fn column(reader: &Reader<'_>, entity: &Json, own: String) -> KitColumn {
+fn column(reader: &SnapshotReader<'_>, entity: &Json, own: String) -> KitColumn {
     let dimensions = entity
         .get("dimensions")
         .and_then(Json::as_u64)

@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{Reader, flag, schema, text, texts};
+use super::{SnapshotReader, flag, schema, text, texts};
 use crate::sql::change::Identity;
 use crate::tool::drizzle::schema::kit::{
     Kit, KitCheck, KitColumn, KitEnum, KitForeignKey, KitIndex, KitKey, KitName, KitTable, KitView,
 };
 
-pub(super) fn read(reader: &Reader<'_>, json: &Json) -> Kit {
+pub(super) fn read(reader: &SnapshotReader<'_>, json: &Json) -> Kit {
     let mut kit = reader.empty();
     for (key, value) in members(json, "enums") {
         let name = KitName {
@@ -55,7 +55,7 @@ pub(super) fn read(reader: &Reader<'_>, json: &Json) -> Kit {
     kit
 }
 
-fn table(reader: &Reader<'_>, json: &Json, key: &str, value: &Json) -> KitTable {
+fn table(reader: &SnapshotReader<'_>, json: &Json, key: &str, value: &Json) -> KitTable {
     let name = KitName {
         schema: schema(value, "schema"),
         name: text(value, "name").unwrap_or_else(|| key.to_owned()),
@@ -112,7 +112,9 @@ fn table(reader: &Reader<'_>, json: &Json, key: &str, value: &Json) -> KitTable 
             .flatten();
         made.indexes.push(KitIndex {
             elements: columns
-                .filter_map(|column| Reader::element(column, |column| expressions(&index, column)))
+                .filter_map(|column| {
+                    SnapshotReader::element(column, |column| expressions(&index, column))
+                })
                 .collect(),
             unique: flag(value, "isUnique"),
             method: text(value, "method").filter(|_| reader.dialect.has_index_methods()),
@@ -124,7 +126,7 @@ fn table(reader: &Reader<'_>, json: &Json, key: &str, value: &Json) -> KitTable 
     made
 }
 
-fn column(reader: &Reader<'_>, key: &str, value: &Json) -> KitColumn {
+fn column(reader: &SnapshotReader<'_>, key: &str, value: &Json) -> KitColumn {
     let identity = value
         .get("identity")
         .and_then(|identity| identity.get("type"))
@@ -152,7 +154,7 @@ fn column(reader: &Reader<'_>, key: &str, value: &Json) -> KitColumn {
     }
 }
 
-fn foreign_key(reader: &Reader<'_>, key: &str, value: &Json) -> KitForeignKey {
+fn foreign_key(reader: &SnapshotReader<'_>, key: &str, value: &Json) -> KitForeignKey {
     KitForeignKey {
         name: text(value, "name").unwrap_or_else(|| key.to_owned()),
         columns: texts(value, "columnsFrom"),

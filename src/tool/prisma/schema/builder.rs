@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::database::Database;
-use super::default::{self, Content, Default};
+use super::default::{self, Default, FieldContent};
 use super::index;
 use super::settle;
 use super::types::{self, Scalar};
@@ -15,13 +15,15 @@ use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
 use crate::tool::Tool;
-use crate::tool::prisma::syntax::{Arity, Block, BlockKind, EnumValue, Field, FieldType, File};
+use crate::tool::prisma::syntax::{
+    Arity, BlockKind, EnumValue, Field, FieldType, File, PrismaBlock,
+};
 
 /// A model or view, and the file it stands in.
 #[derive(Clone, Copy)]
 pub(super) struct Model<'a> {
     pub(super) file: &'a File,
-    pub(super) block: &'a Block,
+    pub(super) block: &'a PrismaBlock,
 }
 
 /// The declaration under construction.
@@ -250,7 +252,7 @@ impl<'a> Builder<'a> {
         model: Model,
         field: &Field,
         table: &QName,
-    ) -> (DataType, Content<'a>, bool) {
+    ) -> (DataType, FieldContent<'a>, bool) {
         let name = match &field.kind {
             FieldType::Unsupported(sql) => {
                 let data_type = types::unsupported(self.database.dialect, sql, field.arity);
@@ -261,7 +263,11 @@ impl<'a> Builder<'a> {
                     self.declared
                         .poison(key, &model.file.source, field.span, reason);
                 }
-                return (data_type.unwrap_or_default(), Content::Unsupported, known);
+                return (
+                    data_type.unwrap_or_default(),
+                    FieldContent::Unsupported,
+                    known,
+                );
             }
             FieldType::Named(name) => name,
         };
@@ -269,7 +275,7 @@ impl<'a> Builder<'a> {
         if let Some(&enumeration) = self.enums.get(name.as_str()) {
             return (
                 self.enum_type(enumeration, field.arity),
-                Content::Enum(enumeration.block),
+                FieldContent::Enum(enumeration.block),
                 true,
             );
         }
@@ -289,7 +295,7 @@ impl<'a> Builder<'a> {
                         .poison(key, &model.file.source, field.span, reason);
                     return (
                         types::scalar(dialect, scalar, field.arity),
-                        Content::Scalar(scalar),
+                        FieldContent::Scalar(scalar),
                         false,
                     );
                 }
@@ -299,7 +305,7 @@ impl<'a> Builder<'a> {
         } else {
             data_type
         };
-        (data_type, Content::Scalar(scalar), true)
+        (data_type, FieldContent::Scalar(scalar), true)
     }
 
     fn enum_type(&self, enumeration: Model, arity: Arity) -> DataType {

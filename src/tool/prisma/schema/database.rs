@@ -2,7 +2,7 @@
 
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
-use crate::tool::prisma::syntax::{Block, Expr, ExprKind, File};
+use crate::tool::prisma::syntax::{File, PrismaBlock, PrismaExpr, PrismaExprKind};
 
 /// What the datasource says.
 pub(super) struct Database {
@@ -79,7 +79,7 @@ fn dialect_of(provider: &str) -> Option<Dialect> {
 }
 
 /// `?schema=…` of a connection string that is written out.
-fn url_schema(block: &Block) -> Option<String> {
+fn url_schema(block: &PrismaBlock) -> Option<String> {
     let url = block.property("url")?.as_string()?;
     let (_, query) = url.split_once('?')?;
     query
@@ -89,16 +89,16 @@ fn url_schema(block: &Block) -> Option<String> {
 }
 
 /// `extensions = [pgcrypto, uuidOssp(map: "uuid-ossp")]`.
-fn extensions(block: &Block) -> Vec<String> {
+fn extensions(block: &PrismaBlock) -> Vec<String> {
     let elements = block
         .property("extensions")
-        .map(Expr::elements)
+        .map(PrismaExpr::elements)
         .unwrap_or_default();
     elements
         .iter()
         .filter_map(|element| match &element.kind {
-            ExprKind::Word(name) => Some(name.clone()),
-            ExprKind::Call(name, arguments) => {
+            PrismaExprKind::Word(name) => Some(name.clone()),
+            PrismaExprKind::Call(name, arguments) => {
                 let map = crate::tool::prisma::syntax::find(arguments, "map")
                     .and_then(|it| it.as_string());
                 Some(map.unwrap_or(name).to_owned())

@@ -4,7 +4,9 @@ use super::types::Scalar;
 use crate::schema::value;
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
-use crate::tool::prisma::syntax::{Arity, Block, EnumValue, Expr, ExprKind, Field};
+use crate::tool::prisma::syntax::{
+    Arity, EnumValue, Field, PrismaBlock, PrismaExpr, PrismaExprKind,
+};
 
 /// Who fills the column.
 pub(super) enum Default {
@@ -20,9 +22,9 @@ pub(super) enum Default {
 
 /// What a field's values are.
 #[derive(Clone, Copy)]
-pub(super) enum Content<'a> {
+pub(super) enum FieldContent<'a> {
     Scalar(Scalar),
-    Enum(&'a Block),
+    Enum(&'a PrismaBlock),
     Unsupported,
 }
 
@@ -30,7 +32,7 @@ pub(super) enum Content<'a> {
 pub(super) fn default(
     dialect: Dialect,
     field: &Field,
-    content: Content,
+    content: FieldContent,
     data_type: &DataType,
 ) -> Option<Default> {
     let Some(attribute) = field.attribute("default") else {
@@ -40,7 +42,7 @@ pub(super) fn default(
         return Some(Default::Unknown("`@default` has no value".to_owned()));
     };
     Some(match &value.kind {
-        ExprKind::Call(name, arguments) => match name.as_str() {
+        PrismaExprKind::Call(name, arguments) => match name.as_str() {
             "autoincrement" => Default::AutoIncrement,
             "now" => {
                 let digits = data_type
@@ -61,12 +63,12 @@ pub(super) fn default(
             },
             _ => Default::Unknown(format!("the default `{name}()` is not known")),
         },
-        ExprKind::Array(elements) if field.arity == Arity::List => {
+        PrismaExprKind::Array(elements) if field.arity == Arity::List => {
             array(dialect, elements, content, data_type)
         }
         // MySQL knows no defaults of these, and Prisma writes none.
         _ if !dialect.documents_have_defaults()
-            && matches!(content, Content::Scalar(Scalar::Json | Scalar::Bytes)) =>
+            && matches!(content, FieldContent::Scalar(Scalar::Json | Scalar::Bytes)) =>
         {
             Default::Client
         }
@@ -74,7 +76,12 @@ pub(super) fn default(
     })
 }
 
-fn array(dialect: Dialect, elements: &[Expr], content: Content, data_type: &DataType) -> Default {
+fn array(
+    dialect: Dialect,
+    elements: &[PrismaExpr],
+    content: FieldContent,
+    data_type: &DataType,
+) -> Default {
     let literals: Result<Vec<String>, String> = elements
         .iter()
         .map(|it| literal(dialect, it, content))
@@ -90,36 +97,38 @@ fn array(dialect: Dialect, elements: &[Expr], content: Content, data_type: &Data
 }
 
 /// A literal as `prisma migrate` writes it; an error says why it is not known.
-fn literal(dialect: Dialect, expr: &Expr, content: Content) -> Result<String, String> {
+fn literal(dialect: Dialect, expr: &PrismaExpr, content: FieldContent) -> Result<String, String> {
     let quoted = value::string;
     match (&expr.kind, content) {
-        (ExprKind::Word(word), Content::Enum(block)) => {
+        (PrismaExprKind::Word(word), FieldContent::Enum(block)) => {
             let value = block.values.iter().find(|it| it.name.text == *word);
             let label = value
                 .map(EnumValue::label)
                 .ok_or_else(|| format!("`{word}` is not a value of the enum"))?;
             Ok(quoted(label))
         }
-        (ExprKind::Word(word), _) if word == "true" || word == "false" => Ok(word.clone()),
+        (PrismaExprKind::Word(word), _) if word == "true" || word == "false" => Ok(word.clone()),
         // A decimal may be written as text, to keep its digits.
-        (ExprKind::Number(text), _)
-        | (ExprKind::String(text), Content::Scalar(Scalar::Decimal)) => Ok(text.clone()),
-        (ExprKind::String(text), Content::Scalar(Scalar::DateTime)) => moment(dialect, text)
-            .map(|text| quoted(&text))
-            .ok_or_else(|| format!("`{text}` is not a time")),
-        (ExprKind::String(text), Content::Scalar(Scalar::Bytes)) => {
+        (PrismaExprKind::Number(text), _)
+        | (PrismaExprKind::String(text), FieldContent::Scalar(Scalar::Decimal)) => Ok(text.clone()),
+        (PrismaExprKind::String(text), FieldContent::Scalar(Scalar::DateTime)) => {
+            moment(dialect, text)
+                .map(|text| quoted(&text))
+                .ok_or_else(|| format!("`{text}` is not a time"))
+        }
+        (PrismaExprKind::String(text), FieldContent::Scalar(Scalar::Bytes)) => {
             let hex = hex_of_base64(text).ok_or("the default is not base64")?;
             Ok(quoted(&match dialect {
                 Dialect::Postgres => format!("\\x{hex}"),
                 Dialect::MySql | Dialect::Sqlite => hex,
             }))
         }
-        (ExprKind::String(text), Content::Scalar(Scalar::Json)) => Ok(match dialect {
+        (PrismaExprKind::String(text), FieldContent::Scalar(Scalar::Json)) => Ok(match dialect {
             // SQLite gets the document without quotes, which works for numbers alone.
             Dialect::Sqlite => text.clone(),
             Dialect::Postgres | Dialect::MySql => quoted(text),
         }),
-        (ExprKind::String(text), _) => Ok(quoted(text)),
+        (PrismaExprKind::String(text), _) => Ok(quoted(text)),
         _ => Err("the default is not a literal".to_owned()),
     }
 }

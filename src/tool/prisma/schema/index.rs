@@ -7,7 +7,7 @@ use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::canonical::quote_name;
 use crate::sql::change::{self, Ident};
-use crate::tool::prisma::syntax::{self, Attribute, Block, Expr, ExprKind};
+use crate::tool::prisma::syntax::{self, Attribute, PrismaBlock, PrismaExpr, PrismaExprKind};
 
 /// Keys and indexes of one model, each with where it is declared.
 #[derive(Default)]
@@ -19,8 +19,8 @@ pub(super) struct Indexes {
 }
 
 /// Reads them all.
-pub(super) fn indexes(dialect: Dialect, model: &Block) -> Indexes {
-    let mut reader = Reader {
+pub(super) fn indexes(dialect: Dialect, model: &PrismaBlock) -> Indexes {
+    let mut reader = IndexReader {
         dialect,
         model,
         found: Indexes::default(),
@@ -52,13 +52,13 @@ pub(super) fn indexes(dialect: Dialect, model: &Block) -> Indexes {
     reader.found
 }
 
-struct Reader<'a> {
+struct IndexReader<'a> {
     dialect: Dialect,
-    model: &'a Block,
+    model: &'a PrismaBlock,
     found: Indexes,
 }
 
-impl Reader<'_> {
+impl IndexReader<'_> {
     fn keys(&self, attribute: &Attribute) -> Result<Vec<IndexKey>, String> {
         let fields = attribute
             .named_or_first("fields")
@@ -70,10 +70,10 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn key(&self, element: &Expr) -> Result<IndexKey, String> {
+    fn key(&self, element: &PrismaExpr) -> Result<IndexKey, String> {
         let (name, arguments) = match &element.kind {
-            ExprKind::Word(name) => (name, &[][..]),
-            ExprKind::Call(name, arguments) => (name, arguments.as_slice()),
+            PrismaExprKind::Word(name) => (name, &[][..]),
+            PrismaExprKind::Call(name, arguments) => (name, arguments.as_slice()),
             _ => return Err("a field is expected".to_owned()),
         };
         let field = self
@@ -141,7 +141,7 @@ impl Reader<'_> {
             .string("map")
             .or(legacy)
             .map_or_else(generated, str::to_owned);
-        let method = match attribute.named("type").and_then(Expr::as_word) {
+        let method = match attribute.named("type").and_then(PrismaExpr::as_word) {
             _ if attribute.name == "fulltext" => "fulltext".to_owned(),
             Some(method) => method.to_ascii_lowercase(),
             None => "btree".to_owned(),
@@ -164,21 +164,21 @@ impl Reader<'_> {
     }
 }
 
-impl Reader<'_> {
+impl IndexReader<'_> {
     /// `raw("…")`, or `{ field: value, other: { not: null } }`, which is the same in SQL.
-    fn condition(&self, value: &Expr) -> Result<String, String> {
+    fn condition(&self, value: &PrismaExpr) -> Result<String, String> {
         let entries = match &value.kind {
-            ExprKind::Call(name, arguments) if name == "raw" => {
+            PrismaExprKind::Call(name, arguments) if name == "raw" => {
                 let sql = arguments
                     .first()
                     .and_then(|it| it.value.as_string())
                     .ok_or("a text is expected")?;
                 return Ok(sql.to_owned());
             }
-            ExprKind::Object(entries) if !entries.is_empty() => entries,
+            PrismaExprKind::Object(entries) if !entries.is_empty() => entries,
             _ => return Err("`raw(…)` or an object is expected".to_owned()),
         };
-        let term = |(name, value): &(String, Expr)| {
+        let term = |(name, value): &(String, PrismaExpr)| {
             let field = self
                 .model
                 .fields
@@ -187,19 +187,19 @@ impl Reader<'_> {
             let field = field.ok_or_else(|| format!("the model has no field `{name}`"))?;
             let column = quote_name(field.column(), self.dialect);
             let (not, value) = match &value.kind {
-                ExprKind::Object(inner) => match inner.as_slice() {
+                PrismaExprKind::Object(inner) => match inner.as_slice() {
                     [(word, value)] if word == "not" => (true, value),
                     _ => return Err("only `not` is expected here".to_owned()),
                 },
                 _ => (false, value),
             };
             let literal = match &value.kind {
-                ExprKind::Word(word) if word == "null" => {
+                PrismaExprKind::Word(word) if word == "null" => {
                     return Ok(format!("{column} IS {}NULL", if not { "NOT " } else { "" }));
                 }
-                ExprKind::Word(word) if word == "true" || word == "false" => word.clone(),
-                ExprKind::Number(number) => number.clone(),
-                ExprKind::String(text) => value::string(text),
+                PrismaExprKind::Word(word) if word == "true" || word == "false" => word.clone(),
+                PrismaExprKind::Number(number) => number.clone(),
+                PrismaExprKind::String(text) => value::string(text),
                 _ => return Err("a literal is expected".to_owned()),
             };
             Ok(format!(
@@ -221,9 +221,9 @@ fn columns(keys: &[IndexKey]) -> Vec<String> {
 
 /// A column with `sort`, `length` and `ops`.
 fn key_of(arguments: &[syntax::Argument], column: &str) -> IndexKey {
-    let descending = syntax::find(arguments, "sort").and_then(Expr::as_word) == Some("Desc");
+    let descending = syntax::find(arguments, "sort").and_then(PrismaExpr::as_word) == Some("Desc");
     let length = match syntax::find(arguments, "length").map(|it| &it.kind) {
-        Some(ExprKind::Number(text)) => text.parse().ok(),
+        Some(PrismaExprKind::Number(text)) => text.parse().ok(),
         _ => None,
     };
     IndexKey {
@@ -244,13 +244,13 @@ fn key_of(arguments: &[syntax::Argument], column: &str) -> IndexKey {
 
 /// `raw("gin_trgm_ops")`, or Prisma's word for one of PostgreSQL's own: `JsonbPathOps` is
 /// `jsonb_path_ops`.
-fn operator_class(value: &Expr) -> Option<String> {
+fn operator_class(value: &PrismaExpr) -> Option<String> {
     match &value.kind {
-        ExprKind::Call(name, arguments) if name == "raw" => arguments
+        PrismaExprKind::Call(name, arguments) if name == "raw" => arguments
             .first()
             .and_then(|it| it.value.as_string())
             .map(str::to_owned),
-        ExprKind::Word(word) => {
+        PrismaExprKind::Word(word) => {
             let word = word
                 .replace("MinMax", "Minmax")
                 .replace("VarBit", "Varbit")

@@ -4,7 +4,9 @@ use super::builder::{Builder, Model};
 use super::name::{self, Suffix};
 use crate::catalog::{Column, ForeignKey, Index, IndexKey, Origin, Part, QName, Slot, Table};
 use crate::sql::change::{self, Deferral, Ident, ReferentialAction};
-use crate::tool::prisma::syntax::{Arity, Attribute, BlockKind, Expr, ExprKind, Field, FieldType};
+use crate::tool::prisma::syntax::{
+    Arity, Attribute, BlockKind, Field, FieldType, PrismaExpr, PrismaExprKind,
+};
 
 impl Builder<'_> {
     /// Adds every foreign key that a model's relations make.
@@ -201,9 +203,9 @@ fn join_index(name: String, unique: bool, columns: &[&str]) -> Index {
     }
 }
 
-fn fields<'a>(model: Model<'a>, list: Option<&Expr>) -> Result<Vec<&'a Field>, String> {
+fn fields<'a>(model: Model<'a>, list: Option<&PrismaExpr>) -> Result<Vec<&'a Field>, String> {
     let list = list.ok_or("the relation does not say which fields it references")?;
-    let find = |element: &Expr| {
+    let find = |element: &PrismaExpr| {
         let name = element.as_word().ok_or("a field is expected")?;
         let field = model
             .block
@@ -215,7 +217,7 @@ fn fields<'a>(model: Model<'a>, list: Option<&Expr>) -> Result<Vec<&'a Field>, S
     list.elements().iter().map(find).collect()
 }
 
-fn action_of(value: &Expr) -> Result<ReferentialAction, String> {
+fn action_of(value: &PrismaExpr) -> Result<ReferentialAction, String> {
     Ok(match value.as_word() {
         Some("NoAction") => ReferentialAction::NoAction,
         Some("Restrict") => ReferentialAction::Restrict,
@@ -232,7 +234,7 @@ fn relation_name(field: &Field) -> Option<&str> {
         .attribute("relation")?
         .named_or_first("name")
         .and_then(|it| match &it.kind {
-            ExprKind::String(text) => Some(text.as_str()),
+            PrismaExprKind::String(text) => Some(text.as_str()),
             _ => None,
         })
 }

@@ -2,7 +2,7 @@
 
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
-use crate::tool::prisma::syntax::{Arity, Attribute, Expr, ExprKind};
+use crate::tool::prisma::syntax::{Arity, Attribute, PrismaExpr, PrismaExprKind};
 
 /// Prisma's scalar types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,9 +126,9 @@ pub(super) fn native(
     })
 }
 
-fn number(expr: &Expr) -> Option<String> {
+fn number(expr: &PrismaExpr) -> Option<String> {
     match &expr.kind {
-        ExprKind::Number(text) => Some(text.clone()),
+        PrismaExprKind::Number(text) => Some(text.clone()),
         _ => None,
     }
 }

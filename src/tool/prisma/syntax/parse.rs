@@ -1,10 +1,10 @@
-//! Tokens to [`File`]. A line that does not follow the grammar becomes a [`Mistake`] of its block,
+//! Tokens to [`File`]. A line that does not follow the grammar becomes a [`SyntaxMistake`] of its block,
 //! and the next line is read as if nothing had happened.
 
-use super::token::{Token, TokenKind, tokens};
+use super::token::{PrismaToken, PrismaTokenKind, tokens};
 use super::{
-    Argument, Arity, Attribute, Block, BlockKind, EnumValue, Expr, ExprKind, Field, FieldType,
-    File, Mistake, Name,
+    Argument, Arity, Attribute, BlockKind, EnumValue, Field, FieldType, File, PrismaBlock,
+    PrismaExpr, PrismaExprKind, PrismaName, SyntaxMistake,
 };
 use crate::source::{Source, Span};
 
@@ -13,7 +13,7 @@ const MAX_DEPTH: u32 = 64;
 
 /// Reads one file.
 pub(crate) fn parse(source: &Source) -> File {
-    let mut parser = Parser {
+    let mut parser = PrismaParser {
         tokens: tokens(source.text()),
         at: 0,
         depth: 0,
@@ -42,22 +42,22 @@ pub(crate) fn parse(source: &Source) -> File {
     }
 }
 
-type Parsed<T> = Result<T, Mistake>;
+type Parsed<T> = Result<T, SyntaxMistake>;
 
-struct Parser {
-    tokens: Vec<Token>,
+struct PrismaParser {
+    tokens: Vec<PrismaToken>,
     at: usize,
     depth: u32,
 }
 
-impl Parser {
-    fn peek(&self) -> Option<&Token> {
+impl PrismaParser {
+    fn peek(&self) -> Option<&PrismaToken> {
         self.tokens.get(self.at)
     }
 
     fn is(&self, char: char) -> bool {
         self.peek()
-            .is_some_and(|token| token.kind == TokenKind::Punctuation(char))
+            .is_some_and(|token| token.kind == PrismaTokenKind::Punctuation(char))
     }
 
     fn take(&mut self, char: char) -> bool {
@@ -88,20 +88,20 @@ impl Parser {
             .map_or(Span::default(), |token| token.span)
     }
 
-    fn mistake(&self, message: impl Into<String>) -> Mistake {
-        Mistake {
+    fn mistake(&self, message: impl Into<String>) -> SyntaxMistake {
+        SyntaxMistake {
             span: self.here(),
             message: message.into(),
         }
     }
 
-    fn word(&mut self, what: &str) -> Parsed<Name> {
+    fn word(&mut self, what: &str) -> Parsed<PrismaName> {
         match self.peek() {
-            Some(Token {
-                kind: TokenKind::Word(text),
+            Some(PrismaToken {
+                kind: PrismaTokenKind::Word(text),
                 span,
             }) => {
-                let name = Name {
+                let name = PrismaName {
                     text: text.clone(),
                     span: *span,
                 };
@@ -114,14 +114,14 @@ impl Parser {
 
     fn at_line_end(&self) -> bool {
         self.peek()
-            .is_none_or(|token| token.kind == TokenKind::NewLine)
+            .is_none_or(|token| token.kind == PrismaTokenKind::NewLine)
             || self.is('}')
     }
 
     fn skip_lines(&mut self) {
         while self
             .peek()
-            .is_some_and(|token| token.kind == TokenKind::NewLine)
+            .is_some_and(|token| token.kind == PrismaTokenKind::NewLine)
         {
             self.at += 1;
         }
@@ -150,7 +150,7 @@ impl Parser {
             .any(|token| token.span == span && kind_of(&token.kind).is_some())
     }
 
-    fn block(&mut self) -> Parsed<Block> {
+    fn block(&mut self) -> Parsed<PrismaBlock> {
         let Some(kind) = self.peek().and_then(|token| kind_of(&token.kind)) else {
             return Err(self
                 .mistake("expected `model`, `view`, `enum`, `type`, `datasource` or `generator`"));
@@ -158,7 +158,7 @@ impl Parser {
         self.at += 1;
         let name = self.word("a name")?;
         self.expect('{')?;
-        let mut block = Block {
+        let mut block = PrismaBlock {
             kind,
             name,
             fields: Vec::new(),
@@ -173,7 +173,7 @@ impl Parser {
                 return Ok(block);
             }
             if self.peek().is_none() || self.at_next_block() {
-                block.mistakes.push(Mistake {
+                block.mistakes.push(SyntaxMistake {
                     span: block.name.span,
                     message: "the block is never closed".to_owned(),
                 });
@@ -197,14 +197,14 @@ impl Parser {
     fn at_next_block(&self) -> bool {
         let kind = |at: usize| self.tokens.get(at).map(|token| &token.kind);
         kind(self.at).is_some_and(|kind| kind_of(kind).is_some())
-            && matches!(kind(self.at + 1), Some(TokenKind::Word(_)))
-            && kind(self.at + 2) == Some(&TokenKind::Punctuation('{'))
+            && matches!(kind(self.at + 1), Some(PrismaTokenKind::Word(_)))
+            && kind(self.at + 2) == Some(&PrismaTokenKind::Punctuation('{'))
     }
 
-    fn line(&mut self, block: &mut Block) -> Parsed<()> {
+    fn line(&mut self, block: &mut PrismaBlock) -> Parsed<()> {
         if self
             .peek()
-            .is_some_and(|token| token.kind == TokenKind::BlockAttribute)
+            .is_some_and(|token| token.kind == PrismaTokenKind::BlockAttribute)
         {
             self.at += 1;
             let attribute = self.attribute()?;
@@ -230,13 +230,13 @@ impl Parser {
         Ok(())
     }
 
-    fn field(&mut self, name: Name) -> Parsed<Field> {
+    fn field(&mut self, name: PrismaName) -> Parsed<Field> {
         self.take(':'); // Prisma 1 wrote `name: Type`.
         let word = self.word("a type")?;
         let kind = if word.text == "Unsupported" && self.is('(') {
             let value = self.call(word)?;
             match value.kind {
-                ExprKind::Call(_, arguments)
+                PrismaExprKind::Call(_, arguments)
                     if arguments
                         .first()
                         .is_some_and(|it| it.value.as_string().is_some()) =>
@@ -250,7 +250,7 @@ impl Parser {
                     )
                 }
                 _ => {
-                    return Err(Mistake {
+                    return Err(SyntaxMistake {
                         span: value.span,
                         message: "expected a type in quotes".to_owned(),
                     });
@@ -317,7 +317,10 @@ impl Parser {
                     self.peek().map(|it| &it.kind),
                     self.tokens.get(self.at + 1).map(|it| &it.kind)
                 ),
-                (Some(TokenKind::Word(_)), Some(TokenKind::Punctuation(':')))
+                (
+                    Some(PrismaTokenKind::Word(_)),
+                    Some(PrismaTokenKind::Punctuation(':'))
+                )
             );
             let name = if named {
                 Some(self.word("a name")?.text)
@@ -337,7 +340,7 @@ impl Parser {
         Ok(arguments)
     }
 
-    fn expr(&mut self) -> Parsed<Expr> {
+    fn expr(&mut self) -> Parsed<PrismaExpr> {
         if self.depth >= MAX_DEPTH {
             return Err(self.mistake("nested too deeply"));
         }
@@ -347,15 +350,15 @@ impl Parser {
         expr
     }
 
-    fn expr_inner(&mut self) -> Parsed<Expr> {
-        let Some(Token { kind, span }) = self.peek().cloned() else {
+    fn expr_inner(&mut self) -> Parsed<PrismaExpr> {
+        let Some(PrismaToken { kind, span }) = self.peek().cloned() else {
             return Err(self.mistake("expected a value"));
         };
         match kind {
-            TokenKind::String(text) => Ok(self.leaf(ExprKind::String(text), span)),
-            TokenKind::Number(text) => Ok(self.leaf(ExprKind::Number(text), span)),
-            TokenKind::Word(text) => self.path(text, span),
-            TokenKind::Punctuation('[') => {
+            PrismaTokenKind::String(text) => Ok(self.leaf(PrismaExprKind::String(text), span)),
+            PrismaTokenKind::Number(text) => Ok(self.leaf(PrismaExprKind::Number(text), span)),
+            PrismaTokenKind::Word(text) => self.path(text, span),
+            PrismaTokenKind::Punctuation('[') => {
                 self.at += 1;
                 let mut elements = Vec::new();
                 while !self.take(']') {
@@ -365,12 +368,12 @@ impl Parser {
                         break;
                     }
                 }
-                Ok(Expr {
-                    kind: ExprKind::Array(elements),
+                Ok(PrismaExpr {
+                    kind: PrismaExprKind::Array(elements),
                     span: span.to(self.before()),
                 })
             }
-            TokenKind::Punctuation('{') => {
+            PrismaTokenKind::Punctuation('{') => {
                 self.at += 1;
                 let mut entries = Vec::new();
                 self.skip_lines();
@@ -385,8 +388,8 @@ impl Parser {
                     }
                     self.skip_lines();
                 }
-                Ok(Expr {
-                    kind: ExprKind::Object(entries),
+                Ok(PrismaExpr {
+                    kind: PrismaExprKind::Object(entries),
                     span: span.to(self.before()),
                 })
             }
@@ -394,13 +397,13 @@ impl Parser {
         }
     }
 
-    fn leaf(&mut self, kind: ExprKind, span: Span) -> Expr {
+    fn leaf(&mut self, kind: PrismaExprKind, span: Span) -> PrismaExpr {
         self.at += 1;
-        Expr { kind, span }
+        PrismaExpr { kind, span }
     }
 
     /// A word, a path, or a call of either.
-    fn path(&mut self, mut text: String, span: Span) -> Parsed<Expr> {
+    fn path(&mut self, mut text: String, span: Span) -> Parsed<PrismaExpr> {
         self.at += 1;
         while self.take('.') {
             text.push('.');
@@ -408,25 +411,25 @@ impl Parser {
         }
         let span = span.to(self.before());
         if self.is('(') {
-            return self.call(Name { text, span });
+            return self.call(PrismaName { text, span });
         }
-        Ok(Expr {
-            kind: ExprKind::Word(text),
+        Ok(PrismaExpr {
+            kind: PrismaExprKind::Word(text),
             span,
         })
     }
 
-    fn call(&mut self, name: Name) -> Parsed<Expr> {
+    fn call(&mut self, name: PrismaName) -> Parsed<PrismaExpr> {
         let arguments = self.arguments()?;
-        Ok(Expr {
-            kind: ExprKind::Call(name.text, arguments),
+        Ok(PrismaExpr {
+            kind: PrismaExprKind::Call(name.text, arguments),
             span: name.span.to(self.before()),
         })
     }
 }
 
-fn kind_of(token: &TokenKind) -> Option<BlockKind> {
-    let TokenKind::Word(word) = token else {
+fn kind_of(token: &PrismaTokenKind) -> Option<BlockKind> {
+    let PrismaTokenKind::Word(word) = token else {
         return None;
     };
     Some(match word.as_str() {
@@ -440,6 +443,6 @@ fn kind_of(token: &TokenKind) -> Option<BlockKind> {
     })
 }
 
-fn token_ends_line(token: Option<&Token>) -> bool {
-    token.is_some_and(|token| token.kind == TokenKind::NewLine)
+fn token_ends_line(token: Option<&PrismaToken>) -> bool {
+    token.is_some_and(|token| token.kind == PrismaTokenKind::NewLine)
 }

@@ -5,14 +5,14 @@ use crate::source::Span;
 
 /// A token and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Token {
-    pub(super) kind: TokenKind,
+pub(super) struct PrismaToken {
+    pub(super) kind: PrismaTokenKind,
     pub(super) span: Span,
 }
 
 /// What a token is.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum TokenKind {
+pub(super) enum PrismaTokenKind {
     Word(String),
     Number(String),
     String(String),
@@ -26,8 +26,8 @@ pub(super) enum TokenKind {
 }
 
 /// Every token of a text; comments are left out.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut lexer = Lexer {
+pub(super) fn tokens(text: &str) -> Vec<PrismaToken> {
+    let mut lexer = PrismaLexer {
         text,
         at: 0,
         depth: 0,
@@ -39,21 +39,21 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     lexer.tokens
 }
 
-struct Lexer<'a> {
+struct PrismaLexer<'a> {
     text: &'a str,
     at: usize,
     /// Open round and square brackets.
     depth: usize,
-    tokens: Vec<Token>,
+    tokens: Vec<PrismaToken>,
 }
 
-impl Lexer<'_> {
+impl PrismaLexer<'_> {
     fn rest(&self) -> &str {
         &self.text[self.at..]
     }
 
-    fn push(&mut self, kind: TokenKind, length: usize) {
-        self.tokens.push(Token {
+    fn push(&mut self, kind: PrismaTokenKind, length: usize) {
+        self.tokens.push(PrismaToken {
             kind,
             span: Span::new(self.at, self.at + length),
         });
@@ -67,36 +67,36 @@ impl Lexer<'_> {
         };
         match first {
             '\n' if self.depth > 0 => self.at += 1,
-            '\n' => self.push(TokenKind::NewLine, 1),
+            '\n' => self.push(PrismaTokenKind::NewLine, 1),
             _ if first.is_whitespace() || first == '\u{feff}' => self.at += first.len_utf8(),
             '/' if rest.starts_with("//") => self.at += rest.find('\n').unwrap_or(rest.len()),
             '/' if rest.starts_with("/*") => {
                 self.at += rest.find("*/").map_or(rest.len(), |end| end + 2)
             }
             '"' => self.string(),
-            '@' if rest.starts_with("@@") => self.push(TokenKind::BlockAttribute, 2),
+            '@' if rest.starts_with("@@") => self.push(PrismaTokenKind::BlockAttribute, 2),
             '(' | '[' => {
                 self.depth += 1;
-                self.push(TokenKind::Punctuation(first), 1);
+                self.push(PrismaTokenKind::Punctuation(first), 1);
             }
             ')' | ']' => {
                 self.depth = self.depth.saturating_sub(1);
-                self.push(TokenKind::Punctuation(first), 1);
+                self.push(PrismaTokenKind::Punctuation(first), 1);
             }
             '{' | '}' | ',' | ':' | '.' | '=' | '?' | '!' | '@' => {
-                self.push(TokenKind::Punctuation(first), 1)
+                self.push(PrismaTokenKind::Punctuation(first), 1)
             }
             _ if first.is_ascii_digit() || first == '-' => {
                 let length = 1 + span_of(&rest[1..], |it| {
                     it.is_ascii_alphanumeric() || matches!(it, '.' | '+' | '-')
                 });
-                self.push(TokenKind::Number(rest[..length].to_owned()), length);
+                self.push(PrismaTokenKind::Number(rest[..length].to_owned()), length);
             }
             _ if first.is_alphanumeric() || first == '_' => {
                 let length = span_of(rest, |it| it.is_alphanumeric() || matches!(it, '_' | '-'));
-                self.push(TokenKind::Word(rest[..length].to_owned()), length);
+                self.push(PrismaTokenKind::Word(rest[..length].to_owned()), length);
             }
-            _ => self.push(TokenKind::Invalid, first.len_utf8()),
+            _ => self.push(PrismaTokenKind::Invalid, first.len_utf8()),
         }
         // A bracket that was never closed must not swallow the rest of the file.
         if self.depth > 0 && self.starts_block() {
@@ -123,8 +123,8 @@ impl Lexer<'_> {
         let mut chars = rest.char_indices().skip(1);
         while let Some((at, char)) = chars.next() {
             match char {
-                '"' => return self.push(TokenKind::String(value), at + 1),
-                '\n' => return self.push(TokenKind::Invalid, at),
+                '"' => return self.push(PrismaTokenKind::String(value), at + 1),
+                '\n' => return self.push(PrismaTokenKind::Invalid, at),
                 '\\' => match chars.next() {
                     Some((_, 'n')) => value.push('\n'),
                     Some((_, 'r')) => value.push('\r'),
@@ -144,7 +144,7 @@ impl Lexer<'_> {
                 _ => value.push(char),
             }
         }
-        self.push(TokenKind::Invalid, rest.len());
+        self.push(PrismaTokenKind::Invalid, rest.len());
     }
 }
 
