@@ -46,7 +46,7 @@ impl Glob {
 
     /// Whether the pattern names the path or a folder above it. Both are relative to the same
     /// folder; `.` is all of it.
-    pub(crate) fn covers(&self, path: &str) -> bool {
+    pub fn covers(&self, path: &str) -> bool {
         if self.text.is_empty() || self.text == "." {
             return true;
         }
