@@ -6,7 +6,7 @@ use driftlint::config::Config;
 use driftlint::drift::{repair, script as print};
 use driftlint::glob::Glob;
 use driftlint::project::tree::Memory;
-use driftlint::project::{LoadOptions, Project, SetConfig};
+use driftlint::project::{ConfiguredSet, LoadOptions, Project};
 use driftlint::replay::{catalog_of, texts_of};
 use driftlint::report::{Format, Look, render};
 use driftlint::schema::input::Input;
@@ -188,11 +188,11 @@ fn whole(files: &[(String, String)], dialect: Option<Dialect>) {
         ..LoadOptions::default()
     };
     if tree.0.contains_key("schema.sql") {
-        options.sets.push(SetConfig {
+        options.sets.push(ConfiguredSet {
             folder: "migrations".to_owned(),
             schema: vec!["schema.sql".to_owned()],
             dialect,
-            ..SetConfig::default()
+            ..ConfiguredSet::default()
         });
     }
     let config = Config::default();

@@ -14,13 +14,14 @@ mod terminal;
 mod workspace;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::error::{Error, Result};
+use crate::report;
 pub(crate) use terminal::{ColorChoice, Terminal};
 
 /// Lints SQL migrations and finds schema drift, offline.
@@ -149,6 +150,9 @@ impl Session {
 /// Writes a command's result. A reader that has seen enough is no error.
 fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
+    // Names and SQL are other people's, and a terminal obeys what a file only holds.
+    let harmless = out.is_terminal().then(|| report::harmless(text));
+    let text = harmless.as_deref().unwrap_or(text);
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(source) if source.kind() != io::ErrorKind::BrokenPipe => Err(Error::Io {
             action: "write",
@@ -161,6 +165,7 @@ fn print(text: &str) -> Result<()> {
 
 /// Writes to standard error; nothing can be done when that fails.
 fn note(text: &str) {
+    let text = report::harmless(text);
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 

@@ -1,6 +1,7 @@
 //! What the user has configured: `driftlint.toml`, with the command line on top.
 
 mod allow;
+pub mod keys;
 mod read;
 
 use std::path::{Path, PathBuf};
@@ -42,6 +43,8 @@ pub struct Config {
     pub base: Option<String>,
     /// `pushed`: schemas that no migrations are made for.
     pub pushed: Vec<Glob>,
+    /// `max-file-size`, in bytes; `None` for the default.
+    pub max_file_size: Option<u64>,
     /// `require-reason`: whether a suppression must say why.
     pub require_reason: bool,
     /// `--select`.

@@ -26,7 +26,7 @@ use crate::source::{Source, Span};
 use crate::tool::{Journal, JournalEntry as Entry, journal_advice};
 use message::Pair;
 pub use repair::{Repair, RepairStep, repair};
-pub use script::script;
+pub use script::{comment, script};
 use verdict::SnapshotSide;
 pub(crate) use verdict::SnapshotVerdict;
 

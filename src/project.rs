@@ -2,6 +2,7 @@
 //! they were read from.
 
 pub(crate) mod affinity;
+pub mod bounded;
 mod called;
 pub(crate) mod catalogs;
 mod change;
@@ -27,6 +28,7 @@ mod unjudged;
 pub(crate) mod unmigrated;
 pub mod version;
 pub mod worktree;
+pub(crate) mod yaml;
 
 pub use called::Unnamed;
 pub use change::FileStatus;

@@ -17,7 +17,7 @@ use crate::check::{Report, Summary};
 use crate::diagnostic::Severity;
 use crate::project::Unjudged;
 use crate::project::tree::parent;
-pub use look::Look;
+pub use look::{Look, harmless};
 
 /// How diagnostics are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

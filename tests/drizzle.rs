@@ -8,7 +8,8 @@ use driftlint::project::tree::Memory;
 use driftlint::project::worktree::Worktree;
 use driftlint::project::{LoadOptions, Project};
 use driftlint::replay::catalog_of;
-use driftlint::schema::{Declared, load};
+use driftlint::schema::Declared;
+use driftlint::schema::load::{self, Schemas};
 use driftlint::sql::{Versions, on_big_stack};
 
 /// The three views of a project's schema, as JSON.
@@ -84,16 +85,20 @@ fn sqlite_views_agree() {
 
 /// What the one set of a project declares.
 fn declared(files: &[(&str, &str)]) -> Declared {
+    let mut schemas = schemas(files);
+    assert_eq!(schemas.declared.len(), 1, "{:?}", schemas.unread);
+    schemas.declared.remove(0)
+}
+
+/// What stands beside the one set of a project.
+fn schemas(files: &[(&str, &str)]) -> Schemas {
     let tree: Memory = files.iter().copied().collect();
     on_big_stack(|| {
         let project = Project::load(&tree, &LoadOptions::default()).expect("memory never fails");
         let [set] = project.sets.as_slice() else {
             panic!("one set of migrations: {:?}", project.sets)
         };
-        let mut schemas =
-            load::beside(&tree, set, Versions::default()).expect("memory never fails");
-        assert_eq!(schemas.declared.len(), 1, "{:?}", schemas.unread);
-        schemas.declared.remove(0)
+        load::beside(&tree, set, Versions::default()).expect("memory never fails")
     })
 }
 
@@ -348,4 +353,72 @@ fn commonjs_modules_speak_of_what_they_export() {
         .collect();
     let targets: Vec<_> = targets.iter().map(|key| key.table.name.as_str()).collect();
     assert_eq!(targets, ["users", "users"]);
+}
+
+/// Each would take more time or memory than there is if it were evaluated to the end.
+#[test]
+fn a_schema_that_would_never_be_evaluated_is_in_doubt() {
+    let doubled =
+        "let a: any = ['xxxxxxxx', 'yyyyyyyy'];\n".to_owned() + &"a = [a, a, a, a];\n".repeat(60);
+    let bombs = [
+        format!("{doubled}return JSON.stringify(a);"),
+        format!("{doubled}return a.join('-');"),
+        format!("{doubled}return `${{a}}`;"),
+        format!("let a: any = [1, 2];\n{}return String(a.length);", "a = [a, a].flat();\n".repeat(40)),
+        format!("let a = 'x';\n{}return a;", "a = a + a;\n".repeat(60)),
+        format!("let a = 'x';\n{}return a;", "a = a.replaceAll('x', 'xx');\n".repeat(60)),
+        format!("let a = 'x';\n{}return a;", "a = a.repeat(1000);\n".repeat(6)),
+        "let o: any = {};\nfor (let i = 0; i < 9999; i++) for (let j = 0; j < 9999; j++) o = { ...o, ['k' + i + j]: o };\nreturn 'a' + o.k01;".to_owned(),
+        "let o: any = {};\nfor (let i = 0; i < 9999; i++) for (let j = 0; j < 9999; j++) o['k' + i + j] = 1;\nreturn 'a' + o.k01;".to_owned(),
+        "const f = (n: number): any => n ? [f(n - 1), f(n - 1)] : 1;\nreturn String(f(60));".to_owned(),
+        format!("return {}'x'{};", "[".repeat(3000), "]".repeat(3000)),
+    ];
+    for bomb in bombs {
+        let text = format!(
+            "import {{ pgTable, text }} from 'drizzle-orm/pg-core';\nfunction make() {{\n{bomb}\n}}\nconst name = make();\nexport const t = pgTable(name, {{ a: text() }});\n"
+        );
+        let config =
+            "export default { dialect: 'postgresql', schema: './schema.ts', out: './drizzle' };";
+        let started = std::time::Instant::now();
+        let schemas = schemas(&[
+            JOURNAL,
+            MIGRATION,
+            ("drizzle.config.ts", config),
+            ("schema.ts", &text),
+        ]);
+        let took = started.elapsed();
+        assert!(took.as_secs() < 30, "{took:?}: {bomb:.200}");
+        let doubted = |side: &Declared| side.catalog.knowledge != Knowledge::Exact;
+        assert!(
+            !schemas.unread.is_empty() || schemas.declared.iter().any(doubted),
+            "{bomb:.200}"
+        );
+    }
+}
+
+#[test]
+fn a_name_that_any_statement_assigns_again_is_not_known() {
+    for statement in [
+        "for (let i = 0; i < 3; i++) name = 'b' + i;",
+        "for (const i of [1]) { name = 'b'; }",
+        "if (true) name += 'b';",
+        "{ name = 'b'; }",
+        "[1].forEach(() => { name = 'b'; });",
+        "try { name = 'b'; } catch {}",
+        "name = 'b';",
+    ] {
+        let text = format!(
+            "import {{ pgTable, text }} from 'drizzle-orm/pg-core';\nlet name = 'a';\n{statement}\nexport const t = pgTable(name, {{ a: text() }});\n"
+        );
+        let config =
+            "export default { dialect: 'postgresql', schema: './schema.ts', out: './drizzle' };";
+        let schemas = schemas(&[
+            JOURNAL,
+            MIGRATION,
+            ("drizzle.config.ts", config),
+            ("schema.ts", &text),
+        ]);
+        assert!(schemas.declared.is_empty(), "{statement}");
+        assert_eq!(schemas.unread.len(), 1, "{statement}");
+    }
 }

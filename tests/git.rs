@@ -15,6 +15,7 @@ use std::process::Command;
 use driftlint::error::Error;
 use driftlint::project::FileStatus;
 use driftlint::project::git::{Extent, Hook, Repository, TreeComparison};
+use driftlint::project::tree::Tree;
 use repository::{Repo, isolate};
 
 /// Run by hooks: says what is staged, by the library, into `$PROBE_OUT`.
@@ -486,6 +487,52 @@ fn partial_clones_fetch_what_they_read() {
     ]);
     let tree = clone.open().commit("HEAD").expect("HEAD is here");
     assert_eq!(tree.tree_read("m/2.sql"), Some(b"two".to_vec()));
+}
+
+#[test]
+fn what_a_partial_clone_names_is_not_run() {
+    let origin = Repo::new();
+    origin.git(&["config", "uploadpack.allowFilter", "true"]);
+    origin.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    let url = format!("file://{}", origin.path().display());
+    let clone = Repo::unmade();
+    let filter = "--filter=blob:none";
+    clone.git(&["clone", "-q", filter, "--no-checkout", &url, "."]);
+    let ran = clone.path().join("ran");
+    let program = format!("touch '{}'; git-upload-pack", ran.display());
+    clone.git(&["config", "remote.origin.uploadpack", &program]);
+    let tree = clone.open().commit("HEAD").expect("HEAD is here");
+    let error = tree.read("m/2.sql").expect_err("nobody was asked for it");
+    assert!(!ran.exists(), "{}", complaint(&error));
+}
+
+#[test]
+fn filters_that_a_repository_brings_are_not_run() {
+    let repo = Repo::new();
+    let ran = repo.path().join(".git/ran");
+    let program = format!("touch '{}'; cat", ran.display());
+    repo.write(".gitattributes", "*.sql filter=evil diff=evil\n");
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "-qm", "attributes"]);
+    let filters = [
+        "filter.evil.clean",
+        "filter.evil.smudge",
+        "filter.evil.process",
+    ];
+    let others = ["diff.evil.textconv", "diff.evil.command", "core.fsmonitor"];
+    for key in filters.into_iter().chain(others) {
+        repo.git(&["config", key, &program]);
+        // git asks only where a file looks changed.
+        repo.write("m/1.sql", key);
+        let opened = repo.open();
+        let since = opened.since("HEAD").expect("HEAD is here");
+        assert!(shown(&since).contains(key), "{key}: {}", shown(&since));
+        opened.staged(&Hook::from_env()).expect("the index is here");
+        let matters = opened.staged_matters(&Hook::from_env(), &|_| false, Some("one"));
+        matters.expect("the index is here");
+        assert!(!ran.exists(), "{key}");
+        repo.git(&["config", "--unset", key]);
+    }
 }
 
 #[test]

@@ -191,3 +191,78 @@ fn drift_answers_for_each_set() {
     assert_says(&folder, &["drift", "good"], 0, &[]);
     assert_says(&folder, &["drift"], 2, &["bad/diesel.toml", "src/gone.rs"]);
 }
+
+#[test]
+fn examples_are_judged_when_they_are_named() {
+    let folder = project(&[("testdata/migrations/0001_a.sql", TABLE.as_bytes())]);
+    assert_says(&folder, &["check"], 2, &["not judged: testdata/migrations"]);
+    assert_says(&folder, &["check", "testdata"], 0, &["checked 1 migration"]);
+}
+
+#[test]
+fn numbered_files_that_are_sql_by_another_name_are_said() {
+    for (name, words) in [
+        ("0002_b.sql.tmpl", "a template"),
+        ("0002_b.pgsql", "no file that ends in `.sql`"),
+        ("0002_b.sql.gz", "it is packed"),
+    ] {
+        let path = format!("migrations/{name}");
+        let folder = project(&[
+            ("migrations/0001_a.sql", TABLE.as_bytes()),
+            (&path, b"DROP TABLE accounts;"),
+        ]);
+        assert_says(&folder, &["check", "--strict"], 2, &[words]);
+    }
+}
+
+#[test]
+fn what_no_runtime_could_load_is_not_clean() {
+    let config =
+        "export default { dialect: 'postgresql', schema: './schema.ts', out: './drizzle' };\n";
+    let journal = r#"{"dialect": "postgresql", "entries": [{"tag": "0000_a"}]}"#;
+    let schema = "import { bigint, pgTable } from 'drizzle-orm/pg-core';\nexport const accounts = pgTable('accounts', { id: bigint({ mode: 'number' }).primaryKey() });\n";
+    let drizzle = |config: &str, schema: &str| {
+        project(&[
+            ("drizzle.config.ts", config.as_bytes()),
+            ("schema.ts", schema.as_bytes()),
+            ("drizzle/meta/_journal.json", journal.as_bytes()),
+            ("drizzle/0000_a.sql", TABLE.as_bytes()),
+        ])
+    };
+    assert_says(&drizzle(config, schema), &["check"], 0, &[]);
+    let broken = format!("{schema}export const = 1;\n");
+    assert_says(
+        &drizzle(config, &broken),
+        &["check"],
+        2,
+        &["schema.ts", "line 3"],
+    );
+    let marked = format!("<<<<<<< HEAD\n{config}=======\n>>>>>>> theirs\n");
+    assert_says(
+        &drizzle(&marked, schema),
+        &["check"],
+        1,
+        &["[unresolved-merge]"],
+    );
+}
+
+#[test]
+fn a_schema_in_sql_with_a_mistake_is_not_clean() {
+    let config = "[[migrations]]\nfolder = \"migrations\"\nschema = [\"schema.sql\"]\n";
+    let folder = project(&[
+        ("driftlint.toml", config.as_bytes()),
+        ("migrations/0001_a.sql", TABLE.as_bytes()),
+        ("schema.sql", format!("{TABLE}CREATE TABLE (;\n").as_bytes()),
+    ]);
+    assert_says(&folder, &["check"], 2, &["schema.sql", "line 2"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_outside_is_not_followed_and_not_forgotten() {
+    let folder = project(&[("old/migrations/0001_a.sql", TABLE.as_bytes())]);
+    let other = project(&[("0001_b.sql", TABLE.as_bytes())]);
+    std::os::unix::fs::symlink(other.path(), folder.path().join("migrations")).expect("a link");
+    let words = "migrations: a link to a folder that lies outside of the project";
+    assert_says(&folder, &["check"], 2, &[words]);
+}

@@ -173,7 +173,7 @@ impl Print<'_> {
 
     /// A comment; MySQL wants a blank after the dashes, and a name may hold a line break.
     fn remark(&mut self, text: &str) {
-        let line = text.replace(['\n', '\r'], " ");
+        let line = text.replace(char::is_control, " ");
         self.out.extend(["-- ", &line, "\n"]);
     }
 }

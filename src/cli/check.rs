@@ -211,7 +211,8 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
     workspace.check_sets(project)?;
     workspace::warn_of_idle_overrides(&workspace, session)?;
     if arguments.show_files {
-        print(&files::show(project, &workspace.config))?;
+        let shown = files::show(project, &workspace.config);
+        print(&report::harmless(&shown))?;
         return Ok(Status::Clean);
     }
     let speaks = scope.workflows.as_ref().is_some_and(|it| it.now.speaks());

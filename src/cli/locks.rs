@@ -78,7 +78,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let found = on_big_stack(|| locks(&input.project, &workspace.config, &scope));
     let rows: Vec<LockRow> = found.iter().map(row).collect();
     print(&match arguments.format {
-        Format::Text => text(&rows),
+        Format::Text => report::harmless(&text(&rows)),
         Format::Markdown => markdown(&rows),
         Format::Json => report::to_json(&LocksDocument {
             version: 1,

@@ -6,6 +6,7 @@ use super::server::ServerFlags;
 use super::{Session, Status, note, print, workspace};
 use crate::catalog::{self, Catalog, Texts};
 use crate::error::{Error, Result};
+use crate::project::tree::Tree;
 use crate::project::worktree::Worktree;
 use crate::project::{LoadOptions, MigrationSet, Project, Unnamed};
 use crate::replay::{catalog_of, texts_of};
@@ -52,8 +53,9 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let mut workspace = workspace::open(session, &[arguments.path.as_deref().unwrap_or(".")])?;
     arguments.server.overrule(&mut workspace);
-    let tree = Worktree::new(&workspace.root);
-    workspace.must_exist(&tree)?;
+    let disk = Worktree::new(&workspace.root);
+    workspace.must_exist(&disk)?;
+    let tree = workspace.bounded(&disk);
     let path = workspace.paths.first().map_or("", String::as_str);
     let dialect = arguments.server.dialect().or(workspace.config.dialect);
     let (catalog, texts) = match arguments.from {
@@ -79,7 +81,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
 /// What the migrations at a path make, and where they are written.
 fn migrated(
     workspace: &Workspace,
-    tree: &Worktree,
+    tree: &dyn Tree,
     arguments: &Arguments,
     session: &Session,
 ) -> Result<(Catalog, Texts)> {
@@ -105,7 +107,7 @@ fn migrated(
 /// What stands beside the migrations that a path belongs to; `None` where that is nothing.
 fn beside(
     workspace: &Workspace,
-    tree: &Worktree,
+    tree: &dyn Tree,
     arguments: &Arguments,
 ) -> Result<Option<Declared>> {
     // A schema may lie anywhere.

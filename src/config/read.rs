@@ -7,10 +7,11 @@ use miette::NamedSource;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Allow, Config, Override, RuleLevel, Selector, SetConfig};
+use super::{Allow, Config, Override, RuleLevel, Selector, SetConfig, keys};
 use crate::drift;
 use crate::error::{ConfigError, Error, Result};
 use crate::glob::Glob;
+use crate::project::bounded::parse_size;
 use crate::project::runner::Wrap;
 use crate::rules;
 use crate::source::{Source, Span};
@@ -56,21 +57,10 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
                 let pushed = reader.strings("pushed", value)?;
                 config.pushed = pushed.iter().map(|path| Glob::new(path)).collect();
             }
+            "max-file-size" => config.max_file_size = Some(reader.size(value)?),
             "require-reason" => config.require_reason = reader.boolean("require-reason", value)?,
             _ => {
-                let known = [
-                    "migrations",
-                    "dialect",
-                    "versions",
-                    "rules",
-                    "overrides",
-                    "allow",
-                    "baseline",
-                    "base",
-                    "pushed",
-                    "require-reason",
-                ];
-                return Err(reader.unknown("key", key, &known));
+                return Err(reader.unknown("key", key, &keys::ROOT.names()));
             }
         }
     }
@@ -122,6 +112,17 @@ impl<'a> ConfigReader<'a> {
             .get_ref()
             .as_bool()
             .ok_or_else(|| self.wrong_type(key, value, "true or false"))
+    }
+
+    fn size(&self, value: &TomlValue) -> Result<u64> {
+        let text = match value.get_ref() {
+            DeValue::Integer(number) => Some(number.as_str()),
+            other => other.as_str(),
+        };
+        text.and_then(parse_size).ok_or_else(|| {
+            let wanted = "a size, such as \"32 MB\"";
+            self.wrong_type("max-file-size", value, wanted)
+        })
     }
 
     /// A string or an array of strings.
@@ -185,7 +186,10 @@ impl<'a> ConfigReader<'a> {
                         Some(known.ok_or_else(|| self.wrong_type("postgres", value, wanted))?);
                 }
                 "mariadb" => config.mariadb = Some(self.boolean("mariadb", value)?),
-                _ => return Err(self.unknown("key in [versions]", key, &["postgres", "mariadb"])),
+                _ => {
+                    let known = keys::VERSIONS.names();
+                    return Err(self.unknown("key in [versions]", key, &known));
+                }
             }
         }
         Ok(())
@@ -240,15 +244,7 @@ impl<'a> ConfigReader<'a> {
                 "models" => set.models = self.strings("models", value)?,
                 "baseline" => set.baseline = Some(self.string("baseline", value)?.to_owned()),
                 _ => {
-                    let known = [
-                        "folder",
-                        "runner",
-                        "transaction",
-                        "dialect",
-                        "schema",
-                        "models",
-                        "baseline",
-                    ];
+                    let known = keys::SETS.names();
                     return Err(self.unknown("key in [[migrations]]", key, &known));
                 }
             }
@@ -269,11 +265,7 @@ impl<'a> ConfigReader<'a> {
                 "rules" => rules = self.drift_rules(value)?,
                 "reason" => reason = Some(self.string("reason", value)?.trim().to_owned()),
                 _ => {
-                    return Err(self.unknown(
-                        "key in [[allow]]",
-                        key,
-                        &["objects", "rules", "reason"],
-                    ));
+                    return Err(self.unknown("key in [[allow]]", key, &keys::ALLOW.names()));
                 }
             }
         }
@@ -314,7 +306,10 @@ impl<'a> ConfigReader<'a> {
             match key.get_ref().as_ref() {
                 "paths" => paths = Some(self.strings("paths", value)?),
                 "rules" => levels = self.levels("rules", value)?,
-                _ => return Err(self.unknown("key in [[overrides]]", key, &["paths", "rules"])),
+                _ => {
+                    let known = keys::OVERRIDES.names();
+                    return Err(self.unknown("key in [[overrides]]", key, &known));
+                }
             }
         }
         let help = Some("add `paths = [\"path/to/files/**\"]`".to_owned());

@@ -5,6 +5,13 @@ use crate::project::runner::Wrap;
 use crate::sql::Dialect;
 use crate::tool::Tool;
 
+/// A line of comment. Names of tables and folders may hold line breaks, and what follows one is SQL.
+pub fn comment(text: &str) -> String {
+    let ends = |sign: char| sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}');
+    // A mark that cuts a file does so wherever it stands.
+    format!("-- {}\n", text.replace(ends, " ").replace("-->", "-- >"))
+}
+
 /// The migration's text; remarks come first, as comments.
 pub fn script(repair: &Repair, runner: Tool, dialect: Dialect) -> String {
     let mut out = String::new();
@@ -13,8 +20,7 @@ pub fn script(repair: &Repair, runner: Tool, dialect: Dialect) -> String {
         .iter()
         .filter(|_| runner.wrap() != Wrap::Nothing);
     for remark in repair.remarks.iter().chain(wrapped) {
-        // A name may hold a line break.
-        out.extend(["-- ", remark.replace(['\n', '\r'], " ").as_str(), "\n"]);
+        out.push_str(&comment(remark));
     }
     let quotes = runner.quotes(dialect);
     let steps = repair

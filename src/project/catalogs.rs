@@ -4,9 +4,15 @@
 use saphyr::{LoadableYamlNode, Yaml};
 use serde_json::Value as Json;
 
+use super::yaml::refused;
+
 /// The text that some keys lead to.
 pub(crate) fn in_yaml(bytes: &[u8], path: &[&str]) -> Option<String> {
-    let documents = Yaml::load_from_str(std::str::from_utf8(bytes).ok()?).ok()?;
+    let text = std::str::from_utf8(bytes).ok()?;
+    if refused(text).is_some() {
+        return None;
+    }
+    let documents = Yaml::load_from_str(text).ok()?;
     let value = path
         .iter()
         .try_fold(documents.first()?, |value, key| value.as_mapping_get(key))?;

@@ -6,8 +6,10 @@
 //! ignore rules come from libgit2, in this process, and from the command where it fails.
 
 mod command;
+mod guard;
 mod merged;
 mod objects;
+mod patient;
 mod snapshot;
 mod tracked;
 
@@ -17,6 +19,7 @@ use std::rc::Rc;
 pub use snapshot::TreeSnapshot;
 
 use self::command::Git;
+use self::guard::Guard;
 use self::objects::Objects;
 use self::snapshot::{ListedFile, RawChange};
 use super::relevance::{Relevance, relevance};
@@ -99,22 +102,23 @@ impl Repository {
             start.to_owned()
         };
         let git = Git::new(cwd);
-        let Some(lines) = git.locate(start)? else {
+        let Some(found) = git.locate(start)? else {
             return Ok(None);
         };
-        let [root, shallow, index] = lines;
-        let root = PathBuf::from(root);
+        let guard = Guard::of(&git, Path::new(&found.common), Path::new(&found.own))?;
+        let git = git.guarded(guard);
+        let root = PathBuf::from(found.root);
         // `--git-path` repeats the variable as it is, and git reads it from the top of the working
         // tree.
         let index = match std::env::var_os("GIT_INDEX_FILE") {
             Some(file) => root.join(file),
-            None => PathBuf::from(index),
+            None => PathBuf::from(found.index),
         };
         let objects = Rc::new(Objects::new(git.clone()));
         Ok(Some(Self {
             root,
             index,
-            shallow: shallow == "true",
+            shallow: found.shallow,
             git,
             objects,
         }))
@@ -265,7 +269,14 @@ impl Repository {
             return Ok(true);
         }
         let lines = format!("-G{pattern}");
-        let arguments = ["diff", "--cached", "--name-only", "--no-ext-diff", &lines];
+        let arguments = [
+            "diff",
+            "--cached",
+            "--name-only",
+            "--no-ext-diff",
+            "--no-textconv",
+            &lines,
+        ];
         Ok(!self.git.run(&arguments)?.is_empty())
     }
 
@@ -401,6 +412,7 @@ const DIFF: &[&str] = &[
     "-M",
     "--no-relative",
     "--no-ext-diff",
+    "--no-textconv",
     "--ignore-submodules=all",
 ];
 

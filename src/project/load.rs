@@ -1,5 +1,7 @@
 //! Reads every migration set of a tree.
 
+use std::collections::BTreeSet;
+
 use super::declared::{self, DeclaredEvidence, Search};
 use super::dialect::{self, Decision};
 use super::discover::{
@@ -154,6 +156,14 @@ impl MigrationSet {
                 .any(|declared| is_under(&declared.path, path))
             || self.related.iter().any(|related| is_under(related, path))
             || self.is_model(path)
+    }
+
+    /// The files that say where its schema is, or how its files are to be read.
+    pub(crate) fn configuration(&self) -> impl Iterator<Item = &str> {
+        let schema = self.config.iter().map(|config| &config.path);
+        let all = self.related.iter().chain(schema);
+        let unique: BTreeSet<&str> = all.map(String::as_str).collect();
+        unique.into_iter()
     }
 
     /// Whether a file is its schema, or a part of it, in whatever language.

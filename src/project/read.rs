@@ -95,7 +95,10 @@ impl TreeReader<'_> {
     /// The file as one part; a reason for skipping it if its content is not here.
     fn source(&self, path: &str) -> Result<std::result::Result<Source, String>> {
         Ok(match self.tree.read(path)? {
-            None => Err("there is no such file".to_owned()),
+            None => Err(match self.tree.refusal(path) {
+                Some(reason) => reason,
+                None => "there is no such file".to_owned(),
+            }),
             Some(bytes) => match not_text(&bytes) {
                 Some(reason) => Err(reason.to_owned()),
                 None => Ok(Source::from_bytes(path, bytes)),
@@ -283,6 +286,7 @@ impl TreeReader<'_> {
             let (stem, last) = file_name(path).rsplit_once('.').unwrap_or((path, ""));
             let reason = match last {
                 "pgsql" | "psql" | "mysql" | "ddl" => "no file that ends in `.sql`",
+                "gz" | "zst" | "bz2" | "zip" if stem.ends_with(".sql") => "it is packed",
                 _ if TEMPLATES.contains(&last) && stem.ends_with(".sql") => {
                     "a template: what it is filled in with is not known here"
                 }

@@ -99,8 +99,13 @@ enum ScriptToken {
     Punct(char),
 }
 
+/// Brackets in brackets, at most: each level looks for its end, and no configuration has so many.
+const MAX_DEPTH: usize = 100;
+
+/// The words and signs of a configuration; none of one that is nested too deeply.
 fn tokens(text: &str) -> Vec<ScriptToken> {
     let mut tokens = Vec::new();
+    let mut depth = 0_usize;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         match c {
@@ -134,7 +139,17 @@ fn tokens(text: &str) -> Vec<ScriptToken> {
                 tokens.push(ScriptToken::Word(word));
             }
             c if c.is_whitespace() => {}
-            c => tokens.push(ScriptToken::Punct(c)),
+            c => {
+                match c {
+                    '(' | '[' | '{' => depth += 1,
+                    ')' | ']' | '}' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                if depth > MAX_DEPTH {
+                    return Vec::new();
+                }
+                tokens.push(ScriptToken::Punct(c));
+            }
         }
     }
     tokens

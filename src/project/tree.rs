@@ -25,6 +25,16 @@ pub trait Tree {
         None
     }
 
+    /// How long a file is, in bytes, where that is known without reading it.
+    fn length(&self, _path: &str) -> Option<u64> {
+        None
+    }
+
+    /// Why a file that is there is not read, for people.
+    fn refusal(&self, _path: &str) -> Option<String> {
+        None
+    }
+
     /// Folders that were met and may not be read, and what looks like SQL and is no file.
     fn unreadable(&self) -> Vec<Unjudged> {
         Vec::new()
@@ -119,6 +129,13 @@ pub fn path_text(bytes: &[u8]) -> String {
     text
 }
 
+/// Whether something that cannot be read may be a migration, or a folder of them, by its name.
+pub(crate) fn may_hold_migrations(path: &str) -> bool {
+    let is_named = |name: &str| matches!(name, "migrations" | "migration" | "migrate");
+    let is_folder = ending(path).is_empty();
+    ending(path).eq_ignore_ascii_case("sql") || (is_folder && path.split('/').any(is_named))
+}
+
 /// Why a file's bytes are not the text that it stands for.
 pub(crate) fn not_text(bytes: &[u8]) -> Option<&'static str> {
     let marked = |mark: &[u8]| bytes.starts_with(mark);
@@ -185,6 +202,18 @@ impl Tree for Overlay<'_> {
         }
     }
 
+    fn length(&self, path: &str) -> Option<u64> {
+        match self.files.get(path) {
+            Some(content) => u64::try_from(content.len()).ok(),
+            None => self.below.length(path),
+        }
+    }
+
+    fn refusal(&self, path: &str) -> Option<String> {
+        let is_own = self.files.contains_key(path);
+        self.below.refusal(path).filter(|_| !is_own)
+    }
+
     fn unreadable(&self) -> Vec<Unjudged> {
         self.below.unreadable()
     }
@@ -226,6 +255,10 @@ impl Tree for Memory {
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
         Ok(self.0.get(path).cloned())
+    }
+
+    fn length(&self, path: &str) -> Option<u64> {
+        u64::try_from(self.0.get(path)?.len()).ok()
     }
 }
 

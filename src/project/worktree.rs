@@ -9,7 +9,7 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::Unjudged;
-use super::tree::{Tree, ending, file_name, join, path_text};
+use super::tree::{Tree, ending, file_name, join, may_hold_migrations, path_text};
 use crate::error::{Error, Result};
 
 /// Folders that never hold a project's own migrations and are expensive to walk.
@@ -116,12 +116,15 @@ impl Worktree {
                 Ok(entry) => {
                     let path = self.text(entry.path());
                     let folder = entry.path().is_dir();
-                    let reason = if entry.path_is_symlink() {
+                    let reason = if folder {
+                        "a link to a folder that lies outside of the project"
+                    } else if entry.path_is_symlink() {
                         "a link to nothing"
                     } else {
                         "neither a file nor a folder"
                     };
-                    if !folder && !self.ignores(&path, false) {
+                    // What a link to a folder of the project leads to is met there.
+                    if !self.ignores(&path, folder) && (!folder || self.leads_out(&entry)) {
                         self.refuse_sql(&path, reason);
                     }
                 }
@@ -176,7 +179,7 @@ impl Worktree {
 
     /// What looks like SQL and cannot be read must not look as if it were not there.
     fn refuse_sql(&self, path: &str, reason: &'static str) {
-        if ending(path).eq_ignore_ascii_case("sql") {
+        if may_hold_migrations(path) {
             self.refused.borrow_mut().insert(path.to_owned(), reason);
         }
     }
@@ -235,6 +238,11 @@ fn is_file(entry: &DirEntry) -> bool {
 }
 
 impl Tree for Worktree {
+    fn length(&self, path: &str) -> Option<u64> {
+        let found = fs::metadata(self.locate(path)).ok()?;
+        found.is_file().then(|| found.len())
+    }
+
     fn ignores(&self, path: &str) -> bool {
         self.ignores(path, false)
     }

@@ -122,6 +122,38 @@ pub(super) fn defuse(text: String) -> String {
     out
 }
 
+/// Text for people that was put together from others': nothing in it is obeyed, by a terminal or by
+/// a CI runner, but our own colours.
+pub fn harmless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(sign) = rest.chars().next() {
+        let length = match colour(rest) {
+            Some(length) => {
+                out.push_str(&rest[..length]);
+                length
+            }
+            None if obeyed(sign) && !matches!(sign, '\n' | '\t') => {
+                out.push('\u{fffd}');
+                sign.len_utf8()
+            }
+            None => {
+                out.push(sign);
+                sign.len_utf8()
+            }
+        };
+        rest = &rest[length..];
+    }
+    defuse(out)
+}
+
+/// The length of an escape sequence at the start that sets a colour.
+fn colour(text: &str) -> Option<usize> {
+    let numbers = text.strip_prefix("\u{1b}[")?;
+    let end = numbers.find(|sign: char| !sign.is_ascii_digit() && sign != ';')?;
+    numbers[end..].starts_with('m').then_some(end + 3)
+}
+
 /// Whether GitHub's runner would try to read the line as a command; it skips white space before.
 fn is_command(line: &str) -> bool {
     line.trim_start().starts_with("::")
@@ -165,6 +197,14 @@ mod tests {
         assert_eq!(look.fill("a\u{1b}[31mb", "", ""), "a\u{fffd}[31mb\n");
         // The name of a table may hold a line break, which is no line of the message.
         assert_eq!(look.fill("a `b\nc` d", "", ""), "a `b\u{fffd}c` d\n");
+    }
+
+    #[test]
+    fn only_colours_are_passed_on() {
+        assert_eq!(
+            harmless("\u{1b}[1;31merror\u{1b}[0m\n\ta\u{1b}[2Jb\u{9b}c\u{1b}]0;x\u{7}\n::stop\n"),
+            "\u{1b}[1;31merror\u{1b}[0m\n\ta\u{fffd}[2Jb\u{fffd}c\u{fffd}]0;x\u{fffd}\n\u{fffd}::stop\n"
+        );
     }
 
     #[test]

@@ -14,7 +14,9 @@ use crate::source::{Source, Span};
 use crate::sql::Unit;
 use crate::sql::change::{Change, ChangeKind, TableAction};
 use crate::sql::limit::TooLong;
-use crate::sql::{self, Dialect, Script, Statement, Understood, Versions, given};
+use crate::sql::{
+    self, Dialect, Problem, ProblemKind, Script, Statement, Understood, Unread, Versions, given,
+};
 use crate::tool::Tool;
 
 /// Reads the SQL beside a set.
@@ -74,9 +76,24 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
         .foreign
         .extend(mentioned.map(|table| table.name.clone()));
     for (number, script) in scripts.iter().enumerate() {
+        // A body without an end may be one that driftlint cuts wrongly.
+        let is_certain = |problem: &&Problem| problem.kind != ProblemKind::UnclosedBody;
+        for problem in script.problems.iter().filter(is_certain) {
+            declared.broken(&files[number], problem.span, problem.kind.message());
+            declared.catalog.doubt("a part of the schema is no SQL");
+        }
         for statement in &script.statements {
             declared.long_names.extend(long_names(statement, dialect));
-            if let Understood::Opaque { ddl: true, reason } = &statement.understood {
+            let Understood::Opaque { ddl, reason } = &statement.understood else {
+                continue;
+            };
+            if let Unread::Invalid(fault) = reason {
+                let message = format!("syntax error: {}", fault.kind.message());
+                declared.broken(&files[number], fault.span, message);
+                declared
+                    .catalog
+                    .doubt("a statement of the schema is no SQL");
+            } else if *ddl {
                 declared.note(
                     &files[number],
                     statement.span,

@@ -1,7 +1,7 @@
 //! Finds out which reader a declared schema needs, and calls it. Call these where the stack is
 //! deep: see [`crate::sql::on_big_stack`].
 
-use super::Declared;
+use super::{Declared, Note, Place};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::project::tree::{Tree, not_text};
@@ -20,7 +20,8 @@ pub struct Schemas {
     pub snapshot: Option<Declared>,
     /// Files that are there and cannot be compared, and why.
     pub unread: Vec<Unjudged>,
-    /// Files that hold the marks of an unresolved merge; of the schema nothing is known then.
+    /// Files of the schema and its configuration that hold the marks of an unresolved merge; of the
+    /// schema nothing is known then.
     pub conflicts: Vec<Conflict>,
 }
 
@@ -155,15 +156,37 @@ fn declared_of_set(beside: &Beside, schemas: &mut Schemas) -> Result<()> {
             all.push((read, files));
         }
     }
+    for path in beside.set.configuration() {
+        let text = beside.tree.read(path)?;
+        let source = text.map(|bytes| Source::from_bytes(path, bytes));
+        if let Some(source) = source
+            && let Some(span) = merge_marks(source.text())
+        {
+            schemas.conflicts.push(Conflict { source, span });
+        }
+    }
     // Neither version is the schema, and the other files say only a part of it.
     if !schemas.conflicts.is_empty() {
         return Ok(());
     }
     for (read, files) in all {
         let declared = read(beside, files, &mut schemas.unread)?;
+        let broken = declared.iter().flat_map(|side| &side.broken);
+        schemas.unread.extend(broken.map(not_a_declaration));
         schemas.declared.extend(declared);
     }
     Ok(())
+}
+
+/// The tool refuses a schema with such a text in it, so nobody knows what was meant.
+fn not_a_declaration(broken: &Note) -> Unjudged {
+    let Place { source, span } = &broken.place;
+    let at = source.position(span.start);
+    let reason = format!(
+        "line {}, column {}: {}, so not all that it declares is known",
+        at.line, at.column, broken.message
+    );
+    Unjudged::broken(source.path(), reason)
 }
 
 /// The declared files in the language of a tool.
@@ -173,7 +196,9 @@ fn files_of(beside: &Beside, tool: Tool, schemas: &mut Schemas) -> Result<Vec<So
     for file in beside.set.declared.iter().filter(|file| file.tool == tool) {
         let path = &file.path;
         let Some(bytes) = beside.tree.read(path)? else {
-            let reason = "it declares the schema, and is not there";
+            let refusal = beside.tree.refusal(path);
+            let absent = || "it declares the schema, and is not there".to_owned();
+            let reason = refusal.unwrap_or_else(absent);
             unread.push(Unjudged::broken(path, reason));
             continue;
         };

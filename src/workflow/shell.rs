@@ -92,8 +92,23 @@ pub(crate) struct Simple {
 /// Deeper nesting than people write; the parser calls itself once for each level.
 const MAX_DEPTH: usize = 40;
 
-/// Reads a script.
+/// Brackets in brackets, at most. Each looks for its end, and comes to be parsed by itself.
+const MAX_BRACKETS: usize = 100;
+
+/// Reads a script; nothing of one that is nested more deeply than any that is run.
 pub(crate) fn parse(text: &str) -> CommandList {
+    let mut open = 0_usize;
+    let too_deep = text.bytes().any(|byte| {
+        match byte {
+            b'(' | b'{' => open += 1,
+            b')' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > MAX_BRACKETS
+    });
+    if too_deep {
+        return CommandList::default();
+    }
     let mut parser = ShellParser {
         tokens: lex::tokens(text),
         at: 0,

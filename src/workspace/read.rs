@@ -7,6 +7,7 @@ use crate::check::{Scope, Workflows, is_same, wants_workflow};
 use crate::drift;
 use crate::error::{Error, Result};
 use crate::history::{ChangeSet, FileChange, Merged, moved};
+use crate::project::bounded::{Bounded, DEFAULT_LIMIT};
 use crate::project::git::{Changed, Extent, Hook, Repository, TreeComparison};
 use crate::project::relevance::{Relevance, relevance};
 use crate::project::tree::{Overlay, Tree};
@@ -43,12 +44,14 @@ impl Workspace {
     fn everything(&self, options: &LoadOptions) -> Result<(Input, Scope)> {
         let disk = self.worktree();
         let edited = Overlay::of_texts(&disk, &self.edited);
-        let tree: &dyn Tree = if self.edited.is_empty() {
+        let files: &dyn Tree = if self.edited.is_empty() {
             &disk
         } else {
             &edited
         };
-        self.must_exist(tree)?;
+        self.must_exist(files)?;
+        let bounded = self.bounded(files);
+        let tree: &dyn Tree = &bounded;
         // Whoever stands in a folder means what lies there; if that is nothing, the repository.
         if self.paths.is_empty() && !self.here.is_empty() {
             let paths = vec![self.here.clone()];
@@ -166,6 +169,7 @@ impl Workspace {
     pub fn read_buffer(&self, text: Vec<u8>, options: &LoadOptions) -> Result<(Input, Scope)> {
         let path = self.paths.first().cloned().unwrap_or_default();
         let disk = self.worktree();
+        let disk = self.bounded(&disk);
         let tree = Overlay::new(&disk, path, text);
         let project = Project::load(&tree, options)?;
         let input = schemas(&tree, project, self, |_| true)?;
@@ -174,6 +178,11 @@ impl Workspace {
             ..Scope::default()
         };
         Ok((input, scope))
+    }
+
+    /// A tree without the files that are too large to be read.
+    pub(crate) fn bounded<'a>(&self, tree: &'a dyn Tree) -> Bounded<'a> {
+        Bounded::new(tree, self.config.max_file_size.unwrap_or(DEFAULT_LIMIT))
     }
 
     /// The files on disk, without those that git ignores.
@@ -194,24 +203,26 @@ fn compare(
     workspace: &Workspace,
     options: &LoadOptions,
 ) -> Result<(Input, Scope)> {
-    let project = Project::load(&*comparison.head, options)?;
+    let head = workspace.bounded(&*comparison.head);
+    let before = workspace.bounded(&comparison.base);
+    let project = Project::load(&head, options)?;
     if comparison.extent == Extent::Everything {
-        let input = schemas(&*comparison.head, project, workspace, |_| true)?;
+        let input = schemas(&head, project, workspace, |_| true)?;
         let mut scope = scope(workspace, None);
-        scope.workflows = workflows(&*comparison.head, &input.project, workspace, &scope.paths)?;
+        scope.workflows = workflows(&head, &input.project, workspace, &scope.paths)?;
         return Ok((input, scope));
     }
     // What belonged to a set at the base may have no set of its own any more, so the base is read
     // whole.
     let base = Project::load(
-        &comparison.base,
+        &before,
         &LoadOptions {
             paths: Vec::new(),
             ..options.clone()
         },
     )?;
     let touched = |set: &MigrationSet| comparison.files.iter().any(|file| may_drift(set, file));
-    let input = schemas(&*comparison.head, project, workspace, touched)?;
+    let input = schemas(&head, project, workspace, touched)?;
     let project = &input.project;
     let moved = moved::moved(&base, project);
     let pairs = moved.iter().filter_map(|&(old, new)| {
@@ -229,7 +240,7 @@ fn compare(
             .sets()
             .any(|beside| beside.schemas.is_some() && follows(beside.set))
     };
-    let mut base = schemas(&comparison.base, base, workspace, compared)?;
+    let mut base = schemas(&before, base, workspace, compared)?;
     let belongs = |path: &str| {
         project
             .sets
@@ -237,10 +248,12 @@ fn compare(
             .chain(&base.project.sets)
             .any(|set| set.belongs(path))
     };
-    let workflows = if wants_workflow(&workspace.config) && touches_workflow(&comparison)? {
+    let workflows = if wants_workflow(&workspace.config)
+        && touches_workflow(&comparison.files, [&head, &before])?
+    {
         Some(Workflows {
-            now: Workflow::read(&*comparison.head, project)?,
-            base: Some(Workflow::read(&comparison.base, &base.project)?),
+            now: Workflow::read(&head, project)?,
+            base: Some(Workflow::read(&before, &base.project)?),
         })
     } else {
         None
@@ -257,10 +270,10 @@ fn compare(
             moved_from: None,
         };
         if belongs(file.old_path()) {
-            file.before = text(&comparison.base, file.old_path())?;
+            file.before = text(&before, file.old_path())?;
         }
         if project.sets.iter().any(|set| set.declares(&file.path)) {
-            file.after = text(&*comparison.head, &file.path)?;
+            file.after = text(&head, &file.path)?;
         }
         files.push(file);
     }
@@ -306,8 +319,8 @@ pub(crate) fn workflows(
 }
 
 /// Whether a change can bring anything into the workflow around migrations.
-fn touches_workflow(comparison: &TreeComparison) -> Result<bool> {
-    for file in &comparison.files {
+fn touches_workflow(files: &[Changed], [head, base]: [&Bounded; 2]) -> Result<bool> {
+    for file in files {
         let from = match &file.status {
             FileStatus::Renamed { from } => from,
             _ => &file.path,
@@ -318,10 +331,7 @@ fn touches_workflow(comparison: &TreeComparison) -> Result<bool> {
         if relevance(&file.path) != Relevance::Script {
             continue;
         }
-        let sides = [
-            text(&*comparison.head, &file.path)?,
-            text(&comparison.base, from)?,
-        ];
+        let sides = [text(head, &file.path)?, text(base, from)?];
         let mut sides = sides.iter().flatten();
         if sides.any(|source| Workflow::is_mentioned(source.text())) {
             return Ok(true);

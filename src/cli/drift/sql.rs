@@ -19,7 +19,7 @@ pub(super) fn render(report: &Report, input: &Input, config: &Config) -> String 
         let migrated = catalog_of(set, versions, set.migrations.len());
         let repair = drift::repair(declared, &migrated, &texts_of(set), &gap.differences);
         if sets.len() > 1 {
-            text.extend(["-- ", set.folder.as_str(), "\n"]);
+            text.push_str(&drift::comment(&set.folder));
         }
         text.push_str(&drift::script(&repair, set.runner, set.dialect));
     }

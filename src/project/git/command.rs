@@ -4,7 +4,10 @@ use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
+use super::guard::Guard;
+use super::patient;
 use crate::error::{Error, Result};
 
 /// The command, always started in the same folder, so that relative variables mean what they meant
@@ -12,21 +15,56 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub(super) struct Git {
     cwd: PathBuf,
+    guard: Guard,
+    patience: Duration,
 }
+
+/// What `git rev-parse` says of a repository.
+pub(super) struct Located {
+    /// The top of the working tree.
+    pub(super) root: String,
+    /// Whether the clone is shallow.
+    pub(super) shallow: bool,
+    /// The index.
+    pub(super) index: String,
+    /// The folder that all working trees share.
+    pub(super) common: String,
+    /// The folder of this working tree.
+    pub(super) own: String,
+}
+
+/// How long git may be busy where it may have to ask a remote. A remote that does not answer is
+/// otherwise waited for without an end.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Git {
     pub(super) fn new(cwd: PathBuf) -> Self {
-        Self { cwd }
+        Self {
+            cwd,
+            guard: Guard::default(),
+            patience: PATIENCE,
+        }
     }
 
-    /// Top of the working tree, whether the clone is shallow, place of the index. `None` outside of
-    /// a repository.
-    pub(super) fn locate(&self, start: &Path) -> Result<Option<[String; 3]>> {
+    /// The same, guarded against what the repository's configuration says.
+    pub(super) fn guarded(self, guard: Guard) -> Self {
+        Self { guard, ..self }
+    }
+
+    /// Whether git may have to ask a remote for what it is asked.
+    pub(super) fn is_partial(&self) -> bool {
+        self.guard.is_partial
+    }
+
+    /// Where the repository is. `None` outside of one.
+    pub(super) fn locate(&self, start: &Path) -> Result<Option<Located>> {
         let arguments = [
             "rev-parse",
             "--path-format=absolute",
             "--show-toplevel",
             "--is-shallow-repository",
+            "--git-common-dir",
+            "--git-dir",
             "--git-path",
             "index",
         ];
@@ -45,10 +83,14 @@ impl Git {
         if output.status.success() {
             let text = String::from_utf8_lossy(&output.stdout).into_owned();
             let mut lines = text.lines().map(str::to_owned);
-            return match (lines.next(), lines.next(), lines.next()) {
-                (Some(root), Some(shallow), Some(index)) => Ok(Some([root, shallow, index])),
-                _ => Err(failed(&arguments, &output)),
-            };
+            let mut next = || lines.next().ok_or_else(|| failed(&arguments, &output));
+            return Ok(Some(Located {
+                root: next()?,
+                shallow: next()? == "true",
+                common: next()?,
+                own: next()?,
+                index: next()?,
+            }));
         }
         let complaint = String::from_utf8_lossy(&output.stderr);
         let outside = complaint.contains("not a git repository")
@@ -62,10 +104,7 @@ impl Git {
 
     /// What the command prints; an error if it fails.
     pub(super) fn run(&self, arguments: &[&str]) -> Result<Vec<u8>> {
-        let output = self
-            .command(arguments)
-            .output()
-            .map_err(|error| cannot_start(&error))?;
+        let output = self.output(arguments)?;
         if output.status.success() {
             Ok(output.stdout)
         } else {
@@ -76,16 +115,34 @@ impl Git {
     /// What the command prints; `None` if it answers "no" with status 1 or does not know a
     /// revision.
     pub(super) fn succeeds(&self, arguments: &[&str]) -> Result<Option<Vec<u8>>> {
-        let output = self
-            .command(arguments)
-            .output()
-            .map_err(|error| cannot_start(&error))?;
+        let output = self.output(arguments)?;
         match output.status.code() {
             Some(0) => Ok(Some(output.stdout)),
             Some(1) => Ok(None),
             Some(128) if output.stderr.is_empty() => Ok(None),
             _ => Err(failed(arguments, &output)),
         }
+    }
+
+    /// All that the command prints.
+    fn output(&self, arguments: &[&str]) -> Result<Output> {
+        let mut command = self.command(arguments);
+        let output = if self.guard.is_partial {
+            patient::output(command, self.patience)
+        } else {
+            command.output()
+        };
+        output.map_err(|error| match error.kind() {
+            ErrorKind::TimedOut => Error::Git {
+                message: format!(
+                    "`git {}` did not end within {} seconds: the clone is partial, and a remote may not answer",
+                    arguments.first().unwrap_or(&""),
+                    self.patience.as_secs()
+                ),
+                help: "fetch what is missing first: `git fetch --refetch --no-filter`".to_owned(),
+            },
+            _ => cannot_start(&error),
+        })
     }
 
     pub(super) fn cwd(&self) -> &Path {
@@ -105,6 +162,7 @@ impl Git {
             .current_dir(&self.cwd)
             .env("LC_ALL", "C")
             .env("GIT_OPTIONAL_LOCKS", "0")
+            .envs(self.guard.environment())
             .stdin(Stdio::null());
         command
     }
@@ -137,5 +195,38 @@ fn failed(arguments: &[&str], output: &Output) -> Error {
         } else {
             rest.join(" ")
         },
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remote_that_does_not_answer_is_not_waited_for() {
+        // The system takes the connection, and nobody ever speaks.
+        let remote = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let port = remote.local_addr().expect("a port is open").port();
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let mut git = Git::new(folder.path().to_owned());
+        let url = format!("git://127.0.0.1:{port}/x");
+        for arguments in [
+            &["init", "-q"][..],
+            &["config", "core.repositoryFormatVersion", "1"],
+            &["config", "extensions.partialClone", "origin"],
+            &["config", "remote.origin.promisor", "true"],
+            &["config", "remote.origin.url", &url],
+        ] {
+            git.run(arguments).expect("git does so");
+        }
+        let own = folder.path().join(".git");
+        let guard = Guard::of(&git, &own, &own).expect("the configuration can be read");
+        git = git.guarded(guard);
+        git.patience = Duration::from_secs(1);
+        let absent = "1234567890123456789012345678901234567890";
+        let Err(Error::Git { message, .. }) = git.run(&["cat-file", "blob", absent]) else {
+            panic!("nobody sends it");
+        };
+        assert!(message.contains("within 1 seconds"), "{message}");
     }
 }

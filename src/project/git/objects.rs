@@ -55,6 +55,13 @@ impl Objects {
         self.read_by_command(id)
     }
 
+    /// The length of a blob, where libgit2 knows it: it reads no more than the head.
+    pub(super) fn length(&self, id: &str) -> Option<u64> {
+        let objects = self.library()?.odb().ok()?;
+        let (length, _) = objects.read_header(git2::Oid::from_str(id).ok()?).ok()?;
+        u64::try_from(length).ok()
+    }
+
     fn library(&self) -> Option<&git2::Repository> {
         let open = || {
             if std::env::var_os("GIT_DIR").is_some() {
@@ -67,6 +74,11 @@ impl Objects {
     }
 
     fn read_by_command(&self, id: &str) -> Result<Vec<u8>> {
+        // A pipe that is kept open would be waited for without an end, and git fetches object by
+        // object anyway.
+        if self.git.is_partial() {
+            return self.git.run(&["cat-file", "blob", id]);
+        }
         let mut slot = self.batch.borrow_mut();
         let batch = match slot.as_mut() {
             Some(batch) => batch,

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::objects::Objects;
 use crate::error::{Error, Result};
-use crate::project::tree::{Tree, is_under, parent, path_text, resolve};
+use crate::project::tree::{Tree, is_under, may_hold_migrations, parent, path_text, resolve};
 use crate::project::{FileStatus, Unjudged};
 
 /// The id of a file's content.
@@ -48,10 +48,16 @@ impl TreeSnapshot {
         let (mut followed, mut lost) = (Vec::new(), Vec::new());
         for (path, id) in links {
             let target = path_text(&objects.read(&id)?);
-            let found = entries.get(&resolve(parent(&path), &target));
+            let place = resolve(parent(&path), &target);
+            let found = entries.get(&place);
+            let below = format!("{place}/");
+            let mut after = entries.range(below.clone()..);
+            let is_folder = after
+                .next()
+                .is_some_and(|(next, _)| next.starts_with(&below));
             match found.filter(|_| !target.starts_with('/')) {
                 Some(id) => followed.push((path, id.clone())),
-                None if path.ends_with(".sql") => lost.push(path),
+                None if may_hold_migrations(&path) && !is_folder => lost.push(path),
                 None => {}
             }
         }
@@ -101,6 +107,10 @@ impl Tree for TreeSnapshot {
 
     fn id(&self, path: &str) -> Option<String> {
         self.entries.get(path).cloned()
+    }
+
+    fn length(&self, path: &str) -> Option<u64> {
+        self.objects.length(self.entries.get(path)?)
     }
 
     fn unreadable(&self) -> Vec<Unjudged> {

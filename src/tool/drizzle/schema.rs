@@ -216,5 +216,6 @@ fn evaluate(
             Err(unknown) => assembler.kit.open.push(doubt(&unknown)),
         }
     }
+    assembler.kit.broken = evaluator.broken().iter().map(doubt).collect();
     (assembler.kit, assembler.cased)
 }

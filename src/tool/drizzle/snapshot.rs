@@ -93,6 +93,7 @@ impl<'s> SnapshotReader<'s> {
             tables: Vec::new(),
             views: Vec::new(),
             open: Vec::new(),
+            broken: Vec::new(),
         }
     }
 

@@ -19,8 +19,8 @@ use crate::error::Result;
 use crate::project::External;
 use crate::project::Unjudged;
 use crate::project::tree::{Tree, ending};
+use crate::schema::Declared;
 use crate::schema::load::{Beside, sources};
-use crate::schema::{Declared, Place};
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 use crate::tool::prisma::syntax::parse;
@@ -49,15 +49,6 @@ pub(crate) fn beside(
     };
     if let Some(external) = &beside.set.external {
         leave_out(&mut schema, external, || beside.migrated());
-    }
-    for broken in &schema.broken {
-        let Place { source, span } = &broken.place;
-        let at = source.position(span.start);
-        let reason = format!(
-            "line {}, column {}: {}, so not all that it declares is known",
-            at.line, at.column, broken.message
-        );
-        unread.push(Unjudged::broken(source.path(), reason));
     }
     Ok(vec![Declared { files, ..schema }])
 }

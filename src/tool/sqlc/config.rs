@@ -9,7 +9,8 @@ use crate::project::declared::{SchemaFile, sql_files};
 use crate::project::dialect::{Decision, from_tool};
 use crate::project::discover::{Listing, is_foreign};
 use crate::project::tree::{Tree, file_name, is_under, parent, resolve};
-use crate::project::{MigrationSet, Project};
+use crate::project::yaml::refused;
+use crate::project::{MigrationSet, Project, Unsupported};
 use crate::sql::Dialect;
 use crate::tool::Tool;
 
@@ -62,7 +63,17 @@ pub(crate) fn attach(tree: &dyn Tree, listing: &Listing, project: &mut Project) 
         let Some(bytes) = tree.read(config)? else {
             continue;
         };
-        for entry in entries(&String::from_utf8_lossy(&bytes)) {
+        let text = String::from_utf8_lossy(&bytes);
+        if let Some(reason) = refused(&text) {
+            project.unsupported.push(Unsupported {
+                folder: config.clone(),
+                files: 0,
+                reason: reason.to_owned(),
+                broken: true,
+            });
+            continue;
+        }
+        for entry in entries(&text) {
             let Some(Decision::Known(dialect, _)) = from_tool(&entry.engine, "") else {
                 continue;
             };

@@ -40,6 +40,7 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
             tables: Vec::new(),
             views: Vec::new(),
             open: Vec::new(),
+            broken: Vec::new(),
         };
         Self {
             evaluator,

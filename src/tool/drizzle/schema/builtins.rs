@@ -8,7 +8,7 @@ use oxc_ast::ast::{BinaryOperator, CallExpression};
 use super::eval::{EvalScope, Evaluator, to_span};
 use super::modules::from_json;
 use super::strings::{self, clamped, index};
-use super::value::{JsValue, ObjectValue, Unknown};
+use super::value::{JsValue, MAX_SIZE, ObjectValue, Unknown};
 
 impl<'a> Evaluator<'a, '_> {
     /// `left operator right`.
@@ -268,11 +268,8 @@ impl<'a> Evaluator<'a, '_> {
                     .first()
                     .and_then(JsValue::to_text)
                     .unwrap_or_else(|| ",".into());
-                let texts: Option<Vec<_>> = items.iter().map(JsValue::to_text).collect();
-                texts.map_or_else(
-                    || self.not_evaluated(name, call, scope),
-                    |texts| JsValue::string(texts.join(&separator)),
-                )
+                JsValue::join(items, &separator)
+                    .map_or_else(|| self.not_evaluated(name, call, scope), JsValue::string)
             }
             "includes" | "has" => match arguments.first() {
                 Some(wanted) if items.iter().all(|item| item.same(wanted).is_some()) => {
@@ -281,6 +278,17 @@ impl<'a> Evaluator<'a, '_> {
                 _ => self.not_evaluated(name, call, scope),
             },
             "flat" => {
+                // What is not known may be an array of any length.
+                if let Some(unknown) = items.iter().find(|it| matches!(it, JsValue::Unknown(_))) {
+                    return unknown.clone();
+                }
+                let length = |item: &JsValue<'a>| match item {
+                    JsValue::Array(more) => more.len(),
+                    _ => 1,
+                };
+                if items.iter().map(length).sum::<usize>() > MAX_SIZE / 16 {
+                    return self.not_evaluated(name, call, scope);
+                }
                 let mut flat = Vec::new();
                 for item in items.iter() {
                     match item {

@@ -43,6 +43,10 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
         }
     }
     forget_origins(&mut declared);
+    for doubt in &kit.broken {
+        let Place { source, span } = &doubt.place;
+        declared.broken(source, *span, &doubt.reason);
+    }
     for doubt in &kit.open {
         declared.catalog.knowledge = Knowledge::Unknown(doubt.reason.clone());
         note(

@@ -9,12 +9,14 @@ use oxc_ast::ast::{
 };
 use oxc_span::GetSpan as _;
 
-use super::eval::{EvalScope, Evaluator};
+use super::eval::{BYTES_PER_UNIT, EvalScope, Evaluator, size};
 use super::function::Completion;
-use super::value::{Closure, Code, JsValue, Unknown, number_text};
+use super::value::{Closure, Code, JsValue, MAX_SIZE, Unknown, number_text};
 
 /// Rounds of one loop, at most.
 const MAX_ROUNDS: usize = 10_000;
+/// What an assignment costs, as the evaluator counts work.
+const WRITE: usize = 8;
 
 /// A name, and the keys of the part of it that is meant.
 struct Path<'a> {
@@ -427,9 +429,12 @@ impl<'a> Evaluator<'a, '_> {
             with(&old, &path.keys, value)
                 .ok_or_else(|| Self::stuck(scope, span, "this assignment is not evaluated"))?
         };
+        // What is changed is copied.
+        self.spend(WRITE + size(&whole) / BYTES_PER_UNIT);
         let grown = match &whole {
-            JsValue::String(text) => text.len() > 1 << 20,
-            JsValue::Array(items) => items.len() > 1 << 16,
+            JsValue::String(text) => text.len() > MAX_SIZE,
+            JsValue::Array(items) => items.len() > MAX_SIZE / 16,
+            JsValue::Object(object) => object.entries.len() > MAX_SIZE / 16,
             _ => false,
         };
         if grown {
@@ -488,9 +493,17 @@ fn with<'a>(value: &JsValue<'a>, keys: &[Rc<str>], part: JsValue<'a>) -> Option<
     })
 }
 
-/// The names that a statement of a module changes: those whose values have to be followed through
-/// it.
-pub(super) fn changed<'a>(statement: &'a Statement<'a>, names: &mut Vec<&'a str>) {
+/// The names that a statement of a module changes.
+#[derive(Default)]
+pub(super) struct Changed<'a> {
+    /// Those whose values have to be followed through it.
+    pub(super) parts: Vec<&'a str>,
+    /// Those that are given another value, and where.
+    pub(super) whole: Vec<(&'a str, oxc_span::Span)>,
+}
+
+/// Adds what a statement changes.
+pub(super) fn changed<'a>(statement: &'a Statement<'a>, names: &mut Changed<'a>) {
     match statement {
         Statement::ExpressionStatement(statement) => changed_by(&statement.expression, names),
         Statement::BlockStatement(block) => block
@@ -517,22 +530,32 @@ pub(super) fn changed<'a>(statement: &'a Statement<'a>, names: &mut Vec<&'a str>
     }
 }
 
-fn changed_by<'a>(expression: &'a Expression<'a>, names: &mut Vec<&'a str>) {
+fn changed_by<'a>(expression: &'a Expression<'a>, names: &mut Changed<'a>) {
     match expression {
         Expression::AssignmentExpression(assignment) => match &assignment.left {
-            AssignmentTarget::StaticMemberExpression(member) => names.extend(base(&member.object)),
+            AssignmentTarget::StaticMemberExpression(member) => {
+                names.parts.extend(base(&member.object))
+            }
             AssignmentTarget::ComputedMemberExpression(member) => {
-                names.extend(base(&member.object))
+                names.parts.extend(base(&member.object))
+            }
+            AssignmentTarget::AssignmentTargetIdentifier(name) => {
+                names.whole.push((name.name.as_str(), assignment.span));
             }
             _ => {}
         },
+        Expression::UpdateExpression(update) => {
+            if let SimpleAssignmentTarget::AssignmentTargetIdentifier(name) = &update.argument {
+                names.whole.push((name.name.as_str(), update.span));
+            }
+        }
         Expression::CallExpression(call) => {
             let Expression::StaticMemberExpression(member) = &call.callee else {
                 return;
             };
             match member.property.name.as_str() {
-                "push" | "unshift" => names.extend(base(&member.object)),
-                "assign" => names.extend(
+                "push" | "unshift" => names.parts.extend(base(&member.object)),
+                "assign" => names.parts.extend(
                     call.arguments
                         .first()
                         .and_then(|first| base(first.as_expression()?)),

@@ -18,7 +18,9 @@ use super::module::Module;
 use super::paths;
 use super::resolve::Resolver;
 use super::strings::Pattern;
-use super::value::{Closure, Code, ColumnHandle, JsValue, KnownPackage, ObjectValue, Unknown};
+use super::value::{
+    Closure, Code, ColumnHandle, JsValue, KnownPackage, MAX_SIZE, ObjectValue, Unknown,
+};
 use crate::source::{Source, Span};
 
 /// Index of a module in [`Evaluator::modules`].
@@ -29,9 +31,6 @@ pub(super) type ModuleId = usize;
 const FUEL: u32 = 4_000_000;
 /// Nested evaluations before driftlint gives up.
 const MAX_DEPTH: u32 = 200;
-
-/// Bytes of one value, at most, in the evaluator's own reckoning.
-const MAX_SIZE: usize = 1 << 20;
 
 /// Local names of a function or block.
 pub(super) struct EvalScope<'a> {
@@ -70,6 +69,50 @@ pub(super) struct Evaluator<'a, 't> {
     depth: Cell<u32>,
 }
 
+/// What is made with one unit of work, in bytes: with all of it, 256 MB.
+pub(super) const BYTES_PER_UNIT: usize = 64;
+/// What one more level of nesting costs. Values are dropped level by level, and a stack has an end.
+const LEVEL: usize = 64;
+
+/// Whether an expression makes its value, rather than finding it.
+fn makes_something(expression: &Expression<'_>) -> bool {
+    !matches!(
+        expression,
+        Expression::Identifier(_)
+            | Expression::StaticMemberExpression(_)
+            | Expression::ComputedMemberExpression(_)
+            | Expression::ParenthesizedExpression(_)
+            | Expression::ConditionalExpression(_)
+            | Expression::LogicalExpression(_)
+    )
+}
+
+/// Of what a value is made of itself, in bytes.
+pub(super) fn size(value: &JsValue<'_>) -> usize {
+    match value {
+        JsValue::String(text) => text.len(),
+        JsValue::Array(items) => items.len() * 16,
+        JsValue::Object(object) => object.entries.len() * 16,
+        _ => 0,
+    }
+}
+
+fn weight(value: &JsValue<'_>) -> usize {
+    let nests = |value: &JsValue<'_>| {
+        matches!(
+            value,
+            JsValue::Array(_) | JsValue::Object(_) | JsValue::Function(_)
+        )
+    };
+    let deeper = match value {
+        JsValue::Array(items) => items.iter().any(nests),
+        JsValue::Object(object) => object.entries.iter().any(|(_, value)| nests(value)),
+        JsValue::Function(_) => true,
+        _ => false,
+    };
+    if deeper { LEVEL } else { 0 }
+}
+
 impl<'a, 't> Evaluator<'a, 't> {
     pub(super) fn new(arena: &'a Allocator, resolver: &'t Resolver<'t>) -> Self {
         Self {
@@ -106,17 +149,22 @@ impl<'a, 't> Evaluator<'a, 't> {
         let value = self.evaluate(expression, span, scope);
         self.depth.set(self.depth.get() - 1);
         // Doubling something over and over needs little work and much memory.
-        let size = match &value {
-            JsValue::String(text) => text.len(),
-            JsValue::Array(items) => items.len() * 16,
-            JsValue::Object(object) => object.entries.len() * 16,
-            _ => 0,
-        };
+        let size = size(&value);
+        if makes_something(expression) {
+            self.spend(size / BYTES_PER_UNIT + weight(&value));
+        }
         if size > MAX_SIZE {
             Self::unknown(scope, span, "it takes too much memory to evaluate")
         } else {
             value
         }
+    }
+
+    /// Takes note of work that no expression stands for. Whoever runs out of it evaluates nothing
+    /// more.
+    pub(super) fn spend(&self, work: usize) {
+        let work = u32::try_from(work).unwrap_or(u32::MAX);
+        self.fuel.set(self.fuel.get().saturating_sub(work));
     }
 
     fn evaluate(
@@ -386,7 +434,11 @@ impl<'a, 't> Evaluator<'a, 't> {
                 match self.expression(expression, scope) {
                     JsValue::Unknown(unknown) => return JsValue::Unknown(unknown),
                     value => match value.to_text() {
-                        Some(part) => text.push_str(&part),
+                        Some(part) if text.len() + part.len() <= MAX_SIZE => text.push_str(&part),
+                        Some(_) => {
+                            let why = "it takes too much memory to evaluate";
+                            return Self::unknown(scope, template.span, why);
+                        }
                         None => {
                             return Self::unknown(
                                 scope,
@@ -478,6 +530,9 @@ impl<'a, 't> Evaluator<'a, 't> {
                 }
             }
         }
+        // Each property was looked for among those before it.
+        let count = object.entries.len();
+        self.spend(count * count / 256);
         JsValue::Object(Rc::new(object))
     }
 

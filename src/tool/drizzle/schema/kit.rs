@@ -27,6 +27,8 @@ pub(crate) struct Kit {
     pub(crate) views: Vec<KitView>,
     /// There may be more tables than these, and why.
     pub(crate) open: Vec<Doubt>,
+    /// Files that no runtime could load.
+    pub(crate) broken: Vec<Doubt>,
 }
 
 /// A name with a schema, `None` for the default one.

@@ -151,11 +151,17 @@ impl<'a> Module<'a> {
     }
 
     fn read(&mut self, statement: &'a Statement<'a>) {
-        let mut changed = Vec::new();
+        let mut changed = effect::Changed::default();
         effect::changed(statement, &mut changed);
-        changed.retain(|name| !matches!(*name, "module" | "exports"));
-        if !changed.is_empty() {
-            self.changes.push((changed, statement));
+        let effect::Changed { mut parts, whole } = changed;
+        parts.retain(|name| !matches!(*name, "module" | "exports"));
+        if !parts.is_empty() {
+            self.changes.push((parts, statement));
+        }
+        for (name, span) in whole {
+            if let Some(binding) = self.bindings.get_mut(name) {
+                *binding = Binding::Opaque(to_span(span), "the variable is assigned again");
+            }
         }
         match statement {
             Statement::ImportDeclaration(import) if !import.import_kind.is_type() => {
@@ -297,17 +303,12 @@ impl<'a> Module<'a> {
         names
     }
 
-    /// `module.exports = …`, `exports.name = …`, and names that are assigned again.
+    /// `module.exports = …` and `exports.name = …`.
     fn read_assignment(&mut self, expression: &'a Expression<'a>) {
         let Expression::AssignmentExpression(assignment) = expression else {
             return;
         };
         match &assignment.left {
-            AssignmentTarget::AssignmentTargetIdentifier(name) => {
-                let span = to_span(assignment.span);
-                let binding = Binding::Opaque(span, "the variable is assigned again");
-                self.bindings.insert(name.name.as_str(), binding);
-            }
             AssignmentTarget::StaticMemberExpression(member) => {
                 let property = member.property.name.as_str();
                 let target = ExportTarget::Expression(&assignment.right);

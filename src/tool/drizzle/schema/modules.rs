@@ -28,6 +28,15 @@ impl<'a> Evaluator<'a, '_> {
         loaded
     }
 
+    /// The files that were needed and could not be read, by path. Whoever runs the schema fails at
+    /// them, so that nobody knows what it declares.
+    pub(super) fn broken(&self) -> Vec<Unknown> {
+        let known = self.by_path.borrow();
+        let mut broken: Vec<Unknown> = known.values().filter_map(|it| it.clone().err()).collect();
+        broken.sort_by(|left, right| left.source().path().cmp(right.source().path()));
+        broken
+    }
+
     fn parse(&self, path: &str) -> Result<ModuleId, Unknown> {
         let bytes = match self.resolver.read(path) {
             Ok(Some(bytes)) => bytes,
@@ -35,7 +44,7 @@ impl<'a> Evaluator<'a, '_> {
                 return Err(Unknown::new(
                     &Source::new(path, ""),
                     Span::default(),
-                    "the file does not exist",
+                    self.resolver.refusal(path),
                 ));
             }
             Err(error) => return Err(Unknown::new(&Source::new(path, ""), Span::default(), error)),
@@ -323,8 +332,8 @@ impl<'a> Evaluator<'a, '_> {
                         open: Some(unknown.clone()),
                         ..(**object).clone()
                     })),
-                    Some(JsValue::Array(_)) => JsValue::Unknown(unknown.clone()),
-                    _ => continue,
+                    Some(_) => JsValue::Unknown(unknown.clone()),
+                    None => continue,
                 };
                 local.names.borrow_mut().insert(name, open);
             }

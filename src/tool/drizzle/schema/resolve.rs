@@ -49,6 +49,12 @@ impl<'t> Resolver<'t> {
         self.tree.read(path).map_err(|error| error.to_string())
     }
 
+    /// Why there is no reading a file.
+    pub(super) fn refusal(&self, path: &str) -> String {
+        let absent = || "the file does not exist".to_owned();
+        self.tree.refusal(path).unwrap_or_else(absent)
+    }
+
     /// Every file of the tree; none where it cannot be listed.
     pub(super) fn files(&self) -> &[String] {
         self.files

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use oxc_ast::ast::{CallExpression, RegExpFlags, RegExpLiteral};
 
 use super::eval::{EvalScope, Evaluator};
-use super::value::JsValue;
+use super::value::{JsValue, MAX_SIZE};
 
 /// A regular expression.
 pub(super) struct Pattern {
@@ -64,6 +64,9 @@ impl<'a> Evaluator<'a, '_> {
                     let whole = found.get(0)?;
                     out.push_str(&text[from..whole.start()]);
                     from = whole.end();
+                    if out.len() > MAX_SIZE {
+                        return None;
+                    }
                     match with {
                         JsValue::String(with) => expand(with, &found, &mut out)?,
                         with => {
@@ -245,19 +248,25 @@ pub(super) fn string_method<'a>(
             })
         }
         "repeat" => match arguments.first() {
-            Some(JsValue::Number(times)) => JsValue::string(text.repeat(clamped(*times, 1000))),
+            Some(JsValue::Number(times)) => {
+                let times = clamped(*times, 1000);
+                (text.len() * times <= MAX_SIZE).then(|| JsValue::string(text.repeat(times)))?
+            }
             _ => return None,
         },
         "toString" => JsValue::String(text.clone()),
-        "concat" => {
-            let more: Option<Vec<_>> = arguments.iter().map(JsValue::to_text).collect();
-            JsValue::string(format!("{text}{}", more?.concat()))
-        }
+        "concat" => JsValue::string(format!("{text}{}", JsValue::join(arguments, "")?)),
         "startsWith" => JsValue::Bool(text.starts_with(&**first?)),
         "endsWith" => JsValue::Bool(text.ends_with(&**first?)),
         "includes" => JsValue::Bool(text.contains(&**first?)),
         "replace" => JsValue::string(text.replacen(&**first?, arguments.get(1)?.as_str()?, 1)),
-        "replaceAll" => JsValue::string(text.replace(&**first?, arguments.get(1)?.as_str()?)),
+        "replaceAll" => {
+            let (old, new) = (&**first?, arguments.get(1)?.as_str()?);
+            if text.matches(old).count().saturating_mul(new.len()) > MAX_SIZE {
+                return None;
+            }
+            JsValue::string(text.replace(old, new))
+        }
         "split" if first.is_some_and(|separator| separator.is_empty()) => JsValue::array(
             text.chars()
                 .map(|letter| JsValue::string(letter.to_string()))

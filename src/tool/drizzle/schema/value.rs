@@ -85,6 +85,11 @@ impl Unknown {
     }
 }
 
+/// Texts longer than this, in bytes, and arrays and objects that need more memory are not evaluated.
+pub(super) const MAX_SIZE: usize = 1 << 20;
+/// Arrays in arrays, at most, that become a text.
+const MAX_NESTING: usize = 500;
+
 /// An object literal: its properties in order.
 #[derive(Clone, Default)]
 pub(super) struct ObjectValue<'a> {
@@ -234,20 +239,52 @@ impl<'a> JsValue<'a> {
         }
     }
 
-    /// What a template literal or `+` makes of a primitive.
+    /// What a template literal or `+` makes of a primitive; `None` also where that is longer than
+    /// [`MAX_SIZE`].
     pub(super) fn to_text(&self) -> Option<Rc<str>> {
-        Some(match self {
-            Self::String(text) | Self::BigInt(text) => text.clone(),
-            Self::Number(value) => number_text(*value).into(),
-            Self::Bool(value) => if *value { "true" } else { "false" }.into(),
-            Self::Null => "null".into(),
-            Self::Undefined => "undefined".into(),
-            Self::Array(items) => {
-                let texts: Option<Vec<_>> = items.iter().map(JsValue::to_text).collect();
-                texts?.join(",").into()
-            }
+        if let Self::String(text) | Self::BigInt(text) = self {
+            return Some(text.clone());
+        }
+        let mut text = String::new();
+        self.write_text(&mut text, MAX_NESTING)?;
+        Some(text.into())
+    }
+
+    /// What `join` makes of these, within the same limit.
+    pub(super) fn join(items: &[Self], separator: &str) -> Option<String> {
+        let mut text = String::new();
+        Self::write_joined(items, separator, &mut text, MAX_NESTING)?;
+        Some(text)
+    }
+
+    /// Parts are shared: what takes a line to write may be longer than any memory. So the limit is
+    /// looked at while the text is written.
+    fn write_text(&self, out: &mut String, nesting: usize) -> Option<()> {
+        match self {
+            Self::String(text) | Self::BigInt(text) => out.push_str(text),
+            Self::Number(value) => out.push_str(&number_text(*value)),
+            Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Self::Null => out.push_str("null"),
+            Self::Undefined => out.push_str("undefined"),
+            Self::Array(items) => Self::write_joined(items, ",", out, nesting.checked_sub(1)?)?,
             _ => return None,
-        })
+        }
+        (out.len() <= MAX_SIZE).then_some(())
+    }
+
+    fn write_joined(
+        items: &[Self],
+        separator: &str,
+        out: &mut String,
+        nesting: usize,
+    ) -> Option<()> {
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                out.push_str(separator);
+            }
+            item.write_text(out, nesting)?;
+        }
+        Some(())
     }
 
     /// `===` on primitives; `None` when it is not known.
@@ -286,41 +323,53 @@ impl<'a> JsValue<'a> {
 
     /// `JSON.stringify`; `None` where it would yield `undefined` or is not known.
     pub(super) fn to_json(&self) -> Option<String> {
-        Some(match self {
-            Self::Null => "null".to_owned(),
-            Self::Bool(_) | Self::Number(_) => self.to_text()?.to_string(),
-            Self::String(text) => serde_json::Value::from(&**text).to_string(),
-            Self::Date(time) => format!("\"{}\"", date::iso(*time)),
+        let mut text = String::new();
+        self.write_json(&mut text, MAX_NESTING)?;
+        Some(text)
+    }
+
+    /// As [`JsValue::write_text`].
+    fn write_json(&self, out: &mut String, nesting: usize) -> Option<()> {
+        match self {
+            Self::Null => out.push_str("null"),
+            Self::Bool(_) | Self::Number(_) => self.write_text(out, nesting)?,
+            Self::String(text) => out.push_str(&quoted(text)),
+            Self::Date(time) => out.push_str(&format!("\"{}\"", date::iso(*time))),
             Self::Array(items) => {
-                let items: Option<Vec<_>> = items
-                    .iter()
-                    .map(|item| {
-                        if matches!(item, Self::Undefined) {
-                            Some("null".to_owned())
-                        } else {
-                            item.to_json()
-                        }
-                    })
-                    .collect();
-                format!("[{}]", items?.join(","))
+                out.push('[');
+                for (at, item) in items.iter().enumerate() {
+                    if at > 0 {
+                        out.push(',');
+                    }
+                    match item {
+                        Self::Undefined => out.push_str("null"),
+                        item => item.write_json(out, nesting.checked_sub(1)?)?,
+                    }
+                }
+                out.push(']');
             }
             Self::Object(object) if object.open.is_none() => {
-                let mut members = Vec::new();
-                for (key, value) in &object.entries {
-                    if matches!(value, Self::Undefined | Self::Function(_)) {
-                        continue;
+                out.push('{');
+                let written = |value: &Self| !matches!(value, Self::Undefined | Self::Function(_));
+                let members = object.entries.iter().filter(|(_, value)| written(value));
+                for (at, (key, value)) in members.enumerate() {
+                    if at > 0 {
+                        out.push(',');
                     }
-                    members.push(format!(
-                        "{}:{}",
-                        serde_json::Value::from(&**key),
-                        value.to_json()?
-                    ));
+                    out.push_str(&quoted(key));
+                    out.push(':');
+                    value.write_json(out, nesting.checked_sub(1)?)?;
                 }
-                format!("{{{}}}", members.join(","))
+                out.push('}');
             }
             _ => return None,
-        })
+        }
+        (out.len() <= MAX_SIZE).then_some(())
     }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 /// A number as JavaScript prints it.

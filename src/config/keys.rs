@@ -1,0 +1,237 @@
+//! Every key of `driftlint.toml`, with what it takes and does: `docs/configuration.md` is made of
+//! this, and what is unknown is compared with it.
+
+/// A table of the file.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// Its heading: empty for what stands above all headings.
+    pub heading: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// Its keys, those that people need first.
+    pub keys: &'static [Key],
+}
+
+/// A key, and what may stand after it.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// As it is written.
+    pub name: &'static str,
+    /// An example of a value, as it is written.
+    pub example: &'static str,
+    /// What it takes, in words.
+    pub takes: &'static str,
+    /// What it does, and what holds without it.
+    pub about: &'static str,
+}
+
+impl Table {
+    /// The names of its keys.
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        self.keys.iter().map(|key| key.name).collect()
+    }
+}
+
+const fn key(
+    name: &'static str,
+    example: &'static str,
+    takes: &'static str,
+    about: &'static str,
+) -> Key {
+    Key {
+        name,
+        example,
+        takes,
+        about,
+    }
+}
+
+/// Every table, in the order of the page.
+pub const TABLES: [&Table; 6] = [&ROOT, &SETS, &VERSIONS, &RULES, &OVERRIDES, &ALLOW];
+
+/// What stands above all headings.
+pub(super) const ROOT: Table = Table {
+    heading: "",
+    about: "What stands above all headings.",
+    keys: &[
+        key(
+            "baseline",
+            "\"0042_last_applied\"",
+            "the name of a migration",
+            "Older migrations, and this one, are replayed and not reported, in every set that has it. `driftlint baseline` writes it.",
+        ),
+        key(
+            "base",
+            "\"origin/develop\"",
+            "a branch or another revision",
+            "What is on it is merged. Without it: `origin/HEAD`, else `origin/main` or `origin/master`, else `HEAD`.",
+        ),
+        key(
+            "dialect",
+            "\"mysql\"",
+            "`postgres`, `mysql`, `mariadb` or `sqlite`",
+            "Of every set that says nothing itself. Without it, the tool's configuration, drivers, folders and the SQL tell.",
+        ),
+        key(
+            "pushed",
+            "[\"apps/demo/schema\"]",
+            "paths and patterns",
+            "Schemas that are only ever pushed to the database, so that no migrations are missed.",
+        ),
+        key(
+            "max-file-size",
+            "\"64 MB\"",
+            "a size: `kB`, `MB`, `GB`, or bytes",
+            "What is larger is not read, and is said to be not judged. Without it: 32 MB.",
+        ),
+        key(
+            "require-reason",
+            "true",
+            "`true` or `false`",
+            "Whether a comment that allows a rule must say why. Without it: no.",
+        ),
+        key(
+            "migrations",
+            "[]",
+            "tables, see below",
+            "Sets of migrations that are not found, or whose schema is not.",
+        ),
+        key("versions", "{}", "a table, see below", "Of the servers."),
+        key(
+            "rules",
+            "{}",
+            "a table, see below",
+            "Which rules report, and how bad that is.",
+        ),
+        key(
+            "overrides",
+            "[]",
+            "tables, see below",
+            "Other rules for some files.",
+        ),
+        key(
+            "allow",
+            "[]",
+            "tables, see below",
+            "Differences between schemas that are meant to be.",
+        ),
+    ],
+};
+
+/// `[[migrations]]`.
+pub(super) const SETS: Table = Table {
+    heading: "[[migrations]]",
+    about: "A set of migrations that is not found, or whose schema is not; one such table for each.",
+    keys: &[
+        key(
+            "folder",
+            "\"db/migrations\"",
+            "a folder",
+            "Where the migrations lie. It must be there and hold some.",
+        ),
+        key(
+            "schema",
+            "[\"db/tables/*.sql\"]",
+            "a path or pattern, or several",
+            "The files that declare the schema. Without it, what the tool's configuration names, or what lies beside the migrations.",
+        ),
+        key(
+            "models",
+            "[\"app/models/**/*.py\"]",
+            "a path or pattern, or several",
+            "Files that declare the schema in a language that driftlint does not read: changing one asks for a migration all the same.",
+        ),
+        key(
+            "runner",
+            "\"golang-migrate\"",
+            "the name of a tool",
+            "Who applies them. Without it, the names of the files and the tool's configuration tell.",
+        ),
+        key(
+            "transaction",
+            "\"each\"",
+            "`each`, `all` or `none`",
+            "How a runner of one's own sends the files: each in a transaction, all in one, or in none.",
+        ),
+        key("dialect", "\"sqlite\"", "as above", "Of this set."),
+        key(
+            "baseline",
+            "\"0042_last_applied\"",
+            "the name of a migration",
+            "Of this set.",
+        ),
+    ],
+};
+
+/// `[versions]`.
+pub(super) const VERSIONS: Table = Table {
+    heading: "[versions]",
+    about: "What runs in production: some statements wait longer, or are refused, on older servers.",
+    keys: &[
+        key(
+            "postgres",
+            "17",
+            "a major version",
+            "Of PostgreSQL. Without it, one that is still supported.",
+        ),
+        key(
+            "mariadb",
+            "true",
+            "`true` or `false`",
+            "Whether servers of the MySQL dialect are MariaDB. Without it, what else says so.",
+        ),
+    ],
+};
+
+/// `[rules]`, whose keys are the rules.
+const RULES: Table = Table {
+    heading: "[rules]",
+    about: "A rule, a group of rules or `all`, and `off`, `note`, `warning` or `error`. A rule that is named wins over its group, and that over `all`. `driftlint rules` lists them.",
+    keys: &[],
+};
+
+/// `[[overrides]]`.
+pub(super) const OVERRIDES: Table = Table {
+    heading: "[[overrides]]",
+    about: "Other rules for some files. Later tables win.",
+    keys: &[
+        key(
+            "paths",
+            "[\"legacy/**\"]",
+            "a path or pattern, or several",
+            "Which files. A folder means all that lies in it.",
+        ),
+        key(
+            "rules",
+            "{ all = \"off\" }",
+            "as `[rules]`",
+            "What holds for them.",
+        ),
+    ],
+};
+
+/// `[[allow]]`.
+pub(super) const ALLOW: Table = Table {
+    heading: "[[allow]]",
+    about: "Differences between schemas that are meant to be. One that allows nothing is reported.",
+    keys: &[
+        key(
+            "objects",
+            "[\"public.audit_*\", \"public.users.legacy_id\"]",
+            "a name or pattern, or several",
+            "Which objects. A table covers its columns, keys and indexes.",
+        ),
+        key(
+            "reason",
+            "\"owned by the billing service\"",
+            "a text",
+            "Why, for whoever reads it next. It must be given.",
+        ),
+        key(
+            "rules",
+            "[\"migrated-not-declared\"]",
+            "rules about drift",
+            "Which of them are allowed. Without it, all.",
+        ),
+    ],
+};
