@@ -30,7 +30,7 @@ pub(crate) mod version;
 
 pub use command::Action;
 pub use compose::Compose;
-pub use ignore::Excluded;
+pub use ignore::{Excluded, ExcludedBy};
 pub use purpose::Purpose;
 pub use run::{ChainLink, CommandRun, Layer};
 pub use version::Version;

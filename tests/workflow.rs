@@ -100,6 +100,25 @@ fn every_situation_is_found_and_its_repair_is_silent() {
     }
 }
 
+#[test]
+fn code_that_cannot_be_parsed_is_said_to_be_unread() {
+    let tree = Memory::from_iter([
+        ("package.json", "{}"),
+        ("Procfile", "web: node src/main.js\n"),
+        (
+            "src/main.js",
+            "import { migrate } from 'umzug';\nawait migrate(;\n",
+        ),
+    ]);
+    let unread = on_big_stack(|| {
+        let project = Project::load(&tree, &LoadOptions::default()).expect("memory never fails");
+        let workflow = Workflow::read(&tree, &project).expect("memory never fails");
+        let unread = workflow.unread.into_iter();
+        unread.map(|(path, _)| path).collect::<Vec<_>>()
+    });
+    assert_eq!(unread, ["src/main.js"]);
+}
+
 /// What the binary says of what is staged, one finding a line, without messages.
 fn staged(root: &Path) -> Vec<String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftlint"));

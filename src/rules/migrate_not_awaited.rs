@@ -24,8 +24,9 @@ fn check(context: &mut WorkflowContext) {
             else {
                 continue;
             };
-            if migrate.profiles.is_empty() && ends(migrate, place) {
-                for service in services().filter(|it| it.name != migrate.name) {
+            if ends(migrate, place) {
+                let others = services().filter(|it| it.name != migrate.name);
+                for service in others.filter(|it| runs_whenever(migrate, it)) {
                     waits(context, compose, service, migrate);
                 }
             }
@@ -65,10 +66,12 @@ fn ends(service: &Service, place: &Launcher) -> bool {
     !serves && (named || !unknown)
 }
 
-/// Whether two services can run together: one has no profile, or they share one.
-fn together(one: &Service, other: &Service) -> bool {
-    let shared = one.profiles.iter().any(|it| other.profiles.contains(it));
-    one.profiles.is_empty() || other.profiles.is_empty() || shared
+/// Whether a migrating service runs whenever another does: it has no profile, or all of the other's.
+/// One with a profile of its own is run by hand, when somebody thinks of it.
+fn runs_whenever(migrate: &Service, other: &Service) -> bool {
+    let profiles = &migrate.profiles;
+    let also = |it: &String| profiles.contains(it);
+    profiles.is_empty() || (!other.profiles.is_empty() && other.profiles.iter().all(also))
 }
 
 /// Whether it, or what it depends on, needs a database that another service migrates.
@@ -107,7 +110,6 @@ fn waits(context: &mut WorkflowContext, compose: &Compose, service: &Service, mi
         || applies
         || service.is_database()
         || !depends
-        || !together(service, migrate)
         || reaches(compose, service, &migrate.name, 0)
     {
         return;

@@ -4,7 +4,7 @@
 use super::{Check, WorkflowContext};
 use crate::workflow::compose::{Compose, Service, Variable};
 use crate::workflow::run::{EnvironmentTest, Guard};
-use crate::workflow::{CommandRun, Launcher, purpose};
+use crate::workflow::{Action, CommandRun, Launcher, purpose};
 
 pub(super) const CHECK: Check = Check::Workflow(check);
 
@@ -40,7 +40,9 @@ fn judge(context: &mut WorkflowContext, compose: &Compose, service: &Service, pl
     };
     // Every way to the schema has to be closed by the same variable.
     let closed = |run: &&CommandRun| gate(run).is_some_and(|it| name(it) == name(&guard));
-    if !applies.iter().all(closed) || others_apply(context, compose, service) {
+    // What cannot be read may be another way.
+    let unseen = place.runs.iter().any(|run| run.action == Action::Unseen);
+    if unseen || !applies.iter().all(closed) || others_apply(context, compose, service) {
         return;
     }
     let variable = name(&guard);

@@ -13,19 +13,30 @@ use crate::project::{MigrationSet, Project};
 use crate::source::{Source, Span};
 use crate::tool::Tool;
 
-/// A folder of migrations, or a file of its bookkeeping, that a rule leaves out.
+/// What leaves migrations out.
+#[derive(Debug)]
+pub enum ExcludedBy {
+    /// A pattern of git's.
+    Git,
+    /// A pattern of Docker's, for the image of this Dockerfile.
+    DockerIgnore(String),
+    /// This Dockerfile, which copies what configures them and not them.
+    Dockerfile(String),
+}
+
+/// A folder of migrations, or a file of its bookkeeping, that is left out.
 #[derive(Debug)]
 pub struct Excluded {
-    /// The `.gitignore` or `.dockerignore`.
+    /// The `.gitignore`, `.dockerignore` or Dockerfile.
     pub source: Source,
-    /// The pattern's place.
+    /// The place of the pattern, or of what starts the image.
     pub span: Span,
     /// What it leaves out.
     pub path: String,
     /// Who puts it there, for people: "the migrations of goose".
     pub what: String,
-    /// The Dockerfile whose image applies migrations that are not in it.
-    pub image: Option<String>,
+    /// What leaves it out.
+    pub by: ExcludedBy,
     /// Whether a place where the application is deployed applies them.
     pub applied: bool,
 }
@@ -53,6 +64,7 @@ pub(super) fn excluded(
     project: &Project,
     places: &[Launcher],
     images: &BTreeMap<String, Image>,
+    roots: &BTreeMap<String, String>,
 ) -> Vec<Excluded> {
     let mut found = Vec::new();
     for wanted in wanted(files, project) {
@@ -77,12 +89,15 @@ pub(super) fn excluded(
                 span,
                 path,
                 what,
-                image: None,
+                by: ExcludedBy::Git,
                 applied,
             });
         }
         for (path, image) in images {
             found.extend(left_out(files, &wanted, places, path, image));
+            if let Some(root) = roots.get(path) {
+                found.extend(not_copied(files, &wanted, places, image, root));
+            }
         }
     }
     found
@@ -245,11 +260,17 @@ fn fits_git(pattern: &str, path: &str, folder: bool) -> bool {
     if only_folders && !folder || pattern.is_empty() {
         return false;
     }
-    if !pattern.contains('/') {
-        return Glob::new(pattern).matches(file_name(path));
+    let (pattern, text) = if pattern.contains('/') {
+        (pattern.trim_start_matches('/'), path)
+    } else {
+        (pattern, file_name(path))
+    };
+    // Most patterns are plain names, and every one is asked about every folder of migrations.
+    if pattern.contains(['*', '?', '[', '\\', '{']) {
+        Glob::new(pattern).matches(text)
+    } else {
+        pattern == text
     }
-    let pattern = pattern.trim_start_matches('/');
-    Glob::new(pattern).matches(path)
 }
 
 /// Whether git has files there all the same.
@@ -317,7 +338,57 @@ fn left_out(
         span,
         path: wanted.path.clone(),
         what: wanted.what.clone(),
-        image: Some(path.to_owned()),
+        by: ExcludedBy::DockerIgnore(path.to_owned()),
+        applied: true,
+    })
+}
+
+/// Migrations that an image applies and does not have, though it has what names their folder: the
+/// tool then finds no migration, and some of them report success.
+fn not_copied(
+    files: &Files,
+    wanted: &IgnoreQuery,
+    places: &[Launcher],
+    image: &Image,
+    root: &str,
+) -> Option<Excluded> {
+    let line = wanted.tool.command_line()?;
+    if !wanted.folder || files.under(&wanted.path).is_empty() {
+        return None;
+    }
+    let path = image.source.path();
+    let mut started = places
+        .iter()
+        .filter(|place| place.path == path && !place.build && place.layer == super::Layer::Image);
+    let (place, run) = started.find_map(|place| {
+        let mut called = place.called();
+        let (run, _) = called.find(|(run, context)| {
+            let by_program = run.tool == Some(wanted.tool) && run.file.is_none();
+            *context == Purpose::Deploy && run.action == Action::Apply && by_program
+        })?;
+        Some((place, run))
+    })?;
+    let stage = image.target(
+        Some(&place.name)
+            .filter(|name| !name.is_empty())
+            .map(String::as_str),
+    );
+    let mut configs = files.candidates().iter().filter(|path| {
+        (line.configures)(file_name(path))
+            && files.source(path).is_some_and(|source| {
+                let output = (line.output)(path, source.text());
+                output.is_some_and(|output| output.folder == wanted.path)
+            })
+    });
+    let copied = configs.any(|config| image.lacks(root, stage, config) == Some(false));
+    let lacks = copied && image.lacks(root, stage, &wanted.path) == Some(true);
+    let here = &run.chain[0];
+    lacks.then(|| Excluded {
+        source: here.source.clone(),
+        span: here.span,
+        path: wanted.path.clone(),
+        what: wanted.what.clone(),
+        by: ExcludedBy::Dockerfile(path.to_owned()),
         applied: true,
     })
 }

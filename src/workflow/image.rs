@@ -1,5 +1,7 @@
 //! Dockerfiles: their stages, what they run and start, and where the files in them come from.
 
+mod reach;
+
 use parse_dockerfile as docker;
 
 use super::files::Files;
@@ -19,6 +21,8 @@ pub(crate) struct Image {
 #[derive(Default)]
 pub(crate) struct Stage {
     pub(crate) name: Option<String>,
+    /// What it starts from, as written.
+    pub(crate) from: String,
     /// The stage that it starts from.
     pub(crate) base: Option<usize>,
     pub(crate) steps: Vec<ImageStep>,
@@ -89,6 +93,7 @@ impl Image {
                     .as_
                     .as_ref()
                     .map(|(_, name)| name.value.to_string()),
+                from: from.to_owned(),
                 base,
                 workdir: base.map_or_else(|| "/".to_owned(), |base| stages[base].workdir.clone()),
                 ..Stage::default()

@@ -182,10 +182,18 @@ pub(crate) fn of_run(run: &CommandRun, later: &[CommandRun]) -> Option<Purpose> 
             return Some(Purpose::Test);
         }
     }
-    // What is started after it in the same place says what the place is for.
-    let serves = later
+    // What is started after it in the same place says what the place is for, unless that is one of
+    // two branches: `if dev; then npm run dev; else npm start; fi` serves both.
+    let chosen = |it: &CommandRun| it.guards.iter().any(|guard| !run.guards.contains(guard));
+    let mut servers = later
         .iter()
-        .find(|it| matches!(it.action, Action::Serve | Action::ServeDevelopment));
+        .filter(|it| matches!(it.action, Action::Serve | Action::ServeDevelopment))
+        .peekable();
+    let first = servers.peek().copied();
+    let serves = first
+        .filter(|it| !chosen(it))
+        .or_else(|| servers.find(|it| it.action == Action::Serve))
+        .or(first);
     match serves {
         Some(run) if run.action == Action::ServeDevelopment => Some(Purpose::Development),
         Some(run) if run.chain.iter().any(|step| says_development(&step.name)) => {

@@ -7,6 +7,7 @@ mod unseen;
 use std::collections::BTreeMap;
 
 use super::ci;
+use super::command::Action;
 use super::compose::{self, Compose};
 use super::expand::{Expander, FileView, Frame};
 use super::files::Files;
@@ -21,6 +22,7 @@ use super::{Launcher, Workflow};
 use crate::error::Result;
 use crate::project::Project;
 use crate::project::tree::{Tree, ending, file_name, parent};
+use scripts::HotWords;
 
 /// Whether a file is a Dockerfile.
 pub(super) fn is_image(path: &str) -> bool {
@@ -108,6 +110,7 @@ pub(super) fn workflow(tree: &dyn Tree, project: &Project) -> Result<Workflow> {
     reader.jobs(&mut workflow, &mut places);
     reader.platforms(&mut workflow, &mut places);
     reader.scripts(&mut workflow, &mut places);
+    workflow.unread.extend(unparsed(&places));
     workflow.places = places;
     // What is done already needs no search.
     let brought = workflow.places.iter().any(|place| {
@@ -117,7 +120,11 @@ pub(super) fn workflow(tree: &dyn Tree, project: &Project) -> Result<Workflow> {
         workflow.works_on_services = reader.works_on_services();
         workflow.may_apply = reader.unseen(&workflow, project);
     }
-    workflow.excluded = ignore::excluded(&files, project, &workflow.places, &images);
+    let root = |(path, image): (&String, &Image)| {
+        (path.clone(), reader.root_of(image, &workflow.composes))
+    };
+    let roots = images.iter().map(root).collect();
+    workflow.excluded = ignore::excluded(&files, project, &workflow.places, &images, &roots);
     workflow.unread.extend(
         packages
             .unread
@@ -127,6 +134,18 @@ pub(super) fn workflow(tree: &dyn Tree, project: &Project) -> Result<Workflow> {
     );
     workflow.unread.extend(targets.unread.iter().cloned());
     Ok(workflow)
+}
+
+/// Start-up code that nobody can read: it may apply migrations, and how is not known.
+fn unparsed(places: &[Launcher]) -> BTreeMap<String, String> {
+    let runs = places.iter().flat_map(|place| &place.runs);
+    let unseen = runs.filter(|run| run.action == Action::Unseen);
+    unseen
+        .filter_map(|run| {
+            let why = "it is started and speaks of migrations, and cannot be parsed";
+            Some((run.file.clone()?, why.to_owned()))
+        })
+        .collect()
 }
 
 /// Whether a file is somebody else's.
@@ -150,7 +169,7 @@ impl<'a> WorkflowReader<'_, 'a> {
     }
 
     fn jobs(&self, workflow: &mut Workflow, places: &mut Vec<Launcher>) {
-        let hot = scripts::hot_words(self.expander.packages, self.expander.targets);
+        let hot = HotWords::of(self.expander.packages, self.expander.targets);
         for path in self
             .files()
             .candidates()
@@ -161,13 +180,17 @@ impl<'a> WorkflowReader<'_, 'a> {
                 continue;
             };
             // Reading YAML is most of what this costs, and most files of CI never touch a database.
-            if !hot.iter().any(|word| source.text().contains(word.as_str())) {
+            if !hot.found_in(source.text()) {
                 continue;
             }
             match ci::read(self.files(), &source) {
                 Ok(jobs) => {
                     workflow.files += 1;
                     for job in jobs {
+                        let touches = |text: &str| hot.found_in(text) || text.contains(".sh");
+                        if !job.steps.iter().any(|step| touches(step.text.as_str())) {
+                            continue;
+                        }
                         let mut runs = Vec::new();
                         for step in &job.steps {
                             let mut frame = Frame::new(

@@ -76,6 +76,15 @@ impl<'a> WorkflowReader<'_, 'a> {
         }
     }
 
+    /// The folder that an image is built from: what a compose file says, or the likeliest.
+    pub(super) fn root_of(&self, image: &Image, composes: &[Compose]) -> String {
+        let path = image.source.path();
+        let services = composes.iter().flat_map(|compose| &compose.services);
+        let mut builds = services.filter_map(|service| service.build.as_ref());
+        let found = builds.find(|build| build.dockerfile == path);
+        found.map_or_else(|| self.context_of(image), |build| build.context.clone())
+    }
+
     /// What an image runs while it is built, and what it starts.
     pub(super) fn image(&self, image: &'a Image, composes: &[Compose], places: &mut Vec<Launcher>) {
         let path = image.source.path();
@@ -89,9 +98,7 @@ impl<'a> WorkflowReader<'_, 'a> {
                     .filter(|build| build.dockerfile == path)
             })
             .collect();
-        let root = builds
-            .first()
-            .map_or_else(|| self.context_of(image), |build| build.context.clone());
+        let root = self.root_of(image, composes);
         let mut stages = vec![image.target(None)];
         for build in &builds {
             let stage = image.target(build.target.as_deref());

@@ -42,31 +42,49 @@ pub(super) fn deploys(path: &str) -> bool {
         ])
 }
 
-/// Words without which a text reaches no database command: names of tools, and of scripts and
-/// targets that lead to one.
-pub(super) fn hot_words(packages: &Packages, targets: &Targets) -> BTreeSet<String> {
-    let mut hot: BTreeSet<String> = telling_words().map(str::to_owned).collect();
-    loop {
-        let before = hot.len();
-        let is_hot = |text: &str, hot: &BTreeSet<String>| {
-            hot.iter().any(|word| text.contains(word.as_str()))
-        };
-        for script in packages.all().iter().flat_map(|package| &package.scripts) {
-            if !hot.contains(&script.name) && is_hot(script.text.as_str(), &hot) {
-                hot.insert(script.name.clone());
+/// Words without which a text reaches no database command: those of the tools, and the names of
+/// scripts and targets that lead to one.
+pub(super) struct HotWords(BTreeSet<String>);
+
+impl HotWords {
+    pub(super) fn of(packages: &Packages, targets: &Targets) -> Self {
+        let mut hot = Self(BTreeSet::new());
+        loop {
+            let before = hot.0.len();
+            for script in packages.all().iter().flat_map(|package| &package.scripts) {
+                if !hot.0.contains(&script.name) && hot.found_in(script.text.as_str()) {
+                    hot.0.insert(script.name.clone());
+                }
             }
-        }
-        for target in targets.all() {
-            if !hot.contains(&target.name)
-                && target.lines.iter().any(|line| is_hot(line.as_str(), &hot))
-            {
-                hot.insert(target.name.clone());
+            for target in targets.all() {
+                let lines = || target.lines.iter().any(|line| hot.found_in(line.as_str()));
+                if !hot.0.contains(&target.name) && lines() {
+                    hot.0.insert(target.name.clone());
+                }
             }
-        }
-        if hot.len() == before {
-            return hot;
+            if hot.0.len() == before {
+                return hot;
+            }
         }
     }
+
+    /// Whether a text has one. A name counts as a word of its own: `build` is part of most texts,
+    /// and a job that only says `build-push-action` or has that name reads no script.
+    pub(super) fn found_in(&self, text: &str) -> bool {
+        telling_words().any(|word| text.contains(word))
+            || self.0.iter().any(|name| is_word_of(text, name))
+    }
+}
+
+/// Whether a name stands in a text by itself, and not as a key.
+fn is_word_of(text: &str, name: &str) -> bool {
+    let inside = |sign: char| sign.is_alphanumeric() || matches!(sign, '-' | '_' | ':' | '.' | '@');
+    !name.is_empty()
+        && text.match_indices(name).any(|(at, found)| {
+            let before = text[..at].chars().next_back();
+            let after = text[at + found.len()..].chars().next();
+            !before.is_some_and(inside) && !after.is_some_and(inside)
+        })
 }
 
 impl<'a> WorkflowReader<'_, 'a> {
