@@ -30,6 +30,7 @@ mod rows;
 pub(crate) mod schemas;
 mod sequences;
 mod session;
+pub mod sizes;
 mod slot;
 mod text;
 mod triggers;

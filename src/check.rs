@@ -5,6 +5,7 @@
 
 mod aftermath;
 mod drift;
+pub mod known;
 mod ledger;
 mod locks;
 mod set;
@@ -13,9 +14,10 @@ mod workflow;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::sizes::SMALL;
 use crate::compare::Difference;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, fingerprint};
 use crate::history::ChangeSet;
 use crate::project::{FileStatus, MigrationSet, Project, Unsupported};
 use crate::rules::Group;
@@ -48,6 +50,8 @@ pub struct Scope {
     /// The files that the default branch has; `None` where that is not known, so that everything is
     /// new.
     pub merged: Option<BTreeSet<String>>,
+    /// Findings that the project has decided to live with.
+    pub known: Option<known::Known>,
     /// Whether what driftlint does not read leaves the question open, too.
     pub strict: bool,
     /// The workflow around migrations, where it is to be judged.
@@ -179,6 +183,10 @@ pub struct Summary {
     pub guessed: BTreeSet<String>,
     /// Findings in migrations that are merged, which nobody can edit any more.
     pub merged: MergedFindings,
+    /// Findings that the baseline knows, which are not shown.
+    pub known: usize,
+    /// What the baseline knows and nothing reports any more.
+    pub stale: Vec<known::KnownFinding>,
 }
 
 /// Findings that are not shown, for what they are about has been run.
@@ -337,6 +345,27 @@ impl<'a> CheckState<'a> {
         });
     }
 
+    /// Findings of the baseline are not shown. What it knows and nobody reports any more is stale, as
+    /// far as all that could report it was asked.
+    fn leave_known_out(&mut self, reported: &BTreeSet<String>, scope: &Scope) {
+        let Some(known) = &scope.known else { return };
+        let fingerprints = known.fingerprints();
+        let found = self.diagnostics.len();
+        self.diagnostics
+            .retain(|diagnostic| !fingerprints.contains(diagnostic.fingerprint.as_str()));
+        self.summary.known = found - self.diagnostics.len();
+        if scope.changes.is_some() {
+            return;
+        }
+        for finding in &known.findings {
+            let active = self.settings.of(&finding.file);
+            let asked = scope.names(&finding.file) && active.ran(&finding.rule, false);
+            if asked && !reported.contains(&finding.fingerprint) {
+                self.summary.stale.push(finding.clone());
+            }
+        }
+    }
+
     /// Reports the marks of an unresolved merge.
     fn unmerged(&mut self, source: &Source, span: Span) {
         let Some(setting) = self.settings.of(source.path()).get(UNMERGED) else {
@@ -353,6 +382,8 @@ impl<'a> CheckState<'a> {
             related: Vec::new(),
             fixes: Vec::new(),
             lock: None,
+            rows: None,
+            fingerprint: String::new(),
             object: None,
         });
     }
@@ -390,6 +421,11 @@ impl<'a> CheckState<'a> {
                 .is_some_and(|file| file.allow(diagnostic))
         });
         self.summary.suppressed += found - self.diagnostics.len();
+        // Few rows are done with before anybody notices.
+        self.diagnostics
+            .retain(|diagnostic| diagnostic.rows.is_none_or(|rows| rows > SMALL));
+        fingerprint::number(&mut self.diagnostics);
+        let mut reported: BTreeSet<String> = fingerprints(&self.diagnostics);
         self.leave_merged_out(project, scope);
         let judged = self.suppressions.keys().cloned();
         self.summary.ledger.settle(judged, project, scope);
@@ -416,17 +452,28 @@ impl<'a> CheckState<'a> {
                     fixes: fix.into_iter().collect(),
                     object: None,
                     lock: None,
+                    rows: None,
+                    fingerprint: String::new(),
                 });
             });
         }
         self.diagnostics.sort_by_cached_key(key);
         self.diagnostics.dedup_by(|a, b| key(a) == key(b));
+        fingerprint::number(&mut self.diagnostics);
+        reported.extend(fingerprints(&self.diagnostics));
+        self.leave_known_out(&reported, scope);
         Report {
             diagnostics: self.diagnostics,
             summary: self.summary,
             gaps: Vec::new(),
         }
     }
+}
+
+fn fingerprints(diagnostics: &[Diagnostic]) -> BTreeSet<String> {
+    let all = diagnostics.iter();
+    all.map(|diagnostic| diagnostic.fingerprint.clone())
+        .collect()
 }
 
 /// Whether a rule's errors are about what the server refuses: rows that are lost, readers that wait

@@ -6,6 +6,7 @@ mod read;
 
 use std::path::{Path, PathBuf};
 
+use crate::catalog::sizes::Sizes;
 use crate::diagnostic::Severity;
 use crate::error::{Error, Result};
 use crate::glob::Glob;
@@ -13,7 +14,7 @@ use crate::project::runner::Wrap;
 use crate::project::tree::join;
 use crate::project::{MigrationSet, Project, Unnamed};
 use crate::rules::{Group, Rule, Setting};
-use crate::sql::{Dialect, Versions};
+use crate::sql::{Dialect, Release, Versions};
 use crate::tool::Tool;
 pub use allow::Allow;
 
@@ -31,6 +32,16 @@ pub struct Config {
     pub postgres: Option<u16>,
     /// `[versions] mariadb`: whether servers of the MySQL dialect are MariaDB.
     pub mariadb: Option<bool>,
+    /// `[versions] mysql`.
+    pub mysql: Option<Release>,
+    /// `[versions] mariadb`, where it is a release.
+    pub mariadb_release: Option<Release>,
+    /// `[versions] sqlite`.
+    pub sqlite: Option<Release>,
+    /// `[tables]`: how many rows tables have.
+    pub sizes: Sizes,
+    /// `[tables] file`: where a query has written that.
+    pub sizes_file: Option<String>,
     /// `[rules]`, in order.
     pub levels: Vec<(Selector, RuleLevel)>,
     /// `[[overrides]]`, in order; later ones win.
@@ -71,6 +82,8 @@ pub struct SetConfig {
     pub models: Vec<String>,
     /// `baseline`: the last migration already applied.
     pub baseline: Option<String>,
+    /// `start`: a dump of the schema that the first migration finds.
+    pub start: Option<String>,
 }
 
 /// One `[[overrides]]`.
@@ -224,7 +237,11 @@ impl Config {
         let default = Versions::default();
         Versions {
             postgres: self.postgres.unwrap_or(default.postgres),
+            postgres_is_said: self.postgres.is_some(),
             mariadb: self.mariadb.unwrap_or(default.mariadb),
+            mysql: self.mysql.unwrap_or(default.mysql),
+            mariadb_release: self.mariadb_release.unwrap_or(default.mariadb_release),
+            sqlite: self.sqlite.unwrap_or(default.sqlite),
         }
     }
 
@@ -243,8 +260,11 @@ impl Config {
         };
         for set in &mut self.sets {
             place(&mut set.folder);
-            set.schema.iter_mut().chain(&mut set.models).for_each(place);
+            let start = set.start.iter_mut();
+            let files = set.schema.iter_mut().chain(&mut set.models);
+            files.chain(start).for_each(place);
         }
+        self.sizes_file.iter_mut().for_each(place);
         let paths = self.overrides.iter_mut().flat_map(|one| &mut one.paths);
         for pattern in paths.chain(&mut self.pushed) {
             let mut path = pattern.text().to_owned();

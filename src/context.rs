@@ -21,7 +21,8 @@ pub use workflow::WorkflowContext;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use crate::catalog::{Catalog, Enum, Origin, Rejection, Site, Table};
+use crate::catalog::sizes::Sizes;
+use crate::catalog::{Catalog, Enum, Origin, QName, Rejection, Site, Table};
 use crate::diagnostic::Diagnostic;
 use crate::lock::Effect;
 use crate::project::{Direction, Migration, MigrationSet};
@@ -88,6 +89,8 @@ pub struct Context<'a> {
     pub transaction: &'a Transaction,
     /// What earlier statements, of this migration and all before it, have done to rows.
     pub rows: &'a Rows,
+    /// How many rows tables have, as far as somebody says.
+    pub sizes: &'a Sizes,
     /// Which migrations are one change set with this one, by number.
     pub(crate) batch: &'a dyn Fn(usize) -> bool,
     /// What the current statement locks, once somebody has asked.
@@ -169,6 +172,11 @@ impl<'a> Context<'a> {
                 .rows
                 .emptied(&table.name)
                 .is_some_and(|site| self.in_batch(site))
+    }
+
+    /// About how many rows a table has, where somebody says.
+    pub fn rows_of(&self, table: &QName) -> Option<u64> {
+        self.sizes.rows(table)
     }
 
     /// Whether the object was made by the change set that is being judged: by this migration, or,

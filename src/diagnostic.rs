@@ -1,5 +1,7 @@
 //! What driftlint has to say about the user's files.
 
+pub mod fingerprint;
+
 use crate::source::{Source, Span};
 
 /// How bad it is.
@@ -94,6 +96,10 @@ pub struct Diagnostic {
     pub object: Option<Object>,
     /// The lock that a diagnostic about waiting is about.
     pub lock: Option<Held>,
+    /// About how many rows it is about, where that is known.
+    pub rows: Option<u64>,
+    /// What makes it the same one in another run; empty until the check is done.
+    pub fingerprint: String,
 }
 
 /// A lock, and what it means for others.

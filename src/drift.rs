@@ -424,6 +424,8 @@ fn diagnostic(
             unmigrated: set.migrations.is_empty().then(|| set.folder.clone()),
         }),
         lock: None,
+        rows: None,
+        fingerprint: String::new(),
     }
 }
 

@@ -127,6 +127,8 @@ pub struct MigrationSet {
     pub config: Option<SchemaConfig>,
     /// What the tool is configured to leave to others.
     pub external: Option<External>,
+    /// A dump of the schema that the first migration finds.
+    pub start: Option<Source>,
     /// What only the tool itself understands.
     pub extras: Extras,
 }

@@ -5,6 +5,7 @@ mod lowered;
 mod past;
 mod rows;
 mod set;
+mod start;
 mod step;
 mod transaction;
 
@@ -96,6 +97,9 @@ impl Replay {
             replay
                 .catalog
                 .doubt("its folder holds the migrations of one release only");
+        }
+        if let Some(start) = &set.start {
+            replay.start_from(start);
         }
         if let Some(external) = &set.external {
             replay

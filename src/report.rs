@@ -2,6 +2,7 @@
 //! the environment.
 
 mod concise;
+mod fold;
 mod github;
 mod json;
 mod look;
@@ -17,6 +18,7 @@ use crate::check::{Report, Summary};
 use crate::diagnostic::Severity;
 use crate::project::Unjudged;
 use crate::project::tree::parent;
+pub use fold::fold;
 pub use look::{Look, harmless};
 
 /// How diagnostics are printed.
@@ -47,6 +49,7 @@ pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> Strin
         }
         text.push_str(&before(report));
         text.push_str(&merged(report));
+        text.push_str(&baseline(report));
         if format == Format::Text {
             text.push_str(&guessed(report, look));
         }
@@ -222,6 +225,34 @@ fn merged(report: &Report) -> String {
             plural(files, "merged migration")
         ),
     }
+}
+
+/// What the baseline of findings hides, and what in it is stale.
+fn baseline(report: &Report) -> String {
+    const SHOWN: usize = 3;
+    let mut text = String::new();
+    if report.summary.known > 0 {
+        let _ = writeln!(
+            text,
+            "{} in the baseline",
+            plural(report.summary.known, "finding")
+        );
+    }
+    let stale = &report.summary.stale;
+    for finding in stale.iter().take(SHOWN) {
+        let _ = writeln!(
+            text,
+            "stale in the baseline: {}: {}",
+            finding.file, finding.rule
+        );
+    }
+    if stale.len() > SHOWN {
+        let _ = writeln!(text, "stale in the baseline: {} more", stale.len() - SHOWN);
+    }
+    if !stale.is_empty() {
+        text.push_str("`driftlint baseline --findings` writes it again\n");
+    }
+    text
 }
 
 /// A line for each set that was compared, and one that sums it up.

@@ -138,6 +138,7 @@ rules! {
     missing_statement_timeout => "missing-statement-timeout",
     modify_drops_attributes => "modify-drops-attributes",
     mysql_ddl_in_transaction => "mysql-ddl-in-transaction",
+    needs_newer_server => "needs-newer-server",
     not_null_without_default => "not-null-without-default",
     push_instead_of_migrate => "push-instead-of-migrate",
     removed_command => "removed-command",

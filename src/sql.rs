@@ -15,6 +15,7 @@ pub(crate) mod parse;
 pub mod patch;
 pub(crate) mod quote;
 pub(crate) mod recognise;
+mod release;
 pub mod render;
 pub(crate) mod script;
 pub(crate) mod split;
@@ -27,6 +28,7 @@ use std::fmt;
 pub use change::Change;
 pub use fault::{Fault, FaultKind};
 pub use merge::merge_marks;
+pub use release::Release;
 pub use script::{Counts, Script, Unit, on_big_stack, script};
 pub use split::{Comment, Problem, ProblemKind};
 
@@ -42,8 +44,29 @@ pub(crate) const DIRECTIVE: &str = "driftlint:";
 pub struct Versions {
     /// PostgreSQL's major version.
     pub postgres: u16,
+    /// Whether somebody said so.
+    pub postgres_is_said: bool,
     /// Whether a MySQL-dialect server is MariaDB.
     pub mariadb: bool,
+    /// The release of MySQL; a new one unless somebody says otherwise.
+    pub mysql: Release,
+    /// That of MariaDB.
+    pub mariadb_release: Release,
+    /// That of SQLite.
+    pub sqlite: Release,
+}
+
+/// What a change asks for that the server is too old for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// In the words of the grammar: `RENAME COLUMN`.
+    pub what: &'static str,
+    /// The first release that has it.
+    pub since: Release,
+    /// The server's release.
+    pub server: Release,
+    /// The server's name.
+    pub product: &'static str,
 }
 
 impl Versions {
@@ -59,7 +82,11 @@ impl Default for Versions {
     fn default() -> Self {
         Self {
             postgres: 15,
+            postgres_is_said: false,
             mariadb: false,
+            mysql: Release::new(8, 4, 0),
+            mariadb_release: Release::new(10, 11, 0),
+            sqlite: Release::new(3, 45, 0),
         }
     }
 }

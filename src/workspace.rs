@@ -142,6 +142,7 @@ impl Workspace {
             dialect: set.dialect.or(self.config.dialect),
             schema: set.schema.clone(),
             models: set.models.clone(),
+            start: set.start.clone(),
         });
         LoadOptions {
             sets: sets.collect(),
@@ -208,6 +209,24 @@ impl Workspace {
                 ),
             });
         }
+        let lost = self.config.sets.iter().find_map(|set| {
+            let start = set.start.as_ref()?;
+            let read = project
+                .sets
+                .iter()
+                .any(|found| found.folder == set.folder && found.start.is_some());
+            let named = project.sets.iter().any(|found| found.folder == set.folder);
+            (named && !read).then_some(start)
+        });
+        if let Some(start) = lost {
+            return Err(Error::Usage {
+                message: format!("there is no file {start}, which driftlint.toml names as `start`"),
+                help: Some(
+                    "make it with `pg_dump --schema-only`, `mysqldump --no-data` or `.schema`"
+                        .to_owned(),
+                ),
+            });
+        }
         let Some((name, unnamed)) = self.config.unclear_baseline(project) else {
             return Ok(());
         };
@@ -249,7 +268,26 @@ fn configured(choice: Configuration, start: &Path, root: &Path) -> Result<Config
         Configuration::File(_) | Configuration::None => None,
     };
     config.below(folder.as_deref().unwrap_or_default());
+    read_sizes(&mut config, root)?;
     Ok(config)
+}
+
+/// Reads the file that says how many rows tables have. What `[tables]` says itself wins.
+fn read_sizes(config: &mut Config, root: &Path) -> Result<()> {
+    let Some(file) = &config.sizes_file else {
+        return Ok(());
+    };
+    let path = root.join(file);
+    let text = fs::read_to_string(&path).map_err(|source| io("read", &path, source))?;
+    let own = std::mem::take(&mut config.sizes);
+    config.sizes.read(&text).map_err(|line| Error::Usage {
+        message: format!("{file}, line {line}: no table with a number of rows"),
+        help: Some(
+            "each line is a table, a comma and a number: `public.events,120000000`".to_owned(),
+        ),
+    })?;
+    config.sizes.extend(own);
+    Ok(())
 }
 
 /// The folder that holds `.git`, which is a file in linked worktrees and submodules.

@@ -29,10 +29,13 @@ fn diagnostic(source: &Source, span: Span, rule: &'static str, severity: Severit
         fixes: Vec::new(),
         object: None,
         lock: None,
+        rows: None,
+        fingerprint: String::new(),
     }
 }
 
-fn report(diagnostics: Vec<Diagnostic>) -> Report {
+fn report(mut diagnostics: Vec<Diagnostic>) -> Report {
+    driftlint::diagnostic::fingerprint::number(&mut diagnostics);
     Report {
         diagnostics,
         ..Report::default()

@@ -374,6 +374,8 @@ pub(super) fn complain(config: &Config, scope: &Scope, output: &mut CheckState) 
             fixes: Vec::new(),
             object: None,
             lock: None,
+            rows: None,
+            fingerprint: String::new(),
         });
     }
 }

@@ -280,6 +280,7 @@ impl Judge<'_> {
             catalog: replay.catalog(),
             transaction: replay.transaction(),
             rows: replay.rows(),
+            sizes: &self.config.sizes,
             batch: &batch,
             effects: std::cell::OnceCell::new(),
             reporter: Reporter::new(Some(self.set), &mut output.diagnostics),
@@ -387,5 +388,7 @@ fn unreadable(source: &Source, problem: &Problem, severity: Severity) -> Diagnos
         fixes: Vec::new(),
         object: None,
         lock: None,
+        rows: None,
+        fingerprint: String::new(),
     }
 }

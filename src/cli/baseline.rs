@@ -5,9 +5,13 @@ use clap::Args;
 
 use super::server::ServerFlags;
 use super::{Session, Status, print, workspace};
+use crate::check::Scope;
+use crate::check::known::{self, Known};
 use crate::config::{Config, FILE_NAMES};
+use crate::diagnostic::Confidence;
 use crate::error::{Error, Result};
-use crate::workspace::{Selection, io};
+use crate::schema::input::Input;
+use crate::workspace::{Selection, Workspace, io};
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -15,6 +19,9 @@ pub(super) struct Arguments {
     /// Only the sets that these paths belong to; every set if none is given
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
+    /// Write today's findings to driftlint-baseline.json instead, so that only new ones are reported
+    #[arg(long)]
+    findings: bool,
     #[command(flatten)]
     server: ServerFlags,
 }
@@ -24,7 +31,10 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let mut workspace = workspace::open(session, &named)?;
     arguments.server.overrule(&mut workspace);
     let options = workspace.load_options(arguments.server.dialect());
-    let (input, _) = workspace.read(&Selection::Everything, &options)?;
+    let (input, scope) = workspace.read(&Selection::Everything, &options)?;
+    if arguments.findings {
+        return findings(&workspace, &input, scope);
+    }
     let path = match &session.global.config {
         Some(path) => path.clone(),
         None => Config::find(&workspace.root.join(&workspace.here))?
@@ -63,6 +73,39 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     }
     std::fs::write(&path, text).map_err(|error| io("write", &path, error))?;
     print(&said)?;
+    Ok(Status::Clean)
+}
+
+/// Writes the findings of today. Those of a baseline that is there already are among them.
+fn findings(workspace: &Workspace, input: &Input, scope: Scope) -> Result<Status> {
+    let scope = Scope {
+        known: None,
+        ..scope
+    };
+    let mut report = crate::check(input, &workspace.config, &scope);
+    if let Some(open) = report.summary.ledger.unanswered().first() {
+        return Err(Error::Usage {
+            message: format!("{} cannot be judged: {}", open.path, open.reason),
+            help: Some("a baseline of the rest would look like one of everything".to_owned()),
+        });
+    }
+    report
+        .diagnostics
+        .retain(|diagnostic| diagnostic.confidence == Confidence::High);
+    let known = Known::of(&report.diagnostics);
+    let path = workspace.root.join(known::FILE);
+    std::fs::write(&path, crate::report::to_json(&known))
+        .map_err(|error| io("write", &path, error))?;
+    let count = known.findings.len();
+    let findings = if count == 1 {
+        "finding is"
+    } else {
+        "findings are"
+    };
+    print(&format!(
+        "{count} {findings} the baseline in {}\n",
+        known::FILE
+    ))?;
     Ok(Status::Clean)
 }
 

@@ -110,6 +110,14 @@ pub(super) struct Arguments {
     /// Count diagnostics by rule instead of printing them
     #[arg(long, help_heading = "Output")]
     statistics: bool,
+    /// Also show what is less certain: `low` for guesses, which are hidden otherwise
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        default_value = "high",
+        help_heading = "Output"
+    )]
+    min_confidence: ConfidenceName,
     /// Exit with 0 whatever is found
     #[arg(long, help_heading = "Output")]
     exit_zero: bool,
@@ -133,6 +141,12 @@ enum FormatName {
     Json,
     /// Workflow commands that annotate a pull request
     Github,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ConfidenceName {
+    Low,
+    High,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -230,6 +244,7 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
     if arguments.hook {
         report.summary.ledger.keep_changed(&scope);
     }
+    report::fold(&mut report.diagnostics);
     write(&report, arguments, session)?;
     Ok(arguments.status(&report))
 }
@@ -247,7 +262,8 @@ impl Arguments {
     /// Checks, and leaves out guesses, which are for those who ask for the rule.
     fn judge(&self, input: &Input, workspace: &Workspace, scope: &Scope) -> Report {
         let mut report = crate::check(input, &workspace.config, scope);
-        let asked = !workspace.config.select.is_empty();
+        let asked =
+            !workspace.config.select.is_empty() || self.min_confidence == ConfidenceName::Low;
         report
             .diagnostics
             .retain(|diagnostic| asked || diagnostic.confidence == Confidence::High);

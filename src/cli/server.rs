@@ -3,7 +3,7 @@
 
 use clap::Args;
 
-use crate::sql::{Dialect, Versions};
+use crate::sql::{Dialect, Release, Versions};
 use crate::workspace::Workspace;
 
 /// Its flags.
@@ -15,6 +15,15 @@ pub(super) struct ServerFlags {
     /// The major version of the PostgreSQL server
     #[arg(long, value_name = "VERSION", value_parser = major)]
     pg_version: Option<u16>,
+    /// The release of the MySQL server
+    #[arg(long, value_name = "VERSION", value_parser = release)]
+    mysql_version: Option<Release>,
+    /// The release of the MariaDB server
+    #[arg(long, value_name = "VERSION", value_parser = release)]
+    mariadb_version: Option<Release>,
+    /// The release of the SQLite library
+    #[arg(long, value_name = "VERSION", value_parser = release)]
+    sqlite_version: Option<Release>,
 }
 
 /// A server as the command line names it.
@@ -35,7 +44,11 @@ impl ServerFlags {
     pub(super) fn overrule(&self, workspace: &mut Workspace) {
         let config = &mut workspace.config;
         config.postgres = self.pg_version.or(config.postgres);
-        if self.dialect.is_some_and(|named| named.mariadb) {
+        config.mysql = self.mysql_version.or(config.mysql);
+        config.mariadb_release = self.mariadb_version.or(config.mariadb_release);
+        config.sqlite = self.sqlite_version.or(config.sqlite);
+        let mariadb = self.mariadb_version.is_some();
+        if mariadb || self.dialect.is_some_and(|named| named.mariadb) {
             config.mariadb = Some(true);
         }
     }
@@ -52,4 +65,8 @@ fn named(name: &str) -> Result<NamedServer, String> {
 
 fn major(text: &str) -> Result<u16, String> {
     Versions::postgres_major(text).ok_or_else(|| "expected a major version, such as 16".to_owned())
+}
+
+fn release(text: &str) -> Result<Release, String> {
+    Release::parse(text).ok_or_else(|| "expected a release, such as 8.0.28".to_owned())
 }

@@ -47,7 +47,9 @@ const fn key(
 }
 
 /// Every table, in the order of the page.
-pub const TABLES: [&Table; 6] = [&ROOT, &SETS, &VERSIONS, &RULES, &OVERRIDES, &ALLOW];
+pub const TABLES: [&Table; 7] = [
+    &ROOT, &SETS, &VERSIONS, &SIZES, &RULES, &OVERRIDES, &ALLOW,
+];
 
 /// What stands above all headings.
 pub(super) const ROOT: Table = Table {
@@ -97,6 +99,12 @@ pub(super) const ROOT: Table = Table {
             "Sets of migrations that are not found, or whose schema is not.",
         ),
         key("versions", "{}", "a table, see below", "Of the servers."),
+        key(
+            "tables",
+            "{}",
+            "a table, see below",
+            "How many rows tables have.",
+        ),
         key(
             "rules",
             "{}",
@@ -160,7 +168,25 @@ pub(super) const SETS: Table = Table {
             "the name of a migration",
             "Of this set.",
         ),
+        key(
+            "start",
+            "\"db/baseline.sql\"",
+            "a file",
+            "A dump of the schema that the first migration finds, where the history does not start at the beginning: `pg_dump --schema-only --no-owner`, `mysqldump --no-data`, or `.schema` of SQLite.",
+        ),
     ],
+};
+
+/// `[tables]`, whose other keys are tables.
+pub(super) const SIZES: Table = Table {
+    heading: "[tables]",
+    about: "How many rows tables have: `\"public.events\" = 120_000_000`. What reads or writes every row is an error from ten million on, and not worth a word up to ten thousand. A query writes them to the file: `psql -AtF, -c \"SELECT n.nspname || '.' || c.relname, c.reltuples::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p')\"`, or `mysql -BNe \"SELECT table_name, table_rows FROM information_schema.tables WHERE table_schema = database()\"`.",
+    keys: &[key(
+        "file",
+        "\"db/rows.csv\"",
+        "a file",
+        "A table and a number in each line, with a comma, a tab or `|` between them. What stands here wins over it.",
+    )],
 };
 
 /// `[versions]`.
@@ -176,9 +202,21 @@ pub(super) const VERSIONS: Table = Table {
         ),
         key(
             "mariadb",
-            "true",
-            "`true` or `false`",
-            "Whether servers of the MySQL dialect are MariaDB. Without it, what else says so.",
+            "\"10.11\"",
+            "a release, or `true` or `false`",
+            "Of MariaDB; or whether servers of the MySQL dialect are that. Without it, what else says so, and a new one.",
+        ),
+        key(
+            "mysql",
+            "\"8.0.28\"",
+            "a release",
+            "Of MySQL. What is left out is the newest. Without it, a new one.",
+        ),
+        key(
+            "sqlite",
+            "\"3.45\"",
+            "a release",
+            "Of SQLite. Without it, a new one.",
         ),
     ],
 };

@@ -15,7 +15,7 @@ use crate::project::bounded::parse_size;
 use crate::project::runner::Wrap;
 use crate::rules;
 use crate::source::{Source, Span};
-use crate::sql::{Dialect, Versions};
+use crate::sql::{Dialect, Release, Versions};
 use crate::tool::Tool;
 
 type TomlValue<'a> = Spanned<DeValue<'a>>;
@@ -37,6 +37,7 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
             }
             "dialect" => config.dialect = Some(reader.dialect(value)?),
             "versions" => reader.versions(value, &mut config)?,
+            "tables" => reader.sizes(value, &mut config)?,
             "rules" => config.levels = reader.levels("rules", value)?,
             "overrides" => {
                 config.overrides = reader
@@ -185,12 +186,52 @@ impl<'a> ConfigReader<'a> {
                     config.postgres =
                         Some(known.ok_or_else(|| self.wrong_type("postgres", value, wanted))?);
                 }
-                "mariadb" => config.mariadb = Some(self.boolean("mariadb", value)?),
+                "mariadb" if value.get_ref().is_bool() => {
+                    config.mariadb = Some(self.boolean("mariadb", value)?);
+                }
+                "mariadb" => {
+                    config.mariadb = Some(true);
+                    config.mariadb_release = Some(self.release("mariadb", value)?);
+                }
+                "mysql" => config.mysql = Some(self.release("mysql", value)?),
+                "sqlite" => config.sqlite = Some(self.release("sqlite", value)?),
                 _ => {
                     let known = keys::VERSIONS.names();
                     return Err(self.unknown("key in [versions]", key, &known));
                 }
             }
+        }
+        Ok(())
+    }
+
+    fn release(&self, key: &str, value: &TomlValue) -> Result<Release> {
+        let number = value
+            .get_ref()
+            .as_integer()
+            .map(toml::de::DeInteger::as_str)
+            .or(value.get_ref().as_str());
+        let wanted = "a release in quotes, such as \"8.0.28\"";
+        number
+            .and_then(Release::parse)
+            .ok_or_else(|| self.wrong_type(key, value, wanted))
+    }
+
+    /// `[tables]`: rows by table, and the file that a query has written.
+    fn sizes(&self, value: &Spanned<DeValue<'a>>, config: &mut Config) -> Result<()> {
+        for (key, value) in self.table("tables", value)? {
+            let name = key.get_ref().as_ref();
+            if name == "file" && value.get_ref().is_str() {
+                config.sizes_file = Some(self.string(name, value)?.to_owned());
+                continue;
+            }
+            let number = value
+                .get_ref()
+                .as_integer()
+                .map(toml::de::DeInteger::as_str);
+            let rows = number.and_then(|digits| digits.replace('_', "").parse().ok());
+            let wanted = "a number of rows";
+            let rows = rows.ok_or_else(|| self.wrong_type(name, value, wanted))?;
+            config.sizes.insert(name, rows);
         }
         Ok(())
     }
@@ -243,6 +284,7 @@ impl<'a> ConfigReader<'a> {
                 "schema" => set.schema = self.strings("schema", value)?,
                 "models" => set.models = self.strings("models", value)?,
                 "baseline" => set.baseline = Some(self.string("baseline", value)?.to_owned()),
+                "start" => set.start = Some(self.string("start", value)?.to_owned()),
                 _ => {
                     let known = keys::SETS.names();
                     return Err(self.unknown("key in [[migrations]]", key, &known));

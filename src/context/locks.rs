@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Context, Reported};
 use crate::catalog::QName;
 use crate::diagnostic::Held;
-use crate::lock::{self, Blocks, Effect, Mode};
+use crate::lock::{self, Blocks, Effect, Mode, Work};
 use crate::project::runner::Wrap;
 use crate::sql::change::{Change, ChangeKind};
 use crate::sql::walk::changes;
@@ -103,7 +103,24 @@ impl Context<'_> {
             blocks: mode.blocks().name(),
             held: effect.work().held(),
         });
-        self.report(effect.span, message).lock(held)
+        let rows = self.rows_under(effect);
+        self.report(effect.span, message).lock(held).rows(rows)
+    }
+
+    /// How many rows the work under a lock is about: those of the largest relation that is read or
+    /// written, where all of them are known.
+    fn rows_under(&self, effect: &Effect) -> Option<u64> {
+        let worked = effect
+            .scans
+            .iter()
+            .chain(&effect.builds)
+            .chain(&effect.rewrites);
+        let used = worked.filter(|relation| self.is_in_use(relation));
+        let rows: Option<Vec<u64>> = used.map(|relation| self.rows_of(relation)).collect();
+        rows?
+            .into_iter()
+            .max()
+            .filter(|_| effect.work() > Work::Brief)
     }
 
     /// How a statement that no transaction may hold is run here, to stand after it in a sentence;

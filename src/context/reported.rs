@@ -2,6 +2,7 @@
 
 use super::Diagnostic;
 use crate::catalog::Site;
+use crate::catalog::sizes::{LARGE, spoken};
 use crate::diagnostic::{Confidence, Fix, Held, Label, Object, Severity};
 use crate::page::Meta;
 use crate::project::MigrationSet;
@@ -64,6 +65,8 @@ impl<'a> Reporter<'a> {
             fixes: Vec::new(),
             object: None,
             lock: None,
+            rows: None,
+            fingerprint: String::new(),
         });
         let diagnostic = self.sink.last_mut().expect("one was just pushed");
         Reported {
@@ -142,6 +145,18 @@ impl Reported<'_> {
     pub fn lock(self, held: Option<Held>) -> Self {
         self.diagnostic.lock = held;
         self
+    }
+
+    /// About how many rows it is about: of few ones nothing is said, and what takes minutes is an
+    /// error.
+    pub fn rows(self, rows: Option<u64>) -> Self {
+        self.diagnostic.rows = rows;
+        let Some(many) = rows.filter(|rows| *rows >= LARGE) else {
+            return self;
+        };
+        let said = format!(" (about {} rows)", spoken(many));
+        self.diagnostic.message.push_str(&said);
+        self.severity(Severity::Error)
     }
 
     /// The schema object that two sides disagree about.

@@ -56,6 +56,8 @@ fn diagnostic(
         fixes: Vec::new(),
         object: None,
         lock: None,
+        rows: None,
+        fingerprint: String::new(),
     }
 }
 

@@ -16,6 +16,7 @@ use super::unmigrated::{self, Unmigrated};
 use super::{MigrationSet, Project, Unjudged, Unsupported, foreign};
 use crate::error::Result;
 use crate::glob::Glob;
+use crate::source::Source;
 use crate::sql::Dialect;
 use crate::tool::{Scripts, Tool, sqlc};
 
@@ -50,6 +51,8 @@ pub struct ConfiguredSet {
     /// Patterns and folders of files that declare the schema in a language that driftlint does not
     /// read.
     pub models: Vec<String>,
+    /// A dump of the schema that the first migration finds.
+    pub start: Option<String>,
 }
 
 impl ConfiguredSet {
@@ -66,6 +69,7 @@ impl ConfiguredSet {
         is_under(path, &self.folder)
             || is_model(&self.models, path)
             || is_model(&self.schema, path)
+            || self.start.as_deref() == Some(path)
             || imported()
     }
 }
@@ -422,6 +426,14 @@ impl Loader<'_> {
             };
         let mut related = sketch.related;
         related.extend(found.related);
+        let start = match config.and_then(|config| config.start.as_deref()) {
+            Some(path) => {
+                related.push(path.to_owned());
+                let bytes = self.tree.read(path)?;
+                bytes.map(|bytes| Source::from_bytes(path, bytes))
+            }
+            None => None,
+        };
         let files = self.listing.under(folder);
         let extras = layout.runner.extras(self.tree, folder, files)?;
         project.sets.push(MigrationSet {
@@ -444,6 +456,7 @@ impl Loader<'_> {
                 .unwrap_or_default(),
             config: found.config,
             external: found.external,
+            start,
             extras,
         });
         Ok(())

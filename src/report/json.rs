@@ -1,8 +1,6 @@
 //! Version 1 of the JSON format. These structs are a contract: fields may be added, never renamed,
 //! retyped or removed.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -27,7 +25,10 @@ struct Entry<'a> {
     message: &'a str,
     help: Option<&'a str>,
     url: Option<String>,
-    fingerprint: String,
+    fingerprint: &'a str,
+    /// About how many rows it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<u64>,
     file: &'a str,
     span: Range,
     related: Vec<Related<'a>>,
@@ -104,6 +105,18 @@ struct Totals<'a> {
     drift_before: usize,
     /// Findings in merged migrations, which are not listed without `--all`.
     merged: usize,
+    /// Findings that the baseline knows, and what it knows and nothing reports any more.
+    baseline: usize,
+    stale: Vec<Stale<'a>>,
+}
+
+/// An entry of the baseline that nothing reports any more.
+#[derive(Serialize)]
+struct Stale<'a> {
+    fingerprint: &'a str,
+    rule: &'a str,
+    file: &'a str,
+    message: &'a str,
 }
 
 /// A set whose migrations were compared with schemas.
@@ -188,14 +201,9 @@ pub(super) fn statistics(report: &Report, rows: &[super::RuleCount]) -> String {
 }
 
 pub(super) fn render(report: &Report) -> String {
-    let mut seen = HashMap::new();
     super::to_json(&Document {
         version: 1,
-        diagnostics: report
-            .diagnostics
-            .iter()
-            .map(|diagnostic| entry(diagnostic, &mut seen))
-            .collect(),
+        diagnostics: report.diagnostics.iter().map(entry).collect(),
         summary: totals(report),
     })
 }
@@ -225,6 +233,17 @@ fn totals(report: &Report) -> Totals<'_> {
         remarks: report.summary.remarks.iter().map(remark).collect(),
         drift_before: report.summary.drift_before,
         merged: report.summary.merged.findings,
+        baseline: report.summary.known,
+        stale: report.summary.stale.iter().map(stale).collect(),
+    }
+}
+
+fn stale(finding: &crate::check::known::KnownFinding) -> Stale<'_> {
+    Stale {
+        fingerprint: &finding.fingerprint,
+        rule: &finding.rule,
+        file: &finding.file,
+        message: &finding.message,
     }
 }
 
@@ -247,7 +266,7 @@ fn remark(note: &crate::schema::Note) -> Remark<'_> {
     }
 }
 
-fn entry<'a>(diagnostic: &'a Diagnostic, seen: &mut HashMap<u64, u32>) -> Entry<'a> {
+fn entry(diagnostic: &Diagnostic) -> Entry<'_> {
     Entry {
         rule: diagnostic.rule,
         group: rules::find(diagnostic.rule).map_or("correctness", |rule| rule.meta.group.name()),
@@ -256,7 +275,8 @@ fn entry<'a>(diagnostic: &'a Diagnostic, seen: &mut HashMap<u64, u32>) -> Entry<
         message: &diagnostic.message,
         help: diagnostic.help.as_deref(),
         url: super::url(diagnostic.rule),
-        fingerprint: fingerprint(diagnostic, seen),
+        fingerprint: &diagnostic.fingerprint,
+        rows: diagnostic.rows,
         file: diagnostic.source.path(),
         span: range(&diagnostic.source, diagnostic.span),
         related: diagnostic
@@ -344,43 +364,4 @@ fn object(object: &Object) -> Map<String, Value> {
         object.introduced.map_or(Value::Null, Value::Bool),
     );
     map
-}
-
-/// Sixteen digits that stay the same while lines above are added or removed: the rule, the file,
-/// and the schema object or the marked text; equal ones are numbered.
-fn fingerprint(diagnostic: &Diagnostic, seen: &mut HashMap<u64, u32>) -> String {
-    let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
-    hash.write(diagnostic.rule);
-    hash.write(diagnostic.source.path());
-    if let Some(object) = &diagnostic.object {
-        hash.write(object.kind);
-        hash.write(object.table.as_deref().unwrap_or_default());
-        hash.write(&object.name);
-        hash.write(&object.direction);
-    } else {
-        let marked = diagnostic.source.slice(diagnostic.span);
-        let text = if marked.trim().is_empty() {
-            &diagnostic.message
-        } else {
-            marked
-        };
-        text.split_whitespace().for_each(|word| hash.write(word));
-    }
-    let number = seen.entry(hash.0).or_default();
-    *number += 1;
-    if *number > 1 {
-        hash.write(&number.to_string());
-    }
-    format!("{:016x}", hash.0)
-}
-
-/// FNV-1a, whose results never change, unlike those of the standard library's hashers.
-struct Fnv(u64);
-
-impl Fnv {
-    fn write(&mut self, text: &str) {
-        for byte in text.bytes().chain([0xff]) {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 use super::{Check, Context};
 use crate::catalog::{Column, QName, Table};
+use crate::diagnostic::Severity;
 use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, DataType, Expr, Ident, ObjectName, TableAction, TypeAction};
@@ -71,7 +72,7 @@ fn replaces(created: &ObjectName, context: &Context) -> bool {
 fn recreated(name: &ObjectName, labels: &[&str], span: Span, context: &mut Context) {
     let before = context.run.before();
     let Some(old) = before.enums.values().find(|old| is_called(&old.name, name)) else {
-        return;
+        return assumed(name, span, context);
     };
     if !old.knowledge.is_exact() || context.is_new(&old.origin) {
         return;
@@ -104,6 +105,61 @@ fn recreated(name: &ObjectName, labels: &[&str], span: Span, context: &mut Conte
             );
     } else {
         report_order(&what, &old_labels, labels, span, context);
+    }
+}
+
+/// A type that is dropped and made again, and that no migration has made before.
+fn assumed(name: &ObjectName, span: Span, context: &mut Context) {
+    let dropped = context.changes_earlier().find_map(|reached| {
+        let ChangeKind::DropType { names, mode } = &reached.change.kind else {
+            return None;
+        };
+        let it = names
+            .iter()
+            .any(|dropped| context.same_object(dropped, name));
+        it.then_some((*mode, reached.change.span))
+    });
+    let Some((mode, at)) = dropped else { return };
+    let made = context
+        .changes_earlier()
+        .any(|reached| match &reached.change.kind {
+            ChangeKind::CreateEnum { name: made, .. }
+            | ChangeKind::CreateType { name: made, .. }
+            | ChangeKind::CreateDomain { name: made, .. } => made.name.value == name.name.value,
+            ChangeKind::AlterType {
+                action: TypeAction::RenameTo(to),
+                ..
+            } => to.value == name.name.value,
+            _ => false,
+        });
+    let before = context.run.before();
+    let other_type = before
+        .composites
+        .keys()
+        .chain(before.domains.keys())
+        .any(|known| known.name == name.name.value);
+    if made || other_type {
+        return;
+    }
+    // Whoever makes it just in case expects none.
+    if mode.if_exists && !mode.cascade {
+        return;
+    }
+    let consequence = if mode.cascade {
+        "CASCADE drops the columns that have it, with their values"
+    } else {
+        "a column that has it stops the drop"
+    };
+    let source = context.current().map(|statement| statement.source.clone());
+    let reported = context
+        .report(
+            span,
+            format!("makes `{name}` again, which no migration here has made before: if it is an enum in use, {consequence}"),
+        )
+        .severity(Severity::Warning)
+        .help("rename the old type, convert the columns to the new one, and drop the old one last");
+    if let Some(source) = source {
+        reported.label(&source, at, "dropped here");
     }
 }
 

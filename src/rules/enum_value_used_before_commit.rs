@@ -2,6 +2,7 @@
 
 use super::{Check, Context};
 use crate::catalog::{QName, Site};
+use crate::diagnostic::Severity;
 use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{
@@ -16,7 +17,13 @@ pub(super) const CHECK: Check = Check::Statement(check);
 const NEW_TYPE_IS_SAFE_SINCE: u16 = 17;
 
 fn check(statement: &Statement, context: &mut Context) {
-    if !context.dialect().types_are_objects() || context.transaction.labels.is_empty() {
+    if !context.dialect().types_are_objects() {
+        return;
+    }
+    for reached in changes(&statement.changes) {
+        assumed(reached.change, context);
+    }
+    if context.transaction.labels.is_empty() {
         return;
     }
     for reached in changes(&statement.changes) {
@@ -41,6 +48,55 @@ fn check(statement: &Statement, context: &mut Context) {
             reported.push((of, label));
         }
     }
+}
+
+/// A string that is written into a table which no migration makes, and is the very label that the
+/// transaction adds to a type which none makes either.
+fn assumed(change: &Change, context: &mut Context) {
+    let table = match &change.kind {
+        ChangeKind::Insert { table, .. } | ChangeKind::Update { table, .. } => table,
+        _ => return,
+    };
+    if context.table(table).is_some() {
+        return;
+    }
+    let added = |label: &str| {
+        let earlier = context.earlier_in_transaction().iter();
+        let all = earlier.flat_map(|statement| {
+            let changes = statement.changes.iter();
+            changes.map(move |change| (statement, change))
+        });
+        all.into_iter()
+            .find_map(|(statement, change)| match &change.kind {
+                ChangeKind::AddEnumValue { name, value, .. }
+                    if value.value == label && is_older(name, context) =>
+                {
+                    Some((name.clone(), statement.source.clone(), change.span))
+                }
+                _ => None,
+            })
+    };
+    let found = literals(change).into_iter().find_map(|literal| {
+        let (of, source, at) = added(&literal.value)?;
+        Some((literal.value.clone(), literal.span, of, source, at))
+    });
+    let Some((label, span, of, source, at)) = found else {
+        return;
+    };
+    context
+        .report(
+            span,
+            format!("uses `{label}` in the transaction that adds it to `{of}`, if a column of `{table}` has that type: no migration here makes either"),
+        )
+        .severity(Severity::Warning)
+        .label(&source, at, "added here, and not committed yet")
+        .help("use it in a later migration, which runs after this transaction has committed");
+}
+
+/// Whether no migration makes the enum.
+fn is_older(name: &ObjectName, context: &Context) -> bool {
+    let known = context.enumeration(name);
+    known.is_none_or(|known| known.origin.made.is_none())
 }
 
 /// Where the label was added, if using it now fails.

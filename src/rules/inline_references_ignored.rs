@@ -1,15 +1,24 @@
 //! `REFERENCES` at a column, which MySQL parses and ignores.
 
 use super::{Check, Context};
-use crate::sql::Statement;
 use crate::sql::change::ConstraintKind;
+use crate::sql::{Release, Statement};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
+/// The first release of MariaDB that makes the foreign key.
+const KEPT_SINCE: Release = Release::new(10, 5, 0);
+
 fn check(statement: &Statement, context: &mut Context) {
-    if context.versions().mariadb {
+    let versions = context.versions();
+    if versions.mariadb && versions.mariadb_release >= KEPT_SINCE {
         return;
     }
+    let server = if versions.mariadb {
+        "MariaDB before 10.5"
+    } else {
+        "MySQL"
+    };
     for defined in crate::context::defined_columns(statement) {
         for constraint in &defined.column.constraints {
             let ConstraintKind::ForeignKey(key) = &constraint.kind else {
@@ -20,7 +29,7 @@ fn check(statement: &Statement, context: &mut Context) {
                 .report(
                     constraint.span,
                     format!(
-                        "MySQL ignores REFERENCES at a column: `{}.{column}` gets no foreign key",
+                        "{server} ignores REFERENCES at a column: `{}.{column}` gets no foreign key",
                         defined.table
                     ),
                 )

@@ -15,6 +15,7 @@ fn check(statement: &Statement, context: &mut Context) {
             continue;
         };
         let Some(table) = context.table(edit.table) else {
+            assumed(&edit, column, context);
             continue;
         };
         if context.is_new(&table.origin) {
@@ -53,6 +54,27 @@ fn check(statement: &Statement, context: &mut Context) {
             )
             .help("say again whatever has to stay");
     }
+}
+
+/// A definition of a column that no migration has made: what it had besides is not known.
+fn assumed(edit: &TableEdit, column: &ColumnDef, context: &mut Context) {
+    if context.is_absent(edit.table) || column.default.is_some() {
+        return;
+    }
+    let nulls = match column.not_null {
+        Some(true) => " a null in it stops the migration, or becomes 0 or '' outside strict mode;",
+        _ => " NOT NULL, if it had that, is gone;",
+    };
+    context
+        .report(
+            edit.span,
+            format!(
+                "replaces the whole definition of `{}.{}`, which no migration here has made:{nulls} a default, a comment or a character set that is not said again is gone",
+                edit.table, column.name.value
+            ),
+        )
+        .low_confidence()
+        .help("say again whatever `SHOW CREATE TABLE` says of it");
 }
 
 fn lost(table: &Table, old: &Column, new: &ColumnDef) -> Vec<String> {

@@ -29,8 +29,10 @@ fn check(statement: &Statement, context: &mut Context) {
         let message = format!(
             "copies rows of `{source}` in one statement, without its keys, defaults and checks"
         );
+        let rows = context.rows_of(&context.qualified(source));
         context
             .report(reached.change.span, message)
+            .rows(rows)
             .help("`CREATE TABLE … (LIKE …)`, or the whole definition, then copy in batches");
     }
 }

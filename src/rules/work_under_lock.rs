@@ -118,9 +118,11 @@ fn report(span: Span, does: &str, held: &EarlierLock, context: &mut Context) {
         held.blocks.name()
     );
     let help = context.supposing(format!("do it {}", context.second_step()));
+    let rows = context.rows_of(&held.relation);
     let EarlierLock { statement, .. } = held;
     context
         .report(span, message)
+        .rows(rows)
         .label(&statement.source, statement.span, "takes the lock")
         .help(help);
 }

@@ -19,6 +19,7 @@ fn check(statement: &Statement, context: &mut Context) {
                 if is_filled_again(&name, context) {
                     continue;
                 }
+                let rows = context.rows_of(&name);
                 context
                     .report(
                         span,
@@ -27,6 +28,7 @@ fn check(statement: &Statement, context: &mut Context) {
                             although(condition.as_ref())
                         ),
                     )
+                    .rows(rows)
                     .help("say which rows have to go");
             }
             ChangeKind::Update {
@@ -38,6 +40,7 @@ fn check(statement: &Statement, context: &mut Context) {
                 let Some(column) = overwritten(table, assignments, context) else {
                     continue;
                 };
+                let rows = context.rows_of(&context.qualified(table));
                 context
                     .report(
                         span,
@@ -46,6 +49,7 @@ fn check(statement: &Statement, context: &mut Context) {
                             although(condition.as_ref())
                         ),
                     )
+                    .rows(rows)
                     .help("say which rows have to change, and change many in batches");
             }
             _ => {}

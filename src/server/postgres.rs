@@ -7,6 +7,7 @@ pub(crate) mod functions;
 pub(crate) mod lex;
 pub(crate) mod lock;
 pub(crate) mod names;
+pub(crate) mod needs;
 pub(crate) mod parse;
 pub(crate) mod range;
 pub(crate) mod recognise;

@@ -6,6 +6,7 @@ pub(crate) mod compare;
 pub(crate) mod lex;
 pub(crate) mod lock;
 pub(crate) mod names;
+pub(crate) mod needs;
 pub(crate) mod parse;
 pub(crate) mod range;
 pub(crate) mod recognise;

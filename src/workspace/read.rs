@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Workspace;
+use crate::check::known::{self, Known};
 use crate::check::{Scope, Workflows, is_same, wants_workflow};
 use crate::drift;
 use crate::error::{Error, Result};
@@ -32,13 +33,29 @@ pub enum Selection<'a> {
 impl Workspace {
     /// Reads the project, and says what in it may report.
     pub fn read(&self, range: &Selection, options: &LoadOptions) -> Result<(Input, Scope)> {
-        match range {
+        let (input, mut scope) = match range {
             Selection::Everything => self.everything(options),
             Selection::Staged(hook) => self.staged(hook, options),
             Selection::Since(revision) => {
                 compare(repository(self)?.since(revision)?, self, options)
             }
-        }
+        }?;
+        scope.known = self.known()?;
+        Ok((input, scope))
+    }
+
+    /// The baseline of findings, if there is one.
+    fn known(&self) -> Result<Option<Known>> {
+        let path = self.root.join(known::FILE);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(super::io("read", &path, error)),
+        };
+        Known::parse(&text).map(Some).map_err(|why| Error::Usage {
+            message: format!("{} is no baseline of findings: {why}", known::FILE),
+            help: Some("`driftlint baseline --findings` writes it".to_owned()),
+        })
     }
 
     fn everything(&self, options: &LoadOptions) -> Result<(Input, Scope)> {

@@ -10,7 +10,7 @@ use driftlint::project::tree::Memory;
 use driftlint::project::{ConfiguredSet, FileStatus, LoadOptions, Project};
 use driftlint::schema::input::Input;
 use driftlint::source::Source;
-use driftlint::sql::{Dialect, Versions, on_big_stack};
+use driftlint::sql::{Dialect, Release, Versions, on_big_stack};
 use driftlint::workflow::Workflow;
 
 /// The file of an example that is only one.
@@ -18,7 +18,7 @@ const DEFAULT_NAME: &str = "0001_example.sql";
 
 /// Migrations in one text: an optional header, and files between `-- file: NAME` lines.
 ///
-/// The header's lines are `-- dialect: mysql`, `-- runner: drizzle` and `-- pg-version: 16`, beside
+/// The header's lines are `-- dialect: mysql`, `-- runner: drizzle` and `-- pg-version: 16` (or `mysql-version`, `mariadb-version`, `sqlite-version`), beside
 /// comments for people; without one it is PostgreSQL, and the names of the files tell the runner as
 /// they do in a project (`1_init.up.sql` and `1_init.down.sql` are a pair). Prisma's
 /// `0001_init.sql` is put where Prisma has it, in `0001_init/migration.sql`.
@@ -32,6 +32,8 @@ pub(crate) struct Example {
     runner: Option<Runner>,
     /// PostgreSQL's major version, where it is not the default.
     pub(crate) postgres: Option<u16>,
+    /// The release of the server, where it is not the default: by the name of the header.
+    releases: Vec<(String, Release)>,
     /// What `models` of `[[migrations]]` would say.
     models: Vec<String>,
     /// Names and texts.
@@ -47,6 +49,7 @@ impl Example {
             dialect: Dialect::Postgres,
             runner: None,
             postgres: None,
+            releases: Vec::new(),
             models: Vec::new(),
             files: Vec::new(),
             base: Vec::new(),
@@ -79,6 +82,13 @@ impl Example {
                 example.runner = Some(Runner::from_name(&name).expect("a runner in the header"));
             } else if let Some(version) = next("-- pg-version: ") {
                 example.postgres = Some(version.parse().expect("a major version in the header"));
+            } else if let Some(product) = ["mysql", "mariadb", "sqlite"]
+                .into_iter()
+                .find(|product| line.starts_with(&format!("-- {product}-version: ")))
+            {
+                let version = next(&format!("-- {product}-version: ")).unwrap_or_default();
+                let release = Release::parse(&version).expect("a release in the header");
+                example.releases.push((product.to_owned(), release));
             } else {
                 current.2.push_str(line);
             }
@@ -137,8 +147,18 @@ impl Example {
             base = Some(self.workflow(&self.base, &before.project));
         }
         scope.workflows = Some(Workflows { now, base });
+        let release = |product: &str| {
+            let mut known = self.releases.iter();
+            known
+                .find(|(name, _)| name == product)
+                .map(|(_, release)| *release)
+        };
         let config = Config {
             postgres: self.postgres.or(config.postgres),
+            mysql: release("mysql").or(config.mysql),
+            mariadb: release("mariadb").map(|_| true).or(config.mariadb),
+            mariadb_release: release("mariadb").or(config.mariadb_release),
+            sqlite: release("sqlite").or(config.sqlite),
             ..config.clone()
         };
         on_big_stack(|| check(&input, &config, &scope))

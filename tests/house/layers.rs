@@ -53,6 +53,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("canonical", "sql"),
     ("render", "sql"),
     ("functions", "sql"),
+    ("needs", "sql"),
     ("apply", "catalog"),
     ("catalog", "catalog"),
     ("layout", "project"),

@@ -7,9 +7,10 @@ use crate::catalog::{Catalog, QName, Table};
 use crate::lock::{Algorithm, Blocks, Cause, Effect, Mode};
 use crate::source::Span;
 use crate::sql::change::{
-    AlterTable, Change, ChangeKind, ColumnDef, ConstraintDef, ConstraintKind, ExprKind,
-    ForeignKeyDef, IndexDef, ObjectName, TableAction,
+    AlterTable, Change, ChangeKind, ColumnDef, ColumnPosition, ConstraintDef, ConstraintKind,
+    ExprKind, ForeignKeyDef, IndexDef, ObjectName, TableAction,
 };
+use crate::sql::{Release, Versions};
 
 pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
     let at = MysqlEffects {
@@ -199,7 +200,9 @@ impl MysqlAlter<'_> {
     fn effect(&self, action: &TableAction) -> Effect {
         let at = self.at;
         match action {
-            TableAction::AddColumn { column, .. } => self.add_column(column),
+            TableAction::AddColumn {
+                column, position, ..
+            } => self.add_column(column, position.as_ref()),
             TableAction::Modify { from, column, .. } => self.modify(&from.value, column),
             TableAction::AddConstraint(constraint) => self.add_constraint(constraint),
             TableAction::AddIndex(index) => at.index(&self.target, index),
@@ -225,6 +228,7 @@ impl MysqlAlter<'_> {
                 effect.lock(&self.target, Mode::Online(Algorithm::Copy, blocks));
                 effect
             }
+            TableAction::DropColumn { .. } if !self.drops_instantly() => self.rebuilt(),
             TableAction::DropColumn { .. }
             | TableAction::RenameColumn { .. }
             | TableAction::SetDefault { .. }
@@ -237,6 +241,49 @@ impl MysqlAlter<'_> {
 
     fn mariadb(&self) -> bool {
         self.at.catalog.versions.mariadb
+    }
+
+    fn versions(&self) -> Versions {
+        self.at.catalog.versions
+    }
+
+    /// Whether DROP COLUMN leaves the rows as they are.
+    fn drops_instantly(&self) -> bool {
+        let versions = self.versions();
+        if versions.mariadb {
+            versions.mariadb_release >= Release::new(10, 4, 0)
+        } else {
+            versions.mysql >= Release::new(8, 0, 29)
+        }
+    }
+
+    /// Whether ADD COLUMN leaves the rows as they are.
+    fn adds_instantly(&self, last: bool) -> bool {
+        let versions = self.versions();
+        let (server, at_the_end, anywhere) = if versions.mariadb {
+            let server = versions.mariadb_release;
+            (server, Release::new(10, 3, 2), Release::new(10, 4, 0))
+        } else {
+            (
+                versions.mysql,
+                Release::new(8, 0, 12),
+                Release::new(8, 0, 29),
+            )
+        };
+        server >= if last { at_the_end } else { anywhere }
+    }
+
+    /// Every row is written again, while others go on.
+    fn rebuilt(&self) -> Effect {
+        let mut effect = self.at.online(&self.target);
+        effect.rewrite(&self.target);
+        effect
+    }
+
+    /// Whether the server looks at checks at all.
+    fn knows_checks(&self) -> bool {
+        let versions = self.versions();
+        versions.mariadb || versions.mysql >= Release::new(8, 0, 16)
     }
 
     fn adds_primary_key(&self) -> bool {
@@ -261,7 +308,7 @@ impl MysqlAlter<'_> {
         own.eq_ignore_ascii_case(engine)
     }
 
-    fn add_column(&self, column: &ColumnDef) -> Effect {
+    fn add_column(&self, column: &ColumnDef, position: Option<&ColumnPosition>) -> Effect {
         let at = self.at;
         if column.generated.as_ref().is_some_and(|made| made.stored) {
             return at.copied(&self.target, Cause::Stored);
@@ -283,10 +330,15 @@ impl MysqlAlter<'_> {
         for constraint in &column.constraints {
             match &constraint.kind {
                 // MySQL reads a column's REFERENCES and forgets it.
-                ConstraintKind::ForeignKey(key) if self.mariadb() => {
+                ConstraintKind::ForeignKey(key)
+                    if self.mariadb()
+                        && self.versions().mariadb_release >= Release::new(10, 5, 0) =>
+                {
                     return self.foreign_key(key, Cause::InlineForeignKey);
                 }
-                ConstraintKind::Check { enforced: true, .. } if !self.mariadb() => {
+                ConstraintKind::Check { enforced: true, .. }
+                    if !self.mariadb() && self.knows_checks() =>
+                {
                     return at.copied(&self.target, Cause::InlineCheck);
                 }
                 ConstraintKind::Unique { .. } | ConstraintKind::PrimaryKey { .. } => {
@@ -297,7 +349,11 @@ impl MysqlAlter<'_> {
                 _ => {}
             }
         }
-        at.instant(&self.target)
+        if self.adds_instantly(position.is_none()) {
+            at.instant(&self.target)
+        } else {
+            self.rebuilt()
+        }
     }
 
     fn modify(&self, from: &str, column: &ColumnDef) -> Effect {
@@ -322,7 +378,7 @@ impl MysqlAlter<'_> {
     fn add_constraint(&self, constraint: &ConstraintDef) -> Effect {
         match &constraint.kind {
             ConstraintKind::ForeignKey(key) => self.foreign_key(key, Cause::ForeignKey),
-            ConstraintKind::Check { enforced: true, .. } => {
+            ConstraintKind::Check { enforced: true, .. } if self.knows_checks() => {
                 self.at.copied(&self.target, Cause::Check)
             }
             ConstraintKind::Check { .. } => self.at.instant(&self.target),
