@@ -11,6 +11,7 @@ mod rules;
 mod schema;
 mod server;
 mod terminal;
+mod test_rules;
 mod workspace;
 
 use std::ffi::OsString;
@@ -87,6 +88,8 @@ enum Command {
     Explain(explain::Arguments),
     /// List every rule
     Rules(rules::Arguments),
+    /// Try the rules of driftlint.toml on their own examples
+    TestRules(test_rules::Arguments),
     /// Set a project up: configuration, hook and CI job
     Init(init::Arguments),
     /// Let git check what is staged before each commit
@@ -196,6 +199,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Command::Baseline(arguments) => baseline::run(arguments, &session),
         Command::Explain(arguments) => explain::run(arguments, &session),
         Command::Rules(arguments) => rules::run(arguments, &session),
+        Command::TestRules(arguments) => test_rules::run(arguments, &session),
         Command::Init(arguments) => init::run(arguments, &session),
         Command::InstallHook(arguments) => hook::install(arguments, &session),
         Command::UninstallHook(arguments) => hook::uninstall(arguments, &session),

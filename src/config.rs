@@ -1,12 +1,14 @@
 //! What the user has configured: `driftlint.toml`, with the command line on top.
 
 mod allow;
+mod custom;
 pub mod keys;
 mod read;
 
 use std::path::{Path, PathBuf};
 
 use crate::catalog::sizes::Sizes;
+use crate::custom::CustomRule;
 use crate::diagnostic::Severity;
 use crate::error::{Error, Result};
 use crate::glob::Glob;
@@ -48,6 +50,8 @@ pub struct Config {
     pub overrides: Vec<Override>,
     /// `[[allow]]`: expected disagreements.
     pub allow: Vec<Allow>,
+    /// `[[rule]]`: rules of the project's own.
+    pub custom: Vec<CustomRule>,
     /// `baseline`: the last migration already applied, in every set that has it.
     pub baseline: Option<String>,
     /// `base`: the branch that is merged into, where git cannot say.
@@ -230,6 +234,11 @@ impl Config {
             .iter()
             .any(|one| matches!(level(&one.levels, rule), Some(RuleLevel::On(_))));
         self.setting(rule, "").is_some() || overridden
+    }
+
+    /// The project's own rule of that name.
+    pub(crate) fn custom(&self, name: &str) -> Option<&CustomRule> {
+        self.custom.iter().find(|rule| rule.name == name)
     }
 
     /// The servers that migrations are read for.

@@ -23,6 +23,7 @@
 //!   It reads a [`Tree`](project::tree::Tree): the working tree, git's index or a commit, so that
 //!   whatever follows sees exactly what is judged. What each tool does with a file is a table in
 //!   [`project::runner`]; [`project::git`] is the only user of git.
+//! * [`custom`] are the rules that a project writes itself, in the language of [`cel`].
 //! * [`config`] is `driftlint.toml` with the command line on top.
 //! * [`source`] is a text with a path; every place that driftlint speaks of is a
 //!   [`Span`](source::Span) of bytes in one.
@@ -49,11 +50,13 @@
 //!   annotations.
 
 pub mod catalog;
+pub mod cel;
 pub mod check;
 pub mod cli;
 pub mod compare;
 pub mod config;
 mod context;
+pub mod custom;
 pub mod diagnostic;
 pub mod drift;
 pub mod error;

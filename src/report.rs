@@ -18,6 +18,7 @@ use crate::check::{Report, Summary};
 use crate::diagnostic::Severity;
 use crate::project::Unjudged;
 use crate::project::tree::parent;
+use crate::rules;
 pub use fold::fold;
 pub use look::{Look, harmless};
 
@@ -355,7 +356,9 @@ fn plural(count: usize, name: &str) -> String {
 pub fn url(rule: &str) -> Option<String> {
     let repository = env!("CARGO_PKG_REPOSITORY");
     let version = env!("CARGO_PKG_VERSION");
-    (!repository.is_empty()).then(|| format!("{repository}/blob/v{version}/rules/{rule}.md"))
+    let has_page = rules::find(rule).is_some();
+    (has_page && !repository.is_empty())
+        .then(|| format!("{repository}/blob/v{version}/rules/{rule}.md"))
 }
 
 /// JSON as every command prints it: indented, with a line break at the end.

@@ -16,6 +16,9 @@ use crate::sql::DIRECTIVE;
 /// The rule under which everything that is wrong with a suppression is reported.
 pub(crate) const RULE: &str = "unused-suppression";
 
+/// The project's own rule of a name.
+type Own<'a> = &'a dyn Fn(&str) -> Option<&'static str>;
+
 /// One rule, allowed in a part of one file.
 #[derive(Clone, Debug)]
 struct Allowed {
@@ -57,6 +60,7 @@ impl Suppressions {
         comments: impl IntoIterator<Item = (Span, Span)>,
         statements: &[Span],
         require_reason: bool,
+        custom: Own,
     ) -> Self {
         let mut read = Self {
             source: source.clone(),
@@ -67,13 +71,20 @@ impl Suppressions {
         // A file without the word costs one search.
         if source.text().contains(DIRECTIVE) {
             for (span, body) in comments {
-                read.comment(span, body, statements, require_reason);
+                read.comment(span, body, statements, require_reason, custom);
             }
         }
         read
     }
 
-    fn comment(&mut self, span: Span, body: Span, statements: &[Span], require_reason: bool) {
+    fn comment(
+        &mut self,
+        span: Span,
+        body: Span,
+        statements: &[Span],
+        require_reason: bool,
+        custom: Own,
+    ) {
         let source = self.source.clone();
         let text = source.slice(body);
         // Editors start the lines of a block comment with a star.
@@ -152,11 +163,12 @@ impl Suppressions {
             let start = part_start + part.len() - part.trim_start().len();
             let name_span = Span::new(start, start + name.len());
             part_start += part.len() + 1;
-            match rules::find(name) {
+            let known = rules::find(name).map(|rule| rule.meta.name);
+            match known.or_else(|| custom(name)) {
                 Some(rule) => {
                     count += 1;
                     self.allowed.push(Allowed {
-                        rule: rule.meta.name,
+                        rule,
                         range,
                         name: name_span,
                         comment,
@@ -335,7 +347,7 @@ mod tests {
             }
             at += line.len();
         }
-        let read = Suppressions::read(&source, comments, &statements, false);
+        let read = Suppressions::read(&source, comments, &statements, false, &|_| None);
         assert!(read.mistakes.is_empty(), "{:?}", read.mistakes);
         read.allowed
             .iter()
@@ -376,6 +388,7 @@ mod tests {
             [comment],
             &[Span::new(text.len() - 2, text.len() - 1)],
             true,
+            &|_| None,
         );
         assert!(read.mistakes.is_empty(), "{:?}", read.mistakes);
         assert_eq!(source.slice(read.allowed[0].range), "A");
@@ -390,7 +403,7 @@ mod tests {
             *at += line.len() + 1;
             Some((span, Span::new(span.start + 2, span.end)))
         });
-        let read = Suppressions::read(&Source::new("a.sql", text), lines, &[], false);
+        let read = Suppressions::read(&Source::new("a.sql", text), lines, &[], false, &|_| None);
         let helps: Vec<&str> = read
             .mistakes
             .iter()

@@ -459,7 +459,7 @@ fn configuration_is_found_upward_and_is_strict() {
     );
 
     for (text, words) in [
-        ("[rulez]\n", "did you mean `rules`?"),
+        ("[rulez]\n", "did you mean `rule`?"),
         (
             "[rules]\ndrop-tabel-without-if-exists = \"off\"\n",
             "did you mean `drop-table-without-if-exists`?",

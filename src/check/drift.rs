@@ -400,7 +400,7 @@ impl Silent<'_> {
 
     fn read(&self, source: &Source) -> Suppressions {
         let reason = self.config.require_reason;
-        let mut all = Suppressions::read(source, [], &[], reason);
+        let mut all = Suppressions::read(source, [], &[], reason, &|_| None);
         // Most files have no such comment, and need not be split for that.
         if !source.text().contains(DIRECTIVE) {
             return all;
@@ -427,6 +427,7 @@ impl Silent<'_> {
                 comments,
                 &lowered.spans(index),
                 reason,
+                &|_| None,
             ));
         }
         all

@@ -8,6 +8,7 @@ use super::{CheckState, Scope};
 use crate::catalog::{Catalog, Rejection};
 use crate::config::Config;
 use crate::context::{Context, Reporter, Run, SetContext};
+use crate::custom;
 use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::project::{Direction, Migration, MigrationSet, Project, Unjudged};
 use crate::replay::{Before, Lowered, Past, ReadOptions, Replay, Step};
@@ -188,6 +189,7 @@ impl Judge<'_> {
                 comments,
                 &lowered.spans(index),
                 self.config.require_reason,
+                &|name| self.config.custom(name).map(|rule| rule.name),
             );
             match output.suppressions.get_mut(path) {
                 Some(known) => known.merge(read),
@@ -296,6 +298,18 @@ impl Judge<'_> {
                 _ => {}
             }
         }
+        let Some(statement) = run.statements.get(index).filter(|_| up) else {
+            return;
+        };
+        let mut unknown = Vec::new();
+        for rule in &self.config.custom {
+            context.reporter.speak_for_custom(rule.name, rule.severity);
+            if let Err(error) = custom::check(rule, statement, &mut context) {
+                let reason = format!("the rule `{}` has no value here: {error}", rule.name);
+                unknown.push(Unjudged::broken(statement.source.path(), reason));
+            }
+        }
+        output.summary.ledger.extend(unknown);
     }
 
     /// Calls the rules that look at the whole set, and at its history.

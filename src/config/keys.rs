@@ -47,9 +47,7 @@ const fn key(
 }
 
 /// Every table, in the order of the page.
-pub const TABLES: [&Table; 7] = [
-    &ROOT, &SETS, &VERSIONS, &SIZES, &RULES, &OVERRIDES, &ALLOW,
-];
+pub const TABLES: [&Table; 7] = [&ROOT, &SETS, &VERSIONS, &SIZES, &RULES, &OVERRIDES, &ALLOW];
 
 /// What stands above all headings.
 pub(super) const ROOT: Table = Table {
@@ -104,6 +102,12 @@ pub(super) const ROOT: Table = Table {
             "{}",
             "a table, see below",
             "How many rows tables have.",
+        ),
+        key(
+            "rule",
+            "[]",
+            "tables, see docs/custom-rules.md",
+            "Rules of one's own.",
         ),
         key(
             "rules",

@@ -18,7 +18,7 @@ use crate::source::{Source, Span};
 use crate::sql::{Dialect, Release, Versions};
 use crate::tool::Tool;
 
-type TomlValue<'a> = Spanned<DeValue<'a>>;
+pub(super) type TomlValue<'a> = Spanned<DeValue<'a>>;
 
 pub(super) fn config(path: &str, text: &str) -> Result<Config> {
     let reader = ConfigReader { path, text };
@@ -38,6 +38,12 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
             "dialect" => config.dialect = Some(reader.dialect(value)?),
             "versions" => reader.versions(value, &mut config)?,
             "tables" => reader.sizes(value, &mut config)?,
+            "rule" => {
+                config.custom = reader
+                    .tables("rule", value)?
+                    .map(|table| reader.custom_rule(table?))
+                    .collect::<Result<_>>()?;
+            }
             "rules" => config.levels = reader.levels("rules", value)?,
             "overrides" => {
                 config.overrides = reader
@@ -68,13 +74,13 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
     Ok(config)
 }
 
-struct ConfigReader<'a> {
+pub(super) struct ConfigReader<'a> {
     path: &'a str,
     text: &'a str,
 }
 
 impl<'a> ConfigReader<'a> {
-    fn error(&self, at: Range<usize>, message: String, help: Option<String>) -> Error {
+    pub(super) fn error(&self, at: Range<usize>, message: String, help: Option<String>) -> Error {
         Error::Config(Box::new(ConfigError {
             message,
             help,
@@ -84,7 +90,12 @@ impl<'a> ConfigReader<'a> {
     }
 
     /// A word that is not one of the known ones.
-    fn unknown<T: AsRef<str>>(&self, what: &str, word: &Spanned<T>, known: &[&str]) -> Error {
+    pub(super) fn unknown<T: AsRef<str>>(
+        &self,
+        what: &str,
+        word: &Spanned<T>,
+        known: &[&str],
+    ) -> Error {
         let name = word.get_ref().as_ref();
         let help = match rules::nearest_of(name, known.iter().copied()) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
@@ -93,7 +104,7 @@ impl<'a> ConfigReader<'a> {
         self.error(word.span(), format!("unknown {what} `{name}`"), Some(help))
     }
 
-    fn wrong_type(&self, key: &str, value: &TomlValue, wanted: &str) -> Error {
+    pub(super) fn wrong_type(&self, key: &str, value: &TomlValue, wanted: &str) -> Error {
         let message = format!(
             "`{key}` must be {wanted}, not {}",
             article(value.get_ref().type_str())
@@ -101,7 +112,7 @@ impl<'a> ConfigReader<'a> {
         self.error(value.span(), message, None)
     }
 
-    fn string<'v>(&self, key: &str, value: &'v TomlValue) -> Result<&'v str> {
+    pub(super) fn string<'v>(&self, key: &str, value: &'v TomlValue) -> Result<&'v str> {
         value
             .get_ref()
             .as_str()
@@ -127,7 +138,7 @@ impl<'a> ConfigReader<'a> {
     }
 
     /// A string or an array of strings.
-    fn strings(&self, key: &str, value: &TomlValue) -> Result<Vec<String>> {
+    pub(super) fn strings(&self, key: &str, value: &TomlValue) -> Result<Vec<String>> {
         match value.get_ref().as_array() {
             Some(array) => array
                 .iter()
@@ -160,7 +171,7 @@ impl<'a> ConfigReader<'a> {
             .map(move |item| Ok((self.table(key, item)?, item.span()))))
     }
 
-    fn dialect(&self, value: &TomlValue) -> Result<Dialect> {
+    pub(super) fn dialect(&self, value: &TomlValue) -> Result<Dialect> {
         let name = self.string("dialect", value)?;
         let word = Spanned::new(value.span(), name);
         Dialect::from_name(name).ok_or_else(|| {

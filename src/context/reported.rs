@@ -52,6 +52,16 @@ impl<'a> Reporter<'a> {
         self.setting = setting;
     }
 
+    /// Reports in the name of a rule of the project's own from now on.
+    pub(crate) fn speak_for_custom(&mut self, name: &'static str, severity: Severity) {
+        self.rule = name;
+        self.confidence = Confidence::High;
+        self.setting = Setting {
+            severity,
+            configured: true,
+        };
+    }
+
     pub(crate) fn report(&mut self, source: Source, span: Span, message: String) -> Reported<'_> {
         self.sink.push(Diagnostic {
             rule: self.rule,

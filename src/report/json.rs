@@ -269,7 +269,7 @@ fn remark(note: &crate::schema::Note) -> Remark<'_> {
 fn entry(diagnostic: &Diagnostic) -> Entry<'_> {
     Entry {
         rule: diagnostic.rule,
-        group: rules::find(diagnostic.rule).map_or("correctness", |rule| rule.meta.group.name()),
+        group: rules::find(diagnostic.rule).map_or("custom", |rule| rule.meta.group.name()),
         severity: diagnostic.severity.name(),
         confidence: diagnostic.confidence.name(),
         message: &diagnostic.message,

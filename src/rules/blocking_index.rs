@@ -3,7 +3,7 @@
 use super::{Check, Context};
 use crate::catalog::{QName, TableKind};
 use crate::diagnostic::Fix;
-use crate::lock::{Blocks, Cause, Effect};
+use crate::lock::{Blocks, Cause, Effect, Lock};
 use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{Change, ChangeKind, ObjectName};
@@ -124,7 +124,7 @@ fn dropped(change: &Change, context: &mut Context) {
         return;
     }
     for effect in crate::lock::effects(change, context.catalog) {
-        if !context.waits(&effect) {
+        if !context.waits(&effect) || is_locked_anyway(&effect, context) {
             continue;
         }
         let help = context.concurrently("DROP INDEX CONCURRENTLY", Some("DROP INDEX IF EXISTS"));
@@ -134,6 +134,30 @@ fn dropped(change: &Change, context: &mut Context) {
         );
         context.report_lock(&effect, message).help(help).fix(fix);
     }
+}
+
+/// Whether another statement of the transaction keeps everybody from the table: then nothing is
+/// gained where the index goes `CONCURRENTLY`.
+fn is_locked_anyway(effect: &Effect, context: &Context) -> bool {
+    let Some(current) = context.current().filter(|_| context.transaction.open) else {
+        return false;
+    };
+    let others = context.run.statements.iter();
+    let mut others = others.filter(|other| other.span != current.span);
+    others.any(|other| {
+        let alters = |change: &Change| !matches!(change.kind, ChangeKind::DropIndex { .. });
+        let same = |lock: &Lock| {
+            lock.mode.blocks() == Blocks::ReadsAndWrites
+                && effect.locks.iter().any(|own| own.relation == lock.relation)
+        };
+        let alters = other.changes.iter().all(alters);
+        alters
+            && context
+                .effects_of(other)
+                .iter()
+                .flat_map(|it| &it.locks)
+                .any(same)
+    })
 }
 
 fn is_worth(name: &ObjectName, context: &Context) -> bool {

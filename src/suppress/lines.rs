@@ -16,7 +16,7 @@ impl Suppressions {
     pub(crate) fn by_line(source: &Source, require_reason: bool) -> Self {
         let text = source.text();
         if !text.contains(DIRECTIVE) {
-            return Self::read(source, [], &[], require_reason);
+            return Self::read(source, [], &[], require_reason, &|_| None);
         }
         let (mut comments, mut code, mut start) = (Vec::new(), Vec::new(), 0);
         for line in text.split_inclusive('\n') {
@@ -34,7 +34,7 @@ impl Suppressions {
             }
             start += line.len();
         }
-        Self::read(source, comments, &code, require_reason)
+        Self::read(source, comments, &code, require_reason, &|_| None)
     }
 }
 
