@@ -8,6 +8,7 @@ mod drift;
 pub mod known;
 mod ledger;
 mod locks;
+mod merged;
 mod set;
 mod settings;
 mod workflow;
@@ -309,46 +310,6 @@ impl<'a> CheckState<'a> {
             allowed: BTreeSet::new(),
             summary: Summary::default(),
         }
-    }
-
-    /// A merged migration was run, and cannot be edited: that it was dangerous to run helps nobody
-    /// any more. What a new database does with it still counts, but is no reason to edit it either.
-    fn leave_merged_out(&mut self, project: &Project, scope: &Scope) {
-        let Some(merged) = &scope.merged else {
-            return;
-        };
-        let migrations: BTreeSet<&str> = project
-            .sets
-            .iter()
-            .flat_map(|set| &set.migrations)
-            .flat_map(|migration| migration.up.iter().chain(migration.down.iter().flatten()))
-            .map(|part| part.source.path())
-            .collect();
-        let hidden = &mut self.summary.merged;
-        self.diagnostics.retain_mut(|diagnostic| {
-            let path = diagnostic.source.path();
-            let rule = crate::rules::find(diagnostic.rule);
-            if !merged.contains(path) {
-                return true;
-            }
-            // The project's own rules are about what new migrations do.
-            let Some(rule) = rule else {
-                hidden.findings += 1;
-                hidden.files.insert(path.to_owned());
-                return false;
-            };
-            if rule.meta.asks_while_new() {
-                hidden.findings += 1;
-                hidden.files.insert(path.to_owned());
-                return false;
-            }
-            // A schema may be edited; only a migration stays as it was run.
-            if rule.check.is_about_a_migration() && migrations.contains(path) {
-                diagnostic.help = None;
-                diagnostic.fixes.clear();
-            }
-            true
-        });
     }
 
     /// Findings of the baseline are not shown. What it knows and nobody reports any more is stale, as

@@ -11,6 +11,7 @@ pub(crate) mod dialect;
 pub(crate) mod discover;
 pub mod extras;
 pub(crate) mod foreign;
+mod fragment;
 pub mod git;
 pub(crate) mod layout;
 mod load;
@@ -109,6 +110,8 @@ pub struct MigrationSet {
     pub skipped: Vec<Unjudged>,
     /// Files that the runner applies after all migrations and that are not read.
     pub unread_last: Vec<UnreadFile>,
+    /// Why its migrations are only a part of those that its database runs, where they are.
+    pub fragment: Option<&'static str>,
     /// Why nobody can tell which of the folder's files are applied, and in which order.
     pub unordered: Option<String>,
     /// Configuration and lock files that belong to the set: a schema, a lock file,
@@ -137,16 +140,6 @@ impl MigrationSet {
     /// Whether nothing says which dialect its migrations are written in, although there are some.
     pub fn dialect_is_a_guess(&self) -> bool {
         self.dialect_from == dialect::DEFAULT && !self.migrations.is_empty()
-    }
-
-    /// Whether the folder is named for a release, as `migration/0.17` is: the history is the sum of
-    /// such folders.
-    pub fn is_fragment(&self) -> bool {
-        let name = tree::file_name(&self.folder);
-        let mut numbers = name.strip_prefix('v').unwrap_or(name).split('.');
-        let is_number =
-            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        name.contains('.') && numbers.all(is_number)
     }
 }
 

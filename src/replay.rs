@@ -1,6 +1,7 @@
 //! A replay: migrations in order, each in the transaction that its runner and its own statements
 //! make.
 
+mod elsewhere;
 mod lowered;
 mod past;
 mod rows;
@@ -48,6 +49,8 @@ pub struct Replay {
     runner: Option<Runner>,
     /// Whether it is known how files reach the server.
     knows_runner: bool,
+    /// What the whole set says, where it is one.
+    texts: Option<elsewhere::HistoryTexts>,
     number: u32,
     /// How many statements of the step have run.
     ran: usize,
@@ -90,13 +93,12 @@ impl Replay {
     pub fn of(set: &MigrationSet, versions: Versions) -> Self {
         let mut replay = Self::new(set.dialect, versions, set.runner);
         replay.knows_runner = set.sending.certain;
+        replay.texts = Some(elsewhere::HistoryTexts::of(set));
         if let Some(why) = &set.unordered {
             replay.catalog.doubt(why);
         }
-        if set.is_fragment() {
-            replay
-                .catalog
-                .doubt("its folder holds the migrations of one release only");
+        if let Some(why) = set.fragment {
+            replay.catalog.doubt(why);
         }
         if let Some(start) = &set.start {
             replay.start_from(start);
@@ -152,6 +154,7 @@ impl Replay {
             wrap: Wrap::Nothing,
             runner: None,
             knows_runner: true,
+            texts: None,
             number: 0,
             ran: 0,
         }
@@ -446,12 +449,38 @@ impl Replay {
                         rejection.supposed = true;
                     }
                 }
-                rejections.extend(self.catalog.apply(change, site));
+                rejections.extend(self.apply(change, site));
                 self.remember(change, site);
                 return rejections;
             }
         }
         Vec::new()
+    }
+
+    /// Changes the catalog. A table that something else makes is there from the first refusal on.
+    fn apply(&mut self, change: &Change, site: Site) -> Vec<Rejection> {
+        let mut known_elsewhere = false;
+        loop {
+            let refused = self.catalog.apply(change, site);
+            let elsewhere = |table: &&String| {
+                let texts = self.texts.as_ref();
+                texts.is_some_and(|texts| texts.show_made_elsewhere(site.migration, table))
+            };
+            let missing = refused
+                .iter()
+                .filter_map(|rejection| rejection.missing.as_ref());
+            let made: Vec<String> = missing.filter(elsewhere).cloned().collect();
+            if made.is_empty() {
+                // A part of the change may have been made before, so that a refusal says nothing.
+                return if known_elsewhere { Vec::new() } else { refused };
+            }
+            let before = self.catalog.tables.len();
+            self.catalog.add_external(&made, &[]);
+            if self.catalog.tables.len() == before {
+                return Vec::new();
+            }
+            known_elsewhere = true;
+        }
     }
 
     fn open(&mut self, kind: ScopeKind) {

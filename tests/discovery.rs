@@ -735,6 +735,10 @@ fn the_folder_of_one_release_is_a_fragment_of_the_history() {
         ],
         &[],
     );
-    let fragments: Vec<bool> = project.sets.iter().map(MigrationSet::is_fragment).collect();
+    let fragments: Vec<bool> = project
+        .sets
+        .iter()
+        .map(|set| set.fragment.is_some())
+        .collect();
     assert_eq!(fragments, [true, false]);
 }

@@ -56,6 +56,24 @@ fn what_was_dangerous_to_run_is_said_of_new_migrations_only() {
 }
 
 #[test]
+fn a_comment_in_a_merged_migration_asks_nothing_new() {
+    let repo = branch();
+    repo.write("migrations/0002_plan.sql", &format!("-- plans\n{RISKY}"));
+    repo.git(&["add", "-A"]);
+    let said = check(&repo, &["--staged"]);
+    assert!(!said.contains("not-null-without-default"), "{said}");
+    assert!(!said.contains(EDITED), "{said}");
+    repo.write("migrations/0003_size.sql", &RISKY.replace("plan", "size"));
+    commit(&repo, "mine");
+    repo.write(
+        "migrations/0003_size.sql",
+        &format!("-- sizes\n{}", RISKY.replace("plan", "size")),
+    );
+    repo.git(&["add", "-A"]);
+    assert!(check(&repo, &["--staged"]).contains("0003_size.sql:2"));
+}
+
+#[test]
 fn a_migration_of_ones_own_may_be_corrected() {
     let repo = branch();
     repo.write(

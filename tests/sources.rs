@@ -694,3 +694,28 @@ fn every_kind_of_declared_schema_is_printed() {
         );
     }
 }
+
+#[test]
+fn folders_of_flyway_may_share_a_database() {
+    let users = "CREATE TABLE users (id BIGINT PRIMARY KEY) ENGINE=InnoDB;\n";
+    let usage = "ALTER TABLE rolled_up MODIFY amount decimal(18, 9) NOT NULL;\n";
+    let folder = |module: &str| format!("{module}/src/main/resources/db/migration");
+    let one = [
+        (format!("{}/V1__a.sql", folder("users")), users),
+        (format!("{}/V2__b.sql", folder("users")), usage),
+    ];
+    let files: Vec<(&str, &str)> = one
+        .iter()
+        .map(|(path, text)| (path.as_str(), *text))
+        .collect();
+    let project = Project::new(&files);
+    let (code, said) = project.run(&["check"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("`rolled_up` does not exist"), "{said}");
+    project.write(
+        &format!("{}/V3__c.sql", folder("usage")),
+        "CREATE TABLE rolled_up_days (id BIGINT PRIMARY KEY) ENGINE=InnoDB;\n",
+    );
+    let (code, said) = project.run(&["check"]);
+    assert_eq!(code, Some(0), "{said}");
+}

@@ -43,7 +43,8 @@ impl Catalog {
         let mut rejections = apply.rejections;
         let doubtful = |rejection: &Rejection| {
             let rests_on = rejection.related.as_ref().map(|(site, _)| *site);
-            rejection.doubtful || rests_on.is_some_and(|site| self.is_doubted(site))
+            let unsure = |site: Site| self.is_doubted(site) || self.is_of_uncertain_table(site);
+            rejection.doubtful || rests_on.is_some_and(unsure)
         };
         rejections.retain(|rejection| !doubtful(rejection));
         rejections
@@ -280,7 +281,8 @@ impl Apply<'_> {
                 sqlstate::UNDEFINED_TABLE,
                 name.span(),
                 format!("{kind} `{name}` does not exist"),
-            )),
+            )
+            .of_missing(name.to_string())),
             Absence::Gone(site, how) => {
                 let message = format!("{kind} `{name}` does not exist any more");
                 Err(

@@ -70,9 +70,12 @@ impl Apply<'_> {
                     let why = "text that is not known before it runs may change it";
                     let words = words.iter().map(String::as_str);
                     let takes_away = words.clone().any(super::functions::takes_away);
-                    self.catalog.doubt_words(words, takes_away, why);
-                    self.catalog
-                        .doubt("text that is not known before it runs may change the schema");
+                    let named = self.catalog.doubt_words(words, takes_away, why);
+                    let all = "text that is not known before it runs may change the schema";
+                    if takes_away && !named {
+                        self.catalog.doubt_all(all, self.site);
+                    }
+                    self.catalog.doubt(all);
                     Flow::Next
                 }
             };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Catalog, Knowledge, QName, Site, Table};
+use super::{Catalog, Knowledge, Origin, QName, Site, Table};
 use crate::sql::change::ObjectName;
 
 impl Knowledge {
@@ -64,6 +64,24 @@ impl Catalog {
         let order = |site: Site| (site.migration, site.file, site.span.start);
         self.doubted
             .is_some_and(|doubted| order(site) < order(doubted))
+    }
+
+    /// Whether something of a table that may have changed in any way was made at that place.
+    pub(crate) fn is_of_uncertain_table(&self, site: Site) -> bool {
+        let there = |origin: &Origin| origin.made == Some(site);
+        let mut tables = self.tables.values().filter(|table| table.uncertain);
+        tables.any(|table| {
+            there(&table.origin)
+                || table.columns.iter().any(|column| there(&column.origin))
+                || table.primary_key.iter().any(|key| there(&key.origin))
+                || table.uniques.iter().any(|key| there(&key.origin))
+                || table.checks.iter().any(|check| there(&check.origin))
+                || table.foreign_keys.iter().any(|key| there(&key.origin))
+                || table.indexes.iter().any(|index| there(&index.origin))
+                || table.triggers.iter().any(|trigger| there(&trigger.origin))
+                || table.policies.iter().any(|policy| there(&policy.origin))
+                || table.rules.iter().any(|rule| there(&rule.origin))
+        })
     }
 
     /// Says that the tables, enums and views which a text names are not known exactly; with

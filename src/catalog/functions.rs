@@ -26,6 +26,42 @@ fn may_change_schema(body: &str) -> bool {
     words(body).any(|word| makes(word) || takes_away(word))
 }
 
+/// Whether a body makes what later statements may name.
+fn makes(body: &str) -> bool {
+    let words: Vec<String> = words(body)
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let between = [
+        "or",
+        "replace",
+        "temp",
+        "temporary",
+        "unlogged",
+        "materialized",
+        "foreign",
+    ];
+    words.iter().enumerate().any(|(at, word)| {
+        let mut object = words[at + 1..].iter();
+        word == "create"
+            && object
+                .find(|word| !between.contains(&word.as_str()))
+                .is_some_and(|made| {
+                    matches!(
+                        made.as_str(),
+                        "table" | "type" | "view" | "schema" | "domain"
+                    )
+                })
+    })
+}
+
+/// The words of a body, each once, up to some hundred.
+fn names(body: &str) -> Vec<String> {
+    const MOST: usize = 512;
+    let distinct: std::collections::BTreeSet<&str> = words(body).collect();
+    distinct.into_iter().take(MOST).map(str::to_owned).collect()
+}
+
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
 }
@@ -66,6 +102,7 @@ impl Apply<'_> {
         let qname = self.place(name)?;
         let arguments = self.signature(arguments);
         let text = body.as_ref().map_or("", |body| body.sql.as_str());
+        let changes_schema = may_change_schema(text);
         let mut made = Function {
             name: qname.clone(),
             returns: returns.as_ref().map(|returns| {
@@ -74,8 +111,14 @@ impl Apply<'_> {
             }),
             language: language.clone(),
             digest: digest(text),
-            changes_schema: may_change_schema(text),
+            changes_schema,
             takes_away: words(text).any(takes_away),
+            makes: makes(text),
+            words: if changes_schema {
+                names(text).into()
+            } else {
+                Arc::default()
+            },
             written: Some(self.site),
             origin: self.origin(),
             arguments,

@@ -273,8 +273,15 @@ impl Catalog {
             .tables
             .with(mention)
             .filter(|(name, _)| name.schema == index.schema);
-        if let Some((name, _)) = tables.find(|(_, table)| table.index_origin(&index.name).is_some())
-        {
+        // The index of a constraint of SQLite's has a name that the server makes up.
+        let has_it = |table: &Table| {
+            if self.dialect.constraints_have_names() {
+                table.index_origin(&index.name).is_some()
+            } else {
+                table.index(&index.name).is_some()
+            }
+        };
+        if let Some((name, _)) = tables.find(|(_, table)| has_it(table)) {
             return Some(name.clone());
         }
         let mut views = self

@@ -15,6 +15,8 @@ pub struct Rejection {
     pub code: &'static str,
     /// The place in the history that explains it, and how.
     pub related: Option<(Site, String)>,
+    /// The table that is not there and never was, if that is what is wrong.
+    pub missing: Option<String>,
     /// Whether it is so only where the file reaches the server as one string, which nobody knows.
     pub supposed: bool,
     /// Whether it depends on what is not known. It stops the statement, and is not reported.
@@ -29,9 +31,17 @@ impl Rejection {
             message: message.into(),
             code,
             related: None,
+            missing: None,
             supposed: false,
             doubtful: false,
         }
+    }
+
+    /// The same, with the table that is missing.
+    #[must_use]
+    pub(crate) fn of_missing(mut self, table: impl Into<String>) -> Self {
+        self.missing = Some(table.into());
+        self
     }
 
     /// The same, with the place that explains it, if that is known.

@@ -296,11 +296,25 @@ impl Apply<'_> {
             if !alters {
                 continue;
             }
+            let words: Vec<Arc<[String]>> = self.catalog.functions[&found]
+                .iter()
+                .map(|function| Arc::clone(&function.words))
+                .collect();
             let why = format!("`{name}()` may have changed it");
-            let named = self.doubt_mentioned(query, &why, takes_away);
-            if !named {
-                self.catalog
-                    .doubt(&format!("`{name}()` may have changed the schema"));
+            let mentioned = self.doubt_mentioned(query, &why, takes_away);
+            let all = format!("`{name}()` may have changed the schema");
+            let words = words.iter().flat_map(|words| words.iter());
+            let named = self
+                .catalog
+                .doubt_words(words.map(String::as_str), takes_away, &why);
+            if takes_away && !mentioned && !named {
+                self.catalog.doubt_all(&all, self.site);
+            }
+            let makes = self.catalog.functions[&found]
+                .iter()
+                .any(|function| function.makes);
+            if !mentioned || makes {
+                self.catalog.doubt(&all);
             }
         }
     }

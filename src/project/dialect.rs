@@ -149,10 +149,18 @@ pub(crate) fn weigh(
             return Ok(decision);
         }
     }
-    if let Some(decision) = content.decision() {
-        return Ok(decision);
-    }
     let driver = drivers::in_use(tree, listing, folder)?;
+    if let Some(decision) = content.decision() {
+        // SQLite takes any word for a type, `jsonb` too: where the SQL speaks for both, the driver
+        // says which it is.
+        let other = |server: &Decision| match (server, &decision) {
+            (Decision::Known(one, _), Decision::Known(two, _)) => {
+                one != two && !content.contradicts(*one)
+            }
+            _ => false,
+        };
+        return Ok(driver.filter(other).unwrap_or(decision));
+    }
     Ok(driver.unwrap_or_else(|| Decision::Known(Dialect::Postgres, DEFAULT.to_owned())))
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::layout::is_named;
 use super::names::flyway;
-use super::tree::{file_name, parent};
+use super::tree::{file_name, join, parent};
 
 /// The files of a tree, sorted, with cheap questions about folders.
 #[derive(Debug, Default)]
@@ -165,9 +166,15 @@ pub(crate) fn candidates(listing: &Listing, asked: &[String]) -> BTreeMap<String
         .map(|(folder, _)| folder.clone())
         .collect();
     // What lies beside a migration.sql or an up.sql belongs to that migration.
+    let is_migration = |folder: &str| {
+        ["migration.sql", "up.sql"]
+            .iter()
+            .any(|name| listing.has(&join(folder, name)))
+    };
     found.retain(|folder, kind| {
         *kind != FolderKind::Flat
             || foldered.binary_search(&parent(folder).to_owned()).is_err()
+            || (!is_migration(folder) && !is_named(parent(folder)))
             || folder.is_empty()
     });
     gather_flyway(listing, &mut found);

@@ -10,8 +10,8 @@ use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use crate::error::Result;
 use crate::tool::Tool;
 use Evidence::{
-    Beside, Called, Configured, Crate, File, Manifest, Marks, MigrationsFolder, Named, Nearby,
-    NotElse, Numbered, Path, SomeNumbered,
+    Beside, Called, Configured, Crate, File, Manifest, Marks, MigrationsFolder, MostlyNumbered,
+    Named, Nearby, NotElse, Numbered, Path, SomeNumbered,
 };
 
 /// How files of a set are named.
@@ -65,6 +65,8 @@ pub(crate) enum Evidence {
     Crate(&'static str),
     /// Every migration's name starts with a number, and there are at least this many.
     Numbered(usize),
+    /// Every migration's name but a few starts with a number.
+    MostlyNumbered,
     /// The names of some migrations start with a number.
     SomeNumbered,
     /// The tool's own configuration says that the folder is its.
@@ -337,6 +339,7 @@ impl LayoutEvidence<'_> {
             Manifest(name) => self.manifest().is_some_and(|path| file_name(&path) == name),
             Crate(name) => self.mentions_crate(name)?,
             Numbered(least) => self.numbered() >= least,
+            MostlyNumbered => mostly_numbered(&self.names()),
             SomeNumbered => self.names().into_iter().any(is_numbered),
             Configured(says) => says(self)?,
             Nearby(lies) => lies(self),
@@ -428,6 +431,14 @@ impl LayoutEvidence<'_> {
     }
 }
 
+/// Whether names are numbered but for a few, as notes and drafts beside the migrations are.
+pub(crate) fn mostly_numbered(names: &[&str]) -> bool {
+    const FEW: usize = 10;
+    let numbered = names.iter().filter(|name| is_numbered(name)).count();
+    let others = names.len() - numbered;
+    numbered >= 3 && others * FEW <= numbered
+}
+
 /// Whether files come in pairs of up and down. Where no down is among them and numbered files say
 /// no direction, `.up` is only a habit.
 fn is_paired(names: &[FileName]) -> bool {
@@ -439,7 +450,8 @@ fn is_paired(names: &[FileName]) -> bool {
     directed && (down || numbered.all(|name| name.direction.is_some()))
 }
 
-fn is_named(folder: &str) -> bool {
+/// Whether a folder is called as the place of migrations.
+pub(super) fn is_named(folder: &str) -> bool {
     matches!(file_name(folder), "migrations" | "migration" | "migrate")
 }
 

@@ -13,7 +13,7 @@ use super::read::{DraftSet, TreeReader};
 use super::runner::{Sending, Wrap};
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use super::unmigrated::{self, Unmigrated};
-use super::{MigrationSet, Project, Unjudged, Unsupported, foreign};
+use super::{MigrationSet, Project, Unjudged, Unsupported, foreign, fragment};
 use crate::error::Result;
 use crate::glob::Glob;
 use crate::source::Source;
@@ -226,6 +226,7 @@ impl Loader<'_> {
         let foreign = foreign::find(self.listing, &project, &self.options.paths);
         project.unsupported.extend(foreign);
         self.add_unmigrated(&mut project)?;
+        fragment::mark(&mut project, &self.options.sets);
         if project.sets.is_empty() {
             project.passed_over = passed_over(self.listing, &self.options.paths);
         }
@@ -446,6 +447,7 @@ impl Loader<'_> {
             migrations: sketch.migrations,
             skipped: sketch.skipped,
             unread_last: sketch.unread_last,
+            fragment: None,
             unordered: sketch.unordered,
             related,
             declared: found.declared,

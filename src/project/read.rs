@@ -86,6 +86,16 @@ impl TreeReader<'_> {
         Ok(vec![self.single(self.sql_files())?])
     }
 
+    /// The numbered ones among its files, for a layout.
+    pub(crate) fn numbered_single(&self) -> Result<Vec<DraftSet>> {
+        let numbered = |path: &&str| is_numbered(file_name(path));
+        let mut set = self.single(self.sql_files().filter(numbered))?;
+        for path in self.sql_files().filter(|path| !numbered(path)) {
+            set.skip(path, "it has no number, as the others have");
+        }
+        Ok(vec![set])
+    }
+
     pub(crate) fn sql_files(&self) -> impl Iterator<Item = &str> {
         self.listing
             .children(self.folder)

@@ -30,7 +30,9 @@ fn copies_nothing(name: &ObjectName, span: Span, context: &mut Context) {
     let Some(rebuild) = context.rebuild(name) else {
         return;
     };
+    // A table that was there before has been filled by whoever kept both.
     if context.has_no_rows(rebuild.old)
+        || !context.is_new(&rebuild.new.origin)
         || !rebuild.copies.is_empty()
         || context.is_copied_elsewhere(&rebuild.old.name)
     {
@@ -65,6 +67,7 @@ fn takes_children(name: &ObjectName, span: Span, context: &mut Context) {
         .tables
         .values()
         .filter(|child| child.name != table.name && !context.has_no_rows(child))
+        .filter(|child| !goes_too(child, span, context))
         .filter_map(|child| Some((&**child, key_that_acts(child, &table.name)?)))
         .collect();
     let Some(&(first, key)) = hit.first() else {
@@ -107,6 +110,27 @@ fn takes_children(name: &ObjectName, span: Span, context: &mut Context) {
         )
         .label_site(made, "the foreign key was made here")
         .help(help);
+}
+
+/// Whether a later statement drops a table, and none before it reads what is in it.
+fn goes_too(child: &Table, after: Span, context: &Context) -> bool {
+    for reached in context.changes_after(after) {
+        match &reached.change.kind {
+            ChangeKind::Insert { query, .. } => {
+                let reads = |name: &ObjectName| context.is_named(name, &child.name);
+                if query.relations.iter().any(reads) {
+                    return false;
+                }
+            }
+            ChangeKind::DropTable { names, .. } => {
+                if names.iter().any(|name| context.is_named(name, &child.name)) {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The foreign key of a table that acts when rows of another are deleted, the worst first.

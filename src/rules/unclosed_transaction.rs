@@ -2,6 +2,7 @@
 
 use super::{Check, Context, Run};
 use crate::diagnostic::{Applicability, Edit, Fix};
+use crate::project::runner::Wrap;
 use crate::source::{Source, Span};
 use crate::sql::change::{Change, ChangeKind};
 use crate::sql::edit::after;
@@ -9,6 +10,10 @@ use crate::sql::edit::after;
 pub(super) const CHECK: Check = Check::Migration(check);
 
 fn check(run: &Run, context: &mut Context) {
+    // The runner's own commit ends it, as a `BEGIN` inside of a transaction opens none.
+    if run.migration.wrap(context.set.sending, run.direction) != Wrap::Nothing {
+        return;
+    }
     let mut open: Option<(Source, Span)> = None;
     for statement in run.statements {
         for change in &statement.changes {

@@ -38,6 +38,14 @@ pub(super) static TOOL: Facts = Facts {
             "files by name",
             &[Evidence::MigrationsFolder],
         ),
+        row(
+            Tool::Plain,
+            FileNaming::Single,
+            |reader| reader.numbered_single(),
+            Order::Numeric,
+            SINGLE,
+            &[Evidence::MostlyNumbered, Evidence::NotElse],
+        ),
     ],
     is_schema: |path| ending(path) == "sql",
     is_telling: |path| {

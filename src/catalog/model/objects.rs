@@ -117,6 +117,10 @@ pub struct Function {
     pub changes_schema: bool,
     /// Whether its body has words that change or drop what is there.
     pub takes_away: bool,
+    /// Whether its body makes tables, types or views.
+    pub makes: bool,
+    /// The words of such a body, which tell what it may change.
+    pub words: std::sync::Arc<[String]>,
     /// The statement that last gave its body; renames do not count.
     pub written: Option<Site>,
     /// Who made it.

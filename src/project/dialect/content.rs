@@ -178,6 +178,9 @@ impl DialectEvidence {
                 if matches!(telling.server, "mysql" | "sqlite") {
                     *weight += loose;
                 }
+                if telling.server == "mysql" && alters_as_mysql(&text) {
+                    *weight += 4;
+                }
             }
         }
         Self { weights }
@@ -243,6 +246,29 @@ fn code_of(text: &str) -> String {
         rest = &rest[length..];
     }
     out
+}
+
+/// Whether a statement alters a table in a way that is only MySQL's.
+fn alters_as_mysql(text: &str) -> bool {
+    text.split(';').any(|statement| {
+        let words: Vec<&str> = statement.split_whitespace().collect();
+        match words.as_slice() {
+            ["alter", "table", _, rest @ ..] => {
+                let has = |one: &str| rest.contains(&one);
+                let adds = |what: &str| {
+                    rest.windows(2)
+                        .any(|pair| pair[0] == "add" && pair[1] == what)
+                };
+                adds("index")
+                    || adds("key")
+                    || adds("fulltext")
+                    || (has("add") && has("after"))
+                    || matches!(rest, ["modify" | "change", _, _, ..])
+            }
+            ["drop", "index", _, "on", _] => true,
+            _ => false,
+        }
+    })
 }
 
 /// Whether a spelling occurs and is no part of a longer name.
@@ -355,6 +381,18 @@ mod tests {
         let names = "CREATE TABLE serial_ports (id INTEGER PRIMARY KEY AUTOINCREMENT,\n  serial TEXT, jsonb TEXT);\n\
                      SELECT id, serial, jsonb FROM serial_ports; -- no jsonb, '{}'::jsonb";
         assert_eq!(of(names), known(Dialect::Sqlite, "the migrations' SQL"));
+        for altered in [
+            "alter table a add column b varchar(9) default null after c;",
+            "select 1;\nalter table a add index a_b(b);",
+            "ALTER TABLE a MODIFY b decimal(18, 9) NOT NULL",
+            "drop index a_b on a;",
+        ] {
+            let mysql = known(Dialect::MySql, "the migrations' SQL");
+            assert_eq!(of(altered), mysql, "{altered}");
+        }
+        let trigger =
+            "CREATE TRIGGER a AFTER INSERT ON b EXECUTE FUNCTION c(); ALTER TABLE b ADD c int;";
+        assert_eq!(of(trigger), None);
         let h2 = "CREATE TABLE a (id BIGINT AUTO_INCREMENT, b VARCHAR_IGNORECASE(8))";
         assert_eq!(of(h2), Some(Decision::Unsupported("H2".into())));
     }

@@ -232,9 +232,26 @@ impl<'a> BlockReader<'a> {
             }
             "EXECUTE" => {
                 let span = self.statement();
-                Some(execute::constant(self.cx, span, self.depth))
+                Some(self.execute(span))
             }
             _ => self.sql(),
+        }
+    }
+
+    /// What an `EXECUTE` does. Where its text comes out of a variable, the rest of the body has the
+    /// words that may be in it.
+    fn execute(&self, span: Span) -> BlockItem {
+        let done = execute::constant(self.cx, span, self.depth);
+        let verbs = ["create", "alter", "drop", "rename"];
+        let is_verb = |word: &String| verbs.iter().any(|verb| word.eq_ignore_ascii_case(verb));
+        match done {
+            BlockItem::Unknown(span, words) if !words.iter().any(is_verb) => {
+                match execute::unknown(self.cx, self.body) {
+                    BlockItem::Unknown(_, words) => BlockItem::Unknown(span, words),
+                    other => other,
+                }
+            }
+            done => done,
         }
     }
 

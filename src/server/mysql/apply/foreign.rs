@@ -162,7 +162,8 @@ impl Draft {
                         foreign.table
                     ),
                     None,
-                ));
+                )
+                .of_missing(foreign.table.to_string()));
             }
             return Ok(written());
         };

@@ -1,0 +1,54 @@
+//! Folders that hold a part of a history.
+
+use super::tree::{file_name, parent};
+use super::{ConfiguredSet, Project};
+use crate::tool::Tool;
+
+/// Marks the sets whose tables may be made by migrations elsewhere, unless configuration describes
+/// them.
+pub(super) fn mark(project: &mut Project, configured: &[ConfiguredSet]) {
+    let of_flyway: Vec<_> = project
+        .sets
+        .iter()
+        .filter(|set| set.runner == Tool::Flyway)
+        .map(|set| set.dialect)
+        .collect();
+    let releases: Vec<String> = project
+        .sets
+        .iter()
+        .filter(|set| {
+            file_name(&set.folder)
+                .bytes()
+                .all(|byte| byte.is_ascii_digit())
+        })
+        .map(|set| parent(&set.folder).to_owned())
+        .collect();
+    for set in &mut project.sets {
+        if configured.iter().any(|config| config.folder == set.folder) {
+            continue;
+        }
+        let beside = of_flyway.iter().filter(|&&dialect| dialect == set.dialect);
+        let above = parent(&set.folder);
+        let is_numbered = file_name(&set.folder)
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+            && releases.iter().filter(|release| *release == above).count() > 1;
+        set.fragment = if is_numbered || is_release(&set.folder) {
+            Some("its folder holds the migrations of one release only")
+        } else if set.runner == Tool::Flyway && beside.count() > 1 {
+            // `locations` of one Flyway may lie in many modules.
+            Some("other folders of Flyway's may belong to its database")
+        } else {
+            None
+        };
+    }
+}
+
+/// Whether a folder is named for a release, as `migration/0.17` is: the history is the sum of such
+/// folders.
+fn is_release(folder: &str) -> bool {
+    let name = file_name(folder);
+    let mut numbers = name.strip_prefix('v').unwrap_or(name).split('.');
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    name.contains('.') && numbers.all(is_number)
+}
