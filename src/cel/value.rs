@@ -82,13 +82,15 @@ impl CelValue {
     }
 }
 
+/// Beyond this, not every whole number is a double.
+const EXACT: f64 = 9.0e15;
+
 /// A double as the whole number that it is.
 pub(super) fn whole(double: f64) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
     let cut = double as i64;
-    #[expect(clippy::cast_precision_loss, reason = "a loss is a difference")]
-    let same = cut as f64 == double && double.abs() < 9.0e15;
-    same.then_some(cut)
+    let is_whole = double.fract().abs() < f64::MIN_POSITIVE && double.abs() < EXACT;
+    is_whole.then_some(cut)
 }
 
 impl From<&str> for CelValue {

@@ -91,13 +91,13 @@ pub(super) fn change(kind: &ChangeKind) -> CelValue {
     match kind {
         ChangeKind::CreateTable(create) => {
             fields.kind = "create_table";
-            fields.name = fields.table.clone();
+            fields.name.clone_from(&fields.table);
             fields.columns = create.columns.iter().map(column).collect();
             fields.if_not_exists = create.if_not_exists;
         }
         ChangeKind::DropTable { mode, .. } => {
             fields.kind = "drop_table";
-            fields.name = fields.table.clone();
+            fields.name.clone_from(&fields.table);
             (fields.if_exists, fields.cascade) = (mode.if_exists, mode.cascade);
         }
         ChangeKind::RenameTable { to, .. } => {
