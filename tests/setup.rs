@@ -126,8 +126,12 @@ fn init_adds_to_the_manager_that_is_there() {
         );
         let (code, said) = driftlint(folder.path(), &["install-hook"]);
         assert_eq!(
-            (code, said.contains("belong to another")),
-            (2, true),
+            (
+                code,
+                said.contains("belong to another") && said.contains("driftlint init"),
+                said.contains('\u{fffd}')
+            ),
+            (2, true, false),
             "{said}"
         );
     }

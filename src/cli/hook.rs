@@ -34,7 +34,10 @@ pub(super) fn install(arguments: &Install, session: &Session) -> Result<Status> 
                     "the hooks of this repository belong to another: {}",
                     other.name()
                 ),
-                help: Some(format!("add to it:\n\n{}", other.snippet())),
+                help: Some(
+                    "`driftlint init` adds the check to it, and `driftlint init --dry-run` shows how"
+                        .to_owned(),
+                ),
             });
         }
     }
