@@ -264,10 +264,10 @@ impl<'a> Comparison<'a> {
             match (left.enums.get(name), right.enums.get(name)) {
                 (Some(a), Some(b)) => self.labels(a, b),
                 (Some(a), None) if right.knowledge.is_exact() => {
-                    self.lone_enum(a, Presence::LeftOnly)
+                    self.lone_enum(a, Presence::LeftOnly);
                 }
                 (None, Some(b)) if left.knowledge.is_exact() => {
-                    self.lone_enum(b, Presence::RightOnly)
+                    self.lone_enum(b, Presence::RightOnly);
                 }
                 _ => {}
             }

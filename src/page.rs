@@ -147,14 +147,14 @@ impl Meta {
                         "silent" => true,
                         "reported" => false,
                         _ => return Err(unknown()),
-                    })
+                    });
                 }
                 "default" => {
                     on = Some(if value == "off" {
                         false
                     } else {
                         return Err(unknown());
-                    })
+                    });
                 }
                 _ => return Err(format!("unknown key `{key}`")),
             }

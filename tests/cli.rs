@@ -440,7 +440,7 @@ fn statistics_and_quiet() {
 fn configuration_is_found_upward_and_is_strict() {
     let folder = warned();
     let write = |text: &str| {
-        fs::write(folder.path().join("driftlint.toml"), text).expect("a configuration")
+        fs::write(folder.path().join("driftlint.toml"), text).expect("a configuration");
     };
     write(&format!("[rules]\n{RULE} = \"error\"\n"));
     let output = driftlint(&folder.path().join("db/migrations"), &["check"])

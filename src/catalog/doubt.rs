@@ -135,17 +135,17 @@ impl Catalog {
     pub(crate) fn doubt_changes(&mut self, before: &Self, why: &str) {
         let unknown = Knowledge::Unknown(why.to_owned());
         for (name, table) in marked(&self.tables, &before.tables, |table| {
-            table.knowledge = unknown.clone()
+            table.knowledge = unknown.clone();
         }) {
             self.tables.insert(name, table);
         }
         for (name, found) in marked(&self.enums, &before.enums, |found| {
-            found.knowledge = unknown.clone()
+            found.knowledge = unknown.clone();
         }) {
             self.enums.insert(name, found);
         }
         for (name, view) in marked(&self.views, &before.views, |view| {
-            view.knowledge = unknown.clone()
+            view.knowledge = unknown.clone();
         }) {
             self.views.insert(name, view);
         }

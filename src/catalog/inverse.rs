@@ -193,10 +193,10 @@ impl Tables<'_> {
         for column in &old.columns {
             match new.column(&column.name) {
                 None if exact => {
-                    found.push(format!("column `{}.{}` is gone", old.name, column.name))
+                    found.push(format!("column `{}.{}` is gone", old.name, column.name));
                 }
                 Some(other) if known(&column.knowledge, &other.knowledge) => {
-                    self.column(column, other, found)
+                    self.column(column, other, found);
                 }
                 _ => {}
             }

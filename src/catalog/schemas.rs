@@ -128,7 +128,7 @@ impl Apply<'_> {
                 Droppable::Sequence(name) => self.move_sequence(name, &moved(name)),
                 Droppable::Type(name) => self.move_any_type(name, &moved(name)),
                 Droppable::Function(name, arguments) => {
-                    self.move_function(name, arguments, &moved(name))
+                    self.move_function(name, arguments, &moved(name));
                 }
                 _ => {}
             }

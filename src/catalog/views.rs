@@ -83,7 +83,7 @@ impl Apply<'_> {
                 None => {
                     knowledge = Knowledge::Unknown(format!(
                         "nothing is known of `{relation}`, which it reads"
-                    ))
+                    ));
                 }
             }
         }

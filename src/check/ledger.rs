@@ -80,7 +80,9 @@ impl Ledger {
             counts && is_in_change(entry, scope) && scope.reaches_or_names(&entry.path)
         };
         let open: Vec<Unjudged> = self.entries.iter().filter(asked).cloned().collect();
-        open.into_iter().for_each(|entry| self.leave_open(entry));
+        for entry in open {
+            self.leave_open(entry);
+        }
         for path in scope.paths.iter().filter(|path| !path.is_empty()) {
             if !self.answers(path, project) && touches(path, scope) {
                 self.leave_named_open(path);
@@ -115,7 +117,9 @@ impl Ledger {
             let reason = "no migration, schema or configuration that driftlint reads";
             open.push(Unjudged::foreign(path, reason));
         }
-        open.into_iter().for_each(|entry| self.leave_open(entry));
+        for entry in open {
+            self.leave_open(entry);
+        }
     }
 }
 

@@ -182,7 +182,7 @@ impl Judge<'_> {
                 let reason = "it is not UTF-8; what could not be read was taken for `?`";
                 output.summary.ledger.push(Unjudged::broken(path, reason));
             }
-            self.note_unread(lowered, index, source, output);
+            Self::note_unread(lowered, index, source, output);
             let comments = comments.iter().map(|comment| (comment.span, comment.body));
             let read = Suppressions::read(
                 source,
@@ -205,13 +205,7 @@ impl Judge<'_> {
     }
 
     /// Says where all of a file is nothing that a server could be given.
-    fn note_unread(
-        &self,
-        lowered: &Lowered,
-        part: usize,
-        source: &Source,
-        output: &mut CheckState,
-    ) {
+    fn note_unread(lowered: &Lowered, part: usize, source: &Source, output: &mut CheckState) {
         let of_part = lowered.statements.iter().zip(&lowered.parts);
         let mut template = false;
         for (statement, _) in of_part.filter(|&(_, &index)| index as usize == part) {

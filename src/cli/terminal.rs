@@ -71,7 +71,7 @@ impl Terminal {
                 &error.to_string(),
             );
             if let Some(help) = error.help() {
-                text.push_str(&self.look.help(&help.to_string()));
+                text.push_str(&self.look.help(&help.clone()));
             }
         }
         text

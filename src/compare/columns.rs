@@ -23,7 +23,7 @@ impl Comparison<'_> {
             match of_right.get(column.name.as_str()).copied() {
                 Some(other) => self.column((left, column), (right, other)),
                 None if right.knowledge.is_exact() => {
-                    self.lone_column(&left.name, column, Presence::LeftOnly)
+                    self.lone_column(&left.name, column, Presence::LeftOnly);
                 }
                 None => {}
             }

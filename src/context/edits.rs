@@ -216,7 +216,7 @@ pub fn made_indexes(statement: &Statement) -> Vec<MadeIndex<'_>> {
 
 impl<'a> Context<'a> {
     /// The statement that is being looked at, and those after it.
-    fn from_here(&self) -> &'a [Statement] {
+    fn here_and_after(&self) -> &'a [Statement] {
         self.run.statements.get(self.index..).unwrap_or_default()
     }
 
@@ -236,7 +236,7 @@ impl<'a> Context<'a> {
 
     /// Every change of the migration that starts after a place of the current statement.
     pub fn changes_after(&self, span: Span) -> impl Iterator<Item = Reached<'a>> + use<'a> {
-        let here = self.from_here();
+        let here = self.here_and_after();
         let current = here
             .iter()
             .take(1)
@@ -257,7 +257,7 @@ impl<'a> Context<'a> {
     /// Every action on tables from a place of the current statement on. Actions that one statement
     /// gives before that place are not among them.
     pub fn edits_after(&self, span: Span) -> impl Iterator<Item = TableEdit<'a>> + use<'a> {
-        let here = self.from_here();
+        let here = self.here_and_after();
         let current = here
             .iter()
             .take(1)

@@ -145,10 +145,9 @@ fn take_label(kind: &mut Enum, declared: &Enum, label: &str) {
         kind.labels.retain(|(one, _)| one != label);
         return;
     };
-    let before = declared.labels[..at].iter().rev();
+    let mut before = declared.labels[..at].iter().rev();
     let place = before
-        .filter_map(|(one, _)| kind.labels.iter().position(|(known, _)| known == one))
-        .next()
+        .find_map(|(one, _)| kind.labels.iter().position(|(known, _)| known == one))
         .map_or(0, |known| known + 1);
     kind.labels.insert(place, declared.labels[at].clone());
 }

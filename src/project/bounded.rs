@@ -93,7 +93,7 @@ fn in_words(bytes: u64) -> String {
         1_048_576..1_073_741_824 => ("MB", 20),
         _ => ("GB", 30),
     };
-    let tenths = (bytes >> (size - 7)) * 10 >> 7;
+    let tenths = ((bytes >> (size - 7)) * 10) >> 7;
     match (tenths / 10, tenths % 10) {
         (whole, 0) => format!("{whole} {unit}"),
         (whole, rest) => format!("{whole}.{rest} {unit}"),

@@ -151,7 +151,7 @@ pub(crate) fn candidates(listing: &Listing, asked: &[String]) -> BTreeMap<String
         let (folder, name) = (parent(path), file_name(path));
         match name {
             "_journal.json" if file_name(folder) == "meta" => {
-                add(parent(folder), FolderKind::Journal)
+                add(parent(folder), FolderKind::Journal);
             }
             "migration.sql" if !folder.is_empty() => add(parent(folder), FolderKind::MigrationSql),
             "up.sql" if !folder.is_empty() => add(parent(folder), FolderKind::UpSql),

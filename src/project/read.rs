@@ -257,7 +257,7 @@ impl TreeReader<'_> {
         let mut files: Vec<&str> = paths.collect();
         match self.layout.order {
             Order::Numeric => {
-                files.sort_by(|left, right| compare_numbered(file_name(left), file_name(right)))
+                files.sort_by(|left, right| compare_numbered(file_name(left), file_name(right)));
             }
             Order::Bytes => files.sort_unstable(),
             Order::Listed => {}

@@ -240,7 +240,7 @@ fn is_file(entry: &DirEntry) -> bool {
 impl Tree for Worktree {
     fn length(&self, path: &str) -> Option<u64> {
         let found = fs::metadata(self.locate(path)).ok()?;
-        found.is_file().then(|| found.len())
+        found.is_file().then_some(found.len())
     }
 
     fn ignores(&self, path: &str) -> bool {

@@ -132,11 +132,10 @@ mod tests {
         let files: Vec<(String, String)> = (0..200)
             .map(|number| (format!("migrations/{number:04}.sql"), text(number)))
             .collect();
-        let tree = Memory::from_iter(
-            files
-                .iter()
-                .map(|(path, text)| (path.as_str(), text.as_str())),
-        );
+        let tree: Memory = files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .collect();
         let project = Project::load(&tree, &LoadOptions::default()).expect("a project");
         let set = &project.sets[0];
         let versions = Versions::default();

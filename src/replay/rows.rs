@@ -122,7 +122,7 @@ impl Rows {
                 self.fire(catalog, &table, site, &mut Done::default(), false);
             }
             ChangeKind::RenameTable { from, to } => {
-                self.rename(&resolve(catalog, from), &resolve(catalog, to))
+                self.rename(&resolve(catalog, from), &resolve(catalog, to));
             }
             ChangeKind::CreateTable(create) => {
                 let table = catalog.qualify(&create.name);

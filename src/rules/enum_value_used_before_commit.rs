@@ -53,9 +53,8 @@ fn check(statement: &Statement, context: &mut Context) {
 /// A string that is written into a table which no migration makes, and is the very label that the
 /// transaction adds to a type which none makes either.
 fn assumed(change: &Change, context: &mut Context) {
-    let table = match &change.kind {
-        ChangeKind::Insert { table, .. } | ChangeKind::Update { table, .. } => table,
-        _ => return,
+    let (ChangeKind::Insert { table, .. } | ChangeKind::Update { table, .. }) = &change.kind else {
+        return;
     };
     if context.table(table).is_some() {
         return;
@@ -193,7 +192,7 @@ fn of_column(
 ) -> Option<QName> {
     let of_table = |name: &ObjectName| -> Option<QName> {
         let table = context.table(name)?;
-        let data_type: &DataType = &table.column(&column)?.data_type;
+        let data_type: &DataType = &table.column(column)?.data_type;
         Some(context.enum_of(data_type)?.name.clone())
     };
     match relation {

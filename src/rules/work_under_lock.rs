@@ -53,9 +53,10 @@ fn after_rows(context: &mut Context) {
     let writes = |statement: &&Statement| {
         let changes = changes(&statement.changes);
         changes.iter().any(|reached| {
-            let table = match &reached.change.kind {
-                ChangeKind::Update { table, .. } | ChangeKind::Delete { table, .. } => table,
-                _ => return false,
+            let (ChangeKind::Update { table, .. } | ChangeKind::Delete { table, .. }) =
+                &reached.change.kind
+            else {
+                return false;
             };
             context.catalog.find_table(table).as_ref() == Some(&effect.target)
                 && written(reached.change, context).is_some()

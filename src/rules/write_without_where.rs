@@ -81,10 +81,10 @@ fn is_filled_again(table: &QName, context: &Context) -> bool {
 }
 
 /// The first column that had values before this change set; one that it added is only filled.
-fn overwritten<'a, 's>(
+fn overwritten<'s>(
     table: &ObjectName,
     assignments: &'s [(Ident, Expr)],
-    context: &Context<'a>,
+    context: &Context<'_>,
 ) -> Option<&'s str> {
     let known = context.table(table);
     assignments

@@ -57,7 +57,7 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
         Ok(snapshot) => schemas.snapshot = snapshot,
         // Broken for the generator too, and no reason to judge nothing else.
         Err(Error::Usage { message, .. }) => {
-            schemas.unread.push(Unjudged::partly(&set.folder, message))
+            schemas.unread.push(Unjudged::partly(&set.folder, message));
         }
         Err(error) => return Err(error),
     }

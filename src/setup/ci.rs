@@ -191,7 +191,7 @@ fn github(facts: &ProjectFacts) -> String {
                 text += &format!(
                     "    # Apply every migration here, with {}, before the tests.\n",
                     one.runner
-                )
+                );
             }
         }
     }
@@ -251,7 +251,7 @@ fn gitlab(facts: &ProjectFacts, before: &str) -> String {
                 text += &format!(
                     "    # Apply every migration here, with {}, before the tests.\n",
                     one.runner
-                )
+                );
             }
         }
     }

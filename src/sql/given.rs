@@ -52,7 +52,7 @@ impl<'a> GivenNames<'a> {
             ChangeKind::AlterType { action, .. } => match action {
                 TypeAction::RenameTo(to) => self.add("type", [to]),
                 TypeAction::AddAttribute(name, _) | TypeAction::RenameAttribute(_, name) => {
-                    self.add("field", [name])
+                    self.add("field", [name]);
                 }
                 TypeAction::SetSchema(_)
                 | TypeAction::DropAttribute(_)
@@ -71,7 +71,7 @@ impl<'a> GivenNames<'a> {
             ChangeKind::RenameView { to, .. } => self.add("view", [to]),
             ChangeKind::RenameViewColumn { to, .. } => self.add("column", [to]),
             ChangeKind::CreateFunction { name, kind, .. } => {
-                self.add(function(*kind), [&name.name])
+                self.add(function(*kind), [&name.name]);
             }
             ChangeKind::RenameFunction { to, .. } => self.add("function", [to]),
             ChangeKind::CreateTrigger { name, .. } | ChangeKind::RenameTrigger { to: name, .. } => {
@@ -99,7 +99,7 @@ impl<'a> GivenNames<'a> {
         for (action, _) in &alter.actions {
             match action {
                 TableAction::AddColumn { column, .. } | TableAction::Modify { column, .. } => {
-                    self.column(column)
+                    self.column(column);
                 }
                 TableAction::RenameColumn { to, .. } => self.add("column", [to]),
                 TableAction::AddConstraint(constraint) => self.constraint(constraint),

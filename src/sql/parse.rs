@@ -56,14 +56,13 @@ pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
     };
     // The parser has used the tokens up. Few statements need them again.
     let tokens = tokenize(cx).unwrap_or_default();
-    match recognise::rest(Cursor::new(&tokens, cx)) {
-        Some(changes) => recognised(changes, &tokens, cx),
-        None => {
-            let leftover = || fault::leftover(&tokens, refusal.leftover?, cx);
-            match fault::find(&tokens, cx).or_else(leftover) {
-                Some(fault) => invalid(fault),
-                None => opaque(cx, refusal.message),
-            }
+    if let Some(changes) = recognise::rest(Cursor::new(&tokens, cx)) {
+        recognised(changes, &tokens, cx)
+    } else {
+        let leftover = || fault::leftover(&tokens, refusal.leftover?, cx);
+        match fault::find(&tokens, cx).or_else(leftover) {
+            Some(fault) => invalid(fault),
+            None => opaque(cx, refusal.message),
         }
     }
 }

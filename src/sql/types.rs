@@ -171,7 +171,7 @@ impl TypeParts {
                 (ScanKind::Word, word) if closed => parts.tail.push(word.to_ascii_lowercase()),
                 (ScanKind::Word, word) => parts.words.push(word.to_ascii_lowercase()),
                 (ScanKind::String, _) if !parts.words.is_empty() => {
-                    parts.tail.push(token.value(dialect))
+                    parts.tail.push(token.value(dialect));
                 }
                 _ => return None,
             }

@@ -148,10 +148,10 @@ pub fn unknown(changes: &[Change]) -> Vec<&[String]> {
                 match item {
                     BlockItem::Unknown(_, words) => found.push(words.as_slice()),
                     BlockItem::Changes(changes) => {
-                        blocks.extend(changes.iter().filter_map(self::block))
+                        blocks.extend(changes.iter().filter_map(self::block));
                     }
                     BlockItem::If(branches) => {
-                        lists.extend(branches.iter().map(|(_, items)| items))
+                        lists.extend(branches.iter().map(|(_, items)| items));
                     }
                     BlockItem::Loop(items) => lists.push(items),
                     BlockItem::Block(block) => blocks.push(block),

@@ -84,7 +84,7 @@ impl TreeReader<'_> {
                     sketch.skip(path, reason);
                 }
                 Some((kind, version, description)) => {
-                    files.push((kind, version, description, path))
+                    files.push((kind, version, description, path));
                 }
                 None => sketch.skip(path, "Flyway knows no file of this name"),
             }

@@ -44,16 +44,16 @@ pub(crate) struct CodeCommand {
 
 /// Whether a function of this name applies migrations where it is called, judged by its name alone.
 pub(crate) fn is_apply(name: &str) -> bool {
-    let (object, method) = name.rsplit_once('.').unwrap_or(("", name));
-    let (object, lower) = (object.to_ascii_lowercase(), method.to_ascii_lowercase());
-    if matches!(lower.as_str(), "up" | "latest") {
-        return ["migrat", "umzug"].iter().any(|it| object.contains(it));
-    }
     const OTHER: &[&str] = &[
         "create", "generate", "rollback", "down", "status", "check", "pending", "get", "list",
         "has", "is", "read", "find", "load", "parse", "validate", "verify", "drop", "revert",
         "undo", "table", "names", "files", "folder", "path", "error", "log",
     ];
+    let (object, method) = name.rsplit_once('.').unwrap_or(("", name));
+    let (object, lower) = (object.to_ascii_lowercase(), method.to_ascii_lowercase());
+    if matches!(lower.as_str(), "up" | "latest") {
+        return ["migrat", "umzug"].iter().any(|it| object.contains(it));
+    }
     lower.contains("migrat") && !OTHER.iter().any(|it| lower.contains(it))
 }
 

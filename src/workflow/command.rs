@@ -255,9 +255,7 @@ fn other(name: &str, words: &[&str]) -> Action {
         {
             Action::ServeDevelopment
         }
-        "nest" if words.contains(&"start") && words.iter().any(|it| watches(it)) => {
-            Action::ServeDevelopment
-        }
+        "nest" if words.contains(&"start") && words.iter().any(watches) => Action::ServeDevelopment,
         "vite" if words.is_empty() => Action::ServeDevelopment,
         "sleep" if words == ["infinity"] => Action::ServeDevelopment,
         "tail" if words == ["-f", "/dev/null"] => Action::ServeDevelopment,

@@ -113,13 +113,7 @@ impl<'a> Expander<'a> {
     }
 
     /// Enters another text: its commands are a step further.
-    fn enter(
-        &self,
-        frame: &Frame<'a>,
-        here: ChainLink,
-        layer: Layer,
-        name: &str,
-    ) -> Option<Frame<'a>> {
+    fn enter(frame: &Frame<'a>, here: ChainLink, layer: Layer, name: &str) -> Option<Frame<'a>> {
         let circles = frame.chain.iter().any(|step| {
             step.source.path() == here.source.path()
                 && step.span == here.span

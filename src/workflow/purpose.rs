@@ -163,9 +163,9 @@ pub(crate) fn of_run(run: &CommandRun, later: &[CommandRun]) -> Option<Purpose> 
             if let Some(context) = of_name(value) {
                 return Some(context);
             }
-        } else if name.ends_with("_ENV") && says_test(value) {
-            return Some(Purpose::Test);
-        } else if of_database && is_local_url(value) {
+        } else if (name.ends_with("_ENV") && says_test(value))
+            || (of_database && is_local_url(value))
+        {
             return Some(Purpose::Test);
         }
     }

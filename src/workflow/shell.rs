@@ -197,10 +197,7 @@ impl ShellParser {
     fn chain(&mut self) -> Chain {
         let mut items = Vec::new();
         let mut join = Join::First;
-        loop {
-            let Some(pipeline) = self.pipeline() else {
-                break;
-            };
+        while let Some(pipeline) = self.pipeline() {
             items.push((join, pipeline));
             join = match self.take(&["&&", "||"]) {
                 Some("&&") => Join::And,

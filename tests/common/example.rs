@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use driftlint::check::{Report, Scope, Workflows, check};
 use driftlint::config::Config;
-use driftlint::history::{ChangeSet, FileChange};
+use driftlint::history::{ChangeSet, FileChange, Merged};
 use driftlint::project::runner::Runner;
 use driftlint::project::tree::Memory;
 use driftlint::project::{ConfiguredSet, FileStatus, LoadOptions, Project};
@@ -134,7 +134,7 @@ impl Example {
     pub(crate) fn check(&self, config: &Config) -> Report {
         let input = self.input(&self.files);
         let mut scope = Scope::default();
-        let now = self.workflow(&self.files, &input.project);
+        let now = Self::workflow(&self.files, &input.project);
         let mut base = None;
         if !self.base.is_empty() {
             let files = self.changes();
@@ -144,7 +144,7 @@ impl Example {
                 base: self.input(&self.base),
             });
             let before = self.input(&self.base);
-            base = Some(self.workflow(&self.base, &before.project));
+            base = Some(Self::workflow(&self.base, &before.project));
         }
         scope.workflows = Some(Workflows { now, base });
         let release = |product: &str| {
@@ -164,7 +164,7 @@ impl Example {
         on_big_stack(|| check(&input, &config, &scope))
     }
 
-    fn workflow(&self, files: &[(String, String)], project: &Project) -> Workflow {
+    fn workflow(files: &[(String, String)], project: &Project) -> Workflow {
         let tree: Memory = files
             .iter()
             .map(|(name, text)| (name.clone(), text.clone()))
@@ -222,7 +222,7 @@ impl Example {
                 status,
                 before: before.map(source),
                 after: now.map(source),
-                merged: Default::default(),
+                merged: Merged::default(),
                 moved_from: None,
             })
         };

@@ -420,7 +420,7 @@ impl Server {
             Engine::Postgres(_) => self.run("postgres", &format!("DROP DATABASE \"{name}\"")),
             Engine::MariaDb => self.run("", &format!("DROP DATABASE `{name}`")),
             Engine::Sqlite => {
-                std::fs::remove_file(self.folder.path().join(name)).unwrap_or_default()
+                std::fs::remove_file(self.folder.path().join(name)).unwrap_or_default();
             }
         }
     }

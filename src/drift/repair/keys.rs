@@ -68,7 +68,7 @@ impl<'a> Steps<'a> {
         let mysql = self.to.dialect.drops_by_kind();
         match &migrated.primary_key {
             Some(_) if mysql => {
-                self.alter(Phase::Keys, &declared.name, TableAction::DropPrimaryKey)
+                self.alter(Phase::Keys, &declared.name, TableAction::DropPrimaryKey);
             }
             Some(key) => self.drop_constraint(Phase::Keys, &declared.name, &key.name.clone()),
             None => {}
@@ -95,7 +95,7 @@ impl<'a> Steps<'a> {
         for unique in lacks(migrated, declared) {
             match unique {
                 UniqueForm::Key(key) => {
-                    self.drop_constraint(Phase::Keys, &declared.name, &key.name)
+                    self.drop_constraint(Phase::Keys, &declared.name, &key.name);
                 }
                 UniqueForm::Index(index) => self.drop_index(&declared.name, index),
             }

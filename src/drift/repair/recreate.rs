@@ -90,7 +90,7 @@ impl Steps<'_> {
                 Part::Enum => seeds.push((Droppable::Type(owner), Disturbance::Goes)),
                 Part::View => seeds.push((Droppable::View(owner), Disturbance::Goes)),
                 Part::Column(name) => {
-                    seeds.push((Droppable::Column(owner, name.clone()), Disturbance::Goes))
+                    seeds.push((Droppable::Column(owner, name.clone()), Disturbance::Goes));
                 }
                 Part::Type(name) | Part::Default(name) => {
                     let is_type = matches!(difference.slot.part, Part::Type(_));
@@ -108,7 +108,7 @@ impl Steps<'_> {
                     }
                 }
                 Part::Nullable(name) if mysql => {
-                    seeds.push((Droppable::Column(owner, name.clone()), Disturbance::Changes))
+                    seeds.push((Droppable::Column(owner, name.clone()), Disturbance::Changes));
                 }
                 Part::PrimaryKey => {
                     let key = table.and_then(|table| table.primary_key.as_ref());
@@ -153,7 +153,7 @@ impl Steps<'_> {
                     }));
                 }
                 Part::Index(name) => {
-                    seeds.push((Droppable::Index(owner, name.clone()), Disturbance::Goes))
+                    seeds.push((Droppable::Index(owner, name.clone()), Disturbance::Goes));
                 }
                 _ => {}
             }

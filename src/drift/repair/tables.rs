@@ -18,7 +18,7 @@ impl<'a> Steps<'a> {
             (Part::Enum | Part::EnumValue(_), ..) => self.enumeration(difference),
             (Part::View, ..) => self.view(difference),
             (part, Some(declared), Some(migrated)) => {
-                self.part(part, difference.direction, declared, migrated)
+                self.part(part, difference.direction, declared, migrated);
             }
             _ => {}
         }
@@ -293,7 +293,7 @@ impl<'a> Steps<'a> {
     }
 
     fn add_check(&mut self, table: &Table, check: &str) {
-        let Some(found) = table.check(&check) else {
+        let Some(found) = table.check(check) else {
             return;
         };
         if self.to.versions.mariadb

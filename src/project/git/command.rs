@@ -35,7 +35,7 @@ pub(super) struct Located {
 
 /// How long git may be busy where it may have to ask a remote. A remote that does not answer is
 /// otherwise waited for without an end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 impl Git {
     pub(super) fn new(cwd: PathBuf) -> Self {

@@ -20,13 +20,12 @@ pub(super) fn output(mut command: Command, patience: Duration) -> Result<Output>
     let streams = [read(child.stdout.take()), read(child.stderr.take())];
     let mut texts = Vec::new();
     for stream in streams {
-        match stream.recv_timeout(end.saturating_duration_since(Instant::now())) {
-            Ok(text) => texts.push(text),
-            Err(_) => {
-                stop(&mut child);
-                return Err(Error::from(ErrorKind::TimedOut));
-            }
-        }
+        let rest = end.saturating_duration_since(Instant::now());
+        let Ok(text) = stream.recv_timeout(rest) else {
+            stop(&mut child);
+            return Err(Error::from(ErrorKind::TimedOut));
+        };
+        texts.push(text);
     }
     let status = child.wait()?;
     let mut texts = texts.into_iter();

@@ -219,7 +219,7 @@ pub(super) fn parse_diff(text: &[u8]) -> Result<(Vec<RawChange>, Vec<String>)> {
                 path,
                 status,
                 old: old.clone(),
-            })
+            });
         };
         match status.as_bytes().first() {
             Some(b'U') => conflicts.push(first),

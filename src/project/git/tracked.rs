@@ -101,9 +101,9 @@ impl Tracked {
         while low < high {
             let middle = usize::midpoint(low, high);
             if self.name(middle) < wanted {
-                low = middle + 1
+                low = middle + 1;
             } else {
-                high = middle
+                high = middle;
             }
         }
         (low < self.ends.len()).then(|| self.name(low))

@@ -85,7 +85,7 @@ pub(crate) fn expr(expr: &Expr, out: &mut String) {
         Expr::IsNotUnknown(inner) => around(&["(", " IS NOT UNKNOWN)"], &[inner], out),
         Expr::IsDistinctFrom(a, b) => around(&["(", " IS DISTINCT FROM ", ")"], &[a, b], out),
         Expr::IsNotDistinctFrom(a, b) => {
-            around(&["(NOT (", " IS DISTINCT FROM ", "))"], &[a, b], out)
+            around(&["(NOT (", " IS DISTINCT FROM ", "))"], &[a, b], out);
         }
         Expr::InList {
             expr: of,
@@ -179,7 +179,7 @@ pub(crate) fn expr(expr: &Expr, out: &mut String) {
             out.push(')');
         }
         Expr::Position { expr: what, r#in } => {
-            around(&["POSITION((", ") IN (", "))"], &[what, r#in], out)
+            around(&["POSITION((", ") IN (", "))"], &[what, r#in], out);
         }
         Expr::Substring {
             expr: of,
@@ -270,7 +270,7 @@ pub(crate) fn expr(expr: &Expr, out: &mut String) {
             for access in access_chain {
                 match access {
                     AccessExpr::Subscript(ast::Subscript::Index { index }) => {
-                        around(&["[", "]"], &[index], out)
+                        around(&["[", "]"], &[index], out);
                     }
                     AccessExpr::Dot(field) => around(&[".", ""], &[field], out),
                     other @ AccessExpr::Subscript(_) => out.push_str(&other.to_string()),

@@ -81,7 +81,7 @@ pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
             if matches!(name.as_str(), "VACUUM FULL" | "CLUSTER") =>
         {
             let all = QName::new("", "every table");
-            let mut effect = at.new(&all, Level::AccessExclusive);
+            let mut effect = at.locks(&all, Level::AccessExclusive);
             effect.rewrite(&all);
             effect.causes.push(Cause::Maintenance(name.clone()));
             vec![effect]
@@ -98,7 +98,7 @@ struct PostgresEffects<'c> {
 }
 
 impl PostgresEffects<'_> {
-    fn new(self, target: &QName, level: Level) -> Effect {
+    fn locks(self, target: &QName, level: Level) -> Effect {
         let mut effect = Effect::new(self.span, target.clone());
         effect.lock(target, Mode::Table(level));
         effect
@@ -106,7 +106,7 @@ impl PostgresEffects<'_> {
 
     /// A short lock on one relation.
     fn on(self, name: &ObjectName, level: Level, cause: Option<Cause>) -> Effect {
-        let mut effect = self.new(&named(self.catalog, name), level);
+        let mut effect = self.locks(&named(self.catalog, name), level);
         effect.causes.extend(cause);
         effect
     }
@@ -156,7 +156,7 @@ impl PostgresEffects<'_> {
 
     fn drop_table(self, name: &ObjectName, mode: DropMode) -> Effect {
         let target = named(self.catalog, name);
-        let mut effect = self.new(&target, Level::AccessExclusive);
+        let mut effect = self.locks(&target, Level::AccessExclusive);
         let exclusive = Mode::Table(Level::AccessExclusive);
         if let Some(table) = self.catalog.tables.get(&target) {
             for key in &table.foreign_keys {
@@ -176,7 +176,7 @@ impl PostgresEffects<'_> {
 
     fn truncate(self, name: &ObjectName, cascade: bool) -> Effect {
         let target = named(self.catalog, name);
-        let mut effect = self.new(&target, Level::AccessExclusive);
+        let mut effect = self.locks(&target, Level::AccessExclusive);
         effect.causes.push(Cause::Truncate);
         if cascade {
             let mut reached = vec![target];
@@ -199,7 +199,7 @@ impl PostgresEffects<'_> {
         } else {
             Level::Share
         };
-        let mut effect = self.new(&target, level);
+        let mut effect = self.locks(&target, level);
         effect.causes.push(Cause::Index);
         let schema = |name: &str| QName::new(target.schema.clone(), name);
         let there = |name: &str| self.catalog.index_table(&schema(name)).is_some();
@@ -233,7 +233,7 @@ impl PostgresEffects<'_> {
             None if self.catalog.tables_are_known() => return None,
             None => self.catalog.qualify(name),
         };
-        let mut effect = self.new(&target, level);
+        let mut effect = self.locks(&target, level);
         effect.causes.push(Cause::DropIndex);
         if is_partitioned(self.catalog, &target) {
             for relation in family(self.catalog, &target, false) {
@@ -258,7 +258,7 @@ impl PostgresEffects<'_> {
             (_, Some(name)) => QName::new("", name.name.value.clone()),
             (_, None) => QName::new("", kind.to_ascii_lowercase()),
         };
-        let mut effect = self.new(&target, level);
+        let mut effect = self.locks(&target, level);
         // The system's tables, and the index of an exclusion, have no CONCURRENTLY.
         if kind != "SYSTEM" && !name.is_some_and(|name| self.is_exclusion(name)) {
             effect.causes.push(Cause::Reindex);
@@ -289,7 +289,7 @@ impl PostgresEffects<'_> {
         let Some(first) = tables.first() else {
             return Vec::new();
         };
-        let mut effect = self.new(first, Level::AccessShare);
+        let mut effect = self.locks(first, Level::AccessShare);
         for table in &tables {
             effect.lock(table, Mode::Table(Level::AccessShare));
         }

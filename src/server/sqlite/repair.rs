@@ -224,7 +224,7 @@ impl Steps<'_> {
             ..declared.clone()
         };
         each_expr(&mut copy, &mut |expr| {
-            expr.sql = without_table(&expr.sql, &declared.name.name)
+            expr.sql = without_table(&expr.sql, &declared.name.name);
         });
         for definition in self.to.table_definitions(&[&copy]) {
             if let Definition::Change(change) = definition {

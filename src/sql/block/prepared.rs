@@ -170,7 +170,7 @@ impl PreparedSession {
                 filled.push(TokenWithSpan {
                     token: with,
                     span: token.span,
-                })
+                });
             };
             match known {
                 Some(Value::Text(text, _)) => put(Token::SingleQuotedString(text.clone())),

@@ -105,7 +105,7 @@ fn literal(value: &Value, dialect: Dialect, out: &mut String) {
     match value {
         // MySQL has no other truth values than these numbers.
         Value::Boolean(value) if dialect.prints_booleans_as_numbers() => {
-            out.push_str(if *value { "1" } else { "0" })
+            out.push_str(if *value { "1" } else { "0" });
         }
         Value::Boolean(value) => out.push_str(if *value { "TRUE" } else { "FALSE" }),
         Value::Null => out.push_str("NULL"),

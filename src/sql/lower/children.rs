@@ -86,7 +86,7 @@ pub(crate) fn of<'e>(expr: &'e Expr, out: &mut Vec<&'e Expr>) {
             out.extend(overlay_for.as_deref());
         }
         Expr::GroupingSets(sets) | Expr::Cube(sets) | Expr::Rollup(sets) => {
-            out.extend(sets.iter().flatten())
+            out.extend(sets.iter().flatten());
         }
         Expr::Struct { values, .. } => out.extend(values),
         Expr::Dictionary(fields) => out.extend(fields.iter().map(|field| &*field.value)),

@@ -103,7 +103,7 @@ fn apply(
         ColumnOption::Default(expr) => def.default = Some(default_of(expr, table, &own, cx)),
         ColumnOption::OnUpdate(expr) => def.on_update = Some(value_of(expr, table, &own, cx)),
         ColumnOption::Collation(collation) => {
-            def.collation = Some(name::object_name(collation, cx))
+            def.collation = Some(name::object_name(collation, cx));
         }
         ColumnOption::CharacterSet(charset) => {
             def.data_type.modifiers.push(format!(
@@ -131,7 +131,7 @@ fn apply(
             });
         }
         ColumnOption::Generated { generated_as, .. } => {
-            def.identity = Some(identity(*generated_as))
+            def.identity = Some(identity(*generated_as));
         }
         ColumnOption::PrimaryKey(key) => {
             let kind = ConstraintKind::PrimaryKey {

@@ -188,7 +188,7 @@ fn widen(mut range: Span, expr: &ast::Expr, cx: &Cx) -> Span {
         ast::Expr::UnaryOp { op, .. } => range.start = before(range.start, &op.to_string(), cx),
         ast::Expr::Nested(_) => range.start = before(range.start, "(", cx),
         ast::Expr::Array(array) if array.named => {
-            range.start = before(before(range.start, "[", cx), "ARRAY", cx)
+            range.start = before(before(range.start, "[", cx), "ARRAY", cx);
         }
         ast::Expr::Interval(_) => range.start = before(range.start, "INTERVAL", cx),
         ast::Expr::Cast { .. } | ast::Expr::Extract { .. } => {

@@ -373,7 +373,7 @@ impl Walker<'_, '_> {
         }
         match &insert.on {
             Some(OnInsert::DuplicateKeyUpdate(assignments)) => {
-                self.assignments(&table, assignments)
+                self.assignments(&table, assignments);
             }
             Some(OnInsert::OnConflict(conflict)) => {
                 if let OnConflictAction::DoUpdate(update) = &conflict.action {

@@ -125,7 +125,7 @@ fn options(create: &ast::CreateTable) -> Vec<(String, String)> {
         for option in options {
             match option {
                 SqlOption::KeyValue { key, value } => {
-                    found.push((option_name(&key.value), plain(value)))
+                    found.push((option_name(&key.value), plain(value)));
                 }
                 SqlOption::NamedParenthesizedList(list) => {
                     let value = list

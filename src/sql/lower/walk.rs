@@ -157,10 +157,10 @@ impl<'c, 'a> Walker<'c, 'a> {
         for operand in operands {
             match bare(operand) {
                 ast::Expr::Identifier(ident) => {
-                    column = column.or_else(|| self.peek(std::slice::from_ref(ident)))
+                    column = column.or_else(|| self.peek(std::slice::from_ref(ident)));
                 }
                 ast::Expr::CompoundIdentifier(parts) => {
-                    column = column.or_else(|| self.peek(parts))
+                    column = column.or_else(|| self.peek(parts));
                 }
                 ast::Expr::Cast {
                     data_type: to,
@@ -234,7 +234,7 @@ impl<'c, 'a> Walker<'c, 'a> {
             }
             E::BinaryOp { left, op, right } => self.binary(left, op, right),
             E::AnyOp { left, right, .. } | E::AllOp { left, right, .. } => {
-                self.alike(&[left, right], Want::Unknown)
+                self.alike(&[left, right], Want::Unknown);
             }
             E::IsDistinctFrom(left, right) | E::IsNotDistinctFrom(left, right) => {
                 self.alike(&[left, right], Want::Unknown);
@@ -365,7 +365,7 @@ impl<'c, 'a> Walker<'c, 'a> {
                     for clause in &list.clauses {
                         match clause {
                             FunctionArgumentClause::OrderBy(order) => {
-                                self.exprs(order.iter().map(|by| &by.expr))
+                                self.exprs(order.iter().map(|by| &by.expr));
                             }
                             FunctionArgumentClause::Where(expr)
                             | FunctionArgumentClause::Limit(expr) => {

@@ -126,7 +126,7 @@ fn removed_option(command: &[&str], given: &[&str]) -> Option<(&'static str, &'s
         let found = options
             .iter()
             .find(has)
-            .filter(|_| commands.iter().any(|it| same(&it)))?;
+            .filter(|_| commands.iter().any(same))?;
         Some((*found, *help))
     })
 }

@@ -65,15 +65,15 @@ impl<'a> Expander<'a> {
     pub(super) fn call(
         &self,
         name: &str,
-        call: Call,
+        call: &Call,
         frame: &mut Frame<'a>,
         runs: &mut Vec<CommandRun>,
     ) {
         match name {
-            "npx" | "bunx" | "pnpx" | "pkgx" => self.tool(&call, 1, frame, runs),
-            "npm" | "pnpm" | "yarn" | "bun" | "yarnpkg" => self.manager(name, &call, frame, runs),
-            "deno" => self.deno(&call, frame, runs),
-            "turbo" | "nx" | "lerna" | "rush" => self.monorepo(name, &call, frame, runs),
+            "npx" | "bunx" | "pnpx" | "pkgx" => self.tool(call, 1, frame, runs),
+            "npm" | "pnpm" | "yarn" | "bun" | "yarnpkg" => self.manager(name, call, frame, runs),
+            "deno" => self.deno(call, frame, runs),
+            "turbo" | "nx" | "lerna" | "rush" => self.monorepo(name, call, frame, runs),
             "run-s" | "run-p" | "npm-run-all" | "npm-run-all2" => {
                 for word in call.words[1..]
                     .iter()
@@ -81,7 +81,7 @@ impl<'a> Expander<'a> {
                 {
                     // `"test -- --run"` is a script with words.
                     let script = word.text.split(' ').next().unwrap_or_default();
-                    self.scripts_here(script, &[], &call, frame, runs);
+                    self.scripts_here(script, &[], call, frame, runs);
                 }
             }
             "concurrently" | "start-server-and-test" => {
@@ -91,19 +91,19 @@ impl<'a> Expander<'a> {
                         .strip_prefix("npm:")
                         .or_else(|| word.text.strip_prefix("pnpm:"))
                     {
-                        self.scripts_here(script, &[], &call, frame, runs);
+                        self.scripts_here(script, &[], call, frame, runs);
                     } else if word.text.contains(' ') {
-                        self.nested(word, &call, frame, runs);
+                        self.nested(word, call, frame, runs);
                     } else if name == "start-server-and-test" {
-                        self.scripts_here(&word.text, &[], &call, frame, runs);
+                        self.scripts_here(&word.text, &[], call, frame, runs);
                     }
                 }
             }
-            "make" | "gmake" | "just" | "task" | "go-task" => self.target(name, &call, frame, runs),
+            "make" | "gmake" | "just" | "task" | "go-task" => self.target(name, call, frame, runs),
             "node" | "tsx" | "ts-node" | "nodejs" | "ts-node-dev" | "nodemon" | "vite-node"
             | "swc-node" | "esno" | "jiti" | "python" | "python3" | "php" | "ruby"
-            | "babel-node" => self.interpreter(name, &call, frame, runs),
-            _ => self.direct(&call, frame, runs),
+            | "babel-node" => self.interpreter(name, call, frame, runs),
+            _ => self.direct(call, frame, runs),
         }
     }
 
@@ -155,7 +155,7 @@ impl<'a> Expander<'a> {
         let mut asked = options(name, &call.words[1..], 1);
         let mut frame = frame.clone();
         if let Some(folder) = asked.folder {
-            frame.folder = self.folder(&frame, folder);
+            frame.folder = Self::folder(&frame, folder);
         }
         if name.starts_with("yarn") && call.word(asked.at) == "workspace" {
             asked.filters.push(call.word(asked.at + 1));
@@ -175,7 +175,7 @@ impl<'a> Expander<'a> {
         let verb = call.word(asked.at);
         match verb {
             "exec" | "dlx" | "x" => {
-                for mut inside in self.frames(&packages, &asked, &frame) {
+                for mut inside in Self::frames(packages.as_deref(), &frame) {
                     self.tool(call, asked.at + 1, &mut inside, runs);
                 }
             }
@@ -193,14 +193,22 @@ impl<'a> Expander<'a> {
                     asked.filters.extend(rest.filters);
                 }
                 if let Some(folder) = more.folder {
-                    frame.folder = self.folder(&frame, folder);
+                    frame.folder = Self::folder(&frame, folder);
                 }
                 let packages = self.chosen(&asked, &frame);
-                self.run_named(name, call, at, &packages, &asked, watched, &frame, runs);
+                self.run_named(name, call, at, packages.as_deref(), watched, &frame, runs);
             }
             "install" | "ci" | "i" | "" => self.installs(name, call, verb, &frame, runs),
             _ if BUILT_IN.contains(&verb) => {}
-            _ => self.run_named(name, call, asked.at, &packages, &asked, false, &frame, runs),
+            _ => self.run_named(
+                name,
+                call,
+                asked.at,
+                packages.as_deref(),
+                false,
+                &frame,
+                runs,
+            ),
         }
     }
 
@@ -233,23 +241,18 @@ impl<'a> Expander<'a> {
             .then(|| self.packages.all().iter().collect())
     }
 
-    fn frames(
-        &self,
-        packages: &Option<Vec<&'a Package>>,
-        _asked: &PackageOptions,
-        frame: &Frame<'a>,
-    ) -> Vec<Frame<'a>> {
+    fn frames(packages: Option<&[&'a Package]>, frame: &Frame<'a>) -> Vec<Frame<'a>> {
         match packages {
             None => vec![frame.clone()],
             Some(packages) => packages
                 .iter()
-                .map(|package| self.at_package(package, frame))
+                .map(|package| Self::at_package(package, frame))
                 .collect(),
         }
     }
 
     /// The same circumstances in a package's folder.
-    pub(super) fn at_package(&self, package: &Package, frame: &Frame<'a>) -> Frame<'a> {
+    pub(super) fn at_package(package: &Package, frame: &Frame<'a>) -> Frame<'a> {
         let mut inside = frame.clone();
         if frame.view.inside {
             // Where it lies in the image is not needed: what it runs is read from the repository.
@@ -269,8 +272,7 @@ impl<'a> Expander<'a> {
         manager: &str,
         call: &Call,
         at: usize,
-        packages: &Option<Vec<&'a Package>>,
-        asked: &PackageOptions,
+        packages: Option<&[&'a Package]>,
         watched: bool,
         frame: &Frame<'a>,
         runs: &mut Vec<CommandRun>,
@@ -306,7 +308,7 @@ impl<'a> Expander<'a> {
         };
         for package in &known {
             let inside = if packages.is_some() {
-                self.at_package(package, frame)
+                Self::at_package(package, frame)
             } else {
                 frame.clone()
             };
@@ -315,7 +317,7 @@ impl<'a> Expander<'a> {
         if !known.is_empty() || manager == "npm" {
             return;
         }
-        for mut inside in self.frames(packages, asked, frame) {
+        for mut inside in Self::frames(packages, frame) {
             let words = &call.words[at..];
             let is_file = script.contains(['/', '.']) && manager == "bun";
             if is_file {
@@ -382,7 +384,7 @@ impl<'a> Expander<'a> {
         frame: &Frame<'a>,
         runs: &mut Vec<CommandRun>,
     ) {
-        let Some(mut inside) = self.enter(frame, here.clone(), Layer::Script, &script.name) else {
+        let Some(mut inside) = Self::enter(frame, here.clone(), Layer::Script, &script.name) else {
             return;
         };
         if !inside.view.inside {

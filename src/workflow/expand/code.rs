@@ -56,7 +56,7 @@ impl<'a> Expander<'a> {
         for (source, code) in &program.files {
             for found in &code.commands {
                 for site in program.sites(found.function.as_deref(), 0) {
-                    let Some(mut inside) = self.enter(frame, here.clone(), Layer::Code, "") else {
+                    let Some(mut inside) = Self::enter(frame, here.clone(), Layer::Code, "") else {
                         return;
                     };
                     surround(&mut inside, found, &site);
@@ -76,7 +76,7 @@ impl<'a> Expander<'a> {
                 .filter(|it| is_apply(&it.what) && !program.defines(&it.what))
             {
                 for site in program.sites(found.function.as_deref(), 0) {
-                    let Some(mut inside) = self.enter(frame, here.clone(), Layer::Code, "") else {
+                    let Some(mut inside) = Self::enter(frame, here.clone(), Layer::Code, "") else {
                         return;
                     };
                     surround(&mut inside, found, &site);

@@ -8,7 +8,7 @@ use crate::workflow::text::Text;
 
 impl<'a> Expander<'a> {
     /// Where `cd` leads.
-    pub(super) fn folder(&self, frame: &Frame<'a>, path: &str) -> String {
+    pub(super) fn folder(frame: &Frame<'a>, path: &str) -> String {
         if path.starts_with('$') || path == "-" || path.starts_with('~') {
             // `cd "$(dirname "$0")/.."` starts at the script's own folder.
             let rest = script::after_variable(path);

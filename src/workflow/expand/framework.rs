@@ -88,7 +88,7 @@ impl<'a> Expander<'a> {
         let writes = |end: &&str| path == *end || path.ends_with(&format!("/{end}"));
         let found = FRAMEWORKS
             .iter()
-            .find(|it| it.built.iter().any(|end| writes(&end)) && package.depends_on(it.package));
+            .find(|it| it.built.iter().any(&writes) && package.depends_on(it.package));
         if let Some(framework) = found {
             self.entries(framework, frame, here, runs);
         }

@@ -18,8 +18,9 @@ pub(super) fn functions(list: &CommandList, found: &mut HashMap<String, CommandL
                 }
                 ShellNode::Group { body, .. } => functions(body, found),
                 ShellNode::If { arms, otherwise } => {
-                    arms.iter().for_each(|(_, body)| functions(body, found));
-                    otherwise.iter().for_each(|body| functions(body, found));
+                    for body in arms.iter().map(|(_, body)| body).chain(otherwise) {
+                        functions(body, found);
+                    }
                 }
                 _ => {}
             }
@@ -71,14 +72,16 @@ fn in_pipeline<'l>(pipeline: &'l Pipeline, found: &mut Vec<&'l Simple>) {
         match node {
             ShellNode::Simple(simple) => found.push(simple),
             ShellNode::Group { body, .. } | ShellNode::Function { body, .. } => {
-                collect(body, found)
+                collect(body, found);
             }
             ShellNode::If { arms, otherwise } => {
                 for (condition, body) in arms {
                     collect(condition, found);
                     collect(body, found);
                 }
-                otherwise.iter().for_each(|body| collect(body, found));
+                if let Some(body) = otherwise {
+                    collect(body, found);
+                }
             }
             ShellNode::Loop { condition, body } => {
                 collect(condition, found);
@@ -250,9 +253,8 @@ pub(super) fn guard(condition: &CommandList, text: &Text) -> Guard {
 
 fn comparison(simple: &Simple) -> Option<EnvironmentTest> {
     let words: Vec<&str> = simple.words.iter().map(|word| word.text.as_str()).collect();
-    let inside = match &words[..] {
-        ["[" | "[[", inside @ .., "]" | "]]"] | ["test", inside @ ..] => inside,
-        _ => return None,
+    let (["[" | "[[", inside @ .., "]" | "]]"] | ["test", inside @ ..]) = &words[..] else {
+        return None;
     };
     let [left, sign, right] = inside else {
         return None;

@@ -39,21 +39,20 @@ impl<'a> Expander<'a> {
         let mut frame = frame.clone();
         match (entrypoint, cmd) {
             (Some(entrypoint), Some(cmd)) => {
-                let arguments = match &cmd.words {
-                    Some(words) => (cmd.text.clone(), words.clone()),
-                    None => {
-                        // The shell form is one word for `sh -c`.
-                        let whole = cmd.text.as_str().to_owned();
-                        let span = Span::new(0, whole.len());
-                        let parts = [("sh", span), ("-c", span), (whole.as_str(), span)];
-                        let word = |(text, span): (&str, Span)| Word {
-                            text: text.to_owned(),
-                            span,
-                            quoted: true,
-                            inner: Vec::new(),
-                        };
-                        (cmd.text.clone(), parts.into_iter().map(word).collect())
-                    }
+                let arguments = if let Some(words) = &cmd.words {
+                    (cmd.text.clone(), words.clone())
+                } else {
+                    // The shell form is one word for `sh -c`.
+                    let whole = cmd.text.as_str().to_owned();
+                    let span = Span::new(0, whole.len());
+                    let parts = [("sh", span), ("-c", span), (whole.as_str(), span)];
+                    let word = |(text, span): (&str, Span)| Word {
+                        text: text.to_owned(),
+                        span,
+                        quoted: true,
+                        inner: Vec::new(),
+                    };
+                    (cmd.text.clone(), parts.into_iter().map(word).collect())
                 };
                 // `["sh", "-c"]` with a command takes it as the script; `["npm", "run"]` as words.
                 let words = entrypoint.words.as_deref().unwrap_or_default();

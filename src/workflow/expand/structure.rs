@@ -95,7 +95,7 @@ impl<'a> Expander<'a> {
                     }
                 }
                 ShellNode::If { arms, otherwise } => {
-                    self.branches(arms, otherwise.as_ref(), text, frame, runs)
+                    self.branches(arms, otherwise.as_ref(), text, frame, runs);
                 }
                 ShellNode::Loop { condition, body } => {
                     let mut inside = frame.clone();
@@ -191,7 +191,7 @@ impl<'a> Expander<'a> {
                     .map(|it| it.text.as_str())
                     .find(|it| !it.starts_with("--"))
                 {
-                    frame.folder = self.folder(frame, folder);
+                    frame.folder = Self::folder(frame, folder);
                 }
             }
             "export" | "declare" | "local" | "readonly" => {

@@ -98,7 +98,7 @@ impl<'a> Expander<'a> {
                         && call.here.source.path() == package.source.path()
                         && call.here.name == task;
                     if has(package, &task) && !caller {
-                        let inside = self.at_package(package, frame);
+                        let inside = Self::at_package(package, frame);
                         self.scripts(package, &task, &[], call, &inside, runs);
                     }
                 }
@@ -111,7 +111,7 @@ impl<'a> Expander<'a> {
             "task" => {
                 let asked = options("deno", &call.words[2..], 2);
                 if let Some(folder) = asked.folder {
-                    frame.folder = self.folder(frame, folder);
+                    frame.folder = Self::folder(frame, folder);
                 }
                 let rest = &call.words[(asked.at + 1).min(call.words.len())..];
                 self.scripts_here(call.word(asked.at), rest, call, frame, runs);
@@ -212,7 +212,7 @@ impl<'a> Expander<'a> {
         while at < call.words.len() {
             match call.word(at) {
                 "-C" | "--directory" | "-d" | "--dir" | "--working-directory" => {
-                    frame.folder = self.folder(frame, call.word(at + 1));
+                    frame.folder = Self::folder(frame, call.word(at + 1));
                     at += 1;
                 }
                 "-f" | "--file" | "-j" => at += 1,
@@ -224,7 +224,7 @@ impl<'a> Expander<'a> {
         let folder = self.repository_folder(frame).unwrap_or_default();
         for target in names {
             for found in self.targets.find(name, &folder, target) {
-                let Some(mut inside) = self.enter(frame, call.here.clone(), Layer::Target, target)
+                let Some(mut inside) = Self::enter(frame, call.here.clone(), Layer::Target, target)
                 else {
                     continue;
                 };

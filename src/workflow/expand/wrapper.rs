@@ -207,7 +207,7 @@ impl<'a> Expander<'a> {
                 }
             }
             "docker" | "podman" | "nerdctl" | "docker-compose" => {
-                self.container(&call, frame, runs)
+                self.container(&call, frame, runs);
             }
             "kubectl" => {
                 if let Some(at) = call.words.iter().position(|word| word.text == "--") {
@@ -222,9 +222,9 @@ impl<'a> Expander<'a> {
                 }
             }
             "fly" | "flyctl" | "doctl" | "heroku" | "railway" => {
-                self.platform(&call, &name, frame, runs)
+                self.platform(&call, &name, frame, runs);
             }
-            _ => self.call(&name, call, frame, runs),
+            _ => self.call(&name, &call, frame, runs),
         }
     }
 
@@ -301,7 +301,7 @@ impl<'a> Expander<'a> {
         } else {
             Some((call.text.clone(), rest.to_vec()))
         };
-        let Some(mut inside) = self.enter(frame, call.here.clone(), Layer::Shell, "") else {
+        let Some(mut inside) = Self::enter(frame, call.here.clone(), Layer::Shell, "") else {
             return;
         };
         inside.arguments = arguments;

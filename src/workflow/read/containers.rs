@@ -42,8 +42,8 @@ impl<'a> WorkflowReader<'_, 'a> {
                 );
             }
         }
-        let named = std::iter::once(&service.name).chain(&service.profiles);
-        context = context.or_else(|| named.filter_map(|name| purpose::of_name(name)).next());
+        let mut named = std::iter::once(&service.name).chain(&service.profiles);
+        context = context.or_else(|| named.find_map(|name| purpose::of_name(name)));
         if let Some(workdir) = &service.workdir {
             folder.clone_from(workdir);
         }

@@ -87,7 +87,7 @@ fn is_word_of(text: &str, name: &str) -> bool {
         })
 }
 
-impl<'a> WorkflowReader<'_, 'a> {
+impl WorkflowReader<'_, '_> {
     /// Scripts that platforms start by their names, scripts that deploy by theirs, and the commands
     /// of all scripts by themselves.
     pub(super) fn scripts(&self, workflow: &mut Workflow, places: &mut Vec<Launcher>) {

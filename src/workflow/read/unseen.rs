@@ -38,7 +38,7 @@ const LANGUAGES: &[&str] = &[
     "ex", "cs",
 ];
 
-impl<'a> WorkflowReader<'_, 'a> {
+impl WorkflowReader<'_, '_> {
     /// The services whose code may apply migrations in a way that was not seen. Only those are
     /// asked about where it decides: all their code has to be searched.
     pub(super) fn unseen(

@@ -171,8 +171,8 @@ impl ShellLexer<'_> {
     /// `$NAME`, `${…}`, `$(…)`, `` `…` `` and GitHub's `${{ … }}` stay as they are written.
     fn dollar(&mut self, word: &mut Word) {
         let rest = self.rest();
-        let length = if rest.starts_with('`') {
-            rest[1..].find('`').map_or(rest.len(), |end| end + 2)
+        let length = if let Some(inside) = rest.strip_prefix('`') {
+            inside.find('`').map_or(rest.len(), |end| end + 2)
         } else if rest.starts_with("$(") {
             closing(rest, 1, '(', ')')
         } else if rest.starts_with("${") {

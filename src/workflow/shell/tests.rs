@@ -11,21 +11,25 @@ fn commands(list: &CommandList, out: &mut Vec<String>) {
                     out.push(words.join("|"));
                 }
                 ShellNode::Group { body, .. } | ShellNode::Function { body, .. } => {
-                    commands(body, out)
+                    commands(body, out);
                 }
                 ShellNode::If { arms, otherwise } => {
                     for (condition, body) in arms {
                         commands(condition, out);
                         commands(body, out);
                     }
-                    otherwise.iter().for_each(|body| commands(body, out));
+                    if let Some(body) = otherwise {
+                        commands(body, out);
+                    }
                 }
                 ShellNode::Loop { condition, body } => {
                     commands(condition, out);
                     commands(body, out);
                 }
                 ShellNode::Case { arms, .. } => {
-                    arms.iter().for_each(|(_, body)| commands(body, out))
+                    for (_, body) in arms {
+                        commands(body, out);
+                    }
                 }
             }
         }

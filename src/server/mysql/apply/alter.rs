@@ -341,7 +341,7 @@ fn alter_keys(apply: &mut Apply<'_>, draft: &mut Draft, actions: Actions<'_>) ->
             }
             TableAction::AddIndex(index) => draft.add_index(index)?,
             TableAction::AddConstraint(constraint) => {
-                draft.add_constraint(constraint, None, apply.catalog)?
+                draft.add_constraint(constraint, None, apply.catalog)?;
             }
             _ => {}
         }

@@ -126,7 +126,7 @@ impl Draft {
             let source = from.relation.as_ref().and_then(|name| catalog.table(name));
             match source {
                 Some(source) if from.column.value == "*" => {
-                    sources.extend(source.columns.iter().map(Some))
+                    sources.extend(source.columns.iter().map(Some));
                 }
                 Some(source) => {
                     sources.push(

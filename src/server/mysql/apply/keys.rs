@@ -54,7 +54,7 @@ impl Draft {
         for (_, key) in &written {
             match key {
                 WrittenKey::Constraint(constraint, column) => {
-                    self.add_constraint(constraint, *column, catalog)?
+                    self.add_constraint(constraint, *column, catalog)?;
                 }
                 WrittenKey::Index(index) => self.add_index(index)?,
             }

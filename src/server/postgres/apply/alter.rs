@@ -76,7 +76,7 @@ impl Apply<'_> {
             match (&outcome, action) {
                 (Ok(()), TableAction::RenameTo(to)) => table = self.renamed(&table, to),
                 (Ok(()), TableAction::SetSchema(schema)) => {
-                    table = QName::new(schema.value.clone(), table.name)
+                    table = QName::new(schema.value.clone(), table.name);
                 }
                 _ => {}
             }

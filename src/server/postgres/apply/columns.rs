@@ -214,7 +214,7 @@ impl Apply<'_> {
             .iter_mut()
             .for_each(|rule| rule.columns.iter_mut().for_each(follow));
         each_expr(table, &mut |expr| {
-            rename_column(expr, old, new, Dialect::Postgres)
+            rename_column(expr, old, new, Dialect::Postgres);
         });
         let concerned = |table: &Table| table.foreign_keys.iter().any(|key| key.table == *name);
         self.each_table(Mention::Relation(&name.name), concerned, |table| {
@@ -234,7 +234,7 @@ impl Apply<'_> {
                 view.uses
                     .iter_mut()
                     .filter(|uses| reads(uses))
-                    .for_each(|(_, column)| new.clone_into(column))
+                    .for_each(|(_, column)| new.clone_into(column));
             },
         );
         self.catalog.sequences.change(

@@ -190,7 +190,7 @@ impl Catalog {
     pub(crate) fn parent_index(&self, child: &QName, index: &str) -> Option<String> {
         let child = self.tables.get(child)?;
         let parent = self.tables.get(&child.partition_of.as_ref()?.parent)?;
-        let index = child.index(&index)?;
+        let index = child.index(index)?;
         parent
             .indexes
             .iter()
@@ -212,7 +212,7 @@ impl Catalog {
             .iter()
             .any(|check| check.name == name && !check.no_inherit)
         {
-            return child.check(&name).map(|check| check.name.clone());
+            return child.check(name).map(|check| check.name.clone());
         }
         child.partition_of.as_ref()?;
         if parent
@@ -222,14 +222,14 @@ impl Catalog {
         {
             return child.primary_key.as_ref().map(|key| key.name.clone());
         }
-        if let Some(key) = parent.unique(&name) {
+        if let Some(key) = parent.unique(name) {
             return child
                 .uniques
                 .iter()
                 .find(|own| own.columns == key.columns)
                 .map(|own| own.name.clone());
         }
-        let key = parent.foreign_key(&name)?;
+        let key = parent.foreign_key(name)?;
         child
             .foreign_keys
             .iter()

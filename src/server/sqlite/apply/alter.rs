@@ -19,10 +19,10 @@ pub(super) fn alter_table(apply: &mut Apply<'_>, alter: &AlterTable, span: Span)
             TableAction::AddColumn { column, .. } => add_column(apply, table, column)?,
             TableAction::DropColumn { name, .. } => drop_column(apply, table, name, *action_span)?,
             TableAction::RenameColumn { from, to } => {
-                rename_column(apply, table, from, to, *action_span)?
+                rename_column(apply, table, from, to, *action_span)?;
             }
             TableAction::Modify { from, column, .. } => {
-                redefine_column(apply, table, from, column)?
+                redefine_column(apply, table, from, column)?;
             }
             TableAction::RenameTo(to) => rename_table(apply, table, to, span)?,
             _ => {}
@@ -185,7 +185,7 @@ fn rename_column(
     table.columns[at].origin.changed = Some(apply.site);
     rename_in_keys(&mut table, &old, &to.value);
     rewrite::each_expr(&mut table, &mut |expr| {
-        rewrite::rename_column(expr, &old, &to.value, Dialect::Sqlite)
+        rewrite::rename_column(expr, &old, &to.value, Dialect::Sqlite);
     });
     let name = table.name.clone();
     put(apply, table);
@@ -218,7 +218,7 @@ fn rename_column(
             view.uses
                 .iter_mut()
                 .filter(|used| is(used))
-                .for_each(|used| to.value.clone_into(&mut used.1))
+                .for_each(|used| to.value.clone_into(&mut used.1));
         },
     );
     apply.gone(name, Some(old), &format!("renamed to `{}` here", to.value));
@@ -242,7 +242,7 @@ fn redefine_column(
     if old.name != name {
         rename_in_keys(&mut table, &old.name, &name);
         rewrite::each_expr(&mut table, &mut |expr| {
-            rewrite::rename_column(expr, &old.name, &name, Dialect::Sqlite)
+            rewrite::rename_column(expr, &old.name, &name, Dialect::Sqlite);
         });
     }
     table
@@ -325,7 +325,7 @@ fn rename_in_views_and_triggers(apply: &mut Apply<'_>, old: &QName, new: &QName)
                 .triggers
                 .iter_mut()
                 .flat_map(|trigger| &mut trigger.relations)
-                .for_each(rename)
+                .for_each(rename);
         },
     );
 }

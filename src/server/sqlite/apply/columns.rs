@@ -162,7 +162,7 @@ pub(super) fn add_constraint(
             });
         }
         ConstraintKind::ForeignKey(foreign) => {
-            build_foreign_key(apply, table, constraint, foreign, column)?
+            build_foreign_key(apply, table, constraint, foreign, column)?;
         }
         ConstraintKind::Check {
             expr, no_inherit, ..

@@ -128,7 +128,7 @@ impl Walker<'_, '_> {
             | TableFactor::OpenJsonTable { alias, .. }
             | TableFactor::XmlTable { alias, .. }
             | TableFactor::SemanticView { alias, .. } => {
-                self.see_derived(alias.as_ref(), None, Vec::new())
+                self.see_derived(alias.as_ref(), None, Vec::new());
             }
             TableFactor::UnpivotExpr { .. } => self.see_derived(None, None, Vec::new()),
         }

@@ -171,7 +171,7 @@ impl<'a> Evaluator<'a, '_> {
                 }))));
             }
             "defaultRandom" => {
-                column.default = Some(JsValue::Sql(Rc::new(Sql::text("gen_random_uuid()"))))
+                column.default = Some(JsValue::Sql(Rc::new(Sql::text("gen_random_uuid()"))));
             }
             "onUpdateNow" => column.on_update_now = true,
             "$default" | "$defaultFn" | "$onUpdate" | "$onUpdateFn" => column.client_default = true,

@@ -534,10 +534,10 @@ fn changed_by<'a>(expression: &'a Expression<'a>, names: &mut Changed<'a>) {
     match expression {
         Expression::AssignmentExpression(assignment) => match &assignment.left {
             AssignmentTarget::StaticMemberExpression(member) => {
-                names.parts.extend(base(&member.object))
+                names.parts.extend(base(&member.object));
             }
             AssignmentTarget::ComputedMemberExpression(member) => {
-                names.parts.extend(base(&member.object))
+                names.parts.extend(base(&member.object));
             }
             AssignmentTarget::AssignmentTargetIdentifier(name) => {
                 names.whole.push((name.name.as_str(), assignment.span));

@@ -271,7 +271,7 @@ impl<'a> Evaluator<'a, '_> {
                 return Ok(flow);
             }
             Statement::ExpressionStatement(expression) => {
-                self.effect(&expression.expression, scope)?
+                self.effect(&expression.expression, scope)?;
             }
             Statement::FunctionDeclaration(_)
             | Statement::EmptyStatement(_)

@@ -251,7 +251,7 @@ impl<'a> Module<'a> {
                 }
             }
             Statement::ExpressionStatement(expression) => {
-                self.read_assignment(&expression.expression)
+                self.read_assignment(&expression.expression);
             }
             other => {
                 if let Some(declaration) = other.as_declaration() {
@@ -308,36 +308,32 @@ impl<'a> Module<'a> {
         let Expression::AssignmentExpression(assignment) = expression else {
             return;
         };
-        match &assignment.left {
-            AssignmentTarget::StaticMemberExpression(member) => {
-                let property = member.property.name.as_str();
-                let target = ExportTarget::Expression(&assignment.right);
-                match &member.object {
-                    Expression::Identifier(object)
-                        if object.name == "module" && property == "exports" =>
-                    {
-                        self.exports.push(Export {
-                            name: "module.exports",
-                            target,
-                        });
-                    }
-                    Expression::Identifier(object) if object.name == "exports" => {
-                        self.exports.push(Export {
-                            name: property,
-                            target,
-                        });
-                    }
-                    Expression::StaticMemberExpression(inner)
-                        if inner.property.name == "exports"
-                            && matches!(&inner.object, Expression::Identifier(object) if object.name == "module") =>
-                    {
-                        self.exports.push(Export {
-                            name: property,
-                            target,
-                        });
-                    }
-                    _ => {}
-                }
+        let AssignmentTarget::StaticMemberExpression(member) = &assignment.left else {
+            return;
+        };
+        let property = member.property.name.as_str();
+        let target = ExportTarget::Expression(&assignment.right);
+        match &member.object {
+            Expression::Identifier(object) if object.name == "module" && property == "exports" => {
+                self.exports.push(Export {
+                    name: "module.exports",
+                    target,
+                });
+            }
+            Expression::Identifier(object) if object.name == "exports" => {
+                self.exports.push(Export {
+                    name: property,
+                    target,
+                });
+            }
+            Expression::StaticMemberExpression(inner)
+                if inner.property.name == "exports"
+                    && matches!(&inner.object, Expression::Identifier(object) if object.name == "module") =>
+            {
+                self.exports.push(Export {
+                    name: property,
+                    target,
+                });
             }
             _ => {}
         }

@@ -346,7 +346,7 @@ impl<'a> Evaluator<'a, '_> {
                     source,
                     span,
                     "the columns are not an object literal",
-                ))
+                ));
             }
         }
         let extra = arguments

@@ -71,7 +71,7 @@ impl PrismaLexer<'_> {
             _ if first.is_whitespace() || first == '\u{feff}' => self.at += first.len_utf8(),
             '/' if rest.starts_with("//") => self.at += rest.find('\n').unwrap_or(rest.len()),
             '/' if rest.starts_with("/*") => {
-                self.at += rest.find("*/").map_or(rest.len(), |end| end + 2)
+                self.at += rest.find("*/").map_or(rest.len(), |end| end + 2);
             }
             '"' => self.string(),
             '@' if rest.starts_with("@@") => self.push(PrismaTokenKind::BlockAttribute, 2),
@@ -84,7 +84,7 @@ impl PrismaLexer<'_> {
                 self.push(PrismaTokenKind::Punctuation(first), 1);
             }
             '{' | '}' | ',' | ':' | '.' | '=' | '?' | '!' | '@' => {
-                self.push(PrismaTokenKind::Punctuation(first), 1)
+                self.push(PrismaTokenKind::Punctuation(first), 1);
             }
             _ if first.is_ascii_digit() || first == '-' => {
                 let length = 1 + span_of(&rest[1..], |it| {

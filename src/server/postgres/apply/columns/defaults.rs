@@ -56,7 +56,7 @@ impl Apply<'_> {
                             .last()
                             .cloned()
                             .unwrap_or_else(|| data_type.clone()),
-                    )
+                    );
                 }
             }
         }
