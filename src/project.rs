@@ -2,6 +2,7 @@
 //! they were read from.
 
 pub(crate) mod affinity;
+mod apart;
 pub mod bounded;
 mod called;
 pub(crate) mod catalogs;

@@ -283,6 +283,7 @@ tools! {
     Goose: goose,
     Dbmate: dbmate,
     Flyway: flyway,
+    GraphileMigrate: graphile_migrate,
     SqlMigrate: sql_migrate,
     Supabase: supabase,
     Atlas: atlas,

@@ -29,7 +29,7 @@ impl Catalog {
     /// Does what the server would do; returns what it would refuse. Refusals are only given where
     /// everything they rest on is known exactly.
     pub fn apply(&mut self, change: &Change, site: Site) -> Vec<Rejection> {
-        self.meet_databases(change);
+        self.meet_databases(change, site);
         let mut apply = Apply {
             catalog: self,
             site,

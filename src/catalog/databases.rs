@@ -3,9 +3,12 @@
 
 use std::borrow::Cow;
 
-use super::{Catalog, QName};
+use super::{Catalog, QName, Site};
 use crate::sql::Dialect;
 use crate::sql::change::{Change, ChangeKind, ObjectName};
+
+/// Why little is certain.
+const SEVERAL: &str = "the history is about several databases";
 
 /// Which database names are about.
 #[derive(Clone, Debug, Default)]
@@ -14,12 +17,16 @@ pub(crate) struct Databases {
     home: Option<String>,
     /// What `USE` chose for this session.
     current: Option<String>,
+    /// A client was connected to another database until the session ended, and the next change is
+    /// made in the first one again.
+    is_back: bool,
 }
 
 impl Databases {
     /// A new session is connected to the history's own database.
-    pub(crate) fn end_session(&mut self) {
-        self.current = None;
+    pub(crate) fn end_session(&mut self, dialect: Dialect) {
+        let left = self.current.take();
+        self.is_back |= !dialect.has_several_databases() && left.is_some() && left != self.home;
     }
 
     fn is_home(&self, name: &str, dialect: Dialect) -> bool {
@@ -41,9 +48,25 @@ impl Catalog {
         }
     }
 
+    /// A client connects to a database, which has nothing in common with the one before. What is in
+    /// it is not followed.
+    fn connect(&mut self, name: &str, site: Site) {
+        let home = self.databases.home.get_or_insert_with(|| name.to_owned());
+        let before = self.databases.current.replace(name.to_owned());
+        if before.as_deref().unwrap_or(home.as_str()) != name {
+            self.doubt_all(SEVERAL, site);
+        }
+    }
+
     /// Takes note of the databases that a change names.
-    pub(crate) fn meet_databases(&mut self, change: &Change) {
+    pub(crate) fn meet_databases(&mut self, change: &Change, site: Site) {
+        if std::mem::take(&mut self.databases.is_back) {
+            self.doubt_all(SEVERAL, site);
+        }
         if !self.dialect.has_several_databases() {
+            if let ChangeKind::UseDatabase(name) = &change.kind {
+                self.connect(&name.value, site);
+            }
             return;
         }
         let name = match &change.kind {
@@ -69,7 +92,7 @@ impl Catalog {
             _ => return,
         };
         if !self.databases.is_home(name, self.dialect) {
-            self.doubt("the history is about several databases");
+            self.doubt(SEVERAL);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::sql::change::Persistence;
 impl Catalog {
     /// Settings go back to their defaults, temporary objects go.
     pub(crate) fn end_session(&mut self) {
-        self.databases.end_session();
+        self.databases.end_session(self.dialect);
         if self.dialect.has_schemas() {
             self.search_path = vec![self.dialect.home_schema().to_owned()];
         }

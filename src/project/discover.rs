@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::apart::are_releases;
 use super::layout::is_named;
 use super::names::flyway;
 use super::tree::{file_name, join, parent};
@@ -81,6 +82,8 @@ pub(crate) enum FolderKind {
     UpSql,
     /// Files with Flyway's names, side by side and in folders below.
     Flyway,
+    /// Folders that are called after releases, with files in them.
+    Releases,
     /// Files side by side.
     Flat,
     /// `structure.sql`, the dump of a tool whose migrations are no SQL.
@@ -178,6 +181,8 @@ pub(crate) fn candidates(listing: &Listing, asked: &[String]) -> BTreeMap<String
             || folder.is_empty()
     });
     gather_flyway(listing, &mut found);
+    gather_releases(listing, &mut found);
+    gather_committed(&mut found);
     found
 }
 
@@ -195,6 +200,34 @@ fn gather_flyway(listing: &Listing, found: &mut BTreeMap<String, FolderKind>) {
             FolderKind::Flyway,
         );
     }
+}
+
+/// Folders of releases are one history, in the order of their versions.
+fn gather_releases(listing: &Listing, found: &mut BTreeMap<String, FolderKind>) {
+    let mut below: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (folder, _) in found.iter().filter(|(_, kind)| **kind == FolderKind::Flat) {
+        let above = parent(folder).to_owned();
+        below.entry(above).or_default().push(folder.clone());
+    }
+    for (above, folders) in below {
+        let releases: Vec<&str> = folders.iter().map(String::as_str).collect();
+        if above.is_empty() || !are_releases(listing, &above, &releases) {
+            continue;
+        }
+        for folder in &folders {
+            found.remove(folder);
+        }
+        found.insert(above, FolderKind::Releases);
+    }
+}
+
+/// `current.sql` belongs to the migrations in `committed` beside it.
+fn gather_committed(found: &mut BTreeMap<String, FolderKind>) {
+    let committed = found
+        .keys()
+        .filter(|folder| file_name(folder) == "committed");
+    let above: Vec<String> = committed.map(|folder| parent(folder).to_owned()).collect();
+    found.retain(|folder, kind| *kind != FolderKind::Flat || !above.contains(folder));
 }
 
 /// Whether most migrations in a folder have Flyway's names.

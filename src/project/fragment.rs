@@ -1,7 +1,7 @@
 //! Folders that hold a part of a history.
 
 use super::tree::{file_name, parent};
-use super::{ConfiguredSet, Project};
+use super::{ConfiguredSet, Project, apart};
 use crate::tool::Tool;
 
 /// Marks the sets whose tables may be made by migrations elsewhere, unless configuration describes
@@ -33,8 +33,15 @@ pub(super) fn mark(project: &mut Project, configured: &[ConfiguredSet]) {
             .bytes()
             .all(|byte| byte.is_ascii_digit())
             && releases.iter().filter(|release| *release == above).count() > 1;
+        let first = set
+            .migrations
+            .first()
+            .and_then(|one| one.id.split_once('/'));
+        let release = first.and_then(|(folder, _)| apart::release(folder));
         set.fragment = if is_numbered || is_release(&set.folder) {
             Some("its folder holds the migrations of one release only")
+        } else if release.is_some_and(|version| !apart::is_first(version)) {
+            Some("the first of its releases is not the first of the project")
         } else if set.runner == Tool::Flyway && beside.count() > 1 {
             // `locations` of one Flyway may lie in many modules.
             Some("other folders of Flyway's may belong to its database")

@@ -19,7 +19,7 @@ use std::rc::Rc;
 pub use snapshot::TreeSnapshot;
 
 use self::command::Git;
-use self::guard::Guard;
+use self::guard::GitGuard;
 use self::objects::Objects;
 use self::snapshot::{ListedFile, RawChange};
 use super::relevance::{Relevance, relevance};
@@ -105,7 +105,7 @@ impl Repository {
         let Some(found) = git.locate(start)? else {
             return Ok(None);
         };
-        let guard = Guard::of(&git, Path::new(&found.common), Path::new(&found.own))?;
+        let guard = GitGuard::of(&git, Path::new(&found.common), Path::new(&found.own))?;
         let git = git.guarded(guard);
         let root = PathBuf::from(found.root);
         // `--git-path` repeats the variable as it is, and git reads it from the top of the working

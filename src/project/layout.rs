@@ -2,6 +2,7 @@
 //! decides who runs a folder.
 
 use super::Direction;
+use super::apart::{are_underscored, other_half};
 use super::discover::{FolderKind, Listing, ancestors, migration_stem};
 use super::names::{FileName, flyway, is_numbered};
 use super::read::{DraftSet, TreeReader};
@@ -29,6 +30,12 @@ pub(crate) enum FileNaming {
     Pop,
     /// `1_x.up.sql` and `1_x.down.sql`.
     Pairs,
+    /// `1_x_up.sql` and `1_x_down.sql`.
+    Underscored,
+    /// Ups in one folder, downs in another.
+    Halves,
+    /// A folder for each release.
+    Releases,
     /// `1_x.sql`.
     Single,
     /// No SQL migrations, only a dump.
@@ -284,6 +291,7 @@ impl LayoutEvidence<'_> {
             FolderKind::UpSql => vec![FileNaming::UpSql],
             FolderKind::Structure => vec![FileNaming::Dump],
             FolderKind::Flyway => vec![FileNaming::Flyway],
+            FolderKind::Releases => vec![FileNaming::Releases],
             FolderKind::Flat => self.flat_namings(),
         }
     }
@@ -294,6 +302,11 @@ impl LayoutEvidence<'_> {
             .listing
             .children(self.folder)
             .any(|file| ending(file) == "fizz");
+        match other_half(self.listing, self.folder) {
+            Some((Direction::Up, _)) => return vec![FileNaming::Halves],
+            Some((Direction::Down, _)) => return Vec::new(),
+            None => {}
+        }
         if self.stems().filter_map(flyway).count() * 2 > names.len() {
             vec![FileNaming::Flyway]
         } else if fizz
@@ -304,6 +317,8 @@ impl LayoutEvidence<'_> {
             vec![FileNaming::Pop]
         } else if is_paired(&names) {
             vec![FileNaming::Pairs]
+        } else if are_underscored(self.stems().collect::<Vec<_>>().into_iter()) {
+            vec![FileNaming::Underscored]
         } else if self.listing.has(&join(self.folder, "structure.sql")) {
             vec![FileNaming::Single, FileNaming::Dump]
         } else {

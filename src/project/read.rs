@@ -1,14 +1,16 @@
 //! Reads the migrations of one set, in the order in which its runner applies them.
 
+mod apart;
 mod reach;
 mod switch;
 mod unread;
 
 use std::collections::BTreeMap;
 
+use super::apart::underscored;
 use super::discover::{Listing, migration_stem};
 use super::foreign;
-use super::layout::{Evidence, Layout, Order, is_companion, migration_folders};
+use super::layout::{Evidence, FileNaming, Layout, Order, is_companion, migration_folders};
 use super::names::{FileName, compare_numbered, is_numbered};
 use super::sections::sections;
 use super::tree::{Tree, ending, file_name, join, not_text, parent};
@@ -193,7 +195,13 @@ impl TreeReader<'_> {
         let mut sketch = DraftSet::default();
         let mut found: BTreeMap<&str, [Option<&str>; 2]> = BTreeMap::new();
         for path in self.sql_files() {
-            let name = FileName::parse(migration_stem(file_name(path)).unwrap_or_default());
+            let stem = migration_stem(file_name(path)).unwrap_or_default();
+            let mut name = FileName::parse(stem);
+            if self.layout.naming == FileNaming::Underscored
+                && let Some((stem, direction)) = underscored(stem)
+            {
+                (name.stem, name.direction) = (stem, Some(direction));
+            }
             match name.direction {
                 Some(Direction::Up) => found.entry(name.stem).or_default()[0] = Some(path),
                 Some(Direction::Down) => found.entry(name.stem).or_default()[1] = Some(path),

@@ -16,6 +16,30 @@ pub(super) static TOOL: Facts = Facts {
     layouts: &[
         row(
             Tool::Plain,
+            FileNaming::Underscored,
+            |reader| reader.all_pairs(),
+            Order::Numeric,
+            "N_name_up.sql and N_name_down.sql",
+            &[],
+        ),
+        row(
+            Tool::Plain,
+            FileNaming::Halves,
+            |reader| reader.all_halves(),
+            Order::Numeric,
+            "ups in one folder, downs in another",
+            &[],
+        ),
+        row(
+            Tool::Plain,
+            FileNaming::Releases,
+            |reader| reader.all_releases(),
+            Order::Listed,
+            "a folder for each release",
+            &[],
+        ),
+        row(
+            Tool::Plain,
             FileNaming::Single,
             |reader| reader.all_single(),
             Order::Numeric,

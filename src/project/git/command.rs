@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use super::guard::Guard;
+use super::guard::GitGuard;
 use super::patient;
 use crate::error::{Error, Result};
 
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub(super) struct Git {
     cwd: PathBuf,
-    guard: Guard,
+    guard: GitGuard,
     patience: Duration,
 }
 
@@ -41,13 +41,13 @@ impl Git {
     pub(super) fn new(cwd: PathBuf) -> Self {
         Self {
             cwd,
-            guard: Guard::default(),
+            guard: GitGuard::default(),
             patience: PATIENCE,
         }
     }
 
     /// The same, guarded against what the repository's configuration says.
-    pub(super) fn guarded(self, guard: Guard) -> Self {
+    pub(super) fn guarded(self, guard: GitGuard) -> Self {
         Self { guard, ..self }
     }
 
@@ -220,7 +220,7 @@ mod tests {
             git.run(arguments).expect("git does so");
         }
         let own = folder.path().join(".git");
-        let guard = Guard::of(&git, &own, &own).expect("the configuration can be read");
+        let guard = GitGuard::of(&git, &own, &own).expect("the configuration can be read");
         git = git.guarded(guard);
         git.patience = Duration::from_secs(1);
         let absent = "1234567890123456789012345678901234567890";

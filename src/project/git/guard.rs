@@ -14,7 +14,7 @@ use crate::project::tree::path_text;
 
 /// What git is given, so that it starts no program that the repository names.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Guard {
+pub(super) struct GitGuard {
     /// Names and values of configuration that overrule the repository's.
     overruled: Vec<(String, String)>,
     /// Whether objects may be missing, so that git asks a remote for them.
@@ -23,7 +23,7 @@ pub(super) struct Guard {
     may_fetch: bool,
 }
 
-impl Guard {
+impl GitGuard {
     /// Reads what the configuration of the repository says, through git if it says anything of
     /// interest at all: most say nothing, and a hook has no time for another process.
     pub(super) fn of(git: &Git, common: &Path, own: &Path) -> Result<Self> {
@@ -131,7 +131,7 @@ mod tests {
     fn only_what_the_repository_itself_says_is_overruled() {
         let listed = "global\0filter.lfs.clean\ngit-lfs clean\0local\0filter.a=b.process\nevil\0\
                       local\0remote.origin.promisor\ntrue\0local\0remote.origin.url\nhttps://x/y\0";
-        let guard = Guard::parse(listed);
+        let guard = GitGuard::parse(listed);
         assert!(guard.is_partial && guard.may_fetch);
         let keys: Vec<&str> = guard.overruled.iter().map(|(key, _)| &**key).collect();
         assert_eq!(
@@ -154,11 +154,11 @@ mod tests {
             "credential.https://x.helper\n!evil",
         ] {
             assert!(
-                !Guard::parse(&format!("local\0{entry}\0")).may_fetch,
+                !GitGuard::parse(&format!("local\0{entry}\0")).may_fetch,
                 "{entry}"
             );
             assert!(
-                Guard::parse(&format!("global\0{entry}\0")).may_fetch,
+                GitGuard::parse(&format!("global\0{entry}\0")).may_fetch,
                 "{entry}"
             );
         }

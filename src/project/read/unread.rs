@@ -94,6 +94,9 @@ impl TreeReader<'_> {
             FileNaming::Journal
             | FileNaming::Pop
             | FileNaming::Pairs
+            | FileNaming::Underscored
+            | FileNaming::Halves
+            | FileNaming::Releases
             | FileNaming::Single
             | FileNaming::Dump => compare_numbered(stem, id),
         };

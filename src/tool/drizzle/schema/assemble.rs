@@ -281,8 +281,8 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                 place,
             });
         }
-        for (reference, actions, span) in &builder.references {
-            let target = match reference {
+        for reference in &builder.references {
+            let target = match &reference.target {
                 JsValue::Function(closure) => self.evaluator.invoke(closure, &[]),
                 other => other.clone(),
             };
@@ -294,10 +294,11 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                     other => vec![other],
                 },
                 name: JsValue::Undefined,
-                on_delete: actions.property("onDelete"),
-                on_update: actions.property("onUpdate"),
+                on_delete: reference.actions.property("onDelete"),
+                on_update: reference.actions.property("onUpdate"),
             };
-            self.foreign_key(parts, self::place(&builder.source, *span), made);
+            let place = self::place(&reference.source, reference.span);
+            self.foreign_key(parts, place, made);
         }
     }
 }

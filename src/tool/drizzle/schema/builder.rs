@@ -27,12 +27,22 @@ pub(super) struct ColumnBuilder<'a> {
     pub(super) generated: Option<(JsValue<'a>, bool)>,
     pub(super) identity: Option<Identity>,
     pub(super) on_update_now: bool,
-    /// What `references` was given: a function, and the actions.
-    pub(super) references: Vec<(JsValue<'a>, JsValue<'a>, Span)>,
+    /// What each `references` was given.
+    pub(super) references: Vec<ColumnReference<'a>>,
     /// `$defaultFn`, `$onUpdate`.
     pub(super) client_default: bool,
     /// A method that is not known was chained: anything may have changed.
     pub(super) open: Option<Unknown>,
+    pub(super) source: Source,
+    pub(super) span: Span,
+}
+
+/// A call of `references`, which may stand in another file than the column's builder was made in.
+#[derive(Clone)]
+pub(super) struct ColumnReference<'a> {
+    /// A function that returns a column.
+    pub(super) target: JsValue<'a>,
+    pub(super) actions: JsValue<'a>,
     pub(super) source: Source,
     pub(super) span: Span,
 }

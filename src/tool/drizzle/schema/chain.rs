@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use oxc_ast::ast::CallExpression;
 
-use super::builder::{ColumnBuilder, ColumnType, KeyBuilder, Uniqueness, ViewBuilder};
+use super::builder::{
+    ColumnBuilder, ColumnReference, ColumnType, KeyBuilder, Uniqueness, ViewBuilder,
+};
 use super::eval::{EvalScope, Evaluator, to_span};
 use super::naming::Casing;
 use super::sql::Sql;
@@ -190,7 +192,12 @@ impl<'a> Evaluator<'a, '_> {
                         .is_some_and(|nulls| &**nulls == "not distinct"),
                 });
             }
-            "references" => column.references.push((argument(0), argument(1), span)),
+            "references" => column.references.push(ColumnReference {
+                target: argument(0),
+                actions: argument(1),
+                source: scope.source().clone(),
+                span,
+            }),
             "generatedAlwaysAs" => {
                 let stored = match column.dialect {
                     Dialect::Postgres => true,

@@ -495,7 +495,7 @@ fn with<'a>(value: &JsValue<'a>, keys: &[Rc<str>], part: JsValue<'a>) -> Option<
 
 /// The names that a statement of a module changes.
 #[derive(Default)]
-pub(super) struct Changed<'a> {
+pub(super) struct ModuleChanges<'a> {
     /// Those whose values have to be followed through it.
     pub(super) parts: Vec<&'a str>,
     /// Those that are given another value, and where.
@@ -503,7 +503,7 @@ pub(super) struct Changed<'a> {
 }
 
 /// Adds what a statement changes.
-pub(super) fn changed<'a>(statement: &'a Statement<'a>, names: &mut Changed<'a>) {
+pub(super) fn changed<'a>(statement: &'a Statement<'a>, names: &mut ModuleChanges<'a>) {
     match statement {
         Statement::ExpressionStatement(statement) => changed_by(&statement.expression, names),
         Statement::BlockStatement(block) => block
@@ -530,7 +530,7 @@ pub(super) fn changed<'a>(statement: &'a Statement<'a>, names: &mut Changed<'a>)
     }
 }
 
-fn changed_by<'a>(expression: &'a Expression<'a>, names: &mut Changed<'a>) {
+fn changed_by<'a>(expression: &'a Expression<'a>, names: &mut ModuleChanges<'a>) {
     match expression {
         Expression::AssignmentExpression(assignment) => match &assignment.left {
             AssignmentTarget::StaticMemberExpression(member) => {

@@ -151,9 +151,9 @@ impl<'a> Module<'a> {
     }
 
     fn read(&mut self, statement: &'a Statement<'a>) {
-        let mut changed = effect::Changed::default();
+        let mut changed = effect::ModuleChanges::default();
         effect::changed(statement, &mut changed);
-        let effect::Changed { mut parts, whole } = changed;
+        let effect::ModuleChanges { mut parts, whole } = changed;
         parts.retain(|name| !matches!(*name, "module" | "exports"));
         if !parts.is_empty() {
             self.changes.push((parts, statement));

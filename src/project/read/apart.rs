@@ -1,0 +1,62 @@
+//! Reads migrations whose parts lie in several folders.
+
+use super::{DraftSet, TreeReader};
+use crate::error::Result;
+use crate::project::MigrationPart;
+use crate::project::apart::{other_half, release};
+use crate::project::discover::migration_stem;
+use crate::project::names::{compare_flyway, compare_numbered, version};
+use crate::project::tree::{file_name, parent};
+
+impl TreeReader<'_> {
+    /// Ups here, downs in the folder beside it, by name or else by version.
+    pub(crate) fn all_halves(&self) -> Result<Vec<DraftSet>> {
+        let mut draft = self.single(self.sql_files())?;
+        let Some((_, other)) = other_half(self.listing, self.folder) else {
+            return Ok(vec![draft]);
+        };
+        for path in self.listing.children(&other) {
+            let Some(stem) = migration_stem(file_name(path)) else {
+                continue;
+            };
+            let Some(source) = self.take(&mut draft, path)? else {
+                continue;
+            };
+            let number = version(stem);
+            let by_name = draft.migrations.iter().position(|one| one.id == stem);
+            let same = |id: &str| !number.is_empty() && version(id) == number;
+            let by_number = || draft.migrations.iter().position(|one| same(&one.id));
+            match by_name.or_else(by_number) {
+                Some(at) => draft.migrations[at].down = Some(vec![MigrationPart::whole(source)]),
+                None => draft.skip(path, "there is no up of its name"),
+            }
+            draft.related.push(path.to_owned());
+        }
+        Ok(vec![draft])
+    }
+
+    /// Folders of releases by version, in each the files by number.
+    pub(crate) fn all_releases(&self) -> Result<Vec<DraftSet>> {
+        let mut draft = DraftSet::default();
+        let mut files: Vec<&str> = Vec::new();
+        for path in self.listing.under(self.folder) {
+            let is_migration = migration_stem(file_name(path)).is_some();
+            if is_migration && parent(parent(path)) == self.folder && parent(path) != self.folder {
+                files.push(path);
+            }
+        }
+        files.sort_by(|left, right| {
+            let of = |path: &str| release(parent(path)).unwrap_or_default().to_owned();
+            let by_name = || compare_numbered(file_name(left), file_name(right));
+            compare_flyway(&of(left), &of(right)).then_with(by_name)
+        });
+        for path in files {
+            if let Some(source) = self.take(&mut draft, path)? {
+                let stem = migration_stem(file_name(path)).unwrap_or(path);
+                let id = format!("{}/{stem}", file_name(parent(path)));
+                draft.migrations.push(self.sectioned(&id, &source));
+            }
+        }
+        Ok(vec![draft])
+    }
+}
