@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use driftlint::config::Config;
-use driftlint::config::keys::{Key, TABLES, Table};
+use driftlint::config::keys::{ConfigKey, ConfigTable, TABLES};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -22,7 +22,7 @@ const HEAD: &str = "# driftlint.toml\n\n\
 fn page() -> String {
     let mut page = HEAD.to_owned();
     for table in TABLES {
-        let Table {
+        let ConfigTable {
             heading,
             about,
             keys,
@@ -35,7 +35,7 @@ fn page() -> String {
             continue;
         }
         page.push_str("\n| key | takes | what it does |\n|---|---|---|\n");
-        for Key {
+        for ConfigKey {
             name, takes, about, ..
         } in *keys
         {
@@ -47,12 +47,12 @@ fn page() -> String {
 }
 
 /// A table with all of its keys, but those that are tables themselves.
-fn example(table: &Table) -> String {
+fn example(table: &ConfigTable) -> String {
     let mut text = String::new();
     if !table.heading.is_empty() {
         let _ = writeln!(text, "{}", table.heading);
     }
-    let plain = |key: &&Key| !matches!(key.example, "[]" | "{}");
+    let plain = |key: &&ConfigKey| !matches!(key.example, "[]" | "{}");
     for key in table.keys.iter().filter(plain) {
         let _ = writeln!(text, "{} = {}", key.name, key.example);
     }

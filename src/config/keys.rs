@@ -3,18 +3,18 @@
 
 /// A table of the file.
 #[derive(Clone, Copy, Debug)]
-pub struct Table {
+pub struct ConfigTable {
     /// Its heading: empty for what stands above all headings.
     pub heading: &'static str,
     /// What it is for.
     pub about: &'static str,
     /// Its keys, those that people need first.
-    pub keys: &'static [Key],
+    pub keys: &'static [ConfigKey],
 }
 
 /// A key, and what may stand after it.
 #[derive(Clone, Copy, Debug)]
-pub struct Key {
+pub struct ConfigKey {
     /// As it is written.
     pub name: &'static str,
     /// An example of a value, as it is written.
@@ -25,7 +25,7 @@ pub struct Key {
     pub about: &'static str,
 }
 
-impl Table {
+impl ConfigTable {
     /// The names of its keys.
     pub(super) fn names(&self) -> Vec<&'static str> {
         self.keys.iter().map(|key| key.name).collect()
@@ -37,8 +37,8 @@ const fn key(
     example: &'static str,
     takes: &'static str,
     about: &'static str,
-) -> Key {
-    Key {
+) -> ConfigKey {
+    ConfigKey {
         name,
         example,
         takes,
@@ -47,10 +47,10 @@ const fn key(
 }
 
 /// Every table, in the order of the page.
-pub const TABLES: [&Table; 7] = [&ROOT, &SETS, &VERSIONS, &SIZES, &RULES, &OVERRIDES, &ALLOW];
+pub const TABLES: [&ConfigTable; 7] = [&ROOT, &SETS, &VERSIONS, &SIZES, &RULES, &OVERRIDES, &ALLOW];
 
 /// What stands above all headings.
-pub(super) const ROOT: Table = Table {
+pub(super) const ROOT: ConfigTable = ConfigTable {
     heading: "",
     about: "What stands above all headings.",
     keys: &[
@@ -131,7 +131,7 @@ pub(super) const ROOT: Table = Table {
 };
 
 /// `[[migrations]]`.
-pub(super) const SETS: Table = Table {
+pub(super) const SETS: ConfigTable = ConfigTable {
     heading: "[[migrations]]",
     about: "A set of migrations that is not found, or whose schema is not; one such table for each.",
     keys: &[
@@ -182,7 +182,7 @@ pub(super) const SETS: Table = Table {
 };
 
 /// `[tables]`, whose other keys are tables.
-pub(super) const SIZES: Table = Table {
+pub(super) const SIZES: ConfigTable = ConfigTable {
     heading: "[tables]",
     about: "How many rows tables have: `\"public.events\" = 120_000_000`. What reads or writes every row is an error from ten million on, and not worth a word up to ten thousand. A query writes them to the file: `psql -AtF, -c \"SELECT n.nspname || '.' || c.relname, c.reltuples::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p')\"`, or `mysql -BNe \"SELECT table_name, table_rows FROM information_schema.tables WHERE table_schema = database()\"`.",
     keys: &[key(
@@ -194,7 +194,7 @@ pub(super) const SIZES: Table = Table {
 };
 
 /// `[versions]`.
-pub(super) const VERSIONS: Table = Table {
+pub(super) const VERSIONS: ConfigTable = ConfigTable {
     heading: "[versions]",
     about: "What runs in production: some statements wait longer, or are refused, on older servers.",
     keys: &[
@@ -226,14 +226,14 @@ pub(super) const VERSIONS: Table = Table {
 };
 
 /// `[rules]`, whose keys are the rules.
-const RULES: Table = Table {
+const RULES: ConfigTable = ConfigTable {
     heading: "[rules]",
     about: "A rule, a group of rules or `all`, and `off`, `note`, `warning` or `error`. A rule that is named wins over its group, and that over `all`. `driftlint rules` lists them.",
     keys: &[],
 };
 
 /// `[[overrides]]`.
-pub(super) const OVERRIDES: Table = Table {
+pub(super) const OVERRIDES: ConfigTable = ConfigTable {
     heading: "[[overrides]]",
     about: "Other rules for some files. Later tables win.",
     keys: &[
@@ -253,7 +253,7 @@ pub(super) const OVERRIDES: Table = Table {
 };
 
 /// `[[allow]]`.
-pub(super) const ALLOW: Table = Table {
+pub(super) const ALLOW: ConfigTable = ConfigTable {
     heading: "[[allow]]",
     about: "Differences between schemas that are meant to be. One that allows nothing is reported.",
     keys: &[

@@ -13,7 +13,7 @@ const MAX_DEPTH: usize = 100;
 const MAX_NODES: usize = 200_000;
 
 /// A collection that is being read.
-struct Open {
+struct OpenNode {
     anchor: usize,
     /// The values before it.
     before: usize,
@@ -22,7 +22,7 @@ struct Open {
 /// Why a text is not to be loaded. One that is no YAML is left to the loader, which says where.
 pub(crate) fn refused(text: &str) -> Option<&'static str> {
     let mut weights: HashMap<usize, usize> = HashMap::new();
-    let mut open: Vec<Open> = Vec::new();
+    let mut open: Vec<OpenNode> = Vec::new();
     let mut nodes = 0_usize;
     for event in Parser::new_from_str(text) {
         match event.ok()?.0 {
@@ -32,14 +32,14 @@ pub(crate) fn refused(text: &str) -> Option<&'static str> {
                 weights.insert(anchor, 1);
             }
             Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) => {
-                open.push(Open {
+                open.push(OpenNode {
                     anchor,
                     before: nodes,
                 });
                 nodes += 1;
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                if let Some(Open { anchor, before }) = open.pop() {
+                if let Some(OpenNode { anchor, before }) = open.pop() {
                     weights.insert(anchor, nodes - before);
                 }
             }

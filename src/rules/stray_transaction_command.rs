@@ -8,6 +8,20 @@ use crate::sql::change::ChangeKind;
 pub(super) const CHECK: Check = Check::AnyStatement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
+    let commands = |kind: &ChangeKind| {
+        matches!(
+            kind,
+            ChangeKind::Begin | ChangeKind::Commit | ChangeKind::Rollback { to: None }
+        )
+    };
+    // Looking back at every statement would take time squared on a dump.
+    if !statement
+        .changes
+        .iter()
+        .any(|change| commands(&change.kind))
+    {
+        return;
+    }
     let mut state = TransactionState::default();
     for change in context
         .earlier()

@@ -532,7 +532,7 @@ impl<'a, 't> Evaluator<'a, 't> {
         }
         // Each property was looked for among those before it.
         let count = object.entries.len();
-        self.spend(count * count / 256);
+        self.spend(count * count / 64);
         JsValue::Object(Rc::new(object))
     }
 
