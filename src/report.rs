@@ -19,7 +19,6 @@ use crate::diagnostic::Severity;
 use crate::project::Unjudged;
 use crate::project::tree::parent;
 use crate::rules;
-pub use fold::fold;
 pub use look::{Look, harmless};
 
 /// How diagnostics are printed.
@@ -39,7 +38,7 @@ pub enum Format {
 pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> String {
     let mut text = match format {
         Format::Json => return json::render(report),
-        Format::Text => text::render(&report.diagnostics, look),
+        Format::Text => text::render(&fold::fold(&report.diagnostics), look),
         Format::Concise => concise::render(&report.diagnostics, look),
         Format::Github => github::render(&report.diagnostics),
     };

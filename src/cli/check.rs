@@ -244,7 +244,6 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
     if arguments.hook {
         report.summary.ledger.keep_changed(&scope);
     }
-    report::fold(&mut report.diagnostics);
     write(&report, arguments, session)?;
     Ok(arguments.status(&report))
 }

@@ -1,4 +1,5 @@
-//! Findings of one kind in one file, as one.
+//! Findings of one kind in one file, as one: for people. Formats for programs have each place, since an
+//! editor marks every one of them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,9 +7,9 @@ use std::fmt::Write as _;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::rules;
 
-/// Leaves one of the findings that one file has for one reason, with the others as places of it: ten
-/// indexes that are built in the same wrong way are one thing to put right.
-pub fn fold(diagnostics: &mut Vec<Diagnostic>) {
+/// The findings, where those that one file has for one reason are places of the first: ten indexes that
+/// are built in the same wrong way are one thing to put right.
+pub(super) fn fold(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     let kind = |it: &Diagnostic| {
         let of_migration =
             rules::find(it.rule).is_some_and(|rule| rule.check.is_about_a_migration());
@@ -18,19 +19,18 @@ pub fn fold(diagnostics: &mut Vec<Diagnostic>) {
     let mut first: BTreeMap<_, usize> = BTreeMap::new();
     let mut folded: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
     let mut more: BTreeMap<usize, usize> = BTreeMap::new();
-    for diagnostic in diagnostics.drain(..) {
-        let known = kind(&diagnostic).map(|kind| first.entry(kind).or_insert(folded.len()));
+    for diagnostic in diagnostics {
+        let known = kind(diagnostic).map(|kind| first.entry(kind).or_insert(folded.len()));
         match known {
             Some(&mut at) if at < folded.len() => {
                 *more.entry(at).or_default() += 1;
                 folded[at].related.push(Label {
-                    source: diagnostic.source,
+                    source: diagnostic.source.clone(),
                     span: diagnostic.span,
-                    message: diagnostic.message,
+                    message: diagnostic.message.clone(),
                 });
-                folded[at].fixes.extend(diagnostic.fixes);
             }
-            _ => folded.push(diagnostic),
+            _ => folded.push(diagnostic.clone()),
         }
     }
     for (at, count) in more {
@@ -40,5 +40,5 @@ pub fn fold(diagnostics: &mut Vec<Diagnostic>) {
             "; so in {count} more {places} of this file"
         );
     }
-    *diagnostics = folded;
+    folded
 }

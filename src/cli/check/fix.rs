@@ -10,7 +10,6 @@ use crate::diagnostic::Applicability;
 use crate::error::{Error, Result};
 use crate::fix::unified;
 use crate::project::LoadOptions;
-use crate::report::fold;
 use crate::workspace::{self, Fixed, Judged, Workspace};
 
 /// Which fixes are applied.
@@ -33,7 +32,7 @@ pub(super) fn run(
         Some(FixLevel::Safe) | None => Applicability::Safe,
     };
     let root = workspace.root.clone();
-    let mut fixed = workspace.fix(level, |workspace| {
+    let fixed = workspace.fix(level, |workspace| {
         let (input, scope) = workspace.read(&arguments.range(), options)?;
         let scope = arguments.judging(scope);
         let report = arguments.judge(&input, workspace, &scope);
@@ -65,7 +64,6 @@ pub(super) fn run(
         });
     }
     workspace::write(&root, &fixed.files)?;
-    fold(&mut fixed.report.diagnostics);
     write(&fixed.report, arguments, session)?;
     summarise(&fixed, "applied", session);
     Ok(arguments.status(&fixed.report))
