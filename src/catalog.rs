@@ -54,7 +54,7 @@ pub use model::{
 };
 pub(crate) use outside::all_outside_only;
 pub use print::{Texts, sql};
-pub use rejection::{Rejection, sqlstate};
+pub use rejection::{Explanation, Rejection, sqlstate};
 pub(crate) use rewrite::sequence_text;
 pub use slot::{Part, Slot};
 pub use text::text;

@@ -462,14 +462,14 @@ impl Replay {
         let mut known_elsewhere = false;
         loop {
             let refused = self.catalog.apply(change, site);
-            let elsewhere = |table: &&String| {
+            let elsewhere = |table: &&str| {
                 let texts = self.texts.as_ref();
                 texts.is_some_and(|texts| texts.show_made_elsewhere(site.migration, table))
             };
             let missing = refused
                 .iter()
-                .filter_map(|rejection| rejection.missing.as_ref());
-            let made: Vec<String> = missing.filter(elsewhere).cloned().collect();
+                .filter_map(|rejection| rejection.missing.as_deref());
+            let made: Vec<String> = missing.filter(elsewhere).map(str::to_owned).collect();
             if made.is_empty() {
                 // A part of the change may have been made before, so that a refusal says nothing.
                 return if known_elsewhere { Vec::new() } else { refused };

@@ -42,7 +42,7 @@ impl Catalog {
         }
         let mut rejections = apply.rejections;
         let doubtful = |rejection: &Rejection| {
-            let rests_on = rejection.related.as_ref().map(|(site, _)| *site);
+            let rests_on = rejection.related.as_ref().map(|it| it.site);
             let unsure = |site: Site| self.is_doubted(site) || self.is_of_uncertain_table(site);
             rejection.doubtful || rests_on.is_some_and(unsure)
         };

@@ -14,13 +14,23 @@ pub struct Rejection {
     /// same meaning.
     pub code: &'static str,
     /// The place in the history that explains it, and how.
-    pub related: Option<(Site, String)>,
+    pub related: Option<Box<Explanation>>,
     /// The table that is not there and never was, if that is what is wrong.
     pub missing: Option<String>,
     /// Whether it is so only where the file reaches the server as one string, which nobody knows.
     pub supposed: bool,
     /// Whether it depends on what is not known. It stops the statement, and is not reported.
     pub(crate) doubtful: bool,
+}
+
+/// A place in the history that explains a refusal. Boxed there, since every answer of the catalog is as
+/// large as a refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The place.
+    pub site: Site,
+    /// How it explains the refusal.
+    pub why: String,
 }
 
 impl Rejection {
@@ -47,7 +57,12 @@ impl Rejection {
     /// The same, with the place that explains it, if that is known.
     #[must_use]
     pub(crate) fn because(mut self, site: Option<Site>, why: impl Into<String>) -> Self {
-        self.related = site.map(|site| (site, why.into()));
+        self.related = site.map(|site| {
+            Box::new(Explanation {
+                site,
+                why: why.into(),
+            })
+        });
         self
     }
 }

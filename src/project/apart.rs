@@ -18,8 +18,8 @@ pub(super) fn underscored(stem: &str) -> Option<(&str, Direction)> {
 }
 
 /// Whether files are pairs of such names. `sign_up` is no up by itself, so one pair must be whole.
-pub(super) fn are_underscored<'a>(stems: impl Iterator<Item = &'a str> + Clone) -> bool {
-    let all = || stems.clone().map(underscored);
+pub(super) fn are_underscored(stems: &[&str]) -> bool {
+    let all = || stems.iter().map(|stem| underscored(stem));
     let downs = |name: &str| all().flatten().any(|one| one == (name, Direction::Down));
     let whole = |(name, direction): (&str, Direction)| direction == Direction::Up && downs(name);
     all().all(|one| one.is_some()) && all().flatten().any(whole)
@@ -80,11 +80,9 @@ mod tests {
 
     #[test]
     fn a_word_that_ends_so_is_no_direction() {
-        assert!(are_underscored(
-            ["1_a_up", "1_a_down", "2_b_up"].into_iter()
-        ));
-        assert!(!are_underscored(["1_sign_up", "2_break_down"].into_iter()));
-        assert!(!are_underscored(["1_a_up", "1_a_down", "2_b"].into_iter()));
+        assert!(are_underscored(&["1_a_up", "1_a_down", "2_b_up"]));
+        assert!(!are_underscored(&["1_sign_up", "2_break_down"]));
+        assert!(!are_underscored(&["1_a_up", "1_a_down", "2_b"]));
     }
 
     #[test]

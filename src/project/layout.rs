@@ -317,7 +317,7 @@ impl LayoutEvidence<'_> {
             vec![FileNaming::Pop]
         } else if is_paired(&names) {
             vec![FileNaming::Pairs]
-        } else if are_underscored(self.stems().collect::<Vec<_>>().into_iter()) {
+        } else if are_underscored(&self.stems().collect::<Vec<_>>()) {
             vec![FileNaming::Underscored]
         } else if self.listing.has(&join(self.folder, "structure.sql")) {
             vec![FileNaming::Single, FileNaming::Dump]

@@ -41,10 +41,7 @@ fn check(run: &Run, context: &mut Context) {
                     );
                     context
                         .report_in(&statement.source, clash.span, message)
-                        .label_site(
-                            clash.related.as_ref().map(|(site, _)| *site),
-                            "it is taken here",
-                        )
+                        .label_site(clash.related.as_ref().map(|it| it.site), "it is taken here")
                         .help("give it a name that differs in its first 63 bytes");
                 } else if !context.set.runner.makes_long_names() {
                     let message = format!("{fact}: `{}`", name.value);

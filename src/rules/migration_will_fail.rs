@@ -36,8 +36,8 @@ pub(super) fn report(run: &Run, consequence: &str, context: &mut Context) {
         if rejection.supposed {
             reported = reported.severity(Severity::Warning);
         }
-        if let Some((site, why)) = &rejection.related {
-            reported = reported.label_site(*site, why.clone());
+        if let Some(related) = &rejection.related {
+            reported = reported.label_site(related.site, related.why.clone());
         }
         if rejection.code == sqlstate::ACTIVE_SQL_TRANSACTION {
             let way_out = way_out(set, run);

@@ -122,10 +122,10 @@ fn goes_too(child: &Table, after: Span, context: &Context) -> bool {
                     return false;
                 }
             }
-            ChangeKind::DropTable { names, .. } => {
-                if names.iter().any(|name| context.is_named(name, &child.name)) {
-                    return true;
-                }
+            ChangeKind::DropTable { names, .. }
+                if names.iter().any(|name| context.is_named(name, &child.name)) =>
+            {
+                return true;
             }
             _ => {}
         }
