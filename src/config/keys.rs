@@ -82,7 +82,7 @@ pub(super) const ROOT: ConfigTable = ConfigTable {
             "max-file-size",
             "\"64 MB\"",
             "a size: `kB`, `MB`, `GB`, or bytes",
-            "What is larger is not read, and is said to be not judged. Without it: 32 MB.",
+            "What is larger, or has more than 200,000 statements, is not read, and is said to be not judged. Without it: 32 MB.",
         ),
         key(
             "require-reason",

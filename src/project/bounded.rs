@@ -1,32 +1,62 @@
 //! A tree without the files that are too large.
 //!
 //! A table's rows in a migration are megabytes; what is larger is a dump, and reading it costs some
-//! twenty times its size in memory.
+//! twenty times its size in memory. Many short statements cost most: 100,000 of them are 3 MB of
+//! SQL and 300 MB in memory, since all statements of a file are held while it is judged.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use super::Unjudged;
-use super::tree::Tree;
+use super::tree::{Tree, ending};
 use crate::error::Result;
 
 /// What a migration or a schema may be large, in bytes, where nothing is configured.
 pub const DEFAULT_LIMIT: u64 = 32 << 20;
+
+/// Statements of one file of SQL, at most.
+const MAX_STATEMENTS: usize = 200_000;
+
+/// A file that is smaller, in bytes, has fewer: no statement is shorter than this, with its `;`.
+const SHORTEST: usize = 4;
 
 /// Another tree, of which no file is read that is larger than a limit.
 pub struct Bounded<'a> {
     below: &'a dyn Tree,
     /// In bytes.
     limit: u64,
+    /// The files of too many statements that were asked for, and how many.
+    crowded: RefCell<BTreeMap<String, usize>>,
 }
 
 impl<'a> Bounded<'a> {
     /// Leaves out what is larger than `limit` bytes.
     pub fn new(below: &'a dyn Tree, limit: u64) -> Self {
-        Self { below, limit }
+        Self {
+            below,
+            limit,
+            crowded: RefCell::default(),
+        }
     }
 
     fn allows(&self, path: &str) -> bool {
         self.below
             .length(path)
             .is_none_or(|length| length <= self.limit)
+    }
+
+    /// Whether a file has too many statements, which is noted. Counted by their ends; a `;` in a
+    /// string counts too, which only a file of hundreds of thousands of them can notice.
+    fn is_crowded(&self, path: &str, bytes: &[u8]) -> bool {
+        if bytes.len() < MAX_STATEMENTS * SHORTEST || ending(path) != "sql" {
+            return false;
+        }
+        let ends = bytes.iter().filter(|&&byte| byte == b';').count();
+        let crowded = ends > MAX_STATEMENTS;
+        if crowded {
+            self.crowded.borrow_mut().insert(path.to_owned(), ends);
+        }
+        crowded
     }
 }
 
@@ -41,8 +71,11 @@ impl Tree for Bounded<'_> {
         }
         // Where the length is not known without reading, it is afterwards.
         let bytes = self.below.read(path)?;
-        Ok(bytes
-            .filter(|bytes| u64::try_from(bytes.len()).is_ok_and(|length| length <= self.limit)))
+        let fits = |bytes: &Vec<u8>| {
+            u64::try_from(bytes.len()).is_ok_and(|length| length <= self.limit)
+                && !self.is_crowded(path, bytes)
+        };
+        Ok(bytes.filter(fits))
     }
 
     fn id(&self, path: &str) -> Option<String> {
@@ -65,7 +98,12 @@ impl Tree for Bounded<'_> {
                 in_words(self.limit)
             )
         });
-        too_large.or_else(|| self.below.refusal(path))
+        let crowded = self.crowded.borrow().get(path).map(|statements| {
+            format!(
+                "it has {statements} statements, and {MAX_STATEMENTS} are the most that are read"
+            )
+        });
+        too_large.or(crowded).or_else(|| self.below.refusal(path))
     }
 
     fn unreadable(&self) -> Vec<Unjudged> {
@@ -131,6 +169,27 @@ mod tests {
         assert_eq!(
             why.as_deref(),
             Some("it is 40 bytes large, and `max-file-size` is 39 bytes")
+        );
+        assert_eq!(tree.refusal("b.sql"), None);
+    }
+
+    #[test]
+    fn too_many_statements_are_not_read_and_said() {
+        let many = "SELECT 1;".repeat(MAX_STATEMENTS);
+        let memory: Memory = [
+            ("a.sql", many.clone() + "SELECT 2;"),
+            ("b.sql", many.clone()),
+            ("c.ts", many + "SELECT 2;"),
+        ]
+        .into_iter()
+        .collect();
+        let tree = Bounded::new(&memory, DEFAULT_LIMIT);
+        let is_read = |path: &str| tree.read(path).expect("memory never fails").is_some();
+        assert!(!is_read("a.sql") && is_read("b.sql") && is_read("c.ts"));
+        let why = tree.refusal("a.sql").expect("a reason");
+        assert_eq!(
+            why,
+            "it has 200001 statements, and 200000 are the most that are read"
         );
         assert_eq!(tree.refusal("b.sql"), None);
     }
