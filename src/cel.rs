@@ -1,8 +1,9 @@
 //! Expressions in CEL, the Common Expression Language: as much of it as rules need.
 //!
-//! Written here rather than taken from the crate `cel` (0.15, well kept): that brings the run time of
-//! ANTLR and some twenty crates more, and has no limit for an evaluation. This one counts its steps,
-//! so that an expression ends at the same place on every machine, whatever a configuration asks for.
+//! Written here rather than taken from the crate `cel` (0.15, well kept): that brings the run time
+//! of ANTLR and some twenty crates more, and has no limit for an evaluation. This one counts its
+//! steps, so that an expression ends at the same place on every machine, whatever a configuration
+//! asks for.
 //!
 //! Left out: bytes, unsigned numbers, timestamps, durations, messages, and `matches` with a pattern
 //! that is computed.

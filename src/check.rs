@@ -312,8 +312,8 @@ impl<'a> CheckState<'a> {
         }
     }
 
-    /// Findings of the baseline are not shown. What it knows and nobody reports any more is stale, as
-    /// far as all that could report it was asked.
+    /// Findings of the baseline are not shown. What it knows and nobody reports any more is stale,
+    /// as far as all that could report it was asked.
     fn leave_known_out(&mut self, reported: &BTreeSet<String>, scope: &Scope) {
         let Some(known) = &scope.known else { return };
         let fingerprints = known.fingerprints();

@@ -21,9 +21,10 @@ pub struct FixPass {
     pub applied: Vec<usize>,
 }
 
-/// Applies fixes, the first ones first. A fix that touches what an earlier one has changed waits for
-/// the next pass, and so does one whose file is no longer the text that it was made for: of each fix
-/// all edits are applied, or none. `now` is the text of a file; `None` where there is none.
+/// Applies fixes, the first ones first. A fix that touches what an earlier one has changed waits
+/// for the next pass, and so does one whose file is no longer the text that it was made for: of
+/// each fix all edits are applied, or none. `now` is the text of a file; `None` where there is
+/// none.
 pub fn pass<'f>(
     fixes: impl IntoIterator<Item = &'f Fix>,
     now: impl Fn(&str) -> Option<String>,

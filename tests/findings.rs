@@ -1,5 +1,5 @@
-//! What a project has decided about findings: a baseline, sizes of tables, where the history starts,
-//! and how certain a finding has to be.
+//! What a project has decided about findings: a baseline, sizes of tables, where the history
+//! starts, and how certain a finding has to be.
 
 use std::fs;
 use std::process::{Command, Output};

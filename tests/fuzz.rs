@@ -2,8 +2,8 @@
 //! number of texts made of them, the same in every run.
 //!
 //! `DRIFTLINT_FUZZ_SECONDS=60 cargo test --test fuzz` gives each target a minute and other texts;
-//! `DRIFTLINT_FUZZ_SEED` says which. An input that does harm is kept in `target/fuzz/`, the last one
-//! of each target too, for one that ends the process.
+//! `DRIFTLINT_FUZZ_SEED` says which. An input that does harm is kept in `target/fuzz/`, the last
+//! one of each target too, for one that ends the process.
 
 #[path = "../fuzz/targets.rs"]
 mod targets;

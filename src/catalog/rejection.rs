@@ -23,8 +23,8 @@ pub struct Rejection {
     pub(crate) doubtful: bool,
 }
 
-/// A place in the history that explains a refusal. Boxed there, since every answer of the catalog is as
-/// large as a refusal.
+/// A place in the history that explains a refusal. Boxed there, since every answer of the catalog
+/// is as large as a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// The place.

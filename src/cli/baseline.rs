@@ -19,7 +19,8 @@ pub(super) struct Arguments {
     /// Only the sets that these paths belong to; every set if none is given
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
-    /// Write today's findings to driftlint-baseline.json instead, so that only new ones are reported
+    /// Write today's findings to driftlint-baseline.json instead, so that only new ones are
+    /// reported
     #[arg(long)]
     findings: bool,
     #[command(flatten)]

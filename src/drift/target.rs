@@ -1,8 +1,8 @@
 //! What migrations should make: what they make now, with the differences closed that were reported.
 //!
 //! It begins with the migrated schema, not with the declared one. A declaration that cannot say
-//! everything (one that knows no CHECK and no length of a text) would otherwise take away what it is
-//! silent about.
+//! everything (one that knows no CHECK and no length of a text) would otherwise take away what it
+//! is silent about.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

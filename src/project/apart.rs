@@ -62,8 +62,8 @@ pub(super) fn is_first(version: &str) -> bool {
     matches!(version.trim_end_matches(".0"), "0" | "0.1" | "0.0.1" | "1")
 }
 
-/// Whether the folders of these migrations are the releases of one folder. One alone may be all that
-/// is left of others.
+/// Whether the folders of these migrations are the releases of one folder. One alone may be all
+/// that is left of others.
 pub(super) fn are_releases(listing: &Listing, folder: &str, below: &[&str]) -> bool {
     let mut own = listing
         .children(folder)

@@ -297,8 +297,8 @@ impl TreeReader<'_> {
             .filter(|path| foreign::language_of(path).is_some() && is_numbered(file_name(path)))
     }
 
-    /// Files that are migrations by their number or their ending, and are not read: in a programming
-    /// language, SQL that a tool fills in first, SQL by another ending.
+    /// Files that are migrations by their number or their ending, and are not read: in a
+    /// programming language, SQL that a tool fills in first, SQL by another ending.
     fn skip_numbered(&self, sketch: &mut DraftSet) {
         for path in self.listing.children(self.folder) {
             let (stem, last) = file_name(path).rsplit_once('.').unwrap_or((path, ""));

@@ -10,8 +10,8 @@ use crate::sql::{Unit, script};
 const BEFORE_ALL: u32 = u32::MAX;
 
 impl Replay {
-    /// Lets the history begin with what a dump makes, of which no migration is the maker. A statement
-    /// that needs what comes later waits for it.
+    /// Lets the history begin with what a dump makes, of which no migration is the maker. A
+    /// statement that needs what comes later waits for it.
     pub(super) fn start_from(&mut self, dump: &Source) {
         let Catalog {
             dialect, versions, ..

@@ -1,5 +1,5 @@
-//! Findings of one kind in one file, as one: for people. Formats for programs have each place, since an
-//! editor marks every one of them.
+//! Findings of one kind in one file, as one: for people. Formats for programs have each place,
+//! since an editor marks every one of them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::rules;
 
-/// The findings, where those that one file has for one reason are places of the first: ten indexes that
-/// are built in the same wrong way are one thing to put right.
+/// The findings, where those that one file has for one reason are places of the first: ten indexes
+/// that are built in the same wrong way are one thing to put right.
 pub(super) fn fold(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     let kind = |it: &Diagnostic| {
         let of_migration =

@@ -66,8 +66,8 @@ fn ends(service: &Service, place: &Launcher) -> bool {
     !serves && (named || !unknown)
 }
 
-/// Whether a migrating service runs whenever another does: it has no profile, or all of the other's.
-/// One with a profile of its own is run by hand, when somebody thinks of it.
+/// Whether a migrating service runs whenever another does: it has no profile, or all of the
+/// other's. One with a profile of its own is run by hand, when somebody thinks of it.
 fn runs_whenever(migrate: &Service, other: &Service) -> bool {
     let profiles = &migrate.profiles;
     let also = |it: &String| profiles.contains(it);

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::{Plan, PlannedFile, ProjectFacts};
 use crate::error::Result;
 
-/// A file in which everything is a comment: what driftlint finds out by itself goes stale when it is
-/// written down.
+/// A file in which everything is a comment: what driftlint finds out by itself goes stale when it
+/// is written down.
 pub(super) fn plan(facts: &ProjectFacts, plan: &mut Plan) -> Result<()> {
     if crate::config::FILE_NAMES.iter().any(|name| facts.has(name)) {
         return Ok(());

@@ -1,8 +1,8 @@
 //! A script to the statements that reach the server, without parsing any of them; never fails.
 //!
 //! What ends a statement is the client's business, not the grammar's: `;` outside of quotes and
-//! bodies, another `DELIMITER`, psql's `\g`, a runner's directive comment, a generator's breakpoint.
-//! Pieces stand in order and do not overlap; between them are only blanks, comments and
+//! bodies, another `DELIMITER`, psql's `\g`, a runner's directive comment, a generator's
+//! breakpoint. Pieces stand in order and do not overlap; between them are only blanks, comments and
 //! terminators.
 
 pub(crate) mod body;

@@ -107,8 +107,8 @@ impl Marks {
     }
 }
 
-/// Whether a text is all template, and not only the beginning or end of a part: whole statements may
-/// come from elsewhere.
+/// Whether a text is all template, and not only the beginning or end of a part: whole statements
+/// may come from elsewhere.
 fn puts_in_statements(text: &str) -> bool {
     let ends = [("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("${", "}")];
     let mut rest = text.trim();

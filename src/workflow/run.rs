@@ -118,8 +118,8 @@ impl CommandRun {
         self.tool?.command_line()
     }
 
-    /// The last step that is no script of a package and no target: who runs the command. If there is
-    /// none, the outermost script.
+    /// The last step that is no script of a package and no target: who runs the command. If there
+    /// is none, the outermost script.
     pub fn anchor(&self) -> &ChainLink {
         let named = |step: &&ChainLink| !matches!(step.layer, Layer::Script | Layer::Target);
         self.chain

@@ -1,7 +1,7 @@
 //! Fixes, applied pass by pass until nothing is left to fix, in memory first.
 //!
-//! A fix proves itself before it is kept: the text that comes out is checked like any other, and must
-//! hold nothing that driftlint understands less, and no finding that was not there.
+//! A fix proves itself before it is kept: the text that comes out is checked like any other, and
+//! must hold nothing that driftlint understands less, and no finding that was not there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

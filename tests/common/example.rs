@@ -18,10 +18,11 @@ const DEFAULT_NAME: &str = "0001_example.sql";
 
 /// Migrations in one text: an optional header, and files between `-- file: NAME` lines.
 ///
-/// The header's lines are `-- dialect: mysql`, `-- runner: drizzle` and `-- pg-version: 16` (or `mysql-version`, `mariadb-version`, `sqlite-version`), beside
-/// comments for people; without one it is PostgreSQL, and the names of the files tell the runner as
-/// they do in a project (`1_init.up.sql` and `1_init.down.sql` are a pair). Prisma's
-/// `0001_init.sql` is put where Prisma has it, in `0001_init/migration.sql`.
+/// The header's lines are `-- dialect: mysql`, `-- runner: drizzle` and `-- pg-version: 16` (or
+/// `mysql-version`, `mariadb-version`, `sqlite-version`), beside comments for people; without one
+/// it is PostgreSQL, and the names of the files tell the runner as they do in a project
+/// (`1_init.up.sql` and `1_init.down.sql` are a pair). Prisma's `0001_init.sql` is put where Prisma
+/// has it, in `0001_init/migration.sql`.
 ///
 /// A text that follows `-- base: NAME` is that of a file at the base; a change set is then checked.
 /// Files that the change set does not touch need no second text, and `-- deleted: NAME` takes one

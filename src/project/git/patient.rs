@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 /// All that a command prints.
 ///
 /// # Errors
-/// Where it cannot be started, and [`ErrorKind::TimedOut`] where it is not done in time. It and what
-/// it has started are ended then.
+/// Where it cannot be started, and [`ErrorKind::TimedOut`] where it is not done in time. It and
+/// what it has started are ended then.
 pub(super) fn output(mut command: Command, patience: Duration) -> Result<Output> {
     let end = Instant::now() + patience;
     command.stdout(Stdio::piped()).stderr(Stdio::piped());

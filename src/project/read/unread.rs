@@ -60,8 +60,8 @@ impl TreeReader<'_> {
         Ok(())
     }
 
-    /// What a file may change. Projects keep migrations of data in scripts, beside those in SQL, and
-    /// their schema is known all the same.
+    /// What a file may change. Projects keep migrations of data in scripts, beside those in SQL,
+    /// and their schema is known all the same.
     fn reach(&self, file: &Unjudged) -> Result<Reach> {
         if file.cause == Consequence::Broken {
             return Ok(Reach::Anything);

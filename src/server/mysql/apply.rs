@@ -405,8 +405,8 @@ pub(crate) fn is_row_number(_: &Table, _: &str) -> bool {
     false
 }
 
-/// Whether a function changes no table whose name it is given: a stored function may run neither DDL
-/// nor a prepared text (error 1336 and 1422).
+/// Whether a function changes no table whose name it is given: a stored function may run neither
+/// DDL nor a prepared text (error 1336 and 1422).
 pub(crate) fn changes_no_table(_: &str) -> bool {
     true
 }

@@ -217,8 +217,8 @@ pub(crate) const ORDERED: &[&str] = &[
     "timestamp without time zone",
 ];
 
-/// Functions of PostgreSQL itself that are given a table's name, or a text that is one by chance, and
-/// change nothing.
+/// Functions of PostgreSQL itself that are given a table's name, or a text that is one by chance,
+/// and change nothing.
 const READERS: [&str; 46] = [
     "all",
     "any",
@@ -268,9 +268,9 @@ const READERS: [&str; 46] = [
     "upper",
 ];
 
-/// Whether a function, by its lower-case name, changes no table whose name it is given. Nobody knows
-/// what one of an extension does (`create_hypertable`), or one of the project that is not in its
-/// migrations.
+/// Whether a function, by its lower-case name, changes no table whose name it is given. Nobody
+/// knows what one of an extension does (`create_hypertable`), or one of the project that is not in
+/// its migrations.
 pub(crate) fn changes_no_table(function: &str) -> bool {
     let reads = [
         "pg_",

@@ -59,8 +59,8 @@ pub struct Query {
     pub casts: Vec<DataType>,
     /// String literals and what gives them their type.
     pub literals: Vec<LiteralUse>,
-    /// Whether it may leave rows out: by a condition, a join, a limit, or because its `INSERT` passes
-    /// over what does not fit.
+    /// Whether it may leave rows out: by a condition, a join, a limit, or because its `INSERT`
+    /// passes over what does not fit.
     pub selective: bool,
     /// What it does to rows that exist, in common table expressions too.
     pub writes: Vec<RowWrite>,

@@ -85,7 +85,8 @@ impl Unknown {
     }
 }
 
-/// Texts longer than this, in bytes, and arrays and objects that need more memory are not evaluated.
+/// Texts longer than this, in bytes, and arrays and objects that need more memory are not
+/// evaluated.
 pub(super) const MAX_SIZE: usize = 1 << 20;
 /// Arrays in arrays, at most, that become a text.
 const MAX_NESTING: usize = 500;

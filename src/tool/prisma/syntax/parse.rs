@@ -1,5 +1,5 @@
-//! Tokens to [`File`]. A line that does not follow the grammar becomes a [`SyntaxMistake`] of its block,
-//! and the next line is read as if nothing had happened.
+//! Tokens to [`File`]. A line that does not follow the grammar becomes a [`SyntaxMistake`] of its
+//! block, and the next line is read as if nothing had happened.
 
 use super::token::{PrismaToken, PrismaTokenKind, tokens};
 use super::{
