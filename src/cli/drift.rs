@@ -65,6 +65,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     workspace.config.ignore = others.map(|rule| Selector::Rule(rule.meta.name)).collect();
     // Without a path it is every set of the repository, wherever the user stands.
     workspace.here.clear();
+    // Drift is reported of merged migrations too.
+    workspace.all = true;
     let options = workspace.load_options(arguments.server.dialect());
     let range = match &arguments.since {
         Some(revision) => Selection::Since(revision),

@@ -113,17 +113,7 @@ impl Workspace {
         if !self.git {
             return Ok(None);
         }
-        // Where git has nothing to say, all is new; a base that is configured must be there.
-        let Some(repository) = Repository::discover(&self.root).ok().flatten() else {
-            return Ok(None);
-        };
-        let base = self.config.base.as_deref();
-        match repository.merged(base) {
-            Ok(Some(tree)) => Ok(Some(tree.files()?.into_iter().collect())),
-            Ok(None) => Ok(None),
-            Err(error) if base.is_some() => Err(error),
-            Err(_) => Ok(None),
-        }
+        Repository::merged_paths(&self.root, self.config.base.as_deref())
     }
 
     fn staged(&self, hook: &Hook, options: &LoadOptions) -> Result<(Input, Scope)> {

@@ -1,8 +1,13 @@
 //! What is merged: what the default branch has.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use super::Repository;
+use super::objects::Objects;
 use crate::error::Result;
 use crate::project::git::TreeSnapshot;
+use crate::project::tree::Tree;
 
 /// References that may name the default branch, the first that is there counting. A clone without a
 /// remote has a branch of its own.
@@ -38,6 +43,30 @@ impl Repository {
         };
         let commit = shared.map(|id| String::from_utf8_lossy(id.trim_ascii()).into_owned());
         self.tree(commit.as_deref().unwrap_or("HEAD")).map(Some)
+    }
+
+    /// The paths of [`Repository::merged`] for the repository at `root`, if there is one. Where libgit2
+    /// can open it, no process is started.
+    ///
+    /// # Errors
+    /// Where git does not know the configured base.
+    pub fn merged_paths(root: &Path, base: Option<&str>) -> Result<Option<BTreeSet<String>>> {
+        if std::env::var_os("GIT_DIR").is_none()
+            && let Some(found) =
+                Objects::open(root).and_then(|objects| objects.shared_paths(base, &DEFAULTS))
+        {
+            return Ok(found);
+        }
+        // Where git has nothing to say, all is new; a base that is configured must be there.
+        let Some(repository) = Self::discover(root).ok().flatten() else {
+            return Ok(None);
+        };
+        match repository.merged(base) {
+            Ok(Some(tree)) => Ok(Some(tree.files()?.into_iter().collect())),
+            Ok(None) => Ok(None),
+            Err(error) if base.is_some() => Err(error),
+            Err(_) => Ok(None),
+        }
     }
 
     fn default_branch(&self) -> Result<Option<String>> {

@@ -2,7 +2,7 @@
 //! cannot read.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
@@ -60,6 +60,53 @@ impl Objects {
         let objects = self.library()?.odb().ok()?;
         let (length, _) = objects.read_header(git2::Oid::from_str(id).ok()?).ok()?;
         u64::try_from(length).ok()
+    }
+
+    /// The paths of the newest commit that `HEAD` shares with a revision, or with the first of some
+    /// references that is there; of `HEAD` where there is none. `None` where libgit2 cannot say, and
+    /// nothing before the first commit. The `git` command takes five processes for it, which was a
+    /// fifth of a whole check.
+    pub(super) fn shared_paths(
+        &self,
+        revision: Option<&str>,
+        references: &[&str],
+    ) -> Option<Option<BTreeSet<String>>> {
+        let repository = self.library()?;
+        if repository.is_shallow() {
+            return None;
+        }
+        let head = match repository.head() {
+            Ok(head) => head.peel_to_commit().ok()?.id(),
+            Err(error) if error.code() == git2::ErrorCode::UnbornBranch => return Some(None),
+            Err(_) => return None,
+        };
+        let branch = match revision {
+            Some(revision) => {
+                let object = repository.revparse_single(revision).ok()?;
+                Some(object.peel_to_commit().ok()?.id())
+            }
+            None => references
+                .iter()
+                .find_map(|name| repository.find_reference(name).ok())
+                .map(|found| found.peel_to_commit().map(|commit| commit.id()))
+                .transpose()
+                .ok()?,
+        };
+        let shared = match branch.map(|branch| repository.merge_base(head, branch)) {
+            Some(Ok(shared)) => shared,
+            Some(Err(error)) if error.code() != git2::ErrorCode::NotFound => return None,
+            Some(Err(_)) | None => head,
+        };
+        let mut paths = BTreeSet::new();
+        let tree = repository.find_commit(shared).ok()?.tree().ok()?;
+        tree.walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
+            if entry.kind() == Some(git2::ObjectType::Blob) {
+                paths.insert(format!("{folder}{}", path_text(entry.name_bytes())));
+            }
+            git2::TreeWalkResult::Ok
+        })
+        .ok()?;
+        Some(Some(paths))
     }
 
     fn library(&self) -> Option<&git2::Repository> {
