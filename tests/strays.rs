@@ -19,7 +19,7 @@ fn a_draft_beside_numbered_files_is_passed_over() {
         .iter()
         .map(|(name, text)| (name.as_str(), *text))
         .collect();
-    files.push(("app/sql/XXXX-drop-later.sql", "DROP TABLE t;"));
+    files.push(("app/sql/drop-later.sql", "DROP TABLE t;"));
     let set = one(&files);
     assert_eq!(set.migrations.len(), 12);
     assert_eq!(

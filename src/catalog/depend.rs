@@ -36,7 +36,7 @@ pub(crate) enum Strength {
 }
 
 pub(crate) use expressions::{as_key, calls_nextval, index_mentions, mentions, refers_to};
-use expressions::{casts_to, default_uses_type, is_child};
+use expressions::{casts_to, default_uses_type, is_child, on_expressions};
 
 use Strength::{Auto, Normal};
 
@@ -343,30 +343,8 @@ impl Catalog {
                     ));
                 }
             }
-            for check in table
-                .checks
-                .iter()
-                .filter(|check| casts_to(&check.expr, name))
-            {
-                found.push((
-                    Droppable::Constraint(table_name.clone(), check.name.clone()),
-                    Normal,
-                ));
-            }
-            for index in &table.indexes {
-                if index
-                    .keys
-                    .iter()
-                    .map(|key| &key.expr)
-                    .chain(&index.condition)
-                    .any(|expr| casts_to(expr, name))
-                {
-                    found.push((
-                        Droppable::Index(table_name.clone(), index.name.clone()),
-                        Normal,
-                    ));
-                }
-            }
+            let casts = |expr: &Expr| casts_to(expr, name);
+            on_expressions(table_name, table, &casts, found);
         }
         for domain in self
             .domains

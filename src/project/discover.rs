@@ -95,23 +95,13 @@ const FOREIGN: &[&str] = &[
     "node_modules",
     "vendor",
     "third_party",
-    "fixtures",
-    "__fixtures__",
-    "fixture",
-    "testdata",
-    "test-data",
-    "test_data",
-    "stub",
-    "stubs",
-    "__tests__",
-    "__mocks__",
     "dist",
     ".git",
     ".next",
     "site-packages",
 ];
 
-/// Those of them that hold what tests need.
+/// Others, which hold what tests need.
 const OF_TESTS: &[&str] = &[
     "fixtures",
     "__fixtures__",
@@ -298,7 +288,7 @@ pub(crate) fn is_foreign(folder: &str, asked: &[String]) -> bool {
         .unwrap_or(0);
     folder[below..]
         .split('/')
-        .any(|part| FOREIGN.contains(&part))
+        .any(|part| FOREIGN.contains(&part) || OF_TESTS.contains(&part))
 }
 
 /// How much of a folder's path lies above a file that was asked for, too: who names

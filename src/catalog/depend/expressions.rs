@@ -1,5 +1,6 @@
 //! What an expression, a table or an index speaks of.
 
+use super::{Droppable, Strength};
 use crate::catalog::rewrite::is_type;
 use crate::catalog::{Column, Index, Key, QName, Table};
 use crate::sql::change::{Expr, ExprKind};
@@ -74,4 +75,28 @@ pub(super) fn default_uses_type(column: &Column, name: &QName) -> bool {
             .is_some_and(|literal| is_type(literal, name))
             || (default.expr.kind != ExprKind::Null && casts_to(&default.expr, name))
     })
+}
+
+/// The checks and indexes of a table that have an expression of this kind.
+pub(super) fn on_expressions(
+    table_name: &QName,
+    table: &Table,
+    is_wanted: &dyn Fn(&Expr) -> bool,
+    found: &mut Vec<(Droppable, Strength)>,
+) {
+    for check in table.checks.iter().filter(|check| is_wanted(&check.expr)) {
+        let check = Droppable::Constraint(table_name.clone(), check.name.clone());
+        found.push((check, Strength::Normal));
+    }
+    for index in &table.indexes {
+        let mut expressions = index
+            .keys
+            .iter()
+            .map(|key| &key.expr)
+            .chain(&index.condition);
+        if expressions.any(is_wanted) {
+            let index = Droppable::Index(table_name.clone(), index.name.clone());
+            found.push((index, Strength::Normal));
+        }
+    }
 }

@@ -5,6 +5,7 @@ use crate::sql::change::{DataType, Expr};
 
 use super::Droppable;
 use super::Strength::{self, Normal};
+use super::expressions::on_expressions;
 
 impl Catalog {
     pub(super) fn on_function(
@@ -54,26 +55,7 @@ impl Catalog {
                     ));
                 }
             }
-            for check in table.checks.iter().filter(|check| calls(&check.expr)) {
-                found.push((
-                    Droppable::Constraint(table_name.clone(), check.name.clone()),
-                    Normal,
-                ));
-            }
-            for index in &table.indexes {
-                if index
-                    .keys
-                    .iter()
-                    .map(|key| &key.expr)
-                    .chain(&index.condition)
-                    .any(calls)
-                {
-                    found.push((
-                        Droppable::Index(table_name.clone(), index.name.clone()),
-                        Normal,
-                    ));
-                }
-            }
+            on_expressions(table_name, table, &calls, found);
         }
         if overloads == 1 {
             let views = self

@@ -391,52 +391,31 @@ impl Steps<'_> {
                 }
             }
             Droppable::Trigger(table, name) => {
-                let on = Some(convert::object_name(table));
                 let drop = ChangeKind::DropTrigger {
                     name: ObjectName::synthetic(name),
-                    table: on,
+                    table: Some(convert::object_name(table)),
                     mode: DropMode::default(),
                 };
-                self.remake_text(
-                    object,
-                    drop,
-                    &Subject::Trigger {
-                        table: table.clone(),
-                        name: name.clone(),
-                    },
-                );
+                let (table, name) = (table.clone(), name.clone());
+                self.remake_text(object, drop, &Subject::Trigger { table, name });
             }
             Droppable::Rule(table, name) => {
-                let (on, mode) = (convert::object_name(table), DropMode::default());
                 let drop = ChangeKind::DropRule {
                     name: Ident::synthetic(name.clone()),
-                    table: on,
-                    mode,
+                    table: convert::object_name(table),
+                    mode: DropMode::default(),
                 };
-                self.remake_text(
-                    object,
-                    drop,
-                    &Subject::Rule {
-                        table: table.clone(),
-                        name: name.clone(),
-                    },
-                );
+                let (table, name) = (table.clone(), name.clone());
+                self.remake_text(object, drop, &Subject::Rule { table, name });
             }
             Droppable::Policy(table, name) => {
-                let (on, mode) = (convert::object_name(table), DropMode::default());
                 let drop = ChangeKind::DropPolicy {
                     name: Ident::synthetic(name.clone()),
-                    table: on,
-                    mode,
+                    table: convert::object_name(table),
+                    mode: DropMode::default(),
                 };
-                self.remake_text(
-                    object,
-                    drop,
-                    &Subject::Policy {
-                        table: table.clone(),
-                        name: name.clone(),
-                    },
-                );
+                let (table, name) = (table.clone(), name.clone());
+                self.remake_text(object, drop, &Subject::Policy { table, name });
             }
             Droppable::Type(_) | Droppable::Function(..) => {
                 let what = self.describe(object);

@@ -55,7 +55,7 @@ impl Repository {
             && let Some(found) =
                 Objects::open(root).and_then(|objects| objects.shared_paths(base, &DEFAULTS))
         {
-            return Ok(found);
+            return Ok(Some(found));
         }
         // Where git has nothing to say, all is new; a base that is configured must be there.
         let Some(repository) = Self::discover(root).ok().flatten() else {

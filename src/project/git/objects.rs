@@ -63,23 +63,18 @@ impl Objects {
     }
 
     /// The paths of the newest commit that `HEAD` shares with a revision, or with the first of some
-    /// references that is there; of `HEAD` where there is none. `None` where libgit2 cannot say, and
-    /// nothing before the first commit. The `git` command takes five processes for it, which was a
+    /// references that is there; of `HEAD` where there is none. `None` where libgit2 cannot say. The `git` command takes five processes for it, which was a
     /// fifth of a whole check.
     pub(super) fn shared_paths(
         &self,
         revision: Option<&str>,
         references: &[&str],
-    ) -> Option<Option<BTreeSet<String>>> {
+    ) -> Option<BTreeSet<String>> {
         let repository = self.library()?;
         if repository.is_shallow() {
             return None;
         }
-        let head = match repository.head() {
-            Ok(head) => head.peel_to_commit().ok()?.id(),
-            Err(error) if error.code() == git2::ErrorCode::UnbornBranch => return Some(None),
-            Err(_) => return None,
-        };
+        let head = repository.head().ok()?.peel_to_commit().ok()?.id();
         let branch = match revision {
             Some(revision) => {
                 let object = repository.revparse_single(revision).ok()?;
@@ -106,7 +101,7 @@ impl Objects {
             git2::TreeWalkResult::Ok
         })
         .ok()?;
-        Some(Some(paths))
+        Some(paths)
     }
 
     fn library(&self) -> Option<&git2::Repository> {
