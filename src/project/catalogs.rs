@@ -1,18 +1,15 @@
 //! The versions that a workspace keeps for all its packages, which ask for `catalog:`: pnpm and
 //! Yarn have them in YAML, Bun in a manifest.
 
-use saphyr::{LoadableYamlNode, Yaml};
+use saphyr::Yaml;
 use serde_json::Value as Json;
 
-use super::yaml::refused;
+use super::yaml::load;
 
 /// The text that some keys lead to.
 pub(crate) fn in_yaml(bytes: &[u8], path: &[&str]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?;
-    if refused(text).is_some() {
-        return None;
-    }
-    let documents = Yaml::load_from_str(text).ok()?;
+    let documents: Vec<Yaml> = load(text).ok()?;
     let value = path
         .iter()
         .try_fold(documents.first()?, |value, key| value.as_mapping_get(key))?;

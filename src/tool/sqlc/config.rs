@@ -1,7 +1,7 @@
 //! sqlc's schemas: `sqlc.yaml` may lie anywhere, and names migrations themselves, or SQL that has
 //! to agree with them.
 
-use saphyr::{LoadableYamlNode, Yaml};
+use saphyr::Yaml;
 
 use crate::error::Result;
 use crate::project::affinity::{is_generated, stranger, tables};
@@ -9,7 +9,7 @@ use crate::project::declared::{SchemaFile, sql_files};
 use crate::project::dialect::{Decision, from_tool};
 use crate::project::discover::{Listing, is_foreign};
 use crate::project::tree::{Tree, file_name, is_under, parent, resolve};
-use crate::project::yaml::refused;
+use crate::project::yaml::load;
 use crate::project::{MigrationSet, Project, Unsupported};
 use crate::sql::Dialect;
 use crate::tool::Tool;
@@ -25,12 +25,9 @@ struct SqlPackage {
     schema: Vec<String>,
 }
 
-/// What a configuration of version 1 or 2 says; nothing if it cannot be read, for sqlc says so
-/// itself.
-fn entries(text: &str) -> Vec<SqlPackage> {
-    let Ok(documents) = Yaml::load_from_str(text) else {
-        return Vec::new();
-    };
+/// What a configuration of version 1 or 2 says; an error says why it cannot be read.
+fn entries(text: &str) -> Result<Vec<SqlPackage>, String> {
+    let documents: Vec<Yaml> = load(text)?;
     let listed = documents.first().and_then(|root| {
         let list = root
             .as_mapping_get("sql")
@@ -50,7 +47,7 @@ fn entries(text: &str) -> Vec<SqlPackage> {
             .unwrap_or_else(|| "postgresql".to_owned());
         Some(SqlPackage { engine, schema })
     };
-    listed.into_iter().flatten().filter_map(entry).collect()
+    Ok(listed.into_iter().flatten().filter_map(entry).collect())
 }
 
 /// Gives sets the schemas that sqlc reads beside them: those that make the same tables.
@@ -64,16 +61,19 @@ pub(crate) fn attach(tree: &dyn Tree, listing: &Listing, project: &mut Project) 
             continue;
         };
         let text = String::from_utf8_lossy(&bytes);
-        if let Some(reason) = refused(&text) {
-            project.unsupported.push(Unsupported {
-                folder: config.clone(),
-                files: 0,
-                reason: reason.to_owned(),
-                broken: true,
-            });
-            continue;
-        }
-        for entry in entries(&text) {
+        let entries = match entries(&text) {
+            Ok(entries) => entries,
+            Err(reason) => {
+                project.unsupported.push(Unsupported {
+                    folder: config.clone(),
+                    files: 0,
+                    reason,
+                    broken: true,
+                });
+                continue;
+            }
+        };
+        for entry in entries {
             let Some(Decision::Known(dialect, _)) = from_tool(&entry.engine, "") else {
                 continue;
             };
@@ -165,14 +165,14 @@ mod tests {
         };
         let two = "version: \"2\"\nsql:\n- schema: db/schema.sql\n  engine: mysql\n- engine: sqlite\n  schema: [a.sql, \"b\"]\n";
         assert_eq!(
-            entries(two),
+            entries(two).expect("YAML"),
             [
                 entry("mysql", &["db/schema.sql"]),
                 entry("sqlite", &["a.sql", "b"])
             ]
         );
         let one = "{\"version\": \"1\", \"packages\": [{\"schema\": \"s/\", \"queries\": \"q/\"}]}";
-        assert_eq!(entries(one), [entry("postgresql", &["s/"])]);
-        assert_eq!(entries("sql: [\n"), []);
+        assert_eq!(entries(one).expect("YAML"), [entry("postgresql", &["s/"])]);
+        assert!(entries("sql: [\n").is_err());
     }
 }

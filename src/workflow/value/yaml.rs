@@ -1,19 +1,16 @@
 //! YAML with places. Merges (`<<`) are done here: the parser leaves them to its callers.
 
-use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
+use saphyr::{MarkedYaml, Scalar, YamlData};
 
 use super::{DataValue, Member, Shape};
-use crate::project::yaml::refused;
+use crate::project::yaml::load;
 use crate::source::Span;
 
 /// Deeper nesting than any configuration has.
 const MAX_DEPTH: usize = 100;
 
 pub(super) fn read(text: &str) -> Result<DataValue, String> {
-    if let Some(reason) = refused(text) {
-        return Err(reason.to_owned());
-    }
-    let documents = MarkedYaml::load_from_str(text).map_err(|error| error.to_string())?;
+    let documents: Vec<MarkedYaml> = load(text)?;
     let Some(first) = documents.first() else {
         return Ok(DataValue {
             span: Span::default(),
