@@ -1,6 +1,6 @@
 //! Expressions in one spelling, and whether two spellings mean the same.
 //!
-//! [`print`](fn@print) writes what a server would show, as far as that is known without types:
+//! `print` writes what a server would show, as far as that is known without types:
 //! PostgreSQL as `pg_get_expr` does (every operator in parentheses, `IN` as `= ANY`), MySQL and
 //! SQLite as written, with one spelling for keywords and blanks. [`same_expr`] also looks through
 //! what a server adds or rewrites.
