@@ -59,10 +59,7 @@ pub enum Merged {
 impl ChangeSet {
     /// The part of the same identity at the base, if there was one.
     pub fn at_base(&self, part: &MigrationPart) -> Option<&MigrationPart> {
-        let sets = self.base.project.sets.iter();
-        let migrations = sets.flat_map(|set| &set.migrations);
-        let mut parts = migrations
-            .flat_map(|migration| migration.up.iter().chain(migration.down.iter().flatten()));
+        let mut parts = self.base.project.parts();
         parts.find(|old| old.identity() == part.identity())
     }
 

@@ -189,6 +189,25 @@ impl Migration {
             Direction::Down => self.down.as_deref().unwrap_or_default(),
         }
     }
+
+    /// What runs in either direction.
+    pub fn all_parts(&self) -> impl Iterator<Item = &MigrationPart> + Clone {
+        self.up.iter().chain(self.down.iter().flatten())
+    }
+}
+
+impl MigrationSet {
+    /// What the migrations of the set run, in either direction.
+    pub fn parts(&self) -> impl Iterator<Item = &MigrationPart> + Clone {
+        self.migrations.iter().flat_map(Migration::all_parts)
+    }
+}
+
+impl Project {
+    /// What the migrations of all sets run, in either direction.
+    pub fn parts(&self) -> impl Iterator<Item = &MigrationPart> + Clone {
+        self.sets.iter().flat_map(MigrationSet::parts)
+    }
 }
 
 /// Which way a migration runs.

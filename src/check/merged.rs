@@ -18,13 +18,7 @@ impl CheckState<'_> {
         let Some(merged) = scope.merged.as_ref().or(remarked.as_ref()) else {
             return;
         };
-        let migrations: BTreeSet<&str> = project
-            .sets
-            .iter()
-            .flat_map(|set| &set.migrations)
-            .flat_map(|migration| migration.up.iter().chain(migration.down.iter().flatten()))
-            .map(|part| part.source.path())
-            .collect();
+        let migrations: BTreeSet<&str> = project.parts().map(|part| part.source.path()).collect();
         let hidden = &mut self.summary.merged;
         self.diagnostics.retain_mut(|diagnostic| {
             let path = diagnostic.source.path();
@@ -32,17 +26,12 @@ impl CheckState<'_> {
             if !merged.contains(path) {
                 return true;
             }
-            // The project's own rules are about what new migrations do.
-            let Some(rule) = rule else {
+            // The project's own rules, which have no page, are about what new migrations do.
+            let Some(rule) = rule.filter(|rule| !rule.meta.asks_while_new()) else {
                 hidden.findings += 1;
                 hidden.files.insert(path.to_owned());
                 return false;
             };
-            if rule.meta.asks_while_new() {
-                hidden.findings += 1;
-                hidden.files.insert(path.to_owned());
-                return false;
-            }
             // A schema may be edited; only a migration stays as it was run.
             if rule.check.is_about_a_migration() && migrations.contains(path) {
                 diagnostic.help = None;
@@ -58,9 +47,7 @@ impl CheckState<'_> {
 fn only_remarked(project: &Project, changes: &ChangeSet) -> BTreeSet<String> {
     let mut files = BTreeSet::new();
     for set in &project.sets {
-        let migrations = set.migrations.iter();
-        let parts = migrations.flat_map(|one| one.up.iter().chain(one.down.iter().flatten()));
-        for source in parts.map(|part| &part.source) {
+        for source in set.parts().map(|part| &part.source) {
             let path = source.path();
             let found = changes
                 .files

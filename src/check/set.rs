@@ -113,7 +113,7 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn covers(&self, migration: &Migration) -> bool {
-        let mut parts = migration.up.iter().chain(migration.down.iter().flatten());
+        let mut parts = migration.all_parts();
         parts.any(|part| self.scope.covers(part.source.path()))
     }
 

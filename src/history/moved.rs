@@ -99,11 +99,8 @@ pub fn follow(
 
 /// The migrations' files by their paths within the folder.
 fn files(set: &MigrationSet) -> impl Iterator<Item = (&str, &Source)> {
-    let parts = set
-        .migrations
-        .iter()
-        .flat_map(|migration| migration.up.iter().chain(migration.down.iter().flatten()));
-    parts.filter_map(|part| Some((relative(part, &set.folder)?, &part.source)))
+    set.parts()
+        .filter_map(|part| Some((relative(part, &set.folder)?, &part.source)))
 }
 
 fn relative<'a>(part: &'a MigrationPart, folder: &str) -> Option<&'a str> {

@@ -45,11 +45,7 @@ fn check(context: &mut SetContext) {
 
 /// Whether any migration was written, edited or taken away.
 fn migrates(set: &MigrationSet, changes: &ChangeSet) -> bool {
-    let parts = set
-        .migrations
-        .iter()
-        .flat_map(|migration| migration.up.iter().chain(migration.down.iter().flatten()));
-    let mut paths = parts.map(|part| part.source.path());
+    let mut paths = set.parts().map(|part| part.source.path());
     paths.any(|path| {
         changes
             .files

@@ -56,7 +56,6 @@ impl Workspace {
         level: Applicability,
         judge: impl Fn(&Self) -> Result<Judged>,
     ) -> Result<Fixed> {
-        let merged = self.merged_files()?.unwrap_or_default();
         let disk = self.worktree();
         let on_disk = |path: &str| -> Option<String> {
             let bytes = disk.read(path).ok().flatten()?;
@@ -65,6 +64,7 @@ impl Workspace {
         let mut fixed = Fixed::default();
         let mut refused: BTreeSet<EditKey> = BTreeSet::new();
         let mut now = judge(&self)?;
+        let merged = self.merged_files(&now.project)?.unwrap_or_default();
         for _ in 0..PASSES {
             let migrations = migrations(&now.project);
             let is_merged = |fix: &Fix| {
@@ -156,10 +156,8 @@ fn key(diagnostic: &Diagnostic, fix: &Fix) -> EditKey {
 
 /// The files of all migrations.
 fn migrations(project: &Project) -> BTreeSet<String> {
-    let all = project.sets.iter().flat_map(|set| &set.migrations);
-    all.flat_map(|one| one.up.iter().chain(one.down.iter().flatten()))
-        .map(|part| part.source.path().to_owned())
-        .collect()
+    let paths = project.parts().map(|part| part.source.path().to_owned());
+    paths.collect()
 }
 
 /// Whether a report says less than another: nothing less is understood, fewer findings of some

@@ -9,9 +9,10 @@ use crate::drift;
 use crate::error::{Error, Result};
 use crate::history::{ChangeSet, FileChange, Merged, moved};
 use crate::project::bounded::{Bounded, DEFAULT_LIMIT};
+use crate::project::discover::ancestors;
 use crate::project::git::{Changed, Extent, Hook, Repository, TreeComparison};
 use crate::project::relevance::{Relevance, relevance};
-use crate::project::tree::{Overlay, Tree};
+use crate::project::tree::{Overlay, Tree, parent};
 use crate::project::worktree::Worktree;
 use crate::project::{FileStatus, LoadOptions, MigrationSet, Project};
 use crate::rules;
@@ -83,7 +84,7 @@ impl Workspace {
                 let scope = Scope {
                     paths,
                     workflows,
-                    merged: self.merged()?,
+                    merged: self.merged(&input.project)?,
                     ..Scope::default()
                 };
                 return Ok((input, scope));
@@ -95,25 +96,30 @@ impl Workspace {
         scope.workflows = workflows(tree, &input.project, self, &scope.paths)?;
         // Whoever names a path asks about all of it.
         if scope.paths.is_empty() {
-            scope.merged = self.merged()?;
+            scope.merged = self.merged(&input.project)?;
         }
         Ok((input, scope))
     }
 
-    /// The files that the default branch has; `None` where git does not know, or nobody wants to.
-    fn merged(&self) -> Result<Option<BTreeSet<String>>> {
+    /// The migrations that the default branch has, with the files beside them; `None` where git
+    /// does not know, or nobody wants to.
+    fn merged(&self, project: &Project) -> Result<Option<BTreeSet<String>>> {
         if self.all {
             return Ok(None);
         }
-        self.merged_files()
+        self.merged_files(project)
     }
 
-    /// The files that the default branch has, whoever wants to know; `None` where git does not.
-    pub(super) fn merged_files(&self) -> Result<Option<BTreeSet<String>>> {
+    /// The same, whoever wants to know; `None` where git does not.
+    pub(super) fn merged_files(&self, project: &Project) -> Result<Option<BTreeSet<String>>> {
         if !self.git {
             return Ok(None);
         }
-        Repository::merged_paths(&self.root, self.config.base.as_deref())
+        let folders: BTreeSet<&str> = project
+            .parts()
+            .flat_map(|part| ancestors(parent(part.source.path())))
+            .collect();
+        Repository::merged_paths(&self.root, self.config.base.as_deref(), &folders)
     }
 
     fn staged(&self, hook: &Hook, options: &LoadOptions) -> Result<(Input, Scope)> {
@@ -144,13 +150,8 @@ impl Workspace {
     /// Finds out which of the migrations that a commit changes are merged. Correcting one's own
     /// migration before it is merged, and amending its commit, is ordinary work.
     fn ask_what_is_merged(&self, repository: &Repository, changes: &mut ChangeSet) -> Result<()> {
-        let base = &changes.base.project.sets;
-        let migrations: BTreeSet<&str> = base
-            .iter()
-            .flat_map(|set| &set.migrations)
-            .flat_map(|one| one.up.iter().chain(one.down.iter().flatten()))
-            .map(|part| part.source.path())
-            .collect();
+        let base = &changes.base.project;
+        let migrations: BTreeSet<&str> = base.parts().map(|part| part.source.path()).collect();
         let mut edited: Vec<&mut FileChange> = changes
             .files
             .iter_mut()

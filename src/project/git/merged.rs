@@ -45,15 +45,20 @@ impl Repository {
         self.tree(commit.as_deref().unwrap_or("HEAD")).map(Some)
     }
 
-    /// The paths of [`Repository::merged`] for the repository at `root`, if there is one. Where libgit2
-    /// can open it, no process is started.
+    /// The paths of [`Repository::merged`] in some folders, for the repository at `root`, if there
+    /// is one. Each folder's ancestors are among the folders. Where libgit2 can open it, no process
+    /// is started.
     ///
     /// # Errors
     /// Where git does not know the configured base.
-    pub fn merged_paths(root: &Path, base: Option<&str>) -> Result<Option<BTreeSet<String>>> {
+    pub fn merged_paths(
+        root: &Path,
+        base: Option<&str>,
+        folders: &BTreeSet<&str>,
+    ) -> Result<Option<BTreeSet<String>>> {
         if std::env::var_os("GIT_DIR").is_none()
-            && let Some(found) =
-                Objects::open(root).and_then(|objects| objects.shared_paths(base, &DEFAULTS))
+            && let Some(found) = Objects::open(root)
+                .and_then(|objects| objects.shared_paths(base, &DEFAULTS, folders))
         {
             return Ok(Some(found));
         }
