@@ -3,6 +3,7 @@
 
 pub(crate) mod affinity;
 mod apart;
+mod belongs;
 pub mod bounded;
 mod called;
 pub(crate) mod catalogs;

@@ -9,6 +9,7 @@ mod set;
 mod start;
 mod step;
 mod transaction;
+mod unread;
 
 pub(crate) use lowered::{Lowered, ReadOptions};
 pub use past::Before;
@@ -21,11 +22,11 @@ pub use transaction::Transaction;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::catalog::{Catalog, HistoryStart, QName, Rejection, Site, all_outside_only};
+use crate::project::MigrationSet;
 use crate::project::runner::{Runner, Wrap, is_bookkeeping};
-use crate::project::{MigrationSet, Reach, UnreadFile};
-use crate::source::Span;
-use crate::sql::change::{Change, ChangeKind, TypeAction};
-use crate::sql::{Dialect, Statement, Understood, Unread, Versions, code};
+use crate::sql::change::{Change, ChangeKind};
+use crate::sql::{Dialect, Statement, Understood, Versions};
+use transaction::{ScopeKind, StepScope};
 
 /// The schema on its way through a migration set.
 #[derive(Clone, Debug)]
@@ -54,25 +55,6 @@ pub struct Replay {
     number: u32,
     /// How many statements of the step have run.
     ran: usize,
-}
-
-#[derive(Clone, Debug)]
-struct StepScope {
-    kind: ScopeKind,
-    /// The state to go back to, when a `ROLLBACK` is ahead.
-    before: Option<Box<(Catalog, Transaction)>>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum ScopeKind {
-    /// The runner's, around the whole migration or all of them.
-    Runner,
-    /// `BEGIN`.
-    Explicit,
-    /// Around several statements that reach the server as one string (PostgreSQL).
-    Implicit,
-    /// `SAVEPOINT name`.
-    Savepoint(String),
 }
 
 impl Replay {
@@ -250,36 +232,6 @@ impl Replay {
         }
     }
 
-    /// Passes over a file that the runner applies before that migration and that nobody read.
-    pub fn skip(&mut self, file: &UnreadFile, before: usize) {
-        let since = Site {
-            migration: u32::try_from(before).unwrap_or(u32::MAX),
-            file: 0,
-            span: Span::default(),
-        };
-        let why = format!("{} is applied and was not read", file.path);
-        let Reach::Named {
-            words,
-            makes,
-            takes_away,
-        } = &file.reach
-        else {
-            if file.reach == Reach::Anything {
-                self.catalog.doubt_all(&why, since);
-            }
-            return;
-        };
-        let words = words.iter().map(String::as_str);
-        let named = self.catalog.doubt_words(words, *takes_away, &why);
-        if !named && *takes_away {
-            self.catalog.doubt_all(&why, since);
-        }
-        if *makes {
-            self.catalog.doubt(&why);
-        }
-        self.catalog.doubt_before(since);
-    }
-
     /// Runs all of a migration, whatever the server would refuse of it.
     pub(crate) fn run(&mut self, step: &Step) {
         self.begin(step);
@@ -295,25 +247,6 @@ impl Replay {
             .retain(|scope| pending && scope.kind == ScopeKind::Runner);
         if self.scopes.is_empty() {
             self.committed();
-        }
-    }
-
-    /// Tells the transaction that the statement will run in, before it runs.
-    pub fn enter(&mut self, file: u32, statement: &Statement) {
-        let batch = (file, statement.batch);
-        if self.batch != Some(batch) {
-            if self
-                .scopes
-                .last()
-                .is_some_and(|scope| scope.kind == ScopeKind::Implicit)
-            {
-                self.close();
-            }
-            self.batch = Some(batch);
-        }
-        let several = self.batches.get(&batch).is_some_and(|&count| count > 1);
-        if several && self.scopes.is_empty() && self.catalog.dialect.batch_is_transaction() {
-            self.open(ScopeKind::Implicit);
         }
     }
 
@@ -348,34 +281,6 @@ impl Replay {
         }
         self.ran += 1;
         rejections
-    }
-
-    /// A statement that nobody could read: it may have made anything, and changed what it names. If
-    /// it names nothing and may change what is there, that may be anything too.
-    fn unread(&mut self, statement: &Statement, reason: &Unread, site: Site) {
-        let why = "a statement that may change the schema could not be read";
-        self.catalog.doubt(why);
-        let words: Vec<&str> = code(statement.text(), self.catalog.dialect).collect();
-        // What stands beside a placeholder is a name as well: `{{.Schema}}.users`.
-        let plain = words.iter().flat_map(|word| {
-            let whole = word.trim_matches(['"', '`', '[', ']']);
-            let parts = whole.split(|c: char| !c.is_alphanumeric() && c != '_');
-            std::iter::once(whole).chain(parts.filter(|part| !part.is_empty()))
-        });
-        let takes_away = plain.clone().any(crate::catalog::takes_away);
-        let runs_more = match reason {
-            Unread::Parser(_) | Unread::Invalid(_) => false,
-            // What a template makes beside names is new, whatever it is filled in with.
-            Unread::Template | Unread::TemplateFile => !plain
-                .clone()
-                .any(|word| word.eq_ignore_ascii_case("create")),
-            Unread::Unmerged | Unread::Computed | Unread::OtherFile(_) => true,
-        };
-        let why_it = "a statement about it could not be read";
-        let named = self.catalog.doubt_words(plain, takes_away, why_it);
-        if !named && (takes_away || runs_more) {
-            self.catalog.doubt_all(why, site);
-        }
     }
 
     fn change(&mut self, change: &Change, site: Site) -> Vec<Rejection> {
@@ -481,106 +386,5 @@ impl Replay {
             }
             known_elsewhere = true;
         }
-    }
-
-    fn open(&mut self, kind: ScopeKind) {
-        let before = self
-            .keeps
-            .then(|| Box::new((self.catalog.clone(), self.transaction.clone())));
-        let written = kind == ScopeKind::Explicit;
-        self.scopes.push(StepScope { kind, before });
-        if !self.transaction.open {
-            self.transaction.first = self.ran;
-            self.transaction.supposed = !self.knows_runner;
-        }
-        self.transaction.supposed &= !written;
-        self.transaction.open = true;
-    }
-
-    fn close(&mut self) {
-        self.scopes.pop();
-        if self.scopes.is_empty() {
-            self.committed();
-        }
-    }
-
-    /// Goes back to the state before a scope. MySQL commits every change of the schema at once, so
-    /// there nothing comes back.
-    fn restore(&mut self, scope: Option<StepScope>) {
-        let Some(before) = scope.and_then(|scope| scope.before) else {
-            return;
-        };
-        if !self.catalog.dialect.is_transactional() {
-            return;
-        }
-        (self.catalog, self.transaction) = *before;
-    }
-
-    fn committed(&mut self) {
-        self.transaction = Transaction::default();
-        if let Some(path) = self.path_before_local.take() {
-            self.catalog.search_path = path;
-        }
-    }
-
-    /// Keeps what is not to be used before it is committed.
-    fn remember(&mut self, change: &Change, site: Site) {
-        if !self.transaction.open {
-            return;
-        }
-        for reached in crate::sql::walk::changes(std::slice::from_ref(change)) {
-            match &reached.change.kind {
-                ChangeKind::AddEnumValue { name, value, .. } => {
-                    let Some(found) = self.catalog.find_enum(name) else {
-                        continue;
-                    };
-                    // With `IF NOT EXISTS` the label may be older.
-                    let added = self.catalog.enums[&found]
-                        .labels
-                        .iter()
-                        .any(|(label, origin)| {
-                            *label == value.value && origin.made.is_some_and(|made| made == site)
-                        });
-                    if added {
-                        self.transaction
-                            .labels
-                            .push((found, value.value.clone(), site));
-                    }
-                }
-                ChangeKind::RenameEnumValue { name, from, to } => {
-                    let Some(found) = self.catalog.find_enum(name) else {
-                        continue;
-                    };
-                    for (of, label, _) in &mut self.transaction.labels {
-                        if *of == found && *label == from.value {
-                            to.value.clone_into(label);
-                        }
-                    }
-                }
-                ChangeKind::CreateEnum { name, .. } => {
-                    if let Some(found) = self.catalog.find_enum(name) {
-                        self.transaction.types.push((found, site));
-                    }
-                }
-                ChangeKind::AlterType {
-                    name,
-                    action: TypeAction::RenameTo(to),
-                } => {
-                    let old = self.catalog.qualify(name);
-                    let new = QName::new(old.schema.clone(), to.value.clone());
-                    self.type_renamed(&old, &new);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn type_renamed(&mut self, old: &QName, new: &QName) {
-        let labels = self.transaction.labels.iter_mut().map(|(name, ..)| name);
-        let types = self.transaction.types.iter_mut().map(|(name, _)| name);
-        labels
-            .chain(types)
-            .filter(|name| *name == old)
-            .for_each(|name| name.clone_from(new));
     }
 }

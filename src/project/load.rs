@@ -1,22 +1,19 @@
 //! Reads every migration set of a tree.
 
-use std::collections::BTreeSet;
+mod finish;
 
-use super::declared::{self, DeclaredEvidence, Search};
-use super::dialect::{self, Decision};
 use super::discover::{
     FolderKind, Listing, ancestors, candidates, is_foreign, migration_stem, passed_over,
 };
-use super::layout::{self, Layout, LayoutEvidence};
+use super::layout::{self, LayoutEvidence};
 use super::near::near;
 use super::read::{DraftSet, TreeReader};
-use super::runner::{Sending, Wrap};
+use super::runner::Wrap;
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
 use super::unmigrated::{self, Unmigrated};
 use super::{MigrationSet, Project, Unjudged, Unsupported, foreign, fragment};
 use crate::error::Result;
 use crate::glob::Glob;
-use crate::source::Source;
 use crate::sql::Dialect;
 use crate::tool::{Scripts, Tool, sqlc};
 
@@ -53,29 +50,6 @@ pub struct ConfiguredSet {
     pub models: Vec<String>,
     /// A dump of the schema that the first migration finds.
     pub start: Option<String>,
-}
-
-impl ConfiguredSet {
-    /// Whether a file lies in the set's folder, or is one of its schemas or models, or a script
-    /// that such a schema may import.
-    pub fn covers(&self, path: &str) -> bool {
-        let imported = || {
-            declared::is_script(path)
-                && self
-                    .schema
-                    .iter()
-                    .any(|pattern| declared::is_script(pattern))
-        };
-        is_under(path, &self.folder)
-            || is_model(&self.models, path)
-            || is_model(&self.schema, path)
-            || self.start.as_deref() == Some(path)
-            || imported()
-    }
-}
-
-fn is_model(models: &[String], path: &str) -> bool {
-    models.iter().any(|pattern| Glob::new(pattern).covers(path))
 }
 
 impl Project {
@@ -116,69 +90,6 @@ impl Project {
             options,
         }
         .load()
-    }
-
-    /// Whether any migration or schema lies in a folder.
-    pub fn lies_under(&self, folder: &str) -> bool {
-        let parts = |set: &MigrationSet| {
-            set.migrations
-                .iter()
-                .flat_map(|one| &one.up)
-                .any(|part| is_under(part.source.path(), folder))
-        };
-        let declared = |set: &MigrationSet| {
-            set.declared
-                .iter()
-                .any(|declared| is_under(&declared.path, folder))
-        };
-        self.sets.iter().any(|set| parts(set) || declared(set))
-            || self
-                .unsupported
-                .iter()
-                .any(|other| is_under(&other.folder, folder))
-    }
-
-    /// Whether a path lies in a set, holds one, or is one of the files that belong to one.
-    fn covers(&self, path: &str) -> bool {
-        self.sets.iter().any(|set| set.belongs(path))
-            || self
-                .unsupported
-                .iter()
-                .any(|other| is_under(&other.folder, path) || is_under(path, &other.folder))
-    }
-}
-
-impl MigrationSet {
-    /// Whether a path lies in the set, holds it, or is one of its schema or configuration files, or
-    /// holds one.
-    pub fn belongs(&self, path: &str) -> bool {
-        is_under(path, &self.folder)
-            || is_under(&self.folder, path)
-            || self
-                .declared
-                .iter()
-                .any(|declared| is_under(&declared.path, path))
-            || self.related.iter().any(|related| is_under(related, path))
-            || self.is_model(path)
-    }
-
-    /// The files that say where its schema is, or how its files are to be read.
-    pub(crate) fn configuration(&self) -> impl Iterator<Item = &str> {
-        let schema = self.config.iter().map(|config| &config.path);
-        let all = self.related.iter().chain(schema);
-        let unique: BTreeSet<&str> = all.map(String::as_str).collect();
-        unique.into_iter()
-    }
-
-    /// Whether a file is its schema, or a part of it, in whatever language.
-    pub fn declares(&self, path: &str) -> bool {
-        self.declared.iter().any(|declared| declared.path == path) || self.is_model(path)
-    }
-
-    /// Whether configuration says that a file declares the schema in a language that driftlint does
-    /// not read.
-    pub fn is_model(&self, path: &str) -> bool {
-        is_model(&self.models, path)
     }
 }
 
@@ -388,129 +299,5 @@ impl Loader<'_> {
             self.finish(project, folder, layout, sketch, None)?;
         }
         Ok(())
-    }
-
-    fn finish(
-        &self,
-        project: &mut Project,
-        folder: &str,
-        layout: &Layout,
-        sketch: DraftSet,
-        config: Option<&ConfiguredSet>,
-    ) -> Result<()> {
-        let named = sketch.dialect.as_ref().map(|(name, _)| name.as_str());
-        let search = Search {
-            tree: self.tree,
-            listing: self.listing,
-            folder,
-        };
-        let mut found = layout.runner.find_schema(&search, named)?;
-        let mut unmatched = Vec::new();
-        if let Some(config) = config.filter(|config| !config.schema.is_empty()) {
-            let configured = declared::configured(self.tree, &config.schema)?;
-            found.declared = configured.declared;
-            found.rejected.clear();
-            unmatched = configured.unmatched;
-        } else {
-            found.reject_foreign_dump(self.tree, &sketch.migrations)?;
-        }
-        let (dialect, dialect_from) =
-            match self.dialect(folder, layout.runner, &sketch, &found, config)? {
-                Decision::Known(dialect, from) => (dialect, from),
-                Decision::Unsupported(server) => {
-                    let refused = self.refused(folder, &server);
-                    if !project.unsupported.contains(&refused) {
-                        project.unsupported.push(refused);
-                    }
-                    return Ok(());
-                }
-            };
-        let mut related = sketch.related;
-        related.extend(found.related);
-        let start = match config.and_then(|config| config.start.as_deref()) {
-            Some(path) => {
-                related.push(path.to_owned());
-                let bytes = self.tree.read(path)?;
-                bytes.map(|bytes| Source::from_bytes(path, bytes))
-            }
-            None => None,
-        };
-        let files = self.listing.under(folder);
-        let extras = layout.runner.extras(self.tree, folder, files)?;
-        project.sets.push(MigrationSet {
-            folder: folder.to_owned(),
-            runner: layout.runner,
-            sending: Sending::of(layout.runner, config.and_then(|config| config.transaction)),
-            shape: layout.shape,
-            dialect,
-            dialect_from,
-            migrations: sketch.migrations,
-            skipped: sketch.skipped,
-            unread_last: sketch.unread_last,
-            fragment: None,
-            unordered: sketch.unordered,
-            related,
-            declared: found.declared,
-            rejected_schemas: found.rejected,
-            unmatched,
-            models: config
-                .map(|config| config.models.clone())
-                .unwrap_or_default(),
-            config: found.config,
-            external: found.external,
-            start,
-            extras,
-        });
-        Ok(())
-    }
-
-    fn dialect(
-        &self,
-        folder: &str,
-        runner: Tool,
-        sketch: &DraftSet,
-        found: &DeclaredEvidence,
-        config: Option<&ConfiguredSet>,
-    ) -> Result<Decision> {
-        if let Some(dialect) = self.options.dialect {
-            return Ok(Decision::Known(dialect, "the command line".to_owned()));
-        }
-        if let Some(dialect) = config.and_then(|config| config.dialect) {
-            return Ok(Decision::Known(dialect, "the configuration".to_owned()));
-        }
-        if let Some((name, from)) = &sketch.dialect
-            && let Some(decision) = dialect::from_tool(name, from)
-        {
-            return Ok(decision);
-        }
-        if let Some(config) = &found.config
-            && let Some(name) = &config.dialect
-            && let Some(decision) =
-                dialect::from_tool(name, format!("`dialect` in {}", config.path))
-        {
-            return Ok(decision);
-        }
-        if let Some(decision) = runner.dialect(self.tree, &found.declared)? {
-            return Ok(decision);
-        }
-        let parts = sketch.migrations.iter().flat_map(|migration| &migration.up);
-        let content = dialect::DialectEvidence::of(parts.map(|part| part.source.slice(part.span)));
-        let manifests = !runner.names_its_dialect();
-        dialect::weigh(self.tree, self.listing, folder, &content, manifests)
-    }
-
-    fn refused(&self, folder: &str, server: &str) -> Unsupported {
-        let files = self
-            .listing
-            .under(folder)
-            .iter()
-            .filter(|path| migration_stem(file_name(path)).is_some())
-            .count();
-        Unsupported {
-            folder: folder.to_owned(),
-            files,
-            reason: format!("written for {server}"),
-            broken: false,
-        }
     }
 }

@@ -1,6 +1,10 @@
-//! What is open and not yet committed.
+//! Which transaction a statement runs in, and what in it is not yet committed.
 
-use crate::catalog::{QName, Site};
+use super::Replay;
+use crate::catalog::{Catalog, QName, Site};
+use crate::sql::Statement;
+use crate::sql::change::{Change, ChangeKind, TypeAction};
+use crate::sql::walk::changes;
 
 /// The transaction that a statement runs in, as the runner and the migration itself opened it.
 #[derive(Clone, Debug, Default)]
@@ -34,5 +38,148 @@ impl Transaction {
             .iter()
             .find(|(of, _)| of == name)
             .map(|&(_, site)| site)
+    }
+}
+
+/// One `BEGIN`, or what stands for one, and the way back from it.
+#[derive(Clone, Debug)]
+pub(super) struct StepScope {
+    pub(super) kind: ScopeKind,
+    /// The state to go back to, when a `ROLLBACK` is ahead.
+    before: Option<Box<(Catalog, Transaction)>>,
+}
+
+/// What opened a scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ScopeKind {
+    /// The runner's, around the whole migration or all of them.
+    Runner,
+    /// `BEGIN`.
+    Explicit,
+    /// Around several statements that reach the server as one string (PostgreSQL).
+    Implicit,
+    /// `SAVEPOINT name`.
+    Savepoint(String),
+}
+
+impl Replay {
+    /// Tells the transaction that the statement will run in, before it runs.
+    pub fn enter(&mut self, file: u32, statement: &Statement) {
+        let batch = (file, statement.batch);
+        if self.batch != Some(batch) {
+            if self
+                .scopes
+                .last()
+                .is_some_and(|scope| scope.kind == ScopeKind::Implicit)
+            {
+                self.close();
+            }
+            self.batch = Some(batch);
+        }
+        let several = self.batches.get(&batch).is_some_and(|&count| count > 1);
+        if several && self.scopes.is_empty() && self.catalog.dialect.batch_is_transaction() {
+            self.open(ScopeKind::Implicit);
+        }
+    }
+
+    pub(super) fn open(&mut self, kind: ScopeKind) {
+        let before = self
+            .keeps
+            .then(|| Box::new((self.catalog.clone(), self.transaction.clone())));
+        let written = kind == ScopeKind::Explicit;
+        self.scopes.push(StepScope { kind, before });
+        if !self.transaction.open {
+            self.transaction.first = self.ran;
+            self.transaction.supposed = !self.knows_runner;
+        }
+        self.transaction.supposed &= !written;
+        self.transaction.open = true;
+    }
+
+    fn close(&mut self) {
+        self.scopes.pop();
+        if self.scopes.is_empty() {
+            self.committed();
+        }
+    }
+
+    /// Goes back to the state before a scope. MySQL commits every change of the schema at once, so
+    /// there nothing comes back.
+    pub(super) fn restore(&mut self, scope: Option<StepScope>) {
+        let Some(before) = scope.and_then(|scope| scope.before) else {
+            return;
+        };
+        if !self.catalog.dialect.is_transactional() {
+            return;
+        }
+        (self.catalog, self.transaction) = *before;
+    }
+
+    pub(super) fn committed(&mut self) {
+        self.transaction = Transaction::default();
+        if let Some(path) = self.path_before_local.take() {
+            self.catalog.search_path = path;
+        }
+    }
+
+    /// Keeps what is not to be used before it is committed.
+    pub(super) fn remember(&mut self, change: &Change, site: Site) {
+        if !self.transaction.open {
+            return;
+        }
+        for reached in changes(std::slice::from_ref(change)) {
+            match &reached.change.kind {
+                ChangeKind::AddEnumValue { name, value, .. } => {
+                    let Some(found) = self.catalog.find_enum(name) else {
+                        continue;
+                    };
+                    // With `IF NOT EXISTS` the label may be older.
+                    let added = self.catalog.enums[&found]
+                        .labels
+                        .iter()
+                        .any(|(label, origin)| {
+                            *label == value.value && origin.made.is_some_and(|made| made == site)
+                        });
+                    if added {
+                        self.transaction
+                            .labels
+                            .push((found, value.value.clone(), site));
+                    }
+                }
+                ChangeKind::RenameEnumValue { name, from, to } => {
+                    let Some(found) = self.catalog.find_enum(name) else {
+                        continue;
+                    };
+                    for (of, label, _) in &mut self.transaction.labels {
+                        if *of == found && *label == from.value {
+                            to.value.clone_into(label);
+                        }
+                    }
+                }
+                ChangeKind::CreateEnum { name, .. } => {
+                    if let Some(found) = self.catalog.find_enum(name) {
+                        self.transaction.types.push((found, site));
+                    }
+                }
+                ChangeKind::AlterType {
+                    name,
+                    action: TypeAction::RenameTo(to),
+                } => {
+                    let old = self.catalog.qualify(name);
+                    let new = QName::new(old.schema.clone(), to.value.clone());
+                    self.type_renamed(&old, &new);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn type_renamed(&mut self, old: &QName, new: &QName) {
+        let labels = self.transaction.labels.iter_mut().map(|(name, ..)| name);
+        let types = self.transaction.types.iter_mut().map(|(name, _)| name);
+        labels
+            .chain(types)
+            .filter(|name| *name == old)
+            .for_each(|name| name.clone_from(new));
     }
 }

@@ -1,6 +1,7 @@
 //! Task runners of monorepos, Deno, make and its kin, and interpreters.
 
-use super::call::{has, options};
+use super::manager::options;
+use super::package_script::has;
 use super::wrapper::{Call, tool_name};
 use super::{Expander, Frame};
 use crate::source::Span;
