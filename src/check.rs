@@ -5,32 +5,34 @@
 
 mod aftermath;
 mod drift;
+mod explained;
 pub mod known;
 mod ledger;
 mod locks;
 mod merged;
+mod scope;
 mod set;
 mod settings;
+mod summary;
 mod workflow;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::sizes::SMALL;
-use crate::compare::Difference;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Severity, fingerprint};
-use crate::history::ChangeSet;
-use crate::project::{FileStatus, MigrationSet, Project, Unsupported};
-use crate::rules::Group;
+use crate::diagnostic::{Diagnostic, fingerprint};
+use crate::project::{MigrationSet, Project, Unsupported};
 use crate::schema::input::Input;
-use crate::schema::{Language, Note};
 use crate::source::{Source, Span};
 use crate::suppress::Suppressions;
+use explained::drop_explained;
 use settings::Settings;
 
 pub use drift::is_same;
 pub use ledger::Ledger;
 pub use locks::{Locked, locks};
+pub use scope::Scope;
+pub use summary::{Compared, Gap, MergedFindings, Report, Summary};
 pub use workflow::{Workflows, is_wanted as wants_workflow};
 
 /// The rules that the pipeline itself reports, beside what their own code does.
@@ -38,181 +40,6 @@ pub const PIPELINE_RULES: &[&str] = &[set::UNPARSED, crate::suppress::RULE, UNME
 
 /// The rule under which the marks of an unresolved merge are reported.
 const UNMERGED: &str = "unresolved-merge";
-
-/// What may report. Everything is read and replayed all the same.
-#[derive(Debug, Default)]
-pub struct Scope {
-    /// Only these files and what lies in these folders; everything if empty.
-    pub paths: Vec<String>,
-    /// Only what these changes touch.
-    pub changes: Option<ChangeSet>,
-    /// Also drift that was there before the changes.
-    pub all_drift: bool,
-    /// The files that the default branch has; `None` where that is not known, so that everything is
-    /// new.
-    pub merged: Option<BTreeSet<String>>,
-    /// Findings that the project has decided to live with.
-    pub known: Option<known::Known>,
-    /// Whether what driftlint does not read leaves the question open, too.
-    pub strict: bool,
-    /// The workflow around migrations, where it is to be judged.
-    pub workflows: Option<Workflows>,
-}
-
-impl Scope {
-    /// Whether a file may report.
-    pub fn covers(&self, path: &str) -> bool {
-        let changed = |changes: &ChangeSet| {
-            changes
-                .status(path)
-                .is_some_and(|status| *status != FileStatus::Deleted)
-        };
-        self.names(path) && self.changes.as_ref().is_none_or(changed)
-    }
-
-    /// Whether a file was named, or lies in a folder that was; all are if none was.
-    fn names(&self, path: &str) -> bool {
-        self.paths.is_empty()
-            || self
-                .paths
-                .iter()
-                .any(|folder| crate::project::tree::is_under(path, folder))
-    }
-
-    /// Whether a file or folder was named, or anything in it.
-    fn reaches_or_names(&self, path: &str) -> bool {
-        let is_under = crate::project::tree::is_under;
-        self.names(path) || self.paths.iter().any(|named| is_under(named, path))
-    }
-
-    /// Whether anything that may report lies in a folder.
-    fn reaches(&self, folder: &str) -> bool {
-        let is_under = crate::project::tree::is_under;
-        let changed = |changes: &ChangeSet| {
-            changes
-                .files
-                .iter()
-                .any(|file| is_under(&file.path, folder) && self.names(&file.path))
-        };
-        match &self.changes {
-            Some(changes) => changed(changes),
-            None => self.names(folder) || self.paths.iter().any(|path| is_under(path, folder)),
-        }
-    }
-
-    /// Whether a whole set was named: its folder or one above it, or one of its schema files.
-    fn names_set(&self, set: &MigrationSet) -> bool {
-        self.names(&set.folder)
-            || set
-                .declared
-                .iter()
-                .any(|declared| self.names(&declared.path))
-    }
-
-    /// Whether anything of a set, or of what belongs to it, may report.
-    fn touches(&self, set: &MigrationSet) -> bool {
-        let Some(changes) = &self.changes else {
-            return self.paths.is_empty() || self.paths.iter().any(|path| set.belongs(path));
-        };
-        changes.files.iter().any(|file| {
-            set.belongs(&file.path)
-                || matches!(&file.status, FileStatus::Renamed { from } if set.belongs(from))
-        })
-    }
-}
-
-/// What a check found.
-#[derive(Debug, Default)]
-pub struct Report {
-    /// By file and place.
-    pub diagnostics: Vec<Diagnostic>,
-    /// How much was looked at.
-    pub summary: Summary,
-    /// Of [`compare`], what migrations can close.
-    pub gaps: Vec<Gap>,
-}
-
-/// Differences between what a set's migrations make and what is declared, all of them reported.
-#[derive(Debug)]
-pub struct Gap {
-    /// The set's index in the project.
-    pub set: usize,
-    /// The schema's index among those of the set.
-    pub declared: usize,
-    /// In the order of the objects' names.
-    pub differences: Vec<Difference>,
-}
-
-impl Report {
-    /// How many diagnostics are exactly this bad.
-    pub fn count(&self, severity: Severity) -> usize {
-        self.diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == severity)
-            .count()
-    }
-
-    /// The worst severity.
-    pub fn worst(&self) -> Option<Severity> {
-        self.diagnostics
-            .iter()
-            .map(|diagnostic| diagnostic.severity)
-            .max()
-    }
-}
-
-/// How much was looked at, and how much of it could not be judged.
-#[derive(Debug, Default)]
-pub struct Summary {
-    /// Migrations of which something was judged, up or down.
-    pub migrations: usize,
-    /// Statements in them.
-    pub statements: usize,
-    /// Statements that nobody understood.
-    pub opaque: usize,
-    /// Diagnostics that comments allowed.
-    pub suppressed: usize,
-    /// What was judged, and what was not.
-    pub ledger: Ledger,
-    /// Sets whose migrations were compared with schemas.
-    pub compared: Vec<Compared>,
-    /// What could not be evaluated in these schemas, and other remarks about them.
-    pub remarks: Vec<Note>,
-    /// Differences that were there before the changes, and are not shown.
-    pub drift_before: usize,
-    /// Sets whose dialect nothing tells, so that they are read as the default.
-    pub guessed: BTreeSet<String>,
-    /// Findings in migrations that are merged, which nobody can edit any more.
-    pub merged: MergedFindings,
-    /// Findings that the baseline knows, which are not shown.
-    pub known: usize,
-    /// What the baseline knows and nothing reports any more.
-    pub stale: Vec<known::KnownFinding>,
-}
-
-/// Findings that are not shown, for what they are about has been run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MergedFindings {
-    /// How many.
-    pub findings: usize,
-    /// The files that they are in.
-    pub files: BTreeSet<String>,
-}
-
-/// What was compared with the migrations of one set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Compared {
-    /// The folder of the set.
-    pub folder: String,
-    /// What its migrations were compared with.
-    pub with: Vec<Language>,
-    /// How many migrations it has.
-    pub migrations: usize,
-    /// Columns that are declared.
-    pub columns: usize,
-    /// Those of them that could be evaluated.
-    pub known: usize,
-}
 
 /// What sets add to while they are checked.
 struct CheckState<'a> {
@@ -441,83 +268,4 @@ fn fingerprints(diagnostics: &[Diagnostic]) -> BTreeSet<String> {
     let all = diagnostics.iter();
     all.map(|diagnostic| diagnostic.fingerprint.clone())
         .collect()
-}
-
-/// Whether a rule's errors are about what the server refuses: rows that are lost, readers that wait
-/// and schemas that disagree are another matter.
-fn says_why(rule: &str) -> bool {
-    crate::rules::find(rule).is_some_and(|rule| {
-        matches!(
-            rule.meta.group,
-            Group::Correctness | Group::Transaction | Group::Compatibility
-        )
-    })
-}
-
-/// Leaves out what the server would say where a rule says why: one cause, one diagnostic.
-fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
-    let refusal = |diagnostic: &Diagnostic| {
-        matches!(diagnostic.rule, "migration-will-fail" | "down-will-fail")
-    };
-    let reasons: Vec<(String, Span)> = diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity == Severity::Error && !refusal(diagnostic))
-        .filter(|diagnostic| says_why(diagnostic.rule))
-        .map(|diagnostic| (diagnostic.source.path().to_owned(), diagnostic.span))
-        .collect();
-    let explained = |diagnostic: &Diagnostic| {
-        reasons
-            .iter()
-            .any(|(path, span)| path == diagnostic.source.path() && span.contains(diagnostic.span))
-    };
-    // What a migration without a snapshot made is not in the last one.
-    let without_snapshot: BTreeSet<String> = diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.rule == "migration-without-snapshot")
-        .map(|diagnostic| diagnostic.source.path().to_owned())
-        .collect();
-    let missed = |diagnostic: &Diagnostic| {
-        diagnostic.rule == crate::drift::STALE_SNAPSHOT
-            && diagnostic
-                .related
-                .iter()
-                .any(|label| without_snapshot.contains(label.source.path()))
-    };
-    let said: Vec<(&str, String, Span)> = diagnostics
-        .iter()
-        .map(|diagnostic| {
-            let path = diagnostic.source.path().to_owned();
-            (diagnostic.rule, path, diagnostic.span)
-        })
-        .collect();
-    let said_already = |diagnostic: &Diagnostic| {
-        let better = said_better_by(diagnostic.rule);
-        said.iter().any(|(rule, path, span)| {
-            better.contains(rule)
-                && path == diagnostic.source.path()
-                && diagnostic.span.contains(*span)
-        })
-    };
-    diagnostics.retain(|diagnostic| {
-        !(missed(diagnostic)
-            || refusal(diagnostic) && explained(diagnostic)
-            || said_already(diagnostic))
-    });
-}
-
-/// The rules that, of the same statement, give the cause of what this one would say.
-fn said_better_by(rule: &str) -> &'static [&'static str] {
-    match rule {
-        "column-type-changed" => &["lossy-type-change"],
-        // Rows that hold a null stop the statement before anybody waits for it.
-        "blocking-validation" => &["set-not-null-without-backfill"],
-        "work-under-lock" | "repeated-scan" => &[
-            "blocking-constraint",
-            "blocking-index",
-            "blocking-validation",
-            "table-rewrite",
-            "validate-in-same-transaction",
-        ],
-        _ => &[],
-    }
 }

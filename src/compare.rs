@@ -5,13 +5,16 @@
 //! "not declared". What is not known exactly on either side is not compared.
 
 mod capabilities;
+mod checks;
 mod columns;
+mod foreign_keys;
+mod indexes;
 mod keys;
 mod same;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use keys::same_foreign_key;
+pub(crate) use foreign_keys::same_foreign_key;
 
 use crate::server::is_home_schema;
 use std::collections::BTreeSet;

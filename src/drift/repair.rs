@@ -8,6 +8,7 @@ mod counters;
 mod enums;
 mod keys;
 mod recreate;
+mod remake;
 mod tables;
 mod texts;
 

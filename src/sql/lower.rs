@@ -27,6 +27,7 @@ mod session;
 mod table;
 mod truth;
 pub(crate) mod walk;
+mod writes;
 mod yields;
 
 pub(crate) use expr::expr;

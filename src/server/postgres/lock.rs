@@ -3,15 +3,17 @@
 
 mod alter;
 mod column;
+mod index;
+mod relations;
 mod retype;
 
-use crate::catalog::{Catalog, QName, Table, TableKind};
+use crate::catalog::{Catalog, QName};
 use crate::lock::{Cause, Effect, Level, Mode};
 use crate::source::Span;
 use crate::sql::change::{
-    Change, ChangeKind, ConstraintKind, CreateTable, DomainAction, DropMode, IndexDef, ObjectName,
-    Query,
+    Change, ChangeKind, ConstraintKind, CreateTable, DomainAction, DropMode, ObjectName, Query,
 };
+use relations::{default_partition, named, referencing};
 
 /// The first version that adds a column with a constant default without writing the table again.
 const FAST_DEFAULTS: u16 = 11;
@@ -192,110 +194,6 @@ impl PostgresEffects<'_> {
         effect
     }
 
-    fn create_index(self, table: &ObjectName, index: &IndexDef) -> Effect {
-        let target = named(self.catalog, table);
-        let level = if index.concurrently {
-            Level::ShareUpdateExclusive
-        } else {
-            Level::Share
-        };
-        let mut effect = self.locks(&target, level);
-        effect.causes.push(Cause::Index);
-        let schema = |name: &str| QName::new(target.schema.clone(), name);
-        let there = |name: &str| self.catalog.index_table(&schema(name)).is_some();
-        let named = index.name.as_ref().map(|name| name.value.as_str());
-        if index.if_not_exists && named.is_some_and(there) {
-            return effect;
-        }
-        let partitioned = is_partitioned(self.catalog, &target);
-        if partitioned {
-            effect.causes = vec![Cause::PartitionedIndex];
-        }
-        for relation in family(self.catalog, &target, index.only || !partitioned) {
-            effect.lock(&relation, Mode::Table(level));
-            if !is_partitioned(self.catalog, &relation) {
-                effect.build(&relation);
-            }
-        }
-        effect
-    }
-
-    /// Nothing where the history shows that there is no such index.
-    fn drop_index(self, name: &ObjectName, concurrently: bool) -> Option<Effect> {
-        let level = if concurrently {
-            Level::ShareUpdateExclusive
-        } else {
-            Level::AccessExclusive
-        };
-        let found = self.catalog.find_index(name).map(|(table, _)| table);
-        let target = match found {
-            Some(table) => table,
-            None if self.catalog.tables_are_known() => return None,
-            None => self.catalog.qualify(name),
-        };
-        let mut effect = self.locks(&target, level);
-        effect.causes.push(Cause::DropIndex);
-        if is_partitioned(self.catalog, &target) {
-            for relation in family(self.catalog, &target, false) {
-                effect.lock(&relation, Mode::Table(level));
-            }
-        }
-        Some(effect)
-    }
-
-    fn reindex(self, kind: &str, name: Option<&ObjectName>, concurrently: bool) -> Effect {
-        let level = if concurrently {
-            Level::ShareUpdateExclusive
-        } else {
-            Level::Share
-        };
-        let target = match (kind, name) {
-            ("INDEX", Some(name)) => self
-                .catalog
-                .find_index(name)
-                .map_or_else(|| self.catalog.qualify(name), |(table, _)| table),
-            ("TABLE", Some(name)) => named(self.catalog, name),
-            (_, Some(name)) => QName::new("", name.name.value.clone()),
-            (_, None) => QName::new("", kind.to_ascii_lowercase()),
-        };
-        let mut effect = self.locks(&target, level);
-        // The system's tables, and the index of an exclusion, have no CONCURRENTLY.
-        if kind != "SYSTEM" && !name.is_some_and(|name| self.is_exclusion(name)) {
-            effect.causes.push(Cause::Reindex);
-        }
-        for relation in family(self.catalog, &target, false) {
-            effect.lock(&relation, Mode::Table(level));
-            if !is_partitioned(self.catalog, &relation) {
-                effect.build(&relation);
-            }
-        }
-        effect
-    }
-
-    fn is_exclusion(self, index: &ObjectName) -> bool {
-        let found = self.catalog.find_index(index);
-        let table = found.and_then(|(table, _)| self.catalog.tables.get(&table));
-        table.is_some_and(|table| {
-            let mut exclusions = table.exclusions.iter();
-            exclusions.any(|exclusion| exclusion.name == index.name.value)
-        })
-    }
-
-    fn attach_index(self, parent: &ObjectName, index: &ObjectName) -> Vec<Effect> {
-        let tables: Vec<QName> = [parent, index]
-            .into_iter()
-            .filter_map(|name| self.catalog.find_index(name).map(|(table, _)| table))
-            .collect();
-        let Some(first) = tables.first() else {
-            return Vec::new();
-        };
-        let mut effect = self.locks(first, Level::AccessShare);
-        for table in &tables {
-            effect.lock(table, Mode::Table(Level::AccessShare));
-        }
-        vec![effect]
-    }
-
     /// A constraint of a domain is checked in every table that has a column of it.
     fn alter_domain(self, name: &ObjectName, action: &DomainAction) -> Vec<Effect> {
         let checks = match action {
@@ -456,57 +354,4 @@ fn some(effect: Effect) -> Vec<Effect> {
     } else {
         vec![effect]
     }
-}
-
-/// The relation of that name, or the name that it would have.
-fn named(catalog: &Catalog, name: &ObjectName) -> QName {
-    catalog
-        .find_table(name)
-        .or_else(|| catalog.find_view(name))
-        .or_else(|| catalog.find_sequence(name))
-        .unwrap_or_else(|| catalog.qualify(name))
-}
-
-fn is_partitioned(catalog: &Catalog, name: &QName) -> bool {
-    catalog
-        .tables
-        .get(name)
-        .is_some_and(|table| table.kind == TableKind::Partitioned)
-}
-
-/// The relation, and its partitions and inheriting tables unless `only` it is meant.
-fn family(catalog: &Catalog, name: &QName, only: bool) -> Vec<QName> {
-    let mut found = vec![name.clone()];
-    let mut next = 0;
-    while let Some(name) = found.get(next).filter(|_| !only) {
-        let children = catalog.children(name);
-        for child in children {
-            if !found.contains(&child) {
-                found.push(child);
-            }
-        }
-        next += 1;
-    }
-    found
-}
-
-fn default_partition(catalog: &Catalog, parent: &QName) -> Option<QName> {
-    let is_default = |name: &QName| {
-        let table = catalog.tables.get(name);
-        let partition = table.and_then(|table| table.partition_of.as_ref());
-        partition.is_some_and(|partition| partition.bound == "DEFAULT")
-    };
-    catalog.children(parent).into_iter().find(is_default)
-}
-
-/// Tables with a foreign key to this one.
-fn referencing(catalog: &Catalog, name: &QName) -> Vec<QName> {
-    let refers = |table: &Table| table.foreign_keys.iter().any(|key| key.table == *name);
-    let tables = catalog
-        .tables
-        .with(crate::catalog::Mention::Relation(&name.name));
-    tables
-        .filter(|(other, table)| *other != name && refers(table))
-        .map(|(other, _)| other.clone())
-        .collect()
 }

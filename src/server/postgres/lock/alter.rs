@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::column::{is_never_null, rewrites};
+use super::relations::{default_partition, family, is_partitioned, named, referencing};
 use super::retype::{Retype, retype};
-use super::{default_partition, family, is_partitioned, named, referencing};
 use crate::catalog::{Catalog, QName, Table, index_mentions, mentions};
 use crate::lock::{Cause, Effect, Level, Mode};
 use crate::source::Span;

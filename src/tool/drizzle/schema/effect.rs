@@ -1,20 +1,17 @@
-//! What code does besides yielding a value: assignments, `push`, loops. Objects are shared and
+//! What code does besides yielding a value: assignments, `push`. Objects are shared and
 //! never changed: a name that is assigned to gets a new one.
 
 use std::rc::Rc;
 
 use oxc_ast::ast::{
-    ArrowFunctionBody, AssignmentTarget, CallExpression, Expression, ForStatementInit,
-    ForStatementLeft, LogicalOperator, SimpleAssignmentTarget, Statement, UpdateOperator,
+    ArrowFunctionBody, AssignmentTarget, CallExpression, Expression, LogicalOperator,
+    SimpleAssignmentTarget, UpdateOperator,
 };
 use oxc_span::GetSpan as _;
 
 use super::eval::{BYTES_PER_UNIT, EvalScope, Evaluator, size};
-use super::function::Completion;
-use super::value::{Closure, Code, JsValue, MAX_SIZE, Unknown, number_text};
+use super::value::{Closure, Code, JsValue, MAX_SIZE, Unknown};
 
-/// Rounds of one loop, at most.
-const MAX_ROUNDS: usize = 10_000;
 /// What an assignment costs, as the evaluator counts work.
 const WRITE: usize = 8;
 
@@ -212,152 +209,6 @@ impl<'a> Evaluator<'a, '_> {
         }
     }
 
-    /// A loop of any kind.
-    pub(super) fn repeat(
-        &self,
-        statement: &'a Statement<'a>,
-        scope: &Rc<EvalScope<'a>>,
-    ) -> Result<Completion<'a>, Unknown> {
-        let outer = EvalScope::inside(scope);
-        match statement {
-            Statement::ForOfStatement(each) => {
-                let JsValue::Array(items) = self.expression(&each.right, scope) else {
-                    return Err(Self::stuck(
-                        scope,
-                        each.span,
-                        "what the loop runs over is not a constant array",
-                    ));
-                };
-                self.each(&each.left, items.iter().cloned(), &each.body, scope)
-            }
-            Statement::ForInStatement(each) => {
-                let keys: Vec<JsValue<'a>> = match self.expression(&each.right, scope) {
-                    JsValue::Object(object) if object.open.is_none() => object
-                        .entries
-                        .iter()
-                        .map(|(key, _)| JsValue::String(key.clone()))
-                        .collect(),
-                    #[expect(
-                        clippy::cast_precision_loss,
-                        reason = "no array here has 2^52 elements"
-                    )]
-                    JsValue::Array(items) => (0..items.len())
-                        .map(|at| JsValue::string(number_text(at as f64)))
-                        .collect(),
-                    _ => {
-                        return Err(Self::stuck(
-                            scope,
-                            each.span,
-                            "what the loop runs over is not a constant object",
-                        ));
-                    }
-                };
-                self.each(&each.left, keys.into_iter(), &each.body, scope)
-            }
-            Statement::ForStatement(r#for) => {
-                match &r#for.init {
-                    Some(ForStatementInit::VariableDeclaration(variables)) => {
-                        for declarator in &variables.declarations {
-                            let value = declarator.init.as_ref();
-                            let value = value
-                                .map_or(JsValue::Undefined, |value| self.expression(value, &outer));
-                            self.bind(&declarator.id, value, &outer);
-                        }
-                    }
-                    Some(init) => init
-                        .as_expression()
-                        .map_or(Ok(()), |init| self.effect(init, &outer))?,
-                    None => {}
-                }
-                self.rounds(
-                    r#for.test.as_ref(),
-                    r#for.update.as_ref(),
-                    &r#for.body,
-                    true,
-                    &outer,
-                )
-            }
-            Statement::WhileStatement(r#while) => {
-                self.rounds(Some(&r#while.test), None, &r#while.body, true, &outer)
-            }
-            Statement::DoWhileStatement(r#do) => {
-                self.rounds(Some(&r#do.test), None, &r#do.body, false, &outer)
-            }
-            other => Err(Self::stuck(
-                scope,
-                other.span(),
-                "this loop is not evaluated",
-            )),
-        }
-    }
-
-    fn each(
-        &self,
-        left: &'a ForStatementLeft<'a>,
-        items: impl Iterator<Item = JsValue<'a>>,
-        body: &'a Statement<'a>,
-        scope: &Rc<EvalScope<'a>>,
-    ) -> Result<Completion<'a>, Unknown> {
-        let ForStatementLeft::VariableDeclaration(variables) = left else {
-            return Err(Self::stuck(
-                scope,
-                left.span(),
-                "this loop is not evaluated",
-            ));
-        };
-        for item in items {
-            let inner = EvalScope::inside(scope);
-            for declarator in &variables.declarations {
-                self.bind(&declarator.id, item.clone(), &inner);
-            }
-            match self.statement(body, &inner)? {
-                Completion::Next | Completion::Continue => {}
-                Completion::Break => break,
-                Completion::Return(value) => return Ok(Completion::Return(value)),
-            }
-        }
-        Ok(Completion::Next)
-    }
-
-    fn rounds(
-        &self,
-        test: Option<&'a Expression<'a>>,
-        update: Option<&'a Expression<'a>>,
-        body: &'a Statement<'a>,
-        mut tested: bool,
-        scope: &Rc<EvalScope<'a>>,
-    ) -> Result<Completion<'a>, Unknown> {
-        for _ in 0..MAX_ROUNDS {
-            if tested && let Some(test) = test {
-                match self.expression(test, scope).truthy() {
-                    Some(true) => {}
-                    Some(false) => return Ok(Completion::Next),
-                    None => {
-                        return Err(Self::stuck(
-                            scope,
-                            test.span(),
-                            "the condition is not a constant",
-                        ));
-                    }
-                }
-            }
-            tested = true;
-            match self.statement(body, &EvalScope::inside(scope))? {
-                Completion::Next | Completion::Continue => {}
-                Completion::Break => return Ok(Completion::Next),
-                Completion::Return(value) => return Ok(Completion::Return(value)),
-            }
-            if let Some(update) = update {
-                self.effect(update, scope)?;
-            }
-        }
-        Err(Self::stuck(
-            scope,
-            body.span(),
-            "it takes too much work to evaluate",
-        ))
-    }
-
     /// The name that an assignment changes.
     fn target(
         &self,
@@ -491,115 +342,4 @@ fn with<'a>(value: &JsValue<'a>, keys: &[Rc<str>], part: JsValue<'a>) -> Option<
         }
         _ => return None,
     })
-}
-
-/// The names that a statement of a module changes.
-#[derive(Default)]
-pub(super) struct ModuleChanges<'a> {
-    /// Those whose values have to be followed through it.
-    pub(super) parts: Vec<&'a str>,
-    /// Those that are given another value, and where.
-    pub(super) whole: Vec<(&'a str, oxc_span::Span)>,
-}
-
-/// Adds what a statement changes.
-pub(super) fn changed<'a>(statement: &'a Statement<'a>, names: &mut ModuleChanges<'a>) {
-    match statement {
-        Statement::ExpressionStatement(statement) => changed_by(&statement.expression, names),
-        Statement::BlockStatement(block) => block
-            .body
-            .iter()
-            .for_each(|statement| changed(statement, names)),
-        Statement::IfStatement(r#if) => {
-            changed(&r#if.consequent, names);
-            r#if.alternate
-                .iter()
-                .for_each(|statement| changed(statement, names));
-        }
-        Statement::ForOfStatement(each) => changed(&each.body, names),
-        Statement::ForInStatement(each) => changed(&each.body, names),
-        Statement::ForStatement(r#for) => changed(&r#for.body, names),
-        Statement::WhileStatement(r#while) => changed(&r#while.body, names),
-        Statement::DoWhileStatement(r#do) => changed(&r#do.body, names),
-        Statement::TryStatement(r#try) => r#try
-            .block
-            .body
-            .iter()
-            .for_each(|statement| changed(statement, names)),
-        _ => {}
-    }
-}
-
-fn changed_by<'a>(expression: &'a Expression<'a>, names: &mut ModuleChanges<'a>) {
-    match expression {
-        Expression::AssignmentExpression(assignment) => match &assignment.left {
-            AssignmentTarget::StaticMemberExpression(member) => {
-                names.parts.extend(base(&member.object));
-            }
-            AssignmentTarget::ComputedMemberExpression(member) => {
-                names.parts.extend(base(&member.object));
-            }
-            AssignmentTarget::AssignmentTargetIdentifier(name) => {
-                names.whole.push((name.name.as_str(), assignment.span));
-            }
-            _ => {}
-        },
-        Expression::UpdateExpression(update) => {
-            if let SimpleAssignmentTarget::AssignmentTargetIdentifier(name) = &update.argument {
-                names.whole.push((name.name.as_str(), update.span));
-            }
-        }
-        Expression::CallExpression(call) => {
-            let Expression::StaticMemberExpression(member) = &call.callee else {
-                return;
-            };
-            match member.property.name.as_str() {
-                "push" | "unshift" => names.parts.extend(base(&member.object)),
-                "assign" => names.parts.extend(
-                    call.arguments
-                        .first()
-                        .and_then(|first| base(first.as_expression()?)),
-                ),
-                "forEach" => match call
-                    .arguments
-                    .first()
-                    .and_then(|first| first.as_expression())
-                {
-                    Some(Expression::ArrowFunctionExpression(arrow)) => match &arrow.body {
-                        ArrowFunctionBody::FunctionBody(body) => {
-                            body.statements
-                                .iter()
-                                .for_each(|statement| changed(statement, names));
-                        }
-                        other => other
-                            .as_expression()
-                            .into_iter()
-                            .for_each(|body| changed_by(body, names)),
-                    },
-                    Some(Expression::FunctionExpression(function)) => {
-                        let body = function.body.iter().flat_map(|body| &body.statements);
-                        body.for_each(|statement| changed(statement, names));
-                    }
-                    _ => {}
-                },
-                _ => {}
-            }
-        }
-        Expression::ParenthesizedExpression(inner) => changed_by(&inner.expression, names),
-        Expression::LogicalExpression(logical) => changed_by(&logical.right, names),
-        _ => {}
-    }
-}
-
-/// The name at the start of `name.key.key`.
-fn base<'a>(expression: &'a Expression<'a>) -> Option<&'a str> {
-    match expression {
-        Expression::Identifier(name) => Some(name.name.as_str()),
-        Expression::StaticMemberExpression(member) => base(&member.object),
-        Expression::ComputedMemberExpression(member) => base(&member.object),
-        Expression::ParenthesizedExpression(inner) => base(&inner.expression),
-        Expression::TSAsExpression(inner) => base(&inner.expression),
-        Expression::TSNonNullExpression(inner) => base(&inner.expression),
-        _ => None,
-    }
 }

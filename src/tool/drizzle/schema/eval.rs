@@ -7,9 +7,8 @@ use std::rc::Rc;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    Argument, ArrayExpressionElement, CallExpression, ChainElement, Expression, LogicalOperator,
-    ObjectPropertyKind, PropertyKey, PropertyKind, TaggedTemplateExpression, TemplateLiteral,
-    UnaryOperator,
+    Argument, ChainElement, Expression, LogicalExpression, LogicalOperator, NewExpression,
+    UnaryExpression, UnaryOperator,
 };
 use oxc_span::GetSpan as _;
 
@@ -18,9 +17,7 @@ use super::module::Module;
 use super::paths;
 use super::resolve::Resolver;
 use super::strings::Pattern;
-use super::value::{
-    Closure, Code, ColumnHandle, JsValue, KnownPackage, MAX_SIZE, ObjectValue, Unknown,
-};
+use super::value::{Closure, Code, JsValue, KnownPackage, MAX_SIZE, ObjectValue, Unknown};
 use crate::source::{Source, Span};
 
 /// Index of a module in [`Evaluator::modules`].
@@ -197,23 +194,7 @@ impl<'a, 't> Evaluator<'a, 't> {
                 scope: scope.clone(),
             })),
             Expression::CallExpression(call) => self.call_expression(call, scope),
-            Expression::ChainExpression(chain) => match &chain.expression {
-                ChainElement::CallExpression(call) => self.call_expression(call, scope),
-                ChainElement::TSNonNullExpression(inner) => {
-                    self.expression(&inner.expression, scope)
-                }
-                ChainElement::StaticMemberExpression(member) => {
-                    let object = self.expression(&member.object, scope);
-                    self.member(&object, member.property.name.as_str(), span, scope)
-                }
-                ChainElement::ComputedMemberExpression(member) => {
-                    let object = self.expression(&member.object, scope);
-                    self.computed(&object, &member.expression, span, scope)
-                }
-                ChainElement::PrivateFieldExpression(_) => {
-                    Self::unknown(scope, span, "a private field is not read")
-                }
-            },
+            Expression::ChainExpression(chain) => self.chain(&chain.expression, span, scope),
             Expression::StaticMemberExpression(member) => {
                 let object = self.expression(&member.object, scope);
                 self.member(&object, member.property.name.as_str(), span, scope)
@@ -229,40 +210,8 @@ impl<'a, 't> Evaluator<'a, 't> {
                     None => Self::unknown(scope, span, "the condition is not a constant"),
                 }
             }
-            Expression::LogicalExpression(logical) => {
-                let left = self.expression(&logical.left, scope);
-                let take_right = match logical.operator {
-                    LogicalOperator::And => left.truthy(),
-                    LogicalOperator::Or => left.truthy().map(|truthy| !truthy),
-                    LogicalOperator::Coalesce if matches!(left, JsValue::Unknown(_)) => None,
-                    LogicalOperator::Coalesce => Some(left.is_nullish()),
-                };
-                match take_right {
-                    Some(true) => self.expression(&logical.right, scope),
-                    _ => left,
-                }
-            }
-            Expression::UnaryExpression(unary) => {
-                let value = self.expression(&unary.argument, scope);
-                match (unary.operator, value) {
-                    (UnaryOperator::UnaryNegation, JsValue::Number(number)) => {
-                        JsValue::Number(-number)
-                    }
-                    (UnaryOperator::UnaryNegation, JsValue::BigInt(digits)) => {
-                        JsValue::BigInt(format!("-{digits}").into())
-                    }
-                    (UnaryOperator::UnaryPlus, JsValue::Number(number)) => JsValue::Number(number),
-                    (UnaryOperator::LogicalNot, value) if value.truthy().is_some() => {
-                        JsValue::Bool(value.truthy() == Some(false))
-                    }
-                    (UnaryOperator::Void, _) => JsValue::Undefined,
-                    (UnaryOperator::Typeof, value) if value.type_name().is_some() => {
-                        JsValue::string(value.type_name().unwrap_or_default())
-                    }
-                    (_, JsValue::Unknown(unknown)) => JsValue::Unknown(unknown),
-                    _ => Self::unknown(scope, span, "this operator is not evaluated"),
-                }
-            }
+            Expression::LogicalExpression(logical) => self.logical(logical, scope),
+            Expression::UnaryExpression(unary) => self.unary(unary, scope),
             Expression::BinaryExpression(binary) => {
                 let left = self.expression(&binary.left, scope);
                 let right = self.expression(&binary.right, scope);
@@ -280,87 +229,153 @@ impl<'a, 't> Evaluator<'a, 't> {
                 Some(last) => self.expression(last, scope),
                 None => JsValue::Undefined,
             },
-            Expression::NewExpression(new) => {
-                let mut arguments = new.arguments.iter().filter_map(Argument::as_expression);
-                let mut next = || {
-                    arguments
-                        .next()
-                        .map(|argument| self.expression(argument, scope))
-                };
-                let made = match &new.callee {
-                    Expression::Identifier(class) if class.name == "URL" => next()
-                        .zip(next())
-                        .and_then(|(path, base)| paths::url(&path, &base)),
-                    Expression::Identifier(class)
-                        if class.name == "Date" && new.arguments.len() == 1 =>
-                    {
-                        match next() {
-                            Some(JsValue::String(text)) => date::parse(&text).map(JsValue::Date),
-                            #[expect(
-                                clippy::cast_possible_truncation,
-                                reason = "JavaScript's times are whole"
-                            )]
-                            Some(JsValue::Number(time)) if time.abs() <= 8.64e15 => {
-                                Some(JsValue::Date(time as i64))
-                            }
-                            other => other.filter(|value| {
-                                matches!(value, JsValue::Date(_) | JsValue::Unknown(_))
-                            }),
-                        }
-                    }
-                    // A set is only looked through here.
-                    Expression::Identifier(class) if class.name == "Set" => match next() {
-                        None => Some(JsValue::array(Vec::new())),
-                        Some(JsValue::Array(items)) => {
-                            let mut kept: Vec<JsValue<'a>> = Vec::new();
-                            for item in items.iter() {
-                                if !kept.iter().any(|other| other.same(item) == Some(true)) {
-                                    kept.push(item.clone());
-                                }
-                            }
-                            Some(JsValue::array(kept))
-                        }
-                        other => other.filter(|value| matches!(value, JsValue::Unknown(_))),
-                    },
-                    _ => None,
-                };
-                made.unwrap_or_else(|| {
-                    Self::unknown(
-                        scope,
-                        new.span,
-                        "an object made with `new` is not evaluated",
-                    )
-                })
-            }
-            Expression::ImportMeta(_) => {
-                let path = scope.source().path();
-                let entries = [
-                    ("url", format!("file:///{path}")),
-                    ("filename", format!("/{path}")),
-                    (
-                        "dirname",
-                        format!("/{}", crate::project::tree::parent(path)),
-                    ),
-                    ("dir", format!("/{}", crate::project::tree::parent(path))),
-                ];
-                let entries = entries
-                    .map(|(key, value)| (key.into(), JsValue::string(value)))
-                    .to_vec();
-                let open = Unknown::new(
-                    scope.source(),
-                    to_span(span),
-                    "this is only known when the code runs",
-                );
-                JsValue::Object(Rc::new(ObjectValue {
-                    entries,
-                    open: Some(open),
-                }))
-            }
+            Expression::NewExpression(new) => self.construct(new, scope),
+            Expression::ImportMeta(_) => Self::import_meta(span, scope),
             Expression::AwaitExpression(_) => {
                 Self::unknown(scope, span, "what a promise yields is not known")
             }
             _ => Self::unknown(scope, span, "this kind of expression is not evaluated"),
         }
+    }
+
+    /// What a chain with `?.` yields; `undefined` and `null` are found out by its parts.
+    fn chain(
+        &self,
+        chain: &'a ChainElement<'a>,
+        span: oxc_span::Span,
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
+        match chain {
+            ChainElement::CallExpression(call) => self.call_expression(call, scope),
+            ChainElement::TSNonNullExpression(inner) => self.expression(&inner.expression, scope),
+            ChainElement::StaticMemberExpression(member) => {
+                let object = self.expression(&member.object, scope);
+                self.member(&object, member.property.name.as_str(), span, scope)
+            }
+            ChainElement::ComputedMemberExpression(member) => {
+                let object = self.expression(&member.object, scope);
+                self.computed(&object, &member.expression, span, scope)
+            }
+            ChainElement::PrivateFieldExpression(_) => {
+                Self::unknown(scope, span, "a private field is not read")
+            }
+        }
+    }
+
+    /// `&&`, `||` and `??`: the left side, unless it is known that the right one is taken.
+    fn logical(
+        &self,
+        logical: &'a LogicalExpression<'a>,
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
+        let left = self.expression(&logical.left, scope);
+        let take_right = match logical.operator {
+            LogicalOperator::And => left.truthy(),
+            LogicalOperator::Or => left.truthy().map(|truthy| !truthy),
+            LogicalOperator::Coalesce if matches!(left, JsValue::Unknown(_)) => None,
+            LogicalOperator::Coalesce => Some(left.is_nullish()),
+        };
+        match take_right {
+            Some(true) => self.expression(&logical.right, scope),
+            _ => left,
+        }
+    }
+
+    fn unary(&self, unary: &'a UnaryExpression<'a>, scope: &Rc<EvalScope<'a>>) -> JsValue<'a> {
+        let value = self.expression(&unary.argument, scope);
+        match (unary.operator, value) {
+            (UnaryOperator::UnaryNegation, JsValue::Number(number)) => JsValue::Number(-number),
+            (UnaryOperator::UnaryNegation, JsValue::BigInt(digits)) => {
+                JsValue::BigInt(format!("-{digits}").into())
+            }
+            (UnaryOperator::UnaryPlus, JsValue::Number(number)) => JsValue::Number(number),
+            (UnaryOperator::LogicalNot, value) if value.truthy().is_some() => {
+                JsValue::Bool(value.truthy() == Some(false))
+            }
+            (UnaryOperator::Void, _) => JsValue::Undefined,
+            (UnaryOperator::Typeof, value) if value.type_name().is_some() => {
+                JsValue::string(value.type_name().unwrap_or_default())
+            }
+            (_, JsValue::Unknown(unknown)) => JsValue::Unknown(unknown),
+            _ => Self::unknown(scope, unary.span, "this operator is not evaluated"),
+        }
+    }
+
+    /// The few classes that configurations and schemas make objects of: `URL`, `Date`, `Set`.
+    fn construct(&self, new: &'a NewExpression<'a>, scope: &Rc<EvalScope<'a>>) -> JsValue<'a> {
+        let mut arguments = new.arguments.iter().filter_map(Argument::as_expression);
+        let mut next = || {
+            arguments
+                .next()
+                .map(|argument| self.expression(argument, scope))
+        };
+        let made = match &new.callee {
+            Expression::Identifier(class) if class.name == "URL" => next()
+                .zip(next())
+                .and_then(|(path, base)| paths::url(&path, &base)),
+            Expression::Identifier(class) if class.name == "Date" && new.arguments.len() == 1 => {
+                match next() {
+                    Some(JsValue::String(text)) => date::parse(&text).map(JsValue::Date),
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        reason = "JavaScript's times are whole"
+                    )]
+                    Some(JsValue::Number(time)) if time.abs() <= 8.64e15 => {
+                        Some(JsValue::Date(time as i64))
+                    }
+                    other => other
+                        .filter(|value| matches!(value, JsValue::Date(_) | JsValue::Unknown(_))),
+                }
+            }
+            // A set is only looked through here.
+            Expression::Identifier(class) if class.name == "Set" => match next() {
+                None => Some(JsValue::array(Vec::new())),
+                Some(JsValue::Array(items)) => {
+                    let mut kept: Vec<JsValue<'a>> = Vec::new();
+                    for item in items.iter() {
+                        if !kept.iter().any(|other| other.same(item) == Some(true)) {
+                            kept.push(item.clone());
+                        }
+                    }
+                    Some(JsValue::array(kept))
+                }
+                other => other.filter(|value| matches!(value, JsValue::Unknown(_))),
+            },
+            _ => None,
+        };
+        made.unwrap_or_else(|| {
+            Self::unknown(
+                scope,
+                new.span,
+                "an object made with `new` is not evaluated",
+            )
+        })
+    }
+
+    /// `import.meta`: where the module lies is known, the rest is up to who runs it.
+    fn import_meta(span: oxc_span::Span, scope: &EvalScope<'a>) -> JsValue<'a> {
+        let path = scope.source().path();
+        let entries = [
+            ("url", format!("file:///{path}")),
+            ("filename", format!("/{path}")),
+            (
+                "dirname",
+                format!("/{}", crate::project::tree::parent(path)),
+            ),
+            ("dir", format!("/{}", crate::project::tree::parent(path))),
+        ];
+        let entries = entries
+            .map(|(key, value)| (key.into(), JsValue::string(value)))
+            .to_vec();
+        let open = Unknown::new(
+            scope.source(),
+            to_span(span),
+            "this is only known when the code runs",
+        );
+        JsValue::Object(Rc::new(ObjectValue {
+            entries,
+            open: Some(open),
+        }))
     }
 
     /// The value of a name: local, top-level, or global.
@@ -413,221 +428,6 @@ impl<'a, 't> Evaluator<'a, 't> {
                 format!("`{name}` is only known when the code runs"),
             ),
         }
-    }
-
-    fn template(
-        &self,
-        template: &'a TemplateLiteral<'a>,
-        scope: &Rc<EvalScope<'a>>,
-    ) -> JsValue<'a> {
-        let mut text = String::new();
-        for (index, quasi) in template.quasis.iter().enumerate() {
-            text.push_str(
-                quasi
-                    .value
-                    .cooked
-                    .as_ref()
-                    .unwrap_or(&quasi.value.raw)
-                    .as_str(),
-            );
-            if let Some(expression) = template.expressions.get(index) {
-                match self.expression(expression, scope) {
-                    JsValue::Unknown(unknown) => return JsValue::Unknown(unknown),
-                    value => match value.to_text() {
-                        Some(part) if text.len() + part.len() <= MAX_SIZE => text.push_str(&part),
-                        Some(_) => {
-                            let why = "it takes too much memory to evaluate";
-                            return Self::unknown(scope, template.span, why);
-                        }
-                        None => {
-                            return Self::unknown(
-                                scope,
-                                template.span,
-                                "an object is interpolated into a string",
-                            );
-                        }
-                    },
-                }
-            }
-        }
-        JsValue::string(text)
-    }
-
-    fn tagged(
-        &self,
-        tagged: &'a TaggedTemplateExpression<'a>,
-        scope: &Rc<EvalScope<'a>>,
-    ) -> JsValue<'a> {
-        match self.expression(&tagged.tag, scope) {
-            JsValue::Export(KnownPackage::Orm, name) if &*name == "sql" => {
-                self.sql_template(&tagged.quasi, scope)
-            }
-            JsValue::Unknown(unknown) => JsValue::Unknown(unknown),
-            _ => Self::unknown(scope, tagged.span, "this template tag is not evaluated"),
-        }
-    }
-
-    fn array_literal(
-        &self,
-        elements: &'a [ArrayExpressionElement<'a>],
-        span: oxc_span::Span,
-        scope: &Rc<EvalScope<'a>>,
-    ) -> JsValue<'a> {
-        let mut items = Vec::with_capacity(elements.len());
-        for element in elements {
-            match element {
-                ArrayExpressionElement::Elision(_) => items.push(JsValue::Undefined),
-                ArrayExpressionElement::SpreadElement(spread) => match self
-                    .expression(&spread.argument, scope)
-                {
-                    JsValue::Array(more) => items.extend(more.iter().cloned()),
-                    JsValue::String(text) => items.extend(
-                        text.chars()
-                            .map(|letter| JsValue::string(letter.to_string())),
-                    ),
-                    JsValue::Unknown(unknown) => return JsValue::Unknown(unknown),
-                    _ => return Self::unknown(scope, span, "what is spread here is not an array"),
-                },
-                other => {
-                    let Some(expression) = other.as_expression() else {
-                        continue;
-                    };
-                    items.push(self.expression(expression, scope));
-                }
-            }
-        }
-        JsValue::array(items)
-    }
-
-    fn object_literal(
-        &self,
-        properties: &'a [ObjectPropertyKind<'a>],
-        scope: &Rc<EvalScope<'a>>,
-    ) -> JsValue<'a> {
-        let mut object = ObjectValue::default();
-        for property in properties {
-            match property {
-                ObjectPropertyKind::SpreadProperty(spread) => {
-                    self.spread_into(&mut object, &spread.argument, spread.span, scope);
-                }
-                ObjectPropertyKind::ObjectProperty(property)
-                    if property.kind == PropertyKind::Set => {}
-                ObjectPropertyKind::ObjectProperty(property) => {
-                    match self.key(&property.key, scope) {
-                        Ok(key) => {
-                            let mut value = self.expression(&property.value, scope);
-                            // What a getter yields is never changed, so that asking once is as good
-                            // as asking often.
-                            if property.kind == PropertyKind::Get
-                                && let JsValue::Function(getter) = &value
-                            {
-                                value = self.invoke(&getter.clone(), &[]);
-                            }
-                            object.set(key, value);
-                        }
-                        Err(unknown) => object.open = Some(unknown),
-                    }
-                }
-            }
-        }
-        // Each property was looked for among those before it.
-        let count = object.entries.len();
-        self.spend(count * count / 64);
-        JsValue::Object(Rc::new(object))
-    }
-
-    fn spread_into(
-        &self,
-        object: &mut ObjectValue<'a>,
-        argument: &'a Expression<'a>,
-        span: oxc_span::Span,
-        scope: &Rc<EvalScope<'a>>,
-    ) {
-        match self.expression(argument, scope) {
-            JsValue::Object(other) => {
-                for (key, value) in &other.entries {
-                    object.set(key.clone(), value.clone());
-                }
-                if other.open.is_some() {
-                    object.open.clone_from(&other.open);
-                }
-            }
-            JsValue::Namespace(module) => {
-                for (key, value) in self.namespace(module) {
-                    object.set(key, value);
-                }
-            }
-            JsValue::Table(table) => {
-                for (index, (key, _)) in table.columns.iter().enumerate() {
-                    object.set(
-                        key.clone(),
-                        JsValue::ColumnRef(Rc::new(ColumnHandle::new(&table, index))),
-                    );
-                }
-            }
-            JsValue::Undefined | JsValue::Null | JsValue::Bool(_) => {}
-            JsValue::Unknown(unknown) => object.open = Some(unknown),
-            _ => {
-                let reason = "what is spread here is not an object literal";
-                object.open = Some(Unknown::new(scope.source(), to_span(span), reason));
-            }
-        }
-    }
-
-    /// The name that a property key stands for.
-    pub(super) fn key(
-        &self,
-        key: &'a PropertyKey<'a>,
-        scope: &Rc<EvalScope<'a>>,
-    ) -> Result<Rc<str>, Unknown> {
-        if let PropertyKey::StaticIdentifier(name) = key {
-            return Ok(name.name.as_str().into());
-        }
-        let Some(expression) = key.as_expression() else {
-            return Err(Unknown::new(
-                scope.source(),
-                to_span(key.span()),
-                "a private name is not read",
-            ));
-        };
-        match self.expression(expression, scope) {
-            JsValue::Unknown(unknown) => Err(unknown),
-            value => value.to_text().ok_or_else(|| {
-                Unknown::new(
-                    scope.source(),
-                    to_span(expression.span()),
-                    "the key is not a constant",
-                )
-            }),
-        }
-    }
-
-    /// The arguments of a call, spread ones expanded.
-    pub(super) fn arguments(
-        &self,
-        call: &'a CallExpression<'a>,
-        scope: &Rc<EvalScope<'a>>,
-    ) -> Vec<JsValue<'a>> {
-        let mut values = Vec::with_capacity(call.arguments.len());
-        for argument in &call.arguments {
-            match argument {
-                Argument::SpreadElement(spread) => match self.expression(&spread.argument, scope) {
-                    JsValue::Array(items) => values.extend(items.iter().cloned()),
-                    JsValue::Unknown(unknown) => values.push(JsValue::Unknown(unknown)),
-                    _ => values.push(Self::unknown(
-                        scope,
-                        spread.span,
-                        "what is spread here is not an array",
-                    )),
-                },
-                other => {
-                    if let Some(expression) = other.as_expression() {
-                        values.push(self.expression(expression, scope));
-                    }
-                }
-            }
-        }
-        values
     }
 }
 

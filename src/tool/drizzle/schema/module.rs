@@ -13,7 +13,7 @@ use oxc_ast::ast::{
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 
-use super::effect;
+use super::changes::{ModuleChanges, changed};
 use super::eval::{EvalScope, ModuleId, to_span};
 use super::value::{JsValue, Unknown};
 use crate::source::{Source, Span};
@@ -151,9 +151,9 @@ impl<'a> Module<'a> {
     }
 
     fn read(&mut self, statement: &'a Statement<'a>) {
-        let mut changed = effect::ModuleChanges::default();
-        effect::changed(statement, &mut changed);
-        let effect::ModuleChanges { mut parts, whole } = changed;
+        let mut changes = ModuleChanges::default();
+        changed(statement, &mut changes);
+        let ModuleChanges { mut parts, whole } = changes;
         parts.retain(|name| !matches!(*name, "module" | "exports"));
         if !parts.is_empty() {
             self.changes.push((parts, statement));

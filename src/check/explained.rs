@@ -1,0 +1,86 @@
+//! One cause, one diagnostic: leaves out what another diagnostic says better.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::rules::Group;
+use crate::source::Span;
+
+/// Whether a rule's errors are about what the server refuses: rows that are lost, readers that wait
+/// and schemas that disagree are another matter.
+fn says_why(rule: &str) -> bool {
+    crate::rules::find(rule).is_some_and(|rule| {
+        matches!(
+            rule.meta.group,
+            Group::Correctness | Group::Transaction | Group::Compatibility
+        )
+    })
+}
+
+/// Leaves out what the server would say where a rule says why: one cause, one diagnostic.
+pub(super) fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
+    let refusal = |diagnostic: &Diagnostic| {
+        matches!(diagnostic.rule, "migration-will-fail" | "down-will-fail")
+    };
+    let reasons: Vec<(String, Span)> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error && !refusal(diagnostic))
+        .filter(|diagnostic| says_why(diagnostic.rule))
+        .map(|diagnostic| (diagnostic.source.path().to_owned(), diagnostic.span))
+        .collect();
+    let explained = |diagnostic: &Diagnostic| {
+        reasons
+            .iter()
+            .any(|(path, span)| path == diagnostic.source.path() && span.contains(diagnostic.span))
+    };
+    // What a migration without a snapshot made is not in the last one.
+    let without_snapshot: BTreeSet<String> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.rule == "migration-without-snapshot")
+        .map(|diagnostic| diagnostic.source.path().to_owned())
+        .collect();
+    let missed = |diagnostic: &Diagnostic| {
+        diagnostic.rule == crate::drift::STALE_SNAPSHOT
+            && diagnostic
+                .related
+                .iter()
+                .any(|label| without_snapshot.contains(label.source.path()))
+    };
+    let said: Vec<(&str, String, Span)> = diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let path = diagnostic.source.path().to_owned();
+            (diagnostic.rule, path, diagnostic.span)
+        })
+        .collect();
+    let said_already = |diagnostic: &Diagnostic| {
+        let better = said_better_by(diagnostic.rule);
+        said.iter().any(|(rule, path, span)| {
+            better.contains(rule)
+                && path == diagnostic.source.path()
+                && diagnostic.span.contains(*span)
+        })
+    };
+    diagnostics.retain(|diagnostic| {
+        !(missed(diagnostic)
+            || refusal(diagnostic) && explained(diagnostic)
+            || said_already(diagnostic))
+    });
+}
+
+/// The rules that, of the same statement, give the cause of what this one would say.
+fn said_better_by(rule: &str) -> &'static [&'static str] {
+    match rule {
+        "column-type-changed" => &["lossy-type-change"],
+        // Rows that hold a null stop the statement before anybody waits for it.
+        "blocking-validation" => &["set-not-null-without-backfill"],
+        "work-under-lock" | "repeated-scan" => &[
+            "blocking-constraint",
+            "blocking-index",
+            "blocking-validation",
+            "table-rewrite",
+            "validate-in-same-transaction",
+        ],
+        _ => &[],
+    }
+}

@@ -1,0 +1,242 @@
+//! [`Facts`]: all that a room says of its tool.
+
+use crate::compare::Capabilities;
+use crate::diagnostic::Edit;
+use crate::drift::{RepairStep, SnapshotVerdict};
+use crate::error::Result;
+use crate::project::declared::{DeclaredEvidence, SchemaFile, Search};
+use crate::project::dialect::Decision;
+use crate::project::discover::Listing;
+use crate::project::layout::Layout;
+use crate::project::next::Next;
+use crate::project::relevance::Relevance;
+use crate::project::runner::Wrap;
+use crate::project::sections::{MarkLine, SectionMark};
+use crate::project::tree::Tree;
+use crate::project::unmigrated::Unmigrated;
+use crate::project::version::LateVersion;
+use crate::project::{Extras, Migration, MigrationPart, MigrationSet, Project, Unjudged};
+use crate::schema::Declared;
+use crate::schema::load::Beside;
+use crate::source::Source;
+use crate::sql::render::Quotes;
+use crate::sql::{Dialect, Unit};
+use crate::workflow::command::{ApplyWords, CommandLine};
+
+/// What a tool is and does. A room fills in what differs from [`Facts::PLAIN`].
+pub(super) struct Facts {
+    /// As written in configuration and output.
+    pub(super) name: &'static str,
+
+    // How it runs migrations; measured on real servers and tools.
+    /// What reaches the server as one string.
+    pub(super) unit: Unit,
+    /// The transaction that it opens.
+    pub(super) wrap: Wrap,
+    /// How one takes a migration out of that transaction, for help texts; `None` where there is no
+    /// way.
+    pub(super) no_transaction: Option<&'static str>,
+    /// The edit that takes the migration of a part out of it; `None` where there is none to make.
+    pub(super) take_out: fn(&MigrationPart) -> Option<Edit>,
+    /// The tables in which it keeps what it applied; they exist before the first migration runs.
+    pub(super) bookkeeping: &'static [&'static str],
+    /// Whether it records a checksum of each file it applies and refuses to go on when the file
+    /// differs.
+    pub(super) keeps_checksums: bool,
+    /// Whether it runs a migration without a transaction, unasked, when each of its statements
+    /// forbids one.
+    pub(super) sees_what_forbids_a_transaction: bool,
+
+    /// What it does with a migration that comes late, unless configured otherwise; `None` where the
+    /// order does not come from the names.
+    pub(super) late: Option<LateVersion>,
+    /// What it keeps as the version of a migration; `None` where it goes by the whole name.
+    pub(super) version: fn(&Migration) -> Option<String>,
+    /// Whether it runs the file of this path again whenever that has changed.
+    pub(super) is_repeatable: fn(&str) -> bool,
+    /// Whether its generator drops a table only where it is meant, and it records what it ran.
+    pub(super) drops_knowingly: bool,
+
+    // How its migrations lie in folders.
+    /// The layouts, the most telling first; none where it runs no migrations.
+    pub(super) layouts: &'static [Layout],
+    /// Whether a file without `.up` stands for one where others have it.
+    pub(super) takes_bare_files: bool,
+    /// What a comment tells it.
+    pub(super) mark: fn(&MarkLine<'_>) -> Option<SectionMark>,
+    /// The lines that open up and down in a file that holds both.
+    pub(super) sections: Option<[&'static str; 2]>,
+    /// What is written beside a new migration: the entry of a journal, a snapshot. `None` where it
+    /// cannot be.
+    pub(super) register: fn(&MigrationSet, &Next) -> Option<Vec<Edit>>,
+    /// The language of its migrations, where that is not SQL.
+    pub(super) scripts: Option<Scripts>,
+    /// Reads what only this tool keeps beside its migrations.
+    pub(super) extras: Option<fn(&dyn Tree, &str, &[String], &mut Extras) -> Result<()>>,
+    /// The dialect of a set, as far as its own files say.
+    pub(super) dialect: fn(&dyn Tree, &[SchemaFile]) -> Result<Option<Decision>>,
+    /// Whether its own files name the dialect, so that no manifest is asked.
+    pub(super) names_its_dialect: bool,
+
+    // Where its schema is declared.
+    /// Finds the schema of a folder of its migrations, whose own files may name a dialect.
+    pub(super) find_schema: fn(&Search<'_>, Option<&str>) -> Result<DeclaredEvidence>,
+    /// Finds a schema that migrations are written from which another tool runs.
+    pub(super) find_for_others: Option<fn(&Search<'_>, Option<&str>) -> Result<DeclaredEvidence>>,
+    /// Gives sets the schemas that configuration anywhere in the project names.
+    pub(super) attach: Option<fn(&dyn Tree, &Listing, &mut Project) -> Result<()>>,
+    /// Why a schema, or its configuration, belongs to no migrations; `None` for other files.
+    pub(super) unmigrated: Option<fn(&dyn Tree, &Project, &str) -> Result<Option<Unmigrated>>>,
+    /// Schema files that may belong to a folder, where only its neighbourhood was listed.
+    pub(super) near: Option<fn(&dyn Tree, &[String], &str) -> Result<Vec<String>>>,
+    /// Folders that it puts schemas and configuration in.
+    pub(super) folders: &'static [&'static str],
+    /// Crates that a project uses it by; their features name servers.
+    pub(super) crates: &'static [&'static str],
+    /// Whether a file is a schema of its, by its name.
+    pub(super) is_schema: fn(&str) -> bool,
+    /// Whether a file by this name may declare or configure something, wherever it lies.
+    pub(super) is_telling: fn(&str) -> bool,
+    /// Whether it cannot work without a schema.
+    pub(super) always_has_schema: bool,
+    /// Whether its configuration may name a schema in any place.
+    pub(super) schema_lies_anywhere: bool,
+    /// Whether its schemas import whatever scripts they like.
+    pub(super) imports_scripts: bool,
+    /// What files of doubtful relevance may be its schema, and paths, as git's pathspecs, of which
+    /// one is there where they are.
+    pub(super) traces: Option<(Relevance, &'static [&'static str])>,
+    /// Whether a folder of its schemas holds other things too, its migrations among them.
+    pub(super) shares_its_folder: bool,
+    /// Whether it makes names without a look at what the server takes.
+    pub(super) makes_long_names: bool,
+    /// Whether its generator drops a type that is used and not exported.
+    pub(super) drops_unexported_types: bool,
+    /// What its configuration calls the setting that names the schema.
+    pub(super) schema_setting: &'static str,
+
+    // What the schema says.
+    /// Its schema, for people.
+    pub(super) schema_name: &'static str,
+    /// Its generator's snapshot, for people.
+    pub(super) snapshot_name: &'static str,
+    /// Whether its schemas are SQL.
+    pub(super) declares_sql: bool,
+    /// Whether every word of a schema is understood, so that an empty one says that there shall be
+    /// no tables.
+    pub(super) understands_every_word: bool,
+    /// What its language can express.
+    pub(super) capabilities: fn(&Declared) -> Capabilities,
+    /// Reads the files of a schema.
+    pub(super) read_schema: Option<ReadSchema>,
+    /// Reads what the tool remembers of the schema.
+    pub(super) read_snapshot: Option<fn(&dyn Tree, &MigrationSet) -> Result<Option<Declared>>>,
+    /// Reads the snapshot that a path stands for, or the last one below it.
+    pub(super) snapshot_at: Option<fn(&dyn Tree, &str) -> Result<Declared>>,
+    /// Reads the schema that a path stands for; `None` where there is none of its.
+    pub(super) schema_at: Option<fn(&dyn Tree, &str, Option<Dialect>) -> Result<Option<Declared>>>,
+
+    // What to do about drift.
+    /// How its migrations quote names.
+    pub(super) quotes: fn(Dialect) -> Quotes,
+    /// The text of a migration of these statements.
+    pub(super) script: fn(&[(&RepairStep, String)]) -> String,
+    /// How a migration comes about that makes what only the schema has.
+    pub(super) advice: fn(&SnapshotVerdict) -> String,
+    /// How a migration comes about that drops what the schema lacks, after "declare it, or".
+    pub(super) drop_advice: fn(&SnapshotVerdict) -> String,
+    /// Whether the schema is printed from the database, so that nobody writes it by hand.
+    pub(super) is_printed: bool,
+    /// How one names an object in its schema: what it is, and the name.
+    pub(super) naming: fn(&str, &str) -> Option<String>,
+
+    // How it is used.
+    /// Its program, where all commands of that are known.
+    pub(super) command_line: Option<&'static CommandLine>,
+    /// Other commands that apply migrations.
+    pub(super) applies: &'static [ApplyWords],
+    /// The command that applies a set of its migrations to the database of `DATABASE_URL`, where no
+    /// package manager runs it.
+    pub(super) apply_command: Option<fn(&MigrationSet) -> String>,
+}
+
+/// Reads the files of a schema that stand beside a set. What cannot be read is added to the list.
+pub(crate) type ReadSchema =
+    fn(&Beside<'_>, Vec<Source>, &mut Vec<Unjudged>) -> Result<Vec<Declared>>;
+
+/// Migrations in a programming language.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scripts {
+    /// Its name.
+    pub(crate) language: &'static str,
+    /// The ending of its files.
+    pub(crate) ending: &'static str,
+}
+
+impl Facts {
+    /// A tool that sends files as they are, in no transaction, and knows dumps only.
+    pub(super) const PLAIN: Self = Self {
+        name: "plain",
+        unit: Unit::File,
+        wrap: Wrap::Nothing,
+        no_transaction: None,
+        take_out: |_| None,
+        bookkeeping: &[],
+        keeps_checksums: false,
+        sees_what_forbids_a_transaction: false,
+        late: Some(LateVersion::Runs),
+        version: |_| None,
+        is_repeatable: |_| false,
+        drops_knowingly: false,
+        layouts: &[],
+        takes_bare_files: false,
+        mark: |_| None,
+        sections: None,
+        register: |_, _| Some(Vec::new()),
+        scripts: None,
+        extras: None,
+        dialect: |_, _| Ok(None),
+        names_its_dialect: false,
+        find_schema: |search, _| search.dump(None),
+        find_for_others: None,
+        attach: None,
+        unmigrated: None,
+        near: None,
+        folders: &[],
+        crates: &[],
+        is_schema: |_| false,
+        is_telling: |_| false,
+        always_has_schema: false,
+        schema_lies_anywhere: false,
+        imports_scripts: false,
+        traces: None,
+        shares_its_folder: false,
+        makes_long_names: false,
+        drops_unexported_types: false,
+        schema_setting: "schema",
+        schema_name: "schema",
+        snapshot_name: "snapshot",
+        declares_sql: false,
+        understands_every_word: false,
+        capabilities: |_| Capabilities::EVERYTHING,
+        read_schema: None,
+        read_snapshot: None,
+        snapshot_at: None,
+        schema_at: None,
+        quotes: |_| Quotes::All,
+        script: |steps| {
+            let texts = steps.iter().map(|(_, text)| format!("{text};\n"));
+            texts.collect()
+        },
+        advice: |_| format!("write the migration, which {PRINTED}"),
+        drop_advice: |_| format!("write a migration that drops it, as {PRINTED}"),
+        is_printed: false,
+        naming: |_, _| None,
+        command_line: None,
+        applies: &[],
+        apply_command: None,
+    };
+}
+
+/// What writes the migration where no generator does.
+pub(super) const PRINTED: &str = "`driftlint drift --format sql` prints";
