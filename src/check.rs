@@ -22,9 +22,10 @@ use crate::catalog::sizes::SMALL;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, fingerprint};
 use crate::project::{MigrationSet, Project, Unsupported};
+use crate::rules::name;
 use crate::schema::input::Input;
 use crate::source::{Source, Span};
-use crate::suppress::Suppressions;
+use crate::suppress::{self, Suppressions};
 use explained::drop_explained;
 use settings::Settings;
 
@@ -36,10 +37,10 @@ pub use summary::{Compared, Gap, MergedFindings, Report, Summary};
 pub use workflow::{Workflows, is_wanted as wants_workflow};
 
 /// The rules that the pipeline itself reports, beside what their own code does.
-pub const PIPELINE_RULES: &[&str] = &[set::UNPARSED, crate::suppress::RULE, UNMERGED];
+pub const PIPELINE_RULES: &[&str] = &[set::UNPARSED, suppress::RULE, UNMERGED];
 
 /// The rule under which the marks of an unresolved merge are reported.
-const UNMERGED: &str = "unresolved-merge";
+const UNMERGED: &str = name::unresolved_merge;
 
 /// What sets add to while they are checked.
 struct CheckState<'a> {
@@ -165,20 +166,10 @@ impl<'a> CheckState<'a> {
         let Some(setting) = self.settings.of(source.path()).get(UNMERGED) else {
             return;
         };
+        let message = "git could not merge this file, and both versions are still in it".to_owned();
         self.diagnostics.push(Diagnostic {
-            rule: UNMERGED,
-            severity: setting.severity,
-            confidence: crate::diagnostic::Confidence::High,
-            message: "git could not merge this file, and both versions are still in it".to_owned(),
             help: Some("resolve the conflict; nothing else is concluded from the file".to_owned()),
-            source: source.clone(),
-            span,
-            related: Vec::new(),
-            fixes: Vec::new(),
-            lock: None,
-            rows: None,
-            fingerprint: String::new(),
-            object: None,
+            ..Diagnostic::new(UNMERGED, setting.severity, source.clone(), span, message)
         });
     }
 
@@ -230,24 +221,15 @@ impl<'a> CheckState<'a> {
                     !crate::drift::RULES.contains(&rule) || self.compared.contains(path);
                 comparable && settings.ran(rule, scope.changes.is_some())
             };
-            let Some(setting) = settings.get(crate::suppress::RULE) else {
+            let Some(setting) = settings.get(suppress::RULE) else {
                 continue;
             };
             file.complain(ran, |source: &Source, span, message, help, fix| {
+                let (rule, severity) = (suppress::RULE, setting.severity);
                 self.diagnostics.push(Diagnostic {
-                    rule: crate::suppress::RULE,
-                    severity: setting.severity,
-                    confidence: crate::diagnostic::Confidence::High,
-                    message,
                     help: Some(help),
-                    source: source.clone(),
-                    span,
-                    related: Vec::new(),
                     fixes: fix.into_iter().collect(),
-                    object: None,
-                    lock: None,
-                    rows: None,
-                    fingerprint: String::new(),
+                    ..Diagnostic::new(rule, severity, source.clone(), span, message)
                 });
             });
         }

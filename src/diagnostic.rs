@@ -102,6 +102,33 @@ pub struct Diagnostic {
     pub fingerprint: String,
 }
 
+impl Diagnostic {
+    /// What is certain, with nothing more than the fact and its place.
+    pub fn new(
+        rule: &'static str,
+        severity: Severity,
+        source: Source,
+        span: Span,
+        message: String,
+    ) -> Self {
+        Self {
+            rule,
+            severity,
+            confidence: Confidence::High,
+            message,
+            help: None,
+            source,
+            span,
+            related: Vec::new(),
+            fixes: Vec::new(),
+            object: None,
+            lock: None,
+            rows: None,
+            fingerprint: String::new(),
+        }
+    }
+}
+
 /// A lock, and what it means for others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Part, Site, Slot};
 use crate::compare::{Difference, Presence, Side, diff};
-use crate::diagnostic::{Confidence, Diagnostic, Label, Object, Severity};
+use crate::diagnostic::{Diagnostic, Label, Object, Severity};
 use crate::project::MigrationSet;
 use crate::project::tree::file_name;
 use crate::schema::load::Schemas;
@@ -30,16 +30,17 @@ pub use script::{comment, script};
 use verdict::SnapshotSide;
 pub(crate) use verdict::SnapshotVerdict;
 
+/// The rule about what schema and migrations both have, and not alike.
+pub const DIFFERENTLY: &str = "declared-differently";
+/// The rule about what no migration makes.
+pub const NOT_MIGRATED: &str = "declared-not-migrated";
+/// The rule about what only migrations make.
+pub const NOT_DECLARED: &str = "migrated-not-declared";
 /// The rule under which a snapshot that fell behind is reported.
 pub const STALE_SNAPSHOT: &str = "stale-snapshot";
 
 /// The rules about two sources that disagree.
-pub const RULES: [&str; 4] = [
-    "declared-differently",
-    "declared-not-migrated",
-    "migrated-not-declared",
-    STALE_SNAPSHOT,
-];
+pub const RULES: [&str; 4] = [DIFFERENTLY, NOT_MIGRATED, NOT_DECLARED, STALE_SNAPSHOT];
 
 /// The rule under which names that the server does not take are reported, those that are declared
 /// among them.
@@ -205,9 +206,9 @@ fn of_schema(
         .right_site
         .and_then(|site| place(set, site, &difference.slot));
     let rule = match difference.direction {
-        Presence::LeftOnly => "declared-not-migrated",
-        Presence::RightOnly => "migrated-not-declared",
-        Presence::Differs => "declared-differently",
+        Presence::LeftOnly => NOT_MIGRATED,
+        Presence::RightOnly => NOT_DECLARED,
+        Presence::Differs => DIFFERENTLY,
     };
     // What only migrations have is nowhere in the schema: its place is where it was made.
     let only_migrated = difference.direction == Presence::RightOnly;
@@ -398,20 +399,15 @@ fn diagnostic(
 ) -> Diagnostic {
     let Place { source, span } = first.unwrap_or_else(|| nowhere(set));
     let (table, name) = message::names(difference);
+    let severity = if difference.severity == Severity::Error {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let headline = message::headline(pair, difference);
     Diagnostic {
-        rule,
-        severity: if difference.severity == Severity::Error {
-            Severity::Error
-        } else {
-            Severity::Warning
-        },
-        confidence: Confidence::High,
-        message: message::headline(pair, difference),
         help: Some(help),
-        source,
-        span,
         related,
-        fixes: Vec::new(),
         object: Some(Object {
             kind: difference.slot.part.kind(),
             table,
@@ -423,9 +419,7 @@ fn diagnostic(
             introduced: None,
             unmigrated: set.migrations.is_empty().then(|| set.folder.clone()),
         }),
-        lock: None,
-        rows: None,
-        fingerprint: String::new(),
+        ..Diagnostic::new(rule, severity, source, span, headline)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::source::{Source, Span};
 use crate::sql::DIRECTIVE;
 
 /// The rule under which everything that is wrong with a suppression is reported.
-pub(crate) const RULE: &str = "unused-suppression";
+pub(crate) const RULE: &str = crate::rules::name::unused_suppression;
 
 /// The project's own rule of a name.
 type Own<'a> = &'a dyn Fn(&str) -> Option<&'static str>;

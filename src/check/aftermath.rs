@@ -12,10 +12,11 @@ use crate::config::{Config, Selector};
 use crate::diagnostic::Diagnostic;
 use crate::history::ChangeSet;
 use crate::project::{Migration, MigrationSet};
+use crate::rules::name;
 use crate::schema::input::Input;
 
 /// The rule that says what the server would refuse.
-const FAILURE: &str = "migration-will-fail";
+const FAILURE: &str = name::migration_will_fail;
 
 /// Failures of unchanged migrations that the changes before them have brought about.
 pub(super) fn failures(

@@ -8,7 +8,7 @@ use super::{CheckState, Compared, Scope};
 use crate::catalog::{Catalog, Knowledge};
 use crate::compare::Difference;
 use crate::config::Config;
-use crate::diagnostic::{Confidence, Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::drift::{Finding, drift, mark_introduced};
 use crate::project::tree::ending;
 use crate::project::{Direction, Migration, MigrationSet, Unjudged};
@@ -359,23 +359,14 @@ pub(super) fn complain(config: &Config, scope: &Scope, output: &mut CheckState) 
         let Some(setting) = settings.get(suppress::RULE).filter(|_| idle) else {
             continue;
         };
+        let (severity, source) = (setting.severity, allow.source.clone());
+        let message = format!(
+            "schema and migrations agree about {}, so there is nothing to allow",
+            allow.objects.join(", ")
+        );
         output.diagnostics.push(Diagnostic {
-            rule: suppress::RULE,
-            severity: setting.severity,
-            confidence: Confidence::High,
-            message: format!(
-                "schema and migrations agree about {}, so there is nothing to allow",
-                allow.objects.join(", ")
-            ),
             help: Some("delete it, so that it hides nothing later".to_owned()),
-            source: allow.source.clone(),
-            span: allow.span,
-            related: Vec::new(),
-            fixes: Vec::new(),
-            object: None,
-            lock: None,
-            rows: None,
-            fingerprint: String::new(),
+            ..Diagnostic::new(suppress::RULE, severity, source, allow.span, message)
         });
     }
 }

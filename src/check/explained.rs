@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::rules::Group;
+use crate::rules::{Group, name};
 use crate::source::Span;
 
 /// Whether a rule's errors are about what the server refuses: rows that are lost, readers that wait
@@ -20,7 +20,10 @@ fn says_why(rule: &str) -> bool {
 /// Leaves out what the server would say where a rule says why: one cause, one diagnostic.
 pub(super) fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
     let refusal = |diagnostic: &Diagnostic| {
-        matches!(diagnostic.rule, "migration-will-fail" | "down-will-fail")
+        matches!(
+            diagnostic.rule,
+            name::migration_will_fail | name::down_will_fail
+        )
     };
     let reasons: Vec<(String, Span)> = diagnostics
         .iter()
@@ -36,11 +39,11 @@ pub(super) fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
     // What a migration without a snapshot made is not in the last one.
     let without_snapshot: BTreeSet<String> = diagnostics
         .iter()
-        .filter(|diagnostic| diagnostic.rule == "migration-without-snapshot")
+        .filter(|diagnostic| diagnostic.rule == name::migration_without_snapshot)
         .map(|diagnostic| diagnostic.source.path().to_owned())
         .collect();
     let missed = |diagnostic: &Diagnostic| {
-        diagnostic.rule == crate::drift::STALE_SNAPSHOT
+        diagnostic.rule == name::stale_snapshot
             && diagnostic
                 .related
                 .iter()
@@ -71,15 +74,15 @@ pub(super) fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
 /// The rules that, of the same statement, give the cause of what this one would say.
 fn said_better_by(rule: &str) -> &'static [&'static str] {
     match rule {
-        "column-type-changed" => &["lossy-type-change"],
+        name::column_type_changed => &[name::lossy_type_change],
         // Rows that hold a null stop the statement before anybody waits for it.
-        "blocking-validation" => &["set-not-null-without-backfill"],
-        "work-under-lock" | "repeated-scan" => &[
-            "blocking-constraint",
-            "blocking-index",
-            "blocking-validation",
-            "table-rewrite",
-            "validate-in-same-transaction",
+        name::blocking_validation => &[name::set_not_null_without_backfill],
+        name::work_under_lock | name::repeated_scan => &[
+            name::blocking_constraint,
+            name::blocking_index,
+            name::blocking_validation,
+            name::table_rewrite,
+            name::validate_in_same_transaction,
         ],
         _ => &[],
     }

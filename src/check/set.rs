@@ -9,16 +9,16 @@ use crate::catalog::{Catalog, Rejection};
 use crate::config::Config;
 use crate::context::{Context, Reporter, Run, SetContext};
 use crate::custom;
-use crate::diagnostic::{Confidence, Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::project::{Direction, Migration, MigrationSet, Project, Unjudged};
 use crate::replay::{Before, Lowered, Past, ReadOptions, Replay, Step};
-use crate::rules::Check;
+use crate::rules::{Check, name};
 use crate::source::Source;
 use crate::sql::{Problem, Understood, Unread};
 use crate::suppress::Suppressions;
 
 /// The rule under which text that cannot be read is reported.
-pub(super) const UNPARSED: &str = "unparsed-statement";
+pub(super) const UNPARSED: &str = name::unparsed_statement;
 
 /// Replays a set, and calls every rule that has something to look at. Returns what its migrations
 /// make.
@@ -384,19 +384,6 @@ impl Judge<'_> {
 
 /// What a text that hides its own end is reported as.
 fn unreadable(source: &Source, problem: &Problem, severity: Severity) -> Diagnostic {
-    Diagnostic {
-        rule: UNPARSED,
-        severity,
-        confidence: Confidence::High,
-        message: problem.kind.message().to_owned(),
-        help: None,
-        source: source.clone(),
-        span: problem.span,
-        related: Vec::new(),
-        fixes: Vec::new(),
-        object: None,
-        lock: None,
-        rows: None,
-        fingerprint: String::new(),
-    }
+    let message = problem.kind.message().to_owned();
+    Diagnostic::new(UNPARSED, severity, source.clone(), problem.span, message)
 }

@@ -64,19 +64,8 @@ impl<'a> Reporter<'a> {
 
     pub(crate) fn report(&mut self, source: Source, span: Span, message: String) -> Reported<'_> {
         self.sink.push(Diagnostic {
-            rule: self.rule,
-            severity: self.setting.severity,
             confidence: self.confidence,
-            message,
-            help: None,
-            source,
-            span,
-            related: Vec::new(),
-            fixes: Vec::new(),
-            object: None,
-            lock: None,
-            rows: None,
-            fingerprint: String::new(),
+            ..Diagnostic::new(self.rule, self.setting.severity, source, span, message)
         });
         let diagnostic = self.sink.last_mut().expect("one was just pushed");
         Reported {

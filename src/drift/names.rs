@@ -2,9 +2,9 @@
 
 use super::{LONG_NAME, place};
 use crate::catalog::{Catalog, Index, Part, Site, Slot};
-use crate::diagnostic::{Confidence, Diagnostic, Label, Severity};
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::project::MigrationSet;
-use crate::schema::{Declared, Language, LongName};
+use crate::schema::{Declared, Language, LongName, Place};
 use crate::sql::limit::TooLong;
 
 /// One diagnostic for each.
@@ -44,20 +44,11 @@ fn diagnostic(
             message,
         });
     }
+    let Place { source, span } = long.place.clone();
     Diagnostic {
-        rule: LONG_NAME,
-        severity: Severity::Error,
-        confidence: Confidence::High,
-        message: message(long),
         help: Some(help(language, long, other.map(|(_, (name, _))| name))),
-        source: long.place.source.clone(),
-        span: long.place.span,
         related,
-        fixes: Vec::new(),
-        object: None,
-        lock: None,
-        rows: None,
-        fingerprint: String::new(),
+        ..Diagnostic::new(LONG_NAME, Severity::Error, source, span, message(long))
     }
 }
 

@@ -7,6 +7,7 @@ use super::look::Look;
 use super::plural;
 use super::snippet::{self, SnippetMark};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::rules::name;
 
 /// Every diagnostic, an empty line after each.
 pub(super) fn render(diagnostics: &[Diagnostic], look: Look) -> String {
@@ -38,7 +39,7 @@ fn unmigrated(diagnostic: &Diagnostic) -> Option<&str> {
     diagnostic
         .object
         .as_ref()
-        .filter(|_| diagnostic.rule == "declared-not-migrated")?
+        .filter(|_| diagnostic.rule == name::declared_not_migrated)?
         .unmigrated
         .as_deref()
 }

@@ -7,11 +7,12 @@ use super::{assert_none, files};
 /// Tools with a schema language or a journal of their own, and the only place that may name them.
 const TOOLS: &[&str] = &["drizzle", "prisma", "diesel"];
 
-/// Files outside of the rooms that may name tools, and why. One that names none fails.
+/// Files outside of the rooms that may name tools, or folders of them, and why. One that names none
+/// fails.
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("src/tool.rs", "the list of the tools"),
     (
-        "src/compare/tests.rs",
+        "src/compare/tests",
         "one table of cases asks what each language leaves out of a comparison",
     ),
 ];
@@ -27,7 +28,10 @@ fn a_tool_is_named_in_its_room_alone() {
             if path.starts_with(&room) || !text.contains(tool) {
                 continue;
             }
-            match EXCEPTIONS.iter().position(|(file, _)| *file == path) {
+            match EXCEPTIONS
+                .iter()
+                .position(|(file, _)| path.starts_with(file))
+            {
                 Some(at) => needed[at] = true,
                 None => {
                     let _ = writeln!(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{assert_none, files};
+use super::{assert_none, files, is_test};
 
 /// Names that stand for several types on purpose, and why.
 const CONVENTIONS: &[(&str, &str)] = &[
@@ -17,7 +17,7 @@ fn a_name_is_one_type() {
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (path, text) in files("src", ".rs") {
         // A test's own helpers are seen by nobody else.
-        if path.ends_with("/tests.rs") {
+        if is_test(&path) {
             continue;
         }
         for name in text.lines().filter_map(defined) {
