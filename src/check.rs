@@ -13,6 +13,7 @@ mod merged;
 mod scope;
 mod set;
 mod settings;
+mod settle;
 mod summary;
 mod workflow;
 

@@ -342,31 +342,32 @@ impl Apply<'_> {
         Err(Rejection::new(sqlstate::DUPLICATE_TABLE, span, message).because(made, "made here"))
     }
 
-    /// The column's position. One that is not there is refused when the table is known exactly;
+    /// The column's position; `None` of a table that nobody has seen, and of a column that the
+    /// server adds by itself. One that is not there is refused when the table is known exactly;
     /// otherwise it is taken to exist.
-    pub(crate) fn need_column(&mut self, table: &QName, column: &Ident) -> Outcome<usize> {
+    pub(crate) fn need_column(&mut self, table: &QName, column: &Ident) -> Outcome<Option<usize>> {
         let Some(found) = self.catalog.tables.get(table) else {
-            return Ok(usize::MAX);
+            return Ok(None);
         };
         if let Some(at) = self.catalog.column_at(found, &column.value) {
-            return Ok(at);
+            return Ok(Some(at));
         }
         if on_server!(self.catalog.dialect => apply::is_hidden(found, &column.value)) {
-            return Ok(usize::MAX);
+            return Ok(None);
         }
         if found.knowledge.is_exact() {
             return Err(self.catalog.unknown_column(found, column));
         }
         let value = self.catalog.keep(&column.value).to_owned();
         let Some(table) = self.edit(table) else {
-            return Ok(usize::MAX);
+            return Ok(None);
         };
         table.columns.push(Column {
             name: value,
             knowledge: Knowledge::Unknown("the history does not say how it was made".to_owned()),
             ..Column::default()
         });
-        Ok(table.columns.len() - 1)
+        Ok(Some(table.columns.len() - 1))
     }
 
     /// Every table, for its existence only.

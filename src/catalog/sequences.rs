@@ -53,7 +53,7 @@ impl Apply<'_> {
             .catalog
             .tables
             .get(&table)
-            .and_then(|table| table.columns.get(at));
+            .and_then(|table| table.columns.get(at?));
         Ok(name.map(|column| (table, column.name.clone())))
     }
 

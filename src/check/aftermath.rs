@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::settings::Settings;
+use super::settle::identity;
 use super::{Report, Scope, check};
 use crate::config::{Config, Selector};
 use crate::diagnostic::Diagnostic;
@@ -50,18 +51,13 @@ pub(super) fn failures(
     new(now, &known)
 }
 
+/// The failures that the base does not have.
 fn new(now: Report, known: &Report) -> Vec<Diagnostic> {
-    let name = |diagnostic: &Diagnostic| {
-        (
-            diagnostic.source.path().to_owned(),
-            diagnostic.message.clone(),
-        )
-    };
-    let known: BTreeSet<_> = known.diagnostics.iter().map(name).collect();
-    now.diagnostics
-        .into_iter()
-        .filter(|diagnostic| !known.contains(&name(diagnostic)))
-        .collect()
+    let same = |it: &Diagnostic| identity(it, it.source.path());
+    let known: BTreeSet<_> = known.diagnostics.iter().map(same).collect();
+    let mut found = now.diagnostics;
+    found.retain(|diagnostic| !known.contains(&same(diagnostic)));
+    found
 }
 
 /// Files of migrations that are as they were, after the first that is not.

@@ -8,7 +8,7 @@ use super::{CheckState, Compared, Scope};
 use crate::catalog::{Catalog, Knowledge};
 use crate::compare::Difference;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::drift::{Finding, drift, mark_introduced};
 use crate::project::tree::ending;
 use crate::project::{Direction, Migration, MigrationSet, Unjudged};
@@ -306,46 +306,33 @@ fn files(declared: &Declared) -> Vec<&Source> {
 fn report(
     silent: &mut Silent,
     scope: &Scope,
-    mut diagnostic: Diagnostic,
+    diagnostic: Diagnostic,
     introduced: bool,
     output: &mut CheckState,
 ) -> bool {
-    let (set, config) = (silent.set, silent.config);
-    let path = diagnostic.source.path();
-    if !scope.names_set(set) && !scope.names(path) {
+    if !scope.names_set(silent.set) && !scope.names(diagnostic.source.path()) {
         return false;
     }
-    let Some(setting) = output.settings.of(path).get(diagnostic.rule) else {
-        return false;
-    };
-    if setting.configured {
-        diagnostic.severity = setting.severity;
-    }
-    let expected: Vec<usize> = (0..config.allow.len())
-        .filter(|&at| config.allow[at].covers(&diagnostic))
+    output.settle(diagnostic, introduced, scope, |output, diagnostic| {
+        is_allowed(silent, diagnostic, output)
+    })
+}
+
+/// Whether an `[[allow]]` or a comment allows a diagnostic.
+fn is_allowed(silent: &mut Silent, diagnostic: &Diagnostic, output: &mut CheckState) -> bool {
+    let allow = &silent.config.allow;
+    let expected: Vec<usize> = (0..allow.len())
+        .filter(|&at| allow[at].covers(diagnostic))
         .collect();
     if !expected.is_empty() {
         output.allowed.extend(expected);
-        output.summary.suppressed += usize::from(introduced);
-        return false;
-    }
-    let suppressions = match output.suppressions.get_mut(path) {
-        Some(known) => known,
-        // Its comments count, and nobody complains about them: the file itself is not judged.
-        None => silent.of(&diagnostic.source),
-    };
-    if !introduced {
-        diagnostic.severity = Severity::Note;
-    }
-    if suppressions.allow(&diagnostic) {
-        output.summary.suppressed += usize::from(introduced);
-    } else if introduced || scope.all_drift {
-        output.diagnostics.push(diagnostic);
         return true;
-    } else {
-        output.summary.drift_before += 1;
     }
-    false
+    match output.suppressions.get_mut(diagnostic.source.path()) {
+        Some(known) => known.allow(diagnostic),
+        // Its comments count, and nobody complains about them: the file itself is not judged.
+        None => silent.of(&diagnostic.source).allow(diagnostic),
+    }
 }
 
 /// Complains about each `[[allow]]` that allowed nothing, where everything was compared.

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::settings::Active;
+use super::settle::identity;
 use super::{CheckState, Scope};
 use crate::catalog::{Catalog, Rejection};
 use crate::config::Config;
@@ -60,7 +61,7 @@ pub(super) fn check(
         judge.migration(number, migration, reports, &mut replay, output);
     }
     for file in &set.unread_last {
-        replay.skip(file, usize::MAX);
+        replay.skip(file, set.migrations.len());
     }
     judge.whole(project, replay.catalog(), output);
     let skipped = set.skipped.iter().filter(|file| scope.covers(&file.path));
@@ -343,30 +344,17 @@ impl Judge<'_> {
                 None,
             ))
         });
-        let identity = |it: &Diagnostic| (it.rule, it.source.path().to_owned(), it.message.clone());
-        let base: BTreeSet<_> = base.iter().flatten().map(identity).collect();
-        // Where files were named, the others are silent; and a file may have settings of its own.
-        for mut diagnostic in found {
+        let same = |it: &Diagnostic| identity(it, it.source.path());
+        let base: BTreeSet<_> = base.iter().flatten().map(same).collect();
+        for diagnostic in found {
             let path = diagnostic.source.path();
             // Who edits a migration answers for all of it; its comments are judged too.
             let edited = path.rsplit('.').next() == Some("sql") && self.scope.covers(path);
-            let introduced = edited || !base.contains(&identity(&diagnostic));
-            let named = self.scope.names(path);
-            match output.settings.of(path).get(diagnostic.rule) {
-                Some(setting) if named => {
-                    if setting.configured {
-                        diagnostic.severity = setting.severity;
-                    }
-                    if !introduced {
-                        diagnostic.severity = Severity::Note;
-                    }
-                    if introduced || self.scope.all_drift {
-                        output.diagnostics.push(diagnostic);
-                    } else {
-                        output.summary.drift_before += 1;
-                    }
-                }
-                _ => {}
+            let introduced = edited || !base.contains(&same(&diagnostic));
+            // Where files were named, the others are silent.
+            if self.scope.names(path) {
+                // Comments are asked at the end, when all of the file's are read.
+                output.settle(diagnostic, introduced, self.scope, |_, _| false);
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::settle::identity;
 use super::{CheckState, Scope};
 use crate::config::Config;
 use crate::context::{Reporter, WorkflowContext};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::history::ChangeSet;
 use crate::project::{FileStatus, Project, Unjudged};
 use crate::rules::{self, Check, Setting};
@@ -32,38 +33,29 @@ pub(super) fn check(project: &Project, config: &Config, scope: &Scope, output: &
         return;
     };
     let found = run(project, &workflows.now, config);
-    let before = match (&workflows.base, &scope.changes) {
+    let before: BTreeSet<_> = match (&workflows.base, &scope.changes) {
         (Some(base), Some(changes)) if !found.is_empty() => {
             run(&changes.base.project, base, config)
-                .into_iter()
-                .map(|it| identity(&it, Some(changes)))
+                .iter()
+                .map(|it| identity(it, name_now(it.source.path(), changes)))
                 .collect()
         }
         _ => BTreeSet::new(),
     };
-    for mut diagnostic in found {
-        let path = diagnostic.source.path().to_owned();
-        let Some(setting) = output
-            .settings
-            .of(&path)
-            .get(diagnostic.rule)
-            .filter(|_| scope.names(&path))
-        else {
+    for diagnostic in found {
+        let path = diagnostic.source.path();
+        let is_on = output.settings.of(path).get(diagnostic.rule).is_some();
+        if !is_on || !scope.names(path) {
             continue;
-        };
-        if setting.configured {
-            diagnostic.severity = setting.severity;
         }
         let comments = Suppressions::by_line(&diagnostic.source, config.require_reason);
-        output.suppressions.entry(path).or_insert(comments);
-        if !before.contains(&identity(&diagnostic, None)) {
-            output.diagnostics.push(diagnostic);
-        } else if scope.all_drift {
-            diagnostic.severity = Severity::Note;
-            output.diagnostics.push(diagnostic);
-        } else {
-            output.summary.drift_before += 1;
-        }
+        output
+            .suppressions
+            .entry(path.to_owned())
+            .or_insert(comments);
+        let introduced = !before.contains(&identity(&diagnostic, path));
+        // Comments are asked at the end, where what allows nothing is found too.
+        output.settle(diagnostic, introduced, scope, |_, _| false);
     }
     let changed = |path: &str| scope.changes.is_none() || scope.covers(path);
     let unread = workflows
@@ -79,19 +71,12 @@ pub(super) fn check(project: &Project, config: &Config, scope: &Scope, output: &
     }));
 }
 
-/// What stays the same while a file is edited around it; a file that was renamed since has its new
-/// name.
-fn identity(
-    diagnostic: &Diagnostic,
-    changes: Option<&ChangeSet>,
-) -> (&'static str, String, String) {
-    let path = diagnostic.source.path();
-    let moved = changes
-        .into_iter()
-        .flat_map(|changes| &changes.files)
-        .find(|file| matches!(&file.status, FileStatus::Renamed { from } if from == path));
-    let path = moved.map_or(path, |file| file.path.as_str());
-    (diagnostic.rule, path.to_owned(), diagnostic.message.clone())
+/// What a file of the base is called now.
+fn name_now<'p>(path: &'p str, changes: &'p ChangeSet) -> &'p str {
+    let mut files = changes.files.iter();
+    let moved =
+        files.find(|file| matches!(&file.status, FileStatus::Renamed { from } if from == path));
+    moved.map_or(path, |file| &file.path)
 }
 
 fn run(project: &Project, workflow: &Workflow, config: &Config) -> Vec<Diagnostic> {

@@ -13,33 +13,65 @@ use super::tree::{parent, resolve};
 /// is the key of an object in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ScriptValues {
-    texts: HashMap<String, Vec<String>>,
+    texts: HashMap<String, Vec<ScriptText>>,
     /// Keys of which not all could be read.
     computed: BTreeSet<String>,
 }
 
-/// What a path starts with that was made from the folder of the configuration itself:
-/// `path.join(__dirname, "a")`.
-const OWN: &str = "\0/";
+/// A text of a configuration, which may be meant as a path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ScriptText {
+    /// As it is written, without the folder that it is joined to.
+    pub(crate) text: String,
+    /// Whether it starts at the folder of the configuration itself: `path.join(__dirname, "a")`.
+    in_own_folder: bool,
+}
 
-/// A path of a configuration in `file` from the repository's root; other relative paths start at
-/// `base`.
-pub(crate) fn located(file: &str, base: &str, path: &str) -> String {
-    match path.strip_prefix(OWN) {
-        Some(rest) => resolve(parent(file), rest),
-        None => resolve(base, path),
+impl ScriptText {
+    fn in_own_folder(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            in_own_folder: true,
+        }
+    }
+
+    /// The path from the repository's root, of a configuration in `file` whose relative paths start
+    /// at `base`.
+    pub(crate) fn located(&self, file: &str, base: &str) -> String {
+        let folder = if self.in_own_folder {
+            parent(file)
+        } else {
+            base
+        };
+        resolve(folder, &self.text)
+    }
+}
+
+/// What could be read of a value.
+struct ReadTexts {
+    texts: Vec<ScriptText>,
+    /// Whether that is all of it.
+    is_whole: bool,
+}
+
+impl ReadTexts {
+    fn one(text: ScriptText) -> Self {
+        Self {
+            texts: vec![text],
+            is_whole: true,
+        }
     }
 }
 
 impl ScriptValues {
-    /// All texts of a key. Those that are paths have to be [`located`].
-    pub(crate) fn list(&self, key: &str) -> &[String] {
+    /// All texts of a key.
+    pub(crate) fn list(&self, key: &str) -> &[ScriptText] {
         self.texts.get(key).map_or(&[], Vec::as_slice)
     }
 
     /// The only or first text of a key.
-    pub(crate) fn one(&self, key: &str) -> Option<&str> {
-        self.list(key).first().map(String::as_str)
+    pub(crate) fn one(&self, key: &str) -> Option<&ScriptText> {
+        self.list(key).first()
     }
 
     /// Whether anything could be read of a key.
@@ -262,7 +294,7 @@ fn value_end(tokens: &[ScriptToken], at: usize) -> usize {
 
 /// Reads values, with the constants of the file.
 struct ScriptReader {
-    constants: HashMap<String, Vec<String>>,
+    constants: HashMap<String, Vec<ScriptText>>,
     choice: Option<Choice>,
 }
 
@@ -279,8 +311,8 @@ impl ScriptReader {
             {
                 let value = &tokens[at + equals + 1..];
                 let end = declared_end(value, self.choice);
-                if let Some((texts, true)) = self.texts(&value[..end]) {
-                    self.constants.insert(name.clone(), texts);
+                if let Some(read) = self.texts(&value[..end]).filter(|read| read.is_whole) {
+                    self.constants.insert(name.clone(), read.texts);
                 }
             }
         }
@@ -319,17 +351,16 @@ impl ScriptReader {
             return;
         }
         let read = self.texts(value);
-        if read.as_ref().is_none_or(|(_, whole)| !whole) {
+        if read.as_ref().is_none_or(|read| !read.is_whole) {
             values.computed.insert(key.clone());
         }
-        if let Some((texts, _)) = read {
-            values.texts.insert(key, texts);
+        if let Some(read) = read {
+            values.texts.insert(key, read.texts);
         }
     }
 
-    /// A text, a list of texts, a name that stands for one, or `path.join` of texts; and whether
-    /// that is all of it.
-    fn texts(&self, value: &[ScriptToken]) -> Option<(Vec<String>, bool)> {
+    /// A text, a list of texts, a name that stands for one, or `path.join` of texts.
+    fn texts(&self, value: &[ScriptToken]) -> Option<ReadTexts> {
         let value = chosen(value, self.choice);
         let is_call = |name: &str| {
             value
@@ -337,32 +368,37 @@ impl ScriptReader {
                 .any(|token| matches!(token, ScriptToken::Word(word) if word == name))
         };
         match value {
-            [ScriptToken::Text(text)] => Some((vec![self.filled(text)?], true)),
+            [ScriptToken::Text(text)] => Some(ReadTexts::one(self.filled(text)?)),
             [ScriptToken::Text(text), ScriptToken::Word(keyword), ..]
                 if keyword == "as" || keyword == "satisfies" =>
             {
-                Some((vec![self.filled(text)?], true))
+                Some(ReadTexts::one(self.filled(text)?))
             }
-            [ScriptToken::Word(name)] => Some((self.constants.get(name)?.clone(), true)),
+            [ScriptToken::Word(name)] => Some(ReadTexts {
+                texts: self.constants.get(name)?.clone(),
+                is_whole: true,
+            }),
             [ScriptToken::Punct('['), inside @ ..] => Some(self.elements(inside)),
-            _ if is_call("join") || is_call("resolve") => Some((vec![self.joined(value)?], true)),
+            _ if is_call("join") || is_call("resolve") => Some(ReadTexts::one(self.joined(value)?)),
             _ if is_call("URL") => value.iter().find_map(|token| match token {
-                ScriptToken::Text(text) => Some((vec![format!("{OWN}{text}")], true)),
+                ScriptToken::Text(text) => Some(ReadTexts::one(ScriptText::in_own_folder(text))),
                 _ => None,
             }),
             // `path.dirname(fileURLToPath(import.meta.url))`, `import.meta.dirname`.
-            _ if is_call("dirname") => Some((vec![OWN.to_owned()], true)),
+            _ if is_call("dirname") => Some(ReadTexts::one(ScriptText::in_own_folder(""))),
             _ => None,
         }
     }
 
     /// The path that the first call of `join` or `resolve` makes; what is done with it afterwards
     /// leaves it the same file.
-    fn joined(&self, value: &[ScriptToken]) -> Option<String> {
+    fn joined(&self, value: &[ScriptToken]) -> Option<ScriptText> {
         let named = |token: &ScriptToken| matches!(token, ScriptToken::Word(word) if word == "join" || word == "resolve");
         let open = value.iter().position(named)? + 1;
         let inside = value.get(open + 1..closed(value, open))?;
-        let own = |name: &str| matches!(name, "__dirname" | "dirname").then(|| OWN.to_owned());
+        let own = |name: &str| {
+            matches!(name, "__dirname" | "dirname").then(|| ScriptText::in_own_folder(""))
+        };
         let part = |token: &ScriptToken| match token {
             ScriptToken::Text(text) => self.filled(text),
             ScriptToken::Word(name) => self
@@ -372,18 +408,22 @@ impl ScriptReader {
                 .or_else(|| own(name)),
             ScriptToken::Punct(_) => None,
         };
-        let parts: Vec<String> = inside.iter().filter_map(part).collect();
+        let parts: Vec<ScriptText> = inside.iter().filter_map(part).collect();
         // What comes before a folder that stands for itself is left behind.
-        let start = parts
+        let own = parts.iter().rposition(|part| part.in_own_folder);
+        let joined: Vec<&str> = parts[own.unwrap_or_default()..]
             .iter()
-            .rposition(|part| part.starts_with(OWN))
-            .unwrap_or_default();
-        Some(parts[start..].join("/"))
+            .map(|part| part.text.as_str())
+            .collect();
+        Some(ScriptText {
+            text: joined.join("/"),
+            in_own_folder: own.is_some(),
+        })
     }
 
     /// The elements of a list, of which some may be computed.
-    fn elements(&self, inside: &[ScriptToken]) -> (Vec<String>, bool) {
-        let (mut texts, mut whole, mut at) = (Vec::new(), true, 0);
+    fn elements(&self, inside: &[ScriptToken]) -> ReadTexts {
+        let (mut texts, mut is_whole, mut at) = (Vec::new(), true, 0);
         while at < inside.len() && inside[at] != ScriptToken::Punct(']') {
             let end = value_end(inside, at);
             let element = match &inside[at..end] {
@@ -396,11 +436,11 @@ impl ScriptReader {
                 element => element,
             };
             match self.texts(element) {
-                Some((found, all)) => {
-                    texts.extend(found);
-                    whole &= all;
+                Some(found) => {
+                    texts.extend(found.texts);
+                    is_whole &= found.is_whole;
                 }
-                None => whole = false,
+                None => is_whole = false,
             }
             at = if inside.get(end) == Some(&ScriptToken::Punct(',')) {
                 end + 1
@@ -411,23 +451,30 @@ impl ScriptReader {
                 break;
             }
         }
-        (texts, whole)
+        ReadTexts { texts, is_whole }
     }
 
     /// A text with its `${…}` filled in; the folder that the file lies in is where relative paths
     /// start.
-    fn filled(&self, text: &str) -> Option<String> {
-        let (mut filled, mut rest) = (String::new(), text);
+    fn filled(&self, text: &str) -> Option<ScriptText> {
+        let (mut filled, mut in_own_folder, mut rest) = (String::new(), false, text);
         while let Some((before, after)) = rest.split_once("${") {
             let (name, after) = after.split_once('}')?;
             filled.push_str(before);
             match name.trim() {
-                "__dirname" | "import.meta.dirname" if filled.is_empty() => filled.push_str(OWN),
+                "__dirname" | "import.meta.dirname" if filled.is_empty() => in_own_folder = true,
                 "process.cwd()" => filled.push('.'),
-                name => filled.push_str(self.constants.get(name)?.first()?),
+                name => {
+                    let constant = self.constants.get(name)?.first()?;
+                    in_own_folder |= filled.is_empty() && constant.in_own_folder;
+                    filled.push_str(&constant.text);
+                }
             }
             rest = after;
         }
-        Some(filled + rest)
+        Some(ScriptText {
+            text: filled + rest,
+            in_own_folder,
+        })
     }
 }

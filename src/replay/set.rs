@@ -21,7 +21,7 @@ pub fn catalog_of(set: &MigrationSet, versions: Versions, count: usize) -> Catal
     replay.end();
     let last = set.unread_last.iter();
     for file in last.filter(|_| count >= set.migrations.len()) {
-        replay.skip(file, usize::MAX);
+        replay.skip(file, set.migrations.len());
     }
     replay.into_catalog()
 }

@@ -202,9 +202,8 @@ impl DumpReading {
 
     /// Tries what was refused again, as long as that gets on.
     fn catch_up(&mut self, scripts: &[Script]) {
-        let mut open = usize::MAX;
-        while self.late.len() < open && !self.late.is_empty() {
-            open = self.late.len();
+        loop {
+            let open = self.late.len();
             for late in std::mem::take(&mut self.late) {
                 let statements = &scripts[late.file].statements;
                 let statement = &statements[late.statement];
@@ -216,6 +215,9 @@ impl DumpReading {
                     self.replay = before;
                     self.late.push(RefusedStatement { rejections, ..late });
                 }
+            }
+            if self.late.len() == open {
+                return;
             }
         }
     }

@@ -8,8 +8,8 @@ pub(crate) use find::unmigrated;
 
 use crate::glob::{Glob, SPECIAL};
 use crate::project::declared::is_script;
-use crate::project::script::{ScriptValues, located};
-use crate::project::tree::{ending, parent};
+use crate::project::script::ScriptValues;
+use crate::project::tree::{ending, parent, resolve};
 use crate::sql::Dialect;
 
 /// Whether a file configures drizzle-kit, by its name.
@@ -35,19 +35,17 @@ pub struct DrizzleConfig {
 impl DrizzleConfig {
     /// Makes sense of the values of `path`, whose relative paths start at `base`.
     pub(crate) fn from_values(path: &str, base: &str, values: &ScriptValues) -> Self {
-        let one = |key: &str| values.one(key).map(str::to_owned);
+        let one = |key: &str| values.one(key).map(|value| value.text.clone());
         Self {
             path: path.to_owned(),
             schema: values
                 .list("schema")
                 .iter()
-                .map(|schema| located(path, base, schema))
+                .map(|schema| schema.located(path, base))
                 .collect(),
-            out: located(
-                path,
-                base,
-                &one("out").unwrap_or_else(|| "drizzle".to_owned()),
-            ),
+            out: values
+                .one("out")
+                .map_or_else(|| resolve(base, "drizzle"), |out| out.located(path, base)),
             dialect: one("dialect").or_else(|| one("driver")),
             names_out: values.has("out"),
         }
@@ -270,6 +268,6 @@ mod tests {
                 readings(&format!("const a = b ? {text}")),
             );
         }
-        assert_eq!(located("a/b", "a", "../../../b"), "b");
+        assert_eq!(resolve("a", "../../../b"), "b");
     }
 }

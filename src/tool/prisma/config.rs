@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::project::declared::{DeclaredEvidence, External, SchemaFile, Search};
 use crate::project::dialect::{Decision, from_tool};
 use crate::project::discover::{Listing, ancestors};
-use crate::project::script::{ScriptValues, located, values};
+use crate::project::script::{ScriptValues, values};
 use crate::project::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
 use crate::project::unmigrated::Unmigrated;
 use crate::project::{MigrationSet, Project, Unjudged};
@@ -200,7 +200,7 @@ impl Search<'_> {
             let said = values.one(key);
             let mut paths: Vec<String> = [parent(path), above]
                 .iter()
-                .filter_map(|base| Some(located(path, base, said?)))
+                .filter_map(|base| Some(said?.located(path, base)))
                 .collect();
             paths.dedup();
             paths
@@ -367,10 +367,14 @@ pub(crate) fn dialect(tree: &dyn Tree, declared: &[SchemaFile]) -> Result<Option
 
 /// What a configuration says about objects that others manage.
 fn external(path: &str, values: &ScriptValues) -> External {
+    let texts = |key: &str| {
+        let texts = values.list(key).iter();
+        texts.map(|value| value.text.clone()).collect()
+    };
     External {
         path: path.to_owned(),
-        tables: values.list("tables.external").to_vec(),
-        enums: values.list("enums.external").to_vec(),
+        tables: texts("tables.external"),
+        enums: texts("enums.external"),
         computed: ["tables.external", "enums.external"]
             .into_iter()
             .filter(|key| values.is_computed(key))

@@ -280,7 +280,7 @@ impl Apply<'_> {
             .catalog
             .tables
             .get(table)
-            .and_then(|table| table.columns.get(at));
+            .and_then(|table| table.columns.get(at?));
         if let Some(current) = current
             && current.generated.is_none()
             && current.knowledge.is_exact()

@@ -140,7 +140,9 @@ impl Apply<'_> {
     }
 
     pub(crate) fn rename_column(&mut self, table: &QName, from: &Ident, to: &Ident) -> Outcome {
-        let at = self.need_column(table, from)?;
+        let Some(at) = self.need_column(table, from)? else {
+            return Ok(());
+        };
         let Some(found) = self.catalog.tables.get(table) else {
             return Ok(());
         };
@@ -256,7 +258,9 @@ impl Apply<'_> {
         column: &Ident,
         change: impl Fn(&mut Column),
     ) -> Outcome {
-        let at = self.need_column(table, column)?;
+        let Some(at) = self.need_column(table, column)? else {
+            return Ok(());
+        };
         let site = self.site;
         let Some(found) = self.edit(table) else {
             return Ok(());
@@ -278,7 +282,9 @@ impl Apply<'_> {
     }
 
     pub(crate) fn drop_not_null(&mut self, table: &QName, column: &Ident) -> Outcome {
-        let at = self.need_column(table, column)?;
+        let Some(at) = self.need_column(table, column)? else {
+            return Ok(());
+        };
         let Some(found) = self.catalog.tables.get(table) else {
             return Ok(());
         };

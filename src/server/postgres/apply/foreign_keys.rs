@@ -27,19 +27,17 @@ impl Apply<'_> {
                 .catalog
                 .tables
                 .get(table)
-                .and_then(|table| table.columns.get(at));
+                .and_then(|table| table.columns.get(at?));
             names.push(found.map_or_else(|| column.value.clone(), |found| found.name.clone()));
         }
         let target = self.need_table(&foreign.table)?;
         let target = target.unwrap_or_else(|| self.catalog.qualify(&foreign.table));
         let mut referenced = Vec::new();
         for column in &foreign.referenced {
-            if self.catalog.tables.contains_key(&target) {
-                let at = self.need_column(&target, column)?;
-                referenced.push(self.catalog.tables[&target].columns[at].name.clone());
-            } else {
-                referenced.push(column.value.clone());
-            }
+            let at = self.need_column(&target, column)?;
+            let found = self.catalog.tables.get(&target);
+            let found = found.and_then(|target| target.columns.get(at?));
+            referenced.push(found.map_or_else(|| column.value.clone(), |found| found.name.clone()));
         }
         if let Some(found) = self.catalog.tables.get(&target) {
             if referenced.is_empty()

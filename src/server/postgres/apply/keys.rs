@@ -28,7 +28,7 @@ impl Apply<'_> {
                 .catalog
                 .tables
                 .get(table)
-                .and_then(|table| table.columns.get(at));
+                .and_then(|table| table.columns.get(at?));
             names.push(found.map_or(name.value, |found| found.name.clone()));
         }
         if let Some(inline) = inline.filter(|_| names.is_empty()) {

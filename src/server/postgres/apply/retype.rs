@@ -18,7 +18,7 @@ impl Apply<'_> {
     ) -> Outcome {
         let at = self.need_column(table, column)?;
         let new = self.settle_type(data_type, column.span)?;
-        let Some(found) = self.catalog.tables.get(table).cloned() else {
+        let (Some(at), Some(found)) = (at, self.catalog.tables.get(table).cloned()) else {
             return Ok(());
         };
         let current = &found.columns[at];

@@ -60,10 +60,11 @@ impl TsConfig {
 
     /// Paths to try for an import, best first.
     pub(super) fn targets(&self, specifier: &str) -> Vec<String> {
+        let mut exact: Vec<String> = Vec::new();
         let mut matches: Vec<(usize, Vec<String>)> = Vec::new();
         for (pattern, targets) in &self.paths {
             match pattern.split_once('*') {
-                None if pattern == specifier => matches.push((usize::MAX, targets.clone())),
+                None if pattern == specifier => exact.extend(targets.iter().cloned()),
                 None => {}
                 Some((before, after)) => {
                     let star = specifier
@@ -82,10 +83,8 @@ impl TsConfig {
             }
         }
         matches.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
-        let mut all: Vec<String> = matches
-            .into_iter()
-            .flat_map(|(_, targets)| targets)
-            .collect();
+        let mut all = exact;
+        all.extend(matches.into_iter().flat_map(|(_, targets)| targets));
         all.extend(self.base.as_ref().and_then(|base| join(base, specifier)));
         all
     }

@@ -135,7 +135,9 @@ impl Apply<'_> {
     }
 
     pub(crate) fn set_default(&mut self, table: &QName, column: &Ident, default: &Expr) -> Outcome {
-        let at = self.need_column(table, column)?;
+        let Some(at) = self.need_column(table, column)? else {
+            return Ok(());
+        };
         let Some(found) = self.catalog.tables.get(table) else {
             return Ok(());
         };
@@ -148,7 +150,9 @@ impl Apply<'_> {
     }
 
     pub(crate) fn drop_default(&mut self, table: &QName, column: &Ident) -> Outcome {
-        let at = self.need_column(table, column)?;
+        let Some(at) = self.need_column(table, column)? else {
+            return Ok(());
+        };
         let Some(found) = self.catalog.tables.get(table) else {
             return Ok(());
         };

@@ -12,7 +12,9 @@ impl Apply<'_> {
         column: &Ident,
         identity: Identity,
     ) -> Outcome {
-        let at = self.need_column(table, column)?;
+        let Some(at) = self.need_column(table, column)? else {
+            return Ok(());
+        };
         let Some(found) = self.catalog.tables.get(table) else {
             return Ok(());
         };
@@ -49,7 +51,9 @@ impl Apply<'_> {
         column: &Ident,
         if_exists: bool,
     ) -> Outcome {
-        let at = self.need_column(table, column)?;
+        let Some(at) = self.need_column(table, column)? else {
+            return Ok(());
+        };
         let Some(found) = self.catalog.tables.get(table) else {
             return Ok(());
         };
