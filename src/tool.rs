@@ -10,7 +10,7 @@ mod facts;
 mod questions;
 
 use crate::workflow::command::ApplyWords;
-use facts::{Facts, PRINTED};
+use facts::{ChecksumFile, Facts, PRINTED};
 
 pub(crate) use drizzle::advice as journal_advice;
 pub use drizzle::journal::{Journal, JournalEntry};

@@ -305,7 +305,7 @@ mod command {
         let output = driftlint(&repo, &["check", "--diff"]);
         assert_eq!(
             text(&output.stdout),
-            "--- a/db/migrations/0003_new.sql\n+++ b/db/migrations/0003_new.sql\n@@ -1,1 +1,1 @@\n-CREATE INDEX users_email ON users (email);\n+CREATE INDEX CONCURRENTLY users_email ON users (email);\n"
+            "--- a/db/migrations/0003_new.sql\n+++ b/db/migrations/0003_new.sql\n@@ -1 +1 @@\n-CREATE INDEX users_email ON users (email);\n+CREATE INDEX CONCURRENTLY users_email ON users (email);\n"
         );
         assert_eq!(output.status.code(), Some(1));
         let new = repo.path().join("db/migrations/0003_new.sql");
@@ -378,5 +378,61 @@ mod command {
             text(&output.stderr)
         );
         assert_eq!(read(&repo.path().join("db/migrations/0003_new.sql")), INDEX);
+    }
+
+    #[test]
+    fn a_range_and_the_index_are_fixed_like_the_rest() {
+        for range in [&["--since", "HEAD"][..], &["--staged"]] {
+            let repo = repo();
+            let new = repo.path().join("db/migrations/0003_new.sql");
+            repo.git(&["add", "-A"]);
+            let output = driftlint(&repo, &[&["check", "--fix"], range].concat());
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "{said}");
+            assert_eq!(read(&new), INDEX.replace("INDEX", "INDEX CONCURRENTLY"));
+            assert_eq!(
+                said.contains("`git add` what was fixed"),
+                range == ["--staged"]
+            );
+
+            // A second migration is part of the change, too.
+            repo.write(
+                "db/migrations/0003_new.sql",
+                "ALTER TABLE users ADD CONSTRAINT long CHECK (length(email) > 3);\n",
+            );
+            repo.git(&["add", "-A"]);
+            driftlint(&repo, &[&["check", "--fix=unsafe"], range].concat());
+            let second = repo.path().join("db/migrations/0004_validate_long.sql");
+            assert_eq!(
+                read(&second),
+                "ALTER TABLE users VALIDATE CONSTRAINT long;\n"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_staged_otherwise_is_left_alone() {
+        let repo = repo();
+        repo.git(&["add", "-A"]);
+        let mine = format!("{INDEX}-- not staged\n");
+        repo.write("db/migrations/0003_new.sql", &mine);
+        let output = driftlint(&repo, &["check", "--staged", "--fix"]);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("0003_new.sql is staged otherwise"), "{said}");
+        assert_eq!(read(&repo.path().join("db/migrations/0003_new.sql")), mine);
+    }
+
+    #[test]
+    fn a_checksum_file_that_no_longer_fits_is_said() {
+        let repo = repo();
+        repo.write("db/migrations/atlas.sum", "h1:old=\n");
+        let output = driftlint(&repo, &["check", "--fix=unsafe"]);
+        let said = text(&output.stderr);
+        assert!(said.contains("fix applied"), "{said}");
+        assert!(
+            said.contains("db/migrations/atlas.sum does not fit any more: `atlas migrate hash`"),
+            "{said}"
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! Atlas: files by name, with their checksums in `atlas.sum`.
 
-use super::{ApplyWords, Facts};
+use super::{ApplyWords, ChecksumFile, Facts};
 use crate::project::layout::{Evidence, FileNaming, Order, SINGLE, row};
 use crate::project::runner::Wrap;
 use crate::project::sections::{MarkLine, SectionMark, at_top};
@@ -27,6 +27,10 @@ pub(super) static TOOL: Facts = Facts {
         &[Evidence::File("atlas.sum")],
     )],
     keeps_checksums: true,
+    checksum_file: Some(ChecksumFile {
+        name: "atlas.sum",
+        written_by: "atlas migrate hash",
+    }),
     is_telling: |path| matches!(file_name(path), "atlas.hcl" | "atlas.sum"),
     mark,
     late: Some(LateVersion::Refuses),

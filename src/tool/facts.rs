@@ -23,6 +23,15 @@ use crate::sql::render::Quotes;
 use crate::sql::{Dialect, Unit};
 use crate::workflow::command::{ApplyWords, CommandLine};
 
+/// A file in which a tool keeps checksums of migrations.
+#[derive(Clone, Copy, Debug)]
+pub struct ChecksumFile {
+    /// Its name, in the folder of the set.
+    pub name: &'static str,
+    /// The command that writes it.
+    pub written_by: &'static str,
+}
+
 /// What a tool is and does. A room fills in what differs from [`Facts::PLAIN`].
 pub(super) struct Facts {
     /// As written in configuration and output.
@@ -43,6 +52,8 @@ pub(super) struct Facts {
     /// Whether it records a checksum of each file it applies and refuses to go on when the file
     /// differs.
     pub(super) keeps_checksums: bool,
+    /// The file beside the migrations in which it keeps checksums, if it is one.
+    pub(super) checksum_file: Option<ChecksumFile>,
     /// Whether it runs a migration without a transaction, unasked, when each of its statements
     /// forbids one.
     pub(super) sees_what_forbids_a_transaction: bool,
@@ -183,6 +194,7 @@ impl Facts {
         take_out: |_| None,
         bookkeeping: &[],
         keeps_checksums: false,
+        checksum_file: None,
         sees_what_forbids_a_transaction: false,
         late: Some(LateVersion::Runs),
         version: |_| None,

@@ -1,7 +1,7 @@
 //! What the layers ask of a tool. Each question has its answer in [`Facts`](super::facts::Facts).
 
 use super::Tool;
-use super::facts::{ReadSchema, Scripts};
+use super::facts::{ChecksumFile, ReadSchema, Scripts};
 use crate::compare::Capabilities;
 use crate::diagnostic::Edit;
 use crate::drift::{RepairStep, SnapshotVerdict};
@@ -96,6 +96,11 @@ impl Tool {
     /// differs.
     pub fn keeps_checksums(self) -> bool {
         self.facts().keeps_checksums
+    }
+
+    /// The file beside the migrations in which it keeps their checksums.
+    pub fn checksum_file(self) -> Option<ChecksumFile> {
+        self.facts().checksum_file
     }
 
     /// The edit that takes the migration of a part out of the transaction.

@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::read::{Selection, repository};
 use super::{Workspace, io};
 use crate::check::Report;
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::fix::{self, FileTexts};
 use crate::project::Project;
-use crate::project::tree::Tree;
+use crate::project::tree::{Tree, is_under, join};
 
 /// More passes than these are a sign that fixes undo each other.
 const PASSES: usize = 50;
@@ -31,6 +32,8 @@ pub struct Fixed {
     pub merged: usize,
     /// How many were not, since what came out was no better.
     pub refused: usize,
+    /// What remains to be done by the migration tool, for people.
+    pub left_to_do: Vec<String>,
 }
 
 /// What becomes of a file.
@@ -54,12 +57,17 @@ impl Workspace {
     pub(crate) fn fix(
         mut self,
         level: Applicability,
+        range: &Selection,
         judge: impl Fn(&Self) -> Result<Judged>,
     ) -> Result<Fixed> {
         let disk = self.worktree();
-        let on_disk = |path: &str| -> Option<String> {
-            let bytes = disk.read(path).ok().flatten()?;
-            String::from_utf8(bytes).ok()
+        let index = match range {
+            Selection::Staged(_) => Some(repository(&self)?.index()?),
+            Selection::Everything | Selection::Since(_) => None,
+        };
+        let judged: &dyn Tree = match &index {
+            Some(index) => index,
+            None => &disk,
         };
         let mut fixed = Fixed::default();
         let mut refused: BTreeSet<EditKey> = BTreeSet::new();
@@ -86,7 +94,7 @@ impl Workspace {
                 wanted.into_iter().partition(|(_, fix)| is_merged(fix));
             fixed.merged = hidden.len();
             let known = self.edited.clone();
-            let text = |path: &str| known.get(path).cloned().or_else(|| on_disk(path));
+            let text = |path: &str| known.get(path).cloned().or_else(|| read(judged, path));
             let pass = fix::pass(wanted.iter().map(|(_, fix)| *fix), text);
             if pass.applied.is_empty() {
                 break;
@@ -116,13 +124,23 @@ impl Workspace {
             now = next;
         }
         fixed.refused = refused.len();
-        fixed.report = now.report;
         for (path, after) in self.edited {
-            let before = on_disk(&path);
-            if before.as_ref() != Some(&after) {
-                fixed.files.insert(path, PlannedEdit { before, after });
+            let before = read(judged, &path);
+            if before.as_ref() == Some(&after) {
+                continue;
             }
+            if read(&disk, &path) != before {
+                return Err(Error::Usage {
+                    message: format!(
+                        "nothing is fixed: {path} is staged otherwise than it is in the working tree"
+                    ),
+                    help: Some("stage all of it, or leave `--staged` out".to_owned()),
+                });
+            }
+            fixed.files.insert(path, PlannedEdit { before, after });
         }
+        fixed.left_to_do = left_to_do(&now.project, &fixed.files);
+        fixed.report = now.report;
         Ok(fixed)
     }
 
@@ -140,6 +158,31 @@ impl Workspace {
         let next = next?;
         Ok(is_better(before, &next.report).then_some(next))
     }
+}
+
+/// A file's text, where it has one.
+fn read(tree: &dyn Tree, path: &str) -> Option<String> {
+    let bytes = tree.read(path).ok().flatten()?;
+    String::from_utf8(bytes).ok()
+}
+
+/// Checksum files that no longer fit what is edited, and what writes them.
+fn left_to_do(project: &Project, files: &BTreeMap<String, PlannedEdit>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for set in &project.sets {
+        let Some(sums) = set.runner.checksum_file() else {
+            continue;
+        };
+        let path = join(&set.folder, sums.name);
+        let changed = |path: &String| is_under(path, &set.folder);
+        if set.belongs(&path) && files.keys().any(changed) {
+            lines.push(format!(
+                "{path} does not fit any more: `{}` writes it again",
+                sums.written_by
+            ));
+        }
+    }
+    lines
 }
 
 /// What makes a fix the same one in the next pass, wherever its lines are by then.

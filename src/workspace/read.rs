@@ -7,6 +7,7 @@ use crate::check::known::{self, Known};
 use crate::check::{Scope, Workflows, is_same, wants_workflow};
 use crate::drift;
 use crate::error::{Error, Result};
+use crate::fix::FileTexts;
 use crate::history::{ChangeSet, FileChange, Merged, moved};
 use crate::project::bounded::{Bounded, DEFAULT_LIMIT};
 use crate::project::discover::ancestors;
@@ -17,6 +18,7 @@ use crate::project::worktree::Worktree;
 use crate::project::{FileStatus, LoadOptions, MigrationSet, Project};
 use crate::rules;
 use crate::schema::input::Input;
+use crate::schema::load::Schemas;
 use crate::source::Source;
 use crate::workflow::Workflow;
 
@@ -81,10 +83,12 @@ impl Workspace {
             if project.lies_under(&self.here) {
                 let input = schemas(tree, project, self, |_| true)?;
                 let workflows = workflows(tree, &input.project, self, &paths)?;
+                let merged = self.merged(&input.project)?;
                 let scope = Scope {
                     paths,
                     workflows,
-                    merged: self.merged(&input.project)?,
+                    default_branch: self.default_branch(&input, merged.as_ref(), options)?,
+                    merged,
                     ..Scope::default()
                 };
                 return Ok((input, scope));
@@ -97,8 +101,52 @@ impl Workspace {
         // Whoever names a path asks about all of it.
         if scope.paths.is_empty() {
             scope.merged = self.merged(&input.project)?;
+            let merged = scope.merged.as_ref();
+            scope.default_branch = self.default_branch(&input, merged, options)?;
         }
         Ok((input, scope))
+    }
+
+    /// What the default branch declares, where that can matter: a migration that is not merged
+    /// drops something, beside a schema that code is made from. Reading a second tree costs as much
+    /// as the first.
+    fn default_branch(
+        &self,
+        input: &Input,
+        merged: Option<&BTreeSet<String>>,
+        options: &LoadOptions,
+    ) -> Result<Option<Input>> {
+        let Some(merged) = merged else {
+            return Ok(None);
+        };
+        let drops = |text: &str| {
+            let mut words = text.split(|letter: char| !letter.is_ascii_alphabetic());
+            words.any(|word| word.eq_ignore_ascii_case("drop"))
+        };
+        let asks = |set: &MigrationSet, schemas: &Schemas| {
+            let mut declared = schemas.declared.iter();
+            let mut parts = set.migrations.iter().flat_map(|migration| &migration.up);
+            declared.any(|declared| !declared.language.is_sql())
+                && parts.any(|part| !merged.contains(part.source.path()) && drops(part.text()))
+        };
+        let mut sets = input.sets();
+        if !sets.any(|beside| {
+            beside
+                .schemas
+                .is_some_and(|schemas| asks(beside.set, schemas))
+        }) {
+            return Ok(None);
+        }
+        let Some(tree) = repository(self)?.merged(self.config.base.as_deref())? else {
+            return Ok(None);
+        };
+        let tree = self.bounded(&tree);
+        let everywhere = LoadOptions {
+            paths: Vec::new(),
+            ..options.clone()
+        };
+        let base = Project::load(&tree, &everywhere)?;
+        schemas(&tree, base, self, |_| true).map(Some)
     }
 
     /// The migrations that the default branch has, with the files beside them; `None` where git
@@ -205,14 +253,45 @@ impl Workspace {
     }
 }
 
+/// The changes of a comparison, and those that fixes would make beside them.
+fn with_edited(
+    mut files: Vec<Changed>,
+    edited: &FileTexts,
+    before: &dyn Tree,
+) -> Result<Vec<Changed>> {
+    for path in edited.keys() {
+        if files.iter().any(|file| file.path == *path) {
+            continue;
+        }
+        let status = if before.read(path)?.is_some() {
+            FileStatus::Modified
+        } else {
+            FileStatus::Added
+        };
+        files.push(Changed {
+            path: path.clone(),
+            status,
+        });
+    }
+    files.sort_by(|left, right| left.path.cmp(&right.path));
+    Ok(files)
+}
+
 /// Reads both sides of a comparison.
 fn compare(
     comparison: TreeComparison,
     workspace: &Workspace,
     options: &LoadOptions,
 ) -> Result<(Input, Scope)> {
-    let head = workspace.bounded(&*comparison.head);
+    let edited = Overlay::of_texts(&*comparison.head, &workspace.edited);
+    let head: &dyn Tree = if workspace.edited.is_empty() {
+        &*comparison.head
+    } else {
+        &edited
+    };
+    let head = workspace.bounded(head);
     let before = workspace.bounded(&comparison.base);
+    let changed = with_edited(comparison.files, &workspace.edited, &before)?;
     let project = Project::load(&head, options)?;
     if comparison.extent == Extent::Everything {
         let input = schemas(&head, project, workspace, |_| true)?;
@@ -229,7 +308,7 @@ fn compare(
             ..options.clone()
         },
     )?;
-    let touched = |set: &MigrationSet| comparison.files.iter().any(|file| may_drift(set, file));
+    let touched = |set: &MigrationSet| changed.iter().any(|file| may_drift(set, file));
     let input = schemas(&head, project, workspace, touched)?;
     let project = &input.project;
     let moved = moved::moved(&base, project);
@@ -256,19 +335,17 @@ fn compare(
             .chain(&base.project.sets)
             .any(|set| set.belongs(path))
     };
-    let workflows = if wants_workflow(&workspace.config)
-        && touches_workflow(&comparison.files, [&head, &before])?
-    {
-        Some(Workflows {
-            now: Workflow::read(&head, project)?,
-            base: Some(Workflow::read(&before, &base.project)?),
-        })
-    } else {
-        None
-    };
+    let workflows =
+        if wants_workflow(&workspace.config) && touches_workflow(&changed, [&head, &before])? {
+            Some(Workflows {
+                now: Workflow::read(&head, project)?,
+                base: Some(Workflow::read(&before, &base.project)?),
+            })
+        } else {
+            None
+        };
     let mut files = Vec::new();
-    for changed in comparison.files {
-        let Changed { path, status } = changed;
+    for Changed { path, status } in changed {
         let mut file = FileChange {
             path,
             status,
@@ -395,7 +472,7 @@ fn scope(workspace: &Workspace, changes: Option<ChangeSet>) -> Scope {
     }
 }
 
-fn repository(workspace: &Workspace) -> Result<Repository> {
+pub(super) fn repository(workspace: &Workspace) -> Result<Repository> {
     Repository::discover(&workspace.root)?.ok_or_else(|| Error::Usage {
         message: format!(
             "{} is not in a git repository, so nothing can be compared",

@@ -32,7 +32,7 @@ pub(super) fn run(
         Some(FixLevel::Safe) | None => Applicability::Safe,
     };
     let root = workspace.root.clone();
-    let fixed = workspace.fix(level, |workspace| {
+    let fixed = workspace.fix(level, &arguments.range(), |workspace| {
         let (input, scope) = workspace.read(&arguments.range(), options)?;
         let scope = arguments.judging(scope);
         let report = arguments.judge(&input, workspace, &scope);
@@ -66,6 +66,9 @@ pub(super) fn run(
     workspace::write(&root, &fixed.files)?;
     write(&fixed.report, arguments, session)?;
     summarise(&fixed, "applied", session);
+    if arguments.staged && !fixed.files.is_empty() && !session.global.quiet {
+        note("the index is as it was: `git add` what was fixed\n");
+    }
     Ok(arguments.status(&fixed.report))
 }
 
@@ -93,6 +96,9 @@ fn summarise(fixed: &Fixed, done: &str, session: &Session) {
             "{} left out: driftlint reports no less of what comes out",
             fixes(fixed.refused)
         );
+    }
+    for line in &fixed.left_to_do {
+        let _ = writeln!(text, "{line}");
     }
     note(&text);
 }
