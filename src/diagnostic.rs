@@ -69,6 +69,21 @@ pub struct Label {
     pub span: Span,
     /// Why it matters.
     pub message: String,
+    /// Where the place is a finding of its own that was put together with the first, what makes it
+    /// the same one in another run.
+    pub fingerprint: Option<String>,
+}
+
+impl Label {
+    /// A place that explains.
+    pub fn new(source: Source, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            source,
+            span,
+            message: message.into(),
+            fingerprint: None,
+        }
+    }
 }
 
 /// One problem in the user's files.

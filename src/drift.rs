@@ -424,11 +424,7 @@ fn diagnostic(
 }
 
 fn label(place: Place, message: &str) -> Label {
-    Label {
-        source: place.source,
-        span: place.span,
-        message: message.to_owned(),
-    }
+    Label::new(place.source, place.span, message)
 }
 
 /// Where a snapshot speaks of an object, or should.

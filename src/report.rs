@@ -36,9 +36,15 @@ pub enum Format {
 
 /// The diagnostics of a report and, unless `quiet`, one line that sums it up.
 pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> String {
+    // An annotation or a line of one tool for another stands at each place.
+    let folded = match format {
+        Format::Text | Format::Json => Some(fold::folded(report)),
+        Format::Concise | Format::Github => None,
+    };
+    let report = folded.as_ref().unwrap_or(report);
     let mut text = match format {
         Format::Json => return json::render(report),
-        Format::Text => text::render(&fold::fold(&report.diagnostics), look),
+        Format::Text => text::render(&report.diagnostics, look),
         Format::Concise => concise::render(&report.diagnostics, look),
         Format::Github => github::render(&report.diagnostics),
     };
@@ -126,6 +132,7 @@ struct RuleCount {
 
 /// How often each rule was reported, most often first, and the summary.
 pub fn statistics(report: &Report, format: Format, look: Look, quiet: bool) -> String {
+    let report = &fold::folded(report);
     let rows = rule_counts(report);
     if format == Format::Json {
         return json::statistics(report, &rows);

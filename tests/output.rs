@@ -55,11 +55,8 @@ fn json_has_the_shape_of_version_1() {
         "drop-table-without-if-exists",
         Severity::Warning,
     );
-    one.related.push(Label {
-        source: source.clone(),
-        span: Span::new(0, 2),
-        message: "made here".to_owned(),
-    });
+    let label = Label::new(source.clone(), Span::new(0, 2), "made here");
+    one.related.push(label);
     one.object = Some(Object {
         kind: "column",
         table: Some("public.users".to_owned()),
@@ -120,7 +117,7 @@ fn fingerprints_stay_when_lines_move_and_differ_otherwise() {
             .match_indices("DROP")
             .map(|(at, word)| Span::new(at, at + word.len()));
         let found = spans
-            .map(|span| diagnostic(&source, span, "unparsed-statement", Severity::Note))
+            .map(|span| diagnostic(&source, span, "unparsed-statement", Severity::Error))
             .collect();
         let value = json(&report(found));
         let list = value["diagnostics"].as_array().expect("an array");
@@ -181,11 +178,8 @@ fn text_joins_related_places_in_one_frame() {
         "unparsed-statement",
         Severity::Error,
     );
-    one.related.push(Label {
-        source: first,
-        span: Span::new(24, 29),
-        message: "made here".to_owned(),
-    });
+    let label = Label::new(first, Span::new(24, 29), "made here");
+    one.related.push(label);
     let text = render(&report(vec![one]), Format::Text, LOOK, true);
     let expected = "\
 error[unparsed-statement]: drops `users`
@@ -272,4 +266,54 @@ fn examples_can_be_checked_against_a_base() {
         .map(|diagnostic| diagnostic.rule)
         .collect();
     assert_eq!(rules, ["edited-migration"]);
+}
+
+#[test]
+fn what_a_file_does_wrong_in_one_way_is_one_finding_with_all_its_places() {
+    let sql = "CREATE INDEX a ON t (a);\nCREATE INDEX b ON t (b);\nCREATE INDEX c ON t (c);\n";
+    let text = format!(
+        "-- file: 0001_t.sql\nCREATE TABLE t (id int PRIMARY KEY, a int, b int, c int);\n-- file: 0002_i.sql\n{sql}"
+    );
+    let found = Example::read(&text, &[]).check(&Config::default());
+    assert_eq!(
+        found.diagnostics.len(),
+        3,
+        "editors and the baseline see each"
+    );
+    let value = json(&found);
+    let all = value["diagnostics"].as_array().expect("an array");
+    assert_eq!((all.len(), &value["summary"]["warnings"]), (1, &1.into()));
+    let places: Vec<&serde_json::Value> = all[0]["related"]
+        .as_array()
+        .expect("an array")
+        .iter()
+        .collect();
+    let own = |at: usize| &found.diagnostics[at].fingerprint;
+    let lines = places
+        .iter()
+        .filter(|place| !place["fingerprint"].is_null());
+    let seen: Vec<_> = lines
+        .map(|it| {
+            (
+                it["span"]["start"]["line"].clone(),
+                it["fingerprint"].clone(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (2.into(), own(1).as_str().into()),
+            (3.into(), own(2).as_str().into())
+        ]
+    );
+    let shown = render(&found, Format::Text, LOOK, false);
+    assert!(
+        shown.contains("2 more places of this file") && shown.contains(": 1 warning"),
+        "{shown}"
+    );
+    assert_eq!(
+        render(&found, Format::Concise, LOOK, true).lines().count(),
+        3
+    );
 }

@@ -9,7 +9,7 @@ use crate::project::tree::is_under;
 use crate::project::{Consequence, Project, Unjudged};
 
 /// What was judged, and what was not.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Ledger {
     /// Files.
     judged: BTreeSet<String>,

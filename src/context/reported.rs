@@ -53,12 +53,12 @@ impl<'a> Reporter<'a> {
     }
 
     /// Reports in the name of a rule of the project's own from now on.
-    pub(crate) fn speak_for_custom(&mut self, name: &'static str, severity: Severity) {
+    pub(crate) fn speak_for_custom(&mut self, name: &'static str, setting: Setting) {
         self.rule = name;
         self.confidence = Confidence::High;
         self.setting = Setting {
-            severity,
             configured: true,
+            ..setting
         };
     }
 
@@ -96,11 +96,8 @@ impl Reported<'_> {
 
     /// Another place, and why it matters.
     pub fn label(self, source: &Source, span: Span, message: impl Into<String>) -> Self {
-        self.diagnostic.related.push(Label {
-            source: source.clone(),
-            span,
-            message: message.into(),
-        });
+        let label = Label::new(source.clone(), span, message);
+        self.diagnostic.related.push(label);
         self
     }
 

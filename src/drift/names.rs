@@ -38,11 +38,7 @@ fn diagnostic(
         && let Some(place) = site.and_then(|site| place(set, site, key))
     {
         let message = format!("the migrations name it `{name}`");
-        related.push(Label {
-            source: place.source,
-            span: place.span,
-            message,
-        });
+        related.push(Label::new(place.source, place.span, message));
     }
     let Place { source, span } = long.place.clone();
     Diagnostic {

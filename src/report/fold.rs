@@ -1,20 +1,32 @@
-//! Findings of one kind in one file, as one: for people. Formats for programs have each place,
-//! since an editor marks every one of them.
+//! One cause, one finding: what one file does wrong in one way at many places is one thing to put
+//! right, and its other places are places of the first. Each keeps its own fingerprint and fixes,
+//! so that editors and scripts lose none. What stops a run is not folded, since each such place
+//! stops it by itself.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::diagnostic::{Diagnostic, Label};
+use crate::check::Report;
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::rules;
 
-/// The findings, where those that one file has for one reason are places of the first: ten indexes
-/// that are built in the same wrong way are one thing to put right.
-pub(super) fn fold(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+/// The report with the findings that one file has for one reason put together: ten indexes that are
+/// built in the same wrong way are one.
+pub(super) fn folded(report: &Report) -> Report {
+    Report {
+        diagnostics: fold(&report.diagnostics),
+        summary: report.summary.clone(),
+        gaps: Vec::new(),
+    }
+}
+
+fn fold(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     let kind = |it: &Diagnostic| {
         let of_migration =
             rules::find(it.rule).is_some_and(|rule| rule.check.is_about_a_migration());
         let path = it.source.path().to_owned();
-        of_migration.then(|| (path, it.rule, it.severity, it.help.clone()))
+        (of_migration && it.severity < Severity::Error)
+            .then(|| (path, it.rule, it.severity, it.help.clone()))
     };
     let mut first: BTreeMap<_, usize> = BTreeMap::new();
     let mut folded: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
@@ -28,7 +40,9 @@ pub(super) fn fold(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
                     source: diagnostic.source.clone(),
                     span: diagnostic.span,
                     message: diagnostic.message.clone(),
+                    fingerprint: Some(diagnostic.fingerprint.clone()),
                 });
+                folded[at].fixes.extend(diagnostic.fixes.iter().cloned());
             }
             _ => folded.push(diagnostic.clone()),
         }

@@ -72,6 +72,9 @@ struct Related<'a> {
     file: &'a str,
     span: Range,
     message: &'a str,
+    /// That of the finding which this place is, where it is one more of the same kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -269,7 +272,8 @@ fn remark(note: &crate::schema::Note) -> Remark<'_> {
 fn entry(diagnostic: &Diagnostic) -> Entry<'_> {
     Entry {
         rule: diagnostic.rule,
-        group: rules::find(diagnostic.rule).map_or("custom", |rule| rule.meta.group.name()),
+        group: rules::find(diagnostic.rule)
+            .map_or(crate::config::CUSTOM, |rule| rule.meta.group.name()),
         severity: diagnostic.severity.name(),
         confidence: diagnostic.confidence.name(),
         message: &diagnostic.message,
@@ -286,6 +290,7 @@ fn entry(diagnostic: &Diagnostic) -> Entry<'_> {
                 file: label.source.path(),
                 span: range(&label.source, label.span),
                 message: &label.message,
+                fingerprint: label.fingerprint.as_deref(),
             })
             .collect(),
         fixes: diagnostic
