@@ -15,7 +15,7 @@ use crate::glob::Glob;
 use crate::project::runner::Wrap;
 use crate::project::tree::join;
 use crate::project::{MigrationSet, Project, Unnamed};
-use crate::rules::{Group, Rule, Setting};
+use crate::rules::{self, Group, Rule, Setting};
 use crate::sql::{Dialect, Release, Versions};
 use crate::tool::Tool;
 pub use allow::Allow;
@@ -99,6 +99,9 @@ pub struct Override {
     pub levels: Vec<(Selector, RuleLevel)>,
 }
 
+/// The group of the project's own rules, as configuration and the output name it.
+pub const CUSTOM: &str = "custom";
+
 /// A rule or a group of rules, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Selector {
@@ -106,6 +109,8 @@ pub enum Selector {
     Rule(&'static str),
     /// All rules of a group.
     Group(Group),
+    /// The project's own rules.
+    Custom,
     /// All rules.
     All,
 }
@@ -120,21 +125,63 @@ pub enum RuleLevel {
 }
 
 impl Selector {
-    /// The rule, the group, or `all`.
+    /// One of driftlint's rules, a group, or `all`.
     pub fn from_name(name: &str) -> Option<Self> {
-        if name == "all" {
-            return Some(Self::All);
+        match name {
+            "all" => return Some(Self::All),
+            CUSTOM => return Some(Self::Custom),
+            _ => {}
         }
         let rule = crate::rules::find(name).map(|rule| Self::Rule(rule.meta.name));
         rule.or_else(|| Group::from_name(name).map(Self::Group))
     }
 
+    /// The same, or one of the project's own rules.
+    pub(crate) fn among(name: &str, own: &[CustomRule]) -> Option<Self> {
+        let custom = || own.iter().find(|rule| rule.name == name);
+        Self::from_name(name).or_else(|| custom().map(|rule| Self::Rule(rule.name)))
+    }
+
     /// How exactly it names the rule; `None` if it does not.
-    fn fits(self, rule: &Rule) -> Option<u8> {
+    fn fits(self, rule: Configurable) -> Option<u8> {
         match self {
             Self::All => Some(0),
-            Self::Group(group) => (group == rule.meta.group).then_some(1),
-            Self::Rule(name) => (name == rule.meta.name).then_some(2),
+            Self::Group(group) => (rule.group == Some(group)).then_some(1),
+            Self::Custom => rule.group.is_none().then_some(1),
+            Self::Rule(name) => (name == rule.name).then_some(2),
+        }
+    }
+}
+
+/// What configuration needs to know of a rule.
+#[derive(Clone, Copy)]
+struct Configurable {
+    name: &'static str,
+    /// `None` for the project's own.
+    group: Option<Group>,
+    severity: Severity,
+    /// Whether it runs where nobody says anything.
+    on: bool,
+}
+
+impl From<&Rule> for Configurable {
+    fn from(rule: &Rule) -> Self {
+        Self {
+            name: rule.meta.name,
+            group: Some(rule.meta.group),
+            severity: rule.meta.severity,
+            on: rule.meta.on,
+        }
+    }
+}
+
+impl From<&CustomRule> for Configurable {
+    fn from(rule: &CustomRule) -> Self {
+        Self {
+            name: rule.name,
+            group: None,
+            severity: rule.severity,
+            on: true,
         }
     }
 }
@@ -192,6 +239,15 @@ impl Config {
     /// `[[overrides]]`, they win over `[rules]`, and those over the rule's page; within each, a
     /// rule's name wins over its group's.
     pub fn setting(&self, rule: &Rule, path: &str) -> Option<Setting> {
+        self.decide(rule.into(), path)
+    }
+
+    /// The same of one of the project's own rules.
+    pub(crate) fn custom_setting(&self, rule: &CustomRule, path: &str) -> Option<Setting> {
+        self.decide(rule.into(), path)
+    }
+
+    fn decide(&self, rule: Configurable, path: &str) -> Option<Setting> {
         let named = |selectors: &[Selector]| {
             selectors
                 .iter()
@@ -220,9 +276,9 @@ impl Config {
             }
             None => {}
         }
-        let on = rule.meta.on || !self.select.is_empty();
+        let on = rule.on || !self.select.is_empty();
         on.then_some(Setting {
-            severity: rule.meta.severity,
+            severity: rule.severity,
             configured: false,
         })
     }
@@ -232,7 +288,7 @@ impl Config {
         let overridden = self
             .overrides
             .iter()
-            .any(|one| matches!(level(&one.levels, rule), Some(RuleLevel::On(_))));
+            .any(|one| matches!(level(&one.levels, rule.into()), Some(RuleLevel::On(_))));
         self.setting(rule, "").is_some() || overridden
     }
 
@@ -349,7 +405,7 @@ impl Override {
 }
 
 /// The last level of those that name the rule most exactly.
-fn level(levels: &[(Selector, RuleLevel)], rule: &Rule) -> Option<RuleLevel> {
+fn level(levels: &[(Selector, RuleLevel)], rule: Configurable) -> Option<RuleLevel> {
     let fitting = levels
         .iter()
         .filter_map(|&(selector, level)| Some((selector.fits(rule)?, level)));
@@ -358,13 +414,19 @@ fn level(levels: &[(Selector, RuleLevel)], rule: &Rule) -> Option<RuleLevel> {
         .map(|(_, level)| level)
 }
 
-/// Reads names of rules and groups from the command line.
-pub fn selectors(flag: &str, names: &[String]) -> Result<Vec<Selector>> {
+/// The rule or group most like `name`, if any is like it.
+fn nearest<'a>(name: &str, own: &'a [CustomRule]) -> Option<&'a str> {
+    let own = rules::nearest_of(name, own.iter().map(|rule| rule.name));
+    own.or_else(|| rules::nearest(name))
+}
+
+/// Reads names of rules and groups from the command line; `own` are the project's own rules.
+pub fn selectors(flag: &str, names: &[String], own: &[CustomRule]) -> Result<Vec<Selector>> {
     let one = |name: &String| {
         let name = name.trim();
-        Selector::from_name(name).ok_or_else(|| Error::Usage {
+        Selector::among(name, own).ok_or_else(|| Error::Usage {
             message: format!("{flag} names `{name}`, which is neither a rule nor a group"),
-            help: Some(match crate::rules::nearest(name) {
+            help: Some(match nearest(name, own) {
                 Some(nearest) => {
                     format!("did you mean `{nearest}`? `driftlint rules` lists them all")
                 }

@@ -24,8 +24,9 @@ use std::rc::Rc;
 use crate::catalog::sizes::Sizes;
 use crate::catalog::{Catalog, Enum, Origin, QName, Rejection, Site, Table};
 use crate::diagnostic::Diagnostic;
+use crate::history::released::{AtBase, Released};
 use crate::lock::Effect;
-use crate::project::{Direction, Migration, MigrationSet};
+use crate::project::{Direction, Migration, MigrationSet, Project};
 use crate::replay::{Before, Rows, Transaction};
 use crate::source::{Source, Span};
 use crate::sql::change::{DataType, ObjectName, Persistence};
@@ -77,6 +78,8 @@ pub(crate) fn suppose(advice: String) -> String {
 
 /// The surroundings of a statement or a migration.
 pub struct Context<'a> {
+    /// The project that the set belongs to.
+    pub project: &'a Project,
     /// The migration set.
     pub set: &'a MigrationSet,
     /// The migration.
@@ -91,6 +94,8 @@ pub struct Context<'a> {
     pub rows: &'a Rows,
     /// How many rows tables have, as far as somebody says.
     pub sizes: &'a Sizes,
+    /// What the code that is deployed may still name, where the migration is new.
+    pub released: Option<Released<'a>>,
     /// Which migrations are one change set with this one, by number.
     pub(crate) batch: &'a dyn Fn(usize) -> bool,
     /// What the current statement locks, once somebody has asked.
@@ -172,6 +177,16 @@ impl<'a> Context<'a> {
                 .rows
                 .emptied(&table.name)
                 .is_some_and(|site| self.in_batch(site))
+    }
+
+    /// What dropping something means for running code, as a clause.
+    pub fn still_named(&self, release: AtBase) -> String {
+        match release {
+            AtBase::Declared { path, base } => {
+                format!("code that is deployed may still name it: {path} declares it at {base}")
+            }
+            AtBase::Unknown | AtBase::Left => "code that still names it fails".to_owned(),
+        }
     }
 
     /// About how many rows a table has, where somebody says.

@@ -1,6 +1,7 @@
 //! What a change set does to files, against the base it will be merged into.
 
 pub mod moved;
+pub mod released;
 
 use crate::project::{FileStatus, MigrationPart};
 use crate::schema::input::Input;

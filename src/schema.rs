@@ -92,6 +92,9 @@ pub struct Declared {
     /// Objects that the declaration mentions without owning them: views and tables that it says
     /// are managed elsewhere. Neither side is compared.
     pub foreign: BTreeSet<QName>,
+    /// Tables and columns that the client leaves out though the database has them: code that is
+    /// made from the schema does not name them.
+    pub ignored: BTreeSet<Slot>,
     /// Whether the language's tool makes the views that are declared; older versions of one do not.
     pub makes_views: bool,
     /// Tables whose primary key may equally be a unique key over the same columns (join tables
@@ -119,6 +122,7 @@ impl Declared {
             unknown: BTreeMap::new(),
             client_defaults: BTreeSet::new(),
             foreign: BTreeSet::new(),
+            ignored: BTreeSet::new(),
             makes_views: true,
             loose_keys: BTreeSet::new(),
             long_names: Vec::new(),

@@ -70,7 +70,7 @@ fn every_variable_of_the_guide_is_there() {
         &config,
         "CREATE TABLE t (a int, b int);\nALTER TABLE t DROP COLUMN b;\n",
     );
-    let said = text(&driftlint(folder.path(), &["check", "--ignore", "all"]));
+    let said = text(&driftlint(folder.path(), &["check", "--select", "custom"]));
     assert!(
         !said.contains("missing") && !said.contains("not judged"),
         "{said}"
@@ -80,12 +80,12 @@ fn every_variable_of_the_guide_is_there() {
 #[test]
 fn a_rule_reports_like_any_other() {
     let folder = project(RULE, "ALTER TABLE t ADD COLUMN data json;\n");
-    let said = text(&driftlint(folder.path(), &["check", "--ignore", "all"]));
+    let said = text(&driftlint(folder.path(), &["check", "--select", "custom"]));
     assert!(said.contains("warning[no-json]: `data` is json"), "{said}");
     let allowed =
         "-- driftlint: allow(no-json) -- old clients\nALTER TABLE t ADD COLUMN data json;\n";
     let folder = project(RULE, allowed);
-    let said = text(&driftlint(folder.path(), &["check", "--ignore", "all"]));
+    let said = text(&driftlint(folder.path(), &["check", "--select", "custom"]));
     assert!(said.contains("no problems, 1 allowed"), "{said}");
 }
 
@@ -136,4 +136,31 @@ fn mistakes_are_shown_where_they_stand() {
         let said = text(&driftlint(folder.path(), &["check"]));
         assert!(said.contains(wanted), "{wanted}: {said}");
     }
+}
+
+#[test]
+fn rules_of_ones_own_are_selected_and_set_like_the_others() {
+    let migration = "ALTER TABLE t ADD COLUMN a json;\n";
+    let said = |config: &str, arguments: &[&str]| {
+        let folder = project(config, migration);
+        text(&driftlint(folder.path(), &[&["check"], arguments].concat()))
+    };
+    assert!(said(RULE, &["--select", "no-json"]).contains("warning[no-json]"));
+    for arguments in [
+        ["--ignore", "no-json"],
+        ["--ignore", "custom"],
+        ["--select", "drop-table"],
+    ] {
+        assert!(
+            !said(RULE, &arguments).contains("[no-json]"),
+            "{arguments:?}"
+        );
+    }
+    let with = |levels: &str| format!("{levels}\n{RULE}");
+    assert!(said(&with("[rules]\nno-json = 'error'\n"), &[]).contains("error[no-json]"));
+    assert!(!said(&with("[rules]\ncustom = 'off'\n"), &[]).contains("[no-json]"));
+    let overridden = "[[overrides]]\npaths = ['db']\nrules = { no-json = 'off' }\n";
+    assert!(!said(&with(overridden), &[]).contains("[no-json]"));
+    let unknown = said(RULE, &["--select", "no-jsn"]);
+    assert!(unknown.contains("did you mean `no-json`?"), "{unknown}");
 }

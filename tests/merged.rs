@@ -133,3 +133,66 @@ fn a_way_down_and_a_repeatable_migration_may_change() {
     let said = check(&repo, &["--staged"]);
     assert!(!said.contains(EDITED), "{said}");
 }
+
+/// A Prisma project whose model has these fields beside its key.
+fn declare(repo: &Repo, fields: &str) {
+    repo.write(
+        "prisma/schema.prisma",
+        &format!(
+            "datasource db {{\n  provider = \"postgresql\"\n  url = env(\"URL\")\n}}\n\
+             model users {{\n  id Int @id\n{fields}}}\n"
+        ),
+    );
+}
+
+#[test]
+fn a_column_may_go_once_the_schema_of_the_base_has_left_it_out() {
+    let repo = Repo::empty(&[]).expect("git can make a repository");
+    let migration = |name: &str, text: &str| {
+        repo.write(&format!("prisma/migrations/{name}/migration.sql"), text);
+    };
+    migration(
+        "0001_init",
+        "CREATE TABLE \"users\" (\"id\" INTEGER NOT NULL, \"plan\" TEXT, \"bio\" TEXT, CONSTRAINT \"users_pkey\" PRIMARY KEY (\"id\"));\n",
+    );
+    declare(&repo, "  plan String?\n  bio String?\n");
+    commit(&repo, "first");
+    repo.git(&["checkout", "-qb", "feature"]);
+    let drop = "ALTER TABLE \"users\" DROP COLUMN \"plan\";\n";
+    let declared = "prisma/schema.prisma declares it at";
+
+    declare(&repo, "  bio String?\n");
+    migration("0002_plan", drop);
+    repo.git(&["add", "-A"]);
+    for asked in [&["--staged"][..], &["--since", "main"], &[]] {
+        let said = check(&repo, asked).replace("\n  ", " ");
+        assert!(said.contains("drop-column"), "{asked:?}: {said}");
+        assert!(said.contains(declared), "{asked:?}: {said}");
+    }
+
+    // The client no longer has it, and a release of that went out.
+    repo.git(&["rm", "-rqf", "prisma/migrations/0002_plan"]);
+    declare(&repo, "  plan String? @ignore\n  bio String?\n");
+    commit(&repo, "ignored");
+    repo.git(&["branch", "-f", "main"]);
+    declare(&repo, "  bio String?\n");
+    migration("0002_plan", drop);
+    repo.git(&["add", "-A"]);
+    for asked in [&["--staged"][..], &["--since", "main"], &[]] {
+        let said = check(&repo, asked);
+        assert!(!said.contains("drop-column"), "{asked:?}: {said}");
+    }
+
+    // Nor is a table reported that the base does not declare, and one is that it does.
+    migration("0003_users", "DROP TABLE \"users\";\n");
+    repo.write(
+        "prisma/schema.prisma",
+        "datasource db {\n  provider = \"postgresql\"\n  url = env(\"URL\")\n}\n",
+    );
+    repo.git(&["add", "-A"]);
+    let said = check(&repo, &["--staged"]).replace("\n  ", " ");
+    assert!(
+        said.contains("drop-table") && said.contains(declared),
+        "{said}"
+    );
+}

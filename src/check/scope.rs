@@ -6,6 +6,7 @@ use super::known::Known;
 use super::workflow::Workflows;
 use crate::history::ChangeSet;
 use crate::project::{FileStatus, MigrationSet};
+use crate::schema::input::Input;
 
 /// What may report. Everything is read and replayed all the same.
 #[derive(Debug, Default)]
@@ -23,6 +24,9 @@ pub struct Scope {
     pub known: Option<Known>,
     /// Whether what driftlint does not read leaves the question open, too.
     pub strict: bool,
+    /// The project as the default branch has it, where no change set holds it and a migration
+    /// that is not merged may drop what that branch still declares.
+    pub default_branch: Option<Input>,
     /// The workflow around migrations, where it is to be judged.
     pub workflows: Option<Workflows>,
 }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use super::drift::is_same;
 use super::settings::Active;
 use super::settle::identity;
 use super::{CheckState, Scope};
@@ -11,6 +12,7 @@ use crate::config::Config;
 use crate::context::{Context, Reporter, Run, SetContext};
 use crate::custom;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::history::released::Released;
 use crate::project::{Direction, Migration, MigrationSet, Project, Unjudged};
 use crate::replay::{Before, Lowered, Past, ReadOptions, Replay, Step};
 use crate::rules::{Check, name};
@@ -33,6 +35,7 @@ pub(super) fn check(
     let versions = config.versions();
     let mut replay = Replay::of(set, versions);
     let judge = Judge {
+        project,
         set,
         config,
         scope,
@@ -43,6 +46,7 @@ pub(super) fn check(
             .map(|migration| is_new(migration, scope))
             .collect(),
         past: RefCell::new(Past::of(&replay)),
+        released: released(set, scope),
     };
     let first = config.applied(set);
     for (number, migration) in set.migrations.iter().enumerate() {
@@ -63,10 +67,20 @@ pub(super) fn check(
     for file in &set.unread_last {
         replay.skip(file, set.migrations.len());
     }
-    judge.whole(project, replay.catalog(), output);
+    judge.whole(replay.catalog(), output);
     let skipped = set.skipped.iter().filter(|file| scope.covers(&file.path));
     output.summary.ledger.extend(skipped.cloned());
     replay.catalog().clone()
+}
+
+/// What the code that is deployed may still name of a set's tables.
+fn released<'a>(set: &MigrationSet, scope: &'a Scope) -> Option<Released<'a>> {
+    let follows = |base: &MigrationSet| is_same(base, set);
+    match (&scope.changes, &scope.default_branch) {
+        (Some(changes), _) => Released::of(&changes.base, &changes.base_name, follows),
+        (None, Some(base)) => Released::of(base, "the default branch", follows),
+        (None, None) => None,
+    }
 }
 
 /// Whether every file of a migration is new in the changes: then nobody has run it.
@@ -103,6 +117,7 @@ impl<'a> JudgedMigration<'a> {
 }
 
 struct Judge<'a> {
+    project: &'a Project,
     set: &'a MigrationSet,
     config: &'a Config,
     scope: &'a Scope,
@@ -110,6 +125,8 @@ struct Judge<'a> {
     /// For each migration, whether it is new in the changes.
     new: Vec<bool>,
     past: RefCell<Past>,
+    /// What the base declares beside the set.
+    released: Option<Released<'a>>,
 }
 
 impl Judge<'_> {
@@ -271,6 +288,7 @@ impl Judge<'_> {
                 || (self.new[run.number] && self.new.get(migration) == Some(&true))
         };
         let mut context = Context {
+            project: self.project,
             set: self.set,
             run,
             index,
@@ -278,6 +296,7 @@ impl Judge<'_> {
             transaction: replay.transaction(),
             rows: replay.rows(),
             sizes: &self.config.sizes,
+            released: self.released.filter(|_| self.is_unreleased(run)),
             batch: &batch,
             effects: std::cell::OnceCell::new(),
             reporter: Reporter::new(Some(self.set), &mut output.diagnostics),
@@ -298,7 +317,11 @@ impl Judge<'_> {
         };
         let mut unknown = Vec::new();
         for rule in &self.config.custom {
-            context.reporter.speak_for_custom(rule.name, rule.severity);
+            let path = statement.source.path();
+            let Some(setting) = self.config.custom_setting(rule, path) else {
+                continue;
+            };
+            context.reporter.speak_for_custom(rule.name, setting);
             if let Err(error) = custom::check(rule, statement, &mut context) {
                 let reason = format!("the rule `{}` has no value here: {error}", rule.name);
                 unknown.push(Unjudged::broken(statement.source.path(), reason));
@@ -307,8 +330,18 @@ impl Judge<'_> {
         output.summary.ledger.extend(unknown);
     }
 
+    /// Whether the base has nothing of a migration: else it declares what came after.
+    fn is_unreleased(&self, run: &Run) -> bool {
+        let merged = self.scope.merged.as_ref();
+        let outside = merged.is_some_and(|merged| {
+            let mut parts = run.migration.up.iter();
+            parts.all(|part| !merged.contains(part.source.path()))
+        });
+        self.new[run.number] || outside
+    }
+
     /// Calls the rules that look at the whole set, and at its history.
-    fn whole(&self, project: &Project, catalog: &Catalog, output: &mut CheckState) {
+    fn whole(&self, catalog: &Catalog, output: &mut CheckState) {
         let active = output.settings.of(&self.set.folder);
         let changes = self.scope.changes.as_ref();
         let run = |project, set, changes: Option<&_>| {
@@ -332,7 +365,7 @@ impl Judge<'_> {
             }
             found
         };
-        let found = run(project, self.set, changes);
+        let found = run(self.project, self.set, changes);
         // The same was wrong at the base: the changes did not bring it.
         let base = changes.filter(|_| !found.is_empty()).and_then(|changes| {
             let same = |set: &&MigrationSet| {

@@ -48,7 +48,7 @@ impl Report {
 }
 
 /// How much was looked at, and how much of it could not be judged.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// Migrations of which something was judged, up or down.
     pub migrations: usize,

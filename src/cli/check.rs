@@ -86,12 +86,12 @@ pub(super) struct Arguments {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "safe",
-        conflicts_with_all = ["staged", "since", "stdin_filename"],
+        conflicts_with_all = ["hook", "stdin_filename"],
         help_heading = "Fixes"
     )]
     fix: Option<fix::FixLevel>,
     /// Show what fixes would change as a unified diff, and write nothing
-    #[arg(long, conflicts_with_all = ["staged", "since", "stdin_filename"], help_heading = "Fixes")]
+    #[arg(long, conflicts_with_all = ["hook", "stdin_filename"], help_heading = "Fixes")]
     diff: bool,
 
     /// How to print diagnostics
@@ -199,8 +199,6 @@ fn deliver(arguments: &Arguments, text: &str) -> Result<()> {
 }
 
 fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
-    let select = selectors("--select", &arguments.select)?;
-    let ignore = selectors("--ignore", &arguments.ignore)?;
     let stdin = stdin_name(arguments)?;
     let named: Vec<&str> = arguments
         .paths
@@ -211,8 +209,9 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
         .collect();
     let mut workspace = workspace::open(session, &named)?;
     workspace.all = arguments.all;
-    workspace.config.select = select;
-    workspace.config.ignore = ignore;
+    let config = &mut workspace.config;
+    config.select = selectors("--select", &arguments.select, &config.custom)?;
+    config.ignore = selectors("--ignore", &arguments.ignore, &config.custom)?;
     arguments.server.overrule(&mut workspace);
 
     let options = workspace.load_options(arguments.server.dialect());

@@ -77,7 +77,9 @@ fn test(
 ) -> Result<std::result::Result<(), String>> {
     let config = Config {
         custom: vec![rule.clone()],
-        ignore: vec![Selector::All],
+        select: vec![Selector::Rule(rule.name)],
+        levels: Vec::new(),
+        overrides: Vec::new(),
         sets: Vec::new(),
         ..config.clone()
     };

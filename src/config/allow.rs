@@ -53,7 +53,7 @@ impl Allow {
             || self
                 .rules
                 .iter()
-                .any(|selector| selector.fits(rule).is_some())
+                .any(|selector| selector.fits(rule.into()).is_some())
     }
 }
 

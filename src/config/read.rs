@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Allow, Config, Override, RuleLevel, Selector, SetConfig, keys};
+use crate::custom::CustomRule;
 use crate::drift;
 use crate::error::{ConfigError, Error, Result};
 use crate::glob::Glob;
@@ -21,12 +22,25 @@ use crate::tool::Tool;
 pub(super) type TomlValue<'a> = Spanned<DeValue<'a>>;
 
 pub(super) fn config(path: &str, text: &str) -> Result<Config> {
-    let reader = ConfigReader { path, text };
+    let mut reader = ConfigReader {
+        path,
+        text,
+        own: Vec::new(),
+    };
     let root = DeTable::parse(text).map_err(|error| {
         let at = error.span().unwrap_or(0..0);
         reader.error(at, error.message().trim_end().to_owned(), None)
     })?;
     let mut config = Config::default();
+    // Their names may stand in what comes before them.
+    let keys = root.get_ref().iter();
+    for (_, value) in keys.filter(|(key, _)| key.get_ref() == "rule") {
+        let own: Result<Vec<_>> = reader
+            .tables("rule", value)?
+            .map(|table| reader.custom_rule(table?))
+            .collect();
+        reader.own = own?;
+    }
     for (key, value) in root.get_ref() {
         match key.get_ref().as_ref() {
             "migrations" => {
@@ -38,12 +52,7 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
             "dialect" => config.dialect = Some(reader.dialect(value)?),
             "versions" => reader.versions(value, &mut config)?,
             "tables" => reader.sizes(value, &mut config)?,
-            "rule" => {
-                config.custom = reader
-                    .tables("rule", value)?
-                    .map(|table| reader.custom_rule(table?))
-                    .collect::<Result<_>>()?;
-            }
+            "rule" => {}
             "rules" => config.levels = reader.levels("rules", value)?,
             "overrides" => {
                 config.overrides = reader
@@ -71,12 +80,15 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
             }
         }
     }
+    config.custom = reader.own;
     Ok(config)
 }
 
 pub(super) struct ConfigReader<'a> {
     path: &'a str,
     text: &'a str,
+    /// The project's own rules.
+    own: Vec<CustomRule>,
 }
 
 impl<'a> ConfigReader<'a> {
@@ -255,8 +267,8 @@ impl<'a> ConfigReader<'a> {
         let mut levels = Vec::new();
         for (key, value) in self.table(what, value)? {
             let name = key.get_ref().as_ref();
-            let selector = Selector::from_name(name).ok_or_else(|| {
-                let help = match rules::nearest(name) {
+            let selector = Selector::among(name, &self.own).ok_or_else(|| {
+                let help = match super::nearest(name, &self.own) {
                     Some(nearest) => {
                         format!("did you mean `{nearest}`? `driftlint rules` lists them all")
                     }

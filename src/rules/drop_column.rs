@@ -1,7 +1,9 @@
 //! `DROP COLUMN`, and a rebuild that leaves a column out.
 
 use super::{Check, Context};
+use crate::catalog::QName;
 use crate::context::{Rebuild, TableEdit};
+use crate::history::released::AtBase;
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, TableAction};
 use crate::sql::walk::changes;
@@ -49,13 +51,18 @@ fn dropped(edit: &TableEdit, name: &str, if_exists: bool, context: &mut Context)
         (Some(table), None) if table.knowledge.is_exact() => return,
         _ => {}
     }
+    let release = table.map_or(AtBase::Unknown, |table| asked(&table.name, name, context));
+    if release == AtBase::Left {
+        return;
+    }
     let guess = column.is_none() && if_exists;
     let made = column.and_then(|column| column.origin.made);
+    let consequence = context.still_named(release);
     let reported = context
         .report(
             edit.span,
             format!(
-                "drops `{}.{name}` with its values, and code that still names it fails",
+                "drops `{}.{name}` with its values, and {consequence}",
                 edit.table
             ),
         )
@@ -64,6 +71,12 @@ fn dropped(edit: &TableEdit, name: &str, if_exists: bool, context: &mut Context)
     if guess {
         reported.low_confidence();
     }
+}
+
+/// What the schema of the base says of a column.
+fn asked<'a>(table: &QName, column: &str, context: &Context<'a>) -> AtBase<'a> {
+    let released = context.released;
+    released.map_or(AtBase::Unknown, |released| released.column(table, column))
 }
 
 /// Columns of the old table that neither the new one has nor the copy reads.
@@ -76,7 +89,7 @@ fn left_out(rebuild: &Rebuild, span: crate::source::Span, context: &mut Context)
     {
         return;
     }
-    let lost: Vec<String> = old
+    let lost: Vec<(&str, AtBase)> = old
         .columns
         .iter()
         .filter(|column| {
@@ -88,18 +101,26 @@ fn left_out(rebuild: &Rebuild, span: crate::source::Span, context: &mut Context)
                     .iter()
                     .any(|copied| copied.reads(&column.name, context))
         })
-        .map(|column| format!("`{}`", column.name))
+        .map(|column| {
+            (
+                column.name.as_str(),
+                asked(&old.name, &column.name, context),
+            )
+        })
+        .filter(|(_, release)| *release != AtBase::Left)
         .collect();
-    if lost.is_empty() {
+    let Some(&(_, first)) = lost.first() else {
         return;
-    }
+    };
+    let names: Vec<String> = lost.iter().map(|(name, _)| format!("`{name}`")).collect();
     let name = context.catalog.shown(&old.name);
+    let consequence = context.still_named(first);
     context
         .report(
             span,
             format!(
-                "the table that takes the place of `{name}` has no {}, whose values are gone, and code that still names it fails",
-                lost.join(", ")
+                "the table that takes the place of `{name}` has no {}, whose values are gone, and {consequence}",
+                names.join(", ")
             ),
         )
         .label_site(old.origin.made, "the table was made here")

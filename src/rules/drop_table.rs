@@ -1,7 +1,8 @@
 //! `DROP TABLE` of a table that may hold rows.
 
 use super::{Check, Context};
-use crate::catalog::QName;
+use crate::catalog::{QName, Table};
+use crate::history::released::AtBase;
 use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, DropMode, ObjectName};
@@ -36,12 +37,21 @@ fn loses_rows(name: &ObjectName, span: Span, context: &Context) -> bool {
     let Some(table) = context.table(name) else {
         return true;
     };
+    if release(table, context) == AtBase::Left {
+        return false;
+    }
     let is_rebuilt = || context.dialect().rebuilds_tables() && context.rebuild(name).is_some();
     !(table.kind == crate::catalog::TableKind::Foreign
         || context.is_copied_elsewhere(&table.name)
         // `sqlite-rebuild-loses-rows` speaks of a rebuild that copies nothing.
         || is_rebuilt()
         || schema_is_dropped(&table.name, span, context))
+}
+
+/// What the schema of the base says of a table.
+fn release<'a>(table: &Table, context: &Context<'a>) -> AtBase<'a> {
+    let released = context.released;
+    released.map_or(AtBase::Unknown, |released| released.table(&table.name))
 }
 
 /// Whether the whole schema goes too, which `drop-schema` speaks of.
@@ -60,10 +70,14 @@ fn report(name: &ObjectName, mode: DropMode, (span, whole): (Span, Span), contex
     let table = context.table(name);
     let made = table.and_then(|table| table.origin.made);
     let again = table.is_some_and(|table| context.name_is_taken_over(&table.name, whole));
-    let what = if again {
-        format!("drops `{name}` with all its rows before it makes it again, empty")
-    } else {
-        format!("drops `{name}` with all its rows")
+    let release = table.map_or(AtBase::Unknown, |table| release(table, context));
+    let what = match release {
+        _ if again => format!("drops `{name}` with all its rows before it makes it again, empty"),
+        AtBase::Declared { .. } => {
+            let consequence = context.still_named(release);
+            format!("drops `{name}` with all its rows, and {consequence}")
+        }
+        AtBase::Unknown | AtBase::Left => format!("drops `{name}` with all its rows"),
     };
     let help = if again {
         "alter the table that is there, or copy its rows before"

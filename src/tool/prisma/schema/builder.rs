@@ -171,11 +171,18 @@ impl<'a> Builder<'a> {
                 .broken(source, mistake.span, mistake.message.clone());
             table.knowledge = Knowledge::Unknown(mistake.message.clone());
         }
+        if model.block.attribute("ignore").is_some() {
+            self.declared.ignored.insert(Slot::table(&name));
+        }
         for field in &model.block.fields {
             if self.is_column(model, field, &mut table) {
                 let (column, known) = self.column(model, field, &name);
                 self.declared
                     .place(Slot::column(&name, &column.name), source, field.span);
+                if field.attribute("ignore").is_some() {
+                    let key = Slot::column(&name, &column.name);
+                    self.declared.ignored.insert(key);
+                }
                 self.declared.coverage.columns += 1;
                 self.declared.coverage.known += usize::from(known);
                 table.columns.push(column);
