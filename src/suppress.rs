@@ -31,6 +31,8 @@ struct Allowed {
     comment: usize,
     /// Whether it stands before the first statement, and so speaks of the file as well.
     top: bool,
+    /// Whether `allow-end` may still end it.
+    is_open: bool,
     used: bool,
 }
 
@@ -175,6 +177,7 @@ impl Suppressions {
                         top: statements
                             .first()
                             .is_none_or(|first| span.end <= first.start),
+                        is_open: word == "allow-begin",
                         used: false,
                     });
                 }
@@ -216,12 +219,11 @@ impl Suppressions {
             .map(str::trim)
             .filter(|name| !name.is_empty())
             .collect();
-        let to_the_end = self.source.text().len();
         let mut ended = false;
         for allowed in &mut self.allowed {
-            let open = allowed.range.end == to_the_end && allowed.range.start > 0;
-            if open && (names.is_empty() || names.contains(&allowed.rule)) {
+            if allowed.is_open && (names.is_empty() || names.contains(&allowed.rule)) {
                 allowed.range.end = comment.start;
+                allowed.is_open = false;
                 ended = true;
             }
         }

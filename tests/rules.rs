@@ -278,6 +278,20 @@ fn the_list_and_the_folders_agree() {
 }
 
 #[test]
+fn every_rule_has_fixtures() {
+    let missing: Vec<&str> = rules::all()
+        .iter()
+        .map(|rule| rule.meta.name)
+        .filter(|name| !root().join("fixtures/rules").join(name).is_dir())
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "no folder below fixtures/rules for {}: cases that the page does not show, with their silent twins",
+        missing.join(", ")
+    );
+}
+
+#[test]
 fn fixtures_are_reported_where_they_say() {
     let mut failures = String::new();
     let folder = root().join("fixtures/rules");
@@ -319,21 +333,23 @@ fn sql_files(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// The lines marked `-- expect: rule`, `# expect: rule` or `/* expect: rule */`, as file, line and
-/// rule.
+/// The lines that say `expect: rule`, in whatever comment or text their language has, as file, line
+/// and rule; `expect-next: rule` is about the line after it, where a line can hold no comment.
 fn expected(example: &Example) -> BTreeSet<(String, usize, String)> {
     let mut expected = BTreeSet::new();
     for (name, text) in &example.files {
         for (number, line) in (1..).zip(text.lines()) {
-            let Some((_, rules)) = line.split_once("expect: ") else {
-                continue;
+            let (number, rules) = match (
+                line.split_once("expect: "),
+                line.split_once("expect-next: "),
+            ) {
+                (Some((_, rules)), _) => (number, rules),
+                (None, Some((_, rules))) => (number + 1, rules),
+                (None, None) => continue,
             };
-            let rules = rules.trim_end().trim_end_matches("*/").trim_end();
-            expected.extend(
-                rules
-                    .split(", ")
-                    .map(|rule| (name.clone(), number, rule.to_owned())),
-            );
+            let end = rules.find(|c: char| !(c.is_ascii_lowercase() || "-, ".contains(c)));
+            let rules = rules[..end.unwrap_or(rules.len())].split(',');
+            expected.extend(rules.map(|rule| (name.clone(), number, rule.trim().to_owned())));
         }
     }
     expected
