@@ -25,6 +25,7 @@ mod nulls;
 mod outside;
 mod print;
 pub(crate) mod rejection;
+pub(crate) mod resolve;
 pub(crate) mod rewrite;
 mod rows;
 pub(crate) mod schemas;
@@ -102,6 +103,9 @@ pub struct Catalog {
     pub(crate) is_bookkeeping: fn(&str) -> bool,
     /// What is assumed about a table that no statement made.
     pub(crate) history_start: absence::HistoryStart,
+    /// Columns of which a change of their type was refused: somebody may have done it otherwise, so
+    /// nothing is certain of their types.
+    pub(crate) contested: std::collections::BTreeSet<(QName, String)>,
     /// Which databases its names are about (MySQL, SQLite).
     pub(crate) databases: databases::Databases,
     /// Where text stands that nobody read and that may have changed anything made before it.
@@ -131,6 +135,7 @@ impl Catalog {
             dropped_names: absence::DroppedNames::default(),
             is_bookkeeping: |_| false,
             history_start: absence::HistoryStart::default(),
+            contested: std::collections::BTreeSet::new(),
             databases: databases::Databases::default(),
             doubted: None,
             knowledge: Knowledge::default(),

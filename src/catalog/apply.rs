@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::absence::{Absence, HistoryStart};
 use super::rejection::sqlstate;
+use super::resolve::OWN_CONVERSIONS;
 use super::{Catalog, Column, Knowledge, Origin, QName, Rejection, RelationKind, Site, Table};
 use crate::server::on_server;
 use crate::source::Span;
@@ -20,6 +21,8 @@ pub(crate) struct Apply<'a> {
     pub(crate) rejections: Vec<Rejection>,
     /// Whether it is about `ONLY` the table, not those below.
     pub(crate) only: bool,
+    /// Whether a name may be a variable: in a block.
+    pub(crate) variables: bool,
 }
 
 /// The server takes it, or refuses it with a reason.
@@ -29,12 +32,23 @@ impl Catalog {
     /// Does what the server would do; returns what it would refuse. Refusals are only given where
     /// everything they rest on is known exactly.
     pub fn apply(&mut self, change: &Change, site: Site) -> Vec<Rejection> {
+        self.apply_in(change, site, false)
+    }
+
+    /// The same, where names may be variables.
+    pub(crate) fn apply_in(
+        &mut self,
+        change: &Change,
+        site: Site,
+        variables: bool,
+    ) -> Vec<Rejection> {
         self.meet_databases(change, site);
         let mut apply = Apply {
             catalog: self,
             site,
             rejections: Vec::new(),
             only: false,
+            variables,
         };
         let done = on_server!(apply.catalog.dialect => apply::apply(&mut apply, change));
         if !done {
@@ -135,9 +149,10 @@ impl Apply<'_> {
             Kind::CreatePolicy {
                 name,
                 table,
+                command,
                 using,
                 with_check,
-            } => self.create_policy(name, table, using.as_ref(), with_check.as_ref()),
+            } => self.create_policy(name, table, *command, using.as_ref(), with_check.as_ref()),
             Kind::AlterPolicy {
                 name,
                 table,
@@ -153,10 +168,17 @@ impl Apply<'_> {
             ),
             Kind::DropPolicy { name, table, mode } => self.drop_policy(name, table, *mode),
             Kind::Comment {
+                overload: false,
+                object,
+                name,
+                ..
+            } if object.eq_ignore_ascii_case("function") => self.need_one_function(name),
+            Kind::Comment {
                 object,
                 name,
                 column,
                 text,
+                ..
             } => self.comment(object, name, column.as_ref(), text.as_deref()),
             Kind::Truncate { tables, .. } | Kind::LockTable { tables, .. } => {
                 self.need_tables(tables)
@@ -174,7 +196,7 @@ impl Apply<'_> {
                 ..
             } => self.update(table, assignments, query),
             Kind::Delete { table, query, .. } => self.delete(table, query),
-            Kind::Select(query) => self.read(query),
+            Kind::Select(query) => self.read(query).and_then(|()| self.resolve(query)),
             Kind::SetParameter { name, value, .. } => {
                 self.set_parameter(name, value.as_deref());
                 Ok(())
@@ -205,8 +227,14 @@ impl Apply<'_> {
             | Kind::Release(_)
             | Kind::Pragma { .. }
             | Kind::UseDatabase(_)
-            | Kind::Maintenance { .. }
-            | Kind::Inert(_) => Ok(()),
+            | Kind::Maintenance { .. } => Ok(()),
+            Kind::Inert(words) => {
+                if matches!(words.as_str(), "CREATE CAST" | "CREATE OPERATOR") {
+                    let settings = &mut self.catalog.settings;
+                    settings.insert(OWN_CONVERSIONS.to_owned(), String::new());
+                }
+                Ok(())
+            }
         };
         self.record(outcome);
     }

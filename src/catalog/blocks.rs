@@ -89,7 +89,12 @@ impl Apply<'_> {
     /// One SQL statement of a block; its first error ends the block.
     fn statement(&mut self, changes: &[Change]) -> Outcome<Flow> {
         for change in changes {
-            if let Some(rejection) = self.catalog.apply(change, self.site).into_iter().next() {
+            if let Some(rejection) = self
+                .catalog
+                .apply_in(change, self.site, true)
+                .into_iter()
+                .next()
+            {
                 return Err(rejection);
             }
         }

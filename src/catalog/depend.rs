@@ -3,6 +3,7 @@
 mod expressions;
 mod functions;
 
+use super::resolve::Reaches;
 use super::rewrite::{is_type, sequence_name};
 use super::{Catalog, ForeignKey, Key, Mention, QName, Table};
 use crate::sql::change::{DataType, Expr, LiteralTarget};
@@ -39,6 +40,30 @@ pub(crate) use expressions::{as_key, calls_nextval, index_mentions, mentions, re
 use expressions::{casts_to, default_uses_type, is_child, on_expressions};
 
 use Strength::{Auto, Normal};
+
+/// The policies and triggers of a table that reach something.
+fn reaching(
+    name: &QName,
+    table: &Table,
+    reads: &dyn Fn(&Reaches) -> bool,
+    found: &mut Vec<(Droppable, Strength)>,
+) {
+    for policy in table
+        .policies
+        .iter()
+        .filter(|policy| reads(&policy.reached))
+    {
+        found.push((Droppable::Policy(name.clone(), policy.name.clone()), Normal));
+    }
+    for trigger in table
+        .triggers
+        .iter()
+        .filter(|trigger| reads(&trigger.reached))
+    {
+        let trigger = Droppable::Trigger(name.clone(), trigger.name.clone());
+        found.push((trigger, Normal));
+    }
+}
 
 impl Catalog {
     /// For messages: `view v`.
@@ -136,6 +161,8 @@ impl Catalog {
                     Normal,
                 ));
             }
+            let reads = |reached: &Reaches| reached.relations.contains(name);
+            reaching(other, table, &reads, found);
         }
         for (sequence, _) in self.owned_sequences(name, None) {
             found.push((Droppable::Sequence(sequence.clone()), Auto));
@@ -264,7 +291,7 @@ impl Catalog {
         for policy in table
             .policies
             .iter()
-            .filter(|policy| policy.columns.iter().any(|name| name == column))
+            .filter(|policy| policy.uses(table_name, table_name, column))
         {
             found.push((
                 Droppable::Policy(table_name.clone(), policy.name.clone()),
@@ -289,6 +316,10 @@ impl Catalog {
                         Normal,
                     ));
                 }
+            }
+            if other != table_name {
+                let reads = |reached: &Reaches| reached.has_column(table_name, column);
+                reaching(other, referencing, &reads, found);
             }
         }
         self.views_on(table_name, Some(column), found);

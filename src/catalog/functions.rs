@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
 use super::depend::Droppable;
+use super::model::FunctionResult;
 use super::rejection::sqlstate;
 use super::{Function, Mention, QName, Rejection, Table};
-use crate::sql::change::{ChangeKind, DataType, DropMode, FunctionKind, Ident, ObjectName};
+use crate::sql::change::{
+    ChangeKind, DataType, DropMode, Expr, FunctionKind, Ident, ObjectName, Signature,
+};
 
 /// A hash of a text, to see that it changed.
 pub(crate) fn digest(text: &str) -> u64 {
@@ -73,7 +76,147 @@ pub(crate) fn takes_away(word: &str) -> bool {
         .any(|known| word.eq_ignore_ascii_case(known))
 }
 
+/// `CREATE OR REPLACE` may give a function another body and more defaults, and nothing else.
+fn refuse_replacement(old: &Function, new: &Function, name: &ObjectName) -> Outcome {
+    let refusal = |what: String| {
+        let message = format!("function `{name}` cannot be replaced: {what}");
+        let code = sqlstate::INVALID_FUNCTION_DEFINITION;
+        Err(Rejection::new(code, name.span(), message)
+            .because(old.origin.changed, "the function was last made here"))
+    };
+    if differ(&old.result, &new.result) {
+        return refusal("its result would be of another type".to_owned());
+    }
+    let names = old.argument_names.iter().zip(&new.argument_names);
+    for (old, new) in names.filter(|(old, new)| !old.is_empty() && old != new) {
+        return refusal(format!("its parameter `{old}` would be called `{new}`"));
+    }
+    if new.defaults < old.defaults {
+        return refusal("a parameter would lose its default".to_owned());
+    }
+    Ok(())
+}
+
+/// Whether two results certainly are not of one type.
+fn differ(old: &FunctionResult, new: &FunctionResult) -> bool {
+    use FunctionResult::{Row, Unknown, Value};
+    match (old, new) {
+        (Unknown, _) | (_, Unknown) => false,
+        (
+            Value { set, data_type },
+            Value {
+                set: also,
+                data_type: other,
+            },
+        ) => set != also || other_type(data_type, other),
+        (
+            Row { set, columns },
+            Row {
+                set: also,
+                columns: others,
+            },
+        ) => {
+            let pairs = columns.iter().zip(others);
+            set != also
+                || columns.len() != others.len()
+                || pairs
+                    .into_iter()
+                    .any(|((name, one), (twin, other))| name != twin || other_type(one, other))
+        }
+        (Value { .. }, Row { .. }) | (Row { .. }, Value { .. }) => true,
+    }
+}
+
+/// Whether two types certainly are two. A copied type (`t.a%TYPE`) is not known, and a schema may
+/// be left out.
+fn other_type(one: &DataType, other: &DataType) -> bool {
+    let copied = |data_type: &DataType| data_type.name.contains(['%', '.', '"', ' ']);
+    let phrase = |data_type: &DataType| PHRASES.contains(&data_type.name.as_str());
+    let sure = |data_type: &DataType| !copied(data_type) || phrase(data_type);
+    let two_schemas = one.schema.is_some() && other.schema.is_some() && one.schema != other.schema;
+    sure(one) && sure(other) && (one.name != other.name || one.array != other.array || two_schemas)
+}
+
+/// Types whose names are more than one word.
+const PHRASES: [&str; 7] = [
+    "bit varying",
+    "character varying",
+    "double precision",
+    "time with time zone",
+    "time without time zone",
+    "timestamp with time zone",
+    "timestamp without time zone",
+];
+
 impl Apply<'_> {
+    /// Refuses a body in SQL that names what certainly is not there. The server looks at it when
+    /// the function is made, unless a setting says otherwise.
+    fn resolve_body(
+        &self,
+        body: Option<&Expr>,
+        language: &str,
+        signature: &Signature,
+        name: &ObjectName,
+    ) -> Outcome {
+        let off = |value: &String| {
+            let value = value.trim_matches('\'');
+            ["off", "false", "0", "no"].contains(&value.to_ascii_lowercase().as_str())
+        };
+        let unchecked = self
+            .catalog
+            .settings
+            .get("check_function_bodies")
+            .is_some_and(off);
+        let Some(body) = body.filter(|_| language == "sql" && !unchecked && !self.variables) else {
+            return Ok(());
+        };
+        let parameters = signature.parameters.iter();
+        let names = parameters.filter_map(|parameter| parameter.name.as_ref());
+        let mut words: Vec<String> = names.map(|name| name.value.clone()).collect();
+        words.push(name.name.value.clone());
+        // What a statement of the body makes is there for the next one.
+        for query in &body.queries {
+            for relation in &query.relations {
+                if self.catalog.find_relation(relation).is_none() {
+                    self.missing_relation(relation, "table")?;
+                }
+            }
+            self.resolve_with(query, &words)?;
+        }
+        Ok(())
+    }
+
+    /// What a function yields, in types that can be compared.
+    fn result_of(
+        &self,
+        signature: &Signature,
+        returns: Option<&DataType>,
+        kind: FunctionKind,
+    ) -> FunctionResult {
+        let settle = |data_type: &DataType| self.signature(std::slice::from_ref(data_type)).pop();
+        let set = signature.returns_set;
+        if kind != FunctionKind::Function {
+            return FunctionResult::Unknown;
+        }
+        let mut columns = Vec::new();
+        for output in signature.outputs() {
+            let Some(data_type) = settle(&output.data_type) else {
+                return FunctionResult::Unknown;
+            };
+            let name = output.name.as_ref().map_or("", |name| &name.value);
+            columns.push((name.to_owned(), data_type));
+        }
+        match (columns.len(), returns.and_then(settle)) {
+            (0, None) => FunctionResult::Unknown,
+            (0, Some(data_type)) => FunctionResult::Value { set, data_type },
+            (1, _) => FunctionResult::Value {
+                set,
+                data_type: columns.remove(0).1,
+            },
+            _ => FunctionResult::Row { set, columns },
+        }
+    }
+
     /// Argument types as a function is found by: without lengths and precisions.
     fn signature(&self, arguments: &[DataType]) -> Vec<DataType> {
         let settle = |data_type: &DataType| {
@@ -90,16 +233,18 @@ impl Apply<'_> {
         let ChangeKind::CreateFunction {
             name,
             arguments,
+            signature,
             returns,
             language,
             body,
             or_replace,
-            ..
+            kind: routine,
         } = kind
         else {
             return Ok(());
         };
         let qname = self.place(name)?;
+        self.resolve_body(body.as_ref(), language, signature, name)?;
         let arguments = self.signature(arguments);
         let text = body.as_ref().map_or("", |body| body.sql.as_str());
         let changes_schema = may_change_schema(text);
@@ -109,6 +254,12 @@ impl Apply<'_> {
                 self.settle_type(returns, name.span())
                     .unwrap_or_else(|_| returns.clone())
             }),
+            argument_names: signature
+                .inputs()
+                .map(|one| one.name.as_ref().map_or("", |name| &name.value).to_owned())
+                .collect(),
+            defaults: signature.inputs().filter(|one| one.has_default).count(),
+            result: self.result_of(signature, returns.as_ref(), *routine),
             language: language.clone(),
             digest: digest(text),
             changes_schema,
@@ -129,6 +280,7 @@ impl Apply<'_> {
             .find(|other| other.arguments == made.arguments)
         {
             Some(old) if *or_replace => {
+                refuse_replacement(old, &made, name)?;
                 made.origin.made = old.origin.made;
                 *old = Arc::new(made);
             }
@@ -182,6 +334,11 @@ impl Apply<'_> {
             }
         };
         Ok(found.map(|function| (qname.clone(), function.arguments.clone())))
+    }
+
+    /// Refuses a function that several may be meant by.
+    pub(crate) fn need_one_function(&self, name: &ObjectName) -> Outcome {
+        self.overload_of(name, None).map(|_| ())
     }
 
     pub(crate) fn drop_functions(

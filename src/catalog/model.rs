@@ -2,13 +2,15 @@
 
 mod objects;
 
+pub(crate) use objects::FunctionResult;
 pub use objects::{Composite, Domain, Enum, Function, Sequence, View};
 
+use super::resolve::Reaches;
 use crate::server::is_home_schema;
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::Deferral;
 use crate::sql::change::{DataType, Expr, Identity, Persistence, ReferentialAction};
+use crate::sql::change::{Deferral, PolicyCommand};
 
 /// A schema and a name. The schema is `public` unless said otherwise on PostgreSQL, and empty on
 /// MySQL and SQLite.
@@ -371,6 +373,8 @@ pub struct Trigger {
     pub relations: Vec<QName>,
     /// A hash of its text, to see that it changed.
     pub digest: u64,
+    /// What its `WHEN` reaches.
+    pub(crate) reached: Reaches,
     /// Who made it.
     pub origin: Origin,
 }
@@ -391,12 +395,16 @@ pub struct RewriteRule {
 pub struct Policy {
     /// Its name.
     pub name: String,
+    /// What it is for.
+    pub(crate) command: PolicyCommand,
     /// Columns its expressions use.
     pub columns: Vec<String>,
     /// Its expressions.
     pub sql: String,
     /// The statements that altered its roles or expressions, in order.
     pub altered: Vec<Site>,
+    /// What they reach, beyond the table too.
+    pub(crate) reached: Reaches,
     /// Who made it.
     pub origin: Origin,
 }

@@ -87,6 +87,14 @@ pub mod sqlstate {
     pub const INVALID_SCHEMA_NAME: &str = "3F000";
     /// An unknown table, view, index or sequence.
     pub const UNDEFINED_TABLE: &str = "42P01";
+    /// A function that may not be defined so.
+    pub const INVALID_FUNCTION_DEFINITION: &str = "42P13";
+    /// Types that cannot be cast into each other.
+    pub const CANNOT_COERCE: &str = "42846";
+    /// A statement that does not add up, such as an `INSERT` with too many values.
+    pub const SYNTAX_ERROR: &str = "42601";
+    /// A column that several tables have.
+    pub const AMBIGUOUS_COLUMN: &str = "42702";
     /// An unknown column.
     pub const UNDEFINED_COLUMN: &str = "42703";
     /// An unknown type, constraint, trigger, policy or index in `DROP INDEX`.

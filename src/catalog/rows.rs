@@ -29,6 +29,9 @@ impl Apply<'_> {
         for column in columns {
             self.need_column(&target, column)?;
         }
+        if let Some(query) = query {
+            self.resolve(query)?;
+        }
         self.check_labels(query.map_or(&[], |query| &query.literals))
     }
 
@@ -45,12 +48,14 @@ impl Apply<'_> {
         for (column, _) in assignments {
             self.need_column(&target, column)?;
         }
+        self.resolve(query)?;
         self.check_labels(&query.literals)
     }
 
     pub(crate) fn delete(&mut self, table: &ObjectName, query: &Query) -> Outcome {
         self.target(table)?;
         self.read(query)?;
+        self.resolve(query)?;
         self.check_labels(&query.literals)
     }
 

@@ -214,6 +214,14 @@ impl Apply<'_> {
 
     /// Views that read a relation follow it.
     pub(crate) fn relation_moved(&mut self, from: &QName, to: &QName) {
+        let concerned = |table: &Table| {
+            let mut reached = table.reaches();
+            reached.any(|reached| reached.has_relation(from))
+        };
+        self.each_table(Mention::Relation(&from.name), concerned, |table| {
+            let reached = table.reaches_mut();
+            reached.for_each(|reached| reached.move_relation(from, to));
+        });
         let reads = |view: &View| view.relations.contains(from);
         self.catalog
             .views
@@ -253,6 +261,12 @@ impl Apply<'_> {
         if matches!(name.to_ascii_lowercase().as_str(), "timezone" | "time zone") {
             let zone = value.unwrap_or_default().to_owned();
             self.catalog.settings.insert("timezone".to_owned(), zone);
+        }
+        if name.eq_ignore_ascii_case("check_function_bodies") {
+            let value = value.unwrap_or("on").to_owned();
+            self.catalog
+                .settings
+                .insert(name.to_ascii_lowercase(), value);
         }
         if !name.eq_ignore_ascii_case("search_path") {
             return;

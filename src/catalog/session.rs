@@ -15,6 +15,7 @@ impl Catalog {
         // look at foreign keys may stand for a whole replay.
         self.settings.remove("foreign_keys");
         self.settings.remove("legacy_alter_table");
+        self.settings.remove("check_function_bodies");
         let temporary = self
             .tables
             .with(Mention::Temporary)

@@ -3,9 +3,10 @@
 use super::apply::{Apply, Outcome};
 use super::functions::digest;
 use super::rejection::sqlstate;
+use super::resolve::Reaches;
 use super::{Mention, Origin, Policy, QName, Rejection, RewriteRule, Trigger};
 use crate::source::Span;
-use crate::sql::change::{ChangeKind, DropMode, Expr, Ident, ObjectName, Query};
+use crate::sql::change::{ChangeKind, DropMode, Expr, Ident, ObjectName, PolicyCommand, Query};
 
 impl Apply<'_> {
     pub(crate) fn create_trigger(&mut self, kind: &ChangeKind) -> Outcome {
@@ -49,6 +50,10 @@ impl Apply<'_> {
                 .find_function(function)
                 .unwrap_or_else(|| self.catalog.qualify(function))
         });
+        let reached = match (when, self.catalog.tables.get(&table_name)) {
+            (Some(when), Some(table)) => self.reach_rows(when, table)?,
+            _ => Reaches::default(),
+        };
         let text = body.as_ref().map_or(String::new(), |body| body.sql.clone());
         let relations = body
             .iter()
@@ -61,6 +66,7 @@ impl Apply<'_> {
             function,
             relations,
             digest: digest(&format!("{columns:?}{when:?}{text}")),
+            reached,
             origin: self.origin(),
         };
         let shown = self.catalog.shown(&table_name);
@@ -262,14 +268,17 @@ impl Apply<'_> {
         &mut self,
         name: &Ident,
         table: &ObjectName,
+        command: PolicyCommand,
         using: Option<&Expr>,
         with_check: Option<&Expr>,
     ) -> Outcome {
+        refuse_clause(command, using, with_check, name)?;
         let Some(table) = self.need_table(table)? else {
             return Ok(());
         };
         let shown = self.catalog.shown(&table);
         let origin = self.origin();
+        let reached = self.reach_policy(&table, using, with_check)?;
         let Some(found) = self.edit(&table) else {
             return Ok(());
         };
@@ -282,12 +291,15 @@ impl Apply<'_> {
         }
         let mut made = Policy {
             name: name.value.clone(),
+            command,
             columns: Vec::new(),
             sql: String::new(),
             altered: Vec::new(),
+            reached: Reaches::default(),
             origin,
         };
         set_policy(&mut made, using, with_check);
+        made.reached = reached;
         found.policies.push(made);
         Ok(())
     }
@@ -305,6 +317,7 @@ impl Apply<'_> {
         };
         let shown = self.catalog.shown(&table);
         let site = self.site;
+        let reached = self.reach_policy(&table, using, with_check)?;
         let Some(found) = self.edit(&table) else {
             return Ok(());
         };
@@ -319,6 +332,7 @@ impl Apply<'_> {
                 Ok(())
             };
         };
+        refuse_clause(policy.command, using, with_check, name)?;
         policy.origin.changed = Some(site);
         match rename {
             Some(rename) => policy.name.clone_from(&rename.value),
@@ -326,8 +340,26 @@ impl Apply<'_> {
         }
         if using.is_some() || with_check.is_some() {
             set_policy(policy, using, with_check);
+            policy.reached = reached;
         }
         Ok(())
+    }
+
+    /// What the expressions of a policy reach beside its own table's columns.
+    fn reach_policy(
+        &self,
+        table: &QName,
+        using: Option<&Expr>,
+        with_check: Option<&Expr>,
+    ) -> Outcome<Reaches> {
+        let mut reached = Reaches::default();
+        let Some(found) = self.catalog.tables.get(table) else {
+            return Ok(reached);
+        };
+        for expr in using.into_iter().chain(with_check) {
+            reached.extend(self.reach_over(expr, found)?);
+        }
+        Ok(reached)
     }
 
     pub(crate) fn drop_policy(
@@ -395,6 +427,28 @@ impl super::Catalog {
                     .find(|trigger| self.same(&trigger.name, name))?;
                 Some((table.clone(), trigger.origin))
             })
+    }
+}
+
+/// A policy for `INSERT` looks at no row that is there, one for `SELECT` or `DELETE` at no new one.
+fn refuse_clause(
+    command: PolicyCommand,
+    using: Option<&Expr>,
+    with_check: Option<&Expr>,
+    name: &Ident,
+) -> Outcome {
+    let refusal = |clause: &str, what: &str, expr: &Expr| {
+        let message = format!(
+            "policy `{}` is for `{what}`, which takes no `{clause}`",
+            name.value
+        );
+        Err(Rejection::new(sqlstate::SYNTAX_ERROR, expr.span, message))
+    };
+    match (command, using, with_check) {
+        (PolicyCommand::Insert, Some(using), _) => refusal("USING", "INSERT", using),
+        (PolicyCommand::Select, _, Some(check)) => refusal("WITH CHECK", "SELECT", check),
+        (PolicyCommand::Delete, _, Some(check)) => refusal("WITH CHECK", "DELETE", check),
+        _ => Ok(()),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::sql::change::{ColumnRef, DataType, ValueType};
 
 /// What is known of a value's type.
 #[derive(Clone, Debug, PartialEq)]
-enum Typed {
+pub(super) enum Typed {
     /// There is no such column.
     Absent,
     Unknown,
@@ -18,11 +18,11 @@ enum Typed {
 }
 
 impl Typed {
-    fn of(data_type: Option<DataType>) -> Self {
+    pub(super) fn of(data_type: Option<DataType>) -> Self {
         data_type.map_or(Self::Unknown, Self::Known)
     }
 
-    fn known(&self) -> Option<&DataType> {
+    pub(super) fn known(&self) -> Option<&DataType> {
         match self {
             Self::Known(data_type) => Some(data_type),
             _ => None,
@@ -167,7 +167,7 @@ impl Catalog {
     }
 
     /// A written type as the catalog keeps it.
-    fn resolved(&self, data_type: &DataType) -> DataType {
+    pub(super) fn resolved(&self, data_type: &DataType) -> DataType {
         let written = data_type
             .schema
             .as_deref()
@@ -189,7 +189,7 @@ impl Catalog {
 
     /// One type for several values, as `UNION`, `CASE` and `COALESCE` choose it
     /// (`select_common_type` of the server).
-    fn common(&self, values: &[Typed]) -> Typed {
+    pub(super) fn common(&self, values: &[Typed]) -> Typed {
         let mut types = Vec::new();
         for value in values {
             match value {
@@ -219,7 +219,7 @@ impl Catalog {
     }
 
     /// The type beneath a domain.
-    fn base(&self, data_type: &DataType) -> DataType {
+    pub(super) fn base(&self, data_type: &DataType) -> DataType {
         let domain = self
             .type_of(data_type)
             .and_then(|name| self.domains.get(&name));

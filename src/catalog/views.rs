@@ -56,13 +56,38 @@ impl Apply<'_> {
         if replaced.is_none() {
             self.refuse_taken(&qname, name.span())?;
         }
-        let mut view = self.build_view(&qname, columns, query, *materialized)?;
+        let built = self.build_view(&qname, columns, query, *materialized);
+        if built.is_err() && replaced.is_none() && self.resolve(query).is_err() {
+            // Later statements need it all the same, and say nothing new by that.
+            let doubtful = self.doubtful_view(&qname, *materialized);
+            self.catalog.views.insert(qname.clone(), Arc::new(doubtful));
+        }
+        let mut view = built?;
         if let Some(old) = replaced {
             self.refuse_replacement(&old, &view, name)?;
             view.origin.made = old.origin.made;
         }
         self.catalog.views.insert(qname, Arc::new(view));
         Ok(())
+    }
+
+    /// A view of which nothing is known.
+    fn doubtful_view(&self, name: &QName, materialized: bool) -> View {
+        View {
+            name: name.clone(),
+            materialized,
+            columns: Vec::new(),
+            column_types: Vec::new(),
+            relations: Vec::new(),
+            uses: Vec::new(),
+            functions: Vec::new(),
+            types: Vec::new(),
+            indexes: Vec::new(),
+            sql: String::new(),
+            written: Some(self.site),
+            origin: self.origin(),
+            knowledge: Knowledge::Unknown("the server refuses its query".to_owned()),
+        }
     }
 
     fn build_view(
@@ -73,6 +98,7 @@ impl Apply<'_> {
         materialized: bool,
     ) -> Outcome<View> {
         self.read(query)?;
+        self.resolve(query)?;
         let mut relations: Vec<QName> = Vec::new();
         let mut knowledge = Knowledge::Exact;
         for relation in &query.relations {

@@ -90,6 +90,9 @@ pub(super) static SERVER: Server = Server {
         select_into_makes_tables: false,
         with_is_recursive: false,
         having_sees_outputs: true,
+        where_sees_outputs: false,
+        values_see_columns: true,
+        insert_may_be_short: false,
         assigns_columns_once: false,
     },
     typing: Typing {
@@ -126,6 +129,7 @@ pub(super) static SERVER: Server = Server {
         modifies_whole_columns: true,
         drops_by_kind: true,
         views_keep_columns: false,
+        views_know_their_columns: true,
         looks_at_function_bodies: false,
         constraints_come_with_tables: false,
         comments: Comments::AtColumns,

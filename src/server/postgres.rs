@@ -91,6 +91,9 @@ pub(super) static SERVER: Server = Server {
         select_into_makes_tables: true,
         with_is_recursive: false,
         having_sees_outputs: false,
+        where_sees_outputs: false,
+        values_see_columns: false,
+        insert_may_be_short: true,
         assigns_columns_once: true,
     },
     typing: Typing {
@@ -134,6 +137,7 @@ pub(super) static SERVER: Server = Server {
         modifies_whole_columns: false,
         drops_by_kind: false,
         views_keep_columns: true,
+        views_know_their_columns: true,
         looks_at_function_bodies: true,
         constraints_come_with_tables: false,
         comments: Comments::Statements,

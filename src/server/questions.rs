@@ -210,6 +210,12 @@ questions! {
         with_is_recursive: bool,
         /// Whether `HAVING` sees the names of the columns that a query yields.
         having_sees_outputs: bool,
+        /// Whether `WHERE` sees them too.
+        where_sees_outputs: bool,
+        /// Whether the values of an `INSERT` may name its columns.
+        values_see_columns: bool,
+        /// Whether the columns of an `INSERT` without a list may get fewer values than there are.
+        insert_may_be_short: bool,
         /// Whether a statement that gives a column two values is refused. Others take the first or
         /// the last one.
         assigns_columns_once: bool,
@@ -289,6 +295,8 @@ questions! {
         /// Whether views know the tables and columns that they read: they follow a rename, may be
         /// replaced only by more columns, and stand in the way of a drop.
         views_keep_columns: bool,
+        /// Whether a view's query is looked at when the view is made, which settles its columns.
+        views_know_their_columns: bool,
         /// Whether the body of a function is looked at when it is made.
         looks_at_function_bodies: bool,
         /// Whether keys and constraints have to stand in `CREATE TABLE`.

@@ -88,6 +88,9 @@ pub(super) static SERVER: Server = Server {
         select_into_makes_tables: true,
         with_is_recursive: true,
         having_sees_outputs: true,
+        where_sees_outputs: true,
+        values_see_columns: false,
+        insert_may_be_short: false,
         assigns_columns_once: false,
     },
     typing: Typing {
@@ -124,6 +127,7 @@ pub(super) static SERVER: Server = Server {
         modifies_whole_columns: false,
         drops_by_kind: false,
         views_keep_columns: false,
+        views_know_their_columns: false,
         looks_at_function_bodies: false,
         constraints_come_with_tables: true,
         comments: Comments::None,

@@ -12,7 +12,7 @@ pub(super) use prepared::PreparedSession;
 
 use sqlparser::tokenizer::Token;
 
-use super::change::{Block, BlockItem, Change, ChangeKind, LiteralUse};
+use super::change::{Block, BlockItem, Change, ChangeKind, Expr, Query};
 use super::lex::Lexer;
 use super::lower::Cx;
 use super::recognise::Cursor;
@@ -54,17 +54,41 @@ pub(crate) fn recognise(mut at: Cursor, depth: usize) -> Option<Vec<Change>> {
     Some(at.whole(ChangeKind::Block(Box::new(block))))
 }
 
-/// The string literals in the body of a function in SQL, which the server resolves when it makes
-/// the function. `span` is that of the string.
-pub(super) fn body_literals(cx: &Cx, span: Span) -> Vec<LiteralUse> {
-    let here = Cx { span, ..*cx };
+/// The body of a function in SQL, whose names and string literals the server resolves when it makes
+/// the function. Its span is that of the string.
+pub(super) fn with_statements(cx: &Cx, body: Expr) -> Expr {
+    let here = Cx {
+        span: body.span,
+        ..*cx
+    };
     // A body that makes functions itself is rare, and could nest them without end.
-    if here.slice(span).to_ascii_lowercase().contains("function") {
-        return Vec::new();
+    if here
+        .slice(body.span)
+        .to_ascii_lowercase()
+        .contains("function")
+    {
+        return body;
     }
-    match execute::string(&here, 0) {
-        Some(BlockItem::Changes(changes)) => changes.iter().flat_map(literals).cloned().collect(),
-        _ => Vec::new(),
+    let Some(BlockItem::Changes(changes)) = execute::string(&here, 0) else {
+        return body;
+    };
+    let literals = changes.iter().flat_map(literals).cloned().collect();
+    let queries: Option<Vec<Query>> = changes.into_iter().map(query_of).collect();
+    Expr {
+        literals,
+        queries: queries.unwrap_or_default(),
+        ..body
+    }
+}
+
+/// What a statement that only reads and writes rows says.
+fn query_of(change: Change) -> Option<Query> {
+    match change.kind {
+        ChangeKind::Select(query)
+        | ChangeKind::Insert { query, .. }
+        | ChangeKind::Update { query, .. }
+        | ChangeKind::Delete { query, .. } => Some(query),
+        _ => None,
     }
 }
 

@@ -10,7 +10,9 @@ mod constraint;
 mod expr;
 mod kind;
 mod query;
+mod routine;
 mod table;
+pub(crate) mod tree;
 mod types;
 
 pub use alter::{AlterTable, ColumnPosition, TableAction};
@@ -20,8 +22,9 @@ pub use constraint::{
     ReferentialAction,
 };
 pub use expr::{Expr, ExprKind, LiteralTarget, LiteralUse};
-pub use kind::{ChangeKind, FunctionKind};
+pub use kind::{ChangeKind, FunctionKind, PolicyCommand};
 pub use query::{ColumnRef, OutputColumn, Query, RowEffect, RowWrite, ValueType};
+pub use routine::{Parameter, ParameterMode, Signature};
 pub use table::{ColumnDef, CreateTable, Generated, Identity, Like, PartitionBound, Persistence};
 pub use types::{DataType, DomainAction, EnumPosition, TypeAction};
 

@@ -25,6 +25,7 @@ pub(crate) mod scan;
 mod scope;
 mod session;
 mod table;
+mod tree;
 mod truth;
 pub(crate) mod walk;
 mod writes;

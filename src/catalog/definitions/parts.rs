@@ -82,6 +82,7 @@ impl DefinitionList<'_> {
             let text = Some(text.clone());
             let name = object_name(&table.name);
             self.push(ChangeKind::Comment {
+                overload: false,
                 object: object.to_owned(),
                 name,
                 column,

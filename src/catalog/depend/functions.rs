@@ -1,11 +1,12 @@
 //! What depends on a function.
 
+use crate::catalog::resolve::Reaches;
 use crate::catalog::{Catalog, Function, Mention, QName};
 use crate::sql::change::{DataType, Expr};
 
-use super::Droppable;
 use super::Strength::{self, Normal};
 use super::expressions::on_expressions;
+use super::{Droppable, reaching};
 
 impl Catalog {
     pub(super) fn on_function(
@@ -56,6 +57,13 @@ impl Catalog {
                 }
             }
             on_expressions(table_name, table, &calls, found);
+            let reads = |reached: &Reaches| {
+                let called = reached.calls.iter().map(|(called, _)| called.as_str());
+                called
+                    .into_iter()
+                    .any(|called| self.calls_one(called, name))
+            };
+            reaching(table_name, table, &reads, found);
         }
         if overloads == 1 {
             let views = self
@@ -69,13 +77,17 @@ impl Catalog {
     }
 
     pub(super) fn calls(&self, functions: &[String], name: &QName) -> bool {
-        functions.iter().any(|called| match called.split_once('.') {
+        functions.iter().any(|called| self.calls_one(called, name))
+    }
+
+    fn calls_one(&self, called: &str, name: &QName) -> bool {
+        match called.split_once('.') {
             Some((schema, called)) => schema == name.schema && called == name.name,
             None => {
                 *called == name.name
                     && (name.is_at_home() || self.search_path.contains(&name.schema))
             }
-        })
+        }
     }
 
     /// The overload of exactly those arguments.

@@ -47,6 +47,13 @@ impl Mentions for Table {
                 .iter()
                 .for_each(|relation| tell(Mention::Relation(&relation.name)));
         }
+        for reached in self.reaches() {
+            let of_columns = reached.columns.iter().map(|(relation, _)| relation);
+            let relations = reached.relations.iter().chain(of_columns);
+            relations.for_each(|relation| tell(Mention::Relation(&relation.name)));
+            let calls = reached.calls.iter();
+            calls.for_each(|(function, _)| tell(Mention::Function(bare(function))));
+        }
         for column in &self.columns {
             tell(Mention::Type(&column.data_type.name));
             let Some(default) = &column.default else {

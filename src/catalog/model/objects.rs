@@ -109,6 +109,12 @@ pub struct Function {
     pub arguments: Vec<DataType>,
     /// What it returns.
     pub returns: Option<DataType>,
+    /// Names of its input arguments; empty for one without.
+    pub(crate) argument_names: Vec<String>,
+    /// How many of them may be left out.
+    pub(crate) defaults: usize,
+    /// What it yields, as a replacement has to.
+    pub(crate) result: FunctionResult,
     /// Language.
     pub language: String,
     /// A hash of its text, to see that it changed.
@@ -125,4 +131,26 @@ pub struct Function {
     pub written: Option<Site>,
     /// Who made it.
     pub origin: Origin,
+}
+
+/// What a function yields.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum FunctionResult {
+    /// Not known, or a procedure.
+    #[default]
+    Unknown,
+    /// One value, or rows of one.
+    Value {
+        /// Whether it yields rows.
+        set: bool,
+        /// The value's type.
+        data_type: DataType,
+    },
+    /// A row, or rows, of columns that the function names.
+    Row {
+        /// Whether it yields rows.
+        set: bool,
+        /// The columns.
+        columns: Vec<(String, DataType)>,
+    },
 }

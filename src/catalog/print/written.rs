@@ -181,6 +181,7 @@ impl<'a> Read<'a> {
                     table: on,
                     using,
                     with_check,
+                    ..
                 }
                 | Kind::AlterPolicy {
                     name: written,

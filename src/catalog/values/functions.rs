@@ -21,7 +21,7 @@ fn is_text(value: &Typed) -> bool {
 
 impl Catalog {
     /// What a function or operator returns.
-    pub(super) fn result(&self, name: &str, args: &[Typed]) -> Option<DataType> {
+    pub(in crate::catalog) fn result(&self, name: &str, args: &[Typed]) -> Option<DataType> {
         let args: Vec<Typed> = args
             .iter()
             .map(|arg| match arg {

@@ -219,7 +219,16 @@ fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Span) -> Outc
         draft.add_column(column, None)?;
     }
     if let Some(query) = &create.query {
+        apply.read(query)?;
+        apply.resolve(query)?;
         draft.add_columns_of_query(query, apply.catalog);
+    }
+    for generated in create
+        .columns
+        .iter()
+        .filter_map(|column| column.generated.as_ref())
+    {
+        apply.resolve_over(&generated.expr, &draft.table)?;
     }
     draft.add_all_keys(create, apply.catalog)?;
     draft.check_auto_increment(span)?;

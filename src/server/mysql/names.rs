@@ -7,3 +7,43 @@ pub(crate) const CHARACTERS: usize = 64;
 pub(crate) fn is_system(_: &str) -> bool {
     false
 }
+
+/// Whether a word without quotes and brackets is a value.
+pub(crate) fn is_value(word: &str) -> bool {
+    VALUES.iter().any(|value| word.eq_ignore_ascii_case(value))
+}
+
+const VALUES: [&str; 11] = [
+    "current_date",
+    "current_role",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "maxvalue",
+    "utc_date",
+    "utc_time",
+    "utc_timestamp",
+];
+
+/// Whether the brackets of a function hold words of its own, which are no columns: a unit, a
+/// character set, a sequence.
+pub(crate) fn takes_words(function: &str) -> bool {
+    matches!(
+        function,
+        "timestampdiff"
+            | "timestampadd"
+            | "get_format"
+            | "weight_string"
+            | "convert"
+            | "char"
+            | "nextval"
+            | "lastval"
+            | "setval"
+            | "json_table"
+            | "json_value"
+            | "extract"
+            | "values"
+    )
+}

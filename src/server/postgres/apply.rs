@@ -80,8 +80,11 @@ pub(crate) fn has_key_beside_rows(_: &Table) -> bool {
 }
 
 /// Whether a table has a column of that name which no list of its columns shows.
-pub(crate) fn is_hidden(_: &Table, _: &str) -> bool {
-    false
+pub(crate) fn is_hidden(_: &Table, name: &str) -> bool {
+    matches!(
+        name,
+        "ctid" | "xmin" | "xmax" | "cmin" | "cmax" | "tableoid"
+    )
 }
 
 /// Whether a column is another name for the number of its row.

@@ -14,3 +14,28 @@ pub(crate) fn is_system(name: &str) -> bool {
             "spatial_ref_sys" | "geometry_columns" | "geography_columns"
         )
 }
+
+/// Whether a word without quotes and brackets is a value: SQL's own, which look like columns.
+pub(crate) fn is_value(word: &str) -> bool {
+    VALUES.iter().any(|value| word.eq_ignore_ascii_case(value))
+}
+
+const VALUES: [&str; 12] = [
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "session_user",
+    "system_user",
+    "user",
+];
+
+/// Whether the brackets of a function hold words of its own, which are no columns.
+pub(crate) fn takes_words(function: &str) -> bool {
+    function.starts_with("xml") || function.starts_with("json_") || function == "normalize"
+}

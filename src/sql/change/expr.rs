@@ -1,6 +1,7 @@
 //! Expressions, reduced to what rules ask about them.
 
-use super::{DataType, Ident, ObjectName};
+use super::tree::{NameTree, Term};
+use super::{DataType, Ident, ObjectName, Query};
 use crate::source::Span;
 
 /// An expression: canonical text, and the facts that rules and the catalog need.
@@ -28,6 +29,10 @@ pub struct Expr {
     pub truth: Option<bool>,
     /// Whether it chooses among values: a `CASE` stands in it.
     pub chooses: bool,
+    /// Its names, in the scopes where they stand.
+    pub tree: NameTree<Term>,
+    /// For the body of a function in SQL that only reads and writes rows: its statements.
+    pub queries: Vec<Query>,
 }
 
 /// The shape of an expression.

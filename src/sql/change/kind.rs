@@ -2,7 +2,7 @@
 
 use super::{
     AlterTable, Block, ColumnRef, ConstraintDef, CreateTable, DataType, DomainAction, DropMode,
-    EnumPosition, Expr, Ident, IndexDef, ObjectName, Query, TypeAction,
+    EnumPosition, Expr, Ident, IndexDef, ObjectName, Query, Signature, TypeAction,
 };
 
 /// What is asked for.
@@ -190,6 +190,7 @@ pub enum ChangeKind {
     CreateFunction {
         name: ObjectName,
         arguments: Vec<DataType>,
+        signature: Signature,
         returns: Option<DataType>,
         language: String,
         body: Option<Expr>,
@@ -248,6 +249,7 @@ pub enum ChangeKind {
     CreatePolicy {
         name: Ident,
         table: ObjectName,
+        command: PolicyCommand,
         using: Option<Expr>,
         with_check: Option<Expr>,
     },
@@ -263,8 +265,10 @@ pub enum ChangeKind {
         table: ObjectName,
         mode: DropMode,
     },
-    /// `object` is the SQL kind (`TABLE`, `COLUMN`…), `column` is set for `COLUMN`.
+    /// `object` is the SQL kind (`TABLE`, `COLUMN`…), `column` is set for `COLUMN`. `overload` says
+    /// that a list of arguments stands after a routine's name.
     Comment {
+        overload: bool,
         object: String,
         name: ObjectName,
         column: Option<Ident>,
@@ -348,4 +352,20 @@ pub enum FunctionKind {
     Aggregate,
     /// `DROP ROUTINE`: any of them.
     Routine,
+}
+
+/// The commands that a policy is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PolicyCommand {
+    /// All of them.
+    #[default]
+    All,
+    /// `FOR SELECT`.
+    Select,
+    /// `FOR INSERT`.
+    Insert,
+    /// `FOR UPDATE`.
+    Update,
+    /// `FOR DELETE`.
+    Delete,
 }

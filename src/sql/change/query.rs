@@ -1,5 +1,6 @@
 //! Queries, reduced to what they read and yield.
 
+use super::tree::{NameTree, QueryTree};
 use super::{DataType, Ident, LiteralUse, ObjectName};
 
 /// A column, as qualified as it was written.
@@ -66,6 +67,8 @@ pub struct Query {
     pub writes: Vec<RowWrite>,
     /// The query in canonical spelling; empty when nobody needs it.
     pub sql: String,
+    /// Its names, in the scopes where they stand; for a statement about rows all of it.
+    pub tree: NameTree<QueryTree>,
 }
 
 /// What a statement does to rows that exist.

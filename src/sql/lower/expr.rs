@@ -5,9 +5,10 @@ use sqlparser::ast::{self, BinaryOperator, FunctionArguments, UnaryOperator, Val
 use super::scan::{Scan, ScanKind};
 use super::truth::truth;
 use super::walk::{Walker, Want, bare, string_value};
-use super::{Cx, name};
+use super::{Cx, name, tree};
 use crate::source::Span;
 use crate::sql::canonical;
+use crate::sql::change::tree::NameTree;
 use crate::sql::change::{Expr, ExprKind, Ident, ObjectName};
 
 /// An expression about no particular table.
@@ -46,6 +47,7 @@ pub(crate) fn default_of(
         && cx.dialect.words_can_be_strings()
     {
         lowered.columns.clear();
+        lowered.tree = NameTree::default();
         lowered.kind = ExprKind::String(word.value.clone());
         lowered.sql = format!("'{}'", word.value.replace('\'', "''"));
     }
@@ -53,6 +55,15 @@ pub(crate) fn default_of(
 }
 
 pub(super) fn finish(expr: &ast::Expr, walker: Walker) -> Expr {
+    let tree = tree::of_expr(expr, walker.cx);
+    Expr {
+        tree,
+        ..facts(expr, walker)
+    }
+}
+
+/// An expression that is part of a statement whose names are looked for as a whole.
+pub(super) fn facts(expr: &ast::Expr, walker: Walker) -> Expr {
     let cx = walker.cx;
     let mut columns: Vec<Ident> = Vec::new();
     for column in walker.columns {
@@ -76,6 +87,8 @@ pub(super) fn finish(expr: &ast::Expr, walker: Walker) -> Expr {
         proves_not_null,
         truth: truth(expr),
         chooses: walker.chooses,
+        tree: NameTree::default(),
+        queries: Vec::new(),
     }
 }
 

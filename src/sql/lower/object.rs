@@ -2,14 +2,16 @@
 
 use sqlparser::ast::{
     self, AlterIndexOperation, AlterPolicyOperation, AlterSchemaOperation,
-    AlterTypeAddValuePosition, AlterTypeOperation, SchemaName, Statement,
+    AlterTypeAddValuePosition, AlterTypeOperation, CreatePolicyCommand, SchemaName, Statement,
     UserDefinedTypeRepresentation,
 };
 
 use super::element::{self, Elements};
 use super::expr::{default_of, expr_in};
 use super::{Cx, data_type, name, query};
-use crate::sql::change::{ChangeKind, ColumnRef, EnumPosition, Ident, ObjectName, TypeAction};
+use crate::sql::change::{
+    ChangeKind, ColumnRef, EnumPosition, Ident, ObjectName, PolicyCommand, TypeAction,
+};
 
 pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
     let ident = |ident: &ast::Ident| name::ident(ident, cx);
@@ -103,6 +105,13 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
             let table = object(&create.table_name);
             ChangeKind::CreatePolicy {
                 name: ident(&create.name),
+                command: match &create.command {
+                    None | Some(CreatePolicyCommand::All) => PolicyCommand::All,
+                    Some(CreatePolicyCommand::Select) => PolicyCommand::Select,
+                    Some(CreatePolicyCommand::Insert) => PolicyCommand::Insert,
+                    Some(CreatePolicyCommand::Update) => PolicyCommand::Update,
+                    Some(CreatePolicyCommand::Delete) => PolicyCommand::Delete,
+                },
                 using: create
                     .using
                     .as_ref()
@@ -252,6 +261,7 @@ fn comment_on(
         _ => (name::object_name(on, cx), None),
     };
     ChangeKind::Comment {
+        overload: false,
         object: kind.to_string(),
         name,
         column,

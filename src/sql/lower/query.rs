@@ -9,7 +9,8 @@ use sqlparser::ast::{
 
 use super::walk::{SelectScope, Visible, Walker, Want};
 use super::yields::{first_of_union, united};
-use super::{Cx, name};
+use super::{Cx, name, tree};
+use crate::sql::change::tree::NameTree;
 use crate::sql::change::{ColumnRef, Ident, ObjectName, OutputColumn, Query, ValueType};
 
 /// Where the rows of a query go.
@@ -35,6 +36,7 @@ pub(crate) fn query(query: &ast::Query, cx: &Cx) -> Query {
     let output = walker.subquery(query, None);
     Query {
         sql: query.to_string(),
+        tree: NameTree::of(tree::query(query, cx)),
         ..walker.into_query(output)
     }
 }
@@ -57,6 +59,7 @@ impl Walker<'_, '_> {
             selective: self.selective,
             writes: self.writes,
             sql: String::new(),
+            tree: NameTree::default(),
         }
     }
 
@@ -324,7 +327,7 @@ fn star_of(visible: &Visible) -> Vec<OutputColumn> {
     }
 }
 
-fn constraint(operator: &JoinOperator) -> Option<&JoinConstraint> {
+pub(super) fn constraint(operator: &JoinOperator) -> Option<&JoinConstraint> {
     match operator {
         JoinOperator::Join(constraint)
         | JoinOperator::Inner(constraint)

@@ -9,7 +9,8 @@ use super::walk::{SelectScope, Visible, Walker, Want, bare, string_value};
 use super::{Cx, data_type, drops, expr, name};
 use crate::sql::block;
 use crate::sql::change::{
-    ChangeKind, DataType, Expr, ExprKind, FunctionKind, ObjectName, Query, RowEffect, RowWrite,
+    ChangeKind, DataType, Expr, ExprKind, FunctionKind, ObjectName, Parameter, ParameterMode,
+    Query, RowEffect, RowWrite, Signature,
 };
 
 pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
@@ -30,6 +31,19 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
             Some(ChangeKind::CreateFunction {
                 name: name::object_name(name, cx),
                 arguments,
+                signature: Signature {
+                    parameters: params
+                        .iter()
+                        .flatten()
+                        .map(|param| Parameter {
+                            name: Some(name::ident(&param.name, cx)),
+                            mode: mode_of(param.mode.as_ref()),
+                            data_type: data_type(&param.data_type, cx),
+                            has_default: param.default.is_some(),
+                        })
+                        .collect(),
+                    returns_set: false,
+                },
                 returns: None,
                 language: language
                     .as_ref()
@@ -71,6 +85,25 @@ pub(super) fn inputs(args: &[ast::OperateFunctionArg], cx: &Cx) -> Vec<DataType>
         .collect()
 }
 
+fn parameters(args: &[ast::OperateFunctionArg], cx: &Cx) -> Vec<Parameter> {
+    let parameter = |arg: &ast::OperateFunctionArg| Parameter {
+        name: arg.name.as_ref().map(|name| name::ident(name, cx)),
+        mode: mode_of(arg.mode.as_ref()),
+        data_type: data_type(&arg.data_type, cx),
+        has_default: arg.default_expr.is_some(),
+    };
+    args.iter().map(parameter).collect()
+}
+
+fn mode_of(mode: Option<&ArgMode>) -> ParameterMode {
+    match mode {
+        None | Some(ArgMode::In) => ParameterMode::In,
+        Some(ArgMode::Out) => ParameterMode::Out,
+        Some(ArgMode::InOut) => ParameterMode::InOut,
+        Some(ArgMode::Variadic) => ParameterMode::Variadic,
+    }
+}
+
 fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
     let body = match &create.function_body {
         Some(
@@ -95,7 +128,24 @@ fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
         }
         None => None,
     };
+    let mut signature = Signature {
+        parameters: parameters(create.args.as_deref().unwrap_or_default(), cx),
+        returns_set: matches!(create.return_type, Some(FunctionReturnType::SetOf(_))),
+    };
+    if let Some(FunctionReturnType::DataType(ast::DataType::Table(columns))) = &create.return_type {
+        signature.returns_set = true;
+        let columns = columns.iter().flatten();
+        signature.parameters.extend(columns.map(|column| Parameter {
+            name: Some(name::ident(&column.name, cx)),
+            mode: ParameterMode::Out,
+            data_type: data_type(&column.data_type, cx),
+            has_default: false,
+        }));
+    }
     let returns = match &create.return_type {
+        Some(FunctionReturnType::DataType(ast::DataType::Table(_))) => {
+            Some(DataType::named("record"))
+        }
         Some(FunctionReturnType::DataType(returned) | FunctionReturnType::SetOf(returned)) => {
             Some(data_type(returned, cx))
         }
@@ -108,6 +158,7 @@ fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
     ChangeKind::CreateFunction {
         name: name::object_name(&create.name, cx),
         arguments: inputs(create.args.as_deref().unwrap_or_default(), cx),
+        signature,
         returns,
         body: body.map(|body| with_literals(body, &language, cx)),
         language,
@@ -124,10 +175,7 @@ pub(crate) fn with_literals(body: Expr, language: &str, cx: &Cx) -> Expr {
     {
         return body;
     }
-    Expr {
-        literals: block::body_literals(cx, body.span),
-        ..body
-    }
+    block::with_statements(cx, body)
 }
 
 /// A body that is a string keeps its text as it is.

@@ -4,7 +4,8 @@ use sqlparser::ast::{self, CopySource, FromTable, JoinConstraint, JoinOperator, 
 
 use super::walk::{Walker, Want};
 use super::writes::{Inserted, targets};
-use super::{Cx, element, name, query};
+use super::{Cx, element, name, query, tree};
+use crate::sql::change::tree::{NameTree, QueryBody, QueryTree, RowsTree};
 use crate::sql::change::{Change, ChangeKind, Ident, ObjectName, Query};
 
 /// `INSERT`, `REPLACE`.
@@ -18,7 +19,7 @@ pub(super) fn insert(insert: &ast::Insert, cx: &Cx) -> Option<ChangeKind> {
     Some(ChangeKind::Insert {
         table,
         columns,
-        query: walker.into_query(output),
+        query: of_rows(walker.into_query(output), tree::insert(insert, cx)),
     })
 }
 
@@ -42,7 +43,7 @@ pub(super) fn update(update: &ast::Update, cx: &Cx) -> Option<ChangeKind> {
         table,
         assignments,
         condition,
-        query: walker.into_query(Vec::new()),
+        query: of_rows(walker.into_query(Vec::new()), tree::update(update, cx)),
     })
 }
 
@@ -59,7 +60,7 @@ pub(super) fn delete(delete: &ast::Delete, cx: &Cx) -> Option<ChangeKind> {
     Some(ChangeKind::Delete {
         table,
         condition,
-        query: walker.into_query(Vec::new()),
+        query: of_rows(walker.into_query(Vec::new()), tree::delete(delete, cx)),
     })
 }
 
@@ -135,10 +136,11 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
             walker.expr(&ast::Expr::Function(function.clone()), Want::Unknown);
             ChangeKind::Select(walker.into_query(Vec::new()))
         }
-        Statement::Merge(_) => {
+        Statement::Merge(merge) => {
             let mut walker = Walker::new(cx);
             walker.rows_of(statement);
-            ChangeKind::Select(walker.into_query(Vec::new()))
+            let found = walker.into_query(Vec::new());
+            ChangeKind::Select(of_rows(found, tree::merge(merge, cx)))
         }
         Statement::Explain {
             statement,
@@ -156,7 +158,24 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
 fn unprinted(select: &ast::Query, cx: &Cx) -> Query {
     let mut walker = Walker::new(cx);
     let output = walker.subquery(select, None);
-    walker.into_query(output)
+    Query {
+        tree: NameTree::of(tree::query(select, cx)),
+        ..walker.into_query(output)
+    }
+}
+
+/// A statement about rows with its tree, where it has one.
+fn of_rows(query: Query, rows: Option<RowsTree>) -> Query {
+    let of = |rows| {
+        NameTree::of(QueryTree {
+            body: QueryBody::Rows(Box::new(rows)),
+            ..QueryTree::default()
+        })
+    };
+    Query {
+        tree: rows.map(of).unwrap_or_default(),
+        ..query
+    }
 }
 
 /// `SELECT … INTO table`, which makes a table.
@@ -217,6 +236,7 @@ fn with_rows(select: &ast::Query, inner: &Statement, cx: &Cx) -> Option<ChangeKi
         query.casts.extend(found.casts);
         query.literals.extend(found.literals);
         query.writes.extend(found.writes);
+        query.tree = NameTree::of(tree::query(select, cx));
     }
     Some(kind)
 }

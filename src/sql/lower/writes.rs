@@ -37,7 +37,7 @@ impl Walker<'_, '_> {
         own.expr(expr, want);
         self.scopes = std::mem::take(&mut own.scopes);
         self.ctes = std::mem::take(&mut own.ctes);
-        expr::finish(expr, own)
+        expr::facts(expr, own)
     }
 
     fn assignments(&mut self, table: &ObjectName, assignments: &[ast::Assignment]) {

@@ -1,5 +1,7 @@
 //! `COMMENT ON` anything.
 
+use sqlparser::tokenizer::Token;
+
 use super::Cursor;
 use crate::sql::change::{Change, ChangeKind, ObjectName};
 
@@ -38,8 +40,13 @@ pub(crate) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
     } else {
         Some(at.string()?)
     };
+    let overload = subject
+        .rest()
+        .iter()
+        .any(|token| token.token == Token::LParen);
     let (name, column) = subject_name(subject, &object);
     at.finish(ChangeKind::Comment {
+        overload,
         object,
         name,
         column,

@@ -3,7 +3,9 @@
 use sqlparser::tokenizer::Token;
 
 use super::{Cursor, drop_mode};
-use crate::sql::change::{Change, ChangeKind, DataType, Expr, ExprKind, FunctionKind};
+use crate::sql::change::{
+    Change, ChangeKind, DataType, Expr, ExprKind, FunctionKind, Parameter, ParameterMode, Signature,
+};
 use crate::sql::lower::with_literals;
 
 const KINDS: &[&str] = &["FUNCTION", "PROCEDURE", "AGGREGATE", "ROUTINE", "EVENT"];
@@ -17,31 +19,59 @@ fn kind_of(word: &str) -> FunctionKind {
     }
 }
 
-/// The input arguments' types of `(a integer, OUT b text, VARIADIC c text[] = '{}')`.
-fn arguments(group: Cursor) -> Option<Vec<DataType>> {
-    let mut types = Vec::new();
+/// The parameters of `(a integer, OUT b text, VARIADIC c text[] = '{}')`.
+fn parameters(group: Cursor) -> Option<Vec<Parameter>> {
+    let mut parameters = Vec::new();
     if group.done() || group.rest().len() == 1 && group.peek() == Some(&Token::Mul) {
-        return Some(types);
+        return Some(parameters);
     }
     for mut argument in group.split_commas() {
         // `ORDER BY` splits the direct from the aggregated arguments of an ordered-set aggregate.
         argument.take("ORDER BY");
-        let mode = argument.take_any(&["INOUT", "IN OUT", "IN", "OUT", "VARIADIC"]);
-        let mut argument = default_cut(argument);
-        let whole = argument;
-        let data_type = argument.data_type(&[]).or_else(|| {
-            let mut typed = whole;
-            typed.ident()?;
-            typed.take_any(&["IN", "OUT", "INOUT", "VARIADIC"]);
+        let mut mode = argument.take_any(MODES);
+        let declared = default_cut(argument);
+        let has_default = declared.rest().len() < argument.rest().len();
+        let mut typed = declared;
+        let mut name = None;
+        let data_type = typed.data_type(&[]).or_else(|| {
+            let mut typed = declared;
+            name = Some(typed.ident()?);
+            // A mode may stand after the name: `a OUT integer`.
+            mode = mode.or(typed.take_any(MODES));
             let rest = typed;
             typed.data_type(&[]).or_else(|| named(rest))
         });
-        // A mode may stand after the name: `a OUT integer`.
-        if mode != Some("OUT") {
-            types.push(data_type.or_else(|| named(whole))?);
-        }
+        parameters.push(Parameter {
+            name,
+            mode: match mode {
+                Some("OUT") => ParameterMode::Out,
+                Some("INOUT" | "IN OUT") => ParameterMode::InOut,
+                Some("VARIADIC") => ParameterMode::Variadic,
+                _ => ParameterMode::In,
+            },
+            data_type: data_type.or_else(|| named(declared))?,
+            has_default,
+        });
     }
-    Some(types)
+    Some(parameters)
+}
+
+const MODES: &[&str] = &["INOUT", "IN OUT", "IN", "OUT", "VARIADIC"];
+
+/// The input arguments' types.
+fn arguments(group: Cursor) -> Option<Vec<DataType>> {
+    let signature = Signature {
+        parameters: parameters(group)?,
+        returns_set: false,
+    };
+    Some(types(&signature))
+}
+
+fn types(signature: &Signature) -> Vec<DataType> {
+    let inputs = signature.inputs();
+    inputs
+        .map(|parameter| parameter.data_type.clone())
+        .collect()
 }
 
 /// The argument without its default.
@@ -110,14 +140,25 @@ pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
     if word == "EVENT" {
         return Some(at.whole(ChangeKind::Inert("CREATE EVENT".to_owned())));
     }
-    let arguments = arguments(at.group()?)?;
+    let mut signature = Signature {
+        parameters: parameters(at.group()?)?,
+        returns_set: false,
+    };
+    let arguments = types(&signature);
     let mut returns = None;
     if at.take("RETURNS") {
         returns = if at.take("TABLE") {
-            at.group()?;
+            let columns = parameters(at.group()?).unwrap_or_default();
+            signature.returns_set = true;
+            signature
+                .parameters
+                .extend(columns.into_iter().map(|column| Parameter {
+                    mode: ParameterMode::Out,
+                    ..column
+                }));
             Some(DataType::named("record"))
         } else {
-            at.take("SETOF");
+            signature.returns_set = at.take("SETOF");
             let mut written = at.until(CLAUSES);
             let text = written;
             written.data_type(&[]).or_else(|| named(text))
@@ -130,6 +171,7 @@ pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
     Some(at.whole(ChangeKind::CreateFunction {
         name,
         arguments,
+        signature,
         returns,
         language,
         body,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sqlparser::tokenizer::Token;
 
 use super::{Cursor, drop_mode};
-use crate::sql::change::{Change, ChangeKind, Expr, Query};
+use crate::sql::change::{Change, ChangeKind, Expr, PolicyCommand, Query};
 
 /// `at` stands after `CREATE [OR REPLACE] [TEMP]`; none when it is no trigger and no policy.
 pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
@@ -177,6 +177,15 @@ pub(crate) fn drop_rule(mut at: Cursor) -> Option<Vec<Change>> {
 /// The clauses that end a role list.
 const EXPRESSIONS: &[&str] = &["USING", "WITH CHECK"];
 
+/// What a policy may be for.
+const POLICY_COMMANDS: &[&str] = &[
+    "FOR ALL",
+    "FOR SELECT",
+    "FOR INSERT",
+    "FOR UPDATE",
+    "FOR DELETE",
+];
+
 fn policy_expressions(at: &mut Cursor) -> Option<(Option<Expr>, Option<Expr>)> {
     let (mut using, mut with_check) = (None, None);
     at.until(EXPRESSIONS);
@@ -197,10 +206,19 @@ fn create_policy(mut at: Cursor) -> Option<Vec<Change>> {
         return None;
     }
     let table = at.name()?;
+    at.take_any(&["AS PERMISSIVE", "AS RESTRICTIVE"]);
+    let command = match at.take_any(POLICY_COMMANDS) {
+        Some("FOR SELECT") => PolicyCommand::Select,
+        Some("FOR INSERT") => PolicyCommand::Insert,
+        Some("FOR UPDATE") => PolicyCommand::Update,
+        Some("FOR DELETE") => PolicyCommand::Delete,
+        _ => PolicyCommand::All,
+    };
     let (using, with_check) = policy_expressions(&mut at)?;
     at.finish(ChangeKind::CreatePolicy {
         name,
         table,
+        command,
         using,
         with_check,
     })

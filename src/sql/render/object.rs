@@ -381,6 +381,7 @@ impl Renderer {
                 name,
                 column,
                 text,
+                ..
             } => {
                 let column = column
                     .as_ref()

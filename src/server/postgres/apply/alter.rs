@@ -66,6 +66,9 @@ impl Apply<'_> {
             Ok(None) => return,
             Err(rejection) => return self.rejections.push(rejection),
         };
+        if let Err(rejection) = self.resolve_using(&table, alter) {
+            return self.rejections.push(rejection);
+        }
         let mut actions: Vec<&(TableAction, Span)> = alter.actions.iter().collect();
         actions.sort_by_key(|(action, _)| pass(action));
         // A table that an action renames or moves is under another name for the actions after it.
@@ -82,6 +85,24 @@ impl Apply<'_> {
             }
             self.record(outcome);
         }
+    }
+
+    /// Every `USING` is looked at before anything is done.
+    fn resolve_using(&self, table: &QName, alter: &AlterTable) -> Outcome {
+        let adds =
+            |(action, _): &(TableAction, Span)| matches!(action, TableAction::AddColumn { .. });
+        if alter.actions.iter().any(adds) {
+            return Ok(());
+        }
+        for (action, _) in &alter.actions {
+            if let TableAction::SetType {
+                using: Some(using), ..
+            } = action
+            {
+                self.resolve_in(using, table)?;
+            }
+        }
+        Ok(())
     }
 
     fn renamed(&self, table: &QName, to: &ObjectName) -> QName {
@@ -181,7 +202,17 @@ impl Apply<'_> {
                 data_type,
                 collation,
                 using,
-            } => self.set_type(table, column, data_type, collation.as_ref(), using.as_ref()),
+            } => {
+                let done =
+                    self.set_type(table, column, data_type, collation.as_ref(), using.as_ref());
+                let key = (table.clone(), column.value.clone());
+                if done.is_err() {
+                    self.catalog.contested.insert(key);
+                } else {
+                    self.catalog.contested.remove(&key);
+                }
+                done
+            }
             Action::SetDefault { column, default } => self.set_default(table, column, default),
             Action::DropDefault { column } => self.drop_default(table, column),
             Action::SetNotNull { column } => {

@@ -91,7 +91,10 @@ impl Apply<'_> {
             }
         }
         self.make_sequence(table, definition);
-        Ok(())
+        match &definition.generated {
+            Some(generated) => self.resolve_in(&generated.expr, table),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn drop_column(
@@ -212,14 +215,23 @@ impl Apply<'_> {
             .iter_mut()
             .for_each(|policy| policy.columns.iter_mut().for_each(follow));
         table
+            .reaches_mut()
+            .for_each(|reached| reached.rename_column(name, old, new));
+        table
             .rules
             .iter_mut()
             .for_each(|rule| rule.columns.iter_mut().for_each(follow));
         each_expr(table, &mut |expr| {
             rename_column(expr, old, new, Dialect::Postgres);
         });
-        let concerned = |table: &Table| table.foreign_keys.iter().any(|key| key.table == *name);
+        let concerned = |table: &Table| {
+            let mut reached = table.reaches();
+            table.foreign_keys.iter().any(|key| key.table == *name)
+                || reached.any(|reached| reached.has_column(name, old))
+        };
         self.each_table(Mention::Relation(&name.name), concerned, |table| {
+            let reached = table.reaches_mut();
+            reached.for_each(|reached| reached.rename_column(name, old, new));
             for key in table
                 .foreign_keys
                 .iter_mut()

@@ -157,6 +157,7 @@ impl Apply<'_> {
             // say.
             self.need_column(table, column)?;
         }
+        self.resolve_in(expr, table)?;
         if definition
             .name
             .as_ref()

@@ -276,6 +276,39 @@ impl Catalog {
         }
     }
 
+    /// Whether it is certain that no cast, written out, makes a value of one type one of another
+    /// (`pg_cast`, and text as the way between).
+    pub(crate) fn cannot_cast(&self, from: &DataType, to: &DataType) -> bool {
+        use TypeFamily::{Array, Boolean, Bytes, Enum, Interval, Json, Moment, Number, Text, Time};
+        let (Some(one), Some(other)) = (self.family(from), self.family(to)) else {
+            return false;
+        };
+        match (one, other) {
+            (Text, _)
+            | (_, Text)
+            | (Array, Array)
+            | (Moment | Interval, Time)
+            | (Time, Interval)
+            // `integer` has casts that its relatives have not.
+            | (Number, Boolean | Bytes)
+            | (Boolean | Bytes, Number) => false,
+            (Json, Number | Boolean) => from.name == "json",
+            (Enum, Enum) => self.type_of(from) != self.type_of(to),
+            _ => one != other,
+        }
+    }
+
+    /// Whether it is certain that a foreign key cannot compare its column with the one that it
+    /// refers to: that one's operators decide, and a wider number is not made a narrower one.
+    pub(crate) fn cannot_refer(&self, from: &DataType, to: &DataType) -> bool {
+        let name = |data_type: &DataType| data_type.name.clone();
+        let whole = |name: &str| matches!(name, "smallint" | "integer" | "bigint");
+        let broken = |name: &str| matches!(name, "numeric" | "real" | "double precision");
+        let numbers = self.family(from) == Some(TypeFamily::Number)
+            && self.family(to) == Some(TypeFamily::Number);
+        self.cannot_compare(from, to) || (numbers && whole(&name(to)) && broken(&name(from)))
+    }
+
     /// Whether it is certain that two types cannot be compared, as the columns of a foreign key
     /// have to be.
     pub(crate) fn cannot_compare(&self, from: &DataType, to: &DataType) -> bool {

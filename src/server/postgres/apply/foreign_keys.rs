@@ -131,9 +131,7 @@ impl Apply<'_> {
             };
             if own.knowledge.is_exact()
                 && other.knowledge.is_exact()
-                && self
-                    .catalog
-                    .cannot_compare(&own.data_type, &other.data_type)
+                && self.catalog.cannot_refer(&own.data_type, &other.data_type)
             {
                 let print = |column: &Column| format_type(&column.data_type, self.catalog.dialect);
                 let message = format!(

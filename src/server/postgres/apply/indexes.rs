@@ -62,6 +62,10 @@ impl Apply<'_> {
             if let ExprKind::Column(column) = &key.expr.kind {
                 self.need_column(table, column)?;
             }
+            self.resolve_in(&key.expr, table)?;
+        }
+        if let Some(condition) = &definition.condition {
+            self.resolve_in(condition, table)?;
         }
         for column in &definition.include {
             self.need_column(table, column)?;

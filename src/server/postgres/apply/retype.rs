@@ -108,10 +108,15 @@ impl Apply<'_> {
             let user = format!("trigger `{}`", trigger.name);
             return refusal(sqlstate::FEATURE_NOT_SUPPORTED, user, trigger.origin.made);
         }
-        if let Some(policy) = table
-            .policies
-            .iter()
-            .find(|policy| policy.columns.iter().any(|used| used == name))
+        let tables = self
+            .catalog
+            .tables
+            .with(Mention::Relation(&table.name.name))
+            .map(|(of, found)| (of, found))
+            .chain([(&table.name, table)]);
+        let mut policies =
+            tables.flat_map(|(of, found)| found.policies.iter().map(move |policy| (of, policy)));
+        if let Some((_, policy)) = policies.find(|(of, policy)| policy.uses(of, &table.name, name))
         {
             let user = format!("policy `{}`", policy.name);
             return refusal(sqlstate::FEATURE_NOT_SUPPORTED, user, policy.origin.made);
@@ -177,6 +182,7 @@ impl Apply<'_> {
                 );
             }
         }
+        self.refuse_foreign_keys(table, &current.name, new, column)?;
         let old_enum = self
             .catalog
             .enum_of(&current.data_type)
@@ -207,7 +213,7 @@ impl Apply<'_> {
                 return refusal(format!("index `{}`", index.name), index.origin.made);
             }
         }
-        self.refuse_foreign_keys(table, &current.name, new, column)
+        Ok(())
     }
 
     /// Whether `USING` casts one enum straight to another.
@@ -228,7 +234,7 @@ impl Apply<'_> {
             && self.catalog.cannot_assign(&current.data_type, new)
     }
 
-    /// Foreign keys compare both sides; an enum column's other side would have another type.
+    /// Foreign keys compare both sides, and are made again at the end of the statement.
     fn refuse_foreign_keys(
         &self,
         table: &Table,
@@ -256,7 +262,7 @@ impl Apply<'_> {
                 .get(&key.table)
                 .and_then(|table| table.column(key.referenced.get(at)?));
             if other.is_some_and(|other| {
-                other.knowledge.is_exact() && self.catalog.cannot_compare(new, &other.data_type)
+                other.knowledge.is_exact() && self.catalog.cannot_refer(new, &other.data_type)
             }) {
                 return refusal(key);
             }
@@ -287,7 +293,7 @@ impl Apply<'_> {
                 };
                 let other = key.columns.get(at).and_then(|own| referencing.column(own));
                 if other.is_some_and(|other| {
-                    other.knowledge.is_exact() && self.catalog.cannot_compare(new, &other.data_type)
+                    other.knowledge.is_exact() && self.catalog.cannot_refer(&other.data_type, new)
                 }) {
                     return refusal(key);
                 }

@@ -84,11 +84,21 @@ impl Apply<'_> {
             table.columns.push(column);
         }
         if let Some(query) = &create.query {
+            self.read(query)?;
+            self.resolve(query)?;
             self.columns_of_query(&mut table, query);
         }
         self.catalog.tables.insert(name.clone(), Arc::new(table));
         for definition in &create.columns {
             self.make_sequence(&name, definition);
+        }
+        for generated in create
+            .columns
+            .iter()
+            .filter_map(|column| column.generated.as_ref())
+        {
+            let outcome = self.resolve_in(&generated.expr, &name);
+            self.record(outcome);
         }
         self.add_parents_keys(&name, create)?;
         self.add_constraints(&name, create);

@@ -34,12 +34,21 @@ pub(super) fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Sp
         table.kind = TableKind::Virtual;
     }
     if let Some(query) = &create.query {
+        apply.read(query)?;
+        apply.resolve(query)?;
         columns_of_query(apply, &mut table, query);
         put(apply, table);
         return Ok(());
     }
     for column in &create.columns {
         add_column_to(apply, &mut table, column)?;
+    }
+    for generated in create
+        .columns
+        .iter()
+        .filter_map(|column| column.generated.as_ref())
+    {
+        apply.resolve_over(&generated.expr, &table)?;
     }
     let mut autoincrement = create.columns.iter().filter(|column| column.auto_increment);
     for column in &create.columns {

@@ -9,6 +9,7 @@ use super::columns::is_rowid;
 use super::need_position;
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
+use crate::catalog::resolve::Reaches;
 use crate::catalog::{Index, IndexKey, Knowledge, Mention, QName, Rejection, Trigger, View};
 use crate::sql::change::{DropMode, ExprKind, Ident, IndexDef, ObjectName, Query};
 
@@ -222,6 +223,7 @@ pub(super) fn create_trigger(
             .map(|body| body.relations.iter().map(resolve).collect())
             .unwrap_or_default(),
         digest: digest.finish(),
+        reached: Reaches::default(),
         origin: apply.origin(),
     };
     if let Some(table) = apply.edit(&owner) {

@@ -3,9 +3,10 @@
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::sequence_text;
-use crate::catalog::{DefaultValue, QName, Rejection, Sequence};
+use crate::catalog::{DefaultValue, QName, Rejection, Sequence, format_type};
 use crate::server::postgres::apply::constants::evaluate;
 use crate::source::Span;
+use crate::sql::change::tree::Term;
 use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind, Ident, LiteralTarget, LiteralUse};
 use std::sync::Arc;
 
@@ -21,6 +22,9 @@ impl Apply<'_> {
     ) -> Option<DefaultValue> {
         if expr.kind == ExprKind::Null {
             return None;
+        }
+        if let Err(rejection) = self.refuse_default(expr, data_type) {
+            self.rejections.push(rejection);
         }
         let mut expr = expr.clone();
         evaluate(&mut expr, data_type);
@@ -61,6 +65,34 @@ impl Apply<'_> {
             }
         }
         Some(DefaultValue { expr, literal_type })
+    }
+
+    /// A default names no column, and is a value that the column takes.
+    fn refuse_default(&self, expr: &Expr, data_type: &DataType) -> Outcome {
+        let Some(tree) = expr.tree.get() else {
+            return Ok(());
+        };
+        if tree.names_something() {
+            let message = "a default cannot name a column".to_owned();
+            let code = sqlstate::FEATURE_NOT_SUPPORTED;
+            return Err(Rejection::new(code, expr.span, message));
+        }
+        if let Term::Text(text, span) = &**tree {
+            return self.catalog.refuse_text(text, data_type, *span);
+        }
+        let Some(found) = self.type_of_constant(expr)? else {
+            return Ok(());
+        };
+        if self.catalog.has_own_conversions() || !self.catalog.cannot_assign(&found, data_type) {
+            return Ok(());
+        }
+        let message = format!(
+            "the column is of type `{}`, and its default is of type `{}`",
+            format_type(data_type, self.catalog.dialect),
+            format_type(&found, self.catalog.dialect)
+        );
+        let code = sqlstate::DATATYPE_MISMATCH;
+        Err(Rejection::new(code, expr.span, message))
     }
 
     /// Makes the sequence of a serial or identity column.

@@ -1,0 +1,251 @@
+//! Names in expressions and queries, looked up as the server does it before it runs anything.
+//!
+//! What is not certain is found: a relation whose columns are not known may have any, and so may
+//! whatever is made of it. Only a name that nothing in sight can have is refused.
+
+mod from;
+mod names;
+mod query;
+mod rows;
+mod terms;
+mod types;
+
+pub(crate) use types::OWN_CONVERSIONS;
+
+use std::rc::Rc;
+
+use super::apply::{Apply, Outcome};
+use super::values::Typed;
+use super::{Catalog, Policy, QName, Table, View};
+use crate::source::Span;
+use crate::sql::change::{DataType, Expr, Query};
+
+/// What is visible under one name.
+#[derive(Clone)]
+struct InSight<'c> {
+    /// What columns are qualified with.
+    name: String,
+    /// The relation, where it stands under its own name.
+    relation: Option<&'c QName>,
+    columns: Columns<'c>,
+    /// Whether its columns need their qualifier.
+    qualified: bool,
+}
+
+/// The columns of something visible.
+#[derive(Clone)]
+enum Columns<'c> {
+    Table(&'c Table),
+    View(&'c View),
+    Made(Rc<Outputs>),
+    /// Nobody can know.
+    Any,
+}
+
+/// What a query yields.
+#[derive(Clone, Debug, Default)]
+struct Outputs {
+    columns: Vec<Output>,
+    /// Whether there may be others, anywhere among them.
+    open: bool,
+}
+
+/// One column that a query yields.
+#[derive(Clone, Debug)]
+struct Output {
+    /// Its name; `None` where that is not known.
+    name: Option<String>,
+    data_type: Typed,
+}
+
+impl Outputs {
+    fn any() -> Self {
+        Self {
+            columns: Vec::new(),
+            open: true,
+        }
+    }
+}
+
+/// The relations of one `SELECT`.
+#[derive(Default)]
+struct NameScope<'c> {
+    visible: Vec<InSight<'c>>,
+    /// Columns that `USING` makes one of two.
+    merged: Vec<String>,
+    /// Whether `NATURAL` does so with whatever has one name.
+    natural: bool,
+    /// What it yields, where the clause sees that.
+    outputs: Outputs,
+}
+
+/// What a tree reaches.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Reaches {
+    /// Tables and views.
+    pub(crate) relations: Vec<QName>,
+    /// Their columns.
+    pub(crate) columns: Vec<(QName, String)>,
+    /// Functions that it calls, lower case, with schema if one was written, and how many arguments
+    /// they get.
+    pub(crate) calls: Vec<(String, usize)>,
+}
+
+impl Reaches {
+    /// Whether a column is reached.
+    pub(crate) fn has_column(&self, table: &QName, column: &str) -> bool {
+        let is_it = |(of, name): &(QName, String)| of == table && name == column;
+        self.columns.iter().any(is_it)
+    }
+
+    /// Whether a relation, or a column of one, is reached.
+    pub(crate) fn has_relation(&self, name: &QName) -> bool {
+        let of_columns = self.columns.iter().map(|(of, _)| of);
+        let mut all = self.relations.iter().chain(of_columns);
+        all.any(|relation| relation == name)
+    }
+
+    /// A relation has another name or schema.
+    pub(crate) fn move_relation(&mut self, from: &QName, to: &QName) {
+        let columns = self.columns.iter_mut().map(|(name, _)| name);
+        let all = self.relations.iter_mut().chain(columns);
+        all.filter(|name| *name == from)
+            .for_each(|name| name.clone_from(to));
+    }
+
+    /// A column has another name.
+    pub(crate) fn rename_column(&mut self, table: &QName, old: &str, new: &str) {
+        let columns = self.columns.iter_mut();
+        columns
+            .filter(|(of, name)| of == table && name == old)
+            .for_each(|(_, name)| new.clone_into(name));
+    }
+
+    /// Takes in what another one reaches.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.relations.extend(other.relations);
+        self.columns.extend(other.columns);
+        self.calls.extend(other.calls);
+    }
+}
+
+impl Policy {
+    /// Whether the policy of a table uses a column. Where nothing is known of what it reaches, its
+    /// columns are taken for the table's own.
+    pub(crate) fn uses(&self, own: &QName, table: &QName, column: &str) -> bool {
+        let unresolved = self.reached == Reaches::default();
+        let named = || self.columns.iter().any(|name| name == column);
+        self.reached.has_column(table, column) || (unresolved && own == table && named())
+    }
+}
+
+impl Table {
+    /// What policies and triggers reach beyond their table.
+    pub(crate) fn reaches(&self) -> impl Iterator<Item = &Reaches> {
+        let policies = self.policies.iter().map(|policy| &policy.reached);
+        policies.chain(self.triggers.iter().map(|trigger| &trigger.reached))
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn reaches_mut(&mut self) -> impl Iterator<Item = &mut Reaches> {
+        let policies = self.policies.iter_mut().map(|policy| &mut policy.reached);
+        policies.chain(self.triggers.iter_mut().map(|trigger| &mut trigger.reached))
+    }
+}
+
+struct NameResolver<'c> {
+    catalog: &'c Catalog,
+    scopes: Vec<NameScope<'c>>,
+    ctes: Vec<InSight<'c>>,
+    /// Names that a routine's own text gives a meaning.
+    words: &'c [String],
+    /// Whether a name may be a variable.
+    variables: bool,
+    /// Where something stands of which no narrower place is known.
+    span: Span,
+    reached: Reaches,
+}
+
+impl<'c> NameResolver<'c> {
+    fn new(catalog: &'c Catalog, span: Span) -> Self {
+        Self {
+            catalog,
+            scopes: Vec::new(),
+            ctes: Vec::new(),
+            words: &[],
+            variables: false,
+            span,
+            reached: Reaches::default(),
+        }
+    }
+}
+
+impl Apply<'_> {
+    /// Refuses a query, or a statement about rows, that names what certainly is not there.
+    pub(crate) fn resolve(&self, query: &Query) -> Outcome {
+        self.resolve_with(query, &[])
+    }
+
+    /// The same for the body of a routine, whose parameters have names.
+    pub(crate) fn resolve_with(&self, query: &Query, words: &[String]) -> Outcome {
+        let Some(tree) = query.tree.get() else {
+            return Ok(());
+        };
+        let mut resolver = NameResolver::new(self.catalog, self.site.span);
+        resolver.words = words;
+        resolver.variables = self.variables;
+        resolver.query(tree).map(|_| ())
+    }
+
+    /// Refuses an expression over the rows of a table of the catalog.
+    pub(crate) fn resolve_in(&self, expr: &Expr, table: &QName) -> Outcome {
+        match self.catalog.tables.get(table) {
+            Some(table) => self.resolve_over(expr, table),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses an expression over the rows of a table.
+    pub(crate) fn resolve_over(&self, expr: &Expr, table: &Table) -> Outcome {
+        self.reach_over(expr, table).map(|_| ())
+    }
+
+    /// The same, and what it reaches.
+    pub(crate) fn reach_over(&self, expr: &Expr, table: &Table) -> Outcome<Reaches> {
+        self.reach(expr, &[(table.name.name.as_str(), table)], false)
+    }
+
+    /// What an expression over the rows `NEW` and `OLD` of a table reaches.
+    pub(crate) fn reach_rows(&self, expr: &Expr, table: &Table) -> Outcome<Reaches> {
+        self.reach(expr, &[("new", table), ("old", table)], true)
+    }
+
+    fn reach(&self, expr: &Expr, rows: &[(&str, &Table)], qualified: bool) -> Outcome<Reaches> {
+        let Some(tree) = expr.tree.get() else {
+            return Ok(Reaches::default());
+        };
+        let mut resolver = NameResolver::new(self.catalog, expr.span);
+        resolver.variables = self.variables;
+        let visible = rows.iter().map(|(name, table)| InSight {
+            name: (*name).to_owned(),
+            relation: Some(&table.name),
+            columns: Columns::Table(table),
+            qualified,
+        });
+        resolver.scopes.push(NameScope {
+            visible: visible.collect(),
+            ..NameScope::default()
+        });
+        resolver.term(tree)?;
+        Ok(resolver.reached)
+    }
+
+    /// The type of an expression that is about no table, where that is certain.
+    pub(crate) fn type_of_constant(&self, expr: &Expr) -> Outcome<Option<DataType>> {
+        let Some(tree) = expr.tree.get() else {
+            return Ok(None);
+        };
+        let typed = NameResolver::new(self.catalog, expr.span).term(tree)?;
+        Ok(typed.known().cloned())
+    }
+}

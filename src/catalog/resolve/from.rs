@@ -1,0 +1,192 @@
+//! What `FROM` brings into sight.
+
+use std::rc::Rc;
+
+use super::{Columns, InSight, NameResolver, Output, Outputs};
+use crate::catalog::apply::Outcome;
+use crate::catalog::values::Typed;
+use crate::sql::change::tree::{Alias, FromItem, JoinOn};
+use crate::sql::change::{Ident, ObjectName};
+
+impl<'c> NameResolver<'c> {
+    /// Brings one thing into the innermost scope.
+    pub(super) fn from(&mut self, item: &FromItem) -> Outcome {
+        match item {
+            FromItem::Relation { name, alias } => {
+                let seen = self.relation(name);
+                self.see(seen, alias.as_ref());
+            }
+            FromItem::Query {
+                query,
+                alias,
+                lateral,
+            } => {
+                // What stands beside it is out of its sight.
+                let beside = if *lateral { None } else { self.scopes.pop() };
+                let outputs = self.query(query);
+                self.scopes.extend(beside);
+                let seen = InSight {
+                    name: String::new(),
+                    relation: None,
+                    columns: Columns::Made(Rc::new(outputs?)),
+                    qualified: false,
+                };
+                self.see(seen, alias.as_ref());
+            }
+            FromItem::Function { args, name } => {
+                self.terms(args)?;
+                self.push(InSight {
+                    name: name
+                        .as_ref()
+                        .map_or(String::new(), |name| name.value.clone()),
+                    relation: None,
+                    columns: Columns::Any,
+                    qualified: false,
+                });
+            }
+            FromItem::Join { left, right, on } => {
+                let first = self.visible();
+                self.from(left)?;
+                let second = self.visible();
+                self.from(right)?;
+                self.join(on, first, second)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn join(&mut self, on: &JoinOn, first: usize, second: usize) -> Outcome {
+        match on {
+            JoinOn::Nothing => {}
+            JoinOn::Condition(condition) => {
+                self.term(condition)?;
+            }
+            JoinOn::Using(columns) => {
+                let Some(scope) = self.scopes.last() else {
+                    return Ok(());
+                };
+                for column in columns {
+                    self.joined_by(&scope.visible[first..second], column, column.span)?;
+                    self.joined_by(&scope.visible[second..], column, column.span)?;
+                }
+                if let Some(scope) = self.scopes.last_mut() {
+                    let names = columns.iter().map(|column| column.value.clone());
+                    scope.merged.extend(names);
+                }
+            }
+            JoinOn::Natural => {
+                if let Some(scope) = self.scopes.last_mut() {
+                    scope.natural = true;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How many things are in sight in the innermost scope.
+    fn visible(&self) -> usize {
+        self.scopes.last().map_or(0, |scope| scope.visible.len())
+    }
+
+    fn push(&mut self, seen: InSight<'c>) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.visible.push(seen);
+        }
+    }
+
+    /// Brings something into sight, under its alias.
+    fn see(&mut self, mut seen: InSight<'c>, alias: Option<&Alias>) {
+        if let Some(alias) = alias {
+            seen.name.clone_from(&alias.name.value);
+            seen.relation = None;
+            if !alias.columns.is_empty() {
+                let outputs = self.outputs_of(&seen);
+                seen.columns = Columns::Made(Rc::new(renamed(outputs, &alias.columns)));
+            }
+        }
+        self.push(seen);
+    }
+
+    /// A table, view or common table expression under its own name.
+    pub(super) fn relation(&mut self, name: &ObjectName) -> InSight<'c> {
+        let catalog = self.catalog;
+        let mut ctes = self.ctes.iter().rev();
+        if name.schema.is_none()
+            && let Some(cte) = ctes.find(|cte| catalog.same(&cte.name, &name.name.value))
+        {
+            return cte.clone();
+        }
+        let found = catalog.find_relation(name);
+        let (relation, columns) = match found {
+            Some(found) => {
+                self.reached.relations.push(found.clone());
+                if let Some((key, table)) = catalog.tables.get_key_value(&found) {
+                    (Some(key), Columns::Table(table))
+                } else if let Some((key, view)) = catalog.views.get_key_value(&found) {
+                    (Some(key), Columns::View(view))
+                } else {
+                    (None, Columns::Any)
+                }
+            }
+            None => (None, Columns::Any),
+        };
+        InSight {
+            name: name.name.value.clone(),
+            relation,
+            columns,
+            qualified: false,
+        }
+    }
+
+    /// All columns of something visible, as a query that takes them all yields them.
+    pub(super) fn outputs_of(&self, seen: &InSight) -> Outputs {
+        match &seen.columns {
+            Columns::Any => Outputs::any(),
+            Columns::Made(outputs) => (**outputs).clone(),
+            Columns::Table(table) => Outputs {
+                columns: table
+                    .columns
+                    .iter()
+                    .map(|column| Output {
+                        name: Some(column.name.clone()),
+                        data_type: self.catalog.certain_type(table, column),
+                    })
+                    .collect(),
+                open: !super::names::is_whole(table),
+            },
+            Columns::View(view) => Outputs {
+                columns: view
+                    .columns
+                    .iter()
+                    .enumerate()
+                    .map(|(at, name)| Output {
+                        name: Some(name.clone()),
+                        data_type: Typed::of(view.column_types.get(at).cloned().flatten()),
+                    })
+                    .collect(),
+                open: !view.knowledge.is_exact()
+                    || view.columns.is_empty()
+                    || !self.catalog.dialect.views_know_their_columns(),
+            },
+        }
+    }
+}
+
+/// The first columns under other names.
+pub(super) fn renamed(mut outputs: Outputs, names: &[Ident]) -> Outputs {
+    if outputs.open {
+        // Which of them the names are for is not known.
+        outputs.columns.clear();
+    }
+    for (at, name) in names.iter().enumerate() {
+        match outputs.columns.get_mut(at) {
+            Some(output) => output.name = Some(name.value.clone()),
+            None if outputs.open => outputs.columns.push(Output {
+                name: Some(name.value.clone()),
+                data_type: Typed::Unknown,
+            }),
+            None => {}
+        }
+    }
+    outputs
+}

@@ -1,0 +1,233 @@
+//! Statements about rows.
+
+use super::{InSight, NameResolver, NameScope, Outputs};
+use crate::catalog::Rejection;
+use crate::catalog::apply::Outcome;
+use crate::catalog::rejection::sqlstate;
+use crate::sql::change::Ident;
+use crate::sql::change::tree::{
+    ChangeTree, InsertTree, OnConflict, QueryBody, QueryTree, RowsTree,
+};
+
+use super::Columns;
+
+impl<'c> NameResolver<'c> {
+    /// A statement about rows, and what it returns.
+    pub(super) fn rows(&mut self, rows: &RowsTree) -> Outcome<Outputs> {
+        match rows {
+            RowsTree::Insert(insert) => self.insert(insert),
+            RowsTree::Change(change) => {
+                self.scopes.push(NameScope::default());
+                let outputs = self.change(change);
+                self.scopes.pop();
+                outputs
+            }
+        }
+    }
+
+    fn change(&mut self, change: &ChangeTree) -> Outcome<Outputs> {
+        self.from(&change.target)?;
+        for item in &change.from {
+            self.from(item)?;
+        }
+        for assignment in &change.assignments {
+            match assignment.column.as_slice() {
+                [column] if !self.catalog.dialect.has_several_databases() => {
+                    if let Some(scope) = self.scopes.last() {
+                        let wanted = self.assigned(scope, column)?;
+                        let value = self.term(&assignment.value)?;
+                        let term = Some(&assignment.value);
+                        self.stored(&wanted, &column.value, term, &value, column.span)?;
+                        continue;
+                    }
+                }
+                [] => {}
+                // MySQL changes several tables in one statement. Elsewhere, what stands before
+                // the last name is a composite column.
+                parts if self.catalog.dialect.has_several_databases() => {
+                    self.name(parts)?;
+                }
+                _ => {}
+            }
+            self.term(&assignment.value)?;
+        }
+        self.terms(&change.terms)?;
+        self.items(&change.returning)
+    }
+
+    /// The target of an `INSERT`.
+    fn target(&mut self, insert: &InsertTree) -> InSight<'c> {
+        let ctes = std::mem::take(&mut self.ctes);
+        let mut seen = self.relation(&insert.table);
+        self.ctes = ctes;
+        if let Some(alias) = &insert.alias {
+            seen.name.clone_from(&alias.value);
+        }
+        seen
+    }
+
+    fn insert(&mut self, insert: &InsertTree) -> Outcome<Outputs> {
+        let target = self.target(insert);
+        let scope = NameScope {
+            visible: vec![target.clone()],
+            ..NameScope::default()
+        };
+        for column in &insert.columns {
+            self.assigned(&scope, column)?;
+        }
+        if let Some(source) = &insert.source {
+            let sees = self.catalog.dialect.values_see_columns()
+                && matches!(source.body, QueryBody::Values(_));
+            if sees {
+                self.scopes.push(NameScope {
+                    visible: vec![target.clone()],
+                    ..NameScope::default()
+                });
+            }
+            let outputs = self.query(source);
+            if sees {
+                self.scopes.pop();
+            }
+            let outputs = outputs?;
+            self.fits(insert, source, &outputs, &target)?;
+            self.fill(insert, source, &outputs, &target)?;
+        }
+        self.scopes.push(scope);
+        let outputs = self
+            .terms(&insert.values)
+            .and_then(|_| match &insert.conflict {
+                Some(conflict) => self.conflict(conflict, insert, &target),
+                None => Ok(()),
+            })
+            .and_then(|()| self.items(&insert.returning));
+        self.scopes.pop();
+        outputs
+    }
+
+    /// Refuses more or fewer values than columns.
+    fn fits(
+        &self,
+        insert: &InsertTree,
+        source: &QueryTree,
+        outputs: &Outputs,
+        target: &InSight,
+    ) -> Outcome {
+        let dialect = self.catalog.dialect;
+        if outputs.open {
+            return Ok(());
+        }
+        let given = outputs.columns.len();
+        // MySQL's `VALUES ()` is a row of defaults.
+        if given == 0 && matches!(source.body, QueryBody::Values(_)) {
+            return Ok(());
+        }
+        let listed = !insert.columns.is_empty();
+        let wanted = if listed {
+            insert.columns.len()
+        } else {
+            match &target.columns {
+                Columns::Table(table) if super::names::is_whole(table) => {
+                    let counts = |column: &&crate::catalog::Column| {
+                        column.generated.is_none() || !dialect.words_can_be_strings()
+                    };
+                    table.columns.iter().filter(counts).count()
+                }
+                _ => return Ok(()),
+            }
+        };
+        let short = given < wanted && (listed || !dialect.insert_may_be_short());
+        if given <= wanted && !short {
+            return Ok(());
+        }
+        let message = format!("the `INSERT` has {given} values for {wanted} columns");
+        let span = insert
+            .columns
+            .first()
+            .map_or(insert.table.span(), |first| first.span);
+        Err(Rejection::new(sqlstate::SYNTAX_ERROR, span, message))
+    }
+
+    /// Refuses values that certainly do not go into their columns.
+    fn fill(
+        &mut self,
+        insert: &InsertTree,
+        source: &QueryTree,
+        outputs: &Outputs,
+        target: &InSight<'c>,
+    ) -> Outcome {
+        let dialect = self.catalog.dialect;
+        if outputs.open || !dialect.expressions_have_types() {
+            return Ok(());
+        }
+        let columns = self.filled(target, &insert.columns);
+        let place = insert.table.span();
+        if let QueryBody::Values(rows) = &source.body {
+            for row in rows {
+                for (value, (name, wanted)) in row.iter().zip(&columns) {
+                    let data_type = self.term(value)?;
+                    self.stored(wanted, name, Some(value), &data_type, place)?;
+                }
+            }
+            return Ok(());
+        }
+        for (output, (name, wanted)) in outputs.columns.iter().zip(&columns) {
+            self.stored(wanted, name, None, &output.data_type, place)?;
+        }
+        Ok(())
+    }
+
+    /// What happens to a row that is there: the scope of the target is open.
+    fn conflict(
+        &mut self,
+        conflict: &OnConflict,
+        insert: &InsertTree,
+        target: &InSight<'c>,
+    ) -> Outcome {
+        let excluded = InSight {
+            name: "excluded".to_owned(),
+            // SQLite's own names come first.
+            qualified: !self.catalog.dialect.expressions_have_types(),
+            ..target.clone()
+        };
+        let mut visible = vec![target.clone(), excluded];
+        if self.catalog.dialect.has_several_databases() && insert.source.is_some() {
+            // MySQL sees the tables of the query too, and `VALUES(a)` is no call.
+            visible.push(InSight {
+                name: String::new(),
+                relation: None,
+                columns: Columns::Any,
+                qualified: false,
+            });
+        }
+        let scope = NameScope {
+            visible,
+            ..NameScope::default()
+        };
+        for (column, _) in &conflict.assignments {
+            self.assigned(&scope, column)?;
+        }
+        self.refuse_twice(conflict.assignments.iter().map(|(column, _)| column))?;
+        let outer = self.scopes.pop();
+        self.scopes.push(scope);
+        let values = conflict.assignments.iter().map(|(_, value)| value);
+        let done = self.terms(values.chain(&conflict.condition));
+        self.scopes.pop();
+        self.scopes.extend(outer);
+        done.map(|_: Vec<_>| ())
+    }
+
+    fn refuse_twice<'i>(&self, columns: impl Iterator<Item = &'i Ident>) -> Outcome {
+        if !self.catalog.dialect.assigns_columns_once() {
+            return Ok(());
+        }
+        let mut seen: Vec<&str> = Vec::new();
+        for column in columns {
+            if seen.contains(&column.value.as_str()) {
+                let message = format!("column `{}` is given two values", column.value);
+                return Err(Rejection::new(sqlstate::SYNTAX_ERROR, column.span, message));
+            }
+            seen.push(&column.value);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,196 @@
+//! Types that certainly do not go together.
+
+use super::{Columns, InSight, NameResolver};
+use crate::catalog::apply::Outcome;
+use crate::catalog::rejection::sqlstate;
+use crate::catalog::values::Typed;
+use crate::catalog::{Catalog, Column, Rejection, Table, format_type};
+use crate::source::Span;
+use crate::sql::change::tree::Term;
+use crate::sql::change::{DataType, Ident};
+
+impl NameResolver<'_> {
+    /// Whether the types of values are looked at.
+    fn looks_at_types(&self) -> bool {
+        self.catalog.dialect.expressions_have_types() && !self.catalog.has_own_conversions()
+    }
+
+    /// A cast that there is not, or of a text that certainly is not a value of the type.
+    pub(super) fn cast(&self, term: &Term, from: &Typed, to: &DataType) -> Outcome {
+        if !self.looks_at_types() {
+            return Ok(());
+        }
+        if let Term::Text(text, span) = term {
+            return self.catalog.refuse_text(text, to, *span);
+        }
+        let Typed::Known(from) = from else {
+            return Ok(());
+        };
+        if !self.catalog.cannot_cast(from, to) {
+            return Ok(());
+        }
+        let message = format!(
+            "type `{}` cannot be cast to `{}`",
+            self.shown(from),
+            self.shown(to)
+        );
+        Err(Rejection::new(
+            sqlstate::CANNOT_COERCE,
+            term.span().unwrap_or(self.span),
+            message,
+        ))
+    }
+
+    /// A comparison of types that are not compared.
+    pub(super) fn compared(&self, op: &str, terms: &[Term], types: &[Typed]) -> Outcome {
+        if !self.looks_at_types() || !EQUALITIES.contains(&op) {
+            return Ok(());
+        }
+        if let ([Term::Text(text, span), _], [_, Typed::Known(other)])
+        | ([_, Term::Text(text, span)], [Typed::Known(other), _]) = (terms, types)
+        {
+            return self.catalog.refuse_text(text, other, *span);
+        }
+        let [Typed::Known(one), Typed::Known(other)] = types else {
+            return Ok(());
+        };
+        let (one, other) = (self.catalog.base(one), self.catalog.base(other));
+        if one.array || other.array || !self.catalog.cannot_compare(&one, &other) {
+            return Ok(());
+        }
+        let message = format!(
+            "there is no operator `{} {op} {}`",
+            self.shown(&one),
+            self.shown(&other)
+        );
+        let span = terms.iter().filter_map(Term::span).reduce(Span::to);
+        Err(Rejection::new(
+            sqlstate::UNDEFINED_FUNCTION,
+            span.unwrap_or(self.span),
+            message,
+        ))
+    }
+
+    /// A value that certainly does not go into a column.
+    pub(super) fn stored(
+        &self,
+        column: &Typed,
+        name: &str,
+        term: Option<&Term>,
+        value: &Typed,
+        place: Span,
+    ) -> Outcome {
+        let Typed::Known(column) = column else {
+            return Ok(());
+        };
+        if !self.looks_at_types() {
+            return Ok(());
+        }
+        let span = term.and_then(Term::span).unwrap_or(place);
+        if let Some(Term::Text(text, span)) = term {
+            return self.catalog.refuse_text(text, column, *span);
+        }
+        let Typed::Known(value) = value else {
+            return Ok(());
+        };
+        if !self.catalog.cannot_assign(value, column) {
+            return Ok(());
+        }
+        let message = format!(
+            "column `{name}` is of type `{}`, and the value is of type `{}`",
+            self.shown(column),
+            self.shown(value)
+        );
+        Err(Rejection::new(sqlstate::DATATYPE_MISMATCH, span, message))
+    }
+
+    fn shown(&self, data_type: &DataType) -> String {
+        format_type(data_type, self.catalog.dialect)
+    }
+
+    /// Names and types of the columns that an `INSERT` fills, in order.
+    pub(super) fn filled(&self, target: &InSight, listed: &[Ident]) -> Vec<(String, Typed)> {
+        let Columns::Table(table) = &target.columns else {
+            return Vec::new();
+        };
+        let of = |column: &Column| {
+            let data_type = self.catalog.certain_type(table, column);
+            (column.name.clone(), data_type)
+        };
+        if listed.is_empty() {
+            return table.columns.iter().map(of).collect();
+        }
+        let at = |name: &Ident| self.catalog.column_at(table, &name.value);
+        let each = listed.iter().map(|name| match at(name) {
+            Some(at) => of(&table.columns[at]),
+            None => (name.value.clone(), Typed::Unknown),
+        });
+        each.collect()
+    }
+}
+
+/// Operators that two types have to share.
+const EQUALITIES: [&str; 7] = ["=", "<>", "!=", "<", "<=", ">", ">="];
+
+impl Catalog {
+    /// Refuses a text that certainly is no value of a type of the server's own.
+    pub(crate) fn refuse_text(&self, text: &str, to: &DataType, span: Span) -> Outcome {
+        if to.array || to.schema.is_some() || self.type_of(to).is_some() {
+            return Ok(());
+        }
+        let text = text.trim_matches(|c: char| c.is_ascii_whitespace());
+        let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+        let first = unsigned.chars().next();
+        let digit = first.is_some_and(|c| c.is_ascii_digit());
+        let lower = text.to_ascii_lowercase();
+        let bad = match to.name.as_str() {
+            "smallint" | "integer" | "bigint" => {
+                // PostgreSQL 16 takes `0x1F`, `0b1`, `0o7` and `1_000`.
+                let fits = |c: char| c.is_ascii_hexdigit() || "xXoO_".contains(c);
+                !digit || !unsigned.chars().all(fits)
+            }
+            "numeric" | "real" | "double precision" => {
+                let words = ["nan", "inf", "infinity"];
+                let unsigned = unsigned.to_ascii_lowercase();
+                !digit && first != Some('.') && !words.contains(&unsigned.as_str())
+            }
+            "boolean" => {
+                let starts = |word: &str| word.starts_with(&lower);
+                let known = ["true", "false", "yes", "no"].into_iter().any(starts)
+                    || ["on", "of", "off", "1", "0"].contains(&lower.as_str());
+                lower.is_empty() || !known
+            }
+            "uuid" => {
+                let fits = |c: char| c.is_ascii_hexdigit() || "-{}".contains(c);
+                let digits = text.chars().filter(char::is_ascii_hexdigit).count();
+                digits != 32 || !text.chars().all(fits)
+            }
+            _ => false,
+        };
+        if !bad {
+            return Ok(());
+        }
+        let message = format!("`{text}` is no value of type `{}`", to.name);
+        Err(Rejection::new(
+            sqlstate::INVALID_TEXT_REPRESENTATION,
+            span,
+            message,
+        ))
+    }
+
+    /// The type of a column, where that is certain.
+    pub(super) fn certain_type(&self, table: &Table, column: &Column) -> Typed {
+        let key = || (table.name.clone(), column.name.clone());
+        let contested = !self.contested.is_empty() && self.contested.contains(&key());
+        let known = column.knowledge.is_exact() && !contested;
+        Typed::of(known.then(|| column.data_type.clone()))
+    }
+
+    /// Whether somebody made casts or operators, so that nothing is certain of what types do.
+    pub(crate) fn has_own_conversions(&self) -> bool {
+        self.settings.contains_key(OWN_CONVERSIONS)
+    }
+}
+
+/// Under which a catalog notes that it has casts or operators of its own.
+pub(crate) const OWN_CONVERSIONS: &str = "\u{0}own conversions";

@@ -1,0 +1,54 @@
+//! What a routine is given and yields.
+
+use super::{DataType, Ident};
+
+/// The parameters of a routine in order, those of `RETURNS TABLE` at the end.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Signature {
+    /// Every parameter.
+    pub parameters: Vec<Parameter>,
+    /// Whether it yields rows: `SETOF`, `TABLE`.
+    pub returns_set: bool,
+}
+
+/// One parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// Its name, if it has one.
+    pub name: Option<Ident>,
+    /// Which way it goes.
+    pub mode: ParameterMode,
+    /// Its type.
+    pub data_type: DataType,
+    /// Whether it may be left out.
+    pub has_default: bool,
+}
+
+/// Which way a parameter goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ParameterMode {
+    /// Into the routine.
+    #[default]
+    In,
+    /// Out of it; columns of `RETURNS TABLE` too.
+    Out,
+    /// Both.
+    InOut,
+    /// Into it, as many as are given.
+    Variadic,
+}
+
+impl Signature {
+    /// The parameters that a caller gives.
+    pub fn inputs(&self) -> impl Iterator<Item = &Parameter> {
+        let inputs = self.parameters.iter();
+        inputs.filter(|parameter| parameter.mode != ParameterMode::Out)
+    }
+
+    /// The parameters that a caller gets.
+    pub fn outputs(&self) -> impl Iterator<Item = &Parameter> {
+        let is_out = |mode| matches!(mode, ParameterMode::Out | ParameterMode::InOut);
+        let outputs = self.parameters.iter();
+        outputs.filter(move |parameter| is_out(parameter.mode))
+    }
+}

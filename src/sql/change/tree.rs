@@ -1,0 +1,391 @@
+//! Expressions and queries as trees of names, which a server resolves before it runs anything.
+//!
+//! [`Expr`](super::Expr) and [`Query`](super::Query) say what rules ask about. A tree keeps what is
+//! needed to find every name in the scope where it stands: which tables are visible there, under
+//! which names, and what encloses what.
+
+use std::sync::Arc;
+
+use super::{DataType, Ident, ObjectName};
+use crate::source::Span;
+
+/// A tree beside the text that it was read from. It says nothing that the text does not say, so two
+/// of them never differ.
+pub struct NameTree<T>(Option<Arc<T>>);
+
+impl<T> Clone for NameTree<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> NameTree<T> {
+    /// The tree of a text.
+    pub(crate) fn of(tree: T) -> Self {
+        Self(Some(Arc::new(tree)))
+    }
+
+    /// The tree, where one was made.
+    pub(crate) fn get(&self) -> Option<&Arc<T>> {
+        self.0.as_ref()
+    }
+}
+
+impl Term {
+    /// From its first to its last name or string, where it has any.
+    pub fn span(&self) -> Option<Span> {
+        let over = |terms: &[Self]| terms.iter().filter_map(Self::span).reduce(Span::to);
+        match self {
+            Self::Opaque
+            | Self::Null
+            | Self::Default
+            | Self::Number(_)
+            | Self::Boolean
+            | Self::Query(_) => None,
+            Self::Text(_, span) => Some(*span),
+            Self::NameOrText(word) => Some(word.span),
+            Self::Name(parts) => {
+                let spans = parts.iter().map(|part| part.span);
+                spans.filter(|span| !span.is_empty()).reduce(Span::to)
+            }
+            Self::Cast { value, .. } => value.span(),
+            Self::Call(call) => {
+                let own = Some(call.name.span()).filter(|span| !span.is_empty());
+                own.into_iter().chain(over(&call.args)).reduce(Span::to)
+            }
+            Self::Operator { args: terms, .. }
+            | Self::Truth(terms)
+            | Self::Array(terms)
+            | Self::Typed(_, terms)
+            | Self::Parts(terms)
+            | Self::OneOf { values: terms, .. } => over(terms),
+        }
+    }
+}
+
+impl Term {
+    /// Whether a column is named, outside of queries.
+    pub fn names_something(&self) -> bool {
+        let any = |terms: &[Self]| terms.iter().any(Self::names_something);
+        match self {
+            Self::Name(_) | Self::NameOrText(_) => true,
+            Self::Opaque
+            | Self::Null
+            | Self::Default
+            | Self::Text(..)
+            | Self::Number(_)
+            | Self::Boolean
+            | Self::Query(_) => false,
+            Self::Cast { value, .. } => value.names_something(),
+            Self::Call(call) => any(&call.args) || any(&call.rest),
+            Self::OneOf { values, others } => any(values) || any(others),
+            Self::Operator { args: terms, .. }
+            | Self::Truth(terms)
+            | Self::Array(terms)
+            | Self::Typed(_, terms)
+            | Self::Parts(terms) => any(terms),
+        }
+    }
+}
+
+impl<T> Default for NameTree<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> PartialEq for NameTree<T> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl<T> std::fmt::Debug for NameTree<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NameTree")
+    }
+}
+
+/// An expression.
+#[derive(Debug, Default)]
+pub enum Term {
+    /// Something without names, or whose names are not looked for.
+    #[default]
+    Opaque,
+    /// `NULL`.
+    Null,
+    /// `DEFAULT`, in the place of a value.
+    Default,
+    /// A string literal without a type of its own.
+    Text(String, Span),
+    /// A number.
+    Number(String),
+    /// `TRUE` or `FALSE`.
+    Boolean,
+    /// `a`, `t.a` or `s.t.a`.
+    Name(Vec<Ident>),
+    /// `"a"` where a name that means nothing is a string (SQLite).
+    NameOrText(Ident),
+    /// A cast, or a literal with its type before it.
+    Cast {
+        /// What is cast.
+        value: Box<Term>,
+        /// To which type.
+        to: DataType,
+    },
+    /// A call.
+    Call(Box<CallTree>),
+    /// An operator between two values, or before one.
+    Operator {
+        /// As written.
+        op: String,
+        /// One or two.
+        args: Vec<Term>,
+    },
+    /// True or false, whatever its parts are.
+    Truth(Vec<Term>),
+    /// One of several values, to which the server gives one type: `CASE`, `COALESCE`.
+    OneOf {
+        /// The values.
+        values: Vec<Term>,
+        /// What decides among them.
+        others: Vec<Term>,
+    },
+    /// `ARRAY[…]`.
+    Array(Vec<Term>),
+    /// A query in the place of a value.
+    Query(Box<QueryTree>),
+    /// Something of a certain type.
+    Typed(DataType, Vec<Term>),
+    /// Anything else, by its parts.
+    Parts(Vec<Term>),
+}
+
+/// A function call.
+#[derive(Debug)]
+pub struct CallTree {
+    /// The function.
+    pub name: ObjectName,
+    /// Its arguments in order.
+    pub args: Vec<Term>,
+    /// Whether `args` are all, and each is a plain value: no names, no star, no `VARIADIC`.
+    pub plain: bool,
+    /// `ORDER BY`, `FILTER`, `OVER`.
+    pub rest: Vec<Term>,
+}
+
+/// A query with what stands before and after its body.
+#[derive(Debug, Default)]
+pub struct QueryTree {
+    /// `WITH`.
+    pub ctes: Vec<Cte>,
+    /// Whether each of those sees itself and those after it.
+    pub recursive: bool,
+    /// `SELECT`, `VALUES`, `UNION` …
+    pub body: QueryBody,
+    /// `ORDER BY`.
+    pub order: Vec<Term>,
+    /// `LIMIT`, `OFFSET`: names of the query mean nothing there.
+    pub limits: Vec<Term>,
+}
+
+/// A common table expression.
+#[derive(Debug)]
+pub struct Cte {
+    /// Its name.
+    pub name: Ident,
+    /// Names of its columns, as many as were written.
+    pub columns: Vec<Ident>,
+    /// What it yields.
+    pub query: QueryTree,
+}
+
+/// What yields rows.
+#[derive(Debug, Default)]
+pub enum QueryBody {
+    /// Something whose columns nobody can know.
+    #[default]
+    Opaque,
+    /// `SELECT`.
+    Select(Box<SelectTree>),
+    /// A query in parentheses.
+    Query(Box<QueryTree>),
+    /// `UNION`, `INTERSECT`, `EXCEPT`.
+    Union {
+        /// The first.
+        left: Box<QueryBody>,
+        /// The second.
+        right: Box<QueryBody>,
+    },
+    /// `VALUES`: rows; of many only the first.
+    Values(Vec<Vec<Term>>),
+    /// A statement about rows, with what it returns.
+    Rows(Box<RowsTree>),
+}
+
+/// `SELECT`.
+#[derive(Debug, Default)]
+pub struct SelectTree {
+    /// `FROM`, in order.
+    pub from: Vec<FromItem>,
+    /// What it yields.
+    pub items: Vec<Item>,
+    /// `WHERE`.
+    pub condition: Option<Term>,
+    /// `GROUP BY`.
+    pub group: Vec<Term>,
+    /// `HAVING`.
+    pub having: Option<Term>,
+    /// `WINDOW`.
+    pub windows: Vec<Term>,
+    /// `DISTINCT ON`, which sees what `ORDER BY` sees.
+    pub distinct: Vec<Term>,
+}
+
+/// One thing that a `SELECT` or `RETURNING` yields.
+#[derive(Debug)]
+pub enum Item {
+    /// `*`, or `t.*`.
+    All(Option<ObjectName>),
+    /// A value, under a name where it has one.
+    Value(Option<Ident>, Term),
+}
+
+/// Something in `FROM`.
+#[derive(Debug)]
+pub enum FromItem {
+    /// A table, view or common table expression.
+    Relation {
+        /// Its name.
+        name: ObjectName,
+        /// Its name here.
+        alias: Option<Alias>,
+    },
+    /// A query.
+    Query {
+        /// The query.
+        query: QueryTree,
+        /// Its name here.
+        alias: Option<Alias>,
+        /// Whether it sees what stands before it.
+        lateral: bool,
+    },
+    /// A function that yields rows, or anything else whose columns nobody can know.
+    Function {
+        /// Its arguments.
+        args: Vec<Term>,
+        /// Its name here.
+        name: Option<Ident>,
+    },
+    /// A join.
+    Join {
+        /// What stands before.
+        left: Box<FromItem>,
+        /// What stands after.
+        right: Box<FromItem>,
+        /// By which they are joined.
+        on: JoinOn,
+    },
+}
+
+/// By what two relations are joined.
+#[derive(Debug)]
+pub enum JoinOn {
+    /// Nothing.
+    Nothing,
+    /// A condition.
+    Condition(Term),
+    /// Columns that both have.
+    Using(Vec<Ident>),
+    /// Every column that both have.
+    Natural,
+}
+
+/// Another name, and names for the columns.
+#[derive(Debug)]
+pub struct Alias {
+    /// The name.
+    pub name: Ident,
+    /// The columns' names, as many as were written.
+    pub columns: Vec<Ident>,
+}
+
+/// A statement about rows.
+#[derive(Debug)]
+pub enum RowsTree {
+    /// `INSERT`.
+    Insert(InsertTree),
+    /// `UPDATE`, `DELETE`, `MERGE`.
+    Change(ChangeTree),
+}
+
+/// `INSERT`.
+#[derive(Debug)]
+pub struct InsertTree {
+    /// Where the rows go.
+    pub table: ObjectName,
+    /// Its name here.
+    pub alias: Option<Ident>,
+    /// The columns, if a list was written.
+    pub columns: Vec<Ident>,
+    /// The rows; `None` for `DEFAULT VALUES` and MySQL's `SET`.
+    pub source: Option<QueryTree>,
+    /// MySQL's `SET a = 1`.
+    pub values: Vec<Term>,
+    /// `ON CONFLICT`, or MySQL's `ON DUPLICATE KEY UPDATE`.
+    pub conflict: Option<OnConflict>,
+    /// `RETURNING`.
+    pub returning: Vec<Item>,
+}
+
+/// What happens to a row that is there already.
+#[derive(Debug)]
+pub struct OnConflict {
+    /// By what that is seen.
+    pub target: ConflictTarget,
+    /// What is assigned: the columns, and each value.
+    pub assignments: Vec<(Ident, Term)>,
+    /// `WHERE` after that.
+    pub condition: Option<Term>,
+    /// Whether something is done.
+    pub updates: bool,
+}
+
+/// By what a row that is there already is seen.
+#[derive(Debug)]
+pub enum ConflictTarget {
+    /// Any key.
+    Any,
+    /// The key of these columns.
+    Columns(Vec<Ident>),
+    /// A constraint.
+    Constraint(Ident),
+    /// Something that is not looked at.
+    Opaque,
+}
+
+/// `UPDATE`, `DELETE` or `MERGE`.
+#[derive(Debug)]
+pub struct ChangeTree {
+    /// `WITH` before it belongs to the query around it; this is what it changes.
+    pub target: FromItem,
+    /// `FROM`, `USING`, the source of `MERGE`.
+    pub from: Vec<FromItem>,
+    /// What is assigned to which column, with the qualifier before it.
+    pub assignments: Vec<Assignment>,
+    /// Conditions and other values.
+    pub terms: Vec<Term>,
+    /// `RETURNING`.
+    pub returning: Vec<Item>,
+    /// Whether it is a `DELETE` that names, in MySQL's way, the tables to delete from.
+    pub named: Vec<ObjectName>,
+}
+
+/// A value for a column.
+#[derive(Debug)]
+pub struct Assignment {
+    /// The column, and in MySQL its table before it.
+    pub column: Vec<Ident>,
+    /// The value.
+    pub value: Term,
+}

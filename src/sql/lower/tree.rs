@@ -1,0 +1,278 @@
+//! Expressions and queries to [trees](crate::sql::change::tree) of names.
+
+mod query;
+mod rows;
+
+pub(super) use query::query;
+pub(super) use rows::{delete, insert, merge, update};
+
+use sqlparser::ast::{
+    self, AccessExpr, BinaryOperator, Expr as E, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArguments, Subscript, UnaryOperator, Value, WindowType,
+};
+
+use super::walk::{argument, string_value};
+use super::{Cx, children, data_type, name};
+use crate::server::on_server;
+use crate::sql::change::tree::{CallTree, NameTree, Term};
+use crate::sql::change::{Ident, ObjectName};
+
+/// The tree of an expression. What has no names and needs no type gets none.
+pub(super) fn of_expr(expr: &E, cx: &Cx) -> NameTree<Term> {
+    NameTree::of(term(expr, cx))
+}
+
+/// An expression.
+pub(super) fn term(expr: &E, cx: &Cx) -> Term {
+    match expr {
+        E::Identifier(ident) => word(ident, cx),
+        E::CompoundIdentifier(parts) => {
+            Term::Name(parts.iter().map(|part| name::ident(part, cx)).collect())
+        }
+        E::Value(value) => literal(value, cx),
+        E::Nested(inner) | E::Prefixed { value: inner, .. } => term(inner, cx),
+        E::Collate { expr, .. } => term(expr, cx),
+        E::Cast {
+            expr,
+            data_type: to,
+            ..
+        } => Term::Cast {
+            value: Box::new(term(expr, cx)),
+            to: data_type(to, cx),
+        },
+        E::TypedString(typed) => Term::Cast {
+            value: Box::new(literal(&typed.value, cx)),
+            to: data_type(&typed.data_type, cx),
+        },
+        E::Array(array) => Term::Array(terms(&array.elem, cx)),
+        E::BinaryOp { left, op, right } => binary(left, op, right, cx),
+        E::UnaryOp { op, expr } => match op {
+            UnaryOperator::Not => Term::Truth(vec![term(expr, cx)]),
+            UnaryOperator::Minus | UnaryOperator::Plus => match term(expr, cx) {
+                Term::Number(number) => Term::Number(format!("-{number}")),
+                other => Term::Operator {
+                    op: op.to_string(),
+                    args: vec![other],
+                },
+            },
+            _ => Term::Parts(vec![term(expr, cx)]),
+        },
+        E::Case {
+            operand,
+            conditions,
+            else_result,
+            ..
+        } => {
+            let whens = conditions.iter().map(|when| &when.condition);
+            let others = operand.as_deref().into_iter().chain(whens);
+            let results = conditions.iter().map(|when| &when.result);
+            Term::OneOf {
+                values: terms(results.chain(else_result.as_deref()), cx),
+                others: terms(others, cx),
+            }
+        }
+        E::Function(function) => call(function, cx),
+        E::InSubquery { expr, subquery, .. } => Term::Truth(vec![
+            term(expr, cx),
+            Term::Query(Box::new(query(subquery, cx))),
+        ]),
+        E::Exists { subquery, .. } => Term::Truth(vec![Term::Query(Box::new(query(subquery, cx)))]),
+        E::Subquery(subquery) => Term::Query(Box::new(query(subquery, cx))),
+        E::InList { expr, list, .. } => {
+            Term::Truth(terms(std::iter::once(&**expr).chain(list), cx))
+        }
+        E::Between {
+            expr, low, high, ..
+        } => Term::Truth(terms([&**expr, &**low, &**high], cx)),
+        E::IsDistinctFrom(left, right) | E::IsNotDistinctFrom(left, right) => {
+            Term::Truth(terms([&**left, &**right], cx))
+        }
+        E::AnyOp { left, right, .. } | E::AllOp { left, right, .. } => {
+            Term::Truth(terms([&**left, &**right], cx))
+        }
+        E::Tuple(items) => Term::Parts(terms(items, cx)),
+        E::CompoundFieldAccess { root, access_chain } => field(root, access_chain, cx),
+        E::Interval(interval) => Term::Parts(vec![term(&interval.value, cx)]),
+        E::Convert { expr, .. } => Term::Parts(vec![term(expr, cx)]),
+        E::MatchAgainst { columns, .. } => {
+            let name = |column: &ast::ObjectName| {
+                let parts = column.0.iter().filter_map(|part| part.as_ident());
+                Term::Name(parts.map(|part| name::ident(part, cx)).collect())
+            };
+            Term::Parts(columns.iter().map(name).collect())
+        }
+        other => {
+            let mut parts = Vec::new();
+            children::of(other, &mut parts);
+            let parts = terms(parts, cx);
+            if is_truth(other) {
+                Term::Truth(parts)
+            } else {
+                Term::Parts(parts)
+            }
+        }
+    }
+}
+
+pub(super) fn terms<'e>(exprs: impl IntoIterator<Item = &'e E>, cx: &Cx) -> Vec<Term> {
+    exprs.into_iter().map(|expr| term(expr, cx)).collect()
+}
+
+/// A word that stands for itself: a column, a row, or a value of the server's.
+fn word(ident: &ast::Ident, cx: &Cx) -> Term {
+    if ident.quote_style.is_none() {
+        if ident.value.eq_ignore_ascii_case("default") {
+            return Term::Default;
+        }
+        if on_server!(cx.dialect => names::is_value(&ident.value)) {
+            return Term::Opaque;
+        }
+    }
+    let name = name::ident(ident, cx);
+    if ident.quote_style == Some('"') && cx.dialect.words_can_be_strings() {
+        Term::NameOrText(name)
+    } else {
+        Term::Name(vec![name])
+    }
+}
+
+fn literal(value: &ast::ValueWithSpan, cx: &Cx) -> Term {
+    match &value.value {
+        Value::Null => Term::Null,
+        Value::Boolean(_) => Term::Boolean,
+        Value::Number(number, _) => Term::Number(number.clone()),
+        other => match string_value(other) {
+            Some(text) if value.span.start.line != 0 => {
+                Term::Text(text.to_owned(), cx.span(value.span))
+            }
+            _ => Term::Opaque,
+        },
+    }
+}
+
+fn is_truth(expr: &E) -> bool {
+    matches!(
+        expr,
+        E::IsTrue(_)
+            | E::IsNotTrue(_)
+            | E::IsFalse(_)
+            | E::IsNotFalse(_)
+            | E::IsNull(_)
+            | E::IsNotNull(_)
+            | E::IsUnknown(_)
+            | E::IsNotUnknown(_)
+            | E::Like { .. }
+            | E::ILike { .. }
+            | E::SimilarTo { .. }
+            | E::RLike { .. }
+    )
+}
+
+fn binary(left: &E, op: &BinaryOperator, right: &E, cx: &Cx) -> Term {
+    // Chains are as deep as they are long; the guard before the parser keeps them short.
+    let args = vec![term(left, cx), term(right, cx)];
+    match op {
+        BinaryOperator::And | BinaryOperator::Or | BinaryOperator::Xor => Term::Truth(args),
+        op => Term::Operator {
+            op: op.to_string(),
+            args,
+        },
+    }
+}
+
+/// `(a).b`, `a[1]`: a field of a composite value is no column. `(t).a` is one of a row, and is not
+/// looked for.
+fn field(root: &E, access_chain: &[AccessExpr], cx: &Cx) -> Term {
+    let mut parts = Vec::new();
+    match root {
+        E::Nested(_) => {}
+        other => parts.push(term(other, cx)),
+    }
+    for access in access_chain {
+        match access {
+            AccessExpr::Dot(_) => {}
+            AccessExpr::Subscript(Subscript::Index { index }) => parts.push(term(index, cx)),
+            AccessExpr::Subscript(Subscript::Slice {
+                lower_bound,
+                upper_bound,
+                stride,
+            }) => {
+                let bounds = [lower_bound, upper_bound, stride].into_iter().flatten();
+                parts.extend(terms(bounds, cx));
+            }
+        }
+    }
+    Term::Parts(parts)
+}
+
+fn call(function: &ast::Function, cx: &Cx) -> Term {
+    let name = name::object_name(&function.name, cx);
+    let own = name.name.value.to_ascii_lowercase();
+    if on_server!(cx.dialect => names::takes_words(&own)) {
+        return Term::Opaque;
+    }
+    let (mut args, mut rest, mut plain) = (Vec::new(), Vec::new(), true);
+    plain &= matches!(function.parameters, FunctionArguments::None);
+    match &function.args {
+        FunctionArguments::None => plain &= function.uses_odbc_syntax,
+        FunctionArguments::Subquery(inner) => {
+            plain = false;
+            args.push(Term::Query(Box::new(query(inner, cx))));
+        }
+        FunctionArguments::List(list) => {
+            plain &= list.clauses.is_empty();
+            for given in &list.args {
+                plain &= matches!(given, FunctionArg::Unnamed(FunctionArgExpr::Expr(_)));
+                args.extend(argument(given).map(|expr| term(expr, cx)));
+            }
+            for clause in &list.clauses {
+                match clause {
+                    FunctionArgumentClause::OrderBy(order) => {
+                        rest.extend(terms(order.iter().map(|by| &by.expr), cx));
+                    }
+                    FunctionArgumentClause::Where(expr) | FunctionArgumentClause::Limit(expr) => {
+                        rest.push(term(expr, cx));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    plain &= function.within_group.is_empty();
+    rest.extend(terms(function.within_group.iter().map(|by| &by.expr), cx));
+    rest.extend(terms(function.filter.as_deref(), cx));
+    if let Some(WindowType::WindowSpec(window)) = &function.over {
+        rest.extend(window_terms(window, cx));
+    }
+    if plain && matches!(own.as_str(), "coalesce" | "greatest" | "least" | "ifnull") {
+        return Term::OneOf {
+            values: args,
+            others: rest,
+        };
+    }
+    Term::Call(Box::new(CallTree {
+        name,
+        args,
+        plain,
+        rest,
+    }))
+}
+
+pub(super) fn window_terms(window: &ast::WindowSpec, cx: &Cx) -> Vec<Term> {
+    let order = window.order_by.iter().map(|by| &by.expr);
+    terms(window.partition_by.iter().chain(order), cx)
+}
+
+fn idents(list: &[ast::Ident], cx: &Cx) -> Vec<Ident> {
+    list.iter().map(|ident| name::ident(ident, cx)).collect()
+}
+
+/// A name whose parts are all there: `a`, `t.a`, `s.t.a`.
+fn parts(name: &ast::ObjectName, cx: &Cx) -> Vec<Ident> {
+    let parts = name.0.iter().filter_map(|part| part.as_ident());
+    parts.map(|part| name::ident(part, cx)).collect()
+}
+
+fn object(name: &ast::ObjectName, cx: &Cx) -> ObjectName {
+    name::object_name(name, cx)
+}
