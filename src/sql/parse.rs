@@ -20,6 +20,7 @@ use crate::server::on_server;
 use crate::source::Span;
 
 mod guard;
+mod tokens;
 
 /// Statements longer than this are never given to sqlparser: its AST takes some fifty times their
 /// bytes.
@@ -232,6 +233,26 @@ pub(super) fn tokenize(cx: &Cx) -> Result<Vec<TokenWithSpan>, String> {
     let blanked =
         (cx.dialect.has_executable_comments() && text.contains("/*")).then(|| blank_hints(cx));
     let text = blanked.as_deref().unwrap_or(text);
+    let plain = tokens::plain(text, cx.span.start, grammar(cx.dialect));
+    let mut tokens = match plain {
+        Some(tokens) => tokens,
+        None => any_tokens(text, cx)?,
+    };
+    while tokens
+        .last()
+        .is_some_and(|token| token.token == Token::SemiColon)
+    {
+        tokens.pop();
+    }
+    if cx.dialect.joins_strings_across_lines() {
+        join_strings(&mut tokens, cx);
+    }
+    plain_trim(&mut tokens);
+    Ok(tokens)
+}
+
+/// The tokens of any text, as sqlparser reads them.
+fn any_tokens(text: &str, cx: &Cx) -> Result<Vec<TokenWithSpan>, String> {
     let mut locator = Locator {
         text,
         ascii: text.is_ascii(),
@@ -249,16 +270,6 @@ pub(super) fn tokenize(cx: &Cx) -> Result<Vec<TokenWithSpan>, String> {
         });
     outcome.map_err(|error| error.message)?;
     tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
-    while tokens
-        .last()
-        .is_some_and(|token| token.token == Token::SemiColon)
-    {
-        tokens.pop();
-    }
-    if cx.dialect.joins_strings_across_lines() {
-        join_strings(&mut tokens, cx);
-    }
-    plain_trim(&mut tokens);
     Ok(tokens)
 }
 
