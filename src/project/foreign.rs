@@ -26,7 +26,8 @@ const LANGUAGES: &[(&str, &str)] = &[
 
 /// The language of a file in a programming language.
 pub(super) fn language_of(path: &str) -> Option<&'static str> {
-    let known = LANGUAGES.iter().find(|(end, _)| *end == ending(path));
+    let ending = ending(path);
+    let known = LANGUAGES.iter().find(|(end, _)| *end == ending);
     known.map(|(_, language)| *language)
 }
 

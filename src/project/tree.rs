@@ -105,12 +105,18 @@ pub fn join(folder: &str, name: &str) -> String {
 
 /// A relative path as the tools read it: `./` goes, `..` climbs, never above the root.
 pub(crate) fn resolve(base: &str, path: &str) -> String {
-    let mut folder = base.to_owned();
-    for part in path.replace('\\', "/").split('/') {
+    let mut folder = String::with_capacity(base.len() + 1 + path.len());
+    folder.push_str(base);
+    for part in path.split(['/', '\\']) {
         match part {
             "" | "." => {}
-            ".." => folder = parent(&folder).to_owned(),
-            part => folder = join(&folder, part),
+            ".." => folder.truncate(parent(&folder).len()),
+            part => {
+                if !folder.is_empty() {
+                    folder.push('/');
+                }
+                folder.push_str(part);
+            }
         }
     }
     folder

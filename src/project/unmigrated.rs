@@ -35,8 +35,17 @@ pub(super) fn find(
     asked: &[String],
 ) -> Result<Vec<Unmigrated>> {
     let mut found = Vec::new();
-    let ours = listing.files().iter();
-    for path in ours.filter(|path| !is_foreign(parent(path), asked)) {
+    // The files are sorted, so that those of a folder mostly stand together.
+    let mut folder = "";
+    let mut foreign = is_foreign(folder, asked);
+    for path in listing.files() {
+        if parent(path) != folder {
+            folder = parent(path);
+            foreign = is_foreign(folder, asked);
+        }
+        if foreign {
+            continue;
+        }
         let orphan = Tool::unmigrated(tree, project, path)?;
         // One schema may lie in several files, and be copied.
         found.extend(orphan.filter(|orphan| !found.contains(orphan)));
