@@ -1,5 +1,7 @@
 //! Patterns of paths, as shells and the tools' configurations write them.
 
+use std::sync::OnceLock;
+
 use globset::{GlobBuilder, GlobMatcher};
 
 /// What makes a path a pattern.
@@ -10,9 +12,9 @@ pub(crate) const SPECIAL: [char; 6] = ['*', '?', '{', '(', '[', '@'];
 #[derive(Clone, Debug)]
 pub struct Glob {
     text: String,
-    /// `None` for a plain name, which most are: compiling a pattern costs as much as reading a
-    /// small file.
-    matcher: Option<GlobMatcher>,
+    /// Compiled when a path comes that could fit, which costs as much as reading a small file;
+    /// `None` for a plain name.
+    matcher: OnceLock<Option<GlobMatcher>>,
 }
 
 impl Glob {
@@ -22,10 +24,9 @@ impl Glob {
             .strip_prefix("./")
             .unwrap_or(text)
             .trim_end_matches('/');
-        let matcher = plain.contains(SPECIAL).then(|| compile(plain)).flatten();
         Self {
             text: plain.to_owned(),
-            matcher,
+            matcher: OnceLock::new(),
         }
     }
 
@@ -38,10 +39,25 @@ impl Glob {
     /// folder of Next.js.
     pub(crate) fn matches(&self, path: &str) -> bool {
         self.text == path
-            || self
-                .matcher
-                .as_ref()
-                .is_some_and(|matcher| matcher.is_match(path))
+            || self.may_match(path)
+                && self
+                    .matcher
+                    .get_or_init(|| compile(&self.text))
+                    .as_ref()
+                    .is_some_and(|matcher| matcher.is_match(path))
+    }
+
+    /// Whether the path has what stands before and after everything special in the pattern. Most
+    /// paths that a pattern is asked about do not.
+    fn may_match(&self, path: &str) -> bool {
+        let is_special = |sign: char| SPECIAL.contains(&sign) || "})]|\\".contains(sign);
+        let (Some(first), Some(last)) = (self.text.find(is_special), self.text.rfind(is_special))
+        else {
+            return false;
+        };
+        // `**/` stands for nothing, too.
+        let after = self.text[last + 1..].trim_start_matches('/');
+        path.starts_with(&self.text[..first]) && path.ends_with(after)
     }
 
     /// Whether the pattern names the path or a folder above it. Both are relative to the same

@@ -2,6 +2,7 @@
 
 use super::files::Files;
 use super::purpose::{self, Purpose};
+use super::run::Environment;
 use super::text::Text;
 use super::value::{DataValue, Member, Shape};
 use crate::project::tree::{file_name, is_under, parent, resolve};
@@ -18,7 +19,7 @@ pub(crate) struct Job {
 pub(crate) struct JobStep {
     pub(crate) text: Text,
     pub(crate) folder: String,
-    pub(crate) env: Vec<(String, String)>,
+    pub(crate) env: Environment,
 }
 
 /// Whether a file is a configuration of CI that is read here.
@@ -233,6 +234,7 @@ fn github_steps(
         if let Some(run) = step.get("run")
             && let Some(text) = run.script(at.source)
         {
+            let env = env.into();
             steps.push(JobStep { text, folder, env });
         } else if let Some(action) = step.text_at("uses").and_then(|it| it.strip_prefix("./"))
             && depth < 4
@@ -291,6 +293,7 @@ fn gitlab(source: &Source, root: &DataValue, job: &Member) -> Option<Job> {
     for value in values.iter().rev() {
         env.extend(pairs(value.get("variables")));
     }
+    let shared = Environment::from(env.clone());
     let mut steps = Vec::new();
     for key in ["before_script", "script", "after_script"] {
         let Some(script) = first(key).or_else(|| root.get("default").and_then(|it| it.get(key)))
@@ -308,7 +311,7 @@ fn gitlab(source: &Source, root: &DataValue, job: &Member) -> Option<Job> {
                 steps.push(JobStep {
                     text,
                     folder: String::new(),
-                    env: env.clone(),
+                    env: shared.clone(),
                 });
             }
         }
@@ -357,6 +360,7 @@ fn circle(source: &Source, job: &Member) -> Job {
     for image in images {
         env.extend(pairs(image.get("environment")));
     }
+    let shared = Environment::from(env.clone());
     let mut steps = Vec::new();
     for step in value.get("steps").map(DataValue::items).unwrap_or_default() {
         let Some(run) = step.get("run") else { continue };
@@ -374,7 +378,7 @@ fn circle(source: &Source, job: &Member) -> Job {
             steps.push(JobStep {
                 text,
                 folder: resolve("", folder),
-                env: env.clone(),
+                env: shared.clone(),
             });
         }
     }

@@ -22,7 +22,7 @@ use std::rc::Rc;
 use super::files::Files;
 use super::image::Image;
 use super::packages::Packages;
-use super::run::{ChainLink, Guard, Layer, LostFailure};
+use super::run::{ChainLink, Environment, Guard, Layer, LostFailure};
 use super::shell::{CommandList, Word};
 use super::targets::Targets;
 use super::text::Text;
@@ -38,6 +38,7 @@ pub(crate) struct Expander<'a> {
     pub(crate) packages: &'a Packages,
     pub(crate) targets: &'a Targets,
     programs: RefCell<HashMap<String, Rc<code::Program>>>,
+    parsed: RefCell<HashMap<String, Rc<CommandList>>>,
 }
 
 /// The files that a command sees: those of an image and what is mounted over them, or, without one,
@@ -56,10 +57,10 @@ pub(crate) struct FileView<'a> {
 /// The circumstances of a command.
 #[derive(Clone)]
 pub(crate) struct Frame<'a> {
-    pub(crate) view: FileView<'a>,
+    pub(crate) view: Rc<FileView<'a>>,
     /// The current folder: of the repository, or absolute in an image.
     pub(crate) folder: String,
-    pub(crate) env: Vec<(String, String)>,
+    pub(crate) env: Environment,
     pub(crate) layer: Layer,
     /// The name of the script, job or service that the text belongs to.
     pub(crate) name: String,
@@ -71,10 +72,16 @@ pub(crate) struct Frame<'a> {
     /// Whether a failure stops the script: `set -e`.
     strict: bool,
     /// What `"$@"` stands for.
-    arguments: Option<(Text, Vec<Word>)>,
+    arguments: Option<Rc<Arguments>>,
     functions: Rc<Functions>,
     /// The folder of the script that is run.
     own: Option<String>,
+}
+
+/// Words that a script is given.
+struct Arguments {
+    text: Text,
+    words: Vec<Word>,
 }
 
 #[derive(Default)]
@@ -86,9 +93,9 @@ struct Functions {
 impl<'a> Frame<'a> {
     pub(crate) fn new(layer: Layer, name: &str, view: FileView<'a>, folder: &str) -> Self {
         Self {
-            view,
+            view: Rc::new(view),
             folder: folder.to_owned(),
-            env: Vec::new(),
+            env: Environment::default(),
             layer,
             name: name.to_owned(),
             chain: Vec::new(),
@@ -111,6 +118,7 @@ impl<'a> Expander<'a> {
             packages,
             targets,
             programs: RefCell::default(),
+            parsed: RefCell::default(),
         }
     }
 

@@ -2,6 +2,9 @@
 
 mod reach;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use parse_dockerfile as docker;
 
 use super::files::Files;
@@ -15,6 +18,16 @@ use crate::source::{Source, Span};
 pub(crate) struct Image {
     pub(crate) source: Source,
     pub(crate) stages: Vec<Stage>,
+    /// What [`Image::locate`] found: the same few paths are asked for by every command.
+    located: RefCell<HashMap<ImagePath, Vec<ImageFile>>>,
+}
+
+/// A path in a stage of an image that is built from a folder.
+#[derive(PartialEq, Eq, Hash)]
+struct ImagePath {
+    stage: usize,
+    context: String,
+    path: String,
 }
 
 /// One `FROM` and what follows it.
@@ -106,6 +119,7 @@ impl Image {
         Ok(Self {
             source: source.clone(),
             stages,
+            located: RefCell::default(),
         })
     }
 
@@ -187,8 +201,17 @@ impl Image {
         stage: usize,
         path: &str,
     ) -> Vec<ImageFile> {
+        let asked = ImagePath {
+            stage,
+            context: context.to_owned(),
+            path: path.to_owned(),
+        };
+        if let Some(known) = self.located.borrow().get(&asked) {
+            return known.clone();
+        }
         let mut found = Vec::new();
         self.locate_into(files, context, stage, path, &mut found, 0);
+        self.located.borrow_mut().insert(asked, found.clone());
         found
     }
 

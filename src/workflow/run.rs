@@ -1,5 +1,7 @@
 //! A command that is run somewhere, with the way that leads to it.
 
+use std::sync::Arc;
+
 use super::command::{Action, CommandLine};
 use super::version::Version;
 use crate::source::{Source, Span};
@@ -76,6 +78,33 @@ pub struct LostFailure {
     pub how: String,
 }
 
+/// What is assigned on the way to a command. All commands of a job share what the job assigns: a
+/// copy for each was a tenth of what following them takes.
+#[derive(Clone, Debug, Default)]
+pub struct Environment(Arc<Vec<(String, String)>>);
+
+impl Environment {
+    /// The names and values, in the order of their assignment.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> {
+        let pairs = self.0.iter();
+        pairs.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Assigns some more.
+    pub(crate) fn extend(&mut self, pairs: impl IntoIterator<Item = (String, String)>) {
+        let mut pairs = pairs.into_iter().peekable();
+        if pairs.peek().is_some() {
+            Arc::make_mut(&mut self.0).extend(pairs);
+        }
+    }
+}
+
+impl From<Vec<(String, String)>> for Environment {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(Arc::new(pairs))
+    }
+}
+
 /// A command that is run.
 #[derive(Clone, Debug)]
 pub struct CommandRun {
@@ -92,7 +121,7 @@ pub struct CommandRun {
     /// The folder of the repository that it works in, as far as that is known.
     pub folder: Option<String>,
     /// What is assigned on the way.
-    pub env: Vec<(String, String)>,
+    pub env: Environment,
     /// Conditions on the way.
     pub guards: Vec<Guard>,
     /// Whether its failure is lost.
@@ -131,8 +160,8 @@ impl CommandRun {
 
     /// The value of a variable that is assigned on the way.
     pub fn env(&self, name: &str) -> Option<&str> {
-        let found = self.env.iter().rev().find(|(it, _)| it == name);
-        found.map(|(_, value)| value.as_str())
+        let found = self.env.iter().rev().find(|(it, _)| *it == name);
+        found.map(|(_, value)| value)
     }
 
     /// The value of an option, `--config x` or `--config=x`.

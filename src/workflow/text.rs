@@ -51,13 +51,18 @@ impl Text {
         let mut map = Vec::with_capacity(text.len());
         let mut at = 0;
         for sign in text.chars() {
-            if !sign.is_whitespace()
+            if sign.is_whitespace() {
+                map.extend(std::iter::repeat_n(span.start + at, sign.len_utf8()));
+                continue;
+            }
+            let stands = |at: usize| written[at..].starts_with(sign);
+            if !stands(at)
                 && let Some(found) = written[at..].find(sign)
             {
                 at += found;
             }
             map.extend(std::iter::repeat_n(span.start + at, sign.len_utf8()));
-            if !sign.is_whitespace() && written[at..].starts_with(sign) {
+            if stands(at) {
                 at += sign.len_utf8();
             }
         }

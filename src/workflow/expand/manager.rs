@@ -1,5 +1,7 @@
 //! Package managers: which packages are meant, and what `run` and `install` start in them.
 
+use std::rc::Rc;
+
 use super::package_script::has;
 use super::wrapper::Call;
 use super::{Expander, Frame};
@@ -172,7 +174,7 @@ impl<'a> Expander<'a> {
         let mut inside = frame.clone();
         if frame.view.inside {
             // Where it lies in the image is not needed: what it runs is read from the repository.
-            inside.view.inside = false;
+            Rc::make_mut(&mut inside.view).inside = false;
         }
         inside.folder.clone_from(&package.folder);
         inside

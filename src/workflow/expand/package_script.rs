@@ -1,12 +1,14 @@
 //! Scripts of `package.json`, with what runs before and after them.
 
+use std::rc::Rc;
+
 use super::wrapper::Call;
 use super::{Expander, FileView, Frame};
 use crate::glob::Glob;
 use crate::source::Span;
 use crate::workflow::packages::{Package, PackageScript};
 use crate::workflow::run::{ChainLink, CommandRun, Layer};
-use crate::workflow::shell::{self, CommandList, ShellNode, Word};
+use crate::workflow::shell::{CommandList, ShellNode, Word};
 
 impl<'a> Expander<'a> {
     /// Scripts of the current package that a name or pattern of npm-run-all means.
@@ -69,8 +71,10 @@ impl<'a> Expander<'a> {
         if !inside.view.inside {
             inside.folder.clone_from(&package.folder);
         }
-        let mut list = shell::parse(script.text.as_str());
-        append(&mut list, rest);
+        let mut list = self.parse(script.text.as_str());
+        if !rest.is_empty() {
+            append(Rc::make_mut(&mut list), rest);
+        }
         self.parsed(&list, &script.text, &mut inside, runs);
     }
 
@@ -98,9 +102,6 @@ pub(super) fn has(package: &Package, script: &str) -> bool {
 
 /// Adds the words that are given to a script to its last command.
 fn append(list: &mut CommandList, rest: &[Word]) {
-    if rest.is_empty() {
-        return;
-    }
     let last = list.0.last_mut().and_then(|chain| chain.items.last_mut());
     if let Some(ShellNode::Simple(simple)) =
         last.and_then(|(_, pipeline)| pipeline.stages.last_mut())

@@ -1,6 +1,8 @@
 //! What a container starts: ENTRYPOINT with CMD, each in one of its two forms.
 
-use super::{Expander, Frame};
+use std::rc::Rc;
+
+use super::{Arguments, Expander, Frame};
 use crate::source::Span;
 use crate::workflow::image::Start;
 use crate::workflow::run::CommandRun;
@@ -39,8 +41,8 @@ impl<'a> Expander<'a> {
         let mut frame = frame.clone();
         match (entrypoint, cmd) {
             (Some(entrypoint), Some(cmd)) => {
-                let arguments = if let Some(words) = &cmd.words {
-                    (cmd.text.clone(), words.clone())
+                let given = if let Some(words) = &cmd.words {
+                    words.clone()
                 } else {
                     // The shell form is one word for `sh -c`.
                     let whole = cmd.text.as_str().to_owned();
@@ -52,7 +54,11 @@ impl<'a> Expander<'a> {
                         quoted: true,
                         inner: Vec::new(),
                     };
-                    (cmd.text.clone(), parts.into_iter().map(word).collect())
+                    parts.into_iter().map(word).collect()
+                };
+                let arguments = Arguments {
+                    text: cmd.text.clone(),
+                    words: given,
                 };
                 // `["sh", "-c"]` with a command takes it as the script; `["npm", "run"]` as words.
                 let words = entrypoint.words.as_deref().unwrap_or_default();
@@ -65,16 +71,16 @@ impl<'a> Expander<'a> {
                         .map(|word| (word.text.as_str(), entrypoint.text.span(word.span)))
                         .chain(
                             arguments
-                                .1
+                                .words
                                 .iter()
-                                .map(|word| (word.text.as_str(), arguments.0.span(word.span))),
+                                .map(|word| (word.text.as_str(), arguments.text.span(word.span))),
                         )
                         .collect();
-                    let (text, words) = Text::joined(&arguments.0.source, &parts);
+                    let (text, words) = Text::joined(&arguments.text.source, &parts);
                     let span = Span::new(0, text.as_str().len());
                     self.command(&words, span, &text, &mut frame, &mut runs);
                 } else {
-                    frame.arguments = Some(arguments);
+                    frame.arguments = Some(Rc::new(arguments));
                     self.start_into(entrypoint, &frame, &mut runs);
                 }
             }

@@ -15,8 +15,19 @@ impl<'a> Expander<'a> {
         runs
     }
 
+    /// Many places run the same script.
+    pub(super) fn parse(&self, text: &str) -> Rc<CommandList> {
+        if let Some(known) = self.parsed.borrow().get(text) {
+            return Rc::clone(known);
+        }
+        let list = Rc::new(shell::parse(text));
+        let mut parsed = self.parsed.borrow_mut();
+        parsed.insert(text.to_owned(), Rc::clone(&list));
+        list
+    }
+
     pub(super) fn text(&self, text: &Text, frame: &mut Frame<'a>, runs: &mut Vec<CommandRun>) {
-        let list = shell::parse(text.as_str());
+        let list = self.parse(text.as_str());
         self.parsed(&list, text, frame, runs);
     }
 
@@ -176,7 +187,7 @@ impl<'a> Expander<'a> {
             };
             let inside = text.inner(*span, body.to_owned());
             let mut frame = frame.clone();
-            let list = shell::parse(body);
+            let list = self.parse(body);
             self.list(&list, &inside, &mut frame, runs);
         }
         let Some(first) = simple.words.first() else {

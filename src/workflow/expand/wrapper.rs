@@ -1,8 +1,10 @@
 //! Commands that run another command: `exec`, `timeout 30`, `dotenv --`, `sh -c`, `docker compose
 //! exec`.
 
+use std::rc::Rc;
+
 use super::remote::{RemoteCommand, SECRETS, secrets, takes_value};
-use super::{Expander, Frame};
+use super::{Arguments, Expander, Frame};
 use crate::project::tree::file_name;
 use crate::source::Span;
 use crate::workflow::image::ImageFile;
@@ -123,21 +125,14 @@ impl<'a> Expander<'a> {
             return;
         };
         if first.text == "$@" || first.text == "$*" {
-            if let Some((text, words)) = frame.arguments.take() {
+            if let Some(given) = frame.arguments.take() {
+                let Arguments { text, words } = &*given;
                 let here = ChainLink {
                     source: text.source.clone(),
-                    span: whole(&text, &words),
+                    span: whole(text, words),
                     ..call.here
                 };
-                self.words(
-                    Call {
-                        words: &words,
-                        text: &text,
-                        here,
-                    },
-                    frame,
-                    runs,
-                );
+                self.words(Call { words, text, here }, frame, runs);
             }
             return;
         }
@@ -246,10 +241,10 @@ impl<'a> Expander<'a> {
                     Some(script) => self.nested(script, call, frame, runs),
                     // The words come from CMD: `ENTRYPOINT ["sh", "-c"]`.
                     None => {
-                        if let Some((text, words)) = frame.arguments.take()
-                            && let Some(script) = words.first()
+                        if let Some(given) = frame.arguments.take()
+                            && let Some(script) = given.words.first()
                         {
-                            let inside = text.inner(script.span, script.text.clone());
+                            let inside = given.text.inner(script.span, script.text.clone());
                             self.text(&inside, frame, runs);
                         }
                     }
@@ -299,7 +294,10 @@ impl<'a> Expander<'a> {
         let arguments = if rest.is_empty() {
             frame.arguments.clone()
         } else {
-            Some((call.text.clone(), rest.to_vec()))
+            Some(Rc::new(Arguments {
+                text: call.text.clone(),
+                words: rest.to_vec(),
+            }))
         };
         let Some(mut inside) = Self::enter(frame, call.here.clone(), Layer::Shell, "") else {
             return;
@@ -347,12 +345,14 @@ fn inner<'w>(words: &'w [Word], skip: &Skip, frame: &mut Frame) -> &'w [Word] {
             break;
         }
         if let Some((name, value)) = assignment(word) {
-            frame.env.push((name.to_owned(), value.to_owned()));
+            frame.env.extend([(name.to_owned(), value.to_owned())]);
         } else if word.starts_with('-') {
             if with_value.contains(&word) {
                 if let Some(value) = words.get(at + 1) {
                     // The name of an environment file says which database is meant.
-                    frame.env.push(("env-file".to_owned(), value.text.clone()));
+                    frame
+                        .env
+                        .extend([("env-file".to_owned(), value.text.clone())]);
                 }
                 at += 1;
             }

@@ -1,6 +1,6 @@
 //! Scripts that platforms start by their names, and what scripts say by themselves.
 
-use std::collections::BTreeSet;
+use aho_corasick::AhoCorasick;
 
 use super::{WorkflowReader, is_foreign};
 use crate::project::tree::{ending, file_name, is_under, parent};
@@ -44,47 +44,70 @@ pub(super) fn deploys(path: &str) -> bool {
 
 /// Words without which a text reaches no database command: those of the tools, and the names of
 /// scripts and targets that lead to one.
-pub(super) struct HotWords(BTreeSet<String>);
+pub(super) struct HotWords {
+    /// The words of the tools stand first.
+    words: Vec<String>,
+    /// How many are the tools'.
+    tools: usize,
+    /// All CI files of a project are searched, and most hold none of the words.
+    automaton: AhoCorasick,
+}
 
 impl HotWords {
     pub(super) fn of(packages: &Packages, targets: &Targets) -> Self {
-        let mut hot = Self(BTreeSet::new());
+        let mut hot = Self::new(telling_words().map(str::to_owned).collect());
+        let scripts = packages.all().iter().flat_map(|package| &package.scripts);
+        let mut cold: Vec<(&str, Vec<&str>)> = scripts
+            .map(|script| (script.name.as_str(), vec![script.text.as_str()]))
+            .collect();
+        cold.extend(targets.all().iter().map(|target| {
+            let lines = target.lines.iter().map(Text::as_str);
+            (target.name.as_str(), lines.collect())
+        }));
         loop {
-            let before = hot.0.len();
-            for script in packages.all().iter().flat_map(|package| &package.scripts) {
-                if !hot.0.contains(&script.name) && hot.found_in(script.text.as_str()) {
-                    hot.0.insert(script.name.clone());
-                }
-            }
-            for target in targets.all() {
-                let lines = || target.lines.iter().any(|line| hot.found_in(line.as_str()));
-                if !hot.0.contains(&target.name) && lines() {
-                    hot.0.insert(target.name.clone());
-                }
-            }
-            if hot.0.len() == before {
+            let is_hot = |(_, texts): &(&str, Vec<&str>)| texts.iter().any(|it| hot.found_in(it));
+            let (found, rest): (Vec<_>, Vec<_>) = cold.into_iter().partition(is_hot);
+            cold = rest;
+            let mut names: Vec<&str> = found.iter().map(|(name, _)| *name).collect();
+            names.retain(|name| !name.is_empty());
+            if names.is_empty() {
                 return hot;
             }
+            let words = hot.words.iter().map(String::as_str).chain(names);
+            hot = Self::new(words.map(str::to_owned).collect());
+        }
+    }
+
+    fn new(words: Vec<String>) -> Self {
+        let automaton = AhoCorasick::new(&words).expect("the words fit into memory");
+        Self {
+            tools: telling_words().count(),
+            words,
+            automaton,
         }
     }
 
     /// Whether a text has one. A name counts as a word of its own: `build` is part of most texts,
     /// and a job that only says `build-push-action` or has that name reads no script.
     pub(super) fn found_in(&self, text: &str) -> bool {
-        telling_words().any(|word| text.contains(word))
-            || self.0.iter().any(|name| is_word_of(text, name))
+        let mut found = self.automaton.find_overlapping_iter(text);
+        found.any(|found| {
+            let before = &text[..found.start()];
+            let after = &text[found.end()..];
+            if found.pattern().as_usize() < self.tools {
+                // A host that may be reached, `binaries.prisma.sh`, is no command.
+                !(before.ends_with('.') && after.starts_with('.'))
+            } else {
+                is_apart(before, after)
+            }
+        })
     }
 }
 
-/// Whether a name stands in a text by itself, and not as a key.
-fn is_word_of(text: &str, name: &str) -> bool {
+/// Whether a name stands by itself between two texts, and not as a key.
+fn is_apart(before: &str, after: &str) -> bool {
     let inside = |sign: char| sign.is_alphanumeric() || matches!(sign, '-' | '_' | ':' | '.' | '@');
-    !name.is_empty()
-        && text.match_indices(name).any(|(at, found)| {
-            let before = text[..at].chars().next_back();
-            let after = text[at + found.len()..].chars().next();
-            !before.is_some_and(inside) && !after.is_some_and(inside)
-        })
+    !before.ends_with(inside) && !after.starts_with(inside)
 }
 
 impl WorkflowReader<'_, '_> {
