@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{Decision, from_tool};
 use crate::sql::Dialect;
@@ -156,7 +156,7 @@ const FOREIGN_TYPES: &[&str] = &[
 
 /// Where a spelling has to stand.
 #[derive(Clone, Copy)]
-enum Place {
+enum SpellingPlace {
     Anywhere,
     Type,
 }
@@ -166,7 +166,7 @@ struct Spelled {
     /// Of [`TELLING`].
     server: usize,
     weight: usize,
-    place: Place,
+    place: SpellingPlace,
 }
 
 /// All spellings, looked for in one pass: one search for each was a sixth of a whole check.
@@ -184,12 +184,17 @@ static SPELLINGS: LazyLock<Spellings> = LazyLock::new(|| {
         } else {
             &[]
         };
-        let words = telling.words.iter().map(|one| (one, Place::Anywhere));
-        let types = telling.types.iter().map(|one| (one, Place::Type));
+        let words = telling
+            .words
+            .iter()
+            .map(|one| (one, SpellingPlace::Anywhere));
+        let types = telling.types.iter().map(|one| (one, SpellingPlace::Type));
         let known = words
             .chain(types)
             .map(|(&(text, weight), place)| (text, weight, place));
-        for (text, weight, place) in known.chain(loose.iter().map(|name| (*name, 1, Place::Type))) {
+        for (text, weight, place) in
+            known.chain(loose.iter().map(|name| (*name, 1, SpellingPlace::Type)))
+        {
             texts.push(text);
             all.push(Spelled {
                 server,
@@ -198,7 +203,11 @@ static SPELLINGS: LazyLock<Spellings> = LazyLock::new(|| {
             });
         }
     }
-    let automaton = AhoCorasick::new(texts).expect("a hundred short texts");
+    // Making the faster automaton takes longer than the slower one searches.
+    let automaton = AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(texts)
+        .expect("a hundred short texts fit");
     Spellings { all, automaton }
 });
 
@@ -223,8 +232,8 @@ impl DialectEvidence {
                 let at = found.pattern().as_usize();
                 let spelling = &SPELLINGS.all[at];
                 let stands = match spelling.place {
-                    Place::Anywhere => is_word(&text, found.range()),
-                    Place::Type => is_type(&text, found.range()),
+                    SpellingPlace::Anywhere => is_word(&text, found.range()),
+                    SpellingPlace::Type => is_type(&text, found.range()),
                 };
                 if stands && !std::mem::replace(&mut seen[at], true) {
                     weights[spelling.server] += spelling.weight;
@@ -281,21 +290,26 @@ impl DialectEvidence {
 fn code_of(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(first) = rest.chars().next() {
+    while let Some(at) = rest.find(['-', '/', '\'']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
         let length = if rest.starts_with("--") {
             rest.find('\n').unwrap_or(rest.len())
         } else if rest.starts_with("/*") && !rest.starts_with("/*!") {
             rest.find("*/").map_or(rest.len(), |end| end + 2)
-        } else if first == '\'' {
-            rest[1..].find('\'').map_or(rest.len(), |end| end + 2)
+        } else if let Some(text) = rest.strip_prefix('\'') {
+            out.push('?');
+            rest = text.find('\'').map_or("", |end| &text[end + 1..]);
+            continue;
         } else {
-            out.push(first);
-            rest = &rest[first.len_utf8()..];
+            out.push_str(&rest[..1]);
+            rest = &rest[1..];
             continue;
         };
-        out.push(if first == '\'' { '?' } else { ' ' });
+        out.push(' ');
         rest = &rest[length..];
     }
+    out.push_str(rest);
     out
 }
 

@@ -86,6 +86,8 @@ fn plain_tokens_are_those_of_sqlparser() {
          SELECT N, n'a', q'a', R\"a\", \"a\\b\", 'a\r\nb', a\r\nb, a\u{a0}b, a\u{c}b, ~a, !a, a!=b, a&b, ^a"
             .to_owned(),
     );
+    texts.push(sqlparser::keywords::ALL_KEYWORDS.join(" "));
+    texts.push(sqlparser::keywords::ALL_KEYWORDS.join(" ").to_lowercase());
     let (mut plain, mut all) = (0, 0);
     for text in &texts {
         for part in text.split_inclusive(';').chain(text.split_inclusive(',')) {

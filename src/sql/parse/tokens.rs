@@ -6,8 +6,33 @@
 //! statement with it, so that there is no second opinion about what a token is; a test compares
 //! both on every statement of the fixtures.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use sqlparser::dialect::Dialect as Grammar;
-use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan};
+use sqlparser::keywords::{ALL_KEYWORDS, ALL_KEYWORDS_INDEX, Keyword};
+use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Word};
+
+/// sqlparser looks each word up by halving its list of a thousand, which took half of what is left.
+static KEYWORDS: LazyLock<HashMap<&str, Keyword>> = LazyLock::new(|| {
+    let keywords = ALL_KEYWORDS_INDEX.iter().copied();
+    ALL_KEYWORDS.iter().copied().zip(keywords).collect()
+});
+
+/// Longer than any keyword.
+const LONGEST_KEYWORD: usize = 48;
+
+fn keyword(word: &str) -> Keyword {
+    let mut upper = [0; LONGEST_KEYWORD];
+    let Some(upper) = upper.get_mut(..word.len()) else {
+        return Keyword::NoKeyword;
+    };
+    upper.copy_from_slice(word.as_bytes());
+    upper.make_ascii_uppercase();
+    let found = std::str::from_utf8(upper).ok();
+    let found = found.and_then(|word| KEYWORDS.get(word));
+    found.copied().unwrap_or(Keyword::NoKeyword)
+}
 
 /// The tokens of a text that starts at a byte of its file, without blanks and comments; `None` if
 /// there is anything unusual in it.
@@ -102,7 +127,12 @@ impl<'t> PlainReader<'t> {
             return None;
         }
         let word = &self.text[self.at..self.at + length];
-        self.push(Token::make_word(word, None), length);
+        let token = Token::Word(Word {
+            value: word.to_owned(),
+            quote_style: None,
+            keyword: keyword(word),
+        });
+        self.push(token, length);
         Some(())
     }
 

@@ -1,6 +1,6 @@
 //! Scripts that platforms start by their names, and what scripts say by themselves.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{WorkflowReader, is_foreign};
 use crate::project::tree::{ending, file_name, is_under, parent};
@@ -30,6 +30,9 @@ pub(super) const STARTED: &[&str] = &[
     "heroku-prebuild",
     "release",
 ];
+
+/// Scripts that package managers run when they install.
+const INSTALLED: &[&str] = &["preinstall", "install", "postinstall", "prepare"];
 
 /// Whether a shell script's own name says that it deploys.
 pub(super) fn deploys(path: &str) -> bool {
@@ -69,6 +72,9 @@ impl HotWords {
             let (found, rest): (Vec<_>, Vec<_>) = cold.into_iter().partition(is_hot);
             cold = rest;
             let mut names: Vec<&str> = found.iter().map(|(name, _)| *name).collect();
+            if names.iter().any(|name| INSTALLED.contains(name)) {
+                names.extend(["install", "ci"]);
+            }
             names.retain(|name| !name.is_empty());
             if names.is_empty() {
                 return hot;
@@ -79,7 +85,10 @@ impl HotWords {
     }
 
     fn new(words: Vec<String>) -> Self {
-        let automaton = AhoCorasick::new(&words).expect("the words fit into memory");
+        let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&words)
+            .expect("the words fit into memory");
         Self {
             tools: telling_words().count(),
             words,
@@ -95,13 +104,23 @@ impl HotWords {
             let before = &text[..found.start()];
             let after = &text[found.end()..];
             if found.pattern().as_usize() < self.tools {
-                // A host that may be reached, `binaries.prisma.sh`, is no command.
+                // A host that may be reached, `files.tool.org`, is no command.
                 !(before.ends_with('.') && after.starts_with('.'))
             } else {
                 is_apart(before, after)
             }
         })
     }
+}
+
+/// Whether a step that names neither a tool nor a script that leads to one may reach one all the
+/// same: through the files of an image, another script, or code that is started.
+pub(super) fn starts_something(text: &str) -> bool {
+    const STARTERS: &[&str] = &[
+        "docker", "podman", "compose", "node", "tsx", "bun", "deno", "python", "php", "ruby",
+        "java", "sh ", "./",
+    ];
+    STARTERS.iter().any(|word| text.contains(word))
 }
 
 /// Whether a name stands by itself between two texts, and not as a key.
