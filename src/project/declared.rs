@@ -117,7 +117,7 @@ impl DeclaredEvidence {
 }
 
 /// The SQL that a path stands for: a file, the files of a folder or those of a pattern. Hidden
-/// files and downs are left out, as sqlc does.
+/// files and downs are left out.
 pub(crate) fn sql_files(listing: &Listing, path: &str) -> Vec<String> {
     let takes = |file: &&str| {
         let name = file_name(file);

@@ -8,7 +8,7 @@ mod drivers;
 mod manifests;
 
 pub(crate) use content::DialectEvidence;
-pub(crate) use manifests::from_manifests;
+pub(crate) use manifests::{Manifest, from_manifests, url_scheme};
 
 use super::discover::Listing;
 use super::tree::Tree;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::apart::are_releases;
 use super::layout::is_named;
-use super::names::flyway;
+use super::names::prefixed;
 use super::tree::{file_name, join, parent};
 
 /// The files of a tree, sorted, with cheap questions about folders.
@@ -80,8 +80,8 @@ pub(crate) enum FolderKind {
     MigrationSql,
     /// Folders with `up.sql`.
     UpSql,
-    /// Files with Flyway's names, side by side and in folders below.
-    Flyway,
+    /// Files called `V1__name.sql`, side by side and in folders below.
+    Prefixed,
     /// Folders that are called after releases, with files in them.
     Releases,
     /// Files side by side.
@@ -170,24 +170,25 @@ pub(crate) fn candidates(listing: &Listing, asked: &[String]) -> BTreeMap<String
             || (!is_migration(folder) && !is_named(parent(folder)))
             || folder.is_empty()
     });
-    gather_flyway(listing, &mut found);
+    gather_prefixed(listing, &mut found);
     gather_releases(listing, &mut found);
     gather_committed(&mut found);
     found
 }
 
-/// Flyway looks for migrations in every folder below its location, so folders of one location are
-/// one set.
-fn gather_flyway(listing: &Listing, found: &mut BTreeMap<String, FolderKind>) {
+/// Who runs files with such names looks for them in every folder below a location, so folders of
+/// one location are one set.
+fn gather_prefixed(listing: &Listing, found: &mut BTreeMap<String, FolderKind>) {
     let flat = found
         .iter()
-        .filter(|&(folder, &kind)| kind == FolderKind::Flat && is_flyway(listing, folder));
+        .filter(|&(folder, &kind)| kind == FolderKind::Flat && is_prefixed(listing, folder));
     let flat: Vec<String> = flat.map(|(folder, _)| folder.clone()).collect();
     for folder in &flat {
         found.remove(folder);
         found.insert(
-            flyway_location(folder, |above| flat.iter().any(|known| known == above)).to_owned(),
-            FolderKind::Flyway,
+            location_of_prefixed(folder, |above| flat.iter().any(|known| known == above))
+                .to_owned(),
+            FolderKind::Prefixed,
         );
     }
 }
@@ -220,20 +221,20 @@ fn gather_committed(found: &mut BTreeMap<String, FolderKind>) {
     found.retain(|folder, kind| *kind != FolderKind::Flat || !above.contains(folder));
 }
 
-/// Whether most migrations in a folder have Flyway's names.
-fn is_flyway(listing: &Listing, folder: &str) -> bool {
+/// Whether most migrations in a folder are called `V1__name.sql`.
+fn is_prefixed(listing: &Listing, folder: &str) -> bool {
     let stems = || {
         listing
             .children(folder)
             .filter_map(|file| migration_stem(file_name(file)))
     };
-    stems().filter_map(flyway).count() * 2 > stems().count()
+    stems().filter_map(prefixed).count() * 2 > stems().count()
 }
 
-/// The folder that Flyway is configured to look in: `db/migration`, or else the highest folder
+/// The folder that a runner of such files is configured to look in: `db/migration`, or else the highest folder
 /// above that `holds` migrations itself. Folders named after a server are locations of their own
 /// (`db/migration/{vendor}`).
-pub(crate) fn flyway_location(folder: &str, holds: impl Fn(&str) -> bool) -> &str {
+pub(crate) fn location_of_prefixed(folder: &str, holds: impl Fn(&str) -> bool) -> &str {
     let mut location = folder;
     for below in ancestors(folder) {
         if is_vendor(file_name(below)) {
@@ -249,7 +250,7 @@ pub(crate) fn flyway_location(folder: &str, holds: impl Fn(&str) -> bool) -> &st
     location
 }
 
-/// Whether Flyway would take this folder's name for that of a server.
+/// Whether such a runner would take this folder's name for that of a server.
 pub(crate) fn is_vendor(name: &str) -> bool {
     const VENDORS: &[&str] = &[
         "postgresql",
@@ -275,7 +276,7 @@ pub(crate) fn is_vendor(name: &str) -> bool {
 /// The name of a file without the ending that migrations have; `None` for other files.
 pub(crate) fn migration_stem(name: &str) -> Option<&str> {
     let (stem, ending) = name.rsplit_once('.')?;
-    // golang-migrate takes `1_a.up..sql` too.
+    // `1_a.up..sql` is taken too, by a runner that looks for the last dot.
     (ending.eq_ignore_ascii_case("sql") || ending == "fizz").then(|| stem.trim_end_matches('.'))
 }
 

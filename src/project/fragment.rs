@@ -2,16 +2,15 @@
 
 use super::tree::{file_name, parent};
 use super::{ConfiguredSet, Project, apart};
-use crate::tool::Tool;
 
 /// Marks the sets whose tables may be made by migrations elsewhere, unless configuration describes
 /// them.
 pub(super) fn mark(project: &mut Project, configured: &[ConfiguredSet]) {
-    let of_flyway: Vec<_> = project
+    let sharing: Vec<_> = project
         .sets
         .iter()
-        .filter(|set| set.runner == Tool::Flyway)
-        .map(|set| set.dialect)
+        .filter(|set| set.runner.shares_databases().is_some())
+        .map(|set| (set.runner, set.dialect))
         .collect();
     let releases: Vec<String> = project
         .sets
@@ -27,7 +26,8 @@ pub(super) fn mark(project: &mut Project, configured: &[ConfiguredSet]) {
         if configured.iter().any(|config| config.folder == set.folder) {
             continue;
         }
-        let beside = of_flyway.iter().filter(|&&dialect| dialect == set.dialect);
+        let own = (set.runner, set.dialect);
+        let has_others = sharing.iter().filter(|&&other| other == own).count() > 1;
         let above = parent(&set.folder);
         let is_numbered = file_name(&set.folder)
             .bytes()
@@ -42,11 +42,8 @@ pub(super) fn mark(project: &mut Project, configured: &[ConfiguredSet]) {
             Some("its folder holds the migrations of one release only")
         } else if release.is_some_and(|version| !apart::is_first(version)) {
             Some("the first of its releases is not the first of the project")
-        } else if set.runner == Tool::Flyway && beside.count() > 1 {
-            // `locations` of one Flyway may lie in many modules.
-            Some("other folders of Flyway's may belong to its database")
         } else {
-            None
+            set.runner.shares_databases().filter(|_| has_others)
         };
     }
 }

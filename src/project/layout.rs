@@ -4,7 +4,7 @@
 use super::Direction;
 use super::apart::{are_underscored, other_half};
 use super::discover::{FolderKind, Listing, ancestors, migration_stem};
-use super::names::{FileName, flyway, is_numbered};
+use super::names::{FileName, is_numbered, prefixed};
 use super::read::{DraftSet, TreeReader};
 use super::sections::has_marks;
 use super::tree::{Tree, ending, file_name, is_under, join, parent};
@@ -25,7 +25,7 @@ pub(crate) enum FileNaming {
     /// Folders with `up.sql` and `down.sql`.
     UpSql,
     /// `V1__x.sql`.
-    Flyway,
+    Prefixed,
     /// `1_x.postgres.up.sql`, grouped by version.
     Pop,
     /// `1_x.up.sql` and `1_x.down.sql`.
@@ -290,7 +290,7 @@ impl LayoutEvidence<'_> {
             FolderKind::MigrationSql => vec![FileNaming::MigrationSql],
             FolderKind::UpSql => vec![FileNaming::UpSql],
             FolderKind::Structure => vec![FileNaming::Dump],
-            FolderKind::Flyway => vec![FileNaming::Flyway],
+            FolderKind::Prefixed => vec![FileNaming::Prefixed],
             FolderKind::Releases => vec![FileNaming::Releases],
             FolderKind::Flat => self.flat_namings(),
         }
@@ -307,8 +307,8 @@ impl LayoutEvidence<'_> {
             Some((Direction::Down, _)) => return Vec::new(),
             None => {}
         }
-        if self.stems().filter_map(flyway).count() * 2 > names.len() {
-            vec![FileNaming::Flyway]
+        if self.stems().filter_map(prefixed).count() * 2 > names.len() {
+            vec![FileNaming::Prefixed]
         } else if fizz
             || names
                 .iter()

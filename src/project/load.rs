@@ -15,7 +15,7 @@ use super::{MigrationSet, Project, Unjudged, Unsupported, foreign, fragment};
 use crate::error::Result;
 use crate::glob::Glob;
 use crate::sql::Dialect;
-use crate::tool::{Scripts, Tool, sqlc};
+use crate::tool::{Scripts, Tool};
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +73,7 @@ impl Project {
             let anywhere = |set: &MigrationSet| {
                 set.runner.schema_lies_anywhere()
                     || is_schemas(&set.folder)
-                    || is_of_go(&near, &set.folder)
+                    || is_spoken_of(&near, &set.folder)
             };
             let far = project
                 .sets
@@ -93,15 +93,10 @@ impl Project {
     }
 }
 
-/// Whether sqlc may speak of a folder from somewhere else in the repository.
-fn is_of_go(listing: &Listing, folder: &str) -> bool {
-    let says = |above| {
-        ["go.mod", "go.work"]
-            .into_iter()
-            .chain(sqlc::config::NAMES)
-            .any(|name| listing.has(&join(above, name)))
-    };
-    ancestors(folder).any(says)
+/// Whether a tool may speak of a folder from somewhere else in the repository.
+fn is_spoken_of(listing: &Listing, folder: &str) -> bool {
+    ancestors(folder)
+        .any(|above| Tool::all_speaking_from_afar().any(|name| listing.has(&join(above, name))))
 }
 
 struct Loader<'a> {
@@ -161,8 +156,8 @@ impl Loader<'_> {
         Ok(project)
     }
 
-    /// Rails is not the only tool that calls its dump `structure.sql`: without scripts, it belongs
-    /// to the SQL that it is the schema of.
+    /// Several tools call their dump `structure.sql`: without scripts, it belongs to the SQL that it
+    /// is the schema of.
     fn drop_claimed(&self, project: &mut Project) {
         let sql = project
             .sets

@@ -113,9 +113,9 @@ pub(crate) fn folder_version(folder: &str) -> String {
         .replace('-', "")
 }
 
-/// What Flyway does with a file.
+/// What is done with a file whose name starts with a letter for it: `V1__name.sql`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum FlywayKind {
+pub(crate) enum PrefixKind {
     /// `V1__x.sql`: once, by version.
     Versioned,
     /// `U1__x.sql`: takes a version back.
@@ -126,14 +126,30 @@ pub(crate) enum FlywayKind {
     Repeatable,
 }
 
-/// The parts of a Flyway name: kind, version, description. `None` if Flyway ignores the file.
-pub(crate) fn flyway(stem: &str) -> Option<(FlywayKind, &str, &str)> {
+/// A name that starts with a letter, a version and two underscores, as runners on the JVM and their
+/// heirs want it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PrefixedName<'n> {
+    pub(crate) kind: PrefixKind,
+    /// Empty for a repeatable one.
+    pub(crate) version: &'n str,
+    pub(crate) description: &'n str,
+}
+
+/// The parts of such a name; `None` if it is another one, which these runners ignore.
+pub(crate) fn prefixed(stem: &str) -> Option<PrefixedName<'_>> {
     let (head, description) = stem.split_once("__")?;
     let kind = match head.chars().next()? {
-        'V' => FlywayKind::Versioned,
-        'U' => FlywayKind::Undo,
-        'B' => FlywayKind::Baseline,
-        'R' if head.len() == 1 => return Some((FlywayKind::Repeatable, "", description)),
+        'V' => PrefixKind::Versioned,
+        'U' => PrefixKind::Undo,
+        'B' => PrefixKind::Baseline,
+        'R' if head.len() == 1 => {
+            return Some(PrefixedName {
+                kind: PrefixKind::Repeatable,
+                version: "",
+                description,
+            });
+        }
         _ => return None,
     };
     let version = &head[1..];
@@ -141,11 +157,15 @@ pub(crate) fn flyway(stem: &str) -> Option<(FlywayKind, &str, &str)> {
         && version
             .chars()
             .all(|c| c.is_ascii_digit() || c == '.' || c == '_');
-    valid.then_some((kind, version, description))
+    valid.then_some(PrefixedName {
+        kind,
+        version,
+        description,
+    })
 }
 
 /// Dotted versions: each part as a number, a missing part counts as 0. `_` is a dot.
-pub(crate) fn compare_flyway(left: &str, right: &str) -> Ordering {
+pub(crate) fn compare_dotted(left: &str, right: &str) -> Ordering {
     let split = |version: &str| {
         version
             .split(['.', '_'])
@@ -199,20 +219,28 @@ mod tests {
     }
 
     #[test]
-    fn flyway_versions_have_parts() {
-        assert_eq!(compare_flyway("1.9", "1.10"), Ordering::Less);
-        assert_eq!(compare_flyway("2", "2.0"), Ordering::Equal);
-        assert_eq!(compare_flyway("2_1", "2.1"), Ordering::Equal);
+    fn dotted_versions_have_parts() {
+        assert_eq!(compare_dotted("1.9", "1.10"), Ordering::Less);
+        assert_eq!(compare_dotted("2", "2.0"), Ordering::Equal);
+        assert_eq!(compare_dotted("2_1", "2.1"), Ordering::Equal);
         assert_eq!(
-            flyway("V1_2__add.x"),
-            Some((FlywayKind::Versioned, "1_2", "add.x"))
+            prefixed("V1_2__add.x"),
+            Some(PrefixedName {
+                kind: PrefixKind::Versioned,
+                version: "1_2",
+                description: "add.x"
+            })
         );
         assert_eq!(
-            flyway("R__views"),
-            Some((FlywayKind::Repeatable, "", "views"))
+            prefixed("R__views"),
+            Some(PrefixedName {
+                kind: PrefixKind::Repeatable,
+                version: "",
+                description: "views"
+            })
         );
-        assert_eq!(flyway("Vx__a"), None);
-        assert_eq!(flyway("Release__a"), None);
+        assert_eq!(prefixed("Vx__a"), None);
+        assert_eq!(prefixed("Release__a"), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What lies near the paths that were named: most questions need not list the whole tree.
 
-use super::discover::{ancestors, flyway_location, migration_stem};
-use super::names::flyway;
+use super::discover::{ancestors, location_of_prefixed, migration_stem};
+use super::names::prefixed;
 use super::tree::{Tree, file_name, join, parent};
 use crate::error::Result;
 use crate::tool::Tool;
@@ -29,14 +29,15 @@ pub(super) fn near(tree: &dyn Tree, paths: &[String]) -> Result<Vec<String>> {
         if part {
             folder = parent(folder);
         }
-        // Flyway reads the folders below its location as one set.
-        let is_flyway = |above: &str| {
-            let named = |file: &String| migration_stem(file_name(file)).and_then(flyway).is_some();
+        // The folders below a location are one set.
+        let is_prefixed = |above: &str| {
+            let named =
+                |file: &String| migration_stem(file_name(file)).and_then(prefixed).is_some();
             tree.files_in(above)
                 .is_ok_and(|files| files.iter().any(named))
         };
-        if is_flyway(folder) {
-            folder = flyway_location(folder, is_flyway);
+        if is_prefixed(folder) {
+            folder = location_of_prefixed(folder, is_prefixed);
         }
         if folder != path {
             below = tree.files_under(folder)?;

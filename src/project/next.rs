@@ -1,6 +1,6 @@
 //! The files of a migration that comes after all others of its set, named as the others are.
 
-use super::names::{compare_digits, compare_flyway, flyway, version};
+use super::names::{compare_digits, compare_dotted, prefixed, version};
 use super::tree::{ending, file_name, join, parent};
 use super::{MigrationSet, Unjudged};
 
@@ -49,7 +49,7 @@ pub fn next(set: &MigrationSet, words: &str) -> Option<Next> {
         Some(_) if suffix == ".up.sql" => {
             Some(join(parent(up), &format!("{id}.down.{}", ending(up))))
         }
-        // Flyway's `U1__x.sql` beside `V1__x.sql`.
+        // `U1__x.sql` beside `V1__x.sql`.
         Some(path) if file_name(path).starts_with('U') && id.starts_with('V') => {
             Some(join(parent(path), &format!("U{}.sql", &id[1..])))
         }
@@ -64,7 +64,8 @@ pub fn next(set: &MigrationSet, words: &str) -> Option<Next> {
 
 /// The name that follows one: the next version, the same separator, other words.
 fn named_after(name: &str, words: &str) -> Option<String> {
-    if let Some((_, version, _)) = flyway(name).filter(|(_, version, _)| !version.is_empty()) {
+    if let Some(prefixed) = prefixed(name).filter(|name| !name.version.is_empty()) {
+        let version = prefixed.version;
         let digits = version.len() - version.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         let (head, last) = version.split_at(version.len() - digits);
         return Some(format!("V{head}{}__{words}", counted_on(last)?));
@@ -132,8 +133,8 @@ fn a_second_later(digits: &str) -> Option<String> {
 
 /// Whether the new name comes after all migrations of the set, those too that are not read.
 fn is_last(set: &MigrationSet, id: &str) -> bool {
-    let version_of = |name: &str| match flyway(name) {
-        Some((_, version, _)) => version.to_owned(),
+    let version_of = |name: &str| match prefixed(name) {
+        Some(prefixed) => prefixed.version.to_owned(),
         None => super::names::folder_version(name.strip_prefix(['V', 'v']).unwrap_or(name))
             .chars()
             .take_while(char::is_ascii_digit)
@@ -142,8 +143,8 @@ fn is_last(set: &MigrationSet, id: &str) -> bool {
     let new = version_of(id);
     let later = |name: &str| {
         let known = version_of(name);
-        let order = if flyway(id).is_some() {
-            compare_flyway(&known, &new)
+        let order = if prefixed(id).is_some() {
+            compare_dotted(&known, &new)
         } else {
             compare_digits(&known, &new)
         };

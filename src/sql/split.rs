@@ -140,7 +140,7 @@ struct Splitter<'a> {
     lexer: Lexer<'a>,
     open: Option<Open>,
     batch: u32,
-    /// Between goose's `StatementBegin` and `StatementEnd`.
+    /// Between the marks `StatementBegin` and `StatementEnd`.
     block: bool,
     /// Whether `;` inside a body is kept; off once a body turned out to have no end.
     bodies: bool,

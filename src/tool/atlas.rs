@@ -1,6 +1,9 @@
 //! Atlas: files by name, with their checksums in `atlas.sum`.
 
+mod config;
+
 use super::{ApplyWords, ChecksumFile, Facts};
+use crate::project::dialect::{Manifest, url_scheme};
 use crate::project::layout::{Evidence, FileNaming, Order, SINGLE, row};
 use crate::project::runner::Wrap;
 use crate::project::sections::{MarkLine, SectionMark, at_top};
@@ -32,6 +35,8 @@ pub(super) static TOOL: Facts = Facts {
         written_by: "atlas migrate hash",
     }),
     is_telling: |path| matches!(file_name(path), "atlas.hcl" | "atlas.sum"),
+    names_source: Some(|search| search.atlas()),
+    manifests: &[Manifest::new("atlas.hcl", url_scheme)],
     mark,
     late: Some(LateVersion::Refuses),
     version: version::digits,

@@ -5,7 +5,7 @@ use crate::diagnostic::Edit;
 use crate::drift::{RepairStep, SnapshotVerdict};
 use crate::error::Result;
 use crate::project::declared::{DeclaredEvidence, SchemaFile, Search};
-use crate::project::dialect::Decision;
+use crate::project::dialect::{Decision, Manifest};
 use crate::project::discover::Listing;
 use crate::project::layout::Layout;
 use crate::project::next::Next;
@@ -47,6 +47,9 @@ pub(super) struct Facts {
     pub(super) no_transaction: Option<&'static str>,
     /// The edit that takes the migration of a part out of it; `None` where there is none to make.
     pub(super) take_out: fn(&MigrationPart) -> Option<Edit>,
+    /// Why several of its folders may belong to one database, whose tables any of them makes: one
+    /// configuration of it names folders in many modules.
+    pub(super) shares_databases: Option<&'static str>,
     /// The tables in which it keeps what it applied; they exist before the first migration runs.
     pub(super) bookkeeping: &'static [&'static str],
     /// Whether it records a checksum of each file it applies and refuses to go on when the file
@@ -94,6 +97,14 @@ pub(super) struct Facts {
     pub(super) find_schema: fn(&Search<'_>, Option<&str>) -> Result<DeclaredEvidence>,
     /// Finds a schema that migrations are written from which another tool runs.
     pub(super) find_for_others: Option<fn(&Search<'_>, Option<&str>) -> Result<DeclaredEvidence>>,
+    /// The source of a schema that its configuration names for a folder, whoever runs that.
+    pub(super) names_source: Option<fn(&Search<'_>) -> Result<DeclaredEvidence>>,
+    /// Files that let it speak of a folder from somewhere else in the repository.
+    pub(super) speaks_from_afar: &'static [&'static str],
+    /// Configuration that says which server a folder below is for.
+    pub(super) manifests: &'static [Manifest],
+    /// The variable of an environment that says which server it is used with.
+    pub(super) server_variable: Option<&'static str>,
     /// Gives sets the schemas that configuration anywhere in the project names.
     pub(super) attach: Option<fn(&dyn Tree, &Listing, &mut Project) -> Result<()>>,
     /// Why a schema, or its configuration, belongs to no migrations; `None` for other files.
@@ -192,6 +203,7 @@ impl Facts {
         wrap: Wrap::Nothing,
         no_transaction: None,
         take_out: |_| None,
+        shares_databases: None,
         bookkeeping: &[],
         keeps_checksums: false,
         checksum_file: None,
@@ -211,6 +223,10 @@ impl Facts {
         names_its_dialect: false,
         find_schema: |search, _| search.dump(None),
         find_for_others: None,
+        names_source: None,
+        speaks_from_afar: &[],
+        manifests: &[],
+        server_variable: None,
         attach: None,
         unmigrated: None,
         near: None,

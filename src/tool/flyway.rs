@@ -7,7 +7,7 @@ use super::{ApplyWords, Facts};
 use crate::error::Result;
 use crate::project::discover::{is_vendor, migration_stem};
 use crate::project::layout::{FileNaming, Order, row};
-use crate::project::names::{FlywayKind, compare_flyway, flyway};
+use crate::project::names::{PrefixKind, PrefixedName, compare_dotted, prefixed};
 use crate::project::read::{DraftSet, SCRIPT, TreeReader};
 use crate::project::runner::Wrap;
 use crate::project::sections::new_file;
@@ -33,27 +33,28 @@ pub(super) static TOOL: Facts = Facts {
     },
     layouts: &[row(
         Tool::Flyway,
-        FileNaming::Flyway,
+        FileNaming::Prefixed,
         |reader| Ok(vec![reader.flyway()?]),
         Order::Listed,
         "V1__name.sql",
         &[],
     )],
+    shares_databases: Some("other folders of Flyway's may belong to its database"),
     late: Some(LateVersion::Refuses),
     version,
-    is_repeatable: |path| kind_of(path) == Some(FlywayKind::Repeatable),
+    is_repeatable: |path| kind_of(path) == Some(PrefixKind::Repeatable),
     applies: &[ApplyWords::new("flyway", &["migrate"])],
     ..Facts::PLAIN
 };
 
-fn kind_of(path: &str) -> Option<FlywayKind> {
-    Some(flyway(migration_stem(file_name(path))?)?.0)
+fn kind_of(path: &str) -> Option<PrefixKind> {
+    Some(prefixed(migration_stem(file_name(path))?)?.kind)
 }
 
 fn version(migration: &Migration) -> Option<String> {
     let path = migration.up.first()?.source.path();
-    let (kind, version, _) = flyway(migration_stem(file_name(path))?)?;
-    (kind == FlywayKind::Versioned).then(|| dotted(version))
+    let name = prefixed(migration_stem(file_name(path))?)?;
+    (name.kind == PrefixKind::Versioned).then(|| dotted(name.version))
 }
 
 /// Flyway's version: parts as numbers, zeros at the end left out.
@@ -75,40 +76,44 @@ fn dotted(version: &str) -> String {
 impl TreeReader<'_> {
     fn flyway(&self) -> Result<DraftSet> {
         let mut sketch = DraftSet::default();
-        let mut files: Vec<(FlywayKind, &str, &str, &str)> = Vec::new();
+        let mut files: Vec<(PrefixedName, &str)> = Vec::new();
         for path in self.flyway_files() {
-            match migration_stem(file_name(path)).and_then(flyway) {
-                Some((FlywayKind::Baseline, ..)) => {
+            match migration_stem(file_name(path)).and_then(prefixed) {
+                Some(name) if name.kind == PrefixKind::Baseline => {
                     let reason =
                         "a baseline: it stands for migrations that are read one by one".to_owned();
                     sketch.skip(path, reason);
                 }
-                Some((kind, version, description)) => {
-                    files.push((kind, version, description, path));
-                }
+                Some(name) => files.push((name, path)),
                 None => sketch.skip(path, "Flyway knows no file of this name"),
             }
         }
         for path in self.flyway_scripts() {
             sketch.skip_foreign(path, SCRIPT);
         }
-        files.sort_by(|left, right| {
-            let by_version = compare_flyway(left.1, right.1).then_with(|| left.2.cmp(right.2));
-            let group = |kind: FlywayKind| kind == FlywayKind::Repeatable;
-            group(left.0).cmp(&group(right.0)).then(by_version)
+        files.sort_by(|(left, _), (right, _)| {
+            let comes_last = |name: &PrefixedName| name.kind == PrefixKind::Repeatable;
+            comes_last(left)
+                .cmp(&comes_last(right))
+                .then_with(|| compare_dotted(left.version, right.version))
+                .then_with(|| left.description.cmp(right.description))
         });
-        for &(kind, version, _, path) in files.iter().filter(|file| file.0 != FlywayKind::Undo) {
+        let ups = files
+            .iter()
+            .filter(|(name, _)| name.kind != PrefixKind::Undo);
+        for &(name, path) in ups {
             let Some(source) = self.take(&mut sketch, path)? else {
                 continue;
             };
-            let undo = files.iter().find(|file| {
-                file.0 == FlywayKind::Undo
-                    && kind == FlywayKind::Versioned
-                    && compare_flyway(file.1, version) == Ordering::Equal
+            let undo = files.iter().find(|(other, _)| {
+                other.kind == PrefixKind::Undo
+                    && name.kind == PrefixKind::Versioned
+                    && compare_dotted(other.version, name.version) == Ordering::Equal
             });
+            let undo = undo.map(|&(_, path)| path);
             let down = match undo {
                 Some(undo) => self
-                    .take(&mut sketch, undo.3)?
+                    .take(&mut sketch, undo)?
                     .map(|source| vec![MigrationPart::whole(source)]),
                 None => None,
             };
@@ -116,7 +121,7 @@ impl TreeReader<'_> {
             let id = migration_stem(file_name(path)).unwrap_or(path).to_owned();
             let no_transaction = NoTransaction {
                 up,
-                down: undo.map_or(Ok(false), |undo| self.flyway_alone(undo.3))?,
+                down: undo.map_or(Ok(false), |undo| self.flyway_alone(undo))?,
             };
             sketch.migrations.push(Migration {
                 id,
@@ -136,6 +141,28 @@ impl TreeReader<'_> {
             let folders = parent(path)[self.folder.len()..].split('/');
             migration_stem(file_name(path)).is_some() && !folders.into_iter().any(is_vendor)
         })
+    }
+
+    /// Migrations in Java and its relatives, which lie beside the resources or in a tree
+    /// of their own.
+    fn flyway_scripts(&self) -> Vec<String> {
+        const TREES: [&str; 4] = ["java", "kotlin", "groovy", "scala"];
+        let others = TREES
+            .iter()
+            .map(|tree| self.folder.replace("/resources/", &format!("/{tree}/")))
+            .filter(|folder| folder != self.folder);
+        let folders = std::iter::once(self.folder.to_owned()).chain(others);
+        let is_script = |path: &&String| {
+            let parts = file_name(path).rsplit_once('.');
+            parts.is_some_and(|(stem, ending)| {
+                matches!(ending, "java" | "kt" | "groovy" | "scala")
+                    && prefixed(stem).is_some_and(|name| name.kind != PrefixKind::Undo)
+            })
+        };
+        folders
+            .flat_map(|folder| self.listing.under(&folder).iter().filter(is_script))
+            .cloned()
+            .collect()
     }
 
     fn flyway_alone(&self, path: &str) -> Result<bool> {

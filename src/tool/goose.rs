@@ -25,6 +25,7 @@ pub(super) static TOOL: Facts = Facts {
         &[Evidence::Marks],
     )],
     mark,
+    server_variable: Some("GOOSE_DRIVER"),
     apply_command: Some(|set| {
         let (folder, dialect) = (&set.folder, set.dialect.name());
         format!("goose -dir {folder} {dialect} \"$DATABASE_URL\" up")

@@ -7,7 +7,7 @@ use crate::diagnostic::Edit;
 use crate::drift::{RepairStep, SnapshotVerdict};
 use crate::error::Result;
 use crate::project::declared::{DeclaredEvidence, SchemaFile, Search};
-use crate::project::dialect::Decision;
+use crate::project::dialect::{Decision, Manifest};
 use crate::project::discover::Listing;
 use crate::project::layout::Layout;
 use crate::project::next::Next;
@@ -173,6 +173,42 @@ impl Tool {
             found.config = theirs.config.or(found.config);
         }
         Ok(found)
+    }
+
+    /// The source of a schema that the configuration of any tool names for a folder.
+    pub(crate) fn named_source(search: &Search<'_>) -> Result<DeclaredEvidence> {
+        for find in Self::all().filter_map(|tool| tool.facts().names_source) {
+            let found = find(search)?;
+            if !found.declared.is_empty() || !found.rejected.is_empty() {
+                return Ok(found);
+            }
+        }
+        Ok(DeclaredEvidence::default())
+    }
+
+    /// Files that let a tool speak of a folder from somewhere else in the repository.
+    pub(crate) fn all_speaking_from_afar() -> impl Iterator<Item = &'static str> {
+        Self::all().flat_map(|tool| tool.facts().speaks_from_afar.iter().copied())
+    }
+
+    /// Configuration of tools that says which server a folder below is for. Who only reads a schema
+    /// stands last in the list and comes first here: it names one server, where a runner may be
+    /// given several.
+    pub(crate) fn all_manifests() -> impl Iterator<Item = &'static Manifest> {
+        Self::ALL
+            .iter()
+            .rev()
+            .flat_map(|tool| tool.facts().manifests)
+    }
+
+    /// Variables of an environment that say which server a tool is used with.
+    pub(crate) fn all_server_variables() -> impl Iterator<Item = &'static str> {
+        Self::all().filter_map(|tool| tool.facts().server_variable)
+    }
+
+    /// Why several of its folders may belong to one database, if they may.
+    pub(crate) fn shares_databases(self) -> Option<&'static str> {
+        self.facts().shares_databases
     }
 
     pub(crate) fn attach_all(

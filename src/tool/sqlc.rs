@@ -10,6 +10,8 @@ use crate::project::tree::file_name;
 pub(super) static TOOL: Facts = Facts {
     name: "sqlc",
     attach: Some(config::attach),
+    speaks_from_afar: config::FROM_AFAR,
+    manifests: config::MANIFESTS,
     is_telling: |path| config::NAMES.contains(&file_name(path)),
     read_schema: Some(schema::beside),
     capabilities: |_| capabilities::CAPABILITIES,

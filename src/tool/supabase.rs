@@ -1,5 +1,7 @@
 //! Supabase: migrations and schemas in SQL, for PostgreSQL only.
 
+mod config;
+
 use super::{ApplyWords, Facts};
 use crate::project::dialect::Decision;
 use crate::project::layout::{Evidence, FileNaming, Order, SINGLE, row};

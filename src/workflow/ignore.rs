@@ -33,7 +33,7 @@ pub struct Excluded {
     pub span: Span,
     /// What it leaves out.
     pub path: String,
-    /// Who puts it there, for people: "the migrations of goose".
+    /// Who puts it there, for people: "the migrations of TOOL".
     pub what: String,
     /// What leaves it out.
     pub by: ExcludedBy,

@@ -73,7 +73,7 @@ impl Text {
         }
     }
 
-    /// Words of a list, `["goose", "up"]`, joined by blanks.
+    /// Words of a list, `["tool", "up"]`, joined by blanks.
     pub(crate) fn joined(source: &Source, parts: &[(&str, Span)]) -> (Self, Vec<Word>) {
         let mut text = String::new();
         let mut bytes = Vec::new();

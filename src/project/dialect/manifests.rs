@@ -1,4 +1,4 @@
-//! What configuration says that lies above the folder: `sqlc.yaml`, `Cargo.toml`, `.env`.
+//! What configuration says that lies above the folder: that of tools, `Cargo.toml`, `.env`.
 
 use super::{Decision, drivers, from_tool};
 use crate::error::Result;
@@ -6,18 +6,18 @@ use crate::project::discover::{Listing, ancestors};
 use crate::project::tree::{Tree, file_name, join};
 use crate::tool::Tool;
 
-/// From configuration files above the folder: `sqlc.yaml`, `Cargo.toml`, `.env`.
+/// From configuration files above the folder: those of tools, `Cargo.toml`, `.env`.
 pub(crate) fn from_manifests(
     tree: &dyn Tree,
     listing: &Listing,
     folder: &str,
 ) -> Result<Option<Decision>> {
     for above in ancestors(folder) {
-        for (name, read) in READERS {
-            let path = join(above, name);
+        for manifest in Tool::all_manifests().chain(MANIFESTS) {
+            let path = join(above, manifest.name);
             if listing.has(&path)
                 && let Some(bytes) = tree.read(&path)?
-                && let Some(said) = read(&String::from_utf8_lossy(&bytes))
+                && let Some(said) = (manifest.server)(&String::from_utf8_lossy(&bytes))
                 && let Some(decision) = from_tool(&said, format!("`{}`", file_name(&path)))
             {
                 return Ok(Some(decision));
@@ -27,35 +27,28 @@ pub(crate) fn from_manifests(
     drivers::of_java(tree, listing, folder)
 }
 
-type ManifestReader = fn(&str) -> Option<String>;
-
-const READERS: &[(&str, ManifestReader)] = &[
-    ("sqlc.yaml", sqlc_engine),
-    ("sqlc.yml", sqlc_engine),
-    ("sqlc.json", sqlc_engine),
-    ("atlas.hcl", url_scheme),
-    ("Cargo.toml", cargo_features),
-    (".env", environment),
-    (".env.example", environment),
-    (".env.sample", environment),
-];
-
-/// `engine: postgresql`, as long as all engines of the file agree.
-fn sqlc_engine(text: &str) -> Option<String> {
-    let mut engines: Vec<&str> = text
-        .lines()
-        .filter_map(|line| {
-            line.trim()
-                .trim_start_matches("- ")
-                .trim_start_matches('"')
-                .strip_prefix("engine")
-        })
-        .filter_map(|rest| rest.trim_start_matches('"').trim_start().strip_prefix(':'))
-        .map(|value| value.trim().trim_matches(['"', '\'', ',']))
-        .collect();
-    engines.dedup();
-    (engines.len() == 1).then(|| engines[0].to_owned())
+/// A file that may say which server the migrations below it are for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Manifest {
+    /// What it is called.
+    name: &'static str,
+    /// The name of the server that its text says.
+    server: fn(&str) -> Option<String>,
 }
+
+impl Manifest {
+    pub(crate) const fn new(name: &'static str, server: fn(&str) -> Option<String>) -> Self {
+        Self { name, server }
+    }
+}
+
+/// Those of no tool.
+const MANIFESTS: &[Manifest] = &[
+    Manifest::new("Cargo.toml", cargo_features),
+    Manifest::new(".env", environment),
+    Manifest::new(".env.example", environment),
+    Manifest::new(".env.sample", environment),
+];
 
 /// The features of the crates that run migrations, as long as they name one server.
 fn cargo_features(text: &str) -> Option<String> {
@@ -89,7 +82,7 @@ fn cargo_features(text: &str) -> Option<String> {
     (servers.len() == 1).then(|| servers[0].to_owned())
 }
 
-/// goose's driver, or the scheme of the database's address.
+/// The server that a tool is used with, or the scheme of the database's address.
 fn environment(text: &str) -> Option<String> {
     let value = |key: &str| {
         text.lines().find_map(|line| {
@@ -101,10 +94,13 @@ fn environment(text: &str) -> Option<String> {
             (name.trim() == key).then(|| value.trim().trim_matches(['"', '\'']).to_owned())
         })
     };
-    value("GOOSE_DRIVER").or_else(|| value("DATABASE_URL").and_then(|url| url_scheme(&url)))
+    Tool::all_server_variables()
+        .find_map(value)
+        .or_else(|| value("DATABASE_URL").and_then(|url| url_scheme(&url)))
 }
 
-fn url_scheme(text: &str) -> Option<String> {
+/// The server that an address names: `postgres://…`.
+pub(crate) fn url_scheme(text: &str) -> Option<String> {
     let before = text.split_once("://")?.0;
     let start = before
         .rfind(|c: char| !c.is_ascii_alphanumeric())
@@ -119,11 +115,6 @@ mod tests {
 
     #[test]
     fn configuration_speaks_when_it_is_of_one_mind() {
-        assert_eq!(
-            sqlc_engine("sql:\n  - engine: \"mysql\"\n    schema: x"),
-            Some("mysql".to_owned())
-        );
-        assert_eq!(sqlc_engine("  - engine: mysql\n  - engine: sqlite"), None);
         assert_eq!(
             environment("A=1\nDATABASE_URL=\"mysql://u@h/d\""),
             Some("mysql".to_owned())

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::project::MigrationPart;
 use crate::project::apart::{other_half, release};
 use crate::project::discover::migration_stem;
-use crate::project::names::{compare_flyway, compare_numbered, version};
+use crate::project::names::{compare_dotted, compare_numbered, version};
 use crate::project::tree::{file_name, parent};
 
 impl TreeReader<'_> {
@@ -48,7 +48,7 @@ impl TreeReader<'_> {
         files.sort_by(|left, right| {
             let of = |path: &str| release(parent(path)).unwrap_or_default().to_owned();
             let by_name = || compare_numbered(file_name(left), file_name(right));
-            compare_flyway(&of(left), &of(right)).then_with(by_name)
+            compare_dotted(&of(left), &of(right)).then_with(by_name)
         });
         for path in files {
             if let Some(source) = self.take(&mut draft, path)? {

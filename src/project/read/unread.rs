@@ -7,33 +7,13 @@ use super::{DraftSet, TreeReader};
 use crate::error::Result;
 use crate::project::UnreadFile;
 use crate::project::layout::{FileNaming, Order};
-use crate::project::names::{FlywayKind, compare_flyway, compare_numbered, flyway, folder_version};
+use crate::project::names::{
+    PrefixKind, compare_dotted, compare_numbered, folder_version, prefixed,
+};
 use crate::project::tree::{ending, file_name, parent};
 use crate::project::unjudged::{Consequence, Unjudged};
 
 impl TreeReader<'_> {
-    /// Flyway's migrations in Java and its relatives, which lie beside the resources or in a tree
-    /// of their own.
-    pub(crate) fn flyway_scripts(&self) -> Vec<String> {
-        const TREES: [&str; 4] = ["java", "kotlin", "groovy", "scala"];
-        let others = TREES
-            .iter()
-            .map(|tree| self.folder.replace("/resources/", &format!("/{tree}/")))
-            .filter(|folder| folder != self.folder);
-        let folders = std::iter::once(self.folder.to_owned()).chain(others);
-        let is_script = |path: &&String| {
-            let parts = file_name(path).rsplit_once('.');
-            parts.is_some_and(|(stem, ending)| {
-                matches!(ending, "java" | "kt" | "groovy" | "scala")
-                    && flyway(stem).is_some_and(|(kind, ..)| kind != FlywayKind::Undo)
-            })
-        };
-        folders
-            .flat_map(|folder| self.listing.under(&folder).iter().filter(is_script))
-            .cloned()
-            .collect()
-    }
-
     /// Tells each migration which unread files come just before it.
     pub(super) fn place_unread(&self, sketch: &mut DraftSet) -> Result<()> {
         if self.layout.naming == FileNaming::Dump {
@@ -78,12 +58,12 @@ impl TreeReader<'_> {
         let name = file_name(path);
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let order = match self.layout.naming {
-            FileNaming::Flyway => match (flyway(stem), flyway(id)) {
-                (Some((FlywayKind::Repeatable, ..)), Some((kind, ..))) => {
-                    return kind == FlywayKind::Repeatable;
-                }
-                (Some(_), Some((FlywayKind::Repeatable, ..))) => Ordering::Less,
-                (Some((_, left, _)), Some((_, right, _))) => compare_flyway(left, right),
+            FileNaming::Prefixed => match (prefixed(stem), prefixed(id)) {
+                (Some(left), Some(right)) => match (left.kind, right.kind) {
+                    (PrefixKind::Repeatable, kind) => return kind == PrefixKind::Repeatable,
+                    (_, PrefixKind::Repeatable) => Ordering::Less,
+                    _ => compare_dotted(left.version, right.version),
+                },
                 _ => Ordering::Less,
             },
             FileNaming::MigrationSql => file_name(parent(path)).cmp(id),

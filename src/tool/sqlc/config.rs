@@ -6,7 +6,7 @@ use saphyr::Yaml;
 use crate::error::Result;
 use crate::project::affinity::{is_generated, stranger, tables};
 use crate::project::declared::{SchemaFile, sql_files};
-use crate::project::dialect::{Decision, from_tool};
+use crate::project::dialect::{Decision, Manifest, from_tool};
 use crate::project::discover::{Listing, is_foreign};
 use crate::project::tree::{Tree, file_name, is_under, parent, resolve};
 use crate::project::yaml::load;
@@ -15,7 +15,32 @@ use crate::sql::Dialect;
 use crate::tool::Tool;
 
 /// The names of its configuration.
-pub(crate) const NAMES: [&str; 3] = ["sqlc.yaml", "sqlc.yml", "sqlc.json"];
+pub(super) const NAMES: [&str; 3] = ["sqlc.yaml", "sqlc.yml", "sqlc.json"];
+/// Where one of these lies above a folder, a configuration elsewhere may name it.
+pub(super) const FROM_AFAR: &[&str] = &["go.mod", "go.work", NAMES[0], NAMES[1], NAMES[2]];
+/// Its configuration says for which server it writes code.
+pub(super) const MANIFESTS: &[Manifest] = &[
+    Manifest::new(NAMES[0], engine),
+    Manifest::new(NAMES[1], engine),
+    Manifest::new(NAMES[2], engine),
+];
+
+/// `engine: postgresql`, as long as all engines of the file agree.
+fn engine(text: &str) -> Option<String> {
+    let mut engines: Vec<&str> = text
+        .lines()
+        .filter_map(|line| {
+            line.trim()
+                .trim_start_matches("- ")
+                .trim_start_matches('"')
+                .strip_prefix("engine")
+        })
+        .filter_map(|rest| rest.trim_start_matches('"').trim_start().strip_prefix(':'))
+        .map(|value| value.trim().trim_matches(['"', '\'', ',']))
+        .collect();
+    engines.dedup();
+    (engines.len() == 1).then(|| engines[0].to_owned())
+}
 
 /// One package, or one member of `sql`.
 #[derive(Debug, PartialEq, Eq)]
@@ -156,6 +181,15 @@ fn made(set: &MigrationSet) -> std::collections::BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn engines_are_of_one_mind() {
+        assert_eq!(
+            engine("sql:\n  - engine: \"mysql\"\n    schema: x"),
+            Some("mysql".to_owned())
+        );
+        assert_eq!(engine("  - engine: mysql\n  - engine: sqlite"), None);
+    }
 
     #[test]
     fn both_versions_are_read() {

@@ -1,6 +1,8 @@
 //! The Drizzle projects in `fixtures/projects`: what is declared, what the snapshot says and what
 //! the migrations make are one schema.
 
+mod features;
+
 use std::path::PathBuf;
 
 use driftlint::catalog::{Knowledge, json};
