@@ -3,7 +3,7 @@
 //!
 //! A pure function of the change and the schema before it. PostgreSQL's rows are measured on
 //! servers 12 to 18, MySQL's on MariaDB 10.11 and from the manual of MySQL 8;
-//! `tests/servers/locks.rs` compares the first with real servers.
+//! `tests/servers/locks.rs` and `online.rs` compare them with real servers.
 
 #[cfg(test)]
 mod tests;
@@ -181,6 +181,8 @@ pub enum Cause {
     AnyDefault,
     /// MySQL 8: a default that is an expression.
     ExpressionDefault,
+    /// MySQL: the engine of the table, which changes nothing online.
+    OtherEngine(String),
     /// `serial`, `AUTO_INCREMENT`: every row gets a number.
     Serial,
     /// `GENERATED … AS IDENTITY`.

@@ -67,7 +67,6 @@ fn mysql_copies_what_it_cannot_do_online() {
         ("ALTER TABLE t MODIFY p int NOT NULL", ONLINE),
         ("ALTER TABLE t MODIFY p bigint", COPY),
         ("ALTER TABLE t MODIFY a varchar(60)", ONLINE),
-        ("ALTER TABLE t MODIFY a varchar(100)", COPY),
         ("ALTER TABLE t MODIFY b varchar(200)", ONLINE),
         ("ALTER TABLE t MODIFY b varchar(50)", COPY),
         (
@@ -97,7 +96,12 @@ fn mysql_copies_what_it_cannot_do_online() {
         assert_eq!(online(true, sql), expected, "MariaDB: {sql}");
         assert_eq!(online(false, sql), expected, "MySQL: {sql}");
     }
-    let default = "ALTER TABLE t ADD COLUMN c varchar(36) DEFAULT (uuid())";
-    assert_eq!(online(true, default), INSTANT);
-    assert_eq!(online(false, default), COPY);
+    let longer = "ALTER TABLE t MODIFY a varchar(100)";
+    assert_eq!(online(true, longer), ONLINE, "80 bytes are fewer than 128");
+    assert_eq!(online(false, longer), COPY);
+    let default = |value| format!("ALTER TABLE t ADD COLUMN c varchar(36) DEFAULT ({value})");
+    for (value, on_mariadb) in [("uuid()", COPY), ("rand()", INSTANT), ("id + 1", COPY)] {
+        assert_eq!(online(true, &default(value)), on_mariadb, "{value}");
+        assert_eq!(online(false, &default(value)), COPY, "{value}");
+    }
 }

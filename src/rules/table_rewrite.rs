@@ -59,6 +59,7 @@ fn reason(cause: &Cause) -> Option<String> {
             "since PostgreSQL before 11 writes the default into every row".to_owned()
         }
         Cause::ExpressionDefault => "since MySQL evaluates the default for every row".to_owned(),
+        Cause::OtherEngine(engine) => format!("since {engine} changes no table online"),
         Cause::Serial => "since every row gets a number".to_owned(),
         Cause::Identity => "since every row gets a number of the identity".to_owned(),
         Cause::Stored => "since the generated value is stored in every row".to_owned(),

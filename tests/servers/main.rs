@@ -14,6 +14,7 @@ mod fixtures;
 mod gaps;
 mod generate;
 mod locks;
+mod online;
 mod property;
 mod random;
 mod replay;
@@ -65,6 +66,24 @@ macro_rules! on_each_postgres {
             }
         })*
     };
+}
+
+#[test]
+fn mariadb_changes_tables_as_the_table_says() {
+    if let Some(server) = crate::server::mariadb_system() {
+        crate::online::check(server);
+    }
+}
+
+#[test]
+fn the_queries_for_sizes_write_what_is_read() {
+    let servers = [
+        crate::server::postgres_system(),
+        crate::server::mariadb_system(),
+    ];
+    for server in servers.into_iter().flatten() {
+        crate::online::sizes(server);
+    }
 }
 
 on_each_postgres! {

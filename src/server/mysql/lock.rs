@@ -20,8 +20,12 @@ pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
     match &change.kind {
         ChangeKind::AlterTable(alter) => alter_table(alter, catalog),
         ChangeKind::CreateIndex { table, index } => {
-            let table = at.named(table);
-            vec![at.index(&table, index)]
+            let target = at.named(table);
+            let mut effect = at.index(&target, index);
+            if let Some(engine) = catalog.tables.get(&target).and_then(|it| other_engine(it)) {
+                copies(&mut effect, engine);
+            }
+            vec![effect]
         }
         ChangeKind::DropIndex {
             on: Some(table), ..
@@ -81,6 +85,7 @@ fn alter_table(alter: &AlterTable, catalog: &Catalog) -> Vec<Effect> {
             target,
         };
         let mut effect = action.effect(kind);
+        action.copy_unless_innodb(kind, &mut effect);
         asked.limit(&mut effect);
         effect
     };
@@ -229,6 +234,9 @@ impl MysqlAlter<'_> {
                 effect
             }
             TableAction::DropColumn { .. } if !self.drops_instantly() => self.rebuilt(),
+            TableAction::DropColumn { name, .. } if self.is_indexed(&name.value) => {
+                at.online(&self.target)
+            }
             TableAction::DropColumn { .. }
             | TableAction::RenameColumn { .. }
             | TableAction::SetDefault { .. }
@@ -301,11 +309,36 @@ impl MysqlAlter<'_> {
 
     /// Tables are InnoDB's unless they say otherwise.
     fn has_engine(&self, engine: &str) -> bool {
-        let options = self.table.map(|table| table.options.as_slice());
-        let mut options = options.unwrap_or_default().iter();
-        let own = options.find(|(name, _)| name == "engine");
-        let own = own.map_or("innodb", |(_, value)| value.as_str());
+        let own = self.table.and_then(engine_of).unwrap_or(INNODB);
         own.eq_ignore_ascii_case(engine)
+    }
+
+    /// Whether an index or a key has the column, so that it changes with it.
+    fn is_indexed(&self, column: &str) -> bool {
+        self.table.is_some_and(|table| {
+            let keys = table.indexes.iter().flat_map(|index| &index.keys);
+            let mut named = keys.filter_map(|key| key.column.as_deref());
+            named.any(|name| name.eq_ignore_ascii_case(column))
+        })
+    }
+
+    /// Only InnoDB does anything to columns and indexes while others go on.
+    fn copy_unless_innodb(&self, action: &TableAction, effect: &mut Effect) {
+        let touches_rows = match action {
+            TableAction::AddColumn { .. }
+            | TableAction::DropColumn { .. }
+            | TableAction::AddIndex(_)
+            | TableAction::AddConstraint(_)
+            | TableAction::DropPrimaryKey => true,
+            TableAction::Modify { .. } => effect
+                .locks
+                .iter()
+                .any(|lock| !matches!(lock.mode, Mode::Online(Algorithm::Instant, _))),
+            _ => false,
+        };
+        if let Some(engine) = self.table.and_then(other_engine).filter(|_| touches_rows) {
+            copies(effect, engine);
+        }
     }
 
     fn add_column(&self, column: &ColumnDef, position: Option<&ColumnPosition>) -> Effect {
@@ -319,13 +352,19 @@ impl MysqlAlter<'_> {
             effect.causes.push(Cause::Serial);
             return effect;
         }
-        if !self.mariadb()
-            && column
-                .default
-                .as_ref()
-                .is_some_and(|default| is_computed(&default.kind))
-        {
-            return at.copied(&self.target, Cause::ExpressionDefault);
+        if let Some(default) = &column.default {
+            if !self.mariadb() && is_computed(&default.kind) {
+                return at.copied(&self.target, Cause::ExpressionDefault);
+            }
+            let differs = |name: &&String| DIFFERS_BY_ROW.contains(&name.as_str());
+            if self.mariadb()
+                && let Some(function) = default.functions.iter().find(differs)
+            {
+                return at.copied(&self.target, Cause::VolatileDefault(function.clone()));
+            }
+            if self.mariadb() && !default.columns.is_empty() {
+                return at.copied(&self.target, Cause::ExpressionDefault);
+            }
         }
         for constraint in &column.constraints {
             match &constraint.kind {
@@ -401,6 +440,48 @@ impl MysqlAlter<'_> {
         effect.lock(&parent, Mode::Online(Algorithm::Copy, Blocks::Writes));
         effect.scan(&parent);
         effect
+    }
+}
+
+/// The engine of tables that name none.
+const INNODB: &str = "innodb";
+
+/// Functions that give every row a value of its own, for which MariaDB 10.11 copies the table;
+/// `rand()` it evaluates once.
+const DIFFERS_BY_ROW: [&str; 7] = [
+    "nextval",
+    "random_bytes",
+    "sys_guid",
+    "sysdate",
+    "utc_timestamp",
+    "uuid",
+    "uuid_short",
+];
+
+fn engine_of(table: &Table) -> Option<&str> {
+    let mut options = table.options.iter();
+    let own = options.find(|(name, _)| name == "engine")?;
+    Some(own.1.as_str())
+}
+
+/// The engine of a table that is not InnoDB's.
+fn other_engine(table: &Table) -> Option<&str> {
+    engine_of(table).filter(|engine| !engine.eq_ignore_ascii_case(INNODB))
+}
+
+/// What another engine makes of a change that InnoDB does online.
+fn copies(effect: &mut Effect, engine: &str) {
+    let target = effect.target.clone();
+    for lock in &mut effect.locks {
+        if let Mode::Online(algorithm, blocks) = &mut lock.mode {
+            (*algorithm, *blocks) = (Algorithm::Copy, (*blocks).max(Blocks::Writes));
+        }
+    }
+    if effect.rewrites.is_empty() {
+        effect.rewrite(&target);
+        effect
+            .causes
+            .insert(0, Cause::OtherEngine(engine.to_owned()));
     }
 }
 

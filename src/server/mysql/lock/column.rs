@@ -34,14 +34,33 @@ pub(super) fn change(from: &Column, to: &ColumnDef, table: &Table, mariadb: bool
         }
     }
     let bytes = bytes_per_character(new_charset(to, table).as_deref(), mariadb);
-    let type_change = change_of_type(&from.data_type, &new, bytes);
+    let width = TextWidth { bytes, mariadb };
+    let type_change = change_of_type(&from.data_type, &new, width);
     match type_change {
         ColumnCost::Instant if from.not_null != (to.not_null == Some(true)) => ColumnCost::Online,
         other => other,
     }
 }
 
-fn change_of_type(from: &DataType, to: &DataType, bytes: u32) -> ColumnCost {
+/// How long texts are to the server.
+#[derive(Clone, Copy)]
+struct TextWidth {
+    /// Of the longest character.
+    bytes: u32,
+    mariadb: bool,
+}
+
+impl TextWidth {
+    /// Whether a column of so many characters is stored like one of more. The length of a value
+    /// takes one byte where the column holds up to 255 bytes, and two beyond; MariaDB tells them
+    /// apart by the value where a column held no more than 127.
+    fn may_grow(self, from: u32, to: u32) -> bool {
+        let (old, new) = (from * self.bytes, to * self.bytes);
+        from < to && (old > 255 || new <= 255 || (self.mariadb && old <= 127))
+    }
+}
+
+fn change_of_type(from: &DataType, to: &DataType, width: TextWidth) -> ColumnCost {
     let print = |data_type| format_type(data_type, Dialect::MySql);
     let copies = || ColumnCost::Copies(Cause::Type(print(from), print(to)));
     let (one, other) = (from.name.as_str(), to.name.as_str());
@@ -50,24 +69,20 @@ fn change_of_type(from: &DataType, to: &DataType, bytes: u32) -> ColumnCost {
     }
     match one {
         "enum" | "set" => {
-            let width = |labels: usize| label_width(one, labels);
+            let size = |labels: usize| label_width(one, labels);
             let appended = to.args.starts_with(&from.args);
-            if from.args == to.args || appended && width(from.args.len()) == width(to.args.len()) {
+            if from.args == to.args || appended && size(from.args.len()) == size(to.args.len()) {
                 ColumnCost::Instant
             } else {
                 ColumnCost::Copies(Cause::Labels)
             }
         }
         "varchar" | "varbinary" => {
-            let bytes = if one == "varchar" { bytes } else { 1 };
+            let bytes = if one == "varchar" { width.bytes } else { 1 };
+            let width = TextWidth { bytes, ..width };
             match (length(from), length(to)) {
                 (Some(old), Some(new)) if old == new => ColumnCost::Instant,
-                // The length of a value takes one byte up to 255 bytes, and two beyond.
-                (Some(old), Some(new))
-                    if old < new && (old * bytes > 255 || new * bytes <= 255) =>
-                {
-                    ColumnCost::Online
-                }
+                (Some(old), Some(new)) if width.may_grow(old, new) => ColumnCost::Online,
                 (old, new) if old == new => ColumnCost::Instant,
                 _ => copies(),
             }

@@ -1,0 +1,11 @@
+CREATE TABLE parent (id int NOT NULL PRIMARY KEY, code varchar(20) NOT NULL UNIQUE) ENGINE=InnoDB;
+INSERT INTO parent VALUES (1, 'a'), (2, 'b'), (3, 'c');
+CREATE TABLE t (id int NOT NULL PRIMARY KEY, a int, b varchar(20) NOT NULL, c varchar(100), d decimal(10,2) NOT NULL DEFAULT 0, e enum('x','y') NOT NULL DEFAULT 'x', s set('p','q'), m text, g point NOT NULL, p_id int, k int DEFAULT 1, l varchar(300), KEY by_a (a), KEY by_k (k)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+INSERT INTO t (id, a, b, c, m, g, p_id) VALUES (1, 1, 'x', 'y', 'z', POINT(1, 1), 1), (2, 2, 'x', 'y', 'z', POINT(1, 2), 2), (3, 3, 'x', 'y', 'z', POINT(1, 3), NULL);
+CREATE TABLE child (id int NOT NULL PRIMARY KEY, p_id int, CONSTRAINT child_parent FOREIGN KEY (p_id) REFERENCES parent (id)) ENGINE=InnoDB;
+CREATE TABLE latin (id int NOT NULL PRIMARY KEY, a varchar(50), b varchar(200), CONSTRAINT positive CHECK (id > 0)) ENGINE=InnoDB DEFAULT CHARSET=latin1;
+INSERT INTO latin VALUES (1, 'x', 'y');
+CREATE TABLE nokey (id int, a int) ENGINE=InnoDB;
+INSERT INTO nokey VALUES (1, 1);
+CREATE TABLE isam (id int NOT NULL PRIMARY KEY, a int) ENGINE=MyISAM;
+INSERT INTO isam VALUES (1, 1);
