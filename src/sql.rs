@@ -26,6 +26,7 @@ pub mod walk;
 use std::fmt;
 
 pub use change::Change;
+pub(crate) use fault::StatementShape;
 pub use fault::{Fault, FaultKind};
 pub use merge::merge_marks;
 pub use release::Release;

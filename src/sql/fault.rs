@@ -6,7 +6,10 @@
 
 mod columns;
 mod keywords;
+mod shape;
 mod words;
+
+pub(crate) use shape::StatementShape;
 
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
@@ -44,6 +47,15 @@ pub enum FaultKind {
     NoType(String),
     /// Another server has it, this one does not.
     OtherServer(&'static str),
+    /// Statements that begin so have a word in them that this one has not.
+    Lacks {
+        /// How it begins.
+        head: String,
+        /// The word, or a choice of words.
+        word: String,
+    },
+    /// A keyword that stands there twice.
+    Twice(String),
 }
 
 impl FaultKind {
@@ -61,6 +73,8 @@ impl FaultKind {
             }
             Self::NoType(column) => format!("the column `{column}` has no type"),
             Self::OtherServer(what) => format!("this server has no `{what}`"),
+            Self::Lacks { head, word } => format!("this `{head}` has no `{word}`"),
+            Self::Twice(word) => format!("`{word}` stands here twice"),
         }
     }
 }
@@ -107,6 +121,21 @@ pub(super) fn leftover(tokens: &[TokenWithSpan], word: Span, cx: &Cx) -> Option<
     (plain && !keywords::is_known(value))
         .then(|| reader.fault(at, at, FaultKind::Leftover(value.clone())))
         .flatten()
+}
+
+/// What a statement lacks that every one of its kind has, whoever reads it.
+pub(super) fn of_shape(tokens: &[TokenWithSpan], cx: &Cx) -> Option<Fault> {
+    let reader = FaultReader { tokens, cx };
+    let found = reader.repeated().or_else(|| reader.empty_select());
+    found.or_else(|| {
+        let whole = cx.slice(cx.span);
+        let mut marks = cx.dialect.marks_of_others().iter();
+        let others = marks.any(|mark| whole.contains(mark));
+        if others {
+            return None;
+        }
+        reader.misshapen().or_else(|| reader.unfinished_action())
+    })
 }
 
 /// What sqlparser takes and this server does not.
@@ -332,7 +361,13 @@ impl<'a> FaultReader<'a> {
         let symbol = matches!(
             self.tokens[last].token,
             Token::Eq
+                | Token::Lt
+                | Token::Gt
+                | Token::LtEq
+                | Token::GtEq
+                | Token::Neq
                 | Token::Plus
+                | Token::Minus
                 | Token::Period
                 | Token::StringConcat
                 | Token::DoubleColon

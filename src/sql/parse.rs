@@ -42,6 +42,11 @@ pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
     if let Some(fault) = fault::of_another_server(&tokens, cx) {
         return invalid(fault);
     }
+    if depth == 0
+        && let Some(fault) = fault::of_shape(&tokens, cx)
+    {
+        return invalid(fault);
+    }
     if let Some(changes) = recognise::first(Cursor::new(&tokens, cx), depth) {
         return recognised(changes, &tokens, cx);
     }

@@ -52,6 +52,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("recognise", "sql"),
     ("quote", "sql"),
     ("parse", "sql"),
+    ("shapes", "sql"),
     ("canonical", "sql"),
     ("render", "sql"),
     ("functions", "sql"),

@@ -1,0 +1,93 @@
+//! What statements of PostgreSQL must have in them; checked against server 15.
+
+use crate::sql::StatementShape;
+
+const fn shape(head: &'static str, bodies: &'static [&'static str]) -> StatementShape {
+    StatementShape { head, bodies }
+}
+
+/// The first that begins like a statement counts.
+pub(crate) fn all() -> &'static [StatementShape] {
+    const ALL: &[StatementShape] = &[
+        shape("GRANT", &["_ TO _"]),
+        shape("REVOKE", &["_ FROM _"]),
+        shape("COMMENT", &["ON _ IS _"]),
+        shape("SECURITY", &["LABEL _ IS _"]),
+        shape("COPY", &["_ FROM|TO _"]),
+        shape("INSERT", &["~ INTO _"]),
+        shape("LOCK", &["[TABLE] -IN", "[TABLE] _ IN _ MODE"]),
+        shape("TRUNCATE", &["[TABLE] _"]),
+        shape("PREPARE", &["_ AS _", "TRANSACTION _"]),
+        shape("CALL", &["_ ()"]),
+        shape("EXECUTE|DEALLOCATE|LISTEN|NOTIFY|CLOSE|DO", &["_"]),
+        shape("REFRESH", &["MATERIALIZED VIEW _"]),
+        shape("REINDEX", &["~ INDEX|TABLE|SCHEMA _", "~ SYSTEM|DATABASE"]),
+        shape("REASSIGN", &["OWNED BY _ TO _"]),
+        shape(
+            "SET",
+            &[
+                "~ TO|= _",
+                "~ TIME|ROLE|AUTHORIZATION|CONSTRAINTS|TRANSACTION|SCHEMA|CHARACTERISTICS|XML|CATALOG _",
+                "[SESSION|LOCAL] NAMES",
+            ],
+        ),
+        shape("CREATE TABLE", &["_ ()", "_ AS|OF|EXECUTE _"]),
+        shape(
+            "CREATE TRIGGER",
+            &["_ ON _ EXECUTE FUNCTION|PROCEDURE _ ()"],
+        ),
+        shape(
+            "CREATE EVENT TRIGGER",
+            &["_ ON _ EXECUTE FUNCTION|PROCEDURE _ ()"],
+        ),
+        shape(
+            "CREATE POLICY",
+            &["_ ON -FOR", "_ ON _ FOR ALL|SELECT|INSERT|UPDATE|DELETE"],
+        ),
+        shape(
+            "CREATE RULE",
+            &["_ AS ON SELECT|INSERT|UPDATE|DELETE TO _ DO [INSTEAD|ALSO] _"],
+        ),
+        shape("CREATE PUBLICATION", &["-FOR", "_ FOR ALL|TABLE|TABLES _"]),
+        shape("CREATE FUNCTION", &["_ () -RETURNS", "_ RETURNS _"]),
+        shape("MERGE", &["_ USING _ ON _ WHEN _"]),
+        shape("CREATE STATISTICS", &["~ ON _ FROM _"]),
+        shape("CREATE CAST", &["() WITH|WITHOUT _"]),
+        shape("CREATE COLLATION", &["_ FROM _", "_ ()"]),
+        shape("CREATE OPERATOR CLASS", &["_ FOR TYPE _ USING _ AS _"]),
+        shape("CREATE SERVER", &["_ FOREIGN DATA WRAPPER _"]),
+        shape("CREATE SUBSCRIPTION", &["_ CONNECTION _ PUBLICATION _"]),
+        shape(
+            "CREATE EXTENSION|SCHEMA|ROLE|USER|GROUP|DOMAIN|DATABASE",
+            &["_"],
+        ),
+        shape(
+            "ALTER DEFAULT PRIVILEGES",
+            &["~ GRANT _ ON _ TO _", "~ REVOKE _ ON _ FROM _"],
+        ),
+        shape(
+            "ALTER FUNCTION|PROCEDURE|ROUTINE|AGGREGATE",
+            &[
+                "_ OWNER|RENAME|SET|RESET|DEPENDS|NO|CALLED|RETURNS|NOT|SECURITY|EXTERNAL|PARALLEL|COST|ROWS|SUPPORT _",
+                "_ STRICT|IMMUTABLE|STABLE|VOLATILE|LEAKPROOF",
+            ],
+        ),
+        shape(
+            "ALTER SEQUENCE",
+            &[
+                "_ OWNED|OWNER|RENAME|SET|START|INCREMENT|MINVALUE|MAXVALUE|NO|CACHE|AS|RESTART|CYCLE",
+            ],
+        ),
+        shape("ALTER POLICY|TRIGGER|RULE", &["_ ON _"]),
+        shape("ALTER GROUP|EXTENSION|PUBLICATION|SUBSCRIPTION", &["_"]),
+        shape("DROP TRIGGER|POLICY|RULE", &["_ ON _"]),
+        shape(
+            "ALTER DATABASE|ROLE|USER",
+            &["-SET", "_ SET _ TO|=|FROM _", "_ SET TABLESPACE _"],
+        ),
+        shape("DROP INDEX", &["[CONCURRENTLY] _"]),
+        shape("DROP OWNED", &["BY _"]),
+        shape("DROP CAST", &["~ ()"]),
+    ];
+    ALL
+}
