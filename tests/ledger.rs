@@ -266,3 +266,15 @@ fn a_folder_outside_is_not_followed_and_not_forgotten() {
     let words = "migrations: a link to a folder that lies outside of the project";
     assert_says(&folder, &["check"], 2, &[words]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_project_is_said_whatever_its_name() {
+    let folder = project(&[("migrations/0001_a.sql", TABLE.as_bytes())]);
+    let other = project(&[("notes.txt", b"")]);
+    std::os::unix::fs::symlink(other.path(), folder.path().join("shared")).expect("a link");
+    assert_says(&folder, &["check"], 0, &["no problems"]);
+    fs::write(other.path().join("0002_b.sql"), TABLE).expect("a file");
+    let words = "shared: a link to a folder that lies outside of the project";
+    assert_says(&folder, &["check"], 2, &[words]);
+}

@@ -124,7 +124,13 @@ impl Worktree {
                         "neither a file nor a folder"
                     };
                     // What a link to a folder of the project leads to is met there.
-                    if !self.ignores(&path, folder) && (!folder || self.leads_out(&entry)) {
+                    if self.ignores(&path, folder) || (folder && !self.leads_out(&entry)) {
+                        continue;
+                    }
+                    // The name may say nothing, and what lies there does.
+                    if folder && holds_sql(entry.path()) {
+                        self.refused.borrow_mut().insert(path, reason);
+                    } else {
                         self.refuse_sql(&path, reason);
                     }
                 }
@@ -230,6 +236,19 @@ fn slashed(path: &str) -> String {
     } else {
         path.to_owned()
     }
+}
+
+/// Whether SQL lies in a folder or just below it. Only names are looked at, and not many.
+fn holds_sql(folder: &Path) -> bool {
+    const ENOUGH: usize = 2_000;
+    let Ok(target) = folder.canonicalize() else {
+        return false;
+    };
+    let entries = WalkDir::new(target).max_depth(2).into_iter().take(ENOUGH);
+    entries.flatten().any(|entry| {
+        let name = entry.file_name().to_string_lossy();
+        ending(&name).eq_ignore_ascii_case("sql")
+    })
 }
 
 fn is_file(entry: &DirEntry) -> bool {

@@ -8,7 +8,9 @@ use std::rc::Rc;
 
 use super::objects::Objects;
 use crate::error::{Error, Result};
-use crate::project::tree::{Tree, is_under, may_hold_migrations, parent, path_text, resolve};
+use crate::project::tree::{
+    Tree, ending, is_under, may_hold_migrations, parent, path_text, resolve,
+};
 use crate::project::{FileStatus, Unjudged};
 
 /// The id of a file's content.
@@ -36,6 +38,8 @@ pub struct TreeSnapshot {
     entries: BTreeMap<String, BlobEntry>,
     /// Links that lead to no file of this tree.
     lost: Vec<String>,
+    /// Links out of the tree whose names say nothing: what lies there is not known.
+    outside: Vec<String>,
     objects: Rc<Objects>,
 }
 
@@ -45,7 +49,7 @@ impl TreeSnapshot {
             files: mut entries,
             links,
         } = listed;
-        let (mut followed, mut lost) = (Vec::new(), Vec::new());
+        let (mut followed, mut lost, mut outside) = (Vec::new(), Vec::new(), Vec::new());
         for (path, id) in links {
             let target = path_text(&objects.read(&id)?);
             let place = resolve(parent(&path), &target);
@@ -57,7 +61,11 @@ impl TreeSnapshot {
                 .is_some_and(|(next, _)| next.starts_with(&below));
             match found.filter(|_| !target.starts_with('/')) {
                 Some(id) => followed.push((path, id.clone())),
-                None if may_hold_migrations(&path) && !is_folder => lost.push(path),
+                None if is_folder => {}
+                None if may_hold_migrations(&path) => lost.push(path),
+                None if ending(&path).is_empty() && leads_out(&path, &target) => {
+                    outside.push(path);
+                }
                 None => {}
             }
         }
@@ -65,6 +73,7 @@ impl TreeSnapshot {
         Ok(Self {
             entries,
             lost,
+            outside,
             objects,
         })
     }
@@ -88,9 +97,30 @@ impl TreeSnapshot {
         Self {
             entries,
             lost: Vec::new(),
+            outside: Vec::new(),
             objects: Rc::clone(&self.objects),
         }
     }
+}
+
+/// Whether a link's target lies outside of the tree.
+fn leads_out(link: &str, target: &str) -> bool {
+    let mut depth = link.split('/').count() - 1;
+    target.starts_with('/')
+        || target.split('/').any(|part| match part {
+            "" | "." => false,
+            ".." => match depth.checked_sub(1) {
+                Some(above) => {
+                    depth = above;
+                    false
+                }
+                None => true,
+            },
+            _ => {
+                depth += 1;
+                false
+            }
+        })
 }
 
 impl Tree for TreeSnapshot {
@@ -116,7 +146,11 @@ impl Tree for TreeSnapshot {
     fn unreadable(&self) -> Vec<Unjudged> {
         let reason = "a link that leads to no file of the repository";
         let lost = self.lost.iter();
-        lost.map(|path| Unjudged::broken(path, reason)).collect()
+        let lost = lost.map(|path| Unjudged::broken(path, reason));
+        let reason = "a link that leads out of the repository";
+        let outside = self.outside.iter();
+        lost.chain(outside.map(|path| Unjudged::foreign(path, reason)))
+            .collect()
     }
 
     fn files_under(&self, folder: &str) -> Result<Vec<String>> {
