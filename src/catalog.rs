@@ -18,12 +18,14 @@ pub(crate) mod functions;
 mod indexed;
 mod inverse;
 mod json;
+pub(crate) mod later;
 mod long_names;
 pub(crate) mod lookup;
 pub(crate) mod model;
 mod nulls;
 mod outside;
 mod print;
+mod publications;
 pub(crate) mod rejection;
 pub(crate) mod resolve;
 pub(crate) mod rewrite;
@@ -103,6 +105,10 @@ pub struct Catalog {
     pub(crate) is_bookkeeping: fn(&str) -> bool,
     /// What is assumed about a table that no statement made.
     pub(crate) history_start: absence::HistoryStart,
+    /// Publications.
+    pub(crate) publications: publications::Publications,
+    /// What the set makes only later.
+    pub(crate) later: later::Later,
     /// Columns of which a change of their type was refused: somebody may have done it otherwise, so
     /// nothing is certain of their types.
     pub(crate) contested: std::collections::BTreeSet<(QName, String)>,
@@ -135,6 +141,8 @@ impl Catalog {
             dropped_names: absence::DroppedNames::default(),
             is_bookkeeping: |_| false,
             history_start: absence::HistoryStart::default(),
+            publications: publications::Publications::new(),
+            later: later::Later::default(),
             contested: std::collections::BTreeSet::new(),
             databases: databases::Databases::default(),
             doubted: None,

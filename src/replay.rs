@@ -2,6 +2,7 @@
 //! make.
 
 mod elsewhere;
+mod later;
 mod lowered;
 mod past;
 mod rows;
@@ -55,6 +56,8 @@ pub struct Replay {
     number: u32,
     /// How many statements of the step have run.
     ran: usize,
+    /// Changes of tables that are made only later.
+    early: Vec<(Change, Site)>,
 }
 
 impl Replay {
@@ -76,6 +79,7 @@ impl Replay {
         let mut replay = Self::new(set.dialect, versions, set.runner);
         replay.knows_runner = set.sending.certain;
         replay.texts = Some(elsewhere::HistoryTexts::of(set));
+        replay.catalog.later = later::of(set);
         if let Some(why) = &set.unordered {
             replay.catalog.doubt(why);
         }
@@ -121,6 +125,30 @@ impl Replay {
         rejections
     }
 
+    /// Once a table is made, what was done to it too early is done, as it is where the order has
+    /// been put right: only that is worth a word.
+    fn catch_up(&mut self, change: &Change, site: Site, refused: &[Rejection]) {
+        match &change.kind {
+            ChangeKind::AlterTable(_) if refused.iter().any(|refusal| refusal.early) => {
+                self.early.push((change.clone(), site));
+            }
+            ChangeKind::CreateTable(create) if !self.early.is_empty() && refused.is_empty() => {
+                let made = self.catalog.qualify(&create.name);
+                let is_it = |(early, _): &(Change, Site)| {
+                    matches!(&early.kind, ChangeKind::AlterTable(alter)
+                        if self.catalog.find_table(&alter.table).as_ref() == Some(&made))
+                };
+                let (now, later): (Vec<_>, Vec<_>) =
+                    self.early.clone().into_iter().partition(is_it);
+                self.early = later;
+                for (change, site) in now {
+                    self.catalog.apply(&change, site);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Goes on from a state.
     pub fn from(mut catalog: Catalog) -> Self {
         catalog.is_bookkeeping = is_bookkeeping;
@@ -139,6 +167,7 @@ impl Replay {
             texts: None,
             number: 0,
             ran: 0,
+            early: Vec::new(),
         }
     }
 
@@ -213,6 +242,7 @@ impl Replay {
             .iter()
             .flat_map(|statement| &statement.changes)
             .any(rolls_back);
+        self.catalog.later.idle = step.down;
         self.number = step.number;
         self.ran = 0;
         self.transaction.first = 0;
@@ -367,6 +397,7 @@ impl Replay {
         let mut known_elsewhere = false;
         loop {
             let refused = self.catalog.apply(change, site);
+            self.catch_up(change, site, &refused);
             let elsewhere = |table: &&str| {
                 let texts = self.texts.as_ref();
                 texts.is_some_and(|texts| texts.show_made_elsewhere(site.migration, table))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::absence::{Absence, HistoryStart};
+use super::later::MadeKind;
 use super::rejection::sqlstate;
 use super::resolve::OWN_CONVERSIONS;
 use super::{Catalog, Column, Knowledge, Origin, QName, Rejection, RelationKind, Site, Table};
@@ -180,6 +181,7 @@ impl Apply<'_> {
                 text,
                 ..
             } => self.comment(object, name, column.as_ref(), text.as_deref()),
+            Kind::Publication { name, action } => self.publication(name, action),
             Kind::Truncate { tables, .. } | Kind::LockTable { tables, .. } => {
                 self.need_tables(tables)
             }
@@ -303,14 +305,26 @@ impl Apply<'_> {
 
     /// Refuses when a relation's absence is certain.
     pub(crate) fn missing_relation(&self, name: &ObjectName, kind: &str) -> Outcome {
+        let refusal = || {
+            let message = format!("{kind} `{name}` does not exist");
+            Rejection::new(sqlstate::UNDEFINED_TABLE, name.span(), message)
+        };
+        let later = |whole| {
+            let passed_over =
+                self.catalog.is_system(name) || (self.catalog.is_bookkeeping)(&name.name.value);
+            self.catalog
+                .made_later(MadeKind::Relation, name, self.site, whole)
+                .filter(|_| !passed_over)
+        };
         match self.catalog.absence(name, self.site.migration) {
-            Absence::Unsure => Ok(()),
-            Absence::Never => Err(Rejection::new(
-                sqlstate::UNDEFINED_TABLE,
-                name.span(),
-                format!("{kind} `{name}` does not exist"),
-            )
-            .of_missing(name.to_string())),
+            Absence::Unsure => match later(false) {
+                Some(making) => Err(refusal().before(making)),
+                None => Ok(()),
+            },
+            Absence::Never => Err(match later(true) {
+                Some(making) => refusal().before(making),
+                None => refusal().of_missing(name.to_string()),
+            }),
             Absence::Gone(site, how) => {
                 let message = format!("{kind} `{name}` does not exist any more");
                 Err(

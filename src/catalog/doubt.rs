@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::publications;
 use super::{Catalog, Knowledge, Origin, QName, Site, Table};
 use crate::sql::change::ObjectName;
 
@@ -35,6 +36,7 @@ impl Catalog {
     pub(crate) fn doubt_all(&mut self, why: &str, since: Site) {
         self.doubt(why);
         self.doubt_before(since);
+        self.publications.clear();
         let tables: Vec<QName> = self.tables.keys().cloned().collect();
         for name in tables {
             if let Some(table) = self.tables.get_mut(&name) {
@@ -133,6 +135,7 @@ impl Catalog {
     /// Marks everything that differs from an earlier state as not known exactly; what is gone comes
     /// back, marked.
     pub(crate) fn doubt_changes(&mut self, before: &Self, why: &str) {
+        publications::doubt(&mut self.publications, &before.publications);
         let unknown = Knowledge::Unknown(why.to_owned());
         for (name, table) in marked(&self.tables, &before.tables, |table| {
             table.knowledge = unknown.clone();

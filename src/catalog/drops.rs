@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
 use super::depend::{Droppable, Strength};
+use super::publications;
 use super::rejection::sqlstate;
 use super::{Catalog, QName, Rejection, Site};
 use crate::source::Span;
@@ -73,6 +74,7 @@ impl Apply<'_> {
         let site = self.site;
         match object {
             Droppable::Table(name) => {
+                publications::forget(&mut self.catalog.publications, name);
                 if self.catalog.tables.remove(name).is_some() {
                     self.gone(name.clone(), None, "dropped here");
                 }

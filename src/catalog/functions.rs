@@ -3,11 +3,14 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use super::absence::Absence;
 use super::apply::{Apply, Outcome};
 use super::depend::Droppable;
+use super::later::MadeKind;
 use super::model::FunctionResult;
 use super::rejection::sqlstate;
-use super::{Function, Mention, QName, Rejection, Table};
+use super::{Catalog, Function, Mention, QName, Rejection, Site, Table};
+use crate::server::postgres::functions::is_own as is_own_function;
 use crate::sql::change::{
     ChangeKind, DataType, DropMode, Expr, FunctionKind, Ident, ObjectName, Signature,
 };
@@ -76,6 +79,30 @@ pub(crate) fn takes_away(word: &str) -> bool {
         .any(|known| word.eq_ignore_ascii_case(known))
 }
 
+impl Catalog {
+    /// The refusal of a function that is not there and that a later statement makes.
+    pub(crate) fn function_made_later(&self, name: &ObjectName, site: Site) -> Option<Rejection> {
+        let own = || is_own_function(&name.name.value.to_lowercase());
+        let there = self.find_function(name).is_some();
+        if there || !self.dialect.routines_have_signatures() || own() {
+            return None;
+        }
+        let whole = matches!(self.absence(name, site.migration), Absence::Never)
+            && self.extensions.keys().all(|name| brings_no_function(name));
+        let making = self.made_later(MadeKind::Function, name, site, whole)?;
+        let message = format!("function `{name}` does not exist");
+        Some(Rejection::new(sqlstate::UNDEFINED_FUNCTION, name.span(), message).before(making))
+    }
+}
+
+/// Whether an extension of PostgreSQL's has no function that somebody would also make by hand.
+fn brings_no_function(extension: &str) -> bool {
+    matches!(
+        extension,
+        "pgcrypto" | "citext" | "plpgsql" | "btree_gist" | "btree_gin"
+    )
+}
+
 /// `CREATE OR REPLACE` may give a function another body and more defaults, and nothing else.
 fn refuse_replacement(old: &Function, new: &Function, name: &ObjectName) -> Outcome {
     let refusal = |what: String| {
@@ -87,8 +114,8 @@ fn refuse_replacement(old: &Function, new: &Function, name: &ObjectName) -> Outc
     if differ(&old.result, &new.result) {
         return refusal("its result would be of another type".to_owned());
     }
-    let names = old.argument_names.iter().zip(&new.argument_names);
-    for (old, new) in names.filter(|(old, new)| !old.is_empty() && old != new) {
+    let mut names = old.argument_names.iter().zip(&new.argument_names);
+    if let Some((old, new)) = names.find(|(old, new)| !old.is_empty() && old != new) {
         return refusal(format!("its parameter `{old}` would be called `{new}`"));
     }
     if new.defaults < old.defaults {
@@ -334,6 +361,14 @@ impl Apply<'_> {
             }
         };
         Ok(found.map(|function| (qname.clone(), function.arguments.clone())))
+    }
+
+    /// Refuses a function that is made only later.
+    pub(crate) fn refuse_function_made_later(&self, name: &ObjectName) -> Outcome {
+        match self.catalog.function_made_later(name, self.site) {
+            Some(rejection) => Err(rejection),
+            None => Ok(()),
+        }
     }
 
     /// Refuses a function that several may be meant by.

@@ -19,6 +19,10 @@ pub struct Rejection {
     pub missing: Option<String>,
     /// Whether it is so only where the file reaches the server as one string, which nobody knows.
     pub supposed: bool,
+    /// Whether what is missing is made later, so that the order is wrong.
+    pub early: bool,
+    /// The extension that would have to be there, where nobody knows whether it is.
+    pub without: Option<&'static str>,
     /// Whether it depends on what is not known. It stops the statement, and is not reported.
     pub(crate) doubtful: bool,
 }
@@ -43,6 +47,8 @@ impl Rejection {
             related: None,
             missing: None,
             supposed: false,
+            early: false,
+            without: None,
             doubtful: false,
         }
     }
@@ -87,6 +93,8 @@ pub mod sqlstate {
     pub const INVALID_SCHEMA_NAME: &str = "3F000";
     /// An unknown table, view, index or sequence.
     pub const UNDEFINED_TABLE: &str = "42P01";
+    /// An `ON CONFLICT` for which there is no key.
+    pub const INVALID_COLUMN_REFERENCE: &str = "42P10";
     /// A function that may not be defined so.
     pub const INVALID_FUNCTION_DEFINITION: &str = "42P13";
     /// Types that cannot be cast into each other.

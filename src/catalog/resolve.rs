@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 use super::apply::{Apply, Outcome};
 use super::values::Typed;
-use super::{Catalog, Policy, QName, Table, View};
+use super::{Catalog, Policy, QName, Site, Table, View};
 use crate::source::Span;
 use crate::sql::change::{DataType, Expr, Query};
 
@@ -163,6 +163,8 @@ struct NameResolver<'c> {
     variables: bool,
     /// Where something stands of which no narrower place is known.
     span: Span,
+    /// The statement's place in the history, where one is asked about.
+    site: Option<Site>,
     reached: Reaches,
 }
 
@@ -175,6 +177,7 @@ impl<'c> NameResolver<'c> {
             words: &[],
             variables: false,
             span,
+            site: None,
             reached: Reaches::default(),
         }
     }
@@ -194,6 +197,7 @@ impl Apply<'_> {
         let mut resolver = NameResolver::new(self.catalog, self.site.span);
         resolver.words = words;
         resolver.variables = self.variables;
+        resolver.site = Some(self.site);
         resolver.query(tree).map(|_| ())
     }
 
@@ -226,6 +230,7 @@ impl Apply<'_> {
         };
         let mut resolver = NameResolver::new(self.catalog, expr.span);
         resolver.variables = self.variables;
+        resolver.site = Some(self.site);
         let visible = rows.iter().map(|(name, table)| InSight {
             name: (*name).to_owned(),
             relation: Some(&table.name),
@@ -245,7 +250,25 @@ impl Apply<'_> {
         let Some(tree) = expr.tree.get() else {
             return Ok(None);
         };
-        let typed = NameResolver::new(self.catalog, expr.span).term(tree)?;
+        let mut resolver = NameResolver::new(self.catalog, expr.span);
+        resolver.site = Some(self.site);
+        let typed = resolver.term(tree)?;
         Ok(typed.known().cloned())
+    }
+
+    /// The type of an expression over the rows of a table, where that is certain.
+    pub(crate) fn type_over(&self, expr: &Expr, table: &Table) -> Option<DataType> {
+        let tree = expr.tree.get()?;
+        let mut resolver = NameResolver::new(self.catalog, expr.span);
+        resolver.scopes.push(NameScope {
+            visible: vec![InSight {
+                name: table.name.name.clone(),
+                relation: Some(&table.name),
+                columns: Columns::Table(table),
+                qualified: false,
+            }],
+            ..NameScope::default()
+        });
+        resolver.term(tree).ok()?.known().cloned()
     }
 }

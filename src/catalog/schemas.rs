@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::apply::{Apply, Outcome};
 use super::depend::{Droppable, refers_to};
 use super::lookup::TEMPORARY;
+use super::publications;
 use super::rejection::sqlstate;
 use super::rewrite::{any_expr, each_expr, may_name_sequence, rename_sequence};
 use super::{Catalog, Mention, QName, Rejection, Table, View};
@@ -214,6 +215,7 @@ impl Apply<'_> {
 
     /// Views that read a relation follow it.
     pub(crate) fn relation_moved(&mut self, from: &QName, to: &QName) {
+        publications::follow(&mut self.catalog.publications, from, to);
         let concerned = |table: &Table| {
             let mut reached = table.reaches();
             reached.any(|reached| reached.has_relation(from))

@@ -45,6 +45,9 @@ impl Apply<'_> {
             .iter()
             .chain(when.iter().flat_map(|when| &when.columns))
             .map(|column| &column.value);
+        if let Some(function) = function {
+            self.refuse_function_made_later(function)?;
+        }
         let function = function.as_ref().map(|function| {
             self.catalog
                 .find_function(function)

@@ -267,7 +267,11 @@ fn what_both_sides_have_differs_by_its_weight() {
 fn what_differs_in_an_index_can_be_seen() {
     let table = "CREATE TABLE t (a text, b text);";
     for (dialect, left, right) in [
-        (Postgres, "USING gin (a)", "USING gin (a gin_trgm_ops)"),
+        (
+            Postgres,
+            "USING gin ((a::jsonb))",
+            "USING gin ((a::jsonb) jsonb_path_ops)",
+        ),
         (Postgres, "(a text_pattern_ops DESC)", "(a DESC)"),
         (Postgres, "(a) INCLUDE (b)", "(a)"),
         (Postgres, "(a DESC NULLS LAST)", "(a DESC)"),

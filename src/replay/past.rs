@@ -41,6 +41,7 @@ impl Ran {
             number: self.number,
             wrap: self.wrap,
             after_switch: self.after_switch,
+            down: false,
             statements: &self.up.statements,
             files: &self.up.parts,
         }

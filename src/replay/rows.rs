@@ -19,6 +19,8 @@ pub struct Rows {
     filled: HashMap<QName, HashMap<String, Site>>,
     added: HashMap<QName, HashMap<String, Site>>,
     emptied: HashMap<QName, Site>,
+    /// What was put into tables since they were made or emptied.
+    seeded: HashMap<QName, Vec<Seed>>,
     /// Tables of which rows were removed that other tables chose.
     thinned: HashMap<QName, Site>,
     /// Text that is computed when it runs, and writes rows.
@@ -27,6 +29,14 @@ pub struct Rows {
     routines: HashMap<String, Arc<Routine>>,
     /// What the triggers of a table do whose bodies are their own (MySQL, SQLite).
     triggers: HashMap<QName, Vec<RowWrite>>,
+}
+
+/// Rows that a migration puts into a table.
+#[derive(Clone, Debug)]
+struct Seed {
+    site: Site,
+    /// The columns that they give; none where no list says so.
+    columns: Vec<String>,
 }
 
 /// What a statement has called and fired already: triggers and routines call each other in circles.
@@ -82,6 +92,24 @@ impl Rows {
         self.emptied.get(table).copied()
     }
 
+    /// The last statement that put rows into the table since it was made or emptied.
+    pub fn seeded(&self, table: &QName) -> Option<Site> {
+        Some(self.seeded.get(table)?.last()?.site)
+    }
+
+    /// The last of those that gave its rows nothing for a column.
+    pub fn seeded_without(&self, table: &QName, column: &str) -> Option<Site> {
+        let gives = |seed: &&Seed| {
+            let mut columns = seed.columns.iter();
+            seed.columns.is_empty() || columns.any(|name| name.eq_ignore_ascii_case(column))
+        };
+        let latest_first = self.seeded.get(table)?.iter().rev();
+        latest_first
+            .filter(|seed| !gives(seed))
+            .map(|seed| seed.site)
+            .next()
+    }
+
     /// Takes note of what a change in `source` does to rows; `catalog` is the schema before it.
     pub(crate) fn observe(
         &mut self,
@@ -110,15 +138,27 @@ impl Rows {
                 condition: None,
                 ..
             } => {
-                self.emptied.insert(resolve(catalog, table), site);
+                let table = resolve(catalog, table);
+                self.seeded.remove(&table);
+                self.emptied.insert(table, site);
             }
             ChangeKind::Truncate { tables, .. } => {
+                for table in tables {
+                    self.seeded.remove(&resolve(catalog, table));
+                }
                 self.emptied
                     .extend(tables.iter().map(|table| (resolve(catalog, table), site)));
             }
             ChangeKind::Insert { table, .. } | ChangeKind::CopyInto { table, .. } => {
                 let table = resolve(catalog, table);
                 self.emptied.remove(&table);
+                if let ChangeKind::Insert { columns, .. } = &change.kind {
+                    let names = columns.iter().map(|column| column.value.clone());
+                    self.seeded.entry(table.clone()).or_default().push(Seed {
+                        site,
+                        columns: names.collect(),
+                    });
+                }
                 self.fire(catalog, &table, site, &mut Done::default(), false);
             }
             ChangeKind::RenameTable { from, to } => {
@@ -126,6 +166,9 @@ impl Rows {
             }
             ChangeKind::CreateTable(create) => {
                 let table = catalog.qualify(&create.name);
+                if !create.if_not_exists {
+                    self.seeded.remove(&table);
+                }
                 for column in &create.columns {
                     self.born(&table, column, site);
                 }
@@ -283,6 +326,12 @@ impl Rows {
                 }
             }
             TableAction::RenameColumn { from, to } => {
+                let seeds = self.seeded.get_mut(table).into_iter().flatten();
+                for column in seeds.flat_map(|seed| &mut seed.columns) {
+                    if *column == from.value {
+                        column.clone_from(&to.value);
+                    }
+                }
                 for columns in [self.filled.get_mut(table), self.added.get_mut(table)]
                     .into_iter()
                     .flatten()
@@ -317,6 +366,9 @@ impl Rows {
             if let Some(columns) = map.remove(from) {
                 map.insert(to.clone(), columns);
             }
+        }
+        if let Some(seeds) = self.seeded.remove(from) {
+            self.seeded.insert(to.clone(), seeds);
         }
         for map in [&mut self.emptied, &mut self.thinned] {
             if let Some(site) = map.remove(from) {

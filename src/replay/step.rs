@@ -15,6 +15,8 @@ pub struct Step<'a> {
     pub wrap: Wrap,
     /// Whether the migrations before it are another tool's. See `Migration::after_switch`.
     pub after_switch: bool,
+    /// Whether it goes down.
+    pub down: bool,
     /// Its statements, in order.
     pub statements: &'a [Statement],
     /// For each statement, the index of the file, or part of one, that it stands in; the first one
@@ -35,6 +37,7 @@ impl<'a> Step<'a> {
             number: u32::try_from(number).unwrap_or(u32::MAX),
             wrap: migration.wrap(set.sending, direction),
             after_switch: migration.after_switch && direction == Direction::Up,
+            down: direction == Direction::Down,
             statements: &lowered.statements,
             files: &lowered.parts,
         }
@@ -46,6 +49,7 @@ impl<'a> Step<'a> {
             number,
             wrap: Wrap::Nothing,
             after_switch: false,
+            down: false,
             statements,
             files: &[],
         }

@@ -6,7 +6,7 @@ use crate::diagnostic::Severity;
 use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{
-    Change, ChangeKind, ColumnDef, DataType, LiteralTarget, ObjectName, TableAction,
+    Change, ChangeKind, ColumnDef, DataType, LiteralTarget, ObjectName, Parameter, TableAction,
 };
 use crate::sql::walk::{changes, column_defaults, literals};
 
@@ -117,7 +117,10 @@ fn uses(change: &Change, context: &Context) -> Vec<(String, Span, QName)> {
                     .find(|defined| defined.name.value == column.value);
                 match defined {
                     Some(defined) => context.enum_of(&defined.data_type)?.name.clone(),
-                    None => of_column(change, relation.as_ref(), &column.value, context)?,
+                    None => match parameter(change, &column.value) {
+                        Some(parameter) => context.enum_of(parameter)?.name.clone(),
+                        None => of_column(change, relation.as_ref(), &column.value, context)?,
+                    },
                 }
             }
             LiteralTarget::Position(table, position) => context
@@ -151,6 +154,19 @@ fn uses(change: &Change, context: &Context) -> Vec<(String, Span, QName)> {
             .map(move |label| (label, span, of.clone()))
     });
     of_literals.chain(of_defaults).collect()
+}
+
+/// The type of a parameter of the function that the change makes.
+fn parameter<'c>(change: &'c Change, name: &str) -> Option<&'c DataType> {
+    let ChangeKind::CreateFunction { signature, .. } = &change.kind else {
+        return None;
+    };
+    let mut parameters = signature.parameters.iter();
+    let is_it = |parameter: &&Parameter| {
+        let own = parameter.name.as_ref();
+        own.is_some_and(|own| own.value == name)
+    };
+    parameters.find(is_it).map(|parameter| &parameter.data_type)
 }
 
 /// A literal's labels: itself, or the elements of `{a,b}` for an array.

@@ -29,11 +29,14 @@ pub(super) fn report(run: &Run, consequence: &str, context: &mut Context) {
         } else {
             ""
         };
-        let message = format!("{}, {consequence}{supposed}", rejection.message);
+        let unless = rejection.without.map_or(String::new(), |extension| {
+            format!(" unless extension `{extension}` is there, which no migration creates")
+        });
+        let message = format!("{}, {consequence}{supposed}{unless}", rejection.message);
         let mut reported = context.report_in(&source, rejection.span, message);
         // Who writes what no transaction may hold beside other statements, has it sent one by one,
         // as `psql -f` does, or is mistaken.
-        if rejection.supposed {
+        if rejection.supposed || rejection.without.is_some() {
             reported = reported.severity(Severity::Warning);
         }
         if let Some(related) = &rejection.related {

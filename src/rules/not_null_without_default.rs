@@ -1,6 +1,7 @@
 //! `ADD COLUMN … NOT NULL` with nothing to put into the rows that exist.
 
 use super::{Check, Context};
+use crate::catalog::Table;
 use crate::context::WholeCopy;
 use crate::sql::Statement;
 use crate::sql::change::{
@@ -18,7 +19,8 @@ fn check(statement: &Statement, context: &mut Context) {
             continue;
         };
         let table = context.table(&alter.table);
-        if table.is_some_and(|table| context.has_no_rows(table)) {
+        let seeded = |table: &Table| context.rows.seeded(&table.name).is_some();
+        if table.is_some_and(|table| context.has_no_rows(table) && !seeded(table)) {
             continue;
         }
         for (action, span) in &alter.actions {

@@ -19,9 +19,7 @@ fn check(statement: &Statement, context: &mut Context) {
             continue;
         };
         let table = context.table(&alter.table);
-        if table.is_some_and(|table| context.has_no_rows(table)) {
-            continue;
-        }
+        let empty = table.is_some_and(|table| context.has_no_rows(table));
         for (action, span) in &alter.actions {
             let name = match action {
                 TableAction::SetNotNull { column } => &column.value,
@@ -41,6 +39,10 @@ fn check(statement: &Statement, context: &mut Context) {
                 }
                 _ => continue,
             };
+            let lacks = |table: &Table| context.rows.seeded_without(&table.name, name).is_some();
+            if empty && !table.is_some_and(lacks) {
+                continue;
+            }
             if !added_here(alter, name) && !proved(table, name, alter, context) {
                 report(alter, table, name, *span, context);
             }

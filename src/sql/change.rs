@@ -9,6 +9,7 @@ mod block;
 mod constraint;
 mod expr;
 mod kind;
+mod publication;
 mod query;
 mod routine;
 mod table;
@@ -23,6 +24,7 @@ pub use constraint::{
 };
 pub use expr::{Expr, ExprKind, LiteralTarget, LiteralUse};
 pub use kind::{ChangeKind, FunctionKind, PolicyCommand};
+pub use publication::PublicationAction;
 pub use query::{ColumnRef, OutputColumn, Query, RowEffect, RowWrite, ValueType};
 pub use routine::{Parameter, ParameterMode, Signature};
 pub use table::{ColumnDef, CreateTable, Generated, Identity, Like, PartitionBound, Persistence};

@@ -28,3 +28,11 @@ ALTER TABLE base DROP COLUMN a;
 ALTER TABLE derived DROP COLUMN a; -- 42703
 DROP TABLE base CASCADE;
 DROP TABLE derived; -- 42P01
+CREATE TABLE logs (id int, at date, note text) PARTITION BY RANGE (at);
+ALTER TABLE logs ADD PRIMARY KEY (id); -- 0A000
+ALTER TABLE logs ADD PRIMARY KEY (id, at);
+CREATE UNIQUE INDEX logs_note ON logs (note); -- 0A000
+CREATE UNIQUE INDEX logs_note ON logs (note, at);
+CREATE INDEX CONCURRENTLY logs_id ON logs (id); -- 0A000
+CREATE TABLE hashed (id int PRIMARY KEY, at date) PARTITION BY RANGE (at); -- 0A000
+CREATE TABLE by_month (id int UNIQUE, at date) PARTITION BY RANGE ((at + 1)); -- 0A000

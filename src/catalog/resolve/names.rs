@@ -20,7 +20,7 @@ enum Found {
     Perhaps,
 }
 
-impl<'c> NameResolver<'c> {
+impl NameResolver<'_> {
     /// `a`, `t.a` or `s.t.a`.
     pub(super) fn name(&mut self, parts: &[Ident]) -> Outcome<Typed> {
         match parts {
@@ -196,21 +196,19 @@ impl<'c> NameResolver<'c> {
     /// Refuses a column that nothing in sight has.
     fn no_column(&self, column: &Ident) -> Rejection {
         let mut tables = self.scopes.iter().rev().flat_map(|scope| &scope.visible);
-        match (tables.next(), tables.next()) {
-            (Some(only), None) => self.no_column_of(only, column),
-            _ => {
-                let message = format!("column `{}` does not exist", column.value);
-                let rejection = Rejection::new(sqlstate::UNDEFINED_COLUMN, column.span, message);
-                let tables = self.scopes.iter().rev().flat_map(|scope| &scope.visible);
-                let gone = tables.filter_map(base).find_map(|name| {
-                    let dropped = &self.catalog.dropped_names;
-                    dropped.find(name, Some(&column.value))
-                });
-                match gone {
-                    Some((site, how)) => rejection.because(Some(site), how),
-                    None => rejection,
-                }
-            }
+        if let (Some(only), None) = (tables.next(), tables.next()) {
+            return self.no_column_of(only, column);
+        }
+        let message = format!("column `{}` does not exist", column.value);
+        let rejection = Rejection::new(sqlstate::UNDEFINED_COLUMN, column.span, message);
+        let tables = self.scopes.iter().rev().flat_map(|scope| &scope.visible);
+        let gone = tables.filter_map(base).find_map(|name| {
+            let dropped = &self.catalog.dropped_names;
+            dropped.find(name, Some(&column.value))
+        });
+        match gone {
+            Some((site, how)) => rejection.because(Some(site), how),
+            None => rejection,
         }
     }
 

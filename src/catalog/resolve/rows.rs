@@ -6,10 +6,12 @@ use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::sql::change::Ident;
 use crate::sql::change::tree::{
-    ChangeTree, InsertTree, OnConflict, QueryBody, QueryTree, RowsTree,
+    ChangeTree, ConflictTarget, InsertTree, OnConflict, QueryBody, QueryTree, RowsTree,
 };
 
 use super::Columns;
+use crate::catalog::depend::as_key;
+use crate::source::Span;
 
 impl<'c> NameResolver<'c> {
     /// A statement about rows, and what it returns.
@@ -203,6 +205,7 @@ impl<'c> NameResolver<'c> {
             visible,
             ..NameScope::default()
         };
+        self.has_arbiter(conflict, target)?;
         for (column, _) in &conflict.assignments {
             self.assigned(&scope, column)?;
         }
@@ -214,6 +217,71 @@ impl<'c> NameResolver<'c> {
         self.scopes.pop();
         self.scopes.extend(outer);
         done.map(|_: Vec<_>| ())
+    }
+
+    /// Refuses an `ON CONFLICT` that no key answers.
+    fn has_arbiter(&self, conflict: &OnConflict, target: &InSight) -> Outcome {
+        let Columns::Table(table) = &target.columns else {
+            return Ok(());
+        };
+        if !super::names::is_whole(table) {
+            return Ok(());
+        }
+        let refusal = |code, span, message| {
+            Err(Rejection::new(code, span, message)
+                .because(table.origin.made, "the table is made here"))
+        };
+        let shown = self.catalog.shown(&table.name);
+        match &conflict.target {
+            // Constraints that exclude may answer too.
+            ConflictTarget::Columns(columns) if table.exclusions.is_empty() => {
+                let scope = NameScope {
+                    visible: vec![target.clone()],
+                    ..NameScope::default()
+                };
+                for column in columns {
+                    self.assigned(&scope, column)?;
+                }
+                let same = |key: &[String]| {
+                    let has = |column: &Ident| {
+                        key.iter()
+                            .any(|name| self.catalog.same(name, &column.value))
+                    };
+                    let in_list = |name: &String| {
+                        let mut columns = columns.iter();
+                        columns.any(|column| self.catalog.same(name, &column.value))
+                    };
+                    columns.iter().all(has) && key.iter().all(in_list)
+                };
+                let mut indexes = table.indexes.iter().filter_map(as_key);
+                let hidden = |column: &Ident| table.column(&column.value).is_none();
+                if table.keys().any(|key| same(&key.columns))
+                    || indexes.any(|key| same(&key.columns))
+                    || columns.iter().any(hidden)
+                {
+                    return Ok(());
+                }
+                let span = columns.iter().map(|column| column.span).reduce(Span::to);
+                let names: Vec<&str> = columns.iter().map(|one| one.value.as_str()).collect();
+                let message = format!(
+                    "no unique key of table `{shown}` is on `{}`, as `ON CONFLICT` asks for",
+                    names.join("`, `")
+                );
+                refusal(
+                    sqlstate::INVALID_COLUMN_REFERENCE,
+                    span.unwrap_or(self.span),
+                    message,
+                )
+            }
+            ConflictTarget::Constraint(name) if table.constraint_origin(&name.value).is_none() => {
+                let message = format!(
+                    "constraint `{}` of table `{shown}` does not exist",
+                    name.value
+                );
+                refusal(sqlstate::UNDEFINED_OBJECT, name.span, message)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn refuse_twice<'i>(&self, columns: impl Iterator<Item = &'i Ident>) -> Outcome {

@@ -70,6 +70,11 @@ impl NameResolver<'_> {
     fn call(&mut self, call: &CallTree) -> Outcome<Typed> {
         let types = self.terms(&call.args)?;
         self.terms(&call.rest)?;
+        if let Some(site) = self.site
+            && let Some(rejection) = self.catalog.function_made_later(&call.name, site)
+        {
+            return Err(rejection);
+        }
         let own = call.name.name.value.to_lowercase();
         let name = match &call.name.schema {
             Some(schema) if schema.value != "pg_catalog" => format!("{}.{own}", schema.value),

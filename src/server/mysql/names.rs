@@ -8,9 +8,9 @@ pub(crate) fn is_system(_: &str) -> bool {
     false
 }
 
-/// Whether a word without quotes and brackets is a value.
+/// Whether a word without quotes and brackets is a value: the server's own, or a variable's.
 pub(crate) fn is_value(word: &str) -> bool {
-    VALUES.iter().any(|value| word.eq_ignore_ascii_case(value))
+    word.starts_with('@') || VALUES.iter().any(|value| word.eq_ignore_ascii_case(value))
 }
 
 const VALUES: [&str; 11] = [

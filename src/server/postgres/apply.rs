@@ -11,6 +11,7 @@ mod extensions;
 mod foreign_keys;
 mod indexes;
 mod keys;
+mod methods;
 mod names;
 mod outside;
 mod partitions;

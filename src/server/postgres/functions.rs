@@ -286,3 +286,11 @@ pub(crate) fn changes_no_table(function: &str) -> bool {
         || ALWAYS.iter().any(|(_, names)| names.contains(&function))
         || reads.iter().any(|start| function.starts_with(start))
 }
+
+/// Whether the server has functions of that name by itself. `functions/names.txt` is what
+/// `tests/servers/functions.sh` reads from the catalogs of the versions that it is given.
+pub(crate) fn is_own(name: &str) -> bool {
+    static NAMES: std::sync::LazyLock<std::collections::HashSet<&'static str>> =
+        std::sync::LazyLock::new(|| include_str!("functions/names.txt").lines().collect());
+    NAMES.contains(name)
+}

@@ -4,6 +4,7 @@ mod alter_table;
 mod element;
 mod inert;
 mod maintenance;
+mod publication;
 mod table;
 
 use sqlparser::keywords::Keyword;

@@ -8,6 +8,7 @@
 
 mod alter;
 mod columns;
+mod foreign;
 mod objects;
 
 use columns::{is_rowid, rowid_column};
@@ -26,6 +27,7 @@ use crate::sql::change::{Change, ChangeKind, DropMode, Ident, ObjectName, Persis
 /// Applies a change that SQLite has its own way with; false for the others.
 pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
     let span = change.span;
+    foreign::refuse(apply, change);
     let outcome = match &change.kind {
         ChangeKind::CreateTable(create) if create.persistence == Persistence::Temporary => {
             create_temporary_table(apply, &create.name);

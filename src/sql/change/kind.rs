@@ -2,7 +2,8 @@
 
 use super::{
     AlterTable, Block, ColumnRef, ConstraintDef, CreateTable, DataType, DomainAction, DropMode,
-    EnumPosition, Expr, Ident, IndexDef, ObjectName, Query, Signature, TypeAction,
+    EnumPosition, Expr, Ident, IndexDef, ObjectName, PublicationAction, Query, Signature,
+    TypeAction,
 };
 
 /// What is asked for.
@@ -273,6 +274,12 @@ pub enum ChangeKind {
         name: ObjectName,
         column: Option<Ident>,
         text: Option<String>,
+    },
+
+    /// `CREATE`, `ALTER` or `DROP PUBLICATION`.
+    Publication {
+        name: Ident,
+        action: PublicationAction,
     },
 
     // Rows.

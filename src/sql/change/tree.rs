@@ -314,7 +314,7 @@ pub struct Alias {
 #[derive(Debug)]
 pub enum RowsTree {
     /// `INSERT`.
-    Insert(InsertTree),
+    Insert(Box<InsertTree>),
     /// `UPDATE`, `DELETE`, `MERGE`.
     Change(ChangeTree),
 }

@@ -346,7 +346,17 @@ impl<'c, 'a> Walker<'c, 'a> {
         let name = name::function_name(&function.name, self.cx);
         let passes_through = matches!(
             name.as_str(),
-            "coalesce" | "nullif" | "greatest" | "least" | "ifnull"
+            "coalesce"
+                | "nullif"
+                | "greatest"
+                | "least"
+                | "ifnull"
+                // An array gives its elements their type.
+                | "array_append"
+                | "array_prepend"
+                | "array_remove"
+                | "array_replace"
+                | "array_position"
         );
         add(&mut self.functions, name);
         for arguments in [&function.parameters, &function.args] {

@@ -76,6 +76,13 @@ impl Apply<'_> {
                     .collect();
                 let name =
                     self.index_name_for(table, definition.name.as_ref(), &joined(columns), "excl")?;
+                let using = method.as_deref().unwrap_or("gist");
+                if let Some(found) = self.catalog.tables.get(table) {
+                    let mut each = elements.iter();
+                    let outcome =
+                        each.try_for_each(|(expr, _)| self.refuse_keyed(found, expr, using));
+                    self.record(outcome);
+                }
                 let made = Exclusion {
                     name,
                     method: method.clone().unwrap_or_else(|| "gist".to_owned()),

@@ -3,6 +3,7 @@
 use super::extensions;
 use crate::catalog::absence::Absence;
 use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::later::MadeKind;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::is_type;
 use crate::catalog::{Catalog, Rejection};
@@ -209,7 +210,12 @@ impl Apply<'_> {
             {
                 Some(unknown())
             }
-            _ => None,
+            _ => {
+                let later = self
+                    .catalog
+                    .made_later(MadeKind::Type, name, self.site, false);
+                later.map(|making| unknown().before(making))
+            }
         }
     }
 }

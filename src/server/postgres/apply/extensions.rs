@@ -5,6 +5,7 @@ use crate::catalog::QName;
 use crate::catalog::Rejection;
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
+use crate::server::postgres::apply::methods::extension_name;
 use crate::sql::change::{DropMode, Ident};
 
 /// Extensions with the types and index operator classes that they bring.
@@ -168,6 +169,8 @@ impl Apply<'_> {
                 self.drop_objects(&targets, true, name.span)?;
             }
             self.catalog.extensions.remove(&name.value);
+            let gone = QName::new("", extension_name(&name.value));
+            self.gone(gone, None, "the extension is dropped here");
         }
         Ok(())
     }

@@ -70,6 +70,13 @@ impl Apply<'_> {
         for column in &definition.include {
             self.need_column(table, column)?;
         }
+        if let Some(found) = self.catalog.tables.get(table) {
+            self.refuse_on_partitioned(found, definition)?;
+        }
+        // An index that the server would not make is kept all the same: what is declared may have
+        // it too, and is not to differ by that.
+        let outcome = self.refuse_method(table, definition);
+        self.record(outcome);
         let children = if definition.only {
             Vec::new()
         } else {

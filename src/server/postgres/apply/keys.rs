@@ -62,6 +62,20 @@ impl Apply<'_> {
             )
             .because(key.origin.made, "added here"));
         }
+        self.refuse_partial_key(found, &names, definition.span)?;
+        let mut unkeyed = Vec::new();
+        for name in &names {
+            if let Some(column) = found
+                .column(name)
+                .filter(|column| column.knowledge.is_exact())
+            {
+                let outcome = self.refuse_type(&column.data_type, "btree", definition.span);
+                if let Err(rejection) = outcome {
+                    unkeyed.push(rejection);
+                }
+            }
+        }
+        self.rejections.extend(unkeyed);
         let key = Key {
             name: String::new(),
             columns: names,

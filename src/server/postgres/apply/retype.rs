@@ -112,7 +112,6 @@ impl Apply<'_> {
             .catalog
             .tables
             .with(Mention::Relation(&table.name.name))
-            .map(|(of, found)| (of, found))
             .chain([(&table.name, table)]);
         let mut policies =
             tables.flat_map(|(of, found)| found.policies.iter().map(move |policy| (of, policy)));

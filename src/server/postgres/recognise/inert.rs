@@ -1,5 +1,6 @@
 //! PostgreSQL's statements that change nothing that a catalog keeps.
 
+use super::publication;
 use crate::sql::change::{Change, ChangeKind};
 use crate::sql::recognise::{Cursor, inert};
 
@@ -125,5 +126,5 @@ pub(crate) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
         };
         return Some(at.whole(kind));
     }
-    inert::one_of(at, WORDS)
+    publication::recognise(at).or_else(|| inert::one_of(at, WORDS))
 }

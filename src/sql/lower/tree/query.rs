@@ -146,7 +146,7 @@ pub(super) fn items(items: &[SelectItem], cx: &Cx) -> Vec<Item> {
     for item in items {
         match item {
             SelectItem::UnnamedExpr(expr) => {
-                found.push(Item::Value(own_name(expr, cx), term(expr, cx)))
+                found.push(Item::Value(own_name(expr, cx), term(expr, cx)));
             }
             SelectItem::ExprWithAlias { expr, alias } => {
                 found.push(Item::Value(Some(name::ident(alias, cx)), term(expr, cx)));

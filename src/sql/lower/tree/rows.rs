@@ -39,7 +39,7 @@ pub(in crate::sql::lower) fn insert(insert: &ast::Insert, cx: &Cx) -> Option<Row
         _ => None,
     };
     let alias = insert.table_alias.as_ref();
-    Some(RowsTree::Insert(InsertTree {
+    Some(RowsTree::Insert(Box::new(InsertTree {
         table: object(table, cx),
         alias: alias.map(|alias| name::ident(&alias.alias, cx)),
         columns,
@@ -51,7 +51,7 @@ pub(in crate::sql::lower) fn insert(insert: &ast::Insert, cx: &Cx) -> Option<Row
             conflict
         },
         returning: items(insert.returning.as_deref().unwrap_or_default(), cx),
-    }))
+    })))
 }
 
 fn on_conflict(conflict: &ast::OnConflict, cx: &Cx) -> OnConflict {
