@@ -77,23 +77,24 @@ pub struct Catalog {
     /// Where unqualified names are made and looked up; `["public"]` on PostgreSQL, one empty name
     /// elsewhere.
     pub search_path: Vec<String>,
-    /// Schemas.
+    /// By name; those that a new database has are among them, and the servers without schemas have
+    /// one.
     pub schemas: BTreeMap<String, Origin>,
     /// Tables, partitions among them.
     pub tables: Indexed<Table>,
     /// Enum types.
     pub enums: BTreeMap<QName, Arc<Enum>>,
-    /// Domains.
+    /// Types with a base and conditions of their own (PostgreSQL).
     pub domains: BTreeMap<QName, Arc<Domain>>,
     /// Composite, range and base types.
     pub composites: BTreeMap<QName, Arc<Composite>>,
-    /// Sequences.
+    /// Written out, or made for a `serial` or an identity column.
     pub sequences: Indexed<Sequence>,
     /// Views and materialized views.
     pub views: Indexed<View>,
     /// Functions, procedures and aggregates by name; overloads side by side.
     pub functions: BTreeMap<QName, Vec<Arc<Function>>>,
-    /// Extensions.
+    /// By name, each with who made it.
     pub extensions: BTreeMap<String, Origin>,
     /// Session settings that change what DDL does, by lower-case name: MySQL's
     /// `foreign_key_checks`, SQLite's `legacy_alter_table`.

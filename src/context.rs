@@ -38,7 +38,7 @@ pub(crate) use reported::Reporter;
 pub struct Run<'a> {
     /// Its index in the set, in order of application.
     pub number: usize,
-    /// The migration.
+    /// With its files, and what its name says.
     pub migration: &'a Migration,
     /// Up or down.
     pub direction: Direction,
@@ -80,9 +80,9 @@ pub(crate) fn suppose(advice: String) -> String {
 pub struct Context<'a> {
     /// The project that the set belongs to.
     pub project: &'a Project,
-    /// The migration set.
+    /// The history that the migration belongs to, all of it.
     pub set: &'a MigrationSet,
-    /// The migration.
+    /// With its files, and what its name says.
     pub run: &'a Run<'a>,
     /// Index of the current statement in [`Run::statements`]; their number once all have run.
     pub index: usize,

@@ -239,7 +239,7 @@ pub enum Cause {
     Detach,
     /// A unique constraint.
     Unique,
-    /// A primary key.
+    /// A primary key, which makes its columns NOT NULL too.
     PrimaryKey,
     /// An exclusion constraint.
     Exclusion,

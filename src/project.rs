@@ -66,7 +66,7 @@ pub struct Project {
 /// Migrations in a language or for a server that driftlint does not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsupported {
-    /// The folder.
+    /// Relative to the repository's root, or the path of a single file.
     pub folder: String,
     /// How many files it holds, as far as they could be listed.
     pub files: usize,
@@ -102,7 +102,7 @@ pub struct MigrationSet {
     pub shape: &'static str,
     /// How its migrations reach the server.
     pub sending: Sending,
-    /// The dialect.
+    /// The server's language, by which all of its files are read.
     pub dialect: Dialect,
     /// What decided the dialect, for people: "`dialect` in meta/_journal.json".
     pub dialect_from: String,
@@ -223,9 +223,9 @@ pub enum Direction {
 /// Which directions a no-transaction mark covers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoTransaction {
-    /// Up.
+    /// Whether the way forward runs outside of a transaction.
     pub up: bool,
-    /// Down.
+    /// Whether the way back does.
     pub down: bool,
 }
 

@@ -51,9 +51,9 @@ pub struct Versions {
     pub mariadb: bool,
     /// The release of MySQL; a new one unless somebody says otherwise.
     pub mysql: Release,
-    /// That of MariaDB.
+    /// That of MariaDB, which counts apart from MySQL.
     pub mariadb_release: Release,
-    /// That of SQLite.
+    /// That of the SQLite library that opens the database.
     pub sqlite: Release,
 }
 
@@ -64,7 +64,7 @@ pub struct Need {
     pub what: &'static str,
     /// The first release that has it.
     pub since: Release,
-    /// The server's release.
+    /// The release that the server was said to have.
     pub server: Release,
     /// The server's name.
     pub product: &'static str,

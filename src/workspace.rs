@@ -50,7 +50,7 @@ pub enum Configuration<'a> {
     Nearest,
     /// This file; its paths are relative to the root.
     File(&'a Path),
-    /// None.
+    /// None, as if there were no `driftlint.toml`.
     None,
 }
 

@@ -17,7 +17,7 @@ pub(crate) use convert::object_name;
 /// How an object is made.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Definition {
-    /// By a change.
+    /// A change that is printed from what the catalog holds.
     Change(Box<Change>),
     /// By statements in the history, of which the catalog keeps only what others depend on.
     Text(Box<Written>),

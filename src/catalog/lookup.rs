@@ -11,13 +11,13 @@ use crate::sql::limit::kept;
 /// What a name in the namespace of relations stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RelationKind {
-    /// A table.
+    /// Partitioned and foreign tables are tables.
     Table,
-    /// A view.
+    /// A plain one, whose rows are found when it is read.
     View,
-    /// A materialized view.
+    /// A view that keeps its rows, and may have indexes.
     MaterializedView,
-    /// A sequence.
+    /// Also one that belongs to a column.
     Sequence,
     /// An index, also one that backs a constraint.
     Index,

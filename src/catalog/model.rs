@@ -16,7 +16,7 @@ use crate::sql::change::{Deferral, PolicyCommand};
 /// MySQL and SQLite.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct QName {
-    /// The schema.
+    /// The schema, as the catalog keeps it: folded like the name.
     pub schema: String,
     /// The name, folded.
     pub name: String,
@@ -123,7 +123,7 @@ pub enum TableKind {
 /// A partition's parent and bound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partition {
-    /// The parent.
+    /// The partitioned table that it is a part of.
     pub parent: QName,
     /// `FOR VALUES …` or `DEFAULT`.
     pub bound: String,
@@ -134,29 +134,29 @@ pub struct Partition {
 pub struct Table {
     /// Its name.
     pub name: QName,
-    /// What it is.
+    /// Plain, partitioned, foreign or virtual.
     pub kind: TableKind,
     /// How long it lives.
     pub persistence: Persistence,
     /// Columns in order.
     pub columns: Vec<Column>,
-    /// The primary key.
+    /// At most one, by the rules of every server.
     pub primary_key: Option<Key>,
     /// Unique constraints. On PostgreSQL a unique index without a constraint is in `indexes`; on
     /// MySQL and SQLite see [`Index`].
     pub uniques: Vec<Key>,
-    /// Foreign keys.
+    /// Keys of this table; those that point to it are found through [`Catalog`](super::Catalog).
     pub foreign_keys: Vec<ForeignKey>,
-    /// Checks.
+    /// Of columns and of the table, which no server distinguishes later.
     pub checks: Vec<CheckConstraint>,
     /// Exclusion constraints.
     pub exclusions: Vec<Exclusion>,
     /// Indexes that back no constraint. MySQL and SQLite: every index that is not the primary key
     /// and not an inline `UNIQUE` of SQLite; MySQL keeps unique keys here with `unique: true`.
     pub indexes: Vec<Index>,
-    /// Triggers.
+    /// What of them depends on columns and functions; their text stands in the history.
     pub triggers: Vec<Trigger>,
-    /// Rewrite rules.
+    /// PostgreSQL's `CREATE RULE`.
     pub rules: Vec<RewriteRule>,
     /// Row-level security policies.
     pub policies: Vec<Policy>,
@@ -195,11 +195,11 @@ pub struct Column {
     pub data_type: DataType,
     /// Not null, for whatever reason.
     pub not_null: bool,
-    /// Its default.
+    /// What a row gets that names no value; `serial` is a default with a sequence.
     pub default: Option<DefaultValue>,
-    /// Identity.
+    /// `GENERATED … AS IDENTITY`, with what may override it.
     pub identity: Option<Identity>,
-    /// Generated.
+    /// `GENERATED ALWAYS AS (…)`: nobody writes such a column.
     pub generated: Option<Generation>,
     /// MySQL's `AUTO_INCREMENT`, SQLite's `AUTOINCREMENT`.
     pub auto_increment: bool,
@@ -209,7 +209,7 @@ pub struct Column {
     pub collation: Option<String>,
     /// MySQL's character set, where it is not the table's.
     pub charset: Option<String>,
-    /// Comment.
+    /// `COMMENT ON COLUMN`, or MySQL's `COMMENT` at the column.
     pub comment: Option<String>,
     /// Who made it.
     pub origin: Origin,
@@ -250,7 +250,7 @@ pub struct RowSecurity {
 pub struct Key {
     /// Its name; empty where the dialect has none.
     pub name: String,
-    /// Its columns.
+    /// In the order of the key.
     pub columns: Vec<String>,
     /// `INCLUDE`.
     pub include: Vec<String>,
@@ -322,9 +322,9 @@ pub struct Index {
     pub name: String,
     /// Access method: `btree`, `gin`…; MySQL's `fulltext` and `spatial` too.
     pub method: String,
-    /// Unique.
+    /// Whether it refuses a second row with the same keys.
     pub unique: bool,
-    /// What is indexed.
+    /// Columns and expressions, from the left.
     pub keys: Vec<IndexKey>,
     /// `INCLUDE`.
     pub include: Vec<String>,
@@ -352,9 +352,9 @@ pub struct IndexKey {
     pub collation: Option<String>,
     /// Operator class, where it is not the default one.
     pub opclass: Option<String>,
-    /// Descending.
+    /// `DESC`.
     pub descending: bool,
-    /// Nulls first.
+    /// `NULLS FIRST`.
     pub nulls_first: bool,
     /// MySQL's prefix length.
     pub length: Option<u32>,

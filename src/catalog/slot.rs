@@ -16,7 +16,7 @@ pub struct Slot {
 pub enum Part {
     /// The table itself.
     Table,
-    /// A column.
+    /// The column itself, by name: whether it is there.
     Column(String),
     /// A column's type.
     Type(String),
@@ -24,7 +24,7 @@ pub enum Part {
     Nullable(String),
     /// A column's default, identity or generation expression.
     Default(String),
-    /// The primary key.
+    /// A table has one or none, so that it needs no name.
     PrimaryKey,
     /// A unique constraint or unique index, by its columns; expressions by their text.
     Unique(Vec<String>),
@@ -90,7 +90,7 @@ impl Slot {
         Self::new(table, Part::Table)
     }
 
-    /// A column.
+    /// The column itself, by name: whether it is there.
     pub fn column(table: &QName, column: &str) -> Self {
         Self::new(table, Part::Column(column.to_owned()))
     }

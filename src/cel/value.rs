@@ -16,14 +16,14 @@ pub enum CelValue {
     Double(f64),
     /// A text.
     String(Arc<str>),
-    /// A list.
+    /// In CEL `[a, b]`, of values of any kinds.
     List(Arc<Vec<CelValue>>),
     /// Fields by name.
     Map(Arc<BTreeMap<String, CelValue>>),
 }
 
 impl CelValue {
-    /// A list.
+    /// In CEL `[a, b]`, of values of any kinds.
     pub fn list(values: impl IntoIterator<Item = Self>) -> Self {
         Self::List(Arc::new(values.into_iter().collect()))
     }

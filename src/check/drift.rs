@@ -185,7 +185,7 @@ fn missing(set: &MigrationSet, schemas: &Schemas, output: &mut CheckState) {
     }
 }
 
-/// Takes note of what is compared with what.
+/// Takes note of what is compared with what, and of what a comparison cannot say.
 fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut CheckState) {
     let sides = schemas.declared.iter().chain(&schemas.snapshot);
     let coverages = schemas.declared.iter().map(|declared| declared.coverage);
@@ -196,75 +196,79 @@ fn note(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog, output: &mut 
         columns: coverages.clone().map(|coverage| coverage.columns).sum(),
         known: coverages.map(|coverage| coverage.known).sum(),
     });
-    output.summary.remarks.extend(
-        schemas
-            .declared
-            .iter()
-            .flat_map(|declared| declared.notes.iter().cloned()),
-    );
-    // What is broken is already said, place by place.
-    for declared in schemas
-        .declared
-        .iter()
-        .filter(|declared| declared.broken.is_empty())
-    {
-        if let (Knowledge::Unknown(why), Some(file)) =
-            (&declared.catalog.knowledge, declared.files.first())
-        {
-            let reason = format!(
-                "not all of it is understood ({why}), so what only the migrations have is not reported"
-            );
-            output
-                .summary
-                .ledger
-                .push(Unjudged::partly(file.path(), reason));
-        }
+    for declared in &schemas.declared {
+        let notes = declared.notes.iter().cloned();
+        output.summary.remarks.extend(notes);
+        output.summary.ledger.extend(not_understood(declared));
     }
-    if let Knowledge::Unknown(why) = &migrated.knowledge {
-        let reason =
-            format!("its history is incomplete ({why}), so tables that it lacks are not reported");
-        output
-            .summary
-            .ledger
-            .push(Unjudged::partly(folder(set), reason));
-    }
-    let mut uncertain = migrated
-        .tables
-        .values()
-        .filter(|table| table.uncertain && !table.bookkeeping);
-    if let Some(first) = uncertain.next() {
-        let name = migrated.shown(&first.name);
-        let what = match uncertain.count() {
-            0 => format!("`{name}` is"),
-            1 => format!("`{name}` and 1 other table are"),
-            more => format!("`{name}` and {more} other tables are"),
-        };
-        let why = first.knowledge.why().unwrap_or_default();
-        output.summary.ledger.push(Unjudged::partly(
-            folder(set),
-            format!("{what} not compared: {why}"),
-        ));
-    }
+    output.summary.ledger.extend(incomplete(set, migrated));
+    output.summary.ledger.extend(uncertain(set, migrated));
+    let unjudged = schemas.declared.iter().filter_map(unjudged_statements);
+    output.summary.ledger.extend(unjudged);
+
     let parts = set.migrations.iter().flat_map(|migration| &migration.up);
-    for declared in schemas.declared.iter().filter(|it| it.language.is_sql()) {
-        if let Some(first) = declared.notes.first() {
-            let (count, path) = (declared.notes.len(), first.place.source.path());
-            let reason = format!(
-                "{count} of its statements are not judged, the first because {}",
-                first.message
-            );
-            output.summary.ledger.push(Unjudged::partly(path, reason));
-        }
-    }
-    output
-        .compared
-        .extend(parts.map(|part| part.source.path().to_owned()));
+    let migrations = parts.map(|part| &part.source);
     let places = sides.flat_map(|side| side.places.values());
-    for place in places {
-        if !output.compared.contains(place.source.path()) {
-            output.compared.insert(place.source.path().to_owned());
+    for source in migrations.chain(places.map(|place| &place.source)) {
+        if !output.compared.contains(source.path()) {
+            output.compared.insert(source.path().to_owned());
         }
     }
+}
+
+/// A schema of which a part is unknown. What is broken is already said, place by place.
+fn not_understood(declared: &Declared) -> Option<Unjudged> {
+    let Knowledge::Unknown(why) = &declared.catalog.knowledge else {
+        return None;
+    };
+    let file = declared
+        .files
+        .first()
+        .filter(|_| declared.broken.is_empty())?;
+    let reason = format!(
+        "not all of it is understood ({why}), so what only the migrations have is not reported"
+    );
+    Some(Unjudged::partly(file.path(), reason))
+}
+
+/// A history that may lack tables.
+fn incomplete(set: &MigrationSet, migrated: &Catalog) -> Option<Unjudged> {
+    let Knowledge::Unknown(why) = &migrated.knowledge else {
+        return None;
+    };
+    let reason =
+        format!("its history is incomplete ({why}), so tables that it lacks are not reported");
+    Some(Unjudged::partly(folder(set), reason))
+}
+
+/// Tables that something unread may have changed.
+fn uncertain(set: &MigrationSet, migrated: &Catalog) -> Option<Unjudged> {
+    let tables = migrated.tables.values();
+    let mut uncertain = tables.filter(|table| table.uncertain && !table.bookkeeping);
+    let first = uncertain.next()?;
+    let name = migrated.shown(&first.name);
+    let what = match uncertain.count() {
+        0 => format!("`{name}` is"),
+        1 => format!("`{name}` and 1 other table are"),
+        more => format!("`{name}` and {more} other tables are"),
+    };
+    let why = first.knowledge.why().unwrap_or_default();
+    let reason = format!("{what} not compared: {why}");
+    Some(Unjudged::partly(folder(set), reason))
+}
+
+/// Statements of a schema in SQL that are not judged.
+fn unjudged_statements(declared: &Declared) -> Option<Unjudged> {
+    let first = declared
+        .notes
+        .first()
+        .filter(|_| declared.language.is_sql())?;
+    let reason = format!(
+        "{} of its statements are not judged, the first because {}",
+        declared.notes.len(),
+        first.message
+    );
+    Some(Unjudged::partly(first.place.source.path(), reason))
 }
 
 /// Reads the comments of schema files that may report.

@@ -22,9 +22,9 @@ pub struct Known {
 pub struct KnownFinding {
     /// See [`crate::diagnostic::fingerprint`].
     pub fingerprint: String,
-    /// Its rule.
+    /// The name of the rule that reported it.
     pub rule: String,
-    /// Its file.
+    /// Its path from the root of the repository.
     pub file: String,
     /// What was said.
     pub message: String,

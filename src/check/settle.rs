@@ -14,6 +14,9 @@ pub(super) fn identity(diagnostic: &Diagnostic, path: &str) -> (&'static str, St
 impl CheckState<'_> {
     /// Reports a finding, unless its rule is off for the file, somebody allows it, or it was there
     /// before the changes; whether it did. `allows` is asked once the severity is final.
+    ///
+    /// An older finding is a note even where configuration says error: the change did not bring it,
+    /// and a commit that cannot pass until others' work is put right is passed by `--no-verify`.
     pub(super) fn settle(
         &mut self,
         mut diagnostic: Diagnostic,

@@ -38,7 +38,7 @@ impl Report {
             .count()
     }
 
-    /// The worst severity.
+    /// The worst severity; `None` if nothing was reported.
     pub fn worst(&self) -> Option<Severity> {
         self.diagnostics
             .iter()

@@ -10,44 +10,68 @@ impl Comparison<'_> {
         if !(self.left.capabilities.checks && self.right.capabilities.checks) {
             return;
         }
-        let dialect = self.dialect();
         // An ORM prints expressions in its own way; what is written in SQL on both sides means what
         // it says.
         if self.left.capabilities.own_checks && self.right.capabilities.own_checks {
             for check in &left.checks {
-                let named = |it: &&CheckConstraint| it.name == check.name && !it.name.is_empty();
-                let differs =
-                    |it: &&CheckConstraint| named(it) && !same_expr(&it.expr, &check.expr, dialect);
-                // SQLite takes a name twice.
-                let known = right.checks.iter().any(|it| named(&it) && !differs(&it));
-                if let Some(other) = right.checks.iter().find(differs).filter(|_| !known) {
-                    let key = Slot::new(&left.name, Part::Check(check.name.clone()));
-                    let texts = [Some(check.expr.sql.clone()), Some(other.expr.sql.clone())];
-                    let sites = (check.origin.made, other.origin.made);
-                    self.differs(key, &check.name, texts, Severity::Error, sites);
-                }
+                self.check_differs(left, check, &right.checks);
             }
         }
         for (table, other, direction) in [
             (left, right, Presence::LeftOnly),
             (right, left, Presence::RightOnly),
         ] {
+            if !other.knowledge.is_exact() {
+                continue;
+            }
             for check in &table.checks {
-                let known = other.checks.iter().any(|it| {
-                    (it.name == check.name && !it.name.is_empty())
-                        || same_expr(&it.expr, &check.expr, dialect)
-                });
-                if !known && other.knowledge.is_exact() {
-                    let key = Slot::new(&table.name, Part::Check(check.name.clone()));
-                    self.one_sided(
-                        key,
-                        &check.name,
-                        check.expr.sql.clone(),
-                        direction,
-                        check.origin.made,
-                    );
-                }
+                self.lone_check(table, check, &other.checks, direction);
             }
         }
     }
+
+    /// A check whose namesake on the other side says something else. SQLite takes a name twice, so
+    /// that any of several may be the same.
+    fn check_differs(
+        &mut self,
+        table: &Table,
+        check: &CheckConstraint,
+        others: &[CheckConstraint],
+    ) {
+        let dialect = self.dialect();
+        let (same, different): (Vec<_>, Vec<_>) = others
+            .iter()
+            .filter(|other| are_namesakes(check, other))
+            .partition(|other| same_expr(&other.expr, &check.expr, dialect));
+        let (true, Some(other)) = (same.is_empty(), different.first()) else {
+            return;
+        };
+        let slot = Slot::new(&table.name, Part::Check(check.name.clone()));
+        let texts = [check, other].map(|check| Some(check.expr.sql.clone()));
+        let sites = (check.origin.made, other.origin.made);
+        self.differs(slot, &check.name, texts, Severity::Error, sites);
+    }
+
+    /// A check that has neither a namesake on the other side nor one that says the same.
+    fn lone_check(
+        &mut self,
+        table: &Table,
+        check: &CheckConstraint,
+        others: &[CheckConstraint],
+        direction: Presence,
+    ) {
+        let dialect = self.dialect();
+        let is_known = others.iter().any(|other| {
+            are_namesakes(check, other) || same_expr(&other.expr, &check.expr, dialect)
+        });
+        if !is_known {
+            let slot = Slot::new(&table.name, Part::Check(check.name.clone()));
+            let (text, made) = (check.expr.sql.clone(), check.origin.made);
+            self.one_sided(slot, &check.name, text, direction, made);
+        }
+    }
+}
+
+fn are_namesakes(check: &CheckConstraint, other: &CheckConstraint) -> bool {
+    !other.name.is_empty() && other.name == check.name
 }

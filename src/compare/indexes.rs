@@ -17,71 +17,71 @@ impl Comparison<'_> {
             all: both,
             each: [self.left, self.right].map(|side| side.capabilities.rich_indexes),
         };
-        // An index that MySQL made for a foreign key is nobody's wish, but outlives the key.
-        let plain = |table: &'_ Table| -> Vec<Index> {
-            let is_own = |index: &&Index| !(index.implicit && serves(index, table, dialect));
-            table
-                .indexes
+        let mut rest = plain(right, dialect);
+        let mut lone: Vec<&Index> = Vec::new();
+        for index in plain(left, dialect) {
+            let same = |it: &&Index| same_index(index, it, says, dialect);
+            // Of several that say the same, the one of the same name is the same.
+            let found = rest
                 .iter()
-                .filter(|index| !index.unique)
-                .filter(is_own)
-                .cloned()
-                .collect()
-        };
-        let mut rest = plain(right);
-        let mut lone: Vec<Index> = Vec::new();
-        for index in plain(left) {
-            let same = |it: &Index| same_index(&index, it, says, dialect);
-            let named = |it: &Index| it.name == index.name && same(it);
-            match rest
-                .iter()
-                .position(named)
-                .or_else(|| rest.iter().position(same))
-            {
+                .position(|it| it.name == index.name && same(it))
+                .or_else(|| rest.iter().position(same));
+            match found {
                 Some(at) => drop(rest.remove(at)),
                 None => lone.push(index),
             }
         }
         for index in lone {
-            let silent = is_beyond(&index, both);
-            let key = Slot::new(&left.name, Part::Index(index.name.clone()));
-            if let Some(at) = rest
+            let namesake = rest
                 .iter()
-                .position(|it| it.name == index.name && !it.name.is_empty())
-            {
-                let other = rest.remove(at);
-                let rich = is_beyond(&other, both);
-                let texts = [Some(index_text(&index)), Some(index_text(&other))];
-                if !rich && !silent {
-                    let sites = (index.origin.made, other.origin.made);
-                    self.differs(key, &index.name, texts, Severity::Error, sites);
-                }
-            } else if right.knowledge.is_exact() && !silent && !serves(&index, right, dialect) {
-                self.one_sided(
-                    key,
-                    &index.name,
-                    index_text(&index),
-                    Presence::LeftOnly,
-                    index.origin.made,
-                );
+                .position(|it| it.name == index.name && !it.name.is_empty());
+            match namesake {
+                Some(at) => self.index_differs(left, index, rest.remove(at), both),
+                None => self.lone_index((left, right), index, both, Presence::LeftOnly),
             }
         }
         for index in rest {
-            if left.knowledge.is_exact()
-                && !is_beyond(&index, both)
-                && !serves(&index, left, dialect)
-            {
-                let key = Slot::new(&right.name, Part::Index(index.name.clone()));
-                self.one_sided(
-                    key,
-                    &index.name,
-                    index_text(&index),
-                    Presence::RightOnly,
-                    index.origin.made,
-                );
-            }
+            self.lone_index((right, left), index, both, Presence::RightOnly);
         }
     }
+
+    /// Two indexes of one name that say different things, both of which can be said.
+    fn index_differs(&mut self, table: &Table, left: &Index, right: &Index, both: Capabilities) {
+        if is_beyond(left, both) || is_beyond(right, both) {
+            return;
+        }
+        let slot = Slot::new(&table.name, Part::Index(left.name.clone()));
+        let texts = [left, right].map(|index| Some(index_text(index)));
+        let sites = (left.origin.made, right.origin.made);
+        self.differs(slot, &left.name, texts, Severity::Error, sites);
+    }
+
+    /// An index of the first table that the second one lacks.
+    fn lone_index(
+        &mut self,
+        (table, other): (&Table, &Table),
+        index: &Index,
+        both: Capabilities,
+        direction: Presence,
+    ) {
+        let is_wished = !is_beyond(index, both) && !serves(index, other, self.dialect());
+        if is_wished && other.knowledge.is_exact() {
+            let slot = Slot::new(&table.name, Part::Index(index.name.clone()));
+            let made = index.origin.made;
+            self.one_sided(slot, &index.name, index_text(index), direction, made);
+        }
+    }
+}
+
+/// The indexes of a table that somebody wished for and that are not unique. One that MySQL made for
+/// a foreign key is nobody's wish, but outlives the key.
+fn plain(table: &Table, dialect: Dialect) -> Vec<&Index> {
+    table
+        .indexes
+        .iter()
+        .filter(|index| !index.unique)
+        .filter(|index| !index.implicit || !serves(index, table, dialect))
+        .collect()
 }
 
 /// Whether an index has what the declaration cannot say.

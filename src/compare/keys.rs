@@ -2,7 +2,7 @@
 
 use super::indexes::is_beyond;
 use super::{Capabilities, Comparison, Presence};
-use crate::catalog::{Key, Part, Site, Slot, Table};
+use crate::catalog::{Index, IndexKey, Key, Part, Site, Slot, Table};
 use crate::diagnostic::Severity;
 use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
@@ -21,69 +21,80 @@ struct Unique<'a> {
     site: Option<Site>,
 }
 
-impl Unique<'_> {
+impl<'a> Unique<'a> {
+    fn of_constraint(key: &'a Key, table: &Table) -> Self {
+        let columns = sorted(key.columns.clone());
+        Self {
+            name: &key.name,
+            nulls_count: key.nulls_not_distinct && may_be_null(&columns, table),
+            columns,
+            condition: None,
+            beyond: false,
+            site: key.origin.made,
+        }
+    }
+
+    fn of_index(index: &'a Index, table: &Table, both: Capabilities) -> Self {
+        let element = |key: &IndexKey| key.column.clone().unwrap_or_else(|| key.expr.sql.clone());
+        let columns = sorted(index.keys.iter().map(element).collect());
+        Self {
+            name: &index.name,
+            nulls_count: index.nulls_not_distinct && may_be_null(&columns, table),
+            columns,
+            condition: index.condition.as_ref(),
+            beyond: is_beyond(index, both),
+            site: index.origin.made,
+        }
+    }
+
+    /// All of a table.
+    fn all(table: &'a Table, both: Capabilities) -> Vec<Self> {
+        let constraints = table.uniques.iter();
+        let indexes = table.indexes.iter().filter(|index| index.unique);
+        constraints
+            .map(|key| Self::of_constraint(key, table))
+            .chain(indexes.map(|index| Self::of_index(index, table, both)))
+            .collect()
+    }
+
+    /// Whether two refuse the same rows, NULL aside.
+    fn is_same(&self, other: &Self, both: Capabilities, dialect: Dialect) -> bool {
+        let conditions_agree = match (self.condition, other.condition) {
+            (Some(own), Some(other)) => same_expr(own, other, dialect),
+            (None, None) => true,
+            _ => !both.conditions,
+        };
+        conditions_agree && same_columns(&self.columns, &other.columns, dialect)
+    }
+
+    /// What it is called, or else what it says.
+    fn label(&self) -> String {
+        if self.name.is_empty() {
+            self.text()
+        } else {
+            self.name.to_owned()
+        }
+    }
+
     fn text(&self) -> String {
-        self.columns.join(", ")
-            + if self.nulls_count {
-                " NULLS NOT DISTINCT"
-            } else {
-                ""
-            }
+        let nulls = if self.nulls_count {
+            " NULLS NOT DISTINCT"
+        } else {
+            ""
+        };
+        self.columns.join(", ") + nulls
     }
 }
 
-fn uniques(table: &Table, both: Capabilities) -> Vec<Unique<'_>> {
-    // It says nothing of columns that are never NULL.
-    let counts = |is_known: bool, columns: &[String]| {
-        let never = |name: &String| {
-            table
-                .columns
-                .iter()
-                .any(|it| it.name == *name && it.not_null)
-        };
-        is_known && !columns.iter().all(never)
-    };
-    let constraint = |key: &'_ Key| {
-        let mut columns = key.columns.clone();
-        columns.sort_unstable();
-        (columns, key.origin.made)
-    };
-    let constraints = table.uniques.iter().map(|key| {
-        let (columns, site) = constraint(key);
-        let nulls_count = counts(key.nulls_not_distinct, &columns);
-        Unique {
-            name: &key.name,
-            columns,
-            condition: None,
-            nulls_count,
-            beyond: false,
-            site,
-        }
-    });
-    let indexes = table
-        .indexes
-        .iter()
-        .filter(|index| index.unique)
-        .map(|index| {
-            let mut columns: Vec<String> = index
-                .keys
-                .iter()
-                .map(|key| key.column.clone().unwrap_or_else(|| key.expr.sql.clone()))
-                .collect();
-            columns.sort_unstable();
-            let beyond = is_beyond(index, both);
-            let nulls_count = counts(index.nulls_not_distinct, &columns);
-            let (condition, site) = (index.condition.as_ref(), index.origin.made);
-            Unique {
-                name: &index.name,
-                columns,
-                condition,
-                nulls_count,
-                beyond,
-                site,
-            }
-        });
-    constraints.chain(indexes).collect()
+fn sorted(mut columns: Vec<String>) -> Vec<String> {
+    columns.sort_unstable();
+    columns
+}
+
+/// Whether any of the columns may hold a NULL: otherwise it says nothing how those count.
+fn may_be_null(columns: &[String], table: &Table) -> bool {
+    let is_never_null = |name: &String| table.column(name).is_some_and(|column| column.not_null);
+    !columns.iter().all(is_never_null)
 }
 
 impl Comparison<'_> {
@@ -92,14 +103,11 @@ impl Comparison<'_> {
         if !both.primary_keys || !left.knowledge.is_exact() || !right.knowledge.is_exact() {
             return;
         }
-        let sorted = |key: &Key| {
-            let mut columns = key.columns.clone();
-            columns.sort_unstable();
-            columns
+        let columns = |table: &Table| {
+            let key = table.primary_key.as_ref();
+            key.map(|key| sorted(key.columns.clone()))
         };
-        let columns = |table: &Table| table.primary_key.as_ref().map(sorted);
-        let (a, b) = (columns(left), columns(right));
-        if a == b || self.is_loose(left, right) {
+        if columns(left) == columns(right) || self.is_loose(left, right) {
             return;
         }
         let text = |table: &Table| table.primary_key.as_ref().map(|key| key.columns.join(", "));
@@ -146,62 +154,54 @@ impl Comparison<'_> {
             return;
         }
         let dialect = self.dialect();
-        let same = |a: &Unique, b: &Unique| {
-            let condition = match (a.condition, b.condition) {
-                (Some(a), Some(b)) => same_expr(a, b, dialect),
-                (None, None) => true,
-                _ => !both.conditions,
-            };
-            condition && same_columns(&a.columns, &b.columns, dialect)
-        };
-        let (a, b) = (uniques(left, both), uniques(right, both));
-        for (ours, theirs, table, other, direction) in [
-            (&a, &b, left, right, Presence::LeftOnly),
-            (&b, &a, right, left, Presence::RightOnly),
+        let (ours, theirs) = (Unique::all(left, both), Unique::all(right, both));
+        for (own, others, table, other, direction) in [
+            (&ours, &theirs, left, right, Presence::LeftOnly),
+            (&theirs, &ours, right, left, Presence::RightOnly),
         ] {
             if !other.knowledge.is_exact() {
                 continue;
             }
-            for unique in ours {
-                if !unique.beyond && !theirs.iter().any(|it| same(unique, it)) {
-                    let key = Slot::new(&table.name, Part::Unique(unique.columns.clone()));
-                    let name = if unique.name.is_empty() {
-                        unique.text()
-                    } else {
-                        unique.name.to_owned()
-                    };
-                    self.one_sided(key, &name, unique.text(), direction, unique.site);
+            for unique in own.iter().filter(|unique| !unique.beyond) {
+                if !others.iter().any(|it| unique.is_same(it, both, dialect)) {
+                    let slot = Slot::new(&table.name, Part::Unique(unique.columns.clone()));
+                    let text = unique.text();
+                    self.one_sided(slot, &unique.label(), text, direction, unique.site);
                 }
             }
         }
-        if !both.null_keys {
-            return;
-        }
-        for unique in &a {
-            let mut others = b.iter().filter(|it| same(unique, it)).peekable();
-            let Some(other) = others.peek().copied() else {
-                continue;
-            };
-            if others.all(|it| it.nulls_count != unique.nulls_count) {
-                let key = Slot::new(&left.name, Part::Unique(unique.columns.clone()));
-                let name = if unique.name.is_empty() {
-                    unique.text()
-                } else {
-                    unique.name.to_owned()
-                };
-                let texts = [Some(unique.text()), Some(other.text())];
-                self.differs(
-                    key,
-                    &name,
-                    texts,
-                    Severity::Error,
-                    (unique.site, other.site),
-                );
+        if both.null_keys {
+            for unique in &ours {
+                self.nulls_of_uniques(left, unique, &theirs, both);
             }
         }
     }
+
+    /// Whether NULL is one value differs only if it does in every key over the same columns.
+    fn nulls_of_uniques(
+        &mut self,
+        table: &Table,
+        unique: &Unique,
+        theirs: &[Unique],
+        both: Capabilities,
+    ) {
+        let dialect = self.dialect();
+        let same: Vec<&Unique> = theirs
+            .iter()
+            .filter(|it| unique.is_same(it, both, dialect))
+            .collect();
+        let Some(first) = same.first() else { return };
+        if same.iter().any(|it| it.nulls_count == unique.nulls_count) {
+            return;
+        }
+        let slot = Slot::new(&table.name, Part::Unique(unique.columns.clone()));
+        let texts = [Some(unique.text()), Some(first.text())];
+        let sites = (unique.site, first.site);
+        self.differs(slot, &unique.label(), texts, Severity::Error, sites);
+    }
 }
 
+/// Whether two lists name the same columns, or expressions that mean the same.
 pub(super) fn same_columns(left: &[String], right: &[String], dialect: Dialect) -> bool {
     left.len() == right.len()
         && left

@@ -15,7 +15,7 @@ use crate::sql::walk::{Reached, changes};
 pub struct TableEdit<'a> {
     /// The table, as written.
     pub table: &'a ObjectName,
-    /// The action.
+    /// One of those that an `ALTER TABLE` lists.
     pub action: &'a TableAction,
     /// Where it stands.
     pub span: Span,
@@ -131,7 +131,7 @@ pub fn defined_columns(statement: &Statement) -> Vec<Defined<'_>> {
 pub struct Constrained<'a> {
     /// The table, as written.
     pub table: &'a ObjectName,
-    /// The constraint.
+    /// As written; what the server names it stands in the catalog.
     pub constraint: &'a ConstraintDef,
     /// Whether it stands at a column.
     pub inline: bool,
@@ -184,7 +184,7 @@ pub fn added_constraints(statement: &Statement) -> Vec<Constrained<'_>> {
 pub struct MadeIndex<'a> {
     /// The table, as written.
     pub table: &'a ObjectName,
-    /// The index.
+    /// As written, with `CONCURRENTLY` and `IF NOT EXISTS`.
     pub index: &'a IndexDef,
     /// Where that stands.
     pub span: Span,

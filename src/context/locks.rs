@@ -91,7 +91,7 @@ impl Context<'_> {
         self.catalog.shown(relation)
     }
 
-    /// Reports a lock.
+    /// Reports what waits for a lock, with its mode and for how long it is held.
     pub fn report_lock(&mut self, effect: &Effect, message: String) -> Reported<'_> {
         let strongest = effect.locks.iter().max_by_key(|lock| lock.mode.blocks());
         let mode = effect

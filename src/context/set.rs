@@ -10,7 +10,7 @@ use crate::source::{Source, Span};
 pub struct SetContext<'a> {
     /// The project it belongs to.
     pub project: &'a Project,
-    /// The set.
+    /// The set that is judged, with its files and its history.
     pub set: &'a MigrationSet,
     /// What its replay left.
     pub catalog: &'a Catalog,

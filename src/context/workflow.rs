@@ -12,7 +12,7 @@ use crate::workflow::{CommandRun, Layer, Workflow};
 pub struct WorkflowContext<'a> {
     /// The project it belongs to.
     pub project: &'a Project,
-    /// The workflow.
+    /// Every command that compose files, images, CI jobs and scripts run.
     pub workflow: &'a Workflow,
     pub(crate) reporter: Reporter<'a>,
     /// What the current rule has reported, by file and place.

@@ -56,7 +56,8 @@ impl Listing {
                     rest = others;
                     return Some(file.as_str());
                 };
-                // What lies below a folder stands together, and is passed in one step.
+                // What lies below a folder stands together, and is passed in one step: with the files
+                // of the root, each of 5,300 was looked at again for every question.
                 let below = &file[..=start + slash];
                 rest = &rest[rest.partition_point(|other| other.starts_with(below))..];
             }

@@ -16,7 +16,6 @@ pub(crate) enum Unmigrated {
     Never {
         /// Relative to the repository's root.
         folder: String,
-        /// The tool.
         runner: Tool,
         /// The file that says so.
         path: String,

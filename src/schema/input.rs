@@ -9,7 +9,7 @@ use crate::sql::Versions;
 /// A project with the schemas that stand beside its migrations.
 #[derive(Debug, Default)]
 pub struct Input {
-    /// The migrations.
+    /// The set whose schemas these are.
     pub project: Project,
     /// For each set of the project, in its order; `None` where nobody asked for them.
     schemas: Vec<Option<Schemas>>,
@@ -18,7 +18,7 @@ pub struct Input {
 /// One migration set, and what should agree with it.
 #[derive(Clone, Copy, Debug)]
 pub struct SetInput<'a> {
-    /// The migrations.
+    /// The set whose schemas these are.
     pub set: &'a MigrationSet,
     /// The schemas; `None` where they were not read, so that nothing is said about drift.
     pub schemas: Option<&'a Schemas>,

@@ -39,7 +39,7 @@ pub enum Backslashes {
 pub enum Comments {
     /// In a statement of its own.
     Statements,
-    /// At the column.
+    /// In the column's definition, as `COMMENT '…'`.
     AtColumns,
     /// Nowhere.
     None,
@@ -48,9 +48,9 @@ pub enum Comments {
 /// Where `USING method` stands in `CREATE INDEX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IndexMethodPlace {
-    /// Before the columns.
+    /// `CREATE INDEX i ON t USING btree (a)`.
     BeforeColumns,
-    /// After the columns.
+    /// `CREATE INDEX i ON t (a) USING BTREE`.
     AfterColumns,
     /// There are no methods.
     None,

@@ -13,7 +13,7 @@ pub enum Manager {
     Prek,
     /// lefthook, and its file.
     Lefthook(String),
-    /// husky.
+    /// husky, which keeps scripts in `.husky/`.
     Husky,
     /// `core.hooksPath` leads elsewhere.
     Elsewhere(String),

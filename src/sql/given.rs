@@ -10,7 +10,7 @@ use super::change::{
 pub struct Given<'a> {
     /// `table`, `foreign key` …
     pub what: &'static str,
-    /// The name.
+    /// As written, with its case where it is quoted.
     pub name: &'a Ident,
 }
 

@@ -28,7 +28,6 @@ pub(crate) enum TokenKind {
     Text,
     /// A dollar-quoted string.
     Dollar,
-    /// A number.
     Number,
     /// `;`, or what `DELIMITER` put in its place.
     Terminator,
@@ -43,7 +42,6 @@ pub(crate) enum TokenKind {
 /// A token: what, where, and whether its closing quote is there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {
-    /// What it is.
     pub(crate) kind: TokenKind,
     /// Where it stands in the text.
     pub(crate) span: Span,

@@ -10,7 +10,7 @@ use crate::source::Span;
 pub enum Wanted<'a> {
     /// A column's definition, by its name.
     Column(&'a str),
-    /// The primary key.
+    /// Written at a column, or at the table.
     PrimaryKey,
     /// A unique key, by its columns.
     Unique(&'a [String]),

@@ -47,7 +47,6 @@ pub(crate) struct Cx<'a> {
     pub(crate) text: &'a str,
     /// The statement.
     pub(crate) span: Span,
-    /// Its dialect.
     pub(crate) dialect: Dialect,
     /// The server.
     pub(crate) versions: Versions,

@@ -154,7 +154,6 @@ pub(super) fn part<T, R>(
     .ok()
 }
 
-/// A query.
 pub(super) fn query(tokens: &[TokenWithSpan], cx: &Cx) -> Option<super::change::Query> {
     part(
         tokens,
@@ -184,7 +183,6 @@ pub(super) fn parsed_expr<R>(
     part(tokens, cx, Parser::parse_expr, read)
 }
 
-/// A type.
 pub(super) fn data_type(tokens: &[TokenWithSpan], cx: &Cx) -> Option<super::change::DataType> {
     part(tokens, cx, Parser::parse_data_type, |data_type| {
         lower::data_type(data_type, cx)

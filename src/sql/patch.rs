@@ -128,7 +128,7 @@ pub struct Renamed {
 pub enum RenamedKind {
     /// A relation, with its schema if that was written.
     Relation(Option<String>),
-    /// A column.
+    /// A column, whatever stands before it.
     Column,
 }
 

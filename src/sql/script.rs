@@ -14,7 +14,9 @@ use crate::source::{Source, Span};
 
 mod meta;
 
-/// Stack of the thread that walks syntax trees; sqlparser's are as deep as their statement is long.
+/// Stack of the thread that walks syntax trees; sqlparser's are as deep as their statement is long,
+/// up to the chains that `parse/guard.rs` lets pass. The binary runs on a larger stack anyway; this
+/// is for whoever calls the library.
 const STACK: usize = 64 << 20;
 
 /// What reaches the server as one string.

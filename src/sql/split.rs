@@ -17,7 +17,7 @@ use directive::Directive;
 /// A comment, for suppressions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Comment {
-    /// All of it.
+    /// From the first mark to the end of the line, or to the last mark.
     pub span: Span,
     /// What is said, without the marks.
     pub body: Span,
@@ -26,7 +26,7 @@ pub struct Comment {
 /// Something in the text itself that hides what follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// What.
+    /// Which opening has no end.
     pub kind: ProblemKind,
     /// Where it opens.
     pub span: Span,
@@ -84,7 +84,6 @@ pub(crate) enum PieceKind {
 /// A piece of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
-    /// What it is.
     pub(crate) kind: PieceKind,
     /// Where it stands.
     pub(crate) span: Span,

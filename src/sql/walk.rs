@@ -9,7 +9,7 @@ use crate::source::Span;
 /// A change, and what stands around it in a procedural block.
 #[derive(Clone, Copy, Debug)]
 pub struct Reached<'a> {
-    /// The change.
+    /// As it is lowered, wherever in the statement it was reached.
     pub change: &'a Change,
     /// Whether a condition or a loop decides if it runs.
     pub conditional: bool,
@@ -37,7 +37,7 @@ pub fn changes(changes: &[Change]) -> Vec<Reached<'_>> {
 /// One action of an `ALTER TABLE`, and what stands around it.
 #[derive(Clone, Copy, Debug)]
 pub struct ReachedAction<'a> {
-    /// The action.
+    /// One action of an `ALTER TABLE`.
     pub action: &'a TableAction,
     /// The bytes that ask for it.
     pub span: Span,

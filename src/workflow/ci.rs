@@ -8,7 +8,6 @@ use super::value::{DataValue, Member, Shape};
 use crate::project::tree::{file_name, is_under, parent, resolve};
 use crate::source::Source;
 
-/// A job.
 pub(crate) struct Job {
     pub(crate) name: String,
     pub(crate) context: Purpose,

@@ -77,7 +77,7 @@ pub struct Dependency {
 pub struct Variable {
     /// Its name.
     pub name: String,
-    /// Its value.
+    /// As written; `${…}` is left as it is.
     pub value: String,
     /// The file.
     pub source: Source,

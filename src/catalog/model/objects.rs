@@ -31,13 +31,13 @@ impl Enum {
 pub struct Domain {
     /// Its name.
     pub name: QName,
-    /// Its base type.
+    /// The type of its values, which may be a domain again.
     pub base: DataType,
-    /// Not null.
+    /// Whether the domain refuses nulls, whatever the column says.
     pub not_null: bool,
-    /// Default.
+    /// What a column of it gets that has no default of its own.
     pub default: Option<Expr>,
-    /// Checks.
+    /// Conditions on `VALUE`.
     pub checks: Vec<CheckConstraint>,
     /// Who made it.
     pub origin: Origin,
@@ -59,7 +59,7 @@ pub struct Composite {
 pub struct Sequence {
     /// Its name.
     pub name: QName,
-    /// Its type.
+    /// The whole-number type whose range it counts in.
     pub data_type: DataType,
     /// The column that owns it.
     pub owner: Option<(QName, String)>,
@@ -74,7 +74,7 @@ pub struct Sequence {
 pub struct View {
     /// Its name.
     pub name: QName,
-    /// Materialized.
+    /// Whether it keeps its rows, as a materialized view does.
     pub materialized: bool,
     /// Its columns; empty when they cannot be known.
     pub columns: Vec<String>,
@@ -107,7 +107,7 @@ pub struct Function {
     pub name: QName,
     /// Types of its input arguments.
     pub arguments: Vec<DataType>,
-    /// What it returns.
+    /// `None` for a procedure, and where that is not known.
     pub returns: Option<DataType>,
     /// Names of its input arguments; empty for one without.
     pub(crate) argument_names: Vec<String>,
@@ -115,7 +115,7 @@ pub struct Function {
     pub(crate) defaults: usize,
     /// What it yields, as a replacement has to.
     pub(crate) result: FunctionResult,
-    /// Language.
+    /// As written after `LANGUAGE`, in small letters.
     pub language: String,
     /// A hash of its text, to see that it changed.
     pub digest: u64,
@@ -150,7 +150,6 @@ pub(crate) enum FunctionResult {
     Row {
         /// Whether it yields rows.
         set: bool,
-        /// The columns.
         columns: Vec<(String, DataType)>,
     },
 }

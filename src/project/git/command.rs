@@ -25,7 +25,6 @@ pub(super) struct Located {
     pub(super) root: String,
     /// Whether the clone is shallow.
     pub(super) shallow: bool,
-    /// The index.
     pub(super) index: String,
     /// The folder that all working trees share.
     pub(super) common: String,

@@ -154,7 +154,8 @@ impl Objects {
         Box::new(move |path, folder| {
             if let Some(repository) = objects.library() {
                 // What is tracked is never ignored, whatever the patterns say. Nearly all is, and
-                // trying the patterns is slow.
+                // trying each pattern of each `.gitignore` above on every folder and SQL file was
+                // 40 % of the instructions of a run over a repository of 1,500 folders.
                 if tracked
                     .get_or_init(|| tracked_by(repository))
                     .as_ref()

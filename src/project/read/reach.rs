@@ -18,7 +18,7 @@ pub enum Reach {
         /// Whether it may change or drop what is there.
         takes_away: bool,
     },
-    /// Anything.
+    /// Whatever is there, and what is not: nothing in the file says which.
     Anything,
 }
 

@@ -121,7 +121,7 @@ pub struct IndexDef {
     pub only: bool,
     /// `USING`, in lower case; MySQL's `fulltext` and `spatial` too.
     pub method: Option<String>,
-    /// What is indexed.
+    /// Columns and expressions, as written.
     pub columns: Vec<IndexColumn>,
     /// `INCLUDE`.
     pub include: Vec<Ident>,

@@ -8,7 +8,7 @@ use super::{DataType, Ident, LiteralUse, ObjectName};
 pub struct ColumnRef {
     /// The relation, aliases resolved; `None` where the text does not say.
     pub relation: Option<ObjectName>,
-    /// The column.
+    /// As written, without its table.
     pub column: Ident,
 }
 

@@ -18,7 +18,7 @@ pub struct Parameter {
     pub name: Option<Ident>,
     /// Which way it goes.
     pub mode: ParameterMode,
-    /// Its type.
+    /// As written, whether or not the server knows such a type.
     pub data_type: DataType,
     /// Whether it may be left out.
     pub has_default: bool,

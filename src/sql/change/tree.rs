@@ -118,7 +118,7 @@ pub enum Term {
     Default,
     /// A string literal without a type of its own.
     Text(String, Span),
-    /// A number.
+    /// As written, since it may not fit any type.
     Number(String),
     /// `TRUE` or `FALSE`.
     Boolean,
@@ -133,7 +133,7 @@ pub enum Term {
         /// To which type.
         to: DataType,
     },
-    /// A call.
+    /// A function with its arguments, aggregates and windows among them.
     Call(Box<CallTree>),
     /// An operator between two values, or before one.
     Operator {
@@ -146,7 +146,7 @@ pub enum Term {
     Truth(Vec<Term>),
     /// One of several values, to which the server gives one type: `CASE`, `COALESCE`.
     OneOf {
-        /// The values.
+        /// Those that may be yielded, which have to fit each other.
         values: Vec<Term>,
         /// What decides among them.
         others: Vec<Term>,
@@ -261,7 +261,7 @@ pub enum FromItem {
         /// Its name here.
         alias: Option<Alias>,
     },
-    /// A query.
+    /// A query in parentheses.
     Query {
         /// The query.
         query: QueryTree,
@@ -277,7 +277,7 @@ pub enum FromItem {
         /// Its name here.
         name: Option<Ident>,
     },
-    /// A join.
+    /// Two of them, and what makes rows of theirs belong together.
     Join {
         /// What stands before.
         left: Box<FromItem>,
@@ -291,9 +291,9 @@ pub enum FromItem {
 /// By what two relations are joined.
 #[derive(Debug)]
 pub enum JoinOn {
-    /// Nothing.
+    /// Every row with every row: `CROSS JOIN`, a comma.
     Nothing,
-    /// A condition.
+    /// `ON`, which sees both sides.
     Condition(Term),
     /// Columns that both have.
     Using(Vec<Ident>),
@@ -358,7 +358,7 @@ pub enum ConflictTarget {
     Any,
     /// The key of these columns.
     Columns(Vec<Ident>),
-    /// A constraint.
+    /// `ON CONSTRAINT`, by name.
     Constraint(Ident),
     /// Something that is not looked at.
     Opaque,
@@ -386,6 +386,6 @@ pub struct ChangeTree {
 pub struct Assignment {
     /// The column, and in MySQL its table before it.
     pub column: Vec<Ident>,
-    /// The value.
+    /// What is written there, which may see the old row.
     pub value: Term,
 }

@@ -15,9 +15,7 @@ pub(crate) enum ScanKind {
     Word,
     /// A quoted name.
     Quoted,
-    /// A string.
     String,
-    /// A number.
     Number,
     /// One other character.
     Punct,

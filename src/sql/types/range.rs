@@ -21,7 +21,7 @@ pub enum Family {
     Bits,
     /// Dates and times.
     Temporal,
-    /// JSON.
+    /// Documents, which drivers hand over parsed or as text.
     Json,
     /// Another, which only its name tells.
     Other,

@@ -6,7 +6,6 @@ use crate::workflow::run::{ChainLink, CommandRun};
 
 /// A framework whose programs start code that their command does not name.
 struct Framework {
-    /// Its programs.
     programs: &'static [&'static str],
     /// What its build writes, as the end of a path: such a file is in no repository.
     built: &'static [&'static str],

@@ -17,7 +17,6 @@ use crate::sql::change::tree::{
 /// Rows of `VALUES` beyond which nobody looks: they come out of generators, and are alike.
 const ROWS: usize = 64;
 
-/// A query.
 pub(in crate::sql::lower) fn query(query: &ast::Query, cx: &Cx) -> QueryTree {
     let (ctes, recursive) = with(query.with.as_ref(), cx);
     let order = match query.order_by.as_ref().map(|order| &order.kind) {

@@ -23,7 +23,7 @@ pub struct Head {
     pub id: String,
     /// The ids of its parents; version 9 knows several after a merge.
     pub parents: Vec<String>,
-    /// The dialect.
+    /// What `dialect` says, where it is one that driftlint knows.
     pub dialect: Option<Dialect>,
 }
 

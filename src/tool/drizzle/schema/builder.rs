@@ -79,7 +79,6 @@ pub(super) struct TableBuilder<'a> {
     pub(super) span: Span,
 }
 
-/// A view.
 pub(super) struct ViewBuilder<'a> {
     pub(super) schema: Option<Rc<str>>,
     pub(super) name: Rc<str>,

@@ -140,7 +140,6 @@ fn moment(time: i64) -> String {
         .to_owned()
 }
 
-/// A string literal.
 pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -108,7 +108,6 @@ impl<'a> Evaluator<'a, '_> {
         }
     }
 
-    /// A call.
     pub(super) fn call_expression(
         &self,
         call: &'a CallExpression<'a>,

@@ -6,7 +6,6 @@ use crate::tool::prisma::syntax::{File, PrismaBlock, PrismaExpr, PrismaExprKind}
 
 /// What the datasource says.
 pub(super) struct Database {
-    /// The dialect.
     pub(super) dialect: Dialect,
     /// The datasource's name, which prefixes native types: `db` in `@db.VarChar`.
     pub(super) name: String,

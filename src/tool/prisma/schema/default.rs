@@ -14,7 +14,6 @@ pub(super) enum Default {
     Database(String),
     /// The database, by counting.
     AutoIncrement,
-    /// The client.
     Client,
     /// The database or nobody; why that cannot be known.
     Unknown(String),
