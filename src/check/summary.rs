@@ -14,7 +14,7 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// How much was looked at.
     pub summary: Summary,
-    /// Of [`compare`], what migrations can close.
+    /// Of [`compare`](super::compare), what migrations can close.
     pub gaps: Vec<Gap>,
 }
 
