@@ -316,7 +316,7 @@ pub enum RowsTree {
     /// `INSERT`.
     Insert(Box<InsertTree>),
     /// `UPDATE`, `DELETE`, `MERGE`.
-    Change(ChangeTree),
+    Change(Box<ChangeTree>),
 }
 
 /// `INSERT`.

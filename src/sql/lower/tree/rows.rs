@@ -124,14 +124,14 @@ pub(in crate::sql::lower) fn update(update: &ast::Update, cx: &Cx) -> Option<Row
         None => Vec::new(),
     };
     let order = update.order_by.iter().map(|by| &by.expr);
-    Some(RowsTree::Change(ChangeTree {
+    Some(RowsTree::Change(Box::new(ChangeTree {
         target: joined(&update.table, cx),
         from,
         assignments: assignments(&update.assignments, cx),
         terms: terms(update.selection.iter().chain(order), cx),
         returning: items(update.returning.as_deref().unwrap_or_default(), cx),
         named: Vec::new(),
-    }))
+    })))
 }
 
 /// `DELETE`.
@@ -149,14 +149,14 @@ pub(in crate::sql::lower) fn delete(delete: &ast::Delete, cx: &Cx) -> Option<Row
         (joined(first, cx), rest.iter().chain(using).collect())
     };
     let named: Vec<ObjectName> = delete.tables.iter().map(|name| object(name, cx)).collect();
-    Some(RowsTree::Change(ChangeTree {
+    Some(RowsTree::Change(Box::new(ChangeTree {
         target,
         from: others.into_iter().map(|from| joined(from, cx)).collect(),
         assignments: Vec::new(),
         terms: terms(delete.selection.iter().chain(order), cx),
         returning: items(delete.returning.as_deref().unwrap_or_default(), cx),
         named,
-    }))
+    })))
 }
 
 /// `MERGE`.
@@ -196,5 +196,5 @@ pub(in crate::sql::lower) fn merge(merge: &ast::Merge, cx: &Cx) -> Option<RowsTr
             MergeAction::Delete { .. } | MergeAction::DoNothing { .. } => {}
         }
     }
-    Some(RowsTree::Change(found))
+    Some(RowsTree::Change(Box::new(found)))
 }
