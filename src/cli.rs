@@ -3,23 +3,31 @@
 mod baseline;
 mod check;
 mod drift;
+mod enums;
 mod explain;
+mod guide;
 mod hook;
 mod init;
 mod locks;
+mod new;
+mod rebase;
+mod rollback;
 mod rules;
 mod schema;
 mod server;
+mod snapshot;
+mod steps;
 mod terminal;
 mod test_rules;
 mod workspace;
+mod write;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::error::{Error, Result};
 use crate::report;
@@ -84,6 +92,34 @@ enum Command {
     Locks(locks::Arguments),
     /// Write the newest migration of every set into driftlint.toml, so that only later ones report
     Baseline(baseline::Arguments),
+    /// Ask what shall change, and lead to the command that writes it
+    New(new::Arguments),
+    /// Give an enum type other labels: the whole of rename, recreate and drop
+    Enum(enums::Arguments),
+    /// Print or write what takes a migration back
+    Rollback(rollback::Arguments),
+    /// Have a column take no nulls any more, in steps that block nobody
+    NotNull(steps::NotNull),
+    /// Add a column, in steps where its default would rewrite the table
+    AddColumn(steps::AddColumn),
+    /// Add an index while writes go on
+    AddIndex(steps::AddIndex),
+    /// Add a unique constraint while writes go on
+    AddUnique(steps::AddUnique),
+    /// Add a foreign key, and validate it in a second step
+    AddFk(steps::AddFk),
+    /// Drop a column that no schema declares any more
+    DropColumn(steps::DropColumn),
+    /// Rename a column by expand and contract
+    Rename(steps::RenameColumn),
+    /// Change the type of a column
+    ChangeType(steps::ChangeType),
+    /// Put this branch's migrations after those of the branch that it is merged with
+    Rebase(rebase::Arguments),
+    /// Write the missing or stale snapshot of a hand-written migration
+    Snapshot(snapshot::Arguments),
+    /// Print a guide: enums, NOT NULL, indexes, rollback, branches …
+    Guide(guide::Arguments),
     /// Explain a rule
     Explain(explain::Arguments),
     /// List every rule
@@ -172,9 +208,76 @@ fn note(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// The commands in the help, by what they are for.
+const GROUPS: &[(&str, &[&str])] = &[
+    (
+        "Check",
+        &["check", "drift", "schema", "locks", "explain", "rules"],
+    ),
+    (
+        "Write migrations",
+        &[
+            "new",
+            "enum",
+            "not-null",
+            "add-column",
+            "add-index",
+            "add-unique",
+            "add-fk",
+            "change-type",
+            "rename",
+            "drop-column",
+            "rollback",
+            "rebase",
+            "snapshot",
+            "guide",
+        ],
+    ),
+    (
+        "Set up",
+        &[
+            "init",
+            "baseline",
+            "install-hook",
+            "uninstall-hook",
+            "test-rules",
+        ],
+    ),
+];
+
+/// The command line; its help lists the commands in groups.
+fn command_line() -> clap::Command {
+    let mut command = Arguments::command();
+    let mut groups = String::new();
+    for (heading, names) in GROUPS {
+        groups += &format!("{heading}:\n");
+        for name in *names {
+            let about = command
+                .find_subcommand(name)
+                .and_then(clap::Command::get_about)
+                .map(ToString::to_string);
+            groups += &format!("  {name:16}{}\n", about.unwrap_or_default());
+        }
+        groups.push('\n');
+    }
+    // What the groups list is not listed a second time.
+    for name in GROUPS.iter().flat_map(|(_, names)| *names) {
+        command = command.mut_subcommand(name, |one| one.hide(true));
+    }
+    command.help_template(format!(
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{{all-args}}"
+    ))
+}
+
+/// Reads a command line.
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {
+    let matches = command_line().try_get_matches_from(arguments)?;
+    Arguments::from_arg_matches(&matches)
+}
+
 /// Runs the command that the arguments ask for.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match parse(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = error.print();
@@ -191,21 +294,69 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
         stdout: Terminal::of_stdout(global.color),
         global,
     };
-    let outcome = match &command {
-        Command::Check(arguments) => check::run(arguments, &session),
-        Command::Drift(arguments) => drift::run(arguments, &session),
-        Command::Schema(arguments) => schema::run(arguments, &session),
-        Command::Locks(arguments) => locks::run(arguments, &session),
-        Command::Baseline(arguments) => baseline::run(arguments, &session),
-        Command::Explain(arguments) => explain::run(arguments, &session),
-        Command::Rules(arguments) => rules::run(arguments, &session),
-        Command::TestRules(arguments) => test_rules::run(arguments, &session),
-        Command::Init(arguments) => init::run(arguments, &session),
-        Command::InstallHook(arguments) => hook::install(arguments, &session),
-        Command::UninstallHook(arguments) => hook::uninstall(arguments, &session),
-    };
-    outcome.unwrap_or_else(|error| {
+    command.run(&session).unwrap_or_else(|error| {
         note(&stderr.error(&error));
         Status::Error
     })
+}
+
+impl Command {
+    fn run(&self, session: &Session) -> Result<Status> {
+        match self {
+            Self::Check(arguments) => check::run(arguments, session),
+            Self::Drift(arguments) => drift::run(arguments, session),
+            Self::Schema(arguments) => schema::run(arguments, session),
+            Self::Locks(arguments) => locks::run(arguments, session),
+            Self::Baseline(arguments) => baseline::run(arguments, session),
+            Self::New(arguments) => {
+                let words = new::asked(arguments, session)?;
+                let all = std::iter::once("driftlint".to_owned()).chain(words);
+                let parsed = parse(all.map(OsString::from)).map_err(|error| Error::Usage {
+                    message: error.to_string(),
+                    help: None,
+                })?;
+                parsed.command.run(session)
+            }
+            Self::Enum(arguments) => enums::run(arguments, session),
+            Self::NotNull(arguments) => steps::run(arguments, session),
+            Self::AddColumn(arguments) => steps::run(arguments, session),
+            Self::AddIndex(arguments) => steps::run(arguments, session),
+            Self::AddUnique(arguments) => steps::run(arguments, session),
+            Self::AddFk(arguments) => steps::run(arguments, session),
+            Self::DropColumn(arguments) => steps::run(arguments, session),
+            Self::Rename(arguments) => steps::run(arguments, session),
+            Self::ChangeType(arguments) => steps::run(arguments, session),
+            Self::Rollback(arguments) => rollback::run(arguments, session),
+            Self::Rebase(arguments) => rebase::run(arguments, session),
+            Self::Snapshot(arguments) => snapshot::run(arguments, session),
+            Self::Guide(arguments) => guide::run(arguments, session),
+            Self::Explain(arguments) => explain::run(arguments, session),
+            Self::Rules(arguments) => rules::run(arguments, session),
+            Self::TestRules(arguments) => test_rules::run(arguments, session),
+            Self::Init(arguments) => init::run(arguments, session),
+            Self::InstallHook(arguments) => hook::install(arguments, session),
+            Self::UninstallHook(arguments) => hook::uninstall(arguments, session),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_lists_every_command_once() {
+        let command = Arguments::command();
+        let mut known: Vec<&str> = command
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .collect();
+        let mut listed: Vec<&str> = GROUPS
+            .iter()
+            .flat_map(|(_, names)| names.iter().copied())
+            .collect();
+        known.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(known, listed);
+    }
 }

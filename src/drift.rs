@@ -25,8 +25,9 @@ use crate::schema::{Declared, Place};
 use crate::source::{Source, Span};
 use crate::tool::{Journal, JournalEntry as Entry, journal_advice};
 use message::Pair;
-pub use repair::{Repair, RepairStep, repair};
-pub use script::{comment, script};
+pub use repair::{Goal, Repair, RepairStep, reach, repair};
+pub(crate) use repair::{run, statements};
+pub use script::{comment, cut_at_semicolons, script};
 use verdict::SnapshotSide;
 pub(crate) use verdict::SnapshotVerdict;
 

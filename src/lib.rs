@@ -41,6 +41,7 @@
 //! * [`compare`] compares two catalogs by meaning; what a declaration language cannot express is
 //!   left out.
 //! * [`drift`] asks whether the declared schema, the snapshot and the migrations of a set agree.
+//! * [`write`](mod@write) puts new migrations into the layout of their project.
 //! * [`history`] is what a change set does to files, and what a generator's journal says of them.
 //! * [`rules`] lists the rules; each is a page under `rules/` and a function that is given a
 //!   `Context` (in `context.rs`) and reports.
@@ -78,5 +79,6 @@ mod suppress;
 pub mod tool;
 pub mod workflow;
 pub mod workspace;
+pub mod write;
 
 pub use check::check;

@@ -17,6 +17,7 @@ mod fragment;
 pub mod git;
 pub(crate) mod layout;
 mod load;
+pub mod moment;
 pub(crate) mod names;
 mod near;
 pub mod next;

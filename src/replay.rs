@@ -16,7 +16,7 @@ pub(crate) use lowered::{Lowered, ReadOptions};
 pub use past::Before;
 pub(crate) use past::Past;
 pub use rows::Rows;
-pub use set::{catalog_of, texts_of};
+pub use set::{catalog_of, statements_of, texts_of};
 pub use step::Step;
 pub use transaction::Transaction;
 

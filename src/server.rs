@@ -103,6 +103,15 @@ impl Dialect {
             .find(|dialect| dialect.server().aliases.contains(&name.as_str()))
     }
 
+    /// How many bytes or characters a name may have.
+    pub(crate) fn longest_name(self) -> usize {
+        match self.name_limit() {
+            NameLimit::Cut { bytes } => bytes,
+            NameLimit::Refused { characters } => characters,
+            NameLimit::None => usize::MAX,
+        }
+    }
+
     /// Whether a name that is too long is cut.
     pub fn cuts_names(self) -> bool {
         matches!(self.name_limit(), NameLimit::Cut { .. })

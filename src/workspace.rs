@@ -4,12 +4,16 @@
 //! Nothing here knows the command line, standard streams, the environment or the current folder:
 //! the command line hands them in, and an editor's server or a test can do the same.
 
+mod draft;
 mod fix;
 mod read;
+mod rebase;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+pub use draft::{SetName, WritePlan};
 pub(crate) use fix::Judged;
 pub use fix::{Fixed, PlannedEdit, is_better, write};
 pub use read::Selection;
@@ -41,6 +45,8 @@ pub struct Workspace {
     pub all: bool,
     /// FileTexts that stand for files on disk: what fixes make of them before anything is written.
     pub edited: FileTexts,
+    /// Files on disk that are taken away, as a migration that gets another name.
+    pub removed: BTreeSet<String>,
 }
 
 /// Which configuration applies.
@@ -99,6 +105,7 @@ impl Workspace {
             here,
             all: false,
             edited: FileTexts::new(),
+            removed: BTreeSet::new(),
         })
     }
 

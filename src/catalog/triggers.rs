@@ -68,7 +68,15 @@ impl Apply<'_> {
             columns: used.cloned().collect(),
             function,
             relations,
-            digest: digest(&format!("{columns:?}{when:?}{text}")),
+            // Where it is written is no part of what it does.
+            digest: digest(&format!(
+                "{:?} {:?} {text}",
+                columns
+                    .iter()
+                    .map(|column| &column.value)
+                    .collect::<Vec<_>>(),
+                when.as_ref().map(|when| &when.sql)
+            )),
             reached,
             origin: self.origin(),
         };

@@ -5,6 +5,7 @@ mod sql;
 use clap::{Args, ValueEnum};
 
 use super::server::ServerFlags;
+use super::write::WriteFlags;
 use super::{Session, Status, note, print, workspace};
 use crate::check::{Compared, Report, compare};
 use crate::config::Selector;
@@ -40,6 +41,11 @@ pub(super) struct Arguments {
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    /// Write the migration that closes the gap, under this name
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["format", "staged", "since"])]
+    write: Option<String>,
+    #[command(flatten)]
+    flags: WriteFlags,
     #[command(flatten)]
     server: ServerFlags,
 }
@@ -84,6 +90,16 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         && (scope.changes.is_none() || !report.summary.ledger.entries().is_empty())
     {
         return Err(nothing(&report));
+    }
+    if let Some(name) = &arguments.write {
+        return sql::write(
+            &report,
+            &input,
+            workspace,
+            &options,
+            (name, &arguments.flags),
+            session,
+        );
     }
     let quiet = session.global.quiet;
     let look = session.stdout.look;

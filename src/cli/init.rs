@@ -2,12 +2,13 @@
 //! and the CI job that are missing.
 
 use std::fs;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 
 use clap::Args;
 
+use super::write::asked;
 use super::{Session, Status, hook, print, workspace};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::project::git::Repository;
 use crate::project::worktree::Worktree;
 use crate::project::{LoadOptions, Project};
@@ -70,22 +71,6 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         print(&hook::write(&repository.hooks()?, false)?)?;
     }
     Ok(Status::Clean)
-}
-
-/// Asks, where somebody can answer.
-fn asked() -> Result<bool> {
-    if !std::io::stdin().is_terminal() {
-        return Err(Error::Usage {
-            message: "there is no terminal to ask on, so nothing was written".to_owned(),
-            help: Some("`--yes` writes without asking, `--dry-run` only shows".to_owned()),
-        });
-    }
-    print("Write this? [y/N] ")?;
-    let mut answer = String::new();
-    std::io::stdin()
-        .read_line(&mut answer)
-        .map_err(|source| io("read", std::path::Path::new("standard input"), source))?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
 fn write(workspace: &Workspace, plan: &Plan) -> Result<()> {

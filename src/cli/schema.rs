@@ -3,15 +3,16 @@
 use clap::{Args, ValueEnum};
 
 use super::server::ServerFlags;
+use super::write::{the_migration, the_set};
 use super::{Session, Status, note, print, workspace};
 use crate::catalog::{self, Catalog, Texts};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::project::tree::Tree;
 use crate::project::worktree::Worktree;
-use crate::project::{LoadOptions, MigrationSet, Project, Unnamed};
+use crate::project::{LoadOptions, MigrationSet, Project};
 use crate::replay::{catalog_of, texts_of};
 use crate::schema::{Declared, load};
-use crate::sql::{Dialect, on_big_stack};
+use crate::sql::on_big_stack;
 use crate::workspace::Workspace;
 
 /// Its flags.
@@ -156,72 +157,10 @@ fn declared(declared: Declared, session: &Session) -> Catalog {
     declared.catalog
 }
 
-/// The set that the path means. Where several lie there, one must be named.
-fn the_set<'a>(
-    project: &'a Project,
-    path: &str,
-    dialect: Option<Dialect>,
-) -> Result<&'a MigrationSet> {
-    let wanted = |set: &&MigrationSet| dialect.is_none_or(|dialect| set.dialect == dialect);
-    let here: Vec<&MigrationSet> = project
-        .sets
-        .iter()
-        .filter(wanted)
-        .filter(|set| set.belongs(path))
-        .collect();
-    let exact: Vec<&MigrationSet> = here
-        .iter()
-        .copied()
-        .filter(|set| set.folder == path)
-        .collect();
-    let sets = if exact.is_empty() { here } else { exact };
-    match &sets[..] {
-        [set] => Ok(set),
-        [] => {
-            let why = project
-                .unsupported
-                .first()
-                .map(|other| format!("{} is {}", other.folder, other.reason));
-            let path = if path.is_empty() { "." } else { path };
-            Err(Error::Usage {
-                message: format!("no migrations were found in {path}"),
-                help: why,
-            })
-        }
-        several => {
-            let names: Vec<String> = several
-                .iter()
-                .map(|set| format!("{} ({})", set.folder, set.dialect.name()))
-                .collect();
-            Err(Error::Usage {
-                message: format!("{} migration sets lie there", names.len()),
-                help: Some(format!(
-                    "name a folder, and a dialect where one folder has several: {}",
-                    names.join(", ")
-                )),
-            })
-        }
-    }
-}
-
 /// How many migrations to replay.
 fn count(set: &MigrationSet, at: Option<&str>) -> Result<usize> {
     let Some(at) = at else {
         return Ok(set.migrations.len());
     };
-    match set.called(at) {
-        Ok(index) => Ok(index + 1),
-        Err(Unnamed::Unknown) => {
-            let ids = set.migrations.iter().map(|migration| migration.id.as_str());
-            let near = crate::rules::nearest_of(at, ids);
-            Err(Error::Usage {
-                message: format!("no migration is called `{at}`"),
-                help: near.map(|near| format!("there is `{near}`")),
-            })
-        }
-        Err(Unnamed::Ambiguous(ids)) => Err(Error::Usage {
-            message: format!("{} migrations are called `{at}`", ids.len()),
-            help: Some(format!("name one of them in full, such as `{}`", ids[0])),
-        }),
-    }
+    Ok(the_migration(set, at)? + 1)
 }

@@ -2,15 +2,11 @@
 
 use super::Context;
 use crate::diagnostic::{Applicability, Edit, Fix};
-use crate::project::sections::{new_file, sections};
-use crate::project::{MigrationPart, next};
-use crate::source::{Source, Span};
+use crate::project::MigrationPart;
+use crate::source::Span;
 use crate::sql::change::{Change, ChangeKind, ObjectName};
 use crate::sql::{Statement, Unit, edit};
-
-/// Why the down of a migration that only finishes a step holds nothing.
-const NOTHING_BACK: &str =
-    "-- Nothing to take back: the migration before this one is undone by its own down.\n";
+use crate::write::{self, MigrationText};
 
 impl Context<'_> {
     /// An edit of the current statement's file.
@@ -176,46 +172,16 @@ impl Context<'_> {
         if !self.is_last() {
             return None;
         }
-        let words: String = words
-            .chars()
-            .map(|c| {
-                if c.is_ascii_alphanumeric() {
-                    c.to_ascii_lowercase()
-                } else {
-                    '_'
-                }
-            })
-            .collect();
-        let next = next::next(self.set, &words)?;
         let breaks = match self.set.sending.unit {
             Unit::Breakpoint => ";\n--> statement-breakpoint\n",
             Unit::File | Unit::Statement => ";\n",
         };
-        let mut text = statements.join(breaks) + ";\n";
-        let runner = self.set.runner;
-        if let Some([up, down]) = runner.sections() {
-            text = format!("{up}\n{text}\n{down}\n{NOTHING_BACK}");
-        }
-        let mut edits = runner.register(self.set, &next)?;
-        let has_transaction = self.set.sending.wrap != crate::project::runner::Wrap::Nothing;
-        if alone && has_transaction {
-            let source = Source::new(next.up.clone(), text.clone());
-            let part = sections(runner, &source)
-                .up_parts(&source)
-                .into_iter()
-                .next()?;
-            let mark = runner.take_out(&part)?;
-            if mark.source.path() == next.up {
-                text.replace_range(mark.span.range(), &mark.text);
-            } else {
-                edits.push(mark);
-            }
-        }
-        edits.push(new_file(next.up, text));
-        if let Some(down) = next.down {
-            edits.push(new_file(down, NOTHING_BACK));
-        }
-        Some(edits)
+        let text = MigrationText {
+            up: statements.join(breaks) + ";\n",
+            down: None,
+            alone,
+        };
+        write::edits(self.set, words, &text, None)
     }
 
     /// The edits that run statements in a second step: right after the current one where it runs by

@@ -9,6 +9,7 @@ mod enums;
 mod keys;
 mod recreate;
 mod remake;
+mod swap;
 mod tables;
 mod texts;
 
@@ -24,7 +25,7 @@ use crate::source::{Source, Span};
 use crate::sql::Unit;
 use crate::sql::change::{AlterTable, ChangeKind, Ident, TableAction};
 use crate::sql::render::Quotes;
-use crate::sql::{Dialect, on_big_stack, script};
+use crate::sql::{Dialect, Statement, on_big_stack, script};
 use texts::SideText;
 
 /// One statement of a repair.
@@ -61,6 +62,17 @@ impl Repair {
 /// only after those.
 const ROUNDS: usize = 8;
 
+/// What a repair leads to.
+#[derive(Clone, Copy, Debug)]
+pub struct Goal<'a> {
+    /// The schema, and what its language can say.
+    pub declared: &'a Declared,
+    /// Where what is made by its own text is written.
+    pub texts: &'a Texts,
+    /// Enum types that are recreated whatever their labels ask for: in another order, say.
+    pub recreated: &'a [QName],
+}
+
 /// What closes these differences between the declared schema and what the migrations make, and no
 /// others. `texts` are the migrations.
 pub fn repair(
@@ -69,18 +81,36 @@ pub fn repair(
     texts: &Texts,
     differences: &[Difference],
 ) -> Repair {
+    let files = Texts::of_files(&declared.files);
+    let goal = Goal {
+        declared,
+        texts: &files,
+        recreated: &[],
+    };
+    reach(goal, migrated, texts, differences)
+}
+
+/// The same, where the goal's texts stand anywhere.
+pub fn reach(goal: Goal, migrated: &Catalog, texts: &Texts, differences: &[Difference]) -> Repair {
     on_big_stack(|| {
+        let declared = goal.declared;
         let mut others = diff(Side::declared(declared), Side::migrated(migrated));
         others.retain(|difference| !differences.contains(difference));
-        let to = target(&declared.catalog, migrated, differences);
+        let mut to = target(&declared.catalog, migrated, differences);
+        for name in goal.recreated {
+            if let Some(kind) = declared.catalog.enums.get(name) {
+                to.enums.insert(name.clone(), kind.clone());
+            }
+        }
         let kept: BTreeSet<Slot> = others
             .into_iter()
             .map(|difference| difference.slot)
             .collect();
-        let files = Texts::of_files(&declared.files);
-        let declares = SideText::new(&declared.catalog, &files);
+        let declares = SideText::new(&declared.catalog, goal.texts);
         let migrates = SideText::new(migrated, texts);
         let whole = Whole {
+            declared,
+            recreated: goal.recreated,
             declares: &declares,
             migrates: &migrates,
             to: &to,
@@ -91,20 +121,38 @@ pub fn repair(
                 repair.remark(loss);
             }
         }
+        repair.close(whole, migrated, &kept, differences);
+        repair
+    })
+}
+
+impl Repair {
+    /// Closes what is open, round by round.
+    fn close(
+        &mut self,
+        whole: Whole,
+        migrated: &Catalog,
+        kept: &BTreeSet<Slot>,
+        differences: &[Difference],
+    ) {
         let mut reported = BTreeSet::new();
         let mut now = migrated.clone();
         let mut open = differences.to_vec();
         for round in 0..ROUNDS {
             let turn = |difference: &Difference| match difference.direction {
                 Presence::RightOnly if difference.slot.part == Part::Table => 0,
-                _ => depth(&now, &to, &difference.slot.owner),
+                _ => depth(&now, whole.to, &difference.slot.owner),
             };
-            let Some(first) = open.iter().map(turn).min() else {
+            let forced = round == 0 && !whole.recreated.is_empty();
+            let Some(first) = open.iter().map(turn).min().or(forced.then_some(0)) else {
                 break;
             };
             let mut chosen = open.clone();
             chosen.retain(|difference| turn(difference) == first);
             let mut steps = Steps::new(whole, &now, &chosen);
+            if forced {
+                steps.swapped.extend(whole.recreated.iter().cloned());
+            }
             steps.all();
             let Steps {
                 phases,
@@ -114,21 +162,21 @@ pub fn repair(
                 ..
             } = steps;
             reported.extend(more);
-            repair.in_transaction.extend(in_transaction);
+            self.in_transaction.extend(in_transaction);
             let steps: Vec<RepairStep> = phases.into_iter().flatten().collect();
             let (repaired, refused) = run(&now, &steps);
-            let mut left = diff(Side::declared(declared), Side::migrated(&repaired));
+            let mut left = diff(Side::declared(whole.declared), Side::migrated(&repaired));
             left.retain(|difference| !kept.contains(&difference.slot));
             if round > 0 && left.len() >= open.len() {
                 break;
             }
-            repair.steps.extend(steps);
+            self.steps.extend(steps);
             for remark in remarks {
-                repair.remark(remark);
+                self.remark(remark);
             }
             let stuck = !refused.is_empty();
             for refusal in refused {
-                repair.remark(format!(
+                self.remark(format!(
                     "the server is expected to refuse a statement of this migration: {refusal}"
                 ));
             }
@@ -140,15 +188,14 @@ pub fn repair(
         for difference in &open {
             if !reported.contains(&difference.slot) {
                 let what = difference.slot.part.kind().replace('_', " ");
-                repair.remark(format!(
+                self.remark(format!(
                     "this migration leaves {what} `{}` of `{}` different: write what closes it",
                     difference.name, difference.slot.owner
                 ));
             }
-            repair.left.push(difference.slot.clone());
+            self.left.push(difference.slot.clone());
         }
-        repair
-    })
+    }
 }
 
 /// The data that goes for good where something is dropped.
@@ -191,8 +238,8 @@ fn depth(from: &Catalog, to: &Catalog, table: &QName) -> usize {
     depth
 }
 
-/// The catalog after these statements, and what it would not take.
-fn run(catalog: &Catalog, steps: &[RepairStep]) -> (Catalog, Vec<String>) {
+/// The statements of some steps, read as a server would.
+pub(crate) fn statements(catalog: &Catalog, steps: &[RepairStep]) -> Vec<Statement> {
     let dialect = catalog.dialect;
     let text: String = steps
         .iter()
@@ -207,10 +254,16 @@ fn run(catalog: &Catalog, steps: &[RepairStep]) -> (Catalog, Vec<String>) {
         catalog.versions,
         Unit::Statement,
     );
+    script.statements
+}
+
+/// The catalog after these statements, and what it would not take.
+pub(crate) fn run(catalog: &Catalog, steps: &[RepairStep]) -> (Catalog, Vec<String>) {
+    let statements = statements(catalog, steps);
     let mut replay = Replay::from(catalog.clone());
-    replay.begin(&Step::bare(u32::MAX, &script.statements));
+    replay.begin(&Step::bare(u32::MAX, &statements));
     let mut refused = Vec::new();
-    for statement in &script.statements {
+    for statement in &statements {
         refused.extend(
             replay
                 .statement(0, statement)
@@ -235,19 +288,25 @@ pub(crate) enum Phase {
     Types,
     NewTables,
     Columns,
+    Functions,
+    NewFunctions,
     OldColumns,
     NewKeys,
     NewCounters,
     NewForeignKeys,
     OldTypes,
     NewViews,
+    NewParts,
 }
 
-const PHASES: usize = 15;
+const PHASES: usize = 18;
 
 /// What all rounds share.
 #[derive(Clone, Copy)]
 pub(crate) struct Whole<'a> {
+    pub(crate) declared: &'a Declared,
+    /// Enum types that are recreated in the first round.
+    recreated: &'a [QName],
     pub(crate) declares: &'a SideText<'a>,
     pub(crate) migrates: &'a SideText<'a>,
     pub(crate) to: &'a Catalog,
@@ -263,7 +322,7 @@ pub(crate) struct Steps<'a> {
     pub(crate) in_transaction: Vec<String>,
     /// What a remark says is left open.
     pub(crate) reported: BTreeSet<Slot>,
-    /// Enum types that are recreated.
+    /// Enum types that are recreated, and the domains and composite types over them.
     pub(crate) swapped: BTreeSet<QName>,
     /// What is closed already, together with something else.
     pub(crate) closed: BTreeSet<Slot>,

@@ -1,6 +1,6 @@
 //! A repair as the text of a migration, in the style of the tool that will run it.
 
-use super::repair::Repair;
+use super::repair::{Repair, RepairStep};
 use crate::project::runner::Wrap;
 use crate::sql::Dialect;
 use crate::tool::Tool;
@@ -30,4 +30,17 @@ pub fn script(repair: &Repair, runner: Tool, dialect: Dialect) -> String {
         .filter_map(|step| Some((step, step.sql(dialect, quotes)?)));
     out.push_str(&runner.script(&steps.collect::<Vec<_>>()));
     out
+}
+
+/// The text for a runner that cuts a file at each `;`: a statement that holds one is kept whole
+/// between these lines.
+pub fn cut_at_semicolons(steps: &[(&RepairStep, String)], [begin, end]: [&str; 2]) -> String {
+    let one = |(_, text): &(&RepairStep, String)| {
+        if text.contains(';') {
+            format!("{begin}\n{text};\n{end}\n")
+        } else {
+            format!("{text};\n")
+        }
+    };
+    steps.iter().map(one).collect()
 }

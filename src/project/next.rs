@@ -1,5 +1,6 @@
 //! The files of a migration that comes after all others of its set, named as the others are.
 
+use super::moment::ClockTime;
 use super::names::{compare_digits, compare_dotted, prefixed, version};
 use super::tree::{ending, file_name, join, parent};
 use super::{MigrationSet, Unjudged};
@@ -13,11 +14,14 @@ pub struct Next {
     pub up: String,
     /// The file that takes it back, where those before it have one.
     pub down: Option<String>,
+    /// When it is written, where somebody has looked at the clock.
+    pub when: Option<ClockTime>,
 }
 
 /// The migration after the last one of a set; `None` where nobody can tell how it would be named,
-/// or whether it would be the last. `words` are those of its name, between underscores.
-pub fn next(set: &MigrationSet, words: &str) -> Option<Next> {
+/// or whether it would be the last. `words` are those of its name, between underscores. Names that
+/// are times are `now`, or the second after the last one where that is later.
+pub fn next(set: &MigrationSet, words: &str, now: Option<ClockTime>) -> Option<Next> {
     let last = set.migrations.last()?;
     if set.unordered.is_some() || !set.unread_last.is_empty() {
         return None;
@@ -27,12 +31,13 @@ pub fn next(set: &MigrationSet, words: &str) -> Option<Next> {
     let name = file_name(up);
     // A folder for each migration.
     if matches!(name, "up.sql" | "migration.sql") {
-        let id = named_after(file_name(parent(up)), words)?;
+        let id = named_after(file_name(parent(up)), words, now)?;
         let folder = join(parent(parent(up)), &id);
         return is_last(set, &id).then(|| Next {
             up: join(&folder, name),
             down: down.map(|part| join(&folder, file_name(part.source.path()))),
             id,
+            when: now,
         });
     }
     let stem = name.strip_suffix(".sql")?;
@@ -40,7 +45,7 @@ pub fn next(set: &MigrationSet, words: &str) -> Option<Next> {
         Some(stem) => (stem, ".up.sql"),
         None => (stem, ".sql"),
     };
-    let id = named_after(stem, words)?;
+    let id = named_after(stem, words, now)?;
     let own_down = down
         .map(|part| part.source.path())
         .filter(|path| *path != up);
@@ -59,16 +64,17 @@ pub fn next(set: &MigrationSet, words: &str) -> Option<Next> {
         up: join(parent(up), &format!("{id}{suffix}")),
         down,
         id,
+        when: now,
     })
 }
 
 /// The name that follows one: the next version, the same separator, other words.
-fn named_after(name: &str, words: &str) -> Option<String> {
+fn named_after(name: &str, words: &str, now: Option<ClockTime>) -> Option<String> {
     if let Some(prefixed) = prefixed(name).filter(|name| !name.version.is_empty()) {
         let version = prefixed.version;
         let digits = version.len() - version.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         let (head, last) = version.split_at(version.len() - digits);
-        return Some(format!("V{head}{}__{words}", counted_on(last)?));
+        return Some(format!("V{head}{}__{words}", counted_on(last, now)?));
     }
     // Some write the date with dashes and set the time apart.
     let dashed: String = name.chars().take(17).collect();
@@ -78,7 +84,7 @@ fn named_after(name: &str, words: &str) -> Option<String> {
             _ => c.is_ascii_digit(),
         });
     if is_dashed {
-        let next = a_second_later(&dashed.replace('-', ""))?;
+        let next = later(&dashed.replace('-', ""), now)?;
         let (date, time) = next.split_at(8);
         let date = format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..]);
         return Some(format!("{date}-{time}_{words}"));
@@ -97,21 +103,36 @@ fn named_after(name: &str, words: &str) -> Option<String> {
     Some(format!(
         "{}{}{separator}{words}",
         &name[..at],
-        counted_on(known)?
+        counted_on(known, now)?
     ))
 }
 
 /// The next number, as wide as the one before; the next second of a time.
-fn counted_on(digits: &str) -> Option<String> {
+fn counted_on(digits: &str, now: Option<ClockTime>) -> Option<String> {
     if digits.len() == 14 {
-        return a_second_later(digits);
+        return later(digits, now);
     }
-    let number: u64 = digits.parse().ok()?;
+    let number: i64 = digits.parse().ok()?;
+    // Seconds or milliseconds since 1970, by their width.
+    let clock = match digits.len() {
+        10 if number > 1_000_000_000 => now.map(ClockTime::seconds),
+        13 if number > 1_000_000_000_000 => now.map(|now| now.millis),
+        _ => None,
+    };
+    let next = number.checked_add(1)?;
     Some(format!(
         "{:0width$}",
-        number.checked_add(1)?,
+        clock.map_or(next, |clock| clock.max(next)),
         width = digits.len()
     ))
+}
+
+/// A time after one that is written in fourteen digits: now, unless that one is still to come.
+fn later(digits: &str, now: Option<ClockTime>) -> Option<String> {
+    match now.map(ClockTime::digits) {
+        Some(now) if *now > *digits => Some(now),
+        _ => a_second_later(digits),
+    }
 }
 
 /// A time written in fourteen digits, one second on; `None` at the end of a day.
@@ -163,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_next_name_looks_like_the_last_one() {
-        let after = |name| named_after(name, "validate_a").unwrap_or_default();
+        let after = |name| named_after(name, "validate_a", None).unwrap_or_default();
         assert_eq!(after("0009_init"), "0010_validate_a");
         assert_eq!(after("9-init"), "10-validate-a");
         assert_eq!(after("20240229235958_x"), "20240229235959_validate_a");
@@ -172,5 +193,17 @@ mod tests {
         assert_eq!(after("V1.9__x"), "V1.10__validate_a");
         assert_eq!(after("V0007.Users"), "V0008.validate_a");
         assert_eq!(after("init"), "");
+    }
+
+    #[test]
+    fn times_are_those_of_the_clock_where_that_is_later() {
+        let now = Some(ClockTime {
+            millis: 1_709_251_200_000,
+        });
+        let after = |name| named_after(name, "x", now).unwrap_or_default();
+        assert_eq!(after("20240101000000_a"), "20240301000000_x");
+        assert_eq!(after("20240301000000_a"), "20240301000001_x");
+        assert_eq!(after("0009_a"), "0010_x");
+        assert_eq!(after("1700000000000-a"), "1709251200000-x");
     }
 }

@@ -4,7 +4,7 @@
 //! [`Overlay`] lays one buffer over any of them; [`Memory`] is a tree that is nowhere but in
 //! memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::Unjudged;
@@ -158,6 +158,8 @@ pub(crate) fn not_text(bytes: &[u8]) -> Option<&'static str> {
 pub struct Overlay<'a> {
     below: &'a dyn Tree,
     files: BTreeMap<String, Vec<u8>>,
+    /// Files below that are taken away.
+    removed: BTreeSet<String>,
 }
 
 impl<'a> Overlay<'a> {
@@ -166,6 +168,7 @@ impl<'a> Overlay<'a> {
         Self {
             below,
             files: BTreeMap::from([(path.into(), content)]),
+            removed: BTreeSet::new(),
         }
     }
 
@@ -175,10 +178,22 @@ impl<'a> Overlay<'a> {
         Self {
             below,
             files: texts.iter().map(bytes).collect(),
+            removed: BTreeSet::new(),
         }
     }
 
+    /// Takes files away, unless something lies over them.
+    #[must_use]
+    pub fn without(mut self, removed: &BTreeSet<String>) -> Self {
+        let gone = removed
+            .iter()
+            .filter(|path| !self.files.contains_key(*path));
+        self.removed = gone.cloned().collect();
+        self
+    }
+
     fn with_own(&self, mut files: Vec<String>, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        files.retain(|path| !self.removed.contains(path));
         for path in self.files.keys().filter(|path| wanted(path)) {
             if let Err(at) = files.binary_search(path) {
                 files.insert(at, path.clone());
@@ -196,12 +211,13 @@ impl Tree for Overlay<'_> {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
         match self.files.get(path) {
             Some(content) => Ok(Some(content.clone())),
+            None if self.removed.contains(path) => Ok(None),
             None => self.below.read(path),
         }
     }
 
     fn id(&self, path: &str) -> Option<String> {
-        if self.files.contains_key(path) {
+        if self.files.contains_key(path) || self.removed.contains(path) {
             None
         } else {
             self.below.id(path)
@@ -211,6 +227,7 @@ impl Tree for Overlay<'_> {
     fn length(&self, path: &str) -> Option<u64> {
         match self.files.get(path) {
             Some(content) => u64::try_from(content.len()).ok(),
+            None if self.removed.contains(path) => None,
             None => self.below.length(path),
         }
     }

@@ -4,7 +4,7 @@ use super::{Lowered, ReadOptions, Replay, Step};
 use crate::catalog::{Catalog, Texts};
 use crate::project::{Direction, Migration, MigrationSet};
 use crate::source::Source;
-use crate::sql::Versions;
+use crate::sql::{Statement, Versions};
 
 /// What a new database holds after the first `count` migrations of a set. Call it inside
 /// [`on_big_stack`](crate::sql::on_big_stack).
@@ -33,4 +33,13 @@ pub fn texts_of(set: &MigrationSet) -> Texts {
         parts.map(|part| part.source.clone()).collect()
     };
     Texts::new(set.migrations.iter().map(files).collect())
+}
+
+/// The statements of a set's migrations on the way up, in order.
+pub fn statements_of(set: &MigrationSet, versions: Versions) -> Vec<Statement> {
+    let reading = ReadOptions::of(set, versions);
+    let migrations = set.migrations.iter();
+    migrations
+        .flat_map(|migration| Lowered::of(migration, Direction::Up, reading).statements)
+        .collect()
 }

@@ -14,6 +14,7 @@ pub(crate) mod recognise;
 pub(crate) mod render;
 pub(crate) mod repair;
 pub(crate) mod shapes;
+pub(crate) mod steps;
 pub(crate) mod types;
 
 use super::Server;

@@ -52,6 +52,15 @@ pub fn name(name: &ObjectName, dialect: Dialect) -> String {
     .name(name)
 }
 
+/// A name in the dialect's own quotes.
+pub fn quoted_name(name: &ObjectName, dialect: Dialect) -> String {
+    Renderer {
+        dialect,
+        quotes: Quotes::All,
+    }
+    .name(name)
+}
+
 /// How names are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quotes {

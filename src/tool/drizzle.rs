@@ -6,6 +6,7 @@ mod command;
 pub mod config;
 pub mod journal;
 pub(crate) mod layout;
+mod record;
 pub mod schema;
 pub(crate) mod script;
 pub mod snapshot;
@@ -26,6 +27,7 @@ pub(super) static TOOL: Facts = Facts {
     layouts: &layout::LAYOUTS,
     extras: Some(journal::put),
     register: journal::register,
+    record: record::record,
     names_its_dialect: true,
     find_schema: |search, dialect| search.drizzle(dialect, true),
     find_for_others: Some(|search, dialect| search.drizzle(dialect, false)),

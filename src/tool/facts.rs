@@ -1,5 +1,6 @@
 //! [`Facts`]: all that a room says of its tool.
 
+use crate::catalog::Catalog;
 use crate::compare::Capabilities;
 use crate::diagnostic::Edit;
 use crate::drift::{RepairStep, SnapshotVerdict};
@@ -83,6 +84,9 @@ pub(super) struct Facts {
     /// What is written beside a new migration: the entry of a journal, a snapshot. `None` where it
     /// cannot be.
     pub(super) register: fn(&MigrationSet, &Next) -> Option<Vec<Edit>>,
+    /// What the tool keeps of the schema after the last migration, written where it says
+    /// something else. The error is a reason for people.
+    pub(super) record: fn(&MigrationSet, &Catalog) -> Result<Vec<Edit>, String>,
     /// The language of its migrations, where that is not SQL.
     pub(super) scripts: Option<Scripts>,
     /// Reads what only this tool keeps beside its migrations.
@@ -217,6 +221,7 @@ impl Facts {
         mark: |_| None,
         sections: None,
         register: |_, _| Some(Vec::new()),
+        record: |_, _| Ok(Vec::new()),
         scripts: None,
         extras: None,
         dialect: |_, _| Ok(None),

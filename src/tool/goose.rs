@@ -1,6 +1,7 @@
 //! goose: numbered files with sections for up and down.
 
 use super::{ApplyWords, Facts};
+use crate::drift::cut_at_semicolons;
 use crate::project::layout::{Evidence, FileNaming, Order, SECTIONS, row};
 use crate::project::runner::Wrap;
 use crate::project::sections::{MarkLine, SectionMark, at_top};
@@ -24,6 +25,12 @@ pub(super) static TOOL: Facts = Facts {
         SECTIONS,
         &[Evidence::Marks],
     )],
+    script: |steps| {
+        cut_at_semicolons(
+            steps,
+            ["-- +goose StatementBegin", "-- +goose StatementEnd"],
+        )
+    },
     mark,
     server_variable: Some("GOOSE_DRIVER"),
     apply_command: Some(|set| {

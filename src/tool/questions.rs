@@ -1,7 +1,8 @@
 //! What the layers ask of a tool. Each question has its answer in [`Facts`](super::facts::Facts).
 
-use super::Tool;
 use super::facts::{ChecksumFile, ReadSchema, Scripts};
+use super::{Journal, Tool};
+use crate::catalog::Catalog;
 use crate::compare::Capabilities;
 use crate::diagnostic::Edit;
 use crate::drift::{RepairStep, SnapshotVerdict};
@@ -116,6 +117,21 @@ impl Tool {
     /// What is written beside a new migration.
     pub(crate) fn register(self, set: &MigrationSet, next: &Next) -> Option<Vec<Edit>> {
         (self.facts().register)(set, next)
+    }
+
+    /// Whether a set has a record of the schema that its generator goes on from.
+    pub(crate) fn keeps_snapshots(self, set: &MigrationSet) -> bool {
+        Journal::of(set).is_some_and(|journal| !journal.snapshots.is_empty())
+    }
+
+    /// The edits after which the tool's own record of the schema says what the migrations lead to;
+    /// none where it keeps no record, or that is right.
+    pub(crate) fn record(
+        self,
+        set: &MigrationSet,
+        migrated: &Catalog,
+    ) -> Result<Vec<Edit>, String> {
+        (self.facts().record)(set, migrated)
     }
 
     pub(crate) fn layouts(self) -> &'static [Layout] {

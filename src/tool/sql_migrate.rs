@@ -1,6 +1,7 @@
 //! sql-migrate: numbered files with sections for up and down.
 
 use super::Facts;
+use crate::drift::cut_at_semicolons;
 use crate::project::layout::{Evidence, FileNaming, Order, SECTIONS, row};
 use crate::project::runner::Wrap;
 use crate::project::sections::{MarkLine, SectionMark, on_mark};
@@ -23,6 +24,12 @@ pub(super) static TOOL: Facts = Facts {
         SECTIONS,
         &[Evidence::Marks],
     )],
+    script: |steps| {
+        cut_at_semicolons(
+            steps,
+            ["-- +migrate StatementBegin", "-- +migrate StatementEnd"],
+        )
+    },
     mark,
     ..Facts::PLAIN
 };

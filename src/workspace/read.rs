@@ -63,8 +63,8 @@ impl Workspace {
 
     fn everything(&self, options: &LoadOptions) -> Result<(Input, Scope)> {
         let disk = self.worktree();
-        let edited = Overlay::of_texts(&disk, &self.edited);
-        let files: &dyn Tree = if self.edited.is_empty() {
+        let edited = Overlay::of_texts(&disk, &self.edited).without(&self.removed);
+        let files: &dyn Tree = if self.edited.is_empty() && self.removed.is_empty() {
             &disk
         } else {
             &edited

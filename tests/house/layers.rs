@@ -7,7 +7,8 @@ use super::{assert_none, files};
 /// From what knows nothing of the others to what knows them all.
 ///
 /// `history` stands after `schema`, since an edited file is compared with the schema that it is
-/// about; `context` before `rules`, since every rule is a function of one.
+/// about; `context` before `rules`, since every rule is a function of one; `write` before both,
+/// since fixes write migrations too.
 const ORDER: &[&str] = &[
     "source",
     "diagnostic",
@@ -24,6 +25,7 @@ const ORDER: &[&str] = &[
     "history",
     "compare",
     "drift",
+    "write",
     "workflow",
     "page",
     "context",
@@ -71,6 +73,8 @@ const ROOMS: &[(&str, &str)] = &[
     ("repair", "drift"),
     ("advice", "drift"),
     ("script", "drift"),
+    ("record", "write"),
+    ("steps", "write"),
     ("upgrade", "history"),
     ("command", "workflow"),
 ];

@@ -298,13 +298,9 @@ ALTER TYPE "Role" RENAME TO "Role_old";
 CREATE TYPE "Role" AS ENUM ('USER', 'ADMIN');
 
 -- AlterTable
-ALTER TABLE "User" ALTER COLUMN "role" DROP DEFAULT;
-
--- AlterTable
-ALTER TABLE "User" ALTER COLUMN "role" SET DATA TYPE "Role" USING "role"::text::"Role";
-
--- AlterTable
-ALTER TABLE "User" ALTER COLUMN "role" SET DEFAULT 'USER';
+ALTER TABLE "User" ALTER COLUMN "role" DROP DEFAULT,
+  ALTER COLUMN "role" SET DATA TYPE "Role" USING "role"::text::"Role",
+  ALTER COLUMN "role" SET DEFAULT 'USER';
 
 -- DropEnum
 DROP TYPE "Role_old";

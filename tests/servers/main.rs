@@ -8,6 +8,7 @@
 
 mod closing;
 mod dumps;
+mod enums;
 mod facts;
 mod fixtures;
 #[path = "../common/gaps.rs"]
@@ -20,6 +21,33 @@ mod random;
 mod replay;
 mod server;
 mod session;
+
+/// `driftlint enum` on each PostgreSQL.
+macro_rules! enums_on_each_postgres {
+    ($($name:ident: $server:path, $schemas:expr;)*) => {
+        $(mod $name {
+            #[test]
+            fn what_stands_in_the_way_of_a_type_is_made_again() {
+                if let Some(server) = $server() {
+                    crate::enums::check(server);
+                }
+            }
+
+            #[test]
+            fn types_of_random_schemas_get_other_labels() {
+                if let Some(server) = $server() {
+                    crate::enums::check_random(server, $schemas);
+                }
+            }
+        })*
+    };
+}
+
+enums_on_each_postgres! {
+    enums_on_postgres_12: crate::server::postgres_12, 12;
+    enums_on_postgres_of_the_system: crate::server::postgres_system, 12;
+    enums_on_postgres_newest: crate::server::postgres_newest, 12;
+}
 
 /// The same tests for each server.
 macro_rules! on_each_server {

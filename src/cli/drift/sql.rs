@@ -1,27 +1,116 @@
-//! `driftlint drift --format sql`: the migration that closes the gap, ready to be reviewed.
+//! The migration that closes the gap: printed by `--format sql`, or written by `--write`.
 
-use crate::check::Report;
+use super::super::write::WriteFlags;
+use super::super::write::{deliver, now};
+use crate::check::{Gap, Report};
+use crate::cli::{Session, Status, print};
 use crate::config::Config;
-use crate::drift;
+use crate::drift::{self, Repair};
+use crate::error::{Error, Result};
+use crate::project::runner::Wrap;
+use crate::project::{LoadOptions, MigrationSet};
 use crate::replay::{catalog_of, texts_of};
 use crate::schema::input::{Input, SetInput};
+use crate::sql::on_big_stack;
+use crate::workspace::{SetName, Workspace};
+use crate::write::{DraftScript, MigrationDraft, reverse};
 
 /// The statements that close what was reported, set by set.
 pub(super) fn render(report: &Report, input: &Input, config: &Config) -> String {
-    let versions = config.versions();
     let mut text = String::new();
-    let sets: Vec<SetInput> = input.sets().collect();
+    let several = input.sets().count() > 1;
     for gap in &report.gaps {
-        let SetInput { set, schemas } = sets[gap.set];
-        let Some(declared) = schemas.and_then(|schemas| schemas.declared.get(gap.declared)) else {
+        let Some(closed) = Closed::new(gap, input, config) else {
             continue;
         };
-        let migrated = catalog_of(set, versions, set.migrations.len());
-        let repair = drift::repair(declared, &migrated, &texts_of(set), &gap.differences);
-        if sets.len() > 1 {
-            text.push_str(&drift::comment(&set.folder));
+        if several {
+            text.push_str(&drift::comment(&closed.set.folder));
         }
-        text.push_str(&drift::script(&repair, set.runner, set.dialect));
+        let (runner, dialect) = (closed.set.runner, closed.set.dialect);
+        text.push_str(&drift::script(&closed.repair, runner, dialect));
     }
     text
+}
+
+/// A gap, and what closes it.
+struct Closed<'a> {
+    set: &'a MigrationSet,
+    repair: Repair,
+    back: DraftScript,
+}
+
+impl<'a> Closed<'a> {
+    fn new(gap: &Gap, input: &'a Input, config: &Config) -> Option<Self> {
+        let versions = config.versions();
+        let SetInput { set, schemas } = input.sets().nth(gap.set)?;
+        let declared = schemas?.declared.get(gap.declared)?;
+        let migrated = catalog_of(set, versions, set.migrations.len());
+        let texts = texts_of(set);
+        let repair = drift::repair(declared, &migrated, &texts, &gap.differences);
+        let (after, _) = drift::run(&migrated, &repair.steps);
+        let up = drift::statements(&migrated, &repair.steps);
+        let back = reverse(&migrated, &after, &texts, &up).script;
+        Some(Self { set, repair, back })
+    }
+
+    fn draft(self, name: &str) -> MigrationDraft {
+        let Repair {
+            steps,
+            mut remarks,
+            in_transaction,
+            ..
+        } = self.repair;
+        if self.set.sending.wrap != Wrap::Nothing {
+            remarks.extend(in_transaction);
+        }
+        MigrationDraft {
+            name: name.to_owned(),
+            up: DraftScript { remarks, steps },
+            down: self.back,
+            alone: false,
+        }
+    }
+}
+
+/// Writes the migration that closes the one gap there is.
+pub(super) fn write(
+    report: &Report,
+    input: &Input,
+    workspace: Workspace,
+    options: &LoadOptions,
+    (name, flags): (&str, &WriteFlags),
+    session: &Session,
+) -> Result<Status> {
+    let gap = match report.gaps.as_slice() {
+        [] => {
+            print("nothing to write: schema and migrations agree\n")?;
+            return Ok(Status::Clean);
+        }
+        [gap] => gap,
+        several => {
+            let sets = several.iter().filter_map(|gap| input.sets().nth(gap.set));
+            let folders: Vec<&str> = sets.map(|beside| beside.set.folder.as_str()).collect();
+            return Err(Error::Usage {
+                message: format!("{} migrations would be needed", several.len()),
+                help: Some(format!("name one of {}", folders.join(", "))),
+            });
+        }
+    };
+    let closed = on_big_stack(|| Closed::new(gap, input, &workspace.config));
+    let Some(closed) = closed else {
+        return Err(Error::Usage {
+            message: "the schema of this gap could not be read".to_owned(),
+            help: None,
+        });
+    };
+    let of = SetName::of(closed.set);
+    if flags.sql {
+        let (runner, dialect) = (closed.set.runner, closed.set.dialect);
+        print(&closed.draft(name).up.text(runner, dialect))?;
+        return Ok(Status::Clean);
+    }
+    let draft = closed.draft(name);
+    let root = workspace.root.clone();
+    let plan = workspace.draft(&of, options, &[draft], now())?;
+    deliver(&root, &plan, flags, session)
 }

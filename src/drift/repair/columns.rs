@@ -27,8 +27,10 @@ impl Steps<'_> {
                 _ => {}
             }
         }
-        for column in self.swapped_columns() {
-            columns.entry(column).or_default().data_type = true;
+        for (table, column) in self.swapped_columns() {
+            if !self.is_inherited(&table, &column) {
+                columns.entry((table, column)).or_default().data_type = true;
+            }
         }
         for ((table, name), parts) in columns {
             let (from, to) = (self.from.tables.get(&table), self.to.tables.get(&table));
@@ -181,8 +183,14 @@ impl Steps<'_> {
             let default = convert::column_definition(to, self.to.dialect)
                 .default
                 .unwrap_or_else(|| default.expr.clone());
+            // A function that has a type which is recreated comes later.
+            let phase = if self.is_swapped(&to.data_type) && !default.functions.is_empty() {
+                Phase::NewKeys
+            } else {
+                Phase::Columns
+            };
             self.alter(
-                Phase::Columns,
+                phase,
                 table,
                 TableAction::SetDefault {
                     column: column(),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{Phase, Steps};
 use crate::catalog::{Part, QName, Table, convert};
 use crate::compare::{Difference, Presence};
-use crate::sql::change::{ChangeKind, DataType, DropMode, EnumPosition, Expr, Ident, TypeAction};
+use crate::sql::change::{ChangeKind, DataType, DropMode, EnumPosition, Expr, Ident};
 
 impl Steps<'_> {
     /// A type is recreated if a label goes, or if this migration uses one that comes: a transaction
@@ -24,6 +24,7 @@ impl Steps<'_> {
                 self.swapped.insert(owner.clone());
             }
         }
+        self.swap_what_is_over_them();
     }
 
     /// Whether a default, a check or an index of what is declared speaks of a label.
@@ -84,52 +85,6 @@ impl Steps<'_> {
         });
         stay.map(|(table, column)| (table.clone(), column.name.clone()))
             .collect()
-    }
-
-    pub(crate) fn swap(&mut self) {
-        for kind in self.swapped.clone() {
-            let (Some(from), Some(to)) = (self.from.enums.get(&kind), self.to.enums.get(&kind))
-            else {
-                continue;
-            };
-            let old = QName::new(kind.schema.clone(), format!("{}_old", kind.name));
-            let labels = |kind: &crate::catalog::Enum| -> BTreeSet<String> {
-                kind.labels.iter().map(|(label, _)| label.clone()).collect()
-            };
-            let gone: Vec<String> = labels(from)
-                .difference(&labels(to))
-                .map(|label| format!("`{label}`"))
-                .collect();
-            if !gone.is_empty() {
-                self.remark(format!(
-                    "`{kind}` is recreated without {}: change the rows that hold that first",
-                    gone.join(", ")
-                ));
-            }
-            let name = convert::object_name(&kind);
-            let rename = TypeAction::RenameTo(Ident::synthetic(old.name.clone()));
-            self.push(
-                Phase::Types,
-                ChangeKind::AlterType {
-                    name: name.clone(),
-                    action: rename,
-                },
-            );
-            let labels = to
-                .labels
-                .iter()
-                .map(|(label, _)| Ident::synthetic(label.clone()))
-                .collect();
-            self.push(Phase::Types, ChangeKind::CreateEnum { name, labels });
-            let names = vec![convert::object_name(&old)];
-            self.push(
-                Phase::OldTypes,
-                ChangeKind::DropType {
-                    names,
-                    mode: DropMode::default(),
-                },
-            );
-        }
     }
 
     pub(crate) fn enumeration(&mut self, difference: &Difference) {
@@ -202,8 +157,8 @@ impl Steps<'_> {
     }
 }
 
-/// Whether a type is that enum, or an array of it.
-fn is_of(data_type: &DataType, kind: &QName) -> bool {
+/// Whether a type is that one, or an array of it.
+pub(super) fn is_of(data_type: &DataType, kind: &QName) -> bool {
     let home = kind.is_at_home();
     data_type.name == kind.name
         && data_type.schema.as_ref().map_or(home, |schema| {

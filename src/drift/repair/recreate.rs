@@ -28,6 +28,9 @@ impl Steps<'_> {
                 .map(|(dependent, _)| dependent)
                 .collect();
             dependents.extend(self.foreign_keys_on(&object));
+            if disturbance == Disturbance::Changes {
+                dependents.extend(self.rules_on(&object));
+            }
             for dependent in dependents {
                 // A table goes after the keys that its own foreign keys rest on.
                 if let Droppable::Constraint(table, name) = &dependent
@@ -42,6 +45,7 @@ impl Steps<'_> {
                 }
                 if !self.is_in_the_way(&object, disturbance, &dependent)
                     || self.goes_anyway(&dependent)
+                    || self.comes_from_parent(&dependent)
                 {
                     continue;
                 }
@@ -166,6 +170,18 @@ impl Steps<'_> {
         seeds
     }
 
+    /// Rewrite rules of a column's table: what a rule uses of its row the catalog does not keep.
+    fn rules_on(&self, object: &Droppable) -> Vec<Droppable> {
+        let Droppable::Column(table, _) = object else {
+            return Vec::new();
+        };
+        let found = self.from.tables.get(table);
+        let rules = found.iter().flat_map(|table| &table.rules);
+        rules
+            .map(|rule| Droppable::Rule(table.clone(), rule.name.clone()))
+            .collect()
+    }
+
     /// Foreign keys that need a key or an index: MySQL wants one on either side.
     fn foreign_keys_on(&self, object: &Droppable) -> Vec<Droppable> {
         let (table, columns) = match object {
@@ -228,7 +244,9 @@ impl Steps<'_> {
         match dependent {
             Droppable::Sequence(_) | Droppable::Table(_) => false,
             // Columns of a type that goes are dropped or change their type by themselves.
-            Droppable::Column(..) => matches!(object, Droppable::Column(..)),
+            Droppable::Column(..) => {
+                matches!(object, Droppable::Column(..) | Droppable::Function(..))
+            }
             Droppable::Constraint(table, name) => {
                 let Some(found) = self.from.tables.get(table) else {
                     return false;
@@ -269,8 +287,12 @@ impl Steps<'_> {
             | Droppable::Trigger(..)
             | Droppable::Rule(..)
             | Droppable::Policy(..) => self.from.dialect.views_keep_columns(),
-            Droppable::Default(..) | Droppable::Type(_) | Droppable::Function(..) => {
-                matches!(object, Droppable::Type(_))
+            // Types over one that is recreated are recreated themselves.
+            Droppable::Type(name) => {
+                matches!(object, Droppable::Type(_)) && !self.swapped.contains(name)
+            }
+            Droppable::Default(..) | Droppable::Function(..) => {
+                matches!(object, Droppable::Type(_) | Droppable::Function(..))
             }
         }
     }

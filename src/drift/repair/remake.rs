@@ -84,7 +84,8 @@ impl Steps<'_> {
                 let (table, name) = (table.clone(), name.clone());
                 self.remake_text(object, drop, &Subject::Policy { table, name });
             }
-            Droppable::Type(_) | Droppable::Function(..) => {
+            Droppable::Function(..) => self.remake_function(object),
+            Droppable::Type(_) => {
                 let what = self.describe(object);
                 self.remark(format!("{what} uses a type that goes: change it first"));
             }
@@ -170,7 +171,7 @@ impl Steps<'_> {
                 .flatten()
         });
         if let Some(steps) = steps {
-            self.push_steps(Phase::NewViews, steps);
+            self.push_steps(Phase::NewParts, steps);
         } else {
             let what = self.describe(object);
             self.remark(format!(

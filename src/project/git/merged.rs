@@ -7,7 +7,7 @@ use super::Repository;
 use super::objects::Objects;
 use crate::error::Result;
 use crate::project::git::TreeSnapshot;
-use crate::project::tree::Tree;
+use crate::project::tree::{Tree, path_text};
 
 /// References that may name the default branch, the first that is there counting. A clone without a
 /// remote has a branch of its own.
@@ -74,6 +74,51 @@ impl Repository {
             Err(error) if base.is_some() => Err(error),
             Err(_) => Ok(None),
         }
+    }
+
+    /// What a branch's own migrations come after, as a revision and in words: the other side of a
+    /// merge or rebase that has stopped, else the default branch or the configured base. On the
+    /// default branch it is that branch itself.
+    ///
+    /// # Errors
+    /// Where nothing says which branch is meant.
+    pub fn upstream(&self, base: Option<&str>) -> Result<String> {
+        let known = |name: &str| {
+            self.git.succeeds(&[
+                "rev-parse",
+                "--verify",
+                "--quiet",
+                &format!("{name}^{{commit}}"),
+            ])
+        };
+        for folder in ["rebase-merge", "rebase-apply"] {
+            let file = format!("{folder}/onto");
+            let path =
+                self.git
+                    .run(&["rev-parse", "--path-format=absolute", "--git-path", &file])?;
+            let path = path_text(path.trim_ascii());
+            if let Ok(onto) = std::fs::read_to_string(path) {
+                return Ok(onto.trim().to_owned());
+            }
+        }
+        let branch = match base {
+            Some(base) => Some(base.to_owned()),
+            None => self.default_branch()?,
+        };
+        if known("MERGE_HEAD")?.is_some() {
+            // Merged into the default branch, the other side is what is new.
+            let merged = |of: &str| -> Result<bool> {
+                let branch = branch.as_deref().unwrap_or("HEAD");
+                let arguments = ["merge-base", "--is-ancestor", of, branch];
+                Ok(self.git.succeeds(&arguments)?.is_some())
+            };
+            let other = !merged("HEAD")? || merged("MERGE_HEAD")?;
+            return Ok(if other { "MERGE_HEAD" } else { "HEAD" }.to_owned());
+        }
+        branch.ok_or_else(|| crate::error::Error::Usage {
+            message: "nothing says which branch the migrations come after".to_owned(),
+            help: Some("name it: `driftlint rebase --onto origin/main`".to_owned()),
+        })
     }
 
     fn default_branch(&self) -> Result<Option<String>> {

@@ -19,7 +19,7 @@ mod tests;
 pub use broken::Broken;
 pub use head::{Head, Snapshot};
 pub(crate) use head::{ORIGIN, head};
-pub(crate) use register::register;
+pub(crate) use register::{copied, register};
 
 use crate::error::Result;
 use crate::project::tree::{Tree, file_name};

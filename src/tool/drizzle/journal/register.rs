@@ -40,7 +40,12 @@ pub(crate) fn register(set: &MigrationSet, next: &Next) -> Option<Vec<Edit>> {
         }
         let last = journal.last_snapshot()?;
         let whole = journal.last.as_ref()?;
-        edits.push(new_file(path, copied(whole, &last.head.id)?));
+        // Two branches that go on from one snapshot make two others.
+        let own = match next.when {
+            Some(_) => format!("{} {}", last.head.id, next.id),
+            None => last.head.id.clone(),
+        };
+        edits.push(new_file(path, copied(whole, &last.head.id, &own)?));
     }
     Some(edits)
 }
@@ -57,10 +62,12 @@ fn entry(
     let open = text.get(..last.span.start)?.rfind('{')?;
     let close = last.span.end + text.get(last.span.end..)?.find('}')? + 1;
     let latest = journal.entries.iter().map(|entry| entry.when).max()?;
+    let now = next.when.map_or(i64::MIN, |when| when.millis);
+    let when = now.max(latest + LATER);
     let mut made = text[open..close].to_owned();
     for (pattern, value) in [
         (r#"("idx"\s*:\s*)\d+"#, index.to_string()),
-        (r#"("when"\s*:\s*)\d+"#, (latest + LATER).to_string()),
+        (r#"("when"\s*:\s*)\d+"#, when.to_string()),
         (r#"("tag"\s*:\s*)"[^"]*""#, format!("\"{}\"", next.id)),
     ] {
         let pattern = Regex::new(pattern).ok()?;
@@ -79,10 +86,10 @@ fn entry(
     })
 }
 
-/// A snapshot with an id of its own that follows another.
-fn copied(whole: &Source, id: &str) -> Option<String> {
+/// A snapshot that follows another, with an id that comes from `own`.
+pub(crate) fn copied(whole: &Source, id: &str, own: &str) -> Option<String> {
     let patterns = [
-        (r#"("id"\s*:\s*)"[^"]*""#, format!("\"{}\"", derived(id))),
+        (r#"("id"\s*:\s*)"[^"]*""#, format!("\"{}\"", derived(own))),
         (r#"("prevId"\s*:\s*)"[^"]*""#, format!("\"{id}\"")),
         (r#"("prevIds"\s*:\s*)\[[^\]]*\]"#, format!("[\"{id}\"]")),
     ];

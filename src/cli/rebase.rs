@@ -1,0 +1,50 @@
+//! `driftlint rebase`: puts this branch's migrations after those that the other branch added.
+
+use clap::Args;
+
+use super::server::ServerFlags;
+use super::write::{WriteFlags, deliver, now};
+use super::{Session, Status, note, print, workspace};
+use crate::error::Result;
+
+/// Its flags.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The migrations folder or project, where there are several
+    #[arg(value_name = "PATH")]
+    path: Option<String>,
+    /// The revision that they come after; the other side of a merge, or the default branch, unless
+    /// said
+    #[arg(long, value_name = "REV")]
+    onto: Option<String>,
+    #[command(flatten)]
+    flags: WriteFlags,
+    #[command(flatten)]
+    server: ServerFlags,
+}
+
+pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
+    let named: Vec<&str> = arguments.path.iter().map(String::as_str).collect();
+    let mut workspace = workspace::open(session, &named)?;
+    arguments.server.overrule(&mut workspace);
+    let folder = workspace.paths.first().cloned().unwrap_or_default();
+    // A journal with conflict marks still belongs to its set.
+    workspace.here.clear();
+    let options = workspace.load_options(arguments.server.dialect());
+    let onto = workspace.onto(arguments.onto.as_deref(), &folder, &options)?;
+    let root = workspace.root.clone();
+    let (plan, names) = workspace.rebase(&onto, &options, now())?;
+    if names.is_empty() {
+        print(&format!(
+            "nothing to rebase: {} has every migration in {}\n",
+            onto.revision, onto.set.folder
+        ))?;
+        return Ok(Status::Clean);
+    }
+    if !session.global.quiet {
+        for (old, new) in names.iter().filter(|(old, new)| old != new) {
+            note(&format!("{old} becomes {new}\n"));
+        }
+    }
+    deliver(&root, &plan, &arguments.flags, session)
+}

@@ -1,0 +1,469 @@
+//! PostgreSQL: constraints first NOT VALID and then validated, indexes CONCURRENTLY, columns in
+//! expand and contract. Locks and scans of each statement as measured on 12 to 18.
+
+use crate::catalog::QName;
+use crate::lock::{Work, effects};
+use crate::project::runner::Wrap;
+use crate::source::{Source, Span};
+use crate::sql::change::DataType;
+use crate::sql::{Dialect, Unit, script};
+use crate::write::steps::target::drop_column;
+use crate::write::steps::{ColumnName, DraftStage, Ground, Wish};
+
+const PG: Dialect = Dialect::Postgres;
+
+pub(crate) fn stages(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, String> {
+    match wish {
+        Wish::NotNull { column, fill } => not_null(ground, column, fill.as_deref()),
+        Wish::AddColumn {
+            table,
+            name,
+            data_type,
+            not_null,
+            default,
+        } => add_column(
+            ground,
+            table,
+            name,
+            data_type,
+            *not_null,
+            default.as_deref(),
+        ),
+        Wish::AddIndex {
+            table,
+            columns,
+            name,
+            unique,
+        } => add_index(ground, table, columns, name.as_deref(), *unique).map(|stage| vec![stage]),
+        Wish::AddUnique { table, columns } => add_unique(ground, table, columns),
+        Wish::AddForeignKey {
+            column,
+            to,
+            on_delete,
+        } => add_foreign_key(ground, column, to, on_delete.as_deref()),
+        Wish::DropColumn { column } => drop_column(ground, column),
+        Wish::Rename {
+            column,
+            to,
+            at_once,
+        } => rename(ground, column, to, *at_once),
+        Wish::ChangeType {
+            column,
+            data_type,
+            using,
+        } => change_type(ground, column, data_type, using.as_deref()),
+    }
+}
+
+fn not_null(
+    ground: Ground,
+    of: &ColumnName,
+    fill: Option<&str>,
+) -> Result<Vec<DraftStage>, String> {
+    let column = ground.column(of)?;
+    if column.not_null {
+        return Err(format!("`{}.{}` takes no nulls already", of.table, of.name));
+    }
+    let (table, name) = (ground.table_name(&of.table), ground.quoted(&of.name));
+    let check = ground.free(&format!("{}_{}_not_null", of.table.name, of.name))?;
+    let quoted = ground.quoted(&check);
+    let label = |what: &str| format!("{}_{}_{what}", of.table.name, of.name);
+    let mut stages = vec![
+        DraftStage::new(label("not_null_check"))
+            .remark("new rows are checked from here on; existing rows are not read")
+            .sql(
+                PG,
+                format!("ALTER TABLE {table} ADD CONSTRAINT {quoted} CHECK ({name} IS NOT NULL) NOT VALID"),
+            ),
+    ];
+    match fill {
+        Some(fill) => stages.push(
+            DraftStage::new(label("fill"))
+                .remark("on a big table run this in batches, by ranges of the primary key, before the next step")
+                .sql(PG, format!("UPDATE {table} SET {name} = {fill} WHERE {name} IS NULL")),
+        ),
+        None => stages[0].remarks.push(format!(
+            "no row may hold NULL when the next step runs: `--fill` writes what such rows get; look with SELECT count(*) FROM {table} WHERE {name} IS NULL"
+        )),
+    }
+    let mut last = DraftStage::new(label("not_null"));
+    if ground.catalog.versions.postgres >= 12 {
+        last = last.remark("the check is validated while reads and writes go on, and proves to SET NOT NULL that no row needs to be read");
+    } else {
+        last = last.remark("before PostgreSQL 12 SET NOT NULL reads every row under ACCESS EXCLUSIVE: run this when nobody needs the table, or keep the check alone");
+    }
+    stages.push(
+        last.sql(
+            PG,
+            format!("ALTER TABLE {table} VALIDATE CONSTRAINT {quoted}"),
+        )
+        .sql(
+            PG,
+            format!("ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL"),
+        )
+        .sql(PG, format!("ALTER TABLE {table} DROP CONSTRAINT {quoted}")),
+    );
+    Ok(stages)
+}
+
+fn add_column(
+    ground: Ground,
+    table: &QName,
+    name: &str,
+    data_type: &str,
+    not_null: bool,
+    default: Option<&str>,
+) -> Result<Vec<DraftStage>, String> {
+    let found = ground.table(table)?;
+    if found.column(name).is_some() {
+        return Err(format!("`{table}` has a column `{name}` already"));
+    }
+    let (shown, quoted) = (ground.table_name(table), ground.quoted(name));
+    let label = format!("add_{}_{name}", table.name);
+    if not_null && default.is_none() {
+        return Err(format!(
+            "existing rows of `{table}` would have no value for `{name}`: give one with `--default`, or leave `--not-null` to `driftlint not-null`"
+        ));
+    }
+    let whole = |rest: &str| format!("ALTER TABLE {shown} ADD COLUMN {quoted} {data_type}{rest}");
+    let default_clause = default
+        .map(|default| format!(" DEFAULT {default}"))
+        .unwrap_or_default();
+    let at_once = whole(&format!(
+        "{default_clause}{}",
+        if not_null { " NOT NULL" } else { "" }
+    ));
+    if is_brief(ground, &at_once) {
+        return Ok(vec![DraftStage::new(label).sql(PG, at_once)]);
+    }
+    let default = default.unwrap_or("NULL");
+    // A default that is another one for each row has the server write every row at once.
+    let column = ColumnName {
+        table: table.clone(),
+        name: name.to_owned(),
+    };
+    let mut stages = vec![
+        DraftStage::new(label)
+            .remark("a default like this one would rewrite the table if it came with the column; set afterwards, it is for new rows only")
+            .sql(PG, whole(""))
+            .sql(PG, format!("ALTER TABLE {shown} ALTER COLUMN {quoted} SET DEFAULT {default}")),
+    ];
+    let filled = format!("UPDATE {shown} SET {quoted} = {default} WHERE {quoted} IS NULL");
+    if not_null {
+        let mut after = ground.catalog.clone();
+        let (next, _) = crate::drift::run(&after, &stages[0].steps);
+        after = next;
+        let then = Ground {
+            catalog: &after,
+            ..ground
+        };
+        stages.extend(not_null_of_new(then, &column, default)?);
+    } else {
+        stages.push(
+            DraftStage::new(format!("fill_{}_{name}", table.name))
+                .remark("on a big table run this in batches, by ranges of the primary key")
+                .sql(PG, filled),
+        );
+    }
+    Ok(stages)
+}
+
+fn not_null_of_new(ground: Ground, of: &ColumnName, fill: &str) -> Result<Vec<DraftStage>, String> {
+    not_null(ground, of, Some(fill))
+}
+
+/// Whether a statement reads and writes no rows.
+fn is_brief(ground: Ground, sql: &str) -> bool {
+    let source = Source::new("step.sql", sql);
+    let versions = ground.catalog.versions;
+    let read = script(
+        &source,
+        Span::new(0, sql.len()),
+        PG,
+        versions,
+        Unit::Statement,
+    );
+    let changes = read
+        .statements
+        .iter()
+        .flat_map(|statement| &statement.changes);
+    let mut changes = changes.peekable();
+    changes.peek().is_some()
+        && changes.all(|change| {
+            let effects = effects(change, ground.catalog);
+            effects.iter().all(|effect| effect.work() == Work::Brief)
+        })
+}
+
+fn add_index(
+    ground: Ground,
+    table: &QName,
+    columns: &[String],
+    name: Option<&str>,
+    unique: bool,
+) -> Result<DraftStage, String> {
+    let list = ground.columns(table, columns)?;
+    let usual = format!("{}_{}_idx", table.name, columns.join("_"));
+    let name = ground.free(name.unwrap_or(&usual))?;
+    let (shown, quoted) = (ground.table_name(table), ground.quoted(&name));
+    let word = if unique { "UNIQUE INDEX" } else { "INDEX" };
+    let partitioned = ground.table(table)?.partition_by.is_some();
+    let stage = DraftStage::new(format!("add_{name}"));
+    if partitioned {
+        return Ok(stage
+            .remark("a partitioned table takes no CONCURRENTLY: to keep writers going, make the index on each partition CONCURRENTLY, then ON ONLY the parent, and attach")
+            .sql(PG, format!("CREATE {word} {quoted} ON {shown} ({list})")));
+    }
+    if ground.wrap == Wrap::Pending {
+        return Ok(stage
+            .remark(format!("this runner keeps all pending migrations in one transaction, which CONCURRENTLY cannot be in: run CREATE {word} CONCURRENTLY {quoted} ON {shown} ({list}) by hand before the release, and this finds it there"))
+            .sql(PG, format!("CREATE {word} IF NOT EXISTS {quoted} ON {shown} ({list})")));
+    }
+    let mut stage = stage
+        .remark("if it fails half-way it leaves an invalid index: DROP INDEX CONCURRENTLY it, and run this again")
+        .sql(PG, format!("CREATE {word} CONCURRENTLY {quoted} ON {shown} ({list})"));
+    stage.alone = true;
+    Ok(stage)
+}
+
+fn add_unique(
+    ground: Ground,
+    table: &QName,
+    columns: &[String],
+) -> Result<Vec<DraftStage>, String> {
+    let list = ground.columns(table, columns)?;
+    let name = ground.free(&format!("{}_{}_key", table.name, columns.join("_")))?;
+    let (shown, quoted) = (ground.table_name(table), ground.quoted(&name));
+    if ground.table(table)?.partition_by.is_some() {
+        return Err(format!(
+            "`{table}` is partitioned: a unique constraint there cannot be made without a lock on all of it"
+        ));
+    }
+    let mut index = add_index(ground, table, columns, Some(&name), true)?;
+    index.remarks.push(format!(
+        "it fails where values are there twice: look with SELECT {list} FROM {shown} GROUP BY {list} HAVING count(*) > 1"
+    ));
+    let constraint = DraftStage::new(format!("add_{name}_constraint")).sql(
+        PG,
+        format!("ALTER TABLE {shown} ADD CONSTRAINT {quoted} UNIQUE USING INDEX {quoted}"),
+    );
+    Ok(vec![index, constraint])
+}
+
+fn add_foreign_key(
+    ground: Ground,
+    of: &ColumnName,
+    to: &ColumnName,
+    on_delete: Option<&str>,
+) -> Result<Vec<DraftStage>, String> {
+    ground.column(of)?;
+    ground.column(to)?;
+    let name = ground.free(&format!("{}_{}_fkey", of.table.name, of.name))?;
+    let (table, column) = (ground.table_name(&of.table), ground.quoted(&of.name));
+    let (target, referenced) = (ground.table_name(&to.table), ground.quoted(&to.name));
+    let quoted = ground.quoted(&name);
+    let action = on_delete
+        .map(|action| format!(" ON DELETE {}", action.to_uppercase()))
+        .unwrap_or_default();
+    let mut first = DraftStage::new(format!("add_{name}"))
+        .remark("new rows are checked from here on; existing rows are not read")
+        .sql(
+            PG,
+            format!("ALTER TABLE {table} ADD CONSTRAINT {quoted} FOREIGN KEY ({column}) REFERENCES {target} ({referenced}){action} NOT VALID"),
+        );
+    let found = ground.table(&of.table)?;
+    let leads = found.indexes.iter().any(|index| {
+        index
+            .keys
+            .first()
+            .is_some_and(|key| key.column.as_ref() == Some(&of.name))
+    }) || found
+        .keys()
+        .any(|key| key.columns.first() == Some(&of.name));
+    if !leads {
+        first.remarks.push(format!(
+            "no index begins with {column}: every DELETE in {target} reads all of {table}; `driftlint add-index {} {}`",
+            of.table.name, of.name
+        ));
+    }
+    let second = DraftStage::new(format!("validate_{name}"))
+        .remark(format!("it fails where a row refers to nothing: look with SELECT {column} FROM {table} t WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {target} r WHERE r.{referenced} = t.{column})"))
+        .sql(PG, format!("ALTER TABLE {table} VALIDATE CONSTRAINT {quoted}"));
+    Ok(vec![first, second])
+}
+
+fn rename(
+    ground: Ground,
+    of: &ColumnName,
+    to: &str,
+    at_once: bool,
+) -> Result<Vec<DraftStage>, String> {
+    let column = ground.column(of)?;
+    if ground.table(&of.table)?.column(to).is_some() {
+        return Err(format!("`{}` has a column `{to}` already", of.table));
+    }
+    let (table, old, new) = (
+        ground.table_name(&of.table),
+        ground.quoted(&of.name),
+        ground.quoted(to),
+    );
+    let label = format!("rename_{}_{}", of.table.name, of.name);
+    if at_once {
+        return Ok(vec![
+            DraftStage::new(label)
+                .remark(
+                    "code that still uses the old name fails from here on: release both together",
+                )
+                .sql(
+                    PG,
+                    format!("ALTER TABLE {table} RENAME COLUMN {old} TO {new}"),
+                ),
+        ]);
+    }
+    let found = ground.table(&of.table)?;
+    let is_key = found.keys().any(|key| key.columns.contains(&of.name))
+        || found
+            .foreign_keys
+            .iter()
+            .any(|key| key.columns.contains(&of.name))
+        || column.generated.is_some()
+        || column.identity.is_some()
+        || found
+            .indexes
+            .iter()
+            .any(|index| crate::catalog::index_mentions(index, &of.name))
+        || found
+            .checks
+            .iter()
+            .any(|check| crate::catalog::mentions(&check.expr, &of.name));
+    if is_key {
+        return Err(format!(
+            "`{}.{}` is in a key, an index or a check, which a copy would not be in: rename it in one statement with `--at-once`, together with the code, or give the copy its own first",
+            of.table, of.name
+        ));
+    }
+    let data_type = column.data_type.sql(PG);
+    Ok(expand(
+        ground,
+        of,
+        &table,
+        &ColumnCopy {
+            old: &old,
+            new: &new,
+            data_type: &data_type,
+            forward: format!("NEW.{old}"),
+            backward: format!("NEW.{new}"),
+            not_null: column.not_null,
+            default: column
+                .default
+                .as_ref()
+                .map(|default| default.expr.sql.clone()),
+            label,
+        },
+    ))
+}
+
+/// A column that is copied to another one, and both are kept alike for a while.
+struct ColumnCopy<'a> {
+    old: &'a str,
+    new: &'a str,
+    data_type: &'a str,
+    /// What the new one becomes, of a row called `NEW`.
+    forward: String,
+    /// What the old one becomes.
+    backward: String,
+    not_null: bool,
+    default: Option<String>,
+    label: String,
+}
+
+/// Expand, copy, contract.
+fn expand(ground: Ground, of: &ColumnName, table: &str, copied: &ColumnCopy) -> Vec<DraftStage> {
+    let ColumnCopy {
+        old,
+        new,
+        data_type,
+        forward,
+        backward,
+        label,
+        ..
+    } = copied;
+    let function = ground.quoted(&format!("{label}_sync"));
+    let function = match of.table.other_schema().filter(|schema| !schema.is_empty()) {
+        Some(schema) => format!("{}.{function}", ground.quoted(schema)),
+        None => function,
+    };
+    let trigger = ground.quoted(&format!("{label}_sync"));
+    let body = format!(
+        "CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  IF TG_OP = 'INSERT' THEN\n    IF NEW.{new} IS NULL THEN NEW.{new} := {forward};\n    ELSE NEW.{old} := {backward};\n    END IF;\n  ELSIF NEW.{new} IS DISTINCT FROM OLD.{new} THEN NEW.{old} := {backward};\n  ELSIF NEW.{old} IS DISTINCT FROM OLD.{old} THEN NEW.{new} := {forward};\n  END IF;\n  RETURN NEW;\nEND $$"
+    );
+    let copy = forward.replace("NEW.", "");
+    let mut contract = DraftStage::new(format!("{label}_contract"))
+        .remark(format!("run this when no code uses {old} any more; the column is dropped, and its values are in {new}"))
+        .sql(PG, format!("DROP TRIGGER {trigger} ON {table}"))
+        .sql(PG, format!("DROP FUNCTION {function}()"));
+    if let Some(default) = &copied.default {
+        contract = contract.sql(
+            PG,
+            format!("ALTER TABLE {table} ALTER COLUMN {new} SET DEFAULT {default}"),
+        );
+    }
+    if copied.not_null {
+        contract = contract
+            .remark(format!("{new} is read once for its NOT NULL: on a big table do that with `driftlint not-null` before this"))
+            .sql(PG, format!("ALTER TABLE {table} ALTER COLUMN {new} SET NOT NULL"));
+    }
+    contract = contract.sql(PG, format!("ALTER TABLE {table} DROP COLUMN {old}"));
+    vec![
+        DraftStage::new(format!("{label}_expand"))
+            .remark(format!("after this, code may use either column; a trigger keeps {old} and {new} alike"))
+            .sql(PG, format!("ALTER TABLE {table} ADD COLUMN {new} {data_type}"))
+            .sql(PG, body)
+            .sql(PG, format!("CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()")),
+        DraftStage::new(format!("{label}_copy"))
+            .remark("on a big table run this in batches, by ranges of the primary key")
+            .sql(PG, format!("UPDATE {table} SET {new} = {copy} WHERE {new} IS NULL AND {old} IS NOT NULL")),
+        contract,
+    ]
+}
+
+fn change_type(
+    ground: Ground,
+    of: &ColumnName,
+    data_type: &str,
+    using: Option<&str>,
+) -> Result<Vec<DraftStage>, String> {
+    let column = ground.column(of)?;
+    let Some(to) = DataType::parse(data_type, PG) else {
+        return Err(format!("`{data_type}` is no type that PostgreSQL has"));
+    };
+    let (table, name) = (ground.table_name(&of.table), ground.quoted(&of.name));
+    let label = format!("retype_{}_{}", of.table.name, of.name);
+    let clause = using
+        .map(|using| format!(" USING {using}"))
+        .unwrap_or_default();
+    let at_once = format!("ALTER TABLE {table} ALTER COLUMN {name} TYPE {data_type}{clause}");
+    if is_brief(ground, &at_once) {
+        return Ok(vec![
+            DraftStage::new(label)
+                .remark("no row is read or written for this")
+                .sql(PG, at_once),
+        ]);
+    }
+    let mut stage = DraftStage::new(label).remark(
+        "the table is written again under ACCESS EXCLUSIVE: nobody reads or writes it meanwhile",
+    );
+    if column.default.is_some() {
+        let default = column
+            .default
+            .as_ref()
+            .map(|default| default.expr.sql.clone());
+        stage = stage.sql(PG, format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT, ALTER COLUMN {name} TYPE {data_type}{}, ALTER COLUMN {name} SET DEFAULT {}",
+            if clause.is_empty() { format!(" USING {name}::{}", to.sql(PG)) } else { clause },
+            default.unwrap_or_default()));
+    } else {
+        stage = stage.sql(PG, at_once);
+    }
+    stage.remarks.push("with a second column, a trigger that keeps both alike and a later switch nobody waits: `driftlint guide` has the steps".to_owned());
+    Ok(vec![stage])
+}

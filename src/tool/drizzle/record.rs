@@ -1,0 +1,99 @@
+//! drizzle-kit's snapshot, made to say what the migrations lead to.
+//!
+//! It begins with the last snapshot and changes only what that says differently: the spelling of
+//! everything else stays drizzle-kit's own, which it compares letter by letter with the schema.
+//! What comes out is read again, and written only where nothing differs any more.
+
+mod kit;
+mod nested;
+
+use serde_json::Value as Json;
+
+use super::journal::{Journal, JournalEntry, copied};
+use super::snapshot;
+use crate::catalog::Catalog;
+use crate::compare::{Side, diff};
+use crate::diagnostic::Edit;
+use crate::project::MigrationSet;
+use crate::project::sections::new_file;
+use crate::project::tree::{join, parent};
+use crate::source::{Source, Span};
+
+/// The edits after which the last snapshot says what the migrations of a set make; none where the
+/// project keeps no snapshots, or they are right. The error is a reason for people.
+pub(super) fn record(set: &MigrationSet, migrated: &Catalog) -> Result<Vec<Edit>, String> {
+    let Some(journal) = Journal::of(set).filter(|journal| !journal.snapshots.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let (Some(last), Some(head), 1) = (&journal.last, journal.last_snapshot(), journal.heads())
+    else {
+        return Err(
+            "the snapshots do not follow one from the other; bring them in order first".to_owned(),
+        );
+    };
+    match journal.without_snapshot().last() {
+        // drizzle-kit looks at the last one only, so that one is enough.
+        Some(entry) => {
+            let path = path_of(journal, entry)
+                .ok_or_else(|| format!("nothing tells the number of `{}`", entry.tag))?;
+            let text = copied(last, &head.head.id, &entry.tag).ok_or_else(|| {
+                format!("{} is no snapshot as drizzle-kit writes it", last.path())
+            })?;
+            let source = Source::new(path.clone(), text);
+            let text = brought_up(&source, migrated)?.unwrap_or_else(|| source.text().to_owned());
+            Ok(vec![new_file(path, text)])
+        }
+        None => {
+            let text = brought_up(last, migrated)?;
+            let edit = |text| Edit {
+                source: last.clone(),
+                span: Span::new(0, last.text().len()),
+                text,
+            };
+            Ok(text.map(edit).into_iter().collect())
+        }
+    }
+}
+
+/// Where the snapshot of an entry lies.
+fn path_of(journal: &Journal, entry: &JournalEntry) -> Option<String> {
+    let folder = parent(journal.source.as_ref()?.path());
+    Some(join(folder, &format!("{:04}_snapshot.json", entry.index?)))
+}
+
+/// The text of a snapshot that says what the migrations make; `None` where this one does.
+fn brought_up(source: &Source, migrated: &Catalog) -> Result<Option<String>, String> {
+    let differences = |source: &Source| -> Result<_, String> {
+        let read = snapshot::read(source)?;
+        Ok(diff(Side::declared(&read), Side::migrated(migrated)))
+    };
+    let open = differences(source)?;
+    if open.is_empty() {
+        return Ok(None);
+    }
+    let mut json: Json = serde_json::from_str(source.text()).map_err(|error| error.to_string())?;
+    if json.get("tables").is_none_or(|tables| !tables.is_object()) {
+        return Err(format!(
+            "{} is a snapshot of drizzle-kit 1.0, which driftlint reads and does not write: run `drizzle-kit generate --custom` for it",
+            source.path()
+        ));
+    }
+    for difference in &open {
+        nested::take(&mut json, migrated, &difference.slot)?;
+    }
+    let mut text = serde_json::to_string_pretty(&json).map_err(|error| error.to_string())?;
+    if source.text().ends_with('\n') {
+        text.push('\n');
+    }
+    let left = differences(&Source::new(source.path(), text.clone()))?;
+    match left.first() {
+        None => Ok(Some(text)),
+        Some(first) => Err(format!(
+            "{} would still differ in {} `{}` of `{}`",
+            source.path(),
+            first.slot.part.kind().replace('_', " "),
+            first.name,
+            first.slot.owner
+        )),
+    }
+}

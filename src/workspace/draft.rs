@@ -1,0 +1,246 @@
+//! New migrations in memory: put into their set, replayed and checked before anything is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{PlannedEdit, Selection, Workspace};
+use crate::check::Report;
+use crate::diagnostic::{Applicability, Confidence, Diagnostic, Edit, Fix, Severity};
+use crate::error::{Error, Result};
+use crate::fix;
+use crate::project::moment::ClockTime;
+use crate::project::tree::Tree;
+use crate::project::{LoadOptions, MigrationSet};
+use crate::replay::catalog_of;
+use crate::schema::input::Input;
+use crate::sql::{Dialect, on_big_stack};
+use crate::write::{self, MigrationDraft};
+
+/// Rules about a migration that no server takes: nothing is written that they speak of.
+const REFUSED: [&str; 5] = [
+    "down-will-fail",
+    "migration-will-fail",
+    "syntax-error",
+    "unclosed-transaction",
+    "unparsed-statement",
+];
+
+/// Files that are to be written, and what is said of them.
+#[derive(Debug, Default)]
+pub struct WritePlan {
+    /// The files that change, by path.
+    pub files: BTreeMap<String, PlannedEdit>,
+    /// What a check reports that it did not report before.
+    pub findings: Vec<Diagnostic>,
+    /// The files that go.
+    pub removed: BTreeSet<String>,
+    /// What the tool keeps beside its migrations and could not be written.
+    pub unrecorded: Vec<String>,
+}
+
+impl WritePlan {
+    /// The findings because of which nothing may be written.
+    pub fn refusals(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings.iter().filter(|finding| {
+            self.files.contains_key(finding.source.path())
+                && finding.severity == Severity::Error
+                && REFUSED.contains(&finding.rule)
+        })
+    }
+}
+
+/// Which set of a project is written to.
+#[derive(Clone, Debug)]
+pub struct SetName {
+    /// Its folder.
+    pub folder: String,
+    /// Its dialect; a folder may hold several.
+    pub dialect: Dialect,
+}
+
+impl SetName {
+    /// The name of a set.
+    pub fn of(set: &MigrationSet) -> Self {
+        Self {
+            folder: set.folder.clone(),
+            dialect: set.dialect,
+        }
+    }
+
+    /// The set of that name.
+    pub fn find<'a>(&self, input: &'a Input) -> Option<&'a MigrationSet> {
+        let mut sets = input.project.sets.iter();
+        sets.find(|set| set.folder == self.folder && set.dialect == self.dialect)
+    }
+
+    fn gone(&self) -> Error {
+        Error::Usage {
+            message: format!("{} holds no migrations any more", self.folder),
+            help: None,
+        }
+    }
+}
+
+impl Workspace {
+    /// Puts drafts into a set, each after the one before it, and checks what comes out.
+    pub fn draft(
+        mut self,
+        of: &SetName,
+        options: &LoadOptions,
+        drafts: &[MigrationDraft],
+        now: ClockTime,
+    ) -> Result<WritePlan> {
+        let before = self.reported(options)?;
+        let mut plan = WritePlan::default();
+        for draft in drafts {
+            let input = self.everything_in(options)?;
+            let set = of.find(&input).ok_or_else(|| of.gone())?;
+            let text = draft.text(set.runner, set.dialect);
+            let edits = write::edits(set, &draft.name, &text, Some(now));
+            self.apply(edits.ok_or_else(|| unnamed(set, draft.alone))?)?;
+            self.record(of, options, &mut plan)?;
+        }
+        self.finish(plan, &before, options)
+    }
+
+    /// Has the tool take note of what the last migration leads to, where it keeps such a record.
+    pub(crate) fn record(
+        &mut self,
+        of: &SetName,
+        options: &LoadOptions,
+        plan: &mut WritePlan,
+    ) -> Result<()> {
+        let input = self.everything_in(options)?;
+        let set = of.find(&input).ok_or_else(|| of.gone())?;
+        let versions = self.config.versions();
+        let recorded = on_big_stack(|| {
+            let catalog = catalog_of(set, versions, set.migrations.len());
+            set.runner.record(set, &catalog)
+        });
+        match recorded {
+            Ok(edits) => self.apply(edits),
+            Err(why) => {
+                plan.unrecorded.push(why);
+                Ok(())
+            }
+        }
+    }
+
+    /// Applies edits in memory.
+    pub(crate) fn apply(&mut self, edits: Vec<Edit>) -> Result<()> {
+        if edits.is_empty() {
+            return Ok(());
+        }
+        let fix = Fix {
+            title: String::new(),
+            applicability: Applicability::Safe,
+            edits,
+        };
+        let known = self.edited.clone();
+        let disk = self.worktree();
+        let removed = self.removed.clone();
+        let pass = fix::pass([&fix], |path| {
+            let on_disk = || {
+                let bytes = disk.read(path).ok().flatten()?;
+                String::from_utf8(bytes)
+                    .ok()
+                    .filter(|_| !removed.contains(path))
+            };
+            known.get(path).cloned().or_else(on_disk)
+        });
+        if pass.applied.is_empty() {
+            let paths: Vec<&str> = fix.edits.iter().map(|edit| edit.source.path()).collect();
+            return Err(Error::Usage {
+                message: format!("one of these files is there already: {}", paths.join(", ")),
+                help: Some("nothing is overwritten; move it away, or take another name".to_owned()),
+            });
+        }
+        self.edited.extend(pass.texts);
+        Ok(())
+    }
+
+    /// Compares the files in memory with those on disk, and what a check says of both.
+    pub(crate) fn finish(
+        self,
+        mut plan: WritePlan,
+        before: &Report,
+        options: &LoadOptions,
+    ) -> Result<WritePlan> {
+        let after = self.reported(options)?;
+        let mut known: Vec<_> = before.diagnostics.iter().map(key).collect();
+        for finding in after.diagnostics {
+            match known.iter().position(|known| *known == key(&finding)) {
+                Some(at) => _ = known.swap_remove(at),
+                None => plan.findings.push(finding),
+            }
+        }
+        let disk = self.worktree();
+        for (path, after) in &self.edited {
+            let on_disk = disk
+                .read(path)?
+                .and_then(|bytes| String::from_utf8(bytes).ok());
+            if on_disk.as_ref() != Some(after) {
+                let edit = PlannedEdit {
+                    before: on_disk,
+                    after: after.clone(),
+                };
+                plan.files.insert(path.clone(), edit);
+            }
+        }
+        let gone = self.removed.iter();
+        let gone = gone.filter(|path| !self.edited.contains_key(*path));
+        plan.removed = gone.cloned().collect();
+        Ok(plan)
+    }
+
+    /// The project as the files in memory have it.
+    pub(crate) fn everything_in(&self, options: &LoadOptions) -> Result<Input> {
+        let (input, _) = self.read(&Selection::Everything, options)?;
+        Ok(input)
+    }
+
+    /// What a check says, without guesses.
+    pub(crate) fn reported(&self, options: &LoadOptions) -> Result<Report> {
+        let (input, scope) = self.read(&Selection::Everything, options)?;
+        let mut report = on_big_stack(|| crate::check(&input, &self.config, &scope));
+        report
+            .diagnostics
+            .retain(|diagnostic| diagnostic.confidence == Confidence::High);
+        Ok(report)
+    }
+}
+
+/// What makes a finding the same one before and after.
+fn key(diagnostic: &Diagnostic) -> (&'static str, String, String) {
+    (
+        diagnostic.rule,
+        diagnostic.source.path().to_owned(),
+        diagnostic.message.clone(),
+    )
+}
+
+/// Why a set cannot be given another migration.
+fn unnamed(set: &MigrationSet, alone: bool) -> Error {
+    let folder = if set.folder.is_empty() {
+        "."
+    } else {
+        &set.folder
+    };
+    let why = match (set.migrations.last(), &set.unordered) {
+        (None, _) => "it holds none yet, so nothing shows how they are named".to_owned(),
+        (_, Some(why)) => why.clone(),
+        (Some(_), None) if alone && set.runner.no_transaction_mark().is_none() => format!(
+            "no transaction may hold it, and {} knows no way out of its own",
+            set.runner.name()
+        ),
+        (Some(last), None) => format!(
+            "nothing tells which name comes after `{}`, or its journal or snapshots are not in order",
+            last.id
+        ),
+    };
+    Error::Usage {
+        message: format!("{folder} cannot be given another migration: {why}"),
+        help: Some(
+            "make an empty migration with your tool and put there what `--sql` prints".to_owned(),
+        ),
+    }
+}

@@ -1,0 +1,90 @@
+//! A migration of a set taken back, and where its layout keeps that.
+
+use super::reverse::{Reverse, reverse};
+use crate::diagnostic::Edit;
+use crate::drift::{RepairStep, run, statements};
+use crate::project::names::{PrefixKind, prefixed};
+use crate::project::sections::new_file;
+use crate::project::tree::{file_name, join, parent};
+use crate::project::{Direction, Migration, MigrationSet};
+use crate::replay::{Lowered, ReadOptions, catalog_of, texts_of};
+use crate::source::{Source, Span};
+use crate::sql::Versions;
+
+/// What takes a migration of a set back. Call it where the stack is deep: see
+/// [`crate::sql::on_big_stack`].
+pub fn taken_back(set: &MigrationSet, at: usize, versions: Versions) -> Reverse {
+    let before = catalog_of(set, versions, at);
+    let after = catalog_of(set, versions, at + 1);
+    let up = Lowered::of(
+        &set.migrations[at],
+        Direction::Up,
+        ReadOptions::of(set, versions),
+    );
+    reverse(&before, &after, &texts_of(set), &up.statements)
+}
+
+/// What does it again, as the way back of a migration of these steps, which take it back.
+pub fn done_again(
+    set: &MigrationSet,
+    at: usize,
+    versions: Versions,
+    steps: &[RepairStep],
+) -> Reverse {
+    let after = catalog_of(set, versions, at + 1);
+    let (back, _) = run(&after, steps);
+    let undone = statements(&after, steps);
+    reverse(&after, &back, &texts_of(set), &undone)
+}
+
+/// The edits that put a way back where the layout of a set keeps it. `None` where nothing shows
+/// where that is.
+pub fn down_edits(set: &MigrationSet, at: usize, text: &str) -> Option<Vec<Edit>> {
+    let migration = &set.migrations[at];
+    if let Some(parts) = &migration.down {
+        return match parts.as_slice() {
+            [part] if part.is_blank() => Some(vec![Edit {
+                source: part.source.clone(),
+                span: part.span,
+                text: text.to_owned(),
+            }]),
+            // A section that is there and holds no line.
+            [] => section_end(migration, text, None),
+            _ => None,
+        };
+    }
+    if let Some([_, down]) = set.runner.sections() {
+        return section_end(migration, text, Some(down));
+    }
+    let up = migration.up.last()?.source.path();
+    let name = file_name(up);
+    let beside = |name: String| Some(vec![new_file(join(parent(up), &name), text)]);
+    if matches!(name, "up.sql" | "migration.sql") {
+        return beside("down.sql".to_owned());
+    }
+    if let Some(stem) = name.strip_suffix(".up.sql") {
+        return beside(format!("{stem}.down.sql"));
+    }
+    let stem = name.strip_suffix(".sql")?;
+    if prefixed(stem).is_some_and(|name| name.kind == PrefixKind::Versioned) {
+        return beside(format!("U{}.sql", stem.strip_prefix('V')?));
+    }
+    beside(format!("{stem}-rollback.sql"))
+}
+
+/// The edit that adds a way back at the end of a file with sections.
+fn section_end(migration: &Migration, text: &str, mark: Option<&str>) -> Option<Vec<Edit>> {
+    let source: &Source = &migration.up.last()?.source;
+    let end = source.text().len();
+    let line = if source.text().ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    let mark = mark.map(|mark| format!("\n{mark}\n")).unwrap_or_default();
+    Some(vec![Edit {
+        source: source.clone(),
+        span: Span::new(end, end),
+        text: format!("{line}{mark}{text}"),
+    }])
+}

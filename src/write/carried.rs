@@ -1,0 +1,383 @@
+//! What an object that is dropped and made again would lose: its comment, who may use it, who owns
+//! it, and whether a trigger was switched off. The history says so in statements of their own, which
+//! are run again.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Catalog, QName};
+use crate::drift::RepairStep;
+use crate::sql::change::{ChangeKind, ObjectName, TableAction, TypeAction};
+use crate::sql::render::{self, Quotes};
+use crate::sql::{Dialect, Statement, code};
+
+/// An object that statements speak of, by its kind in the grammar's words.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Named {
+    kind: NamedKind,
+    name: QName,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum NamedKind {
+    /// Enums, domains, composite types.
+    Type,
+    /// Views, which `GRANT` calls tables.
+    Relation,
+    Function,
+    /// On a table: triggers, policies, constraints, rules.
+    Part,
+    Index,
+}
+
+/// A statement about an object, in pieces around its name.
+#[derive(Clone, Debug, PartialEq)]
+struct StatementAbout {
+    before: String,
+    after: String,
+}
+
+/// What a history says of its objects, by what it speaks of.
+#[derive(Debug, Default)]
+pub(crate) struct Carried {
+    said: BTreeMap<Named, Vec<StatementAbout>>,
+    /// Triggers that are switched off, by table.
+    off: Vec<(QName, String)>,
+}
+
+impl Carried {
+    /// Reads the statements of a history, in order. `catalog` resolves names.
+    pub(crate) fn read<'s>(
+        statements: impl IntoIterator<Item = &'s Statement>,
+        catalog: &Catalog,
+    ) -> Self {
+        let mut carried = Self::default();
+        for statement in statements {
+            for change in &statement.changes {
+                carried.change(&change.kind, catalog);
+            }
+            carried.statement(statement.text(), catalog);
+        }
+        carried
+    }
+
+    /// Follows renames and drops.
+    fn change(&mut self, kind: &ChangeKind, catalog: &Catalog) {
+        match kind {
+            ChangeKind::AlterType {
+                name,
+                action: TypeAction::RenameTo(to),
+            } => self.rename(NamedKind::Type, &catalog.qualify(name), &to.value),
+            ChangeKind::RenameView { from, to, .. } => {
+                self.rename(NamedKind::Relation, &catalog.qualify(from), &to.value);
+            }
+            ChangeKind::RenameFunction { name, to, .. } => {
+                self.rename(NamedKind::Function, &catalog.qualify(name), &to.value);
+            }
+            ChangeKind::DropType { names, .. } | ChangeKind::DropDomain { names, .. } => {
+                self.forget(NamedKind::Type, names, catalog);
+            }
+            ChangeKind::DropView { names, .. } => self.forget(NamedKind::Relation, names, catalog),
+            ChangeKind::DropFunction { names, .. } => {
+                for (name, _) in names {
+                    self.forget(NamedKind::Function, std::slice::from_ref(name), catalog);
+                }
+            }
+            ChangeKind::AlterTable(alter) => {
+                let table = catalog.qualify(&alter.table);
+                for (action, _) in &alter.actions {
+                    if let TableAction::Trigger { name, enable } = action {
+                        self.switch(&table, name, *enable, catalog);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn rename(&mut self, kind: NamedKind, from: &QName, to: &str) {
+        let old = Named {
+            kind,
+            name: from.clone(),
+        };
+        if let Some(said) = self.said.remove(&old) {
+            let name = QName::new(from.schema.clone(), to);
+            self.said.insert(Named { kind, name }, said);
+        }
+    }
+
+    fn forget(&mut self, kind: NamedKind, names: &[ObjectName], catalog: &Catalog) {
+        for name in names {
+            let name = catalog.qualify(name);
+            self.said.remove(&Named { kind, name });
+        }
+    }
+
+    fn switch(&mut self, table: &QName, name: &str, enable: bool, catalog: &Catalog) {
+        let all = ["all", "user"]
+            .iter()
+            .any(|word| name.eq_ignore_ascii_case(word));
+        if enable {
+            self.off
+                .retain(|(of, trigger)| of != table || !(all || trigger == name));
+            return;
+        }
+        let names: Vec<String> = if all {
+            let found = catalog.tables.get(table);
+            let triggers = found.iter().flat_map(|table| &table.triggers);
+            triggers.map(|trigger| trigger.name.clone()).collect()
+        } else {
+            vec![name.to_owned()]
+        };
+        self.off
+            .extend(names.into_iter().map(|name| (table.clone(), name)));
+    }
+
+    /// Takes in `COMMENT ON`, `GRANT`, `REVOKE` and `OWNER TO`.
+    fn statement(&mut self, text: &str, catalog: &Catalog) {
+        let words: Vec<&str> = code(text, catalog.dialect).collect();
+        let upper: Vec<String> = words.iter().map(|word| word.to_ascii_uppercase()).collect();
+        let is = |at: usize, word: &str| upper.get(at).is_some_and(|found| found == word);
+        let find = |from: usize, word: &str| (from..upper.len()).find(|&at| is(at, word));
+        let (at, end) = match upper.first().map(String::as_str) {
+            Some("COMMENT") => (Some(2), find(0, "IS")),
+            Some("GRANT") => (find(0, "ON").map(|on| on + 1), find(0, "TO")),
+            Some("REVOKE") => (find(0, "ON").map(|on| on + 1), find(0, "FROM")),
+            Some("ALTER") => (Some(1), find(0, "OWNER").filter(|at| is(at + 1, "TO"))),
+            _ => return,
+        };
+        let (Some(at), Some(end)) = (at, end) else {
+            return;
+        };
+        // `GRANT SELECT ON v` needs no word for what it is.
+        let (kind, words_of_kind) = kind_at(&upper, at).unwrap_or((NamedKind::Relation, 0));
+        let is_grant = is(0, "GRANT") || is(0, "REVOKE");
+        if words_of_kind == 0 && !is_grant {
+            return;
+        }
+        let first = at + words_of_kind;
+        let joined =
+            |range: std::ops::Range<usize>| words.get(range).map(joined).unwrap_or_default();
+        let mut start = first;
+        while start < end {
+            let stop = (start..end)
+                .scan(0_i32, |depth, at| {
+                    *depth += i32::from(words[at] == "(") - i32::from(words[at] == ")");
+                    Some((at, *depth))
+                })
+                .find(|&(at, depth)| depth == 0 && words[at] == ",")
+                .map_or(end, |(at, _)| at);
+            let path = (start..stop)
+                .take_while(|&at| !matches!(words[at], "(") && !is(at, "ON"))
+                .collect::<Vec<_>>();
+            if let Some(name) = qualified(&words, &path, catalog) {
+                let rest = path.last().map_or(start, |last| last + 1);
+                let said = StatementAbout {
+                    before: joined(0..first),
+                    after: format!("{} {}", joined(rest..stop), joined(end..words.len())),
+                };
+                let named = match kind {
+                    // The whole statement says which part of which table.
+                    NamedKind::Part => Named {
+                        kind,
+                        name: QName::new(joined(at..first).to_uppercase(), joined(start..stop)),
+                    },
+                    _ => Named { kind, name },
+                };
+                self.said.entry(named).or_default().push(said);
+            }
+            start = stop + 1;
+        }
+    }
+
+    /// The statements to run again for what some steps drop and make again.
+    pub(crate) fn again(
+        &self,
+        steps: &[RepairStep],
+        to: &Catalog,
+        quotes: Quotes,
+    ) -> Vec<RepairStep> {
+        let mut again = Vec::new();
+        let mut say = |text: String| {
+            let step = super::statement(text, to.dialect);
+            if !again.contains(&step) {
+                again.push(step);
+            }
+        };
+        for step in steps {
+            for (kind, names) in dropped(&step.kind, to) {
+                for name in names {
+                    let shown = in_quotes(&name, to.dialect, quotes);
+                    let named = Named {
+                        kind,
+                        name: name.clone(),
+                    };
+                    for said in self.said.get(&named).into_iter().flatten() {
+                        say(format!("{} {shown}{}", said.before, spaced(&said.after)));
+                    }
+                }
+            }
+            if let Some((table, name, words)) = part(&step.kind, to) {
+                for (named, all) in &self.said {
+                    let about = named.kind == NamedKind::Part && named.name.schema == words;
+                    if about && speaks_of(&named.name.name, &name, &table, to) {
+                        for said in all {
+                            let plain =
+                                in_quotes(&QName::new("", name.clone()), to.dialect, quotes);
+                            say(format!("{} {plain}{}", said.before, spaced(&said.after)));
+                        }
+                    }
+                }
+                if words == "TRIGGER" && self.off.contains(&(table.clone(), name.clone())) {
+                    say(format!(
+                        "ALTER TABLE {} DISABLE TRIGGER {}",
+                        in_quotes(&table, to.dialect, quotes),
+                        in_quotes(&QName::new("", name.clone()), to.dialect, quotes)
+                    ));
+                }
+            }
+        }
+        again
+    }
+}
+
+/// The kind of object that words name, and how many words that takes.
+fn kind_at(upper: &[String], at: usize) -> Option<(NamedKind, usize)> {
+    let word = |at: usize| upper.get(at).map(String::as_str);
+    Some(match (word(at)?, word(at + 1)) {
+        ("TYPE" | "DOMAIN", _) => (NamedKind::Type, 1),
+        ("MATERIALIZED", Some("VIEW")) => (NamedKind::Relation, 2),
+        ("VIEW" | "TABLE", _) => (NamedKind::Relation, 1),
+        ("FUNCTION" | "PROCEDURE" | "ROUTINE", _) => (NamedKind::Function, 1),
+        ("TRIGGER" | "POLICY" | "CONSTRAINT" | "RULE", _) => (NamedKind::Part, 1),
+        ("INDEX", _) => (NamedKind::Index, 1),
+        ("COLUMN" | "SCHEMA" | "SEQUENCE" | "DATABASE" | "EXTENSION" | "LANGUAGE" | "ALL", _) => {
+            return None;
+        }
+        _ => (NamedKind::Relation, 0),
+    })
+}
+
+/// The name that tokens spell.
+fn qualified(words: &[&str], path: &[usize], catalog: &Catalog) -> Option<QName> {
+    let unquoted = |at: usize| {
+        let word = words[at];
+        match word
+            .strip_prefix('"')
+            .and_then(|word| word.strip_suffix('"'))
+        {
+            Some(inner) => inner.replace("\"\"", "\""),
+            None => word.to_ascii_lowercase(),
+        }
+    };
+    let name = |word: String| ObjectName::synthetic(word);
+    match path {
+        [one] => Some(catalog.qualify(&name(unquoted(*one)))),
+        [schema, dot, one] if words[*dot] == "." => {
+            Some(QName::new(unquoted(*schema), unquoted(*one)))
+        }
+        _ => None,
+    }
+}
+
+/// Tokens as a statement: blanks between words.
+fn joined(words: &[&str]) -> String {
+    let mut text = String::new();
+    for word in words {
+        let tight = matches!(*word, "," | "." | ")" | "(") || text.ends_with(['.', '(']);
+        if !text.is_empty() && !tight {
+            text.push(' ');
+        }
+        text.push_str(word);
+    }
+    text
+}
+
+fn spaced(text: &str) -> String {
+    let text = text.trim();
+    if text.starts_with('(') {
+        text.to_owned()
+    } else {
+        format!(" {text}")
+    }
+}
+
+/// What a step drops that has a name of its own and is there afterwards.
+fn dropped(kind: &ChangeKind, to: &Catalog) -> Vec<(NamedKind, Vec<QName>)> {
+    let all = |names: &[ObjectName]| {
+        names
+            .iter()
+            .map(|name| to.qualify(name))
+            .collect::<Vec<_>>()
+    };
+    match kind {
+        // A type that is recreated is renamed out of the way first.
+        ChangeKind::AlterType {
+            name,
+            action: TypeAction::RenameTo(_),
+        } => vec![(NamedKind::Type, vec![to.qualify(name)])],
+        ChangeKind::AlterDomain {
+            name,
+            action: crate::sql::change::DomainAction::RenameTo(_),
+        } => vec![(NamedKind::Type, vec![to.qualify(name)])],
+        ChangeKind::DropView { names, .. } => {
+            let mut names = all(names);
+            names.retain(|name| to.views.contains_key(name));
+            vec![(NamedKind::Relation, names)]
+        }
+        ChangeKind::DropFunction { names, .. } => {
+            let names: Vec<ObjectName> = names.iter().map(|(name, _)| name.clone()).collect();
+            vec![(NamedKind::Function, all(&names))]
+        }
+        ChangeKind::DropIndex { names, .. } => vec![(NamedKind::Index, all(names))],
+        _ => Vec::new(),
+    }
+}
+
+/// The part of a table that a step drops: its table, its name, and what it is.
+fn part(kind: &ChangeKind, to: &Catalog) -> Option<(QName, String, &'static str)> {
+    match kind {
+        ChangeKind::DropTrigger {
+            name,
+            table: Some(table),
+            ..
+        } => Some((to.qualify(table), name.name.value.clone(), "TRIGGER")),
+        ChangeKind::DropPolicy { name, table, .. } => {
+            Some((to.qualify(table), name.value.clone(), "POLICY"))
+        }
+        ChangeKind::DropRule { name, table, .. } => {
+            Some((to.qualify(table), name.value.clone(), "RULE"))
+        }
+        ChangeKind::AlterTable(alter) => match alter.actions.as_slice() {
+            [(TableAction::DropConstraint { name, .. }, _)] => {
+                Some((to.qualify(&alter.table), name.value.clone(), "CONSTRAINT"))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether `name ON table`, as a statement has it, is that part of that table.
+fn speaks_of(written: &str, name: &str, table: &QName, catalog: &Catalog) -> bool {
+    let words: Vec<&str> = code(written, catalog.dialect).collect();
+    let Some(on) = words
+        .iter()
+        .position(|word| word.eq_ignore_ascii_case("on"))
+    else {
+        return false;
+    };
+    let own = qualified(&words, &(0..on).collect::<Vec<_>>(), catalog);
+    let of = qualified(&words, &(on + 1..words.len()).collect::<Vec<_>>(), catalog);
+    own.is_some_and(|own| own.name == name) && of.as_ref() == Some(table)
+}
+
+fn in_quotes(name: &QName, dialect: Dialect, quotes: Quotes) -> String {
+    let one = |text: &str| match quotes {
+        Quotes::Needed => render::name(&ObjectName::synthetic(text), dialect),
+        other => other.put(text, dialect),
+    };
+    match name.other_schema().filter(|schema| !schema.is_empty()) {
+        Some(schema) => format!("{}.{}", one(schema), one(&name.name)),
+        None => one(&name.name),
+    }
+}

@@ -1,0 +1,104 @@
+//! What takes a migration back: from the schema after it to the schema before it.
+//!
+//! What was renamed is renamed back, so that no row is lost; then the differences of tables, types
+//! and views are closed as drift closes them; then follows what no comparison looks at: functions,
+//! triggers, policies, domains. What comes out is run in memory, and what it leaves is said.
+
+mod others;
+mod renames;
+mod rows;
+
+use std::sync::Arc;
+
+use super::DraftScript;
+use crate::catalog::{Catalog, Enum, QName, Texts};
+use crate::compare::{Side, diff};
+use crate::drift::{Goal, RepairStep, reach, run};
+use crate::schema::{Declared, Language};
+use crate::sql::Statement;
+use crate::tool::Tool;
+use others::Others;
+
+/// The way back.
+#[derive(Clone, Debug, Default)]
+pub struct Reverse {
+    /// What it does, and what a person has to know of it.
+    pub script: DraftScript,
+    /// What is not as it was before, in words; empty where the schema is the same.
+    pub left: Vec<String>,
+}
+
+/// What leads from `after` to `before`. `texts` hold what made both, `up` are the statements
+/// between them. Call it where the stack is deep: see [`crate::sql::on_big_stack`].
+pub fn reverse(before: &Catalog, after: &Catalog, texts: &Texts, up: &[Statement]) -> Reverse {
+    let renames = renames::back(before, after, up);
+    let (renamed, refused) = run(after, &renames);
+    let mut steps = renames;
+    let mut remarks: Vec<String> = refused.iter().map(|refusal| expected(refusal)).collect();
+    let goal = as_goal(before);
+    let differences = diff(Side::declared(&goal), Side::migrated(&renamed));
+    let recreated = recreated(before, &renamed);
+    let goal = Goal {
+        declared: &goal,
+        texts,
+        recreated: &recreated,
+    };
+    let repair = reach(goal, &renamed, texts, &differences);
+    let others = Others::between(before, &renamed, texts);
+    remarks.extend(rows::not_restored(before, after, up));
+    remarks.extend(repair.remarks);
+    remarks.extend(repair.in_transaction);
+    remarks.extend(others.remarks);
+    steps.extend(others.first);
+    steps.extend(repair.steps);
+    steps.extend(others.last);
+    let (back, refused) = run(after, &steps);
+    for refusal in refused {
+        let remark = expected(&refusal);
+        if !remarks.contains(&remark) {
+            remarks.push(remark);
+        }
+    }
+    let left = back.leftovers(before);
+    for what in &left {
+        remarks.push(format!("this does not lead back in everything: {what}"));
+    }
+    Reverse {
+        script: DraftScript { remarks, steps },
+        left,
+    }
+}
+
+/// Enum types that had labels which cannot be had by adding some: others, or in another order.
+fn recreated(before: &Catalog, now: &Catalog) -> Vec<QName> {
+    let labels = |kind: &Enum| -> Vec<String> {
+        let labels = kind.labels.iter().map(|(label, _)| label.clone());
+        labels.collect()
+    };
+    let is_recreated = |(name, was): &(&QName, &Arc<Enum>)| {
+        now.enums.get(*name).is_some_and(|is| {
+            let (was, is) = (labels(was), labels(is));
+            let mut kept = was.clone();
+            kept.retain(|label| is.contains(label));
+            was != is && kept != is
+        })
+    };
+    let types = before.enums.iter().filter(is_recreated);
+    types.map(|(name, _)| name.clone()).collect()
+}
+
+fn expected(refusal: &str) -> String {
+    format!("the server is expected to refuse a statement of this: {refusal}")
+}
+
+/// A schema as something to be reached: all of it is meant.
+pub(crate) fn as_goal(catalog: &Catalog) -> Declared {
+    let mut declared = Declared::new(Language::of(Tool::Plain), catalog.dialect);
+    declared.catalog = catalog.clone();
+    declared
+}
+
+/// The statements of some changes.
+fn step(kind: crate::sql::change::ChangeKind) -> RepairStep {
+    RepairStep { kind, text: None }
+}

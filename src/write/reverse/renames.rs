@@ -1,0 +1,348 @@
+//! What a migration renamed, renamed back.
+//!
+//! A name counts as renamed where the old one was there before and is free afterwards, and the new
+//! one was free before and is there afterwards. A table that is rebuilt under its own name, and a
+//! type that is swapped, end with the name that they had, and are no renames.
+
+use crate::catalog::{Catalog, QName, Table};
+use crate::drift::RepairStep;
+use crate::source::Span;
+use crate::sql::Statement;
+use crate::sql::change::{AlterTable, ChangeKind, Ident, ObjectName, TableAction, TypeAction};
+use crate::sql::walk;
+
+use super::step;
+use crate::catalog::convert::object_name;
+
+/// One rename of the migration.
+#[derive(Clone, Debug, PartialEq)]
+enum RenamedObject {
+    Table {
+        from: QName,
+        to: QName,
+    },
+    Column {
+        table: QName,
+        from: String,
+        to: String,
+    },
+    Index {
+        from: QName,
+        to: QName,
+    },
+    Type {
+        from: QName,
+        to: QName,
+    },
+    Label {
+        of: QName,
+        from: String,
+        to: String,
+    },
+    View {
+        from: QName,
+        to: QName,
+        materialized: bool,
+    },
+}
+
+/// The statements that rename back, the last rename first.
+pub(super) fn back(before: &Catalog, after: &Catalog, up: &[Statement]) -> Vec<RepairStep> {
+    let mut found: Vec<RenamedObject> = Vec::new();
+    let changes = up
+        .iter()
+        .flat_map(|statement| walk::changes(&statement.changes));
+    for reached in changes {
+        for renamed in read(&reached.change.kind, after) {
+            follow(&mut found, renamed);
+        }
+    }
+    let real = found
+        .iter()
+        .filter(|renamed| renamed.holds(before, after, &found))
+        .collect::<Vec<_>>();
+    // Columns first: their tables still have the new names.
+    let (columns, others): (Vec<_>, Vec<_>) = real
+        .into_iter()
+        .rev()
+        .partition(|renamed| matches!(renamed, RenamedObject::Column { .. }));
+    let all = columns.into_iter().chain(others);
+    all.map(|renamed| step(renamed.undo(before, &found)))
+        .collect()
+}
+
+/// Adds a rename to those before it: what was renamed twice was renamed once, and what is in a
+/// table that was renamed is in the table of the old name.
+fn follow(found: &mut Vec<RenamedObject>, next: RenamedObject) {
+    for known in found.iter_mut() {
+        match (known, &next) {
+            (
+                RenamedObject::Table { to, .. },
+                RenamedObject::Table {
+                    from, to: newer, ..
+                },
+            )
+            | (
+                RenamedObject::Index { to, .. },
+                RenamedObject::Index {
+                    from, to: newer, ..
+                },
+            )
+            | (
+                RenamedObject::Type { to, .. },
+                RenamedObject::Type {
+                    from, to: newer, ..
+                },
+            )
+            | (
+                RenamedObject::View { to, .. },
+                RenamedObject::View {
+                    from, to: newer, ..
+                },
+            ) if to == from => {
+                *to = newer.clone();
+                return;
+            }
+            (
+                RenamedObject::Column { table, to, .. },
+                RenamedObject::Column {
+                    table: of,
+                    from,
+                    to: newer,
+                },
+            )
+            | (
+                RenamedObject::Label { of: table, to, .. },
+                RenamedObject::Label {
+                    of,
+                    from,
+                    to: newer,
+                },
+            ) if table == of && to == from => {
+                to.clone_from(newer);
+                return;
+            }
+            _ => {}
+        }
+    }
+    found.push(next);
+}
+
+/// What a change renames. Names are those that it writes.
+fn read(kind: &ChangeKind, catalog: &Catalog) -> Vec<RenamedObject> {
+    let beside = |name: &ObjectName, to: &str| {
+        let from = catalog.qualify(name);
+        let to = QName::new(from.schema.clone(), to);
+        (from, to)
+    };
+    match kind {
+        ChangeKind::RenameTable { from, to } => vec![RenamedObject::Table {
+            from: catalog.qualify(from),
+            to: catalog.qualify(to),
+        }],
+        ChangeKind::RenameIndex { from, to, .. } => {
+            let (from, to) = beside(from, &to.value);
+            vec![RenamedObject::Index { from, to }]
+        }
+        ChangeKind::RenameView {
+            from,
+            to,
+            materialized,
+            ..
+        } => {
+            let (from, to) = beside(from, &to.value);
+            vec![RenamedObject::View {
+                from,
+                to,
+                materialized: *materialized,
+            }]
+        }
+        ChangeKind::RenameEnumValue { name, from, to } => vec![RenamedObject::Label {
+            of: catalog.qualify(name),
+            from: from.value.clone(),
+            to: to.value.clone(),
+        }],
+        ChangeKind::AlterType {
+            name,
+            action: TypeAction::RenameTo(to),
+        } => {
+            let (from, to) = beside(name, &to.value);
+            vec![RenamedObject::Type { from, to }]
+        }
+        ChangeKind::AlterTable(alter) => {
+            let table = catalog.qualify(&alter.table);
+            let actions = alter.actions.iter();
+            actions
+                .filter_map(|(action, _)| of_table(action, &table, catalog))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn of_table(action: &TableAction, table: &QName, catalog: &Catalog) -> Option<RenamedObject> {
+    match action {
+        TableAction::RenameTo(to) => Some(RenamedObject::Table {
+            from: table.clone(),
+            to: if to.schema.is_some() {
+                catalog.qualify(to)
+            } else {
+                QName::new(table.schema.clone(), to.name.value.clone())
+            },
+        }),
+        TableAction::SetSchema(schema) => Some(RenamedObject::Table {
+            from: table.clone(),
+            to: QName::new(schema.value.clone(), table.name.clone()),
+        }),
+        TableAction::RenameColumn { from, to } => Some(RenamedObject::Column {
+            table: table.clone(),
+            from: from.value.clone(),
+            to: to.value.clone(),
+        }),
+        TableAction::Modify { from, column, .. } if from.value != column.name.value => {
+            Some(RenamedObject::Column {
+                table: table.clone(),
+                from: from.value.clone(),
+                to: column.name.value.clone(),
+            })
+        }
+        TableAction::RenameIndex { from, to } => Some(RenamedObject::Index {
+            from: QName::new(table.schema.clone(), from.value.clone()),
+            to: QName::new(table.schema.clone(), to.value.clone()),
+        }),
+        _ => None,
+    }
+}
+
+impl RenamedObject {
+    /// Whether the old name was left for good, and the new one is its own.
+    fn holds(&self, before: &Catalog, after: &Catalog, all: &[Self]) -> bool {
+        match self {
+            Self::Table { from, to } => {
+                let there = |catalog: &Catalog, name: &QName| {
+                    catalog.tables.contains_key(name)
+                        || catalog.views.contains_key(name)
+                        || catalog.sequences.contains_key(name)
+                };
+                there(before, from) && !there(before, to) && there(after, to) && !there(after, from)
+            }
+            Self::View { from, to, .. } => {
+                before.views.contains_key(from)
+                    && !before.views.contains_key(to)
+                    && after.views.contains_key(to)
+                    && !after.views.contains_key(from)
+            }
+            Self::Index { from, to } => {
+                let there = |catalog: &Catalog, name: &QName| {
+                    let mut tables = catalog.tables.values();
+                    tables.any(|table| table.index(&name.name).is_some())
+                };
+                there(before, from) && !there(before, to) && there(after, to) && !there(after, from)
+            }
+            Self::Type { from, to } => {
+                let there = |catalog: &Catalog, name: &QName| {
+                    catalog.enums.contains_key(name)
+                        || catalog.domains.contains_key(name)
+                        || catalog.composites.contains_key(name)
+                };
+                there(before, from) && !there(before, to) && there(after, to) && !there(after, from)
+            }
+            Self::Label { of, from, to } => {
+                let there = |catalog: &Catalog, label: &str| {
+                    let found = catalog.enums.get(of);
+                    found.is_some_and(|found| found.labels.iter().any(|(one, _)| one == label))
+                };
+                there(before, from) && !there(before, to) && there(after, to) && !there(after, from)
+            }
+            Self::Column { table, from, to } => {
+                let (old, new) = (origin(table, all), now(table, all));
+                let has = |table: Option<&std::sync::Arc<Table>>, column: &str| {
+                    table.is_some_and(|table| table.column(column).is_some())
+                };
+                let (was, is) = (before.tables.get(&old), after.tables.get(&new));
+                has(was, from) && !has(was, to) && has(is, to) && !has(is, from)
+            }
+        }
+    }
+
+    fn undo(&self, before: &Catalog, all: &[Self]) -> ChangeKind {
+        let ident = |name: &str| Ident::synthetic(name);
+        let alter = |table: &QName, action: TableAction| {
+            ChangeKind::AlterTable(Box::new(AlterTable {
+                table: object_name(table),
+                actions: vec![(action, Span::default())],
+                ..AlterTable::default()
+            }))
+        };
+        match self {
+            Self::Table { from, to } if from.schema != to.schema => {
+                alter(to, TableAction::SetSchema(ident(&from.schema)))
+            }
+            Self::Table { from, to } => alter(
+                to,
+                TableAction::RenameTo(ObjectName::synthetic(from.name.clone())),
+            ),
+            Self::Column { table, from, to } => alter(
+                &now(table, all),
+                TableAction::RenameColumn {
+                    from: ident(to),
+                    to: ident(from),
+                },
+            ),
+            Self::Index { from, to } if before.dialect.indexes_belong_to_tables() => {
+                let mut tables = before.tables.values();
+                let table = tables.find(|table| table.index(&from.name).is_some());
+                let table = table.map(|table| now(&table.name, all)).unwrap_or_default();
+                alter(
+                    &table,
+                    TableAction::RenameIndex {
+                        from: ident(&to.name),
+                        to: ident(&from.name),
+                    },
+                )
+            }
+            Self::Index { from, to } => ChangeKind::RenameIndex {
+                from: object_name(to),
+                to: ident(&from.name),
+                if_exists: false,
+            },
+            Self::Type { from, to } => ChangeKind::AlterType {
+                name: object_name(to),
+                action: TypeAction::RenameTo(ident(&from.name)),
+            },
+            Self::Label { of, from, to } => ChangeKind::RenameEnumValue {
+                name: object_name(of),
+                from: ident(to),
+                to: ident(from),
+            },
+            Self::View {
+                from,
+                to,
+                materialized,
+            } => ChangeKind::RenameView {
+                from: object_name(to),
+                to: ident(&from.name),
+                materialized: *materialized,
+                if_exists: false,
+            },
+        }
+    }
+}
+
+/// The name that a table had before the migration.
+fn origin(table: &QName, all: &[RenamedObject]) -> QName {
+    let found = all.iter().find_map(|renamed| match renamed {
+        RenamedObject::Table { from, to } if to == table || from == table => Some(from.clone()),
+        _ => None,
+    });
+    found.unwrap_or_else(|| table.clone())
+}
+
+/// The name that a table has after it.
+fn now(table: &QName, all: &[RenamedObject]) -> QName {
+    let found = all.iter().find_map(|renamed| match renamed {
+        RenamedObject::Table { from, to } if to == table || from == table => Some(to.clone()),
+        _ => None,
+    });
+    found.unwrap_or_else(|| table.clone())
+}

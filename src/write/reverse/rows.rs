@@ -1,0 +1,100 @@
+//! What a way back cannot restore: rows and values.
+
+use crate::catalog::Catalog;
+use crate::sql::Statement;
+use crate::sql::change::ChangeKind;
+use crate::sql::walk;
+
+/// Rows and values that are gone or stay changed, each in a sentence.
+pub(super) fn not_restored(before: &Catalog, after: &Catalog, up: &[Statement]) -> Vec<String> {
+    let mut said = Vec::new();
+    let mut say = |what: String| {
+        if !said.contains(&what) {
+            said.push(what);
+        }
+    };
+    // A table that is rebuilt under its own name keeps its rows.
+    for statement in up {
+        for reached in walk::changes(&statement.changes) {
+            let (verb, table) = match &reached.change.kind {
+                ChangeKind::Update { table, .. } => ("UPDATE", table),
+                ChangeKind::Delete { table, .. } => ("DELETE", table),
+                ChangeKind::Truncate { tables, .. } => {
+                    for table in tables {
+                        let name = after.qualify(table);
+                        say(format!(
+                            "rows that TRUNCATE removed from `{}` do not come back",
+                            after.shown(&name)
+                        ));
+                    }
+                    continue;
+                }
+                ChangeKind::Insert { table, .. } => ("INSERT", table),
+                _ => continue,
+            };
+            let name = after.qualify(table);
+            if !before.tables.contains_key(&name) || !after.tables.contains_key(&name) {
+                continue;
+            }
+            let shown = after.shown(&name);
+            say(match verb {
+                "DELETE" => format!("rows that DELETE removed from `{shown}` do not come back"),
+                "UPDATE" => format!("values that UPDATE changed in `{shown}` stay as they are"),
+                _ => format!("rows that INSERT added to `{shown}` stay"),
+            });
+        }
+    }
+    let dropped = |kind: &ChangeKind| match kind {
+        ChangeKind::DropTable { names, .. } => {
+            names.iter().map(|name| before.qualify(name)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let gone: Vec<_> = up
+        .iter()
+        .flat_map(|statement| walk::changes(&statement.changes))
+        .flat_map(|reached| dropped(&reached.change.kind))
+        .collect();
+    for (name, table) in &before.tables {
+        let Some(now) = after.tables.get(name) else {
+            if gone.contains(name) {
+                say(format!(
+                    "`{}` comes back without its rows, which only a backup has",
+                    before.shown(name)
+                ));
+            }
+            continue;
+        };
+        for column in &table.columns {
+            let lost = now.column(&column.name).is_none() && column.generated.is_none();
+            if lost && !is_renamed(&column.name, up) {
+                say(format!(
+                    "`{}.{}` comes back without its values, which only a backup has",
+                    before.shown(name),
+                    column.name
+                ));
+            }
+        }
+    }
+    said
+}
+
+/// Whether a column was renamed, and not dropped.
+fn is_renamed(column: &str, up: &[Statement]) -> bool {
+    use crate::sql::change::TableAction;
+    let renames = |action: &TableAction| match action {
+        TableAction::RenameColumn { from, .. } => from.value == column,
+        TableAction::Modify {
+            from, column: to, ..
+        } => from.value == column && to.name.value != column,
+        _ => false,
+    };
+    up.iter()
+        .flat_map(|statement| walk::changes(&statement.changes))
+        .any(|reached| match &reached.change.kind {
+            ChangeKind::AlterTable(alter) => {
+                alter.actions.iter().any(|(action, _)| renames(action))
+            }
+            _ => false,
+        })
+}

@@ -1,0 +1,237 @@
+//! Changes in steps: what blocks readers and writers when it is one statement, as migrations of
+//! which none does.
+//!
+//! Each server's own way is in its file. A step is drafted on the schema that the one before it
+//! leaves, and its way back comes from the same two schemas.
+
+mod names;
+pub(crate) mod target;
+
+pub use names::{ColumnName, column, table};
+
+use super::reverse::reverse;
+use super::{DraftScript, MigrationDraft, statement};
+use crate::catalog::{Catalog, Column, QName, Table, Texts};
+use crate::drift::{RepairStep, run, statements};
+use crate::project::runner::Wrap;
+use crate::server::on_server;
+use crate::sql::Dialect;
+use crate::sql::canonical::quote_name;
+
+/// What somebody wants.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// A column that takes no nulls any more; `fill` is what rows get that have none.
+    NotNull {
+        /// The column.
+        column: ColumnName,
+        /// An expression.
+        fill: Option<String>,
+    },
+    /// A new column.
+    AddColumn {
+        /// Its table.
+        table: QName,
+        /// Its name.
+        name: String,
+        /// Its type.
+        data_type: String,
+        /// Whether it takes no nulls.
+        not_null: bool,
+        /// An expression.
+        default: Option<String>,
+    },
+    /// A new index.
+    AddIndex {
+        /// Its table.
+        table: QName,
+        /// What is indexed.
+        columns: Vec<String>,
+        /// Its name.
+        name: Option<String>,
+        /// Whether each value is there once.
+        unique: bool,
+    },
+    /// A unique constraint.
+    AddUnique {
+        /// Its table.
+        table: QName,
+        /// Its columns.
+        columns: Vec<String>,
+    },
+    /// A foreign key.
+    AddForeignKey {
+        /// The column that refers.
+        column: ColumnName,
+        /// The column that is referred to.
+        to: ColumnName,
+        /// `ON DELETE`.
+        on_delete: Option<String>,
+    },
+    /// A column that goes.
+    DropColumn {
+        /// The column.
+        column: ColumnName,
+    },
+    /// A column with another name.
+    Rename {
+        /// The column.
+        column: ColumnName,
+        /// Its new name.
+        to: String,
+        /// In one statement: all code changes at the same moment.
+        at_once: bool,
+    },
+    /// A column of another type.
+    ChangeType {
+        /// The column.
+        column: ColumnName,
+        /// Its new type.
+        data_type: String,
+        /// What its values become.
+        using: Option<String>,
+    },
+}
+
+/// What steps are drafted on.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
+    /// The schema that the migrations make.
+    pub catalog: &'a Catalog,
+    /// Where it is written.
+    pub texts: &'a Texts,
+    /// The transaction that the runner opens.
+    pub wrap: Wrap,
+}
+
+/// One step of a wish, before its way back is known.
+#[derive(Debug, Default)]
+pub(crate) struct DraftStage {
+    pub(crate) name: String,
+    pub(crate) remarks: Vec<String>,
+    pub(crate) steps: Vec<RepairStep>,
+    /// Whether no transaction may hold it.
+    pub(crate) alone: bool,
+}
+
+impl DraftStage {
+    pub(crate) fn new(name: String) -> Self {
+        Self {
+            name,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn sql(mut self, dialect: Dialect, text: String) -> Self {
+        self.steps.push(statement(text, dialect));
+        self
+    }
+
+    pub(crate) fn remark(mut self, remark: impl Into<String>) -> Self {
+        self.remarks.push(remark.into());
+        self
+    }
+}
+
+/// The migrations that fulfil a wish. The error is a reason for people. Call it where the stack is
+/// deep: see [`crate::sql::on_big_stack`].
+pub fn drafts(ground: Ground, wish: &Wish) -> Result<Vec<MigrationDraft>, String> {
+    let stages = on_server!(ground.catalog.dialect => steps::stages(ground, wish))?;
+    let several = stages.len() > 1;
+    let mut now = ground.catalog.clone();
+    let mut drafts = Vec::new();
+    for (number, stage) in stages.into_iter().enumerate() {
+        let (after, refused) = run(&now, &stage.steps);
+        if let Some(why) = refused.first() {
+            return Err(why.clone());
+        }
+        let up = statements(&now, &stage.steps);
+        let back = reverse(&now, &after, ground.texts, &up).script;
+        now = after;
+        let mut remarks = stage.remarks;
+        if several && ground.wrap == Wrap::Pending && number == 0 {
+            remarks.push(
+                "release each of these migrations by itself: in one go they run in one transaction, which keeps all locks to its end"
+                    .to_owned(),
+            );
+        }
+        drafts.push(MigrationDraft {
+            name: stage.name,
+            up: DraftScript {
+                remarks,
+                steps: stage.steps,
+            },
+            down: back,
+            alone: stage.alone,
+        });
+    }
+    Ok(drafts)
+}
+
+impl Ground<'_> {
+    pub(crate) fn quoted(&self, name: &str) -> String {
+        quote_name(name, self.catalog.dialect)
+    }
+
+    pub(crate) fn table_name(&self, name: &QName) -> String {
+        match name.other_schema().filter(|schema| !schema.is_empty()) {
+            Some(schema) => format!("{}.{}", self.quoted(schema), self.quoted(&name.name)),
+            None => self.quoted(&name.name),
+        }
+    }
+
+    pub(crate) fn table(&self, name: &QName) -> Result<&Table, String> {
+        let found = self.catalog.tables.get(name).map(|table| &**table);
+        found.ok_or_else(|| format!("there is no table `{}`", self.catalog.shown(name)))
+    }
+
+    pub(crate) fn column(&self, of: &ColumnName) -> Result<&Column, String> {
+        let table = self.table(&of.table)?;
+        table.column(&of.name).ok_or_else(|| {
+            format!(
+                "`{}` has no column `{}`",
+                self.catalog.shown(&of.table),
+                of.name
+            )
+        })
+    }
+
+    /// A name for a new part of a table that nothing has.
+    pub(crate) fn free(&self, name: &str) -> Result<String, String> {
+        let longest = self.catalog.dialect.longest_name();
+        if name.len() > longest {
+            return Err(format!(
+                "the name `{name}` would be longer than the {longest} bytes that the server takes: give one with `--name`"
+            ));
+        }
+        let taken = self.catalog.tables.values().any(|table| {
+            table.name.name == name
+                || table.index(name).is_some()
+                || table.check(name).is_some()
+                || table.foreign_key(name).is_some()
+                || table.keys().any(|key| key.name == name)
+        });
+        if taken {
+            return Err(format!(
+                "`{name}` is there already: give another name with `--name`"
+            ));
+        }
+        Ok(name.to_owned())
+    }
+
+    /// The names of some columns, which must be there.
+    pub(crate) fn columns(&self, table: &QName, columns: &[String]) -> Result<String, String> {
+        let found = self.table(table)?;
+        let names: Vec<String> = columns
+            .iter()
+            .map(|name| match found.column(name) {
+                Some(_) => Ok(self.quoted(name)),
+                None => Err(format!(
+                    "`{}` has no column `{name}`",
+                    self.catalog.shown(table)
+                )),
+            })
+            .collect::<Result<_, String>>()?;
+        Ok(names.join(", "))
+    }
+}

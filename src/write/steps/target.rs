@@ -1,0 +1,122 @@
+//! Steps that follow from the schema that they lead to, on any server.
+
+use std::sync::Arc;
+
+use super::super::reverse::as_goal;
+use super::{ColumnName, DraftStage, Ground};
+use crate::catalog::{Catalog, Column, ForeignKey, Table};
+use crate::compare::{Side, diff};
+use crate::drift::{Goal, reach};
+use crate::project::runner::Wrap;
+use crate::sql::change::ReferentialAction;
+
+/// Drops a column with what stands in the way.
+pub(crate) fn drop_column(ground: Ground, of: &ColumnName) -> Result<Vec<DraftStage>, String> {
+    let found = ground.column(of)?;
+    let shown = format!("{}.{}", ground.catalog.shown(&of.table), of.name);
+    let table = ground.table(&of.table)?;
+    if table
+        .primary_key
+        .as_ref()
+        .is_some_and(|key| key.columns.contains(&of.name))
+    {
+        return Err(format!(
+            "`{shown}` is in the primary key: change that first"
+        ));
+    }
+    let uses = |key: &ForeignKey| key.table == of.table && key.referenced.contains(&of.name);
+    let referring = ground
+        .catalog
+        .tables
+        .values()
+        .find(|table| table.foreign_keys.iter().any(uses));
+    if let Some(referring) = referring {
+        return Err(format!(
+            "a foreign key of `{}` refers to `{shown}`: drop that first",
+            referring.name
+        ));
+    }
+    let computed = found.generated.is_some();
+    let stage = rebuilt(
+        ground,
+        &format!("drop_{}_{}", of.table.name, of.name),
+        |catalog| {
+            let Some(table) = catalog.tables.get_mut(&of.table) else {
+                return;
+            };
+            let table: &mut Table = Arc::make_mut(table);
+            table.columns.retain(|column| column.name != of.name);
+            table.uniques.retain(|key| !key.columns.contains(&of.name));
+            table
+                .foreign_keys
+                .retain(|key| !key.columns.contains(&of.name));
+            table
+                .indexes
+                .retain(|index| !crate::catalog::index_mentions(index, &of.name));
+            table
+                .checks
+                .retain(|check| !crate::catalog::mentions(&check.expr, &of.name));
+        },
+    );
+    let remark = if computed {
+        format!("`{shown}` is computed: nothing is lost")
+    } else {
+        format!("first release code that neither reads nor writes `{shown}`")
+    };
+    Ok(vec![stage.remark(remark)])
+}
+
+/// The steps to a schema that is edited.
+pub(crate) fn rebuilt(ground: Ground, name: &str, change: impl Fn(&mut Catalog)) -> DraftStage {
+    let mut goal = ground.catalog.clone();
+    change(&mut goal);
+    let declared = as_goal(&goal);
+    let differences = diff(Side::declared(&declared), Side::migrated(ground.catalog));
+    let goal = Goal {
+        declared: &declared,
+        texts: ground.texts,
+        recreated: &[],
+    };
+    let repair = reach(goal, ground.catalog, ground.texts, &differences);
+    let mut remarks = repair.remarks;
+    if ground.wrap != Wrap::Nothing {
+        remarks.extend(repair.in_transaction);
+    }
+    DraftStage {
+        name: name.to_owned(),
+        remarks,
+        steps: repair.steps,
+        alone: false,
+    }
+}
+
+/// Edits one column of a schema.
+pub(crate) fn edit(catalog: &mut Catalog, of: &ColumnName, change: impl Fn(&mut Column)) {
+    let Some(table) = catalog.tables.get_mut(&of.table) else {
+        return;
+    };
+    let columns = Arc::make_mut(table).columns.iter_mut();
+    columns
+        .filter(|column| column.name == of.name)
+        .for_each(change);
+}
+
+/// `cascade`, `set null` … as a person writes them.
+pub(crate) fn action(text: Option<&str>) -> Result<ReferentialAction, String> {
+    use ReferentialAction as Action;
+    let all = [
+        Action::NoAction,
+        Action::Restrict,
+        Action::Cascade,
+        Action::SetNull,
+        Action::SetDefault,
+    ];
+    let Some(text) = text else {
+        return Ok(Action::NoAction);
+    };
+    all.into_iter()
+        .find(|action| action.sql().eq_ignore_ascii_case(text))
+        .ok_or_else(|| {
+            format!("`{text}` is no action: cascade, restrict, set null, set default or no action")
+        })
+}

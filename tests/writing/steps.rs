@@ -1,0 +1,172 @@
+//! Changes in steps, on each server.
+
+use super::Folder;
+
+#[test]
+fn steps_block_nobody_on_postgres() {
+    let folder = Folder::new(&[
+        (
+            "migrations/1_init.up.sql",
+            "CREATE TABLE orgs (id bigint PRIMARY KEY);\nCREATE TABLE users (id bigint PRIMARY KEY, org_id bigint, email text, note text NOT NULL DEFAULT 'n');\n",
+        ),
+        (
+            "migrations/1_init.down.sql",
+            "DROP TABLE users;\nDROP TABLE orgs;\n",
+        ),
+    ]);
+    let cases: &[(&[&str], &[&str])] = &[
+        (
+            &["not-null", "users.email", "--fill", "''"],
+            &[
+                "CHECK (\"email\" IS NOT NULL) NOT VALID",
+                "UPDATE",
+                "VALIDATE CONSTRAINT",
+                "SET NOT NULL",
+                "DROP CONSTRAINT",
+            ],
+        ),
+        (
+            &[
+                "add-column",
+                "users.age",
+                "int",
+                "--not-null",
+                "--default",
+                "0",
+            ],
+            &["ADD COLUMN \"age\" int DEFAULT 0 NOT NULL"],
+        ),
+        (
+            &[
+                "add-column",
+                "users.key",
+                "uuid",
+                "--not-null",
+                "--default",
+                "gen_random_uuid()",
+            ],
+            &[
+                "ADD COLUMN \"key\" uuid;",
+                "SET DEFAULT gen_random_uuid()",
+                "NOT VALID",
+                "UPDATE",
+                "SET NOT NULL",
+            ],
+        ),
+        (
+            &["add-index", "users", "org_id"],
+            &["CREATE INDEX CONCURRENTLY \"users_org_id_idx\""],
+        ),
+        (
+            &["add-unique", "users", "email"],
+            &["CREATE UNIQUE INDEX CONCURRENTLY", "UNIQUE USING INDEX"],
+        ),
+        (
+            &[
+                "add-fk",
+                "users.org_id",
+                "orgs.id",
+                "--on-delete",
+                "cascade",
+            ],
+            &["ON DELETE CASCADE NOT VALID", "VALIDATE CONSTRAINT"],
+        ),
+        (
+            &["rename", "users.note", "remark"],
+            &[
+                "ADD COLUMN \"remark\" text",
+                "CREATE TRIGGER",
+                "UPDATE",
+                "DROP COLUMN \"note\"",
+            ],
+        ),
+        (
+            &["rename", "users.note", "remark", "--at-once"],
+            &["RENAME COLUMN \"note\" TO \"remark\""],
+        ),
+        (
+            &["change-type", "users.email", "varchar"],
+            &["no row is read or written", "TYPE varchar"],
+        ),
+        (
+            &["drop-column", "users.note"],
+            &["is dropped with its data", "DROP COLUMN \"note\""],
+        ),
+    ];
+    for (arguments, parts) in cases {
+        let all: Vec<&str> = arguments.iter().copied().chain(["--sql"]).collect();
+        let text = folder.says(&all);
+        let mut from = 0;
+        for part in *parts {
+            let at = text[from..].find(part);
+            assert!(at.is_some(), "{arguments:?}: {part}:\n{text}");
+            from += at.unwrap_or_default();
+        }
+    }
+    let before = folder.files();
+    folder.says(&["add-index", "users", "org_id", "--yes"]);
+    assert_eq!(folder.files().len(), before.len() + 2);
+    folder.says(&["check", "--fail-on", "warning"]);
+    let error = folder.refuses(&["add-index", "users", "org_id"]);
+    assert!(error.contains("is there already"), "{error}");
+    let error = folder.refuses(&["not-null", "usr.email"]);
+    assert!(
+        error.contains("there is no table `usr`; there is `users`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn steps_on_mysql_say_how_the_server_does_it() {
+    let folder = Folder::new(&[
+        ("driftlint.toml", "dialect = \"mysql\"\n"),
+        (
+            "migrations/1_init.up.sql",
+            "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));\n",
+        ),
+        ("migrations/1_init.down.sql", "DROP TABLE users;\n"),
+    ]);
+    let cases: &[(&[&str], &str)] = &[
+        (&["add-column", "users.age", "int"], "ALGORITHM=INSTANT"),
+        (
+            &["add-index", "users", "email"],
+            "ALGORITHM=INPLACE, LOCK=NONE",
+        ),
+        (
+            &["change-type", "users.email", "int"],
+            "ALGORITHM=COPY, LOCK=SHARED",
+        ),
+    ];
+    for (arguments, part) in cases {
+        let all: Vec<&str> = arguments.iter().copied().chain(["--sql"]).collect();
+        let text = folder.says(&all);
+        assert!(text.contains(part), "{arguments:?}: {text}");
+    }
+}
+
+#[test]
+fn sqlite_rebuilds_and_keeps_what_is_there() {
+    let folder = Folder::new(&[
+        ("driftlint.toml", "dialect = \"sqlite\"\n"),
+        (
+            "migrations/1_init.up.sql",
+            "CREATE TABLE orgs (id INTEGER PRIMARY KEY);\nCREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, org INTEGER, CHECK (length(email) > 2));\nCREATE INDEX users_email ON users (email);\n",
+        ),
+        (
+            "migrations/1_init.down.sql",
+            "DROP TABLE users;\nDROP TABLE orgs;\n",
+        ),
+    ]);
+    let text = folder.says(&["not-null", "users.email", "--fill", "'none'", "--sql"]);
+    for part in [
+        "UPDATE",
+        "PRAGMA foreign_keys=OFF",
+        "INSERT INTO",
+        "users_email",
+        "length(email)",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let text = folder.says(&["add-fk", "users.org", "orgs.id", "--sql"]);
+    assert!(text.contains("REFERENCES"), "{text}");
+}
