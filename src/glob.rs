@@ -38,26 +38,30 @@ impl Glob {
     /// Whether a path fits. One that is spelled as the pattern does: `app/[id]/schema.ts` is a
     /// folder of Next.js.
     pub(crate) fn matches(&self, path: &str) -> bool {
-        self.text == path
-            || self.may_match(path)
-                && self
-                    .matcher
-                    .get_or_init(|| compile(&self.text))
-                    .as_ref()
-                    .is_some_and(|matcher| matcher.is_match(path))
+        self.text == path || self.fits(path)
     }
 
-    /// Whether the path has what stands before and after everything special in the pattern. Most
-    /// paths that a pattern is asked about do not.
-    fn may_match(&self, path: &str) -> bool {
+    fn fits(&self, path: &str) -> bool {
         let is_special = |sign: char| SPECIAL.contains(&sign) || "})]|\\".contains(sign);
         let (Some(first), Some(last)) = (self.text.find(is_special), self.text.rfind(is_special))
         else {
             return false;
         };
-        // `**/` stands for nothing, too.
+        // Most paths that a pattern is asked about lack what stands before and after everything
+        // special in it. `**/` stands for nothing, too.
+        let before = &self.text[..first];
         let after = self.text[last + 1..].trim_start_matches('/');
-        path.starts_with(&self.text[..first]) && path.ends_with(after)
+        if !(path.starts_with(before) && path.ends_with(after)) {
+            return false;
+        }
+        // `*.log`, which most patterns are, needs no automaton.
+        if first == last && self.text[first..].starts_with('*') {
+            let after = &self.text[last + 1..];
+            let rest = path[first..].strip_suffix(after);
+            return rest.is_some_and(|stands| !stands.contains('/'));
+        }
+        let matcher = self.matcher.get_or_init(|| compile(&self.text));
+        matcher.as_ref().is_some_and(|it| it.is_match(path))
     }
 
     /// Whether the pattern names the path or a folder above it. Both are relative to the same
@@ -124,6 +128,12 @@ mod tests {
             ("src/x.ts", "src/xyts", false),
             ("src/@(a|b)/*.ts", "src/a/x.ts", true),
             ("src/(a|b)/*.ts", "src/c/x.ts", false),
+            ("*.log", "a.log", true),
+            ("*.log", "d/a.log", false),
+            ("a*", "a", true),
+            ("ab*b", "ab", false),
+            ("a/*/b", "a/x/b", true),
+            ("a/*/b", "a/b", false),
             (
                 "*a*a*a*b",
                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",

@@ -39,12 +39,6 @@ impl<'a> Bounded<'a> {
         }
     }
 
-    fn allows(&self, path: &str) -> bool {
-        self.below
-            .length(path)
-            .is_none_or(|length| length <= self.limit)
-    }
-
     /// Whether a file has too many statements, which is noted. Counted by their ends; a `;` in a
     /// string counts too, which only a file of hundreds of thousands of them can notice.
     fn is_crowded(&self, path: &str, bytes: &[u8]) -> bool {
@@ -66,11 +60,8 @@ impl Tree for Bounded<'_> {
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
-        if !self.allows(path) {
-            return Ok(None);
-        }
         // Where the length is not known without reading, it is afterwards.
-        let bytes = self.below.read(path)?;
+        let bytes = self.below.read_up_to(path, self.limit)?;
         let fits = |bytes: &Vec<u8>| {
             u64::try_from(bytes.len()).is_ok_and(|length| length <= self.limit)
                 && !self.is_crowded(path, bytes)

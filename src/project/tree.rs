@@ -30,6 +30,14 @@ pub trait Tree {
         None
     }
 
+    /// A file's bytes, unless there are more than `limit` and that is known without reading it.
+    fn read_up_to(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>> {
+        if self.length(path).is_some_and(|length| length > limit) {
+            return Ok(None);
+        }
+        self.read(path)
+    }
+
     /// Why a file that is there is not read, for people.
     fn refusal(&self, _path: &str) -> Option<String> {
         None

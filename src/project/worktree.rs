@@ -304,9 +304,14 @@ impl Tree for Worktree {
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
+        self.read_up_to(path, u64::MAX)
+    }
+
+    fn read_up_to(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>> {
         let place = self.locate(path);
         // Reading a pipe would wait for whoever writes to it.
-        if fs::metadata(&place).is_ok_and(|found| !found.is_file()) {
+        let refused = |found: fs::Metadata| !found.is_file() || found.len() > limit;
+        if fs::metadata(&place).is_ok_and(refused) {
             return Ok(None);
         }
         match fs::read(&place) {
