@@ -86,9 +86,9 @@ fn a_dump_of_postgres_agrees_with_its_migrations() {
 fn each_difference_of_a_dump_is_found_at_its_place() {
     for (from, to, expected) in [
         (
-            "    name character varying(20) NOT NULL,\n",
+            ",\n    seen timestamp with time zone DEFAULT now()",
             "",
-            "db/migrations/1_users.sql:5 column `users.name` is made by migrations",
+            "db/migrations/1_users.sql:7 column `users.seen` is made by migrations",
         ),
         (
             "varying(20)",
