@@ -6,6 +6,7 @@ use super::server::ServerFlags;
 use super::write::{Opened, WriteFlags, deliver};
 use super::{Session, Status};
 use crate::error::{Error, Result};
+use crate::tool::Tool;
 use crate::workspace::WritePlan;
 
 /// Its flags.
@@ -23,7 +24,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let opened = Opened::new(session, arguments.path.as_deref(), &arguments.server)?;
     let set = opened.set()?;
-    if !set.runner.keeps_snapshots(set) {
+    if !Tool::keeps_snapshots(set) {
         return Err(Error::Usage {
             message: format!("{} keeps no snapshots there", set.runner.name()),
             help: None,

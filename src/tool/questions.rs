@@ -120,7 +120,7 @@ impl Tool {
     }
 
     /// Whether a set has a record of the schema that its generator goes on from.
-    pub(crate) fn keeps_snapshots(self, set: &MigrationSet) -> bool {
+    pub(crate) fn keeps_snapshots(set: &MigrationSet) -> bool {
         Journal::of(set).is_some_and(|journal| !journal.snapshots.is_empty())
     }
 

@@ -112,7 +112,7 @@ impl Workspace {
                 )),
             });
         }
-        let own = self.own(theirs, &here, &there, &disk)?;
+        let own = own_migrations(theirs, &here, &there, &disk)?;
         if own.is_empty() {
             return Ok((WritePlan::default(), Vec::new()));
         }
@@ -165,82 +165,79 @@ impl Workspace {
         let plan = self.finish(plan, &before, options)?;
         Ok((plan, names))
     }
+}
 
-    /// The migrations that only this branch has, in order.
-    fn own(
-        &self,
-        theirs: &MigrationSet,
-        here: &BTreeSet<String>,
-        there: &BTreeSet<String>,
-        disk: &dyn Tree,
-    ) -> Result<Vec<OwnMigration>> {
-        let example = theirs.migrations.last().and_then(|last| last.up.last());
-        let example = example.map_or("", |part| file_name(part.source.path()));
-        let in_folders = matches!(example, "up.sql" | "migration.sql");
-        let paired = example.ends_with(".up.sql");
-        let text = |path: &str| -> Result<String> {
-            let bytes = disk.read(path)?.unwrap_or_default();
-            Ok(String::from_utf8_lossy(&bytes).into_owned())
+/// The migrations that only this branch has, in order.
+fn own_migrations(
+    theirs: &MigrationSet,
+    here: &BTreeSet<String>,
+    there: &BTreeSet<String>,
+    disk: &dyn Tree,
+) -> Result<Vec<OwnMigration>> {
+    let example = theirs.migrations.last().and_then(|last| last.up.last());
+    let example = example.map_or("", |part| file_name(part.source.path()));
+    let in_folders = matches!(example, "up.sql" | "migration.sql");
+    let paired = example.ends_with(".up.sql");
+    let text = |path: &str| -> Result<String> {
+        let bytes = disk.read(path)?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let mut own = Vec::new();
+    for up in here.difference(there) {
+        let name = file_name(up);
+        let is_up = if in_folders {
+            name == example
+        } else if paired {
+            name.ends_with(".up.sql")
+        } else {
+            ending(name) == "sql" && !name.ends_with("-rollback.sql") && parent(up) == theirs.folder
         };
-        let mut own = Vec::new();
-        for up in here.difference(there) {
-            let name = file_name(up);
-            let is_up = if in_folders {
-                name == example
-            } else if paired {
-                name.ends_with(".up.sql")
-            } else {
-                ending(name) == "sql"
-                    && !name.ends_with("-rollback.sql")
-                    && parent(up) == theirs.folder
-            };
-            let stem = name.strip_suffix(".sql").unwrap_or(name);
-            let prefixed = names::prefixed(stem);
-            if !is_up || prefixed.is_some_and(|it| it.kind != PrefixKind::Versioned) {
-                continue;
-            }
-            let id = if in_folders {
-                file_name(parent(up)).to_owned()
-            } else {
-                let stem = name.strip_suffix(".sql").unwrap_or(name);
-                stem.strip_suffix(".up").unwrap_or(stem).to_owned()
-            };
-            let down = if in_folders {
-                join(parent(up), "down.sql")
-            } else {
-                join(parent(up), &format!("{id}.down.sql"))
-            };
-            let mut moved = Moved {
-                words: rest(&id).to_owned(),
-                up: text(up)?,
-                ..Moved::default()
-            };
-            let mut files = vec![up.clone()];
-            if here.contains(&down) && !there.contains(&down) {
-                moved.down = Some(text(&down)?);
-                files.push(down);
-            }
-            let beside = here.iter().filter(|path| {
-                let in_folder = in_folders && is_under(path, parent(up));
-                let of_file = !in_folders && path.starts_with(&format!("{up}."));
-                (in_folder || of_file) && !files.contains(path)
-            });
-            let beside: Vec<String> = beside.cloned().collect();
-            for path in beside {
-                moved
-                    .beside
-                    .push((file_name(&path).to_owned(), text(&path)?));
-                files.push(path);
-            }
-            own.push(OwnMigration { id, files, moved });
+        let stem = name.strip_suffix(".sql").unwrap_or(name);
+        let prefixed = names::prefixed(stem);
+        if !is_up || prefixed.is_some_and(|it| it.kind != PrefixKind::Versioned) {
+            continue;
         }
-        own.sort_by(|left, right| {
-            let version = |id: &str| names::folder_version(id.trim_start_matches(['V', 'v']));
-            names::compare_digits(&version(&left.id), &version(&right.id))
-                .then_with(|| left.id.cmp(&right.id))
+        let id = if in_folders {
+            file_name(parent(up)).to_owned()
+        } else {
+            let stem = name.strip_suffix(".sql").unwrap_or(name);
+            stem.strip_suffix(".up").unwrap_or(stem).to_owned()
+        };
+        let down = if in_folders {
+            join(parent(up), "down.sql")
+        } else {
+            join(parent(up), &format!("{id}.down.sql"))
+        };
+        let mut moved = Moved {
+            words: rest(&id).to_owned(),
+            up: text(up)?,
+            ..Moved::default()
+        };
+        let mut files = vec![up.clone()];
+        if here.contains(&down) && !there.contains(&down) {
+            moved.down = Some(text(&down)?);
+            files.push(down);
+        }
+        let beside = here.iter().filter(|path| {
+            let in_folder = in_folders && is_under(path, parent(up));
+            let of_file = !in_folders && path.starts_with(&format!("{up}."));
+            (in_folder || of_file) && !files.contains(path)
         });
-        Ok(own)
+        let beside: Vec<String> = beside.cloned().collect();
+        for path in beside {
+            moved
+                .beside
+                .push((file_name(&path).to_owned(), text(&path)?));
+            files.push(path);
+        }
+        own.push(OwnMigration { id, files, moved });
     }
+    own.sort_by(|left, right| {
+        let version = |id: &str| names::folder_version(id.trim_start_matches(['V', 'v']));
+        names::compare_digits(&version(&left.id), &version(&right.id))
+            .then_with(|| left.id.cmp(&right.id))
+    });
+    Ok(own)
 }
 
 /// What comes after version and separator in a migration's name.

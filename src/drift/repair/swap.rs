@@ -55,8 +55,8 @@ impl Steps<'_> {
             return false;
         };
         let mut parents = parents(found).filter_map(|parent| self.from.tables.get(parent));
-        parents.any(|parent| match object {
-            Droppable::Constraint(..) => {
+        parents.any(|parent| {
+            if matches!(object, Droppable::Constraint(..)) {
                 let same_key = |columns: &[String]| {
                     parent.keys().any(|key| key.columns == *columns)
                         || parent
@@ -69,8 +69,7 @@ impl Steps<'_> {
                 let own = own.or_else(|| Some(found.foreign_key(name)?.columns.clone()));
                 parent.check(name).is_some()
                     || (found.partition_of.is_some() && own.is_some_and(|own| same_key(&own)))
-            }
-            _ => {
+            } else {
                 let own = found.index(name);
                 found.partition_of.is_some()
                     && own.is_some_and(|own| {

@@ -31,28 +31,23 @@ pub(super) fn record(set: &MigrationSet, migrated: &Catalog) -> Result<Vec<Edit>
             "the snapshots do not follow one from the other; bring them in order first".to_owned(),
         );
     };
-    match journal.without_snapshot().last() {
-        // drizzle-kit looks at the last one only, so that one is enough.
-        Some(entry) => {
-            let path = path_of(journal, entry)
-                .ok_or_else(|| format!("nothing tells the number of `{}`", entry.tag))?;
-            let text = copied(last, &head.head.id, &entry.tag).ok_or_else(|| {
-                format!("{} is no snapshot as drizzle-kit writes it", last.path())
-            })?;
-            let source = Source::new(path.clone(), text);
-            let text = brought_up(&source, migrated)?.unwrap_or_else(|| source.text().to_owned());
-            Ok(vec![new_file(path, text)])
-        }
-        None => {
-            let text = brought_up(last, migrated)?;
-            let edit = |text| Edit {
-                source: last.clone(),
-                span: Span::new(0, last.text().len()),
-                text,
-            };
-            Ok(text.map(edit).into_iter().collect())
-        }
+    // drizzle-kit looks at the last one only, so that one is enough.
+    if let Some(entry) = journal.without_snapshot().last() {
+        let path = path_of(journal, entry)
+            .ok_or_else(|| format!("nothing tells the number of `{}`", entry.tag))?;
+        let text = copied(last, &head.head.id, &entry.tag)
+            .ok_or_else(|| format!("{} is no snapshot as drizzle-kit writes it", last.path()))?;
+        let source = Source::new(path.clone(), text);
+        let text = brought_up(&source, migrated)?.unwrap_or_else(|| source.text().to_owned());
+        return Ok(vec![new_file(path, text)]);
     }
+    let text = brought_up(last, migrated)?;
+    let edit = |text| Edit {
+        source: last.clone(),
+        span: Span::new(0, last.text().len()),
+        text,
+    };
+    Ok(text.map(edit).into_iter().collect())
 }
 
 /// Where the snapshot of an entry lies.

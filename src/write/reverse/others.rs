@@ -164,7 +164,7 @@ impl Others {
         let steps = match (texts.statements(before, object), &object.otherwise) {
             (Some(texts), _) => texts
                 .into_iter()
-                .map(|text| self.as_written(object, &text, before, now))
+                .map(|text| as_written(object, &text, before, now))
                 .collect(),
             (None, Some(change)) => vec![step(change.kind.clone())],
             (None, None) => {
@@ -180,29 +180,6 @@ impl Others {
         } else {
             self.last.extend(steps);
         }
-    }
-
-    /// The text of an object; a function that is there already is replaced.
-    fn as_written(
-        &self,
-        object: &Written,
-        text: &str,
-        before: &Catalog,
-        now: &Catalog,
-    ) -> RepairStep {
-        let mut text = text.trim().trim_end_matches(';').trim_end().to_owned();
-        if let Subject::Function { name, arguments } = &object.subject
-            && before.dialect.has_schemas()
-            && now.overload(name, arguments).is_some()
-        {
-            for word in ["FUNCTION", "PROCEDURE"] {
-                let plain = format!("CREATE {word}");
-                if text.len() > plain.len() && text[..plain.len()].eq_ignore_ascii_case(&plain) {
-                    text.replace_range(..plain.len(), &format!("CREATE OR REPLACE {word}"));
-                }
-            }
-        }
-        super::super::statement(text, before.dialect)
     }
 
     /// Domains and composite types, which others may use: what comes back comes first, what goes
@@ -335,6 +312,23 @@ fn is_same(subject: &Subject, before: &Catalog, now: &Catalog) -> bool {
         | Subject::View(_)
         | Subject::VirtualTable(_) => true,
     }
+}
+
+/// The text of an object; a function that is there already is replaced.
+fn as_written(object: &Written, text: &str, before: &Catalog, now: &Catalog) -> RepairStep {
+    let mut text = text.trim().trim_end_matches(';').trim_end().to_owned();
+    if let Subject::Function { name, arguments } = &object.subject
+        && before.dialect.has_schemas()
+        && now.overload(name, arguments).is_some()
+    {
+        for word in ["FUNCTION", "PROCEDURE"] {
+            let plain = format!("CREATE {word}");
+            if text.len() > plain.len() && text[..plain.len()].eq_ignore_ascii_case(&plain) {
+                text.replace_range(..plain.len(), &format!("CREATE OR REPLACE {word}"));
+            }
+        }
+    }
+    super::super::statement(text, before.dialect)
 }
 
 /// What is made by its own text, parts of tables among it.

@@ -36,17 +36,15 @@ pub fn table(catalog: &Catalog, name: &str) -> Result<QName, String> {
         .values()
         .filter(|it| named(it, |a, b| a.eq_ignore_ascii_case(b)))
         .collect();
-    match any.as_slice() {
-        [one] => Ok(one.name.clone()),
-        _ => {
-            let names: Vec<String> = catalog.tables.keys().map(|it| catalog.shown(it)).collect();
-            let near = nearest(&plain, names.iter().map(String::as_str));
-            let near = near
-                .map(|near| format!("; there is `{near}`"))
-                .unwrap_or_default();
-            Err(format!("there is no table `{name}`{near}"))
-        }
+    if let [one] = any.as_slice() {
+        return Ok(one.name.clone());
     }
+    let names: Vec<String> = catalog.tables.keys().map(|it| catalog.shown(it)).collect();
+    let near = nearest(&plain, names.iter().map(String::as_str));
+    let near = near
+        .map(|near| format!("; there is `{near}`"))
+        .unwrap_or_default();
+    Err(format!("there is no table `{name}`{near}"))
 }
 
 /// The column of that name: `users.email`, `app.users.email`.
@@ -62,25 +60,23 @@ pub fn column(catalog: &Catalog, name: &str) -> Result<ColumnName, String> {
         let mut columns = found.columns.iter();
         columns.find(|column| column.name.eq_ignore_ascii_case(&plain))
     };
-    match exact.or_else(any) {
-        Some(column) => Ok(ColumnName {
+    if let Some(column) = exact.or_else(any) {
+        return Ok(ColumnName {
             table: table.clone(),
             name: column.name.clone(),
-        }),
-        None => {
-            let near = nearest(
-                &plain,
-                found.columns.iter().map(|column| column.name.as_str()),
-            );
-            let near = near
-                .map(|near| format!("; there is `{near}`"))
-                .unwrap_or_default();
-            Err(format!(
-                "`{}` has no column `{plain}`{near}",
-                catalog.shown(&table)
-            ))
-        }
+        });
     }
+    let near = nearest(
+        &plain,
+        found.columns.iter().map(|column| column.name.as_str()),
+    );
+    let near = near
+        .map(|near| format!("; there is `{near}`"))
+        .unwrap_or_default();
+    Err(format!(
+        "`{}` has no column `{plain}`{near}",
+        catalog.shown(&table)
+    ))
 }
 
 /// The candidate most like a name, if any is like it.

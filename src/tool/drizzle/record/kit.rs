@@ -75,14 +75,13 @@ pub(super) fn default_of(catalog: &Catalog, table: &QName, column: &Column) -> O
         ExprKind::Null => return None,
         ExprKind::String(text) => {
             let json_type = matches!(column.data_type.name.as_str(), "json" | "jsonb");
-            match json_type && catalog.dialect == Dialect::Postgres {
-                true => {
-                    // drizzle-kit writes JSON without blanks.
-                    let value: Option<Json> = serde_json::from_str(text).ok();
-                    let text = value.map_or_else(|| text.clone(), |value| value.to_string());
-                    json!(format!("{}::{}", string(&text), column.data_type.name))
-                }
-                false => json!(string(text)),
+            if json_type && catalog.dialect == Dialect::Postgres {
+                // drizzle-kit writes JSON without blanks.
+                let value: Option<Json> = serde_json::from_str(text).ok();
+                let text = value.map_or_else(|| text.clone(), |value| value.to_string());
+                json!(format!("{}::{}", string(&text), column.data_type.name))
+            } else {
+                json!(string(text))
             }
         }
         ExprKind::Number(digits) => serde_json::from_str(digits).unwrap_or_else(|_| json!(digits)),
