@@ -180,8 +180,11 @@ impl Steps<'_> {
             if self.counter(table, to) {
                 self.warn_of_numbers(table, to);
             }
-            let default = convert::column_definition(to, self.to.dialect)
-                .default
+            // A literal is of the new type, and no longer of the one that it was written for.
+            let literal = parts.data_type && matches!(default.expr.kind, ExprKind::String(_));
+            let definition = convert::column_definition(to, self.to.dialect).default;
+            let default = definition
+                .filter(|_| !literal)
                 .unwrap_or_else(|| default.expr.clone());
             // A function that has a type which is recreated comes later.
             let phase = if self.is_swapped(&to.data_type) && !default.functions.is_empty() {
