@@ -2,8 +2,32 @@
 
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
-use super::{QName, Rejection};
+use super::{Catalog, QName, Rejection};
 use crate::sql::change::{Expr, Ident, LiteralTarget, LiteralUse, ObjectName, Query};
+
+impl Catalog {
+    /// Refuses a column that is given two values: PostgreSQL has one code for the list of an
+    /// `INSERT` and another for assignments. SQLite takes the first or the last value, and MySQL only
+    /// refuses it in the list of an `INSERT`, which is left to it.
+    pub(crate) fn refuse_twice<'i>(
+        &self,
+        columns: impl IntoIterator<Item = &'i Ident>,
+        code: &'static str,
+    ) -> Outcome {
+        if !self.dialect.assigns_columns_once() {
+            return Ok(());
+        }
+        let mut seen: Vec<&str> = Vec::new();
+        for column in columns {
+            if seen.contains(&column.value.as_str()) {
+                let message = format!("column `{}` is given two values", column.value);
+                return Err(Rejection::new(code, column.span, message));
+            }
+            seen.push(&column.value);
+        }
+        Ok(())
+    }
+}
 
 impl Apply<'_> {
     /// The table or view that rows go to; `None` where nothing is known of it.
@@ -25,7 +49,8 @@ impl Apply<'_> {
             self.read(query)?;
         }
         let Some(target) = target else { return Ok(()) };
-        self.refuse_twice(columns.iter())?;
+        self.catalog
+            .refuse_twice(columns, sqlstate::DUPLICATE_COLUMN)?;
         for column in columns {
             self.need_column(&target, column)?;
         }
@@ -44,7 +69,9 @@ impl Apply<'_> {
         let target = self.target(table)?;
         self.read(query)?;
         let Some(target) = target else { return Ok(()) };
-        self.refuse_twice(assignments.iter().map(|(column, _)| column))?;
+        let assigned = assignments.iter().map(|(column, _)| column);
+        self.catalog
+            .refuse_twice(assigned, sqlstate::SYNTAX_ERROR)?;
         for (column, _) in assignments {
             self.need_column(&target, column)?;
         }
@@ -57,27 +84,6 @@ impl Apply<'_> {
         self.read(query)?;
         self.resolve(query)?;
         self.check_labels(&query.literals)
-    }
-
-    /// Refuses a column that is given two values. SQLite takes the first or the last one, and MySQL
-    /// only refuses it in the list of an `INSERT`, which is left to it.
-    fn refuse_twice<'i>(&self, columns: impl Iterator<Item = &'i Ident>) -> Outcome {
-        if !self.catalog.dialect.assigns_columns_once() {
-            return Ok(());
-        }
-        let mut seen: Vec<&str> = Vec::new();
-        for column in columns {
-            if seen.contains(&column.value.as_str()) {
-                let message = format!("column `{}` is given two values", column.value);
-                return Err(Rejection::new(
-                    sqlstate::DUPLICATE_COLUMN,
-                    column.span,
-                    message,
-                ));
-            }
-            seen.push(&column.value);
-        }
-        Ok(())
     }
 
     /// Refuses a literal that is no label of the enum it is for.

@@ -16,6 +16,9 @@ UPDATE books SET title = nope; -- 42703
 UPDATE books SET title = a.name FROM authors a WHERE a.id = books.author_id AND alive;
 UPDATE books SET title = a.name FROM authors a WHERE a.key = books.author_id; -- 42703
 UPDATE books SET price = title; -- 42804
+UPDATE books SET title = 'a', title = 'b'; -- 42601
+INSERT INTO books (id, id) VALUES (1, 2); -- 42701
+INSERT INTO books (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET title = 'a', title = 'b'; -- 42601
 UPDATE books SET title = price;
 UPDATE books SET price = 'cheap'; -- 22P02
 UPDATE books SET price = '12.5', id = '7';

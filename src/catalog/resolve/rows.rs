@@ -209,7 +209,9 @@ impl<'c> NameResolver<'c> {
         for (column, _) in &conflict.assignments {
             self.assigned(&scope, column)?;
         }
-        self.refuse_twice(conflict.assignments.iter().map(|(column, _)| column))?;
+        let assigned = conflict.assignments.iter().map(|(column, _)| column);
+        self.catalog
+            .refuse_twice(assigned, sqlstate::SYNTAX_ERROR)?;
         let outer = self.scopes.pop();
         self.scopes.push(scope);
         let values = conflict.assignments.iter().map(|(_, value)| value);
@@ -282,20 +284,5 @@ impl<'c> NameResolver<'c> {
             }
             _ => Ok(()),
         }
-    }
-
-    fn refuse_twice<'i>(&self, columns: impl Iterator<Item = &'i Ident>) -> Outcome {
-        if !self.catalog.dialect.assigns_columns_once() {
-            return Ok(());
-        }
-        let mut seen: Vec<&str> = Vec::new();
-        for column in columns {
-            if seen.contains(&column.value.as_str()) {
-                let message = format!("column `{}` is given two values", column.value);
-                return Err(Rejection::new(sqlstate::SYNTAX_ERROR, column.span, message));
-            }
-            seen.push(&column.value);
-        }
-        Ok(())
     }
 }
