@@ -58,6 +58,14 @@ impl Question {
 
 const COLUMN: Question = Question::of("Column, as table.column");
 
+const TABLE_AND_COLUMNS: &[Question] = &[
+    Question::of("Table"),
+    Question {
+        several: true,
+        ..Question::of("Columns")
+    },
+];
+
 const WISHES: &[MenuEntry] = &[
     MenuEntry {
         what: "Write the migration for what the schema declares",
@@ -120,24 +128,12 @@ const WISHES: &[MenuEntry] = &[
     MenuEntry {
         what: "Add an index",
         command: &["add-index"],
-        questions: &[
-            Question::of("Table"),
-            Question {
-                several: true,
-                ..Question::of("Columns")
-            },
-        ],
+        questions: TABLE_AND_COLUMNS,
     },
     MenuEntry {
         what: "Add a unique constraint",
         command: &["add-unique"],
-        questions: &[
-            Question::of("Table"),
-            Question {
-                several: true,
-                ..Question::of("Columns")
-            },
-        ],
+        questions: TABLE_AND_COLUMNS,
     },
     MenuEntry {
         what: "Add a foreign key",
