@@ -26,7 +26,7 @@ use crate::source::{Source, Span};
 use crate::tool::{Journal, JournalEntry as Entry, journal_advice};
 use message::Pair;
 pub use repair::{Goal, Repair, RepairStep, reach, repair};
-pub(crate) use repair::{run, statements};
+pub(crate) use repair::{lost_column, run, statements};
 pub use script::{comment, cut_at_semicolons, script};
 use verdict::SnapshotSide;
 pub(crate) use verdict::SnapshotVerdict;

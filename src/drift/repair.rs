@@ -211,12 +211,18 @@ fn loss(migrated: &Catalog, difference: &Difference) -> Option<String> {
         Part::Column(column) => {
             let found = migrated.tables.get(owner)?.column(column)?;
             // What is computed can be computed again.
-            found.generated.is_none().then(|| {
-                format!("`{owner}.{column}` is dropped with its data: nothing brings it back but a backup")
-            })
+            found
+                .generated
+                .is_none()
+                .then(|| lost_column(owner, column))
         }
         _ => None,
     }
+}
+
+/// What goes with a column, for people.
+pub(crate) fn lost_column(table: &QName, column: &str) -> String {
+    format!("`{table}.{column}` is dropped with its data: nothing brings it back but a backup")
 }
 
 /// How many tables a table inherits from, one through the other.

@@ -7,6 +7,7 @@
 mod others;
 mod renames;
 mod rows;
+mod unknown;
 
 use std::sync::Arc;
 
@@ -45,10 +46,13 @@ pub fn reverse(before: &Catalog, after: &Catalog, texts: &Texts, up: &[Statement
     };
     let repair = reach(goal, &renamed, texts, &differences);
     let others = Others::between(before, &renamed, texts);
+    let unknown = unknown::back(before, after, up);
     remarks.extend(rows::not_restored(before, after, up));
     remarks.extend(repair.remarks);
     remarks.extend(repair.in_transaction);
     remarks.extend(others.remarks);
+    remarks.extend(unknown.remarks);
+    steps.extend(unknown.steps);
     steps.extend(others.first);
     steps.extend(repair.steps);
     steps.extend(others.last);

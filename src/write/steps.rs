@@ -110,6 +110,9 @@ pub(crate) struct DraftStage {
     pub(crate) name: String,
     pub(crate) remarks: Vec<String>,
     pub(crate) steps: Vec<RepairStep>,
+    /// What takes it back, where the schemas before and after it do not say all of that: values that
+    /// another column has, texts that only a step before this one has. Empty otherwise.
+    pub(crate) back: DraftScript,
     /// Whether no transaction may hold it.
     pub(crate) alone: bool,
 }
@@ -146,7 +149,11 @@ pub fn drafts(ground: Ground, wish: &Wish) -> Result<Vec<MigrationDraft>, String
             return Err(why.clone());
         }
         let up = statements(&now, &stage.steps);
-        let back = reverse(&now, &after, ground.texts, &up).script;
+        let back = if stage.back.steps.is_empty() {
+            reverse(&now, &after, ground.texts, &up).script
+        } else {
+            stage.back
+        };
         now = after;
         let mut remarks = stage.remarks;
         if several && ground.wrap == Wrap::Pending && number == 0 {

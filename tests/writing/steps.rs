@@ -117,6 +117,67 @@ fn steps_block_nobody_on_postgres() {
 }
 
 #[test]
+fn the_last_step_of_a_rename_goes_back_with_its_values() {
+    let folder = Folder::new(&[
+        (
+            "migrations/1_init.up.sql",
+            "CREATE TABLE users (id bigint PRIMARY KEY, note text NOT NULL DEFAULT 'n');\n",
+        ),
+        ("migrations/1_init.down.sql", "DROP TABLE users;\n"),
+    ]);
+    let text = folder.says(&["rename", "users.note", "remark", "--dry-run"]);
+    let back = text.split("_contract.down.sql").nth(1).expect(&text);
+    let back = back.split("_contract.up.sql").next().expect(&text);
+    let mut from = 0;
+    for part in [
+        "ADD COLUMN \"note\" text",
+        "UPDATE \"users\" SET \"note\" = \"remark\"",
+        "ALTER COLUMN \"note\" SET NOT NULL",
+        "CREATE FUNCTION",
+        "CREATE TRIGGER",
+    ] {
+        let at = back[from..].find(part);
+        assert!(at.is_some(), "{part}:\n{text}");
+        from += at.unwrap_or_default();
+    }
+    assert!(!text.contains("not restored"), "{text}");
+    assert!(!text.contains("down-not-inverse"), "{text}");
+}
+
+/// The history may have done anything to `users`, so that no comparison looks at it.
+#[test]
+fn what_is_done_to_a_table_that_is_not_known_exactly_is_taken_back() {
+    let folder = Folder::new(&[
+        (
+            "migrations/1_init.up.sql",
+            "CREATE TABLE orgs (id bigint PRIMARY KEY);\nCREATE TABLE users (id bigint PRIMARY KEY, org_id bigint);\nDO $$ BEGIN FOR i IN 1..3 LOOP EXECUTE format('ALTER TABLE users ADD COLUMN c%s int', i); END LOOP; END $$;\n",
+        ),
+        (
+            "migrations/1_init.down.sql",
+            "DROP TABLE users;\nDROP TABLE orgs;\n",
+        ),
+    ]);
+    for (arguments, back) in [
+        (
+            &["add-fk", "users.org_id", "orgs.id"][..],
+            "DROP CONSTRAINT \"users_org_id_fkey\"",
+        ),
+        (
+            &["add-column", "users.note", "text"],
+            "-- `public.users.note` is dropped with its data: nothing brings it back but a backup\nALTER TABLE \"users\" DROP COLUMN \"note\"",
+        ),
+        (
+            &["add-index", "users", "org_id"],
+            "DROP INDEX \"users_org_id_idx\"",
+        ),
+    ] {
+        let all: Vec<&str> = arguments.iter().copied().chain(["--dry-run"]).collect();
+        let text = folder.says(&all);
+        assert_eq!(text.matches(back).count(), 1, "{arguments:?}:\n{text}");
+    }
+}
+
+#[test]
 fn steps_on_mysql_say_how_the_server_does_it() {
     let folder = Folder::new(&[
         ("driftlint.toml", "dialect = \"mysql\"\n"),

@@ -86,7 +86,7 @@ pub(crate) fn rebuilt(ground: Ground, name: &str, change: impl Fn(&mut Catalog))
         name: name.to_owned(),
         remarks,
         steps: repair.steps,
-        alone: false,
+        ..DraftStage::default()
     }
 }
 
