@@ -5,11 +5,15 @@
 //! one of them, `[A]` for a word that may be left out, `()` for a bracket with all that is in it,
 //! and `-A` for something without the word `A`. What follows a shape is not looked at.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::Token;
 
 use super::{Fault, FaultKind, FaultReader};
 use crate::server::on_server;
+use crate::sql::Dialect;
 
 /// Statements that begin alike, and the shapes of which they must have one.
 #[derive(Debug)]
@@ -24,10 +28,70 @@ pub(crate) struct StatementShape {
 /// never ends has them, and each gap of a shape is tried at each of them.
 const MOST: usize = 2_000;
 
+/// One part of a shape, with the words that may stand for it.
+#[derive(Debug)]
+enum ShapePart {
+    /// `_`, at least one element, or `~`, any number.
+    Gap { least: usize },
+    /// Something without such a word.
+    Without(Vec<&'static str>),
+    /// A word that may be left out.
+    Optional(Vec<&'static str>),
+    /// Such a word or sign.
+    OneOf(Vec<&'static str>),
+}
+
+impl ShapePart {
+    fn read(text: &'static str) -> Self {
+        let words = |text: &'static str| text.split('|').collect();
+        let optional = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+        match (text, text.strip_prefix('-'), optional) {
+            ("_", ..) => Self::Gap { least: 1 },
+            ("~", ..) => Self::Gap { least: 0 },
+            (_, Some(without), _) => Self::Without(words(without)),
+            (.., Some(optional)) => Self::Optional(words(optional)),
+            _ => Self::OneOf(words(text)),
+        }
+    }
+}
+
+/// A [`StatementShape`] in its parts.
+#[derive(Debug)]
+struct ReadShape {
+    shape: &'static StatementShape,
+    head: Vec<ShapePart>,
+    bodies: Vec<Vec<ShapePart>>,
+}
+
+fn parts(text: &'static str) -> Vec<ShapePart> {
+    text.split(' ').map(ShapePart::read).collect()
+}
+
+/// A server's shapes by the first word of the statement, in lower case. Every statement is asked:
+/// taking the shapes apart each time was a twelfth of a check.
+static SHAPES: LazyLock<HashMap<(Dialect, String), Vec<ReadShape>>> = LazyLock::new(|| {
+    let mut shapes: HashMap<_, Vec<ReadShape>> = HashMap::new();
+    for &dialect in Dialect::ALL {
+        let all: &'static [StatementShape] = on_server!(dialect => shapes::all());
+        for shape in all {
+            let first = shape.head.split(' ').next().unwrap_or_default();
+            for word in first.split('|') {
+                let key = (dialect, word.to_ascii_lowercase());
+                shapes.entry(key).or_default().push(ReadShape {
+                    shape,
+                    head: parts(shape.head),
+                    bodies: shape.bodies.iter().map(|body| parts(body)).collect(),
+                });
+            }
+        }
+    }
+    shapes
+});
+
 /// A token, or a bracket with what is in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum ShapeElement {
-    Word(String),
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ShapeElement<'t> {
+    Word(&'t str),
     Bracket,
     Sign(&'static str),
     Other,
@@ -36,40 +100,32 @@ enum ShapeElement {
 impl FaultReader<'_> {
     /// What a statement lacks.
     pub(super) fn misshapen(&self) -> Option<Fault> {
-        let first = self.word(0)?;
-        let shapes: &[StatementShape] = on_server!(self.cx.dialect => shapes::all());
-        let mut alike = shapes.iter().filter(|shape| {
-            let word = shape.head.split(' ').next().unwrap_or_default();
-            is_one_of(word, first)
-        });
-        let _ = alike.clone().next()?;
+        let key = (self.cx.dialect, self.word(0)?.to_ascii_lowercase());
+        let alike = SHAPES.get(&key)?;
         let all = self.elements()?;
         let elements = plain_head(&all);
-        let (shape, rest) = alike.find_map(|shape| {
-            let head: Vec<&str> = shape.head.split(' ').collect();
-            let fits = head.len() <= elements.len()
-                && head.iter().zip(&elements).all(|(part, it)| is(part, it));
-            fits.then(|| (shape, &elements[head.len()..]))
+        let found = alike.iter().find(|it| {
+            let mut head = it.head.iter().zip(&elements);
+            it.head.len() <= elements.len() && head.all(|(part, element)| stands(part, element))
         })?;
-        let bodies: Vec<Vec<&str>> = shape
-            .bodies
-            .iter()
-            .map(|body| body.split(' ').collect())
-            .collect();
-        if bodies.iter().any(|body| fits(body, rest)) {
+        let rest = &elements[found.head.len()..];
+        if found.bodies.iter().any(|body| fits(body, rest)) {
             return None;
         }
-        let body = bodies.first()?;
+        let body = found.bodies.first()?;
         let read = (0..body.len()).rev().find(|&end| fits(&body[..end], rest));
-        let missing = body[read.unwrap_or_default()..]
-            .iter()
-            .find(|part| !matches!(**part, "_" | "~") && !part.starts_with(['[', '-']));
-        let Some(part) = missing else {
+        let missing = body[read.unwrap_or_default()..].iter().find_map(|part| {
+            let ShapePart::OneOf(words) = part else {
+                return None;
+            };
+            Some(words)
+        });
+        let Some(words) = missing else {
             return self.ends_early();
         };
         let kind = FaultKind::Lacks {
-            head: self.written_head(shape.head),
-            word: part.replace('|', "` or `"),
+            head: self.written_head(found.shape.head),
+            word: words.join("` or `"),
         };
         let last = self.tokens.len() - 1;
         self.fault(last, last, kind)
@@ -86,7 +142,7 @@ impl FaultReader<'_> {
     }
 
     /// The elements of a statement; none where brackets have no other half, or there are too many.
-    fn elements(&self) -> Option<Vec<ShapeElement>> {
+    fn elements(&self) -> Option<Vec<ShapeElement<'_>>> {
         let mut elements = Vec::new();
         let mut depth = 0_usize;
         for token in self.tokens {
@@ -95,22 +151,23 @@ impl FaultReader<'_> {
                     depth += 1;
                     continue;
                 }
+                Token::RParen if depth > 1 => {
+                    depth -= 1;
+                    continue;
+                }
+                _ if depth > 0 && token.token != Token::RParen => continue,
                 Token::RParen => {
                     depth = depth.checked_sub(1)?;
                     ShapeElement::Bracket
                 }
-                Token::Word(word) if word.quote_style.is_none() => {
-                    ShapeElement::Word(word.value.to_ascii_uppercase())
-                }
+                Token::Word(word) if word.quote_style.is_none() => ShapeElement::Word(&word.value),
                 Token::Eq => ShapeElement::Sign("="),
                 Token::Assignment => ShapeElement::Sign(":="),
                 Token::SemiColon => ShapeElement::Sign(";"),
                 Token::Comma => ShapeElement::Sign(","),
                 _ => ShapeElement::Other,
             };
-            if depth == 0 {
-                elements.push(element);
-            }
+            elements.push(element);
             if elements.len() > MOST {
                 return None;
             }
@@ -124,7 +181,9 @@ impl FaultReader<'_> {
             return None;
         }
         let elements = self.elements()?;
-        let word = |element: Option<&ShapeElement>, words: &[&str]| matches!(element, Some(ShapeElement::Word(it)) if words.contains(&it.as_str()));
+        let word = |element: Option<&ShapeElement>, words: &[&str]| {
+            element.is_some_and(|element| is_one_of(words, element))
+        };
         // Only MySQL has these words for itself; elsewhere a column may be called `key`.
         let own_words = self.cx.dialect.has_executable_comments();
         let of_index: &[&str] = if own_words {
@@ -200,8 +259,11 @@ impl FaultReader<'_> {
 }
 
 /// Without the words between `CREATE` and what is created.
-fn plain_head(elements: &[ShapeElement]) -> Vec<ShapeElement> {
-    let word = |at: usize, words: &[&str]| matches!(elements.get(at), Some(ShapeElement::Word(it)) if words.contains(&it.as_str()));
+fn plain_head<'t>(elements: &[ShapeElement<'t>]) -> Vec<ShapeElement<'t>> {
+    let word = |at: usize, words: &[&str]| {
+        let element = elements.get(at);
+        element.is_some_and(|element| is_one_of(words, element))
+    };
     if !word(0, &["CREATE"]) {
         return elements.to_vec();
     }
@@ -227,65 +289,55 @@ fn plain_head(elements: &[ShapeElement]) -> Vec<ShapeElement> {
     [&elements[..1], rest].concat()
 }
 
-fn is_one_of(part: &str, word: &str) -> bool {
-    part.split('|')
-        .any(|known| known.eq_ignore_ascii_case(word))
-}
-
-/// Whether an element is what a part of a shape names.
-fn is(part: &str, element: &ShapeElement) -> bool {
+/// Whether an element is one of some words or signs.
+fn is_one_of(words: &[&str], element: &ShapeElement) -> bool {
     match element {
-        ShapeElement::Word(word) => is_one_of(part, word),
-        ShapeElement::Bracket => part.split('|').any(|known| known == "()"),
-        ShapeElement::Sign(sign) => part.split('|').any(|known| known == *sign),
+        ShapeElement::Word(word) => words.iter().any(|known| known.eq_ignore_ascii_case(word)),
+        ShapeElement::Bracket => words.contains(&"()"),
+        ShapeElement::Sign(sign) => words.contains(sign),
         ShapeElement::Other => false,
     }
 }
 
-fn fits(body: &[&str], elements: &[ShapeElement]) -> bool {
-    let Some((&part, rest)) = body.split_first() else {
+/// Whether an element is what a part of a head names.
+fn stands(part: &ShapePart, element: &ShapeElement) -> bool {
+    matches!(part, ShapePart::OneOf(words) if is_one_of(words, element))
+}
+
+fn fits(body: &[ShapePart], elements: &[ShapeElement]) -> bool {
+    let Some((part, rest)) = body.split_first() else {
         return true;
     };
     match part {
-        "_" | "~" => {
-            let least = usize::from(part == "_");
-            if rest.is_empty() {
-                return elements.len() >= least;
-            }
-            (least..=elements.len()).any(|at| fits(rest, &elements[at..]))
+        ShapePart::Gap { least } if rest.is_empty() => elements.len() >= *least,
+        ShapePart::Gap { least } => (*least..=elements.len()).any(|at| fits(rest, &elements[at..])),
+        ShapePart::Without(words) => {
+            !elements.is_empty() && !elements.iter().any(|element| is_one_of(words, element))
         }
-        _ => {
-            if let Some(word) = part.strip_prefix('-') {
-                return !elements.is_empty() && !elements.iter().any(|element| is(word, element));
-            }
-            let optional = part
-                .strip_prefix('[')
-                .and_then(|part| part.strip_suffix(']'));
-            match (optional, elements.split_first()) {
-                (Some(word), Some((first, after))) if is(word, first) => fits(rest, after),
-                (Some(_), _) => fits(rest, elements),
-                (None, Some((first, after))) => is(part, first) && fits(rest, after),
-                (None, None) => false,
-            }
-        }
+        ShapePart::Optional(words) => match elements.split_first() {
+            Some((first, after)) if is_one_of(words, first) => fits(rest, after),
+            _ => fits(rest, elements),
+        },
+        ShapePart::OneOf(words) => elements
+            .split_first()
+            .is_some_and(|(first, after)| is_one_of(words, first) && fits(rest, after)),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ShapeElement, fits};
+    use super::{ShapeElement, fits, parts};
 
     #[test]
     fn a_shape_fits_what_it_says() {
-        let elements = |text: &str| -> Vec<ShapeElement> {
-            let element = |word: &str| match word {
+        let elements = |text: &'static str| -> Vec<ShapeElement> {
+            let element = |word: &'static str| match word {
                 "()" => ShapeElement::Bracket,
                 "." => ShapeElement::Other,
-                _ => ShapeElement::Word(word.to_owned()),
+                _ => ShapeElement::Word(word),
             };
             text.split_whitespace().map(element).collect()
         };
-        let body = |text: &'static str| text.split(' ').collect::<Vec<_>>();
         for (shape, taken, refused) in [
             (
                 "_ TO _",
@@ -298,10 +350,10 @@ mod tests {
             ("[TABLE] -IN", &["TABLE A", "A"], &["A IN", "TABLE"]),
         ] {
             for text in taken {
-                assert!(fits(&body(shape), &elements(text)), "{shape}: {text}");
+                assert!(fits(&parts(shape), &elements(text)), "{shape}: {text}");
             }
             for text in refused {
-                assert!(!fits(&body(shape), &elements(text)), "{shape}: {text}");
+                assert!(!fits(&parts(shape), &elements(text)), "{shape}: {text}");
             }
         }
     }
