@@ -313,7 +313,7 @@ impl Apply<'_> {
             let passed_over =
                 self.catalog.is_system(name) || (self.catalog.is_bookkeeping)(&name.name.value);
             self.catalog
-                .made_later(MadeKind::Relation, name, self.site, whole)
+                .made_later(MadeKind::Relation, name, self.site, || whole)
                 .filter(|_| !passed_over)
         };
         match self.catalog.absence(name, self.site.migration) {

@@ -87,8 +87,10 @@ impl Catalog {
         if there || !self.dialect.routines_have_signatures() || own() {
             return None;
         }
-        let whole = matches!(self.absence(name, site.migration), Absence::Never)
-            && self.extensions.keys().all(|name| brings_no_function(name));
+        let whole = || {
+            matches!(self.absence(name, site.migration), Absence::Never)
+                && self.extensions.keys().all(|name| brings_no_function(name))
+        };
         let making = self.made_later(MadeKind::Function, name, site, whole)?;
         let message = format!("function `{name}` does not exist");
         Some(Rejection::new(sqlstate::UNDEFINED_FUNCTION, name.span(), message).before(making))

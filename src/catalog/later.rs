@@ -4,7 +4,9 @@
 //! fail itself, so that one of the two statements fails on every database.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use aho_corasick::AhoCorasick;
 
 use super::{Catalog, Rejection, Site};
 use crate::source::{Source, Span};
@@ -31,8 +33,18 @@ pub(crate) struct LaterText {
 struct History {
     texts: Vec<LaterText>,
     dialect: Dialect,
-    /// What was found before, by name.
-    known: Mutex<HashMap<String, Arc<[Naming]>>>,
+    /// Read when something is asked for the first time.
+    namings: OnceLock<Namings>,
+}
+
+/// What the texts say of names. One reading serves all names: looking through every text for each
+/// name that is not there took a tenth of a check.
+#[derive(Debug, Default)]
+struct Namings {
+    /// By name, in lower case.
+    by_name: HashMap<String, Vec<Naming>>,
+    /// Texts that may take anything away.
+    of_all: Vec<Naming>,
 }
 
 /// What something is that is made.
@@ -52,6 +64,8 @@ pub(crate) enum MadeKind {
 #[derive(Clone, Debug)]
 struct Naming {
     site: Site,
+    /// As it is written.
+    name: String,
     schema: Option<String>,
     what: NamingKind,
 }
@@ -83,7 +97,7 @@ impl Later {
         let history = History {
             texts,
             dialect,
-            known: Mutex::default(),
+            namings: OnceLock::new(),
         };
         Self {
             history: Some(Arc::new(history)),
@@ -102,10 +116,16 @@ impl Later {
             let theirs = naming.schema.as_deref();
             schema.unwrap_or(home) == theirs.unwrap_or(home) || !history.dialect.has_schemas()
         };
-        for naming in history.namings(&name.name.value).iter() {
-            if order(naming.site) <= order(after) || !same_schema(naming) {
-                continue;
-            }
+        let namings = history.namings.get_or_init(|| history.read_all());
+        let key = name.name.value.to_lowercase();
+        let named = namings.by_name.get(&key).into_iter().flatten();
+        let mut said: Vec<&Naming> = named
+            .filter(|naming| history.is(&naming.name, &name.name.value))
+            .chain(&namings.of_all)
+            .filter(|naming| order(naming.site) > order(after) && same_schema(naming))
+            .collect();
+        said.sort_by_key(|naming| order(naming.site));
+        for naming in said {
             match naming.what {
                 NamingKind::Disturbs => return None,
                 NamingKind::Makes { kind: made, plain } if made == kind => {
@@ -122,72 +142,87 @@ impl Later {
 }
 
 impl History {
-    fn namings(&self, name: &str) -> Arc<[Naming]> {
-        let known = self.known.lock().ok();
-        if let Some(found) = known.as_ref().and_then(|known| known.get(name)) {
-            return Arc::clone(found);
-        }
-        let mut found = Vec::new();
+    fn read_all(&self) -> Namings {
+        static TAKES_ALL: LazyLock<AhoCorasick> = LazyLock::new(|| {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .build(["drop schema", "drop database", "drop owned"])
+                .expect("three short texts")
+        });
+        let mut namings = Namings::default();
         for text in &self.texts {
             let slice = text.source.slice(text.site.span);
-            if ["drop schema", "drop database", "drop owned"]
-                .iter()
-                .any(|words| has(slice, words))
-            {
-                found.push(Naming {
+            if TAKES_ALL.is_match(slice) {
+                namings.of_all.push(Naming {
                     site: text.site,
+                    name: String::new(),
                     schema: None,
                     what: NamingKind::Disturbs,
                 });
             }
-            if has(slice, name) {
-                self.read(text, slice, name, &mut found);
-            }
+            self.read(text, slice, &mut namings.by_name);
         }
-        let found: Arc<[Naming]> = found.into();
-        if let Some(mut known) = known {
-            known.insert(name.to_owned(), Arc::clone(&found));
-        }
-        found
+        namings
     }
 
-    fn read(&self, text: &LaterText, slice: &str, name: &str, found: &mut Vec<Naming>) {
+    fn read(&self, text: &LaterText, slice: &str, found: &mut HashMap<String, Vec<Naming>>) {
         let words: Vec<&str> = code(slice, self.dialect).collect();
+        // Where the clause begins that a word stands in, and whether it speaks of names.
+        let mut clause = 0;
+        let mut speaks = false;
         for (at, word) in words.iter().enumerate() {
-            if !self.is(word, name) {
+            if matches!(*word, ";" | "(" | ")" | ",") {
+                (clause, speaks) = (at + 1, false);
                 continue;
             }
-            let start = at.saturating_sub(FARTHEST);
-            let before = &words[start..at];
-            let ends = before
-                .iter()
-                .rposition(|word| matches!(*word, ";" | "(" | ")" | ","));
-            let mut before = &before[ends.map_or(0, |end| end + 1)..];
-            let mut schema = None;
-            if let [rest @ .., of, "."] = before {
-                schema = Some(self.value(of));
-                before = rest;
+            let verb = ["create", "drop", "rename", "set"];
+            let is_verb = |word: &str| verb.iter().any(|it| it.eq_ignore_ascii_case(word));
+            let next_is_verb = words.get(at + 1).is_some_and(|next| is_verb(next));
+            if speaks || next_is_verb {
+                let start = at.saturating_sub(FARTHEST).max(clause);
+                if let Some(naming) = self.naming(text, slice, &words, start, at) {
+                    let key = bare(word).to_lowercase();
+                    found.entry(key).or_default().push(naming);
+                }
             }
-            let after = &words[at + 1..];
-            let Some(what) = what_is_done(before).or_else(|| moves_away(after)) else {
-                continue;
-            };
-            let offset = word.as_ptr() as usize - slice.as_ptr() as usize;
-            let first = text.site.span.start + offset;
-            found.push(Naming {
-                site: Site {
-                    span: Span::new(first, first + word.len()),
-                    ..text.site
-                },
-                schema,
-                what,
-            });
+            speaks |= is_verb(word);
         }
+    }
+
+    /// What is done with the word at `at`, whose clause or the part of it that counts begins at
+    /// `start`.
+    fn naming(
+        &self,
+        text: &LaterText,
+        slice: &str,
+        words: &[&str],
+        start: usize,
+        at: usize,
+    ) -> Option<Naming> {
+        let word = words[at];
+        let mut before = &words[start..at];
+        let mut schema = None;
+        if let [rest @ .., of, "."] = before {
+            schema = Some(self.value(of));
+            before = rest;
+        }
+        let what = what_is_done(before).or_else(|| moves_away(&words[at + 1..]))?;
+        let offset = word.as_ptr() as usize - slice.as_ptr() as usize;
+        let first = text.site.span.start + offset;
+        Some(Naming {
+            site: Site {
+                span: Span::new(first, first + word.len()),
+                ..text.site
+            },
+            name: word.to_owned(),
+            schema,
+            what,
+        })
     }
 
     /// A name as the server keeps it.
     fn value(&self, word: &str) -> String {
-        let bare = word.trim_matches(['"', '`', '[', ']']);
+        let bare = bare(word);
         if bare.len() == word.len() && self.dialect.folds_case() {
             bare.to_ascii_lowercase()
         } else {
@@ -196,7 +231,7 @@ impl History {
     }
 
     fn is(&self, word: &str, name: &str) -> bool {
-        let bare = word.trim_matches(['"', '`', '[', ']']);
+        let bare = bare(word);
         let quoted = bare.len() != word.len();
         if quoted && self.dialect.folds_case() {
             bare == name
@@ -254,14 +289,9 @@ fn moves_away(after: &[&str]) -> Option<NamingKind> {
     (renames || moves).then_some(NamingKind::Disturbs)
 }
 
-/// Whether a text has a name somewhere, whatever its case.
-fn has(text: &str, name: &str) -> bool {
-    let (text, name) = (text.as_bytes(), name.as_bytes());
-    let Some(first) = name.first() else {
-        return false;
-    };
-    let mut windows = text.windows(name.len());
-    windows.any(|window| window[0].eq_ignore_ascii_case(first) && window.eq_ignore_ascii_case(name))
+/// A name without its quotes.
+fn bare(word: &str) -> &str {
+    word.trim_matches(['"', '`', '[', ']'])
 }
 
 impl Catalog {
@@ -272,10 +302,10 @@ impl Catalog {
         kind: MadeKind,
         name: &ObjectName,
         site: Site,
-        whole: bool,
+        whole: impl FnOnce() -> bool,
     ) -> Option<Making> {
         let making = self.later.find(kind, name, site)?;
-        (self.knowledge.is_exact() && (making.plain || whole)).then_some(making)
+        (self.knowledge.is_exact() && (making.plain || whole())).then_some(making)
     }
 }
 

@@ -213,7 +213,7 @@ impl Apply<'_> {
             _ => {
                 let later = self
                     .catalog
-                    .made_later(MadeKind::Type, name, self.site, false);
+                    .made_later(MadeKind::Type, name, self.site, || false);
                 later.map(|making| unknown().before(making))
             }
         }

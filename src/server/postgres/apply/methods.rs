@@ -248,7 +248,7 @@ impl Apply<'_> {
         let name = ObjectName::synthetic(extension);
         let later = self
             .catalog
-            .made_later(MadeKind::Extension, &name, self.site, false);
+            .made_later(MadeKind::Extension, &name, self.site, || false);
         Err(match later {
             Some(making) => Rejection {
                 early: true,
