@@ -6,6 +6,7 @@
 mod aftermath;
 mod drift;
 mod explained;
+mod impact;
 pub mod known;
 mod ledger;
 mod locks;
@@ -31,6 +32,7 @@ use explained::drop_explained;
 use settings::Settings;
 
 pub use drift::is_same;
+pub use impact::{Impact, SchemaChange, SetImpact, impact};
 pub use ledger::Ledger;
 pub use locks::{Locked, locks};
 pub use scope::Scope;

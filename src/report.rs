@@ -1,20 +1,26 @@
 //! A report in each of its formats: a [`Report`] in, text out. Nothing here reads files or looks at
 //! the environment.
 
+mod checkstyle;
 mod concise;
 mod fold;
 mod github;
+mod gitlab;
 mod json;
+mod junit;
 mod look;
+mod markdown;
+mod sarif;
 mod snippet;
 mod text;
+mod xml;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::check::{Report, Summary};
+use crate::check::{Impact, Report, Summary};
 use crate::diagnostic::Severity;
 use crate::project::Unjudged;
 use crate::project::tree::parent;
@@ -32,39 +38,75 @@ pub enum Format {
     Json,
     /// Workflow commands of GitHub Actions.
     Github,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// Checkstyle's XML.
+    Checkstyle,
+    /// A page for a pull request; [`markdown`] says also what the change does.
+    Markdown,
 }
 
 /// The diagnostics of a report and, unless `quiet`, one line that sums it up.
 pub fn render(report: &Report, format: Format, look: Look, quiet: bool) -> String {
-    // An annotation or a line of one tool for another stands at each place.
+    // A line of one tool for another stands at each place, and so does what is followed from run to
+    // run by its fingerprint.
     let folded = match format {
-        Format::Text | Format::Json => Some(fold::folded(report)),
-        Format::Concise | Format::Github => None,
+        Format::Text | Format::Json | Format::Github | Format::Markdown => {
+            Some(fold::folded(report))
+        }
+        Format::Concise | Format::Sarif | Format::Gitlab | Format::Junit | Format::Checkstyle => {
+            None
+        }
     };
     let report = folded.as_ref().unwrap_or(report);
-    let mut text = match format {
+    let text = match format {
         Format::Json => return json::render(report),
+        Format::Sarif => return sarif::render(report),
+        Format::Gitlab => return gitlab::render(report),
+        Format::Junit => return junit::render(report),
+        Format::Checkstyle => return checkstyle::render(report),
+        Format::Markdown => return markdown::render(report, &Impact::default()),
         Format::Text => text::render(&report.diagnostics, look),
         Format::Concise => concise::render(&report.diagnostics, look),
         Format::Github => github::render(&report.diagnostics),
     };
-    if !quiet {
-        text.push_str(&not_judged(report, look));
-        if format == Format::Text {
-            text.push_str(&remarks(report));
-        }
-        text.push_str(&before(report));
-        text.push_str(&merged(report));
-        text.push_str(&baseline(report));
-        if format == Format::Text {
-            text.push_str(&guessed(report, look));
-        }
-        text.push_str(&summary(report));
-    }
+    let about = if quiet {
+        String::new()
+    } else {
+        about(report, format, look)
+    };
     match format {
-        Format::Text | Format::Concise => look::defuse(text),
-        Format::Json | Format::Github => text,
+        Format::Github => text + &look::defuse(about),
+        _ => look::defuse(text + &about),
     }
+}
+
+/// The page for a pull request, with what the change does.
+pub fn markdown(report: &Report, impact: &Impact) -> String {
+    markdown::render(&fold::folded(report), impact)
+}
+
+/// What is said after the diagnostics.
+fn about(report: &Report, format: Format, look: Look) -> String {
+    let mut text = not_judged(report, look);
+    if format == Format::Github {
+        text.push_str(&github::left_out(&report.diagnostics));
+    }
+    if format == Format::Text {
+        text.push_str(&remarks(report));
+    }
+    text.push_str(&before(report));
+    text.push_str(&merged(report));
+    text.push_str(&baseline(report));
+    if format == Format::Text {
+        text.push_str(&guessed(report, look));
+    }
+    text.push_str(&summary(report));
+    text
 }
 
 /// As [`render`], with a last line that counts comparisons instead of statements.
@@ -175,10 +217,23 @@ fn rule_counts(report: &Report) -> Vec<RuleCount> {
     rows
 }
 
-/// The JSON document of a run that ended with status 2: a program that reads the output must not
-/// take an empty one for a clean report.
-pub fn failure(message: &str, help: Option<&str>) -> String {
-    json::failure(message, help)
+/// The document of a run that ended with status 2: a program that reads the output must not take an
+/// empty one for a clean report. `None` in formats for people, who read standard error.
+pub fn failure(format: Format, message: &str, help: Option<&str>) -> Option<String> {
+    let all = match help {
+        Some(help) => format!("{message} (help: {help})"),
+        None => message.to_owned(),
+    };
+    match format {
+        Format::Text | Format::Concise => None,
+        Format::Json => Some(json::failure(message, help)),
+        Format::Github => Some(github::failure(&all)),
+        Format::Sarif => Some(sarif::failure(&all)),
+        Format::Gitlab => Some(gitlab::failure(&all)),
+        Format::Junit => Some(junit::failure(&all)),
+        Format::Checkstyle => Some(checkstyle::failure(&all)),
+        Format::Markdown => Some(markdown::failure(&all)),
+    }
 }
 
 /// That not all of the schemas was understood, which `drift` reports in full.

@@ -14,7 +14,7 @@ pub mod steps;
 
 pub use back::{done_again, down_edits, taken_back};
 pub use files::{MigrationText, Moved, edits, moved};
-pub use reverse::{Reverse, reverse};
+pub use reverse::{NamePair, Reverse, renamed, reverse};
 
 use crate::drift::{RepairStep, comment};
 use crate::sql::change::ChangeKind;

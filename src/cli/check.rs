@@ -2,11 +2,13 @@
 
 mod files;
 mod fix;
+mod output;
 
 use std::io::Read as _;
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
+use output::{CheckedProject, FormatName, OutputTarget};
 
 use super::server::ServerFlags;
 use super::{Session, Status, print, workspace};
@@ -16,7 +18,7 @@ use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::project::git::Hook;
 use crate::project::{Project, Unjudged};
-use crate::report::{self, Format, Look};
+use crate::report;
 use crate::schema::input::Input;
 use crate::workspace::{Selection, Workspace, io};
 
@@ -104,6 +106,9 @@ pub(super) struct Arguments {
         help_heading = "Output"
     )]
     format: FormatName,
+    /// Also write a report of that format to a file; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", help_heading = "Output")]
+    output: Vec<OutputTarget>,
     /// Write diagnostics to this file instead of standard output
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     output_file: Option<String>,
@@ -132,18 +137,6 @@ pub(super) struct Arguments {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum FormatName {
-    /// Snippets for people
-    Text,
-    /// One line each: `path:line:column: severity[rule] message`
-    Concise,
-    /// For programs
-    Json,
-    /// Workflow commands that annotate a pull request
-    Github,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ConfidenceName {
     Low,
     High,
@@ -154,17 +147,6 @@ enum FailOn {
     Note,
     Warning,
     Error,
-}
-
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Text => Self::Text,
-            FormatName::Concise => Self::Concise,
-            FormatName::Json => Self::Json,
-            FormatName::Github => Self::Github,
-        }
-    }
 }
 
 impl From<FailOn> for Severity {
@@ -179,23 +161,10 @@ impl From<FailOn> for Severity {
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let outcome = check(arguments, session);
-    if let Err(error) = &outcome
-        && Format::from(arguments.format) == Format::Json
-    {
-        let failure = report::failure(&error.to_string(), error.help().as_deref());
-        deliver(arguments, &failure)?;
+    if let Err(error) = &outcome {
+        output::fail(error, arguments)?;
     }
     outcome
-}
-
-/// Where the report goes: the file that was named, else standard output.
-fn deliver(arguments: &Arguments, text: &str) -> Result<()> {
-    match &arguments.output_file {
-        None => print(text),
-        Some(path) => {
-            std::fs::write(path, text).map_err(|source| io("write", Path::new(path), source))
-        }
-    }
 }
 
 fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
@@ -243,7 +212,12 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
     if arguments.hook {
         report.summary.ledger.keep_changed(&scope);
     }
-    write(&report, arguments, session)?;
+    let subject = CheckedProject {
+        input: &input,
+        config: &workspace.config,
+        scope: &scope,
+    };
+    output::write(&report, Some(&subject), arguments, session)?;
     Ok(arguments.status(&report))
 }
 
@@ -392,26 +366,4 @@ fn judged_nothing(project: &Project, scope: &Scope) -> Result<()> {
             ),
         }),
     }
-}
-
-fn write(report: &Report, arguments: &Arguments, session: &Session) -> Result<()> {
-    let nothing = report.diagnostics.is_empty() && report.summary.ledger.entries().is_empty();
-    let quiet = session.global.quiet || (arguments.hook && nothing);
-    let format = Format::from(arguments.format);
-    let render = |look: Look| {
-        if arguments.statistics {
-            report::statistics(report, format, look, quiet)
-        } else {
-            report::render(report, format, look, quiet)
-        }
-    };
-    let look = match arguments.output_file {
-        None => session.stdout.look,
-        Some(_) => Look {
-            width: 80,
-            color: false,
-            unicode: true,
-        },
-    };
-    deliver(arguments, &render(look))
 }

@@ -1,11 +1,35 @@
 //! Workflow commands of GitHub Actions, most severe first: a step shows ten of each level and no
-//! more.
+//! more. So what one file does wrong in one way at many places is one annotation, and what is left
+//! out of the page is said in the log.
 //!
 //! Escaping as `@actions/core` does it.
 
 use std::fmt::Write as _;
 
 use crate::diagnostic::{Diagnostic, Severity};
+
+/// How many annotations of each level GitHub shows for a step.
+const SHOWN: usize = 10;
+
+/// That some annotations stand in the log alone.
+pub(super) fn left_out(diagnostics: &[Diagnostic]) -> String {
+    let levels = [Severity::Error, Severity::Warning, Severity::Note];
+    let beyond = |level| {
+        let found = diagnostics.iter().filter(|it| it.severity == level).count();
+        found.saturating_sub(SHOWN)
+    };
+    match levels.into_iter().map(beyond).sum() {
+        0 => String::new(),
+        more => format!(
+            "GitHub shows {SHOWN} annotations of each level; {more} more stand in this log and in the summary of the job\n"
+        ),
+    }
+}
+
+/// The annotation of a run that could not judge.
+pub(super) fn failure(message: &str) -> String {
+    format!("::error title=driftlint::{}\n", data(message))
+}
 
 pub(super) fn render(diagnostics: &[Diagnostic]) -> String {
     let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();

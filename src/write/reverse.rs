@@ -19,12 +19,15 @@ use crate::schema::{Declared, Language};
 use crate::sql::Statement;
 use crate::tool::Tool;
 use others::Others;
+pub use renames::{NamePair, renamed};
 
 /// The way back.
 #[derive(Clone, Debug, Default)]
 pub struct Reverse {
     /// What it does, and what a person has to know of it.
     pub script: DraftScript,
+    /// Rows and values that do not come back, each in a sentence.
+    pub lost: Vec<String>,
     /// What is not as it was before, in words; empty where the schema is the same.
     pub left: Vec<String>,
 }
@@ -47,7 +50,8 @@ pub fn reverse(before: &Catalog, after: &Catalog, texts: &Texts, up: &[Statement
     let repair = reach(goal, &renamed, texts, &differences);
     let others = Others::between(before, &renamed, texts);
     let unknown = unknown::back(before, after, up);
-    remarks.extend(rows::not_restored(before, after, up));
+    let lost = rows::not_restored(before, after, up);
+    remarks.extend(lost.iter().cloned());
     remarks.extend(repair.remarks);
     remarks.extend(repair.in_transaction);
     remarks.extend(others.remarks);
@@ -69,6 +73,7 @@ pub fn reverse(before: &Catalog, after: &Catalog, texts: &Texts, up: &[Statement
     }
     Reverse {
         script: DraftScript { remarks, steps },
+        lost,
         left,
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::ValueEnum;
 
-use super::{Arguments, Session, Status, print, write};
+use super::{Arguments, Session, Status, output, print};
 use crate::cli::note;
 use crate::diagnostic::Applicability;
 use crate::error::{Error, Result};
@@ -64,7 +64,7 @@ pub(super) fn run(
         });
     }
     workspace::write(&root, &fixed.files)?;
-    write(&fixed.report, arguments, session)?;
+    output::write(&fixed.report, None, arguments, session)?;
     summarise(&fixed, "applied", session);
     if arguments.staged && !fixed.files.is_empty() && !session.global.quiet {
         note("the index is as it was: `git add` what was fixed\n");

@@ -46,8 +46,30 @@ enum RenamedObject {
     },
 }
 
-/// The statements that rename back, the last rename first.
-pub(super) fn back(before: &Catalog, after: &Catalog, up: &[Statement]) -> Vec<RepairStep> {
+/// What got another name, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamePair {
+    /// `table`, `column` …
+    pub kind: &'static str,
+    /// The old name; a column's or label's with that of its table or type.
+    pub from: String,
+    /// The new name.
+    pub to: String,
+}
+
+/// What some statements rename, and the statements that rename back, the last rename first.
+pub fn renamed(
+    before: &Catalog,
+    after: &Catalog,
+    up: &[Statement],
+) -> (Vec<NamePair>, Vec<RepairStep>) {
+    let found = real(before, after, up);
+    let shown = found.iter().map(|one| one.shown(before)).collect();
+    (shown, back(before, after, up))
+}
+
+/// The renames of some statements, in their order, those that do not last among them.
+fn all(after: &Catalog, up: &[Statement]) -> Vec<RenamedObject> {
     let mut found: Vec<RenamedObject> = Vec::new();
     let changes = up
         .iter()
@@ -57,13 +79,23 @@ pub(super) fn back(before: &Catalog, after: &Catalog, up: &[Statement]) -> Vec<R
             follow(&mut found, renamed);
         }
     }
-    let real = found
-        .iter()
-        .filter(|renamed| renamed.holds(before, after, &found))
-        .collect::<Vec<_>>();
+    found
+}
+
+/// Those of them that hold.
+fn real(before: &Catalog, after: &Catalog, up: &[Statement]) -> Vec<RenamedObject> {
+    let found = all(after, up);
+    let holds = |renamed: &&RenamedObject| renamed.holds(before, after, &found);
+    found.iter().filter(holds).cloned().collect()
+}
+
+/// The statements that rename back, the last rename first.
+pub(super) fn back(before: &Catalog, after: &Catalog, up: &[Statement]) -> Vec<RepairStep> {
+    let found = all(after, up);
+    let real = real(before, after, up);
     // Columns first: their tables still have the new names.
     let (columns, others): (Vec<_>, Vec<_>) = real
-        .into_iter()
+        .iter()
         .rev()
         .partition(|renamed| matches!(renamed, RenamedObject::Column { .. }));
     let all = columns.into_iter().chain(others);
@@ -215,6 +247,35 @@ fn of_table(action: &TableAction, table: &QName, catalog: &Catalog) -> Option<Re
 }
 
 impl RenamedObject {
+    fn shown(&self, before: &Catalog) -> NamePair {
+        let of = |owner: &QName, name: &str| format!("{}.{name}", before.shown(owner));
+        let named = |kind, from: &QName, to: &QName| NamePair {
+            kind,
+            from: before.shown(from),
+            to: before.shown(to),
+        };
+        match self {
+            Self::Table { from, to } => named("table", from, to),
+            Self::Index { from, to } => named("index", from, to),
+            Self::Type { from, to } => named("type", from, to),
+            Self::View { from, to, .. } => named("view", from, to),
+            Self::Column { table, from, to } => NamePair {
+                kind: "column",
+                from: of(table, from),
+                to: to.clone(),
+            },
+            Self::Label {
+                of: owner,
+                from,
+                to,
+            } => NamePair {
+                kind: "enum value",
+                from: of(owner, from),
+                to: to.clone(),
+            },
+        }
+    }
+
     /// Whether the old name was left for good, and the new one is its own.
     fn holds(&self, before: &Catalog, after: &Catalog, all: &[Self]) -> bool {
         match self {

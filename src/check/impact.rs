@@ -1,0 +1,121 @@
+//! [`impact`]: what the migrations in scope do to the schema, without judging it.
+
+use super::{Locked, Scope, drift, locks};
+use crate::catalog::{Catalog, Column, Part, format_type};
+use crate::compare::{Difference, Presence, Side, diff};
+use crate::config::Config;
+use crate::drift::run;
+use crate::project::{Direction, Migration, MigrationSet, Project};
+use crate::replay::{Lowered, ReadOptions, catalog_of, texts_of};
+use crate::sql::{Statement, Versions};
+use crate::write::{NamePair, renamed, reverse};
+
+/// What a change does, for people who review it.
+#[derive(Debug, Default)]
+pub struct Impact {
+    /// For each set that the change touches.
+    pub sets: Vec<SetImpact>,
+    /// What its statements lock.
+    pub locks: Vec<Locked>,
+}
+
+/// What a change does to the schema of one set.
+#[derive(Debug)]
+pub struct SetImpact {
+    /// Its folder.
+    pub folder: String,
+    /// What got another name.
+    pub renames: Vec<NamePair>,
+    /// What is there after it and was not before, or the reverse, or differs, by object.
+    pub changes: Vec<SchemaChange>,
+    /// What no way back restores: rows, values, and what driftlint cannot write; each in words.
+    pub lost: Vec<String>,
+}
+
+/// One difference between the schema before and after.
+#[derive(Debug)]
+pub struct SchemaChange {
+    /// What it is about; the left side is the schema before.
+    pub difference: Difference,
+    /// Of a table that is made, its columns with their types.
+    pub columns: Vec<String>,
+}
+
+/// What the migrations in scope do: from the schema before the first of them to that after the last
+/// one; with a base, from the schema there to that of all migrations. Call it where the stack is
+/// deep: see [`crate::sql::on_big_stack`].
+pub fn impact(project: &Project, config: &Config, scope: &Scope) -> Impact {
+    let versions = config.versions();
+    let sets = project.sets.iter().filter(|set| scope.touches(set));
+    let mut found = Impact {
+        sets: sets
+            .filter_map(|set| of_set(set, versions, scope))
+            .collect(),
+        locks: locks(project, config, scope),
+    };
+    let merged = scope.merged.as_ref();
+    found
+        .locks
+        .retain(|locked| merged.is_none_or(|merged| !merged.contains(locked.source.path())));
+    found
+}
+
+fn of_set(set: &MigrationSet, versions: Versions, scope: &Scope) -> Option<SetImpact> {
+    let is_new = |migration: &Migration| {
+        migration.up.iter().any(|part| {
+            let path = part.source.path();
+            let merged = scope.merged.as_ref();
+            scope.covers(path) && merged.is_none_or(|merged| !merged.contains(path))
+        })
+    };
+    let first = set.migrations.iter().position(is_new)?;
+    let last = set.migrations.iter().rposition(is_new)?;
+    let base = scope.changes.as_ref().and_then(|changes| {
+        let mut sets = changes.base.project.sets.iter();
+        sets.find(|base| drift::is_same(base, set))
+    });
+    let before = match base {
+        Some(base) => catalog_of(base, versions, base.migrations.len()),
+        None => catalog_of(set, versions, first),
+    };
+    let end = match base {
+        Some(_) => set.migrations.len(),
+        None => last + 1,
+    };
+    let after = catalog_of(set, versions, end);
+    let reading = ReadOptions::of(set, versions);
+    let new = set.migrations[first..end]
+        .iter()
+        .filter(|migration| is_new(migration));
+    let up: Vec<Statement> = new
+        .flat_map(|migration| Lowered::of(migration, Direction::Up, reading).statements)
+        .collect();
+    let (renames, back) = renamed(&before, &after, &up);
+    let (unrenamed, _) = run(&after, &back);
+    let differences = diff(Side::migrated(&before), Side::migrated(&unrenamed));
+    let way_back = reverse(&before, &after, &texts_of(set), &up);
+    Some(SetImpact {
+        folder: set.folder.clone(),
+        renames,
+        changes: differences
+            .into_iter()
+            .map(|difference| with_columns(difference, &after))
+            .collect(),
+        lost: way_back.lost.into_iter().chain(way_back.left).collect(),
+    })
+}
+
+/// A table that is made is not told column by column, so that its columns come with it.
+fn with_columns(difference: Difference, after: &Catalog) -> SchemaChange {
+    let made = difference.direction == Presence::RightOnly && difference.slot.part == Part::Table;
+    let table = after.tables.get(&difference.slot.owner).filter(|_| made);
+    let column = |column: &Column| {
+        let kind = format_type(&column.data_type, after.dialect);
+        let null = if column.not_null { " not null" } else { "" };
+        format!("{} {kind}{null}", column.name)
+    };
+    SchemaChange {
+        columns: table.map_or_else(Vec::new, |table| table.columns.iter().map(column).collect()),
+        difference,
+    }
+}
