@@ -42,6 +42,7 @@
 //!   left out.
 //! * [`drift`] asks whether the declared schema, the snapshot and the migrations of a set agree.
 //! * [`write`](mod@write) puts new migrations into the layout of their project.
+//! * [`status`] holds what a tool wrote into a database against the files.
 //! * [`history`] is what a change set does to files, and what a generator's journal says of them.
 //! * [`rules`] lists the rules; each is a page under `rules/` and a function that is given a
 //!   `Context` (in `context.rs`) and reports.
@@ -75,6 +76,7 @@ pub mod server;
 pub mod setup;
 pub mod source;
 pub mod sql;
+pub mod status;
 mod suppress;
 pub mod tool;
 pub mod workflow;

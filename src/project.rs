@@ -4,6 +4,7 @@
 pub(crate) mod affinity;
 mod apart;
 mod belongs;
+pub mod bookkeeping;
 pub mod bounded;
 mod called;
 pub(crate) mod catalogs;

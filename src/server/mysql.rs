@@ -146,6 +146,7 @@ pub(super) static SERVER: Server = Server {
         second_begin: "opens a transaction inside of another, which commits that one",
     },
     printing: Printing {
+        bytes_as_digits: ["hex(", ")"],
         auto_increment_words: "AUTO_INCREMENT",
         not_stored_words: " VIRTUAL",
         table_options_are_words: false,

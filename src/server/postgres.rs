@@ -154,6 +154,7 @@ pub(super) static SERVER: Server = Server {
         second_begin: "opens a transaction inside of another: the server warns, and the first COMMIT ends both",
     },
     printing: Printing {
+        bytes_as_digits: ["encode(", ", 'hex')"],
         auto_increment_words: "AUTOINCREMENT",
         not_stored_words: "",
         table_options_are_words: false,

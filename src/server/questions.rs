@@ -323,6 +323,8 @@ questions! {
     }
     /// How changes are written.
     Printing in printing {
+        /// What stands before and after a value of bytes, for it to be read as hexadecimal digits.
+        bytes_as_digits: [&'static str; 2],
         /// What makes a column count.
         auto_increment_words: &'static str,
         /// What follows a generated column that is computed when it is read. PostgreSQL has no

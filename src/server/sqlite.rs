@@ -144,6 +144,7 @@ pub(super) static SERVER: Server = Server {
         second_begin: "opens a transaction inside of another, which SQLite refuses",
     },
     printing: Printing {
+        bytes_as_digits: ["hex(", ")"],
         auto_increment_words: "AUTOINCREMENT",
         not_stored_words: " VIRTUAL",
         table_options_are_words: true,

@@ -1,5 +1,6 @@
 //! Atlas: files by name, with their checksums in `atlas.sum`.
 
+mod bookkeeping;
 mod config;
 
 use super::{ApplyWords, ChecksumFile, Facts};
@@ -17,6 +18,7 @@ pub(super) static TOOL: Facts = Facts {
     unit: Unit::Statement,
     wrap: Wrap::Migration,
     bookkeeping: &["atlas_schema_revisions.atlas_schema_revisions"],
+    bookkeeping_rows: Some(&bookkeeping::BOOKKEEPING),
     no_transaction: Some(
         "`-- atlas:txmode none` at the top of the file, followed by an empty line",
     ),

@@ -1,6 +1,7 @@
 //! dbmate: files with sections for up and down, and a dump in `db`.
 
 use super::{ApplyWords, Facts};
+use crate::project::bookkeeping::{Bookkeeping, plain_number};
 use crate::project::layout::{Evidence, FileNaming, Order, SECTIONS, row};
 use crate::project::runner::Wrap;
 use crate::project::sections::{MarkLine, SectionMark, on_mark};
@@ -13,6 +14,7 @@ pub(super) static TOOL: Facts = Facts {
     unit: Unit::File,
     wrap: Wrap::Migration,
     bookkeeping: &["schema_migrations"],
+    bookkeeping_rows: Some(&BOOKKEEPING),
     no_transaction: Some("`-- migrate:up transaction:false`"),
     take_out: |part| on_mark(part, "transaction:false"),
     sections: Some(["-- migrate:up", "-- migrate:down"]),
@@ -33,6 +35,20 @@ pub(super) static TOOL: Facts = Facts {
         ApplyWords::new("dbmate", &["migrate"]),
     ],
     ..Facts::PLAIN
+};
+
+/// `schema_migrations` as dbmate 2 writes it: the digits that a file's name starts with, as text.
+static BOOKKEEPING: Bookkeeping = Bookkeeping {
+    foreign: &["dirty", "statements"],
+    keys: |_, migration| {
+        let digits: String = migration
+            .id
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .collect();
+        vec![plain_number(&digits).to_owned()]
+    },
+    ..Bookkeeping::VERSIONS
 };
 
 fn mark(at: &MarkLine<'_>) -> Option<SectionMark> {

@@ -1,6 +1,7 @@
 //! Diesel: its migrations, and the `schema.rs` that it prints.
 
 pub(crate) mod advice;
+mod bookkeeping;
 mod capabilities;
 pub(crate) mod config;
 pub(crate) mod layout;
@@ -19,6 +20,7 @@ pub(super) static TOOL: Facts = Facts {
     unit: Unit::File,
     wrap: Wrap::Migration,
     bookkeeping: &["__diesel_schema_migrations"],
+    bookkeeping_rows: Some(&bookkeeping::BOOKKEEPING),
     no_transaction: Some("`run_in_transaction = false` in a metadata.toml beside up.sql"),
     take_out: |part| {
         let path = join(parent(part.source.path()), "metadata.toml");

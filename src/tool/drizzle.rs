@@ -1,6 +1,7 @@
 //! Drizzle: drizzle-kit, its migrator, and schemas in TypeScript.
 
 pub(crate) mod advice;
+mod bookkeeping;
 mod capabilities;
 mod command;
 pub mod config;
@@ -24,6 +25,8 @@ pub(super) static TOOL: Facts = Facts {
     unit: Unit::Breakpoint,
     wrap: Wrap::Pending,
     bookkeeping: &["drizzle.__drizzle_migrations"],
+    bookkeeping_rows: Some(&bookkeeping::BOOKKEEPING),
+    configured_bookkeeping: config::bookkeeping,
     layouts: &layout::LAYOUTS,
     extras: Some(journal::put),
     register: journal::register,

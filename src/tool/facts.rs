@@ -5,6 +5,7 @@ use crate::compare::Capabilities;
 use crate::diagnostic::Edit;
 use crate::drift::{RepairStep, SnapshotVerdict};
 use crate::error::Result;
+use crate::project::bookkeeping::Bookkeeping;
 use crate::project::declared::{DeclaredEvidence, SchemaFile, Search};
 use crate::project::dialect::{Decision, Manifest};
 use crate::project::discover::Listing;
@@ -53,6 +54,10 @@ pub(super) struct Facts {
     pub(super) shares_databases: Option<&'static str>,
     /// The tables in which it keeps what it applied; they exist before the first migration runs.
     pub(super) bookkeeping: &'static [&'static str],
+    /// What it writes into the first of them; `None` where driftlint cannot read that.
+    pub(super) bookkeeping_rows: Option<&'static Bookkeeping>,
+    /// The name that its configuration gives the first of them, as `schema.name`.
+    pub(super) configured_bookkeeping: fn(&dyn Tree, &MigrationSet) -> Result<Option<String>>,
     /// Whether it records a checksum of each file it applies and refuses to go on when the file
     /// differs.
     pub(super) keeps_checksums: bool,
@@ -209,6 +214,8 @@ impl Facts {
         take_out: |_| None,
         shares_databases: None,
         bookkeeping: &[],
+        bookkeeping_rows: None,
+        configured_bookkeeping: |_, _| Ok(None),
         keeps_checksums: false,
         checksum_file: None,
         sees_what_forbids_a_transaction: false,

@@ -1,6 +1,8 @@
 //! Flyway: files named `V1__name.sql` in folders below its location, each with a `.conf` of its
 //! own.
 
+mod bookkeeping;
+
 use std::cmp::Ordering;
 
 use super::{ApplyWords, Facts};
@@ -24,6 +26,7 @@ pub(super) static TOOL: Facts = Facts {
     sees_what_forbids_a_transaction: true,
     keeps_checksums: true,
     bookkeeping: &["flyway_schema_history"],
+    bookkeeping_rows: Some(&bookkeeping::BOOKKEEPING),
     no_transaction: Some(
         "`executeInTransaction=false` in a file of the same name with `.conf` appended",
     ),

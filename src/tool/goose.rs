@@ -1,7 +1,10 @@
 //! goose: numbered files with sections for up and down.
 
+use std::collections::BTreeMap;
+
 use super::{ApplyWords, Facts};
 use crate::drift::cut_at_semicolons;
+use crate::project::bookkeeping::{AppliedRow, Bookkeeping};
 use crate::project::layout::{Evidence, FileNaming, Order, SECTIONS, row};
 use crate::project::runner::Wrap;
 use crate::project::sections::{MarkLine, SectionMark, at_top};
@@ -14,6 +17,7 @@ pub(super) static TOOL: Facts = Facts {
     unit: Unit::Statement,
     wrap: Wrap::Migration,
     bookkeeping: &["goose_db_version"],
+    bookkeeping_rows: Some(&BOOKKEEPING),
     no_transaction: Some("`-- +goose NO TRANSACTION` as the first line"),
     take_out: |part| at_top(part, "-- +goose NO TRANSACTION\n"),
     sections: Some(["-- +goose Up", "-- +goose Down"]),
@@ -41,6 +45,27 @@ pub(super) static TOOL: Facts = Facts {
     version: version::number,
     applies: &[ApplyWords::new("goose", &["up"])],
     ..Facts::PLAIN
+};
+
+/// `goose_db_version` as goose 3 writes it. The newest row of a version counts: older releases
+/// wrote one that is not applied when they took it back. The first row is of no migration.
+static BOOKKEEPING: Bookkeeping = Bookkeeping {
+    columns: &["id", "version_id", "is_applied"],
+    order: Some("id"),
+    read: |rows| {
+        let mut newest = BTreeMap::new();
+        for row in rows {
+            if let Some(version) = row.number("version_id").filter(|version| *version != 0) {
+                newest.insert(version, row.is_true("is_applied"));
+            }
+        }
+        let applied = newest.into_iter().filter(|(_, applied)| *applied);
+        applied
+            .map(|(version, _)| AppliedRow::new(version.to_string()))
+            .collect()
+    },
+    keys: |_, migration| version::number(migration).into_iter().collect(),
+    ..Bookkeeping::VERSIONS
 };
 
 fn mark(at: &MarkLine<'_>) -> Option<SectionMark> {

@@ -1,6 +1,7 @@
 //! node-pg-migrate: numbered files with sections for up and down.
 
 use super::{ApplyWords, Facts};
+use crate::project::bookkeeping::{AppliedRow, Bookkeeping};
 use crate::project::layout::{Evidence, FileNaming, Order, SECTIONS, row};
 use crate::project::runner::Wrap;
 use crate::project::sections::{MarkLine, SectionMark};
@@ -13,6 +14,7 @@ pub(super) static TOOL: Facts = Facts {
     unit: Unit::File,
     wrap: Wrap::Pending,
     bookkeeping: &["pgmigrations"],
+    bookkeeping_rows: Some(&BOOKKEEPING),
     sections: Some(["-- Up Migration", "-- Down Migration"]),
     layouts: &[row(
         Tool::NodePgMigrate,
@@ -26,6 +28,18 @@ pub(super) static TOOL: Facts = Facts {
     late: Some(LateVersion::Refuses),
     applies: &[ApplyWords::new("node-pg-migrate", &["up"])],
     ..Facts::PLAIN
+};
+
+/// `pgmigrations` as node-pg-migrate 9 writes it: names of files, without their ending.
+static BOOKKEEPING: Bookkeeping = Bookkeeping {
+    columns: &["id", "name", "run_on"],
+    order: Some("id"),
+    read: |rows| {
+        let names = rows.iter().filter_map(|row| row.text("name"));
+        names.map(AppliedRow::new).collect()
+    },
+    keys: |_, migration| vec![migration.id.clone()],
+    ..Bookkeeping::VERSIONS
 };
 
 fn mark(at: &MarkLine<'_>) -> Option<SectionMark> {

@@ -1,6 +1,7 @@
 //! Prisma: `prisma migrate`, and schemas in its own language.
 
 pub(crate) mod advice;
+mod bookkeeping;
 mod capabilities;
 mod command;
 pub mod config;
@@ -19,6 +20,7 @@ pub(super) static TOOL: Facts = Facts {
     unit: Unit::File,
     wrap: Wrap::Nothing,
     bookkeeping: &["_prisma_migrations"],
+    bookkeeping_rows: Some(&bookkeeping::BOOKKEEPING),
     keeps_checksums: true,
     layouts: &layout::LAYOUTS,
     dialect: config::dialect,

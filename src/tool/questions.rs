@@ -7,6 +7,7 @@ use crate::compare::Capabilities;
 use crate::diagnostic::Edit;
 use crate::drift::{RepairStep, SnapshotVerdict};
 use crate::error::Result;
+use crate::project::bookkeeping::Bookkeeping;
 use crate::project::declared::{DeclaredEvidence, SchemaFile, Search};
 use crate::project::dialect::{Decision, Manifest};
 use crate::project::discover::Listing;
@@ -85,6 +86,19 @@ impl Tool {
     /// The tables it keeps its own state in, which migrations may refer to.
     pub fn bookkeeping(self) -> &'static [&'static str] {
         self.facts().bookkeeping
+    }
+
+    /// What it writes into the first of these tables; `None` where driftlint cannot read that.
+    pub fn bookkeeping_rows(self) -> Option<&'static Bookkeeping> {
+        self.facts().bookkeeping_rows
+    }
+
+    /// The names that the first of these tables may have, as `schema.name`: the one that the tool
+    /// is configured to give it, and its usual one.
+    pub fn bookkeeping_names(self, tree: &dyn Tree, set: &MigrationSet) -> Result<Vec<String>> {
+        let configured = (self.facts().configured_bookkeeping)(tree, set)?;
+        let usual = self.bookkeeping().first().map(|&name| name.to_owned());
+        Ok(configured.into_iter().chain(usual).collect())
     }
 
     /// How to take one migration out of the transaction; `None` where the tool knows no way or

@@ -2,6 +2,7 @@
 
 use super::{ApplyWords, Facts, Scripts};
 use crate::error::Result;
+use crate::project::bookkeeping::Bookkeeping;
 use crate::project::layout::{Evidence, FileNaming, Order, row};
 use crate::project::read::{DraftSet, TreeReader};
 use crate::project::runner::Wrap;
@@ -15,6 +16,7 @@ pub(super) static TOOL: Facts = Facts {
     unit: Unit::Statement,
     wrap: Wrap::Migration,
     bookkeeping: &["schema_migrations", "ar_internal_metadata"],
+    bookkeeping_rows: Some(&BOOKKEEPING),
     no_transaction: Some("`disable_ddl_transaction!` in the migration's class"),
     layouts: &[row(
         Tool::Rails,
@@ -35,6 +37,13 @@ pub(super) static TOOL: Facts = Facts {
         ApplyWords::new("rake", &["db:migrate"]),
     ],
     ..Facts::PLAIN
+};
+
+/// `schema_migrations` as Rails writes it: the digits that a file's name starts with, as text.
+static BOOKKEEPING: Bookkeeping = Bookkeeping {
+    foreign: &["dirty", "statements"],
+    keys: |_, migration| version::number(migration).into_iter().collect(),
+    ..Bookkeeping::VERSIONS
 };
 
 /// The dump of a tool whose migrations are no SQL; the dump itself is a declared schema.

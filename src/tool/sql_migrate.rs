@@ -2,9 +2,11 @@
 
 use super::Facts;
 use crate::drift::cut_at_semicolons;
+use crate::project::bookkeeping::{AppliedRow, Bookkeeping};
 use crate::project::layout::{Evidence, FileNaming, Order, SECTIONS, row};
 use crate::project::runner::Wrap;
 use crate::project::sections::{MarkLine, SectionMark, on_mark};
+use crate::project::tree::file_name;
 use crate::sql::Unit;
 use crate::tool::Tool;
 
@@ -13,6 +15,7 @@ pub(super) static TOOL: Facts = Facts {
     unit: Unit::Statement,
     wrap: Wrap::Migration,
     bookkeeping: &["gorp_migrations"],
+    bookkeeping_rows: Some(&BOOKKEEPING),
     no_transaction: Some("`-- +migrate Up notransaction`"),
     take_out: |part| on_mark(part, "notransaction"),
     sections: Some(["-- +migrate Up", "-- +migrate Down"]),
@@ -32,6 +35,23 @@ pub(super) static TOOL: Facts = Facts {
     },
     mark,
     ..Facts::PLAIN
+};
+
+/// `gorp_migrations` as sql-migrate writes it: names of files, with their ending.
+static BOOKKEEPING: Bookkeeping = Bookkeeping {
+    columns: &["id", "applied_at"],
+    read: |rows| {
+        let names = rows.iter().filter_map(|row| row.text("id"));
+        names.map(AppliedRow::new).collect()
+    },
+    keys: |_, migration| {
+        let file = migration
+            .up
+            .first()
+            .map(|part| file_name(part.source.path()));
+        file.map(str::to_owned).into_iter().collect()
+    },
+    ..Bookkeeping::VERSIONS
 };
 
 fn mark(at: &MarkLine<'_>) -> Option<SectionMark> {

@@ -1,6 +1,10 @@
 //! sqlx: numbered files, alone or in pairs.
 
 use super::{ApplyWords, Facts};
+use crate::project::bookkeeping::digest::{LineEnds, of_files, sha384};
+use crate::project::bookkeeping::{
+    AppliedRow, Bookkeeping, BookkeepingRow, Checksums, plain_number,
+};
 use crate::project::layout::{Evidence, FileNaming, Order, PAIRS, SINGLE, row};
 use crate::project::runner::Wrap;
 use crate::project::sections::{MarkLine, SectionMark, at_top};
@@ -13,6 +17,7 @@ pub(super) static TOOL: Facts = Facts {
     unit: Unit::File,
     wrap: Wrap::Migration,
     bookkeeping: &["_sqlx_migrations"],
+    bookkeeping_rows: Some(&BOOKKEEPING),
     no_transaction: Some("`-- no-transaction` as the first line"),
     take_out: |part| at_top(part, "-- no-transaction\n"),
     layouts: &[
@@ -47,6 +52,33 @@ pub(super) static TOOL: Facts = Facts {
     applies: &[ApplyWords::new("sqlx", &["migrate"])],
     ..Facts::PLAIN
 };
+
+/// `_sqlx_migrations` as sqlx-cli 0.9 writes it. On MySQL, whose DDL takes no transaction, the row
+/// is there before the migration runs, and `success` says whether it ended.
+static BOOKKEEPING: Bookkeeping = Bookkeeping {
+    columns: &["version", "description", "success", "checksum"],
+    bytes: &["checksum"],
+    order: Some("version"),
+    read: |rows| rows.iter().filter_map(applied).collect(),
+    keys: |_, migration| version::number(migration).into_iter().collect(),
+    checksums: Some(Checksums {
+        of: |set| of_files(set, sha384, LineEnds::Count),
+        chained: false,
+    }),
+    ..Bookkeeping::VERSIONS
+};
+
+fn applied(row: &BookkeepingRow) -> Option<AppliedRow> {
+    let version = row.text("version")?;
+    let description = row.text("description").unwrap_or_default();
+    Some(AppliedRow {
+        name: format!("{version}_{}", description.replace(' ', "_")),
+        checksum: row.text("checksum").map(str::to_ascii_lowercase),
+        failure: (!row.is_true("success"))
+            .then(|| "it was begun and is not finished, and sqlx runs nothing after it".to_owned()),
+        ..AppliedRow::new(plain_number(version))
+    })
+}
 
 /// sqlx compares the start of the file with exactly these bytes.
 fn mark(at: &MarkLine<'_>) -> Option<SectionMark> {

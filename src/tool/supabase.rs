@@ -1,5 +1,6 @@
 //! Supabase: migrations and schemas in SQL, for PostgreSQL only.
 
+mod bookkeeping;
 mod config;
 
 use super::{ApplyWords, Facts};
@@ -16,6 +17,7 @@ pub(super) static TOOL: Facts = Facts {
     unit: Unit::File,
     wrap: Wrap::Nothing,
     bookkeeping: &["supabase_migrations.schema_migrations"],
+    bookkeeping_rows: Some(&bookkeeping::BOOKKEEPING),
     layouts: &[row(
         Tool::Supabase,
         FileNaming::Single,

@@ -6,10 +6,12 @@ mod find;
 
 pub(crate) use find::unmigrated;
 
+use crate::error::Result;
 use crate::glob::{Glob, SPECIAL};
+use crate::project::MigrationSet;
 use crate::project::declared::is_script;
-use crate::project::script::ScriptValues;
-use crate::project::tree::{ending, parent, resolve};
+use crate::project::script::{ScriptValues, readings};
+use crate::project::tree::{Tree, ending, parent, resolve};
 use crate::sql::Dialect;
 
 /// Whether a file configures drizzle-kit, by its name.
@@ -61,6 +63,27 @@ impl DrizzleConfig {
             _ => true,
         }
     }
+}
+
+/// The table that `migrations` of a set's configuration names, in its schema.
+pub(crate) fn bookkeeping(tree: &dyn Tree, set: &MigrationSet) -> Result<Option<String>> {
+    let Some(config) = &set.config else {
+        return Ok(None);
+    };
+    let bytes = tree.read(&config.path)?.unwrap_or_default();
+    let read = readings(&String::from_utf8_lossy(&bytes));
+    let named = |values: &ScriptValues| {
+        let of = |key: &str| values.one(key).map(|value| value.text.clone());
+        let (schema, table) = (of("migrations.schema"), of("migrations.table"));
+        (schema.is_some() || table.is_some()).then(|| {
+            format!(
+                "{}.{}",
+                schema.as_deref().unwrap_or("drizzle"),
+                table.as_deref().unwrap_or("__drizzle_migrations")
+            )
+        })
+    };
+    Ok(read.iter().find_map(named))
 }
 
 /// The files of `files` that drizzle-kit loads for one entry of `schema`: a file, the files in a
@@ -127,7 +150,7 @@ pub(crate) fn fixed_part(pattern: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::script::{readings, values};
+    use crate::project::script::values;
 
     fn read(text: &str) -> DrizzleConfig {
         DrizzleConfig::from_values(
