@@ -15,6 +15,7 @@ mod scope;
 mod set;
 mod settings;
 mod settle;
+mod standpoint;
 mod summary;
 mod workflow;
 
@@ -36,6 +37,7 @@ pub use impact::{Impact, SchemaChange, SetImpact, impact};
 pub use ledger::Ledger;
 pub use locks::{Locked, locks};
 pub use scope::Scope;
+pub use standpoint::{Standpoint, standpoint};
 pub use summary::{Compared, Gap, MergedFindings, Report, Summary};
 pub use workflow::{Workflows, is_wanted as wants_workflow};
 

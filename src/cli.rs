@@ -2,13 +2,17 @@
 
 mod baseline;
 mod check;
+mod config;
 mod drift;
 mod enums;
 mod explain;
 mod guide;
+mod help;
 mod hook;
 mod init;
+mod integrate;
 mod locks;
+mod lsp;
 mod new;
 mod rebase;
 mod rollback;
@@ -27,7 +31,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand};
 
 use crate::error::{Error, Result};
 use crate::report;
@@ -132,6 +136,16 @@ enum Command {
     InstallHook(hook::Install),
     /// Take that hook away
     UninstallHook(hook::Uninstall),
+    /// Show what is configured, or the schema of driftlint.toml
+    Config(config::Arguments),
+    /// Serve an editor: the language server protocol on standard streams
+    Lsp(lsp::Arguments),
+    /// Print what a shell needs to complete commands and flags
+    Completions(integrate::Completions),
+    /// Print the manual
+    Man(integrate::Man),
+    /// Print the release
+    Version(integrate::VersionFlags),
 }
 
 /// How a run ended, which is what the exit code says.
@@ -160,6 +174,8 @@ struct Session {
     global: Global,
     /// How standard output may be written on.
     stdout: Terminal,
+    /// The same of standard error.
+    stderr: Terminal,
 }
 
 impl Session {
@@ -190,7 +206,15 @@ impl Session {
 fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     // Names and SQL are other people's, and a terminal obeys what a file only holds.
-    let harmless = out.is_terminal().then(|| report::harmless(text));
+    let shown = || {
+        let text = report::harmless(text);
+        if terminal::shows_links() {
+            report::linked(&text)
+        } else {
+            text
+        }
+    };
+    let harmless = out.is_terminal().then(shown);
     let text = harmless.as_deref().unwrap_or(text);
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(source) if source.kind() != io::ErrorKind::BrokenPipe => Err(Error::Io {
@@ -208,70 +232,9 @@ fn note(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// The commands in the help, by what they are for.
-const GROUPS: &[(&str, &[&str])] = &[
-    (
-        "Check",
-        &["check", "drift", "schema", "locks", "explain", "rules"],
-    ),
-    (
-        "Write migrations",
-        &[
-            "new",
-            "enum",
-            "not-null",
-            "add-column",
-            "add-index",
-            "add-unique",
-            "add-fk",
-            "change-type",
-            "rename",
-            "drop-column",
-            "rollback",
-            "rebase",
-            "snapshot",
-            "guide",
-        ],
-    ),
-    (
-        "Set up",
-        &[
-            "init",
-            "baseline",
-            "install-hook",
-            "uninstall-hook",
-            "test-rules",
-        ],
-    ),
-];
-
-/// The command line; its help lists the commands in groups.
-fn command_line() -> clap::Command {
-    let mut command = Arguments::command();
-    let mut groups = String::new();
-    for (heading, names) in GROUPS {
-        groups += &format!("{heading}:\n");
-        for name in *names {
-            let about = command
-                .find_subcommand(name)
-                .and_then(clap::Command::get_about)
-                .map(ToString::to_string);
-            groups += &format!("  {name:16}{}\n", about.unwrap_or_default());
-        }
-        groups.push('\n');
-    }
-    // What the groups list is not listed a second time.
-    for name in GROUPS.iter().flat_map(|(_, names)| *names) {
-        command = command.mut_subcommand(name, |one| one.hide(true));
-    }
-    command.help_template(format!(
-        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{{all-args}}"
-    ))
-}
-
 /// Reads a command line.
 fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {
-    let matches = command_line().try_get_matches_from(arguments)?;
+    let matches = help::command_line().try_get_matches_from(arguments)?;
     Arguments::from_arg_matches(&matches)
 }
 
@@ -289,13 +252,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
         }
     };
     let Arguments { global, command } = arguments;
-    let stderr = Terminal::of_stderr(global.color);
     let session = Session {
         stdout: Terminal::of_stdout(global.color),
+        stderr: Terminal::of_stderr(global.color),
         global,
     };
     command.run(&session).unwrap_or_else(|error| {
-        note(&stderr.error(&error));
+        note(&session.stderr.error(&error));
         Status::Error
     })
 }
@@ -336,27 +299,11 @@ impl Command {
             Self::Init(arguments) => init::run(arguments, session),
             Self::InstallHook(arguments) => hook::install(arguments, session),
             Self::UninstallHook(arguments) => hook::uninstall(arguments, session),
+            Self::Config(arguments) => config::run(arguments, session),
+            Self::Lsp(arguments) => lsp::run(arguments, session),
+            Self::Completions(arguments) => integrate::completions(arguments),
+            Self::Man(arguments) => integrate::man(arguments),
+            Self::Version(arguments) => integrate::version(arguments),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_help_lists_every_command_once() {
-        let command = Arguments::command();
-        let mut known: Vec<&str> = command
-            .get_subcommands()
-            .map(clap::Command::get_name)
-            .collect();
-        let mut listed: Vec<&str> = GROUPS
-            .iter()
-            .flat_map(|(_, names)| names.iter().copied())
-            .collect();
-        known.sort_unstable();
-        listed.sort_unstable();
-        assert_eq!(known, listed);
     }
 }

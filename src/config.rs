@@ -4,6 +4,7 @@ mod allow;
 mod custom;
 pub mod keys;
 mod read;
+pub mod schema;
 
 use std::path::{Path, PathBuf};
 

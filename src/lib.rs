@@ -48,6 +48,7 @@
 //!   `Context` (in `context.rs`) and reports.
 //! * [`mod@check`] is the pipeline: it replays each set, calls the rules, lets comments
 //!   (`suppress.rs`) allow what they name, and sorts the rest.
+//! * [`lsp`] answers an editor: the same check over its buffers.
 //! * [`diagnostic`] is what comes out, and [`report`] writes it as text, lines, JSON or
 //!   annotations.
 
@@ -66,6 +67,7 @@ pub mod fix;
 pub mod glob;
 pub mod history;
 pub mod lock;
+pub mod lsp;
 mod page;
 pub mod project;
 pub mod replay;

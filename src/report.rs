@@ -25,7 +25,10 @@ use crate::diagnostic::Severity;
 use crate::project::Unjudged;
 use crate::project::tree::parent;
 use crate::rules;
-pub use look::{Look, harmless};
+pub use look::{Look, harmless, linked};
+
+/// What `--format json` prints, as JSON Schema; published in the repository too.
+pub const JSON_SCHEMA: &str = include_str!("../schemas/check-output.json");
 
 /// How diagnostics are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -297,6 +297,11 @@ fn read_sizes(config: &mut Config, root: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The root of the repository that a folder lies in.
+pub(crate) fn root_of(folder: &Path) -> Option<PathBuf> {
+    git_root(&resolve(folder))
+}
+
 /// The folder that holds `.git`, which is a file in linked worktrees and submodules.
 fn git_root(start: &Path) -> Option<PathBuf> {
     start

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::json::{default_text, key_text, signature};
-use super::{Catalog, Knowledge, Table, format_type};
+use super::{Catalog, Enum, Knowledge, Table, format_type};
 use crate::sql::change::Identity;
 
 /// The catalog as an overview.
@@ -14,6 +14,22 @@ pub fn text(catalog: &Catalog) -> String {
     out
 }
 
+/// One table of it.
+pub(crate) fn table_text(catalog: &Catalog, table: &Table) -> String {
+    let mut out = String::new();
+    // Writing to a String cannot fail.
+    let _ = write_table(catalog, table, &mut out);
+    out
+}
+
+/// One enum type of it.
+pub(crate) fn enum_text(catalog: &Catalog, found: &Enum) -> String {
+    let labels = found.labels.iter();
+    let labels: Vec<String> = labels.map(|(label, _)| format!("'{label}'")).collect();
+    let name = catalog.shown(&found.name);
+    format!("enum {name} ({})\n", labels.join(", "))
+}
+
 fn write_catalog(catalog: &Catalog, out: &mut String) -> std::fmt::Result {
     if let Knowledge::Unknown(why) = &catalog.knowledge {
         writeln!(out, "not everything is known: {why}\n")?;
@@ -22,17 +38,7 @@ fn write_catalog(catalog: &Catalog, out: &mut String) -> std::fmt::Result {
         write_table(catalog, table, out)?;
     }
     for found in catalog.enums.values() {
-        let labels: Vec<String> = found
-            .labels
-            .iter()
-            .map(|(label, _)| format!("'{label}'"))
-            .collect();
-        writeln!(
-            out,
-            "enum {} ({})",
-            catalog.shown(&found.name),
-            labels.join(", ")
-        )?;
+        out.push_str(&enum_text(catalog, found));
     }
     for domain in catalog.domains.values() {
         writeln!(

@@ -58,7 +58,13 @@ fn of_set(set: &MigrationSet, config: &Config, scope: &Scope, found: &mut Vec<Lo
     }
 }
 
-fn locked(statement: &Statement, in_transaction: bool, number: usize, catalog: &Catalog) -> Locked {
+/// What a statement of a migration locks on the schema before it.
+pub(super) fn locked(
+    statement: &Statement,
+    in_transaction: bool,
+    number: usize,
+    catalog: &Catalog,
+) -> Locked {
     let effects: Vec<Effect> = changes(&statement.changes)
         .iter()
         .flat_map(|reached| effects(reached.change, catalog))

@@ -3,6 +3,7 @@
 mod files;
 mod fix;
 mod output;
+mod watch;
 
 use std::io::Read as _;
 use std::path::Path;
@@ -112,6 +113,12 @@ pub(super) struct Arguments {
     /// Write diagnostics to this file instead of standard output
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     output_file: Option<String>,
+    /// Check again whenever a file changes, until it is stopped
+    #[arg(long, conflicts_with_all = ["hook", "stdin_filename", "fix", "diff"], help_heading = "What to check")]
+    watch: bool,
+    /// Print the JSON Schema of `--format json`, and stop
+    #[arg(long, help_heading = "Output")]
+    json_schema: bool,
     /// Count diagnostics by rule instead of printing them
     #[arg(long, help_heading = "Output")]
     statistics: bool,
@@ -160,6 +167,17 @@ impl From<FailOn> for Severity {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
+    if arguments.json_schema {
+        print(report::JSON_SCHEMA)?;
+        Ok(Status::Clean)
+    } else if arguments.watch {
+        watch::run(arguments, session)
+    } else {
+        once(arguments, session)
+    }
+}
+
+fn once(arguments: &Arguments, session: &Session) -> Result<Status> {
     let outcome = check(arguments, session);
     if let Err(error) = &outcome {
         output::fail(error, arguments)?;

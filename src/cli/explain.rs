@@ -1,10 +1,12 @@
 //! `driftlint explain RULE`: the rule's page in the terminal.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
 
+use super::rules::RuleRow;
 use super::{Session, Status, print};
 use crate::error::{Error, Result};
-use crate::report::Look;
+use crate::report::{self, Look};
 use crate::rules;
 
 /// Its flags.
@@ -13,6 +15,27 @@ pub(super) struct Arguments {
     /// The rule's name
     #[arg(value_name = "RULE")]
     rule: String,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// In version 1 of the format.
+#[derive(Serialize)]
+struct RuleDocument {
+    version: u32,
+    #[serde(flatten)]
+    rule: RuleRow,
+    /// The page, in Markdown.
+    page: &'static str,
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
@@ -27,6 +50,15 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         });
     };
     let meta = &rule.meta;
+    if arguments.format == Format::Json {
+        let page = rule.page.splitn(3, "---\n").nth(2).unwrap_or(rule.page);
+        print(&report::to_json(&RuleDocument {
+            version: 1,
+            rule: RuleRow::of(rule),
+            page: page.trim_start(),
+        }))?;
+        return Ok(Status::Clean);
+    }
     let dialects: Vec<_> = meta.dialects.iter().map(|dialect| dialect.name()).collect();
     let state = if meta.on {
         "on by default"

@@ -26,17 +26,35 @@ enum Format {
 
 /// One rule, in version 1 of the format.
 #[derive(Serialize)]
-struct RuleRow {
+pub(super) struct RuleRow {
     name: &'static str,
     group: &'static str,
     severity: &'static str,
     confidence: &'static str,
     default: bool,
     dialects: Vec<&'static str>,
-    hazards: &'static [&'static str],
+    hazards: Vec<&'static str>,
     since: &'static str,
     summary: &'static str,
     url: Option<String>,
+}
+
+impl RuleRow {
+    pub(super) fn of(rule: &rules::Rule) -> Self {
+        let meta = &rule.meta;
+        Self {
+            name: meta.name,
+            group: meta.group.name(),
+            severity: meta.severity.name(),
+            confidence: meta.confidence.name(),
+            default: meta.on,
+            dialects: meta.dialects.iter().map(|dialect| dialect.name()).collect(),
+            hazards: meta.hazards.clone(),
+            since: meta.since,
+            summary: meta.title,
+            url: report::url(meta.name),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -46,26 +64,7 @@ struct RuleTable {
 }
 
 pub(super) fn run(arguments: &Arguments, _session: &Session) -> Result<Status> {
-    let rows: Vec<RuleRow> = rules::all()
-        .iter()
-        .map(|rule| RuleRow {
-            name: rule.meta.name,
-            group: rule.meta.group.name(),
-            severity: rule.meta.severity.name(),
-            confidence: rule.meta.confidence.name(),
-            default: rule.meta.on,
-            dialects: rule
-                .meta
-                .dialects
-                .iter()
-                .map(|dialect| dialect.name())
-                .collect(),
-            hazards: &rule.meta.hazards,
-            since: rule.meta.since,
-            summary: rule.meta.title,
-            url: report::url(rule.meta.name),
-        })
-        .collect();
+    let rows: Vec<RuleRow> = rules::all().iter().map(RuleRow::of).collect();
     let text = match arguments.format {
         Format::Text => table(&rows),
         Format::Json => report::to_json(&RuleTable {

@@ -49,6 +49,10 @@ enum Format {
     Json,
     /// DDL that makes the same schema
     Sql,
+    /// An entity-relationship diagram, which GitHub and GitLab draw in Markdown
+    Mermaid,
+    /// A graph for Graphviz
+    Dot,
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
@@ -74,6 +78,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     print(&match arguments.format {
         Format::Json => catalog::json(&catalog),
         Format::Text => catalog::text(&catalog),
+        Format::Mermaid => catalog::mermaid(&catalog),
+        Format::Dot => catalog::dot(&catalog),
         Format::Sql => on_big_stack(|| catalog::sql(&catalog, &texts)),
     })?;
     Ok(Status::Clean)

@@ -22,6 +22,8 @@ pub(crate) enum ColorChoice {
 pub(crate) struct Terminal {
     /// How text may look on it.
     pub(crate) look: Look,
+    /// Whether somebody sees it.
+    pub(crate) is_terminal: bool,
 }
 
 impl Terminal {
@@ -52,6 +54,7 @@ impl Terminal {
                 color,
                 unicode: terminal && speaks_unicode(),
             },
+            is_terminal: terminal,
         }
     }
 
@@ -84,6 +87,12 @@ fn is_set(name: &str) -> bool {
 
 fn is_on(name: &str) -> bool {
     env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// Whether standard output makes links of OSC 8: `FORCE_HYPERLINK` decides, else what the terminal says
+/// of itself.
+pub(crate) fn shows_links() -> bool {
+    supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
 }
 
 /// Whether the locale can show line drawing, in the order in which the C library asks.

@@ -147,6 +147,33 @@ pub fn harmless(text: &str) -> String {
     defuse(out)
 }
 
+/// The same with a link from each rule that heads a finding to its page, as terminals take it (OSC 8).
+pub fn linked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    for line in text.split_inclusive('\n') {
+        match heading(line) {
+            Some((before, rule, url)) => {
+                let after = &line[before.len() + rule.len()..];
+                out.push_str(&format!(
+                    "{before}\u{1b}]8;;{url}\u{1b}\\{rule}\u{1b}]8;;\u{1b}\\{after}"
+                ));
+            }
+            None => out.push_str(line),
+        }
+    }
+    out
+}
+
+/// What stands before the rule's name in the headline of a finding, the name, and its page.
+fn heading(line: &str) -> Option<(&str, &str, String)> {
+    let plain = &line[colour(line).unwrap_or_default()..];
+    let severity = ["error[", "warning[", "note["];
+    let word = severity.into_iter().find(|word| plain.starts_with(word))?;
+    let start = line.len() - plain.len() + word.len();
+    let (rule, _) = line[start..].split_once(']')?;
+    Some((&line[..start], rule, super::url(rule)?))
+}
+
 /// The length of an escape sequence at the start that sets a colour.
 fn colour(text: &str) -> Option<usize> {
     let numbers = text.strip_prefix("\u{1b}[")?;
@@ -205,6 +232,19 @@ mod tests {
             harmless("\u{1b}[1;31merror\u{1b}[0m\n\ta\u{1b}[2Jb\u{9b}c\u{1b}]0;x\u{7}\n::stop\n"),
             "\u{1b}[1;31merror\u{1b}[0m\n\ta\u{fffd}[2Jb\u{fffd}c\u{fffd}]0;x\u{fffd}\n\u{fffd}::stop\n"
         );
+    }
+
+    #[test]
+    fn a_rule_leads_to_its_page() {
+        let text = "\u{1b}[1;31merror[drop-table]\u{1b}[0m: x\nerror[no-such-rule]: y\n";
+        let linked = linked(text);
+        assert!(
+            linked.starts_with("\u{1b}[1;31merror[\u{1b}]8;;https://")
+                && linked
+                    .contains("drop-table.md\u{1b}\\drop-table\u{1b}]8;;\u{1b}\\]\u{1b}[0m: x\n"),
+            "{linked:?}"
+        );
+        assert!(linked.ends_with("error[no-such-rule]: y\n"));
     }
 
     #[test]

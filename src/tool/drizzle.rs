@@ -45,6 +45,7 @@ pub(super) static TOOL: Facts = Facts {
     always_has_schema: true,
     imports_scripts: true,
     drops_unexported_types: true,
+    script_word: Some("drizzle"),
     traces: Some((
         Relevance::Script,
         &[

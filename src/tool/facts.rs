@@ -134,6 +134,10 @@ pub(super) struct Facts {
     pub(super) schema_lies_anywhere: bool,
     /// Whether its schemas import whatever scripts they like.
     pub(super) imports_scripts: bool,
+    /// A word that every script holds which declares a schema of the tool's.
+    pub(super) script_word: Option<&'static str>,
+    /// The ending of files in a language of the tool's own.
+    pub(super) language: Option<&'static str>,
     /// What files of doubtful relevance may be its schema, and paths, as git's pathspecs, of which
     /// one is there where they are.
     pub(super) traces: Option<(Relevance, &'static [&'static str])>,
@@ -250,6 +254,8 @@ impl Facts {
         schema_lies_anywhere: false,
         imports_scripts: false,
         traces: None,
+        script_word: None,
+        language: None,
         shares_its_folder: false,
         makes_long_names: false,
         drops_unexported_types: false,

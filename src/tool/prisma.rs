@@ -28,6 +28,7 @@ pub(super) static TOOL: Facts = Facts {
     find_schema: |search, _| config::find(search),
     unmigrated: Some(config::unmigrated),
     near: Some(config::near),
+    language: Some("prisma"),
     is_schema: |path| ending(path) == "prisma",
     is_telling: |path| {
         ending(path) == "prisma" || file_name(path) == config::LOCK || config::is_config(path)

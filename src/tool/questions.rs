@@ -307,6 +307,17 @@ impl Tool {
         self.facts().imports_scripts
     }
 
+    /// Whether a script may declare a schema, by its words.
+    pub(crate) fn may_declare(script: &str) -> bool {
+        let mut words = Self::all().filter_map(|tool| tool.facts().script_word);
+        words.any(|word| script.contains(word))
+    }
+
+    /// The endings of files in languages of tools.
+    pub(crate) fn all_languages() -> impl Iterator<Item = &'static str> {
+        Self::all().filter_map(|tool| tool.facts().language)
+    }
+
     /// Pathspecs of which one matches where files of this relevance may be a schema.
     pub(crate) fn traces(relevance: Relevance) -> impl Iterator<Item = &'static str> {
         let all = Self::all().filter_map(|tool| tool.facts().traces);

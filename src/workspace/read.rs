@@ -159,7 +159,7 @@ impl Workspace {
     }
 
     /// The same, whoever wants to know; `None` where git does not.
-    pub(super) fn merged_files(&self, project: &Project) -> Result<Option<BTreeSet<String>>> {
+    pub(crate) fn merged_files(&self, project: &Project) -> Result<Option<BTreeSet<String>>> {
         if !self.git {
             return Ok(None);
         }
@@ -226,7 +226,16 @@ impl Workspace {
         let path = self.paths.first().cloned().unwrap_or_default();
         let disk = self.worktree();
         let disk = self.bounded(&disk);
-        let tree = Overlay::new(&disk, path, text);
+        self.read_tree(&Overlay::new(&disk, path, text), options)
+    }
+
+    /// Reads the project of a tree; the paths that were named alone report.
+    pub(crate) fn read_tree(
+        &self,
+        tree: &dyn Tree,
+        options: &LoadOptions,
+    ) -> Result<(Input, Scope)> {
+        let tree = self.bounded(tree);
         let project = Project::load(&tree, options)?;
         let input = schemas(&tree, project, self, |_| true)?;
         let scope = Scope {
@@ -242,7 +251,7 @@ impl Workspace {
     }
 
     /// The files on disk, without those that git ignores.
-    pub(super) fn worktree(&self) -> Worktree {
+    pub(crate) fn worktree(&self) -> Worktree {
         // Without a repository, or with a broken one, there is nothing to ask about ignored files.
         let known = if self.git {
             Repository::worktree_at(&self.root).ok().flatten()

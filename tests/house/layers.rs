@@ -39,6 +39,7 @@ const ORDER: &[&str] = &[
     "report",
     "workspace",
     "setup",
+    "lsp",
     "cli",
     "main",
     "lib",
