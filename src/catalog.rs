@@ -46,6 +46,7 @@ pub use datatypes::format_type;
 pub(crate) use definitions::convert;
 pub use definitions::{Definition, Subject, Written};
 pub(crate) use depend::{Droppable, Strength, index_mentions, mentions};
+pub(crate) use diagram::text as mermaid_text;
 pub use diagram::{dot, mermaid};
 pub(crate) use functions::takes_away;
 pub use indexed::{Indexed, Mention};

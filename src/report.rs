@@ -3,6 +3,7 @@
 
 mod checkstyle;
 mod concise;
+mod diagram;
 mod fold;
 mod github;
 mod gitlab;
@@ -119,6 +120,11 @@ pub fn render_drift(report: &Report, format: Format, look: Look, quiet: bool) ->
         text.push_str(&drift_summary(report, look));
     }
     text
+}
+
+/// The differences of [`crate::check::compare`] as a diagram of Mermaid's.
+pub fn drift_diagram(report: &Report) -> String {
+    diagram::render(report)
 }
 
 /// What was compared, what was not, and what came of it, without the diagnostics.

@@ -1,7 +1,8 @@
 //! A text with a path, and places in it.
 
+use std::any::Any;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A half-open range of bytes in one [`Source`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,7 +73,11 @@ struct Inner {
     text: String,
     damaged: bool,
     lines: OnceLock<Vec<usize>>,
+    memo: Option<Memo>,
 }
+
+/// What was worked out of a text, in pairs of what it was worked out from and what came out.
+type Memo = Mutex<Vec<Box<dyn Any + Send + Sync>>>;
 
 impl Source {
     /// A source from text that is known to be UTF-8. `path` is relative to the repository's root,
@@ -83,7 +88,57 @@ impl Source {
             text: text.into(),
             damaged: false,
             lines: OnceLock::new(),
+            memo: None,
         }))
+    }
+
+    /// A source of a session that reads the same text again and again: what is worked out of it is
+    /// kept until [`Source::forget`].
+    pub(crate) fn remembering(path: impl Into<String>, bytes: Vec<u8>) -> Self {
+        let source = Self::from_bytes(path, bytes);
+        Self(Arc::new(Inner {
+            path: source.0.path.clone(),
+            text: source.0.text.clone(),
+            damaged: source.0.damaged,
+            lines: OnceLock::new(),
+            memo: Some(Memo::default()),
+        }))
+    }
+
+    /// What `make` makes of the text, which depends on `key` and on nothing else. A source that does
+    /// not remember makes it each time.
+    pub(crate) fn recall<K, V>(&self, key: K, make: impl FnOnce() -> V) -> V
+    where
+        K: PartialEq + Send + Sync + 'static,
+        V: Clone + Send + Sync + 'static,
+    {
+        let Some(memo) = &self.0.memo else {
+            return make();
+        };
+        let known = |pair: &Box<dyn Any + Send + Sync>| {
+            let (known, value) = pair.downcast_ref::<(K, V)>()?;
+            (*known == key).then(|| value.clone())
+        };
+        let found = memo
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .find_map(known);
+        if let Some(value) = found {
+            return value;
+        }
+        let value = make();
+        let mut pairs = memo.lock().unwrap_or_else(PoisonError::into_inner);
+        pairs.push(Box::new((key, value.clone())));
+        value
+    }
+
+    /// Lets go of what was worked out. That speaks of the text, so that neither would ever go by
+    /// itself.
+    pub(crate) fn forget(&self) {
+        if let Some(memo) = &self.0.memo {
+            memo.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
     }
 
     /// A source from bytes. Each byte that is not UTF-8 becomes one `?`, so that offsets stay those
@@ -98,6 +153,7 @@ impl Source {
                     text,
                     damaged: true,
                     lines: OnceLock::new(),
+                    memo: None,
                 }))
             }
         }

@@ -283,3 +283,54 @@ fn schemas_are_drawn() {
         "{dot}"
     );
 }
+
+#[test]
+fn drift_is_drawn() {
+    let output = run(root(), &["drift", "fixtures/demo", "--format", "mermaid"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(
+        text,
+        "erDiagram\n    \"public.chat_sessions\" {\n        text rating \"declared not migrated\"\n    }\n"
+    );
+}
+
+/// A copy of a folder.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("a file");
+        }
+    }
+}
+
+#[test]
+fn the_page_for_agents_is_executed() {
+    let page = fs::read_to_string(root().join("docs/agents.md")).expect("the page");
+    let folder = project(&[]);
+    copy(&root().join("fixtures/demo"), folder.path());
+    let mut executed = 0;
+    for line in page
+        .lines()
+        .filter_map(|line| line.strip_prefix("$ driftlint "))
+    {
+        let words: Vec<&str> = line.split(' ').collect();
+        let output = run(folder.path(), &words);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.code().is_some_and(|code| code < 2),
+            "{line}: {said}"
+        );
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        if words.contains(&"json") {
+            json(&text);
+        }
+        executed += 1;
+    }
+    assert!(executed > 8, "{executed} commands");
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::{Catalog, ForeignKey, Table, format_type};
+use text::{entity, quoted, word};
 
 /// An entity-relationship diagram as Mermaid reads it, which GitHub and GitLab draw in Markdown.
 pub fn mermaid(catalog: &Catalog) -> String {
@@ -123,42 +124,46 @@ fn multiplicity(table: &Table, key: &ForeignKey) -> (&'static str, &'static str)
     (many, if needed { "||" } else { "o|" })
 }
 
-/// A table's name, in quotes where Mermaid needs them.
-fn entity(name: &str) -> String {
-    let plain = |sign: char| sign.is_ascii_alphanumeric() || sign == '_';
-    if name.chars().all(plain) && name.starts_with(|sign: char| sign.is_ascii_alphabetic()) {
-        name.to_owned()
-    } else {
-        format!("\"{}\"", quoted(name))
+/// Names and words as Mermaid reads them.
+pub(crate) mod text {
+    /// A table's name, in quotes where Mermaid needs them.
+    pub(crate) fn entity(name: &str) -> String {
+        let plain = |sign: char| sign.is_ascii_alphanumeric() || sign == '_';
+        if name.chars().all(plain) && name.starts_with(|sign: char| sign.is_ascii_alphabetic()) {
+            name.to_owned()
+        } else {
+            format!("\"{}\"", quoted(name))
+        }
     }
-}
 
-/// A word of Mermaid's for a type or column: it takes letters, digits, `_`, `-`, `(`, `)`, `[`, `]`.
-fn word(text: &str) -> String {
-    let kept =
-        |sign: char| sign.is_alphanumeric() || matches!(sign, '_' | '-' | '(' | ')' | '[' | ']');
-    let text = text.replace(", ", "-").replace(',', "-");
-    let mut word: String = text
-        .chars()
-        .map(|sign| if kept(sign) { sign } else { '_' })
-        .collect();
-    // A type may not begin with anything but a letter.
-    if !word.starts_with(|sign: char| sign.is_alphabetic() || sign == '_') {
-        word.insert(0, '_');
+    /// A word of Mermaid's for a type or column: it takes letters, digits, `_`, `-`, `(`, `)`, `[`, `]`.
+    pub(crate) fn word(text: &str) -> String {
+        let kept = |sign: char| {
+            sign.is_alphanumeric() || matches!(sign, '_' | '-' | '(' | ')' | '[' | ']')
+        };
+        let text = text.replace(", ", "-").replace(',', "-");
+        let mut word: String = text
+            .chars()
+            .map(|sign| if kept(sign) { sign } else { '_' })
+            .collect();
+        // A type may not begin with anything but a letter.
+        if !word.starts_with(|sign: char| sign.is_alphabetic() || sign == '_') {
+            word.insert(0, '_');
+        }
+        word
     }
-    word
-}
 
-/// Text in double quotes, in one line.
-fn quoted(text: &str) -> String {
-    text.chars()
-        .map(|sign| match sign {
-            '"' => '\'',
-            '\\' => '/',
-            sign if sign.is_control() => ' ',
-            sign => sign,
-        })
-        .collect()
+    /// Text in double quotes, in one line.
+    pub(crate) fn quoted(text: &str) -> String {
+        text.chars()
+            .map(|sign| match sign {
+                '"' => '\'',
+                '\\' => '/',
+                sign if sign.is_control() => ' ',
+                sign => sign,
+            })
+            .collect()
+    }
 }
 
 /// Text within Graphviz's labels, which are markup.

@@ -58,6 +58,8 @@ enum Format {
     Json,
     /// The migration that closes the gap
     Sql,
+    /// A diagram of what disagrees, which GitHub and GitLab draw in Markdown
+    Mermaid,
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
@@ -116,6 +118,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
             look,
             quiet,
         ))?,
+        Format::Mermaid => print(&report::drift_diagram(&report))?,
         Format::Sql => {
             print(&on_big_stack(|| {
                 sql::render(&report, &input, &workspace.config)

@@ -76,6 +76,10 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
                 "the migration that closes the gap",
             ),
             (
+                "driftlint drift --format mermaid",
+                "a diagram of what disagrees",
+            ),
+            (
                 "driftlint drift --write add_rating",
                 "the same as a new migration",
             ),

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::project::Unjudged;
 use crate::project::tree::Tree;
 use crate::project::worktree::Worktree;
+use crate::source::Source;
 
 /// What tells that a file is another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ struct FileStamp {
 struct ReadFile {
     stamp: FileStamp,
     bytes: Vec<u8>,
+    /// The same with what was parsed of it.
+    source: Source,
 }
 
 /// A folder, and whether what lies in folders below was asked for.
@@ -39,6 +42,12 @@ impl DiskFiles {
             read: RefCell::default(),
             listed: RefCell::default(),
         }
+    }
+
+    /// Lists folders again. What was read is looked at by itself, each time.
+    pub(super) fn relist(&mut self, disk: Worktree) {
+        self.disk = disk;
+        self.listed.borrow_mut().clear();
     }
 
     fn stamp(&self, path: &str) -> Option<FileStamp> {
@@ -64,6 +73,14 @@ impl DiskFiles {
     }
 }
 
+impl Drop for DiskFiles {
+    fn drop(&mut self) {
+        for file in self.read.borrow().values() {
+            file.source.forget();
+        }
+    }
+}
+
 impl Tree for DiskFiles {
     fn files(&self) -> Result<Vec<String>> {
         self.disk.files()
@@ -81,10 +98,19 @@ impl Tree for DiskFiles {
             let read = ReadFile {
                 stamp,
                 bytes: bytes.clone(),
+                source: Source::remembering(path, bytes.clone()),
             };
-            self.read.borrow_mut().insert(path.to_owned(), read);
+            let before = self.read.borrow_mut().insert(path.to_owned(), read);
+            if let Some(before) = before {
+                before.source.forget();
+            }
         }
         Ok(bytes)
+    }
+
+    fn remembered(&self, path: &str) -> Option<Source> {
+        let read = self.read.borrow();
+        read.get(path).map(|file| file.source.clone())
     }
 
     fn length(&self, path: &str) -> Option<u64> {

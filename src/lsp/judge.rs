@@ -40,6 +40,8 @@ pub(super) struct Judgement {
 pub(super) struct Judgements {
     homes: HashMap<PathBuf, Home>,
     files: HashMap<PathBuf, DiskFiles>,
+    /// Roots whose files are to be listed again.
+    stale: BTreeSet<PathBuf>,
     merged: HashMap<Home, BTreeSet<String>>,
     of: HashMap<Home, Judgement>,
 }
@@ -48,7 +50,7 @@ impl Judgements {
     /// Forgets what files there are, and what git says of them.
     pub(super) fn refresh(&mut self) {
         self.homes.clear();
-        self.files.clear();
+        self.stale.extend(self.files.keys().cloned());
         self.merged.clear();
     }
 
@@ -131,6 +133,9 @@ impl Judgements {
             .files
             .entry(workspace.root.clone())
             .or_insert_with(|| DiskFiles::new(workspace.worktree()));
+        if self.stale.remove(&workspace.root) {
+            disk.relist(workspace.worktree());
+        }
         let tree = Overlay::of_texts(disk, &workspace.edited);
         let options = workspace.load_options(None);
         let (input, scope) = workspace.read_tree(&tree, &options)?;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use super::Unjudged;
 use super::tree::{Tree, ending};
 use crate::error::Result;
+use crate::source::Source;
 
 /// What a migration or a schema may be large, in bytes, where nothing is configured.
 pub const DEFAULT_LIMIT: u64 = 32 << 20;
@@ -67,6 +68,10 @@ impl Tree for Bounded<'_> {
                 && !self.is_crowded(path, bytes)
         };
         Ok(bytes.filter(fits))
+    }
+
+    fn remembered(&self, path: &str) -> Option<Source> {
+        self.below.remembered(path)
     }
 
     fn id(&self, path: &str) -> Option<String> {

@@ -113,7 +113,10 @@ impl TreeReader<'_> {
             }),
             Some(bytes) => match not_text(&bytes) {
                 Some(reason) => Err(reason.to_owned()),
-                None => Ok(Source::from_bytes(path, bytes)),
+                None => Ok(match self.tree.remembered(path) {
+                    Some(source) => source,
+                    None => Source::from_bytes(path, bytes),
+                }),
             },
         })
     }

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use super::Unjudged;
 use crate::error::Result;
+use crate::source::Source;
 
 /// A snapshot of a repository's files. Paths are relative to its root, with `/` between folders; a
 /// byte of a name that is not UTF-8 is written `\xFF`.
@@ -18,6 +19,12 @@ pub trait Tree {
 
     /// The bytes of a file, `None` if the tree has no such file.
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>>;
+
+    /// The source of a file's content that an earlier reading made, where somebody keeps it. It is
+    /// asked for after the file was read.
+    fn remembered(&self, _path: &str) -> Option<Source> {
+        None
+    }
 
     /// What identifies a file's content within this kind of tree, where that is known without
     /// reading it: git's blob id.
@@ -222,6 +229,11 @@ impl Tree for Overlay<'_> {
             None if self.removed.contains(path) => Ok(None),
             None => self.below.read(path),
         }
+    }
+
+    fn remembered(&self, path: &str) -> Option<Source> {
+        let is_own = self.files.contains_key(path) || self.removed.contains(path);
+        self.below.remembered(path).filter(|_| !is_own)
     }
 
     fn id(&self, path: &str) -> Option<String> {

@@ -74,6 +74,12 @@ pub fn script(
     versions: Versions,
     unit: Unit,
 ) -> Script {
+    source.recall((span, dialect, versions, unit), || {
+        read(source, span, dialect, versions, unit)
+    })
+}
+
+fn read(source: &Source, span: Span, dialect: Dialect, versions: Versions, unit: Unit) -> Script {
     let pieces = split(source.text(), span, dialect, versions, unit);
     let marks = Marks::of(&Cx {
         text: source.text(),
