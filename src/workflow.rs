@@ -37,6 +37,8 @@ pub use version::Version;
 
 use std::collections::BTreeSet;
 
+use run::Assignment;
+
 use crate::error::Result;
 use crate::project::Project;
 use crate::project::tree::{Tree, file_name};
@@ -57,14 +59,41 @@ pub struct Workflow {
     pub composes: Vec<Compose>,
     /// Migrations that git or Docker leaves out.
     pub excluded: Vec<Excluded>,
-    /// Files that could not be read, and why.
-    pub unread: Vec<(String, String)>,
+    /// Files that could not be read.
+    pub unread: Vec<UnreadFile>,
     /// Files that were read.
     pub files: usize,
     /// Whether a script works on a service of a compose file and may bring its schema up.
     pub works_on_services: bool,
-    /// Services, by file and name, whose code may apply migrations in a way that is not seen.
-    pub may_apply: BTreeSet<(String, String)>,
+    /// Services whose code may apply migrations in a way that is not seen.
+    pub may_apply: BTreeSet<ServiceKey>,
+}
+
+/// Which service of which compose file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ServiceKey {
+    /// The compose file.
+    pub file: String,
+    /// The service's name in it.
+    pub name: String,
+}
+
+/// A file that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnreadFile {
+    /// The file.
+    pub path: String,
+    /// Why, for people.
+    pub reason: String,
+}
+
+impl UnreadFile {
+    pub(crate) fn new(path: &str, reason: String) -> Self {
+        Self {
+            path: path.to_owned(),
+            reason,
+        }
+    }
 }
 
 /// A place that runs commands by itself: a service, an image, a job.
@@ -83,7 +112,7 @@ pub struct Launcher {
     /// What it runs, in order.
     pub runs: Vec<CommandRun>,
     /// What its image sets.
-    pub env: Vec<(String, String)>,
+    pub env: Vec<Assignment>,
 }
 
 impl Workflow {
@@ -117,8 +146,7 @@ impl Workflow {
 
     /// Whether the code of a service may apply migrations in a way that is not seen.
     pub fn may_apply(&self, service: &compose::Service) -> bool {
-        self.may_apply
-            .contains(&(service.source.path().to_owned(), service.name.clone()))
+        self.may_apply.contains(&service.key())
     }
 
     /// Whether it runs a tool whose commands these rules know.

@@ -62,10 +62,11 @@ pub(super) fn check(project: &Project, config: &Config, scope: &Scope, output: &
         .now
         .unread
         .iter()
-        .filter(|(path, _)| scope.names(path) && changed(path));
-    output.summary.ledger.extend(unread.map(|(path, reason)| {
+        .filter(|it| scope.names(&it.path) && changed(&it.path));
+    output.summary.ledger.extend(unread.map(|file| {
+        let reason = &file.reason;
         Unjudged::foreign(
-            path,
+            &file.path,
             format!("what it runs is not judged, because it cannot be read: {reason}"),
         )
     }));

@@ -35,7 +35,7 @@ fn compose_file(context: &mut WorkflowContext, compose: &Compose) {
         service
             .mounts
             .iter()
-            .any(|(_, inside)| inside.contains("docker-entrypoint-initdb.d"))
+            .any(|it| it.target.contains("docker-entrypoint-initdb.d"))
     };
     if compose.services.iter().any(starts_sql) {
         return;
@@ -104,7 +104,7 @@ fn uses(service: &Service, database: &str) -> bool {
 /// Whether the sources are mounted over the image, or a development server is started: migrations
 /// are then applied by hand.
 fn is_development(place: &Launcher, service: &Service, root: &str) -> bool {
-    let mounted = service.mounts.iter().any(|(host, _)| host == root);
+    let mounted = service.mounts.iter().any(|it| it.source == root);
     let watched = place
         .runs
         .iter()

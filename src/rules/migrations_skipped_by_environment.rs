@@ -118,13 +118,13 @@ fn of_image(service: &Service, place: &Launcher, name: &str, guard: &Guard) -> O
     if service.variable(name).is_some() {
         return None;
     }
-    let (_, value) = place
+    let set = place
         .env
         .iter()
-        .find(|(it, value)| it == name && skips(guard, value))?;
+        .find(|it| it.name == name && skips(guard, &it.value))?;
     Some(Variable {
         name: name.to_owned(),
-        value: value.clone(),
+        value: set.value.clone(),
         source: service.source.clone(),
         span: service.span,
     })

@@ -2,7 +2,7 @@
 
 use super::files::Files;
 use super::purpose::{self, Purpose};
-use super::run::Environment;
+use super::run::{Assignment, Environment};
 use super::text::Text;
 use super::value::{DataValue, Member, Shape};
 use crate::project::tree::{file_name, is_under, parent, resolve};
@@ -56,11 +56,11 @@ pub(crate) fn read(files: &Files, source: &Source) -> Result<Vec<Job>, String> {
     })
 }
 
-fn pairs(value: Option<&DataValue>) -> Vec<(String, String)> {
+fn variables(value: Option<&DataValue>) -> Vec<Assignment> {
     let entries = value.map(DataValue::entries).unwrap_or_default();
     entries
         .iter()
-        .filter_map(|it| Some((it.name.clone(), it.value.text()?.to_owned())))
+        .filter_map(|it| Some(Assignment::new(&it.name, it.value.text()?)))
         .collect()
 }
 
@@ -104,7 +104,7 @@ struct JobFacts<'v> {
     /// Whether it starts a database of its own.
     database: bool,
     /// Every variable that is set for it.
-    env: Vec<(String, String)>,
+    env: Vec<Assignment>,
     /// `environment`.
     environment: Option<&'v str>,
     secrets: bool,
@@ -115,9 +115,8 @@ impl JobFacts<'_> {
         if self.database || self.names.iter().any(|name| purpose::says_test(name)) {
             return Purpose::Test;
         }
-        let local =
-            |(name, value): &(String, String)| names_database(name) && purpose::is_local_url(value);
-        if self.env.iter().any(local) {
+        let databases = || self.env.iter().filter(|it| names_database(&it.name));
+        if databases().any(|it| purpose::is_local_url(&it.value)) {
             return Purpose::Test;
         }
         if self
@@ -126,9 +125,6 @@ impl JobFacts<'_> {
         {
             return Purpose::Development;
         }
-        let secret = |(name, value): &(String, String)| {
-            names_database(name) && (value.contains("secrets.") || value.starts_with('$'))
-        };
         let named = |name: &&str| {
             let words = purpose::words(name);
             words.iter().any(|it| {
@@ -138,7 +134,7 @@ impl JobFacts<'_> {
                 )
             })
         };
-        if self.env.iter().any(secret)
+        if databases().any(|it| it.value.contains("secrets.") || it.value.starts_with('$'))
             || self.environment.is_some()
             || (self.secrets && self.names.iter().any(named))
         {
@@ -163,8 +159,8 @@ fn github(files: &Files, source: &Source, workflow: &DataValue, job: &Member) ->
     let folder = folder_of(value)
         .or_else(|| folder_of(workflow))
         .unwrap_or_default();
-    let mut env = pairs(workflow.get("env"));
-    env.extend(pairs(value.get("env")));
+    let mut env = variables(workflow.get("env"));
+    env.extend(variables(value.get("env")));
     let mut steps = Vec::new();
     let mut all = env.clone();
     let items = value.get("steps").map(DataValue::items).unwrap_or_default();
@@ -212,18 +208,18 @@ struct StepSite<'s> {
     files: &'s Files<'s>,
     source: &'s Source,
     folder: &'s str,
-    env: &'s [(String, String)],
+    env: &'s [Assignment],
 }
 
 fn github_steps(
     at: &StepSite,
     items: &[DataValue],
     steps: &mut Vec<JobStep>,
-    all: &mut Vec<(String, String)>,
+    all: &mut Vec<Assignment>,
     depth: usize,
 ) {
     for step in items {
-        let own = pairs(step.get("env"));
+        let own = variables(step.get("env"));
         all.extend(own.iter().cloned());
         let mut env = at.env.to_vec();
         env.extend(own);
@@ -288,9 +284,9 @@ fn gitlab(source: &Source, root: &DataValue, job: &Member) -> Option<Job> {
         index += 1;
     }
     let first = |key: &str| values.iter().find_map(|value| value.get(key));
-    let mut env = pairs(root.get("variables"));
+    let mut env = variables(root.get("variables"));
     for value in values.iter().rev() {
-        env.extend(pairs(value.get("variables")));
+        env.extend(variables(value.get("variables")));
     }
     let shared = Environment::from(env.clone());
     let mut steps = Vec::new();
@@ -355,9 +351,9 @@ fn circle(source: &Source, job: &Member) -> Job {
         .get("docker")
         .map(DataValue::items)
         .unwrap_or_default();
-    let mut env = pairs(value.get("environment"));
+    let mut env = variables(value.get("environment"));
     for image in images {
-        env.extend(pairs(image.get("environment")));
+        env.extend(variables(image.get("environment")));
     }
     let shared = Environment::from(env.clone());
     let mut steps = Vec::new();

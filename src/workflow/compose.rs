@@ -1,5 +1,6 @@
 //! Compose files: their services with what `extends`, `include` and the file they lie over add.
 
+use super::ServiceKey;
 use super::files::Files;
 use super::image::Start;
 use super::shell::{self, ShellNode};
@@ -40,12 +41,21 @@ pub struct Service {
     pub restart: Option<String>,
     /// Its environment.
     pub env: Vec<Variable>,
-    /// Paths that are mounted: on the host, relative to the repository, and in the container.
-    pub mounts: Vec<(String, String)>,
+    /// What is mounted of the repository.
+    pub mounts: Vec<Mount>,
     /// The folder that it works in.
     pub workdir: Option<String>,
     pub(crate) command: Option<Start>,
     pub(crate) entrypoint: Option<Start>,
+}
+
+/// A folder or file of the host that a container sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mount {
+    /// Where it is on the host, relative to the repository's root.
+    pub source: String,
+    /// Where the container sees it.
+    pub target: String,
 }
 
 /// `build`.
@@ -292,7 +302,7 @@ fn environment(source: &Source, value: &DataValue) -> Vec<Variable> {
     pairs.chain(keys).collect()
 }
 
-fn mounts(folder: &str, value: &DataValue) -> Vec<(String, String)> {
+fn mounts(folder: &str, value: &DataValue) -> Vec<Mount> {
     let mut found = Vec::new();
     for volume in value
         .get("volumes")
@@ -312,10 +322,10 @@ fn mounts(folder: &str, value: &DataValue) -> Vec<(String, String)> {
             },
         };
         if host.starts_with('.') {
-            found.push((
-                resolve(folder, host),
-                inside.trim_end_matches('/').to_owned(),
-            ));
+            found.push(Mount {
+                source: resolve(folder, host),
+                target: inside.trim_end_matches('/').to_owned(),
+            });
         }
     }
     found
@@ -352,6 +362,14 @@ fn start(source: &Source, value: &DataValue) -> Option<Start> {
 }
 
 impl Service {
+    /// Which service it is.
+    pub(crate) fn key(&self) -> ServiceKey {
+        ServiceKey {
+            file: self.source.path().to_owned(),
+            name: self.name.clone(),
+        }
+    }
+
     /// The value of a variable.
     pub fn variable(&self, name: &str) -> Option<&Variable> {
         self.env.iter().rev().find(|it| it.name == name)

@@ -19,6 +19,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::compose::Mount;
 use super::files::Files;
 use super::image::Image;
 use super::packages::Packages;
@@ -48,8 +49,8 @@ pub(crate) struct FileView<'a> {
     pub(crate) image: Option<(&'a Image, usize)>,
     /// The build context.
     pub(crate) context: String,
-    /// Folders of the container and what they are in the repository.
-    pub(crate) mounts: Vec<(String, String)>,
+    /// What a container sees of the repository.
+    pub(crate) mounts: Vec<Mount>,
     /// Whether paths are those of a container.
     pub(crate) inside: bool,
 }

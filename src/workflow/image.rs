@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use parse_dockerfile as docker;
 
 use super::files::Files;
+use super::run::Assignment;
 use super::shell::Word;
 use super::text::Text;
 use crate::glob::Glob;
@@ -43,7 +44,7 @@ pub(crate) struct Stage {
     pub(crate) cmd: Option<Start>,
     /// The folder that it ends in; absolute.
     pub(crate) workdir: String,
-    pub(crate) env: Vec<(String, String, Span)>,
+    pub(crate) env: Vec<Assignment>,
 }
 
 /// A step of a stage that matters here.
@@ -163,10 +164,10 @@ impl Image {
     }
 
     /// The value of an environment variable in a stage.
-    pub(crate) fn env(&self, stage: usize, name: &str) -> Option<(&str, Span)> {
+    pub(crate) fn env(&self, stage: usize, name: &str) -> Option<&Assignment> {
         self.lineage(stage).into_iter().find_map(|at| {
             let mut all = self.stages[at].env.iter().rev();
-            all.find(|it| it.0 == name).map(|it| (it.1.as_str(), it.2))
+            all.find(|it| it.name == name)
         })
     }
 
@@ -305,14 +306,7 @@ impl Stage {
                     it.arguments.value.trim().trim_matches(['"', '\'']),
                 );
             }
-            Instruction::Env(it) => {
-                let span = span(&it.arguments.span);
-                self.env.extend(
-                    pairs(&it.arguments.value)
-                        .into_iter()
-                        .map(|(name, value)| (name, value, span)),
-                );
-            }
+            Instruction::Env(it) => self.env.extend(assignments(&it.arguments.value)),
             Instruction::Cmd(it) => self.cmd = Some(start(source, &it.arguments)),
             Instruction::Entrypoint(it) => {
                 self.entrypoint = Some(start(source, &it.arguments));
@@ -411,7 +405,7 @@ fn start(source: &Source, command: &docker::Command) -> Start {
 }
 
 /// `A=b C="d e"`, or the older `A b`.
-fn pairs(text: &str) -> Vec<(String, String)> {
+fn assignments(text: &str) -> Vec<Assignment> {
     let list = super::shell::parse(text);
     let mut found = Vec::new();
     for (_, pipeline) in list.0.iter().flat_map(|chain| &chain.items) {
@@ -420,7 +414,7 @@ fn pairs(text: &str) -> Vec<(String, String)> {
             if let [name, value, ..] = &simple.words[..]
                 && simple.assigned.is_empty()
             {
-                found.push((name.text.clone(), value.text.clone()));
+                found.push(Assignment::new(&name.text, &value.text));
             }
         }
     }
@@ -443,7 +437,7 @@ mod tests {
         let last = image.target(None);
         assert_eq!(image.stages[last].workdir, "/app");
         assert_eq!(
-            image.env(last, "NODE_ENV").map(|it| it.0),
+            image.env(last, "NODE_ENV").map(|it| it.value.as_str()),
             Some("production")
         );
         let path = |path| match image.locate(&files, "web", last, path).first() {

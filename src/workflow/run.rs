@@ -81,27 +81,44 @@ pub struct LostFailure {
 /// What is assigned on the way to a command. All commands of a job share what the job assigns: a
 /// copy for each was a tenth of what following them takes.
 #[derive(Clone, Debug, Default)]
-pub struct Environment(Arc<Vec<(String, String)>>);
+pub struct Environment(Arc<Vec<Assignment>>);
 
-impl Environment {
-    /// The names and values, in the order of their assignment.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> {
-        let pairs = self.0.iter();
-        pairs.map(|(name, value)| (name.as_str(), value.as_str()))
-    }
+/// `NAME=value`, as a shell, a job or an image sets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The variable.
+    pub name: String,
+    /// Its text, in which further variables may stand.
+    pub value: String,
+}
 
-    /// Assigns some more.
-    pub(crate) fn extend(&mut self, pairs: impl IntoIterator<Item = (String, String)>) {
-        let mut pairs = pairs.into_iter().peekable();
-        if pairs.peek().is_some() {
-            Arc::make_mut(&mut self.0).extend(pairs);
+impl Assignment {
+    pub(crate) fn new(name: &str, value: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            value: value.to_owned(),
         }
     }
 }
 
-impl From<Vec<(String, String)>> for Environment {
-    fn from(pairs: Vec<(String, String)>) -> Self {
-        Self(Arc::new(pairs))
+impl Environment {
+    /// The assignments in their order; the last one of a name counts.
+    pub fn iter(&self) -> std::slice::Iter<'_, Assignment> {
+        self.0.iter()
+    }
+
+    /// Assigns some more.
+    pub(crate) fn extend(&mut self, more: impl IntoIterator<Item = Assignment>) {
+        let mut more = more.into_iter().peekable();
+        if more.peek().is_some() {
+            Arc::make_mut(&mut self.0).extend(more);
+        }
+    }
+}
+
+impl From<Vec<Assignment>> for Environment {
+    fn from(assignments: Vec<Assignment>) -> Self {
+        Self(Arc::new(assignments))
     }
 }
 
@@ -160,8 +177,8 @@ impl CommandRun {
 
     /// The value of a variable that is assigned on the way.
     pub fn env(&self, name: &str) -> Option<&str> {
-        let found = self.env.iter().rev().find(|(it, _)| *it == name);
-        found.map(|(_, value)| value)
+        let found = self.env.iter().rev().find(|it| it.name == name);
+        found.map(|it| it.value.as_str())
     }
 
     /// The value of an option, `--config x` or `--config=x`.

@@ -8,6 +8,7 @@ mod lex;
 #[cfg(test)]
 mod tests;
 
+use super::run::Assignment;
 use crate::source::Span;
 use lex::ShellToken;
 pub(crate) use lex::Word;
@@ -82,7 +83,7 @@ pub(crate) enum ShellNode {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Simple {
     /// `NAME=value` before the command.
-    pub(crate) assigned: Vec<(String, String)>,
+    pub(crate) assigned: Vec<Assignment>,
     /// What stands in `$( )` of these values.
     pub(crate) inner: Vec<Span>,
     pub(crate) words: Vec<Word>,
@@ -394,7 +395,7 @@ impl ShellParser {
         while let Some(word) = self.word() {
             match assignment(&word.text).filter(|_| simple.words.is_empty()) {
                 Some((name, value)) => {
-                    simple.assigned.push((name.to_owned(), value.to_owned()));
+                    simple.assigned.push(Assignment::new(name, value));
                     simple.inner.extend(&word.inner);
                     if simple.span.is_empty() {
                         simple.span = word.span;

@@ -1,5 +1,6 @@
 //! Targets of Makefiles, justfiles and Taskfiles.
 
+use super::UnreadFile;
 use super::files::Files;
 use super::text::Text;
 use super::value::DataValue;
@@ -23,8 +24,8 @@ pub(crate) struct Target {
 #[derive(Default)]
 pub(crate) struct Targets {
     all: Vec<Target>,
-    /// Files that cannot be read, and why.
-    pub(crate) unread: Vec<(String, String)>,
+    /// Files that cannot be read.
+    pub(crate) unread: Vec<UnreadFile>,
 }
 
 /// The tool that reads a file of this name.
@@ -52,7 +53,7 @@ impl Targets {
             if tool == "task" {
                 match DataValue::read(&source) {
                     Ok(value) => targets.taskfile(&source, &value),
-                    Err(reason) => targets.unread.push((path.clone(), reason)),
+                    Err(reason) => targets.unread.push(UnreadFile::new(path, reason)),
                 }
             } else {
                 targets.makefile(&source, tool);

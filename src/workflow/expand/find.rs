@@ -2,6 +2,7 @@
 
 use super::{Expander, Frame, script};
 use crate::project::tree::{is_under, parent, resolve};
+use crate::workflow::compose::Mount;
 use crate::workflow::image::{ImageFile, absolute};
 use crate::workflow::packages::Package;
 use crate::workflow::text::Text;
@@ -42,14 +43,11 @@ impl<'a> Expander<'a> {
         }
         let there = absolute(&frame.folder, path);
         let mut found: Vec<ImageFile> = Vec::new();
-        let mounts = frame
-            .view
-            .mounts
-            .iter()
-            .filter(|(inside, _)| is_under(&there, inside));
-        for (inside, outside) in mounts {
-            let rest = there[inside.len()..].trim_start_matches('/');
-            found.extend(exists(resolve(outside, rest)));
+        let mounts = &frame.view.mounts;
+        let mounts = mounts.iter().filter(|it| is_under(&there, &it.target));
+        for Mount { source, target } in mounts {
+            let rest = there[target.len()..].trim_start_matches('/');
+            found.extend(exists(resolve(source, rest)));
         }
         if let Some((image, stage)) = frame.view.image {
             let located = image.locate(self.files, &frame.view.context, stage, &there);

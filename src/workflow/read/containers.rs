@@ -7,7 +7,7 @@ use crate::workflow::compose::{Compose, Service};
 use crate::workflow::expand::{FileView, Frame};
 use crate::workflow::image::{CopyOrigin, Image, ImageStep};
 use crate::workflow::purpose::{self, Purpose};
-use crate::workflow::run::Layer;
+use crate::workflow::run::{Assignment, Layer};
 
 impl<'a> WorkflowReader<'_, 'a> {
     /// What a service starts.
@@ -15,11 +15,7 @@ impl<'a> WorkflowReader<'_, 'a> {
         let mut view = FileView {
             inside: true,
             context: parent(service.source.path()).to_owned(),
-            mounts: service
-                .mounts
-                .iter()
-                .map(|(host, inside)| (inside.clone(), host.clone()))
-                .collect(),
+            mounts: service.mounts.clone(),
             image: None,
         };
         let mut folder = "/".to_owned();
@@ -35,11 +31,8 @@ impl<'a> WorkflowReader<'_, 'a> {
                 view.image = Some((image, stage));
                 folder.clone_from(&image.stages[stage].workdir);
                 starts = image.starts(stage);
-                env.extend(
-                    image
-                        .env(stage, "NODE_ENV")
-                        .map(|(value, _)| ("NODE_ENV".to_owned(), value.to_owned())),
-                );
+                let set = image.env(stage, "NODE_ENV");
+                env.extend(set.cloned());
             }
         }
         let mut named = std::iter::once(&service.name).chain(&service.profiles);
@@ -53,7 +46,7 @@ impl<'a> WorkflowReader<'_, 'a> {
                 .env
                 .iter()
                 .filter(|it| it.name == "NODE_ENV")
-                .map(|it| (it.name.clone(), it.value.clone())),
+                .map(|it| Assignment::new(&it.name, &it.value)),
         );
         let own = service.command.is_some() || service.entrypoint.is_some();
         if !own {
@@ -124,11 +117,8 @@ impl<'a> WorkflowReader<'_, 'a> {
                 view.clone(),
                 &image.stages[stage].workdir,
             );
-            frame.env.extend(
-                image
-                    .env(stage, "NODE_ENV")
-                    .map(|(value, _)| ("NODE_ENV".to_owned(), value.to_owned())),
-            );
+            let set = image.env(stage, "NODE_ENV");
+            frame.env.extend(set.cloned());
             let (entrypoint, cmd) = image.starts(stage);
             let runs = self.expander.start_both(entrypoint, cmd, &frame);
             let place = |build, runs| Launcher {

@@ -6,11 +6,11 @@ use super::WorkflowReader;
 use super::scripts::STARTED;
 use crate::project::Project;
 use crate::project::tree::{ending, file_name, is_under};
-use crate::workflow::Workflow;
 use crate::workflow::command::{in_code, telling_words};
 use crate::workflow::compose::Service;
 use crate::workflow::purpose;
 use crate::workflow::text::Text;
+use crate::workflow::{ServiceKey, Workflow};
 
 /// Words in code and scripts that say it may apply migrations, whatever the language.
 const APPLIES: &[&str] = &[
@@ -41,11 +41,7 @@ const LANGUAGES: &[&str] = &[
 impl WorkflowReader<'_, '_> {
     /// The services whose code may apply migrations in a way that was not seen. Only those are
     /// asked about where it decides: all their code has to be searched.
-    pub(super) fn unseen(
-        &self,
-        workflow: &Workflow,
-        project: &Project,
-    ) -> BTreeSet<(String, String)> {
+    pub(super) fn unseen(&self, workflow: &Workflow, project: &Project) -> BTreeSet<ServiceKey> {
         let mut found = BTreeSet::new();
         for compose in workflow
             .composes
@@ -60,7 +56,7 @@ impl WorkflowReader<'_, '_> {
                     !set.migrations.is_empty() && is_under(&set.folder, &build.context)
                 };
                 if project.sets.iter().any(holds) && self.mentions(&build.context) {
-                    found.insert((service.source.path().to_owned(), service.name.clone()));
+                    found.insert(service.key());
                 }
             }
         }
