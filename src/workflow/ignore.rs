@@ -1,6 +1,8 @@
 //! Migrations that git or Docker leaves out: `.gitignore` and `.dockerignore`.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use super::files::Files;
 use super::image::Image;
@@ -67,6 +69,7 @@ pub(super) fn excluded(
     roots: &BTreeMap<String, String>,
 ) -> Vec<Excluded> {
     let mut found = Vec::new();
+    let ignores = GitIgnores::new(files);
     for wanted in wanted(files, project) {
         let applied = places.iter().any(|place| {
             let mut called = place.called();
@@ -80,7 +83,7 @@ pub(super) fn excluded(
                     && near
             })
         });
-        if let Some((source, span)) = ignored(files, &wanted)
+        if let Some((source, span)) = ignores.ignored(&wanted)
             && !is_tracked(files, &wanted)
         {
             let (path, what) = (wanted.path.clone(), wanted.what.clone());
@@ -172,71 +175,143 @@ fn wanted(files: &Files, project: &Project) -> Vec<IgnoreQuery> {
     all
 }
 
-/// The pattern that takes a path away, as git reads its files: the last one that fits decides, and
-/// nothing in a folder that is left out comes back.
-fn ignored(files: &Files, wanted: &IgnoreQuery) -> Option<(Source, Span)> {
-    let path = wanted.path.as_str();
-    let mut ends: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
-    ends.push(path.len());
-    for end in ends {
-        let part = &path[..end];
-        let folder = end < path.len() || wanted.folder;
-        let mut decided: Option<(Source, Span, bool)> = None;
-        let mut above: Vec<&str> = ancestors(parent(part)).collect();
-        above.reverse();
-        for base in above {
-            let Some(source) = files.source(&join(base, ".gitignore")) else {
-                continue;
-            };
-            let below = part[base.len()..].trim_start_matches('/');
-            for (span, pattern) in lines(&source) {
-                let (pattern, again) = match pattern.strip_prefix('!') {
-                    Some(rest) => (rest, true),
-                    None => (pattern, false),
-                };
-                if fits_git(pattern, below, folder) {
-                    decided = Some((source.clone(), span, !again));
+/// The files called `.gitignore`, each read once.
+struct GitIgnores<'f> {
+    files: &'f Files<'f>,
+    known: RefCell<HashMap<String, Rc<Vec<IgnorePattern>>>>,
+}
+
+/// A line of a `.gitignore`.
+struct IgnorePattern {
+    source: Source,
+    span: Span,
+    glob: Glob,
+    /// `!pattern`, which brings back what an earlier line took away.
+    again: bool,
+    /// `pattern/`, which names no file.
+    only_folders: bool,
+    /// Whether it names a path from its folder on. Others name a file or folder at any depth.
+    is_path: bool,
+}
+
+impl IgnorePattern {
+    fn read(source: &Source, span: Span, text: &str) -> Self {
+        let (text, again) = match text.strip_prefix('!') {
+            Some(rest) => (rest, true),
+            None => (text, false),
+        };
+        let (text, only_folders) = match text.strip_suffix('/') {
+            Some(text) => (text, true),
+            None => (text, false),
+        };
+        let is_path = text.contains('/');
+        Self {
+            source: source.clone(),
+            span,
+            glob: Glob::new(text.trim_start_matches('/')),
+            again,
+            only_folders,
+            is_path,
+        }
+    }
+
+    /// Whether it names a path below its folder.
+    fn fits(&self, path: &str, folder: bool) -> bool {
+        if self.only_folders && !folder || self.glob.text().is_empty() {
+            return false;
+        }
+        self.glob
+            .matches(if self.is_path { path } else { file_name(path) })
+    }
+
+    fn place(&self) -> (Source, Span) {
+        (self.source.clone(), self.span)
+    }
+}
+
+impl<'f> GitIgnores<'f> {
+    fn new(files: &'f Files<'f>) -> Self {
+        Self {
+            files,
+            known: RefCell::default(),
+        }
+    }
+
+    /// The patterns in a folder, in their order.
+    fn of(&self, folder: &str) -> Rc<Vec<IgnorePattern>> {
+        if let Some(known) = self.known.borrow().get(folder) {
+            return Rc::clone(known);
+        }
+        let source = self.files.source(&join(folder, ".gitignore"));
+        let patterns = source.iter().flat_map(|source| {
+            let lines = lines(source).into_iter();
+            lines.map(|(span, text)| IgnorePattern::read(source, span, text))
+        });
+        let patterns = Rc::new(patterns.collect());
+        self.known
+            .borrow_mut()
+            .insert(folder.to_owned(), Rc::clone(&patterns));
+        patterns
+    }
+
+    /// The pattern that takes a path away, as git reads its files: the last one that fits decides,
+    /// and nothing in a folder that is left out comes back.
+    fn ignored(&self, wanted: &IgnoreQuery) -> Option<(Source, Span)> {
+        let path = wanted.path.as_str();
+        let mut ends: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
+        ends.push(path.len());
+        for end in ends {
+            let part = &path[..end];
+            let folder = end < path.len() || wanted.folder;
+            let mut decided = None;
+            for (base, patterns) in self.above(parent(part)) {
+                let below = below(part, &base);
+                let last = patterns.iter().rfind(|it| it.fits(below, folder));
+                if let Some(pattern) = last {
+                    decided = (!pattern.again).then(|| pattern.place());
+                }
+            }
+            if decided.is_some() {
+                return decided;
+            }
+        }
+        // `migrations/*` takes all of a folder's content away; `*.sql` all migrations.
+        wanted.folder.then(|| self.content(path)).flatten()
+    }
+
+    /// The pattern that takes away everything that would be written into a folder.
+    fn content(&self, path: &str) -> Option<(Source, Span)> {
+        let example = join(path, "0001_example.sql");
+        let inside = join(path, "20240101000000_example");
+        let mut decided = None;
+        for (base, patterns) in self.above(path) {
+            for pattern in patterns.iter() {
+                let file = pattern.fits(below(&example, &base), false);
+                let folder = pattern.fits(below(&inside, &base), true);
+                if file && folder && !pattern.again {
+                    decided = Some(pattern.place());
+                } else if pattern.again && (file || folder) {
+                    decided = None;
                 }
             }
         }
-        if let Some((source, span, true)) = decided {
-            return Some((source, span));
-        }
+        decided
     }
-    // `migrations/*` takes all of a folder's content away; `*.sql` all migrations.
-    wanted.folder.then(|| content(files, path)).flatten()
+
+    /// The patterns that a folder is under, those of the root first.
+    fn above(&self, folder: &str) -> Vec<(String, Rc<Vec<IgnorePattern>>)> {
+        let mut above: Vec<String> = ancestors(folder).map(str::to_owned).collect();
+        above.reverse();
+        let patterns = above.into_iter().map(|base| {
+            let patterns = self.of(&base);
+            (base, patterns)
+        });
+        patterns.collect()
+    }
 }
 
-/// The pattern that takes away everything that would be written into a folder.
-fn content(files: &Files, path: &str) -> Option<(Source, Span)> {
-    let example = join(path, "0001_example.sql");
-    let inside = join(path, "20240101000000_example");
-    let mut decided: Option<(Source, Span)> = None;
-    let mut above: Vec<&str> = ancestors(path).collect();
-    above.reverse();
-    for base in above {
-        let Some(source) = files.source(&join(base, ".gitignore")) else {
-            continue;
-        };
-        for (span, pattern) in lines(&source) {
-            let (pattern, again) = match pattern.strip_prefix('!') {
-                Some(rest) => (rest, true),
-                None => (pattern, false),
-            };
-            let below = |path: &str| path[base.len()..].trim_start_matches('/').to_owned();
-            let both = fits_git(pattern, &below(&example), false)
-                && fits_git(pattern, &below(&inside), true);
-            if both && !again {
-                decided = Some((source.clone(), span));
-            } else if again
-                && (fits_git(pattern, &below(&example), false)
-                    || fits_git(pattern, &below(&inside), true))
-            {
-                decided = None;
-            }
-        }
-    }
-    decided
+fn below<'p>(path: &'p str, base: &str) -> &'p str {
+    path[base.len()..].trim_start_matches('/')
 }
 
 fn lines(source: &Source) -> Vec<(Span, &str)> {
@@ -249,28 +324,6 @@ fn lines(source: &Source) -> Vec<(Span, &str)> {
     let all = (1..=count).map(line);
     all.filter(|(_, text)| !text.is_empty() && !text.starts_with('#'))
         .collect()
-}
-
-/// Whether a pattern of `.gitignore` names a path below its folder.
-fn fits_git(pattern: &str, path: &str, folder: bool) -> bool {
-    let (pattern, only_folders) = match pattern.strip_suffix('/') {
-        Some(pattern) => (pattern, true),
-        None => (pattern, false),
-    };
-    if only_folders && !folder || pattern.is_empty() {
-        return false;
-    }
-    let (pattern, text) = if pattern.contains('/') {
-        (pattern.trim_start_matches('/'), path)
-    } else {
-        (pattern, file_name(path))
-    };
-    // Most patterns are plain names, and every one is asked about every folder of migrations.
-    if pattern.contains(['*', '?', '[', '\\', '{']) {
-        Glob::new(pattern).matches(text)
-    } else {
-        pattern == text
-    }
 }
 
 /// Whether git has files there all the same.
@@ -321,16 +374,26 @@ fn left_out(
     let source = files.source(&file)?;
     let below = wanted.path.strip_prefix(&root)?.trim_start_matches('/');
     let mut decided: Option<Span> = None;
+    let inside = files.under(&wanted.path).iter();
+    let migrations: Vec<&str> = inside
+        .filter(|path| ending(path) == "sql")
+        .filter_map(|path| path.strip_prefix(&root))
+        .map(|path| path.trim_start_matches('/'))
+        .collect();
     for (span, pattern) in lines(&source) {
         let (pattern, again) = match pattern.strip_prefix('!') {
             Some(rest) => (rest, true),
             None => (pattern, false),
         };
         let pattern = pattern.trim_start_matches("./").trim_matches('/');
-        if again && (Glob::new(pattern).covers(below) || is_under(pattern, below)) {
+        let glob = Glob::new(pattern);
+        if again && (glob.covers(below) || is_under(pattern, below)) {
             decided = None;
-        } else if !again && Glob::new(pattern).covers(below) {
+        } else if !again && glob.covers(below) {
             decided = Some(span);
+        } else if !migrations.is_empty() && migrations.iter().all(|path| glob.covers(path)) {
+            // `**/*.sql` leaves the folder there, and nothing in it.
+            decided = (!again).then_some(span);
         }
     }
     decided.map(|span| Excluded {
