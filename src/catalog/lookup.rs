@@ -5,7 +5,8 @@ use super::{
     Catalog, CheckConstraint, Column, ForeignKey, Index, Indexed, Key, Mention, Origin, QName,
     Table, Trigger,
 };
-use crate::sql::change::{DataType, ObjectName};
+use crate::server::on_server;
+use crate::sql::change::{DataType, ObjectName, TableOption};
 use crate::sql::limit::kept;
 
 /// What a name in the namespace of relations stands for.
@@ -205,16 +206,22 @@ impl Catalog {
     /// own types.
     pub fn type_of(&self, data_type: &DataType) -> Option<QName> {
         let found = |name: QName| self.has_type(&name).then_some(name);
+        // Asked of every value and column, and nearly every type is the server's.
+        if data_type.schema.is_none() && on_server!(self.dialect => types::is_own(&data_type.name))
+        {
+            return None;
+        }
         if let Some(schema) = &data_type.schema {
             return found(QName::new(schema.clone(), data_type.name.clone()));
         }
         // Types of `public` are kept without a schema, so `public` comes after the search path,
         // even where that leaves it out.
+        let home = self.dialect.home_schema();
         let path = self
             .search_path
             .iter()
             .map(String::as_str)
-            .chain([self.dialect.home_schema()]);
+            .chain(Some(home).filter(|home| !self.search_path.iter().any(|it| it == home)));
         path.map(|schema| QName::new(schema, data_type.name.clone()))
             .find_map(found)
     }
@@ -340,6 +347,11 @@ impl Catalog {
 }
 
 impl Table {
+    /// The value of an option, if it is set; empty where it is a word alone.
+    pub(crate) fn option(&self, name: &str) -> Option<&str> {
+        TableOption::value_in(&self.options, name)
+    }
+
     /// The column of exactly that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)

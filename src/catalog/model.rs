@@ -9,7 +9,7 @@ use super::resolve::Reaches;
 use crate::server::is_home_schema;
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::{DataType, Expr, Identity, Persistence, ReferentialAction};
+use crate::sql::change::{DataType, Expr, Identity, Persistence, ReferentialAction, TableOption};
 use crate::sql::change::{Deferral, PolicyCommand};
 
 /// A schema and a name. The schema is `public` unless said otherwise on PostgreSQL, and empty on
@@ -170,7 +170,7 @@ pub struct Table {
     pub inherits: Vec<QName>,
     /// Options by lower-case name: MySQL's `engine`, `charset`, `collate`; SQLite's `strict`,
     /// `without rowid`.
-    pub options: Vec<(String, String)>,
+    pub options: Vec<TableOption>,
     /// `COMMENT ON TABLE`.
     pub comment: Option<String>,
     /// Whether it belongs to the migration tool: it is there before the first migration, and no

@@ -2,7 +2,7 @@
 
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
-use super::{Catalog, QName, Rejection};
+use super::{Catalog, QName, Rejection, Table};
 use crate::sql::change::{Expr, Ident, LiteralTarget, LiteralUse, ObjectName, Query};
 
 impl Catalog {
@@ -91,22 +91,24 @@ impl Apply<'_> {
         if !self.catalog.dialect.types_are_objects() {
             return Ok(());
         }
+        // Nearly all literals of a statement are for one table.
+        let mut last: Option<(&ObjectName, Option<&Table>)> = None;
+        let mut table_of = |name| match last {
+            Some((known, table)) if known == name => table,
+            _ => last.insert((name, self.catalog.table(name))).1,
+        };
         for literal in literals {
             let data_type = match &literal.target {
-                LiteralTarget::Cast(data_type) => Some(data_type.clone()),
-                LiteralTarget::Column(Some(table), column) => self
-                    .catalog
-                    .table(table)
+                LiteralTarget::Cast(data_type) => Some(data_type),
+                LiteralTarget::Column(Some(table), column) => table_of(table)
                     .and_then(|table| table.column(&column.value))
                     .filter(|column| column.knowledge.is_exact())
-                    .map(|column| column.data_type.clone()),
-                LiteralTarget::Position(table, at) => self
-                    .catalog
-                    .table(table)
+                    .map(|column| &column.data_type),
+                LiteralTarget::Position(table, at) => table_of(table)
                     .filter(|table| table.knowledge.is_exact())
                     .and_then(|table| table.columns.get(*at))
                     .filter(|column| column.knowledge.is_exact())
-                    .map(|column| column.data_type.clone()),
+                    .map(|column| &column.data_type),
                 LiteralTarget::Column(None, _) | LiteralTarget::Unknown => None,
             };
             let Some(data_type) = data_type.filter(|data_type| !data_type.array) else {
@@ -114,7 +116,7 @@ impl Apply<'_> {
             };
             let Some(found) = self
                 .catalog
-                .enum_of(&data_type)
+                .enum_of(data_type)
                 .filter(|found| found.knowledge.is_exact())
             else {
                 continue;

@@ -18,12 +18,7 @@ fn check(statement: &Statement, context: &mut Context) {
             continue;
         }
         let table = context.table(edit.table);
-        let known = table.and_then(|table| {
-            let mut options = table.options.iter();
-            options
-                .find(|(option, _)| option == "engine")
-                .map(|(_, value)| value.as_str())
-        });
+        let known = table.and_then(|table| table.option("engine"));
         let engine = known.unwrap_or(DEFAULT);
         let value = value.trim_matches(['\'', '"', '`']);
         if engine.eq_ignore_ascii_case(value) {

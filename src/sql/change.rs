@@ -27,7 +27,9 @@ pub use kind::{ChangeKind, FunctionKind, PolicyCommand};
 pub use publication::PublicationAction;
 pub use query::{ColumnRef, OutputColumn, Query, RowEffect, RowWrite, ValueType};
 pub use routine::{Parameter, ParameterMode, Signature};
-pub use table::{ColumnDef, CreateTable, Generated, Identity, Like, PartitionBound, Persistence};
+pub use table::{
+    ColumnDef, CreateTable, Generated, Identity, Like, PartitionBound, Persistence, TableOption,
+};
 pub use types::{DataType, DomainAction, EnumPosition, TypeAction};
 
 use crate::source::Span;

@@ -142,7 +142,6 @@ impl Catalog {
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
         let first = unsigned.chars().next();
         let digit = first.is_some_and(|c| c.is_ascii_digit());
-        let lower = text.to_ascii_lowercase();
         let bad = match to.name.as_str() {
             "smallint" | "integer" | "bigint" => {
                 // PostgreSQL 16 takes `0x1F`, `0b1`, `0o7` and `1_000`.
@@ -155,6 +154,7 @@ impl Catalog {
                 !digit && first != Some('.') && !words.contains(&unsigned.as_str())
             }
             "boolean" => {
+                let lower = text.to_ascii_lowercase();
                 let starts = |word: &str| word.starts_with(&lower);
                 let known = ["true", "false", "yes", "no"].into_iter().any(starts)
                     || ["on", "of", "off", "1", "0"].contains(&lower.as_str());

@@ -203,12 +203,7 @@ fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Span) -> Outc
             ..Table::default()
         },
     );
-    draft.table.comment = draft
-        .table
-        .options
-        .iter()
-        .find(|(name, _)| name == "comment")
-        .map(|(_, text)| text.clone());
+    draft.table.comment = draft.table.option("comment").map(str::to_owned);
     if let Some(like) = create.like.first() {
         let Some(source) = apply.need_table(&like.table)? else {
             return Ok(());

@@ -459,9 +459,7 @@ const DIFFERS_BY_ROW: [&str; 7] = [
 ];
 
 fn engine_of(table: &Table) -> Option<&str> {
-    let mut options = table.options.iter();
-    let own = options.find(|(name, _)| name == "engine")?;
-    Some(own.1.as_str())
+    table.option("engine")
 }
 
 /// The engine of a table that is not InnoDB's.

@@ -246,17 +246,11 @@ fn drop_view(apply: &mut Apply<'_>, name: &ObjectName, mode: DropMode) -> Outcom
 /// what the module of a virtual table adds. A full-text table takes commands through the column of
 /// its own name; of other modules we do not know the columns at all.
 pub(crate) fn is_hidden(table: &Table, name: &str) -> bool {
-    let option = |wanted: &str| {
-        let mut options = table.options.iter();
-        options
-            .find(|(option, _)| option == wanted)
-            .map(|(_, value)| value.as_str())
-    };
     let same = |other: &str| other.eq_ignore_ascii_case(name);
     if is_rowid(name) {
-        return option("without rowid").is_none();
+        return table.option("without rowid").is_none();
     }
-    match option("virtual") {
+    match table.option("virtual") {
         None => false,
         Some("fts5") => same(&table.name.name) || same("rank"),
         Some("fts3" | "fts4") => {
@@ -265,7 +259,7 @@ pub(crate) fn is_hidden(table: &Table, name: &str) -> bool {
             borrowed
                 || same(&table.name.name)
                 || same("docid")
-                || option("languageid").is_some_and(same)
+                || table.option("languageid").is_some_and(same)
         }
         Some(_) => true,
     }

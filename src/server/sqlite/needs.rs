@@ -17,7 +17,7 @@ pub(crate) fn need(change: &Change, versions: Versions) -> Option<Need> {
 fn asked(change: &Change) -> Option<(&'static str, Release)> {
     match &change.kind {
         ChangeKind::CreateTable(create) => {
-            let strict = create.options.iter().any(|(name, _)| name == "strict");
+            let strict = create.option("strict").is_some();
             let generated = create
                 .columns
                 .iter()

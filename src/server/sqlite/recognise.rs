@@ -2,7 +2,7 @@
 
 use sqlparser::tokenizer::{Span as TokenSpan, Token, TokenWithSpan};
 
-use crate::sql::change::{Change, ChangeKind, CreateTable, TableAction};
+use crate::sql::change::{Change, ChangeKind, CreateTable, TableAction, TableOption};
 use crate::sql::recognise::element::{Clean, Element, wrapped};
 use crate::sql::recognise::maintenance::change;
 use crate::sql::recognise::rewrite::rewritten;
@@ -92,7 +92,7 @@ pub(crate) fn table_clause(at: &mut Cursor, table: &mut CreateTable) -> Option<(
         "AS" => table.query = Some(at.until(&[]).query()?),
         option => table
             .options
-            .push((option.to_ascii_lowercase(), String::new())),
+            .push(TableOption::new(option.to_ascii_lowercase(), "")),
     }
     Some(())
 }

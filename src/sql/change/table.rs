@@ -44,7 +44,39 @@ pub struct CreateTable {
     pub query: Option<Query>,
     /// MySQL's table options, names in lower case: `engine`, `charset`, `collate`,
     /// `auto_increment`, `comment`; SQLite's `strict`, `without rowid`.
-    pub options: Vec<(String, String)>,
+    pub options: Vec<TableOption>,
+}
+
+impl CreateTable {
+    /// The value of an option, if it is set; empty where it is a word alone.
+    pub(crate) fn option(&self, name: &str) -> Option<&str> {
+        TableOption::value_in(&self.options, name)
+    }
+}
+
+/// What stands after the columns of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableOption {
+    /// In lower case.
+    pub name: String,
+    /// Without quotes; empty for a word alone, such as `strict`.
+    pub value: String,
+}
+
+impl TableOption {
+    /// From its parts.
+    pub(crate) fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            value: value.into(),
+        }
+    }
+
+    /// The value of the option of that name.
+    pub(crate) fn value_in<'o>(options: &'o [Self], name: &str) -> Option<&'o str> {
+        let found = options.iter().find(|option| option.name == name);
+        found.map(|option| option.value.as_str())
+    }
 }
 
 /// `FOR VALUES …`, as written and shortened to what matters.

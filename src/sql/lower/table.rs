@@ -7,7 +7,9 @@ use super::expr::expr_in;
 use super::index::written;
 use super::walk::{argument, bare};
 use super::{Cx, name, query};
-use crate::sql::change::{ChangeKind, CreateTable, Like, ObjectName, PartitionBound, Persistence};
+use crate::sql::change::{
+    ChangeKind, CreateTable, Like, ObjectName, PartitionBound, Persistence, TableOption,
+};
 
 pub(super) fn create(create: &ast::CreateTable, cx: &Cx) -> ChangeKind {
     let name = name::object_name(&create.name, cx);
@@ -79,7 +81,7 @@ pub(super) fn create_virtual(
     ChangeKind::CreateTable(Box::new(CreateTable {
         name: name::object_name(name, cx),
         if_not_exists,
-        options: vec![("virtual".to_owned(), module.value.to_lowercase())],
+        options: vec![TableOption::new("virtual", module.value.to_lowercase())],
         ..CreateTable::default()
     }))
 }
@@ -119,13 +121,13 @@ fn partition_by(
 }
 
 /// Options that a catalog keeps, under the names of [`CreateTable::options`].
-fn options(create: &ast::CreateTable) -> Vec<(String, String)> {
+fn options(create: &ast::CreateTable) -> Vec<TableOption> {
     let mut found = Vec::new();
     if let CreateTableOptions::Plain(options) = &create.table_options {
         for option in options {
             match option {
                 SqlOption::KeyValue { key, value } => {
-                    found.push((option_name(&key.value), plain(value)));
+                    found.push(TableOption::new(option_name(&key.value), plain(value)));
                 }
                 SqlOption::NamedParenthesizedList(list) => {
                     let value = list
@@ -133,14 +135,16 @@ fn options(create: &ast::CreateTable) -> Vec<(String, String)> {
                         .as_ref()
                         .map(|name| name.value.clone())
                         .unwrap_or_default();
-                    found.push((option_name(&list.key.value), value));
+                    found.push(TableOption::new(option_name(&list.key.value), value));
                 }
                 SqlOption::Comment(
                     ast::CommentDef::WithEq(text) | ast::CommentDef::WithoutEq(text),
                 ) => {
-                    found.push(("comment".to_owned(), text.clone()));
+                    found.push(TableOption::new("comment", text));
                 }
-                SqlOption::Ident(word) => found.push((option_name(&word.value), String::new())),
+                SqlOption::Ident(word) => {
+                    found.push(TableOption::new(option_name(&word.value), ""))
+                }
                 SqlOption::Clustered(_)
                 | SqlOption::Partition { .. }
                 | SqlOption::TableSpace(_) => {}
@@ -149,7 +153,7 @@ fn options(create: &ast::CreateTable) -> Vec<(String, String)> {
     }
     if let Some(ast::CommentDef::WithEq(text) | ast::CommentDef::WithoutEq(text)) = &create.comment
     {
-        found.push(("comment".to_owned(), text.clone()));
+        found.push(TableOption::new("comment", text));
     }
     let flags = [
         (create.strict, "strict"),
@@ -159,7 +163,7 @@ fn options(create: &ast::CreateTable) -> Vec<(String, String)> {
         flags
             .iter()
             .filter(|(on, _)| *on)
-            .map(|(_, name)| ((*name).to_owned(), String::new())),
+            .map(|(_, name)| TableOption::new(*name, "")),
     );
     found
 }

@@ -5,7 +5,7 @@ use super::Cursor;
 use super::element::{Element, elements};
 use crate::server::on_server;
 use crate::sql::change::{
-    Change, ChangeKind, ColumnDef, CreateTable, Like, PartitionBound, Persistence,
+    Change, ChangeKind, ColumnDef, CreateTable, Like, PartitionBound, Persistence, TableOption,
 };
 
 /// `at` stands at `CREATE`.
@@ -100,7 +100,7 @@ pub(crate) fn virtual_table(mut at: Cursor) -> Option<Vec<Change>> {
             full_text_argument(&mut table, argument);
         }
     }
-    table.options.push(("virtual".to_owned(), module));
+    table.options.push(TableOption::new("virtual", module));
     Some(at.whole(ChangeKind::CreateTable(Box::new(table))))
 }
 
@@ -110,7 +110,8 @@ fn full_text_argument(table: &mut CreateTable, mut at: Cursor) {
     if at.equals() {
         let value = at.string().or_else(|| Some(at.ident()?.value));
         let option = name.value.to_lowercase();
-        table.options.push((option, value.unwrap_or_default()));
+        let value = value.unwrap_or_default();
+        table.options.push(TableOption::new(option, value));
     } else if !name.value.eq_ignore_ascii_case("tokenize") {
         table.columns.push(ColumnDef {
             name,

@@ -3,7 +3,7 @@
 use super::{Renderer, if_not_exists};
 use crate::sql::change::Deferral;
 use crate::sql::change::{
-    ConstraintDef, ConstraintKind, CreateTable, Ident, Persistence, ReferentialAction,
+    ConstraintDef, ConstraintKind, CreateTable, Ident, Persistence, ReferentialAction, TableOption,
 };
 
 impl Renderer {
@@ -14,8 +14,7 @@ impl Renderer {
             Persistence::Temporary => "TEMPORARY ",
         };
         let name = self.name(&create.name);
-        let is_virtual = create.options.iter().find(|(key, _)| key == "virtual");
-        if let Some((_, module)) = is_virtual {
+        if let Some(module) = create.option("virtual") {
             return format!(
                 "CREATE VIRTUAL TABLE {}{name} USING {module}",
                 if_not_exists(create.if_not_exists)
@@ -79,9 +78,9 @@ impl Renderer {
         out
     }
 
-    fn options(self, options: &[(String, String)]) -> String {
+    fn options(self, options: &[TableOption]) -> String {
         let words = self.dialect.table_options_are_words();
-        let flag = |(name, value): &(String, String)| match (name.as_str(), value.as_str()) {
+        let flag = |option: &TableOption| match (option.name.as_str(), option.value.as_str()) {
             (name, _) if words => name.to_uppercase(),
             ("comment", text) => format!("COMMENT = {}", self.string(text)),
             ("charset", value) => format!("DEFAULT CHARSET = {value}"),

@@ -13,7 +13,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{DefaultValue, QName, Rejection, Table};
 use crate::source::Span;
-use crate::sql::change::{ColumnDef, ExprKind, Ident, ObjectName, TableAction};
+use crate::sql::change::{ColumnDef, ExprKind, Ident, ObjectName, TableAction, TableOption};
 
 type Actions<'a> = &'a [(TableAction, Span)];
 
@@ -379,8 +379,8 @@ fn follow_elsewhere(apply: &mut Apply<'_>, table: &QName, from: &str, to: &str) 
 impl Draft {
     fn set_option(&mut self, action: &TableAction) {
         let mut set = |name: &str, value: &str| {
-            self.table.options.retain(|(other, _)| other != name);
-            self.table.options.push((name.to_owned(), value.to_owned()));
+            self.table.options.retain(|other| other.name != name);
+            self.table.options.push(TableOption::new(name, value));
         };
         match action {
             TableAction::Option { name, value } => {

@@ -129,11 +129,7 @@ fn of_collation(collation: &str) -> String {
 }
 
 fn of_table(table: &Table) -> Option<String> {
-    let option = |wanted: &str| {
-        let mut options = table.options.iter();
-        let found = options.find(|(name, _)| name == wanted);
-        found.map(|(_, value)| value.to_ascii_lowercase())
-    };
+    let option = |wanted: &str| table.option(wanted).map(str::to_ascii_lowercase);
     option("charset").or_else(|| option("collate").map(|collation| of_collation(&collation)))
 }
 

@@ -1,6 +1,6 @@
 //! MySQL's and MariaDB's actions that sqlparser does not know.
 
-use crate::sql::change::{ColumnPosition, TableAction};
+use crate::sql::change::{ColumnPosition, TableAction, TableOption};
 use crate::sql::recognise::{Cursor, create_table};
 
 /// The words that start an operation on partitions.
@@ -249,7 +249,7 @@ fn options(mut at: Cursor) -> Option<Vec<TableAction>> {
                 value,
             });
         } else {
-            let (name, value) = super::option(&mut at)?;
+            let TableOption { name, value } = super::option(&mut at)?;
             actions.push(TableAction::Option { name, value });
         }
     }

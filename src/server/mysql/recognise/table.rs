@@ -2,7 +2,7 @@
 
 use sqlparser::tokenizer::Token;
 
-use crate::sql::change::CreateTable;
+use crate::sql::change::{CreateTable, TableOption};
 use crate::sql::recognise::Cursor;
 use crate::sql::recognise::cursor::text_of;
 
@@ -53,12 +53,12 @@ const OPTIONS: &[&str] = &[
 ];
 
 /// Reads one table option, its name in lower case: `charset`, `collate`, `engine`.
-pub(crate) fn option(at: &mut Cursor) -> Option<(String, String)> {
+pub(crate) fn option(at: &mut Cursor) -> Option<TableOption> {
     let name = match at.take_any(OPTIONS) {
         Some("DEFAULT CHARACTER SET" | "CHARACTER SET" | "DEFAULT CHARSET") => "charset".to_owned(),
         Some("DEFAULT COLLATE") => "collate".to_owned(),
         Some("WITH SYSTEM VERSIONING") => {
-            return Some(("system versioning".to_owned(), String::new()));
+            return Some(TableOption::new("system versioning", ""));
         }
         Some(name) => name.to_ascii_lowercase(),
         None => at.keyword()?.to_ascii_lowercase(),
@@ -71,9 +71,9 @@ pub(crate) fn option(at: &mut Cursor) -> Option<(String, String)> {
             return None;
         }
         if let Some(value) = text_of(&token.token) {
-            return Some((name, value.to_owned()));
+            return Some(TableOption::new(name, value));
         }
     }
     let span = at.span_of(at.since(start));
-    Some((name, at.cx.slice(span).to_owned()))
+    Some(TableOption::new(name, at.cx.slice(span)))
 }

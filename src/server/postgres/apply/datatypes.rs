@@ -7,127 +7,9 @@ use crate::catalog::later::MadeKind;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::is_type;
 use crate::catalog::{Catalog, Rejection};
-use crate::server::postgres::names;
+use crate::server::postgres::{names, types};
 use crate::source::Span;
 use crate::sql::change::{DataType, Ident, ObjectName};
-
-/// The server's own types, in the spelling of `format_type` and of `pg_type`.
-const BUILT_IN: &[&str] = &[
-    "aclitem",
-    "any",
-    "anyarray",
-    "anycompatible",
-    "anycompatiblearray",
-    "anyelement",
-    "anyenum",
-    "anynonarray",
-    "anyrange",
-    "bigint",
-    "bigserial",
-    "bit",
-    "bit varying",
-    "bool",
-    "boolean",
-    "box",
-    "bpchar",
-    "bytea",
-    "char",
-    "character",
-    "character varying",
-    "cid",
-    "cidr",
-    "circle",
-    "cstring",
-    "date",
-    "datemultirange",
-    "daterange",
-    "decimal",
-    "double precision",
-    "event_trigger",
-    "float",
-    "float4",
-    "float8",
-    "gtsvector",
-    "inet",
-    "int",
-    "int2",
-    "int2vector",
-    "int4",
-    "int4multirange",
-    "int4range",
-    "int8",
-    "int8multirange",
-    "int8range",
-    "integer",
-    "internal",
-    "interval",
-    "json",
-    "jsonb",
-    "jsonpath",
-    "language_handler",
-    "line",
-    "lseg",
-    "macaddr",
-    "macaddr8",
-    "money",
-    "name",
-    "numeric",
-    "nummultirange",
-    "numrange",
-    "oid",
-    "oidvector",
-    "path",
-    "pg_lsn",
-    "pg_snapshot",
-    "point",
-    "polygon",
-    "real",
-    "record",
-    "refcursor",
-    "regclass",
-    "regcollation",
-    "regconfig",
-    "regdictionary",
-    "regnamespace",
-    "regoper",
-    "regoperator",
-    "regproc",
-    "regprocedure",
-    "regrole",
-    "regtype",
-    "serial",
-    "serial2",
-    "serial4",
-    "serial8",
-    "smallint",
-    "smallserial",
-    "text",
-    "tid",
-    "time",
-    "time with time zone",
-    "time without time zone",
-    "timestamp",
-    "timestamp with time zone",
-    "timestamp without time zone",
-    "timestamptz",
-    "timetz",
-    "trigger",
-    "tsmultirange",
-    "tsquery",
-    "tsrange",
-    "tstzmultirange",
-    "tstzrange",
-    "tsvector",
-    "txid_snapshot",
-    "unknown",
-    "uuid",
-    "varbit",
-    "varchar",
-    "void",
-    "xid",
-    "xid8",
-    "xml",
-];
 
 /// Families of types of which it is certain how they turn into each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,7 +41,7 @@ impl Apply<'_> {
             schema: schema.map(Ident::synthetic),
             name: Ident::synthetic(data_type.name.clone()),
         };
-        let own = BUILT_IN.contains(&data_type.name.as_str());
+        let own = types::is_own(&data_type.name);
         if own
             && name
                 .schema
@@ -231,15 +113,10 @@ impl Catalog {
         if data_type.array {
             return Some(TypeFamily::Array);
         }
-        if self
-            .enums
-            .values()
-            .any(|found| is_type(data_type, &found.name))
-        {
-            return Some(TypeFamily::Enum);
-        }
-        if self.type_of(data_type).is_some() {
-            return None;
+        if data_type.schema.is_some() || !types::is_own(&data_type.name) {
+            let mut enums = self.enums.values();
+            let is_enum = enums.any(|found| is_type(data_type, &found.name));
+            return is_enum.then_some(TypeFamily::Enum);
         }
         Some(match data_type.name.as_str() {
             "text" | "character varying" | "character" => TypeFamily::Text,

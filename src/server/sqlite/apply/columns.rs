@@ -30,7 +30,7 @@ pub(super) fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Sp
         origin: apply.origin(),
         ..Table::default()
     };
-    if table.options.iter().any(|(option, _)| option == "virtual") {
+    if table.option("virtual").is_some() {
         table.kind = TableKind::Virtual;
     }
     if let Some(query) = &create.query {
@@ -67,7 +67,7 @@ pub(super) fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Sp
             "`AUTOINCREMENT` is for an `INTEGER PRIMARY KEY` only".to_owned(),
         ));
     }
-    let without_rowid = has_option(&table, "without rowid");
+    let without_rowid = table.option("without rowid").is_some();
     if without_rowid && table.primary_key.is_none() {
         return Err(malformed(
             span,
@@ -334,10 +334,6 @@ fn key_columns(
     Ok(columns)
 }
 
-pub(super) fn has_option(table: &Table, option: &str) -> bool {
-    table.options.iter().any(|(name, _)| name == option)
-}
-
 /// The column that is another name for the rowid: the only one of the primary key, declared
 /// `INTEGER` and nothing else.
 pub(crate) fn rowid_column(table: &Table) -> Option<&str> {
@@ -347,7 +343,7 @@ pub(crate) fn rowid_column(table: &Table) -> Option<&str> {
     let column = table.column(only)?;
     let alias =
         column.data_type.name.eq_ignore_ascii_case("integer") && column.data_type.args.is_empty();
-    (alias && !has_option(table, "without rowid")).then_some(only)
+    (alias && table.option("without rowid").is_none()).then_some(only)
 }
 
 /// The names under which every rowid can be used.
@@ -372,7 +368,7 @@ fn settle_keys(table: &mut Table) {
         kept.push(key.columns.clone());
         new
     });
-    if !rowid && (has_option(table, "without rowid") || has_option(table, "strict")) {
+    if !rowid && (table.option("without rowid").is_some() || table.option("strict").is_some()) {
         let key = table
             .primary_key
             .as_ref()

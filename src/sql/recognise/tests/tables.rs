@@ -227,11 +227,7 @@ fn tables_of_the_other_dialects() {
             .collect::<Vec<_>>(),
         ["f", "k"]
     );
-    assert!(
-        mysql
-            .options
-            .contains(&("charset".to_owned(), "utf8mb4".to_owned()))
-    );
+    assert_eq!(mysql.option("charset"), Some("utf8mb4"));
     assert!(mysql.partition_by.is_some());
 }
 
