@@ -158,7 +158,7 @@ impl Judge<'_> {
         }
         output.summary.migrations += 1;
         let before = Before::of(&self.past);
-        if migration.down.is_some() {
+        if migration.down.is_some() || up.is_asked_before() {
             // What it leads back to is sure to be asked for.
             self.past.borrow_mut().keep(replay);
         }
@@ -302,19 +302,28 @@ impl Judge<'_> {
             reporter: Reporter::new(Some(self.set), &mut output.diagnostics),
         };
         let up = run.direction == Direction::Up;
-        for (rule, setting) in self.rules(&active) {
+        let Some(statement) = run.statements.get(index) else {
+            for (rule, setting) in self.rules(&active) {
+                context.reporter.speak_for(&rule.meta, setting);
+                match rule.check {
+                    Check::Migration(check) if up => check(run, &mut context),
+                    Check::Down(check) if !up => check(run, &mut context),
+                    _ => {}
+                }
+            }
+            return;
+        };
+        for &(rule, setting) in active.of_statements(self.set.dialect) {
             context.reporter.speak_for(&rule.meta, setting);
-            match (rule.check, run.statements.get(index)) {
-                (Check::Statement(check), Some(statement)) if up => check(statement, &mut context),
-                (Check::AnyStatement(check), Some(statement)) => check(statement, &mut context),
-                (Check::Migration(check), None) if up => check(run, &mut context),
-                (Check::Down(check), None) if !up => check(run, &mut context),
+            match rule.check {
+                Check::Statement(check) if up => check(statement, &mut context),
+                Check::AnyStatement(check) => check(statement, &mut context),
                 _ => {}
             }
         }
-        let Some(statement) = run.statements.get(index).filter(|_| up) else {
+        if !up {
             return;
-        };
+        }
         let mut unknown = Vec::new();
         for rule in &self.config.custom {
             let path = statement.source.path();

@@ -2,7 +2,7 @@
 
 use crate::project::{Direction, Migration, MigrationSet};
 use crate::source::{Source, Span};
-use crate::sql::change::ChangeKind;
+use crate::sql::change::{ChangeKind, TypeAction};
 use crate::sql::{Comment, Dialect, Problem, Statement, Understood, Unit, Versions, script};
 
 /// The statements of a migration in one direction.
@@ -61,6 +61,21 @@ impl Lowered {
                 .push((part.source.clone(), script.comments, script.problems));
         }
         lowered
+    }
+
+    /// Whether rules are sure to ask what was there before: a type goes away, or its name does.
+    pub(crate) fn is_asked_before(&self) -> bool {
+        let mut changes = self.statements.iter().flat_map(|it| &it.changes);
+        changes.any(|change| {
+            matches!(
+                change.kind,
+                ChangeKind::DropType { .. }
+                    | ChangeKind::AlterType {
+                        action: TypeAction::RenameTo(_),
+                        ..
+                    }
+            )
+        })
     }
 
     /// How many statements nobody understood.
