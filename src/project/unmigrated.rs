@@ -33,6 +33,7 @@ pub(super) fn find(
     project: &Project,
     asked: &[String],
 ) -> Result<Vec<Unmigrated>> {
+    let finders = Tool::unmigrated();
     let mut found = Vec::new();
     // The files are sorted, so that those of a folder mostly stand together.
     let mut folder = "";
@@ -45,9 +46,15 @@ pub(super) fn find(
         if foreign {
             continue;
         }
-        let orphan = Tool::unmigrated(tree, project, path)?;
-        // One schema may lie in several files, and be copied.
-        found.extend(orphan.filter(|orphan| !found.contains(orphan)));
+        for find in &finders {
+            let orphan = find(tree, project, path)?;
+            let is_one = orphan.is_some();
+            // One schema may lie in several files, and be copied.
+            found.extend(orphan.filter(|orphan| !found.contains(orphan)));
+            if is_one {
+                break;
+            }
+        }
     }
     Ok(found)
 }

@@ -34,6 +34,9 @@ pub struct ChecksumFile {
     pub written_by: &'static str,
 }
 
+/// Says why a schema, or its configuration, belongs to no migrations; `None` for other files.
+pub(crate) type UnmigratedFinder = fn(&dyn Tree, &Project, &str) -> Result<Option<Unmigrated>>;
+
 /// What a tool is and does. A room fills in what differs from [`Facts::PLAIN`].
 pub(super) struct Facts {
     /// As written in configuration and output.
@@ -117,7 +120,7 @@ pub(super) struct Facts {
     /// Gives sets the schemas that configuration anywhere in the project names.
     pub(super) attach: Option<fn(&dyn Tree, &Listing, &mut Project) -> Result<()>>,
     /// Why a schema, or its configuration, belongs to no migrations; `None` for other files.
-    pub(super) unmigrated: Option<fn(&dyn Tree, &Project, &str) -> Result<Option<Unmigrated>>>,
+    pub(super) unmigrated: Option<UnmigratedFinder>,
     /// Schema files that may belong to a folder, where only its neighbourhood was listed.
     pub(super) near: Option<fn(&dyn Tree, &[String], &str) -> Result<Vec<String>>>,
     /// Folders that it puts schemas and configuration in.

@@ -1,6 +1,6 @@
 //! What the layers ask of a tool. Each question has its answer in [`Facts`](super::facts::Facts).
 
-use super::facts::{ChecksumFile, ReadSchema, Scripts};
+use super::facts::{ChecksumFile, ReadSchema, Scripts, UnmigratedFinder};
 use super::{Journal, Tool};
 use crate::catalog::Catalog;
 use crate::compare::Capabilities;
@@ -17,7 +17,6 @@ use crate::project::relevance::Relevance;
 use crate::project::runner::Wrap;
 use crate::project::sections::{MarkLine, SectionMark};
 use crate::project::tree::Tree;
-use crate::project::unmigrated::Unmigrated;
 use crate::project::version::LateVersion;
 use crate::project::{Extras, Migration, MigrationPart, MigrationSet, Project};
 use crate::schema::Declared;
@@ -252,18 +251,10 @@ impl Tool {
         Ok(())
     }
 
-    /// Why a declared schema, or its configuration, belongs to no migrations.
-    pub(crate) fn unmigrated(
-        tree: &dyn Tree,
-        project: &Project,
-        path: &str,
-    ) -> Result<Option<Unmigrated>> {
-        for find in Self::all().filter_map(|tool| tool.facts().unmigrated) {
-            if let Some(found) = find(tree, project, path)? {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
+    /// Those who know why a declared schema, or its configuration, belongs to no migrations.
+    pub(crate) fn unmigrated() -> Vec<UnmigratedFinder> {
+        let finders = Self::all().filter_map(|tool| tool.facts().unmigrated);
+        finders.collect()
     }
 
     /// Schema files that may belong to a folder, where only its neighbourhood was listed.

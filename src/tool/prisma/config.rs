@@ -11,7 +11,7 @@ use crate::project::unmigrated::Unmigrated;
 use crate::project::{MigrationSet, Project, Unjudged};
 use crate::source::Source;
 use crate::tool::Tool;
-use crate::tool::prisma::syntax::{BlockKind, FieldType, File, parse};
+use crate::tool::prisma::syntax::{BlockKind, FieldType, File, parse, parse_settings};
 
 /// Finds the schema of a folder of migrations.
 pub(crate) fn find(search: &Search<'_>) -> Result<DeclaredEvidence> {
@@ -290,7 +290,7 @@ impl Search<'_> {
         let mut files = Vec::new();
         for path in self.under(home) {
             let text = self.text(&path)?.unwrap_or_default();
-            files.push(parse(&Source::new(path, text)));
+            files.push(parse_settings(&Source::new(path, text)));
         }
         let roots: Vec<&File> = files
             .iter()
@@ -311,7 +311,10 @@ impl Search<'_> {
                 part.source.path() != main.source.path() && part.datasource().is_none()
             });
             let whole = file_name(home) == "schema" && file_name(parent(home)) == "prisma";
-            let needed = whole || needs(main, parts.clone());
+            let needed = whole || {
+                let parts: Vec<File> = parts.clone().map(|part| parse(&part.source)).collect();
+                !parts.is_empty() && needs(&parse(&main.source), parts.iter())
+            };
             let parts = parts.filter(|_| needed).map(path);
             return Ok(std::iter::once(path(main)).chain(parts).collect());
         }
@@ -356,7 +359,7 @@ fn canonical(provider: &str) -> &str {
 pub(crate) fn dialect(tree: &dyn Tree, declared: &[SchemaFile]) -> Result<Option<Decision>> {
     for file in declared {
         if let Some(bytes) = tree.read(&file.path)?
-            && let Some(provider) = parse(&Source::from_bytes(&file.path, bytes)).provider()
+            && let Some(provider) = parse_settings(&Source::from_bytes(&file.path, bytes)).provider()
             && let Some(decision) = from_tool(provider, format!("`provider` in {}", file.path))
         {
             return Ok(Some(decision));
@@ -442,7 +445,7 @@ pub(crate) fn unmigrated(
     let Some(bytes) = tree.read(path)? else {
         return Ok(None);
     };
-    let file = parse(&Source::from_bytes(path, bytes.clone()));
+    let file = parse_settings(&Source::from_bytes(path, bytes.clone()));
     if file.datasource().is_none() {
         return Ok(None);
     }

@@ -4,7 +4,7 @@
 mod parse;
 mod token;
 
-pub(crate) use parse::parse;
+pub(crate) use parse::{parse, parse_settings};
 
 use crate::source::{Source, Span};
 

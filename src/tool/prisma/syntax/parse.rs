@@ -11,6 +11,29 @@ use crate::source::{Source, Span};
 /// Deeper nesting than any schema has; a limit keeps hostile input off the stack.
 const MAX_DEPTH: u32 = 64;
 
+/// Reads the datasource and the generators of one file. Whoever looks for a schema asks every file
+/// for them, and the models are nearly all of its text.
+pub(crate) fn parse_settings(source: &Source) -> File {
+    let mut text = String::with_capacity(source.text().len());
+    let mut skipping = false;
+    for line in source.text().split_inclusive('\n') {
+        let words = line.trim_start();
+        let head = words.split([' ', '\t', '{']).next().unwrap_or_default();
+        skipping |= matches!(head, "model" | "enum" | "view" | "type") && words.contains('{');
+        if skipping {
+            skipping = !words.starts_with('}');
+            // Places stay what they are.
+            text.extend(line.chars().map(|char| if char == '\n' { '\n' } else { ' ' }));
+        } else {
+            text.push_str(line);
+        }
+    }
+    File {
+        source: source.clone(),
+        ..parse(&Source::new(source.path(), text))
+    }
+}
+
 /// Reads one file.
 pub(crate) fn parse(source: &Source) -> File {
     let mut parser = PrismaParser {
