@@ -37,7 +37,7 @@ pub use version::Version;
 
 use std::collections::BTreeSet;
 
-use run::Assignment;
+use run::EnvAssignment;
 
 use crate::error::Result;
 use crate::project::Project;
@@ -60,7 +60,7 @@ pub struct Workflow {
     /// Migrations that git or Docker leaves out.
     pub excluded: Vec<Excluded>,
     /// Files that could not be read.
-    pub unread: Vec<UnreadFile>,
+    pub unread: Vec<UnparsedFile>,
     /// Files that were read.
     pub files: usize,
     /// Whether a script works on a service of a compose file and may bring its schema up.
@@ -80,14 +80,14 @@ pub struct ServiceKey {
 
 /// A file that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct UnreadFile {
+pub struct UnparsedFile {
     /// The file.
     pub path: String,
     /// Why, for people.
     pub reason: String,
 }
 
-impl UnreadFile {
+impl UnparsedFile {
     pub(crate) fn new(path: &str, reason: String) -> Self {
         Self {
             path: path.to_owned(),
@@ -112,7 +112,7 @@ pub struct Launcher {
     /// What it runs, in order.
     pub runs: Vec<CommandRun>,
     /// What its image sets.
-    pub env: Vec<Assignment>,
+    pub env: Vec<EnvAssignment>,
 }
 
 impl Workflow {

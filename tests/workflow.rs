@@ -114,7 +114,7 @@ fn code_that_cannot_be_parsed_is_said_to_be_unread() {
         let project = Project::load(&tree, &LoadOptions::default()).expect("memory never fails");
         let workflow = Workflow::read(&tree, &project).expect("memory never fails");
         let unread = workflow.unread.into_iter();
-        unread.map(|(path, _)| path).collect::<Vec<_>>()
+        unread.map(|file| file.path).collect::<Vec<_>>()
     });
     assert_eq!(unread, ["src/main.js"]);
 }

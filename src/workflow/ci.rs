@@ -2,7 +2,7 @@
 
 use super::files::Files;
 use super::purpose::{self, Purpose};
-use super::run::{Assignment, Environment};
+use super::run::{EnvAssignment, Environment};
 use super::text::Text;
 use super::value::{DataValue, Member, Shape};
 use crate::project::tree::{file_name, is_under, parent, resolve};
@@ -56,11 +56,11 @@ pub(crate) fn read(files: &Files, source: &Source) -> Result<Vec<Job>, String> {
     })
 }
 
-fn variables(value: Option<&DataValue>) -> Vec<Assignment> {
+fn variables(value: Option<&DataValue>) -> Vec<EnvAssignment> {
     let entries = value.map(DataValue::entries).unwrap_or_default();
     entries
         .iter()
-        .filter_map(|it| Some(Assignment::new(&it.name, it.value.text()?)))
+        .filter_map(|it| Some(EnvAssignment::new(&it.name, it.value.text()?)))
         .collect()
 }
 
@@ -104,7 +104,7 @@ struct JobFacts<'v> {
     /// Whether it starts a database of its own.
     database: bool,
     /// Every variable that is set for it.
-    env: Vec<Assignment>,
+    env: Vec<EnvAssignment>,
     /// `environment`.
     environment: Option<&'v str>,
     secrets: bool,
@@ -208,14 +208,14 @@ struct StepSite<'s> {
     files: &'s Files<'s>,
     source: &'s Source,
     folder: &'s str,
-    env: &'s [Assignment],
+    env: &'s [EnvAssignment],
 }
 
 fn github_steps(
     at: &StepSite,
     items: &[DataValue],
     steps: &mut Vec<JobStep>,
-    all: &mut Vec<Assignment>,
+    all: &mut Vec<EnvAssignment>,
     depth: usize,
 ) {
     for step in items {

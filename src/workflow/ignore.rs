@@ -483,7 +483,9 @@ mod tests {
             ("*.sqlite", "out", true, false),
             ("**/migrations", "a/b/migrations", true, true),
         ] {
-            assert_eq!(fits_git(pattern, path, folder), fits, "{pattern} {path}");
+            let source = Source::new(".gitignore", pattern);
+            let read = IgnorePattern::read(&source, Span::default(), pattern);
+            assert_eq!(read.fits(path, folder), fits, "{pattern} {path}");
         }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use parse_dockerfile as docker;
 
 use super::files::Files;
-use super::run::Assignment;
+use super::run::EnvAssignment;
 use super::shell::Word;
 use super::text::Text;
 use crate::glob::Glob;
@@ -44,7 +44,7 @@ pub(crate) struct Stage {
     pub(crate) cmd: Option<Start>,
     /// The folder that it ends in; absolute.
     pub(crate) workdir: String,
-    pub(crate) env: Vec<Assignment>,
+    pub(crate) env: Vec<EnvAssignment>,
 }
 
 /// A step of a stage that matters here.
@@ -164,7 +164,7 @@ impl Image {
     }
 
     /// The value of an environment variable in a stage.
-    pub(crate) fn env(&self, stage: usize, name: &str) -> Option<&Assignment> {
+    pub(crate) fn env(&self, stage: usize, name: &str) -> Option<&EnvAssignment> {
         self.lineage(stage).into_iter().find_map(|at| {
             let mut all = self.stages[at].env.iter().rev();
             all.find(|it| it.name == name)
@@ -405,7 +405,7 @@ fn start(source: &Source, command: &docker::Command) -> Start {
 }
 
 /// `A=b C="d e"`, or the older `A b`.
-fn assignments(text: &str) -> Vec<Assignment> {
+fn assignments(text: &str) -> Vec<EnvAssignment> {
     let list = super::shell::parse(text);
     let mut found = Vec::new();
     for (_, pipeline) in list.0.iter().flat_map(|chain| &chain.items) {
@@ -414,7 +414,7 @@ fn assignments(text: &str) -> Vec<Assignment> {
             if let [name, value, ..] = &simple.words[..]
                 && simple.assigned.is_empty()
             {
-                found.push(Assignment::new(&name.text, &value.text));
+                found.push(EnvAssignment::new(&name.text, &value.text));
             }
         }
     }

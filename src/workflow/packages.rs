@@ -1,6 +1,6 @@
 //! Packages of JavaScript and Deno, their scripts and which versions they ask for.
 
-use super::UnreadFile;
+use super::UnparsedFile;
 use super::files::Files;
 use super::text::Text;
 use super::value::DataValue;
@@ -58,7 +58,7 @@ impl Package {
 pub(crate) struct Packages {
     all: Vec<Package>,
     /// Manifests that cannot be read, and why.
-    pub(crate) unread: Vec<UnreadFile>,
+    pub(crate) unread: Vec<UnparsedFile>,
     /// The tasks of `turbo.json` and what each needs first.
     turbo: Vec<(String, Vec<String>)>,
 }
@@ -80,7 +80,7 @@ impl Packages {
             };
             match DataValue::json(source.text()) {
                 Ok(manifest) => packages.all.push(package(source, manifest)),
-                Err(reason) => packages.unread.push(UnreadFile::new(path, reason)),
+                Err(reason) => packages.unread.push(UnparsedFile::new(path, reason)),
             }
         }
         packages

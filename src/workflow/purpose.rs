@@ -1,7 +1,7 @@
 //! Whether a command runs on a developer's machine, in a test or where the application is deployed.
 
 use super::command::Action;
-use super::run::{Assignment, CommandRun};
+use super::run::{CommandRun, EnvAssignment};
 use crate::project::tree::{file_name, parent};
 
 /// Where a command runs.
@@ -157,7 +157,7 @@ pub(crate) fn of_run(run: &CommandRun, later: &[CommandRun]) -> Option<Purpose> 
             return Some(context);
         }
     }
-    for Assignment { name, value } in run.env.iter() {
+    for EnvAssignment { name, value } in run.env.iter() {
         let of_database = name.ends_with("URL") || name.ends_with("URI") || name.ends_with("HOST");
         if name == "env-file" {
             if let Some(context) = of_name(value) {

@@ -18,7 +18,7 @@ use super::platform;
 use super::purpose::{self, Purpose};
 use super::run::Layer;
 use super::targets::{self, Targets};
-use super::{Launcher, UnreadFile, Workflow};
+use super::{Launcher, UnparsedFile, Workflow};
 use crate::error::Result;
 use crate::project::Project;
 use crate::project::tree::{Tree, ending, file_name, parent};
@@ -73,7 +73,7 @@ pub(super) fn workflow(tree: &dyn Tree, project: &Project) -> Result<Workflow> {
         workflow.files += 1;
         match Image::read(&source) {
             Ok(image) => drop(images.insert(path.clone(), image)),
-            Err(reason) => workflow.unread.push(UnreadFile::new(path, reason)),
+            Err(reason) => workflow.unread.push(UnparsedFile::new(path, reason)),
         }
     }
     for path in files
@@ -87,7 +87,7 @@ pub(super) fn workflow(tree: &dyn Tree, project: &Project) -> Result<Workflow> {
                 workflow.composes.push(compose);
             }
             Ok(None) => {}
-            Err(reason) => workflow.unread.push(UnreadFile::new(path, reason)),
+            Err(reason) => workflow.unread.push(UnparsedFile::new(path, reason)),
         }
     }
     let reader = WorkflowReader {
@@ -137,13 +137,13 @@ pub(super) fn workflow(tree: &dyn Tree, project: &Project) -> Result<Workflow> {
 }
 
 /// Start-up code that nobody can read: it may apply migrations, and how is not known.
-fn unparsed(places: &[Launcher]) -> BTreeSet<UnreadFile> {
+fn unparsed(places: &[Launcher]) -> BTreeSet<UnparsedFile> {
     let runs = places.iter().flat_map(|place| &place.runs);
     let unseen = runs.filter(|run| run.action == Action::Unseen);
     unseen
         .filter_map(|run| {
             let why = "it is started and speaks of migrations, and cannot be parsed";
-            Some(UnreadFile::new(run.file.as_deref()?, why.to_owned()))
+            Some(UnparsedFile::new(run.file.as_deref()?, why.to_owned()))
         })
         .collect()
 }
@@ -220,7 +220,7 @@ impl<'a> WorkflowReader<'_, 'a> {
                         });
                     }
                 }
-                Err(reason) => workflow.unread.push(UnreadFile::new(path, reason)),
+                Err(reason) => workflow.unread.push(UnparsedFile::new(path, reason)),
             }
         }
     }
@@ -260,7 +260,7 @@ impl<'a> WorkflowReader<'_, 'a> {
                         env: Vec::new(),
                     });
                 }
-                Err(reason) => workflow.unread.push(UnreadFile::new(path, reason)),
+                Err(reason) => workflow.unread.push(UnparsedFile::new(path, reason)),
             }
         }
     }

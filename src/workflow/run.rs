@@ -81,18 +81,18 @@ pub struct LostFailure {
 /// What is assigned on the way to a command. All commands of a job share what the job assigns: a
 /// copy for each was a tenth of what following them takes.
 #[derive(Clone, Debug, Default)]
-pub struct Environment(Arc<Vec<Assignment>>);
+pub struct Environment(Arc<Vec<EnvAssignment>>);
 
 /// `NAME=value`, as a shell, a job or an image sets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assignment {
+pub struct EnvAssignment {
     /// The variable.
     pub name: String,
     /// Its text, in which further variables may stand.
     pub value: String,
 }
 
-impl Assignment {
+impl EnvAssignment {
     pub(crate) fn new(name: &str, value: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -103,12 +103,12 @@ impl Assignment {
 
 impl Environment {
     /// The assignments in their order; the last one of a name counts.
-    pub fn iter(&self) -> std::slice::Iter<'_, Assignment> {
+    pub fn iter(&self) -> std::slice::Iter<'_, EnvAssignment> {
         self.0.iter()
     }
 
     /// Assigns some more.
-    pub(crate) fn extend(&mut self, more: impl IntoIterator<Item = Assignment>) {
+    pub(crate) fn extend(&mut self, more: impl IntoIterator<Item = EnvAssignment>) {
         let mut more = more.into_iter().peekable();
         if more.peek().is_some() {
             Arc::make_mut(&mut self.0).extend(more);
@@ -116,8 +116,8 @@ impl Environment {
     }
 }
 
-impl From<Vec<Assignment>> for Environment {
-    fn from(assignments: Vec<Assignment>) -> Self {
+impl From<Vec<EnvAssignment>> for Environment {
+    fn from(assignments: Vec<EnvAssignment>) -> Self {
         Self(Arc::new(assignments))
     }
 }

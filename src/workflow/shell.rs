@@ -8,7 +8,7 @@ mod lex;
 #[cfg(test)]
 mod tests;
 
-use super::run::Assignment;
+use super::run::EnvAssignment;
 use crate::source::Span;
 use lex::ShellToken;
 pub(crate) use lex::Word;
@@ -83,7 +83,7 @@ pub(crate) enum ShellNode {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Simple {
     /// `NAME=value` before the command.
-    pub(crate) assigned: Vec<Assignment>,
+    pub(crate) assigned: Vec<EnvAssignment>,
     /// What stands in `$( )` of these values.
     pub(crate) inner: Vec<Span>,
     pub(crate) words: Vec<Word>,
@@ -395,7 +395,7 @@ impl ShellParser {
         while let Some(word) = self.word() {
             match assignment(&word.text).filter(|_| simple.words.is_empty()) {
                 Some((name, value)) => {
-                    simple.assigned.push(Assignment::new(name, value));
+                    simple.assigned.push(EnvAssignment::new(name, value));
                     simple.inner.extend(&word.inner);
                     if simple.span.is_empty() {
                         simple.span = word.span;

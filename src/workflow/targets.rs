@@ -1,6 +1,6 @@
 //! Targets of Makefiles, justfiles and Taskfiles.
 
-use super::UnreadFile;
+use super::UnparsedFile;
 use super::files::Files;
 use super::text::Text;
 use super::value::DataValue;
@@ -25,7 +25,7 @@ pub(crate) struct Target {
 pub(crate) struct Targets {
     all: Vec<Target>,
     /// Files that cannot be read.
-    pub(crate) unread: Vec<UnreadFile>,
+    pub(crate) unread: Vec<UnparsedFile>,
 }
 
 /// The tool that reads a file of this name.
@@ -53,7 +53,7 @@ impl Targets {
             if tool == "task" {
                 match DataValue::read(&source) {
                     Ok(value) => targets.taskfile(&source, &value),
-                    Err(reason) => targets.unread.push(UnreadFile::new(path, reason)),
+                    Err(reason) => targets.unread.push(UnparsedFile::new(path, reason)),
                 }
             } else {
                 targets.makefile(&source, tool);

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Expander, Frame, Functions, MAX_RUNS, MAX_STEPS, script};
-use crate::workflow::run::{Assignment, CommandRun, EnvironmentTest, Guard};
+use crate::workflow::run::{CommandRun, EnvAssignment, EnvironmentTest, Guard};
 use crate::workflow::shell::{self, Chain, CommandList, Pipeline, ShellNode, Simple, Word};
 use crate::workflow::text::Text;
 
@@ -211,7 +211,7 @@ impl<'a> Expander<'a> {
                     .filter_map(|word| shell::assignment(&word.text));
                 frame
                     .env
-                    .extend(pairs.map(|(name, value)| Assignment::new(name, value)));
+                    .extend(pairs.map(|(name, value)| EnvAssignment::new(name, value)));
             }
             "set" => {
                 let on = |word: &Word| {

@@ -8,7 +8,7 @@ use super::{Arguments, Expander, Frame};
 use crate::project::tree::file_name;
 use crate::source::Span;
 use crate::workflow::image::ImageFile;
-use crate::workflow::run::{Assignment, ChainLink, CommandRun, Layer};
+use crate::workflow::run::{ChainLink, CommandRun, EnvAssignment, Layer};
 use crate::workflow::shell::{Word, assignment};
 use crate::workflow::text::Text;
 
@@ -345,12 +345,14 @@ fn inner<'w>(words: &'w [Word], skip: &Skip, frame: &mut Frame) -> &'w [Word] {
             break;
         }
         if let Some((name, value)) = assignment(word) {
-            frame.env.extend([Assignment::new(name, value)]);
+            frame.env.extend([EnvAssignment::new(name, value)]);
         } else if word.starts_with('-') {
             if with_value.contains(&word) {
                 if let Some(value) = words.get(at + 1) {
                     // The name of an environment file says which database is meant.
-                    frame.env.extend([Assignment::new("env-file", &value.text)]);
+                    frame
+                        .env
+                        .extend([EnvAssignment::new("env-file", &value.text)]);
                 }
                 at += 1;
             }

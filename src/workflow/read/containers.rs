@@ -7,7 +7,7 @@ use crate::workflow::compose::{Compose, Service};
 use crate::workflow::expand::{FileView, Frame};
 use crate::workflow::image::{CopyOrigin, Image, ImageStep};
 use crate::workflow::purpose::{self, Purpose};
-use crate::workflow::run::{Assignment, Layer};
+use crate::workflow::run::{EnvAssignment, Layer};
 
 impl<'a> WorkflowReader<'_, 'a> {
     /// What a service starts.
@@ -46,7 +46,7 @@ impl<'a> WorkflowReader<'_, 'a> {
                 .env
                 .iter()
                 .filter(|it| it.name == "NODE_ENV")
-                .map(|it| Assignment::new(&it.name, &it.value)),
+                .map(|it| EnvAssignment::new(&it.name, &it.value)),
         );
         let own = service.command.is_some() || service.entrypoint.is_some();
         if !own {
