@@ -55,7 +55,11 @@ impl Text {
                 map.extend(std::iter::repeat_n(span.start + at, sign.len_utf8()));
                 continue;
             }
-            let stands = |at: usize| written[at..].starts_with(sign);
+            // A script of a job may have thousands of signs, nearly all of one byte.
+            let stands = |at: usize| match u8::try_from(sign) {
+                Ok(byte) if byte.is_ascii() => written.as_bytes().get(at) == Some(&byte),
+                _ => written[at..].starts_with(sign),
+            };
             if !stands(at)
                 && let Some(found) = written[at..].find(sign)
             {

@@ -58,10 +58,10 @@ impl ShellLexer<'_> {
         } else if first == '#' {
             self.at += rest.find('\n').unwrap_or(rest.len());
         } else if first != '\n' && first.is_whitespace() {
-            self.at += first.len_utf8();
+            self.at += run(rest, |sign| sign != '\n' && sign.is_whitespace());
         } else if let Some(length) = redirection(rest) {
             self.redirect(length);
-        } else if let Some(operator) = OPERATORS.iter().find(|it| rest.starts_with(**it)) {
+        } else if let Some(operator) = operator(rest) {
             let span = Span::new(self.at, self.at + operator.len());
             self.at = span.end;
             self.tokens.push(ShellToken::Operator(operator, span));
@@ -125,11 +125,11 @@ impl ShellLexer<'_> {
                     word.text.extend(escaped.filter(|sign| *sign != '\n'));
                 }
                 '$' | '`' => self.dollar(&mut word),
-                '(' if !word.text.is_empty() && self.rest().starts_with("()") => break,
-                sign if sign.is_whitespace() || ";|&()<>".contains(sign) => break,
-                sign => {
-                    word.text.push(sign);
-                    self.at += sign.len_utf8();
+                sign if ends_word(sign) => break,
+                _ => {
+                    let plain =
+                        |sign| !ends_word(sign) && !matches!(sign, '\'' | '"' | '\\' | '$' | '`');
+                    self.plain(&mut word, plain);
                 }
             }
         }
@@ -139,6 +139,14 @@ impl ShellLexer<'_> {
         }
         word.span = Span::new(start, self.at);
         word
+    }
+
+    /// Takes the signs that mean nothing but themselves; at least one.
+    fn plain(&mut self, word: &mut Word, is_plain: impl Fn(char) -> bool) {
+        let rest = &self.text[self.at..];
+        let length = run(rest, is_plain);
+        word.text.push_str(&rest[..length]);
+        self.at += length;
     }
 
     fn double_quoted(&mut self, word: &mut Word) {
@@ -160,10 +168,7 @@ impl ShellLexer<'_> {
                     }
                 }
                 '$' | '`' => self.dollar(word),
-                sign => {
-                    word.text.push(sign);
-                    self.at += sign.len_utf8();
-                }
+                _ => self.plain(word, |sign| !matches!(sign, '"' | '\\' | '$' | '`')),
             }
         }
     }
@@ -217,6 +222,23 @@ fn closing(text: &str, at: usize, open: char, close: char) -> usize {
     text.len()
 }
 
+/// How much of a text such signs are from its start.
+fn run(text: &str, is_part: impl Fn(char) -> bool) -> usize {
+    text.find(|sign| !is_part(sign)).unwrap_or(text.len())
+}
+
+fn ends_word(sign: char) -> bool {
+    matches!(sign, ';' | '|' | '&' | '(' | ')' | '<' | '>') || sign.is_whitespace()
+}
+
+fn operator(text: &str) -> Option<&'static str> {
+    // Nearly everything is a word.
+    if !text.starts_with(['&', '|', ';', '(', ')', '\n']) {
+        return None;
+    }
+    OPERATORS.into_iter().find(|it| text.starts_with(it))
+}
+
 /// The length of a redirection's sign, with the descriptor before it.
 fn redirection(text: &str) -> Option<usize> {
     let digits = text.len()
@@ -224,6 +246,9 @@ fn redirection(text: &str) -> Option<usize> {
             .trim_start_matches(|it: char| it.is_ascii_digit())
             .len();
     let sign = &text[digits..];
+    if !sign.starts_with(['<', '>', '&']) {
+        return None;
+    }
     let known = [
         "<<<", "<<-", "<<", "&>>", "&>", ">>", ">&", ">|", "<&", "<>", ">", "<",
     ];
