@@ -359,7 +359,8 @@ fn canonical(provider: &str) -> &str {
 pub(crate) fn dialect(tree: &dyn Tree, declared: &[SchemaFile]) -> Result<Option<Decision>> {
     for file in declared {
         if let Some(bytes) = tree.read(&file.path)?
-            && let Some(provider) = parse_settings(&Source::from_bytes(&file.path, bytes)).provider()
+            && let Some(provider) =
+                parse_settings(&Source::from_bytes(&file.path, bytes)).provider()
             && let Some(decision) = from_tool(provider, format!("`provider` in {}", file.path))
         {
             return Ok(Some(decision));

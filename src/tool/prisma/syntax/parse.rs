@@ -23,7 +23,10 @@ pub(crate) fn parse_settings(source: &Source) -> File {
         if skipping {
             skipping = !words.starts_with('}');
             // Places stay what they are.
-            text.extend(line.chars().map(|char| if char == '\n' { '\n' } else { ' ' }));
+            text.extend(
+                line.chars()
+                    .map(|char| if char == '\n' { '\n' } else { ' ' }),
+            );
         } else {
             text.push_str(line);
         }
