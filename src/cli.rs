@@ -23,6 +23,8 @@ mod snapshot;
 mod steps;
 mod terminal;
 mod test_rules;
+#[cfg(feature = "server")]
+mod verify;
 mod workspace;
 mod write;
 
@@ -94,6 +96,9 @@ enum Command {
     Schema(schema::Arguments),
     /// Print what each statement locks, and who waits for it
     Locks(locks::Arguments),
+    /// Try migrations on a real server: up, down, up again, and compare what they make
+    #[cfg(feature = "server")]
+    Verify(verify::Arguments),
     /// Write the newest migration of every set into driftlint.toml, so that only later ones report
     Baseline(baseline::Arguments),
     /// Ask what shall change, and lead to the command that writes it
@@ -270,6 +275,8 @@ impl Command {
             Self::Drift(arguments) => drift::run(arguments, session),
             Self::Schema(arguments) => schema::run(arguments, session),
             Self::Locks(arguments) => locks::run(arguments, session),
+            #[cfg(feature = "server")]
+            Self::Verify(arguments) => verify::run(arguments, session),
             Self::Baseline(arguments) => baseline::run(arguments, session),
             Self::New(arguments) => {
                 let words = new::asked(arguments, session)?;

@@ -32,6 +32,16 @@ pub enum Error {
     #[diagnostic(transparent)]
     Config(Box<ConfigError>),
 
+    /// A database server did not do what was asked.
+    #[error("{message}")]
+    Database {
+        /// What was asked, and what the server said.
+        message: String,
+        /// What to do.
+        #[help]
+        help: Option<String>,
+    },
+
     /// The request makes no sense or there is nothing to judge.
     #[error("{message}")]
     Usage {

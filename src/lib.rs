@@ -43,6 +43,7 @@
 //! * [`drift`] asks whether the declared schema, the snapshot and the migrations of a set agree.
 //! * [`write`](mod@write) puts new migrations into the layout of their project.
 //! * [`status`] holds what a tool wrote into a database against the files.
+//! * `database` (feature `server`) connects to real servers, and reads into a catalog what they hold.
 //! * [`history`] is what a change set does to files, and what a generator's journal says of them.
 //! * [`rules`] lists the rules; each is a page under `rules/` and a function that is given a
 //!   `Context` (in `context.rs`) and reports.
@@ -60,6 +61,8 @@ pub mod compare;
 pub mod config;
 mod context;
 pub mod custom;
+#[cfg(feature = "server")]
+pub mod database;
 pub mod diagnostic;
 pub mod drift;
 pub mod error;
@@ -81,6 +84,8 @@ pub mod sql;
 pub mod status;
 mod suppress;
 pub mod tool;
+#[cfg(feature = "server")]
+pub mod verify;
 pub mod workflow;
 pub mod workspace;
 pub mod write;

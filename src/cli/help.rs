@@ -8,7 +8,16 @@ use super::Arguments;
 pub(super) const GROUPS: &[(&str, &[&str])] = &[
     (
         "Check",
-        &["check", "drift", "schema", "locks", "explain", "rules"],
+        &[
+            "check",
+            "drift",
+            "schema",
+            "locks",
+            #[cfg(feature = "server")]
+            "verify",
+            "explain",
+            "rules",
+        ],
     ),
     (
         "Write migrations",

@@ -82,6 +82,19 @@ impl Replay {
         }
     }
 
+    /// Whether the transaction that the runner opens is open.
+    pub(crate) fn runner_is_open(&self) -> bool {
+        self.scopes
+            .iter()
+            .any(|scope| scope.kind == ScopeKind::Runner)
+    }
+
+    /// Ends a transaction around everything that is pending.
+    pub(crate) fn commit_pending(&mut self) {
+        self.scopes.clear();
+        self.committed();
+    }
+
     pub(super) fn open(&mut self, kind: ScopeKind) {
         let before = self
             .keeps

@@ -3,6 +3,12 @@
 pub(crate) mod apply;
 pub(crate) mod canonical;
 pub(crate) mod compare;
+#[cfg(feature = "server")]
+pub(crate) mod connect;
+#[cfg(feature = "server")]
+pub(crate) mod host;
+#[cfg(feature = "server")]
+pub(crate) mod introspect;
 pub(crate) mod lex;
 pub(crate) mod lock;
 pub(crate) mod names;
@@ -12,6 +18,8 @@ pub(crate) mod range;
 pub(crate) mod recognise;
 pub(crate) mod render;
 pub(crate) mod repair;
+#[cfg(feature = "server")]
+pub(crate) mod sample;
 pub(crate) mod shapes;
 pub(crate) mod steps;
 pub(crate) mod types;

@@ -21,6 +21,10 @@ pub(super) static TOOL: Facts = Facts {
     wrap: Wrap::Migration,
     bookkeeping: &["__diesel_schema_migrations"],
     bookkeeping_rows: Some(&bookkeeping::BOOKKEEPING),
+    bookkeeping_definitions: &[
+        "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, run_on TIMESTAMP NOT NULL DEFAULT \
+         CURRENT_TIMESTAMP)",
+    ],
     no_transaction: Some("`run_in_transaction = false` in a metadata.toml beside up.sql"),
     take_out: |part| {
         let path = join(parent(part.source.path()), "metadata.toml");

@@ -61,6 +61,9 @@ pub(super) struct Facts {
     pub(super) bookkeeping_rows: Option<&'static Bookkeeping>,
     /// The name that its configuration gives the first of them, as `schema.name`.
     pub(super) configured_bookkeeping: fn(&dyn Tree, &MigrationSet) -> Result<Option<String>>,
+    /// Statements that make the tables of `bookkeeping` on an empty database, where migrations in
+    /// the wild refer to them.
+    pub(super) bookkeeping_definitions: &'static [&'static str],
     /// Whether it records a checksum of each file it applies and refuses to go on when the file
     /// differs.
     pub(super) keeps_checksums: bool,
@@ -223,6 +226,7 @@ impl Facts {
         bookkeeping: &[],
         bookkeeping_rows: None,
         configured_bookkeeping: |_, _| Ok(None),
+        bookkeeping_definitions: &[],
         keeps_checksums: false,
         checksum_file: None,
         sees_what_forbids_a_transaction: false,

@@ -100,6 +100,11 @@ impl Tool {
         Ok(configured.into_iter().chain(usual).collect())
     }
 
+    /// Statements that make these tables, as far as migrations are known to refer to them.
+    pub fn bookkeeping_definitions(self) -> &'static [&'static str] {
+        self.facts().bookkeeping_definitions
+    }
+
     /// How to take one migration out of the transaction; `None` where the tool knows no way or
     /// opens none.
     pub fn no_transaction_mark(self) -> Option<&'static str> {

@@ -18,6 +18,12 @@ pub(super) static TOOL: Facts = Facts {
     wrap: Wrap::Migration,
     bookkeeping: &["_sqlx_migrations"],
     bookkeeping_rows: Some(&BOOKKEEPING),
+    // A migration may delete the row of an earlier one. The checksum's type is the server's own,
+    // and nobody compares it.
+    bookkeeping_definitions: &[
+        "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description VARCHAR(255) NOT NULL, installed_on TIMESTAMP \
+         NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, checksum VARCHAR(96) NOT NULL, execution_time BIGINT NOT NULL)",
+    ],
     no_transaction: Some("`-- no-transaction` as the first line"),
     take_out: |part| at_top(part, "-- no-transaction\n"),
     layouts: &[

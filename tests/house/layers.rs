@@ -38,6 +38,8 @@ const ORDER: &[&str] = &[
     "fix",
     "report",
     "workspace",
+    "database",
+    "verify",
     "setup",
     "lsp",
     "cli",
@@ -80,6 +82,11 @@ const ROOMS: &[(&str, &str)] = &[
     ("steps", "write"),
     ("upgrade", "history"),
     ("command", "workflow"),
+    ("connect", "database"),
+    ("host", "database"),
+    ("introspect", "database"),
+    ("sample", "database"),
+    ("tls", "database"),
 ];
 
 /// Whether a file belongs to the list of tools: the list itself, or the row of a tool.

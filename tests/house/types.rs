@@ -8,7 +8,9 @@ use super::{assert_none, files, is_test};
 const CONVENTIONS: &[(&str, &str)] = &[
     ("Arguments", "clap's convention: every command has its own"),
     ("Format", "what `--format` of a command takes"),
+    ("Error", "named by the standard library's traits, too"),
     ("Item", "named by the standard library's traits"),
+    ("Stream", "named by tokio-postgres' traits"),
     ("Target", "named by the standard library's traits"),
 ];
 

@@ -68,6 +68,9 @@ fn one_set(server: &Server, set: &MigrationSet, database: &str) -> String {
         found = difference(&held, &facts(&replayed, dialect, Spelling::Loose));
     }
     drop(session);
+    if !set.folder.starts_with(FOR_PRINTING) {
+        found += &crate::introspect::differences(server, database, &held);
+    }
     found += &crate::dumps::differences(server, set, database);
     server.drop_database(database);
 

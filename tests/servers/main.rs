@@ -14,6 +14,7 @@ mod fixtures;
 #[path = "../common/gaps.rs"]
 mod gaps;
 mod generate;
+mod introspect;
 mod locks;
 mod online;
 mod property;
@@ -21,6 +22,7 @@ mod random;
 mod replay;
 mod server;
 mod session;
+mod verify;
 
 /// `driftlint enum` on each PostgreSQL.
 macro_rules! enums_on_each_postgres {
@@ -94,6 +96,37 @@ macro_rules! on_each_postgres {
             }
         })*
     };
+}
+
+#[test]
+fn verify_leaves_nothing_on_a_named_server() {
+    let servers = [
+        crate::server::postgres_12(),
+        crate::server::postgres_system(),
+        crate::server::postgres_newest(),
+        crate::server::mariadb_system(),
+    ];
+    for server in servers.into_iter().flatten() {
+        crate::verify::check(server);
+    }
+}
+
+#[test]
+fn verify_can_be_interrupted() {
+    let servers = [
+        crate::server::postgres_system(),
+        crate::server::mariadb_system(),
+    ];
+    for server in servers.into_iter().flatten() {
+        crate::verify::interrupt(server);
+    }
+}
+
+#[test]
+fn verify_starts_and_ends_a_server() {
+    if let Some(server) = crate::server::postgres_system() {
+        crate::verify::temporary(server);
+    }
 }
 
 #[test]

@@ -122,6 +122,14 @@ fn one_database(server: &Server, seed: u64, tally: &mut Tally) {
         }
     }
     drop(session);
+    if tally.failures.is_empty() {
+        let held = facts(&catalog, engine.dialect(), Spelling::Loose);
+        let read = crate::introspect::differences(server, &database, &held);
+        if !read.is_empty() {
+            let failure = format!("{engine:?}, seed {seed}, read by driftlint:\n{read}");
+            tally.failures.push(failure);
+        }
+    }
     server.drop_database(&database);
 }
 

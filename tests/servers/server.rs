@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
+use driftlint::database::DatabaseUrl;
 use driftlint::sql::Dialect;
 use tempfile::TempDir;
 
@@ -39,6 +40,17 @@ impl Engine {
             Self::Postgres(_) => Dialect::Postgres,
             Self::MariaDb => Dialect::MySql,
             Self::Sqlite => Dialect::Sqlite,
+        }
+    }
+}
+
+impl Engine {
+    /// A database that every server of its kind has.
+    pub(crate) fn base(self) -> &'static str {
+        match self {
+            Self::Postgres(_) => "postgres",
+            Self::MariaDb => "mysql",
+            Self::Sqlite => "base.db",
         }
     }
 }
@@ -351,6 +363,21 @@ impl Server {
                     .arg(folder.join(database));
                 sqlite
             }
+        }
+    }
+
+    /// Where driftlint finds a database of it.
+    pub(crate) fn url(&self, database: &str) -> DatabaseUrl {
+        DatabaseUrl::parse(&self.url_text(database)).expect("a URL")
+    }
+
+    /// The same as people write it.
+    pub(crate) fn url_text(&self, database: &str) -> String {
+        let folder = self.folder.path().display();
+        match self.engine {
+            Engine::Postgres(_) => format!("postgres://postgres@/{database}?host={folder}"),
+            Engine::MariaDb => format!("mariadb://root@/{database}?socket={folder}/socket"),
+            Engine::Sqlite => format!("sqlite:{folder}/{database}"),
         }
     }
 

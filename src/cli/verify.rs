@@ -1,0 +1,342 @@
+//! `driftlint verify`: do the migrations apply to a real server, and make what they should?
+
+use std::io::{IsTerminal as _, Write as _, stderr};
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::server::ServerFlags;
+use super::{Session, Status, print, workspace};
+use crate::check::{self, Report};
+use crate::config::Selector;
+use crate::database::{self, DatabaseUrl, Workplace};
+use crate::diagnostic::Severity;
+use crate::drift::speaks_for;
+use crate::error::{Error, Result};
+use crate::history::ChangeSet;
+use crate::project::{Migration, MigrationSet, Unjudged};
+use crate::report;
+use crate::rules;
+use crate::schema::input::Input;
+use crate::source::Source;
+use crate::suppress;
+use crate::verify::{SampleRows, Verified, VerifyPlan, verify};
+use crate::workspace::{Selection, io};
+
+/// Its flags.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Migration folders, schema files or projects; every set of the repository if none is given
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    /// Try the migrations in a new database on the server of this URL, which is dropped afterwards;
+    /// the database that it names stays as it is. Without it, a temporary server is started
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "DRIFTLINT_VERIFY_URL",
+        hide_env_values = true
+    )]
+    url: Option<String>,
+    /// Put rows into the tables before the first migration that this revision does not have
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+    /// How many rows each table gets
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "since",
+        default_value_if("since", clap::builder::ArgPredicate::IsPresent, "10")
+    )]
+    rows: Option<u32>,
+    /// A file of statements that make more rows
+    #[arg(long, value_name = "FILE", requires = "since")]
+    seed: Option<String>,
+    /// Do not try the way back of each migration
+    #[arg(long)]
+    no_down: bool,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    server: ServerFlags,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// What came of a set, in version 1 of the format.
+#[derive(Serialize)]
+struct VerifiedRow<'a> {
+    folder: &'a str,
+    server: &'a str,
+    migrations: usize,
+    applied: usize,
+    downs: usize,
+    faults: &'a [String],
+}
+
+pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
+    let outcome = verified(arguments, session);
+    if let (Err(error), Format::Json) = (&outcome, arguments.format) {
+        let help = error.help();
+        print(&report::failure(&error.to_string(), help.as_deref()))?;
+    }
+    outcome
+}
+
+fn verified(arguments: &Arguments, session: &Session) -> Result<Status> {
+    database::watch();
+    let url = arguments
+        .url
+        .as_deref()
+        .map(DatabaseUrl::parse)
+        .transpose()?;
+    let named: Vec<&str> = arguments.paths.iter().map(String::as_str).collect();
+    let mut workspace = workspace::open(session, &named)?;
+    arguments.server.overrule(&mut workspace);
+    // What is declared is compared as `drift` compares it.
+    let others = rules::all()
+        .iter()
+        .filter(|rule| !speaks_for(rule.meta.name) && rule.meta.name != suppress::RULE);
+    let every_rule = workspace.config.clone();
+    workspace.config.ignore = others.map(|rule| Selector::Rule(rule.meta.name)).collect();
+    workspace.here.clear();
+    workspace.all = true;
+    let options = workspace.load_options(arguments.server.dialect());
+    let selection = arguments
+        .since
+        .as_deref()
+        .map_or(Selection::Everything, Selection::Since);
+    let (input, mut scope) = workspace.read(&selection, &options)?;
+    let changes = scope.changes.take();
+    let script = arguments.seed.as_deref().map(script).transpose()?;
+    let paths = std::mem::take(&mut scope.paths);
+    workspace.check_sets(&input.project)?;
+    let chosen =
+        |belongs: &dyn Fn(&str) -> bool| paths.is_empty() || paths.iter().any(|path| belongs(path));
+    let sets: Vec<_> = input
+        .project
+        .sets
+        .iter()
+        .filter(|set| !set.migrations.is_empty() && chosen(&|path| set.belongs(path)))
+        .filter(|set| url.as_ref().is_none_or(|url| url.dialect == set.dialect))
+        .collect();
+    if sets.is_empty() {
+        return Err(nothing(url.as_ref(), &input));
+    }
+    let mut all = Vec::new();
+    for set in sets {
+        let mut workplace = match &url {
+            Some(url) => Workplace::beside(url.clone()),
+            None => Workplace::temporary(set.dialect, every_rule.versions())?,
+        };
+        let plan = VerifyPlan {
+            set,
+            config: &every_rule,
+            downs: !arguments.no_down,
+            seed: changes.as_ref().map(|changes| SampleRows {
+                before: first_new(set, changes),
+                rows: arguments.rows.unwrap_or_default(),
+                script: script.as_ref(),
+            }),
+        };
+        let mut progress = Progress::new(session, set.migrations.len());
+        let tried = verify(&plan, &mut workplace, &mut |done| progress.show(done));
+        progress.clear();
+        all.push(tried?);
+    }
+    let mut report = check::compare(&input, &workspace.config, &scope);
+    report.diagnostics.retain(|it| it.severity > Severity::Note);
+    let status = add(&mut report, &mut all);
+    print(&render(&report, &all, arguments.format, session)?)?;
+    Ok(status)
+}
+
+/// The index of the first migration whose files are all new.
+fn first_new(set: &MigrationSet, changes: &ChangeSet) -> usize {
+    let is_new = |migration: &Migration| {
+        !migration.up.is_empty() && migration.up.iter().all(|part| changes.adds(part))
+    };
+    let found = set.migrations.iter().position(is_new);
+    found.unwrap_or(set.migrations.len())
+}
+
+/// A file of statements.
+fn script(path: &str) -> Result<Source> {
+    let text = std::fs::read_to_string(path);
+    let text = text.map_err(|source| io("read", Path::new(path), source))?;
+    Ok(Source::new(path, text))
+}
+
+/// Adds what servers said to what a comparison of schemas has found.
+fn add(report: &mut Report, all: &mut [Verified]) -> Status {
+    for verified in all.iter_mut() {
+        report.diagnostics.append(&mut verified.diagnostics);
+        for unjudged in verified.unjudged.drain(..) {
+            report.summary.ledger.leave_open(unjudged);
+        }
+        if !verified.faults.is_empty() {
+            let reason = format!(
+                "driftlint is wrong about what the migrations make on {}",
+                verified.server
+            );
+            report
+                .summary
+                .ledger
+                .leave_open(Unjudged::broken(&verified.folder, reason));
+        }
+    }
+    if !report.summary.ledger.unanswered().is_empty() {
+        return Status::Error;
+    }
+    match report.worst() {
+        Some(Severity::Error) => Status::Failed,
+        _ => Status::Clean,
+    }
+}
+
+fn render(report: &Report, all: &[Verified], format: Format, session: &Session) -> Result<String> {
+    if format == Format::Json {
+        let rows: Vec<VerifiedRow> = all.iter().map(row).collect();
+        return with_rows(
+            &report::render(report, report::Format::Json, session.stdout.look, true),
+            &rows,
+        );
+    }
+    let quiet = session.global.quiet;
+    let mut text = report::render_drift(report, report::Format::Text, session.stdout.look, quiet);
+    for verified in all {
+        text += &report::harmless(&faults(verified));
+        if !quiet {
+            text += &report::harmless(&sentence(verified));
+        }
+    }
+    Ok(text)
+}
+
+/// The JSON of a report with one more member.
+fn with_rows(report: &str, rows: &[VerifiedRow]) -> Result<String> {
+    let unreadable = |error: serde_json::Error| Error::Usage {
+        message: format!("the report cannot be written: {error}"),
+        help: None,
+    };
+    let mut value: serde_json::Value = serde_json::from_str(report).map_err(unreadable)?;
+    value["verified"] = serde_json::to_value(rows).map_err(unreadable)?;
+    Ok(report::to_json(&value))
+}
+
+fn row(verified: &Verified) -> VerifiedRow<'_> {
+    VerifiedRow {
+        folder: &verified.folder,
+        server: &verified.server,
+        migrations: verified.migrations,
+        applied: verified.applied,
+        downs: verified.downs,
+        faults: &verified.faults,
+    }
+}
+
+/// What can be copied into an issue.
+fn faults(verified: &Verified) -> String {
+    if verified.faults.is_empty() {
+        return String::new();
+    }
+    let mut text = format!(
+        "\ndriftlint {} and {} disagree about {}. That is a fault of driftlint; please report it with these lines:\n",
+        env!("CARGO_PKG_VERSION"),
+        verified.server,
+        place(verified)
+    );
+    for fault in &verified.faults {
+        text += &format!("    {fault}\n");
+    }
+    text.push('\n');
+    text
+}
+
+fn sentence(verified: &Verified) -> String {
+    if verified.server.is_empty() {
+        return String::new();
+    }
+    let downs = match verified.downs {
+        0 => String::new(),
+        1 => ", 1 way back tried".to_owned(),
+        many => format!(", {many} ways back tried"),
+    };
+    let end = if verified.applied == verified.migrations && verified.faults.is_empty() {
+        ", and the schema is what driftlint says"
+    } else {
+        ""
+    };
+    format!(
+        "{}: {} of {} migrations applied on {}{downs}{end}\n",
+        place(verified),
+        verified.applied,
+        verified.migrations,
+        verified.server
+    )
+}
+
+fn place(verified: &Verified) -> &str {
+    if verified.folder.is_empty() {
+        "."
+    } else {
+        &verified.folder
+    }
+}
+
+/// There is nothing to try: that must not look like success.
+fn nothing(url: Option<&DatabaseUrl>, input: &Input) -> Error {
+    let other = url.filter(|_| {
+        input
+            .project
+            .sets
+            .iter()
+            .any(|set| !set.migrations.is_empty())
+    });
+    Error::Usage {
+        message: other.map_or_else(
+            || "there are no migrations here that could be tried".to_owned(),
+            |url| format!("there are no migrations for {} here", url.dialect.label()),
+        ),
+        help: Some(
+            "`driftlint check --show-files` lists migrations, and for which server they are"
+                .to_owned(),
+        ),
+    }
+}
+
+/// A line on a terminal that counts migrations; nothing where nobody watches.
+struct Progress {
+    total: usize,
+    shown: bool,
+}
+
+impl Progress {
+    fn new(session: &Session, total: usize) -> Self {
+        Self {
+            total,
+            shown: !session.global.quiet && stderr().is_terminal(),
+        }
+    }
+
+    fn show(&mut self, done: usize) {
+        if self.shown {
+            // Written past `note`, which takes out what moves the cursor.
+            let _ = write!(stderr(), "\r{done}/{} migrations", self.total);
+        }
+    }
+
+    fn clear(&mut self) {
+        if self.shown {
+            let _ = write!(stderr(), "\r\x1b[K");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Where migrations are tried: databases that are made for it, and gone afterwards.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::interrupt::regardless;
+use super::temporary::TemporaryServer;
+use super::{DatabaseSession, DatabaseUrl};
+use crate::error::{Error, Result};
+use crate::server::on_server;
+use crate::sql::{Dialect, Versions};
+
+/// A server on which databases may be made.
+#[derive(Debug)]
+pub struct Workplace {
+    /// A database that stays as it is: new ones are made beside it.
+    base: DatabaseUrl,
+    made: u32,
+    /// Ends with this value, where it was started for it.
+    _server: Option<TemporaryServer>,
+}
+
+impl Workplace {
+    /// The server of a database, in which nothing is changed.
+    pub fn beside(base: DatabaseUrl) -> Self {
+        Self {
+            base,
+            made: 0,
+            _server: None,
+        }
+    }
+
+    /// A server that is started for this, from programs on the machine; SQLite needs none.
+    ///
+    /// # Errors
+    ///
+    /// Where there are no programs, or they do not start; the help says how to get them.
+    pub fn temporary(dialect: Dialect, versions: Versions) -> Result<Self> {
+        if dialect.database_is_a_file() {
+            return Ok(Self::beside(DatabaseUrl::in_memory(dialect)));
+        }
+        let server = TemporaryServer::start(dialect, versions)?;
+        Ok(Self {
+            base: server.url.clone(),
+            made: 0,
+            _server: Some(server),
+        })
+    }
+
+    /// Makes an empty database. It is dropped with the value.
+    pub fn database(&mut self) -> Result<OwnDatabase> {
+        let dialect = self.base.dialect;
+        if dialect.database_is_a_file() {
+            // A named file stays untouched too; each session gets a database of its own.
+            let url = DatabaseUrl::in_memory(dialect);
+            return Ok(OwnDatabase { url, made: None });
+        }
+        let time = SystemTime::now().duration_since(UNIX_EPOCH);
+        let nanos = time.unwrap_or_default().subsec_nanos();
+        self.made += 1;
+        let name = format!("driftlint_{}_{nanos}_{}", std::process::id(), self.made);
+        let mut session = DatabaseSession::open(&self.base)?;
+        let sql = on_server!(dialect => host::create(&name));
+        session.execute(&sql).map_err(|error| {
+            let is_forbidden = error.code.as_deref().is_some_and(|code| {
+                on_server!(dialect => host::is_forbidden(code))
+            });
+            match error.into_error(&format!("cannot create a database beside {}", self.base)) {
+                Error::Database { message, .. } if is_forbidden => Error::Database {
+                    message,
+                    help: Some(
+                        "migrations are tried in a database of their own: give the user the right to create one, name another \
+                         user in the URL, or leave `--url` away for a temporary server"
+                            .to_owned(),
+                    ),
+                },
+                other => other,
+            }
+        })?;
+        let drop = on_server!(dialect => host::drop(&name, session.version().versions));
+        Ok(OwnDatabase {
+            url: self.base.with_database(&name),
+            made: Some(Made {
+                base: self.base.clone(),
+                drop,
+            }),
+        })
+    }
+}
+
+/// A database that was made to try something in.
+#[derive(Debug)]
+pub struct OwnDatabase {
+    url: DatabaseUrl,
+    /// `None` for one that lives in the memory of its session.
+    made: Option<Made>,
+}
+
+/// How a database goes.
+#[derive(Debug)]
+struct Made {
+    base: DatabaseUrl,
+    drop: String,
+}
+
+impl OwnDatabase {
+    /// Connects to it.
+    pub fn session(&self) -> Result<DatabaseSession> {
+        DatabaseSession::open(&self.url)
+    }
+}
+
+impl Drop for OwnDatabase {
+    fn drop(&mut self) {
+        let Some(made) = &self.made else {
+            return;
+        };
+        // Where the server is gone, nobody can drop anything.
+        regardless(|| {
+            if let Ok(mut session) = DatabaseSession::open(&made.base) {
+                let _ = session.execute(&made.drop);
+            }
+        });
+    }
+}

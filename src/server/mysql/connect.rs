@@ -1,0 +1,180 @@
+//! A client for MySQL and MariaDB.
+
+use std::time::Duration;
+
+use mysql::prelude::Queryable;
+use mysql::{Conn, Error, OptsBuilder, SslOpts, Value};
+
+use crate::database::{
+    Connection, ConnectionFault, DatabaseUrl, Row, ServerError, ServerVersion, is_interrupted,
+};
+use crate::sql::{Release, Versions};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Connects. Parameters that say how: `socket`, and `ssl-mode` as MySQL's own clients and ORMs
+/// (`sslaccept`) spell it; without one, the connection is encrypted if the server offers it.
+pub(crate) fn open(url: &DatabaseUrl) -> Result<Box<dyn Connection>, ServerError> {
+    let socket = url.parameter(&["socket", "socketPath", "unix_socket"]);
+    let host = Some(url.host.as_str()).filter(|host| !host.is_empty());
+    let socket = socket.or_else(|| host.filter(|host| host.starts_with('/')));
+    let options = OptsBuilder::new()
+        .ip_or_hostname(Some(
+            host.filter(|_| socket.is_none()).unwrap_or("localhost"),
+        ))
+        .tcp_port(url.port.unwrap_or(3306))
+        .socket(socket)
+        .prefer_socket(false)
+        .user(url.user.clone())
+        .pass(url.password.clone())
+        .db_name(Some(url.database.clone()).filter(|name| !name.is_empty()))
+        .tcp_connect_timeout(Some(CONNECT_TIMEOUT))
+        .stmt_cache_size(0);
+    let mode = url.parameter(&["ssl-mode", "ssl_mode", "sslmode", "sslaccept", "ssl"]);
+    let mode = mode.unwrap_or_default().to_ascii_lowercase();
+    let tls = (socket.is_none()).then(|| tls(&mode, url)).flatten();
+    let needed = mode.starts_with("verify")
+        || matches!(mode.as_str(), "required" | "require" | "strict" | "true");
+    let first = Conn::new(options.clone().ssl_opts(tls.clone()));
+    let client = match first {
+        // Encryption is preferred, and this server has none.
+        Err(Error::DriverError(mysql::DriverError::TlsNotSupported))
+            if tls.is_some() && !needed =>
+        {
+            Conn::new(options)
+        }
+        other => other,
+    };
+    let client = client.map_err(|error| ServerError {
+        fault: Some(ConnectionFault::Refused),
+        ..answer(error)
+    })?;
+    Ok(Box::new(MySqlConnection { client }))
+}
+
+/// How the connection is encrypted; `None` for not at all.
+fn tls(mode: &str, url: &DatabaseUrl) -> Option<SslOpts> {
+    let options = SslOpts::default();
+    let ca = url.parameter(&["ssl-ca", "sslrootcert", "sslcert"]);
+    let options = match ca {
+        Some(path) => options.with_root_cert_path(Some(std::path::PathBuf::from(path))),
+        None => options,
+    };
+    match mode {
+        "disabled" | "disable" | "false" => None,
+        "verify_identity" | "verify-full" | "strict" => Some(options),
+        "verify_ca" | "verify-ca" => Some(options.with_danger_skip_domain_validation(true)),
+        // As with MySQL's own client, to encrypt is not to ask who it is.
+        _ => Some(
+            options
+                .with_danger_accept_invalid_certs(true)
+                .with_danger_skip_domain_validation(true),
+        ),
+    }
+}
+
+/// MariaDB says that it is one; MySQL only gives a number.
+pub(crate) fn version(connection: &mut dyn Connection) -> Result<ServerVersion, ServerError> {
+    let rows = connection.query("SELECT VERSION()")?;
+    let text = rows
+        .into_iter()
+        .flatten()
+        .flatten()
+        .next()
+        .unwrap_or_default();
+    let mariadb = text.to_ascii_lowercase().contains("mariadb");
+    // Old clients take a MariaDB for 5.5.5.
+    let number = text
+        .strip_prefix("5.5.5-")
+        .filter(|_| mariadb)
+        .unwrap_or(&text);
+    let end = number
+        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .unwrap_or(number.len());
+    let release = Release::parse(&number[..end]);
+    let mut versions = Versions {
+        mariadb,
+        ..Versions::default()
+    };
+    let (name, known) = if mariadb {
+        ("MariaDB", &mut versions.mariadb_release)
+    } else {
+        ("MySQL", &mut versions.mysql)
+    };
+    *known = release.unwrap_or(*known);
+    Ok(ServerVersion {
+        label: format!("{name} {}", &number[..end]),
+        versions,
+    })
+}
+
+struct MySqlConnection {
+    client: Conn,
+}
+
+impl Connection for MySqlConnection {
+    fn execute(&mut self, sql: &str) -> Result<(), ServerError> {
+        self.run(sql).map(|_| ())
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Vec<Row>, ServerError> {
+        self.run(sql)
+    }
+
+    fn reset(&mut self) -> Result<(), ServerError> {
+        self.execute("COMMIT")?;
+        self.client.reset().map_err(answer)
+    }
+}
+
+impl MySqlConnection {
+    /// Runs every statement of a text; returns the rows of all of them.
+    fn run(&mut self, sql: &str) -> Result<Vec<Row>, ServerError> {
+        let mut found = Vec::new();
+        let mut completed = 0;
+        let failed = |error, completed| ServerError {
+            completed,
+            ..answer(error)
+        };
+        let mut results = self
+            .client
+            .query_iter(sql)
+            .map_err(|error| failed(error, 0))?;
+        // Every result has to be read before the server says what came of the next statement.
+        while let Some(rows) = results.iter() {
+            for row in rows {
+                let row = row.map_err(|error| failed(error, completed))?;
+                found.push(row.unwrap().into_iter().map(text).collect());
+            }
+            completed += 1;
+        }
+        Ok(found)
+    }
+}
+
+/// A value of the text protocol.
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::NULL => None,
+        Value::Bytes(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+        other => Some(other.as_sql(true)),
+    }
+}
+
+fn answer(error: Error) -> ServerError {
+    if is_interrupted() {
+        return ServerError::interrupted();
+    }
+    match error {
+        Error::MySqlError(error) => ServerError {
+            code: Some(format!("{}, {}", error.code, error.state)),
+            message: error.message,
+            ..ServerError::default()
+        },
+        other => ServerError {
+            message: other.to_string(),
+            fault: Some(ConnectionFault::Lost),
+            ..ServerError::default()
+        },
+    }
+}

@@ -1,0 +1,215 @@
+//! A client for PostgreSQL that speaks the simple query protocol, as most runners of migrations do.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::TryStreamExt as _;
+use futures_util::future::{Either, select};
+use tokio::runtime::Runtime;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::error::ErrorPosition;
+use tokio_postgres::{Client, Config, SimpleQueryMessage};
+
+use super::tls;
+use crate::database::{
+    Connection, ConnectionFault, DatabaseUrl, Row, ServerError, ServerVersion, is_interrupted,
+};
+use crate::sql::Versions;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How often a waiting client asks whether the user wants it to end.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// Connects. Of the parameters, `sslmode`, `sslrootcert`, `options` and `application_name` mean what
+/// they mean to libpq; what ORMs add of their own (`schema`, `connection_limit`) is left alone.
+pub(crate) fn open(url: &DatabaseUrl) -> Result<Box<dyn Connection>, ServerError> {
+    let mut config = Config::new();
+    let user = url.user.clone().or_else(|| std::env::var("USER").ok());
+    config
+        .user(user.as_deref().unwrap_or("postgres"))
+        .host(if url.host.is_empty() {
+            "localhost"
+        } else {
+            &url.host
+        })
+        .port(url.port.unwrap_or(5432))
+        .connect_timeout(CONNECT_TIMEOUT)
+        .application_name(url.parameter(&["application_name"]).unwrap_or("driftlint"));
+    if !url.database.is_empty() {
+        config.dbname(&url.database);
+    }
+    if let Some(password) = &url.password {
+        config.password(password);
+    }
+    if let Some(options) = url.parameter(&["options"]) {
+        config.options(options);
+    }
+    let mode = url.parameter(&["sslmode"]).unwrap_or("prefer");
+    config.ssl_mode(match mode {
+        "disable" => SslMode::Disable,
+        "prefer" | "allow" => SslMode::Prefer,
+        _ => SslMode::Require,
+    });
+    let verified = matches!(mode, "verify-ca" | "verify-full");
+    let tls = tls::connector(verified, url.parameter(&["sslrootcert"])).map_err(refused)?;
+    connect(&config, tls)
+}
+
+fn connect(config: &Config, tls: tls::Connector) -> Result<Box<dyn Connection>, ServerError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| refused(error.to_string()))?;
+    let connected = runtime
+        .block_on(config.connect(tls))
+        .map_err(|error| ServerError {
+            fault: Some(ConnectionFault::Refused),
+            ..answer(&error, "")
+        })?;
+    let (client, connection) = connected;
+    // It ends with the client, and what it ends with, the client says too.
+    runtime.spawn(async { drop(connection.await) });
+    Ok(Box::new(PostgresConnection { runtime, client }))
+}
+
+fn refused(message: String) -> ServerError {
+    ServerError {
+        message,
+        fault: Some(ConnectionFault::Refused),
+        ..ServerError::default()
+    }
+}
+
+/// The number that the server gives of itself.
+pub(crate) fn version(connection: &mut dyn Connection) -> Result<ServerVersion, ServerError> {
+    let mut shown = |name: &str| -> Result<String, ServerError> {
+        let rows = connection.query(&format!("SHOW {name}"))?;
+        Ok(rows
+            .into_iter()
+            .flatten()
+            .flatten()
+            .next()
+            .unwrap_or_default())
+    };
+    let number: u32 = shown("server_version_num")?.parse().unwrap_or_default();
+    let text = shown("server_version")?;
+    let versions = Versions::default();
+    let major = u16::try_from(number / 10_000)
+        .ok()
+        .filter(|&major| major > 0);
+    Ok(ServerVersion {
+        // Debian adds its own.
+        label: format!("PostgreSQL {}", text.split(' ').next().unwrap_or_default()),
+        versions: Versions {
+            postgres: major.unwrap_or(versions.postgres),
+            postgres_is_said: true,
+            ..versions
+        },
+    })
+}
+
+struct PostgresConnection {
+    runtime: Runtime,
+    client: Client,
+}
+
+impl Connection for PostgresConnection {
+    fn execute(&mut self, sql: &str) -> Result<(), ServerError> {
+        self.run(sql).map(|_| ())
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Vec<Row>, ServerError> {
+        self.run(sql)
+    }
+
+    fn reset(&mut self) -> Result<(), ServerError> {
+        // Without a transaction the first one only warns.
+        self.execute("COMMIT")?;
+        self.execute("DISCARD ALL")
+    }
+}
+
+impl PostgresConnection {
+    fn run(&mut self, sql: &str) -> Result<Vec<Row>, ServerError> {
+        let Self { runtime, client } = self;
+        runtime.block_on(async {
+            let answered = pin!(simple_query(client, sql));
+            match select(answered, pin!(asked_to_end())).await {
+                Either::Left((rows, _)) => rows,
+                Either::Right(_) => Err(ServerError::interrupted()),
+            }
+        })
+    }
+}
+
+/// Sends a text as one string, and counts the statements of it that were done.
+async fn simple_query(client: &Client, sql: &str) -> Result<Vec<Row>, ServerError> {
+    let stream = client.simple_query_raw(sql).await;
+    let mut stream = pin!(stream.map_err(|error| answer(&error, sql))?);
+    let mut rows = Vec::new();
+    let mut completed = 0;
+    loop {
+        match stream.try_next().await {
+            Ok(None) => return Ok(rows),
+            Ok(Some(SimpleQueryMessage::Row(row))) => {
+                let value = |at| row.get(at).map(str::to_owned);
+                rows.push((0..row.len()).map(value).collect());
+            }
+            Ok(Some(SimpleQueryMessage::CommandComplete(_))) => completed += 1,
+            Ok(Some(_)) => {}
+            Err(error) => {
+                return Err(ServerError {
+                    completed,
+                    ..answer(&error, sql)
+                });
+            }
+        }
+    }
+}
+
+async fn asked_to_end() {
+    while !is_interrupted() {
+        tokio::time::sleep(GLANCE).await;
+    }
+}
+
+fn answer(error: &tokio_postgres::Error, sql: &str) -> ServerError {
+    let Some(said) = error.as_db_error() else {
+        // The client says "db error" or "error connecting to server", and why only below that.
+        let mut message = error.to_string();
+        let mut source = std::error::Error::source(error);
+        while let Some(cause) = source {
+            let cause_text = cause.to_string();
+            if !message.contains(&cause_text) {
+                message += &format!(": {cause_text}");
+            }
+            source = cause.source();
+        }
+        return ServerError {
+            message,
+            fault: Some(ConnectionFault::Lost),
+            ..ServerError::default()
+        };
+    };
+    // What ends the session: shutdowns and crashes (57P01 to 57P03), and connections (08).
+    let code = said.code().code();
+    let lost = code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03");
+    ServerError {
+        message: said.message().to_owned(),
+        code: Some(code.to_owned()),
+        detail: said.detail().map(str::to_owned),
+        hint: said.hint().map(str::to_owned),
+        position: match said.position() {
+            // In characters, from one.
+            Some(ErrorPosition::Original(at)) => {
+                let index = (*at as usize).saturating_sub(1);
+                let byte = sql.char_indices().nth(index).map(|(byte, _)| byte);
+                byte.and_then(|byte| u32::try_from(byte).ok())
+            }
+            _ => None,
+        },
+        completed: 0,
+        fault: lost.then_some(ConnectionFault::Lost),
+    }
+}

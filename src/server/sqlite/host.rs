@@ -1,0 +1,31 @@
+//! SQLite has no server, and a database in memory needs no name.
+
+use std::path::Path;
+
+use crate::database::Launch;
+use crate::sql::Versions;
+
+/// Makes a database: opening one is enough.
+pub(crate) fn create(_: &str) -> String {
+    String::new()
+}
+
+/// Drops one.
+pub(crate) fn drop(_: &str, _: Versions) -> String {
+    String::new()
+}
+
+/// Whether an answer says that the user lacks the right.
+pub(crate) fn is_forbidden(code: &str) -> bool {
+    code == "SQLITE_PERM"
+}
+
+/// How a server is started.
+pub(crate) fn launch(_: &Path, _: Versions) -> Option<Launch> {
+    None
+}
+
+/// How a server is installed.
+pub(crate) fn how_to_get_one() -> &'static str {
+    "driftlint has SQLite inside"
+}

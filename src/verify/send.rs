@@ -1,0 +1,310 @@
+//! Sends migrations as their runner does.
+
+use super::{ServerRefusal, fatal};
+use crate::database::{DatabaseSession, Introspected, ServerError};
+use crate::error::Result;
+use crate::project::runner::Wrap;
+use crate::project::{Direction, MigrationSet, Unjudged};
+use crate::replay::{Lowered, ReadOptions, Replay, Step};
+use crate::source::{Source, Span};
+use crate::sql::{self, Statement, Understood, Unit, Unread, Versions};
+
+/// A set on its way through a server, and the same in memory.
+pub(super) struct Trial<'a> {
+    pub(super) set: &'a MigrationSet,
+    pub(super) session: DatabaseSession,
+    pub(super) replay: Replay,
+    reading: ReadOptions,
+    /// Whether the runner's transaction is open on the server.
+    open: bool,
+    /// What the database held lately, the latest first.
+    known: Vec<Introspected>,
+    /// What the server took although driftlint says that it refuses it.
+    pub(super) faults: Vec<String>,
+}
+
+/// How many states are kept: those before and after one migration, both in two spellings.
+const KNOWN: usize = 4;
+
+/// Why a migration went no further.
+pub(super) enum Stop {
+    /// The server does not take a statement.
+    Refused(ServerRefusal),
+    /// It cannot be sent as it stands.
+    Untried(Unjudged),
+}
+
+/// What came of a migration; the outer error is none of its own.
+pub(super) type Tried = Result<Result<(), Stop>>;
+
+impl<'a> Trial<'a> {
+    pub(super) fn new(set: &'a MigrationSet, session: DatabaseSession, versions: Versions) -> Self {
+        // What the server is counts, and not what somebody says of another one.
+        let versions = Versions {
+            postgres_is_said: versions.postgres_is_said,
+            ..session.version().versions
+        };
+        Self {
+            replay: Replay::of(set, versions),
+            reading: ReadOptions::of(set, versions),
+            set,
+            session,
+            open: false,
+            known: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Whether migrations share a transaction that is still open.
+    pub(super) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Makes what is there before the first migration: a dump that the history starts from, and the
+    /// tables in which the runner keeps its state.
+    pub(super) fn start(&mut self) -> Tried {
+        for sql in self.set.runner.bookkeeping_definitions() {
+            self.session
+                .execute(sql)
+                .map_err(|error| fatal(error, "cannot make the runner's own tables"))?;
+        }
+        let Some(dump) = &self.set.start else {
+            return Ok(Ok(()));
+        };
+        let whole = Span::new(0, dump.text().len());
+        let ReadOptions {
+            dialect, versions, ..
+        } = self.reading;
+        let script = sql::script(dump, whole, dialect, versions, Unit::Statement);
+        for statement in script.statements.iter().filter(|it| !is_for_the_client(it)) {
+            if let Err(error) = self.session.execute(dump.slice(statement.span)) {
+                return stopped(error, dump, std::slice::from_ref(statement), 0);
+            }
+        }
+        self.reset()?;
+        Ok(Ok(()))
+    }
+
+    /// The statements of a migration.
+    pub(super) fn lowered(&self, number: usize, direction: Direction) -> Lowered {
+        Lowered::of(&self.set.migrations[number], direction, self.reading)
+    }
+
+    /// What the database holds now. On the way back and forth the same definitions come again, and
+    /// to ask for them is far cheaper than to read them.
+    pub(super) fn introspect(&mut self) -> Result<Introspected> {
+        let text = self.session.definitions();
+        let text = text.map_err(|error| fatal(error, "cannot read what the database holds"))?;
+        let known = self.known.iter().find(|known| known.source.text() == text);
+        if let Some(known) = known {
+            return Ok(known.clone());
+        }
+        let read = self.session.read(text);
+        self.known.truncate(KNOWN - 1);
+        self.known.insert(0, read.clone());
+        Ok(read)
+    }
+
+    /// Runs one migration in one direction.
+    pub(super) fn migration(&mut self, number: usize, direction: Direction) -> Tried {
+        let set = self.set;
+        let lowered = self.lowered(number, direction);
+        let step = Step::of(set, number, direction, &lowered);
+        if let Some(unjudged) = lowered.statements.iter().find_map(cannot_be_sent) {
+            return Ok(Err(Stop::Untried(unjudged)));
+        }
+        if !self.open {
+            self.reset()?;
+        }
+        self.replay.begin(&step);
+        if let Err(error) = self.follow_runner() {
+            return stopped(error, &self.file(number), &lowered.statements, 0);
+        }
+        let mut predicted = Vec::new();
+        let statements: Vec<(u32, &Statement)> = step.statements().collect();
+        let same =
+            |a: &(u32, &Statement), b: &(u32, &Statement)| a.0 == b.0 && a.1.batch == b.1.batch;
+        for batch in statements.chunk_by(same) {
+            for &(file, statement) in batch {
+                let rejections = self.replay.statement(file, statement);
+                let certain = rejections
+                    .into_iter()
+                    .filter(|it| !it.supposed && it.without.is_none() && !it.doubtful);
+                predicted.extend(certain.map(|it| (statement, it.message)));
+            }
+            let statements: Vec<&Statement> =
+                batch.iter().map(|&(_, statement)| statement).collect();
+            if let Err(stop) = self.batch(&statements)? {
+                self.roll_back();
+                return Ok(Err(stop));
+            }
+        }
+        if step.wrap != Wrap::Pending {
+            self.replay.end();
+        }
+        if let Err(error) = self.follow_runner() {
+            self.roll_back();
+            let last = lowered.statements.len().saturating_sub(1);
+            return stopped(error, &self.file(number), &lowered.statements, last);
+        }
+        for (statement, message) in predicted {
+            let at = statement.source.position(statement.span.start);
+            let path = statement.source.path();
+            self.faults.push(format!(
+                "{path}:{}: driftlint says that {message}, and the server takes it",
+                at.line
+            ));
+        }
+        Ok(Ok(()))
+    }
+
+    /// Commits what is still open after the last migration.
+    pub(super) fn finish(&mut self) -> Tried {
+        self.replay.end();
+        self.replay.commit_pending();
+        let Err(error) = self.follow_runner() else {
+            return Ok(Ok(()));
+        };
+        self.roll_back();
+        let last = self.set.migrations.last().and_then(|it| it.up.last());
+        match last {
+            Some(part) => stopped::<Statement>(error, &part.source, &[], 0),
+            None => Err(fatal(error, "cannot commit")),
+        }
+    }
+
+    /// The first file of a migration.
+    fn file(&self, number: usize) -> Source {
+        let part = self.set.migrations[number].all_parts().next();
+        part.map_or_else(|| Source::new("", ""), |part| part.source.clone())
+    }
+
+    /// Opens or ends the runner's transaction on the server, as the replay has it.
+    fn follow_runner(&mut self) -> Result<(), ServerError> {
+        let wanted = self.replay.runner_is_open();
+        if wanted == self.open {
+            return Ok(());
+        }
+        self.open = wanted;
+        self.session
+            .execute(if wanted { "BEGIN" } else { "COMMIT" })
+    }
+
+    fn roll_back(&mut self) {
+        self.open = false;
+        // There may be none, or the server may be gone: what matters has been said.
+        let _ = self.session.execute("ROLLBACK");
+    }
+
+    /// Settings are back at their defaults, as every migration is written for a session of its own.
+    fn reset(&mut self) -> Result<()> {
+        self.session
+            .reset()
+            .map_err(|error| fatal(error, "cannot start another session"))
+    }
+
+    /// Sends what reaches the server as one string. Where that makes no transaction of it, each
+    /// statement is sent alone, so that the server's answer is about one.
+    fn batch(&mut self, statements: &[&Statement]) -> Tried {
+        let sent: Vec<&Statement> = statements
+            .iter()
+            .copied()
+            .filter(|statement| !is_for_the_client(statement))
+            .collect();
+        let (Some(first), Some(last)) = (sent.first(), sent.last()) else {
+            return Ok(Ok(()));
+        };
+        // Nobody knows how an unknown runner sends a file; alone, as `psql -f` sends them, all
+        // statements are taken that anybody can send.
+        let together = self.set.dialect.batch_is_transaction()
+            && self.set.sending.certain
+            && sent.len() == statements.len();
+        if together {
+            let span = Span::new(first.span.start, last.span.end);
+            let Err(error) = self.session.execute(first.source.slice(span)) else {
+                return Ok(Ok(()));
+            };
+            return stopped(error, &first.source, &sent, 0);
+        }
+        for statement in sent {
+            if let Err(error) = self.session.execute(statement.source.slice(statement.span)) {
+                return stopped(error, &statement.source, &[statement], 0);
+            }
+        }
+        Ok(Ok(()))
+    }
+}
+
+/// Where in what was sent the server stopped.
+fn stopped<S: std::borrow::Borrow<Statement>>(
+    error: ServerError,
+    source: &Source,
+    sent: &[S],
+    first: usize,
+) -> Tried {
+    if error.fault.is_some() {
+        return Err(fatal(error, "the migrations were not tried to the end"));
+    }
+    let spans: Vec<Span> = sent
+        .iter()
+        .map(|statement| statement.borrow().span)
+        .collect();
+    let start = spans.first().map_or(0, |span| span.start);
+    let at = error.position.map(|position| start + position as usize);
+    let holds = |span: &&Span| at.is_some_and(|at| span.start <= at && at < span.end);
+    let statement = spans
+        .iter()
+        .find(holds)
+        .or_else(|| spans.get(first + error.completed as usize))
+        .or(spans.last())
+        .copied()
+        .unwrap_or_default();
+    // The word at which the server stopped, where it says so.
+    let word = at
+        .filter(|&at| statement.start <= at && at < statement.end)
+        .map(|at| {
+            let rest = &source.text()[at..statement.end];
+            let end = rest
+                .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .unwrap_or(rest.len());
+            Span::new(at, at + end.max(1))
+        });
+    Ok(Err(Stop::Refused(ServerRefusal {
+        source: source.clone(),
+        span: word.unwrap_or(statement),
+        error,
+    })))
+}
+
+/// Commands of psql, which its own runner alone understands.
+fn is_for_the_client(statement: &Statement) -> bool {
+    let text = statement.source.slice(statement.span);
+    statement.source.text().contains('\\') && text.starts_with('\\')
+}
+
+/// Why a statement is not what the server would get.
+fn cannot_be_sent(statement: &Statement) -> Option<Unjudged> {
+    let path = statement.source.path();
+    let text = statement.source.slice(statement.span);
+    let first = text.get(..4).unwrap_or_default();
+    let lower = text.to_ascii_lowercase();
+    if first.eq_ignore_ascii_case("copy") && lower.trim_end().ends_with("from stdin") {
+        let reason =
+            "it holds rows for `COPY … FROM STDIN`, which only psql sends, so it was not tried";
+        return Some(Unjudged::broken(path, reason));
+    }
+    match &statement.understood {
+        Understood::Opaque {
+            reason:
+                reason @ (Unread::Template
+                | Unread::TemplateFile
+                | Unread::Unmerged
+                | Unread::OtherFile(_)),
+            ..
+        } => Some(Unjudged::broken(
+            path,
+            format!("{reason}, so it was not tried"),
+        )),
+        _ => None,
+    }
+}

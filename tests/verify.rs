@@ -1,0 +1,177 @@
+//! `driftlint verify` on SQLite, which is compiled in.
+#![cfg(feature = "server")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A project of golang-migrate's files for SQLite.
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |path: &Path, text: &str| {
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    let config = "[[migrations]]\nfolder = \"db/migrations\"\nrunner = \"golang-migrate\"\ndialect = \"sqlite\"\n";
+    write(&folder.path().join("driftlint.toml"), config);
+    for (name, text) in files {
+        write(&folder.path().join("db/migrations").join(name), text);
+    }
+    folder
+}
+
+fn verify(folder: &TempDir, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_driftlint"))
+        .arg("verify")
+        .args(arguments)
+        .current_dir(folder.path())
+        .output()
+        .expect("the binary runs")
+}
+
+fn json(folder: &TempDir, arguments: &[&str]) -> Value {
+    let all = [arguments, &["--format", "json"]].concat();
+    let output = verify(folder, &all);
+    let text = String::from_utf8_lossy(&output.stdout);
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("no JSON: {error}\n{text}"))
+}
+
+fn rules(report: &Value) -> Vec<&str> {
+    let all = report["diagnostics"].as_array().into_iter().flatten();
+    all.filter_map(|it| it["rule"].as_str()).collect()
+}
+
+#[test]
+fn what_applies_and_leads_back_is_clean() {
+    let folder = project(&[
+        (
+            "1_users.up.sql",
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nCREATE INDEX users_email ON users (email);\n",
+        ),
+        ("1_users.down.sql", "DROP TABLE users;\n"),
+        ("2_bio.up.sql", "ALTER TABLE users ADD COLUMN bio TEXT;\n"),
+        ("2_bio.down.sql", "ALTER TABLE users DROP COLUMN bio;\n"),
+    ]);
+    let output = verify(&folder, &[]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(
+        said.contains("db/migrations: 2 of 2 migrations applied on SQLite 3."),
+        "{said}"
+    );
+    assert!(
+        said.contains("2 ways back tried, and the schema is what driftlint says"),
+        "{said}"
+    );
+    let report = json(&folder, &["--no-down"]);
+    assert_eq!(report["verified"][0]["applied"], 2);
+    assert_eq!(report["verified"][0]["downs"], 0);
+}
+
+#[test]
+fn what_the_server_refuses_is_said_in_its_words_and_at_its_place() {
+    let folder = project(&[
+        (
+            "1_users.up.sql",
+            "CREATE TABLE users (id INTEGER PRIMARY KEY);\n",
+        ),
+        (
+            "2_more.up.sql",
+            "CREATE TABLE orders (id INTEGER);\nINSERT INTO orders (idd) VALUES (1);\n",
+        ),
+        ("3_never.up.sql", "CREATE TABLE never (id INTEGER);\n"),
+    ]);
+    let output = verify(&folder, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = json(&folder, &[]);
+    assert_eq!(rules(&report), ["migration-will-fail"]);
+    let found = &report["diagnostics"][0];
+    let message = found["message"].as_str().unwrap_or_default();
+    assert!(
+        message.contains("table orders has no column named idd (SQLITE_ERROR)"),
+        "{message}"
+    );
+    assert_eq!(found["file"], "db/migrations/2_more.up.sql");
+    assert_eq!(found["span"]["start"]["line"], 2);
+    assert_eq!(report["verified"][0]["applied"], 1);
+}
+
+#[test]
+fn ways_back_are_tried() {
+    let folder = project(&[
+        (
+            "1_users.up.sql",
+            "CREATE TABLE users (id INTEGER PRIMARY KEY);\n",
+        ),
+        ("1_users.down.sql", "DROP TABLE user;\n"),
+        (
+            "2_bio.up.sql",
+            "ALTER TABLE users ADD COLUMN bio TEXT;\nCREATE INDEX users_bio ON users (bio);\n",
+        ),
+        ("2_bio.down.sql", "DROP INDEX users_bio;\n"),
+        ("3_name.up.sql", "ALTER TABLE users ADD COLUMN name TEXT;\n"),
+        (
+            "3_name.down.sql",
+            "-- driftlint: allow(down-not-inverse) -- names stay\nSELECT 1;\n",
+        ),
+    ]);
+    let report = json(&folder, &[]);
+    assert_eq!(
+        rules(&report),
+        ["down-will-fail", "down-not-inverse"],
+        "{report:#}"
+    );
+    assert_eq!(report["verified"][0]["applied"], 3);
+    assert_eq!(verify(&folder, &["--no-down"]).status.code(), Some(0));
+}
+
+#[test]
+fn rows_of_the_migrations_themselves_count() {
+    let folder = project(&[
+        (
+            "1_users.up.sql",
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nINSERT INTO users (email) VALUES ('a'), ('a');\n",
+        ),
+        (
+            "2_unique.up.sql",
+            "CREATE UNIQUE INDEX users_email ON users (email);\n",
+        ),
+    ]);
+    let report = json(&folder, &[]);
+    let message = report["diagnostics"][0]["message"]
+        .as_str()
+        .unwrap_or_default();
+    assert!(
+        message.contains("UNIQUE constraint failed: users.email (SQLITE_CONSTRAINT)"),
+        "{report:#}"
+    );
+}
+
+#[test]
+fn what_cannot_be_tried_is_no_success() {
+    let folder = project(&[]);
+    fs::create_dir_all(folder.path().join("db/migrations")).expect("a folder");
+    assert_eq!(verify(&folder, &[]).status.code(), Some(2));
+    let folder = project(&[("1_users.up.sql", "CREATE TABLE users (id INTEGER);\n")]);
+    for url in [
+        "postgres://ann:secret@localhost/x",
+        "oracle://ann:secret@h/x",
+        "postgres://ann:secret@localhost:x/x",
+    ] {
+        let output = verify(&folder, &["--url", url]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(!said.contains("secret"), "{said}");
+    }
+}
+
+#[test]
+fn a_file_that_is_named_stays_as_it_is() {
+    let folder = project(&[("1_users.up.sql", "CREATE TABLE users (id INTEGER);\n")]);
+    let output = verify(&folder, &["--url", "sqlite:dev.db"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(!folder.path().join("dev.db").exists());
+}
