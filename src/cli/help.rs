@@ -115,6 +115,24 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             "who waits while it runs",
         )],
     ),
+    #[cfg(feature = "server")]
+    (
+        "verify",
+        &[
+            (
+                "driftlint verify",
+                "on a server that lives as long as the run",
+            ),
+            (
+                "driftlint verify --url postgres://postgres@localhost/app",
+                "in a new database beside `app`",
+            ),
+            (
+                "driftlint verify --since main --rows 1000",
+                "new migrations on tables with rows",
+            ),
+        ],
+    ),
     (
         "explain",
         &[("driftlint explain drop-column", "the rule's page")],

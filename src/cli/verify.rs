@@ -86,7 +86,9 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let outcome = verified(arguments, session);
     if let (Err(error), Format::Json) = (&outcome, arguments.format) {
         let help = error.help();
-        print(&report::failure(&error.to_string(), help.as_deref()))?;
+        let format = report::Format::Json;
+        let failure = report::failure(format, &error.to_string(), help.as_deref());
+        print(&failure.unwrap_or_default())?;
     }
     outcome
 }
