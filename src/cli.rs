@@ -20,9 +20,13 @@ mod rules;
 mod schema;
 mod server;
 mod snapshot;
+#[cfg(feature = "server")]
+mod status;
 mod steps;
 mod terminal;
 mod test_rules;
+#[cfg(feature = "server")]
+mod url;
 #[cfg(feature = "server")]
 mod verify;
 mod workspace;
@@ -99,6 +103,9 @@ enum Command {
     /// Try migrations on a real server: up, down, up again, and compare what they make
     #[cfg(feature = "server")]
     Verify(verify::Arguments),
+    /// Ask a database what was applied to it, and whether its schema is what that makes
+    #[cfg(feature = "server")]
+    Status(status::Arguments),
     /// Write the newest migration of every set into driftlint.toml, so that only later ones report
     Baseline(baseline::Arguments),
     /// Ask what shall change, and lead to the command that writes it
@@ -127,7 +134,7 @@ enum Command {
     Rebase(rebase::Arguments),
     /// Write the missing or stale snapshot of a hand-written migration
     Snapshot(snapshot::Arguments),
-    /// Print a guide: enums, NOT NULL, indexes, rollback, branches …
+    /// Print a guide: enums, NOT NULL, indexes, rollback, branches, deployment …
     Guide(guide::Arguments),
     /// Explain a rule
     Explain(explain::Arguments),
@@ -277,6 +284,8 @@ impl Command {
             Self::Locks(arguments) => locks::run(arguments, session),
             #[cfg(feature = "server")]
             Self::Verify(arguments) => verify::run(arguments, session),
+            #[cfg(feature = "server")]
+            Self::Status(arguments) => status::run(arguments, session),
             Self::Baseline(arguments) => baseline::run(arguments, session),
             Self::New(arguments) => {
                 let words = new::asked(arguments, session)?;

@@ -195,6 +195,16 @@ impl DatabaseSession {
         self.connection.reset()
     }
 
+    /// Begins a transaction that sees one state of the database and can change nothing, and in
+    /// which no statement takes longer than so many seconds. It ends with the connection.
+    pub fn begin_reading(&mut self, seconds: u32) -> Result<(), ServerError> {
+        let label = &self.version.label;
+        for statement in on_server!(self.dialect => connect::reading(seconds, label)) {
+            self.execute(&statement)?;
+        }
+        Ok(())
+    }
+
     /// The first column of the first row.
     pub fn value(&mut self, sql: &str) -> Result<Option<String>, ServerError> {
         let rows = self.query(sql)?;

@@ -25,6 +25,8 @@ use crate::schema::{Declared, Place};
 use crate::source::{Source, Span};
 use crate::tool::{Journal, JournalEntry as Entry, journal_advice};
 use message::Pair;
+#[cfg(feature = "server")]
+pub(crate) use message::{names, say, subject};
 pub use repair::{Goal, Repair, RepairStep, reach, repair};
 pub(crate) use repair::{lost_column, run, statements};
 pub use script::{comment, cut_at_semicolons, script};

@@ -31,6 +31,7 @@ macro_rules! guides {
 
 guides! {
     "workflow" "enums" "not-null" "indexes" "rollback" "branches" "after-push"
+    "deploy"
     "troubleshooting" "adopting" "conventions"
 }
 

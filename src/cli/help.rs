@@ -15,6 +15,8 @@ pub(super) const GROUPS: &[(&str, &[&str])] = &[
             "locks",
             #[cfg(feature = "server")]
             "verify",
+            #[cfg(feature = "server")]
+            "status",
             "explain",
             "rules",
         ],
@@ -130,6 +132,24 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             (
                 "driftlint verify --since main --rows 1000",
                 "new migrations on tables with rows",
+            ),
+        ],
+    ),
+    #[cfg(feature = "server")]
+    (
+        "status",
+        &[
+            (
+                "driftlint status --url postgres://localhost/app",
+                "what that database has, and what was changed by hand",
+            ),
+            (
+                "driftlint status --allow-pending --format one-line",
+                "before a deployment, on the database of DATABASE_URL",
+            ),
+            (
+                "driftlint status --env-file .env --format sql",
+                "what brings its schema back",
             ),
         ],
     ),

@@ -38,7 +38,7 @@ impl Pair {
 }
 
 /// The table and the object's own name, as JSON gives them.
-pub(super) fn names(difference: &Difference) -> (Option<String>, String) {
+pub(crate) fn names(difference: &Difference) -> (Option<String>, String) {
     let owner = difference.slot.owner.to_string();
     match difference.slot.part {
         Part::Table | Part::Enum | Part::View => (None, owner),
@@ -82,7 +82,8 @@ pub(super) fn headline(pair: Pair, difference: &Difference) -> String {
     }
 }
 
-fn subject(difference: &Difference) -> String {
+/// The object that a difference is about, for people.
+pub(crate) fn subject(difference: &Difference) -> String {
     let owner = &difference.slot.owner;
     let name = &difference.name;
     match difference.slot.part.kind() {
@@ -103,7 +104,7 @@ fn subject(difference: &Difference) -> String {
 }
 
 /// What a side says.
-pub(super) fn say(side: Option<&str>) -> String {
+pub(crate) fn say(side: Option<&str>) -> String {
     side.map_or_else(|| "nothing".to_owned(), |it| format!("`{it}`"))
 }
 

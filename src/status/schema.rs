@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{MigrationState, Standing};
-use crate::catalog::{Catalog, QName, Slot, Table, Texts};
+use crate::catalog::{Catalog, Slot, Table, Texts};
 use crate::compare::{Difference, Presence, Side, diff};
 use crate::drift::{Goal, Repair, reach};
 use crate::project::MigrationSet;
@@ -25,15 +25,15 @@ pub struct LiveSchema {
     pub uncompared: Vec<String>,
 }
 
-/// Compares a database with what its applied migrations make. `is_foreign` are tables that are
-/// somebody else's, such as the bookkeeping table under a name of its own. Call it inside
-/// [`on_big_stack`](crate::sql::on_big_stack).
+/// Compares a database with what its applied migrations make. `is_meant` are differences that
+/// nobody wants to hear of: the bookkeeping table under a name of its own, what somebody else
+/// manages. Call it inside [`on_big_stack`](crate::sql::on_big_stack).
 pub fn compare(
     set: &MigrationSet,
     standing: &Standing,
     versions: Versions,
     live: &Catalog,
-    is_foreign: &dyn Fn(&QName) -> bool,
+    is_meant: &dyn Fn(&Difference) -> bool,
 ) -> LiveSchema {
     let mut applied = set.clone();
     let mut states = standing.migrations.iter();
@@ -42,26 +42,18 @@ pub fn compare(
         .retain(|_| states.next().is_some_and(MigrationState::is_applied));
     let migrated = catalog_of(&applied, versions, applied.migrations.len());
     let texts = texts_of(&applied);
-    let mut goal = as_goal(&migrated);
-    let there = live.tables.keys().chain(live.views.keys());
-    let foreign = there.filter(|name| is_foreign(name));
-    goal.foreign.extend(foreign.cloned());
+    let goal = as_goal(&migrated);
     let mut differences = diff(Side::declared(&goal), Side::migrated(live));
     // A schema that no migration speaks of is the provider's, or another application's.
-    differences.retain(|difference| speaks_of(set, versions, &migrated, &difference.slot.owner));
     let is_whole = applied.migrations.len() == set.migrations.len();
-    let ahead = if is_whole || differences.is_empty() {
-        BTreeSet::new()
-    } else {
-        let all = as_goal(&catalog_of(set, versions, set.migrations.len()));
-        let still = diff(Side::declared(&all), Side::migrated(live));
-        let still: BTreeSet<&Slot> = still.iter().map(|difference| &difference.slot).collect();
-        differences
-            .iter()
-            .filter(|one| one.direction != Presence::LeftOnly && !still.contains(&one.slot))
-            .map(|one| one.slot.clone())
-            .collect()
-    };
+    let later = (!is_whole).then(|| catalog_of(set, versions, set.migrations.len()));
+    let schemas: BTreeSet<&str> = later.iter().chain([&migrated]).flat_map(schemas).collect();
+    differences.retain(|difference| {
+        let owner = &difference.slot.owner;
+        let is_ours = owner.is_at_home() || schemas.contains(owner.schema.as_str());
+        is_ours && !is_meant(difference)
+    });
+    let ahead = later.as_ref().map(|later| ahead(&differences, later, live));
     let reached = Goal {
         declared: &goal,
         texts: &texts,
@@ -70,23 +62,30 @@ pub fn compare(
     let repair = reach(reached, live, &Texts::default(), &differences);
     LiveSchema {
         differences,
-        ahead,
+        ahead: ahead.unwrap_or_default(),
         repair,
         uncompared: uncompared(&migrated),
     }
 }
 
-/// Whether the applied migrations of a set, or those that wait, speak of the schema of a name.
-fn speaks_of(set: &MigrationSet, versions: Versions, migrated: &Catalog, name: &QName) -> bool {
-    let has = |catalog: &Catalog| {
-        let tables = catalog.tables.values().filter(|table| !table.bookkeeping);
-        let mut schemas = tables
-            .map(|table| &table.name.schema)
-            .chain(catalog.enums.keys().map(|name| &name.schema))
-            .chain(catalog.views.keys().map(|name| &name.schema));
-        schemas.any(|schema| *schema == name.schema)
-    };
-    name.is_at_home() || has(migrated) || has(&catalog_of(set, versions, set.migrations.len()))
+/// The differences that are none once every migration is applied.
+fn ahead(differences: &[Difference], later: &Catalog, live: &Catalog) -> BTreeSet<Slot> {
+    let later = as_goal(later);
+    let still = diff(Side::declared(&later), Side::migrated(live));
+    let still: BTreeSet<&Slot> = still.iter().map(|difference| &difference.slot).collect();
+    let made = differences
+        .iter()
+        .filter(|one| one.direction != Presence::LeftOnly && !still.contains(&one.slot));
+    made.map(|one| one.slot.clone()).collect()
+}
+
+/// The schemas that hold something.
+fn schemas(catalog: &Catalog) -> impl Iterator<Item = &str> {
+    let tables = catalog.tables.values().filter(|table| !table.bookkeeping);
+    tables
+        .map(|table| table.name.schema.as_str())
+        .chain(catalog.enums.keys().map(|name| name.schema.as_str()))
+        .chain(catalog.views.keys().map(|name| name.schema.as_str()))
 }
 
 /// What of the migrations' own schema is not known, so that nothing was said of it.

@@ -1,5 +1,6 @@
 use super::*;
-use crate::catalog::{Catalog, QName};
+use crate::catalog::Catalog;
+use crate::compare::Difference;
 use crate::project::bookkeeping::digest::{base64, crc32_of_lines, sha256, sha384};
 use crate::project::bookkeeping::{BookkeepingRow, FoundTable, find};
 use crate::project::tree::Memory;
@@ -470,8 +471,8 @@ fn a_database_is_compared_with_what_it_has_applied() {
          CREATE TABLE auth.users (id int);",
     );
     let compared = on_big_stack(|| {
-        let is_foreign = |name: &QName| name.name == "mine";
-        compare(&set, &said, Versions::default(), &database, &is_foreign)
+        let is_meant = |difference: &Difference| difference.name == "mine";
+        compare(&set, &said, Versions::default(), &database, &is_meant)
     });
     let about: Vec<String> = compared
         .differences

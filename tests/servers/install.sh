@@ -38,3 +38,15 @@ for version in 12.22.0-beta.15 latest; do
     (cd "$folder.part" && node scripts/hydrate-symlinks.js)
     mv "$folder.part" "$folder"
 done
+
+# The tools whose bookkeeping `driftlint status` reads, as far as npm has them. No scripts of packages are run.
+tools=target/servers/tools
+if [ ! -d "$tools/node_modules" ]; then
+    rm -rf "$tools.part" "$tools"
+    mkdir -p "$tools.part"
+    echo '{"private": true}' >"$tools.part/package.json"
+    npm install --prefix "$tools.part" --silent --no-audit --no-fund --ignore-scripts drizzle-orm@0.45 drizzle-kit@0.31 pg@8 \
+        node-pg-migrate@8 dbmate@2 @prisma/schema-engine-wasm@8.1.0-2.59be4fda12412a79eeb9c2ae727b6aa723593323 @prisma/adapter-pg@7 \
+        @prisma/driver-adapter-utils@7
+    mv "$tools.part" "$tools"
+fi

@@ -22,6 +22,8 @@ mod random;
 mod replay;
 mod server;
 mod session;
+mod status;
+mod tools;
 mod verify;
 
 /// `driftlint enum` on each PostgreSQL.
@@ -144,6 +146,31 @@ fn the_queries_for_sizes_write_what_is_read() {
     ];
     for server in servers.into_iter().flatten() {
         crate::online::sizes(server);
+    }
+}
+
+#[test]
+fn status_reads_what_tools_wrote_and_changes_nothing() {
+    let servers = [
+        crate::server::postgres_system(),
+        crate::server::mariadb_system(),
+    ];
+    for server in servers.into_iter().flatten() {
+        crate::status::check(server);
+    }
+}
+
+#[test]
+fn status_reads_what_the_real_tools_wrote() {
+    if let Some(server) = crate::server::postgres_system() {
+        crate::tools::drizzle(server);
+        crate::tools::prisma(server);
+        crate::tools::dbmate(server);
+        crate::tools::node_pg_migrate(server);
+        crate::tools::recipe(server);
+    }
+    if let Some(server) = crate::server::sqlite_system() {
+        crate::tools::dbmate(server);
     }
 }
 

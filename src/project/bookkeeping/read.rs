@@ -67,10 +67,10 @@ fn tables_of<'c>(
 ) -> impl Iterator<Item = &'c Table> {
     let tables = catalog.tables.values().map(|table| &**table);
     tables.filter(move |table| {
-        let has = |column: &&str| table.columns.iter().any(|one| one.name == **column);
+        let has = |column: &str| table.columns.iter().any(|one| one.name == *column);
         table.name.name == name
-            && bookkeeping.columns.iter().all(|column| has(&column))
-            && !bookkeeping.foreign.iter().any(|column| has(&column))
+            && bookkeeping.columns.iter().all(|column| has(column))
+            && !bookkeeping.foreign.iter().any(|column| has(column))
     })
 }
 

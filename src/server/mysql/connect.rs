@@ -108,6 +108,25 @@ pub(crate) fn version(connection: &mut dyn Connection) -> Result<ServerVersion, 
     })
 }
 
+/// The statements that begin a transaction which can change nothing. What limits the time of a
+/// statement is called otherwise on MariaDB, in seconds.
+pub(crate) fn reading(seconds: u32, label: &str) -> Vec<String> {
+    let limit = if label.starts_with("MariaDB") {
+        format!("SET SESSION max_statement_time = {seconds}")
+    } else {
+        format!(
+            "SET SESSION max_execution_time = {}",
+            u64::from(seconds) * 1000
+        )
+    };
+    vec![
+        limit,
+        format!("SET SESSION lock_wait_timeout = {}", seconds.max(1)),
+        "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ".to_owned(),
+        "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY".to_owned(),
+    ]
+}
+
 struct MySqlConnection {
     client: Conn,
 }

@@ -109,6 +109,16 @@ pub(crate) fn version(connection: &mut dyn Connection) -> Result<ServerVersion, 
     })
 }
 
+/// The statements that begin a transaction which can change nothing. Its limits end with it, so
+/// that a pool of connections hands them on to nobody.
+pub(crate) fn reading(seconds: u32, _label: &str) -> Vec<String> {
+    vec![
+        "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned(),
+        format!("SET LOCAL statement_timeout = '{seconds}s'"),
+        format!("SET LOCAL lock_timeout = '{seconds}s'"),
+    ]
+}
+
 struct PostgresConnection {
     runtime: Runtime,
     client: Client,

@@ -51,6 +51,16 @@ pub(crate) fn version(connection: &mut dyn Connection) -> Result<ServerVersion, 
     })
 }
 
+/// The statements that begin a transaction which can change nothing. SQLite limits the time that a
+/// statement waits, and not that which it works.
+pub(crate) fn reading(seconds: u32, _label: &str) -> Vec<String> {
+    vec![
+        format!("PRAGMA busy_timeout = {}", u64::from(seconds) * 1000),
+        "PRAGMA query_only = ON".to_owned(),
+        "BEGIN".to_owned(),
+    ]
+}
+
 struct SqliteConnection {
     client: Client,
 }
