@@ -97,6 +97,11 @@ pub fn verify(
         }
         let seed = plan.seed.filter(|seed| seed.before == number);
         if let Some(seed) = seed {
+            // An earlier deployment has committed what was there before.
+            if let Err(stop) = run.trial.finish()? {
+                take(stop, Direction::Up, &server, &mut verified);
+                return Ok(verified);
+            }
             verified.unjudged.extend(rows::fill(&mut run.trial, &seed));
         }
         let turns = plan.downs && migration.down.is_some() && !run.trial.is_open();
@@ -162,6 +167,9 @@ impl<'a> TrialRun<'a> {
         }
         for earlier in 0..=number {
             if let Some(seed) = plan.seed.filter(|seed| seed.before == earlier) {
+                if self.trial.finish()?.is_err() {
+                    return Ok(false);
+                }
                 rows::fill(&mut self.trial, &seed);
             }
             if self.trial.migration(earlier, Direction::Up)?.is_err() {
