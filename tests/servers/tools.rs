@@ -237,9 +237,10 @@ pub(crate) fn dbmate(server: &Server) {
     };
     let folder = server.url_text(&project.database);
     let socket = folder.split_once("host=").map_or("", |(_, socket)| socket);
-    let url = match server.engine.dialect().has_schemas() {
-        true => format!("postgres://postgres@/{}?socket={socket}", project.database),
-        false => server.url_text(&project.database),
+    let url = if server.engine.dialect().has_schemas() {
+        format!("postgres://postgres@/{}?socket={socket}", project.database)
+    } else {
+        server.url_text(&project.database)
     };
     let program = modules().join("@dbmate/linux-x64/bin/dbmate");
     let program = program.to_string_lossy().into_owned();
