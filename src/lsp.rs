@@ -116,12 +116,12 @@ impl LanguageServer {
     fn take(&mut self, body: &[u8]) {
         let message = match ClientMessage::parse(body) {
             Ok(message) => message,
-            Err(failure) => return self.answer(Value::Null, Err(failure)),
+            Err(failure) => return self.answer(&Value::Null, Err(failure)),
         };
         match message {
             ClientMessage::Request { id, method, params } => {
                 let answer = self.guarded(|server| server.request(&method, params));
-                self.answer(id, answer.unwrap_or_else(|| Err(LspError::internal())));
+                self.answer(&id, answer.unwrap_or_else(|| Err(LspError::internal())));
             }
             ClientMessage::Notification { method, params } => {
                 self.guarded(|server| server.notified(&method, params));
@@ -136,7 +136,7 @@ impl LanguageServer {
         catch_unwind(AssertUnwindSafe(|| work(self))).ok()
     }
 
-    fn answer(&mut self, id: Value, answer: Result<Value, LspError>) {
+    fn answer(&mut self, id: &Value, answer: Result<Value, LspError>) {
         let mut message = json!({"jsonrpc": "2.0", "id": id});
         match answer {
             Ok(result) => message["result"] = result,

@@ -50,7 +50,7 @@ pub enum Format {
     Junit,
     /// Checkstyle's XML.
     Checkstyle,
-    /// A page for a pull request; [`markdown`] says also what the change does.
+    /// A page for a pull request; [`markdown()`] says also what the change does.
     Markdown,
 }
 

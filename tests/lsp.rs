@@ -55,7 +55,12 @@ fn findings_follow_the_buffer() {
             .is_some_and(|it| it.ends_with("drop-table.md"))
     );
     // The smiley is two units: this replaces TABLE users by INDEX nothing.
-    client.replace(&file, 2, range((0, 14), (0, 35)), "TABLE IF EXISTS nothing");
+    client.replace(
+        &file,
+        2,
+        &range((0, 14), (0, 35)),
+        "TABLE IF EXISTS nothing",
+    );
     assert!(client.shown(&file).is_empty(), "{:?}", client.shown);
     let tell = json!({"textDocument": {"uri": file}});
     client.tell("textDocument/didClose", tell);
@@ -103,7 +108,7 @@ fn a_suppression_can_be_written() {
         "-- driftlint: allow(drop-table) -- say why this is meant\n  "
     );
     let text = edit["newText"].as_str().expect("a text").to_owned();
-    client.replace(&file, 2, edit["range"].clone(), &text);
+    client.replace(&file, 2, &edit["range"], &text);
     assert!(client.shown(&file).is_empty(), "{:?}", client.shown);
     // Two statements in one line need a comment between them.
     client.open(&file, "SELECT 1; DROP TABLE IF EXISTS users;\n");
@@ -115,7 +120,7 @@ fn a_suppression_can_be_written() {
         text.starts_with(" /* driftlint: allow(drop-table)"),
         "{actions}"
     );
-    client.replace(&file, 2, edit["range"].clone(), &text);
+    client.replace(&file, 2, &edit["range"], &text);
     assert!(client.shown(&file).is_empty(), "{:?}", client.shown);
 }
 
@@ -136,7 +141,7 @@ fn fixes_are_offered() {
     let edit = edits["edits"][0].clone();
     assert_eq!(actions.as_array().map(Vec::len), Some(1), "{actions}");
     let text = edit["newText"].as_str().expect("a text").to_owned();
-    client.replace(&file, 2, edit["range"].clone(), &text);
+    client.replace(&file, 2, &edit["range"], &text);
     assert!(client.shown(&file).is_empty(), "{:?}", client.shown);
 }
 
@@ -221,7 +226,7 @@ fn a_schema_and_its_migrations_are_judged_together() {
     client.open(&schema, PRISMA);
     client.open(&migration, "SELECT 1;\n");
     assert!(client.shown(&schema).is_empty(), "{:?}", client.shown);
-    client.replace(&schema, 2, range((6, 0), (6, 0)), "  bio String?\n");
+    client.replace(&schema, 2, &range((6, 0), (6, 0)), "  bio String?\n");
     let shown = client.shown(&schema);
     assert_eq!(shown.len(), 1, "{shown:?}");
     assert_eq!(shown[0]["code"], "declared-not-migrated");
@@ -229,7 +234,7 @@ fn a_schema_and_its_migrations_are_judged_together() {
     client.replace(
         &migration,
         2,
-        range((0, 0), (0, 9)),
+        &range((0, 0), (0, 9)),
         "ALTER TABLE \"users\" ADD COLUMN \"bio\" TEXT;",
     );
     assert!(
@@ -357,8 +362,8 @@ fn a_bad_message_ends_nothing() {
     let file = uri(folder.path(), "db/migrations/0002_drop.sql");
     client.open(&file, DROP);
     let far = json!({"start": {"line": 4_000_000_000_u32, "character": 4_000_000_000_u32}, "end": {"line": 0, "character": 0}});
-    client.replace(&file, 2, far, "(");
-    client.replace(&file, 3, range((0, 0), (9, 9)), DROP);
+    client.replace(&file, 2, &far, "(");
+    client.replace(&file, 3, &range((0, 0), (9, 9)), DROP);
     assert_eq!(client.codes(&file), ["drop-table"]);
     assert_eq!(client.end(), Some(0));
 }

@@ -57,7 +57,7 @@ fn takes(of: &ConfigTable, key: &ConfigKey) -> Value {
             sizes["additionalProperties"] = json!({"type": "integer", "minimum": 0});
             sizes
         }
-        ("", "rule") => custom_rules(dialects()),
+        ("", "rule") => custom_rules(&dialects()),
         (_, "rules") if of.heading != ALLOW.heading => levels(),
         ("", "overrides") => list(&OVERRIDES),
         ("", "allow") => list(&ALLOW),
@@ -96,7 +96,7 @@ fn levels() -> Value {
     json!({"type": "object", "properties": properties, "additionalProperties": level()})
 }
 
-fn custom_rules(dialects: Vec<&str>) -> Value {
+fn custom_rules(dialects: &[&str]) -> Value {
     let text = || json!({"type": "string"});
     let texts = || {
         json!({"anyOf": [

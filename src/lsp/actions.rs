@@ -43,19 +43,19 @@ pub(super) fn actions(
             let fixes = found.fixes.iter();
             all.extend(fixes.filter_map(|fix| {
                 let preferred = fix.applicability == Applicability::Safe;
-                Some(action(&fix.title, preferred, found, edits(fix)?))
+                Some(action(&fix.title, preferred, found, &edits(fix)?))
             }));
         }
         for suppression in suppressions(judgement, found, buffer) {
             if let Some(edits) = edit(documents, judgement, &[suppression.edit], abilities) {
-                all.push(action(&suppression.title, false, found, edits));
+                all.push(action(&suppression.title, false, found, &edits));
             }
         }
     }
     all.into()
 }
 
-fn action(title: &str, preferred: bool, found: &Diagnostic, edit: Value) -> Value {
+fn action(title: &str, preferred: bool, found: &Diagnostic, edit: &Value) -> Value {
     let mut action = json!({
         "title": format!("{title} ({})", found.rule),
         "kind": "quickfix",

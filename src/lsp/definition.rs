@@ -22,22 +22,19 @@ pub(super) fn definition(
         &asked.text_document.uri,
         asked.position,
     )?;
-    let places = match cursor.standpoint() {
-        Some(here) => {
-            let text = here.locked.source.text();
-            let find = |catalog| named(text, here.span, cursor.offset, catalog);
-            match (find(&here.before), find(&here.after)) {
-                (Some(object), _) => places(&cursor, &object, here.set, &here.before, false),
-                (None, Some(object)) => places(&cursor, &object, here.set, &here.after, false),
-                (None, None) => Vec::new(),
-            }
+    let places = if let Some(here) = cursor.standpoint() {
+        let text = here.locked.source.text();
+        let find = |catalog| named(text, here.span, cursor.offset, catalog);
+        match (find(&here.before), find(&here.after)) {
+            (Some(object), _) => places(&cursor, &object, here.set, &here.before, false),
+            (None, Some(object)) => places(&cursor, &object, here.set, &here.after, false),
+            (None, None) => Vec::new(),
         }
-        None => {
-            let declared = cursor.declared()?;
-            let catalog = cursor.migrated(declared.set);
-            let object = declared.object(&catalog)?;
-            places(&cursor, &object, declared.set, &catalog, true)
-        }
+    } else {
+        let declared = cursor.declared()?;
+        let catalog = cursor.migrated(declared.set);
+        let object = declared.object(&catalog)?;
+        places(&cursor, &object, declared.set, &catalog, true)
     };
     (!places.is_empty()).then(|| json!(places))
 }

@@ -72,7 +72,7 @@ impl Published {
 }
 
 /// The message that has the editor show these diagnostics and no others.
-pub(super) fn message(uri: &str, buffer: &Buffer, diagnostics: Vec<Published>) -> Value {
+pub(super) fn message(uri: &str, buffer: &Buffer, diagnostics: &[Published]) -> Value {
     let mut params = json!({"uri": uri, "diagnostics": diagnostics});
     if let Some(version) = buffer.version {
         params["version"] = version.into();

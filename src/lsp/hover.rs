@@ -135,8 +135,9 @@ fn locks(locked: &Locked) -> String {
             }
         }
     }
-    match text.is_empty() {
-        true => text,
-        false => format!("locks\n\n{text}"),
+    if text.is_empty() {
+        text
+    } else {
+        format!("locks\n\n{text}")
     }
 }

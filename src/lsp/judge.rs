@@ -70,7 +70,7 @@ impl Judgements {
                 Some(buffer) if buffer.matters() => {
                     homes.insert(self.home(&buffer.path, folders));
                 }
-                Some(buffer) => out.push(diagnostics::message(uri, buffer, Vec::new())),
+                Some(buffer) => out.push(diagnostics::message(uri, buffer, &[])),
                 None => {}
             }
         }
@@ -86,7 +86,7 @@ impl Judgements {
                 Err(error) => vec![Published::unjudged(&error.to_string())],
             };
             for (uri, buffer) in own {
-                out.push(diagnostics::message(uri, buffer, of(uri, buffer)));
+                out.push(diagnostics::message(uri, buffer, &of(uri, buffer)));
             }
             match judged {
                 Ok(judgement) => _ = self.of.insert(home, judgement),

@@ -131,7 +131,7 @@ fn declarations(judgement: &Judgement, path: &str) -> Vec<DocumentSymbol> {
     let mut owners: BTreeMap<QName, DocumentSymbol> = BTreeMap::new();
     let sets = judgement.input.sets();
     let declared = sets
-        .flat_map(|beside| beside.schemas)
+        .filter_map(|beside| beside.schemas)
         .flat_map(|schemas| &schemas.declared);
     let places: Vec<(&Slot, &Place)> = declared
         .flat_map(|one| &one.places)

@@ -72,7 +72,7 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
                     match wants {
                         Value::Bool(false) => found.push(format!("{at}: `{key}` is not known")),
                         Value::Object(_) => {
-                            check(root, wants, inner, &format!("{at}/{key}"), found)
+                            check(root, wants, inner, &format!("{at}/{key}"), found);
                         }
                         _ => {}
                     }

@@ -138,7 +138,7 @@ impl Client {
         shown.iter().map(code).collect()
     }
 
-    pub(crate) fn replace(&mut self, uri: &str, version: i64, range: Value, text: &str) {
+    pub(crate) fn replace(&mut self, uri: &str, version: i64, range: &Value, text: &str) {
         let change = json!({"range": range, "text": text});
         let params =
             json!({"textDocument": {"uri": uri, "version": version}, "contentChanges": [change]});

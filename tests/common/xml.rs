@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
             attributes,
             children: Vec::new(),
         };
-        while !closed {
+        while self.rest.contains('<') && !closed {
             let at = self.rest.find('<').expect("the end of an element");
             unescape(&self.rest[..at]);
             self.rest = &self.rest[at..];
