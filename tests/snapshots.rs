@@ -279,3 +279,99 @@ fn what_the_runner_never_sees_is_said() {
         "{all}"
     );
 }
+
+/// A project of 1.0 with one migration, and one by hand after it.
+fn by_hand(dialect: &str, entities: &Value, sql: &str) -> Repo {
+    let repo = project(dialect, "export {};\n");
+    write(
+        &repo,
+        "20250101000000_init",
+        "CREATE TABLE places (name text NOT NULL);\n",
+        entities.clone(),
+        "a",
+        &[ORIGIN],
+    );
+    repo.write("drizzle/20250102000000_hand/migration.sql", sql);
+    repo
+}
+
+fn written(repo: &Repo, folder: &str) -> Value {
+    let path = repo.path().join(format!("drizzle/{folder}/snapshot.json"));
+    let text = std::fs::read_to_string(path).expect("it was written");
+    serde_json::from_str(&text).expect("it is JSON")
+}
+
+#[test]
+fn a_migration_by_hand_gets_a_snapshot_of_what_it_changes() {
+    let mut name = column("places", "name", "text");
+    name["notNull"] = json!(true);
+    let repo = by_hand(
+        "postgresql",
+        &base(&[table("places"), name]),
+        "ALTER TABLE places ADD age integer DEFAULT 3;\n--> statement-breakpoint\n\
+         ALTER TABLE places ALTER name DROP NOT NULL;\n--> statement-breakpoint\n\
+         CREATE INDEX by_age ON places (age) WHERE age > 3;\n",
+    );
+    let said_so = said(&repo, &["snapshot", "--yes"]);
+    assert!(
+        said_so.contains("_hand/snapshot.json: written"),
+        "{said_so}"
+    );
+    let made = written(&repo, "20250102000000_hand");
+    assert_eq!(made["type"], "diff");
+    assert_eq!(made["prevIds"], json!(["a"]));
+    let deltas = made["deltas"].as_array().expect("changes");
+    let alter = json!({"op": "alter", "key": "columns\u{0}[\"public\",\"places\",\"name\"]", "set": {"notNull": false}});
+    assert!(deltas.contains(&alter), "{made}");
+    let created: Vec<&Value> = deltas
+        .iter()
+        .filter(|delta| delta["op"] == "create")
+        .collect();
+    assert_eq!(created[0]["row"]["default"], "3", "{made}");
+    assert_eq!(created[1]["row"]["where"], "\"age\" > 3", "{made}");
+    let again = said(&repo, &["snapshot", "--yes"]);
+    assert!(again.contains("nothing to write"), "{again}");
+    let checked = said(&repo, &["drift", "--format", "json"]);
+    assert!(!checked.contains("stale-snapshot"), "{checked}");
+}
+
+#[test]
+fn a_snapshot_that_lists_all_is_written_as_a_list() {
+    let entities = json!([
+        {"name": "places", "entityType": "tables"},
+        {"table": "places", "name": "name", "type": "text", "notNull": true, "autoincrement": false, "default": null,
+         "generated": null, "entityType": "columns"}
+    ]);
+    let state = json!({"version": "7", "dialect": "sqlite", "ddl": entities, "renames": []});
+    let sql =
+        "CREATE TABLE notes (id integer PRIMARY KEY, place text DEFAULT 'x', CHECK (id > 0));\n";
+    let repo = by_hand("sqlite", &state, sql);
+    let said_so = said(&repo, &["snapshot", "--yes"]);
+    assert!(
+        said_so.contains("_hand/snapshot.json: written"),
+        "{said_so}"
+    );
+    let made = written(&repo, "20250102000000_hand");
+    let listed = made["ddl"].as_array().expect("entities");
+    let key = json!({"table": "notes", "name": "notes_pk", "columns": ["id"], "nameExplicit": false, "entityType": "pks"});
+    assert!(listed.contains(&key), "{made}");
+    assert_eq!(listed.len(), 7, "{made}");
+}
+
+/// Both branches are followed, as drizzle-kit's own next snapshot would.
+#[test]
+fn a_snapshot_after_a_merge_follows_both_sides() {
+    let repo = project("postgresql", CITIES);
+    branches(&repo, ["height", "people"]);
+    let said_so = said(&repo, &["add-column", "towns.mayor", "text", "--yes"]);
+    assert!(said_so.contains("snapshot.json: written"), "{said_so}");
+    let newest = std::fs::read_dir(repo.path().join("drizzle"))
+        .expect("the folder")
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .max()
+        .expect("a migration");
+    let made = written(&repo, &newest);
+    assert_eq!(made["prevIds"].as_array().map(Vec::len), Some(2), "{made}");
+    assert_eq!(made["deltas"].as_array().map(Vec::len), Some(1), "{made}");
+}

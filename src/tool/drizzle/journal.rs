@@ -19,7 +19,7 @@ mod tests;
 pub use broken::Broken;
 pub use head::{Head, Snapshot};
 pub(crate) use head::{ORIGIN, head};
-pub(crate) use register::{copied, register};
+pub(crate) use register::{copied, following, register};
 
 use crate::error::Result;
 use crate::project::tree::{Tree, file_name};
@@ -281,17 +281,32 @@ impl Journal {
         orphans.map(|(_, snapshot)| snapshot).collect()
     }
 
-    /// How many snapshots nothing follows: more than one after branches were merged.
-    pub fn heads(&self) -> usize {
+    /// The snapshots that nothing follows: more than one after branches were merged.
+    pub fn leaves(&self) -> Vec<&Snapshot> {
         let followed: BTreeSet<&String> = self
             .snapshots
             .iter()
             .flat_map(|snapshot| &snapshot.head.parents)
             .collect();
-        self.snapshots
-            .iter()
+        let snapshots = self.snapshots.iter();
+        snapshots
             .filter(|snapshot| !followed.contains(&snapshot.head.id))
-            .count()
+            .collect()
+    }
+
+    /// How many snapshots nothing follows.
+    pub fn heads(&self) -> usize {
+        self.leaves().len()
+    }
+
+    /// Whether snapshots say only what they change, as those of 1.0 on PostgreSQL do.
+    pub(crate) fn is_linked(&self) -> bool {
+        self.source.is_none()
+            && !self.snapshots.is_empty()
+            && self
+                .snapshots
+                .iter()
+                .all(|snapshot| snapshot.whole.is_some())
     }
 
     /// Entries after the last snapshot. Those before it do no harm: `drizzle-kit generate` only

@@ -4,6 +4,8 @@
 //! everything else stays drizzle-kit's own, which it compares letter by letter with the schema.
 //! What comes out is read again, and written only where nothing differs any more.
 
+mod flat;
+mod folders;
 mod kit;
 mod nested;
 
@@ -12,7 +14,7 @@ use serde_json::Value as Json;
 use super::journal::{Journal, JournalEntry, copied};
 use super::snapshot;
 use crate::catalog::Catalog;
-use crate::compare::{Side, diff};
+use crate::compare::{Difference, Side, diff};
 use crate::diagnostic::Edit;
 use crate::project::MigrationSet;
 use crate::project::sections::new_file;
@@ -25,6 +27,9 @@ pub(super) fn record(set: &MigrationSet, migrated: &Catalog) -> Result<Vec<Edit>
     let Some(journal) = Journal::of(set).filter(|journal| !journal.snapshots.is_empty()) else {
         return Ok(Vec::new());
     };
+    if journal.source.is_none() {
+        return folders::record(set, journal, migrated);
+    }
     let (Some(last), Some(head), 1) = (&journal.last, journal.last_snapshot(), journal.heads())
     else {
         return Err(
@@ -68,10 +73,7 @@ fn brought_up(source: &Source, migrated: &Catalog) -> Result<Option<String>, Str
     }
     let mut json: Json = serde_json::from_str(source.text()).map_err(|error| error.to_string())?;
     if json.get("tables").is_none_or(|tables| !tables.is_object()) {
-        return Err(format!(
-            "{} is a snapshot of drizzle-kit 1.0, which driftlint reads and does not write: run `drizzle-kit generate --custom` for it",
-            source.path()
-        ));
+        return Err(format!("{} holds no tables by their names", source.path()));
     }
     for difference in &open {
         nested::take(&mut json, migrated, &difference.slot)?;
@@ -83,12 +85,16 @@ fn brought_up(source: &Source, migrated: &Catalog) -> Result<Option<String>, Str
     let left = differences(&Source::new(source.path(), text.clone()))?;
     match left.first() {
         None => Ok(Some(text)),
-        Some(first) => Err(format!(
-            "{} would still differ in {} `{}` of `{}`",
-            source.path(),
-            first.slot.part.kind().replace('_', " "),
-            first.name,
-            first.slot.owner
-        )),
+        Some(first) => Err(still_open(source, first)),
     }
+}
+
+fn still_open(source: &Source, first: &Difference) -> String {
+    format!(
+        "{} would still differ in {} `{}` of `{}`",
+        source.path(),
+        first.slot.part.kind().replace('_', " "),
+        first.name,
+        first.slot.owner
+    )
 }

@@ -3,7 +3,7 @@
 //!
 //! Written from drizzle-kit 0.31's `serializer/*Schema.ts` and from what drizzle-kit 1.0 writes.
 
-mod branches;
+pub(super) mod branches;
 mod flat;
 pub mod load;
 mod nested;
@@ -59,6 +59,15 @@ pub fn read_together(all: &[Source], only: Option<&Source>) -> Result<Declared, 
     };
     Ok(drizzle::declare(
         &flat::read(&reader, &entities),
+        Language::snapshot_of(Tool::Drizzle),
+    ))
+}
+
+/// The schema that some entities of version 9 describe. `shown` is where they come from.
+pub(super) fn of_entities(shown: &Source, entities: &[Json]) -> Result<Declared, String> {
+    let reader = SnapshotReader::new(shown, &parse(shown)?)?;
+    Ok(drizzle::declare(
+        &flat::read(&reader, entities),
         Language::snapshot_of(Tool::Drizzle),
     ))
 }

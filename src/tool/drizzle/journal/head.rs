@@ -38,6 +38,8 @@ pub struct Snapshot {
     pub head: Head,
     /// Where the parents are named.
     pub span: Span,
+    /// All of it, where others say only what they change of it: those of 1.0 on PostgreSQL.
+    pub whole: Option<Source>,
 }
 
 impl Snapshot {
@@ -83,16 +85,19 @@ impl Snapshot {
             let span = parents.get(0).map_or(Span::default(), |found| {
                 Span::new(found.start(), found.end())
             });
+            let is_linked = is_linked(start);
             return Ok(Self {
                 name: name.to_owned(),
                 source: Source::new(whole.path(), start),
                 head,
                 span,
+                whole: is_linked.then(|| whole.clone()),
             });
         }
         match head(&whole) {
             Some(head) => Ok(Self {
                 name: name.to_owned(),
+                whole: Some(whole.clone()),
                 source: whole,
                 head,
                 span: Span::default(),
@@ -100,6 +105,15 @@ impl Snapshot {
             None => Err(Broken::new(whole, "has no `id`, which every snapshot has")),
         }
     }
+}
+
+/// Whether a snapshot is one of those that say only what they change, or what those begin with.
+fn is_linked(start: &str) -> bool {
+    static LINKED: OnceLock<Regex> = OnceLock::new();
+    let linked = LINKED.get_or_init(|| {
+        Regex::new(r#""type"\s*:\s*"(?:base|diff)""#).expect("this pattern is valid")
+    });
+    linked.is_match(start)
 }
 
 /// Where a snapshot names itself and its parents.

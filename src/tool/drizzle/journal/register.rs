@@ -2,6 +2,7 @@
 //! --custom` does: an entry of the journal, and the last snapshot under another id.
 
 use regex::Regex;
+use serde_json::json;
 
 use super::{Journal, JournalEntry};
 use crate::diagnostic::Edit;
@@ -35,19 +36,40 @@ pub(crate) fn register(set: &MigrationSet, next: &Next) -> Option<Vec<Edit>> {
         (None, _) => join(parent(&next.up), "snapshot.json"),
     };
     if !journal.snapshots.is_empty() {
-        if !journal.without_snapshot().is_empty() || journal.heads() != 1 {
+        if !journal.without_snapshot().is_empty() {
             return None;
         }
-        let last = journal.last_snapshot()?;
-        let whole = journal.last.as_ref()?;
         // Two branches that go on from one snapshot make two others.
-        let own = match next.when {
-            Some(_) => format!("{} {}", last.head.id, next.id),
-            None => last.head.id.clone(),
-        };
-        edits.push(new_file(path, copied(whole, &last.head.id, &own)?));
+        let own = next.when.map_or("", |_| next.id.as_str());
+        edits.push(new_file(path, following(journal, own)?));
     }
     Some(edits)
+}
+
+/// The snapshot after those that a journal has, before anything changes. `own` tells it apart from
+/// another one that follows the same. `None` where nothing can follow them.
+pub(crate) fn following(journal: &Journal, own: &str) -> Option<String> {
+    let last = journal.last_snapshot()?;
+    let id = match own {
+        "" => last.head.id.clone(),
+        own => format!("{} {own}", last.head.id),
+    };
+    if journal.is_linked() {
+        // After a merge it follows both branches, as drizzle-kit's own would.
+        let leaves = journal.leaves();
+        let parents: Vec<&str> = leaves.iter().map(|leaf| leaf.head.id.as_str()).collect();
+        let made = json!({
+            "type": "diff", "version": "9", "dialect": "postgres", "id": derived(&id),
+            "prevIds": parents, "footprints": [], "deltas": []
+        });
+        return serde_json::to_string_pretty(&made).ok();
+    }
+    let is_alone = journal.heads() == 1;
+    copied(
+        journal.last.as_ref().filter(|_| is_alone)?,
+        &last.head.id,
+        &id,
+    )
 }
 
 /// An entry like the last one, after it.

@@ -3,8 +3,11 @@
 use serde_json::{Value as Json, json};
 
 use crate::catalog::{Catalog, Column, QName, Table};
+use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{DataType, ExprKind};
+use crate::sql::patch::{Patch, Renamed, RenamedKind};
+use crate::sql::render::Quotes;
 
 /// A column's type.
 pub(super) fn type_of(catalog: &Catalog, table: &QName, column: &Column) -> String {
@@ -84,11 +87,21 @@ pub(super) fn default_of(catalog: &Catalog, table: &QName, column: &Column) -> O
                 json!(string(text))
             }
         }
+        // drizzle-orm keeps decimals as text.
+        ExprKind::Number(digits)
+            if catalog.dialect == Dialect::MySql && column.data_type.name == "decimal" =>
+        {
+            json!(string(digits))
+        }
         ExprKind::Number(digits) => serde_json::from_str(digits).unwrap_or_else(|_| json!(digits)),
         ExprKind::Boolean(value) => json!(value),
         _ if catalog.dialect == Dialect::Postgres => json!(expr.sql),
         _ => {
             let bare = expr.sql.trim();
+            // What `defaultNow()` is called on MySQL.
+            if catalog.dialect == Dialect::MySql && bare.eq_ignore_ascii_case("current_timestamp") {
+                return Some(json!("(now())"));
+            }
             let keyword = bare.to_ascii_uppercase().starts_with("CURRENT_");
             let wrapped = keyword || bare.starts_with('(');
             json!(if wrapped {
@@ -101,11 +114,12 @@ pub(super) fn default_of(catalog: &Catalog, table: &QName, column: &Column) -> O
 }
 
 /// A generation expression.
-pub(super) fn generated(catalog: &Catalog, column: &Column) -> Option<Json> {
+pub(super) fn generated(catalog: &Catalog, table: &Table, column: &Column) -> Option<Json> {
     let generated = column.generated.as_ref()?;
+    let sql = expression(&generated.expr.sql, table, false, catalog.dialect);
     let sql = match catalog.dialect {
-        Dialect::Sqlite => format!("({})", generated.expr.sql),
-        _ => generated.expr.sql.clone(),
+        Dialect::Sqlite => format!("({sql})"),
+        _ => sql,
     };
     let kind = if generated.stored {
         "stored"
@@ -139,4 +153,62 @@ pub(super) fn identity(catalog: &Catalog, table: &Table, column: &Column) -> Opt
         "type": kind, "name": name, "schema": table.name.schema, "increment": "1", "startWith": "1",
         "minValue": "1", "maxValue": most, "cache": "1", "cycle": false
     }))
+}
+
+/// A condition as drizzle-kit keeps it: without parentheses around all of it, its columns in quotes
+/// and, where it says so, after their table.
+pub(super) fn expression(sql: &str, table: &Table, qualified: bool, dialect: Dialect) -> String {
+    let bare = without_parentheses(sql);
+    let before = if qualified {
+        format!("{}.", quote_always(&table.name.name, dialect))
+    } else {
+        String::new()
+    };
+    let names: Vec<Renamed> = table
+        .columns
+        .iter()
+        .map(|column| Renamed {
+            kind: RenamedKind::Column,
+            from: column.name.clone(),
+            to: format!("{before}{}", quote_always(&column.name, dialect)),
+        })
+        .collect();
+    let whole = Span::new(0, bare.len());
+    let mut patch = Patch::default();
+    patch.rename(bare, whole, dialect, &names);
+    patch.apply(bare, whole)
+}
+
+/// The expression of an index, which MySQL has in parentheses.
+pub(super) fn key_expression(sql: &str, table: &Table, dialect: Dialect) -> String {
+    let text = expression(sql, table, false, dialect);
+    match dialect {
+        Dialect::MySql => format!("({text})"),
+        Dialect::Postgres | Dialect::Sqlite => text,
+    }
+}
+
+fn quote_always(name: &str, dialect: Dialect) -> String {
+    Quotes::All.put(name, dialect)
+}
+
+/// A text without parentheses that hold all of it.
+fn without_parentheses(sql: &str) -> &str {
+    let Some(inner) = sql.strip_prefix('(').and_then(|sql| sql.strip_suffix(')')) else {
+        return sql;
+    };
+    let mut depth = 0_i32;
+    let mut quoted = false;
+    for c in inner.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return sql;
+        }
+    }
+    without_parentheses(inner)
 }

@@ -3,8 +3,11 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::kit;
-use crate::catalog::{Catalog, Column, Enum, ForeignKey, Index, Part, QName, Slot, Table};
+use crate::catalog::{
+    Catalog, Column, Enum, ForeignKey, Index, IndexKey, Part, QName, Slot, Table,
+};
 use crate::sql::Dialect;
+use crate::sql::change::Expr;
 
 /// Makes one part of a snapshot what the catalog has.
 pub(super) fn take(json: &mut Json, catalog: &Catalog, slot: &Slot) -> Result<(), String> {
@@ -23,8 +26,10 @@ pub(super) fn take(json: &mut Json, catalog: &Catalog, slot: &Slot) -> Result<()
             )
         }
         Part::Table => {
-            let made = catalog.tables.get(owner).map(|found| table(catalog, found));
-            put(json, "tables", &key_of(owner, catalog), made)
+            let found = catalog.tables.get(owner);
+            let made = found.map(|found| table(catalog, found));
+            put(json, "tables", &key_of(owner, catalog), made)?;
+            found.map_or(Ok(()), |found| mark_expressions(json, catalog, found))
         }
         part => {
             let key = key_of(owner, catalog);
@@ -35,9 +40,43 @@ pub(super) fn take(json: &mut Json, catalog: &Catalog, slot: &Slot) -> Result<()
             ) else {
                 return Err(format!("the snapshot has no table `{key}`"));
             };
-            part_of(entry, catalog, found, part)
+            part_of(entry, catalog, found, part)?;
+            mark_expressions(json, catalog, found)
         }
     }
+}
+
+/// Outside of PostgreSQL a snapshot says in another place which elements of indexes are expressions.
+fn mark_expressions(json: &mut Json, catalog: &Catalog, table: &Table) -> Result<(), String> {
+    if catalog.dialect == Dialect::Postgres {
+        return Ok(());
+    }
+    for index in &table.indexes {
+        let texts = index.keys.iter().filter(|key| key.column.is_none());
+        let marks: Map<String, Json> = texts
+            .map(|key| {
+                let text = kit::key_expression(&key.expr.sql, table, catalog.dialect);
+                (text, json!({"isExpression": true}))
+            })
+            .collect();
+        let known = json
+            .pointer("/internal/indexes")
+            .is_some_and(|known| known.get(&index.name).is_some());
+        if marks.is_empty() || known {
+            continue;
+        }
+        let members = json
+            .as_object_mut()
+            .map(|whole| whole.entry("internal").or_insert_with(|| json!({})))
+            .ok_or("the snapshot is no object")?;
+        put(
+            members,
+            "indexes",
+            &index.name,
+            Some(json!({"columns": marks})),
+        )?;
+    }
+    Ok(())
 }
 
 /// Sets or removes a member of an object inside an object.
@@ -126,7 +165,7 @@ fn part_of(entry: &mut Json, catalog: &Catalog, table: &Table, part: &Part) -> R
             } else {
                 "checkConstraints"
             };
-            replace(entry, list, checks(table), |_| true)
+            replace(entry, list, checks(catalog, table), |_| true)
         }
         Part::Table | Part::Enum | Part::EnumValue(_) | Part::View => Ok(()),
     }
@@ -159,7 +198,7 @@ fn replace(
 }
 
 /// Whether two parts say the same, expressions apart, which have many spellings.
-fn says_the_same(known: &Json, made: &Json) -> bool {
+pub(super) fn says_the_same(known: &Json, made: &Json) -> bool {
     let (Some(known), Some(made)) = (known.as_object(), made.as_object()) else {
         return known == made;
     };
@@ -229,7 +268,10 @@ fn column(catalog: &Catalog, table: &Table, column: &Column) -> Json {
         "primaryKey",
         json!(alone && catalog.dialect != Dialect::MySql),
     );
-    set("notNull", json!(column.not_null));
+    // A row's number is never null, and drizzle-kit says so.
+    let is_row_number =
+        alone && catalog.dialect.integer_key_is_row_number() && column.data_type.name == "integer";
+    set("notNull", json!(column.not_null || is_row_number));
     if catalog.dialect != Dialect::Postgres {
         set("autoincrement", json!(column.auto_increment));
     }
@@ -239,7 +281,7 @@ fn column(catalog: &Catalog, table: &Table, column: &Column) -> Json {
     if let Some(default) = kit::default_of(catalog, &table.name, column) {
         set("default", default);
     }
-    if let Some(generated) = kit::generated(catalog, column) {
+    if let Some(generated) = kit::generated(catalog, table, column) {
         set("generated", generated);
     }
     if let Some(identity) = kit::identity(catalog, table, column) {
@@ -257,7 +299,7 @@ fn table(catalog: &Catalog, found: &Table) -> Json {
     let name = &found.name.name;
     let keys = composite_keys(catalog, found);
     let (uniques, indexes) = (uniques(catalog, found), indexes(catalog, found));
-    let (foreign_keys, checks) = (foreign_keys(catalog, found), checks(found));
+    let (foreign_keys, checks) = (foreign_keys(catalog, found), checks(catalog, found));
     match catalog.dialect {
         Dialect::Postgres => json!({
             "name": name, "schema": schema_of(&found.name), "columns": columns, "indexes": indexes,
@@ -293,20 +335,21 @@ fn uniques(catalog: &Catalog, table: &Table) -> Map<String, Json> {
 
 fn indexes(catalog: &Catalog, table: &Table) -> Map<String, Json> {
     let own = table.indexes.iter().filter(|index| !index.implicit);
-    own.map(|found| (found.name.clone(), index(catalog, found)))
+    own.map(|found| (found.name.clone(), index(catalog, table, found)))
         .collect()
 }
 
-fn index(catalog: &Catalog, index: &Index) -> Json {
+fn index(catalog: &Catalog, table: &Table, index: &Index) -> Json {
+    let text_of = |key: &IndexKey| {
+        let written = || kit::key_expression(&key.expr.sql, table, catalog.dialect);
+        key.column.clone().unwrap_or_else(written)
+    };
+    let spelled = |condition: &Expr| kit::expression(&condition.sql, table, true, catalog.dialect);
     if catalog.dialect != Dialect::Postgres {
-        let columns: Vec<String> = index
-            .keys
-            .iter()
-            .map(|key| key.column.clone().unwrap_or_else(|| key.expr.sql.clone()))
-            .collect();
+        let columns: Vec<String> = index.keys.iter().map(text_of).collect();
         let mut made = json!({"name": index.name, "columns": columns, "isUnique": index.unique});
         if let (Some(condition), Some(made)) = (&index.condition, made.as_object_mut()) {
-            made.insert("where".to_owned(), json!(condition.sql));
+            made.insert("where".to_owned(), json!(spelled(condition)));
         }
         return made;
     }
@@ -314,7 +357,7 @@ fn index(catalog: &Catalog, index: &Index) -> Json {
         .keys
         .iter()
         .map(|key| {
-            let text = key.column.clone().unwrap_or_else(|| key.expr.sql.clone());
+            let text = text_of(key);
             let nulls = if key.nulls_first { "first" } else { "last" };
             let mut made = json!({
                 "expression": text, "isExpression": key.column.is_none(), "asc": !key.descending, "nulls": nulls
@@ -330,7 +373,7 @@ fn index(catalog: &Catalog, index: &Index) -> Json {
     made.insert("columns".to_owned(), json!(columns));
     made.insert("isUnique".to_owned(), json!(index.unique));
     if let Some(condition) = &index.condition {
-        made.insert("where".to_owned(), json!(condition.sql));
+        made.insert("where".to_owned(), json!(spelled(condition)));
     }
     made.insert("concurrently".to_owned(), json!(false));
     made.insert("method".to_owned(), json!(index.method));
@@ -381,9 +424,10 @@ fn name_of(table: &Table, key: &ForeignKey) -> String {
     }
 }
 
-fn checks(table: &Table) -> Map<String, Json> {
+fn checks(catalog: &Catalog, table: &Table) -> Map<String, Json> {
     let one = |check: &crate::catalog::CheckConstraint| {
-        let value = json!({"name": check.name, "value": check.expr.sql});
+        let sql = kit::expression(&check.expr.sql, table, true, catalog.dialect);
+        let value = json!({"name": check.name, "value": sql});
         (check.name.clone(), value)
     };
     table.checks.iter().map(one).collect()

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::tool::drizzle::journal::ORIGIN;
 
@@ -107,7 +107,7 @@ pub(super) fn together(snapshots: &[Json]) -> Result<Vec<Json>, String> {
 }
 
 /// The entities after one of the snapshots.
-pub(super) fn at(snapshots: &[Json], id: &str) -> Result<Vec<Json>, String> {
+pub(in crate::tool::drizzle) fn at(snapshots: &[Json], id: &str) -> Result<Vec<Json>, String> {
     EntityChain::new(snapshots).state(id).map(EntityState::list)
 }
 
@@ -182,6 +182,35 @@ impl<'j> EntityChain<'j> {
         }
         Ok(state)
     }
+}
+
+/// What leads from some entities to others, in drizzle-kit's words.
+pub(in crate::tool::drizzle) fn deltas(before: &[Json], after: &[Json]) -> Vec<Json> {
+    let (old, new) = (EntityState::new(before), EntityState::new(after));
+    let named = |(kind, identity): &EntityKey| format!("{kind}\0{identity}");
+    let mut deltas = Vec::new();
+    for entity in before.iter().filter_map(Json::as_object) {
+        let key = key(entity);
+        if !new.0.contains_key(&key) {
+            deltas.push(json!({"op": "drop", "key": named(&key)}));
+        }
+    }
+    for entity in after.iter().filter_map(Json::as_object) {
+        let key = key(entity);
+        let Some(EntityRow { entity: known, .. }) = old.0.get(&key) else {
+            deltas.push(json!({"op": "create", "row": entity}));
+            continue;
+        };
+        let set: Entity = entity
+            .iter()
+            .filter(|(field, value)| known.get(*field) != Some(value))
+            .map(|(field, value)| (field.clone(), value.clone()))
+            .collect();
+        if !set.is_empty() {
+            deltas.push(json!({"op": "alter", "key": named(&key), "set": set}));
+        }
+    }
+    deltas
 }
 
 fn parents(snapshot: &Json) -> impl Iterator<Item = &str> {

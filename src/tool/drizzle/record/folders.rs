@@ -1,0 +1,102 @@
+//! The snapshots of 1.0: one beside each migration, a list of entities or the changes to those that
+//! it follows.
+
+use serde_json::{Value as Json, json};
+
+use super::{flat, still_open};
+use crate::catalog::Catalog;
+use crate::compare::{Side, diff};
+use crate::diagnostic::Edit;
+use crate::project::MigrationSet;
+use crate::project::sections::new_file;
+use crate::project::tree::{join, parent};
+use crate::source::{Source, Span};
+use crate::tool::drizzle::journal::{Journal, following};
+use crate::tool::drizzle::snapshot::{branches, of_entities};
+
+/// The edits after which the snapshot of the last migration says what all of them make.
+pub(super) fn record(
+    set: &MigrationSet,
+    journal: &Journal,
+    migrated: &Catalog,
+) -> Result<Vec<Edit>, String> {
+    let newest = set.migrations.last().and_then(|last| last.up.last());
+    let Some(newest) = newest else {
+        return Ok(Vec::new());
+    };
+    let path = join(parent(newest.source.path()), "snapshot.json");
+    let known = journal.snapshots.iter().any(|it| it.source.path() == path);
+    let source = if known {
+        let last = journal.last.clone().filter(|last| last.path() == path);
+        last.ok_or_else(|| format!("{path} is not the last snapshot"))?
+    } else {
+        let text = following(journal, &path).ok_or_else(|| {
+            "the snapshots do not follow one from the other; bring them in order first".to_owned()
+        })?;
+        Source::new(path.clone(), text)
+    };
+    let brought_up = brought_up(&source, journal, migrated)?;
+    if !known {
+        let text = brought_up.unwrap_or_else(|| source.text().to_owned());
+        return Ok(vec![new_file(path, text)]);
+    }
+    let edit = |text| Edit {
+        source: source.clone(),
+        span: Span::new(0, source.text().len()),
+        text,
+    };
+    Ok(brought_up.map(edit).into_iter().collect())
+}
+
+/// The text of a snapshot that says what the migrations make; `None` where this one does.
+fn brought_up(
+    source: &Source,
+    journal: &Journal,
+    migrated: &Catalog,
+) -> Result<Option<String>, String> {
+    let parse = |source: &Source| -> Result<Json, String> {
+        serde_json::from_str(source.text()).map_err(|error| format!("{}: {error}", source.path()))
+    };
+    let mut json = parse(source)?;
+    let listed = json.get("ddl").and_then(Json::as_array).cloned();
+    let (before, now) = if let Some(entities) = listed {
+        (None, entities)
+    } else {
+        let others = journal.snapshots.iter().filter_map(|it| it.whole.as_ref());
+        let others = others.filter(|it| it.path() != source.path());
+        let mut chain: Vec<Json> = others.map(parse).collect::<Result<_, String>>()?;
+        let id = json.get("id").and_then(Json::as_str).unwrap_or_default();
+        let mut unchanged = json.clone();
+        unchanged["deltas"] = json!([]);
+        chain.push(unchanged);
+        let before = branches::at(&chain, id)?;
+        chain.pop();
+        chain.push(json.clone());
+        (Some(before), branches::at(&chain, id)?)
+    };
+    let open = {
+        let declared = of_entities(source, &now)?;
+        diff(Side::declared(&declared), Side::migrated(migrated))
+    };
+    if open.is_empty() {
+        return Ok(None);
+    }
+    let mut wanted = now;
+    for difference in &open {
+        flat::take(&mut wanted, migrated, &difference.slot)?;
+    }
+    let declared = of_entities(source, &wanted)?;
+    let left = diff(Side::declared(&declared), Side::migrated(migrated));
+    if let Some(first) = left.first() {
+        return Err(still_open(source, first));
+    }
+    match before {
+        Some(before) => json["deltas"] = Json::Array(branches::deltas(&before, &wanted)),
+        None => json["ddl"] = Json::Array(wanted),
+    }
+    let mut text = serde_json::to_string_pretty(&json).map_err(|error| error.to_string())?;
+    if source.text().ends_with('\n') {
+        text.push('\n');
+    }
+    Ok(Some(text))
+}
