@@ -20,6 +20,7 @@ mod rules;
 mod schema;
 mod server;
 mod snapshot;
+mod split;
 #[cfg(feature = "server")]
 mod status;
 mod steps;
@@ -114,6 +115,8 @@ enum Command {
     Enum(enums::Arguments),
     /// Print or write what takes a migration back
     Rollback(rollback::Arguments),
+    /// Put the steps that block nobody in place of a migration that is not merged yet
+    Split(split::Arguments),
     /// Have a column take no nulls any more, in steps that block nobody
     NotNull(steps::NotNull),
     /// Add a column, in steps where its default would rewrite the table
@@ -306,6 +309,7 @@ impl Command {
             Self::Rename(arguments) => steps::run(arguments, session),
             Self::ChangeType(arguments) => steps::run(arguments, session),
             Self::Rollback(arguments) => rollback::run(arguments, session),
+            Self::Split(arguments) => split::run(arguments, session),
             Self::Rebase(arguments) => rebase::run(arguments, session),
             Self::Snapshot(arguments) => snapshot::run(arguments, session),
             Self::Guide(arguments) => guide::run(arguments, session),

@@ -10,10 +10,11 @@ mod carried;
 pub mod enums;
 mod files;
 pub mod reverse;
+pub mod split;
 pub mod steps;
 
 pub use back::{done_again, down_edits, taken_back};
-pub use files::{MigrationText, Moved, edits, moved};
+pub use files::{MigrationText, Moved, edits, moved, replaced};
 pub use reverse::{NamePair, Reverse, renamed, reverse};
 
 use crate::drift::{RepairStep, comment};

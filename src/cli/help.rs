@@ -34,6 +34,7 @@ pub(super) const GROUPS: &[(&str, &[&str])] = &[
             "change-type",
             "rename",
             "drop-column",
+            "split",
             "rollback",
             "rebase",
             "snapshot",
@@ -217,6 +218,13 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         &[(
             "driftlint drop-column users.legacy_id",
             "one that no schema declares",
+        )],
+    ),
+    (
+        "split",
+        &[(
+            "driftlint split 0042_orders --dry-run",
+            "the steps in its place, nothing written",
         )],
     ),
     (

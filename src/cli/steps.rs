@@ -142,6 +142,9 @@ pub(super) struct ChangeType {
     /// What its values become: an SQL expression
     #[arg(long, value_name = "EXPRESSION")]
     using: Option<String>,
+    /// In one statement; a table that has to be written again is locked meanwhile
+    #[arg(long)]
+    at_once: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -320,6 +323,7 @@ impl StepCommand for ChangeType {
             column: column(catalog, &self.column)?,
             data_type: self.data_type.clone(),
             using: self.using.clone(),
+            at_once: self.at_once,
         })
     }
 

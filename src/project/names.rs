@@ -183,6 +183,16 @@ pub(crate) fn compare_dotted(left: &str, right: &str) -> Ordering {
     Ordering::Equal
 }
 
+/// What comes after version and separator in a migration's name.
+pub(crate) fn words_of(id: &str) -> &str {
+    if let Some((_, rest)) = id.split_once("__").filter(|_| id.starts_with('V')) {
+        return rest;
+    }
+    let digits = |c: char| c.is_ascii_digit() || c == '-';
+    let after = id.trim_start_matches(digits);
+    after.trim_start_matches(['_', '-', '.'])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,5 +260,13 @@ mod tests {
             folder_version("00000000000000_initial_setup"),
             "00000000000000"
         );
+    }
+
+    #[test]
+    fn names_without_their_version() {
+        assert_eq!(super::words_of("0003_add_users"), "add_users");
+        assert_eq!(super::words_of("2024-01-01-000000_x-y"), "x-y");
+        assert_eq!(super::words_of("V3__Add_Users"), "Add_Users");
+        assert_eq!(super::words_of("20240101000000_init"), "init");
     }
 }

@@ -8,8 +8,9 @@ use crate::diagnostic::{Applicability, Confidence, Diagnostic, Edit, Fix, Severi
 use crate::error::{Error, Result};
 use crate::fix;
 use crate::project::moment::ClockTime;
+use crate::project::runner::Wrap;
 use crate::project::tree::Tree;
-use crate::project::{LoadOptions, MigrationSet};
+use crate::project::{LoadOptions, MigrationSet, Project};
 use crate::replay::catalog_of;
 use crate::schema::input::Input;
 use crate::sql::{Dialect, on_big_stack};
@@ -91,15 +92,75 @@ impl Workspace {
     ) -> Result<WritePlan> {
         let before = self.reported(options)?;
         let mut plan = WritePlan::default();
+        self.append(of, options, drafts, now, &mut plan)?;
+        self.finish(plan, &before, options)
+    }
+
+    /// Puts drafts in place of the last migration of a set, which the first of them keeps the name
+    /// of, and checks what comes out.
+    pub fn replace_last(
+        mut self,
+        of: &SetName,
+        options: &LoadOptions,
+        drafts: &[MigrationDraft],
+        now: ClockTime,
+    ) -> Result<WritePlan> {
+        let before = self.reported(options)?;
+        let mut plan = WritePlan::default();
+        let Some((first, others)) = drafts.split_first() else {
+            return Ok(plan);
+        };
+        let input = self.everything_in(options)?;
+        let set = of.find(&input).ok_or_else(|| of.gone())?;
+        let text = first.text(set.runner, set.dialect);
+        let at = set.migrations.len().saturating_sub(1);
+        let edits = write::replaced(set, at, &text);
+        self.apply(edits.ok_or_else(|| unnamed(set, false))?)?;
+        if first.alone {
+            let input = self.everything_in(options)?;
+            let set = of.find(&input).ok_or_else(|| of.gone())?;
+            let last = set.migrations.last();
+            let is_out = last.is_some_and(|last| last.no_transaction.up);
+            if set.sending.wrap != Wrap::Nothing && !is_out {
+                let part = last.and_then(|last| last.up.first());
+                let mark = part.and_then(|part| set.runner.take_out(part));
+                self.apply(vec![mark.ok_or_else(|| unnamed(set, true))?])?;
+            }
+        }
+        self.record(of, options, &mut plan)?;
+        self.append(of, options, others, now, &mut plan)?;
+        self.finish(plan, &before, options)
+    }
+
+    /// Whether the migration at that place of a set is on the default branch.
+    pub fn is_merged(&self, project: &Project, at: usize, of: &SetName) -> Result<bool> {
+        let Some(merged) = self.merged_files(project)? else {
+            return Ok(false);
+        };
+        let mut sets = project.sets.iter();
+        let set = sets.find(|set| set.folder == of.folder && set.dialect == of.dialect);
+        let parts = set.and_then(|set| set.migrations.get(at)).into_iter();
+        let mut parts = parts.flat_map(|migration| &migration.up);
+        Ok(parts.any(|part| merged.contains(part.source.path())))
+    }
+
+    fn append(
+        &mut self,
+        of: &SetName,
+        options: &LoadOptions,
+        drafts: &[MigrationDraft],
+        now: ClockTime,
+        plan: &mut WritePlan,
+    ) -> Result<()> {
         for draft in drafts {
             let input = self.everything_in(options)?;
             let set = of.find(&input).ok_or_else(|| of.gone())?;
             let text = draft.text(set.runner, set.dialect);
             let edits = write::edits(set, &draft.name, &text, Some(now));
             self.apply(edits.ok_or_else(|| unnamed(set, draft.alone))?)?;
-            self.record(of, options, &mut plan)?;
+            self.record(of, options, plan)?;
         }
-        self.finish(plan, &before, options)
+        Ok(())
     }
 
     /// Has the tool take note of what the last migration leads to, where it keeps such a record.

@@ -209,7 +209,7 @@ fn own_migrations(
             join(parent(up), &format!("{id}.down.sql"))
         };
         let mut moved = Moved {
-            words: rest(&id).to_owned(),
+            words: names::words_of(&id).to_owned(),
             up: text(up)?,
             ..Moved::default()
         };
@@ -238,27 +238,4 @@ fn own_migrations(
             .then_with(|| left.id.cmp(&right.id))
     });
     Ok(own)
-}
-
-/// What comes after version and separator in a migration's name.
-fn rest(id: &str) -> &str {
-    if let Some((_, rest)) = id.split_once("__").filter(|_| id.starts_with('V')) {
-        return rest;
-    }
-    let digits = |c: char| c.is_ascii_digit() || c == '-';
-    let after = id.trim_start_matches(digits);
-    after.trim_start_matches(['_', '-', '.'])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::rest;
-
-    #[test]
-    fn names_without_their_version() {
-        assert_eq!(rest("0003_add_users"), "add_users");
-        assert_eq!(rest("2024-01-01-000000_x-y"), "x-y");
-        assert_eq!(rest("V3__Add_Users"), "Add_Users");
-        assert_eq!(rest("20240101000000_init"), "init");
-    }
 }

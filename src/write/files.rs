@@ -1,12 +1,12 @@
 //! The files of a new migration, and what its tool keeps beside them.
 
 use crate::diagnostic::Edit;
-use crate::project::MigrationSet;
 use crate::project::moment::ClockTime;
 use crate::project::next::{self, Next};
 use crate::project::runner::Wrap;
 use crate::project::sections::{new_file, sections};
 use crate::project::tree::{file_name, join, parent};
+use crate::project::{MigrationPart, MigrationSet};
 use crate::source::Source;
 
 /// What the down of a migration says that has nothing to take back.
@@ -48,6 +48,29 @@ pub fn edits(
     edits.push(new_file(next.up, up));
     if let Some(path) = next.down {
         edits.push(new_file(path, down));
+    }
+    Some(edits)
+}
+
+/// The edits that give a migration of a set another text; what takes it out of the transaction comes
+/// in a second round, since it stands in the same place. `None` where its directions are in several
+/// files.
+pub fn replaced(set: &MigrationSet, at: usize, text: &MigrationText) -> Option<Vec<Edit>> {
+    let migration = set.migrations.get(at)?;
+    let [up] = migration.up.as_slice() else {
+        return None;
+    };
+    let edit = |part: &MigrationPart, text: &str| Edit {
+        source: part.source.clone(),
+        span: part.span,
+        text: format!("{}\n", text.trim_end()),
+    };
+    let mut edits = vec![edit(up, &text.up)];
+    if let (Some(down), Some(text)) = (&migration.down, &text.down) {
+        let [down] = down.as_slice() else {
+            return None;
+        };
+        edits.push(edit(down, text));
     }
     Some(edits)
 }

@@ -90,6 +90,8 @@ pub enum Wish {
         data_type: String,
         /// What its values become.
         using: Option<String>,
+        /// In one statement, which writes the table again while nobody uses it.
+        at_once: bool,
     },
 }
 
@@ -140,6 +142,19 @@ impl DraftStage {
 /// deep: see [`crate::sql::on_big_stack`].
 pub fn drafts(ground: Ground, wish: &Wish) -> Result<Vec<MigrationDraft>, String> {
     let stages = on_server!(ground.catalog.dialect => steps::stages(ground, wish))?;
+    drafted(ground, stages).map(|(drafts, _)| drafts)
+}
+
+/// Migrations of these stages, each with its way back, and the schema after them.
+pub(crate) fn drafted(
+    ground: Ground,
+    stages: Vec<DraftStage>,
+) -> Result<(Vec<MigrationDraft>, Catalog), String> {
+    if stages.iter().all(|stage| stage.steps.is_empty()) {
+        return Err(
+            "to the server that is what it is already, so there is nothing to write".to_owned(),
+        );
+    }
     let several = stages.len() > 1;
     let mut now = ground.catalog.clone();
     let mut drafts = Vec::new();
@@ -172,7 +187,7 @@ pub fn drafts(ground: Ground, wish: &Wish) -> Result<Vec<MigrationDraft>, String
             alone: stage.alone,
         });
     }
-    Ok(drafts)
+    Ok((drafts, now))
 }
 
 impl Ground<'_> {
@@ -190,6 +205,13 @@ impl Ground<'_> {
     pub(crate) fn table(&self, name: &QName) -> Result<&Table, String> {
         let found = self.catalog.tables.get(name).map(|table| &**table);
         found.ok_or_else(|| format!("there is no table `{}`", self.catalog.shown(name)))
+    }
+
+    /// Why a server would not take a statement; `None` where it would.
+    pub(crate) fn refused(&self, sql: &str) -> Option<String> {
+        let step = statement(sql, self.catalog.dialect);
+        let (_, refused) = run(self.catalog, std::slice::from_ref(&step));
+        refused.into_iter().next()
     }
 
     pub(crate) fn column(&self, of: &ColumnName) -> Result<&Column, String> {

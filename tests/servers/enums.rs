@@ -176,7 +176,7 @@ impl Case {
 }
 
 /// A catalog whose columns are in the order of their names: one that is computed comes back last.
-fn sorted(catalog: &Value) -> Value {
+pub(crate) fn sorted(catalog: &Value) -> Value {
     let mut catalog = catalog.clone();
     let tables = catalog["tables"].as_object_mut().into_iter().flatten();
     for (_, table) in tables {

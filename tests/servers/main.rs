@@ -23,6 +23,7 @@ mod replay;
 mod server;
 mod session;
 mod status;
+mod steps;
 mod tools;
 mod verify;
 
@@ -82,6 +83,20 @@ macro_rules! on_each_server {
             fn gaps_between_the_states_of_a_project_are_closed() {
                 if let Some(server) = $server() {
                     crate::closing::check_states(server);
+                }
+            }
+
+            #[test]
+            fn changes_in_steps_lead_there_and_back() {
+                if let Some(server) = $server() {
+                    crate::steps::check(server);
+                }
+            }
+
+            #[test]
+            fn migrations_by_hand_are_taken_back() {
+                if let Some(server) = $server() {
+                    crate::steps::check_rollback(server);
                 }
             }
         })*

@@ -4,6 +4,7 @@
 #[expect(dead_code, reason = "these tests make their own commits")]
 #[path = "../common/repository.rs"]
 mod repository;
+mod split;
 mod steps;
 
 use std::fs;

@@ -1,12 +1,16 @@
 //! MySQL and MariaDB: one statement each, with the ALGORITHM and LOCK that the lock table knows to
 //! be true; the server then refuses instead of copying the table in silence.
 
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
 use crate::drift::RepairStep;
 use crate::lock::{Algorithm, Blocks, Mode, effects};
 use crate::source::{Source, Span};
-use crate::sql::change::DataType;
+use crate::sql::change::{DataType, TableOption};
 use crate::sql::render::Quotes;
-use crate::sql::{Dialect, Unit, script};
+use crate::sql::{Dialect, Statement, Unit, script};
+use crate::write::split::StepsOrReason;
 use crate::write::steps::target::{action, drop_column, edit, rebuilt};
 use crate::write::steps::{DraftStage, Ground, Wish};
 
@@ -157,6 +161,7 @@ fn plain(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, String> {
             column,
             data_type,
             using,
+            ..
         } => {
             ground.column(column)?;
             if using.is_some() {
@@ -176,9 +181,40 @@ fn plain(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, String> {
     }
 }
 
+/// The heaviest thing that statements do.
+fn worst(statements: &[Statement], catalog: &Catalog) -> Option<(Algorithm, Blocks)> {
+    let changes = statements.iter().flat_map(|statement| &statement.changes);
+    let effects = changes.flat_map(|change| effects(change, catalog));
+    let modes = effects.filter_map(|effect| match effect.mode()? {
+        Mode::Online(algorithm, blocks) => Some((algorithm, blocks)),
+        _ => None,
+    });
+    modes.max()
+}
+
+/// The schema on a server that takes utf8mb4 where nothing says another character set: MariaDB's own
+/// default is another one, and most people's is this.
+fn with_wide_text(catalog: &Catalog) -> Catalog {
+    let mut wide = catalog.clone();
+    for name in catalog.tables.keys() {
+        let Some(table) = wide.tables.get_mut(name) else {
+            continue;
+        };
+        if table.option("charset").is_none() && table.option("collate").is_none() {
+            let options = &mut Arc::make_mut(table).options;
+            options.push(TableOption {
+                name: "charset".to_owned(),
+                value: "utf8mb4".to_owned(),
+            });
+        }
+    }
+    wide
+}
+
 /// Adds to each `ALTER TABLE` what the server does: without it, it takes the next best way unasked.
 fn online(ground: Ground, stage: &mut DraftStage) {
     let mut copies = false;
+    let wide = with_wide_text(ground.catalog);
     for step in &mut stage.steps {
         let Some(sql) = step.sql(MY, Quotes::All) else {
             continue;
@@ -195,21 +231,11 @@ fn online(ground: Ground, stage: &mut DraftStage) {
             versions,
             Unit::Statement,
         );
-        let all = read
-            .statements
-            .iter()
-            .flat_map(|statement| &statement.changes);
-        let modes: Vec<Mode> = all
-            .flat_map(|change| effects(change, ground.catalog))
-            .filter_map(|effect| effect.mode())
-            .collect();
-        let worst = modes
-            .iter()
-            .filter_map(|mode| match *mode {
-                Mode::Online(algorithm, blocks) => Some((algorithm, blocks)),
-                _ => None,
-            })
-            .max();
+        let worst = worst(&read.statements, ground.catalog);
+        if worst != self::worst(&read.statements, &wide) {
+            stage.remarks.push("whether the server copies the table for this depends on its character set, which no migration says: ALGORITHM=INPLACE has it refuse to".to_owned());
+            continue;
+        }
         let clause = match worst {
             Some((Algorithm::Instant, _)) => ", ALGORITHM=INSTANT",
             Some((Algorithm::InPlace, Blocks::Nothing)) => ", ALGORITHM=INPLACE, LOCK=NONE",
@@ -228,4 +254,9 @@ fn online(ground: Ground, stage: &mut DraftStage) {
     if copies {
         stage.remarks.push("the server copies the table, and nobody writes it meanwhile: on a big one use gh-ost or pt-online-schema-change".to_owned());
     }
+}
+
+/// No statement is better in steps.
+pub(crate) fn in_steps(_: Ground, _: &Catalog, _: &Statement) -> StepsOrReason {
+    StepsOrReason::Kept("MySQL changes the table by itself, in place where it can: `driftlint locks` says how, and gh-ost or pt-online-schema-change do the rest".to_owned())
 }

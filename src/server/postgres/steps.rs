@@ -2,6 +2,9 @@
 //! expand and contract. Locks and scans of each statement as measured on 12 to 18.
 
 mod expand;
+mod split;
+
+pub(crate) use split::in_steps;
 
 use crate::catalog::QName;
 use crate::lock::{Work, effects};
@@ -9,7 +12,8 @@ use crate::project::runner::Wrap;
 use crate::source::{Source, Span};
 use crate::sql::change::DataType;
 use crate::sql::{Dialect, Unit, script};
-use crate::write::steps::target::drop_column;
+use crate::write::statement;
+use crate::write::steps::target::{drop_column, edit, rebuilt};
 use crate::write::steps::{ColumnName, DraftStage, Ground, Wish};
 
 const PG: Dialect = Dialect::Postgres;
@@ -53,7 +57,8 @@ pub(crate) fn stages(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, Str
             column,
             data_type,
             using,
-        } => change_type(ground, column, data_type, using.as_deref()),
+            at_once,
+        } => change_type(ground, column, data_type, using.as_deref(), *at_once),
     }
 }
 
@@ -233,22 +238,38 @@ fn add_unique(
     table: &QName,
     columns: &[String],
 ) -> Result<Vec<DraftStage>, String> {
-    let list = ground.columns(table, columns)?;
     let name = ground.free(&format!("{}_{}_key", table.name, columns.join("_")))?;
-    let (shown, quoted) = (ground.table_name(table), ground.quoted(&name));
+    unique_stages(ground, table, columns, &name)
+}
+
+fn unique_stages(
+    ground: Ground,
+    table: &QName,
+    columns: &[String],
+    name: &str,
+) -> Result<Vec<DraftStage>, String> {
+    let list = ground.columns(table, columns)?;
+    let (shown, quoted) = (ground.table_name(table), ground.quoted(name));
     if ground.table(table)?.partition_by.is_some() {
         return Err(format!(
             "`{table}` is partitioned: a unique constraint there cannot be made without a lock on all of it"
         ));
     }
-    let mut index = add_index(ground, table, columns, Some(&name), true)?;
+    let mut index = add_index(ground, table, columns, Some(name), true)?;
     index.remarks.push(format!(
         "it fails where values are there twice: look with SELECT {list} FROM {shown} GROUP BY {list} HAVING count(*) > 1"
     ));
-    let constraint = DraftStage::new(format!("add_{name}_constraint")).sql(
+    let mut constraint = DraftStage::new(format!("add_{name}_constraint")).sql(
         PG,
         format!("ALTER TABLE {shown} ADD CONSTRAINT {quoted} UNIQUE USING INDEX {quoted}"),
     );
+    // The index goes with its constraint, and the step before this one drops it.
+    for text in [
+        format!("ALTER TABLE {shown} DROP CONSTRAINT {quoted}"),
+        format!("CREATE UNIQUE INDEX {quoted} ON {shown} ({list})"),
+    ] {
+        constraint.back.steps.push(statement(text, PG));
+    }
     Ok(vec![index, constraint])
 }
 
@@ -299,6 +320,7 @@ fn change_type(
     of: &ColumnName,
     data_type: &str,
     using: Option<&str>,
+    at_once: bool,
 ) -> Result<Vec<DraftStage>, String> {
     let column = ground.column(of)?;
     let Some(to) = DataType::parse(data_type, PG) else {
@@ -309,28 +331,31 @@ fn change_type(
     let clause = using
         .map(|using| format!(" USING {using}"))
         .unwrap_or_default();
-    let at_once = format!("ALTER TABLE {table} ALTER COLUMN {name} TYPE {data_type}{clause}");
-    if is_brief(ground, &at_once) {
+    let whole = format!("ALTER TABLE {table} ALTER COLUMN {name} TYPE {data_type}{clause}");
+    let is_brief = is_brief(ground, &whole);
+    if is_brief && ground.refused(&whole).is_none() {
         return Ok(vec![
             DraftStage::new(label)
                 .remark("no row is read or written for this")
-                .sql(PG, at_once),
+                .sql(PG, whole),
         ]);
     }
-    let mut stage = DraftStage::new(label).remark(
-        "the table is written again under ACCESS EXCLUSIVE: nobody reads or writes it meanwhile",
-    );
-    if column.default.is_some() {
-        let default = column
-            .default
-            .as_ref()
-            .map(|default| default.expr.sql.clone());
-        stage = stage.sql(PG, format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT, ALTER COLUMN {name} TYPE {data_type}{}, ALTER COLUMN {name} SET DEFAULT {}",
-            if clause.is_empty() { format!(" USING {name}::{}", to.sql(PG)) } else { clause },
-            default.unwrap_or_default()));
-    } else {
-        stage = stage.sql(PG, at_once);
+    if !is_brief
+        && !at_once
+        && let Some(stages) = expand::retype(ground, of, (data_type, &to), using)?
+    {
+        return Ok(stages);
     }
-    stage.remarks.push("with a second column, a trigger that keeps both alike and a later switch nobody waits: `driftlint guide` has the steps".to_owned());
+    let mut stage = match (using, &column.default) {
+        // With what stands in the way: views, checks, the default.
+        (None, _) => rebuilt(ground, &label, |catalog| {
+            edit(catalog, of, |column| column.data_type = to.clone());
+        }),
+        (Some(_), None) => DraftStage::new(label).sql(PG, whole),
+        (Some(_), Some(default)) => DraftStage::new(label).sql(PG, format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT, ALTER COLUMN {name} TYPE {data_type}{clause}, ALTER COLUMN {name} SET DEFAULT {}", default.expr.sql)),
+    };
+    if !is_brief {
+        stage.remarks.push("the table is written again under ACCESS EXCLUSIVE: nobody reads or writes it meanwhile".to_owned());
+    }
     Ok(vec![stage])
 }

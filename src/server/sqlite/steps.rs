@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{ForeignKey, Origin};
-use crate::sql::Dialect;
+use crate::catalog::{Catalog, ForeignKey, Origin};
 use crate::sql::change::{DataType, Deferral, ReferentialAction};
+use crate::sql::{Dialect, Statement};
+use crate::write::split::StepsOrReason;
 use crate::write::steps::target::{action, drop_column, edit, rebuilt};
 use crate::write::steps::{DraftStage, Ground, Wish};
 
@@ -155,6 +156,7 @@ pub(crate) fn stages(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, Str
             column,
             data_type,
             using,
+            ..
         } => {
             ground.column(column)?;
             if using.is_some() {
@@ -172,4 +174,11 @@ pub(crate) fn stages(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, Str
             )])
         }
     }
+}
+
+/// No statement is better in steps.
+pub(crate) fn in_steps(_: Ground, _: &Catalog, _: &Statement) -> StepsOrReason {
+    StepsOrReason::Kept(
+        "SQLite has one writer, so that no steps are better than the statement".to_owned(),
+    )
 }

@@ -2,6 +2,9 @@
 //! while code changes over.
 
 use super::PG;
+use crate::source::Span;
+use crate::sql::change::DataType;
+use crate::sql::patch::{Patch, Renamed, RenamedKind};
 use crate::write::steps::{ColumnName, DraftStage, Ground};
 use crate::write::{DraftScript, statement};
 
@@ -33,26 +36,15 @@ pub(super) fn rename(
                 ),
         ]);
     }
-    let found = ground.table(&of.table)?;
-    let is_key = found.keys().any(|key| key.columns.contains(&of.name))
-        || found
-            .foreign_keys
-            .iter()
-            .any(|key| key.columns.contains(&of.name))
-        || column.generated.is_some()
-        || column.identity.is_some()
-        || found
-            .indexes
-            .iter()
-            .any(|index| crate::catalog::index_mentions(index, &of.name))
-        || found
-            .checks
-            .iter()
-            .any(|check| crate::catalog::mentions(&check.expr, &of.name));
-    if is_key {
+    if is_in_a_part(ground, of)? {
         return Err(format!(
             "`{}.{}` is in a key, an index or a check, which a copy would not be in: rename it in one statement with `--at-once`, together with the code, or give the copy its own first",
             of.table, of.name
+        ));
+    }
+    if let Some(why) = ground.refused(&format!("ALTER TABLE {table} DROP COLUMN {old}")) {
+        return Err(format!(
+            "{why}, so that a copy could not take its place: `--at-once` renames it in one statement, which everything follows"
         ));
     }
     let data_type = column.data_type.sql(PG);
@@ -74,6 +66,21 @@ pub(super) fn rename(
             label,
         },
     ))
+}
+
+/// Whether a part of its table is made of a column, so that a copy of it would not be enough.
+fn is_in_a_part(ground: Ground, of: &ColumnName) -> Result<bool, String> {
+    let found = ground.table(&of.table)?;
+    let column = ground.column(of)?;
+    let mut checks = found.checks.iter();
+    let mut indexes = found.indexes.iter();
+    let mut foreign_keys = found.foreign_keys.iter();
+    Ok(column.generated.is_some()
+        || column.identity.is_some()
+        || found.keys().any(|key| key.columns.contains(&of.name))
+        || foreign_keys.any(|key| key.columns.contains(&of.name))
+        || indexes.any(|index| crate::catalog::index_mentions(index, &of.name))
+        || checks.any(|check| crate::catalog::mentions(&check.expr, &of.name)))
 }
 
 /// A column that is copied to another one, and both are kept alike for a while.
@@ -181,5 +188,190 @@ fn contracted_back(table: &str, copied: &ColumnCopy, kept_alike: [&str; 2]) -> D
     DraftScript {
         remarks: vec![format!("{old} comes back with the values of {new}")],
         steps: texts.into_iter().map(|text| statement(text, PG)).collect(),
+    }
+}
+
+/// Another type through a second column, which a trigger fills: the table is never written as a
+/// whole while nobody may use it. `None` where the column is in more than its own values: a key, an
+/// index, a check, a view, a sequence, partitions.
+pub(super) fn retype(
+    ground: Ground,
+    of: &ColumnName,
+    (data_type, to): (&str, &DataType),
+    using: Option<&str>,
+) -> Result<Option<Vec<DraftStage>>, String> {
+    let column = ground.column(of)?;
+    let found = ground.table(&of.table)?;
+    let (table, old) = (ground.table_name(&of.table), ground.quoted(&of.name));
+    let draws = |name: &String| name == "nextval";
+    let default = column.default.as_ref();
+    if is_in_a_part(ground, of)?
+        || default.is_some_and(|default| default.expr.functions.iter().any(draws))
+        || found.partition_by.is_some()
+        || found.partition_of.is_some()
+        || !found.inherits.is_empty()
+        || ground
+            .refused(&format!("ALTER TABLE {table} DROP COLUMN {old}"))
+            .is_some()
+    {
+        return Ok(None);
+    }
+    let other = format!("{}_new", of.name);
+    if found.column(&other).is_some() {
+        return Ok(None);
+    }
+    let retyping = Retyping {
+        table: &table,
+        old: &old,
+        new: &ground.quoted(&other),
+        was: &column.data_type.sql(PG),
+        data_type,
+        value: using.map_or_else(|| format!("{old}::{}", to.sql(PG)), str::to_owned),
+        check: ground.quoted(&ground.free(&format!("{}_{other}_not_null", of.table.name))?),
+        not_null: column.not_null,
+        default: default.map(|default| default.expr.sql.as_str()),
+    };
+    let names: Vec<Renamed> = found
+        .columns
+        .iter()
+        .map(|column| Renamed {
+            kind: RenamedKind::Column,
+            from: column.name.clone(),
+            to: format!("NEW.{}", ground.quoted(&column.name)),
+        })
+        .collect();
+    let mut patch = Patch::default();
+    let whole = Span::new(0, retyping.value.len());
+    patch.rename(&retyping.value, whole, PG, &names);
+    let of_new_row = patch.apply(&retyping.value, whole);
+    let label = format!("retype_{}_{}", of.table.name, of.name);
+    let sync = ground.quoted(&format!("{label}_sync"));
+    let function = match of.table.other_schema().filter(|schema| !schema.is_empty()) {
+        Some(schema) => format!("{}.{sync}", ground.quoted(schema)),
+        None => sync.clone(),
+    };
+    Ok(Some(retyping.stages(&label, &sync, &function, &of_new_row)))
+}
+
+/// What a column of another type is made with; all names in quotes.
+struct Retyping<'a> {
+    table: &'a str,
+    old: &'a str,
+    new: &'a str,
+    was: &'a str,
+    data_type: &'a str,
+    /// What the new one becomes.
+    value: String,
+    /// What holds for new rows before the old column goes.
+    check: String,
+    not_null: bool,
+    default: Option<&'a str>,
+}
+
+impl Retyping<'_> {
+    fn stages(&self, label: &str, sync: &str, function: &str, value: &str) -> Vec<DraftStage> {
+        let Self {
+            table, old, new, ..
+        } = self;
+        let made = [
+            format!(
+                "CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  NEW.{new} := {value};\n  RETURN NEW;\nEND $$"
+            ),
+            format!(
+                "CREATE TRIGGER {sync} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
+            ),
+        ];
+        let mut expand = DraftStage::new(format!("{label}_expand"))
+            .remark(format!(
+                "a trigger fills {new} from {old} from here on; code goes on with {old}"
+            ))
+            .sql(
+                PG,
+                format!("ALTER TABLE {table} ADD COLUMN {new} {}", self.data_type),
+            );
+        for text in &made {
+            expand = expand.sql(PG, text.clone());
+        }
+        if self.not_null {
+            expand = expand.sql(PG, self.checked());
+        }
+        let copy = DraftStage::new(format!("{label}_copy"))
+            .remark("on a big table run this in batches, by ranges of the primary key, before the next step")
+            .sql(
+                PG,
+                format!(
+                    "UPDATE {table} SET {new} = {} WHERE {new} IS NULL AND {old} IS NOT NULL",
+                    self.value
+                ),
+            );
+        let mut contract = DraftStage::new(format!("{label}_contract")).remark(format!(
+            "{new} takes the place of {old}: code reads the new type from here on"
+        ));
+        if self.not_null {
+            for action in [
+                format!("VALIDATE CONSTRAINT {}", self.check),
+                format!("ALTER COLUMN {new} SET NOT NULL"),
+                format!("DROP CONSTRAINT {}", self.check),
+            ] {
+                contract = contract.sql(PG, format!("ALTER TABLE {table} {action}"));
+            }
+        }
+        contract = contract
+            .sql(PG, format!("DROP TRIGGER {sync} ON {table}"))
+            .sql(PG, format!("DROP FUNCTION {function}()"))
+            .sql(PG, format!("ALTER TABLE {table} DROP COLUMN {old}"))
+            .sql(
+                PG,
+                format!("ALTER TABLE {table} RENAME COLUMN {new} TO {old}"),
+            );
+        if let Some(default) = self.default {
+            contract = contract.sql(
+                PG,
+                format!("ALTER TABLE {table} ALTER COLUMN {old} SET DEFAULT {default}"),
+            );
+        }
+        contract.back = self.back(&made);
+        vec![expand, copy, contract]
+    }
+
+    fn checked(&self) -> String {
+        format!(
+            "ALTER TABLE {} ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID",
+            self.table, self.check, self.new
+        )
+    }
+
+    /// From the new type alone back to both columns, with what fills the new one.
+    fn back(&self, made: &[String]) -> DraftScript {
+        let Self {
+            table, old, new, ..
+        } = self;
+        let alter = |column: &str, action: &str| {
+            format!("ALTER TABLE {table} ALTER COLUMN {column} {action}")
+        };
+        let mut texts = vec![
+            format!("ALTER TABLE {table} RENAME COLUMN {old} TO {new}"),
+            format!("ALTER TABLE {table} ADD COLUMN {old} {}", self.was),
+            format!("UPDATE {table} SET {old} = {new}::{}", self.was),
+        ];
+        if let Some(default) = self.default {
+            texts.push(alter(new, "DROP DEFAULT"));
+            texts.push(alter(old, &format!("SET DEFAULT {default}")));
+        }
+        if self.not_null {
+            texts.push(alter(new, "DROP NOT NULL"));
+            texts.push(alter(old, "SET NOT NULL"));
+        }
+        texts.extend_from_slice(made);
+        if self.not_null {
+            texts.push(self.checked());
+        }
+        DraftScript {
+            remarks: vec![format!(
+                "{old} comes back with the values that it has now, cast to {}",
+                self.was
+            )],
+            steps: texts.into_iter().map(|text| statement(text, PG)).collect(),
+        }
     }
 }

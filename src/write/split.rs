@@ -1,0 +1,230 @@
+//! A migration that blocks readers or writers, as the steps of which none does.
+//!
+//! Its statements stay in their order: what takes its locks for a moment only is kept as it is
+//! written, what reads or writes rows under a lock becomes the steps that the commands for one
+//! change write.
+
+use super::reverse::reverse;
+use super::steps::{DraftStage, Ground, drafted};
+use super::{DraftScript, MigrationDraft, statement};
+use crate::catalog::{Catalog, Texts};
+use crate::drift::{RepairStep, run, statements};
+use crate::project::names::words_of;
+use crate::project::runner::Wrap;
+use crate::project::{Direction, MigrationSet};
+use crate::replay::{Lowered, ReadOptions, catalog_of, texts_of};
+use crate::server::on_server;
+use crate::source::Span;
+use crate::sql::change::{AlterTable, ChangeKind};
+use crate::sql::render::Quotes;
+use crate::sql::{Statement, Versions};
+
+/// A migration in steps.
+#[derive(Debug, Default)]
+pub struct SplitMigration {
+    /// The migrations that take its place, of which the first keeps its name.
+    pub drafts: Vec<MigrationDraft>,
+    /// The statements that stay as they are, and why.
+    pub kept: Vec<KeptStatement>,
+    /// Whether any statement became steps.
+    pub in_steps: bool,
+}
+
+/// A statement that stays as it is.
+#[derive(Debug)]
+pub struct KeptStatement {
+    /// How it begins.
+    pub start: String,
+    /// Why it stays.
+    pub why: String,
+}
+
+/// What becomes of a statement.
+pub(crate) enum StepsOrReason {
+    /// These steps take its place.
+    Steps(Vec<DraftStage>),
+    /// It stays as it is, for this reason.
+    Kept(String),
+}
+
+/// Splits the migration at that place of a set. The error is a reason for people. Call it where the
+/// stack is deep: see [`crate::sql::on_big_stack`].
+pub fn split(set: &MigrationSet, at: usize, versions: Versions) -> Result<SplitMigration, String> {
+    let migration = &set.migrations[at];
+    let before = catalog_of(set, versions, at);
+    let lowered = Lowered::of(migration, Direction::Up, ReadOptions::of(set, versions));
+    let opens = |statement: &&Statement| {
+        let words = crate::sql::code(statement.text(), set.dialect).next();
+        words.is_some_and(|word| {
+            ["BEGIN", "START", "COMMIT", "END"]
+                .iter()
+                .any(|known| word.eq_ignore_ascii_case(known))
+        })
+    };
+    if let Some(control) = lowered.statements.iter().find(opens) {
+        return Err(format!(
+            "`{}` keeps its statements in one transaction: take that out first",
+            control.text().trim()
+        ));
+    }
+    let mut splitting = Splitting {
+        wrap: set.sending.wrap,
+        texts: texts_of(set),
+        words: words_of(&migration.id).to_owned(),
+        now: before.clone(),
+        group: Vec::new(),
+        group_start: before.clone(),
+        made: SplitMigration::default(),
+    };
+    let mut end = 0;
+    for statement in &lowered.statements {
+        let comments = comments(statement, end);
+        end = statement.span.end;
+        splitting.statement(statement, &comments, &before)?;
+    }
+    splitting.flush();
+    Ok(splitting.made)
+}
+
+/// The lines of comments between two statements.
+fn comments(statement: &Statement, from: usize) -> String {
+    let text = statement.source.text();
+    let between = text.get(from..statement.span.start).unwrap_or_default();
+    let is_comment = |line: &&str| line.starts_with("--") && !line.starts_with("-->");
+    between
+        .lines()
+        .map(str::trim)
+        .filter(is_comment)
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
+/// A migration on its way into steps.
+struct Splitting {
+    wrap: Wrap,
+    texts: Texts,
+    /// Its name, for what of it comes after steps.
+    words: String,
+    now: Catalog,
+    /// Statements that stay together.
+    group: Vec<RepairStep>,
+    /// The schema before the first of them.
+    group_start: Catalog,
+    made: SplitMigration,
+}
+
+impl Splitting {
+    fn statement(
+        &mut self,
+        original: &Statement,
+        comments: &str,
+        before: &Catalog,
+    ) -> Result<(), String> {
+        let dialect = self.now.dialect;
+        let whole = statement(format!("{comments}{}", original.text()), dialect);
+        let several = match original.changes.as_slice() {
+            [change] => match &change.kind {
+                ChangeKind::AlterTable(alter) if alter.actions.len() > 1 => parts(alter, &self.now),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(parts) = several else {
+            return self.one(&whole, original, before);
+        };
+        // Actions that nobody waits for stay one statement.
+        let waits = |this: &Self, part: &RepairStep| {
+            let read = statements(&this.now, std::slice::from_ref(part));
+            let ground = this.ground();
+            read.iter().any(|one| {
+                let steps = on_server!(dialect => steps::in_steps(ground, before, one));
+                matches!(steps, StepsOrReason::Steps(_))
+            })
+        };
+        if !parts.iter().any(|part| waits(self, part)) {
+            return self.one(&whole, original, before);
+        }
+        for part in parts {
+            let read = statements(&self.now, std::slice::from_ref(&part));
+            for one in &read {
+                self.one(&part, one, before)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn ground(&self) -> Ground<'_> {
+        Ground {
+            catalog: &self.now,
+            texts: &self.texts,
+            wrap: self.wrap,
+        }
+    }
+
+    fn one(&mut self, step: &RepairStep, read: &Statement, before: &Catalog) -> Result<(), String> {
+        let dialect = self.now.dialect;
+        let ground = self.ground();
+        match on_server!(dialect => steps::in_steps(ground, before, read)) {
+            StepsOrReason::Kept(why) => {
+                let words: Vec<&str> = read.text().split_whitespace().take(6).collect();
+                self.made.kept.push(KeptStatement {
+                    start: words.join(" "),
+                    why,
+                });
+                self.group.push(step.clone());
+                (self.now, _) = run(&self.now, std::slice::from_ref(step));
+            }
+            StepsOrReason::Steps(stages) => {
+                let (drafts, after) = drafted(ground, stages)?;
+                self.flush();
+                self.made.drafts.extend(drafts);
+                self.made.in_steps = true;
+                self.now = after;
+                self.group_start = self.now.clone();
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the statements that stay together a migration.
+    fn flush(&mut self) {
+        let steps = std::mem::take(&mut self.group);
+        if steps.is_empty() {
+            return;
+        }
+        let up = statements(&self.group_start, &steps);
+        let back = reverse(&self.group_start, &self.now, &self.texts, &up);
+        self.made.drafts.push(MigrationDraft {
+            name: format!("{}_{}", self.words, self.made.drafts.len() + 1),
+            up: DraftScript {
+                remarks: Vec::new(),
+                steps,
+            },
+            down: back.script,
+            alone: false,
+        });
+        self.group_start = self.now.clone();
+    }
+}
+
+/// The actions of a statement as statements of their own; `None` where one of them cannot be
+/// written.
+fn parts(alter: &AlterTable, catalog: &Catalog) -> Option<Vec<RepairStep>> {
+    let dialect = catalog.dialect;
+    let one = |action: &crate::sql::change::TableAction| {
+        let alone = RepairStep {
+            kind: ChangeKind::AlterTable(Box::new(AlterTable {
+                table: alter.table.clone(),
+                actions: vec![(action.clone(), Span::default())],
+                ..AlterTable::default()
+            })),
+            text: None,
+        };
+        Some(statement(alone.sql(dialect, Quotes::All)?, dialect))
+    };
+    alter
+        .actions
+        .iter()
+        .map(|(action, _)| one(action))
+        .collect()
+}
