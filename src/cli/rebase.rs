@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let onto = workspace.onto(arguments.onto.as_deref(), &folder, &options)?;
     let root = workspace.root.clone();
     let (plan, names) = workspace.rebase(&onto, &options, now())?;
-    if names.is_empty() {
+    if names.is_empty() && plan.files.is_empty() {
         print(&format!(
             "nothing to rebase: {} has every migration in {}\n",
             onto.revision, onto.set.folder

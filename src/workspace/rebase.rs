@@ -113,9 +113,6 @@ impl Workspace {
             });
         }
         let own = own_migrations(theirs, &here, &there, &disk)?;
-        if own.is_empty() {
-            return Ok((WritePlan::default(), Vec::new()));
-        }
         for one in &own {
             self.removed.extend(one.files.iter().cloned());
         }
@@ -127,16 +124,23 @@ impl Workspace {
             let ours = disk
                 .read(path)?
                 .and_then(|bytes| String::from_utf8(bytes).ok());
+            // Without a migration of ours only what git could not merge is theirs.
+            let in_conflict = |text: &String| text.contains("<<<<<<<");
+            let is_meant = !own.is_empty() || ours.as_ref().is_some_and(in_conflict);
             if let Some(theirs) = theirs.filter(|theirs| ours.as_ref() != Some(theirs))
                 && ending(path) == "json"
+                && is_meant
             {
                 self.edited.insert(path.clone(), theirs);
             }
         }
-        let snapshots = here
-            .iter()
-            .filter(|path| path.ends_with("_snapshot.json") && !there.contains(*path));
+        let snapshots = here.iter().filter(|path| {
+            path.ends_with("_snapshot.json") && !there.contains(*path) && !own.is_empty()
+        });
         self.removed.extend(snapshots.cloned());
+        if own.is_empty() && self.edited.is_empty() {
+            return Ok((WritePlan::default(), Vec::new()));
+        }
         let before = Report::default();
         let mut plan = WritePlan::default();
         let mut names = Vec::new();
