@@ -116,6 +116,15 @@ impl Environment {
     }
 }
 
+impl<'e> IntoIterator for &'e Environment {
+    type Item = &'e EnvAssignment;
+    type IntoIter = std::slice::Iter<'e, EnvAssignment>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl From<Vec<EnvAssignment>> for Environment {
     fn from(assignments: Vec<EnvAssignment>) -> Self {
         Self(Arc::new(assignments))

@@ -143,7 +143,7 @@ fn options(create: &ast::CreateTable) -> Vec<TableOption> {
                     found.push(TableOption::new("comment", text));
                 }
                 SqlOption::Ident(word) => {
-                    found.push(TableOption::new(option_name(&word.value), ""))
+                    found.push(TableOption::new(option_name(&word.value), ""));
                 }
                 SqlOption::Clustered(_)
                 | SqlOption::Partition { .. }
