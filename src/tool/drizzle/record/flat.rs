@@ -10,7 +10,7 @@ use crate::sql::Dialect;
 /// Makes one part of what the entities say what the catalog has.
 pub(super) fn take(entities: &mut Vec<Json>, catalog: &Catalog, slot: &Slot) -> Result<(), String> {
     let owner = &slot.owner;
-    let made = Made { catalog };
+    let made = EntityWriter { catalog };
     let Some(table) = catalog.tables.get(owner) else {
         match &slot.part {
             Part::View => {}
@@ -147,11 +147,11 @@ fn enumeration(found: &Enum) -> Json {
 }
 
 /// Entities as drizzle-kit 1.0 writes them.
-struct Made<'a> {
+struct EntityWriter<'a> {
     catalog: &'a Catalog,
 }
 
-impl Made<'_> {
+impl EntityWriter<'_> {
     fn dialect(&self) -> Dialect {
         self.catalog.dialect
     }
