@@ -83,6 +83,7 @@ impl Replay {
     }
 
     /// Whether the transaction that the runner opens is open.
+    #[cfg(feature = "server")]
     pub(crate) fn runner_is_open(&self) -> bool {
         self.scopes
             .iter()
@@ -90,6 +91,7 @@ impl Replay {
     }
 
     /// Ends a transaction around everything that is pending.
+    #[cfg(feature = "server")]
     pub(crate) fn commit_pending(&mut self) {
         self.scopes.clear();
         self.committed();
