@@ -244,9 +244,27 @@ fn shown(report: &Report) {
     }
     let lines = render(report, Format::Concise, look, true);
     assert_eq!(lines.lines().count(), report.diagnostics.len());
-    let annotations = render(report, Format::Github, look, true);
-    assert_eq!(annotations.lines().count(), report.diagnostics.len());
-    render(report, Format::Json, look, true);
+    // One for each cause, each on a line: whatever is in a message cannot begin another.
+    let text = render(report, Format::Github, look, true);
+    let of_limit = |line: &&str| line.starts_with("GitHub shows ");
+    let (limits, annotations): (Vec<_>, Vec<_>) = text.lines().partition(of_limit);
+    assert!(limits.len() < 2, "{text}");
+    assert!(
+        annotations.iter().all(|line| line.starts_with("::")),
+        "{text}"
+    );
+    assert!(annotations.len() <= report.diagnostics.len(), "{text}");
+    assert_eq!(annotations.is_empty(), report.diagnostics.is_empty());
+    for format in [
+        Format::Json,
+        Format::Sarif,
+        Format::Gitlab,
+        Format::Junit,
+        Format::Checkstyle,
+        Format::Markdown,
+    ] {
+        render(report, format, look, true);
+    }
 }
 
 /// Runs the target of a name where the stack is as deep as in the binary.
