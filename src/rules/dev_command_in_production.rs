@@ -38,7 +38,11 @@ fn in_build(context: &mut WorkflowContext, run: &CommandRun) {
         .sets
         .iter()
         .any(|set| set.dialect.database_is_a_file())
-        || run.env.iter().any(|it| it.value.contains("file:"));
+        || run
+            .env
+            .assignments()
+            .iter()
+            .any(|it| it.value.contains("file:"));
     if is_file {
         return;
     }

@@ -157,7 +157,7 @@ pub(crate) fn of_run(run: &CommandRun, later: &[CommandRun]) -> Option<Purpose> 
             return Some(context);
         }
     }
-    for EnvAssignment { name, value } in &run.env {
+    for EnvAssignment { name, value } in run.env.assignments() {
         let of_database = name.ends_with("URL") || name.ends_with("URI") || name.ends_with("HOST");
         if name == "env-file" {
             if let Some(context) = of_name(value) {

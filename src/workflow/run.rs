@@ -103,8 +103,8 @@ impl EnvAssignment {
 
 impl Environment {
     /// The assignments in their order; the last one of a name counts.
-    pub fn iter(&self) -> std::slice::Iter<'_, EnvAssignment> {
-        self.0.iter()
+    pub fn assignments(&self) -> &[EnvAssignment] {
+        &self.0
     }
 
     /// Assigns some more.
@@ -113,15 +113,6 @@ impl Environment {
         if more.peek().is_some() {
             Arc::make_mut(&mut self.0).extend(more);
         }
-    }
-}
-
-impl<'e> IntoIterator for &'e Environment {
-    type Item = &'e EnvAssignment;
-    type IntoIter = std::slice::Iter<'e, EnvAssignment>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
     }
 }
 
@@ -186,7 +177,12 @@ impl CommandRun {
 
     /// The value of a variable that is assigned on the way.
     pub fn env(&self, name: &str) -> Option<&str> {
-        let found = self.env.iter().rev().find(|it| it.name == name);
+        let found = self
+            .env
+            .assignments()
+            .iter()
+            .rev()
+            .find(|it| it.name == name);
         found.map(|it| it.value.as_str())
     }
 
