@@ -2,6 +2,8 @@
 //! summaries, Markdown for a pull request. Each is read back by a reader that knows nothing of its
 //! writer.
 
+#[path = "common/folder.rs"]
+mod folder;
 #[path = "common/xml.rs"]
 mod xml;
 
@@ -9,6 +11,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use folder::project;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -16,17 +19,6 @@ const INIT: &str = "CREATE TABLE users (id bigint PRIMARY KEY, email text, name 
 
 const CHANGE: &str = "ALTER TABLE users ADD COLUMN bio text NOT NULL;\nALTER TABLE users DROP COLUMN email;\nALTER TABLE users RENAME COLUMN name TO full_name;\n\
                       CREATE INDEX users_bio ON users (bio);\nDROP TABLE \"a<b>&\";\nCREATE TABLE posts (id bigint PRIMARY KEY, author bigint REFERENCES users (id));\n";
-
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    fs::create_dir(folder.path().join(".git")).expect("a folder that ends the search for a root");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("a file in a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-    folder
-}
 
 fn changed() -> TempDir {
     project(&[

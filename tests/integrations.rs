@@ -1,6 +1,8 @@
 //! What shells, editors and scripts ask driftlint about itself: completions, the manual, versions,
 //! JSON Schemas, diagrams. `BLESS=1` writes the schemas again; read the difference.
 
+#[path = "common/folder.rs"]
+mod folder;
 #[path = "common/json_schema.rs"]
 mod json_schema;
 
@@ -9,8 +11,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use driftlint::config::keys::TABLES;
+use folder::project;
 use serde_json::Value;
-use tempfile::TempDir;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -38,17 +40,6 @@ fn printed(folder: &Path, arguments: &[&str]) -> String {
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}:\n{text}"))
-}
-
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    fs::create_dir(folder.path().join(".git")).expect("a folder that ends the search for a root");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("a file in a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-    folder
 }
 
 #[test]

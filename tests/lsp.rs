@@ -1,11 +1,14 @@
 //! The language server, driven over its streams as an editor drives it.
 
+#[path = "common/folder.rs"]
+mod folder;
 #[path = "common/lsp_client.rs"]
 mod lsp_client;
 
 use std::fs;
 use std::path::Path;
 
+use folder::project;
 use lsp_client::{Client, at, range, uri};
 
 use serde_json::{Value, json};
@@ -14,17 +17,6 @@ use tempfile::TempDir;
 const INIT: &str = "CREATE TABLE users (id bigint PRIMARY KEY, email text);\nCREATE TYPE status AS ENUM ('a', 'b');\n";
 
 const DROP: &str = "/* 😀 */ DROP TABLE IF EXISTS users;\n";
-
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    fs::create_dir(folder.path().join(".git")).expect("a folder that ends the search for a root");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("a file in a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-    folder
-}
 
 fn two_migrations() -> TempDir {
     project(&[
