@@ -16,12 +16,7 @@ pub(super) fn definition(
     judgements: &Judgements,
     asked: &AtPosition,
 ) -> Option<Value> {
-    let cursor = PointedPlace::at(
-        documents,
-        judgements,
-        &asked.text_document.uri,
-        asked.position,
-    )?;
+    let cursor = PointedPlace::at(documents, judgements, asked)?;
     let places = if let Some(here) = cursor.standpoint() {
         let text = here.locked.source.text();
         let find = |catalog| named(text, here.span, cursor.offset, catalog);

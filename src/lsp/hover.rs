@@ -21,12 +21,7 @@ pub(super) fn hover(
     judgements: &Judgements,
     asked: &AtPosition,
 ) -> Option<Value> {
-    let cursor = PointedPlace::at(
-        documents,
-        judgements,
-        &asked.text_document.uri,
-        asked.position,
-    )?;
+    let cursor = PointedPlace::at(documents, judgements, asked)?;
     let (text, span) = in_migration(&cursor).or_else(|| in_schema(&cursor))?;
     let range = LineStarts::of(&cursor.buffer.text).range(span);
     Some(json!({"contents": {"kind": "markdown", "value": text}, "range": range}))

@@ -3,7 +3,7 @@
 
 use super::documents::{Buffer, Documents};
 use super::judge::{Judgement, Judgements};
-use super::protocol::LspPosition;
+use super::protocol::AtPosition;
 use super::text::LineStarts;
 use crate::catalog::{Catalog, Origin, QName, Slot};
 use crate::check::{Standpoint, standpoint};
@@ -26,16 +26,16 @@ impl<'a> PointedPlace<'a> {
     pub(super) fn at(
         documents: &'a Documents,
         judgements: &'a Judgements,
-        uri: &str,
-        position: LspPosition,
+        asked: &AtPosition,
     ) -> Option<Self> {
+        let uri = &asked.text_document.uri;
         let buffer = documents.get(uri)?;
         let judgement = judgements.of(uri)?;
         Some(Self {
             buffer,
             judgement,
             path: judgement.documents.get(uri)?,
-            offset: LineStarts::of(&buffer.text).offset(position),
+            offset: LineStarts::of(&buffer.text).offset(asked.position),
         })
     }
 
