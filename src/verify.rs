@@ -91,6 +91,7 @@ pub fn verify(
         progress(number);
         for file in &migration.after_unread {
             let reason = "driftlint does not run it, so it was left out on the server";
+            run.trial.left_out.get_or_insert(&file.path);
             verified
                 .unjudged
                 .push(Unjudged::foreign(&file.path, reason));
@@ -161,7 +162,9 @@ impl<'a> TrialRun<'a> {
         number: usize,
     ) -> Result<bool> {
         let faults = std::mem::take(&mut self.trial.faults);
+        let left_out = self.trial.left_out;
         *self = Self::new(plan, workplace)?;
+        self.trial.left_out = left_out;
         if self.trial.start()?.is_err() {
             return Ok(false);
         }
@@ -202,9 +205,12 @@ fn shown(set: &MigrationSet) -> String {
 /// Takes note of why a migration went no further.
 fn take(stop: Stop, direction: Direction, server: &str, verified: &mut Verified) {
     match stop {
-        Stop::Refused(refusal) => verified
-            .diagnostics
-            .push(refusal.diagnostic(direction, server)),
+        Stop::Refused(refusal) => match refusal.doubt.clone() {
+            Some(why) => verified.unjudged.push(refusal.unjudged(&why, server)),
+            None => verified
+                .diagnostics
+                .push(refusal.diagnostic(direction, server)),
+        },
         Stop::Untried(unjudged) => verified.unjudged.push(unjudged),
     }
 }
@@ -215,9 +221,20 @@ pub(crate) struct ServerRefusal {
     source: Source,
     span: Span,
     error: ServerError,
+    /// Why it may say nothing of the migration.
+    doubt: Option<String>,
 }
 
 impl ServerRefusal {
+    fn unjudged(self, why: &str, server: &str) -> Unjudged {
+        let line = self.source.position(self.span.start).line;
+        let reason = format!(
+            "{server} refuses line {line} and nothing was tried after it: {}; {why}",
+            self.error
+        );
+        Unjudged::broken(self.source.path(), reason)
+    }
+
     fn diagnostic(self, direction: Direction, server: &str) -> Diagnostic {
         let (rule, consequence) = match direction {
             Direction::Up => (name::migration_will_fail, "so the migration fails here"),

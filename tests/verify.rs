@@ -168,6 +168,50 @@ fn what_cannot_be_tried_is_no_success() {
     }
 }
 
+/// Nobody knows whether the migration fails where the application runs it.
+#[test]
+fn what_an_application_registers_is_not_judged() {
+    let folder = project(&[
+        ("1_users.up.sql", "CREATE TABLE users (name TEXT);\n"),
+        (
+            "2_normal.up.sql",
+            "SELECT 1;\nUPDATE users SET name = normalize(name, 'nfc');\n",
+        ),
+    ]);
+    assert_eq!(verify(&folder, &[]).status.code(), Some(2));
+    let report = json(&folder, &[]);
+    assert!(rules(&report).is_empty(), "{report}");
+    let said = report.to_string();
+    assert!(said.contains("refuses line 2") && said.contains("may register it"));
+}
+
+#[test]
+fn what_was_left_out_may_have_made_what_is_missing() {
+    let folder = project(&[
+        (
+            "1_users.sql",
+            "-- +goose Up\nCREATE TABLE users (name TEXT);\n",
+        ),
+        ("2_orders.go", "package migrations\n"),
+        (
+            "3_orders.sql",
+            "-- +goose Up\nALTER TABLE orders ADD COLUMN at TEXT;\n",
+        ),
+    ]);
+    let file = folder.path().join("driftlint.toml");
+    let config = fs::read_to_string(&file).expect("a file");
+    fs::write(file, config.replace("golang-migrate", "goose")).expect("a file");
+    assert_eq!(verify(&folder, &[]).status.code(), Some(2));
+    let report = json(&folder, &[]);
+    assert!(rules(&report).is_empty(), "{report}");
+    assert!(
+        report
+            .to_string()
+            .contains("2_orders.go` was left out before it"),
+        "{report}"
+    );
+}
+
 #[test]
 fn a_file_that_is_named_stays_as_it_is() {
     let folder = project(&[("1_users.up.sql", "CREATE TABLE users (id INTEGER);\n")]);

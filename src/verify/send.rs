@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::project::runner::Wrap;
 use crate::project::{Direction, MigrationSet, Unjudged};
 use crate::replay::{Lowered, ReadOptions, Replay, Step};
+use crate::server::on_server;
 use crate::source::{Source, Span};
 use crate::sql::{self, Statement, Understood, Unit, Unread, Versions};
 
@@ -21,6 +22,8 @@ pub(super) struct Trial<'a> {
     known: Vec<Introspected>,
     /// What the server took although driftlint says that it refuses it.
     pub(super) faults: Vec<String>,
+    /// The first file so far that is no SQL, and did not run.
+    pub(super) left_out: Option<&'a str>,
 }
 
 /// How many states are kept: those before and after one migration, both in two spellings.
@@ -52,6 +55,7 @@ impl<'a> Trial<'a> {
             open: false,
             known: Vec::new(),
             faults: Vec::new(),
+            left_out: None,
         }
     }
 
@@ -78,7 +82,7 @@ impl<'a> Trial<'a> {
         let script = sql::script(dump, whole, dialect, versions, Unit::Statement);
         for statement in script.statements.iter().filter(|it| !is_for_the_client(it)) {
             if let Err(error) = self.session.execute(dump.slice(statement.span)) {
-                return stopped(error, dump, std::slice::from_ref(statement), 0);
+                return self.stopped(error, dump, std::slice::from_ref(statement), 0);
             }
         }
         self.reset()?;
@@ -118,7 +122,7 @@ impl<'a> Trial<'a> {
         }
         self.replay.begin(&step);
         if let Err(error) = self.follow_runner() {
-            return stopped(error, &self.file(number), &lowered.statements, 0);
+            return self.stopped(error, &self.file(number), &lowered.statements, 0);
         }
         let mut predicted = Vec::new();
         let statements: Vec<(u32, &Statement)> = step.statements().collect();
@@ -145,7 +149,7 @@ impl<'a> Trial<'a> {
         if let Err(error) = self.follow_runner() {
             self.roll_back();
             let last = lowered.statements.len().saturating_sub(1);
-            return stopped(error, &self.file(number), &lowered.statements, last);
+            return self.stopped(error, &self.file(number), &lowered.statements, last);
         }
         for (statement, message) in predicted {
             let at = statement.source.position(statement.span.start);
@@ -168,7 +172,7 @@ impl<'a> Trial<'a> {
         self.roll_back();
         let last = self.set.migrations.last().and_then(|it| it.up.last());
         match last {
-            Some(part) => stopped::<Statement>(error, &part.source, &[], 0),
+            Some(part) => self.stopped::<Statement>(error, &part.source, &[], 0),
             None => Err(fatal(error, "cannot commit")),
         }
     }
@@ -224,56 +228,68 @@ impl<'a> Trial<'a> {
             let Err(error) = self.session.execute(first.source.slice(span)) else {
                 return Ok(Ok(()));
             };
-            return stopped(error, &first.source, &sent, 0);
+            return self.stopped(error, &first.source, &sent, 0);
         }
         for statement in sent {
             if let Err(error) = self.session.execute(statement.source.slice(statement.span)) {
-                return stopped(error, &statement.source, &[statement], 0);
+                return self.stopped(error, &statement.source, &[statement], 0);
             }
         }
         Ok(Ok(()))
     }
-}
 
-/// Where in what was sent the server stopped.
-fn stopped<S: std::borrow::Borrow<Statement>>(
-    error: ServerError,
-    source: &Source,
-    sent: &[S],
-    first: usize,
-) -> Tried {
-    if error.fault.is_some() {
-        return Err(fatal(error, "the migrations were not tried to the end"));
+    /// Where in what was sent the server stopped.
+    fn stopped<S: std::borrow::Borrow<Statement>>(
+        &self,
+        error: ServerError,
+        source: &Source,
+        sent: &[S],
+        first: usize,
+    ) -> Tried {
+        if error.fault.is_some() {
+            return Err(fatal(error, "the migrations were not tried to the end"));
+        }
+        let spans: Vec<Span> = sent
+            .iter()
+            .map(|statement| statement.borrow().span)
+            .collect();
+        let start = spans.first().map_or(0, |span| span.start);
+        let at = error.position.map(|position| start + position as usize);
+        let holds = |span: &&Span| at.is_some_and(|at| span.start <= at && at < span.end);
+        let statement = spans
+            .iter()
+            .find(holds)
+            .or_else(|| spans.get(first + error.completed as usize))
+            .or(spans.last())
+            .copied()
+            .unwrap_or_default();
+        // The word at which the server stopped, where it says so.
+        let word = at
+            .filter(|&at| statement.start <= at && at < statement.end)
+            .map(|at| {
+                let rest = &source.text()[at..statement.end];
+                let end = rest
+                    .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+                    .unwrap_or(rest.len());
+                Span::new(at, at + end.max(1))
+            });
+        Ok(Err(Stop::Refused(ServerRefusal {
+            source: source.clone(),
+            span: word.unwrap_or(statement),
+            doubt: self.doubt(&error),
+            error,
+        })))
     }
-    let spans: Vec<Span> = sent
-        .iter()
-        .map(|statement| statement.borrow().span)
-        .collect();
-    let start = spans.first().map_or(0, |span| span.start);
-    let at = error.position.map(|position| start + position as usize);
-    let holds = |span: &&Span| at.is_some_and(|at| span.start <= at && at < span.end);
-    let statement = spans
-        .iter()
-        .find(holds)
-        .or_else(|| spans.get(first + error.completed as usize))
-        .or(spans.last())
-        .copied()
-        .unwrap_or_default();
-    // The word at which the server stopped, where it says so.
-    let word = at
-        .filter(|&at| statement.start <= at && at < statement.end)
-        .map(|at| {
-            let rest = &source.text()[at..statement.end];
-            let end = rest
-                .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-                .unwrap_or(rest.len());
-            Span::new(at, at + end.max(1))
-        });
-    Ok(Err(Stop::Refused(ServerRefusal {
-        source: source.clone(),
-        span: word.unwrap_or(statement),
-        error,
-    })))
+
+    /// Why a refusal may not be the migration's fault.
+    fn doubt(&self, error: &ServerError) -> Option<String> {
+        if let Some(file) = self.left_out {
+            return Some(format!(
+                "`{file}` was left out before it, and may make what it needs"
+            ));
+        }
+        on_server!(self.set.dialect => connect::lack(error)).map(str::to_owned)
+    }
 }
 
 /// Commands of psql, which its own runner alone understands.

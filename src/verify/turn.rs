@@ -57,6 +57,9 @@ pub(super) fn around(
             // Who raises an exception on the way down says that there is none, and means it.
             Stop::Refused(refusal)
                 if refusal.error.code.as_deref() == Some(sqlstate::RAISE_EXCEPTION) => {}
+            Stop::Refused(refusal) if refusal.doubt.is_some() => {
+                take(Stop::Refused(refusal), Direction::Down, &server, verified);
+            }
             Stop::Refused(refusal) => report(refusal.diagnostic(Direction::Down, &server)),
             Stop::Untried(_) => return Ok(Turned::Back),
         }

@@ -97,6 +97,26 @@ pub(crate) fn check(server: &Server) {
         "{said}"
     );
     assert_eq!(databases(server), "");
+
+    // What no migration makes says nothing of the migrations.
+    if matches!(server.engine, Engine::Postgres(_)) {
+        for (lacking, advice) in [
+            (
+                "CREATE EXTENSION no_such_thing;\n",
+                "is not installed there",
+            ),
+            (
+                "GRANT SELECT ON users TO nobody_here;\n",
+                "belongs to the whole server",
+            ),
+        ] {
+            fs::write(folder.path().join("db/3_again.up.sql"), lacking).expect("a file");
+            let (status, said) = verify(&folder, &["--url", &url]);
+            let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(status, Some(2), "{said}");
+            assert!(said.contains(advice) && !said.contains("error["), "{said}");
+        }
+    }
 }
 
 /// Ctrl-C in the middle: status 2, and no database is left.

@@ -108,6 +108,18 @@ pub(crate) fn version(connection: &mut dyn Connection) -> Result<ServerVersion, 
     })
 }
 
+/// Why a refusal says nothing of the migrations, if it does not: they rest on something that no
+/// migration makes, and this server lacks it.
+pub(crate) fn lack(error: &ServerError) -> Option<&'static str> {
+    const OF_SERVER: [&str; 3] = [
+        "Unknown storage engine ",
+        "The user specified as a definer ",
+        "Can't open shared library ",
+    ];
+    let of_server = OF_SERVER.iter().any(|it| error.message.starts_with(it));
+    of_server.then_some("it belongs to the whole server; `--url` takes a server that has it")
+}
+
 /// The statements that begin a transaction which can change nothing. What limits the time of a
 /// statement is called otherwise on MariaDB, in seconds.
 pub(crate) fn reading(seconds: u32, label: &str) -> Vec<String> {

@@ -109,6 +109,26 @@ pub(crate) fn version(connection: &mut dyn Connection) -> Result<ServerVersion, 
     })
 }
 
+/// Why a refusal says nothing of the migrations, if it does not: they rest on something that no
+/// migration makes, and this server lacks it.
+pub(crate) fn lack(error: &ServerError) -> Option<&'static str> {
+    let message = error.message.as_str();
+    match error.code.as_deref()? {
+        "0A000" if message.starts_with("extension ") && message.ends_with("is not available") => {
+            Some("the extension is not installed there; `--url` takes a server that has it")
+        }
+        // A control file or a library of an extension.
+        "58P01" => Some("the extension is not installed there; `--url` takes a server that has it"),
+        "42704" if message.starts_with("role ") || message.starts_with("tablespace ") => {
+            Some("it belongs to the whole server; `--url` takes a server that has it")
+        }
+        _ if message.contains("shared_preload_libraries") => {
+            Some("the server is not configured for it; `--url` takes one that is")
+        }
+        _ => None,
+    }
+}
+
 /// The statements that begin a transaction which can change nothing. Its limits end with it, so
 /// that a pool of connections hands them on to nobody.
 pub(crate) fn reading(seconds: u32, _label: &str) -> Vec<String> {

@@ -51,6 +51,19 @@ pub(crate) fn version(connection: &mut dyn Connection) -> Result<ServerVersion, 
     })
 }
 
+/// Why a refusal says nothing of the migrations, if it does not: they rest on something that no
+/// migration makes, and this server lacks it.
+pub(crate) fn lack(error: &ServerError) -> Option<&'static str> {
+    const REGISTERED: [&str; 3] = [
+        "no such function: ",
+        "no such module: ",
+        "no such collation sequence: ",
+    ];
+    let registered = REGISTERED.iter().any(|it| error.message.starts_with(it));
+    registered
+        .then_some("an application or extension may register it, which driftlint does not load")
+}
+
 /// The statements that begin a transaction which can change nothing. SQLite limits the time that a
 /// statement waits, and not that which it works.
 pub(crate) fn reading(seconds: u32, _label: &str) -> Vec<String> {
