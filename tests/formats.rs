@@ -333,3 +333,28 @@ fn markdown_says_what_a_change_does() {
         "a column that is renamed is none that comes or goes:\n{text}"
     );
 }
+
+#[test]
+fn markdown_tells_sets_apart_and_says_nothing_twice() {
+    let change = "ALTER TABLE users DROP COLUMN email;\nUPDATE users SET name = 'a' WHERE id = 1;\nUPDATE users SET name = 'b' WHERE id = 2;\n";
+    let folder = project(&[
+        ("one/migrations/0001_init.sql", INIT),
+        ("one/migrations/0002_change.sql", change),
+        ("two/migrations/0001_init.sql", INIT),
+        ("two/migrations/0002_change.sql", change),
+    ]);
+    let arguments = [
+        "check",
+        "one/migrations/0002_change.sql",
+        "two/migrations/0002_change.sql",
+        "--format",
+        "markdown",
+    ];
+    let text = printed(&run(&folder, &arguments));
+    let count = |line: &str| text.lines().filter(|it| *it == line).count();
+    assert_eq!(count("#### What it does to the schema"), 1, "{text}");
+    assert_eq!(count("#### What cannot be undone"), 1, "{text}");
+    assert_eq!(count("migrations of `one/migrations`"), 2, "{text}");
+    let lost = "* values that UPDATE changed in `users` stay as they are";
+    assert_eq!(count(lost), 2, "{text}");
+}

@@ -4,7 +4,7 @@
 //! Names and SQL are other people's text: they stand in code spans that nothing in them can end, and
 //! what stands outside of one is escaped, so that no mention, link or image comes out of a name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::plural;
@@ -29,7 +29,11 @@ pub(super) fn render(report: &Report, impact: &Impact) -> String {
         }
         more(ledger.entries().len(), &mut text);
     }
-    for set in &impact.sets {
+    let changed = |set: &&SetImpact| !(set.changes.is_empty() && set.renames.is_empty());
+    if impact.sets.iter().any(|set| changed(&set)) {
+        text.push_str("\n#### What it does to the schema\n");
+    }
+    for set in impact.sets.iter().filter(changed) {
         schema(set, impact.sets.len() > 1, &mut text);
     }
     locks(&impact.locks, &mut text);
@@ -77,18 +81,18 @@ fn more(all: usize, text: &mut String) {
     }
 }
 
+/// Whose migrations come next, where there are several sets.
+fn heading(set: &SetImpact, text: &mut String) {
+    let folder = match set.folder.as_str() {
+        "" => ".",
+        folder => folder,
+    };
+    let _ = writeln!(text, "\nmigrations of {}", code(folder));
+}
+
 fn schema(set: &SetImpact, named: bool, text: &mut String) {
-    if set.changes.is_empty() && set.renames.is_empty() {
-        return;
-    }
-    text.push_str("\n#### What it does to the schema\n");
     if named {
-        let folder = if set.folder.is_empty() {
-            "."
-        } else {
-            &set.folder
-        };
-        let _ = writeln!(text, "\nmigrations of {}", code(folder));
+        heading(set, text);
     }
     text.push('\n');
     for renamed in &set.renames {
@@ -236,15 +240,22 @@ fn locks(locked: &[Locked], text: &mut String) {
 }
 
 fn undone(sets: &[SetImpact], text: &mut String) {
-    let lost: Vec<&String> = sets.iter().flat_map(|set| &set.lost).collect();
-    if lost.is_empty() {
+    if sets.iter().all(|set| set.lost.is_empty()) {
         return;
     }
-    text.push_str("\n#### What cannot be undone\n\n");
-    for sentence in lost.iter().take(SHOWN) {
-        let _ = writeln!(text, "* {}", plain(sentence));
+    text.push_str("\n#### What cannot be undone\n");
+    for set in sets.iter().filter(|set| !set.lost.is_empty()) {
+        if sets.len() > 1 {
+            heading(set, text);
+        }
+        text.push('\n');
+        // Several statements may lose the same.
+        let lost: BTreeSet<&String> = set.lost.iter().collect();
+        for sentence in lost.iter().take(SHOWN) {
+            let _ = writeln!(text, "* {}", plain(sentence));
+        }
+        more(lost.len(), text);
     }
-    more(lost.len(), text);
 }
 
 /// A code span that nothing in the text can end, in one line.
