@@ -34,7 +34,12 @@ pub fn edits(
 ) -> Option<Vec<Edit>> {
     let next = next::next(set, &words(name), now)?;
     let runner = set.runner;
-    let down = text.down.as_deref().unwrap_or(NOTHING_BACK);
+    let down = match text.down.as_deref() {
+        None => NOTHING_BACK,
+        // An empty file looks as if somebody forgot it.
+        Some(down) if down.trim().is_empty() => "-- Nothing to take back.\n",
+        Some(down) => down,
+    };
     let mut up = text.up.clone();
     if let Some([open, back]) = runner.sections() {
         up = format!("{open}\n{up}\n{back}\n{down}");

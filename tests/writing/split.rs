@@ -53,6 +53,14 @@ fn what_blocks_becomes_steps_and_the_rest_stays() {
     let back = folder.read("migrations/000002_big.down.sql");
     assert!(back.contains("DROP COLUMN \"note\""), "{back}");
     assert!(folder.files().len() > 16, "{:?}", folder.files());
+    let is_validated = |file: &&String| file.contains("validate") && file.ends_with(".down.sql");
+    let files = folder.files();
+    let file = files
+        .iter()
+        .find(is_validated)
+        .expect("a step that validates");
+    let back = folder.read(file);
+    assert!(back.starts_with("-- Nothing to take back"), "{back}");
     folder.says(&["check", "--fail-on", "error"]);
 }
 
