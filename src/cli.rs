@@ -6,6 +6,7 @@ mod config;
 mod drift;
 mod enums;
 mod explain;
+mod format;
 mod guide;
 mod help;
 mod hook;

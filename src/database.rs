@@ -15,7 +15,8 @@ pub use workplace::{OwnDatabase, Workplace};
 
 pub(crate) use interrupt::is_interrupted;
 pub use interrupt::watch;
-pub(crate) use temporary::{Launch, folder_with, unprivileged};
+pub use temporary::unprivileged;
+pub(crate) use temporary::{Launch, folder_with};
 
 use std::fmt;
 
@@ -112,6 +113,11 @@ pub(crate) trait Connection {
     fn execute(&mut self, sql: &str) -> Result<(), ServerError>;
     /// Runs one statement, and returns its rows as text.
     fn query(&mut self, sql: &str) -> Result<Vec<Row>, ServerError>;
+    /// The first column of the first row.
+    fn value(&mut self, sql: &str) -> Result<Option<String>, ServerError> {
+        let first = self.query(sql)?.into_iter().next();
+        Ok(first.and_then(|row| row.into_iter().next().flatten()))
+    }
     /// Ends a transaction that is open, and has every setting as in a new session.
     fn reset(&mut self) -> Result<(), ServerError>;
 }
@@ -207,11 +213,7 @@ impl DatabaseSession {
 
     /// The first column of the first row.
     pub fn value(&mut self, sql: &str) -> Result<Option<String>, ServerError> {
-        let rows = self.query(sql)?;
-        Ok(rows
-            .into_iter()
-            .next()
-            .and_then(|row| row.into_iter().next().flatten()))
+        self.connection.value(sql)
     }
 
     /// The statements that make what the database holds, by the server's own account: what no

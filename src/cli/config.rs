@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use super::format::TextOrJson;
 use super::{Session, Status, print, workspace};
 use crate::config::{Config, schema::schema};
 use crate::error::Result;
@@ -34,15 +35,7 @@ struct Show {
     path: Option<String>,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// As driftlint.toml says it
-    Text,
-    /// For programs
-    Json,
+    format: TextOrJson,
 }
 
 /// In version 1 of the format.
@@ -97,8 +90,8 @@ fn show(arguments: &Show, session: &Session) -> Result<()> {
             .collect(),
     };
     print(&match arguments.format {
-        Format::Json => report::to_json(&document),
-        Format::Text => text(&document),
+        TextOrJson::Json => report::to_json(&document),
+        TextOrJson::Text => text(&document),
     })
 }
 

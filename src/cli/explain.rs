@@ -1,8 +1,9 @@
 //! `driftlint explain RULE`: the rule's page in the terminal.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 
+use super::format::TextOrJson;
 use super::rules::RuleRow;
 use super::{Session, Status, print};
 use crate::error::{Error, Result};
@@ -17,15 +18,7 @@ pub(super) struct Arguments {
     rule: String,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
+    format: TextOrJson,
 }
 
 /// In version 1 of the format.
@@ -50,7 +43,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         });
     };
     let meta = &rule.meta;
-    if arguments.format == Format::Json {
+    if arguments.format == TextOrJson::Json {
         let page = rule.page.splitn(3, "---\n").nth(2).unwrap_or(rule.page);
         print(&report::to_json(&RuleDocument {
             version: 1,

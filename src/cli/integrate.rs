@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use clap_complete::Shell;
 use serde::Serialize;
 
+use super::format::TextOrJson;
 use super::{Status, help, print};
 use crate::error::{Error, Result};
 use crate::report;
@@ -77,15 +78,7 @@ pub(super) fn man(arguments: &Man) -> Result<Status> {
 pub(super) struct VersionFlags {
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// `driftlint`, a blank and the release
-    Text,
-    /// For programs
-    Json,
+    format: TextOrJson,
 }
 
 /// In version 1 of the format.
@@ -102,8 +95,8 @@ struct VersionDocument {
 pub(super) fn version(arguments: &VersionFlags) -> Result<Status> {
     let release = env!("CARGO_PKG_VERSION");
     print(&match arguments.format {
-        Format::Text => format!("{NAME} {release}\n"),
-        Format::Json => report::to_json(&VersionDocument {
+        TextOrJson::Text => format!("{NAME} {release}\n"),
+        TextOrJson::Json => report::to_json(&VersionDocument {
             version: 1,
             driftlint: release,
             os: std::env::consts::OS,

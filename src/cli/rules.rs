@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 
+use super::format::TextOrJson;
 use super::{Session, Status, print};
 use crate::error::Result;
 use crate::report;
@@ -15,13 +16,7 @@ use crate::rules;
 pub(super) struct Arguments {
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
+    format: TextOrJson,
 }
 
 /// One rule, in version 1 of the format.
@@ -66,8 +61,8 @@ struct RuleTable {
 pub(super) fn run(arguments: &Arguments, _session: &Session) -> Result<Status> {
     let rows: Vec<RuleRow> = rules::all().iter().map(RuleRow::of).collect();
     let text = match arguments.format {
-        Format::Text => table(&rows),
-        Format::Json => report::to_json(&RuleTable {
+        TextOrJson::Text => table(&rows),
+        TextOrJson::Json => report::to_json(&RuleTable {
             version: 1,
             rules: rows,
         }),

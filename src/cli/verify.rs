@@ -3,9 +3,10 @@
 use std::io::{IsTerminal as _, Write as _, stderr};
 use std::path::Path;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 
+use super::format::TextOrJson;
 use super::server::ServerFlags;
 use super::{Session, Status, print, workspace};
 use crate::check::{self, Report};
@@ -58,17 +59,9 @@ pub(super) struct Arguments {
     no_down: bool,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: TextOrJson,
     #[command(flatten)]
     server: ServerFlags,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
 }
 
 /// What came of a set, in version 1 of the format.
@@ -84,7 +77,7 @@ struct VerifiedRow<'a> {
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let outcome = verified(arguments, session);
-    if let (Err(error), Format::Json) = (&outcome, arguments.format) {
+    if let (Err(error), TextOrJson::Json) = (&outcome, arguments.format) {
         let help = error.help();
         let format = report::Format::Json;
         let failure = report::failure(format, &error.to_string(), help.as_deref());
@@ -204,8 +197,13 @@ fn add(report: &mut Report, all: &mut [Verified]) -> Status {
     }
 }
 
-fn render(report: &Report, all: &[Verified], format: Format, session: &Session) -> Result<String> {
-    if format == Format::Json {
+fn render(
+    report: &Report,
+    all: &[Verified],
+    format: TextOrJson,
+    session: &Session,
+) -> Result<String> {
+    if format == TextOrJson::Json {
         let rows: Vec<VerifiedRow> = all.iter().map(row).collect();
         return with_rows(
             &report::render(report, report::Format::Json, session.stdout.look, true),

@@ -158,7 +158,7 @@ fn is_root() -> bool {
 }
 
 /// A command that does not run as root, which database servers refuse to do and CI usually does.
-pub(crate) fn unprivileged(program: &Path) -> Command {
+pub fn unprivileged(program: &Path) -> Command {
     if !is_root() {
         return Command::new(program);
     }

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use driftlint::database::DatabaseUrl;
+use driftlint::database::{DatabaseUrl, unprivileged};
 use driftlint::sql::Dialect;
 use tempfile::TempDir;
 
@@ -255,24 +255,6 @@ fn on_path(program: &str) -> Option<PathBuf> {
     folders
         .map(|folder| folder.join(program))
         .find(|file| file.exists())
-}
-
-fn is_root() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().any(|line| line.starts_with("Uid:\t0\t"))
-}
-
-/// Database servers refuse to run as root, which CI usually is.
-fn unprivileged(program: &Path) -> Command {
-    if !is_root() {
-        return Command::new(program);
-    }
-    let mut command = Command::new("setpriv");
-    command
-        .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"])
-        .arg(program)
-        .env("HOME", "/nonexistent");
-    command
 }
 
 /// A temporary folder that the unprivileged user may write, with a path short enough for a socket.

@@ -75,13 +75,7 @@ fn tls(mode: &str, url: &DatabaseUrl) -> Option<SslOpts> {
 
 /// MariaDB says that it is one; MySQL only gives a number.
 pub(crate) fn version(connection: &mut dyn Connection) -> Result<ServerVersion, ServerError> {
-    let rows = connection.query("SELECT VERSION()")?;
-    let text = rows
-        .into_iter()
-        .flatten()
-        .flatten()
-        .next()
-        .unwrap_or_default();
+    let text = connection.value("SELECT VERSION()")?.unwrap_or_default();
     let mariadb = text.to_ascii_lowercase().contains("mariadb");
     // Old clients take a MariaDB for 5.5.5.
     let number = text

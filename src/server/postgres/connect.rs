@@ -83,17 +83,12 @@ fn refused(message: String) -> ServerError {
 
 /// The number that the server gives of itself.
 pub(crate) fn version(connection: &mut dyn Connection) -> Result<ServerVersion, ServerError> {
-    let mut shown = |name: &str| -> Result<String, ServerError> {
-        let rows = connection.query(&format!("SHOW {name}"))?;
-        Ok(rows
-            .into_iter()
-            .flatten()
-            .flatten()
-            .next()
-            .unwrap_or_default())
-    };
-    let number: u32 = shown("server_version_num")?.parse().unwrap_or_default();
-    let text = shown("server_version")?;
+    let number: u32 = connection
+        .value("SHOW server_version_num")?
+        .unwrap_or_default()
+        .parse()
+        .unwrap_or_default();
+    let text = connection.value("SHOW server_version")?.unwrap_or_default();
     let versions = Versions::default();
     let major = u16::try_from(number / 10_000)
         .ok()

@@ -34,12 +34,8 @@ pub(crate) fn open(url: &DatabaseUrl) -> Result<Box<dyn Connection>, ServerError
 
 /// Which library is compiled in.
 pub(crate) fn version(connection: &mut dyn Connection) -> Result<ServerVersion, ServerError> {
-    let rows = connection.query("SELECT sqlite_version()")?;
-    let text = rows
-        .into_iter()
-        .flatten()
-        .flatten()
-        .next()
+    let text = connection
+        .value("SELECT sqlite_version()")?
         .unwrap_or_default();
     let versions = Versions::default();
     Ok(ServerVersion {
