@@ -374,7 +374,7 @@ fn manages_home(declared: &Declared, sql: bool) -> bool {
         .keys()
         .map(|name| name.schema.as_str())
         .peekable();
-    !sql || schemas.peek().is_none() || schemas.any(is_home_schema)
+    declared.is_whole || !sql || schemas.peek().is_none() || schemas.any(is_home_schema)
 }
 
 /// Whether a declaration speaks of a schema at all. ORMs leave alone those that they were not asked
@@ -382,5 +382,5 @@ fn manages_home(declared: &Declared, sql: bool) -> bool {
 fn manages(declared: &Declared, schema: &str) -> bool {
     let catalog = &declared.catalog;
     let mut names = catalog.tables.keys().chain(catalog.enums.keys());
-    names.any(|name| name.schema == schema)
+    declared.is_whole || names.any(|name| name.schema == schema)
 }

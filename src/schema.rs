@@ -89,6 +89,9 @@ pub struct Declared {
     /// Columns that the client fills (`@default(cuid())`, `@updatedAt`, `$defaultFn`): a default in
     /// the database is no contradiction.
     pub client_defaults: BTreeSet<(QName, String)>,
+    /// Whether it speaks of every schema of the database, even of one that it has nothing in: it is
+    /// what there was before a migration, and nobody's declaration.
+    pub is_whole: bool,
     /// Objects that the declaration mentions without owning them: views and tables that it says
     /// are managed elsewhere. Neither side is compared.
     pub foreign: BTreeSet<QName>,
@@ -125,6 +128,7 @@ impl Declared {
             ignored: BTreeSet::new(),
             makes_views: true,
             loose_keys: BTreeSet::new(),
+            is_whole: false,
             long_names: Vec::new(),
             broken: Vec::new(),
             notes: Vec::new(),

@@ -17,6 +17,7 @@ pub use draft::{SetName, WritePlan};
 pub(crate) use fix::Judged;
 pub use fix::{Fixed, PlannedEdit, is_better, write};
 pub use read::Selection;
+pub use rebase::{Contested, Onto, Rebased, Renaming};
 
 use crate::config::Config;
 use crate::error::{Error, Result};

@@ -14,7 +14,7 @@ pub mod split;
 pub mod steps;
 
 pub use back::{done_again, down_edits, taken_back};
-pub use files::{MigrationText, Moved, edits, moved, replaced};
+pub use files::{MigrationText, Moved, MovedFile, edits, moved, replaced};
 pub use reverse::{NamePair, Reverse, renamed, reverse};
 
 use crate::drift::{RepairStep, comment};

@@ -33,18 +33,21 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let options = workspace.load_options(arguments.server.dialect());
     let onto = workspace.onto(arguments.onto.as_deref(), &folder, &options)?;
     let root = workspace.root.clone();
-    let (plan, names) = workspace.rebase(&onto, &options, now())?;
-    if names.is_empty() && plan.files.is_empty() {
+    let rebased = workspace.rebase(&onto, &options, now())?;
+    if rebased.plan.files.is_empty() {
         print(&format!(
-            "nothing to rebase: {} has every migration in {}\n",
-            onto.revision, onto.set.folder
+            "nothing to rebase: the migrations in {} come after those of {}\n",
+            onto.set.folder, onto.revision
         ))?;
         return Ok(Status::Clean);
     }
     if !session.global.quiet {
-        for (old, new) in names.iter().filter(|(old, new)| old != new) {
-            note(&format!("{old} becomes {new}\n"));
+        for one in rebased.names.iter().filter(|one| one.from != one.to) {
+            note(&format!("{} becomes {}\n", one.from, one.to));
+        }
+        for one in &rebased.contested {
+            note(&format!("this branch {one}: look at what is meant\n"));
         }
     }
-    deliver(&root, &plan, &arguments.flags, session)
+    deliver(&root, &rebased.plan, &arguments.flags, session)
 }

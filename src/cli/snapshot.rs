@@ -24,7 +24,8 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let opened = Opened::new(session, arguments.path.as_deref(), &arguments.server)?;
     let set = opened.set()?;
-    if !Tool::keeps_snapshots(set) {
+    let begun = set.runner.begin_record(set);
+    if !Tool::keeps_snapshots(set) && begun.is_none() {
         return Err(Error::Usage {
             message: format!("{} keeps no snapshots there", set.runner.name()),
             help: None,
@@ -39,6 +40,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     } = opened;
     let before = workspace.reported(&options)?;
     let mut plan = WritePlan::default();
+    workspace.apply(begun.into_iter().collect())?;
     workspace.record(&name, &options, &mut plan)?;
     if let Some(why) = plan.unrecorded.pop() {
         return Err(Error::Usage {

@@ -113,6 +113,31 @@ pub(crate) fn folder_version(folder: &str) -> String {
         .replace('-', "")
 }
 
+/// What people put after a migration's name in that of the file which takes it back.
+const TAKES_BACK: [&str; 9] = [
+    "-rollback",
+    "_rollback",
+    ".rollback",
+    "-down",
+    "_down",
+    ".down",
+    "-undo",
+    "_undo",
+    ".undo",
+];
+
+/// The migration that a file takes back, by their names without `.sql`: `0001_a` for
+/// `0001_a-rollback`. Ask whether that migration is there, too: `0002_scale_down` may be one itself.
+pub(crate) fn taken_back_by(stem: &str) -> Option<&str> {
+    let mut endings = TAKES_BACK.iter();
+    endings.find_map(|ending| stem.strip_suffix(ending))
+}
+
+/// Whether a folder's file for a migration takes it back.
+pub(crate) fn is_way_back(file: &str) -> bool {
+    matches!(file, "down.sql" | "rollback.sql")
+}
+
 /// What is done with a file whose name starts with a letter for it: `V1__name.sql`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum PrefixKind {

@@ -58,7 +58,11 @@ pub fn next(set: &MigrationSet, words: &str, now: Option<ClockTime>) -> Option<N
         Some(path) if file_name(path).starts_with('U') && id.starts_with('V') => {
             Some(join(parent(path), &format!("U{}.sql", &id[1..])))
         }
-        Some(_) => return None,
+        // `0001_x-rollback.sql` beside `0001_x.sql`.
+        Some(path) => {
+            let ending = file_name(path).strip_prefix(stem)?;
+            Some(join(parent(path), &format!("{id}{ending}")))
+        }
     };
     is_last(set, &id).then(|| Next {
         up: join(parent(up), &format!("{id}{suffix}")),

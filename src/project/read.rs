@@ -11,7 +11,7 @@ use super::apart::underscored;
 use super::discover::{Listing, migration_stem};
 use super::foreign;
 use super::layout::{Evidence, FileNaming, Layout, Order, is_companion, migration_folders};
-use super::names::{FileName, compare_numbered, is_numbered};
+use super::names::{FileName, compare_numbered, is_numbered, is_way_back, taken_back_by};
 use super::sections::sections;
 use super::tree::{Tree, ending, file_name, join, not_text, parent};
 use super::{Direction, Migration, MigrationPart, NoTransaction, Unjudged, UnreadFile};
@@ -145,6 +145,37 @@ impl TreeReader<'_> {
         }
     }
 
+    /// The files beside migrations that take them back, by the names of these, if the tool leaves
+    /// that to the project.
+    pub(crate) fn ways_back(&self) -> BTreeMap<&str, &str> {
+        let files = self
+            .sql_files()
+            .filter(|_| self.layout.runner.leaves_downs_beside());
+        let pairs = files.filter_map(|path| {
+            let of = taken_back_by(migration_stem(file_name(path))?)?;
+            let up = join(self.folder, &format!("{of}.sql"));
+            self.listing.has(&up).then_some((of, path))
+        });
+        pairs.collect()
+    }
+
+    /// A migration with the file that takes it back. The project runs that by itself, so that no
+    /// transaction of the tool's holds it.
+    pub(crate) fn with_down(
+        &self,
+        sketch: &mut DraftSet,
+        mut migration: Migration,
+        down: Option<&str>,
+    ) -> Result<Migration> {
+        if let Some(path) = down.filter(|_| migration.down.is_none())
+            && let Some(source) = self.take(sketch, path)?
+        {
+            migration.down = Some(vec![MigrationPart::whole(source)]);
+            migration.no_transaction.down = true;
+        }
+        Ok(migration)
+    }
+
     /// A folder for each migration, which holds `migration.sql`.
     pub(crate) fn folders(&self) -> Result<DraftSet> {
         let mut sketch = DraftSet::default();
@@ -153,7 +184,10 @@ impl TreeReader<'_> {
         for name in folders {
             let path = join(&join(self.folder, name), "migration.sql");
             if let Some(source) = self.take(&mut sketch, &path)? {
-                sketch.migrations.push(self.sectioned(name, &source));
+                let back = self.listing.children(parent(&path));
+                let back = back.filter(|path| is_way_back(file_name(path))).last();
+                let migration = self.with_down(&mut sketch, self.sectioned(name, &source), back)?;
+                sketch.migrations.push(migration);
             }
         }
         self.skip_scripts(&mut sketch, "migration.sql");
@@ -174,15 +208,13 @@ impl TreeReader<'_> {
                 .map_or("", |(_, ending)| ending)
             {
                 "ts" | "js" | "mjs" => SCRIPT,
-                "sql"
-                    if file_name(path) != main
-                        && !(main == "up.sql" && file_name(path) == "down.sql") =>
-                {
-                    "the runner knows no file of this name"
+                "sql" if is_way_back(file_name(path)) => {
+                    if self.listing.has(&join(parent(path), main)) {
+                        continue;
+                    }
+                    "there is no migration beside it"
                 }
-                "sql" if main == "up.sql" && !self.listing.has(&join(parent(path), "up.sql")) => {
-                    "there is no up.sql beside it"
-                }
+                "sql" if file_name(path) != main => "the runner knows no file of this name",
                 _ => continue,
             };
             if ending(path) == "sql" {
@@ -274,14 +306,21 @@ impl TreeReader<'_> {
             Order::Listed => {}
         }
         let alone = files.len() == 1;
+        let downs = self.ways_back();
         for path in files {
             let stem = migration_stem(file_name(path)).unwrap_or(path);
+            if taken_back_by(stem).is_some_and(|of| downs.contains_key(of)) {
+                continue;
+            }
             if !alone && is_companion(stem) {
                 sketch.skip(path, "not a migration by its name");
             } else if ending(path) == "fizz" {
                 sketch.skip_foreign(path, "a fizz file: driftlint reads SQL");
             } else if let Some(source) = self.take(&mut sketch, path)? {
-                sketch.migrations.push(self.sectioned(stem, &source));
+                let migration = self.sectioned(stem, &source);
+                let back = downs.get(stem).copied();
+                let migration = self.with_down(&mut sketch, migration, back)?;
+                sketch.migrations.push(migration);
             }
         }
         for evidence in self.layout.evidence {

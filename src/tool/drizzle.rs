@@ -30,6 +30,8 @@ pub(super) static TOOL: Facts = Facts {
     layouts: &layout::LAYOUTS,
     extras: Some(journal::put),
     register: journal::register,
+    first: journal::first,
+    begin_record: record::begin,
     record: record::record,
     names_its_dialect: true,
     find_schema: |search, dialect| search.drizzle(dialect, true),
@@ -69,6 +71,7 @@ pub(super) static TOOL: Facts = Facts {
     snapshot_at: Some(snapshot::load::at),
     folders: &["drizzle"],
     drops_knowingly: true,
+    leaves_downs_beside: true,
     command_line: Some(&command::COMMAND_LINE),
     late: None,
     ..Facts::PLAIN

@@ -10,6 +10,7 @@ use crate::project::declared::{DeclaredEvidence, SchemaFile, Search};
 use crate::project::dialect::{Decision, Manifest};
 use crate::project::discover::Listing;
 use crate::project::layout::Layout;
+use crate::project::moment::ClockTime;
 use crate::project::next::Next;
 use crate::project::relevance::Relevance;
 use crate::project::runner::Wrap;
@@ -88,6 +89,9 @@ pub(super) struct Facts {
     pub(super) layouts: &'static [Layout],
     /// Whether a file without `.up` stands for one where others have it.
     pub(super) takes_bare_files: bool,
+    /// Whether a file such as `NAME-rollback.sql` beside `NAME.sql` takes that back: the tool runs
+    /// only what a journal lists, or nobody knows the runner. Others run it like any migration.
+    pub(super) leaves_downs_beside: bool,
     /// What a comment tells it.
     pub(super) mark: fn(&MarkLine<'_>) -> Option<SectionMark>,
     /// The lines that open up and down in a file that holds both.
@@ -95,6 +99,12 @@ pub(super) struct Facts {
     /// What is written beside a new migration: the entry of a journal, a snapshot. `None` where it
     /// cannot be.
     pub(super) register: fn(&MigrationSet, &Next) -> Option<Vec<Edit>>,
+    /// The files of the first migration of all, in these words and at this time, with what is
+    /// written beside them; `None` where the tool's own names are not known.
+    pub(super) first: fn(&MigrationSet, &str, ClockTime) -> Option<(Next, Vec<Edit>)>,
+    /// The tool's record of an empty schema, where a set with migrations has none yet; `None` where
+    /// it has one, or the tool keeps none.
+    pub(super) begin_record: fn(&MigrationSet) -> Option<Edit>,
     /// What the tool keeps of the schema after the last migration, written where it says
     /// something else. The error is a reason for people.
     pub(super) record: fn(&MigrationSet, &Catalog) -> Result<Vec<Edit>, String>,
@@ -236,9 +246,12 @@ impl Facts {
         drops_knowingly: false,
         layouts: &[],
         takes_bare_files: false,
+        leaves_downs_beside: false,
         mark: |_| None,
         sections: None,
         register: |_, _| Some(Vec::new()),
+        first: |_, _, _| None,
+        begin_record: |_| None,
         record: |_, _| Ok(Vec::new()),
         scripts: None,
         extras: None,

@@ -81,6 +81,7 @@ pub(super) static TOOL: Facts = Facts {
     read_schema: Some(dump::beside),
     schema_name: "SQL schema",
     declares_sql: true,
+    leaves_downs_beside: true,
     understands_every_word: true,
     ..Facts::PLAIN
 };

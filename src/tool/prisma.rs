@@ -25,6 +25,7 @@ pub(super) static TOOL: Facts = Facts {
     layouts: &layout::LAYOUTS,
     dialect: config::dialect,
     names_its_dialect: true,
+    first: layout::first,
     find_schema: |search, _| config::find(search),
     unmigrated: Some(config::unmigrated),
     near: Some(config::near),

@@ -12,6 +12,7 @@ use crate::project::declared::{DeclaredEvidence, SchemaFile, Search};
 use crate::project::dialect::{Decision, Manifest};
 use crate::project::discover::Listing;
 use crate::project::layout::Layout;
+use crate::project::moment::ClockTime;
 use crate::project::next::Next;
 use crate::project::relevance::Relevance;
 use crate::project::runner::Wrap;
@@ -137,6 +138,22 @@ impl Tool {
         (self.facts().register)(set, next)
     }
 
+    /// The files of the first migration of a set, with what is written beside them; `None` where
+    /// the tool's own names are not known.
+    pub(crate) fn first(
+        self,
+        set: &MigrationSet,
+        words: &str,
+        now: ClockTime,
+    ) -> Option<(Next, Vec<Edit>)> {
+        (self.facts().first)(set, words, now)
+    }
+
+    /// The tool's record of an empty schema, for a set that has migrations and no record.
+    pub(crate) fn begin_record(self, set: &MigrationSet) -> Option<Edit> {
+        (self.facts().begin_record)(set)
+    }
+
     /// Whether a set has a record of the schema that its generator goes on from.
     pub(crate) fn keeps_snapshots(set: &MigrationSet) -> bool {
         Journal::of(set).is_some_and(|journal| !journal.snapshots.is_empty())
@@ -158,6 +175,12 @@ impl Tool {
 
     pub(crate) fn takes_bare_files(self) -> bool {
         self.facts().takes_bare_files
+    }
+
+    /// Whether a file such as `NAME-rollback.sql` beside `NAME.sql` takes that back, and is no
+    /// migration of its own.
+    pub(crate) fn leaves_downs_beside(self) -> bool {
+        self.facts().leaves_downs_beside
     }
 
     pub(crate) fn mark(self, line: &MarkLine<'_>) -> Option<SectionMark> {

@@ -69,11 +69,16 @@ impl SetName {
 
     /// The set of that name.
     pub fn find<'a>(&self, input: &'a Input) -> Option<&'a MigrationSet> {
-        let mut sets = input.project.sets.iter();
+        self.find_in(&input.project)
+    }
+
+    /// The set of that name in a project.
+    pub fn find_in<'a>(&self, project: &'a Project) -> Option<&'a MigrationSet> {
+        let mut sets = project.sets.iter();
         sets.find(|set| set.folder == self.folder && set.dialect == self.dialect)
     }
 
-    fn gone(&self) -> Error {
+    pub(super) fn gone(&self) -> Error {
         Error::Usage {
             message: format!("{} holds no migrations any more", self.folder),
             help: None,
@@ -137,9 +142,10 @@ impl Workspace {
         let Some(merged) = self.merged_files(project)? else {
             return Ok(false);
         };
-        let mut sets = project.sets.iter();
-        let set = sets.find(|set| set.folder == of.folder && set.dialect == of.dialect);
-        let parts = set.and_then(|set| set.migrations.get(at)).into_iter();
+        let parts = of
+            .find_in(project)
+            .and_then(|set| set.migrations.get(at))
+            .into_iter();
         let mut parts = parts.flat_map(|migration| &migration.up);
         Ok(parts.any(|part| merged.contains(part.source.path())))
     }

@@ -5,17 +5,30 @@
 //! names it, gives it an entry in the journal, and has the tool's snapshot made from the replay. So
 //! whatever git could not merge in journal and snapshots is written again.
 
+mod contested;
+mod own;
+
 use std::collections::BTreeSet;
 
+pub use contested::Contested;
+use own::{OwnMigration, order, own_migrations};
+
 use super::{SetName, Workspace, WritePlan};
+use crate::catalog::Catalog;
 use crate::check::Report;
 use crate::error::{Error, Result};
-use crate::project::git::Repository;
+use crate::page::Group;
+use crate::project::git::{Repository, TreeSnapshot};
 use crate::project::moment::ClockTime;
-use crate::project::names::{self, PrefixKind};
-use crate::project::tree::{Tree, ending, file_name, is_under, join, parent};
+use crate::project::tree::{Tree, ending, is_under};
 use crate::project::{LoadOptions, MigrationSet, Project};
-use crate::write::{self, Moved};
+use crate::replay::catalog_of;
+use crate::rules;
+use crate::sql::on_big_stack;
+use crate::write;
+
+/// What git writes where it could not merge.
+const CONFLICT: &str = "<<<<<<<";
 
 /// What a rebase is about.
 #[derive(Clone, Debug)]
@@ -26,13 +39,24 @@ pub struct Onto {
     pub set: SetName,
 }
 
-/// One of this branch's migrations.
-struct OwnMigration {
-    /// Its name, which orders them.
-    id: String,
-    /// Its files.
-    files: Vec<String>,
-    moved: Moved,
+/// What a rebase leads to.
+#[derive(Debug, Default)]
+pub struct Rebased {
+    /// What is written; nothing where this branch's migrations are where they should be.
+    pub plan: WritePlan,
+    /// This branch's migrations, in order.
+    pub names: Vec<Renaming>,
+    /// What both branches changed, so that only people know what is meant.
+    pub contested: Vec<Contested>,
+}
+
+/// The old and the new name of a migration.
+#[derive(Clone, Debug)]
+pub struct Renaming {
+    /// Its name so far.
+    pub from: String,
+    /// Its name from now on; the same one where only what the tool keeps beside it changes.
+    pub to: String,
 }
 
 impl Workspace {
@@ -78,168 +102,179 @@ impl Workspace {
         })
     }
 
-    /// Puts this branch's migrations after those of the other. Returns the plan, and the old and
-    /// new name of each.
-    pub fn rebase(
-        mut self,
-        onto: &Onto,
-        options: &LoadOptions,
-        now: ClockTime,
-    ) -> Result<(WritePlan, Vec<(String, String)>)> {
-        let base = self.repository()?.commit(&onto.revision)?;
+    /// Puts this branch's migrations after those of the other.
+    ///
+    /// # Errors
+    /// Where the other branch's migrations are not all here, or nothing tells how one would be
+    /// named after them.
+    pub fn rebase(mut self, onto: &Onto, options: &LoadOptions, now: ClockTime) -> Result<Rebased> {
+        let repository = self.repository()?;
+        let base = repository.commit(&onto.revision)?;
         let project = Project::load(&base, options)?;
-        let Some(theirs) = project
-            .sets
-            .iter()
-            .find(|set| set.folder == onto.set.folder && set.dialect == onto.set.dialect)
-        else {
-            return Ok((WritePlan::default(), Vec::new()));
+        let Some(theirs) = onto.set.find_in(&project) else {
+            return Ok(Rebased::default());
         };
-        let folder = theirs.folder.clone();
         let disk = self.worktree();
-        let here: BTreeSet<String> = disk.files_under(&folder)?.into_iter().collect();
-        let there: BTreeSet<String> = base.files_under(&folder)?.into_iter().collect();
-        if let Some(missing) = theirs
-            .parts()
-            .map(|part| part.source.path())
-            .find(|path| !here.contains(*path))
-        {
-            return Err(Error::Usage {
-                message: format!("{missing} of {} is not here yet", onto.revision),
-                help: Some(format!(
-                    "merge {0} or rebase onto it first: `git merge {0}`; in the middle of it, run this again",
-                    onto.revision
-                )),
-            });
-        }
+        let here: BTreeSet<String> = disk.files_under(&theirs.folder)?.into_iter().collect();
+        let there: BTreeSet<String> = base.files_under(&theirs.folder)?.into_iter().collect();
+        all_are_here(theirs, &here, &onto.revision)?;
         let own = own_migrations(theirs, &here, &there, &disk)?;
+        let before = self.reported(options)?;
+        if self.is_settled(theirs, &own, &before, options)? {
+            return Ok(Rebased::default());
+        }
         for one in &own {
             self.removed.extend(one.files.iter().cloned());
         }
-        // What git could not merge is what the other side has, before ours is put in again.
-        for path in &there {
-            let theirs = base
-                .read(path)?
-                .and_then(|bytes| String::from_utf8(bytes).ok());
-            let ours = disk
-                .read(path)?
-                .and_then(|bytes| String::from_utf8(bytes).ok());
-            // Without a migration of ours only what git could not merge is theirs.
-            let in_conflict = |text: &String| text.contains("<<<<<<<");
-            let is_meant = !own.is_empty() || ours.as_ref().is_some_and(in_conflict);
-            if let Some(theirs) = theirs.filter(|theirs| ours.as_ref() != Some(theirs))
-                && ending(path) == "json"
-                && is_meant
-            {
-                self.edited.insert(path.clone(), theirs);
-            }
-        }
+        self.take_theirs(&base, &there, !own.is_empty())?;
         let snapshots = here.iter().filter(|path| {
             path.ends_with("_snapshot.json") && !there.contains(*path) && !own.is_empty()
         });
         self.removed.extend(snapshots.cloned());
         if own.is_empty() && self.edited.is_empty() {
-            return Ok((WritePlan::default(), Vec::new()));
+            return Ok(Rebased::default());
         }
-        let before = Report::default();
-        let mut plan = WritePlan::default();
-        let mut names = Vec::new();
+        let mut rebased = Rebased::default();
         for one in &own {
-            let input = self.everything_in(options)?;
-            let set = onto.set.find(&input).ok_or_else(|| Error::Usage {
-                message: format!("{folder} holds no migrations any more"),
-                help: None,
-            })?;
-            let known: BTreeSet<String> = set.migrations.iter().map(|it| it.id.clone()).collect();
-            let edits = write::moved(set, &one.moved, Some(now)).ok_or_else(|| Error::Usage {
-                message: format!(
-                    "nothing tells what `{}` would be called after the last one",
-                    one.id
-                ),
-                help: None,
-            })?;
-            self.apply(edits)?;
-            self.record(&onto.set, options, &mut plan)?;
-            let input = self.everything_in(options)?;
-            let set = onto.set.find(&input);
-            let made = set.into_iter().flat_map(|set| &set.migrations);
-            let made = made.map(|it| it.id.clone()).find(|id| !known.contains(id));
-            names.push((one.id.clone(), made.unwrap_or_default()));
+            let renaming = self.put_last(one, onto, options, now, &mut rebased.plan)?;
+            rebased.names.push(renaming);
         }
-        let plan = self.finish(plan, &before, options)?;
-        Ok((plan, names))
+        rebased.contested = self.contested(theirs, &own, &repository, onto, options)?;
+        rebased.plan = self.finish(rebased.plan, &before, options)?;
+        Ok(rebased)
+    }
+
+    /// Whether this branch's migrations come after the others already, and nothing that a tool
+    /// keeps beside them says otherwise.
+    fn is_settled(
+        &self,
+        theirs: &MigrationSet,
+        own: &[OwnMigration],
+        before: &Report,
+        options: &LoadOptions,
+    ) -> Result<bool> {
+        let disk = self.worktree();
+        for path in disk.files_under(&theirs.folder)? {
+            let bytes = disk.read(&path)?.unwrap_or_default();
+            if ending(&path) == "json" && String::from_utf8_lossy(&bytes).contains(CONFLICT) {
+                return Ok(false);
+            }
+        }
+        let is_history = |rule| rules::find(rule).is_some_and(|it| it.meta.group == Group::History);
+        let mut findings = before.diagnostics.iter();
+        if findings.any(|it| is_history(it.rule) && is_under(it.source.path(), &theirs.folder)) {
+            return Ok(false);
+        }
+        let input = self.everything_in(options)?;
+        let Some(set) = SetName::of(theirs).find(&input) else {
+            return Ok(false);
+        };
+        let Some(at) = set.migrations.len().checked_sub(own.len()) else {
+            return Ok(false);
+        };
+        let (first, last) = set.migrations.split_at(at);
+        let is_last = last.iter().zip(own).all(|(it, own)| it.id == own.moved.id);
+        let is_later = match (first.last(), last.first()) {
+            (Some(left), Some(right)) => order(&left.id, &right.id).is_lt(),
+            _ => true,
+        };
+        Ok(is_last && is_later)
+    }
+
+    /// Takes what the other side has where git could not merge, before ours is put in again.
+    fn take_theirs(
+        &mut self,
+        base: &TreeSnapshot,
+        there: &BTreeSet<String>,
+        has_own: bool,
+    ) -> Result<()> {
+        let disk = self.worktree();
+        let text = |bytes: Option<Vec<u8>>| bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        for path in there.iter().filter(|path| ending(path) == "json") {
+            let theirs = text(base.read(path)?.map(Into::into));
+            let ours = text(disk.read(path)?.map(Into::into));
+            // Without a migration of ours only what git could not merge is theirs.
+            let is_meant = has_own || ours.as_ref().is_some_and(|text| text.contains(CONFLICT));
+            if let Some(theirs) = theirs.filter(|theirs| ours.as_ref() != Some(theirs) && is_meant)
+            {
+                self.edited.insert(path.clone(), theirs);
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts one of this branch's migrations after the last one of the set.
+    fn put_last(
+        &mut self,
+        one: &OwnMigration,
+        onto: &Onto,
+        options: &LoadOptions,
+        now: ClockTime,
+        plan: &mut WritePlan,
+    ) -> Result<Renaming> {
+        let from = one.moved.id.clone();
+        let input = self.everything_in(options)?;
+        let set = onto.set.find(&input).ok_or_else(|| onto.set.gone())?;
+        let known: BTreeSet<&str> = set.migrations.iter().map(|it| it.id.as_str()).collect();
+        let edits = write::moved(set, &one.moved, Some(now)).ok_or_else(|| Error::Usage {
+            message: format!("nothing tells what `{from}` would be called after the last one"),
+            help: None,
+        })?;
+        self.apply(edits)?;
+        self.record(&onto.set, options, plan)?;
+        let after = self.everything_in(options)?;
+        let made = onto.set.find(&after).into_iter();
+        let mut made = made.flat_map(|set| &set.migrations).map(|it| &it.id);
+        let to = made.find(|id| !known.contains(id.as_str()));
+        Ok(Renaming {
+            to: to.cloned().unwrap_or_else(|| from.clone()),
+            from,
+        })
+    }
+
+    /// What both sides changed since they parted.
+    fn contested(
+        &self,
+        theirs: &MigrationSet,
+        own: &[OwnMigration],
+        repository: &Repository,
+        onto: &Onto,
+        options: &LoadOptions,
+    ) -> Result<Vec<Contested>> {
+        let versions = self.config.versions();
+        let whole =
+            |set: &MigrationSet| on_big_stack(|| catalog_of(set, versions, set.migrations.len()));
+        let fork = repository.forked(&onto.revision)?;
+        let fork = fork.map(|tree| Project::load(&tree, options)).transpose()?;
+        let shared: Catalog = match fork.as_ref().and_then(|fork| onto.set.find_in(fork)) {
+            Some(set) => whole(set),
+            // After the merge only the names tell which of theirs this branch did not know.
+            None => {
+                let first = own.first().map_or("", |own| own.moved.id.as_str());
+                let is_known = |id: &str| order(id, first).is_lt();
+                let known = theirs.migrations.iter().take_while(|it| is_known(&it.id));
+                let known = known.count();
+                on_big_stack(|| catalog_of(theirs, versions, known))
+            }
+        };
+        let input = self.everything_in(options)?;
+        let Some(set) = onto.set.find(&input) else {
+            return Ok(Vec::new());
+        };
+        Ok(contested::between(&shared, &whole(theirs), &whole(set)))
     }
 }
 
-/// The migrations that only this branch has, in order.
-fn own_migrations(
-    theirs: &MigrationSet,
-    here: &BTreeSet<String>,
-    there: &BTreeSet<String>,
-    disk: &dyn Tree,
-) -> Result<Vec<OwnMigration>> {
-    let example = theirs.migrations.last().and_then(|last| last.up.last());
-    let example = example.map_or("", |part| file_name(part.source.path()));
-    let in_folders = matches!(example, "up.sql" | "migration.sql");
-    let paired = example.ends_with(".up.sql");
-    let text = |path: &str| -> Result<String> {
-        let bytes = disk.read(path)?.unwrap_or_default();
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
-    };
-    let mut own = Vec::new();
-    for up in here.difference(there) {
-        let name = file_name(up);
-        let is_up = if in_folders {
-            name == example
-        } else if paired {
-            name.ends_with(".up.sql")
-        } else {
-            ending(name) == "sql" && !name.ends_with("-rollback.sql") && parent(up) == theirs.folder
-        };
-        let stem = name.strip_suffix(".sql").unwrap_or(name);
-        let prefixed = names::prefixed(stem);
-        if !is_up || prefixed.is_some_and(|it| it.kind != PrefixKind::Versioned) {
-            continue;
-        }
-        let id = if in_folders {
-            file_name(parent(up)).to_owned()
-        } else {
-            let stem = name.strip_suffix(".sql").unwrap_or(name);
-            stem.strip_suffix(".up").unwrap_or(stem).to_owned()
-        };
-        let down = if in_folders {
-            join(parent(up), "down.sql")
-        } else {
-            join(parent(up), &format!("{id}.down.sql"))
-        };
-        let mut moved = Moved {
-            words: names::words_of(&id).to_owned(),
-            up: text(up)?,
-            ..Moved::default()
-        };
-        let mut files = vec![up.clone()];
-        if here.contains(&down) && !there.contains(&down) {
-            moved.down = Some(text(&down)?);
-            files.push(down);
-        }
-        let beside = here.iter().filter(|path| {
-            let in_folder = in_folders && is_under(path, parent(up));
-            let of_file = !in_folders && path.starts_with(&format!("{up}."));
-            (in_folder || of_file) && !files.contains(path)
-        });
-        let beside: Vec<String> = beside.cloned().collect();
-        for path in beside {
-            moved
-                .beside
-                .push((file_name(&path).to_owned(), text(&path)?));
-            files.push(path);
-        }
-        own.push(OwnMigration { id, files, moved });
+/// Makes sure that all that the other side has is here, as after a merge.
+fn all_are_here(theirs: &MigrationSet, here: &BTreeSet<String>, revision: &str) -> Result<()> {
+    let mut paths = theirs.parts().map(|part| part.source.path());
+    match paths.find(|path| !here.contains(*path)) {
+        None => Ok(()),
+        Some(missing) => Err(Error::Usage {
+            message: format!("{missing} of {revision} is not here yet"),
+            help: Some(format!(
+                "merge {revision} or rebase onto it first: `git merge {revision}`; in the middle of it, run this again"
+            )),
+        }),
     }
-    own.sort_by(|left, right| {
-        let version = |id: &str| names::folder_version(id.trim_start_matches(['V', 'v']));
-        names::compare_digits(&version(&left.id), &version(&right.id))
-            .then_with(|| left.id.cmp(&right.id))
-    });
-    Ok(own)
 }

@@ -69,6 +69,10 @@ pub fn down_edits(set: &MigrationSet, at: usize, text: &str) -> Option<Vec<Edit>
     if prefixed(stem).is_some_and(|name| name.kind == PrefixKind::Versioned) {
         return beside(format!("U{}.sql", stem.strip_prefix('V')?));
     }
+    // Another tool would run it as the next migration.
+    if !set.runner.leaves_downs_beside() {
+        return None;
+    }
     beside(format!("{stem}-rollback.sql"))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Edit;
 use crate::project::moment::ClockTime;
+use crate::project::names::{PrefixKind, is_way_back, prefixed, words_of};
 use crate::project::next::{self, Next};
 use crate::project::runner::Wrap;
 use crate::project::sections::{new_file, sections};
@@ -32,8 +33,14 @@ pub fn edits(
     text: &MigrationText,
     now: Option<ClockTime>,
 ) -> Option<Vec<Edit>> {
-    let next = next::next(set, &words(name), now)?;
     let runner = set.runner;
+    let (next, mut edits) = if set.migrations.is_empty() {
+        runner.first(set, &words(name), now?)?
+    } else {
+        let next = next::next(set, &words(name), now)?;
+        let beside = runner.register(set, &next)?;
+        (next, beside)
+    };
     let down = match text.down.as_deref() {
         None => NOTHING_BACK,
         // An empty file looks as if somebody forgot it.
@@ -44,7 +51,6 @@ pub fn edits(
     if let Some([open, back]) = runner.sections() {
         up = format!("{open}\n{up}\n{back}\n{down}");
     }
-    let mut edits = runner.register(set, &next)?;
     if text.alone && set.sending.wrap != Wrap::Nothing {
         let (marked, beside) = taken_out(set, &next, up)?;
         up = marked;
@@ -83,54 +89,68 @@ pub fn replaced(set: &MigrationSet, at: usize, text: &MigrationText) -> Option<V
 /// A migration that is there, file by file, to be given another name.
 #[derive(Clone, Debug, Default)]
 pub struct Moved {
-    /// What comes after number and separator in its name.
-    pub words: String,
+    /// Its name so far.
+    pub id: String,
     /// What brings the schema forward, sections and marks included.
     pub up: String,
     /// The file that takes it back.
-    pub down: Option<String>,
-    /// What lies beside them, by file name: `metadata.toml`, `snapshot.json`, a `.conf`.
-    pub beside: Vec<(String, String)>,
+    pub down: Option<MovedFile>,
+    /// What lies beside them: `metadata.toml`, `snapshot.json`, a `.conf`.
+    pub beside: Vec<MovedFile>,
+}
+
+/// A file that goes with a migration, as it was.
+#[derive(Clone, Debug)]
+pub struct MovedFile {
+    /// Where it lies so far.
+    pub path: String,
+    /// What it says.
+    pub text: String,
 }
 
 /// The edits that put a migration after the last one of a set. `None` where nobody can tell how it
 /// would be named.
 pub fn moved(set: &MigrationSet, migration: &Moved, now: Option<ClockTime>) -> Option<Vec<Edit>> {
-    let next = next::next(set, &migration.words, now)?;
+    let next = next::next(set, words_of(&migration.id), now)?;
     let folder = parent(&next.up).to_owned();
-    let keeps_snapshot = migration
-        .beside
-        .iter()
-        .any(|(name, _)| name == "snapshot.json");
+    let is_snapshot = |file: &MovedFile| file_name(&file.path) == "snapshot.json";
+    let keeps_snapshot = migration.beside.iter().any(is_snapshot);
     let mut edits = if keeps_snapshot {
         Vec::new()
     } else {
         set.runner.register(set, &next)?
     };
-    for (name, text) in &migration.beside {
+    for file in &migration.beside {
         // `V2__x.sql.conf` is named after its migration.
+        let name = file_name(&file.path);
         let own = match name.split_once(".sql.") {
             Some((_, ending)) => format!("{}.{ending}", next.up),
             None => join(&folder, name),
         };
-        edits.push(new_file(own, text.clone()));
+        edits.push(new_file(own, file.text.clone()));
     }
     if let Some(down) = &migration.down {
-        let path = next.down.clone().or_else(|| down_beside(&next.up))?;
-        edits.push(new_file(path, down.clone()));
+        let path = down_of(&next, &migration.id, &down.path)?;
+        edits.push(new_file(path, down.text.clone()));
     }
     edits.push(new_file(next.up, migration.up.clone()));
     Some(edits)
 }
 
-/// Where the way back of a migration lies, by the name of its way forward.
-fn down_beside(up: &str) -> Option<String> {
-    let (folder, name) = (parent(up), file_name(up));
-    if matches!(name, "up.sql" | "migration.sql") {
-        return Some(join(folder, "down.sql"));
+/// Where the way back of a migration lies after it, by where it lay when the migration had the name
+/// `was`.
+fn down_of(next: &Next, was: &str, path: &str) -> Option<String> {
+    let name = file_name(path);
+    if is_way_back(name) {
+        return Some(join(parent(&next.up), name));
     }
-    let stem = name.strip_suffix(".up.sql")?;
-    Some(join(folder, &format!("{stem}.down.sql")))
+    let is_undo = prefixed(name).is_some_and(|name| name.kind == PrefixKind::Undo);
+    let own = match name.strip_prefix(was) {
+        Some(ending) => format!("{}{ending}", next.id),
+        None if is_undo => format!("U{}.sql", next.id.strip_prefix('V')?),
+        None => return None,
+    };
+    Some(join(parent(path), &own))
 }
 
 /// The text of a migration with the mark that takes it out of the transaction, or a file beside it

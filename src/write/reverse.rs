@@ -104,6 +104,7 @@ fn expected(refusal: &str) -> String {
 pub(crate) fn as_goal(catalog: &Catalog) -> Declared {
     let mut declared = Declared::new(Language::of(Tool::Plain), catalog.dialect);
     declared.catalog = catalog.clone();
+    declared.is_whole = true;
     declared
 }
 

@@ -74,10 +74,15 @@ pub fn split(set: &MigrationSet, at: usize, versions: Versions) -> Result<SplitM
         now: before.clone(),
         group: Vec::new(),
         group_start: before.clone(),
+        settings: Vec::new(),
         made: SplitMigration::default(),
     };
     let mut end = 0;
     for statement in &lowered.statements {
+        // What stands before its part is a mark of the runner, which each of the steps gets by itself.
+        let spans = migration.up.iter().map(|part| part.span.start);
+        let start = spans.filter(|start| *start <= statement.span.start).max();
+        end = end.max(start.unwrap_or_default());
         let comments = comments(statement, end);
         end = statement.span.end;
         splitting.statement(statement, &comments, &before)?;
@@ -110,7 +115,17 @@ struct Splitting {
     group: Vec<RepairStep>,
     /// The schema before the first of them.
     group_start: Catalog,
+    /// What is set for the session, as `lock_timeout`: each of the steps runs in another one.
+    settings: Vec<SessionSetting>,
     made: SplitMigration,
+}
+
+/// A statement that sets a parameter.
+struct SessionSetting {
+    parameter: String,
+    /// Whether it ends with the transaction.
+    local: bool,
+    step: RepairStep,
 }
 
 impl Splitting {
@@ -122,6 +137,17 @@ impl Splitting {
     ) -> Result<(), String> {
         let dialect = self.now.dialect;
         let whole = statement(format!("{comments}{}", original.text()), dialect);
+        if let [change] = original.changes.as_slice()
+            && let ChangeKind::SetParameter { name, local, .. } = &change.kind
+        {
+            self.settings.retain(|known| known.parameter != *name);
+            self.settings.push(SessionSetting {
+                parameter: name.clone(),
+                local: *local,
+                step: whole,
+            });
+            return Ok(());
+        }
         let several = match original.changes.as_slice() {
             [change] => match &change.kind {
                 ChangeKind::AlterTable(alter) if alter.actions.len() > 1 => parts(alter, &self.now),
@@ -177,13 +203,23 @@ impl Splitting {
             StepsOrReason::Steps(stages) => {
                 let (drafts, after) = drafted(ground, stages)?;
                 self.flush();
-                self.made.drafts.extend(drafts);
+                for mut draft in drafts {
+                    let settings = self.settings(draft.alone);
+                    draft.up.steps.splice(..0, settings);
+                    self.made.drafts.push(draft);
+                }
                 self.made.in_steps = true;
                 self.now = after;
                 self.group_start = self.now.clone();
             }
         }
         Ok(())
+    }
+
+    /// What is set before the next step; what a transaction ends is nothing without one.
+    fn settings(&self, alone: bool) -> Vec<RepairStep> {
+        let kept = self.settings.iter().filter(|it| !(alone && it.local));
+        kept.map(|it| it.step.clone()).collect()
     }
 
     /// Gives the statements that stay together a migration.
@@ -194,6 +230,9 @@ impl Splitting {
         }
         let up = statements(&self.group_start, &steps);
         let back = reverse(&self.group_start, &self.now, &self.texts, &up);
+        let mut settings = self.settings(false);
+        settings.extend(steps);
+        let steps = settings;
         self.made.drafts.push(MigrationDraft {
             name: format!("{}_{}", self.words, self.made.drafts.len() + 1),
             up: DraftScript {

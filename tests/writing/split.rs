@@ -158,3 +158,38 @@ fn drizzle_keeps_its_journal_and_its_snapshots() {
     assert!(last.contains("\"prevId\": \"b\""), "{last}");
     assert!(last.contains("\"notNull\": true"), "{last}");
 }
+
+#[test]
+fn what_is_set_for_the_session_is_set_in_each_step() {
+    let folder = Folder::new(&[
+        (
+            "m/00001_init.sql",
+            "-- +goose Up\nCREATE TABLE users (id bigint PRIMARY KEY, email text);\n-- +goose Down\nDROP TABLE users;\n",
+        ),
+        (
+            "m/00002_big.sql",
+            "-- +goose Up\nSET lock_timeout = '5s';\nALTER TABLE users ALTER COLUMN email SET NOT NULL;\nCREATE INDEX by_email ON users (email);\n-- +goose Down\nDROP INDEX by_email;\nALTER TABLE users ALTER COLUMN email DROP NOT NULL;\n",
+        ),
+    ]);
+    folder.says(&["split", "00002_big", "--yes"]);
+    let files = folder.files();
+    assert_eq!(files.len(), 4, "{files:?}");
+    for file in &files[1..] {
+        let text = folder.read(file);
+        assert_eq!(
+            text.matches("SET lock_timeout").count(),
+            1,
+            "{file}: {text}"
+        );
+        assert_eq!(text.matches("-- +goose Up").count(), 1, "{file}: {text}");
+        assert!(text.matches(';').count() > 1, "{file}: {text}");
+    }
+    // The check is there again, and no row is read for it.
+    let back = folder.read(&files[2]);
+    let back = back.split("-- +goose Down").nth(1).unwrap_or_default();
+    assert!(
+        back.contains("CHECK (email IS NOT NULL) NOT VALID"),
+        "{back}"
+    );
+    folder.says(&["check", "--fail-on", "error"]);
+}

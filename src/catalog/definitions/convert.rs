@@ -177,6 +177,14 @@ pub(crate) fn index_definition(index: &Index, dialect: Dialect) -> IndexDef {
     }
 }
 
+/// A check as it is added to a table that is there: one that old rows need not meet stays so.
+pub(crate) fn added_check(check: &CheckConstraint, dialect: Dialect) -> ConstraintDef {
+    ConstraintDef {
+        not_valid: !check.valid && dialect.has_not_valid(),
+        ..check_definition(check)
+    }
+}
+
 pub(crate) fn check_definition(check: &CheckConstraint) -> ConstraintDef {
     let kind = ConstraintKind::Check {
         expr: check.expr.clone(),

@@ -318,11 +318,13 @@ impl<'a> Steps<'a> {
             }
             return;
         }
-        let constraint = Box::new(convert::check_definition(found));
-        self.remark(format!(
-            "rows of `{}` that do not meet check `{check}` stand in its way",
-            table.name
-        ));
+        let constraint = Box::new(convert::added_check(found, self.to.dialect));
+        if !constraint.not_valid {
+            self.remark(format!(
+                "rows of `{}` that do not meet check `{check}` stand in its way",
+                table.name
+            ));
+        }
         self.alter(
             Phase::NewKeys,
             &table.name,

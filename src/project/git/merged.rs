@@ -91,15 +91,8 @@ impl Repository {
                 &format!("{name}^{{commit}}"),
             ])
         };
-        for folder in ["rebase-merge", "rebase-apply"] {
-            let file = format!("{folder}/onto");
-            let path =
-                self.git
-                    .run(&["rev-parse", "--path-format=absolute", "--git-path", &file])?;
-            let path = path_text(path.trim_ascii());
-            if let Ok(onto) = std::fs::read_to_string(path) {
-                return Ok(onto.trim().to_owned());
-            }
+        if let Some(onto) = self.of_stopped_rebase("onto")? {
+            return Ok(onto);
         }
         let branch = match base {
             Some(base) => Some(base.to_owned()),
@@ -119,6 +112,37 @@ impl Repository {
             message: "nothing says which branch the migrations come after".to_owned(),
             help: Some("name it: `driftlint rebase --onto origin/main`".to_owned()),
         })
+    }
+
+    /// What the branch that stands here shares with a revision: the tree from which both grew. In
+    /// the middle of a rebase that is asked of the branch as it was. `None` where they have no
+    /// commit in common, or the branch holds all of the revision, so that git does not tell any more.
+    ///
+    /// # Errors
+    /// Where git does not know the revision.
+    pub fn forked(&self, revision: &str) -> Result<Option<TreeSnapshot>> {
+        let onto = self.resolve(revision)?;
+        let head = self.of_stopped_rebase("orig-head")?;
+        let head = head.as_deref().unwrap_or("HEAD");
+        let shared = self.git.succeeds(&["merge-base", head, &onto])?;
+        let shared = shared.map(|id| path_text(id.trim_ascii()));
+        let shared = shared.filter(|shared| *shared != onto);
+        shared.map(|id| self.tree(&id)).transpose()
+    }
+
+    /// What git remembers of a rebase that has stopped, by the name of its file.
+    fn of_stopped_rebase(&self, name: &str) -> Result<Option<String>> {
+        for folder in ["rebase-merge", "rebase-apply"] {
+            let file = format!("{folder}/{name}");
+            let path =
+                self.git
+                    .run(&["rev-parse", "--path-format=absolute", "--git-path", &file])?;
+            let path = path_text(path.trim_ascii());
+            if let Ok(text) = std::fs::read_to_string(path) {
+                return Ok(Some(text.trim().to_owned()));
+            }
+        }
+        Ok(None)
     }
 
     fn default_branch(&self) -> Result<Option<String>> {

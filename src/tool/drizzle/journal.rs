@@ -19,9 +19,10 @@ mod tests;
 pub use broken::Broken;
 pub use head::{Head, Snapshot};
 pub(crate) use head::{ORIGIN, head};
-pub(crate) use register::{copied, following, register};
+pub(crate) use register::{copied, first, following, origin, register};
 
 use crate::error::Result;
+use crate::project::names::taken_back_by;
 use crate::project::tree::{Tree, file_name};
 use crate::project::{Extras, MigrationSet};
 use crate::source::{Source, Span};
@@ -191,7 +192,12 @@ impl Journal {
             .iter()
             .map(|entry| entry.tag.as_str())
             .collect();
-        let numbered = |name: &&String| number(name).is_some() && !listed.contains(name.as_str());
+        // What takes a migration back is the project's own, and no migration that was forgotten.
+        let is_way_back =
+            |name: &str| taken_back_by(name).is_some_and(|of| self.files.contains(of));
+        let numbered = |name: &&String| {
+            number(name).is_some() && !listed.contains(name.as_str()) && !is_way_back(name)
+        };
         self.files.iter().filter(numbered).cloned().collect()
     }
 

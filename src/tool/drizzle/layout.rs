@@ -91,6 +91,7 @@ impl TreeReader<'_> {
             .filter(|name| journal::is_folder(name))
             .collect();
         folders.sort_unstable();
+        let downs = self.ways_back();
         for tag in listed.entries.iter().map(|entry| entry.tag.as_str()) {
             let file = join(self.folder, &format!("{tag}.sql"));
             if !self.listing.has(&file) {
@@ -100,8 +101,12 @@ impl TreeReader<'_> {
                     sketch.skip(file, reason);
                 }
             } else if let Some(source) = self.take(&mut sketch, &file)? {
-                sketch.migrations.push(self.sectioned(tag, &source));
+                let migration = self.sectioned(tag, &source);
+                let back = downs.get(tag).copied();
+                let migration = self.with_down(&mut sketch, migration, back)?;
+                sketch.migrations.push(migration);
                 applied.push(file);
+                applied.extend(back.map(str::to_owned));
             }
         }
         for name in folders {

@@ -11,7 +11,7 @@ mod nested;
 
 use serde_json::Value as Json;
 
-use super::journal::{Journal, JournalEntry, copied};
+use super::journal::{Journal, JournalEntry, copied, origin};
 use super::snapshot;
 use crate::catalog::Catalog;
 use crate::compare::{Difference, Side, diff};
@@ -53,6 +53,18 @@ pub(super) fn record(set: &MigrationSet, migrated: &Catalog) -> Result<Vec<Edit>
         text,
     };
     Ok(text.map(edit).into_iter().collect())
+}
+
+/// A snapshot of nothing for the last entry of a journal that has none at all, which [`record`]
+/// goes on from.
+pub(super) fn begin(set: &MigrationSet) -> Option<Edit> {
+    let journal = Journal::of(set)?;
+    let keeps_some = !journal.snapshots.is_empty() || !journal.broken.is_empty();
+    let last = journal.entries.last().filter(|_| !keeps_some)?;
+    Some(new_file(
+        path_of(journal, last)?,
+        origin(set.dialect, &last.tag)?,
+    ))
 }
 
 /// Where the snapshot of an entry lies.

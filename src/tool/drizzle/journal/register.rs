@@ -4,13 +4,79 @@
 use regex::Regex;
 use serde_json::json;
 
-use super::{Journal, JournalEntry};
+use super::{Journal, JournalEntry, ORIGIN};
 use crate::diagnostic::Edit;
 use crate::project::MigrationSet;
+use crate::project::moment::ClockTime;
 use crate::project::next::Next;
 use crate::project::sections::new_file;
 use crate::project::tree::{join, parent};
 use crate::source::{Source, Span};
+use crate::sql::Dialect;
+
+/// What drizzle-kit 0.31 calls the form of its journals.
+const JOURNAL_VERSION: &str = "7";
+
+/// The first migration of a folder, with a journal that names it and the snapshot of an empty
+/// schema, as drizzle-kit 0.31 lays them out.
+pub(crate) fn first(set: &MigrationSet, words: &str, now: ClockTime) -> Option<(Next, Vec<Edit>)> {
+    let id = format!("0000_{words}");
+    let (name, version) = kit_version(set.dialect);
+    let journal = json!({
+        "version": JOURNAL_VERSION,
+        "dialect": name,
+        "entries": [
+            {"idx": 0, "version": version, "when": now.millis, "tag": id, "breakpoints": true}
+        ]
+    });
+    let meta = join(&set.folder, "meta");
+    let edits = vec![
+        new_file(
+            join(&meta, "_journal.json"),
+            serde_json::to_string_pretty(&journal).ok()?,
+        ),
+        new_file(join(&meta, "0000_snapshot.json"), origin(set.dialect, &id)?),
+    ];
+    let next = Next {
+        up: join(&set.folder, &format!("{id}.sql")),
+        down: None,
+        id,
+        when: Some(now),
+    };
+    Some((next, edits))
+}
+
+/// The snapshot of a schema that holds nothing, the first of its chain.
+pub(crate) fn origin(dialect: Dialect, own: &str) -> Option<String> {
+    let (name, version) = kit_version(dialect);
+    let mut snapshot = json!({
+        "id": derived(own),
+        "prevId": ORIGIN,
+        "version": version,
+        "dialect": name,
+        "tables": {},
+        "views": {},
+        "_meta": {"columns": {}, "schemas": {}, "tables": {}}
+    });
+    let own: &[&str] = match dialect {
+        Dialect::Postgres => &["enums", "schemas", "sequences", "roles", "policies"],
+        Dialect::MySql => &[],
+        Dialect::Sqlite => &["enums"],
+    };
+    for kind in own {
+        snapshot[kind] = json!({});
+    }
+    serde_json::to_string_pretty(&snapshot).ok()
+}
+
+/// How drizzle-kit names a server, and the form of its snapshots for it.
+fn kit_version(dialect: Dialect) -> (&'static str, &'static str) {
+    match dialect {
+        Dialect::Postgres => ("postgresql", "7"),
+        Dialect::MySql => ("mysql", "5"),
+        Dialect::Sqlite => ("sqlite", "6"),
+    }
+}
 
 /// How much later than the last one an entry is, in milliseconds.
 const LATER: i64 = 1000;
