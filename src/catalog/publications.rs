@@ -1,6 +1,6 @@
 //! Publications (PostgreSQL): a table is a member once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
@@ -65,10 +65,15 @@ impl Apply<'_> {
     }
 
     fn add_members(&mut self, publication: &str, tables: &[ObjectName]) -> Outcome {
+        // One list may name a table twice.
+        let mut listed = BTreeSet::new();
         for table in tables {
             let Some(name) = self.need_table(table)? else {
                 continue;
             };
+            if !listed.insert(name.clone()) {
+                continue;
+            }
             let site = self.site;
             let known = self
                 .catalog

@@ -83,6 +83,10 @@ pub mod sqlstate {
     pub const INVALID_NAME: &str = "42602";
     /// A name that is too long for MySQL.
     pub const NAME_TOO_LONG: &str = "42622";
+    /// Text that is longer than its column.
+    pub const STRING_TOO_LONG: &str = "22001";
+    /// Text that is no date, time or interval.
+    pub const INVALID_DATETIME_FORMAT: &str = "22007";
     /// Text that is not a value of the type.
     pub const INVALID_TEXT_REPRESENTATION: &str = "22P02";
     /// A statement that a transaction block forbids.
@@ -142,6 +146,8 @@ pub mod sqlstate {
             INVALID_PARAMETER_VALUE => "invalid_parameter_value",
             INVALID_NAME => "invalid_name",
             NAME_TOO_LONG => "name_too_long",
+            INVALID_DATETIME_FORMAT => "invalid_datetime_format",
+            STRING_TOO_LONG => "string_data_right_truncation",
             INVALID_TEXT_REPRESENTATION => "invalid_text_representation",
             ACTIVE_SQL_TRANSACTION => "active_sql_transaction",
             DEPENDENT_OBJECTS_STILL_EXIST => "dependent_objects_still_exist",

@@ -1,5 +1,7 @@
 //! Triggers, rules, policies and comments.
 
+mod returns;
+
 use super::apply::{Apply, Outcome};
 use super::functions::digest;
 use super::rejection::sqlstate;
@@ -47,6 +49,7 @@ impl Apply<'_> {
             .map(|column| &column.value);
         if let Some(function) = function {
             self.refuse_function_made_later(function)?;
+            self.need_trigger_function(function)?;
         }
         let function = function.as_ref().map(|function| {
             self.catalog

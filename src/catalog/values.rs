@@ -219,7 +219,7 @@ impl Catalog {
     }
 
     /// The type beneath a domain.
-    pub(super) fn base(&self, data_type: &DataType) -> DataType {
+    pub(crate) fn base(&self, data_type: &DataType) -> DataType {
         let domain = self
             .type_of(data_type)
             .and_then(|name| self.domains.get(&name));

@@ -36,3 +36,26 @@ CREATE UNIQUE INDEX logs_note ON logs (note, at);
 CREATE INDEX CONCURRENTLY logs_id ON logs (id); -- 0A000
 CREATE TABLE hashed (id int PRIMARY KEY, at date) PARTITION BY RANGE (at); -- 0A000
 CREATE TABLE by_month (id int UNIQUE, at date) PARTITION BY RANGE ((at + 1)); -- 0A000
+CREATE TABLE bound_range (x int, y int) PARTITION BY RANGE (y);
+CREATE TABLE bound_by_nothing (x int) PARTITION BY RANGE (z); -- 42703
+CREATE TABLE bound_by_two (x int, y int) PARTITION BY LIST (x, y); -- 42P17
+CREATE TABLE bound_one PARTITION OF bound_range FOR VALUES IN (1); -- 42P16
+CREATE TABLE bound_one PARTITION OF bound_range FOR VALUES FROM (10) TO (1); -- 42P17
+CREATE TABLE bound_one PARTITION OF bound_range FOR VALUES FROM (1) TO (10);
+CREATE TABLE bound_two PARTITION OF bound_range FOR VALUES FROM (9) TO (20); -- 42P17
+CREATE TABLE bound_two PARTITION OF bound_range FOR VALUES FROM (10) TO (20);
+CREATE TABLE bound_rest PARTITION OF bound_range DEFAULT;
+CREATE TABLE bound_more PARTITION OF bound_range DEFAULT; -- 42P17
+CREATE TABLE bound_list (x int NOT NULL, y text) PARTITION BY LIST (y);
+CREATE TABLE bound_ab PARTITION OF bound_list FOR VALUES IN ('a', 'b');
+CREATE TABLE bound_bc PARTITION OF bound_list FOR VALUES IN ('b', 'c'); -- 42P17
+CREATE TABLE bound_free (x int, y text, z int);
+ALTER TABLE bound_list ATTACH PARTITION bound_free FOR VALUES IN ('d'); -- 42804
+ALTER TABLE bound_free DROP COLUMN z;
+ALTER TABLE bound_list ATTACH PARTITION bound_free FOR VALUES IN ('d'); -- 42804
+ALTER TABLE bound_free ALTER COLUMN x SET NOT NULL;
+ALTER TABLE bound_list ATTACH PARTITION bound_free FOR VALUES IN ('a'); -- 42P17
+ALTER TABLE bound_list ATTACH PARTITION bound_free FOR VALUES IN ('d');
+ALTER TABLE bound_free ADD COLUMN z int; -- 42809
+CREATE TABLE bound_hash (x int) PARTITION BY HASH (x);
+CREATE TABLE bound_hashed PARTITION OF bound_hash DEFAULT; -- 42P16

@@ -88,7 +88,8 @@ impl NameResolver<'_> {
         }
         let span = term.and_then(Term::span).unwrap_or(place);
         if let Some(Term::Text(text, span)) = term {
-            return self.catalog.refuse_text(text, column, *span);
+            self.catalog.refuse_text(text, column, *span)?;
+            return self.catalog.refuse_long(text, column, *span);
         }
         let Typed::Known(value) = value else {
             return Ok(());
@@ -129,14 +130,25 @@ impl NameResolver<'_> {
     }
 }
 
+/// Whether a text certainly is no JSON.
+fn is_no_document(text: &str) -> bool {
+    // Escapes are read in more than one way, and deep nesting is the parser's own limit.
+    let is_filled_in = text.contains("${") || text.contains("{{");
+    let is_plain = !is_filled_in && !text.contains("\\u") && text.matches(['[', '{']).count() < 100;
+    is_plain && serde_json::from_str::<serde::de::IgnoredAny>(text).is_err()
+}
+
 /// Operators that two types have to share.
 const EQUALITIES: [&str; 7] = ["=", "<>", "!=", "<", "<=", ">", ">="];
 
 impl Catalog {
     /// Refuses a text that certainly is no value of a type of the server's own.
     pub(crate) fn refuse_text(&self, text: &str, to: &DataType, span: Span) -> Outcome {
-        if to.array || to.schema.is_some() || self.type_of(to).is_some() {
+        if to.schema.is_some() || self.type_of(to).is_some() && !to.array {
             return Ok(());
+        }
+        if to.array {
+            return self.refuse_array(text, to, span);
         }
         let text = text.trim_matches(|c: char| c.is_ascii_whitespace());
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
@@ -165,17 +177,77 @@ impl Catalog {
                 let digits = text.chars().filter(char::is_ascii_hexdigit).count();
                 digits != 32 || !text.chars().all(fits)
             }
+            "json" | "jsonb" => is_no_document(text),
+            "date" | "timestamp without time zone" | "timestamp with time zone" => {
+                let known = [
+                    "now",
+                    "today",
+                    "tomorrow",
+                    "yesterday",
+                    "epoch",
+                    "infinity",
+                    "-infinity",
+                    "allballs",
+                ];
+                let lower = text.to_ascii_lowercase();
+                let is_known = |word: &&str| lower.contains(word.trim_start_matches('-'));
+                !text.contains(|c: char| c.is_ascii_digit())
+                    && !known.iter().any(|it| is_known(&it))
+            }
+            "interval" => {
+                let lower = text.to_ascii_lowercase();
+                !text.contains(|c: char| c.is_ascii_digit()) && !lower.contains("infinity")
+            }
             _ => false,
         };
         if !bad {
             return Ok(());
         }
         let message = format!("`{text}` is no value of type `{}`", to.name);
-        Err(Rejection::new(
-            sqlstate::INVALID_TEXT_REPRESENTATION,
-            span,
-            message,
-        ))
+        let code = match to.name.as_str() {
+            "interval" => sqlstate::INVALID_DATETIME_FORMAT,
+            name if name == "date" || name.starts_with("timestamp") => {
+                sqlstate::INVALID_DATETIME_FORMAT
+            }
+            _ => sqlstate::INVALID_TEXT_REPRESENTATION,
+        };
+        Err(Rejection::new(code, span, message))
+    }
+
+    /// Refuses a text that has no form of an array.
+    fn refuse_array(&self, text: &str, to: &DataType, span: Span) -> Outcome {
+        let text = text.trim_matches(|c: char| c.is_ascii_whitespace());
+        // `[0:1]={1,2}` says where it begins.
+        let has_bounds = text.starts_with('[') && text.contains('=');
+        if has_bounds || (text.starts_with('{') && text.ends_with('}')) {
+            return Ok(());
+        }
+        let message = format!(
+            "`{text}` is no value of type `{}`: an array is written `{{…}}`",
+            format_type(to, self.dialect)
+        );
+        let code = sqlstate::INVALID_TEXT_REPRESENTATION;
+        Err(Rejection::new(code, span, message))
+    }
+
+    /// Refuses a text that is longer than its column, blanks at its end not counted.
+    fn refuse_long(&self, text: &str, to: &DataType, span: Span) -> Outcome {
+        let sized = ["character varying", "character"].contains(&to.name.as_str());
+        let [length] = to.args.as_slice() else {
+            return Ok(());
+        };
+        let length = length.parse::<usize>().ok();
+        let has = text.trim_end_matches(' ').chars().count();
+        match length.filter(|_| sized && to.schema.is_none() && !to.array) {
+            Some(length) if has > length => {
+                let message = format!(
+                    "the value has {has} characters, and `{}` takes {length}",
+                    format_type(to, self.dialect)
+                );
+                Err(Rejection::new(sqlstate::STRING_TOO_LONG, span, message))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The type of a column, where that is certain.

@@ -17,6 +17,7 @@ mod outside;
 mod partitions;
 mod retype;
 mod tables;
+mod truncate;
 mod types;
 
 pub(crate) use outside::{outside_only, outside_only_here};
@@ -59,6 +60,7 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
             default,
             checks,
         } => apply.create_domain(name, base, *not_null, default.as_ref(), checks),
+        ChangeKind::Truncate { tables, cascade } => apply.truncate(tables, *cascade),
         ChangeKind::CreateType { name, fields } => apply.create_composite(name, fields),
         ChangeKind::AddEnumValue {
             name,

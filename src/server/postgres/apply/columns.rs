@@ -8,6 +8,7 @@ use crate::catalog::depend::Droppable;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::{each_expr, rename_column};
 use crate::catalog::{Column, Generation, Knowledge, Mention, QName, Rejection, Table};
+use crate::server::postgres::apply::is_hidden;
 use crate::sql::Dialect;
 use crate::sql::change::{ColumnDef, DataType, ExprKind, Ident};
 
@@ -54,6 +55,20 @@ impl Apply<'_> {
         }
     }
 
+    /// Refuses the names of the columns that every table has and no list of them shows.
+    pub(crate) fn refuse_system_name(&self, definition: &ColumnDef) -> Outcome {
+        let name = self.catalog.keep(&definition.name.value);
+        if !is_hidden(&Table::default(), name) {
+            return Ok(());
+        }
+        let message = format!("`{name}` is the name of a column that the server keeps itself");
+        Err(Rejection::new(
+            sqlstate::DUPLICATE_COLUMN,
+            definition.name.span,
+            message,
+        ))
+    }
+
     /// `ADD COLUMN`, on partitions and inheriting tables, too.
     pub(crate) fn add_column(
         &mut self,
@@ -80,6 +95,16 @@ impl Apply<'_> {
                     .because(column.origin.made, "added here"),
             );
         }
+        if let Some(of) = &found.partition_of {
+            let message = format!(
+                "a partition has the columns of `{}`, and none of its own",
+                self.catalog.shown(&of.parent)
+            );
+            let (code, span) = (sqlstate::WRONG_OBJECT_TYPE, definition.name.span);
+            return Err(Rejection::new(code, span, message)
+                .because(found.origin.made, "the partition is made here"));
+        }
+        self.refuse_system_name(definition)?;
         let column = self.build_column(definition);
         if let Some(found) = self.edit(table) {
             found.columns.push(column.clone());

@@ -6,7 +6,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::later::MadeKind;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::is_type;
-use crate::catalog::{Catalog, Rejection};
+use crate::catalog::{Catalog, Column, Mention, QName, Rejection};
 use crate::server::postgres::{names, types};
 use crate::source::Span;
 use crate::sql::change::{DataType, Ident, ObjectName};
@@ -29,6 +29,28 @@ enum TypeFamily {
 }
 
 impl Apply<'_> {
+    /// Refuses another type for an attribute while a table holds values of the composite type.
+    pub(crate) fn refuse_stored(&self, name: &QName, field: &Ident) -> Outcome {
+        let mut tables = self.catalog.tables.with(Mention::Type(&name.name));
+        let holds = |column: &&Column| {
+            self.catalog.type_of(&column.data_type).as_ref() == Some(name)
+                && column.knowledge.is_exact()
+        };
+        let found = tables.find_map(|(table, it)| Some((table, it.columns.iter().find(holds)?)));
+        let Some((table, column)) = found else {
+            return Ok(());
+        };
+        let message = format!(
+            "type `{}` cannot be changed so: column `{}` of table `{}` holds its values",
+            name.name,
+            column.name,
+            self.catalog.shown(table)
+        );
+        let code = sqlstate::FEATURE_NOT_SUPPORTED;
+        Err(Rejection::new(code, field.span, message)
+            .because(column.origin.made, "the column is made here"))
+    }
+
     /// The type as the catalog keeps it: a user's type outside `public` with the schema in which it
     /// was found. Refused when it cannot exist.
     pub(crate) fn settle_type(&self, data_type: &DataType, span: Span) -> Outcome<DataType> {

@@ -6,7 +6,7 @@ use crate::catalog::rejection::sqlstate;
 use crate::catalog::{Column, ForeignKey, QName, Rejection, Table, format_type};
 use crate::server::postgres::apply::names::joined;
 use crate::source::Span;
-use crate::sql::change::{ConstraintDef, ForeignKeyDef, Ident, ObjectName};
+use crate::sql::change::{ConstraintDef, ForeignKeyDef, Ident, ObjectName, Persistence};
 
 impl Apply<'_> {
     pub(crate) fn add_foreign_key(
@@ -107,6 +107,11 @@ impl Apply<'_> {
                     .because(target.origin.made, "the table is made here"),
             );
         }
+        if let Some(message) = refused_by_persistence(source, target) {
+            let code = sqlstate::INVALID_TABLE_DEFINITION;
+            return Err(Rejection::new(code, written.span(), message)
+                .because(target.origin.made, "the table is made here"));
+        }
         if columns.len() != referenced.len() {
             let message = "the foreign key has not as many columns as it refers to";
             return Err(Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message));
@@ -146,5 +151,25 @@ impl Apply<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Why rows of one table may not refer to those of another, which may be gone before them.
+fn refused_by_persistence(source: &Table, target: &Table) -> Option<&'static str> {
+    use Persistence::{Permanent, Temporary, Unlogged};
+    if !target.knowledge.is_exact() || target.origin.made.is_none() {
+        return None;
+    }
+    match (source.persistence, target.persistence) {
+        (Permanent, Unlogged | Temporary) => {
+            Some("constraints on permanent tables may reference only permanent tables")
+        }
+        (Unlogged, Temporary) => {
+            Some("constraints on unlogged tables may reference only permanent or unlogged tables")
+        }
+        (Temporary, Permanent | Unlogged) => {
+            Some("constraints on temporary tables may reference only temporary tables")
+        }
+        _ => None,
     }
 }

@@ -1,5 +1,7 @@
 //! Partitions and inheritance.
 
+mod bounds;
+
 use std::sync::Arc;
 
 use crate::catalog::apply::{Apply, Outcome};
@@ -47,7 +49,8 @@ impl Apply<'_> {
             .columns
             .iter()
             .find(|column| found.column(&column.name).is_none());
-        if let Some(column) = lacking.filter(|_| exact && found.knowledge.is_exact()) {
+        let known = exact && found.knowledge.is_exact();
+        if let Some(column) = lacking.filter(|_| known) {
             let message = format!(
                 "table `{partition}` has no column `{}`, which its parent has",
                 column.name
@@ -57,6 +60,10 @@ impl Apply<'_> {
                     .because(column.origin.made, "added here"),
             );
         }
+        if known {
+            self.refuse_columns(found, &parent_table, partition)?;
+        }
+        self.refuse_bound(parent, &parent_table, bound, partition)?;
         let with_identity = self.catalog.versions.postgres >= PARTITIONS_HAVE_IDENTITY;
         if let Some(table) = self.edit(&child) {
             table.partition_of = Some(Partition {

@@ -7,8 +7,9 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::lookup::TEMPORARY;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{Column, Knowledge, Partition, QName, Rejection, Table, TableKind};
+use crate::source::Span;
 use crate::sql::change::{
-    ConstraintDef, ConstraintKind, CreateTable, Ident, Like, ObjectName, Persistence, Query,
+    ConstraintDef, ConstraintKind, CreateTable, Expr, Ident, Like, ObjectName, Persistence, Query,
 };
 
 /// The first version of PostgreSQL in which a partition has the identity columns of its parent.
@@ -60,6 +61,7 @@ impl Apply<'_> {
             .map(|column| column.name.clone())
             .collect();
         for definition in &create.columns {
+            self.refuse_system_name(definition)?;
             let column = self.build_column(definition);
             if !known.insert(column.name.clone())
                 && let Some(at) = self.catalog.column_at(&table, &column.name)
@@ -99,6 +101,9 @@ impl Apply<'_> {
         {
             let outcome = self.resolve_in(&generated.expr, &name);
             self.record(outcome);
+        }
+        if let Some((method, keys)) = &create.partition_by {
+            self.check_partition_keys(&name, method, keys, create.name.span())?;
         }
         self.add_parents_keys(&name, create)?;
         self.add_constraints(&name, create);
@@ -158,6 +163,28 @@ impl Apply<'_> {
         }
     }
 
+    /// The keys of a partitioned table are columns of its own, and one where it goes by a list.
+    fn check_partition_keys(
+        &mut self,
+        table: &QName,
+        method: &str,
+        keys: &[Expr],
+        span: Span,
+    ) -> Outcome {
+        for column in keys.iter().flat_map(|key| &key.columns) {
+            self.need_column(table, column)?;
+        }
+        if method != "list" || keys.len() < 2 {
+            return Ok(());
+        }
+        let message = "a table is partitioned by a list of the values of one column only";
+        Err(Rejection::new(
+            sqlstate::INVALID_OBJECT_DEFINITION,
+            span,
+            message,
+        ))
+    }
+
     /// Columns that a partition or an inheriting table has from its parents.
     fn inherit_columns(&mut self, table: &mut Table, create: &CreateTable) -> Outcome {
         let parents = create
@@ -201,6 +228,7 @@ impl Apply<'_> {
                         )
                         .because(parent.origin.made, "made here"));
                     }
+                    self.refuse_bound(&parent_key, &parent, bound, &create.name)?;
                     table.partition_of = Some(Partition {
                         parent: parent_key,
                         bound: bound.sql.clone(),

@@ -314,6 +314,9 @@ impl Apply<'_> {
             }
             _ => None,
         };
+        if let TypeAction::AlterAttribute(field, _) = action {
+            self.refuse_stored(name, field)?;
+        }
         let site = self.site;
         let Some(composite) = self.catalog.composites.get_mut(name).map(Arc::make_mut) else {
             return Ok(());

@@ -39,6 +39,14 @@ impl Apply<'_> {
             } else if !current.not_null {
                 return refusal("it is nullable");
             }
+            let data_type = self.catalog.base(&current.data_type);
+            let counts = ["smallint", "integer", "bigint"].contains(&data_type.name.as_str());
+            if data_type.schema.is_none() && (data_type.array || !counts) {
+                return refusal("it is no `smallint`, `integer` or `bigint`").map_err(|refusal| {
+                    let code = sqlstate::INVALID_PARAMETER_VALUE;
+                    Rejection { code, ..refusal }
+                });
+            }
         }
         let name = current.name.clone();
         self.add_owned_sequence(table, &name, true);
