@@ -2,7 +2,8 @@
 # Checks what a pull request changes, or everything. Writes the status to the step's output; the last step fails the job,
 # so that the comment is written first.
 set -uo pipefail
-arguments=(--format github --fail-on "$FAIL_ON" --output "markdown=${RUNNER_TEMP:-/tmp}/driftlint.md")
+arguments=(--format github --fail-on "$FAIL_ON" --output "markdown=${RUNNER_TEMP:-/tmp}/driftlint.md"
+  --output "json=${RUNNER_TEMP:-/tmp}/driftlint.json")
 if [ -n "$SINCE" ]; then
   arguments+=(--since "$SINCE")
 elif [ -n "$BASE_REF" ]; then
