@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 
 use driftlint::config::Config;
 use driftlint::rules;
+use driftlint::rules::Group;
+use driftlint::sql::Dialect;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -29,18 +31,21 @@ fn generated(open: &str, close: &str, new: &str) {
         + readme[start..]
             .find(close)
             .unwrap_or_else(|| panic!("README.md has no `{close}` after `{open}`"));
-    if readme[start..end] == *new {
+    let all = format!("{}{new}{}", &readme[..start], &readme[end..]);
+    written("README.md", &all);
+}
+
+/// Makes sure that a page reads so, or says that it does not.
+fn written(page: &str, text: &str) {
+    let path = root().join(page);
+    if fs::read_to_string(&path).ok().as_deref() == Some(text) {
         return;
     }
     assert!(
         std::env::var_os("BLESS").is_some(),
-        "README.md is out of date, run BLESS=1 cargo test --test readme:\n{new}"
+        "{page} is out of date, run BLESS=1 cargo test --test readme:\n{text}"
     );
-    fs::write(
-        root().join("README.md"),
-        format!("{}{new}{}", &readme[..start], &readme[end..]),
-    )
-    .expect("README.md can be written");
+    fs::write(path, text).expect("the page can be written");
 }
 
 fn blocks(language: &str) -> Vec<String> {
@@ -73,6 +78,58 @@ fn the_session_is_real() {
         assert!(line.chars().count() <= 80, "wider than 80 columns: {line}");
     }
     generated("$ driftlint check fixtures/demo\n", "```", &text);
+}
+
+/// What the rules of a group have in common.
+fn about(group: Group) -> &'static str {
+    match group {
+        Group::Drift => {
+            "The declared schema, the generator's snapshot and the migrations disagree."
+        }
+        Group::History => "A merged migration was changed, or a new one does not come last.",
+        Group::DataLoss => "Rows or values are gone afterwards.",
+        Group::Lock => "Others wait while it runs.",
+        Group::Compatibility => "What runs now breaks on the new schema.",
+        Group::Correctness => "It fails, or does not do what it says.",
+        Group::Transaction => "It cannot run in this transaction, or only half of it is kept.",
+        Group::Workflow => "Commands and services around migrations.",
+        Group::Style => "A matter of taste; off unless it is asked for.",
+    }
+}
+
+#[test]
+fn the_page_of_rules_is_complete() {
+    let mut page = String::from(
+        "# Rules\n\nThis page is written by a test. A group or a rule is turned on, off or to another severity under `[rules]` in\n\
+         [driftlint.toml](configuration.md#rules), for some files under `[[overrides]]`, in one place by a comment:\n\
+         `-- driftlint: allow(drop-table) -- moved to the archive`. `driftlint explain RULE` prints a page.\n",
+    );
+    for group in Group::ALL {
+        let _ = write!(
+            page,
+            "\n## {}\n\n{}\n\n| rule | severity | servers | what it is about |\n|---|---|---|---|\n",
+            group.name(),
+            about(group)
+        );
+        for rule in rules::all().iter().filter(|rule| rule.meta.group == group) {
+            let meta = &rule.meta;
+            let on = if meta.on { "" } else { ", off by default" };
+            let servers: Vec<&str> = meta.dialects.iter().map(|it| it.name()).collect();
+            let servers = if servers.len() == Dialect::ALL.len() {
+                "all".to_owned()
+            } else {
+                servers.join(", ")
+            };
+            let _ = writeln!(
+                page,
+                "| [`{0}`](../rules/{0}.md) | {1}{on} | {servers} | {2} |",
+                meta.name,
+                meta.severity.name(),
+                meta.title
+            );
+        }
+    }
+    written("docs/rules.md", &page);
 }
 
 #[test]

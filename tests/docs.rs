@@ -1,0 +1,197 @@
+//! The documentation hangs together: every link leads to a file and a heading that are there, every
+//! page can be reached from the first one, and the commands that are shown run.
+
+#[path = "common/folder.rs"]
+mod folder;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::process::Command;
+
+use folder::project;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every page for people, by its path in the repository.
+fn pages() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut add = |path: PathBuf| {
+        if path.extension().is_some_and(|end| end == "md") {
+            let name = path.strip_prefix(root()).expect("inside");
+            let name = name.to_string_lossy().replace('\\', "/");
+            found.insert(name, fs::read_to_string(&path).expect("a page"));
+        }
+    };
+    for folder in ["", "docs", "docs/guides", "rules", "editors/vscode"] {
+        for entry in fs::read_dir(root().join(folder))
+            .expect("a folder")
+            .flatten()
+        {
+            add(entry.path());
+        }
+    }
+    found
+}
+
+/// A page without its code: what is shown there is no link and no heading.
+fn prose(page: &str) -> String {
+    let mut fenced = false;
+    let mut out = String::new();
+    for line in page.lines() {
+        if line.trim_start().starts_with("```") {
+            fenced = !fenced;
+        } else if !fenced {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// What the links of a page lead to.
+fn links(page: &str) -> Vec<String> {
+    let prose = prose(page);
+    let mut found = Vec::new();
+    for (at, _) in prose.match_indices("](") {
+        let target = &prose[at + 2..];
+        let end = target.find([')', ' ', '\n']).expect("the end of a link");
+        found.push(target[..end].to_owned());
+    }
+    found
+}
+
+/// The anchors that GitHub gives a page's headings.
+fn anchors(page: &str) -> BTreeSet<String> {
+    let prose = prose(page);
+    let headings = prose.lines().filter(|line| line.starts_with('#'));
+    let anchor = |heading: &str| -> String {
+        let text = heading.trim_start_matches('#').trim().to_lowercase();
+        let kept = |sign: &char| sign.is_alphanumeric() || matches!(sign, ' ' | '-' | '_');
+        text.chars()
+            .filter(kept)
+            .collect::<String>()
+            .replace(' ', "-")
+    };
+    headings.map(anchor).collect()
+}
+
+/// A path of the repository, from the page that names it.
+fn resolve(page: &str, target: &str) -> String {
+    let folder = Path::new(page).parent().expect("a folder");
+    let mut parts: Vec<String> = Vec::new();
+    for part in folder.join(target).components() {
+        match part {
+            Component::ParentDir => assert!(parts.pop().is_some(), "{page}: {target}"),
+            Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
+            _ => {}
+        }
+    }
+    parts.join("/")
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let pages = pages();
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for (name, page) in &pages {
+        for link in links(page) {
+            seen += 1;
+            if link.starts_with("https://") {
+                continue;
+            }
+            let (path, anchor) = match link.split_once('#') {
+                Some((path, anchor)) => (path, Some(anchor)),
+                None => (link.as_str(), None),
+            };
+            let target = if path.is_empty() {
+                name.clone()
+            } else {
+                resolve(name, path)
+            };
+            let there = root().join(&target).exists();
+            let has = |anchor: &str| {
+                pages
+                    .get(&target)
+                    .is_some_and(|page| anchors(page).contains(anchor))
+            };
+            if !there || !anchor.is_none_or(has) {
+                wrong.push(format!("{name}: {link}"));
+            }
+        }
+    }
+    assert!(seen > 150, "{seen} links");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_page_can_be_reached() {
+    let pages = pages();
+    let mut reached = BTreeSet::new();
+    let mut next = vec!["docs/README.md".to_owned()];
+    while let Some(name) = next.pop() {
+        if let Some(page) = pages.get(&name).filter(|_| reached.insert(name.clone())) {
+            let own = links(page).into_iter();
+            let own = own.filter(|link| !link.starts_with("https://"));
+            next.extend(own.map(|link| {
+                let path = link.split('#').next().unwrap_or_default().to_owned();
+                resolve(&name, &path)
+            }));
+        }
+    }
+    let lost: Vec<&String> = pages
+        .keys()
+        .filter(|name| !reached.contains(*name))
+        .collect();
+    assert!(lost.is_empty(), "{lost:#?}");
+}
+
+/// A copy of a folder.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), &target).expect("a file");
+        }
+    }
+}
+
+#[test]
+fn the_formats_are_executed() {
+    let page = fs::read_to_string(root().join("docs/formats.md")).expect("the page");
+    let folder = project(&[]);
+    copy(&root().join("fixtures/demo"), folder.path());
+    let mut executed = 0;
+    for line in page
+        .lines()
+        .filter_map(|line| line.strip_prefix("$ driftlint "))
+    {
+        let output = Command::new(env!("CARGO_BIN_EXE_driftlint"))
+            .args(line.split(' '))
+            .current_dir(folder.path())
+            .env_remove("DRIFTLINT_FORMAT")
+            .output()
+            .expect("the binary runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.code().is_some_and(|code| code < 2),
+            "{line}: {said}"
+        );
+        executed += 1;
+    }
+    assert!(executed > 5, "{executed} commands");
+    for file in [
+        "driftlint.sarif",
+        "driftlint.xml",
+        "driftlint.md",
+        "driftlint.html",
+    ] {
+        assert!(folder.path().join(file).exists(), "{file}");
+    }
+}
