@@ -51,7 +51,7 @@ pub use diagram::{dot, mermaid};
 pub(crate) use functions::takes_away;
 pub use indexed::{Indexed, Mention};
 pub use json::json;
-pub(crate) use json::key_text;
+pub(crate) use json::{default_text, key_text, signature};
 pub use lookup::RelationKind;
 pub use model::{
     CheckConstraint, Column, Composite, DefaultValue, Domain, Enum, Exclusion, ForeignKey,

@@ -17,6 +17,7 @@ mod settings;
 mod settle;
 mod standpoint;
 mod summary;
+mod timeline;
 mod workflow;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,12 +34,13 @@ use explained::drop_explained;
 use settings::Settings;
 
 pub use drift::is_same;
-pub use impact::{Impact, SchemaChange, SetImpact, impact};
+pub use impact::{Impact, SchemaChange, SchemaEffect, SetImpact, impact};
 pub use ledger::Ledger;
 pub use locks::{Locked, locks};
 pub use scope::Scope;
 pub use standpoint::{Standpoint, standpoint};
 pub use summary::{Compared, Gap, MergedFindings, Report, Summary};
+pub use timeline::{Timeline, TimelineStep, timeline};
 pub use workflow::{Workflows, is_wanted as wants_workflow};
 
 /// The rules that the pipeline itself reports, beside what their own code does.

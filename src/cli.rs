@@ -15,7 +15,9 @@ mod integrate;
 mod locks;
 mod lsp;
 mod new;
+mod progress;
 mod rebase;
+mod report;
 mod rollback;
 mod rules;
 mod schema;
@@ -42,7 +44,7 @@ use std::process::ExitCode;
 use clap::{Args, FromArgMatches as _, Parser, Subcommand};
 
 use crate::error::{Error, Result};
-use crate::report;
+use crate::report::{harmless, linked};
 pub(crate) use terminal::{ColorChoice, Terminal};
 
 /// Lints SQL migrations and finds schema drift, offline.
@@ -102,6 +104,8 @@ enum Command {
     Schema(schema::Arguments),
     /// Print what each statement locks, and who waits for it
     Locks(locks::Arguments),
+    /// Write a page for a browser: the schema at each migration, findings, drift, locks
+    Report(report::Arguments),
     /// Try migrations on a real server: up, down, up again, and compare what they make
     #[cfg(feature = "server")]
     Verify(verify::Arguments),
@@ -160,6 +164,8 @@ enum Command {
     Completions(integrate::Completions),
     /// Print the manual
     Man(integrate::Man),
+    /// Print this, or what a command does and takes
+    Help(integrate::Help),
     /// Print the release
     Version(integrate::VersionFlags),
 }
@@ -223,9 +229,9 @@ fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     // Names and SQL are other people's, and a terminal obeys what a file only holds.
     let shown = || {
-        let text = report::harmless(text);
+        let text = harmless(text);
         if terminal::shows_links() {
-            report::linked(&text)
+            linked(&text)
         } else {
             text
         }
@@ -244,7 +250,7 @@ fn print(text: &str) -> Result<()> {
 
 /// Writes to standard error; nothing can be done when that fails.
 fn note(text: &str) {
-    let text = report::harmless(text);
+    let text = harmless(text);
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
@@ -286,6 +292,7 @@ impl Command {
             Self::Drift(arguments) => drift::run(arguments, session),
             Self::Schema(arguments) => schema::run(arguments, session),
             Self::Locks(arguments) => locks::run(arguments, session),
+            Self::Report(arguments) => report::run(arguments, session),
             #[cfg(feature = "server")]
             Self::Verify(arguments) => verify::run(arguments, session),
             #[cfg(feature = "server")]
@@ -324,6 +331,7 @@ impl Command {
             Self::Lsp(arguments) => lsp::run(arguments, session),
             Self::Completions(arguments) => integrate::completions(arguments),
             Self::Man(arguments) => integrate::man(arguments),
+            Self::Help(arguments) => integrate::help(arguments, session),
             Self::Version(arguments) => integrate::version(arguments),
         }
     }

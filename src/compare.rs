@@ -209,6 +209,8 @@ impl<'a> Comparison<'a> {
                 continue;
             }
             match (of(left), of(right)) {
+                // Two states of one history share the tables that no statement touched.
+                (Some(a), Some(b)) if std::ptr::eq(a, b) => {}
                 (Some(a), Some(b)) if !a.bookkeeping && !b.bookkeeping => self.table(a, b),
                 (Some(a), None) => self.lone_table(a, Presence::LeftOnly, right),
                 (None, Some(b)) => self.lone_table(b, Presence::RightOnly, left),

@@ -4,6 +4,7 @@
 mod checkstyle;
 mod concise;
 mod diagram;
+mod effects;
 mod fold;
 mod github;
 mod gitlab;
@@ -11,6 +12,8 @@ mod json;
 mod junit;
 mod look;
 mod markdown;
+mod page;
+mod reader;
 mod sarif;
 mod snippet;
 mod text;
@@ -27,6 +30,8 @@ use crate::project::Unjudged;
 use crate::project::tree::parent;
 use crate::rules;
 pub use look::{Look, harmless, linked};
+pub use page::{PageContent, PageReport, page};
+pub use reader::{ReaderFolder, seen_from};
 
 /// What `--format json` prints, as JSON Schema; published in the repository too.
 pub const JSON_SCHEMA: &str = include_str!("../schemas/check-output.json");
@@ -125,6 +130,11 @@ pub fn render_drift(report: &Report, format: Format, look: Look, quiet: bool) ->
 /// The differences of [`crate::check::compare`] as a diagram of Mermaid's.
 pub fn drift_diagram(report: &Report) -> String {
     diagram::render(report)
+}
+
+/// What a change does to the schema, as a diagram of Mermaid's.
+pub fn change_diagram(impact: &Impact) -> String {
+    diagram::of_change(impact)
 }
 
 /// What was compared, what was not, and what came of it, without the diagnostics.
@@ -380,6 +390,13 @@ fn summary(report: &Report) -> String {
         suppressed,
         ..
     } = report.summary;
+    let nothing = migrations == 0
+        && report.summary.ledger.files() == 0
+        && report.summary.ledger.entries().is_empty()
+        && report.diagnostics.is_empty();
+    if nothing {
+        return "nothing new to check\n".to_owned();
+    }
     let checked = if migrations > 0 {
         plural(migrations, "migration")
     } else {

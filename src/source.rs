@@ -141,6 +141,17 @@ impl Source {
         }
     }
 
+    /// The same text under another name.
+    pub(crate) fn renamed(&self, path: String) -> Self {
+        Self(Arc::new(Inner {
+            path,
+            text: self.0.text.clone(),
+            damaged: self.0.damaged,
+            lines: OnceLock::new(),
+            memo: None,
+        }))
+    }
+
     /// A source from bytes. Each byte that is not UTF-8 becomes one `?`, so that offsets stay those
     /// of the file.
     pub fn from_bytes(path: impl Into<String>, bytes: Vec<u8>) -> Self {

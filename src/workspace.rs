@@ -26,6 +26,7 @@ use crate::project::declared::files_of;
 use crate::project::tree::{Tree, path_text};
 use crate::project::worktree::Worktree;
 use crate::project::{ConfiguredSet, LoadOptions, Project, Unjudged, Unnamed};
+use crate::report::ReaderFolder;
 use crate::sql::Dialect;
 
 /// A repository, or a folder that git knows nothing about.
@@ -42,6 +43,8 @@ pub struct Workspace {
     /// The folder that the user stands in, relative to the root; what lies there is meant where no
     /// path is named.
     pub here: String,
+    /// The same folder, for paths that people read; it may also lie above the root.
+    pub reader: ReaderFolder,
     /// Whether merged migrations are asked about like new ones.
     pub all: bool,
     /// FileTexts that stand for files on disk: what fixes make of them before anything is written.
@@ -97,6 +100,11 @@ impl Workspace {
             relative.push(text(inside));
         }
         let config = configured(configuration, &folder, &root)?;
+        let reader = match (here.strip_prefix(&root), root.strip_prefix(&here)) {
+            (Ok(below), _) if below != Path::new("") => ReaderFolder::Below(text(below)),
+            (Err(_), Ok(above)) => ReaderFolder::Above(text(above)),
+            _ => ReaderFolder::Root,
+        };
         let here = here.strip_prefix(&root).map(text).unwrap_or_default();
         Ok(Self {
             root,
@@ -104,6 +112,7 @@ impl Workspace {
             config,
             paths: relative,
             here,
+            reader,
             all: false,
             edited: FileTexts::new(),
             removed: BTreeSet::new(),

@@ -6,12 +6,20 @@ mod folder;
 #[path = "common/json_schema.rs"]
 mod json_schema;
 
+#[expect(
+    dead_code,
+    reason = "what is drawn needs few of a repository's abilities"
+)]
+#[path = "common/repository.rs"]
+mod repository;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use driftlint::config::keys::TABLES;
 use folder::project;
+use repository::Repo;
 use serde_json::Value;
 
 fn root() -> &'static Path {
@@ -175,6 +183,34 @@ fn the_manual_has_a_page_for_each_command() {
 }
 
 #[test]
+fn help_is_a_command_too() {
+    let all = printed(root(), &["help"]);
+    assert!(
+        all.contains("Write migrations:") && all.contains("  report "),
+        "{all}"
+    );
+    let check = printed(root(), &["help", "check"]);
+    assert!(
+        check.contains("Usage: driftlint check [OPTIONS] [PATH]...") && check.contains("Examples:"),
+        "{check}"
+    );
+    assert!(!check.contains('\u{1b}'), "no colour in a pipe");
+    assert_eq!(run(root(), &["help", "nonsense"]).status.code(), Some(2));
+}
+
+#[test]
+fn what_is_in_the_baseline_is_not_called_checked() {
+    let folder = project(&[
+        ("migrations/0001_a.sql", "CREATE TABLE t (id int);\n"),
+        (
+            "driftlint.toml",
+            "baseline = \"0001_a\"\ndialect = \"postgres\"\n",
+        ),
+    ]);
+    assert_eq!(printed(folder.path(), &["check"]), "nothing new to check\n");
+}
+
+#[test]
 fn the_version_is_said_to_programs_too() {
     let release = env!("CARGO_PKG_VERSION");
     assert_eq!(
@@ -274,6 +310,42 @@ fn schemas_are_drawn() {
 }
 
 #[test]
+fn a_change_is_drawn() {
+    let Some(repo) = Repo::empty(&[]) else { return };
+    repo.write(
+        "migrations/0001_a.sql",
+        "CREATE TABLE users (id bigint PRIMARY KEY, email text, name text);\nCREATE TABLE old (id int);\n",
+    );
+    repo.git(&["add", "-A"]);
+    repo.git(&["commit", "-q", "-m", "one"]);
+    repo.write(
+        "migrations/0002_b.sql",
+        "ALTER TABLE users DROP COLUMN email;\nALTER TABLE users RENAME COLUMN name TO full_name;\n\
+         ALTER TABLE users ADD COLUMN bio text;\nDROP TABLE old;\nCREATE TABLE posts (id int PRIMARY KEY);\n",
+    );
+    repo.git(&["add", "-A"]);
+    repo.git(&["commit", "-q", "-m", "two"]);
+    let text = printed(
+        repo.path(),
+        &["schema", "--since", "HEAD~1", "--format", "mermaid"],
+    );
+    for line in [
+        "        dropped email \"column: text\"",
+        "        new bio \"column: text\"",
+        "        dropped old \"table\"",
+        "        new id \"integer not null\"",
+    ] {
+        assert!(text.lines().any(|it| it == line), "no `{line}` in\n{text}");
+    }
+    assert!(
+        text.contains("was users.name") || text.contains("was name"),
+        "{text}"
+    );
+    let other = run(repo.path(), &["schema", "--since", "HEAD~1"]);
+    assert_eq!(other.status.code(), Some(2));
+}
+
+#[test]
 fn drift_is_drawn() {
     let output = run(root(), &["drift", "fixtures/demo", "--format", "mermaid"]);
     assert_eq!(output.status.code(), Some(1));
@@ -282,6 +354,52 @@ fn drift_is_drawn() {
         text,
         "erDiagram\n    \"public.chat_sessions\" {\n        text rating \"declared not migrated\"\n    }\n"
     );
+}
+
+#[test]
+fn people_read_paths_from_where_they_stand() {
+    let folder = project(&[
+        (
+            "apps/web/migrations/0001_a.sql",
+            "ALTER TABLE t ADD COLUMN a int;\nDROP TABLE u;\n",
+        ),
+        ("apps/api/.keep", ""),
+    ]);
+    let said = |from: &str, arguments: &[&str]| {
+        let output = run(&folder.path().join(from), arguments);
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    for (from, path) in [
+        ("apps/web", "migrations/0001_a.sql:2:1"),
+        ("apps/web/migrations", "0001_a.sql:2:1"),
+        ("apps/api", "../web/migrations/0001_a.sql:2:1"),
+        ("", "apps/web/migrations/0001_a.sql:2:1"),
+    ] {
+        let text = said(from, &["check"]);
+        assert!(text.contains(&format!("[{path}]")), "{from}:\n{text}");
+        let lines = said(from, &["check", "--format", "concise"]);
+        let mut starts = lines.lines().filter(|line| line.starts_with(path));
+        assert!(starts.next().is_some(), "{from}:\n{lines}");
+        let locks = said(from, &["locks"]);
+        let place = path.trim_end_matches(":1");
+        assert!(
+            locks.starts_with(&place.replace(":2", ":1")),
+            "{from}:\n{locks}"
+        );
+        // Programs read them from the root of the repository, wherever that is.
+        let value = json(&said(from, &["check", "--format", "json"]));
+        assert_eq!(
+            value["diagnostics"][0]["file"],
+            "apps/web/migrations/0001_a.sql"
+        );
+    }
+    // The repository may lie below the folder, too.
+    let above = folder.path().parent().expect("a folder");
+    let name = folder.path().file_name().expect("a name").to_string_lossy();
+    let output = run(above, &["check", &name]);
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let place = format!("[{name}/apps/web/migrations/0001_a.sql:2:1]");
+    assert!(text.contains(&place), "{text}");
 }
 
 /// A copy of a folder.

@@ -223,6 +223,8 @@ fn a_schema_and_its_migrations_are_judged_together() {
     assert_eq!(shown.len(), 1, "{shown:?}");
     assert_eq!(shown[0]["code"], "declared-not-migrated");
     assert_eq!(shown[0]["range"]["start"]["line"], 6);
+    let hover = client.ask("textDocument/hover", at(&schema, 6, 3));
+    assert_eq!(hover["contents"]["value"], "no migration makes it");
     client.replace(
         &migration,
         2,
@@ -267,6 +269,15 @@ fn drizzle_in_typescript_is_read_too() {
     let mut client = Client::new(&demo);
     client.open(&schema, &text);
     assert_eq!(client.codes(&schema), ["declared-not-migrated"]);
+    // The key of a column is pointed at, and its builder is what stands declared.
+    let line = text
+        .lines()
+        .position(|line| line.trim_start().starts_with("rating:"));
+    let line = line
+        .and_then(|line| u32::try_from(line).ok())
+        .expect("the column");
+    let hover = client.ask("textDocument/hover", at(&schema, line, 3));
+    assert_eq!(hover["contents"]["value"], "no migration makes it");
     let other = uri(&demo, "src/other.ts");
     client.open(&other, "export const x = 1;\n");
     assert!(client.shown(&other).is_empty());

@@ -1,7 +1,7 @@
 //! [`impact`]: what the migrations in scope do to the schema, without judging it.
 
 use super::{Locked, Scope, drift, locks};
-use crate::catalog::{Catalog, Column, Part, format_type};
+use crate::catalog::{Catalog, Column, Part, Texts, format_type};
 use crate::compare::{Difference, Presence, Side, diff};
 use crate::config::Config;
 use crate::drift::run;
@@ -24,6 +24,13 @@ pub struct Impact {
 pub struct SetImpact {
     /// Its folder.
     pub folder: String,
+    /// What it does there.
+    pub effect: SchemaEffect,
+}
+
+/// What statements do to a schema.
+#[derive(Debug, Default)]
+pub struct SchemaEffect {
     /// What got another name.
     pub renames: Vec<NamePair>,
     /// What is there after it and was not before, or the reverse, or differs, by object.
@@ -90,19 +97,31 @@ fn of_set(set: &MigrationSet, versions: Versions, scope: &Scope) -> Option<SetIm
     let up: Vec<Statement> = new
         .flat_map(|migration| Lowered::of(migration, Direction::Up, reading).statements)
         .collect();
-    let (renames, back) = renamed(&before, &after, &up);
-    let (unrenamed, _) = run(&after, &back);
-    let differences = diff(Side::migrated(&before), Side::migrated(&unrenamed));
-    let way_back = reverse(&before, &after, &texts_of(set), &up);
     Some(SetImpact {
         folder: set.folder.clone(),
+        effect: effect(&before, &after, &texts_of(set), &up),
+    })
+}
+
+/// What statements do that lead from one schema to another; the texts are those of their set.
+pub(super) fn effect(
+    before: &Catalog,
+    after: &Catalog,
+    texts: &Texts,
+    up: &[Statement],
+) -> SchemaEffect {
+    let (renames, back) = renamed(before, after, up);
+    let (unrenamed, _) = run(after, &back);
+    let differences = diff(Side::migrated(before), Side::migrated(&unrenamed));
+    let way_back = reverse(before, after, texts, up);
+    SchemaEffect {
         renames,
         changes: differences
             .into_iter()
-            .map(|difference| with_columns(difference, &after))
+            .map(|difference| with_columns(difference, after))
             .collect(),
         lost: way_back.lost.into_iter().chain(way_back.left).collect(),
-    })
+    }
 }
 
 /// A table that is made is not told column by column, so that its columns come with it.

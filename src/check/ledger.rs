@@ -49,6 +49,24 @@ impl Ledger {
         }
     }
 
+    /// The same, each path in other words.
+    pub(crate) fn with_paths(&self, shown: impl Fn(&str) -> String) -> Self {
+        let renamed = |entries: &[Unjudged]| {
+            let entries = entries.iter();
+            entries
+                .map(|entry| Unjudged {
+                    path: shown(&entry.path),
+                    ..entry.clone()
+                })
+                .collect()
+        };
+        Self {
+            judged: self.judged.iter().map(|path| shown(path)).collect(),
+            entries: renamed(&self.entries),
+            unanswered: renamed(&self.unanswered),
+        }
+    }
+
     pub(super) fn push(&mut self, entry: Unjudged) {
         self.entries.push(entry);
     }

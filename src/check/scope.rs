@@ -82,7 +82,7 @@ impl Scope {
     }
 
     /// Whether anything of a set, or of what belongs to it, may report.
-    pub(super) fn touches(&self, set: &MigrationSet) -> bool {
+    pub(crate) fn touches(&self, set: &MigrationSet) -> bool {
         let Some(changes) = &self.changes else {
             return self.paths.is_empty() || self.paths.iter().any(|path| set.belongs(path));
         };

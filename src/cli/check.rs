@@ -11,6 +11,7 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 use output::{CheckedProject, FormatName, OutputTarget};
 
+use super::progress::{WaitMessage, checking};
 use super::server::ServerFlags;
 use super::{Session, Status, print, workspace};
 use crate::check::{Report, Scope};
@@ -201,6 +202,7 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
     config.ignore = selectors("--ignore", &arguments.ignore, &config.custom)?;
     arguments.server.overrule(&mut workspace);
 
+    let progress = WaitMessage::new(session, "reading migrations");
     let options = workspace.load_options(arguments.server.dialect());
     let (input, scope) = match stdin {
         Some(_) => workspace.read_buffer(stdin_text()?, &options)?,
@@ -211,6 +213,7 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
     workspace.check_sets(project)?;
     workspace::warn_of_idle_overrides(&workspace, session)?;
     if arguments.show_files {
+        drop(progress);
         let shown = files::show(project, &workspace.config);
         print(&report::harmless(&shown))?;
         return Ok(Status::Clean);
@@ -221,9 +224,12 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
         return Err(nothing(project, &workspace, &named));
     }
     if arguments.fix.is_some() || arguments.diff {
+        drop(progress);
         return fix::run(arguments, workspace, &options, session);
     }
+    progress.say(checking(&input));
     let mut report = arguments.judge(&input, &workspace, &scope);
+    drop(progress);
     if report.summary.ledger.files() == 0 && !named.is_empty() {
         judged_nothing(project, &scope)?;
     }
@@ -234,6 +240,7 @@ fn check(arguments: &Arguments, session: &Session) -> Result<Status> {
         input: &input,
         config: &workspace.config,
         scope: &scope,
+        reader: &workspace.reader,
     };
     output::write(&report, Some(&subject), arguments, session)?;
     Ok(arguments.status(&report))

@@ -4,6 +4,7 @@ mod sql;
 
 use clap::{Args, ValueEnum};
 
+use super::progress::{WaitMessage, checking};
 use super::server::ServerFlags;
 use super::write::WriteFlags;
 use super::{Session, Status, note, print, workspace};
@@ -14,7 +15,7 @@ use crate::drift::{STALE_SNAPSHOT, speaks_for};
 use crate::error::{Error, Result};
 use crate::project::MigrationSet;
 use crate::project::git::Hook;
-use crate::report;
+use crate::report::{self, ReaderFolder, seen_from};
 use crate::rules;
 use crate::schema::Language;
 use crate::schema::input::Input;
@@ -81,13 +82,16 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         None if arguments.staged => Selection::Staged(Hook::default()),
         None => Selection::Everything,
     };
+    let progress = WaitMessage::new(session, "reading migrations");
     let (input, mut scope) = workspace.read(&range, &options)?;
     // A path picks sets; of those, all is shown wherever it lies.
     scope.paths.clear();
     workspace.check_sets(&input.project)?;
     workspace::warn_of_idle_overrides(&workspace, session)?;
     scope.all_drift = arguments.all_drift;
+    progress.say(checking(&input));
     let report = compare(&input, &workspace.config, &scope);
+    drop(progress);
     if report.summary.compared.is_empty()
         && (scope.changes.is_none() || !report.summary.ledger.entries().is_empty())
     {
@@ -105,9 +109,14 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     }
     let quiet = session.global.quiet;
     let look = session.stdout.look;
+    let seen = match &workspace.reader {
+        ReaderFolder::Root => None,
+        folder => Some(seen_from(folder, &report)),
+    };
+    let shown = seen.as_ref().unwrap_or(&report);
     match arguments.format {
         Format::Text => print(&report::render_drift(
-            &report,
+            shown,
             report::Format::Text,
             look,
             quiet,
@@ -129,12 +138,12 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
                 if stale > 0 {
                     note(&look.fill(&format!("no migration repairs the snapshot, which is out of date ({stale} reported): see `driftlint drift`"), "", "  "));
                 }
-                note(&report::drift_summary(&report, look));
+                note(&report::drift_summary(shown, look));
             }
         }
     }
     if arguments.format != Format::Json {
-        report
+        shown
             .summary
             .remarks
             .iter()

@@ -13,6 +13,7 @@ pub(super) const GROUPS: &[(&str, &[&str])] = &[
             "drift",
             "schema",
             "locks",
+            "report",
             #[cfg(feature = "server")]
             "verify",
             #[cfg(feature = "server")]
@@ -53,6 +54,7 @@ pub(super) const GROUPS: &[(&str, &[&str])] = &[
             "lsp",
             "completions",
             "man",
+            "help",
             "version",
         ],
     ),
@@ -109,6 +111,14 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
                 "driftlint schema --format mermaid",
                 "a diagram for a README",
             ),
+            (
+                "driftlint schema --since origin/main --format mermaid",
+                "what a branch changes, as a diagram",
+            ),
+            (
+                "driftlint schema --format html",
+                "a page with the schema at each migration",
+            ),
         ],
     ),
     (
@@ -117,6 +127,19 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             "driftlint locks migrations/0042_index.sql",
             "who waits while it runs",
         )],
+    ),
+    (
+        "report",
+        &[
+            (
+                "driftlint report --html driftlint.html",
+                "schema, findings, drift and locks on one page",
+            ),
+            (
+                "driftlint report --since origin/main --html review.html",
+                "what a branch brings",
+            ),
+        ],
     ),
     #[cfg(feature = "server")]
     (
@@ -274,6 +297,13 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     ),
     ("man", &[("driftlint man check", "a page of the manual")]),
     (
+        "help",
+        &[(
+            "driftlint help check",
+            "the same as `driftlint check --help`",
+        )],
+    ),
+    (
         "version",
         &[("driftlint version --format json", "for a program")],
     ),
@@ -295,7 +325,9 @@ pub(super) fn command_line() -> clap::Command {
                 .find_subcommand(name)
                 .and_then(clap::Command::get_about)
                 .map(ToString::to_string);
-            groups += &format!("  {name:16}{}\n", about.unwrap_or_default());
+            let indent = " ".repeat(NAME_COLUMNS);
+            let about = filled(&about.unwrap_or_default(), COLUMNS - NAME_COLUMNS, &indent);
+            groups += &format!("  {name:16}{about}\n");
         }
         groups.push('\n');
     }
@@ -303,9 +335,33 @@ pub(super) fn command_line() -> clap::Command {
     for name in GROUPS.iter().flat_map(|(_, names)| *names) {
         command = command.mut_subcommand(name, |one| one.hide(true));
     }
+    let command = command.override_usage("driftlint <COMMAND> [OPTIONS]");
     command.help_template(format!(
         "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{{all-args}}"
     ))
+}
+
+/// How wide the list of commands is, and the names in it.
+const COLUMNS: usize = 80;
+const NAME_COLUMNS: usize = 18;
+
+/// Words in lines of at most so many columns, later ones indented.
+fn filled(text: &str, columns: usize, indent: &str) -> String {
+    let mut out = String::new();
+    let mut used = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > columns {
+            out += &format!("\n{indent}");
+            used = 0;
+        } else if used > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += length;
+    }
+    out
 }
 
 fn with_examples(mut command: clap::Command) -> clap::Command {
@@ -341,6 +397,19 @@ mod tests {
         let mut shown: Vec<&str> = EXAMPLES.iter().map(|(name, _)| *name).collect();
         shown.sort_unstable();
         assert_eq!(known, shown, "each has an example");
+    }
+
+    #[test]
+    fn the_list_of_commands_fits_a_terminal() {
+        let help = command_line().render_help().to_string();
+        let (list, _) = help.split_once("\nOptions:").expect("options after it");
+        assert!(
+            list.contains("Usage: driftlint <COMMAND> [OPTIONS]"),
+            "{help}"
+        );
+        for line in list.lines() {
+            assert!(line.chars().count() <= COLUMNS, "{line}");
+        }
     }
 
     #[test]

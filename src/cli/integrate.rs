@@ -7,7 +7,7 @@ use clap_complete::Shell;
 use serde::Serialize;
 
 use super::format::TextOrJson;
-use super::{Status, help, print};
+use super::{Session, Status, help, print};
 use crate::error::{Error, Result};
 use crate::report;
 use crate::rules;
@@ -19,7 +19,7 @@ const NAME: &str = "driftlint";
 /// The flags of `completions`.
 #[derive(Debug, Args)]
 pub(super) struct Completions {
-    /// The shell
+    /// The shell: bash, elvish, fish, powershell or zsh
     #[arg(value_name = "SHELL")]
     shell: Shell,
 }
@@ -29,6 +29,40 @@ pub(super) fn completions(arguments: &Completions) -> Result<Status> {
     clap_complete::generate(arguments.shell, &mut help::plain(), NAME, &mut text);
     print(&String::from_utf8_lossy(&text))?;
     Ok(Status::Clean)
+}
+
+/// The flags of `help`.
+#[derive(Debug, Args)]
+pub(super) struct Help {
+    /// The command to explain; driftlint itself without one
+    #[arg(value_name = "COMMAND")]
+    command: Option<String>,
+}
+
+pub(super) fn help(arguments: &Help, session: &Session) -> Result<Status> {
+    let mut all = help::command_line();
+    all.build();
+    let text = match &arguments.command {
+        None => all.render_help(),
+        Some(name) => {
+            let found = all.find_subcommand_mut(name);
+            let command = found.ok_or_else(|| unknown_command(name))?;
+            command.render_long_help()
+        }
+    };
+    print(&if session.stdout.look.color {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    })?;
+    Ok(Status::Clean)
+}
+
+fn unknown_command(name: &str) -> Error {
+    Error::Usage {
+        message: format!("there is no command `{name}`"),
+        help: Some("`driftlint --help` lists them".to_owned()),
+    }
 }
 
 /// The flags of `man`.
@@ -55,10 +89,7 @@ pub(super) fn man(arguments: &Man) -> Result<Status> {
         None => all,
         Some(name) => {
             let found = all.find_subcommand(name).cloned();
-            found.ok_or_else(|| Error::Usage {
-                message: format!("there is no command `{name}`"),
-                help: Some("`driftlint --help` lists them".to_owned()),
-            })?
+            found.ok_or_else(|| unknown_command(name))?
         }
     };
     let title = match &arguments.command {

@@ -10,7 +10,7 @@ use super::{Session, Status, print, workspace};
 use crate::check::{Locked, locks};
 use crate::error::Result;
 use crate::lock::Effect;
-use crate::report;
+use crate::report::{self, ReaderFolder};
 use crate::sql::on_big_stack;
 use crate::workspace::Selection;
 
@@ -78,7 +78,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let found = on_big_stack(|| locks(&input.project, &workspace.config, &scope));
     let rows: Vec<LockRow> = found.iter().map(row).collect();
     print(&match arguments.format {
-        Format::Text => report::harmless(&text(&rows)),
+        Format::Text => report::harmless(&text(&rows, &workspace.reader)),
         Format::Markdown => markdown(&rows),
         Format::Json => report::to_json(&LocksDocument {
             version: 1,
@@ -122,10 +122,16 @@ fn one_line(text: &str) -> String {
     }
 }
 
-fn text(rows: &[LockRow]) -> String {
+fn text(rows: &[LockRow], reader: &ReaderFolder) -> String {
     let mut out = String::new();
     for row in rows {
-        let _ = writeln!(out, "{}:{}: {}", row.file, row.line, row.statement);
+        let _ = writeln!(
+            out,
+            "{}:{}: {}",
+            reader.shown(row.file),
+            row.line,
+            row.statement
+        );
         if !row.understood {
             out.push_str("    not understood\n");
         } else if row.locks.is_empty() {

@@ -2,18 +2,21 @@
 
 use clap::{Args, ValueEnum};
 
+use super::report::title;
 use super::server::ServerFlags;
 use super::write::{the_migration, the_set};
 use super::{Session, Status, note, print, workspace};
 use crate::catalog::{self, Catalog, Texts};
-use crate::error::Result;
+use crate::check::{Timeline, impact, timeline};
+use crate::error::{Error, Result};
 use crate::project::tree::Tree;
 use crate::project::worktree::Worktree;
 use crate::project::{LoadOptions, MigrationSet, Project};
 use crate::replay::{catalog_of, texts_of};
+use crate::report::{PageContent, change_diagram, page};
 use crate::schema::{Declared, load};
 use crate::sql::on_big_stack;
-use crate::workspace::Workspace;
+use crate::workspace::{Selection, Workspace};
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -27,6 +30,10 @@ pub(super) struct Arguments {
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    /// Draw what the migrations since the merge base with this revision change; only with
+    /// `--format mermaid`
+    #[arg(long, value_name = "REV", conflicts_with_all = ["at", "from"])]
+    since: Option<String>,
     /// Stop after this migration
     #[arg(long, value_name = "MIGRATION")]
     at: Option<String>,
@@ -53,11 +60,17 @@ enum Format {
     Mermaid,
     /// A graph for Graphviz
     Dot,
+    /// A page for a browser, with the schema at each migration
+    Html,
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let mut workspace = workspace::open(session, &[arguments.path.as_deref().unwrap_or(".")])?;
     arguments.server.overrule(&mut workspace);
+    if let Some(revision) = &arguments.since {
+        print(&since(revision, &workspace, arguments)?)?;
+        return Ok(Status::Clean);
+    }
     let disk = Worktree::new(&workspace.root);
     workspace.must_exist(&disk)?;
     let tree = workspace.bounded(&disk);
@@ -81,8 +94,41 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         Format::Mermaid => catalog::mermaid(&catalog),
         Format::Dot => catalog::dot(&catalog),
         Format::Sql => on_big_stack(|| catalog::sql(&catalog, &texts)),
+        Format::Html => {
+            let shown = match arguments.from {
+                From::Migrations => history(&workspace, &tree, arguments)?,
+                From::Declared | From::Snapshot => Timeline {
+                    folder: path.to_owned(),
+                    start: catalog,
+                    steps: Vec::new(),
+                },
+            };
+            page(&PageContent {
+                title: &title(&workspace.root),
+                judged: None,
+                timelines: &[shown],
+            })
+        }
     })?;
     Ok(Status::Clean)
+}
+
+/// A diagram of what a change does.
+fn since(revision: &str, workspace: &Workspace, arguments: &Arguments) -> Result<String> {
+    if arguments.format != Format::Mermaid {
+        return Err(Error::Usage {
+            message: "`--since` draws a diagram, and another format was asked for".to_owned(),
+            help: Some(
+                "write `--format mermaid`; `driftlint check --format markdown` says it in words"
+                    .to_owned(),
+            ),
+        });
+    }
+    let options = workspace.load_options(arguments.server.dialect());
+    let (input, scope) = workspace.read(&Selection::Since(revision), &options)?;
+    workspace.check_sets(&input.project)?;
+    let impact = on_big_stack(|| impact(&input.project, &workspace.config, &scope));
+    Ok(change_diagram(&impact))
 }
 
 /// What the migrations at a path make, and where they are written.
@@ -109,6 +155,16 @@ fn migrated(
         on_big_stack(|| catalog_of(set, versions, count)),
         texts_of(set),
     ))
+}
+
+/// The same, migration by migration.
+fn history(workspace: &Workspace, tree: &dyn Tree, arguments: &Arguments) -> Result<Timeline> {
+    let project = Project::load(tree, &workspace.load_options(arguments.server.dialect()))?;
+    let path = workspace.paths.first().map_or("", String::as_str);
+    let set = the_set(&project, path, arguments.server.dialect())?;
+    let count = count(set, arguments.at.as_deref())?;
+    let versions = workspace.config.versions();
+    Ok(on_big_stack(|| timeline(set, versions, count)))
 }
 
 /// What stands beside the migrations that a path belongs to; `None` where that is nothing.

@@ -50,6 +50,7 @@ fn in_schema(cursor: &PointedPlace) -> Option<(String, Span)> {
     let declared = cursor.declared()?;
     let catalog = cursor.migrated(declared.set);
     let text = match declared.object(&catalog) {
+        _ if declared.is_missing_column(&catalog) => "no migration makes it".to_owned(),
         Some(object) => described(&object, &catalog, declared.set, "after all migrations"),
         None => "no migration makes it".to_owned(),
     };

@@ -5,7 +5,7 @@ use super::documents::{Buffer, Documents};
 use super::judge::{Judgement, Judgements};
 use super::protocol::AtPosition;
 use super::text::LineStarts;
-use crate::catalog::{Catalog, Origin, QName, Slot};
+use crate::catalog::{Catalog, Origin, Part, QName, Slot};
 use crate::check::{Standpoint, standpoint};
 use crate::project::MigrationSet;
 use crate::replay::catalog_of;
@@ -56,7 +56,8 @@ impl<'a> PointedPlace<'a> {
         for beside in self.judgement.input.sets() {
             let declared = beside.schemas.iter().flat_map(|schemas| &schemas.declared);
             for (slot, place) in declared.flat_map(|one| &one.places) {
-                let (span, source) = (place.span, &place.source);
+                let source = &place.source;
+                let span = with_key(source.text(), place.span, slot);
                 let inside = (span.start..=span.end).contains(&self.offset);
                 let shorter = best
                     .as_ref()
@@ -81,6 +82,24 @@ impl<'a> PointedPlace<'a> {
     }
 }
 
+/// A column's declaration with the key before it in the line: `email: ` of `email: text()`, which is
+/// what somebody points at.
+fn with_key(text: &str, span: Span, slot: &Slot) -> Span {
+    if !matches!(slot.part, Part::Column(_)) {
+        return span;
+    }
+    let before = text.get(..span.start).unwrap_or_default();
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let key = before[line..].trim_start();
+    let is_key =
+        |sign: char| sign.is_alphanumeric() || matches!(sign, '_' | '"' | '\'' | ':' | ' ');
+    if key.chars().all(is_key) {
+        Span::new(span.start - key.len(), span.end)
+    } else {
+        span
+    }
+}
+
 /// An object of a declared schema.
 pub(super) struct DeclaredObject<'a> {
     pub(super) set: &'a MigrationSet,
@@ -89,6 +108,15 @@ pub(super) struct DeclaredObject<'a> {
 }
 
 impl DeclaredObject<'_> {
+    /// Whether it is a column that the migrations do not make.
+    pub(super) fn is_missing_column(&self, catalog: &Catalog) -> bool {
+        let Part::Column(name) = &self.slot.part else {
+            return false;
+        };
+        let table = catalog.tables.get(&self.slot.owner);
+        table.is_none_or(|table| table.column(name).is_none())
+    }
+
     /// The object that the slot is a part of.
     pub(super) fn object(&self, catalog: &Catalog) -> Option<SchemaObject> {
         let owner = &self.slot.owner;

@@ -4,15 +4,13 @@
 //! Names and SQL are other people's text: they stand in code spans that nothing in them can end, and
 //! what stands outside of one is escaped, so that no mention, link or image comes out of a name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::effects::{self, Markup};
 use super::plural;
-use crate::catalog::Part;
-use crate::check::{Impact, Locked, Report, SchemaChange, SetImpact};
-use crate::compare::{Difference, Presence};
+use crate::check::{Impact, Locked, Report, SetImpact};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lock::Blocks;
 
 /// How many rows of a kind are listed: GitHub takes 65,536 characters in a comment.
 const SHOWN: usize = 60;
@@ -29,7 +27,8 @@ pub(super) fn render(report: &Report, impact: &Impact) -> String {
         }
         more(ledger.entries().len(), &mut text);
     }
-    let changed = |set: &&SetImpact| !(set.changes.is_empty() && set.renames.is_empty());
+    let changed =
+        |set: &&SetImpact| !(set.effect.changes.is_empty() && set.effect.renames.is_empty());
     if impact.sets.iter().any(|set| changed(&set)) {
         text.push_str("\n#### What it does to the schema\n");
     }
@@ -95,162 +94,73 @@ fn schema(set: &SetImpact, named: bool, text: &mut String) {
         heading(set, text);
     }
     text.push('\n');
-    for renamed in &set.renames {
-        let (from, to) = (code(&renamed.from), code(&renamed.to));
-        let _ = writeln!(text, "* {} {from} is now {to}", renamed.kind);
+    for line in effects::renames(&set.effect, &PullRequestMarks) {
+        let _ = writeln!(text, "* {line}");
     }
-    let mut owners: BTreeMap<String, Vec<&SchemaChange>> = BTreeMap::new();
-    for change in &set.changes {
-        let owner = &change.difference.slot.owner;
-        let shown = if owner.is_at_home() {
-            owner.name.clone()
-        } else {
-            owner.to_string()
-        };
-        owners.entry(shown).or_default().push(change);
-    }
-    let count = owners.len();
-    for (owner, changes) in owners.into_iter().take(SHOWN) {
-        let whole = |change: &&SchemaChange| {
-            matches!(
-                change.difference.slot.part,
-                Part::Table | Part::Enum | Part::View
-            )
-        };
-        if let Some(change) = changes.iter().copied().find(whole) {
-            of_whole(&owner, change, text);
-            continue;
-        }
-        let _ = writeln!(text, "* {}", code(&owner));
-        for change in changes {
-            let _ = writeln!(text, "  * {}", part(&change.difference));
+    let objects = effects::objects(&set.effect, &PullRequestMarks);
+    for object in objects.iter().take(SHOWN) {
+        let _ = writeln!(text, "* {}", object.line);
+        for part in &object.parts {
+            let _ = writeln!(text, "  * {part}");
         }
     }
-    more(count, text);
+    more(objects.len(), text);
 }
 
-/// A table, type or view that comes or goes.
-fn of_whole(owner: &str, change: &SchemaChange, text: &mut String) {
-    let kind = change.difference.slot.part.kind();
-    let verb = match change.difference.direction {
-        Presence::LeftOnly => "dropped",
-        Presence::RightOnly => "new",
-        Presence::Differs => "changed",
-    };
-    let _ = write!(text, "* {} **{verb}** {kind}", code(owner));
-    if !change.columns.is_empty() {
-        let columns: Vec<String> = change.columns.iter().map(|column| code(column)).collect();
-        let _ = write!(text, ": {}", columns.join(", "));
-    }
-    if change.difference.direction == Presence::Differs {
-        text.push_str(&sides(&change.difference));
-    }
-    text.push('\n');
-}
+/// How Markdown marks words.
+struct PullRequestMarks;
 
-/// A part of a table or type that comes, goes or changes.
-fn part(difference: &Difference) -> String {
-    let kind = match difference.slot.part.kind() {
-        "nullable" => "column",
-        "enum_value" => "value",
-        kind => kind,
-    };
-    let kind = kind.replace('_', " ");
-    let name = code(&difference.name);
-    match (difference.direction, &difference.slot.part) {
-        (_, Part::Nullable(_)) => {
-            let now = difference.right.as_deref().unwrap_or_default();
-            format!("column {name} is now {}", plain(now))
-        }
-        (Presence::Differs, Part::Type(_) | Part::Default(_)) => {
-            format!("{kind} of {name}{}", sides(difference))
-        }
-        (Presence::LeftOnly, _) => format!("**dropped** {kind} {name}{}", sides(difference)),
-        (Presence::RightOnly, _) => format!("**new** {kind} {name}{}", sides(difference)),
-        (Presence::Differs, _) => format!("{kind} {name}{}", sides(difference)),
+impl Markup for PullRequestMarks {
+    fn code(&self, text: &str) -> String {
+        code(text)
+    }
+
+    fn strong(&self, word: &'static str) -> String {
+        format!("**{word}**")
+    }
+
+    fn plain(&self, text: &str) -> String {
+        plain(text)
     }
 }
 
-/// What was said before and is said now.
-fn sides(difference: &Difference) -> String {
-    let other = |side: &Option<String>| {
-        side.as_ref()
-            .filter(|text| !text.is_empty() && **text != difference.name)
-            .map(|text| code(text))
-    };
-    match (other(&difference.left), other(&difference.right)) {
-        (Some(before), Some(now)) => format!(": {before} → {now}"),
-        (Some(only), None) if difference.direction == Presence::Differs => {
-            format!(": {only} → none")
-        }
-        (None, Some(only)) if difference.direction == Presence::Differs => {
-            format!(": none → {only}")
-        }
-        (Some(only), None) | (None, Some(only)) => format!(": {only}"),
-        (None, None) => String::new(),
-    }
-}
-
-/// One lock that somebody waits for.
-struct LockLine {
-    blocks: Blocks,
-    text: String,
-}
-
-/// The locks that others wait for, the heaviest first. Those of tables that the same migration made
-/// keep nobody waiting.
+/// The locks that others wait for, the heaviest first.
 fn locks(locked: &[Locked], text: &mut String) {
-    let mut rows: Vec<LockLine> = Vec::new();
-    for statement in locked {
-        let line = statement.source.position(statement.span.start).line;
-        let place = format!("{}:{line}", statement.source.path());
-        for effect in &statement.effects {
-            for lock in &effect.locks {
-                let blocks = lock.mode.blocks();
-                if blocks == Blocks::Nothing || statement.new.contains(&lock.relation) {
-                    continue;
-                }
-                let row = format!(
-                    "| {} | {} on {} | {} | {} |\n",
-                    cell(&place),
-                    plain(&lock.mode.to_string()),
-                    cell(&lock.relation.to_string()),
-                    blocks.name(),
-                    effect.work().held(),
-                );
-                if rows.iter().all(|known| known.text != row) {
-                    rows.push(LockLine { blocks, text: row });
-                }
-            }
-        }
-    }
+    let rows = effects::waited_for(locked);
     if rows.is_empty() {
         return;
     }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.blocks));
     let count = plural(rows.len(), "lock");
     let _ = write!(
         text,
         "\n#### Locks\n\n{count} that others wait for, the heaviest first:\n\n| where | lock | blocks | held |\n|---|---|---|---|\n"
     );
     for row in rows.iter().take(SHOWN) {
-        text.push_str(&row.text);
+        let _ = writeln!(
+            text,
+            "| {} | {} on {} | {} | {} |",
+            cell(&row.place),
+            plain(&row.mode),
+            cell(&row.relation),
+            row.blocks.name(),
+            row.work.held()
+        );
     }
     more(rows.len(), text);
 }
 
 fn undone(sets: &[SetImpact], text: &mut String) {
-    if sets.iter().all(|set| set.lost.is_empty()) {
+    if sets.iter().all(|set| set.effect.lost.is_empty()) {
         return;
     }
     text.push_str("\n#### What cannot be undone\n");
-    for set in sets.iter().filter(|set| !set.lost.is_empty()) {
+    for set in sets.iter().filter(|set| !set.effect.lost.is_empty()) {
         if sets.len() > 1 {
             heading(set, text);
         }
         text.push('\n');
         // Several statements may lose the same.
-        let lost: BTreeSet<&String> = set.lost.iter().collect();
+        let lost: BTreeSet<&String> = set.effect.lost.iter().collect();
         for sentence in lost.iter().take(SHOWN) {
             let _ = writeln!(text, "* {}", plain(sentence));
         }

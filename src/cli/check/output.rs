@@ -13,7 +13,7 @@ use crate::check::{Impact, Report, Scope, impact};
 use crate::cli::{note, print};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::report::{self, Format, Look};
+use crate::report::{self, Format, Look, ReaderFolder, seen_from};
 use crate::schema::input::Input;
 use crate::sql::on_big_stack;
 use crate::workspace::io;
@@ -101,6 +101,8 @@ pub(super) struct CheckedProject<'a> {
     pub(super) input: &'a Input,
     pub(super) config: &'a Config,
     pub(super) scope: &'a Scope,
+    /// Where the person stands who reads what is printed.
+    pub(super) reader: &'a ReaderFolder,
 }
 
 /// Writes a report wherever it was asked for.
@@ -139,7 +141,11 @@ pub(super) fn write(
     let text = if arguments.statistics {
         report::statistics(report, format, look, quiet)
     } else {
-        render(format, look)
+        let people = matches!(format, Format::Text | Format::Concise);
+        match subject.filter(|it| people && *it.reader != ReaderFolder::Root) {
+            Some(it) => report::render(&seen_from(it.reader, report), format, look, quiet),
+            None => render(format, look),
+        }
     };
     deliver(arguments, &text)
 }
