@@ -1,5 +1,9 @@
 //! A replay: migrations in order, each in the transaction that its runner and its own statements
 //! make.
+//!
+//! How it grows: a statement takes as long as what it names and what depends on that; a migration
+//! with a way back is replayed once more, on a copy that shares its catalog. The states on the way are
+//! not kept but for one, some migrations back (`past`).
 
 mod elsewhere;
 mod later;

@@ -14,7 +14,7 @@ const REMEMBERED: usize = 512;
 
 /// Relations, types and columns that were dropped, renamed or moved, the latest last.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct DroppedNames(Arc<VecDeque<DroppedName>>);
+pub(crate) struct DroppedNames(Arc<VecDeque<Arc<DroppedName>>>);
 
 #[derive(Clone, Debug)]
 struct DroppedName {
@@ -30,12 +30,12 @@ impl DroppedNames {
         if dropped_names.len() == REMEMBERED {
             dropped_names.pop_front();
         }
-        dropped_names.push_back(DroppedName {
+        dropped_names.push_back(Arc::new(DroppedName {
             name,
             column,
             site,
             how,
-        });
+        }));
     }
 
     pub(crate) fn find(&self, name: &QName, column: Option<&str>) -> Option<(Site, String)> {

@@ -99,7 +99,7 @@ impl Catalog {
 
     /// Partitions and inheriting tables.
     pub(crate) fn children(&self, parent: &QName) -> Vec<QName> {
-        let tables = self.tables.with(Mention::Relation(&parent.name));
+        let tables = self.tables.with(Mention::Parent(&parent.name));
         tables
             .filter(|(_, table)| is_child(table, parent))
             .map(|(name, _)| name.clone())
@@ -193,9 +193,13 @@ impl Catalog {
         column: Option<&str>,
         found: &mut Vec<(Droppable, Strength)>,
     ) {
+        let mention = match column {
+            None => Mention::Relation(&relation.name),
+            Some(column) => Mention::Column(&relation.name, column),
+        };
         for (name, view) in self
             .views
-            .with(Mention::Relation(&relation.name))
+            .with(mention)
             .filter(|(name, _)| *name != relation)
         {
             let uses = match column {
@@ -308,7 +312,7 @@ impl Catalog {
                 Normal,
             ));
         }
-        for (other, referencing) in self.tables.with(Mention::Relation(&table_name.name)) {
+        for (other, referencing) in self.tables.with(Mention::Column(&table_name.name, column)) {
             for key in &referencing.foreign_keys {
                 if key.table == *table_name && key.referenced.iter().any(|name| name == column) {
                     found.push((
@@ -332,7 +336,11 @@ impl Catalog {
             columns.len() == foreign.referenced.len()
                 && columns.iter().all(|name| foreign.referenced.contains(name))
         };
-        for (other, referencing) in self.tables.with(Mention::Relation(&table.name.name)) {
+        let mention = match key.columns.first() {
+            None => Mention::Relation(&table.name.name),
+            Some(column) => Mention::Column(&table.name.name, column),
+        };
+        for (other, referencing) in self.tables.with(mention) {
             for foreign in &referencing.foreign_keys {
                 if foreign.table != table.name || !same(&key.columns, foreign) {
                     continue;
@@ -377,14 +385,15 @@ impl Catalog {
             let casts = |expr: &Expr| casts_to(expr, name);
             on_expressions(table_name, table, &casts, found);
         }
-        for domain in self
+        let fact = Mention::Type(&name.name);
+        for (domain, _) in self
             .domains
-            .values()
-            .filter(|domain| is_type(&domain.base, name))
+            .with(fact)
+            .filter(|(_, domain)| is_type(&domain.base, name))
         {
-            found.push((Droppable::Type(domain.name.clone()), Normal));
+            found.push((Droppable::Type(domain.clone()), Normal));
         }
-        for composite in self.composites.values() {
+        for (_, composite) in self.composites.with(fact) {
             if composite
                 .fields
                 .iter()
@@ -430,6 +439,26 @@ impl Catalog {
                 }
             }
         }
+    }
+
+    /// The sequences that a default takes its values from.
+    pub(crate) fn sequences_of<'a>(
+        &'a self,
+        expr: &'a Expr,
+    ) -> impl Iterator<Item = (&'a QName, &'a super::Sequence)> {
+        let literals = expr.literals.iter().filter(|_| calls_nextval(expr));
+        let mut named: Vec<_> = literals
+            .filter_map(|literal| sequence_name(&literal.value))
+            .flat_map(|written| {
+                self.sequences
+                    .with(Mention::Named(&written.name))
+                    .collect::<Vec<_>>()
+            })
+            .filter(|(name, _)| self.uses_sequence(expr, name))
+            .collect();
+        named.sort_unstable_by_key(|&(name, _)| name);
+        named.dedup_by_key(|&mut (name, _)| name);
+        named.into_iter()
     }
 
     /// Whether a default takes its values from that sequence.

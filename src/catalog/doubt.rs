@@ -1,10 +1,9 @@
 //! What is not known exactly any more, after text that nobody could read.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::publications;
-use super::{Catalog, Knowledge, Origin, QName, Site, Table};
+use super::{Catalog, Enum, Knowledge, Origin, QName, SharedMap, Site, Table, View};
 use crate::sql::change::ObjectName;
 
 impl Knowledge {
@@ -37,16 +36,20 @@ impl Catalog {
         self.doubt(why);
         self.doubt_before(since);
         self.publications.clear();
-        let tables: Vec<QName> = self.tables.keys().cloned().collect();
+        let certain = |table: &Table| !table.uncertain || table.knowledge.is_exact();
+        let certain = self.tables.iter().filter(|(_, table)| certain(table));
+        let tables: Vec<QName> = certain.map(|(name, _)| name.clone()).collect();
         for name in tables {
             if let Some(table) = self.tables.get_mut(&name) {
                 Arc::make_mut(table).make_uncertain(why, true);
             }
         }
-        for found in self.enums.values_mut() {
-            Arc::make_mut(found).knowledge.doubt(why);
-        }
-        let views: Vec<QName> = self.views.keys().cloned().collect();
+        let exact = |found: &Enum| found.knowledge.is_exact();
+        self.enums
+            .change_any(exact, |found| found.knowledge.doubt(why));
+        let exact = |(_, view): &(&QName, &Arc<View>)| view.knowledge.is_exact();
+        let exact = self.views.iter().filter(exact);
+        let views: Vec<QName> = exact.map(|(name, _)| name.clone()).collect();
         for name in views {
             if let Some(view) = self.views.get_mut(&name) {
                 Arc::make_mut(view).knowledge.doubt(why);
@@ -157,19 +160,17 @@ impl Catalog {
 
 /// The objects that are not what they were, as they are or else as they were, each with a mark.
 fn marked<V: Clone>(
-    now: &BTreeMap<QName, Arc<V>>,
-    before: &BTreeMap<QName, Arc<V>>,
+    now: &SharedMap<QName, Arc<V>>,
+    before: &SharedMap<QName, Arc<V>>,
     mut mark: impl FnMut(&mut V),
 ) -> Vec<(QName, Arc<V>)> {
-    let differs = |(name, value): &(&QName, &Arc<V>)| {
-        before.get(*name).is_none_or(|old| !Arc::ptr_eq(old, value))
-    };
-    let gone = before.iter().filter(|(name, _)| !now.contains_key(*name));
-    let mut all: Vec<_> = now
-        .iter()
-        .filter(differs)
-        .chain(gone)
-        .map(|(name, value)| (name.clone(), Arc::clone(value)))
+    let differences = before.differences(now, Arc::ptr_eq);
+    let mut all: Vec<_> = differences
+        .into_iter()
+        .filter_map(|found| {
+            let object = found.after.or(found.before)?;
+            Some((found.key.clone(), Arc::clone(object)))
+        })
         .collect();
     for (_, value) in &mut all {
         mark(Arc::make_mut(value));

@@ -303,7 +303,7 @@ impl Apply<'_> {
             origin: self.origin(),
             arguments,
         };
-        let overloads = self.catalog.functions.entry(qname).or_default();
+        let overloads = self.catalog.functions.get_or_default(qname);
         match overloads
             .iter_mut()
             .find(|other| other.arguments == made.arguments)
@@ -472,8 +472,7 @@ impl Apply<'_> {
         function.origin.changed = Some(self.site);
         self.catalog
             .functions
-            .entry(to.clone())
-            .or_default()
+            .get_or_default(to.clone())
             .push(moved);
         if arguments.is_empty() {
             let concerned = |table: &Table| {

@@ -1,18 +1,24 @@
 //! Objects by name, found also by what they hold or speak of: which table has that index, who
 //! refers to that table.
 //!
+//! How it grows: a question takes as long as there are answers, and up to 64 objects are all
+//! asked. Ask for the narrowest mention: everything in a schema may refer to one table, and a few of
+//! its columns are what foreign keys point at. What was mentioned once is remembered, so the index
+//! grows with the history, by some ten numbers for each change of an object.
+//!
 //! Without it every statement that makes an index, names a constraint or drops a table looks at
 //! every table, and a history of many tables takes the square of its length to replay.
 
 mod mentions;
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::collections::btree_map::{BTreeMap, Iter};
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::vec;
 
 use super::QName;
+use super::shared::{Entries, SharedMap};
 
 /// Something that an object holds or speaks of, by its bare name: schema and case are for the one
 /// who asks to compare.
@@ -26,8 +32,13 @@ pub enum Mention<'a> {
     Constraint(&'a str),
     /// A trigger of a table or a view.
     Trigger(&'a str),
-    /// A relation that it refers to.
+    /// A relation that it refers to, in whatever way. Everything in a schema may refer to one
+    /// table: ask for less where less will do.
     Relation(&'a str),
+    /// A table that it is a partition of, or inherits from.
+    Parent(&'a str),
+    /// A column of a relation that it refers to.
+    Column(&'a str, &'a str),
     /// The type of a column or of a cast.
     Type(&'a str),
     /// A function that it calls.
@@ -41,23 +52,25 @@ pub enum Mention<'a> {
 impl Mention<'_> {
     /// A number that two mentions seldom share: whoever is found is asked again.
     fn code(self) -> u64 {
-        let (kind, name) = match self {
-            Self::Named(name) => (1, name),
-            Self::Index(name) => (2, name),
-            Self::Constraint(name) => (3, name),
-            Self::Trigger(name) => (4, name),
-            Self::Relation(name) => (5, name),
-            Self::Type(name) => (6, name),
-            Self::Function(name) => (7, name),
-            Self::Sequence(name) => (8, name),
-            Self::Temporary => (9, ""),
+        let (kind, name, part) = match self {
+            Self::Named(name) => (1, name, ""),
+            Self::Index(name) => (2, name, ""),
+            Self::Constraint(name) => (3, name, ""),
+            Self::Trigger(name) => (4, name, ""),
+            Self::Relation(name) => (5, name, ""),
+            Self::Type(name) => (6, name, ""),
+            Self::Function(name) => (7, name, ""),
+            Self::Sequence(name) => (8, name, ""),
+            Self::Temporary => (9, "", ""),
+            Self::Parent(name) => (10, name, ""),
+            Self::Column(name, column) => (11, name, column),
         };
         // FNV-1a.
         let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        name.bytes()
-            .fold(mix(0xcbf2_9ce4_8422_2325, kind), |hash, byte| {
-                mix(hash, byte.to_ascii_lowercase())
-            })
+        let bytes = name.bytes().chain([0]).chain(part.bytes());
+        bytes.fold(mix(0xcbf2_9ce4_8422_2325, kind), |hash, byte| {
+            mix(hash, byte.to_ascii_lowercase())
+        })
     }
 }
 
@@ -72,7 +85,7 @@ pub trait Mentions {
 #[derive(Clone, Debug)]
 pub struct Indexed<T> {
     /// Shared with copies until either changes.
-    map: Arc<BTreeMap<QName, Arc<T>>>,
+    map: SharedMap<QName, Arc<T>>,
     /// Which objects mention a name. `None` while there are few objects, which are all scanned.
     /// Copies share it: what one of them learns is only superfluous to the others.
     index: Option<Arc<RwLock<ReverseMap>>>,
@@ -98,7 +111,7 @@ const WAITING: usize = 8;
 impl<T> Default for Indexed<T> {
     fn default() -> Self {
         Self {
-            map: Arc::default(),
+            map: SharedMap::default(),
             index: None,
             stale: Vec::new(),
         }
@@ -106,7 +119,7 @@ impl<T> Default for Indexed<T> {
 }
 
 impl<T> Deref for Indexed<T> {
-    type Target = BTreeMap<QName, Arc<T>>;
+    type Target = SharedMap<QName, Arc<T>>;
 
     fn deref(&self) -> &Self::Target {
         &self.map
@@ -115,7 +128,7 @@ impl<T> Deref for Indexed<T> {
 
 impl<'a, T> IntoIterator for &'a Indexed<T> {
     type Item = (&'a QName, &'a Arc<T>);
-    type IntoIter = Iter<'a, QName, Arc<T>>;
+    type IntoIter = Entries<'a, QName, Arc<T>>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.map.iter()
@@ -129,7 +142,7 @@ impl<T: Mentions> Indexed<T> {
             return None;
         }
         self.changes(name);
-        Arc::make_mut(&mut self.map).get_mut(name)
+        self.map.get_mut(name)
     }
 
     /// Puts an object under a name.
@@ -140,21 +153,17 @@ impl<T: Mentions> Indexed<T> {
             self.learn(&all);
         }
         self.changes(&name);
-        Arc::make_mut(&mut self.map).insert(name, object)
+        self.map.insert(name, object)
     }
 
     /// Takes the object of that name out.
     pub fn remove(&mut self, name: &QName) -> Option<Arc<T>> {
-        if self.map.contains_key(name) {
-            Arc::make_mut(&mut self.map).remove(name)
-        } else {
-            None
-        }
+        self.map.remove(name)
     }
 
     /// Keeps what is to be kept.
     pub fn retain(&mut self, mut keep: impl FnMut(&QName, &T) -> bool) {
-        Arc::make_mut(&mut self.map).retain(|name, object| keep(name, object));
+        self.map.retain(|name, object| keep(name, object));
     }
 
     /// Changes every object that `concerned` picks among those that mention a name; those that stay
@@ -280,7 +289,7 @@ impl ReverseMap {
 
 /// What [`Indexed::with`] finds.
 pub(crate) enum Candidates<'a, T> {
-    Any(Iter<'a, QName, Arc<T>>),
+    Any(Entries<'a, QName, Arc<T>>),
     These(vec::IntoIter<(&'a QName, &'a Arc<T>)>),
 }
 

@@ -5,10 +5,11 @@
 //! and triggers, comments, names that the server made up, extensions, which others may have come to
 //! need.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Catalog, Column, ForeignKey, Index, IndexKey, Knowledge, QName, Table};
+use super::{
+    Catalog, Column, ForeignKey, Index, IndexKey, Knowledge, MapDifference, QName, Sequence, Table,
+};
 use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
 use crate::sql::change::Expr;
@@ -41,20 +42,15 @@ impl Catalog {
         // told.
         let doubt = !self.knowledge.is_exact() && before.knowledge.is_exact();
         let mut found = Vec::new();
+        let tables = before.tables.differences(&self.tables, Arc::ptr_eq);
         if !doubt {
-            existence(
-                "table",
-                &before.tables,
-                &self.tables,
-                |table| table.knowledge.is_exact() && !self.may_be_older(table, before),
-                &mut found,
-            );
+            let counts = |table: &&Arc<Table>| {
+                table.knowledge.is_exact() && !self.may_be_older(table, before)
+            };
+            existence("table", &tables, counts, &mut found);
         }
-        for (name, old) in &before.tables {
-            if let Some(new) = self.tables.get(name)
-                && !Arc::ptr_eq(old, new)
-                && (!doubt || old.origin.made != new.origin.made)
-            {
+        for (old, new) in tables.iter().filter_map(MapDifference::both) {
+            if !doubt || old.origin.made != new.origin.made {
                 Tables {
                     catalogs: (before, self),
                     old,
@@ -66,57 +62,28 @@ impl Catalog {
         if doubt {
             return found;
         }
-        existence(
-            "type",
-            &before.enums,
-            &self.enums,
-            |found| found.knowledge.is_exact(),
-            &mut found,
-        );
-        for (name, old) in &before.enums {
-            if let Some(new) = self.enums.get(name) {
-                // PostgreSQL cannot take a label away again short of replacing the type.
-                let same_type = old.origin.made == new.origin.made;
-                labels(name, &old.labels, &new.labels, same_type, &mut found);
-            }
+        let enums = before.enums.differences(&self.enums, Arc::ptr_eq);
+        existence("type", &enums, |it| it.knowledge.is_exact(), &mut found);
+        for (old, new) in enums.iter().filter_map(MapDifference::both) {
+            // PostgreSQL cannot take a label away again short of replacing the type.
+            let same_type = old.origin.made == new.origin.made;
+            labels(&old.name, &old.labels, &new.labels, same_type, &mut found);
         }
-        existence("view", &before.views, &self.views, |_| true, &mut found);
-        existence(
-            "domain",
-            &before.domains,
-            &self.domains,
-            |_| true,
-            &mut found,
-        );
-        existence(
-            "type",
-            &before.composites,
-            &self.composites,
-            |_| true,
-            &mut found,
-        );
+        // Only whether they are there counts, not what they are.
+        let views = before.views.differences(&self.views, |_, _| true);
+        existence("view", &views, |_| true, &mut found);
+        let domains = before.domains.differences(&self.domains, |_, _| true);
+        existence("domain", &domains, |_| true, &mut found);
+        let types = before.composites.differences(&self.composites, |_, _| true);
+        existence("type", &types, |_| true, &mut found);
         // One that a column owns comes and goes with it, under a name that the server makes up.
-        existence(
-            "sequence",
-            &before.sequences,
-            &self.sequences,
-            |sequence| sequence.owner.is_none(),
-            &mut found,
-        );
-        existence(
-            "function",
-            &before.functions,
-            &self.functions,
-            |_| true,
-            &mut found,
-        );
-        existence(
-            "schema",
-            &before.schemas,
-            &self.schemas,
-            |_| true,
-            &mut found,
-        );
+        let sequences = before.sequences.differences(&self.sequences, |_, _| true);
+        let by_itself = |sequence: &&Arc<Sequence>| sequence.owner.is_none();
+        existence("sequence", &sequences, by_itself, &mut found);
+        let functions = before.functions.differences(&self.functions, |_, _| true);
+        existence("function", &functions, |_| true, &mut found);
+        let schemas = before.schemas.differences(&self.schemas, |_, _| true);
+        existence("schema", &schemas, |_| true, &mut found);
         found
     }
 }
@@ -126,21 +93,20 @@ fn known(a: &Knowledge, b: &Knowledge) -> bool {
 }
 
 /// Objects that only one side has.
-fn existence<K: Ord + ToString, V>(
+fn existence<K: ToString, V>(
     kind: &str,
-    before: &BTreeMap<K, V>,
-    after: &BTreeMap<K, V>,
-    counts: impl Fn(&V) -> bool,
+    differences: &[MapDifference<K, V>],
+    counts: impl Fn(&&V) -> bool,
     found: &mut Vec<String>,
 ) {
-    let lost = before
-        .iter()
-        .filter(|(name, object)| !after.contains_key(name) && counts(object));
-    found.extend(lost.map(|(name, _)| format!("{kind} `{}` is gone", name.to_string())));
-    let left = after
-        .iter()
-        .filter(|(name, object)| !before.contains_key(name) && counts(object));
-    found.extend(left.map(|(name, _)| format!("{kind} `{}` stays", name.to_string())));
+    let only = |one: fn(&MapDifference<K, V>) -> bool| {
+        let differences = differences.iter().filter(move |it| one(it));
+        differences.filter(|it| it.before.or(it.after).is_some_and(|object| counts(&object)))
+    };
+    let lost = only(|it| it.after.is_none());
+    found.extend(lost.map(|it| format!("{kind} `{}` is gone", it.key.to_string())));
+    let left = only(|it| it.before.is_none());
+    found.extend(left.map(|it| format!("{kind} `{}` stays", it.key.to_string())));
 }
 
 fn labels<T>(

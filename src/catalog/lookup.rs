@@ -3,7 +3,7 @@
 use super::indexed::Mentions;
 use super::{
     Catalog, CheckConstraint, Column, ForeignKey, Index, Indexed, Key, Mention, Origin, QName,
-    Table, Trigger,
+    SharedMap, Table, Trigger,
 };
 use crate::server::on_server;
 use crate::sql::change::{DataType, ObjectName, TableOption};
@@ -96,11 +96,7 @@ impl Catalog {
     }
 
     /// The key of a map under which a name is kept.
-    fn find_in<V>(
-        &self,
-        map: &std::collections::BTreeMap<QName, V>,
-        name: &ObjectName,
-    ) -> Option<QName> {
+    fn find_in<V>(&self, map: &SharedMap<QName, V>, name: &ObjectName) -> Option<QName> {
         let found = self.resolve(name, |name| map.contains_key(name));
         if found.is_some() || self.dialect.folds_case() {
             return found;
@@ -135,14 +131,12 @@ impl Catalog {
             return None;
         }
         let itself = self.keep(&name.name.value);
-        let others = self
-            .schemas
-            .keys()
-            .filter(|schema| !on_path(schema) && *schema != TEMPORARY);
-        let mut found = others
-            .map(|schema| QName::new(schema.clone(), itself))
-            .filter(|name| all.contains_key(name));
-        let (Some(only), None) = (found.next(), found.next()) else {
+        let is_other = |schema: &str| {
+            !on_path(schema) && schema != TEMPORARY && self.schemas.contains_key(schema)
+        };
+        let named = all.with(Mention::Named(itself)).map(|(name, _)| name);
+        let mut found = named.filter(|name| name.name == itself && is_other(&name.schema));
+        let (Some(only), None) = (found.next().cloned(), found.next()) else {
             return None;
         };
         let made_here = |table: &std::sync::Arc<Table>| {
@@ -314,7 +308,7 @@ impl Catalog {
             .filter(|(table, _)| table.schema == name.schema);
         let domains = || {
             self.domains
-                .iter()
+                .with(Mention::Constraint(&name.name))
                 .filter(|(domain, _)| domain.schema == name.schema)
         };
         tables.any(|(_, table)| table.constraint_origin(&name.name).is_some())

@@ -1,6 +1,6 @@
 //! Which columns can hold a null, and which get a value that no `INSERT` gives them.
 
-use super::{Catalog, Column, Table};
+use super::{Catalog, Column, Mention, Table};
 use crate::server::on_server;
 use crate::sql::change::ExprKind;
 
@@ -14,8 +14,8 @@ impl Catalog {
     pub fn fills_itself(&self, table: &Table, column: &Column) -> bool {
         let valued = |default: &super::DefaultValue| !matches!(default.expr.kind, ExprKind::Null);
         let of_domain = || {
-            let mut domains = self.domains.values();
-            domains.any(|domain| {
+            let mut domains = self.domains.with(Mention::Named(&column.data_type.name));
+            domains.any(|(_, domain)| {
                 domain.name.name == column.data_type.name
                     && domain
                         .default

@@ -1,10 +1,10 @@
 //! Publications (PostgreSQL): a table is a member once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
-use super::{Origin, QName, Rejection, Site};
+use super::{Origin, QName, Rejection, SharedMap, Site};
 use crate::source::Span;
 use crate::sql::change::{Ident, ObjectName, PublicationAction};
 
@@ -12,14 +12,14 @@ use crate::sql::change::{Ident, ObjectName, PublicationAction};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Publication {
     /// Its tables, as far as they are known, each with who added it.
-    members: BTreeMap<QName, Site>,
+    members: SharedMap<QName, Site>,
     /// Whether those are all: not of one that the history did not make.
     whole: bool,
     origin: Origin,
 }
 
 /// Publications by name.
-pub(crate) type Publications = BTreeMap<String, Publication>;
+pub(crate) type Publications = SharedMap<String, Publication>;
 
 impl Apply<'_> {
     pub(crate) fn publication(&mut self, name: &Ident, action: &PublicationAction) -> Outcome {
@@ -45,7 +45,7 @@ impl Apply<'_> {
             }
             PublicationAction::Add(tables) => self.add_members(&key, tables),
             PublicationAction::Set(tables) => {
-                let known = self.catalog.publications.entry(key.clone()).or_default();
+                let known = self.catalog.publications.get_or_default(key.clone());
                 known.members.clear();
                 self.add_members(&key, tables)
             }
@@ -78,8 +78,7 @@ impl Apply<'_> {
             let known = self
                 .catalog
                 .publications
-                .entry(publication.to_owned())
-                .or_default();
+                .get_or_default(publication.to_owned());
             if let Some(before) = known.members.insert(name.clone(), site) {
                 let message = format!(
                     "table `{}` is a member of publication `{publication}` already",
@@ -126,18 +125,18 @@ impl Apply<'_> {
 
 /// Takes a table out of every publication.
 pub(crate) fn forget(publications: &mut Publications, table: &QName) {
-    for known in publications.values_mut() {
-        known.members.remove(table);
-    }
+    let has_it = |known: &Publication| known.members.contains_key(table);
+    publications.change(has_it, |known| _ = known.members.remove(table));
 }
 
 /// Gives a member its new name.
 pub(crate) fn follow(publications: &mut Publications, from: &QName, to: &QName) {
-    for known in publications.values_mut() {
+    let has_it = |known: &Publication| known.members.contains_key(from);
+    publications.change(has_it, |known| {
         if let Some(site) = known.members.remove(from) {
             known.members.insert(to.clone(), site);
         }
-    }
+    });
 }
 
 /// Only what was so before and is so now is certain.
@@ -146,8 +145,12 @@ pub(crate) fn doubt(publications: &mut Publications, before: &Publications) {
         return;
     }
     publications.retain(|name, _| before.contains_key(name));
-    for (name, known) in publications {
-        let old = before.get(name);
+    let names: Vec<String> = publications.keys().cloned().collect();
+    for name in names {
+        let Some(known) = publications.get_mut(&name) else {
+            continue;
+        };
+        let old = before.get(&name);
         let same = |table: &QName| old.is_some_and(|old| old.members.contains_key(table));
         known.members.retain(|table, _| same(table));
         known.whole = false;

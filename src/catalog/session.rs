@@ -26,7 +26,7 @@ impl Catalog {
         let first = QName::new(TEMPORARY, "");
         while let Some((name, _)) = self
             .views
-            .range(&first..)
+            .range_from(&first)
             .next()
             .filter(|(name, _)| name.schema == TEMPORARY)
         {
@@ -35,7 +35,7 @@ impl Catalog {
         }
         while let Some((name, _)) = self
             .sequences
-            .range(&first..)
+            .range_from(&first)
             .next()
             .filter(|(name, _)| name.schema == TEMPORARY)
         {

@@ -248,7 +248,7 @@ impl Apply<'_> {
         }
         let reads = |uses: &(QName, String)| uses.0 == name && uses.1 == from.value;
         self.catalog.views.change(
-            Mention::Relation(&name.name),
+            Mention::Column(&name.name, &from.value),
             |other| other.uses.iter().any(reads),
             |other| {
                 let uses = other.uses.iter_mut().filter(|uses| reads(uses));

@@ -4,11 +4,12 @@
 //! everything (one that knows no CHECK and no length of a text) would otherwise take away what it
 //! is silent about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::{
-    Catalog, Column, Enum, ForeignKey, Part, QName, Slot, Table, index_mentions, mentions,
+    Catalog, Column, Enum, ForeignKey, Mention, Part, QName, SharedMap, Slot, Table,
+    index_mentions, mentions,
 };
 use crate::compare::Difference;
 
@@ -20,8 +21,16 @@ pub(super) fn target(
 ) -> Catalog {
     let mut target = migrated.clone();
     add_uncompared(&mut target, declared);
+    let mut columns: BTreeMap<&QName, Vec<&str>> = BTreeMap::new();
     for difference in differences {
-        take(&mut target, declared, &difference.slot);
+        let owner = &difference.slot.owner;
+        match &difference.slot.part {
+            Part::Column(column) => columns.entry(owner).or_default().push(column),
+            _ => take(&mut target, declared, &difference.slot),
+        }
+    }
+    for (owner, columns) in columns {
+        take_columns(&mut target, declared, owner, &columns);
     }
     for difference in differences {
         match &difference.slot.part {
@@ -35,14 +44,26 @@ pub(super) fn target(
 
 /// What no difference is about, and what is declared may need: a domain of a new column, say.
 fn add_uncompared(target: &mut Catalog, declared: &Catalog) {
-    fn add<K: Ord + Clone, V: Clone>(target: &mut BTreeMap<K, V>, declared: &BTreeMap<K, V>) {
+    fn add<K: Ord + Clone, V: Clone>(target: &mut SharedMap<K, V>, declared: &SharedMap<K, V>) {
         for (name, object) in declared {
-            target.entry(name.clone()).or_insert_with(|| object.clone());
+            if !target.contains_key(name) {
+                target.insert(name.clone(), object.clone());
+            }
         }
     }
     add(&mut target.schemas, &declared.schemas);
-    add(&mut target.domains, &declared.domains);
-    add(&mut target.composites, &declared.composites);
+    for (name, domain) in &declared.domains {
+        if !target.domains.contains_key(name) {
+            target.domains.insert(name.clone(), Arc::clone(domain));
+        }
+    }
+    for (name, composite) in &declared.composites {
+        if !target.composites.contains_key(name) {
+            target
+                .composites
+                .insert(name.clone(), Arc::clone(composite));
+        }
+    }
     add(&mut target.functions, &declared.functions);
     add(&mut target.extensions, &declared.extensions);
     for (name, sequence) in &declared.sequences {
@@ -60,7 +81,10 @@ fn forget_column(target: &mut Catalog, owner: &QName, column: &str) {
     }
     let has = |columns: &[String]| columns.iter().any(|one| one == column);
     let refers = |key: &ForeignKey| key.table == *owner && has(&key.referenced);
-    for name in referring(target, refers).into_iter().chain([owner.clone()]) {
+    for name in referring(target, owner, refers)
+        .into_iter()
+        .chain([owner.clone()])
+    {
         let Some(table) = target.tables.get_mut(&name) else {
             continue;
         };
@@ -82,16 +106,16 @@ fn forget_table(target: &mut Catalog, owner: &QName) {
         return;
     }
     let refers = |key: &ForeignKey| key.table == *owner;
-    for name in referring(target, refers) {
+    for name in referring(target, owner, refers) {
         if let Some(table) = target.tables.get_mut(&name) {
             Arc::make_mut(table).foreign_keys.retain(|key| !refers(key));
         }
     }
 }
 
-/// The tables with such a foreign key.
-fn referring(target: &Catalog, refers: impl Fn(&ForeignKey) -> bool) -> Vec<QName> {
-    let tables = target.tables.iter();
+/// The tables with such a foreign key to a table.
+fn referring(target: &Catalog, table: &QName, refers: impl Fn(&ForeignKey) -> bool) -> Vec<QName> {
+    let tables = target.tables.with(Mention::Relation(&table.name));
     tables
         .filter(|(_, table)| table.foreign_keys.iter().any(&refers))
         .map(|(name, _)| name.clone())
@@ -132,10 +156,30 @@ fn take(target: &mut Catalog, declared: &Catalog, key: &Slot) {
                 return;
             };
             take_part(Arc::make_mut(table), known, part);
-            if let Part::Column(column) | Part::Default(column) = part {
+            if let Part::Default(column) = part {
                 take_sequences(target, declared, owner, Some(column));
             }
         }
+    }
+}
+
+/// Takes columns from what is declared, those of a table together: a table may have thousands.
+fn take_columns(target: &mut Catalog, declared: &Catalog, owner: &QName, columns: &[&str]) {
+    let (Some(table), Some(known)) = (target.tables.get_mut(owner), declared.tables.get(owner))
+    else {
+        return;
+    };
+    let table = Arc::make_mut(table);
+    let meant: BTreeSet<&str> = columns.iter().copied().collect();
+    table
+        .columns
+        .retain(|column| !meant.contains(column.name.as_str()));
+    let named = known.columns.iter();
+    let named: BTreeMap<&str, &Column> = named.map(|it| (it.name.as_str(), it)).collect();
+    let declares = columns.iter().filter_map(|column| named.get(column));
+    table.columns.extend(declares.copied().cloned());
+    for column in columns {
+        take_sequences(target, declared, owner, Some(column));
     }
 }
 
@@ -159,9 +203,6 @@ fn take_part(table: &mut Table, known: &Table, part: &Part) {
         columns
     };
     match part {
-        Part::Column(name) => replace(&mut table.columns, &known.columns, |column| {
-            column.name == *name
-        }),
         Part::Type(name) | Part::Nullable(name) | Part::Default(name) => {
             let of = |column: &&Column| column.name == *name;
             let (Some(column), Some(known)) = (
@@ -206,7 +247,7 @@ fn take_part(table: &mut Table, known: &Table, part: &Part) {
         Part::Check(name) => replace(&mut table.checks, &known.checks, |check| {
             check.name == *name
         }),
-        Part::Table | Part::Enum | Part::EnumValue(_) | Part::View => {}
+        Part::Table | Part::Column(_) | Part::Enum | Part::EnumValue(_) | Part::View => {}
     }
 }
 
@@ -218,19 +259,13 @@ fn replace<T: Clone>(list: &mut Vec<T>, known: &[T], is_meant: impl Fn(&T) -> bo
 
 /// The sequences that a table's columns, or one of them, take their values from.
 fn take_sequences(target: &mut Catalog, declared: &Catalog, table: &QName, column: Option<&str>) {
-    let owned = |owner: &Option<(QName, String)>| {
-        owner
-            .as_ref()
-            .is_some_and(|(of, name)| of == table && column.is_none_or(|column| column == name))
-    };
-    target
-        .sequences
-        .retain(|_, sequence| !owned(&sequence.owner));
-    let known = declared
-        .sequences
-        .iter()
-        .filter(|(_, sequence)| owned(&sequence.owner));
-    for (name, sequence) in known {
-        target.sequences.insert(name.clone(), Arc::clone(sequence));
+    let old = target.owned_sequences(table, column);
+    let old: Vec<QName> = old.map(|(name, _)| name.clone()).collect();
+    for name in old {
+        target.sequences.remove(&name);
+    }
+    for (name, sequence) in declared.owned_sequences(table, column) {
+        let sequence = Arc::new(sequence.clone());
+        target.sequences.insert(name.clone(), sequence);
     }
 }

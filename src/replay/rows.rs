@@ -2,10 +2,10 @@
 
 mod routine;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, QName, Site};
+use crate::catalog::{Catalog, QName, SharedMap, Site};
 use crate::source::Source;
 use crate::sql::change::{
     Change, ChangeKind, ColumnDef, ExprKind, ObjectName, RowEffect, RowWrite, TableAction,
@@ -13,22 +13,26 @@ use crate::sql::change::{
 use crate::sql::walk;
 use routine::Routine;
 
-/// Which columns were filled and which tables were emptied, by whom; kept over the whole replay.
+/// Which columns were filled and which tables were emptied, by whom; kept over the whole replay. It
+/// grows with the columns that were filled and the ways in which tables were seeded, not with the
+/// statements that did so, and copies share it.
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
-    filled: HashMap<QName, HashMap<String, Site>>,
-    added: HashMap<QName, HashMap<String, Site>>,
-    emptied: HashMap<QName, Site>,
+    filled: SharedMap<QName, SharedMap<String, Site>>,
+    added: SharedMap<QName, SharedMap<String, Site>>,
+    emptied: SharedMap<QName, Site>,
+    /// The migration that `thinned` and `computed` are of.
+    migration: u32,
     /// What was put into tables since they were made or emptied.
-    seeded: HashMap<QName, Vec<Seed>>,
+    seeded: SharedMap<QName, Vec<Seed>>,
     /// Tables of which rows were removed that other tables chose.
-    thinned: HashMap<QName, Site>,
+    thinned: SharedMap<QName, Site>,
     /// Text that is computed when it runs, and writes rows.
     computed: Vec<Computed>,
     /// By name in lower case.
-    routines: HashMap<String, Arc<Routine>>,
+    routines: SharedMap<String, Arc<Routine>>,
     /// What the triggers of a table do whose bodies are their own (MySQL, SQLite).
-    triggers: HashMap<QName, Vec<RowWrite>>,
+    triggers: SharedMap<QName, Vec<RowWrite>>,
 }
 
 /// Rows that a migration puts into a table.
@@ -119,10 +123,11 @@ impl Rows {
         source: &Source,
     ) {
         // What rows were removed or written nobody can tell: only what follows at once rests on it.
-        self.thinned
-            .retain(|_, thinned| thinned.migration == site.migration);
-        self.computed
-            .retain(|text| text.site.migration == site.migration);
+        if self.migration != site.migration {
+            self.migration = site.migration;
+            self.thinned.clear();
+            self.computed.clear();
+        }
         let mut done = Done::default();
         for reached in walk::changes(std::slice::from_ref(change)) {
             self.observe_one(catalog, reached.change, site, source);
@@ -154,10 +159,7 @@ impl Rows {
                 self.emptied.remove(&table);
                 if let ChangeKind::Insert { columns, .. } = &change.kind {
                     let names = columns.iter().map(|column| column.value.clone());
-                    self.seeded.entry(table.clone()).or_default().push(Seed {
-                        site,
-                        columns: names.collect(),
-                    });
+                    self.seed(table.clone(), names.collect(), site);
                 }
                 self.fire(catalog, &table, site, &mut Done::default(), false);
             }
@@ -194,7 +196,7 @@ impl Rows {
                 body: Some(body),
                 ..
             } => {
-                let writes = self.triggers.entry(resolve(catalog, table)).or_default();
+                let writes = self.triggers.get_or_default(resolve(catalog, table));
                 writes.extend(body.writes.iter().cloned());
             }
             _ => {}
@@ -268,22 +270,20 @@ impl Rows {
                 self.write(catalog, &write, site, done);
             }
         }
-        let triggers = catalog
-            .tables
-            .get(table)
-            .map(|table| table.triggers.clone());
+        let triggers = catalog.tables.get(table).map(|table| &table.triggers);
         for function in triggers
             .into_iter()
             .flatten()
-            .filter_map(|trigger| trigger.function)
+            .filter_map(|trigger| trigger.function.as_ref())
         {
-            let Some(routine) = self.routines.get(&function.name.to_lowercase()).cloned() else {
+            let name = function.name.to_lowercase();
+            let Some(routine) = self.routines.get(&name).cloned() else {
                 continue;
             };
             for column in routine.of_new.iter().filter(|_| updates) {
                 self.fill(table, column, site);
             }
-            if done.routines.insert(function.name.to_lowercase()) {
+            if done.routines.insert(name) {
                 self.run(catalog, &routine, site, done);
             }
         }
@@ -297,8 +297,7 @@ impl Rows {
             .is_some_and(|default| default.kind != ExprKind::Null);
         if valued || column.serial || column.identity.is_some() || column.auto_increment {
             self.added
-                .entry(table.clone())
-                .or_default()
+                .get_or_default(table.clone())
                 .insert(column.name.value.clone(), site);
         }
     }
@@ -326,7 +325,8 @@ impl Rows {
                 }
             }
             TableAction::RenameColumn { from, to } => {
-                let seeds = self.seeded.get_mut(table).into_iter().flatten();
+                let seeds = self.seeded.get_mut(table);
+                let seeds = seeds.into_iter().flatten();
                 for column in seeds.flat_map(|seed| &mut seed.columns) {
                     if *column == from.value {
                         column.clone_from(&to.value);
@@ -354,10 +354,17 @@ impl Rows {
         }
     }
 
+    /// Takes note of rows that are put into a table. Of those that give the same columns only the
+    /// last are remembered, for nobody asks about others and a history may seed a table for ever.
+    fn seed(&mut self, table: QName, columns: Vec<String>, site: Site) {
+        let seeds = self.seeded.get_or_default(table);
+        seeds.retain(|seed| seed.columns != columns);
+        seeds.push(Seed { site, columns });
+    }
+
     fn fill(&mut self, table: &QName, column: &str, site: Site) {
         self.filled
-            .entry(table.clone())
-            .or_default()
+            .get_or_default(table.clone())
             .insert(column.to_owned(), site);
     }
 

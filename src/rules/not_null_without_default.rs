@@ -1,7 +1,7 @@
 //! `ADD COLUMN … NOT NULL` with nothing to put into the rows that exist.
 
 use super::{Check, Context};
-use crate::catalog::Table;
+use crate::catalog::{Mention, Table};
 use crate::context::WholeCopy;
 use crate::sql::Statement;
 use crate::sql::change::{
@@ -150,8 +150,9 @@ fn fills_itself(column: &ColumnDef, context: &Context) -> bool {
 }
 
 fn domain_has_default(column: &ColumnDef, context: &Context) -> bool {
-    let mut domains = context.catalog.domains.values();
-    domains.any(|domain| {
+    let named = Mention::Named(&column.data_type.name);
+    let mut domains = context.catalog.domains.with(named);
+    domains.any(|(_, domain)| {
         domain.name.name == column.data_type.name
             && column
                 .data_type

@@ -9,7 +9,9 @@ const CONVENTIONS: &[(&str, &str)] = &[
     ("Arguments", "clap's convention: every command has its own"),
     ("Format", "what `--format` of a command takes"),
     ("Error", "named by the standard library's traits, too"),
+    ("IntoIter", "named by the standard library's traits"),
     ("Item", "named by the standard library's traits"),
+    ("Output", "named by the standard library's traits"),
     ("Stream", "named by tokio-postgres' traits"),
     ("Target", "named by the standard library's traits"),
 ];

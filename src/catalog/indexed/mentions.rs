@@ -3,7 +3,7 @@
 use super::{Mention, Mentions};
 use crate::catalog::depend::calls_nextval;
 use crate::catalog::rewrite::{any_expr, sequence_name};
-use crate::catalog::{Sequence, Table, View};
+use crate::catalog::{Composite, Domain, Enum, Sequence, Table, View};
 use crate::sql::change::{Expr, LiteralTarget, Persistence};
 
 impl Mentions for Table {
@@ -29,13 +29,14 @@ impl Mentions for Table {
         for key in &self.foreign_keys {
             tell(Mention::Constraint(&key.name));
             tell(Mention::Relation(&key.table.name));
+            let columns = key.referenced.iter();
+            columns.for_each(|column| tell(Mention::Column(&key.table.name, column)));
         }
-        self.partition_of
-            .iter()
-            .for_each(|partition| tell(Mention::Relation(&partition.parent.name)));
-        self.inherits
-            .iter()
-            .for_each(|parent| tell(Mention::Relation(&parent.name)));
+        let partition = self.partition_of.iter().map(|partition| &partition.parent);
+        for parent in partition.chain(&self.inherits) {
+            tell(Mention::Relation(&parent.name));
+            tell(Mention::Parent(&parent.name));
+        }
         for trigger in &self.triggers {
             tell(Mention::Trigger(&trigger.name));
             trigger
@@ -48,9 +49,12 @@ impl Mentions for Table {
                 .for_each(|relation| tell(Mention::Relation(&relation.name)));
         }
         for reached in self.reaches() {
-            let of_columns = reached.columns.iter().map(|(relation, _)| relation);
-            let relations = reached.relations.iter().chain(of_columns);
+            let relations = reached.relations.iter();
             relations.for_each(|relation| tell(Mention::Relation(&relation.name)));
+            for (relation, column) in &reached.columns {
+                tell(Mention::Relation(&relation.name));
+                tell(Mention::Column(&relation.name, column));
+            }
             let calls = reached.calls.iter();
             calls.for_each(|(function, _)| tell(Mention::Function(bare(function))));
         }
@@ -98,15 +102,41 @@ impl Mentions for View {
         self.relations
             .iter()
             .for_each(|relation| tell(Mention::Relation(&relation.name)));
-        self.uses
-            .iter()
-            .for_each(|(relation, _)| tell(Mention::Relation(&relation.name)));
+        for (relation, column) in &self.uses {
+            tell(Mention::Relation(&relation.name));
+            tell(Mention::Column(&relation.name, column));
+        }
         self.types
             .iter()
             .for_each(|data_type| tell(Mention::Type(&data_type.name)));
         self.functions
             .iter()
             .for_each(|function| tell(Mention::Function(bare(function))));
+    }
+}
+
+impl Mentions for Enum {
+    fn mentions(&self, tell: &mut dyn FnMut(Mention)) {
+        tell(Mention::Named(&self.name.name));
+    }
+}
+
+impl Mentions for Domain {
+    fn mentions(&self, tell: &mut dyn FnMut(Mention)) {
+        tell(Mention::Named(&self.name.name));
+        tell(Mention::Type(&self.base.name));
+        self.checks
+            .iter()
+            .for_each(|check| tell(Mention::Constraint(&check.name)));
+    }
+}
+
+impl Mentions for Composite {
+    fn mentions(&self, tell: &mut dyn FnMut(Mention)) {
+        tell(Mention::Named(&self.name.name));
+        self.fields
+            .iter()
+            .for_each(|(_, data_type)| tell(Mention::Type(&data_type.name)));
     }
 }
 

@@ -253,7 +253,7 @@ impl Catalog {
     /// The type of a column, where that is certain.
     pub(super) fn certain_type(&self, table: &Table, column: &Column) -> Typed {
         let key = || (table.name.clone(), column.name.clone());
-        let contested = !self.contested.is_empty() && self.contested.contains(&key());
+        let contested = !self.contested.is_empty() && self.contested.contains_key(&key());
         let known = column.knowledge.is_exact() && !contested;
         Typed::of(known.then(|| column.data_type.clone()))
     }

@@ -7,7 +7,7 @@ mod index;
 mod relations;
 mod retype;
 
-use crate::catalog::{Catalog, QName};
+use crate::catalog::{Catalog, Mention, QName};
 use crate::lock::{Cause, Effect, Level, Mode};
 use crate::source::Span;
 use crate::sql::change::{
@@ -211,7 +211,7 @@ impl PostgresEffects<'_> {
             _ => Cause::DomainConstraint,
         };
         let mut effect = Effect::new(self.span, domain.clone());
-        for (table, found) in &self.catalog.tables {
+        for (table, found) in self.catalog.tables.with(Mention::Type(&domain.name)) {
             let mut types = found.columns.iter().map(|column| &column.data_type);
             if types.any(|data_type| self.catalog.type_of(data_type).as_ref() == Some(&domain)) {
                 effect.lock(table, Mode::Table(Level::Share));

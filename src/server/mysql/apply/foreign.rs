@@ -305,7 +305,7 @@ impl Draft {
         let name: &QName = &self.table.name;
         let others = catalog
             .tables
-            .with(Mention::Relation(&name.name))
+            .with(Mention::Column(&name.name, column))
             .filter(|(other, _)| *other != name);
         let others = others.flat_map(|(_, table)| &table.foreign_keys);
         let mut pointing = others.filter(|key| key.table == *name && key.referenced.iter().any(is));

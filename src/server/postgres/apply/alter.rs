@@ -207,7 +207,7 @@ impl Apply<'_> {
                     self.set_type(table, column, data_type, collation.as_ref(), using.as_ref());
                 let key = (table.clone(), column.value.clone());
                 if done.is_err() {
-                    self.catalog.contested.insert(key);
+                    self.catalog.contested.insert(key, ());
                 } else {
                     self.catalog.contested.remove(&key);
                 }

@@ -254,7 +254,8 @@ impl Apply<'_> {
             table.foreign_keys.iter().any(|key| key.table == *name)
                 || reached.any(|reached| reached.has_column(name, old))
         };
-        self.each_table(Mention::Relation(&name.name), concerned, |table| {
+        let fact = Mention::Column(&name.name, old);
+        self.each_table(fact, concerned, |table| {
             let reached = table.reaches_mut();
             reached.for_each(|reached| reached.rename_column(name, old, new));
             for key in table
@@ -267,7 +268,7 @@ impl Apply<'_> {
         });
         let reads = |uses: &(QName, String)| uses.0 == *name && uses.1 == old;
         self.catalog.views.change(
-            Mention::Relation(&name.name),
+            fact,
             |view| view.uses.iter().any(reads),
             |view| {
                 view.uses

@@ -136,8 +136,8 @@ impl Catalog {
             return Some(TypeFamily::Array);
         }
         if data_type.schema.is_some() || !types::is_own(&data_type.name) {
-            let mut enums = self.enums.values();
-            let is_enum = enums.any(|found| is_type(data_type, &found.name));
+            let mut enums = self.enums.with(Mention::Named(&data_type.name));
+            let is_enum = enums.any(|(_, found)| is_type(data_type, &found.name));
             return is_enum.then_some(TypeFamily::Enum);
         }
         Some(match data_type.name.as_str() {

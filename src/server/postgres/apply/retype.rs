@@ -69,7 +69,7 @@ impl Apply<'_> {
         let mut views = self
             .catalog
             .views
-            .with(Mention::Relation(&table.name.name))
+            .with(Mention::Column(&table.name.name, name))
             .map(|(_, view)| view);
         if let Some(view) = views.find(|view| view.uses.iter().any(uses)) {
             let kind = if view.materialized {
@@ -111,7 +111,7 @@ impl Apply<'_> {
         let tables = self
             .catalog
             .tables
-            .with(Mention::Relation(&table.name.name))
+            .with(Mention::Column(&table.name.name, name))
             .chain([(&table.name, table)]);
         let mut policies =
             tables.flat_map(|(of, found)| found.policies.iter().map(move |policy| (of, policy)));
@@ -280,7 +280,7 @@ impl Apply<'_> {
         for (_, referencing) in self
             .catalog
             .tables
-            .with(Mention::Relation(&table.name.name))
+            .with(Mention::Column(&table.name.name, name))
         {
             for key in referencing
                 .foreign_keys

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::column::{is_never_null, rewrites};
 use super::relations::{default_partition, family, is_partitioned, named, referencing};
 use super::retype::{Retype, retype};
-use crate::catalog::{Catalog, QName, Table, index_mentions, mentions};
+use crate::catalog::{Catalog, Mention, QName, Table, index_mentions, mentions};
 use crate::lock::{Cause, Effect, Level, Mode};
 use crate::source::Span;
 use crate::sql::change::{
@@ -265,11 +265,13 @@ impl PostgresAlter<'_> {
                 others.push(key.table.clone());
             }
         }
-        for other in referencing(self.catalog, &self.target) {
-            let keys = self.catalog.tables[&other].foreign_keys.iter();
+        let mention = Mention::Column(&self.target.name, column);
+        for (other, found) in self.catalog.tables.with(mention) {
+            let keys = found.foreign_keys.iter();
             let mut keys = keys.filter(|key| key.table == self.target);
-            if keys.any(|key| key.referenced.iter().any(|own| own == column)) {
-                others.push(other);
+            let refers = keys.any(|key| key.referenced.iter().any(|own| own == column));
+            if refers && *other != self.target {
+                others.push(other.clone());
             }
         }
         for other in others {

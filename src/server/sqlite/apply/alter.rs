@@ -139,7 +139,7 @@ fn drop_column(apply: &mut Apply<'_>, mut table: Table, name: &Ident, span: Span
         let mut views = apply
             .catalog
             .views
-            .with(Mention::Relation(&table.name.name))
+            .with(Mention::Column(&table.name.name, &column))
             .map(|(_, view)| view);
         if let Some(view) = views.find(reads) {
             return held(format!("view `{}` uses it", view.name), view.origin.made);
@@ -189,7 +189,7 @@ fn rename_column(
     });
     let name = table.name.clone();
     put(apply, table);
-    let fact = Mention::Relation(&name.name);
+    let fact = Mention::Column(&name.name, &old);
     let points = |table: &Table| {
         table
             .foreign_keys

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::ddl::{create_index, create_table, statements};
 use super::kit::{Doubt, Kit, KitCheck, KitColumn, KitName, KitTable};
 use super::names;
-use crate::catalog::{Knowledge, Origin, Part, QName, Site, Slot, Table, View};
+use crate::catalog::{Enum, Knowledge, Origin, Part, QName, Site, Slot, Table, View};
 use crate::schema::{Declared, Language, Place};
 use crate::source::{Source, Span};
 use crate::sql::Unit;
@@ -371,20 +371,17 @@ fn forget_origins(declared: &mut Declared) {
             .for_each(|check| check.origin = Origin::default());
     };
     catalog.tables.change_any(|_| true, all);
-    for kind in catalog.enums.values_mut() {
-        let kind = Arc::make_mut(kind);
+    let of_enum = |kind: &mut Enum| {
         kind.origin = Origin::default();
-        kind.labels
-            .iter_mut()
-            .for_each(|(_, origin)| *origin = Origin::default());
-    }
+        let origins = kind.labels.iter_mut().map(|(_, origin)| origin);
+        origins.for_each(|origin| *origin = Origin::default());
+    };
+    catalog.enums.change_any(|_| true, of_enum);
     catalog
         .sequences
         .change_any(|_| true, |sequence| sequence.origin = Origin::default());
-    catalog
-        .schemas
-        .values_mut()
-        .for_each(|origin| *origin = Origin::default());
+    let of_schema = |origin: &mut Origin| *origin = Origin::default();
+    catalog.schemas.change(|_| true, of_schema);
 }
 
 pub(super) fn qualified(dialect: Dialect, name: &KitName) -> QName {
