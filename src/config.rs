@@ -240,15 +240,25 @@ impl Config {
     /// `[[overrides]]`, they win over `[rules]`, and those over the rule's page; within each, a
     /// rule's name wins over its group's.
     pub fn setting(&self, rule: &Rule, path: &str) -> Option<Setting> {
-        self.decide(rule.into(), path)
+        self.decide(rule.into(), &self.covering_overrides(path))
+    }
+
+    /// The same in a file that these overrides cover: asking each override about each file and each
+    /// rule took the square of a long configuration.
+    pub(crate) fn setting_under(&self, rule: &Rule, overrides: &[usize]) -> Option<Setting> {
+        self.decide(rule.into(), overrides)
     }
 
     /// The same of one of the project's own rules.
-    pub(crate) fn custom_setting(&self, rule: &CustomRule, path: &str) -> Option<Setting> {
-        self.decide(rule.into(), path)
+    pub(crate) fn custom_setting_under(
+        &self,
+        rule: &CustomRule,
+        overrides: &[usize],
+    ) -> Option<Setting> {
+        self.decide(rule.into(), overrides)
     }
 
-    fn decide(&self, rule: Configurable, path: &str) -> Option<Setting> {
+    fn decide(&self, rule: Configurable, overrides: &[usize]) -> Option<Setting> {
         let named = |selectors: &[Selector]| {
             selectors
                 .iter()
@@ -257,12 +267,10 @@ impl Config {
         if named(&self.ignore) || (!self.select.is_empty() && !named(&self.select)) {
             return None;
         }
-        let overridden = self
-            .overrides
+        let overridden = overrides
             .iter()
             .rev()
-            .filter(|one| one.covers(path))
-            .find_map(|one| level(&one.levels, rule));
+            .find_map(|&at| level(&self.overrides[at].levels, rule));
         let configured = level(&self.levels, rule);
         match overridden.or(configured) {
             // What is asked for by name on the command line is wanted, except where it was never

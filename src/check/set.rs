@@ -326,10 +326,8 @@ impl Judge<'_> {
         }
         let mut unknown = Vec::new();
         for rule in &self.config.custom {
-            let path = statement.source.path();
-            let Some(setting) = self.config.custom_setting(rule, path) else {
-                continue;
-            };
+            let setting = self.config.custom_setting_under(rule, &active.overrides);
+            let Some(setting) = setting else { continue };
             context.reporter.speak_for_custom(rule.name, setting);
             if let Err(error) = custom::check(rule, statement, &mut context) {
                 let reason = format!("the rule `{}` has no value here: {error}", rule.name);

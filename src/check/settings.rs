@@ -14,6 +14,8 @@ pub(super) struct Active {
     /// Those of them that look at statements, by the server they know. Asking every rule about
     /// every statement whether it is meant took 2 % of a check.
     of_statements: HashMap<Dialect, Vec<(&'static Rule, Setting)>>,
+    /// The overrides that cover the file, by index.
+    pub(super) overrides: Vec<usize>,
 }
 
 impl Active {
@@ -28,7 +30,7 @@ impl Active {
         found.map_or(&[], |rules| rules.as_slice())
     }
 
-    fn new(all: Vec<(&'static Rule, Setting)>) -> Self {
+    fn new(all: Vec<(&'static Rule, Setting)>, overrides: Vec<usize>) -> Self {
         let of = |dialect: Dialect| {
             let rules = all.iter().filter(|(rule, _)| {
                 matches!(rule.check, Check::Statement(_) | Check::AnyStatement(_))
@@ -37,7 +39,11 @@ impl Active {
             (dialect, rules.copied().collect())
         };
         let of_statements = Dialect::ALL.iter().copied().map(of).collect();
-        Self { all, of_statements }
+        Self {
+            all,
+            of_statements,
+            overrides,
+        }
     }
 
     /// What a rule is set to, if it runs.
@@ -61,6 +67,8 @@ impl Active {
 pub(super) struct Settings<'a> {
     config: &'a Config,
     known: HashMap<Vec<usize>, Rc<Active>>,
+    /// The same by path, which is asked for with every statement.
+    by_path: HashMap<String, Rc<Active>>,
 }
 
 impl<'a> Settings<'a> {
@@ -68,20 +76,27 @@ impl<'a> Settings<'a> {
         Self {
             config,
             known: HashMap::new(),
+            by_path: HashMap::new(),
         }
     }
 
     pub(super) fn of(&mut self, path: &str) -> Rc<Active> {
-        let key = self.config.covering_overrides(path);
-        let config = self.config;
-        let active = || {
-            let rules = rules::all().iter();
-            let active = rules.filter_map(|rule| Some((rule, config.setting(rule, path)?)));
-            Active::new(active.collect())
+        if let Some(known) = self.by_path.get(path) {
+            return Rc::clone(known);
+        }
+        let overrides = self.config.covering_overrides(path);
+        let active = match self.known.get(&overrides) {
+            Some(known) => Rc::clone(known),
+            None => {
+                let rules = rules::all().iter();
+                let setting = |rule| self.config.setting_under(rule, &overrides);
+                let active = rules.filter_map(|rule| Some((rule, setting(rule)?)));
+                let active = Rc::new(Active::new(active.collect(), overrides.clone()));
+                self.known.insert(overrides, Rc::clone(&active));
+                active
+            }
         };
-        self.known
-            .entry(key)
-            .or_insert_with(|| Rc::new(active()))
-            .clone()
+        self.by_path.insert(path.to_owned(), Rc::clone(&active));
+        active
     }
 }
