@@ -7,13 +7,14 @@ mod columns;
 mod counters;
 mod enums;
 mod keys;
+mod phase;
 mod recreate;
 mod remake;
 mod swap;
 mod tables;
 mod texts;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::target::target;
 use crate::catalog::{Catalog, Droppable, Part, QName, Slot, Texts, convert};
@@ -26,6 +27,8 @@ use crate::sql::Unit;
 use crate::sql::change::{AlterTable, ChangeKind, Ident, TableAction};
 use crate::sql::render::Quotes;
 use crate::sql::{Dialect, Statement, on_big_stack, script};
+pub(crate) use phase::Phase;
+use phase::{PHASES, PhaseSteps};
 use texts::SideText;
 
 /// One statement of a repair.
@@ -44,6 +47,8 @@ pub struct Repair {
     pub steps: Vec<RepairStep>,
     /// What a person has to see to.
     pub remarks: Vec<String>,
+    /// The same, to say each once.
+    remarked: BTreeSet<String>,
     /// What to see to where the migration runs in a transaction.
     pub in_transaction: Vec<String>,
     /// What still differs after them; the remarks say why.
@@ -52,7 +57,7 @@ pub struct Repair {
 
 impl Repair {
     pub(crate) fn remark(&mut self, remark: String) {
-        if !self.remarks.contains(&remark) {
+        if self.remarked.insert(remark.clone()) {
             self.remarks.push(remark);
         }
     }
@@ -95,7 +100,14 @@ pub fn reach(goal: Goal, migrated: &Catalog, texts: &Texts, differences: &[Diffe
     on_big_stack(|| {
         let declared = goal.declared;
         let mut others = diff(Side::declared(declared), Side::migrated(migrated));
-        others.retain(|difference| !differences.contains(difference));
+        let mut closed: BTreeMap<&Slot, Vec<&Difference>> = BTreeMap::new();
+        for difference in differences {
+            closed.entry(&difference.slot).or_default().push(difference);
+        }
+        others.retain(|other| {
+            let closed = closed.get(&other.slot);
+            !closed.is_some_and(|closed| closed.contains(&other))
+        });
         let mut to = target(&declared.catalog, migrated, differences);
         for name in goal.recreated {
             if let Some(kind) = declared.catalog.enums.get(name) {
@@ -163,7 +175,10 @@ impl Repair {
             } = steps;
             reported.extend(more);
             self.in_transaction.extend(in_transaction);
-            let steps: Vec<RepairStep> = phases.into_iter().flatten().collect();
+            let steps: Vec<RepairStep> = phases
+                .into_iter()
+                .flat_map(PhaseSteps::into_steps)
+                .collect();
             let (repaired, refused) = run(&now, &steps);
             let mut left = diff(Side::declared(whole.declared), Side::migrated(&repaired));
             left.retain(|difference| !kept.contains(&difference.slot));
@@ -281,32 +296,6 @@ pub(crate) fn run(catalog: &Catalog, steps: &[RepairStep]) -> (Catalog, Vec<Stri
     (replay.into_catalog(), refused)
 }
 
-/// When a step may run. What stands in the way goes first, what needs others comes last, and a name
-/// is free before it is taken.
-#[derive(Clone, Copy)]
-pub(crate) enum Phase {
-    Views,
-    ForeignKeys,
-    Counters,
-    Keys,
-    Generated,
-    Tables,
-    Types,
-    NewTables,
-    Columns,
-    Functions,
-    NewFunctions,
-    OldColumns,
-    NewKeys,
-    NewCounters,
-    NewForeignKeys,
-    OldTypes,
-    NewViews,
-    NewParts,
-}
-
-const PHASES: usize = 18;
-
 /// What all rounds share.
 #[derive(Clone, Copy)]
 pub(crate) struct Whole<'a> {
@@ -323,13 +312,17 @@ pub(crate) struct Steps<'a> {
     pub(crate) from: &'a Catalog,
     pub(crate) to: &'a Catalog,
     pub(crate) differences: &'a [Difference],
-    pub(crate) phases: [Vec<RepairStep>; PHASES],
+    pub(crate) phases: [PhaseSteps; PHASES],
     pub(crate) remarks: Vec<String>,
+    /// The same, to say each once.
+    remarked: BTreeSet<String>,
     pub(crate) in_transaction: Vec<String>,
     /// What a remark says is left open.
     pub(crate) reported: BTreeSet<Slot>,
     /// Enum types that are recreated, and the domains and composite types over them.
     pub(crate) swapped: BTreeSet<QName>,
+    /// What the migrations have, and the declaration has not or has otherwise.
+    migrated: BTreeSet<&'a Slot>,
     /// What is closed already, together with something else.
     pub(crate) closed: BTreeSet<Slot>,
 }
@@ -341,11 +334,17 @@ impl<'a> Steps<'a> {
             from,
             to: whole.to,
             differences,
-            phases: std::array::from_fn(|_| Vec::new()),
+            phases: std::array::from_fn(|_| PhaseSteps::default()),
             remarks: Vec::new(),
+            remarked: BTreeSet::new(),
             in_transaction: Vec::new(),
             reported: BTreeSet::new(),
             swapped: BTreeSet::new(),
+            migrated: differences
+                .iter()
+                .filter(|it| it.direction != Presence::LeftOnly)
+                .map(|it| &it.slot)
+                .collect(),
             closed: BTreeSet::new(),
         }
     }
@@ -374,10 +373,7 @@ impl<'a> Steps<'a> {
     }
 
     fn push_step(&mut self, phase: Phase, step: RepairStep) {
-        let steps = &mut self.phases[phase as usize];
-        if !steps.contains(&step) {
-            steps.push(step);
-        }
+        self.phases[phase as usize].push(step);
     }
 
     pub(crate) fn push_steps(&mut self, phase: Phase, steps: Vec<RepairStep>) {
@@ -420,7 +416,7 @@ impl<'a> Steps<'a> {
     }
 
     pub(crate) fn remark(&mut self, remark: String) {
-        if !self.remarks.contains(&remark) {
+        if self.remarked.insert(remark.clone()) {
             self.remarks.push(remark);
         }
     }
@@ -433,11 +429,7 @@ impl<'a> Steps<'a> {
 
     /// Whether something differs, as far as this is about what the migrations have.
     fn differs(&self, owner: &QName, part: &Part) -> bool {
-        self.differences.iter().any(|difference| {
-            difference.slot.owner == *owner
-                && difference.slot.part == *part
-                && difference.direction != Presence::LeftOnly
-        })
+        self.migrated.contains(&Slot::new(owner, part.clone()))
     }
 
     /// Whether the columns of a table are there before and after.

@@ -11,9 +11,8 @@ impl Steps<'_> {
         let Some(default) = &column.default else {
             return false;
         };
-        let mut used = self.to.sequences.iter().filter(|(name, sequence)| {
-            !sequence.identity && self.to.uses_sequence(&default.expr, name)
-        });
+        let used = self.to.sequences_of(&default.expr);
+        let mut used = used.filter(|(_, sequence)| !sequence.identity);
         let Some((name, sequence)) = used.next() else {
             return false;
         };

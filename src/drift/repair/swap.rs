@@ -137,7 +137,7 @@ impl Steps<'_> {
         }
         self.join_alterations();
         for phase in [Phase::NewKeys, Phase::OldColumns] {
-            for step in &mut self.phases[phase as usize] {
+            for step in self.phases[phase as usize].steps_mut() {
                 for expr in expressions(&mut step.kind) {
                     expr.sql = as_list(&expr.sql);
                 }
@@ -191,7 +191,7 @@ impl Steps<'_> {
             .into_iter()
             .map(|(table, column)| (convert::object_name(&table), column))
             .collect();
-        let steps = std::mem::take(&mut self.phases[Phase::Columns as usize]);
+        let steps = std::mem::take(self.phases[Phase::Columns as usize].steps_mut());
         let mut joined: Vec<RepairStep> = Vec::new();
         for step in steps {
             let last = joined.last_mut().map(|last| &mut last.kind);
@@ -206,7 +206,7 @@ impl Steps<'_> {
                 _ => joined.push(step),
             }
         }
-        self.phases[Phase::Columns as usize] = joined;
+        *self.phases[Phase::Columns as usize].steps_mut() = joined;
     }
 
     /// Drops a function whose signature has a type that goes, and makes it again.

@@ -1,10 +1,10 @@
 //! Tables that come and go, with what they need, and each difference to whoever closes it.
 
 use crate::server::is_home_schema;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Phase, Steps, depth};
-use crate::catalog::{Column, Definition, Part, QName, Slot, Subject, Table, convert};
+use crate::catalog::{Column, Definition, Mention, Part, QName, Slot, Subject, Table, convert};
 use crate::compare::{Difference, Presence};
 use crate::sql::change::{ChangeKind, ColumnDef, ConstraintDef, DropMode, Ident, TableAction};
 
@@ -49,10 +49,9 @@ impl<'a> Steps<'a> {
         old.sort_by_key(|name| std::cmp::Reverse(depth(self.from, self.from, name)));
         let sqlite = self.to.dialect.rebuilds_tables();
         for name in old.iter().filter(|_| !sqlite) {
-            let tables = self
-                .from
-                .tables
-                .values()
+            let tables = self.from.tables.with(Mention::Relation(&name.name));
+            let tables = tables
+                .map(|(_, table)| table)
                 .filter(|table| table.name != **name);
             let referring: Vec<(QName, String)> = tables
                 .flat_map(|table| {
@@ -88,6 +87,7 @@ impl<'a> Steps<'a> {
             }
             self.need_schema(&table.name.schema);
         }
+        let by_name = tables.iter().map(|table| (&table.name, *table)).collect();
         for definition in self.to.table_definitions(tables) {
             match definition {
                 Definition::Text(object) => match self.texts_of(&object.subject) {
@@ -101,16 +101,16 @@ impl<'a> Steps<'a> {
                         }
                     }
                 },
-                Definition::Change(change) => self.create_step(change.kind, tables),
+                Definition::Change(change) => self.create_step(change.kind, &by_name),
             }
         }
     }
 
-    fn create_step(&mut self, mut kind: ChangeKind, tables: &[&Table]) {
+    fn create_step(&mut self, mut kind: ChangeKind, tables: &BTreeMap<&QName, &Table>) {
         let phase = match &mut kind {
             ChangeKind::CreateTable(create) => {
                 let name = self.to.qualify(&create.name);
-                let table = tables.iter().find(|table| table.name == name);
+                let table = tables.get(&name);
                 for (definition, column) in create
                     .columns
                     .iter_mut()
@@ -187,10 +187,9 @@ impl<'a> Steps<'a> {
         whole
             && !column.data_type.array
             && column.default.as_ref().is_some_and(|default| {
-                self.to.sequences.iter().any(|(name, sequence)| {
-                    !sequence.identity
-                        && sequence.owner.as_ref().is_some_and(owned)
-                        && self.to.uses_sequence(&default.expr, name)
+                let mut used = self.to.sequences_of(&default.expr);
+                used.any(|(_, sequence)| {
+                    !sequence.identity && sequence.owner.as_ref().is_some_and(owned)
                 })
             })
     }
@@ -410,7 +409,7 @@ impl<'a> Steps<'a> {
 
     fn push_first(&mut self, kind: ChangeKind) {
         let step = super::RepairStep { kind, text: None };
-        let steps = &mut self.phases[Phase::Types as usize];
+        let steps = self.phases[Phase::Types as usize].steps_mut();
         if !steps.contains(&step) {
             steps.insert(0, step);
         }

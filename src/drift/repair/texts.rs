@@ -75,7 +75,7 @@ impl Steps<'_> {
             .map(|difference| difference.slot.owner.clone())
             .collect();
         // New views wait for those that they read.
-        self.phases[Phase::NewViews as usize].clear();
+        self.phases[Phase::NewViews as usize].steps_mut().clear();
         for name in made
             .into_iter()
             .filter(|name| drops.contains(name) || new.contains(name))
