@@ -4,8 +4,10 @@
 //! twenty times its size in memory. Many short statements cost most: 100,000 of them are 3 MB of
 //! SQL and 300 MB in memory, since all statements of a file are held while it is judged.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::Unjudged;
 use super::tree::{Tree, ending};
@@ -72,6 +74,14 @@ impl Tree for Bounded<'_> {
 
     fn remembered(&self, path: &str) -> Option<Source> {
         self.below.remembered(path)
+    }
+
+    fn kept(&self, path: &str) -> Option<Rc<dyn Any>> {
+        self.below.kept(path)
+    }
+
+    fn keep(&self, path: &str, made: Rc<dyn Any>) {
+        self.below.keep(path, made);
     }
 
     fn id(&self, path: &str) -> Option<String> {

@@ -10,6 +10,7 @@ mod guard;
 mod merged;
 mod objects;
 mod patient;
+mod renames;
 mod snapshot;
 mod tracked;
 
@@ -21,6 +22,7 @@ pub use snapshot::TreeSnapshot;
 use self::command::Git;
 use self::guard::GitGuard;
 use self::objects::Objects;
+use self::renames::RenameFinder;
 use self::snapshot::{ListedFile, RawChange};
 use super::relevance::{Relevance, relevance};
 use super::tree::{Tree, path_text};
@@ -77,10 +79,20 @@ pub struct TreeComparison {
     pub base: TreeSnapshot,
     /// The tree to check.
     pub head: Box<dyn Tree>,
-    /// Every file that differs, by path; links and submodules left out.
+    /// Every file that differs, by path; links and submodules left out. One that was renamed is
+    /// deleted and added: see [`TreeComparison::following`].
     pub files: Vec<Changed>,
     /// What to report.
     pub extent: Extent,
+    renames: RenameFinder,
+}
+
+impl TreeComparison {
+    /// The files that differ, with those that matter and were renamed as such. git reads the content
+    /// of these, and of no others.
+    pub fn following(&self, matters: &dyn Fn(&str) -> bool) -> Result<Vec<Changed>> {
+        self.renames.follow(&self.files, matters)
+    }
 }
 
 /// A file that differs between two trees.
@@ -200,6 +212,7 @@ impl Repository {
             head: Box::new(head),
             files: changed(&files),
             extent,
+            renames: self.renames(&["--cached"]),
         })
     }
 
@@ -285,7 +298,7 @@ impl Repository {
     /// be pushed.
     pub fn since(&self, revision: &str) -> Result<TreeComparison> {
         let base = self.merge_base(revision, "HEAD")?;
-        let mut arguments = DIFF.to_vec();
+        let mut arguments = [DIFF, &["--no-renames"]].concat();
         arguments.push(&base);
         let mut files = self.changes(&arguments)?;
         let untracked = self.git.run(&[
@@ -301,6 +314,7 @@ impl Repository {
         files.sort_by(|left, right| left.path.cmp(&right.path));
         Ok(TreeComparison {
             base_name: merge_base_name(revision, &base),
+            renames: self.renames(&[&base]),
             base: self.tree(&base)?,
             head: Box::new(self.worktree()),
             files: changed(&files),
@@ -313,12 +327,14 @@ impl Repository {
     pub fn range(&self, from: &str, to: &str) -> Result<TreeComparison> {
         let base = self.merge_base(from, to)?;
         let head = self.resolve(to)?;
-        let mut arguments = DIFF.to_vec();
+        let mut arguments = [DIFF, &["--no-renames"]].concat();
         arguments.extend([base.as_str(), head.as_str()]);
         let files = self.changes(&arguments)?;
+        let renames = self.renames(&[&base, &head]);
         let head = self.tree(&head)?;
         Ok(TreeComparison {
             base_name: merge_base_name(from, &base),
+            renames,
             base: head.before(&files),
             head: Box::new(head),
             files: changed(&files),
@@ -328,9 +344,16 @@ impl Repository {
 
     fn staged_changes(&self) -> Result<Vec<RawChange>> {
         self.require_index()?;
-        let mut arguments = DIFF.to_vec();
+        let mut arguments = [DIFF, &["--no-renames"]].concat();
         arguments.push("--cached");
         self.changes(&arguments)
+    }
+
+    fn renames(&self, sides: &[&str]) -> RenameFinder {
+        RenameFinder {
+            git: self.git.clone(),
+            sides: sides.iter().map(|&side| side.to_owned()).collect(),
+        }
     }
 
     fn changes(&self, arguments: &[&str]) -> Result<Vec<RawChange>> {
@@ -402,14 +425,13 @@ impl Repository {
     }
 }
 
-/// Paths from the top, whole ids, renames found, nothing that the user's configuration could
-/// change.
+/// Paths from the top, whole ids, nothing that the user's configuration could change. Renames are
+/// found where somebody asks for them.
 const DIFF: &[&str] = &[
     "diff",
     "--raw",
     "-z",
     "--no-abbrev",
-    "-M",
     "--no-relative",
     "--no-ext-diff",
     "--no-textconv",

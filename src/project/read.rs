@@ -6,6 +6,7 @@ mod switch;
 mod unread;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::apart::underscored;
 use super::discover::{Listing, migration_stem};
@@ -106,6 +107,18 @@ impl TreeReader<'_> {
 
     /// The file as one part; a reason for skipping it if its content is not here.
     fn source(&self, path: &str) -> Result<std::result::Result<Source, String>> {
+        let kept = self.tree.kept(path);
+        if let Some(known) = kept.and_then(|kept| kept.downcast::<Source>().ok()) {
+            return Ok(Ok((*known).clone()));
+        }
+        let read = self.read_source(path)?;
+        if let Ok(source) = &read {
+            self.tree.keep(path, Rc::new(source.clone()));
+        }
+        Ok(read)
+    }
+
+    fn read_source(&self, path: &str) -> Result<std::result::Result<Source, String>> {
         Ok(match self.tree.read(path)? {
             None => Err(match self.tree.refusal(path) {
                 Some(reason) => reason,

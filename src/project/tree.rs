@@ -4,8 +4,10 @@
 //! [`Overlay`] lays one buffer over any of them; [`Memory`] is a tree that is nowhere but in
 //! memory.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 use super::Unjudged;
 use crate::error::Result;
@@ -31,6 +33,15 @@ pub trait Tree {
     fn id(&self, _path: &str) -> Option<String> {
         None
     }
+
+    /// What somebody has made of this content of a file, and kept: trees of one repository share
+    /// most contents, and whoever compares two of them reads those once.
+    fn kept(&self, _path: &str) -> Option<Rc<dyn Any>> {
+        None
+    }
+
+    /// Keeps what was made of a file's content for whoever reads the same elsewhere.
+    fn keep(&self, _path: &str, _made: Rc<dyn Any>) {}
 
     /// How long a file is, in bytes, where that is known without reading it.
     fn length(&self, _path: &str) -> Option<u64> {
@@ -241,6 +252,16 @@ impl Tree for Overlay<'_> {
             None
         } else {
             self.below.id(path)
+        }
+    }
+
+    fn kept(&self, path: &str) -> Option<Rc<dyn Any>> {
+        self.id(path).and_then(|_| self.below.kept(path))
+    }
+
+    fn keep(&self, path: &str, made: Rc<dyn Any>) {
+        if self.id(path).is_some() {
+            self.below.keep(path, made);
         }
     }
 

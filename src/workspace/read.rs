@@ -300,7 +300,6 @@ fn compare(
     };
     let head = workspace.bounded(head);
     let before = workspace.bounded(&comparison.base);
-    let changed = with_edited(comparison.files, &workspace.edited, &before)?;
     let project = Project::load(&head, options)?;
     if comparison.extent == Extent::Everything {
         let input = schemas(&head, project, workspace, |_| true)?;
@@ -317,6 +316,11 @@ fn compare(
             ..options.clone()
         },
     )?;
+    let sets = || project.sets.iter().chain(&base.sets);
+    let matters =
+        |path: &str| relevance(path) == Relevance::Full || sets().any(|set| set.belongs(path));
+    let changed = comparison.following(&matters)?;
+    let changed = with_edited(changed, &workspace.edited, &before)?;
     let touched = |set: &MigrationSet| changed.iter().any(|file| may_drift(set, file));
     let input = schemas(&head, project, workspace, touched)?;
     let project = &input.project;

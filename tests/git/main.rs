@@ -52,7 +52,8 @@ fn shown(found: &TreeComparison) -> String {
     if found.extent == Extent::Everything {
         text.push_str("everything\n");
     }
-    for file in &found.files {
+    let files = found.following(&|_| true).expect("git answers");
+    for file in &files {
         let letter = match &file.status {
             FileStatus::Added => "A".to_owned(),
             FileStatus::Modified => "M".to_owned(),

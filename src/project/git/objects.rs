@@ -1,8 +1,9 @@
 //! Contents of files by their ids: libgit2 in this process, the `git` command for what libgit2
 //! cannot read.
 
+use std::any::Any;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
@@ -19,6 +20,8 @@ pub(super) struct Objects {
     git: Git,
     library: OnceCell<Option<git2::Repository>>,
     batch: RefCell<Option<Batch>>,
+    /// What was made of contents, by the path that they have and their id.
+    kept: RefCell<HashMap<(String, String), Rc<dyn Any>>>,
 }
 
 /// libgit2 computes the SHA-1 of all that it reads; git does that when it receives objects, and in
@@ -33,6 +36,7 @@ impl Objects {
             git,
             library: OnceCell::new(),
             batch: RefCell::new(None),
+            kept: RefCell::default(),
         }
     }
 
@@ -60,6 +64,18 @@ impl Objects {
         // SHA-256, reftable, another owner; or a partial clone, where the command fetches what is
         // missing.
         self.read_by_command(id)
+    }
+
+    /// What was made of the content that a path has.
+    pub(super) fn kept(&self, path: &str, id: &str) -> Option<Rc<dyn Any>> {
+        let key = (path.to_owned(), id.to_owned());
+        self.kept.borrow().get(&key).cloned()
+    }
+
+    /// Keeps what was made of the content that a path has.
+    pub(super) fn keep(&self, path: &str, id: &str, made: Rc<dyn Any>) {
+        let key = (path.to_owned(), id.to_owned());
+        self.kept.borrow_mut().insert(key, made);
     }
 
     /// The length of a blob, where libgit2 knows it: it reads no more than the head.

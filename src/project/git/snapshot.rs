@@ -3,6 +3,7 @@
 //! A link to a file of the same tree is a file with that one's content, which is how whoever runs
 //! the migrations reads it.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -137,6 +138,16 @@ impl Tree for TreeSnapshot {
 
     fn id(&self, path: &str) -> Option<String> {
         self.entries.get(path).cloned()
+    }
+
+    fn kept(&self, path: &str) -> Option<Rc<dyn Any>> {
+        self.objects.kept(path, self.entries.get(path)?)
+    }
+
+    fn keep(&self, path: &str, made: Rc<dyn Any>) {
+        if let Some(id) = self.entries.get(path) {
+            self.objects.keep(path, id, made);
+        }
     }
 
     fn length(&self, path: &str) -> Option<u64> {

@@ -7,6 +7,7 @@
 //! journal: each migration is a folder with its snapshot, and a snapshot names all of its parents.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use regex::Regex;
 
@@ -96,6 +97,7 @@ impl Journal {
         };
         let mut journal = Self::default();
         let mut folders = false;
+        let mut snapshots: Vec<(&str, &String)> = Vec::new();
         for path in files {
             let Some(name) = path.strip_prefix(&inside) else {
                 continue;
@@ -134,22 +136,20 @@ impl Journal {
                 }
                 _ => continue,
             };
-            if let Some(name) = snapshot
-                && let Some(bytes) = tree.read(path)?
-            {
-                let whole = Source::from_bytes(path, bytes);
-                journal.last = Some(whole.clone());
-                match Snapshot::read(name, whole) {
-                    Ok(snapshot) => journal.snapshots.push(snapshot),
-                    Err(broken) => journal.broken.push(broken),
-                }
+            if let Some(name) = snapshot {
+                snapshots.push((name, path));
             }
+        }
+        let last = snapshots.last().map(|&(_, path)| path);
+        for (name, path) in snapshots {
+            journal.add_snapshot(tree, name, path, Some(path) == last)?;
         }
         journal.outdated = folders && journal.source.is_some();
         if journal.source.is_none() {
+            let all: BTreeSet<&String> = files.iter().collect();
             journal
                 .files
-                .retain(|name| !files.contains(&format!("{inside}{name}.sql")));
+                .retain(|name| !all.contains(&format!("{inside}{name}.sql")));
         }
         for name in journal.names_outside() {
             let path = format!("{inside}{name}.sql");
@@ -159,6 +159,29 @@ impl Journal {
         let any =
             journal.source.is_some() || !journal.snapshots.is_empty() || !journal.broken.is_empty();
         Ok(any.then_some(journal))
+    }
+
+    /// Reads a snapshot. Most are as they are in every tree of a comparison, and only of the last is
+    /// more than its head ever asked for.
+    fn add_snapshot(&mut self, tree: &dyn Tree, name: &str, path: &str, last: bool) -> Result<()> {
+        let kept = tree.kept(path).filter(|_| !last);
+        if let Some(known) = kept.and_then(|kept| kept.downcast::<Snapshot>().ok()) {
+            self.snapshots.push((*known).clone());
+            return Ok(());
+        }
+        let Some(bytes) = tree.read(path)? else {
+            return Ok(());
+        };
+        let whole = Source::from_bytes(path, bytes);
+        self.last = Some(whole.clone());
+        match Snapshot::read(name, whole) {
+            Ok(snapshot) => {
+                tree.keep(path, Rc::new(snapshot.clone()));
+                self.snapshots.push(snapshot);
+            }
+            Err(broken) => self.broken.push(broken),
+        }
+        Ok(())
     }
 
     /// Entries that name a file which is not there: the migrator stops at the first of them.

@@ -1,5 +1,9 @@
 //! Files of drizzle-kit's that are not what it writes: mostly a merge has left its marks in them.
 
+use std::sync::OnceLock;
+
+use regex::Regex;
+
 use crate::source::{Source, Span};
 
 /// A journal or a snapshot that nobody can read.
@@ -25,12 +29,15 @@ impl Broken {
 
 /// The first mark of an unfinished merge.
 pub(super) fn conflict(source: &Source) -> Option<(Span, String)> {
-    const MARK: &str = "<<<<<<< ";
+    // A literal pattern is searched with the processor's wide instructions: looking through the old
+    // snapshots of a large project with `str::find` was half of a check.
+    static MARK: OnceLock<Regex> = OnceLock::new();
+    let mark = MARK.get_or_init(|| Regex::new("\n<<<<<<< ").expect("this pattern is valid"));
     let text = source.text();
-    let start = if text.starts_with(MARK) {
+    let start = if text.starts_with("<<<<<<< ") {
         0
     } else {
-        text.find(&format!("\n{MARK}"))? + 1
+        mark.find(text)?.start() + 1
     };
     let line = text[start..].lines().next().unwrap_or_default();
     Some((
