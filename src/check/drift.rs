@@ -50,7 +50,9 @@ pub(super) fn compare(
         ));
         return Vec::new();
     }
-    let replay = || catalog_of(set, config.versions(), set.migrations.len());
+    let known = || schemas.migrated.clone();
+    let replay =
+        || known().unwrap_or_else(|| catalog_of(set, config.versions(), set.migrations.len()));
     let replayed = if migrated.is_none() {
         Some(replay())
     } else {
@@ -95,7 +97,8 @@ fn of_base(base: SetInput, config: &Config) -> Vec<Finding> {
         return Vec::new();
     };
     let count = base.set.migrations.len();
-    let migrated = catalog_of(base.set, config.versions(), count);
+    let replay = || catalog_of(base.set, config.versions(), count);
+    let migrated = schemas.migrated.clone().unwrap_or_else(replay);
     drift(base.set, schemas, &migrated)
 }
 

@@ -1,6 +1,8 @@
 //! Finds out which reader a declared schema needs, and calls it. Call these where the stack is
 //! deep: see [`crate::sql::on_big_stack`].
 
+use std::cell::OnceCell;
+
 use super::{Declared, Note, Place};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
@@ -23,6 +25,8 @@ pub struct Schemas {
     /// Files of the schema and its configuration that hold the marks of an unresolved merge; of the
     /// schema nothing is known then.
     pub conflicts: Vec<Conflict>,
+    /// What the migrations make, where a reader had to know: who compares need not replay again.
+    pub(crate) migrated: Option<Catalog>,
 }
 
 /// A file that git could not merge.
@@ -51,8 +55,10 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
         tree,
         set,
         versions,
+        replayed: OnceCell::new(),
     };
     declared_of_set(&given, &mut schemas)?;
+    schemas.migrated = given.replayed.into_inner();
     match Tool::snapshot(tree, set) {
         Ok(snapshot) => schemas.snapshot = snapshot,
         // Broken for the generator too, and no reason to judge nothing else.
@@ -136,12 +142,14 @@ pub(crate) struct Beside<'a> {
     pub(crate) tree: &'a dyn Tree,
     pub(crate) set: &'a MigrationSet,
     pub(crate) versions: Versions,
+    replayed: OnceCell<Catalog>,
 }
 
 impl Beside<'_> {
     /// What the migrations make.
     pub(crate) fn migrated(&self) -> Catalog {
-        catalog_of(self.set, self.versions, self.set.migrations.len())
+        let replay = || catalog_of(self.set, self.versions, self.set.migrations.len());
+        self.replayed.get_or_init(replay).clone()
     }
 }
 
