@@ -29,7 +29,7 @@ pub(super) fn escape(text: &str) -> String {
 /// A sentence in which names stand in backquotes.
 pub(super) fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escape(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

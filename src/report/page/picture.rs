@@ -1,5 +1,6 @@
 //! The entity-relationship picture: a box for each table, a line for each foreign key.
 
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use super::html::{cut, escape};
@@ -81,17 +82,21 @@ pub(super) fn line(
     let row = row.unwrap_or_default().min(ROWS);
     let (y1, y2) = (own.y + HEAD + ROW * row + 9, other.y + 13);
     // From side to side across the gap; within a column, out and back on the right.
-    let (x1, x2, c1, c2) = if own.x > other.x {
-        let (x1, x2) = (own.x, other.x + WIDTH);
-        let bend = ((x1 - x2) / 2).max(30);
-        (x1, x2, x1.saturating_sub(bend), x2 + bend)
-    } else if own.x < other.x {
-        let (x1, x2) = (own.x + WIDTH, other.x);
-        let bend = ((x2 - x1) / 2).max(30);
-        (x1, x2, x1 + bend, x2.saturating_sub(bend))
-    } else {
-        let x = own.x + WIDTH;
-        (x, x, x + 40, x + 40)
+    let (x1, x2, c1, c2) = match own.x.cmp(&other.x) {
+        Ordering::Greater => {
+            let (x1, x2) = (own.x, other.x + WIDTH);
+            let bend = ((x1 - x2) / 2).max(30);
+            (x1, x2, x1.saturating_sub(bend), x2 + bend)
+        }
+        Ordering::Less => {
+            let (x1, x2) = (own.x + WIDTH, other.x);
+            let bend = ((x2 - x1) / 2).max(30);
+            (x1, x2, x1 + bend, x2.saturating_sub(bend))
+        }
+        Ordering::Equal => {
+            let x = own.x + WIDTH;
+            (x, x, x + 40, x + 40)
+        }
     };
     format!("<path data-other=\"{other_index}\" d=\"M{x1} {y1}C{c1} {y1} {c2} {y2} {x2} {y2}\"/>")
 }
