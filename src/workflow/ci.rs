@@ -1,5 +1,7 @@
 //! Jobs of GitHub Actions, GitLab and CircleCI: their commands, folders, databases and secrets.
 
+mod parts;
+
 use super::files::Files;
 use super::purpose::{self, Purpose};
 use super::run::{EnvAssignment, Environment};
@@ -30,10 +32,19 @@ pub(crate) fn is_ci(path: &str) -> bool {
         || is_under(path, ".gitlab/ci"))
 }
 
-/// The jobs of a file.
-pub(crate) fn read(files: &Files, source: &Source) -> Result<Vec<Job>, String> {
-    let value = DataValue::read(source)?;
+/// The jobs of a file. Those in which nothing `touches` a database may be left out, and those that
+/// only call for such.
+pub(crate) fn read(
+    files: &Files,
+    source: &Source,
+    touches: &dyn Fn(&str) -> bool,
+) -> Result<Vec<Job>, String> {
     Ok(if is_under(source.path(), ".github") {
+        let is_idle = |job: &str| !touches(job) && calls_idle(files, job, touches);
+        let value = match parts::without_idle(source.text(), is_idle) {
+            Some(parts) => DataValue::yaml_parts(source.text(), &parts)?,
+            None => DataValue::read(source)?,
+        };
         let jobs = value
             .get("jobs")
             .map(DataValue::entries)
@@ -42,18 +53,46 @@ pub(crate) fn read(files: &Files, source: &Source) -> Result<Vec<Job>, String> {
             .map(|job| github(files, source, &value, job))
             .collect()
     } else if file_name(parent(source.path())) == ".circleci" {
+        let value = DataValue::read(source)?;
         let jobs = value
             .get("jobs")
             .map(DataValue::entries)
             .unwrap_or_default();
         jobs.iter().map(|job| circle(source, job)).collect()
     } else {
+        let value = DataValue::read(source)?;
         value
             .entries()
             .iter()
             .filter_map(|job| gitlab(source, &value, job))
             .collect()
     })
+}
+
+/// Whether the actions of this repository that a text calls for touch nothing themselves.
+fn calls_idle(files: &Files, text: &str, touches: &dyn Fn(&str) -> bool) -> bool {
+    let mut calls = text.lines().filter(|line| line.contains("uses"));
+    calls.all(|line| {
+        let Some((_, called)) = line.split_once("uses:") else {
+            return !line.contains("./");
+        };
+        let called = called.trim().trim_matches(['"', '\'']);
+        let Some(action) = called.strip_prefix("./") else {
+            return !called.is_empty();
+        };
+        let Some(source) = action_file(files, action) else {
+            return true;
+        };
+        // What an action calls for itself is not followed here.
+        !touches(source.text()) && !source.text().contains("./")
+    })
+}
+
+/// The file of an action of this repository.
+fn action_file(files: &Files, action: &str) -> Option<Source> {
+    let names = ["action.yml", "action.yaml"].map(|name| resolve(action, name));
+    let file = names.iter().find(|it| files.has(it))?;
+    files.source(file)
 }
 
 fn variables(value: Option<&DataValue>) -> Vec<EnvAssignment> {
@@ -234,11 +273,7 @@ fn github_steps(
         } else if let Some(action) = step.text_at("uses").and_then(|it| it.strip_prefix("./"))
             && depth < 4
         {
-            let file = ["action.yml", "action.yaml"]
-                .iter()
-                .map(|name| resolve(action, name))
-                .find(|it| at.files.has(it));
-            if let Some(source) = file.and_then(|file| at.files.source(&file))
+            if let Some(source) = action_file(at.files, action)
                 && let Ok(value) = DataValue::read(&source)
                 && let Some(Shape::List(items)) = value.at(&["runs", "steps"]).map(|it| &it.kind)
             {

@@ -222,28 +222,32 @@ const BRIEF: &[&str] = &[
     "mysql", "createdb", "kill", "which", "command", "type", "whoami", "pwd", "ulimit", "umask",
 ];
 
-fn other(name: &str, words: &[&str]) -> Action {
-    let plain = plain(
-        words,
-        &[
-            "-dir",
-            "-path",
-            "-database",
-            "-source",
-            "-d",
-            "-c",
-            "--config",
-        ],
-    );
-    let mut known = Tool::all_applies().chain(OTHERS_APPLY);
-    let applies = known.any(|it| {
-        let inside = |said: &&str| plain.contains(said);
-        it.program == name && it.said.iter().all(inside)
-    });
-    let down = [
+/// Whether words apply migrations by a tool that has no command line of its own here.
+fn applies(name: &str, words: &[&str]) -> bool {
+    const WITH_VALUE: &[&str] = &[
+        "-dir",
+        "-path",
+        "-database",
+        "-source",
+        "-d",
+        "-c",
+        "--config",
+    ];
+    const DOWN: &[&str] = &[
         "revert", "down", "rollback", "redo", "status", "generate", "add", "create", "info",
     ];
-    if applies && !plain.iter().any(|word| down.contains(word)) {
+    let known = Tool::all_applies().chain(OTHERS_APPLY);
+    let mut of_program = known.filter(|it| it.program == name).peekable();
+    if of_program.peek().is_none() {
+        return false;
+    }
+    let plain = plain(words, WITH_VALUE);
+    let says = |it: &ApplyWords| it.said.iter().all(|said| plain.contains(said));
+    of_program.any(says) && !plain.iter().any(|word| DOWN.contains(word))
+}
+
+fn other(name: &str, words: &[&str]) -> Action {
+    if applies(name, words) {
         return Action::Apply;
     }
     let watches = |word: &&str| matches!(*word, "--watch" | "watch" | "--hot" | "-w");

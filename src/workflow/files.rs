@@ -22,26 +22,30 @@ pub(crate) struct Files<'a> {
 const MAX_BYTES: usize = 1 << 20;
 
 /// Whether a file can be of any kind that is read, judged by the end of its name where it can be.
+/// Every file of the repository is asked.
 fn is_candidate(path: &str, tools: &[&CommandLine]) -> bool {
     let name = file_name(path);
     match ending(name) {
         "json" | "jsonc" | "yml" | "yaml" | "toml" | "sh" | "bash" | "mk" => true,
-        _ => {
-            let starts = [
-                "Dockerfile",
-                "Containerfile",
-                "Procfile",
-                "Makefile",
-                "makefile",
-                "GNUmakefile",
-            ];
-            starts.iter().any(|it| name.starts_with(it))
-                || [".Dockerfile", ".dockerfile", "justfile", "Justfile"]
-                    .iter()
-                    .any(|it| name.ends_with(it))
-                || tools.iter().any(|tool| (tool.configures)(name))
-        }
+        _ => is_known_by_name(name) || tools.iter().any(|tool| (tool.configures)(name)),
     }
+}
+
+/// Whether the name of a file says what it is, whatever its ending.
+fn is_known_by_name(name: &str) -> bool {
+    const STARTS: [&str; 6] = [
+        "Dockerfile",
+        "Containerfile",
+        "Procfile",
+        "Makefile",
+        "makefile",
+        "GNUmakefile",
+    ];
+    const ENDS: [&str; 4] = [".Dockerfile", ".dockerfile", "justfile", "Justfile"];
+    let first = name.as_bytes().first();
+    let starts = matches!(first, Some(b'D' | b'C' | b'P' | b'M' | b'm' | b'G'));
+    (starts && STARTS.iter().any(|it| name.starts_with(it)))
+        || (name.ends_with("file") && ENDS.iter().any(|it| name.ends_with(it)))
 }
 
 impl<'a> Files<'a> {

@@ -183,11 +183,11 @@ impl<'a> WorkflowReader<'_, 'a> {
             if !hot.found_in(source.text()) {
                 continue;
             }
-            match ci::read(self.files(), &source) {
+            let touches = |text: &str| hot.found_in(text) || scripts::names_script(text);
+            match ci::read(self.files(), &source, &touches) {
                 Ok(jobs) => {
                     workflow.files += 1;
                     for job in jobs {
-                        let touches = |text: &str| hot.found_in(text) || text.contains(".sh");
                         if !job.steps.iter().any(|step| touches(step.text.as_str())) {
                             continue;
                         }

@@ -98,16 +98,7 @@ const MAX_BRACKETS: usize = 100;
 
 /// Reads a script; nothing of one that is nested more deeply than any that is run.
 pub(crate) fn parse(text: &str) -> CommandList {
-    let mut open = 0_usize;
-    let too_deep = text.bytes().any(|byte| {
-        match byte {
-            b'(' | b'{' => open += 1,
-            b')' | b'}' => open = open.saturating_sub(1),
-            _ => {}
-        }
-        open > MAX_BRACKETS
-    });
-    if too_deep {
+    if is_too_deep(text) {
         return CommandList::default();
     }
     let mut parser = ShellParser {
@@ -116,6 +107,24 @@ pub(crate) fn parse(text: &str) -> CommandList {
         depth: 0,
     };
     parser.list(&[])
+}
+
+/// Whether more brackets are open somewhere than any script has.
+fn is_too_deep(text: &str) -> bool {
+    let opens = |byte: &u8| matches!(byte, b'(' | b'{');
+    // Hardly any text has so many at all, and counting them is quick.
+    if text.as_bytes().iter().filter(|byte| opens(byte)).count() <= MAX_BRACKETS {
+        return false;
+    }
+    let mut open = 0_usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'(' | b'{' => open += 1,
+            b')' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > MAX_BRACKETS
+    })
 }
 
 /// `NAME=value` as name and value.
@@ -368,12 +377,12 @@ impl ShellParser {
     /// `[[ … ]]`, in which operators are words.
     fn test(&mut self) -> Simple {
         let mut simple = Simple::default();
-        while let Some(token) = self.tokens.get(self.at) {
+        while let Some(token) = self.tokens.get_mut(self.at) {
             self.at += 1;
             match token {
                 ShellToken::Word(word) => {
                     let closes = word.text == "]]" && !word.quoted;
-                    simple.words.push(word.clone());
+                    simple.words.push(std::mem::take(word));
                     if closes {
                         break;
                     }
@@ -392,8 +401,9 @@ impl ShellParser {
 
     fn simple(&mut self) -> Simple {
         let mut simple = Simple::default();
-        while let Some(word) = self.word() {
-            match assignment(&word.text).filter(|_| simple.words.is_empty()) {
+        while let Some(ShellToken::Word(word)) = self.tokens.get_mut(self.at) {
+            let assigned = simple.words.is_empty().then(|| assignment(&word.text));
+            match assigned.flatten() {
                 Some((name, value)) => {
                     simple.assigned.push(EnvAssignment::new(name, value));
                     simple.inner.extend(&word.inner);
@@ -401,7 +411,7 @@ impl ShellParser {
                         simple.span = word.span;
                     }
                 }
-                None => simple.words.push(word.clone()),
+                None => simple.words.push(std::mem::take(word)),
             }
             self.at += 1;
         }

@@ -1,5 +1,7 @@
 //! The text of a command, and where each byte of it stands in its file.
 
+use std::sync::OnceLock;
+
 use super::shell::Word;
 use crate::source::{Source, Span};
 
@@ -9,7 +11,10 @@ use crate::source::{Source, Span};
 pub(crate) struct Text {
     pub(crate) source: Source,
     text: String,
-    map: Map,
+    /// Where it is written, with quotes, escapes or indentation around it.
+    place: Span,
+    /// Looked for when somebody asks: most scripts of CI are read, and run nothing that is judged.
+    map: OnceLock<Map>,
 }
 
 /// From bytes of the text to bytes of the file.
@@ -32,48 +37,18 @@ impl Text {
         Self {
             source: source.clone(),
             text: source.slice(span).to_owned(),
-            map: Map::At(span.start),
+            place: span,
+            map: Map::At(span.start).into(),
         }
     }
 
-    /// What a file says at a place with quotes, escapes or indentation around it. Each character is
-    /// looked for in the order in which it must stand there, so that a place in it is right to a
-    /// character or two whatever the escapes.
+    /// What a file says at a place with quotes, escapes or indentation around it.
     pub(crate) fn decoded(source: &Source, span: Span, text: String) -> Self {
-        let written = source.slice(span);
-        if let Some(at) = written.find(&text).filter(|_| !text.is_empty()) {
-            return Self {
-                source: source.clone(),
-                text,
-                map: Map::At(span.start + at),
-            };
-        }
-        let mut map = Vec::with_capacity(text.len());
-        let mut at = 0;
-        for sign in text.chars() {
-            if sign.is_whitespace() {
-                map.extend(std::iter::repeat_n(span.start + at, sign.len_utf8()));
-                continue;
-            }
-            // A script of a job may have thousands of signs, nearly all of one byte.
-            let stands = |at: usize| match u8::try_from(sign) {
-                Ok(byte) if byte.is_ascii() => written.as_bytes().get(at) == Some(&byte),
-                _ => written[at..].starts_with(sign),
-            };
-            if !stands(at)
-                && let Some(found) = written[at..].find(sign)
-            {
-                at += found;
-            }
-            map.extend(std::iter::repeat_n(span.start + at, sign.len_utf8()));
-            if stands(at) {
-                at += sign.len_utf8();
-            }
-        }
         Self {
             source: source.clone(),
             text,
-            map: Map::Bytes(map),
+            place: span,
+            map: OnceLock::new(),
         }
     }
 
@@ -98,27 +73,39 @@ impl Text {
                 quoted: true,
             });
         }
-        let map = Map::Bytes(bytes);
-        let source = source.clone();
-        (Self { source, text, map }, words)
+        let joined = Self {
+            source: source.clone(),
+            text,
+            place: Span::default(),
+            map: Map::Bytes(bytes).into(),
+        };
+        (joined, words)
     }
 
     /// A string inside of this text, as in `sh -c "…"`; `span` is where it stands in this text.
     pub(crate) fn inner(&self, span: Span, text: String) -> Self {
         let here = self.span(span);
         match self.text.get(span.range()).and_then(|it| it.find(&text)) {
-            Some(at) if !text.is_empty() => Self {
-                source: self.source.clone(),
-                map: match &self.map {
-                    Map::At(start) => Map::At(start + span.start + at),
-                    Map::Bytes(bytes) => {
-                        Map::Bytes(bytes[span.start + at..span.start + at + text.len()].to_vec())
-                    }
-                },
-                text,
-            },
+            Some(at) if !text.is_empty() => {
+                let at = span.start + at;
+                let map = match self.map() {
+                    Map::At(start) => Map::At(start + at),
+                    Map::Bytes(bytes) => Map::Bytes(bytes[at..at + text.len()].to_vec()),
+                };
+                Self {
+                    source: self.source.clone(),
+                    text,
+                    place: here,
+                    map: map.into(),
+                }
+            }
             _ => Self::decoded(&self.source, here, text),
         }
+    }
+
+    fn map(&self) -> &Map {
+        let find = || find_bytes(&self.source, self.place, &self.text);
+        self.map.get_or_init(find)
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -127,7 +114,7 @@ impl Text {
 
     /// A place of this text in the file.
     pub(crate) fn span(&self, span: Span) -> Span {
-        match &self.map {
+        match self.map() {
             Map::At(start) => span.shifted(*start),
             Map::Bytes(bytes) => {
                 let at = |byte: usize| bytes.get(byte).copied();
@@ -138,6 +125,39 @@ impl Text {
             }
         }
     }
+}
+
+/// Where the bytes of a text stand that is written at a place. Each character is looked for in the
+/// order in which it must stand there, so that a place in it is right to a character or two whatever
+/// the escapes.
+fn find_bytes(source: &Source, span: Span, text: &str) -> Map {
+    let written = source.slice(span);
+    if let Some(at) = written.find(text).filter(|_| !text.is_empty()) {
+        return Map::At(span.start + at);
+    }
+    let mut map = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for sign in text.chars() {
+        if sign.is_whitespace() {
+            map.extend(std::iter::repeat_n(span.start + at, sign.len_utf8()));
+            continue;
+        }
+        // A script of a job may have thousands of signs, nearly all of one byte.
+        let stands = |at: usize| match u8::try_from(sign) {
+            Ok(byte) if byte.is_ascii() => written.as_bytes().get(at) == Some(&byte),
+            _ => written[at..].starts_with(sign),
+        };
+        if !stands(at)
+            && let Some(found) = written[at..].find(sign)
+        {
+            at += found;
+        }
+        map.extend(std::iter::repeat_n(span.start + at, sign.len_utf8()));
+        if stands(at) {
+            at += sign.len_utf8();
+        }
+    }
+    Map::Bytes(map)
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ mod json;
 mod toml_file;
 mod yaml;
 
+use std::ops::Range;
+
 use super::text::Text;
 use crate::source::{Source, Span};
 
@@ -42,6 +44,11 @@ impl DataValue {
             "toml" => toml_file::read(text),
             _ => yaml::read(text),
         }
+    }
+
+    /// Reads some parts of a YAML file, in order, as if there was nothing else in it.
+    pub(crate) fn yaml_parts(text: &str, parts: &[Range<usize>]) -> Result<Self, String> {
+        yaml::read_parts(text, parts)
     }
 
     /// JSON, comments and trailing commas allowed.

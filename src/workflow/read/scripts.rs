@@ -113,6 +113,12 @@ impl HotWords {
     }
 }
 
+/// Whether a text names a shell script; `github.sha` is none.
+pub(super) fn names_script(text: &str) -> bool {
+    let mut ends = text.match_indices(".sh");
+    ends.any(|(at, end)| !text[at + end.len()..].starts_with(|sign: char| sign.is_alphanumeric()))
+}
+
 /// Whether a step that names neither a tool nor a script that leads to one may reach one all the
 /// same: through the files of an image, another script, or code that is started.
 pub(super) fn starts_something(text: &str) -> bool {

@@ -53,24 +53,29 @@ impl ShellLexer<'_> {
         let Some(first) = rest.chars().next() else {
             return false;
         };
-        if rest.starts_with("\\\n") || rest.starts_with("\\\r\n") {
-            self.at += rest.find('\n').map_or(1, |end| end + 1);
-        } else if first == '#' {
-            self.at += rest.find('\n').unwrap_or(rest.len());
-        } else if first != '\n' && first.is_whitespace() {
-            self.at += run(rest, |sign| sign != '\n' && sign.is_whitespace());
-        } else if let Some(length) = redirection(rest) {
-            self.redirect(length);
-        } else if let Some(operator) = operator(rest) {
-            let span = Span::new(self.at, self.at + operator.len());
-            self.at = span.end;
-            self.tokens.push(ShellToken::Operator(operator, span));
-            if first == '\n' {
-                self.skip_documents();
+        match first {
+            '\\' if rest.starts_with("\\\n") || rest.starts_with("\\\r\n") => {
+                self.at += rest.find('\n').map_or(1, |end| end + 1);
             }
-        } else {
-            let word = self.word();
-            self.tokens.push(ShellToken::Word(word));
+            '#' => self.at += rest.find('\n').unwrap_or(rest.len()),
+            _ if first != '\n' && first.is_whitespace() => {
+                self.at += run(rest, |sign| sign != '\n' && sign.is_whitespace());
+            }
+            '0'..='9' | '<' | '>' | '&' if let Some(length) = redirection(rest) => {
+                self.redirect(length);
+            }
+            '&' | '|' | ';' | '(' | ')' | '\n' if let Some(operator) = operator(rest) => {
+                let span = Span::new(self.at, self.at + operator.len());
+                self.at = span.end;
+                self.tokens.push(ShellToken::Operator(operator, span));
+                if first == '\n' {
+                    self.skip_documents();
+                }
+            }
+            _ => {
+                let word = self.word();
+                self.tokens.push(ShellToken::Word(word));
+            }
         }
         true
     }
@@ -224,7 +229,21 @@ fn closing(text: &str, at: usize, open: char, close: char) -> usize {
 
 /// How much of a text such signs are from its start.
 fn run(text: &str, is_part: impl Fn(char) -> bool) -> usize {
-    text.find(|sign| !is_part(sign)).unwrap_or(text.len())
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    // Scripts are ASCII but for a few comments.
+    while let Some(&byte) = bytes.get(at) {
+        let sign = if byte.is_ascii() {
+            char::from(byte)
+        } else {
+            text[at..].chars().next().unwrap_or_default()
+        };
+        if !is_part(sign) {
+            break;
+        }
+        at += sign.len_utf8();
+    }
+    at
 }
 
 fn ends_word(sign: char) -> bool {
@@ -232,19 +251,12 @@ fn ends_word(sign: char) -> bool {
 }
 
 fn operator(text: &str) -> Option<&'static str> {
-    // Nearly everything is a word.
-    if !text.starts_with(['&', '|', ';', '(', ')', '\n']) {
-        return None;
-    }
     OPERATORS.into_iter().find(|it| text.starts_with(it))
 }
 
 /// The length of a redirection's sign, with the descriptor before it.
 fn redirection(text: &str) -> Option<usize> {
-    let digits = text.len()
-        - text
-            .trim_start_matches(|it: char| it.is_ascii_digit())
-            .len();
+    let digits = run(text, |it| it.is_ascii_digit());
     let sign = &text[digits..];
     if !sign.starts_with(['<', '>', '&']) {
         return None;
