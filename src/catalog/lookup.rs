@@ -89,10 +89,13 @@ impl Catalog {
         if let Some(schema) = &name.schema {
             return Some(QName::new(schema.value.clone(), itself)).filter(exists);
         }
-        std::iter::once(TEMPORARY)
-            .chain(self.search_path.iter().map(String::as_str))
-            .map(|schema| QName::new(schema, itself))
-            .find(exists)
+        // Every name of every statement comes by here, so that one candidate has to do for all.
+        let mut candidate = QName::new(TEMPORARY, itself);
+        let mut path = self.search_path.iter();
+        while !exists(&candidate) {
+            candidate.schema.clone_from(path.next()?);
+        }
+        Some(candidate)
     }
 
     /// The key of a map under which a name is kept.

@@ -78,6 +78,11 @@ impl Names {
 
     /// The other name that was cut to the same.
     fn clash(&mut self, key: &Slot, name: &str) -> Option<String> {
+        // Nothing longer is ever cut to such a name: the cut falls between two characters, which
+        // have up to four bytes.
+        if name.len() + 4 <= POSTGRES_BYTES {
+            return None;
+        }
         let kept = clip(name, POSTGRES_BYTES).to_owned();
         let other = self
             .taken

@@ -23,7 +23,12 @@ pub(super) fn settle(catalog: &mut Catalog) {
     };
     let dialect = catalog.dialect;
     let settle = |table: &mut Table| {
-        let columns = table.columns.clone();
+        let is_partial = |index: &Index| index.condition.is_some();
+        let columns = if table.indexes.iter().any(is_partial) {
+            table.columns.clone()
+        } else {
+            Vec::new()
+        };
         for column in &mut table.columns {
             if dialect.respells_types()
                 && let Some(data_type) = bench.data_type(column)

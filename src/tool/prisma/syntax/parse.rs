@@ -23,10 +23,9 @@ pub(crate) fn parse_settings(source: &Source) -> File {
         if skipping {
             skipping = !words.starts_with('}');
             // Places stay what they are.
-            text.extend(
-                line.chars()
-                    .map(|char| if char == '\n' { '\n' } else { ' ' }),
-            );
+            let length = line.trim_end_matches('\n').len();
+            text.extend(std::iter::repeat_n(' ', length));
+            text.push_str(&line[length..]);
         } else {
             text.push_str(line);
         }

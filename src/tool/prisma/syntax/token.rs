@@ -68,6 +68,7 @@ impl PrismaLexer<'_> {
         match first {
             '\n' if self.depth > 0 => self.at += 1,
             '\n' => self.push(PrismaTokenKind::NewLine, 1),
+            ' ' => self.at += rest.bytes().take_while(|byte| *byte == b' ').count(),
             _ if first.is_whitespace() || first == '\u{feff}' => self.at += first.len_utf8(),
             '/' if rest.starts_with("//") => self.at += rest.find('\n').unwrap_or(rest.len()),
             '/' if rest.starts_with("/*") => {
