@@ -5,6 +5,7 @@
 //! with a way back is replayed once more, on a copy that shares its catalog. The states on the way are
 //! not kept but for one, some migrations back (`past`).
 
+mod ahead;
 mod elsewhere;
 mod later;
 mod lowered;
@@ -16,6 +17,8 @@ mod step;
 mod transaction;
 mod unread;
 
+pub use ahead::AheadThreads;
+pub(crate) use ahead::{AheadSet, read_ahead};
 pub(crate) use lowered::{Lowered, ReadOptions};
 pub use past::Before;
 pub(crate) use past::Past;

@@ -1,8 +1,13 @@
 //! A text with a path, and places in it.
 
+mod ahead;
+
 use std::any::Any;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+pub(crate) use ahead::{Promise, Window};
 
 /// A half-open range of bytes in one [`Source`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,6 +79,8 @@ struct Inner {
     damaged: bool,
     lines: OnceLock<Vec<usize>>,
     memo: Option<Memo>,
+    /// What other threads work out of its parts.
+    promises: OnceLock<HashMap<Span, Promise>>,
 }
 
 /// What was worked out of a text, in pairs of what it was worked out from and what came out.
@@ -89,6 +96,7 @@ impl Source {
             damaged: false,
             lines: OnceLock::new(),
             memo: None,
+            promises: OnceLock::new(),
         }))
     }
 
@@ -102,16 +110,45 @@ impl Source {
             damaged: source.0.damaged,
             lines: OnceLock::new(),
             memo: Some(Memo::default()),
+            promises: OnceLock::new(),
         }))
     }
 
-    /// What `make` makes of the text, which depends on `key` and on nothing else. A source that does
-    /// not remember makes it each time.
-    pub(crate) fn recall<K, V>(&self, key: K, make: impl FnOnce() -> V) -> V
+    /// Says that something will be asked for about parts of the text, before anybody asks. It is
+    /// said once; what is said later is not heard.
+    pub(crate) fn promise(&self, promises: HashMap<Span, Promise>) {
+        if self.0.memo.is_none() {
+            drop(self.0.promises.set(promises));
+        }
+    }
+
+    /// Works out what was promised about a part, unless somebody has begun. False once nobody will
+    /// ask any more.
+    pub(crate) fn keep_promise<K, V>(&self, part: Span, key: K, make: impl FnOnce() -> V) -> bool
+    where
+        K: Send + 'static,
+        V: Send + 'static,
+    {
+        let promises = self.0.promises.get();
+        let promise = promises.and_then(|promises| promises.get(&part));
+        promise.is_none_or(|promise| promise.keep(|| Box::new((key, make()))))
+    }
+
+    /// What `make` makes of a part of the text, which depends on `key` and on nothing else. A source
+    /// that does not remember makes it each time, unless it was promised.
+    pub(crate) fn recall<K, V>(&self, part: Span, key: K, make: impl FnOnce() -> V) -> V
     where
         K: PartialEq + Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
     {
+        let promises = self.0.promises.get();
+        let promise = promises.and_then(|promises| promises.get(&part));
+        if let Some(outcome) = promise.and_then(Promise::take)
+            && let Ok(pair) = outcome.downcast::<(K, V)>()
+            && pair.0 == key
+        {
+            return pair.1;
+        }
         let Some(memo) = &self.0.memo else {
             return make();
         };
@@ -165,9 +202,15 @@ impl Source {
                     damaged: true,
                     lines: OnceLock::new(),
                     memo: None,
+                    promises: OnceLock::new(),
                 }))
             }
         }
+    }
+
+    /// Whether it is this very source, not just the same text.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// Path relative to the repository's root.

@@ -31,6 +31,7 @@ pub use fault::{Fault, FaultKind};
 pub use merge::merge_marks;
 pub use release::Release;
 pub use script::{Counts, Script, Unit, on_big_stack, script};
+pub(crate) use script::{STACK, prepare};
 pub use split::{Comment, Problem, ProblemKind};
 
 pub use crate::server::Dialect;

@@ -4,6 +4,7 @@
 //! Nothing here knows the command line, standard streams, the environment or the current folder:
 //! the command line hands them in, and an editor's server or a test can do the same.
 
+mod ahead;
 mod draft;
 mod fix;
 mod read;

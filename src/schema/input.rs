@@ -4,6 +4,7 @@ use super::load::{Schemas, beside};
 use crate::error::Result;
 use crate::project::tree::Tree;
 use crate::project::{MigrationSet, Project};
+use crate::replay::AheadThreads;
 use crate::sql::Versions;
 
 /// A project with the schemas that stand beside its migrations.
@@ -13,6 +14,8 @@ pub struct Input {
     pub project: Project,
     /// For each set of the project, in its order; `None` where nobody asked for them.
     schemas: Vec<Option<Schemas>>,
+    /// What reads the migrations before they are replayed.
+    ahead: Option<AheadThreads>,
 }
 
 /// One migration set, and what should agree with it.
@@ -28,7 +31,11 @@ impl From<Project> for Input {
     /// A project of which no schema is read.
     fn from(project: Project) -> Self {
         let schemas = project.sets.iter().map(|_| None).collect();
-        Self { project, schemas }
+        Self {
+            project,
+            schemas,
+            ahead: None,
+        }
     }
 }
 
@@ -49,7 +56,18 @@ impl Input {
                 None
             });
         }
-        Ok(Self { project, schemas })
+        Ok(Self {
+            project,
+            schemas,
+            ahead: None,
+        })
+    }
+
+    /// The same, with the threads that read its migrations, which end with it.
+    #[must_use]
+    pub(crate) fn read_by(mut self, ahead: Option<AheadThreads>) -> Self {
+        self.ahead = ahead;
+        self
     }
 
     /// Every set with its schemas.

@@ -17,7 +17,7 @@ mod meta;
 /// Stack of the thread that walks syntax trees; sqlparser's are as deep as their statement is long,
 /// up to the chains that `parse/guard.rs` lets pass. The binary runs on a larger stack anyway; this
 /// is for whoever calls the library.
-const STACK: usize = 64 << 20;
+pub(crate) const STACK: usize = 64 << 20;
 
 /// What reaches the server as one string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,21 @@ pub fn script(
     versions: Versions,
     unit: Unit,
 ) -> Script {
-    source.recall((span, dialect, versions, unit), || {
+    source.recall(span, (span, dialect, versions, unit), || {
+        read(source, span, dialect, versions, unit)
+    })
+}
+
+/// Reads the statements that were promised of a part of a file, for the [`script`] that will ask.
+/// False once nobody will. Call it inside of [`on_big_stack`], or on a thread with [`STACK`].
+pub(crate) fn prepare(
+    source: &Source,
+    span: Span,
+    dialect: Dialect,
+    versions: Versions,
+    unit: Unit,
+) -> bool {
+    source.keep_promise(span, (span, dialect, versions, unit), || {
         read(source, span, dialect, versions, unit)
     })
 }

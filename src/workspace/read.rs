@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Workspace;
+use super::{Workspace, ahead};
 use crate::check::known::{self, Known};
 use crate::check::{Scope, Workflows, is_same, wants_workflow};
 use crate::drift;
@@ -81,7 +81,7 @@ impl Workspace {
             };
             let project = Project::load(tree, &near)?;
             if project.lies_under(&self.here) {
-                let input = schemas(tree, project, self, |_| true)?;
+                let input = self.input(tree, project)?;
                 let workflows = workflows(tree, &input.project, self, &paths)?;
                 let merged = self.merged(&input.project)?;
                 let scope = Scope {
@@ -95,7 +95,7 @@ impl Workspace {
             }
         }
         let project = Project::load(tree, options)?;
-        let input = schemas(tree, project, self, |_| true)?;
+        let input = self.input(tree, project)?;
         let mut scope = scope(self, None);
         scope.workflows = workflows(tree, &input.project, self, &scope.paths)?;
         // Whoever names a path asks about all of it.
@@ -105,6 +105,12 @@ impl Workspace {
             scope.default_branch = self.default_branch(&input, merged, options)?;
         }
         Ok((input, scope))
+    }
+
+    /// Reads what stands beside the sets, while their migrations are read on other threads.
+    fn input(&self, tree: &dyn Tree, project: Project) -> Result<Input> {
+        let ahead = ahead::of(&project, &self.config, &self.paths);
+        Ok(schemas(tree, project, self, |_| true)?.read_by(ahead))
     }
 
     /// What the default branch declares, where that can matter: a migration that is not merged
