@@ -272,18 +272,16 @@ fn github_steps(
             steps.push(JobStep { text, folder, env });
         } else if let Some(action) = step.text_at("uses").and_then(|it| it.strip_prefix("./"))
             && depth < 4
+            && let Some(source) = action_file(at.files, action)
+            && let Ok(value) = DataValue::read(&source)
+            && let Some(Shape::List(items)) = value.at(&["runs", "steps"]).map(|it| &it.kind)
         {
-            if let Some(source) = action_file(at.files, action)
-                && let Ok(value) = DataValue::read(&source)
-                && let Some(Shape::List(items)) = value.at(&["runs", "steps"]).map(|it| &it.kind)
-            {
-                let inside = StepSite {
-                    source: &source,
-                    env: &env,
-                    ..*at
-                };
-                github_steps(&inside, items, steps, all, depth + 1);
-            }
+            let inside = StepSite {
+                source: &source,
+                env: &env,
+                ..*at
+            };
+            github_steps(&inside, items, steps, all, depth + 1);
         }
     }
 }

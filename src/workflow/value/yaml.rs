@@ -195,22 +195,22 @@ impl YamlBuilder<'_> {
         match self.open.last_mut().map(|open| &mut open.kind) {
             None => _ = self.first.get_or_insert(value),
             Some(OpenKind::List(items)) => items.push(value),
-            Some(OpenKind::Map(map)) => match map.key.take() {
-                Some(key) => map.set(key, value)?,
-                None => {
-                    let name = match value.kind {
-                        Shape::Text(name) => Some(name),
-                        _ => None,
-                    };
-                    let span = value.span;
-                    map.key = Some(OpenKey {
-                        name,
-                        typed,
-                        span,
-                        mark,
-                    });
+            Some(OpenKind::Map(map)) => {
+                if let Some(key) = map.key.take() {
+                    return map.set(key, value);
                 }
-            },
+                let name = match value.kind {
+                    Shape::Text(name) => Some(name),
+                    _ => None,
+                };
+                let span = value.span;
+                map.key = Some(OpenKey {
+                    name,
+                    typed,
+                    span,
+                    mark,
+                });
+            }
         }
         Ok(())
     }
