@@ -186,6 +186,7 @@ impl Source {
             damaged: self.0.damaged,
             lines: OnceLock::new(),
             memo: None,
+            promises: OnceLock::new(),
         }))
     }
 
