@@ -36,6 +36,8 @@ use settings::Settings;
 pub use drift::is_same;
 pub use impact::{Impact, SchemaChange, SchemaEffect, SetImpact, impact};
 pub use ledger::Ledger;
+#[cfg(feature = "server")]
+pub(crate) use locks::locked;
 pub use locks::{Locked, locks};
 pub use scope::Scope;
 pub use standpoint::{Standpoint, standpoint};
@@ -105,6 +107,16 @@ pub fn check(input: &Input, config: &Config, scope: &Scope) -> Report {
 
 /// Only compares the schemas of a project with what its migrations make.
 pub fn compare(input: &Input, config: &Config, scope: &Scope) -> Report {
+    compare_with(input, config, scope, true)
+}
+
+/// As [`compare`], without a word about sets beside which nothing is declared: for who compares them
+/// with something else too.
+pub fn compare_declared(input: &Input, config: &Config, scope: &Scope) -> Report {
+    compare_with(input, config, scope, false)
+}
+
+fn compare_with(input: &Input, config: &Config, scope: &Scope, needed: bool) -> Report {
     let mut output = CheckState::new(config);
     let mut gaps = Vec::new();
     for (index, beside) in input.sets().enumerate() {
@@ -123,7 +135,9 @@ pub fn compare(input: &Input, config: &Config, scope: &Scope) -> Report {
                         .collect(),
                 }),
         );
-        output.summary.ledger.extend(drift::nothing_beside(beside));
+        if needed {
+            output.summary.ledger.extend(drift::nothing_beside(beside));
+        }
         if beside.schemas.is_some() {
             output.summary.ledger.extend(drift::left_out(beside.set));
         }

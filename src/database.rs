@@ -5,23 +5,27 @@
 //! what a database holds and what migrations make are spelled alike, and what the pipeline does not
 //! understand is known.
 
+mod docker;
 mod interrupt;
 mod temporary;
 mod url;
+mod watchdog;
 mod workplace;
 
 pub use url::DatabaseUrl;
 pub use workplace::{OwnDatabase, Workplace};
 
+pub(crate) use docker::Container;
 pub(crate) use interrupt::is_interrupted;
 pub use interrupt::watch;
-pub use temporary::unprivileged;
 pub(crate) use temporary::{Launch, folder_with};
+pub use temporary::{WantedServer, unprivileged};
 
 use std::fmt;
 
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
+use crate::lock::Measured;
 use crate::schema::{Note, dump};
 use crate::server::on_server;
 use crate::source::Source;
@@ -47,6 +51,8 @@ pub struct ServerError {
     pub completed: u32,
     /// Why there was no answer, where it is not for the statement.
     pub fault: Option<ConnectionFault>,
+    /// Whether the server is about to start, and may answer soon.
+    pub is_for_now: bool,
 }
 
 /// Why a server does not work for us.
@@ -56,6 +62,10 @@ pub enum ConnectionFault {
     Refused,
     /// The connection ended.
     Lost,
+    /// driftlint does not know so old a release.
+    TooOld,
+    /// It has no room left, on disk or in memory, or no more connections; or it is broken.
+    Exhausted,
     /// The user pressed Ctrl-C.
     Interrupted,
 }
@@ -84,6 +94,13 @@ impl ServerError {
                     .to_owned(),
             ),
             Some(ConnectionFault::Lost) => Some("see the server's log for why it ended".to_owned()),
+            Some(ConnectionFault::TooOld) => Some(
+                "name a newer server, or leave `--url` away for a temporary one".to_owned(),
+            ),
+            Some(ConnectionFault::Exhausted) => Some(
+                "the server cannot go on, whatever the migrations say: give it room on its disk, memory or connections"
+                    .to_owned(),
+            ),
             None => self.hint.clone(),
         };
         Error::Database {
@@ -105,6 +122,15 @@ impl fmt::Display for ServerError {
         }
         Ok(())
     }
+}
+
+/// How a statement is traced.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tracing<'a> {
+    /// Whether a transaction is open, in which its locks outlast it.
+    pub(crate) in_transaction: bool,
+    /// Where another session reaches the same database.
+    pub(crate) url: &'a DatabaseUrl,
 }
 
 /// An open connection, as a server's room makes it.
@@ -133,6 +159,7 @@ pub struct ServerVersion {
 
 /// A connection to one database.
 pub struct DatabaseSession {
+    url: DatabaseUrl,
     dialect: Dialect,
     connection: Box<dyn Connection>,
     version: ServerVersion,
@@ -159,7 +186,18 @@ impl DatabaseSession {
     pub(crate) fn connect(url: &DatabaseUrl) -> Result<Self, ServerError> {
         let mut connection = on_server!(url.dialect => connect::open(url))?;
         let version = on_server!(url.dialect => connect::version(connection.as_mut()))?;
+        if let Some(oldest) = on_server!(url.dialect => connect::too_old(version.versions)) {
+            return Err(ServerError {
+                message: format!(
+                    "it is {}, and driftlint works with {oldest} and newer",
+                    version.label
+                ),
+                fault: Some(ConnectionFault::TooOld),
+                ..ServerError::default()
+            });
+        }
         Ok(Self {
+            url: url.clone(),
             dialect: url.dialect,
             connection,
             version,
@@ -183,6 +221,24 @@ impl DatabaseSession {
             return Err(ServerError::interrupted());
         }
         self.connection.execute(sql)
+    }
+
+    /// Runs one statement, and sees what the server does for it. Its locks last until the end of the
+    /// transaction, of which nobody knows here: [`Measured::held`] is left to who does.
+    pub fn traced(&mut self, sql: &str, in_transaction: bool) -> Result<Measured, ServerError> {
+        if is_interrupted() {
+            return Err(ServerError::interrupted());
+        }
+        let tracing = Tracing {
+            in_transaction,
+            url: &self.url,
+        };
+        let connection = self.connection.as_mut();
+        let measured = on_server!(self.dialect => trace::run(connection, sql, tracing))?;
+        Ok(Measured {
+            server: self.version.label.clone(),
+            ..measured
+        })
     }
 
     /// Runs one statement, and returns its rows as text.

@@ -10,6 +10,7 @@ mod github;
 mod gitlab;
 mod json;
 mod junit;
+mod locks;
 mod look;
 mod markdown;
 mod page;
@@ -29,6 +30,7 @@ use crate::diagnostic::Severity;
 use crate::project::Unjudged;
 use crate::project::tree::parent;
 use crate::rules;
+pub use locks::{LockRow, lock_rows, locks_json, locks_markdown, locks_text};
 pub use look::{Look, harmless, linked};
 pub use page::{PageContent, PageReport, page};
 pub use reader::{ReaderFolder, seen_from};
@@ -125,6 +127,21 @@ pub fn render_drift(report: &Report, format: Format, look: Look, quiet: bool) ->
         text.push_str(&drift_summary(report, look));
     }
     text
+}
+
+/// As [`render_drift`] in text, where migrations were tried too: what was compared is only said where
+/// something was.
+pub fn render_verified(report: &Report, look: Look, quiet: bool) -> String {
+    if report.summary.compared.is_empty() {
+        let text = render(report, Format::Text, look, true);
+        let rest = if quiet {
+            String::new()
+        } else {
+            not_judged(report, look) + &before(report)
+        };
+        return text + &rest;
+    }
+    render_drift(report, Format::Text, look, quiet)
 }
 
 /// The differences of [`crate::check::compare`] as a diagram of Mermaid's.

@@ -56,6 +56,7 @@ tools! {
     Atlas: atlas,
     Pop: pop,
     NodePgMigrate: node_pg_migrate,
+    Knex: knex,
     Plain: plain,
     Rails: rails,
     Sqlc: sqlc,

@@ -8,8 +8,12 @@
 mod differences;
 mod rows;
 mod send;
+mod trace;
 mod turn;
 
+use std::collections::BTreeSet;
+
+use crate::check::Locked;
 use crate::config::Config;
 use crate::database::{OwnDatabase, ServerError, Workplace};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -19,6 +23,7 @@ use crate::rules::name;
 use crate::source::{Source, Span};
 pub use rows::SampleRows;
 use send::{Stop, Trial};
+use trace::Trace;
 
 /// What came of one set.
 #[derive(Debug, Default)]
@@ -39,19 +44,26 @@ pub struct Verified {
     pub unjudged: Vec<Unjudged>,
     /// Where driftlint and the server disagree about what migrations make: faults of driftlint.
     pub faults: Vec<String>,
+    /// What the server did for each statement of the traced migrations.
+    pub traced: Vec<Locked>,
 }
 
 /// What is tried, and how.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct VerifyPlan<'a> {
     /// The set.
     pub set: &'a MigrationSet,
+    /// Whether somebody has named a server of that kind for it.
+    pub server_is_named: bool,
     /// What the user wants to hear.
     pub config: &'a Config,
     /// Whether ways back are tried too.
     pub downs: bool,
     /// What is put into tables on the way.
     pub seed: Option<SampleRows<'a>>,
+    /// The migrations of which it is recorded what the server does for each statement, by their
+    /// places in the set. Ways back are not tried beside that.
+    pub traced: BTreeSet<usize>,
 }
 
 /// Tries the migrations of a set in a database of its own. `progress` is called before each one with
@@ -77,6 +89,24 @@ pub fn verify(
         return Ok(verified);
     }
     let mut run = TrialRun::new(plan, workplace)?;
+    run.trial.trace = (!plan.traced.is_empty()).then(|| Trace::of(plan.traced.clone()));
+    let tried = try_all(plan, workplace, &mut run, &mut verified, progress);
+    if let Some(trace) = run.trial.trace.take() {
+        verified.faults.extend(trace.mismatches());
+        verified.traced = trace.found;
+    }
+    tried.map(|()| verified)
+}
+
+/// Every migration in its order, until the server stops at one.
+fn try_all<'a>(
+    plan: &VerifyPlan<'a>,
+    workplace: &mut Workplace,
+    run: &mut TrialRun<'a>,
+    verified: &mut Verified,
+    progress: &mut dyn FnMut(usize),
+) -> Result<()> {
+    let set = plan.set;
     run.trial
         .session
         .version()
@@ -84,8 +114,8 @@ pub fn verify(
         .clone_into(&mut verified.server);
     let server = verified.server.clone();
     if let Err(stop) = run.trial.start()? {
-        take(stop, Direction::Up, &server, &mut verified);
-        return Ok(verified);
+        take(stop, Direction::Up, &server, verified);
+        return Ok(());
     }
     for (number, migration) in set.migrations.iter().enumerate() {
         progress(number);
@@ -100,8 +130,8 @@ pub fn verify(
         if let Some(seed) = seed {
             // An earlier deployment has committed what was there before.
             if let Err(stop) = run.trial.finish()? {
-                take(stop, Direction::Up, &server, &mut verified);
-                return Ok(verified);
+                take(stop, Direction::Up, &server, verified);
+                return Ok(());
             }
             verified.unjudged.extend(rows::fill(&mut run.trial, &seed));
         }
@@ -117,8 +147,8 @@ pub fn verify(
             tried = run.trial.finish()?;
         }
         if let Err(stop) = tried {
-            take(stop, Direction::Up, &server, &mut verified);
-            return Ok(verified);
+            take(stop, Direction::Up, &server, verified);
+            return Ok(());
         }
         verified.applied += 1;
         let Some(held) = held else {
@@ -128,14 +158,14 @@ pub fn verify(
             before,
             held: &held,
         };
-        let turned = turn::around(&mut run.trial, number, ends, plan.config, &mut verified)?;
+        let turned = turn::around(&mut run.trial, number, ends, plan.config, verified)?;
         if turned == turn::Turned::Astray && !run.again(plan, workplace, number)? {
-            return Ok(verified);
+            return Ok(());
         }
     }
     verified.faults.append(&mut run.trial.faults);
     verified.faults.extend(differences::of(&mut run.trial)?);
-    Ok(verified)
+    Ok(())
 }
 
 /// A database, and the set on its way through it. The session ends before the database goes.
@@ -147,8 +177,10 @@ struct TrialRun<'a> {
 impl<'a> TrialRun<'a> {
     fn new(plan: &VerifyPlan<'a>, workplace: &mut Workplace) -> Result<Self> {
         let database = workplace.database()?;
+        let mut trial = Trial::new(plan.set, database.session()?, plan.config.versions());
+        trial.is_guessed = plan.set.dialect_is_a_guess() && !plan.server_is_named;
         Ok(Self {
-            trial: Trial::new(plan.set, database.session()?, plan.config.versions()),
+            trial,
             _database: database,
         })
     }

@@ -26,7 +26,7 @@ use crate::fix::FileTexts;
 use crate::project::declared::files_of;
 use crate::project::tree::{Tree, path_text};
 use crate::project::worktree::Worktree;
-use crate::project::{ConfiguredSet, LoadOptions, Project, Unjudged, Unnamed};
+use crate::project::{ConfiguredSet, LoadOptions, MigrationSet, Project, Unjudged, Unnamed};
 use crate::report::ReaderFolder;
 use crate::sql::Dialect;
 
@@ -174,6 +174,15 @@ impl Workspace {
     /// not there would leave them compared with nothing, a baseline that no set knows would report
     /// on everything.
     pub fn check_sets(&self, project: &Project) -> Result<()> {
+        self.check_sets_but(project, &|_| false)
+    }
+
+    /// The same, for who can say something of sets although they hold no migration in SQL.
+    pub fn check_sets_but(
+        &self,
+        project: &Project,
+        may_be_empty: &dyn Fn(&MigrationSet) -> bool,
+    ) -> Result<()> {
         let missing = self.config.sets.iter().find(|set| {
             let read = project
                 .sets
@@ -203,7 +212,9 @@ impl Workspace {
         }
         let empty = project.sets.iter().find(|set| {
             let named = |configured: &&crate::config::SetConfig| configured.folder == set.folder;
-            set.migrations.is_empty() && self.config.sets.iter().any(|one| named(&one))
+            set.migrations.is_empty()
+                && !may_be_empty(set)
+                && self.config.sets.iter().any(|one| named(&one))
         });
         if let Some(set) = empty {
             let why = set.skipped.first().map_or_else(String::new, |file| {

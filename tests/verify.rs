@@ -219,3 +219,112 @@ fn a_file_that_is_named_stays_as_it_is() {
     assert_eq!(output.status.code(), Some(0));
     assert!(!folder.path().join("dev.db").exists());
 }
+
+#[test]
+fn a_server_that_is_not_there_is_said_to_be_so() {
+    let folder = project(&[("1_users.up.sql", "CREATE TABLE users (id INTEGER);\n")]);
+    let file = folder.path().join("driftlint.toml");
+    let config = fs::read_to_string(&file).expect("a file");
+    for (dialect, url) in [
+        ("postgres", "postgres://ann:secret@127.0.0.1:1/x"),
+        ("mysql", "mysql://ann:secret@127.0.0.1:1/x"),
+    ] {
+        fs::write(
+            &file,
+            config.replace("\"sqlite\"", &format!("\"{dialect}\"")),
+        )
+        .expect("a file");
+        let output = verify(&folder, &["--url", url]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains("cannot connect to") && !said.contains("secret"),
+            "{said}"
+        );
+    }
+}
+
+/// That is no fault of the migration.
+#[test]
+fn a_disk_without_room_is_no_refusal() {
+    let folder = project(&[
+        (
+            "1_users.up.sql",
+            "CREATE TABLE users (name TEXT);\nPRAGMA max_page_count = 20;\n",
+        ),
+        (
+            "2_many.up.sql",
+            "INSERT INTO users SELECT hex(randomblob(90000));\n",
+        ),
+    ]);
+    let output = verify(&folder, &[]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("SQLITE_FULL") && said.contains("give it room"),
+        "{said}"
+    );
+}
+
+/// A `docker` that writes down what it is asked for, and fails.
+#[test]
+#[cfg(unix)]
+fn a_container_has_the_release_that_the_project_names() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = project(&[("1_users.up.sql", "CREATE TABLE users (id INTEGER);\n")]);
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    let config = fs::read_to_string(folder.path().join("driftlint.toml")).expect("a file");
+    let log = folder.path().join("log");
+    let docker = folder.path().join("docker");
+    write(
+        "docker",
+        &format!(
+            "#!/bin/sh\necho \"$@\" >>'{}'\n[ \"$1\" = image ] || {{ echo no daemon >&2; exit 1; }}\n",
+            log.display()
+        ),
+    );
+    fs::set_permissions(&docker, fs::Permissions::from_mode(0o755)).expect("a program");
+    let path = format!(
+        "{}:{}",
+        folder.path().display(),
+        std::env::var("PATH").unwrap_or_default()
+    );
+    let asked = |dialect: &str, versions: &str, compose: &str| {
+        write(
+            "driftlint.toml",
+            &format!(
+                "{}{versions}",
+                config.replace("\"sqlite\"", &format!("\"{dialect}\""))
+            ),
+        );
+        write("compose.yml", compose);
+        let _ = fs::remove_file(&log);
+        let output = Command::new(env!("CARGO_BIN_EXE_driftlint"))
+            .args(["verify", "--docker"])
+            .env("PATH", &path)
+            .current_dir(folder.path())
+            .output()
+            .expect("the binary runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("no daemon"), "{said}");
+        fs::read_to_string(&log).expect("docker was asked")
+    };
+    let compose =
+        "services:\n  db:\n    image: pgvector/pgvector:pg17\n  app:\n    image: node:22\n";
+    let said = asked("postgres", "", compose);
+    let run = said
+        .lines()
+        .find(|line| line.starts_with("run "))
+        .unwrap_or_default();
+    assert!(run.starts_with("run --rm --name driftlint-"), "{said}");
+    assert!(
+        run.contains(" pgvector/pgvector:pg17 -c fsync=off"),
+        "{said}"
+    );
+    assert!(said.contains("rm --force --volumes driftlint-"), "{said}");
+    let said = asked("postgres", "[versions]\npostgres = 16\n", "services: {}\n");
+    assert!(said.contains(" postgres:16 "), "{said}");
+    let said = asked("mysql", "", "services:\n  db:\n    image: mariadb:10.11\n");
+    assert!(said.contains(" mariadb:10.11 "), "{said}");
+}

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::Scope;
 use crate::catalog::{Catalog, QName};
 use crate::config::Config;
-use crate::lock::{Effect, effects};
+use crate::lock::{Effect, Measured, effects};
 use crate::project::{Direction, MigrationSet, Project};
 use crate::replay::{Lowered, ReadOptions, Replay, Step};
 use crate::source::{Source, Span};
+use crate::sql::change::{Change, ChangeKind};
 use crate::sql::walk::changes;
 use crate::sql::{Statement, Understood};
 
@@ -23,10 +24,26 @@ pub struct Locked {
     pub in_transaction: bool,
     /// Whether driftlint knows what the statement does.
     pub understood: bool,
+    /// Whether the lock table says all of what a server would be seen to do.
+    pub comparable: bool,
     /// For each change and each action of an `ALTER TABLE`.
     pub effects: Vec<Effect>,
     /// Relations among these that the same migration made: nobody waits for them.
     pub new: BTreeSet<QName>,
+    /// What a server was seen to do for it, where it ran on one.
+    pub measured: Option<Measured>,
+}
+
+impl Locked {
+    /// Where the lock table and the server disagree. A statement that reads and writes rows is no
+    /// part of the comparison, for how a server finds them is its own affair; nor is a block, in
+    /// which a condition may stand.
+    pub fn mismatches(&self) -> Vec<String> {
+        match &self.measured {
+            Some(measured) if self.comparable => measured.mismatches(&self.effects),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Replays every set, and tells of each statement of the up migrations in scope what it locks.
@@ -59,7 +76,7 @@ fn of_set(set: &MigrationSet, config: &Config, scope: &Scope, found: &mut Vec<Lo
 }
 
 /// What a statement of a migration locks on the schema before it.
-pub(super) fn locked(
+pub(crate) fn locked(
     statement: &Statement,
     in_transaction: bool,
     number: usize,
@@ -75,12 +92,27 @@ pub(super) fn locked(
         made.is_some_and(|site| site.migration as usize == number)
     };
     let relations = relations.map(|lock| &lock.relation);
+    let understood = !matches!(statement.understood, Understood::Opaque { .. });
     Locked {
         source: statement.source.clone(),
         span: statement.span,
         in_transaction,
-        understood: !matches!(statement.understood, Understood::Opaque { .. }),
+        understood,
+        comparable: understood && statement.changes.iter().all(changes_the_schema_alone),
+        measured: None,
         new: relations.filter(is_new).cloned().collect(),
         effects,
     }
+}
+
+/// Whether a change neither finds rows nor runs others under a condition.
+fn changes_the_schema_alone(change: &Change) -> bool {
+    !matches!(
+        change.kind,
+        ChangeKind::Block(_)
+            | ChangeKind::Insert { .. }
+            | ChangeKind::Update { .. }
+            | ChangeKind::Delete { .. }
+            | ChangeKind::Select(_)
+    )
 }

@@ -26,7 +26,7 @@ use crate::project::worktree::Worktree;
 use crate::project::{MigrationSet, Project};
 use crate::report;
 use crate::sql::{Versions, on_big_stack};
-use crate::status::{LiveSchema, Standing, compare};
+use crate::status::{LiveSchema, Standing, compare, scripts_of};
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -149,7 +149,7 @@ fn answered(arguments: &Arguments, session: &Session) -> Result<Status> {
         options.dialect = Some(url.dialect);
         project = Project::load(&tree, &options)?;
     }
-    workspace.check_sets(&project)?;
+    workspace.check_sets_but(&project, &|set| !scripts_of(set).is_empty())?;
     let here = workspace.paths.first().unwrap_or(&workspace.here);
     let near = if arguments.path.is_some() || project.lies_under(here) {
         here.as_str()

@@ -1,29 +1,33 @@
 //! `driftlint verify`: do the migrations apply to a real server, and make what they should?
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _, stderr};
 use std::path::Path;
 
 use clap::Args;
 use serde::Serialize;
 
-use super::format::TextOrJson;
+use super::format::TextJsonOrMarkdown;
 use super::server::ServerFlags;
 use super::{Session, Status, print, workspace};
 use crate::check::{self, Report};
 use crate::config::Selector;
-use crate::database::{self, DatabaseUrl, Workplace};
+use crate::database::{self, DatabaseUrl, WantedServer, Workplace};
 use crate::diagnostic::Severity;
 use crate::drift::speaks_for;
 use crate::error::{Error, Result};
 use crate::history::ChangeSet;
+use crate::project::tree::is_under;
+use crate::project::worktree::Worktree;
 use crate::project::{Migration, MigrationSet, Unjudged};
-use crate::report;
+use crate::report::{self, ReaderFolder};
 use crate::rules;
 use crate::schema::input::Input;
 use crate::source::Source;
 use crate::suppress;
 use crate::verify::{SampleRows, Verified, VerifyPlan, verify};
-use crate::workspace::{Selection, io};
+use crate::workflow::Workflow;
+use crate::workspace::{Selection, Workspace, io};
 
 /// Its flags.
 #[derive(Debug, Args)]
@@ -40,26 +44,35 @@ pub(super) struct Arguments {
         hide_env_values = true
     )]
     url: Option<String>,
+    /// Start the temporary server in a container, even where the machine has programs of it: of the
+    /// image that a compose file names, or of the release in driftlint.toml
+    #[arg(long, conflicts_with = "url")]
+    docker: bool,
     /// Put rows into the tables before the first migration that this revision does not have
     #[arg(long, value_name = "REV")]
     since: Option<String>,
-    /// How many rows each table gets
+    /// How many rows each table gets before the first migration of `--since`, or the first that is
+    /// named
     #[arg(
         long,
         value_name = "N",
-        requires = "since",
         default_value_if("since", clap::builder::ArgPredicate::IsPresent, "10")
     )]
     rows: Option<u32>,
     /// A file of statements that make more rows
-    #[arg(long, value_name = "FILE", requires = "since")]
+    #[arg(long, value_name = "FILE")]
     seed: Option<String>,
+    /// Record what the server locks, scans, builds and rewrites for each statement, and for how
+    /// long, beside what `locks` says; of the migrations that `--since` finds, or that are named.
+    /// Ways back are not tried
+    #[arg(long)]
+    trace: bool,
     /// Do not try the way back of each migration
     #[arg(long)]
     no_down: bool,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: TextOrJson,
+    format: TextJsonOrMarkdown,
     #[command(flatten)]
     server: ServerFlags,
 }
@@ -73,13 +86,20 @@ struct VerifiedRow<'a> {
     applied: usize,
     downs: usize,
     faults: &'a [String],
+    /// As `driftlint locks` has them; with `--trace`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    statements: Vec<report::LockRow<'a>>,
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let outcome = verified(arguments, session);
-    if let (Err(error), TextOrJson::Json) = (&outcome, arguments.format) {
+    let format = match arguments.format {
+        TextJsonOrMarkdown::Json => Some(report::Format::Json),
+        TextJsonOrMarkdown::Markdown => Some(report::Format::Markdown),
+        TextJsonOrMarkdown::Text => None,
+    };
+    if let (Err(error), Some(format)) = (&outcome, format) {
         let help = error.help();
-        let format = report::Format::Json;
         let failure = report::failure(format, &error.to_string(), help.as_deref());
         print(&failure.unwrap_or_default())?;
     }
@@ -126,32 +146,72 @@ fn verified(arguments: &Arguments, session: &Session) -> Result<Status> {
     if sets.is_empty() {
         return Err(nothing(url.as_ref(), &input));
     }
+    let images = match &url {
+        Some(_) => Vec::new(),
+        None => images(&workspace, &input),
+    };
     let mut all = Vec::new();
     for set in sets {
-        let mut workplace = match &url {
-            Some(url) => Workplace::beside(url.clone()),
-            None => Workplace::temporary(set.dialect, every_rule.versions())?,
+        let mut workplace = if let Some(url) = &url {
+            Workplace::beside(url.clone())
+        } else {
+            let images = images.iter().map(String::as_str);
+            let wanted = WantedServer::of(set.dialect, every_rule.versions(), images);
+            Workplace::temporary(&WantedServer {
+                in_container: arguments.docker,
+                ..wanted
+            })?
         };
         let plan = VerifyPlan {
             set,
+            server_is_named: url.is_some(),
             config: &every_rule,
-            downs: !arguments.no_down,
-            seed: changes.as_ref().map(|changes| SampleRows {
-                before: first_new(set, changes),
+            downs: !arguments.no_down && !arguments.trace,
+            seed: before_rows(arguments, set, changes.as_ref(), &paths)?.map(|before| SampleRows {
+                before,
                 rows: arguments.rows.unwrap_or_default(),
                 script: script.as_ref(),
             }),
+            traced: if arguments.trace {
+                asked_about(set, changes.as_ref(), &paths)
+            } else {
+                BTreeSet::new()
+            },
         };
         let mut progress = Progress::new(session, set.migrations.len());
         let tried = verify(&plan, &mut workplace, &mut |done| progress.show(done));
         progress.clear();
         all.push(tried?);
     }
-    let mut report = check::compare(&input, &workspace.config, &scope);
+    let mut report = check::compare_declared(&input, &workspace.config, &scope);
     report.diagnostics.retain(|it| it.severity > Severity::Note);
     let status = add(&mut report, &mut all);
-    print(&render(&report, &all, arguments.format, session)?)?;
+    print(&render(
+        &report,
+        &all,
+        arguments.format,
+        &workspace.reader,
+        session,
+    )?)?;
     Ok(status)
+}
+
+/// The images from which the project's compose files run databases.
+fn images(workspace: &Workspace, input: &Input) -> Vec<String> {
+    let disk = Worktree::new(&workspace.root);
+    let tree = workspace.bounded(&disk);
+    // What cannot be read says nothing.
+    let Ok(workflow) = Workflow::read(&tree, &input.project) else {
+        return Vec::new();
+    };
+    let services = workflow
+        .composes
+        .iter()
+        .flat_map(|compose| &compose.services);
+    let databases = services.filter(|service| service.is_database());
+    databases
+        .filter_map(|service| service.image.clone())
+        .collect()
 }
 
 /// The index of the first migration whose files are all new.
@@ -161,6 +221,55 @@ fn first_new(set: &MigrationSet, changes: &ChangeSet) -> usize {
     };
     let found = set.migrations.iter().position(is_new);
     found.unwrap_or(set.migrations.len())
+}
+
+/// The migrations that somebody asks about, by their places in the set: those that are new since a
+/// revision, those that were named, or all.
+fn asked_about(
+    set: &MigrationSet,
+    changes: Option<&ChangeSet>,
+    paths: &[String],
+) -> BTreeSet<usize> {
+    let named = |migration: &Migration| {
+        let mut parts = migration.up.iter();
+        parts.any(|part| paths.iter().any(|path| is_under(part.source.path(), path)))
+    };
+    let some_are_named = set.migrations.iter().any(named);
+    let asked = |migration: &Migration| {
+        let is_new =
+            changes.is_none_or(|changes| migration.up.iter().any(|part| changes.adds(part)));
+        is_new && (!some_are_named || named(migration))
+    };
+    let numbered = set.migrations.iter().enumerate();
+    numbered
+        .filter(|(_, migration)| asked(migration))
+        .map(|(number, _)| number)
+        .collect()
+}
+
+/// Before which migration rows are put into the tables, if they are.
+fn before_rows(
+    arguments: &Arguments,
+    set: &MigrationSet,
+    changes: Option<&ChangeSet>,
+    paths: &[String],
+) -> Result<Option<usize>> {
+    if let Some(changes) = changes {
+        return Ok(Some(first_new(set, changes)));
+    }
+    if arguments.rows.is_none() && arguments.seed.is_none() {
+        return Ok(None);
+    }
+    match asked_about(set, None, paths).first() {
+        Some(&first) if first > 0 => Ok(Some(first)),
+        _ => Err(Error::Usage {
+            message: "nothing says before which migration rows are put into the tables".to_owned(),
+            help: Some(
+                "give `--since REV`, or name the files of the migrations that are to meet rows"
+                    .to_owned(),
+            ),
+        }),
+    }
 }
 
 /// A file of statements.
@@ -200,18 +309,37 @@ fn add(report: &mut Report, all: &mut [Verified]) -> Status {
 fn render(
     report: &Report,
     all: &[Verified],
-    format: TextOrJson,
+    format: TextJsonOrMarkdown,
+    reader: &ReaderFolder,
     session: &Session,
 ) -> Result<String> {
-    if format == TextOrJson::Json {
+    let look = session.stdout.look;
+    if format == TextJsonOrMarkdown::Json {
         let rows: Vec<VerifiedRow> = all.iter().map(row).collect();
         return with_rows(
-            &report::render(report, report::Format::Json, session.stdout.look, true),
+            &report::render(report, report::Format::Json, look, true),
             &rows,
         );
     }
     let quiet = session.global.quiet;
-    let mut text = report::render_drift(report, report::Format::Text, session.stdout.look, quiet);
+    if format == TextJsonOrMarkdown::Markdown {
+        let mut page = report::render(report, report::Format::Markdown, look, quiet);
+        for verified in all {
+            page += &format!("\n{}", report::harmless(&sentence(verified)));
+            if !verified.traced.is_empty() {
+                page += &format!("\n{}", report::locks_markdown(&verified.traced));
+            }
+        }
+        return Ok(page);
+    }
+    let mut text: String = all
+        .iter()
+        .map(|it| report::locks_text(&it.traced, reader))
+        .collect();
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text += &report::render_verified(report, look, quiet);
     for verified in all {
         text += &report::harmless(&faults(verified));
         if !quiet {
@@ -240,6 +368,7 @@ fn row(verified: &Verified) -> VerifiedRow<'_> {
         applied: verified.applied,
         downs: verified.downs,
         faults: &verified.faults,
+        statements: report::lock_rows(&verified.traced),
     }
 }
 

@@ -1,12 +1,13 @@
 //! A database server that lives as long as driftlint does: on a socket in a temporary folder, with
 //! nothing written to disk for certain.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
-use super::{ConnectionFault, DatabaseSession, DatabaseUrl, is_interrupted};
+use super::docker;
+use super::watchdog::Watchdog;
+use super::{ConnectionFault, DatabaseSession, DatabaseUrl, ServerError, is_interrupted};
 use crate::error::{Error, Result};
 use crate::server::on_server;
 use crate::sql::{Dialect, Versions};
@@ -14,61 +15,141 @@ use crate::sql::{Dialect, Versions};
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// How often is looked whether something has ended.
+const GLANCE: Duration = Duration::from_millis(20);
+
 /// A server that was started for this run.
 #[derive(Debug)]
 pub(crate) struct TemporaryServer {
     /// A database of it that is always there.
     pub(crate) url: DatabaseUrl,
-    /// Ends the server and removes its folder when its standard input closes, which the end of this
-    /// process does even when it is killed.
-    watchdog: Child,
+    watchdog: Watchdog,
+    log: PathBuf,
+}
+
+/// What server is wanted.
+#[derive(Clone, Debug)]
+pub struct WantedServer {
+    /// Its kind.
+    pub dialect: Dialect,
+    /// Its release, as far as somebody has said.
+    pub versions: Versions,
+    /// The container image that the project runs it from, if that is known.
+    pub image: Option<String>,
+    /// Whether it is to run in a container, whatever the machine has.
+    pub in_container: bool,
+}
+
+impl WantedServer {
+    /// One of that kind, as the images say from which the project runs its databases: where they
+    /// agree, and where nobody has said more.
+    pub fn of<'i>(
+        dialect: Dialect,
+        versions: Versions,
+        images: impl IntoIterator<Item = &'i str>,
+    ) -> Self {
+        let mut found: Option<(&str, Versions)> = None;
+        let none = Self {
+            dialect,
+            versions,
+            image: None,
+            in_container: false,
+        };
+        for image in images {
+            let (path, tag) = image.split_once(':').unwrap_or((image, ""));
+            let name = path.rsplit('/').next().unwrap_or_default();
+            let known = on_server!(dialect => host::of_image(name, tag, versions));
+            match (known, found) {
+                (None, _) => {}
+                (Some(versions), None) => found = Some((image, versions)),
+                (Some(_), Some((other, _))) if other == image => {}
+                (Some(_), Some(_)) => return none,
+            }
+        }
+        found.map_or(none, |(image, versions)| Self {
+            dialect,
+            versions,
+            // Whoever reads `$VERSION` gets none.
+            image: Some(image.to_owned()).filter(|image| !image.contains('$')),
+            in_container: false,
+        })
+    }
 }
 
 /// How a server is made and started in a folder, as its room knows.
 #[derive(Debug)]
 pub(crate) struct Launch {
-    /// Fills the folder.
+    /// Fills the folder, or gets what is needed.
     pub(crate) initialise: Command,
     /// Runs until it gets `signal`.
     pub(crate) serve: Command,
     pub(crate) signal: &'static str,
+    /// What is run after it has ended.
+    pub(crate) farewell: Option<Command>,
     pub(crate) url: DatabaseUrl,
 }
 
 impl TemporaryServer {
     /// Starts a server from programs on the machine, of the release that was asked for if it is
-    /// there.
-    pub(crate) fn start(dialect: Dialect, versions: Versions) -> Result<Self> {
+    /// there; else in a container.
+    pub(crate) fn start(wanted: &WantedServer) -> Result<Self> {
+        let WantedServer {
+            dialect, versions, ..
+        } = *wanted;
         let folder = folder()?;
-        let launch = on_server!(dialect => host::launch(folder.path(), versions));
-        let Some(mut launch) = launch else {
+        let launch = if wanted.in_container {
+            None
+        } else {
+            on_server!(dialect => host::launch(folder.path(), versions))
+        };
+        let launch = launch.or_else(|| docker::launch(wanted));
+        let Some(launch) = launch else {
             return Err(Error::Database {
                 message: format!(
-                    "there is no {} on this machine to try the migrations on",
+                    "there is no {} on this machine to try the migrations on, and no docker to get one",
                     dialect.label()
                 ),
                 help: Some(on_server!(dialect => host::how_to_get_one()).to_owned()),
             });
         };
-        let output = launch.initialise.output();
-        let output = output.map_err(|error| failed(&launch.initialise, &error.to_string()))?;
-        if !output.status.success() {
-            let said = [output.stderr, output.stdout].concat();
-            return Err(failed(&launch.initialise, &String::from_utf8_lossy(&said)));
-        }
-        let watchdog = watched(&launch.serve, folder.path(), launch.signal)
-            .map_err(|error| failed(&launch.serve, &error.to_string()))?;
+        let unable = |error: std::io::Error| failed(&launch.serve, &error.to_string(), dialect);
+        let watchdog = Watchdog::over(folder.path(), launch.farewell.as_ref()).map_err(unable)?;
         // From here on the watchdog clears the folder.
         let folder = folder.keep();
         let mut server = Self {
             url: launch.url,
             watchdog,
+            log: folder.join("log"),
         };
-        server.wait(&folder, &launch.serve)?;
+        server
+            .watchdog
+            .start(&launch.initialise, "TERM", &server.log)
+            .map_err(unable)?;
+        let status = server.end_of_initialisation()?;
+        if !status.success() {
+            return Err(failed(&launch.initialise, &server.said(), dialect));
+        }
+        server
+            .watchdog
+            .start(&launch.serve, launch.signal, &server.log)
+            .map_err(unable)?;
+        server.wait(&launch.serve)?;
         Ok(server)
     }
 
-    fn wait(&mut self, folder: &Path, serve: &Command) -> Result<()> {
+    fn end_of_initialisation(&mut self) -> Result<ExitStatus> {
+        loop {
+            if let Some(status) = self.watchdog.ended() {
+                return Ok(status);
+            }
+            if is_interrupted() {
+                return Err(ServerError::interrupted().into_error(""));
+            }
+            std::thread::sleep(GLANCE);
+        }
+    }
+
+    fn wait(&mut self, serve: &Command) -> Result<()> {
         let start = Instant::now();
         loop {
             match DatabaseSession::connect(&self.url) {
@@ -77,43 +158,44 @@ impl TemporaryServer {
                     return Err(error.into_error("cannot start a server"));
                 }
                 Err(error) => {
-                    let ended = matches!(self.watchdog.try_wait(), Ok(Some(_)));
+                    let ended = self.watchdog.ended().is_some();
                     if ended || start.elapsed() > PATIENCE {
-                        let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-                        return Err(failed(serve, &format!("{log}\n{error}")));
+                        let said = format!("{}\n{error}", self.said());
+                        return Err(failed(serve, &said, self.url.dialect));
                     }
                 }
             }
             if is_interrupted() {
-                return Err(super::ServerError::interrupted().into_error(""));
+                return Err(ServerError::interrupted().into_error(""));
             }
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(GLANCE);
         }
     }
-}
 
-impl Drop for TemporaryServer {
-    fn drop(&mut self) {
-        drop(self.watchdog.stdin.take());
-        // Until the server has ended and its folder is gone.
-        let _ = self.watchdog.wait();
+    /// What the program wrote that runs, or ran last.
+    fn said(&self) -> String {
+        let log = std::fs::read(&self.log).unwrap_or_default();
+        String::from_utf8_lossy(&log).into_owned()
     }
 }
 
-fn failed(command: &Command, said: &str) -> Error {
+fn failed(command: &Command, said: &str, dialect: Dialect) -> Error {
     const SHOWN: usize = 5;
     let lines: Vec<&str> = said
         .lines()
         .filter(|line| !line.trim().is_empty())
         .collect();
-    let last = lines[lines.len().saturating_sub(SHOWN)..].join("\n");
+    let last = lines[lines.len().saturating_sub(SHOWN)..].join("; ");
     let program = command
         .get_args()
         .find(|word| word.to_string_lossy().starts_with('/'));
     let program = program.unwrap_or(command.get_program()).to_string_lossy();
     Error::Database {
         message: format!("{program} does not start a server: {last}"),
-        help: Some("name a server that runs with `--url`".to_owned()),
+        help: Some(format!(
+            "name a server that runs with `--url`, or get one: {}",
+            on_server!(dialect => host::how_to_get_one())
+        )),
     }
 }
 
@@ -177,31 +259,3 @@ pub(crate) fn folder_with(program: &str, folders: &[PathBuf]) -> Option<PathBuf>
     let mut all = folders.iter().cloned().chain(in_path);
     all.find(|folder| folder.join(program).is_file())
 }
-
-/// Runs the command under a shell that waits for the end of its input, then stops the server and
-/// clears its folder. It is in a process group of its own, for Ctrl-C goes to all of ours.
-fn watched(command: &Command, folder: &Path, signal: &str) -> std::io::Result<Child> {
-    const SCRIPT: &str = r#"folder=$1 signal=$2; shift 2; "$@" </dev/null & server=$!; read -r _; kill -s "$signal" $server; wait; rm -rf "$folder""#;
-    let mut log = std::fs::File::create(folder.join("log"))?;
-    log.flush()?;
-    let mut shell = Command::new("sh");
-    shell
-        .args(["-c", SCRIPT, "sh"])
-        .arg(folder)
-        .arg(signal)
-        .arg(command.get_program())
-        .args(command.get_args())
-        .stdin(Stdio::piped())
-        .stdout(log.try_clone()?)
-        .stderr(log);
-    own_group(&mut shell);
-    shell.spawn()
-}
-
-#[cfg(unix)]
-fn own_group(command: &mut Command) {
-    std::os::unix::process::CommandExt::process_group(command, 0);
-}
-
-#[cfg(not(unix))]
-fn own_group(_: &mut Command) {}

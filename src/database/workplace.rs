@@ -1,13 +1,12 @@
 //! Where migrations are tried: databases that are made for it, and gone afterwards.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::interrupt::regardless;
-use super::temporary::TemporaryServer;
+use super::temporary::{TemporaryServer, WantedServer};
 use super::{DatabaseSession, DatabaseUrl};
 use crate::error::{Error, Result};
 use crate::server::on_server;
-use crate::sql::{Dialect, Versions};
 
 /// A server on which databases may be made.
 #[derive(Debug)]
@@ -29,16 +28,17 @@ impl Workplace {
         }
     }
 
-    /// A server that is started for this, from programs on the machine; SQLite needs none.
+    /// A server that is started for this, from programs on the machine or in a container; SQLite
+    /// needs none.
     ///
     /// # Errors
     ///
     /// Where there are no programs, or they do not start; the help says how to get them.
-    pub fn temporary(dialect: Dialect, versions: Versions) -> Result<Self> {
-        if dialect.database_is_a_file() {
-            return Ok(Self::beside(DatabaseUrl::in_memory(dialect)));
+    pub fn temporary(wanted: &WantedServer) -> Result<Self> {
+        if wanted.dialect.database_is_a_file() {
+            return Ok(Self::beside(DatabaseUrl::in_memory(wanted.dialect)));
         }
-        let server = TemporaryServer::start(dialect, versions)?;
+        let server = TemporaryServer::start(wanted)?;
         Ok(Self {
             base: server.url.clone(),
             made: 0,
@@ -99,7 +99,7 @@ pub struct OwnDatabase {
 #[derive(Debug)]
 struct Made {
     base: DatabaseUrl,
-    drop: String,
+    drop: Vec<String>,
 }
 
 impl OwnDatabase {
@@ -109,6 +109,20 @@ impl OwnDatabase {
     }
 }
 
+/// Connects to a server that may just be coming up again after it failed.
+fn patiently(url: &DatabaseUrl) -> Option<DatabaseSession> {
+    const TRIES: u32 = 40;
+    const PAUSE: Duration = Duration::from_millis(250);
+    for _ in 0..TRIES {
+        match DatabaseSession::connect(url) {
+            Ok(session) => return Some(session),
+            Err(error) if error.is_for_now => std::thread::sleep(PAUSE),
+            Err(_) => return None,
+        }
+    }
+    None
+}
+
 impl Drop for OwnDatabase {
     fn drop(&mut self) {
         let Some(made) = &self.made else {
@@ -116,8 +130,10 @@ impl Drop for OwnDatabase {
         };
         // Where the server is gone, nobody can drop anything.
         regardless(|| {
-            if let Ok(mut session) = DatabaseSession::open(&made.base) {
-                let _ = session.execute(&made.drop);
+            if let Some(mut session) = patiently(&made.base) {
+                for statement in &made.drop {
+                    let _ = session.execute(statement);
+                }
             }
         });
     }

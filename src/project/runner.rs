@@ -83,8 +83,6 @@ const OTHERS_BOOKKEEPING: &[&str] = &[
     "django_migrations",
     "doctrine_migration_versions",
     "gopg_migrations",
-    "knex_migrations",
-    "knex_migrations_lock",
     "kysely_migration",
     "kysely_migration_lock",
     "mikro_orm_migrations",

@@ -187,12 +187,12 @@ fn code(text: &str) -> String {
 }
 
 /// The same within a table, where a bar would end the cell even in a code span.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
 
 /// Text outside of code spans. Messages mark names with backquotes, and these stay code.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let text = super::look::clean(text);
     let mut out = String::with_capacity(text.len() + 8);
     let parts: Vec<&str> = text.split('`').collect();

@@ -25,6 +25,8 @@ pub(crate) mod shapes;
 pub(crate) mod steps;
 #[cfg(feature = "server")]
 mod tls;
+#[cfg(feature = "server")]
+pub(crate) mod trace;
 pub(crate) mod types;
 
 use super::Server;

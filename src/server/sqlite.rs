@@ -22,6 +22,8 @@ pub(crate) mod repair;
 pub(crate) mod sample;
 pub(crate) mod shapes;
 pub(crate) mod steps;
+#[cfg(feature = "server")]
+pub(crate) mod trace;
 pub(crate) mod types;
 
 use super::Server;

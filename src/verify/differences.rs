@@ -20,7 +20,7 @@ pub(super) fn of(trial: &mut Trial) -> Result<Vec<String>> {
     let both = diff(Side::migrated(&read.catalog), Side::migrated(replayed));
     found.extend(both.iter().map(line));
     // What driftlint could not read may have made any of them.
-    if replayed.knowledge.is_exact() && replayed.doubted.is_none() {
+    if replayed.knowledge.is_exact() && replayed.doubted.is_none() && !trial.ran_functions {
         for (kind, names) in KINDS {
             let (held, said) = (names(&read.catalog), names(replayed));
             let only = |name: &String, who: &str| format!("{kind} {name}: only {who} has it");

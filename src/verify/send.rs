@@ -1,5 +1,6 @@
 //! Sends migrations as their runner does.
 
+use super::trace::Trace;
 use super::{ServerRefusal, fatal};
 use crate::database::{DatabaseSession, Introspected, ServerError};
 use crate::error::Result;
@@ -8,6 +9,8 @@ use crate::project::{Direction, MigrationSet, Unjudged};
 use crate::replay::{Lowered, ReadOptions, Replay, Step};
 use crate::server::on_server;
 use crate::source::{Source, Span};
+use crate::sql::change::{Change, ChangeKind};
+use crate::sql::walk::query;
 use crate::sql::{self, Statement, Understood, Unit, Unread, Versions};
 
 /// A set on its way through a server, and the same in memory.
@@ -24,6 +27,14 @@ pub(super) struct Trial<'a> {
     pub(super) faults: Vec<String>,
     /// The first file so far that is no SQL, and did not run.
     pub(super) left_out: Option<&'a str>,
+    /// Whether nothing says that the migrations are for this kind of server.
+    pub(super) is_guessed: bool,
+    /// Whether MariaDB takes the place of MySQL, or MySQL that of MariaDB.
+    pub(super) stands_in: bool,
+    /// Whether a statement called a function that the migrations made, which may do anything.
+    pub(super) ran_functions: bool,
+    /// What the server does for each statement, where somebody asks.
+    pub(super) trace: Option<Trace>,
 }
 
 /// How many states are kept: those before and after one migration, both in two spellings.
@@ -42,6 +53,7 @@ pub(super) type Tried = Result<Result<(), Stop>>;
 
 impl<'a> Trial<'a> {
     pub(super) fn new(set: &'a MigrationSet, session: DatabaseSession, versions: Versions) -> Self {
+        let stands_in = session.version().versions.mariadb != versions.mariadb;
         // What the server is counts, and not what somebody says of another one.
         let versions = Versions {
             postgres_is_said: versions.postgres_is_said,
@@ -56,6 +68,10 @@ impl<'a> Trial<'a> {
             known: Vec::new(),
             faults: Vec::new(),
             left_out: None,
+            is_guessed: false,
+            stands_in,
+            ran_functions: false,
+            trace: None,
         }
     }
 
@@ -117,8 +133,13 @@ impl<'a> Trial<'a> {
         if let Some(unjudged) = lowered.statements.iter().find_map(cannot_be_sent) {
             return Ok(Err(Stop::Untried(unjudged)));
         }
+        let is_traced = direction == Direction::Up && self.is_traced(number);
         if !self.open {
             self.reset()?;
+            if let Some(trace) = &mut self.trace {
+                trace.explicit = false;
+                trace.release();
+            }
         }
         self.replay.begin(&step);
         if let Err(error) = self.follow_runner() {
@@ -129,7 +150,12 @@ impl<'a> Trial<'a> {
         let same =
             |a: &(u32, &Statement), b: &(u32, &Statement)| a.0 == b.0 && a.1.batch == b.1.batch;
         for batch in statements.chunk_by(same) {
+            let mut watched = Vec::new();
             for &(file, statement) in batch {
+                if is_traced {
+                    watched.push(self.watch(number, file, statement));
+                }
+                self.ran_functions |= self.runs_functions(statement);
                 let rejections = self.replay.statement(file, statement);
                 let certain = rejections
                     .into_iter()
@@ -138,7 +164,12 @@ impl<'a> Trial<'a> {
             }
             let statements: Vec<&Statement> =
                 batch.iter().map(|&(_, statement)| statement).collect();
-            if let Err(stop) = self.batch(&statements)? {
+            let tried = if is_traced {
+                self.traced_batch(&statements, watched)?
+            } else {
+                self.batch(&statements)?
+            };
+            if let Err(stop) = tried {
                 self.roll_back();
                 return Ok(Err(stop));
             }
@@ -183,6 +214,18 @@ impl<'a> Trial<'a> {
         part.map_or_else(|| Source::new("", ""), |part| part.source.clone())
     }
 
+    /// Whether a statement calls a function that the migrations made.
+    fn runs_functions(&self, statement: &Statement) -> bool {
+        let catalog = self.replay.catalog();
+        let is_own = |called: &String| {
+            let name = called.rsplit('.').next().unwrap_or(called);
+            catalog.functions.keys().any(|own| own.name == name)
+        };
+        let selects = |change: &Change| matches!(change.kind, ChangeKind::Select(_));
+        let mut queries = statement.changes.iter().filter(|change| selects(change));
+        queries.any(|change| query(change).is_some_and(|query| query.functions.iter().any(is_own)))
+    }
+
     /// Opens or ends the runner's transaction on the server, as the replay has it.
     fn follow_runner(&mut self) -> Result<(), ServerError> {
         let wanted = self.replay.runner_is_open();
@@ -190,8 +233,11 @@ impl<'a> Trial<'a> {
             return Ok(());
         }
         self.open = wanted;
-        self.session
-            .execute(if wanted { "BEGIN" } else { "COMMIT" })
+        if wanted {
+            self.session.execute("BEGIN")
+        } else {
+            self.commit_traced()
+        }
     }
 
     fn roll_back(&mut self) {
@@ -218,12 +264,7 @@ impl<'a> Trial<'a> {
         let (Some(first), Some(last)) = (sent.first(), sent.last()) else {
             return Ok(Ok(()));
         };
-        // Nobody knows how an unknown runner sends a file; alone, as `psql -f` sends them, all
-        // statements are taken that anybody can send.
-        let together = self.set.dialect.batch_is_transaction()
-            && self.set.sending.certain
-            && sent.len() == statements.len();
-        if together {
+        if self.goes_together(&sent, statements.len()) {
             let span = Span::new(first.span.start, last.span.end);
             let Err(error) = self.session.execute(first.source.slice(span)) else {
                 return Ok(Ok(()));
@@ -238,8 +279,18 @@ impl<'a> Trial<'a> {
         Ok(Ok(()))
     }
 
+    /// Whether statements of so many are sent as one string.
+    pub(super) fn goes_together(&self, sent: &[&Statement], all: usize) -> bool {
+        // Nobody knows how an unknown runner sends a file; alone, as `psql -f` sends them, all
+        // statements are taken that anybody can send.
+        self.set.dialect.batch_is_transaction()
+            && self.set.sending.certain
+            && sent.len() == all
+            && !sent.iter().any(|statement| is_for_the_client(statement))
+    }
+
     /// Where in what was sent the server stopped.
-    fn stopped<S: std::borrow::Borrow<Statement>>(
+    pub(super) fn stopped<S: std::borrow::Borrow<Statement>>(
         &self,
         error: ServerError,
         source: &Source,
@@ -288,12 +339,18 @@ impl<'a> Trial<'a> {
                 "`{file}` was left out before it, and may make what it needs"
             ));
         }
-        on_server!(self.set.dialect => connect::lack(error)).map(str::to_owned)
+        if self.is_guessed {
+            return Some(format!(
+                "nothing says that the migrations are for {}: `dialect` under `[[migrations]]` in driftlint.toml, or `--dialect`, names the server",
+                self.set.dialect.label()
+            ));
+        }
+        on_server!(self.set.dialect => connect::lack(error, self.stands_in))
     }
 }
 
 /// Commands of psql, which its own runner alone understands.
-fn is_for_the_client(statement: &Statement) -> bool {
+pub(super) fn is_for_the_client(statement: &Statement) -> bool {
     let text = statement.source.slice(statement.span);
     statement.source.text().contains('\\') && text.starts_with('\\')
 }

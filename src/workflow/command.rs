@@ -194,8 +194,6 @@ const OTHERS_APPLY: &[ApplyWords] = &[
     ApplyWords::new("typeorm", &["migration:run"]),
     ApplyWords::new("typeorm-ts-node-commonjs", &["migration:run"]),
     ApplyWords::new("typeorm-ts-node-esm", &["migration:run"]),
-    ApplyWords::new("knex", &["migrate:latest"]),
-    ApplyWords::new("knex", &["migrate:up"]),
     ApplyWords::new("sequelize", &["db:migrate"]),
     ApplyWords::new("sequelize-cli", &["db:migrate"]),
     ApplyWords::new("mikro-orm", &["migration:up"]),

@@ -87,6 +87,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("introspect", "database"),
     ("sample", "database"),
     ("tls", "database"),
+    ("trace", "database"),
 ];
 
 /// Whether a file belongs to the list of tools: the list itself, or the row of a tool.

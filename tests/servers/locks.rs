@@ -1,17 +1,18 @@
 //! The lock table against real servers: each statement runs in an open transaction, and what the
 //! server has locked, written again and scanned is compared with what driftlint says.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use driftlint::lock::{Effect, Mode, effects};
+use driftlint::database::{DatabaseSession, ServerError};
+use driftlint::lock::{Effect, Measured, effects};
 use driftlint::source::{Source, Span};
 use driftlint::sql::Unit;
 use driftlint::sql::{Statement, on_big_stack, script};
 
 use crate::replay::{Replay, versions};
 use crate::server::{Engine, Server};
-use crate::session::Session;
+use crate::verify::Project;
+use serde_json::json;
 
 const SETUP: &str = include_str!("locks/setup.sql");
 const STATEMENTS: &str = include_str!("locks/statements.sql");
@@ -43,56 +44,30 @@ fn cases() -> Vec<Case<'static>> {
     cases
 }
 
-/// Locks, rewritten relations and scanned ones, as texts that can be compared.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Facts {
-    locks: BTreeSet<String>,
-    rewrites: BTreeSet<String>,
-    scans: BTreeSet<String>,
-}
-
 pub(crate) fn check(server: &Server) {
     let Engine::Postgres(major) = server.engine else {
         return;
     };
-    let mut session = server.database("locks");
-    session.execute(SETUP).expect("the setup is taken");
+    let mut clients = server.database("locks");
+    clients.execute(SETUP).expect("the setup is taken");
+    let mut session = DatabaseSession::open(&server.url("locks")).expect("a connection");
     let mut failures = String::new();
-    let mut written = String::new();
     for case in cases().iter().filter(|case| case.since <= major) {
-        let said = said(server.engine, case);
-        let seen = seen(&mut session, case);
-        let _ = writeln!(written, "{}", seen.line());
-        if said != seen {
+        let mismatches = seen(&mut session, case).mismatches(&said(server.engine, case));
+        if !mismatches.is_empty() {
             let _ = writeln!(
                 failures,
-                "{}\n  driftlint: {said:?}\n  server:    {seen:?}",
-                case.statement
+                "{}\n  {}",
+                case.statement,
+                mismatches.join("\n  ")
             );
         }
-    }
-    // What the unit tests of the table compare it with, where there is no server.
-    if major == 15 && std::env::var_os("BLESS").is_some() {
-        let path = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/tests/servers/locks/postgres-15.txt"
-        );
-        std::fs::write(path, written).expect("the repository can be written");
     }
     assert!(failures.is_empty(), "PostgreSQL {major}:\n{failures}");
 }
 
-impl Facts {
-    /// On one line, as `src/lock/tests.rs` reads it.
-    fn line(&self) -> String {
-        let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
-        let (locks, rewrites) = (list(&self.locks), list(&self.rewrites));
-        format!("{locks} | {rewrites} | {}", list(&self.scans))
-    }
-}
-
 /// What driftlint says.
-fn said(engine: Engine, case: &Case) -> Facts {
+fn said(engine: Engine, case: &Case) -> Vec<Effect> {
     let mut replay = Replay::new(engine);
     replay.step(SETUP, true);
     if let Some(setup) = case.setup {
@@ -101,25 +76,9 @@ fn said(engine: Engine, case: &Case) -> Facts {
     let catalog = &replay.catalog;
     let statements = statements(engine, case.statement);
     let changes = statements.iter().flat_map(|statement| &statement.changes);
-    let found: Vec<Effect> = changes
+    changes
         .flat_map(|change| effects(change, catalog))
-        .collect();
-    let mut facts = Facts::default();
-    for effect in &found {
-        for lock in &effect.locks {
-            if let Mode::Table(level) = lock.mode {
-                let name = &lock.relation.name;
-                facts.locks.insert(format!("{name}: {}", level.name()));
-            }
-        }
-        facts
-            .rewrites
-            .extend(effect.rewrites.iter().map(|name| name.name.clone()));
-        facts
-            .scans
-            .extend(effect.scans.iter().map(|name| name.name.clone()));
-    }
-    facts
+        .collect()
 }
 
 fn statements(engine: Engine, sql: &str) -> Vec<Statement> {
@@ -130,45 +89,75 @@ fn statements(engine: Engine, sql: &str) -> Vec<Statement> {
 }
 
 /// What the server does, in a transaction that is rolled back.
-fn seen(session: &mut Session, case: &Case) -> Facts {
-    let run = |session: &mut Session, sql: &str| {
-        session
-            .execute(sql)
-            .unwrap_or_else(|error| panic!("{}: {error}\n{sql}", case.statement))
+fn seen(session: &mut DatabaseSession, case: &Case) -> Measured {
+    let taken = |result: Result<_, ServerError>| {
+        result.unwrap_or_else(|error| panic!("{}: {error}", case.statement))
     };
-    run(session, "BEGIN");
     if let Some(setup) = case.setup {
         // What it locks is not the statement's, so it is committed and taken back by hand.
-        run(session, "ROLLBACK");
-        run(session, setup);
-        run(session, "BEGIN");
+        taken(session.execute(setup));
     }
-    run(
-        session,
-        "CREATE TEMP TABLE before ON COMMIT DROP AS SELECT oid, relname, relkind, pg_relation_filenode(oid) AS file, coalesce(pg_stat_get_xact_numscans(oid), 0) AS scans, coalesce(pg_stat_get_xact_tuples_returned(oid), 0) AS rows FROM pg_class WHERE relnamespace = 'public'::regnamespace",
-    );
-    run(session, case.statement);
-    let column = |answer: String| answer.lines().map(str::to_owned).collect::<BTreeSet<_>>();
-    let locks = run(session, include_str!("locks/held.sql"));
-    let rewrites = run(
-        session,
-        "SELECT DISTINCT before.relname FROM before JOIN pg_class c USING (oid) WHERE before.relkind IN ('r', 'm') AND pg_relation_filenode(before.oid) <> before.file",
-    );
-    let scans = run(
-        session,
-        "SELECT relname FROM before WHERE relkind IN ('r', 'm') AND coalesce(pg_stat_get_xact_tuples_returned(oid), 0) - rows > 100",
-    );
-    run(session, "ROLLBACK");
+    taken(session.execute("BEGIN"));
+    let measured = session.traced(case.statement, true);
+    let measured = measured.unwrap_or_else(|error| panic!("{}: {error}", case.statement));
+    taken(session.execute("ROLLBACK"));
     if case.setup.is_some() {
-        run(
-            session,
+        taken(session.execute(
             "DROP SCHEMA public CASCADE; DROP SCHEMA other CASCADE; CREATE SCHEMA public",
-        );
-        run(session, SETUP);
+        ));
+        taken(session.execute(SETUP));
     }
-    Facts {
-        locks: column(locks),
-        rewrites: column(rewrites),
-        scans: column(scans),
-    }
+    measured
 }
+
+/// A whole run, from the command line: what is in the report, and that server and table agree.
+pub(crate) fn trace(server: &Server) {
+    let project = Project::of(server.engine, &TRACED);
+    let url = server.url_text(server.engine.base());
+    let arguments = [
+        "--trace",
+        "db/2_more.up.sql",
+        "--rows",
+        "3000",
+        "--url",
+        &url,
+    ];
+    let report = project.json(&arguments);
+    let statements = report["verified"][0]["statements"]
+        .as_array()
+        .expect("statements");
+    let of = |at: usize| &statements[at]["measured"];
+    assert_eq!(statements.len(), 5, "{report:#}");
+    for statement in statements {
+        assert_eq!(statement["measured"]["mismatches"], json!([]), "{report:#}");
+    }
+    assert_eq!(report["verified"][0]["faults"], json!([]));
+    assert_eq!(of(0)["locks"][0]["mode"], "ACCESS EXCLUSIVE");
+    assert_eq!(of(0)["rewrites"], json!(["public.users"]));
+    assert_eq!(of(1)["builds_index"], json!(["public.users"]));
+    // The first statement of the transaction holds its lock while the second one runs.
+    assert!(of(0)["held_ms"].as_f64() >= of(1)["took_ms"].as_f64());
+    assert_eq!(of(2)["rewrites"], json!([]));
+    assert_eq!(statements[3]["understood"], true);
+    let (status, page) = project.verify(&[&arguments[..], &["--format", "markdown"]].concat());
+    assert_eq!(status, Some(0), "{page}");
+    assert!(
+        page.contains("| Held | Measured |") && page.contains("rewrote public.users"),
+        "{page}"
+    );
+}
+
+const TRACED: [(&str, &str); 3] = [
+    (
+        "1_users.up.sql",
+        "CREATE TABLE users (id bigint PRIMARY KEY, email text, age int);\n",
+    ),
+    (
+        "2_more.up.sql",
+        "BEGIN;\nALTER TABLE users ALTER COLUMN age TYPE bigint;\nCREATE INDEX users_email ON users (email);\nALTER TABLE users ADD COLUMN bio text;\nCREATE TABLE posts (author bigint REFERENCES users);\nUPDATE users SET bio = '';\nCOMMIT;\n",
+    ),
+    (
+        "3_online.up.sql",
+        "CREATE INDEX CONCURRENTLY users_bio ON users (bio);\n",
+    ),
+];

@@ -131,6 +131,7 @@ fn verify_leaves_nothing_on_a_named_server() {
 #[test]
 fn verify_can_be_interrupted() {
     let servers = [
+        crate::server::postgres_12(),
         crate::server::postgres_system(),
         crate::server::mariadb_system(),
     ];
@@ -141,8 +142,43 @@ fn verify_can_be_interrupted() {
 
 #[test]
 fn verify_starts_and_ends_a_server() {
-    if let Some(server) = crate::server::postgres_system() {
+    let servers = [
+        crate::server::postgres_system(),
+        crate::server::mariadb_system(),
+    ];
+    for server in servers.into_iter().flatten() {
         crate::verify::temporary(server);
+    }
+}
+
+#[test]
+fn verify_says_what_is_in_its_way() {
+    let servers = [
+        crate::server::postgres_12(),
+        crate::server::postgres_system(),
+        crate::server::mariadb_system(),
+    ];
+    for server in servers.into_iter().flatten() {
+        crate::verify::obstacles(server);
+    }
+}
+
+#[test]
+fn verify_speaks_over_encrypted_connections() {
+    if crate::server::postgres_system().is_some() {
+        crate::verify::encrypted();
+    }
+}
+
+#[test]
+fn verify_traces_what_statements_lock() {
+    let servers = [
+        crate::server::postgres_12(),
+        crate::server::postgres_system(),
+        crate::server::postgres_newest(),
+    ];
+    for server in servers.into_iter().flatten() {
+        crate::locks::trace(server);
     }
 }
 

@@ -125,6 +125,20 @@ fn system_postgres() -> Option<PathBuf> {
 }
 
 fn postgres(bin: Option<PathBuf>) -> Option<Server> {
+    postgres_with(bin, &["listen_addresses="], |_| {})
+}
+
+/// The system's PostgreSQL once more, with settings of a test's own; `prepare` gets its data folder
+/// before it starts.
+pub(crate) fn another_postgres(settings: &[&str], prepare: impl FnOnce(&Path)) -> Option<Server> {
+    postgres_with(system_postgres(), settings, prepare)
+}
+
+fn postgres_with(
+    bin: Option<PathBuf>,
+    settings: &[&str],
+    prepare: impl FnOnce(&Path),
+) -> Option<Server> {
     on_path("psql")?;
     let folder = public_folder();
     let bin = readable(&bin?, &folder);
@@ -146,15 +160,16 @@ fn postgres(bin: Option<PathBuf>) -> Option<Server> {
         "initdb: {}",
         String::from_utf8_lossy(&initdb.stderr)
     );
+    prepare(&data);
     let mut command = unprivileged(&bin.join("postgres"));
     command.arg("-D").arg(&data).arg("-k").arg(folder.path());
-    for setting in [
-        "listen_addresses=",
+    let usual = [
         "fsync=off",
         "full_page_writes=off",
         "synchronous_commit=off",
         "jit=off",
-    ] {
+    ];
+    for setting in settings.iter().chain(&usual) {
         command.arg("-c").arg(setting);
     }
     let watchdog = watched(&command, folder.path(), "INT");
@@ -320,6 +335,9 @@ impl Server {
                     .arg(database);
                 psql.env("PGOPTIONS", "-c client_min_messages=error")
                     .env("PGCLIENTENCODING", "UTF8");
+                if let Some(port) = self.port() {
+                    psql.env("PGPORT", port);
+                }
                 psql
             }
             Engine::MariaDb => {
@@ -346,6 +364,17 @@ impl Server {
                 sqlite
             }
         }
+    }
+
+    /// The port of a PostgreSQL server, after which its socket is called.
+    fn port(&self) -> Option<String> {
+        let files = std::fs::read_dir(self.folder.path()).ok()?;
+        let names = files.flatten().map(|file| file.file_name());
+        let mut names = names.filter_map(|name| name.into_string().ok());
+        names.find_map(|name| {
+            let port = name.strip_prefix(".s.PGSQL.")?;
+            port.parse::<u16>().ok().map(|port| port.to_string())
+        })
     }
 
     /// Where driftlint finds a database of it.

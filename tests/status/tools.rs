@@ -154,3 +154,30 @@ fn the_rows_of_each_tool_are_read() {
         );
     }
 }
+
+/// They are no SQL, so that nothing is known of them but their names.
+#[test]
+fn scripts_are_known_by_their_names() {
+    let case = Case::new(&[]);
+    case.write(
+        "driftlint.toml",
+        "dialect = \"sqlite\"\n[[migrations]]\nfolder = \"migrations\"\nrunner = \"knex\"\n",
+    );
+    for name in ["0001_users.js", "0002_posts.ts", "0003_tags.js"] {
+        case.write(&format!("migrations/{name}"), "exports.up = () => {};\n");
+    }
+    // The second one was compiled before it ran, and the last one is of another branch.
+    case.sql(
+        "CREATE TABLE knex_migrations (id integer not null primary key autoincrement, name varchar(255), batch integer, migration_time datetime);
+         CREATE TABLE knex_migrations_lock (\"index\" integer not null primary key autoincrement, is_locked integer);
+         INSERT INTO knex_migrations (name, batch, migration_time) VALUES ('0001_users.js', 1, 0), ('0002_posts.js', 1, 0), ('0004_likes.js', 2, 0);",
+    );
+    let said = case.status(&[]);
+    assert_eq!(said.code, Some(1), "{}{}", said.stdout, said.stderr);
+    assert!(
+        said.stdout
+            .contains("run by knex: 2 applied, 1 pending, 1 unknown"),
+        "{}",
+        said.stdout
+    );
+}

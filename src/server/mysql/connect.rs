@@ -1,5 +1,7 @@
 //! A client for MySQL and MariaDB.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use mysql::prelude::Queryable;
@@ -11,6 +13,9 @@ use crate::database::{
 use crate::sql::{Release, Versions};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How often is asked whether the user wants a statement to end.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// Connects. Parameters that say how: `socket`, and `ssl-mode` as MySQL's own clients and ORMs
 /// (`sslaccept`) spell it; without one, the connection is encrypted if the server offers it.
@@ -35,21 +40,24 @@ pub(crate) fn open(url: &DatabaseUrl) -> Result<Box<dyn Connection>, ServerError
     let tls = (socket.is_none()).then(|| tls(&mode, url)).flatten();
     let needed = mode.starts_with("verify")
         || matches!(mode.as_str(), "required" | "require" | "strict" | "true");
-    let first = Conn::new(options.clone().ssl_opts(tls.clone()));
-    let client = match first {
+    let encrypted = options.clone().ssl_opts(tls.clone());
+    let (client, options) = match Conn::new(encrypted.clone()) {
         // Encryption is preferred, and this server has none.
         Err(Error::DriverError(mysql::DriverError::TlsNotSupported))
             if tls.is_some() && !needed =>
         {
-            Conn::new(options)
+            (Conn::new(options.clone()), options)
         }
-        other => other,
+        other => (other, encrypted),
     };
     let client = client.map_err(|error| ServerError {
         fault: Some(ConnectionFault::Refused),
         ..answer(error)
     })?;
-    Ok(Box::new(MySqlConnection { client }))
+    Ok(Box::new(MySqlConnection {
+        _killer: Killer::of(client.connection_id(), options),
+        client,
+    }))
 }
 
 /// How the connection is encrypted; `None` for not at all.
@@ -102,16 +110,39 @@ pub(crate) fn version(connection: &mut dyn Connection) -> Result<ServerVersion, 
     })
 }
 
+/// The oldest release that driftlint works with, if this one is older.
+pub(crate) fn too_old(versions: Versions) -> Option<&'static str> {
+    let is_older = |release: Release, major, minor| (release.major, release.minor) < (major, minor);
+    if versions.mariadb {
+        is_older(versions.mariadb_release, 10, 2).then_some("MariaDB 10.2")
+    } else {
+        is_older(versions.mysql, 5, 7).then_some("MySQL 5.7")
+    }
+}
+
 /// Why a refusal says nothing of the migrations, if it does not: they rest on something that no
-/// migration makes, and this server lacks it.
-pub(crate) fn lack(error: &ServerError) -> Option<&'static str> {
+/// migration makes, and this server lacks it; or it stands in for the other of MySQL and MariaDB,
+/// and does not know what is said.
+pub(crate) fn lack(error: &ServerError, stands_in: bool) -> Option<String> {
     const OF_SERVER: [&str; 3] = [
         "Unknown storage engine ",
         "The user specified as a definer ",
         "Can't open shared library ",
     ];
-    let of_server = OF_SERVER.iter().any(|it| error.message.starts_with(it));
-    of_server.then_some("it belongs to the whole server; `--url` takes a server that has it")
+    // Syntax, character sets, collations, variables, types, functions.
+    const NOT_KNOWN: [&str; 6] = ["1064", "1115", "1193", "1273", "1305", "4161"];
+    if OF_SERVER.iter().any(|it| error.message.starts_with(it)) {
+        return Some(
+            "it belongs to the whole server; `--url` takes a server that has it".to_owned(),
+        );
+    }
+    let code = error.code.as_deref().unwrap_or_default();
+    let is_not_known = NOT_KNOWN.iter().any(|number| code.starts_with(number));
+    (stands_in && is_not_known).then(|| {
+        "MySQL and MariaDB differ there, and this is not the one that the migrations are for; `--url` takes one that is, and \
+         `--mariadb-version` says that they are for MariaDB"
+            .to_owned()
+    })
 }
 
 /// The statements that begin a transaction which can change nothing. What limits the time of a
@@ -135,6 +166,39 @@ pub(crate) fn reading(seconds: u32, label: &str) -> Vec<String> {
 
 struct MySqlConnection {
     client: Conn,
+    _killer: Killer,
+}
+
+/// Ends the statement that a connection waits for once somebody presses Ctrl-C: the client itself
+/// sits in a read until the server answers. Lives as long as the connection.
+struct Killer {
+    is_over: Arc<AtomicBool>,
+}
+
+impl Killer {
+    fn of(connection: u32, options: OptsBuilder) -> Self {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let over = Arc::clone(&is_over);
+        // Where there is no thread, Ctrl-C waits for the statement.
+        let _ = std::thread::Builder::new().spawn(move || {
+            while !over.load(Ordering::Relaxed) {
+                std::thread::sleep(GLANCE);
+                if is_interrupted() && !over.load(Ordering::Relaxed) {
+                    if let Ok(mut other) = Conn::new(options) {
+                        let _ = other.query_drop(format!("KILL QUERY {connection}"));
+                    }
+                    return;
+                }
+            }
+        });
+        Self { is_over }
+    }
+}
+
+impl Drop for Killer {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Connection for MySqlConnection {
@@ -186,12 +250,26 @@ fn text(value: Value) -> Option<String> {
     }
 }
 
+/// Whether an error is for no statement in particular.
+fn fault(code: u16) -> Option<ConnectionFault> {
+    match code {
+        // The server shuts down, or somebody has killed the connection.
+        1053 | 1927 => Some(ConnectionFault::Lost),
+        // Disk full, errors of files, no memory, too many connections, a full table.
+        3 | 1020..=1021 | 1023 | 1026 | 1030 | 1037..=1038 | 1040..=1041 | 1114 => {
+            Some(ConnectionFault::Exhausted)
+        }
+        _ => None,
+    }
+}
+
 fn answer(error: Error) -> ServerError {
     if is_interrupted() {
         return ServerError::interrupted();
     }
     match error {
         Error::MySqlError(error) => ServerError {
+            fault: fault(error.code),
             code: Some(format!("{}, {}", error.code, error.state)),
             message: error.message,
             ..ServerError::default()

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::database::{DatabaseUrl, Launch, folder_with, unprivileged};
+use crate::database::{Container, DatabaseUrl, Launch, folder_with, unprivileged};
 use crate::server::Dialect;
-use crate::sql::Versions;
+use crate::sql::{Release, Versions};
 
 /// Makes a database.
 pub(crate) fn create(name: &str) -> String {
@@ -12,8 +12,34 @@ pub(crate) fn create(name: &str) -> String {
 }
 
 /// Drops one.
-pub(crate) fn drop(name: &str, _: Versions) -> String {
-    format!("DROP DATABASE IF EXISTS `{name}`")
+pub(crate) fn drop(name: &str, _: Versions) -> Vec<String> {
+    vec![format!("DROP DATABASE IF EXISTS `{name}`")]
+}
+
+/// The container of a release.
+pub(crate) fn container(versions: Versions) -> Container {
+    let default = Versions::default();
+    let (name, release, known) = if versions.mariadb {
+        ("mariadb", versions.mariadb_release, default.mariadb_release)
+    } else {
+        ("mysql", versions.mysql, default.mysql)
+    };
+    let image = if release == known {
+        name.to_owned()
+    } else {
+        format!("{name}:{release}")
+    };
+    Container {
+        image,
+        port: 3306,
+        environment: &[
+            "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1",
+            "MYSQL_ALLOW_EMPTY_PASSWORD=1",
+        ],
+        arguments: &["--skip-log-bin", "--innodb-flush-log-at-trx-commit=0"],
+        login: "root@",
+        database: "mysql",
+    }
 }
 
 /// Whether an answer says that the user lacks the right (1044, 1045, 1142, 1227).
@@ -21,6 +47,29 @@ pub(crate) fn is_forbidden(code: &str) -> bool {
     ["1044", "1045", "1142", "1227"]
         .iter()
         .any(|number| code.starts_with(number))
+}
+
+/// What is known of a server that runs from an image (`mariadb:10.11`), whose name and tag these
+/// are; `None` where it is another one.
+pub(crate) fn of_image(name: &str, tag: &str, versions: Versions) -> Option<Versions> {
+    let default = Versions::default();
+    let end = tag
+        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .unwrap_or(tag.len());
+    let release = Release::parse(&tag[..end]);
+    match name {
+        "mariadb" if versions.mariadb_release == default.mariadb_release => Some(Versions {
+            mariadb: true,
+            mariadb_release: release.unwrap_or(versions.mariadb_release),
+            ..versions
+        }),
+        "mysql" if versions.mysql == default.mysql && !versions.mariadb => Some(Versions {
+            mysql: release.unwrap_or(versions.mysql),
+            ..versions
+        }),
+        "mariadb" | "mysql" => Some(versions),
+        _ => None,
+    }
 }
 
 /// How a server is installed.
@@ -82,6 +131,7 @@ fn mariadb(folder: &Path) -> Option<Launch> {
         initialise,
         serve,
         signal: "KILL",
+        farewell: None,
         url: url(folder)?,
     })
 }
@@ -113,6 +163,7 @@ fn mysql(folder: &Path) -> Option<Launch> {
         initialise,
         serve,
         signal: "KILL",
+        farewell: None,
         url: url(folder)?,
     })
 }

@@ -18,6 +18,9 @@ use crate::sql::Versions;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long the server is given to hear that a statement is to end.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// How often a waiting client asks whether the user wants it to end.
 const GLANCE: Duration = Duration::from_millis(50);
 
@@ -53,16 +56,16 @@ pub(crate) fn open(url: &DatabaseUrl) -> Result<Box<dyn Connection>, ServerError
     });
     let verified = matches!(mode, "verify-ca" | "verify-full");
     let tls = tls::connector(verified, url.parameter(&["sslrootcert"])).map_err(refused)?;
-    connect(&config, tls)
+    connect(&config, &tls)
 }
 
-fn connect(config: &Config, tls: tls::Connector) -> Result<Box<dyn Connection>, ServerError> {
+fn connect(config: &Config, tls: &tls::Connector) -> Result<Box<dyn Connection>, ServerError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| refused(error.to_string()))?;
     let connected = runtime
-        .block_on(config.connect(tls))
+        .block_on(config.connect(tls.clone()))
         .map_err(|error| ServerError {
             fault: Some(ConnectionFault::Refused),
             ..answer(&error, "")
@@ -70,7 +73,11 @@ fn connect(config: &Config, tls: tls::Connector) -> Result<Box<dyn Connection>, 
     let (client, connection) = connected;
     // It ends with the client, and what it ends with, the client says too.
     runtime.spawn(async { drop(connection.await) });
-    Ok(Box::new(PostgresConnection { runtime, client }))
+    Ok(Box::new(PostgresConnection {
+        runtime,
+        client,
+        tls: tls.clone(),
+    }))
 }
 
 fn refused(message: String) -> ServerError {
@@ -104,24 +111,86 @@ pub(crate) fn version(connection: &mut dyn Connection) -> Result<ServerVersion, 
     })
 }
 
+/// The oldest release that driftlint works with, if this one is older: `pg_attribute.attgenerated`
+/// and what else is read of the catalogs came with it.
+pub(crate) fn too_old(versions: Versions) -> Option<&'static str> {
+    (versions.postgres < 12).then_some("PostgreSQL 12")
+}
+
 /// Why a refusal says nothing of the migrations, if it does not: they rest on something that no
 /// migration makes, and this server lacks it.
-pub(crate) fn lack(error: &ServerError) -> Option<&'static str> {
+pub(crate) fn lack(error: &ServerError, _: bool) -> Option<String> {
+    const SERVER: &str = "it belongs to the whole server; `--url` takes a server that has it";
     let message = error.message.as_str();
     match error.code.as_deref()? {
         "0A000" if message.starts_with("extension ") && message.ends_with("is not available") => {
-            Some("the extension is not installed there; `--url` takes a server that has it")
+            Some(extension(message))
         }
         // A control file or a library of an extension.
-        "58P01" => Some("the extension is not installed there; `--url` takes a server that has it"),
+        "58P01" => Some(extension(message)),
         "42704" if message.starts_with("role ") || message.starts_with("tablespace ") => {
-            Some("it belongs to the whole server; `--url` takes a server that has it")
+            Some(SERVER.to_owned())
+        }
+        "3F000" if message.starts_with("schema ") => {
+            Some("no migration here makes it: another part of the project may".to_owned())
         }
         _ if message.contains("shared_preload_libraries") => {
-            Some("the server is not configured for it; `--url` takes one that is")
+            Some("the server is not configured for it; `--url` takes one that is".to_owned())
         }
         _ => None,
     }
+}
+
+/// Where an extension is to be had: its name, Debian's package (`N` stands for the release), and an
+/// image that has it.
+const EXTENSIONS: [(&str, &str, &str); 6] = [
+    ("postgis", "postgresql-N-postgis-3", "postgis/postgis"),
+    ("vector", "postgresql-N-pgvector", "pgvector/pgvector:pgN"),
+    (
+        "timescaledb",
+        "timescaledb-2-postgresql-N",
+        "timescale/timescaledb:latest-pgN",
+    ),
+    ("pg_cron", "postgresql-N-cron", ""),
+    ("pg_partman", "postgresql-N-partman", ""),
+    ("citus", "postgresql-N-citus", "citusdata/citus"),
+];
+
+/// Those that PostgreSQL comes with, in a package of their own on some systems.
+const CONTRIB: [&str; 14] = [
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "cube",
+    "earthdistance",
+    "fuzzystrmatch",
+    "hstore",
+    "intarray",
+    "ltree",
+    "pg_stat_statements",
+    "pg_trgm",
+    "pgcrypto",
+    "unaccent",
+    "uuid-ossp",
+];
+
+/// That an extension is missing, and where it is to be had.
+fn extension(message: &str) -> String {
+    let named = message.split('"').nth(1).unwrap_or_default();
+    // A library's path ends in its name.
+    let file = named.rsplit('/').next().unwrap_or_default();
+    let name = file.split('.').next().unwrap_or_default();
+    let mut said = "the extension is not installed there".to_owned();
+    if let Some((_, package, image)) = EXTENSIONS.iter().find(|(known, ..)| name == *known) {
+        said += &format!("; `apt-get install {package}` installs it");
+        if !image.is_empty() {
+            said += &format!(", the image `{image}` has it");
+        }
+        said += " (N is the release of the server)";
+    } else if CONTRIB.contains(&name) {
+        said += "; `apt-get install postgresql-contrib` installs it";
+    }
+    said + "; `--url` takes a server that has it"
 }
 
 /// The statements that begin a transaction which can change nothing. Its limits end with it, so
@@ -137,6 +206,8 @@ pub(crate) fn reading(seconds: u32, _label: &str) -> Vec<String> {
 struct PostgresConnection {
     runtime: Runtime,
     client: Client,
+    /// For the connection by which a statement is cancelled.
+    tls: tls::Connector,
 }
 
 impl Connection for PostgresConnection {
@@ -157,12 +228,23 @@ impl Connection for PostgresConnection {
 
 impl PostgresConnection {
     fn run(&mut self, sql: &str) -> Result<Vec<Row>, ServerError> {
-        let Self { runtime, client } = self;
+        let Self {
+            runtime,
+            client,
+            tls,
+        } = self;
         runtime.block_on(async {
             let answered = pin!(simple_query(client, sql));
             match select(answered, pin!(asked_to_end())).await {
                 Either::Left((rows, _)) => rows,
-                Either::Right(_) => Err(ServerError::interrupted()),
+                Either::Right(_) => {
+                    // The server does not see that nobody waits for it any more, and holds the
+                    // database until the statement has ended.
+                    let cancelled = client.cancel_token();
+                    let cancelled = pin!(cancelled.cancel_query(tls.clone()));
+                    let _ = select(cancelled, pin!(tokio::time::sleep(CANCEL_TIMEOUT))).await;
+                    Err(ServerError::interrupted())
+                }
             }
         })
     }
@@ -220,6 +302,9 @@ fn answer(error: &tokio_postgres::Error, sql: &str) -> ServerError {
     // What ends the session: shutdowns and crashes (57P01 to 57P03), and connections (08).
     let code = said.code().code();
     let lost = code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03");
+    // No disk, memory or connections (53), errors of the system below (58000, 58030), a broken
+    // database (XX001, XX002).
+    let exhausted = code.starts_with("53") || matches!(code, "58000" | "58030" | "XX001" | "XX002");
     ServerError {
         message: said.message().to_owned(),
         code: Some(code.to_owned()),
@@ -235,6 +320,11 @@ fn answer(error: &tokio_postgres::Error, sql: &str) -> ServerError {
             _ => None,
         },
         completed: 0,
-        fault: lost.then_some(ConnectionFault::Lost),
+        is_for_now: code == "57P03",
+        fault: match (lost, exhausted) {
+            (true, _) => Some(ConnectionFault::Lost),
+            (_, true) => Some(ConnectionFault::Exhausted),
+            _ => None,
+        },
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::database::{DatabaseUrl, Launch, folder_with, unprivileged};
+use crate::database::{Container, DatabaseUrl, Launch, folder_with, unprivileged};
 use crate::server::Dialect;
 use crate::sql::Versions;
 
@@ -11,15 +11,66 @@ pub(crate) fn create(name: &str) -> String {
     format!("CREATE DATABASE \"{name}\" TEMPLATE template0")
 }
 
-/// Drops one, whoever is connected to it; that word came with 13.
-pub(crate) fn drop(name: &str, versions: Versions) -> String {
-    let force = if versions.postgres >= 13 {
-        " WITH (FORCE)"
-    } else {
-        ""
-    };
-    format!("DROP DATABASE IF EXISTS \"{name}\"{force}")
+/// Drops one, whoever is connected to it; the word for that came with 13.
+pub(crate) fn drop(name: &str, versions: Versions) -> Vec<String> {
+    if versions.postgres >= 13 {
+        return vec![format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)")];
+    }
+    vec![
+        format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+        ),
+        format!("DROP DATABASE IF EXISTS \"{name}\""),
+    ]
 }
+
+/// The container of a release.
+pub(crate) fn container(versions: Versions) -> Container {
+    let image = if versions.postgres_is_said {
+        format!("postgres:{}", versions.postgres)
+    } else {
+        "postgres".to_owned()
+    };
+    Container {
+        image,
+        port: 5432,
+        environment: &["POSTGRES_HOST_AUTH_METHOD=trust"],
+        arguments: &FAST,
+        login: "postgres@",
+        database: "postgres",
+    }
+}
+
+/// What is known of a server that runs from an image (`postgres:16-alpine`, `pgvector/pgvector:pg16`),
+/// whose name and tag these are; `None` where it is another one.
+pub(crate) fn of_image(name: &str, tag: &str, versions: Versions) -> Option<Versions> {
+    if !matches!(name, "postgres" | "postgis" | "pgvector" | "timescaledb") {
+        return None;
+    }
+    let numbers = tag.rsplit_once("pg").map_or(tag, |(_, rest)| rest);
+    let digits = numbers.split(|c: char| !c.is_ascii_digit()).next();
+    let major = digits.and_then(Versions::postgres_major);
+    Some(match major {
+        Some(postgres) if !versions.postgres_is_said => Versions {
+            postgres,
+            postgres_is_said: true,
+            ..versions
+        },
+        _ => versions,
+    })
+}
+
+/// What makes a server fast that nobody needs tomorrow.
+const FAST: [&str; 8] = [
+    "-c",
+    "fsync=off",
+    "-c",
+    "full_page_writes=off",
+    "-c",
+    "synchronous_commit=off",
+    "-c",
+    "jit=off",
+];
 
 /// Whether an answer says that the user lacks the right (`insufficient_privilege`).
 pub(crate) fn is_forbidden(code: &str) -> bool {
@@ -59,21 +110,14 @@ pub(crate) fn launch(folder: &Path, versions: Versions) -> Option<Launch> {
         .arg(&data);
     let mut serve = unprivileged(&bin.join("postgres"));
     serve.arg("-D").arg(&data).arg("-k").arg(folder);
-    for setting in [
-        "listen_addresses=",
-        "fsync=off",
-        "full_page_writes=off",
-        "synchronous_commit=off",
-        "jit=off",
-    ] {
-        serve.arg("-c").arg(setting);
-    }
+    serve.args(["-c", "listen_addresses="]).args(FAST);
     let name = Dialect::Postgres.name();
     let url = format!("{name}://postgres@/postgres?host={}", folder.display());
     Some(Launch {
         initialise,
         serve,
         signal: "INT",
+        farewell: None,
         url: DatabaseUrl::parse(&url).ok()?,
     })
 }

@@ -47,17 +47,23 @@ pub(crate) fn version(connection: &mut dyn Connection) -> Result<ServerVersion, 
     })
 }
 
+/// What is compiled in is new enough.
+pub(crate) fn too_old(_: Versions) -> Option<&'static str> {
+    None
+}
+
 /// Why a refusal says nothing of the migrations, if it does not: they rest on something that no
 /// migration makes, and this server lacks it.
-pub(crate) fn lack(error: &ServerError) -> Option<&'static str> {
+pub(crate) fn lack(error: &ServerError, _: bool) -> Option<String> {
     const REGISTERED: [&str; 3] = [
         "no such function: ",
         "no such module: ",
         "no such collation sequence: ",
     ];
     let registered = REGISTERED.iter().any(|it| error.message.starts_with(it));
-    registered
-        .then_some("an application or extension may register it, which driftlint does not load")
+    registered.then(|| {
+        "an application or extension may register it, which driftlint does not load".to_owned()
+    })
 }
 
 /// The statements that begin a transaction which can change nothing. SQLite limits the time that a
@@ -126,10 +132,20 @@ fn answer(error: &rusqlite::Error) -> ServerError {
         rusqlite::Error::SqliteFailure(_, Some(message)) => (message.clone(), None),
         other => (other.to_string(), None),
     };
+    let exhausted = matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::DiskFull
+                | ErrorCode::OutOfMemory
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::DatabaseCorrupt
+        )
+    );
     ServerError {
         message,
         code: error.sqlite_error_code().map(|code| name(code).to_owned()),
         position,
+        fault: exhausted.then_some(ConnectionFault::Exhausted),
         ..ServerError::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::database::Launch;
+use crate::database::{Container, Launch};
 use crate::sql::Versions;
 
 /// Makes a database: opening one is enough.
@@ -11,8 +11,18 @@ pub(crate) fn create(_: &str) -> String {
 }
 
 /// Drops one.
-pub(crate) fn drop(_: &str, _: Versions) -> String {
-    String::new()
+pub(crate) fn drop(_: &str, _: Versions) -> Vec<String> {
+    Vec::new()
+}
+
+/// There is no container of it.
+pub(crate) fn container(_: Versions) -> Container {
+    Container::default()
+}
+
+/// There is no image of it.
+pub(crate) fn of_image(_: &str, _: &str, _: Versions) -> Option<Versions> {
+    None
 }
 
 /// Whether an answer says that the user lacks the right.

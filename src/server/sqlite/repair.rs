@@ -1,17 +1,24 @@
 //! SQLite can add a column, and little else: whatever more is needed rebuilds the table.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::catalog::rewrite::{each_expr, without_table};
-use crate::catalog::{Column, Definition, ForeignKey, Part, QName, Subject, Table, View, convert};
+use crate::catalog::{
+    Column, Definition, ForeignKey, Index, Part, QName, Site, Subject, Table, View, convert,
+};
 use crate::compare::{Difference, Presence};
 use crate::drift::repair::{Phase, Steps};
+use crate::source::Span;
 use crate::sql::canonical::quote_name;
 use crate::sql::change::{
-    ChangeKind, DropMode, ExprKind, Ident, ObjectName, OutputColumn, Query, ReferentialAction,
-    TableAction, ValueType,
+    AlterTable, Change, ChangeKind, DropMode, ExprKind, Ident, ObjectName, OutputColumn, Query,
+    ReferentialAction, TableAction, ValueType,
 };
-use crate::sql::{Dialect, Versions};
+use crate::sql::{Dialect, Release, Versions};
+
+/// The first release with `DROP COLUMN`.
+const DROP_COLUMN: Release = Release::new(3, 35, 0);
 
 /// Whether a generated column can become an ordinary one that keeps its values.
 pub(crate) fn drops_expression(stored: bool, _: Versions) -> bool {
@@ -31,7 +38,8 @@ impl Steps<'_> {
             let owner = &difference.slot.owner;
             let table = self.to.tables.get(owner);
             let both = table.is_some() && self.from.tables.contains_key(owner);
-            if both && needs_rebuild(difference, table.map(|table| &**table)) {
+            let needed = needs_rebuild(difference, table.map(|table| &**table));
+            if both && needed && !self.can_be_dropped(difference) {
                 rebuilt.insert(owner);
             }
         }
@@ -75,6 +83,52 @@ impl Steps<'_> {
             self.push(Phase::NewForeignKeys, pragma("ON"));
         }
         self.readers(&rebuilt);
+    }
+
+    /// Whether a difference is a column that can be dropped as it stands, once indexes are gone that
+    /// are not wanted either. Views and triggers hold it in ways that only a rebuild loosens.
+    fn can_be_dropped(&self, difference: &Difference) -> bool {
+        let Part::Column(column) = &difference.slot.part else {
+            return false;
+        };
+        let owner = &difference.slot.owner;
+        let (Some(table), Some(wanted)) = (self.from.tables.get(owner), self.to.tables.get(owner))
+        else {
+            return false;
+        };
+        let reads = |view: &View| view.relations.contains(owner);
+        if difference.direction != Presence::RightOnly
+            || self.from.versions.sqlite < DROP_COLUMN
+            || !table.triggers.is_empty()
+            || self.from.views.values().any(|view| reads(view))
+        {
+            return false;
+        }
+        let mut tried = self.from.clone();
+        if let Some(table) = tried.tables.get_mut(owner) {
+            let is_wanted = |index: &Index| wanted.indexes.iter().any(|it| it.name == index.name);
+            Arc::make_mut(table).indexes.retain(is_wanted);
+        }
+        let action = TableAction::DropColumn {
+            name: Ident::synthetic(column.as_str()),
+            if_exists: false,
+            cascade: false,
+        };
+        let alter = AlterTable {
+            table: convert::object_name(owner),
+            actions: vec![(action, Span::default())],
+            ..AlterTable::default()
+        };
+        let change = Change {
+            kind: ChangeKind::AlterTable(Box::new(alter)),
+            span: Span::default(),
+        };
+        let site = Site {
+            migration: 0,
+            file: 0,
+            span: Span::default(),
+        };
+        tried.apply(&change, site).is_empty()
     }
 
     /// Views and triggers that speak of a table that is rebuilt or dropped: a rename looks at all

@@ -159,6 +159,6 @@ pub(super) struct Noted {
     pub(super) words: Vec<String>,
     pub(super) place: Span,
     pub(super) file: Option<String>,
-    /// The version that is named with the tool, `knex@3`.
+    /// The version that is named with the tool, `typeorm@1`.
     pub(super) version: Option<Version>,
 }

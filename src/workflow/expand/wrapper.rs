@@ -25,8 +25,8 @@ impl Call<'_> {
     }
 }
 
-/// The name of a program without its folder and version: `./node_modules/.bin/knex@3` is
-/// `knex`.
+/// The name of a program without its folder and version: `./node_modules/.bin/typeorm@1`
+/// is `typeorm`.
 pub(super) fn tool_name(word: &str) -> &str {
     let name = file_name(word);
     match name.char_indices().skip(1).find(|(_, sign)| *sign == '@') {

@@ -5,7 +5,7 @@ mod drops;
 use super::{Draft, taken};
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Catalog, CheckConstraint, Index, IndexKey, Key, Rejection};
+use crate::catalog::{Catalog, CheckConstraint, Column, Index, IndexKey, Key, Rejection};
 use crate::source::Span;
 use crate::sql::change::{
     ColumnDef, ConstraintDef, ConstraintKind, CreateTable, ExprKind, Ident, IndexColumn, IndexDef,
@@ -288,6 +288,41 @@ impl Draft {
             let hash = self.mariadb && index.keys.iter().any(whole);
             if hash { "hash" } else { "btree" }.clone_into(&mut index.method);
         }
+        if self.mariadb {
+            self.cut_long_keys();
+        }
+    }
+
+    /// MariaDB makes a prefix of a text that is too long for an index that is not unique; MySQL
+    /// refuses it.
+    fn cut_long_keys(&mut self) {
+        let table_charset = self.table.option("charset").map(str::to_owned);
+        let limit = |column: &Column| {
+            let name = column.data_type.name.as_str();
+            let charset = column.charset.as_deref().or(table_charset.as_deref());
+            let bytes = if name.ends_with("blob") {
+                1
+            } else if name.ends_with("text") {
+                bytes_of_a_character(charset)?
+            } else {
+                return None;
+            };
+            Some((column.name.clone(), LONGEST_KEY / bytes))
+        };
+        let limits: Vec<(String, u32)> = self.table.columns.iter().filter_map(limit).collect();
+        let indexes = self.table.indexes.iter_mut();
+        for index in indexes.filter(|index| !index.unique && index.method == "btree") {
+            // Several that are too long together are refused.
+            let [key] = index.keys.as_mut_slice() else {
+                continue;
+            };
+            let limit = limits
+                .iter()
+                .find(|(name, _)| key.column.as_ref() == Some(name));
+            if key.length.is_none() {
+                key.length = limit.map(|(_, limit)| *limit);
+            }
+        }
     }
 
     fn add_check(&mut self, constraint: &ConstraintDef, column: Option<&ColumnDef>) -> Outcome {
@@ -400,6 +435,20 @@ fn listed(columns: &[IndexColumn], inline: Option<&ColumnDef>) -> Vec<IndexColum
 /// The column of a key that holds all of it.
 fn whole_column(key: &IndexKey) -> Option<String> {
     key.column.clone().filter(|_| key.length.is_none())
+}
+
+/// How many bytes InnoDB takes into a key.
+const LONGEST_KEY: u32 = 3072;
+
+/// How many bytes a character may have; where nobody names a character set, it is today's.
+fn bytes_of_a_character(charset: Option<&str>) -> Option<u32> {
+    Some(match charset.unwrap_or("utf8mb4") {
+        "utf8mb4" | "utf16" | "utf16le" | "utf32" => 4,
+        "utf8" | "utf8mb3" => 3,
+        "ucs2" => 2,
+        "latin1" | "latin2" | "ascii" | "binary" => 1,
+        _ => return None,
+    })
 }
 
 /// The columns that an index holds whole, up to the first prefix or expression.
