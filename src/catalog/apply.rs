@@ -280,7 +280,7 @@ impl Apply<'_> {
         if self.catalog.relation_kind(&stub).is_some() {
             return Ok(None);
         }
-        self.catalog.schemas.get_or_default(stub.schema.clone());
+        self.catalog.schemas.get_or_default(&stub.schema);
         if (self.catalog.is_bookkeeping)(&stub.name) {
             self.catalog.add_state_of_tool(stub.clone());
             return Ok(Some(stub));

@@ -9,7 +9,7 @@ impl Catalog {
     pub(crate) fn add_external(&mut self, tables: &[String], enums: &[String]) {
         let knowledge = Knowledge::Unknown("it is managed elsewhere".to_owned());
         for name in tables.iter().map(|name| QName::of_text(name, self.dialect)) {
-            self.schemas.get_or_default(name.schema.clone());
+            self.schemas.get_or_default(&name.schema);
             let (bookkeeping, knowledge) = (true, knowledge.clone());
             let table = Table {
                 name: name.clone(),
@@ -20,7 +20,7 @@ impl Catalog {
             self.tables.insert(name, Arc::new(table));
         }
         for name in enums.iter().map(|name| QName::of_text(name, self.dialect)) {
-            self.schemas.get_or_default(name.schema.clone());
+            self.schemas.get_or_default(&name.schema);
             let made = Enum {
                 name: name.clone(),
                 labels: Vec::new(),
@@ -36,7 +36,7 @@ impl Catalog {
     pub(crate) fn add_bookkeeping(&mut self, name: &str) {
         let name = match name.split_once('.') {
             Some((schema, name)) if self.dialect.has_schemas() => {
-                self.schemas.get_or_default(schema.to_owned());
+                self.schemas.get_or_default(&schema.to_owned());
                 QName::new(schema, name)
             }
             Some((_, name)) => QName::new("", name),

@@ -303,7 +303,7 @@ impl Apply<'_> {
             origin: self.origin(),
             arguments,
         };
-        let overloads = self.catalog.functions.get_or_default(qname);
+        let overloads = self.catalog.functions.get_or_default(&qname);
         match overloads
             .iter_mut()
             .find(|other| other.arguments == made.arguments)
@@ -470,10 +470,7 @@ impl Apply<'_> {
         let function = Arc::make_mut(&mut moved);
         function.name = to.clone();
         function.origin.changed = Some(self.site);
-        self.catalog
-            .functions
-            .get_or_default(to.clone())
-            .push(moved);
+        self.catalog.functions.get_or_default(to).push(moved);
         if arguments.is_empty() {
             let concerned = |table: &Table| {
                 table

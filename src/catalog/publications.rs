@@ -45,7 +45,7 @@ impl Apply<'_> {
             }
             PublicationAction::Add(tables) => self.add_members(&key, tables),
             PublicationAction::Set(tables) => {
-                let known = self.catalog.publications.get_or_default(key.clone());
+                let known = self.catalog.publications.get_or_default(&key);
                 known.members.clear();
                 self.add_members(&key, tables)
             }
@@ -78,7 +78,7 @@ impl Apply<'_> {
             let known = self
                 .catalog
                 .publications
-                .get_or_default(publication.to_owned());
+                .get_or_default(&publication.to_owned());
             if let Some(before) = known.members.insert(name.clone(), site) {
                 let message = format!(
                     "table `{}` is a member of publication `{publication}` already",

@@ -287,7 +287,7 @@ impl Apply<'_> {
                 .find(&QName::new(schema, ""), None)
                 .is_some();
             if !gone {
-                self.catalog.schemas.get_or_default(schema.clone());
+                self.catalog.schemas.get_or_default(schema);
             }
         }
         self.catalog.search_path = path;

@@ -203,23 +203,23 @@ impl<K: Ord, V: Clone> SharedMap<K, V> {
     }
 
     /// The value under a key, which is made where there is none.
-    pub fn get_or_default(&mut self, key: K) -> &mut V
+    pub fn get_or_default(&mut self, key: &K) -> &mut V
     where
         K: Clone,
         V: Default,
     {
-        if !self.contains_key(&key) {
+        if !self.contains_key(key) {
             self.insert(key.clone(), V::default());
         }
         let mut node = Arc::make_mut(&mut self.root);
         loop {
             match node {
                 MapNode::Leaf(entries) => {
-                    let at = position(entries, &key).unwrap_or_else(|at| at);
+                    let at = position(entries, key).unwrap_or_else(|at| at);
                     return &mut entries[at].value;
                 }
                 MapNode::Branch(children) => {
-                    let at = child_of(children, &key).unwrap_or(0);
+                    let at = child_of(children, key).unwrap_or(0);
                     node = Arc::make_mut(&mut children[at].node);
                 }
             }

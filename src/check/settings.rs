@@ -85,16 +85,15 @@ impl<'a> Settings<'a> {
             return Rc::clone(known);
         }
         let overrides = self.config.covering_overrides(path);
-        let active = match self.known.get(&overrides) {
-            Some(known) => Rc::clone(known),
-            None => {
-                let rules = rules::all().iter();
-                let setting = |rule| self.config.setting_under(rule, &overrides);
-                let active = rules.filter_map(|rule| Some((rule, setting(rule)?)));
-                let active = Rc::new(Active::new(active.collect(), overrides.clone()));
-                self.known.insert(overrides, Rc::clone(&active));
-                active
-            }
+        let active = if let Some(known) = self.known.get(&overrides) {
+            Rc::clone(known)
+        } else {
+            let rules = rules::all().iter();
+            let setting = |rule| self.config.setting_under(rule, &overrides);
+            let active = rules.filter_map(|rule| Some((rule, setting(rule)?)));
+            let active = Rc::new(Active::new(active.collect(), overrides.clone()));
+            self.known.insert(overrides, Rc::clone(&active));
+            active
         };
         self.by_path.insert(path.to_owned(), Rc::clone(&active));
         active

@@ -159,7 +159,7 @@ impl Rows {
                 self.emptied.remove(&table);
                 if let ChangeKind::Insert { columns, .. } = &change.kind {
                     let names = columns.iter().map(|column| column.value.clone());
-                    self.seed(table.clone(), names.collect(), site);
+                    self.seed(&table, names.collect(), site);
                 }
                 self.fire(catalog, &table, site, &mut Done::default(), false);
             }
@@ -196,7 +196,7 @@ impl Rows {
                 body: Some(body),
                 ..
             } => {
-                let writes = self.triggers.get_or_default(resolve(catalog, table));
+                let writes = self.triggers.get_or_default(&resolve(catalog, table));
                 writes.extend(body.writes.iter().cloned());
             }
             _ => {}
@@ -297,7 +297,7 @@ impl Rows {
             .is_some_and(|default| default.kind != ExprKind::Null);
         if valued || column.serial || column.identity.is_some() || column.auto_increment {
             self.added
-                .get_or_default(table.clone())
+                .get_or_default(table)
                 .insert(column.name.value.clone(), site);
         }
     }
@@ -356,7 +356,7 @@ impl Rows {
 
     /// Takes note of rows that are put into a table. Of those that give the same columns only the
     /// last are remembered, for nobody asks about others and a history may seed a table for ever.
-    fn seed(&mut self, table: QName, columns: Vec<String>, site: Site) {
+    fn seed(&mut self, table: &QName, columns: Vec<String>, site: Site) {
         let seeds = self.seeded.get_or_default(table);
         seeds.retain(|seed| seed.columns != columns);
         seeds.push(Seed { site, columns });
@@ -364,7 +364,7 @@ impl Rows {
 
     fn fill(&mut self, table: &QName, column: &str, site: Site) {
         self.filled
-            .get_or_default(table.clone())
+            .get_or_default(table)
             .insert(column.to_owned(), site);
     }
 

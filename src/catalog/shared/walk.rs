@@ -221,7 +221,7 @@ impl<'a, K, V> MapWalk<'a, K, V> {
         match node {
             MapNode::Leaf(entries) => self.ahead.extend(entries.iter().rev().map(WalkStep::Entry)),
             MapNode::Branch(children) => {
-                self.ahead.extend(children.iter().rev().map(WalkStep::Node))
+                self.ahead.extend(children.iter().rev().map(WalkStep::Node));
             }
         }
     }
